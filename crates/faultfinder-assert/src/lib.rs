@@ -1,0 +1,1 @@
+//! Assertions over what a Faultfinder probe saw.

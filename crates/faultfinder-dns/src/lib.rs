@@ -1,0 +1,1 @@
+//! A DNS probe that tells rcodes, NODATA, malformed and mismatched answers apart.

@@ -1,0 +1,1 @@
+//! Runs one Faultfinder test: variables, deadlines, retries, probe, assertions.

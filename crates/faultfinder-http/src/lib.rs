@@ -1,0 +1,1 @@
+//! An HTTP/1.1 and HTTP/2 probe that says exactly what broke.

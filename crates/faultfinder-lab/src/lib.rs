@@ -1,0 +1,1 @@
+//! Peers that misbehave on purpose, one scenario per fault.

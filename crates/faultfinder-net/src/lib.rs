@@ -1,0 +1,1 @@
+//! Resolving, dialling and TLS with capture: what all Faultfinder probes share.

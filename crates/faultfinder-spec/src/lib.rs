@@ -1,0 +1,1 @@
+//! Test definitions of Faultfinder as written: parsed, with every diagnostic placed.

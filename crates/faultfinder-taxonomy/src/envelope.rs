@@ -1,0 +1,1 @@
+//! The one envelope of all errors of the HTTP API.

@@ -1,0 +1,65 @@
+//! System errors that a connection can end with.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! errnos {
+    ($($variant:ident $symbol:literal $text:literal),* $(,)?) => {
+        /// How a transport ended: a system error by its POSIX symbol (numbers differ between systems, symbols do not), or
+        /// one of the two orderly ends that no symbol stands for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Errno {
+            $(#[doc = $text] #[serde(rename = $symbol)] $variant,)*
+        }
+
+        impl Errno {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The symbol.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $symbol,)* }
+            }
+
+            /// What it means, as a sentence fragment.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+errnos! {
+    ConnRefused "ECONNREFUSED" "connection refused",
+    ConnReset "ECONNRESET" "connection reset by peer",
+    ConnAborted "ECONNABORTED" "connection aborted",
+    Pipe "EPIPE" "broken pipe",
+    HostUnreach "EHOSTUNREACH" "no route to host",
+    HostDown "EHOSTDOWN" "host is down",
+    NoNet "ENONET" "machine is not on the network",
+    NotSup "ENOTSUP" "operation not supported (source route failed)",
+    Acces "EACCES" "permission denied (an administrative prohibition)",
+    Perm "EPERM" "operation not permitted (a local policy)",
+    Inval "EINVAL" "invalid argument (a blackhole route)",
+    NetUnreach "ENETUNREACH" "network is unreachable",
+    NetDown "ENETDOWN" "network is down",
+    AddrNotAvail "EADDRNOTAVAIL" "cannot assign requested address",
+    TimedOut "ETIMEDOUT" "connection timed out in the kernel",
+    NoProtoOpt "ENOPROTOOPT" "protocol not available",
+    MsgSize "EMSGSIZE" "message too long",
+    Mfile "EMFILE" "too many open files in this process",
+    Nfile "ENFILE" "too many open files on this host",
+    NoBufs "ENOBUFS" "no buffer space available",
+    NoMem "ENOMEM" "out of memory",
+    AddrInUse "EADDRINUSE" "address already in use",
+    PrematureClose "premature-close" "the peer closed the connection before the message was complete",
+    CloseNotify "close_notify" "the peer closed the TLS session in order before the message was complete",
+}
+
+impl std::fmt::Display for Errno {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}

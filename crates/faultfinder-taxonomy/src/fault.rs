@@ -1,0 +1,89 @@
+//! Why an attempt failed.
+
+use crate::{Blame, Code, Detail, Evidence, Fact, Phase, RetryAdvice};
+use serde::{Deserialize, Serialize};
+
+/// Why an attempt failed: the answer that Faultfinder exists to give.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Fault {
+    /// What broke.
+    pub code: Code,
+    /// Where it broke.
+    pub phase: Phase,
+    /// The typed fact under the code.
+    pub detail: Detail,
+    /// What happened, in one sentence fragment without a full stop, naming the thing that failed.
+    pub message: String,
+    /// Who has to act.
+    pub blame: Blame,
+    /// What to do next, most likely first.
+    pub hints: Vec<String>,
+    /// What was seen: addresses, bytes, certificates.
+    pub evidence: Evidence,
+}
+
+impl Fault {
+    /// A fault with the blame and the hints that its code has in the taxonomy.
+    #[must_use]
+    pub fn new(code: Code, phase: Phase, detail: Detail, message: impl Into<String>) -> Self {
+        let explanation = code.explanation();
+        let mut hints: Vec<String> = detail.hint().map(str::to_owned).into_iter().collect();
+        hints.extend(explanation.hints.iter().map(|hint| (*hint).to_owned()));
+        Self {
+            code,
+            phase,
+            detail,
+            message: message.into(),
+            blame: explanation.blame,
+            hints,
+            evidence: Evidence::default(),
+        }
+    }
+
+    /// The same fault with one more fact.
+    #[must_use]
+    pub fn with(mut self, name: &str, fact: impl Into<Fact>) -> Self {
+        self.evidence.insert(name, fact);
+        self
+    }
+
+    /// The same fault, blamed on somebody else than its code says.
+    #[must_use]
+    pub fn blamed_on(mut self, blame: Blame) -> Self {
+        self.blame = blame;
+        self
+    }
+
+    /// The same fault with a hint of its own before those of the taxonomy.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.insert(0, hint.into());
+        self
+    }
+
+    /// The same fault in another phase.
+    #[must_use]
+    pub fn in_phase(mut self, phase: Phase) -> Self {
+        self.phase = phase;
+        self
+    }
+
+    /// Whether an automatic retry makes sense.
+    #[must_use]
+    pub fn retry(&self) -> RetryAdvice {
+        match self.blame {
+            Blame::Ourselves => RetryAdvice::Sensible,
+            Blame::Definition => RetryAdvice::Useless,
+            Blame::Target | Blame::Network | Blame::Credentials => self.code.explanation().retry,
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}) during {}: {}", self.code, self.detail.name(), self.phase, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,56 @@
+//! The public taxonomy of Faultfinder.
+//!
+//! When a probe fails, it answers with a [`Fault`]: one [`Code`] of a closed list, the [`Phase`] in which it broke,
+//! the typed [`Detail`] under the code, who is to [`Blame`], a message and the [`Evidence`]. Whatever was learnt
+//! before the failure travels beside it in a [`Report`].
+//!
+//! This crate is pure data: it depends on serde alone and does no I/O, starts no task and reads no clock. The tables
+//! in it are the only source of `faultfinder explain`, of `docs/errors.md` and of the published schemas.
+//!
+//! ```
+//! use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
+//!
+//! let fault = Fault::new(Code::ConnRefused, Phase::Connect, Detail::errno(Errno::ConnRefused), "nothing listens on 127.0.0.1:1");
+//! assert_eq!(fault.code.as_str(), "CONNREFUSED");
+//! assert_eq!(fault.blame, Blame::Target);
+//! assert_eq!(fault.detail.name(), "ECONNREFUSED");
+//! ```
+
+mod code; // Code: the closed list
+mod explanation; // what each code means, for people: one row per code
+mod protocol; // Protocol
+mod phase; // Phase
+mod blame; // Blame, RetryAdvice
+mod fault; // Fault
+mod detail; // Detail: the typed fact under a code
+mod errno; // Errno: the system errors that have a code
+mod evidence; // Evidence, Fact: what was seen
+mod timings; // Timings: the phases of an attempt
+mod report; // Report<T>, ConnectAttempt
+mod tls_facts; // TlsFacts, CertificateFacts, VerifyEvent
+mod alert; // TLS alerts by number and name
+mod dns_code; // DNS response codes
+mod grpc; // the 17 gRPC statuses
+mod h2_code; // HTTP/2 error codes
+mod close_code; // WebSocket close codes
+mod verify; // X.509 verification codes
+mod envelope; // the HTTP API's error envelope
+
+pub use alert::AlertDescription;
+pub use blame::{Blame, RetryAdvice};
+pub use close_code::CloseCode;
+pub use code::Code;
+pub use detail::{AssertionFailure, Detail, TimeoutScope};
+pub use dns_code::ResponseCode;
+pub use errno::Errno;
+pub use evidence::{Evidence, Fact};
+pub use explanation::Explanation;
+pub use fault::Fault;
+pub use grpc::GrpcStatus;
+pub use h2_code::Http2ErrorCode;
+pub use phase::Phase;
+pub use protocol::Protocol;
+pub use report::{AttemptOutcome, ConnectAttempt, Report};
+pub use timings::Timings;
+pub use tls_facts::{CertificateFacts, TlsFacts, VerifyEvent};
+pub use verify::VerifyCode;

@@ -1,0 +1,87 @@
+//! The phases of an attempt.
+
+use serde::{Deserialize, Serialize};
+
+/// A stretch of one attempt. Phases do not overlap, and together they are the whole attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Phase {
+    /// The request was put together; nothing was sent yet.
+    Config,
+    /// All earlier hops of a redirected request.
+    Redirect,
+    /// The name was looked up.
+    Resolve,
+    /// The transport connection was opened.
+    Connect,
+    /// A tunnel through a proxy was asked for.
+    Proxy,
+    /// The TLS handshake, including the judgement of the peer's certificates.
+    Tls,
+    /// Credentials were exchanged in round trips of their own.
+    Authenticate,
+    /// The WebSocket was opened by an HTTP upgrade.
+    Open,
+    /// The request was written.
+    Send,
+    /// From the request's last byte to the answer's first.
+    Wait,
+    /// From the answer's first byte to its last.
+    Receive,
+    /// The trailers of a gRPC call were awaited.
+    Trailers,
+    /// The answer was judged.
+    Assert,
+}
+
+impl Phase {
+    /// All phases in the order in which they happen.
+    pub const ALL: [Self; 13] = [
+        Self::Config,
+        Self::Redirect,
+        Self::Resolve,
+        Self::Connect,
+        Self::Proxy,
+        Self::Tls,
+        Self::Authenticate,
+        Self::Open,
+        Self::Send,
+        Self::Wait,
+        Self::Receive,
+        Self::Trailers,
+        Self::Assert,
+    ];
+
+    /// The word for it in results.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Redirect => "redirect",
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::Authenticate => "authenticate",
+            Self::Open => "open",
+            Self::Send => "send",
+            Self::Wait => "wait",
+            Self::Receive => "receive",
+            Self::Trailers => "trailers",
+            Self::Assert => "assert",
+        }
+    }
+
+    /// The phase of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == word)
+    }
+}
+
+impl std::fmt::Display for Phase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,89 @@
+//! What a probe answers with.
+
+use crate::{Fault, Timings, TlsFacts};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// What one probe learnt: the outcome, and everything that was known before it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Report<T> {
+    /// How long each phase took.
+    pub timings: Timings,
+    /// The addresses that the name resolved to, in the order in which they would be tried.
+    pub addresses: Vec<IpAddr>,
+    /// Every attempt to connect, in the order in which they were started.
+    pub connects: Vec<ConnectAttempt>,
+    /// The address that answered.
+    pub peer: Option<SocketAddr>,
+    /// What is known of the TLS session, complete or not.
+    pub tls: Option<TlsFacts>,
+    /// What the caller should know although nothing failed.
+    pub warnings: Vec<String>,
+    /// The answer, or why there is none.
+    pub outcome: Result<T, Fault>,
+}
+
+impl<T> Report<T> {
+    /// A report of an outcome about which nothing else is known.
+    #[must_use]
+    pub fn new(outcome: Result<T, Fault>) -> Self {
+        Self {
+            timings: Timings::default(),
+            addresses: Vec::new(),
+            connects: Vec::new(),
+            peer: None,
+            tls: None,
+            warnings: Vec::new(),
+            outcome,
+        }
+    }
+
+    /// The same report about another kind of answer.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Report<U> {
+        Report {
+            timings: self.timings,
+            addresses: self.addresses,
+            connects: self.connects,
+            peer: self.peer,
+            tls: self.tls,
+            warnings: self.warnings,
+            outcome: self.outcome.map(change),
+        }
+    }
+}
+
+/// One attempt to open a transport connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ConnectAttempt {
+    /// Where to.
+    pub address: SocketAddr,
+    /// When it was started, in microseconds after the connect phase began.
+    pub started_us: u64,
+    /// How long it ran, in microseconds.
+    pub duration_us: u64,
+    /// How it ended.
+    pub outcome: AttemptOutcome,
+}
+
+impl ConnectAttempt {
+    /// An attempt, with its start and duration in microseconds.
+    #[must_use]
+    pub fn new(address: SocketAddr, started_us: u64, duration_us: u64, outcome: AttemptOutcome) -> Self {
+        Self { address, started_us, duration_us, outcome }
+    }
+}
+
+/// How an attempt to connect ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AttemptOutcome {
+    /// The connection was established.
+    Established,
+    /// The system reported this error (its symbol, such as `ECONNREFUSED`).
+    Failed(String),
+    /// Nobody had answered when the attempt was given up: another one won, or time ran out.
+    Abandoned,
+}

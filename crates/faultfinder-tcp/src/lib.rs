@@ -1,0 +1,1 @@
+//! A TCP probe: connect, send, expect, and exactly what broke.

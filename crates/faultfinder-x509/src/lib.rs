@@ -1,0 +1,1 @@
+//! X.509 chain verification that names every fault as OpenSSL does, in memory-safe Rust.

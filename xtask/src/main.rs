@@ -1,0 +1,2 @@
+//! The harness of the project: `cargo xtask`.
+fn main() {}
