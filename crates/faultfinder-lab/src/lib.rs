@@ -1,1 +1,20 @@
 //! Peers that misbehave on purpose, one scenario per fault.
+//!
+//! A [`Scenario`] is data (what it shows, and the code, phase and detail that a probe must answer with) plus the
+//! behaviour of one peer on loopback with a port of the kernel's choice. [`Lab::start`] serves all of them in the
+//! current tokio runtime and yields one [`Exhibit`] each: the native test definition that runs against it, and what
+//! is expected. Point `faultfinder run` at them, or your own monitoring.
+//!
+//! The lab only listens; it never judges what a probe says.
+
+mod lab; // Lab: listeners, tasks, the shared PKI
+mod scenario; // Scenario, Expect, Peer, Exhibit
+mod manifest; // what `faultfinder lab --json` prints
+pub mod peer; // building blocks: accept loops, scripts of bytes, RST
+pub mod pki; // certificates made for the lab, good and broken
+mod protocol; // one module per protocol: the scenarios
+
+pub use lab::{Lab, LabError};
+pub use manifest::Manifest;
+pub use protocol::scenarios;
+pub use scenario::{Exhibit, Expect, Peer, Scenario};

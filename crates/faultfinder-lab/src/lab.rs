@@ -1,0 +1,143 @@
+//! The lab: listeners, tasks and what all scenarios share.
+
+use crate::{Exhibit, Scenario, pki::Pki};
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Mutex;
+use std::time::SystemTime;
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::task::AbortHandle;
+
+/// Serves scenarios on loopback until it is dropped.
+#[derive(Debug)]
+pub struct Lab {
+    now: SystemTime,
+    pki: Pki,
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+/// Why a peer could not be served.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LabError {
+    /// A socket could not be opened.
+    Socket(io::Error),
+    /// A certificate could not be made.
+    Certificate(String),
+    /// A TLS configuration was refused.
+    Tls(rustls::Error),
+}
+
+impl Lab {
+    /// A lab whose certificates are valid, expired or not yet valid at this time.
+    ///
+    /// # Errors
+    ///
+    /// When the keys of the lab's authorities cannot be made.
+    pub fn new(now: SystemTime) -> Result<Self, LabError> {
+        Ok(Self { now, pki: Pki::new(now)?, tasks: Mutex::new(Vec::new()) })
+    }
+
+    /// Starts the scenarios whose name contains `only` (all of them without it), in the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// At the first peer that cannot be served.
+    pub fn start(&self, scenarios: &[Scenario], only: Option<&str>) -> Result<Vec<Exhibit>, LabError> {
+        scenarios
+            .iter()
+            .filter(|scenario| only.is_none_or(|part| scenario.id.contains(part)))
+            .map(|scenario| scenario.serve(self))
+            .collect()
+    }
+
+    /// The time that the lab's certificates were made for.
+    #[must_use]
+    pub const fn now(&self) -> SystemTime {
+        self.now
+    }
+
+    /// The lab's authorities and certificates.
+    #[must_use]
+    pub const fn pki(&self) -> &Pki {
+        &self.pki
+    }
+
+    /// A TCP listener on 127.0.0.1 with a port of the kernel's choice.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses one.
+    pub fn listen(&self) -> Result<(TcpListener, SocketAddr), LabError> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        Ok((TcpListener::from_std(listener)?, address))
+    }
+
+    /// A UDP socket on 127.0.0.1 with a port of the kernel's choice.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses one.
+    pub fn bind_udp(&self) -> Result<(UdpSocket, SocketAddr), LabError> {
+        let socket = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.set_nonblocking(true)?;
+        let address = socket.local_addr()?;
+        Ok((UdpSocket::from_std(socket)?, address))
+    }
+
+    /// Runs a peer until the lab is dropped.
+    pub fn spawn(&self, peer: impl Future<Output = ()> + Send + 'static) {
+        let handle = tokio::spawn(peer).abort_handle();
+        match self.tasks.lock() {
+            Ok(mut tasks) => tasks.push(handle),
+            Err(poisoned) => poisoned.into_inner().push(handle),
+        }
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let tasks = match self.tasks.get_mut() {
+            Ok(tasks) => tasks,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        for task in tasks.drain(..) {
+            task.abort();
+        }
+    }
+}
+
+impl From<io::Error> for LabError {
+    fn from(error: io::Error) -> Self {
+        Self::Socket(error)
+    }
+}
+
+impl From<rustls::Error> for LabError {
+    fn from(error: rustls::Error) -> Self {
+        Self::Tls(error)
+    }
+}
+
+impl std::fmt::Display for LabError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Socket(_) => f.write_str("cannot open a socket on loopback"),
+            Self::Certificate(what) => write!(f, "cannot make a certificate: {what}"),
+            Self::Tls(_) => f.write_str("cannot configure a TLS peer"),
+        }
+    }
+}
+
+impl std::error::Error for LabError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Socket(error) => Some(error),
+            Self::Certificate(_) => None,
+            Self::Tls(error) => Some(error),
+        }
+    }
+}

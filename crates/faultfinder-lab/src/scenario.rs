@@ -1,0 +1,124 @@
+//! What a scenario is.
+
+use crate::{Lab, LabError};
+use faultfinder_taxonomy::{Code, Phase, Protocol};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One way in which a peer can misbehave, or behave.
+pub struct Scenario {
+    /// Unique name, `GROUP/CASE`: `http1/fin-mid-headers`.
+    pub id: String,
+    /// The protocol of the test that is run against it.
+    pub protocol: Protocol,
+    /// What it shows, as a sentence fragment.
+    pub shows: &'static str,
+    /// What a probe must say of it.
+    pub expect: Expect,
+    /// Starts the peer.
+    serve: Box<Serve>,
+}
+
+type Serve = dyn Fn(&Lab) -> Result<Peer, LabError> + Send + Sync;
+
+/// What a probe must say of a scenario: either it passes, or the fault's code, phase and a part of its detail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Expect {
+    /// The code; nothing when the test must pass.
+    pub code: Option<Code>,
+    /// The phase; nothing when the test must pass.
+    pub phase: Option<Phase>,
+    /// Fields of the fault's detail that must have these values (`{"kind":"errno","name":"ECONNREFUSED"}`).
+    pub detail: Option<Value>,
+}
+
+/// A peer that is being served.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Peer {
+    /// Where it is, for people: a URL or `host:port`.
+    pub target: String,
+    /// The native test without its name: `{"http": {...}, "assert": [...]}`.
+    pub test: Value,
+}
+
+/// A scenario that is being served, and the test to run against it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Exhibit {
+    /// The scenario's name.
+    pub id: String,
+    /// The protocol of the test.
+    pub protocol: Protocol,
+    /// What it shows.
+    pub shows: String,
+    /// Where the peer is.
+    pub target: String,
+    /// The native test, named after the scenario.
+    pub definition: Value,
+    /// What the test must say.
+    pub expect: Expect,
+}
+
+impl Scenario {
+    /// A scenario and the function that starts its peer.
+    pub fn new(
+        protocol: Protocol,
+        id: impl Into<String>,
+        shows: &'static str,
+        expect: Expect,
+        serve: impl Fn(&Lab) -> Result<Peer, LabError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { id: id.into(), protocol, shows, expect, serve: Box::new(serve) }
+    }
+
+    /// Starts the peer in the lab's runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the peer cannot listen, or its certificates cannot be made.
+    pub fn serve(&self, lab: &Lab) -> Result<Exhibit, LabError> {
+        let peer = (self.serve)(lab)?;
+        let mut definition = peer.test;
+        if let Some(fields) = definition.as_object_mut() {
+            fields.insert("name".to_owned(), Value::String(self.id.clone()));
+        }
+        Ok(Exhibit {
+            id: self.id.clone(),
+            protocol: self.protocol,
+            shows: self.shows.to_owned(),
+            target: peer.target,
+            definition,
+            expect: self.expect.clone(),
+        })
+    }
+}
+
+impl std::fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scenario").field("id", &self.id).field("expect", &self.expect).finish_non_exhaustive()
+    }
+}
+
+impl Expect {
+    /// The test passes.
+    #[must_use]
+    pub const fn pass() -> Self {
+        Self { code: None, phase: None, detail: None }
+    }
+
+    /// The test fails with this code in this phase, and with these fields in its detail.
+    #[must_use]
+    pub fn fault(code: Code, phase: Phase, detail: Value) -> Self {
+        Self { code: Some(code), phase: Some(phase), detail: Some(detail) }
+    }
+}
+
+impl Peer {
+    /// A peer at a target, and the native test (without a name) that meets it.
+    #[must_use]
+    pub fn new(target: impl Into<String>, test: Value) -> Self {
+        Self { target: target.into(), test }
+    }
+}
