@@ -1,1 +1,40 @@
-//! Resolving, dialling and TLS with capture: what all Faultfinder probes share.
+//! What all probes share: resolving, dialling and TLS with capture.
+//!
+//! A probe begins with a [`Vantage`] (the place it runs from), starts a [`Trace`], and spends from one [`Deadline`].
+//! [`connect`] turns a [`Host`] and a port into a TCP connection: it resolves the name, tries both address families
+//! as RFC 8305 says, and records every attempt in the trace. [`tls::handshake`] makes a TLS session of it, records
+//! everything that the peer presented, and lets `faultfinder-x509` judge the chain. Every failure comes back as a
+//! [`Fault`](faultfinder_taxonomy::Fault), and what was learnt before it stays in the trace, also when the deadline
+//! drops the probe in the middle.
+//!
+//! Protocols are not here, nor are retries, schedules or assertions.
+
+mod vantage; // Vantage: clock, system resolver, prepared TLS clients
+mod clock; // Clock: the injected time
+mod options; // ClientOptions: what every request can say about its way to the target
+mod host; // Host: a name or an address, valid by construction
+mod deadline; // Deadline
+mod trace; // Trace: phases and facts that survive cancellation
+mod errno; // io::Error -> code and symbol
+mod dial; // addresses -> TCP connection
+mod resolve; // name -> addresses
+mod stream; // Stream: plain or TLS
+mod tap; // Tap: what went over a stream, and when
+mod pem; // Pem: a file or inline text
+mod proxy; // a tunnel through an HTTP proxy
+pub mod dns; // messages to and from name servers
+pub mod tls; // TLS sessions with capture
+
+pub use clock::Clock;
+pub use deadline::Deadline;
+pub use dial::{connect, dial};
+pub use errno::{classify_io, transport_fault};
+pub use host::Host;
+pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
+pub use pem::Pem;
+pub use proxy::{Proxy, tunnel};
+pub use resolve::resolve;
+pub use stream::Stream;
+pub use tap::{Tap, Taps};
+pub use trace::Trace;
+pub use vantage::Vantage;

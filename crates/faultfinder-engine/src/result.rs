@@ -1,0 +1,149 @@
+//! What a run yields: the stable form of results.
+
+use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, Protocol, Timings, TlsFacts};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One run of one test.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct TestResult {
+    /// The test's name.
+    pub name: String,
+    /// Stable id: a digest of the file's name and the test's name.
+    pub id: String,
+    /// The protocol.
+    #[serde(rename = "type")]
+    pub protocol: Protocol,
+    /// Where it ran.
+    pub location: String,
+    /// How it ended.
+    pub status: Status,
+    /// When it began, RFC 3339 in UTC with milliseconds.
+    pub started_at: String,
+    /// How long the run took with all its attempts, in milliseconds.
+    pub duration_ms: f64,
+    /// The phases of the last attempt.
+    pub timings: Timings,
+    /// Why the last attempt failed.
+    pub fault: Option<Fault>,
+    /// What was asserted, and what was found.
+    pub assertions: Vec<AssertionResult>,
+    /// Every attempt, the last one included.
+    pub attempts: Vec<Attempt>,
+    /// The steps of a multistep test.
+    pub steps: Vec<Attempt>,
+    /// What people should know although it is no failure.
+    pub warnings: Vec<String>,
+    /// What the last attempt saw: the answer in short, the connection, the TLS session.
+    pub observed: Observed,
+    /// Whether automatic retries are off for this test until its definition or a secret it uses changes.
+    pub retries_off: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the result format names these three")]
+pub enum Status {
+    /// Everything held.
+    Passed,
+    /// The target failed the test.
+    Failed,
+    /// The test could not be carried out: a failure of ours.
+    Error,
+}
+
+/// One attempt of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// How it ended.
+    pub status: Status,
+    /// Its phases.
+    pub timings: Timings,
+    /// Why it failed.
+    pub fault: Option<Fault>,
+}
+
+/// One assertion and what was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AssertionResult {
+    /// What it reads.
+    pub subject: String,
+    /// How it compares.
+    pub operator: String,
+    /// What was expected.
+    pub expected: Fact,
+    /// What was found; nothing when the subject is not there.
+    pub actual: Fact,
+    /// Whether it holds.
+    pub passed: bool,
+    /// Why it does not hold, or that it does.
+    pub message: String,
+}
+
+/// What an attempt saw.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Observed {
+    /// The address that answered.
+    pub peer: Option<String>,
+    /// Every address that the name resolved to.
+    pub addresses: Vec<String>,
+    /// Every attempt to connect.
+    pub connects: Vec<ConnectAttempt>,
+    /// The TLS session.
+    pub tls: Option<TlsFacts>,
+    /// The answer in short, by protocol: `status`, `version`, `url`, `hops` for HTTP; `rcode`, `flags`, `answers` for
+    /// DNS; `connection` for TCP; `days_to_expiry` for TLS ...
+    pub response: BTreeMap<String, Fact>,
+}
+
+/// All results of one call of `run`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RunReport {
+    /// Version of this format.
+    pub version: u32,
+    /// The counts.
+    pub summary: Summary,
+    /// The results, in the order of the definitions.
+    pub results: Vec<TestResult>,
+}
+
+/// How many tests ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Summary {
+    /// All of them.
+    pub total: usize,
+    /// Those that passed.
+    pub passed: usize,
+    /// Those that failed.
+    pub failed: usize,
+    /// Those that could not be carried out.
+    pub errors: usize,
+    /// How long it all took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+impl RunReport {
+    /// The version of the format that is written.
+    pub const VERSION: u32 = 1;
+
+    /// A report of these results, with the time that they took together in milliseconds.
+    #[must_use]
+    pub fn new(results: Vec<TestResult>, duration_ms: f64) -> Self {
+        let count = |status: Status| results.iter().filter(|result| result.status == status).count();
+        let summary = Summary {
+            total: results.len(),
+            passed: count(Status::Passed),
+            failed: count(Status::Failed),
+            errors: count(Status::Error),
+            duration_ms,
+        };
+        Self { version: Self::VERSION, summary, results }
+    }
+}

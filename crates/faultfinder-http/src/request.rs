@@ -1,0 +1,158 @@
+//! What to ask.
+
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Proxy};
+
+/// One HTTP request and how it is made. The names are those of the definition format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Where to: an `http` or `https` URL.
+    pub url: String,
+    /// The method; any token of RFC 9110. `GET`.
+    pub method: String,
+    /// Headers in order; a name may repeat.
+    pub headers: Vec<(String, String)>,
+    /// Pairs that are added to the URL's query, percent-encoded.
+    pub query: Vec<(String, String)>,
+    /// Cookies that are sent.
+    pub cookies: Vec<(String, String)>,
+    /// What is sent with it.
+    pub body: Body,
+    /// Credentials.
+    pub auth: Option<Auth>,
+    /// Whether redirects are followed. No.
+    pub follow_redirects: bool,
+    /// How many redirects are followed at the most. 10.
+    pub max_redirects: u32,
+    /// Whether cookies that an answer sets are sent with the redirects after it.
+    pub persist_cookies: bool,
+    /// The version of HTTP.
+    pub version: Version,
+    /// The proxy that it goes through.
+    pub proxy: Option<Proxy>,
+    /// TLS, for `https` URLs.
+    pub tls: TlsOptions,
+    /// The way to the target.
+    pub client: ClientOptions,
+    /// How much of the decoded body is kept, in bytes. 5 MB.
+    pub body_bytes_max: usize,
+}
+
+/// What is sent with a request.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    None,
+    /// Text as it stands.
+    Text(String),
+    /// JSON text; sets `content-type` when no header does.
+    Json(String),
+    /// Fields as `application/x-www-form-urlencoded`.
+    Form(Vec<(String, String)>),
+    /// Parts as `multipart/form-data` (RFC 7578).
+    Multipart(Vec<Part>),
+}
+
+/// One part of a multipart body.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The field's name.
+    pub name: String,
+    /// The file's name, when it is one.
+    pub filename: Option<String>,
+    /// Its media type, when it is said.
+    pub content_type: Option<String>,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+/// Credentials of a request.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Auth {
+    /// Basic authentication (RFC 7617).
+    Basic {
+        /// The user.
+        username: String,
+        /// The password.
+        password: String,
+    },
+    /// A bearer token (RFC 6750).
+    Bearer(String),
+}
+
+/// The version of HTTP.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Version {
+    /// HTTP/2 where ALPN settles on it, HTTP/1.1 otherwise.
+    #[default]
+    Auto,
+    /// HTTP/1.1.
+    Http11,
+    /// HTTP/2 over TLS, and nothing else.
+    Http2,
+    /// HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
+    H2c,
+}
+
+impl Request {
+    /// Most bytes of a decoded body that are kept.
+    pub const BODY_BYTES_MAX: usize = 5 * 1000 * 1000;
+    /// Most redirects that are followed when nothing is said.
+    pub const REDIRECTS_MAX: u32 = 10;
+
+    /// A GET of this URL.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            query: Vec::new(),
+            cookies: Vec::new(),
+            body: Body::None,
+            auth: None,
+            follow_redirects: false,
+            max_redirects: Self::REDIRECTS_MAX,
+            persist_cookies: false,
+            version: Version::Auto,
+            proxy: None,
+            tls: TlsOptions::default(),
+            client: ClientOptions::default(),
+            body_bytes_max: Self::BODY_BYTES_MAX,
+        }
+    }
+}
+
+impl std::fmt::Debug for Auth {
+    /// Never shows the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Basic { username, .. } => f.debug_struct("Basic").field("username", username).finish_non_exhaustive(),
+            Self::Bearer(_) => f.write_str("Bearer(***)"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Body {
+    /// Never shows the content: it may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Text(_) => "Text(***)",
+            Self::Json(_) => "Json(***)",
+            Self::Form(_) => "Form(***)",
+            Self::Multipart(_) => "Multipart(***)",
+        })
+    }
+}
+
+impl std::fmt::Debug for Part {
+    /// Never shows the content: it may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Part").field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,45 @@
+//! The injected time of day.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Where the time of day comes from. Certificates are judged by it; durations are not measured with it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    /// The clock of this host.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock of the host")]
+    pub fn system() -> Self {
+        Self(Arc::new(SystemTime::now))
+    }
+
+    /// A clock that stands still.
+    #[must_use]
+    pub fn fixed(time: SystemTime) -> Self {
+        Self(Arc::new(move || time))
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+
+    /// The time in seconds since 1970; negative before.
+    #[must_use]
+    pub fn unix_seconds(&self) -> i64 {
+        let signed = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        match self.now().duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => signed(after),
+            Err(before) => -signed(before.duration()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Clock").field(&self.now()).finish()
+    }
+}

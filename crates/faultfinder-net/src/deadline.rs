@@ -1,0 +1,45 @@
+//! The moment at which time runs out.
+
+use faultfinder_taxonomy::TimeoutScope;
+use std::future::Future;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The moment at which time runs out, and which budget that is. Made once per probe and passed down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    at: Instant,
+    scope: TimeoutScope,
+    budget: Duration,
+}
+
+impl Deadline {
+    /// This long from now.
+    #[must_use]
+    pub fn after(budget: Duration, scope: TimeoutScope) -> Self {
+        Self { at: Instant::now() + budget, scope, budget }
+    }
+
+    /// The moment.
+    #[must_use]
+    pub const fn instant(&self) -> Instant {
+        self.at
+    }
+
+    /// Whose budget it is.
+    #[must_use]
+    pub const fn scope(&self) -> TimeoutScope {
+        self.scope
+    }
+
+    /// How long the budget was.
+    #[must_use]
+    pub const fn budget(&self) -> Duration {
+        self.budget
+    }
+
+    /// What `work` yields, or nothing when time runs out first; `work` is then dropped where it stands.
+    pub async fn limit<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::time::timeout_at(self.at, work).await.ok()
+    }
+}

@@ -1,0 +1,185 @@
+//! From addresses to a TCP connection, as RFC 8305 ("Happy Eyeballs") says.
+
+use crate::{AddressPolicy, ClientOptions, Host, Trace, Vantage, errno, resolve};
+use faultfinder_taxonomy::{AttemptOutcome, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::Instant;
+
+/// How long an attempt may stay unanswered before the next one is started beside it (RFC 8305 section 5).
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// How many addresses of one name are tried.
+const ADDRESSES_MAX: usize = 32;
+
+/// Resolves a host and opens a TCP connection to it.
+///
+/// # Errors
+///
+/// `DNS` when it cannot be resolved; the code of the most definite errno when no address accepts.
+pub async fn connect(
+    vantage: &Vantage,
+    host: &Host,
+    port: u16,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<TcpStream, Fault> {
+    let addresses = resolve(vantage, host, options, trace).await?;
+    dial(&addresses, port, options, trace).await
+}
+
+/// Opens a TCP connection to one of several addresses, in the connect phase; every attempt is in the trace.
+///
+/// # Errors
+///
+/// The code of the most definite errno when no address accepts.
+pub async fn dial(
+    addresses: &[IpAddr],
+    port: u16,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<TcpStream, Fault> {
+    trace.enter(Phase::Connect);
+    let began = Instant::now();
+    let mut waiting = order(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
+    let mut open = FuturesUnordered::new();
+    let mut next_start = None;
+    loop {
+        if open.is_empty() || next_start.is_some_and(|at| at <= Instant::now()) {
+            if let Some(address) = waiting.next() {
+                open.push(attempt(trace.connects.len(), address, options.source_address));
+                let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+                trace.connects.push(ConnectAttempt::new(address, micros, 0, AttemptOutcome::Abandoned));
+                next_start = (waiting.len() > 0).then(|| Instant::now() + ATTEMPT_DELAY);
+            } else if open.is_empty() {
+                break;
+            } else {
+                next_start = None;
+            }
+        }
+        let finished = match next_start {
+            Some(at) => tokio::time::timeout_at(at, open.next()).await.ok().flatten(),
+            None => open.next().await,
+        };
+        let Some((index, result)) = finished else { continue };
+        let outcome = match &result {
+            Ok(_) => AttemptOutcome::Established,
+            Err(error) => AttemptOutcome::Failed(symbol(error)),
+        };
+        if let Some(record) = trace.connects.get_mut(index) {
+            let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            record.duration_us = micros.saturating_sub(record.started_us);
+            record.outcome = outcome;
+        }
+        match result {
+            Ok(stream) => {
+                trace.peer = stream.peer_addr().ok();
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) if is_bind_failure(&error) => return Err(source_fault(&error, options)),
+            // A definite failure lets the next address begin at once.
+            Err(_) => next_start = next_start.map(|_| Instant::now()),
+        }
+    }
+    Err(errno::most_definite(&trace.connects).unwrap_or_else(|| no_address(addresses)))
+}
+
+/// The addresses to try, families interleaved with that of the first one leading (RFC 8305 section 4).
+fn order(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
+    let admitted = || addresses.iter().copied().filter(|address| options.ip.admits(*address));
+    if options.address == AddressPolicy::First {
+        return admitted().take(1).collect();
+    }
+    let leads_v6 = admitted().next().is_some_and(|address| address.is_ipv6());
+    let mut leading = admitted().filter(|address| address.is_ipv6() == leads_v6);
+    let mut following = admitted().filter(|address| address.is_ipv6() != leads_v6);
+    let mut ordered = Vec::new();
+    loop {
+        let (one, other) = (leading.next(), following.next());
+        if (one.is_none() && other.is_none()) || ordered.len() >= ADDRESSES_MAX {
+            return ordered;
+        }
+        ordered.extend(one.into_iter().chain(other));
+    }
+}
+
+/// Marks an error of binding to the source address, before anything was sent.
+#[derive(Debug)]
+struct BindError(io::Error);
+
+impl std::fmt::Display for BindError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "cannot bind to the source address: {}", self.0)
+    }
+}
+
+impl std::error::Error for BindError {}
+
+async fn attempt(index: usize, peer: SocketAddr, source: Option<IpAddr>) -> (usize, io::Result<TcpStream>) {
+    (index, open(peer, source).await)
+}
+
+async fn open(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+    let socket = if peer.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    if let Some(source) = source.filter(|source| source.is_ipv4() == peer.is_ipv4()) {
+        socket.bind(SocketAddr::new(source, 0)).map_err(|error| io::Error::other(BindError(error)))?;
+    }
+    socket.connect(peer).await
+}
+
+fn is_bind_failure(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<BindError>())
+}
+
+fn source_fault(error: &io::Error, options: &ClientOptions) -> Fault {
+    let source = options.source_address.map(|address| address.to_string()).unwrap_or_default();
+    let detail = Detail::definition("EADDRNOTAVAIL", "source_address");
+    Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("cannot send from {source}: {error}"))
+}
+
+/// The symbol of a failed attempt; errors outside the taxonomy keep the system's words.
+fn symbol(error: &io::Error) -> String {
+    crate::classify_io(error).map_or_else(|| error.to_string(), |errno: Errno| errno.as_str().to_owned())
+}
+
+/// No attempt was made, or none failed with a symbol that is known.
+fn no_address(addresses: &[IpAddr]) -> Fault {
+    let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let detail = Detail::dns("NODATA", "ENODATA");
+    let message = format!("none of the addresses ({}) is of the family that the test asks for", listed.join(", "));
+    Fault::new(Code::Dns, Phase::Resolve, detail, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(list: &[&str]) -> Vec<IpAddr> {
+        list.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn families_are_interleaved_and_the_first_one_leads() {
+        let given = addresses(&["::1", "::2", "127.0.0.1", "127.0.0.2", "127.0.0.3"]);
+        let expected = addresses(&["::1", "127.0.0.1", "::2", "127.0.0.2", "127.0.0.3"]);
+        assert_eq!(order(&given, &ClientOptions::default()), expected);
+    }
+
+    #[tokio::test]
+    async fn a_refusing_family_does_not_hide_the_one_that_answers() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut trace = Trace::start();
+        let given = addresses(&["::1", "127.0.0.1"]);
+        let stream = dial(&given, port, &ClientOptions::default(), &mut trace).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap().port(), port);
+        let report = trace.into_report(Ok(()));
+        assert_eq!(report.connects.len(), 2);
+        assert_eq!(report.connects[1].outcome, AttemptOutcome::Established);
+    }
+}

@@ -1,0 +1,163 @@
+//! From a system error to a code.
+
+use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
+use std::io;
+
+/// The symbol of a system error, where it has one of the taxonomy.
+///
+/// An error without a number of the system's is taken by its kind, as libraries make them up: an unexpected end is
+/// [`Errno::PrematureClose`].
+#[must_use]
+pub fn classify_io(error: &io::Error) -> Option<Errno> {
+    if let Some(number) = error.raw_os_error() {
+        return by_number(number);
+    }
+    Some(match error.kind() {
+        io::ErrorKind::ConnectionRefused => Errno::ConnRefused,
+        io::ErrorKind::ConnectionReset => Errno::ConnReset,
+        io::ErrorKind::ConnectionAborted => Errno::ConnAborted,
+        io::ErrorKind::BrokenPipe => Errno::Pipe,
+        io::ErrorKind::HostUnreachable => Errno::HostUnreach,
+        io::ErrorKind::NetworkUnreachable => Errno::NetUnreach,
+        io::ErrorKind::AddrNotAvailable => Errno::AddrNotAvail,
+        io::ErrorKind::TimedOut => Errno::TimedOut,
+        io::ErrorKind::UnexpectedEof => Errno::PrematureClose,
+        _ => return None,
+    })
+}
+
+fn by_number(number: i32) -> Option<Errno> {
+    Some(match number {
+        libc::ECONNREFUSED => Errno::ConnRefused,
+        libc::ECONNRESET => Errno::ConnReset,
+        libc::ECONNABORTED => Errno::ConnAborted,
+        libc::EPIPE => Errno::Pipe,
+        libc::EHOSTUNREACH => Errno::HostUnreach,
+        libc::EHOSTDOWN => Errno::HostDown,
+        libc::ENETUNREACH => Errno::NetUnreach,
+        libc::ENETDOWN => Errno::NetDown,
+        libc::EADDRNOTAVAIL => Errno::AddrNotAvail,
+        libc::EADDRINUSE => Errno::AddrInUse,
+        libc::ETIMEDOUT => Errno::TimedOut,
+        libc::EACCES => Errno::Acces,
+        libc::EPERM => Errno::Perm,
+        libc::EINVAL => Errno::Inval,
+        libc::ENOTSUP => Errno::NotSup,
+        libc::ENOPROTOOPT => Errno::NoProtoOpt,
+        libc::EMSGSIZE => Errno::MsgSize,
+        libc::EMFILE => Errno::Mfile,
+        libc::ENFILE => Errno::Nfile,
+        libc::ENOBUFS => Errno::NoBufs,
+        libc::ENOMEM => Errno::NoMem,
+        #[cfg(target_os = "linux")]
+        libc::ENONET => Errno::NoNet,
+        _ => return None,
+    })
+}
+
+/// The code of a system error of a connection (rule 3 of the classification: the number decides, never the protocol).
+#[must_use]
+pub(crate) const fn code_of(errno: Errno) -> Code {
+    match errno {
+        Errno::ConnRefused | Errno::NoProtoOpt => Code::ConnRefused,
+        Errno::HostUnreach
+        | Errno::HostDown
+        | Errno::NoNet
+        | Errno::NotSup
+        | Errno::Acces
+        | Errno::Perm
+        | Errno::Inval => Code::HostUnreach,
+        Errno::NetUnreach | Errno::NetDown | Errno::AddrNotAvail => Code::NetUnreach,
+        Errno::TimedOut => Code::Timeout,
+        Errno::MsgSize => Code::InvalidRequest,
+        Errno::Mfile | Errno::Nfile | Errno::NoBufs | Errno::NoMem | Errno::AddrInUse => Code::InternalError,
+        // ECONNRESET, ECONNABORTED, EPIPE, and the orderly ends before a message was complete.
+        _ => Code::ConnReset,
+    }
+}
+
+/// The fault of a transport that ended with a system error.
+///
+/// `what` is what could not be done, with its object: "connect to 127.0.0.1:80".
+#[must_use]
+pub fn transport_fault(error: &io::Error, phase: Phase, what: &str) -> Fault {
+    match classify_io(error) {
+        Some(errno) => errno_fault(errno, phase, what),
+        None => Fault::new(
+            Code::Unknown,
+            phase,
+            Detail::Definition { name: "io_error".to_owned(), field: what.to_owned(), violations: Vec::new() },
+            format!("cannot {what}: {error}"),
+        )
+        .with("io_error", error.to_string()),
+    }
+}
+
+/// The fault of a transport that ended with this symbol.
+pub(crate) fn errno_fault(errno: Errno, phase: Phase, what: &str) -> Fault {
+    let fault =
+        Fault::new(code_of(errno), phase, Detail::errno(errno), format!("cannot {what}: {}", errno.text()));
+    match errno {
+        // Decided on this host, by its routes or firewall: not the target's doing.
+        Errno::Acces | Errno::Perm | Errno::Inval | Errno::AddrNotAvail => fault.blamed_on(Blame::Network),
+        _ => fault,
+    }
+}
+
+/// The most definite of several failed attempts to connect: refused, reset, unreachable, given up by the kernel.
+pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
+    let rank = |errno: &Errno| match code_of(*errno) {
+        Code::ConnRefused => 0,
+        Code::ConnReset => 1,
+        Code::HostUnreach => 2,
+        Code::NetUnreach => 3,
+        Code::InternalError => 5,
+        _ => 4,
+    };
+    let (attempt, errno) = connects
+        .iter()
+        .filter_map(|attempt| match &attempt.outcome {
+            AttemptOutcome::Failed(symbol) => {
+                Errno::ALL.iter().find(|errno| errno.as_str() == symbol).map(|errno| (attempt, *errno))
+            }
+            _ => None,
+        })
+        .min_by_key(|(_, errno)| rank(errno))?;
+    Some(errno_fault(errno, Phase::Connect, &format!("connect to {}", attempt.address)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_decides_the_code() {
+        for (number, code) in [
+            (libc::ECONNREFUSED, Code::ConnRefused),
+            (libc::ENOPROTOOPT, Code::ConnRefused),
+            (libc::ECONNRESET, Code::ConnReset),
+            (libc::EPIPE, Code::ConnReset),
+            (libc::ECONNABORTED, Code::ConnReset),
+            (libc::EHOSTUNREACH, Code::HostUnreach),
+            (libc::EACCES, Code::HostUnreach),
+            (libc::EPERM, Code::HostUnreach),
+            (libc::EINVAL, Code::HostUnreach),
+            (libc::ENETUNREACH, Code::NetUnreach),
+            (libc::EADDRNOTAVAIL, Code::NetUnreach),
+            (libc::ETIMEDOUT, Code::Timeout),
+            (libc::EMFILE, Code::InternalError),
+        ] {
+            let fault = transport_fault(&io::Error::from_raw_os_error(number), Phase::Connect, "connect to a peer");
+            assert_eq!(fault.code, code, "errno {number}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_more_definite_than_an_unreachable_network() {
+        let attempt = |address: &str, symbol: &str| {
+            ConnectAttempt::new(address.parse().unwrap(), 0, 0, AttemptOutcome::Failed(symbol.to_owned()))
+        };
+        let connects = [attempt("[::1]:1", "ENETUNREACH"), attempt("127.0.0.1:1", "ECONNREFUSED")];
+        assert_eq!(most_definite(&connects).unwrap().code, Code::ConnRefused);
+    }
+}

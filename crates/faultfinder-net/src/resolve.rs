@@ -1,0 +1,39 @@
+//! From a name to addresses.
+
+use crate::{ClientOptions, Host, Trace, Vantage};
+use faultfinder_taxonomy::{Fault, Phase};
+use std::net::IpAddr;
+
+/// The addresses of a host, in the order in which they are to be tried (RFC 6724 in its simple form: as the name
+/// server gave them, IPv6 first).
+///
+/// Addresses and names with an override are not looked up and have no resolve phase.
+///
+/// # Errors
+///
+/// `DNS` with what the resolver ended with.
+pub async fn resolve(
+    vantage: &Vantage,
+    host: &Host,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Vec<IpAddr>, Fault> {
+    let name = match host {
+        Host::Address(address) => return Ok(vec![*address]),
+        Host::Name(name) => name,
+    };
+    let overridden: Vec<IpAddr> = options
+        .resolve
+        .iter()
+        .filter(|(other, _)| other.eq_ignore_ascii_case(name))
+        .map(|(_, address)| *address)
+        .collect();
+    if !overridden.is_empty() {
+        trace.addresses.clone_from(&overridden);
+        return Ok(overridden);
+    }
+    trace.enter(Phase::Resolve);
+    let addresses = crate::dns::addresses(vantage, name, options).await?;
+    trace.addresses.clone_from(&addresses);
+    Ok(addresses)
+}

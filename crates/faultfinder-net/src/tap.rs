@@ -1,0 +1,160 @@
+//! What went over a stream, and when.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+/// A stream that notes the first bytes that were read, and when bytes came and went.
+#[derive(Debug)]
+pub struct Tap<S> {
+    stream: S,
+    taps: Arc<Taps>,
+}
+
+/// The notes of one [`Tap`], which outlive it.
+#[derive(Debug)]
+pub struct Taps {
+    notes: Mutex<Notes>,
+    head_bytes_max: usize,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Notes {
+    head: Vec<u8>,
+    read_bytes: u64,
+    first_read: Option<Instant>,
+    last_write: Option<Instant>,
+    ended: Option<io::ErrorKind>,
+}
+
+impl<S> Tap<S> {
+    /// Taps a stream, keeping at most `head_bytes_max` of the bytes that are read.
+    pub fn new(stream: S, head_bytes_max: usize) -> Self {
+        Self { stream, taps: Arc::new(Taps { notes: Mutex::default(), head_bytes_max }) }
+    }
+
+    /// The notes.
+    #[must_use]
+    pub fn taps(&self) -> Arc<Taps> {
+        Arc::clone(&self.taps)
+    }
+
+    /// The stream under the tap.
+    pub const fn inner(&self) -> &S {
+        &self.stream
+    }
+}
+
+impl Taps {
+    /// The first bytes that were read.
+    #[must_use]
+    pub fn head(&self) -> Vec<u8> {
+        self.notes().head.clone()
+    }
+
+    /// Looks at the first bytes that were read without copying them.
+    pub fn with_head<T>(&self, look: impl FnOnce(&[u8]) -> T) -> T {
+        look(&self.notes().head)
+    }
+
+    /// How many bytes were read.
+    #[must_use]
+    pub fn read_bytes(&self) -> u64 {
+        self.notes().read_bytes
+    }
+
+    /// When the first byte was read since the last [`Taps::forget`].
+    #[must_use]
+    pub fn first_read(&self) -> Option<Instant> {
+        self.notes().first_read
+    }
+
+    /// When bytes were last written.
+    #[must_use]
+    pub fn last_write(&self) -> Option<Instant> {
+        self.notes().last_write
+    }
+
+    /// How reading ended: `UnexpectedEof` for an orderly end, the kind of the error otherwise.
+    #[must_use]
+    pub fn ended(&self) -> Option<io::ErrorKind> {
+        self.notes().ended
+    }
+
+    /// Begins the notes anew, for the next exchange on the same stream.
+    pub fn forget(&self) {
+        *self.notes() = Notes::default();
+    }
+
+    fn notes(&self) -> std::sync::MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_read(&self, bytes: &[u8]) {
+        let mut notes = self.notes();
+        if notes.first_read.is_none() {
+            notes.first_read = Some(Instant::now());
+        }
+        notes.read_bytes = notes.read_bytes.saturating_add(bytes.len() as u64);
+        let room = self.head_bytes_max.saturating_sub(notes.head.len());
+        let kept = bytes.get(..room.min(bytes.len())).unwrap_or_default();
+        notes.head.extend_from_slice(kept);
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        match &polled {
+            Poll::Pending => {}
+            Poll::Ready(Ok(())) => {
+                let read = buf.filled().get(before..).unwrap_or_default();
+                if !read.is_empty() {
+                    self.taps.note_read(read);
+                } else if buf.remaining() > 0 {
+                    self.taps.notes().ended = Some(io::ErrorKind::UnexpectedEof);
+                }
+            }
+            Poll::Ready(Err(error)) => self.taps.notes().ended = Some(error.kind()),
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if matches!(polled, Poll::Ready(Ok(count)) if count > 0) {
+            self.taps.notes().last_write = Some(Instant::now());
+        }
+        polled
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        if matches!(polled, Poll::Ready(Ok(count)) if count > 0) {
+            self.taps.notes().last_write = Some(Instant::now());
+        }
+        polled
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,153 @@
+//! From the way a handshake or a session failed to its fault.
+
+use super::capture::Capture;
+use super::wire::{self, FirstBytes};
+use crate::{errno, transport_fault};
+use faultfinder_taxonomy::{AlertDescription, Code, Detail, Errno, Fault, Phase};
+use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible};
+use std::io;
+
+/// How much of the peer's bytes a fault shows.
+const EXCERPT_BYTES: usize = 64;
+
+/// The fault of a handshake that ended with this error; the chain was not objected to.
+pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
+    let head = capture.taps().head();
+    let fault = match rustls_error(error) {
+        Some(tls) => tls_fault(tls, capture, &head),
+        None => match errno::classify_io(error) {
+            Some(Errno::PrematureClose) if wire::is_close_notify(&head) => ended(Errno::CloseNotify),
+            Some(errno) => ended(errno),
+            None => transport_fault(error, Phase::Tls, "complete the TLS handshake"),
+        },
+    };
+    if head.is_empty() { fault } else { fault.with("first_bytes", excerpt(&head)) }
+}
+
+/// The fault of an established session that ended with an error of the TLS layer; nothing for any other error.
+///
+/// In TLS 1.3 the peer's objection to the client's certificate arrives here, at the first read.
+#[must_use]
+pub fn session_fault(error: &io::Error, phase: Phase) -> Option<Fault> {
+    let fault = match rustls_error(error)? {
+        Error::AlertReceived(alert) => alert_fault(AlertDescription::new(u8::from(*alert))),
+        Error::DecryptError => bytes_fault("bad_record_mac", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "a record cannot be decrypted"),
+        Error::PeerSentOversizedRecord => bytes_fault("packet_length_too_long", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "a record is longer than allowed"),
+        Error::InvalidMessage(_) => bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", "the peer sent something that is not TLS inside the session"),
+        other => other_fault(other),
+    };
+    Some(fault.in_phase(phase))
+}
+
+fn rustls_error(error: &io::Error) -> Option<&Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Error>())
+}
+
+/// The transport ended inside the handshake.
+fn ended(errno: Errno) -> Fault {
+    errno::errno_fault(errno, Phase::Tls, "complete the TLS handshake")
+}
+
+fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
+    if capture.has_bad_signature() {
+        return bytes_fault(
+            "bad_signature",
+            "ERR_SSL_BAD_SIGNATURE",
+            "the handshake's signature does not fit the key of the certificate: the peer does not hold its private key",
+        );
+    }
+    if wire::first_bytes(head) == FirstBytes::NotTls {
+        return bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", "the peer does not speak TLS on this port");
+    }
+    match error {
+        Error::AlertReceived(alert) => version_context(alert_fault(AlertDescription::new(u8::from(*alert))), head),
+        Error::PeerIncompatible(why) => incompatible(why, head),
+        Error::PeerSentOversizedRecord => oversized(head),
+        Error::InvalidMessage(InvalidMessage::MessageTooLarge | InvalidMessage::InvalidEmptyPayload) => oversized(head),
+        Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion | InvalidMessage::InvalidContentType) => {
+            bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", "the peer's records are not TLS")
+        }
+        Error::InvalidMessage(why) => {
+            let message = format!("a handshake message of the peer is malformed ({why:?})");
+            bytes_fault("length_mismatch", "ERR_SSL_LENGTH_MISMATCH", &message)
+        }
+        Error::InvalidCertificate(CertificateError::BadEncoding) => {
+            bytes_fault("header_too_long", "ERR_SSL_HEADER_TOO_LONG", "the peer's certificate is not DER")
+        }
+        Error::DecryptError => {
+            bytes_fault("bad_record_mac", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "a record cannot be decrypted")
+        }
+        Error::NoApplicationProtocol => bytes_fault(
+            "no_application_protocol",
+            "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
+            "the peer supports none of the protocols that were offered by ALPN",
+        ),
+        other => version_context(other_fault(other), head),
+    }
+}
+
+/// The peer chose something that this client cannot do: mostly a version that is too old.
+fn incompatible(why: &PeerIncompatible, head: &[u8]) -> Fault {
+    match wire::server_hello(head) {
+        Some(hello) if !(0x0303..=0x0304).contains(&hello.version) => {
+            let version = wire::version_name(hello.version);
+            let message = format!("the peer chose {version}, which is not safe to use");
+            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message).with("peer_version", version)
+        }
+        Some(hello) => {
+            let message = format!("the peer does not support what this client needs ({why:?})");
+            let version = wire::version_name(hello.version);
+            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message).with("peer_version", version)
+        }
+        None => {
+            let message = format!("the peer does not support what this client needs ({why:?})");
+            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message)
+        }
+    }
+}
+
+fn oversized(head: &[u8]) -> Fault {
+    let length = wire::record_length(head).unwrap_or_default();
+    let message = format!("the peer's record announces {length} bytes, more than TLS allows");
+    bytes_fault("packet_length_too_long", "ERR_SSL_PACKET_LENGTH_TOO_LONG", &message)
+}
+
+fn alert_fault(alert: AlertDescription) -> Fault {
+    let message = format!("the peer refused with the alert {} ({})", alert.name(), alert.number());
+    Fault::new(Code::Ssl, Phase::Tls, Detail::alert(alert), message)
+}
+
+fn bytes_fault(name: &str, alias: &str, message: &str) -> Fault {
+    Fault::new(Code::Ssl, Phase::Tls, Detail::tls(name, Some(alias)), message)
+}
+
+/// Whatever else the TLS layer objects to: the peer broke a rule.
+fn other_fault(error: &Error) -> Fault {
+    let name = match error {
+        Error::PeerMisbehaved(_) => "peer_misbehaved",
+        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => "unexpected_message",
+        Error::InvalidCertificate(_) => "bad_certificate",
+        _ => "tls_error",
+    };
+    Fault::new(Code::Ssl, Phase::Tls, Detail::tls(name, None), format!("the TLS session failed: {error}"))
+}
+
+/// Adds which version the peer chose or framed its alert in, where it shows.
+fn version_context(fault: Fault, head: &[u8]) -> Fault {
+    match (wire::server_hello(head), head) {
+        (Some(hello), _) => fault.with("peer_version", wire::version_name(hello.version)),
+        (None, [_, major, minor, ..]) => {
+            fault.with("record_version", wire::version_name(u16::from_be_bytes([*major, *minor])))
+        }
+        _ => fault,
+    }
+}
+
+/// The first bytes as text where they are text, as hexadecimal digits otherwise.
+fn excerpt(bytes: &[u8]) -> String {
+    let shown = bytes.get(..EXCERPT_BYTES.min(bytes.len())).unwrap_or_default();
+    if shown.iter().all(|byte| byte.is_ascii_graphic() || b" \r\n\t".contains(byte)) {
+        return String::from_utf8_lossy(shown).escape_debug().to_string();
+    }
+    shown.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+}

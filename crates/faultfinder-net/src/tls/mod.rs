@@ -1,0 +1,15 @@
+//! TLS sessions with capture: everything that the peer presented, judged by `faultfinder-x509`.
+
+mod options; // TlsOptions: what a request can say about TLS
+mod client; // TlsClient: options made ready, once per distinct set
+mod capture; // Capture: what one peer presented, and the verdict
+mod verifier; // the rustls side of the capture
+mod handshake; // stream -> session
+mod wire; // what the peer's first bytes say
+mod failure; // how a handshake or a session failed -> fault
+
+pub use capture::Capture;
+pub use client::TlsClient;
+pub use failure::session_fault;
+pub use handshake::{Session, handshake};
+pub use options::{Roots, TlsOptions, TlsVersion};

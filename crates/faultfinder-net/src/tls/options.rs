@@ -1,0 +1,95 @@
+//! What a request can say about TLS.
+
+use crate::Pem;
+use faultfinder_x509::Purpose;
+
+/// What a request can say about TLS. The names are those of the definition format.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TlsOptions {
+    /// Which authorities are trusted besides those in `ca`.
+    pub roots: Roots,
+    /// Certificates that are trusted, `TRUSTED CERTIFICATE` blocks with their trust settings.
+    pub ca: Vec<Pem>,
+    /// Whether a bad chain is only a warning.
+    pub insecure: bool,
+    /// Whether a self-signed certificate is accepted.
+    pub accept_self_signed: bool,
+    /// The name that is sent (SNI) and looked for in the certificate, instead of the host's.
+    pub server_name: Option<String>,
+    /// The certificate, and its chain, with which the client identifies itself.
+    pub client_cert: Option<Pem>,
+    /// Its private key.
+    pub client_key: Option<Pem>,
+    /// The oldest version that is offered.
+    pub min_version: Option<TlsVersion>,
+    /// The newest version that is offered.
+    pub max_version: Option<TlsVersion>,
+    /// The protocols that are offered by ALPN, best first.
+    pub alpn: Vec<String>,
+    /// Most certificates between leaf and anchor; 100 when nothing is said.
+    pub verify_depth: Option<u32>,
+    /// OpenSSL's security level for keys and digests, 0 to 5.
+    pub auth_level: u8,
+    /// What the certificate has to be good for.
+    pub purpose: Purpose,
+}
+
+/// Which authorities are trusted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these three")]
+pub enum Roots {
+    /// Mozilla's, as bundled with this build.
+    #[default]
+    Bundled,
+    /// Those of this system.
+    System,
+    /// None but those in `ca`.
+    None,
+}
+
+/// A version of TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    V12,
+    /// TLS 1.3.
+    V13,
+}
+
+impl Default for TlsOptions {
+    fn default() -> Self {
+        Self {
+            roots: Roots::Bundled,
+            ca: Vec::new(),
+            insecure: false,
+            accept_self_signed: false,
+            server_name: None,
+            client_cert: None,
+            client_key: None,
+            min_version: None,
+            max_version: None,
+            alpn: Vec::new(),
+            verify_depth: None,
+            auth_level: Self::AUTH_LEVEL,
+            purpose: Purpose::SslServer,
+        }
+    }
+}
+
+impl TlsOptions {
+    /// The security level when nothing is said: what current Linux distributions and Node.js ask for (no RSA keys
+    /// under 2,048 bits, no SHA-1 signatures).
+    pub const AUTH_LEVEL: u8 = 2;
+}
+
+impl TlsVersion {
+    /// The name in results.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V12 => "TLSv1.2",
+            Self::V13 => "TLSv1.3",
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What the peer's first bytes say, read without trusting them.
+
+/// What a ServerHello says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ServerHello {
+    /// The version that the peer chose: 0x0303 for TLS 1.2.
+    pub(super) version: u16,
+    /// The cipher suite that it chose.
+    pub(super) cipher_suite: u16,
+}
+
+/// What the first bytes of a peer are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FirstBytes {
+    /// None came.
+    Nothing,
+    /// A TLS record.
+    Record,
+    /// Something else: plaintext of another protocol, or garbage.
+    NotTls,
+}
+
+/// Record types (RFC 8446 section 5.1) and the handshake type of a ServerHello (section 4).
+const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+const SERVER_HELLO: u8 = 2;
+/// The extension that carries the version of TLS 1.3 (RFC 8446 section 4.2.1).
+const SUPPORTED_VERSIONS: u16 = 43;
+/// What a record's header and a handshake message's header take.
+const RECORD_HEADER: usize = 5;
+const MESSAGE_HEADER: usize = 4;
+
+/// Whether the peer's first bytes are TLS at all.
+pub(super) fn first_bytes(head: &[u8]) -> FirstBytes {
+    match head {
+        [] => FirstBytes::Nothing,
+        [20..=23] | [20..=23, 3, ..] => FirstBytes::Record,
+        _ => FirstBytes::NotTls,
+    }
+}
+
+/// The ServerHello at the beginning of the peer's bytes; warning alerts may come before it.
+pub(super) fn server_hello(head: &[u8]) -> Option<ServerHello> {
+    let mut rest = head;
+    while let [ALERT, _, _, high, low, ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        rest = rest.get(RECORD_HEADER + length..)?;
+    }
+    if *rest.first()? != HANDSHAKE {
+        return None;
+    }
+    let message = rest.get(RECORD_HEADER..)?;
+    if *message.first()? != SERVER_HELLO {
+        return None;
+    }
+    let body = message.get(MESSAGE_HEADER..)?;
+    let legacy_version = number(body, 0)?;
+    let session_id_length = usize::from(*body.get(34)?);
+    let suite_at = 35 + session_id_length;
+    let cipher_suite = number(body, suite_at)?;
+    let version = supported_version(body.get(suite_at + 3..).unwrap_or_default()).unwrap_or(legacy_version);
+    Some(ServerHello { version, cipher_suite })
+}
+
+/// The version in the supported_versions extension.
+fn supported_version(extensions: &[u8]) -> Option<u16> {
+    let mut rest = extensions.get(2..)?;
+    loop {
+        let kind = number(rest, 0)?;
+        let length = usize::from(number(rest, 2)?);
+        if kind == SUPPORTED_VERSIONS {
+            return number(rest, 4);
+        }
+        rest = rest.get(4 + length..)?;
+    }
+}
+
+/// Whether the bytes are an alert record that says `close_notify`.
+pub(super) fn is_close_notify(head: &[u8]) -> bool {
+    matches!(head, [ALERT, 3, _, 0, 2, _, 0, ..])
+}
+
+/// The length that the first record announces.
+pub(super) fn record_length(head: &[u8]) -> Option<u16> {
+    number(head, 3)
+}
+
+/// A version as people call it.
+pub(super) fn version_name(version: u16) -> String {
+    match version {
+        0x0002 => "SSLv2".to_owned(),
+        0x0300 => "SSLv3".to_owned(),
+        0x0301 => "TLSv1".to_owned(),
+        0x0302 => "TLSv1.1".to_owned(),
+        0x0303 => "TLSv1.2".to_owned(),
+        0x0304 => "TLSv1.3".to_owned(),
+        other => format!("{other:#06x}"),
+    }
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A ServerHello record with this legacy version and these extensions.
+    fn hello(version: [u8; 2], extensions: &[u8]) -> Vec<u8> {
+        let mut body = version.to_vec();
+        body.extend([0; 32]);
+        body.push(0);
+        body.extend([0x13, 0x01, 0]);
+        body.extend(u16::try_from(extensions.len()).unwrap().to_be_bytes());
+        body.extend(extensions);
+        let mut record = vec![22, 3, 3, 0, 0, 2, 0, 0, u8::try_from(body.len()).unwrap()];
+        record.extend(body);
+        record
+    }
+
+    #[test]
+    fn the_version_is_read_from_the_extension_where_there_is_one() {
+        assert_eq!(server_hello(&hello([3, 2], &[])).unwrap().version, 0x0302);
+        let thirteen = server_hello(&hello([3, 3], &[0, 51, 0, 1, 9, 0, 43, 0, 2, 3, 4])).unwrap();
+        assert_eq!(thirteen, ServerHello { version: 0x0304, cipher_suite: 0x1301 });
+    }
+
+    #[test]
+    fn truncated_hellos_say_nothing() {
+        let whole = hello([3, 3], &[0, 43, 0, 2, 3, 4]);
+        for length in 0..44 {
+            assert_eq!(server_hello(&whole[..length]), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn plaintext_is_not_tls() {
+        assert_eq!(first_bytes(b"HTTP/1.1 400 Bad Request"), FirstBytes::NotTls);
+        assert_eq!(first_bytes(b"220 mail"), FirstBytes::NotTls);
+        assert_eq!(first_bytes(&[21, 3, 1, 0, 2, 2, 40]), FirstBytes::Record);
+        assert_eq!(first_bytes(&[]), FirstBytes::Nothing);
+    }
+}

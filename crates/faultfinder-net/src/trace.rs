@@ -1,0 +1,220 @@
+//! What one probe went through, kept outside the work so that it survives its cancellation.
+
+use crate::{Deadline, errno, tls::Capture};
+use faultfinder_taxonomy::{
+    AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Fault, Phase, Report, Timings, TlsFacts,
+};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// The phases and facts of one attempt.
+///
+/// A trace is made before the work and borrowed by it. When the deadline drops the work in the middle, the trace
+/// still knows which phase it was in and everything that was learnt.
+#[derive(Debug)]
+pub struct Trace {
+    current: Option<(Phase, Instant)>,
+    timings: Timings,
+    pub(crate) addresses: Vec<IpAddr>,
+    pub(crate) connects: Vec<ConnectAttempt>,
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) capture: Option<Arc<Capture>>,
+    warnings: Vec<String>,
+}
+
+impl Trace {
+    /// A trace that begins now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self {
+            current: None,
+            timings: Timings::default(),
+            addresses: Vec::new(),
+            connects: Vec::new(),
+            peer: None,
+            capture: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Ends the current phase and begins another one, now.
+    pub fn enter(&mut self, phase: Phase) {
+        self.enter_at(phase, Instant::now());
+    }
+
+    /// Ends the current phase and begins another one at a moment that has passed.
+    ///
+    /// Moments before the current phase's beginning count as its beginning.
+    pub fn enter_at(&mut self, phase: Phase, at: Instant) {
+        let at = self.close(at);
+        self.timings.add(phase, std::time::Duration::ZERO);
+        self.current = Some((phase, at));
+    }
+
+    /// Ends the current phase; time until the next `enter` belongs to none.
+    pub fn leave(&mut self) {
+        self.close(Instant::now());
+    }
+
+    /// Ends the current phase at a moment that has passed.
+    pub fn leave_at(&mut self, at: Instant) {
+        self.close(at);
+    }
+
+    /// The phase it is in; `config` before the first.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.current.map_or(Phase::Config, |(phase, _)| phase)
+    }
+
+    /// The phases that are complete.
+    #[must_use]
+    pub const fn timings(&self) -> &Timings {
+        &self.timings
+    }
+
+    /// The address that answered.
+    #[must_use]
+    pub const fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+
+    /// Names the address that answers, for probes that do not dial by TCP.
+    pub fn set_peer(&mut self, peer: SocketAddr) {
+        self.peer = Some(peer);
+    }
+
+    /// What is known of the latest TLS session.
+    #[must_use]
+    pub fn tls(&self) -> Option<TlsFacts> {
+        self.capture.as_ref().map(|capture| capture.facts())
+    }
+
+    /// Notes something that the caller should know although nothing failed; the same thing once.
+    pub fn warn(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Begins another hop of a redirected request: the time so far becomes the `redirect` phase, facts of the
+    /// connection are forgotten, warnings stay. Yields the timings of the hop that ended.
+    pub fn next_hop(&mut self) -> Timings {
+        let now = Instant::now();
+        self.close(now);
+        let mut hop = Timings::default();
+        let mut next = Timings::default();
+        for (phase, duration) in self.timings.phases() {
+            next.add(Phase::Redirect, duration);
+            if phase != Phase::Redirect {
+                hop.add(phase, duration);
+            }
+        }
+        self.timings = next;
+        self.addresses.clear();
+        self.connects.clear();
+        self.peer = None;
+        self.capture = None;
+        hop
+    }
+
+    /// The fault of a deadline that passed in the current phase.
+    ///
+    /// Something definite that was known before beats the silence after it: a certificate that was judged bad while
+    /// the handshake hung, or a refusal by one address while another one stayed silent.
+    #[must_use]
+    pub fn timed_out(&mut self, deadline: &Deadline) -> Fault {
+        let phase = self.phase();
+        self.leave();
+        if phase == Phase::Tls
+            && let Some(fault) = self.capture.as_ref().and_then(|capture| capture.verify_fault())
+        {
+            return fault;
+        }
+        if phase == Phase::Connect
+            && let Some(fault) = errno::most_definite(&self.connects)
+        {
+            return fault;
+        }
+        let budget = deadline.budget().as_millis();
+        let message = format!("no {} within {budget} ms", awaited(phase));
+        let mut fault = Fault::new(Code::Timeout, phase, Detail::timeout(deadline.scope()), message);
+        if phase == Phase::Connect && !self.connects.is_empty() {
+            let silent: Vec<Fact> = self.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
+            fault = fault.with("unanswered", Fact::List(silent));
+        }
+        fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
+    }
+
+    /// Closes the trace and puts everything that it knows beside the outcome.
+    pub fn into_report<T>(mut self, outcome: Result<T, Fault>) -> Report<T> {
+        self.leave();
+        let mut report = Report::new(outcome);
+        report.timings = self.timings;
+        report.addresses = self.addresses;
+        report.peer = self.peer;
+        report.tls = self.capture.as_ref().map(|capture| capture.facts());
+        report.warnings = self.warnings;
+        if let Err(fault) = &mut report.outcome {
+            add_facts(fault, &report.addresses, &self.connects, report.peer);
+        }
+        report.connects = self.connects;
+        report
+    }
+
+    /// Ends the current phase and yields the moment, moved to the phase's beginning if it lies before it.
+    fn close(&mut self, at: Instant) -> Instant {
+        match self.current.take() {
+            Some((phase, since)) => {
+                let at = at.max(since);
+                self.timings.add(phase, at - since);
+                at
+            }
+            None => at,
+        }
+    }
+}
+
+/// What a phase waits for, for messages.
+fn awaited(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Resolve => "answer from the resolver",
+        Phase::Connect => "answer to the connection attempt",
+        Phase::Proxy => "answer from the proxy",
+        Phase::Tls => "end of the TLS handshake",
+        Phase::Wait => "first byte of the answer",
+        Phase::Receive => "end of the answer",
+        Phase::Send => "end of the request's transmission",
+        _ => "end of the request",
+    }
+}
+
+/// Adds to a fault where it was that it happened.
+fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt], peer: Option<SocketAddr>) {
+    if !addresses.is_empty() {
+        fault.evidence.insert("addresses", addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
+    if let Some(peer) = peer {
+        fault.evidence.insert("peer", peer.to_string());
+    }
+    if !connects.is_empty() {
+        let attempts: Vec<Fact> = connects
+            .iter()
+            .map(|attempt| {
+                let outcome = match &attempt.outcome {
+                    AttemptOutcome::Established => "established",
+                    AttemptOutcome::Failed(symbol) => symbol,
+                    _ => "abandoned",
+                };
+                Fact::map([
+                    ("address", attempt.address.to_string().into()),
+                    ("outcome", outcome.into()),
+                    ("duration_us", attempt.duration_us.into()),
+                ])
+            })
+            .collect();
+        fault.evidence.insert("connects", Fact::List(attempts));
+    }
+}

@@ -1,0 +1,68 @@
+//! The place that probes run from.
+
+use crate::tls::{TlsClient, TlsOptions};
+use crate::{Clock, dns::SystemResolver};
+use faultfinder_taxonomy::Fault;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// The place that probes run from: its clock, its resolver, and the TLS clients that were prepared here.
+///
+/// Make one and share it; there is no global state beside it.
+#[derive(Debug)]
+pub struct Vantage {
+    clock: Clock,
+    resolver: OnceLock<SystemResolver>,
+    tls: RwLock<HashMap<TlsOptions, Arc<TlsClient>>>,
+}
+
+/// How many prepared TLS clients are kept; beyond that they are made anew.
+const TLS_CLIENTS_MAX: usize = 4096;
+
+impl Vantage {
+    /// This host, with its own clock and resolver.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::with_clock(Clock::system())
+    }
+
+    /// This host with another clock.
+    #[must_use]
+    pub fn with_clock(clock: Clock) -> Self {
+        Self { clock, resolver: OnceLock::new(), tls: RwLock::default() }
+    }
+
+    /// The clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The resolver that this system is configured with, read once.
+    pub fn resolver(&self) -> &SystemResolver {
+        self.resolver.get_or_init(SystemResolver::from_system)
+    }
+
+    /// The TLS client for these options, prepared once per distinct set.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_REQUEST` when a certificate or key cannot be read or does not fit.
+    pub fn tls_client(&self, options: &TlsOptions) -> Result<Arc<TlsClient>, Fault> {
+        if let Some(client) = self.tls.read().unwrap_or_else(PoisonError::into_inner).get(options) {
+            return Ok(Arc::clone(client));
+        }
+        let client = Arc::new(TlsClient::new(options)?);
+        let mut clients = self.tls.write().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() < TLS_CLIENTS_MAX {
+            clients.insert(options.clone(), Arc::clone(&client));
+        }
+        Ok(client)
+    }
+}
+
+impl Default for Vantage {
+    fn default() -> Self {
+        Self::system()
+    }
+}
