@@ -17,6 +17,10 @@ impl SystemResolver {
 }
 
 /// The addresses of a name.
-pub(crate) async fn addresses(_vantage: &Vantage, _name: &str, _options: &ClientOptions) -> Result<Vec<IpAddr>, Fault> {
+pub(crate) async fn addresses(
+    _vantage: &Vantage,
+    _name: &str,
+    _options: &ClientOptions,
+) -> Result<Vec<IpAddr>, Fault> {
     Ok(Vec::new())
 }
