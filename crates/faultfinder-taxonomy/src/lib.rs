@@ -42,6 +42,10 @@ pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, Detail, TimeoutScope};
 pub use dns_code::ResponseCode;
+pub use envelope::{
+    ConstraintViolation, ErrorBody, ErrorCode, ErrorDetails, ErrorEnvelope, ParameterLocation, StructuredDetails,
+    Warning, WarningDetails, WithWarnings,
+};
 pub use errno::Errno;
 pub use evidence::{Evidence, Fact};
 pub use explanation::Explanation;
