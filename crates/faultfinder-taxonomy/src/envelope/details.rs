@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 /// What else is known of an error.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the contract allows an object or a text, the rest is kept raw")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "closed: the contract allows an object or a text, the rest is kept raw"
+)]
 pub enum ErrorDetails {
     /// As the contract wants it.
     Structured(StructuredDetails),
