@@ -18,7 +18,7 @@ pub use authority::Authority;
 pub use identity::Identity;
 pub use key::{Digest, Key};
 pub use server::Server;
-pub use template::{DAY, Signature, Template, name};
+pub use template::{DAY, Signature, Template, after, before, name};
 
 use crate::LabError;
 use rustls::ServerConfig;
@@ -103,7 +103,7 @@ impl Pki {
     ///
     /// When it cannot be signed.
     pub fn expired(&self) -> Result<Identity, LabError> {
-        self.issuing.issue(&Template::server(self.now, NAMES).valid(self.now - DAY * 91, self.now - DAY))
+        self.issuing.issue(&Template::server(self.now, NAMES).valid(before(self.now, DAY * 91), before(self.now, DAY)))
     }
 
     /// A certificate for [`NAMES`] that signed itself.

@@ -65,7 +65,7 @@ impl Template {
             basic_constraints(false, None),
             subject_alt_name(names),
         ];
-        Self::new(common_name, (now - LEAF_AGE, now + LEAF_REST), extensions)
+        Self::new(common_name, (before(now, LEAF_AGE), after(now, LEAF_REST)), extensions)
     }
 
     /// The certificate of a TLS client.
@@ -76,7 +76,7 @@ impl Template {
             extended_key_usage(&[oids::CLIENT_AUTH]),
             basic_constraints(false, None),
         ];
-        Self::new(common_name, (now - LEAF_AGE, now + LEAF_REST), extensions)
+        Self::new(common_name, (before(now, LEAF_AGE), after(now, LEAF_REST)), extensions)
     }
 
     /// The certificate of an authority, a year old and valid for ten more.
@@ -84,7 +84,7 @@ impl Template {
     pub fn authority(now: SystemTime, common_name: &str, path_len: Option<u8>) -> Self {
         let extensions =
             vec![basic_constraints(true, path_len), key_usage(&[DIGITAL_SIGNATURE, KEY_CERT_SIGN, CRL_SIGN])];
-        Self::new(common_name, (now - AUTHORITY_AGE, now + AUTHORITY_REST), extensions)
+        Self::new(common_name, (before(now, AUTHORITY_AGE), after(now, AUTHORITY_REST)), extensions)
     }
 
     fn new(common_name: &str, (from, until): (SystemTime, SystemTime), extensions: Vec<Vec<u8>>) -> Self {
@@ -130,6 +130,18 @@ impl Template {
     pub fn digest(self, digest: Digest) -> Self {
         Self { digest, ..self }
     }
+}
+
+/// That long before a time, as far as the clock reaches.
+#[must_use]
+pub fn before(time: SystemTime, by: Duration) -> SystemTime {
+    time.checked_sub(by).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// That long after a time, as far as the clock reaches.
+#[must_use]
+pub fn after(time: SystemTime, by: Duration) -> SystemTime {
+    time.checked_add(by).unwrap_or(time)
 }
 
 /// A `Name`: the lab's organization and a common name.
