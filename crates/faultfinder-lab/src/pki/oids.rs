@@ -3,8 +3,8 @@
 /// One identifier.
 pub type Oid = &'static [u32];
 
-pub(super) const EC_PUBLIC_KEY: Oid = &[1, 2, 840, 10045, 2, 1];
-pub(super) const PRIME256V1: Oid = &[1, 2, 840, 10045, 3, 1, 7];
+pub(crate) const EC_PUBLIC_KEY: Oid = &[1, 2, 840, 10045, 2, 1];
+pub(crate) const PRIME256V1: Oid = &[1, 2, 840, 10045, 3, 1, 7];
 pub(super) const ECDSA_WITH_SHA256: Oid = &[1, 2, 840, 10045, 4, 3, 2];
 pub(super) const RSA_ENCRYPTION: Oid = &[1, 2, 840, 113_549, 1, 1, 1];
 pub(super) const MD5_WITH_RSA: Oid = &[1, 2, 840, 113_549, 1, 1, 4];

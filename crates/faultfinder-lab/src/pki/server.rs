@@ -1,12 +1,17 @@
 //! TLS servers with the lab's certificates.
 
-use super::{Authority, Identity};
+use super::{Authority, Identity, Pki};
 use crate::LabError;
 use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::crypto::CryptoProvider;
 use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
+use rustls::time_provider::TimeProvider;
 use rustls::{CipherSuite, RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls_pki_types::UnixTime;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Puts a TLS server's configuration together. Nothing checks the certificates: wrong ones are the point.
 #[derive(Debug, Clone)]
@@ -16,7 +21,7 @@ pub struct Server {
     alpn: Vec<Vec<u8>>,
     versions: Vec<&'static SupportedProtocolVersion>,
     suites: Option<&'static [CipherSuite]>,
-    clients: Option<Authority>,
+    clients: Option<(Authority, SystemTime)>,
 }
 
 impl Server {
@@ -54,22 +59,16 @@ impl Server {
         Self { suites: Some(suites), ..self }
     }
 
-    /// Demands a client certificate of this authority.
+    /// Demands a client certificate below the lab's root that is valid at the lab's time.
     #[must_use]
-    pub fn clients(self, authority: &Authority) -> Self {
-        Self { clients: Some(authority.clone()), ..self }
+    pub fn clients(self, pki: &Pki) -> Self {
+        Self { clients: Some((pki.root().clone(), pki.now())), ..self }
     }
 
     /// Signs with another key than the certificate's.
     #[must_use]
     pub fn signing_with(self, key: Arc<dyn SigningKey>) -> Self {
         Self { key, ..self }
-    }
-
-    /// The key it signs with.
-    #[must_use]
-    pub fn signing_key(&self) -> Arc<dyn SigningKey> {
-        Arc::clone(&self.key)
     }
 
     /// The configuration.
@@ -84,20 +83,35 @@ impl Server {
         }
         let provider = Arc::new(provider);
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&self.versions)?;
-        let builder = match self.clients {
+        let builder = match &self.clients {
             None => builder.with_no_client_auth(),
-            Some(authority) => {
-                let mut roots = RootCertStore::empty();
-                roots.add(authority.certificate().clone())?;
-                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
-                    .build()
-                    .map_err(|error| LabError::Certificate(error.to_string()))?;
-                builder.with_client_cert_verifier(verifier)
-            }
+            Some((authority, _)) => builder.with_client_cert_verifier(verifier(authority, provider)?),
         };
         let certified = CertifiedKey::new(self.identity.chain, self.key);
         let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = self.alpn;
+        if let Some((_, now)) = self.clients {
+            config.time_provider = Arc::new(Stopped(now));
+        }
         Ok(Arc::new(config))
+    }
+}
+
+/// Lets in clients with a certificate below this authority.
+fn verifier(authority: &Authority, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, LabError> {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.certificate().clone())?;
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+        .build()
+        .map_err(|error| LabError::Certificate(error.to_string()))
+}
+
+/// A clock that stands still: client certificates are judged at the time they were made for.
+#[derive(Debug)]
+struct Stopped(SystemTime);
+
+impl TimeProvider for Stopped {
+    fn current_time(&self) -> Option<UnixTime> {
+        self.0.duration_since(SystemTime::UNIX_EPOCH).ok().map(UnixTime::since_unix_epoch)
     }
 }
