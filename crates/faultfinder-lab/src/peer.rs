@@ -125,7 +125,7 @@ fn hold<T: Send + 'static>(lab: &Lab, thing: T) {
 }
 
 /// Reads until the end of an HTTP/1 head (`CR LF CR LF`); what came until then, or until the peer stopped.
-pub async fn read_head<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Vec<u8> {
+pub async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Vec<u8> {
     let mut head = Vec::new();
     let mut chunk = [0_u8; 4096];
     while head.len() < REQUEST_BYTES_MAX && !head.windows(4).any(|window| window == b"\r\n\r\n") {
@@ -138,7 +138,7 @@ pub async fn read_head<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Vec<u
 }
 
 /// Reads and drops everything until the other side closes, so that closing does not turn into a RST.
-pub async fn drain<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) {
+pub async fn drain<S: AsyncRead + Unpin>(stream: &mut S) {
     let mut chunk = [0_u8; 4096];
     while matches!(stream.read(&mut chunk).await, Ok(count) if count > 0) {}
 }
