@@ -1,11 +1,14 @@
 //! Building blocks of misbehaving peers.
 
 use crate::{Lab, LabError};
+use rustls::ServerConfig;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// How much of a request a peer reads before it gives up.
@@ -32,6 +35,33 @@ where
         }
     });
     Ok(address)
+}
+
+/// Serves every TLS connection whose handshake succeeds with `serve`, each in a task of its own that ends with the lab.
+///
+/// # Errors
+///
+/// When no listener can be had.
+pub fn tls<F, Fut>(lab: &Lab, config: Arc<ServerConfig>, serve: F) -> Result<SocketAddr, LabError>
+where
+    F: Fn(TlsStream<TcpStream>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let acceptor = TlsAcceptor::from(config);
+    let serve = Arc::new(serve);
+    tcp(lab, move |stream| {
+        let (handshake, serve) = (acceptor.accept(stream).into_fallible(), Arc::clone(&serve));
+        async move {
+            match handshake.await {
+                Ok(stream) => serve(stream).await,
+                // The alert must not be lost to a RST because of bytes that nobody has read.
+                Err((_, mut stream)) => {
+                    let _ = stream.shutdown().await;
+                    drain(&mut stream).await;
+                }
+            }
+        }
+    })
 }
 
 /// A connection that a peer talks over: TCP, or TLS over it.

@@ -5,10 +5,9 @@
 use super::expectations::{definition, dns};
 use super::http1::{self, name_server, ok};
 use super::row::{Row, Site};
-use crate::{Expect, LabError};
+use crate::Expect;
 use faultfinder_taxonomy::{Code, Phase};
 use hickory_proto::op::ResponseCode;
-use rcgen::KeyPair;
 use serde_json::{Value, json};
 
 /// Case, what it shows, the name of what is wrong, and the URL.
@@ -142,14 +141,8 @@ fn key_mismatch() -> Row {
     let expect = definition(Code::InvalidRequest, "ERR_OSSL_X509_KEY_VALUES_MISMATCH");
     Row::new("config/client-key-mismatch", "a client certificate and the key of another", expect, |lab| {
         let server = http1::serve(lab, |_| ok())?;
-        let (certificate, key) = strangers().map_err(|error| LabError::Certificate(error.to_string()))?;
+        let (mine, other) = (lab.pki().client()?, lab.pki().leaf(&["other.lab.test"])?);
         Ok(Site::new(format!("https://{server}/"))
-            .with(json!({ "tls": { "client_cert": certificate, "client_key": key } })))
+            .with(json!({ "tls": { "client_cert": mine.certificate_pem(), "client_key": other.key_pem() } })))
     })
-}
-
-/// A certificate, and a key that is not its own, as PEM.
-fn strangers() -> Result<(String, String), rcgen::Error> {
-    let certificate = rcgen::CertificateParams::new(Vec::new())?.self_signed(&KeyPair::generate()?)?;
-    Ok((certificate.pem(), KeyPair::generate()?.serialize_pem()))
 }

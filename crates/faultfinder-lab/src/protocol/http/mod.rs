@@ -5,6 +5,7 @@
 
 mod row; // Row: one scenario; http1(), h2c(): the two usual peers
 mod script; // Script: bytes, pauses, FIN, RST
+mod secure; // https servers with the lab's certificates
 mod expectations; // short words for what a probe must say
 mod http1; // the HTTP/1 server, and its families of scenarios
 mod http2; // the HTTP/2 server, and its families of scenarios

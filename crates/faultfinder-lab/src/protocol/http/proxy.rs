@@ -1,13 +1,15 @@
 //! Proxies that do not do what they are asked.
 
-use super::expectations::{errno, http, refused, status, timeout, tls};
+use super::expectations::{closed_early, errno, http, refused, status, timeout, tls, verify};
 use super::http1::{self, Request, ok};
 use super::row::{Row, Site};
 use super::script::Script;
+use super::secure::{self, Answers};
 use crate::{Expect, Lab, LabError, peer};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use tokio::net::TcpStream;
 
 /// Where the tunnels should lead. No proxy here ever dials it.
 const TARGET: &str = "https://127.0.0.1:9/";
@@ -69,6 +71,12 @@ const REFUSALS: &[Refusal] = &[
                 .fin()
         },
     ),
+    (
+        "proxy-connect-200-then-fin",
+        "a tunnel that ends where it begins",
+        || closed_early(Phase::Tls),
+        || Script::new().then("HTTP/1.1 200 Connection established\r\n\r\n").fin(),
+    ),
 ];
 
 /// `lab` and `wrong`.
@@ -78,7 +86,44 @@ pub(crate) fn rows() -> Vec<Row> {
     let refusals = REFUSALS.iter().map(|&(case, shows, expect, answer)| {
         Row::new(format!("proxy/{case}"), shows, expect(), move |lab| tunnel(lab, answer))
     });
-    refusals.chain(others()).collect()
+    refusals.chain(others()).chain(relays()).collect()
+}
+
+/// Proxies that do what they are asked.
+fn relays() -> Vec<Row> {
+    vec![
+        Row::new("proxy/proxy-tunnel-ok", "a tunnel to a server that answers", Expect::pass(), |lab| {
+            relay(lab, secure::serve(lab, lab.pki().good(), &[], Answers::OK)?)
+        })
+        .assert(&["status is 200", "body contains hello"]),
+        Row::new(
+            "proxy/proxy-tunnel-tls-expired",
+            "a tunnel to a server whose certificate has expired",
+            verify("CERT_HAS_EXPIRED"),
+            |lab| relay(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
+        ),
+    ]
+}
+
+/// A request for this https server through a proxy that opens tunnels to it and to nobody else.
+fn relay(lab: &Lab, target: SocketAddr) -> Result<Site, LabError> {
+    let proxy = peer::tcp(lab, move |mut client| async move {
+        let asked = Request::read(&mut client, 0).await;
+        if asked.is_none_or(|request| request.method != "CONNECT" || request.target != target.to_string()) {
+            plain("403 Forbidden").fin().play(client).await;
+            return;
+        }
+        let Ok(mut server) = TcpStream::connect(target).await else { return };
+        let established = Script::new().then("HTTP/1.1 200 Connection established\r\n\r\n");
+        if let Some(mut client) = established.play(client).await {
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        }
+    })?;
+    let mut fields = secure::trusting(lab);
+    if let Some(fields) = fields.as_object_mut() {
+        fields.extend(through(proxy).as_object().cloned().unwrap_or_default());
+    }
+    Ok(Site::new(format!("https://{target}/")).with(fields))
 }
 
 fn others() -> Vec<Row> {

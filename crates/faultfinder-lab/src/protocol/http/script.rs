@@ -2,6 +2,7 @@
 
 use crate::peer::{self, Wire};
 use bytes::Bytes;
+use std::net::Shutdown;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
@@ -28,6 +29,8 @@ enum End {
     Keep,
     /// Close our half (over TLS: after a close_notify), then wait for the other side to close its own.
     Fin,
+    /// Close our half without TLS's close_notify, then wait for the other side to close its own.
+    Cut,
     /// Reset the connection.
     Reset,
     /// Say nothing more, and keep the connection until the other side gives up.
@@ -88,6 +91,13 @@ impl Script {
         self
     }
 
+    /// Ends with a FIN, and over TLS without a close_notify before it.
+    #[must_use]
+    pub(crate) const fn cut(mut self) -> Self {
+        self.end = End::Cut;
+        self
+    }
+
     /// Ends with a RST.
     #[must_use]
     pub(crate) const fn reset(mut self) -> Self {
@@ -112,6 +122,11 @@ impl Script {
             End::Keep => Some(stream),
             End::Fin => {
                 stream.shutdown().await.ok()?;
+                peer::drain(&mut stream).await;
+                None
+            }
+            End::Cut => {
+                socket2::SockRef::from(stream.socket()).shutdown(Shutdown::Write).ok()?;
                 peer::drain(&mut stream).await;
                 None
             }

@@ -3,9 +3,10 @@
 use super::answers::{answer, ok, ok_with, redirect, status};
 use super::{Request, serve};
 use crate::peer;
-use crate::protocol::http::expectations::{dns, http, malformed, refused};
+use crate::protocol::http::expectations::{dns, http, malformed, refused, verify};
 use crate::protocol::http::row::{Row, Site, http1, http1_by};
 use crate::protocol::http::script::Script;
+use crate::protocol::http::secure::{self, Answers};
 use crate::{Expect, Lab, LabError};
 use faultfinder_taxonomy::{Code, Phase};
 use hickory_proto::op::ResponseCode;
@@ -134,6 +135,24 @@ fn astray() -> Vec<Row> {
 /// Redirects to another origin.
 fn elsewhere() -> Vec<Row> {
     vec![
+        Row::new(
+            "http1/redirect-to-tls-expired",
+            "302 to a server whose certificate has expired",
+            verify("CERT_HAS_EXPIRED"),
+            |lab| {
+                let second = secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?;
+                let site = leading_to(lab, &format!("https://{second}/"))?;
+                Ok(site.with(secure::trusting(lab)))
+            },
+        )
+        .following(),
+        Row::new("http1/redirect-to-tls", "302 from http to https", Expect::pass(), |lab| {
+            let second = secure::serve(lab, lab.pki().good(), &[], Answers::OK)?;
+            let site = leading_to(lab, &format!("https://{second}/"))?;
+            Ok(site.with(secure::trusting(lab)))
+        })
+        .following()
+        .assert(&["status is 200", "body contains hello"]),
         Row::new("http1/redirect-ok-other-port", "302 to another server", Expect::pass(), |lab| {
             let second = serve(lab, |_| ok())?;
             leading_to(lab, &format!("http://{second}/"))

@@ -98,7 +98,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// `200` with a short text.
-pub(super) fn whole(id: u32) -> Script {
+pub(crate) fn whole(id: u32) -> Script {
     whole_after(Vec::new(), id)
 }
 
