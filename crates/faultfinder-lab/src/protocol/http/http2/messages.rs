@@ -17,9 +17,6 @@ const MALFORMED: &[(&str, &str, Phase, fn(u32) -> Script)] = &[
     ("unknown-pseudo", "a pseudo-header that does not exist", Wait, |id| {
         answer(id, &[(":status", "200"), (":lab", "1")])
     }),
-    ("request-pseudo", "a request's pseudo-header in an answer", Wait, |id| {
-        answer(id, &[(":status", "200"), (":path", "/")])
-    }),
     ("pseudo-after-field", "the status after a field", Wait, |id| {
         answer(id, &[("x-a", "1"), (":status", "200")])
     }),

@@ -155,7 +155,7 @@ const MEASURED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Codes that a live HTTP peer or a request can cause, and how many scenarios each has at least.
+/// Codes that a live HTTP peer or a request can cause.
 const CODES: &[Code] = &[
     // The error table of HTTP tests.
     Code::AuthenticationError,
@@ -257,8 +257,6 @@ async fn only_scenarios_whose_peer_hangs_are_impatient() {
     for exhibit in exhibits {
         let http = &exhibit.definition["http"];
         let impatient = http.get("timeout").or_else(|| http.get("overall_timeout")).is_some();
-        // A flood has to be noticed before time runs out.
-        let timeout = exhibit.expect.code == Some(Code::Timeout) || exhibit.id == "http2/settings-flood";
-        assert_eq!(impatient, timeout, "{}", exhibit.id);
+        assert_eq!(impatient, exhibit.expect.code == Some(Code::Timeout), "{}", exhibit.id);
     }
 }
