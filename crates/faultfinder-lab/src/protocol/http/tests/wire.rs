@@ -1,14 +1,14 @@
 //! What HTTP/1 peers write, seen through a plain socket.
 
-use super::{address, serve_one};
-use crate::{Lab, peer};
+use super::{address, lab, serve_one};
+use crate::peer;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 
-const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n";
+pub(super) const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n";
 
 /// How a connection ended after one request.
 #[derive(Debug, PartialEq)]
@@ -128,10 +128,6 @@ async fn first_line(address: SocketAddr, request: &[u8]) -> String {
     stream.write_all(request).await.unwrap();
     let head = peer::read_head(&mut stream).await;
     String::from_utf8(head).unwrap().lines().next().unwrap().to_owned()
-}
-
-fn lab() -> Lab {
-    Lab::new(UNIX_EPOCH + Duration::from_secs(1_750_000_000)).unwrap()
 }
 
 #[tokio::test]
