@@ -60,7 +60,7 @@ impl<T> InField<T> for Result<T, DerFault> {
 pub struct Certificate(Arc<Inner>);
 
 /// What is known of a certificate.
-pub(crate) struct Inner {
+pub struct Inner {
     der: Arc<[u8]>,
     tbs: std::ops::Range<usize>,
     /// As encoded: 0 is version 1.
