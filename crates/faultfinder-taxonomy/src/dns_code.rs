@@ -1,5 +1,6 @@
 //! DNS response codes.
 
+use crate::NamedDetail;
 use std::borrow::Cow;
 
 /// A DNS RCODE (IANA registry, RFC 6895 section 2.3), with its extended bits.
@@ -66,6 +67,24 @@ impl ResponseCode {
 }
 
 /// What to do about a resolver's verdict of that name, where something can be said.
-pub(crate) fn hint(_name: &str) -> Option<&'static str> {
-    None
+pub(crate) fn hint(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "NXDOMAIN" => {
+            "the name does not exist: check its spelling, the delegation of its zone, and search domains"
+        }
+        "SERVFAIL" => {
+            "the server could not find out: its upstream or the zone's own servers are broken, or DNSSEC validation fails"
+        }
+        "REFUSED" => {
+            "the server does not serve this name, or not this client: ask the right server, or allow this host there"
+        }
+        "FORMERR" => {
+            "the server did not understand the question: an old server or a middlebox; try without EDNS"
+        }
+        "NOTIMP" => "the server does not do this kind of question",
+        "NOTAUTH" => "the server is not authoritative for the zone: ask another one",
+        "BADVERS" => "the server does not speak this version of EDNS",
+        "BADCOOKIE" => "the server demands a DNS cookie: ask over TCP",
+        _ => return NamedDetail::find(NamedDetail::DNS, name).map(|detail| detail.hint),
+    })
 }

@@ -30,10 +30,12 @@ mod report; // Report<T>, ConnectAttempt
 mod tls_facts; // TlsFacts, CertificateFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
+mod named; // DNS verdicts and TLS symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
 mod close_code; // WebSocket close codes
 mod verify; // X.509 verification codes
+mod remedy; // what would mend each of them
 mod envelope; // the HTTP API's error envelope
 
 pub use alert::AlertDescription;
@@ -42,12 +44,17 @@ pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, Detail, TimeoutScope};
 pub use dns_code::ResponseCode;
+pub use envelope::{
+    ConstraintViolation, ErrorBody, ErrorCode, ErrorDetails, ErrorEnvelope, ParameterLocation,
+    StructuredDetails, Warning, WarningDetails, WithWarnings,
+};
 pub use errno::Errno;
 pub use evidence::{Evidence, Fact};
 pub use explanation::Explanation;
 pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
+pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
 pub use report::{AttemptOutcome, ConnectAttempt, Report};
