@@ -1,2 +1,68 @@
-//! The harness of the project: `cargo xtask`.
-fn main() {}
+//! The harness of the project: `cargo xtask COMMAND`.
+//!
+//! One command runs everything that CI runs ([`ci`]); the others are its parts and the slow tools beside it. Nothing
+//! here needs a tool that plain Rust lacks: cargo-nextest and cargo-deny are used where they are installed.
+
+mod ci; // all that CI runs, in order, each step timed
+mod steps; // the steps: format, clippy, docs, tests
+mod tidy; // the rules that no lint knows, first of all the layering
+mod codes; // docs/errors.md from the taxonomy
+mod deny; // cargo-deny, where it is installed
+mod fuzz; // libFuzzer with the stable toolchain
+mod slow; // benchmarks and conformance suites
+mod shell; // running programs
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  ci                            everything that CI runs, in order; stops at the first failure
+  test [ARGS]                   all tests, with cargo-nextest where it is installed; ARGS go to the test runner
+  lint                          formatting and clippy, warnings are errors
+  doc                           documentation with private items, warnings are errors
+  tidy                          layering, banned crates, licences, versions, and rules on sources
+  deny                          cargo-deny, where it is installed
+  codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
+  conformance [x509] [PATH]     the X.509 corpora of PATH against OpenSSL's recorded answers
+  bench [ARGS]                  benchmarks, each against its floor in the same run
+  fuzz [TARGET] [--seconds N] [--address]
+                                fuzz one target or all, N seconds each (60), with AddressSanitizer
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let outcome = match (command.as_str(), rest.as_slice()) {
+        ("ci", []) => ci::run(),
+        ("test", arguments) => steps::test(arguments),
+        ("lint", []) => steps::lint(),
+        ("doc", []) => steps::doc(),
+        ("tidy", []) => tidy::run(),
+        ("deny", []) => deny::run(),
+        ("codes", []) => codes::write(),
+        ("codes", ["--check"]) => codes::check(),
+        ("conformance", arguments) => slow::conformance(arguments),
+        ("bench", arguments) => slow::bench(arguments),
+        ("fuzz", arguments) => fuzz::run(arguments),
+        ("help" | "--help" | "-h", _) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("unknown command or arguments: {}\n\n{USAGE}", arguments.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {command}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -78,10 +78,83 @@ impl AlertDescription {
     /// What to do about it, where something can be said.
     #[must_use]
     pub fn hint(self) -> Option<&'static str> {
-        None
+        Some(match self.0 {
+            0 => {
+                "the peer ends the session in order before it began: look for a limit or an access rule on its side"
+            }
+            10 => {
+                "the peer's TLS stack lost the thread: a middlebox may speak in between, or the peer has a bug"
+            }
+            20 | 21 | 51 => {
+                "bytes were changed on the way, or the two sides use different keys: look for a middlebox"
+            }
+            22 => "the peer got a record that is too long: something else than TLS may be mixed in",
+            40 => {
+                "no common ground: compare cipher suites, curves and versions with the peer's; some peers also say this when a client certificate is missing"
+            }
+            41 | 116 => "the peer demands a client certificate: set `client_cert` and `client_key`",
+            42 | 46 => "the peer does not accept our client certificate: its log says why",
+            43 => {
+                "our client certificate is of a kind that the peer does not accept: check its clientAuth usage and key type"
+            }
+            44 => "our client certificate is revoked: get a new one",
+            45 => "our client certificate has expired (or the peer's clock is wrong): renew it",
+            47 | 50 => {
+                "the peer cannot read our handshake: an old or broken TLS stack, or a middlebox that rewrites it"
+            }
+            48 => {
+                "the peer does not know the CA of our client certificate: add the CA there, or send the intermediates with `client_cert`"
+            }
+            49 => {
+                "the peer understood and refuses: an access rule on its side, by client certificate or address"
+            }
+            70 => {
+                "the peer speaks other versions of TLS only: see `min_version` and `max_version`, or switch TLS 1.2 or 1.3 on at the peer"
+            }
+            71 => "the peer demands stronger cipher suites or keys than it was offered",
+            80 => "the peer failed inside: look into its log at that time",
+            86 => "the peer saw a fallback to an older version than both sides speak: raise `max_version`",
+            90 => "the peer gave up the handshake for reasons of its own",
+            109 | 110 => "the two sides disagree about an extension: an old or broken TLS stack at the peer",
+            112 => {
+                "the peer has no certificate for that server name: check `server_name` and the peer's virtual hosts"
+            }
+            113 => "the peer did not like the certificate status: check OCSP stapling",
+            115 => "the peer does not know the pre-shared key",
+            120 => {
+                "the peer speaks none of the offered application protocols: check `alpn`, or `version` for HTTP"
+            }
+            121 => "the peer demands Encrypted Client Hello",
+            _ => return None,
+        })
     }
 
     fn row(self) -> Option<&'static (u8, &'static str, Option<&'static str>)> {
         ALERTS.iter().find(|(number, ..)| *number == self.0)
     }
+}
+
+/// What to do about something wrong with the peer's TLS bytes, by the name of it, where something can be said.
+pub(crate) fn hint_about_bytes(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "wrong_version_number" | "http_request" => {
+            "the port does not speak TLS: it answered in plain text; check the port, or use http:// or STARTTLS"
+        }
+        "packet_length_too_long" | "record_layer_failure" | "invalid_aad" => {
+            "something that is not TLS was mixed into the connection: look for a middlebox or a plain-text error of the peer"
+        }
+        "unsupported_protocol" => {
+            "the peer chose a version older than TLS 1.2: switch TLS 1.2 or 1.3 on there"
+        }
+        "bad_signature" => {
+            "the peer does not hold the private key of the certificate it presents: its key and certificate files do not belong together"
+        }
+        "length_mismatch" | "decode_error" => {
+            "the peer's handshake message contradicts itself: its TLS stack is broken"
+        }
+        "header_too_long" | "bad_certificate_encoding" => {
+            "the peer sent bytes that are no certificate: check its certificate file"
+        }
+        _ => return None,
+    })
 }

@@ -270,7 +270,11 @@ impl Detail {
         match self {
             Self::Verify { name, .. } => Some(name.remedy()),
             Self::Tls { alert: Some(number), .. } => AlertDescription::new(*number).hint(),
+            Self::Tls { name, alert: None, .. } => crate::alert::hint_about_bytes(name),
             Self::Dns { name, .. } => crate::dns_code::hint(name),
+            Self::Errno { name } => name.hint(),
+            Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),
+            Self::Grpc { name, .. } => name.hint(),
             _ => None,
         }
     }
@@ -286,4 +290,3 @@ impl TimeoutScope {
         }
     }
 }
-

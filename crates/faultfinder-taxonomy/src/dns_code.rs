@@ -66,6 +66,48 @@ impl ResponseCode {
 }
 
 /// What to do about a resolver's verdict of that name, where something can be said.
-pub(crate) fn hint(_name: &str) -> Option<&'static str> {
-    None
+pub(crate) fn hint(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "NXDOMAIN" => {
+            "the name does not exist: check its spelling, the delegation of its zone, and search domains"
+        }
+        "NODATA" => {
+            "the name exists without a record of this type: add one, or ask for another type or family"
+        }
+        "SERVFAIL" => {
+            "the server could not find out: its upstream or the zone's own servers are broken, or DNSSEC validation fails"
+        }
+        "REFUSED" => {
+            "the server does not serve this name, or not this client: ask the right server, or allow this host there"
+        }
+        "FORMERR" => {
+            "the server did not understand the question: an old server or a middlebox; try without EDNS"
+        }
+        "NOTIMP" => "the server does not do this kind of question",
+        "NOTAUTH" => "the server is not authoritative for the zone: ask another one",
+        "BADVERS" => "the server does not speak this version of EDNS",
+        "BADCOOKIE" => "the server demands a DNS cookie: ask over TCP",
+        "TIMEOUT" => {
+            "the name server did not answer: check its address, that it runs, and that UDP and TCP port 53 pass the firewall"
+        }
+        "REFUSED_CONNECTION" | "CONNREFUSED" => {
+            "nothing listens on the name server's port: check its address and that it runs"
+        }
+        "CONNRESET" => "the name server broke the connection off: look into its log",
+        "UNREACHABLE" => "no way leads to the name server: check routes and firewalls",
+        "MALFORMED" => {
+            "the answer is not a DNS message, or breaks its format: check that the port belongs to a name server"
+        }
+        "MISMATCH" => "the answers belong to another question: a broken or hostile server or middlebox",
+        "CNAME_LOOP" | "CNAME_CHAIN_TOO_LONG" => {
+            "the aliases lead in a circle or too far: correct the CNAME records"
+        }
+        "TRUNCATED" => {
+            "the answer does not fit into UDP, and the server does not answer over TCP: open TCP port 53"
+        }
+        "NO_NAME_SERVER" => {
+            "this host has no name server configured: set one, or give `resolver` in the definition"
+        }
+        _ => return None,
+    })
 }

@@ -58,6 +58,29 @@ errnos! {
     CloseNotify "close_notify" "the peer closed the TLS session in order before the message was complete",
 }
 
+impl Errno {
+    /// What to do about it, where something more than its code's hints can be said.
+    #[must_use]
+    pub const fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Acces | Self::Perm => "a firewall or a policy forbids it, on this host or on the way",
+            Self::Inval => "a blackhole route on this host swallows the target: see `ip route get ADDRESS`",
+            Self::AddrNotAvail => {
+                "this host has no address of that family, the source address is not its own, or its ports are used up"
+            }
+            Self::Mfile => "raise this process's limit of open files (ulimit -n), or test less at once",
+            Self::Nfile => "raise the host's limit of open files",
+            Self::NoBufs | Self::NoMem => "this host is short of memory",
+            Self::MsgSize => "the payload does not fit into one datagram: shorten it",
+            Self::TimedOut => "the system gave up: no packet came back, as with a firewall that drops them",
+            Self::CloseNotify => {
+                "the peer ended the TLS session in order: look for an access rule or a limit on its side"
+            }
+            _ => return None,
+        })
+    }
+}
+
 impl std::fmt::Display for Errno {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())

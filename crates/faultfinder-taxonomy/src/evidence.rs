@@ -19,9 +19,9 @@ pub enum Fact {
     /// Text.
     Text(String),
     /// Several facts in order.
-    List(Vec<Fact>),
+    List(Vec<Self>),
     /// Named facts.
-    Map(BTreeMap<String, Fact>),
+    Map(BTreeMap<String, Self>),
 }
 
 /// Named facts that back a fault.
@@ -70,7 +70,7 @@ impl Fact {
 
     /// A map of named facts.
     #[must_use]
-    pub fn map<const N: usize>(entries: [(&str, Fact); N]) -> Self {
+    pub fn map<const N: usize>(entries: [(&str, Self); N]) -> Self {
         Self::Map(entries.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect())
     }
 }
@@ -99,13 +99,13 @@ impl From<String> for Fact {
     }
 }
 
-impl<T: Into<Fact>> From<Vec<T>> for Fact {
+impl<T: Into<Self>> From<Vec<T>> for Fact {
     fn from(values: Vec<T>) -> Self {
         Self::List(values.into_iter().map(Into::into).collect())
     }
 }
 
-impl<T: Into<Fact>> From<Option<T>> for Fact {
+impl<T: Into<Self>> From<Option<T>> for Fact {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }

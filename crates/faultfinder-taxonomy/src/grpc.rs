@@ -55,3 +55,28 @@ statuses! {
     DataLoss = 15, "DATA_LOSS", "data was lost or is corrupt";
     Unauthenticated = 16, "UNAUTHENTICATED", "the caller is not authenticated";
 }
+
+impl GrpcStatus {
+    /// What to do about it, where something can be said.
+    #[must_use]
+    pub const fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::InvalidArgument | Self::OutOfRange => {
+                "correct the test's message: the server says which field"
+            }
+            Self::DeadlineExceeded => {
+                "the server's own deadline passed: look for a slow dependency behind it"
+            }
+            Self::NotFound => "check the entity, or for a health check the name of the service",
+            Self::PermissionDenied => "the caller is known and may not do this: check its rights",
+            Self::ResourceExhausted => "a quota, a message size or memory is at its limit",
+            Self::Unimplemented => {
+                "check the names of service and method, and that this version of the server has them"
+            }
+            Self::Internal | Self::DataLoss => "look into the server's log at that time",
+            Self::Unavailable => "the service or a proxy before it is down, starting or overloaded",
+            Self::Unauthenticated => "check the token or certificate that the test sends",
+            _ => return None,
+        })
+    }
+}

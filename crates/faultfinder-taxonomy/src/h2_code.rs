@@ -6,22 +6,22 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Http2ErrorCode(u32);
 
-/// The names; the index is the number.
-const NAMES: &[&str] = &[
-    "NO_ERROR",
-    "PROTOCOL_ERROR",
-    "INTERNAL_ERROR",
-    "FLOW_CONTROL_ERROR",
-    "SETTINGS_TIMEOUT",
-    "STREAM_CLOSED",
-    "FRAME_SIZE_ERROR",
-    "REFUSED_STREAM",
-    "CANCEL",
-    "COMPRESSION_ERROR",
-    "CONNECT_ERROR",
-    "ENHANCE_YOUR_CALM",
-    "INADEQUATE_SECURITY",
-    "HTTP_1_1_REQUIRED",
+/// The names and what they mean; the index is the number.
+const CODES: &[(&str, &str)] = &[
+    ("NO_ERROR", "the peer ends it in order"),
+    ("PROTOCOL_ERROR", "the peer says that we broke the protocol"),
+    ("INTERNAL_ERROR", "the peer failed inside"),
+    ("FLOW_CONTROL_ERROR", "the peer says that we broke flow control"),
+    ("SETTINGS_TIMEOUT", "the peer waited in vain for the acknowledgement of its settings"),
+    ("STREAM_CLOSED", "a frame came for a stream that was closed"),
+    ("FRAME_SIZE_ERROR", "a frame has a wrong size"),
+    ("REFUSED_STREAM", "the peer refused the stream before it did anything with it"),
+    ("CANCEL", "the stream is not wanted any more"),
+    ("COMPRESSION_ERROR", "the header compression state is lost"),
+    ("CONNECT_ERROR", "the connection behind a CONNECT failed"),
+    ("ENHANCE_YOUR_CALM", "the peer thinks that we ask too much"),
+    ("INADEQUATE_SECURITY", "the peer thinks that TLS is too weak for HTTP/2"),
+    ("HTTP_1_1_REQUIRED", "the peer wants HTTP/1.1 for this request"),
 ];
 
 impl Http2ErrorCode {
@@ -33,7 +33,7 @@ impl Http2ErrorCode {
 
     /// All codes that have a name.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..).zip(NAMES).map(|(number, _)| Self(number))
+        (0..).zip(CODES).map(|(number, _)| Self(number))
     }
 
     /// Its number.
@@ -45,9 +45,30 @@ impl Http2ErrorCode {
     /// Its name; `0xN` for one without.
     #[must_use]
     pub fn name(self) -> Cow<'static, str> {
-        usize::try_from(self.0)
-            .ok()
-            .and_then(|index| NAMES.get(index))
-            .map_or_else(|| Cow::Owned(format!("{:#x}", self.0)), |name| Cow::Borrowed(*name))
+        self.row().map_or_else(|| Cow::Owned(format!("{:#x}", self.0)), |row| Cow::Borrowed(row.0))
+    }
+
+    /// What it means; nothing for an unknown one.
+    #[must_use]
+    pub fn text(self) -> Option<&'static str> {
+        self.row().map(|row| row.1)
+    }
+
+    /// What to do about it, where something can be said.
+    #[must_use]
+    pub const fn hint(self) -> Option<&'static str> {
+        Some(match self.0 {
+            0x7 => {
+                "the peer did nothing with the request, so it may be sent again: it is shutting down or has too many streams"
+            }
+            0xb => "the peer sees a flood of requests, pings or resets: test less often, or raise its limits",
+            0xc => "the peer refuses the negotiated version or cipher suite of TLS (RFC 9113 section 9.2)",
+            0xd => "the peer serves this over HTTP/1.1 only: use version: 1.1",
+            _ => return None,
+        })
+    }
+
+    fn row(self) -> Option<&'static (&'static str, &'static str)> {
+        usize::try_from(self.0).ok().and_then(|index| CODES.get(index))
     }
 }

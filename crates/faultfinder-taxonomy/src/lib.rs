@@ -34,6 +34,7 @@ mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
 mod close_code; // WebSocket close codes
 mod verify; // X.509 verification codes
+mod remedy; // what would mend each of them
 mod envelope; // the HTTP API's error envelope
 
 pub use alert::AlertDescription;
@@ -42,6 +43,10 @@ pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, Detail, TimeoutScope};
 pub use dns_code::ResponseCode;
+pub use envelope::{
+    ConstraintViolation, ErrorBody, ErrorCode, ErrorDetails, ErrorEnvelope, ParameterLocation,
+    StructuredDetails, Warning, WarningDetails, WithWarnings,
+};
 pub use errno::Errno;
 pub use evidence::{Evidence, Fact};
 pub use explanation::Explanation;

@@ -64,7 +64,8 @@ impl<'de> Deserialize<'de> for Timings {
         let mut timings = Self::default();
         for (word, millis) in BTreeMap::<String, f64>::deserialize(deserializer)? {
             if let Some(phase) = Phase::from_word(&word) {
-                let duration = Duration::try_from_secs_f64(millis / 1000.0).map_err(serde::de::Error::custom)?;
+                let duration =
+                    Duration::try_from_secs_f64(millis / 1000.0).map_err(serde::de::Error::custom)?;
                 let nanos_rounded = duration.saturating_add(Duration::from_nanos(500));
                 timings.add(phase, nanos_rounded);
             }

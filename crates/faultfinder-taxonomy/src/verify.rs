@@ -162,12 +162,6 @@ impl VerifyCode {
             _ => None,
         }
     }
-
-    /// What would mend it.
-    #[must_use]
-    pub const fn remedy(self) -> &'static str {
-        self.text()
-    }
 }
 
 impl std::fmt::Display for VerifyCode {

@@ -1,0 +1,268 @@
+//! The taxonomy against the tables that it must cover.
+
+use faultfinder_taxonomy::{
+    AlertDescription, Blame, CloseCode, Code, Detail, Errno, Fault, GrpcStatus, Http2ErrorCode, Phase,
+    Protocol, ResponseCode, RetryAdvice, TimeoutScope, VerifyCode,
+};
+use std::collections::BTreeSet;
+
+/// The public error tables of Datadog's API tests: protocol, code, and what tells apart rows of one code.
+const SEED: &[(&str, &str, &str)] = &[
+    ("http", "AUTHENTICATION_ERROR", ""),
+    ("http", "CONNREFUSED", ""),
+    ("http", "CONNRESET", ""),
+    ("http", "DNS", ""),
+    ("http", "HTTP2", "Error performing HTTP/2 request"),
+    ("http", "INVALID_REQUEST", ""),
+    ("http", "SSL", ""),
+    ("http", "TIMEOUT", "request"),
+    ("http", "TIMEOUT", "overall"),
+    ("http", "MALFORMED_RESPONSE", ""),
+    ("http", "INCORRECT_ASSERTION", ""),
+    ("dns", "CONNRESET", ""),
+    ("dns", "DNS", ""),
+    ("dns", "INVALID_REQUEST", ""),
+    ("dns", "TIMEOUT", "request"),
+    ("dns", "TIMEOUT", "overall"),
+    ("tcp", "CONNRESET", ""),
+    ("tcp", "DNS", ""),
+    ("tcp", "INVALID_REQUEST", ""),
+    ("tcp", "TIMEOUT", "request"),
+    ("tcp", "TIMEOUT", "overall"),
+    ("udp", "CONNRESET", ""),
+    ("udp", "DNS", ""),
+    ("udp", "INVALID_REQUEST", ""),
+    ("udp", "TIMEOUT", "request"),
+    ("udp", "TIMEOUT", "overall"),
+    ("icmp", "DNS", ""),
+    ("grpc", "GRPC", "CANCELLED"),
+    ("grpc", "GRPC", "UNKNOWN"),
+    ("grpc", "GRPC", "INVALID_ARGUMENT"),
+    ("grpc", "GRPC", "DEADLINE_EXCEEDED"),
+    ("grpc", "GRPC", "NOT_FOUND"),
+    ("grpc", "GRPC", "ALREADY_EXISTS"),
+    ("grpc", "GRPC", "PERMISSION_DENIED"),
+    ("grpc", "GRPC", "RESOURCE_EXHAUSTED"),
+    ("grpc", "GRPC", "FAILED_PRECONDITION"),
+    ("grpc", "GRPC", "ABORTED"),
+    ("grpc", "GRPC", "OUT_OF_RANGE"),
+    ("grpc", "GRPC", "UNIMPLEMENTED"),
+    ("grpc", "GRPC", "INTERNAL"),
+    ("grpc", "GRPC", "UNAVAILABLE"),
+    ("grpc", "GRPC", "DATA_LOSS"),
+    ("grpc", "GRPC", "UNAUTHENTICATED"),
+    ("grpc", "CONNRESET", ""),
+    ("grpc", "DNS", ""),
+    ("grpc", "INVALID_REQUEST", ""),
+    ("grpc", "SSL", ""),
+    ("grpc", "TIMEOUT", "request"),
+    ("grpc", "TIMEOUT", "overall"),
+    ("ws", "CONNRESET", ""),
+    ("ws", "DNS", ""),
+    ("ws", "INVALID_REQUEST", ""),
+    ("ws", "SSL", ""),
+    ("ws", "WEBSOCKET", "could not be opened"),
+    ("ws", "WEBSOCKET", "Received message longer than the maximum supported length"),
+];
+
+/// The further members of Datadog's public failure enum that keep their names.
+const ENUM: &[&str] = &[
+    "BODY_TOO_LARGE",
+    "DENIED",
+    "TOO_MANY_REDIRECTS",
+    "DECRYPTION",
+    "INVALID_CHAR_IN_HEADER",
+    "HEADER_TOO_LARGE",
+    "HEADERS_INCOMPATIBLE_CONTENT_LENGTH",
+    "UNESCAPED_CHARACTERS_IN_REQUEST_PATH",
+    "HOSTUNREACH",
+    "NETUNREACH",
+    "OCSP",
+    "INVALID_TEST",
+    "TUNNEL",
+    "UNKNOWN",
+    "INTERNAL_ERROR",
+];
+
+#[test]
+fn every_row_of_the_seed_tables_is_in_the_taxonomy() {
+    for (protocol, name, what) in SEED {
+        let code = Code::from_name(name).unwrap_or_else(|| panic!("no code {name}"));
+        let row = code.explanation();
+        assert!(
+            row.protocols.iter().any(|listed| listed.as_str() == *protocol),
+            "{name} does not list {protocol}"
+        );
+        match (code, *what) {
+            (_, "") => {}
+            (Code::Grpc, status) => {
+                assert!(GrpcStatus::ALL.iter().any(|known| known.as_str() == status), "{status}");
+            }
+            (Code::Timeout, "request") => assert_eq!(TimeoutScope::Request.as_str(), "request"),
+            (Code::Timeout, "overall") => assert_eq!(TimeoutScope::Overall.as_str(), "overall"),
+            (_, words) => {
+                let found = row.title == words || row.description.contains(words);
+                assert!(found, "{name}: nothing says '{words}'");
+            }
+        }
+    }
+    assert_eq!(SEED.iter().filter(|(protocol, ..)| *protocol == "http").count(), 11);
+    assert_eq!(VerifyCode::ALL.iter().filter(|code| code.is_seed()).count(), 27);
+}
+
+#[test]
+fn the_members_of_the_public_enum_keep_their_names_and_nothing_else_is_added() {
+    let listed: BTreeSet<&str> = SEED.iter().map(|(_, code, _)| *code).chain(ENUM.iter().copied()).collect();
+    let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn every_code_is_explained_by_its_own_complete_row() {
+    for (place, code) in Code::ALL.into_iter().enumerate() {
+        assert_eq!(code as usize, place, "{code} does not stand in its place in Code::ALL");
+        let row = code.explanation();
+        assert_eq!(row.code, code, "the table's order differs from Code::ALL");
+        assert!(row.description.ends_with('.'), "{code}: a description is made of sentences");
+        assert!(!row.title.is_empty() && !row.title.ends_with('.'), "{code}");
+        assert!(!row.protocols.is_empty() && !row.phases.is_empty() && !row.hints.is_empty(), "{code}");
+        assert!(row.hints.iter().all(|hint| !hint.ends_with('.')), "{code}: hints are fragments");
+        assert!(row.protocols.is_sorted() && has_no_twins(row.protocols), "{code}: {:?}", row.protocols);
+        assert!(has_no_twins(row.phases), "{code}: {:?}", row.phases);
+    }
+}
+
+fn has_no_twins<T: PartialEq>(items: &[T]) -> bool {
+    items.iter().enumerate().all(|(place, item)| !items.iter().take(place).any(|earlier| earlier == item))
+}
+
+#[test]
+fn names_are_unique_and_the_same_in_json() {
+    check_names(Code::ALL, |code| code.as_str());
+    check_names(Phase::ALL, |phase| phase.as_str());
+    check_names(Protocol::ALL, |protocol| protocol.as_str());
+    check_names(GrpcStatus::ALL, |status| status.as_str());
+    check_names(Errno::ALL.iter().copied(), |errno| errno.as_str());
+    check_names(VerifyCode::ALL.iter().copied(), |code| code.as_str());
+    check_names([TimeoutScope::Request, TimeoutScope::Overall], |scope| scope.as_str());
+    check_names([RetryAdvice::Sensible, RetryAdvice::Useless, RetryAdvice::Forbidden], |advice| {
+        advice.as_str()
+    });
+    let blames = [Blame::Target, Blame::Network, Blame::Definition, Blame::Credentials, Blame::Ourselves];
+    check_names(blames, |blame| blame.as_str());
+}
+
+#[track_caller]
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
+fn check_names<T>(all: impl IntoIterator<Item = T>, name: fn(T) -> &'static str)
+where
+    T: Copy + PartialEq + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned,
+{
+    let mut seen = BTreeSet::new();
+    for item in all {
+        let json = serde_json::to_value(item).unwrap();
+        assert_eq!(json, name(item));
+        assert_eq!(serde_json::from_value::<T>(json).unwrap(), item);
+        assert!(seen.insert(name(item)), "{item:?} has the name of another");
+    }
+}
+
+#[test]
+fn codes_and_verify_codes_are_found_by_name_and_number() {
+    for code in Code::ALL {
+        assert_eq!(Code::from_name(code.as_str()), Some(code));
+    }
+    for (number, code) in (0..).zip(VerifyCode::ALL.iter().copied()) {
+        assert_eq!(code.number(), number);
+        assert_eq!(VerifyCode::from_number(number), Some(code));
+        assert_eq!(VerifyCode::from_name(code.as_str()), Some(code));
+    }
+    assert_eq!(Code::from_name("REQUIRES_UPDATE"), None);
+    assert_eq!(VerifyCode::from_number(96), None);
+}
+
+#[test]
+fn every_objection_to_a_certificate_says_what_to_do_and_not_only_what_is_wrong() {
+    for code in VerifyCode::ALL {
+        let remedy = code.remedy();
+        assert_ne!(remedy, code.text(), "{code}");
+        assert!(remedy.len() > 15 && !remedy.ends_with('.'), "{code}: {remedy}");
+        assert!(remedy.starts_with(char::is_lowercase), "{code}: {remedy}");
+    }
+}
+
+#[test]
+fn numbered_tables_are_in_order_and_name_each_number_once() {
+    let alerts: Vec<u8> = AlertDescription::all().map(AlertDescription::number).collect();
+    assert!(alerts.is_sorted_by(|a, b| a < b));
+    let rcodes: Vec<u16> = ResponseCode::all().map(ResponseCode::number).collect();
+    assert!(rcodes.is_sorted_by(|a, b| a < b));
+    let closes: Vec<u16> = CloseCode::all().map(CloseCode::number).collect();
+    assert!(closes.is_sorted_by(|a, b| a < b));
+    assert_eq!(
+        Http2ErrorCode::all().map(Http2ErrorCode::number).collect::<Vec<_>>(),
+        (0..14).collect::<Vec<_>>()
+    );
+    assert_eq!(GrpcStatus::ALL.map(GrpcStatus::number).to_vec(), (0..17).collect::<Vec<_>>());
+}
+
+#[test]
+fn numbers_that_nobody_assigned_are_shown_as_numbers() {
+    assert_eq!(AlertDescription::new(99).name(), "alert_99");
+    assert_eq!(ResponseCode::new(15).mnemonic(), "RCODE15");
+    assert_eq!(ResponseCode::new(15).alias(), "ESERVFAIL");
+    assert_eq!(Http2ErrorCode::new(0xff).name(), "0xff");
+    assert_eq!(Http2ErrorCode::new(u32::MAX).text(), None);
+    assert_eq!(CloseCode::new(4999).text(), None);
+}
+
+#[test]
+fn the_common_alerts_and_verdicts_come_with_a_hint() {
+    for alert in [40, 42, 45, 46, 48, 49, 70, 80, 112, 116, 120] {
+        let detail = Detail::alert(AlertDescription::new(alert));
+        assert!(detail.hint().is_some(), "alert {alert}");
+    }
+    for name in ["NXDOMAIN", "NODATA", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "TIMEOUT", "MALFORMED"] {
+        assert!(Detail::dns(name, "").hint().is_some(), "{name}");
+    }
+    assert!(Detail::tls("wrong_version_number", None).hint().is_some());
+    assert!(Detail::verify(VerifyCode::CertHasExpired, VerifyCode::CertHasExpired, 0, "").hint().is_some());
+}
+
+#[test]
+fn a_fault_takes_blame_and_hints_from_the_taxonomy_and_the_detail_speaks_first() {
+    let detail = Detail::rcode(ResponseCode::new(3));
+    let fault = Fault::new(Code::Dns, Phase::Resolve, detail.clone(), "no such name");
+    assert_eq!(fault.blame, Blame::Network);
+    assert_eq!(fault.hints.first().map(String::as_str), detail.hint());
+    assert_eq!(fault.hints.len(), 1 + Code::Dns.explanation().hints.len());
+    assert_eq!(fault.to_string(), "DNS (NXDOMAIN) during resolve: no such name");
+    assert_eq!(fault.clone().with_hint("look here").hints[0], "look here");
+    assert_eq!(fault.in_phase(Phase::Redirect).phase, Phase::Redirect);
+}
+
+#[test]
+fn retries_follow_the_code_unless_the_blame_says_otherwise() {
+    let fault = |code| Fault::new(code, Phase::Wait, Detail::http("401", Some(401)), "m");
+    assert_eq!(fault(Code::AuthenticationError).retry(), RetryAdvice::Forbidden);
+    assert_eq!(fault(Code::ConnReset).retry(), RetryAdvice::Sensible);
+    assert_eq!(fault(Code::Ssl).retry(), RetryAdvice::Useless);
+    assert_eq!(fault(Code::Ssl).blamed_on(Blame::Ourselves).retry(), RetryAdvice::Sensible);
+    assert_eq!(fault(Code::Timeout).blamed_on(Blame::Definition).retry(), RetryAdvice::Useless);
+}
+
+/// OpenSSL's own list, where a checkout has it beside the clone; the numbers and names here were made from it.
+#[test]
+fn verify_codes_agree_with_the_list_of_openssl_where_it_is_at_hand() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/x509/codes.json");
+    let Ok(text) = std::fs::read_to_string(path) else { return };
+    let list: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rows = list["codes"].as_array().unwrap();
+    assert_eq!(rows.len(), VerifyCode::ALL.len());
+    for (row, code) in rows.iter().zip(VerifyCode::ALL) {
+        assert_eq!(row["code"], code.number());
+        assert_eq!(row["name"], code.as_str());
+        assert_eq!(row["text"], code.text());
+        assert_eq!(row["seed"], code.is_seed(), "{code}");
+    }
+}

@@ -1,0 +1,10 @@
+#![no_main]
+//! Definitions as people write them: no input panics, and every diagnostic can be shown.
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = faultfinder_spec::parse_str("fuzz.yaml", text);
+    }
+});

@@ -1,0 +1,26 @@
+//! The slow ones: benchmarks and conformance suites.
+
+use crate::shell::{cargo, run};
+use anyhow::{Result, bail};
+
+/// Benchmarks, each against its floor in the same run.
+pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
+    let build = ["run", "--release", "--locked", "--package", "faultfinder-benches", "--"];
+    run(&mut cargo(&[&build, arguments].concat()))
+}
+
+/// The X.509 corpora against OpenSSL's recorded answers; the folder with them may be given.
+pub(crate) fn conformance(arguments: &[&str]) -> Result<()> {
+    let path = match arguments {
+        [] | ["x509"] => None,
+        ["x509", path] => Some(std::path::absolute(path)?),
+        [path] if std::path::Path::new(path).is_dir() => Some(std::path::absolute(path)?),
+        _ => bail!("expected: conformance [x509] [FOLDER], not `{}`", arguments.join(" ")),
+    };
+    let test = ["test", "--package", "faultfinder-x509", "--test", "corpus", "--locked", "--", "--nocapture"];
+    let mut command = cargo(&test);
+    if let Some(path) = path {
+        command.env("FAULTFINDER_X509_CORPUS", path);
+    }
+    run(&mut command)
+}

@@ -1,0 +1,54 @@
+//! The steps: format, clippy, docs, tests.
+//!
+//! None of them sets `RUSTFLAGS`: with the same flags everywhere nothing is built twice.
+
+use crate::shell::{cargo, has_cargo_tool, run};
+use anyhow::Result;
+
+/// Formatting, of the fuzz targets too.
+pub(crate) fn format() -> Result<()> {
+    run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--", "--check"]))
+}
+
+/// Clippy on everything; its warnings are errors.
+pub(crate) fn clippy() -> Result<()> {
+    let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
+    run(&mut cargo(&arguments))
+}
+
+/// Formatting and clippy.
+pub(crate) fn lint() -> Result<()> {
+    format()?;
+    clippy()
+}
+
+/// Documentation with private items, so that no link in it is broken.
+pub(crate) fn doc() -> Result<()> {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
+    run(command.env("RUSTDOCFLAGS", "-Dwarnings"))
+}
+
+/// All tests, or those that the arguments choose.
+pub(crate) fn test(arguments: &[&str]) -> Result<()> {
+    if !arguments.is_empty() {
+        return chosen_tests(arguments);
+    }
+    all_tests()
+}
+
+/// All tests, those in the documentation included.
+pub(crate) fn all_tests() -> Result<()> {
+    if !has_cargo_tool("nextest") {
+        println!("cargo-nextest is not installed: cargo test runs the tests, without their time limits");
+        return run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]));
+    }
+    run(&mut cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]))?;
+    run(&mut cargo(&["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]))
+}
+
+/// The tests that the arguments choose, in the words of the runner.
+fn chosen_tests(arguments: &[&str]) -> Result<()> {
+    let runner: &[&str] = if has_cargo_tool("nextest") { &["nextest", "run"] } else { &["test"] };
+    run(&mut cargo(&[runner, &["--workspace", "--locked"], arguments].concat()))
+}

@@ -1,0 +1,57 @@
+//! Crates that must not be in the graph at all: one TLS stack, and no system libraries.
+
+use super::Violation;
+use super::graph::Graph;
+use super::layers::way_to;
+
+/// The crates, each with the way out.
+const BANNED: &[(&str, &str)] = &[
+    (
+        "ring",
+        "one cryptography library (aws-lc-rs): choose the features `aws_lc_rs` or `aws-lc-rs` and no defaults",
+    ),
+    ("openssl", "one TLS stack (rustls): switch the default features off and choose the rustls ones"),
+    ("openssl-sys", "one TLS stack (rustls): switch the default features off and choose the rustls ones"),
+    ("native-tls", "one TLS stack (rustls): switch the default features off and choose the rustls ones"),
+    ("schannel", "one TLS stack (rustls): switch the default features off and choose the rustls ones"),
+    ("bindgen", "a C compiler is all a machine needs: choose features with bindings made beforehand"),
+];
+
+/// All banned crates in the graph, each with the way that leads to it.
+pub(crate) fn check(graph: &Graph) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for (name, advice) in BANNED {
+        let way = graph.members().find_map(|(place, member)| {
+            way_to(graph, place, |package| &package.needed, |found| found == *name).map(|way| (member, way))
+        });
+        violations.extend(way.map(|(member, way)| Violation {
+            file: member.manifest.clone(),
+            line: way.get(1).and_then(|first| member.line_of(first)),
+            what: format!("{name} is banned, and is in the graph: {}", way.join(" -> ")),
+            advice: (*advice).to_owned(),
+        }));
+    }
+    violations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::Package;
+    use super::{Graph, check};
+
+    #[test]
+    fn a_banned_crate_is_found_with_the_way_to_it_even_behind_development_dependencies() {
+        let package = |name: &str, needed: &[usize], member| Package {
+            name: name.to_owned(),
+            needed: needed.to_vec(),
+            member,
+            ..Package::default()
+        };
+        let graph = Graph {
+            packages: vec![package("a", &[1], true), package("b", &[2], false), package("ring", &[], false)],
+        };
+        let violations = check(&graph);
+        assert_eq!(violations.len(), 1);
+        assert!(violations[0].what.ends_with("a -> b -> ring"), "{}", violations[0]);
+    }
+}

@@ -1,0 +1,86 @@
+//! The house of the design: crates and their floors, and which crates are reserved for whom.
+//!
+//! This is the one place where the layering is written down; `deny.toml` repeats it, and a test compares the two.
+
+/// Every crate of the house with its floor. A crate may depend only on floors below its own.
+pub(crate) const FLOORS: &[(&str, u8)] = &[
+    ("faultfinder-taxonomy", 0),
+    ("faultfinder-x509", 1),
+    ("faultfinder-spec", 1),
+    ("faultfinder-assert", 1),
+    ("faultfinder-net", 2),
+    ("faultfinder-http", PROBES),
+    ("faultfinder-ssl", PROBES),
+    ("faultfinder-dns", PROBES),
+    ("faultfinder-tcp", PROBES),
+    ("faultfinder-udp", PROBES),
+    ("faultfinder-icmp", PROBES),
+    ("faultfinder-grpc", PROBES),
+    ("faultfinder-ws", PROBES),
+    ("faultfinder-engine", 4),
+    ("faultfinder-lab", 4),
+    ("faultfinder-service", 5),
+    ("faultfinder-cluster", 5),
+    ("faultfinder", 6),
+];
+
+/// The floor of the probes, who never call each other.
+pub(crate) const PROBES: u8 = 3;
+
+/// The harness stands beside the house: it may depend on anything, and nothing may depend on it.
+pub(crate) const HARNESS: &[&str] = &["xtask", "faultfinder-tests", "faultfinder-benches"];
+
+/// Crates that are pure: no I/O, no clock, no async. None of [`IMPURE`] may be below them, however deep.
+pub(crate) const PURE: &[&str] =
+    &["faultfinder-taxonomy", "faultfinder-x509", "faultfinder-spec", "faultfinder-assert"];
+
+/// What makes a crate impure.
+pub(crate) const IMPURE: &[&str] =
+    &["tokio", "mio", "socket2", "rustls", "hyper", "hickory-proto", "hickory-resolver", "reqwest", "ureq"];
+
+/// A crate of others that only some of ours may use, and why.
+pub(crate) struct Reserved {
+    /// The crate.
+    pub(crate) name: &'static str,
+    /// Who may depend on it; the harness always may.
+    pub(crate) users: &'static [&'static str],
+    /// Why nobody else may.
+    pub(crate) reason: &'static str,
+}
+
+const fn reserved(name: &'static str, users: &'static [&'static str], reason: &'static str) -> Reserved {
+    Reserved { name, users, reason }
+}
+
+const LISTENERS: &[&str] =
+    &["faultfinder-net", "faultfinder-lab", "faultfinder-service", "faultfinder-cluster"];
+const ONE_CLIENT: &str =
+    "clients speak TLS through faultfinder-net, so that every probe sees what the peer presented";
+
+/// The crates that are reserved.
+pub(crate) const RESERVED: &[Reserved] = &[
+    reserved("rustls", LISTENERS, ONE_CLIENT),
+    reserved("tokio-rustls", LISTENERS, ONE_CLIENT),
+    reserved("rustls-native-certs", &["faultfinder-net"], ONE_CLIENT),
+    reserved("webpki-root-certs", &["faultfinder-net"], ONE_CLIENT),
+    reserved(
+        "hickory-resolver",
+        &["faultfinder-net"],
+        "names are resolved by faultfinder-net, so that every probe reports its resolver alike",
+    ),
+    reserved(
+        "x509-parser",
+        &["faultfinder-x509"],
+        "certificates are read by faultfinder-x509, which is lenient and bounded",
+    ),
+    reserved("axum", &["faultfinder-service"], "only the service speaks our HTTP API"),
+    reserved("sqlx", &["faultfinder-service"], "only the service stores anything"),
+    reserved("async-nats", &["faultfinder-cluster"], "only the cluster speaks NATS"),
+    reserved("clap", &["faultfinder"], "only the binary has a command line"),
+    reserved("anyhow", &[], "libraries have their own error types"),
+];
+
+/// The floor of a crate; nothing for one that is not of the house.
+pub(crate) fn floor(name: &str) -> Option<u8> {
+    FLOORS.iter().find(|(listed, _)| *listed == name).map(|(_, floor)| *floor)
+}

@@ -1,0 +1,154 @@
+//! The layering on made-up graphs, and `deny.toml` against the table of floors.
+
+use super::{Graph, Package, check};
+use crate::tidy::floors::{FLOORS, HARNESS, RESERVED, floor};
+
+/// A member with its declared dependencies.
+fn member(name: &str, declared: &[&str]) -> Package {
+    let declared: Vec<String> = declared.iter().map(|name| (*name).to_owned()).collect();
+    let lines: String = declared.iter().map(|name| format!("{name}.workspace = true\n")).collect();
+    Package {
+        name: name.to_owned(),
+        member: true,
+        manifest: format!("crates/{name}/Cargo.toml"),
+        text: format!("[package]\nname = \"{name}\"\n\n[dependencies]\n{lines}"),
+        declared,
+        ..Package::default()
+    }
+}
+
+/// What is wrong with a graph of one member, if anything.
+fn wrong(name: &str, declared: &[&str]) -> Option<String> {
+    let graph = Graph { packages: vec![member(name, declared)] };
+    let violations = check(&graph);
+    assert!(violations.len() <= 1, "{violations:?}");
+    violations.into_iter().next().map(|violation| violation.to_string())
+}
+
+#[test]
+fn arrows_down_are_fine() {
+    let rows: [(&str, &[&str]); 8] = [
+        ("faultfinder-x509", &["faultfinder-taxonomy"]),
+        ("faultfinder-net", &["faultfinder-x509", "rustls", "hickory-resolver"]),
+        ("faultfinder-dns", &["faultfinder-net", "faultfinder-taxonomy", "tokio"]),
+        ("faultfinder-engine", &["faultfinder-dns", "faultfinder-http", "faultfinder-spec"]),
+        ("faultfinder-lab", &["rustls", "tokio-rustls"]),
+        ("faultfinder", &["faultfinder-engine", "faultfinder-lab", "clap"]),
+        ("faultfinder-tests", &["faultfinder", "faultfinder-lab", "rustls", "anyhow"]),
+        ("xtask", &["faultfinder-taxonomy", "anyhow"]),
+    ];
+    for (name, declared) in rows {
+        assert_eq!(wrong(name, declared), None);
+    }
+}
+
+#[test]
+fn arrows_to_the_same_floor_or_above_are_wrong_and_placed() {
+    let rows = [
+        ("faultfinder-dns", "faultfinder-http", "probe faultfinder-dns depends on probe faultfinder-http"),
+        (
+            "faultfinder-taxonomy",
+            "faultfinder-x509",
+            "faultfinder-taxonomy (floor 0) depends on faultfinder-x509 (floor 1)",
+        ),
+        ("faultfinder-spec", "faultfinder-assert", "(floor 1) depends on faultfinder-assert (floor 1)"),
+        ("faultfinder-net", "faultfinder-tcp", "(floor 2) depends on faultfinder-tcp (floor 3)"),
+        ("faultfinder-lab", "faultfinder-engine", "(floor 4) depends on faultfinder-engine (floor 4)"),
+        ("faultfinder-ssl", "faultfinder-lab", "(floor 3) depends on faultfinder-lab (floor 4)"),
+        ("faultfinder-engine", "faultfinder", "(floor 4) depends on faultfinder (floor 6)"),
+        ("faultfinder", "faultfinder-tests", "which is harness"),
+    ];
+    for (name, dependency, what) in rows {
+        let found =
+            wrong(name, &["serde", dependency]).unwrap_or_else(|| panic!("{name} -> {dependency} passed"));
+        assert!(found.contains(what), "{found}");
+        // [package], name, empty, [dependencies], serde, and then the culprit.
+        assert!(found.starts_with(&format!("crates/{name}/Cargo.toml:6: ")), "{found}");
+    }
+}
+
+#[test]
+fn reserved_crates_are_for_their_users_only() {
+    for reserved in RESERVED {
+        let found =
+            wrong("faultfinder-tcp", &[reserved.name]).unwrap_or_else(|| panic!("{} passed", reserved.name));
+        assert!(found.contains(reserved.reason), "{found}");
+        for user in reserved.users {
+            assert_eq!(wrong(user, &[reserved.name]), None);
+        }
+    }
+}
+
+#[test]
+fn a_crate_without_a_floor_is_noticed() {
+    let found = wrong("faultfinder-smtp", &[]).unwrap();
+    assert!(found.contains("stands on no floor"), "{found}");
+}
+
+#[test]
+fn pure_crates_are_not_linked_with_io_however_deep() {
+    let mut spec = member("faultfinder-spec", &["yaml"]);
+    spec.linked = vec![1];
+    let yaml = Package { name: "yaml".to_owned(), linked: vec![2], ..Package::default() };
+    let tokio = Package { name: "tokio".to_owned(), ..Package::default() };
+    let graph = Graph { packages: vec![spec, yaml, tokio] };
+    let violations = check(&graph);
+    assert_eq!(violations.len(), 1);
+    assert!(violations[0].what.contains("faultfinder-spec -> yaml -> tokio"), "{}", violations[0]);
+}
+
+#[test]
+fn io_in_development_dependencies_leaves_a_crate_pure() {
+    let mut spec = member("faultfinder-spec", &["tokio"]);
+    spec.needed = vec![1];
+    let tokio = Package { name: "tokio".to_owned(), ..Package::default() };
+    assert_eq!(check(&Graph { packages: vec![spec, tokio] }), []);
+}
+
+/// The rows of `deny.toml` that guard a crate: its name and its wrappers.
+fn deny_rows() -> Vec<(String, Vec<String>)> {
+    let text = include_str!("../../../../deny.toml");
+    let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let rows = text.split("{ crate = ").skip(1).filter_map(|row| {
+        let (name, rest) = row.split_once("wrappers = [")?;
+        let wrappers = rest.split_once(']')?.0;
+        Some((quoted(name).into_iter().next()?, quoted(wrappers)))
+    });
+    rows.collect()
+}
+
+/// Whether the rule of the floors lets one depend on the other.
+fn stands_above(upper: &str, lower: &str) -> bool {
+    HARNESS.contains(&upper) || floor(upper) > floor(lower)
+}
+
+#[test]
+fn deny_toml_guards_every_crate_of_the_house_and_allows_nobody_from_below() {
+    let rows = deny_rows();
+    for (name, _) in FLOORS.iter().filter(|(name, _)| *name != "faultfinder-taxonomy") {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(name);
+        if !folder.exists() {
+            continue; // a crate of a later issue
+        }
+        let row = rows.iter().find(|(listed, _)| listed == name);
+        let (_, wrappers) = row.unwrap_or_else(|| panic!("deny.toml has no row with wrappers for {name}"));
+        for wrapper in wrappers {
+            assert!(stands_above(wrapper, name), "deny.toml lets {wrapper} depend on {name}");
+        }
+    }
+}
+
+#[test]
+fn deny_toml_reserves_what_the_table_reserves() {
+    let rows = deny_rows();
+    let third_party: Vec<&str> = RESERVED.iter().map(|reserved| reserved.name).collect();
+    for (name, wrappers) in rows.iter().filter(|(name, _)| third_party.contains(&name.as_str())) {
+        let users = RESERVED.iter().find(|reserved| reserved.name == name).unwrap().users;
+        for wrapper in
+            wrappers.iter().filter(|wrapper| wrapper.starts_with("faultfinder") || *wrapper == "xtask")
+        {
+            let known = users.contains(&wrapper.as_str()) || HARNESS.contains(&wrapper.as_str());
+            assert!(known, "deny.toml lets {wrapper} use {name}");
+        }
+    }
+}
