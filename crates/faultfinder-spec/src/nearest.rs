@@ -1,0 +1,49 @@
+//! The nearest valid spelling of a misspelt word.
+
+/// Longest word that is compared; comparing takes the product of both lengths.
+const WORD_CHARS_MAX: usize = 64;
+
+/// The word that was probably meant, if one is near enough.
+pub(crate) fn nearest<'a>(found: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if found.len() > WORD_CHARS_MAX {
+        return None;
+    }
+    let written = normal(found);
+    words
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(&written, &normal(word)), word))
+        // A third of the letters may be wrong, and never all of them.
+        .filter(|(distance, word)| {
+            *distance <= (word.chars().count().max(2) / 3).max(1) && *distance < word.chars().count()
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// `maxRedirects`, `max-redirects` and `max_redirects` are the same word to people.
+fn normal(word: &str) -> String {
+    word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(found: &str, expected: Option<&str>) {
+        let words = ["url", "method", "headers", "max_redirects", "body", "tls", "A", "MX"];
+        assert_eq!(nearest(found, words), expected, "{found}");
+    }
+
+    #[test]
+    fn a_near_word_is_proposed_and_a_far_one_is_not() {
+        check("methd", Some("method"));
+        check("header", Some("headers"));
+        check("maxRedirects", Some("max_redirects"));
+        check("URL", Some("url"));
+        check("bdoy", Some("body"));
+        check("quux", None);
+        check("", None);
+        check(&"x".repeat(10_000), None);
+    }
+}

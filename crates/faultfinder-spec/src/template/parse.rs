@@ -1,0 +1,189 @@
+//! Templates as written.
+
+use super::{Part, Template};
+use crate::generator;
+use crate::nearest::nearest;
+use crate::text::quoted;
+
+/// What is wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TemplateError {
+    /// Which `{{` of the text it is about, from 0.
+    pub(crate) index: usize,
+    pub(crate) message: String,
+    pub(crate) label: Option<String>,
+    pub(crate) help: Option<String>,
+}
+
+/// Takes a text apart. What is wrong is left in it as text.
+pub(crate) fn parse(text: &str) -> (Template, Vec<TemplateError>) {
+    let mut builder = Builder::default();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        builder.literal(before);
+        rest = builder.hole(after);
+    }
+    builder.literal(rest);
+    (Template { parts: builder.parts }, builder.errors)
+}
+
+#[derive(Default)]
+struct Builder {
+    parts: Vec<Part>,
+    errors: Vec<TemplateError>,
+    /// How many `{{` came before.
+    opened: usize,
+}
+
+impl Builder {
+    fn literal(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(Part::Literal(last)) = self.parts.last_mut() {
+            last.push_str(text);
+        } else {
+            self.parts.push(Part::Literal(text.to_owned()));
+        }
+    }
+
+    /// Reads what comes after `{{`; returns what comes after `}}`.
+    fn hole<'t>(&mut self, after: &'t str) -> &'t str {
+        let index = self.opened;
+        self.opened += 1;
+        if let Some((literal, rest)) = escaped(after) {
+            self.opened += literal.matches("{{").count();
+            self.literal(literal);
+            return rest;
+        }
+        let Some((inside, rest)) = after.split_once("}}") else {
+            self.literal("{{");
+            self.error(index, "`{{` is never closed by `}}`", None, Some(ESCAPE_HELP));
+            return after;
+        };
+        // A pair that opens again before it closes was never closed.
+        if inside.contains("{{") {
+            self.literal("{{");
+            self.error(index, "`{{` is never closed by `}}`", None, Some(ESCAPE_HELP));
+            return after;
+        }
+        match part(inside.trim(), index) {
+            Ok(part) => self.parts.push(part),
+            Err(error) => {
+                self.literal("{{");
+                self.literal(inside);
+                self.literal("}}");
+                self.errors.push(error);
+            }
+        }
+        rest
+    }
+
+    fn error(&mut self, index: usize, message: &str, label: Option<String>, help: Option<&str>) {
+        self.errors.push(TemplateError {
+            index,
+            message: message.to_owned(),
+            label,
+            help: help.map(str::to_owned),
+        });
+    }
+}
+
+const ESCAPE_HELP: &str = "for two literal braces write {{ \"{{\" }}";
+
+/// `"text" }}`: text in quotes that stands for itself.
+fn escaped(after: &str) -> Option<(&str, &str)> {
+    let trimmed = after.trim_start();
+    let quote = trimmed.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (literal, rest) = trimmed.strip_prefix(quote)?.split_once(quote)?;
+    Some((literal, rest.trim_start().strip_prefix("}}")?))
+}
+
+fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
+    let error = |message: String| TemplateError { index, message, label: None, help: None };
+    let (name, arguments) = match inside.split_once('(') {
+        None => (inside, None),
+        Some((name, arguments)) => match arguments.strip_suffix(')') {
+            Some(arguments) => (name.trim_end(), Some(arguments)),
+            None => return Err(error(format!("expected `)` at the end of {}", quoted(inside)))),
+        },
+    };
+    if let Some(generator) = generator::parse(name, arguments) {
+        return generator.map(Part::Generator).map_err(error);
+    }
+    if arguments.is_some() {
+        return Err(TemplateError {
+            label: nearest(name, generator::NAMES.iter().copied())
+                .map(|name| format!("did you mean `{name}`?")),
+            help: Some(format!("generators are {}", generator::NAMES.join(", "))),
+            ..error(format!("unknown generator {}", quoted(name)))
+        });
+    }
+    if !is_name(name) {
+        let found = if name.is_empty() { "nothing".to_owned() } else { quoted(name) };
+        return Err(TemplateError {
+            help: Some(
+                "a name has letters, digits and underscores, and does not begin with a digit".to_owned(),
+            ),
+            ..error(format!(
+                "expected the name of a variable or a generator between the braces, found {found}"
+            ))
+        });
+    }
+    Ok(Part::Variable { name: name.to_owned(), index })
+}
+
+/// Whether a text can name a variable: `[A-Za-z_][A-Za-z0-9_]*`.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let (template, errors) = parse(text);
+        assert!(errors.is_empty(), "{errors:?}");
+        template
+            .render(|part| {
+                Ok::<_, ()>(match part {
+                    Part::Variable { name, .. } => format!("<{name}>"),
+                    other => format!("<{other:?}>"),
+                })
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn variables_and_generators_are_found_and_the_rest_is_text() {
+        assert_eq!(shown("a{{B}}c{{ D_1 }}"), "a<B>c<D_1>");
+        assert_eq!(shown("{{ uuid }}"), "<Generator(Uuid)>");
+        assert_eq!(shown("{{numeric(3)}}"), "<Generator(Numeric(3))>");
+        assert_eq!(shown("{ } }} {\"a\":{\"b\":1}}"), "{ } }} {\"a\":{\"b\":1}}");
+        assert_eq!(shown(r#"{{ "{{" }} and {{'}}'}}"#), "{{ and }}");
+        assert_eq!(parse("").0.literal(), Some(""));
+        assert_eq!(parse("{{ X }}").0.literal(), None);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_number() {
+        for (text, index, message) in [
+            ("{{ A }} {{ B", 1, "`{{` is never closed by `}}`"),
+            ("{{ A {{ B }}", 0, "`{{` is never closed by `}}`"),
+            ("{{ }}", 0, "expected the name of a variable or a generator between the braces, found nothing"),
+            (
+                "{{ a b }}",
+                0,
+                "expected the name of a variable or a generator between the braces, found `a b`",
+            ),
+            ("{{ numric(3) }}", 0, "unknown generator `numric`"),
+            ("{{ numeric(3 }}", 0, "expected `)` at the end of `numeric(3`"),
+        ] {
+            let (_, errors) = parse(text);
+            assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+            assert_eq!((errors[0].index, errors[0].message.as_str()), (index, message), "{text}");
+        }
+    }
+}

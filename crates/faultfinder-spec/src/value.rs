@@ -1,0 +1,421 @@
+//! The types of fields that are not text.
+
+use crate::nearest::nearest;
+use crate::text::quoted;
+use crate::{BadValue, FromText, duration};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Longest `timeout` and `overall_timeout`.
+pub const TIMEOUT_MAX: Duration = Duration::from_secs(3600);
+
+/// A choice of words: the enum, its words, and how it is read.
+macro_rules! choice {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $expected:literal {
+            $( $(#[$variant_doc:meta])* $variant:ident = $word:literal $(| $alias:literal)* ),+ $(,)?
+        }
+        $(later: $($later:literal),+ $(,)?)?
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$variant_doc])* $variant, )+
+        }
+
+        impl $name {
+            /// The words for it, in the order of the variants.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// Words that are known but not supported yet.
+            pub(crate) const LATER: &'static [&'static str] = &[$($($later),+)?];
+
+            /// The word for it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $word, )+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromText for $name {
+            fn expected() -> String {
+                format!(concat!($expected, " ({})"), one_of(Self::WORDS))
+            }
+
+            fn from_text(text: &str) -> Result<Self, BadValue> {
+                match text {
+                    $( $word $(| $alias)* => Ok(Self::$variant), )+
+                    _ => Err(bad_choice::<Self>(text, Self::WORDS, Self::LATER)),
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// Which IP versions are tried.
+    IpVersion, "an IP version" {
+        /// Both, as RFC 8305 says.
+        Any = "any",
+        /// IPv4 only.
+        V4 = "4" | "v4" | "ipv4",
+        /// IPv6 only.
+        V6 = "6" | "v6" | "ipv6",
+    }
+}
+
+choice! {
+    /// Which of several addresses are tried.
+    AddressChoice, "a choice of addresses" {
+        /// The first one only.
+        First = "first",
+        /// One after the other until one answers.
+        Any = "any",
+    }
+    later: "all"
+}
+
+choice! {
+    /// How a resolver is asked.
+    ResolverTransport, "a transport" {
+        /// Over UDP; over TCP when the answer is truncated.
+        Udp = "udp",
+        /// Over TCP.
+        Tcp = "tcp",
+    }
+    later: "dot", "doh", "doq"
+}
+
+choice! {
+    /// How a name server is asked.
+    DnsTransport, "a transport" {
+        /// Over UDP; over TCP when the answer is truncated.
+        Udp = "udp",
+        /// Over TCP.
+        Tcp = "tcp",
+    }
+    later: "dot", "doh", "doq"
+}
+
+choice! {
+    /// A type of DNS record.
+    RecordType, "a record type" {
+        /// IPv4 address (RFC 1035).
+        A = "A" | "a",
+        /// IPv6 address (RFC 3596).
+        Aaaa = "AAAA" | "aaaa",
+        /// Alias (RFC 1035).
+        Cname = "CNAME" | "cname",
+        /// Mail exchanger (RFC 1035).
+        Mx = "MX" | "mx",
+        /// Name server (RFC 1035).
+        Ns = "NS" | "ns",
+        /// Text (RFC 1035).
+        Txt = "TXT" | "txt",
+        /// Start of authority (RFC 1035).
+        Soa = "SOA" | "soa",
+        /// Service (RFC 2782).
+        Srv = "SRV" | "srv",
+        /// Name of an address (RFC 1035).
+        Ptr = "PTR" | "ptr",
+        /// Certification authority authorization (RFC 8659).
+        Caa = "CAA" | "caa",
+    }
+    later: "ANY", "DNSKEY", "DS", "HTTPS", "NAPTR", "SSHFP", "SVCB", "TLSA"
+}
+
+choice! {
+    /// The version of HTTP that is spoken.
+    HttpVersion, "an HTTP version" {
+        /// What ALPN gives; HTTP/1.1 without TLS.
+        Auto = "auto",
+        /// HTTP/1.1.
+        Http11 = "1.1",
+        /// HTTP/2 over TLS.
+        Http2 = "2" | "2.0",
+        /// HTTP/2 without TLS, with prior knowledge.
+        H2c = "h2c",
+    }
+    later: "3"
+}
+
+choice! {
+    /// Which roots are trusted.
+    Roots, "a set of roots" {
+        /// Mozilla's, as bundled.
+        Bundled = "bundled",
+        /// The system's.
+        System = "system",
+        /// None but those in `ca`.
+        None = "none",
+    }
+}
+
+choice! {
+    /// A version of TLS.
+    TlsVersion, "a TLS version" {
+        /// TLS 1.0 (RFC 2246).
+        Tls10 = "1.0" | "1" | "TLSv1" | "TLSv1.0",
+        /// TLS 1.1 (RFC 4346).
+        Tls11 = "1.1" | "TLSv1.1",
+        /// TLS 1.2 (RFC 5246).
+        Tls12 = "1.2" | "TLSv1.2",
+        /// TLS 1.3 (RFC 8446).
+        Tls13 = "1.3" | "TLSv1.3",
+    }
+}
+
+choice! {
+    /// What is done with OCSP answers.
+    Ocsp, "a way to use OCSP" {
+        /// Nothing.
+        Off = "off",
+        /// A stapled answer is checked, when there is one.
+        Staple = "staple",
+        /// A stapled answer is required.
+        Require = "require",
+    }
+    later: "query"
+}
+
+choice! {
+    /// What a certificate must be for, in OpenSSL's words.
+    Purpose, "a purpose" {
+        /// TLS server.
+        SslServer = "sslserver",
+        /// TLS client.
+        SslClient = "sslclient",
+        /// TLS server, as Netscape had it.
+        NsSslServer = "nssslserver",
+        /// Signing mail.
+        SmimeSign = "smimesign",
+        /// Encrypting mail.
+        SmimeEncrypt = "smimeencrypt",
+        /// Signing CRLs.
+        CrlSign = "crlsign",
+        /// Anything.
+        Any = "any",
+        /// Helping with OCSP.
+        OcspHelper = "ocsphelper",
+        /// Signing time stamps.
+        TimestampSign = "timestampsign",
+        /// Signing code.
+        CodeSign = "codesign",
+    }
+}
+
+impl PartialOrd for TlsVersion {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TlsVersion {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // The words are spelt so that they sort by age.
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+/// Words for people: `a, b or c`.
+pub(crate) fn one_of(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+fn bad_choice<T: FromText>(text: &str, words: &[&str], later: &[&str]) -> BadValue {
+    if later.contains(&text) {
+        return BadValue::new(format!("{} is not supported yet", quoted(text)))
+            .label(Some("not supported yet".to_owned()))
+            .help(format!("use {}", one_of(words)));
+    }
+    let label = nearest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
+    BadValue::expected::<T>(text).label(label)
+}
+
+/// A port, 1 to 65535.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Port(std::num::NonZeroU16);
+
+impl Port {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0.get()
+    }
+}
+
+impl FromText for Port {
+    fn expected() -> String {
+        "a port from 1 to 65535".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        // `parse` would accept a plus sign.
+        if text.starts_with('+') {
+            return Err(bad_port(text));
+        }
+        text.parse().map(Self).map_err(|_| bad_port(text))
+    }
+}
+
+fn bad_port(text: &str) -> BadValue {
+    BadValue::expected::<Port>(text).name("ERR_SOCKET_BAD_PORT")
+}
+
+/// A time limit: more than 0, at most [`TIMEOUT_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timeout(Duration);
+
+impl Timeout {
+    /// The time.
+    #[must_use]
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromText for Timeout {
+    fn expected() -> String {
+        "a time limit such as 500ms".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let time = duration::parse(text)?;
+        if time.is_zero() {
+            return Err(BadValue::new(format!("a time limit must be more than 0, found {}", quoted(text))));
+        }
+        if time > TIMEOUT_MAX {
+            return Err(BadValue::new(format!("a time limit is at most 1h, found {}", quoted(text))));
+        }
+        Ok(Self(time))
+    }
+}
+
+impl FromText for Duration {
+    fn expected() -> String {
+        "a duration such as 500ms".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        duration::parse(text)
+    }
+}
+
+impl FromText for bool {
+    fn expected() -> String {
+        "true or false".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        match text {
+            "true" | "True" | "TRUE" => Ok(true),
+            "false" | "False" | "FALSE" => Ok(false),
+            // YAML 1.1 read these as booleans, YAML 1.2 does not.
+            "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => Err(not_a_bool(text, "true")),
+            "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => Err(not_a_bool(text, "false")),
+            _ => {
+                let near = nearest(text, ["true", "false"]).map(|word| format!("did you mean `{word}`?"));
+                Err(BadValue::expected::<Self>(text).label(near))
+            }
+        }
+    }
+}
+
+fn not_a_bool(text: &str, meant: &str) -> BadValue {
+    BadValue::expected::<bool>(text).label(Some(format!("write `{meant}`")))
+}
+
+impl FromText for IpAddr {
+    fn expected() -> String {
+        "an IP address".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+        bare.parse().map_err(|_| {
+            let bad = BadValue::expected::<Self>(text);
+            if text.parse::<std::net::SocketAddr>().is_ok() {
+                return bad.help("give the port in a field of its own");
+            }
+            bad
+        })
+    }
+}
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> FromText for Number<MIN, MAX> {
+    fn expected() -> String {
+        format!("a whole number from {MIN} to {MAX}")
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(BadValue::expected::<Self>(text));
+        }
+        match text.parse() {
+            Ok(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
+            _ => Err(BadValue::expected::<Self>(text)),
+        }
+    }
+}
+
+/// Most characters of a method.
+pub const METHOD_CHARS_MAX: usize = 64;
+
+/// An HTTP method: a token (RFC 9110 section 9.1), sent as written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Method(String);
+
+impl Method {
+    /// The methods that are proposed when a spelling is close.
+    pub(crate) const KNOWN: &'static [&'static str] =
+        &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
+    /// The method.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromText for Method {
+    fn expected() -> String {
+        "an HTTP method such as GET".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        if is_token(text) && text.len() <= METHOD_CHARS_MAX {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(BadValue::expected::<Self>(text).name("ERR_INVALID_HTTP_TOKEN"))
+    }
+}
+
+/// Whether a text is a token (RFC 9110 section 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
