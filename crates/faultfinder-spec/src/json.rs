@@ -1,5 +1,8 @@
 //! JSON bodies as written: strings in them may hold templates.
 
+use crate::fields::unique;
+use crate::reader::Reader;
+use crate::yaml::{Kind, Node, Scalar};
 use crate::{Part, Text};
 
 /// A JSON value whose strings, keys included, may hold templates.
@@ -31,6 +34,50 @@ impl JsonTemplate {
         let mut json = String::new();
         self.write(&mut json, &mut value)?;
         Ok(json)
+    }
+
+    /// Reads any YAML value that JSON has as well.
+    pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        match &node.kind {
+            Kind::Scalar(scalar) => Self::scalar(reader, node, scalar),
+            Kind::Sequence(_) => reader.list(node, "a list", usize::MAX, Self::read).map(Self::Array),
+            Kind::Mapping(_) if node.is_bare_template() => {
+                reader.unexpected(node, "a JSON value");
+                None
+            }
+            Kind::Mapping(entries) => {
+                let mut members = Vec::new();
+                for (name, key, value) in unique(reader, entries, "member") {
+                    let key = reader.key(key, name);
+                    members.extend(reader.within(name, |reader| Self::read(reader, value)).map(|value| (key, value)));
+                }
+                Some(Self::Object(members))
+            }
+        }
+    }
+
+    fn scalar(reader: &mut Reader<'_>, node: &Node, scalar: &Scalar) -> Option<Self> {
+        if scalar.is_null() {
+            return Some(Self::Null);
+        }
+        if scalar.plain {
+            match scalar.text.as_str() {
+                "true" | "True" | "TRUE" => return Some(Self::Bool(true)),
+                "false" | "False" | "FALSE" => return Some(Self::Bool(false)),
+                ".inf" | ".Inf" | ".INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN" | ".NAN" => {
+                    let message = format!("`{}` is no JSON number", scalar.text);
+                    let diagnostic = reader.error(node.place, message).with_help("in quotes it is text");
+                    reader.report(diagnostic);
+                    return None;
+                }
+                text => {
+                    if let Some(number) = number(text) {
+                        return Some(Self::Number(number));
+                    }
+                }
+            }
+        }
+        reader.text(node).map(Self::String)
     }
 
     fn write<E>(
@@ -86,4 +133,71 @@ fn write_string(json: &mut String, text: &str) {
         }
     }
     json.push('"');
+}
+
+/// A YAML number (YAML 1.2.2 section 10.3.2) in JSON's spelling (RFC 8259 section 6); nothing when it is none.
+fn number(text: &str) -> Option<String> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return u128::from_str_radix(digits, 16).ok().map(|number| number.to_string());
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return u128::from_str_radix(digits, 8).ok().map(|number| number.to_string());
+    }
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let mut number = String::from(sign);
+    let whole = whole.trim_start_matches('0');
+    number.push_str(if whole.is_empty() { "0" } else { whole });
+    if !fraction.is_empty() {
+        number.push('.');
+        number.push_str(fraction);
+    }
+    if let Some(exponent) = exponent {
+        let bare = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        if bare.is_empty() || !digits(bare) {
+            return None;
+        }
+        number.push('e');
+        number.push_str(exponent);
+    }
+    Some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_spelt_as_json_wants() {
+        for (yaml, json) in [
+            ("1", "1"),
+            ("-0.50", "-0.50"),
+            ("+7", "7"),
+            ("007", "7"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("1e3", "1e3"),
+            ("1E-3", "1e-3"),
+            ("0x1F", "31"),
+            ("0o17", "15"),
+            ("12345678901234567890123", "12345678901234567890123"),
+        ] {
+            assert_eq!(number(yaml).as_deref(), Some(json), "{yaml}");
+            assert!(serde_json::from_str::<serde_json::Value>(json).is_ok(), "{json}");
+        }
+        for text in ["", "-", ".", "1e", "1.2.3", "0xg", "1_000", "12:30:45", "NaN", "0x", "1 "] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 }

@@ -31,6 +31,10 @@ mod source; // a file as it was read
 mod place; // line, column, length
 mod diagnostic; // what is wrong, and how it is shown
 mod nearest; // the nearest valid spelling
+mod yaml; // from YAML to a tree of nodes with places
+mod fields; // mappings with known fields: one table for parser, schema and docs
+mod reader; // reads nodes, collects what is wrong
+mod test; // reads tests
 mod parsed; // from a source to its definitions
 mod schema; // JSON Schema of the format
 
@@ -51,4 +55,4 @@ pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
 pub use text::{BadValue, Field, FieldValue, FromText, Text};
 pub use tls::{Tls, VERIFY_DEPTH_MAX};
-pub use variable::{Variable, VariableSource, check_variables};
+pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};

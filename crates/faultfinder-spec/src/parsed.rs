@@ -1,6 +1,26 @@
 //! From a source to its definitions.
 
-use crate::{Diagnostic, Document, Source};
+use crate::definition::TESTS_MAX;
+use crate::fields::{FieldSpec, Fields, Shape, Table};
+use crate::reader::Reader;
+use crate::source::Flaw;
+use crate::test::Defaults;
+use crate::value::FormatVersion;
+use crate::yaml::{Kind, Node};
+use crate::{DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Source, Test, test, variable, yaml};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The fields of a file.
+pub(crate) const TABLE: Table = Table::new(
+    "the file",
+    &[&[
+        FieldSpec::new("version", Shape::Version, "version of the format: 1"),
+        FieldSpec::new("defaults", Shape::Table(&test::DEFAULTS), "what holds for all tests that do not say otherwise"),
+        FieldSpec::new("variables", Shape::Variables, "what stands for `{{ NAME }}`"),
+        FieldSpec::new("tests", Shape::Tables(&test::TABLE), "the tests").required(),
+    ]],
+);
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,12 +46,128 @@ impl Parsed {
 /// those that are used exist is told by [`check_variables`](crate::check_variables) only.
 #[must_use]
 pub fn parse(source: &Source) -> Parsed {
-    let _ = source;
-    Parsed { document: None, diagnostics: Vec::new() }
+    if let Some(flaw) = source.flaw() {
+        return Parsed { document: None, diagnostics: vec![describe(source, flaw)] };
+    }
+    let mut reader = Reader::new(source);
+    let content = match yaml::load(source.text()) {
+        Ok((root, flaws)) => {
+            flaws.into_iter().for_each(|flaw| report(&mut reader, flaw));
+            read(&mut reader, root.as_deref())
+        }
+        Err(flaw) => {
+            report(&mut reader, flaw);
+            None
+        }
+    };
+    let (diagnostics, references) = reader.finish();
+    let document = content.map(|Content { variables, tests }| Document {
+        source: Arc::new(source.clone()),
+        variables,
+        tests,
+        references,
+    });
+    Parsed { document, diagnostics }
 }
 
 /// [`parse`] of a text under a name.
 #[must_use]
 pub fn parse_str(name: &str, text: &str) -> Parsed {
     parse(&Source::new(name, text))
+}
+
+fn describe(source: &Source, flaw: Flaw) -> Diagnostic {
+    match flaw {
+        Flaw::TooLong { bytes } => Diagnostic::error(
+            source,
+            Place::START,
+            format!("a definition file has at most {DEFINITION_BYTES_MAX} bytes, found {bytes}"),
+        )
+        .with_help("split it, or take large bodies and certificates from files"),
+        Flaw::NotUtf8 { offset, byte, place } => {
+            Diagnostic::error(source, place, format!("not UTF-8: byte 0x{byte:02x} at offset {offset}"))
+                .with_help("save the file as UTF-8")
+        }
+    }
+}
+
+fn report(reader: &mut Reader<'_>, flaw: yaml::Flaw) {
+    let mut diagnostic = reader.error(flaw.place, flaw.message);
+    diagnostic.help = flaw.help;
+    reader.report(diagnostic);
+}
+
+#[derive(Debug, Default)]
+struct Content {
+    variables: Vec<crate::Variable>,
+    tests: Vec<Test>,
+}
+
+fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<Content> {
+    let expected = "a mapping with `tests`, a test, or a list of tests";
+    let Some(root) = root else {
+        let diagnostic = reader.error(Place::START, format!("expected {expected}, found an empty file"));
+        reader.report(diagnostic);
+        return None;
+    };
+    match &root.kind {
+        Kind::Sequence(_) => {
+            let tests = test::read_list(reader, root, &Defaults::default(), TESTS_MAX)?;
+            some_tests(reader, root);
+            Some(Content { tests, ..Content::default() })
+        }
+        Kind::Mapping(_) if is_foreign(reader, root) => None,
+        Kind::Mapping(_) if is_test(root) => {
+            let test = test::read(reader, root, &Defaults::default(), &mut HashMap::new());
+            Some(Content { tests: test.into_iter().collect(), ..Content::default() })
+        }
+        Kind::Mapping(_) => read_file(reader, root),
+        Kind::Scalar(_) => {
+            reader.unexpected(root, expected);
+            None
+        }
+    }
+}
+
+fn read_file(reader: &mut Reader<'_>, root: &Node) -> Option<Content> {
+    let fields = Fields::open(reader, root, &TABLE)?;
+    let _ = fields.read(reader, "version", Reader::literal::<FormatVersion>);
+    let defaults = fields.read(reader, "defaults", Defaults::read).unwrap_or_default();
+    let variables = fields.read(reader, "variables", variable::read).unwrap_or_default();
+    let tests = fields.read(reader, "tests", |reader, node| {
+        some_tests(reader, node);
+        test::read_list(reader, node, &defaults, TESTS_MAX)
+    });
+    Some(Content { variables, tests: tests.unwrap_or_default() })
+}
+
+fn some_tests(reader: &mut Reader<'_>, node: &Node) {
+    if matches!(&node.kind, Kind::Sequence(items) if items.is_empty()) {
+        let diagnostic = reader.error(node.place, "the list of tests is empty");
+        reader.report(diagnostic);
+    }
+}
+
+/// Whether a root is a single test: it has a field of one, and is no file.
+fn is_test(root: &Node) -> bool {
+    !has_key(root, "tests") && test::TABLE.fields().any(|field| field.name != "every" && has_key(root, field.name))
+}
+
+fn has_key(root: &Node, name: &str) -> bool {
+    let Kind::Mapping(entries) = &root.kind else { return false };
+    entries.iter().any(|(key, _)| key.scalar().is_some_and(|key| key.text == name))
+}
+
+/// Files of other tools that are known by their fields.
+fn is_foreign(reader: &mut Reader<'_>, root: &Node) -> bool {
+    let what = if has_key(root, "config") && (has_key(root, "type") || has_key(root, "subtype")) {
+        "this looks like a Datadog test, which cannot be read yet"
+    } else if has_key(root, "modules") && !has_key(root, "tests") {
+        "this looks like a configuration of blackbox_exporter, which cannot be read yet"
+    } else {
+        return false;
+    };
+    let diagnostic = reader.error(root.place, what);
+    reader.report(diagnostic);
+    true
 }

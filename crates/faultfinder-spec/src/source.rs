@@ -1,17 +1,19 @@
 //! A file as it was read.
 
 use crate::Place;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Most bytes of a definition file.
 pub const DEFINITION_BYTES_MAX: usize = 10_000_000;
 
 /// A file as it was read, with its name. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     flaw: Option<Flaw>,
+    /// The byte at which each line begins; found when the first diagnostic asks.
+    line_starts: Arc<OnceLock<Vec<u32>>>,
 }
 
 /// Why a source cannot be read as text.
@@ -30,7 +32,7 @@ impl Source {
         if text.len() > DEFINITION_BYTES_MAX {
             return Self::too_long(name, text.len());
         }
-        Self { name: name.into(), text: without_bom(text).into(), flaw: None }
+        Self::with(name, without_bom(text), None)
     }
 
     /// The bytes of a file. What cannot be text is told by [`parse`](crate::parse), with its place.
@@ -45,20 +47,20 @@ impl Source {
                 let offset = error.valid_up_to();
                 let valid =
                     bytes.get(..offset).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("");
-                let place = end_of(without_bom(valid));
+                let place = after_text(Place::START, without_bom(valid));
                 let byte = bytes.get(offset).copied().unwrap_or(0);
                 let text = String::from_utf8_lossy(bytes);
-                Self {
-                    name: name.into(),
-                    text: without_bom(&text).into(),
-                    flaw: Some(Flaw::NotUtf8 { offset, byte, place }),
-                }
+                Self::with(name, without_bom(&text), Some(Flaw::NotUtf8 { offset, byte, place }))
             }
         }
     }
 
     fn too_long(name: &str, bytes: usize) -> Self {
-        Self { name: name.into(), text: "".into(), flaw: Some(Flaw::TooLong { bytes }) }
+        Self::with(name, "", Some(Flaw::TooLong { bytes }))
+    }
+
+    fn with(name: &str, text: &str, flaw: Option<Flaw>) -> Self {
+        Self { name: name.into(), text: text.into(), flaw, line_starts: Arc::default() }
     }
 
     /// Its name.
@@ -79,39 +81,82 @@ impl Source {
 
     /// A line, from 1, without its end.
     pub(crate) fn line(&self, number: u32) -> &str {
-        let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-        lines(&self.text).nth(index).unwrap_or("")
+        let rest = self.from_line(number);
+        rest.split(['\n', '\r']).next().unwrap_or(rest)
     }
+
+    /// The text from a line on.
+    fn from_line(&self, number: u32) -> &str {
+        let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
+        let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+        let start = starts.get(index).and_then(|start| usize::try_from(*start).ok());
+        start.and_then(|start| self.text.get(start..)).unwrap_or("")
+    }
+
+    /// The place of a `{{ .. }}`, counted from 0, of the text that begins at a place. When it cannot be found,
+    /// because a scalar's escapes hide it, that is the place of the text.
+    pub(crate) fn template_place(&self, text: Place, index: usize) -> Place {
+        let mut rest = self.from_line(text.line);
+        let skipped = rest.char_indices().nth(usize_of(text.column).saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
+        let mut at = Place { length: 1, ..text };
+        rest = rest.get(skipped..).unwrap_or("");
+        for nth in 0..=index {
+            let Some((before, after)) = rest.split_once("{{") else { return text };
+            at = after_text(at, before);
+            if nth == index {
+                let inside = after.split(['\n', '\r']).next().unwrap_or("");
+                let length = inside.split_once("}}").map_or(0, |(name, _)| name.chars().count() + 2);
+                return Place { length: u32_of(length + 2), ..at };
+            }
+            at.column = at.column.saturating_add(2);
+            rest = after;
+        }
+        text
+    }
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text, self.flaw) == (&other.name, &other.text, other.flaw)
+    }
+}
+
+impl Eq for Source {}
+
+fn usize_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn u32_of(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Lines as YAML counts them: ended by LF, CR LF or CR (YAML 1.2.2 section 5.4).
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let Some((line, after)) = text.split_once(['\n', '\r']) else {
-            rest = None;
-            return Some(text);
-        };
-        let carriage_return = text.as_bytes().get(line.len()) == Some(&b'\r');
-        rest = Some(if carriage_return { after.strip_prefix('\n').unwrap_or(after) } else { after });
-        Some(line)
-    })
+/// Where lines begin, as YAML counts them: ended by LF, CR LF or CR (YAML 1.2.2 section 5.4).
+fn line_starts(text: &str) -> Vec<u32> {
+    let mut starts = vec![0];
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        let carriage_return_follows = byte == b'\r' && bytes.peek().is_some_and(|(_, next)| *next == b'\n');
+        if byte == b'\n' || (byte == b'\r' && !carriage_return_follows) {
+            starts.push(u32_of(at + 1));
+        }
+    }
+    starts
 }
 
-/// The place just behind a text.
-fn end_of(text: &str) -> Place {
-    let (mut line, mut last) = (0_u32, "");
-    for each in lines(text) {
-        line = line.saturating_add(1);
-        last = each;
-    }
-    let column = u32::try_from(last.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
-    Place { line, column, length: 1 }
+/// The place just behind a text that begins at a place.
+fn after_text(mut place: Place, text: &str) -> Place {
+    let starts = line_starts(text);
+    let last = starts.last().map_or(0, |start| usize_of(*start));
+    let columns = u32_of(text.get(last..).unwrap_or("").chars().count());
+    let lines = u32_of(starts.len().saturating_sub(1));
+    place.column = if lines == 0 { place.column.saturating_add(columns) } else { columns.saturating_add(1) };
+    place.line = place.line.saturating_add(lines);
+    place
 }
 
 #[cfg(test)]

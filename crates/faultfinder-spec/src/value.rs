@@ -2,7 +2,7 @@
 
 use crate::nearest::nearest;
 use crate::text::quoted;
-use crate::{BadValue, FromText, duration};
+use crate::{BadValue, FromText, RETRY_INTERVAL_MAX, duration};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -47,7 +47,10 @@ macro_rules! choice {
 
         impl FromText for $name {
             fn expected() -> String {
-                format!(concat!($expected, " ({})"), one_of(Self::WORDS))
+                match Self::WORDS {
+                    [only] => (*only).to_owned(),
+                    words => format!(concat!($expected, " ({})"), one_of(words)),
+                }
             }
 
             fn from_text(text: &str) -> Result<Self, BadValue> {
@@ -184,6 +187,15 @@ choice! {
         Require = "require",
     }
     later: "query"
+}
+
+choice! {
+    /// A setting of which only `off` is supported yet.
+    OffOnly, "off" {
+        /// Off.
+        Off = "off" | "false",
+    }
+    later: "leaf", "chain", "fetch", "request", "validate", "true"
 }
 
 choice! {
@@ -379,6 +391,53 @@ impl<const MIN: u32, const MAX: u32> FromText for Number<MIN, MAX> {
             Ok(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
             _ => Err(BadValue::expected::<Self>(text)),
         }
+    }
+}
+
+/// How often a test runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Every(pub(crate) Duration);
+
+/// Shortest and longest `every`.
+const EVERY: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(7 * 86_400);
+
+impl FromText for Every {
+    fn expected() -> String {
+        "a duration from 1s to 7d".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let every = duration::parse(text)?;
+        if EVERY.contains(&every) { Ok(Self(every)) } else { Err(BadValue::expected::<Self>(text)) }
+    }
+}
+
+/// The pause before a retry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RetryInterval(pub(crate) Duration);
+
+impl FromText for RetryInterval {
+    fn expected() -> String {
+        format!("a duration up to {}", duration::display(RETRY_INTERVAL_MAX))
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let interval = duration::parse(text)?;
+        if interval <= RETRY_INTERVAL_MAX { Ok(Self(interval)) } else { Err(BadValue::expected::<Self>(text)) }
+    }
+}
+
+/// The version of the format.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FormatVersion;
+
+impl FromText for FormatVersion {
+    fn expected() -> String {
+        "version 1".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        if text == "1" { Ok(Self) } else { Err(BadValue::expected::<Self>(text)) }
     }
 }
 

@@ -1,6 +1,22 @@
 //! Variables of a file.
 
+use crate::fields::{FieldSpec, Fields, Shape, Table, unique};
+use crate::generator;
+use crate::reader::Reader;
+use crate::template::is_name;
+use crate::text::quoted;
+use crate::yaml::{Kind, Node};
 use crate::{Spanned, Text};
+
+mod check;
+
+pub use check::check_variables;
+
+/// Most variables of a file.
+pub const VARIABLES_MAX: usize = 1_000;
+
+/// Most bytes that the value of a variable may have once the variables in it are replaced.
+pub const VARIABLE_BYTES_MAX: usize = 1_000_000;
 
 /// A variable of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +45,84 @@ pub enum VariableSource {
     },
 }
 
-/// Which variables are used but not defined, or need each other. `extra` are names that the caller defines (`--var`).
-#[must_use]
-pub fn check_variables(document: &crate::Document, extra: &[&str]) -> Vec<crate::Diagnostic> {
-    let _ = (document, extra);
-    Vec::new()
+impl VariableSource {
+    /// The text that other variables may stand in, if there is one.
+    pub(crate) const fn text(&self) -> Option<&Text> {
+        match self {
+            Self::Literal(text) => Some(text),
+            Self::Env { default, .. } => default.as_ref(),
+        }
+    }
+}
+
+/// The fields of a variable that is a mapping.
+pub(crate) const TABLE: Table = Table::new(
+    "a variable",
+    &[&[
+        FieldSpec::new("value", Shape::Text, "its value"),
+        FieldSpec::new("env", Shape::LiteralText, "the environment's variable that has its value"),
+        FieldSpec::new("default", Shape::Text, "its value when the environment has none"),
+        FieldSpec::new("secret", Shape::LiteralBool, "whether its value is never shown (false)"),
+    ]],
+)
+.one_of(&["value", "env"]);
+
+/// Reads `variables`.
+pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Variable>> {
+    let Kind::Mapping(entries) = &node.kind else {
+        reader.unexpected(node, "a mapping of names to values");
+        return None;
+    };
+    let mut variables = Vec::new();
+    for (name, key, value) in unique(reader, entries, "variable") {
+        if variables.len() == VARIABLES_MAX {
+            let diagnostic = reader.error(key.place, format!("a file has at most {VARIABLES_MAX} variables"));
+            reader.report(diagnostic);
+            break;
+        }
+        check_name(reader, name, key);
+        let name = Spanned::new(name.to_owned(), key.place);
+        variables.extend(reader.within(&name.value.clone(), |reader| Variable::read(reader, name, value)));
+    }
+    Some(variables)
+}
+
+fn check_name(reader: &mut Reader<'_>, name: &str, key: &Node) {
+    let diagnostic = if !is_name(name) {
+        reader
+            .error(key.place, format!("{} cannot name a variable", quoted(name)))
+            .with_help("a name has letters, digits and underscores, and does not begin with a digit")
+    } else if generator::NAMES.contains(&name) {
+        reader
+            .error(key.place, format!("`{name}` is the name of a generator"))
+            .with_help("choose another name, such as one in upper case")
+    } else {
+        return;
+    };
+    reader.report(diagnostic);
+}
+
+impl Variable {
+    fn read(reader: &mut Reader<'_>, name: Spanned<String>, node: &Node) -> Option<Self> {
+        if !matches!(node.kind, Kind::Mapping(_)) || node.is_bare_template() {
+            let source = VariableSource::Literal(reader.text(node)?);
+            return Some(Self { name, source, secret: false });
+        }
+        let fields = Fields::open_named(reader, node, &TABLE, name.place)?;
+        let value = fields.text(reader, "value").map(VariableSource::Literal);
+        let default = fields.text(reader, "default");
+        let env = fields.read(reader, "env", Reader::literal_text);
+        let secret = fields.read(reader, "secret", Reader::literal::<bool>).is_some_and(|secret| secret.value);
+        if let (Some(place), false) = (fields.key_place("default"), fields.has("env")) {
+            let diagnostic = reader.error(place, "`default` needs `env`").with_help("call it `value`");
+            reader.report(diagnostic);
+        }
+        if let Some(env) = env.as_ref().filter(|env| env.value.is_empty() || env.value.contains(['=', '\0'])) {
+            let message = format!("{} cannot name a variable of the environment", quoted(&env.value));
+            let diagnostic = reader.error(env.place, message);
+            reader.report(diagnostic);
+        }
+        let source = value.or_else(|| env.map(|name| VariableSource::Env { name, default }))?;
+        Some(Self { name, source, secret })
+    }
 }

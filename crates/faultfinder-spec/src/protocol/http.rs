@@ -1,5 +1,10 @@
 //! HTTP requests as written.
 
+mod read;
+mod table;
+
+pub(crate) use table::{PAIR, TABLE};
+
 use crate::value::{HttpVersion, Method, Number};
 use crate::{Common, Field, JsonTemplate, Place, Text, Tls};
 
@@ -11,6 +16,9 @@ pub const REDIRECTS_MAX: u32 = 100;
 
 /// Most files of a multipart body.
 pub const FILES_MAX: usize = 3;
+
+/// Most headers, parameters or cookies of a request, and most parts of a multipart body.
+pub const PAIRS_MAX: usize = 1_000;
 
 /// An HTTP request.
 #[derive(Debug, Clone, PartialEq)]

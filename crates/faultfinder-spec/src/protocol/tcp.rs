@@ -1,7 +1,32 @@
 //! TCP connections as written.
 
-use crate::value::Port;
-use crate::{Common, Field, Place, Text, Tls};
+use crate::fields::{FieldSpec, Fields, Shape, Table};
+use crate::reader::Reader;
+use crate::value::{OffOnly, Port};
+use crate::yaml::Node;
+use crate::{Common, Field, Place, Text, Tls, common, tls};
+
+/// The fields of a `tcp` request.
+pub(crate) const TABLE: Table = Table::new("`tcp`", &[FIELDS, common::FIELDS]);
+
+const FIELDS: &[FieldSpec] = &[
+    FieldSpec::new("host", Shape::Text, "the host").required(),
+    FieldSpec::new("port", Shape::Port, "the port").required(),
+    FieldSpec::new("send", Shape::Text, "what is sent after the connection stands"),
+    FieldSpec::new("expect", Shape::Text, "text that must then be received"),
+    FieldSpec::new("steps", Shape::Tables(&STEP), "what is sent and expected, in turn; instead of `send` and `expect`"),
+    FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings; `{}` switches TLS on"),
+    FieldSpec::new("track_hops", Shape::Words(OffOnly::WORDS), "whether the route is traced (off)"),
+];
+
+const STEP: Table = Table::new(
+    "a step",
+    &[&[
+        FieldSpec::new("send", Shape::Text, "what is sent"),
+        FieldSpec::new("expect", Shape::Text, "text that must be received"),
+    ]],
+)
+.one_of(&["send", "expect"]);
 
 /// Most steps of a conversation.
 pub const TCP_STEPS_MAX: usize = 100;
@@ -32,4 +57,39 @@ pub enum TcpStep {
     Send(Text),
     /// Read until this has been received, somewhere in what came since the last `Send`.
     Expect(Text),
+}
+
+impl TcpRequest {
+    pub(crate) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self> {
+        // Read for its diagnostics: nothing but `off` is supported yet.
+        let _: Option<Field<OffOnly>> = fields.field(reader, "track_hops");
+        let common = Common::read(reader, fields);
+        let send = fields.text(reader, "send").map(TcpStep::Send);
+        let expect = fields.text(reader, "expect").map(TcpStep::Expect);
+        let mut steps: Vec<TcpStep> = send.into_iter().chain(expect).collect();
+        if let Some(place) = fields.key_place("steps") {
+            if fields.has("send") || fields.has("expect") {
+                let diagnostic = reader
+                    .error(place, "`steps` cannot stand beside `send` and `expect`")
+                    .with_help("make them the first steps");
+                reader.report(diagnostic);
+            }
+            let read = |reader: &mut Reader<'_>, node: &Node| {
+                reader.list(node, "a list of steps", TCP_STEPS_MAX, TcpStep::read)
+            };
+            steps = fields.read(reader, "steps", read).unwrap_or_default();
+        }
+        let tls = fields.read(reader, "tls", Tls::read);
+        let (host, port) = (fields.text(reader, "host"), fields.field(reader, "port"));
+        Some(Self { place: fields.place, common, host: host?, port: port?, steps, tls })
+    }
+}
+
+impl TcpStep {
+    fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let fields = Fields::open(reader, node, &STEP)?;
+        let send = fields.text(reader, "send").map(Self::Send);
+        let expect = fields.text(reader, "expect").map(Self::Expect);
+        send.or(expect)
+    }
 }

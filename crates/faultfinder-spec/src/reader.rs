@@ -1,0 +1,244 @@
+//! Reads nodes, and collects all that is wrong with them.
+
+use crate::definition::Reference;
+use crate::template;
+use crate::yaml::{Kind, Node};
+use crate::{
+    BadValue, DIAGNOSTICS_MAX, Diagnostic, Field, FieldValue, FromText, Part, Place, Source, Spanned, Text,
+};
+
+/// Reads nodes. What cannot be read is reported and left out.
+#[derive(Debug)]
+pub(crate) struct Reader<'s> {
+    source: &'s Source,
+    diagnostics: Vec<Diagnostic>,
+    references: Vec<Reference>,
+    path: Vec<Segment>,
+}
+
+#[derive(Debug, Clone)]
+enum Segment {
+    Name(String),
+    Index(usize),
+}
+
+impl<'s> Reader<'s> {
+    pub(crate) const fn new(source: &'s Source) -> Self {
+        Self { source, diagnostics: Vec::new(), references: Vec::new(), path: Vec::new() }
+    }
+
+    /// What was wrong, in the order of the file, and which variables are used.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Reference>) {
+        self.diagnostics.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
+        // What stands behind an alias is read as often as it is used.
+        self.diagnostics.dedup_by(|a, b| a.place == b.place && a.message == b.message);
+        if self.diagnostics.len() >= DIAGNOSTICS_MAX {
+            self.diagnostics.truncate(DIAGNOSTICS_MAX);
+            let place = self.diagnostics.last().map_or(Place::START, |last| last.place);
+            self.diagnostics.push(Diagnostic::error(
+                self.source,
+                place,
+                format!("more than {DIAGNOSTICS_MAX} mistakes; the rest of the file was not read"),
+            ));
+        }
+        (self.diagnostics, self.references)
+    }
+
+    /// Whether so much is wrong that reading on makes no sense.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= DIAGNOSTICS_MAX
+    }
+
+    /// Runs `read` for the field or item of this name.
+    pub(crate) fn within<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(Segment::Name(name.to_owned()));
+        let result = read(self);
+        self.path.pop();
+        result
+    }
+
+    fn within_item<T>(&mut self, index: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(Segment::Index(index));
+        let result = read(self);
+        self.path.pop();
+        result
+    }
+
+    /// An error at a place, to be completed and given to [`report`](Self::report).
+    pub(crate) fn error(&self, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.source, place, message)
+    }
+
+    /// Keeps a diagnostic, with the path of what is being read.
+    pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
+        if self.is_full() {
+            return;
+        }
+        diagnostic.path = self.path();
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Keeps a diagnostic as a warning.
+    pub(crate) fn warn(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.severity = crate::Severity::Warning;
+        self.report(diagnostic);
+    }
+
+    fn path(&self) -> Option<String> {
+        let mut path = String::new();
+        for segment in &self.path {
+            match segment {
+                Segment::Index(index) => path.push_str(&format!("[{index}]")),
+                Segment::Name(name) if path.is_empty() => path.push_str(name),
+                Segment::Name(name) => {
+                    path.push('.');
+                    path.push_str(name);
+                }
+            }
+        }
+        (!path.is_empty()).then_some(path)
+    }
+
+    /// `expected WHAT, found ..`, with the hints for common slips.
+    pub(crate) fn unexpected(&mut self, node: &Node, expected: &str) {
+        let mut diagnostic = self.error(node.place, format!("expected {expected}, found {}", node.describe()));
+        if node.is_bare_template() {
+            diagnostic = diagnostic.with_help("text that begins with `{{` must be in quotes");
+        } else if matches!(&node.kind, Kind::Scalar(scalar) if scalar.is_null()) {
+            diagnostic = diagnostic.with_help("give a value, or leave the field out");
+        }
+        self.report(diagnostic);
+    }
+
+    /// Text, which may hold templates. Numbers and booleans are text in their own spelling.
+    pub(crate) fn text(&mut self, node: &Node) -> Option<Text> {
+        self.text_as(node, "text")
+    }
+
+    pub(crate) fn text_as(&mut self, node: &Node, expected: &str) -> Option<Text> {
+        let Some(scalar) = node.scalar() else {
+            self.unexpected(node, expected);
+            return None;
+        };
+        Some(self.template(&scalar.text, node.place))
+    }
+
+    /// The key of a mapping as text, whatever it looks like.
+    pub(crate) fn key(&mut self, node: &Node, text: &str) -> Text {
+        self.template(text, node.place)
+    }
+
+    fn template(&mut self, text: &str, place: Place) -> Text {
+        let (template, errors) = template::parse(text);
+        for error in errors {
+            let place = self.source.template_place(place, error.index);
+            let mut diagnostic = self.error(place, error.message);
+            diagnostic.label = error.label;
+            diagnostic.help = error.help;
+            self.report(diagnostic);
+        }
+        for part in template.parts() {
+            if let Part::Variable { name, index } = part {
+                self.references.push(Reference { name: name.clone(), text: place, index: *index });
+            }
+        }
+        Text::new(Spanned::new(text.to_owned(), place), template)
+    }
+
+    /// A value that may be given as a template.
+    pub(crate) fn field<T: FromText>(&mut self, node: &Node) -> Option<Field<T>> {
+        let Some(scalar) = node.scalar() else {
+            self.unexpected(node, &T::expected());
+            return None;
+        };
+        let place = node.place;
+        if scalar.text.contains("{{") {
+            let text = self.template(&scalar.text, place);
+            if text.literal().is_none() {
+                return Some(Field { value: FieldValue::Template(text), place });
+            }
+        }
+        let value = self.value(&scalar.text, place)?;
+        Some(Field { value: FieldValue::Literal(value), place })
+    }
+
+    /// A value that must be known at load.
+    pub(crate) fn literal<T: FromText>(&mut self, node: &Node) -> Option<Spanned<T>> {
+        let Some(scalar) = node.scalar() else {
+            self.unexpected(node, &T::expected());
+            return None;
+        };
+        if scalar.text.contains("{{") {
+            let message = format!("expected {}, found a template", T::expected());
+            let diagnostic = self.error(node.place, message).with_help("this field is needed before variables are");
+            self.report(diagnostic);
+            return None;
+        }
+        let value = self.value(&scalar.text, node.place)?;
+        Some(Spanned::new(value, node.place))
+    }
+
+    /// Text that must be known at load.
+    pub(crate) fn literal_text(&mut self, node: &Node) -> Option<Spanned<String>> {
+        let text = self.text(node)?;
+        if text.literal().is_none() {
+            let diagnostic = self.error(node.place, "variables cannot be used here");
+            self.report(diagnostic);
+            return None;
+        }
+        Some(Spanned::new(text.literal()?.to_owned(), node.place))
+    }
+
+    fn value<T: FromText>(&mut self, text: &str, place: Place) -> Option<T> {
+        match T::from_text(text) {
+            Ok(value) => Some(value),
+            Err(bad) => {
+                self.bad_value(place, bad);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn bad_value(&mut self, place: Place, bad: BadValue) {
+        let mut diagnostic = self.error(place, bad.message);
+        diagnostic.label = bad.label;
+        diagnostic.help = bad.help;
+        diagnostic.name = bad.name.map(str::to_owned);
+        self.report(diagnostic);
+    }
+
+    /// The items of a list that could be read; at most `most`.
+    pub(crate) fn list<T>(
+        &mut self,
+        node: &Node,
+        expected: &str,
+        most: usize,
+        mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Kind::Sequence(items) = &node.kind else {
+            self.unexpected(node, expected);
+            return None;
+        };
+        if let Some(first) = items.get(most) {
+            let message = format!("expected {expected} of at most {most} items, found {}", items.len());
+            let diagnostic = self.error(first.place, message);
+            self.report(diagnostic);
+        }
+        let mut list = Vec::new();
+        for (index, item) in items.iter().enumerate().take(most) {
+            if self.is_full() {
+                break;
+            }
+            list.extend(self.within_item(index, |reader| read(reader, item)));
+        }
+        Some(list)
+    }
+
+    /// One text, or a list of them.
+    pub(crate) fn texts(&mut self, node: &Node, most: usize) -> Option<Vec<Text>> {
+        match &node.kind {
+            Kind::Scalar(_) => self.text(node).map(|text| vec![text]),
+            _ => self.list(node, "text or a list of texts", most, Self::text),
+        }
+    }
+}

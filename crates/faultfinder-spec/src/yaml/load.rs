@@ -1,0 +1,266 @@
+//! Builds the tree from the parser's events.
+
+use super::{DEPTH_MAX, Kind, NODES_MAX, Node, Scalar};
+use crate::Place;
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Why a text is no tree, or a part of it is not.
+#[derive(Debug)]
+pub(crate) struct Flaw {
+    pub(crate) place: Place,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Flaw {
+    fn new(place: Place, message: impl Into<String>) -> Self {
+        Self { place, message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Reads the only document of a text: its root, unless it is empty, and what is wrong inside.
+///
+/// # Errors
+///
+/// At the first thing that is no YAML, or that is beyond a limit.
+pub(crate) fn load(text: &str) -> Result<(Option<Rc<Node>>, Vec<Flaw>), Flaw> {
+    let text = with_plain_escapes(text);
+    let mut builder = Builder::default();
+    for event in Parser::new_from_str(&text) {
+        match event {
+            Ok((event, span)) => builder.event(event, span)?,
+            Err(error) => return Err(syntax(&text, &error)),
+        }
+    }
+    Ok((builder.root, builder.flaws))
+}
+
+#[derive(Default)]
+struct Builder {
+    root: Option<Rc<Node>>,
+    documents: usize,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Rc<Node>>,
+    /// Nodes so far, aliases expanded.
+    count: u32,
+    flaws: Vec<Flaw>,
+}
+
+/// A list or mapping that has not ended.
+struct Open {
+    place: Place,
+    anchor: usize,
+    content: Content,
+}
+
+enum Content {
+    Sequence(Vec<Rc<Node>>),
+    Mapping(Vec<(Rc<Node>, Rc<Node>)>, Option<Rc<Node>>),
+}
+
+impl Builder {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Flaw> {
+        let place = place(span);
+        match event {
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(Flaw::new(place, "a file holds one document, found a second `---`")
+                        .help("put all tests into one list"));
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                let core_text = tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                self.tag(place, tag.as_deref());
+                let plain = style == ScalarStyle::Plain && !core_text;
+                let kind = Kind::Scalar(Scalar { text: text.into_owned(), plain });
+                self.add(Node { place, kind, count: 1, height: 0 }, anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.tag(place, tag.as_deref());
+                self.open(Open { place, anchor, content: Content::Sequence(Vec::new()) })
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.tag(place, tag.as_deref());
+                self.open(Open { place, anchor, content: Content::Mapping(Vec::new(), None) })
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(),
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                Some(node) => {
+                    let node = Rc::clone(node);
+                    self.count(place, node.count)?;
+                    self.insert(place, node)
+                }
+                None => Err(Flaw::new(place, "this alias refers to what it is a part of")),
+            },
+        }
+    }
+
+    fn tag(&mut self, place: Place, tag: Option<&saphyr_parser::Tag>) {
+        if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
+            let tag = crate::text::quoted(&tag.to_string());
+            self.flaws.push(Flaw::new(place, format!("tags are not supported, found {tag}")));
+        }
+    }
+
+    fn open(&mut self, open: Open) -> Result<(), Flaw> {
+        if self.open.len() >= usize::try_from(DEPTH_MAX).unwrap_or(usize::MAX) {
+            return Err(too_deep(open.place));
+        }
+        self.open.push(open);
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Flaw> {
+        let Some(Open { place, anchor, content }) = self.open.pop() else { return Ok(()) };
+        let mut height = 0;
+        // What is inside was counted when it was inserted; here it is only summed up for aliases.
+        let mut count = 1_u32;
+        let mut sum = |node: &Node| {
+            height = height.max(node.height.saturating_add(1));
+            count = count.saturating_add(node.count);
+        };
+        let kind = match content {
+            Content::Sequence(items) => {
+                items.iter().for_each(|node| sum(node));
+                Kind::Sequence(items)
+            }
+            Content::Mapping(entries, _) => {
+                for (key, value) in &entries {
+                    sum(key);
+                    sum(value);
+                }
+                Kind::Mapping(entries)
+            }
+        };
+        self.add(Node { place, kind, count, height }, anchor)
+    }
+
+    /// A new node, which counts once: what is inside was counted before.
+    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Flaw> {
+        let place = node.place;
+        self.count(place, 1)?;
+        let node = Rc::new(node);
+        if anchor > 0 {
+            self.anchors.insert(anchor, Rc::clone(&node));
+        }
+        self.insert(place, node)
+    }
+
+    fn count(&mut self, place: Place, count: u32) -> Result<(), Flaw> {
+        self.count = self.count.saturating_add(count);
+        if self.count > NODES_MAX {
+            return Err(Flaw::new(place, format!("a file holds at most {NODES_MAX} values, aliases expanded"))
+                .help("split the file, or use fewer aliases"));
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, place: Place, node: Rc<Node>) -> Result<(), Flaw> {
+        let depth = u32::try_from(self.open.len()).unwrap_or(u32::MAX);
+        if depth.saturating_add(node.height) > DEPTH_MAX {
+            return Err(too_deep(place));
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.root = Some(node),
+            Some(Content::Sequence(items)) => items.push(node),
+            Some(Content::Mapping(entries, key)) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push((key, node)),
+            },
+        }
+        Ok(())
+    }
+}
+
+fn too_deep(place: Place) -> Flaw {
+    Flaw::new(place, format!("lists and mappings are nested at most {DEPTH_MAX} deep"))
+}
+
+fn place(span: Span) -> Place {
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    let length = if span.end.line() == span.start.line() {
+        span.end.col().saturating_sub(span.start.col())
+    } else {
+        1
+    };
+    Place {
+        line: number(span.start.line()).max(1),
+        column: number(span.start.col()).saturating_add(1),
+        length: number(length).max(1),
+    }
+}
+
+/// What the parser objects to, in our words and with the usual remedy.
+fn syntax(text: &str, error: &saphyr_parser::ScanError) -> Flaw {
+    let place = place(Span::empty(*error.marker()));
+    let line = text.lines().nth(error.marker().line().saturating_sub(1)).unwrap_or("");
+    let info = error.info();
+    let flaw = Flaw::new(place, format!("not valid YAML: {info}"));
+    if line.contains(": {{") || line.trim_start().starts_with("- {{") {
+        return flaw.help("text that begins with `{{` must be in quotes");
+    }
+    match info {
+        "mapping values are not allowed in this context" => {
+            flaw.help("check the indentation; text that contains `: ` must be in quotes")
+        }
+        _ if info.contains("tab") => flaw.help("indent with spaces"),
+        "while parsing node, found unknown anchor" => {
+            flaw.help("text that begins with `*` must be in quotes, unless it is the alias of an anchor `&`")
+        }
+        _ if info.contains("escape") => {
+            flaw.help("in double quotes a backslash is written `\\\\`; single quotes leave it alone")
+        }
+        _ => flaw,
+    }
+}
+
+/// JSON writes characters beyond U+FFFF as two escapes (RFC 8259 section 7), which YAML does not know: in texts that
+/// begin as JSON does, they become YAML's own. Columns behind one are off by two.
+fn with_plain_escapes(text: &str) -> Cow<'_, str> {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    if !is_json || !(text.contains("\\ud") || text.contains("\\uD")) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        if let Some((character, after)) = surrogates(after) {
+            plain.push_str(&format!("\\U{:08x}", u32::from(character)));
+            rest = after;
+        } else {
+            // The escaped character goes along, so that `\\ud83d` stays a backslash and text.
+            plain.push('\\');
+            let next = after.chars().next().map_or(0, char::len_utf8);
+            let (escaped, after) = after.split_at(next);
+            plain.push_str(escaped);
+            rest = after;
+        }
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// `ud83d\ude00..`: the character, and what follows.
+fn surrogates(text: &str) -> Option<(char, &str)> {
+    let (high, rest) = unit(text)?;
+    let (low, rest) = unit(rest.strip_prefix('\\')?)?;
+    let character = char::decode_utf16([high, low]).next()?.ok()?;
+    (u32::from(character) > 0xffff).then_some((character, rest))
+}
+
+fn unit(text: &str) -> Option<(u16, &str)> {
+    let (digits, rest) = text.strip_prefix('u')?.split_at_checked(4)?;
+    Some((u16::from_str_radix(digits, 16).ok()?, rest))
+}
