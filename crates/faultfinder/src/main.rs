@@ -1,2 +1,32 @@
-//! The command line of Faultfinder.
-fn main() {}
+//! The command line of Faultfinder: reads what is asked for, hands it to the crates below, and shows what they say.
+//!
+//! Nothing is judged here. `command/` has one file per command; `render/` turns results into text, JSON or JUnit XML;
+//! `exit` holds the one table of exit statuses.
+
+mod cli; // Cli: the arguments
+mod exit; // Exit, Failure: how the process ends
+mod command; // one module per command
+mod suite; // from sources to tests that can be run, all diagnostics at once
+mod files; // finding and reading definition files
+mod diagnostics; // diagnostics for people
+mod runner; // many tests at once, bounded, until Ctrl-C
+mod output; // where results go: standard output, or a file that appears whole
+mod progress; // the line on a terminal that says how far it is
+mod paint; // colours, when they are wanted
+mod render; // results as text and JUnit XML
+mod explain; // the words that `explain` knows
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = command::verify::openssl_style(std::env::args_os());
+    match cli::Cli::try_parse_from(arguments) {
+        Ok(cli) => exit::finish(command::run(&cli)),
+        Err(error) => {
+            // A closed pipe is no reason to fail: whoever asked for help has read enough of it.
+            let _ = error.print();
+            if error.use_stderr() { exit::Exit::Usage.into() } else { exit::Exit::Passed.into() }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `faultfinder generate`: shell completions and man pages.
+
+use crate::cli::Cli;
+use crate::exit::{Exit, Failure, Outcome};
+use clap::{Args, CommandFactory, Subcommand};
+use clap_complete::Shell;
+use std::path::{Path, PathBuf};
+
+/// What to generate.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  faultfinder generate completions bash > ~/.local/share/bash-completion/completions/faultfinder
+  faultfinder generate completions zsh > ~/.zfunc/_faultfinder
+  faultfinder generate man > faultfinder.1
+  faultfinder generate man /usr/local/share/man/man1")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Completions for a shell, on standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Man pages: the main one on standard output, or one per command into a folder
+    Man {
+        /// The folder; made when it is not there
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// Generates.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let mut command = Cli::command();
+    match &arguments.what {
+        What::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut command, "faultfinder", &mut text);
+            crate::output::print(&String::from_utf8_lossy(&text))?;
+        }
+        What::Man { folder: None } => {
+            crate::output::print(&page(command)?)?;
+        }
+        What::Man { folder: Some(folder) } => {
+            std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+            command.build();
+            write_pages(&command, "faultfinder", folder)?;
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+fn page(command: clap::Command) -> Result<String, Failure> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command).render(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Writes the page of a command, and those of its commands: `faultfinder-probe-http.1`.
+fn write_pages(command: &clap::Command, name: &str, folder: &Path) -> Result<(), Failure> {
+    let path = folder.join(format!("{name}.1"));
+    let text = page(command.clone().name(name.to_owned()).bin_name(name.replace('-', " ")))?;
+    std::fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
+    crate::output::note(&format!("wrote {}", path.display()));
+    for sub in command.get_subcommands() {
+        write_pages(sub, &format!("{name}-{}", sub.get_name()), folder)?;
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("{}: cannot be written: {error}", path.display()))
+}

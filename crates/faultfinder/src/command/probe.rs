@@ -1,0 +1,228 @@
+//! `faultfinder probe`: one ad-hoc request, explained.
+//!
+//! The options are put together to the definition that a file would hold, and that is run: there is no second way.
+
+mod options; // pairs, headers and other forms that options have
+mod common; // options of all protocols
+mod tls; // TLS options
+mod http; // HTTP
+mod ssl; // TLS endpoints
+mod dns; // DNS questions
+mod tcp; // TCP connections
+mod target; // TARGET: a URL, a host, a host and a port
+
+use crate::exit::{Failure, Outcome};
+use crate::paint::Paint;
+use clap::{Args, Subcommand, ValueEnum};
+use options::{Fields, Secrets};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Which protocol, and what to ask.
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  faultfinder probe http https://example.com --assert 'status is 200'
+  faultfinder probe ssl example.com --assert 'certificate expires_in > 14 days'
+  faultfinder probe dns example.com --type MX --server 9.9.9.9
+  faultfinder probe tcp mail.example.com:25 --expect '220 '"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    protocol: Protocol,
+}
+
+#[derive(Debug, Subcommand)]
+enum Protocol {
+    /// Make one HTTP request
+    Http(Box<http::Arguments>),
+    /// Look at a TLS endpoint: the chain, what is negotiated, what verification objects to
+    Ssl(Box<ssl::Arguments>),
+    /// Ask a name server one question
+    Dns(Box<dns::Arguments>),
+    /// Open a TCP connection, and say and hear something if wanted
+    Tcp(Box<tcp::Arguments>),
+    /// Anything else; answered with what was probably meant
+    #[command(external_subcommand)]
+    Other(Vec<String>),
+}
+
+/// What every protocol can do besides its request.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Test and output")]
+pub(crate) struct Shared {
+    /// What must hold of the answer, such as `status is 200`; repeatable
+    #[arg(long, value_name = "ASSERTION")]
+    assert: Vec<String>,
+
+    /// How often to try again when it fails, 0 to 5
+    #[arg(long, value_name = "COUNT")]
+    retry: Option<u8>,
+
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Write the result to this file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Print the definition instead of running it, to begin a file with
+    #[arg(long)]
+    definition: bool,
+}
+
+/// How the result of a probe is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Pretty,
+    /// The report, as `run --format json` writes it
+    Json,
+}
+
+/// Runs the request.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let (shared, definition) = match &arguments.protocol {
+        Protocol::Http(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Ssl(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Dns(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Tcp(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Other(words) => return Err(no_protocol(words)),
+    };
+    let text = serde_json::to_string_pretty(&definition)
+        .map_err(|error| Failure::ourselves("cannot write the definition", &error))?;
+    if shared.definition {
+        crate::output::print(&format!("{text}\n"))?;
+        return Ok(crate::exit::Exit::Passed);
+    }
+    let suite = crate::suite::from_options(&text)?;
+    super::in_runtime(carry_out(suite, shared))
+}
+
+async fn carry_out(suite: crate::suite::Suite, shared: &Shared) -> Outcome {
+    let mut output = crate::output::Output::open(shared.output.as_deref())?;
+    let done = crate::runner::run(suite.tests, 1, |_| Ok(())).await?;
+    let text = match shared.format {
+        Format::Json => super::run::json(&done.report)?,
+        Format::Pretty => {
+            let paint = if output.is_stdout() { Paint::for_stdout() } else { Paint::plain() };
+            let style = crate::render::result::Style { paint, width: crate::render::text::terminal_width(), full: true };
+            done.report.results.iter().map(|result| crate::render::result::result(result, style)).collect()
+        }
+    };
+    output.write(&text)?;
+    output.close()?;
+    Ok(done.exit())
+}
+
+/// The definition file that holds one test.
+fn file(protocol: &str, name: String, request: Fields, secrets: Secrets, shared: &Shared) -> Value {
+    let mut test = Fields::default();
+    test.set("name", Some(options::literal(&name)));
+    test.set(protocol, Some(request.into_value()));
+    if !shared.assert.is_empty() {
+        test.set("assert", Some(shared.assert.clone()));
+    }
+    test.set("retry", shared.retry.map(|count| json!({ "count": count })));
+    let mut file = Fields::default();
+    file.set("version", Some(1));
+    file.set("variables", secrets.into_value());
+    file.set("tests", Some(json!([test.into_value()])));
+    file.into_value()
+}
+
+/// What was probably meant by a word that is no protocol.
+fn no_protocol(words: &[String]) -> Failure {
+    let word = words.first().map_or("", String::as_str);
+    let rest = words.join(" ");
+    let help = match word.split_once("://").map(|(scheme, _)| scheme) {
+        Some("http" | "https") => format!("faultfinder probe http {rest}"),
+        Some("tcp") => format!("faultfinder probe tcp {rest}"),
+        Some("dns") => format!("faultfinder probe dns {}", rest.trim_start_matches("dns://")),
+        Some("tls" | "ssl") => format!("faultfinder probe ssl {}", rest.split_once("://").map_or("", |(_, rest)| rest)),
+        _ if word == "https" => format!("faultfinder probe http {}", rest.trim_start_matches("https ")),
+        _ if word == "tls" => format!("faultfinder probe ssl {}", rest.trim_start_matches("tls ")),
+        _ if word.contains('.') || word.contains(':') => {
+            format!("say which protocol: faultfinder probe http {rest}, or ssl, dns, tcp")
+        }
+        _ => "the protocols are http, ssl, dns and tcp".to_owned(),
+    };
+    Failure::usage_with_help(format!("`{word}` is no protocol"), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    /// The definition that a command line stands for.
+    fn definition(line: &str) -> Value {
+        let words = std::iter::once("faultfinder").chain(["probe"]).chain(line.split(' '));
+        let cli = crate::cli::Cli::try_parse_from(words).unwrap();
+        let crate::cli::Command::Probe(Arguments { protocol }) = cli.command else { panic!("no probe") };
+        match protocol {
+            Protocol::Http(arguments) => arguments.definition(),
+            Protocol::Ssl(arguments) => arguments.definition(),
+            Protocol::Dns(arguments) => arguments.definition(),
+            Protocol::Tcp(arguments) => arguments.definition(),
+            Protocol::Other(words) => Err(no_protocol(&words)),
+        }
+        .unwrap()
+    }
+
+    #[track_caller]
+    fn check(line: &str, test: Value) {
+        let definition = definition(line);
+        assert_eq!(definition["tests"][0], test, "{line}");
+    }
+
+    #[test]
+    fn options_become_the_definition_that_a_file_would_hold() {
+        check("http https://a.test/", json!({"name": "https://a.test/", "http": {"url": "https://a.test/"}}));
+        check("http a.test", json!({"name": "https://a.test", "http": {"url": "https://a.test"}}));
+        check(
+            "http http://a.test/ --method PUT --header x:1 --header x:2 --follow-redirects --version 1.1 --timeout 5s \
+             --ip 4 --resolve a.test=127.0.0.1 --resolver 127.0.0.1:5353 --insecure --assert status<300 --retry 2",
+            json!({"name": "http://a.test/",
+                "http": {"url": "http://a.test/", "method": "PUT", "headers": [{"x": "1"}, {"x": "2"}],
+                    "follow_redirects": true, "version": "1.1", "timeout": "5s", "ip": "4",
+                    "resolve": {"a.test": "127.0.0.1"}, "resolver": {"server": "127.0.0.1", "port": 5353},
+                    "tls": {"insecure": true}},
+                "assert": ["status<300"], "retry": {"count": 2}}),
+        );
+        check(
+            "ssl https://a.test:8443/x --server-name b.test --ca ca.pem --ca root.pem --roots none",
+            json!({"name": "a.test:8443", "ssl": {"host": "a.test", "port": 8443, "server_name": "b.test",
+                "ca": ["ca.pem", "root.pem"], "roots": "none"}}),
+        );
+        check(
+            "dns a.test --type MX --server 127.0.0.1:5353 --transport tcp",
+            json!({"name": "MX a.test",
+                "dns": {"name": "a.test", "type": "MX", "server": "127.0.0.1", "port": 5353, "transport": "tcp"}}),
+        );
+        check(
+            "tcp [::1]:25 --send HELO --expect 250 --tls",
+            json!({"name": "[::1]:25", "tcp": {"host": "::1", "port": 25, "send": "HELO", "expect": "250", "tls": {}}}),
+        );
+    }
+
+    #[test]
+    fn credentials_are_secrets() {
+        let definition = definition("http http://a.test/ --basic u:p:w --proxy http://127.0.0.1:1");
+        assert_eq!(definition["variables"], json!({"PASSWORD": {"value": "p:w", "secret": true}}));
+        let auth = json!({"basic": {"username": "u", "password": "{{ PASSWORD }}"}});
+        assert_eq!(definition["tests"][0]["http"]["auth"], auth);
+    }
+
+    #[test]
+    fn a_url_without_a_protocol_is_answered_with_the_command_that_was_meant() {
+        let Failure::Usage { help, .. } = no_protocol(&["https://a.test".to_owned(), "--insecure".to_owned()]) else {
+            panic!("another failure")
+        };
+        assert_eq!(help.unwrap(), "faultfinder probe http https://a.test --insecure");
+    }
+}

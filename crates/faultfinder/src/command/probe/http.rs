@@ -1,0 +1,133 @@
+//! HTTP requests from options.
+
+use super::options::{Fields, Pair, Secrets, assignment, credentials, header, json_text};
+use super::{Shared, common::Common, target, tls::Tls};
+use crate::exit::Failure;
+use clap::Args;
+use serde_json::{Value, json};
+
+/// An HTTP request.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  faultfinder probe http https://example.com
+  faultfinder probe http https://example.com/api --json '{\"a\":1}' --header 'x-id: 7' --assert 'status is 201'
+  faultfinder probe http https://example.com --resolve example.com=127.0.0.1 --ca ca.pem
+  faultfinder probe http https://example.com --proxy http://user:password@127.0.0.1:3128
+  faultfinder probe http https://example.com --format json | jq .results[0].fault")]
+pub(crate) struct Arguments {
+    /// The URL; without a scheme https is meant (http with the port 80)
+    #[arg(value_name = "TARGET")]
+    url: String,
+
+    /// The method [default: GET, or POST with a body]
+    #[arg(long, short = 'X')]
+    method: Option<String>,
+
+    /// A header; repeatable
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
+    header: Vec<Pair>,
+
+    /// A parameter that is added to the URL's query; repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    query: Vec<Pair>,
+
+    /// A cookie to send; repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    cookie: Vec<Pair>,
+
+    /// The body as text
+    #[arg(long, short = 'd', value_name = "TEXT", group = "content")]
+    body: Option<String>,
+
+    /// The body as JSON
+    #[arg(long, value_parser = json_text, group = "content")]
+    json: Option<Value>,
+
+    /// A field of a form; repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment, group = "content")]
+    form: Vec<Pair>,
+
+    /// Basic authentication
+    #[arg(long, value_name = "USER:PASSWORD", value_parser = credentials, group = "credentials")]
+    basic: Option<Pair>,
+
+    /// A bearer token
+    #[arg(long, value_name = "TOKEN", group = "credentials")]
+    bearer: Option<String>,
+
+    /// Follow redirects
+    #[arg(long, short = 'L')]
+    follow_redirects: bool,
+
+    /// Most redirects to follow [default: 10]
+    #[arg(long, value_name = "COUNT", requires = "follow_redirects")]
+    max_redirects: Option<u32>,
+
+    /// Send cookies that are set with the redirects after them
+    #[arg(long, requires = "follow_redirects")]
+    persist_cookies: bool,
+
+    /// The version of HTTP: auto, 1.1, 2 or h2c (HTTP/2 without TLS)
+    #[arg(long)]
+    version: Option<String>,
+
+    /// The proxy to go through, with its credentials if it needs some
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+
+    /// A header for the proxy itself; repeatable
+    #[arg(long, value_name = "NAME: VALUE", value_parser = header, requires = "proxy")]
+    proxy_header: Vec<Pair>,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    tls: Tls,
+
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+impl Arguments {
+    /// The definition that says the same.
+    pub(super) fn definition(&self) -> Result<Value, Failure> {
+        let url = target::url(&self.url);
+        let mut secrets = Secrets::default();
+        let mut request = Fields::default();
+        request.set("url", Some(&url));
+        let with_body = self.body.is_some() || self.json.is_some() || !self.form.is_empty();
+        request.set("method", self.method.as_deref().or(with_body.then_some("POST")));
+        request.pairs("headers", &self.header);
+        request.pairs("query", &self.query);
+        request.pairs("cookies", &self.cookie);
+        request.set("body", self.body.as_deref());
+        request.set("json", self.json.as_ref());
+        request.pairs("form", &self.form);
+        request.set("auth", self.auth(&mut secrets));
+        request.switch("follow_redirects", self.follow_redirects);
+        request.set("max_redirects", self.max_redirects);
+        request.switch("persist_cookies", self.persist_cookies);
+        request.set("version", self.version.as_deref());
+        request.set("proxy", self.proxy());
+        self.common.add_to(&mut request)?;
+        let tls = self.tls.fields();
+        request.set("tls", (!tls.is_empty()).then(|| tls.into_value()));
+        Ok(super::file("http", url, request, secrets, &self.shared))
+    }
+
+    fn auth(&self, secrets: &mut Secrets) -> Option<Value> {
+        if let Some(Pair { name, value }) = &self.basic {
+            return Some(json!({"basic": {"username": name, "password": secrets.keep("PASSWORD", value)}}));
+        }
+        self.bearer.as_ref().map(|token| json!({"bearer": secrets.keep("TOKEN", token)}))
+    }
+
+    fn proxy(&self) -> Option<Value> {
+        let mut proxy = Fields::default();
+        proxy.set("url", Some(self.proxy.as_ref()?));
+        proxy.pairs("headers", &self.proxy_header);
+        Some(proxy.into_value())
+    }
+}

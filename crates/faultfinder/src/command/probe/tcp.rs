@@ -1,0 +1,70 @@
+//! TCP connections from options.
+
+use super::options::{Fields, Secrets};
+use super::{Shared, common::Common, target, tls::Tls};
+use crate::exit::Failure;
+use clap::Args;
+use serde_json::Value;
+
+/// A TCP connection.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  faultfinder probe tcp example.com:22 --expect SSH-2.0
+  faultfinder probe tcp 127.0.0.1:25 --assert 'connection is established'
+  faultfinder probe tcp example.com:993 --tls --expect '* OK'
+  faultfinder probe tcp 127.0.0.1:1 --assert 'connection is refused'")]
+pub(crate) struct Arguments {
+    /// HOST:PORT
+    #[arg(value_name = "TARGET")]
+    target: String,
+
+    /// The port
+    #[arg(long)]
+    port: Option<u16>,
+
+    /// Text to send
+    #[arg(long, value_name = "TEXT")]
+    send: Option<String>,
+
+    /// Text to wait for
+    #[arg(long, value_name = "TEXT")]
+    expect: Option<String>,
+
+    /// Speak TLS from the start
+    #[arg(long = "tls")]
+    with_tls: bool,
+
+    #[command(flatten)]
+    common: Common,
+
+    #[command(flatten)]
+    tls: Tls,
+
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+impl Arguments {
+    /// The definition that says the same.
+    pub(super) fn definition(&self) -> Result<Value, Failure> {
+        let (host, port) = target::host_and_port(&self.target, "TARGET")?;
+        let Some(port) = self.port.or(port) else {
+            return Err(Failure::usage_with_help(
+                format!("TARGET: `{}` has no port", self.target),
+                format!("faultfinder probe tcp {}:PORT", self.target),
+            ));
+        };
+        let mut request = Fields::default();
+        request.set("host", Some(&host));
+        request.set("port", Some(port));
+        request.set("send", self.send.as_deref());
+        request.set("expect", self.expect.as_deref());
+        let tls = self.tls.fields();
+        if self.with_tls || !tls.is_empty() {
+            request.set("tls", Some(tls.into_value()));
+        }
+        self.common.add_to(&mut request)?;
+        Ok(super::file("tcp", target::shown(&host, port), request, Secrets::default(), &self.shared))
+    }
+}

@@ -1,0 +1,92 @@
+//! TLS options.
+
+use super::options::Fields;
+use clap::Args;
+
+/// How TLS is spoken, and whom it trusts.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "TLS")]
+pub(super) struct Tls {
+    /// Trust the certificates of this PEM file too; repeatable
+    #[arg(long, value_name = "FILE")]
+    ca: Vec<String>,
+
+    /// Which roots to trust besides: bundled, system or none
+    #[arg(long, value_name = "ROOTS")]
+    roots: Option<String>,
+
+    /// Tell what is wrong with the certificates, but do not fail for it
+    #[arg(long)]
+    insecure: bool,
+
+    /// Accept a self-signed certificate
+    #[arg(long)]
+    accept_self_signed: bool,
+
+    /// The name to ask for (SNI), which the certificate must have
+    #[arg(long, value_name = "NAME")]
+    server_name: Option<String>,
+
+    /// Our certificate with its chain, as a PEM file
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_cert: Option<String>,
+
+    /// Our private key, as a PEM file
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<String>,
+
+    /// The oldest version to speak: 1.2 or 1.3
+    #[arg(long, value_name = "VERSION")]
+    min_version: Option<String>,
+
+    /// The newest version to speak: 1.2 or 1.3
+    #[arg(long, value_name = "VERSION")]
+    max_version: Option<String>,
+
+    /// Application protocols to offer, such as h2,http/1.1
+    #[arg(long, value_name = "PROTOCOL", value_delimiter = ',')]
+    alpn: Vec<String>,
+
+    /// What to do with OCSP answers: off, staple or require
+    #[arg(long, value_name = "MODE")]
+    ocsp: Option<String>,
+
+    /// Most intermediate certificates, 0 to 100
+    #[arg(long, value_name = "COUNT")]
+    verify_depth: Option<u32>,
+
+    /// How strong keys and signatures must be, 0 to 5, as OpenSSL counts
+    #[arg(long, value_name = "LEVEL")]
+    auth_level: Option<u32>,
+
+    /// What the certificate must be for, such as sslserver
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
+}
+
+impl Tls {
+    /// Adds the options that were given.
+    pub(super) fn add_to(&self, tls: &mut Fields) {
+        tls.list("ca", &self.ca);
+        tls.set("roots", self.roots.as_deref());
+        tls.switch("insecure", self.insecure);
+        tls.switch("accept_self_signed", self.accept_self_signed);
+        tls.set("server_name", self.server_name.as_deref());
+        tls.set("client_cert", self.client_cert.as_deref());
+        tls.set("client_key", self.client_key.as_deref());
+        tls.set("min_version", self.min_version.as_deref());
+        tls.set("max_version", self.max_version.as_deref());
+        tls.list("alpn", &self.alpn);
+        tls.set("ocsp", self.ocsp.as_deref());
+        tls.set("verify_depth", self.verify_depth);
+        tls.set("auth_level", self.auth_level);
+        tls.set("purpose", self.purpose.as_deref());
+    }
+
+    /// The options that were given, as a mapping.
+    pub(super) fn fields(&self) -> Fields {
+        let mut tls = Fields::default();
+        self.add_to(&mut tls);
+        tls
+    }
+}

@@ -1,0 +1,93 @@
+//! Diagnostics for people: with carets for files, with the option's name for the command line.
+
+use crate::paint::Paint;
+use faultfinder_spec::{Diagnostic, Severity, Source};
+
+/// All diagnostics of files, each with its line and a caret, and a line with the count.
+pub(crate) fn of_files(found: &[(Source, Vec<Diagnostic>)], paint: Paint) -> String {
+    let mut text = String::new();
+    for (source, diagnostics) in found {
+        for diagnostic in diagnostics {
+            text.push_str(&diagnostic.render(source, paint.is_on()));
+            text.push_str("\n\n");
+        }
+    }
+    text
+}
+
+/// How many errors and warnings there are, in words; nothing when there are none.
+pub(crate) fn counts(found: &[(Source, Vec<Diagnostic>)]) -> Option<String> {
+    let all = || found.iter().flat_map(|(_, diagnostics)| diagnostics);
+    let errors = all().filter(|diagnostic| diagnostic.is_error()).count();
+    let warnings = all().count().saturating_sub(errors);
+    let mut parts = Vec::new();
+    if errors > 0 {
+        parts.push(plural(errors, "error", "errors"));
+    }
+    if warnings > 0 {
+        parts.push(plural(warnings, "warning", "warnings"));
+    }
+    if parts.is_empty() { None } else { Some(parts.join(" and ")) }
+}
+
+/// A number with its word.
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A diagnostic about a test that was put together from options.
+pub(crate) fn of_options(diagnostic: &Diagnostic, paint: Paint) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => paint.bad("error"),
+        Severity::Warning => paint.warn("warning"),
+    };
+    let option = diagnostic.path.as_deref().and_then(option_of).map(|name| format!("{name}: ")).unwrap_or_default();
+    let mut text = format!("{level}: {option}{}", diagnostic.message);
+    if let Some(label) = &diagnostic.label {
+        text.push_str(&format!(" ({label})"));
+    }
+    if let Some(help) = &diagnostic.help {
+        text.push_str(&format!("\n{}: {help}", paint.good("help")));
+    }
+    text
+}
+
+/// The option that gave a field: `tests[0].http.tls.min_version` came from `--min-version`.
+fn option_of(path: &str) -> Option<String> {
+    let fields: Vec<&str> = path
+        .split('.')
+        .map(|field| field.split('[').next().unwrap_or(field))
+        .filter(|field| !matches!(*field, "" | "tests" | "http" | "ssl" | "dns" | "tcp" | "tls" | "auth"))
+        .collect();
+    let name = match fields.as_slice() {
+        [] => return None,
+        ["url" | "host" | "name", ..] => return Some("TARGET".to_owned()),
+        ["headers", ..] => "header",
+        ["cookies", ..] => "cookie",
+        ["proxy", "headers", ..] => "proxy-header",
+        ["retry", ..] => "retry",
+        [first, ..] => first,
+    };
+    Some(format!("--{}", name.replace('_', "-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_by_the_option_that_gave_it() {
+        let rows = [
+            ("tests[0].http.tls.min_version", Some("--min-version")),
+            ("tests[0].http.url", Some("TARGET")),
+            ("tests[0].http.headers.x", Some("--header")),
+            ("tests[0].dns.type", Some("--type")),
+            ("tests[0].assert[1]", Some("--assert")),
+            ("tests[0].http.auth.basic", Some("--basic")),
+            ("tests", None),
+        ];
+        for (path, option) in rows {
+            assert_eq!(option_of(path).as_deref(), option, "{path}");
+        }
+    }
+}

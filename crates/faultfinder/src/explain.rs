@@ -1,0 +1,266 @@
+//! The words that `explain` knows: every code of the taxonomy, and every word that can stand under one in a result.
+
+mod http; // the names of HTTP details
+mod tls; // what can be wrong with a peer's TLS bytes
+mod dns; // what a resolver ends with beside response codes
+mod definition; // what can be wrong with a request before it is sent
+
+use faultfinder_taxonomy::{
+    AlertDescription, Blame, CloseCode, Code, Detail, Errno, GrpcStatus, Http2ErrorCode, ResponseCode, RetryAdvice,
+    VerifyCode,
+};
+use serde::Serialize;
+
+/// One word and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Entry {
+    /// The word, as results write it.
+    pub(crate) name: String,
+    /// What kind of word it is: `code`, or the detail's kind.
+    pub(crate) kind: &'static str,
+    /// What the field calls this kind of word.
+    pub(crate) family: &'static str,
+    /// Its number, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<u32>,
+    /// What other tools call it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) aliases: Vec<String>,
+    /// A short text.
+    pub(crate) title: String,
+    /// What it means, in a few sentences.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) description: String,
+    /// The codes under which it stands; for a code, itself.
+    pub(crate) codes: Vec<Code>,
+    /// The protocols that can end with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) protocols: Vec<&'static str>,
+    /// The phases in which it usually happens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) phases: Vec<&'static str>,
+    /// Who usually has to act.
+    pub(crate) blame: Blame,
+    /// Whether an automatic retry makes sense.
+    pub(crate) retry: RetryAdvice,
+    /// What to do next.
+    pub(crate) hints: Vec<String>,
+}
+
+impl Entry {
+    /// A word under a code, with what the taxonomy says of the code.
+    fn detail(kind: &'static str, family: &'static str, name: &str, code: Code, title: &str) -> Self {
+        let explanation = code.explanation();
+        Self {
+            name: name.to_owned(),
+            kind,
+            family,
+            number: None,
+            aliases: Vec::new(),
+            title: title.to_owned(),
+            description: String::new(),
+            codes: vec![code],
+            protocols: Vec::new(),
+            phases: Vec::new(),
+            blame: explanation.blame,
+            retry: explanation.retry,
+            hints: explanation.hints.iter().map(|hint| (*hint).to_owned()).collect(),
+        }
+    }
+
+    fn number(mut self, number: impl Into<u32>) -> Self {
+        self.number = Some(number.into());
+        self
+    }
+
+    fn alias(mut self, alias: Option<&str>) -> Self {
+        self.aliases.extend(alias.filter(|alias| *alias != self.name).map(str::to_owned));
+        self
+    }
+
+    /// With the hint that stands before those of the code.
+    fn hint(mut self, hint: Option<&str>) -> Self {
+        if let Some(hint) = hint {
+            self.hints.insert(0, hint.to_owned());
+        }
+        self
+    }
+
+    /// Whether a person means this entry by a word.
+    pub(crate) fn answers_to(&self, word: &str) -> bool {
+        let word = word.trim();
+        let bare = |text: &str| text.trim_start_matches("X509_V_ERR_").to_ascii_lowercase();
+        bare(&self.name) == bare(word)
+            || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
+            || (self.kind == "websocket" && self.number.is_some_and(|number| number.to_string() == word))
+    }
+}
+
+/// Every word, codes first.
+pub(crate) fn all() -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Code::ALL.into_iter().map(of_code).collect();
+    entries.extend(Errno::ALL.iter().copied().map(of_errno));
+    entries.extend(dns::entries());
+    entries.extend(VerifyCode::ALL.iter().copied().filter(|code| code.number() != 0).map(of_verify));
+    entries.extend(AlertDescription::all().map(of_alert));
+    entries.extend(tls::entries());
+    entries.extend(http::entries());
+    entries.extend(Http2ErrorCode::all().map(of_h2));
+    entries.extend(GrpcStatus::ALL.into_iter().filter(|status| *status != GrpcStatus::Ok).map(of_grpc));
+    entries.extend(CloseCode::all().map(of_close));
+    entries.extend(timeouts());
+    entries.extend(definition::entries());
+    entries
+}
+
+/// The entries that a word means.
+pub(crate) fn find(word: &str) -> Vec<Entry> {
+    all().into_iter().filter(|entry| entry.answers_to(word)).collect()
+}
+
+/// The known words that look most like one that is not known, the nearest first.
+pub(crate) fn nearest(word: &str) -> Vec<String> {
+    const SHOWN_MAX: usize = 3;
+    let wanted = word.trim().to_ascii_uppercase();
+    let mut scored: Vec<(f64, String)> = all()
+        .into_iter()
+        .flat_map(|entry| std::iter::once(entry.name).chain(entry.aliases))
+        .map(|name| (strsim::jaro_winkler(&wanted, &name.to_ascii_uppercase()), name))
+        .filter(|(score, _)| *score >= 0.8)
+        .collect();
+    scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    scored.dedup_by(|(_, one), (_, other)| one == other);
+    scored.into_iter().map(|(_, name)| name).take(SHOWN_MAX).collect()
+}
+
+fn of_code(code: Code) -> Entry {
+    let explanation = code.explanation();
+    Entry {
+        name: code.as_str().to_owned(),
+        kind: "code",
+        family: "code",
+        number: None,
+        aliases: Vec::new(),
+        title: explanation.title.to_owned(),
+        description: explanation.description.to_owned(),
+        codes: vec![code],
+        protocols: explanation.protocols.iter().map(|protocol| protocol.as_str()).collect(),
+        phases: explanation.phases.iter().map(|phase| phase.as_str()).collect(),
+        blame: explanation.blame,
+        retry: explanation.retry,
+        hints: explanation.hints.iter().map(|hint| (*hint).to_owned()).collect(),
+    }
+}
+
+fn of_errno(errno: Errno) -> Entry {
+    let code = match errno {
+        Errno::ConnRefused => Code::ConnRefused,
+        Errno::NetUnreach | Errno::NetDown => Code::NetUnreach,
+        Errno::HostUnreach | Errno::HostDown | Errno::NoNet | Errno::NotSup | Errno::Acces | Errno::Perm | Errno::Inval => {
+            Code::HostUnreach
+        }
+        Errno::TimedOut => Code::Timeout,
+        Errno::Mfile | Errno::Nfile | Errno::NoBufs | Errno::NoMem | Errno::AddrInUse | Errno::AddrNotAvail => {
+            Code::InternalError
+        }
+        _ => Code::ConnReset,
+    };
+    Entry::detail("errno", "end of a connection", errno.as_str(), code, errno.text()).hint(errno.hint())
+}
+
+fn of_verify(code: VerifyCode) -> Entry {
+    Entry::detail("verify", "X.509 verification code", code.as_str(), Code::Ssl, code.text())
+        .number(code.number())
+        .alias(code.node_alias())
+        .hint(Some(code.remedy()))
+}
+
+fn of_alert(alert: AlertDescription) -> Entry {
+    Entry::detail("tls", "TLS alert", &alert.name(), Code::Ssl, &format!("the peer sent the TLS alert {}", alert.number()))
+        .number(alert.number())
+        .alias(alert.openssl_alias())
+        .hint(alert.hint())
+}
+
+fn of_h2(code: Http2ErrorCode) -> Entry {
+    Entry::detail("h2", "HTTP/2 error code", &code.name(), Code::Http2, code.text().unwrap_or_default())
+        .number(code.number())
+        .hint(code.hint())
+}
+
+fn of_grpc(status: GrpcStatus) -> Entry {
+    Entry::detail("grpc", "gRPC status", status.as_str(), Code::Grpc, status.text())
+        .number(status.number())
+        .hint(status.hint())
+}
+
+fn of_close(code: CloseCode) -> Entry {
+    Entry::detail(
+        "websocket",
+        "WebSocket close code",
+        &code.number().to_string(),
+        Code::WebSocket,
+        code.text().unwrap_or_default(),
+    )
+    .number(code.number())
+}
+
+fn timeouts() -> [Entry; 2] {
+    let row = |name, title| Entry::detail("timeout", "budget of time", name, Code::Timeout, title);
+    [
+        row("request", "the request's own deadline passed (`timeout`)"),
+        row("overall", "the attempt with its assertions took too long (`overall_timeout`)"),
+    ]
+}
+
+/// What the taxonomy hints at for a response code.
+fn rcode_hint(code: ResponseCode) -> Option<&'static str> {
+    Detail::rcode(code).hint()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_word_is_known() {
+        let rows = [
+            ("SSL", "code"),
+            ("CERT_HAS_EXPIRED", "verify"),
+            ("X509_V_ERR_CERT_HAS_EXPIRED", "verify"),
+            ("ERR_TLS_CERT_ALTNAME_INVALID", "verify"),
+            ("NXDOMAIN", "dns"),
+            ("ENOTFOUND", "dns"),
+            ("NODATA", "dns"),
+            ("handshake_failure", "tls"),
+            ("ERR_SSL_WRONG_VERSION_NUMBER", "tls"),
+            ("econnrefused", "errno"),
+            ("REFUSED_STREAM", "h2"),
+            ("UNAVAILABLE", "grpc"),
+            ("1009", "websocket"),
+            ("HPE_INVALID_CONSTANT", "http"),
+            ("overall", "timeout"),
+            ("ERR_INVALID_URL", "definition"),
+        ];
+        for (word, kind) in rows {
+            assert!(find(word).iter().any(|entry| entry.kind == kind), "{word}: {:?}", find(word));
+        }
+    }
+
+    #[test]
+    fn every_word_says_what_it_means() {
+        for entry in all() {
+            assert!(!entry.title.is_empty(), "{entry:?}");
+            assert!(!entry.hints.is_empty(), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_spelling_comes_first() {
+        let rows = [("CERT_HAS_EXPIERD", "CERT_HAS_EXPIRED"), ("nxdomian", "NXDOMAIN"), ("TIMEOT", "TIMEOUT")];
+        for (wrong, right) in rows {
+            assert_eq!(nearest(wrong).first().map(String::as_str), Some(right));
+        }
+        assert_eq!(nearest("qqqqqq"), [""; 0]);
+    }
+}

@@ -1,0 +1,12 @@
+//! Results as text for people and as JUnit XML.
+
+pub(crate) mod text; // padding, wrapping, durations
+pub(crate) mod waterfall; // the phases as bars
+pub(crate) mod fact; // evidence
+pub(crate) mod certificate; // chains and what was objected to
+pub(crate) mod fault; // why it failed
+pub(crate) mod result; // a whole result
+pub(crate) mod summary; // the last line
+pub(crate) mod junit; // JUnit XML
+#[cfg(test)]
+pub(crate) mod fixture; // results for the tests of this module

@@ -1,0 +1,58 @@
+//! Results for tests, in the form that `--format json` has.
+
+use faultfinder_engine::TestResult;
+use serde_json::{Value, json};
+
+fn read(status: &str, duration_ms: f64, more: Value) -> TestResult {
+    let mut result = json!({
+        "name": "shop is up", "id": "0123", "type": "http", "location": "local", "status": status,
+        "started_at": "2026-11-22T05:39:44.000Z", "duration_ms": duration_ms, "timings": {"total": 0.0},
+        "fault": null, "assertions": [], "attempts": [], "steps": [], "warnings": [], "retries_off": false,
+        "observed": {"peer": null, "addresses": [], "connects": [], "tls": null, "response": {}},
+    });
+    if let (Some(fields), Value::Object(more)) = (result.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    serde_json::from_value(result).expect("a fixture has the form of results")
+}
+
+/// A test that passed.
+pub(crate) fn passed() -> TestResult {
+    read("passed", 12.34, json!({"timings": {"resolve": 2.0, "connect": 4.34, "wait": 6.0}}))
+}
+
+/// A refused connection.
+pub(crate) fn refused() -> TestResult {
+    let fault = json!({
+        "code": "CONNREFUSED", "phase": "connect", "detail": {"kind": "errno", "name": "ECONNREFUSED"},
+        "message": "127.0.0.1:1 refused the connection", "blame": "target",
+        "hints": ["check that the service runs and listens on this address and port",
+            "check whether a firewall rejects the port"],
+        "evidence": {"addresses": ["127.0.0.1"]},
+    });
+    let connect = json!({"address": "127.0.0.1:1", "started_us": 0, "duration_us": 500,
+        "outcome": {"failed": "ECONNREFUSED"}});
+    read("failed", 1.5, json!({
+        "timings": {"resolve": 1.0, "connect": 0.5}, "fault": fault,
+        "observed": {"peer": null, "addresses": ["127.0.0.1"], "connects": [connect], "tls": null, "response": {}},
+    }))
+}
+
+/// An assertion that does not hold.
+pub(crate) fn unexpected() -> TestResult {
+    let assertion = |subject, operator, expected, actual, passed: bool| {
+        json!({"subject": subject, "operator": operator, "expected": expected, "actual": actual, "passed": passed,
+            "message": ""})
+    };
+    let fault = json!({
+        "code": "INCORRECT_ASSERTION", "phase": "assert",
+        "detail": {"kind": "assertion", "name": "status",
+            "failed": [{"assertion": "status is 200", "message": "status is 503"}]},
+        "message": "status is 503, expected 200", "blame": "target", "hints": [], "evidence": {},
+    });
+    read("failed", 3.0, json!({
+        "fault": fault,
+        "assertions": [assertion("response_time", "<", json!(800), json!(3.0), true),
+            assertion("status", "is", json!(200), json!(503), false)],
+    }))
+}

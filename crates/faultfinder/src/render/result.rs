@@ -1,0 +1,234 @@
+//! A whole result for people: mark, waterfall, fault, evidence, assertions, hints.
+
+use super::text::{cut, duration, inert, pad};
+use super::{certificate, fact, fault, waterfall};
+use crate::paint::Paint;
+use faultfinder_engine::{AssertionResult, Status, TestResult};
+use faultfinder_taxonomy::{AttemptOutcome, ConnectAttempt, Fact};
+use std::time::Duration;
+
+/// What is observed and shown in a form of its own.
+const ELSEWHERE: &[&str] = &["hops"];
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    /// Colours.
+    pub(crate) paint: Paint,
+    /// Columns.
+    pub(crate) width: usize,
+    /// Whether passed tests are shown in full too.
+    pub(crate) full: bool,
+}
+
+/// A result: one line when it passed, everything when it did not.
+pub(crate) fn result(result: &TestResult, style: Style) -> String {
+    let mut text = headline(result, style.paint);
+    if result.status == Status::Passed && !style.full {
+        text.push_str(&warnings(result, style.paint));
+        return text;
+    }
+    text.push_str(&body(result, style));
+    text.push('\n');
+    text
+}
+
+/// `✓ name   http   12.3 ms`.
+fn headline(result: &TestResult, paint: Paint) -> String {
+    let took = Duration::try_from_secs_f64(result.duration_ms / 1000.0).unwrap_or_default();
+    let beside = paint.faint(&format!("{}  {}", result.protocol, duration(took)));
+    format!("{} {}  {beside}\n", mark(result.status, paint), paint.strong(&inert(&result.name)))
+}
+
+/// The mark of a status.
+pub(crate) fn mark(status: Status, paint: Paint) -> String {
+    match status {
+        Status::Passed => paint.good("✓"),
+        Status::Failed => paint.bad("✗"),
+        Status::Error => paint.warn("!"),
+    }
+}
+
+fn body(result: &TestResult, style: Style) -> String {
+    let paint = style.paint;
+    let mut text = String::new();
+    if let Some(found) = &result.fault {
+        text.push_str(&fault::head(found, paint, style.width));
+    }
+    text.push('\n');
+    let failed = result.fault.as_ref().map(|fault| fault.phase);
+    text.push_str(&waterfall::waterfall(&result.timings, failed, paint, style.width));
+    text.push_str(&section("redirects", &hops(result), paint));
+    text.push_str(&section("connection", &connection(result, paint), paint));
+    if let Some(tls) = &result.observed.tls {
+        let now = started_at(result);
+        text.push_str(&section("certificates, as the peer sent them", &certificate::chain(&tls.chain, now, paint, style.width), paint));
+        text.push_str(&section("objections", &certificate::events(&tls.events, paint, style.width), paint));
+    }
+    let answer = fact::block(fact::without(&result.observed.response, ELSEWHERE), 4, paint);
+    text.push_str(&section("answer", &answer, paint));
+    if let Some(found) = &result.fault {
+        text.push_str(&section("evidence", &fault::evidence(found, paint), paint));
+    }
+    text.push_str(&section("assertions", &assertions(&result.assertions, paint), paint));
+    if result.attempts.len() > 1 {
+        text.push_str(&section("attempts", &attempts(result, paint), paint));
+    }
+    text.push_str(&warnings(result, paint));
+    if result.retries_off {
+        text.push_str("  automatic retries are off until the definition or a secret it uses changes\n");
+    }
+    if let Some(found) = &result.fault {
+        text.push_str(&section("what to do", &fault::hints(found, style.width), paint));
+    }
+    text
+}
+
+/// A titled part; nothing when it is empty.
+fn section(title: &str, content: &str, paint: Paint) -> String {
+    if content.is_empty() { String::new() } else { format!("\n  {}\n{content}", paint.faint(title)) }
+}
+
+/// The addresses, the attempts to connect when they tell more than the peer does, and what TLS settled on.
+fn connection(result: &TestResult, paint: Paint) -> String {
+    let observed = &result.observed;
+    let mut facts: Vec<(&str, Fact)> = Vec::new();
+    if observed.addresses.len() > 1 || observed.peer.is_none() {
+        facts.push(("addresses", observed.addresses.clone().into()));
+    }
+    if let Some(peer) = &observed.peer {
+        facts.push(("peer", peer.as_str().into()));
+    }
+    let failures = observed.connects.iter().any(|attempt| attempt.outcome != AttemptOutcome::Established);
+    if failures {
+        let told: Vec<Fact> = observed.connects.iter().map(|attempt| Fact::List(vec![attempt_line(attempt).into()])).collect();
+        facts.push(("attempts", Fact::List(told)));
+    }
+    if let Some(line) = observed.tls.as_ref().and_then(certificate::negotiated) {
+        facts.push(("tls", line.into()));
+    }
+    fact::block(facts.iter().map(|(name, fact)| (*name, fact)), 4, paint)
+}
+
+fn attempt_line(attempt: &ConnectAttempt) -> String {
+    let took = duration(Duration::from_micros(attempt.duration_us));
+    match &attempt.outcome {
+        AttemptOutcome::Established => format!("{} connected in {took}", attempt.address),
+        AttemptOutcome::Failed(errno) => format!("{} failed after {took}: {errno}", attempt.address),
+        AttemptOutcome::Abandoned => format!("{} given up after {took}", attempt.address),
+        _ => format!("{} ended after {took}", attempt.address),
+    }
+}
+
+/// The redirects that were followed, a line each.
+fn hops(result: &TestResult) -> String {
+    let in_evidence = || result.fault.as_ref().and_then(|fault| fault.evidence.fact("hops"));
+    let Some(Fact::List(hops)) = result.observed.response.get("hops").or_else(in_evidence) else {
+        return String::new();
+    };
+    let mut text = String::new();
+    for hop in hops {
+        let told = |name: &str| fact::field(hop, name).map(fact::in_line);
+        let line = match (told("status"), told("url")) {
+            (Some(status), Some(url)) => {
+                let total = fact::field(hop, "timings").and_then(|timings| fact::field(timings, "total"));
+                let total = total.or_else(|| fact::field(hop, "duration_ms")).map(fact::in_line);
+                format!("{status}  {url}{}", total.map(|total| format!("  {total} ms")).unwrap_or_default())
+            }
+            _ => fact::in_line(hop),
+        };
+        text.push_str(&format!("    {line}\n"));
+    }
+    text
+}
+
+/// Every assertion, with what was expected and what was found where it does not hold.
+fn assertions(results: &[AssertionResult], paint: Paint) -> String {
+    let written = |assertion: &AssertionResult| {
+        let expected = if fact::is_empty(&assertion.expected) { String::new() } else { fact::in_line(&assertion.expected) };
+        inert(format!("{} {} {expected}", assertion.subject, assertion.operator).trim_end())
+    };
+    let mut text = String::new();
+    for assertion in results {
+        let status = if assertion.passed { Status::Passed } else { Status::Failed };
+        text.push_str(&format!("    {} {}\n", mark(status, paint), written(assertion)));
+        if !assertion.passed {
+            let actual = cut(&fact::in_line(&assertion.actual), 200);
+            text.push_str(&format!("      {} {}\n", paint.faint("found:"), actual));
+            if !assertion.message.is_empty() {
+                text.push_str(&format!("      {}\n", inert(&assertion.message)));
+            }
+        }
+    }
+    text
+}
+
+fn attempts(result: &TestResult, paint: Paint) -> String {
+    let mut text = String::new();
+    for (number, attempt) in (1_usize..).zip(&result.attempts) {
+        let how = attempt.fault.as_ref().map_or_else(|| "passed".to_owned(), |found| fault::title(found, paint));
+        let took = pad(&duration(attempt.timings.total()), 10);
+        text.push_str(&format!("    {number}  {} {took}  {how}\n", mark(attempt.status, paint)));
+    }
+    text
+}
+
+fn warnings(result: &TestResult, paint: Paint) -> String {
+    result.warnings.iter().map(|warning| format!("  {} {}\n", paint.warn("warning:"), inert(warning))).collect()
+}
+
+/// When the run began, in seconds since 1970; the certificates' validity is told as of then.
+fn started_at(result: &TestResult) -> i64 {
+    time::OffsetDateTime::parse(&result.started_at, &time::format_description::well_known::Rfc3339)
+        .map_or(0, time::OffsetDateTime::unix_timestamp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false };
+
+    #[test]
+    fn a_passed_test_is_one_line() {
+        assert_eq!(result(&fixture::passed(), STYLE), "✓ shop is up  http  12.3 ms\n");
+    }
+
+    #[test]
+    fn a_failed_test_shows_everything_that_is_known() {
+        let expected = "\
+✗ shop is up  http  1.500 ms
+  CONNREFUSED ECONNREFUSED during connect
+  127.0.0.1:1 refused the connection
+  blame: the target
+
+  resolve      ███████                1.000 ms
+  connect             ███             0.500 ms ✗
+  total                               1.500 ms
+
+  connection
+    addresses  127.0.0.1
+    attempts   127.0.0.1:1 failed after 0.500 ms: ECONNREFUSED
+
+  what to do
+    → check that the service runs and listens on
+      this address and port
+    → check whether a firewall rejects the port
+
+";
+        let expected = expected.replace("███████                1.000", "█████████████          1.000");
+        let expected = expected.replace("             ███             0.500", "                  ███████        0.500");
+        let shown = result(&fixture::refused(), STYLE);
+        // The bars have a test of their own.
+        let bars = |text: &str| text.replace(['█', ' '], "");
+        assert_eq!(bars(&shown), bars(&expected), "{shown}");
+    }
+
+    #[test]
+    fn a_failed_assertion_shows_what_was_found() {
+        let shown = result(&fixture::unexpected(), STYLE);
+        assert!(shown.contains("INCORRECT_ASSERTION 1 assertion during assert\n"), "{shown}");
+        assert!(shown.contains("    ✓ response_time < 800\n    ✗ status is 200\n      found: 503\n"), "{shown}");
+    }
+}
