@@ -152,7 +152,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         Code::BodyTooLarge,
         "Body too large",
         "The decoded body is longer than what is kept for assertions, and an assertion needs it.",
-        &[Protocol::Http],
+        &[Protocol::Http, Protocol::Tcp],
         &[Phase::Receive],
         (Blame::Target, RetryAdvice::Useless),
         &["assert on a header or the status instead, or ask for less"],
