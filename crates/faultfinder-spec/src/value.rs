@@ -248,9 +248,10 @@ pub(crate) fn one_of(words: &[&str]) -> String {
 
 fn bad_choice<T: FromText>(text: &str, words: &[&str], later: &[&str]) -> BadValue {
     if later.contains(&text) {
-        return BadValue::new(format!("{} is not supported yet", quoted(text)))
+        let bad = BadValue::new(format!("{} is not supported yet", quoted(text)))
             .label(Some("not supported yet".to_owned()))
             .help(format!("use {}", one_of(words)));
+        return BadValue { later: true, ..bad };
     }
     let label = nearest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
     BadValue::expected::<T>(text).label(label)
@@ -423,7 +424,11 @@ impl FromText for RetryInterval {
 
     fn from_text(text: &str) -> Result<Self, BadValue> {
         let interval = duration::parse(text)?;
-        if interval <= RETRY_INTERVAL_MAX { Ok(Self(interval)) } else { Err(BadValue::expected::<Self>(text)) }
+        if interval <= RETRY_INTERVAL_MAX {
+            Ok(Self(interval))
+        } else {
+            Err(BadValue::expected::<Self>(text))
+        }
     }
 }
 
