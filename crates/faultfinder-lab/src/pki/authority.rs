@@ -102,7 +102,12 @@ impl Authority {
 }
 
 /// Puts the parts together (RFC 5280 section 4.1) and signs them.
-fn sign(template: &Template, key: &Key, issuer: &[u8], by: &Key) -> Result<CertificateDer<'static>, LabError> {
+fn sign(
+    template: &Template,
+    key: &Key,
+    issuer: &[u8],
+    by: &Key,
+) -> Result<CertificateDer<'static>, LabError> {
     let outer = by.signature_algorithm(template.digest);
     let mut extensions = template.extensions.clone();
     extensions.insert(0, subject_key_identifier(&key.id()));
@@ -127,6 +132,7 @@ fn sign(template: &Template, key: &Key, issuer: &[u8], by: &Key) -> Result<Certi
 
 fn serial() -> Result<[u8; SERIAL_BYTES], LabError> {
     let mut serial = [0; SERIAL_BYTES];
-    aws_lc_rs::rand::fill(&mut serial).map_err(|_| LabError::Certificate("no random serial number".to_owned()))?;
+    aws_lc_rs::rand::fill(&mut serial)
+        .map_err(|_| LabError::Certificate("no random serial number".to_owned()))?;
     Ok(serial)
 }

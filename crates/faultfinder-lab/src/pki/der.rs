@@ -74,7 +74,8 @@ pub fn bit_string(bytes: &[u8]) -> Vec<u8> {
 /// A BIT STRING of named bits (bit 0 is the first), without trailing zero bits as DER wants it.
 #[must_use]
 pub fn named_bits(bits: &[u8]) -> Vec<u8> {
-    let word = bits.iter().fold(0_u16, |word, bit| word | 0x8000_u16.checked_shr(u32::from(*bit)).unwrap_or(0));
+    let word =
+        bits.iter().fold(0_u16, |word, bit| word | 0x8000_u16.checked_shr(u32::from(*bit)).unwrap_or(0));
     let [first, second] = word.to_be_bytes();
     let unused = u8::try_from(word.trailing_zeros() % 8).unwrap_or(0);
     match (first, second) {
@@ -181,7 +182,10 @@ mod tests {
 
     #[test]
     fn object_identifiers_are_written_in_groups_of_seven_bits() {
-        assert_eq!(oid(&[1, 2, 840, 113_549, 1, 1, 11]), [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0b]);
+        assert_eq!(
+            oid(&[1, 2, 840, 113_549, 1, 1, 11]),
+            [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0b]
+        );
         assert_eq!(oid(&[2, 5, 29, 15]), [6, 3, 0x55, 0x1d, 0x0f]);
     }
 
@@ -199,7 +203,9 @@ mod tests {
 
     #[test]
     fn times_change_their_type_in_2050() {
-        let at = |seconds| String::from_utf8_lossy(&time(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))).into_owned();
+        let at = |seconds| {
+            String::from_utf8_lossy(&time(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))).into_owned()
+        };
         assert_eq!(at(0), "\u{17}\u{d}700101000000Z");
         assert_eq!(at(1_709_210_096), "\u{17}\u{d}240229123456Z");
         assert_eq!(at(2_524_607_999), "\u{17}\u{d}491231235959Z");

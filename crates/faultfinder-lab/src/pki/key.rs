@@ -79,11 +79,15 @@ impl Key {
     fn rsa(pem: &str) -> Result<Self, LabError> {
         let failed = |error: &dyn std::fmt::Display| LabError::Certificate(format!("RSA key: {error}"));
         let pkcs1 = PrivatePkcs1KeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| failed(&error))?;
-        let private = RsaPrivateKey::from_pkcs1_der(pkcs1.secret_pkcs1_der()).map_err(|error| failed(&error))?;
+        let private =
+            RsaPrivateKey::from_pkcs1_der(pkcs1.secret_pkcs1_der()).map_err(|error| failed(&error))?;
         let algorithm = der::sequence(&[der::oid(oids::RSA_ENCRYPTION), der::null()]);
         let public = der::sequence(&[der::integer(&private.n_bytes()), der::integer(&private.e_bytes())]);
         let spki = der::sequence(&[algorithm, der::bit_string(&public)]);
-        Ok(Self { kind: Kind::Rsa { private: Arc::new(private), pkcs1: pkcs1.secret_pkcs1_der().to_vec() }, spki })
+        Ok(Self {
+            kind: Kind::Rsa { private: Arc::new(private), pkcs1: pkcs1.secret_pkcs1_der().to_vec() },
+            spki,
+        })
     }
 
     /// The `SubjectPublicKeyInfo`.
@@ -103,7 +107,9 @@ impl Key {
     pub fn signature_algorithm(&self, digest: Digest) -> Vec<u8> {
         match (&self.kind, digest) {
             (Kind::Ec { .. }, _) => der::sequence(&[der::oid(oids::ECDSA_WITH_SHA256)]),
-            (Kind::Rsa { .. }, Digest::Sha256) => der::sequence(&[der::oid(oids::SHA256_WITH_RSA), der::null()]),
+            (Kind::Rsa { .. }, Digest::Sha256) => {
+                der::sequence(&[der::oid(oids::SHA256_WITH_RSA), der::null()])
+            }
             (Kind::Rsa { .. }, Digest::Md5) => der::sequence(&[der::oid(oids::MD5_WITH_RSA), der::null()]),
         }
     }
@@ -152,7 +158,11 @@ impl Key {
 }
 
 /// RSASSA-PKCS1-v1_5 with a `DigestInfo` of our own making (RFC 8017 section 9.2).
-pub(super) fn sign_rsa(private: &RsaPrivateKey, digest: Digest, message: &[u8]) -> rsa::errors::Result<Vec<u8>> {
+pub(super) fn sign_rsa(
+    private: &RsaPrivateKey,
+    digest: Digest,
+    message: &[u8],
+) -> rsa::errors::Result<Vec<u8>> {
     let (algorithm, hash) = match digest {
         Digest::Sha256 => (oids::SHA256, digest::digest(&digest::SHA256, message).as_ref().to_vec()),
         Digest::Md5 => (oids::MD5, md5::Md5::digest(message).to_vec()),

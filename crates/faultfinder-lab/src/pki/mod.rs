@@ -103,7 +103,9 @@ impl Pki {
     ///
     /// When it cannot be signed.
     pub fn expired(&self) -> Result<Identity, LabError> {
-        self.issuing.issue(&Template::server(self.now, NAMES).valid(before(self.now, DAY * 91), before(self.now, DAY)))
+        self.issuing.issue(
+            &Template::server(self.now, NAMES).valid(before(self.now, DAY * 91), before(self.now, DAY)),
+        )
     }
 
     /// A certificate for [`NAMES`] that signed itself.

@@ -2,8 +2,8 @@
 
 use super::{Authority, Identity, Pki};
 use crate::LabError;
-use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
@@ -82,7 +82,8 @@ impl Server {
             provider.cipher_suites.retain(|suite| suites.contains(&suite.suite()));
         }
         let provider = Arc::new(provider);
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&self.versions)?;
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&self.versions)?;
         let builder = match &self.clients {
             None => builder.with_no_client_auth(),
             Some((authority, _)) => builder.with_client_cert_verifier(verifier(authority, provider)?),
@@ -98,7 +99,10 @@ impl Server {
 }
 
 /// Lets in clients with a certificate below this authority.
-fn verifier(authority: &Authority, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, LabError> {
+fn verifier(
+    authority: &Authority,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>, LabError> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.certificate().clone())?;
     WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)

@@ -1,7 +1,8 @@
 //! What a certificate will say, before somebody signs it.
 
 use super::extensions::{
-    CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN, basic_constraints, extended_key_usage, key_usage, subject_alt_name,
+    CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN, basic_constraints, extended_key_usage, key_usage,
+    subject_alt_name,
 };
 use super::{Key, der, key::Digest, oids};
 use std::sync::Arc;
@@ -148,5 +149,8 @@ pub fn after(time: SystemTime, by: Duration) -> SystemTime {
 #[must_use]
 pub fn name(common_name: &str) -> Vec<u8> {
     let attribute = |oid, value| der::set(&der::sequence(&[der::oid(oid), der::utf8_string(value)]));
-    der::sequence(&[attribute(oids::ORGANIZATION_NAME, ORGANIZATION), attribute(oids::COMMON_NAME, common_name)])
+    der::sequence(&[
+        attribute(oids::ORGANIZATION_NAME, ORGANIZATION),
+        attribute(oids::COMMON_NAME, common_name),
+    ])
 }

@@ -16,8 +16,9 @@ fn pki() -> Pki {
 fn judge(pki: &Pki, identity: &Identity, name: &str) -> Result<(), Error> {
     let mut roots = RootCertStore::empty();
     roots.add(pki.root().certificate().clone()).unwrap();
-    let verifier =
-        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::new(default_provider())).build().unwrap();
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::new(default_provider()))
+        .build()
+        .unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
     let (leaf, rest) = identity.chain.split_first().unwrap();
     verifier.verify_server_cert(leaf, rest, &name, &[], UnixTime::since_unix_epoch(NOW)).map(drop)
@@ -44,7 +45,10 @@ fn broken_certificates_are_broken_in_one_way() {
             CertificateError::BadSignature,
         ),
     ] {
-        assert_eq!(judge(&pki, &identity.unwrap(), "shop.lab.test"), Err(Error::InvalidCertificate(expected)));
+        assert_eq!(
+            judge(&pki, &identity.unwrap(), "shop.lab.test"),
+            Err(Error::InvalidCertificate(expected))
+        );
     }
     assert!(matches!(
         judge(&pki, &pki.expired().unwrap(), "shop.lab.test"),
@@ -55,8 +59,10 @@ fn broken_certificates_are_broken_in_one_way() {
 #[test]
 fn rsa_keys_sign_what_the_library_verifies() {
     let pki = pki();
-    let authority =
-        pki.root().subordinate(&Template::authority(pki.now(), "RSA CA", None), Key::rsa2048().unwrap()).unwrap();
+    let authority = pki
+        .root()
+        .subordinate(&Template::authority(pki.now(), "RSA CA", None), Key::rsa2048().unwrap())
+        .unwrap();
     let identity = authority.issue(&Template::server(pki.now(), NAMES)).unwrap();
     judge(&pki, &identity, "shop.lab.test").unwrap();
 }

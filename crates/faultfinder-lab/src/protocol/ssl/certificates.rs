@@ -29,11 +29,21 @@ fn intermediate(pki: &Pki) -> Template {
 
 fn dates() -> Vec<Scenario> {
     vec![
-        certificate("expired", "the leaf expired yesterday", refused(VerifyCode::CertHasExpired, 0), Pki::expired),
-        certificate("not-yet-valid", "the leaf becomes valid tomorrow", refused(VerifyCode::CertNotYetValid, 0), |pki| {
-            let (from, until) = (after(pki.now(), DAY), after(pki.now(), DAY * 90));
-            pki.issuing().issue(&Template::server(pki.now(), NAMES).valid(from, until))
-        }),
+        certificate(
+            "expired",
+            "the leaf expired yesterday",
+            refused(VerifyCode::CertHasExpired, 0),
+            Pki::expired,
+        ),
+        certificate(
+            "not-yet-valid",
+            "the leaf becomes valid tomorrow",
+            refused(VerifyCode::CertNotYetValid, 0),
+            |pki| {
+                let (from, until) = (after(pki.now(), DAY), after(pki.now(), DAY * 90));
+                pki.issuing().issue(&Template::server(pki.now(), NAMES).valid(from, until))
+            },
+        ),
         certificate(
             "expired-intermediate",
             "the intermediate expired yesterday",
@@ -93,7 +103,9 @@ fn purposes() -> Vec<Scenario> {
             "eku-email-intermediate",
             "the intermediate's extended key usage is for e-mail",
             refused(VerifyCode::InvalidPurpose, 1),
-            |pki| under(pki, &intermediate(pki).with_extension(extended_key_usage(&[oids::EMAIL_PROTECTION]))),
+            |pki| {
+                under(pki, &intermediate(pki).with_extension(extended_key_usage(&[oids::EMAIL_PROTECTION])))
+            },
         ),
         certificate(
             "unknown-critical-ext",
@@ -129,7 +141,8 @@ fn authorities() -> Vec<Scenario> {
             "the issuer is an authority whose key usage is not signing certificates",
             refused(VerifyCode::KeyusageNoCertsign, 1),
             |pki| {
-                let extensions = vec![basic_constraints(true, None), key_usage(&[DIGITAL_SIGNATURE, CRL_SIGN])];
+                let extensions =
+                    vec![basic_constraints(true, None), key_usage(&[DIGITAL_SIGNATURE, CRL_SIGN])];
                 under(pki, &intermediate(pki).with_extensions(extensions))
             },
         ),
@@ -138,8 +151,11 @@ fn authorities() -> Vec<Scenario> {
             "an authority stands below one that allows none below it",
             refused(VerifyCode::PathLengthExceeded, 2),
             |pki| {
-                let upper = pki.root().subordinate(&Template::authority(pki.now(), "Last CA", Some(0)), Key::ec()?)?;
-                let lower = upper.subordinate(&Template::authority(pki.now(), "One CA More", None), Key::ec()?)?;
+                let upper = pki
+                    .root()
+                    .subordinate(&Template::authority(pki.now(), "Last CA", Some(0)), Key::ec()?)?;
+                let lower =
+                    upper.subordinate(&Template::authority(pki.now(), "One CA More", None), Key::ec()?)?;
                 lower.issue(&Template::server(pki.now(), NAMES))
             },
         ),

@@ -35,8 +35,16 @@ fn accepted() -> Vec<Scenario> {
         })
     };
     vec![
-        accepted("client-cert-accepted-tls12", "TLS 1.2 with the client certificate that the server wants", &TLS12),
-        accepted("client-cert-accepted-tls13", "TLS 1.3 with the client certificate that the server wants", &TLS13),
+        accepted(
+            "client-cert-accepted-tls12",
+            "TLS 1.2 with the client certificate that the server wants",
+            &TLS12,
+        ),
+        accepted(
+            "client-cert-accepted-tls13",
+            "TLS 1.3 with the client certificate that the server wants",
+            &TLS13,
+        ),
     ]
 }
 
@@ -59,7 +67,8 @@ fn refused_in_the_handshake() -> Vec<Scenario> {
             alert(48),
             |pki| {
                 let client = pki.stranger().issue(&Template::client(pki.now(), "Stranger"))?;
-                let endpoint = Endpoint::new(pki, pki.good())?.server(|server| server.only(&TLS12).clients(pki));
+                let endpoint =
+                    Endpoint::new(pki, pki.good())?.server(|server| server.only(&TLS12).clients(pki));
                 Ok(endpoint.presents(&client))
             },
         ),
@@ -83,22 +92,37 @@ fn refused_at_the_first_read() -> Vec<Scenario> {
         })
     };
     vec![
-        refused("client-cert-absent-tls13", "TLS 1.3: no client certificate where one is wanted", 116, |_| Ok(None)),
-        refused("client-cert-unknown-ca-tls13", "TLS 1.3: a client certificate of an unknown authority", 48, |pki| {
-            pki.stranger().issue(&Template::client(pki.now(), "Stranger")).map(Some)
-        }),
+        refused(
+            "client-cert-absent-tls13",
+            "TLS 1.3: no client certificate where one is wanted",
+            116,
+            |_| Ok(None),
+        ),
+        refused(
+            "client-cert-unknown-ca-tls13",
+            "TLS 1.3: a client certificate of an unknown authority",
+            48,
+            |pki| pki.stranger().issue(&Template::client(pki.now(), "Stranger")).map(Some),
+        ),
         refused("client-cert-expired-tls13", "TLS 1.3: an expired client certificate", 45, |pki| {
             let template = Template::client(pki.now(), "Late Client");
-            pki.issuing().issue(&template.valid(before(pki.now(), DAY * 91), before(pki.now(), DAY))).map(Some)
+            pki.issuing()
+                .issue(&template.valid(before(pki.now(), DAY * 91), before(pki.now(), DAY)))
+                .map(Some)
         }),
-        refused("client-cert-wrong-eku-tls13", "TLS 1.3: a client certificate that is for servers", 43, |pki| {
-            let template = Template::client(pki.now(), "Server in Disguise").with_extensions(vec![
-                key_usage(&[DIGITAL_SIGNATURE]),
-                extended_key_usage(&[oids::SERVER_AUTH]),
-                basic_constraints(false, None),
-            ]);
-            pki.issuing().issue(&template).map(Some)
-        }),
+        refused(
+            "client-cert-wrong-eku-tls13",
+            "TLS 1.3: a client certificate that is for servers",
+            43,
+            |pki| {
+                let template = Template::client(pki.now(), "Server in Disguise").with_extensions(vec![
+                    key_usage(&[DIGITAL_SIGNATURE]),
+                    extended_key_usage(&[oids::SERVER_AUTH]),
+                    basic_constraints(false, None),
+                ]);
+                pki.issuing().issue(&template).map(Some)
+            },
+        ),
     ]
 }
 

@@ -13,7 +13,8 @@ use tokio_rustls::server::TlsStream;
 /// The name that tests ask for.
 pub(super) const NAME: &str = "shop.lab.test";
 /// What a peer says to monitors that speak HTTP after the handshake.
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\nconnection: close\r\n\r\nok\n";
+const ANSWER: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\nconnection: close\r\n\r\nok\n";
 
 /// A TLS server, and the fields of the test that meets it.
 pub(super) struct Endpoint {

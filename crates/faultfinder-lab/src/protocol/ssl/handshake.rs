@@ -2,9 +2,7 @@
 
 use super::endpoint::{Endpoint, accept, endpoint, finish, greet, ssl_peer, trusting};
 use super::expect::{alert, reset, timeout, tls};
-use super::script::{
-    SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, Then, play, server_hello, truncated_certificate,
-};
+use super::script::{SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, Then, play, server_hello, truncated_certificate};
 use crate::pki::{Identity, Server};
 use crate::{Expect, Lab, Scenario, peer};
 use faultfinder_taxonomy::{Errno, Phase, Protocol};
@@ -17,10 +15,8 @@ use tokio::io::AsyncWriteExt as _;
 /// How long a test waits for a server that says nothing.
 const PATIENCE: &str = "400ms";
 /// Suites for RSA keys.
-const RSA_SUITES: &[CipherSuite] = &[
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-];
+const RSA_SUITES: &[CipherSuite] =
+    &[CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let mut all = other_protocols();
@@ -154,7 +150,9 @@ fn ends() -> Vec<Scenario> {
 }
 
 fn hellos() -> Vec<Scenario> {
-    let picks = |case, shows, version| scripted(case, shows, tls("unsupported_protocol"), server_hello(version), Then::Fin);
+    let picks = |case, shows, version| {
+        scripted(case, shows, tls("unsupported_protocol"), server_hello(version), Then::Fin)
+    };
     vec![
         picks("server-hello-sslv3", "the server picks SSL 3.0", SSL_3_0),
         picks("server-hello-tls10", "the server picks TLS 1.0", TLS_1_0),
@@ -208,12 +206,18 @@ fn hellos() -> Vec<Scenario> {
 /// The server has somebody else's certificate, but not the key to it.
 fn signatures() -> Vec<Scenario> {
     let replayed = |case: &str, shows, version| {
-        Scenario::new(Protocol::Ssl, format!("tls-handshake/{case}"), shows, tls("bad_signature"), move |lab| {
-            let key = lab.pki().stranger().key().for_rustls()?;
-            let server = Server::new(lab.pki().good())?.only(version).signing_with(key);
-            let address = accept(lab, server, |mut stream| async move { greet(&mut stream).await })?;
-            Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
-        })
+        Scenario::new(
+            Protocol::Ssl,
+            format!("tls-handshake/{case}"),
+            shows,
+            tls("bad_signature"),
+            move |lab| {
+                let key = lab.pki().stranger().key().for_rustls()?;
+                let server = Server::new(lab.pki().good())?.only(version).signing_with(key);
+                let address = accept(lab, server, |mut stream| async move { greet(&mut stream).await })?;
+                Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
+            },
+        )
     };
     vec![
         replayed(

@@ -91,7 +91,9 @@ fn name_server(lab: &Lab) -> Result<SocketAddr, LabError> {
         // An error is an ICMP answer to an earlier datagram, not the end.
         loop {
             let Ok((count, client)) = socket.recv_from(&mut message).await else { continue };
-            let Some([_, _, flags, rcode, ..]) = message.get_mut(..count.max(DNS_HEADER_BYTES)) else { continue };
+            let Some([_, _, flags, rcode, ..]) = message.get_mut(..count.max(DNS_HEADER_BYTES)) else {
+                continue;
+            };
             // A response (QR) that keeps opcode and RD, with RA and NXDOMAIN.
             *flags |= 0x80;
             *rcode = 0x83;

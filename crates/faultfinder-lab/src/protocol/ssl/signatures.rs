@@ -23,7 +23,8 @@ fn by_a_stranger(pki: &Pki) -> Signature {
 
 /// A leaf under an RSA authority that carries these bytes as its signature.
 fn below_rsa(pki: &Pki, signature: Vec<u8>) -> Result<Identity, LabError> {
-    let authority = pki.root().subordinate(&Template::authority(pki.now(), "RSA CA", None), Key::rsa2048()?)?;
+    let authority =
+        pki.root().subordinate(&Template::authority(pki.now(), "RSA CA", None), Key::rsa2048()?)?;
     authority.issue(&Template::server(pki.now(), NAMES).signed(Signature::Bytes(signature)))
 }
 
@@ -66,9 +67,12 @@ fn unrecoverable() -> Vec<Scenario> {
     let expect =
         || refused_finer(VerifyCode::UnableToDecryptCertSignature, VerifyCode::CertSignatureFailure, 0);
     vec![
-        certificate("signature-padding", "what stands in the place of an RSA signature has no padding", expect(), |pki| {
-            below_rsa(pki, vec![1; RSA_SIGNATURE_BYTES])
-        }),
+        certificate(
+            "signature-padding",
+            "what stands in the place of an RSA signature has no padding",
+            expect(),
+            |pki| below_rsa(pki, vec![1; RSA_SIGNATURE_BYTES]),
+        ),
         certificate("signature-length", "the RSA signature is half as long as its key", expect(), |pki| {
             below_rsa(pki, vec![1; RSA_SIGNATURE_BYTES / 2])
         }),

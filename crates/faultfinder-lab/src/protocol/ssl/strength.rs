@@ -17,7 +17,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "the leaf's RSA key has 512 bits",
             refused(VerifyCode::EeKeyTooSmall, 0),
             |pki| {
-                let identity = pki.issuing().issue_for(&Template::server(pki.now(), NAMES), Key::rsa512()?)?;
+                let identity =
+                    pki.issuing().issue_for(&Template::server(pki.now(), NAMES), Key::rsa512()?)?;
                 Ok(demanding(pki, &identity)?.server(|server| server.only(&TLS12)))
             },
         ),
@@ -26,7 +27,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "the intermediate's RSA key has 512 bits",
             refused(VerifyCode::CaKeyTooSmall, 1),
             |pki| {
-                let authority = pki.root().subordinate(&Template::authority(pki.now(), "Tiny CA", None), Key::rsa512()?)?;
+                let authority = pki
+                    .root()
+                    .subordinate(&Template::authority(pki.now(), "Tiny CA", None), Key::rsa512()?)?;
                 demanding(pki, &authority.issue(&Template::server(pki.now(), NAMES))?)
             },
         ),
@@ -35,8 +38,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "the leaf is signed over MD5",
             refused(VerifyCode::CaMdTooWeak, 0),
             |pki| {
-                let authority =
-                    pki.root().subordinate(&Template::authority(pki.now(), "RSA CA", None), Key::rsa2048()?)?;
+                let authority = pki
+                    .root()
+                    .subordinate(&Template::authority(pki.now(), "RSA CA", None), Key::rsa2048()?)?;
                 let leaf = Template::server(pki.now(), NAMES).digest(Digest::Md5);
                 demanding(pki, &authority.issue(&leaf)?)
             },
@@ -46,7 +50,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "the intermediate is signed over MD5",
             refused(VerifyCode::CaMdTooWeak, 1),
             |pki| {
-                let root = Authority::root(&Template::authority(pki.now(), "RSA Root", None), Key::rsa2048()?)?;
+                let root =
+                    Authority::root(&Template::authority(pki.now(), "RSA Root", None), Key::rsa2048()?)?;
                 let template = Template::authority(pki.now(), "Weakly Signed CA", None).digest(Digest::Md5);
                 let authority = root.subordinate(&template, Key::ec()?)?;
                 let identity = authority.issue(&Template::server(pki.now(), NAMES))?;
