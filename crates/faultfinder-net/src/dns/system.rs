@@ -62,14 +62,6 @@ impl SystemResolver {
     pub(super) const fn hosts(&self) -> &Hosts {
         &self.hosts
     }
-
-    /// A resolver with this configuration and hosts file.
-    #[cfg(test)]
-    pub(crate) fn with(servers: &[SocketAddr], search: &[&str], hosts: &str) -> Self {
-        let search = search.iter().map(|domain| (*domain).to_owned()).collect();
-        let configuration = Configuration { servers: servers.to_vec(), search, ndots: 1, patience: PATIENCE };
-        Self { configuration: Ok(configuration), hosts: Hosts::parse(hosts) }
-    }
 }
 
 fn system_configuration() -> Result<Configuration, String> {
