@@ -73,9 +73,15 @@ async fn an_answer_has_its_records_server_and_time() {
     let server = udp(|message| Some(reply(message, 0x8580, true))).await;
     let report = run(&request(server)).await;
     assert_eq!(report.peer, Some(server));
-    assert!(report.timings.duration(Phase::Resolve).is_some() && report.timings.duration(Phase::Connect).is_none());
+    assert!(
+        report.timings.duration(Phase::Resolve).is_some()
+            && report.timings.duration(Phase::Connect).is_none()
+    );
     let response = report.outcome.unwrap();
-    assert_eq!((response.answers[0].name.as_str(), response.answers[0].value.as_str()), ("a.test", "192.0.2.1"));
+    assert_eq!(
+        (response.answers[0].name.as_str(), response.answers[0].value.as_str()),
+        ("a.test", "192.0.2.1")
+    );
     assert_eq!((response.answers[0].record_type.as_str(), response.answers[0].ttl), ("A", 60));
     assert_eq!(response.flags, ["aa", "rd", "ra"]);
     assert_eq!((response.server, response.over_tcp), (Some(server.ip()), false));

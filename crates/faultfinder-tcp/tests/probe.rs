@@ -69,7 +69,11 @@ async fn close_in_the_middle(mut stream: TcpStream) {
 #[tokio::test]
 async fn a_conversation_is_held_step_by_step() {
     let address = peer(echo).await;
-    let report = run(&request(address, &[send("one one"), awaited("one"), awaited("one"), send("two"), awaited("two")])).await;
+    let report = run(&request(
+        address,
+        &[send("one one"), awaited("one"), awaited("one"), send("two"), awaited("two")],
+    ))
+    .await;
     let response = report.outcome.unwrap();
     assert_eq!((response.connection, response.received), (Connection::Established, b"one onetwo".to_vec()));
     for phase in [Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive] {
@@ -100,10 +104,14 @@ async fn resets_are_told_by_when_they_come() {
 
 #[tokio::test]
 async fn an_end_before_what_is_awaited_is_premature() {
-    let fault = run(&request(peer(close_in_the_middle).await, &[awaited("220 mx.test")])).await.outcome.unwrap_err();
+    let fault =
+        run(&request(peer(close_in_the_middle).await, &[awaited("220 mx.test")])).await.outcome.unwrap_err();
     expect(&fault, Code::ConnReset, Phase::Receive, "premature-close");
     assert_eq!(fault.evidence.fact("received"), Some(&"220 mx".into()));
-    let fault = run(&request(peer(|stream| async move { drop(stream) }).await, &[awaited("2")])).await.outcome.unwrap_err();
+    let fault = run(&request(peer(|stream| async move { drop(stream) }).await, &[awaited("2")]))
+        .await
+        .outcome
+        .unwrap_err();
     expect(&fault, Code::ConnReset, Phase::Wait, "premature-close");
 }
 
@@ -112,7 +120,8 @@ async fn what_never_comes_ends_with_the_budget_or_with_the_limit() {
     let mut waiting = request(peer(echo).await, &[send("ping"), awaited("pong")]);
     waiting.client.timeout = Duration::from_millis(100);
     expect(&run(&waiting).await.outcome.unwrap_err(), Code::Timeout, Phase::Receive, "request");
-    let flood = peer(|mut stream| async move { while stream.write_all(&[b'.'; 4096]).await.is_ok() {} }).await;
+    let flood =
+        peer(|mut stream| async move { while stream.write_all(&[b'.'; 4096]).await.is_ok() {} }).await;
     let fault = run(&request(flood, &[awaited("needle")])).await.outcome.unwrap_err();
     expect(&fault, Code::BodyTooLarge, Phase::Receive, "RECEIVED_TOO_LARGE");
 }
@@ -136,7 +145,9 @@ async fn a_peer_that_speaks_no_tls_is_told_by_its_bytes() {
 
 #[tokio::test]
 async fn hosts_and_ports_that_cannot_be_are_refused() {
-    for (host, port, name) in [("", 1, "EBADNAME"), ("a b", 1, "ERR_INVALID_URL"), ("127.0.0.1", 0, "ERR_SOCKET_BAD_PORT")] {
+    for (host, port, name) in
+        [("", 1, "EBADNAME"), ("a b", 1, "ERR_INVALID_URL"), ("127.0.0.1", 0, "ERR_SOCKET_BAD_PORT")]
+    {
         let fault = run(&Request::new(host, port)).await.outcome.unwrap_err();
         expect(&fault, Code::InvalidRequest, Phase::Config, name);
     }

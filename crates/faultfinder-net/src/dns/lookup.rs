@@ -137,7 +137,12 @@ async fn in_parallel(servers: &Servers<'_>, name: &str) -> (Option<Family>, Opti
     }
 }
 
-async fn second(first_is_ok: bool, other: impl Future<Output = Family>, name: &str, kind: RecordType) -> Family {
+async fn second(
+    first_is_ok: bool,
+    other: impl Future<Output = Family>,
+    name: &str,
+    kind: RecordType,
+) -> Family {
     if !first_is_ok {
         return other.await;
     }
@@ -164,7 +169,8 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
         }
     }
     let none_answered = failed.iter().all(|(answered, _)| !answered);
-    let fault = most_telling(failed.into_iter().map(|(_, fault)| fault).collect()).unwrap_or_else(|| unasked(name));
+    let fault =
+        most_telling(failed.into_iter().map(|(_, fault)| fault).collect()).unwrap_or_else(|| unasked(name));
     if servers.own && none_answered && fault.code == Code::Dns {
         return Err(fault
             .blamed_on(Blame::Ourselves)

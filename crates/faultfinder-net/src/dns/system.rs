@@ -1,7 +1,7 @@
 //! How this host resolves names.
 
-use super::hosts::{FILE_BYTES_MAX, Hosts};
 use super::exchange::PATIENCE;
+use super::hosts::{FILE_BYTES_MAX, Hosts};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use hickory_resolver::system_conf::read_system_conf;
 use std::io::Read as _;

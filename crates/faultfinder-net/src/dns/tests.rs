@@ -32,8 +32,10 @@ fn message(query: &Query, id: u16, flags: u16, name: &str, records: &[Vec<u8>]) 
 }
 
 fn labels(name: &str) -> Vec<u8> {
-    let mut bytes: Vec<u8> =
-        name.split('.').flat_map(|label| std::iter::once(u8::try_from(label.len()).unwrap()).chain(label.bytes())).collect();
+    let mut bytes: Vec<u8> = name
+        .split('.')
+        .flat_map(|label| std::iter::once(u8::try_from(label.len()).unwrap()).chain(label.bytes()))
+        .collect();
     bytes.push(0);
     bytes
 }
@@ -65,7 +67,11 @@ fn data_of_every_type_is_presented() {
         (12, name.clone(), "h.test"),
         (15, [&[0, 10], &*name].concat(), "10 h.test"),
         (16, b"\x01a\x03b\"c".to_vec(), r#""a" "b\"c""#),
-        (6, [&name[..], &name, &[0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5]].concat(), "h.test h.test 1 2 3 4 5"),
+        (
+            6,
+            [&name[..], &name, &[0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5]].concat(),
+            "h.test h.test 1 2 3 4 5",
+        ),
         (33, [&[0, 1, 0, 2, 0, 80], &*name].concat(), "1 2 80 h.test"),
         (257, b"\x80\x05issueca.test".to_vec(), r#"128 issue "ca.test""#),
         (65_280, vec![0xab, 0xcd], r"\# 2 abcd"),
@@ -91,7 +97,11 @@ fn what_hickory_writes_is_read_the_same() {
     message.add_query(hickory_proto::op::Query::query(name.clone(), hickory_proto::rr::RecordType::MX));
     for preference in [10, 20] {
         let exchange = Name::from_ascii(format!("mx{preference}.a.test.")).unwrap();
-        message.add_answer(Record::from_rdata(name.clone(), 60, RData::MX(rdata::MX::new(preference, exchange))));
+        message.add_answer(Record::from_rdata(
+            name.clone(),
+            60,
+            RData::MX(rdata::MX::new(preference, exchange)),
+        ));
     }
     message.set_edns(Edns::new());
     let decoded = decode(&message.to_vec().unwrap(), &query).unwrap();
@@ -130,7 +140,8 @@ fn malformed_answers_are_told_with_their_place() {
 #[test]
 fn no_prefix_of_a_message_and_no_flipped_byte_panics() {
     let query = query(RecordType::TXT);
-    let records = [record(HERE, 16, 1, b"\x01a"), record(HERE, 257, 1, b"\x00\x05issuex"), record(HERE, 5, 1, HERE)];
+    let records =
+        [record(HERE, 16, 1, b"\x01a"), record(HERE, 257, 1, b"\x00\x05issuex"), record(HERE, 5, 1, HERE)];
     let good = answer(&query, 0x8180, &records);
     for length in 0..good.len() {
         let _ = decode(&good[..length], &query);
@@ -178,7 +189,8 @@ fn the_extended_response_code_and_the_ttl_follow_their_rfcs() {
 fn cnames_are_followed_to_a_limit_and_never_in_circles() {
     let query = query(RecordType::A);
     let chain = |length: usize| {
-        let name = |index: usize| labels(&if index == 0 { "a.test".to_owned() } else { format!("c{index}.test") });
+        let name =
+            |index: usize| labels(&if index == 0 { "a.test".to_owned() } else { format!("c{index}.test") });
         let mut records: Vec<Vec<u8>> = (0..length).map(|i| record(&name(i), 5, 1, &name(i + 1))).collect();
         records.push(record(&name(length), 1, 1, &[192, 0, 2, 1]));
         decode(&answer(&query, 0x8180, &records), &query).unwrap()
@@ -188,7 +200,10 @@ fn cnames_are_followed_to_a_limit_and_never_in_circles() {
     assert_eq!(selected(&chain(17)), Err(NoData::ChainTooLong));
     let decoded = |records: &[Vec<u8>]| decode(&answer(&query, 0x8180, records), &query).unwrap();
     assert_eq!(selected(&decoded(&[record(HERE, 5, 1, HERE)])), Err(NoData::Loop("a.test".to_owned())));
-    assert_eq!(selected(&decoded(&[record(HERE, 5, 1, &labels("b.test"))])), Err(NoData::Dangling("b.test".to_owned())));
+    assert_eq!(
+        selected(&decoded(&[record(HERE, 5, 1, &labels("b.test"))])),
+        Err(NoData::Dangling("b.test".to_owned()))
+    );
     assert_eq!(selected(&decoded(&[record(HERE, 16, 1, &[0])])), Err(NoData::Other));
     assert_eq!(selected(&decoded(&[])), Err(NoData::Empty));
 }
@@ -196,7 +211,8 @@ fn cnames_are_followed_to_a_limit_and_never_in_circles() {
 #[test]
 fn response_codes_and_missing_data_are_faults_with_their_names() {
     let query = query(RecordType::A);
-    let rows = [(1, "FORMERR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (4, "NOTIMP"), (5, "REFUSED"), (15, "RCODE15")];
+    let rows =
+        [(1, "FORMERR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (4, "NOTIMP"), (5, "REFUSED"), (15, "RCODE15")];
     for (rcode, name) in rows {
         let fault = fault_of(&answer(&query, 0x8180 | rcode, &[a()]), &query).unwrap();
         assert_eq!(fault.detail.name(), name);
@@ -241,7 +257,11 @@ fn both(question: &[u8], record_type: u16) -> Option<Vec<u8>> {
     reply(question, 0x8180, Some(if record_type == 28 { aaaa() } else { a() }))
 }
 
-async fn resolved(servers: &[SocketAddr], own: bool, ip: AddressFamily) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
+async fn resolved(
+    servers: &[SocketAddr],
+    own: bool,
+    ip: AddressFamily,
+) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
     let servers = Servers {
         addresses: servers,
         transport: ResolverTransport::Udp,
@@ -275,10 +295,16 @@ async fn both_families_are_asked_and_ipv6_leads() {
 
 #[tokio::test]
 async fn one_family_that_fails_is_a_warning_and_one_without_records_is_none() {
-    let failing = server(|question, kind| if kind == 28 { reply(question, 0x8182, None) } else { both(question, kind) }).await;
+    let failing = server(
+        |question, kind| if kind == 28 { reply(question, 0x8182, None) } else { both(question, kind) },
+    )
+    .await;
     let (addresses, warnings) = resolved(&[failing], false, AddressFamily::Any).await;
     assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 1));
-    let v4_only = server(|question, kind| if kind == 28 { reply(question, 0x8180, None) } else { both(question, kind) }).await;
+    let v4_only = server(
+        |question, kind| if kind == 28 { reply(question, 0x8180, None) } else { both(question, kind) },
+    )
+    .await;
     let (addresses, warnings) = resolved(&[v4_only], false, AddressFamily::Any).await;
     assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 0));
 }
@@ -321,7 +347,11 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     let first = std::sync::Mutex::new(true);
     // The first answer is to another question, the one to the second try is right.
     let server = server(move |question, kind| {
-        if std::mem::take(&mut *first.lock().unwrap()) { reply(question, 0x0100, Some(a())) } else { both(question, kind) }
+        if std::mem::take(&mut *first.lock().unwrap()) {
+            reply(question, 0x0100, Some(a()))
+        } else {
+            both(question, kind)
+        }
     })
     .await;
     let query = query(RecordType::A);

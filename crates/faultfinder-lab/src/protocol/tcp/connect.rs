@@ -18,7 +18,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 fn single() -> Vec<Scenario> {
     let refused = || errno(Code::ConnRefused, Phase::Connect, "ECONNREFUSED");
     vec![
-        scenario("refused-v4", "nobody listens on the port", refused(), json!({}), &[], |lab| refusing(lab, ANY_V4)),
+        scenario("refused-v4", "nobody listens on the port", refused(), json!({}), &[], |lab| {
+            refusing(lab, ANY_V4)
+        }),
         scenario(
             "refused-asserted",
             "a port that must be closed",
@@ -43,12 +45,22 @@ fn single() -> Vec<Scenario> {
             &[],
             |lab| peer::tcp(lab, |stream| async move { peer::reset(stream) }),
         ),
-        scenario("accept-silent", "the connection is established, and nothing is said", Expect::pass(), json!({}), &[], |lab| {
-            peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })
-        }),
-        scenario("accept-fin", "the connection is established, and closed in order", Expect::pass(), json!({}), &[], |lab| {
-            peer::tcp(lab, |stream| async move { drop(stream) })
-        }),
+        scenario(
+            "accept-silent",
+            "the connection is established, and nothing is said",
+            Expect::pass(),
+            json!({}),
+            &[],
+            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+        ),
+        scenario(
+            "accept-fin",
+            "the connection is established, and closed in order",
+            Expect::pass(),
+            json!({}),
+            &[],
+            |lab| peer::tcp(lab, |stream| async move { drop(stream) }),
+        ),
     ]
 }
 
@@ -85,7 +97,8 @@ fn by_name(
     serve: fn(&Lab) -> Result<SocketAddr, LabError>,
 ) -> Scenario {
     Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, expect, move |lab| {
-        let address = PORT_TRIES.into_iter().map(|_| serve(lab)).find(Result::is_ok).unwrap_or_else(|| serve(lab))?;
+        let address =
+            PORT_TRIES.into_iter().map(|_| serve(lab)).find(Result::is_ok).unwrap_or_else(|| serve(lab))?;
         let names = dns::dual_stack(lab)?;
         let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
         Ok(test_of(address, &json!({ "host": "dual.zone.test", "resolver": resolver }), &[]))

@@ -30,21 +30,44 @@ fn talks() -> Vec<Scenario> {
             &["received contains ping", "connection is established"],
             |lab| peer::tcp(lab, echo),
         ),
-        scenario("ok-steps", "a conversation of several steps", Expect::pass(), steps, &[], |lab| peer::tcp(lab, mail)),
-        scenario("banner-then-silent", "a greeting, then silence", Expect::pass(), json!({}), &[], |lab| peer::tcp(lab, greet)),
-        scenario("banner-expected", "a greeting that is awaited", Expect::pass(), json!({ "expect": "220 mx" }), &[], |lab| {
+        scenario("ok-steps", "a conversation of several steps", Expect::pass(), steps, &[], |lab| {
+            peer::tcp(lab, mail)
+        }),
+        scenario("banner-then-silent", "a greeting, then silence", Expect::pass(), json!({}), &[], |lab| {
             peer::tcp(lab, greet)
         }),
-        scenario("banner-mismatch", "another greeting than the one that is awaited", timeout(Phase::Receive), brief.clone(), &[], |lab| {
-            peer::tcp(lab, greet)
-        }),
-        scenario("silent-expected", "silence where something is awaited", timeout(Phase::Wait), brief, &[], |lab| {
-            peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })
-        }),
+        scenario(
+            "banner-expected",
+            "a greeting that is awaited",
+            Expect::pass(),
+            json!({ "expect": "220 mx" }),
+            &[],
+            |lab| peer::tcp(lab, greet),
+        ),
+        scenario(
+            "banner-mismatch",
+            "another greeting than the one that is awaited",
+            timeout(Phase::Receive),
+            brief.clone(),
+            &[],
+            |lab| peer::tcp(lab, greet),
+        ),
+        scenario(
+            "silent-expected",
+            "silence where something is awaited",
+            timeout(Phase::Wait),
+            brief,
+            &[],
+            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+        ),
         scenario(
             "expect-too-large",
             "more than is taken in, without what is awaited",
-            Expect::fault(Code::BodyTooLarge, Phase::Receive, json!({"kind": "definition", "name": "RECEIVED_TOO_LARGE"})),
+            Expect::fault(
+                Code::BodyTooLarge,
+                Phase::Receive,
+                json!({"kind": "definition", "name": "RECEIVED_TOO_LARGE"}),
+            ),
             json!({ "expect": "needle" }),
             &[],
             |lab| peer::tcp(lab, flood),
@@ -54,33 +77,65 @@ fn talks() -> Vec<Scenario> {
 
 fn stops() -> Vec<Scenario> {
     let stop = |case, shows, phase, name: &str, fields: Value, serve: fn(TcpStream) -> Stop| {
-        scenario(case, shows, errno(Code::ConnReset, phase, name), fields, &[], move |lab| peer::tcp(lab, serve))
+        scenario(case, shows, errno(Code::ConnReset, phase, name), fields, &[], move |lab| {
+            peer::tcp(lab, serve)
+        })
     };
     let awaited = || json!({ "expect": "250 ready" });
-    let twice = json!({ "steps": [{ "send": "go" }, { "expect": "part" }, { "send": "on" }, { "expect": "never" }] });
+    let twice =
+        json!({ "steps": [{ "send": "go" }, { "expect": "part" }, { "send": "on" }, { "expect": "never" }] });
     vec![
-        stop("rst-on-data", "reset as the answer to the first bytes", Phase::Wait, "ECONNRESET", json!({ "send": "ping", "expect": "pong" }), |stream| {
-            Box::pin(async move { reset_after_data(stream).await })
-        }),
-        stop("rst-on-data-unawaited", "reset as the answer to bytes that need no answer", Phase::Wait, "ECONNRESET", json!({ "send": "ping" }), |stream| {
-            Box::pin(async move { reset_after_data(stream).await })
-        }),
-        stop("fin-before-banner", "closed before the greeting", Phase::Wait, "premature-close", awaited(), |stream| {
-            Box::pin(async move { drop(stream) })
-        }),
-        stop("fin-mid-banner", "closed inside the greeting", Phase::Receive, "premature-close", awaited(), |mut stream| {
-            Box::pin(async move {
-                let _ = stream.write_all(b"250 re").await;
-            })
-        }),
-        stop("rst-between-steps", "reset after the first answer", Phase::Wait, "ECONNRESET", twice, |mut stream| {
-            Box::pin(async move {
-                let mut go = [0_u8; 2];
-                if stream.read_exact(&mut go).await.is_ok() && stream.write_all(b"part").await.is_ok() {
-                    reset_after_data(stream).await;
-                }
-            })
-        }),
+        stop(
+            "rst-on-data",
+            "reset as the answer to the first bytes",
+            Phase::Wait,
+            "ECONNRESET",
+            json!({ "send": "ping", "expect": "pong" }),
+            |stream| Box::pin(async move { reset_after_data(stream).await }),
+        ),
+        stop(
+            "rst-on-data-unawaited",
+            "reset as the answer to bytes that need no answer",
+            Phase::Wait,
+            "ECONNRESET",
+            json!({ "send": "ping" }),
+            |stream| Box::pin(async move { reset_after_data(stream).await }),
+        ),
+        stop(
+            "fin-before-banner",
+            "closed before the greeting",
+            Phase::Wait,
+            "premature-close",
+            awaited(),
+            |stream| Box::pin(async move { drop(stream) }),
+        ),
+        stop(
+            "fin-mid-banner",
+            "closed inside the greeting",
+            Phase::Receive,
+            "premature-close",
+            awaited(),
+            |mut stream| {
+                Box::pin(async move {
+                    let _ = stream.write_all(b"250 re").await;
+                })
+            },
+        ),
+        stop(
+            "rst-between-steps",
+            "reset after the first answer",
+            Phase::Wait,
+            "ECONNRESET",
+            twice,
+            |mut stream| {
+                Box::pin(async move {
+                    let mut go = [0_u8; 2];
+                    if stream.read_exact(&mut go).await.is_ok() && stream.write_all(b"part").await.is_ok() {
+                        reset_after_data(stream).await;
+                    }
+                })
+            },
+        ),
     ]
 }
 

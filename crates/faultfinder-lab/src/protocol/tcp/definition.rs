@@ -18,22 +18,57 @@ fn listening(lab: &Lab) -> Result<SocketAddr, LabError> {
 fn invalid() -> Vec<Scenario> {
     let invalid = |case, shows, name: &str, field: &str, fields: Value| {
         let detail = json!({"kind": "definition", "name": name, "field": field});
-        scenario(case, shows, Expect::fault(Code::InvalidRequest, Phase::Config, detail), fields, &[], listening)
+        scenario(
+            case,
+            shows,
+            Expect::fault(Code::InvalidRequest, Phase::Config, detail),
+            fields,
+            &[],
+            listening,
+        )
     };
     vec![
-        invalid("port-0", "a port that nobody can listen on", "ERR_SOCKET_BAD_PORT", "tcp.port", json!({ "port": 0 })),
-        invalid("host-label-64", "a label of 64 bytes in the host name", "EBADNAME", "tcp.host", json!({
-            "host": format!("{}.test", "a".repeat(64)),
-        })),
-        invalid("host-with-space", "a space in the host name", "ERR_INVALID_URL", "tcp.host", json!({ "host": "a host.test" })),
+        invalid(
+            "port-0",
+            "a port that nobody can listen on",
+            "ERR_SOCKET_BAD_PORT",
+            "tcp.port",
+            json!({ "port": 0 }),
+        ),
+        invalid(
+            "host-label-64",
+            "a label of 64 bytes in the host name",
+            "EBADNAME",
+            "tcp.host",
+            json!({
+                "host": format!("{}.test", "a".repeat(64)),
+            }),
+        ),
+        invalid(
+            "host-with-space",
+            "a space in the host name",
+            "ERR_INVALID_URL",
+            "tcp.host",
+            json!({ "host": "a host.test" }),
+        ),
     ]
 }
 
 fn names() -> Vec<Scenario> {
     let nxdomain = json!({"kind": "dns", "name": "NXDOMAIN", "alias": "ENOTFOUND"});
     vec![
-        by_name("name-missing", "a host name that does not exist", Expect::fault(Code::Dns, Phase::Resolve, nxdomain), dns::missing),
-        by_name("name-server-silent", "a name server that does not answer in the test's budget", timeout(Phase::Resolve), dns::silent),
+        by_name(
+            "name-missing",
+            "a host name that does not exist",
+            Expect::fault(Code::Dns, Phase::Resolve, nxdomain),
+            dns::missing,
+        ),
+        by_name(
+            "name-server-silent",
+            "a name server that does not answer in the test's budget",
+            timeout(Phase::Resolve),
+            dns::silent,
+        ),
     ]
 }
 

@@ -14,19 +14,32 @@ use tokio_rustls::TlsAcceptor;
 pub(super) fn scenarios() -> Vec<Scenario> {
     let plain = Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"}));
     vec![
-        Scenario::new(Protocol::Tcp, "tcp/tls-echo", "what is sent over TLS comes back", Expect::pass(), |lab| {
-            let (address, authority) = echo(lab)?;
-            let fields = json!({
-                "send": "ping", "expect": "ping", "tls": { "roots": "none", "ca": [authority] },
-            });
-            Ok(test_of(address, &fields, &["received contains ping"]))
-        }),
-        scenario("tls-plaintext", "a peer that does not speak TLS", plain, json!({ "tls": {} }), &[], |lab| {
-            peer::tcp(lab, |mut stream| async move {
-                let _ = stream.write_all(b"220 mx.zone.test ESMTP\r\n").await;
-                peer::drain(&mut stream).await;
-            })
-        }),
+        Scenario::new(
+            Protocol::Tcp,
+            "tcp/tls-echo",
+            "what is sent over TLS comes back",
+            Expect::pass(),
+            |lab| {
+                let (address, authority) = echo(lab)?;
+                let fields = json!({
+                    "send": "ping", "expect": "ping", "tls": { "roots": "none", "ca": [authority] },
+                });
+                Ok(test_of(address, &fields, &["received contains ping"]))
+            },
+        ),
+        scenario(
+            "tls-plaintext",
+            "a peer that does not speak TLS",
+            plain,
+            json!({ "tls": {} }),
+            &[],
+            |lab| {
+                peer::tcp(lab, |mut stream| async move {
+                    let _ = stream.write_all(b"220 mx.zone.test ESMTP\r\n").await;
+                    peer::drain(&mut stream).await;
+                })
+            },
+        ),
         scenario(
             "tls-silent",
             "a peer that never answers the handshake",
@@ -84,7 +97,8 @@ fn identity() -> Result<(rustls::ServerConfig, String), LabError> {
     let mut leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).map_err(failed)?;
     leaf.use_authority_key_identifier_extension = true;
     let leaf = leaf.signed_by(&key, &issuer).map_err(failed)?;
-    let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| LabError::Certificate(error.to_owned()))?;
+    let key = PrivateKeyDer::try_from(key.serialize_der())
+        .map_err(|error| LabError::Certificate(error.to_owned()))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
