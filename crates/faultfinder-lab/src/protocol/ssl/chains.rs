@@ -6,7 +6,6 @@ use crate::pki::{Authority, Identity, Key, NAMES, Pki, Template};
 use crate::{Expect, LabError, Scenario};
 use faultfinder_taxonomy::VerifyCode;
 use std::sync::Arc;
-use std::sync::Arc;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let mut all = ends();
