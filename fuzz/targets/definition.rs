@@ -5,6 +5,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = faultfinder_spec::parse_str("fuzz.yaml", text);
+        let parsed = faultfinder_spec::parse_str("fuzz.yaml", text);
+        let _ = format!("{parsed:?}");
     }
 });

@@ -3,8 +3,8 @@
 use crate::shell::root;
 use anyhow::{Context, Result, bail};
 use faultfinder_taxonomy::{
-    AlertDescription, CloseCode, Code, Errno, Explanation, GrpcStatus, Http2ErrorCode, Phase, Protocol,
-    ResponseCode, VerifyCode,
+    AlertDescription, CloseCode, Code, Errno, Explanation, GrpcStatus, Http2ErrorCode, NamedDetail, Phase,
+    Protocol, ResponseCode, VerifyCode,
 };
 use std::fmt::Display;
 
@@ -129,13 +129,23 @@ fn errnos() -> String {
 }
 
 fn rcodes() -> String {
-    let about = "Detail `dns`, of `DNS`: the response code of the name server, or `NODATA`, `TIMEOUT`, `MALFORMED` and the \
-                 like, and what Node.js (c-ares) calls it.";
+    let about = "Detail `dns`, of `DNS`: the response code of the name server, or one of \
+                 the other verdicts below, and what Node.js (c-ares) calls it.";
     let rows = ResponseCode::all().map(|rcode| {
         let detail = faultfinder_taxonomy::Detail::rcode(rcode);
         vec![rcode.number().to_string(), code(rcode.mnemonic()), code(rcode.alias()), hint(detail.hint())]
     });
-    section("DNS response codes", about, &["number", "name", "c-ares", "what to do"], rows)
+    let codes = section("DNS response codes", about, &["number", "name", "c-ares", "what to do"], rows);
+    let others = named("Other verdicts:", "c-ares", NamedDetail::DNS);
+    format!("{codes}\n{others}")
+}
+
+/// Details that have a name but no number.
+fn named(about: &str, alias: &str, list: &[NamedDetail]) -> String {
+    let rows = list
+        .iter()
+        .map(|named| vec![code(named.name), code(named.alias), named.text.to_owned(), named.hint.to_owned()]);
+    format!("{about}\n\n{}", table(&["name", alias, "meaning", "what to do"], rows))
 }
 
 fn verify_codes() -> String {
@@ -161,12 +171,14 @@ fn verify_codes() -> String {
 
 fn alerts() -> String {
     let about = "Detail `tls`, of `SSL`: the alert that the peer sent, and what Node.js and OpenSSL call it. What was wrong \
-                 with the peer's bytes instead has a name of its own, such as `wrong_version_number` for plain text.";
+                 with the peer's bytes instead has a name of its own, listed below.";
     let rows = AlertDescription::all().map(|alert| {
         let alias = alert.openssl_alias().map(code).unwrap_or_default();
         vec![alert.number().to_string(), code(alert.name()), alias, hint(alert.hint())]
     });
-    section("TLS alerts", about, &["number", "name", "OpenSSL", "what to do"], rows)
+    let alerts = section("TLS alerts", about, &["number", "name", "OpenSSL", "what to do"], rows);
+    let others = named("What can be wrong with the peer's bytes:", "OpenSSL", NamedDetail::TLS);
+    format!("{alerts}\n{others}")
 }
 
 fn h2_codes() -> String {
@@ -204,6 +216,12 @@ fn section(title: &str, about: &str, head: &[&str], rows: impl Iterator<Item = V
     if !about.is_empty() {
         text.push_str(&format!("{about}\n\n"));
     }
+    text.push_str(&table(head, rows));
+    text
+}
+
+fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut text = String::new();
     text.push_str(&format!("| {} |\n|{}\n", head.join(" | "), " --- |".repeat(head.len())));
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();

@@ -34,16 +34,27 @@ const COVERAGE: &[&str] = &[
     "-Coverflow-checks=yes",
 ];
 
+/// Checks that every target still compiles against the crates it calls.
+pub(crate) fn check() -> Result<()> {
+    let mut command = cargo(&["check", "--manifest-path", "fuzz/Cargo.toml", "--all-features", "--bins"]);
+    // libFuzzer itself is C++ and is only needed for linking, which a check does not do.
+    execute(command.env("CUSTOM_LIBFUZZER_PATH", "not-linked/libfuzzer.a"))
+}
+
 /// What to fuzz and how.
 struct Plan<'a> {
     targets: Vec<&'a str>,
     seconds: u32,
     address: bool,
+    check: bool,
 }
 
 /// Fuzzes one target or all.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let plan = parse(arguments)?;
+    if plan.check {
+        return check();
+    }
     for target in &plan.targets {
         fuzz(target, &plan)?;
     }
@@ -51,7 +62,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 }
 
 fn parse<'a>(arguments: &[&'a str]) -> Result<Plan<'a>> {
-    let mut plan = Plan { targets: Vec::new(), seconds: SECONDS, address: false };
+    let mut plan = Plan { targets: Vec::new(), seconds: SECONDS, address: false, check: false };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
@@ -60,6 +71,7 @@ fn parse<'a>(arguments: &[&'a str]) -> Result<Plan<'a>> {
                 plan.seconds =
                     value.parse().with_context(|| format!("--seconds needs a number, not `{value}`"))?;
             }
+            "--check" => plan.check = true,
             "--address" => plan.address = true,
             target if TARGETS.contains(&target) => plan.targets.push(target),
             other => bail!("no fuzz target `{other}`; there are {}", TARGETS.join(", ")),
@@ -87,7 +99,7 @@ fn fuzz(target: &str, plan: &Plan<'_>) -> Result<()> {
     }
     let mut command =
         cargo(&["run", "--manifest-path", "fuzz/Cargo.toml", "--release", "--target", PLATFORM]);
-    command.args(["--bin", target, "--"]).arg(&corpus);
+    command.args(["--bin", target, "--features", target, "--"]).arg(&corpus);
     if seeds.is_dir() {
         command.arg(&seeds);
     }

@@ -28,6 +28,7 @@ usage: cargo xtask COMMAND
   bench [ARGS]                  benchmarks, each against its floor in the same run
   fuzz [TARGET] [--seconds N] [--address]
                                 fuzz one target or all, N seconds each (60), with AddressSanitizer
+  fuzz --check                  check that all targets compile
 ";
 
 fn main() -> ExitCode {

@@ -1,1 +1,51 @@
 //! Assertions over what a Faultfinder probe saw.
+//!
+//! [`parse`] reads one line, `[not] SUBJECT OPERATOR VALUE [UNIT]`, [`from_fields`] the same in pieces; either way
+//! the result is an [`Assertion`] that is ready to be used again and again: its regular expression and its JSONPath
+//! are compiled. [`evaluate`] holds it against an [`Observation`], plain facts that somebody else gathered.
+//!
+//! Pure: no I/O, no clock, no async. Whoever asserts on the expiry of a certificate puts the time into the
+//! observation.
+//!
+//! ```
+//! use faultfinder_assert::{Observation, evaluate, parse};
+//!
+//! let mut seen = Observation::new();
+//! seen.status = Some(503);
+//! let outcome = evaluate(&parse("status is 200")?, &seen);
+//! assert_eq!(outcome.message, "expected status is 200, found 503");
+//!
+//! let error = parse("response_time < 800 msec.").unwrap_err();
+//! assert_eq!((error.offset, error.message.as_str()), (20, "`msec.` is no unit of time"));
+//! # Ok::<(), faultfinder_assert::AssertionError>(())
+//! ```
+//!
+//! # Decisions
+//!
+//! * Numbers are compared as numbers where both sides are numbers (`1` is `1.0`), everything else as text.
+//! * Where there are several values (a repeated header, a JSONPath with several results, the names of a certificate),
+//!   any of them may satisfy an operator, and none may match a negated one. `some` and `every` say it of records.
+//! * A subject that was not observed fails whatever the operator: "could not perform assertion: body is missing".
+
+mod assertion; // Assertion: one that is ready to be held against what was seen
+mod subject; // what is read
+mod operator; // how it is compared
+mod value; // what it is compared with
+mod number; // numbers
+mod unit; // units of time and size
+mod pattern; // regular expressions within limits
+mod jsonpath; // JSONPath within limits
+mod cursor; // the line, word by word
+mod parse; // from text to Assertion
+mod error; // AssertionError
+mod nearest; // the nearest valid spelling
+mod observation; // Observation: what a probe saw
+mod evaluate; // Assertion + Observation -> Outcome
+
+pub use assertion::Assertion;
+pub use error::{AssertionError, Piece};
+pub use evaluate::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome, evaluate};
+pub use jsonpath::{DOCUMENT_BYTES_MAX, QUERY_BYTES_MAX};
+pub use observation::{Observation, RecordFacts};
+pub use parse::{LINE_BYTES_MAX, from_fields, parse};
+pub use pattern::PATTERN_BYTES_MAX;

@@ -1,79 +1,48 @@
 //! A DNS probe: one question, and rcodes, NODATA, malformed and mismatched answers told apart.
+//!
+//! Start with a [`Request`], what to ask and whom; [`probe`] asks it and yields a [`Report`] with a [`Response`], or
+//! with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and schedules are not here.
+//!
+//! # Decisions
+//!
+//! * One server is asked, not the system's whole list: a test of a name server must not pass because another one knew.
+//! * An answer that cannot be read is reported at once; one that answers something else is ignored, and counted.
+//! * A chain of CNAMEs is followed inside the answer. One that ends in nothing, or comes back, is `NODATA`.
+//!
+//! # Example
+//!
+//! ```
+//! use faultfinder_dns::{Request, Vantage, probe};
+//! use tokio::net::UdpSocket;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! // A name server that knows no names: it sends the question back as an answer with RCODE 3.
+//! let server = UdpSocket::bind("127.0.0.1:0").await?;
+//! let port = server.local_addr()?.port();
+//! tokio::spawn(async move {
+//!     let mut message = [0; 512];
+//!     while let Ok((length, client)) = server.recv_from(&mut message).await {
+//!         (message[2], message[3]) = (0x81, 0x83);
+//!         let _ = server.send_to(&message[..length], client).await;
+//!     }
+//! });
+//! let request = Request { server: Some("127.0.0.1".into()), port, ..Request::new("nowhere.test") };
+//! let fault = probe(&Vantage::system(), &request).await.outcome.unwrap_err();
+//! assert_eq!(fault.code.as_str(), "DNS");
+//! assert_eq!(fault.detail.name(), "NXDOMAIN");
+//! # Ok(())
+//! # }
+//! ```
 
-use faultfinder_net::{ClientOptions, ResolverTransport, Vantage};
-use faultfinder_taxonomy::{Report, ResponseCode};
-use std::net::IpAddr;
+mod request; // Request: what to ask, and whom
+mod response; // Response, Record: what was answered
+mod question; // names and types -> a question
+mod probe; // the only module that asks
 
-/// What to ask, and whom. The names are those of the definition format.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// The name.
-    pub name: String,
-    /// The type of record by its mnemonic: `A AAAA CNAME MX NS TXT SOA SRV PTR CAA`.
-    pub record_type: String,
-    /// The name server: an address, or a name that the system's resolver knows. The system's first one.
-    pub server: Option<String>,
-    /// Its port. 53.
-    pub port: u16,
-    /// UDP with a fall-back to TCP on truncation, or TCP.
-    pub transport: ResolverTransport,
-    /// Whether recursion is asked for. Yes.
-    pub recursion_desired: bool,
-    /// The way to the server.
-    pub client: ClientOptions,
-}
-
-/// A well-formed answer without an error, with at least one record of the type that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Response {
-    /// The response code.
-    pub rcode: ResponseCode,
-    /// Flags that are set: `aa tc rd ra ad cd`.
-    pub flags: Vec<&'static str>,
-    /// The answer section.
-    pub answers: Vec<Record>,
-    /// The authority section.
-    pub authorities: Vec<Record>,
-    /// The additional section, without the EDNS pseudo-record.
-    pub additionals: Vec<Record>,
-    /// Whether the answer came over TCP, asked for or after truncation.
-    pub over_tcp: bool,
-    /// The server that answered.
-    pub server: Option<IpAddr>,
-}
-
-/// One resource record in presentation form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Record {
-    /// Its owner, without the final dot.
-    pub name: String,
-    /// Its type by mnemonic.
-    pub record_type: String,
-    /// Its time to live in seconds (RFC 2181 section 8: one with the top bit set counts as 0).
-    pub ttl: u32,
-    /// Its data in presentation form (RFC 1035 section 5.1), names without the final dot.
-    pub value: String,
-}
-
-impl Request {
-    /// The A records of this name, from the system's name server.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            record_type: "A".to_owned(),
-            server: None,
-            port: 53,
-            transport: ResolverTransport::Udp,
-            recursion_desired: true,
-            client: ClientOptions::default(),
-        }
-    }
-}
-
-/// Asks the question.
-pub async fn probe(_vantage: &Vantage, _request: &Request) -> Report<Response> {
-    todo!()
-}
+pub use faultfinder_net::{ClientOptions, ResolverTransport, Vantage};
+pub use faultfinder_taxonomy as taxonomy;
+pub use faultfinder_taxonomy::Report;
+pub use probe::probe;
+pub use request::Request;
+pub use response::{Record, Response};

@@ -1,18 +1,48 @@
 //! An HTTP/1.1 and HTTP/2 probe that says exactly what broke.
 //!
-//! [`probe`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`] or the
-//! fault. Every request has a connection of its own, so that every phase is measured and nothing is hidden by a pool.
+//! [`probe`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
+//! fault with everything that was learnt before it. Every request has a connection of its own, so that every phase is
+//! measured and nothing is hidden by a pool.
+//!
+//! A status such as 404 or 500 is an answer, not a fault: what to make of it is the caller's business.
+//!
+//! ```no_run
+//! use faultfinder_http::{Request, Vantage, probe};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let mut request = Request::new("https://shop.example/health");
+//! request.follow_redirects = true;
+//! let report = probe(&Vantage::system(), &request).await;
+//! for (phase, duration) in report.timings.phases() {
+//!     println!("{phase:<10} {duration:?}");
+//! }
+//! match report.outcome {
+//!     Ok(response) => println!("{} {} bytes", response.status, response.body.len()),
+//!     Err(fault) => println!("{fault}"),
+//! }
+//! # }
+//! ```
 
 mod request; // Request
 mod response; // Response
+mod probe; // one request with its redirects
+mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
+mod headers; // names and values as they may be sent
+mod body; // what is sent: text, JSON, forms, multipart
+mod redirect; // where an answer sends us, and what goes along
+mod cookies; // cookies that answers set
+mod connection; // one connection: proxy, TLS, version
+mod http1; // one exchange over HTTP/1.1
+mod http2; // one exchange over HTTP/2
+mod exchange; // what both versions of an exchange share
+mod grammar; // HTTP/1 heads, read more strictly than the library does
+mod coding; // content codings
+mod failure; // a library's error -> fault
 
+pub use probe::probe;
 pub use request::{Auth, Body, Part, Request, Version};
 pub use response::{Hop, Response};
 
-use faultfinder_net::Vantage;
-use faultfinder_taxonomy::Report;
-
-/// Sends one request and follows its redirects, as far as its options say.
-pub async fn probe(_vantage: &Vantage, _request: &Request) -> Report<Response> {
-    todo!()
-}
+pub use faultfinder_net::{ClientOptions, Proxy, Vantage, tls::TlsOptions};
+pub use faultfinder_taxonomy as taxonomy;

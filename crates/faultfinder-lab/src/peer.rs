@@ -1,10 +1,15 @@
 //! Building blocks of misbehaving peers.
 
 use crate::{Lab, LabError};
+use rustls::ServerConfig;
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::future::Future;
-use std::net::SocketAddr;
-use tokio::io::AsyncReadExt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// How much of a request a peer reads before it gives up.
 pub const REQUEST_BYTES_MAX: usize = 1 << 20;
@@ -32,14 +37,125 @@ where
     Ok(address)
 }
 
+/// Serves every TLS connection whose handshake succeeds with `serve`, each in a task of its own that ends with the lab.
+///
+/// # Errors
+///
+/// When no listener can be had.
+pub fn tls<F, Fut>(lab: &Lab, config: Arc<ServerConfig>, serve: F) -> Result<SocketAddr, LabError>
+where
+    F: Fn(TlsStream<TcpStream>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let acceptor = TlsAcceptor::from(config);
+    let serve = Arc::new(serve);
+    tcp(lab, move |stream| {
+        let (handshake, serve) = (acceptor.accept(stream).into_fallible(), Arc::clone(&serve));
+        async move {
+            match handshake.await {
+                Ok(stream) => serve(stream).await,
+                // The alert must not be lost to a RST because of bytes that nobody has read.
+                Err((_, mut stream)) => {
+                    let _ = stream.shutdown().await;
+                    drain(&mut stream).await;
+                }
+            }
+        }
+    })
+}
+
+/// A connection that a peer talks over: TCP, or TLS over it.
+pub trait Wire: AsyncRead + AsyncWrite + Unpin + Send + Sync + 'static {
+    /// The TCP connection at the bottom.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Wire for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Wire for TlsStream<TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 /// Ends a connection with a RST instead of a FIN.
-pub fn reset(stream: TcpStream) {
-    let _ = socket2::SockRef::from(&stream).set_linger(Some(std::time::Duration::ZERO));
+///
+/// What was written before still arrives first: RST takes its place in the sequence, and the receiver's kernel hands
+/// out what it has queued before it reports the reset.
+pub fn reset(stream: impl Wire) {
+    let _ = socket2::SockRef::from(stream.socket()).set_linger(Some(std::time::Duration::ZERO));
     drop(stream);
 }
 
+/// A TCP port that refuses every connection: it is bound, so that nobody else can listen on it, and never listens.
+///
+/// # Errors
+///
+/// When the system refuses a socket.
+pub fn closed_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    let address = bind_loopback(&socket)?;
+    hold(lab, socket);
+    Ok(address)
+}
+
+/// A UDP port from which every datagram comes back as "port unreachable": its socket is connected to itself, so the
+/// kernel finds nobody for datagrams from elsewhere.
+///
+/// # Errors
+///
+/// When the system refuses a socket.
+pub fn closed_udp(lab: &Lab) -> Result<SocketAddr, LabError> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    let address = bind_loopback(&socket)?;
+    socket.connect(&SockAddr::from(address))?;
+    hold(lab, socket);
+    Ok(address)
+}
+
+/// A TCP port that leaves every SYN unanswered: its queue of connections is full, and nobody empties it.
+///
+/// # Errors
+///
+/// When the system refuses a socket.
+pub fn full_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
+    /// More than the system queues for a backlog of zero.
+    const QUEUED: usize = 4;
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    let address = bind_loopback(&listener)?;
+    listener.listen(0)?;
+    hold(lab, listener);
+    for _ in 0..QUEUED {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_nonblocking(true)?;
+        // In progress, or left unanswered as everybody's after it.
+        let _ = socket.connect(&SockAddr::from(address));
+        hold(lab, socket);
+    }
+    Ok(address)
+}
+
+/// Binds a socket to a port of the kernel's choice on 127.0.0.1.
+fn bind_loopback(socket: &Socket) -> Result<SocketAddr, LabError> {
+    socket.bind(&SockAddr::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))))?;
+    let address = socket.local_addr()?;
+    address.as_socket().ok_or_else(|| LabError::Socket(std::io::Error::other("bound to no internet address")))
+}
+
+/// Keeps something until the lab is dropped.
+fn hold<T: Send + 'static>(lab: &Lab, thing: T) {
+    lab.spawn(async move {
+        let _held = thing;
+        std::future::pending::<()>().await;
+    });
+}
+
 /// Reads until the end of an HTTP/1 head (`CR LF CR LF`); what came until then, or until the peer stopped.
-pub async fn read_head<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Vec<u8> {
+pub async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Vec<u8> {
     let mut head = Vec::new();
     let mut chunk = [0_u8; 4096];
     while head.len() < REQUEST_BYTES_MAX && !head.windows(4).any(|window| window == b"\r\n\r\n") {
@@ -52,7 +168,7 @@ pub async fn read_head<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Vec<u
 }
 
 /// Reads and drops everything until the other side closes, so that closing does not turn into a RST.
-pub async fn drain<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) {
+pub async fn drain<S: AsyncRead + Unpin>(stream: &mut S) {
     let mut chunk = [0_u8; 4096];
     while matches!(stream.read(&mut chunk).await, Ok(count) if count > 0) {}
 }

@@ -151,7 +151,8 @@ fn symbol(error: &io::Error) -> String {
 fn no_address(addresses: &[IpAddr]) -> Fault {
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let detail = Detail::dns("NODATA", "ENODATA");
-    let message = format!("none of the addresses ({}) is of the family that the test asks for", listed.join(", "));
+    let message =
+        format!("none of the addresses ({}) is of the family that the test asks for", listed.join(", "));
     Fault::new(Code::Dns, Phase::Resolve, detail, message)
 }
 

@@ -86,7 +86,11 @@ pub fn transport_fault(error: &io::Error, phase: Phase, what: &str) -> Fault {
         None => Fault::new(
             Code::Unknown,
             phase,
-            Detail::Definition { name: "io_error".to_owned(), field: what.to_owned(), violations: Vec::new() },
+            Detail::Definition {
+                name: "io_error".to_owned(),
+                field: what.to_owned(),
+                violations: Vec::new(),
+            },
             format!("cannot {what}: {error}"),
         )
         .with("io_error", error.to_string()),
@@ -147,7 +151,8 @@ mod tests {
             (libc::ETIMEDOUT, Code::Timeout),
             (libc::EMFILE, Code::InternalError),
         ] {
-            let fault = transport_fault(&io::Error::from_raw_os_error(number), Phase::Connect, "connect to a peer");
+            let fault =
+                transport_fault(&io::Error::from_raw_os_error(number), Phase::Connect, "connect to a peer");
             assert_eq!(fault.code, code, "errno {number}");
         }
     }

@@ -39,7 +39,9 @@ impl Host {
             }
             Ok(url::Host::Ipv4(address)) => Ok(Self::Address(address.into())),
             Ok(url::Host::Ipv6(address)) => Ok(Self::Address(address.into())),
-            Err(error) => Err(invalid("ERR_INVALID_URL", field, format!("{text:?} is not a host name: {error}"))),
+            Err(error) => {
+                Err(invalid("ERR_INVALID_URL", field, format!("{text:?} is not a host name: {error}")))
+            }
         }
     }
 
@@ -78,7 +80,8 @@ fn check_labels(name: &str, field: &str) -> Result<(), Fault> {
         return Err(invalid("EBADNAME", field, "the host name is empty".to_owned()));
     }
     if trimmed.len() > NAME_BYTES_MAX {
-        let message = format!("the host name has {} bytes, a DNS query carries {NAME_BYTES_MAX}", trimmed.len());
+        let message =
+            format!("the host name has {} bytes, a DNS query carries {NAME_BYTES_MAX}", trimmed.len());
         return Err(invalid("EBADNAME", field, message));
     }
     for label in trimmed.split('.') {
@@ -86,8 +89,10 @@ fn check_labels(name: &str, field: &str) -> Result<(), Fault> {
             return Err(invalid("EBADNAME", field, format!("the host name {name:?} has an empty label")));
         }
         if label.len() > LABEL_BYTES_MAX {
-            let message =
-                format!("a label of the host name has {} bytes, a DNS label has at most {LABEL_BYTES_MAX}", label.len());
+            let message = format!(
+                "a label of the host name has {} bytes, a DNS label has at most {LABEL_BYTES_MAX}",
+                label.len()
+            );
             return Err(invalid("EBADNAME", field, message));
         }
     }

@@ -39,7 +39,12 @@ impl Pem {
         };
         let refused = |why: String| {
             let message = format!("cannot read {}: {why}", path.display());
-            Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("unreadable_file", field), message)
+            Fault::new(
+                Code::InvalidRequest,
+                Phase::Config,
+                Detail::definition("unreadable_file", field),
+                message,
+            )
         };
         let size = std::fs::metadata(path).map_err(|error| refused(error.to_string()))?.len();
         if size > Self::BYTES_MAX {

@@ -28,7 +28,8 @@ impl Proxy {
             return None;
         }
         let decode = |text: &str| percent_decode(text);
-        let pair = format!("{}:{}", decode(self.url.username()), decode(self.url.password().unwrap_or_default()));
+        let pair =
+            format!("{}:{}", decode(self.url.username()), decode(self.url.password().unwrap_or_default()));
         Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
     }
 }
@@ -90,7 +91,8 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Vec<u8>, Faul
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if head.len() >= HEAD_BYTES_MAX {
-            let message = format!("the proxy's answer to CONNECT has a head of more than {HEAD_BYTES_MAX} bytes");
+            let message =
+                format!("the proxy's answer to CONNECT has a head of more than {HEAD_BYTES_MAX} bytes");
             return Err(fault(Code::Tunnel, Detail::http("HPE_HEADER_OVERFLOW", None), message, &head));
         }
         match stream.read_u8().await {
@@ -129,7 +131,10 @@ fn fault(code: Code, detail: Detail, message: String, head: &[u8]) -> Fault {
     if head.is_empty() {
         return fault;
     }
-    fault.with("proxy_answer", String::from_utf8_lossy(head.get(..512.min(head.len())).unwrap_or_default()).into_owned())
+    fault.with(
+        "proxy_answer",
+        String::from_utf8_lossy(head.get(..512.min(head.len())).unwrap_or_default()).into_owned(),
+    )
 }
 
 fn percent_decode(text: &str) -> String {

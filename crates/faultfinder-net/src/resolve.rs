@@ -33,7 +33,7 @@ pub async fn resolve(
         return Ok(overridden);
     }
     trace.enter(Phase::Resolve);
-    let addresses = crate::dns::addresses(vantage, name, options).await?;
+    let addresses = crate::dns::addresses(vantage, name, options, trace).await?;
     trace.addresses.clone_from(&addresses);
     Ok(addresses)
 }

@@ -1,6 +1,8 @@
 //! A connection to the target, with or without TLS.
 
-use crate::Tap;
+use crate::tls::{TlsClient, handshake};
+use crate::{Host, Tap, Trace, Vantage};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,6 +20,37 @@ pub enum Stream {
     Tls(Box<TlsStream<Tap<TcpStream>>>),
     /// TLS over a tunnel that is itself TLS (a proxy that is spoken to over HTTPS).
     Nested(Box<TlsStream<Tap<TlsStream<Tap<TcpStream>>>>>),
+}
+
+impl Stream {
+    /// Makes a TLS session of the connection, and yields the protocol that ALPN settled on beside it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`handshake`]; `INTERNAL_ERROR` when there are two layers of TLS already.
+    pub async fn secure(
+        self,
+        vantage: &Vantage,
+        host: &Host,
+        client: &TlsClient,
+        trace: &mut Trace,
+    ) -> Result<(Self, Option<Vec<u8>>), Fault> {
+        match self {
+            Self::Plain(stream) => {
+                let session = handshake(vantage, stream, host, client, trace).await?;
+                Ok((Self::Tls(Box::new(session.stream)), session.alpn))
+            }
+            Self::Tls(stream) => {
+                let session = handshake(vantage, *stream, host, client, trace).await?;
+                Ok((Self::Nested(Box::new(session.stream)), session.alpn))
+            }
+            Self::Nested(_) => {
+                let detail = Detail::tls("too_many_layers", None);
+                let message = "a third layer of TLS is not supported";
+                Err(Fault::new(Code::InternalError, Phase::Tls, detail, message))
+            }
+        }
+    }
 }
 
 macro_rules! forward {

@@ -27,6 +27,7 @@ struct Notes {
     read_bytes: u64,
     first_read: Option<Instant>,
     last_write: Option<Instant>,
+    write_blocked: bool,
     ended: Option<io::ErrorKind>,
 }
 
@@ -78,6 +79,12 @@ impl Taps {
         self.notes().last_write
     }
 
+    /// Whether the latest write could not be taken yet.
+    #[must_use]
+    pub fn is_write_blocked(&self) -> bool {
+        self.notes().write_blocked
+    }
+
     /// How reading ended: `UnexpectedEof` for an orderly end, the kind of the error otherwise.
     #[must_use]
     pub fn ended(&self) -> Option<io::ErrorKind> {
@@ -93,6 +100,14 @@ impl Taps {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn note_write(&self, polled: &Poll<io::Result<usize>>) {
+        let mut notes = self.notes();
+        notes.write_blocked = polled.is_pending();
+        if matches!(polled, Poll::Ready(Ok(count)) if *count > 0) {
+            notes.last_write = Some(Instant::now());
+        }
+    }
+
     fn note_read(&self, bytes: &[u8]) {
         let mut notes = self.notes();
         if notes.first_read.is_none() {
@@ -106,7 +121,11 @@ impl Taps {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         match &polled {
@@ -128,9 +147,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
-        if matches!(polled, Poll::Ready(Ok(count)) if count > 0) {
-            self.taps.notes().last_write = Some(Instant::now());
-        }
+        self.taps.note_write(&polled);
         polled
     }
 
@@ -140,9 +157,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        if matches!(polled, Poll::Ready(Ok(count)) if count > 0) {
-            self.taps.notes().last_write = Some(Instant::now());
-        }
+        self.taps.note_write(&polled);
         polled
     }
 

@@ -142,7 +142,8 @@ impl Trace {
         let message = format!("no {} within {budget} ms", awaited(phase));
         let mut fault = Fault::new(Code::Timeout, phase, Detail::timeout(deadline.scope()), message);
         if phase == Phase::Connect && !self.connects.is_empty() {
-            let silent: Vec<Fact> = self.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
+            let silent: Vec<Fact> =
+                self.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
             fault = fault.with("unanswered", Fact::List(silent));
         }
         fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))

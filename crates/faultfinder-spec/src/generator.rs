@@ -5,7 +5,7 @@
 mod date;
 mod parse;
 
-pub use date::{DateFormat, DateOffset, DateUnit};
+pub use date::{DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit};
 pub(crate) use parse::{NAMES, parse};
 
 /// Most characters of `numeric`, `alphabetic` and `alphanumeric`.

@@ -38,21 +38,24 @@ mod test; // reads tests
 mod parsed; // from a source to its definitions
 mod schema; // JSON Schema of the format
 
-pub use common::{Common, ResolveOverride, Resolver};
+pub use common::{Common, RESOLVE_MAX, ResolveOverride, Resolver};
 pub use definition::{
     ASSERTIONS_MAX, AssertionFields, AssertionSource, Document, RETRIES_MAX, RETRY_INTERVAL_DEFAULT,
     RETRY_INTERVAL_MAX, Request, Retry, TESTS_MAX, Test,
 };
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
 pub use generator::{
-    DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT, GENERATED_CHARS_MAX, Generator, TimestampUnit,
+    DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT, GENERATED_CHARS_MAX,
+    Generator, TimestampUnit,
 };
 pub use json::JsonTemplate;
 pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};
-pub use schema::schema;
+pub use schema::{field_reference, schema};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
 pub use text::{BadValue, Field, FieldValue, FromText, Text};
-pub use tls::{Tls, VERIFY_DEPTH_MAX};
+pub use test::TAGS_MAX;
+pub use tls::{ALPN_MAX, CA_MAX, Tls, VERIFY_DEPTH_MAX};
+pub use yaml::{DEPTH_MAX, NODES_MAX};
 pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};

@@ -1,9 +1,222 @@
-//! The JSON Schema of the native format, so that editors complete it.
+//! The JSON Schema of the native format, so that editors complete it, and the list of fields for the docs.
+//!
+//! Both are made from the tables by which files are read. Words that are known but not supported yet are left out.
+//! The schema is a little stricter than the reader: it knows no aliases (`a` for the record type `A`).
 
-use serde_json::{Value, json};
+use crate::definition::ASSERTIONS_MAX;
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::protocol::http;
+use crate::{parsed, test, variable};
+use serde_json::{Map, Value, json};
 
 /// JSON Schema (draft 2020-12) of the native format.
 #[must_use]
 pub fn schema() -> Value {
-    json!({})
+    let mut definitions = Map::new();
+    let file = reference(&mut definitions, &parsed::TABLE);
+    let test = reference(&mut definitions, &test::TABLE);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Faultfinder test definitions",
+        "description": "A file with tests, one test, or a list of tests.",
+        "anyOf": [file, test.clone(), { "type": "array", "items": test, "minItems": 1 }],
+        "$defs": definitions,
+    })
+}
+
+/// The fields of all mappings as Markdown, for `docs/definitions.md`.
+#[must_use]
+pub fn field_reference() -> String {
+    let mut tables: Vec<&'static Table> = Vec::new();
+    collect(&parsed::TABLE, &mut tables);
+    let mut text = String::new();
+    for table in tables {
+        let title = table.title.trim_matches('`');
+        text.push_str(&format!("### {title}\n\n| field | value | meaning |\n| --- | --- | --- |\n"));
+        for field in table.fields() {
+            let value = if field.later { "*not supported yet*".to_owned() } else { kind(&field.shape) };
+            let required = if field.required { " (required)" } else { "" };
+            text.push_str(&format!("| `{}` | {value} | {}{required} |\n", field.name, field.about));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A table and those inside it, each once, in reading order.
+fn collect(table: &'static Table, tables: &mut Vec<&'static Table>) {
+    if tables.iter().any(|known| known.title == table.title) {
+        return;
+    }
+    tables.push(table);
+    for field in table.fields() {
+        for inner in field.shape.tables() {
+            collect(inner, tables);
+        }
+    }
+}
+
+/// What a field holds, for people.
+fn kind(shape: &Shape) -> String {
+    match shape {
+        Shape::Text | Shape::LiteralText => "text".to_owned(),
+        Shape::Texts => "text, or a list".to_owned(),
+        Shape::TextList => "list of texts".to_owned(),
+        Shape::Bool | Shape::LiteralBool => "true or false".to_owned(),
+        Shape::Duration | Shape::LiteralDuration => "duration".to_owned(),
+        Shape::Port => "port".to_owned(),
+        Shape::Number(min, max) | Shape::LiteralNumber(min, max) => format!("{min} to {max}"),
+        Shape::Words(words) => format!("`{}`", words.join("` `")),
+        Shape::Pairs => "names and values".to_owned(),
+        Shape::Addresses => "host names and IP addresses".to_owned(),
+        Shape::Json => "anything".to_owned(),
+        Shape::Version => "`1`".to_owned(),
+        Shape::Table(table) => format!("mapping: {}", link(table)),
+        Shape::Tables(table) => format!("list of {}", link(table)),
+        Shape::Assertions => format!("list of lines, or of {}", link(&test::ASSERTION)),
+        Shape::Variables => format!("names, each with text or {}", link(&variable::TABLE)),
+    }
+}
+
+fn link(table: &Table) -> String {
+    let title = table.title.trim_matches('`');
+    format!("[{title}](#{})", title.replace(' ', "-"))
+}
+
+impl Shape {
+    /// The tables that a value of this shape may be read by.
+    fn tables(&self) -> Vec<&'static Table> {
+        match self {
+            Self::Table(table) | Self::Tables(table) => vec![table],
+            Self::Assertions => vec![&test::ASSERTION],
+            Self::Variables => vec![&variable::TABLE],
+            Self::Pairs => vec![&http::PAIR],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Puts a table into the definitions, once, and refers to it.
+fn reference(definitions: &mut Map<String, Value>, table: &'static Table) -> Value {
+    let name = table.title.trim_matches('`');
+    let name = name.strip_prefix("the ").or_else(|| name.strip_prefix("an ")).or_else(|| name.strip_prefix("a "));
+    let name = name.unwrap_or_else(|| table.title.trim_matches('`')).to_owned();
+    if !definitions.contains_key(&name) {
+        // The place is taken first, so that tables may contain each other.
+        definitions.insert(name.clone(), Value::Null);
+        let object = object(definitions, table);
+        definitions.insert(name.clone(), object);
+    }
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn object(definitions: &mut Map<String, Value>, table: &'static Table) -> Value {
+    let supported = || table.fields().filter(|field| !field.later);
+    let properties: Map<String, Value> =
+        supported().map(|field| (field.name.to_owned(), property(definitions, field))).collect();
+    let required: Vec<&str> = supported().filter(|field| field.required).map(|field| field.name).collect();
+    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if let Some(schema) = schema.as_object_mut() {
+        if !required.is_empty() {
+            schema.insert("required".to_owned(), json!(required));
+        }
+        if !table.one_of.is_empty() {
+            let choices: Vec<Value> = table.one_of.iter().map(|name| json!({ "required": [name] })).collect();
+            schema.insert("oneOf".to_owned(), json!(choices));
+        }
+        let exclusive = pairs_of(table.at_most_one_of);
+        if !exclusive.is_empty() {
+            schema.insert("not".to_owned(), json!({ "anyOf": exclusive }));
+        }
+    }
+    schema
+}
+
+fn pairs_of(names: &[&str]) -> Vec<Value> {
+    let mut pairs = Vec::new();
+    for (index, first) in names.iter().enumerate() {
+        for second in names.iter().skip(index + 1) {
+            pairs.push(json!({ "required": [first, second] }));
+        }
+    }
+    pairs
+}
+
+fn property(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
+    let mut schema = shape(definitions, &field.shape);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("description".to_owned(), json!(field.about));
+    }
+    schema
+}
+
+fn shape(definitions: &mut Map<String, Value>, shape: &Shape) -> Value {
+    match shape {
+        Shape::Text | Shape::LiteralText => text(),
+        Shape::Texts => json!({ "anyOf": [text(), { "type": "array", "items": text() }] }),
+        Shape::TextList => json!({ "type": "array", "items": text() }),
+        Shape::Bool => or_template(json!({ "type": "boolean" })),
+        Shape::LiteralBool => json!({ "type": "boolean" }),
+        Shape::Duration => or_template(duration()),
+        Shape::LiteralDuration => duration(),
+        Shape::Port => or_template(json!({ "type": "integer", "minimum": 1, "maximum": 65_535 })),
+        Shape::Number(min, max) => or_template(number(*min, *max)),
+        Shape::LiteralNumber(min, max) => number(*min, *max),
+        Shape::Words(words) => or_template(json!({ "enum": spellings(words) })),
+        Shape::Pairs => {
+            let pair = reference(definitions, &http::PAIR);
+            let value = json!({ "anyOf": [text(), { "type": "array", "items": text() }] });
+            json!({ "anyOf": [
+                { "type": "object", "additionalProperties": value },
+                { "type": "array", "items": pair },
+            ] })
+        }
+        Shape::Addresses => {
+            let address = json!({ "type": "string" });
+            let value = json!({ "anyOf": [address.clone(), { "type": "array", "items": address }] });
+            json!({ "type": "object", "additionalProperties": value })
+        }
+        Shape::Json => json!({}),
+        Shape::Version => json!({ "const": 1 }),
+        Shape::Table(table) => reference(definitions, table),
+        Shape::Tables(table) => json!({ "type": "array", "items": reference(definitions, table) }),
+        Shape::Assertions => {
+            let item = json!({ "anyOf": [text(), reference(definitions, &test::ASSERTION)] });
+            json!({ "type": "array", "maxItems": ASSERTIONS_MAX, "items": item })
+        }
+        Shape::Variables => json!({
+            "type": "object",
+            "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" },
+            "additionalProperties": { "anyOf": [text(), reference(definitions, &variable::TABLE)] },
+        }),
+    }
+}
+
+fn text() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+fn number(min: u32, max: u32) -> Value {
+    json!({ "type": "integer", "minimum": min, "maximum": max })
+}
+
+fn duration() -> Value {
+    json!({ "type": "string", "pattern": "^ *([0-9.]+ *[a-zµ]+ *)+$", "examples": ["500ms", "10s", "1m"] })
+}
+
+fn or_template(schema: Value) -> Value {
+    json!({ "anyOf": [schema, { "type": "string", "pattern": "\\{\\{" }] })
+}
+
+/// Words, and the numbers that YAML makes of some of them (`version: 1.1`).
+fn spellings(words: &[&str]) -> Vec<Value> {
+    let mut spellings: Vec<Value> = words.iter().map(|word| json!(word)).collect();
+    for word in words {
+        if let Ok(number) = word.parse::<u32>() {
+            spellings.push(json!(number));
+        } else if let Ok(number) = word.parse::<f64>() {
+            spellings.push(json!(number));
+        }
+    }
+    spellings
 }

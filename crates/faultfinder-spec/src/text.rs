@@ -67,10 +67,6 @@ pub enum FieldValue<T> {
 }
 
 impl<T> Field<T> {
-    pub(crate) const fn literal_at(value: T, place: Place) -> Self {
-        Self { value: FieldValue::Literal(value), place }
-    }
-
     /// The value, when it was not given as a template.
     #[must_use]
     pub const fn literal(&self) -> Option<&T> {

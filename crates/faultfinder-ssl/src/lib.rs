@@ -1,53 +1,30 @@
 //! A TLS endpoint probe: the chain, what was negotiated, and exactly what broke.
+//!
+//! [`probe`] makes one handshake with a [`Request`]'s endpoint and has `faultfinder-x509` judge the chain. A fault
+//! names the X.509 code, the alert, or what was wrong with the peer's bytes, and the report keeps everything that was
+//! presented before it.
+//!
+//! ```no_run
+//! use faultfinder_ssl::{Request, Vantage, probe};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let report = probe(&Vantage::system(), &Request::new("shop.example")).await;
+//! for certificate in report.tls.iter().flat_map(|tls| &tls.chain) {
+//!     println!("{} by {}", certificate.subject, certificate.issuer);
+//! }
+//! match report.outcome {
+//!     Ok(response) => println!("{:?} days left", response.days_to_expiry),
+//!     Err(fault) => println!("{fault}"),
+//! }
+//! # }
+//! ```
 
-use faultfinder_net::tls::{TlsOptions, TlsVersion};
-use faultfinder_net::{ClientOptions, Vantage};
-use faultfinder_taxonomy::{Report, TlsFacts};
+mod request; // Request, Response
+mod probe; // the handshakes
 
-/// Which endpoint to look at, and how. The names are those of the definition format.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Name or address.
-    pub host: String,
-    /// Port. 443.
-    pub port: u16,
-    /// TLS.
-    pub tls: TlsOptions,
-    /// The way to the target.
-    pub client: ClientOptions,
-    /// Whether further handshakes find out the lowest and the highest version that the server accepts.
-    pub probe_versions: bool,
-}
+pub use probe::probe;
+pub use request::{Request, Response};
 
-/// A complete handshake with a good chain.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Response {
-    /// What was negotiated and presented.
-    pub tls: TlsFacts,
-    /// Whole days until the first certificate of the presented chain expires; negative when one has.
-    pub days_to_expiry: Option<i64>,
-    /// The lowest version that the server accepts, of those that this client can speak.
-    pub lowest_version: Option<TlsVersion>,
-    /// The highest version that the server accepts, of those that this client can speak.
-    pub highest_version: Option<TlsVersion>,
-}
-
-impl Request {
-    /// This host, port 443.
-    #[must_use]
-    pub fn new(host: impl Into<String>) -> Self {
-        Self {
-            host: host.into(),
-            port: 443,
-            tls: TlsOptions::default(),
-            client: ClientOptions::default(),
-            probe_versions: false,
-        }
-    }
-}
-
-/// Makes a handshake and reports what was presented.
-pub async fn probe(_vantage: &Vantage, _request: &Request) -> Report<Response> {
-    todo!()
-}
+pub use faultfinder_net::{ClientOptions, Pem, Vantage, tls::TlsOptions, tls::TlsVersion};
+pub use faultfinder_taxonomy as taxonomy;

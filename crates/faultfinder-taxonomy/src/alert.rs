@@ -133,28 +133,3 @@ impl AlertDescription {
         ALERTS.iter().find(|(number, ..)| *number == self.0)
     }
 }
-
-/// What to do about something wrong with the peer's TLS bytes, by the name of it, where something can be said.
-pub(crate) fn hint_about_bytes(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "wrong_version_number" | "http_request" => {
-            "the port does not speak TLS: it answered in plain text; check the port, or use http:// or STARTTLS"
-        }
-        "packet_length_too_long" | "record_layer_failure" | "invalid_aad" => {
-            "something that is not TLS was mixed into the connection: look for a middlebox or a plain-text error of the peer"
-        }
-        "unsupported_protocol" => {
-            "the peer chose a version older than TLS 1.2: switch TLS 1.2 or 1.3 on there"
-        }
-        "bad_signature" => {
-            "the peer does not hold the private key of the certificate it presents: its key and certificate files do not belong together"
-        }
-        "length_mismatch" | "decode_error" => {
-            "the peer's handshake message contradicts itself: its TLS stack is broken"
-        }
-        "header_too_long" | "bad_certificate_encoding" => {
-            "the peer sent bytes that are no certificate: check its certificate file"
-        }
-        _ => return None,
-    })
-}

@@ -1,6 +1,8 @@
 //! The typed fact under a code.
 
-use crate::{AlertDescription, CloseCode, Errno, GrpcStatus, Http2ErrorCode, ResponseCode, VerifyCode};
+use crate::{
+    AlertDescription, CloseCode, Errno, GrpcStatus, Http2ErrorCode, NamedDetail, ResponseCode, VerifyCode,
+};
 use serde::{Deserialize, Serialize};
 
 /// The typed fact under a code, in the words of its field.
@@ -23,7 +25,7 @@ pub enum Detail {
     },
     /// What the resolver or name server said.
     Dns {
-        /// An RCODE's mnemonic (`NXDOMAIN`), or `NODATA`, `TIMEOUT`, `MALFORMED`, `REFUSED_CONNECTION` ...
+        /// An RCODE's mnemonic (`NXDOMAIN`), or a name of [`NamedDetail::DNS`] (`NODATA`, `TIMEOUT`).
         name: String,
         /// The RCODE, where there is one, including its extended bits.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +51,7 @@ pub enum Detail {
     },
     /// What the TLS layer said.
     Tls {
-        /// The alert's name (`handshake_failure`), or what was wrong with the peer's bytes (`wrong_version_number`).
+        /// The alert's name (`handshake_failure`), or one of [`NamedDetail::TLS`] (`wrong_version_number`).
         name: String,
         /// The alert's number, when the peer sent one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -270,7 +272,9 @@ impl Detail {
         match self {
             Self::Verify { name, .. } => Some(name.remedy()),
             Self::Tls { alert: Some(number), .. } => AlertDescription::new(*number).hint(),
-            Self::Tls { name, alert: None, .. } => crate::alert::hint_about_bytes(name),
+            Self::Tls { name, alert: None, .. } => {
+                NamedDetail::find(NamedDetail::TLS, name).map(|detail| detail.hint)
+            }
             Self::Dns { name, .. } => crate::dns_code::hint(name),
             Self::Errno { name } => name.hint(),
             Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),

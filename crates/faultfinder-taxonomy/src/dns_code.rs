@@ -1,5 +1,6 @@
 //! DNS response codes.
 
+use crate::NamedDetail;
 use std::borrow::Cow;
 
 /// A DNS RCODE (IANA registry, RFC 6895 section 2.3), with its extended bits.
@@ -17,10 +18,10 @@ const CODES: &[(u16, &str, &str)] = &[
     (6, "YXDOMAIN", "ESERVFAIL"),
     (7, "YXRRSET", "ESERVFAIL"),
     (8, "NXRRSET", "ESERVFAIL"),
-    (9, "NOTAUTH", "ESERVFAIL"),
+    (9, "NOTAUTH", "ENODATA"),
     (10, "NOTZONE", "ESERVFAIL"),
     (11, "DSOTYPENI", "ESERVFAIL"),
-    (16, "BADVERS", "ESERVFAIL"),
+    (16, "BADVERS", "ENODATA"),
     (17, "BADKEY", "ESERVFAIL"),
     (18, "BADTIME", "ESERVFAIL"),
     (19, "BADMODE", "ESERVFAIL"),
@@ -71,9 +72,6 @@ pub(crate) fn hint(name: &str) -> Option<&'static str> {
         "NXDOMAIN" => {
             "the name does not exist: check its spelling, the delegation of its zone, and search domains"
         }
-        "NODATA" => {
-            "the name exists without a record of this type: add one, or ask for another type or family"
-        }
         "SERVFAIL" => {
             "the server could not find out: its upstream or the zone's own servers are broken, or DNSSEC validation fails"
         }
@@ -87,27 +85,6 @@ pub(crate) fn hint(name: &str) -> Option<&'static str> {
         "NOTAUTH" => "the server is not authoritative for the zone: ask another one",
         "BADVERS" => "the server does not speak this version of EDNS",
         "BADCOOKIE" => "the server demands a DNS cookie: ask over TCP",
-        "TIMEOUT" => {
-            "the name server did not answer: check its address, that it runs, and that UDP and TCP port 53 pass the firewall"
-        }
-        "REFUSED_CONNECTION" | "CONNREFUSED" => {
-            "nothing listens on the name server's port: check its address and that it runs"
-        }
-        "CONNRESET" => "the name server broke the connection off: look into its log",
-        "UNREACHABLE" => "no way leads to the name server: check routes and firewalls",
-        "MALFORMED" => {
-            "the answer is not a DNS message, or breaks its format: check that the port belongs to a name server"
-        }
-        "MISMATCH" => "the answers belong to another question: a broken or hostile server or middlebox",
-        "CNAME_LOOP" | "CNAME_CHAIN_TOO_LONG" => {
-            "the aliases lead in a circle or too far: correct the CNAME records"
-        }
-        "TRUNCATED" => {
-            "the answer does not fit into UDP, and the server does not answer over TCP: open TCP port 53"
-        }
-        "NO_NAME_SERVER" => {
-            "this host has no name server configured: set one, or give `resolver` in the definition"
-        }
-        _ => return None,
+        _ => return NamedDetail::find(NamedDetail::DNS, name).map(|detail| detail.hint),
     })
 }

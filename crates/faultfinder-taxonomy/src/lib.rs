@@ -30,6 +30,7 @@ mod report; // Report<T>, ConnectAttempt
 mod tls_facts; // TlsFacts, CertificateFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
+mod named; // DNS verdicts and TLS symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
 mod close_code; // WebSocket close codes
@@ -53,6 +54,7 @@ pub use explanation::Explanation;
 pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
+pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
 pub use report::{AttemptOutcome, ConnectAttempt, Report};

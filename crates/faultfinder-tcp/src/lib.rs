@@ -1,86 +1,42 @@
 //! A TCP probe: connect, send, expect, and exactly what broke.
+//!
+//! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe`] holds it and yields a
+//! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
+//! schedules are not here.
+//!
+//! # Example
+//!
+//! ```
+//! use faultfinder_tcp::{Request, Step, Vantage, probe};
+//! use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! // A mail server that closes in the middle of its greeting.
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let port = listener.local_addr()?.port();
+//! tokio::spawn(async move {
+//!     let (mut client, _) = listener.accept().await?;
+//!     client.write_all(b"220 mx.te").await
+//! });
+//! let request = Request { steps: vec![Step::Expect("220 mx.test".into())], ..Request::new("127.0.0.1", port) };
+//! let report = probe(&Vantage::system(), &request).await;
+//! let fault = report.outcome.unwrap_err();
+//! assert_eq!((fault.code.as_str(), fault.phase.as_str()), ("CONNRESET", "receive"));
+//! assert_eq!(fault.detail.name(), "premature-close");
+//! # Ok(())
+//! # }
+//! ```
 
-use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Vantage};
-use faultfinder_taxonomy::Report;
+mod request; // Request, Step: where to connect, and what to say there
+mod response; // Response, Connection: what came of it
+mod conversation; // sending and awaiting
+mod probe; // the order of things
 
-/// Where to connect, and what to say there. The names are those of the definition format.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// What is sent and awaited, in order.
-    pub steps: Vec<Step>,
-    /// TLS, begun right after the connection.
-    pub tls: Option<TlsOptions>,
-    /// The way to the target.
-    pub client: ClientOptions,
-    /// Whether a refused connection or one that times out is an answer (an assertion reads it) rather than a fault.
-    pub connection_as_value: bool,
-}
-
-/// One step of the conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Step {
-    /// These bytes are sent.
-    Send(Vec<u8>),
-    /// Bytes are read until this text has come.
-    Expect(String),
-}
-
-/// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Response {
-    /// How the attempt to connect ended.
-    pub connection: Connection,
-    /// Everything that was received.
-    pub received: Vec<u8>,
-}
-
-/// How the attempt to connect ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the assertion on it knows these three")]
-pub enum Connection {
-    /// It was established.
-    Established,
-    /// The peer refused it.
-    Refused,
-    /// Nobody answered in time.
-    Timeout,
-}
-
-impl Request {
-    /// Connects to this host and port and says nothing.
-    #[must_use]
-    pub fn new(host: impl Into<String>, port: u16) -> Self {
-        Self {
-            host: host.into(),
-            port,
-            steps: Vec::new(),
-            tls: None,
-            client: ClientOptions::default(),
-            connection_as_value: false,
-        }
-    }
-}
-
-impl Connection {
-    /// The word for it in assertions.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Established => "established",
-            Self::Refused => "refused",
-            Self::Timeout => "timeout",
-        }
-    }
-}
-
-/// Connects, and sends and awaits what the request says.
-pub async fn probe(_vantage: &Vantage, _request: &Request) -> Report<Response> {
-    todo!()
-}
+pub use faultfinder_net::tls::TlsOptions;
+pub use faultfinder_net::{ClientOptions, Vantage};
+pub use faultfinder_taxonomy as taxonomy;
+pub use faultfinder_taxonomy::Report;
+pub use probe::probe;
+pub use request::{Request, Step};
+pub use response::{Connection, Response};

@@ -1,36 +1,70 @@
-//! stub
-#![expect(missing_docs, reason = "stub")]
-use faultfinder_taxonomy::*;
-#[derive(Debug, Clone)]
-pub struct Certificate;
-#[derive(Debug, Clone)]
-pub struct ParseError;
-impl std::fmt::Display for ParseError { fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { Ok(()) } }
-impl Certificate {
-    pub fn from_der(_: &[u8]) -> Result<Self, ParseError> { Ok(Self) }
-    pub fn facts(&self) -> CertificateFacts { CertificateFacts::default() }
-    pub fn spki_der(&self) -> &[u8] { &[] }
-}
-#[derive(Debug, Clone)]
-pub struct TrustedCertificate { pub certificate: Certificate }
-impl From<Certificate> for TrustedCertificate { fn from(certificate: Certificate) -> Self { Self { certificate } } }
-#[derive(Debug)]
-pub struct TrustStore;
-impl TrustStore { pub fn new(_: impl IntoIterator<Item = TrustedCertificate>) -> Self { Self } }
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Purpose { SslServer }
-#[derive(Debug, Clone, Default)]
-pub struct HostFlags { pub never_check_subject: bool, pub no_partial_wildcards: bool }
-#[derive(Debug, Clone, Default)]
-pub struct VerifyOptions { pub time: Option<i64>, pub purpose: Option<Purpose>, pub hosts: Vec<String>, pub ip: Option<std::net::IpAddr>, pub host_flags: HostFlags, pub depth: Option<u32>, pub auth_level: u8 }
-#[derive(Debug, Clone)]
-pub struct Event { pub depth: usize, pub code: VerifyCode, pub openssl: VerifyCode, pub subject: String, pub reason: String, pub remedy: String }
-impl Event { pub fn to_facts(&self) -> VerifyEvent { VerifyEvent::new(self.depth, self.code, self.openssl) } }
-#[derive(Debug, Clone)]
-pub struct Verdict { pub events: Vec<Event> }
-impl Verdict { pub fn decisive(&self, _: impl Fn(VerifyCode) -> bool) -> Option<&Event> { None } }
-pub fn verify(_: &Certificate, _: &[Certificate], _: &TrustStore, _: &VerifyOptions) -> Verdict { Verdict { events: vec![] } }
-pub mod pem {
-    pub fn certificates(_: &[u8]) -> Result<Vec<super::TrustedCertificate>, super::ParseError> { Ok(vec![]) }
-}
+//! X.509 chain verification that names every fault as OpenSSL 3.5 does, in memory-safe Rust.
+//!
+//! Pure: bytes, a time and a trust store in, a [`Verdict`] out. The verdict lists every fault in the order in which
+//! OpenSSL's verify callback would see it, with its depth, the certificate, the reason and what would mend it; the first is
+//! what a strict client stops at, the last what an always-continuing one (Node.js) shows, [`Verdict::decisive`] the one that
+//! matters.
+//!
+//! ```
+//! use faultfinder_x509::{Certificate, TrustStore, VerifyOptions, verify};
+//! # fn der() -> Vec<u8> {
+//! #     let key = rcgen::KeyPair::generate().unwrap();
+//! #     rcgen::CertificateParams::new(["a.test".into()]).unwrap().self_signed(&key).unwrap().der().to_vec()
+//! # }
+//! let leaf = Certificate::from_der(&der())?;
+//! let mut options = VerifyOptions::tls_server(1_767_225_600); // 2026-01-01
+//! options.hosts = vec!["b.test".to_owned()];
+//!
+//! let verdict = verify(&leaf, &[], &TrustStore::default(), &options);
+//! assert!(!verdict.is_valid());
+//! let fault = verdict.decisive().expect("not valid");
+//! assert_eq!(fault.code.as_str(), "DEPTH_ZERO_SELF_SIGNED_CERT");
+//!
+//! // Trusted, the host is all that is left.
+//! let verdict = verify(&leaf, &[], &TrustStore::new([leaf.clone().into()]), &options);
+//! let fault = verdict.decisive().expect("not valid");
+//! assert_eq!(fault.reason, "no SAN covers \"b.test\": the certificate is for a.test");
+//! # Ok::<(), faultfinder_x509::ParseError>(())
+//! ```
+//!
+//! # What is not here yet
+//!
+//! Revocation (CRLs, OCSP), name constraints and policies. Options that ask for them are accepted and change nothing.
+//!
+//! # What bounds it
+//!
+//! Certificates of [`CERTIFICATE_BYTES_MAX`], nesting of 30, chains of [`CHAIN_MAX`], and a budget of candidates and
+//! signatures; beyond it a verdict ends with `OUT_OF_MEM`.
+
+mod der; // a bounded BER reader
+mod oid; // object identifiers
+mod time; // UTCTime and GeneralizedTime, readable or not
+mod name; // distinguished names and their canonical form
+mod general_name; // the names of extensions
+mod extensions; // what a certificate's extensions say
+mod curve; // elliptic curves
+mod key; // public keys and their strength
+mod signature; // signature algorithms and their verification
+mod certificate; // one certificate, decoded once
+pub mod pem; // certificates in text, with trust settings
+mod issuing; // could this one have issued that one?
+mod store; // the trusted certificates
+mod options; // what to verify and how strictly
+pub mod host; // names of hosts, addresses and mailboxes
+mod event; // one objection
+mod remedy; // what would mend it
+mod verify; // the phases
+mod verdict; // all objections and the decisive one
+pub mod case; // a verification as a line of JSON
+pub mod conformance; // agreement with recorded answers
+
+pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
+pub use der::DerFault;
+pub use event::Event;
+pub use oid::Oid;
+pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
+pub use pem::AuxTrust;
+pub use store::{TrustStore, TrustedCertificate};
+pub use time::format_time;
+pub use verdict::{StrictResult, Verdict};
+pub use verify::{CANDIDATES_MAX, CHAIN_MAX, SIGNATURES_MAX, verify};

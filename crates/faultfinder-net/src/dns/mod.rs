@@ -1,22 +1,37 @@
-//! Messages to and from name servers.
+//! Questions to name servers, and everything that their answers can be.
+//!
+//! [`Query`] is one question, [`exchange`] asks one server, [`decode`] reads an answer and is pure. [`SystemResolver`]
+//! knows how this host is configured; [`resolve`](crate::resolve) puts both together.
+//!
+//! # Decisions
+//!
+//! * hickory-proto writes the questions and reads names (labels, compression pointers, their loops). The records are
+//!   walked here: it takes the first four bytes of an A record of five, lets data run over its RDLENGTH, keeps a TTL
+//!   with the top bit, fails a whole message for one type that it knows better, and cannot say at which byte a message
+//!   went wrong.
+//! * A message from the server that was asked, with the id of the question, that cannot be read is the answer: it is
+//!   reported at once. One that can be read but answers something else is ignored, counted and kept as evidence.
 
-use crate::{ClientOptions, Vantage};
-use faultfinder_taxonomy::Fault;
-use std::net::IpAddr;
+mod query; // Query: one question
+mod record; // RecordType, Record
+mod wire; // a bounded reader over a message
+mod rdata; // the data of a record -> presentation form
+mod decode; // bytes -> Answer
+mod select; // which records of an answer are meant
+mod exchange; // question -> answer, over UDP and TCP
+mod datagram; // UDP: tries, and answers that do not fit
+mod framed; // TCP: length-prefixed messages
+mod failure; // how an exchange failed -> fault
+mod hosts; // the hosts file
+mod system; // SystemResolver: this host's configuration
+mod lookup; // name -> addresses
 
-/// The resolver that this system is configured with.
-#[derive(Debug)]
-pub struct SystemResolver {}
+pub use decode::{Answer, Malformed, Mismatch, decode};
+pub use exchange::{Exchange, exchange, exchange_over};
+pub use failure::{Failed, Failure};
+pub use query::Query;
+pub use record::{Record, RecordType};
+pub use select::{NoData, answer_fault};
+pub use system::SystemResolver;
 
-impl SystemResolver {
-    /// Reads the system's configuration; where it cannot be read, every look-up says so.
-    #[must_use]
-    pub fn from_system() -> Self {
-        Self {}
-    }
-}
-
-/// The addresses of a name.
-pub(crate) async fn addresses(_vantage: &Vantage, _name: &str, _options: &ClientOptions) -> Result<Vec<IpAddr>, Fault> {
-    Ok(Vec::new())
-}
+pub(crate) use lookup::addresses;

@@ -70,7 +70,12 @@ impl Capture {
     }
 
     /// Takes what the peer presented and judges it.
-    pub(super) fn present(&self, leaf: &[u8], others: &[rustls::pki_types::CertificateDer<'_>], stapled: bool) {
+    pub(super) fn present(
+        &self,
+        leaf: &[u8],
+        others: &[rustls::pki_types::CertificateDer<'_>],
+        stapled: bool,
+    ) {
         let mut bytes = leaf.len();
         let mut presented = vec![read(leaf)];
         for der in others.iter().take(CHAIN_CERTIFICATES_MAX - 1) {
@@ -82,7 +87,8 @@ impl Capture {
         }
         let verdict = match presented.first() {
             Some(Presented::Certificate(leaf)) => {
-                let untrusted: Vec<Certificate> = presented.iter().skip(1).filter_map(Presented::certificate).collect();
+                let untrusted: Vec<Certificate> =
+                    presented.iter().skip(1).filter_map(Presented::certificate).collect();
                 Ok(self.judge.verify(leaf, &untrusted, &self.name, self.time))
             }
             Some(Presented::Unreadable(why)) => Err(why.clone()),
@@ -134,7 +140,8 @@ impl Capture {
     /// What to warn of although the options accept it.
     pub(super) fn accepted_objection(&self) -> Option<String> {
         let objection = if self.judge.options.insecure { self.objection() } else { None };
-        objection.map(|fault| format!("the certificate is not valid, but the test accepts it: {}", fault.message))
+        objection
+            .map(|fault| format!("the certificate is not valid, but the test accepts it: {}", fault.message))
     }
 
     fn objection(&self) -> Option<Fault> {
@@ -148,7 +155,11 @@ impl Capture {
         let event = verdict.decisive(|code| self.judge.accepts(code))?;
         let subject = event.subject.clone();
         let detail = Detail::verify(event.code, event.openssl, event.depth, &subject);
-        let certificate = if event.depth == 0 { "the certificate".to_owned() } else { format!("certificate {} of the chain", event.depth) };
+        let certificate = if event.depth == 0 {
+            "the certificate".to_owned()
+        } else {
+            format!("certificate {} of the chain", event.depth)
+        };
         let message = format!("{certificate} ({subject}) is refused: {}", event.reason);
         let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
         fault.hints.dedup();
@@ -161,6 +172,11 @@ impl Capture {
         Some(fault)
     }
 
+    /// Whether the peer asked for a client certificate.
+    pub(super) fn asked_for_client_certificate(&self) -> bool {
+        self.state().client_certificate_requested
+    }
+
     /// Everything that is known of the session.
     #[must_use]
     pub fn facts(&self) -> TlsFacts {
@@ -169,14 +185,21 @@ impl Capture {
         let mut facts = TlsFacts::default();
         facts.version =
             state.negotiated.version.clone().or_else(|| hello.map(|hello| wire::version_name(hello.version)));
-        facts.cipher_suite = state.negotiated.cipher_suite.clone().or_else(|| {
-            hello.map(|hello| format!("{:?}", rustls::CipherSuite::from(hello.cipher_suite)))
-        });
+        facts.cipher_suite =
+            state.negotiated.cipher_suite.clone().or_else(|| {
+                hello.map(|hello| format!("{:?}", rustls::CipherSuite::from(hello.cipher_suite)))
+            });
         facts.alpn.clone_from(&state.negotiated.alpn);
         facts.server_name.clone_from(&self.sni);
         facts.chain = chain(&state);
-        facts.verified = state.verdict.as_ref().map(|verdict| verdict.decisive(|code| self.judge.accepts(code)).is_none());
-        facts.events = state.verdict.iter().flat_map(|verdict| &verdict.events).map(faultfinder_x509::Event::to_facts).collect();
+        facts.verified =
+            state.verdict.as_ref().map(|verdict| verdict.decisive(|code| self.judge.accepts(code)).is_none());
+        facts.events = state
+            .verdict
+            .iter()
+            .flat_map(|verdict| &verdict.events)
+            .map(faultfinder_x509::Event::to_facts)
+            .collect();
         facts.ocsp_stapled = state.ocsp_stapled;
         facts.client_certificate_requested = state.client_certificate_requested;
         facts
@@ -197,7 +220,8 @@ impl Presented {
 }
 
 fn read(der: &[u8]) -> Presented {
-    Certificate::from_der(der).map_or_else(|error| Presented::Unreadable(error.to_string()), Presented::Certificate)
+    Certificate::from_der(der)
+        .map_or_else(|error| Presented::Unreadable(error.to_string()), Presented::Certificate)
 }
 
 fn chain(state: &State) -> Vec<CertificateFacts> {

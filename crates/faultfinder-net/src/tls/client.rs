@@ -102,9 +102,14 @@ fn trust_store(options: &TlsOptions) -> Result<Arc<TrustStore>, Fault> {
     let mut trusted = Vec::new();
     for source in &options.ca {
         let text = source.read("tls.ca")?;
-        let certificates = pem::certificates(&text).map_err(|error| invalid("ERR_OSSL_PEM_BAD_BASE64_DECODE", "tls.ca", error.to_string()))?;
+        let certificates = pem::certificates(&text)
+            .map_err(|error| invalid("ERR_OSSL_PEM_BAD_BASE64_DECODE", "tls.ca", error.to_string()))?;
         if certificates.is_empty() {
-            return Err(invalid("ERR_OSSL_PEM_NO_START_LINE", "tls.ca", "there is no certificate in it".to_owned()));
+            return Err(invalid(
+                "ERR_OSSL_PEM_NO_START_LINE",
+                "tls.ca",
+                "there is no certificate in it".to_owned(),
+            ));
         }
         trusted.extend(certificates.into_iter().map(TrustedCertificate::from));
     }
@@ -132,11 +137,16 @@ fn versions(options: &TlsOptions) -> Result<Vec<&'static rustls::SupportedProtoc
     let oldest = options.min_version.unwrap_or(TlsVersion::V12);
     let newest = options.max_version.unwrap_or(TlsVersion::V13);
     if oldest > newest {
-        let message = format!("min_version {} is newer than max_version {}", oldest.as_str(), newest.as_str());
+        let message =
+            format!("min_version {} is newer than max_version {}", oldest.as_str(), newest.as_str());
         return Err(invalid("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "tls.min_version", message));
     }
     let all = [(TlsVersion::V13, &rustls::version::TLS13), (TlsVersion::V12, &rustls::version::TLS12)];
-    Ok(all.into_iter().filter(|(version, _)| (oldest..=newest).contains(version)).map(|(_, rustls)| rustls).collect())
+    Ok(all
+        .into_iter()
+        .filter(|(version, _)| (oldest..=newest).contains(version))
+        .map(|(_, rustls)| rustls)
+        .collect())
 }
 
 /// The client's own certificate and key.
@@ -144,24 +154,53 @@ fn identity(options: &TlsOptions, provider: &CryptoProvider) -> Result<Option<Ce
     let (certificates, key) = match (&options.client_cert, &options.client_key) {
         (None, None) => return Ok(None),
         (Some(certificate), Some(key)) => (certificate, key),
-        (Some(_), None) => return Err(invalid("missing_key", "tls.client_key", "client_cert is given without client_key".to_owned())),
-        (None, Some(_)) => return Err(invalid("missing_certificate", "tls.client_cert", "client_key is given without client_cert".to_owned())),
+        (Some(_), None) => {
+            return Err(invalid(
+                "missing_key",
+                "tls.client_key",
+                "client_cert is given without client_key".to_owned(),
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(invalid(
+                "missing_certificate",
+                "tls.client_cert",
+                "client_key is given without client_cert".to_owned(),
+            ));
+        }
     };
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&certificates.read("tls.client_cert")?)
-        .collect::<Result<_, _>>()
-        .map_err(|error| invalid("ERR_OSSL_PEM_BAD_BASE64_DECODE", "tls.client_cert", format!("it is not PEM: {error}")))?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(&certificates.read("tls.client_cert")?)
+            .collect::<Result<_, _>>()
+            .map_err(|error| {
+                invalid(
+                    "ERR_OSSL_PEM_BAD_BASE64_DECODE",
+                    "tls.client_cert",
+                    format!("it is not PEM: {error}"),
+                )
+            })?;
     if chain.is_empty() {
-        return Err(invalid("ERR_OSSL_PEM_NO_START_LINE", "tls.client_cert", "there is no certificate in it".to_owned()));
+        return Err(invalid(
+            "ERR_OSSL_PEM_NO_START_LINE",
+            "tls.client_cert",
+            "there is no certificate in it".to_owned(),
+        ));
     }
-    let key = PrivateKeyDer::from_pem_slice(&key.read("tls.client_key")?)
-        .map_err(|error| invalid("ERR_OSSL_PEM_NO_START_LINE", "tls.client_key", format!("there is no private key in it: {error}")))?;
-    let key = provider
-        .key_provider
-        .load_private_key(key)
-        .map_err(|error| invalid("ERR_OSSL_UNSUPPORTED", "tls.client_key", format!("the private key cannot be used: {error}")))?;
+    let key = PrivateKeyDer::from_pem_slice(&key.read("tls.client_key")?).map_err(|error| {
+        invalid(
+            "ERR_OSSL_PEM_NO_START_LINE",
+            "tls.client_key",
+            format!("there is no private key in it: {error}"),
+        )
+    })?;
+    let key = provider.key_provider.load_private_key(key).map_err(|error| {
+        invalid("ERR_OSSL_UNSUPPORTED", "tls.client_key", format!("the private key cannot be used: {error}"))
+    })?;
     let identity = CertifiedKey::new(chain, key);
     match identity.keys_match() {
-        Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => Ok(Some(identity)),
+        Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
+            Ok(Some(identity))
+        }
         Err(error) => Err(invalid(
             "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
             "tls.client_key",

@@ -31,9 +31,21 @@ pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
 pub fn session_fault(error: &io::Error, phase: Phase) -> Option<Fault> {
     let fault = match rustls_error(error)? {
         Error::AlertReceived(alert) => alert_fault(AlertDescription::new(u8::from(*alert))),
-        Error::DecryptError => bytes_fault("bad_record_mac", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "a record cannot be decrypted"),
-        Error::PeerSentOversizedRecord => bytes_fault("packet_length_too_long", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "a record is longer than allowed"),
-        Error::InvalidMessage(_) => bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", "the peer sent something that is not TLS inside the session"),
+        Error::DecryptError => bytes_fault(
+            "bad_record_mac",
+            "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+            "a record cannot be decrypted",
+        ),
+        Error::PeerSentOversizedRecord => bytes_fault(
+            "packet_length_too_long",
+            "ERR_SSL_PACKET_LENGTH_TOO_LONG",
+            "a record is longer than allowed",
+        ),
+        Error::InvalidMessage(_) => bytes_fault(
+            "wrong_version_number",
+            "ERR_SSL_WRONG_VERSION_NUMBER",
+            "the peer sent something that is not TLS inside the session",
+        ),
         other => other_fault(other),
     };
     Some(fault.in_phase(phase))
@@ -57,16 +69,28 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         );
     }
     if wire::first_bytes(head) == FirstBytes::NotTls {
-        return bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", "the peer does not speak TLS on this port");
+        return bytes_fault(
+            "wrong_version_number",
+            "ERR_SSL_WRONG_VERSION_NUMBER",
+            "the peer does not speak TLS on this port",
+        );
     }
     match error {
-        Error::AlertReceived(alert) => version_context(alert_fault(AlertDescription::new(u8::from(*alert))), head),
+        Error::AlertReceived(alert) => {
+            version_context(alert_fault(AlertDescription::new(u8::from(*alert))), head)
+        }
         Error::PeerIncompatible(why) => incompatible(why, head),
         Error::PeerSentOversizedRecord => oversized(head),
-        Error::InvalidMessage(InvalidMessage::MessageTooLarge | InvalidMessage::InvalidEmptyPayload) => oversized(head),
-        Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion | InvalidMessage::InvalidContentType) => {
-            bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", "the peer's records are not TLS")
+        Error::InvalidMessage(InvalidMessage::MessageTooLarge | InvalidMessage::InvalidEmptyPayload) => {
+            oversized(head)
         }
+        Error::InvalidMessage(
+            InvalidMessage::UnknownProtocolVersion | InvalidMessage::InvalidContentType,
+        ) => bytes_fault(
+            "wrong_version_number",
+            "ERR_SSL_WRONG_VERSION_NUMBER",
+            "the peer's records are not TLS",
+        ),
         Error::InvalidMessage(why) => {
             let message = format!("a handshake message of the peer is malformed ({why:?})");
             bytes_fault("length_mismatch", "ERR_SSL_LENGTH_MISMATCH", &message)
@@ -74,9 +98,11 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         Error::InvalidCertificate(CertificateError::BadEncoding) => {
             bytes_fault("header_too_long", "ERR_SSL_HEADER_TOO_LONG", "the peer's certificate is not DER")
         }
-        Error::DecryptError => {
-            bytes_fault("bad_record_mac", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "a record cannot be decrypted")
-        }
+        Error::DecryptError => bytes_fault(
+            "bad_record_mac",
+            "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+            "a record cannot be decrypted",
+        ),
         Error::NoApplicationProtocol => bytes_fault(
             "no_application_protocol",
             "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
@@ -92,12 +118,14 @@ fn incompatible(why: &PeerIncompatible, head: &[u8]) -> Fault {
         Some(hello) if !(0x0303..=0x0304).contains(&hello.version) => {
             let version = wire::version_name(hello.version);
             let message = format!("the peer chose {version}, which is not safe to use");
-            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message).with("peer_version", version)
+            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message)
+                .with("peer_version", version)
         }
         Some(hello) => {
             let message = format!("the peer does not support what this client needs ({why:?})");
             let version = wire::version_name(hello.version);
-            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message).with("peer_version", version)
+            bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message)
+                .with("peer_version", version)
         }
         None => {
             let message = format!("the peer does not support what this client needs ({why:?})");
@@ -125,7 +153,9 @@ fn bytes_fault(name: &str, alias: &str, message: &str) -> Fault {
 fn other_fault(error: &Error) -> Fault {
     let name = match error {
         Error::PeerMisbehaved(_) => "peer_misbehaved",
-        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => "unexpected_message",
+        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
+            "unexpected_message"
+        }
         Error::InvalidCertificate(_) => "bad_certificate",
         _ => "tls_error",
     };

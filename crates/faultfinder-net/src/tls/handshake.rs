@@ -8,7 +8,9 @@ use crate::{Host, Tap, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
-use tokio::io::{AsyncRead, AsyncWrite};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -23,6 +25,8 @@ pub struct Session<S> {
     pub stream: TlsStream<Tap<S>>,
     /// The protocol that ALPN settled on.
     pub alpn: Option<Vec<u8>>,
+    /// How long the handshake took.
+    pub took: Duration,
 }
 
 /// Makes a TLS session of a stream, in the TLS phase, and judges what the peer presents.
@@ -39,6 +43,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     trace: &mut Trace,
 ) -> Result<Session<S>, Fault> {
     trace.enter(Phase::Tls);
+    let began = Instant::now();
     let (server_name, reference) = names(host, client)?;
     let tapped = Tap::new(stream, HEAD_BYTES_MAX);
     let sni = matches!(server_name, ServerName::DnsName(_)).then(|| server_name.to_str().into_owned());
@@ -70,7 +75,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     if let Some(warning) = capture.accepted_objection() {
         trace.warn(warning);
     }
-    Ok(Session { stream, alpn })
+    Ok(Session { stream, alpn, took: began.elapsed() })
 }
 
 fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {
@@ -99,5 +104,37 @@ fn names(host: &Host, client: &TlsClient) -> Result<(ServerName<'static>, Refere
             })?;
             Ok((server_name, ReferenceName::Dns(trimmed)))
         }
+    }
+}
+
+/// Shortest and longest time to wait for an objection that comes after the handshake, see [`confirm`].
+const OBJECTION_WAIT_MIN: Duration = Duration::from_millis(50);
+const OBJECTION_WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Waits for the peer's objection to the client's certificate.
+///
+/// In TLS 1.3 the client's side of the handshake is complete before the peer has looked at the client's certificate
+/// (RFC 8446 section 4.4.2.4); a refusal is an alert at the first read, and consent is silence. Where the peer asked
+/// for a certificate this waits as long as the handshake took, and at least 50 ms, for the alert to arrive. Elsewhere
+/// it does nothing. Bytes that come are dropped: use it where nothing else is read.
+///
+/// # Errors
+///
+/// `SSL` with the alert, or what else the session ended with.
+pub async fn confirm<S: AsyncRead + AsyncWrite + Unpin>(
+    session: &mut Session<S>,
+    trace: &mut Trace,
+) -> Result<(), Fault> {
+    let asked = trace.capture.as_ref().is_some_and(|capture| capture.asked_for_client_certificate());
+    let is_13 = session.stream.get_ref().1.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
+    if !asked || !is_13 {
+        return Ok(());
+    }
+    let wait = (session.took + OBJECTION_WAIT_MIN).min(OBJECTION_WAIT_MAX);
+    let mut byte = [0];
+    match tokio::time::timeout(wait, session.stream.read(&mut byte)).await {
+        Err(_) | Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(failure::session_fault(&error, Phase::Tls)
+            .unwrap_or_else(|| crate::transport_fault(&error, Phase::Tls, "complete the TLS handshake"))),
     }
 }

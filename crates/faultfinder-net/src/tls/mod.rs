@@ -11,5 +11,5 @@ mod failure; // how a handshake or a session failed -> fault
 pub use capture::Capture;
 pub use client::TlsClient;
 pub use failure::session_fault;
-pub use handshake::{Session, handshake};
+pub use handshake::{Session, confirm, handshake};
 pub use options::{Roots, TlsOptions, TlsVersion};

@@ -1,8 +1,8 @@
 //! The rustls side of the capture: it records, and never ends a handshake for a chain.
 
 use super::capture::Capture;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::ResolvesClientCert;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use rustls::sign::CertifiedKey;
@@ -34,7 +34,11 @@ impl CapturingVerifier {
 
     /// Checks the handshake's signature with the key of the leaf as our own parser reads it: webpki's parser refuses
     /// certificates that the validator has its own words for.
-    fn check(&self, message: &[u8], signed: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, Error> {
+    fn check(
+        &self,
+        message: &[u8],
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
         let Some(leaf) = self.capture.leaf() else {
             // Unreadable: that is the fault, and it is known already.
             return Ok(HandshakeSignatureValid::assertion());
@@ -106,7 +110,11 @@ impl CapturingIdentity {
 }
 
 impl ResolvesClientCert for CapturingIdentity {
-    fn resolve(&self, _root_hint_subjects: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    fn resolve(
+        &self,
+        _root_hint_subjects: &[&[u8]],
+        _schemes: &[SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
         self.capture.note_client_certificate_request();
         self.identity.clone()
     }

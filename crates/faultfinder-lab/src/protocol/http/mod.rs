@@ -1,8 +1,26 @@
 //! Scenarios for the `http` probe.
+//!
+//! A row of a table says everything about one scenario: what the peer writes, byte by byte, the request that meets
+//! it, and what must come of it. No peer uses an HTTP library, so nothing is written that a row does not say.
+
+mod row; // Row: one scenario; http1(), h2c(): the two usual peers
+mod script; // Script: bytes, pauses, FIN, RST
+mod secure; // https servers with the lab's certificates
+mod expectations; // short words for what a probe must say
+mod http1; // the HTTP/1 server, and its families of scenarios
+mod http2; // the HTTP/2 server, and its families of scenarios
+mod proxy; // proxies that do not do what they are asked
+mod config; // requests that cannot be sent as they are defined
+#[cfg(test)]
+mod tests;
 
 use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    Vec::new()
+    [http1::rows(), http2::rows(), proxy::rows(), config::rows()]
+        .into_iter()
+        .flatten()
+        .map(Scenario::from)
+        .collect()
 }

@@ -1,8 +1,43 @@
-//! Scenarios for the `ssl` probe.
+//! Scenarios for the `ssl` probe, and for what TLS does to HTTP after the handshake.
+
+mod alerts; // the server answers the ClientHello with an alert
+mod certificates; // one certificate of the chain says something wrong
+mod chains; // the chain as a whole is wrong
+mod client_certificates; // the server wants to know who asks
+mod endpoint; // building blocks: TLS peers and the tests for them
+mod expect; // building blocks: what a probe must say
+mod good; // nothing is wrong, or the test forgives it
+mod handshake; // the handshake breaks, byte by byte
+mod names; // the certificate is somebody else's
+mod records; // TLS breaks under HTTP, after the handshake
+mod request; // no handshake at all: nothing listens, no such name
+mod script; // building blocks: TLS messages as bytes
+mod signatures; // a signature is wrong
+mod strength; // keys and digests are too weak
+mod trust; // the trust settings object
 
 use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    Vec::new()
+    [
+        good::scenarios(),
+        certificates::scenarios(),
+        chains::scenarios(),
+        signatures::scenarios(),
+        trust::scenarios(),
+        strength::scenarios(),
+        names::scenarios(),
+        handshake::scenarios(),
+        alerts::scenarios(),
+        client_certificates::scenarios(),
+        records::scenarios(),
+        request::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! What is wrong with an assertion, and where.
+
+/// What is wrong with an assertion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AssertionError {
+    /// The text that it is about.
+    pub piece: Piece,
+    /// Where in that text it begins, in bytes; always on a character's boundary.
+    pub offset: usize,
+    /// How long it is, in bytes; 0 where something is missing.
+    pub length: usize,
+    /// What is wrong, as a lower-case fragment.
+    pub message: String,
+    /// What could stand there instead.
+    pub expected: Option<String>,
+    /// The nearest valid spelling.
+    pub nearest: Option<String>,
+}
+
+/// The text that an [`AssertionError`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: an assertion is a line or these four pieces")]
+pub enum Piece {
+    /// The whole line.
+    Line,
+    /// The subject of the mapping form.
+    Subject,
+    /// The operator of the mapping form.
+    Operator,
+    /// The value of the mapping form.
+    Value,
+    /// The unit of the mapping form.
+    Unit,
+}
+
+impl AssertionError {
+    pub(crate) fn new(span: Span<'_>, message: impl Into<String>) -> Self {
+        Self {
+            piece: span.piece,
+            offset: span.offset,
+            length: span.text.len(),
+            message: message.into(),
+            expected: None,
+            nearest: None,
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn nearest(mut self, nearest: Option<impl Into<String>>) -> Self {
+        self.nearest = nearest.map(Into::into);
+        self
+    }
+}
+
+impl std::fmt::Display for AssertionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(nearest) = &self.nearest {
+            write!(f, "; did you mean `{nearest}`?")?;
+        }
+        if let Some(expected) = &self.expected {
+            write!(f, "; expected {expected}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for AssertionError {}
+
+/// A stretch of what was written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span<'a> {
+    pub(crate) piece: Piece,
+    pub(crate) text: &'a str,
+    /// Where it begins in its piece, in bytes.
+    pub(crate) offset: usize,
+}
+
+impl<'a> Span<'a> {
+    /// The part of it from `start`, `length` bytes long; all of it when that is no part of it.
+    pub(crate) fn part(self, start: usize, length: usize) -> Self {
+        match self.text.get(start..start.saturating_add(length)) {
+            Some(text) => Self { text, offset: self.offset + start, ..self },
+            None => self,
+        }
+    }
+
+    /// Without the spaces around it.
+    pub(crate) fn trimmed(self) -> Self {
+        let front = self.text.len() - self.text.trim_start().len();
+        Self { text: self.text.trim(), offset: self.offset + front, ..self }
+    }
+}
+
+/// How many characters of what was written are repeated in a message.
+const QUOTED_CHARS_MAX: usize = 60;
+
+/// Text in back quotes, shortened and on one line, for messages.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("`");
+    for (count, character) in text.chars().enumerate() {
+        if count == QUOTED_CHARS_MAX {
+            quoted.push_str("..");
+            break;
+        }
+        if character.is_control() {
+            quoted.extend(character.escape_default());
+        } else {
+            quoted.push(character);
+        }
+    }
+    quoted.push('`');
+    quoted
+}

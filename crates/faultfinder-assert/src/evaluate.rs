@@ -1,0 +1,157 @@
+//! Holding an assertion against what was seen.
+
+mod actual; // one value that was found
+mod read; // subject + observation -> values
+
+use crate::operator::Operator;
+use crate::subject::{Quantifier, Subject};
+use crate::value::Value;
+use crate::{Assertion, Observation};
+use actual::Actual;
+use faultfinder_taxonomy::Fact;
+use std::borrow::Cow;
+
+/// Most bytes of a found value that an outcome repeats.
+pub const ACTUAL_BYTES_MAX: usize = 4096;
+/// What stands at the end of a text that was cut.
+pub const CUT_MARK: &str = "...";
+/// Most characters of a found value in a message.
+const MESSAGE_CHARS_MAX: usize = 200;
+/// Most found values that an outcome repeats.
+const VALUES_MAX: usize = 100;
+
+/// What came of an assertion.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// Whether it holds.
+    pub passed: bool,
+    /// What was expected.
+    pub expected: Fact,
+    /// What was found, cut after [`ACTUAL_BYTES_MAX`]; several values as a list, nothing when there is none.
+    pub actual: Fact,
+    /// Why it does not hold, or that it does.
+    pub message: String,
+}
+
+/// Holds an assertion against what was seen.
+///
+/// The work is linear in what was seen; JSONPath has a budget of its own.
+#[must_use]
+pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
+    let actuals = match read::values(&assertion.subject, seen) {
+        Ok(actuals) => actuals,
+        Err(why) => return assertion.not_performed(&why),
+    };
+    let passed = judge(assertion, &actuals) != assertion.inverted;
+    let shown = shown(&actuals, assertion);
+    let message = if passed {
+        format!("{} holds", cut(&assertion.text, MESSAGE_CHARS_MAX))
+    } else {
+        let text = cut(&assertion.text, MESSAGE_CHARS_MAX);
+        match incomparable(assertion, &actuals) {
+            Some(why) => format!("expected {text}, found {shown}, {why}"),
+            None => format!("expected {text}, found {shown}"),
+        }
+    };
+    Outcome { passed, expected: assertion.expected(), actual: fact(&actuals, assertion), message }
+}
+
+/// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their
+/// quantifier says.
+fn judge(assertion: &Assertion, actuals: &[Actual<'_>]) -> bool {
+    let holds = |actual: &Actual<'_>| holds(assertion, actual);
+    if assertion.operator == Operator::Exists {
+        let text = matches!(assertion.subject, Subject::Body | Subject::Received);
+        let exists = actuals.iter().any(|actual| !text || !actual.text.is_empty());
+        return exists != assertion.negated;
+    }
+    match assertion.subject {
+        Subject::Record { quantifier: Some(Quantifier::Some), .. } => {
+            actuals.iter().any(|actual| holds(actual) != assertion.negated)
+        }
+        Subject::Record { quantifier: Some(Quantifier::Every), .. } => {
+            !actuals.is_empty() && actuals.iter().all(|actual| holds(actual) != assertion.negated)
+        }
+        _ => actuals.iter().any(holds) != assertion.negated,
+    }
+}
+
+/// Whether the operator, as if it were not negated, holds of one value.
+fn holds(assertion: &Assertion, actual: &Actual<'_>) -> bool {
+    let operator = assertion.operator;
+    match &assertion.value {
+        Value::Nothing => true,
+        Value::Text { text, .. } if operator == Operator::Contains => actual.contains(text),
+        Value::Text { text, number } => actual.is(text, *number),
+        Value::Pattern(regex) => regex.is_match(&actual.text),
+        Value::Number(expected) => {
+            actual.number.and_then(|number| number.compare(*expected)).is_some_and(|order| operator.admits(order))
+        }
+        Value::Quantity { amount, .. } => {
+            let found = actual.amount.or_else(|| actual.number.map(|number| number.value()));
+            found.and_then(|found| found.partial_cmp(amount)).is_some_and(|order| operator.admits(order))
+        }
+        Value::StatusClass(class) => {
+            actual.number.and_then(|status| status.whole()).is_some_and(|status| status / 100 == i128::from(*class))
+        }
+        Value::Version(expected) => {
+            crate::value::version_age(&actual.text).is_some_and(|age| operator.admits(age.cmp(expected)))
+        }
+        Value::Word(word) => actual.text.eq_ignore_ascii_case(word),
+    }
+}
+
+/// Why no value can be compared at all, when that is so.
+fn incomparable(assertion: &Assertion, actuals: &[Actual<'_>]) -> Option<&'static str> {
+    let numeric = matches!(assertion.value, Value::Number(_) | Value::Quantity { .. });
+    let none = !actuals.is_empty() && actuals.iter().all(|actual| actual.number.is_none() && actual.amount.is_none());
+    (numeric && none).then_some("which is no number")
+}
+
+/// The values for a message.
+fn shown(actuals: &[Actual<'_>], assertion: &Assertion) -> String {
+    if actuals.is_empty() {
+        return match &assertion.subject {
+            Subject::Record { record_type: Some(record_type), .. } => format!("no {record_type} record"),
+            Subject::JsonPath(_) => "nothing at that path".to_owned(),
+            subject => format!("no {}", subject.keyword()),
+        };
+    }
+    let values: Vec<Cow<'_, str>> = actuals.iter().take(VALUES_MAX).map(|actual| actual.shown(&assertion.value)).collect();
+    let joined = values.join(", ");
+    if joined.is_empty() { "empty text".to_owned() } else { cut(&joined, MESSAGE_CHARS_MAX).into_owned() }
+}
+
+/// The values for a result.
+fn fact(actuals: &[Actual<'_>], assertion: &Assertion) -> Fact {
+    let mut budget = ACTUAL_BYTES_MAX;
+    let mut facts = Vec::new();
+    for actual in actuals.iter().take(VALUES_MAX) {
+        if budget == 0 {
+            break;
+        }
+        let size = actual.text.len();
+        facts.push(actual.fact(&assertion.value, budget));
+        budget = budget.saturating_sub(size);
+    }
+    match (facts.pop(), facts.is_empty()) {
+        (None, _) => Fact::Null,
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            facts.push(last);
+            Fact::List(facts)
+        }
+    }
+}
+
+/// Text of at most so many characters, with a mark where it was cut.
+fn cut(text: &str, characters_max: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters_max) {
+        Some((end, _)) => Cow::Owned(format!("{}{CUT_MARK}", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! What an observation has of a subject.
+
+use super::actual::Actual;
+use crate::number::Number;
+use crate::observation::RecordFacts;
+use crate::subject::{CertificateField, Subject};
+use crate::{Observation, jsonpath::JsonPath};
+use faultfinder_taxonomy::CertificateFacts;
+use std::borrow::Cow;
+
+/// The values of a subject; none when it was looked for and is not there.
+///
+/// # Errors
+///
+/// Why the subject cannot be read at all.
+pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    match subject {
+        Subject::Status => {
+            let status = seen.status.ok_or("status is missing")?;
+            Ok(vec![Actual { number: Some(u32::from(status).into()), ..Actual::text(status.to_string()) }])
+        }
+        Subject::Header(name) => headers(name, seen),
+        Subject::Body => match seen.body {
+            None => Err("body is missing".to_owned()),
+            Some(_) if seen.body_truncated => Err("body is longer than what is kept of it".to_owned()),
+            Some(body) => Ok(bytes(body)),
+        },
+        Subject::JsonPath(path) => json(path, seen),
+        Subject::ResponseTime => {
+            let timings = seen.timings.ok_or("response_time is missing")?;
+            Ok(vec![Actual::quantity(timings.total().as_secs_f64())])
+        }
+        Subject::PhaseTime(phase) => {
+            let timings = seen.timings.ok_or_else(|| format!("{} is missing", subject.keyword()))?;
+            Ok(timings.duration(*phase).map(|time| Actual::quantity(time.as_secs_f64())).into_iter().collect())
+        }
+        Subject::Certificate(field) => certificate(*field, seen),
+        Subject::TlsVersion => {
+            let tls = seen.tls.ok_or("TLS session is missing")?;
+            Ok(tls.version.as_deref().map(Actual::text).into_iter().collect())
+        }
+        Subject::Alpn => {
+            let tls = seen.tls.ok_or("TLS session is missing")?;
+            Ok(tls.alpn.as_deref().map(Actual::text).into_iter().collect())
+        }
+        Subject::Record { record_type, .. } => {
+            let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
+            Ok(of_type(records, record_type.as_deref()).map(record).collect())
+        }
+        Subject::Ttl => {
+            let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
+            // How long the answer as a whole may be kept.
+            let lowest = records.iter().map(|record| record.ttl).min();
+            Ok(lowest.map(|ttl| Actual { amount: Some(f64::from(ttl)), ..Actual::text(ttl.to_string()) }).into_iter().collect())
+        }
+        Subject::Rcode => {
+            let rcode = seen.rcode.ok_or("rcode is missing")?;
+            Ok(vec![Actual::text(rcode.mnemonic())])
+        }
+        Subject::Connection => Ok(vec![Actual::text(seen.connection.ok_or("connection is missing")?)]),
+        Subject::Received => Ok(bytes(seen.received.ok_or("received is missing")?)),
+    }
+}
+
+/// A text that was received, as UTF-8 with replacement characters.
+fn bytes(bytes: &[u8]) -> Vec<Actual<'_>> {
+    let size = u32::try_from(bytes.len()).map(f64::from).unwrap_or(f64::MAX);
+    let actual = Actual { amount: Some(size), ..Actual::text(String::from_utf8_lossy(bytes)) };
+    vec![actual]
+}
+
+fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let headers = seen.headers.ok_or("headers are missing")?;
+    let found = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    Ok(found
+        .map(|(_, value)| {
+            let text = String::from_utf8_lossy(value);
+            Actual { number: Number::parse(text.trim()), ..Actual::text(text) }
+        })
+        .collect())
+}
+
+fn json<'a>(path: &JsonPath, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    if seen.body_truncated {
+        return Err("body is longer than what is kept of it".to_owned());
+    }
+    let values = path.select(seen.document()?)?;
+    Ok(values
+        .into_iter()
+        .map(|value| {
+            let text = match &value {
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let number = match &value {
+                serde_json::Value::Number(number) => Number::of_json(number),
+                _ => None,
+            };
+            Actual { number, json: Some(value), ..Actual::text(text) }
+        })
+        .collect())
+}
+
+fn certificate<'a>(field: CertificateField, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let leaf = seen.tls.and_then(|tls| tls.chain.first()).ok_or("certificate is missing")?;
+    Ok(match field {
+        CertificateField::Subject => vec![Actual::text(leaf.subject.as_str())],
+        CertificateField::Issuer => vec![Actual::text(leaf.issuer.as_str())],
+        CertificateField::San => leaf.subject_alt_names.iter().map(|name| alt_name(name)).collect(),
+        CertificateField::Key => vec![key(leaf)],
+        CertificateField::ExpiresIn => {
+            let now = seen.now.ok_or("the time is missing")?;
+            let end = leaf.not_after.ok_or("the certificate's end of validity is unreadable")?;
+            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds, which is 285 million years")]
+            let left = end.saturating_sub(now) as f64;
+            vec![Actual::quantity(left)]
+        }
+    })
+}
+
+/// `dns:a.test`, and also without its kind.
+fn alt_name(name: &str) -> Actual<'_> {
+    let bare = name.split_once(':').map(|(_, bare)| Cow::Borrowed(bare));
+    Actual { others: bare.into_iter().collect(), name: true, ..Actual::text(name) }
+}
+
+/// `RSA 2048`, and also its parts.
+fn key(leaf: &CertificateFacts) -> Actual<'_> {
+    let kind = Cow::Borrowed(leaf.key_type.as_str());
+    match leaf.key_bits {
+        None => Actual::text(kind),
+        Some(bits) => Actual {
+            text: Cow::Owned(format!("{kind} {bits}")),
+            others: vec![kind, Cow::Owned(bits.to_string())],
+            amount: Some(f64::from(bits)),
+            ..Actual::default()
+        },
+    }
+}
+
+fn of_type<'r, 'a>(
+    records: &'r [RecordFacts<'a>],
+    record_type: Option<&'r str>,
+) -> impl Iterator<Item = &'r RecordFacts<'a>> {
+    records.iter().filter(move |record| record_type.is_none_or(|wanted| record.record_type.eq_ignore_ascii_case(wanted)))
+}
+
+fn record<'a>(record: &RecordFacts<'a>) -> Actual<'a> {
+    if record.record_type.eq_ignore_ascii_case("TXT") {
+        return Actual { others: vec![Cow::Owned(joined_strings(record.value))], ..Actual::text(record.value) };
+    }
+    Actual { name: true, ..Actual::text(record.value) }
+}
+
+/// The strings of a TXT record as one text, as mail software reads them (RFC 7208 section 3.3).
+fn joined_strings(value: &str) -> String {
+    let (mut joined, mut inside, mut escaped) = (String::new(), false, false);
+    for character in value.chars() {
+        match character {
+            _ if escaped => {
+                joined.push(character);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            '"' => inside = !inside,
+            ' ' if !inside => {}
+            other => joined.push(other),
+        }
+    }
+    if value.contains('"') { joined } else { value.to_owned() }
+}

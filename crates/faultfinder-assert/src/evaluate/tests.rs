@@ -1,0 +1,201 @@
+//! Every subject with every operator that fits it.
+
+use crate::{Observation, RecordFacts, evaluate, parse};
+use faultfinder_taxonomy::{CertificateFacts, Fact, Phase, ResponseCode, Timings, TlsFacts};
+use std::time::Duration;
+
+const DAY: i64 = 86_400;
+
+/// Judges a line against one answer that has everything.
+#[track_caller]
+fn outcome(line: &str) -> crate::Outcome {
+    let assertion = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    let headers = vec![
+        ("content-type".to_owned(), b"application/json".to_vec()),
+        ("set-cookie".to_owned(), b"a=1".to_vec()),
+        ("set-cookie".to_owned(), b"b=2".to_vec()),
+        ("content-length".to_owned(), b"1500".to_vec()),
+        ("x-latin".to_owned(), b"\xe4".to_vec()),
+    ];
+    let mut timings = Timings::default();
+    timings.add(Phase::Connect, Duration::from_micros(1500));
+    timings.add(Phase::Wait, Duration::from_millis(200));
+    let mut leaf = CertificateFacts::default();
+    leaf.subject = "CN=a.test".to_owned();
+    leaf.issuer = "CN=Root,O=Lab".to_owned();
+    leaf.subject_alt_names = vec!["dns:a.test".to_owned(), "ip:127.0.0.1".to_owned()];
+    leaf.key_type = "RSA".to_owned();
+    leaf.key_bits = Some(2048);
+    leaf.not_after = Some(30 * DAY);
+    let mut tls = TlsFacts::default();
+    tls.version = Some("TLSv1.3".to_owned());
+    tls.alpn = Some("h2".to_owned());
+    tls.chain = vec![leaf];
+    let mut seen = Observation::new();
+    seen.status = Some(200);
+    seen.headers = Some(&headers);
+    seen.body = Some(br#"{"status":"ok","n":1,"id":9007199254740993,"list":[1,2],"nil":null}"#);
+    seen.timings = Some(&timings);
+    seen.tls = Some(&tls);
+    seen.now = Some(10 * DAY);
+    seen.rcode = Some(ResponseCode::new(0));
+    seen.connection = Some("established");
+    seen.received = Some(b"220 mail ready\r\n");
+    let record = |record_type, ttl, value| RecordFacts { name: "a.test", record_type, ttl, value };
+    seen.records = Some(vec![
+        record("A", 300, "127.0.0.1"),
+        record("A", 60, "127.0.0.2"),
+        record("AAAA", 300, "::1"),
+        record("MX", 300, "10 mx1.a.test"),
+        record("TXT", 300, "\"v=spf1 \" \"-all\""),
+    ]);
+    evaluate(&assertion, &seen)
+}
+
+#[track_caller]
+fn holds(lines: &[&str]) {
+    for line in lines {
+        let outcome = outcome(line);
+        assert!(outcome.passed, "{line}: {}", outcome.message);
+        let opposite = self::outcome(&format!("not {line}"));
+        assert!(!opposite.passed, "not {line}: {}", opposite.message);
+    }
+}
+
+#[track_caller]
+fn fails(line: &str, message: &str) {
+    let outcome = outcome(line);
+    assert!(!outcome.passed, "{line}");
+    assert_eq!(outcome.message, message);
+}
+
+#[test]
+fn status_is_a_number_or_a_class() {
+    holds(&["status is 200", "status is 2xx", "status is not 404", "status is not 5xx", "status < 300", "status <= 200"]);
+    holds(&["status > 199", "status >= 200", "status matches ^2", "status does not match ^4", "status exists"]);
+    fails("status is 3xx", "expected status is 3xx, found 200");
+    assert_eq!(outcome("status is 3xx").actual, Fact::Integer(200));
+}
+
+#[test]
+fn any_value_of_a_header_counts_and_none_may_match_a_negated_one() {
+    holds(&["header Content-Type contains json", "header set-cookie is b=2", "header set-cookie is not c=3"]);
+    holds(&["header set-cookie matches ^a", "header set-cookie does not match ^c", "header x-none does not exist"]);
+    holds(&["header content-type exists", "header content-length < 2 kB", "header content-length >= 1500"]);
+    holds(&["header x-none is not x", "header x-latin is \u{fffd}", "header content-length is 1500.0"]);
+    fails("header set-cookie is not b=2", "expected header set-cookie is not b=2, found a=1, b=2");
+    fails("header x-none is x", "expected header x-none is x, found no header");
+    fails("header content-type > 5", "expected header content-type > 5, found application/json, which is no number");
+}
+
+#[test]
+fn body_is_text_and_json() {
+    holds(&["body contains \"status\"", "body does not contain error", "body matches \"n\":\\d", "body < 1 kB", "body exists"]);
+    holds(&["jsonpath $.status is ok", "jsonpath status is ok", "jsonpath $.n is 1", "jsonpath $.n is 1.0"]);
+    holds(&["jsonpath $.n < 2", "jsonpath $.n >= 1", "jsonpath $.list is [1, 2]", "jsonpath $.list[*] is 2"]);
+    holds(&["jsonpath $.list.length() is 2", "jsonpath $.none does not exist", "jsonpath $.nil exists", "jsonpath $.nil is null"]);
+    holds(&["jsonpath $.status contains o", "jsonpath $.status matches ^ok$", "jsonpath $.list[*] is not 3"]);
+    holds(&["jsonpath $.id is 9007199254740993", "jsonpath $.id is not 9007199254740992"]);
+    fails("jsonpath $.none is 1", "expected jsonpath $.none is 1, found nothing at that path");
+    fails("jsonpath $.status > 1", "expected jsonpath $.status > 1, found ok, which is no number");
+    assert_eq!(outcome("jsonpath $.list[*] is 3").actual, Fact::from(vec![1_u32, 2]));
+    assert_eq!(outcome("jsonpath $.list is 3").actual, Fact::from(vec![1_u32, 2]));
+}
+
+#[test]
+fn times_are_compared_and_shown_in_the_unit_that_was_written() {
+    holds(&["response_time < 300 ms", "response_time > 0.2 s", "connect_time <= 1.5 ms", "wait_time >= 200ms"]);
+    holds(&["tls_time does not exist", "wait_time exists"]);
+    fails("response_time < 100 ms", "expected response_time < 100 ms, found 201.5 ms");
+    fails("response_time < 0.1 s", "expected response_time < 0.1 s, found 0.202 s");
+    fails("tls_time < 5 ms", "expected tls_time < 5 ms, found no tls_time");
+    assert_eq!(outcome("response_time < 100 ms").actual, Fact::from("201.5 ms"));
+}
+
+#[test]
+fn the_certificate_is_the_leaf() {
+    holds(&["certificate expires_in > 14 days", "certificate expires_in <= 480 h", "certificate subject contains a.test"]);
+    holds(&["certificate issuer is CN=Root,O=Lab", "certificate san is A.TEST", "certificate san is dns:a.test"]);
+    holds(&["certificate san contains 127.0.0", "certificate san is not b.test", "certificate san matches ^dns:a"]);
+    holds(&["certificate key is RSA", "certificate key is \"RSA 2048\"", "certificate key >= 2048", "certificate key < 4096 bits"]);
+    holds(&["certificate key is 2048", "certificate key contains RSA", "certificate key matches ^RSA", "certificate key exists"]);
+    fails("certificate expires_in > 21 days", "expected certificate expires_in > 21 days, found 20 days");
+    fails("certificate key > 4096", "expected certificate key > 4096, found RSA 2048");
+}
+
+#[test]
+fn tls_versions_are_ordered_by_age() {
+    holds(&["tls_version is TLSv1.3", "tls_version is 1.3", "tls_version >= TLSv1.2", "tls_version > TLSv1"]);
+    holds(&["tls_version is not TLSv1.2", "tls_version <= TLSv1.3", "tls_version exists"]);
+    holds(&["alpn is h2", "alpn is not http/1.1", "alpn matches ^h", "alpn exists"]);
+    fails("tls_version < 1.3", "expected tls_version < 1.3, found TLSv1.3");
+}
+
+#[test]
+fn records_are_counted_as_their_quantifier_says() {
+    holds(&["some A record is 127.0.0.2", "every A record matches ^127\\.", "some AAAA record is 0:0:0:0:0:0:0:1"]);
+    holds(&["some MX record matches ^10 mx1\\.", "some MX record is \"10 MX1.a.test.\"", "some CNAME record does not exist"]);
+    holds(&["some A record is not 127.0.0.1", "every A record is not 127.0.0.3", "record is ::1", "some TXT record is \"v=spf1 -all\""]);
+    holds(&["every A record exists", "some record contains mx1", "record does not contain evil", "some TXT record contains spf1"]);
+    holds(&["ttl < 61", "ttl is 60", "ttl is 1 m", "ttl >= 60 s", "ttl exists", "rcode is noerror", "rcode is not NXDOMAIN"]);
+    holds(&["rcode matches ^NO", "rcode exists"]);
+    fails("every A record is 127.0.0.1", "expected every A record is 127.0.0.1, found 127.0.0.1, 127.0.0.2");
+    fails("every NS record is not x", "expected every NS record is not x, found no NS record");
+    fails("ttl > 60", "expected ttl > 60, found 60");
+}
+
+#[test]
+fn connections_are_words_and_what_was_received_is_text() {
+    holds(&["connection is established", "connection is not refused", "connection exists"]);
+    holds(&["received contains mail", "received matches ^220 ", "received does not contain 421", "received < 1 kB"]);
+    holds(&["received is not x", "received exists"]);
+    fails("connection is refused", "expected connection is refused, found established");
+}
+
+#[test]
+fn what_was_not_observed_fails_whatever_the_operator() {
+    for (line, message) in [
+        ("body does not contain x", "body is missing"),
+        ("not body contains x", "body is missing"),
+        ("jsonpath $.a does not exist", "body is missing"),
+        ("status exists", "status is missing"),
+        ("header x exists", "headers are missing"),
+        ("response_time < 1 s", "response_time is missing"),
+        ("tls_time < 1 s", "tls_time is missing"),
+        ("certificate san exists", "certificate is missing"),
+        ("alpn does not exist", "TLS session is missing"),
+        ("every A record is not x", "DNS answer is missing"),
+        ("ttl < 1", "DNS answer is missing"),
+        ("rcode is not NXDOMAIN", "rcode is missing"),
+        ("connection is not refused", "connection is missing"),
+        ("received does not exist", "received is missing"),
+    ] {
+        let outcome = evaluate(&parse(line).unwrap(), &Observation::new());
+        assert!(!outcome.passed, "{line}");
+        assert_eq!(outcome.message, format!("could not perform assertion: {message}"), "{line}");
+        assert_eq!(outcome.actual, Fact::Null);
+    }
+    let mut seen = Observation::new();
+    seen.body = Some(b"<html>");
+    let outcome = evaluate(&parse("jsonpath $.a does not exist").unwrap(), &seen);
+    assert!(outcome.message.starts_with("could not perform assertion: body is not JSON: expected value"));
+    seen.body_truncated = true;
+    let outcome = evaluate(&parse("body contains x").unwrap(), &seen);
+    assert_eq!(outcome.message, "could not perform assertion: body is longer than what is kept of it");
+}
+
+#[test]
+fn long_values_are_cut() {
+    let mut seen = Observation::new();
+    let body = "ä".repeat(5000);
+    seen.body = Some(body.as_bytes());
+    let outcome = evaluate(&parse("body is x").unwrap(), &seen);
+    assert_eq!(outcome.actual.as_str().map(str::len), Some(crate::ACTUAL_BYTES_MAX + crate::CUT_MARK.len()));
+    assert!(outcome.message.chars().count() < 300);
+    let list = serde_json::Value::from(vec!["x".repeat(3000); 50]).to_string();
+    seen = Observation::new();
+    seen.body = Some(list.as_bytes());
+    let outcome = evaluate(&parse("jsonpath $[*] is y").unwrap(), &seen);
+    let Fact::List(items) = outcome.actual else { panic!("{:?}", outcome.actual) };
+    assert_eq!(items.len(), 2);
+}

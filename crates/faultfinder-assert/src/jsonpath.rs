@@ -1,0 +1,252 @@
+//! JSONPath (RFC 9535) within limits, the classic dialect included.
+//!
+//! The library behind it has no budget of its own, and every result carries its path as text: a hostile document (a
+//! member name of 100 kB above 100,000 elements) could make it fill gigabytes. So a query is compiled once, weighed
+//! ([`weight`]), and refused for a document on which it could cost more than [`COST_MAX`].
+
+mod dialect; // the classic dialect -> RFC 9535
+mod weight; // what a query can cost
+
+use crate::AssertionError;
+use crate::error::{Span, quoted};
+use jsonpath_rust::parser::model::JpQuery;
+use jsonpath_rust::parser::parse_json_path;
+use jsonpath_rust::query::js_path_process;
+use serde_json::Value;
+use weight::Weight;
+
+/// Longest query, in bytes.
+pub const QUERY_BYTES_MAX: usize = 1024;
+/// Most `..` of a query.
+const DESCENTS_MAX: u32 = 2;
+/// Deepest nesting of brackets in a query.
+const NESTING_MAX: usize = 16;
+/// Longest body that JSONPath looks into, in bytes; as much as a probe keeps of one.
+pub const DOCUMENT_BYTES_MAX: usize = 5_000_000;
+/// What a query may cost on a document: an estimate of the bytes that its results can take.
+const COST_MAX: u64 = 128 << 20;
+/// What a result takes besides its path, in bytes.
+const RESULT_BYTES: u64 = 64;
+
+/// A query that is ready to be used.
+#[derive(Debug, Clone)]
+pub(crate) struct JsonPath {
+    written: String,
+    query: JpQuery,
+    length: Option<Length>,
+    weight: Weight,
+}
+
+/// What the classic dialect's `.length` at the end of a query asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// `.length`: a member of that name, where there is one, or the length of an array or text.
+    Property,
+    /// `.length()`: the length of an array, an object or text.
+    Function,
+}
+
+/// A parsed body, and what its results would cost.
+#[derive(Debug)]
+pub(crate) struct Document {
+    value: Value,
+    /// Bytes of the paths of all nodes, with what each result takes besides.
+    paths_bytes: u64,
+    depth: u64,
+}
+
+impl JsonPath {
+    /// Compiles a query as it was written.
+    pub(crate) fn compile(written: &str, span: Span<'_>) -> Result<Self, AssertionError> {
+        if written.len() > QUERY_BYTES_MAX {
+            let message = format!("the JSONPath has {} bytes, at most {QUERY_BYTES_MAX} are allowed", written.len());
+            return Err(AssertionError::new(span, message));
+        }
+        if dialect::nesting(written) > NESTING_MAX {
+            let message = format!("the JSONPath nests brackets more than {NESTING_MAX} deep");
+            return Err(AssertionError::new(span, message));
+        }
+        let (text, length) = dialect::translate(written);
+        let query = parse_json_path(&text).map_err(|error| bad_query(&error.to_string(), &text, written, span))?;
+        let weight = Weight::of(&query).map_err(|reason| AssertionError::new(span, reason))?;
+        if weight.descents > DESCENTS_MAX {
+            let message = format!("the JSONPath has {} `..`, at most {DESCENTS_MAX} are allowed", weight.descents);
+            return Err(AssertionError::new(span, message));
+        }
+        Ok(Self { written: written.to_owned(), query, length, weight })
+    }
+
+    pub(crate) fn as_written(&self) -> &str {
+        &self.written
+    }
+
+    /// What the query finds; nothing is an answer too.
+    pub(crate) fn select(&self, document: &Document) -> Result<Vec<Value>, String> {
+        if !self.weight.singular && self.cost(document) > COST_MAX {
+            return Err("the body is too large for this JSONPath".to_owned());
+        }
+        let results = js_path_process(&self.query, &document.value).map_err(|error| error.to_string())?;
+        let values = results.into_iter().map(|result| result.val);
+        Ok(match self.length {
+            None => values.cloned().collect(),
+            Some(length) => values.filter_map(|value| length.of(value)).collect(),
+        })
+    }
+
+    /// How many bytes the results can take at the most, in any of the query's steps.
+    fn cost(&self, document: &Document) -> u64 {
+        let repeated = document.depth.saturating_pow(self.weight.descents.saturating_sub(1));
+        document.paths_bytes.saturating_mul(repeated).saturating_mul(self.weight.factor)
+    }
+}
+
+impl Length {
+    fn of(self, value: &Value) -> Option<Value> {
+        let length = match (self, value) {
+            (_, Value::Array(items)) => items.len(),
+            (_, Value::String(text)) => text.chars().count(),
+            (Self::Property, Value::Object(members)) => return members.get("length").cloned(),
+            (Self::Function, Value::Object(members)) => members.len(),
+            _ => return None,
+        };
+        Some(Value::from(length))
+    }
+}
+
+impl Document {
+    /// Parses a body. Its nesting is limited to 128 by the parser.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
+        if body.len() > DOCUMENT_BYTES_MAX {
+            return Err(format!("body has more than {DOCUMENT_BYTES_MAX} bytes"));
+        }
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err("body is empty, not JSON".to_owned());
+        }
+        let value: Value = serde_json::from_slice(body).map_err(|error| format!("body is not JSON: {error}"))?;
+        let (mut paths_bytes, mut depth) = (0, 0);
+        measure(&value, 1, 1, &mut paths_bytes, &mut depth);
+        Ok(Self { value, paths_bytes, depth })
+    }
+}
+
+/// Adds up the length of the paths of all nodes, and finds the deepest.
+fn measure(value: &Value, path: u64, level: u64, total: &mut u64, depth: &mut u64) {
+    *total = total.saturating_add(path + RESULT_BYTES);
+    *depth = level.max(*depth);
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                measure(item, path + 5, level + 1, total, depth);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let name = u64::try_from(name.len()).unwrap_or(u64::MAX);
+                measure(member, path.saturating_add(name + 4), level + 1, total, depth);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The library's report has the place as ` --> LINE:COLUMN`, in what it was given.
+fn bad_query(report: &str, text: &str, written: &str, span: Span<'_>) -> AssertionError {
+    let column = report
+        .split_once("--> ")
+        .and_then(|(_, place)| place.split_once(':'))
+        .map(|(_, column)| column.chars().take_while(char::is_ascii_digit).collect::<String>())
+        .and_then(|digits| digits.parse::<usize>().ok());
+    let offset = column.and_then(|column| text.char_indices().nth(column.saturating_sub(1))).map(|(at, _)| at);
+    let error = match offset {
+        Some(at) => {
+            let found = text.get(at..).unwrap_or("");
+            // The place can be shown only in what was written, and when nothing was translated before it.
+            let place = if text == written && span.text == written { span.part(at, found.len()) } else { span };
+            AssertionError::new(place, format!("bad JSONPath: unexpected {}", quoted(found)))
+        }
+        None if column.is_some() => AssertionError::new(span, "bad JSONPath: it ends too early"),
+        None => {
+            let reason = report.lines().next().unwrap_or_default();
+            AssertionError::new(span, format!("bad JSONPath: {reason}"))
+        }
+    };
+    let hyphen = text.split(['.', '[']).any(|name| name.contains('-') && !name.contains(['\'', '"', ']', ' ']));
+    if hyphen { error.expected("names with other characters than letters and digits in quotes: $['content-type']") } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Piece;
+
+    fn compile(query: &str) -> Result<JsonPath, AssertionError> {
+        JsonPath::compile(query, Span { piece: Piece::Line, text: query, offset: 0 })
+    }
+
+    #[track_caller]
+    fn selects(query: &str, expected: &str) {
+        let body = br#"{"a":{"b":[1,2,3],"length":"long"},"t":"h\u00e4","length":7,
+            "items":[{"id":1,"tags":["x","y"]},{"id":2,"tags":[]},{"id":3}]}"#;
+        let document = Document::parse(body).unwrap();
+        let found = compile(query).unwrap_or_else(|error| panic!("{query}: {error}")).select(&document).unwrap();
+        assert_eq!(Value::Array(found).to_string(), expected, "{query}");
+    }
+
+    #[test]
+    fn queries_of_the_classic_dialect_are_understood() {
+        selects("$.a.b[1]", "[2]");
+        selects("a.b[1]", "[2]");
+        selects(".a.b[1]", "[2]");
+        selects("['a'].b[-1]", "[3]");
+        selects("$.a.b.length", "[3]");
+        selects("$.a.b.length()", "[3]");
+        selects("$.t.length", "[2]");
+        selects("$.a.length", "[\"long\"]");
+        selects("$.a.length()", "[2]");
+        selects("$.length", "[7]");
+        selects("$.a.b[(@.length-1)]", "[3]");
+        selects("$.items[?(@.tags.length === 2)].id", "[1]");
+        selects("$.items[?(@.tags.length() >= 0 && @.id !== 1)].id", "[2]");
+        selects("$..id", "[1,2,3]");
+        selects("$.items[?(@.id == 3)].id", "[3]");
+        selects("$.items[?(@.none === '@.length')].id", "[]");
+        selects("$.none", "[]");
+    }
+
+    #[test]
+    fn queries_beyond_the_limits_are_refused() {
+        for (query, message) in [
+            ("$..a..b..c", "the JSONPath has 3 `..`, at most 2 are allowed"),
+            ("$.a[?($..b == 1)]", ""),
+            ("$.a[?($..b)]", "a query from `$` inside a filter must lead to one place: names and indexes only"),
+            ("$.a[?match(@.b, @.c)]", "the pattern of `match` and `search` must be a text in quotes"),
+            ("$.a[?match(@.b, '(')]", "bad regular expression: unclosed group"),
+            ("$[*,*,*,*,*][*,*,*,*,*]", "the JSONPath asks for the same things more than 16 times"),
+        ] {
+            let error = compile(query).unwrap_err();
+            assert!(error.message.starts_with(message), "{query}: {}", error.message);
+        }
+        assert!(compile(&format!("$.{}", "a".repeat(QUERY_BYTES_MAX - 2))).is_ok());
+        let error = compile(&format!("$.{}", "a".repeat(QUERY_BYTES_MAX - 1))).unwrap_err();
+        assert_eq!(error.message, "the JSONPath has 1025 bytes, at most 1024 are allowed");
+        let nested = format!("$[?{}@.a{}]", "(".repeat(NESTING_MAX), ")".repeat(NESTING_MAX));
+        assert_eq!(compile(&nested).unwrap_err().message, "the JSONPath nests brackets more than 16 deep");
+    }
+
+    #[test]
+    fn a_mistake_is_pointed_at() {
+        let error = compile("$.a[?(@.b == )]").unwrap_err();
+        assert!(error.message.starts_with("bad JSONPath: unexpected `"), "{error}");
+        assert!(error.offset > 3, "{error:?}");
+        let error = compile("$.content-type").unwrap_err();
+        assert!(error.expected.unwrap().contains("$['content-type']"));
+    }
+
+    #[test]
+    fn a_document_whose_paths_would_fill_the_memory_is_refused() {
+        let body = format!("{{\"{}\":[{}1]}}", "k".repeat(100_000), "1,".repeat(100_000));
+        let document = Document::parse(body.as_bytes()).unwrap();
+        assert_eq!(compile("$..*").unwrap().select(&document), Err("the body is too large for this JSONPath".to_owned()));
+        assert_eq!(compile("$.x").unwrap().select(&document), Ok(Vec::new()));
+    }
+}

@@ -1,0 +1,147 @@
+//! What is read, and what is refused with which words.
+
+use super::*;
+use proptest::prelude::*;
+
+#[track_caller]
+fn refused(line: &str, offset: usize, length: usize, message: &str, nearest: Option<&str>) {
+    let error = parse(line).expect_err(line);
+    assert_eq!((error.message.as_str(), error.nearest.as_deref()), (message, nearest), "{line}");
+    assert_eq!((error.offset, error.length), (offset, length), "{line}: {}", error.message);
+}
+
+#[test]
+fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
+    refused("", 0, 0, "a subject is missing", None);
+    refused("statsu is 200", 0, 6, "unknown subject `statsu`", Some("status"));
+    refused("not statusCode is 200", 4, 10, "unknown subject `statusCode`", Some("status"));
+    refused("connect-time < 1 s", 0, 12, "unknown subject `connect-time`", Some("connect_time"));
+    refused("status", 6, 0, "an operator is missing after `status`", None);
+    refused("status == 200", 7, 2, "unknown operator `==`", Some("is"));
+    refused("status iz 200", 7, 2, "unknown operator `iz`", Some("is"));
+    refused("body does not contian x", 5, 16, "unknown operator `does not contian`", Some("does not contain"));
+    refused("status is", 9, 0, "a value is missing after `is`", None);
+    refused("status is ok", 10, 2, "`ok` is no status code", None);
+    refused("status is 2000", 10, 4, "`2000` is no status code", None);
+    refused("status < 4xx", 9, 3, "a class of status codes does not go with `<`", Some("400"));
+    refused("status contains 2", 7, 8, "`contains` does not fit `status`", None);
+    refused("status is 200 ms", 10, 6, "`200 ms` is no status code", None);
+    refused("response_time is 5 ms", 14, 2, "`is` does not fit `response_time`", None);
+    refused("response_time < 800", 16, 3, "a unit is missing after `800`", None);
+    refused("response_time < 800 mss", 20, 3, "`mss` is no unit of time", None);
+    refused("response_time < 800 MS", 20, 2, "`MS` is no unit of time", Some("ms"));
+    refused("response_time < 800 secnds", 20, 6, "`secnds` is no unit of time", Some("seconds"));
+    refused("response_time < 5 %", 18, 1, "`%` is no unit of time", None);
+    refused("response_time < fast", 16, 4, "expected a number, found `fast`", None);
+    refused("response_time < 10 kB", 19, 2, "`kB` is no unit of time", None);
+    refused("body < 10 ms", 10, 2, "`ms` is no unit of size", None);
+    refused("body < 10", 7, 2, "a unit is missing after `10`", None);
+    refused("header", 6, 0, "the name of a header is missing", None);
+    refused("header x-a: is 1", 7, 4, "`x-a:` is no name of a header", Some("x-a"));
+    refused("header x-a > many", 13, 4, "expected a number, found `many`", None);
+    refused("certificate", 11, 0, "which fact of the certificate is missing", None);
+    refused("certificate expires > 1 days", 12, 7, "a certificate has no `expires`", Some("expires_in"));
+    refused("certificate expires_in > 14", 25, 2, "a unit is missing after `14`", None);
+    refused("tls_version is TLSv1.4", 15, 7, "`TLSv1.4` is no version of TLS", Some("TLSv1.1"));
+    refused("rcode is NXDOMIAN", 9, 8, "unknown response code `NXDOMIAN`", Some("NXDOMAIN"));
+    refused("connection is refusd", 14, 6, "a connection is never `refusd`", Some("refused"));
+    refused("some MXX record is x", 5, 3, "unknown record type `MXX`", Some("MX"));
+    refused("some MX is x", 8, 2, "the word `record` is missing", None);
+    refused("every", 5, 0, "the word `record` is missing", None);
+    refused("status exists 200", 14, 3, "`exists` takes no value", None);
+    refused("body matches a(b", 14, 1, "bad regular expression: unclosed group", None);
+    refused("body matches 'a(b'", 13, 5, "bad regular expression: unclosed group", None);
+    refused("body contains \"a", 14, 1, "the quote is never closed", None);
+    refused("body contains \"a\" b", 18, 1, "there is text behind the closing quote", None);
+    refused("body contains \"\\q\"", 15, 2, "unknown escape `\\q`", None);
+    refused("jsonpath", 8, 0, "a JSONPath is missing", None);
+    refused("jsonpath $.a < x", 15, 1, "expected a number, found `x`", None);
+    refused("jsonpath $.a < 5 ms", 17, 2, "`jsonpath` takes no unit", None);
+}
+
+#[test]
+fn regular_expressions_are_limited() {
+    let error = parse("body matches \\w{1000}{1000}").unwrap_err();
+    assert!(error.message.contains("too large"), "{}", error.message);
+    let error = parse("body matches a(?=b)").unwrap_err();
+    assert!(error.expected.unwrap().contains("without (?="));
+    assert!(parse(&format!("body matches {}", "a".repeat(crate::PATTERN_BYTES_MAX))).is_ok());
+    assert!(parse(&format!("body matches {}", "a".repeat(crate::PATTERN_BYTES_MAX + 1))).is_err());
+    assert!(parse(&format!("body contains {}", "a".repeat(LINE_BYTES_MAX))).is_err());
+}
+
+#[test]
+fn what_is_read_is_what_was_written() {
+    for (line, subject, operator, expected) in [
+        ("status is 200", "status", "is", "200"),
+        ("  not   status is 2xx ", "status", "is not", "\"2xx\""),
+        ("header Content-Type contains json", "header content-type", "contains", "\"json\""),
+        ("body does not contain \"a\\n\\\"b\\\"\"", "body", "does not contain", "\"a\\n\\\"b\\\"\""),
+        ("body contains 'a\\n'", "body", "contains", "\"a\\\\n\""),
+        ("response_time<800ms", "response_time", "<", "\"800ms\""),
+        ("response_time <= \"1.5\" s", "response_time", "<=", "\"\\\"1.5\\\" s\""),
+        ("jsonpath $.a[?(@.b == 'x y')].c is 1.5", "jsonpath $.a[?(@.b == 'x y')].c", "is", "1.5"),
+        ("jsonpath \"$['a b']\" is \"1\"", "jsonpath $['a b']", "is", "\"1\""),
+        ("some mx record matches ^10 ", "some MX record", "matches", "\"^10\""),
+        ("record exists", "record", "exists", "null"),
+        ("tls_version >= 1.2", "tls_version", ">=", "\"TLSv1.2\""),
+        ("ttl < 60", "ttl", "<", "\"60\""),
+        ("body is not found", "body", "is not", "\"found\""),
+    ] {
+        let assertion = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!((assertion.subject().as_str(), assertion.operator()), (subject, operator), "{line}");
+        assert_eq!(serde_json::to_string(&assertion.expected()).unwrap(), expected, "{line}");
+    }
+}
+
+#[test]
+fn the_mapping_form_takes_values_as_they_stand() {
+    let assertion = from_fields("header x-a", "is", Some("\"quoted\""), None, false).unwrap();
+    assert_eq!(assertion.expected(), faultfinder_taxonomy::Fact::from("\"quoted\""));
+    assert_eq!(assertion.to_string(), "header x-a is \"quoted\"");
+    assert!(from_fields("response_time", "<", Some("800"), Some("ms"), false).is_ok());
+    assert!(from_fields("body", "does not exist", None, None, true).is_ok());
+    for (subject, operator, value, unit, piece, offset) in [
+        ("statsu", "is", Some("200"), None, Piece::Subject, 0),
+        ("status code", "is", Some("200"), None, Piece::Subject, 7),
+        ("status", "are", Some("200"), None, Piece::Operator, 0),
+        ("status", "is 200", Some("200"), None, Piece::Operator, 3),
+        ("status", "is", None, None, Piece::Operator, 2),
+        ("status", "is", Some("ok"), None, Piece::Value, 0),
+        ("status", "is", Some("200"), Some("ms"), Piece::Unit, 0),
+        ("response_time", "<", Some("800"), Some("parsec"), Piece::Unit, 0),
+    ] {
+        let error = from_fields(subject, operator, value, unit, false).unwrap_err();
+        assert_eq!((error.piece, error.offset), (piece, offset), "{subject} {operator}: {error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_line_makes_it_panic(line in "\\PC{0,80}") {
+        if let Err(error) = parse(&line) {
+            prop_assert!(line.get(error.offset..error.offset + error.length).is_some(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn no_line_of_known_words_makes_it_panic(
+        words in proptest::collection::vec(
+            prop_oneof![
+                Just("not"), Just("status"), Just("header"), Just("jsonpath"), Just("body"), Just("certificate"),
+                Just("expires_in"), Just("key"), Just("some"), Just("MX"), Just("record"), Just("is"), Just("does"),
+                Just("contain"), Just("matches"), Just("exists"), Just("<"), Just(">="), Just("$.a"), Just("$..[?(@.x"),
+                Just("\"q"), Just("'"), Just("\\"), Just("5"), Just("-1e400"), Just("ms"), Just("%"), Just("2xx"),
+                Just("(("), Just("[a"), Just("ä"), Just("\u{a0}"), Just("ttl"), Just("response_time"), Just("@.length"),
+            ],
+            0..9,
+        ),
+        glue in prop_oneof![Just(" "), Just(""), Just("\t")],
+    ) {
+        let line = words.join(glue);
+        if let Err(error) = parse(&line) {
+            prop_assert!(line.get(error.offset..error.offset + error.length).is_some(), "{line:?} {error:?}");
+        }
+        let _ = from_fields(&line, &line, Some(&line), Some(&line), false);
+    }
+}

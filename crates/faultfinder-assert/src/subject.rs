@@ -1,0 +1,343 @@
+//! What an assertion reads.
+
+use crate::AssertionError;
+use crate::cursor::{Cursor, unquote};
+use crate::error::quoted;
+use crate::jsonpath::JsonPath;
+use crate::nearest::nearest;
+use crate::operator::Operator;
+use faultfinder_taxonomy::Phase;
+
+/// What an assertion reads.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    Status,
+    /// A header by its name in lower case.
+    Header(String),
+    Body,
+    JsonPath(Box<JsonPath>),
+    ResponseTime,
+    PhaseTime(Phase),
+    Certificate(CertificateField),
+    TlsVersion,
+    Alpn,
+    Record {
+        quantifier: Option<Quantifier>,
+        /// The type in upper case; every type when nothing is said.
+        record_type: Option<String>,
+    },
+    Rcode,
+    Ttl,
+    Connection,
+    Received,
+}
+
+/// A fact of the leaf certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CertificateField {
+    ExpiresIn,
+    Subject,
+    Issuer,
+    San,
+    Key,
+}
+
+/// How many records have to satisfy an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    Some,
+    Every,
+}
+
+const FIELDS: [CertificateField; 5] = [
+    CertificateField::ExpiresIn,
+    CertificateField::Subject,
+    CertificateField::Issuer,
+    CertificateField::San,
+    CertificateField::Key,
+];
+
+/// Words that begin a subject, besides `<phase>_time`.
+const WORDS: &[&str] = &[
+    "status",
+    "header",
+    "body",
+    "jsonpath",
+    "response_time",
+    "certificate",
+    "tls_version",
+    "alpn",
+    "some",
+    "every",
+    "record",
+    "rcode",
+    "ttl",
+    "connection",
+    "received",
+];
+
+/// What people write in other tools, and what it is called here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("statusCode", "status"),
+    ("status_code", "status"),
+    ("responseTime", "response_time"),
+    ("latency", "response_time"),
+    ("any", "some"),
+    ("all", "every"),
+    ("headers", "header"),
+    ("cert", "certificate"),
+    ("json", "jsonpath"),
+];
+
+/// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
+const RECORD_TYPES: &[&str] = &[
+    "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "PTR", "CAA", "DNSKEY", "DS", "HTTPS", "NAPTR", "RRSIG",
+    "SSHFP", "SVCB", "TLSA",
+];
+
+/// Longest name of a header, in bytes.
+const HEADER_NAME_BYTES_MAX: usize = 256;
+
+impl CertificateField {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::ExpiresIn => "expires_in",
+            Self::Subject => "subject",
+            Self::Issuer => "issuer",
+            Self::San => "san",
+            Self::Key => "key",
+        }
+    }
+}
+
+impl Subject {
+    /// The word that names its kind.
+    pub(crate) fn keyword(&self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Header(_) => "header",
+            Self::Body => "body",
+            Self::JsonPath(_) => "jsonpath",
+            Self::ResponseTime => "response_time",
+            Self::PhaseTime(phase) => phase_word(*phase),
+            Self::Certificate(_) => "certificate",
+            Self::TlsVersion => "tls_version",
+            Self::Alpn => "alpn",
+            Self::Record { .. } => "record",
+            Self::Rcode => "rcode",
+            Self::Ttl => "ttl",
+            Self::Connection => "connection",
+            Self::Received => "received",
+        }
+    }
+
+    /// Whether it can be compared like that.
+    pub(crate) const fn accepts(&self, operator: Operator) -> bool {
+        self.operators().accepts(operator)
+    }
+
+    /// The operators that fit, for messages.
+    pub(crate) fn expected_operators(&self) -> String {
+        let operators = self.operators();
+        let all = [
+            (operators.is, "is"),
+            (operators.contains, "contains"),
+            (operators.matches, "matches"),
+            (operators.orders, "<, <=, >, >="),
+            (true, "exists"),
+        ];
+        all.iter().filter(|(fits, _)| *fits).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
+    }
+
+    const fn operators(&self) -> Operators {
+        match self {
+            Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
+            Self::Certificate(CertificateField::Key) => Operators::new("icmo"),
+            Self::Status => Operators::new("imo"),
+            Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
+                Operators::new("o")
+            }
+            Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
+            Self::TlsVersion | Self::Ttl => Operators::new("io"),
+            Self::Alpn | Self::Rcode => Operators::new("im"),
+            Self::Connection => Operators::new("i"),
+        }
+    }
+}
+
+/// Which operators fit a subject, besides `exists`, which fits all.
+#[derive(Clone, Copy, Default)]
+struct Operators {
+    is: bool,
+    contains: bool,
+    matches: bool,
+    orders: bool,
+}
+
+impl Operators {
+    /// By initials: `is`, `contains`, `matches`, ordering.
+    const fn new(initials: &str) -> Self {
+        let mut operators = Self { is: false, contains: false, matches: false, orders: false };
+        let mut rest = initials.as_bytes();
+        while let [initial, others @ ..] = rest {
+            match *initial {
+                b'i' => operators.is = true,
+                b'c' => operators.contains = true,
+                b'm' => operators.matches = true,
+                _ => operators.orders = true,
+            }
+            rest = others;
+        }
+        operators
+    }
+
+    const fn accepts(self, operator: Operator) -> bool {
+        match operator {
+            Operator::Is => self.is,
+            Operator::Contains => self.contains,
+            Operator::Matches => self.matches,
+            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => self.orders,
+            Operator::Exists => true,
+        }
+    }
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
+            Self::Certificate(field) => write!(f, "certificate {}", field.word()),
+            Self::Record { quantifier, record_type } => {
+                let quantifier = match quantifier {
+                    Some(Quantifier::Some) => "some ",
+                    Some(Quantifier::Every) => "every ",
+                    None => "",
+                };
+                let space = if record_type.is_some() { " " } else { "" };
+                write!(f, "{quantifier}{}{space}record", record_type.as_deref().unwrap_or_default())
+            }
+            other => f.write_str(other.keyword()),
+        }
+    }
+}
+
+/// The phases whose time can be asserted.
+fn phases() -> impl Iterator<Item = Phase> {
+    Phase::ALL.into_iter().filter(|phase| !matches!(phase, Phase::Config | Phase::Assert))
+}
+
+const fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Redirect => "redirect_time",
+        Phase::Resolve => "resolve_time",
+        Phase::Connect => "connect_time",
+        Phase::Proxy => "proxy_time",
+        Phase::Tls => "tls_time",
+        Phase::Authenticate => "authenticate_time",
+        Phase::Open => "open_time",
+        Phase::Send => "send_time",
+        Phase::Wait => "wait_time",
+        Phase::Receive => "receive_time",
+        Phase::Trailers => "trailers_time",
+        _ => "phase_time",
+    }
+}
+
+/// Takes a subject.
+pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+    let Some(word) = cursor.word() else {
+        return Err(AssertionError::new(cursor.end(), "a subject is missing").expected(WORDS.join(", ")));
+    };
+    match word.text {
+        "status" => Ok(Subject::Status),
+        "header" => header(cursor),
+        "body" => Ok(Subject::Body),
+        "jsonpath" => json_path(cursor),
+        "response_time" => Ok(Subject::ResponseTime),
+        "certificate" => certificate(cursor),
+        "tls_version" => Ok(Subject::TlsVersion),
+        "alpn" => Ok(Subject::Alpn),
+        "some" => record(cursor, Some(Quantifier::Some)),
+        "every" => record(cursor, Some(Quantifier::Every)),
+        "record" => Ok(Subject::Record { quantifier: None, record_type: None }),
+        "rcode" => Ok(Subject::Rcode),
+        "ttl" => Ok(Subject::Ttl),
+        "connection" => Ok(Subject::Connection),
+        "received" => Ok(Subject::Received),
+        other => match phases().find(|phase| phase_word(*phase) == other) {
+            Some(phase) => Ok(Subject::PhaseTime(phase)),
+            None => {
+                let foreign = FOREIGN.iter().find(|(word, _)| *word == other).map(|(_, ours)| *ours);
+                let words = WORDS.iter().copied().chain(phases().map(phase_word));
+                Err(AssertionError::new(word, format!("unknown subject {}", quoted(other)))
+                    .expected(format!("{} or a phase's time such as connect_time", WORDS.join(", ")))
+                    .nearest(foreign.or_else(|| nearest(other, words))))
+            }
+        },
+    }
+}
+
+fn header(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+    let Some(name) = cursor.word() else {
+        return Err(AssertionError::new(cursor.end(), "the name of a header is missing").expected("header NAME"));
+    };
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
+        let message = format!("{} is no name of a header", quoted(name.text));
+        return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
+    }
+    Ok(Subject::Header(name.text.to_ascii_lowercase()))
+}
+
+fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+    let rest = cursor.rest();
+    if rest.text.is_empty() {
+        return Err(AssertionError::new(cursor.end(), "a JSONPath is missing").expected("jsonpath $.path.to.value"));
+    }
+    // A query in quotes may have spaces.
+    if let Some(unquoted) = unquote(rest, true) {
+        let (query, after) = unquoted?;
+        let span = rest.part(0, after.offset - rest.offset).trimmed();
+        *cursor = cursor.at(after.offset);
+        return Ok(Subject::JsonPath(Box::new(JsonPath::compile(&query, span)?)));
+    }
+    let span = cursor.expression();
+    Ok(Subject::JsonPath(Box::new(JsonPath::compile(span.text, span)?)))
+}
+
+fn certificate(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+    let words = || FIELDS.iter().map(|field| field.word());
+    let expected = || format!("certificate {}", words().collect::<Vec<_>>().join("|"));
+    let Some(word) = cursor.word() else {
+        return Err(AssertionError::new(cursor.end(), "which fact of the certificate is missing").expected(expected()));
+    };
+    match FIELDS.iter().find(|field| field.word() == word.text) {
+        Some(field) => Ok(Subject::Certificate(*field)),
+        None => Err(AssertionError::new(word, format!("a certificate has no {}", quoted(word.text)))
+            .expected(expected())
+            .nearest(nearest(word.text, words()))),
+    }
+}
+
+fn record(cursor: &mut Cursor<'_>, quantifier: Option<Quantifier>) -> Result<Subject, AssertionError> {
+    let missing = |cursor: &Cursor<'_>| {
+        let span = cursor.peek().unwrap_or_else(|| cursor.end());
+        AssertionError::new(span, "the word `record` is missing").expected("some|every TYPE record")
+    };
+    let Some(word) = cursor.word() else { return Err(missing(cursor)) };
+    if word.text == "record" {
+        return Ok(Subject::Record { quantifier, record_type: None });
+    }
+    let name = word.text.to_ascii_uppercase();
+    let numbered = |name: &str| name.strip_prefix("TYPE").is_some_and(|number| number.parse::<u16>().is_ok());
+    if !RECORD_TYPES.contains(&name.as_str()) && !numbered(&name) {
+        return Err(AssertionError::new(word, format!("unknown record type {}", quoted(word.text)))
+            .expected(format!("one of {}", RECORD_TYPES.join(", ")))
+            .nearest(nearest(&name, RECORD_TYPES.iter().copied())));
+    }
+    if !cursor.take("record") {
+        return Err(missing(cursor));
+    }
+    Ok(Subject::Record { quantifier, record_type: Some(name) })
+}

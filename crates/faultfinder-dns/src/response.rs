@@ -1,0 +1,66 @@
+//! What was answered.
+
+use faultfinder_net::dns;
+use faultfinder_taxonomy::ResponseCode;
+use std::net::IpAddr;
+
+/// A well-formed answer. Unless the request takes failures as values, it is one without an error and with at least one
+/// record of the type that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Response {
+    /// The response code.
+    pub rcode: ResponseCode,
+    /// Flags that are set: `aa tc rd ra ad cd`.
+    pub flags: Vec<&'static str>,
+    /// The answer section.
+    pub answers: Vec<Record>,
+    /// The authority section.
+    pub authorities: Vec<Record>,
+    /// The additional section, without the EDNS pseudo-record.
+    pub additionals: Vec<Record>,
+    /// Whether the answer came over TCP, asked for or after truncation.
+    pub over_tcp: bool,
+    /// The server that answered.
+    pub server: Option<IpAddr>,
+}
+
+/// One resource record in presentation form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Record {
+    /// Its owner, without the final dot.
+    pub name: String,
+    /// Its type by mnemonic; `TYPEn` for one without.
+    pub record_type: String,
+    /// Its time to live in seconds (RFC 2181 section 8: one with the top bit set counts as 0).
+    pub ttl: u32,
+    /// Its data in presentation form (RFC 1035 section 5.1), names without the final dot, texts in quotes; data of
+    /// types that cannot be asked for as `\# LENGTH HEX` (RFC 3597 section 5).
+    pub value: String,
+}
+
+impl Response {
+    pub(crate) fn new(exchange: dns::Exchange) -> Self {
+        let answer = exchange.answer;
+        Self {
+            rcode: answer.rcode,
+            flags: answer.flags,
+            answers: records(answer.answers),
+            authorities: records(answer.authorities),
+            additionals: records(answer.additionals),
+            over_tcp: exchange.over_tcp,
+            server: Some(exchange.server.ip()),
+        }
+    }
+}
+
+fn records(records: Vec<dns::Record>) -> Vec<Record> {
+    let presented = |record: dns::Record| Record {
+        name: record.owner,
+        record_type: record.record_type.mnemonic(),
+        ttl: record.ttl,
+        value: record.value,
+    };
+    records.into_iter().map(presented).collect()
+}

@@ -1,0 +1,116 @@
+//! Content codings (RFC 9110 section 8.4).
+
+use faultfinder_net::Trace;
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+use std::io::{self, Read};
+
+/// Most codings on top of each other.
+const CODINGS_MAX: usize = 4;
+/// Working memory of the brotli decoder.
+const BROTLI_BUFFER_BYTES: usize = 4096;
+
+/// A body without its codings.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) bytes: Vec<u8>,
+    /// Whether there was more than the limit.
+    pub(crate) truncated: bool,
+}
+
+/// Takes off the content codings of a body, keeping at most `limit` bytes.
+///
+/// `cut` says that the body itself was cut at the limit: its coding then ends early without being at fault. A coding
+/// that is not known stays on, with a warning.
+///
+/// # Errors
+///
+/// `MALFORMED_RESPONSE` when a coding does not decode.
+pub(crate) fn decode(
+    headers: &HeaderMap,
+    body: Vec<u8>,
+    cut: bool,
+    limit: usize,
+    trace: &mut Trace,
+) -> Result<Decoded, Fault> {
+    let mut decoded = Decoded { bytes: body, truncated: cut };
+    if decoded.bytes.is_empty() {
+        return Ok(decoded);
+    }
+    for coding in codings(headers)?.iter().rev() {
+        let Some(result) = take_off(coding, &decoded.bytes, limit) else {
+            trace.warn(format!(
+                "the content coding {coding:?} is not known: the body stays as it was received"
+            ));
+            break;
+        };
+        decoded = match result {
+            Ok(next) => Decoded { truncated: next.truncated || decoded.truncated, ..next },
+            Err((partial, _)) if decoded.truncated => Decoded { bytes: partial, truncated: true },
+            Err((_, error)) => return Err(broken(coding, &error)),
+        };
+    }
+    Ok(decoded)
+}
+
+fn codings(headers: &HeaderMap) -> Result<Vec<String>, Fault> {
+    let listed: Vec<String> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !coding.is_empty() && coding != "identity")
+        .collect();
+    if listed.len() > CODINGS_MAX {
+        let detail = Detail::http("too_many_codings", None);
+        let message =
+            format!("the body has {} content codings, at most {CODINGS_MAX} are taken off", listed.len());
+        return Err(Fault::new(Code::MalformedResponse, Phase::Receive, detail, message));
+    }
+    Ok(listed)
+}
+
+type Attempt = Result<Decoded, (Vec<u8>, io::Error)>;
+
+/// One coding; nothing when it is not known.
+fn take_off(coding: &str, body: &[u8], limit: usize) -> Option<Attempt> {
+    Some(match coding {
+        "gzip" | "x-gzip" => read(flate2::read::MultiGzDecoder::new(body), limit),
+        // Raw deflate is what many servers send under this name, and what clients accept (RFC 9110 section 8.4.1.2).
+        "deflate" => read(flate2::read::ZlibDecoder::new(body), limit)
+            .or_else(|error| read(flate2::read::DeflateDecoder::new(body), limit).map_err(|_| error)),
+        "br" => read(brotli::Decompressor::new(body, BROTLI_BUFFER_BYTES), limit),
+        "zstd" => match zstd::stream::read::Decoder::with_buffer(body) {
+            Ok(decoder) => read(decoder, limit),
+            Err(error) => Err((Vec::new(), error)),
+        },
+        _ => return None,
+    })
+}
+
+fn read(mut decoder: impl Read, limit: usize) -> Attempt {
+    let mut bytes = Vec::new();
+    let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    match decoder.by_ref().take(one_more).read_to_end(&mut bytes) {
+        Ok(_) => {
+            let truncated = bytes.len() > limit;
+            bytes.truncate(limit);
+            Ok(Decoded { bytes, truncated })
+        }
+        Err(error) => Err((bytes, error)),
+    }
+}
+
+fn broken(coding: &str, error: &io::Error) -> Fault {
+    let name = match (coding, error.kind()) {
+        ("br", _) => "ERR__ERROR_FORMAT",
+        ("zstd", _) => "ZSTD_error",
+        (_, io::ErrorKind::UnexpectedEof) => "Z_BUF_ERROR",
+        _ => "Z_DATA_ERROR",
+    };
+    let message = format!("the body does not decode as {coding}: {error}");
+    Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message)
+        .with("coding", coding)
+}

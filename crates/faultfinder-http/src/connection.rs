@@ -1,0 +1,111 @@
+//! One connection: through a proxy or not, with TLS or not, and the version that is spoken over it.
+
+use crate::prepare::{self, Prepared};
+use crate::{Request, Response, Version, http1, http2};
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Proxy, Stream, Trace, Vantage};
+use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
+
+/// The names of the two versions in ALPN (RFC 9113 section 3.2, RFC 7301 section 6).
+const ALPN_H2: &str = "h2";
+const ALPN_HTTP11: &str = "http/1.1";
+
+/// Sends one request over a connection of its own and reads the answer.
+///
+/// # Errors
+///
+/// Whatever the connection, the proxy, TLS or the exchange ends with.
+pub(crate) async fn exchange(
+    vantage: &Vantage,
+    request: &Request,
+    prepared: &Prepared,
+    cookies: Option<String>,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    let stream = match &request.proxy {
+        Some(proxy) => reach_by_proxy(vantage, request, prepared, proxy, trace).await?,
+        None => Stream::Plain(
+            faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?,
+        ),
+    };
+    if !prepared.is_https() {
+        let absolute_form = request.proxy.is_some();
+        return match request.version {
+            Version::H2c => http2::exchange(stream, prepared, cookies, trace).await,
+            _ => http1::exchange(stream, request, prepared, cookies, absolute_form, trace).await,
+        };
+    }
+    let mut options = request.tls.clone();
+    if options.alpn.is_empty() {
+        options.alpn = alpn(request.version);
+    }
+    if !prepared.at_home {
+        // Behind a redirect to another origin: neither its identity nor its name is the test's.
+        options.client_cert = None;
+        options.client_key = None;
+        options.server_name = None;
+    }
+    let client = vantage.tls_client(&options)?;
+    let (stream, alpn) = stream.secure(vantage, &prepared.host, &client, trace).await?;
+    let is_h2 = alpn.as_deref() == Some(ALPN_H2.as_bytes());
+    if request.version == Version::Http2 && !is_h2 {
+        return Err(not_h2(alpn.as_deref()));
+    }
+    if is_h2 {
+        http2::exchange(stream, prepared, cookies, trace).await
+    } else {
+        http1::exchange(stream, request, prepared, cookies, false, trace).await
+    }
+}
+
+/// Connects to the proxy, and asks it for a tunnel where the target speaks TLS or HTTP/2.
+async fn reach_by_proxy(
+    vantage: &Vantage,
+    request: &Request,
+    prepared: &Prepared,
+    proxy: &Proxy,
+    trace: &mut Trace,
+) -> Result<Stream, Fault> {
+    if !matches!(proxy.url.scheme(), "http" | "https") {
+        let message = format!("the proxy's scheme {:?} is neither http nor https", proxy.url.scheme());
+        return Err(prepare::invalid("ERR_UNSUPPORTED_PROTOCOL", "http.proxy.url", message));
+    }
+    for (name, value) in &proxy.headers {
+        crate::headers::header(name, value)?;
+    }
+    let (host, port) = prepare::destination(&proxy.url, "http.proxy.url")?;
+    let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
+    let mut stream = Stream::Plain(tcp);
+    if proxy.url.scheme() == "https" {
+        let options = TlsOptions {
+            alpn: vec![ALPN_HTTP11.to_owned()],
+            server_name: None,
+            client_cert: None,
+            client_key: None,
+            ..request.tls.clone()
+        };
+        let client = vantage.tls_client(&options)?;
+        (stream, _) = stream.secure(vantage, &host, &client, trace).await?;
+    }
+    if prepared.is_https() || request.version == Version::H2c {
+        faultfinder_net::tunnel(&mut stream, proxy, &prepared.authority(), trace).await?;
+    }
+    Ok(stream)
+}
+
+fn alpn(version: Version) -> Vec<String> {
+    let names: &[&str] = match version {
+        Version::Auto => &[ALPN_H2, ALPN_HTTP11],
+        Version::Http11 => &[ALPN_HTTP11],
+        Version::Http2 | Version::H2c => &[ALPN_H2],
+    };
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The test demands HTTP/2 and the peer did not agree to it.
+fn not_h2(alpn: Option<&[u8]>) -> Fault {
+    let chosen = alpn.map_or_else(|| "nothing".to_owned(), |name| String::from_utf8_lossy(name).into_owned());
+    let detail = Detail::h2(Http2ErrorCode::new(0xd), "local", None);
+    let message = format!("the test demands HTTP/2, the peer chose {chosen} by ALPN");
+    Fault::new(Code::Http2, Phase::Tls, detail, message).with("alpn", chosen)
+}

@@ -1,0 +1,195 @@
+//! What both versions of an exchange share.
+
+use crate::coding;
+use crate::prepare::Prepared;
+use crate::{Request, Response};
+use faultfinder_net::{Taps, Trace};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
+    PROXY_AUTHORIZATION, USER_AGENT,
+};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+
+/// Longest header block of an answer, in bytes. Node.js stops at 16 KiB, nginx's clients see up to 64.
+pub(crate) const HEADER_BLOCK_BYTES_MAX: usize = 64 << 10;
+/// Longest line of a header block, in bytes.
+pub(crate) const HEADER_LINE_BYTES_MAX: usize = 16 << 10;
+/// Most lines of a header block; Node.js' `maxHeadersCount`.
+pub(crate) const HEADER_LINES_MAX: usize = 2000;
+
+/// The headers of a request: the test's own, and those that go without saying.
+pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<String>) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(prepared.headers.len() + 6);
+    for (name, value) in &prepared.headers {
+        headers.append(name.clone(), value.clone());
+    }
+    if let Some(authorization) = &prepared.authorization {
+        headers.entry(AUTHORIZATION).or_insert_with(|| authorization.clone());
+    }
+    if let Some(mut value) = cookies.and_then(|text| HeaderValue::try_from(text).ok()) {
+        value.set_sensitive(true);
+        headers.entry(COOKIE).or_insert(value);
+    }
+    if let Some(content_type) = &prepared.body.content_type
+        && let Ok(value) = HeaderValue::try_from(content_type)
+    {
+        headers.entry(CONTENT_TYPE).or_insert(value);
+    }
+    const AGENT: HeaderValue = HeaderValue::from_static(concat!("faultfinder/", env!("CARGO_PKG_VERSION")));
+    const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
+    headers.entry(USER_AGENT).or_insert(AGENT);
+    headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+    headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
+    headers
+}
+
+/// The value of `proxy-authorization` for a request that a proxy forwards.
+pub(crate) fn add_proxy_headers(request: &Request, headers: &mut HeaderMap) -> Result<(), Fault> {
+    let Some(proxy) = &request.proxy else { return Ok(()) };
+    if let Some(credentials) = proxy.authorization() {
+        let (_, mut value) = crate::headers::header("proxy-authorization", &credentials)?;
+        value.set_sensitive(true);
+        headers.insert(PROXY_AUTHORIZATION, value);
+    }
+    for (name, value) in &proxy.headers {
+        let (name, value) = crate::headers::header(name, value)?;
+        headers.append(name, value);
+    }
+    Ok(())
+}
+
+/// A body that is read to its end and kept up to a limit.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    bytes: Vec<u8>,
+    received: u64,
+    limit: usize,
+}
+
+impl Collected {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { bytes: Vec::new(), received: 0, limit }
+    }
+
+    pub(crate) fn take(&mut self, data: &[u8]) {
+        self.received = self.received.saturating_add(data.len() as u64);
+        let room = self.limit.saturating_sub(self.bytes.len()).min(data.len());
+        self.bytes.extend_from_slice(data.get(..room).unwrap_or_default());
+    }
+
+    fn is_cut(&self) -> bool {
+        self.received > self.bytes.len() as u64
+    }
+}
+
+/// The complete answer, its body decoded.
+///
+/// # Errors
+///
+/// `MALFORMED_RESPONSE` when a content coding does not decode.
+pub(crate) fn respond(
+    version: &'static str,
+    status: u16,
+    headers: &HeaderMap,
+    collected: Collected,
+    prepared: &Prepared,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    let received = collected.received;
+    let cut = collected.is_cut();
+    let decoded = coding::decode(headers, collected.bytes, cut, collected.limit, trace)?;
+    Ok(Response {
+        version,
+        status,
+        headers: headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+            .collect(),
+        body: decoded.bytes,
+        body_truncated: decoded.truncated,
+        body_bytes_received: received,
+        url: prepared.url.to_string(),
+        hops: Vec::new(),
+        credentials_refused: false,
+    })
+}
+
+/// The fault of a header block that is too large.
+pub(crate) fn header_too_large(what: &str) -> Fault {
+    let detail = Detail::http("HPE_HEADER_OVERFLOW", None);
+    Fault::new(
+        Code::HeaderTooLarge,
+        Phase::Wait,
+        detail,
+        format!("the answer's header block is too large: {what}"),
+    )
+}
+
+/// A connection that must be polled for its requests to make progress, and what it ended with.
+pub(crate) struct Driver<C, E> {
+    connection: Option<Pin<Box<C>>>,
+    pub(crate) error: Option<E>,
+}
+
+impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
+    pub(crate) fn new(connection: C) -> Self {
+        Self { connection: Some(Box::pin(connection)), error: None }
+    }
+
+    /// Runs `work` and the connection together until `work` is done, and moves the trace from sending to waiting
+    /// when the request is out.
+    pub(crate) async fn run<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        taps: &Taps,
+        trace: &mut Trace,
+    ) -> T {
+        let mut work = std::pin::pin!(work);
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(output) = work.as_mut().poll(cx) {
+                return Poll::Ready(output);
+            }
+            let polled = match &mut self.connection {
+                Some(connection) => connection.as_mut().poll(cx),
+                None => return Poll::Pending,
+            };
+            if let Poll::Ready(ended) = polled {
+                self.connection = None;
+                self.error = ended.err();
+            }
+            note_sent(taps, trace);
+            // The connection may just have delivered what the work waits for.
+            work.as_mut().poll(cx)
+        })
+        .await
+    }
+
+    /// Lets the connection run to its end, to learn what it ended with.
+    pub(crate) async fn finish(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.error = connection.await.err();
+        }
+    }
+}
+
+/// Waiting begins with the last byte that could be written.
+fn note_sent(taps: &Taps, trace: &mut Trace) {
+    if trace.phase() == Phase::Send
+        && !taps.is_write_blocked()
+        && let Some(at) = taps.last_write()
+    {
+        trace.enter_at(Phase::Wait, at);
+    }
+}
+
+/// The head is complete: waiting ended with its first byte.
+pub(crate) fn note_head(taps: &Taps, trace: &mut Trace) {
+    if trace.phase() == Phase::Send {
+        let at = taps.last_write().or_else(|| taps.first_read());
+        trace.enter_at(Phase::Wait, at.unwrap_or_else(tokio::time::Instant::now));
+    }
+    trace.enter_at(Phase::Receive, taps.first_read().unwrap_or_else(tokio::time::Instant::now));
+}

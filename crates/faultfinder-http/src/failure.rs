@@ -1,0 +1,256 @@
+//! From a library's error to a fault.
+
+use crate::exchange::{self, HEADER_BLOCK_BYTES_MAX, HEADER_LINE_BYTES_MAX, HEADER_LINES_MAX};
+use crate::grammar::{self, Violation};
+use faultfinder_net::{Taps, classify_io, tls, transport_fault};
+use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use std::error::Error as _;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// How much of an answer a fault shows.
+pub(crate) const EXCERPT_BYTES: usize = 256;
+
+/// The fault of an HTTP/1.1 exchange that ended with this error.
+///
+/// What the bytes say comes first: a head that breaks the grammar is malformed, whatever ended the connection after
+/// it. Then what the TLS layer says, then the transport.
+pub(crate) fn http1(error: &hyper::Error, taps: &Taps, phase: Phase) -> Fault {
+    if error.is_parse() {
+        return unparsable(error, taps, phase);
+    }
+    if let Some(cause) = io_cause(error) {
+        if let Some(fault) = tls::session_fault(cause, phase) {
+            return fault;
+        }
+        if matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+            && phase == Phase::Receive
+        {
+            return malformed_body(cause);
+        }
+        if classify_io(cause).is_some() {
+            return ended(cause, taps, phase);
+        }
+    }
+    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+        let end = taps.ended().unwrap_or(io::ErrorKind::UnexpectedEof);
+        return ended(&io::Error::from(end), taps, phase);
+    }
+    let message = format!("the exchange failed: {}", chain(error));
+    Fault::new(Code::Unknown, phase, Detail::http("hyper_error", None), message).with("error", chain(error))
+}
+
+/// The head does not parse: too large, or against the grammar.
+fn unparsable(error: &hyper::Error, taps: &Taps, phase: Phase) -> Fault {
+    // The library has no other word for this one kind of parse error on the client's side.
+    if error.to_string().contains("too large") {
+        let what = format!("more than {HEADER_BLOCK_BYTES_MAX} bytes or {HEADER_LINES_MAX} lines");
+        return exchange::header_too_large(&what);
+    }
+    if let Some(violation) = taps.with_head(grammar::check) {
+        return self::violation(&violation, taps);
+    }
+    if phase == Phase::Receive {
+        return malformed_body(&io::Error::new(io::ErrorKind::InvalidData, chain(error)));
+    }
+    let violation =
+        Violation { name: "HPE_INVALID_HEADER_TOKEN", what: "the head does not parse", offset: 0 };
+    self::violation(&violation, taps)
+}
+
+/// The fault of a head that breaks the grammar.
+pub(crate) fn violation(violation: &Violation, taps: &Taps) -> Fault {
+    let message =
+        format!("the answer is not valid HTTP/1.1 at byte {}: {}", violation.offset, violation.what);
+    Fault::new(Code::MalformedResponse, Phase::Wait, Detail::http(violation.name, None), message)
+        .with("offset", violation.offset)
+        .with("first_bytes", taps.with_head(excerpt))
+}
+
+/// The fault of a line that is too long, if one is.
+pub(crate) fn long_line(head: &[u8]) -> Option<Fault> {
+    let mut at = 0;
+    for line in head.split(|byte| *byte == b'\n') {
+        if line.len() > HEADER_LINE_BYTES_MAX {
+            return Some(exchange::header_too_large(&format!(
+                "a line has more than {HEADER_LINE_BYTES_MAX} bytes"
+            )));
+        }
+        at += line.len() + 1;
+        if line == b"\r" && at > 2 {
+            return None;
+        }
+    }
+    None
+}
+
+/// Chunked framing that breaks the grammar (RFC 9112 section 7.1).
+fn malformed_body(cause: &io::Error) -> Fault {
+    let text = cause.to_string();
+    let name = if text.contains("chunk size") || text.contains("hex") || text.contains("overflow") {
+        "HPE_INVALID_CHUNK_SIZE"
+    } else if text.contains("LF") || text.contains("CR") {
+        "HPE_CR_EXPECTED"
+    } else {
+        "HPE_INVALID_CHUNK_SIZE"
+    };
+    let message = format!("the body's framing is not valid HTTP/1.1: {text}");
+    Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message)
+}
+
+/// The transport ended before the message was complete.
+fn ended(error: &io::Error, taps: &Taps, phase: Phase) -> Fault {
+    let what = match (phase, taps.read_bytes()) {
+        (Phase::Receive, _) => "receive the whole answer",
+        (_, 0) => "receive an answer",
+        _ => "receive the answer's head",
+    };
+    let fault = transport_fault(error, phase, what).with("bytes_received", taps.read_bytes());
+    if taps.read_bytes() == 0 { fault } else { fault.with("first_bytes", taps.with_head(excerpt)) }
+}
+
+/// Whether the error is an end of the stream.
+pub(crate) fn is_eof(error: &hyper::Error) -> bool {
+    io_cause(error).is_some_and(|cause| cause.kind() == io::ErrorKind::UnexpectedEof)
+}
+
+fn io_cause(error: &hyper::Error) -> Option<&io::Error> {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return Some(cause);
+        }
+        source = cause.source();
+    }
+    None
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// Whether the whole connection is gone, not just the stream.
+pub(crate) fn is_connection_wide(error: &h2::Error) -> bool {
+    error.is_io() || error.is_go_away() || !error.is_reset()
+}
+
+/// The fault of an HTTP/2 exchange that ended with this error; `connection` is what the connection ended with.
+///
+/// What the peer said (GOAWAY, RST_STREAM) comes before what we guess from the end of the connection.
+pub(crate) fn http2(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Fault {
+    let candidates = [Some(error), connection];
+    let telling = candidates.into_iter().flatten().find(|error| error.reason().is_some());
+    if let Some(error) = telling {
+        return protocol_fault(error, phase, taps);
+    }
+    if let Some(cause) = candidates.into_iter().flatten().find_map(|error| error.get_io()) {
+        if let Some(fault) = tls::session_fault(cause, phase) {
+            return fault;
+        }
+        let end = match taps.ended() {
+            // h2 reports an orderly end as a broken pipe.
+            Some(io::ErrorKind::UnexpectedEof) => io::Error::from(io::ErrorKind::UnexpectedEof),
+            Some(kind) if cause.raw_os_error().is_none() => io::Error::from(kind),
+            _ => clone_io(cause),
+        };
+        return ended(&end, taps, phase);
+    }
+    if let Some(kind) = taps.ended() {
+        return ended(&io::Error::from(kind), taps, phase);
+    }
+    let detail = Detail::h2(Http2ErrorCode::new(1), "local", None);
+    Fault::new(Code::Http2, phase, detail, format!("error performing HTTP/2 request: {error}"))
+}
+
+fn clone_io(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
+}
+
+/// The protocol failed, by the peer's word or by our reading of its frames.
+fn protocol_fault(error: &h2::Error, phase: Phase, taps: &Taps) -> Fault {
+    let code = Http2ErrorCode::new(error.reason().map_or(1, u32::from));
+    let (scope, who) = if error.is_remote() {
+        if error.is_go_away() {
+            ("GOAWAY", "the peer closed the connection with GOAWAY")
+        } else {
+            ("RST_STREAM", "the peer reset the stream")
+        }
+    } else {
+        ("local", "the peer broke the protocol")
+    };
+    let stream = (scope == "RST_STREAM").then_some(1);
+    let message = format!("error performing HTTP/2 request: {who} ({})", code.name());
+    let mut fault = Fault::new(Code::Http2, phase, Detail::h2(code, scope, stream), message)
+        .with("error", error.to_string());
+    if phase == Phase::Wait && scope == "local" {
+        fault = fault.with("first_bytes", taps.with_head(excerpt));
+    }
+    fault
+}
+
+/// Bytes as text where they are text, as hexadecimal digits otherwise.
+fn excerpt(bytes: &[u8]) -> String {
+    let shown = bytes.get(..EXCERPT_BYTES.min(bytes.len())).unwrap_or_default();
+    match std::str::from_utf8(shown) {
+        Ok(text) if !text.contains('\0') => text.escape_debug().to_string(),
+        _ => shown.iter().take(64).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// A tokio stream as hyper reads and writes it.
+#[derive(Debug)]
+pub(crate) struct Io<S>(pub(crate) S);
+
+impl<S: AsyncRead + Unpin> Read for Io<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut cursor: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut chunk = [0_u8; CHUNK_BYTES];
+        let room = cursor.remaining().min(CHUNK_BYTES);
+        let mut buffer = ReadBuf::new(chunk.get_mut(..room).unwrap_or_default());
+        std::task::ready!(Pin::new(&mut self.0).poll_read(cx, &mut buffer))?;
+        cursor.put_slice(buffer.filled());
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What is read at once. hyper's own buffer can only be filled without a copy by unsafe code.
+const CHUNK_BYTES: usize = 16 << 10;
+
+impl<S: AsyncWrite + Unpin> Write for Io<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, bufs)
+    }
+}

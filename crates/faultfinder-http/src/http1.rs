@@ -1,0 +1,147 @@
+//! One exchange over HTTP/1.1 (RFC 9112), by hyper.
+
+use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX, HEADER_LINES_MAX};
+use crate::failure;
+use crate::grammar;
+use crate::prepare::Prepared;
+use crate::{Request, Response};
+use bytes::Bytes;
+use faultfinder_net::{Stream, Tap, Taps, Trace};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use http::header::{CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
+use http::{StatusCode, Uri};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use std::sync::Arc;
+
+/// Sends a request and reads the answer.
+///
+/// # Errors
+///
+/// `CONNRESET`, `MALFORMED_RESPONSE`, `HEADER_TOO_LARGE` and `SSL` by what the stream and the bytes on it did.
+pub(crate) async fn exchange(
+    stream: Stream,
+    request: &Request,
+    prepared: &Prepared,
+    cookies: Option<String>,
+    absolute_form: bool,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    trace.enter(Phase::Send);
+    let is_tls = !matches!(stream, Stream::Plain(_));
+    let stream = Tap::new(stream, HEADER_BLOCK_BYTES_MAX);
+    let taps = stream.taps();
+    let message = message(request, prepared, cookies, absolute_form)?;
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(HEADER_BLOCK_BYTES_MAX)
+        .max_headers(HEADER_LINES_MAX)
+        .handshake::<_, Full<Bytes>>(failure::Io(stream))
+        .await
+        .map_err(|error| failure::http1(&error, &taps, Phase::Send))?;
+    let mut driver = Driver::new(connection);
+    let answered = driver.run(sender.send_request(message), &taps, trace).await;
+    let answer = match answered {
+        Ok(answer) => answer,
+        Err(error) => {
+            // The connection's own error says more than the request's "canceled".
+            let cause = driver.error.as_ref().filter(|_| error.is_canceled() || error.is_closed());
+            return Err(failure::http1(cause.unwrap_or(&error), &taps, Phase::Wait));
+        }
+    };
+    check_head(&answer, &taps)?;
+    exchange::note_head(&taps, trace);
+    receive(answer, &mut driver, &taps, is_tls, request, prepared, trace).await
+}
+
+/// The message to send.
+fn message(
+    request: &Request,
+    prepared: &Prepared,
+    cookies: Option<String>,
+    absolute_form: bool,
+) -> Result<http::Request<Full<Bytes>>, Fault> {
+    let mut headers = exchange::request_headers(prepared, cookies);
+    if !headers.contains_key(HOST)
+        && let Ok(host) = HeaderValue::try_from(host_header(prepared))
+    {
+        headers.insert(HOST, host);
+    }
+    if absolute_form {
+        exchange::add_proxy_headers(request, &mut headers)?;
+    }
+    let mut url = prepared.url.clone();
+    url.set_fragment(None);
+    let target = if absolute_form { url.as_str() } else { &url[url::Position::BeforePath..] };
+    let uri = Uri::try_from(target).map_err(|error| {
+        let detail = Detail::definition("ERR_INVALID_URL", "http.url");
+        Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("the URL cannot be sent: {error}"))
+    })?;
+    let mut message = http::Request::new(Full::new(prepared.body.bytes.clone()));
+    *message.method_mut() = prepared.method.clone();
+    *message.uri_mut() = uri;
+    let expects_body = matches!(prepared.method.as_str(), "POST" | "PUT" | "PATCH");
+    if prepared.body.bytes.is_empty() && expects_body && !headers.contains_key(TRANSFER_ENCODING) {
+        headers.entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
+    }
+    *message.headers_mut() = headers;
+    Ok(message)
+}
+
+/// The host, with the port unless it is the scheme's own.
+fn host_header(prepared: &Prepared) -> String {
+    let host = prepared.url.host_str().unwrap_or_default();
+    prepared.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Reads the head as strictly as the grammar is, which is stricter than the library.
+fn check_head(answer: &http::Response<Incoming>, taps: &Arc<Taps>) -> Result<(), Fault> {
+    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+        let detail = Detail::http("unexpected-101", Some(101));
+        let message = "the peer switches protocols although nobody asked for it";
+        return Err(Fault::new(Code::MalformedResponse, Phase::Wait, detail, message));
+    }
+    if let Some(fault) = taps.with_head(failure::long_line) {
+        return Err(fault);
+    }
+    match taps.with_head(grammar::check) {
+        None => Ok(()),
+        Some(violation) => Err(failure::violation(&violation, taps)),
+    }
+}
+
+async fn receive<C>(
+    answer: http::Response<Incoming>,
+    driver: &mut Driver<C, hyper::Error>,
+    taps: &Arc<Taps>,
+    is_tls: bool,
+    request: &Request,
+    prepared: &Prepared,
+    trace: &mut Trace,
+) -> Result<Response, Fault>
+where
+    C: Future<Output = Result<(), hyper::Error>>,
+{
+    let (parts, mut body) = answer.into_parts();
+    let delimited_by_close =
+        !parts.headers.contains_key(CONTENT_LENGTH) && !parts.headers.contains_key(TRANSFER_ENCODING);
+    let mut collected = Collected::new(request.body_bytes_max);
+    while let Some(frame) = driver.run(body.frame(), taps, trace).await {
+        match frame {
+            Ok(frame) => {
+                if let Some(data) = frame.data_ref() {
+                    collected.take(data);
+                }
+            }
+            Err(error) if is_tls && delimited_by_close && failure::is_eof(&error) => {
+                // RFC 8446 section 6.1 calls this a possible truncation; every client accepts it all the same.
+                trace.warn("the peer ended the TLS session without close_notify: the body may be truncated");
+                break;
+            }
+            Err(error) => return Err(failure::http1(&error, taps, Phase::Receive)),
+        }
+    }
+    trace.leave();
+    let version = if parts.version == http::Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" };
+    exchange::respond(version, parts.status.as_u16(), &parts.headers, collected, prepared, trace)
+}

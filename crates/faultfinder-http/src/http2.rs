@@ -1,0 +1,162 @@
+//! One exchange over HTTP/2 (RFC 9113), by h2.
+
+use crate::Response;
+use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
+use crate::failure;
+use crate::prepare::Prepared;
+use bytes::Bytes;
+use faultfinder_net::{Stream, Tap, Taps, Trace};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use h2::client::{self, ResponseFuture};
+use h2::{RecvStream, SendStream};
+use http::header::{CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderName, Uri};
+use std::sync::Arc;
+
+/// Windows as wide as browsers open them, so that a body is not slowed by round trips.
+const STREAM_WINDOW_BYTES: u32 = 6 << 20;
+const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
+
+/// Fields that HTTP/2 has no place for (RFC 9113 section 8.2.2).
+const CONNECTION_SPECIFIC: [HeaderName; 5] = [
+    CONNECTION,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Sends a request and reads the answer.
+///
+/// # Errors
+///
+/// `HTTP2` with the error code when the protocol fails, `CONNRESET` when the connection is lost.
+pub(crate) async fn exchange(
+    stream: Stream,
+    prepared: &Prepared,
+    cookies: Option<String>,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    trace.enter(Phase::Send);
+    let stream = Tap::new(stream, failure::EXCERPT_BYTES);
+    let taps = stream.taps();
+    let message = message(prepared, cookies)?;
+    let header_list_max = u32::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u32::MAX);
+    let (sender, connection) = client::Builder::new()
+        .initial_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_header_list_size(header_list_max)
+        .enable_push(false)
+        .handshake::<_, Bytes>(stream)
+        .await
+        .map_err(|error| failure::http2(&error, None, &taps, Phase::Send))?;
+    let mut driver = Driver::new(connection);
+    let outcome = converse(sender, message, &mut driver, &taps, prepared, trace).await;
+    match outcome {
+        Ok(response) => Ok(response),
+        Err((error, phase)) => {
+            if failure::is_connection_wide(&error) {
+                // What ended the connection says more than what it did to the stream.
+                driver.finish().await;
+            }
+            Err(failure::http2(&error, driver.error.as_ref(), &taps, phase))
+        }
+    }
+    .and_then(|(version, status, headers, collected)| {
+        exchange::respond(version, status, &headers, collected, prepared, trace)
+    })
+}
+
+type Answer = (&'static str, u16, HeaderMap, Collected);
+
+async fn converse<C>(
+    sender: client::SendRequest<Bytes>,
+    message: http::Request<()>,
+    driver: &mut Driver<C, h2::Error>,
+    taps: &Arc<Taps>,
+    prepared: &Prepared,
+    trace: &mut Trace,
+) -> Result<Answer, (h2::Error, Phase)>
+where
+    C: Future<Output = Result<(), h2::Error>>,
+{
+    let body = prepared.body.bytes.clone();
+    let sent = async {
+        let mut sender = sender.ready().await?;
+        let (answer, mut stream) = sender.send_request(message, body.is_empty())?;
+        if !body.is_empty() {
+            send(&mut stream, body).await?;
+        }
+        Ok::<(ResponseFuture, SendStream<Bytes>), h2::Error>((answer, stream))
+    };
+    let (answer, _stream) = driver.run(sent, taps, trace).await.map_err(|error| (error, Phase::Wait))?;
+    let answer = driver.run(answer, taps, trace).await.map_err(|error| (error, Phase::Wait))?;
+    exchange::note_head(taps, trace);
+    let (parts, mut body) = answer.into_parts();
+    let collected = receive(&mut body, driver, taps, trace).await.map_err(|error| (error, Phase::Receive))?;
+    trace.leave();
+    Ok(("HTTP/2", parts.status.as_u16(), parts.headers, collected))
+}
+
+/// Sends a body as the peer's windows allow.
+async fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error> {
+    while !body.is_empty() {
+        stream.reserve_capacity(body.len());
+        let Some(capacity) = std::future::poll_fn(|cx| stream.poll_capacity(cx)).await else {
+            // The stream is closed for sending: the peer has answered already, or its reset shows at the answer.
+            return Ok(());
+        };
+        let chunk = body.split_to(capacity?.min(body.len()));
+        stream.send_data(chunk, body.is_empty())?;
+    }
+    Ok(())
+}
+
+async fn receive<C>(
+    body: &mut RecvStream,
+    driver: &mut Driver<C, h2::Error>,
+    taps: &Arc<Taps>,
+    trace: &mut Trace,
+) -> Result<Collected, h2::Error>
+where
+    C: Future<Output = Result<(), h2::Error>>,
+{
+    let mut collected = Collected::new(crate::Request::BODY_BYTES_MAX);
+    while let Some(data) = driver.run(body.data(), taps, trace).await {
+        let data = data?;
+        let _ = body.flow_control().release_capacity(data.len());
+        collected.take(&data);
+    }
+    driver.run(body.trailers(), taps, trace).await?;
+    Ok(collected)
+}
+
+fn message(prepared: &Prepared, cookies: Option<String>) -> Result<http::Request<()>, Fault> {
+    let mut headers = exchange::request_headers(prepared, cookies);
+    for name in &CONNECTION_SPECIFIC {
+        headers.remove(name);
+    }
+    let host = headers.remove(HOST);
+    let named = host.as_ref().and_then(|host| host.to_str().ok());
+    let own = &prepared.url[url::Position::BeforeHost..url::Position::AfterPort];
+    let uri = uri(prepared, named.unwrap_or(own)).map_err(|error| {
+        let detail = Detail::definition("ERR_INVALID_URL", "http.url");
+        Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("the URL cannot be sent: {error}"))
+    })?;
+    let mut message = http::Request::new(());
+    *message.method_mut() = prepared.method.clone();
+    *message.uri_mut() = uri;
+    *message.version_mut() = http::Version::HTTP_2;
+    *message.headers_mut() = headers;
+    Ok(message)
+}
+
+fn uri(prepared: &Prepared, authority: &str) -> Result<Uri, http::Error> {
+    let path = &prepared.url[url::Position::BeforePath..url::Position::AfterQuery];
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(if prepared.is_https() { Scheme::HTTPS } else { Scheme::HTTP });
+    parts.authority = Some(Authority::try_from(authority)?);
+    parts.path_and_query = Some(PathAndQuery::try_from(path)?);
+    Ok(Uri::from_parts(parts)?)
+}

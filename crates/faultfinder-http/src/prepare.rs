@@ -1,0 +1,254 @@
+//! Everything that can be refused before a packet is sent.
+
+use crate::body::{self, EncodedBody};
+use crate::headers;
+use crate::{Auth, Request, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use faultfinder_net::Host;
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderName, HeaderValue, Method};
+use url::Url;
+
+/// A request that can be sent: nothing in it is invalid.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) host: Host,
+    pub(crate) port: u16,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// The `authorization` header of the configured credentials; dropped when a redirect leaves the origin.
+    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) cookies: Vec<(String, String)>,
+    pub(crate) body: EncodedBody,
+    /// Whether the client certificate goes along; not any more when a redirect leaves the origin.
+    pub(crate) at_home: bool,
+}
+
+impl Prepared {
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// `host:port`, with brackets around an IPv6 address.
+    pub(crate) fn authority(&self) -> String {
+        format!("{}:{}", self.url.host_str().unwrap_or_default(), self.port)
+    }
+}
+
+/// Checks a request and brings it into the form in which it is sent.
+///
+/// # Errors
+///
+/// `INVALID_REQUEST` and the codes beside it that say what cannot be sent, each naming the field.
+pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
+    let mut url = parse_url(&request.url)?;
+    add_query(&mut url, &request.query);
+    let method = method(&request.method)?;
+    let (host, port) = destination(&url, "http.url")?;
+    check_version(request.version, &url)?;
+    let userinfo = take_userinfo(&mut url);
+    let mut sent = Vec::with_capacity(request.headers.len());
+    for (name, value) in &request.headers {
+        sent.push(headers::header(name, value)?);
+    }
+    let body = body::encode(&request.body)?;
+    check_lengths(&sent, &body)?;
+    let authorization = authorization(request.auth.as_ref().or(userinfo.as_ref()))?;
+    Ok(Prepared {
+        method,
+        url,
+        host,
+        port,
+        headers: sent,
+        authorization,
+        cookies: request.cookies.clone(),
+        body,
+        at_home: true,
+    })
+}
+
+fn parse_url(text: &str) -> Result<Url, Fault> {
+    let text = text.trim();
+    let url = Url::parse(text).map_err(|error| {
+        // A label that is too long or empty is told apart from other bad hosts.
+        if let Some(host) = raw_host(text)
+            && let Err(fault) = Host::parse(host, "http.url")
+        {
+            return fault;
+        }
+        let hint = if text.contains("://") { "" } else { ": it needs a scheme, such as https://" };
+        invalid("ERR_INVALID_URL", "http.url", format!("the URL cannot be read: {error}{hint}"))
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        let message = format!("the scheme {:?} is neither http nor https", url.scheme());
+        return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "http.url", message));
+    }
+    check_path(text)?;
+    Ok(url)
+}
+
+/// The host of a text that may be a URL, as it stands there.
+fn raw_host(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Some(host.split(':').next().unwrap_or(host)).filter(|host| !host.starts_with('['))
+}
+
+/// Refuses blanks and control characters in the path and query, which other clients would send as they are.
+fn check_path(text: &str) -> Result<(), Fault> {
+    let Some((_, rest)) = text.split_once("://") else { return Ok(()) };
+    let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
+    let path = rest.get(path_at..).unwrap_or_default().split('#').next().unwrap_or_default();
+    match path.chars().find(|character| *character <= ' ' || *character == '\u{7f}') {
+        None => Ok(()),
+        Some(character) => {
+            let detail = Detail::definition("ERR_UNESCAPED_CHARACTERS", "http.url");
+            let message = format!(
+                "the path has the character U+{:04X}, which must be percent-encoded",
+                u32::from(character)
+            );
+            Err(Fault::new(Code::UnescapedCharactersInRequestPath, Phase::Config, detail, message))
+        }
+    }
+}
+
+fn add_query(url: &mut Url, query: &[(String, String)]) {
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+}
+
+fn method(text: &str) -> Result<Method, Fault> {
+    let method = Method::from_bytes(text.as_bytes())
+        .map_err(|_| invalid("ERR_INVALID_HTTP_TOKEN", "http.method", format!("{text:?} is not a method")))?;
+    if method == Method::CONNECT {
+        let message = "CONNECT opens a tunnel; give the proxy's URL as proxy instead".to_owned();
+        return Err(invalid("ERR_INVALID_METHOD", "http.method", message));
+    }
+    Ok(method)
+}
+
+/// The host and port that a URL leads to.
+pub(crate) fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
+    let host =
+        url.host_str().ok_or_else(|| invalid("ERR_INVALID_URL", field, "the URL has no host".to_owned()))?;
+    let host = Host::parse(host, field)?;
+    let port = url.port_or_known_default().unwrap_or_default();
+    if port == 0 {
+        return Err(invalid("ERR_SOCKET_BAD_PORT", field, "port 0 cannot be connected to".to_owned()));
+    }
+    Ok((host, port))
+}
+
+fn check_version(version: Version, url: &Url) -> Result<(), Fault> {
+    let message = match (version, url.scheme()) {
+        (Version::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
+        (Version::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
+        _ => return Ok(()),
+    };
+    Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message.to_owned()))
+}
+
+/// Takes user and password out of a URL: they become basic authentication.
+fn take_userinfo(url: &mut Url) -> Option<Auth> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let auth = Auth::Basic {
+        username: decode(url.username()),
+        password: decode(url.password().unwrap_or_default()),
+    };
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Some(auth)
+}
+
+fn authorization(auth: Option<&Auth>) -> Result<Option<HeaderValue>, Fault> {
+    let text = match auth {
+        None => return Ok(None),
+        Some(Auth::Basic { username, password }) => {
+            format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
+        }
+        Some(Auth::Bearer(token)) => format!("Bearer {token}"),
+    };
+    let (_, mut value) = headers::header("authorization", &text)?;
+    value.set_sensitive(true);
+    Ok(Some(value))
+}
+
+/// Refuses lengths that contradict each other (RFC 9112 section 6.2).
+fn check_lengths(sent: &[(HeaderName, HeaderValue)], body: &EncodedBody) -> Result<(), Fault> {
+    let length = sent.iter().find(|(name, _)| *name == CONTENT_LENGTH);
+    let Some((_, length)) = length else { return Ok(()) };
+    if sent.iter().any(|(name, _)| *name == TRANSFER_ENCODING) {
+        let detail =
+            Detail::definition("ERR_CONTENT_LENGTH_AND_TRANSFER_ENCODING", "http.headers.transfer-encoding");
+        let message = "content-length and transfer-encoding are both set (RFC 9112 section 6.2)".to_owned();
+        return Err(Fault::new(Code::HeadersIncompatibleContentLength, Phase::Config, detail, message));
+    }
+    let said = length.to_str().ok().and_then(|text| text.parse::<usize>().ok());
+    if said != Some(body.bytes.len()) {
+        let message = format!("content-length is set, but the body has {} bytes", body.bytes.len());
+        return Err(invalid("ERR_HTTP_CONTENT_LENGTH_MISMATCH", "http.headers.content-length", message));
+    }
+    Ok(())
+}
+
+pub(crate) fn invalid(name: &str, field: &str, message: String) -> Fault {
+    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(url: &str, code: Code, name: &str) {
+        let fault = prepare(&Request::new(url)).unwrap_err();
+        assert_eq!((fault.code, fault.detail.name()), (code, name), "{url}: {fault}");
+    }
+
+    #[test]
+    fn urls_that_cannot_be_asked_are_refused() {
+        refused("shop.example/health", Code::InvalidRequest, "ERR_INVALID_URL");
+        refused("ftp://shop.example/", Code::InvalidRequest, "ERR_UNSUPPORTED_PROTOCOL");
+        refused("http://shop.example:http/", Code::InvalidRequest, "ERR_INVALID_URL");
+        refused("http://[::1/", Code::InvalidRequest, "ERR_INVALID_URL");
+        refused("http://a b/", Code::InvalidRequest, "ERR_INVALID_URL");
+        refused("http://xn--a/", Code::InvalidRequest, "ERR_INVALID_URL");
+        refused(&format!("http://{}.test/", "a".repeat(64)), Code::InvalidRequest, "EBADNAME");
+        refused(
+            "http://shop.example/a b",
+            Code::UnescapedCharactersInRequestPath,
+            "ERR_UNESCAPED_CHARACTERS",
+        );
+        refused("http://shop.example:0/", Code::InvalidRequest, "ERR_SOCKET_BAD_PORT");
+    }
+
+    #[test]
+    fn content_length_together_with_transfer_encoding_is_refused() {
+        let mut request = Request::new("http://shop.example/");
+        request.headers =
+            vec![("Content-Length".into(), "0".into()), ("Transfer-Encoding".into(), "chunked".into())];
+        assert_eq!(prepare(&request).unwrap_err().code, Code::HeadersIncompatibleContentLength);
+    }
+
+    #[test]
+    fn credentials_in_the_url_become_basic_authentication() {
+        let prepared = prepare(&Request::new("http://u:p%40ss@shop.example/")).unwrap();
+        assert_eq!(prepared.authorization.unwrap(), "Basic dTpwQHNz");
+        assert_eq!(prepared.url.as_str(), "http://shop.example/");
+    }
+
+    #[test]
+    fn query_pairs_are_added_to_those_of_the_url() {
+        let mut request = Request::new("http://shop.example/?a=1");
+        request.query = vec![("b".into(), "x y&".into())];
+        assert_eq!(prepare(&request).unwrap().url.query(), Some("a=1&b=x+y%26"));
+    }
+}

@@ -1,0 +1,86 @@
+//! One request with its redirects.
+
+use crate::connection;
+use crate::cookies::Cookies;
+use crate::prepare::{self, Prepared};
+use crate::redirect::{self, Redirect};
+use crate::{Hop, Request, Response};
+use faultfinder_net::{Trace, Vantage};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
+
+/// Sends one request and follows its redirects, as far as its options say.
+///
+/// Dropping the future closes the connection. Time runs out by [`Request::client`]'s budgets and ends in a report
+/// with the phases that were complete.
+pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
+    let deadline = request.client.deadline();
+    let mut trace = Trace::start();
+    let mut hops = Vec::new();
+    let outcome = deadline.limit(follow(vantage, request, &mut trace, &mut hops)).await;
+    let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    let outcome = match outcome {
+        Ok(mut response) => {
+            response.hops = hops;
+            Ok(response)
+        }
+        Err(fault) => Err(with_hops(fault, &hops)),
+    };
+    trace.into_report(outcome)
+}
+
+/// Exchange after exchange until an answer is final.
+async fn follow(
+    vantage: &Vantage,
+    request: &Request,
+    trace: &mut Trace,
+    hops: &mut Vec<Hop>,
+) -> Result<Response, Fault> {
+    let mut prepared = prepare::prepare(request)?;
+    let mut cookies = Cookies::new(request.persist_cookies);
+    loop {
+        let mut response =
+            connection::exchange(vantage, request, &prepared, cookies.header(&prepared), trace).await?;
+        response.credentials_refused = refuses_credentials(request, &prepared, response.status);
+        cookies.take(&prepared.url, &response.headers);
+        if !request.follow_redirects {
+            return Ok(response);
+        }
+        match redirect::target(&prepared, &response)? {
+            Redirect::None => return Ok(response),
+            Redirect::To(next) => {
+                if hops.len() >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
+                    return Err(too_many(request.max_redirects, &prepared));
+                }
+                let timings = trace.next_hop();
+                hops.push(Hop { url: prepared.url.to_string(), status: response.status, timings });
+                prepared = redirect::next(prepared, *next, response.status);
+            }
+        }
+    }
+}
+
+/// Whether the answer says that the configured credentials are not good.
+fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
+    match status {
+        401 => prepared.authorization.is_some(),
+        407 => request.proxy.as_ref().is_some_and(|proxy| proxy.authorization().is_some()),
+        _ => false,
+    }
+}
+
+fn too_many(max: u32, prepared: &Prepared) -> Fault {
+    let detail = Detail::http("ERR_TOO_MANY_REDIRECTS", None);
+    let message = format!("more than {max} redirects; the last one came from {}", prepared.url);
+    Fault::new(Code::TooManyRedirects, Phase::Send, detail, message)
+}
+
+fn with_hops(fault: Fault, hops: &[Hop]) -> Fault {
+    if hops.is_empty() {
+        return fault;
+    }
+    let list = hops
+        .iter()
+        .map(|hop| Fact::map([("url", hop.url.as_str().into()), ("status", hop.status.into())]))
+        .collect();
+    fault.with("hops", Fact::List(list))
+}

@@ -1,0 +1,178 @@
+//! Keys: P-256 made on the spot, RSA from fixed test keys.
+
+use super::{der, oids, weak_rsa::WeakRsaKey};
+use crate::LabError;
+use aws_lc_rs::digest;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use md5::Digest as _;
+use rsa::pkcs1::DecodeRsaPrivateKey as _;
+use rsa::traits::PublicKeyParts as _;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rustls::crypto::aws_lc_rs::sign::any_supported_type;
+use rustls::sign::SigningKey;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer};
+use std::sync::Arc;
+
+/// A private key that everybody can read: for tests, as too short a key is no secret anyway.
+const RSA_512: &str = include_str!("keys/rsa512.pem");
+/// A private key that everybody can read: made once for this lab, because making one takes long.
+const RSA_2048: &str = include_str!("keys/rsa2048.pem");
+/// Bytes of a key identifier: as long as the SHA-1 of RFC 5280 section 4.2.1.2 (we cut SHA-256, RFC 7093).
+const KEY_ID_BYTES: usize = 20;
+
+/// The digest under a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the lab's own vocabulary")]
+pub enum Digest {
+    /// SHA-256.
+    Sha256,
+    /// MD5, with RSA keys only; other keys sign with SHA-256 all the same.
+    Md5,
+}
+
+/// A private key and its public half.
+pub struct Key {
+    kind: Kind,
+    spki: Vec<u8>,
+}
+
+enum Kind {
+    Ec { pair: EcdsaKeyPair, pkcs8: Vec<u8> },
+    Rsa { private: Arc<RsaPrivateKey>, pkcs1: Vec<u8> },
+}
+
+impl Key {
+    /// A new key on P-256.
+    ///
+    /// # Errors
+    ///
+    /// When the cryptographic library has no randomness.
+    pub fn ec() -> Result<Self, LabError> {
+        let failed = |_| LabError::Certificate("no P-256 key".to_owned());
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).map_err(failed)?;
+        let pkcs8 = pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec();
+        let algorithm = der::sequence(&[der::oid(oids::EC_PUBLIC_KEY), der::oid(oids::PRIME256V1)]);
+        let spki = der::sequence(&[algorithm, der::bit_string(pair.public_key().as_ref())]);
+        Ok(Self { kind: Kind::Ec { pair, pkcs8 }, spki })
+    }
+
+    /// The RSA key of 2048 bits.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice: when the key in the source cannot be read.
+    pub fn rsa2048() -> Result<Self, LabError> {
+        Self::rsa(RSA_2048)
+    }
+
+    /// The RSA key of 512 bits, which anybody can factor.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice: when the key in the source cannot be read.
+    pub fn rsa512() -> Result<Self, LabError> {
+        Self::rsa(RSA_512)
+    }
+
+    fn rsa(pem: &str) -> Result<Self, LabError> {
+        let failed = |error: &dyn std::fmt::Display| LabError::Certificate(format!("RSA key: {error}"));
+        let pkcs1 = PrivatePkcs1KeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| failed(&error))?;
+        let private =
+            RsaPrivateKey::from_pkcs1_der(pkcs1.secret_pkcs1_der()).map_err(|error| failed(&error))?;
+        let algorithm = der::sequence(&[der::oid(oids::RSA_ENCRYPTION), der::null()]);
+        let public = der::sequence(&[der::integer(&private.n_bytes()), der::integer(&private.e_bytes())]);
+        let spki = der::sequence(&[algorithm, der::bit_string(&public)]);
+        Ok(Self {
+            kind: Kind::Rsa { private: Arc::new(private), pkcs1: pkcs1.secret_pkcs1_der().to_vec() },
+            spki,
+        })
+    }
+
+    /// The `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The key identifier that certificates of this key carry.
+    #[must_use]
+    pub fn id(&self) -> Vec<u8> {
+        digest::digest(&digest::SHA256, &self.spki).as_ref().iter().copied().take(KEY_ID_BYTES).collect()
+    }
+
+    /// The `AlgorithmIdentifier` of a signature by this key.
+    #[must_use]
+    pub fn signature_algorithm(&self, digest: Digest) -> Vec<u8> {
+        match (&self.kind, digest) {
+            (Kind::Ec { .. }, _) => der::sequence(&[der::oid(oids::ECDSA_WITH_SHA256)]),
+            (Kind::Rsa { .. }, Digest::Sha256) => {
+                der::sequence(&[der::oid(oids::SHA256_WITH_RSA), der::null()])
+            }
+            (Kind::Rsa { .. }, Digest::Md5) => der::sequence(&[der::oid(oids::MD5_WITH_RSA), der::null()]),
+        }
+    }
+
+    /// Signs a message: ECDSA, or RSASSA-PKCS1-v1_5.
+    ///
+    /// # Errors
+    ///
+    /// When the cryptographic library cannot.
+    pub fn sign(&self, digest: Digest, message: &[u8]) -> Result<Vec<u8>, LabError> {
+        match &self.kind {
+            Kind::Ec { pair, .. } => pair
+                .sign(&SystemRandom::new(), message)
+                .map(|signature| signature.as_ref().to_vec())
+                .map_err(|_| LabError::Certificate("no ECDSA signature".to_owned())),
+            Kind::Rsa { private, .. } => sign_rsa(private, digest, message)
+                .map_err(|error| LabError::Certificate(format!("no RSA signature: {error}"))),
+        }
+    }
+
+    /// The key in PEM (PKCS#8, or PKCS#1 of an RSA key).
+    #[must_use]
+    pub fn pem(&self) -> String {
+        match &self.kind {
+            Kind::Ec { pkcs8, .. } => super::pem::encode("PRIVATE KEY", pkcs8),
+            Kind::Rsa { pkcs1, .. } => super::pem::encode("RSA PRIVATE KEY", pkcs1),
+        }
+    }
+
+    /// The key as rustls takes it.
+    ///
+    /// # Errors
+    ///
+    /// When rustls refuses it.
+    pub fn for_rustls(&self) -> Result<Arc<dyn SigningKey>, LabError> {
+        let der = match &self.kind {
+            Kind::Ec { pkcs8, .. } => PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8.clone())),
+            // aws-lc-rs takes no shorter keys.
+            Kind::Rsa { private, .. } if private.n().bits() < 2048 => {
+                return Ok(Arc::new(WeakRsaKey::new(Arc::clone(private))));
+            }
+            Kind::Rsa { pkcs1, .. } => PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(pkcs1.clone())),
+        };
+        Ok(any_supported_type(&der)?)
+    }
+}
+
+/// RSASSA-PKCS1-v1_5 with a `DigestInfo` of our own making (RFC 8017 section 9.2).
+pub(super) fn sign_rsa(
+    private: &RsaPrivateKey,
+    digest: Digest,
+    message: &[u8],
+) -> rsa::errors::Result<Vec<u8>> {
+    let (algorithm, hash) = match digest {
+        Digest::Sha256 => (oids::SHA256, digest::digest(&digest::SHA256, message).as_ref().to_vec()),
+        Digest::Md5 => (oids::MD5, md5::Md5::digest(message).to_vec()),
+    };
+    let info = der::sequence(&[der::sequence(&[der::oid(algorithm), der::null()]), der::octet_string(&hash)]);
+    private.sign(Pkcs1v15Sign::new_unprefixed(), &info)
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Key").field("id", &self.id()).finish_non_exhaustive()
+    }
+}

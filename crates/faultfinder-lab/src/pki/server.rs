@@ -1,0 +1,121 @@
+//! TLS servers with the lab's certificates.
+
+use super::{Authority, Identity, Pki};
+use crate::LabError;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
+use rustls::time_provider::TimeProvider;
+use rustls::{CipherSuite, RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls_pki_types::UnixTime;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Puts a TLS server's configuration together. Nothing checks the certificates: wrong ones are the point.
+#[derive(Debug, Clone)]
+pub struct Server {
+    identity: Identity,
+    key: Arc<dyn SigningKey>,
+    alpn: Vec<Vec<u8>>,
+    versions: Vec<&'static SupportedProtocolVersion>,
+    suites: Option<&'static [CipherSuite]>,
+    clients: Option<(Authority, SystemTime)>,
+}
+
+impl Server {
+    /// A TLS 1.2 and 1.3 server that presents this identity.
+    ///
+    /// # Errors
+    ///
+    /// When rustls refuses the key.
+    pub fn new(identity: &Identity) -> Result<Self, LabError> {
+        Ok(Self {
+            key: identity.key.for_rustls()?,
+            identity: identity.clone(),
+            alpn: Vec::new(),
+            versions: rustls::ALL_VERSIONS.to_vec(),
+            suites: None,
+            clients: None,
+        })
+    }
+
+    /// Speaks these protocols, the preferred one first.
+    #[must_use]
+    pub fn alpn(self, protocols: &[&str]) -> Self {
+        Self { alpn: protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect(), ..self }
+    }
+
+    /// Speaks this version only.
+    #[must_use]
+    pub fn only(self, version: &'static SupportedProtocolVersion) -> Self {
+        Self { versions: vec![version], ..self }
+    }
+
+    /// Knows these cipher suites only.
+    #[must_use]
+    pub fn suites(self, suites: &'static [CipherSuite]) -> Self {
+        Self { suites: Some(suites), ..self }
+    }
+
+    /// Demands a client certificate below the lab's root that is valid at the lab's time.
+    #[must_use]
+    pub fn clients(self, pki: &Pki) -> Self {
+        Self { clients: Some((pki.root().clone(), pki.now())), ..self }
+    }
+
+    /// Signs with another key than the certificate's.
+    #[must_use]
+    pub fn signing_with(self, key: Arc<dyn SigningKey>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The configuration.
+    ///
+    /// # Errors
+    ///
+    /// When rustls cannot make a server of it.
+    pub fn config(self) -> Result<Arc<ServerConfig>, LabError> {
+        let mut provider = default_provider();
+        if let Some(suites) = self.suites {
+            provider.cipher_suites.retain(|suite| suites.contains(&suite.suite()));
+        }
+        let provider = Arc::new(provider);
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&self.versions)?;
+        let builder = match &self.clients {
+            None => builder.with_no_client_auth(),
+            Some((authority, _)) => builder.with_client_cert_verifier(verifier(authority, provider)?),
+        };
+        let certified = CertifiedKey::new(self.identity.chain, self.key);
+        let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+        config.alpn_protocols = self.alpn;
+        if let Some((_, now)) = self.clients {
+            config.time_provider = Arc::new(Stopped(now));
+        }
+        Ok(Arc::new(config))
+    }
+}
+
+/// Lets in clients with a certificate below this authority.
+fn verifier(
+    authority: &Authority,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>, LabError> {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.certificate().clone())?;
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+        .build()
+        .map_err(|error| LabError::Certificate(error.to_string()))
+}
+
+/// A clock that stands still: client certificates are judged at the time they were made for.
+#[derive(Debug)]
+struct Stopped(SystemTime);
+
+impl TimeProvider for Stopped {
+    fn current_time(&self) -> Option<UnixTime> {
+        self.0.duration_since(SystemTime::UNIX_EPOCH).ok().map(UnixTime::since_unix_epoch)
+    }
+}

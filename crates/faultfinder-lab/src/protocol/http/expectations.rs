@@ -1,0 +1,89 @@
+//! Short words for what a probe must say.
+
+use crate::Expect;
+use faultfinder_taxonomy::{Code, Phase};
+use serde_json::json;
+
+/// The answer breaks a rule of HTTP/1's grammar before its body.
+pub(crate) fn malformed(rule: &str) -> Expect {
+    http(Code::MalformedResponse, Phase::Wait, rule)
+}
+
+/// The body breaks a rule of its framing or coding.
+pub(crate) fn malformed_body(rule: &str) -> Expect {
+    http(Code::MalformedResponse, Phase::Receive, rule)
+}
+
+/// A fault whose detail is about the HTTP exchange.
+pub(crate) fn http(code: Code, phase: Phase, name: &str) -> Expect {
+    Expect::fault(code, phase, json!({ "kind": "http", "name": name }))
+}
+
+/// A fault for a status.
+pub(crate) fn status(code: Code, phase: Phase, status: u16) -> Expect {
+    Expect::fault(code, phase, json!({ "kind": "http", "name": status.to_string(), "status": status }))
+}
+
+/// The transport ended like this.
+pub(crate) fn errno(code: Code, phase: Phase, name: &str) -> Expect {
+    Expect::fault(code, phase, json!({ "kind": "errno", "name": name }))
+}
+
+/// A FIN came too early.
+pub(crate) fn closed_early(phase: Phase) -> Expect {
+    errno(Code::ConnReset, phase, "premature-close")
+}
+
+/// A RST came.
+pub(crate) fn reset(phase: Phase) -> Expect {
+    errno(Code::ConnReset, phase, "ECONNRESET")
+}
+
+/// Nobody listens.
+pub(crate) fn refused() -> Expect {
+    errno(Code::ConnRefused, Phase::Connect, "ECONNREFUSED")
+}
+
+/// The request's time ran out.
+pub(crate) fn timeout(phase: Phase) -> Expect {
+    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "request" }))
+}
+
+/// The attempt's time ran out.
+pub(crate) fn overall_timeout(phase: Phase) -> Expect {
+    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "overall" }))
+}
+
+/// The name server's verdict, or the resolver's own.
+pub(crate) fn dns(name: &str) -> Expect {
+    Expect::fault(Code::Dns, Phase::Resolve, json!({ "kind": "dns", "name": name }))
+}
+
+/// An assertion does not hold; `subject` is the word that begins it.
+pub(crate) fn incorrect(subject: Option<&str>) -> Expect {
+    let detail = match subject {
+        Some(subject) => json!({ "kind": "assertion", "name": subject }),
+        None => json!({ "kind": "assertion" }),
+    };
+    Expect::fault(Code::IncorrectAssertion, Phase::Assert, detail)
+}
+
+/// Certificate verification objected.
+pub(crate) fn verify(name: &str) -> Expect {
+    Expect::fault(Code::Ssl, Phase::Tls, json!({ "kind": "verify", "name": name }))
+}
+
+/// TLS itself failed.
+pub(crate) fn tls(name: &str) -> Expect {
+    Expect::fault(Code::Ssl, Phase::Tls, json!({ "kind": "tls", "name": name }))
+}
+
+/// An HTTP/2 error: its name, and `RST_STREAM`, `GOAWAY` or `local`.
+pub(crate) fn h2(phase: Phase, name: &str, scope: &str) -> Expect {
+    Expect::fault(Code::Http2, phase, json!({ "kind": "h2", "name": name, "scope": scope }))
+}
+
+/// A request that cannot be sent as it is defined.
+pub(crate) fn definition(code: Code, name: &str) -> Expect {
+    Expect::fault(code, Phase::Config, json!({ "kind": "definition", "name": name }))
+}

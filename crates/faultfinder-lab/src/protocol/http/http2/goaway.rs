@@ -1,0 +1,50 @@
+//! GOAWAY: the server ends the connection.
+
+use super::frame::goaway;
+use super::streams::half;
+use crate::protocol::http::expectations::{errno, h2};
+use crate::protocol::http::row::{Row, h2c};
+use crate::protocol::http::script::Script;
+use faultfinder_taxonomy::{Code, Phase};
+
+pub(super) fn rows() -> Vec<Row> {
+    let before = |case, shows, name, answer| h2c(case, shows, h2(Phase::Wait, name, "GOAWAY"), answer);
+    vec![
+        before(
+            "goaway-enhance-your-calm",
+            "GOAWAY with an error code and a text",
+            "ENHANCE_YOUR_CALM",
+            |_| Script::new().then(goaway(0, 0xb, "too many requests")).fin(),
+        ),
+        before(
+            "goaway-internal-error",
+            "GOAWAY(INTERNAL_ERROR) instead of an answer",
+            "INTERNAL_ERROR",
+            |_| Script::new().then(goaway(0, 0x2, "")).fin(),
+        ),
+        before(
+            "goaway-protocol-error",
+            "GOAWAY(PROTOCOL_ERROR): the server says that we broke a rule",
+            "PROTOCOL_ERROR",
+            |_| Script::new().then(goaway(0, 0x1, "")).fin(),
+        ),
+        before("goaway-http11-required", "GOAWAY(HTTP_1_1_REQUIRED)", "HTTP_1_1_REQUIRED", |_| {
+            Script::new().then(goaway(0, 0xd, "")).fin()
+        }),
+        before("goaway-no-error-refused", "GOAWAY(NO_ERROR) that leaves our stream out", "NO_ERROR", |_| {
+            Script::new().then(goaway(0, 0x0, "maintenance")).fin()
+        }),
+        h2c(
+            "goaway-error-mid-body",
+            "GOAWAY(INTERNAL_ERROR) inside the body",
+            h2(Phase::Receive, "INTERNAL_ERROR", "GOAWAY"),
+            |id| half(id).then(goaway(id, 0x2, "")).fin(),
+        ),
+        h2c(
+            "goaway-mid-body-then-fin",
+            "GOAWAY(NO_ERROR) inside the body, and FIN before its end",
+            errno(Code::Http2, Phase::Receive, "premature-close"),
+            |id| half(id).then(goaway(id, 0x0, "")).fin(),
+        ),
+    ]
+}

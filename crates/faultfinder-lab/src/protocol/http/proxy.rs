@@ -1,0 +1,208 @@
+//! Proxies that do not do what they are asked.
+
+use super::expectations::{closed_early, errno, http, refused, status, timeout, tls, verify};
+use super::http1::{self, Request, ok};
+use super::row::{Row, Site};
+use super::script::Script;
+use super::secure::{self, Answers};
+use crate::{Expect, Lab, LabError, peer};
+use faultfinder_taxonomy::{Code, Phase};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+
+/// Where the tunnels should lead. No proxy here ever dials it.
+const TARGET: &str = "https://127.0.0.1:9/";
+
+/// Answers to CONNECT: case, what it shows, what a probe must say, and the answer.
+type Refusal = (&'static str, &'static str, fn() -> Expect, fn() -> Script);
+
+const REFUSALS: &[Refusal] = &[
+    (
+        "proxy-connect-403",
+        "a proxy that forbids the tunnel",
+        || status(Code::Tunnel, Phase::Proxy, 403),
+        || plain("403 Forbidden"),
+    ),
+    (
+        "proxy-connect-502",
+        "a proxy that cannot reach the target",
+        || status(Code::Tunnel, Phase::Proxy, 502),
+        || plain("502 Bad Gateway"),
+    ),
+    (
+        "proxy-connect-503",
+        "a proxy that is overloaded",
+        || status(Code::Tunnel, Phase::Proxy, 503),
+        || plain("503 Service Unavailable"),
+    ),
+    (
+        "proxy-connect-407-no-creds",
+        "a proxy that wants credentials of a test without any",
+        || status(Code::Tunnel, Phase::Proxy, 407),
+        proxy_authentication,
+    ),
+    (
+        "proxy-connect-rst",
+        "RST instead of an answer to CONNECT",
+        || errno(Code::Tunnel, Phase::Proxy, "ECONNRESET"),
+        || Script::new().reset(),
+    ),
+    (
+        "proxy-connect-fin",
+        "FIN instead of an answer to CONNECT",
+        || errno(Code::Tunnel, Phase::Proxy, "premature-close"),
+        || Script::new().fin(),
+    ),
+    (
+        "proxy-connect-garbage",
+        "nonsense instead of an answer to CONNECT",
+        || http(Code::Tunnel, Phase::Proxy, "HPE_INVALID_CONSTANT"),
+        || Script::new().then("SSH-2.0-OpenSSH_9.9\r\n").fin(),
+    ),
+    (
+        "proxy-connect-200-then-plain",
+        "a tunnel that leads to a server without TLS",
+        || tls("wrong_version_number"),
+        || {
+            Script::new()
+                .then("HTTP/1.1 200 Connection established\r\n\r\n")
+                .then("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .fin()
+        },
+    ),
+    (
+        "proxy-connect-200-then-fin",
+        "a tunnel that ends where it begins",
+        || closed_early(Phase::Tls),
+        || Script::new().then("HTTP/1.1 200 Connection established\r\n\r\n").fin(),
+    ),
+];
+
+/// `lab` and `wrong`.
+const CREDENTIALS: &str = "Basic bGFiOndyb25n";
+
+pub(crate) fn rows() -> Vec<Row> {
+    let refusals = REFUSALS.iter().map(|&(case, shows, expect, answer)| {
+        Row::new(format!("proxy/{case}"), shows, expect(), move |lab| tunnel(lab, answer))
+    });
+    refusals.chain(others()).chain(relays()).collect()
+}
+
+/// Proxies that do what they are asked.
+fn relays() -> Vec<Row> {
+    vec![
+        Row::new("proxy/proxy-tunnel-ok", "a tunnel to a server that answers", Expect::pass(), |lab| {
+            relay(lab, secure::serve(lab, lab.pki().good(), &[], Answers::OK)?)
+        })
+        .assert(&["status is 200", "body contains hello"]),
+        Row::new(
+            "proxy/proxy-tunnel-tls-expired",
+            "a tunnel to a server whose certificate has expired",
+            verify("CERT_HAS_EXPIRED"),
+            |lab| relay(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
+        ),
+    ]
+}
+
+/// A request for this https server through a proxy that opens tunnels to it and to nobody else.
+fn relay(lab: &Lab, target: SocketAddr) -> Result<Site, LabError> {
+    let proxy = peer::tcp(lab, move |mut client| async move {
+        let asked = Request::read(&mut client, 0).await;
+        if asked.is_none_or(|request| request.method != "CONNECT" || request.target != target.to_string()) {
+            plain("403 Forbidden").fin().play(client).await;
+            return;
+        }
+        let Ok(mut server) = TcpStream::connect(target).await else { return };
+        let established = Script::new().then("HTTP/1.1 200 Connection established\r\n\r\n");
+        if let Some(mut client) = established.play(client).await {
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        }
+    })?;
+    let mut fields = secure::trusting(lab);
+    if let Some(fields) = fields.as_object_mut() {
+        fields.extend(through(proxy).as_object().cloned().unwrap_or_default());
+    }
+    Ok(Site::new(format!("https://{target}/")).with(fields))
+}
+
+fn others() -> Vec<Row> {
+    vec![
+        Row::new("proxy/proxy-refused", "nobody listens where the proxy should be", refused(), |lab| {
+            Ok(Site::new(TARGET).with(through(peer::closed_tcp(lab)?)))
+        }),
+        Row::new("proxy/proxy-connect-hang", "no answer to CONNECT", timeout(Phase::Proxy), |lab| {
+            tunnel(lab, || Script::new().hang())
+        })
+        .impatient(),
+        Row::new(
+            "proxy/proxy-connect-407",
+            "credentials that the proxy does not take",
+            status(Code::AuthenticationError, Phase::Proxy, 407),
+            |lab| Ok(with_credentials(tunnel(lab, proxy_authentication)?)),
+        ),
+        Row::new(
+            "proxy/proxy-http-407",
+            "credentials that the proxy does not take, without a tunnel",
+            status(Code::AuthenticationError, Phase::Wait, 407),
+            |lab| Ok(with_credentials(forward(lab, |_| proxy_authentication())?)),
+        )
+        .assert(&["status is 200"]),
+        Row::new("proxy/proxy-http-ok", "a proxy that is asked for the whole URL", Expect::pass(), |lab| {
+            forward(lab, |request| {
+                if request.target.starts_with("http://shop.lab.test:") {
+                    ok()
+                } else {
+                    plain("400 Bad Request")
+                }
+            })
+        })
+        .assert(&["status is 200", "body contains hello"]),
+        Row::new(
+            "proxy/proxy-http-headers",
+            "a proxy that looks for a header of its own",
+            Expect::pass(),
+            |lab| {
+                Ok(with_credentials(forward(lab, |request| match request.header("proxy-authorization") {
+                    Some(CREDENTIALS) => ok(),
+                    _ => proxy_authentication(),
+                })?))
+            },
+        )
+        .assert(&["status is 200"]),
+    ]
+}
+
+/// A request for an https URL through a proxy that gives this answer.
+fn tunnel(lab: &Lab, answer: fn() -> Script) -> Result<Site, LabError> {
+    let proxy = http1::serve(lab, move |_| answer())?;
+    Ok(Site::new(TARGET).with(through(proxy)))
+}
+
+/// A request for an http URL through a proxy that answers by itself.
+fn forward(lab: &Lab, answer: fn(&Request) -> Script) -> Result<Site, LabError> {
+    let proxy = http1::serve(lab, answer)?;
+    Ok(Site::new("http://shop.lab.test:8080/page").with(through(proxy)))
+}
+
+fn through(proxy: SocketAddr) -> Value {
+    json!({ "proxy": { "url": format!("http://{proxy}") } })
+}
+
+/// The same request with credentials for the proxy.
+fn with_credentials(mut site: Site) -> Site {
+    if let Some(proxy) = site.fields.pointer_mut("/proxy").and_then(Value::as_object_mut) {
+        proxy.insert("headers".to_owned(), json!({ "proxy-authorization": CREDENTIALS }));
+    }
+    site
+}
+
+fn plain(status: &str) -> Script {
+    Script::new().then(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"))
+}
+
+fn proxy_authentication() -> Script {
+    Script::new().then(
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"lab\"\r\nContent-Length: 0\r\n\r\n",
+    )
+}

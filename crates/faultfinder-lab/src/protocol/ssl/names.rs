@@ -1,0 +1,83 @@
+//! Whose certificate it is.
+
+use super::endpoint::{Endpoint, NAME, certificate, endpoint};
+use super::expect::refused;
+use crate::pki::extensions::{
+    DIGITAL_SIGNATURE, basic_constraints, extended_key_usage, key_usage, subject_alt_name,
+};
+use crate::pki::{Template, oids};
+use crate::{Expect, Scenario};
+use faultfinder_taxonomy::VerifyCode;
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let mut all = matching();
+    all.extend(mismatching());
+    all
+}
+
+fn matching() -> Vec<Scenario> {
+    vec![
+        endpoint("tls-cert/wildcard", "a wildcard stands for one label", Expect::pass(), |pki| {
+            Ok(Endpoint::new(pki, &pki.leaf(&["*.lab.test"])?)?.with("server_name", "any.lab.test"))
+        }),
+        endpoint(
+            "tls-cert/ip-san",
+            "the certificate is for the address that is asked",
+            Expect::pass(),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&["127.0.0.1"])?)?.without("server_name")),
+        ),
+        certificate("san-in-capitals", "names are compared without regard to case", Expect::pass(), |pki| {
+            pki.leaf(&["SHOP.Lab.Test"])
+        }),
+    ]
+}
+
+fn mismatching() -> Vec<Scenario> {
+    let mismatch = || refused(VerifyCode::HostnameMismatch, 0);
+    vec![
+        certificate("wrong-host", "the certificate is for another name", mismatch(), |pki| {
+            pki.leaf(&["other.lab.test"])
+        }),
+        certificate(
+            "cn-only",
+            "the name is in the subject alone, where it no longer counts",
+            mismatch(),
+            |pki| {
+                pki.issuing().issue(&Template::server(pki.now(), &[NAME]).with_extensions(vec![
+                    key_usage(&[DIGITAL_SIGNATURE]),
+                    extended_key_usage(&[oids::SERVER_AUTH]),
+                    basic_constraints(false, None),
+                ]))
+            },
+        ),
+        endpoint(
+            "tls-cert/wildcard-two-labels",
+            "a wildcard does not stand for two labels",
+            mismatch(),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&["*.test"])?)?.with("server_name", "a.lab.test")),
+        ),
+        endpoint("tls-cert/wildcard-no-label", "a wildcard does not stand for nothing", mismatch(), |pki| {
+            Ok(Endpoint::new(pki, &pki.leaf(&["*.lab.test"])?)?.with("server_name", "lab.test"))
+        }),
+        certificate(
+            "san-ip-only-name",
+            "the certificate is for an address, the test asks for a name",
+            mismatch(),
+            |pki| {
+                let template = Template::server(pki.now(), &["an address"]);
+                pki.issuing().issue(&template.with_extensions(vec![
+                    key_usage(&[DIGITAL_SIGNATURE]),
+                    extended_key_usage(&[oids::SERVER_AUTH]),
+                    basic_constraints(false, None),
+                    subject_alt_name(&["127.0.0.1"]),
+                ]))
+            },
+        ),
+        endpoint(
+            "tls-cert/ip-not-in-san",
+            "the certificate is for a name, the test asks for an address",
+            refused(VerifyCode::IpAddressMismatch, 0),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&[NAME])?)?.without("server_name")),
+        ),
+    ]
+}

@@ -1,0 +1,84 @@
+//! TLS messages as bytes, for servers that no library plays.
+
+use crate::peer;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// SSL 3.0.
+pub(super) const SSL_3_0: [u8; 2] = [3, 0];
+/// TLS 1.0.
+pub(super) const TLS_1_0: [u8; 2] = [3, 1];
+/// TLS 1.1.
+pub(super) const TLS_1_1: [u8; 2] = [3, 2];
+/// TLS 1.2, and the version that records of TLS 1.3 claim.
+pub(super) const TLS_1_2: [u8; 2] = [3, 3];
+
+const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+const SERVER_HELLO: u8 = 2;
+const CERTIFICATE: u8 = 11;
+/// `TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256`, which every TLS 1.2 client offers.
+const SUITE: [u8; 2] = [0xc0, 0x2b];
+
+/// A record (RFC 5246 section 6.2.1).
+fn record(kind: u8, version: [u8; 2], content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap_or(u16::MAX).to_be_bytes();
+    [&[kind][..], &version, &length, content].concat()
+}
+
+/// A handshake message in a record of its own (RFC 5246 section 7.4).
+fn message(kind: u8, version: [u8; 2], body: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(body.len()).unwrap_or(u16::MAX).to_be_bytes();
+    record(HANDSHAKE, version, &[&[kind, 0][..], &length, body].concat())
+}
+
+/// An alert: level 1 is a warning, 2 is fatal.
+pub(super) fn alert(version: [u8; 2], level: u8, description: u8) -> Vec<u8> {
+    record(ALERT, version, &[level, description])
+}
+
+/// A ServerHello without session or extensions that picks this version.
+pub(super) fn server_hello(version: [u8; 2]) -> Vec<u8> {
+    let random = [0x5a; 32];
+    message(SERVER_HELLO, version, &[&version[..], &random, &[0], &SUITE, &[0]].concat())
+}
+
+/// A Certificate message whose list claims to be longer than the message.
+pub(super) fn truncated_certificate() -> Vec<u8> {
+    let list_length = [0, 4, 0];
+    let certificate_length = [0, 1, 0];
+    message(CERTIFICATE, TLS_1_2, &[&list_length[..], &certificate_length, &[0x30; 10]].concat())
+}
+
+/// Reads the record of the ClientHello, so that neither side is in the middle of something.
+pub(super) async fn client_hello(stream: &mut TcpStream) {
+    let mut head = [0; 5];
+    if stream.read_exact(&mut head).await.is_err() {
+        return;
+    }
+    let [.., high, low] = head;
+    let mut rest = vec![0; usize::from(u16::from_be_bytes([high, low]))];
+    let _ = stream.read_exact(&mut rest).await;
+}
+
+/// What a scripted server does once it has written its bytes.
+#[derive(Clone, Copy)]
+pub(super) enum Then {
+    /// Sends a FIN and waits for the client's.
+    Fin,
+    /// Resets the connection.
+    Rst,
+    /// Says nothing until the client goes away.
+    Hang,
+}
+
+/// Reads the ClientHello, writes these bytes, and ends.
+pub(super) async fn play(mut stream: TcpStream, bytes: &[u8], then: Then) {
+    client_hello(&mut stream).await;
+    let _ = stream.write_all(bytes).await;
+    match then {
+        Then::Fin => super::endpoint::finish(stream).await,
+        Then::Rst => peer::reset(stream),
+        Then::Hang => peer::drain(&mut stream).await,
+    }
+}

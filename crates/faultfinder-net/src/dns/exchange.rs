@@ -1,0 +1,111 @@
+//! From a question to the answer of one server.
+
+use super::datagram::{self, Heard};
+use super::failure::Notes;
+use super::{Answer, Failed, Failure, Query, framed};
+use crate::ResolverTransport;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+/// How long one server is asked, counted from the first try; then it counts as silent.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An answer to the question that was asked, whatever its response code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The answer.
+    pub answer: Answer,
+    /// Who gave it.
+    pub server: SocketAddr,
+    /// Whether it came over TCP, asked for or after truncation.
+    pub over_tcp: bool,
+    /// How many times the question was sent over UDP.
+    pub tries: u32,
+    /// How many messages came that did not answer the question.
+    pub ignored: u32,
+}
+
+/// Asks one server one question, for at most 5 s.
+///
+/// Over UDP the question is sent at 0, 1 and 3 s from one connected socket with a port of its own (RFC 5452 section
+/// 4.5), and answers to earlier tries are taken too. A truncated answer is fetched again over TCP.
+///
+/// # Errors
+///
+/// Why there is no answer; an answer with an error as its response code is not an error here.
+///
+/// # Cancel safety
+///
+/// Dropping it closes its sockets; nothing else remains.
+pub async fn exchange(
+    server: SocketAddr,
+    transport: ResolverTransport,
+    query: &Query,
+    source: Option<IpAddr>,
+) -> Result<Exchange, Failed> {
+    within(PATIENCE, server, transport, query, source).await
+}
+
+/// Asks one server, for at most this long.
+pub(super) async fn within(
+    patience: Duration,
+    server: SocketAddr,
+    transport: ResolverTransport,
+    query: &Query,
+    source: Option<IpAddr>,
+) -> Result<Exchange, Failed> {
+    let began = Instant::now();
+    let give_up = began + patience;
+    let mut notes = Notes::default();
+    let outcome = match transport {
+        ResolverTransport::Udp => over_udp(server, query, source, began, give_up, &mut notes).await,
+        ResolverTransport::Tcp => framed::connect_and_ask(server, query, source, give_up, &mut notes)
+            .await
+            .map(|answer| (answer, true)),
+    };
+    finish(server, outcome, notes)
+}
+
+/// Asks over a connection that is already there, for at most 5 s.
+///
+/// # Errors
+///
+/// Why there is no answer.
+pub async fn exchange_over(mut stream: TcpStream, server: SocketAddr, query: &Query) -> Result<Exchange, Failed> {
+    let mut notes = Notes::default();
+    let outcome = framed::ask(&mut stream, query, Instant::now() + PATIENCE, &mut notes).await;
+    finish(server, outcome.map(|answer| (answer, true)), notes)
+}
+
+async fn over_udp(
+    server: SocketAddr,
+    query: &Query,
+    source: Option<IpAddr>,
+    began: Instant,
+    give_up: Instant,
+    notes: &mut Notes,
+) -> Result<(Answer, bool), Failure> {
+    match datagram::ask(server, query, source, began, give_up, notes).await? {
+        Heard::Answer(answer) => Ok((answer, false)),
+        Heard::Truncated => {
+            notes.truncated = true;
+            match framed::connect_and_ask(server, query, source, give_up, notes).await {
+                Ok(answer) => Ok((answer, true)),
+                Err(failure @ (Failure::Malformed { .. } | Failure::Local(_) | Failure::Source(_))) => Err(failure),
+                Err(failure) => Err(Failure::Truncated(Box::new(failure))),
+            }
+        }
+    }
+}
+
+fn finish(server: SocketAddr, outcome: Result<(Answer, bool), Failure>, notes: Notes) -> Result<Exchange, Failed> {
+    match outcome {
+        Ok((answer, over_tcp)) => {
+            Ok(Exchange { answer, server, over_tcp, tries: notes.tries, ignored: notes.ignored })
+        }
+        Err(failure) => Err(Failed { failure, server, notes }),
+    }
+}

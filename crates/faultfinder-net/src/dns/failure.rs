@@ -1,0 +1,180 @@
+//! How an exchange failed, and the fault of it.
+
+use super::{Malformed, Mismatch, Query};
+use crate::{classify_io, transport_fault};
+use faultfinder_taxonomy::{Code, Detail, Errno, Fact, Fault, Phase};
+use std::io;
+use std::net::SocketAddr;
+
+/// How an exchange with one server failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The server's port is closed.
+    Refused,
+    /// There is no way to the server.
+    Unreachable(Errno),
+    /// The server was silent, or sent nothing that answers the question.
+    Timeout,
+    /// The answer cannot be read.
+    Malformed {
+        /// What is wrong, and where.
+        malformed: Malformed,
+        /// The answer's first bytes, hexadecimal.
+        excerpt: String,
+    },
+    /// The answer was too long for UDP, and could not be fetched over TCP.
+    Truncated(Box<Self>),
+    /// The connection ended before the answer was complete.
+    Ended(Errno),
+    /// The address to send from is not one of this host.
+    Source(io::Error),
+    /// This host failed.
+    Local(io::Error),
+}
+
+/// A failed exchange with all that is known of it.
+#[derive(Debug)]
+pub struct Failed {
+    pub(super) failure: Failure,
+    pub(super) server: SocketAddr,
+    pub(super) notes: Notes,
+}
+
+/// What happened besides.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) tries: u32,
+    pub(super) ignored: u32,
+    pub(super) truncated: bool,
+    first_ignored: Option<(Mismatch, String)>,
+}
+
+/// How much of a message goes into the evidence, in bytes.
+const EXCERPT_BYTES_MAX: usize = 64;
+
+impl Notes {
+    /// Counts a message that does not answer the question, and keeps the first.
+    pub(super) fn ignore(&mut self, mismatch: Mismatch, bytes: &[u8]) {
+        self.ignored = self.ignored.saturating_add(1);
+        self.first_ignored.get_or_insert_with(|| (mismatch, excerpt(bytes)));
+    }
+}
+
+impl Failure {
+    pub(super) fn malformed(malformed: Malformed, bytes: &[u8]) -> Self {
+        Self::Malformed { malformed, excerpt: excerpt(bytes) }
+    }
+
+    /// A system error of a socket that is connected, or about to be.
+    pub(super) fn from_io(error: io::Error) -> Self {
+        match classify_io(&error) {
+            Some(Errno::ConnRefused) => Self::Refused,
+            Some(Errno::TimedOut) => Self::Timeout,
+            Some(errno @ (Errno::ConnReset | Errno::ConnAborted | Errno::Pipe)) => Self::Ended(errno),
+            Some(
+                errno @ (Errno::HostUnreach
+                | Errno::HostDown
+                | Errno::NoNet
+                | Errno::NotSup
+                | Errno::NoProtoOpt
+                | Errno::NetUnreach
+                | Errno::NetDown
+                | Errno::AddrNotAvail
+                | Errno::Acces
+                | Errno::Perm
+                | Errno::Inval),
+            ) => Self::Unreachable(errno),
+            _ => Self::Local(error),
+        }
+    }
+}
+
+impl Failed {
+    /// How it failed.
+    #[must_use]
+    pub const fn failure(&self) -> &Failure {
+        &self.failure
+    }
+
+    /// The fault, in the resolve phase: whatever a name server does is `DNS` (rule 2 of the classification), except
+    /// where this host or the definition failed.
+    #[must_use]
+    pub fn into_fault(self, query: &Query) -> Fault {
+        let server = self.server;
+        let dns = |name: &str, alias: &str, message: String| {
+            Fault::new(Code::Dns, Phase::Resolve, Detail::dns(name, alias), format!("{query}: {message}"))
+        };
+        let fault = match self.failure {
+            Failure::Refused => {
+                dns("CONNECTION_REFUSED", "ECONNREFUSED", format!("nobody listens on {server}, the name server's port"))
+            }
+            Failure::Unreachable(errno) => {
+                let message = format!("the name server {server} cannot be reached: {}", errno.text());
+                dns("UNREACHABLE", "ECONNREFUSED", message).with("errno", errno.as_str())
+            }
+            Failure::Timeout if self.notes.ignored > 0 => {
+                dns("TIMEOUT", "ETIMEOUT", format!("{server} sent only messages that do not answer the question"))
+            }
+            Failure::Timeout => dns("TIMEOUT", "ETIMEOUT", format!("no answer from the name server {server}")),
+            Failure::Malformed { malformed, excerpt } => {
+                dns("MALFORMED", "EBADRESP", format!("the answer of {server} cannot be read: {malformed}"))
+                    .with("offset", malformed.offset)
+                    .with("reason", malformed.reason)
+                    .with("excerpt", excerpt)
+            }
+            Failure::Truncated(why) => {
+                let message = format!("the answer of {server} is too long for UDP, and over TCP {}", why.over_tcp());
+                dns("TRUNCATED", "ECONNREFUSED", message).with("tcp", why.over_tcp())
+            }
+            Failure::Ended(errno) => {
+                let message = format!("the name server {server} ended the connection: {}", errno.text());
+                dns("CONNECTION_RESET", "ECONNREFUSED", message).with("errno", errno.as_str())
+            }
+            Failure::Source(error) => Fault::new(
+                Code::InvalidRequest,
+                Phase::Config,
+                Detail::definition("EADDRNOTAVAIL", "source_address"),
+                format!("cannot send from the source address: {error}"),
+            ),
+            Failure::Local(error) => {
+                transport_fault(&error, Phase::Resolve, &format!("ask the name server {server}"))
+            }
+        };
+        self.notes.add_to(fault.with("server", server.to_string()).with("question", query.to_string()))
+    }
+}
+
+impl Notes {
+    fn add_to(self, mut fault: Fault) -> Fault {
+        if self.tries > 0 {
+            fault = fault.with("tries", self.tries);
+        }
+        if self.truncated {
+            fault = fault.with("truncated", true);
+        }
+        if let Some((mismatch, excerpt)) = self.first_ignored {
+            let first = Fact::map([("why", mismatch.text().into()), ("excerpt", excerpt.into())]);
+            fault = fault.with("ignored", self.ignored).with("first_ignored", first);
+        }
+        fault
+    }
+}
+
+impl Failure {
+    /// What happened over TCP after a truncated answer, as the end of a sentence.
+    fn over_tcp(&self) -> &'static str {
+        match self {
+            Self::Refused => "it refuses the connection",
+            Self::Unreachable(_) => "it cannot be reached",
+            Self::Ended(Errno::PrematureClose) => "it closes the connection before the answer is complete",
+            Self::Ended(_) => "it resets the connection",
+            _ => "it does not answer",
+        }
+    }
+}
+
+/// The first bytes of a message, hexadecimal.
+fn excerpt(bytes: &[u8]) -> String {
+    bytes.iter().take(EXCERPT_BYTES_MAX).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,77 @@
+//! Questions over TCP, each message with two bytes of length before it (RFC 1035 section 4.2.2).
+
+use super::decode::decode;
+use super::failure::Notes;
+use super::{Answer, Failure, Query};
+use faultfinder_taxonomy::Errno;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::Instant;
+
+/// How many messages that do not answer the question are read from one connection.
+const IGNORED_MAX: u32 = 16;
+
+/// Connects to a server and asks it.
+pub(super) async fn connect_and_ask(
+    server: SocketAddr,
+    query: &Query,
+    source: Option<IpAddr>,
+    give_up: Instant,
+    notes: &mut Notes,
+) -> Result<Answer, Failure> {
+    let connecting = tokio::time::timeout_at(give_up, open(server, source));
+    let mut stream = connecting.await.map_err(|_| Failure::Timeout)??;
+    ask(&mut stream, query, give_up, notes).await
+}
+
+async fn open(server: SocketAddr, source: Option<IpAddr>) -> Result<TcpStream, Failure> {
+    let socket = if server.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(Failure::Local)?;
+    if let Some(source) = source.filter(|source| source.is_ipv4() == server.is_ipv4()) {
+        socket.bind(SocketAddr::new(source, 0)).map_err(Failure::Source)?;
+    }
+    socket.connect(server).await.map_err(Failure::from_io)
+}
+
+/// Asks over a connection.
+pub(super) async fn ask(
+    stream: &mut TcpStream,
+    query: &Query,
+    give_up: Instant,
+    notes: &mut Notes,
+) -> Result<Answer, Failure> {
+    tokio::time::timeout_at(give_up, converse(stream, query, notes)).await.map_err(|_| Failure::Timeout)?
+}
+
+async fn converse(stream: &mut TcpStream, query: &Query, notes: &mut Notes) -> Result<Answer, Failure> {
+    let length = u16::try_from(query.bytes().len()).unwrap_or(u16::MAX);
+    // One write, so that length and message travel together (RFC 7766 section 8).
+    let mut message = Vec::with_capacity(query.bytes().len() + 2);
+    message.extend_from_slice(&length.to_be_bytes());
+    message.extend_from_slice(query.bytes());
+    stream.write_all(&message).await.map_err(Failure::from_stream)?;
+    for _ in 0..IGNORED_MAX {
+        let length = stream.read_u16().await.map_err(Failure::from_stream)?;
+        let mut bytes = vec![0_u8; usize::from(length)];
+        stream.read_exact(&mut bytes).await.map_err(Failure::from_stream)?;
+        let answer = decode(&bytes, query).map_err(|malformed| Failure::malformed(malformed, &bytes))?;
+        match answer.mismatch {
+            Some(mismatch) => notes.ignore(mismatch, &bytes),
+            None => return Ok(answer),
+        }
+    }
+    Err(Failure::Timeout)
+}
+
+impl Failure {
+    /// The connection ended, or broke.
+    fn from_stream(error: io::Error) -> Self {
+        match crate::classify_io(&error) {
+            Some(errno @ (Errno::ConnReset | Errno::ConnAborted | Errno::Pipe | Errno::PrematureClose)) => {
+                Self::Ended(errno)
+            }
+            _ => Self::from_io(error),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! From a name to its addresses.
+
+use super::exchange::{PATIENCE, within};
+use super::{Answer, Query, RecordType, answer_fault, system};
+use crate::{AddressFamily, ClientOptions, ResolverTransport, Trace, Vantage};
+use faultfinder_taxonomy::{Blame, Fault};
+use futures_util::future::{Either, select};
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::time::Duration;
+
+/// How long the second family is awaited once the first one has addresses. RFC 8305 section 3 wants 50 ms for speed;
+/// here a family that comes late should still be probed, and one that never comes must not eat the test's budget.
+const OTHER_FAMILY_GRACE: Duration = Duration::from_secs(1);
+/// Most addresses of one name.
+const ADDRESSES_MAX: usize = 64;
+
+/// Who is asked, in order, and how.
+struct Servers<'a> {
+    addresses: &'a [SocketAddr],
+    transport: ResolverTransport,
+    patience: Duration,
+    source: Option<IpAddr>,
+    /// Whether they are this host's own, so that their being down is our fault.
+    own: bool,
+}
+
+/// The addresses of a name, IPv6 first.
+///
+/// The hosts file counts unless the test names a server of its own, which is then really asked. The system's servers
+/// are asked in order, the next one when one does not answer or says that it cannot; the test's own is one.
+pub(crate) async fn addresses(
+    vantage: &Vantage,
+    name: &str,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Vec<IpAddr>, Fault> {
+    if options.resolver.is_none() {
+        let known = vantage.resolver().hosts().addresses(name);
+        if known.iter().any(|address| options.ip.admits(*address)) {
+            return Ok(in_order(known.to_vec(), options));
+        }
+    }
+    if let Some(local) = system::localhost(name) {
+        return Ok(in_order(local.to_vec(), options));
+    }
+    if let Some(own) = &options.resolver {
+        let servers = Servers {
+            addresses: &[SocketAddr::new(own.server, own.port)],
+            transport: own.transport,
+            patience: PATIENCE,
+            source: options.source_address,
+            own: false,
+        };
+        return both_families(&servers, name, options, trace).await;
+    }
+    let configuration = vantage.resolver().configuration()?;
+    let servers = Servers {
+        addresses: &configuration.servers,
+        transport: ResolverTransport::Udp,
+        patience: configuration.patience,
+        source: options.source_address,
+        own: true,
+    };
+    let mut fault = None;
+    for candidate in candidates(name, &configuration.search, configuration.ndots) {
+        match both_families(&servers, &candidate, options, trace).await {
+            Ok(addresses) => return Ok(addresses),
+            // Another name helps only where this one does not exist.
+            Err(missing) if matches!(missing.detail.name(), "NXDOMAIN" | "NODATA") => fault = Some(missing),
+            // A domain of the search list that makes a name too long is passed over.
+            Err(unfit) if unfit.detail.name() == "EBADNAME" && candidate != name => {}
+            Err(other) => return Err(other),
+        }
+    }
+    // The name itself is the last candidate, so this is what there is to say of it.
+    Err(fault.unwrap_or_else(|| unasked(name)))
+}
+
+/// The names to ask for, the one that was given last; the search list applies to names with too few dots.
+fn candidates(name: &str, search: &[String], ndots: usize) -> Vec<String> {
+    let mut names = Vec::new();
+    if !name.ends_with('.') && name.matches('.').count() < ndots {
+        names.extend(search.iter().filter(|domain| *domain != ".").map(|domain| format!("{name}.{domain}")));
+    }
+    names.push(name.to_owned());
+    names
+}
+
+async fn both_families(
+    servers: &Servers<'_>,
+    name: &str,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Vec<IpAddr>, Fault> {
+    let (v6, v4) = match options.ip {
+        AddressFamily::V4 => (None, Some(one_family(servers, name, RecordType::A).await)),
+        AddressFamily::V6 => (Some(one_family(servers, name, RecordType::AAAA).await), None),
+        AddressFamily::Any => in_parallel(servers, name).await,
+    };
+    let mut addresses = Vec::new();
+    let mut faults = Vec::new();
+    for family in [v6, v4].into_iter().flatten() {
+        match family {
+            Ok(found) => addresses.extend(found),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if addresses.is_empty() {
+        return Err(most_telling(faults).unwrap_or_else(|| unasked(name)));
+    }
+    for fault in faults.iter().filter(|fault| fault.detail.name() != "NODATA") {
+        trace.warn(format!("one address family could not be resolved: {}", fault.message));
+    }
+    if addresses.len() > ADDRESSES_MAX {
+        trace.warn(format!("{name} has {} addresses, {ADDRESSES_MAX} are used", addresses.len()));
+    }
+    Ok(in_order(addresses, options))
+}
+
+type Family = Result<Vec<IpAddr>, Fault>;
+
+/// Both families at once; the second one is awaited only a while when the first has addresses.
+async fn in_parallel(servers: &Servers<'_>, name: &str) -> (Option<Family>, Option<Family>) {
+    let v6 = pin!(one_family(servers, name, RecordType::AAAA));
+    let v4 = pin!(one_family(servers, name, RecordType::A));
+    match select(v6, v4).await {
+        Either::Left((v6, other)) => {
+            let v4 = second(v6.is_ok(), other, name, RecordType::A).await;
+            (Some(v6), Some(v4))
+        }
+        Either::Right((v4, other)) => {
+            let v6 = second(v4.is_ok(), other, name, RecordType::AAAA).await;
+            (Some(v6), Some(v4))
+        }
+    }
+}
+
+async fn second(first_is_ok: bool, other: impl Future<Output = Family>, name: &str, kind: RecordType) -> Family {
+    if !first_is_ok {
+        return other.await;
+    }
+    tokio::time::timeout(OTHER_FAMILY_GRACE, other).await.unwrap_or_else(|_| {
+        let waited = OTHER_FAMILY_GRACE.as_millis();
+        Err(timeout_fault(format!("{name} {kind}: no answer within {waited} ms after the other family's")))
+    })
+}
+
+/// The addresses of one family, from the first server that has an answer.
+async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) -> Family {
+    let mut failed = Vec::new();
+    for server in servers.addresses {
+        // An id and a port of its own for every server that is asked.
+        let query = Query::new(name, record_type, true, "host")?;
+        match within(servers.patience, *server, servers.transport, &query, servers.source).await {
+            Ok(exchange) => match answer_fault(&exchange.answer, &query, *server) {
+                None => return Ok(found(&exchange.answer, &query)),
+                // A definite answer about the name.
+                Some(fault) if matches!(fault.detail.name(), "NXDOMAIN" | "NODATA") => return Err(fault),
+                Some(fault) => failed.push((true, fault)),
+            },
+            Err(failure) => failed.push((false, failure.into_fault(&query))),
+        }
+    }
+    let none_answered = failed.iter().all(|(answered, _)| !answered);
+    let fault = most_telling(failed.into_iter().map(|(_, fault)| fault).collect()).unwrap_or_else(|| unasked(name));
+    if servers.own && none_answered && fault.code == faultfinder_taxonomy::Code::Dns {
+        return Err(fault
+            .blamed_on(Blame::Ourselves)
+            .with_hint("no name server of this host answers: see its network and /etc/resolv.conf"));
+    }
+    Err(fault)
+}
+
+fn found(answer: &Answer, query: &Query) -> Vec<IpAddr> {
+    answer.selected(query).into_iter().flatten().filter_map(|record| record.address).collect()
+}
+
+/// IPv6 first, otherwise as the server gave them; one family alone when the test says so.
+fn in_order(mut addresses: Vec<IpAddr>, options: &ClientOptions) -> Vec<IpAddr> {
+    addresses.retain(|address| options.ip.admits(*address));
+    addresses.sort_by_key(IpAddr::is_ipv4);
+    addresses.truncate(ADDRESSES_MAX);
+    addresses
+}
+
+/// What says most about the name: that it does not exist, then that a server said no, then that none was understood.
+fn most_telling(faults: Vec<Fault>) -> Option<Fault> {
+    faults.into_iter().min_by_key(|fault| match fault.detail.name() {
+        "EBADNAME" | "EADDRNOTAVAIL" => 0,
+        "NXDOMAIN" => 1,
+        // Odd answers for one family say more than the other family's absence.
+        "NODATA" => 7,
+        "MALFORMED" | "TRUNCATED" => 3,
+        "CONNECTION_REFUSED" | "CONNECTION_RESET" => 4,
+        "UNREACHABLE" => 5,
+        "TIMEOUT" => 6,
+        _ => 2,
+    })
+}
+
+fn timeout_fault(message: String) -> Fault {
+    use faultfinder_taxonomy::{Code, Detail, Phase};
+    Fault::new(Code::Dns, Phase::Resolve, Detail::dns("TIMEOUT", "ETIMEOUT"), message)
+}
+
+fn unasked(name: &str) -> Fault {
+    timeout_fault(format!("{name}: there is no name server to ask")).blamed_on(Blame::Ourselves)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_list_applies_to_names_with_too_few_dots() {
+        let search = ["a.test".to_owned(), "b.test".to_owned()];
+        assert_eq!(candidates("box", &search, 1), ["box.a.test", "box.b.test", "box"]);
+        assert_eq!(candidates("box.", &search, 1), ["box."]);
+        assert_eq!(candidates("box.c", &search, 1), ["box.c"]);
+        assert_eq!(candidates("box.c", &search, 2), ["box.c.a.test", "box.c.b.test", "box.c"]);
+    }
+}

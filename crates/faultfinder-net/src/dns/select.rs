@@ -1,0 +1,119 @@
+//! Which records of an answer are meant, and when there is none.
+
+use super::{Answer, Query, Record, RecordType};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, ResponseCode};
+use std::net::SocketAddr;
+
+/// Longest chain of CNAMEs that is followed.
+const CNAME_CHAIN_MAX: usize = 16;
+
+/// Why an answer without an error holds nothing of what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoData {
+    /// The answer section is empty.
+    Empty,
+    /// Its records are of other types, or of other names.
+    Other,
+    /// The CNAMEs come back to a name that was there before.
+    Loop(String),
+    /// The CNAMEs lead to a name for which there is no record.
+    Dangling(String),
+    /// The chain of CNAMEs is longer than [`CNAME_CHAIN_MAX`].
+    ChainTooLong,
+}
+
+impl Answer {
+    /// The records that were asked for, after following CNAMEs inside the answer.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, and why.
+    pub fn selected(&self, query: &Query) -> Result<Vec<&Record>, NoData> {
+        let mut name = query.name();
+        let mut seen = vec![name];
+        loop {
+            let owned = |record: &&Record| record.owner.eq_ignore_ascii_case(name);
+            let found: Vec<&Record> =
+                self.answers.iter().filter(owned).filter(|record| record.record_type == query.record_type()).collect();
+            if !found.is_empty() {
+                return Ok(found);
+            }
+            let alias = self.answers.iter().filter(owned).find(|record| record.record_type == RecordType::CNAME);
+            let Some(alias) = alias else {
+                return Err(match (self.answers.is_empty(), seen.len()) {
+                    (true, _) => NoData::Empty,
+                    (false, 1) => NoData::Other,
+                    (false, _) => NoData::Dangling(name.to_owned()),
+                });
+            };
+            name = &alias.value;
+            if seen.iter().any(|before| before.eq_ignore_ascii_case(name)) {
+                return Err(NoData::Loop(name.to_owned()));
+            }
+            if seen.len() > CNAME_CHAIN_MAX {
+                return Err(NoData::ChainTooLong);
+            }
+            seen.push(name);
+        }
+    }
+}
+
+impl NoData {
+    fn text(&self, query: &Query) -> String {
+        match self {
+            Self::Empty => format!("the name exists and has no {} record", query.record_type()),
+            Self::Other => format!("the answer holds no {} record of the name, only others", query.record_type()),
+            Self::Loop(name) => format!("its CNAMEs come back to {name}"),
+            Self::Dangling(name) => {
+                format!("its CNAMEs lead to {name}, for which the answer has no {} record", query.record_type())
+            }
+            Self::ChainTooLong => format!("more than {CNAME_CHAIN_MAX} CNAMEs follow one another"),
+        }
+    }
+}
+
+/// The fault of an answer that has an error as its response code, or nothing of what was asked for; nothing when there
+/// are records.
+#[must_use]
+pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Option<Fault> {
+    let (detail, message) = if answer.rcode == ResponseCode::new(0) {
+        let why = answer.selected(query).err()?;
+        (Detail::dns("NODATA", "ENODATA"), format!("{query}: {}", why.text(query)))
+    } else {
+        let mnemonic = answer.rcode.mnemonic();
+        (Detail::rcode(answer.rcode), format!("{query}: {server} answered {mnemonic}{}", meaning(answer.rcode)))
+    };
+    let mut fault = Fault::new(Code::Dns, Phase::Resolve, detail, message)
+        .with("server", server.to_string())
+        .with("question", query.to_string())
+        .with("rcode", answer.rcode.mnemonic().into_owned())
+        .with("flags", answer.flags.clone());
+    for (name, records) in [("answers", &answer.answers), ("authorities", &answer.authorities)] {
+        if !records.is_empty() {
+            fault = fault.with(name, presented(records));
+        }
+    }
+    Some(fault)
+}
+
+/// How many records of a section go into the evidence.
+const EVIDENCE_RECORDS_MAX: usize = 20;
+
+fn presented(records: &[Record]) -> Vec<String> {
+    let line = |record: &Record| format!("{} {} {} {}", record.owner, record.ttl, record.record_type, record.value);
+    records.iter().take(EVIDENCE_RECORDS_MAX).map(line).collect()
+}
+
+/// What the commoner response codes say, as the end of a sentence.
+fn meaning(rcode: ResponseCode) -> &'static str {
+    match rcode.number() {
+        1 => " (it did not understand the question)",
+        2 => " (it could not find out)",
+        3 => " (there is no such name)",
+        4 => " (it does not do this kind of question)",
+        5 => " (it refuses to answer us)",
+        16 => " (it does not speak this version of EDNS)",
+        _ => "",
+    }
+}

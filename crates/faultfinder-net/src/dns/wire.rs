@@ -1,0 +1,142 @@
+//! A bounded reader over a message.
+
+use super::Malformed;
+use hickory_proto::rr::Name;
+use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
+
+/// Reads a message front to back and never past `end`.
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    end: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a whole message; bytes past what a pointer's sixteen bits of length reach are not looked at.
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, end: bytes.len().min(usize::from(u16::MAX)) }
+    }
+
+    /// Where it is, in bytes from the message's start.
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// How many bytes are left.
+    pub(super) const fn left(&self) -> usize {
+        self.end - self.at
+    }
+
+    /// The next bytes.
+    pub(super) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8], Malformed> {
+        let next = self.at.saturating_add(count);
+        match self.bytes.get(self.at..next) {
+            Some(taken) if next <= self.end => {
+                self.at = next;
+                Ok(taken)
+            }
+            _ => Err(self.malformed(format!("{what} needs {count} bytes, {} are left", self.left()))),
+        }
+    }
+
+    /// A number of one byte.
+    pub(super) fn u8(&mut self, what: &str) -> Result<u8, Malformed> {
+        Ok(self.take(1, what)?.iter().fold(0, |_, byte| *byte))
+    }
+
+    /// A number of two bytes.
+    pub(super) fn u16(&mut self, what: &str) -> Result<u16, Malformed> {
+        Ok(self.take(2, what)?.iter().fold(0, |number, byte| number << 8 | u16::from(*byte)))
+    }
+
+    /// A number of four bytes.
+    pub(super) fn u32(&mut self, what: &str) -> Result<u32, Malformed> {
+        Ok(self.take(4, what)?.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
+    }
+
+    /// A name in presentation form; its pointers may lead anywhere before it in the message.
+    pub(super) fn name(&mut self, what: &str) -> Result<String, Malformed> {
+        let start = u16::try_from(self.at).map_err(|_| self.malformed(format!("{what} begins past 64 KiB")))?;
+        let mut decoder = BinDecoder::new(self.bytes).clone(start);
+        let name = Name::read(&mut decoder).map_err(|error| self.malformed(format!("{what}: {error}")))?;
+        if decoder.index() > self.end {
+            return Err(self.malformed(format!("{what} runs {} bytes over its place", decoder.index() - self.end)));
+        }
+        self.at = decoder.index();
+        Ok(presentation(&name))
+    }
+
+    /// A text with one byte of length before it.
+    pub(super) fn character_string(&mut self, what: &str) -> Result<&'a [u8], Malformed> {
+        let length = self.u8(what)?;
+        self.take(usize::from(length), what)
+    }
+
+    /// A reader of the next bytes alone; this one goes on behind them.
+    pub(super) fn part(&mut self, count: usize, what: &str) -> Result<Self, Malformed> {
+        let at = self.at;
+        self.take(count, what)?;
+        Ok(Self { bytes: self.bytes, at, end: self.at })
+    }
+
+    /// Something is wrong here.
+    pub(super) fn malformed(&self, reason: impl Into<String>) -> Malformed {
+        Malformed { offset: self.at, reason: reason.into() }
+    }
+}
+
+/// A name in presentation form (RFC 1035 section 5.1), without the final dot; the root is `.`.
+pub(super) fn presentation(name: &Name) -> String {
+    let mut text = String::new();
+    for label in name.iter() {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        escape(label, b".\\\"();@$ ", &mut text);
+    }
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// Text in quotes, as character strings are presented.
+pub(super) fn quoted(bytes: &[u8]) -> String {
+    let mut text = String::from("\"");
+    escape(bytes, b"\\\"", &mut text);
+    text.push('"');
+    text
+}
+
+/// Appends bytes, with a backslash before the special ones and bytes outside printable ASCII as `\DDD`.
+fn escape(bytes: &[u8], special: &[u8], text: &mut String) {
+    for byte in bytes {
+        if !matches!(byte, b' '..=b'~') {
+            text.push_str(&format!("\\{byte:03}"));
+            continue;
+        }
+        if special.contains(byte) {
+            text.push('\\');
+        }
+        text.push(char::from(*byte));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presentation_escapes_what_would_be_read_otherwise() {
+        let name = Name::from_labels([b"a.b".as_slice(), b"\x00\xff", b"_x"]).unwrap();
+        assert_eq!(presentation(&name), "a\\.b.\\000\\255._x");
+        assert_eq!(presentation(&Name::root()), ".");
+        assert_eq!(quoted(b"a \"b\" \\ \n"), "\"a \\\"b\\\" \\\\ \\010\"");
+    }
+
+    #[test]
+    fn a_part_never_reads_past_its_end() {
+        let mut reader = Reader::new(&[1, 2, 3, 4]);
+        let mut part = reader.part(2, "a part").unwrap();
+        assert_eq!(part.u16("two").unwrap(), 0x0102);
+        assert_eq!(part.u8("more").unwrap_err().offset, 2);
+        assert_eq!(reader.u16("two").unwrap(), 0x0304);
+    }
+}

@@ -1,0 +1,96 @@
+//! The handshake, and the further ones that find out which versions the server accepts.
+
+use crate::{Request, Response};
+use faultfinder_net::tls::{self, TlsOptions, TlsVersion};
+use faultfinder_net::{Host, Trace, Vantage, connect};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, TlsFacts};
+use tokio::io::AsyncWriteExt as _;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// Makes a handshake and reports what was presented.
+///
+/// Dropping the future closes the connection. A fault's report still has everything that the peer presented.
+pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
+    let deadline = request.client.deadline();
+    let mut trace = Trace::start();
+    let outcome = deadline.limit(examine(vantage, request, &mut trace)).await;
+    let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    let Ok(response) = outcome else { return trace.into_report(outcome) };
+    trace.leave();
+    if !request.probe_versions {
+        return trace.into_report(Ok(response));
+    }
+    let versions = deadline.limit(accepted_versions(vantage, request, &response.tls)).await;
+    let (lowest_version, highest_version) = versions.unwrap_or_else(|| {
+        trace.warn("time ran out before it was known which TLS versions the server accepts");
+        (None, None)
+    });
+    trace.into_report(Ok(Response { lowest_version, highest_version, ..response }))
+}
+
+async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
+    let host = Host::parse(&request.host, "ssl.host")?;
+    check_port(request.port)?;
+    let client = vantage.tls_client(&request.tls)?;
+    let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
+    let mut session = tls::handshake(vantage, stream, &host, &client, trace).await?;
+    // A refusal of the client's certificate comes after a TLS 1.3 handshake, at the first read.
+    tls::confirm(&mut session, trace).await?;
+    let _ = session.stream.shutdown().await;
+    let tls = trace.tls().unwrap_or_default();
+    let days_to_expiry = days_to_expiry(&tls, vantage.clock().unix_seconds());
+    Ok(Response { tls, days_to_expiry, lowest_version: None, highest_version: None })
+}
+
+fn check_port(port: u16) -> Result<(), Fault> {
+    if port > 0 {
+        return Ok(());
+    }
+    let detail = Detail::definition("ERR_SOCKET_BAD_PORT", "ssl.port");
+    Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, "port 0 cannot be connected to"))
+}
+
+/// Whole days until the first certificate of the chain expires.
+fn days_to_expiry(tls: &TlsFacts, now: i64) -> Option<i64> {
+    let first = tls.chain.iter().filter_map(|certificate| certificate.not_after).min()?;
+    Some(first.saturating_sub(now).div_euclid(SECONDS_PER_DAY))
+}
+
+/// The lowest and the highest version that the server accepts: what was negotiated is the highest, since the newest
+/// was offered; one more handshake asks for the oldest alone.
+async fn accepted_versions(
+    vantage: &Vantage,
+    request: &Request,
+    tls: &TlsFacts,
+) -> (Option<TlsVersion>, Option<TlsVersion>) {
+    let named = |version: TlsVersion| tls.version.as_deref() == Some(version.as_str());
+    let negotiated = [TlsVersion::V13, TlsVersion::V12].into_iter().find(|version| named(*version));
+    if negotiated != Some(TlsVersion::V13) {
+        return (negotiated, negotiated);
+    }
+    let accepts_12 = request.tls.min_version != Some(TlsVersion::V13) && accepts_12(vantage, request).await;
+    (if accepts_12 { Some(TlsVersion::V12) } else { negotiated }, negotiated)
+}
+
+async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
+    let options = TlsOptions {
+        min_version: Some(TlsVersion::V12),
+        max_version: Some(TlsVersion::V12),
+        insecure: true,
+        ..request.tls.clone()
+    };
+    let mut trace = Trace::start();
+    let Ok(host) = Host::parse(&request.host, "ssl.host") else { return false };
+    let Ok(client) = vantage.tls_client(&options) else { return false };
+    let Ok(stream) = connect(vantage, &host, request.port, &request.client, &mut trace).await else {
+        return false;
+    };
+    match tls::handshake(vantage, stream, &host, &client, &mut trace).await {
+        Ok(mut session) => {
+            let _ = session.stream.shutdown().await;
+            true
+        }
+        Err(_) => false,
+    }
+}

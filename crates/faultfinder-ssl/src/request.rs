@@ -1,0 +1,48 @@
+//! Which endpoint to look at, and what comes of it.
+
+use faultfinder_net::ClientOptions;
+use faultfinder_net::tls::{TlsOptions, TlsVersion};
+use faultfinder_taxonomy::TlsFacts;
+
+/// Which endpoint to look at, and how. The names are those of the definition format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Name or address.
+    pub host: String,
+    /// Port. 443.
+    pub port: u16,
+    /// TLS.
+    pub tls: TlsOptions,
+    /// The way to the target.
+    pub client: ClientOptions,
+    /// Whether a further handshake finds out the lowest version that the server accepts. Yes.
+    pub probe_versions: bool,
+}
+
+/// A complete handshake with a good chain.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Response {
+    /// What was negotiated and presented.
+    pub tls: TlsFacts,
+    /// Whole days until the first certificate of the presented chain expires; negative when one has.
+    pub days_to_expiry: Option<i64>,
+    /// The lowest version that the server accepts, of those that this client can speak.
+    pub lowest_version: Option<TlsVersion>,
+    /// The highest version that the server accepts, of those that this client can speak.
+    pub highest_version: Option<TlsVersion>,
+}
+
+impl Request {
+    /// This host, port 443.
+    #[must_use]
+    pub fn new(host: impl Into<String>) -> Self {
+        Self {
+            host: host.into(),
+            port: 443,
+            tls: TlsOptions::default(),
+            client: ClientOptions::default(),
+            probe_versions: true,
+        }
+    }
+}

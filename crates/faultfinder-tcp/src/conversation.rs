@@ -1,0 +1,212 @@
+//! Sending and awaiting, once there is a connection.
+
+use crate::Step;
+use faultfinder_net::{Stream, Trace, tls, transport_fault};
+use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::Instant;
+
+/// Most bytes that are received, over all steps.
+pub(crate) const RECEIVED_BYTES_MAX: usize = 1 << 20;
+/// How much is read at once.
+const CHUNK_BYTES: usize = 16 << 10;
+/// How much of what was received goes into the evidence, in bytes.
+const EXCERPT_BYTES_MAX: usize = 256;
+
+/// How long a connection is watched at the least, in ticks, when nothing is awaited any more.
+///
+/// A peer that accepts and resets at once has answered the handshake before: its RST comes a round trip later, and
+/// without a look at the connection such a peer would pass for a healthy one. The look is counted in ticks rather than
+/// made in one go, so that on a host that is starved of processor time the window grows with the delay.
+const GRACE_TICKS_MIN: u32 = 4;
+/// How long a connection is watched at the most, in ticks.
+const GRACE_TICKS_MAX: u32 = 40;
+/// One tick.
+const GRACE_TICK: Duration = Duration::from_millis(5);
+
+/// A connection and what came over it.
+pub(crate) struct Conversation {
+    stream: Stream,
+    peer: String,
+    received: Vec<u8>,
+    /// How much of it earlier steps have awaited.
+    consumed: usize,
+}
+
+impl Conversation {
+    pub(crate) const fn new(stream: Stream, peer: String) -> Self {
+        Self { stream, peer, received: Vec::new(), consumed: 0 }
+    }
+
+    /// Takes the steps in order, then looks whether the peer has ended the connection meanwhile.
+    ///
+    /// `round_trip` is how long the connection took. A reset that is found is one of the connect phase when nothing was
+    /// said, and of the wait phase when it was the answer to what was sent.
+    pub(crate) async fn hold(
+        &mut self,
+        steps: &[Step],
+        round_trip: Duration,
+        trace: &mut Trace,
+    ) -> Result<(), Fault> {
+        for step in steps {
+            match step {
+                Step::Send(bytes) => self.send(bytes, trace).await?,
+                Step::Expect(text) => self.expect(text, trace).await?,
+            }
+        }
+        let settled_by = match steps.last() {
+            None => Phase::Connect,
+            Some(Step::Send(_)) => Phase::Wait,
+            Some(Step::Expect(_)) => return Ok(()),
+        };
+        // The look is ours, so it counts for no phase.
+        trace.leave();
+        self.watch(round_trip, settled_by).await
+    }
+
+    /// Everything that was received.
+    pub(crate) fn into_received(self) -> Vec<u8> {
+        self.received
+    }
+
+    async fn send(&mut self, bytes: &[u8], trace: &mut Trace) -> Result<(), Fault> {
+        trace.enter(Phase::Send);
+        let sent = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        match sent.await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.broken_while_sending(error).await),
+        }
+    }
+
+    /// A peer that refuses us may say why before it resets: what can still be read beats the write's error.
+    async fn broken_while_sending(&mut self, error: io::Error) -> Fault {
+        let mut chunk = [0_u8; 512];
+        let told = tokio::time::timeout(GRACE_TICK, self.stream.read(&mut chunk)).await;
+        if let Ok(Err(reason)) = told
+            && let Some(fault) = tls::session_fault(&reason, Phase::Send)
+        {
+            return self.with_facts(fault);
+        }
+        self.broken(&error, Phase::Send)
+    }
+
+    /// Reads until the text has come.
+    async fn expect(&mut self, text: &str, trace: &mut Trace) -> Result<(), Fault> {
+        let before = self.received.len();
+        trace.enter(Phase::Wait);
+        let mut searched = self.consumed;
+        loop {
+            if let Some(end) = find(&self.received, text.as_bytes(), searched) {
+                self.consumed = end;
+                return Ok(());
+            }
+            // What is at the end may be the beginning of the text.
+            searched = self.received.len().saturating_sub(text.len()).max(self.consumed);
+            if self.received.len() >= RECEIVED_BYTES_MAX {
+                return Err(self.too_much(text));
+            }
+            let read = self.read().await;
+            let phase = if self.received.len() > before { Phase::Receive } else { Phase::Wait };
+            match read {
+                Ok(0) => return Err(self.broken(&io::ErrorKind::UnexpectedEof.into(), phase)),
+                Ok(_) if trace.phase() == Phase::Wait => trace.enter(Phase::Receive),
+                Ok(_) => {}
+                Err(error) => return Err(self.broken(&error, phase)),
+            }
+        }
+    }
+
+    /// Reads some bytes, never more than are still allowed.
+    async fn read(&mut self) -> io::Result<usize> {
+        let mut chunk = [0_u8; CHUNK_BYTES];
+        let room = RECEIVED_BYTES_MAX.saturating_sub(self.received.len()).min(CHUNK_BYTES);
+        let count = self.stream.read(chunk.get_mut(..room).unwrap_or_default()).await?;
+        self.received.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    /// Watches the connection for a while: twice as long as connecting took, within bounds.
+    async fn watch(&mut self, round_trip: Duration, phase: Phase) -> Result<(), Fault> {
+        let wanted = (2 * round_trip).as_nanos() / GRACE_TICK.as_nanos();
+        let ticks = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(GRACE_TICKS_MIN, GRACE_TICKS_MAX);
+        for _ in 0..ticks {
+            let until = Instant::now() + GRACE_TICK;
+            while self.received.len() < RECEIVED_BYTES_MAX {
+                match tokio::time::timeout_at(until, self.read()).await {
+                    // An orderly end is no fault of a connection on which nothing more is awaited.
+                    Ok(Ok(0)) => return Ok(()),
+                    Ok(Ok(_)) => {}
+                    Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                    Ok(Err(error)) => return Err(self.broken(&error, phase)),
+                    Err(_) => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The connection broke, or ended too early.
+    fn broken(&self, error: &io::Error, phase: Phase) -> Fault {
+        let what = match phase {
+            Phase::Connect => format!("keep the connection to {} that was accepted", self.peer),
+            Phase::Send => format!("send to {}", self.peer),
+            _ => format!("receive from {}", self.peer),
+        };
+        let fault = tls::session_fault(error, phase).unwrap_or_else(|| transport_fault(error, phase, &what));
+        self.with_facts(fault)
+    }
+
+    fn too_much(&self, text: &str) -> Fault {
+        let message = format!("{} sent {RECEIVED_BYTES_MAX} bytes and {text:?} was not among them", self.peer);
+        let detail = Detail::definition("RECEIVED_TOO_LARGE", "tcp.expect");
+        self.with_facts(Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message))
+    }
+
+    fn with_facts(&self, fault: Fault) -> Fault {
+        if self.received.is_empty() {
+            return fault;
+        }
+        let shown = self.received.get(..EXCERPT_BYTES_MAX).unwrap_or(&self.received);
+        fault.with("received_bytes", self.received.len()).with("received", String::from_utf8_lossy(shown).into_owned())
+    }
+}
+
+/// Where `text` ends in `bytes`, looked for from `from`.
+fn find(bytes: &[u8], text: &[u8], from: usize) -> Option<usize> {
+    if text.is_empty() {
+        return Some(from);
+    }
+    let rest = bytes.get(from..)?;
+    rest.windows(text.len()).position(|window| window == text).map(|at| from + at + text.len())
+}
+
+/// Whether a fault says that the peer refused, or that nobody answered, as the `connection` assertion reads it.
+pub(crate) fn connection_of(fault: &Fault) -> Option<crate::Connection> {
+    if fault.phase != Phase::Connect {
+        return None;
+    }
+    match (&fault.detail, fault.code) {
+        (Detail::Errno { name: Errno::ConnRefused }, Code::ConnRefused) => Some(crate::Connection::Refused),
+        (_, Code::Timeout) => Some(crate::Connection::Timeout),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_behind_what_was_consumed() {
+        assert_eq!(find(b"abcabc", b"abc", 0), Some(3));
+        assert_eq!(find(b"abcabc", b"abc", 3), Some(6));
+        assert_eq!(find(b"abcabc", b"abc", 4), None);
+        assert_eq!(find(b"abc", b"", 2), Some(2));
+        assert_eq!(find(b"", b"a", 0), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! Where to connect, and what to say there.
+
+use faultfinder_net::ClientOptions;
+use faultfinder_net::tls::TlsOptions;
+
+/// Where to connect, and what to say there. The names are those of the definition format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// What is sent and awaited, in order.
+    pub steps: Vec<Step>,
+    /// TLS, begun right after the connection.
+    pub tls: Option<TlsOptions>,
+    /// The way to the target.
+    pub client: ClientOptions,
+    /// Whether a refused connection or one that times out is an answer (an assertion reads it) rather than a fault.
+    pub connection_as_value: bool,
+}
+
+/// One step of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// These bytes are sent.
+    Send(Vec<u8>),
+    /// Bytes are read until this text has come, after what earlier steps awaited. An empty text has come at once.
+    Expect(String),
+}
+
+impl Request {
+    /// Connects to this host and port and says nothing.
+    #[must_use]
+    pub fn new(host: impl Into<String>, port: u16) -> Self {
+        Self {
+            host: host.into(),
+            port,
+            steps: Vec::new(),
+            tls: None,
+            client: ClientOptions::default(),
+            connection_as_value: false,
+        }
+    }
+}

@@ -1,0 +1,468 @@
+//! A bounded reader of BER, as lenient as OpenSSL's and no more.
+//!
+//! What it accepts beyond DER: lengths that are longer than need be, indefinite lengths of constructed values, and
+//! strings cut into pieces. Everything is a slice of the input; only a string in pieces is copied. Nesting is bounded
+//! by [`DEPTH_MAX`] and nothing recurses on input except strings in pieces.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// How deep values may nest; OpenSSL's limit (`ASN1_MAX_CONSTRUCTED_NEST`).
+pub(crate) const DEPTH_MAX: usize = 30;
+/// How deep pieces of a string may nest; OpenSSL's limit (`ASN1_MAX_STRING_NEST`).
+const STRING_DEPTH_MAX: usize = 5;
+
+pub(crate) const BOOLEAN: u32 = 1;
+pub(crate) const INTEGER: u32 = 2;
+pub(crate) const BIT_STRING: u32 = 3;
+pub(crate) const OCTET_STRING: u32 = 4;
+pub(crate) const NULL: u32 = 5;
+pub(crate) const OBJECT: u32 = 6;
+pub(crate) const UTF8_STRING: u32 = 12;
+pub(crate) const SEQUENCE: u32 = 16;
+pub(crate) const SET: u32 = 17;
+pub(crate) const UTC_TIME: u32 = 23;
+pub(crate) const GENERALIZED_TIME: u32 = 24;
+
+/// What is wrong with an encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DerFault {
+    /// The input ends inside a value.
+    #[error("ends inside a value")]
+    Truncated,
+    /// A tag or a length is not well-formed.
+    #[error("bad tag or length")]
+    BadHeader,
+    /// Another kind of value stands where one was expected.
+    #[error("unexpected kind of value")]
+    WrongTag,
+    /// More values than the type has.
+    #[error("unexpected data at the end")]
+    Trailing,
+    /// An integer without content, or with needless leading bytes.
+    #[error("bad integer")]
+    BadInteger,
+    /// An object identifier that is not well-formed.
+    #[error("bad object identifier")]
+    BadObject,
+    /// A boolean that is not one byte long.
+    #[error("bad boolean")]
+    BadBoolean,
+    /// A bit string without its first byte, or with more than seven unused bits.
+    #[error("bad bit string")]
+    BadBitString,
+    /// A character string that is not valid in its own encoding.
+    #[error("bad character string")]
+    BadString,
+    /// A time of fewer characters than its type must have.
+    #[error("time is too short")]
+    TimeTooShort,
+    /// Nested deeper than any certificate needs.
+    #[error("nested too deeply")]
+    TooDeep,
+    /// Larger than the limit.
+    #[error("too large")]
+    TooLarge,
+}
+
+/// Class of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    Universal,
+    Application,
+    Context,
+    Private,
+}
+
+/// One value: its tag, and where it lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tlv<'a> {
+    data: &'a [u8],
+    pub(crate) class: Class,
+    pub(crate) constructed: bool,
+    pub(crate) tag: u32,
+    start: usize,
+    content_start: usize,
+    content_end: usize,
+    end: usize,
+}
+
+impl<'a> Tlv<'a> {
+    /// The content without tag, length and end mark.
+    pub(crate) fn content(&self) -> &'a [u8] {
+        self.data.get(self.content_start..self.content_end).unwrap_or_default()
+    }
+
+    /// The value with tag and length.
+    pub(crate) fn whole(&self) -> &'a [u8] {
+        self.data.get(self.span()).unwrap_or_default()
+    }
+
+    /// Where the whole value lies in the reader's input.
+    pub(crate) const fn span(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// A reader of what is inside.
+    pub(crate) const fn inside(&self) -> Reader<'a> {
+        Reader { data: self.data, pos: self.content_start, end: self.content_end }
+    }
+
+    pub(crate) fn is(&self, class: Class, tag: u32) -> bool {
+        self.class == class && self.tag == tag
+    }
+
+    /// The content of a string, whose pieces are put together.
+    pub(crate) fn string(&self) -> Result<Cow<'a, [u8]>, DerFault> {
+        if !self.constructed {
+            return Ok(Cow::Borrowed(self.content()));
+        }
+        let mut out = Vec::new();
+        collect(self, &mut out, STRING_DEPTH_MAX)?;
+        Ok(Cow::Owned(out))
+    }
+
+    /// The content of an integer: not empty and without needless leading bytes.
+    pub(crate) fn integer(&self) -> Result<&'a [u8], DerFault> {
+        match (self.constructed, self.content()) {
+            (true, _) | (_, []) => Err(DerFault::BadInteger),
+            (_, [0, second, ..]) if second & 0x80 == 0 => Err(DerFault::BadInteger),
+            (_, [0xff, second, ..]) if second & 0x80 != 0 => Err(DerFault::BadInteger),
+            (_, content) => Ok(content),
+        }
+    }
+
+    pub(crate) fn object(&self) -> Result<&'a [u8], DerFault> {
+        let content = self.content();
+        let ends = content.last().is_some_and(|last| last & 0x80 == 0);
+        let mut first = true;
+        for byte in content {
+            if first && *byte == 0x80 {
+                return Err(DerFault::BadObject);
+            }
+            first = byte & 0x80 == 0;
+        }
+        if self.constructed || !ends { Err(DerFault::BadObject) } else { Ok(content) }
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, DerFault> {
+        match (self.constructed, self.content()) {
+            (false, [byte]) => Ok(*byte != 0),
+            _ => Err(DerFault::BadBoolean),
+        }
+    }
+
+    /// The bytes of a bit string, owned, and how many bits of them are unused.
+    pub(crate) fn bit_string_owned(&self) -> Result<(Box<[u8]>, u8), DerFault> {
+        let (bits, unused) = self.bit_string()?;
+        Ok((bits.into(), unused))
+    }
+
+    /// The bytes of a bit string, unused bits cleared, and how many of them are unused.
+    pub(crate) fn bit_string(&self) -> Result<(Cow<'a, [u8]>, u8), DerFault> {
+        let string = self.string()?;
+        let unused = *string.first().ok_or(DerFault::BadBitString)?;
+        if unused > 7 {
+            return Err(DerFault::BadBitString);
+        }
+        let mut bits = match string {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(1..).unwrap_or_default()),
+            Cow::Owned(mut bytes) => {
+                bytes.remove(0);
+                Cow::Owned(bytes)
+            }
+        };
+        let mask = 0xff_u8 << unused;
+        if bits.last().is_some_and(|last| last & !mask != 0)
+            && let Some(last) = bits.to_mut().last_mut()
+        {
+            *last &= mask;
+        }
+        Ok((bits, unused))
+    }
+}
+
+/// Puts the pieces of a constructed string together.
+fn collect(value: &Tlv<'_>, out: &mut Vec<u8>, depth: usize) -> Result<(), DerFault> {
+    let depth = depth.checked_sub(1).ok_or(DerFault::TooDeep)?;
+    let mut pieces = value.inside();
+    while let Some(piece) = pieces.next()? {
+        if piece.constructed {
+            collect(&piece, out, depth)?;
+        } else {
+            out.extend_from_slice(piece.content());
+        }
+    }
+    Ok(())
+}
+
+/// Reads values one after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    data: &'a [u8],
+    pos: usize,
+    end: usize,
+}
+
+/// A tag and a length; no length means "until the end mark".
+struct Header {
+    class: Class,
+    constructed: bool,
+    tag: u32,
+    length: Option<usize>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(data: &'a [u8]) -> Self {
+        Self { data, pos: 0, end: data.len() }
+    }
+
+    /// How far the reader has come in its input.
+    pub(crate) const fn position(&self) -> usize {
+        self.pos
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.pos >= self.end
+    }
+
+    fn byte(&mut self) -> Result<u8, DerFault> {
+        if self.pos >= self.end {
+            return Err(DerFault::Truncated);
+        }
+        let byte = *self.data.get(self.pos).ok_or(DerFault::Truncated)?;
+        self.pos += 1;
+        Ok(byte)
+    }
+
+    fn header(&mut self) -> Result<Header, DerFault> {
+        let first = self.byte()?;
+        let class = match first >> 6 {
+            0 => Class::Universal,
+            1 => Class::Application,
+            2 => Class::Context,
+            _ => Class::Private,
+        };
+        let constructed = first & 0x20 != 0;
+        let mut tag = u32::from(first & 0x1f);
+        if tag == 0x1f {
+            tag = 0;
+            loop {
+                let byte = self.byte()?;
+                tag = tag.checked_mul(128).ok_or(DerFault::BadHeader)? | u32::from(byte & 0x7f);
+                if byte & 0x80 == 0 {
+                    break;
+                }
+            }
+        }
+        let length = match self.byte()? {
+            0x80 if constructed => None,
+            0x80 => return Err(DerFault::BadHeader),
+            short @ 0..0x80 => Some(usize::from(short)),
+            long => {
+                let mut length = 0_usize;
+                for _ in 0..(long & 0x7f) {
+                    length = length.checked_mul(256).ok_or(DerFault::BadHeader)?;
+                    length |= usize::from(self.byte()?);
+                }
+                Some(length)
+            }
+        };
+        Ok(Header { class, constructed, tag, length })
+    }
+
+    /// The next value; nothing at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Tlv<'a>>, DerFault> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let start = self.pos;
+        let Header { class, constructed, tag, length } = self.header()?;
+        let content_start = self.pos;
+        let content_end = match length {
+            Some(length) => {
+                let end = content_start.checked_add(length).ok_or(DerFault::BadHeader)?;
+                if end > self.end {
+                    return Err(DerFault::Truncated);
+                }
+                self.pos = end;
+                end
+            }
+            None => self.skip_to_end_mark()?,
+        };
+        let data = self.data;
+        Ok(Some(Tlv { data, class, constructed, tag, start, content_start, content_end, end: self.pos }))
+    }
+
+    /// Skips the content of a value of indefinite length and its end mark; returns where the content ends.
+    fn skip_to_end_mark(&mut self) -> Result<usize, DerFault> {
+        let mut open = 1_usize;
+        loop {
+            let at = self.pos;
+            let header = self.header()?;
+            match header.length {
+                None if open >= DEPTH_MAX => return Err(DerFault::TooDeep),
+                None => open += 1,
+                Some(0) if header.class == Class::Universal && header.tag == 0 && !header.constructed => {
+                    open -= 1;
+                    if open == 0 {
+                        return Ok(at);
+                    }
+                }
+                Some(length) => {
+                    self.pos = self.pos.checked_add(length).ok_or(DerFault::BadHeader)?;
+                    if self.pos > self.end {
+                        return Err(DerFault::Truncated);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next value, which must be there.
+    pub(crate) fn any(&mut self) -> Result<Tlv<'a>, DerFault> {
+        self.next()?.ok_or(DerFault::Truncated)
+    }
+
+    /// The next value, if it has that tag.
+    pub(crate) fn optional(&mut self, class: Class, tag: u32) -> Result<Option<Tlv<'a>>, DerFault> {
+        let mut ahead = self.clone();
+        match ahead.next()? {
+            Some(value) if value.is(class, tag) => {
+                *self = ahead;
+                Ok(Some(value))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The next value, which must have that universal tag.
+    pub(crate) fn expect(&mut self, tag: u32) -> Result<Tlv<'a>, DerFault> {
+        let value = self.any()?;
+        if value.is(Class::Universal, tag) { Ok(value) } else { Err(DerFault::WrongTag) }
+    }
+
+    /// The inside of the next value, which must be a sequence.
+    pub(crate) fn sequence(&mut self) -> Result<Self, DerFault> {
+        let value = self.expect(SEQUENCE)?;
+        if value.constructed { Ok(value.inside()) } else { Err(DerFault::WrongTag) }
+    }
+
+    /// The value inside an explicit context tag, if that tag comes next.
+    pub(crate) fn explicit(&mut self, tag: u32) -> Result<Option<Tlv<'a>>, DerFault> {
+        let Some(outer) = self.optional(Class::Context, tag)? else { return Ok(None) };
+        if !outer.constructed {
+            return Err(DerFault::WrongTag);
+        }
+        let mut inside = outer.inside();
+        let value = inside.any()?;
+        inside.finish()?;
+        Ok(Some(value))
+    }
+
+    /// The inside of a context-tagged constructed value (implicitly tagged sequence or set), if it comes next.
+    pub(crate) fn implicit_list(&mut self, tag: u32) -> Result<Option<Self>, DerFault> {
+        match self.optional(Class::Context, tag)? {
+            Some(value) if value.constructed => Ok(Some(value.inside())),
+            Some(_) => Err(DerFault::WrongTag),
+            None => Ok(None),
+        }
+    }
+
+    /// Nothing may be left.
+    pub(crate) const fn finish(&self) -> Result<(), DerFault> {
+        if self.is_empty() { Ok(()) } else { Err(DerFault::Trailing) }
+    }
+}
+
+/// An integer's value if it fits; negative ones too.
+pub(crate) fn small_integer(content: &[u8]) -> Option<i64> {
+    let first = *content.first()?;
+    if content.len() > 8 {
+        return None;
+    }
+    let start = if first & 0x80 != 0 { -1_i64 } else { 0 };
+    Some(content.iter().fold(start, |value, byte| (value << 8) | i64::from(*byte)))
+}
+
+/// Appends a value with a universal tag and a minimal length.
+pub(crate) fn write(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
+    out.push(tag);
+    let length = content.len().to_be_bytes();
+    let significant = length.iter().skip_while(|byte| **byte == 0).count();
+    if content.len() >= 0x80 {
+        out.push(0x80 | u8::try_from(significant).unwrap_or_default());
+    }
+    if content.is_empty() {
+        out.push(0);
+    }
+    out.extend(length.iter().skip_while(|byte| **byte == 0));
+    out.extend_from_slice(content);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_may_be_longer_than_need_be_and_indefinite() {
+        let rows: &[(&[u8], Option<&[u8]>)] = &[
+            (&[4, 2, 1, 2], Some(&[1, 2])),
+            (&[4, 0x81, 2, 1, 2], Some(&[1, 2])),
+            (&[4, 0x84, 0, 0, 0, 2, 1, 2], Some(&[1, 2])),
+            (&[0x24, 0x80, 4, 1, 1, 4, 1, 2, 0, 0], Some(&[1, 2])),
+            (&[0x24, 0x80, 4, 1, 1, 4, 1, 2], None),
+            (&[4, 0x80, 0, 0], None),
+            (&[4, 3, 1, 2], None),
+            (&[4, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1], None),
+            (&[], None),
+        ];
+        for (input, expected) in rows {
+            let read = Reader::new(input).any().and_then(|value| value.string().map(Cow::into_owned));
+            assert_eq!(read.ok().as_deref(), *expected, "{input:02x?}");
+        }
+    }
+
+    #[test]
+    fn integers_must_be_minimal() {
+        for (content, good) in [
+            (&[][..], false),
+            (&[0], true),
+            (&[0, 1], false),
+            (&[0, 0x80], true),
+            (&[0xff, 0x80], false),
+            (&[0xff, 0], true),
+        ] {
+            let mut input = Vec::new();
+            write(&mut input, 2, content);
+            assert_eq!(Reader::new(&input).any().unwrap().integer().is_ok(), good, "{content:02x?}");
+        }
+    }
+
+    #[test]
+    fn small_integers_keep_their_sign() {
+        assert_eq!(small_integer(&[0xff]), Some(-1));
+        assert_eq!(small_integer(&[0, 0x80]), Some(128));
+        assert_eq!(small_integer(&[1; 9]), None);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let mut input = vec![0x24_u8; 0];
+        for _ in 0..100 {
+            input.extend([0x24, 0x80]);
+        }
+        input.extend([0; 200]);
+        assert_eq!(Reader::new(&input).any().map(|_| ()), Err(DerFault::TooDeep));
+    }
+
+    #[test]
+    fn written_lengths_are_minimal() {
+        for length in [0_usize, 1, 127, 128, 255, 256, 70_000] {
+            let mut out = Vec::new();
+            write(&mut out, 4, &vec![7; length]);
+            assert_eq!(Reader::new(&out).any().unwrap().content().len(), length);
+        }
+    }
+}

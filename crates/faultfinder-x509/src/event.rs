@@ -1,0 +1,80 @@
+//! One thing that verification objected to.
+
+use std::fmt;
+
+use faultfinder_taxonomy::{VerifyCode, VerifyEvent};
+
+use crate::certificate::Certificate;
+
+/// What is raised: the finest code known, and the one under which OpenSSL folds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) code: VerifyCode,
+    pub(crate) openssl: VerifyCode,
+}
+
+impl From<VerifyCode> for Finding {
+    fn from(code: VerifyCode) -> Self {
+        let openssl = match code {
+            VerifyCode::UnableToDecryptCertSignature => VerifyCode::CertSignatureFailure,
+            VerifyCode::UnableToDecryptCrlSignature => VerifyCode::CrlSignatureFailure,
+            VerifyCode::CertUntrusted => VerifyCode::CertRejected,
+            other => other,
+        };
+        Self { code, openssl }
+    }
+}
+
+/// One call of the verify callback: what is wrong, at which depth, with which certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Place in the chain; 0 is the leaf.
+    pub depth: usize,
+    /// The finest code known.
+    pub code: VerifyCode,
+    /// The code that OpenSSL reports; differs from `code` where OpenSSL folds facts together.
+    pub openssl: VerifyCode,
+    /// The certificate it is about.
+    pub certificate: Certificate,
+    /// Why, as a sentence fragment with the facts.
+    pub reason: String,
+    /// What would mend it.
+    pub remedy: String,
+}
+
+impl Event {
+    pub(crate) fn new(depth: usize, finding: Finding, certificate: &Certificate, reason: String) -> Self {
+        let remedy = crate::remedy::remedy(finding.code, certificate);
+        Self {
+            depth,
+            code: finding.code,
+            openssl: finding.openssl,
+            certificate: certificate.clone(),
+            reason,
+            remedy,
+        }
+    }
+
+    /// The subject of the certificate it is about, as RFC 4514 text.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        self.certificate.subject()
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at depth {}: {}", self.code, self.depth, self.reason)
+    }
+}
+
+impl From<&Event> for VerifyEvent {
+    fn from(event: &Event) -> Self {
+        let mut out = Self::new(event.depth, event.code, event.openssl);
+        out.subject = event.subject();
+        out.reason.clone_from(&event.reason);
+        out.remedy.clone_from(&event.remedy);
+        out
+    }
+}

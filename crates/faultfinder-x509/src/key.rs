@@ -1,0 +1,311 @@
+//! Public keys: what kind they are, how strong, and whether they can be read at all.
+//!
+//! A key that cannot be read does not make a certificate unreadable; its certificate just issues nothing.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use crate::curve::CurveChoice;
+use crate::der::{self, Class, DerFault, Reader, Tlv};
+use crate::oid;
+use crate::signature::{Family, Prepared, PssParameters};
+
+/// The largest RSA, DSA or DH modulus that is looked at, in bits; OpenSSL's limit.
+pub(crate) const MODULUS_BITS_MAX: u32 = 16_384;
+
+/// A key by kind. Numbers are big-endian without leading zeros.
+#[derive(Debug)]
+pub(crate) enum KeyKind {
+    Rsa { encoded: Box<[u8]>, modulus: Box<[u8]>, exponent: Box<[u8]>, pss: Option<Option<PssParameters>> },
+    Dsa { p: Box<[u8]>, q: Box<[u8]>, g: Box<[u8]>, y: Box<[u8]> },
+    Ec { choice: CurveChoice, point: Box<[u8]> },
+    Ed25519(Box<[u8]>),
+    Ed448(Box<[u8]>),
+    MlDsa { level: u16, key: Box<[u8]> },
+    X25519,
+    X448,
+    Dh,
+}
+
+/// A public key that could be read.
+pub(crate) struct PublicKey {
+    pub(crate) kind: KeyKind,
+    /// Its size as people give it: modulus, order or field, in bits.
+    pub(crate) bits: u32,
+    /// Bits of the subgroup's order, for DSA and DH.
+    subgroup_bits: Option<u32>,
+    /// The form in which the library wants it, made at the first use.
+    pub(crate) prepared: OnceLock<Prepared>,
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicKey").field("kind", &self.type_name()).field("bits", &self.bits).finish()
+    }
+}
+
+/// Why a key cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyFault {
+    Encoding(DerFault),
+    UnknownAlgorithm,
+    UnknownCurve,
+    NotOnCurve,
+    BadLength,
+    MissingParameters,
+}
+
+impl KeyFault {
+    /// For people.
+    pub(crate) fn text(self) -> String {
+        match self {
+            Self::Encoding(fault) => format!("its encoding is broken: {fault}"),
+            Self::UnknownAlgorithm => "its algorithm is unknown".to_owned(),
+            Self::UnknownCurve => "its curve is unknown".to_owned(),
+            Self::NotOnCurve => "its point is not on the curve".to_owned(),
+            Self::BadLength => "it does not have the length that its algorithm demands".to_owned(),
+            Self::MissingParameters => "its parameters are missing".to_owned(),
+        }
+    }
+}
+
+impl From<DerFault> for KeyFault {
+    fn from(fault: DerFault) -> Self {
+        Self::Encoding(fault)
+    }
+}
+
+/// Big-endian bits of a number.
+fn bit_length(number: &[u8]) -> u32 {
+    let leading = number.first().map_or(0, |byte| byte.leading_zeros());
+    u32::try_from(number.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(leading)
+}
+
+/// The content of an integer, taken as unsigned, without leading zeros.
+fn unsigned(value: &Tlv<'_>) -> Box<[u8]> {
+    let content = value.content();
+    let zeros = content.iter().take_while(|byte| **byte == 0).count();
+    content.get(zeros..).unwrap_or_default().into()
+}
+
+impl PublicKey {
+    /// Reads the key of a SubjectPublicKeyInfo: the algorithm, its parameters, the bits.
+    pub(crate) fn read(algorithm: &[u8], parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<Self, KeyFault> {
+        match algorithm {
+            oid::RSA_ENCRYPTION => rsa(key, None),
+            oid::RSASSA_PSS => {
+                let restriction = match parameters {
+                    None => None,
+                    Some(value) => Some(PssParameters::read(value).ok_or(KeyFault::MissingParameters)?),
+                };
+                rsa(key, Some(restriction))
+            }
+            oid::DSA => dsa(parameters, key),
+            oid::DH_PKCS3 | oid::DH_X942 => dh(parameters, key),
+            oid::EC_PUBLIC_KEY => elliptic(parameters, key),
+            _ if parameters.is_some() => Err(KeyFault::UnknownAlgorithm),
+            oid::ED25519 => fixed(key, 32, 256, KeyKind::Ed25519(key.into())),
+            oid::ED448 => fixed(key, 57, 456, KeyKind::Ed448(key.into())),
+            oid::X25519 => fixed(key, 32, 253, KeyKind::X25519),
+            oid::X448 => fixed(key, 56, 448, KeyKind::X448),
+            oid::ML_DSA_44 => fixed(key, 1312, 10_496, KeyKind::MlDsa { level: 44, key: key.into() }),
+            oid::ML_DSA_65 => fixed(key, 1952, 15_616, KeyKind::MlDsa { level: 65, key: key.into() }),
+            oid::ML_DSA_87 => fixed(key, 2592, 20_736, KeyKind::MlDsa { level: 87, key: key.into() }),
+            _ => Err(KeyFault::UnknownAlgorithm),
+        }
+    }
+
+    const fn new(kind: KeyKind, bits: u32) -> Self {
+        Self { kind, bits, subgroup_bits: None, prepared: OnceLock::new() }
+    }
+
+    /// Which signatures it can have made.
+    pub(crate) const fn family(&self) -> Option<Family> {
+        match &self.kind {
+            KeyKind::Rsa { pss: None, .. } => Some(Family::Rsa),
+            KeyKind::Rsa { .. } => Some(Family::RsaPss),
+            KeyKind::Dsa { .. } => Some(Family::Dsa),
+            KeyKind::Ec { .. } => Some(Family::Ec),
+            KeyKind::Ed25519(_) => Some(Family::Ed25519),
+            KeyKind::Ed448(_) => Some(Family::Ed448),
+            KeyKind::MlDsa { level, .. } => Some(Family::MlDsa(*level)),
+            KeyKind::X25519 | KeyKind::X448 | KeyKind::Dh => None,
+        }
+    }
+
+    /// The curve, for keys that have one.
+    pub(crate) const fn curve(&self) -> Option<&CurveChoice> {
+        match &self.kind {
+            KeyKind::Ec { choice, .. } => Some(choice),
+            _ => None,
+        }
+    }
+
+    /// `RSA`, `EC P-256`, `Ed25519` ...
+    pub(crate) fn type_name(&self) -> String {
+        match &self.kind {
+            KeyKind::Rsa { pss: None, .. } => "RSA".to_owned(),
+            KeyKind::Rsa { .. } => "RSA-PSS".to_owned(),
+            KeyKind::Dsa { .. } => "DSA".to_owned(),
+            KeyKind::Ec { choice, .. } => format!("EC {}", choice.curve.name),
+            KeyKind::Ed25519(_) => "Ed25519".to_owned(),
+            KeyKind::Ed448(_) => "Ed448".to_owned(),
+            KeyKind::MlDsa { level, .. } => format!("ML-DSA-{level}"),
+            KeyKind::X25519 => "X25519".to_owned(),
+            KeyKind::X448 => "X448".to_owned(),
+            KeyKind::Dh => "DH".to_owned(),
+        }
+    }
+
+    /// Security bits as OpenSSL rates them (NIST SP 800-57 part 1, SP 800-56B appendix D).
+    pub(crate) fn security_bits(&self) -> u32 {
+        match &self.kind {
+            KeyKind::Rsa { .. } => factoring_bits(self.bits),
+            KeyKind::Dsa { .. } | KeyKind::Dh => finite_field_bits(self.bits, self.subgroup_bits),
+            KeyKind::Ec { choice, .. } => match choice.order_bits {
+                512.. => 256,
+                384.. => 192,
+                256.. => 128,
+                224.. => 112,
+                160.. => 80,
+                fewer => fewer / 2,
+            },
+            KeyKind::Ed25519(_) | KeyKind::X25519 | KeyKind::MlDsa { level: 44, .. } => 128,
+            KeyKind::MlDsa { level: 65, .. } => 192,
+            KeyKind::MlDsa { .. } => 256,
+            KeyKind::Ed448(_) | KeyKind::X448 => 224,
+        }
+    }
+}
+
+fn rsa(key: &[u8], pss: Option<Option<PssParameters>>) -> Result<PublicKey, KeyFault> {
+    let mut fields = Reader::new(key).sequence()?;
+    let (modulus, exponent) = (fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?);
+    fields.finish()?;
+    let (modulus, exponent) = (unsigned(&modulus), unsigned(&exponent));
+    let bits = bit_length(&modulus);
+    Ok(PublicKey::new(KeyKind::Rsa { encoded: key.into(), modulus, exponent, pss }, bits))
+}
+
+fn dsa(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> {
+    let parameters = parameters.filter(|value| value.tag != der::NULL).ok_or(KeyFault::MissingParameters)?;
+    if !parameters.is(Class::Universal, der::SEQUENCE) || !parameters.constructed {
+        return Err(KeyFault::MissingParameters);
+    }
+    let mut fields = parameters.inside();
+    let (p, q, g) = (fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?);
+    fields.finish()?;
+    let y = Reader::new(key).expect(der::INTEGER)?;
+    let (p, q, g, y) = (unsigned(&p), unsigned(&q), unsigned(&g), unsigned(&y));
+    let (bits, subgroup) = (bit_length(&p), bit_length(&q));
+    let mut key = PublicKey::new(KeyKind::Dsa { p, q, g, y }, bits);
+    key.subgroup_bits = Some(subgroup);
+    Ok(key)
+}
+
+fn dh(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> {
+    let parameters = parameters.ok_or(KeyFault::MissingParameters)?;
+    if !parameters.constructed {
+        return Err(KeyFault::MissingParameters);
+    }
+    let prime = unsigned(&parameters.inside().expect(der::INTEGER)?);
+    Reader::new(key).expect(der::INTEGER)?.integer()?;
+    Ok(PublicKey::new(KeyKind::Dh, bit_length(&prime)))
+}
+
+fn elliptic(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> {
+    let parameters = parameters.ok_or(KeyFault::MissingParameters)?;
+    let choice = CurveChoice::read(parameters)?.ok_or(KeyFault::UnknownCurve)?;
+    let point = choice.point(key).ok_or(KeyFault::NotOnCurve)?;
+    Ok(PublicKey::new(KeyKind::Ec { choice, point }, choice.order_bits))
+}
+
+fn fixed(key: &[u8], length: usize, bits: u32, kind: KeyKind) -> Result<PublicKey, KeyFault> {
+    if key.len() == length { Ok(PublicKey::new(kind, bits)) } else { Err(KeyFault::BadLength) }
+}
+
+/// Security bits of a modulus that must be factored: a table, and the number field sieve's cost between its entries.
+fn factoring_bits(bits: u32) -> u32 {
+    match bits {
+        2048 => return 112,
+        3072 => return 128,
+        4096 => return 152,
+        6144 => return 176,
+        7680 => return 192,
+        8192 => return 200,
+        15_360 => return 256,
+        687_737.. => return 1200,
+        0..8 => return 0,
+        _ => {}
+    }
+    let cap = match bits {
+        ..=7680 => 192,
+        ..=15_360 => 256,
+        _ => 1200,
+    };
+    let size = f64::from(bits) * std::f64::consts::LN_2;
+    let log = size.ln();
+    let cost = (1.923 * (size * log * log).cbrt() - 4.69) / std::f64::consts::LN_2;
+    // Between 0 and 1200 for every size that gets here.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by the match above")]
+    let whole = cost.max(0.0) as u32;
+    ((whole + 4) & !7).min(cap)
+}
+
+/// Security bits of a finite field and its subgroup (`BN_security_bits`).
+fn finite_field_bits(field: u32, subgroup: Option<u32>) -> u32 {
+    let rated = match field {
+        15_360.. => 256,
+        7680.. => 192,
+        3072.. => 128,
+        2048.. => 112,
+        1024.. => 80,
+        _ => return 0,
+    };
+    match subgroup.map(|bits| bits / 2) {
+        None => rated,
+        Some(half) if half < 80 => 0,
+        Some(half) => half.min(rated),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rsa_strength_is_openssls() {
+        for (bits, strength) in [
+            (512, 56),
+            (768, 72),
+            (1024, 80),
+            (1280, 88),
+            (1536, 96),
+            (1984, 112),
+            (2048, 112),
+            (3072, 128),
+            (4096, 152),
+            (7680, 192),
+            (4, 0),
+        ] {
+            assert_eq!(factoring_bits(bits), strength, "{bits}");
+        }
+    }
+
+    #[test]
+    fn dsa_strength_is_the_weaker_of_field_and_subgroup() {
+        for (field, subgroup, strength) in
+            [(1024, 160, 80), (2048, 224, 112), (2048, 256, 112), (3072, 256, 128), (1024, 120, 0), (512, 160, 0)]
+        {
+            assert_eq!(finite_field_bits(field, Some(subgroup)), strength);
+        }
+    }
+
+    #[test]
+    fn keys_of_the_wrong_length_cannot_be_read() {
+        assert!(PublicKey::read(oid::ED25519, None, &[0; 32]).is_ok());
+        assert_eq!(PublicKey::read(oid::ED25519, None, &[0; 31]).err(), Some(KeyFault::BadLength));
+        assert_eq!(PublicKey::read(oid::DSA, None, &[2, 1, 1]).err(), Some(KeyFault::MissingParameters));
+        assert_eq!(PublicKey::read(&[42], None, &[]).err(), Some(KeyFault::UnknownAlgorithm));
+    }
+}

@@ -1,0 +1,95 @@
+//! ECDSA, DSA and the Edwards curves.
+
+use aws_lc_rs::signature as lc;
+use dsa::pkcs8::der::Decode as _;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+
+use super::{Digest, SignatureFault};
+use crate::curve::Engine;
+
+/// The algorithm of aws-lc-rs for a curve and a digest.
+pub(super) fn native(engine: Engine, digest: Digest) -> Option<&'static lc::EcdsaVerificationAlgorithm> {
+    Some(match (engine, digest) {
+        (Engine::P256, Digest::Sha1) => &lc::ECDSA_P256_SHA1_ASN1,
+        (Engine::P256, Digest::Sha256) => &lc::ECDSA_P256_SHA256_ASN1,
+        (Engine::P256, Digest::Sha384) => &lc::ECDSA_P256_SHA384_ASN1,
+        (Engine::P256, Digest::Sha512) => &lc::ECDSA_P256_SHA512_ASN1,
+        (Engine::P384, Digest::Sha256) => &lc::ECDSA_P384_SHA256_ASN1,
+        (Engine::P384, Digest::Sha384) => &lc::ECDSA_P384_SHA384_ASN1,
+        (Engine::P384, Digest::Sha512) => &lc::ECDSA_P384_SHA512_ASN1,
+        (Engine::P384, Digest::Sha3_384) => &lc::ECDSA_P384_SHA3_384_ASN1,
+        (Engine::P521, Digest::Sha1) => &lc::ECDSA_P521_SHA1_ASN1,
+        (Engine::P521, Digest::Sha224) => &lc::ECDSA_P521_SHA224_ASN1,
+        (Engine::P521, Digest::Sha256) => &lc::ECDSA_P521_SHA256_ASN1,
+        (Engine::P521, Digest::Sha384) => &lc::ECDSA_P521_SHA384_ASN1,
+        (Engine::P521, Digest::Sha512) => &lc::ECDSA_P521_SHA512_ASN1,
+        (Engine::P521, Digest::Sha3_512) => &lc::ECDSA_P521_SHA3_512_ASN1,
+        (Engine::K256, Digest::Sha256) => &lc::ECDSA_P256K1_SHA256_ASN1,
+        (Engine::K256, Digest::Sha3_256) => &lc::ECDSA_P256K1_SHA3_256_ASN1,
+        _ => return None,
+    })
+}
+
+macro_rules! verify_on {
+    ($curve:ident, $bytes:literal, $point:expr, $hash:expr, $signature:expr) => {{
+        let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes($point).map_err(|_| SignatureFault::UnusableKey)?;
+        let signature = $curve::ecdsa::Signature::from_der($signature).map_err(|_| SignatureFault::Malformed)?;
+        key.verify_prehash(&widen($hash, $bytes), &signature).map_err(|_| SignatureFault::Mismatch)
+    }};
+}
+
+/// ECDSA with a pair of curve and digest that aws-lc-rs does not have.
+pub(super) fn ecdsa(
+    engine: Engine,
+    digest: Digest,
+    point: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureFault> {
+    let hash = digest.hash(&[message]).ok_or(SignatureFault::Unsupported)?;
+    match engine {
+        Engine::P192 => verify_on!(p192, 24, point, hash, signature),
+        Engine::P224 => verify_on!(p224, 28, point, hash, signature),
+        Engine::P256 => verify_on!(p256, 32, point, hash, signature),
+        Engine::P384 => verify_on!(p384, 48, point, hash, signature),
+        Engine::P521 | Engine::K256 | Engine::None => Err(SignatureFault::Unsupported),
+    }
+}
+
+/// A digest shorter than the field stands for the same number with zeros in front; the crates refuse very short ones.
+fn widen(hash: Vec<u8>, bytes: usize) -> Vec<u8> {
+    let mut wide = vec![0; bytes.saturating_sub(hash.len())];
+    wide.extend(hash);
+    wide
+}
+
+/// DSA (FIPS 186-4 section 4.7). The numbers are p, q, g and y.
+pub(super) fn dsa(
+    [p, q, g, y]: [&[u8]; 4],
+    digest: Digest,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureFault> {
+    // The sizes OpenSSL takes; they also bound the work.
+    if p.len() > 1250 || !matches!(q.len(), 20 | 28 | 32) {
+        return Err(SignatureFault::UnusableKey);
+    }
+    let hash = digest.hash(&[message]).ok_or(SignatureFault::Unsupported)?;
+    let number = rsa::BoxedUint::from_be_slice_vartime;
+    let precision = u32::try_from(p.len() * 8).map_err(|_| SignatureFault::UnusableKey)?;
+    let wide = |bytes: &[u8]| rsa::BoxedUint::from_be_slice(bytes, precision).map_err(|_| SignatureFault::UnusableKey);
+    let components = dsa::Components::from_components_unchecked(number(p), number(q), wide(g)?)
+        .map_err(|_| SignatureFault::UnusableKey)?;
+    let key =
+        dsa::VerifyingKey::from_components(components, wide(y)?).map_err(|_| SignatureFault::UnusableKey)?;
+    let signature = dsa::Signature::from_der(signature).map_err(|_| SignatureFault::Malformed)?;
+    key.verify_prehash(&hash, &signature).map_err(|_| SignatureFault::Mismatch)
+}
+
+/// Ed448 (RFC 8032 section 5.2.7).
+pub(super) fn ed448(key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
+    let key: [u8; 57] = key.try_into().map_err(|_| SignatureFault::UnusableKey)?;
+    let key = ed448_goldilocks::VerifyingKey::from_bytes(&key.into()).map_err(|_| SignatureFault::UnusableKey)?;
+    let signature = ed448_goldilocks::Signature::from_slice(signature).map_err(|_| SignatureFault::Malformed)?;
+    key.verify_raw(&signature, message).map_err(|_| SignatureFault::Mismatch)
+}

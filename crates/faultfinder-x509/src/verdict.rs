@@ -1,0 +1,98 @@
+//! What a verification found, and which of it is *the* fault.
+
+use faultfinder_taxonomy::{VerifyCode, VerifyEvent};
+
+use crate::certificate::Certificate;
+use crate::event::Event;
+
+/// What a client sees that stops at the first error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StrictResult {
+    /// OpenSSL's code; `OK` if nothing is wrong.
+    pub code: VerifyCode,
+    /// The depth of the error.
+    pub depth: Option<usize>,
+}
+
+/// Everything that a verification found.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// Every event, in the order in which OpenSSL's callback sees them when it always says "continue".
+    pub events: Vec<Event>,
+    /// What OpenSSL's verification returns to such a client: 1, 0, or -1 for an internal error without an event.
+    pub ret: i8,
+    /// The error that such a client (Node.js) ends with, by OpenSSL's code.
+    pub final_code: VerifyCode,
+    /// What a client sees that stops at the first error.
+    pub strict: StrictResult,
+    /// The chain that was built, leaf first.
+    pub chain: Vec<Certificate>,
+    /// How many of the chain, from the leaf, did not come from the trust store.
+    pub num_untrusted: usize,
+    /// Why verification ended with -1; not an event of OpenSSL's.
+    pub internal: Option<Event>,
+}
+
+impl Verdict {
+    /// Whether nothing at all is wrong.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.ret == 1 && self.events.is_empty()
+    }
+
+    /// *The* fault: nothing only if the verdict is valid.
+    ///
+    /// It is the last event, as an always-continuing client (Node.js) ends with, except that a mere consequence never hides
+    /// its cause:
+    ///
+    /// * after `CERT_CHAIN_TOO_LONG`, the missing or self-signed issuer at the same depth;
+    /// * after `CERT_REJECTED` or `CERT_UNTRUSTED`, its repetition and the `INVALID_PURPOSE` of the same certificate.
+    ///
+    /// A name that does not match counts only when nothing else is wrong, as clients check it last.
+    #[must_use]
+    pub fn decisive(&self) -> Option<&Event> {
+        let names = |event: &&Event| {
+            use VerifyCode::{EmailMismatch, HostnameMismatch, IpAddressMismatch};
+            matches!(event.code, HostnameMismatch | EmailMismatch | IpAddressMismatch)
+        };
+        let counts = |(at, event): &(usize, &Event)| {
+            let earlier = self.events.get(..*at).unwrap_or_default();
+            !names(event) && !earlier.iter().any(|cause| is_consequence(cause, event))
+        };
+        let of_chain = self.events.iter().enumerate().filter(counts).last().map(|(_, event)| event);
+        of_chain.or(self.internal.as_ref()).or_else(|| self.events.iter().find(names))
+    }
+
+    /// The events as facts for a report.
+    #[must_use]
+    pub fn verify_events(&self) -> Vec<VerifyEvent> {
+        self.events.iter().map(VerifyEvent::from).collect()
+    }
+}
+
+/// Whether an event says nothing that an earlier one has not said.
+fn is_consequence(cause: &Event, event: &Event) -> bool {
+    use VerifyCode as V;
+    match cause.openssl {
+        V::CertChainTooLong => {
+            event.depth == cause.depth
+                && matches!(
+                    event.openssl,
+                    V::UnableToGetIssuerCert
+                        | V::UnableToGetIssuerCertLocally
+                        | V::DepthZeroSelfSignedCert
+                        | V::SelfSignedCertInChain
+                )
+        }
+        V::CertRejected => {
+            event.openssl == V::CertRejected
+                || (event.openssl == V::InvalidPurpose && event.certificate == cause.certificate)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+use super::*;
+use crate::event::Finding;
+
+/// A certificate of its own for each number.
+fn certificate(number: u8) -> Certificate {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new([format!("{number}.test")]).unwrap();
+    Certificate::from_der(params.self_signed(&key).unwrap().der()).unwrap()
+}
+
+#[test]
+fn a_consequence_never_hides_its_cause() {
+    use VerifyCode as V;
+    let rows: &[(&[(usize, V)], Option<V>)] = &[
+        (&[], None),
+        // The last event counts.
+        (&[(1, V::UnableToGetIssuerCertLocally), (0, V::CertHasExpired)], Some(V::CertHasExpired)),
+        (&[(1, V::InvalidCa), (1, V::InvalidPurpose)], Some(V::InvalidPurpose)),
+        (&[(0, V::InvalidPurpose)], Some(V::InvalidPurpose)),
+        (&[(0, V::CaMdTooWeak)], Some(V::CaMdTooWeak)),
+        // The more specific of the two stays.
+        (
+            &[(0, V::UnableToGetIssuerCertLocally), (0, V::UnableToVerifyLeafSignature)],
+            Some(V::UnableToVerifyLeafSignature),
+        ),
+        // A chain that is too long has no issuer at its end.
+        (&[(1, V::CertChainTooLong), (1, V::UnableToGetIssuerCertLocally)], Some(V::CertChainTooLong)),
+        (&[(1, V::CertChainTooLong), (1, V::UnableToGetIssuerCert)], Some(V::CertChainTooLong)),
+        (&[(2, V::CertChainTooLong), (2, V::SelfSignedCertInChain)], Some(V::CertChainTooLong)),
+        (
+            &[(1, V::CertChainTooLong), (1, V::UnableToGetIssuerCertLocally), (0, V::CertHasExpired)],
+            Some(V::CertHasExpired),
+        ),
+        // A rejected certificate is rejected again and unfit for the purpose.
+        (&[(1, V::CertUntrusted), (1, V::CertUntrusted), (1, V::InvalidPurpose)], Some(V::CertUntrusted)),
+        (&[(1, V::CertRejected), (2, V::CertRejected), (1, V::InvalidPurpose)], Some(V::CertRejected)),
+        (&[(1, V::CertRejected), (1, V::CertRejected), (0, V::InvalidPurpose)], Some(V::InvalidPurpose)),
+        // Names count only when all else is good.
+        (&[(0, V::HostnameMismatch)], Some(V::HostnameMismatch)),
+        (&[(0, V::HostnameMismatch), (0, V::IpAddressMismatch)], Some(V::HostnameMismatch)),
+        (&[(0, V::DepthZeroSelfSignedCert), (0, V::HostnameMismatch)], Some(V::DepthZeroSelfSignedCert)),
+        (&[(0, V::HostnameMismatch), (0, V::CertHasExpired)], Some(V::CertHasExpired)),
+    ];
+    let certificates = [certificate(0), certificate(1), certificate(2)];
+    for (events, expected) in rows {
+        let events = events
+            .iter()
+            .map(|(depth, code)| Event::new(*depth, Finding::from(*code), &certificates[*depth], String::new()));
+        let verdict = Verdict {
+            events: events.collect(),
+            ret: 1,
+            final_code: V::Ok,
+            strict: StrictResult { code: V::Ok, depth: None },
+            chain: Vec::new(),
+            num_untrusted: 0,
+            internal: None,
+        };
+        assert_eq!(verdict.decisive().map(|event| event.code), *expected, "{:?}", verdict.events);
+    }
+}
+
+#[test]
+fn an_internal_error_is_decisive_when_there_is_no_event() {
+    let leaf = certificate(0);
+    let internal = Event::new(0, VerifyCode::OutOfMem.into(), &leaf, String::new());
+    let verdict = Verdict {
+        events: Vec::new(),
+        ret: -1,
+        final_code: VerifyCode::OutOfMem,
+        strict: StrictResult { code: VerifyCode::OutOfMem, depth: Some(0) },
+        chain: vec![leaf],
+        num_untrusted: 1,
+        internal: Some(internal),
+    };
+    assert!(!verdict.is_valid());
+    assert_eq!(verdict.decisive().map(|event| event.code), Some(VerifyCode::OutOfMem));
+}

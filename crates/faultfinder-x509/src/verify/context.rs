@@ -1,0 +1,157 @@
+//! The state of one verification (`X509_STORE_CTX`).
+
+use faultfinder_taxonomy::VerifyCode;
+
+use crate::certificate::Certificate;
+use crate::event::{Event, Finding};
+use crate::options::VerifyOptions;
+use crate::pem::AuxTrust;
+use crate::store::TrustStore;
+use crate::verdict::{StrictResult, Verdict};
+
+/// The depth limit if none is set; OpenSSL's.
+const DEPTH_DEFAULT: usize = 100;
+
+/// Why verification ends before its last phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Return 0: an error was there already, and it was told.
+    Refused,
+    /// Return -1 without an event, with a code of its own.
+    Internal { code: VerifyCode, reason: String },
+    /// The same; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.
+    KeepingError { reason: String },
+}
+
+impl Stop {
+    /// Work beyond the budget.
+    pub(super) fn over_budget(what: &str) -> Self {
+        Self::Internal { code: VerifyCode::OutOfMem, reason: format!("more {what} than the budget of one verification") }
+    }
+}
+
+/// One certificate of the chain. Trust settings come with certificates of the store only.
+#[derive(Debug, Clone)]
+pub(super) struct Link<'a> {
+    pub(super) certificate: Certificate,
+    pub(super) trust: Option<&'a AuxTrust>,
+}
+
+/// Everything that the phases share.
+pub(super) struct Context<'a> {
+    pub(super) leaf: &'a Certificate,
+    pub(super) untrusted: &'a [Certificate],
+    pub(super) store: &'a TrustStore,
+    pub(super) options: &'a VerifyOptions,
+    pub(super) chain: Vec<Link<'a>>,
+    pub(super) num_untrusted: usize,
+    /// The last error raised; never cleared.
+    pub(super) error: Option<Finding>,
+    pub(super) error_depth: usize,
+    events: Vec<Event>,
+    candidates_left: usize,
+    signatures_left: usize,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        leaf: &'a Certificate,
+        untrusted: &'a [Certificate],
+        store: &'a TrustStore,
+        options: &'a VerifyOptions,
+    ) -> Self {
+        Self {
+            leaf,
+            untrusted,
+            store,
+            options,
+            chain: vec![Link { certificate: leaf.clone(), trust: None }],
+            num_untrusted: 1,
+            error: None,
+            error_depth: 0,
+            events: Vec::new(),
+            candidates_left: super::CANDIDATES_MAX,
+            signatures_left: super::SIGNATURES_MAX,
+        }
+    }
+
+    /// The limit on the certificates between leaf and anchor.
+    pub(super) fn depth_limit(&self) -> usize {
+        self.options.depth.map_or(DEPTH_DEFAULT, |depth| usize::try_from(depth).unwrap_or(usize::MAX / 2))
+    }
+
+    /// The certificate at a depth.
+    pub(super) fn at(&self, depth: usize) -> Option<&Link<'a>> {
+        self.chain.get(depth)
+    }
+
+    /// The certificate at a depth; the leaf if there is none.
+    pub(super) fn certificate(&self, depth: usize) -> Certificate {
+        self.at(depth).map_or_else(|| self.leaf.clone(), |link| link.certificate.clone())
+    }
+
+    /// Tells an error about the chain's certificate at a depth.
+    pub(super) fn raise(&mut self, depth: usize, code: impl Into<Finding>, reason: impl Into<String>) {
+        let certificate = self.certificate(depth);
+        self.raise_about(depth, code, &certificate, reason);
+    }
+
+    /// Tells an error about any certificate.
+    pub(super) fn raise_about(
+        &mut self,
+        depth: usize,
+        code: impl Into<Finding>,
+        certificate: &Certificate,
+        reason: impl Into<String>,
+    ) {
+        let finding = code.into();
+        self.error = Some(finding);
+        self.error_depth = depth;
+        self.events.push(Event::new(depth, finding, certificate, reason.into()));
+    }
+
+    /// Takes one look at a possible issuer from the budget.
+    pub(super) fn spend_candidate(&mut self) -> Result<(), Stop> {
+        self.candidates_left =
+            self.candidates_left.checked_sub(1).ok_or_else(|| Stop::over_budget("possible issuers"))?;
+        Ok(())
+    }
+
+    /// Takes one signature from the budget.
+    pub(super) fn spend_signature(&mut self) -> Result<(), Stop> {
+        self.signatures_left = self.signatures_left.checked_sub(1).ok_or_else(|| Stop::over_budget("signatures"))?;
+        Ok(())
+    }
+
+    /// What people see of an internal error.
+    fn internal_event(&self, code: VerifyCode, reason: String) -> Event {
+        Event::new(self.error_depth, code.into(), &self.certificate(self.error_depth), reason)
+    }
+
+    pub(super) fn into_verdict(self, outcome: Result<(), Stop>) -> Verdict {
+        let (ret, code, internal) = match outcome {
+            Ok(()) => (1, self.error.map(|finding| finding.openssl), None),
+            Err(Stop::Refused) => (0, self.error.map(|finding| finding.openssl).or(Some(super::UNSPECIFIED)), None),
+            Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
+            Err(Stop::KeepingError { reason }) => {
+                let code = self.error.map_or(super::UNSPECIFIED, |finding| finding.openssl);
+                (-1, Some(code), Some(self.internal_event(super::UNSPECIFIED, reason)))
+            }
+        };
+        let final_code = code.unwrap_or(VerifyCode::Ok);
+        let strict = match self.events.first() {
+            Some(first) => StrictResult { code: first.openssl, depth: Some(first.depth) },
+            None if ret == 1 => StrictResult { code: VerifyCode::Ok, depth: None },
+            None => StrictResult { code: final_code, depth: Some(self.error_depth) },
+        };
+        Verdict {
+            events: self.events,
+            ret,
+            final_code,
+            strict,
+            chain: self.chain.into_iter().map(|link| link.certificate).collect(),
+            num_untrusted: self.num_untrusted,
+            internal,
+        }
+    }
+}

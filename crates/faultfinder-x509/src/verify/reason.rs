@@ -1,0 +1,69 @@
+//! The sentences of events that need more than one fact.
+
+use super::context::Context;
+use crate::certificate::Certificate;
+use crate::issuing::{Objection, why_not};
+use crate::time::{format_span, format_time};
+
+/// Why a self-signed top is not trusted.
+pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String {
+    let subject = top.subject();
+    if context.num_untrusted < context.chain.len() {
+        return format!("\"{subject}\" is in the trust store, but its trust settings do not make it an anchor");
+    }
+    if context.store.with_subject(top.subject.canonical()).next().is_some() {
+        return format!("another certificate named \"{subject}\" is trusted, not this one");
+    }
+    format!("\"{subject}\" is self-signed and not among the {} trusted certificates", context.store.len())
+}
+
+/// Which issuer is missing, and whether somebody of that name is there after all.
+pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String {
+    let issuer = top.issuer();
+    let wanted = if issuer.is_empty() { "its issuer, which has no name,".to_owned() } else { format!("\"{issuer}\"") };
+    let namesakes = context
+        .untrusted
+        .iter()
+        .chain(context.store.with_subject(top.issuer.canonical()).map(|trusted| &trusted.certificate))
+        .filter_map(|candidate| why_not(candidate, top).map(|objection| (candidate, objection)))
+        .find(|(_, objection)| *objection != Objection::OtherName);
+    let Some((candidate, objection)) = namesakes else {
+        return format!("no certificate of {wanted} was sent or is trusted; it issued \"{}\"", top.subject());
+    };
+    let why = match objection {
+        Objection::OtherName => "it has another name".to_owned(),
+        Objection::InvalidExtensions => {
+            let whose = if candidate.is_invalid() { candidate } else { top };
+            whose.extensions.invalid.as_ref().map_or_else(
+                || "its extensions are invalid".to_owned(),
+                |defect| if whose == top { format!("of the certificate below, {}", defect.text()) } else { defect.text() },
+            )
+        }
+        Objection::KeyId => "its key identifier or serial number is not the one asked for".to_owned(),
+        Objection::KeyType => match &candidate.key {
+            Err(fault) => format!("its key cannot be read: {}", fault.text()),
+            Ok(key) => {
+                format!("its {} key cannot have made a {} signature", key.type_name(), top.signature_algorithm())
+            }
+        },
+    };
+    format!("a certificate of {wanted} is there, but it cannot be the issuer: {why}")
+}
+
+/// Seconds as a positive span.
+fn span(from: i64, to: i64) -> String {
+    format_span(to.abs_diff(from))
+}
+
+/// `expired 2026-01-02T03:04:05Z, 41 days before the check time`.
+pub(super) fn expired(until: i64, now: i64) -> String {
+    if until == now {
+        return format!("expired {}, which is the check time", format_time(until));
+    }
+    format!("expired {}, {} before the check time", format_time(until), span(until, now))
+}
+
+/// `valid from 2026-01-02T03:04:05Z, 3 hours after the check time`.
+pub(super) fn not_yet_valid(from: i64, now: i64) -> String {
+    format!("valid from {}, {} after the check time", format_time(from), span(now, from))
+}

@@ -1,0 +1,136 @@
+//! Signatures and times, from the top to the leaf (`internal_verify`).
+
+use faultfinder_taxonomy::VerifyCode;
+
+use super::context::{Context, Stop};
+use super::reason;
+use crate::certificate::Certificate;
+use crate::extensions::key_usage;
+use crate::issuing::could_issue;
+use crate::signature::{self, SignatureFault};
+
+/// The time at which dates are judged; nothing if they are not looked at.
+fn check_time(context: &Context<'_>) -> Option<i64> {
+    context.options.time
+}
+
+/// Whether the check time lies within a certificate's validity; a malformed date says no.
+pub(super) fn is_valid_now(context: &Context<'_>, certificate: &Certificate) -> bool {
+    let Some(now) = check_time(context) else { return true };
+    let begun = certificate.not_before.seconds().is_some_and(|from| from <= now);
+    begun && certificate.not_after.seconds().is_some_and(|until| now < until)
+}
+
+/// Checks every signature of the chain and every validity.
+pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
+    let top_depth = context.chain.len() - 1;
+    let top = context.certificate(top_depth);
+    let mut depth = top_depth;
+    let mut issuer = top.clone();
+    context.error_depth = depth;
+    if !could_issue(&top, &top) && !context.options.flags.partial_chain {
+        if depth > 0 {
+            // The top serves as issuer only: its dates are never looked at.
+            depth -= 1;
+            context.error_depth = depth;
+        } else {
+            let why = format!("the certificate of its issuer, \"{}\", is not there", top.issuer());
+            context.raise(0, VerifyCode::UnableToVerifyLeafSignature, why);
+        }
+    }
+    loop {
+        let subject = context.certificate(depth);
+        let on_itself = depth == top_depth;
+        let wanted = !on_itself || (context.options.flags.check_ss_signature && top.marked_self_signed);
+        if wanted {
+            check_signature(context, depth, &subject, &issuer, on_itself)?;
+        }
+        check_dates(context, depth, &subject);
+        context.error_depth = depth;
+        if depth == 0 {
+            return Ok(());
+        }
+        depth -= 1;
+        issuer = subject;
+    }
+}
+
+/// One signature, and whether the issuer's key usage allows it.
+fn check_signature(
+    context: &mut Context<'_>,
+    depth: usize,
+    subject: &Certificate,
+    issuer: &Certificate,
+    on_itself: bool,
+) -> Result<(), Stop> {
+    let issuer_depth = if on_itself { depth } else { depth + 1 };
+    if !on_itself || issuer.extensions.is_ca {
+        let (bit, code, name) = if subject.extensions.proxy.is_some() {
+            (key_usage::DIGITAL_SIGNATURE, VerifyCode::KeyusageNoDigitalSignature, "digitalSignature")
+        } else {
+            (key_usage::CERT_SIGN, VerifyCode::KeyusageNoCertsign, "keyCertSign")
+        };
+        if issuer.extensions.usage_rejects(bit) {
+            let why = format!("the keyUsage of \"{}\" does not include {name}", issuer.subject());
+            context.raise(issuer_depth, code, why);
+        }
+    }
+    context.spend_signature()?;
+    match &issuer.key {
+        Err(fault) => {
+            let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
+            context.raise(issuer_depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
+        }
+        Ok(key) => {
+            if let Some((code, why)) = signature_fault(subject, key) {
+                context.raise(depth, code, why);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a signature: the finest code and why.
+fn signature_fault(subject: &Certificate, key: &crate::key::PublicKey) -> Option<(VerifyCode, String)> {
+    if !subject.algorithms_agree {
+        let why = "the signature algorithms inside and outside of the certificate differ";
+        return Some((VerifyCode::CertSignatureFailure, why.to_owned()));
+    }
+    let outcome = match (&subject.outer_algorithm, subject.signature()) {
+        (None, _) => Err(SignatureFault::Unsupported),
+        (_, None) => Err(SignatureFault::Malformed),
+        (Some(algorithm), Some(signature)) => signature::verify(key, algorithm, subject.tbs(), signature),
+    };
+    let fault = outcome.err()?;
+    let code = if fault.is_undecryptable() {
+        VerifyCode::UnableToDecryptCertSignature
+    } else {
+        VerifyCode::CertSignatureFailure
+    };
+    Some((code, fault.text()))
+}
+
+/// Both dates, each on its own.
+fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
+    let Some(now) = check_time(context) else { return };
+    match certificate.not_before.seconds() {
+        None => {
+            let why = format!("notBefore is malformed: \"{}\"", certificate.not_before.text());
+            context.raise(depth, VerifyCode::ErrorInCertNotBeforeField, why);
+        }
+        Some(from) if from > now => {
+            context.raise(depth, VerifyCode::CertNotYetValid, reason::not_yet_valid(from, now));
+        }
+        Some(_) => {}
+    }
+    match certificate.not_after.seconds() {
+        None => {
+            let why = format!("notAfter is malformed: \"{}\"", certificate.not_after.text());
+            context.raise(depth, VerifyCode::ErrorInCertNotAfterField, why);
+        }
+        Some(until) if until <= now => {
+            context.raise(depth, VerifyCode::CertHasExpired, reason::expired(until, now));
+        }
+        Some(_) => {}
+    }
+}
