@@ -1,5 +1,48 @@
-//! Runs one test: variables, deadlines, retries, the probe, assertions, the result.
+//! Runs tests: variables, deadlines, retries, the probe, assertions, the result.
+//!
+//! [`Suite::load`] reads definition files and answers with every mistake at once, or with [`PlannedTest`]s; [`run`]
+//! carries one out and [`run_all`] many, as many at a time as it is told. Whatever can be done once is done at load:
+//! a test without generators has its request ready, and its assertions compiled.
+//!
+//! Nothing is stored here and nothing is scheduled; the clock and the resolver belong to the
+//! [`Vantage`](faultfinder_net::Vantage). Dropping the future of a run ends it; nothing of it goes on.
+//!
+//! ```
+//! use faultfinder_engine::{Suite, RunOptions, run};
+//! use faultfinder_net::Vantage;
+//! use faultfinder_spec::Source;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let file = Source::new("mail.yaml", "
+//! tests:
+//!   - name: nobody listens
+//!     tcp: { host: 127.0.0.1, port: 1 }
+//! ");
+//! let suite = Suite::load(&[file], &[], |_| None).unwrap();
+//! let result = run(&Vantage::system(), &suite.tests()[0], &RunOptions::default()).await;
+//! assert_eq!(result.fault.unwrap().code.as_str(), "CONNREFUSED");
+//! # }
+//! ```
 
+mod suite; // Suite: files -> tests that are ready to be run
+mod planned; // PlannedTest: what is known of a test at load
+mod expectation; // assertions as written -> compiled, with placed mistakes
+mod scope; // the variables of a file
+mod render; // templates -> text, and values of fields
+mod protocol; // what each protocol needs: requests, observations, summaries
+mod run; // one run with its attempts
+mod judge; // an answer and its assertions -> fault
+mod batch; // many runs, so many at a time
+mod redact; // secrets -> ***
+mod moment; // times as text
+mod warm; // cryptography made ready at start
 mod result; // TestResult: the stable form of results
 
+pub use batch::{CONCURRENCY_DEFAULT, run_all};
+pub use planned::PlannedTest;
+pub use protocol::http::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
 pub use result::{AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
+pub use run::{RunOptions, run};
+pub use suite::{Suite, check};
+pub use warm::warm_up;

@@ -1,0 +1,201 @@
+//! Files -> tests that are ready to be run.
+
+use crate::PlannedTest;
+use crate::expectation::Expectation;
+use crate::scope::Scope;
+use faultfinder_spec::{Diagnostic, Document, Source, check_variables, parse};
+use std::sync::Arc;
+
+/// The tests of some files, ready to be run.
+#[derive(Debug, Default)]
+pub struct Suite {
+    tests: Vec<PlannedTest>,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Everything that is wrong with some files, without the environment and without running anything: `validate`.
+/// `given` are the names of variables that the caller would define.
+#[must_use]
+pub fn check(sources: &[Source], given: &[&str]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for source in sources {
+        read(source, given, &mut diagnostics);
+    }
+    diagnostics
+}
+
+impl Suite {
+    /// Reads files. `given` variables (`--var`) hide those of the files; `environment` looks a variable of the process
+    /// up. The same name in two files is fine.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with all files, warnings included, when there is an error among it.
+    pub fn load(
+        sources: &[Source],
+        given: &[(String, String)],
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let names: Vec<&str> = given.iter().map(|(name, _)| name.as_str()).collect();
+        let mut diagnostics = Vec::new();
+        let mut tests = Vec::new();
+        for source in sources {
+            let Some((document, expectations)) = read(source, &names, &mut diagnostics) else { continue };
+            match Scope::new(&document, given, &environment) {
+                Err(missing) => diagnostics.extend(missing),
+                Ok(scope) => {
+                    let scope = Arc::new(scope);
+                    // Planning draws on all variables, so they have to be sound.
+                    if diagnostics.iter().any(Diagnostic::is_error) {
+                        continue;
+                    }
+                    let planned = document.tests.into_iter().zip(expectations);
+                    tests.extend(planned.map(|(test, expectations)| {
+                        PlannedTest::new(test, expectations, &document.source, &scope)
+                    }));
+                }
+            }
+        }
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(diagnostics);
+        }
+        Ok(Self { tests, warnings: diagnostics })
+    }
+
+    /// The tests, in the order of the files.
+    #[must_use]
+    pub fn tests(&self) -> &[PlannedTest] {
+        &self.tests
+    }
+
+    /// What is probably not meant in the files.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Keeps the tests whose name fits a pattern: part of the name, without regard to case, or, when there is a `*` or
+    /// `?` in it, a pattern for all of it.
+    pub fn keep_only(&mut self, pattern: &str) {
+        self.tests.retain(|test| fits(pattern, test.name()));
+    }
+}
+
+/// Reads a file; yields what it defines, and the assertions of each test, when nothing is wrong with it.
+fn read(
+    source: &Source,
+    given: &[&str],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Document, Vec<Vec<Expectation>>)> {
+    let parsed = parse(source);
+    let mut found = parsed.diagnostics;
+    let mut expectations = Vec::new();
+    if let Some(document) = &parsed.document {
+        found.extend(check_variables(document, given));
+        for test in &document.tests {
+            let mut compiled = Vec::new();
+            for assertion in &test.assertions {
+                match Expectation::load(assertion, source) {
+                    Ok(expectation) => compiled.push(expectation),
+                    Err(diagnostic) => found.push(diagnostic),
+                }
+            }
+            expectations.push(compiled);
+        }
+    }
+    found.sort_by_key(|diagnostic| diagnostic.place);
+    let sound = !found.iter().any(Diagnostic::is_error);
+    diagnostics.append(&mut found);
+    parsed.document.filter(|_| sound).map(|document| (document, expectations))
+}
+
+/// Whether a name fits a pattern.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    if !pattern.contains(['*', '?']) {
+        return name.contains(&pattern);
+    }
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    glob(&pattern, &name)
+}
+
+/// `*` is any text and `?` any character. Takes the product of both lengths at the most.
+fn glob(pattern: &[char], name: &[char]) -> bool {
+    let (mut p, mut n) = (0, 0);
+    // Where to go on when what follows the last `*` does not fit: it takes one more character.
+    let mut retry: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match (pattern.get(p), name.get(n)) {
+            (Some('*'), _) => {
+                retry = Some((p, n));
+                p += 1;
+            }
+            (Some('?'), Some(_)) => (p, n) = (p + 1, n + 1),
+            (Some(wanted), Some(found)) if wanted == found => (p, n) = (p + 1, n + 1),
+            _ => match retry {
+                Some((star, taken)) => {
+                    retry = Some((star, taken + 1));
+                    (p, n) = (star + 1, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|rest| *rest == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_part_of_the_name_or_fits_all_of_it() {
+        for (pattern, name, expected) in [
+            ("shop", "The Shop is up", true),
+            ("shop*", "The Shop is up", false),
+            ("*shop*", "The Shop is up", true),
+            ("http1/*", "http1/fin-mid-headers", true),
+            ("*/fin-???-headers", "http1/fin-mid-headers", true),
+            ("*a*b*c", "aabbcc", true),
+            ("*a*b*d", "aabbcc", false),
+            ("", "anything", true),
+            ("*", "", true),
+            ("?", "", false),
+        ] {
+            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[track_caller]
+    fn diagnostics(text: &str) -> Vec<String> {
+        let source = Source::new("t.yaml", text);
+        let found = Suite::load(&[source], &[], |_| None).expect_err("no diagnostics");
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn assertions_are_checked_at_load_and_pointed_at() {
+        let found = diagnostics(
+            "tests:\n  - name: a\n    http: { url: 'http://a.test' }\n    assert:\n      - statsu is 200\n      - 'body matches a(b'\n      - { subject: status, operator: is, value: ok }\n",
+        );
+        assert_eq!(
+            found,
+            [
+                "t.yaml:5:9: unknown subject `statsu`",
+                "t.yaml:6:24: bad regular expression: unclosed group",
+                "t.yaml:7:47: `ok` is no status code",
+            ]
+        );
+    }
+
+    #[test]
+    fn variables_are_checked_at_load() {
+        let found = diagnostics(
+            "variables:\n  A: '{{ B }}'\n  B: '{{ A }}'\n  C: { env: NOT_SET }\ntests:\n  - name: a\n    http: { url: 'http://{{ HOST }}/' }\n",
+        );
+        assert!(found.iter().any(|text| text.contains("undefined variable `HOST`")), "{found:?}");
+        assert!(found.len() >= 2, "{found:?}");
+        let found = diagnostics("variables:\n  C: { env: NOT_SET }\ntests:\n  - name: a\n    http: { url: 'http://a/{{ C }}' }\n");
+        assert_eq!(found, ["t.yaml:2:13: the environment has no `NOT_SET`"]);
+    }
+}
