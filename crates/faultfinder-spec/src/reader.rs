@@ -200,7 +200,11 @@ impl<'s> Reader<'s> {
     }
 
     pub(crate) fn bad_value(&mut self, place: Place, bad: BadValue) {
-        let mut diagnostic = self.error(place, bad.message);
+        let message = match self.path.last() {
+            Some(Segment::Name(field)) if bad.later => format!("field `{field}`: {}", bad.message),
+            _ => bad.message,
+        };
+        let mut diagnostic = self.error(place, message);
         diagnostic.label = bad.label;
         diagnostic.help = bad.help;
         diagnostic.name = bad.name.map(str::to_owned);

@@ -220,3 +220,40 @@ fn spellings(words: &[&str]) -> Vec<Value> {
     }
     spellings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_supported_field_is_in_the_schema_and_no_other() {
+        let schema = schema();
+        let mut tables = Vec::new();
+        collect(&parsed::TABLE, &mut tables);
+        assert!(tables.len() > 10, "{}", tables.len());
+        for table in tables {
+            let mut definitions = Map::new();
+            let reference = reference(&mut definitions, table);
+            let name = reference["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")).unwrap();
+            let properties = schema["$defs"][name]["properties"].as_object().unwrap();
+            for field in table.fields() {
+                assert_eq!(properties.contains_key(field.name), !field.later, "{name}.{}", field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn titles_of_tables_are_unique() {
+        let mut tables = Vec::new();
+        collect(&parsed::TABLE, &mut tables);
+        for table in tables {
+            for inner in table.fields().flat_map(|field| field.shape.tables()) {
+                let known = schema();
+                let mut definitions = Map::new();
+                let reference = reference(&mut definitions, inner);
+                let name = reference["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")).unwrap();
+                assert_eq!(known["$defs"][name], definitions[name], "{name}");
+            }
+        }
+    }
+}

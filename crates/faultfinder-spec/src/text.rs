@@ -120,6 +120,8 @@ pub struct BadValue {
     pub help: Option<String>,
     /// What other tools call this mistake (`ERR_SOCKET_BAD_PORT`), where a fault's detail needs it.
     pub name: Option<&'static str>,
+    /// Whether the value is known but not supported yet.
+    pub(crate) later: bool,
 }
 
 impl BadValue {
@@ -129,7 +131,7 @@ impl BadValue {
     }
 
     pub(crate) const fn new(message: String) -> Self {
-        Self { message, label: None, help: None, name: None }
+        Self { message, label: None, help: None, name: None, later: false }
     }
 
     #[must_use]

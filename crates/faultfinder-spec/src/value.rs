@@ -248,9 +248,10 @@ pub(crate) fn one_of(words: &[&str]) -> String {
 
 fn bad_choice<T: FromText>(text: &str, words: &[&str], later: &[&str]) -> BadValue {
     if later.contains(&text) {
-        return BadValue::new(format!("{} is not supported yet", quoted(text)))
+        let bad = BadValue::new(format!("{} is not supported yet", quoted(text)))
             .label(Some("not supported yet".to_owned()))
             .help(format!("use {}", one_of(words)));
+        return BadValue { later: true, ..bad };
     }
     let label = nearest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
     BadValue::expected::<T>(text).label(label)

@@ -1,48 +1,342 @@
-//! What people read when a definition is wrong.
+//! What people read when a definition is wrong: one row per kind of mistake.
 
 use faultfinder_spec::{Source, check_variables, parse};
 
-/// All diagnostics of a text, as they are shown.
-fn shown(text: &str) -> String {
-    let source = Source::new("shop.yaml", text);
-    let mut parsed = parse(&source);
+/// All diagnostics of a source, as they are shown.
+fn shown_source(source: &Source) -> String {
+    let mut parsed = parse(source);
     if let Some(document) = &parsed.document {
         parsed.diagnostics.extend(check_variables(document, &["GIVEN"]));
     }
-    let all: Vec<String> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.render(&source, false)).collect();
+    let all: Vec<String> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.render(source, false)).collect();
     all.join("\n\n")
 }
 
+fn shown(text: &str) -> String {
+    shown_source(&Source::new("shop.yaml", text))
+}
+
+/// A test whose request has one line.
+fn request(line: &str) -> String {
+    shown(&format!("tests:\n  - name: a\n    {line}\n"))
+}
+
 #[test]
-fn probe_output() {
-    for text in [
-        "tests:\n  - name: a\n    http: { url: x, timeuot: 5s }\n",
-        "tests:\n  - name: a\n    http: { url: x }\n    timeout: 5s\n",
-        "tests:\n  - name: a\n    http:\n      method: GET\n",
-        "tests:\n  - name: a\n    http: { url: x, timeout: [1, 2] }\n",
-        "tests:\n  - name: a\n    http: { url: x, timeout: 10 }\n",
-        "tests:\n  - name: a\n    tcp: { host: x, port: -1 }\n  - name: a\n    tcp: { host: x, port: 70000, host: y }\n",
-        "tests:\n  - name: a\n    http: { url: {{ BASE }}/x }\n",
-        "tests:\n  - name: a\n    http: { url: '{{ BASE }}/x', method: 'G T', version: 3 }\n",
-        "tests:\n  - name: a\n    http:\n      url: {{ BASE }}/x\n",
-        "tests:\n  - name: a\n    http:\n      url: {{ BASE }}\n",
-        "tests:\n  - name: a: b\n    http: { url: x }\n",
-        "tests:\n\t- name: a\n",
-        "tests:\n  - name: a\n    http: { url: x, body: a, json: {} }\n    ssl: { host: a }\n",
-        "tests:\n  - name: a\n    grpc: { url: x, body: a, json: {} }\n",
-        "tests:\n  - name: a\n    assert: [ x ]\n",
-        "tests:\n  - name: a\n    dns: { name: a, type: AAAAA, dnssec: validate, recursion_desired: yes }\n    assert:\n      - body contains a: b\n",
-        "variables: { A: '{{ B }}', B: '{{ A }}', uuid: x, 1a: y, C: {env: X, secret: yup} }\ntests:\n  - name: a\n    http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope }}' }\n",
-        "",
-        "version: 2\n",
-        "tests: 5",
-        "- name: x\n  http: *x\n",
-        "a: &a [*a]",
-        "x: !foo y",
-        "{\"name\": \"x\", \"http\": {\"url\": \"\\ud83d\\ude00\", \"headers\": {\"\": \"a\"}}, \"retry\": {\"count\": 6, \"interval\": \"2m\"}, \"every\": \"8d\"}",
-        "- just text",
-        "- {name: ä, http: {url: x, ä: 1}}",
-    ] {
-        println!("=== {text}\n{}\n", shown(text));
-    }
+fn a_misspelt_field_is_shown_with_the_nearest_spelling() {
+    insta::assert_snapshot!(request("http: { url: x, timeuot: 5s }"), @r"
+    error: unknown field `timeuot` of `http`
+     --> shop.yaml:3:21
+      |
+    3 |     http: { url: x, timeuot: 5s }
+      |                     ^^^^^^^ did you mean `timeout`?
+    ");
+}
+
+#[test]
+fn a_field_outside_its_mapping_is_told_where_it_belongs() {
+    insta::assert_snapshot!(shown("tests:\n  - name: a\n    http: { url: x }\n    timeout: 5s\n"), @r"
+    error: unknown field `timeout` of a test
+     --> shop.yaml:4:5
+      |
+    4 |     timeout: 5s
+      |     ^^^^^^^ not here
+      |
+      = help: `timeout` belongs inside http, ssl, dns or tcp
+    ");
+}
+
+#[test]
+fn a_missing_field_is_named() {
+    insta::assert_snapshot!(request("http: { method: GET }"), @r"
+    error: field `url` of `http` is missing
+     --> shop.yaml:3:5
+      |
+    3 |     http: { method: GET }
+      |     ^^^^
+      |
+      = help: `url`: what is asked for
+    ");
+}
+
+#[test]
+fn a_list_is_no_duration() {
+    insta::assert_snapshot!(request("http: { url: x, timeout: [1, 2] }"), @r"
+    error: expected a time limit such as 500ms, found a list
+     --> shop.yaml:3:30
+      |
+    3 |     http: { url: x, timeout: [1, 2] }
+      |                              ^
+    ");
+}
+
+#[test]
+fn a_number_is_no_duration() {
+    insta::assert_snapshot!(request("http: { url: x, timeout: 10 }"), @r"
+    error: expected a duration such as 500ms, found `10`
+     --> shop.yaml:3:30
+      |
+    3 |     http: { url: x, timeout: 10 }
+      |                              ^^
+      |
+      = help: a unit is missing: 10ms, 10s, 10m
+    ");
+}
+
+#[test]
+fn ports_have_a_range() {
+    insta::assert_snapshot!(request("tcp: { host: x, port: -1 }"), @r"
+    error: expected a port from 1 to 65535, found `-1`
+     --> shop.yaml:3:27
+      |
+    3 |     tcp: { host: x, port: -1 }
+      |                           ^^
+    ");
+}
+
+#[test]
+fn duplicate_fields_and_names_are_all_told() {
+    let text = "tests:\n  - name: a\n    tcp: { host: x, port: 1, host: y, host: z }\n  - name: a\n    ssl: { host: x }\n";
+    insta::assert_snapshot!(shown(text), @r"
+    error: duplicate field `host`
+     --> shop.yaml:3:30
+      |
+    3 |     tcp: { host: x, port: 1, host: y, host: z }
+      |                              ^^^^ first given in line 3
+      |
+      = help: remove one of them
+
+    error: duplicate field `host`
+     --> shop.yaml:3:39
+      |
+    3 |     tcp: { host: x, port: 1, host: y, host: z }
+      |                                       ^^^^ first given in line 3
+      |
+      = help: remove one of them
+
+    error: duplicate test name `a`
+     --> shop.yaml:4:11
+      |
+    4 |   - name: a
+      |           ^ first given in line 2
+      |
+      = help: results are found by name; give each test its own
+    ");
+}
+
+#[test]
+fn a_template_without_quotes_is_recognised() {
+    insta::assert_snapshot!(request("http: { url: {{ BASE }}/x }"), @r"
+    error: not valid YAML: while parsing a flow mapping, did not find expected ',' or '}'
+     --> shop.yaml:3:28
+      |
+    3 |     http: { url: {{ BASE }}/x }
+      |                            ^
+      |
+      = help: text that begins with `{{` must be in quotes
+    ");
+    insta::assert_snapshot!(request("http: { url: {{ BASE }} }"), @r"
+    error: expected text, found a mapping
+     --> shop.yaml:3:18
+      |
+    3 |     http: { url: {{ BASE }} }
+      |                  ^
+      |
+      = help: text that begins with `{{` must be in quotes
+    ");
+}
+
+#[test]
+fn yaml_that_does_not_parse_is_shown_with_the_usual_remedy() {
+    insta::assert_snapshot!(shown("tests:\n  - name: a: b\n"), @r"
+    error: not valid YAML: mapping values are not allowed in this context
+     --> shop.yaml:2:12
+      |
+    2 |   - name: a: b
+      |            ^
+      |
+      = help: check the indentation; text that contains `: ` must be in quotes
+    ");
+    insta::assert_snapshot!(shown("tests:\n\t- name: a\n"), @r"
+    error: not valid YAML: tabs disallowed within this context (block indentation)
+     --> shop.yaml:2:2
+      |
+    2 |     - name: a
+      |     ^
+      |
+      = help: indent with spaces
+    ");
+}
+
+#[test]
+fn a_value_of_a_later_version_is_known() {
+    insta::assert_snapshot!(request("http: { url: x, version: 3 }"), @r"
+    error: field `version`: `3` is not supported yet
+     --> shop.yaml:3:30
+      |
+    3 |     http: { url: x, version: 3 }
+      |                              ^ not supported yet
+      |
+      = help: use auto, 1.1, 2 or h2c
+    ");
+}
+
+#[test]
+fn a_field_of_a_later_version_is_known() {
+    insta::assert_snapshot!(request("grpc: { host: x }"), @r"
+    error: field `grpc` of a test is not supported yet
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { host: x }
+      |     ^^^^ not supported yet
+    ");
+    insta::assert_snapshot!(request("http: { url: x, auth: { digest: {} }, tls: { crl: a.pem } }"), @r"
+    error: field `digest` of `auth` is not supported yet
+     --> shop.yaml:3:29
+      |
+    3 |     http: { url: x, auth: { digest: {} }, tls: { crl: a.pem } }
+      |                             ^^^^^^ not supported yet
+
+    error: field `crl` of `tls` is not supported yet
+     --> shop.yaml:3:50
+      |
+    3 |     http: { url: x, auth: { digest: {} }, tls: { crl: a.pem } }
+      |                                                  ^^^ not supported yet
+    ");
+}
+
+#[test]
+fn two_bodies_or_two_protocols_cannot_stand_together() {
+    insta::assert_snapshot!(shown("tests:\n  - name: a\n    http: { url: x, body: a, json: {} }\n    ssl: { host: a }\n"), @r"
+    error: `json` cannot stand beside `body`
+     --> shop.yaml:3:30
+      |
+    3 |     http: { url: x, body: a, json: {} }
+      |                              ^^^^
+      |
+      = help: give only one of body, json, form or multipart
+
+    error: `ssl` cannot stand beside `http`
+     --> shop.yaml:4:5
+      |
+    4 |     ssl: { host: a }
+      |     ^^^
+      |
+      = help: give only one of http, ssl, dns or tcp
+    ");
+}
+
+#[test]
+fn a_test_without_a_request_is_no_test() {
+    insta::assert_snapshot!(request("assert: [ status is 200 ]"), @r"
+    error: a test needs one of http, ssl, dns or tcp
+     --> shop.yaml:2:5
+      |
+    2 |   - name: a
+      |     ^^^^
+    ");
+}
+
+#[test]
+fn a_wrong_word_is_shown_with_those_that_are_possible() {
+    insta::assert_snapshot!(request("dns: { name: a, type: AAAAA, recursion_desired: yes }"), @r"
+    error: expected a record type (A, AAAA, CNAME, MX, NS, TXT, SOA, SRV, PTR or CAA), found `AAAAA`
+     --> shop.yaml:3:27
+      |
+    3 |     dns: { name: a, type: AAAAA, recursion_desired: yes }
+      |                           ^^^^^ did you mean `AAAA`?
+
+    error: expected true or false, found `yes`
+     --> shop.yaml:3:53
+      |
+    3 |     dns: { name: a, type: AAAAA, recursion_desired: yes }
+      |                                                     ^^^ write `true`
+    ");
+}
+
+#[test]
+fn an_assertion_that_became_a_mapping_is_recognised() {
+    insta::assert_snapshot!(shown("name: a\nhttp: { url: x }\nassert:\n  - body contains a: b\n"), @r"
+    error: expected an assertion, found a mapping
+     --> shop.yaml:4:5
+      |
+    4 |   - body contains a: b
+      |     ^^^^^^^^^^^^^^^ `: ` makes this a mapping
+      |
+      = help: put the whole assertion in quotes
+    ");
+}
+
+#[test]
+fn variables_are_checked() {
+    let text = "variables: { A: '{{ B }}', B: '{{ A }}', uuid: x, 1a: y }
+tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope }}' } }]
+";
+    insta::assert_snapshot!(shown(text), @r"
+    error: `uuid` is the name of a generator
+     --> shop.yaml:1:42
+      |
+    1 | variables: { A: '{{ B }}', B: '{{ A }}', uuid: x, 1a: y }
+      |                                          ^^^^
+      |
+      = help: choose another name, such as one in upper case
+
+    error: `1a` cannot name a variable
+     --> shop.yaml:1:51
+      |
+    1 | variables: { A: '{{ B }}', B: '{{ A }}', uuid: x, 1a: y }
+      |                                                   ^^
+      |
+      = help: a name has letters, digits and underscores, and does not begin with a digit
+
+    error: `numeric` takes a number of characters from 1 to 1024, found `x`
+     --> shop.yaml:2:55
+      |
+    2 | tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope }}' } }]
+      |                                                        ^^^^^^^^^^^^^^^^
+
+    error: variable `A` needs itself: A -> B -> A
+     --> shop.yaml:1:14
+      |
+    1 | variables: { A: '{{ B }}', B: '{{ A }}', uuid: x, 1a: y }
+      |              ^ has no value
+
+    error: undefined variable `GIVN`
+     --> shop.yaml:2:45
+      |
+    2 | tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope }}' } }]
+      |                                             ^^^^^^^^^^ did you mean `GIVEN`?
+
+    error: undefined variable `nope`
+     --> shop.yaml:2:73
+      |
+    2 | tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope }}' } }]
+      |                                                                         ^^^^^^^^^^
+      |
+      = help: define it under `variables`, or give --var nope=..
+    ");
+}
+
+#[test]
+fn limits_are_named() {
+    let text = r#"{"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}"#;
+    insta::assert_snapshot!(shown(text), @"");
+}
+
+#[test]
+fn what_is_no_definition_is_told() {
+    insta::assert_snapshot!(shown(""), @"");
+    insta::assert_snapshot!(shown("just text"), @"");
+    insta::assert_snapshot!(shown("version: 2\nversoin: 1\n"), @"");
+    insta::assert_snapshot!(shown("{public_id: abc, type: api, config: {}}"), @"");
+    insta::assert_snapshot!(shown("tests: [{name: a, http: &x {url: x}}]\n---\n"), @"");
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_shown_with_their_offset() {
+    insta::assert_snapshot!(shown_source(&Source::from_bytes("shop.yaml", b"name: a\nhttp: { url: \xff }\n")), @"");
+}
+
+#[test]
+fn suspicious_methods_and_headers_are_warnings() {
+    insta::assert_snapshot!(request("http: { url: x, method: post, headers: { 'a b': c } }"), @"");
 }
