@@ -4,8 +4,10 @@ use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
 use crate::suite::Test;
 use faultfinder_engine::{RunReport, Status, TestResult};
+use faultfinder_net::Vantage;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -44,6 +46,8 @@ pub(crate) async fn run(
     concurrency: usize,
     mut each: impl FnMut(&TestResult) -> Result<(), Failure>,
 ) -> Result<Done, Failure> {
+    faultfinder_engine::warm_up();
+    let vantage = Arc::new(Vantage::system());
     let begun = Instant::now();
     let mut progress = Progress::new(tests.len());
     let mut results: Vec<Option<TestResult>> = tests.iter().map(|_| None).collect();
@@ -54,7 +58,8 @@ pub(crate) async fn run(
     loop {
         while running.len() < concurrency.max(1) {
             let Some((place, test)) = waiting.next() else { break };
-            running.spawn(async move { (place, test.run().await) });
+            let vantage = Arc::clone(&vantage);
+            running.spawn(async move { (place, test.run(vantage).await) });
         }
         let joined = tokio::select! {
             joined = running.join_next() => joined,
@@ -67,7 +72,8 @@ pub(crate) async fn run(
         match joined {
             None => break,
             Some(Err(error)) => return Err(Failure::ourselves("a test ended without a result", &error)),
-            Some(Ok((place, result))) => {
+            Some(Ok((_, None))) => {}
+            Some(Ok((place, Some(result)))) => {
                 progress.pause(|| each(&result))?;
                 progress.step(&result.name, result.status == Status::Passed);
                 if let Some(slot) = results.get_mut(place) {

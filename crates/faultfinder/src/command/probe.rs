@@ -99,13 +99,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         crate::output::print(&format!("{text}\n"))?;
         return Ok(crate::exit::Exit::Passed);
     }
-    let suite = crate::suite::from_options(&text)?;
-    super::in_runtime(carry_out(suite, shared))
+    let tests = crate::suite::from_options(&text)?;
+    super::in_runtime(carry_out(tests, shared))
 }
 
-async fn carry_out(suite: crate::suite::Suite, shared: &Shared) -> Outcome {
+async fn carry_out(tests: Vec<crate::suite::Test>, shared: &Shared) -> Outcome {
     let mut output = crate::output::Output::open(shared.output.as_deref())?;
-    let done = crate::runner::run(suite.tests, 1, |_| Ok(())).await?;
+    let done = crate::runner::run(tests, 1, |_| Ok(())).await?;
     let text = match shared.format {
         Format::Json => super::run::json(&done.report)?,
         Format::Pretty => {

@@ -5,7 +5,7 @@ use crate::output::Output;
 use crate::paint::Paint;
 use crate::render::result::Style;
 use crate::runner::Done;
-use crate::suite::{Suite, Variables};
+use crate::suite::{Test, Variables};
 use clap::{Args, ValueEnum};
 use faultfinder_engine::{RunReport, Status, TestResult};
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     variables: Variables,
 
-    /// Only the tests whose name contains this
+    /// Only the tests whose name contains this, or fits it when there is a * or ? in it
     #[arg(long, value_name = "PATTERN")]
     only: Option<String>,
 
@@ -83,21 +83,18 @@ pub(crate) fn concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the files.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let mut suite = crate::suite::from_files(&arguments.files, &arguments.variables)?;
-    if let Some(part) = &arguments.only {
-        suite.keep(part)?;
-    }
-    if suite.tests.is_empty() {
+    let tests = crate::suite::from_files(&arguments.files, &arguments.variables, arguments.only.as_deref())?;
+    if tests.is_empty() {
         return Err(Failure::usage("there is no test in these files"));
     }
-    super::in_runtime(carry_out(suite, arguments))
+    super::in_runtime(carry_out(tests, arguments))
 }
 
-async fn carry_out(suite: Suite, arguments: &Arguments) -> Outcome {
+async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
     // Opened before anything runs, so that a wrong name is told at once.
     let mut output = Output::open(arguments.output.as_deref())?;
-    let total = suite.tests.len();
-    let files: Vec<String> = suite.tests.iter().map(|test| test.file().to_owned()).collect();
+    let total = tests.len();
+    let files: Vec<String> = tests.iter().map(|test| test.file().to_owned()).collect();
     let style = Style {
         paint: if output.is_stdout() { Paint::for_stdout() } else { Paint::plain() },
         width: crate::render::text::terminal_width(),
@@ -109,7 +106,7 @@ async fn carry_out(suite: Suite, arguments: &Arguments) -> Outcome {
         Format::Pretty => output.write(&crate::render::result::result(result, style)),
         Format::Json | Format::Junit => Ok(()),
     };
-    let done = crate::runner::run(suite.tests, arguments.concurrency, each).await?;
+    let done = crate::runner::run(tests, arguments.concurrency, each).await?;
     match format {
         Format::Json => output.write(&json(&done.report)?)?,
         Format::Junit => {
