@@ -15,9 +15,17 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("timeout", Shape::Duration, "time for the request (60s)"),
     FieldSpec::new("overall_timeout", Shape::Duration, "time for one attempt with its assertions (60s)"),
     FieldSpec::new("ip", Shape::Words(IpVersion::WORDS), "which IP versions are tried (any)"),
-    FieldSpec::new("address", Shape::Words(AddressChoice::WORDS), "which of several addresses are tried (any)"),
+    FieldSpec::new(
+        "address",
+        Shape::Words(AddressChoice::WORDS),
+        "which of several addresses are tried (any)",
+    ),
     FieldSpec::new("resolver", Shape::Table(&RESOLVER), "who resolves names (the system)"),
-    FieldSpec::new("resolve", Shape::Addresses, "names that are not resolved, each with its address or addresses"),
+    FieldSpec::new(
+        "resolve",
+        Shape::Addresses,
+        "names that are not resolved, each with its address or addresses",
+    ),
     FieldSpec::new("source_address", Shape::Text, "the local address that connections come from"),
 ];
 

@@ -1,7 +1,7 @@
 //! Durations as written: `300ms`, `10s`, `1.5s`, `14 days`, `1m 30s`.
 
-use crate::text::quoted;
 use crate::BadValue;
+use crate::text::quoted;
 use std::time::Duration;
 
 /// Longest duration that is read at all: a century.

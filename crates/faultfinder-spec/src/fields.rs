@@ -157,7 +157,8 @@ impl<'n> Fields<'n> {
     fn check_presence(&self, reader: &mut Reader<'_>) {
         for spec in self.table.fields().filter(|spec| spec.required && !self.has(spec.name)) {
             let message = format!("field `{}` of {} is missing", spec.name, self.table.title);
-            let diagnostic = reader.error(self.place, message).with_help(format!("`{}`: {}", spec.name, spec.about));
+            let diagnostic =
+                reader.error(self.place, message).with_help(format!("`{}`: {}", spec.name, spec.about));
             reader.within(spec.name, |reader| reader.report(diagnostic));
         }
         let one_of = self.table.one_of;
@@ -176,8 +177,9 @@ impl<'n> Fields<'n> {
         let Some((_, first, _)) = found.next() else { return };
         for (place, spec, _) in found {
             let message = format!("`{}` cannot stand beside `{}`", spec.name, first.name);
-            let diagnostic =
-                reader.error(*place, message).with_help(format!("give only one of {}", crate::value::one_of(names)));
+            let diagnostic = reader
+                .error(*place, message)
+                .with_help(format!("give only one of {}", crate::value::one_of(names)));
             reader.within(spec.name, |reader| reader.report(diagnostic));
         }
     }
@@ -268,7 +270,8 @@ fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Pl
         .map(|field| field.name)
         .collect();
     if name == "<<" {
-        diagnostic = diagnostic.with_help("merge keys are not supported; use `defaults`, or repeat the fields");
+        diagnostic =
+            diagnostic.with_help("merge keys are not supported; use `defaults`, or repeat the fields");
     } else if !inside.is_empty() {
         diagnostic = diagnostic
             .with_label("not here")

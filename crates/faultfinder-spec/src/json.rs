@@ -49,7 +49,9 @@ impl JsonTemplate {
                 let mut members = Vec::new();
                 for (name, key, value) in unique(reader, entries, "member") {
                     let key = reader.key(key, name);
-                    members.extend(reader.within(name, |reader| Self::read(reader, value)).map(|value| (key, value)));
+                    members.extend(
+                        reader.within(name, |reader| Self::read(reader, value)).map(|value| (key, value)),
+                    );
                 }
                 Some(Self::Object(members))
             }

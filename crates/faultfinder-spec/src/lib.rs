@@ -45,8 +45,8 @@ pub use definition::{
 };
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
 pub use generator::{
-    DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT, GENERATED_CHARS_MAX,
-    Generator, TimestampUnit,
+    DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
+    GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
 pub use json::JsonTemplate;
 pub use parsed::{Parsed, parse, parse_str};
@@ -54,8 +54,8 @@ pub use place::{Place, Spanned};
 pub use schema::{field_reference, schema};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
-pub use text::{BadValue, Field, FieldValue, FromText, Text};
 pub use test::TAGS_MAX;
+pub use text::{BadValue, Field, FieldValue, FromText, Text};
 pub use tls::{ALPN_MAX, CA_MAX, Tls, VERIFY_DEPTH_MAX};
-pub use yaml::{DEPTH_MAX, NODES_MAX};
 pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};
+pub use yaml::{DEPTH_MAX, NODES_MAX};

@@ -16,7 +16,11 @@ pub(crate) const TABLE: Table = Table::new(
     "the file",
     &[&[
         FieldSpec::new("version", Shape::Version, "version of the format: 1"),
-        FieldSpec::new("defaults", Shape::Table(&test::DEFAULTS), "what holds for all tests that do not say otherwise"),
+        FieldSpec::new(
+            "defaults",
+            Shape::Table(&test::DEFAULTS),
+            "what holds for all tests that do not say otherwise",
+        ),
         FieldSpec::new("variables", Shape::Variables, "what stands for `{{ NAME }}`"),
         FieldSpec::new("tests", Shape::Tables(&test::TABLE), "the tests").required(),
     ]],
@@ -150,7 +154,8 @@ fn some_tests(reader: &mut Reader<'_>, node: &Node) {
 
 /// Whether a root is a single test: it has a field of one, and is no file.
 fn is_test(root: &Node) -> bool {
-    !has_key(root, "tests") && test::TABLE.fields().any(|field| field.name != "every" && has_key(root, field.name))
+    !has_key(root, "tests")
+        && test::TABLE.fields().any(|field| field.name != "every" && has_key(root, field.name))
 }
 
 fn has_key(root: &Node, name: &str) -> bool {

@@ -18,10 +18,26 @@ pub(crate) struct Entry {
 
 /// All protocols.
 pub(crate) const ALL: &[Entry] = &[
-    Entry { word: "http", table: &http::TABLE, read: |reader, fields| boxed(http::HttpRequest::read(reader, fields), Request::Http) },
-    Entry { word: "ssl", table: &ssl::TABLE, read: |reader, fields| boxed(ssl::SslRequest::read(reader, fields), Request::Ssl) },
-    Entry { word: "dns", table: &dns::TABLE, read: |reader, fields| boxed(dns::DnsRequest::read(reader, fields), Request::Dns) },
-    Entry { word: "tcp", table: &tcp::TABLE, read: |reader, fields| boxed(tcp::TcpRequest::read(reader, fields), Request::Tcp) },
+    Entry {
+        word: "http",
+        table: &http::TABLE,
+        read: |reader, fields| boxed(http::HttpRequest::read(reader, fields), Request::Http),
+    },
+    Entry {
+        word: "ssl",
+        table: &ssl::TABLE,
+        read: |reader, fields| boxed(ssl::SslRequest::read(reader, fields), Request::Ssl),
+    },
+    Entry {
+        word: "dns",
+        table: &dns::TABLE,
+        read: |reader, fields| boxed(dns::DnsRequest::read(reader, fields), Request::Dns),
+    },
+    Entry {
+        word: "tcp",
+        table: &tcp::TABLE,
+        read: |reader, fields| boxed(tcp::TcpRequest::read(reader, fields), Request::Tcp),
+    },
 ];
 
 fn boxed<T>(request: Option<T>, make: impl FnOnce(Box<T>) -> Request) -> Option<Request> {

@@ -101,7 +101,8 @@ impl<'s> Reader<'s> {
 
     /// `expected WHAT, found ..`, with the hints for common slips.
     pub(crate) fn unexpected(&mut self, node: &Node, expected: &str) {
-        let mut diagnostic = self.error(node.place, format!("expected {expected}, found {}", node.describe()));
+        let mut diagnostic =
+            self.error(node.place, format!("expected {expected}, found {}", node.describe()));
         if node.is_bare_template() {
             diagnostic = diagnostic.with_help("text that begins with `{{` must be in quotes");
         } else if matches!(&node.kind, Kind::Scalar(scalar) if scalar.is_null()) {
@@ -170,7 +171,8 @@ impl<'s> Reader<'s> {
         };
         if scalar.text.contains("{{") {
             let message = format!("expected {}, found a template", T::expected());
-            let diagnostic = self.error(node.place, message).with_help("this field is needed before variables are");
+            let diagnostic =
+                self.error(node.place, message).with_help("this field is needed before variables are");
             self.report(diagnostic);
             return None;
         }

@@ -99,7 +99,8 @@ impl Shape {
 /// Puts a table into the definitions, once, and refers to it.
 fn reference(definitions: &mut Map<String, Value>, table: &'static Table) -> Value {
     let name = table.title.trim_matches('`');
-    let name = name.strip_prefix("the ").or_else(|| name.strip_prefix("an ")).or_else(|| name.strip_prefix("a "));
+    let name =
+        name.strip_prefix("the ").or_else(|| name.strip_prefix("an ")).or_else(|| name.strip_prefix("a "));
     let name = name.unwrap_or_else(|| table.title.trim_matches('`')).to_owned();
     if !definitions.contains_key(&name) {
         // The place is taken first, so that tables may contain each other.

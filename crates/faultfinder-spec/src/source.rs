@@ -97,7 +97,8 @@ impl Source {
     /// because a scalar's escapes hide it, that is the place of the text.
     pub(crate) fn template_place(&self, text: Place, index: usize) -> Place {
         let mut rest = self.from_line(text.line);
-        let skipped = rest.char_indices().nth(usize_of(text.column).saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
+        let skipped =
+            rest.char_indices().nth(usize_of(text.column).saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
         let mut at = Place { length: 1, ..text };
         rest = rest.get(skipped..).unwrap_or("");
         for nth in 0..=index {

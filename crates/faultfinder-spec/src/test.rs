@@ -7,9 +7,7 @@ use crate::reader::Reader;
 use crate::text::quoted;
 use crate::value::{Every, Number, RetryInterval};
 use crate::yaml::{Kind, Node};
-use crate::{
-    AssertionFields, AssertionSource, Common, Place, Request, Retry, Test, common,
-};
+use crate::{AssertionFields, AssertionSource, Common, Place, Request, Retry, Test, common};
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -20,7 +20,11 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("roots", Shape::Words(Roots::WORDS), "the roots that are trusted besides `ca` (bundled)"),
     FieldSpec::new("ca", Shape::Texts, "further trusted certificates: PEM files, or PEM itself"),
     FieldSpec::new("insecure", Shape::Bool, "whether a bad certificate is no fault (false)"),
-    FieldSpec::new("accept_self_signed", Shape::Bool, "whether a self-signed certificate is no fault (false)"),
+    FieldSpec::new(
+        "accept_self_signed",
+        Shape::Bool,
+        "whether a self-signed certificate is no fault (false)",
+    ),
     FieldSpec::new("server_name", Shape::Text, "the name that is asked for (SNI) and verified (the host)"),
     FieldSpec::new("client_cert", Shape::Text, "our certificate: a PEM file, or PEM itself"),
     FieldSpec::new("client_key", Shape::Text, "our private key: a PEM file, or PEM itself"),
@@ -28,11 +32,23 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("max_version", Shape::Words(TlsVersion::WORDS), "the newest version that is spoken (1.3)"),
     FieldSpec::new("alpn", Shape::TextList, "the application protocols that are offered, in order"),
     FieldSpec::later("crl", "revocation lists: PEM files, or fetch"),
-    FieldSpec::new("crl_check", Shape::Words(OffOnly::WORDS), "which certificates are looked up in CRLs (off)"),
+    FieldSpec::new(
+        "crl_check",
+        Shape::Words(OffOnly::WORDS),
+        "which certificates are looked up in CRLs (off)",
+    ),
     FieldSpec::new("ocsp", Shape::Words(Ocsp::WORDS), "what is done with OCSP answers (staple)"),
     FieldSpec::new("aia", Shape::Words(OffOnly::WORDS), "whether missing intermediates are fetched (off)"),
-    FieldSpec::new("verify_depth", Shape::Number(0, VERIFY_DEPTH_MAX), "most intermediate certificates (100)"),
-    FieldSpec::new("auth_level", Shape::Number(0, 5), "how strong keys and signatures must be, as OpenSSL counts (1)"),
+    FieldSpec::new(
+        "verify_depth",
+        Shape::Number(0, VERIFY_DEPTH_MAX),
+        "most intermediate certificates (100)",
+    ),
+    FieldSpec::new(
+        "auth_level",
+        Shape::Number(0, 5),
+        "how strong keys and signatures must be, as OpenSSL counts (1)",
+    ),
     FieldSpec::new("purpose", Shape::Words(Purpose::WORDS), "what the certificate must be for (sslserver)"),
 ];
 
@@ -111,7 +127,10 @@ impl Tls {
     fn check(&self, reader: &mut Reader<'_>, fields: &Fields<'_>) {
         if let (Some(key), None) = (&self.client_key, &self.client_cert) {
             let diagnostic = reader
-                .error(fields.key_place("client_key").unwrap_or_else(|| key.place()), "`client_key` needs `client_cert`")
+                .error(
+                    fields.key_place("client_key").unwrap_or_else(|| key.place()),
+                    "`client_key` needs `client_cert`",
+                )
                 .with_help("a key proves nothing without its certificate");
             reader.report(diagnostic);
         }

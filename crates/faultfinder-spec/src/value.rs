@@ -424,7 +424,11 @@ impl FromText for RetryInterval {
 
     fn from_text(text: &str) -> Result<Self, BadValue> {
         let interval = duration::parse(text)?;
-        if interval <= RETRY_INTERVAL_MAX { Ok(Self(interval)) } else { Err(BadValue::expected::<Self>(text)) }
+        if interval <= RETRY_INTERVAL_MAX {
+            Ok(Self(interval))
+        } else {
+            Err(BadValue::expected::<Self>(text))
+        }
     }
 }
 

@@ -112,12 +112,14 @@ impl Variable {
         let value = fields.text(reader, "value").map(VariableSource::Literal);
         let default = fields.text(reader, "default");
         let env = fields.read(reader, "env", Reader::literal_text);
-        let secret = fields.read(reader, "secret", Reader::literal::<bool>).is_some_and(|secret| secret.value);
+        let secret =
+            fields.read(reader, "secret", Reader::literal::<bool>).is_some_and(|secret| secret.value);
         if let (Some(place), false) = (fields.key_place("default"), fields.has("env")) {
             let diagnostic = reader.error(place, "`default` needs `env`").with_help("call it `value`");
             reader.report(diagnostic);
         }
-        if let Some(env) = env.as_ref().filter(|env| env.value.is_empty() || env.value.contains(['=', '\0'])) {
+        if let Some(env) = env.as_ref().filter(|env| env.value.is_empty() || env.value.contains(['=', '\0']))
+        {
             let message = format!("{} cannot name a variable of the environment", quoted(&env.value));
             let diagnostic = reader.error(env.place, message);
             reader.report(diagnostic);

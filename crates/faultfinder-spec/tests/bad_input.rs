@@ -1,6 +1,8 @@
 //! Input that nobody means well with: each gives a diagnostic, in bounded time and memory, and never a panic.
 
-use faultfinder_spec::{DEFINITION_BYTES_MAX, DEPTH_MAX, DIAGNOSTICS_MAX, Source, check_variables, parse, parse_str};
+use faultfinder_spec::{
+    DEFINITION_BYTES_MAX, DEPTH_MAX, DIAGNOSTICS_MAX, Source, check_variables, parse, parse_str,
+};
 use proptest::prelude::*;
 
 /// The messages of a text, in order.
@@ -45,7 +47,10 @@ fn nesting_has_a_limit_through_aliases_too() {
 
 #[test]
 fn ten_megabytes_of_nonsense_are_refused() {
-    for unit in ["x", "\"", "a: ", "a: b\n", "- a\n", "? ", "&a ", "*a ", "!a ", "|\n", "# \n", "\u{1}", "é", "{{", "}", "%", "\t", "a,"] {
+    for unit in [
+        "x", "\"", "a: ", "a: b\n", "- a\n", "? ", "&a ", "*a ", "!a ", "|\n", "# \n", "\u{1}", "é", "{{",
+        "}", "%", "\t", "a,",
+    ] {
         let mut text = unit.repeat(DEFINITION_BYTES_MAX / unit.len());
         text.truncate(DEFINITION_BYTES_MAX);
         let parsed = parse_str("x", &text);
@@ -76,7 +81,8 @@ fn a_long_line_is_shown_in_part() {
 
 #[test]
 fn many_mistakes_are_told_up_to_a_limit() {
-    let tests: String = (0..5_000).map(|n| format!("  - name: t{n}\n    http: {{ url: x, foo: 1, bar: 2 }}\n")).collect();
+    let tests: String =
+        (0..5_000).map(|n| format!("  - name: t{n}\n    http: {{ url: x, foo: 1, bar: 2 }}\n")).collect();
     let parsed = parse_str("x", &format!("tests:\n{tests}"));
     assert_eq!(parsed.diagnostics.len(), DIAGNOSTICS_MAX + 1);
     let last = parsed.diagnostics.last().unwrap();
@@ -93,15 +99,69 @@ fn variables_that_would_explode_are_refused() {
     let parsed = parse_str("x", &text);
     assert!(!parsed.has_errors(), "{:?}", parsed.diagnostics);
     let found = check_variables(&parsed.document.unwrap(), &[]);
-    assert!(found.iter().any(|found| found.message.contains("would have more than 1000000 bytes")), "{found:?}");
+    assert!(
+        found.iter().any(|found| found.message.contains("would have more than 1000000 bytes")),
+        "{found:?}"
+    );
 }
 
 /// Pieces of which definitions, and broken ones, are made.
 const PIECES: &[&str] = &[
-    "tests:", "\n", "\n  ", "\n    ", "- ", "name: a", "http: ", "{ ", "} ", "[ ", "] ", ", ", ": ", "url: x", "'", "\"",
-    "{{ ", " }}", "uuid", "A", "variables:", "defaults:", "timeout: ", "5s", "-1", "port: ", "tcp: ", "dns: ", "ssl: ",
-    "assert: ", "status is 200", "&a ", "*a ", "!t ", "|", ">", "# ", "~", "\\", "é", "\u{1f600}", "\r", "\t", "---\n",
-    "...\n", "%YAML 1.2\n", "<<: ", "? ", "json: ", "headers: ", "retry: ", "count: 9", "\u{feff}", "\u{0}", "\u{2028}",
+    "tests:",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "- ",
+    "name: a",
+    "http: ",
+    "{ ",
+    "} ",
+    "[ ",
+    "] ",
+    ", ",
+    ": ",
+    "url: x",
+    "'",
+    "\"",
+    "{{ ",
+    " }}",
+    "uuid",
+    "A",
+    "variables:",
+    "defaults:",
+    "timeout: ",
+    "5s",
+    "-1",
+    "port: ",
+    "tcp: ",
+    "dns: ",
+    "ssl: ",
+    "assert: ",
+    "status is 200",
+    "&a ",
+    "*a ",
+    "!t ",
+    "|",
+    ">",
+    "# ",
+    "~",
+    "\\",
+    "é",
+    "\u{1f600}",
+    "\r",
+    "\t",
+    "---\n",
+    "...\n",
+    "%YAML 1.2\n",
+    "<<: ",
+    "? ",
+    "json: ",
+    "headers: ",
+    "retry: ",
+    "count: 9",
+    "\u{feff}",
+    "\u{0}",
+    "\u{2028}",
 ];
 
 fn survives(text: &str) {

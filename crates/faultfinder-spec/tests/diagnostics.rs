@@ -8,7 +8,8 @@ fn shown_source(source: &Source) -> String {
     if let Some(document) = &parsed.document {
         parsed.diagnostics.extend(check_variables(document, &["GIVEN"]));
     }
-    let all: Vec<String> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.render(source, false)).collect();
+    let all: Vec<String> =
+        parsed.diagnostics.iter().map(|diagnostic| diagnostic.render(source, false)).collect();
     all.join("\n\n")
 }
 

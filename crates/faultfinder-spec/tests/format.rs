@@ -4,8 +4,8 @@ use faultfinder_spec::protocol::http::{Auth, Body, PartContent};
 use faultfinder_spec::protocol::tcp::TcpStep;
 use faultfinder_spec::value::{DnsTransport, HttpVersion, IpVersion, RecordType, Roots, TlsVersion};
 use faultfinder_spec::{
-    AssertionSource, BadValue, Document, Field, FieldValue, Part, Request, Test, VariableSource, check_variables,
-    field_reference, parse_str, schema,
+    AssertionSource, BadValue, Document, Field, FieldValue, Part, Request, Test, VariableSource,
+    check_variables, field_reference, parse_str, schema,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -21,8 +21,18 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 /// What the examples expect from the command line.
-const GIVEN: &[&str] =
-    &["HTTP", "HTTPS", "CA", "SSL_HOST", "SSL_PORT", "DNS_SERVER", "DNS_PORT", "DNS_NAME", "TCP_HOST", "TCP_PORT"];
+const GIVEN: &[&str] = &[
+    "HTTP",
+    "HTTPS",
+    "CA",
+    "SSL_HOST",
+    "SSL_PORT",
+    "DNS_SERVER",
+    "DNS_PORT",
+    "DNS_NAME",
+    "TCP_HOST",
+    "TCP_PORT",
+];
 
 #[track_caller]
 fn document(text: &str) -> Document {
@@ -98,7 +108,8 @@ http:
     let Request::Http(http) = &test.request else { panic!() };
     assert_eq!(literal(&http.method).unwrap().as_str(), "NO");
     assert_eq!(literal(&http.version), Some(HttpVersion::Http11));
-    let headers: Vec<String> = http.headers.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
+    let headers: Vec<String> =
+        http.headers.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
     assert_eq!(headers, ["a=1.0", "b=yes", "007=0x10", "c=1", "c=2", "=e"]);
     assert_eq!(literal(&http.tls.min_version), Some(TlsVersion::Tls12));
     assert_eq!(literal(&http.tls.max_version), Some(TlsVersion::Tls13));
@@ -111,11 +122,18 @@ fn bodies_and_credentials_are_read() {
         Request::Http(http) => (http.body, http.auth),
         other => panic!("{other:?}"),
     };
-    let Some(Body::Json(json)) = body("json: { b: [1.50, null, true, '{{ uuid }}', \"\\\"\"], a: {} }").0 else { panic!() };
-    assert_eq!(json.render(|_| Ok::<_, ()>("U\n".to_owned())).unwrap(), r#"{"b":[1.50,null,true,"U\n","\""],"a":{}}"#);
+    let Some(Body::Json(json)) = body("json: { b: [1.50, null, true, '{{ uuid }}', \"\\\"\"], a: {} }").0
+    else {
+        panic!()
+    };
+    assert_eq!(
+        json.render(|_| Ok::<_, ()>("U\n".to_owned())).unwrap(),
+        r#"{"b":[1.50,null,true,"U\n","\""],"a":{}}"#
+    );
     assert!(matches!(body("body: ''").0, Some(Body::Text(text)) if text.literal() == Some("")));
     assert!(matches!(body("form: {}").0, Some(Body::Form(form)) if form.is_empty()));
-    let parts = "multipart: [{name: a, value: b}, {name: c, file: d.bin, filename: e, content_type: text/plain}]";
+    let parts =
+        "multipart: [{name: a, value: b}, {name: c, file: d.bin, filename: e, content_type: text/plain}]";
     let Some(Body::Multipart(parts)) = body(parts).0 else { panic!() };
     assert!(matches!(&parts[1].content, PartContent::File(path) if path.literal() == Some("d.bin")));
     assert!(matches!(body("auth: { bearer: T }").1, Some(Auth::Bearer(_))));
@@ -124,20 +142,26 @@ fn bodies_and_credentials_are_read() {
 
 #[test]
 fn dns_and_tcp_are_read() {
-    let Request::Dns(dns) = test("name: a\ndns: { name: x, type: mx, port: '5353', transport: tcp, edns_size: 1232 }").request
+    let Request::Dns(dns) =
+        test("name: a\ndns: { name: x, type: mx, port: '5353', transport: tcp, edns_size: 1232 }").request
     else {
         panic!()
     };
     assert_eq!(literal(&dns.record_type), Some(RecordType::Mx));
     assert_eq!(literal(&dns.transport), Some(DnsTransport::Tcp));
     assert_eq!(literal(&dns.port).unwrap().get(), 5353);
-    let Request::Tcp(tcp) = test(r#"{name: a, tcp: {host: x, port: 1, send: "PING\r\n", expect: PONG, tls: {}}}"#).request
+    let Request::Tcp(tcp) =
+        test(r#"{name: a, tcp: {host: x, port: 1, send: "PING\r\n", expect: PONG, tls: {}}}"#).request
     else {
         panic!()
     };
-    assert!(matches!(tcp.steps.as_slice(), [TcpStep::Send(send), TcpStep::Expect(_)] if send.literal() == Some("PING\r\n")));
+    assert!(
+        matches!(tcp.steps.as_slice(), [TcpStep::Send(send), TcpStep::Expect(_)] if send.literal() == Some("PING\r\n"))
+    );
     assert!(tcp.tls.is_some());
-    let Request::Tcp(tcp) = test("{name: a, tcp: {host: x, port: 1, steps: [{expect: 220}, {send: QUIT}]}}").request else {
+    let Request::Tcp(tcp) =
+        test("{name: a, tcp: {host: x, port: 1, steps: [{expect: 220}, {send: QUIT}]}}").request
+    else {
         panic!()
     };
     assert!(matches!(tcp.steps.as_slice(), [TcpStep::Expect(_), TcpStep::Send(_)]) && tcp.tls.is_none());
@@ -145,8 +169,12 @@ fn dns_and_tcp_are_read() {
 
 #[test]
 fn assertions_are_lines_or_mappings() {
-    let test = test("{name: a, http: {url: x}, assert: [status is 200, {subject: header a, operator: contains, value: 5, not: true}]}");
-    assert!(matches!(&test.assertions[0], AssertionSource::Line(line) if line.literal() == Some("status is 200")));
+    let test = test(
+        "{name: a, http: {url: x}, assert: [status is 200, {subject: header a, operator: contains, value: 5, not: true}]}",
+    );
+    assert!(
+        matches!(&test.assertions[0], AssertionSource::Line(line) if line.literal() == Some("status is 200"))
+    );
     let AssertionSource::Fields(fields) = &test.assertions[1] else { panic!() };
     assert_eq!(fields.value.as_ref().unwrap().as_written(), "5");
     assert_eq!(literal(&fields.not), Some(true));
@@ -154,7 +182,9 @@ fn assertions_are_lines_or_mappings() {
 
 #[test]
 fn fields_may_be_templates_that_are_read_by_the_same_rules() {
-    let Request::Tcp(tcp) = test("{name: a, tcp: {host: '{{ H }}', port: '{{ P }}'}}").request else { panic!() };
+    let Request::Tcp(tcp) = test("{name: a, tcp: {host: '{{ H }}', port: '{{ P }}'}}").request else {
+        panic!()
+    };
     let FieldValue::Template(text) = &tcp.port.value else { panic!() };
     assert_eq!(text.template().variables().collect::<Vec<_>>(), ["P"]);
     let with = |port: &str| {
@@ -182,7 +212,8 @@ fn variables_are_text_or_come_from_the_environment() {
 
 #[test]
 fn a_given_variable_hides_the_files_and_so_ends_a_cycle() {
-    let document = document("variables: { A: '{{ B }}', B: '{{ A }}' }\ntests: [{name: a, http: {url: '{{ A }}'}}]");
+    let document =
+        document("variables: { A: '{{ B }}', B: '{{ A }}' }\ntests: [{name: a, http: {url: '{{ A }}'}}]");
     assert_eq!(check_variables(&document, &[]).len(), 1);
     assert_eq!(check_variables(&document, &["B"]), []);
 }
@@ -222,7 +253,9 @@ fn the_examples_are_valid_by_the_schema() {
             panic!("{name}: {why}");
         }
     }
-    for wrong in [r#"{"tests":[]}"#, r#"{"name":"a","http":{"url":"x","timeuot":"5s"}}"#, r#"{"name":"a"}"#, "5"] {
+    for wrong in
+        [r#"{"tests":[]}"#, r#"{"name":"a","http":{"url":"x","timeuot":"5s"}}"#, r#"{"name":"a"}"#, "5"]
+    {
         let text: Value = serde_json::from_str(wrong).unwrap();
         let accepted = validate(&schema, &schema, &text).is_ok();
         assert_eq!(accepted, wrong == r#"{"tests":[]}"#, "{wrong}");
@@ -285,10 +318,17 @@ fn validate(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
             "minimum" => value.as_u64() >= rule.as_u64(),
             "maximum" => value.as_u64() <= rule.as_u64(),
             "anyOf" => rule.as_array().unwrap().iter().any(|rule| validate(root, rule, value).is_ok()),
-            "oneOf" => rule.as_array().unwrap().iter().filter(|rule| validate(root, rule, value).is_ok()).count() == 1,
+            "oneOf" => {
+                rule.as_array().unwrap().iter().filter(|rule| validate(root, rule, value).is_ok()).count()
+                    == 1
+            }
             "not" => validate(root, rule, value).is_err(),
-            "required" => rule.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some()),
-            "items" => value.as_array().is_none_or(|items| items.iter().all(|item| validate(root, rule, item).is_ok())),
+            "required" => {
+                rule.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some())
+            }
+            "items" => value
+                .as_array()
+                .is_none_or(|items| items.iter().all(|item| validate(root, rule, item).is_ok())),
             "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
             "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap()),
             "properties" | "additionalProperties" => members(root, schema, value),

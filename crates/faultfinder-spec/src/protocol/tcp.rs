@@ -14,7 +14,11 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("port", Shape::Port, "the port").required(),
     FieldSpec::new("send", Shape::Text, "what is sent after the connection stands"),
     FieldSpec::new("expect", Shape::Text, "text that must then be received"),
-    FieldSpec::new("steps", Shape::Tables(&STEP), "what is sent and expected, in turn; instead of `send` and `expect`"),
+    FieldSpec::new(
+        "steps",
+        Shape::Tables(&STEP),
+        "what is sent and expected, in turn; instead of `send` and `expect`",
+    ),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings; `{}` switches TLS on"),
     FieldSpec::new("track_hops", Shape::Words(OffOnly::WORDS), "whether the route is traced (off)"),
 ];

@@ -14,7 +14,8 @@ use std::collections::{HashMap, HashSet};
 #[must_use]
 pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     let extra: HashSet<&str> = extra.iter().copied().collect();
-    let mut names: HashSet<&str> = document.variables.iter().map(|variable| variable.name.value.as_str()).collect();
+    let mut names: HashSet<&str> =
+        document.variables.iter().map(|variable| variable.name.value.as_str()).collect();
     names.extend(&extra);
     let mut diagnostics: Vec<Diagnostic> = document
         .references
@@ -120,9 +121,9 @@ impl<'d> Walk<'d> {
         match part {
             Part::Literal(text) => text.len(),
             Part::Variable { name, .. } => self.done.get(name.as_str()).copied().unwrap_or(0),
-            Part::Generator(Generator::Numeric(count) | Generator::Alphabetic(count) | Generator::Alphanumeric(count)) => {
-                usize::try_from(*count).unwrap_or(usize::MAX)
-            }
+            Part::Generator(
+                Generator::Numeric(count) | Generator::Alphabetic(count) | Generator::Alphanumeric(count),
+            ) => usize::try_from(*count).unwrap_or(usize::MAX),
             Part::Generator(Generator::Uuid | Generator::Date { .. } | Generator::Timestamp { .. }) => 36,
         }
     }

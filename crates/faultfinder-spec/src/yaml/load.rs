@@ -80,7 +80,8 @@ impl Builder {
                 Ok(())
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let core_text = tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let core_text =
+                    tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 self.tag(place, tag.as_deref());
                 let plain = style == ScalarStyle::Plain && !core_text;
                 let kind = Kind::Scalar(Scalar { text: text.into_owned(), plain });
@@ -160,8 +161,11 @@ impl Builder {
     fn count(&mut self, place: Place, count: u32) -> Result<(), Flaw> {
         self.count = self.count.saturating_add(count);
         if self.count > NODES_MAX {
-            return Err(Flaw::new(place, format!("a file holds at most {NODES_MAX} values, aliases expanded"))
-                .help("split the file, or use fewer aliases"));
+            return Err(Flaw::new(
+                place,
+                format!("a file holds at most {NODES_MAX} values, aliases expanded"),
+            )
+            .help("split the file, or use fewer aliases"));
         }
         Ok(())
     }

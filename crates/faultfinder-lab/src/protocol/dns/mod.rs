@@ -1,8 +1,24 @@
 //! Scenarios for the `dns` probe.
 
+mod wire; // messages made by hand
+mod server; // name servers that answer as they are told
+mod case; // from an answer to a scenario
+mod records; // good answers of every type, and odd ones that still count
+mod refusals; // response codes, and answers without data
+mod broken; // answers that cannot be read, or answer something else
+mod transport; // silence, loss, truncation, TCP
+mod definition; // questions that cannot be asked, and assertions that fail
+
 use crate::Scenario;
+
+// Other protocols need names that resolve, and some that do not.
+pub(super) use names::{dual_stack, missing, silent};
+mod names;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    Vec::new()
+    [records::scenarios(), refusals::scenarios(), broken::scenarios(), transport::scenarios(), definition::scenarios()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -1,7 +1,9 @@
 //! Reads `http` requests.
 
 use super::table::{AUTH, BASIC, PAIR, PART, PROXY};
-use super::{Auth, BODY_BYTES_MAX, Body, FILES_MAX, HttpRequest, MultipartPart, PAIRS_MAX, Pair, PartContent, Proxy};
+use super::{
+    Auth, BODY_BYTES_MAX, Body, FILES_MAX, HttpRequest, MultipartPart, PAIRS_MAX, Pair, PartContent, Proxy,
+};
 use crate::fields::{Fields, unique};
 use crate::json::JsonTemplate;
 use crate::reader::Reader;
@@ -100,7 +102,10 @@ fn read_pairs(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Pair>> {
         });
     }
     if pairs.len() > PAIRS_MAX {
-        reader.bad_value(node.place, BadValue::new(format!("at most {PAIRS_MAX} names and values are possible")));
+        reader.bad_value(
+            node.place,
+            BadValue::new(format!("at most {PAIRS_MAX} names and values are possible")),
+        );
         return None;
     }
     Some(pairs)

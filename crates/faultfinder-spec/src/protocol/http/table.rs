@@ -23,7 +23,11 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("auth", Shape::Table(&AUTH), "credentials"),
     FieldSpec::new("follow_redirects", Shape::Bool, "whether redirects are followed (false)"),
     FieldSpec::new("max_redirects", Shape::Number(0, REDIRECTS_MAX), "how many (10)"),
-    FieldSpec::new("persist_cookies", Shape::Bool, "whether cookies that are set are sent on later hops (false)"),
+    FieldSpec::new(
+        "persist_cookies",
+        Shape::Bool,
+        "whether cookies that are set are sent on later hops (false)",
+    ),
     FieldSpec::new("version", Shape::Words(HttpVersion::WORDS), "the version that is spoken (auto)"),
     FieldSpec::new("proxy", Shape::Table(&PROXY), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
@@ -72,7 +76,8 @@ pub(crate) const BASIC: Table = Table::new(
 pub(crate) const PROXY: Table = Table::new(
     "`proxy`",
     &[&[
-        FieldSpec::new("url", Shape::Text, "where it is, http:// or https://, with credentials if needed").required(),
+        FieldSpec::new("url", Shape::Text, "where it is, http:// or https://, with credentials if needed")
+            .required(),
         FieldSpec::new("headers", Shape::Pairs, "header lines for the proxy itself"),
     ]],
 );

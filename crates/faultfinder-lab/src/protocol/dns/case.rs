@@ -1,0 +1,72 @@
+//! From an answer to a scenario.
+
+use super::server::{self, Answers};
+use super::wire::Asked;
+use crate::{Expect, Lab, LabError, Peer, Scenario};
+use faultfinder_taxonomy::{Code, Phase, Protocol};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+
+/// A question, and what is asserted of its answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Test {
+    pub(super) record_type: &'static str,
+    pub(super) assert: &'static [&'static str],
+    /// The budget, where it is not the usual one.
+    pub(super) timeout: Option<&'static str>,
+    pub(super) transport: Option<&'static str>,
+}
+
+/// An A question without assertions.
+pub(super) const PLAIN: Test = Test { record_type: "A", assert: &[], timeout: None, transport: None };
+
+/// The name that is asked for.
+pub(super) const NAME: &str = "host.zone.test";
+
+impl Test {
+    /// The native test against a server.
+    pub(super) fn at(self, server: SocketAddr) -> Peer {
+        let mut dns = json!({
+            "name": NAME, "type": self.record_type, "server": server.ip().to_string(), "port": server.port(),
+        });
+        if let Some(fields) = dns.as_object_mut() {
+            for (field, value) in [("timeout", self.timeout), ("transport", self.transport)] {
+                if let Some(value) = value {
+                    fields.insert(field.to_owned(), Value::from(value));
+                }
+            }
+        }
+        let mut test = json!({ "dns": dns });
+        if let Some(fields) = test.as_object_mut().filter(|_| !self.assert.is_empty()) {
+            fields.insert("assert".to_owned(), Value::from(self.assert.to_vec()));
+        }
+        Peer::new(server.to_string(), test)
+    }
+}
+
+/// A server that answers over UDP with what `answer` makes of the question.
+pub(super) fn udp(
+    case: &str,
+    shows: &'static str,
+    expect: Expect,
+    test: Test,
+    answer: fn(&Asked<'_>) -> Answers,
+) -> Scenario {
+    scenario(case, shows, expect, test, move |lab| server::udp(lab, answer))
+}
+
+/// A server of any kind.
+pub(super) fn scenario(
+    case: &str,
+    shows: &'static str,
+    expect: Expect,
+    test: Test,
+    serve: impl Fn(&Lab) -> Result<SocketAddr, LabError> + Send + Sync + 'static,
+) -> Scenario {
+    Scenario::new(Protocol::Dns, format!("dns/{case}"), shows, expect, move |lab| Ok(test.at(serve(lab)?)))
+}
+
+/// The code `DNS` with this detail, and c-ares' name for it.
+pub(super) fn dns(name: &str, alias: &str) -> Expect {
+    Expect::fault(Code::Dns, Phase::Resolve, json!({"kind": "dns", "name": name, "alias": alias}))
+}
