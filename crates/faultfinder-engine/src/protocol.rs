@@ -1,0 +1,155 @@
+//! What each protocol needs: its request from a definition, what assertions may read of its answer, and its answer in
+//! short. One module per protocol; the fields that all of them share are here.
+
+mod common; // fields that all requests share, TLS among them
+mod dns;
+pub(crate) mod http;
+mod place; // where a field stands
+mod ssl;
+mod tcp;
+
+pub(crate) use place::place_of;
+
+use crate::render::Renderer;
+use faultfinder_assert::{Assertion, Observation};
+use faultfinder_net::{ClientOptions, Vantage};
+use faultfinder_spec::Request;
+use faultfinder_taxonomy::{Fact, Fault, Report};
+use std::collections::BTreeMap;
+
+/// A request that is ready to be sent.
+#[derive(Debug, Clone)]
+pub(crate) enum ProbeRequest {
+    Http(Box<http::Http>),
+    Ssl(Box<faultfinder_ssl::Request>),
+    Dns(Box<faultfinder_dns::Request>),
+    Tcp(Box<faultfinder_tcp::Request>),
+}
+
+/// A complete answer.
+#[derive(Debug)]
+pub(crate) enum ProbeResponse {
+    Http(Box<faultfinder_http::Response>),
+    Ssl(Box<faultfinder_ssl::Response>),
+    Dns(Box<faultfinder_dns::Response>),
+    Tcp(Box<faultfinder_tcp::Response>),
+}
+
+/// Makes the request that a definition describes.
+///
+/// # Errors
+///
+/// `INVALID_REQUEST`, naming the field and its place in the file.
+pub(crate) fn build(
+    request: &Request,
+    renderer: &mut Renderer<'_>,
+    assertions: &[Assertion],
+    warnings: &mut Vec<String>,
+) -> Result<ProbeRequest, Fault> {
+    match request {
+        Request::Http(request) => {
+            http::build(request, renderer, warnings).map(|request| ProbeRequest::Http(Box::new(request)))
+        }
+        Request::Ssl(request) => {
+            ssl::build(request, renderer, warnings).map(|request| ProbeRequest::Ssl(Box::new(request)))
+        }
+        Request::Dns(request) => {
+            dns::build(request, renderer, assertions, warnings).map(|request| ProbeRequest::Dns(Box::new(request)))
+        }
+        Request::Tcp(request) => {
+            tcp::build(request, renderer, assertions, warnings).map(|request| ProbeRequest::Tcp(Box::new(request)))
+        }
+        other => {
+            let message = format!("{} tests cannot be run yet", other.protocol());
+            Err(renderer.invalid("unsupported_protocol", other.protocol().as_str(), faultfinder_spec::Place::START, message))
+        }
+    }
+}
+
+impl ProbeRequest {
+    pub(crate) fn client(&self) -> &ClientOptions {
+        match self {
+            Self::Http(http) => &http.request.client,
+            Self::Ssl(request) => &request.client,
+            Self::Dns(request) => &request.client,
+            Self::Tcp(request) => &request.client,
+        }
+    }
+
+    /// Sends it.
+    pub(crate) async fn probe(&self, vantage: &Vantage) -> Report<ProbeResponse> {
+        match self {
+            Self::Http(http) => {
+                let report = faultfinder_http::probe(vantage, &http.request).await;
+                report.map(|response| ProbeResponse::Http(Box::new(response)))
+            }
+            Self::Ssl(request) => {
+                faultfinder_ssl::probe(vantage, request).await.map(|response| ProbeResponse::Ssl(Box::new(response)))
+            }
+            Self::Dns(request) => {
+                faultfinder_dns::probe(vantage, request).await.map(|response| ProbeResponse::Dns(Box::new(response)))
+            }
+            Self::Tcp(request) => {
+                faultfinder_tcp::probe(vantage, request).await.map(|response| ProbeResponse::Tcp(Box::new(response)))
+            }
+        }
+    }
+}
+
+impl ProbeResponse {
+    /// Shows assertions what is in the answer.
+    pub(crate) fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        match self {
+            Self::Http(response) => http::observe(response, seen),
+            Self::Ssl(response) => ssl::observe(response, seen),
+            Self::Dns(response) => dns::observe(response, seen),
+            Self::Tcp(response) => tcp::observe(response, seen),
+        }
+    }
+
+    /// The answer in short; more of it when the test failed.
+    pub(crate) fn summary(&self, request: &ProbeRequest, failed: bool) -> BTreeMap<String, Fact> {
+        match (self, request) {
+            (Self::Http(response), ProbeRequest::Http(http)) => http::summary(response, failed, http.save_body),
+            (Self::Http(response), _) => http::summary(response, failed, false),
+            (Self::Ssl(response), _) => ssl::summary(response),
+            (Self::Dns(response), _) => dns::summary(response),
+            (Self::Tcp(response), _) => tcp::summary(response),
+        }
+    }
+
+    /// The answer's body was longer than what is kept: how much came.
+    pub(crate) fn truncated_body(&self) -> Option<u64> {
+        match self {
+            Self::Http(response) if response.body_truncated => Some(response.body_bytes_received),
+            _ => None,
+        }
+    }
+
+    /// The answer refuses the credentials that the test has.
+    pub(crate) fn credentials_refused(&self) -> Option<&faultfinder_http::Response> {
+        match self {
+            Self::Http(response) if response.credentials_refused => Some(response),
+            _ => None,
+        }
+    }
+}
+
+/// Named facts.
+fn facts<const N: usize>(entries: [(&str, Fact); N]) -> BTreeMap<String, Fact> {
+    entries.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect()
+}
+
+/// The beginning of what was received as text, with a mark where it was cut.
+fn excerpt(bytes: &[u8], bytes_max: usize) -> Fact {
+    let kept = bytes.get(..bytes_max).unwrap_or(bytes);
+    let mut text = String::from_utf8_lossy(kept).into_owned();
+    if kept.len() < bytes.len() {
+        // The last character may have been cut in two.
+        if text.ends_with('\u{fffd}') {
+            text.pop();
+        }
+        text.push_str(faultfinder_assert::CUT_MARK);
+    }
+    Fact::Text(text)
+}

@@ -1,0 +1,137 @@
+//! Fields that all requests share, TLS among them.
+
+use crate::render::Renderer;
+use faultfinder_net::tls::{Roots, TlsOptions, TlsVersion};
+use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
+use faultfinder_spec::value::{self, AddressChoice, IpVersion, Ocsp};
+use faultfinder_spec::{Common, Field, Place, Text, Tls};
+use faultfinder_taxonomy::Fault;
+use faultfinder_x509::Purpose;
+
+/// The way to the target.
+pub(super) fn client(prefix: &str, common: &Common, renderer: &mut Renderer<'_>) -> Result<ClientOptions, Fault> {
+    let field = |name: &str| format!("{prefix}.{name}");
+    let mut client = ClientOptions::default();
+    if let Some(timeout) = renderer.option(&field("timeout"), &common.timeout)? {
+        client.timeout = timeout.get();
+    }
+    if let Some(timeout) = renderer.option(&field("overall_timeout"), &common.overall_timeout)? {
+        client.overall_timeout = timeout.get();
+    }
+    client.ip = match renderer.option(&field("ip"), &common.ip)? {
+        Some(IpVersion::V4) => AddressFamily::V4,
+        Some(IpVersion::V6) => AddressFamily::V6,
+        _ => AddressFamily::Any,
+    };
+    client.address = match renderer.option(&field("address"), &common.address)? {
+        Some(AddressChoice::First) => AddressPolicy::First,
+        _ => AddressPolicy::Any,
+    };
+    client.source_address = renderer.option(&field("source_address"), &common.source_address)?;
+    if let Some(resolver) = &common.resolver {
+        let mut options = ResolverOptions::new(renderer.value(&field("resolver.server"), &resolver.server)?);
+        if let Some(port) = renderer.option(&field("resolver.port"), &resolver.port)? {
+            options.port = port.get();
+        }
+        if let Some(value::ResolverTransport::Tcp) = renderer.option(&field("resolver.transport"), &resolver.transport)? {
+            options.transport = ResolverTransport::Tcp;
+        }
+        client.resolver = Some(options);
+    }
+    for entry in &common.resolve {
+        let host = renderer.text(&field("resolve"), &entry.host)?;
+        client.resolve.push((host, renderer.value(&field("resolve"), &entry.address)?));
+    }
+    Ok(client)
+}
+
+/// TLS settings. `prefix` ends with a dot: `http.tls.`, or `ssl.` where they stand beside the host.
+pub(super) fn tls(
+    prefix: &str,
+    tls: &Tls,
+    renderer: &mut Renderer<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<TlsOptions, Fault> {
+    let field = |name: &str| format!("{prefix}{name}");
+    let mut options = TlsOptions::default();
+    options.roots = match renderer.option(&field("roots"), &tls.roots)? {
+        Some(value::Roots::System) => Roots::System,
+        Some(value::Roots::None) => Roots::None,
+        _ => Roots::Bundled,
+    };
+    for ca in &tls.ca {
+        options.ca.push(Pem::from_text(&renderer.text(&field("ca"), ca)?));
+    }
+    options.insecure = renderer.option(&field("insecure"), &tls.insecure)?.unwrap_or(false);
+    let accepted = renderer.option(&field("accept_self_signed"), &tls.accept_self_signed)?;
+    options.accept_self_signed = accepted.unwrap_or(false);
+    options.server_name = text(&field("server_name"), &tls.server_name, renderer)?;
+    options.client_cert = text(&field("client_cert"), &tls.client_cert, renderer)?.map(|pem| Pem::from_text(&pem));
+    options.client_key = match &tls.client_key {
+        Some(key) => Some(Pem::from_text(&renderer.confidential(&field("client_key"), key)?)),
+        None => None,
+    };
+    options.min_version = version(&field("min_version"), &tls.min_version, renderer, Bound::Oldest)?;
+    options.max_version = version(&field("max_version"), &tls.max_version, renderer, Bound::Newest)?;
+    for protocol in tls.alpn.iter().flatten() {
+        options.alpn.push(renderer.text(&field("alpn"), protocol)?);
+    }
+    if renderer.option(&field("ocsp"), &tls.ocsp)? == Some(Ocsp::Require) {
+        warnings.push(format!("{} has no effect yet: OCSP answers are not judged", field("ocsp")));
+    }
+    options.verify_depth = renderer.option(&field("verify_depth"), &tls.verify_depth)?.map(value::Number::get);
+    if let Some(level) = renderer.option(&field("auth_level"), &tls.auth_level)? {
+        options.auth_level = u8::try_from(level.get()).unwrap_or(TlsOptions::AUTH_LEVEL);
+    }
+    if let Some(wanted) = renderer.option(&field("purpose"), &tls.purpose)? {
+        options.purpose = purpose(wanted);
+    }
+    Ok(options)
+}
+
+/// A text that may be missing.
+pub(super) fn text(field: &str, text: &Option<Text>, renderer: &mut Renderer<'_>) -> Result<Option<String>, Fault> {
+    text.as_ref().map(|text| renderer.text(field, text)).transpose()
+}
+
+/// Which end of a range of versions is meant.
+#[derive(Clone, Copy)]
+enum Bound {
+    Oldest,
+    Newest,
+}
+
+/// A version of TLS. The client speaks 1.2 and 1.3, so an older one as the oldest is no bound, and as the newest leaves
+/// nothing to speak.
+fn version(
+    name: &str,
+    field: &Option<Field<value::TlsVersion>>,
+    renderer: &mut Renderer<'_>,
+    bound: Bound,
+) -> Result<Option<TlsVersion>, Fault> {
+    let place = field.as_ref().map_or(Place::START, |field| field.place);
+    match (renderer.option(name, field)?, bound) {
+        (Some(value::TlsVersion::Tls12), _) => Ok(Some(TlsVersion::V12)),
+        (Some(value::TlsVersion::Tls13), _) => Ok(Some(TlsVersion::V13)),
+        (None, _) | (Some(_), Bound::Oldest) => Ok(None),
+        (Some(older), Bound::Newest) => {
+            let message = format!("{name} is {older}, but this client speaks TLS 1.2 and 1.3 only");
+            Err(renderer.invalid("ERR_TLS_PROTOCOL_VERSION_CONFLICT", name, place, message))
+        }
+    }
+}
+
+const fn purpose(wanted: value::Purpose) -> Purpose {
+    match wanted {
+        value::Purpose::SslClient => Purpose::SslClient,
+        value::Purpose::NsSslServer => Purpose::NetscapeSslServer,
+        value::Purpose::SmimeSign => Purpose::SmimeSign,
+        value::Purpose::SmimeEncrypt => Purpose::SmimeEncrypt,
+        value::Purpose::CrlSign => Purpose::CrlSign,
+        value::Purpose::Any => Purpose::Any,
+        value::Purpose::OcspHelper => Purpose::OcspHelper,
+        value::Purpose::TimestampSign => Purpose::TimestampSign,
+        value::Purpose::CodeSign => Purpose::CodeSign,
+        _ => Purpose::SslServer,
+    }
+}

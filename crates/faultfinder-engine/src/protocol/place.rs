@@ -1,0 +1,61 @@
+//! Where a field stands.
+
+use faultfinder_spec::{Place, Request, Tls};
+
+/// Where a field that a probe objects to (`http.url`) stands in the file; the request's beginning, when the field is
+/// not there or is not known by that name.
+pub(crate) fn place_of(request: &Request, field: &str) -> Place {
+    let name = field.split_once('.').map_or(field, |(_, name)| name);
+    match request {
+        Request::Http(http) => match name {
+            "url" => Some(http.url.place()),
+            "method" => http.method.as_ref().map(|method| method.place),
+            "version" => http.version.as_ref().map(|version| version.place),
+            "proxy" | "proxy.url" => http.proxy.as_ref().map(|proxy| proxy.url.place()),
+            "headers" => http.headers.first().map(|header| header.name.place()),
+            _ => match name.strip_prefix("headers.") {
+                Some(header) => http
+                    .headers
+                    .iter()
+                    .find(|pair| pair.name.as_written().eq_ignore_ascii_case(header))
+                    .map(|pair| pair.value.place()),
+                None => tls_place(&http.tls, name),
+            },
+        }
+        .unwrap_or(http.place),
+        Request::Ssl(ssl) => match name {
+            "host" => Some(ssl.host.place()),
+            "port" => ssl.port.as_ref().map(|port| port.place),
+            _ => tls_place(&ssl.tls, name),
+        }
+        .unwrap_or(ssl.place),
+        Request::Dns(dns) => match name {
+            "name" => Some(dns.name.place()),
+            "type" => dns.record_type.as_ref().map(|record_type| record_type.place),
+            "server" => dns.server.as_ref().map(faultfinder_spec::Text::place),
+            "port" => dns.port.as_ref().map(|port| port.place),
+            _ => None,
+        }
+        .unwrap_or(dns.place),
+        Request::Tcp(tcp) => match name {
+            "host" => Some(tcp.host.place()),
+            "port" => Some(tcp.port.place),
+            _ => tcp.tls.as_ref().and_then(|tls| tls_place(tls, name)),
+        }
+        .unwrap_or(tcp.place),
+        _ => Place::START,
+    }
+}
+
+fn tls_place(tls: &Tls, name: &str) -> Option<Place> {
+    let text = |text: &Option<faultfinder_spec::Text>| text.as_ref().map(faultfinder_spec::Text::place);
+    match name.strip_prefix("tls.").unwrap_or(name) {
+        "server_name" => text(&tls.server_name),
+        "client_cert" => text(&tls.client_cert),
+        "client_key" => text(&tls.client_key),
+        "ca" => tls.ca.first().map(faultfinder_spec::Text::place),
+        "min_version" => tls.min_version.as_ref().map(|version| version.place),
+        "max_version" => tls.max_version.as_ref().map(|version| version.place),
+        _ => None,
+    }
+}

@@ -1,0 +1,191 @@
+//! One run with its attempts.
+
+use crate::judge::{self, Judgement};
+use crate::moment::{millis, rfc3339, unix_millis};
+use crate::planned::Prepared;
+use crate::protocol::{ProbeRequest, place_of};
+use crate::render::at;
+use crate::{AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
+use faultfinder_net::Vantage;
+use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase, Report, RetryAdvice, Timings};
+use rand::{Rng as _, SeedableRng as _};
+use tokio::time::Instant;
+
+/// How tests are run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RunOptions {
+    /// Name of the place that runs them. `local`.
+    pub location: String,
+    /// The seed of generated values; random ones when there is none.
+    pub seed: Option<u64>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { location: "local".to_owned(), seed: None }
+    }
+}
+
+/// What one attempt yielded.
+struct Tried {
+    attempt: Attempt,
+    assertions: Vec<AssertionResult>,
+    observed: Observed,
+    warnings: Vec<String>,
+}
+
+/// Runs a test: attempts until one passes, its retries are used up, or another one makes no sense. Variables and
+/// generators keep their values in all of them.
+///
+/// Cancel safe: dropping the future ends the attempt that is under way, and leaves nothing behind.
+pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) -> TestResult {
+    let began = Instant::now();
+    let now = vantage.clock().now();
+    let prepared = test.prepared(unix_millis(now), &mut randomness(options.seed));
+    let retry = test.retry();
+    let mut attempts = Vec::new();
+    let mut retries_off = false;
+    let last = loop {
+        let tried = attempt(vantage, test, &prepared).await;
+        attempts.push(tried.attempt.clone());
+        let advice = tried.attempt.fault.as_ref().map(advice);
+        retries_off |= advice == Some(RetryAdvice::Forbidden);
+        if advice != Some(RetryAdvice::Sensible) || attempts.len() > usize::from(retry.count) {
+            break tried;
+        }
+        tokio::time::sleep(retry.interval).await;
+    };
+    let mut warnings = prepared.warnings.clone();
+    warnings.extend(last.warnings);
+    if retries_off {
+        warnings.push("automatic retries are off until the test or a secret it uses changes".to_owned());
+    }
+    let mut result = TestResult {
+        name: prepared.name.clone(),
+        id: test.id.clone(),
+        protocol: test.protocol(),
+        location: options.location.clone(),
+        status: last.attempt.status,
+        started_at: rfc3339(now),
+        duration_ms: millis(began.elapsed()),
+        timings: last.attempt.timings,
+        fault: last.attempt.fault,
+        assertions: last.assertions,
+        attempts,
+        steps: Vec::new(),
+        warnings,
+        observed: last.observed,
+        retries_off,
+    };
+    prepared.redactor.result(&mut result);
+    result
+}
+
+/// 64 random bits at a time, from a seed or from the system. The generator is made when it is first needed: most
+/// tests generate nothing.
+fn randomness(seed: Option<u64>) -> impl FnMut() -> u64 {
+    let mut seeded = None;
+    move || match seed {
+        Some(seed) => seeded.get_or_insert_with(|| rand::rngs::StdRng::seed_from_u64(seed)).next_u64(),
+        None => rand::random(),
+    }
+}
+
+/// Whether another attempt makes sense. An assertion may hold a moment later; the taxonomy says so of the rest.
+fn advice(fault: &Fault) -> RetryAdvice {
+    if fault.code == Code::IncorrectAssertion { RetryAdvice::Sensible } else { fault.retry() }
+}
+
+async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
+    let request = match &prepared.request {
+        Ok(request) => request,
+        Err(fault) => return unsent(prepared, fault.clone()),
+    };
+    let began = Instant::now();
+    let report = request.probe(vantage).await;
+    let (mut report, outcome) = split(report);
+    match outcome {
+        Err(fault) => {
+            let fault = placed(fault, test);
+            let assertions = judge::not_performed(&prepared.assertions);
+            finish(report, Some(fault), assertions, Observed::default())
+        }
+        Ok(response) => {
+            let asserting = Instant::now();
+            let Judgement { assertions, mut fault } = judge::judge(vantage, &report, &response, &prepared.assertions);
+            report.timings.add(Phase::Assert, asserting.elapsed());
+            let budget = request.client().overall_timeout;
+            if began.elapsed() > budget {
+                fault = Some(judge::overdue(budget, &report.timings));
+            }
+            let mut observed = Observed::default();
+            observed.response = response.summary(request, fault.is_some());
+            finish(report, fault, assertions, observed)
+        }
+    }
+}
+
+/// The facts of a report and its outcome, apart.
+fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
+    let mut outcome = None;
+    let report = match report.outcome {
+        Ok(_) => report.map(|response| outcome = Some(Ok(response))),
+        Err(ref fault) => {
+            outcome = Some(Err(fault.clone()));
+            report.map(|_| ())
+        }
+    };
+    let missing = || Err(Fault::new(Code::InternalError, Phase::Config, Detail::definition("no_outcome", ""), "no outcome"));
+    (report, outcome.unwrap_or_else(missing))
+}
+
+/// The attempt of a test whose request could not be made.
+fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
+    let attempt = Attempt { status: status(Some(&fault)), timings: Timings::default(), fault: Some(fault) };
+    Tried {
+        attempt,
+        assertions: judge::not_performed(&prepared.assertions),
+        observed: Observed::default(),
+        warnings: Vec::new(),
+    }
+}
+
+fn finish(
+    report: Report<()>,
+    fault: Option<Fault>,
+    assertions: Vec<AssertionResult>,
+    mut observed: Observed,
+) -> Tried {
+    observed.peer = report.peer.map(|peer| peer.to_string());
+    observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
+    observed.connects = report.connects;
+    observed.tls = report.tls;
+    let attempt = Attempt { status: status(fault.as_ref()), timings: report.timings, fault };
+    Tried { attempt, assertions, observed, warnings: report.warnings }
+}
+
+/// A fault of the definition that a probe found gets the place of its field.
+fn placed(fault: Fault, test: &PlannedTest) -> Fault {
+    let field = match &fault.detail {
+        Detail::Definition { field, .. } if fault.evidence.fact("place").is_none() => field.clone(),
+        _ => return fault,
+    };
+    let place = place_of(test.request(), &field);
+    fault.with("place", at(&test.source, place))
+}
+
+fn status(fault: Option<&Fault>) -> Status {
+    match fault {
+        None => Status::Passed,
+        Some(fault) if fault.blame == Blame::Ourselves => Status::Error,
+        Some(_) => Status::Failed,
+    }
+}
+
+/// The futures of runs go to other threads.
+const _: () = {
+    const fn is_send<T: Send>() {}
+    is_send::<ProbeRequest>();
+    is_send::<PlannedTest>();
+};
