@@ -1,11 +1,11 @@
 //! What a run yields: the stable form of results.
 
 use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, Protocol, Timings, TlsFacts};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One run of one test.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TestResult {
     /// The test's name.
@@ -42,7 +42,7 @@ pub struct TestResult {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "closed: the result format names these three")]
 pub enum Status {
@@ -55,7 +55,7 @@ pub enum Status {
 }
 
 /// One attempt of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// How it ended.
@@ -67,7 +67,7 @@ pub struct Attempt {
 }
 
 /// One assertion and what was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AssertionResult {
     /// What it reads.
@@ -85,7 +85,7 @@ pub struct AssertionResult {
 }
 
 /// What an attempt saw.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Observed {
     /// The address that answered.
@@ -102,7 +102,7 @@ pub struct Observed {
 }
 
 /// All results of one call of `run`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RunReport {
     /// Version of this format.
@@ -114,7 +114,7 @@ pub struct RunReport {
 }
 
 /// How many tests ended how.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Summary {
     /// All of them.

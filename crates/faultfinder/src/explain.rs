@@ -1,13 +1,11 @@
 //! The words that `explain` knows: every code of the taxonomy, and every word that can stand under one in a result.
 
 mod http; // the names of HTTP details
-mod tls; // what can be wrong with a peer's TLS bytes
-mod dns; // what a resolver ends with beside response codes
 mod definition; // what can be wrong with a request before it is sent
 
 use faultfinder_taxonomy::{
-    AlertDescription, Blame, CloseCode, Code, Detail, Errno, GrpcStatus, Http2ErrorCode, ResponseCode, RetryAdvice,
-    VerifyCode,
+    AlertDescription, Blame, CloseCode, Code, Detail, Errno, GrpcStatus, Http2ErrorCode, NamedDetail, ResponseCode,
+    RetryAdvice, VerifyCode,
 };
 use serde::Serialize;
 
@@ -100,10 +98,11 @@ impl Entry {
 pub(crate) fn all() -> Vec<Entry> {
     let mut entries: Vec<Entry> = Code::ALL.into_iter().map(of_code).collect();
     entries.extend(Errno::ALL.iter().copied().map(of_errno));
-    entries.extend(dns::entries());
+    entries.extend(ResponseCode::all().filter(|code| code.number() != 0).map(of_rcode));
+    entries.extend(NamedDetail::DNS.iter().map(of_resolution));
     entries.extend(VerifyCode::ALL.iter().copied().filter(|code| code.number() != 0).map(of_verify));
     entries.extend(AlertDescription::all().map(of_alert));
-    entries.extend(tls::entries());
+    entries.extend(NamedDetail::TLS.iter().map(of_tls_symptom));
     entries.extend(http::entries());
     entries.extend(Http2ErrorCode::all().map(of_h2));
     entries.extend(GrpcStatus::ALL.into_iter().filter(|status| *status != GrpcStatus::Ok).map(of_grpc));
@@ -213,9 +212,26 @@ fn timeouts() -> [Entry; 2] {
     ]
 }
 
-/// What the taxonomy hints at for a response code.
-fn rcode_hint(code: ResponseCode) -> Option<&'static str> {
-    Detail::rcode(code).hint()
+fn of_rcode(code: ResponseCode) -> Entry {
+    let title = format!("the name server answered with response code {}", code.number());
+    // Many codes share these aliases; only the one that is meant answers to them.
+    let shared = matches!(code.alias(), "ESERVFAIL" if code.number() != 2) || code.alias() == "ENODATA";
+    Entry::detail("dns", "DNS response code", &code.mnemonic(), Code::Dns, &title)
+        .number(code.number())
+        .alias(Some(code.alias()).filter(|_| !shared))
+        .hint(Detail::rcode(code).hint())
+}
+
+fn of_resolution(named: &NamedDetail) -> Entry {
+    Entry::detail("dns", "end of a resolution", named.name, Code::Dns, named.text)
+        .alias(Some(named.alias).filter(|alias| *alias != "ECONNREFUSED"))
+        .hint(Some(named.hint))
+}
+
+fn of_tls_symptom(named: &NamedDetail) -> Entry {
+    Entry::detail("tls", "TLS symptom", named.name, Code::Ssl, named.text)
+        .alias(Some(named.alias))
+        .hint(Some(named.hint))
 }
 
 #[cfg(test)]

@@ -87,6 +87,13 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
+/// The same for text of several lines, if there is any.
+pub(crate) fn note_unless_empty(text: &str) {
+    if !text.is_empty() {
+        note(text.trim_end());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,8 +48,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
         What::Man { folder: Some(folder) } => {
             std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-            command.build();
-            write_pages(&command, "faultfinder", folder)?;
+            // One page per command: faultfinder-probe-http.1
+            clap_mangen::generate_to(command, folder).map_err(|error| unwritable(folder, &error))?;
+            crate::output::note(&format!("wrote the man pages into {}", folder.display()));
         }
     }
     Ok(Exit::Passed)
@@ -59,18 +60,6 @@ fn page(command: clap::Command) -> Result<String, Failure> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command).render(&mut text)?;
     Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-/// Writes the page of a command, and those of its commands: `faultfinder-probe-http.1`.
-fn write_pages(command: &clap::Command, name: &str, folder: &Path) -> Result<(), Failure> {
-    let path = folder.join(format!("{name}.1"));
-    let text = page(command.clone().name(name.to_owned()).bin_name(name.replace('-', " ")))?;
-    std::fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
-    crate::output::note(&format!("wrote {}", path.display()));
-    for sub in command.get_subcommands() {
-        write_pages(sub, &format!("{name}-{}", sub.get_name()), folder)?;
-    }
-    Ok(())
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {

@@ -99,13 +99,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         crate::output::print(&format!("{text}\n"))?;
         return Ok(crate::exit::Exit::Passed);
     }
-    let suite = crate::suite::from_options(&text)?;
-    super::in_runtime(carry_out(suite, shared))
+    let tests = crate::suite::from_options(&text)?;
+    super::in_runtime(carry_out(tests, shared))
 }
 
-async fn carry_out(suite: crate::suite::Suite, shared: &Shared) -> Outcome {
+async fn carry_out(tests: Vec<crate::suite::Test>, shared: &Shared) -> Outcome {
     let mut output = crate::output::Output::open(shared.output.as_deref())?;
-    let done = crate::runner::run(suite.tests, 1, |_| Ok(())).await?;
+    let done = crate::runner::run(tests, 1, |_| Ok(())).await?;
     let text = match shared.format {
         Format::Json => super::run::json(&done.report)?,
         Format::Pretty => {
@@ -188,7 +188,7 @@ mod tests {
             "http http://a.test/ --method PUT --header x:1 --header x:2 --follow-redirects --version 1.1 --timeout 5s \
              --ip 4 --resolve a.test=127.0.0.1 --resolver 127.0.0.1:5353 --insecure --assert status<300 --retry 2",
             json!({"name": "http://a.test/",
-                "http": {"url": "http://a.test/", "method": "PUT", "headers": [{"x": "1"}, {"x": "2"}],
+                "http": {"url": "http://a.test/", "method": "PUT", "headers": [{"name": "x", "value": "1"}, {"name": "x", "value": "2"}],
                     "follow_redirects": true, "version": "1.1", "timeout": "5s", "ip": "4",
                     "resolve": {"a.test": "127.0.0.1"}, "resolver": {"server": "127.0.0.1", "port": 5353},
                     "tls": {"insecure": true}},

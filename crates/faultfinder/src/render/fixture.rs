@@ -56,3 +56,12 @@ pub(crate) fn unexpected() -> TestResult {
             assertion("status", "is", json!(200), json!(503), false)],
     }))
 }
+
+/// A test that we could not carry out.
+pub(crate) fn ours() -> TestResult {
+    let fault = json!({
+        "code": "INTERNAL_ERROR", "phase": "connect", "detail": {"kind": "errno", "name": "EMFILE"},
+        "message": "too many open files", "blame": "ourselves", "hints": [], "evidence": {},
+    });
+    read("error", 0.1, json!({"fault": fault}))
+}

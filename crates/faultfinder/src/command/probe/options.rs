@@ -26,9 +26,9 @@ impl Fields {
         self.set(name, (!values.is_empty()).then_some(values));
     }
 
-    /// Sets a list of one-entry mappings, which keeps the order and names that repeat.
+    /// Sets a list of names and values, which keeps the order and names that repeat.
     pub(super) fn pairs(&mut self, name: &str, pairs: &[Pair]) {
-        let values: Vec<Value> = pairs.iter().map(|pair| json!({ pair.name.as_str(): pair.value })).collect();
+        let values: Vec<Value> = pairs.iter().map(|pair| json!({"name": pair.name, "value": pair.value})).collect();
         self.set(name, (!values.is_empty()).then_some(values));
     }
 

@@ -1,0 +1,158 @@
+//! `faultfinder demo`: the lab, one test per scenario, and the table of what was found.
+
+mod agreement; // whether a result says what the scenario expects
+mod table; // the lines of the table
+mod export; // the definitions as files
+
+pub(crate) use table::expected;
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{note, print};
+use crate::paint::Paint;
+use crate::render::result::Style;
+use crate::suite::Test;
+use agreement::Found;
+use clap::{Args, ValueEnum};
+use faultfinder_lab::Exhibit;
+use faultfinder_taxonomy::Protocol;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Which scenarios, and what to do besides.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found with
+what the peer shows. The exit status is 1 if anything differs.
+
+Examples:
+  faultfinder demo
+  faultfinder demo --only ssl
+  faultfinder demo --keep --write lab-tests        then, elsewhere: faultfinder run lab-tests")]
+pub(crate) struct Arguments {
+    /// Only the scenarios whose name contains this
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+
+    /// How many tests run at once
+    #[arg(long, short = 'j', value_name = "COUNT", default_value_t = 64, value_parser = super::run::concurrency)]
+    concurrency: usize,
+
+    /// Keep serving afterwards, until Ctrl-C
+    #[arg(long)]
+    keep: bool,
+
+    /// Write the definitions into this folder, one file per protocol, to run them with `run`
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How the demonstration is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: the table, and one worked example per protocol
+    #[default]
+    Pretty,
+    /// One JSON object, with every expected and found fault
+    Json,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+struct Row {
+    exhibit: Exhibit,
+    found: Found,
+}
+
+/// Runs the demonstration.
+pub(crate) async fn run(arguments: &Arguments) -> Outcome {
+    let served = super::lab::serve(arguments.only.as_deref())?;
+    served.complain();
+    if let Some(folder) = &arguments.write {
+        export::write(folder, &served.exhibits)?;
+    }
+    let mut stop = std::pin::pin!(crate::runner::stopped());
+    let (rows, interrupted) = run_all(served.exhibits, arguments.concurrency).await?;
+    let differing = rows.iter().filter(|row| !row.agrees()).count();
+    match arguments.format {
+        Format::Json => print(&table::json(&rows, &served.missing)?)?,
+        Format::Pretty => show(&rows, &served.missing)?,
+    }
+    if interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    if arguments.keep {
+        note("serving until Ctrl-C");
+        (&mut stop).await;
+    }
+    drop(served.lab);
+    Ok(if differing > 0 || !served.missing.is_empty() { Exit::Failed } else { Exit::Passed })
+}
+
+/// Runs one test per exhibit; in the order of the exhibits.
+async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>, bool), Failure> {
+    let mut found: HashMap<usize, Found> = HashMap::new();
+    let mut tests: Vec<Test> = Vec::new();
+    let mut places = Vec::new();
+    for (place, exhibit) in exhibits.iter().enumerate() {
+        match crate::suite::from_definition(&exhibit.id, &exhibit.definition) {
+            Ok(test) => {
+                tests.push(test);
+                places.push(place);
+            }
+            Err(diagnostics) => {
+                found.insert(place, Found::Invalid(diagnostics));
+            }
+        }
+    }
+    let done = crate::runner::run(tests, concurrency, |_| Ok(())).await?;
+    for (place, result) in done.places.into_iter().zip(done.report.results) {
+        if let Some(place) = places.get(place) {
+            found.insert(*place, Found::Result(Box::new(result)));
+        }
+    }
+    let rows = exhibits.into_iter().enumerate();
+    let rows = rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
+    Ok((rows, done.interrupted))
+}
+
+impl Row {
+    fn agrees(&self) -> bool {
+        agreement::agrees(&self.exhibit.expect, &self.found)
+    }
+}
+
+/// The table, an example per protocol, what differs, and the counts.
+fn show(rows: &[Row], missing: &[(String, String)]) -> Result<(), Failure> {
+    let paint = Paint::for_stdout();
+    print(&table::table(rows, paint))?;
+    print(&examples(rows, paint))?;
+    print(&table::differences(rows, missing, paint))?;
+    print(&table::counts(rows, missing, paint))
+}
+
+/// The most telling result of each protocol, in full.
+fn examples(rows: &[Row], paint: Paint) -> String {
+    let style = Style { paint, width: crate::render::text::terminal_width(), full: true };
+    let mut text = String::new();
+    for protocol in Protocol::ALL {
+        let told = rows.iter().filter(|row| row.exhibit.protocol == protocol && row.agrees());
+        let Some((row, result)) = told.filter_map(|row| Some((row, row.found.result()?))).max_by_key(|(_, result)| telling(result)) else {
+            continue;
+        };
+        let title = format!("An example of {protocol}: {}", row.exhibit.shows);
+        text.push_str(&format!("\n{}\n\n{}", paint.strong(&title), crate::render::result::result(result, style)));
+    }
+    text
+}
+
+/// How much there is to see in a result: a fault, many phases, few milliseconds of waiting for nothing.
+fn telling(result: &faultfinder_engine::TestResult) -> (bool, usize, usize) {
+    let quick = result.duration_ms < 1000.0;
+    let phases = result.timings.phases().filter(|(_, took)| !took.is_zero()).count();
+    let certificates = result.observed.tls.as_ref().map_or(0, |tls| tls.chain.len());
+    (result.fault.is_some() && quick, phases, certificates)
+}

@@ -1,0 +1,84 @@
+//! Whether a result says what its scenario expects.
+
+use faultfinder_engine::{Status, TestResult};
+use faultfinder_lab::Expect;
+use faultfinder_spec::Diagnostic;
+use faultfinder_taxonomy::{Code, Phase};
+use serde_json::{Value, json};
+
+/// What came of a scenario's test.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// The result.
+    Result(Box<TestResult>),
+    /// The definition was refused when it was read: the same fault, only found earlier.
+    Invalid(Vec<Diagnostic>),
+}
+
+impl Found {
+    /// The result, if the test could be run.
+    pub(super) fn result(&self) -> Option<&TestResult> {
+        match self {
+            Self::Result(result) => Some(result),
+            Self::Invalid(_) => None,
+        }
+    }
+
+    /// Code, phase, and detail as JSON; nothing when the test passed.
+    pub(super) fn fault(&self) -> Option<(Code, Phase, Value)> {
+        match self {
+            Self::Result(result) => {
+                let fault = result.fault.as_ref()?;
+                Some((fault.code, fault.phase, serde_json::to_value(&fault.detail).unwrap_or(Value::Null)))
+            }
+            Self::Invalid(diagnostics) => {
+                let first = diagnostics.iter().find(|diagnostic| diagnostic.is_error())?;
+                let name = first.name.as_deref().unwrap_or("INVALID_TEST");
+                let field = first.path.as_deref().map(|path| path.rsplit("].").next().unwrap_or(path));
+                let detail = json!({"kind": "definition", "name": name, "field": field});
+                Some((Code::InvalidRequest, Phase::Config, detail))
+            }
+        }
+    }
+}
+
+/// Whether it passed as it should, or failed with the code, the phase and the expected fields of the detail.
+pub(super) fn agrees(expect: &Expect, found: &Found) -> bool {
+    match (expect.code, found.fault()) {
+        (None, None) => found.result().is_some_and(|result| result.status == Status::Passed),
+        (Some(code), Some((found_code, found_phase, detail))) => {
+            code == found_code
+                && expect.phase.is_none_or(|phase| phase == found_phase)
+                && expect.detail.as_ref().is_none_or(|expected| contains(&detail, expected))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value has all fields of another one, with the same values.
+fn contains(value: &Value, expected: &Value) -> bool {
+    match (value, expected) {
+        (Value::Object(value), Value::Object(expected)) => {
+            expected.iter().all(|(name, expected)| value.get(name).is_some_and(|value| contains(value, expected)))
+        }
+        (value, expected) => value == expected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn code_phase_and_the_expected_fields_of_the_detail_must_agree() {
+        let found = Found::Result(Box::new(fixture::refused()));
+        let expect = |code, phase, name: &str| Expect::fault(code, phase, json!({"name": name}));
+        assert!(agrees(&expect(Code::ConnRefused, Phase::Connect, "ECONNREFUSED"), &found));
+        assert!(!agrees(&expect(Code::ConnReset, Phase::Connect, "ECONNREFUSED"), &found));
+        assert!(!agrees(&expect(Code::ConnRefused, Phase::Tls, "ECONNREFUSED"), &found));
+        assert!(!agrees(&expect(Code::ConnRefused, Phase::Connect, "ECONNRESET"), &found));
+        assert!(!agrees(&Expect::pass(), &found));
+        assert!(agrees(&Expect::pass(), &Found::Result(Box::new(fixture::passed()))));
+    }
+}

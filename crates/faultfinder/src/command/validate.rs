@@ -1,0 +1,84 @@
+//! `faultfinder validate`: checks definition files without running them.
+
+use crate::diagnostics::{counts, of_files, plural};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::paint::Paint;
+use crate::suite::{Checked, Variables};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Which files, and how to answer.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+All that is wrong with all files is told at once, each with line, column and a caret. Warnings do not make a file
+invalid. Variables of the environment are not needed.
+
+Examples:
+  faultfinder validate shop.yaml
+  faultfinder validate tests/ --format json | jq '.diagnostics[] | {source, line, message}'")]
+pub(crate) struct Arguments {
+    /// Definition files, folders of them, or - for standard input
+    #[arg(required = true, value_name = "FILE|DIR")]
+    files: Vec<PathBuf>,
+
+    /// How to show what is wrong
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    #[command(flatten)]
+    variables: Variables,
+}
+
+/// How diagnostics are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, with carets
+    #[default]
+    Pretty,
+    /// One JSON object
+    Json,
+}
+
+/// Checks the files.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let checked = crate::suite::check(&arguments.files, &arguments.variables)?;
+    let text = match arguments.format {
+        Format::Pretty => pretty(&checked, Paint::for_stdout()),
+        Format::Json => json_text(&checked)?,
+    };
+    crate::output::print(&text)?;
+    Ok(if checked.is_valid() { Exit::Passed } else { Exit::Usage })
+}
+
+fn pretty(checked: &Checked, paint: Paint) -> String {
+    let mut text = of_files(&checked.found, paint);
+    let files = plural(checked.found.len(), "file", "files");
+    let counted = counts(&checked.found);
+    let line = match (checked.is_valid(), counted) {
+        (true, None) => format!("{}: {}", paint.good("valid"), tests_in(checked)),
+        (true, Some(counted)) => format!("{}: {}, {counted}", paint.good("valid"), tests_in(checked)),
+        (false, counted) => format!("{}: {} in {files}", paint.bad("invalid"), counted.unwrap_or_default()),
+    };
+    text.push_str(&format!("{line}\n"));
+    text
+}
+
+fn tests_in(checked: &Checked) -> String {
+    let files = plural(checked.found.len(), "file", "files");
+    format!("{} in {files}", plural(checked.tests, "test", "tests"))
+}
+
+fn json_text(checked: &Checked) -> Result<String, Failure> {
+    let diagnostics: Vec<_> = checked.found.iter().flat_map(|(_, diagnostics)| diagnostics).collect();
+    let answer = json!({
+        "version": 1,
+        "valid": checked.is_valid(),
+        "files": checked.found.len(),
+        "tests": checked.tests,
+        "diagnostics": diagnostics,
+    });
+    let text = serde_json::to_string_pretty(&answer)
+        .map_err(|error| Failure::ourselves("cannot write the diagnostics as JSON", &error))?;
+    Ok(format!("{text}\n"))
+}
