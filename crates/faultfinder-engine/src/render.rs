@@ -102,7 +102,7 @@ impl<'r> Renderer<'r> {
         let result = json.render(|part| {
             let rendered = self.part(part, 0)?;
             secret |= rendered.secret;
-            Ok(rendered.text)
+            Ok::<_, RenderError>(rendered.text)
         });
         let text = result.map_err(|error| self.fault(field, place, error))?;
         if secret {

@@ -301,6 +301,7 @@ fn runs_can_move_to_other_threads() {
     let suite = suite("tests:\n  - name: a\n    tcp: { host: 127.0.0.1, port: 1 }\n");
     let (vantage, options) = (Vantage::system(), RunOptions::default());
     is_send(run(&vantage, &suite.tests()[0], &options));
+    is_send(run_all(&vantage, suite.tests(), &options, 2, |_, _| ()));
 }
 
 #[tokio::test]
