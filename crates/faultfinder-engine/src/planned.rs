@@ -38,7 +38,12 @@ pub(crate) struct Prepared {
 
 impl PlannedTest {
     /// Plans a test. Its request is made ready, when it does not differ from run to run.
-    pub(crate) fn new(test: Test, expectations: Vec<Expectation>, source: &Arc<Source>, scope: &Arc<Scope>) -> Self {
+    pub(crate) fn new(
+        test: Test,
+        expectations: Vec<Expectation>,
+        source: &Arc<Source>,
+        scope: &Arc<Scope>,
+    ) -> Self {
         let id = id(source.name(), test.name.as_written());
         let (source, scope) = (Arc::clone(source), Arc::clone(scope));
         let mut planned = Self { test, id, source, scope, expectations, fixed: None };
@@ -130,7 +135,10 @@ impl PlannedTest {
 impl std::fmt::Debug for PlannedTest {
     /// Shows neither the request nor the variables: there may be secrets in them.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlannedTest").field("name", &self.name()).field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("PlannedTest")
+            .field("name", &self.name())
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
