@@ -3,6 +3,7 @@
 use crate::{PlannedTest, RunOptions, TestResult, run};
 use faultfinder_net::Vantage;
 use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 
 /// How many tests run at a time when nothing is said.
 pub const CONCURRENCY_DEFAULT: usize = 16;
@@ -18,13 +19,15 @@ pub async fn run_all(
     concurrency: usize,
     mut on_result: impl FnMut(usize, &TestResult),
 ) -> Vec<TestResult> {
-    let runs = tests
-        .iter()
-        .enumerate()
-        .map(|(index, test)| async move { (index, run(vantage, test, options).await) });
-    let mut running = futures_util::stream::iter(runs).buffer_unordered(concurrency.max(1));
+    let mut waiting = tests.iter().enumerate();
+    let mut running = FuturesUnordered::new();
     let mut results: Vec<Option<TestResult>> = tests.iter().map(|_| None).collect();
-    while let Some((index, result)) = running.next().await {
+    loop {
+        while running.len() < concurrency.max(1) {
+            let Some((index, test)) = waiting.next() else { break };
+            running.push(async move { (index, run(vantage, test, options).await) });
+        }
+        let Some((index, result)) = running.next().await else { break };
         on_result(index, &result);
         if let Some(slot) = results.get_mut(index) {
             *slot = Some(result);
