@@ -88,14 +88,6 @@ pub(crate) struct Inner {
     sha256: OnceLock<[u8; 32]>,
 }
 
-impl std::ops::Deref for Certificate {
-    type Target = Inner;
-
-    fn deref(&self) -> &Inner {
-        &self.0
-    }
-}
-
 /// An `AlgorithmIdentifier`.
 struct Algorithm<'a> {
     identifier: &'a [u8],
@@ -174,6 +166,11 @@ impl Certificate {
         inner.der = Arc::clone(&der);
         inner.marked_self_signed = crate::issuing::is_marked_self_signed(&inner);
         Ok((Self(Arc::new(inner)), length))
+    }
+
+    /// What is known of it.
+    pub(crate) fn parts(&self) -> &Inner {
+        &self.0
     }
 
     /// The bytes.
