@@ -89,14 +89,6 @@ pub struct Inner {
     sha256: OnceLock<[u8; 32]>,
 }
 
-impl std::ops::Deref for Certificate {
-    type Target = Inner;
-
-    fn deref(&self) -> &Inner {
-        &self.0
-    }
-}
-
 /// An `AlgorithmIdentifier`.
 struct Algorithm<'a> {
     identifier: &'a [u8],
@@ -181,6 +173,11 @@ impl Certificate {
     #[must_use]
     pub fn spki_der(&self) -> &[u8] {
         self.0.der.get(self.0.spki.clone()).unwrap_or_default()
+    }
+
+    /// What is known of it.
+    pub(crate) fn parts(&self) -> &Inner {
+        &self.0
     }
 
     /// The bytes.
