@@ -1,5 +1,11 @@
 //! The DNS probe against servers that answer as they are told.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, its helpers included"
+)]
+
 use faultfinder_dns::taxonomy::{Code, Fault, Phase};
 use faultfinder_dns::{Report, Request, ResolverTransport, Response, Vantage, probe};
 use std::net::SocketAddr;

@@ -1,5 +1,11 @@
 //! The TCP probe against peers of every temper.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, its helpers included"
+)]
+
 use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_tcp::{Connection, Report, Request, Response, Step, TlsOptions, Vantage, probe};
 use std::net::SocketAddr;
