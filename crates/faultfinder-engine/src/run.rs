@@ -113,7 +113,8 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         }
         Ok(response) => {
             let asserting = Instant::now();
-            let Judgement { assertions, mut fault } = judge::judge(vantage, &report, &response, &prepared.assertions);
+            let Judgement { assertions, mut fault } =
+                judge::judge(vantage, &report, &response, &prepared.assertions);
             report.timings.add(Phase::Assert, asserting.elapsed());
             let budget = request.client().overall_timeout;
             if began.elapsed() > budget {

@@ -60,7 +60,8 @@ fn code(result: &TestResult) -> Option<Code> {
 
 #[tokio::test]
 async fn a_test_whose_assertions_hold_passes_and_tells_what_it_saw() {
-    let (address, _) = server(|_, _| answer(200, "content-type: application/json\r\n", "{\"ok\":true}")).await;
+    let (address, _) =
+        server(|_, _| answer(200, "content-type: application/json\r\n", "{\"ok\":true}")).await;
     let suite = suite(&format!(
         "tests:\n  - name: up\n    http: {{ url: 'http://{address}/x' }}\n    assert: [ status is 200, jsonpath $.ok is true, response_time < 10 s ]\n"
     ));
@@ -85,7 +86,10 @@ async fn a_failed_assertion_is_retried_as_often_as_the_test_says() {
     assert_eq!(count.load(Ordering::SeqCst), 3);
     assert_eq!((result.attempts.len(), result.status, result.retries_off), (3, Status::Failed, false));
     let fault = result.fault.unwrap();
-    assert_eq!((fault.code, fault.phase, fault.detail.name()), (Code::IncorrectAssertion, Phase::Assert, "status"));
+    assert_eq!(
+        (fault.code, fault.phase, fault.detail.name()),
+        (Code::IncorrectAssertion, Phase::Assert, "status")
+    );
     assert_eq!(fault.message, "expected status is 200, found 503");
     assert_eq!(result.observed.response.get("body"), Some(&Fact::from("down for maintenance")));
 }
@@ -108,7 +112,8 @@ async fn a_retry_that_passes_ends_the_run_with_the_same_generated_values() {
 
 #[tokio::test]
 async fn refused_credentials_are_not_retried_unless_an_assertion_accepts_them() {
-    let (address, count) = server(|_, _| answer(401, "www-authenticate: Digest realm=\"a\", Basic realm=\"b\"\r\n", "no")).await;
+    let (address, count) =
+        server(|_, _| answer(401, "www-authenticate: Digest realm=\"a\", Basic realm=\"b\"\r\n", "no")).await;
     let test = |assert: &str, auth: &str| {
         suite(&format!(
             "tests:\n  - name: up\n    retry: {{ count: 3, interval: 1ms }}\n    http: {{ url: 'http://{address}/'{auth} }}\n    assert: [ {assert} ]\n"
@@ -117,7 +122,10 @@ async fn refused_credentials_are_not_retried_unless_an_assertion_accepts_them() 
     let auth = ", auth: { basic: { username: u, password: p } }";
     let result = run_one(&test("status is 200", auth)).await;
     let fault = result.fault.clone().unwrap();
-    assert_eq!((fault.code, fault.phase, fault.detail.name()), (Code::AuthenticationError, Phase::Wait, "401"));
+    assert_eq!(
+        (fault.code, fault.phase, fault.detail.name()),
+        (Code::AuthenticationError, Phase::Wait, "401")
+    );
     assert_eq!(fault.evidence.fact("challenges"), Some(&Fact::from(vec!["Digest", "Basic"])));
     assert_eq!((result.attempts.len(), result.retries_off, count.load(Ordering::SeqCst)), (1, true, 1));
     assert_eq!(run_one(&test("status is 401", auth)).await.status, Status::Passed);
@@ -127,7 +135,10 @@ async fn refused_credentials_are_not_retried_unless_an_assertion_accepts_them() 
 
 #[tokio::test]
 async fn without_an_answer_no_assertion_is_performed() {
-    let suite = suite(&format!("tests:\n  - name: up\n    http: {{ url: 'http://{}/' }}\n    assert: [ response_time < 1 s ]\n", closed().await));
+    let suite = suite(&format!(
+        "tests:\n  - name: up\n    http: {{ url: 'http://{}/' }}\n    assert: [ response_time < 1 s ]\n",
+        closed().await
+    ));
     let result = run_one(&suite).await;
     assert_eq!(code(&result), Some(Code::ConnRefused));
     assert!(!result.assertions[0].passed);
@@ -170,7 +181,11 @@ async fn a_bad_value_names_its_field_and_its_place() {
         let result = run_one(&suite_with(text, &[("URL", given)], |_| None)).await;
         let fault = result.fault.unwrap();
         assert_eq!((fault.code, fault.phase, fault.detail.name()), (code, Phase::Config, name), "{fault}");
-        assert!(matches!(&fault.detail, Detail::Definition { field: found, .. } if found == field), "{:?}", fault.detail);
+        assert!(
+            matches!(&fault.detail, Detail::Definition { field: found, .. } if found == field),
+            "{:?}",
+            fault.detail
+        );
         assert_eq!(fault.evidence.fact("place"), Some(&Fact::from(place)));
         assert_eq!(result.attempts.len(), 1);
     }
@@ -255,9 +270,12 @@ async fn an_rcode_is_a_value_when_an_assertion_reads_it() {
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_matters_only_to_assertions_that_read_it() {
-    let (address, _) = server(|_, _| answer(200, "", &"x".repeat(faultfinder_http::Request::BODY_BYTES_MAX + 1))).await;
+    let (address, _) =
+        server(|_, _| answer(200, "", &"x".repeat(faultfinder_http::Request::BODY_BYTES_MAX + 1))).await;
     let test = |assert: &str| {
-        suite(&format!("tests:\n  - name: big\n    http: {{ url: 'http://{address}/' }}\n    assert: [ {assert} ]\n"))
+        suite(&format!(
+            "tests:\n  - name: big\n    http: {{ url: 'http://{address}/' }}\n    assert: [ {assert} ]\n"
+        ))
     };
     assert_eq!(code(&run_one(&test("status is 200")).await), None);
     let result = run_one(&test("status is 200, body contains y")).await;
@@ -282,7 +300,8 @@ async fn many_tests_answer_in_order_and_no_more_than_allowed_run_at_a_time() {
             });
         }
     });
-    let tests: String = (0..20).map(|i| format!("  - name: t{i}\n    http: {{ url: 'http://{address}/' }}\n")).collect();
+    let tests: String =
+        (0..20).map(|i| format!("  - name: t{i}\n    http: {{ url: 'http://{address}/' }}\n")).collect();
     let mut suite = suite(&format!("tests:\n{tests}"));
     let mut seen = 0;
     let vantage = Vantage::system();
@@ -301,6 +320,7 @@ fn runs_can_move_to_other_threads() {
     let suite = suite("tests:\n  - name: a\n    tcp: { host: 127.0.0.1, port: 1 }\n");
     let (vantage, options) = (Vantage::system(), RunOptions::default());
     is_send(run(&vantage, &suite.tests()[0], &options));
+    is_send(run_all(&vantage, suite.tests(), &options, 2, |_, _| ()));
 }
 
 #[tokio::test]
