@@ -115,7 +115,6 @@ pub(crate) struct Extensions {
     pub(crate) authority_key_id: Option<AuthorityKeyId>,
     pub(crate) alt_names: Option<Vec<GeneralName>>,
     pub(crate) alt_names_critical: bool,
-    #[expect(dead_code, reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10")]
     pub(crate) name_constraints: Option<NameConstraints>,
 }
 
