@@ -92,7 +92,7 @@ impl PublicKey {
     /// Reads the key of a SubjectPublicKeyInfo: the algorithm, its parameters, the bits.
     pub(crate) fn read(algorithm: &[u8], parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<Self, KeyFault> {
         match algorithm {
-            oid::RSA_ENCRYPTION => rsa(key, None),
+            oid::RSA_ENCRYPTION | oid::RSA_X509 => rsa(key, None),
             oid::RSASSA_PSS => {
                 let restriction = match parameters {
                     None => None,

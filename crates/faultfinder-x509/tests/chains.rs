@@ -139,7 +139,7 @@ const ROWS: &[Row] = &[
             chain.trust = Some(trust);
         },
         &[(2, "CERT_UNTRUSTED"), (2, "CERT_UNTRUSTED"), (2, "INVALID_PURPOSE")],
-        Some("no trusted chain was found, for the reason given before"),
+        Some("the trust settings of \"CN=root\" do not list sslserver"),
     ),
     (
         "a high security level",
