@@ -1,9 +1,13 @@
 //! Small chains of our own with one fault each, so that a clone without the recorded corpora is tested too.
 
-use faultfinder_x509::{AuxTrust, Certificate, Purpose, TrustStore, TrustedCertificate, VerifyOptions, verify};
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure there is a failure of the test")]
+
+use faultfinder_x509::{
+    AuxTrust, Certificate, Purpose, TrustStore, TrustedCertificate, VerifyOptions, verify,
+};
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 
 /// 2026-01-01.
@@ -94,12 +98,7 @@ const ROWS: &[Row] = &[
         &[(0, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), (0, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
         None,
     ),
-    (
-        "an unknown root",
-        |chain| chain.trust_root = false,
-        &[(1, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")],
-        None,
-    ),
+    ("an unknown root", |chain| chain.trust_root = false, &[(1, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")], None),
     (
         "an intermediate that is no CA",
         |chain| chain.intermediate.is_ca = IsCa::ExplicitNoCa,
@@ -144,7 +143,13 @@ const ROWS: &[Row] = &[
     (
         "a high security level",
         |chain| chain.options.auth_level = 4,
-        &[(0, "EE_KEY_TOO_SMALL"), (0, "CA_MD_TOO_WEAK"), (1, "CA_KEY_TOO_SMALL"), (1, "CA_MD_TOO_WEAK"), (2, "CA_KEY_TOO_SMALL")],
+        &[
+            (0, "EE_KEY_TOO_SMALL"),
+            (0, "CA_MD_TOO_WEAK"),
+            (1, "CA_KEY_TOO_SMALL"),
+            (1, "CA_MD_TOO_WEAK"),
+            (2, "CA_KEY_TOO_SMALL"),
+        ],
         None,
     ),
     (
@@ -168,7 +173,8 @@ fn one_fault_gives_the_events_of_openssl() {
         let decisive = verdict.decisive();
         assert_eq!(decisive.is_none(), events.is_empty(), "{name}");
         if let (Some(reason), Some(event)) = (reason, decisive) {
-            let told = [event.reason.as_str(), verdict.events.first().map_or("", |event| event.reason.as_str())];
+            let told =
+                [event.reason.as_str(), verdict.events.first().map_or("", |event| event.reason.as_str())];
             assert!(told.contains(reason), "{name}: {told:?}");
             assert!(!event.remedy.is_empty(), "{name}");
         }

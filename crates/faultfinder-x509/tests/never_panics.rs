@@ -1,5 +1,7 @@
 //! No bytes and no line make the parsers panic.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure there is a failure of the test")]
+
 use faultfinder_x509::{Certificate, TrustStore, VerifyOptions, case, pem, verify};
 use proptest::prelude::*;
 
