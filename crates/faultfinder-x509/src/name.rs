@@ -288,7 +288,9 @@ mod tests {
             assert!(name(&[&[attribute(tag, value)]]).unwrap() == plain, "{tag} {value:?}");
         }
         assert!(name(&[&[attribute(18, b"example ca")]]).unwrap() != plain);
-        assert!(name(&[&[attribute(20, b"\xe9")]]).unwrap() == name(&[&[attribute(12, "é".as_bytes())]]).unwrap());
+        assert!(
+            name(&[&[attribute(20, b"\xe9")]]).unwrap() == name(&[&[attribute(12, "é".as_bytes())]]).unwrap()
+        );
     }
 
     #[test]
@@ -301,16 +303,22 @@ mod tests {
 
     #[test]
     fn malformed_strings_are_refused() {
-        for (tag, value) in
-            [(12, &b"\xff"[..]), (30, b"\0"), (30, b"\xd8\0"), (28, b"\0\0\0"), (26, b"visible"), (4, b"octets")]
-        {
+        for (tag, value) in [
+            (12, &b"\xff"[..]),
+            (30, b"\0"),
+            (30, b"\xd8\0"),
+            (28, b"\0\0\0"),
+            (26, b"visible"),
+            (4, b"octets"),
+        ] {
             assert!(name(&[&[attribute(tag, value)]]).is_err(), "{tag}");
         }
     }
 
     #[test]
     fn text_is_escaped_and_reversed() {
-        let name = name(&[&[attribute(12, b"a,b")], &[attribute(12, b" x\n"), attribute(3, b"\0\xff")]]).unwrap();
+        let name =
+            name(&[&[attribute(12, b"a,b")], &[attribute(12, b" x\n"), attribute(3, b"\0\xff")]]).unwrap();
         assert_eq!(name.text(), "CN=\\ x\\0a+CN=#030200ff,CN=a\\,b");
     }
 }

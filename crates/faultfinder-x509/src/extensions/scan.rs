@@ -118,10 +118,11 @@ fn names(all: &[Raw<'_>], found: &mut Extensions) {
         decode::key_id(value).map_err(Flaw::Encoding)
     })
     .map(|id| id.value);
-    found.authority_key_id = decode_with(all, found, (oid::AUTHORITY_KEY_ID, "authorityKeyIdentifier"), |value| {
-        decode::authority_key_id(value).map_err(Flaw::Encoding)
-    })
-    .map(|id| id.value);
+    found.authority_key_id =
+        decode_with(all, found, (oid::AUTHORITY_KEY_ID, "authorityKeyIdentifier"), |value| {
+            decode::authority_key_id(value).map_err(Flaw::Encoding)
+        })
+        .map(|id| id.value);
     found.alt_names = decode_with(all, found, (oid::SUBJECT_ALT_NAME, "subjectAltName"), |value| {
         decode::general_names(value).map_err(Flaw::Encoding)
     })

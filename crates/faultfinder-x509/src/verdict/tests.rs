@@ -43,9 +43,9 @@ fn a_consequence_never_hides_its_cause() {
     ];
     let certificates = [certificate(0), certificate(1), certificate(2)];
     for (events, expected) in rows {
-        let events = events
-            .iter()
-            .map(|(depth, code)| Event::new(*depth, Finding::from(*code), &certificates[*depth], String::new()));
+        let events = events.iter().map(|(depth, code)| {
+            Event::new(*depth, Finding::from(*code), &certificates[*depth], String::new())
+        });
         let verdict = Verdict {
             events: events.collect(),
             ret: 1,
