@@ -24,7 +24,14 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// When to use colours; NO_COLOR is obeyed
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = false)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = false
+    )]
     pub(crate) color: When,
 }
 

@@ -115,7 +115,8 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
         }
     }
     let rows = exhibits.into_iter().enumerate();
-    let rows = rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
+    let rows =
+        rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
     Ok((rows, done.interrupted))
 }
 
@@ -140,11 +141,17 @@ fn examples(rows: &[Row], paint: Paint) -> String {
     let mut text = String::new();
     for protocol in Protocol::ALL {
         let told = rows.iter().filter(|row| row.exhibit.protocol == protocol && row.agrees());
-        let Some((row, result)) = told.filter_map(|row| Some((row, row.found.result()?))).max_by_key(|(_, result)| telling(result)) else {
+        let Some((row, result)) =
+            told.filter_map(|row| Some((row, row.found.result()?))).max_by_key(|(_, result)| telling(result))
+        else {
             continue;
         };
         let title = format!("An example of {protocol}: {}", row.exhibit.shows);
-        text.push_str(&format!("\n{}\n\n{}", paint.strong(&title), crate::render::result::result(result, style)));
+        text.push_str(&format!(
+            "\n{}\n\n{}",
+            paint.strong(&title),
+            crate::render::result::result(result, style)
+        ));
     }
     text
 }

@@ -72,7 +72,8 @@ pub(crate) fn serve(only: Option<&str>) -> Result<Served, Failure> {
     let now = faultfinder_net::Clock::system().now();
     let lab = Lab::new(now).map_err(|error| Failure::ourselves("cannot start the lab", &error))?;
     let all = scenarios();
-    let wanted: Vec<&Scenario> = all.iter().filter(|scenario| only.is_none_or(|part| scenario.id.contains(part))).collect();
+    let wanted: Vec<&Scenario> =
+        all.iter().filter(|scenario| only.is_none_or(|part| scenario.id.contains(part))).collect();
     if let (Some(part), true) = (only, wanted.is_empty()) {
         return Err(Failure::usage_with_help(
             format!("--only: no scenario's name contains `{part}`"),
@@ -91,7 +92,8 @@ pub(crate) fn serve(only: Option<&str>) -> Result<Served, Failure> {
 
 /// A line per peer: scenario, target, what is expected, what it shows.
 fn table(exhibits: &[Exhibit], paint: Paint) -> String {
-    let width = |cell: fn(&Exhibit) -> String| exhibits.iter().map(|exhibit| cell(exhibit).chars().count()).max();
+    let width =
+        |cell: fn(&Exhibit) -> String| exhibits.iter().map(|exhibit| cell(exhibit).chars().count()).max();
     let ids = width(|exhibit| exhibit.id.clone()).unwrap_or(0);
     let targets = width(|exhibit| target(exhibit)).unwrap_or(0);
     let expected = width(|exhibit| super::demo::expected(&exhibit.expect)).unwrap_or(0);

@@ -12,8 +12,11 @@ pub(super) fn write(folder: &Path, exhibits: &[Exhibit]) -> Result<(), Failure> 
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::usage(format!("{}: cannot be made: {error}", folder.display())))?;
     for protocol in Protocol::ALL {
-        let tests: Vec<_> =
-            exhibits.iter().filter(|exhibit| exhibit.protocol == protocol).map(|exhibit| &exhibit.definition).collect();
+        let tests: Vec<_> = exhibits
+            .iter()
+            .filter(|exhibit| exhibit.protocol == protocol)
+            .map(|exhibit| &exhibit.definition)
+            .collect();
         if tests.is_empty() {
             continue;
         }
@@ -24,7 +27,11 @@ pub(super) fn write(folder: &Path, exhibits: &[Exhibit]) -> Result<(), Failure> 
         let mut output = Output::open(Some(&path))?;
         output.write(&format!("{text}\n"))?;
         output.close()?;
-        note(&format!("wrote {} with {}", path.display(), crate::diagnostics::plural(count, "test", "tests")));
+        note(&format!(
+            "wrote {} with {}",
+            path.display(),
+            crate::diagnostics::plural(count, "test", "tests")
+        ));
     }
     Ok(())
 }

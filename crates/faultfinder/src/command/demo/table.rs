@@ -46,7 +46,8 @@ pub(super) fn table(rows: &[Row], paint: Paint) -> String {
         .iter()
         .enumerate()
         .map(|(column, title)| {
-            let longest = cells.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
+            let longest =
+                cells.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
             longest.unwrap_or(0).max(title.chars().count())
         })
         .collect();
@@ -79,7 +80,12 @@ pub(super) fn table(rows: &[Row], paint: Paint) -> String {
 pub(super) fn differences(rows: &[Row], missing: &[(String, String)], paint: Paint) -> String {
     let mut text = String::new();
     for row in rows.iter().filter(|row| !row.agrees()) {
-        text.push_str(&format!("\n{} {} ({})\n", paint.bad("✗"), paint.strong(&row.exhibit.id), row.exhibit.shows));
+        text.push_str(&format!(
+            "\n{} {} ({})\n",
+            paint.bad("✗"),
+            paint.strong(&row.exhibit.id),
+            row.exhibit.shows
+        ));
         text.push_str(&format!("  expected  {}\n", written(&expected_json(&row.exhibit.expect))));
         text.push_str(&format!("  found     {}\n", written(&found_json(row))));
         if let Some(fault) = row.found.result().and_then(|result| result.fault.as_ref()) {
@@ -100,7 +106,8 @@ fn written(value: &Value) -> String {
 pub(super) fn counts(rows: &[Row], missing: &[(String, String)], paint: Paint) -> String {
     let agreeing = rows.iter().filter(|row| row.agrees()).count();
     let differing = rows.len().saturating_sub(agreeing).saturating_add(missing.len());
-    let scenarios = crate::diagnostics::plural(rows.len().saturating_add(missing.len()), "scenario", "scenarios");
+    let scenarios =
+        crate::diagnostics::plural(rows.len().saturating_add(missing.len()), "scenario", "scenarios");
     let mut parts = vec![paint.good(&format!("{agreeing} as expected"))];
     if differing > 0 {
         parts.push(paint.bad(&format!("{differing} not")));
@@ -137,12 +144,15 @@ pub(super) fn json(rows: &[Row], missing: &[(String, String)]) -> Result<String,
 }
 
 fn expected_json(expect: &Expect) -> Value {
-    expect.code.map_or(Value::Null, |code| json!({"code": code, "phase": expect.phase, "detail": expect.detail}))
+    expect
+        .code
+        .map_or(Value::Null, |code| json!({"code": code, "phase": expect.phase, "detail": expect.detail}))
 }
 
 fn found_json(row: &Row) -> Value {
     row.found.fault().map_or(Value::Null, |(code, phase, detail)| {
-        let message = row.found.result().and_then(|result| result.fault.as_ref()).map(|fault| fault.message.clone());
+        let message =
+            row.found.result().and_then(|result| result.fault.as_ref()).map(|fault| fault.message.clone());
         json!({"code": code, "phase": phase, "detail": detail, "message": message})
     })
 }
