@@ -36,7 +36,8 @@ impl<'a> Cursor<'a> {
     /// The next word, without taking it: up to a space or a comparison sign.
     pub(crate) fn peek(&self) -> Option<Span<'a>> {
         let rest = self.rest();
-        let end = rest.text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>')).unwrap_or(rest.text.len());
+        let end =
+            rest.text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>')).unwrap_or(rest.text.len());
         (end > 0).then(|| rest.part(0, end))
     }
 
@@ -107,7 +108,10 @@ impl<'a> Cursor<'a> {
 
 /// Reads a text in quotes from the beginning of a span: `"..."` with escapes, or `'...'` as it stands. Yields the text
 /// and what comes after it; nothing when it does not begin with a quote. `lenient` keeps escapes that are unknown.
-pub(crate) fn unquote<'a>(span: Span<'a>, lenient: bool) -> Option<Result<(String, Span<'a>), AssertionError>> {
+pub(crate) fn unquote<'a>(
+    span: Span<'a>,
+    lenient: bool,
+) -> Option<Result<(String, Span<'a>), AssertionError>> {
     let quote = span.text.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     let mut text = String::new();
     let mut characters = span.text.char_indices().skip(1);

@@ -85,16 +85,18 @@ fn holds(assertion: &Assertion, actual: &Actual<'_>) -> bool {
         Value::Text { text, .. } if operator == Operator::Contains => actual.contains(text),
         Value::Text { text, number } => actual.is(text, *number),
         Value::Pattern(regex) => regex.is_match(&actual.text),
-        Value::Number(expected) => {
-            actual.number.and_then(|number| number.compare(*expected)).is_some_and(|order| operator.admits(order))
-        }
+        Value::Number(expected) => actual
+            .number
+            .and_then(|number| number.compare(*expected))
+            .is_some_and(|order| operator.admits(order)),
         Value::Quantity { amount, .. } => {
             let found = actual.amount.or_else(|| actual.number.map(|number| number.value()));
             found.and_then(|found| found.partial_cmp(amount)).is_some_and(|order| operator.admits(order))
         }
-        Value::StatusClass(class) => {
-            actual.number.and_then(|status| status.whole()).is_some_and(|status| status / 100 == i128::from(*class))
-        }
+        Value::StatusClass(class) => actual
+            .number
+            .and_then(|status| status.whole())
+            .is_some_and(|status| status / 100 == i128::from(*class)),
         Value::Version(expected) => {
             crate::value::version_age(&actual.text).is_some_and(|age| operator.admits(age.cmp(expected)))
         }
@@ -105,7 +107,8 @@ fn holds(assertion: &Assertion, actual: &Actual<'_>) -> bool {
 /// Why no value can be compared at all, when that is so.
 fn incomparable(assertion: &Assertion, actuals: &[Actual<'_>]) -> Option<&'static str> {
     let numeric = matches!(assertion.value, Value::Number(_) | Value::Quantity { .. });
-    let none = !actuals.is_empty() && actuals.iter().all(|actual| actual.number.is_none() && actual.amount.is_none());
+    let none = !actuals.is_empty()
+        && actuals.iter().all(|actual| actual.number.is_none() && actual.amount.is_none());
     (numeric && none).then_some("which is no number")
 }
 
@@ -118,7 +121,8 @@ fn shown(actuals: &[Actual<'_>], assertion: &Assertion) -> String {
             subject => format!("no {}", subject.keyword()),
         };
     }
-    let values: Vec<Cow<'_, str>> = actuals.iter().take(VALUES_MAX).map(|actual| actual.shown(&assertion.value)).collect();
+    let values: Vec<Cow<'_, str>> =
+        actuals.iter().take(VALUES_MAX).map(|actual| actual.shown(&assertion.value)).collect();
     let joined = values.join(", ");
     if joined.is_empty() { "empty text".to_owned() } else { cut(&joined, MESSAGE_CHARS_MAX).into_owned() }
 }

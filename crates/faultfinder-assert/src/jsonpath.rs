@@ -59,7 +59,8 @@ impl JsonPath {
     /// Compiles a query as it was written.
     pub(crate) fn compile(written: &str, span: Span<'_>) -> Result<Self, AssertionError> {
         if written.len() > QUERY_BYTES_MAX {
-            let message = format!("the JSONPath has {} bytes, at most {QUERY_BYTES_MAX} are allowed", written.len());
+            let message =
+                format!("the JSONPath has {} bytes, at most {QUERY_BYTES_MAX} are allowed", written.len());
             return Err(AssertionError::new(span, message));
         }
         if dialect::nesting(written) > NESTING_MAX {
@@ -67,10 +68,12 @@ impl JsonPath {
             return Err(AssertionError::new(span, message));
         }
         let (text, length) = dialect::translate(written);
-        let query = parse_json_path(&text).map_err(|error| bad_query(&error.to_string(), &text, written, span))?;
+        let query =
+            parse_json_path(&text).map_err(|error| bad_query(&error.to_string(), &text, written, span))?;
         let weight = Weight::of(&query).map_err(|reason| AssertionError::new(span, reason))?;
         if weight.descents > DESCENTS_MAX {
-            let message = format!("the JSONPath has {} `..`, at most {DESCENTS_MAX} are allowed", weight.descents);
+            let message =
+                format!("the JSONPath has {} `..`, at most {DESCENTS_MAX} are allowed", weight.descents);
             return Err(AssertionError::new(span, message));
         }
         Ok(Self { written: written.to_owned(), query, length, weight })
@@ -122,7 +125,8 @@ impl Document {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err("body is empty, not JSON".to_owned());
         }
-        let value: Value = serde_json::from_slice(body).map_err(|error| format!("body is not JSON: {error}"))?;
+        let value: Value =
+            serde_json::from_slice(body).map_err(|error| format!("body is not JSON: {error}"))?;
         let (mut paths_bytes, mut depth) = (0, 0);
         measure(&value, 1, 1, &mut paths_bytes, &mut depth);
         Ok(Self { value, paths_bytes, depth })
@@ -156,12 +160,14 @@ fn bad_query(report: &str, text: &str, written: &str, span: Span<'_>) -> Asserti
         .and_then(|(_, place)| place.split_once(':'))
         .map(|(_, column)| column.chars().take_while(char::is_ascii_digit).collect::<String>())
         .and_then(|digits| digits.parse::<usize>().ok());
-    let offset = column.and_then(|column| text.char_indices().nth(column.saturating_sub(1))).map(|(at, _)| at);
+    let offset =
+        column.and_then(|column| text.char_indices().nth(column.saturating_sub(1))).map(|(at, _)| at);
     let error = match offset {
         Some(at) => {
             let found = text.get(at..).unwrap_or("");
             // The place can be shown only in what was written, and when nothing was translated before it.
-            let place = if text == written && span.text == written { span.part(at, found.len()) } else { span };
+            let place =
+                if text == written && span.text == written { span.part(at, found.len()) } else { span };
             AssertionError::new(place, format!("bad JSONPath: unexpected {}", quoted(found)))
         }
         None if column.is_some() => AssertionError::new(span, "bad JSONPath: it ends too early"),
@@ -170,8 +176,13 @@ fn bad_query(report: &str, text: &str, written: &str, span: Span<'_>) -> Asserti
             AssertionError::new(span, format!("bad JSONPath: {reason}"))
         }
     };
-    let hyphen = text.split(['.', '[']).any(|name| name.contains('-') && !name.contains(['\'', '"', ']', ' ']));
-    if hyphen { error.expected("names with other characters than letters and digits in quotes: $['content-type']") } else { error }
+    let hyphen =
+        text.split(['.', '[']).any(|name| name.contains('-') && !name.contains(['\'', '"', ']', ' ']));
+    if hyphen {
+        error.expected("names with other characters than letters and digits in quotes: $['content-type']")
+    } else {
+        error
+    }
 }
 
 #[cfg(test)]
@@ -188,7 +199,8 @@ mod tests {
         let body = br#"{"a":{"b":[1,2,3],"length":"long"},"t":"h\u00e4","length":7,
             "items":[{"id":1,"tags":["x","y"]},{"id":2,"tags":[]},{"id":3}]}"#;
         let document = Document::parse(body).unwrap();
-        let found = compile(query).unwrap_or_else(|error| panic!("{query}: {error}")).select(&document).unwrap();
+        let found =
+            compile(query).unwrap_or_else(|error| panic!("{query}: {error}")).select(&document).unwrap();
         assert_eq!(Value::Array(found).to_string(), expected, "{query}");
     }
 
@@ -218,7 +230,10 @@ mod tests {
         for (query, message) in [
             ("$..a..b..c", "the JSONPath has 3 `..`, at most 2 are allowed"),
             ("$.a[?($..b == 1)]", ""),
-            ("$.a[?($..b)]", "a query from `$` inside a filter must lead to one place: names and indexes only"),
+            (
+                "$.a[?($..b)]",
+                "a query from `$` inside a filter must lead to one place: names and indexes only",
+            ),
             ("$.a[?match(@.b, @.c)]", "the pattern of `match` and `search` must be a text in quotes"),
             ("$.a[?match(@.b, '(')]", "bad regular expression: unclosed group"),
             ("$[*,*,*,*,*][*,*,*,*,*]", "the JSONPath asks for the same things more than 16 times"),
@@ -246,7 +261,10 @@ mod tests {
     fn a_document_whose_paths_would_fill_the_memory_is_refused() {
         let body = format!("{{\"{}\":[{}1]}}", "k".repeat(100_000), "1,".repeat(100_000));
         let document = Document::parse(body.as_bytes()).unwrap();
-        assert_eq!(compile("$..*").unwrap().select(&document), Err("the body is too large for this JSONPath".to_owned()));
+        assert_eq!(
+            compile("$..*").unwrap().select(&document),
+            Err("the body is too large for this JSONPath".to_owned())
+        );
         assert_eq!(compile("$.x").unwrap().select(&document), Ok(Vec::new()));
     }
 }

@@ -62,7 +62,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("≥", ">="),
 ];
 
-const EXPECTED: &str = "is, is not, contains, does not contain, matches, does not match, <, <=, >, >=, exists or does not exist";
+const EXPECTED: &str =
+    "is, is not, contains, does not contain, matches, does not match, <, <=, >, >=, exists or does not exist";
 
 impl Operator {
     /// The phrase for it.

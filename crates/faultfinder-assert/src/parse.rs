@@ -66,10 +66,25 @@ pub fn from_fields(
     let given = if numeric { verbatim.trimmed() } else { verbatim };
     let unit_span = unit_cursor.map(|cursor| cursor.rest());
     let expected = value::read(given, unit_span, true, &read, comparison)?;
-    let parts = [not.then_some("not"), Some(subject.trim()), Some(operator.trim()), value.map(str::trim), unit.map(str::trim)];
+    let parts = [
+        not.then_some("not"),
+        Some(subject.trim()),
+        Some(operator.trim()),
+        value.map(str::trim),
+        unit.map(str::trim),
+    ];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let written = [value.map(str::trim), unit.map(str::trim)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Ok(Assertion { text, subject: read, operator: comparison, negated, inverted: not, value: expected, written })
+    let written =
+        [value.map(str::trim), unit.map(str::trim)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Ok(Assertion {
+        text,
+        subject: read,
+        operator: comparison,
+        negated,
+        inverted: not,
+        value: expected,
+        written,
+    })
 }
 
 fn check_length(cursor: &Cursor<'_>) -> Result<(), AssertionError> {

@@ -19,7 +19,10 @@ const NESTING_MAX: u32 = 50;
 /// mistake can be pointed at.
 pub(crate) fn compile(pattern: &str, span: Span<'_>, literal: bool) -> Result<Regex, AssertionError> {
     if pattern.len() > PATTERN_BYTES_MAX {
-        let message = format!("the regular expression has {} bytes, at most {PATTERN_BYTES_MAX} are allowed", pattern.len());
+        let message = format!(
+            "the regular expression has {} bytes, at most {PATTERN_BYTES_MAX} are allowed",
+            pattern.len()
+        );
         return Err(AssertionError::new(span, message));
     }
     let built = RegexBuilder::new(pattern)
@@ -31,7 +34,9 @@ pub(crate) fn compile(pattern: &str, span: Span<'_>, literal: bool) -> Result<Re
         regex::Error::Syntax(report) => syntax_error(&report, pattern, span, literal),
         regex::Error::CompiledTooBig(_) => AssertionError::new(
             span,
-            format!("the regular expression is too large: compiled it has more than {PROGRAM_BYTES_MAX} bytes"),
+            format!(
+                "the regular expression is too large: compiled it has more than {PROGRAM_BYTES_MAX} bytes"
+            ),
         )
         .expected("fewer or smaller repetitions"),
         other => AssertionError::new(span, format!("bad regular expression: {other}")),
@@ -40,7 +45,8 @@ pub(crate) fn compile(pattern: &str, span: Span<'_>, literal: bool) -> Result<Re
 
 /// The report is for terminals: the pattern, a line with carets below it, and `error: ` with the reason.
 fn syntax_error(report: &str, pattern: &str, span: Span<'_>, literal: bool) -> AssertionError {
-    let reason = report.lines().rev().find_map(|line| line.strip_prefix("error: ")).unwrap_or("it cannot be read");
+    let reason =
+        report.lines().rev().find_map(|line| line.strip_prefix("error: ")).unwrap_or("it cannot be read");
     let mut place = span;
     if literal
         && let Some(line) = report.lines().find(|line| line.trim_start().starts_with('^'))
@@ -48,9 +54,14 @@ fn syntax_error(report: &str, pattern: &str, span: Span<'_>, literal: bool) -> A
         && let Some((start, _)) = pattern.char_indices().nth(column)
     {
         let carets = line.chars().filter(|c| *c == '^').count();
-        let length = pattern.get(start..).map_or(0, |rest| rest.chars().take(carets).map(char::len_utf8).sum());
+        let length =
+            pattern.get(start..).map_or(0, |rest| rest.chars().take(carets).map(char::len_utf8).sum());
         place = span.part(start, length);
     }
     let error = AssertionError::new(place, format!("bad regular expression: {reason}"));
-    if reason.contains("look-around") { error.expected("a pattern without (?=, (?!, (?<= and (?<!") } else { error }
+    if reason.contains("look-around") {
+        error.expected("a pattern without (?=, (?!, (?<= and (?<!")
+    } else {
+        error
+    }
 }

@@ -91,8 +91,8 @@ const FOREIGN: &[(&str, &str)] = &[
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
 const RECORD_TYPES: &[&str] = &[
-    "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "PTR", "CAA", "DNSKEY", "DS", "HTTPS", "NAPTR", "RRSIG",
-    "SSHFP", "SVCB", "TLSA",
+    "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "PTR", "CAA", "DNSKEY", "DS", "HTTPS", "NAPTR",
+    "RRSIG", "SSHFP", "SVCB", "TLSA",
 ];
 
 /// Longest name of a header, in bytes.
@@ -196,7 +196,9 @@ impl Operators {
             Operator::Is => self.is,
             Operator::Contains => self.contains,
             Operator::Matches => self.matches,
-            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => self.orders,
+            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
+                self.orders
+            }
             Operator::Exists => true,
         }
     }
@@ -280,7 +282,9 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
 
 fn header(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     let Some(name) = cursor.word() else {
-        return Err(AssertionError::new(cursor.end(), "the name of a header is missing").expected("header NAME"));
+        return Err(
+            AssertionError::new(cursor.end(), "the name of a header is missing").expected("header NAME")
+        );
     };
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
@@ -293,7 +297,9 @@ fn header(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
 fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     let rest = cursor.rest();
     if rest.text.is_empty() {
-        return Err(AssertionError::new(cursor.end(), "a JSONPath is missing").expected("jsonpath $.path.to.value"));
+        return Err(
+            AssertionError::new(cursor.end(), "a JSONPath is missing").expected("jsonpath $.path.to.value")
+        );
     }
     // A query in quotes may have spaces.
     if let Some(unquoted) = unquote(rest, true) {
@@ -310,7 +316,8 @@ fn certificate(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     let words = || FIELDS.iter().map(|field| field.word());
     let expected = || format!("certificate {}", words().collect::<Vec<_>>().join("|"));
     let Some(word) = cursor.word() else {
-        return Err(AssertionError::new(cursor.end(), "which fact of the certificate is missing").expected(expected()));
+        return Err(AssertionError::new(cursor.end(), "which fact of the certificate is missing")
+            .expected(expected()));
     };
     match FIELDS.iter().find(|field| field.word() == word.text) {
         Some(field) => Ok(Subject::Certificate(*field)),

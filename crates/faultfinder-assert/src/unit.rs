@@ -84,7 +84,8 @@ impl Unit {
 
 /// Takes a number and the unit behind it apart: `800 ms`, `800ms`. The unit may be empty.
 pub(crate) fn split(span: Span<'_>) -> (Span<'_>, Span<'_>) {
-    let end = span.text.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | ',')).unwrap_or(span.text.len());
+    let end =
+        span.text.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | ',')).unwrap_or(span.text.len());
     let (number, rest) = (span.part(0, end), span.part(end, span.text.len() - end));
     // `1e3`: the exponent belongs to the number.
     match Number::parse(span.text) {
@@ -109,8 +110,10 @@ pub(crate) fn read(
         return match fallback {
             Some("") => Ok((value.value(), None)),
             Some(fallback) => Ok((value.value() * find(fallback).map_or(1.0, Unit::factor), find(fallback))),
-            None => Err(AssertionError::new(number, format!("a unit is missing after {}", quoted(number.text)))
-                .expected(dimension.expected())),
+            None => {
+                Err(AssertionError::new(number, format!("a unit is missing after {}", quoted(number.text)))
+                    .expected(dimension.expected()))
+            }
         };
     }
     let Some(found) = find(unit.text) else {

@@ -64,7 +64,10 @@ pub(crate) fn number_fact(number: Number) -> Fact {
 /// The age of a version of TLS: `TLSv1.3`, and also `1.3` and `TLS 1.3`.
 pub(crate) fn version_age(text: &str) -> Option<u8> {
     let bare = text.trim();
-    let bare = ["TLSv", "TLS", "tlsv", "tls", "v"].iter().find_map(|prefix| bare.strip_prefix(prefix)).unwrap_or(bare);
+    let bare = ["TLSv", "TLS", "tlsv", "tls", "v"]
+        .iter()
+        .find_map(|prefix| bare.strip_prefix(prefix))
+        .unwrap_or(bare);
     match bare.trim_start_matches([' ', '_']) {
         "SSLv3" => Some(0),
         "1" | "1.0" => Some(1),
@@ -218,7 +221,9 @@ fn word(
 
 fn status(text: &str, written: Span<'_>, operator: Operator) -> Result<Value, AssertionError> {
     let class = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX"));
-    if let Some(class) = class.and_then(|digit| digit.parse().ok()).filter(|digit| (1..=9_u16).contains(digit)) {
+    if let Some(class) =
+        class.and_then(|digit| digit.parse().ok()).filter(|digit| (1..=9_u16).contains(digit))
+    {
         if operator == Operator::Is {
             return Ok(Value::StatusClass(class));
         }
@@ -234,7 +239,8 @@ fn status(text: &str, written: Span<'_>, operator: Operator) -> Result<Value, As
 
 fn rcode(text: String, written: Span<'_>) -> Result<Value, AssertionError> {
     let upper = text.to_ascii_uppercase();
-    let numbered = upper.strip_prefix("RCODE").is_some_and(|number| number.parse::<u16>().is_ok_and(|n| n < 4096));
+    let numbered =
+        upper.strip_prefix("RCODE").is_some_and(|number| number.parse::<u16>().is_ok_and(|n| n < 4096));
     let names: Vec<_> = ResponseCode::all().map(ResponseCode::mnemonic).collect();
     if numbered || names.iter().any(|name| *name == upper) {
         return Ok(Value::Word(upper));

@@ -3,7 +3,7 @@
 use crate::{Request, Response, question::question};
 use faultfinder_net::dns::{self, Exchange, Failed, Failure, Query};
 use faultfinder_net::{Host, ResolverTransport, Trace, Vantage, resolve};
-use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase, Report};
+use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 use std::net::{IpAddr, SocketAddr};
 
 /// Asks the question.
@@ -36,7 +36,7 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
         transport => {
             trace.enter(Phase::Resolve);
             let exchange = dns::exchange(server, transport, &query, request.client.source_address).await;
-            exchange.map_err(|failed| failed.into_fault(&query))?
+            exchange.map_err(|failed| unanswered(failed, &query, request))?
         }
     };
     trace.leave();
@@ -56,16 +56,20 @@ async fn server(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Resu
     }
     let Some(name) = &request.server else {
         trace.enter(Phase::Resolve);
-        return vantage.resolver().first_server();
+        let first = vantage.resolver().first_server()?;
+        let port = if request.port == Request::PORT { first.port() } else { request.port };
+        return Ok(SocketAddr::new(first.ip(), port));
     };
     let host = Host::parse(name, "dns.server")?;
     let addresses = resolve(vantage, &host, &request.client, trace).await?;
     let admitted = |address: &&IpAddr| request.client.ip.admits(**address);
     match addresses.iter().find(admitted) {
         Some(address) => Ok(SocketAddr::new(*address, request.port)),
-        None => {
-            Err(invalid("ERR_INVALID_URL", "dns.server", format!("{name} has no address of the family that is asked for")))
-        }
+        None => Err(invalid(
+            "ERR_INVALID_URL",
+            "dns.server",
+            format!("{name} has no address of the family that is asked for"),
+        )),
     }
 }
 
@@ -89,8 +93,17 @@ async fn over_tcp(
     trace.enter(Phase::Resolve);
     dns::exchange_over(stream, server, query).await.map_err(|failed| match *failed.failure() {
         Failure::Ended(errno) => reset(errno, failed, query),
-        _ => failed.into_fault(query),
+        _ => unanswered(failed, query, request),
     })
+}
+
+/// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
+fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
+    let fault = failed.into_fault(query);
+    match (&request.server, fault.detail.name()) {
+        (None, "TIMEOUT" | "CONNECTION_REFUSED" | "UNREACHABLE") => fault.blamed_on(Blame::Ourselves),
+        _ => fault,
+    }
 }
 
 /// The connection that was asked for is ended: `CONNRESET`, as for every protocol.

@@ -43,7 +43,8 @@ fn reverse(address: IpAddr) -> String {
 
 fn unknown_type(request: &Request) -> Fault {
     let known = RecordType::ASKABLE.map(RecordType::mnemonic).join(" ");
-    let message = format!("{:?} is not a type of record that can be asked for; known are {known}", request.record_type);
+    let message =
+        format!("{:?} is not a type of record that can be asked for; known are {known}", request.record_type);
     Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("EBADQUERY", "dns.type"), message)
 }
 
@@ -72,8 +73,13 @@ mod tests {
 
     #[test]
     fn an_unknown_type_is_refused_with_the_known_ones() {
-        let fault = question(&Request { record_type: "AXFR".to_owned(), ..Request::new("a.test") }).unwrap_err();
+        let fault =
+            question(&Request { record_type: "AXFR".to_owned(), ..Request::new("a.test") }).unwrap_err();
         assert_eq!((fault.code, fault.phase), (Code::InvalidRequest, Phase::Config));
-        assert!(fault.message.ends_with("known are A AAAA CNAME MX NS TXT SOA SRV PTR CAA"), "{}", fault.message);
+        assert!(
+            fault.message.ends_with("known are A AAAA CNAME MX NS TXT SOA SRV PTR CAA"),
+            "{}",
+            fault.message
+        );
     }
 }

@@ -25,6 +25,9 @@ pub struct Request {
 }
 
 impl Request {
+    /// The port of name servers.
+    pub const PORT: u16 = 53;
+
     /// The A records of this name, from the system's name server.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -32,7 +35,7 @@ impl Request {
             name: name.into(),
             record_type: "A".to_owned(),
             server: None,
-            port: 53,
+            port: Self::PORT,
             transport: ResolverTransport::Udp,
             recursion_desired: true,
             failure_as_value: false,

@@ -18,7 +18,10 @@ pub async fn run_all(
     concurrency: usize,
     mut on_result: impl FnMut(usize, &TestResult),
 ) -> Vec<TestResult> {
-    let runs = tests.iter().enumerate().map(|(index, test)| async move { (index, run(vantage, test, options).await) });
+    let runs = tests
+        .iter()
+        .enumerate()
+        .map(|(index, test)| async move { (index, run(vantage, test, options).await) });
     let mut running = futures_util::stream::iter(runs).buffer_unordered(concurrency.max(1));
     let mut results: Vec<Option<TestResult>> = tests.iter().map(|_| None).collect();
     while let Some((index, result)) = running.next().await {

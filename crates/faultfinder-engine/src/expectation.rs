@@ -37,19 +37,24 @@ pub(crate) fn compile(written: &AssertionSource, renderer: &mut Renderer<'_>) ->
         AssertionSource::Fields(fields) => {
             let subject = renderer.text("assert.subject", &fields.subject)?;
             let operator = renderer.text("assert.operator", &fields.operator)?;
-            let mut option = |field, text: &Option<Text>| {
-                text.as_ref().map(|text| renderer.text(field, text)).transpose()
-            };
+            let mut option =
+                |field, text: &Option<Text>| text.as_ref().map(|text| renderer.text(field, text)).transpose();
             let value = option("assert.value", &fields.value)?;
             let unit = option("assert.unit", &fields.unit)?;
             let not = renderer.option("assert.not", &fields.not)?.unwrap_or(false);
             from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), not)
         }
         _ => {
-            return Err(renderer.invalid("invalid_assertion", "assert", written.place(), "unknown form of assertion"));
+            return Err(renderer.invalid(
+                "invalid_assertion",
+                "assert",
+                written.place(),
+                "unknown form of assertion",
+            ));
         }
     };
-    compiled.map_err(|error| renderer.invalid("invalid_assertion", "assert", written.place(), error.to_string()))
+    compiled
+        .map_err(|error| renderer.invalid("invalid_assertion", "assert", written.place(), error.to_string()))
 }
 
 fn literal_fields(fields: &AssertionFields) -> Option<Result<Assertion, AssertionError>> {
@@ -62,7 +67,13 @@ fn literal_fields(fields: &AssertionFields) -> Option<Result<Assertion, Assertio
         None => false,
         Some(not) => *not.literal()?,
     };
-    Some(from_fields(fields.subject.literal()?, fields.operator.literal()?, value.as_deref(), unit.as_deref(), not))
+    Some(from_fields(
+        fields.subject.literal()?,
+        fields.operator.literal()?,
+        value.as_deref(),
+        unit.as_deref(),
+        not,
+    ))
 }
 
 /// A mistake, where it stands in the file.
@@ -79,7 +90,8 @@ fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source
         _ => None,
     };
     let place = text.map_or_else(|| written.place(), |text| place_in(text, error, source));
-    let mut diagnostic = Diagnostic::error(source, place, error.message.clone()).with_name("invalid_assertion");
+    let mut diagnostic =
+        Diagnostic::error(source, place, error.message.clone()).with_name("invalid_assertion");
     if let Some(nearest) = &error.nearest {
         diagnostic = diagnostic.with_label(format!("did you mean `{nearest}`?"));
     }
@@ -96,7 +108,9 @@ fn place_in(text: &Text, error: &AssertionError, source: &Source) -> Place {
     let value = text.as_written();
     let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
     let Some(line) = source.text().split(['\n']).nth(index(place.line)) else { return place };
-    let after = |skipped: usize| line.char_indices().nth(index(place.column) + skipped).map(|(at, _)| line.get(at..).unwrap_or(""));
+    let after = |skipped: usize| {
+        line.char_indices().nth(index(place.column) + skipped).map(|(at, _)| line.get(at..).unwrap_or(""))
+    };
     let quote = usize::from(after(0).is_some_and(|rest| rest.starts_with(['"', '\''])));
     if !after(quote).is_some_and(|rest| rest.starts_with(value)) || value.contains('\n') {
         return place;

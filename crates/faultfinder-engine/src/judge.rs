@@ -30,7 +30,10 @@ pub(crate) fn judge(
     let fault = credentials_refused(response, assertions, &outcomes)
         .or_else(|| body_too_large(response, assertions))
         .or_else(|| incorrect(assertions, &outcomes));
-    Judgement { assertions: assertions.iter().zip(outcomes).map(|(a, outcome)| result(a, outcome)).collect(), fault }
+    Judgement {
+        assertions: assertions.iter().zip(outcomes).map(|(a, outcome)| result(a, outcome)).collect(),
+        fault,
+    }
 }
 
 /// The assertions when there is no answer to hold them against.
@@ -39,9 +42,16 @@ pub(crate) fn not_performed(assertions: &[Assertion]) -> Vec<AssertionResult> {
 }
 
 /// Credentials are configured, the final answer refuses them, and no assertion accepts it.
-fn credentials_refused(response: &ProbeResponse, assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
+fn credentials_refused(
+    response: &ProbeResponse,
+    assertions: &[Assertion],
+    outcomes: &[Outcome],
+) -> Option<Fault> {
     let refused = response.credentials_refused()?;
-    let accepted = assertions.iter().zip(outcomes).any(|(assertion, outcome)| assertion.reads_status() && outcome.passed);
+    let accepted = assertions
+        .iter()
+        .zip(outcomes)
+        .any(|(assertion, outcome)| assertion.reads_status() && outcome.passed);
     if accepted {
         return None;
     }
@@ -59,7 +69,9 @@ fn body_too_large(response: &ProbeResponse, assertions: &[Assertion]) -> Option<
     let received = response.truncated_body()?;
     let assertion = assertions.iter().find(|assertion| assertion.needs_body())?;
     let kept = faultfinder_http::Request::BODY_BYTES_MAX;
-    let message = format!("the body is longer than the {kept} bytes that are kept, and an assertion reads it: {assertion}");
+    let message = format!(
+        "the body is longer than the {kept} bytes that are kept, and an assertion reads it: {assertion}"
+    );
     let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, Detail::http("body_too_large", None), message);
     Some(fault.with("body_bytes_kept", kept).with("body_bytes_received", received))
 }
@@ -72,7 +84,8 @@ fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
         1 => outcome.message.clone(),
         _ => format!("{count} of {} assertions do not hold; {}", assertions.len(), outcome.message),
     };
-    let failures = failed().map(|(assertion, outcome)| AssertionFailure::new(assertion.to_string(), &outcome.message));
+    let failures =
+        failed().map(|(assertion, outcome)| AssertionFailure::new(assertion.to_string(), &outcome.message));
     let detail = Detail::Assertion { name: first.keyword().to_owned(), failed: failures.collect() };
     Some(Fault::new(Code::IncorrectAssertion, Phase::Assert, detail, message))
 }
@@ -93,7 +106,12 @@ pub(crate) fn overdue(budget: std::time::Duration, timings: &Timings) -> Fault {
     let millis = budget.as_millis();
     let message = format!("the attempt and its assertions took longer than {millis} ms");
     let took = u64::try_from(timings.total().as_millis()).unwrap_or(u64::MAX);
-    Fault::new(Code::Timeout, Phase::Assert, Detail::timeout(faultfinder_taxonomy::TimeoutScope::Overall), message)
-        .with("budget_ms", u64::try_from(millis).unwrap_or(u64::MAX))
-        .with("took_ms", took)
+    Fault::new(
+        Code::Timeout,
+        Phase::Assert,
+        Detail::timeout(faultfinder_taxonomy::TimeoutScope::Overall),
+        message,
+    )
+    .with("budget_ms", u64::try_from(millis).unwrap_or(u64::MAX))
+    .with("took_ms", took)
 }

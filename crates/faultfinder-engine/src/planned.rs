@@ -15,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A test that is ready to be run.
-#[derive(Debug)]
 pub struct PlannedTest {
     pub(crate) test: Test,
     pub(crate) id: String,
@@ -27,7 +26,7 @@ pub struct PlannedTest {
 }
 
 /// Everything that one run needs.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) name: String,
     /// The request, or what is wrong with it.
@@ -39,7 +38,12 @@ pub(crate) struct Prepared {
 
 impl PlannedTest {
     /// Plans a test. Its request is made ready, when it does not differ from run to run.
-    pub(crate) fn new(test: Test, expectations: Vec<Expectation>, source: &Arc<Source>, scope: &Arc<Scope>) -> Self {
+    pub(crate) fn new(
+        test: Test,
+        expectations: Vec<Expectation>,
+        source: &Arc<Source>,
+        scope: &Arc<Scope>,
+    ) -> Self {
         let id = id(source.name(), test.name.as_written());
         let (source, scope) = (Arc::clone(source), Arc::clone(scope));
         let mut planned = Self { test, id, source, scope, expectations, fixed: None };
@@ -125,6 +129,16 @@ impl PlannedTest {
         let redactor = renderer.secrets.into_redactor();
         let name = if hide_name { redactor.hidden(&name).into_owned() } else { name };
         (Prepared { name, request, assertions, redactor, warnings }, dynamic)
+    }
+}
+
+impl std::fmt::Debug for PlannedTest {
+    /// Shows neither the request nor the variables: there may be secrets in them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlannedTest")
+            .field("name", &self.name())
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -53,15 +53,18 @@ pub(crate) fn build(
         Request::Ssl(request) => {
             ssl::build(request, renderer, warnings).map(|request| ProbeRequest::Ssl(Box::new(request)))
         }
-        Request::Dns(request) => {
-            dns::build(request, renderer, assertions, warnings).map(|request| ProbeRequest::Dns(Box::new(request)))
-        }
-        Request::Tcp(request) => {
-            tcp::build(request, renderer, assertions, warnings).map(|request| ProbeRequest::Tcp(Box::new(request)))
-        }
+        Request::Dns(request) => dns::build(request, renderer, assertions, warnings)
+            .map(|request| ProbeRequest::Dns(Box::new(request))),
+        Request::Tcp(request) => tcp::build(request, renderer, assertions, warnings)
+            .map(|request| ProbeRequest::Tcp(Box::new(request))),
         other => {
             let message = format!("{} tests cannot be run yet", other.protocol());
-            Err(renderer.invalid("unsupported_protocol", other.protocol().as_str(), faultfinder_spec::Place::START, message))
+            Err(renderer.invalid(
+                "unsupported_protocol",
+                other.protocol().as_str(),
+                faultfinder_spec::Place::START,
+                message,
+            ))
         }
     }
 }
@@ -83,15 +86,15 @@ impl ProbeRequest {
                 let report = faultfinder_http::probe(vantage, &http.request).await;
                 report.map(|response| ProbeResponse::Http(Box::new(response)))
             }
-            Self::Ssl(request) => {
-                faultfinder_ssl::probe(vantage, request).await.map(|response| ProbeResponse::Ssl(Box::new(response)))
-            }
-            Self::Dns(request) => {
-                faultfinder_dns::probe(vantage, request).await.map(|response| ProbeResponse::Dns(Box::new(response)))
-            }
-            Self::Tcp(request) => {
-                faultfinder_tcp::probe(vantage, request).await.map(|response| ProbeResponse::Tcp(Box::new(response)))
-            }
+            Self::Ssl(request) => faultfinder_ssl::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Ssl(Box::new(response))),
+            Self::Dns(request) => faultfinder_dns::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Dns(Box::new(response))),
+            Self::Tcp(request) => faultfinder_tcp::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Tcp(Box::new(response))),
         }
     }
 }
@@ -110,7 +113,9 @@ impl ProbeResponse {
     /// The answer in short; more of it when the test failed.
     pub(crate) fn summary(&self, request: &ProbeRequest, failed: bool) -> BTreeMap<String, Fact> {
         match (self, request) {
-            (Self::Http(response), ProbeRequest::Http(http)) => http::summary(response, failed, http.save_body),
+            (Self::Http(response), ProbeRequest::Http(http)) => {
+                http::summary(response, failed, http.save_body)
+            }
             (Self::Http(response), _) => http::summary(response, failed, false),
             (Self::Ssl(response), _) => ssl::summary(response),
             (Self::Dns(response), _) => dns::summary(response),

@@ -68,7 +68,8 @@ impl Redactor {
         if self.texts.is_empty() {
             return;
         }
-        let attempts = result.attempts.iter_mut().chain(&mut result.steps).filter_map(|attempt| attempt.fault.as_mut());
+        let attempts =
+            result.attempts.iter_mut().chain(&mut result.steps).filter_map(|attempt| attempt.fault.as_mut());
         attempts.chain(result.fault.as_mut()).for_each(|fault| self.fault(fault));
         result.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
         result.warnings.iter_mut().for_each(|warning| self.text(warning));

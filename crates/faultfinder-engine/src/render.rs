@@ -2,7 +2,9 @@
 
 use crate::redact::Secrets;
 use crate::scope::{Scope, Value};
-use faultfinder_spec::{BadValue, Field, FieldValue, FromText, Part, Place, Source, Template, Text, VARIABLE_BYTES_MAX};
+use faultfinder_spec::{
+    BadValue, Field, FieldValue, FromText, Part, Place, Source, Template, Text, VARIABLE_BYTES_MAX,
+};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::HashMap;
 
@@ -102,7 +104,7 @@ impl<'r> Renderer<'r> {
         let result = json.render(|part| {
             let rendered = self.part(part, 0)?;
             secret |= rendered.secret;
-            Ok(rendered.text)
+            Ok::<_, RenderError>(rendered.text)
         });
         let text = result.map_err(|error| self.fault(field, place, error))?;
         if secret {
@@ -125,7 +127,11 @@ impl<'r> Renderer<'r> {
             secret |= rendered.secret;
             Ok::<_, RenderError>(rendered.text)
         })?;
-        if text.len() > VARIABLE_BYTES_MAX { Err(RenderError::TooLong) } else { Ok(Rendered { text, secret }) }
+        if text.len() > VARIABLE_BYTES_MAX {
+            Err(RenderError::TooLong)
+        } else {
+            Ok(Rendered { text, secret })
+        }
     }
 
     fn part(&mut self, part: &Part, depth: usize) -> Result<Rendered, RenderError> {
@@ -170,7 +176,9 @@ impl<'r> Renderer<'r> {
                 }
             }
             RenderError::TooLong => {
-                let message = format!("{field} has more than {VARIABLE_BYTES_MAX} bytes once its variables are replaced");
+                let message = format!(
+                    "{field} has more than {VARIABLE_BYTES_MAX} bytes once its variables are replaced"
+                );
                 self.invalid("too_long", field, place, message)
             }
             RenderError::Undefined(name) => {

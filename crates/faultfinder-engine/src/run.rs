@@ -3,7 +3,7 @@
 use crate::judge::{self, Judgement};
 use crate::moment::{millis, rfc3339, unix_millis};
 use crate::planned::Prepared;
-use crate::protocol::{ProbeRequest, place_of};
+use crate::protocol::place_of;
 use crate::render::at;
 use crate::{AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
 use faultfinder_net::Vantage;
@@ -113,7 +113,8 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         }
         Ok(response) => {
             let asserting = Instant::now();
-            let Judgement { assertions, mut fault } = judge::judge(vantage, &report, &response, &prepared.assertions);
+            let Judgement { assertions, mut fault } =
+                judge::judge(vantage, &report, &response, &prepared.assertions);
             report.timings.add(Phase::Assert, asserting.elapsed());
             let budget = request.client().overall_timeout;
             if began.elapsed() > budget {
@@ -128,16 +129,14 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
 
 /// The facts of a report and its outcome, apart.
 fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
-    let mut outcome = None;
-    let report = match report.outcome {
-        Ok(_) => report.map(|response| outcome = Some(Ok(response))),
-        Err(ref fault) => {
-            outcome = Some(Err(fault.clone()));
-            report.map(|_| ())
-        }
-    };
-    let missing = || Err(Fault::new(Code::InternalError, Phase::Config, Detail::definition("no_outcome", ""), "no outcome"));
-    (report, outcome.unwrap_or_else(missing))
+    let mut facts = Report::new(Ok(()));
+    facts.timings = report.timings;
+    facts.addresses = report.addresses;
+    facts.connects = report.connects;
+    facts.peer = report.peer;
+    facts.tls = report.tls;
+    facts.warnings = report.warnings;
+    (facts, report.outcome)
 }
 
 /// The attempt of a test whose request could not be made.
@@ -183,9 +182,5 @@ fn status(fault: Option<&Fault>) -> Status {
     }
 }
 
-/// The futures of runs go to other threads.
-const _: () = {
-    const fn is_send<T: Send>() {}
-    is_send::<ProbeRequest>();
-    is_send::<PlannedTest>();
-};
+#[cfg(test)]
+mod tests;

@@ -7,19 +7,17 @@ use faultfinder_spec::{Diagnostic, Document, Template, Text, VariableSource};
 use std::collections::HashMap;
 
 /// The variables of a file, where their values come from, and which are secret.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Scope {
     variables: HashMap<String, Variable>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Variable {
     pub(crate) value: Value,
     /// Whether it was said to be secret itself; those that use it are found when they are rendered.
     pub(crate) secret: bool,
 }
 
-#[derive(Debug)]
 pub(crate) enum Value {
     /// Known at load: from the command line or the environment.
     Given(String),

@@ -183,7 +183,7 @@ mod tests {
             [
                 "t.yaml:5:9: unknown subject `statsu`",
                 "t.yaml:6:24: bad regular expression: unclosed group",
-                "t.yaml:7:47: `ok` is no status code",
+                "t.yaml:7:49: `ok` is no status code",
             ]
         );
     }
@@ -195,7 +195,9 @@ mod tests {
         );
         assert!(found.iter().any(|text| text.contains("undefined variable `HOST`")), "{found:?}");
         assert!(found.len() >= 2, "{found:?}");
-        let found = diagnostics("variables:\n  C: { env: NOT_SET }\ntests:\n  - name: a\n    http: { url: 'http://a/{{ C }}' }\n");
+        let found = diagnostics(
+            "variables:\n  C: { env: NOT_SET }\ntests:\n  - name: a\n    http: { url: 'http://a/{{ C }}' }\n",
+        );
         assert_eq!(found, ["t.yaml:2:13: the environment has no `NOT_SET`"]);
     }
 }

@@ -4,7 +4,7 @@ use crate::prepare::{self, Prepared};
 use crate::{Request, Response, Version, http1, http2};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{Proxy, Stream, Trace, Vantage};
-use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 
 /// The names of the two versions in ALPN (RFC 9113 section 3.2, RFC 7301 section 6).
 const ALPN_H2: &str = "h2";
@@ -46,16 +46,20 @@ pub(crate) async fn exchange(
         options.server_name = None;
     }
     let client = vantage.tls_client(&options)?;
-    let (stream, alpn) = stream.secure(vantage, &prepared.host, &client, trace).await?;
+    let (stream, alpn) = stream
+        .secure(vantage, &prepared.host, &client, trace)
+        .await
+        .map_err(|fault| demanded(request.version, fault))?;
     let is_h2 = alpn.as_deref() == Some(ALPN_H2.as_bytes());
     if request.version == Version::Http2 && !is_h2 {
         return Err(not_h2(alpn.as_deref()));
     }
-    if is_h2 {
+    let answered = if is_h2 {
         http2::exchange(stream, prepared, cookies, trace).await
     } else {
         http1::exchange(stream, request, prepared, cookies, false, trace).await
-    }
+    };
+    answered.map_err(|fault| trace.late_objection(fault))
 }
 
 /// Connects to the proxy, and asks it for a tunnel where the target speaks TLS or HTTP/2.
@@ -102,10 +106,22 @@ fn alpn(version: Version) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// The name of "no protocol in common", by the peer's alert or by our reading of its choice.
+const NO_PROTOCOL: &str = "no_application_protocol";
+
 /// The test demands HTTP/2 and the peer did not agree to it.
 fn not_h2(alpn: Option<&[u8]>) -> Fault {
     let chosen = alpn.map_or_else(|| "nothing".to_owned(), |name| String::from_utf8_lossy(name).into_owned());
-    let detail = Detail::h2(Http2ErrorCode::new(0xd), "local", None);
-    let message = format!("the test demands HTTP/2, the peer chose {chosen} by ALPN");
+    let detail = Detail::tls(NO_PROTOCOL, Some("ERR_HTTP2_ERROR"));
+    let message = format!("error performing HTTP/2 request: the test demands HTTP/2, the peer chose {chosen} by ALPN");
     Fault::new(Code::Http2, Phase::Tls, detail, message).with("alpn", chosen)
+}
+
+/// A peer that has no protocol in common although only HTTP/2 was offered fails at HTTP/2, not at TLS.
+fn demanded(version: Version, mut fault: Fault) -> Fault {
+    if version == Version::Http2 && fault.code == Code::Ssl && fault.detail.name() == NO_PROTOCOL {
+        fault.code = Code::Http2;
+        fault.message = format!("error performing HTTP/2 request: {}", fault.message);
+    }
+    fault
 }

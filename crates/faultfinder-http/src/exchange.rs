@@ -131,12 +131,14 @@ pub(crate) fn header_too_large(what: &str) -> Fault {
 /// A connection that must be polled for its requests to make progress, and what it ended with.
 pub(crate) struct Driver<C, E> {
     connection: Option<Pin<Box<C>>>,
+    /// Whether the first write is the whole request; otherwise the exchange itself says when it is sent.
+    sends_at_once: bool,
     pub(crate) error: Option<E>,
 }
 
 impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
-    pub(crate) fn new(connection: C) -> Self {
-        Self { connection: Some(Box::pin(connection)), error: None }
+    pub(crate) fn new(connection: C, sends_at_once: bool) -> Self {
+        Self { connection: Some(Box::pin(connection)), sends_at_once, error: None }
     }
 
     /// Runs `work` and the connection together until `work` is done, and moves the trace from sending to waiting
@@ -160,7 +162,9 @@ impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
                 self.connection = None;
                 self.error = ended.err();
             }
-            note_sent(taps, trace);
+            if self.sends_at_once {
+                note_sent(taps, trace);
+            }
             // The connection may just have delivered what the work waits for.
             work.as_mut().poll(cx)
         })

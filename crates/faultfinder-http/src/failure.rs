@@ -1,6 +1,7 @@
 //! From a library's error to a fault.
 
 use crate::exchange::{self, HEADER_BLOCK_BYTES_MAX, HEADER_LINE_BYTES_MAX, HEADER_LINES_MAX};
+use crate::frames;
 use crate::grammar::{self, Violation};
 use faultfinder_net::{Taps, classify_io, tls, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
@@ -29,7 +30,7 @@ pub(crate) fn http1(error: &hyper::Error, taps: &Taps, phase: Phase) -> Fault {
         if matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
             && phase == Phase::Receive
         {
-            return malformed_body(cause);
+            return malformed_body(cause, taps);
         }
         if classify_io(cause).is_some() {
             return ended(cause, taps, phase);
@@ -54,7 +55,7 @@ fn unparsable(error: &hyper::Error, taps: &Taps, phase: Phase) -> Fault {
         return self::violation(&violation, taps);
     }
     if phase == Phase::Receive {
-        return malformed_body(&io::Error::new(io::ErrorKind::InvalidData, chain(error)));
+        return malformed_body(&io::Error::new(io::ErrorKind::InvalidData, chain(error)), taps);
     }
     let violation =
         Violation { name: "HPE_INVALID_HEADER_TOKEN", what: "the head does not parse", offset: 0 };
@@ -88,17 +89,18 @@ pub(crate) fn long_line(head: &[u8]) -> Option<Fault> {
 }
 
 /// Chunked framing that breaks the grammar (RFC 9112 section 7.1).
-fn malformed_body(cause: &io::Error) -> Fault {
-    let text = cause.to_string();
-    let name = if text.contains("chunk size") || text.contains("hex") || text.contains("overflow") {
-        "HPE_INVALID_CHUNK_SIZE"
-    } else if text.contains("LF") || text.contains("CR") {
-        "HPE_CR_EXPECTED"
-    } else {
-        "HPE_INVALID_CHUNK_SIZE"
+fn malformed_body(cause: &io::Error, taps: &Taps) -> Fault {
+    let found = taps.with_head(grammar::check_chunks);
+    let (name, what) = match &found {
+        Some(violation) => (violation.name, violation.what.to_owned()),
+        None => ("HPE_INVALID_CHUNK_SIZE", cause.to_string()),
     };
-    let message = format!("the body's framing is not valid HTTP/1.1: {text}");
-    Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message)
+    let message = format!("the body's framing is not valid HTTP/1.1: {what}");
+    let fault = Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message);
+    match found {
+        Some(violation) => fault.with("offset", violation.offset),
+        None => fault,
+    }
 }
 
 /// The transport ended before the message was complete.
@@ -148,7 +150,7 @@ pub(crate) fn is_connection_wide(error: &h2::Error) -> bool {
 ///
 /// What the peer said (GOAWAY, RST_STREAM) comes before what we guess from the end of the connection.
 pub(crate) fn http2(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Fault {
-    let candidates = [Some(error), connection];
+    let candidates = [connection, Some(error)];
     let telling = candidates.into_iter().flatten().find(|error| error.reason().is_some());
     if let Some(error) = telling {
         return protocol_fault(error, phase, taps);
@@ -163,13 +165,23 @@ pub(crate) fn http2(error: &h2::Error, connection: Option<&h2::Error>, taps: &Ta
             Some(kind) if cause.raw_os_error().is_none() => io::Error::from(kind),
             _ => clone_io(cause),
         };
-        return ended(&end, taps, phase);
+        return lost(&end, taps, phase);
     }
     if let Some(kind) = taps.ended() {
-        return ended(&io::Error::from(kind), taps, phase);
+        return lost(&io::Error::from(kind), taps, phase);
     }
     let detail = Detail::h2(Http2ErrorCode::new(1), "local", None);
     Fault::new(Code::Http2, phase, detail, format!("error performing HTTP/2 request: {error}"))
+}
+
+/// The connection is gone: after GOAWAY by the protocol, otherwise like any other.
+fn lost(error: &io::Error, taps: &Taps, phase: Phase) -> Fault {
+    let mut fault = ended(error, taps, phase);
+    if taps.with_head(frames::has_goaway) {
+        fault.code = Code::Http2;
+        fault.message = format!("error performing HTTP/2 request: the peer sent GOAWAY and closed: {}", fault.message);
+    }
+    fault
 }
 
 fn clone_io(error: &io::Error) -> io::Error {
@@ -178,7 +190,10 @@ fn clone_io(error: &io::Error) -> io::Error {
 
 /// The protocol failed, by the peer's word or by our reading of its frames.
 fn protocol_fault(error: &h2::Error, phase: Phase, taps: &Taps) -> Fault {
-    let code = Http2ErrorCode::new(error.reason().map_or(1, u32::from));
+    let mut code = Http2ErrorCode::new(error.reason().map_or(1, u32::from));
+    if phase == Phase::Wait && !error.is_remote() && error.is_go_away() && code.number() == 1 {
+        code = taps.with_head(frames::refine).unwrap_or(code);
+    }
     let (scope, who) = if error.is_remote() {
         if error.is_go_away() {
             ("GOAWAY", "the peer closed the connection with GOAWAY")

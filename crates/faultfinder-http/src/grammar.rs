@@ -33,6 +33,36 @@ pub(crate) fn check(bytes: &[u8]) -> Option<Violation> {
     None
 }
 
+/// Longest line of a chunk's size with its extensions that is looked at.
+const CHUNK_LINE_BYTES_MAX: usize = 4096;
+
+/// The first rule that the chunks of an answer's body break, as far as the bytes go.
+pub(crate) fn check_chunks(bytes: &[u8]) -> Option<Violation> {
+    let mut at = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    loop {
+        let line = bytes.get(at..)?;
+        let length = line.iter().take(CHUNK_LINE_BYTES_MAX).position(|byte| *byte == b'\n')?;
+        let Some(text) = line.get(..length)?.strip_suffix(b"\r") else {
+            return Some(violation("HPE_CR_EXPECTED", "a chunk's size line ends with LF alone", at + length));
+        };
+        let digits = text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let after = text.get(digits).copied();
+        let number = std::str::from_utf8(text.get(..digits)?).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        let Some(size) = number.filter(|_| matches!(after, None | Some(b';' | b' ' | b'\t'))) else {
+            return Some(violation("HPE_INVALID_CHUNK_SIZE", "a chunk's size is not a number that fits", at));
+        };
+        if size == 0 {
+            return None;
+        }
+        let end = usize::try_from(size).ok().and_then(|size| (at + length + 1).checked_add(size))?;
+        let ending = bytes.get(end..)?;
+        if ending.len() >= 2 && !ending.starts_with(b"\r\n") {
+            return Some(violation("HPE_STRICT", "a chunk is longer than its size says", end));
+        }
+        at = end.checked_add(2)?;
+    }
+}
+
 enum Head {
     Broken(Violation),
     Good { is_interim: bool, length: usize },
@@ -310,6 +340,21 @@ mod tests {
         broken(&with("content-length: 1\r\ntransfer-encoding: chunked"), "HPE_INVALID_TRANSFER_ENCODING");
         for length in ["+1", "0x1", "99999999999999999999999", "-1", "1, 1", ""] {
             broken(&with(&format!("content-length: {length}")), "HPE_INVALID_CONTENT_LENGTH");
+        }
+    }
+
+    #[test]
+    fn chunks_follow_the_grammar() {
+        for (body, name) in [
+            ("5\r\nhello\r\n0\r\n\r\n", None),
+            ("5;ext=1\r\nhello\r\n0\r\n\r\n", None),
+            ("5\nhello\r\n", Some("HPE_CR_EXPECTED")),
+            ("zz\r\nhello", Some("HPE_INVALID_CHUNK_SIZE")),
+            ("fffffffffffffffff\r\n", Some("HPE_INVALID_CHUNK_SIZE")),
+            ("2\r\nhello\r\n", Some("HPE_STRICT")),
+        ] {
+            let answer = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{body}");
+            assert_eq!(check_chunks(answer.as_bytes()).map(|violation| violation.name), name, "{body:?}");
         }
     }
 

@@ -39,7 +39,7 @@ pub(crate) async fn exchange(
         .handshake::<_, Full<Bytes>>(failure::Io(stream))
         .await
         .map_err(|error| failure::http1(&error, &taps, Phase::Send))?;
-    let mut driver = Driver::new(connection);
+    let mut driver = Driver::new(connection, true);
     let answered = driver.run(sender.send_request(message), &taps, trace).await;
     let answer = match answered {
         Ok(answer) => answer,

@@ -3,6 +3,7 @@
 use crate::Response;
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
 use crate::failure;
+use crate::frames;
 use crate::prepare::Prepared;
 use bytes::Bytes;
 use faultfinder_net::{Stream, Tap, Taps, Trace};
@@ -13,6 +14,7 @@ use http::header::{CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, Uri};
 use std::sync::Arc;
+use std::task::Poll;
 
 /// Windows as wide as browsers open them, so that a body is not slowed by round trips.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
@@ -39,7 +41,7 @@ pub(crate) async fn exchange(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     trace.enter(Phase::Send);
-    let stream = Tap::new(stream, failure::EXCERPT_BYTES);
+    let stream = Tap::new(stream, HEADER_BLOCK_BYTES_MAX);
     let taps = stream.taps();
     let message = message(prepared, cookies)?;
     let header_list_max = u32::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u32::MAX);
@@ -51,11 +53,12 @@ pub(crate) async fn exchange(
         .handshake::<_, Bytes>(stream)
         .await
         .map_err(|error| failure::http2(&error, None, &taps, Phase::Send))?;
-    let mut driver = Driver::new(connection);
+    let mut driver = Driver::new(connection, false);
     let outcome = converse(sender, message, &mut driver, &taps, prepared, trace).await;
     match outcome {
         Ok(response) => Ok(response),
-        Err((error, phase)) => {
+        Err(Broken::Rule(fault)) => Err(fault),
+        Err(Broken::Library(error, phase)) => {
             if failure::is_connection_wide(&error) {
                 // What ended the connection says more than what it did to the stream.
                 driver.finish().await;
@@ -70,6 +73,17 @@ pub(crate) async fn exchange(
 
 type Answer = (&'static str, u16, HeaderMap, Collected);
 
+/// Why there is no answer.
+enum Broken {
+    /// The library says so, in this phase.
+    Library(h2::Error, Phase),
+    /// The peer broke a rule that the library does not insist on.
+    Rule(Fault),
+}
+
+/// Most bytes of frames before an answer. A peer that sends more floods us (nghttp2 gives up after 1,000 SETTINGS).
+const FLOOD_BYTES_MAX: u64 = 1 << 20;
+
 async fn converse<C>(
     sender: client::SendRequest<Bytes>,
     message: http::Request<()>,
@@ -77,7 +91,7 @@ async fn converse<C>(
     taps: &Arc<Taps>,
     prepared: &Prepared,
     trace: &mut Trace,
-) -> Result<Answer, (h2::Error, Phase)>
+) -> Result<Answer, Broken>
 where
     C: Future<Output = Result<(), h2::Error>>,
 {
@@ -90,13 +104,32 @@ where
         }
         Ok::<(ResponseFuture, SendStream<Bytes>), h2::Error>((answer, stream))
     };
-    let (answer, _stream) = driver.run(sent, taps, trace).await.map_err(|error| (error, Phase::Wait))?;
-    let answer = driver.run(answer, taps, trace).await.map_err(|error| (error, Phase::Wait))?;
+    let (answer, _stream) =
+        driver.run(sent, taps, trace).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
+    trace.enter(Phase::Wait);
+    let answer = driver.run(unless_flooded(answer, taps), taps, trace).await?;
+    if let Some(fault) = taps.with_head(frames::check_preface) {
+        return Err(Broken::Rule(fault));
+    }
     exchange::note_head(taps, trace);
     let (parts, mut body) = answer.into_parts();
-    let collected = receive(&mut body, driver, taps, trace).await.map_err(|error| (error, Phase::Receive))?;
+    let collected = receive(&mut body, driver, taps, trace)
+        .await
+        .map_err(|error| Broken::Library(error, Phase::Receive))?;
     trace.leave();
     Ok(("HTTP/2", parts.status.as_u16(), parts.headers, collected))
+}
+
+/// The answer, unless the peer sends frame after frame without one.
+async fn unless_flooded(answer: ResponseFuture, taps: &Taps) -> Result<http::Response<RecvStream>, Broken> {
+    let mut answer = std::pin::pin!(answer);
+    std::future::poll_fn(|cx| {
+        if taps.read_bytes() > FLOOD_BYTES_MAX {
+            return Poll::Ready(Err(Broken::Rule(frames::flood(FLOOD_BYTES_MAX))));
+        }
+        answer.as_mut().poll(cx).map_err(|error| Broken::Library(error, Phase::Wait))
+    })
+    .await
 }
 
 /// Sends a body as the peer's windows allow.

@@ -74,7 +74,7 @@ fn parse_url(text: &str) -> Result<Url, Fault> {
     let text = text.trim();
     let url = Url::parse(text).map_err(|error| {
         // A label that is too long or empty is told apart from other bad hosts.
-        if let Some(host) = raw_host(text)
+        if let Some(host) = raw_host(text).filter(|host| !host.is_empty())
             && let Err(fault) = Host::parse(host, "http.url")
         {
             return fault;

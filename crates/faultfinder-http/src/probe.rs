@@ -63,7 +63,7 @@ async fn follow(
 fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
     match status {
         401 => prepared.authorization.is_some(),
-        407 => request.proxy.as_ref().is_some_and(|proxy| proxy.authorization().is_some()),
+        407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }
 }

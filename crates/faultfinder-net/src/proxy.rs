@@ -21,6 +21,13 @@ const HEAD_BYTES_MAX: usize = 64 << 10;
 const HEADERS_MAX: usize = 128;
 
 impl Proxy {
+    /// Whether the test gives credentials for the proxy, in the URL or as a header.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        self.authorization().is_some()
+            || self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("proxy-authorization"))
+    }
+
     /// The value of `proxy-authorization`, when the URL has credentials.
     #[must_use]
     pub fn authorization(&self) -> Option<String> {
@@ -71,7 +78,7 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     let status = parse_status(&head)?;
     match status {
         200..=299 => Ok(()),
-        407 if proxy.authorization().is_some() => Err(fault(
+        407 if proxy.has_credentials() => Err(fault(
             Code::AuthenticationError,
             Detail::http("407", Some(407)),
             "the proxy refused the configured credentials".to_owned(),
@@ -96,7 +103,13 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Vec<u8>, Faul
             return Err(fault(Code::Tunnel, Detail::http("HPE_HEADER_OVERFLOW", None), message, &head));
         }
         match stream.read_u8().await {
-            Ok(byte) => head.push(byte),
+            Ok(byte) => {
+                head.push(byte);
+                // Whatever does not begin like an answer is refused at once, not when its end comes.
+                if !head.iter().zip(b"HTTP/").all(|(found, expected)| found == expected) {
+                    return Err(not_http(&head));
+                }
+            }
             Err(error) => return Err(broken(&error, &head)),
         }
     }
@@ -110,10 +123,12 @@ fn parse_status(head: &[u8]) -> Result<u16, Fault> {
         Ok(httparse::Status::Complete(_)) => response.code.ok_or(()),
         Ok(httparse::Status::Partial) | Err(_) => Err(()),
     }
-    .map_err(|()| {
-        let message = "the proxy's answer to CONNECT is not HTTP".to_owned();
-        fault(Code::Tunnel, Detail::http("HPE_INVALID_CONSTANT", None), message, head)
-    })
+    .map_err(|()| not_http(head))
+}
+
+fn not_http(head: &[u8]) -> Fault {
+    let message = "the proxy's answer to CONNECT is not HTTP".to_owned();
+    fault(Code::Tunnel, Detail::http("HPE_INVALID_CONSTANT", None), message, head)
 }
 
 /// The proxy broke off before it had answered.

@@ -149,6 +149,19 @@ impl Trace {
         fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
     }
 
+    /// Moves a peer's objection to the client's certificate to where it belongs: in TLS 1.3 it arrives after the
+    /// client's side of the handshake, at the first read (RFC 8446 section 4.4.2.4).
+    #[must_use]
+    pub fn late_objection(&self, fault: Fault) -> Fault {
+        let asked = self.capture.as_ref().is_some_and(|capture| capture.asked_for_client_certificate());
+        match &fault.detail {
+            Detail::Tls { alert: Some(42..=49 | 116), .. } if asked && fault.phase != Phase::Receive => {
+                fault.in_phase(Phase::Tls)
+            }
+            _ => fault,
+        }
+    }
+
     /// Closes the trace and puts everything that it knows beside the outcome.
     pub fn into_report<T>(mut self, outcome: Result<T, Fault>) -> Report<T> {
         self.leave();

@@ -162,7 +162,8 @@ impl Conversation {
     }
 
     fn too_much(&self, text: &str) -> Fault {
-        let message = format!("{} sent {RECEIVED_BYTES_MAX} bytes and {text:?} was not among them", self.peer);
+        let message =
+            format!("{} sent {RECEIVED_BYTES_MAX} bytes and {text:?} was not among them", self.peer);
         let detail = Detail::definition("RECEIVED_TOO_LARGE", "tcp.expect");
         self.with_facts(Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message))
     }
@@ -172,7 +173,9 @@ impl Conversation {
             return fault;
         }
         let shown = self.received.get(..EXCERPT_BYTES_MAX).unwrap_or(&self.received);
-        fault.with("received_bytes", self.received.len()).with("received", String::from_utf8_lossy(shown).into_owned())
+        fault
+            .with("received_bytes", self.received.len())
+            .with("received", String::from_utf8_lossy(shown).into_owned())
     }
 }
 

@@ -63,6 +63,7 @@ pub struct Certificate(Arc<Inner>);
 pub struct Inner {
     der: Arc<[u8]>,
     tbs: std::ops::Range<usize>,
+    spki: std::ops::Range<usize>,
     /// As encoded: 0 is version 1.
     pub(crate) version: i64,
     pub(crate) serial: Box<[u8]>,
@@ -86,14 +87,6 @@ pub struct Inner {
     /// Self-issued, key identifiers agree, and the key is of the signature's type (`EXFLAG_SS`).
     pub(crate) marked_self_signed: bool,
     sha256: OnceLock<[u8; 32]>,
-}
-
-impl std::ops::Deref for Certificate {
-    type Target = Inner;
-
-    fn deref(&self) -> &Inner {
-        &self.0
-    }
 }
 
 /// An `AlgorithmIdentifier`.
@@ -174,6 +167,17 @@ impl Certificate {
         inner.der = Arc::clone(&der);
         inner.marked_self_signed = crate::issuing::is_marked_self_signed(&inner);
         Ok((Self(Arc::new(inner)), length))
+    }
+
+    /// The `SubjectPublicKeyInfo` as it stands in the certificate, for checking signatures of other protocols.
+    #[must_use]
+    pub fn spki_der(&self) -> &[u8] {
+        self.0.der.get(self.0.spki.clone()).unwrap_or_default()
+    }
+
+    /// What is known of it.
+    pub(crate) fn parts(&self) -> &Inner {
+        &self.0
     }
 
     /// The bytes.
@@ -290,7 +294,9 @@ fn read_tbs(mut fields: Reader<'_>, outer: &Algorithm<'_>) -> Result<Inner, Pars
     let not_after = validity.any().and_then(|value| Asn1Time::read(&value)).in_field("notAfter")?;
     validity.finish().in_field("validity")?;
     let subject = fields.any().and_then(|value| Name::read(&value)).in_field("subject")?;
+    let spki_start = fields.position();
     let key = read_key(&mut fields).in_field("subjectPublicKeyInfo")?;
+    let spki = spki_start..fields.position();
     for (tag, field) in [(1, "issuerUniqueID"), (2, "subjectUniqueID")] {
         if let Some(id) = fields.optional(der::Class::Context, tag).in_field(field)? {
             id.bit_string().in_field(field)?;
@@ -301,6 +307,7 @@ fn read_tbs(mut fields: Reader<'_>, outer: &Algorithm<'_>) -> Result<Inner, Pars
     Ok(Inner {
         der: Arc::from([]),
         tbs: 0..0,
+        spki,
         version,
         serial: serial.into(),
         self_issued: issuer == subject,

@@ -43,7 +43,8 @@ impl<'a> Actual<'a> {
             let without_dot = |text: &str| text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
             let address = expected.parse::<IpAddr>().ok();
             return texts().any(|text| {
-                without_dot(text) == without_dot(expected) || (address.is_some() && text.parse().ok() == address)
+                without_dot(text) == without_dot(expected)
+                    || (address.is_some() && text.parse().ok() == address)
             });
         }
         if let Some(json @ (serde_json::Value::Array(_) | serde_json::Value::Object(_))) = &self.json
@@ -67,7 +68,9 @@ impl<'a> Actual<'a> {
     /// For a message: a quantity in the unit in which it was expected.
     pub(super) fn shown(&self, expected: &Value) -> Cow<'_, str> {
         match self.amount {
-            Some(amount) if self.text.is_empty() || matches!(expected, Value::Quantity { unit: Some(_), .. }) => {
+            Some(amount)
+                if self.text.is_empty() || matches!(expected, Value::Quantity { unit: Some(_), .. }) =>
+            {
                 Cow::Owned(in_unit(amount, expected))
             }
             _ => Cow::Borrowed(&self.text),
@@ -76,7 +79,9 @@ impl<'a> Actual<'a> {
 
     /// For a result, at most so many bytes of text.
     pub(super) fn fact(&self, expected: &Value, bytes_max: usize) -> Fact {
-        if self.amount.is_some() && (self.text.is_empty() || matches!(expected, Value::Quantity { unit: Some(_), .. })) {
+        if self.amount.is_some()
+            && (self.text.is_empty() || matches!(expected, Value::Quantity { unit: Some(_), .. }))
+        {
             return Fact::Text(self.shown(expected).into_owned());
         }
         match (&self.json, self.number) {

@@ -32,7 +32,11 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         }
         Subject::PhaseTime(phase) => {
             let timings = seen.timings.ok_or_else(|| format!("{} is missing", subject.keyword()))?;
-            Ok(timings.duration(*phase).map(|time| Actual::quantity(time.as_secs_f64())).into_iter().collect())
+            Ok(timings
+                .duration(*phase)
+                .map(|time| Actual::quantity(time.as_secs_f64()))
+                .into_iter()
+                .collect())
         }
         Subject::Certificate(field) => certificate(*field, seen),
         Subject::TlsVersion => {
@@ -51,7 +55,10 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
             // How long the answer as a whole may be kept.
             let lowest = records.iter().map(|record| record.ttl).min();
-            Ok(lowest.map(|ttl| Actual { amount: Some(f64::from(ttl)), ..Actual::text(ttl.to_string()) }).into_iter().collect())
+            Ok(lowest
+                .map(|ttl| Actual { amount: Some(f64::from(ttl)), ..Actual::text(ttl.to_string()) })
+                .into_iter()
+                .collect())
         }
         Subject::Rcode => {
             let rcode = seen.rcode.ok_or("rcode is missing")?;
@@ -111,7 +118,10 @@ fn certificate<'a>(field: CertificateField, seen: &'a Observation<'_>) -> Result
         CertificateField::ExpiresIn => {
             let now = seen.now.ok_or("the time is missing")?;
             let end = leaf.not_after.ok_or("the certificate's end of validity is unreadable")?;
-            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds, which is 285 million years")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "exact below 2^53 seconds, which is 285 million years"
+            )]
             let left = end.saturating_sub(now) as f64;
             vec![Actual::quantity(left)]
         }
@@ -142,12 +152,17 @@ fn of_type<'r, 'a>(
     records: &'r [RecordFacts<'a>],
     record_type: Option<&'r str>,
 ) -> impl Iterator<Item = &'r RecordFacts<'a>> {
-    records.iter().filter(move |record| record_type.is_none_or(|wanted| record.record_type.eq_ignore_ascii_case(wanted)))
+    records.iter().filter(move |record| {
+        record_type.is_none_or(|wanted| record.record_type.eq_ignore_ascii_case(wanted))
+    })
 }
 
 fn record<'a>(record: &RecordFacts<'a>) -> Actual<'a> {
     if record.record_type.eq_ignore_ascii_case("TXT") {
-        return Actual { others: vec![Cow::Owned(joined_strings(record.value))], ..Actual::text(record.value) };
+        return Actual {
+            others: vec![Cow::Owned(joined_strings(record.value))],
+            ..Actual::text(record.value)
+        };
     }
     Actual { name: true, ..Actual::text(record.value) }
 }

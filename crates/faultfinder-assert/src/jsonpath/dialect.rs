@@ -15,7 +15,9 @@ pub(super) fn translate(written: &str) -> (String, Option<Length>) {
     };
     let (body, length) = if let Some(body) = rooted.strip_suffix(".length()") {
         (body, Some(Length::Function))
-    } else if let Some(body) = rooted.strip_suffix(".length").filter(|body| !body.ends_with('.') && *body != "$") {
+    } else if let Some(body) =
+        rooted.strip_suffix(".length").filter(|body| !body.ends_with('.') && *body != "$")
+    {
         (body, Some(Length::Property))
     } else {
         (rooted.as_str(), None)
@@ -58,7 +60,9 @@ fn from_the_end(text: &str) -> String {
     let mut rewritten = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("[(@.length -") {
-        let number = after.split_once(")]").filter(|(number, _)| number.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        let number = after
+            .split_once(")]")
+            .filter(|(number, _)| number.trim().bytes().all(|byte| byte.is_ascii_digit()));
         rewritten.push_str(before);
         let Some((number, after)) = number else {
             rewritten.push_str("[(@.length -");
@@ -85,7 +89,8 @@ fn lengths(text: &str) -> String {
         }
         let (path, after) = path.split_at(end);
         rewritten.push_str(before);
-        match path.strip_suffix(".length").filter(|base| *base != "@" || !after.trim_start().starts_with('-')) {
+        match path.strip_suffix(".length").filter(|base| *base != "@" || !after.trim_start().starts_with('-'))
+        {
             Some(base) => {
                 rewritten.push_str(&format!("length({base})"));
                 rest = after.strip_prefix("()").unwrap_or(after);

@@ -3,7 +3,8 @@
 use crate::error::{Piece, Span};
 use crate::pattern;
 use jsonpath_rust::parser::model::{
-    Comparable, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, SingularQuery, Test, TestFunction,
+    Comparable, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, SingularQuery, Test,
+    TestFunction,
 };
 
 /// How often a query may ask for the same things (`[*,*]` asks twice).
@@ -60,7 +61,9 @@ impl Weight {
 
     fn filter(&mut self, filter: &Filter) -> Result<(), String> {
         match filter {
-            Filter::Or(filters) | Filter::And(filters) => filters.iter().try_for_each(|filter| self.filter(filter)),
+            Filter::Or(filters) | Filter::And(filters) => {
+                filters.iter().try_for_each(|filter| self.filter(filter))
+            }
             Filter::Atom(FilterAtom::Filter { expr, .. }) => self.filter(expr),
             Filter::Atom(FilterAtom::Test { expr, .. }) => self.test(expr),
             Filter::Atom(FilterAtom::Comparison(comparison)) => {
@@ -74,9 +77,8 @@ impl Weight {
     fn comparable(&mut self, comparable: &Comparable) -> Result<(), String> {
         match comparable {
             Comparable::Function(function) => self.function(function),
-            Comparable::Literal(_) | Comparable::SingularQuery(SingularQuery::Current(_) | SingularQuery::Root(_)) => {
-                Ok(())
-            }
+            Comparable::Literal(_)
+            | Comparable::SingularQuery(SingularQuery::Current(_) | SingularQuery::Root(_)) => Ok(()),
         }
     }
 
@@ -85,7 +87,8 @@ impl Weight {
             Test::RelQuery(segments) => self.segments(segments),
             // It would be asked again for every element that the filter looks at.
             Test::AbsQuery(query) if !is_singular(&query.segments) => {
-                Err("a query from `$` inside a filter must lead to one place: names and indexes only".to_owned())
+                Err("a query from `$` inside a filter must lead to one place: names and indexes only"
+                    .to_owned())
             }
             Test::AbsQuery(_) => Ok(()),
             Test::Function(function) => self.function(function),

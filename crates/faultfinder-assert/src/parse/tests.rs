@@ -19,7 +19,13 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("status", 6, 0, "an operator is missing after `status`", None);
     refused("status == 200", 7, 2, "unknown operator `==`", Some("is"));
     refused("status iz 200", 7, 2, "unknown operator `iz`", Some("is"));
-    refused("body does not contian x", 5, 16, "unknown operator `does not contian`", Some("does not contain"));
+    refused(
+        "body does not contian x",
+        5,
+        16,
+        "unknown operator `does not contian`",
+        Some("does not contain"),
+    );
     refused("status is", 9, 0, "a value is missing after `is`", None);
     refused("status is ok", 10, 2, "`ok` is no status code", None);
     refused("status is 2000", 10, 4, "`2000` is no status code", None);

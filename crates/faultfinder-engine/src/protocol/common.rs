@@ -9,7 +9,11 @@ use faultfinder_taxonomy::Fault;
 use faultfinder_x509::Purpose;
 
 /// The way to the target.
-pub(super) fn client(prefix: &str, common: &Common, renderer: &mut Renderer<'_>) -> Result<ClientOptions, Fault> {
+pub(super) fn client(
+    prefix: &str,
+    common: &Common,
+    renderer: &mut Renderer<'_>,
+) -> Result<ClientOptions, Fault> {
     let field = |name: &str| format!("{prefix}.{name}");
     let mut client = ClientOptions::default();
     if let Some(timeout) = renderer.option(&field("timeout"), &common.timeout)? {
@@ -33,7 +37,9 @@ pub(super) fn client(prefix: &str, common: &Common, renderer: &mut Renderer<'_>)
         if let Some(port) = renderer.option(&field("resolver.port"), &resolver.port)? {
             options.port = port.get();
         }
-        if let Some(value::ResolverTransport::Tcp) = renderer.option(&field("resolver.transport"), &resolver.transport)? {
+        if let Some(value::ResolverTransport::Tcp) =
+            renderer.option(&field("resolver.transport"), &resolver.transport)?
+        {
             options.transport = ResolverTransport::Tcp;
         }
         client.resolver = Some(options);
@@ -66,7 +72,8 @@ pub(super) fn tls(
     let accepted = renderer.option(&field("accept_self_signed"), &tls.accept_self_signed)?;
     options.accept_self_signed = accepted.unwrap_or(false);
     options.server_name = text(&field("server_name"), &tls.server_name, renderer)?;
-    options.client_cert = text(&field("client_cert"), &tls.client_cert, renderer)?.map(|pem| Pem::from_text(&pem));
+    options.client_cert =
+        text(&field("client_cert"), &tls.client_cert, renderer)?.map(|pem| Pem::from_text(&pem));
     options.client_key = match &tls.client_key {
         Some(key) => Some(Pem::from_text(&renderer.confidential(&field("client_key"), key)?)),
         None => None,
@@ -79,7 +86,8 @@ pub(super) fn tls(
     if renderer.option(&field("ocsp"), &tls.ocsp)? == Some(Ocsp::Require) {
         warnings.push(format!("{} has no effect yet: OCSP answers are not judged", field("ocsp")));
     }
-    options.verify_depth = renderer.option(&field("verify_depth"), &tls.verify_depth)?.map(value::Number::get);
+    options.verify_depth =
+        renderer.option(&field("verify_depth"), &tls.verify_depth)?.map(value::Number::get);
     if let Some(level) = renderer.option(&field("auth_level"), &tls.auth_level)? {
         options.auth_level = u8::try_from(level.get()).unwrap_or(TlsOptions::AUTH_LEVEL);
     }
@@ -90,7 +98,11 @@ pub(super) fn tls(
 }
 
 /// A text that may be missing.
-pub(super) fn text(field: &str, text: &Option<Text>, renderer: &mut Renderer<'_>) -> Result<Option<String>, Fault> {
+pub(super) fn text(
+    field: &str,
+    text: &Option<Text>,
+    renderer: &mut Renderer<'_>,
+) -> Result<Option<String>, Fault> {
     text.as_ref().map(|text| renderer.text(field, text)).transpose()
 }
 

@@ -35,7 +35,8 @@ pub(super) fn build(
         request.recursion_desired = desired;
     }
     if written.edns_size.is_some() {
-        warnings.push("dns.edns_size has no effect yet: the size of answers is not announced by it".to_owned());
+        warnings
+            .push("dns.edns_size has no effect yet: the size of answers is not announced by it".to_owned());
     }
     // An assertion on the response code makes an error there a value.
     request.failure_as_value = assertions.iter().any(Assertion::reads_rcode);

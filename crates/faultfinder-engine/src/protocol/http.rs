@@ -6,7 +6,8 @@ use faultfinder_assert::Observation;
 use faultfinder_http::{Auth, Body, Hop, Part, Request, Response, Version};
 use faultfinder_net::Proxy;
 use faultfinder_spec::protocol::http::{
-    Auth as AuthSpec, BODY_BYTES_MAX, Body as BodySpec, FILES_MAX, HttpRequest, MultipartPart, Pair, PartContent,
+    Auth as AuthSpec, BODY_BYTES_MAX, Body as BodySpec, FILES_MAX, HttpRequest, MultipartPart, Pair,
+    PartContent,
 };
 use faultfinder_spec::value::{HttpVersion, Method, Number};
 use faultfinder_spec::{Place, Text};
@@ -41,13 +42,16 @@ pub(super) fn build(
     request.headers = pairs("http.headers", &written.headers, renderer, Secrecy::Whole)?;
     request.query = pairs("http.query", &written.query, renderer, Secrecy::Parts)?;
     request.cookies = pairs("http.cookies", &written.cookies, renderer, Secrecy::Whole)?;
-    request.body = written.body.as_ref().map_or(Ok(Body::None), |body| self::body(body, written.place, renderer))?;
+    request.body =
+        written.body.as_ref().map_or(Ok(Body::None), |body| self::body(body, written.place, renderer))?;
     request.auth = written.auth.as_ref().map(|auth| self::auth(auth, renderer)).transpose()?.flatten();
-    request.follow_redirects = renderer.option("http.follow_redirects", &written.follow_redirects)?.unwrap_or(false);
+    request.follow_redirects =
+        renderer.option("http.follow_redirects", &written.follow_redirects)?.unwrap_or(false);
     if let Some(redirects) = renderer.option("http.max_redirects", &written.max_redirects)? {
         request.max_redirects = Number::get(redirects);
     }
-    request.persist_cookies = renderer.option("http.persist_cookies", &written.persist_cookies)?.unwrap_or(false);
+    request.persist_cookies =
+        renderer.option("http.persist_cookies", &written.persist_cookies)?.unwrap_or(false);
     request.version = match renderer.option("http.version", &written.version)? {
         Some(HttpVersion::Http11) => Version::Http11,
         Some(HttpVersion::Http2) => Version::Http2,
@@ -225,10 +229,17 @@ pub(super) fn summary(response: &Response, failed: bool, save_body: bool) -> BTr
 }
 
 fn hop(hop: &Hop) -> Fact {
-    let phases = hop.timings.phases().map(|(phase, time)| (phase.as_str().to_owned(), crate::moment::millis(time).into()));
+    let phases = hop
+        .timings
+        .phases()
+        .map(|(phase, time)| (phase.as_str().to_owned(), crate::moment::millis(time).into()));
     let mut timings: BTreeMap<String, Fact> = phases.collect();
     timings.insert("total".to_owned(), crate::moment::millis(hop.timings.total()).into());
-    Fact::map([("url", hop.url.as_str().into()), ("status", hop.status.into()), ("timings", Fact::Map(timings))])
+    Fact::map([
+        ("url", hop.url.as_str().into()),
+        ("status", hop.status.into()),
+        ("timings", Fact::Map(timings)),
+    ])
 }
 
 /// The schemes of an answer's challenges, for the evidence.
@@ -241,7 +252,9 @@ pub(crate) fn challenges(response: &Response) -> Vec<String> {
         // A challenge begins with a scheme, a token that no `=` follows (RFC 9110 section 11.6.1).
         for part in text.split(',') {
             let first = part.split_whitespace().next().unwrap_or_default();
-            let scheme = !first.is_empty() && !first.contains('=') && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            let scheme = !first.is_empty()
+                && !first.contains('=')
+                && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             if scheme && !schemes.iter().any(|known: &String| known.eq_ignore_ascii_case(first)) {
                 schemes.push(first.to_owned());
             }

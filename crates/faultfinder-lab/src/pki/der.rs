@@ -108,7 +108,7 @@ pub fn oid(arcs: &[u32]) -> Vec<u8> {
         [] => (0, [].as_slice()),
     };
     for arc in std::iter::once(&head).chain(tail) {
-        let groups = (0..5_u32).rev().map(|group| u8::try_from(arc >> (7 * group) & 0x7f).unwrap_or(0));
+        let groups = (0..5_u32).rev().map(|group| u8::try_from((arc >> (7 * group)) & 0x7f).unwrap_or(0));
         let mut groups: Vec<u8> = groups.skip_while(|group| *group == 0).collect();
         let last = groups.pop().unwrap_or(0);
         content.extend(groups.into_iter().map(|group| group | 0x80));

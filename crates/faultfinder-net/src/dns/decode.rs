@@ -51,7 +51,8 @@ const HEADER_BYTES: usize = 12;
 const CLASS_IN: u16 = 1;
 
 /// The flags of a header, lowest bit of interest last.
-const FLAGS: [(u16, &str); 6] = [(0x0400, "aa"), (0x0200, "tc"), (0x0100, "rd"), (0x0080, "ra"), (0x0020, "ad"), (0x0010, "cd")];
+const FLAGS: [(u16, &str); 6] =
+    [(0x0400, "aa"), (0x0200, "tc"), (0x0100, "rd"), (0x0080, "ra"), (0x0020, "ad"), (0x0010, "cd")];
 const RESPONSE: u16 = 0x8000;
 const OPCODE: u16 = 0x7800;
 const TRUNCATED: u16 = 0x0200;
@@ -65,7 +66,9 @@ const TRUNCATED: u16 = 0x0200;
 pub fn decode(bytes: &[u8], query: &Query) -> Result<Answer, Malformed> {
     let mut reader = Reader::new(bytes);
     if reader.left() < HEADER_BYTES {
-        return Err(reader.malformed(format!("{} bytes are less than a header of {HEADER_BYTES}", bytes.len())));
+        return Err(
+            reader.malformed(format!("{} bytes are less than a header of {HEADER_BYTES}", bytes.len()))
+        );
     }
     let id = reader.u16("the id")?;
     let bits = reader.u16("the flags")?;
@@ -117,7 +120,9 @@ pub(super) fn is_truncated(bytes: &[u8], query: &Query) -> bool {
         let questions = reader.u16("the count of questions")?;
         reader.take(6, "the other counts")?;
         let fits = question_fits(&mut reader, questions, query)?;
-        Ok::<_, Malformed>(fits && id == query.id() && bits & (RESPONSE | OPCODE | TRUNCATED) == (RESPONSE | TRUNCATED))
+        Ok::<_, Malformed>(
+            fits && id == query.id() && bits & (RESPONSE | OPCODE | TRUNCATED) == (RESPONSE | TRUNCATED),
+        )
     };
     head().unwrap_or(false)
 }

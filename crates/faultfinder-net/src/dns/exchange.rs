@@ -74,7 +74,11 @@ pub(super) async fn within(
 /// # Errors
 ///
 /// Why there is no answer.
-pub async fn exchange_over(mut stream: TcpStream, server: SocketAddr, query: &Query) -> Result<Exchange, Failed> {
+pub async fn exchange_over(
+    mut stream: TcpStream,
+    server: SocketAddr,
+    query: &Query,
+) -> Result<Exchange, Failed> {
     let mut notes = Notes::default();
     let outcome = framed::ask(&mut stream, query, Instant::now() + PATIENCE, &mut notes).await;
     finish(server, outcome.map(|answer| (answer, true)), notes)
@@ -94,14 +98,20 @@ async fn over_udp(
             notes.truncated = true;
             match framed::connect_and_ask(server, query, source, give_up, notes).await {
                 Ok(answer) => Ok((answer, true)),
-                Err(failure @ (Failure::Malformed { .. } | Failure::Local(_) | Failure::Source(_))) => Err(failure),
+                Err(failure @ (Failure::Malformed { .. } | Failure::Local(_) | Failure::Source(_))) => {
+                    Err(failure)
+                }
                 Err(failure) => Err(Failure::Truncated(Box::new(failure))),
             }
         }
     }
 }
 
-fn finish(server: SocketAddr, outcome: Result<(Answer, bool), Failure>, notes: Notes) -> Result<Exchange, Failed> {
+fn finish(
+    server: SocketAddr,
+    outcome: Result<(Answer, bool), Failure>,
+    notes: Notes,
+) -> Result<Exchange, Failed> {
     match outcome {
         Ok((answer, over_tcp)) => {
             Ok(Exchange { answer, server, over_tcp, tries: notes.tries, ignored: notes.ignored })

@@ -106,17 +106,23 @@ impl Failed {
             Fault::new(Code::Dns, Phase::Resolve, Detail::dns(name, alias), format!("{query}: {message}"))
         };
         let fault = match self.failure {
-            Failure::Refused => {
-                dns("CONNECTION_REFUSED", "ECONNREFUSED", format!("nobody listens on {server}, the name server's port"))
-            }
+            Failure::Refused => dns(
+                "CONNECTION_REFUSED",
+                "ECONNREFUSED",
+                format!("nobody listens on {server}, the name server's port"),
+            ),
             Failure::Unreachable(errno) => {
                 let message = format!("the name server {server} cannot be reached: {}", errno.text());
                 dns("UNREACHABLE", "ECONNREFUSED", message).with("errno", errno.as_str())
             }
-            Failure::Timeout if self.notes.ignored > 0 => {
-                dns("TIMEOUT", "ETIMEOUT", format!("{server} sent only messages that do not answer the question"))
+            Failure::Timeout if self.notes.ignored > 0 => dns(
+                "TIMEOUT",
+                "ETIMEOUT",
+                format!("{server} sent only messages that do not answer the question"),
+            ),
+            Failure::Timeout => {
+                dns("TIMEOUT", "ETIMEOUT", format!("no answer from the name server {server}"))
             }
-            Failure::Timeout => dns("TIMEOUT", "ETIMEOUT", format!("no answer from the name server {server}")),
             Failure::Malformed { malformed, excerpt } => {
                 dns("MALFORMED", "EBADRESP", format!("the answer of {server} cannot be read: {malformed}"))
                     .with("offset", malformed.offset)
@@ -124,7 +130,8 @@ impl Failed {
                     .with("excerpt", excerpt)
             }
             Failure::Truncated(why) => {
-                let message = format!("the answer of {server} is too long for UDP, and over TCP {}", why.over_tcp());
+                let message =
+                    format!("the answer of {server} is too long for UDP, and over TCP {}", why.over_tcp());
                 dns("TRUNCATED", "ECONNREFUSED", message).with("tcp", why.over_tcp())
             }
             Failure::Ended(errno) => {

@@ -27,7 +27,8 @@ pub(super) async fn connect_and_ask(
 }
 
 async fn open(server: SocketAddr, source: Option<IpAddr>) -> Result<TcpStream, Failure> {
-    let socket = if server.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(Failure::Local)?;
+    let socket =
+        if server.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(Failure::Local)?;
     if let Some(source) = source.filter(|source| source.is_ipv4() == server.is_ipv4()) {
         socket.bind(SocketAddr::new(source, 0)).map_err(Failure::Source)?;
     }

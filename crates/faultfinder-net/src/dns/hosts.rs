@@ -45,7 +45,9 @@ mod tests {
 
     #[test]
     fn lines_give_addresses_and_nonsense_is_skipped() {
-        let hosts = Hosts::parse("127.0.0.1 localhost Box # no\n::1\tlocalhost\n# 1.1.1.1 x\nnonsense y\n127.0.0.1 box\n");
+        let hosts = Hosts::parse(
+            "127.0.0.1 localhost Box # no\n::1\tlocalhost\n# 1.1.1.1 x\nnonsense y\n127.0.0.1 box\n",
+        );
         let texts = |name| hosts.addresses(name).iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(texts("LOCALHOST."), ["127.0.0.1", "::1"]);
         assert_eq!(texts("box"), ["127.0.0.1"]);

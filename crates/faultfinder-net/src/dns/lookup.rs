@@ -3,7 +3,7 @@
 use super::exchange::{PATIENCE, within};
 use super::{Answer, Query, RecordType, answer_fault, system};
 use crate::{AddressFamily, ClientOptions, ResolverTransport, Trace, Vantage};
-use faultfinder_taxonomy::{Blame, Fault};
+use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use futures_util::future::{Either, select};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -16,13 +16,13 @@ const OTHER_FAMILY_GRACE: Duration = Duration::from_secs(1);
 const ADDRESSES_MAX: usize = 64;
 
 /// Who is asked, in order, and how.
-struct Servers<'a> {
-    addresses: &'a [SocketAddr],
-    transport: ResolverTransport,
-    patience: Duration,
-    source: Option<IpAddr>,
+pub(super) struct Servers<'a> {
+    pub(super) addresses: &'a [SocketAddr],
+    pub(super) transport: ResolverTransport,
+    pub(super) patience: Duration,
+    pub(super) source: Option<IpAddr>,
     /// Whether they are this host's own, so that their being down is our fault.
-    own: bool,
+    pub(super) own: bool,
 }
 
 /// The addresses of a name, IPv6 first.
@@ -87,7 +87,8 @@ fn candidates(name: &str, search: &[String], ndots: usize) -> Vec<String> {
     names
 }
 
-async fn both_families(
+/// The addresses that these servers know for a name, IPv6 first.
+pub(super) async fn both_families(
     servers: &Servers<'_>,
     name: &str,
     options: &ClientOptions,
@@ -136,7 +137,12 @@ async fn in_parallel(servers: &Servers<'_>, name: &str) -> (Option<Family>, Opti
     }
 }
 
-async fn second(first_is_ok: bool, other: impl Future<Output = Family>, name: &str, kind: RecordType) -> Family {
+async fn second(
+    first_is_ok: bool,
+    other: impl Future<Output = Family>,
+    name: &str,
+    kind: RecordType,
+) -> Family {
     if !first_is_ok {
         return other.await;
     }
@@ -163,8 +169,9 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
         }
     }
     let none_answered = failed.iter().all(|(answered, _)| !answered);
-    let fault = most_telling(failed.into_iter().map(|(_, fault)| fault).collect()).unwrap_or_else(|| unasked(name));
-    if servers.own && none_answered && fault.code == faultfinder_taxonomy::Code::Dns {
+    let fault =
+        most_telling(failed.into_iter().map(|(_, fault)| fault).collect()).unwrap_or_else(|| unasked(name));
+    if servers.own && none_answered && fault.code == Code::Dns {
         return Err(fault
             .blamed_on(Blame::Ourselves)
             .with_hint("no name server of this host answers: see its network and /etc/resolv.conf"));
@@ -200,7 +207,6 @@ fn most_telling(faults: Vec<Fault>) -> Option<Fault> {
 }
 
 fn timeout_fault(message: String) -> Fault {
-    use faultfinder_taxonomy::{Code, Detail, Phase};
     Fault::new(Code::Dns, Phase::Resolve, Detail::dns("TIMEOUT", "ETIMEOUT"), message)
 }
 

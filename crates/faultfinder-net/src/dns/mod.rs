@@ -26,6 +26,9 @@ mod hosts; // the hosts file
 mod system; // SystemResolver: this host's configuration
 mod lookup; // name -> addresses
 
+#[cfg(test)]
+mod tests;
+
 pub use decode::{Answer, Malformed, Mismatch, decode};
 pub use exchange::{Exchange, exchange, exchange_over};
 pub use failure::{Failed, Failure};

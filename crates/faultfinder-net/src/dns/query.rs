@@ -28,16 +28,26 @@ impl Query {
     /// # Errors
     ///
     /// `INVALID_REQUEST` with `EBADNAME`, naming `field`, when no query can carry the name.
-    pub fn new(name: &str, record_type: RecordType, recursion_desired: bool, field: &str) -> Result<Self, Fault> {
+    pub fn new(
+        name: &str,
+        record_type: RecordType,
+        recursion_desired: bool,
+        field: &str,
+    ) -> Result<Self, Fault> {
         let wire_name = wire_name(name).map_err(|why| bad_name(field, why))?;
         let id = random_id();
         let mut message = Message::new(id, MessageType::Query, OpCode::Query);
         message.metadata.recursion_desired = recursion_desired;
-        message.add_query(hickory_proto::op::Query::query(wire_name.clone(), rr::RecordType::from(record_type.number())));
+        message.add_query(hickory_proto::op::Query::query(
+            wire_name.clone(),
+            rr::RecordType::from(record_type.number()),
+        ));
         let mut edns = Edns::new();
         edns.set_max_payload(UDP_PAYLOAD_BYTES).set_version(0);
         message.set_edns(edns);
-        let bytes = message.to_vec().map_err(|error| bad_name(field, format!("{name:?} cannot be asked for: {error}")))?;
+        let bytes = message
+            .to_vec()
+            .map_err(|error| bad_name(field, format!("{name:?} cannot be asked for: {error}")))?;
         Ok(Self { id, name: super::wire::presentation(&wire_name), record_type, bytes })
     }
 
@@ -86,10 +96,14 @@ fn wire_name(name: &str) -> Result<Name, String> {
             return Err(format!("the name {name:?} has an empty label"));
         }
         if label.len() > LABEL_BYTES_MAX {
-            return Err(format!("a label of the name has {} bytes, a DNS label has at most {LABEL_BYTES_MAX}", label.len()));
+            return Err(format!(
+                "a label of the name has {} bytes, a DNS label has at most {LABEL_BYTES_MAX}",
+                label.len()
+            ));
         }
     }
-    let mut wire = Name::from_labels(bare.split('.').map(str::as_bytes)).map_err(|error| error.to_string())?;
+    let mut wire =
+        Name::from_labels(bare.split('.').map(str::as_bytes)).map_err(|error| error.to_string())?;
     wire.set_fqdn(true);
     Ok(wire)
 }

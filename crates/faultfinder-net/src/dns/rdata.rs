@@ -6,7 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Reads the data of a record: its presentation form, and the address in an A or AAAA record. Every byte of it must be
 /// accounted for.
-pub(super) fn read(record_type: RecordType, data: &mut Reader<'_>) -> Result<(String, Option<IpAddr>), Malformed> {
+pub(super) fn read(
+    record_type: RecordType,
+    data: &mut Reader<'_>,
+) -> Result<(String, Option<IpAddr>), Malformed> {
     let mut address = None;
     let value = match record_type {
         RecordType::A => {
@@ -31,7 +34,10 @@ pub(super) fn read(record_type: RecordType, data: &mut Reader<'_>) -> Result<(St
     };
     match data.left() {
         0 => Ok((value, address)),
-        left => Err(data.malformed(format!("the data of a record of type {record_type} has {left} bytes too many"))),
+        left => {
+            Err(data
+                .malformed(format!("the data of a record of type {record_type} has {left} bytes too many")))
+        }
     }
 }
 
@@ -46,7 +52,9 @@ fn text(data: &mut Reader<'_>) -> Result<String, Malformed> {
 fn soa(data: &mut Reader<'_>) -> Result<String, Malformed> {
     let (primary, mailbox) = (data.name("the primary server")?, data.name("the mailbox")?);
     let mut value = format!("{primary} {mailbox}");
-    for what in ["the serial number", "the refresh interval", "the retry interval", "the expiry", "the minimum"] {
+    for what in
+        ["the serial number", "the refresh interval", "the retry interval", "the expiry", "the minimum"]
+    {
         value.push_str(&format!(" {}", data.u32(what)?));
     }
     Ok(value)

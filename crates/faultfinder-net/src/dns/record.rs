@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn types_are_known_by_number_and_mnemonic() {
-        for (number, mnemonic) in [(1, "A"), (28, "AAAA"), (33, "SRV"), (257, "CAA"), (41, "OPT"), (65_280, "TYPE65280")] {
+        for (number, mnemonic) in
+            [(1, "A"), (28, "AAAA"), (33, "SRV"), (257, "CAA"), (41, "OPT"), (65_280, "TYPE65280")]
+        {
             assert_eq!(RecordType::new(number).mnemonic(), mnemonic);
         }
         assert_eq!(RecordType::from_mnemonic("mx"), Some(RecordType::MX));

@@ -34,12 +34,17 @@ impl Answer {
         let mut seen = vec![name];
         loop {
             let owned = |record: &&Record| record.owner.eq_ignore_ascii_case(name);
-            let found: Vec<&Record> =
-                self.answers.iter().filter(owned).filter(|record| record.record_type == query.record_type()).collect();
+            let found: Vec<&Record> = self
+                .answers
+                .iter()
+                .filter(owned)
+                .filter(|record| record.record_type == query.record_type())
+                .collect();
             if !found.is_empty() {
                 return Ok(found);
             }
-            let alias = self.answers.iter().filter(owned).find(|record| record.record_type == RecordType::CNAME);
+            let alias =
+                self.answers.iter().filter(owned).find(|record| record.record_type == RecordType::CNAME);
             let Some(alias) = alias else {
                 return Err(match (self.answers.is_empty(), seen.len()) {
                     (true, _) => NoData::Empty,
@@ -63,10 +68,15 @@ impl NoData {
     fn text(&self, query: &Query) -> String {
         match self {
             Self::Empty => format!("the name exists and has no {} record", query.record_type()),
-            Self::Other => format!("the answer holds no {} record of the name, only others", query.record_type()),
+            Self::Other => {
+                format!("the answer holds no {} record of the name, only others", query.record_type())
+            }
             Self::Loop(name) => format!("its CNAMEs come back to {name}"),
             Self::Dangling(name) => {
-                format!("its CNAMEs lead to {name}, for which the answer has no {} record", query.record_type())
+                format!(
+                    "its CNAMEs lead to {name}, for which the answer has no {} record",
+                    query.record_type()
+                )
             }
             Self::ChainTooLong => format!("more than {CNAME_CHAIN_MAX} CNAMEs follow one another"),
         }
@@ -82,7 +92,10 @@ pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Optio
         (Detail::dns("NODATA", "ENODATA"), format!("{query}: {}", why.text(query)))
     } else {
         let mnemonic = answer.rcode.mnemonic();
-        (Detail::rcode(answer.rcode), format!("{query}: {server} answered {mnemonic}{}", meaning(answer.rcode)))
+        (
+            Detail::rcode(answer.rcode),
+            format!("{query}: {server} answered {mnemonic}{}", meaning(answer.rcode)),
+        )
     };
     let mut fault = Fault::new(Code::Dns, Phase::Resolve, detail, message)
         .with("server", server.to_string())
@@ -101,7 +114,8 @@ pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Optio
 const EVIDENCE_RECORDS_MAX: usize = 20;
 
 fn presented(records: &[Record]) -> Vec<String> {
-    let line = |record: &Record| format!("{} {} {} {}", record.owner, record.ttl, record.record_type, record.value);
+    let line =
+        |record: &Record| format!("{} {} {} {}", record.owner, record.ttl, record.record_type, record.value);
     records.iter().take(EVIDENCE_RECORDS_MAX).map(line).collect()
 }
 

@@ -1,7 +1,7 @@
 //! How this host resolves names.
 
-use super::hosts::{FILE_BYTES_MAX, Hosts};
 use super::exchange::PATIENCE;
+use super::hosts::{FILE_BYTES_MAX, Hosts};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use hickory_resolver::system_conf::read_system_conf;
 use std::io::Read as _;
@@ -61,14 +61,6 @@ impl SystemResolver {
     /// The hosts file.
     pub(super) const fn hosts(&self) -> &Hosts {
         &self.hosts
-    }
-
-    /// A resolver with this configuration and hosts file.
-    #[cfg(test)]
-    pub(crate) fn with(servers: &[SocketAddr], search: &[&str], hosts: &str) -> Self {
-        let search = search.iter().map(|domain| (*domain).to_owned()).collect();
-        let configuration = Configuration { servers: servers.to_vec(), search, ndots: 1, patience: PATIENCE };
-        Self { configuration: Ok(configuration), hosts: Hosts::parse(hosts) }
     }
 }
 

@@ -56,11 +56,14 @@ impl<'a> Reader<'a> {
 
     /// A name in presentation form; its pointers may lead anywhere before it in the message.
     pub(super) fn name(&mut self, what: &str) -> Result<String, Malformed> {
-        let start = u16::try_from(self.at).map_err(|_| self.malformed(format!("{what} begins past 64 KiB")))?;
+        let start =
+            u16::try_from(self.at).map_err(|_| self.malformed(format!("{what} begins past 64 KiB")))?;
         let mut decoder = BinDecoder::new(self.bytes).clone(start);
         let name = Name::read(&mut decoder).map_err(|error| self.malformed(format!("{what}: {error}")))?;
         if decoder.index() > self.end {
-            return Err(self.malformed(format!("{what} runs {} bytes over its place", decoder.index() - self.end)));
+            return Err(
+                self.malformed(format!("{what} runs {} bytes over its place", decoder.index() - self.end))
+            );
         }
         self.at = decoder.index();
         Ok(presentation(&name))

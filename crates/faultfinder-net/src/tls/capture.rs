@@ -152,8 +152,8 @@ impl Capture {
             return Some(Fault::new(Code::Ssl, Phase::Tls, detail, message));
         }
         let verdict = state.verdict.as_ref()?;
-        let event = verdict.decisive(|code| self.judge.accepts(code))?;
-        let subject = event.subject.clone();
+        let event = verdict.decisive_unless(|event| self.judge.accepts(event.code))?;
+        let subject = event.subject();
         let detail = Detail::verify(event.code, event.openssl, event.depth, &subject);
         let certificate = if event.depth == 0 {
             "the certificate".to_owned()
@@ -163,7 +163,7 @@ impl Capture {
         let message = format!("{certificate} ({subject}) is refused: {}", event.reason);
         let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
         fault.hints.dedup();
-        let events: Vec<Fact> = verdict.events.iter().map(|event| event_fact(&event.to_facts())).collect();
+        let events: Vec<Fact> = verdict.verify_events().iter().map(event_fact).collect();
         fault.evidence.insert("events", Fact::List(events));
         fault.evidence.insert("chain", Fact::List(chain(&state).iter().map(certificate_fact).collect()));
         if let Some(sni) = &self.sni {
@@ -173,7 +173,7 @@ impl Capture {
     }
 
     /// Whether the peer asked for a client certificate.
-    pub(super) fn asked_for_client_certificate(&self) -> bool {
+    pub(crate) fn asked_for_client_certificate(&self) -> bool {
         self.state().client_certificate_requested
     }
 
@@ -193,13 +193,8 @@ impl Capture {
         facts.server_name.clone_from(&self.sni);
         facts.chain = chain(&state);
         facts.verified =
-            state.verdict.as_ref().map(|verdict| verdict.decisive(|code| self.judge.accepts(code)).is_none());
-        facts.events = state
-            .verdict
-            .iter()
-            .flat_map(|verdict| &verdict.events)
-            .map(faultfinder_x509::Event::to_facts)
-            .collect();
+            state.verdict.as_ref().map(|verdict| verdict.decisive_unless(|event| self.judge.accepts(event.code)).is_none());
+        facts.events = state.verdict.as_ref().map(Verdict::verify_events).unwrap_or_default();
         facts.ocsp_stapled = state.ocsp_stapled;
         facts.client_certificate_requested = state.client_certificate_requested;
         facts

@@ -16,11 +16,11 @@ struct Allowed {
 
 /// Judges a key, and the signature below it that it made.
 fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowed) -> Result<(), VerifyCode> {
-    let key = issuer.key.as_ref().map_err(|_| VerifyCode::SuiteBInvalidAlgorithm)?;
+    let key = issuer.parts().key.as_ref().map_err(|_| VerifyCode::SuiteBInvalidAlgorithm)?;
     let curve = key.curve().ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
     let made_with = |digest: Digest| {
         below.is_none_or(|below| {
-            below
+            below.parts()
                 .outer_algorithm
                 .as_ref()
                 .is_some_and(|algorithm| algorithm.family == Family::Ec && algorithm.digest == Some(digest))
@@ -48,7 +48,7 @@ fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowe
 fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode)> {
     let mut allowed = asked;
     let version = |certificate: &Certificate| {
-        if certificate.version == 2 { Ok(()) } else { Err(VerifyCode::SuiteBInvalidVersion) }
+        if certificate.parts().version == 2 { Ok(()) } else { Err(VerifyCode::SuiteBInvalidVersion) }
     };
     let leaf = chain.first()?;
     if let Err(code) = version(leaf).and_then(|()| judge(leaf, None, &mut allowed)) {
@@ -80,11 +80,11 @@ pub(super) fn check(context: &mut Context<'_>) {
     let chain: Vec<Certificate> = context.chain.iter().map(|link| link.certificate.clone()).collect();
     if let Some((depth, code)) = violation(&chain, Allowed { p256, p384 }) {
         let certificate = context.certificate(depth);
-        let key = certificate.key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());
+        let key = certificate.parts().key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());
         let why = format!(
             "the key is {key}, the signature {}, the version {}",
             certificate.signature_algorithm(),
-            certificate.version.saturating_add(1)
+            certificate.parts().version.saturating_add(1)
         );
         context.raise(depth, code, why);
     }

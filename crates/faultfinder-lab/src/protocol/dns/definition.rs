@@ -16,12 +16,17 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         invalid("empty-label", "an empty label in the name", "EBADNAME", "name", Value::from("a..test")),
     ];
     for (case, shows, assert) in [
-        ("assert-record", "an address that is not the one that is asserted", &["every A record is 192.0.2.2"][..]),
+        (
+            "assert-record",
+            "an address that is not the one that is asserted",
+            &["every A record is 192.0.2.2"][..],
+        ),
         ("assert-ttl", "a TTL that is not below the one that is asserted", &["ttl < 60"]),
         ("assert-rcode", "a response code that is not the one that is asserted", &["rcode is NXDOMAIN"]),
     ] {
         let expect = Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({"kind": "assertion"}));
-        scenarios.push(udp(case, shows, expect, Test { assert, ..PLAIN }, |asked| vec![asked.answer(&[a()])]));
+        scenarios
+            .push(udp(case, shows, expect, Test { assert, ..PLAIN }, |asked| vec![asked.answer(&[a()])]));
     }
     scenarios
 }

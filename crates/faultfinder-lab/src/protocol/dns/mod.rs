@@ -17,8 +17,14 @@ mod names;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [records::scenarios(), refusals::scenarios(), broken::scenarios(), transport::scenarios(), definition::scenarios()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        records::scenarios(),
+        refusals::scenarios(),
+        broken::scenarios(),
+        transport::scenarios(),
+        definition::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

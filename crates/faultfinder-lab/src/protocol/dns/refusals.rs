@@ -10,31 +10,57 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 
 fn codes() -> Vec<Scenario> {
     vec![
-        udp("nxdomain", "the name does not exist, as the zone's SOA says", dns("NXDOMAIN", "ENOTFOUND"), PLAIN, |asked| {
-            vec![asked.reply(ANSWER | 3, [&[], &[soa()], &[]])]
-        }),
+        udp(
+            "nxdomain",
+            "the name does not exist, as the zone's SOA says",
+            dns("NXDOMAIN", "ENOTFOUND"),
+            PLAIN,
+            |asked| vec![asked.reply(ANSWER | 3, [&[], &[soa()], &[]])],
+        ),
         udp("nxdomain-no-soa", "the name does not exist", dns("NXDOMAIN", "ENOTFOUND"), PLAIN, |asked| {
             vec![asked.rcode(3)]
         }),
-        udp("nxdomain-with-answer", "RCODE 3 together with an A record", dns("NXDOMAIN", "ENOTFOUND"), PLAIN, |asked| {
-            vec![asked.reply(ANSWER | 3, [&[a()], &[], &[]])]
+        udp(
+            "nxdomain-with-answer",
+            "RCODE 3 together with an A record",
+            dns("NXDOMAIN", "ENOTFOUND"),
+            PLAIN,
+            |asked| vec![asked.reply(ANSWER | 3, [&[a()], &[], &[]])],
+        ),
+        udp("formerr", "the server did not understand", dns("FORMERR", "EFORMERR"), PLAIN, |asked| {
+            vec![asked.rcode(1)]
         }),
-        udp("formerr", "the server did not understand", dns("FORMERR", "EFORMERR"), PLAIN, |asked| vec![asked.rcode(1)]),
-        udp("formerr-header-only", "the server did not understand, nor repeat, the question", dns("FORMERR", "EFORMERR"), PLAIN, |asked| {
-            vec![super::wire::message(asked.id(), ANSWER | 1, &[], [&[], &[], &[]])]
+        udp(
+            "formerr-header-only",
+            "the server did not understand, nor repeat, the question",
+            dns("FORMERR", "EFORMERR"),
+            PLAIN,
+            |asked| vec![super::wire::message(asked.id(), ANSWER | 1, &[], [&[], &[], &[]])],
+        ),
+        udp("servfail", "the server could not find out", dns("SERVFAIL", "ESERVFAIL"), PLAIN, |asked| {
+            vec![asked.rcode(2)]
         }),
-        udp("servfail", "the server could not find out", dns("SERVFAIL", "ESERVFAIL"), PLAIN, |asked| vec![asked.rcode(2)]),
-        udp("notimp", "the server does not do that", dns("NOTIMP", "ENOTIMP"), PLAIN, |asked| vec![asked.rcode(4)]),
+        udp("notimp", "the server does not do that", dns("NOTIMP", "ENOTIMP"), PLAIN, |asked| {
+            vec![asked.rcode(4)]
+        }),
         udp("refused", "the server refuses", dns("REFUSED", "EREFUSED"), PLAIN, |asked| vec![asked.rcode(5)]),
-        udp("rcode-15", "a response code that is not assigned", dns("RCODE15", "ESERVFAIL"), PLAIN, |asked| {
-            vec![asked.rcode(15)]
-        }),
+        udp(
+            "rcode-15",
+            "a response code that is not assigned",
+            dns("RCODE15", "ESERVFAIL"),
+            PLAIN,
+            |asked| vec![asked.rcode(15)],
+        ),
         udp("edns-badvers", "extended response code 16", dns("BADVERS", "ENODATA"), PLAIN, |asked| {
             vec![asked.reply(ANSWER, [&[], &[], &[owned(&[0], OPT, 0x0100_0000, &[])]])]
         }),
-        udp("nxdomain-asserted", "a name that must not exist", Expect::pass(), Test { assert: &["rcode is NXDOMAIN"], ..PLAIN }, |asked| {
-            vec![asked.reply(ANSWER | 3, [&[], &[soa()], &[]])]
-        }),
+        udp(
+            "nxdomain-asserted",
+            "a name that must not exist",
+            Expect::pass(),
+            Test { assert: &["rcode is NXDOMAIN"], ..PLAIN },
+            |asked| vec![asked.reply(ANSWER | 3, [&[], &[soa()], &[]])],
+        ),
     ]
 }
 

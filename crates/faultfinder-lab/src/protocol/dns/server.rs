@@ -69,7 +69,11 @@ pub(super) fn both(
 }
 
 /// A server that answers after a delay.
-pub(super) fn slow(lab: &Lab, delay: Duration, answer: fn(&Asked<'_>) -> Vec<u8>) -> Result<SocketAddr, LabError> {
+pub(super) fn slow(
+    lab: &Lab,
+    delay: Duration,
+    answer: fn(&Asked<'_>) -> Vec<u8>,
+) -> Result<SocketAddr, LabError> {
     let (socket, address) = lab.bind_udp()?;
     let socket = Arc::new(socket);
     lab.spawn(async move {

@@ -31,14 +31,30 @@ fn silence() -> Vec<Scenario> {
     let brief = Test { timeout: Some("400ms"), ..PLAIN };
     vec![
         udp("silent", "no answer within the test's budget", timeout(), brief, |_| Vec::new()),
-        udp("silent-long", "no answer, and the resolver gives up before the test's budget is spent", dns("TIMEOUT", "ETIMEOUT"), PLAIN, |_| {
-            Vec::new()
+        udp(
+            "silent-long",
+            "no answer, and the resolver gives up before the test's budget is spent",
+            dns("TIMEOUT", "ETIMEOUT"),
+            PLAIN,
+            |_| Vec::new(),
+        ),
+        scenario("slow-6s", "an answer after the test's budget", timeout(), brief, |lab| {
+            slow(lab, SLOW, whole)
         }),
-        scenario("slow-6s", "an answer after the test's budget", timeout(), brief, |lab| slow(lab, SLOW, whole)),
-        scenario("first-lost", "the first datagram is lost, the second answered", Expect::pass(), PLAIN, |lab| {
-            forgetful(lab, whole)
-        }),
-        scenario("port-closed", "nobody listens on the server's port", dns("CONNECTION_REFUSED", "ECONNREFUSED"), PLAIN, closed),
+        scenario(
+            "first-lost",
+            "the first datagram is lost, the second answered",
+            Expect::pass(),
+            PLAIN,
+            |lab| forgetful(lab, whole),
+        ),
+        scenario(
+            "port-closed",
+            "nobody listens on the server's port",
+            dns("CONNECTION_REFUSED", "ECONNREFUSED"),
+            PLAIN,
+            closed,
+        ),
     ]
 }
 
@@ -57,9 +73,13 @@ fn truncation() -> Vec<Scenario> {
         scenario("truncated-tcp-ok", "truncated, and whole over TCP", Expect::pass(), asserted, move |lab| {
             both(lab, empty, Tcp::Answers(whole))
         }),
-        scenario("truncated-with-partial", "truncated with one record inside, and whole over TCP", Expect::pass(), asserted, move |lab| {
-            both(lab, partial, Tcp::Answers(whole))
-        }),
+        scenario(
+            "truncated-with-partial",
+            "truncated with one record inside, and whole over TCP",
+            Expect::pass(),
+            asserted,
+            move |lab| both(lab, partial, Tcp::Answers(whole)),
+        ),
     ]
 }
 
@@ -68,13 +88,38 @@ fn tcp() -> Vec<Scenario> {
     let over = |case, shows, expect, test, tcp: Tcp| {
         scenario(case, shows, expect, test, move |lab| both(lab, |_| Vec::new(), tcp))
     };
-    let refused = Expect::fault(Code::Dns, Phase::Connect, json!({"kind": "dns", "name": "CONNECTION_REFUSED"}));
+    let refused =
+        Expect::fault(Code::Dns, Phase::Connect, json!({"kind": "dns", "name": "CONNECTION_REFUSED"}));
     vec![
         over("tcp-ok", "asked over TCP, and answered", Expect::pass(), by_tcp, Tcp::Answers(whole)),
-        over("tcp-reset", "asked over TCP, and reset after the question", reset("ECONNRESET"), by_tcp, Tcp::Resets),
-        over("tcp-fin", "asked over TCP, and closed after the question", reset("premature-close"), by_tcp, Tcp::Closes),
-        over("tcp-short", "asked over TCP, and closed inside the answer", reset("premature-close"), by_tcp, Tcp::Short),
+        over(
+            "tcp-reset",
+            "asked over TCP, and reset after the question",
+            reset("ECONNRESET"),
+            by_tcp,
+            Tcp::Resets,
+        ),
+        over(
+            "tcp-fin",
+            "asked over TCP, and closed after the question",
+            reset("premature-close"),
+            by_tcp,
+            Tcp::Closes,
+        ),
+        over(
+            "tcp-short",
+            "asked over TCP, and closed inside the answer",
+            reset("premature-close"),
+            by_tcp,
+            Tcp::Short,
+        ),
         over("tcp-refused", "asked over TCP, and nobody listens", refused, by_tcp, Tcp::Closed),
-        over("tcp-silent", "asked over TCP, and no answer", timeout(), Test { timeout: Some("400ms"), ..by_tcp }, Tcp::Silent),
+        over(
+            "tcp-silent",
+            "asked over TCP, and no answer",
+            timeout(),
+            Test { timeout: Some("400ms"), ..by_tcp },
+            Tcp::Silent,
+        ),
     ]
 }

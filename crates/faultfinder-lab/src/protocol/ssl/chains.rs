@@ -2,9 +2,10 @@
 
 use super::endpoint::{Endpoint, certificate, endpoint};
 use super::expect::refused;
-use crate::pki::{Authority, DAY, Identity, Key, NAMES, Pki, Template, before};
+use crate::pki::{Authority, Identity, Key, NAMES, Pki, Template};
 use crate::{Expect, LabError, Scenario};
 use faultfinder_taxonomy::VerifyCode;
+use std::sync::Arc;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let mut all = ends();
@@ -71,7 +72,7 @@ fn ends() -> Vec<Scenario> {
 fn self_signed(template: &Template) -> Result<Identity, LabError> {
     let key = Key::ec()?;
     let authority = Authority::root(template, key)?;
-    Ok(Identity { chain: vec![authority.certificate().clone()], key: std::sync::Arc::clone(authority.key()) })
+    Ok(Identity { chain: vec![authority.certificate().clone()], key: Arc::clone(authority.key()) })
 }
 
 /// A leaf below twelve intermediates.
@@ -81,7 +82,7 @@ fn twelve(pki: &Pki) -> Result<Identity, LabError> {
         let template = Template::authority(pki.now(), &format!("Lab CA {number} of 12"), None);
         authority = authority.subordinate(&template, Key::ec()?)?;
     }
-    authority.issue(&Template::server(pki.now(), NAMES).valid(before(pki.now(), DAY), pki.now() + DAY * 89))
+    authority.issue(&Template::server(pki.now(), NAMES))
 }
 
 fn lengths() -> Vec<Scenario> {

@@ -129,11 +129,8 @@ fn refused_at_the_first_read() -> Vec<Scenario> {
 /// Refuses a client without a certificate as most TLS 1.2 servers do: RFC 5246 section 7.4.6 wants
 /// `handshake_failure`, where rustls would send TLS 1.3's `certificate_required`.
 async fn handshake_failure(mut stream: TcpStream, config: Arc<ServerConfig>) {
-    match shake_hands(&mut stream, config).await {
-        Ok(()) => {}
-        Err(_) => {
-            let _ = stream.write_all(&script::alert(TLS_1_2, 2, HANDSHAKE_FAILURE)).await;
-        }
+    if shake_hands(&mut stream, config).await.is_err() {
+        let _ = stream.write_all(&script::alert(TLS_1_2, 2, HANDSHAKE_FAILURE)).await;
     }
     finish(stream).await;
 }

@@ -8,8 +8,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 /// Longest UDP message that the name server reads.
 const QUERY_BYTES_MAX: usize = 4096;
-/// Bytes of a DNS header (RFC 1035 section 4.1.1).
-const DNS_HEADER_BYTES: usize = 12;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -91,13 +89,12 @@ fn name_server(lab: &Lab) -> Result<SocketAddr, LabError> {
         // An error is an ICMP answer to an earlier datagram, not the end.
         loop {
             let Ok((count, client)) = socket.recv_from(&mut message).await else { continue };
-            let Some([_, _, flags, rcode, ..]) = message.get_mut(..count.max(DNS_HEADER_BYTES)) else {
-                continue;
-            };
+            let Some(message) = message.get_mut(..count) else { continue };
+            let [_, _, flags, rcode, ..] = message else { continue };
             // A response (QR) that keeps opcode and RD, with RA and NXDOMAIN.
             *flags |= 0x80;
             *rcode = 0x83;
-            let _ = socket.send_to(message.get(..count).unwrap_or_default(), client).await;
+            let _ = socket.send_to(message, client).await;
         }
     });
     Ok(address)

@@ -1,8 +1,17 @@
 //! Scenarios for the `tcp` probe.
 
+mod case; // from a peer to a scenario
+mod connect; // connections that are refused, reset or established
+mod conversation; // what peers say, and how they stop
+mod tls; // TLS right after the connection
+mod definition; // tests that cannot be run, names that do not resolve, assertions that fail
+
 use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    Vec::new()
+    [connect::scenarios(), conversation::scenarios(), tls::scenarios(), definition::scenarios()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -89,7 +89,7 @@ fn certificates() -> Vec<Row> {
             verify("DEPTH_ZERO_SELF_SIGNED_CERT"),
             |lab| lab.pki().self_signed(),
         ),
-        row("tls-wrong-name", "a certificate for another name", verify("HOSTNAME_MISMATCH"), |lab| {
+        row("tls-wrong-name", "a certificate for another name", verify("IP_ADDRESS_MISMATCH"), |lab| {
             lab.pki().leaf(&["other.lab.test"])
         }),
     ]

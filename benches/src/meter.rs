@@ -1,0 +1,23 @@
+//! What this process used, as the kernel counts it.
+
+use anyhow::{Context as _, Result};
+use std::time::Duration;
+
+/// CPU time of all threads of this process so far, from the scheduler's own nanosecond counters.
+pub(crate) fn cpu_time() -> Result<Duration> {
+    let mut nanos = 0_u64;
+    for task in std::fs::read_dir("/proc/self/task").context("cannot list this process's threads")? {
+        let text = std::fs::read_to_string(task?.path().join("schedstat")).context("cannot read schedstat")?;
+        let on_cpu = text.split_whitespace().next().context("schedstat is empty")?;
+        nanos = nanos.saturating_add(on_cpu.parse::<u64>().context("schedstat holds no number")?);
+    }
+    Ok(Duration::from_nanos(nanos))
+}
+
+/// Highest memory that was resident so far, in KiB.
+pub(crate) fn peak_memory_kib() -> Result<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").context("cannot read this process's status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM is missing")?;
+    let number = line.trim().trim_end_matches("kB").trim();
+    number.parse().context("VmHWM holds no number")
+}

@@ -1,0 +1,122 @@
+//! HTTP/2 frames, looked at once more where the library is lenient or silent (RFC 9113 section 4).
+
+use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
+
+/// Length of a frame's header.
+const HEADER_BYTES: usize = 9;
+/// Frame types (RFC 9113 section 6).
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+const GOAWAY: u8 = 7;
+/// Error codes (RFC 9113 section 7).
+const PROTOCOL_ERROR: u32 = 1;
+const FRAME_SIZE_ERROR: u32 = 6;
+const COMPRESSION_ERROR: u32 = 9;
+const ENHANCE_YOUR_CALM: u32 = 11;
+/// Flags (RFC 9113 sections 6.2 and 6.5).
+const ACK: u8 = 1;
+const END_HEADERS: u8 = 4;
+const PADDED: u8 = 8;
+/// Length of one setting.
+const SETTING_BYTES: usize = 6;
+/// The stream of the only request.
+const OUR_STREAM: u32 = 1;
+
+/// A frame of which at least the header has come.
+struct Frame<'a> {
+    kind: u8,
+    flags: u8,
+    stream: u32,
+    payload: &'a [u8],
+}
+
+/// The frames at the beginning of what a peer sent.
+fn frames(mut bytes: &[u8]) -> impl Iterator<Item = Frame<'_>> {
+    std::iter::from_fn(move || {
+        let [high, middle, low, kind, flags, a, b, c, d] = *bytes.first_chunk::<HEADER_BYTES>()?;
+        let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
+        let rest = bytes.get(HEADER_BYTES..)?;
+        let payload = rest.get(..length.min(rest.len()))?;
+        bytes = rest.get(length..).unwrap_or_default();
+        Some(Frame { kind, flags, stream: u32::from_be_bytes([a & 0x7f, b, c, d]), payload })
+    })
+}
+
+/// The fault of a peer whose first frame is not SETTINGS (RFC 9113 section 3.4).
+pub(crate) fn check_preface(bytes: &[u8]) -> Option<Fault> {
+    let first = frames(bytes).next()?;
+    if first.kind == SETTINGS {
+        return None;
+    }
+    let detail = Detail::h2(Http2ErrorCode::new(PROTOCOL_ERROR), "local", None);
+    let message = format!(
+        "error performing HTTP/2 request: the peer's first frame has type {}, it must be SETTINGS (RFC 9113 section 3.4)",
+        first.kind
+    );
+    Some(Fault::new(Code::Http2, Phase::Wait, detail, message))
+}
+
+/// Whether the peer said that it will close the connection.
+pub(crate) fn has_goaway(bytes: &[u8]) -> bool {
+    frames(bytes).any(|frame| frame.kind == GOAWAY && frame.payload.len() >= 8)
+}
+
+/// The error code that RFC 9113 has for frames with which the connection ended before an answer, where the library
+/// says no more than `PROTOCOL_ERROR`: SETTINGS of a wrong length, or a header block that does not decode.
+pub(crate) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
+    for frame in frames(bytes) {
+        let is_ack = frame.flags & ACK != 0;
+        match frame.kind {
+            SETTINGS if frame.payload.len() % SETTING_BYTES != 0 || (is_ack && !frame.payload.is_empty()) => {
+                return Some(Http2ErrorCode::new(FRAME_SIZE_ERROR));
+            }
+            HEADERS if frame.stream == OUR_STREAM => {
+                // A whole block for our own stream offends the connection only by its compression (section 4.3).
+                let is_whole = frame.flags & END_HEADERS != 0 && frame.flags & PADDED == 0;
+                return is_whole.then(|| Http2ErrorCode::new(COMPRESSION_ERROR));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The fault of a peer that sends frame after frame without an answer.
+pub(crate) fn flood(bytes: u64) -> Fault {
+    let detail = Detail::h2(Http2ErrorCode::new(ENHANCE_YOUR_CALM), "local", None);
+    let message = format!("error performing HTTP/2 request: {bytes} bytes of frames came, and no answer among them");
+    Fault::new(Code::Http2, Phase::Wait, detail, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0, 0, u8::try_from(payload.len()).unwrap(), kind, 0, 0, 0, 0, 0];
+        bytes.extend_from_slice(payload);
+        bytes
+    }
+
+    #[test]
+    fn settings_come_first() {
+        assert!(check_preface(&frame(SETTINGS, &[])).is_none());
+        assert_eq!(check_preface(&frame(1, b"x")).unwrap().detail.name(), "PROTOCOL_ERROR");
+        assert!(check_preface(b"short").is_none());
+    }
+
+    #[test]
+    fn settings_of_a_wrong_length_are_a_frame_size_error() {
+        assert_eq!(refine(&frame(SETTINGS, &[0; 5])), Some(Http2ErrorCode::new(FRAME_SIZE_ERROR)));
+        assert_eq!(refine(&frame(SETTINGS, &[0; 6])), None);
+    }
+
+    #[test]
+    fn goaway_is_found_behind_other_frames() {
+        let mut bytes = frame(SETTINGS, &[]);
+        bytes.extend(frame(0, b"data"));
+        assert!(!has_goaway(&bytes));
+        bytes.extend(frame(GOAWAY, &[0; 8]));
+        assert!(has_goaway(&bytes));
+    }
+}

@@ -1,0 +1,81 @@
+//! TLS right after the connection.
+
+use super::case::{peer as test_of, scenario, timeout};
+use crate::{Expect, Lab, LabError, Scenario, peer};
+use faultfinder_taxonomy::{Code, Phase, Protocol};
+use serde_json::json;
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_rustls::TlsAcceptor;
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let plain = Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"}));
+    vec![
+        Scenario::new(
+            Protocol::Tcp,
+            "tcp/tls-echo",
+            "what is sent over TLS comes back",
+            Expect::pass(),
+            |lab| {
+                let (address, authority) = echo(lab)?;
+                let fields = json!({
+                    "send": "ping", "expect": "ping", "tls": { "roots": "none", "ca": [authority] },
+                });
+                Ok(test_of(address, &fields, &["received contains ping"]))
+            },
+        ),
+        scenario(
+            "tls-plaintext",
+            "a peer that does not speak TLS",
+            plain,
+            json!({ "tls": {} }),
+            &[],
+            |lab| {
+                peer::tcp(lab, |mut stream| async move {
+                    let _ = stream.write_all(b"220 mx.zone.test ESMTP\r\n").await;
+                    peer::drain(&mut stream).await;
+                })
+            },
+        ),
+        scenario(
+            "tls-silent",
+            "a peer that never answers the handshake",
+            timeout(Phase::Tls),
+            json!({ "tls": {}, "timeout": "400ms" }),
+            &[],
+            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+        ),
+        scenario(
+            "tls-fin",
+            "a peer that closes inside the handshake",
+            super::case::errno(Code::ConnReset, Phase::Tls, "premature-close"),
+            json!({ "tls": {} }),
+            &[],
+            |lab| {
+                peer::tcp(lab, |mut stream| async move {
+                    let _ = tokio::io::AsyncWriteExt::shutdown(&mut stream).await;
+                    peer::drain(&mut stream).await;
+                })
+            },
+        ),
+    ]
+}
+
+/// An echo over TLS, and the authority that its certificate is from.
+fn echo(lab: &Lab) -> Result<(SocketAddr, String), LabError> {
+    let acceptor = TlsAcceptor::from(lab.pki().server_config(&[])?);
+    let address = peer::tcp(lab, move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let mut chunk = [0_u8; 4096];
+            while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+                let echoed = stream.write_all(chunk.get(..count).unwrap_or_default()).await;
+                if echoed.is_err() || stream.flush().await.is_err() {
+                    break;
+                }
+            }
+        }
+    })?;
+    Ok((address, lab.pki().ca_pem()))
+}

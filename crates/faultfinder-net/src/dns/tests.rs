@@ -1,0 +1,360 @@
+//! Answers of every kind, decoded, asked for and resolved.
+
+use super::lookup::{Servers, both_families};
+use super::{Answer, Mismatch, NoData, Query, RecordType, answer_fault, decode, exchange};
+use crate::{AddressFamily, ClientOptions, ResolverTransport, Trace};
+use faultfinder_taxonomy::{Blame, Fault, ResponseCode};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+use tokio::net::UdpSocket;
+
+const SERVER: &str = "127.0.0.1:53";
+
+fn query(record_type: RecordType) -> Query {
+    Query::new("a.test", record_type, true, "dns.name").unwrap()
+}
+
+/// The answer to a question: flags, and the records of its answer section.
+fn answer(query: &Query, flags: u16, records: &[Vec<u8>]) -> Vec<u8> {
+    message(query, query.id(), flags, "a.test", records)
+}
+
+fn message(query: &Query, id: u16, flags: u16, name: &str, records: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for number in [id, flags, 1, u16::try_from(records.len()).unwrap(), 0, 0] {
+        bytes.extend(number.to_be_bytes());
+    }
+    bytes.extend(labels(name));
+    bytes.extend(query.record_type().number().to_be_bytes());
+    bytes.extend([0, 1]);
+    bytes.extend(records.concat());
+    bytes
+}
+
+fn labels(name: &str) -> Vec<u8> {
+    let mut bytes: Vec<u8> = name
+        .split('.')
+        .flat_map(|label| std::iter::once(u8::try_from(label.len()).unwrap()).chain(label.bytes()))
+        .collect();
+    bytes.push(0);
+    bytes
+}
+
+fn record(owner: &[u8], record_type: u16, ttl: u32, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).unwrap();
+    [owner, &record_type.to_be_bytes(), &[0, 1], &ttl.to_be_bytes(), &length.to_be_bytes(), data].concat()
+}
+
+const HERE: &[u8] = &[0xc0, 0x0c];
+
+fn a() -> Vec<u8> {
+    record(HERE, 1, 300, &[192, 0, 2, 1])
+}
+
+#[track_caller]
+fn fault_of(bytes: &[u8], query: &Query) -> Option<Fault> {
+    answer_fault(&decode(bytes, query).unwrap(), query, SERVER.parse().unwrap())
+}
+
+#[test]
+fn data_of_every_type_is_presented() {
+    let name = labels("h.test");
+    let rows: [(u16, Vec<u8>, &str); 12] = [
+        (1, vec![192, 0, 2, 1], "192.0.2.1"),
+        (28, vec![0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "2001:db8::1"),
+        (5, name.clone(), "h.test"),
+        (2, name.clone(), "h.test"),
+        (12, name.clone(), "h.test"),
+        (15, [&[0, 10], &*name].concat(), "10 h.test"),
+        (16, b"\x01a\x03b\"c".to_vec(), r#""a" "b\"c""#),
+        (
+            6,
+            [&name[..], &name, &[0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5]].concat(),
+            "h.test h.test 1 2 3 4 5",
+        ),
+        (33, [&[0, 1, 0, 2, 0, 80], &*name].concat(), "1 2 80 h.test"),
+        (257, b"\x80\x05issueca.test".to_vec(), r#"128 issue "ca.test""#),
+        (65_280, vec![0xab, 0xcd], r"\# 2 abcd"),
+        (65_280, vec![], r"\# 0"),
+    ];
+    for (number, data, expected) in rows {
+        let query = query(RecordType::new(number));
+        let answer = decode(&answer(&query, 0x8180, &[record(HERE, number, 7, &data)]), &query).unwrap();
+        assert_eq!(answer.answers[0].value, expected, "type {number}");
+        assert_eq!((answer.answers[0].owner.as_str(), answer.answers[0].ttl), ("a.test", 7));
+        assert_eq!(answer.flags, ["rd", "ra"]);
+        assert_eq!(answer.selected(&query).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn what_hickory_writes_is_read_the_same() {
+    use hickory_proto::op::{Edns, Message, OpCode};
+    use hickory_proto::rr::{Name, RData, Record, rdata};
+    let query = query(RecordType::MX);
+    let name = Name::from_ascii("a.test.").unwrap();
+    let mut message = Message::response(query.id(), OpCode::Query);
+    message.add_query(hickory_proto::op::Query::query(name.clone(), hickory_proto::rr::RecordType::MX));
+    for preference in [10, 20] {
+        let exchange = Name::from_ascii(format!("mx{preference}.a.test.")).unwrap();
+        message.add_answer(Record::from_rdata(
+            name.clone(),
+            60,
+            RData::MX(rdata::MX::new(preference, exchange)),
+        ));
+    }
+    message.set_edns(Edns::new());
+    let decoded = decode(&message.to_vec().unwrap(), &query).unwrap();
+    let values: Vec<&str> = decoded.answers.iter().map(|record| record.value.as_str()).collect();
+    assert_eq!(values, ["10 mx10.a.test", "20 mx20.a.test"]);
+    assert_eq!((decoded.mismatch, decoded.trailing_bytes, decoded.additionals.len()), (None, 0, 0));
+}
+
+#[test]
+fn malformed_answers_are_told_with_their_place() {
+    let query = query(RecordType::A);
+    let good = answer(&query, 0x8180, &[a()]);
+    let start = good.len() - a().len();
+    let with = |record: Vec<u8>| answer(&query, 0x8180, &[record]);
+    let mut beyond = a();
+    beyond[11] = 200;
+    let itself = [0xc0, u8::try_from(start).unwrap()];
+    let rows: [(&str, Vec<u8>, usize); 10] = [
+        ("less than a header", good[..3].to_vec(), 0),
+        ("cut inside a record", good[..good.len() - 1].to_vec(), start + 12),
+        ("RDLENGTH beyond the message", with(beyond), start + 12),
+        ("five bytes of address", with(record(HERE, 1, 1, &[1, 2, 3, 4, 5])), start + 16),
+        ("three bytes of address", with(record(HERE, 1, 1, &[1, 2, 3])), start + 12),
+        ("a pointer to itself", with(record(&itself, 1, 1, &[1, 2, 3, 4])), start),
+        ("a pointer forward", with(record(&[0xff, 0xff], 1, 1, &[1, 2, 3, 4])), start),
+        ("a reserved label type", with(record(&[0x80, 0], 1, 1, &[1, 2, 3, 4])), start),
+        ("a text over its RDLENGTH", with(record(HERE, 16, 1, b"\x09abc")), start + 13),
+        ("a name over its RDLENGTH", with([record(HERE, 5, 1, &[1]), vec![b'a', 0]].concat()), start + 12),
+    ];
+    for (what, bytes, offset) in rows {
+        let malformed = decode(&bytes, &query).expect_err(what);
+        assert_eq!(malformed.offset, offset, "{what}: {malformed}");
+    }
+}
+
+#[test]
+fn no_prefix_of_a_message_and_no_flipped_byte_panics() {
+    let query = query(RecordType::TXT);
+    let records =
+        [record(HERE, 16, 1, b"\x01a"), record(HERE, 257, 1, b"\x00\x05issuex"), record(HERE, 5, 1, HERE)];
+    let good = answer(&query, 0x8180, &records);
+    for length in 0..good.len() {
+        let _ = decode(&good[..length], &query);
+        for value in [0, 1, 0x3f, 0x40, 0x80, 0xc0, 0xff] {
+            let mut bytes = good.clone();
+            bytes[length] = value;
+            let _ = decode(&bytes, &query);
+        }
+    }
+}
+
+#[test]
+fn answers_to_something_else_are_told_apart() {
+    let query = query(RecordType::A);
+    let id = query.id();
+    let rows = [
+        (answer(&query, 0x8180, &[a()]), None),
+        (message(&query, !id, 0x8180, "a.test", &[a()]), Some(Mismatch::Id)),
+        (message(&query, id, 0x0100, "a.test", &[a()]), Some(Mismatch::Kind)),
+        (message(&query, id, 0xa980, "a.test", &[a()]), Some(Mismatch::Kind)),
+        (message(&query, id, 0x8180, "b.test", &[a()]), Some(Mismatch::Question)),
+        (message(&query, id, 0x8180, "A.TEST", &[a()]), None),
+        ([&id.to_be_bytes()[..], &[0x81, 0x81], &[0; 8]].concat(), None),
+        ([&id.to_be_bytes()[..], &[0x81, 0x80], &[0; 8]].concat(), Some(Mismatch::Question)),
+    ];
+    for (bytes, mismatch) in rows {
+        assert_eq!(decode(&bytes, &query).unwrap().mismatch, mismatch);
+    }
+}
+
+#[test]
+fn the_extended_response_code_and_the_ttl_follow_their_rfcs() {
+    let query = query(RecordType::A);
+    let mut badvers = answer(&query, 0x8180, &[record(&[0], 41, 0x0100_0000, &[])]);
+    assert_eq!(decode(&badvers, &query).unwrap().rcode, ResponseCode::new(16));
+    badvers.extend([1, 2, 3]);
+    assert_eq!(decode(&badvers, &query).unwrap().trailing_bytes, 3);
+    for (sent, ttl) in [(0, 0), (0x7fff_ffff, 0x7fff_ffff), (0x8000_0000, 0), (u32::MAX, 0)] {
+        let bytes = answer(&query, 0x8180, &[record(HERE, 1, sent, &[1, 2, 3, 4])]);
+        assert_eq!(decode(&bytes, &query).unwrap().answers[0].ttl, ttl);
+    }
+}
+
+#[test]
+fn cnames_are_followed_to_a_limit_and_never_in_circles() {
+    let query = query(RecordType::A);
+    let chain = |length: usize| {
+        let name =
+            |index: usize| labels(&if index == 0 { "a.test".to_owned() } else { format!("c{index}.test") });
+        let mut records: Vec<Vec<u8>> = (0..length).map(|i| record(&name(i), 5, 1, &name(i + 1))).collect();
+        records.push(record(&name(length), 1, 1, &[192, 0, 2, 1]));
+        decode(&answer(&query, 0x8180, &records), &query).unwrap()
+    };
+    let selected = |answer: &Answer| answer.selected(&query).map(|records| records.len());
+    assert_eq!(selected(&chain(16)), Ok(1));
+    assert_eq!(selected(&chain(17)), Err(NoData::ChainTooLong));
+    let decoded = |records: &[Vec<u8>]| decode(&answer(&query, 0x8180, records), &query).unwrap();
+    assert_eq!(selected(&decoded(&[record(HERE, 5, 1, HERE)])), Err(NoData::Loop("a.test".to_owned())));
+    assert_eq!(
+        selected(&decoded(&[record(HERE, 5, 1, &labels("b.test"))])),
+        Err(NoData::Dangling("b.test".to_owned()))
+    );
+    assert_eq!(selected(&decoded(&[record(HERE, 16, 1, &[0])])), Err(NoData::Other));
+    assert_eq!(selected(&decoded(&[])), Err(NoData::Empty));
+}
+
+#[test]
+fn response_codes_and_missing_data_are_faults_with_their_names() {
+    let query = query(RecordType::A);
+    let rows =
+        [(1, "FORMERR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (4, "NOTIMP"), (5, "REFUSED"), (15, "RCODE15")];
+    for (rcode, name) in rows {
+        let fault = fault_of(&answer(&query, 0x8180 | rcode, &[a()]), &query).unwrap();
+        assert_eq!(fault.detail.name(), name);
+        assert!(fault.evidence.fact("answers").is_some() && fault.evidence.fact("server").is_some());
+    }
+    assert_eq!(fault_of(&answer(&query, 0x8180, &[]), &query).unwrap().detail.name(), "NODATA");
+    assert_eq!(fault_of(&answer(&query, 0x8180, &[a()]), &query), None);
+}
+
+/// A name server that answers every question with what `answer` makes of it.
+async fn server(answer: impl Fn(&[u8], u16) -> Option<Vec<u8>> + Send + 'static) -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 2048];
+        while let Ok((length, client)) = socket.recv_from(&mut buffer).await {
+            let end = 12 + buffer[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
+            let record_type = u16::from_be_bytes([buffer[end - 4], buffer[end - 3]]);
+            if let Some(bytes) = answer(&buffer[..end.min(length)], record_type) {
+                let _ = socket.send_to(&bytes, client).await;
+            }
+        }
+    });
+    address
+}
+
+/// The question sent back with flags and one record.
+fn reply(question: &[u8], flags: u16, record: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let mut bytes = question.to_vec();
+    bytes[2..4].copy_from_slice(&flags.to_be_bytes());
+    bytes[7] = u8::from(record.is_some());
+    bytes[8..12].fill(0);
+    bytes.extend(record.unwrap_or_default());
+    Some(bytes)
+}
+
+fn aaaa() -> Vec<u8> {
+    record(HERE, 28, 60, &std::net::Ipv6Addr::LOCALHOST.octets())
+}
+
+fn both(question: &[u8], record_type: u16) -> Option<Vec<u8>> {
+    reply(question, 0x8180, Some(if record_type == 28 { aaaa() } else { a() }))
+}
+
+async fn resolved(
+    servers: &[SocketAddr],
+    own: bool,
+    ip: AddressFamily,
+) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
+    let servers = Servers {
+        addresses: servers,
+        transport: ResolverTransport::Udp,
+        patience: Duration::from_secs(5),
+        source: None,
+        own,
+    };
+    let mut trace = Trace::start();
+    let options = ClientOptions { ip, ..ClientOptions::default() };
+    let outcome = both_families(&servers, "a.test", &options, &mut trace).await;
+    (outcome, trace.into_report(Ok(())).warnings)
+}
+
+fn texts(addresses: &[IpAddr]) -> Vec<String> {
+    addresses.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn both_families_are_asked_and_ipv6_leads() {
+    let server = server(both).await;
+    for (ip, expected) in [
+        (AddressFamily::Any, &["::1", "192.0.2.1"][..]),
+        (AddressFamily::V4, &["192.0.2.1"]),
+        (AddressFamily::V6, &["::1"]),
+    ] {
+        let (addresses, warnings) = resolved(&[server], false, ip).await;
+        assert_eq!(texts(&addresses.unwrap()), expected);
+        assert!(warnings.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn one_family_that_fails_is_a_warning_and_one_without_records_is_none() {
+    let failing = server(
+        |question, kind| if kind == 28 { reply(question, 0x8182, None) } else { both(question, kind) },
+    )
+    .await;
+    let (addresses, warnings) = resolved(&[failing], false, AddressFamily::Any).await;
+    assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 1));
+    let v4_only = server(
+        |question, kind| if kind == 28 { reply(question, 0x8180, None) } else { both(question, kind) },
+    )
+    .await;
+    let (addresses, warnings) = resolved(&[v4_only], false, AddressFamily::Any).await;
+    assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 0));
+}
+
+#[tokio::test]
+async fn the_next_server_is_asked_when_one_cannot_answer_but_not_when_it_knows_better() {
+    let good = server(both).await;
+    let servfail = server(|question, _| reply(question, 0x8182, None)).await;
+    let nxdomain = server(|question, _| reply(question, 0x8183, None)).await;
+    let closed = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    // Bound, so that nobody else gets the port, and connected elsewhere, so that the kernel refuses everybody.
+    closed.connect("127.0.0.1:9").await.unwrap();
+    let closed = closed.local_addr().map(|address| (address, closed)).unwrap();
+    let (addresses, _) = resolved(&[closed.0, servfail, good], true, AddressFamily::V4).await;
+    assert_eq!(texts(&addresses.unwrap()), ["192.0.2.1"]);
+    let (fault, _) = resolved(&[nxdomain, good], true, AddressFamily::Any).await;
+    assert_eq!(fault.unwrap_err().detail.name(), "NXDOMAIN");
+    let (fault, _) = resolved(&[closed.0], true, AddressFamily::Any).await;
+    let fault = fault.unwrap_err();
+    assert_eq!((fault.detail.name(), fault.blame), ("CONNECTION_REFUSED", Blame::Ourselves));
+    let (fault, _) = resolved(&[closed.0], false, AddressFamily::Any).await;
+    assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
+    let (fault, _) = resolved(&[servfail], true, AddressFamily::Any).await;
+    assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_server_is_given_up_after_three_tries_in_five_seconds() {
+    let silent = server(|_, _| None).await;
+    let query = query(RecordType::A);
+    let began = tokio::time::Instant::now();
+    let fault = exchange(silent, ResolverTransport::Udp, &query, None).await.unwrap_err().into_fault(&query);
+    assert_eq!(fault.detail.name(), "TIMEOUT");
+    assert_eq!(fault.evidence.fact("tries"), Some(&3_u32.into()));
+    assert_eq!(began.elapsed().as_secs(), 5);
+}
+
+#[tokio::test]
+async fn answers_that_do_not_fit_are_passed_over_and_counted() {
+    let first = std::sync::Mutex::new(true);
+    // The first answer is to another question, the one to the second try is right.
+    let server = server(move |question, kind| {
+        if std::mem::take(&mut *first.lock().unwrap()) {
+            reply(question, 0x0100, Some(a()))
+        } else {
+            both(question, kind)
+        }
+    })
+    .await;
+    let query = query(RecordType::A);
+    let exchange = exchange(server, ResolverTransport::Udp, &query, None).await.unwrap();
+    assert_eq!((exchange.ignored, exchange.tries, exchange.over_tcp), (1, 2, false));
+}

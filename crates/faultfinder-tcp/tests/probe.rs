@@ -1,0 +1,157 @@
+//! The TCP probe against peers of every temper.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, its helpers included"
+)]
+
+use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
+use faultfinder_tcp::{Connection, Report, Request, Response, Step, TlsOptions, Vantage, probe};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+async fn peer<Fut: Future<Output = ()> + Send + 'static>(serve: fn(TcpStream) -> Fut) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    address
+}
+
+fn request(address: SocketAddr, steps: &[Step]) -> Request {
+    Request { steps: steps.to_vec(), ..Request::new(address.ip().to_string(), address.port()) }
+}
+
+async fn run(request: &Request) -> Report<Response> {
+    probe(&Vantage::system(), request).await
+}
+
+fn send(text: &str) -> Step {
+    Step::Send(text.as_bytes().to_vec())
+}
+
+fn awaited(text: &str) -> Step {
+    Step::Expect(text.to_owned())
+}
+
+#[track_caller]
+fn expect(fault: &Fault, code: Code, phase: Phase, name: &str) {
+    assert_eq!((fault.code, fault.phase, fault.detail.name()), (code, phase, name), "{fault}");
+}
+
+async fn echo(mut stream: TcpStream) {
+    let mut chunk = [0; 1024];
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        stream.write_all(&chunk[..count]).await.unwrap();
+    }
+}
+
+async fn silent(mut stream: TcpStream) {
+    let _ = stream.read(&mut [0; 1]).await;
+}
+
+async fn reset(stream: TcpStream) {
+    stream.set_zero_linger().unwrap();
+}
+
+async fn reset_on_data(mut stream: TcpStream) {
+    let _ = stream.read(&mut [0; 64]).await;
+    stream.set_zero_linger().unwrap();
+}
+
+async fn close_in_the_middle(mut stream: TcpStream) {
+    stream.write_all(b"220 mx").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_conversation_is_held_step_by_step() {
+    let address = peer(echo).await;
+    let report = run(&request(
+        address,
+        &[send("one one"), awaited("one"), awaited("one"), send("two"), awaited("two")],
+    ))
+    .await;
+    let response = report.outcome.unwrap();
+    assert_eq!((response.connection, response.received), (Connection::Established, b"one onetwo".to_vec()));
+    for phase in [Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive] {
+        assert!(report.timings.duration(phase).is_some(), "{phase}");
+    }
+}
+
+#[tokio::test]
+async fn a_silent_peer_passes_when_nothing_is_awaited_and_the_look_at_it_counts_for_no_phase() {
+    let report = run(&request(peer(silent).await, &[])).await;
+    assert!(report.outcome.is_ok());
+    assert!(report.timings.total() < Duration::from_millis(15), "{:?}", report.timings);
+}
+
+#[tokio::test]
+async fn resets_are_told_by_when_they_come() {
+    let rows: [(SocketAddr, &[Step], Phase); 4] = [
+        (peer(reset).await, &[], Phase::Connect),
+        (peer(reset).await, &[awaited("x")], Phase::Wait),
+        (peer(reset_on_data).await, &[send("x"), awaited("y")], Phase::Wait),
+        (peer(reset_on_data).await, &[send("x")], Phase::Wait),
+    ];
+    for (address, steps, phase) in rows {
+        let fault = run(&request(address, steps)).await.outcome.unwrap_err();
+        expect(&fault, Code::ConnReset, phase, "ECONNRESET");
+    }
+}
+
+#[tokio::test]
+async fn an_end_before_what_is_awaited_is_premature() {
+    let fault =
+        run(&request(peer(close_in_the_middle).await, &[awaited("220 mx.test")])).await.outcome.unwrap_err();
+    expect(&fault, Code::ConnReset, Phase::Receive, "premature-close");
+    assert_eq!(fault.evidence.fact("received"), Some(&"220 mx".into()));
+    let fault = run(&request(peer(|stream| async move { drop(stream) }).await, &[awaited("2")]))
+        .await
+        .outcome
+        .unwrap_err();
+    expect(&fault, Code::ConnReset, Phase::Wait, "premature-close");
+}
+
+#[tokio::test]
+async fn what_never_comes_ends_with_the_budget_or_with_the_limit() {
+    let mut waiting = request(peer(echo).await, &[send("ping"), awaited("pong")]);
+    waiting.client.timeout = Duration::from_millis(100);
+    expect(&run(&waiting).await.outcome.unwrap_err(), Code::Timeout, Phase::Receive, "request");
+    let flood =
+        peer(|mut stream| async move { while stream.write_all(&[b'.'; 4096]).await.is_ok() {} }).await;
+    let fault = run(&request(flood, &[awaited("needle")])).await.outcome.unwrap_err();
+    expect(&fault, Code::BodyTooLarge, Phase::Receive, "RECEIVED_TOO_LARGE");
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_fault_or_a_value() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let refusing = request(socket.local_addr().unwrap(), &[]);
+    expect(&run(&refusing).await.outcome.unwrap_err(), Code::ConnRefused, Phase::Connect, "ECONNREFUSED");
+    let response = run(&Request { connection_as_value: true, ..refusing }).await.outcome.unwrap();
+    assert_eq!(response.connection, Connection::Refused);
+}
+
+#[tokio::test]
+async fn a_peer_that_speaks_no_tls_is_told_by_its_bytes() {
+    let address = peer(close_in_the_middle).await;
+    let request = Request { tls: Some(TlsOptions::default()), ..request(address, &[]) };
+    expect(&run(&request).await.outcome.unwrap_err(), Code::Ssl, Phase::Tls, "wrong_version_number");
+}
+
+#[tokio::test]
+async fn hosts_and_ports_that_cannot_be_are_refused() {
+    for (host, port, name) in
+        [("", 1, "EBADNAME"), ("a b", 1, "ERR_INVALID_URL"), ("127.0.0.1", 0, "ERR_SOCKET_BAD_PORT")]
+    {
+        let fault = run(&Request::new(host, port)).await.outcome.unwrap_err();
+        expect(&fault, Code::InvalidRequest, Phase::Config, name);
+    }
+}
