@@ -5,12 +5,8 @@ use serde_json::Value;
 use std::io::Read;
 use std::process::Stdio;
 
-/// A test of a port that nobody listens on: bound by us, but never listening.
-fn refused() -> (std::net::UdpSocket, String) {
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    // Free for TCP as far as the kernel's choice for UDP tells; port 1 is not used on any machine that tests run on.
-    (socket, "{\"name\": \"nobody listens\", \"tcp\": {\"host\": \"127.0.0.1\", \"port\": 1}}".to_owned())
-}
+/// A test of a port that nobody listens on: port 1 (tcpmux) is closed wherever tests run.
+const REFUSED: &[u8] = br#"{"name": "nobody listens", "tcp": {"host": "127.0.0.1", "port": 1}}"#;
 
 #[test]
 fn a_wrong_option_is_bad_usage_and_says_what_was_meant() {
@@ -66,8 +62,7 @@ fn files_that_cannot_be_read_are_named() {
 
 #[test]
 fn exit_statuses_tell_passed_from_failed_from_invalid() {
-    let (_socket, definition) = refused();
-    let failed = faultfinder_with_input(&["run", "-"], definition.as_bytes());
+    let failed = faultfinder_with_input(&["run", "-"], REFUSED);
     assert_eq!(failed.status, 1, "{}", failed.stderr);
     assert!(failed.stdout.contains("CONNREFUSED ECONNREFUSED during connect"), "{}", failed.stdout);
     let passed = faultfinder(&["probe", "tcp", "127.0.0.1:1", "--assert", "connection is refused"]);
@@ -79,8 +74,7 @@ fn exit_statuses_tell_passed_from_failed_from_invalid() {
 
 #[test]
 fn every_format_can_be_read_by_programs() {
-    let (_socket, definition) = refused();
-    let run = |format: &str| faultfinder_with_input(&["run", "-", "--format", format], definition.as_bytes());
+    let run = |format: &str| faultfinder_with_input(&["run", "-", "--format", format], REFUSED);
     let json = run("json").json();
     assert_eq!((&json["version"], &json["summary"]["failed"]), (&Value::from(1), &Value::from(1)));
     assert_eq!(json["results"][0]["fault"]["code"], "CONNREFUSED");
@@ -95,11 +89,10 @@ fn every_format_can_be_read_by_programs() {
 
 #[test]
 fn an_output_file_appears_whole_and_a_wrong_one_is_named() {
-    let (_socket, definition) = refused();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.json").to_string_lossy().into_owned();
     let run = |path: &str| {
-        faultfinder_with_input(&["run", "-", "--format", "json", "--output", path], definition.as_bytes())
+        faultfinder_with_input(&["run", "-", "--format", "json", "--output", path], REFUSED)
     };
     assert_eq!(run(&path).status, 1);
     let text = std::fs::read_to_string(&path).unwrap();
