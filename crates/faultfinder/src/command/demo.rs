@@ -71,8 +71,10 @@ struct Row {
 pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let served = super::lab::serve(arguments.only.as_deref())?;
     served.complain();
+    let mut examples = None;
     if let Some(folder) = &arguments.write {
         export::write(folder, &served.exhibits)?;
+        examples = export::examples_command(folder, &served.exhibits)?;
     }
     let mut stop = std::pin::pin!(crate::runner::stopped());
     let (rows, interrupted) = run_all(served.exhibits, arguments.concurrency).await?;
@@ -85,6 +87,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         return Ok(Exit::Interrupted);
     }
     if arguments.keep {
+        if let (Some(folder), Some(examples)) = (&arguments.write, &examples) {
+            note(&format!("\nTry:\n  faultfinder run {}\n  {examples}\n", folder.display()));
+        }
         note("serving until Ctrl-C");
         (&mut stop).await;
     }
