@@ -67,3 +67,14 @@ pub(crate) enum Command {
     /// Generate shell completions or man pages
     Generate(generate::Arguments),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}
