@@ -32,7 +32,13 @@ fn broken_definitions_are_told_all_at_once_and_nothing_runs() {
     );
     let utf8 = file("utf8.yaml", b"tests: \xff\xfe\n");
     let variable = file("variable.yaml", b"tests:\n  - name: a\n    http: { url: '{{ BASE }}/' }\n");
-    for (path, word) in [(&typo, "`http`"), (&yaml, "yaml.yaml"), (&assertion, "`status`"), (&utf8, "UTF-8"), (&variable, "BASE")] {
+    for (path, word) in [
+        (&typo, "`http`"),
+        (&yaml, "yaml.yaml"),
+        (&assertion, "`status`"),
+        (&utf8, "UTF-8"),
+        (&variable, "BASE"),
+    ] {
         let answer = faultfinder(&["run", path]);
         assert_eq!(answer.status, 2, "{path}: {}", answer.stderr);
         assert!(answer.stderr.contains(word), "{path}: {}", answer.stderr);
@@ -52,7 +58,10 @@ fn broken_definitions_are_told_all_at_once_and_nothing_runs() {
 fn files_that_cannot_be_read_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_string_lossy().into_owned();
-    let rows = [("/nowhere/a.yaml", "there is no such file"), (folder.as_str(), "has no *.yaml, *.yml or *.json file")];
+    let rows = [
+        ("/nowhere/a.yaml", "there is no such file"),
+        (folder.as_str(), "has no *.yaml, *.yml or *.json file"),
+    ];
     for (path, message) in rows {
         let answer = faultfinder(&["run", path]);
         assert_eq!(answer.status, 2);
@@ -91,9 +100,8 @@ fn every_format_can_be_read_by_programs() {
 fn an_output_file_appears_whole_and_a_wrong_one_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.json").to_string_lossy().into_owned();
-    let run = |path: &str| {
-        faultfinder_with_input(&["run", "-", "--format", "json", "--output", path], REFUSED)
-    };
+    let run =
+        |path: &str| faultfinder_with_input(&["run", "-", "--format", "json", "--output", path], REFUSED);
     assert_eq!(run(&path).status, 1);
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["version"], 1);
@@ -104,8 +112,11 @@ fn an_output_file_appears_whole_and_a_wrong_one_is_named() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_crash() {
-    let mut child =
-        command(&["explain", "--all", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(&["explain", "--all", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdout = child.stdout.take().unwrap();
     let mut first = [0; 10];
     stdout.read_exact(&mut first).unwrap();
@@ -132,10 +143,14 @@ fn a_bad_option_of_a_probe_is_named_as_the_option() {
 
 #[test]
 fn secrets_of_the_command_line_are_not_shown() {
-    let arguments = ["probe", "http", "http://127.0.0.1:1/", "--basic", "ada:lovelace-1815", "--format", "json"];
+    let arguments =
+        ["probe", "http", "http://127.0.0.1:1/", "--basic", "ada:lovelace-1815", "--format", "json"];
     let answer = faultfinder(&arguments);
     assert_eq!(answer.status, 1, "{}", answer.stderr);
-    assert!(!answer.stdout.contains("lovelace-1815") && !answer.stderr.contains("lovelace-1815"), "{answer:?}");
+    assert!(
+        !answer.stdout.contains("lovelace-1815") && !answer.stderr.contains("lovelace-1815"),
+        "{answer:?}"
+    );
 }
 
 #[test]

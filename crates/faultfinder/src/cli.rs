@@ -42,7 +42,7 @@ Examples:
   faultfinder run tests/                         run definition files
   faultfinder explain CERT_HAS_EXPIRED           what a word in a result means
 
-Exit status: 0 everything passed, 1 a test failed, 2 bad usage or invalid definitions, 3 our own failure,
+Exit status: 0 everything passed, 1 a test failed, 2 bad usage or invalid definitions, 3 our own failure, \
 130 interrupted by Ctrl-C, 141 the reader of standard output went away.";
 
 /// The commands.

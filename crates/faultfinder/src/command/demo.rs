@@ -14,15 +14,15 @@ use crate::suite::Test;
 use agreement::Found;
 use clap::{Args, ValueEnum};
 use faultfinder_lab::Exhibit;
-use faultfinder_taxonomy::Protocol;
+use faultfinder_taxonomy::{Code, Protocol};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Which scenarios, and what to do besides.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found with
-what the peer shows. The exit status is 1 if anything differs.
+Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found \
+with what the peer shows. The exit status is 1 if anything differs.
 
 Examples:
   faultfinder demo
@@ -161,10 +161,12 @@ fn examples(rows: &[Row], paint: Paint) -> String {
     text
 }
 
-/// How much there is to see in a result: a fault, many phases, few milliseconds of waiting for nothing.
-fn telling(result: &faultfinder_engine::TestResult) -> (bool, usize, usize) {
+/// How much there is to see in a result: a fault of the target that came quickly, many phases, objections, certificates.
+fn telling(result: &faultfinder_engine::TestResult) -> (bool, usize, usize, usize) {
     let quick = result.duration_ms < 1000.0;
+    let fault = result.fault.as_ref().is_some_and(|fault| fault.code != Code::IncorrectAssertion);
     let phases = result.timings.phases().filter(|(_, took)| !took.is_zero()).count();
-    let certificates = result.observed.tls.as_ref().map_or(0, |tls| tls.chain.len());
-    (result.fault.is_some() && quick, phases, certificates)
+    let (objections, certificates) =
+        result.observed.tls.as_ref().map_or((0, 0), |tls| (tls.events.len(), tls.chain.len()));
+    (fault && quick, phases, objections, certificates)
 }

@@ -10,7 +10,7 @@ use faultfinder_lab::{Exhibit, Lab, Manifest, Scenario, scenarios};
 /// Which peers, and how they are listed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Every peer listens on 127.0.0.1 with a port of the kernel's choice, and shows one fault. The list says where, and
+Every peer listens on 127.0.0.1 with a port of the kernel's choice, and shows one fault. The list says where, and \
 what a test of it must say. Point faultfinder at them, or your own monitoring.
 
 Examples:
@@ -95,7 +95,7 @@ fn table(exhibits: &[Exhibit], paint: Paint) -> String {
     let width =
         |cell: fn(&Exhibit) -> String| exhibits.iter().map(|exhibit| cell(exhibit).chars().count()).max();
     let ids = width(|exhibit| exhibit.id.clone()).unwrap_or(0);
-    let targets = width(|exhibit| target(exhibit)).unwrap_or(0);
+    let targets = width(target).unwrap_or(0);
     let expected = width(|exhibit| super::demo::expected(&exhibit.expect)).unwrap_or(0);
     let mut text = String::new();
     let mut protocol = None;

@@ -16,8 +16,8 @@ pub(crate) const CONCURRENCY: usize = 16;
 /// Which files, and how.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A folder stands for the *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin with a dot
-are skipped. `-` is standard input. Nothing runs unless all files are valid.
+A folder stands for the *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin \
+with a dot are skipped. `-` is standard input. Nothing runs unless all files are valid.
 
 Examples:
   faultfinder run shop.yaml

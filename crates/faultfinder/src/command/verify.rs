@@ -17,7 +17,7 @@ use std::path::PathBuf;
 #[command(
     override_usage = "faultfinder verify [OPTIONS] LEAF.pem\n       faultfinder verify --batch < cases.jsonl",
     after_help = "\
-The options are those of `openssl verify`; one dash does as well as two. Every objection is listed, not only the
+The options are those of `openssl verify`; one dash does as well as two. Every objection is listed, not only the \
 first. The exit status is 1 if there is any.
 
 Examples:

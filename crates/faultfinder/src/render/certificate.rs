@@ -49,7 +49,9 @@ fn one(place: usize, certificate: &CertificateFacts, now: i64, paint: Paint, wid
     if !certificate.subject_alt_names.is_empty() {
         fact("names", names(&certificate.subject_alt_names));
     }
-    let bits = certificate.key_bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
+    // `EC P-256` says it already.
+    let bits = certificate.key_bits.filter(|bits| !certificate.key_type.contains(&bits.to_string()));
+    let bits = bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
     let ca = if certificate.is_ca { ", a CA" } else { "" };
     fact(
         "key",

@@ -164,7 +164,8 @@ fn assertions(results: &[AssertionResult], paint: Paint) -> String {
         if !assertion.passed {
             let actual = cut(&fact::in_line(&assertion.actual), 200);
             text.push_str(&format!("      {} {}\n", paint.faint("found:"), actual));
-            if !assertion.message.is_empty() {
+            // The usual message says the same once more.
+            if !assertion.message.is_empty() && !assertion.message.starts_with("expected ") {
                 text.push_str(&format!("      {}\n", inert(&assertion.message)));
             }
         }

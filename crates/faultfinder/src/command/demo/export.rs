@@ -43,7 +43,8 @@ pub(super) fn examples_command(folder: &Path, exhibits: &[Exhibit]) -> Result<Op
     let mut output = Output::open(Some(&folder.join(AUTHORITY)))?;
     output.write(&authority)?;
     output.close()?;
-    let options: Vec<String> = variables.iter().map(|(name, value)| format!("--var {name}={value}")).collect();
+    let options: Vec<String> =
+        variables.iter().map(|(name, value)| format!("--var {name}={value}")).collect();
     Ok(Some(format!("faultfinder run examples {}", options.join(" "))))
 }
 
@@ -52,7 +53,8 @@ const AUTHORITY: &str = "ca.pem";
 
 /// The variables of the examples, and the PEM of the lab's authority.
 fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, String)>, String)> {
-    let definition = |id: &str| exhibits.iter().find(|exhibit| exhibit.id == id).map(|exhibit| &exhibit.definition);
+    let definition =
+        |id: &str| exhibits.iter().find(|exhibit| exhibit.id == id).map(|exhibit| &exhibit.definition);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let http = definition("http1/ok")?.pointer("/http/url").map(text)?;
     let http = http.trim_end_matches('/');
