@@ -35,7 +35,9 @@ fn main() -> Result<()> {
     match words.as_slice() {
         ["serve"] => runtime.block_on(server::serve()),
         ["memory", plain] => runtime.block_on(memory(plain.parse()?)),
-        options => runtime.block_on(compare(number(options, "--runs", RUNS)?, number(options, "--rounds", ROUNDS)?)),
+        options => {
+            runtime.block_on(compare(number(options, "--runs", RUNS)?, number(options, "--rounds", ROUNDS)?))
+        }
     }
 }
 
@@ -69,12 +71,15 @@ impl Peer {
         let stdout = child.stdout.take().context("the peer has no output")?;
         let mut line = String::new();
         std::io::BufReader::new(stdout).read_line(&mut line)?;
-        let greeting: serde_json::Value = serde_json::from_str(&line).context("the peer's greeting is not JSON")?;
+        let greeting: serde_json::Value =
+            serde_json::from_str(&line).context("the peer's greeting is not JSON")?;
         let port = |name: &str| -> Result<u16> {
-            let number = greeting.get(name).and_then(serde_json::Value::as_u64).context("the peer names no port")?;
+            let number =
+                greeting.get(name).and_then(serde_json::Value::as_u64).context("the peer names no port")?;
             Ok(u16::try_from(number)?)
         };
-        let root = greeting.get("root").and_then(serde_json::Value::as_str).context("the peer names no root")?;
+        let root =
+            greeting.get("root").and_then(serde_json::Value::as_str).context("the peer names no root")?;
         Ok(Self { plain: port("plain")?, tls: port("tls")?, root: root.to_owned(), child })
     }
 }
@@ -92,7 +97,9 @@ async fn compare(runs: usize, rounds: usize) -> Result<()> {
     let plain = Ours::plain(peer.plain)?;
     let tls = Ours::tls(peer.tls, &peer.root)?;
     let connector = floor::connector(&peer.root)?;
-    println!("{runs} runs per side and round, {rounds} rounds, {CONCURRENCY} at a time; CPU time of this process per run");
+    println!(
+        "{runs} runs per side and round, {rounds} rounds, {CONCURRENCY} at a time; CPU time of this process per run"
+    );
     let row = ratio(runs, rounds, || floor::plain(peer.plain), || plain.run()).await?;
     row.print("HTTP/1.1, plain", 1.5);
     let row = ratio(runs, rounds, || floor::tls(peer.tls, &connector), || tls.run()).await?;
@@ -113,7 +120,11 @@ async fn memory(port: u16) -> Result<()> {
     let ours = Ours::plain(port)?;
     batch(MEMORY_RUNS, || ours.run()).await?;
     let kib = meter::peak_memory_kib()?;
-    println!("{MEMORY_RUNS} plain runs: {}.{} MiB at the peak (aim: below 40)", kib / 1024, kib % 1024 * 10 / 1024);
+    println!(
+        "{MEMORY_RUNS} plain runs: {}.{} MiB at the peak (aim: below 40)",
+        kib / 1024,
+        kib % 1024 * 10 / 1024
+    );
     Ok(())
 }
 
@@ -151,7 +162,8 @@ where
     }
     let per_run = |times: &mut Vec<Duration>| -> Duration {
         times.sort();
-        times.get(times.len() / 2).copied().unwrap_or_default() / u32::try_from(runs.max(1)).unwrap_or(u32::MAX)
+        times.get(times.len() / 2).copied().unwrap_or_default()
+            / u32::try_from(runs.max(1)).unwrap_or(u32::MAX)
     };
     let (floor, ours) = (per_run(&mut floors), per_run(&mut own));
     Ok(Row { floor, ours, ratio: ours.as_secs_f64() / floor.as_secs_f64() })

@@ -37,8 +37,12 @@ impl Ours {
             "assert": ["status is 200", "jsonpath $.status is ok", "response_time < 30 s"],
         });
         let source = Source::new("bench.json", definition.to_string());
-        let suite = Suite::load(&[source], &[], |_| None)
-            .map_err(|found| anyhow!("the definition is invalid: {}", found.first().map(ToString::to_string).unwrap_or_default()))?;
+        let suite = Suite::load(&[source], &[], |_| None).map_err(|found| {
+            anyhow!(
+                "the definition is invalid: {}",
+                found.first().map(ToString::to_string).unwrap_or_default()
+            )
+        })?;
         Ok(Self { vantage: Vantage::system(), suite, options: RunOptions::default() })
     }
 
