@@ -241,7 +241,7 @@ fn factoring_bits(bits: u32) -> u32 {
     }
     let cap = match bits {
         ..=7680 => 192,
-        ..=15_360 => 256,
+        7681..=15_360 => 256,
         _ => 1200,
     };
     let size = f64::from(bits) * std::f64::consts::LN_2;

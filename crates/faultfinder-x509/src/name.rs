@@ -165,7 +165,7 @@ fn check_plain(value: &Tlv<'_>) -> Result<(), DerFault> {
 /// Makes a string UTF-8, by the tag of its type; T61 is taken as Latin-1, as OpenSSL does.
 pub(crate) fn to_utf8(tag: u32, content: &[u8]) -> Result<String, DerFault> {
     let wide = |width: usize| {
-        if content.len() % width != 0 {
+        if !content.len().is_multiple_of(width) {
             return Err(DerFault::BadString);
         }
         content
@@ -297,7 +297,7 @@ mod tests {
     fn order_matters_between_rdns_and_not_within_one() {
         let (a, b) = (attribute(12, b"a"), attribute(12, b"b"));
         assert!(name(&[&[a.clone(), b.clone()]]).unwrap() == name(&[&[b.clone(), a.clone()]]).unwrap());
-        assert!(name(&[&[a.clone()], &[b.clone()]]).unwrap() != name(&[&[b], &[a]]).unwrap());
+        assert!(name(&[std::slice::from_ref(&a), std::slice::from_ref(&b)]).unwrap() != name(&[&[b], &[a]]).unwrap());
         assert!(name(&[]).unwrap() == name(&[&[]]).unwrap());
     }
 

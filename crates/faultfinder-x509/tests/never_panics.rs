@@ -32,7 +32,7 @@ proptest! {
             options.hosts = vec!["a.test".to_owned()];
             options.auth_level = 2;
             let store = TrustStore::new([certificate.clone().into()]);
-            let verdict = verify(&certificate, &[certificate.clone()], &store, &options);
+            let verdict = verify(&certificate, std::slice::from_ref(&certificate), &store, &options);
             prop_assert_eq!(verdict.is_valid(), verdict.decisive().is_none());
             let _ = certificate.facts();
         }

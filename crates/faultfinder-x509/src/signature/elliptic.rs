@@ -94,7 +94,7 @@ pub(super) fn dsa(
 pub(super) fn ed448(key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
     let key: [u8; 57] = key.try_into().map_err(|_| SignatureFault::UnusableKey)?;
     let key =
-        ed448_goldilocks::VerifyingKey::from_bytes(&key.into()).map_err(|_| SignatureFault::UnusableKey)?;
+        ed448_goldilocks::VerifyingKey::from_bytes(&key).map_err(|_| SignatureFault::UnusableKey)?;
     let signature =
         ed448_goldilocks::Signature::from_slice(signature).map_err(|_| SignatureFault::Malformed)?;
     key.verify_raw(&signature, message).map_err(|_| SignatureFault::Mismatch)

@@ -11,7 +11,8 @@ fn certificate(number: u8) -> Certificate {
 #[test]
 fn a_consequence_never_hides_its_cause() {
     use VerifyCode as V;
-    let rows: &[(&[(usize, V)], Option<V>)] = &[
+    type Row = (&'static [(usize, V)], Option<V>);
+    let rows: &[Row] = &[
         (&[], None),
         // The last event counts.
         (&[(1, V::UnableToGetIssuerCertLocally), (0, V::CertHasExpired)], Some(V::CertHasExpired)),
