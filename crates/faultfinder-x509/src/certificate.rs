@@ -60,7 +60,7 @@ impl<T> InField<T> for Result<T, DerFault> {
 pub struct Certificate(Arc<Inner>);
 
 /// What is known of a certificate.
-pub struct Inner {
+pub(crate) struct Inner {
     der: Arc<[u8]>,
     tbs: std::ops::Range<usize>,
     spki: std::ops::Range<usize>,
