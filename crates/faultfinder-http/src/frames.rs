@@ -86,7 +86,8 @@ pub(crate) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
 /// The fault of a peer that sends frame after frame without an answer.
 pub(crate) fn flood(bytes: u64) -> Fault {
     let detail = Detail::h2(Http2ErrorCode::new(ENHANCE_YOUR_CALM), "local", None);
-    let message = format!("error performing HTTP/2 request: {bytes} bytes of frames came, and no answer among them");
+    let message =
+        format!("error performing HTTP/2 request: {bytes} bytes of frames came, and no answer among them");
     Fault::new(Code::Http2, Phase::Wait, detail, message)
 }
 

@@ -70,7 +70,9 @@ impl Reader<'_> {
     /// A string (section 5.2).
     fn string(&mut self) -> bool {
         let is_huffman = self.bytes.first().is_some_and(|byte| byte & 0x80 != 0);
-        let Some(length) = self.integer(7).and_then(|length| usize::try_from(length).ok()) else { return false };
+        let Some(length) = self.integer(7).and_then(|length| usize::try_from(length).ok()) else {
+            return false;
+        };
         let Some((text, rest)) = self.bytes.split_at_checked(length) else { return false };
         self.bytes = rest;
         !(is_huffman && has_end_of_string(text))

@@ -51,7 +51,9 @@ pub fn covers_email(certificate: &Certificate, email: &str) -> bool {
     for alt in certificate.parts().extensions.alt_names.iter().flatten() {
         let presented = match alt {
             GeneralName::Email(presented) => presented,
-            GeneralName::Other { kind, tag: der::UTF8_STRING, value } if kind.as_bytes() == oid::SMTP_UTF8_MAILBOX => {
+            GeneralName::Other { kind, tag: der::UTF8_STRING, value }
+                if kind.as_bytes() == oid::SMTP_UTF8_MAILBOX =>
+            {
                 value
             }
             _ => continue,
@@ -94,7 +96,8 @@ fn subject_has(attributes: &[Attribute<'_>], equal: impl Fn(&[u8]) -> bool) -> b
 
 /// What the certificate is for, for messages: DNS names and addresses, else the common names; at most ten.
 pub(crate) fn presented_names(certificate: &Certificate) -> String {
-    let mut names: Vec<String> = certificate.parts()
+    let mut names: Vec<String> = certificate
+        .parts()
         .extensions
         .alt_names
         .iter()
@@ -107,7 +110,8 @@ pub(crate) fn presented_names(certificate: &Certificate) -> String {
         .collect();
     if names.is_empty() {
         let common = certificate.parts().subject.attributes(oid::COMMON_NAME);
-        names = common.iter().filter_map(Attribute::utf8).map(|name| format!("{name} (common name)")).collect();
+        names =
+            common.iter().filter_map(Attribute::utf8).map(|name| format!("{name} (common name)")).collect();
     }
     let more = names.len().saturating_sub(10);
     names.truncate(10);

@@ -82,7 +82,8 @@ fn ask_store(
     let current = context.certificate(at);
     let found = if num > max { None } else { trusted_issuer(context, &current)? };
     if let Some((issuer, aux)) = found
-        && let Some(step) = accept_issuer(context, search, &current, Link { certificate: issuer, trust: aux })?
+        && let Some(step) =
+            accept_issuer(context, search, &current, Link { certificate: issuer, trust: aux })?
     {
         return Ok(step);
     }
@@ -256,7 +257,10 @@ fn conclude(context: &mut Context<'_>, max: usize) -> Result<(), Stop> {
     if let Some(error) = context.error {
         if matches!(
             error.openssl,
-            V::CertNotYetValid | V::CertHasExpired | V::ErrorInCertNotBeforeField | V::ErrorInCertNotAfterField
+            V::CertNotYetValid
+                | V::CertHasExpired
+                | V::ErrorInCertNotBeforeField
+                | V::ErrorInCertNotAfterField
         ) {
             return Err(Stop::Refused);
         }

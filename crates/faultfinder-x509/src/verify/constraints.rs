@@ -71,7 +71,11 @@ fn check_critical(context: &mut Context<'_>, depth: usize, certificate: &Certifi
         && !flags.ignore_critical
     {
         let name = oid::label(unknown.as_bytes());
-        context.raise(depth, VerifyCode::UnhandledCriticalExtension, format!("nothing handles its critical extension {name}"));
+        context.raise(
+            depth,
+            VerifyCode::UnhandledCriticalExtension,
+            format!("nothing handles its critical extension {name}"),
+        );
     }
     if certificate.parts().extensions.proxy.is_some() && !flags.allow_proxy_certs {
         context.raise(depth, VerifyCode::ProxyCertificatesNotAllowed, "it is a proxy certificate (RFC 3820)");
@@ -102,7 +106,11 @@ fn check_ca(context: &mut Context<'_>, depth: usize, certificate: &Certificate, 
 fn check_curve(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     match &certificate.parts().key {
         Err(fault) => {
-            context.raise(depth, VerifyCode::Unspecified, format!("the key cannot be read: {}", fault.text()));
+            context.raise(
+                depth,
+                VerifyCode::Unspecified,
+                format!("the key cannot be read: {}", fault.text()),
+            );
         }
         Ok(key) if key.curve().is_some_and(|curve| curve.explicit) => {
             let why = "the key's curve is spelled out by its parameters instead of named";
@@ -120,7 +128,11 @@ fn check_purpose(
     purpose: Purpose,
     as_ca: bool,
 ) {
-    let settings = if depth >= context.num_untrusted { context.at(depth).and_then(|link: &Link<'_>| link.trust) } else { None };
+    let settings = if depth >= context.num_untrusted {
+        context.at(depth).and_then(|link: &Link<'_>| link.trust)
+    } else {
+        None
+    };
     let name = purpose.as_str();
     let why = match trust::setting(certificate, settings, Some(purpose), false) {
         Setting::Trusted => return,

@@ -57,7 +57,9 @@ impl From<Result<u8, Unfit>> for Fitness {
     fn from(result: Result<u8, Unfit>) -> Self {
         match result {
             Ok(1) => Self::Fit,
-            Ok(ca::OLD_ROOT) => Self::Doubtful("it is a CA only as a self-signed certificate of version 1".to_owned()),
+            Ok(ca::OLD_ROOT) => {
+                Self::Doubtful("it is a CA only as a self-signed certificate of version 1".to_owned())
+            }
             Ok(ca::BY_USAGE) => Self::Doubtful("it is a CA only by its keyUsage".to_owned()),
             Ok(ca::BY_NETSCAPE) => Self::Doubtful("it is a CA only by its nsCertType".to_owned()),
             Ok(_) => Self::Doubtful("its nsCertType is for TLS clients".to_owned()),
@@ -76,7 +78,11 @@ pub(super) fn check(certificate: &Certificate, purpose: Purpose, as_ca: bool) ->
         Purpose::Any => Ok(1),
         Purpose::SslServer => ssl_server(certificate, as_ca),
         Purpose::NetscapeSslServer => ssl_server(certificate, as_ca).and_then(|result| {
-            if as_ca { Ok(result) } else { usage(facts, key_usage::KEY_ENCIPHERMENT, "keyEncipherment").map(|()| result) }
+            if as_ca {
+                Ok(result)
+            } else {
+                usage(facts, key_usage::KEY_ENCIPHERMENT, "keyEncipherment").map(|()| result)
+            }
         }),
         Purpose::SslClient => ssl_client(certificate, as_ca),
         Purpose::SmimeSign => smime(certificate, as_ca, |facts| {
@@ -136,7 +142,9 @@ fn netscape_type(facts: &Extensions, bits: u8, name: &str) -> Result<(), Unfit> 
 /// A CA for TLS; one by Netscape's type alone needs the bit for TLS.
 fn ssl_ca(certificate: &Certificate) -> Result<u8, Unfit> {
     match ca_of(certificate)? {
-        ca::BY_NETSCAPE => netscape_type(&certificate.parts().extensions, netscape::SSL_CA, "SSL CA").map(|()| 1),
+        ca::BY_NETSCAPE => {
+            netscape_type(&certificate.parts().extensions, netscape::SSL_CA, "SSL CA").map(|()| 1)
+        }
         _ => Ok(1),
     }
 }

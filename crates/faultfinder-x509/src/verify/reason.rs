@@ -9,7 +9,9 @@ use crate::time::{format_span, format_time};
 pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String {
     let subject = top.subject();
     if context.num_untrusted < context.chain.len() {
-        return format!("\"{subject}\" is in the trust store, but its trust settings do not make it an anchor");
+        return format!(
+            "\"{subject}\" is in the trust store, but its trust settings do not make it an anchor"
+        );
     }
     if context.store.with_subject(top.parts().subject.canonical()).next().is_some() {
         return format!("another certificate named \"{subject}\" is trusted, not this one");
@@ -20,7 +22,8 @@ pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String
 /// Which issuer is missing, and whether somebody of that name is there after all.
 pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String {
     let issuer = top.issuer();
-    let wanted = if issuer.is_empty() { "its issuer, which has no name,".to_owned() } else { format!("\"{issuer}\"") };
+    let wanted =
+        if issuer.is_empty() { "its issuer, which has no name,".to_owned() } else { format!("\"{issuer}\"") };
     let namesakes = context
         .untrusted
         .iter()
@@ -36,14 +39,24 @@ pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String
             let whose = if candidate.parts().is_invalid() { candidate } else { top };
             whose.parts().extensions.invalid.as_ref().map_or_else(
                 || "its extensions are invalid".to_owned(),
-                |defect| if whose == top { format!("of the certificate below, {}", defect.text()) } else { defect.text() },
+                |defect| {
+                    if whose == top {
+                        format!("of the certificate below, {}", defect.text())
+                    } else {
+                        defect.text()
+                    }
+                },
             )
         }
         Objection::KeyId => "its key identifier or serial number is not the one asked for".to_owned(),
         Objection::KeyType => match &candidate.parts().key {
             Err(fault) => format!("its key cannot be read: {}", fault.text()),
             Ok(key) => {
-                format!("its {} key cannot have made a {} signature", key.type_name(), top.signature_algorithm())
+                format!(
+                    "its {} key cannot have made a {} signature",
+                    key.type_name(),
+                    top.signature_algorithm()
+                )
             }
         },
     };

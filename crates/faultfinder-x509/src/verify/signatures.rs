@@ -41,7 +41,8 @@ pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
     loop {
         let subject = context.certificate(depth);
         let on_itself = depth == top_depth;
-        let wanted = !on_itself || (context.options.flags.check_ss_signature && top.parts().marked_self_signed);
+        let wanted =
+            !on_itself || (context.options.flags.check_ss_signature && top.parts().marked_self_signed);
         if wanted {
             check_signature(context, depth, &subject, &issuer, on_itself)?;
         }
@@ -99,7 +100,9 @@ fn signature_fault(subject: &Certificate, key: &crate::key::PublicKey) -> Option
     let outcome = match (&subject.parts().outer_algorithm, subject.parts().signature()) {
         (None, _) => Err(SignatureFault::Unsupported),
         (_, None) => Err(SignatureFault::Malformed),
-        (Some(algorithm), Some(signature)) => signature::verify(key, algorithm, subject.parts().tbs(), signature),
+        (Some(algorithm), Some(signature)) => {
+            signature::verify(key, algorithm, subject.parts().tbs(), signature)
+        }
     };
     let fault = outcome.err()?;
     let code = if fault.is_undecryptable() {

@@ -32,7 +32,8 @@ fn weak_key(certificate: &Certificate, floor: u32) -> Option<String> {
 fn weak_signature(certificate: &Certificate, floor: u32) -> Option<String> {
     let own_key = certificate.parts().key.as_ref().ok().map(crate::key::PublicKey::security_bits);
     let name = certificate.signature_algorithm();
-    match certificate.parts().outer_algorithm.as_ref().and_then(|algorithm| algorithm.security_bits(own_key)) {
+    match certificate.parts().outer_algorithm.as_ref().and_then(|algorithm| algorithm.security_bits(own_key))
+    {
         Some(bits) if bits >= floor => None,
         Some(bits) => {
             Some(format!("a {name} signature is worth {bits} bits of security, the level demands {floor}"))
@@ -72,7 +73,9 @@ pub(super) fn check_chain(context: &mut Context<'_>) {
 pub(super) fn copy_parameters(context: &Context<'_>) -> Result<(), Stop> {
     match &context.certificate(0).parts().key {
         Ok(_) => Ok(()),
-        Err(fault) => Err(Stop::KeepingError { reason: format!("the leaf's key cannot be read: {}", fault.text()) }),
+        Err(fault) => {
+            Err(Stop::KeepingError { reason: format!("the leaf's key cannot be read: {}", fault.text()) })
+        }
     }
 }
 

@@ -28,7 +28,11 @@ fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificat
             context.raise(depth, V::PathlenInvalidForNonCa, "it has a path length and is no CA");
         }
         if !signs_certificates {
-            context.raise(depth, V::PathlenWithoutKuKeyCertSign, "it has a path length, but no keyCertSign in its keyUsage");
+            context.raise(
+                depth,
+                V::PathlenWithoutKuKeyCertSign,
+                "it has a path length, but no keyCertSign in its keyUsage",
+            );
         }
     }
     if facts.is_ca && facts.has_basic_constraints && !facts.basic_constraints_critical {
@@ -39,7 +43,11 @@ fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificat
             context.raise(depth, V::CaCertMissingKeyUsage, "it is a CA and has no keyUsage");
         }
     } else if signs_certificates {
-        context.raise(depth, V::KuKeyCertSignInvalidForNonCa, "its keyUsage includes keyCertSign, but it is no CA");
+        context.raise(
+            depth,
+            V::KuKeyCertSignInvalidForNonCa,
+            "its keyUsage includes keyCertSign, but it is no CA",
+        );
     }
 }
 
@@ -76,7 +84,11 @@ fn identifiers(context: &mut Context<'_>, depth: usize, certificate: &Certificat
     let is_top = depth + 1 == context.chain.len();
     let names_key = facts.authority_key_id.as_ref().is_some_and(|id| id.key_id.is_some());
     if !is_top && !names_key {
-        context.raise(depth, V::MissingAuthorityKeyIdentifier, "it does not say which key signed it (authorityKeyIdentifier)");
+        context.raise(
+            depth,
+            V::MissingAuthorityKeyIdentifier,
+            "it does not say which key signed it (authorityKeyIdentifier)",
+        );
     }
     if facts.is_ca && facts.subject_key_id.is_none() {
         context.raise(depth, V::MissingSubjectKeyIdentifier, "it is a CA and has no subjectKeyIdentifier");

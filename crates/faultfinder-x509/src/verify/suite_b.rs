@@ -18,14 +18,14 @@ struct Allowed {
 fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowed) -> Result<(), VerifyCode> {
     let key = issuer.parts().key.as_ref().map_err(|_| VerifyCode::SuiteBInvalidAlgorithm)?;
     let curve = key.curve().ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
-    let made_with = |digest: Digest| {
-        below.is_none_or(|below| {
-            below.parts()
-                .outer_algorithm
-                .as_ref()
-                .is_some_and(|algorithm| algorithm.family == Family::Ec && algorithm.digest == Some(digest))
-        })
-    };
+    let made_with =
+        |digest: Digest| {
+            below.is_none_or(|below| {
+                below.parts().outer_algorithm.as_ref().is_some_and(|algorithm| {
+                    algorithm.family == Family::Ec && algorithm.digest == Some(digest)
+                })
+            })
+        };
     let (digest, level) = match curve.curve.engine {
         Engine::P384 => (Digest::Sha384, allowed.p384),
         Engine::P256 => (Digest::Sha256, allowed.p256),
@@ -54,11 +54,18 @@ fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode
     if let Err(code) = version(leaf).and_then(|()| judge(leaf, None, &mut allowed)) {
         return Some((0, code));
     }
-    let pairs = chain.iter().zip(chain.iter().skip(1)).enumerate().map(|(at, (below, issuer))| (at + 1, below, issuer));
+    let pairs = chain
+        .iter()
+        .zip(chain.iter().skip(1))
+        .enumerate()
+        .map(|(at, (below, issuer))| (at + 1, below, issuer));
     let top = chain.last()?;
     for (depth, below, issuer) in pairs.chain([(chain.len(), top, top)]) {
-        let Err(code) = version(issuer).and_then(|()| judge(issuer, Some(below), &mut allowed)) else { continue };
-        let of_lower = matches!(code, VerifyCode::SuiteBInvalidSignatureAlgorithm | VerifyCode::SuiteBLosNotAllowed);
+        let Err(code) = version(issuer).and_then(|()| judge(issuer, Some(below), &mut allowed)) else {
+            continue;
+        };
+        let of_lower =
+            matches!(code, VerifyCode::SuiteBInvalidSignatureAlgorithm | VerifyCode::SuiteBLosNotAllowed);
         let code = if code == VerifyCode::SuiteBLosNotAllowed && allowed != asked {
             VerifyCode::SuiteBCannotSignP384WithP256
         } else {
@@ -80,7 +87,8 @@ pub(super) fn check(context: &mut Context<'_>) {
     let chain: Vec<Certificate> = context.chain.iter().map(|link| link.certificate.clone()).collect();
     if let Some((depth, code)) = violation(&chain, Allowed { p256, p384 }) {
         let certificate = context.certificate(depth);
-        let key = certificate.parts().key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());
+        let key =
+            certificate.parts().key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());
         let why = format!(
             "the key is {key}, the signature {}, the version {}",
             certificate.signature_algorithm(),
