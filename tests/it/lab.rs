@@ -4,6 +4,9 @@ use faultfinder_tests::faultfinder;
 use serde_json::Value;
 
 /// The seed rows of this release: protocol, code, name of the detail (any, when it is empty).
+///
+/// Of the X.509 codes those of CRLs come with the next release, and two stand only among the events of a chain, never at
+/// its end: `UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY` (an issuer whose key cannot be read is no issuer) and `OUT_OF_MEM`.
 const SEED: &[(&str, &str, &[&str])] = &[
     ("http", "AUTHENTICATION_ERROR", &[""]),
     ("http", "CONNREFUSED", &[""]),
@@ -29,13 +32,11 @@ const SEED: &[(&str, &str, &[&str])] = &[
         &[
             "UNABLE_TO_GET_ISSUER_CERT",
             "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
-            "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
             "CERT_SIGNATURE_FAILURE",
             "CERT_NOT_YET_VALID",
             "CERT_HAS_EXPIRED",
             "ERROR_IN_CERT_NOT_BEFORE_FIELD",
             "ERROR_IN_CERT_NOT_AFTER_FIELD",
-            "OUT_OF_MEM",
             "DEPTH_ZERO_SELF_SIGNED_CERT",
             "SELF_SIGNED_CERT_IN_CHAIN",
             "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",

@@ -12,11 +12,13 @@ pub(super) fn write(folder: &Path, exhibits: &[Exhibit]) -> Result<(), Failure> 
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::usage(format!("{}: cannot be made: {error}", folder.display())))?;
     for protocol in Protocol::ALL {
-        let tests: Vec<_> = exhibits
-            .iter()
-            .filter(|exhibit| exhibit.protocol == protocol)
-            .map(|exhibit| &exhibit.definition)
-            .collect();
+        let of_protocol = exhibits.iter().filter(|exhibit| exhibit.protocol == protocol);
+        // One that is refused when it is read would keep the whole file from being run.
+        let (tests, refused): (Vec<&Exhibit>, Vec<&Exhibit>) = of_protocol.partition(|exhibit| runs(exhibit));
+        for exhibit in refused {
+            note(&format!("left out {}: it is refused when it is read, as it should be", exhibit.id));
+        }
+        let tests: Vec<&Value> = tests.into_iter().map(|exhibit| &exhibit.definition).collect();
         if tests.is_empty() {
             continue;
         }
@@ -34,6 +36,11 @@ pub(super) fn write(folder: &Path, exhibits: &[Exhibit]) -> Result<(), Failure> 
         ));
     }
     Ok(())
+}
+
+/// Whether the definition can be read and run, whatever comes of it.
+fn runs(exhibit: &Exhibit) -> bool {
+    crate::suite::from_definition(&exhibit.id, &exhibit.definition).is_ok()
 }
 
 /// The command that runs `examples/` against the lab; nothing when the scenarios that it needs are not served. Writes
