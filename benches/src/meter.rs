@@ -7,7 +7,8 @@ use std::time::Duration;
 pub(crate) fn cpu_time() -> Result<Duration> {
     let mut nanos = 0_u64;
     for task in std::fs::read_dir("/proc/self/task").context("cannot list this process's threads")? {
-        let text = std::fs::read_to_string(task?.path().join("schedstat")).context("cannot read schedstat")?;
+        let text =
+            std::fs::read_to_string(task?.path().join("schedstat")).context("cannot read schedstat")?;
         let on_cpu = text.split_whitespace().next().context("schedstat is empty")?;
         nanos = nanos.saturating_add(on_cpu.parse::<u64>().context("schedstat holds no number")?);
     }

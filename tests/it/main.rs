@@ -1,1 +1,4 @@
 //! Workspace-wide tests.
+
+mod cli; // the command line: statuses, formats, messages
+mod lab; // every scenario, found as it is

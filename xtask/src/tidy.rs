@@ -1,7 +1,7 @@
 //! The rules that no lint knows.
 //!
 //! Each violation names its file and line, what is wrong, and what to do. The tables are [`floors`] (who may depend on
-//! whom) and [`licences::ALLOWED`]; everything else is in the module of its rule.
+//! whom) and the list of `licences`; everything else is in the module of its rule.
 
 mod floors; // the house of the design: crates and their floors, and which crates are reserved for whom
 mod graph; // cargo's metadata, cut down to what the rules need

@@ -1,11 +1,20 @@
 //! The DNS probe against servers that answer as they are told.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, its helpers included"
+)]
+
 use faultfinder_dns::taxonomy::{Code, Fault, Phase};
 use faultfinder_dns::{Report, Request, ResolverTransport, Response, Vantage, probe};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
+
+/// What a server makes of a question, if it answers.
+type Answer = fn(&[u8]) -> Option<Vec<u8>>;
 
 const A_RECORD: &[u8] = &[0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1];
 
@@ -89,14 +98,14 @@ async fn an_answer_has_its_records_server_and_time() {
 
 #[tokio::test]
 async fn answers_without_what_was_asked_for_are_told_apart() {
-    let rows: [(fn(&[u8]) -> Vec<u8>, &str); 4] = [
-        (|message| reply(message, 0x8183, false), "NXDOMAIN"),
-        (|message| reply(message, 0x8180, false), "NODATA"),
-        (|message| reply(message, 0x818f, false), "RCODE15"),
-        (|message| message[..3].to_vec(), "MALFORMED"),
+    let rows: [(Answer, &str); 4] = [
+        (|message| Some(reply(message, 0x8183, false)), "NXDOMAIN"),
+        (|message| Some(reply(message, 0x8180, false)), "NODATA"),
+        (|message| Some(reply(message, 0x818f, false)), "RCODE15"),
+        (|message| Some(message[..3].to_vec()), "MALFORMED"),
     ];
     for (answer, name) in rows {
-        let server = udp(move |message| Some(answer(message))).await;
+        let server = udp(answer).await;
         let fault = run(&request(server)).await.outcome.unwrap_err();
         expect(&fault, Code::Dns, Phase::Resolve, name);
     }
@@ -132,7 +141,7 @@ async fn a_closed_port_is_the_name_servers_refusal() {
 
 #[tokio::test]
 async fn truncation_leads_to_tcp_and_says_what_happened_there() {
-    let rows: [(fn(&[u8]) -> Option<Vec<u8>>, Option<&str>); 4] = [
+    let rows: [(Answer, Option<&str>); 4] = [
         (|message| Some(framed(&reply(message, 0x8180, true))), None),
         (|_| Some(Vec::new()), Some("it closes the connection before the answer is complete")),
         (|_| Some(vec![1, 0, 7]), Some("it closes the connection before the answer is complete")),
@@ -159,7 +168,7 @@ async fn truncation_leads_to_tcp_and_says_what_happened_there() {
 
 #[tokio::test]
 async fn over_tcp_an_end_is_a_reset_and_the_connection_has_a_phase_of_its_own() {
-    let rows: [(fn(&[u8]) -> Option<Vec<u8>>, Option<&str>); 3] = [
+    let rows: [(Answer, Option<&str>); 3] = [
         (|message| Some(framed(&reply(message, 0x8180, true))), None),
         (|_| Some(Vec::new()), Some("premature-close")),
         (|_| None, Some("ECONNRESET")),

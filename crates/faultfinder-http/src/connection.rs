@@ -113,7 +113,8 @@ const NO_PROTOCOL: &str = "no_application_protocol";
 fn not_h2(alpn: Option<&[u8]>) -> Fault {
     let chosen = alpn.map_or_else(|| "nothing".to_owned(), |name| String::from_utf8_lossy(name).into_owned());
     let detail = Detail::tls(NO_PROTOCOL, Some("ERR_HTTP2_ERROR"));
-    let message = format!("error performing HTTP/2 request: the test demands HTTP/2, the peer chose {chosen} by ALPN");
+    let message =
+        format!("error performing HTTP/2 request: the test demands HTTP/2, the peer chose {chosen} by ALPN");
     Fault::new(Code::Http2, Phase::Tls, detail, message).with("alpn", chosen)
 }
 

@@ -179,7 +179,8 @@ fn lost(error: &io::Error, taps: &Taps, phase: Phase) -> Fault {
     let mut fault = ended(error, taps, phase);
     if taps.with_head(frames::has_goaway) {
         fault.code = Code::Http2;
-        fault.message = format!("error performing HTTP/2 request: the peer sent GOAWAY and closed: {}", fault.message);
+        fault.message =
+            format!("error performing HTTP/2 request: the peer sent GOAWAY and closed: {}", fault.message);
     }
     fault
 }

@@ -1,5 +1,6 @@
 //! HTTP/2 frames, looked at once more where the library is lenient or silent (RFC 9113 section 4).
 
+use crate::hpack;
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 
 /// Length of a frame's header.
@@ -17,6 +18,7 @@ const ENHANCE_YOUR_CALM: u32 = 11;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 const PADDED: u8 = 8;
+const PRIORITY: u8 = 0x20;
 /// Length of one setting.
 const SETTING_BYTES: usize = 6;
 /// The stream of the only request.
@@ -71,9 +73,9 @@ pub(crate) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
                 return Some(Http2ErrorCode::new(FRAME_SIZE_ERROR));
             }
             HEADERS if frame.stream == OUR_STREAM => {
-                // A whole block for our own stream offends the connection only by its compression (section 4.3).
-                let is_whole = frame.flags & END_HEADERS != 0 && frame.flags & PADDED == 0;
-                return is_whole.then(|| Http2ErrorCode::new(COMPRESSION_ERROR));
+                let is_plain = frame.flags & END_HEADERS != 0 && frame.flags & (PADDED | PRIORITY) == 0;
+                let is_broken = is_plain && hpack::is_broken(frame.payload);
+                return is_broken.then(|| Http2ErrorCode::new(COMPRESSION_ERROR));
             }
             _ => {}
         }
@@ -84,7 +86,8 @@ pub(crate) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
 /// The fault of a peer that sends frame after frame without an answer.
 pub(crate) fn flood(bytes: u64) -> Fault {
     let detail = Detail::h2(Http2ErrorCode::new(ENHANCE_YOUR_CALM), "local", None);
-    let message = format!("error performing HTTP/2 request: {bytes} bytes of frames came, and no answer among them");
+    let message =
+        format!("error performing HTTP/2 request: {bytes} bytes of frames came, and no answer among them");
     Fault::new(Code::Http2, Phase::Wait, detail, message)
 }
 

@@ -47,7 +47,8 @@ pub(crate) fn check_chunks(bytes: &[u8]) -> Option<Violation> {
         };
         let digits = text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         let after = text.get(digits).copied();
-        let number = std::str::from_utf8(text.get(..digits)?).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        let number =
+            std::str::from_utf8(text.get(..digits)?).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok());
         let Some(size) = number.filter(|_| matches!(after, None | Some(b';' | b' ' | b'\t'))) else {
             return Some(violation("HPE_INVALID_CHUNK_SIZE", "a chunk's size is not a number that fits", at));
         };

@@ -1,5 +1,11 @@
 //! The TCP probe against peers of every temper.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, its helpers included"
+)]
+
 use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_tcp::{Connection, Report, Request, Response, Step, TlsOptions, Vantage, probe};
 use std::net::SocketAddr;
@@ -7,10 +13,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-async fn peer<Fut: Future<Output = ()> + Send>(serve: fn(TcpStream) -> Fut) -> SocketAddr
-where
-    Fut: 'static,
-{
+async fn peer<Fut: Future<Output = ()> + Send + 'static>(serve: fn(TcpStream) -> Fut) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {

@@ -151,11 +151,14 @@ impl Case {
     /// Says what cannot be read and why.
     pub fn prepare(&self) -> Result<Prepared, String> {
         let leaf = one(&self.leaf, || "leaf".to_owned())?.certificate;
-        let untrusted = self.untrusted.iter().enumerate().map(|(at, text)| {
-            one(text, || format!("untrusted[{at}]")).map(|found| found.certificate)
-        });
+        let untrusted = self
+            .untrusted
+            .iter()
+            .enumerate()
+            .map(|(at, text)| one(text, || format!("untrusted[{at}]")).map(|found| found.certificate));
         let untrusted = untrusted.collect::<Result<_, _>>()?;
-        let trusted = self.trusted.iter().enumerate().map(|(at, text)| one(text, || format!("trusted[{at}]")));
+        let trusted =
+            self.trusted.iter().enumerate().map(|(at, text)| one(text, || format!("trusted[{at}]")));
         let trusted = trusted.collect::<Result<Vec<_>, _>>()?;
         let store = TrustStore::new(trusted.into_iter().map(Into::into));
         Ok(Prepared { leaf, untrusted, store, options: self.options()? })
@@ -167,9 +170,11 @@ impl Case {
     ///
     /// Names the setting that is unknown.
     pub fn options(&self) -> Result<VerifyOptions, String> {
-        let mut options = VerifyOptions { time: self.time, policies: self.policies.clone(), ..VerifyOptions::default() };
+        let mut options =
+            VerifyOptions { time: self.time, policies: self.policies.clone(), ..VerifyOptions::default() };
         if let Some(name) = &self.purpose {
-            options.purpose = Some(Purpose::from_name(name).ok_or_else(|| format!("unknown purpose {name:?}"))?);
+            options.purpose =
+                Some(Purpose::from_name(name).ok_or_else(|| format!("unknown purpose {name:?}"))?);
         }
         options.hosts = match &self.host {
             Some(Hosts::One(host)) => vec![host.clone()],
@@ -189,7 +194,8 @@ impl Case {
         }
         (options.flags, options.host_flags) = (flags, host_flags);
         options.depth = self.verify_depth.and_then(|depth| u32::try_from(depth).ok());
-        options.auth_level = self.auth_level.map_or(0, |level| u8::try_from(level.clamp(0, 5)).unwrap_or_default());
+        options.auth_level =
+            self.auth_level.map_or(0, |level| u8::try_from(level.clamp(0, 5)).unwrap_or_default());
         Ok(options)
     }
 

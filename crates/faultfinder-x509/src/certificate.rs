@@ -60,7 +60,7 @@ impl<T> InField<T> for Result<T, DerFault> {
 pub struct Certificate(Arc<Inner>);
 
 /// What is known of a certificate.
-pub struct Inner {
+pub(crate) struct Inner {
     der: Arc<[u8]>,
     tbs: std::ops::Range<usize>,
     spki: std::ops::Range<usize>,
@@ -89,14 +89,6 @@ pub struct Inner {
     sha256: OnceLock<[u8; 32]>,
 }
 
-impl std::ops::Deref for Certificate {
-    type Target = Inner;
-
-    fn deref(&self) -> &Inner {
-        &self.0
-    }
-}
-
 /// An `AlgorithmIdentifier`.
 struct Algorithm<'a> {
     identifier: &'a [u8],
@@ -113,7 +105,8 @@ impl<'a> Algorithm<'a> {
     }
 
     fn same(&self, other: &Self) -> bool {
-        let parameters = |algorithm: &Self| algorithm.parameters.map(|value| (value.class, value.tag, value.content()));
+        let parameters =
+            |algorithm: &Self| algorithm.parameters.map(|value| (value.class, value.tag, value.content()));
         self.identifier == other.identifier && parameters(self) == parameters(other)
     }
 
@@ -164,7 +157,8 @@ impl Certificate {
         let length = reader.position();
         let tbs = outer.expect(der::SEQUENCE).in_field("tbsCertificate")?;
         let outer_algorithm = Algorithm::read(&mut outer).in_field("signatureAlgorithm")?;
-        let signature = outer.expect(der::BIT_STRING).and_then(|value| value.bit_string_owned()).in_field("signature")?;
+        let signature =
+            outer.expect(der::BIT_STRING).and_then(|value| value.bit_string_owned()).in_field("signature")?;
         outer.finish().in_field("certificate")?;
         if !tbs.constructed {
             return Err(ParseError { field: "tbsCertificate", fault: DerFault::WrongTag });
@@ -181,6 +175,11 @@ impl Certificate {
     #[must_use]
     pub fn spki_der(&self) -> &[u8] {
         self.0.der.get(self.0.spki.clone()).unwrap_or_default()
+    }
+
+    /// What is known of it.
+    pub(crate) fn parts(&self) -> &Inner {
+        &self.0
     }
 
     /// The bytes.
@@ -368,6 +367,9 @@ impl Eq for Certificate {}
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Certificate").field("subject", &self.subject()).field("issuer", &self.issuer()).finish()
+        f.debug_struct("Certificate")
+            .field("subject", &self.subject())
+            .field("issuer", &self.issuer())
+            .finish()
     }
 }

@@ -160,7 +160,9 @@ impl CurveChoice {
             [2 | 3, x @ ..] if x.len() == width => bytes.into(),
             [4, xy @ ..] if xy.len() == 2 * width => bytes.into(),
             // The hybrid form tells the parity twice.
-            [form @ (6 | 7), xy @ ..] if xy.len() == 2 * width && xy.last().is_some_and(|y| y & 1 == form & 1) => {
+            [form @ (6 | 7), xy @ ..]
+                if xy.len() == 2 * width && xy.last().is_some_and(|y| y & 1 == form & 1) =>
+            {
                 std::iter::once(4).chain(xy.iter().copied()).collect()
             }
             _ => return None,

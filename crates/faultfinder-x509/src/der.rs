@@ -449,7 +449,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused() {
-        let mut input = vec![0x24_u8; 0];
+        let mut input: Vec<u8> = Vec::new();
         for _ in 0..100 {
             input.extend([0x24, 0x80]);
         }

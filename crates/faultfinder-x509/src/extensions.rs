@@ -73,7 +73,10 @@ pub(crate) struct AuthorityKeyId {
 
 /// One subtree of nameConstraints.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10")]
+#[expect(
+    dead_code,
+    reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10"
+)]
 pub(crate) struct Subtree {
     pub(crate) base: GeneralName,
     /// Whether it has a minimum other than zero or any maximum.
@@ -82,7 +85,10 @@ pub(crate) struct Subtree {
 
 /// nameConstraints.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10")]
+#[expect(
+    dead_code,
+    reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10"
+)]
 pub(crate) struct NameConstraints {
     pub(crate) permitted: Vec<Subtree>,
     pub(crate) excluded: Vec<Subtree>,
@@ -115,7 +121,6 @@ pub(crate) struct Extensions {
     pub(crate) authority_key_id: Option<AuthorityKeyId>,
     pub(crate) alt_names: Option<Vec<GeneralName>>,
     pub(crate) alt_names_critical: bool,
-    #[expect(dead_code, reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10")]
     pub(crate) name_constraints: Option<NameConstraints>,
 }
 

@@ -29,7 +29,7 @@ pub fn covers_host(certificate: &Certificate, host: &str, flags: HostFlags) -> b
         }
     };
     let mut named = false;
-    for alt in certificate.extensions.alt_names.iter().flatten() {
+    for alt in certificate.parts().extensions.alt_names.iter().flatten() {
         if let GeneralName::Dns(presented) = alt {
             named = true;
             if !presented.is_empty() && equal(presented) {
@@ -40,7 +40,7 @@ pub fn covers_host(certificate: &Certificate, host: &str, flags: HostFlags) -> b
     if (named && !flags.always_check_subject) || flags.never_check_subject {
         return false;
     }
-    subject_has(&certificate.subject.attributes(oid::COMMON_NAME), equal)
+    subject_has(&certificate.parts().subject.attributes(oid::COMMON_NAME), equal)
 }
 
 /// Whether a certificate is for a mailbox.
@@ -48,10 +48,12 @@ pub fn covers_host(certificate: &Certificate, host: &str, flags: HostFlags) -> b
 pub fn covers_email(certificate: &Certificate, email: &str) -> bool {
     let equal = |presented: &[u8]| equal_email(presented, email.as_bytes());
     let mut named = false;
-    for alt in certificate.extensions.alt_names.iter().flatten() {
+    for alt in certificate.parts().extensions.alt_names.iter().flatten() {
         let presented = match alt {
             GeneralName::Email(presented) => presented,
-            GeneralName::Other { kind, tag: der::UTF8_STRING, value } if kind.as_bytes() == oid::SMTP_UTF8_MAILBOX => {
+            GeneralName::Other { kind, tag: der::UTF8_STRING, value }
+                if kind.as_bytes() == oid::SMTP_UTF8_MAILBOX =>
+            {
                 value
             }
             _ => continue,
@@ -61,7 +63,7 @@ pub fn covers_email(certificate: &Certificate, email: &str) -> bool {
             return true;
         }
     }
-    !named && subject_has(&certificate.subject.attributes(oid::EMAIL_ADDRESS), equal)
+    !named && subject_has(&certificate.parts().subject.attributes(oid::EMAIL_ADDRESS), equal)
 }
 
 /// Whether a certificate is for an address. Only iPAddress names count.
@@ -71,7 +73,7 @@ pub fn covers_ip(certificate: &Certificate, ip: IpAddr) -> bool {
         IpAddr::V4(ip) => ip.octets().into(),
         IpAddr::V6(ip) => ip.octets().into(),
     };
-    certificate.extensions.alt_names.iter().flatten().any(|alt| match alt {
+    certificate.parts().extensions.alt_names.iter().flatten().any(|alt| match alt {
         GeneralName::Ip(presented) => equal_case(presented, &wanted),
         _ => false,
     })
@@ -95,6 +97,7 @@ fn subject_has(attributes: &[Attribute<'_>], equal: impl Fn(&[u8]) -> bool) -> b
 /// What the certificate is for, for messages: DNS names and addresses, else the common names; at most ten.
 pub(crate) fn presented_names(certificate: &Certificate) -> String {
     let mut names: Vec<String> = certificate
+        .parts()
         .extensions
         .alt_names
         .iter()
@@ -106,8 +109,9 @@ pub(crate) fn presented_names(certificate: &Certificate) -> String {
         })
         .collect();
     if names.is_empty() {
-        let common = certificate.subject.attributes(oid::COMMON_NAME);
-        names = common.iter().filter_map(Attribute::utf8).map(|name| format!("{name} (common name)")).collect();
+        let common = certificate.parts().subject.attributes(oid::COMMON_NAME);
+        names =
+            common.iter().filter_map(Attribute::utf8).map(|name| format!("{name} (common name)")).collect();
     }
     let more = names.len().saturating_sub(10);
     names.truncate(10);

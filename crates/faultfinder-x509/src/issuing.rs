@@ -48,13 +48,13 @@ pub(crate) enum Objection {
 
 /// The first thing that speaks against it.
 pub(crate) fn why_not(issuer: &Certificate, subject: &Certificate) -> Option<Objection> {
-    if issuer.subject != subject.issuer {
+    if issuer.parts().subject != subject.parts().issuer {
         Some(Objection::OtherName)
-    } else if issuer.is_invalid() || subject.is_invalid() {
+    } else if issuer.parts().is_invalid() || subject.parts().is_invalid() {
         Some(Objection::InvalidExtensions)
-    } else if !key_id_agrees(issuer, subject.extensions.authority_key_id.as_ref()) {
+    } else if !key_id_agrees(issuer.parts(), subject.parts().extensions.authority_key_id.as_ref()) {
         Some(Objection::KeyId)
-    } else if !key_type_fits(issuer, subject) {
+    } else if !key_type_fits(issuer.parts(), subject.parts()) {
         Some(Objection::KeyType)
     } else {
         None
@@ -72,9 +72,9 @@ pub(crate) enum SelfSigned {
 
 /// Whether a certificate is self-signed, by its names, key identifiers and key type.
 pub(crate) fn self_signed(certificate: &Certificate) -> SelfSigned {
-    if certificate.key.is_err() || certificate.is_invalid() {
+    if certificate.parts().key.is_err() || certificate.parts().is_invalid() {
         SelfSigned::Unknown
-    } else if certificate.marked_self_signed {
+    } else if certificate.parts().marked_self_signed {
         SelfSigned::Yes
     } else {
         SelfSigned::No

@@ -92,7 +92,7 @@ impl PublicKey {
     /// Reads the key of a SubjectPublicKeyInfo: the algorithm, its parameters, the bits.
     pub(crate) fn read(algorithm: &[u8], parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<Self, KeyFault> {
         match algorithm {
-            oid::RSA_ENCRYPTION => rsa(key, None),
+            oid::RSA_ENCRYPTION | oid::RSA_X509 => rsa(key, None),
             oid::RSASSA_PSS => {
                 let restriction = match parameters {
                     None => None,
@@ -193,7 +193,8 @@ fn dsa(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> 
         return Err(KeyFault::MissingParameters);
     }
     let mut fields = parameters.inside();
-    let (p, q, g) = (fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?);
+    let (p, q, g) =
+        (fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?);
     fields.finish()?;
     let y = Reader::new(key).expect(der::INTEGER)?;
     let (p, q, g, y) = (unsigned(&p), unsigned(&q), unsigned(&g), unsigned(&y));
@@ -240,7 +241,7 @@ fn factoring_bits(bits: u32) -> u32 {
     }
     let cap = match bits {
         ..=7680 => 192,
-        ..=15_360 => 256,
+        7681..=15_360 => 256,
         _ => 1200,
     };
     let size = f64::from(bits) * std::f64::consts::LN_2;
@@ -294,9 +295,14 @@ mod tests {
 
     #[test]
     fn dsa_strength_is_the_weaker_of_field_and_subgroup() {
-        for (field, subgroup, strength) in
-            [(1024, 160, 80), (2048, 224, 112), (2048, 256, 112), (3072, 256, 128), (1024, 120, 0), (512, 160, 0)]
-        {
+        for (field, subgroup, strength) in [
+            (1024, 160, 80),
+            (2048, 224, 112),
+            (2048, 256, 112),
+            (3072, 256, 128),
+            (1024, 120, 0),
+            (512, 160, 0),
+        ] {
             assert_eq!(finite_field_bits(field, Some(subgroup)), strength);
         }
     }

@@ -165,7 +165,7 @@ fn check_plain(value: &Tlv<'_>) -> Result<(), DerFault> {
 /// Makes a string UTF-8, by the tag of its type; T61 is taken as Latin-1, as OpenSSL does.
 pub(crate) fn to_utf8(tag: u32, content: &[u8]) -> Result<String, DerFault> {
     let wide = |width: usize| {
-        if content.len() % width != 0 {
+        if !content.len().is_multiple_of(width) {
             return Err(DerFault::BadString);
         }
         content
@@ -288,29 +288,40 @@ mod tests {
             assert!(name(&[&[attribute(tag, value)]]).unwrap() == plain, "{tag} {value:?}");
         }
         assert!(name(&[&[attribute(18, b"example ca")]]).unwrap() != plain);
-        assert!(name(&[&[attribute(20, b"\xe9")]]).unwrap() == name(&[&[attribute(12, "é".as_bytes())]]).unwrap());
+        assert!(
+            name(&[&[attribute(20, b"\xe9")]]).unwrap() == name(&[&[attribute(12, "é".as_bytes())]]).unwrap()
+        );
     }
 
     #[test]
     fn order_matters_between_rdns_and_not_within_one() {
         let (a, b) = (attribute(12, b"a"), attribute(12, b"b"));
         assert!(name(&[&[a.clone(), b.clone()]]).unwrap() == name(&[&[b.clone(), a.clone()]]).unwrap());
-        assert!(name(&[&[a.clone()], &[b.clone()]]).unwrap() != name(&[&[b], &[a]]).unwrap());
+        assert!(
+            name(&[std::slice::from_ref(&a), std::slice::from_ref(&b)]).unwrap()
+                != name(&[&[b], &[a]]).unwrap()
+        );
         assert!(name(&[]).unwrap() == name(&[&[]]).unwrap());
     }
 
     #[test]
     fn malformed_strings_are_refused() {
-        for (tag, value) in
-            [(12, &b"\xff"[..]), (30, b"\0"), (30, b"\xd8\0"), (28, b"\0\0\0"), (26, b"visible"), (4, b"octets")]
-        {
+        for (tag, value) in [
+            (12, &b"\xff"[..]),
+            (30, b"\0"),
+            (30, b"\xd8\0"),
+            (28, b"\0\0\0"),
+            (26, b"visible"),
+            (4, b"octets"),
+        ] {
             assert!(name(&[&[attribute(tag, value)]]).is_err(), "{tag}");
         }
     }
 
     #[test]
     fn text_is_escaped_and_reversed() {
-        let name = name(&[&[attribute(12, b"a,b")], &[attribute(12, b" x\n"), attribute(3, b"\0\xff")]]).unwrap();
+        let name =
+            name(&[&[attribute(12, b"a,b")], &[attribute(12, b" x\n"), attribute(3, b"\0\xff")]]).unwrap();
         assert_eq!(name.text(), "CN=\\ x\\0a+CN=#030200ff,CN=a\\,b");
     }
 }

@@ -86,7 +86,6 @@ macro_rules! switches {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $flag:ident),* $(,)? }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-        #[expect(clippy::struct_excessive_bools, reason = "a set of independent switches, named as OpenSSL names them")]
         #[expect(clippy::exhaustive_structs, reason = "closed: OpenSSL's switches")]
         pub struct $name { $($(#[$doc])* pub $flag: bool,)* }
 

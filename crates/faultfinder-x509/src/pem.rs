@@ -208,7 +208,10 @@ mod tests {
                 "-----BEGIN X-----\n-----END X-----\n-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
                 "block 2 on line 3 is not base64",
             ),
-            ("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----", "block 1 on line 1 is no certificate"),
+            (
+                "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----",
+                "block 1 on line 1 is no certificate",
+            ),
         ] {
             assert_eq!(certificates(text.as_bytes()).unwrap_err().to_string(), message);
         }

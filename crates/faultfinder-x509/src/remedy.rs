@@ -15,10 +15,16 @@ pub(crate) fn remedy(code: VerifyCode, certificate: &Certificate) -> String {
             );
         }
         V::UnableToVerifyLeafSignature => "let the server send its intermediate certificates, leaf first",
-        V::DepthZeroSelfSignedCert => "use a certificate of a trusted CA, or add this one to the trusted certificates",
-        V::SelfSignedCertInChain => "add this root to the trusted certificates, or use a certificate of a trusted CA",
+        V::DepthZeroSelfSignedCert => {
+            "use a certificate of a trusted CA, or add this one to the trusted certificates"
+        }
+        V::SelfSignedCertInChain => {
+            "add this root to the trusted certificates, or use a certificate of a trusted CA"
+        }
         V::CertHasExpired => "renew the certificate and have the server use the new one",
-        V::CertNotYetValid => "wait until it is valid, check the clock, or use the certificate that is valid now",
+        V::CertNotYetValid => {
+            "wait until it is valid, check the clock, or use the certificate that is valid now"
+        }
         V::ErrorInCertNotBeforeField | V::ErrorInCertNotAfterField => {
             "have the certificate issued anew with a well-formed date (RFC 5280 section 4.1.2.5)"
         }
@@ -31,12 +37,18 @@ pub(crate) fn remedy(code: VerifyCode, certificate: &Certificate) -> String {
         V::InvalidPurpose => "use a certificate whose usages allow this purpose",
         V::CertUntrusted => "add the purpose to the trust settings of this certificate, or use another CA",
         V::CertRejected => "use a certificate of a CA that is not distrusted for this purpose",
-        V::InvalidCa => "have the issuing certificate marked as a CA (basicConstraints with cA, keyUsage with keyCertSign)",
+        V::InvalidCa => {
+            "have the issuing certificate marked as a CA (basicConstraints with cA, keyUsage with keyCertSign)"
+        }
         V::KeyusageNoCertsign => "have the CA certificate issued with keyCertSign in its keyUsage",
         V::KeyusageNoDigitalSignature => "have the certificate issued with digitalSignature in its keyUsage",
-        V::UnhandledCriticalExtension => "have the certificate issued without that extension, or with it not critical",
+        V::UnhandledCriticalExtension => {
+            "have the certificate issued without that extension, or with it not critical"
+        }
         V::HostnameMismatch => "use the right name in the request, or have the certificate issued for it too",
-        V::IpAddressMismatch => "have the certificate issued with the address as iPAddress, or connect by name",
+        V::IpAddressMismatch => {
+            "have the certificate issued with the address as iPAddress, or connect by name"
+        }
         V::EmailMismatch => "have the certificate issued for the mailbox",
         V::EeKeyTooSmall | V::CaKeyTooSmall => "use a stronger key: RSA of 2048 bits or more, or P-256",
         V::CaMdTooWeak => "have the certificate signed with SHA-256 or better",

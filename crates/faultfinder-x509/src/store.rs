@@ -41,7 +41,10 @@ impl TrustStore {
     pub fn new(certificates: impl IntoIterator<Item = TrustedCertificate>) -> Self {
         let mut store = Self::default();
         for trusted in certificates {
-            let found = store.by_subject.entry(Arc::clone(trusted.certificate.subject.canonical())).or_default();
+            let found = store
+                .by_subject
+                .entry(Arc::clone(trusted.certificate.parts().subject.canonical()))
+                .or_default();
             let known = found
                 .iter()
                 .filter_map(|index| store.all.get(*index))

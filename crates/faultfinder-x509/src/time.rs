@@ -206,9 +206,13 @@ mod tests {
 
     #[test]
     fn spans_use_the_largest_unit_that_says_enough() {
-        for (seconds, text) in
-            [(1, "1 second"), (119, "119 seconds"), (3600, "60 minutes"), (86_400, "24 hours"), (3_542_400, "41 days")]
-        {
+        for (seconds, text) in [
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (3600, "60 minutes"),
+            (86_400, "24 hours"),
+            (3_542_400, "41 days"),
+        ] {
             assert_eq!(format_span(seconds), text);
         }
     }

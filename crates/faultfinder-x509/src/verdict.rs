@@ -67,8 +67,10 @@ impl Verdict {
             let earlier = self.events.get(..*at).unwrap_or_default();
             !names(event) && !accepted(event) && !earlier.iter().any(|cause| is_consequence(cause, event))
         };
-        let of_chain = self.events.iter().enumerate().filter(counts).last().map(|(_, event)| event);
-        of_chain.or(self.internal.as_ref()).or_else(|| self.events.iter().find(|event| names(event) && !accepted(event)))
+        let of_chain = self.events.iter().enumerate().rfind(counts).map(|(_, event)| event);
+        of_chain
+            .or(self.internal.as_ref())
+            .or_else(|| self.events.iter().find(|event| names(event) && !accepted(event)))
     }
 
     /// The events as facts for a report.

@@ -24,7 +24,14 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// When to use colours; NO_COLOR is obeyed
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = false)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = false
+    )]
     pub(crate) color: When,
 }
 
@@ -35,7 +42,7 @@ Examples:
   faultfinder run tests/                         run definition files
   faultfinder explain CERT_HAS_EXPIRED           what a word in a result means
 
-Exit status: 0 everything passed, 1 a test failed, 2 bad usage or invalid definitions, 3 our own failure,
+Exit status: 0 everything passed, 1 a test failed, 2 bad usage or invalid definitions, 3 our own failure, \
 130 interrupted by Ctrl-C, 141 the reader of standard output went away.";
 
 /// The commands.
@@ -59,4 +66,15 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// Generate shell completions or man pages
     Generate(generate::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
 }

@@ -41,7 +41,8 @@ pub(crate) fn of_options(diagnostic: &Diagnostic, paint: Paint) -> String {
         Severity::Error => paint.bad("error"),
         Severity::Warning => paint.warn("warning"),
     };
-    let option = diagnostic.path.as_deref().and_then(option_of).map(|name| format!("{name}: ")).unwrap_or_default();
+    let option =
+        diagnostic.path.as_deref().and_then(option_of).map(|name| format!("{name}: ")).unwrap_or_default();
     let mut text = format!("{level}: {option}{}", diagnostic.message);
     if let Some(label) = &diagnostic.label {
         text.push_str(&format!(" ({label})"));

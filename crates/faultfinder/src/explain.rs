@@ -4,8 +4,8 @@ mod http; // the names of HTTP details
 mod definition; // what can be wrong with a request before it is sent
 
 use faultfinder_taxonomy::{
-    AlertDescription, Blame, CloseCode, Code, Detail, Errno, GrpcStatus, Http2ErrorCode, NamedDetail, ResponseCode,
-    RetryAdvice, VerifyCode,
+    AlertDescription, Blame, CloseCode, Code, Detail, Errno, GrpcStatus, Http2ErrorCode, NamedDetail,
+    ResponseCode, RetryAdvice, VerifyCode,
 };
 use serde::Serialize;
 
@@ -155,13 +155,20 @@ fn of_errno(errno: Errno) -> Entry {
     let code = match errno {
         Errno::ConnRefused => Code::ConnRefused,
         Errno::NetUnreach | Errno::NetDown => Code::NetUnreach,
-        Errno::HostUnreach | Errno::HostDown | Errno::NoNet | Errno::NotSup | Errno::Acces | Errno::Perm | Errno::Inval => {
-            Code::HostUnreach
-        }
+        Errno::HostUnreach
+        | Errno::HostDown
+        | Errno::NoNet
+        | Errno::NotSup
+        | Errno::Acces
+        | Errno::Perm
+        | Errno::Inval => Code::HostUnreach,
         Errno::TimedOut => Code::Timeout,
-        Errno::Mfile | Errno::Nfile | Errno::NoBufs | Errno::NoMem | Errno::AddrInUse | Errno::AddrNotAvail => {
-            Code::InternalError
-        }
+        Errno::Mfile
+        | Errno::Nfile
+        | Errno::NoBufs
+        | Errno::NoMem
+        | Errno::AddrInUse
+        | Errno::AddrNotAvail => Code::InternalError,
         _ => Code::ConnReset,
     };
     Entry::detail("errno", "end of a connection", errno.as_str(), code, errno.text()).hint(errno.hint())
@@ -175,10 +182,16 @@ fn of_verify(code: VerifyCode) -> Entry {
 }
 
 fn of_alert(alert: AlertDescription) -> Entry {
-    Entry::detail("tls", "TLS alert", &alert.name(), Code::Ssl, &format!("the peer sent the TLS alert {}", alert.number()))
-        .number(alert.number())
-        .alias(alert.openssl_alias())
-        .hint(alert.hint())
+    Entry::detail(
+        "tls",
+        "TLS alert",
+        &alert.name(),
+        Code::Ssl,
+        &format!("the peer sent the TLS alert {}", alert.number()),
+    )
+    .number(alert.number())
+    .alias(alert.openssl_alias())
+    .hint(alert.hint())
 }
 
 fn of_h2(code: Http2ErrorCode) -> Entry {
@@ -273,7 +286,8 @@ mod tests {
 
     #[test]
     fn the_nearest_spelling_comes_first() {
-        let rows = [("CERT_HAS_EXPIERD", "CERT_HAS_EXPIRED"), ("nxdomian", "NXDOMAIN"), ("TIMEOT", "TIMEOUT")];
+        let rows =
+            [("CERT_HAS_EXPIERD", "CERT_HAS_EXPIRED"), ("nxdomian", "NXDOMAIN"), ("TIMEOT", "TIMEOUT")];
         for (wrong, right) in rows {
             assert_eq!(nearest(wrong).first().map(String::as_str), Some(right));
         }

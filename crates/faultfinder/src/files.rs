@@ -136,6 +136,9 @@ mod tests {
     #[test]
     fn every_missing_file_is_named_at_once() {
         let problems = read(&["/nowhere/a.yaml".into(), "/nowhere/b.yaml".into()]).unwrap_err();
-        assert_eq!(problems, ["/nowhere/a.yaml: there is no such file", "/nowhere/b.yaml: there is no such file"]);
+        assert_eq!(
+            problems,
+            ["/nowhere/a.yaml: there is no such file", "/nowhere/b.yaml: there is no such file"]
+        );
     }
 }

@@ -95,9 +95,8 @@ pub(crate) fn check(files: &[PathBuf], variables: &Variables) -> Result<Checked,
     let sources = read(files)?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let wrong = faultfinder_engine::check(&sources, &names);
-    let tests_of = |source: &Source| {
-        faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len())
-    };
+    let tests_of =
+        |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());
     let tests = sources.iter().map(tests_of).sum();
     Ok(Checked { found: by_source(sources, wrong), tests })
 }
@@ -135,7 +134,10 @@ fn keep(suite: &mut faultfinder_engine::Suite, pattern: &str) -> Result<(), Fail
         return Ok(());
     }
     let names = crate::render::text::cut(&names.join(", "), NAMES_MAX);
-    Err(Failure::usage_with_help(format!("--only: no test's name fits `{pattern}`"), format!("there are: {names}")))
+    Err(Failure::usage_with_help(
+        format!("--only: no test's name fits `{pattern}`"),
+        format!("there are: {names}"),
+    ))
 }
 
 fn all(suite: faultfinder_engine::Suite) -> Vec<Test> {
@@ -145,9 +147,11 @@ fn all(suite: faultfinder_engine::Suite) -> Vec<Test> {
 
 /// Every source with the diagnostics that are about it.
 fn by_source(sources: Vec<Source>, diagnostics: Vec<Diagnostic>) -> Vec<(Source, Vec<Diagnostic>)> {
-    let mut found: Vec<(Source, Vec<Diagnostic>)> = sources.into_iter().map(|source| (source, Vec::new())).collect();
+    let mut found: Vec<(Source, Vec<Diagnostic>)> =
+        sources.into_iter().map(|source| (source, Vec::new())).collect();
     for diagnostic in diagnostics {
-        if let Some((_, of_source)) = found.iter_mut().find(|(source, _)| source.name() == diagnostic.source) {
+        if let Some((_, of_source)) = found.iter_mut().find(|(source, _)| source.name() == diagnostic.source)
+        {
             of_source.push(diagnostic);
         }
     }

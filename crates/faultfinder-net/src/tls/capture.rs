@@ -192,8 +192,10 @@ impl Capture {
         facts.alpn.clone_from(&state.negotiated.alpn);
         facts.server_name.clone_from(&self.sni);
         facts.chain = chain(&state);
-        facts.verified =
-            state.verdict.as_ref().map(|verdict| verdict.decisive_unless(|event| self.judge.accepts(event.code)).is_none());
+        facts.verified = state
+            .verdict
+            .as_ref()
+            .map(|verdict| verdict.decisive_unless(|event| self.judge.accepts(event.code)).is_none());
         facts.events = state.verdict.as_ref().map(Verdict::verify_events).unwrap_or_default();
         facts.ocsp_stapled = state.ocsp_stapled;
         facts.client_certificate_requested = state.client_certificate_requested;

@@ -176,7 +176,8 @@ mod tests {
 
     #[test]
     fn path_lengths_keep_openssls_meaning() {
-        let rows: &[(&[u8], Result<(bool, Option<PathLength>), DerFault>)] = &[
+        type Expected = Result<(bool, Option<PathLength>), DerFault>;
+        let rows: &[(&[u8], Expected)] = &[
             (&[0x30, 0], Ok((false, None))),
             (&[0x30, 3, 1, 1, 0xff], Ok((true, None))),
             (&[0x30, 6, 1, 1, 1, 2, 1, 3], Ok((true, Some(PathLength::Of(3))))),

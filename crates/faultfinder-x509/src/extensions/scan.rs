@@ -118,10 +118,11 @@ fn names(all: &[Raw<'_>], found: &mut Extensions) {
         decode::key_id(value).map_err(Flaw::Encoding)
     })
     .map(|id| id.value);
-    found.authority_key_id = decode_with(all, found, (oid::AUTHORITY_KEY_ID, "authorityKeyIdentifier"), |value| {
-        decode::authority_key_id(value).map_err(Flaw::Encoding)
-    })
-    .map(|id| id.value);
+    found.authority_key_id =
+        decode_with(all, found, (oid::AUTHORITY_KEY_ID, "authorityKeyIdentifier"), |value| {
+            decode::authority_key_id(value).map_err(Flaw::Encoding)
+        })
+        .map(|id| id.value);
     found.alt_names = decode_with(all, found, (oid::SUBJECT_ALT_NAME, "subjectAltName"), |value| {
         decode::general_names(value).map_err(Flaw::Encoding)
     })
@@ -208,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_there_twice_or_unreadable_makes_it_invalid() {
         let usage = extension(oid::KEY_USAGE, false, &[3, 2, 1, 6]);
-        assert_eq!(scanned(&[usage.clone()]).invalid, None);
+        assert_eq!(scanned(std::slice::from_ref(&usage)).invalid, None);
         assert_eq!(
             scanned(&[usage.clone(), usage]).invalid,
             Some(Defect { extension: "keyUsage", why: Flaw::Twice })
@@ -225,7 +226,7 @@ mod tests {
     #[test]
     fn a_proxy_certificate_is_no_ca_and_has_no_other_names() {
         let proxy = extension(oid::PROXY_CERT_INFO, true, &[0x30, 8, 2, 1, 3, 0x30, 3, 6, 1, 42]);
-        assert_eq!(scanned(&[proxy.clone()]).proxy.and_then(|info| info.path_length), Some(3));
+        assert_eq!(scanned(std::slice::from_ref(&proxy)).proxy.and_then(|info| info.path_length), Some(3));
         let named = scanned(&[proxy, extension(oid::ISSUER_ALT_NAME, false, &[])]);
         assert_eq!(named.invalid.map(|defect| defect.why), Some(Flaw::ProxyIsCa));
     }

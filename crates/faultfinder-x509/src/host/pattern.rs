@@ -130,7 +130,9 @@ fn wildcard_match(prefix: &[u8], suffix: &[u8], wanted: &[u8], matcher: Matcher)
     }
     let several = whole_label && matcher.flags.multi_label_wildcards;
     covered == b"*"
-        || covered.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-' || (several && *byte == b'.'))
+        || covered
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-' || (several && *byte == b'.'))
 }
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ impl SignatureFault {
                 format!("the signature has {signature} bytes, the issuer's key makes {expected}")
             }
             Self::Unrecoverable(why) => {
-                format!("the issuer's key recovers no value from the signature: {why}; another key made it, or it was damaged")
+                format!(
+                    "the issuer's key recovers no value from the signature: {why}; another key made it, or it was damaged"
+                )
             }
             Self::Malformed => "the signature is not well-formed".to_owned(),
             Self::Mismatch => "the signature is not the issuer's key's over these contents".to_owned(),
@@ -102,10 +104,12 @@ pub(crate) fn verify(
             let digest = algorithm.digest.ok_or(SignatureFault::Unsupported)?;
             elliptic::dsa([p, q, g, y], digest, message, signature)
         }
-        KeyKind::Ed25519(bytes) => match native(key, &lc::ED25519, (None, false), bytes, (message, signature)) {
-            Some(true) => Ok(()),
-            _ => Err(SignatureFault::Mismatch),
-        },
+        KeyKind::Ed25519(bytes) => {
+            match native(key, &lc::ED25519, (None, false), bytes, (message, signature)) {
+                Some(true) => Ok(()),
+                _ => Err(SignatureFault::Mismatch),
+            }
+        }
         KeyKind::Ed448(bytes) => elliptic::ed448(bytes, message, signature),
         KeyKind::MlDsa { level, key: bytes } => {
             let alg = match level {

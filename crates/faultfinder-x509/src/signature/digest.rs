@@ -109,7 +109,10 @@ mod tests {
     fn values_have_the_length_that_is_said() {
         for last in 1..=10 {
             let digest = Digest::by_oid(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, last]).unwrap();
-            assert_eq!(digest.hash(&[b"a", b"bc"]).map(|value| value.len()), usize::try_from(digest.bytes()).ok());
+            assert_eq!(
+                digest.hash(&[b"a", b"bc"]).map(|value| value.len()),
+                usize::try_from(digest.bytes()).ok()
+            );
             assert_eq!(Digest::by_oid(digest.oid()), Some(digest));
         }
         assert_eq!(Digest::by_oid(Digest::Md5.oid()), Some(Digest::Md5));

@@ -32,8 +32,10 @@ pub(super) fn native(engine: Engine, digest: Digest) -> Option<&'static lc::Ecds
 
 macro_rules! verify_on {
     ($curve:ident, $bytes:literal, $point:expr, $hash:expr, $signature:expr) => {{
-        let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes($point).map_err(|_| SignatureFault::UnusableKey)?;
-        let signature = $curve::ecdsa::Signature::from_der($signature).map_err(|_| SignatureFault::Malformed)?;
+        let key =
+            $curve::ecdsa::VerifyingKey::from_sec1_bytes($point).map_err(|_| SignatureFault::UnusableKey)?;
+        let signature =
+            $curve::ecdsa::Signature::from_der($signature).map_err(|_| SignatureFault::Malformed)?;
         key.verify_prehash(&widen($hash, $bytes), &signature).map_err(|_| SignatureFault::Mismatch)
     }};
 }
@@ -77,7 +79,9 @@ pub(super) fn dsa(
     let hash = digest.hash(&[message]).ok_or(SignatureFault::Unsupported)?;
     let number = rsa::BoxedUint::from_be_slice_vartime;
     let precision = u32::try_from(p.len() * 8).map_err(|_| SignatureFault::UnusableKey)?;
-    let wide = |bytes: &[u8]| rsa::BoxedUint::from_be_slice(bytes, precision).map_err(|_| SignatureFault::UnusableKey);
+    let wide = |bytes: &[u8]| {
+        rsa::BoxedUint::from_be_slice(bytes, precision).map_err(|_| SignatureFault::UnusableKey)
+    };
     let components = dsa::Components::from_components_unchecked(number(p), number(q), wide(g)?)
         .map_err(|_| SignatureFault::UnusableKey)?;
     let key =
@@ -89,7 +93,8 @@ pub(super) fn dsa(
 /// Ed448 (RFC 8032 section 5.2.7).
 pub(super) fn ed448(key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
     let key: [u8; 57] = key.try_into().map_err(|_| SignatureFault::UnusableKey)?;
-    let key = ed448_goldilocks::VerifyingKey::from_bytes(&key.into()).map_err(|_| SignatureFault::UnusableKey)?;
-    let signature = ed448_goldilocks::Signature::from_slice(signature).map_err(|_| SignatureFault::Malformed)?;
+    let key = ed448_goldilocks::VerifyingKey::from_bytes(&key).map_err(|_| SignatureFault::UnusableKey)?;
+    let signature =
+        ed448_goldilocks::Signature::from_slice(signature).map_err(|_| SignatureFault::Malformed)?;
     key.verify_raw(&signature, message).map_err(|_| SignatureFault::Mismatch)
 }

@@ -65,7 +65,11 @@ pub(super) fn pkcs1(
     let filling = padded.iter().take_while(|byte| **byte == 0xff).count();
     match padded.get(filling..) {
         Some([0, recovered @ ..]) if filling >= 8 => {
-            if recovered == info { Ok(()) } else { Err(SignatureFault::Mismatch) }
+            if recovered == info {
+                Ok(())
+            } else {
+                Err(SignatureFault::Mismatch)
+            }
         }
         _ => Err(SignatureFault::Unrecoverable("its padding is wrong")),
     }

@@ -11,7 +11,8 @@ fn certificate(number: u8) -> Certificate {
 #[test]
 fn a_consequence_never_hides_its_cause() {
     use VerifyCode as V;
-    let rows: &[(&[(usize, V)], Option<V>)] = &[
+    type Row = (&'static [(usize, V)], Option<V>);
+    let rows: &[Row] = &[
         (&[], None),
         // The last event counts.
         (&[(1, V::UnableToGetIssuerCertLocally), (0, V::CertHasExpired)], Some(V::CertHasExpired)),
@@ -43,9 +44,9 @@ fn a_consequence_never_hides_its_cause() {
     ];
     let certificates = [certificate(0), certificate(1), certificate(2)];
     for (events, expected) in rows {
-        let events = events
-            .iter()
-            .map(|(depth, code)| Event::new(*depth, Finding::from(*code), &certificates[*depth], String::new()));
+        let events = events.iter().map(|(depth, code)| {
+            Event::new(*depth, Finding::from(*code), &certificates[*depth], String::new())
+        });
         let verdict = Verdict {
             events: events.collect(),
             ret: 1,

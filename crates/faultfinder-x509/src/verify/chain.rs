@@ -82,7 +82,8 @@ fn ask_store(
     let current = context.certificate(at);
     let found = if num > max { None } else { trusted_issuer(context, &current)? };
     if let Some((issuer, aux)) = found
-        && let Some(step) = accept_issuer(context, search, &current, Link { certificate: issuer, trust: aux })?
+        && let Some(step) =
+            accept_issuer(context, search, &current, Link { certificate: issuer, trust: aux })?
     {
         return Ok(step);
     }
@@ -192,7 +193,7 @@ impl<T> Best<T> {
     }
 
     fn offer(&mut self, context: &Context<'_>, candidate: &Certificate, value: T) {
-        let until = candidate.not_after.lenient();
+        let until = candidate.parts().not_after.lenient();
         if signatures::is_valid_now(context, candidate) {
             self.settled = true;
         } else if let Some((_, best)) = &self.found
@@ -211,7 +212,7 @@ fn untrusted_issuer(
     available: &[usize],
 ) -> Result<Option<usize>, Stop> {
     // A lone self-issued leaf may be followed by a copy of itself.
-    let duplicates_allowed = subject.self_issued && context.chain.len() == 1;
+    let duplicates_allowed = subject.parts().self_issued && context.chain.len() == 1;
     let mut best = Best::new();
     for (place, index) in available.iter().enumerate() {
         context.spend_candidate()?;
@@ -236,7 +237,7 @@ fn trusted_issuer<'a>(
     subject: &Certificate,
 ) -> Result<Option<(Certificate, Option<&'a AuxTrust>)>, Stop> {
     let mut best = Best::new();
-    for candidate in context.store.with_subject(subject.issuer.canonical()) {
+    for candidate in context.store.with_subject(subject.parts().issuer.canonical()) {
         context.spend_candidate()?;
         if could_issue(&candidate.certificate, subject) {
             best.offer(context, &candidate.certificate, candidate);
@@ -256,7 +257,10 @@ fn conclude(context: &mut Context<'_>, max: usize) -> Result<(), Stop> {
     if let Some(error) = context.error {
         if matches!(
             error.openssl,
-            V::CertNotYetValid | V::CertHasExpired | V::ErrorInCertNotBeforeField | V::ErrorInCertNotAfterField
+            V::CertNotYetValid
+                | V::CertHasExpired
+                | V::ErrorInCertNotBeforeField
+                | V::ErrorInCertNotAfterField
         ) {
             return Err(Stop::Refused);
         }

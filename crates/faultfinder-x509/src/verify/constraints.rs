@@ -28,7 +28,7 @@ pub(super) fn check(context: &mut Context<'_>) {
     let mut proxy_length = 0_i64;
     for depth in 0..num {
         let certificate = context.certificate(depth);
-        let facts = &certificate.extensions;
+        let facts = &certificate.parts().extensions;
         check_critical(context, depth, &certificate);
         check_ca(context, depth, &certificate, must);
         if num > 1 {
@@ -47,7 +47,7 @@ pub(super) fn check(context: &mut Context<'_>) {
             let why = format!("{path_length} CAs are below it, its path length allows {limit}");
             context.raise(depth, VerifyCode::PathLengthExceeded, why);
         }
-        if depth > 0 && !certificate.self_issued {
+        if depth > 0 && !certificate.parts().self_issued {
             path_length += 1;
         }
         must = Must::BeCa;
@@ -67,13 +67,17 @@ pub(super) fn check(context: &mut Context<'_>) {
 
 fn check_critical(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     let flags = context.options.flags;
-    if let Some(unknown) = &certificate.extensions.unhandled_critical
+    if let Some(unknown) = &certificate.parts().extensions.unhandled_critical
         && !flags.ignore_critical
     {
         let name = oid::label(unknown.as_bytes());
-        context.raise(depth, VerifyCode::UnhandledCriticalExtension, format!("nothing handles its critical extension {name}"));
+        context.raise(
+            depth,
+            VerifyCode::UnhandledCriticalExtension,
+            format!("nothing handles its critical extension {name}"),
+        );
     }
-    if certificate.extensions.proxy.is_some() && !flags.allow_proxy_certs {
+    if certificate.parts().extensions.proxy.is_some() && !flags.allow_proxy_certs {
         context.raise(depth, VerifyCode::ProxyCertificatesNotAllowed, "it is a proxy certificate (RFC 3820)");
     }
 }
@@ -100,9 +104,13 @@ fn check_ca(context: &mut Context<'_>, depth: usize, certificate: &Certificate, 
 }
 
 fn check_curve(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
-    match &certificate.key {
+    match &certificate.parts().key {
         Err(fault) => {
-            context.raise(depth, VerifyCode::Unspecified, format!("the key cannot be read: {}", fault.text()));
+            context.raise(
+                depth,
+                VerifyCode::Unspecified,
+                format!("the key cannot be read: {}", fault.text()),
+            );
         }
         Ok(key) if key.curve().is_some_and(|curve| curve.explicit) => {
             let why = "the key's curve is spelled out by its parameters instead of named";
@@ -120,7 +128,11 @@ fn check_purpose(
     purpose: Purpose,
     as_ca: bool,
 ) {
-    let settings = if depth >= context.num_untrusted { context.at(depth).and_then(|link: &Link<'_>| link.trust) } else { None };
+    let settings = if depth >= context.num_untrusted {
+        context.at(depth).and_then(|link: &Link<'_>| link.trust)
+    } else {
+        None
+    };
     let name = purpose.as_str();
     let why = match trust::setting(certificate, settings, Some(purpose), false) {
         Setting::Trusted => return,

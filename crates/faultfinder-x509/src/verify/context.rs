@@ -26,7 +26,10 @@ pub(super) enum Stop {
 impl Stop {
     /// Work beyond the budget.
     pub(super) fn over_budget(what: &str) -> Self {
-        Self::Internal { code: VerifyCode::OutOfMem, reason: format!("more {what} than the budget of one verification") }
+        Self::Internal {
+            code: VerifyCode::OutOfMem,
+            reason: format!("more {what} than the budget of one verification"),
+        }
     }
 }
 
@@ -119,7 +122,8 @@ impl<'a> Context<'a> {
 
     /// Takes one signature from the budget.
     pub(super) fn spend_signature(&mut self) -> Result<(), Stop> {
-        self.signatures_left = self.signatures_left.checked_sub(1).ok_or_else(|| Stop::over_budget("signatures"))?;
+        self.signatures_left =
+            self.signatures_left.checked_sub(1).ok_or_else(|| Stop::over_budget("signatures"))?;
         Ok(())
     }
 
@@ -131,7 +135,9 @@ impl<'a> Context<'a> {
     pub(super) fn into_verdict(self, outcome: Result<(), Stop>) -> Verdict {
         let (ret, code, internal) = match outcome {
             Ok(()) => (1, self.error.map(|finding| finding.openssl), None),
-            Err(Stop::Refused) => (0, self.error.map(|finding| finding.openssl).or(Some(super::UNSPECIFIED)), None),
+            Err(Stop::Refused) => {
+                (0, self.error.map(|finding| finding.openssl).or(Some(super::UNSPECIFIED)), None)
+            }
             Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
             Err(Stop::KeepingError { reason }) => {
                 let code = self.error.map_or(super::UNSPECIFIED, |finding| finding.openssl);

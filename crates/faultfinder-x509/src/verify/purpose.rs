@@ -21,16 +21,16 @@ pub(super) mod ca {
 
 /// Whether it is a CA; invalid extensions say no.
 pub(super) fn check_ca(certificate: &Certificate) -> u8 {
-    if certificate.is_invalid() { ca::NO } else { ca_result(certificate) }
+    if certificate.parts().is_invalid() { ca::NO } else { ca_result(certificate) }
 }
 
 fn ca_result(certificate: &Certificate) -> u8 {
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     if facts.usage_rejects(key_usage::CERT_SIGN) {
         ca::NO
     } else if facts.has_basic_constraints {
         u8::from(facts.is_ca)
-    } else if certificate.version == 0 && certificate.marked_self_signed {
+    } else if certificate.parts().version == 0 && certificate.parts().marked_self_signed {
         ca::OLD_ROOT
     } else if facts.key_usage.is_some() {
         ca::BY_USAGE
@@ -57,7 +57,9 @@ impl From<Result<u8, Unfit>> for Fitness {
     fn from(result: Result<u8, Unfit>) -> Self {
         match result {
             Ok(1) => Self::Fit,
-            Ok(ca::OLD_ROOT) => Self::Doubtful("it is a CA only as a self-signed certificate of version 1".to_owned()),
+            Ok(ca::OLD_ROOT) => {
+                Self::Doubtful("it is a CA only as a self-signed certificate of version 1".to_owned())
+            }
             Ok(ca::BY_USAGE) => Self::Doubtful("it is a CA only by its keyUsage".to_owned()),
             Ok(ca::BY_NETSCAPE) => Self::Doubtful("it is a CA only by its nsCertType".to_owned()),
             Ok(_) => Self::Doubtful("its nsCertType is for TLS clients".to_owned()),
@@ -68,15 +70,19 @@ impl From<Result<u8, Unfit>> for Fitness {
 
 /// Whether a certificate is fit for a purpose, as a leaf or as a CA above one.
 pub(super) fn check(certificate: &Certificate, purpose: Purpose, as_ca: bool) -> Fitness {
-    if let Some(defect) = &certificate.extensions.invalid {
+    if let Some(defect) = &certificate.parts().extensions.invalid {
         return Fitness::Doubtful(defect.text());
     }
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     match purpose {
         Purpose::Any => Ok(1),
         Purpose::SslServer => ssl_server(certificate, as_ca),
         Purpose::NetscapeSslServer => ssl_server(certificate, as_ca).and_then(|result| {
-            if as_ca { Ok(result) } else { usage(facts, key_usage::KEY_ENCIPHERMENT, "keyEncipherment").map(|()| result) }
+            if as_ca {
+                Ok(result)
+            } else {
+                usage(facts, key_usage::KEY_ENCIPHERMENT, "keyEncipherment").map(|()| result)
+            }
         }),
         Purpose::SslClient => ssl_client(certificate, as_ca),
         Purpose::SmimeSign => smime(certificate, as_ca, |facts| {
@@ -105,7 +111,7 @@ fn ca_of(certificate: &Certificate) -> Result<u8, Unfit> {
 
 /// Why it is no CA.
 pub(super) fn not_a_ca(certificate: &Certificate) -> String {
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     if let Some(defect) = &facts.invalid {
         defect.text()
     } else if facts.usage_rejects(key_usage::CERT_SIGN) {
@@ -136,13 +142,15 @@ fn netscape_type(facts: &Extensions, bits: u8, name: &str) -> Result<(), Unfit> 
 /// A CA for TLS; one by Netscape's type alone needs the bit for TLS.
 fn ssl_ca(certificate: &Certificate) -> Result<u8, Unfit> {
     match ca_of(certificate)? {
-        ca::BY_NETSCAPE => netscape_type(&certificate.extensions, netscape::SSL_CA, "SSL CA").map(|()| 1),
+        ca::BY_NETSCAPE => {
+            netscape_type(&certificate.parts().extensions, netscape::SSL_CA, "SSL CA").map(|()| 1)
+        }
         _ => Ok(1),
     }
 }
 
 fn ssl_server(certificate: &Certificate, as_ca: bool) -> Result<u8, Unfit> {
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     extended_usage(facts, &[oid::SERVER_AUTH, oid::MICROSOFT_SGC, oid::NETSCAPE_SGC], "serverAuth")?;
     if as_ca {
         return ssl_ca(certificate);
@@ -153,7 +161,7 @@ fn ssl_server(certificate: &Certificate, as_ca: bool) -> Result<u8, Unfit> {
 }
 
 fn ssl_client(certificate: &Certificate, as_ca: bool) -> Result<u8, Unfit> {
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     extended_usage(facts, &[oid::CLIENT_AUTH], "clientAuth")?;
     if as_ca {
         return ssl_ca(certificate);
@@ -168,7 +176,7 @@ fn smime(
     as_ca: bool,
     leaf_usage: impl FnOnce(&Extensions) -> Result<(), Unfit>,
 ) -> Result<u8, Unfit> {
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     extended_usage(facts, &[oid::EMAIL_PROTECTION], "emailProtection")?;
     if as_ca {
         let result = ca_of(certificate)?;

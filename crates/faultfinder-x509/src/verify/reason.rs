@@ -9,9 +9,11 @@ use crate::time::{format_span, format_time};
 pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String {
     let subject = top.subject();
     if context.num_untrusted < context.chain.len() {
-        return format!("\"{subject}\" is in the trust store, but its trust settings do not make it an anchor");
+        return format!(
+            "\"{subject}\" is in the trust store, but its trust settings do not make it an anchor"
+        );
     }
-    if context.store.with_subject(top.subject.canonical()).next().is_some() {
+    if context.store.with_subject(top.parts().subject.canonical()).next().is_some() {
         return format!("another certificate named \"{subject}\" is trusted, not this one");
     }
     format!("\"{subject}\" is self-signed and not among the {} trusted certificates", context.store.len())
@@ -20,11 +22,12 @@ pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String
 /// Which issuer is missing, and whether somebody of that name is there after all.
 pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String {
     let issuer = top.issuer();
-    let wanted = if issuer.is_empty() { "its issuer, which has no name,".to_owned() } else { format!("\"{issuer}\"") };
+    let wanted =
+        if issuer.is_empty() { "its issuer, which has no name,".to_owned() } else { format!("\"{issuer}\"") };
     let namesakes = context
         .untrusted
         .iter()
-        .chain(context.store.with_subject(top.issuer.canonical()).map(|trusted| &trusted.certificate))
+        .chain(context.store.with_subject(top.parts().issuer.canonical()).map(|trusted| &trusted.certificate))
         .filter_map(|candidate| why_not(candidate, top).map(|objection| (candidate, objection)))
         .find(|(_, objection)| *objection != Objection::OtherName);
     let Some((candidate, objection)) = namesakes else {
@@ -33,17 +36,27 @@ pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String
     let why = match objection {
         Objection::OtherName => "it has another name".to_owned(),
         Objection::InvalidExtensions => {
-            let whose = if candidate.is_invalid() { candidate } else { top };
-            whose.extensions.invalid.as_ref().map_or_else(
+            let whose = if candidate.parts().is_invalid() { candidate } else { top };
+            whose.parts().extensions.invalid.as_ref().map_or_else(
                 || "its extensions are invalid".to_owned(),
-                |defect| if whose == top { format!("of the certificate below, {}", defect.text()) } else { defect.text() },
+                |defect| {
+                    if whose == top {
+                        format!("of the certificate below, {}", defect.text())
+                    } else {
+                        defect.text()
+                    }
+                },
             )
         }
         Objection::KeyId => "its key identifier or serial number is not the one asked for".to_owned(),
-        Objection::KeyType => match &candidate.key {
+        Objection::KeyType => match &candidate.parts().key {
             Err(fault) => format!("its key cannot be read: {}", fault.text()),
             Ok(key) => {
-                format!("its {} key cannot have made a {} signature", key.type_name(), top.signature_algorithm())
+                format!(
+                    "its {} key cannot have made a {} signature",
+                    key.type_name(),
+                    top.signature_algorithm()
+                )
             }
         },
     };

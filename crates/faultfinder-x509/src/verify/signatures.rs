@@ -17,8 +17,8 @@ fn check_time(context: &Context<'_>) -> Option<i64> {
 /// Whether the check time lies within a certificate's validity; a malformed date says no.
 pub(super) fn is_valid_now(context: &Context<'_>, certificate: &Certificate) -> bool {
     let Some(now) = check_time(context) else { return true };
-    let begun = certificate.not_before.seconds().is_some_and(|from| from <= now);
-    begun && certificate.not_after.seconds().is_some_and(|until| now < until)
+    let begun = certificate.parts().not_before.seconds().is_some_and(|from| from <= now);
+    begun && certificate.parts().not_after.seconds().is_some_and(|until| now < until)
 }
 
 /// Checks every signature of the chain and every validity.
@@ -41,7 +41,8 @@ pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
     loop {
         let subject = context.certificate(depth);
         let on_itself = depth == top_depth;
-        let wanted = !on_itself || (context.options.flags.check_ss_signature && top.marked_self_signed);
+        let wanted =
+            !on_itself || (context.options.flags.check_ss_signature && top.parts().marked_self_signed);
         if wanted {
             check_signature(context, depth, &subject, &issuer, on_itself)?;
         }
@@ -64,19 +65,19 @@ fn check_signature(
     on_itself: bool,
 ) -> Result<(), Stop> {
     let issuer_depth = if on_itself { depth } else { depth + 1 };
-    if !on_itself || issuer.extensions.is_ca {
-        let (bit, code, name) = if subject.extensions.proxy.is_some() {
+    if !on_itself || issuer.parts().extensions.is_ca {
+        let (bit, code, name) = if subject.parts().extensions.proxy.is_some() {
             (key_usage::DIGITAL_SIGNATURE, VerifyCode::KeyusageNoDigitalSignature, "digitalSignature")
         } else {
             (key_usage::CERT_SIGN, VerifyCode::KeyusageNoCertsign, "keyCertSign")
         };
-        if issuer.extensions.usage_rejects(bit) {
+        if issuer.parts().extensions.usage_rejects(bit) {
             let why = format!("the keyUsage of \"{}\" does not include {name}", issuer.subject());
             context.raise(issuer_depth, code, why);
         }
     }
     context.spend_signature()?;
-    match &issuer.key {
+    match &issuer.parts().key {
         Err(fault) => {
             let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
             context.raise(issuer_depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
@@ -92,14 +93,16 @@ fn check_signature(
 
 /// What is wrong with a signature: the finest code and why.
 fn signature_fault(subject: &Certificate, key: &crate::key::PublicKey) -> Option<(VerifyCode, String)> {
-    if !subject.algorithms_agree {
+    if !subject.parts().algorithms_agree {
         let why = "the signature algorithms inside and outside of the certificate differ";
         return Some((VerifyCode::CertSignatureFailure, why.to_owned()));
     }
-    let outcome = match (&subject.outer_algorithm, subject.signature()) {
+    let outcome = match (&subject.parts().outer_algorithm, subject.parts().signature()) {
         (None, _) => Err(SignatureFault::Unsupported),
         (_, None) => Err(SignatureFault::Malformed),
-        (Some(algorithm), Some(signature)) => signature::verify(key, algorithm, subject.tbs(), signature),
+        (Some(algorithm), Some(signature)) => {
+            signature::verify(key, algorithm, subject.parts().tbs(), signature)
+        }
     };
     let fault = outcome.err()?;
     let code = if fault.is_undecryptable() {
@@ -113,9 +116,9 @@ fn signature_fault(subject: &Certificate, key: &crate::key::PublicKey) -> Option
 /// Both dates, each on its own.
 fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     let Some(now) = check_time(context) else { return };
-    match certificate.not_before.seconds() {
+    match certificate.parts().not_before.seconds() {
         None => {
-            let why = format!("notBefore is malformed: \"{}\"", certificate.not_before.text());
+            let why = format!("notBefore is malformed: \"{}\"", certificate.parts().not_before.text());
             context.raise(depth, VerifyCode::ErrorInCertNotBeforeField, why);
         }
         Some(from) if from > now => {
@@ -123,9 +126,9 @@ fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificat
         }
         Some(_) => {}
     }
-    match certificate.not_after.seconds() {
+    match certificate.parts().not_after.seconds() {
         None => {
-            let why = format!("notAfter is malformed: \"{}\"", certificate.not_after.text());
+            let why = format!("notAfter is malformed: \"{}\"", certificate.parts().not_after.text());
             context.raise(depth, VerifyCode::ErrorInCertNotAfterField, why);
         }
         Some(until) if until <= now => {

@@ -16,7 +16,7 @@ fn floor(level: u8) -> Option<u32> {
 
 /// What is wrong with a key; a key that cannot be read is too small.
 fn weak_key(certificate: &Certificate, floor: u32) -> Option<String> {
-    match &certificate.key {
+    match &certificate.parts().key {
         Ok(key) if key.security_bits() >= floor => None,
         Ok(key) => Some(format!(
             "the {} key of {} bits is worth {} bits of security, the level demands {floor}",
@@ -30,9 +30,10 @@ fn weak_key(certificate: &Certificate, floor: u32) -> Option<String> {
 
 /// What is wrong with a signature.
 fn weak_signature(certificate: &Certificate, floor: u32) -> Option<String> {
-    let own_key = certificate.key.as_ref().ok().map(crate::key::PublicKey::security_bits);
+    let own_key = certificate.parts().key.as_ref().ok().map(crate::key::PublicKey::security_bits);
     let name = certificate.signature_algorithm();
-    match certificate.outer_algorithm.as_ref().and_then(|algorithm| algorithm.security_bits(own_key)) {
+    match certificate.parts().outer_algorithm.as_ref().and_then(|algorithm| algorithm.security_bits(own_key))
+    {
         Some(bits) if bits >= floor => None,
         Some(bits) => {
             Some(format!("a {name} signature is worth {bits} bits of security, the level demands {floor}"))
@@ -70,9 +71,11 @@ pub(super) fn check_chain(context: &mut Context<'_>) {
 
 /// Copying missing key parameters, of which only this is left: without a readable key of the leaf nothing goes on.
 pub(super) fn copy_parameters(context: &Context<'_>) -> Result<(), Stop> {
-    match &context.certificate(0).key {
+    match &context.certificate(0).parts().key {
         Ok(_) => Ok(()),
-        Err(fault) => Err(Stop::KeepingError { reason: format!("the leaf's key cannot be read: {}", fault.text()) }),
+        Err(fault) => {
+            Err(Stop::KeepingError { reason: format!("the leaf's key cannot be read: {}", fault.text()) })
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::extensions::key_usage;
 pub(super) fn check(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     constraints(context, depth, certificate);
     names(context, depth, certificate);
-    if !certificate.algorithms_agree {
+    if !certificate.parts().algorithms_agree {
         let why = "the signature algorithms inside and outside of the certificate differ";
         context.raise(depth, V::SignatureAlgorithmInconsistency, why);
     }
@@ -21,14 +21,18 @@ pub(super) fn check(context: &mut Context<'_>, depth: usize, certificate: &Certi
 }
 
 fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
-    let facts = &certificate.extensions;
+    let facts = &certificate.parts().extensions;
     let signs_certificates = facts.usage_bits() & key_usage::CERT_SIGN != 0;
     if facts.path_length.is_some() {
         if !facts.is_ca {
             context.raise(depth, V::PathlenInvalidForNonCa, "it has a path length and is no CA");
         }
         if !signs_certificates {
-            context.raise(depth, V::PathlenWithoutKuKeyCertSign, "it has a path length, but no keyCertSign in its keyUsage");
+            context.raise(
+                depth,
+                V::PathlenWithoutKuKeyCertSign,
+                "it has a path length, but no keyCertSign in its keyUsage",
+            );
         }
     }
     if facts.is_ca && facts.has_basic_constraints && !facts.basic_constraints_critical {
@@ -39,16 +43,20 @@ fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificat
             context.raise(depth, V::CaCertMissingKeyUsage, "it is a CA and has no keyUsage");
         }
     } else if signs_certificates {
-        context.raise(depth, V::KuKeyCertSignInvalidForNonCa, "its keyUsage includes keyCertSign, but it is no CA");
+        context.raise(
+            depth,
+            V::KuKeyCertSignInvalidForNonCa,
+            "its keyUsage includes keyCertSign, but it is no CA",
+        );
     }
 }
 
 fn names(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
-    let facts = &certificate.extensions;
-    if certificate.issuer.is_empty() {
+    let facts = &certificate.parts().extensions;
+    if certificate.parts().issuer.is_empty() {
         context.raise(depth, V::IssuerNameEmpty, "its issuer has no name");
     }
-    if certificate.subject.is_empty() {
+    if certificate.parts().subject.is_empty() {
         let signs_lists = facts.usage_bits() & key_usage::CRL_SIGN != 0;
         if facts.is_ca || signs_lists || facts.alt_names.is_none() {
             context.raise(depth, V::SubjectNameEmpty, "its subject has no name, and it needs one");
@@ -64,10 +72,10 @@ fn names(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
 }
 
 fn identifiers(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
-    let facts = &certificate.extensions;
-    if certificate.version < 2 {
+    let facts = &certificate.parts().extensions;
+    if certificate.parts().version < 2 {
         if facts.count > 0 {
-            let version = certificate.version.saturating_add(1);
+            let version = certificate.parts().version.saturating_add(1);
             let why = format!("it has extensions, but is of version {version}");
             context.raise(depth, V::ExtensionsRequireVersion3, why);
         }
@@ -76,7 +84,11 @@ fn identifiers(context: &mut Context<'_>, depth: usize, certificate: &Certificat
     let is_top = depth + 1 == context.chain.len();
     let names_key = facts.authority_key_id.as_ref().is_some_and(|id| id.key_id.is_some());
     if !is_top && !names_key {
-        context.raise(depth, V::MissingAuthorityKeyIdentifier, "it does not say which key signed it (authorityKeyIdentifier)");
+        context.raise(
+            depth,
+            V::MissingAuthorityKeyIdentifier,
+            "it does not say which key signed it (authorityKeyIdentifier)",
+        );
     }
     if facts.is_ca && facts.subject_key_id.is_none() {
         context.raise(depth, V::MissingSubjectKeyIdentifier, "it is a CA and has no subjectKeyIdentifier");

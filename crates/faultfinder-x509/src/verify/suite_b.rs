@@ -16,16 +16,16 @@ struct Allowed {
 
 /// Judges a key, and the signature below it that it made.
 fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowed) -> Result<(), VerifyCode> {
-    let key = issuer.key.as_ref().map_err(|_| VerifyCode::SuiteBInvalidAlgorithm)?;
+    let key = issuer.parts().key.as_ref().map_err(|_| VerifyCode::SuiteBInvalidAlgorithm)?;
     let curve = key.curve().ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
-    let made_with = |digest: Digest| {
-        below.is_none_or(|below| {
-            below
-                .outer_algorithm
-                .as_ref()
-                .is_some_and(|algorithm| algorithm.family == Family::Ec && algorithm.digest == Some(digest))
-        })
-    };
+    let made_with =
+        |digest: Digest| {
+            below.is_none_or(|below| {
+                below.parts().outer_algorithm.as_ref().is_some_and(|algorithm| {
+                    algorithm.family == Family::Ec && algorithm.digest == Some(digest)
+                })
+            })
+        };
     let (digest, level) = match curve.curve.engine {
         Engine::P384 => (Digest::Sha384, allowed.p384),
         Engine::P256 => (Digest::Sha256, allowed.p256),
@@ -48,17 +48,24 @@ fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowe
 fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode)> {
     let mut allowed = asked;
     let version = |certificate: &Certificate| {
-        if certificate.version == 2 { Ok(()) } else { Err(VerifyCode::SuiteBInvalidVersion) }
+        if certificate.parts().version == 2 { Ok(()) } else { Err(VerifyCode::SuiteBInvalidVersion) }
     };
     let leaf = chain.first()?;
     if let Err(code) = version(leaf).and_then(|()| judge(leaf, None, &mut allowed)) {
         return Some((0, code));
     }
-    let pairs = chain.iter().zip(chain.iter().skip(1)).enumerate().map(|(at, (below, issuer))| (at + 1, below, issuer));
+    let pairs = chain
+        .iter()
+        .zip(chain.iter().skip(1))
+        .enumerate()
+        .map(|(at, (below, issuer))| (at + 1, below, issuer));
     let top = chain.last()?;
     for (depth, below, issuer) in pairs.chain([(chain.len(), top, top)]) {
-        let Err(code) = version(issuer).and_then(|()| judge(issuer, Some(below), &mut allowed)) else { continue };
-        let of_lower = matches!(code, VerifyCode::SuiteBInvalidSignatureAlgorithm | VerifyCode::SuiteBLosNotAllowed);
+        let Err(code) = version(issuer).and_then(|()| judge(issuer, Some(below), &mut allowed)) else {
+            continue;
+        };
+        let of_lower =
+            matches!(code, VerifyCode::SuiteBInvalidSignatureAlgorithm | VerifyCode::SuiteBLosNotAllowed);
         let code = if code == VerifyCode::SuiteBLosNotAllowed && allowed != asked {
             VerifyCode::SuiteBCannotSignP384WithP256
         } else {
@@ -80,11 +87,12 @@ pub(super) fn check(context: &mut Context<'_>) {
     let chain: Vec<Certificate> = context.chain.iter().map(|link| link.certificate.clone()).collect();
     if let Some((depth, code)) = violation(&chain, Allowed { p256, p384 }) {
         let certificate = context.certificate(depth);
-        let key = certificate.key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());
+        let key =
+            certificate.parts().key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());
         let why = format!(
             "the key is {key}, the signature {}, the version {}",
             certificate.signature_algorithm(),
-            certificate.version.saturating_add(1)
+            certificate.parts().version.saturating_add(1)
         );
         context.raise(depth, code, why);
     }

@@ -83,7 +83,7 @@ pub(super) fn check(context: &mut Context<'_>, entry: usize) -> Trust {
 /// With `partial_chain`, a copy of the leaf in the store makes it trusted.
 fn trusted_leaf(context: &mut Context<'_>) -> Trust {
     let leaf = context.certificate(0);
-    let mut same = context.store.with_subject(leaf.subject.canonical());
+    let mut same = context.store.with_subject(leaf.parts().subject.canonical());
     let Some(copy) = same.find(|trusted| trusted.certificate == leaf) else { return Trust::Neutral };
     let found = setting(&copy.certificate, copy.trust.as_ref(), context.options.purpose, true);
     if matches!(found, Setting::Rejected | Setting::NotListed) {

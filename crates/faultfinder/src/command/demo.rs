@@ -14,15 +14,15 @@ use crate::suite::Test;
 use agreement::Found;
 use clap::{Args, ValueEnum};
 use faultfinder_lab::Exhibit;
-use faultfinder_taxonomy::Protocol;
+use faultfinder_taxonomy::{Code, Protocol};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Which scenarios, and what to do besides.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found with
-what the peer shows. The exit status is 1 if anything differs.
+Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found \
+with what the peer shows. The exit status is 1 if anything differs.
 
 Examples:
   faultfinder demo
@@ -71,8 +71,10 @@ struct Row {
 pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let served = super::lab::serve(arguments.only.as_deref())?;
     served.complain();
+    let mut examples = None;
     if let Some(folder) = &arguments.write {
         export::write(folder, &served.exhibits)?;
+        examples = export::examples_command(folder, &served.exhibits)?;
     }
     let mut stop = std::pin::pin!(crate::runner::stopped());
     let (rows, interrupted) = run_all(served.exhibits, arguments.concurrency).await?;
@@ -85,6 +87,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         return Ok(Exit::Interrupted);
     }
     if arguments.keep {
+        if let (Some(folder), Some(examples)) = (&arguments.write, &examples) {
+            note(&format!("\nTry:\n  faultfinder run {}\n  {examples}\n", folder.display()));
+        }
         note("serving until Ctrl-C");
         (&mut stop).await;
     }
@@ -115,7 +120,8 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
         }
     }
     let rows = exhibits.into_iter().enumerate();
-    let rows = rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
+    let rows =
+        rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
     Ok((rows, done.interrupted))
 }
 
@@ -140,19 +146,27 @@ fn examples(rows: &[Row], paint: Paint) -> String {
     let mut text = String::new();
     for protocol in Protocol::ALL {
         let told = rows.iter().filter(|row| row.exhibit.protocol == protocol && row.agrees());
-        let Some((row, result)) = told.filter_map(|row| Some((row, row.found.result()?))).max_by_key(|(_, result)| telling(result)) else {
+        let Some((row, result)) =
+            told.filter_map(|row| Some((row, row.found.result()?))).max_by_key(|(_, result)| telling(result))
+        else {
             continue;
         };
         let title = format!("An example of {protocol}: {}", row.exhibit.shows);
-        text.push_str(&format!("\n{}\n\n{}", paint.strong(&title), crate::render::result::result(result, style)));
+        text.push_str(&format!(
+            "\n{}\n\n{}",
+            paint.strong(&title),
+            crate::render::result::result(result, style)
+        ));
     }
     text
 }
 
-/// How much there is to see in a result: a fault, many phases, few milliseconds of waiting for nothing.
-fn telling(result: &faultfinder_engine::TestResult) -> (bool, usize, usize) {
+/// How much there is to see in a result: a fault of the target that came quickly, many phases, objections, certificates.
+fn telling(result: &faultfinder_engine::TestResult) -> (bool, usize, usize, usize) {
     let quick = result.duration_ms < 1000.0;
+    let fault = result.fault.as_ref().is_some_and(|fault| fault.code != Code::IncorrectAssertion);
     let phases = result.timings.phases().filter(|(_, took)| !took.is_zero()).count();
-    let certificates = result.observed.tls.as_ref().map_or(0, |tls| tls.chain.len());
-    (result.fault.is_some() && quick, phases, certificates)
+    let (objections, certificates) =
+        result.observed.tls.as_ref().map_or((0, 0), |tls| (tls.events.len(), tls.chain.len()));
+    (fault && quick, phases, objections, certificates)
 }

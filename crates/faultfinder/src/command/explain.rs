@@ -42,7 +42,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         format!("{text}\n")
     } else if arguments.word.is_some() {
         let paint = Paint::for_stdout();
-        let texts: Vec<String> = entries.iter().map(|entry| in_full(entry, paint, terminal_width())).collect();
+        let texts: Vec<String> =
+            entries.iter().map(|entry| in_full(entry, paint, terminal_width())).collect();
         texts.join("\n")
     } else {
         list(&entries, Paint::for_stdout())
@@ -69,7 +70,8 @@ fn meant(word: &str) -> Result<Vec<Entry>, Failure> {
 /// Everything about one word.
 fn in_full(entry: &Entry, paint: Paint, width: usize) -> String {
     let number = entry.number.map(|number| format!(" {number}")).unwrap_or_default();
-    let mut text = format!("{}  {}\n", paint.strong(&entry.name), paint.faint(&format!("{}{number}", entry.family)));
+    let mut text =
+        format!("{}  {}\n", paint.strong(&entry.name), paint.faint(&format!("{}{number}", entry.family)));
     text.push_str(&wrapped(&format!("{}.", capital(&entry.title)), 2, width));
     if !entry.description.is_empty() {
         text.push('\n');

@@ -10,7 +10,7 @@ use faultfinder_lab::{Exhibit, Lab, Manifest, Scenario, scenarios};
 /// Which peers, and how they are listed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Every peer listens on 127.0.0.1 with a port of the kernel's choice, and shows one fault. The list says where, and
+Every peer listens on 127.0.0.1 with a port of the kernel's choice, and shows one fault. The list says where, and \
 what a test of it must say. Point faultfinder at them, or your own monitoring.
 
 Examples:
@@ -72,7 +72,8 @@ pub(crate) fn serve(only: Option<&str>) -> Result<Served, Failure> {
     let now = faultfinder_net::Clock::system().now();
     let lab = Lab::new(now).map_err(|error| Failure::ourselves("cannot start the lab", &error))?;
     let all = scenarios();
-    let wanted: Vec<&Scenario> = all.iter().filter(|scenario| only.is_none_or(|part| scenario.id.contains(part))).collect();
+    let wanted: Vec<&Scenario> =
+        all.iter().filter(|scenario| only.is_none_or(|part| scenario.id.contains(part))).collect();
     if let (Some(part), true) = (only, wanted.is_empty()) {
         return Err(Failure::usage_with_help(
             format!("--only: no scenario's name contains `{part}`"),
@@ -91,9 +92,10 @@ pub(crate) fn serve(only: Option<&str>) -> Result<Served, Failure> {
 
 /// A line per peer: scenario, target, what is expected, what it shows.
 fn table(exhibits: &[Exhibit], paint: Paint) -> String {
-    let width = |cell: fn(&Exhibit) -> String| exhibits.iter().map(|exhibit| cell(exhibit).chars().count()).max();
+    let width =
+        |cell: fn(&Exhibit) -> String| exhibits.iter().map(|exhibit| cell(exhibit).chars().count()).max();
     let ids = width(|exhibit| exhibit.id.clone()).unwrap_or(0);
-    let targets = width(|exhibit| target(exhibit)).unwrap_or(0);
+    let targets = width(target).unwrap_or(0);
     let expected = width(|exhibit| super::demo::expected(&exhibit.expect)).unwrap_or(0);
     let mut text = String::new();
     let mut protocol = None;

@@ -110,7 +110,11 @@ async fn carry_out(tests: Vec<crate::suite::Test>, shared: &Shared) -> Outcome {
         Format::Json => super::run::json(&done.report)?,
         Format::Pretty => {
             let paint = if output.is_stdout() { Paint::for_stdout() } else { Paint::plain() };
-            let style = crate::render::result::Style { paint, width: crate::render::text::terminal_width(), full: true };
+            let style = crate::render::result::Style {
+                paint,
+                width: crate::render::text::terminal_width(),
+                full: true,
+            };
             done.report.results.iter().map(|result| crate::render::result::result(result, style)).collect()
         }
     };
@@ -143,7 +147,9 @@ fn no_protocol(words: &[String]) -> Failure {
         Some("http" | "https") => format!("faultfinder probe http {rest}"),
         Some("tcp") => format!("faultfinder probe tcp {rest}"),
         Some("dns") => format!("faultfinder probe dns {}", rest.trim_start_matches("dns://")),
-        Some("tls" | "ssl") => format!("faultfinder probe ssl {}", rest.split_once("://").map_or("", |(_, rest)| rest)),
+        Some("tls" | "ssl") => {
+            format!("faultfinder probe ssl {}", rest.split_once("://").map_or("", |(_, rest)| rest))
+        }
         _ if word == "https" => format!("faultfinder probe http {}", rest.trim_start_matches("https ")),
         _ if word == "tls" => format!("faultfinder probe ssl {}", rest.trim_start_matches("tls ")),
         _ if word.contains('.') || word.contains(':') => {
@@ -220,7 +226,9 @@ mod tests {
 
     #[test]
     fn a_url_without_a_protocol_is_answered_with_the_command_that_was_meant() {
-        let Failure::Usage { help, .. } = no_protocol(&["https://a.test".to_owned(), "--insecure".to_owned()]) else {
+        let Failure::Usage { help, .. } =
+            no_protocol(&["https://a.test".to_owned(), "--insecure".to_owned()])
+        else {
             panic!("another failure")
         };
         assert_eq!(help.unwrap(), "faultfinder probe http https://a.test --insecure");

@@ -16,8 +16,8 @@ pub(crate) const CONCURRENCY: usize = 16;
 /// Which files, and how.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A folder stands for the *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin with a dot
-are skipped. `-` is standard input. Nothing runs unless all files are valid.
+A folder stands for the *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin \
+with a dot are skipped. `-` is standard input. Nothing runs unless all files are valid.
 
 Examples:
   faultfinder run shop.yaml
@@ -110,7 +110,8 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
     match format {
         Format::Json => output.write(&json(&done.report)?)?,
         Format::Junit => {
-            let suites: Vec<String> = done.places.iter().filter_map(|place| files.get(*place).cloned()).collect();
+            let suites: Vec<String> =
+                done.places.iter().filter_map(|place| files.get(*place).cloned()).collect();
             output.write(&crate::render::junit::junit(&done.report, &suites)?)?;
         }
         Format::Pretty => {
@@ -144,7 +145,8 @@ fn failures(report: &RunReport, paint: Paint) -> String {
     }
     let mut text = String::new();
     for result in report.results.iter().filter(|result| result.status != Status::Passed) {
-        let title = result.fault.as_ref().map(|fault| crate::render::fault::title(fault, paint)).unwrap_or_default();
+        let title =
+            result.fault.as_ref().map(|fault| crate::render::fault::title(fault, paint)).unwrap_or_default();
         let mark = crate::render::result::mark(result.status, paint);
         text.push_str(&format!("{mark} {}  {title}\n", crate::render::text::inert(&result.name)));
     }
@@ -177,7 +179,8 @@ mod tests {
 
     #[test]
     fn our_own_failures_are_not_the_targets() {
-        let done = |results| Done { report: RunReport::new(results, 0.0), places: Vec::new(), interrupted: false };
+        let done =
+            |results| Done { report: RunReport::new(results, 0.0), places: Vec::new(), interrupted: false };
         assert_eq!(done(vec![fixture::passed()]).exit(), Exit::Passed);
         assert_eq!(done(vec![fixture::passed(), fixture::refused()]).exit(), Exit::Failed);
         assert_eq!(done(vec![fixture::passed(), fixture::ours()]).exit(), Exit::Ourselves);

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Which files, and how to answer.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-All that is wrong with all files is told at once, each with line, column and a caret. Warnings do not make a file
+All that is wrong with all files is told at once, each with line, column and a caret. Warnings do not make a file \
 invalid. Variables of the environment are not needed.
 
 Examples:

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 #[command(
     override_usage = "faultfinder verify [OPTIONS] LEAF.pem\n       faultfinder verify --batch < cases.jsonl",
     after_help = "\
-The options are those of `openssl verify`; one dash does as well as two. Every objection is listed, not only the
+The options are those of `openssl verify`; one dash does as well as two. Every objection is listed, not only the \
 first. The exit status is 1 if there is any.
 
 Examples:
@@ -138,7 +138,11 @@ pub(crate) fn openssl_style(arguments: impl Iterator<Item = OsString>) -> Vec<Os
     let with_two = |word: OsString| {
         let text = word.to_string_lossy();
         let name = text.strip_prefix('-').map(|name| name.split('=').next().unwrap_or(name));
-        if name.is_some_and(|name| OPTIONS.contains(&name)) { OsString::from(format!("-{text}")) } else { word }
+        if name.is_some_and(|name| OPTIONS.contains(&name)) {
+            OsString::from(format!("-{text}"))
+        } else {
+            word
+        }
     };
     arguments.into_iter().map(with_two).collect()
 }

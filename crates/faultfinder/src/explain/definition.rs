@@ -6,12 +6,32 @@ use faultfinder_taxonomy::Code;
 const NAMES: &[(&str, Code, &str)] = &[
     ("ERR_INVALID_URL", Code::InvalidRequest, "the URL cannot be parsed"),
     ("ERR_UNSUPPORTED_PROTOCOL", Code::InvalidRequest, "the URL's scheme is neither http nor https"),
-    ("EBADNAME", Code::InvalidRequest, "the name cannot stand in the DNS: a label is empty, or it is too long"),
-    ("ERR_INVALID_CHAR", Code::InvalidCharInHeader, "a header's value has a character that no header may have"),
-    ("ERR_INVALID_HTTP_TOKEN", Code::InvalidRequest, "the method or a header's name is no token (RFC 9110 section 5.6.2)"),
+    (
+        "EBADNAME",
+        Code::InvalidRequest,
+        "the name cannot stand in the DNS: a label is empty, or it is too long",
+    ),
+    (
+        "ERR_INVALID_CHAR",
+        Code::InvalidCharInHeader,
+        "a header's value has a character that no header may have",
+    ),
+    (
+        "ERR_INVALID_HTTP_TOKEN",
+        Code::InvalidRequest,
+        "the method or a header's name is no token (RFC 9110 section 5.6.2)",
+    ),
     ("ERR_SOCKET_BAD_PORT", Code::InvalidRequest, "the port is not between 1 and 65535"),
-    ("ERR_UNESCAPED_CHARACTERS", Code::UnescapedCharactersInRequestPath, "the path has characters that must be percent-encoded"),
-    ("ERR_OSSL_X509_KEY_VALUES_MISMATCH", Code::InvalidRequest, "the client's key does not belong to its certificate"),
+    (
+        "ERR_UNESCAPED_CHARACTERS",
+        Code::UnescapedCharactersInRequestPath,
+        "the path has characters that must be percent-encoded",
+    ),
+    (
+        "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
+        Code::InvalidRequest,
+        "the client's key does not belong to its certificate",
+    ),
     (
         "ERR_CONTENT_LENGTH_AND_TRANSFER_ENCODING",
         Code::HeadersIncompatibleContentLength,

@@ -13,7 +13,10 @@ const GRAMMAR: &[(&str, &str)] = &[
     ("HPE_LF_EXPECTED", "a CR is not followed by LF"),
     ("HPE_INVALID_CONTENT_LENGTH", "content-length is no number, or one that is too large"),
     ("HPE_UNEXPECTED_CONTENT_LENGTH", "content-length stands there twice with different values"),
-    ("HPE_INVALID_TRANSFER_ENCODING", "transfer-encoding cannot be understood, or contradicts content-length"),
+    (
+        "HPE_INVALID_TRANSFER_ENCODING",
+        "transfer-encoding cannot be understood, or contradicts content-length",
+    ),
     ("HPE_INVALID_CHUNK_SIZE", "the size of a chunk is no hexadecimal number, or one that is too large"),
     ("HPE_INVALID_EOF_STATE", "the answer ended in the middle of a line"),
     ("HPE_STRICT", "the answer breaks a rule of the grammar"),
@@ -29,7 +32,11 @@ const GRAMMAR: &[(&str, &str)] = &[
 pub(super) fn entries() -> impl Iterator<Item = Entry> {
     let row = |name, code, title| Entry::detail("http", "HTTP", name, code, title);
     GRAMMAR.iter().map(move |(name, title)| row(name, Code::MalformedResponse, title)).chain([
-        row("HPE_HEADER_OVERFLOW", Code::HeaderTooLarge, "the answer's header block, or a line of it, is over the limit"),
+        row(
+            "HPE_HEADER_OVERFLOW",
+            Code::HeaderTooLarge,
+            "the answer's header block, or a line of it, is over the limit",
+        ),
         row("ERR_TOO_MANY_REDIRECTS", Code::TooManyRedirects, "more redirects than `max_redirects` allows"),
         row("401", Code::AuthenticationError, "the target refuses the credentials, or wants some"),
         row("407", Code::AuthenticationError, "the proxy refuses the credentials, or wants some"),

@@ -49,9 +49,18 @@ fn one(place: usize, certificate: &CertificateFacts, now: i64, paint: Paint, wid
     if !certificate.subject_alt_names.is_empty() {
         fact("names", names(&certificate.subject_alt_names));
     }
-    let bits = certificate.key_bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
+    // `EC P-256` says it already.
+    let bits = certificate.key_bits.filter(|bits| !certificate.key_type.contains(&bits.to_string()));
+    let bits = bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
     let ca = if certificate.is_ca { ", a CA" } else { "" };
-    fact("key", format!("{}{bits}, signed with {}{ca}", inert(&certificate.key_type), inert(&certificate.signature_algorithm)));
+    fact(
+        "key",
+        format!(
+            "{}{bits}, signed with {}{ca}",
+            inert(&certificate.key_type),
+            inert(&certificate.signature_algorithm)
+        ),
+    );
     fact("sha256", certificate.sha256.clone());
     text
 }
@@ -71,7 +80,9 @@ fn validity(certificate: &CertificateFacts, now: i64, paint: Paint) -> String {
     let shown = |time: Option<i64>| time.map_or_else(|| "(unreadable)".to_owned(), date);
     let dates = format!("{} to {}", shown(certificate.not_before), shown(certificate.not_after));
     let note = match (certificate.not_before, certificate.not_after) {
-        (Some(begin), _) if now < begin => paint.bad(&format!("begins in {}", stretch(begin.saturating_sub(now)))),
+        (Some(begin), _) if now < begin => {
+            paint.bad(&format!("begins in {}", stretch(begin.saturating_sub(now))))
+        }
         (_, Some(end)) if end < now => paint.bad(&format!("ended {} ago", stretch(now.saturating_sub(end)))),
         (_, Some(end)) => format!("{} left", stretch(end.saturating_sub(now))),
         (_, None) => return dates,
@@ -83,7 +94,11 @@ fn validity(certificate: &CertificateFacts, now: i64, paint: Paint) -> String {
 pub(crate) fn events(events: &[VerifyEvent], paint: Paint, width: usize) -> String {
     let mut text = String::new();
     for event in events {
-        let folded = if event.code == event.openssl { String::new() } else { format!(" (OpenSSL: {})", event.openssl) };
+        let folded = if event.code == event.openssl {
+            String::new()
+        } else {
+            format!(" (OpenSSL: {})", event.openssl)
+        };
         let number = paint.faint(&format!("{}{folded}", event.openssl.number()));
         text.push_str(&format!("    depth {}  {} {number}\n", event.depth, paint.bad(event.code.as_str())));
         let why = if event.reason.is_empty() { event.code.text() } else { &event.reason };

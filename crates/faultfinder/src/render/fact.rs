@@ -19,7 +19,9 @@ pub(crate) fn in_line(fact: &Fact) -> String {
         Fact::List(facts) => facts.iter().map(in_line).collect::<Vec<_>>().join(", "),
         Fact::Map(facts) => {
             let told = facts.iter().filter(|(_, fact)| !is_empty(fact));
-            told.map(|(name, fact)| format!("{} {}", words(name), in_line(fact))).collect::<Vec<_>>().join(", ")
+            told.map(|(name, fact)| format!("{} {}", words(name), in_line(fact)))
+                .collect::<Vec<_>>()
+                .join(", ")
         }
     }
 }
@@ -35,10 +37,14 @@ pub(crate) fn block<'a>(
     let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, fact) in facts {
-        let (start, others) = (" ".repeat(indent), " ".repeat(indent.saturating_add(width).saturating_add(2)));
+        let (start, others) =
+            (" ".repeat(indent), " ".repeat(indent.saturating_add(width).saturating_add(2)));
         for (number, line) in lines(fact).into_iter().enumerate() {
-            let before =
-                if number == 0 { format!("{start}{}  ", paint.faint(&pad(&name, width))) } else { others.clone() };
+            let before = if number == 0 {
+                format!("{start}{}  ", paint.faint(&pad(&name, width)))
+            } else {
+                others.clone()
+            };
             text.push_str(&format!("{before}{line}\n"));
         }
     }
@@ -52,9 +58,11 @@ fn lines(fact: &Fact) -> Vec<String> {
             facts.iter().map(in_line).collect()
         }
         Fact::List(facts) if in_line(fact).chars().count() > 80 => facts.iter().map(in_line).collect(),
-        Fact::Map(facts) if in_line(fact).chars().count() > 80 => {
-            facts.iter().filter(|(_, fact)| !is_empty(fact)).map(|(name, fact)| format!("{} {}", words(name), in_line(fact))).collect()
-        }
+        Fact::Map(facts) if in_line(fact).chars().count() > 80 => facts
+            .iter()
+            .filter(|(_, fact)| !is_empty(fact))
+            .map(|(name, fact)| format!("{} {}", words(name), in_line(fact)))
+            .collect(),
         fact => vec![in_line(fact)],
     }
 }

@@ -12,7 +12,12 @@ const ELSEWHERE: &[&str] = &["chain", "events", "addresses", "connects", "peer",
 pub(crate) fn head(fault: &Fault, paint: Paint, width: usize) -> String {
     let mut text = format!("  {}\n", title(fault, paint));
     text.push_str(&hanging(&inert(&fault.message), "  ", "  ", width));
-    text.push_str(&format!("  {} {}{}\n", paint.faint("blame:"), blame(fault.blame), also(&fault.detail, paint)));
+    text.push_str(&format!(
+        "  {} {}{}\n",
+        paint.faint("blame:"),
+        blame(fault.blame),
+        also(&fault.detail, paint)
+    ));
     text
 }
 
@@ -22,7 +27,9 @@ pub(crate) fn title(fault: &Fault, paint: Paint) -> String {
     let during = paint.faint("during");
     let detail = match &fault.detail {
         // The assertions themselves are listed below; the subject of the first is no name.
-        Detail::Assertion { failed, .. } => crate::diagnostics::plural(failed.len(), "assertion", "assertions"),
+        Detail::Assertion { failed, .. } => {
+            crate::diagnostics::plural(failed.len(), "assertion", "assertions")
+        }
         detail => inert(detail.name()),
     };
     let place = match &fault.detail {
@@ -48,12 +55,14 @@ fn blame(blame: Blame) -> &'static str {
 /// What other tools call it.
 fn also(detail: &Detail, paint: Paint) -> String {
     let alias = match detail {
-        Detail::Dns { alias, .. } | Detail::Verify { alias, .. } | Detail::Tls { alias, .. } => alias.as_deref(),
+        Detail::Dns { alias, .. } | Detail::Verify { alias, .. } | Detail::Tls { alias, .. } => {
+            alias.as_deref()
+        }
         _ => None,
     };
-    alias.filter(|alias| *alias != detail.name()).map_or_else(String::new, |alias| {
-        format!("   {} {alias}", paint.faint("also called:"))
-    })
+    alias
+        .filter(|alias| *alias != detail.name())
+        .map_or_else(String::new, |alias| format!("   {} {alias}", paint.faint("also called:")))
 }
 
 /// The evidence that stands nowhere else.
@@ -87,7 +96,8 @@ mod tests {
 
     #[test]
     fn the_name_that_other_tools_use_is_told() {
-        let fault = Fault::new(Code::Dns, Phase::Resolve, Detail::rcode(ResponseCode::new(3)), "no such name");
+        let fault =
+            Fault::new(Code::Dns, Phase::Resolve, Detail::rcode(ResponseCode::new(3)), "no such name");
         assert!(head(&fault, Paint::plain(), 100).ends_with("   also called: ENOTFOUND\n"));
     }
 }

@@ -32,10 +32,14 @@ pub(crate) fn refused() -> TestResult {
     });
     let connect = json!({"address": "127.0.0.1:1", "started_us": 0, "duration_us": 500,
         "outcome": {"failed": "ECONNREFUSED"}});
-    read("failed", 1.5, json!({
-        "timings": {"resolve": 1.0, "connect": 0.5}, "fault": fault,
-        "observed": {"peer": null, "addresses": ["127.0.0.1"], "connects": [connect], "tls": null, "response": {}},
-    }))
+    read(
+        "failed",
+        1.5,
+        json!({
+            "timings": {"resolve": 1.0, "connect": 0.5}, "fault": fault,
+            "observed": {"peer": null, "addresses": ["127.0.0.1"], "connects": [connect], "tls": null, "response": {}},
+        }),
+    )
 }
 
 /// An assertion that does not hold.
@@ -50,11 +54,15 @@ pub(crate) fn unexpected() -> TestResult {
             "failed": [{"assertion": "status is 200", "message": "status is 503"}]},
         "message": "status is 503, expected 200", "blame": "target", "hints": [], "evidence": {},
     });
-    read("failed", 3.0, json!({
-        "fault": fault,
-        "assertions": [assertion("response_time", "<", json!(800), json!(3.0), true),
-            assertion("status", "is", json!(200), json!(503), false)],
-    }))
+    read(
+        "failed",
+        3.0,
+        json!({
+            "fault": fault,
+            "assertions": [assertion("response_time", "<", json!(800), json!(3.0), true),
+                assertion("status", "is", json!(200), json!(503), false)],
+        }),
+    )
 }
 
 /// A test that we could not carry out.

@@ -38,7 +38,10 @@ fn case(result: &TestResult) -> TestCase {
             story.push_str(&format!("hint: {hint}\n"));
         }
         for assertion in result.assertions.iter().filter(|assertion| !assertion.passed) {
-            story.push_str(&format!("assertion: {} {}: {}\n", assertion.subject, assertion.operator, assertion.message));
+            story.push_str(&format!(
+                "assertion: {} {}: {}\n",
+                assertion.subject, assertion.operator, assertion.message
+            ));
         }
         status.set_description(story);
     }
@@ -63,7 +66,10 @@ mod tests {
         let report = RunReport::new(vec![fixture::passed(), fixture::refused()], 13.8);
         let xml = junit(&report, &["a.yaml".to_owned(), "b.yaml".to_owned()]).unwrap();
         assert!(xml.contains("<testsuite name=\"a.yaml\" tests=\"1\""), "{xml}");
-        assert!(xml.contains("<testsuite name=\"b.yaml\" tests=\"1\" disabled=\"0\" errors=\"0\" failures=\"1\""), "{xml}");
+        assert!(
+            xml.contains("<testsuite name=\"b.yaml\" tests=\"1\" disabled=\"0\" errors=\"0\" failures=\"1\""),
+            "{xml}"
+        );
         assert!(xml.contains("type=\"CONNREFUSED.ECONNREFUSED\""), "{xml}");
     }
 }

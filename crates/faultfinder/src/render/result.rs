@@ -62,7 +62,11 @@ fn body(result: &TestResult, style: Style) -> String {
     text.push_str(&section("connection", &connection(result, paint), paint));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
-        text.push_str(&section("certificates, as the peer sent them", &certificate::chain(&tls.chain, now, paint, style.width), paint));
+        text.push_str(&section(
+            "certificates, as the peer sent them",
+            &certificate::chain(&tls.chain, now, paint, style.width),
+            paint,
+        ));
         text.push_str(&section("objections", &certificate::events(&tls.events, paint, style.width), paint));
     }
     let answer = fact::block(fact::without(&result.observed.response, ELSEWHERE), 4, paint);
@@ -101,7 +105,8 @@ fn connection(result: &TestResult, paint: Paint) -> String {
     }
     let failures = observed.connects.iter().any(|attempt| attempt.outcome != AttemptOutcome::Established);
     if failures {
-        let told: Vec<Fact> = observed.connects.iter().map(|attempt| Fact::List(vec![attempt_line(attempt).into()])).collect();
+        let told: Vec<Fact> =
+            observed.connects.iter().map(|attempt| Fact::List(vec![attempt_line(attempt).into()])).collect();
         facts.push(("attempts", Fact::List(told)));
     }
     if let Some(line) = observed.tls.as_ref().and_then(certificate::negotiated) {
@@ -145,7 +150,11 @@ fn hops(result: &TestResult) -> String {
 /// Every assertion, with what was expected and what was found where it does not hold.
 fn assertions(results: &[AssertionResult], paint: Paint) -> String {
     let written = |assertion: &AssertionResult| {
-        let expected = if fact::is_empty(&assertion.expected) { String::new() } else { fact::in_line(&assertion.expected) };
+        let expected = if fact::is_empty(&assertion.expected) {
+            String::new()
+        } else {
+            fact::in_line(&assertion.expected)
+        };
         inert(format!("{} {} {expected}", assertion.subject, assertion.operator).trim_end())
     };
     let mut text = String::new();
@@ -155,7 +164,8 @@ fn assertions(results: &[AssertionResult], paint: Paint) -> String {
         if !assertion.passed {
             let actual = cut(&fact::in_line(&assertion.actual), 200);
             text.push_str(&format!("      {} {}\n", paint.faint("found:"), actual));
-            if !assertion.message.is_empty() {
+            // The usual message says the same once more.
+            if !assertion.message.is_empty() && !assertion.message.starts_with("expected ") {
                 text.push_str(&format!("      {}\n", inert(&assertion.message)));
             }
         }
@@ -166,7 +176,8 @@ fn assertions(results: &[AssertionResult], paint: Paint) -> String {
 fn attempts(result: &TestResult, paint: Paint) -> String {
     let mut text = String::new();
     for (number, attempt) in (1_usize..).zip(&result.attempts) {
-        let how = attempt.fault.as_ref().map_or_else(|| "passed".to_owned(), |found| fault::title(found, paint));
+        let how =
+            attempt.fault.as_ref().map_or_else(|| "passed".to_owned(), |found| fault::title(found, paint));
         let took = pad(&duration(attempt.timings.total()), 10);
         text.push_str(&format!("    {number}  {} {took}  {how}\n", mark(attempt.status, paint)));
     }
@@ -174,7 +185,11 @@ fn attempts(result: &TestResult, paint: Paint) -> String {
 }
 
 fn warnings(result: &TestResult, paint: Paint) -> String {
-    result.warnings.iter().map(|warning| format!("  {} {}\n", paint.warn("warning:"), inert(warning))).collect()
+    result
+        .warnings
+        .iter()
+        .map(|warning| format!("  {} {}\n", paint.warn("warning:"), inert(warning)))
+        .collect()
 }
 
 /// When the run began, in seconds since 1970; the certificates' validity is told as of then.
@@ -218,7 +233,8 @@ mod tests {
 
 ";
         let expected = expected.replace("███████                1.000", "█████████████          1.000");
-        let expected = expected.replace("             ███             0.500", "                  ███████        0.500");
+        let expected =
+            expected.replace("             ███             0.500", "                  ███████        0.500");
         let shown = result(&fixture::refused(), STYLE);
         // The bars have a test of their own.
         let bars = |text: &str| text.replace(['█', ' '], "");
@@ -229,6 +245,9 @@ mod tests {
     fn a_failed_assertion_shows_what_was_found() {
         let shown = result(&fixture::unexpected(), STYLE);
         assert!(shown.contains("INCORRECT_ASSERTION 1 assertion during assert\n"), "{shown}");
-        assert!(shown.contains("    ✓ response_time < 800\n    ✗ status is 200\n      found: 503\n"), "{shown}");
+        assert!(
+            shown.contains("    ✓ response_time < 800\n    ✗ status is 200\n      found: 503\n"),
+            "{shown}"
+        );
     }
 }

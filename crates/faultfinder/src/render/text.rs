@@ -50,7 +50,8 @@ pub(crate) fn hanging(text: &str, first: &str, others: &str, width: usize) -> St
     let mut line = first.to_owned();
     let mut empty = true;
     for word in text.split_whitespace() {
-        let needed = line.chars().count().saturating_add(word.chars().count()).saturating_add(usize::from(!empty));
+        let needed =
+            line.chars().count().saturating_add(word.chars().count()).saturating_add(usize::from(!empty));
         if !empty && needed > width {
             wrapped.push_str(line.trim_end());
             wrapped.push('\n');
@@ -89,7 +90,9 @@ pub(crate) fn inert(text: &str) -> String {
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             // Bidirectional overrides could make a text read as another one.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => shown.push_str(&letter.escape_unicode().to_string()),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.push_str(&letter.escape_unicode().to_string())
+            }
             letter if letter.is_control() => shown.push_str(&letter.escape_default().to_string()),
             letter => shown.push(letter),
         }

@@ -1,7 +1,7 @@
 //! One row of a table of scenarios.
 
 use super::http1::{self, Request};
-use super::http2::{self, Greeting};
+use super::http2::{self, Answer, Greeting};
 use super::script::Script;
 use crate::{Expect, Lab, LabError, Peer, Scenario};
 use faultfinder_taxonomy::Protocol;
@@ -123,7 +123,7 @@ pub(crate) fn http1_by(
 }
 
 /// An HTTP/2 server without TLS that greets as it must and answers on the stream of the request.
-pub(crate) fn h2c(case: &str, shows: &'static str, expect: Expect, answer: fn(u32) -> Script) -> Row {
+pub(crate) fn h2c(case: &str, shows: &'static str, expect: Expect, answer: Answer) -> Row {
     h2c_greeting(case, shows, expect, Greeting::settings(&[]), answer)
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn h2c_greeting(
     shows: &'static str,
     expect: Expect,
     greeting: Greeting,
-    answer: fn(u32) -> Script,
+    answer: Answer,
 ) -> Row {
     Row::new(format!("http2/{case}"), shows, expect, move |lab| {
         let address = http2::serve(lab, greeting.clone(), answer)?;

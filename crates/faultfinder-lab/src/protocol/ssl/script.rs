@@ -19,6 +19,10 @@ const SERVER_HELLO: u8 = 2;
 const CERTIFICATE: u8 = 11;
 /// `TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256`, which every TLS 1.2 client offers.
 const SUITE: [u8; 2] = [0xc0, 0x2b];
+/// `TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA`, for versions that have no GCM.
+const OLD_SUITE: [u8; 2] = [0xc0, 0x09];
+/// The list of extensions with an empty `renegotiation_info` (RFC 5746), without which OpenSSL goes no further.
+const RENEGOTIATION_INFO: [u8; 7] = [0, 5, 0xff, 1, 0, 1, 0];
 
 /// A record (RFC 5246 section 6.2.1).
 fn record(kind: u8, version: [u8; 2], content: &[u8]) -> Vec<u8> {
@@ -37,10 +41,11 @@ pub(super) fn alert(version: [u8; 2], level: u8, description: u8) -> Vec<u8> {
     record(ALERT, version, &[level, description])
 }
 
-/// A ServerHello without session or extensions that picks this version.
+/// A ServerHello without a session that picks this version.
 pub(super) fn server_hello(version: [u8; 2]) -> Vec<u8> {
     let random = [0x5a; 32];
-    message(SERVER_HELLO, version, &[&version[..], &random, &[0], &SUITE, &[0]].concat())
+    let suite = if version == TLS_1_2 { SUITE } else { OLD_SUITE };
+    message(SERVER_HELLO, version, &[&version[..], &random, &[0], &suite, &[0], &RENEGOTIATION_INFO].concat())
 }
 
 /// A Certificate message whose list claims to be longer than the message.

@@ -98,7 +98,7 @@ fn by_name(
 ) -> Scenario {
     Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, expect, move |lab| {
         let address =
-            PORT_TRIES.into_iter().map(|_| serve(lab)).find(Result::is_ok).unwrap_or_else(|| serve(lab))?;
+            (0..PORT_TRIES_MAX).map(|_| serve(lab)).find(Result::is_ok).unwrap_or_else(|| serve(lab))?;
         let names = dns::dual_stack(lab)?;
         let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
         Ok(test_of(address, &json!({ "host": "dual.zone.test", "resolver": resolver }), &[]))
@@ -106,4 +106,4 @@ fn by_name(
 }
 
 /// How often a port is looked for that is free in both families.
-const PORT_TRIES: std::ops::Range<u32> = 0..16;
+const PORT_TRIES_MAX: u32 = 16;

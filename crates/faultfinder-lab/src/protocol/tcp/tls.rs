@@ -3,11 +3,8 @@
 use super::case::{peer as test_of, scenario, timeout};
 use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls_pki_types::PrivateKeyDer;
 use serde_json::json;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsAcceptor;
 
@@ -66,8 +63,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 
 /// An echo over TLS, and the authority that its certificate is from.
 fn echo(lab: &Lab) -> Result<(SocketAddr, String), LabError> {
-    let (config, authority) = identity()?;
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = TlsAcceptor::from(lab.pki().server_config(&[])?);
     let address = peer::tcp(lab, move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -81,28 +77,5 @@ fn echo(lab: &Lab) -> Result<(SocketAddr, String), LabError> {
             }
         }
     })?;
-    Ok((address, authority))
-}
-
-/// A certificate for 127.0.0.1, and its authority as PEM.
-fn identity() -> Result<(rustls::ServerConfig, String), LabError> {
-    let failed = |error: rcgen::Error| LabError::Certificate(error.to_string());
-    let mut authority = CertificateParams::new(Vec::<String>::new()).map_err(failed)?;
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    authority.distinguished_name.push(rcgen::DnType::CommonName, "Faultfinder lab, TCP");
-    let authority_key = KeyPair::generate().map_err(failed)?;
-    let pem = authority.self_signed(&authority_key).map_err(failed)?.pem();
-    let key = KeyPair::generate().map_err(failed)?;
-    let issuer = Issuer::new(authority, authority_key);
-    let mut leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).map_err(failed)?;
-    leaf.use_authority_key_identifier_extension = true;
-    let leaf = leaf.signed_by(&key, &issuer).map_err(failed)?;
-    let key = PrivateKeyDer::try_from(key.serialize_der())
-        .map_err(|error| LabError::Certificate(error.to_owned()))?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], key)?;
-    Ok((config, pem))
+    Ok((address, lab.pki().ca_pem()))
 }

@@ -58,9 +58,9 @@ pub(super) fn agrees(expect: &Expect, found: &Found) -> bool {
 /// Whether a value has all fields of another one, with the same values.
 fn contains(value: &Value, expected: &Value) -> bool {
     match (value, expected) {
-        (Value::Object(value), Value::Object(expected)) => {
-            expected.iter().all(|(name, expected)| value.get(name).is_some_and(|value| contains(value, expected)))
-        }
+        (Value::Object(value), Value::Object(expected)) => expected
+            .iter()
+            .all(|(name, expected)| value.get(name).is_some_and(|value| contains(value, expected))),
         (value, expected) => value == expected,
     }
 }

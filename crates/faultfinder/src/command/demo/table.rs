@@ -8,8 +8,11 @@ use faultfinder_lab::Expect;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Widest cell of a name; what is longer is cut.
-const CELL_MAX: usize = 52;
+/// Most characters of a code and its detail; what is longer is cut.
+const CELL_MAX: usize = 60;
+
+/// Widest columns of the table: a longer cell moves the rest of its row to the right.
+const WIDTHS_MAX: [usize; 5] = [34, 20, 42, 8, 10];
 
 /// `SSL CERT_HAS_EXPIRED`, or `passes`.
 pub(crate) fn expected(expect: &Expect) -> String {
@@ -35,7 +38,8 @@ fn cells(row: &Row) -> [String; 5] {
     };
     let took = row.found.result().map(|result| Duration::try_from_secs_f64(result.duration_ms / 1000.0));
     let took = took.and_then(Result::ok).map(duration).unwrap_or_default();
-    [row.exhibit.id.clone(), expected(&row.exhibit.expect), found, phase, took]
+    let expected = row.exhibit.expect.code.map_or("passes", |code| code.as_str());
+    [row.exhibit.id.clone(), expected.to_owned(), found, phase, took]
 }
 
 /// All rows, a heading per protocol.
@@ -44,10 +48,12 @@ pub(super) fn table(rows: &[Row], paint: Paint) -> String {
     let head = ["scenario", "expected", "found", "phase", "time"];
     let widths: Vec<usize> = head
         .iter()
+        .zip(WIDTHS_MAX)
         .enumerate()
-        .map(|(column, title)| {
-            let longest = cells.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
-            longest.unwrap_or(0).max(title.chars().count())
+        .map(|(column, (title, most))| {
+            let longest =
+                cells.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
+            longest.unwrap_or(0).max(title.chars().count()).min(most)
         })
         .collect();
     let width = |column: usize| widths.get(column).copied().unwrap_or(0);
@@ -79,9 +85,14 @@ pub(super) fn table(rows: &[Row], paint: Paint) -> String {
 pub(super) fn differences(rows: &[Row], missing: &[(String, String)], paint: Paint) -> String {
     let mut text = String::new();
     for row in rows.iter().filter(|row| !row.agrees()) {
-        text.push_str(&format!("\n{} {} ({})\n", paint.bad("✗"), paint.strong(&row.exhibit.id), row.exhibit.shows));
+        text.push_str(&format!(
+            "\n{} {} ({})\n",
+            paint.bad("✗"),
+            paint.strong(&row.exhibit.id),
+            row.exhibit.shows
+        ));
         text.push_str(&format!("  expected  {}\n", written(&expected_json(&row.exhibit.expect))));
-        text.push_str(&format!("  found     {}\n", written(&found_json(row))));
+        text.push_str(&format!("  found     {}\n", written(&fault_json(row))));
         if let Some(fault) = row.found.result().and_then(|result| result.fault.as_ref()) {
             text.push_str(&format!("            {}\n", inert(&fault.message)));
         }
@@ -100,7 +111,8 @@ fn written(value: &Value) -> String {
 pub(super) fn counts(rows: &[Row], missing: &[(String, String)], paint: Paint) -> String {
     let agreeing = rows.iter().filter(|row| row.agrees()).count();
     let differing = rows.len().saturating_sub(agreeing).saturating_add(missing.len());
-    let scenarios = crate::diagnostics::plural(rows.len().saturating_add(missing.len()), "scenario", "scenarios");
+    let scenarios =
+        crate::diagnostics::plural(rows.len().saturating_add(missing.len()), "scenario", "scenarios");
     let mut parts = vec![paint.good(&format!("{agreeing} as expected"))];
     if differing > 0 {
         parts.push(paint.bad(&format!("{differing} not")));
@@ -137,12 +149,24 @@ pub(super) fn json(rows: &[Row], missing: &[(String, String)]) -> Result<String,
 }
 
 fn expected_json(expect: &Expect) -> Value {
-    expect.code.map_or(Value::Null, |code| json!({"code": code, "phase": expect.phase, "detail": expect.detail}))
+    expect
+        .code
+        .map_or(Value::Null, |code| json!({"code": code, "phase": expect.phase, "detail": expect.detail}))
 }
 
 fn found_json(row: &Row) -> Value {
-    row.found.fault().map_or(Value::Null, |(code, phase, detail)| {
-        let message = row.found.result().and_then(|result| result.fault.as_ref()).map(|fault| fault.message.clone());
-        json!({"code": code, "phase": phase, "detail": detail, "message": message})
-    })
+    let mut found = fault_json(row);
+    if let (Some(fields), Some(fault)) =
+        (found.as_object_mut(), row.found.result().and_then(|result| result.fault.as_ref()))
+    {
+        fields.insert("message".to_owned(), Value::from(fault.message.as_str()));
+    }
+    found
+}
+
+/// Code, phase and detail, in the form that expectations have.
+fn fault_json(row: &Row) -> Value {
+    row.found
+        .fault()
+        .map_or(Value::Null, |(code, phase, detail)| json!({"code": code, "phase": phase, "detail": detail}))
 }

@@ -98,7 +98,7 @@ impl Arguments {
         let mut request = Fields::default();
         request.set("url", Some(&url));
         let with_body = self.body.is_some() || self.json.is_some() || !self.form.is_empty();
-        request.set("method", self.method.as_deref().or(with_body.then_some("POST")));
+        request.set("method", self.method.as_deref().or(if with_body { Some("POST") } else { None }));
         request.pairs("headers", &self.header);
         request.pairs("query", &self.query);
         request.pairs("cookies", &self.cookie);

@@ -28,7 +28,8 @@ impl Fields {
 
     /// Sets a list of names and values, which keeps the order and names that repeat.
     pub(super) fn pairs(&mut self, name: &str, pairs: &[Pair]) {
-        let values: Vec<Value> = pairs.iter().map(|pair| json!({"name": pair.name, "value": pair.value})).collect();
+        let values: Vec<Value> =
+            pairs.iter().map(|pair| json!({"name": pair.name, "value": pair.value})).collect();
         self.set(name, (!values.is_empty()).then_some(values));
     }
 
@@ -50,7 +51,7 @@ pub(super) struct Secrets(Map<String, Value>);
 impl Secrets {
     /// Keeps a value, and answers what stands in its place.
     pub(super) fn keep(&mut self, name: &str, value: &str) -> String {
-        self.0.insert(name.to_owned(), json!({"value": value, "secret": true}));
+        self.0.insert(name.to_owned(), json!({"value": literal(value), "secret": true}));
         format!("{{{{ {name} }}}}")
     }
 
@@ -62,7 +63,7 @@ impl Secrets {
 
 /// Text that stands for itself where templates are resolved.
 pub(super) fn literal(text: &str) -> String {
-    text.replace("{{", "{ {")
+    text.replace("{{", "{{ \"{{\" }}")
 }
 
 /// A name and a value.
@@ -91,7 +92,9 @@ pub(super) fn credentials(text: &str) -> Result<Pair, String> {
 
 fn pair(text: &str, separator: char, form: &str) -> Result<Pair, String> {
     match text.split_once(separator) {
-        Some((name, value)) if !name.is_empty() => Ok(Pair { name: name.to_owned(), value: value.to_owned() }),
+        Some((name, value)) if !name.is_empty() => {
+            Ok(Pair { name: name.to_owned(), value: value.to_owned() })
+        }
         _ => Err(format!("must be {form}")),
     }
 }

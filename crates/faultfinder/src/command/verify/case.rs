@@ -16,8 +16,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     let case = build(arguments, leaf)?;
     let line = faultfinder_x509::case::answer_line(&case.to_string());
-    let answer: Value = serde_json::from_str(&line)
-        .map_err(|error| Failure::ourselves("the answer is no JSON", &error))?;
+    let answer: Value =
+        serde_json::from_str(&line).map_err(|error| Failure::ourselves("the answer is no JSON", &error))?;
     if let Some(error) = answer.get("parse_error").and_then(Value::as_str) {
         return Err(Failure::usage(format!("{}: {error}", leaf.display())));
     }
@@ -89,10 +89,15 @@ fn certificates<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Result<Vec<
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
-    let wrong = |why: &dyn std::fmt::Display| Failure::usage(format!("{}: cannot be read: {why}", file.display()));
+    let wrong =
+        |why: &dyn std::fmt::Display| Failure::usage(format!("{}: cannot be read: {why}", file.display()));
     let mut bytes = Vec::new();
     if file == Path::new("-") {
-        std::io::stdin().lock().take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(|error| wrong(&error))?;
+        std::io::stdin()
+            .lock()
+            .take(FILE_BYTES_MAX)
+            .read_to_end(&mut bytes)
+            .map_err(|error| wrong(&error))?;
     } else {
         let opened = std::fs::File::open(file).map_err(|error| wrong(&error))?;
         opened.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(|error| wrong(&error))?;

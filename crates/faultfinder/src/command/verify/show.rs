@@ -37,7 +37,11 @@ fn objection(event: &Value, paint: Paint) -> String {
     let depth = event.get(0).and_then(Value::as_u64).unwrap_or(0);
     let number = event.get(1).and_then(Value::as_u64).and_then(|number| u16::try_from(number).ok());
     let name = event.get(2).and_then(Value::as_str).unwrap_or("");
-    let mut text = format!("  depth {depth}  {} {}\n", paint.bad(name), number.map(|number| number.to_string()).unwrap_or_default());
+    let mut text = format!(
+        "  depth {depth}  {} {}\n",
+        paint.bad(name),
+        number.map(|number| number.to_string()).unwrap_or_default()
+    );
     if let Some(code) = number.and_then(VerifyCode::from_number) {
         text.push_str(&format!("           {}\n", code.text()));
         text.push_str(&bullet(code.remedy(), 11, terminal_width()));

@@ -17,7 +17,7 @@ pub(super) fn rows() -> Vec<Row> {
             .following()
             .assert(&["status is 403"]),
         http1_by("cookies-sent", "a cookie that the test itself brings", pass(), home)
-            .with(json!({ "cookies": "session=lab" }))
+            .with(json!({ "cookies": { "session": "lab" } }))
             .assert(&["status is 200"]),
     ]
 }

@@ -1,8 +1,8 @@
 //! Faults of the connection as a whole, which the client has to find itself.
 
-use super::Greeting;
 use super::basics::whole;
 use super::frame::{END_HEADERS, frame, headers, kind, last_data, settings, window_update};
+use super::{Answer, Greeting};
 use crate::Expect;
 use crate::protocol::http::expectations::h2;
 use crate::protocol::http::row::{Row, h2c, h2c_greeting};
@@ -11,7 +11,7 @@ use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
 
 /// Case, what it shows, the error of RFC 9113 that it is, and the answer.
-type Broken = (&'static str, &'static str, &'static str, fn(u32) -> Script);
+type Broken = (&'static str, &'static str, &'static str, Answer);
 
 /// After a proper greeting.
 const GREETED: &[Broken] = &[
@@ -75,7 +75,7 @@ const GREETED: &[Broken] = &[
 ];
 
 /// Case, what it shows, and the answer; clients differ in what they call these, so no name is expected.
-const UNNAMED: &[(&str, &str, fn(u32) -> Script)] = &[
+const UNNAMED: &[(&str, &str, Answer)] = &[
     ("settings-window-too-large", "SETTINGS with a window beyond 31 bits", |_| {
         Script::new().then(settings(&[(4, 1 << 31)]))
     }),

@@ -1,5 +1,6 @@
 //! Answers that are well framed and malformed all the same (RFC 9113 section 8.1.1).
 
+use super::Answer;
 use super::frame::{headers, last_data, last_headers};
 use crate::protocol::http::expectations::h2;
 use crate::protocol::http::row::{Row, h2c};
@@ -7,7 +8,7 @@ use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::Phase::{self, Receive, Wait};
 
 /// Case, what it shows, the phase in which it is found, and the answer. Each of them is a `PROTOCOL_ERROR`.
-const MALFORMED: &[(&str, &str, Phase, fn(u32) -> Script)] = &[
+const MALFORMED: &[(&str, &str, Phase, Answer)] = &[
     ("uppercase-header", "a field name with capitals", Wait, |id| {
         answer(id, &[(":status", "200"), ("X-A", "1")])
     }),

@@ -14,6 +14,10 @@ pub(crate) use basics::whole as ok;
 pub(crate) use server::{Greeting, converse, serve};
 
 use super::row::Row;
+use super::script::Script;
+
+/// What a server says to the request on a stream.
+pub(crate) type Answer = fn(u32) -> Script;
 
 /// All scenarios of HTTP/2.
 pub(crate) fn rows() -> Vec<Row> {

@@ -1,8 +1,8 @@
 //! The HTTP/2 server: greets, acknowledges, and plays a script for every request whose last frame has come.
 
+use super::Answer;
 use super::frame::{self, ACK, END_STREAM, HEADER_BYTES, kind};
 use crate::peer::{self, Wire};
-use crate::protocol::http::script::Script;
 use crate::{Lab, LabError};
 use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -27,11 +27,7 @@ impl Greeting {
 }
 
 /// Serves every connection; `answer` gets the stream of the request.
-pub(crate) fn serve(
-    lab: &Lab,
-    greeting: Greeting,
-    answer: fn(u32) -> Script,
-) -> Result<SocketAddr, LabError> {
+pub(crate) fn serve(lab: &Lab, greeting: Greeting, answer: Answer) -> Result<SocketAddr, LabError> {
     peer::tcp(lab, move |stream| {
         let greeting = greeting.clone();
         async move { converse(stream, greeting, answer).await }
@@ -39,7 +35,7 @@ pub(crate) fn serve(
 }
 
 /// Answers the requests of one connection.
-pub(crate) async fn converse<S: Wire>(mut stream: S, greeting: Greeting, answer: fn(u32) -> Script) {
+pub(crate) async fn converse<S: Wire>(mut stream: S, greeting: Greeting, answer: Answer) {
     let mut preface = [0; PREFACE_BYTES];
     if stream.read_exact(&mut preface).await.is_err() {
         return;

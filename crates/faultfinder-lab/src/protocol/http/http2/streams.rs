@@ -1,5 +1,6 @@
 //! RST_STREAM: the server ends the stream before the answer is complete.
 
+use super::Answer;
 use super::frame::{data, headers, rst_stream};
 use crate::protocol::http::expectations::h2;
 use crate::protocol::http::row::{Row, h2c};
@@ -7,7 +8,7 @@ use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::Phase;
 
 /// Case, name, and the answer that is RST_STREAM with that error code (RFC 9113 section 7).
-const CODES: &[(&str, &str, fn(u32) -> Script)] = &[
+const CODES: &[(&str, &str, Answer)] = &[
     ("no-error", "NO_ERROR", |id| reset(id, 0x0)),
     ("protocol-error", "PROTOCOL_ERROR", |id| reset(id, 0x1)),
     ("internal-error", "INTERNAL_ERROR", |id| reset(id, 0x2)),

@@ -1,0 +1,116 @@
+//! Whether a header block can be decoded (RFC 7541), without decoding it.
+//!
+//! The library that decodes says no more than "protocol error". This walk tells the blocks that offend the
+//! compression itself, by an index outside the tables, a length beyond the block, or Huffman code that contains its
+//! end-of-string symbol, from those whose fields break a rule of HTTP/2.
+
+/// Entries of the static table (RFC 7541 appendix A).
+const STATIC_ENTRIES: u64 = 61;
+/// Length of the end-of-string symbol in bits, all ones (RFC 7541 appendix B).
+const EOS_BITS: u32 = 30;
+
+/// Whether the first header block of a connection offends the compression.
+pub(crate) fn is_broken(block: &[u8]) -> bool {
+    let mut reader = Reader { bytes: block };
+    let mut dynamic_entries = 0;
+    while let Some(first) = reader.bytes.first().copied() {
+        let limit = STATIC_ENTRIES + dynamic_entries;
+        let sound = match first {
+            // Indexed field: the index 0 is not used (section 6.1).
+            0x80.. => reader.integer(7).is_some_and(|index| (1..=limit).contains(&index)),
+            // Literal with incremental indexing (section 6.2.1).
+            0x40..0x80 => {
+                dynamic_entries += 1;
+                reader.literal(6, limit)
+            }
+            // Dynamic table size update (section 6.3).
+            0x20..0x40 => reader.integer(5).is_some(),
+            // Literal without indexing, or never indexed (sections 6.2.2 and 6.2.3).
+            _ => reader.literal(4, limit),
+        };
+        if !sound {
+            return true;
+        }
+    }
+    false
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl Reader<'_> {
+    /// An integer with a prefix of so many bits (section 5.1).
+    fn integer(&mut self, prefix: u32) -> Option<u64> {
+        let (first, mut rest) = self.bytes.split_first()?;
+        let mask = (1_u64 << prefix) - 1;
+        let mut value = u64::from(*first) & mask;
+        if value == mask {
+            for shift in (0..).step_by(7).take(5) {
+                let (byte, after) = rest.split_first()?;
+                rest = after;
+                value = value.checked_add(u64::from(byte & 0x7f) << shift)?;
+                if byte & 0x80 == 0 {
+                    self.bytes = rest;
+                    return Some(value);
+                }
+            }
+            return None;
+        }
+        self.bytes = rest;
+        Some(value)
+    }
+
+    /// A literal field: an index or a string for the name, a string for the value.
+    fn literal(&mut self, prefix: u32, limit: u64) -> bool {
+        let Some(index) = self.integer(prefix) else { return false };
+        index <= limit && (index > 0 || self.string()) && self.string()
+    }
+
+    /// A string (section 5.2).
+    fn string(&mut self) -> bool {
+        let is_huffman = self.bytes.first().is_some_and(|byte| byte & 0x80 != 0);
+        let Some(length) = self.integer(7).and_then(|length| usize::try_from(length).ok()) else {
+            return false;
+        };
+        let Some((text, rest)) = self.bytes.split_at_checked(length) else { return false };
+        self.bytes = rest;
+        !(is_huffman && has_end_of_string(text))
+    }
+}
+
+/// Whether Huffman code has a run of ones as long as the end-of-string symbol, which must not stand in it.
+fn has_end_of_string(code: &[u8]) -> bool {
+    let mut run = 0;
+    for byte in code {
+        for bit in (0..8).rev() {
+            run = if byte >> bit & 1 == 1 { run + 1 } else { 0 };
+            if run >= EOS_BITS {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_that_offend_the_compression_are_told_from_the_others() {
+        for (block, broken) in [
+            (&b"\x88"[..], false),
+            (b"\x80", true),
+            (b"\xff\x80\x01", true),
+            (b"\x00\x05Upper\x01x", false),
+            (b"\x00\x05Upp", true),
+            (b"\x40\x01a\x01b\xbe", false),
+            (b"\x40\x01a\x01b\xbf", true),
+            (b"\x00\x84\xff\xff\xff\xff\x01x", true),
+            (b"\x3f\xe1\x1f", false),
+        ] {
+            assert_eq!(is_broken(block), broken, "{block:x?}");
+        }
+    }
+}

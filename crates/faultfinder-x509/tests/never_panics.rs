@@ -1,0 +1,57 @@
+//! No bytes and no line make the parsers panic.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure there is a failure of the test")]
+
+use faultfinder_x509::{Certificate, TrustStore, VerifyOptions, case, pem, verify};
+use proptest::prelude::*;
+
+fn der() -> Vec<u8> {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(["a.test".to_owned(), "192.0.2.1".to_owned()]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(1));
+    params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+    params.use_authority_key_identifier_extension = true;
+    params.self_signed(&key).unwrap().der().to_vec()
+}
+
+proptest! {
+    #[test]
+    fn mutated_certificates_are_read_or_refused(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8), cut in any::<prop::sample::Index>()) {
+        let mut der = der();
+        for (at, byte) in &changes {
+            let at = at.index(der.len());
+            der[at] = *byte;
+        }
+        if changes.len() > 6 {
+            der.truncate(cut.index(der.len()));
+        }
+        if let Ok(certificate) = Certificate::from_der(&der) {
+            let mut options = VerifyOptions::tls_server(1_767_225_600);
+            options.flags.x509_strict = true;
+            options.flags.check_ss_signature = true;
+            options.hosts = vec!["a.test".to_owned()];
+            options.auth_level = 2;
+            let store = TrustStore::new([certificate.clone().into()]);
+            let verdict = verify(&certificate, std::slice::from_ref(&certificate), &store, &options);
+            prop_assert_eq!(verdict.is_valid(), verdict.decisive().is_none());
+            let _ = certificate.facts();
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Certificate::from_der(&bytes);
+        let _ = pem::certificates(&bytes);
+    }
+
+    #[test]
+    fn any_line_gets_an_answer(line in ".{0,100}", field in "[a-z_]{1,12}", value in ".{0,30}") {
+        let answers = [
+            case::answer_line(&line),
+            case::answer_line(&format!("{{{:?}:{:?}}}", field, value)),
+        ];
+        for answer in answers {
+            prop_assert!(answer.contains("parse_error"));
+        }
+    }
+}
