@@ -297,7 +297,10 @@ mod tests {
     fn order_matters_between_rdns_and_not_within_one() {
         let (a, b) = (attribute(12, b"a"), attribute(12, b"b"));
         assert!(name(&[&[a.clone(), b.clone()]]).unwrap() == name(&[&[b.clone(), a.clone()]]).unwrap());
-        assert!(name(&[std::slice::from_ref(&a), std::slice::from_ref(&b)]).unwrap() != name(&[&[b], &[a]]).unwrap());
+        assert!(
+            name(&[std::slice::from_ref(&a), std::slice::from_ref(&b)]).unwrap()
+                != name(&[&[b], &[a]]).unwrap()
+        );
         assert!(name(&[]).unwrap() == name(&[&[]]).unwrap());
     }
 

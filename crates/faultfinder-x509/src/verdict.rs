@@ -53,16 +53,24 @@ impl Verdict {
     /// A name that does not match counts only when nothing else is wrong, as clients check it last.
     #[must_use]
     pub fn decisive(&self) -> Option<&Event> {
+        self.decisive_unless(|_| false)
+    }
+
+    /// As [`Verdict::decisive`], but events that the caller accepts (a self-signed certificate, say) do not count.
+    #[must_use]
+    pub fn decisive_unless(&self, accepted: impl Fn(&Event) -> bool) -> Option<&Event> {
         let names = |event: &&Event| {
             use VerifyCode::{EmailMismatch, HostnameMismatch, IpAddressMismatch};
             matches!(event.code, HostnameMismatch | EmailMismatch | IpAddressMismatch)
         };
         let counts = |(at, event): &(usize, &Event)| {
             let earlier = self.events.get(..*at).unwrap_or_default();
-            !names(event) && !earlier.iter().any(|cause| is_consequence(cause, event))
+            !names(event) && !accepted(event) && !earlier.iter().any(|cause| is_consequence(cause, event))
         };
         let of_chain = self.events.iter().enumerate().rfind(counts).map(|(_, event)| event);
-        of_chain.or(self.internal.as_ref()).or_else(|| self.events.iter().find(names))
+        of_chain
+            .or(self.internal.as_ref())
+            .or_else(|| self.events.iter().find(|event| names(event) && !accepted(event)))
     }
 
     /// The events as facts for a report.

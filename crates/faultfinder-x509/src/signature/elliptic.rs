@@ -93,8 +93,7 @@ pub(super) fn dsa(
 /// Ed448 (RFC 8032 section 5.2.7).
 pub(super) fn ed448(key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
     let key: [u8; 57] = key.try_into().map_err(|_| SignatureFault::UnusableKey)?;
-    let key =
-        ed448_goldilocks::VerifyingKey::from_bytes(&key).map_err(|_| SignatureFault::UnusableKey)?;
+    let key = ed448_goldilocks::VerifyingKey::from_bytes(&key).map_err(|_| SignatureFault::UnusableKey)?;
     let signature =
         ed448_goldilocks::Signature::from_slice(signature).map_err(|_| SignatureFault::Malformed)?;
     key.verify_raw(&signature, message).map_err(|_| SignatureFault::Mismatch)
