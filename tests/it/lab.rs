@@ -5,8 +5,8 @@ use serde_json::Value;
 
 /// The seed rows of this release: protocol, code, name of the detail (any, when it is empty).
 ///
-/// Of the X.509 codes those of CRLs come with the next release, and two stand only among the events of a chain, never at
-/// its end: `UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY` (an issuer whose key cannot be read is no issuer) and `OUT_OF_MEM`.
+/// Of the X.509 codes those of CRLs come with the next release. `UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY` is one of them
+/// (OpenSSL raises it for the issuers of CRLs), and no chain that a peer can present reaches `OUT_OF_MEM`.
 const SEED: &[(&str, &str, &[&str])] = &[
     ("http", "AUTHENTICATION_ERROR", &[""]),
     ("http", "CONNREFUSED", &[""]),

@@ -85,7 +85,9 @@ pub(crate) async fn run(
     drop(progress);
     let done = results.into_iter().enumerate().filter_map(|(place, result)| Some((place, result?)));
     let (places, results) = done.unzip();
-    Ok(Done { report: RunReport::new(results, begun.elapsed().as_secs_f64() * 1000.0), places, interrupted })
+    // Milliseconds with three decimals, as all times of a result.
+    let millis = (begun.elapsed().as_secs_f64() * 1e6).round() / 1000.0;
+    Ok(Done { report: RunReport::new(results, millis), places, interrupted })
 }
 
 /// Comes back when Ctrl-C or SIGTERM asks this process to end.
