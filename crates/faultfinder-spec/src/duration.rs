@@ -94,7 +94,7 @@ fn scaled(number: &str, factor: u128) -> Option<u128> {
 /// A duration for people: the largest unit that divides it.
 pub(crate) fn display(duration: Duration) -> String {
     let nanoseconds = duration.as_nanos();
-    let unit = UNITS.iter().rev().find(|(_, size)| nanoseconds % size == 0 && nanoseconds >= *size);
+    let unit = UNITS.iter().rev().find(|(_, size)| nanoseconds.is_multiple_of(*size) && nanoseconds >= *size);
     match unit {
         Some((names, size)) => format!("{}{}", nanoseconds / size, names.first().unwrap_or(&"")),
         None => format!("{nanoseconds}ns"),

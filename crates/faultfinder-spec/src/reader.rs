@@ -30,9 +30,7 @@ impl<'s> Reader<'s> {
     /// What was wrong, in the order of the file, and which variables are used.
     pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Reference>) {
         self.diagnostics.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
-        // What stands behind an alias is read as often as it is used.
-        self.diagnostics.dedup_by(|a, b| a.place == b.place && a.message == b.message);
-        if self.diagnostics.len() >= DIAGNOSTICS_MAX {
+        if self.is_full() {
             self.diagnostics.truncate(DIAGNOSTICS_MAX);
             let place = self.diagnostics.last().map_or(Place::START, |last| last.place);
             self.diagnostics.push(Diagnostic::error(
@@ -46,7 +44,7 @@ impl<'s> Reader<'s> {
 
     /// Whether so much is wrong that reading on makes no sense.
     pub(crate) fn is_full(&self) -> bool {
-        self.diagnostics.len() >= DIAGNOSTICS_MAX
+        self.diagnostics.len() > DIAGNOSTICS_MAX
     }
 
     /// Runs `read` for the field or item of this name.
@@ -71,7 +69,10 @@ impl<'s> Reader<'s> {
 
     /// Keeps a diagnostic, with the path of what is being read.
     pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
-        if self.is_full() {
+        // What stands behind an alias is read as often as it is used.
+        let told =
+            |other: &Diagnostic| other.place == diagnostic.place && other.message == diagnostic.message;
+        if self.is_full() || self.diagnostics.iter().any(told) {
             return;
         }
         diagnostic.path = self.path();

@@ -81,12 +81,12 @@ impl Source {
 
     /// A line, from 1, without its end.
     pub(crate) fn line(&self, number: u32) -> &str {
-        let rest = self.from_line(number);
+        let rest = self.rest_from_line(number);
         rest.split(['\n', '\r']).next().unwrap_or(rest)
     }
 
     /// The text from a line on.
-    fn from_line(&self, number: u32) -> &str {
+    fn rest_from_line(&self, number: u32) -> &str {
         let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
         let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
         let start = starts.get(index).and_then(|start| usize::try_from(*start).ok());
@@ -96,7 +96,7 @@ impl Source {
     /// The place of a `{{ .. }}`, counted from 0, of the text that begins at a place. When it cannot be found,
     /// because a scalar's escapes hide it, that is the place of the text.
     pub(crate) fn template_place(&self, text: Place, index: usize) -> Place {
-        let mut rest = self.from_line(text.line);
+        let mut rest = self.rest_from_line(text.line);
         let skipped =
             rest.char_indices().nth(usize_of(text.column).saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
         let mut at = Place { length: 1, ..text };

@@ -290,7 +290,7 @@ tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope 
       = help: a name has letters, digits and underscores, and does not begin with a digit
 
     error: `numeric` takes a number of characters from 1 to 1024, found `x`
-     --> shop.yaml:2:55
+     --> shop.yaml:2:56
       |
     2 | tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope }}' } }]
       |                                                        ^^^^^^^^^^^^^^^^
@@ -320,24 +320,122 @@ tests: [{ name: a, http: { url: '{{ GIVEN }}{{ GIVN }} {{ numeric(x) }} {{ nope 
 #[test]
 fn limits_are_named() {
     let text = r#"{"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}"#;
-    insta::assert_snapshot!(shown(text), @"");
+    insta::assert_snapshot!(shown(text), @r#"
+    error: expected a whole number from 0 to 100, found `101`
+     --> shop.yaml:1:53
+      |
+    1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
+      |                                                     ^^^
+
+    error: a time limit is at most 1h, found `2h`
+     --> shop.yaml:1:69
+      |
+    1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
+      |                                                                     ^^^^
+
+    error: expected a duration from 1s to 7d, found `8d`
+     --> shop.yaml:1:85
+      |
+    1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
+      |                                                                                     ^^^^
+
+    error: expected a whole number from 0 to 5, found `6`
+     --> shop.yaml:1:110
+      |
+    1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
+      |                                                                                                              ^
+
+    error: expected a duration up to 1m, found `2m`
+     --> shop.yaml:1:125
+      |
+    1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
+      |                                                                                                                             ^^^^
+    "#);
 }
 
 #[test]
 fn what_is_no_definition_is_told() {
-    insta::assert_snapshot!(shown(""), @"");
-    insta::assert_snapshot!(shown("just text"), @"");
-    insta::assert_snapshot!(shown("version: 2\nversoin: 1\n"), @"");
-    insta::assert_snapshot!(shown("{public_id: abc, type: api, config: {}}"), @"");
-    insta::assert_snapshot!(shown("tests: [{name: a, http: &x {url: x}}]\n---\n"), @"");
+    insta::assert_snapshot!(shown(""), @r"
+    error: expected a mapping with `tests`, a test, or a list of tests, found an empty file
+     --> shop.yaml:1:1
+      |
+    1 |
+      | ^
+    ");
+    insta::assert_snapshot!(shown("just text"), @r"
+    error: expected a mapping with `tests`, a test, or a list of tests, found `just text`
+     --> shop.yaml:1:1
+      |
+    1 | just text
+      | ^^^^^^^^^
+    ");
+    insta::assert_snapshot!(shown("version: 2\nversoin: 1\n"), @r"
+    error: field `tests` of the file is missing
+     --> shop.yaml:1:1
+      |
+    1 | version: 2
+      | ^^^^^^^
+      |
+      = help: `tests`: the tests
+
+    error: expected version 1, found `2`
+     --> shop.yaml:1:10
+      |
+    1 | version: 2
+      |          ^
+
+    error: unknown field `versoin` of the file
+     --> shop.yaml:2:1
+      |
+    2 | versoin: 1
+      | ^^^^^^^ did you mean `version`?
+    ");
+    insta::assert_snapshot!(shown("{public_id: abc, type: api, config: {}}"), @r"
+    error: this looks like a Datadog test, which cannot be read yet
+     --> shop.yaml:1:1
+      |
+    1 | {public_id: abc, type: api, config: {}}
+      | ^
+    ");
+    insta::assert_snapshot!(shown("tests: [{name: a, http: &x {url: x}}]\n---\n"), @r"
+    error: a file holds one document, found a second `---`
+     --> shop.yaml:2:1
+      |
+    2 | ---
+      | ^^^
+      |
+      = help: put all tests into one list
+    ");
 }
 
 #[test]
 fn bytes_that_are_not_utf8_are_shown_with_their_offset() {
-    insta::assert_snapshot!(shown_source(&Source::from_bytes("shop.yaml", b"name: a\nhttp: { url: \xff }\n")), @"");
+    insta::assert_snapshot!(shown_source(&Source::from_bytes("shop.yaml", b"name: a\nhttp: { url: \xff }\n")), @r"
+    error: not UTF-8: byte 0xff at offset 21
+     --> shop.yaml:2:14
+      |
+    2 | http: { url: � }
+      |              ^
+      |
+      = help: save the file as UTF-8
+    ");
 }
 
 #[test]
 fn suspicious_methods_and_headers_are_warnings() {
-    insta::assert_snapshot!(request("http: { url: x, method: post, headers: { 'a b': c } }"), @"");
+    insta::assert_snapshot!(request("http: { url: x, method: post, headers: { 'a b': c } }"), @r"
+    warning: methods are case-sensitive: `post` is not POST
+     --> shop.yaml:3:29
+      |
+    3 |     http: { url: x, method: post, headers: { 'a b': c } }
+      |                             ^^^^ did you mean `POST`?
+
+    warning: `a b` is no header name
+     --> shop.yaml:3:46
+      |
+    3 |     http: { url: x, method: post, headers: { 'a b': c } }
+      |                                              ^^^^^
+      |
+      = help: the run will end in INVALID_CHAR_IN_HEADER
+    ");
 }

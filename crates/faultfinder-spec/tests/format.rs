@@ -1,5 +1,12 @@
 //! The format: what files may look like, and that examples, schema and docs agree with the reader.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests, which the configured exemption does not see"
+)]
+
 use faultfinder_spec::protocol::http::{Auth, Body, PartContent};
 use faultfinder_spec::protocol::tcp::TcpStep;
 use faultfinder_spec::value::{DnsTransport, HttpVersion, IpVersion, RecordType, Roots, TlsVersion};

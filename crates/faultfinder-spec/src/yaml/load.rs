@@ -123,7 +123,7 @@ impl Builder {
     }
 
     fn close(&mut self) -> Result<(), Flaw> {
-        let Some(Open { place, anchor, content }) = self.open.pop() else { return Ok(()) };
+        let Some(Open { mut place, anchor, content }) = self.open.pop() else { return Ok(()) };
         let mut height = 0;
         // What is inside was counted when it was inserted; here it is only summed up for aliases.
         let mut count = 1_u32;
@@ -137,6 +137,12 @@ impl Builder {
                 Kind::Sequence(items)
             }
             Content::Mapping(entries, _) => {
+                // A mapping without braces begins with its first key: that is what is pointed at.
+                if let Some((key, _)) = entries.first()
+                    && (key.place.line, key.place.column) == (place.line, place.column)
+                {
+                    place = key.place;
+                }
                 for (key, value) in &entries {
                     sum(key);
                     sum(value);
@@ -210,6 +216,10 @@ fn syntax(text: &str, error: &saphyr_parser::ScanError) -> Flaw {
     let place = place(Span::empty(*error.marker()));
     let line = text.lines().nth(error.marker().line().saturating_sub(1)).unwrap_or("");
     let info = error.info();
+    // The parser has a limit of its own, which it meets first while it looks ahead.
+    if info == "recursion limit exceeded" {
+        return too_deep(place);
+    }
     let flaw = Flaw::new(place, format!("not valid YAML: {info}"));
     if line.contains(": {{") || line.trim_start().starts_with("- {{") {
         return flaw.help("text that begins with `{{` must be in quotes");
