@@ -36,7 +36,7 @@ impl Ours {
             "http": http,
             "assert": ["status is 200", "jsonpath $.status is ok", "response_time < 30 s"],
         });
-        let source = Source::new("bench.json", definition.to_string());
+        let source = Source::new("bench.json", &definition.to_string());
         let suite = Suite::load(&[source], &[], |_| None).map_err(|found| {
             anyhow!(
                 "the definition is invalid: {}",
