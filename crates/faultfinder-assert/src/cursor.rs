@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn take(&mut self, words: &str) -> bool {
         let mut ahead = *self;
         for expected in words.split(' ') {
-            if !ahead.word().is_some_and(|word| word.text == expected) {
+            if ahead.word().is_none_or(|word| word.text != expected) {
                 return false;
             }
         }

@@ -120,8 +120,8 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
             if began.elapsed() > budget {
                 fault = Some(judge::overdue(budget, &report.timings));
             }
-            let mut observed = Observed::default();
-            observed.response = response.summary(request, fault.is_some());
+            let response = response.summary(request, fault.is_some());
+            let observed = Observed { response, ..Observed::default() };
             finish(report, fault, assertions, observed)
         }
     }

@@ -59,12 +59,12 @@ pub(super) fn tls(
     warnings: &mut Vec<String>,
 ) -> Result<TlsOptions, Fault> {
     let field = |name: &str| format!("{prefix}{name}");
-    let mut options = TlsOptions::default();
-    options.roots = match renderer.option(&field("roots"), &tls.roots)? {
+    let roots = match renderer.option(&field("roots"), &tls.roots)? {
         Some(value::Roots::System) => Roots::System,
         Some(value::Roots::None) => Roots::None,
         _ => Roots::Bundled,
     };
+    let mut options = TlsOptions { roots, ..TlsOptions::default() };
     for ca in &tls.ca {
         options.ca.push(Pem::from_text(&renderer.text(&field("ca"), ca)?));
     }

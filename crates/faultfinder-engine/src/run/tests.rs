@@ -326,8 +326,7 @@ fn runs_can_move_to_other_threads() {
 #[tokio::test]
 async fn a_seed_makes_generated_values_repeat() {
     let suite = suite("tests:\n  - name: 'a {{ uuid }}'\n    tcp: { host: 127.0.0.1, port: 1 }\n");
-    let mut options = RunOptions::default();
-    options.seed = Some(7);
+    let mut options = RunOptions { seed: Some(7), ..RunOptions::default() };
     let vantage = Vantage::system();
     let first = run(&vantage, &suite.tests()[0], &options).await;
     let second = run(&vantage, &suite.tests()[0], &options).await;
