@@ -49,6 +49,7 @@ pub(crate) async fn tls(port: u16, connector: &TlsConnector) -> Result<()> {
 
 async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &str) -> Result<()> {
     stream.write_all(request.as_bytes()).await?;
+    stream.flush().await?;
     let mut answer = [0; 4096];
     let mut length = 0;
     while !answer.get(..length).unwrap_or_default().ends_with(b"}") {

@@ -63,7 +63,7 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
             _ => return,
         }
     }
-    if stream.write_all(ANSWER).await.is_ok() {
+    if stream.write_all(ANSWER).await.is_ok() && stream.flush().await.is_ok() {
         let _ = stream.shutdown().await;
     }
 }

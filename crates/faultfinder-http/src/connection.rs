@@ -23,7 +23,7 @@ pub(crate) async fn exchange(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     let stream = match &request.proxy {
-        Some(proxy) => reach_by_proxy(vantage, request, prepared, proxy, trace).await?,
+        Some(proxy) => Box::pin(reach_by_proxy(vantage, request, prepared, proxy, trace)).await?,
         None => Stream::Plain(
             faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?,
         ),
@@ -31,7 +31,7 @@ pub(crate) async fn exchange(
     if !prepared.is_https() {
         let absolute_form = request.proxy.is_some();
         return match request.version {
-            Version::H2c => http2::exchange(stream, prepared, cookies, trace).await,
+            Version::H2c => Box::pin(http2::exchange(stream, prepared, cookies, trace)).await,
             _ => http1::exchange(stream, request, prepared, cookies, absolute_form, trace).await,
         };
     }
@@ -46,8 +46,7 @@ pub(crate) async fn exchange(
         options.server_name = None;
     }
     let client = vantage.tls_client(&options)?;
-    let (stream, alpn) = stream
-        .secure(vantage, &prepared.host, &client, trace)
+    let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, trace))
         .await
         .map_err(|fault| demanded(request.version, fault))?;
     let is_h2 = alpn.as_deref() == Some(ALPN_H2.as_bytes());
@@ -55,7 +54,7 @@ pub(crate) async fn exchange(
         return Err(not_h2(alpn.as_deref()));
     }
     let answered = if is_h2 {
-        http2::exchange(stream, prepared, cookies, trace).await
+        Box::pin(http2::exchange(stream, prepared, cookies, trace)).await
     } else {
         http1::exchange(stream, request, prepared, cookies, false, trace).await
     };

@@ -36,7 +36,7 @@ pub(crate) async fn exchange(
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(HEADER_BLOCK_BYTES_MAX)
         .max_headers(HEADER_LINES_MAX)
-        .handshake::<_, Full<Bytes>>(failure::Io(stream))
+        .handshake::<_, Full<Bytes>>(failure::Io { stream, says_goodbye: is_tls })
         .await
         .map_err(|error| failure::http1(&error, &taps, Phase::Send))?;
     let mut driver = Driver::new(connection, true);

@@ -16,7 +16,8 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
     let mut hops = Vec::new();
-    let outcome = deadline.limit(follow(vantage, request, &mut trace, &mut hops)).await;
+    // Boxed, like the stages below it: a future of this size must not be moved about.
+    let outcome = deadline.limit(Box::pin(follow(vantage, request, &mut trace, &mut hops))).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
     let outcome = match outcome {
         Ok(mut response) => {

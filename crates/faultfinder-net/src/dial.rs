@@ -77,7 +77,7 @@ pub async fn dial(
         }
         match result {
             Ok(stream) => {
-                trace.peer = stream.peer_addr().ok();
+                trace.peer = trace.connects.get(index).map(|attempt| attempt.address);
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
