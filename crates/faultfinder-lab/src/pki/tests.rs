@@ -1,3 +1,5 @@
+//! What the parts of the PKI are, byte by byte and by a second opinion.
+
 use super::*;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;

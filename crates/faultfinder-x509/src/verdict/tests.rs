@@ -1,3 +1,5 @@
+//! The rule that picks the decisive event, as a table.
+
 use super::*;
 use crate::event::Finding;
 
