@@ -242,7 +242,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     row(
         Code::HeaderTooLarge,
         "Header too large",
-        "The answer's status line and headers are over the limit of 64 KiB or 100 lines.",
+        "The answer's status line and headers are over a limit: 64 KiB in all, 16 KiB in one line, or 2,000 lines.",
         &[Protocol::Http, Protocol::Ws],
         &[Phase::Wait],
         (Blame::Target, RetryAdvice::Useless),
