@@ -1,8 +1,8 @@
 //! Assertions over what a Faultfinder probe saw.
 //!
-//! [`parse`] reads one line, `[not] SUBJECT OPERATOR VALUE [UNIT]`, [`from_fields`] the same in pieces; either way
+//! [`parse()`] reads one line, `[not] SUBJECT OPERATOR VALUE [UNIT]`, [`from_fields`] the same in pieces; either way
 //! the result is an [`Assertion`] that is ready to be used again and again: its regular expression and its JSONPath
-//! are compiled. [`evaluate`] holds it against an [`Observation`], plain facts that somebody else gathered.
+//! are compiled. [`evaluate()`] holds it against an [`Observation`], plain facts that somebody else gathered.
 //!
 //! Pure: no I/O, no clock, no async. Whoever asserts on the expiry of a certificate puts the time into the
 //! observation.

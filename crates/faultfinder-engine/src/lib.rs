@@ -1,6 +1,6 @@
 //! Runs tests: variables, deadlines, retries, the probe, assertions, the result.
 //!
-//! [`Suite::load`] reads definition files and answers with every mistake at once, or with [`PlannedTest`]s; [`run`]
+//! [`Suite::load`] reads definition files and answers with every mistake at once, or with [`PlannedTest`]s; [`run()`]
 //! carries one out and [`run_all`] many, as many at a time as it is told. Whatever can be done once is done at load:
 //! a test without generators has its request ready, and its assertions compiled.
 //!

@@ -1,6 +1,6 @@
 //! An HTTP/1.1 and HTTP/2 probe that says exactly what broke.
 //!
-//! [`probe`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
+//! [`probe()`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
 //! fault with everything that was learnt before it. Every request has a connection of its own, so that every phase is
 //! measured and nothing is hidden by a pool.
 //!

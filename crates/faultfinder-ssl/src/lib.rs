@@ -1,6 +1,6 @@
 //! A TLS endpoint probe: the chain, what was negotiated, and exactly what broke.
 //!
-//! [`probe`] makes one handshake with a [`Request`]'s endpoint and has `faultfinder-x509` judge the chain. A fault
+//! [`probe()`] makes one handshake with a [`Request`]'s endpoint and has `faultfinder-x509` judge the chain. A fault
 //! names the X.509 code, the alert, or what was wrong with the peer's bytes, and the report keeps everything that was
 //! presented before it.
 //!

@@ -1,6 +1,6 @@
 //! A TCP probe: connect, send, expect, and exactly what broke.
 //!
-//! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe`] holds it and yields a
+//! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe()`] holds it and yields a
 //! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
 //! schedules are not here.
 //!

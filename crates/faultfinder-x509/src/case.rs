@@ -1,7 +1,7 @@
 //! The case format: a verification as one line of JSON, and its answer as another.
 //!
 //! A case carries certificates as PEM, the settings by OpenSSL's names and, in the recorded corpora, under `expect` what
-//! OpenSSL answered. [`answer_line`] turns a case into an answer, [`compare`] tells how an answer differs from a recorded one.
+//! OpenSSL answered. [`answer_line`] turns a case into an answer, [`compare()`] tells how an answer differs from a recorded one.
 
 use std::net::IpAddr;
 

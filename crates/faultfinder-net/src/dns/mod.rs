@@ -1,7 +1,7 @@
 //! Questions to name servers, and everything that their answers can be.
 //!
-//! [`Query`] is one question, [`exchange`] asks one server, [`decode`] reads an answer and is pure. [`SystemResolver`]
-//! knows how this host is configured; [`resolve`](crate::resolve) puts both together.
+//! [`Query`] is one question, [`exchange()`] asks one server, [`decode()`] reads an answer and is pure. [`SystemResolver`]
+//! knows how this host is configured; [`resolve`](crate::resolve()) puts both together.
 //!
 //! # Decisions
 //!

@@ -19,7 +19,7 @@ pub enum NoData {
     Loop(String),
     /// The CNAMEs lead to a name for which there is no record.
     Dangling(String),
-    /// The chain of CNAMEs is longer than [`CNAME_CHAIN_MAX`].
+    /// The chain of CNAMEs is longer than `CNAME_CHAIN_MAX`.
     ChainTooLong,
 }
 

@@ -10,7 +10,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, Signa
 use std::sync::Arc;
 
 /// Records what the peer presents and has it judged. The handshake goes on whatever the verdict is, so that
-/// everything that is negotiated becomes known; [`super::handshake`] looks at the verdict when it is over.
+/// everything that is negotiated becomes known; [`super::handshake()`] looks at the verdict when it is over.
 ///
 /// The handshake's own signature is checked here: a peer that does not hold the key of its certificate is seen
 /// nowhere else.
