@@ -31,7 +31,7 @@ pub(crate) async fn exchange(
     if !prepared.is_https() {
         let absolute_form = request.proxy.is_some();
         return match request.version {
-            Version::H2c => Box::pin(http2::exchange(stream, prepared, cookies, trace)).await,
+            Version::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
             _ => http1::exchange(stream, request, prepared, cookies, absolute_form, trace).await,
         };
     }
@@ -54,7 +54,7 @@ pub(crate) async fn exchange(
         return Err(not_h2(alpn.as_deref()));
     }
     let answered = if is_h2 {
-        Box::pin(http2::exchange(stream, prepared, cookies, trace)).await
+        Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await
     } else {
         http1::exchange(stream, request, prepared, cookies, false, trace).await
     };

@@ -1,6 +1,6 @@
 //! One exchange over HTTP/2 (RFC 9113), by h2.
 
-use crate::Response;
+use crate::{Request, Response};
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
 use crate::failure;
 use crate::frames;
@@ -36,6 +36,7 @@ const CONNECTION_SPECIFIC: [HeaderName; 5] = [
 /// `HTTP2` with the error code when the protocol fails, `CONNRESET` when the connection is lost.
 pub(crate) async fn exchange(
     stream: Stream,
+    request: &Request,
     prepared: &Prepared,
     cookies: Option<String>,
     trace: &mut Trace,
@@ -54,7 +55,7 @@ pub(crate) async fn exchange(
         .await
         .map_err(|error| failure::http2(&error, None, &taps, Phase::Send))?;
     let mut driver = Driver::new(connection, false);
-    let outcome = converse(sender, message, &mut driver, &taps, prepared, trace).await;
+    let outcome = converse(sender, message, &mut driver, &taps, (prepared, request.body_bytes_max), trace).await;
     match outcome {
         Ok(response) => Ok(response),
         Err(Broken::Rule(fault)) => Err(fault),
@@ -89,7 +90,7 @@ async fn converse<C>(
     message: http::Request<()>,
     driver: &mut Driver<C, h2::Error>,
     taps: &Arc<Taps>,
-    prepared: &Prepared,
+    (prepared, body_bytes_max): (&Prepared, usize),
     trace: &mut Trace,
 ) -> Result<Answer, Broken>
 where
@@ -113,7 +114,7 @@ where
     }
     exchange::note_head(taps, trace);
     let (parts, mut body) = answer.into_parts();
-    let collected = receive(&mut body, driver, taps, trace)
+    let collected = receive(&mut body, body_bytes_max, driver, taps, trace)
         .await
         .map_err(|error| Broken::Library(error, Phase::Receive))?;
     trace.leave();
@@ -148,6 +149,7 @@ async fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2:
 
 async fn receive<C>(
     body: &mut RecvStream,
+    body_bytes_max: usize,
     driver: &mut Driver<C, h2::Error>,
     taps: &Arc<Taps>,
     trace: &mut Trace,
@@ -155,7 +157,7 @@ async fn receive<C>(
 where
     C: Future<Output = Result<(), h2::Error>>,
 {
-    let mut collected = Collected::new(crate::Request::BODY_BYTES_MAX);
+    let mut collected = Collected::new(body_bytes_max);
     while let Some(data) = driver.run(body.data(), taps, trace).await {
         let data = data?;
         let _ = body.flow_control().release_capacity(data.len());
