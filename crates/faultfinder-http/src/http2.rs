@@ -1,10 +1,10 @@
 //! One exchange over HTTP/2 (RFC 9113), by h2.
 
-use crate::{Request, Response};
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
 use crate::failure;
 use crate::frames;
 use crate::prepare::Prepared;
+use crate::{Request, Response};
 use bytes::Bytes;
 use faultfinder_net::{Stream, Tap, Taps, Trace};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
@@ -55,7 +55,8 @@ pub(crate) async fn exchange(
         .await
         .map_err(|error| failure::http2(&error, None, &taps, Phase::Send))?;
     let mut driver = Driver::new(connection, false);
-    let outcome = converse(sender, message, &mut driver, &taps, (prepared, request.body_bytes_max), trace).await;
+    let outcome =
+        converse(sender, message, &mut driver, &taps, (prepared, request.body_bytes_max), trace).await;
     match outcome {
         Ok(response) => Ok(response),
         Err(Broken::Rule(fault)) => Err(fault),

@@ -55,27 +55,6 @@ fn by_number(number: i32) -> Option<Errno> {
     })
 }
 
-/// The code of a system error of a connection (rule 3 of the classification: the number decides, never the protocol).
-#[must_use]
-pub(crate) const fn code_of(errno: Errno) -> Code {
-    match errno {
-        Errno::ConnRefused | Errno::NoProtoOpt => Code::ConnRefused,
-        Errno::HostUnreach
-        | Errno::HostDown
-        | Errno::NoNet
-        | Errno::NotSup
-        | Errno::Acces
-        | Errno::Perm
-        | Errno::Inval => Code::HostUnreach,
-        Errno::NetUnreach | Errno::NetDown | Errno::AddrNotAvail => Code::NetUnreach,
-        Errno::TimedOut => Code::Timeout,
-        Errno::MsgSize => Code::InvalidRequest,
-        Errno::Mfile | Errno::Nfile | Errno::NoBufs | Errno::NoMem | Errno::AddrInUse => Code::InternalError,
-        // ECONNRESET, ECONNABORTED, EPIPE, and the orderly ends before a message was complete.
-        _ => Code::ConnReset,
-    }
-}
-
 /// The fault of a transport that ended with a system error.
 ///
 /// `what` is what could not be done, with its object: "connect to 127.0.0.1:80".
@@ -100,7 +79,7 @@ pub fn transport_fault(error: &io::Error, phase: Phase, what: &str) -> Fault {
 /// The fault of a transport that ended with this symbol.
 pub(crate) fn errno_fault(errno: Errno, phase: Phase, what: &str) -> Fault {
     let fault =
-        Fault::new(code_of(errno), phase, Detail::errno(errno), format!("cannot {what}: {}", errno.text()));
+        Fault::new(errno.code(), phase, Detail::errno(errno), format!("cannot {what}: {}", errno.text()));
     match errno {
         // Decided on this host, by its routes or firewall: not the target's doing.
         Errno::Acces | Errno::Perm | Errno::Inval | Errno::AddrNotAvail => fault.blamed_on(Blame::Network),
@@ -110,7 +89,7 @@ pub(crate) fn errno_fault(errno: Errno, phase: Phase, what: &str) -> Fault {
 
 /// The most definite of several failed attempts to connect: refused, reset, unreachable, given up by the kernel.
 pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
-    let rank = |errno: &Errno| match code_of(*errno) {
+    let rank = |errno: &Errno| match errno.code() {
         Code::ConnRefused => 0,
         Code::ConnReset => 1,
         Code::HostUnreach => 2,

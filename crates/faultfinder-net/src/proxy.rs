@@ -134,7 +134,7 @@ fn not_http(head: &[u8]) -> Fault {
 /// The proxy broke off before it had answered.
 fn broken(error: &std::io::Error, head: &[u8]) -> Fault {
     let errno = classify_io(error).unwrap_or(Errno::ConnReset);
-    if errno::code_of(errno) == Code::InternalError {
+    if errno.code() == Code::InternalError {
         return errno::errno_fault(errno, Phase::Proxy, "ask the proxy for a tunnel");
     }
     let message = format!("the proxy broke off before it answered CONNECT: {}", errno.text());

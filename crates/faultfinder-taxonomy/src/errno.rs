@@ -1,5 +1,6 @@
 //! System errors that a connection can end with.
 
+use crate::Code;
 use serde::{Deserialize, Serialize};
 
 macro_rules! errnos {
@@ -78,6 +79,29 @@ impl Errno {
             }
             _ => return None,
         })
+    }
+}
+
+impl Errno {
+    /// The code of a connection that ends with it: the errno decides, never the protocol.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        match self {
+            Self::ConnRefused | Self::NoProtoOpt => Code::ConnRefused,
+            Self::HostUnreach
+            | Self::HostDown
+            | Self::NoNet
+            | Self::NotSup
+            | Self::Acces
+            | Self::Perm
+            | Self::Inval => Code::HostUnreach,
+            Self::NetUnreach | Self::NetDown | Self::AddrNotAvail => Code::NetUnreach,
+            Self::TimedOut => Code::Timeout,
+            Self::MsgSize => Code::InvalidRequest,
+            Self::Mfile | Self::Nfile | Self::NoBufs | Self::NoMem | Self::AddrInUse => Code::InternalError,
+            // ECONNRESET, ECONNABORTED, EPIPE, and the orderly ends before a message was complete.
+            _ => Code::ConnReset,
+        }
     }
 }
 

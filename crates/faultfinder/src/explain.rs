@@ -152,26 +152,8 @@ fn of_code(code: Code) -> Entry {
 }
 
 fn of_errno(errno: Errno) -> Entry {
-    let code = match errno {
-        Errno::ConnRefused => Code::ConnRefused,
-        Errno::NetUnreach | Errno::NetDown => Code::NetUnreach,
-        Errno::HostUnreach
-        | Errno::HostDown
-        | Errno::NoNet
-        | Errno::NotSup
-        | Errno::Acces
-        | Errno::Perm
-        | Errno::Inval => Code::HostUnreach,
-        Errno::TimedOut => Code::Timeout,
-        Errno::Mfile
-        | Errno::Nfile
-        | Errno::NoBufs
-        | Errno::NoMem
-        | Errno::AddrInUse
-        | Errno::AddrNotAvail => Code::InternalError,
-        _ => Code::ConnReset,
-    };
-    Entry::detail("errno", "end of a connection", errno.as_str(), code, errno.text()).hint(errno.hint())
+    Entry::detail("errno", "end of a connection", errno.as_str(), errno.code(), errno.text())
+        .hint(errno.hint())
 }
 
 fn of_verify(code: VerifyCode) -> Entry {
