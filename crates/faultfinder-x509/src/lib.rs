@@ -33,8 +33,8 @@
 //!
 //! # What bounds it
 //!
-//! Certificates of [`CERTIFICATE_BYTES_MAX`], nesting of 30, chains of [`CHAIN_MAX`], and a budget of candidates and
-//! signatures; beyond it a verdict ends with `OUT_OF_MEM`.
+//! Certificates of [`CERTIFICATE_BYTES_MAX`], nesting of 30, chains of [`CHAIN_MAX`], and a [`Budget`] of memory and work;
+//! beyond it a verdict ends with `OUT_OF_MEM`.
 
 mod der; // a bounded BER reader
 mod oid; // object identifiers
@@ -46,6 +46,7 @@ mod curve; // elliptic curves
 mod key; // public keys and their strength
 mod signature; // signature algorithms and their verification
 mod certificate; // one certificate, decoded once
+mod crl; // one revocation list, decoded once
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
@@ -59,6 +60,7 @@ pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
+pub use crl::Crl;
 pub use der::DerFault;
 pub use event::Event;
 pub use oid::Oid;
@@ -67,4 +69,4 @@ pub use pem::AuxTrust;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;
 pub use verdict::{StrictResult, Verdict};
-pub use verify::{CANDIDATES_MAX, CHAIN_MAX, SIGNATURES_MAX, verify};
+pub use verify::{Budget, CHAIN_MAX, verify};

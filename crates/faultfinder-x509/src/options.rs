@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
+use crate::crl::Crl;
 use crate::oid;
+use crate::verify::Budget;
 
 /// What the leaf is to be used for, by OpenSSL's short names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -196,6 +198,11 @@ pub struct VerifyOptions {
     pub depth: Option<u32>,
     /// Security level, 0 to 5; higher ones count as 5.
     pub auth_level: u8,
+    /// CRLs that are given to the verification itself: all of them are looked at for every certificate. Those of a
+    /// [`TrustStore`](crate::TrustStore) are found by the certificate's issuer only.
+    pub crls: Vec<Crl>,
+    /// What the verification may cost.
+    pub budget: Budget,
 }
 
 impl VerifyOptions {

@@ -4,12 +4,16 @@
 //! module and raises its events through [`Context::raise`], which always continues: what a client that stops at the first
 //! error sees is the first event.
 
+mod budget;
 mod chain;
 mod constraints;
 mod context;
+mod name_constraints;
 mod names;
+mod policies;
 mod purpose;
 mod reason;
+mod revocation;
 mod signatures;
 mod strength;
 mod strict;
@@ -22,19 +26,16 @@ use crate::certificate::Certificate;
 use crate::options::VerifyOptions;
 use crate::store::TrustStore;
 use crate::verdict::Verdict;
+pub use budget::Budget;
 use context::{Context, Stop};
 
 /// The longest chain that is built, whatever depth is asked for. OpenSSL's default allows 102.
 pub const CHAIN_MAX: usize = 1024;
-/// How many certificates are looked at as possible issuers before the work is given up as `OUT_OF_MEM`.
-pub const CANDIDATES_MAX: usize = 1 << 20;
-/// How many signatures are verified before the work is given up as `OUT_OF_MEM`.
-pub const SIGNATURES_MAX: usize = 1024;
 
 /// Verifies a leaf: builds a chain from it over the untrusted certificates to the store, and judges it.
 ///
 /// Pure: the time comes with the options, nothing is fetched, and the same input gives the same verdict. The cost is
-/// bounded by [`CHAIN_MAX`], [`CANDIDATES_MAX`] and [`SIGNATURES_MAX`], and is mostly that of the signatures.
+/// bounded by [`CHAIN_MAX`] and the [`Budget`] of the options, and is mostly that of the signatures.
 #[must_use]
 pub fn verify(
     leaf: &Certificate,
@@ -47,8 +48,7 @@ pub fn verify(
     context.into_verdict(outcome)
 }
 
-/// The phases in order. Revocation belongs between the copied parameters and Suite B; name constraints and policies come
-/// last, in that order.
+/// The phases in order.
 fn phases(context: &mut Context<'_>) -> Result<(), Stop> {
     strength::check_leaf_key(context);
     chain::build(context)?;
@@ -56,8 +56,12 @@ fn phases(context: &mut Context<'_>) -> Result<(), Stop> {
     strength::check_chain(context);
     names::check(context);
     strength::copy_parameters(context)?;
+    revocation::check(context)?;
     suite_b::check(context);
-    signatures::check(context)
+    signatures::check(context)?;
+    name_constraints::check(context)?;
+    policies::check(context)?;
+    context.check_memory()
 }
 
 /// The code that a nameless failure gets.

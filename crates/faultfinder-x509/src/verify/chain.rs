@@ -215,7 +215,7 @@ fn untrusted_issuer(
     let duplicates_allowed = subject.parts().self_issued && context.chain.len() == 1;
     let mut best = Best::new();
     for (place, index) in available.iter().enumerate() {
-        context.spend_candidate()?;
+        context.spend_work(1, "possible issuers")?;
         let Some(candidate) = context.untrusted.get(*index) else { continue };
         if !could_issue(candidate, subject) {
             continue;
@@ -238,7 +238,7 @@ fn trusted_issuer<'a>(
 ) -> Result<Option<(Certificate, Option<&'a AuxTrust>)>, Stop> {
     let mut best = Best::new();
     for candidate in context.store.with_subject(subject.parts().issuer.canonical()) {
-        context.spend_candidate()?;
+        context.spend_work(1, "possible issuers")?;
         if could_issue(&candidate.certificate, subject) {
             best.offer(context, &candidate.certificate, candidate);
             if best.settled {

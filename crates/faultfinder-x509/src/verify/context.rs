@@ -2,6 +2,7 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
+use super::budget::{Budget, Meter};
 use crate::certificate::Certificate;
 use crate::event::{Event, Finding};
 use crate::options::VerifyOptions;
@@ -52,8 +53,9 @@ pub(super) struct Context<'a> {
     pub(super) error: Option<Finding>,
     pub(super) error_depth: usize,
     events: Vec<Event>,
-    candidates_left: usize,
-    signatures_left: usize,
+    meter: Meter,
+    /// Told of an event that no memory was left for.
+    exhausted: bool,
 }
 
 impl<'a> Context<'a> {
@@ -73,8 +75,8 @@ impl<'a> Context<'a> {
             error: None,
             error_depth: 0,
             events: Vec::new(),
-            candidates_left: super::CANDIDATES_MAX,
-            signatures_left: super::SIGNATURES_MAX,
+            meter: Meter::new(options.budget),
+            exhausted: false,
         }
     }
 
@@ -110,21 +112,38 @@ impl<'a> Context<'a> {
         let finding = code.into();
         self.error = Some(finding);
         self.error_depth = depth;
-        self.events.push(Event::new(depth, finding, certificate, reason.into()));
+        let reason = reason.into();
+        // Events have no way to end verification; the next step that spends anything does.
+        let bytes = size_of::<Event>().saturating_add(reason.len());
+        if self.exhausted || self.meter.spend_memory(size(bytes), "events").is_err() {
+            self.exhausted = true;
+            return;
+        }
+        self.events.push(Event::new(depth, finding, certificate, reason));
     }
 
-    /// Takes one look at a possible issuer from the budget.
-    pub(super) fn spend_candidate(&mut self) -> Result<(), Stop> {
-        self.candidates_left =
-            self.candidates_left.checked_sub(1).ok_or_else(|| Stop::over_budget("possible issuers"))?;
-        Ok(())
+    /// Takes steps from the budget; `what` names them for people, in the plural.
+    pub(super) fn spend_work(&mut self, steps: usize, what: &str) -> Result<(), Stop> {
+        self.check_memory()?;
+        self.meter.spend_work(size(steps), what)
     }
 
-    /// Takes one signature from the budget.
-    pub(super) fn spend_signature(&mut self) -> Result<(), Stop> {
-        self.signatures_left =
-            self.signatures_left.checked_sub(1).ok_or_else(|| Stop::over_budget("signatures"))?;
-        Ok(())
+    /// Takes bytes from the budget before they are allocated; `what` names what they are for.
+    pub(super) fn spend_memory(&mut self, bytes: usize, what: &str) -> Result<(), Stop> {
+        self.check_memory()?;
+        self.meter.spend_memory(size(bytes), what)
+    }
+
+    /// Takes one signature over so many bytes from the budget.
+    pub(super) fn spend_signature(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.check_memory()?;
+        let steps = Budget::SIGNATURE.saturating_add(size(bytes) / Budget::BYTES_PER_STEP);
+        self.meter.spend_work(steps, "signatures")
+    }
+
+    /// Ends verification if events have used up the memory.
+    pub(super) fn check_memory(&self) -> Result<(), Stop> {
+        if self.exhausted { Err(Stop::over_budget("events")) } else { Ok(()) }
     }
 
     /// What people see of an internal error.
@@ -160,4 +179,9 @@ impl<'a> Context<'a> {
             internal,
         }
     }
+}
+
+/// A count for the budget.
+fn size(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

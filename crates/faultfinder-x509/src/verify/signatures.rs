@@ -76,7 +76,7 @@ fn check_signature(
             context.raise(issuer_depth, code, why);
         }
     }
-    context.spend_signature()?;
+    context.spend_signature(subject.parts().tbs().len())?;
     match &issuer.parts().key {
         Err(fault) => {
             let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());

@@ -1,0 +1,1 @@
+//! Faultfinder's certificate validator against OpenSSL itself, on random chains.

@@ -1,0 +1,58 @@
+//! What one verification may cost: memory and work, each counted where it is spent.
+//!
+//! A hostile peer chooses the certificates, and with them how much there is to do: names times constraints, policies that
+//! multiply, lists of a million revocations. Everything whose size comes from the input is taken from the budget before it
+//! is done or stored; beyond it verification ends with `OUT_OF_MEM`.
+
+use super::context::Stop;
+
+/// What one verification may cost at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "closed: memory and work are all there is")]
+pub struct Budget {
+    /// Bytes that a verification may allocate for what depends on its input: the chain, events, indexes of CRLs, nodes of
+    /// the policy tree. What the certificates and CRLs themselves take is bounded when they are read.
+    pub memory: u64,
+    /// Steps. One is the look at one possible issuer, one CRL, one revoked serial, one name under one constraint or one
+    /// policy; a signature is [`Budget::SIGNATURE`] of them, and so is each mebibyte that it covers.
+    pub work: u64,
+}
+
+impl Budget {
+    /// The steps that one signature counts for: about the ratio of their costs.
+    pub const SIGNATURE: u64 = 1 << 14;
+    /// Bytes under a signature that count for one step.
+    pub const BYTES_PER_STEP: u64 = 64;
+}
+
+impl Default for Budget {
+    /// 64 MiB and 2^25 steps: about a second of work, and a thousand times what honest chains need.
+    fn default() -> Self {
+        Self { memory: 64 << 20, work: 1 << 25 }
+    }
+}
+
+/// What is left of a budget.
+#[derive(Debug)]
+pub(super) struct Meter {
+    memory: u64,
+    work: u64,
+}
+
+impl Meter {
+    pub(super) const fn new(budget: Budget) -> Self {
+        Self { memory: budget.memory, work: budget.work }
+    }
+
+    /// Takes steps; `what` names them for people, in the plural.
+    pub(super) fn spend_work(&mut self, steps: u64, what: &str) -> Result<(), Stop> {
+        self.work = self.work.checked_sub(steps).ok_or_else(|| Stop::over_budget(what))?;
+        Ok(())
+    }
+
+    /// Takes bytes; `what` names what they are for.
+    pub(super) fn spend_memory(&mut self, bytes: u64, what: &str) -> Result<(), Stop> {
+        self.memory = self.memory.checked_sub(bytes).ok_or_else(|| Stop::over_budget(what))?;
+        Ok(())
+    }
+}
