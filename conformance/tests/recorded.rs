@@ -32,7 +32,11 @@ fn every_recorded_answer_is_given_again() {
             let answer = oracle::ask(&case).unwrap();
             if Some(&answer) != case.expect.as_ref() {
                 let recorded = serde_json::to_string(&case.expect).unwrap();
-                differences.push(format!("{}:\n  now      {}\n  recorded {recorded}", case.id, serde_json::to_string(&answer).unwrap()));
+                differences.push(format!(
+                    "{}:\n  now      {}\n  recorded {recorded}",
+                    case.id,
+                    serde_json::to_string(&answer).unwrap()
+                ));
             }
         }
     }

@@ -61,10 +61,7 @@ impl Drop for Settings {
 }
 
 /// The sum of named bits.
-fn bits<T: Copy + std::ops::BitOr<Output = T> + Default>(
-    names: &[String],
-    table: &[(&str, T)],
-) -> Result<T> {
+fn bits<T: Copy + std::ops::BitOr<Output = T> + Default>(names: &[String], table: &[(&str, T)]) -> Result<T> {
     names.iter().try_fold(T::default(), |sum, name| {
         let found = table.iter().find(|(listed, _)| listed == name);
         found.map(|(_, bit)| sum | *bit).with_context(|| format!("unknown flag {name:?}"))

@@ -123,8 +123,7 @@ fn chain(context: &Context) -> Result<Vec<String>> {
     (0..length)
         .map(|place| {
             // SAFETY: the stack is alive, the place is one of it, and its elements are certificates.
-            let certificate =
-                unsafe { openssl_sys::OPENSSL_sk_value(stack.as_ptr(), place) }.cast::<X509>();
+            let certificate = unsafe { openssl_sys::OPENSSL_sk_value(stack.as_ptr(), place) }.cast::<X509>();
             ensure!(!certificate.is_null(), "a chain with a hole");
             // SAFETY: a certificate of a chain that is alive.
             unsafe { sha256(certificate) }.context("a certificate of the chain")
