@@ -13,6 +13,12 @@ pub(crate) fn key_id_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> 
     {
         return false;
     }
+    serial_agrees(issuer, Some(wanted))
+}
+
+/// The same without the key identifier: serial number and issuer's issuer.
+pub(crate) fn serial_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> bool {
+    let Some(wanted) = wanted else { return true };
     if wanted.serial.as_ref().is_some_and(|serial| *serial != issuer.serial) {
         return false;
     }

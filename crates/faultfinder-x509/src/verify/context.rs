@@ -49,6 +49,9 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a VerifyOptions,
     pub(super) chain: Vec<Link<'a>>,
     pub(super) num_untrusted: usize,
+    /// Which of the untrusted certificates had their extensions looked at while chains were built. OpenSSL decodes them
+    /// at that moment; of the others it knows neither key identifier nor usage when it looks for the issuer of a CRL.
+    pub(super) examined: Vec<bool>,
     /// The last error raised; never cleared.
     pub(super) error: Option<Finding>,
     pub(super) error_depth: usize,
@@ -76,6 +79,7 @@ impl<'a> Context<'a> {
             options,
             chain: vec![Link { certificate: leaf.clone(), trust: None }],
             num_untrusted: 1,
+            examined: vec![false; untrusted.len()],
             error: None,
             error_depth: 0,
             besides: None,
@@ -172,6 +176,13 @@ impl<'a> Context<'a> {
         told
     }
 
+    /// Notes that an untrusted certificate's extensions were looked at.
+    pub(super) fn examine(&mut self, index: usize) {
+        if let Some(examined) = self.examined.get_mut(index) {
+            *examined = true;
+        }
+    }
+
     /// Whether this is the verification of a CRL issuer's own certificate.
     pub(super) const fn is_crl_path(&self) -> bool {
         self.crl_path_of.is_some()
@@ -190,7 +201,9 @@ impl<'a> Context<'a> {
         nested.besides = self.besides;
         std::mem::swap(&mut nested.events, &mut self.events);
         std::mem::swap(&mut nested.meter, &mut self.meter);
+        std::mem::swap(&mut nested.examined, &mut self.examined);
         let outcome = run(&mut nested);
+        std::mem::swap(&mut nested.examined, &mut self.examined);
         std::mem::swap(&mut nested.events, &mut self.events);
         std::mem::swap(&mut nested.meter, &mut self.meter);
         self.exhausted |= nested.exhausted;

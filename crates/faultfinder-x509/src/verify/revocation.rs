@@ -92,15 +92,17 @@ fn check_with(
 fn check_crl(context: &mut Context<'_>, depth: usize, crl: &Crl, choice: &Choice) -> Result<(), Stop> {
     let issuer = &choice.issuer;
     if !crl.is_delta() {
+        let examined = choice.stranger.and_then(|index| context.examined.get(index).copied()).unwrap_or(true);
         if issuer.parts().extensions.usage_rejects(key_usage::CRL_SIGN) {
             let why = format!("the keyUsage of \"{}\" does not include cRLSign", issuer.subject());
-            context.raise(depth, VerifyCode::KeyusageNoCrlSign, why);
+            let raise = |context: &mut Context<'_>| context.raise(depth, VerifyCode::KeyusageNoCrlSign, why);
+            if examined { raise(context) } else { context.tell_besides(raise) }
         }
         if !choice.score.in_scope {
             let why = format!("{} does not cover this certificate", crl.label());
             context.raise(depth, VerifyCode::DifferentCrlScope, why);
         }
-        if !choice.score.same_path && !issuer_is_acceptable(context, depth, issuer)? {
+        if !choice.score.same_path && !issuer_is_acceptable(context, depth, choice)? {
             let why = format!(
                 "the certificate of \"{}\", who signed the CRL, does not lead to the same trust anchor",
                 issuer.subject()
@@ -115,10 +117,14 @@ fn check_crl(context: &mut Context<'_>, depth: usize, crl: &Crl, choice: &Choice
 }
 
 /// Verifies the path of a CRL issuer that is not on the chain: it must end in the same anchor.
-fn issuer_is_acceptable(context: &mut Context<'_>, depth: usize, issuer: &Certificate) -> Result<bool, Stop> {
+fn issuer_is_acceptable(context: &mut Context<'_>, depth: usize, choice: &Choice) -> Result<bool, Stop> {
     if context.is_crl_path() {
         // One level is enough.
         return Ok(false);
+    }
+    let issuer = &choice.issuer;
+    if let Some(index) = choice.stranger {
+        context.examine(index);
     }
     let anchor = super::crl_issuer_anchor(context, depth, issuer)?;
     let own = context.chain.last().map(|link| &link.certificate);

@@ -5,7 +5,7 @@ use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::extensions::{ALL_REASONS, names_agree};
 use crate::general_name::GeneralName;
-use crate::issuing::key_id_agrees;
+use crate::issuing::{key_id_agrees, serial_agrees};
 use crate::verify::context::{Context, Stop};
 use crate::verify::signatures;
 
@@ -16,6 +16,8 @@ pub(super) struct Choice {
     /// What brings it up to date.
     pub(super) delta: Option<Crl>,
     pub(super) issuer: Certificate,
+    /// Which of the untrusted certificates the issuer is, if it is not on the chain.
+    pub(super) stranger: Option<usize>,
     pub(super) score: Score,
     /// All reasons that are covered now.
     pub(super) reasons: u16,
@@ -121,7 +123,7 @@ fn judge(context: &mut Context<'_>, wanted: &Wanted<'_>, crl: &Crl) -> Result<Op
         in_time: is_valid_now(context, crl, wanted.previous),
         ..Score::default()
     };
-    let Some(issuer) = find_issuer(context, wanted, crl, &mut score)? else { return Ok(None) };
+    let Some((issuer, stranger)) = find_issuer(context, wanted, crl, &mut score)? else { return Ok(None) };
     let mut reasons = covered;
     if let Some(found) = scope_of(wanted.certificate, crl, issuer_name) {
         if found & !covered == 0 {
@@ -130,7 +132,7 @@ fn judge(context: &mut Context<'_>, wanted: &Wanted<'_>, crl: &Crl) -> Result<Op
         reasons |= found;
         score.in_scope = true;
     }
-    Ok(Some(Choice { crl: crl.clone(), delta: None, issuer, score, reasons }))
+    Ok(Some(Choice { crl: crl.clone(), delta: None, issuer, stranger, score, reasons }))
 }
 
 /// Whether a CRL's dates are valid now; a malformed one says no.
@@ -151,29 +153,31 @@ fn find_issuer(
     wanted: &Wanted<'_>,
     crl: &Crl,
     score: &mut Score,
-) -> Result<Option<Certificate>, Stop> {
+) -> Result<Option<(Certificate, Option<usize>)>, Stop> {
     let key_id = crl.parts().extensions.authority_key_id.as_ref();
     let next = (wanted.depth + 1).min(context.chain.len() - 1);
     let agrees = |candidate: &Certificate| key_id_agrees(candidate.parts(), key_id);
     let direct = context.certificate(next);
     if score.issuer_name && agrees(&direct) {
         (score.key_id, score.issuer_certificate, score.same_path) = (true, true, true);
-        return Ok(Some(direct));
+        return Ok(Some((direct, None)));
     }
     let above = context.chain.iter().skip(next + 1).map(|link| &link.certificate);
-    let is_issuer =
-        |candidate: &&Certificate| candidate.parts().subject == crl.parts().issuer && agrees(candidate);
-    if let Some(found) = above.into_iter().find(is_issuer).cloned() {
+    let has_name = |candidate: &Certificate| candidate.parts().subject == crl.parts().issuer;
+    if let Some(found) = above.into_iter().find(|above| has_name(above) && agrees(above)).cloned() {
         (score.key_id, score.same_path) = (true, true);
-        return Ok(Some(found));
+        return Ok(Some((found, None)));
     }
     if !context.options.flags.extended_crl_support {
         return Ok(None);
     }
     context.spend_work(context.untrusted.len(), "possible issuers of CRLs")?;
-    let found = context.untrusted.iter().find(is_issuer).cloned();
+    let found = context.untrusted.iter().zip(&context.examined).position(|(candidate, examined)| {
+        let agrees = if *examined { agrees(candidate) } else { serial_agrees(candidate.parts(), key_id) };
+        has_name(candidate) && agrees
+    });
     score.key_id = found.is_some();
-    Ok(found)
+    Ok(found.and_then(|index| Some((context.untrusted.get(index)?.clone(), Some(index)))))
 }
 
 /// The reasons that a CRL covers for a certificate; nothing if the certificate is outside of its scope
