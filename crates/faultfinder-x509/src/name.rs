@@ -69,6 +69,23 @@ impl Name {
         self.attributes == 0
     }
 
+    /// How many attributes it has, in all RDNs.
+    pub(crate) const fn count(&self) -> usize {
+        self.attributes
+    }
+
+    /// Whether its first RDNs are those of another name. Every RDN carries its length, so bytes cannot match halfway.
+    pub(crate) fn starts_with(&self, base: &Self) -> bool {
+        self.canonical.starts_with(&base.canonical)
+    }
+
+    /// The attribute that stands last.
+    pub(crate) fn last_attribute(&self) -> Option<Attribute<'_>> {
+        let mut last = None;
+        self.visit(|_, attribute| last = Some(attribute))?;
+        last
+    }
+
     /// Visits the attributes in order, with the number of their RDN.
     fn visit<'a>(&'a self, mut each: impl FnMut(usize, Attribute<'a>)) -> Option<()> {
         let mut rdns = Reader::new(&self.der).any().ok()?.inside();
@@ -302,6 +319,28 @@ mod tests {
                 != name(&[&[b], &[a]]).unwrap()
         );
         assert!(name(&[]).unwrap() == name(&[&[]]).unwrap());
+    }
+
+    #[test]
+    fn a_name_starts_with_whole_rdns() {
+        let [a, b, ab] = [&b"a"[..], b"b", b"ab"].map(|value| attribute(12, value));
+        let rows: &[(&[&[Vec<u8>]], &[&[Vec<u8>]], bool)] = &[
+            (&[&[a.clone()], &[b.clone()]], &[], true),
+            (&[], &[], true),
+            (&[], &[&[a.clone()]], false),
+            (&[&[a.clone()], &[b.clone()]], &[&[attribute(19, b" A ")]], true),
+            (&[&[a.clone()], &[b.clone()]], &[&[b.clone()]], false),
+            (&[&[ab.clone()]], &[&[a.clone()]], false),
+            (&[&[a.clone(), b.clone()]], &[&[a.clone()]], false),
+            (&[&[a.clone(), b.clone()], &[ab.clone()]], &[&[b, a]], true),
+        ];
+        for (rdns, base, expected) in rows {
+            let (full, base) = (name(rdns).unwrap(), name(base).unwrap());
+            assert_eq!(full.starts_with(&base), *expected, "{} {}", full.text(), base.text());
+        }
+        let full = name(&[&[ab.clone()], &[], &[ab, attribute(3, b"\0")]]).unwrap();
+        assert_eq!((full.count(), full.last_attribute().map(|last| last.value.tag)), (3, Some(3)));
+        assert!(name(&[&[]]).unwrap().last_attribute().is_none());
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn subtree(mut fields: Reader<'_>) -> Result<Subtree, DerFault> {
         None => false,
     };
     fields.finish()?;
-    Ok(Subtree { base, bounded: minimum || maximum })
+    Ok(Subtree::new(base, minimum || maximum))
 }
 
 /// Only whether they can be read, and whether each point has a name: the rest is of use to revocation alone.
