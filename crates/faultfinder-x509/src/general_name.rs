@@ -81,7 +81,8 @@ fn other_name(value: &Tlv<'_>) -> Result<GeneralName, DerFault> {
     fields.finish()?;
     let tag = if inner.class == Class::Universal { inner.tag } else { u32::MAX };
     // A string may come in pieces; only one kind of it is ever looked into.
-    let value = if inner.constructed && tag != der::UTF8_STRING { inner.content() } else { &inner.string()? };
+    let value =
+        if inner.constructed && tag != der::UTF8_STRING { inner.content() } else { &inner.string()? };
     Ok(GeneralName::Other { kind, tag, value: value.into() })
 }
 

@@ -58,8 +58,10 @@ impl Size {
     /// The steps of holding so many names against so many subtrees: each pair, and the bytes that both sides of it have.
     fn steps(self, subtrees: Self) -> usize {
         let per_step = usize::try_from(Budget::BYTES_PER_STEP).unwrap_or(1);
-        let bytes =
-            self.count.saturating_mul(subtrees.bytes).saturating_add(subtrees.count.saturating_mul(self.bytes));
+        let bytes = self
+            .count
+            .saturating_mul(subtrees.bytes)
+            .saturating_add(subtrees.count.saturating_mul(self.bytes));
         self.count
             .saturating_add(subtrees.count)
             .saturating_add(self.count.saturating_mul(subtrees.count))

@@ -35,8 +35,8 @@ impl<'a> Names<'a> {
         let subject = &parts.subject;
         let alternative = parts.extensions.alt_names.as_deref().unwrap_or_default();
         let named = alternative.iter().any(|name| matches!(name, GeneralName::Dns(_)));
-        let wanted = flags
-            .is_some_and(|flags| !flags.never_check_subject && (flags.always_check_subject || !named));
+        let wanted =
+            flags.is_some_and(|flags| !flags.never_check_subject && (flags.always_check_subject || !named));
         let common = if wanted { subject.attributes(oid::COMMON_NAME) } else { Vec::new() };
         let mut size = Size::of(alternative.iter());
         size.count = size.count.saturating_add(subject.count());

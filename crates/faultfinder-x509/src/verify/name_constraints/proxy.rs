@@ -24,7 +24,9 @@ fn fault(subject: &Name, issuer: &Name) -> Option<&'static str> {
     }
     // One attribute more and the same beginning: what is left is that attribute, in an RDN of its own.
     if !subject.starts_with(issuer) {
-        return Some("this one does not begin with the issuer's RDNs, or its last RDN has several attributes");
+        return Some(
+            "this one does not begin with the issuer's RDNs, or its last RDN has several attributes",
+        );
     }
     let last = subject.last_attribute()?;
     (last.kind != oid::COMMON_NAME).then_some("the last attribute of this one is not a CN")
