@@ -323,24 +323,31 @@ mod tests {
 
     #[test]
     fn a_name_starts_with_whole_rdns() {
-        let [a, b, ab] = [&b"a"[..], b"b", b"ab"].map(|value| attribute(12, value));
-        let rows: &[(&[&[Vec<u8>]], &[&[Vec<u8>]], bool)] = &[
-            (&[&[a.clone()], &[b.clone()]], &[], true),
+        type Rdns<'a> = &'a [&'a [&'a str]];
+        let of = |rdns: Rdns<'_>| {
+            let rdns: Vec<Vec<Vec<u8>>> = rdns
+                .iter()
+                .map(|rdn| rdn.iter().map(|text| attribute(12, text.as_bytes())).collect())
+                .collect();
+            name(&rdns.iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap()
+        };
+        let rows: &[(Rdns<'_>, Rdns<'_>, bool)] = &[
+            (&[&["a"], &["b"]], &[], true),
             (&[], &[], true),
-            (&[], &[&[a.clone()]], false),
-            (&[&[a.clone()], &[b.clone()]], &[&[attribute(19, b" A ")]], true),
-            (&[&[a.clone()], &[b.clone()]], &[&[b.clone()]], false),
-            (&[&[ab.clone()]], &[&[a.clone()]], false),
-            (&[&[a.clone(), b.clone()]], &[&[a.clone()]], false),
-            (&[&[a.clone(), b.clone()], &[ab.clone()]], &[&[b, a]], true),
+            (&[], &[&["a"]], false),
+            (&[&["a"], &["b"]], &[&[" A "]], true),
+            (&[&["a"], &["b"]], &[&["b"]], false),
+            (&[&["ab"]], &[&["a"]], false),
+            (&[&["a", "b"]], &[&["a"]], false),
+            (&[&["a", "b"], &["ab"]], &[&["b", "a"]], true),
         ];
         for (rdns, base, expected) in rows {
-            let (full, base) = (name(rdns).unwrap(), name(base).unwrap());
-            assert_eq!(full.starts_with(&base), *expected, "{} {}", full.text(), base.text());
+            assert_eq!(of(rdns).starts_with(&of(base)), *expected, "{rdns:?} {base:?}");
         }
-        let full = name(&[&[ab.clone()], &[], &[ab, attribute(3, b"\0")]]).unwrap();
+        let last = attribute(3, b"\0");
+        let full = name(&[&[attribute(12, b"a")], &[], &[attribute(12, b"a"), last]]).unwrap();
         assert_eq!((full.count(), full.last_attribute().map(|last| last.value.tag)), (3, Some(3)));
-        assert!(name(&[&[]]).unwrap().last_attribute().is_none());
+        assert!(of(&[&[]]).last_attribute().is_none());
     }
 
     #[test]

@@ -21,7 +21,6 @@ mod uri; // hosts of URIs
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::budget::Budget;
 use super::context::{Context, Stop};
 use crate::certificate::Certificate;
 use crate::extensions::NameConstraints;
@@ -31,10 +30,15 @@ use judge::{Fault, Names};
 /// The most names times subtrees in one pair of certificates; OpenSSL's limit (`NAME_CHECK_MAX`).
 const PAIRS_MAX: usize = 1 << 20;
 
+/// Bytes compared, and bytes made readable, that take as long as one step.
+const COMPARED_PER_STEP: usize = 64;
+const WRITTEN_PER_STEP: usize = 8;
+
 /// A certificate with constraints.
 struct Limiter<'a> {
     depth: usize,
-    certificate: &'a Certificate,
+    /// Its subject, for people.
+    name: String,
     constraints: &'a NameConstraints,
     size: Size,
 }
@@ -55,17 +59,19 @@ impl Size {
         })
     }
 
-    /// The steps of holding so many names against so many subtrees: each pair, and the bytes that both sides of it have.
+    /// The steps of holding so many names against so many subtrees: each pair, the bytes that both sides of it have, and
+    /// those of the texts, if there is an objection.
     fn steps(self, subtrees: Self) -> usize {
-        let per_step = usize::try_from(Budget::BYTES_PER_STEP).unwrap_or(1);
-        let bytes = self
+        let compared = self
             .count
             .saturating_mul(subtrees.bytes)
             .saturating_add(subtrees.count.saturating_mul(self.bytes));
+        let written = self.bytes.saturating_add(subtrees.bytes);
         self.count
             .saturating_add(subtrees.count)
             .saturating_add(self.count.saturating_mul(subtrees.count))
-            .saturating_add(bytes / per_step)
+            .saturating_add(compared / COMPARED_PER_STEP)
+            .saturating_add(written / WRITTEN_PER_STEP)
     }
 }
 
@@ -100,7 +106,7 @@ fn limiter((depth, certificate): (usize, &Certificate)) -> Option<Limiter<'_>> {
     let constraints = certificate.parts().extensions.name_constraints.as_ref()?;
     let all = constraints.permitted.iter().chain(&constraints.excluded);
     let size = Size::of(all.map(|subtree| &subtree.base));
-    Some(Limiter { depth, certificate, constraints, size })
+    Some(Limiter { depth, name: text::bounded(certificate.subject()), constraints, size })
 }
 
 /// The names of one certificate under the constraints of another; at most one event.
@@ -112,13 +118,13 @@ fn check_pair(
 ) -> Result<(), Stop> {
     let subtrees = limiter.size.count;
     if PAIRS_MAX.checked_div(names.size.count).is_some_and(|most| subtrees > most) {
-        let why = text::too_many(names.size.count, subtrees, limiter.certificate);
+        let why = text::too_many(names.size.count, subtrees, &limiter.name);
         context.raise(depth, VerifyCode::Unspecified, why);
         return Ok(());
     }
     context.spend_work(names.size.steps(limiter.size), "names under constraints")?;
     let Err(objection) = judge::judge(names, limiter.constraints) else { return Ok(()) };
-    let reason = text::objection(&objection, limiter.constraints, limiter.certificate);
+    let reason = text::objection(&objection, limiter.constraints, &limiter.name);
     let code = match objection.fault {
         Fault::NotPermitted => VerifyCode::PermittedViolation,
         Fault::Excluded(_) => VerifyCode::ExcludedViolation,

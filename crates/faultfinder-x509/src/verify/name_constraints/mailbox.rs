@@ -84,10 +84,12 @@ fn decode(base: &[u8], below: bool) -> Option<Box<[u8]>> {
 mod tests {
     use super::*;
 
+    type Found = Result<bool, Obstacle>;
+
     #[test]
     fn a_subtree_is_a_mailbox_a_host_or_all_below_one() {
         use Obstacle::{Constraint, Name};
-        let rows: &[(&[u8], &[u8], Result<bool, Obstacle>)] = &[
+        let rows: &[(&[u8], &[u8], Found)] = &[
             (b"u@example.com", b"example.com", Ok(true)),
             (b"u@EXAMPLE.com", b"example.COM", Ok(true)),
             (b"u@mail.example.com", b"example.com", Ok(false)),
@@ -128,7 +130,7 @@ mod tests {
     #[test]
     fn a_mailbox_in_utf8_meets_decoded_hosts() {
         let long = format!("a@{}", "b".repeat(255));
-        let rows: &[(Option<&str>, &str, Result<bool, Obstacle>)] = &[
+        let rows: &[(Option<&str>, &str, Found)] = &[
             (Some("用户@bücher.example"), "xn--bcher-kva.example", Ok(true)),
             (Some("用户@bücher.EXAMPLE"), "xn--bcher-kva.Example", Ok(true)),
             (Some("用户@BÜCHER.example"), "xn--bcher-kva.example", Ok(false)),

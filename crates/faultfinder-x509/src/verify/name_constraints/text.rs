@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use super::PAIRS_MAX;
 use super::judge::{Fault, Objection, Presented};
 use super::kinds::Value;
-use crate::certificate::Certificate;
 use crate::extensions::{NameConstraints, Subtree};
 use crate::general_name::{GeneralName, ip_address, printable};
 use crate::oid;
@@ -25,13 +24,8 @@ pub(super) fn bounded(mut text: String) -> String {
 }
 
 /// What is wrong with a name, and by whose constraints.
-pub(super) fn objection(
-    objection: &Objection<'_>,
-    constraints: &NameConstraints,
-    limiter: &Certificate,
-) -> String {
+pub(super) fn objection(objection: &Objection<'_>, constraints: &NameConstraints, whose: &str) -> String {
     let name = presented(&objection.name);
-    let whose = bounded(limiter.subject());
     let listed = |subtree: &Subtree| {
         let excluded = constraints.excluded.iter().any(|other| std::ptr::eq(other, subtree));
         if excluded { "excludes" } else { "permits" }
@@ -74,10 +68,9 @@ pub(super) fn objection(
 }
 
 /// More names and subtrees than are compared.
-pub(super) fn too_many(names: usize, subtrees: usize, limiter: &Certificate) -> String {
+pub(super) fn too_many(names: usize, subtrees: usize, whose: &str) -> String {
     format!(
-        "its {names} names and the {subtrees} constraints of \"{}\" are more than {PAIRS_MAX} pairs to compare",
-        bounded(limiter.subject())
+        "its {names} names and the {subtrees} constraints of \"{whose}\" are more than {PAIRS_MAX} pairs to compare"
     )
 }
 

@@ -96,20 +96,20 @@ mod tests {
 
     #[test]
     fn a_subtree_is_a_host_or_all_below_one() {
-        let rows: &[(&[u8], &[u8], Result<bool, ()>)] = &[
-            (b"http://a.test/", b"a.test", Ok(true)),
-            (b"http://A.test/", b"a.TEST", Ok(true)),
-            (b"http://b.a.test/", b"a.test", Ok(false)),
-            (b"http://b.a.test/", b".a.test", Ok(true)),
-            (b"http://a.test/", b".a.test", Ok(false)),
-            (b"http://.a.test/", b".a.test", Ok(false)),
-            (b"http:///", b"", Ok(true)),
-            (b"http://a.test/", b"", Ok(false)),
-            (b"http://[::1]/", b"[::1]", Ok(true)),
-            (b"/relative", b"", Err(())),
+        let rows: &[(&str, &str, Option<bool>)] = &[
+            ("http://a.test/", "a.test", Some(true)),
+            ("http://A.test/", "a.TEST", Some(true)),
+            ("http://b.a.test/", "a.test", Some(false)),
+            ("http://b.a.test/", ".a.test", Some(true)),
+            ("http://a.test/", ".a.test", Some(false)),
+            ("http://.a.test/", ".a.test", Some(false)),
+            ("http:///", "", Some(true)),
+            ("http://a.test/", "", Some(false)),
+            ("http://[::1]/", "[::1]", Some(true)),
+            ("/relative", "", None),
         ];
         for (uri, base, expected) in rows {
-            assert_eq!(is_within(uri, base).map_err(|_| ()), *expected, "{}", uri.escape_ascii());
+            assert_eq!(is_within(uri.as_bytes(), base.as_bytes()).ok(), *expected, "{uri} {base}");
         }
     }
 }
