@@ -13,6 +13,8 @@ pub(crate) use distribution::{
 };
 pub(crate) use scan::{Raw, read_all, scan};
 
+use std::sync::OnceLock;
+
 use crate::der::DerFault;
 use crate::general_name::GeneralName;
 use crate::name::Name;
@@ -78,22 +80,22 @@ pub(crate) struct AuthorityKeyId {
 
 /// One subtree of nameConstraints.
 #[derive(Debug, Clone)]
-#[expect(
-    dead_code,
-    reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10"
-)]
 pub(crate) struct Subtree {
     pub(crate) base: GeneralName,
     /// Whether it has a minimum other than zero or any maximum.
     pub(crate) bounded: bool,
+    /// The base with its A-labels decoded, once a mailbox in UTF-8 was held against it; nothing if they are broken.
+    pub(crate) unicode: OnceLock<Option<Box<[u8]>>>,
+}
+
+impl Subtree {
+    pub(crate) const fn new(base: GeneralName, bounded: bool) -> Self {
+        Self { base, bounded, unicode: OnceLock::new() }
+    }
 }
 
 /// nameConstraints.
 #[derive(Debug, Clone)]
-#[expect(
-    dead_code,
-    reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10"
-)]
 pub(crate) struct NameConstraints {
     pub(crate) permitted: Vec<Subtree>,
     pub(crate) excluded: Vec<Subtree>,
