@@ -4,8 +4,12 @@
 //! such a certificate issues nothing and is issued by nobody. The other facts stay usable.
 
 mod decode;
+mod policies;
 mod scan;
 
+#[cfg(test)]
+pub(crate) use policies::PolicyDefect;
+pub(crate) use policies::{Mapping, Policies};
 pub(crate) use scan::scan;
 
 use crate::der::DerFault;
@@ -122,6 +126,7 @@ pub(crate) struct Extensions {
     pub(crate) alt_names: Option<Vec<GeneralName>>,
     pub(crate) alt_names_critical: bool,
     pub(crate) name_constraints: Option<NameConstraints>,
+    pub(crate) policies: Policies,
 }
 
 /// Why a certificate's extensions are invalid.
