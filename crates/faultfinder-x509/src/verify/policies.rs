@@ -12,9 +12,11 @@ use faultfinder_taxonomy::VerifyCode;
 
 use super::context::{Context, Stop};
 use crate::certificate::Certificate;
+use crate::extensions::Policies;
 use crate::oid;
 use crate::options::VerifyOptions;
 use judge::{Demands, Judgment, Missing, Step};
+use tree::Rules;
 
 /// How many policies a reason lists.
 const LISTED_MAX: usize = 8;
@@ -91,15 +93,10 @@ fn explain(missing: &Missing, path: &[Certificate], acceptable: &[String]) -> St
     let subject = |depth: &usize| path.get(*depth).map(Certificate::subject).unwrap_or_default();
     match missing {
         Missing::NoPolicies { depth } => format!("\"{}\" has no policies", subject(depth)),
-        Missing::NothingInCommon { depth } => {
-            let own = path.get(*depth).map(|certificate| &certificate.parts().extensions.policies);
-            let any = own.is_some_and(|own| own.any).then_some(oid::ANY_POLICY);
-            let named = own.into_iter().flat_map(|own| own.named.keys()).map(|policy| &**policy);
-            format!(
-                "none of the policies of \"{}\" ({}) is one that the certificates above it allow",
-                subject(depth),
-                list(any.into_iter().chain(named))
-            )
+        Missing::NothingInCommon { depth, rules } => {
+            let empty = Policies::default();
+            let own = path.get(*depth).map_or(&empty, |certificate| &certificate.parts().extensions.policies);
+            nothing_in_common(&subject(depth), own, *rules)
         }
         Missing::NotAcceptable { found } if acceptable.is_empty() => {
             format!(
@@ -113,6 +110,21 @@ fn explain(missing: &Missing, path: &[Certificate], acceptable: &[String]) -> St
             listed(acceptable.iter().cloned())
         ),
     }
+}
+
+/// Why nothing is left of a certificate's policies.
+fn nothing_in_common(subject: &str, own: &Policies, rules: Rules) -> String {
+    let any = own.any.then_some(oid::ANY_POLICY);
+    let all = list(any.into_iter().chain(own.named.keys().map(|policy| &**policy)));
+    let mut why =
+        format!("none of the policies of \"{subject}\" ({all}) is one that the certificates above it allow");
+    if own.any && !rules.any {
+        why.push_str("; anyPolicy does not count there");
+    }
+    if !rules.mappings && own.named.values().any(|mapping| !mapping.expected.is_empty()) {
+        why.push_str("; policies that it maps to others are lost, for mapping is inhibited there");
+    }
+    why
 }
 
 /// Policies in dotted form.

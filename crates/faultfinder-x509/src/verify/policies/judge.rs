@@ -45,7 +45,7 @@ pub(super) enum Missing {
     /// A certificate has none.
     NoPolicies { depth: usize },
     /// None of a certificate's is left after those above it.
-    NothingInCommon { depth: usize },
+    NothingInCommon { depth: usize, rules: Rules },
     /// What the path has is not acceptable.
     NotAcceptable { found: Vec<Box<[u8]>> },
 }
@@ -104,8 +104,8 @@ pub(super) fn judge(path: &[Step<'_>], demands: &Demands, spend: &mut Spend<'_>)
         return Ok(conclude(Some(Missing::NoPolicies { depth })));
     }
     let (tree, emptied) = grow(path, demands, spend)?;
-    if let Some(depth) = emptied {
-        return Ok(conclude(Some(Missing::NothingInCommon { depth })));
+    if emptied.is_some() {
+        return Ok(conclude(emptied));
     }
     let found = user_set(tree, &demands.acceptable, spend)?;
     Ok(conclude(found.err().map(|found| Missing::NotAcceptable { found })))
@@ -138,7 +138,7 @@ fn grow<'a>(
     path: &[Step<'a>],
     demands: &Demands,
     spend: &mut Spend<'_>,
-) -> Result<(Tree<'a>, Option<usize>), Stop> {
+) -> Result<(Tree<'a>, Option<Missing>), Stop> {
     let mut tree = Tree::new();
     let mut until_no_any = Countdown::new(path.len(), demands.inhibit_any);
     let mut until_no_map = Countdown::new(path.len(), demands.inhibit_map);
@@ -155,7 +155,7 @@ fn grow<'a>(
         }
         tree.grow(policies, rules, spend)?;
         if !tree.prune() {
-            return Ok((tree, Some(depth)));
+            return Ok((tree, Some(Missing::NothingInCommon { depth, rules })));
         }
     }
     Ok((tree, None))

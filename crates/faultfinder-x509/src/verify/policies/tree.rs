@@ -18,7 +18,7 @@ use crate::oid;
 pub(super) const NODES_MAX: usize = 1000;
 
 /// What counts at one certificate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rules {
     /// Its anyPolicy stands for every policy from above.
     pub(super) any: bool,
