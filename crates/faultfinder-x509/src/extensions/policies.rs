@@ -149,13 +149,13 @@ fn inhibit_any_policy(value: &[u8], found: &mut Policies) -> Result<(), PolicyFl
 
 /// An empty list is as good as none.
 fn certificate_policies(value: &[u8], found: &mut Policies) -> Result<(), PolicyFlaw> {
-    let mut list = Reader::new(value).sequence()?;
+    let mut list = Reader::new(value).sequence_of()?;
     let mut repeated = false;
     while !list.is_empty() {
         let mut fields = list.sequence()?;
         let policy = fields.expect(der::OBJECT)?.object()?;
         if !fields.is_empty() {
-            qualifiers(fields.sequence()?)?;
+            qualifiers(fields.sequence_of()?)?;
         }
         fields.finish()?;
         found.present = true;
@@ -169,7 +169,7 @@ fn certificate_policies(value: &[u8], found: &mut Policies) -> Result<(), Policy
 }
 
 fn policy_mappings(value: &[u8], found: &mut Policies) -> Result<(), PolicyFlaw> {
-    let mut list = Reader::new(value).sequence()?;
+    let mut list = Reader::new(value).sequence_of()?;
     let mut pairs = Vec::new();
     while !list.is_empty() {
         let mut fields = list.sequence()?;
@@ -211,7 +211,7 @@ fn user_notice(mut fields: Reader<'_>) -> Result<(), DerFault> {
         }
         let mut reference = reference.inside();
         display_text(&reference.any()?)?;
-        let mut numbers = reference.sequence()?;
+        let mut numbers = reference.sequence_of()?;
         while !numbers.is_empty() {
             numbers.expect(der::INTEGER)?.integer()?;
         }

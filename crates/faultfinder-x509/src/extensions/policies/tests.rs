@@ -76,6 +76,8 @@ fn without_policies_mappings_and_inhibit_any_are_not_read() {
     for all in [
         vec![(MAPPINGS, vec![1]), (INHIBIT, vec![2, 1, 0xff])],
         vec![(POLICIES, vec![0x30, 0]), (MAPPINGS, vec![1]), (INHIBIT, vec![2, 1, 0xff])],
+        // A list need not be marked as constructed.
+        vec![(POLICIES, vec![0x10, 0])],
     ] {
         let found = read_all(&all);
         assert!(found.defect.is_none() && !found.present, "{all:?}");

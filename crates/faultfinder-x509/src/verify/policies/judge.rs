@@ -107,8 +107,7 @@ pub(super) fn judge(path: &[Step<'_>], demands: &Demands, spend: &mut Spend<'_>)
     if emptied.is_some() {
         return Ok(conclude(emptied));
     }
-    let found = user_set(tree, &demands.acceptable, spend)?;
-    Ok(conclude(found.err().map(|found| Missing::NotAcceptable { found })))
+    user_set(tree, &demands.acceptable, spend).map(conclude)
 }
 
 /// Looks from the top down for invalid policies and for certificates without any. Nothing if it meets an invalid one; it
@@ -161,33 +160,30 @@ fn grow<'a>(
     Ok((tree, None))
 }
 
-/// Whether any of the acceptable policies is among those of the path, which are the error if there is none. An empty list
-/// accepts nothing, as OpenSSL has it.
+/// What is missing if none of the acceptable policies is among those of the path. An empty list accepts nothing, as
+/// OpenSSL has it.
 fn user_set(
     mut tree: Tree<'_>,
     acceptable: &[Box<[u8]>],
     spend: &mut Spend<'_>,
-) -> Result<Result<(), Vec<Box<[u8]>>>, Stop> {
+) -> Result<Option<Missing>, Stop> {
+    spend(0, acceptable.len())?;
     let named = tree.authority_set();
     let any = tree.ends_with_any();
-    let found = || {
-        let any = any.then_some(oid::ANY_POLICY);
-        any.into_iter().chain(named.iter().copied()).map(Box::from).collect::<Vec<_>>()
-    };
-    spend(0, acceptable.len())?;
-    if acceptable.iter().any(|policy| **policy == *oid::ANY_POLICY) {
-        let empty = !any && named.is_empty();
-        return Ok(if empty { Err(found()) } else { Ok(()) });
-    }
-    let mut accepted = false;
-    for policy in acceptable {
-        if named.contains(&**policy) {
-            accepted = true;
-        } else if any {
-            // OpenSSL makes a node of it, and nodes are limited.
-            tree.count_node(spend)?;
-            accepted = true;
+    let accepted = if acceptable.iter().any(|policy| **policy == *oid::ANY_POLICY) {
+        any || !named.is_empty()
+    } else {
+        let mut accepted = false;
+        for policy in acceptable {
+            let is_named = named.contains(&**policy);
+            if !is_named && any {
+                // OpenSSL makes a node of it, and nodes are limited.
+                tree.count_node(spend)?;
+            }
+            accepted |= is_named || any;
         }
-    }
-    Ok(if accepted { Ok(()) } else { Err(found()) })
+        accepted
+    };
+    let found = any.then_some(oid::ANY_POLICY).into_iter().chain(named);
+    Ok((!accepted).then(|| Missing::NotAcceptable { found: found.map(Box::from).collect() }))
 }
