@@ -5,12 +5,16 @@
 
 mod decode;
 mod distribution;
+mod policies;
 mod scan;
 
 pub(crate) use decode::{authority_key_id, general_names};
 pub(crate) use distribution::{
     ALL_REASONS, DistributionPoint, IssuingDistributionPoint, issuing_distribution_point, names_agree,
 };
+#[cfg(test)]
+pub(crate) use policies::PolicyDefect;
+pub(crate) use policies::{Mapping, Policies};
 pub(crate) use scan::{Raw, read_all, scan};
 
 use std::sync::OnceLock;
@@ -132,6 +136,7 @@ pub(crate) struct Extensions {
     pub(crate) distribution_points: Vec<DistributionPoint>,
     /// Whether freshestCRL is there, in front of any critical extension that is not known.
     pub(crate) freshest_crl: bool,
+    pub(crate) policies: Policies,
 }
 
 /// Why a certificate's extensions are invalid.
