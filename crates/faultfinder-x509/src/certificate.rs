@@ -26,8 +26,8 @@ pub const CERTIFICATE_BYTES_MAX: usize = 256 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {fault}")]
 pub struct ParseError {
-    field: &'static str,
-    fault: DerFault,
+    pub(crate) field: &'static str,
+    pub(crate) fault: DerFault,
 }
 
 impl ParseError {
@@ -90,13 +90,13 @@ pub(crate) struct Inner {
 }
 
 /// An `AlgorithmIdentifier`.
-struct Algorithm<'a> {
+pub(crate) struct Algorithm<'a> {
     identifier: &'a [u8],
     parameters: Option<Tlv<'a>>,
 }
 
 impl<'a> Algorithm<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, DerFault> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, DerFault> {
         let mut fields = reader.sequence()?;
         let identifier = fields.expect(der::OBJECT)?.object()?;
         let parameters = fields.next()?;
@@ -110,7 +110,7 @@ impl<'a> Algorithm<'a> {
         self.identifier == other.identifier && parameters(self) == parameters(other)
     }
 
-    fn signature(&self) -> Option<SignatureAlgorithm> {
+    pub(crate) fn signature(&self) -> Option<SignatureAlgorithm> {
         SignatureAlgorithm::find(self.identifier, self.parameters.as_ref())
     }
 }
@@ -175,6 +175,11 @@ impl Certificate {
     #[must_use]
     pub fn spki_der(&self) -> &[u8] {
         self.0.der.get(self.0.spki.clone()).unwrap_or_default()
+    }
+
+    /// Its bytes, shared, and where in them the key stands.
+    pub(crate) fn spki_place(&self) -> (Arc<[u8]>, std::ops::Range<usize>) {
+        (Arc::clone(&self.0.der), self.0.spki.clone())
     }
 
     /// What is known of it.

@@ -60,12 +60,13 @@ pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
-pub use crl::Crl;
+pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
 pub use der::DerFault;
 pub use event::Event;
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
 pub use pem::AuxTrust;
+pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;
 pub use verdict::{StrictResult, Verdict};

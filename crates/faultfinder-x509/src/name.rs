@@ -65,8 +65,30 @@ impl Name {
         &self.canonical
     }
 
+    /// Whether this is the base name followed by these RDNs, given in the canonical form.
+    pub(crate) fn is_below(&self, base: &Self, rdns: &[u8]) -> bool {
+        self.canonical.strip_prefix(&*base.canonical) == Some(rdns)
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.attributes == 0
+    }
+
+    /// How many attributes it has, in all RDNs.
+    pub(crate) const fn count(&self) -> usize {
+        self.attributes
+    }
+
+    /// Whether its first RDNs are those of another name. Every RDN carries its length, so bytes cannot match halfway.
+    pub(crate) fn starts_with(&self, base: &Self) -> bool {
+        self.canonical.starts_with(&base.canonical)
+    }
+
+    /// The attribute that stands last.
+    pub(crate) fn last_attribute(&self) -> Option<Attribute<'_>> {
+        let mut last = None;
+        self.visit(|_, attribute| last = Some(attribute))?;
+        last
     }
 
     /// Visits the attributes in order, with the number of their RDN.
@@ -120,7 +142,7 @@ impl PartialEq for Name {
 }
 
 /// Reads one attribute and gives its canonical encoding.
-fn canonical_attribute(members: &mut Reader<'_>) -> Result<Vec<u8>, DerFault> {
+pub(crate) fn canonical_attribute(members: &mut Reader<'_>) -> Result<Vec<u8>, DerFault> {
     let mut fields = members.sequence()?;
     let kind = fields.expect(der::OBJECT)?;
     kind.object()?;
@@ -302,6 +324,35 @@ mod tests {
                 != name(&[&[b], &[a]]).unwrap()
         );
         assert!(name(&[]).unwrap() == name(&[&[]]).unwrap());
+    }
+
+    #[test]
+    fn a_name_starts_with_whole_rdns() {
+        type Rdns<'a> = &'a [&'a [&'a str]];
+        let of = |rdns: Rdns<'_>| {
+            let rdns: Vec<Vec<Vec<u8>>> = rdns
+                .iter()
+                .map(|rdn| rdn.iter().map(|text| attribute(12, text.as_bytes())).collect())
+                .collect();
+            name(&rdns.iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap()
+        };
+        let rows: &[(Rdns<'_>, Rdns<'_>, bool)] = &[
+            (&[&["a"], &["b"]], &[], true),
+            (&[], &[], true),
+            (&[], &[&["a"]], false),
+            (&[&["a"], &["b"]], &[&[" A "]], true),
+            (&[&["a"], &["b"]], &[&["b"]], false),
+            (&[&["ab"]], &[&["a"]], false),
+            (&[&["a", "b"]], &[&["a"]], false),
+            (&[&["a", "b"], &["ab"]], &[&["b", "a"]], true),
+        ];
+        for (rdns, base, expected) in rows {
+            assert_eq!(of(rdns).starts_with(&of(base)), *expected, "{rdns:?} {base:?}");
+        }
+        let last = attribute(3, b"\0");
+        let full = name(&[&[attribute(12, b"a")], &[], &[attribute(12, b"a"), last]]).unwrap();
+        assert_eq!((full.count(), full.last_attribute().map(|last| last.value.tag)), (3, Some(3)));
+        assert!(of(&[&[]]).last_attribute().is_none());
     }
 
     #[test]
