@@ -13,3 +13,8 @@ pub mod record; // a case and its answer, as lines of JSON
 #[expect(unsafe_code, reason = "OpenSSL is C; this is the one place that calls it directly")]
 pub mod oracle; // OpenSSL's answer
 pub mod generator; // random cases with faults put in
+pub mod judge; // one case, asked of both
+pub mod reduce; // a case that differs, made small
+pub mod statistics; // what occurred
+pub mod run; // thousands of cases
+pub mod collect; // a small collection that shows everything

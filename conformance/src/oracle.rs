@@ -23,6 +23,17 @@ pub fn version() -> u64 {
     u64::from(number)
 }
 
+/// Whether a CRL can be read and says that it is a delta.
+///
+/// # Errors
+///
+/// When OpenSSL has no memory.
+pub fn is_delta(pem: &str) -> Result<bool> {
+    let is_delta = Crl::from_pem(pem)?.is_some_and(|crl| crl.is_delta());
+    objects::forget_errors();
+    Ok(is_delta)
+}
+
 /// OpenSSL's answer to a case.
 ///
 /// # Errors

@@ -9,7 +9,16 @@ use openssl_sys::{
 /// A verify callback: what was found, and the context that knows the details.
 pub(super) type VerifyCallback = extern "C" fn(ok: c_int, ctx: *mut X509_STORE_CTX) -> c_int;
 
+/// The extension deltaCRLIndicator.
+pub(super) const NID_DELTA_CRL: c_int = 140;
+
 unsafe extern "C" {
+    pub(super) fn X509_CRL_get_ext_d2i(
+        crl: *const X509_CRL,
+        nid: c_int,
+        critical: *mut c_int,
+        index: *mut c_int,
+    ) -> *mut c_void;
     pub(super) fn PEM_read_bio_X509_AUX(
         bio: *mut BIO,
         out: *mut *mut X509,

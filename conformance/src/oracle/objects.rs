@@ -103,6 +103,18 @@ impl Crl {
     }
 }
 
+impl Crl {
+    /// Whether it has a readable deltaCRLIndicator.
+    pub(super) fn is_delta(&self) -> bool {
+        // SAFETY: the CRL is alive; what is decoded is ours, and nothing else is asked for.
+        let number =
+            unsafe { ffi::X509_CRL_get_ext_d2i(self.0.as_ptr(), ffi::NID_DELTA_CRL, null_mut(), null_mut()) };
+        // SAFETY: an INTEGER, as that extension's type is, or null, which is fine too.
+        unsafe { openssl_sys::ASN1_INTEGER_free(number.cast()) };
+        !number.is_null()
+    }
+}
+
 impl Drop for Crl {
     fn drop(&mut self) {
         // SAFETY: ours, and not used afterwards; who else needs it has counted itself.

@@ -28,7 +28,8 @@ pub(super) const FAULTS: &[Fault] = &[
         plan.flag("crl_check_all");
     }),
     fault("other_time", 4, |plan, dice, _| {
-        let time = *dice.pick(&[plan.now - 2_000 * 86_400, plan.now + 4_000 * 86_400, 0, -1, 253_402_300_800]);
+        let time =
+            *dice.pick(&[plan.now - 2_000 * 86_400, plan.now + 4_000 * 86_400, 0, -1, 253_402_300_800]);
         plan.case.time = Some(time);
         plan.case.flags.retain(|flag| flag != "no_check_time");
     }),
