@@ -8,7 +8,7 @@ mod objects; // owners of OpenSSL's objects, and reading them from PEM
 mod settings; // X509_VERIFY_PARAM from a case
 mod verify; // one run with a callback that keeps what it is told
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::record::{Answer, Case, ParseError, Place, Strict, Verified, name};
 use objects::{Certificate, Crl, Stack, Store};
@@ -41,14 +41,17 @@ pub fn is_delta(pem: &str) -> Result<bool> {
 /// When a setting is unknown to OpenSSL, or it has no memory.
 pub fn ask(case: &Case) -> Result<Answer> {
     objects::forget_errors();
-    let objects = match Objects::read(case)? {
-        Ok(objects) => objects,
-        Err(parse_error) => return Ok(Answer::Unreadable { parse_error }),
-    };
     let settings = Settings::new(case)?;
-    // Each run has a store of its own; certificates and CRLs keep nothing of a run.
-    let lenient = objects.verify(&settings, true)?;
-    let strict = objects.verify(&settings, false)?;
+    // OpenSSL decodes a certificate's extensions when it first needs them, and some of its checks look at what they left
+    // without asking for it: a second run over the same objects can see more than a first one. So each has its own.
+    let mut runs = Vec::new();
+    for lenient in [true, false] {
+        match Objects::read(case)? {
+            Ok(objects) => runs.push(objects.verify(&settings, lenient)?),
+            Err(parse_error) => return Ok(Answer::Unreadable { parse_error }),
+        }
+    }
+    let Ok([lenient, strict]) = <[verify::Outcome; 2]>::try_from(runs) else { bail!("not two runs") };
     let depth = (strict.error != 0).then_some(strict.error_depth);
     Ok(Answer::Verified(Verified {
         events: lenient.events,
