@@ -17,6 +17,7 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
+use crate::oracle;
 use crate::record::{Case, Place};
 use dice::Dice;
 use faults::{Fault, Subject};
@@ -128,13 +129,20 @@ impl Generator {
             plan.case.flags.retain(|flag| !flag.starts_with("crl_"));
         }
         let mut case = plan.finish(&self.keys)?;
-        tidy(&mut case);
+        tidy(&mut case)?;
         Ok(case)
     }
 }
 
-/// Settings that the format does not have.
-fn tidy(case: &mut Case) {
+/// Takes out what the format does not have, and what OpenSSL dies of.
+fn tidy(case: &mut Case) -> Result<()> {
+    let mut crls = Vec::new();
+    for crl in std::mem::take(&mut case.crls) {
+        if !oracle::is_deadly(&crl)? {
+            crls.push(crl);
+        }
+    }
+    case.crls = crls;
     let mut seen = HashSet::new();
     case.flags.retain(|flag| seen.insert(flag.clone()));
     case.hostflags.retain(|flag| seen.insert(flag.clone()));
@@ -146,4 +154,5 @@ fn tidy(case: &mut Case) {
         let mut seen = HashSet::new();
         case.crls.retain(|crl| seen.insert(crl.clone()));
     }
+    Ok(())
 }

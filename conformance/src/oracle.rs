@@ -34,6 +34,17 @@ pub fn is_delta(pem: &str) -> Result<bool> {
     Ok(is_delta)
 }
 
+/// Whether OpenSSL 3.5.5 may die of a CRL: of a delta without a number (CVE-2026-28388). No case may have one.
+///
+/// # Errors
+///
+/// When OpenSSL has no memory.
+pub fn is_deadly(pem: &str) -> Result<bool> {
+    let is_deadly = Crl::from_pem(pem)?.is_some_and(|crl| crl.is_delta() && !crl.has_number());
+    objects::forget_errors();
+    Ok(is_deadly)
+}
+
 /// OpenSSL's answer to a case.
 ///
 /// # Errors

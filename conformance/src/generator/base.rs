@@ -52,7 +52,7 @@ const DIGESTS: &[(usize, Digest)] = &[
 ];
 
 /// How many certificates the chain has.
-const LENGTHS: &[(usize, usize)] = &[(4, 1), (20, 2), (38, 3), (20, 4), (11, 5), (7, 6)];
+const LENGTHS: &[(usize, usize)] = &[(4, 1), (18, 2), (36, 3), (22, 4), (12, 5), (8, 6)];
 
 pub(super) const POLICY: &[&str] = &["1.3.6.1.4.1.55555.1", "1.3.6.1.4.1.55555.2", "1.3.6.1.4.1.55555.3"];
 pub(super) const ANY_POLICY: &str = "2.5.29.32.0";
@@ -247,7 +247,7 @@ fn switches(plan: &mut Plan, dice: &mut Dice) {
         }
     }
     if dice.percent(25) {
-        plan.case.auth_level = Some(*dice.pick(&[0, 1, 1, 2, 2, 3, 4, 5, -1, 9]));
+        plan.case.auth_level = Some(*dice.pick(&[0, 0, 1, 1, 1, 1, 2, 2, 2, 3, -1, 9]));
     }
     if dice.percent(8) {
         let enough = i32::try_from(plan.chain.len()).unwrap_or_default();

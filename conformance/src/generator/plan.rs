@@ -42,11 +42,13 @@ pub(super) struct Signed {
     pub(super) inner: Option<Vec<u8>>,
     pub(super) outer: Option<Vec<u8>>,
     pub(super) tampered: Option<Tamper>,
+    /// Bytes that change before it is signed: where, and by which bits.
+    pub(super) noise: Vec<(usize, u8)>,
 }
 
 impl Signed {
     pub(super) fn with(scheme: Scheme) -> Self {
-        Self { scheme, signer: None, inner: None, outer: None, tampered: None }
+        Self { scheme, signer: None, inner: None, outer: None, tampered: None, noise: Vec::new() }
     }
 }
 
@@ -291,6 +293,10 @@ impl Signed {
         let algorithm = signer.algorithm(self.scheme);
         let inner = self.inner.as_ref().unwrap_or(&algorithm);
         let mut content = body(inner);
+        for (at, bits) in &self.noise {
+            let at = at % content.len();
+            content[at] ^= bits;
+        }
         let mut signature = signer.sign(self.scheme, &content)?;
         let length = signature.len();
         match self.tampered {

@@ -9,6 +9,8 @@ use openssl_sys::{
 /// A verify callback: what was found, and the context that knows the details.
 pub(super) type VerifyCallback = extern "C" fn(ok: c_int, ctx: *mut X509_STORE_CTX) -> c_int;
 
+/// The extension cRLNumber.
+pub(super) const NID_CRL_NUMBER: c_int = 88;
 /// The extension deltaCRLIndicator.
 pub(super) const NID_DELTA_CRL: c_int = 140;
 

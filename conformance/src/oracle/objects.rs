@@ -106,9 +106,18 @@ impl Crl {
 impl Crl {
     /// Whether it has a readable deltaCRLIndicator.
     pub(super) fn is_delta(&self) -> bool {
+        self.has_integer(ffi::NID_DELTA_CRL)
+    }
+
+    /// Whether it has a readable cRLNumber.
+    pub(super) fn has_number(&self) -> bool {
+        self.has_integer(ffi::NID_CRL_NUMBER)
+    }
+
+    /// Whether it has a readable extension of one of the two kinds that are an INTEGER.
+    fn has_integer(&self, nid: c_int) -> bool {
         // SAFETY: the CRL is alive; what is decoded is ours, and nothing else is asked for.
-        let number =
-            unsafe { ffi::X509_CRL_get_ext_d2i(self.0.as_ptr(), ffi::NID_DELTA_CRL, null_mut(), null_mut()) };
+        let number = unsafe { ffi::X509_CRL_get_ext_d2i(self.0.as_ptr(), nid, null_mut(), null_mut()) };
         // SAFETY: an INTEGER, as that extension's type is, or null, which is fine too.
         unsafe { openssl_sys::ASN1_INTEGER_free(number.cast()) };
         !number.is_null()

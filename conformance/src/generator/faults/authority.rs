@@ -32,8 +32,8 @@ pub(super) const FAULTS: &[Fault] = &[
             *bits |= usage::CERT_SIGN;
         }
     }),
-    fault("path_length", 16, |plan, dice, _| {
-        let at = plan.any_ca(dice);
+    fault("path_length", 20, |plan, dice, _| {
+        let at = if dice.percent(50) { plan.root() } else { plan.any_ca(dice) };
         let path_length = Some(*dice.pick(&[0, 0, 0, 1, 1, 2, 3, -1, 1 << 40, i64::MAX]));
         plan.certificates[at].extensions.put(true, Body::BasicConstraints { ca: true, path_length });
     }),

@@ -48,6 +48,13 @@ pub(super) const FAULTS: &[Fault] = &[
         let kind = *dice.pick(&[General::dns as fn(&str) -> General, General::uri]);
         plan.certificates[leaf].extensions.put(false, Body::AlternativeNames(many(names, kind)));
     }),
+    about(Subject::NameConstraints, "constraints_of_odd_kinds", 6, |plan, dice, _| {
+        let (names, base) = (unsupported(dice), unsupported(dice));
+        let base = if dice.percent(70) { names.clone() } else { base };
+        let leaf = plan.leaf;
+        plan.certificates[leaf].extensions.put(false, Body::AlternativeNames(vec![names]));
+        put(plan, vec![Subtree::from(base)], dice);
+    }),
     about(Subject::NameConstraints, "empty_constraints", 3, |plan, dice, _| {
         let at = plan.any(dice);
         let body = Body::NameConstraints { permitted: Vec::new(), excluded: Vec::new() };

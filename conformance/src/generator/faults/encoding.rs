@@ -4,7 +4,7 @@ use super::super::der::{boolean, integer, named_bits, null, octets, oid, sequenc
 use super::super::dice::Dice;
 use super::super::extension::{Body, Extension, Extensions as _};
 use super::super::plan::explicit_false;
-use super::{Fault, fault};
+use super::{Fault, Subject, about, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("critical_unknown", 12, |plan, dice, _| {
@@ -66,11 +66,32 @@ pub(super) const FAULTS: &[Fault] = &[
         let (oid, value) = odd(dice);
         plan.certificates[at].extensions.put(dice.percent(50), Body::Raw { oid, value });
     }),
+    fault("bytes", 16, |plan, dice, _| {
+        let at = plan.any(dice);
+        plan.certificates[at].signed.noise = noise(dice);
+    }),
+    about(Subject::Crls, "crl_bytes", 8, |plan, dice, _| {
+        if !plan.crls.is_empty() {
+            let at = dice.below(plan.crls.len());
+            plan.crls[at].signed.noise = noise(dice);
+        }
+    }),
     fault("shuffled_extensions", 3, |plan, dice, _| {
         let at = plan.any(dice);
         dice.shuffle(&mut plan.certificates[at].extensions);
     }),
 ];
+
+/// A few bytes that change.
+fn noise(dice: &mut Dice) -> Vec<(usize, u8)> {
+    let count = *dice.pick(&[1, 1, 1, 2, 4]);
+    (0..count)
+        .map(|_| {
+            let bit = 1 << dice.below(8);
+            (dice.below(4_096), if dice.percent(60) { bit } else { dice.bytes(1)[0] })
+        })
+        .collect()
+}
 
 /// What OpenSSL decodes of every certificate, and policies.
 const KNOWN: &[&str] = &[

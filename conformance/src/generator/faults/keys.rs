@@ -13,7 +13,7 @@ pub(super) const FAULTS: &[Fault] = &[
         change(plan, kind, keys, dice);
         plan.case.auth_level = Some(*dice.pick(&[0, 1, 1, 2, 2, 3]));
     }),
-    fault("level", 8, |plan, dice, _| plan.case.auth_level = Some(*dice.pick(&[1, 2, 3, 4, 5]))),
+    fault("level", 8, |plan, dice, _| plan.case.auth_level = Some(*dice.pick(&[1, 1, 2, 2, 3, 4, 5]))),
     fault("explicit_curve", 6, |plan, dice, keys| change(plan, Kind::P256Explicit, keys, dice)),
     fault("rare_key", 6, |plan, dice, keys| {
         let kind =

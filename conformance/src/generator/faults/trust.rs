@@ -6,7 +6,7 @@ use super::super::plan::{Aux, Trusted};
 use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
-    fault("trust_settings", 24, |plan, dice, _| {
+    fault("trust_settings", 20, |plan, dice, _| {
         if plan.trusted.is_empty() {
             plan.trusted.push(Trusted { certificate: plan.root(), settings: None });
         }
