@@ -3,9 +3,11 @@
 //! An extension that cannot be read, or is there twice, marks the certificate *invalid*; that has no code of its own, but
 //! such a certificate issues nothing and is issued by nobody. The other facts stay usable.
 
+mod access;
 mod decode;
 mod scan;
 
+pub use access::{URL_BYTES_MAX, URLS_MAX};
 pub(crate) use scan::scan;
 
 use crate::der::DerFault;

@@ -47,6 +47,8 @@ mod key; // public keys and their strength
 mod signature; // signature algorithms and their verification
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
+mod raw; // fields as they are encoded
+pub mod ocsp; // questions to responders, and what their answers are worth
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
@@ -62,6 +64,7 @@ pub mod conformance; // agreement with recorded answers
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
 pub use crl::Crl;
 pub use der::DerFault;
+pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use event::Event;
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
