@@ -64,8 +64,8 @@ pub mod conformance; // agreement with recorded answers
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
 pub use crl::Crl;
 pub use der::DerFault;
-pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use event::Event;
+pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
 pub use pem::AuxTrust;

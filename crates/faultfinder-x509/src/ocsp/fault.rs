@@ -21,7 +21,9 @@ pub enum OcspFault {
     #[error("the OCSP answer is not about this certificate")]
     OtherCertificate,
     /// Neither the issuer nor a certificate in the answer is the one that it says signed it.
-    #[error("the OCSP answer is signed by {responder}, who is not the issuer and whose certificate is not in it")]
+    #[error(
+        "the OCSP answer is signed by {responder}, who is not the issuer and whose certificate is not in it"
+    )]
     SignerNotFound {
         /// How the answer names its signer.
         responder: String,

@@ -24,16 +24,20 @@ pub(super) struct CertId {
 }
 
 impl CertId {
-    /// The identity of a certificate by one digest; nothing if that digest is not known.
-    pub(super) fn of(leaf: &Certificate, issuer: &Certificate, digest: Digest) -> Result<Option<Self>, DerFault> {
+    /// The identities of a certificate by one digest, at most two: by its issuer's name as the certificate has it, and,
+    /// if it is written differently, as the issuer itself has it. None if that digest is not known.
+    pub(super) fn of(
+        leaf: &Certificate,
+        issuer: &Certificate,
+        digest: Digest,
+    ) -> Result<Vec<Self>, DerFault> {
         let (leaf, issuer) = (RawFields::of(leaf)?, RawFields::of(issuer)?);
-        let hashes = digest.hash(&[leaf.issuer]).zip(digest.hash(&[&*issuer.key]));
-        Ok(hashes.map(|(name_hash, key_hash)| Self {
-            digest,
-            name_hash,
-            key_hash,
-            serial: leaf.serial.to_vec(),
-        }))
+        let own = (leaf.issuer != issuer.subject).then_some(issuer.subject);
+        let by_name = |name: &[u8]| {
+            let (name_hash, key_hash) = digest.hash(&[name]).zip(digest.hash(&[&*issuer.key]))?;
+            Some(Self { digest, name_hash, key_hash, serial: leaf.serial.to_vec() })
+        };
+        Ok(std::iter::once(leaf.issuer).chain(own).filter_map(by_name).collect())
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -48,7 +52,8 @@ impl CertId {
 /// always give the same bytes. Empty only if a certificate cannot be read any more, which does not happen.
 #[must_use]
 pub fn request(leaf: &Certificate, issuer: &Certificate) -> Vec<u8> {
-    let Ok(Some(id)) = CertId::of(leaf, issuer, Digest::Sha1) else { return Vec::new() };
+    let ids = CertId::of(leaf, issuer, Digest::Sha1).unwrap_or_default();
+    let Some(id) = ids.first() else { return Vec::new() };
     let list = sequence(&[sequence(&[id.encode()])]);
     sequence(&[sequence(&[list])])
 }

@@ -91,7 +91,8 @@ impl Response {
         let mut outer = Reader::new(der);
         let mut fields = outer.sequence().in_field("OCSPResponse")?;
         outer.finish().in_field("OCSPResponse")?;
-        let status = fields.expect(ENUMERATED).and_then(|value| value.integer()).in_field("responseStatus")?;
+        let status =
+            fields.expect(ENUMERATED).and_then(|value| value.integer()).in_field("responseStatus")?;
         let status = der::small_integer(status).unwrap_or(-1);
         let body = fields.explicit(0).in_field("responseBytes")?;
         fields.finish().in_field("OCSPResponse")?;
