@@ -6,7 +6,7 @@ use crate::certificate::{Certificate, Inner};
 use crate::extensions::AuthorityKeyId;
 
 /// Whether the authority key identifier agrees with a possible issuer; none agrees with all.
-fn key_id_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> bool {
+pub(crate) fn key_id_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> bool {
     let Some(wanted) = wanted else { return true };
     if let (Some(wanted), Some(has)) = (&wanted.key_id, &issuer.extensions.subject_key_id)
         && wanted != has

@@ -28,5 +28,5 @@ mod verify; // may it say so, and is it current?
 pub use fault::OcspFault;
 pub use request::{media, request};
 pub use response::{ANSWER_BYTES_MAX, CERTIFICATES_MAX, Response};
-pub use status::{CertStatus, ResponderError, RevocationReason};
-pub use verify::{AGE_SECONDS_MAX, OcspAnswer, SKEW_SECONDS, check, check_response};
+pub use status::{CertStatus, ResponderError};
+pub use verify::{AGE_SECONDS_MAX, OcspAnswer, SKEW_SECONDS, check, check_response, revocation};

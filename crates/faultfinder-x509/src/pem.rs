@@ -1,4 +1,4 @@
-//! Certificates in PEM text, with OpenSSL's trust settings.
+//! Certificates and CRLs in PEM text, certificates with OpenSSL's trust settings.
 //!
 //! `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE` blocks are read; other blocks and text between them are passed
 //! over. In a `TRUSTED CERTIFICATE` the certificate is followed by what it is trusted for (`X509_CERT_AUX`).
@@ -8,6 +8,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::certificate::{Certificate, ParseError};
+use crate::crl::Crl;
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::Oid;
 
@@ -81,6 +82,17 @@ pub enum PemError {
         #[source]
         source: ParseError,
     },
+    /// A block holds no CRL.
+    #[error("block {block} on line {line} is no CRL")]
+    Crl {
+        /// Number of the block.
+        block: usize,
+        /// Line on which it begins.
+        line: usize,
+        /// Why.
+        #[source]
+        source: ParseError,
+    },
     /// The trust settings of a block cannot be read.
     #[error("the trust settings of block {block} on line {line} cannot be read")]
     Trust {
@@ -113,10 +125,58 @@ fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 ///
 /// Says which block on which line cannot be read. The first one ends the reading.
 pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
+    let mut found = Vec::new();
+    read_blocks(text, |name, Block { body, block, line }| {
+        let trusted = match name {
+            "CERTIFICATE" | "X509 CERTIFICATE" => false,
+            "TRUSTED CERTIFICATE" => true,
+            _ => return Ok(()),
+        };
+        if found.len() >= CERTIFICATES_MAX {
+            return Err(PemError::TooMuch { what: "certificates", max: CERTIFICATES_MAX });
+        }
+        found.push(read_block(&body, trusted, block, line)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads all CRLs of a text (`X509 CRL` blocks), in order; none is no error.
+///
+/// # Errors
+///
+/// As [`certificates`].
+pub fn crls(text: &[u8]) -> Result<Vec<Crl>, PemError> {
+    let mut found = Vec::new();
+    read_blocks(text, |name, Block { body, block, line }| {
+        if name != "X509 CRL" {
+            return Ok(());
+        }
+        if found.len() >= CERTIFICATES_MAX {
+            return Err(PemError::TooMuch { what: "CRLs", max: CERTIFICATES_MAX });
+        }
+        let der = BASE64.decode(body).map_err(|_| PemError::Base64 { block, line })?;
+        found.push(Crl::from_der_prefix(&der).map_err(|source| PemError::Crl { block, line, source })?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// One block of a text: its base64 without white space, its number, and its line.
+struct Block {
+    body: Vec<u8>,
+    block: usize,
+    line: usize,
+}
+
+/// Gives every block with its label to somebody.
+fn read_blocks(
+    text: &[u8],
+    mut each: impl FnMut(&str, Block) -> Result<(), PemError>,
+) -> Result<(), PemError> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(PemError::TooMuch { what: "bytes", max: TEXT_BYTES_MAX });
     }
-    let mut found = Vec::new();
     let mut lines = text.split(|byte| *byte == b'\n').enumerate();
     let mut block = 0;
     while let Some((number, line)) = lines.next() {
@@ -135,17 +195,9 @@ pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
         if !ended {
             return Err(PemError::Unterminated { block, line: at, label: name.to_owned() });
         }
-        let trusted = match name {
-            "CERTIFICATE" | "X509 CERTIFICATE" => false,
-            "TRUSTED CERTIFICATE" => true,
-            _ => continue,
-        };
-        if found.len() >= CERTIFICATES_MAX {
-            return Err(PemError::TooMuch { what: "certificates", max: CERTIFICATES_MAX });
-        }
-        found.push(read_block(&body, trusted, block, at)?);
+        each(name, Block { body, block, line: at })?;
     }
-    Ok(found)
+    Ok(())
 }
 
 fn read_block(body: &[u8], trusted: bool, block: usize, line: usize) -> Result<PemCertificate, PemError> {

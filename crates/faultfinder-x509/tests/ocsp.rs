@@ -7,11 +7,11 @@
 #[path = "support/ocsp.rs"]
 mod support;
 
-use faultfinder_x509::Certificate;
 use faultfinder_x509::ocsp::{
     AGE_SECONDS_MAX, ANSWER_BYTES_MAX, CERTIFICATES_MAX, CertStatus, OcspAnswer, OcspFault, Response,
-    RevocationReason, SKEW_SECONDS, check, request,
+    SKEW_SECONDS, check, request, revocation,
 };
+use faultfinder_x509::{Certificate, RevocationReason};
 use proptest::prelude::*;
 use rcgen::date_time_ymd;
 use support::{Answer, IdDigest, Identity, cert_id, der, good, responder, revoked, sequence, time, unknown};
@@ -85,7 +85,14 @@ fn statuses_come_with_their_facts() {
     assert_eq!(status(revoked(NOW - 99, None)), of(None));
     assert_eq!(status(revoked(NOW - 99, Some(1))), of(Some(RevocationReason::KeyCompromise)));
     assert_eq!(status(revoked(NOW - 99, Some(6))), of(Some(RevocationReason::CertificateHold)));
-    assert_eq!(status(revoked(NOW - 99, Some(7))), of(None));
+    assert_eq!(status(revoked(NOW - 99, Some(7))), of(Some(RevocationReason::Other(7))));
+    let answer = pair.check(&pair.answer(revoked(NOW - 99, Some(1)), |_| {})).unwrap();
+    let event = revocation(&pair.leaf, &answer).unwrap();
+    assert_eq!(
+        event.to_string(),
+        "CERT_REVOKED at depth 0: the OCSP responder \"CN=issuer\" says that it is revoked on 2025-12-31T23:58:21Z, \
+         reason keyCompromise"
+    );
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! An answer, decoded; nothing is believed yet.
 
 use super::request::CertId;
-use super::status::{CertStatus, ResponderError, RevocationReason};
+use super::status::{CertStatus, ResponderError};
 use crate::certificate::{Certificate, InField as _, ParseError, hex};
-use crate::der::{self, Class, DerFault, Reader, Tlv};
+use crate::crl::RevocationReason;
+use crate::der::{self, Class, DerFault, ENUMERATED, Reader, Tlv};
 use crate::name::Name;
 use crate::oid;
 use crate::signature::{Digest, SignatureAlgorithm};
@@ -14,8 +15,6 @@ pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// The most certificates that are taken from an answer.
 pub const CERTIFICATES_MAX: usize = 8;
 
-/// `ENUMERATED`.
-const ENUMERATED: u32 = 10;
 /// id-pkix-ocsp-basic.
 const BASIC: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1, 1];
 
@@ -246,7 +245,7 @@ fn revoked(mut fields: Reader<'_>) -> Result<CertStatus, DerFault> {
     let at = generalized(&fields.any()?)?.lenient();
     let reason = match fields.explicit(0)? {
         Some(value) if value.is(Class::Universal, ENUMERATED) => {
-            der::small_integer(value.integer()?).and_then(RevocationReason::from_number)
+            der::small_integer(value.integer()?).map(RevocationReason::from_number)
         }
         Some(_) => return Err(DerFault::WrongTag),
         None => None,

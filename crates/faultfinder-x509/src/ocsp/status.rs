@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::crl::RevocationReason;
 use crate::time::format_time;
 
 /// The status of a certificate.
@@ -32,73 +33,10 @@ impl fmt::Display for CertStatus {
                     write!(f, " on {}", format_time(*at))?;
                 }
                 match reason {
-                    Some(reason) => write!(f, ", reason {}", reason.as_str()),
+                    Some(reason) => write!(f, ", reason {reason}"),
                     None => f.write_str(", no reason given"),
                 }
             }
-        }
-    }
-}
-
-/// Why a certificate was revoked (RFC 5280 section 5.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RevocationReason {
-    /// None of the others.
-    Unspecified,
-    /// Its private key is known to others.
-    KeyCompromise,
-    /// The private key of its issuer is known to others.
-    CaCompromise,
-    /// Its subject belongs to somebody else now.
-    AffiliationChanged,
-    /// Another certificate took its place.
-    Superseded,
-    /// It is no longer needed.
-    CessationOfOperation,
-    /// It is revoked for the time being.
-    CertificateHold,
-    /// It was on hold and is no longer.
-    RemoveFromCrl,
-    /// A privilege that it attests was withdrawn.
-    PrivilegeWithdrawn,
-    /// The private key of an attribute authority is known to others.
-    AaCompromise,
-}
-
-impl RevocationReason {
-    /// The reason of that number in `CRLReason`; nothing for numbers that stand for none.
-    #[must_use]
-    pub const fn from_number(number: i64) -> Option<Self> {
-        Some(match number {
-            0 => Self::Unspecified,
-            1 => Self::KeyCompromise,
-            2 => Self::CaCompromise,
-            3 => Self::AffiliationChanged,
-            4 => Self::Superseded,
-            5 => Self::CessationOfOperation,
-            6 => Self::CertificateHold,
-            8 => Self::RemoveFromCrl,
-            9 => Self::PrivilegeWithdrawn,
-            10 => Self::AaCompromise,
-            _ => return None,
-        })
-    }
-
-    /// The name in RFC 5280.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unspecified => "unspecified",
-            Self::KeyCompromise => "keyCompromise",
-            Self::CaCompromise => "cACompromise",
-            Self::AffiliationChanged => "affiliationChanged",
-            Self::Superseded => "superseded",
-            Self::CessationOfOperation => "cessationOfOperation",
-            Self::CertificateHold => "certificateHold",
-            Self::RemoveFromCrl => "removeFromCRL",
-            Self::PrivilegeWithdrawn => "privilegeWithdrawn",
-            Self::AaCompromise => "aACompromise",
         }
     }
 }
@@ -166,9 +104,9 @@ mod tests {
     fn a_revocation_says_when_and_why() {
         let revoked = |at, reason| CertStatus::Revoked { at, reason }.to_string();
         assert_eq!(
-            revoked(Some(1_767_225_600), RevocationReason::from_number(1)),
+            revoked(Some(1_767_225_600), Some(RevocationReason::KeyCompromise)),
             "revoked on 2026-01-01T00:00:00Z, reason keyCompromise"
         );
-        assert_eq!(revoked(None, RevocationReason::from_number(7)), "revoked, no reason given");
+        assert_eq!(revoked(None, None), "revoked, no reason given");
     }
 }

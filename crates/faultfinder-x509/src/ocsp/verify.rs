@@ -5,12 +5,14 @@ use super::request::CertId;
 use super::response::{Basic, Content, ResponderId, Response, Single};
 use super::status::CertStatus;
 use crate::certificate::Certificate;
+use crate::event::Event;
 use crate::issuing::could_issue;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::raw::RawFields;
 use crate::signature::{self, Digest, SignatureFault};
 use crate::time::{Asn1Time, format_time};
+use faultfinder_taxonomy::VerifyCode;
 
 /// By how much the clocks of a responder and of the caller may differ, in seconds; OpenSSL's and curl's default.
 pub const SKEW_SECONDS: i64 = 300;
@@ -40,6 +42,17 @@ impl OcspAnswer {
     pub fn expires(&self) -> i64 {
         self.next_update.unwrap_or_else(|| self.this_update.saturating_add(AGE_SECONDS_MAX))
     }
+}
+
+/// The event of a certificate that an answer says is revoked; nothing for any other status.
+///
+/// OpenSSL 3.5 does not look at OCSP answers when it verifies, so no phase raises it: whoever has asked puts it before
+/// the verdict's other events, where all but names that do not match come first.
+#[must_use]
+pub fn revocation(leaf: &Certificate, answer: &OcspAnswer) -> Option<Event> {
+    let CertStatus::Revoked { .. } = answer.status else { return None };
+    let why = format!("the OCSP responder \"{}\" says that it is {}", answer.responder, answer.status);
+    Some(Event::new(0, VerifyCode::CertRevoked.into(), leaf, why))
 }
 
 /// Judges an answer about a certificate that this issuer issued, at a time in seconds since 1970.
