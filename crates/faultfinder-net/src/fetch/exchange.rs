@@ -203,7 +203,7 @@ async fn chunks<R: AsyncBufRead + Unpin>(
         }
         take(reader, length, body, bytes_max).await?;
         let mut end = Vec::new();
-        read_line(reader, &mut end, 2).await?;
+        read_line(reader, &mut end, 3).await?;
         if !matches!(end.as_slice(), b"\r\n" | b"\n") {
             return Err(FetchError::NotHttp("a chunk is longer than it says"));
         }

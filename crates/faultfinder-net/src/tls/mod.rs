@@ -17,6 +17,3 @@ pub use client::TlsClient;
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CrlCheck, Ocsp, Roots, TlsOptions, TlsVersion};
-
-#[cfg(test)]
-mod tests;
