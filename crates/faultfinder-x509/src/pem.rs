@@ -1,4 +1,4 @@
-//! Certificates in PEM text, with OpenSSL's trust settings.
+//! Certificates and CRLs in PEM text, with OpenSSL's trust settings.
 //!
 //! `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE` blocks are read; other blocks and text between them are passed
 //! over. In a `TRUSTED CERTIFICATE` the certificate is followed by what it is trusted for (`X509_CERT_AUX`).
@@ -8,6 +8,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::certificate::{Certificate, ParseError};
+use crate::crl::Crl;
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::Oid;
 
@@ -63,20 +64,26 @@ pub enum PemError {
         label: String,
     },
     /// A block is not base64.
-    #[error("block {block} on line {line} is not base64")]
+    #[error("block {block} on line {line} is not base64: {}", Self::wrong(*.at, *.found))]
     Base64 {
         /// Number of the block.
         block: usize,
         /// Line on which it begins.
         line: usize,
+        /// Line of the fault.
+        at: usize,
+        /// The character that cannot be; nothing if all can, and characters are missing.
+        found: Option<char>,
     },
     /// A block holds no certificate.
-    #[error("block {block} on line {line} is no certificate")]
-    Certificate {
+    #[error("block {block} on line {line} is no {what}")]
+    Content {
         /// Number of the block.
         block: usize,
         /// Line on which it begins.
         line: usize,
+        /// What it should be: `certificate` or `CRL`.
+        what: &'static str,
         /// Why.
         #[source]
         source: ParseError,
@@ -102,9 +109,158 @@ pub enum PemError {
     },
 }
 
+impl PemError {
+    fn wrong(at: usize, found: Option<char>) -> String {
+        found.map_or_else(
+            || format!("characters are missing before line {at}"),
+            |found| format!("line {at} has {found:?}"),
+        )
+    }
+}
+
+/// What the label of a block says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: what verification reads, and everything else")]
+pub enum Kind {
+    /// A certificate.
+    Certificate,
+    /// A certificate with trust settings behind it.
+    TrustedCertificate,
+    /// A certificate revocation list.
+    Crl,
+    /// Anything else.
+    Other,
+}
+
+/// A block of a text (RFC 7468 section 2), not decoded yet.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Block<'a> {
+    /// What its first line says it is: `CERTIFICATE`, `X509 CRL` ...
+    pub label: String,
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    /// Its number in the text, counted from 1.
+    number: usize,
+    /// The lines between its first and its last.
+    body: Vec<&'a [u8]>,
+}
+
+impl Block<'_> {
+    /// What its label says it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.label.as_str() {
+            "CERTIFICATE" | "X509 CERTIFICATE" => Kind::Certificate,
+            "TRUSTED CERTIFICATE" => Kind::TrustedCertificate,
+            "X509 CRL" => Kind::Crl,
+            _ => Kind::Other,
+        }
+    }
+
+    /// The bytes that it stands for.
+    ///
+    /// # Errors
+    ///
+    /// When it is not base64.
+    pub fn der(&self) -> Result<Vec<u8>, PemError> {
+        let text: Vec<u8> =
+            self.body.iter().flat_map(|line| line.iter().copied()).filter(|byte| !is_space(*byte)).collect();
+        BASE64.decode(&text).map_err(|_| self.not_base64())
+    }
+
+    /// Where it is not base64.
+    fn not_base64(&self) -> PemError {
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte) || is_space(byte);
+        let bad = |line: &[u8]| {
+            let text = String::from_utf8_lossy(line);
+            text.chars().find(|letter| !u8::try_from(*letter).is_ok_and(known))
+        };
+        let found = self.body.iter().enumerate().find_map(|(at, line)| Some((at, bad(line)?)));
+        let at = found.map_or(self.body.len(), |(at, _)| at);
+        PemError::Base64 {
+            block: self.number,
+            line: self.line,
+            at: self.line.saturating_add(at).saturating_add(1),
+            found: found.map(|(_, letter)| letter),
+        }
+    }
+
+    /// The certificate that it holds, with its trust settings.
+    ///
+    /// # Errors
+    ///
+    /// When it is not base64, or no certificate.
+    pub fn certificate(&self) -> Result<PemCertificate, PemError> {
+        let (block, line) = (self.number, self.line);
+        let der = self.der()?;
+        let (certificate, length) = Certificate::from_der_prefix(&der)
+            .map_err(|source| PemError::Content { block, line, what: "certificate", source })?;
+        let rest = der.get(length..).unwrap_or_default();
+        let trust = if self.kind() == Kind::TrustedCertificate && !rest.is_empty() {
+            Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
+        } else {
+            None
+        };
+        Ok(PemCertificate { certificate, trust, line })
+    }
+
+    /// The CRL that it holds.
+    ///
+    /// # Errors
+    ///
+    /// When it is not base64, or no CRL.
+    pub fn crl(&self) -> Result<Crl, PemError> {
+        Crl::from_der(&self.der()?).map_err(|source| PemError::Content {
+            block: self.number,
+            line: self.line,
+            what: "CRL",
+            source,
+        })
+    }
+}
+
+const fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+}
+
 /// The label of a `-----BEGIN X-----` or `-----END X-----` line.
 fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?.strip_suffix("-----")
+}
+
+/// The blocks of a text, in order. The first one that does not end is the last.
+///
+/// # Errors
+///
+/// The whole text is too large. Each block tells whether it ends.
+pub fn blocks(text: &[u8]) -> Result<impl Iterator<Item = Result<Block<'_>, PemError>>, PemError> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(PemError::TooMuch { what: "bytes", max: TEXT_BYTES_MAX });
+    }
+    let mut lines = text.split(|byte| *byte == b'\n').zip(1..);
+    let mut number = 0_usize;
+    Ok(std::iter::from_fn(move || {
+        let (line, label_text) = lines.by_ref().find_map(|(line, at)| {
+            let text = String::from_utf8_lossy(line);
+            label(text.trim_end(), "BEGIN").map(|label| (at, label.to_owned()))
+        })?;
+        number = number.saturating_add(1);
+        let mut body = Vec::new();
+        let ended = lines.by_ref().any(|(line, _)| {
+            let ends =
+                label(String::from_utf8_lossy(line).trim_end(), "END").is_some_and(|end| end == label_text);
+            if !ends {
+                body.push(line);
+            }
+            ends
+        });
+        Some(if ended {
+            Ok(Block { label: label_text, line, number, body })
+        } else {
+            Err(PemError::Unterminated { block: number, line, label: label_text })
+        })
+    }))
 }
 
 /// Reads all certificates of a text, in order; none is no error.
@@ -113,52 +269,18 @@ fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 ///
 /// Says which block on which line cannot be read. The first one ends the reading.
 pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
-    if text.len() > TEXT_BYTES_MAX {
-        return Err(PemError::TooMuch { what: "bytes", max: TEXT_BYTES_MAX });
-    }
     let mut found = Vec::new();
-    let mut lines = text.split(|byte| *byte == b'\n').enumerate();
-    let mut block = 0;
-    while let Some((number, line)) = lines.next() {
-        let line = String::from_utf8_lossy(line);
-        let Some(name) = label(line.trim_end(), "BEGIN") else { continue };
-        block += 1;
-        let at = number + 1;
-        let mut body = Vec::new();
-        let ended = lines.by_ref().any(|(_, line)| {
-            let ends = label(String::from_utf8_lossy(line).trim_end(), "END").is_some_and(|end| end == name);
-            if !ends {
-                body.extend(line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()));
-            }
-            ends
-        });
-        if !ended {
-            return Err(PemError::Unterminated { block, line: at, label: name.to_owned() });
+    for block in blocks(text)? {
+        let block = block?;
+        if !matches!(block.kind(), Kind::Certificate | Kind::TrustedCertificate) {
+            continue;
         }
-        let trusted = match name {
-            "CERTIFICATE" | "X509 CERTIFICATE" => false,
-            "TRUSTED CERTIFICATE" => true,
-            _ => continue,
-        };
         if found.len() >= CERTIFICATES_MAX {
             return Err(PemError::TooMuch { what: "certificates", max: CERTIFICATES_MAX });
         }
-        found.push(read_block(&body, trusted, block, at)?);
+        found.push(block.certificate()?);
     }
     Ok(found)
-}
-
-fn read_block(body: &[u8], trusted: bool, block: usize, line: usize) -> Result<PemCertificate, PemError> {
-    let der = BASE64.decode(body).map_err(|_| PemError::Base64 { block, line })?;
-    let (certificate, length) =
-        Certificate::from_der_prefix(&der).map_err(|source| PemError::Certificate { block, line, source })?;
-    let rest = der.get(length..).unwrap_or_default();
-    let trust = if trusted && !rest.is_empty() {
-        Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
-    } else {
-        None
-    };
-    Ok(PemCertificate { certificate, trust, line })
 }
 
 fn read_trust(der: &[u8]) -> Result<AuxTrust, DerFault> {
@@ -206,7 +328,11 @@ mod tests {
             ("\n-----BEGIN CERTIFICATE-----\nAA", "block 1 on line 2 (CERTIFICATE) does not end"),
             (
                 "-----BEGIN X-----\n-----END X-----\n-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
-                "block 2 on line 3 is not base64",
+                "block 2 on line 3 is not base64: line 4 has '!'",
+            ),
+            (
+                "-----BEGIN CERTIFICATE-----\nMAAA\nMAAAA\n-----END CERTIFICATE-----",
+                "block 1 on line 1 is not base64: characters are missing before line 4",
             ),
             (
                 "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----",
