@@ -21,6 +21,9 @@ pub(super) fn answer(answer: &Answer, verbose: bool, paint: Paint, width: usize)
     };
     text.push_str(&chain(answer, verbose, paint, width));
     text.push_str(&objections(answer, paint, width));
+    if !answer.hints.is_empty() {
+        text.push('\n');
+    }
     for hint in &answer.hints {
         let first = format!("  {}  ", paint.warn("hint"));
         text.push_str(&painted(&inert(hint), &first, 8, width));
@@ -52,7 +55,6 @@ fn chain(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
         let about = Shown { depth, is_top: depth == top, verbose };
         text.push_str(&link(answer, &facts, &about, paint, width));
     }
-    text.push('\n');
     text
 }
 
@@ -109,7 +111,7 @@ fn objections(answer: &Answer, paint: Paint, width: usize) -> String {
     }
     let about = if count > 1 { ", in OpenSSL's order; ✗ marks the one that counts" } else { "" };
     let title = crate::diagnostics::plural(count, "objection", "objections");
-    let mut text = format!("  {}{about}\n", paint.strong(&title));
+    let mut text = format!("\n  {}{about}\n", paint.strong(&title));
     for event in answer.events() {
         text.push_str(&objection(event, answer.is_decisive(event), paint, width));
     }
@@ -122,8 +124,7 @@ fn objections(answer: &Answer, paint: Paint, width: usize) -> String {
         );
         text.push_str(&wrapped(&inert(&say), INDENT, width));
     }
-    text.push_str(&clients(answer, count, paint));
-    text.push('\n');
+    text.push_str(&clients(answer, count, width));
     text
 }
 
@@ -148,23 +149,19 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
 }
 
 /// What clients of OpenSSL say, when that is not what the first line says.
-fn clients(answer: &Answer, count: usize, paint: Paint) -> String {
+fn clients(answer: &Answer, count: usize, width: usize) -> String {
     let (strict, last) = (answer.verdict.strict.code, answer.verdict.final_code);
     if count < 2 {
         return String::new();
     }
-    if strict == last {
-        return format!(
-            "\n    clients of OpenSSL say {} {}\n",
-            paint.strong(strict.as_str()),
-            strict.number()
-        );
-    }
-    format!(
-        "\n    a client of OpenSSL that stops at the first says {} {}, one that goes on (Node.js) {} {}\n",
-        paint.strong(strict.as_str()),
-        strict.number(),
-        paint.strong(last.as_str()),
-        last.number()
-    )
+    let say = if strict == last {
+        format!("clients of OpenSSL say {strict} {}", strict.number())
+    } else {
+        format!(
+            "a client of OpenSSL that stops at the first says {strict} {}, one that goes on (Node.js) {last} {}",
+            strict.number(),
+            last.number()
+        )
+    };
+    format!("\n{}", wrapped(&say, 4, width))
 }
