@@ -9,8 +9,9 @@ use faultfinder_taxonomy::VerifyCode;
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::Certificate;
+use crate::crl::Crl;
 use crate::options::{Flags, HostFlags, Purpose, VerifyOptions};
-use crate::pem::{self, PemCertificate};
+use crate::pem::{self, PemCertificate, PemError};
 use crate::store::TrustStore;
 use crate::verdict::Verdict;
 
@@ -31,6 +32,10 @@ pub struct Case {
     pub untrusted: Vec<String>,
     /// Certificates of the trust store, PEM, in order; trust settings count.
     pub trusted: Vec<String>,
+    /// CRLs, PEM, in order.
+    pub crls: Vec<String>,
+    /// Where they are given.
+    pub crls_in: CrlsIn,
     /// Seconds since 1970.
     pub time: Option<i64>,
     /// OpenSSL's short name of the purpose.
@@ -66,6 +71,18 @@ pub enum Hosts {
     Several(Vec<String>),
 }
 
+/// Where the CRLs of a case are given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the case format")]
+pub enum CrlsIn {
+    /// To the verification itself: all are looked at for every certificate.
+    #[default]
+    Ctx,
+    /// In the trust store: only those of a certificate's issuer are looked at.
+    Store,
+}
+
 /// The answer to a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -95,6 +112,9 @@ pub struct Verified {
     pub final_code: u16,
     /// What a client sees that stops at the first error.
     pub strict: Strict,
+    /// Which of the events are about the path of a CRL issuer. Not part of the line.
+    #[serde(skip)]
+    pub crl_path: Vec<bool>,
     /// Depth and finest code of every event.
     pub refined: Vec<(usize, VerifyCode)>,
     /// What the verification returned: 1, 0 or -1. Not part of the line.
@@ -136,11 +156,20 @@ pub struct Prepared {
 
 /// The only certificate of a PEM text.
 fn one(text: &str, at: impl Fn() -> String) -> Result<PemCertificate, String> {
-    let found = pem::certificates(text.as_bytes()).map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        format!("{}: {error}{cause}", at())
-    })?;
+    let found = pem::certificates(text.as_bytes()).map_err(|error| with_cause(&error, &at()))?;
     found.into_iter().next().ok_or_else(|| format!("{}: no certificate", at()))
+}
+
+/// The only CRL of a PEM text.
+fn one_crl(text: &str, at: impl Fn() -> String) -> Result<Crl, String> {
+    let found = pem::crls(text.as_bytes()).map_err(|error| with_cause(&error, &at()))?;
+    found.into_iter().next().ok_or_else(|| format!("{}: no CRL", at()))
+}
+
+/// An error and what is behind it.
+fn with_cause(error: &PemError, at: &str) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{at}: {error}{cause}")
 }
 
 impl Case {
@@ -160,8 +189,15 @@ impl Case {
         let trusted =
             self.trusted.iter().enumerate().map(|(at, text)| one(text, || format!("trusted[{at}]")));
         let trusted = trusted.collect::<Result<Vec<_>, _>>()?;
-        let store = TrustStore::new(trusted.into_iter().map(Into::into));
-        Ok(Prepared { leaf, untrusted, store, options: self.options()? })
+        let mut store = TrustStore::new(trusted.into_iter().map(Into::into));
+        let mut options = self.options()?;
+        let crls = self.crls.iter().enumerate().map(|(at, text)| one_crl(text, || format!("crls[{at}]")));
+        let crls = crls.collect::<Result<Vec<_>, _>>()?;
+        match self.crls_in {
+            CrlsIn::Ctx => options.crls = crls,
+            CrlsIn::Store => store = store.with_crls(crls),
+        }
+        Ok(Prepared { leaf, untrusted, store, options })
     }
 
     /// The settings.
@@ -214,13 +250,11 @@ impl Case {
 
 impl Verified {
     fn new(id: String, verdict: &Verdict) -> Self {
+        let seen: Vec<_> = verdict.events.iter().filter(|event| event.openssl != VerifyCode::Ok).collect();
         Self {
             id,
-            events: verdict
-                .events
-                .iter()
-                .map(|event| (event.depth, event.openssl.number(), event.openssl))
-                .collect(),
+            events: seen.iter().map(|event| (event.depth, event.openssl.number(), event.openssl)).collect(),
+            crl_path: seen.iter().map(|event| event.crl_path_of.is_some()).collect(),
             final_code: verdict.final_code.number(),
             strict: Strict {
                 code: verdict.strict.code.number(),

@@ -26,8 +26,8 @@ pub const CERTIFICATE_BYTES_MAX: usize = 256 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {fault}")]
 pub struct ParseError {
-    field: &'static str,
-    fault: DerFault,
+    pub(crate) field: &'static str,
+    pub(crate) fault: DerFault,
 }
 
 impl ParseError {
@@ -90,13 +90,13 @@ pub(crate) struct Inner {
 }
 
 /// An `AlgorithmIdentifier`.
-struct Algorithm<'a> {
+pub(crate) struct Algorithm<'a> {
     identifier: &'a [u8],
     parameters: Option<Tlv<'a>>,
 }
 
 impl<'a> Algorithm<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, DerFault> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, DerFault> {
         let mut fields = reader.sequence()?;
         let identifier = fields.expect(der::OBJECT)?.object()?;
         let parameters = fields.next()?;
@@ -110,7 +110,7 @@ impl<'a> Algorithm<'a> {
         self.identifier == other.identifier && parameters(self) == parameters(other)
     }
 
-    fn signature(&self) -> Option<SignatureAlgorithm> {
+    pub(crate) fn signature(&self) -> Option<SignatureAlgorithm> {
         SignatureAlgorithm::find(self.identifier, self.parameters.as_ref())
     }
 }

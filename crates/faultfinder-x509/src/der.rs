@@ -18,6 +18,7 @@ pub(crate) const BIT_STRING: u32 = 3;
 pub(crate) const OCTET_STRING: u32 = 4;
 pub(crate) const NULL: u32 = 5;
 pub(crate) const OBJECT: u32 = 6;
+pub(crate) const ENUMERATED: u32 = 10;
 pub(crate) const UTF8_STRING: u32 = 12;
 pub(crate) const SEQUENCE: u32 = 16;
 pub(crate) const SET: u32 = 17;
@@ -102,6 +103,11 @@ impl<'a> Tlv<'a> {
     /// Where the whole value lies in the reader's input.
     pub(crate) const fn span(&self) -> Range<usize> {
         self.start..self.end
+    }
+
+    /// Where the content lies in the reader's input.
+    pub(crate) const fn content_span(&self) -> Range<usize> {
+        self.content_start..self.content_end
     }
 
     /// A reader of what is inside.
@@ -216,6 +222,11 @@ struct Header {
 impl<'a> Reader<'a> {
     pub(crate) const fn new(data: &'a [u8]) -> Self {
         Self { data, pos: 0, end: data.len() }
+    }
+
+    /// Everything that it reads from, before and behind its own part too: what places are in.
+    pub(crate) const fn input(&self) -> &'a [u8] {
+        self.data
     }
 
     /// How far the reader has come in its input.

@@ -33,7 +33,8 @@ pub struct Event {
     pub depth: usize,
     /// The finest code known.
     pub code: VerifyCode,
-    /// The code that OpenSSL reports; differs from `code` where OpenSSL folds facts together.
+    /// The code that OpenSSL reports; differs from `code` where OpenSSL folds facts together. `OK` where OpenSSL 3.5.5
+    /// sees nothing wrong: it takes a delta CRL for a complete one in places, and accepts what that does not list.
     pub openssl: VerifyCode,
     /// The certificate it is about.
     pub certificate: Certificate,
@@ -41,6 +42,9 @@ pub struct Event {
     pub reason: String,
     /// What would mend it.
     pub remedy: String,
+    /// For events of the path of a CRL issuer, whose depths count in its own chain: the depth of the certificate that
+    /// the CRL is about, in the chain proper.
+    pub crl_path_of: Option<usize>,
 }
 
 impl Event {
@@ -53,6 +57,7 @@ impl Event {
             certificate: certificate.clone(),
             reason,
             remedy,
+            crl_path_of: None,
         }
     }
 

@@ -4,9 +4,14 @@
 //! such a certificate issues nothing and is issued by nobody. The other facts stay usable.
 
 mod decode;
+mod distribution;
 mod scan;
 
-pub(crate) use scan::scan;
+pub(crate) use decode::{authority_key_id, general_names};
+pub(crate) use distribution::{
+    ALL_REASONS, DistributionPoint, IssuingDistributionPoint, issuing_distribution_point, names_agree,
+};
+pub(crate) use scan::{Raw, read_all, scan};
 
 use crate::der::DerFault;
 use crate::general_name::GeneralName;
@@ -122,6 +127,9 @@ pub(crate) struct Extensions {
     pub(crate) alt_names: Option<Vec<GeneralName>>,
     pub(crate) alt_names_critical: bool,
     pub(crate) name_constraints: Option<NameConstraints>,
+    pub(crate) distribution_points: Vec<DistributionPoint>,
+    /// Whether freshestCRL is there, in front of any critical extension that is not known.
+    pub(crate) freshest_crl: bool,
 }
 
 /// Why a certificate's extensions are invalid.

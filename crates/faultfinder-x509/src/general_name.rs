@@ -54,6 +54,24 @@ impl GeneralName {
         Ok(names)
     }
 
+    /// Whether two names are the same, byte by byte but for directory names (`GENERAL_NAME_cmp`). Those of X.400 and EDI,
+    /// whose content is not kept, never are.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Other { kind, tag, value },
+                Self::Other { kind: other_kind, tag: other_tag, value: other_value },
+            ) => (kind, tag, value) == (other_kind, other_tag, other_value),
+            (Self::Email(one), Self::Email(other))
+            | (Self::Dns(one), Self::Dns(other))
+            | (Self::Uri(one), Self::Uri(other))
+            | (Self::Ip(one), Self::Ip(other)) => one == other,
+            (Self::Directory(one), Self::Directory(other)) => one == other,
+            (Self::RegisteredId(one), Self::RegisteredId(other)) => one == other,
+            _ => false,
+        }
+    }
+
     /// For people: `dns:example.com`, `ip:192.0.2.1`.
     pub(crate) fn text(&self) -> String {
         match self {

@@ -6,13 +6,19 @@ use crate::certificate::{Certificate, Inner};
 use crate::extensions::AuthorityKeyId;
 
 /// Whether the authority key identifier agrees with a possible issuer; none agrees with all.
-fn key_id_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> bool {
+pub(crate) fn key_id_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> bool {
     let Some(wanted) = wanted else { return true };
     if let (Some(wanted), Some(has)) = (&wanted.key_id, &issuer.extensions.subject_key_id)
         && wanted != has
     {
         return false;
     }
+    serial_agrees(issuer, Some(wanted))
+}
+
+/// The same without the key identifier: serial number and issuer's issuer.
+pub(crate) fn serial_agrees(issuer: &Inner, wanted: Option<&AuthorityKeyId>) -> bool {
+    let Some(wanted) = wanted else { return true };
     if wanted.serial.as_ref().is_some_and(|serial| *serial != issuer.serial) {
         return false;
     }

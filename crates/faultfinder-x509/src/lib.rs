@@ -60,7 +60,7 @@ pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
-pub use crl::Crl;
+pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
 pub use der::DerFault;
 pub use event::Event;
 pub use oid::Oid;

@@ -65,6 +65,11 @@ impl Name {
         &self.canonical
     }
 
+    /// Whether this is the base name followed by these RDNs, given in the canonical form.
+    pub(crate) fn is_below(&self, base: &Self, rdns: &[u8]) -> bool {
+        self.canonical.strip_prefix(&*base.canonical) == Some(rdns)
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.attributes == 0
     }
@@ -120,7 +125,7 @@ impl PartialEq for Name {
 }
 
 /// Reads one attribute and gives its canonical encoding.
-fn canonical_attribute(members: &mut Reader<'_>) -> Result<Vec<u8>, DerFault> {
+pub(crate) fn canonical_attribute(members: &mut Reader<'_>) -> Result<Vec<u8>, DerFault> {
     let mut fields = members.sequence()?;
     let kind = fields.expect(der::OBJECT)?;
     kind.object()?;

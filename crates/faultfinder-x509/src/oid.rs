@@ -70,6 +70,11 @@ pub(crate) fn label(content: &[u8]) -> String {
         AUTHORITY_INFO_ACCESS => "authorityInfoAccess",
         FRESHEST_CRL => "freshestCRL",
         TLS_FEATURE => "tlsFeature",
+        CRL_NUMBER => "cRLNumber",
+        CRL_REASON => "reasonCode",
+        DELTA_CRL => "deltaCRLIndicator",
+        ISSUING_DISTRIBUTION_POINT => "issuingDistributionPoint",
+        CERTIFICATE_ISSUER => "certificateIssuer",
         _ => return dotted(content),
     };
     name.to_owned()
@@ -81,6 +86,11 @@ pub(crate) const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
 pub(crate) const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 17];
 pub(crate) const ISSUER_ALT_NAME: &[u8] = &[0x55, 0x1d, 18];
 pub(crate) const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
+pub(crate) const CRL_NUMBER: &[u8] = &[0x55, 0x1d, 20];
+pub(crate) const CRL_REASON: &[u8] = &[0x55, 0x1d, 21];
+pub(crate) const DELTA_CRL: &[u8] = &[0x55, 0x1d, 27];
+pub(crate) const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1d, 28];
+pub(crate) const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 29];
 pub(crate) const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 30];
 pub(crate) const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1d, 31];
 pub(crate) const CERTIFICATE_POLICIES: &[u8] = &[0x55, 0x1d, 32];

@@ -1,4 +1,4 @@
-//! Certificates and CRLs in PEM text, with OpenSSL's trust settings.
+//! Certificates and CRLs in PEM text, certificates with OpenSSL's trust settings.
 //!
 //! `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE` blocks are read; other blocks and text between them are passed
 //! over. In a `TRUSTED CERTIFICATE` the certificate is followed by what it is trusted for (`X509_CERT_AUX`).
@@ -76,14 +76,23 @@ pub enum PemError {
         found: Option<char>,
     },
     /// A block holds no certificate.
-    #[error("block {block} on line {line} is no {what}")]
-    Content {
+    #[error("block {block} on line {line} is no certificate")]
+    Certificate {
         /// Number of the block.
         block: usize,
         /// Line on which it begins.
         line: usize,
-        /// What it should be: `certificate` or `CRL`.
-        what: &'static str,
+        /// Why.
+        #[source]
+        source: ParseError,
+    },
+    /// A block holds no CRL.
+    #[error("block {block} on line {line} is no CRL")]
+    Crl {
+        /// Number of the block.
+        block: usize,
+        /// Line on which it begins.
+        line: usize,
         /// Why.
         #[source]
         source: ParseError,
@@ -195,7 +204,7 @@ impl Block<'_> {
         let (block, line) = (self.number, self.line);
         let der = self.der()?;
         let (certificate, length) = Certificate::from_der_prefix(&der)
-            .map_err(|source| PemError::Content { block, line, what: "certificate", source })?;
+            .map_err(|source| PemError::Certificate { block, line, source })?;
         let rest = der.get(length..).unwrap_or_default();
         let trust = if self.kind() == Kind::TrustedCertificate && !rest.is_empty() {
             Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
@@ -211,12 +220,8 @@ impl Block<'_> {
     ///
     /// When it is not base64, or no CRL.
     pub fn crl(&self) -> Result<Crl, PemError> {
-        Crl::from_der(&self.der()?).map_err(|source| PemError::Content {
-            block: self.number,
-            line: self.line,
-            what: "CRL",
-            source,
-        })
+        let (block, line) = (self.number, self.line);
+        Crl::from_der_prefix(&self.der()?).map_err(|source| PemError::Crl { block, line, source })
     }
 }
 
@@ -279,6 +284,26 @@ pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
             return Err(PemError::TooMuch { what: "certificates", max: CERTIFICATES_MAX });
         }
         found.push(block.certificate()?);
+    }
+    Ok(found)
+}
+
+/// Reads all CRLs of a text (`X509 CRL` blocks), in order; none is no error.
+///
+/// # Errors
+///
+/// As [`certificates`].
+pub fn crls(text: &[u8]) -> Result<Vec<Crl>, PemError> {
+    let mut found = Vec::new();
+    for block in blocks(text)? {
+        let block = block?;
+        if block.kind() != Kind::Crl {
+            continue;
+        }
+        if found.len() >= CERTIFICATES_MAX {
+            return Err(PemError::TooMuch { what: "CRLs", max: CERTIFICATES_MAX });
+        }
+        found.push(block.crl()?);
     }
     Ok(found)
 }

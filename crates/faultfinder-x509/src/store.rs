@@ -1,9 +1,10 @@
-//! The certificates that are trusted, found by their subject.
+//! The certificates that are trusted, found by their subject, and CRLs, found by their issuer.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
+use crate::crl::Crl;
 use crate::pem::{AuxTrust, PemCertificate};
 
 /// A trusted certificate and what it is trusted for.
@@ -33,6 +34,7 @@ impl From<PemCertificate> for TrustedCertificate {
 pub struct TrustStore {
     all: Vec<TrustedCertificate>,
     by_subject: HashMap<Arc<[u8]>, Vec<usize>>,
+    crls: HashMap<Arc<[u8]>, Vec<Crl>>,
 }
 
 impl TrustStore {
@@ -55,6 +57,29 @@ impl TrustStore {
             }
         }
         store
+    }
+
+    /// The same store with CRLs, in this order; of byte-equal ones the first is kept. They are looked at for certificates
+    /// of their own issuer only, as by Node.js; [`VerifyOptions::crls`](crate::VerifyOptions::crls) are for all.
+    #[must_use]
+    pub fn with_crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
+        for crl in crls {
+            let found = self.crls.entry(Arc::clone(crl.parts().issuer.canonical())).or_default();
+            if !found.contains(&crl) {
+                found.push(crl);
+            }
+        }
+        self
+    }
+
+    /// Its CRLs of an issuer, in the order they were given.
+    pub(crate) fn crls_of(&self, canonical: &Arc<[u8]>) -> &[Crl] {
+        self.crls.get(canonical).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All of its CRLs.
+    pub(crate) fn crls(&self) -> impl Iterator<Item = &Crl> {
+        self.crls.values().flatten()
     }
 
     /// How many certificates it has.

@@ -56,7 +56,13 @@ fn compare_verified(expected: &Expectation, verified: &Verified) -> Vec<String> 
             differences.push(format!("{what}: {found}, expected {wanted}"));
         }
     };
-    let events = verified.events.iter().map(|(depth, number, name)| serde_json::json!([depth, number, name]));
+    let events = verified.events.iter().zip(&verified.crl_path).map(|((depth, number, name), crl_path)| {
+        if *crl_path {
+            serde_json::json!([depth, number, name, "crl_path"])
+        } else {
+            serde_json::json!([depth, number, name])
+        }
+    });
     let texts = |events: &[serde_json::Value]| {
         events.iter().map(serde_json::Value::to_string).collect::<Vec<_>>().join(" ")
     };

@@ -2,8 +2,8 @@
 //!
 //! Data behind the value is ignored, as OpenSSL does; data behind the fields inside is not.
 
-use super::{AuthorityKeyId, ExtendedKeyUsage, Flaw, NameConstraints, ProxyInfo, Subtree};
-use crate::der::{self, Class, DerFault, Reader};
+use super::{AuthorityKeyId, ExtendedKeyUsage, NameConstraints, ProxyInfo, Subtree};
+use crate::der::{self, Class, DerFault, Reader, Tlv};
 use crate::general_name::GeneralName;
 use crate::oid::Oid;
 
@@ -62,9 +62,13 @@ pub(super) fn proxy_info(value: &[u8]) -> Result<ProxyInfo, DerFault> {
     Ok(ProxyInfo { path_length })
 }
 
+/// The first two bytes of an extension that is a bit string.
+pub(super) fn bit_string(value: &[u8]) -> Result<u16, DerFault> {
+    bits(&Reader::new(value).expect(der::BIT_STRING)?)
+}
+
 /// The first two bytes of a bit string, first byte low.
-pub(super) fn bits(value: &[u8]) -> Result<u16, DerFault> {
-    let value = Reader::new(value).expect(der::BIT_STRING)?;
+pub(super) fn bits(value: &Tlv<'_>) -> Result<u16, DerFault> {
     let (bytes, _) = value.bit_string()?;
     let mut bytes = bytes.iter().copied();
     Ok(u16::from_le_bytes([bytes.next().unwrap_or_default(), bytes.next().unwrap_or_default()]))
@@ -83,7 +87,7 @@ pub(super) fn key_id(value: &[u8]) -> Result<Box<[u8]>, DerFault> {
     Ok(Reader::new(value).expect(der::OCTET_STRING)?.string()?.into())
 }
 
-pub(super) fn authority_key_id(value: &[u8]) -> Result<AuthorityKeyId, DerFault> {
+pub(crate) fn authority_key_id(value: &[u8]) -> Result<AuthorityKeyId, DerFault> {
     let mut fields = Reader::new(value).sequence()?;
     let key_id = match fields.optional(Class::Context, 0)? {
         Some(id) => Some(id.string()?.into()),
@@ -105,7 +109,7 @@ pub(super) fn authority_key_id(value: &[u8]) -> Result<AuthorityKeyId, DerFault>
     Ok(AuthorityKeyId { key_id, issuer, serial })
 }
 
-pub(super) fn general_names(value: &[u8]) -> Result<Vec<GeneralName>, DerFault> {
+pub(crate) fn general_names(value: &[u8]) -> Result<Vec<GeneralName>, DerFault> {
     GeneralName::read_all(Reader::new(value).sequence()?)
 }
 
@@ -137,39 +141,6 @@ fn subtree(mut fields: Reader<'_>) -> Result<Subtree, DerFault> {
     Ok(Subtree { base, bounded: minimum || maximum })
 }
 
-/// Only whether they can be read, and whether each point has a name: the rest is of use to revocation alone.
-pub(super) fn distribution_points(value: &[u8]) -> Result<(), Flaw> {
-    let mut list = Reader::new(value).sequence().map_err(Flaw::Encoding)?;
-    let mut nameless = false;
-    while !list.is_empty() {
-        nameless |= !distribution_point(&mut list).map_err(Flaw::Encoding)?;
-    }
-    if nameless { Err(Flaw::EmptyPoint) } else { Ok(()) }
-}
-
-/// Reads one point; says whether it has a name or an issuer.
-fn distribution_point(list: &mut Reader<'_>) -> Result<bool, DerFault> {
-    let mut fields = list.sequence()?;
-    let name = fields.explicit(0)?;
-    if let Some(name) = &name {
-        if name.class != Class::Context || name.tag > 1 || !name.constructed {
-            return Err(DerFault::WrongTag);
-        }
-        if name.tag == 0 {
-            GeneralName::read_all(name.inside())?;
-        }
-    }
-    if let Some(reasons) = fields.optional(Class::Context, 1)? {
-        reasons.bit_string()?;
-    }
-    let issuers = match fields.implicit_list(2)? {
-        Some(list) => GeneralName::read_all(list)?.len(),
-        None => 0,
-    };
-    fields.finish()?;
-    Ok(name.is_some() || issuers > 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,15 +165,9 @@ mod tests {
 
     #[test]
     fn usage_bits_are_two_bytes_low_first() {
-        assert_eq!(bits(&[3, 2, 1, 6]), Ok(6));
-        assert_eq!(bits(&[3, 3, 7, 0, 0x80]), Ok(0x8000));
-        assert_eq!(bits(&[3, 1, 0]), Ok(0));
-        assert_eq!(bits(&[3, 2, 7, 0xff]), Ok(0x80));
-    }
-
-    #[test]
-    fn a_point_without_a_name_is_a_flaw() {
-        assert_eq!(distribution_points(&[0x30, 2, 0x30, 0]), Err(Flaw::EmptyPoint));
-        assert_eq!(distribution_points(&[0x30, 8, 0x30, 6, 0xa2, 4, 0xa4, 2, 0x30, 0]), Ok(()));
+        assert_eq!(bit_string(&[3, 2, 1, 6]), Ok(6));
+        assert_eq!(bit_string(&[3, 3, 7, 0, 0x80]), Ok(0x8000));
+        assert_eq!(bit_string(&[3, 1, 0]), Ok(0));
+        assert_eq!(bit_string(&[3, 2, 7, 0xff]), Ok(0x80));
     }
 }

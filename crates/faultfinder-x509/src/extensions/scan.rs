@@ -1,25 +1,25 @@
 //! Walks over the extensions and puts the facts together.
 
-use super::{Defect, ExtendedKeyUsage, Extensions, Flaw, Marked, decode};
+use super::{Defect, ExtendedKeyUsage, Extensions, Flaw, Marked, decode, distribution};
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::{self, Oid};
 
 /// One extension as it stands there.
-struct Raw<'a> {
-    kind: &'a [u8],
-    critical: bool,
-    value: std::borrow::Cow<'a, [u8]>,
+pub(crate) struct Raw<'a> {
+    pub(crate) kind: &'a [u8],
+    pub(crate) critical: bool,
+    pub(crate) value: std::borrow::Cow<'a, [u8]>,
 }
 
-/// How many extensions one certificate may have.
+/// How many extensions one certificate or CRL may have.
 const EXTENSIONS_MAX: usize = 1024;
 
-/// Reads the list of extensions.
+/// Reads a list of extensions.
 ///
 /// # Errors
 ///
-/// Only when the list itself is malformed; what an extension says wrongly is among the facts.
-pub(crate) fn scan(mut list: Reader<'_>) -> Result<Extensions, DerFault> {
+/// Only when the list itself is malformed.
+pub(crate) fn read_all(mut list: Reader<'_>) -> Result<Vec<Raw<'_>>, DerFault> {
     let mut all = Vec::new();
     while !list.is_empty() {
         if all.len() >= EXTENSIONS_MAX {
@@ -27,6 +27,16 @@ pub(crate) fn scan(mut list: Reader<'_>) -> Result<Extensions, DerFault> {
         }
         all.push(read_one(&mut list)?);
     }
+    Ok(all)
+}
+
+/// Reads a certificate's extensions.
+///
+/// # Errors
+///
+/// Only when the list itself is malformed; what an extension says wrongly is among the facts.
+pub(crate) fn scan(list: Reader<'_>) -> Result<Extensions, DerFault> {
+    let all = read_all(list)?;
     let mut found = Extensions { count: all.len(), ..Extensions::default() };
     constraints(&all, &mut found);
     usages(&all, &mut found);
@@ -97,7 +107,7 @@ fn constraints(all: &[Raw<'_>], found: &mut Extensions) {
 
 fn usages(all: &[Raw<'_>], found: &mut Extensions) {
     found.key_usage = decode_with(all, found, (oid::KEY_USAGE, "keyUsage"), |value| {
-        decode::bits(value).map_err(Flaw::Encoding)
+        decode::bit_string(value).map_err(Flaw::Encoding)
     });
     if found.key_usage.as_ref().is_some_and(|usage| usage.value == 0) {
         note(found, "keyUsage", Flaw::NoUsage);
@@ -108,7 +118,7 @@ fn usages(all: &[Raw<'_>], found: &mut Extensions) {
         });
     found.extended_key_usage = extended;
     found.netscape_type = decode_with(all, found, (oid::NETSCAPE_CERT_TYPE, "nsCertType"), |value| {
-        decode::bits(value).map_err(Flaw::Encoding)
+        decode::bit_string(value).map_err(Flaw::Encoding)
     })
     .map(|bits| bits.value.to_le_bytes()[0]);
 }
@@ -131,17 +141,25 @@ fn names(all: &[Raw<'_>], found: &mut Extensions) {
         decode::name_constraints(value).map_err(Flaw::Encoding)
     })
     .map(|constraints| constraints.value);
-    decode_with(
-        all,
-        found,
-        (oid::CRL_DISTRIBUTION_POINTS, "cRLDistributionPoints"),
-        decode::distribution_points,
-    );
+    const POINTS: &str = "cRLDistributionPoints";
+    let points = decode_with(all, found, (oid::CRL_DISTRIBUTION_POINTS, POINTS), |value| {
+        distribution::distribution_points(value).map_err(Flaw::Encoding)
+    });
+    if let Some(Marked { value: (points, flaw), .. }) = points {
+        found.distribution_points = points;
+        if let Some(flaw) = flaw {
+            note(found, POINTS, flaw);
+        }
+    }
 }
 
 /// The scan over criticality stops at the first critical extension that is not known: later facts stay unset.
 fn critical_ones(all: &[Raw<'_>], found: &mut Extensions) {
-    for raw in all.iter().filter(|raw| raw.critical) {
+    for raw in all {
+        found.freshest_crl |= raw.kind == oid::FRESHEST_CRL;
+        if !raw.critical {
+            continue;
+        }
         if !is_handled(raw.kind) {
             found.unhandled_critical = Some(Oid::new(raw.kind));
             break;

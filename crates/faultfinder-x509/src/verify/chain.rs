@@ -217,6 +217,9 @@ fn untrusted_issuer(
     for (place, index) in available.iter().enumerate() {
         context.spend_work(1, "possible issuers")?;
         let Some(candidate) = context.untrusted.get(*index) else { continue };
+        if !duplicates_allowed || candidate.parts().subject == subject.parts().issuer {
+            context.examine(*index);
+        }
         if !could_issue(candidate, subject) {
             continue;
         }

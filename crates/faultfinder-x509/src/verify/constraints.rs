@@ -23,6 +23,7 @@ enum Must {
 /// Checks every certificate of the chain.
 pub(super) fn check(context: &mut Context<'_>) {
     let num = context.chain.len();
+    let purpose = if context.is_crl_path() { Some(Purpose::CrlSign) } else { context.options.purpose };
     let mut must = Must::Either;
     let mut path_length = 0_i64;
     let mut proxy_length = 0_i64;
@@ -37,7 +38,7 @@ pub(super) fn check(context: &mut Context<'_>) {
         if context.options.flags.x509_strict && num > 1 {
             strict::check(context, depth, &certificate);
         }
-        if let Some(purpose) = context.options.purpose {
+        if let Some(purpose) = purpose {
             check_purpose(context, depth, &certificate, purpose, must == Must::BeCa);
         }
         if let Some(limit) = facts.path_length
@@ -77,7 +78,7 @@ fn check_critical(context: &mut Context<'_>, depth: usize, certificate: &Certifi
             format!("nothing handles its critical extension {name}"),
         );
     }
-    if certificate.parts().extensions.proxy.is_some() && !flags.allow_proxy_certs {
+    if certificate.parts().extensions.proxy.is_some() && (!flags.allow_proxy_certs || context.is_crl_path()) {
         context.raise(depth, VerifyCode::ProxyCertificatesNotAllowed, "it is a proxy certificate (RFC 3820)");
     }
 }
@@ -128,7 +129,7 @@ fn check_purpose(
     purpose: Purpose,
     as_ca: bool,
 ) {
-    let settings = if depth >= context.num_untrusted {
+    let settings = if depth >= context.num_untrusted && context.options.purpose == Some(purpose) {
         context.at(depth).and_then(|link: &Link<'_>| link.trust)
     } else {
         None

@@ -49,9 +49,16 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a VerifyOptions,
     pub(super) chain: Vec<Link<'a>>,
     pub(super) num_untrusted: usize,
+    /// Which of the untrusted certificates had their extensions looked at while chains were built. OpenSSL decodes them
+    /// at that moment; of the others it knows neither key identifier nor usage when it looks for the issuer of a CRL.
+    pub(super) examined: Vec<bool>,
     /// The last error raised; never cleared.
     pub(super) error: Option<Finding>,
     pub(super) error_depth: usize,
+    /// While set, events are told that OpenSSL does not see: those before this one are not told again.
+    besides: Option<usize>,
+    /// In the path of a CRL issuer: the depth of the certificate that the CRL is about, in the chain proper.
+    crl_path_of: Option<usize>,
     events: Vec<Event>,
     meter: Meter,
     /// Told of an event that no memory was left for.
@@ -72,8 +79,11 @@ impl<'a> Context<'a> {
             options,
             chain: vec![Link { certificate: leaf.clone(), trust: None }],
             num_untrusted: 1,
+            examined: vec![false; untrusted.len()],
             error: None,
             error_depth: 0,
+            besides: None,
+            crl_path_of: None,
             events: Vec::new(),
             meter: Meter::new(options.budget),
             exhausted: false,
@@ -109,9 +119,17 @@ impl<'a> Context<'a> {
         certificate: &Certificate,
         reason: impl Into<String>,
     ) {
-        let finding = code.into();
-        self.error = Some(finding);
-        self.error_depth = depth;
+        let mut finding = code.into();
+        if let Some(known) = self.besides {
+            finding.openssl = VerifyCode::Ok;
+            let known = self.events.get(known..).unwrap_or_default();
+            if known.iter().any(|event| (event.depth, event.code) == (depth, finding.code)) {
+                return;
+            }
+        } else {
+            self.error = Some(finding);
+            self.error_depth = depth;
+        }
         let reason = reason.into();
         // Events have no way to end verification; the next step that spends anything does.
         let bytes = size_of::<Event>().saturating_add(reason.len());
@@ -119,7 +137,9 @@ impl<'a> Context<'a> {
             self.exhausted = true;
             return;
         }
-        self.events.push(Event::new(depth, finding, certificate, reason));
+        let mut event = Event::new(depth, finding, certificate, reason);
+        event.crl_path_of = self.crl_path_of;
+        self.events.push(event);
     }
 
     /// Takes steps from the budget; `what` names them for people, in the plural.
@@ -146,6 +166,50 @@ impl<'a> Context<'a> {
         if self.exhausted { Err(Stop::over_budget("events")) } else { Ok(()) }
     }
 
+    /// Tells events that OpenSSL does not see, but not those that it saw at the same depth.
+    pub(super) fn tell_besides<T>(&mut self, tell: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.error_depth;
+        let known = self.events.iter().rposition(|event| event.depth != depth).map_or(0, |last| last + 1);
+        let before = self.besides.replace(known);
+        let told = tell(self);
+        self.besides = before;
+        told
+    }
+
+    /// Notes that an untrusted certificate's extensions were looked at.
+    pub(super) fn examine(&mut self, index: usize) {
+        if let Some(examined) = self.examined.get_mut(index) {
+            *examined = true;
+        }
+    }
+
+    /// Whether this is the verification of a CRL issuer's own certificate.
+    pub(super) const fn is_crl_path(&self) -> bool {
+        self.crl_path_of.is_some()
+    }
+
+    /// Runs the verification of a CRL issuer's certificate, whose CRL is about the certificate at a depth. Events and
+    /// budget are shared; everything else is its own. Gives what became of it, and the top of its chain.
+    pub(super) fn nest(
+        &mut self,
+        issuer: &Certificate,
+        depth: usize,
+        run: impl FnOnce(&mut Context<'_>) -> Result<(), Stop>,
+    ) -> (Result<(), Stop>, Option<Certificate>) {
+        let mut nested = Context::new(issuer, self.untrusted, self.store, self.options);
+        nested.crl_path_of = Some(depth);
+        nested.besides = self.besides;
+        std::mem::swap(&mut nested.events, &mut self.events);
+        std::mem::swap(&mut nested.meter, &mut self.meter);
+        std::mem::swap(&mut nested.examined, &mut self.examined);
+        let outcome = run(&mut nested);
+        std::mem::swap(&mut nested.examined, &mut self.examined);
+        std::mem::swap(&mut nested.events, &mut self.events);
+        std::mem::swap(&mut nested.meter, &mut self.meter);
+        self.exhausted |= nested.exhausted;
+        (outcome, nested.chain.pop().map(|link| link.certificate))
+    }
+
     /// What people see of an internal error.
     fn internal_event(&self, code: VerifyCode, reason: String) -> Event {
         Event::new(self.error_depth, code.into(), &self.certificate(self.error_depth), reason)
@@ -164,7 +228,11 @@ impl<'a> Context<'a> {
             }
         };
         let final_code = code.unwrap_or(VerifyCode::Ok);
-        let strict = match self.events.first() {
+        let strict = match self.events.iter().find(|event| event.openssl != VerifyCode::Ok) {
+            // Stopped inside the path of a CRL issuer, the outer verification objects to that path.
+            Some(Event { crl_path_of: Some(depth), .. }) => {
+                StrictResult { code: VerifyCode::CrlPathValidationError, depth: Some(*depth) }
+            }
             Some(first) => StrictResult { code: first.openssl, depth: Some(first.depth) },
             None if ret == 1 => StrictResult { code: VerifyCode::Ok, depth: None },
             None => StrictResult { code: final_code, depth: Some(self.error_depth) },

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use crate::certificate::Certificate;
+use crate::crl::{Crl, RevocationReason};
 use crate::issuing::{Objection, why_not};
 use crate::time::{format_span, format_time};
 
@@ -79,4 +80,35 @@ pub(super) fn expired(until: i64, now: i64) -> String {
 /// `valid from 2026-01-02T03:04:05Z, 3 hours after the check time`.
 pub(super) fn not_yet_valid(from: i64, now: i64) -> String {
     format!("valid from {}, {} after the check time", format_time(from), span(now, from))
+}
+
+/// Which CRL is missing.
+pub(super) fn missing_crl(context: &Context<'_>, certificate: &Certificate) -> String {
+    let issuer = certificate.issuer();
+    let given = context.options.crls.len() + context.store.crls().count();
+    if given == 0 {
+        return format!("a CRL of \"{issuer}\" is needed, and none is at hand");
+    }
+    let of_issuer = |crl: &&Crl| crl.parts().issuer == certificate.parts().issuer;
+    let Some(namesake) = context.options.crls.iter().chain(context.store.crls()).find(of_issuer) else {
+        return format!("a CRL of \"{issuer}\" is needed, and none of the {given} at hand is theirs");
+    };
+    let facts = &namesake.parts().extensions;
+    let why = if namesake.is_delta() {
+        "it only tells what changed since another one"
+    } else if facts.scope.as_ref().is_some_and(|scope| scope.indirect || scope.reasons.is_some())
+        && !context.options.flags.extended_crl_support
+    {
+        "it is indirect or for some reasons only, which needs extended CRL support"
+    } else {
+        "its signer, its scope or its reasons do not fit"
+    };
+    format!("{} is at hand, but it cannot be used: {why}", namesake.label())
+}
+
+/// `revoked 2026-01-02T03:04:05Z (keyCompromise) by the CRL of "CN=ca"`.
+pub(super) fn revoked(date: Option<i64>, reason: Option<RevocationReason>, by: &str) -> String {
+    let date = date.map_or_else(|| "at an unreadable time".to_owned(), format_time);
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    format!("revoked {date}{reason} by {by}")
 }

@@ -1,9 +1,223 @@
 //! Revocation by CRLs (`check_revocation`; RFC 5280 section 6.3).
+//!
+//! For each certificate the best CRL is chosen ([`choose`]), judged, and the certificate is looked up in it; this goes on
+//! until every reason for revocation is covered. A CRL is used however bad it is: what is wrong with it is told then.
+
+mod choose;
+mod score;
+
+use faultfinder_taxonomy::VerifyCode;
 
 use super::context::{Context, Stop};
+use super::{reason, signatures, suite_b};
+use crate::certificate::Certificate;
+use crate::crl::{Crl, RevocationReason};
+use crate::extensions::{ALL_REASONS, key_usage};
+use crate::signature::{self, SignatureFault};
+use crate::time::format_time;
+use choose::{Choice, Deltas, Wanted};
+use score::Score;
 
 /// Looks for CRLs of the leaf or of the whole chain, and each certificate up in them.
-#[expect(clippy::unnecessary_wraps, clippy::missing_const_for_fn, reason = "the phase is being written")]
-pub(super) fn check(_context: &mut Context<'_>) -> Result<(), Stop> {
+pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
+    let flags = context.options.flags;
+    if !flags.crl_check {
+        return Ok(());
+    }
+    let last = if flags.crl_check_all {
+        context.chain.len() - 1
+    } else if context.is_crl_path() {
+        return Ok(());
+    } else {
+        0
+    };
+    for depth in 0..=last {
+        context.error_depth = depth;
+        check_certificate(context, depth)?;
+    }
     Ok(())
+}
+
+/// Looks one certificate up, as OpenSSL 3.5.5 does. If that took a delta CRL for a complete one, what is true is told
+/// besides: such a list says nothing of certificates that were revoked before.
+fn check_certificate(context: &mut Context<'_>, depth: usize) -> Result<(), Stop> {
+    let certificate = context.certificate(depth);
+    if certificate.parts().extensions.proxy.is_some() {
+        return Ok(());
+    }
+    let was_mistaken = check_with(context, depth, &certificate, Deltas::AsComplete)?;
+    if was_mistaken {
+        context.tell_besides(|context| check_with(context, depth, &certificate, Deltas::Changes))?;
+    }
+    Ok(())
+}
+
+/// Goes through CRLs until all reasons are covered; says whether a delta was taken for a complete one.
+fn check_with(
+    context: &mut Context<'_>,
+    depth: usize,
+    certificate: &Certificate,
+    deltas: Deltas,
+) -> Result<bool, Stop> {
+    let mut mistaken = false;
+    let mut wanted = Wanted { depth, certificate, covered: 0, previous: Score::default(), deltas };
+    while wanted.covered != ALL_REASONS {
+        let Some(choice) = choose::choose(context, wanted)? else {
+            let why = reason::missing_crl(context, certificate);
+            context.raise(depth, VerifyCode::UnableToGetCrl, why);
+            break;
+        };
+        let gained = choice.reasons != wanted.covered;
+        (wanted.covered, wanted.previous) = (choice.reasons, choice.score);
+        mistaken |= choice.crl.is_delta();
+        check_crl(context, depth, &choice.crl, &choice)?;
+        let mut removed = false;
+        if let Some(delta) = &choice.delta {
+            check_crl(context, depth, delta, &choice)?;
+            removed = look_up(context, depth, delta, certificate)?;
+        }
+        if !removed {
+            look_up(context, depth, &choice.crl, certificate)?;
+        }
+        if !gained {
+            let why = "the CRLs at hand do not cover all reasons for a revocation";
+            context.raise(depth, VerifyCode::UnableToGetCrl, why);
+            break;
+        }
+    }
+    Ok(mistaken)
+}
+
+/// Judges a CRL.
+fn check_crl(context: &mut Context<'_>, depth: usize, crl: &Crl, choice: &Choice) -> Result<(), Stop> {
+    let issuer = &choice.issuer;
+    if !crl.is_delta() {
+        let examined = choice.stranger.and_then(|index| context.examined.get(index).copied()).unwrap_or(true);
+        if issuer.parts().extensions.usage_rejects(key_usage::CRL_SIGN) {
+            let why = format!("the keyUsage of \"{}\" does not include cRLSign", issuer.subject());
+            let raise = |context: &mut Context<'_>| context.raise(depth, VerifyCode::KeyusageNoCrlSign, why);
+            if examined { raise(context) } else { context.tell_besides(raise) }
+        }
+        if !choice.score.in_scope {
+            let why = format!("{} does not cover this certificate", crl.label());
+            context.raise(depth, VerifyCode::DifferentCrlScope, why);
+        }
+        if !choice.score.same_path && !issuer_is_acceptable(context, depth, choice)? {
+            let why = format!(
+                "the certificate of \"{}\", who signed the CRL, does not lead to the same trust anchor",
+                issuer.subject()
+            );
+            context.raise(depth, VerifyCode::CrlPathValidationError, why);
+        }
+    }
+    if !choice.score.in_time {
+        check_times(context, depth, crl, choice.score);
+    }
+    check_signature(context, depth, crl, issuer)
+}
+
+/// Verifies the path of a CRL issuer that is not on the chain: it must end in the same anchor.
+fn issuer_is_acceptable(context: &mut Context<'_>, depth: usize, choice: &Choice) -> Result<bool, Stop> {
+    if context.is_crl_path() {
+        // One level is enough.
+        return Ok(false);
+    }
+    let issuer = &choice.issuer;
+    if let Some(index) = choice.stranger {
+        context.examine(index);
+    }
+    let anchor = super::crl_issuer_anchor(context, depth, issuer)?;
+    let own = context.chain.last().map(|link| &link.certificate);
+    Ok(anchor.is_some_and(|anchor| own == Some(&anchor)))
+}
+
+/// Both dates, each on its own. An expired CRL is forgiven if a delta CRL brings it up to date.
+fn check_times(context: &mut Context<'_>, depth: usize, crl: &Crl, score: Score) {
+    use VerifyCode as V;
+    let Some(now) = signatures::check_time(context) else { return };
+    match crl.parts().last_update.seconds() {
+        None => {
+            let why = format!("lastUpdate of {} is malformed", crl.label());
+            context.raise(depth, V::ErrorInCrlLastUpdateField, why);
+        }
+        Some(from) if from > now => {
+            let why = format!("{} is valid only from {}", crl.label(), format_time(from));
+            context.raise(depth, V::CrlNotYetValid, why);
+        }
+        Some(_) => {}
+    }
+    match crl.parts().next_update.as_ref().map(crate::time::Asn1Time::seconds) {
+        Some(None) => {
+            let why = format!("nextUpdate of {} is malformed", crl.label());
+            context.raise(depth, V::ErrorInCrlNextUpdateField, why);
+        }
+        Some(Some(until)) if until <= now && !score.renewed_by_delta => {
+            let why = format!("{}: {}", crl.label(), reason::expired(until, now));
+            context.raise(depth, V::CrlHasExpired, why);
+        }
+        Some(Some(_)) | None => {}
+    }
+}
+
+fn check_signature(
+    context: &mut Context<'_>,
+    depth: usize,
+    crl: &Crl,
+    issuer: &Certificate,
+) -> Result<(), Stop> {
+    let key = match &issuer.parts().key {
+        Ok(key) => key,
+        Err(fault) => {
+            let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
+            context.raise(depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
+            return Ok(());
+        }
+    };
+    if let Some(code) = suite_b::crl_violation(context.options.flags, key, crl) {
+        let why = format!("{} is signed by a key or an algorithm that Suite B does not allow", crl.label());
+        context.raise(depth, code, why);
+    }
+    context.spend_signature(crl.parts().tbs().len())?;
+    let outcome = match (&crl.parts().outer_algorithm, crl.parts().signature()) {
+        (None, _) => Err(SignatureFault::Unsupported),
+        (_, None) => Err(SignatureFault::Malformed),
+        (Some(algorithm), Some(signature)) => signature::verify(key, algorithm, crl.parts().tbs(), signature),
+    };
+    if let Err(fault) = outcome {
+        let code = if fault.is_undecryptable() {
+            VerifyCode::UnableToDecryptCrlSignature
+        } else {
+            VerifyCode::CrlSignatureFailure
+        };
+        context.raise(depth, code, format!("{}: {}", crl.label(), fault.text()));
+    }
+    Ok(())
+}
+
+/// Looks a certificate up; says whether the CRL takes an earlier revocation back.
+fn look_up(
+    context: &mut Context<'_>,
+    depth: usize,
+    crl: &Crl,
+    certificate: &Certificate,
+) -> Result<bool, Stop> {
+    let list = crl.parts();
+    if let Some(unknown) = &list.extensions.unhandled_critical
+        && !context.options.flags.ignore_critical
+    {
+        let name = crate::oid::label(unknown.as_bytes());
+        let why = format!("nothing handles the critical extension {name} of {}", crl.label());
+        context.raise(depth, VerifyCode::UnhandledCriticalCrlExtension, why);
+    }
+    context.spend_work(1, "revoked serials")?;
+    context.spend_memory(list.revoked.memory(), "indexes of CRLs")?;
+    let Some(entry) = list.find(&certificate.parts().serial, &certificate.parts().issuer) else {
+        return Ok(false);
+    };
+    if entry.reason == Some(RevocationReason::RemoveFromCrl) {
+        return Ok(true);
+    }
+    let why = reason::revoked(list.date(entry), entry.reason, &crl.label());
+    context.raise(depth, VerifyCode::CertRevoked, why);
+    Ok(false)
 }

@@ -10,7 +10,7 @@ use crate::issuing::could_issue;
 use crate::signature::{self, SignatureFault};
 
 /// The time at which dates are judged; nothing if they are not looked at.
-fn check_time(context: &Context<'_>) -> Option<i64> {
+pub(super) const fn check_time(context: &Context<'_>) -> Option<i64> {
     context.options.time
 }
 

@@ -4,8 +4,11 @@ use faultfinder_taxonomy::VerifyCode;
 
 use super::context::Context;
 use crate::certificate::Certificate;
+use crate::crl::Crl;
 use crate::curve::Engine;
-use crate::signature::{Digest, Family};
+use crate::key::PublicKey;
+use crate::options::Flags;
+use crate::signature::{Digest, Family, SignatureAlgorithm};
 
 /// Which curves the level allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,18 +17,28 @@ struct Allowed {
     p384: bool,
 }
 
-/// Judges a key, and the signature below it that it made.
-fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowed) -> Result<(), VerifyCode> {
-    let key = issuer.parts().key.as_ref().map_err(|_| VerifyCode::SuiteBInvalidAlgorithm)?;
-    let curve = key.curve().ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
-    let made_with =
-        |digest: Digest| {
-            below.is_none_or(|below| {
-                below.parts().outer_algorithm.as_ref().is_some_and(|algorithm| {
-                    algorithm.family == Family::Ec && algorithm.digest == Some(digest)
-                })
-            })
-        };
+impl Allowed {
+    /// What the flags ask for; nothing if they do not ask for Suite B.
+    fn asked(flags: Flags) -> Option<Self> {
+        let p256 = flags.suiteb_128_only || flags.suiteb_128;
+        let p384 = flags.suiteb_192 || flags.suiteb_128;
+        (p256 || p384).then_some(Self { p256, p384 })
+    }
+}
+
+/// Judges a key, and a signature that it made: none, or one by an algorithm that may be unknown.
+fn judge(
+    key: Option<&PublicKey>,
+    made: Option<Option<&SignatureAlgorithm>>,
+    allowed: &mut Allowed,
+) -> Result<(), VerifyCode> {
+    let curve = key.and_then(PublicKey::curve).ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
+    let made_with = |digest: Digest| {
+        made.is_none_or(|algorithm| {
+            algorithm
+                .is_some_and(|algorithm| algorithm.family == Family::Ec && algorithm.digest == Some(digest))
+        })
+    };
     let (digest, level) = match curve.curve.engine {
         Engine::P384 => (Digest::Sha384, allowed.p384),
         Engine::P256 => (Digest::Sha256, allowed.p256),
@@ -44,6 +57,22 @@ fn judge(issuer: &Certificate, below: Option<&Certificate>, allowed: &mut Allowe
     Ok(())
 }
 
+/// The same for a certificate and the one below it.
+fn judge_issuer(
+    issuer: &Certificate,
+    below: Option<&Certificate>,
+    allowed: &mut Allowed,
+) -> Result<(), VerifyCode> {
+    let made = below.map(|below| below.parts().outer_algorithm.as_ref());
+    judge(issuer.parts().key.as_ref().ok(), made, allowed)
+}
+
+/// What is wrong with a CRL and the key that signed it (`X509_CRL_check_suiteb`).
+pub(super) fn crl_violation(flags: Flags, key: &PublicKey, crl: &Crl) -> Option<VerifyCode> {
+    let mut allowed = Allowed::asked(flags)?;
+    judge(Some(key), Some(crl.parts().inner_algorithm.as_ref()), &mut allowed).err()
+}
+
 /// Finds the first violation: its depth and code.
 fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode)> {
     let mut allowed = asked;
@@ -51,7 +80,7 @@ fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode
         if certificate.parts().version == 2 { Ok(()) } else { Err(VerifyCode::SuiteBInvalidVersion) }
     };
     let leaf = chain.first()?;
-    if let Err(code) = version(leaf).and_then(|()| judge(leaf, None, &mut allowed)) {
+    if let Err(code) = version(leaf).and_then(|()| judge_issuer(leaf, None, &mut allowed)) {
         return Some((0, code));
     }
     let pairs = chain
@@ -61,7 +90,7 @@ fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode
         .map(|(at, (below, issuer))| (at + 1, below, issuer));
     let top = chain.last()?;
     for (depth, below, issuer) in pairs.chain([(chain.len(), top, top)]) {
-        let Err(code) = version(issuer).and_then(|()| judge(issuer, Some(below), &mut allowed)) else {
+        let Err(code) = version(issuer).and_then(|()| judge_issuer(issuer, Some(below), &mut allowed)) else {
             continue;
         };
         let of_lower =
@@ -78,14 +107,9 @@ fn violation(chain: &[Certificate], asked: Allowed) -> Option<(usize, VerifyCode
 
 /// Checks the chain if a level of Suite B is asked for.
 pub(super) fn check(context: &mut Context<'_>) {
-    let flags = context.options.flags;
-    let p256 = flags.suiteb_128_only || flags.suiteb_128;
-    let p384 = flags.suiteb_192 || flags.suiteb_128;
-    if !p256 && !p384 {
-        return;
-    }
+    let Some(asked) = Allowed::asked(context.options.flags) else { return };
     let chain: Vec<Certificate> = context.chain.iter().map(|link| link.certificate.clone()).collect();
-    if let Some((depth, code)) = violation(&chain, Allowed { p256, p384 }) {
+    if let Some((depth, code)) = violation(&chain, asked) {
         let certificate = context.certificate(depth);
         let key =
             certificate.parts().key.as_ref().map_or_else(|_| "unreadable".to_owned(), |key| key.type_name());

@@ -46,6 +46,9 @@ struct Link<'a> {
 #[derive(Serialize)]
 struct Objection<'a> {
     depth: usize,
+    /// For events of the path of a CRL issuer: the depth of the certificate that the CRL is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl_path_of: Option<usize>,
     /// The finest code known.
     code: VerifyCode,
     number: u16,
@@ -122,6 +125,7 @@ fn written(line: &impl Serialize) -> Result<String, serde_json::Error> {
 fn objection(event: &Event) -> Objection<'_> {
     Objection {
         depth: event.depth,
+        crl_path_of: event.crl_path_of,
         code: event.code,
         number: event.code.number(),
         text: event.code.text(),

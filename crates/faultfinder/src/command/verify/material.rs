@@ -8,8 +8,8 @@ use std::error::Error as _;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Most bytes of one file.
-pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
+/// Most bytes of one file: room for the largest CRLs there are.
+pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -168,17 +168,16 @@ fn der(bytes: &[u8]) -> Result<Material, Mistaken> {
     if let Some(mistaken) = mistaken::bytes(bytes) {
         return Err(mistaken);
     }
-    // SEQUENCE, of a length in the long form: what is shorter is nothing that anybody signed.
-    if !bytes.starts_with(b"\x30\x81") && !bytes.starts_with(b"\x30\x82") && !bytes.starts_with(b"\x30\x83") {
-        let help =
-            "a certificate as PEM begins with a line -----BEGIN CERTIFICATE-----, as DER with the byte 0x30";
-        return Err(Mistaken { is: "is neither PEM nor DER".to_owned(), help });
-    }
     if let Ok(crl) = Crl::from_der(bytes) {
         material.crls.push(crl);
         material.first =
             Some(Mistaken { is: "is a CRL".to_owned(), help: mistaken::block("X509 CRL", 1).help });
         return Ok(material);
+    }
+    if !bytes.starts_with(&[0x30]) {
+        let help =
+            "a certificate as PEM begins with a line -----BEGIN CERTIFICATE-----, as DER with the byte 0x30";
+        return Err(Mistaken { is: "is neither PEM nor DER".to_owned(), help });
     }
     let help = "`openssl asn1parse -inform DER -in FILE` shows what is there";
     Err(Mistaken { is: format!("is DER, but no certificate: {error}"), help })

@@ -4,7 +4,7 @@ use super::answer::{Answer, Given};
 use crate::paint::Paint;
 use crate::render::certificate::{key, names, or_empty, validity};
 use crate::render::text::{bullet, date, hanging, inert, wrapped};
-use faultfinder_taxonomy::CertificateFacts;
+use faultfinder_taxonomy::{CertificateFacts, VerifyCode};
 use faultfinder_x509::{Event, format_time};
 
 /// How far the facts of a certificate, and the words about an objection, are indented.
@@ -134,7 +134,12 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
     let mut text =
         format!("    {mark}  depth {}  {code} {}, {}\n", event.depth, event.code.number(), event.code.text());
     let mut line = |words: &str| text.push_str(&wrapped(&inert(words), INDENT, width));
-    if event.code != event.openssl {
+    if let Some(depth) = event.crl_path_of {
+        line(&format!("on the path of the issuer of a CRL for depth {depth}, whose own depth this is"));
+    }
+    if event.openssl == VerifyCode::Ok {
+        line("OpenSSL 3.5.5 sees nothing wrong here");
+    } else if event.code != event.openssl {
         let openssl = event.openssl;
         line(&format!("OpenSSL: {openssl} {}, {}", openssl.number(), openssl.text()));
     }

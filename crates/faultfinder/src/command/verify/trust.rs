@@ -37,7 +37,7 @@ impl Pool {
         let mut pool = Self::default();
         let mut trusted = Vec::new();
         pool.add_trusted(&arguments.trust, files, &mut trusted)?;
-        pool.store = TrustStore::new(trusted);
+        pool.store = TrustStore::new(trusted).with_crls(pool.store_crls.iter().cloned());
         for file in &arguments.trust.untrusted {
             let found = files.read(file, Wanted::Certificates)?;
             for (certificate, _) in found.certificates {
