@@ -1,6 +1,6 @@
 //! `faultfinder verify` as people and scripts meet it, on certificates that the lab's writer makes.
 
-use faultfinder_lab::pki::{Authority, DAY, Key, Template, pem};
+use faultfinder_lab::pki::{Authority, DAY, Digest, Key, Template, der, name, pem};
 use faultfinder_tests::{Answer, faultfinder, faultfinder_with_input};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
@@ -8,6 +8,30 @@ use tempfile::TempDir;
 
 /// The time that the certificates are made for: 2026-01-01.
 const NOW: u64 = 1_767_225_600;
+
+/// A CRL of the issuing CA (RFC 5280 section 5.1), with one certificate in it or none.
+fn crl(issuing: &Authority, now: SystemTime, revoked: Option<&[u8]>) -> Vec<u8> {
+    crl_of(issuing, "Issuing", now, revoked)
+}
+
+fn crl_of(authority: &Authority, common_name: &str, now: SystemTime, revoked: Option<&[u8]>) -> Vec<u8> {
+    let algorithm = authority.key().signature_algorithm(Digest::Sha256);
+    let mut fields = vec![algorithm.clone(), name(common_name), der::time(now - DAY), der::time(now + DAY)];
+    if let Some(certificate) = revoked {
+        let entry = der::sequence(&[serial_of(certificate), der::time(now - DAY)]);
+        fields.push(der::sequence(&[entry]));
+    }
+    let tbs = der::sequence(&fields);
+    let signature = authority.key().sign(Digest::Sha256, &tbs).unwrap();
+    der::sequence(&[tbs, algorithm, der::bit_string(&signature)])
+}
+
+/// The serial number of a certificate as DER: behind the version, `a0 03 02 01 02`.
+fn serial_of(certificate: &[u8]) -> Vec<u8> {
+    let version = [0xa0, 3, 2, 1, 2];
+    let at = certificate.windows(5).position(|window| window == version).unwrap() + 5;
+    certificate[at..at + 2 + usize::from(certificate[at + 1])].to_vec()
+}
 
 /// A folder with a root, an issuing CA, a good leaf, an expired one, and other files.
 struct Folder(TempDir);
@@ -29,7 +53,9 @@ impl Folder {
         folder.write("full.pem", good.certificate_pem().as_bytes());
         folder.write("key.pem", good.key_pem().as_bytes());
         folder.write("old.pem", old.leaf_only().certificate_pem().as_bytes());
-        folder.write("crl.pem", pem::encode("X509 CRL", b"\x30\x00").as_bytes());
+        folder.write("none-revoked.pem", pem::encode("X509 CRL", &crl(&issuing, now, None)).as_bytes());
+        folder.write("root-crl.der", &crl_of(&root, "Root", now, None));
+        folder.write("leaf-revoked.der", &crl(&issuing, now, Some(&good.chain[0])));
         std::fs::create_dir(folder.0.path().join("roots")).unwrap();
         folder.write("roots/0a1b2c3d.0", root.pem().as_bytes());
         folder
@@ -37,6 +63,10 @@ impl Folder {
 
     fn write(&self, name: &str, content: &[u8]) {
         std::fs::write(self.0.path().join(name), content).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
     }
 
     fn path(&self, name: &str) -> String {
@@ -90,7 +120,7 @@ fn an_objection_is_told_with_certificate_reason_and_remedy() {
         "       CN=old.test",
         "expired 2025-12-30T00:00:00Z, 2 days before the check time\n",
         "→ ",
-        "stops at the first says HOSTNAME_MISMATCH 62, one that goes on (Node.js)",
+        "stops at the first says HOSTNAME_MISMATCH 62, one that goes on\n",
     ] {
         assert!(answer.stdout.contains(words), "{words} is not in\n{}", answer.stdout);
     }
@@ -199,4 +229,34 @@ fn wrong_files_and_values_are_named_with_what_to_do() {
     }
     let answer = faultfinder(&["verify", "-attime", "2026-01-01", "leaf.pem"]);
     assert!(answer.stderr.contains("1767225600"), "{}", answer.stderr);
+}
+
+#[test]
+fn crls_are_looked_at_when_asked_wherever_they_are_given() {
+    let folder = Folder::new();
+    folder.write(
+        "both.pem",
+        format!("{}{}", folder.read("root.pem"), folder.read("none-revoked.pem")).as_bytes(),
+    );
+    let rows = [
+        ("-CAfile @root.pem -CRLfile @none-revoked.pem -crl_check", 0, "OK"),
+        ("-CAfile @both.pem -crl_check", 0, "OK"),
+        ("-CAfile @root.pem -CRLfile @leaf-revoked.der -crl_check", 1, "CERT_REVOKED"),
+        ("-CAfile @root.pem -CRLfile @none-revoked.pem -CRLfile @root-crl.der -crl_check_all", 0, "OK"),
+        ("-CAfile @root.pem -CRLfile @none-revoked.pem -crl_check_all", 1, "UNABLE_TO_GET_CRL"),
+        ("-CAfile @root.pem -crl_check", 1, "UNABLE_TO_GET_CRL"),
+    ];
+    for (line, status, word) in rows {
+        let answer = folder.verify(&format!("{line} -untrusted @issuing.pem @leaf.pem"));
+        assert_eq!(answer.status, status, "{line}: {}{}", answer.stdout, answer.stderr);
+        assert!(answer.stdout.lines().next().unwrap().ends_with(word), "{line}: {}", answer.stdout);
+    }
+    let answer =
+        folder.verify("-CAfile @root.pem -CRLfile @leaf-revoked.der -untrusted @issuing.pem @leaf.pem");
+    assert_eq!(answer.status, 0, "{}", answer.stderr);
+    assert!(
+        answer.stderr.contains("warning: CRLs are not looked at without -crl_check"),
+        "{}",
+        answer.stderr
+    );
 }

@@ -58,7 +58,7 @@ pub(super) enum Given {
 }
 
 impl Given {
-    /// As JSON says it.
+    /// The word for it.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Leaf => "leaf",

@@ -88,10 +88,11 @@ fn link(answer: &Answer, facts: &CertificateFacts, shown: &Shown, paint: Paint, 
     }
     if let Some(origin) = answer.origins.get(shown.depth) {
         let file = inert(&origin.file);
+        let given = format!("{file}, {}", origin.from.as_str());
         let from = match origin.from {
             Given::Leaf => file,
-            Given::Untrusted => format!("{file}, untrusted"),
-            Given::Trusted => paint.good(&format!("{file}, trusted")),
+            Given::Untrusted => given,
+            Given::Trusted => paint.good(&given),
         };
         fact("from", &from);
     }
