@@ -39,8 +39,8 @@ Exit status: 0 all certificates are good, 1 there is an objection, 2 bad usage o
 
 Examples:
   faultfinder verify -CAfile root.pem -untrusted intermediate.pem leaf.pem
-  faultfinder verify --roots system -untrusted fullchain.pem -verify_hostname www.example.com fullchain.pem
-  faultfinder verify -CAfile root.pem -CRLfile crls.pem -crl_check_all -purpose sslserver *.pem
+  faultfinder verify --roots system -untrusted full.pem -verify_hostname www.example.com full.pem
+  faultfinder verify -CAfile root.pem -CRLfile crls.pem -crl_check_all *.pem
   faultfinder verify --batch < cases.jsonl > answers.jsonl"
 )]
 pub(crate) struct Arguments {

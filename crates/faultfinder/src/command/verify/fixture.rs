@@ -1,5 +1,7 @@
 //! Certificates for the tests of this module, made by the lab's writer for one fixed time.
 
+use super::answer::{Answer, Session};
+use super::tests::arguments;
 use faultfinder_lab::pki;
 use faultfinder_x509::Certificate;
 use std::time::{Duration, SystemTime};
@@ -32,6 +34,17 @@ impl Authority {
         self.0.issue(&pki::Template::server(now(), &[name])).unwrap().chain.first().unwrap().to_vec()
     }
 
+    /// The same with a P-256 key that is no point of the curve.
+    pub(super) fn issue_without_key(&self, name: &str) -> Vec<u8> {
+        let algorithm = pki::der::sequence(&[
+            pki::der::oid(&[1, 2, 840, 10045, 2, 1]),
+            pki::der::oid(&[1, 2, 840, 10045, 3, 1, 7]),
+        ]);
+        let mut template = pki::Template::server(now(), &[name]);
+        template.spki = Some(pki::der::sequence(&[algorithm, pki::der::bit_string(&[4; 65])]));
+        self.0.issue(&template).unwrap().chain.first().unwrap().to_vec()
+    }
+
     pub(super) fn der(&self) -> Vec<u8> {
         self.0.certificate().to_vec()
     }
@@ -49,4 +62,21 @@ impl Authority {
 /// A certificate as PEM.
 pub(super) fn pem(der: &[u8]) -> String {
     pki::pem::encode("CERTIFICATE", der)
+}
+
+/// Verifies with the words of a line, in which `DIR` is a folder with these files; so it is in the answer.
+pub(super) fn verify(line: &str, files: &[(&str, String)]) -> Answer {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let arguments = arguments(&line.replace("DIR", &path)).unwrap();
+    let mut session = Session::open(&arguments, NOW).unwrap();
+    let mut answer = session.verify(&arguments.files[0]).unwrap();
+    answer.name = answer.name.replace(&path, "DIR");
+    for origin in &mut answer.origins {
+        origin.file = origin.file.replace(&path, "DIR");
+    }
+    answer
 }

@@ -5,7 +5,6 @@ use clap::Args;
 
 /// What scripts written for `openssl verify` may say.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 pub(super) struct Foreign {
     /// Nothing is trusted by default.
     #[arg(long = "no-CAfile", hide = true)]

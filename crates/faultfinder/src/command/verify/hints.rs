@@ -73,28 +73,15 @@ fn with_rest(session: &Session, file: &str, leaf: &Certificate, rest: &[Certific
 fn untrusted_root(session: &Session, file: &str, verdict: &Verdict) -> Option<String> {
     let top = verdict.chain.last()?;
     let source = session.pool.untrusted_from(top).unwrap_or(file);
-    let subject = top.subject();
     Some(format!(
-        "\"{subject}\" is given, but not as trusted; if you do trust it: -CAfile with the file that holds it, {source}"
+        "if you trust \"{}\", say so with -CAfile {source}; whatever else that file holds is trusted then too",
+        top.subject()
     ))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::command::verify::answer::{Answer, Session};
-    use crate::command::verify::fixture::{Authority, NOW, pem};
-    use crate::command::verify::tests::arguments;
-
-    /// Certificates in a folder, and what is said about a call; `DIR` in the line is that folder.
-    fn verify(line: &str, files: &[(&str, String)]) -> Answer {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, content) in files {
-            std::fs::write(folder.path().join(name), content).unwrap();
-        }
-        let arguments = arguments(&line.replace("DIR", &folder.path().display().to_string())).unwrap();
-        let mut session = Session::open(&arguments, NOW).unwrap();
-        session.verify(&arguments.files[0]).unwrap()
-    }
+    use crate::command::verify::fixture::{Authority, pem, verify};
 
     fn files() -> Vec<(&'static str, String)> {
         let root = Authority::root("Root");

@@ -4,7 +4,7 @@ use super::answer::{Answer, Origin};
 use super::material;
 use crate::exit::Failure;
 use faultfinder_taxonomy::{CertificateFacts, VerifyCode};
-use faultfinder_x509::{Event, format_time};
+use faultfinder_x509::Event;
 use serde::Serialize;
 use std::path::Path;
 
@@ -17,8 +17,8 @@ struct Line<'a> {
     file: &'a str,
     /// Whether nothing is wrong.
     ok: bool,
-    /// The time that was judged by.
-    time: Option<String>,
+    /// The time that was judged by, in seconds since 1970.
+    time: Option<i64>,
     chain: Vec<Link<'a>>,
     events: Vec<Objection<'a>>,
     /// The one of the events that counts.
@@ -95,7 +95,7 @@ pub(super) fn line(answer: &Answer) -> Result<String, Failure> {
         version: VERSION,
         file: &answer.name,
         ok: answer.is_good(),
-        time: answer.time.map(format_time),
+        time: answer.time,
         chain: verdict.chain.iter().enumerate().map(link).collect(),
         events: verdict.events.iter().map(objection).collect(),
         decisive: verdict.decisive().map(objection),

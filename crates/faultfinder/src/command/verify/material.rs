@@ -34,7 +34,7 @@ pub(super) enum Wanted {
 /// Reads files; standard input only once.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    /// What standard input was read for.
+    /// Whether standard input has been read.
     stdin: bool,
 }
 
@@ -51,9 +51,8 @@ impl Files {
             Wanted::Crls => (material.crls.is_empty(), "; it holds no CRL"),
         };
         if missing {
-            let other = material.other.or(material.first);
-            let other =
-                other.unwrap_or(Mistaken { is: "cannot be used".to_owned(), help: "give PEM or DER" });
+            let nothing = || Mistaken { is: "cannot be used".to_owned(), help: "give PEM or DER" };
+            let other = material.other.or(material.first).unwrap_or_else(nothing);
             return Err(failure(other, but));
         }
         Ok(material)

@@ -10,7 +10,6 @@ use super::settings;
 /// What is trusted, and what chains are built from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trust")]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 pub(super) struct TrustArguments {
     /// Trusted certificates, and CRLs beside them; repeatable
     #[arg(long = "CAfile", value_name = "FILE")]
@@ -56,7 +55,6 @@ pub(super) struct TrustArguments {
 /// What a chain must be like.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 pub(super) struct CheckArguments {
     /// What the leaf must be for
     #[arg(long, value_name = "PURPOSE", value_parser = PossibleValuesParser::new(settings::purposes()))]
@@ -114,7 +112,6 @@ pub(super) struct CheckArguments {
 /// Whom the leaf must speak for.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Names")]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 pub(super) struct NameArguments {
     /// The host name that the leaf must have; of several one suffices
     #[arg(long = "verify_hostname", value_name = "NAME")]
@@ -156,7 +153,6 @@ pub(super) struct NameArguments {
 /// Whether certificates have been revoked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Revocation")]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 pub(super) struct RevocationArguments {
     /// CRLs; repeatable
     #[arg(long = "CRLfile", value_name = "FILE")]
@@ -182,7 +178,6 @@ pub(super) struct RevocationArguments {
 /// Which policies the chain must be issued under.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policies")]
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 pub(super) struct PolicyArguments {
     /// An acceptable policy, as 1.2.3 or anyPolicy; repeatable
     #[arg(long, value_name = "OID", value_parser = settings::policy)]

@@ -47,7 +47,8 @@ pub(super) fn purposes() -> Vec<PossibleValue> {
 /// Reads `-attime`.
 pub(super) fn seconds(text: &str) -> Result<i64, String> {
     let Ok(seconds) = text.parse::<i64>() else {
-        let day = midnight(text).map(|seconds| format!("; {text} begins at {seconds}")).unwrap_or_default();
+        let day =
+            midnight(text).map(|(day, seconds)| format!("; {day} begins at {seconds}")).unwrap_or_default();
         return Err(format!("it takes whole seconds since 1970{day}"));
     };
     if seconds > LAST_SECOND {
@@ -59,11 +60,12 @@ pub(super) fn seconds(text: &str) -> Result<i64, String> {
     Ok(seconds)
 }
 
-/// When a day written as `2026-01-01` begins, in UTC.
-fn midnight(text: &str) -> Option<i64> {
+/// The day that a text as `2026-01-01T..` begins with, and when it begins, in UTC.
+fn midnight(text: &str) -> Option<(&str, i64)> {
     let format = time::macros::format_description!("[year]-[month]-[day]");
-    let day = time::Date::parse(text.get(..10)?, format).ok()?;
-    Some(day.midnight().assume_utc().unix_timestamp())
+    let day = text.get(..10)?;
+    let date = time::Date::parse(day, format).ok()?;
+    Some((day, date.midnight().assume_utc().unix_timestamp()))
 }
 
 /// Reads `-policy`.

@@ -171,3 +171,89 @@ fn clients(answer: &Answer, count: usize, width: usize) -> String {
     };
     format!("\n{}", wrapped(&say, 4, width))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::verify::fixture::{Authority, pem, verify};
+
+    fn shown(line: &str, files: &[(&str, String)], verbose: bool) -> String {
+        answer(&verify(line, files), verbose, Paint::plain(), 100)
+    }
+
+    #[test]
+    fn a_good_chain_is_shown_from_leaf_to_root() {
+        let root = Authority::root("Root");
+        let files = [("root.pem", pem(&root.der())), ("leaf.pem", pem(&root.issue("a.test")))];
+        let text = shown("-CAfile DIR/root.pem DIR/leaf.pem", &files, false);
+        assert_eq!(
+            text,
+            "\
+DIR/leaf.pem: OK
+
+  chain, as of 2026-01-01T00:00:00Z
+    0  CN=a.test,O=Faultfinder Lab
+       names     dns:a.test
+       valid     2025-12-31 00:00 to 2026-03-31 00:00, 89 days left
+       key       EC P-256, signed with ecdsa-with-SHA256
+       from      DIR/leaf.pem
+    1  CN=Root,O=Faultfinder Lab
+       issuer    itself
+       valid     2025-01-01 00:00 to 2035-12-30 00:00, 3650 days left
+       key       EC P-256, signed with ecdsa-with-SHA256, a CA
+       from      DIR/root.pem, trusted
+"
+        );
+        let verbose = shown("-no_check_time -CAfile DIR/root.pem DIR/leaf.pem", &files, true);
+        assert!(verbose.contains("chain, dates are not looked at\n"), "{verbose}");
+        assert_eq!(verbose.matches("       sha256    ").count(), 2, "{verbose}");
+        assert!(!verbose.contains("left"), "{verbose}");
+    }
+
+    #[test]
+    fn the_end_of_a_broken_chain_names_the_issuer_that_is_missing() {
+        let leaf = pem(&Authority::root("Root").issue("a.test"));
+        let text = shown("DIR/leaf.pem", &[("leaf.pem", leaf)], false);
+        assert!(text.starts_with("DIR/leaf.pem: FAILED, UNABLE_TO_VERIFY_LEAF_SIGNATURE\n"), "{text}");
+        assert!(text.contains("       issuer    CN=Root,O=Faultfinder Lab\n"), "{text}");
+        assert!(
+            text.contains("    ·  depth 0  UNABLE_TO_GET_ISSUER_CERT_LOCALLY 20, unable to get local"),
+            "{text}"
+        );
+        assert!(text.contains("    ✗  depth 0  UNABLE_TO_VERIFY_LEAF_SIGNATURE 21, "), "{text}");
+    }
+
+    #[test]
+    fn a_finer_code_stands_before_openssls() {
+        let root = Authority::root("Root");
+        let files = [("root.pem", root.for_clients_only()), ("leaf.pem", pem(&root.issue("a.test")))];
+        let text = shown("-CAfile DIR/root.pem -purpose sslserver DIR/leaf.pem", &files, false);
+        assert!(text.starts_with("DIR/leaf.pem: FAILED, CERT_UNTRUSTED\n"), "{text}");
+        assert!(
+            text.contains(
+                "    ✗  depth 1  CERT_UNTRUSTED 27, certificate not trusted\n       OpenSSL: CERT_REJECTED 28, certificate rejected\n"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_error_that_openssl_has_no_event_for_is_told_too() {
+        let root = Authority::root("Root");
+        let files = [("root.pem", pem(&root.der())), ("leaf.pem", pem(&root.issue_without_key("a.test")))];
+        let text = shown("-CAfile DIR/root.pem DIR/leaf.pem", &files, false);
+        assert!(text.starts_with("DIR/leaf.pem: FAILED, UNSPECIFIED\n"), "{text}");
+        assert!(
+            text.contains("OpenSSL ends here without a word to its callback, with UNSPECIFIED 1: "),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn colours_do_not_change_where_lines_end() {
+        let words = "one two three four five six seven eight nine ten";
+        let plain = painted(words, "  hint  ", 8, 30);
+        let coloured = painted(words, "  \u{1b}[33mhint\u{1b}[0m  ", 8, 30);
+        assert_eq!(coloured.replace("\u{1b}[33m", "").replace("\u{1b}[0m", ""), plain);
+    }
+}
