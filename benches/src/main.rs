@@ -4,12 +4,14 @@
 //! is a process of its own, 64 at a time, a new connection each, in interleaved rounds; what is compared is the CPU
 //! time of this process. Absolute figures depend on the machine and its mood, ratios hardly.
 //!
-//! `cargo xtask bench [--runs N] [--rounds N]`; a child of it measures the peak memory of 20,000 runs.
+//! `cargo xtask bench [--runs N] [--rounds N]`; a child of it measures the peak memory of 20,000 runs. `cargo xtask bench
+//! x509` measures the verification of certificate chains beside OpenSSL's and webpki's.
 
 mod floor; // the bare loop
 mod meter; // CPU time and memory as the kernel counts them
 mod ours; // the whole engine
 mod server; // the peer, in a process of its own
+mod x509; // verification of chains, ours and others'
 
 use anyhow::{Context as _, Result, bail};
 use futures_util::StreamExt as _;
@@ -33,6 +35,7 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
+        ["x509"] => x509::compare(),
         ["serve"] => runtime.block_on(server::serve()),
         ["memory", plain] => runtime.block_on(memory(plain.parse()?)),
         options => {

@@ -15,6 +15,13 @@ pub(crate) fn cpu_time() -> Result<Duration> {
     Ok(Duration::from_nanos(nanos))
 }
 
+/// CPU time of this thread so far.
+pub(crate) fn thread_cpu_time() -> Result<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").context("cannot read schedstat")?;
+    let on_cpu = text.split_whitespace().next().context("schedstat is empty")?;
+    Ok(Duration::from_nanos(on_cpu.parse().context("schedstat holds no number")?))
+}
+
 /// Highest memory that was resident so far, in KiB.
 pub(crate) fn peak_memory_kib() -> Result<u64> {
     let text = std::fs::read_to_string("/proc/self/status").context("cannot read this process's status")?;

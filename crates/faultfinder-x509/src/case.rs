@@ -228,6 +228,9 @@ impl Case {
         if let Some(unknown) = self.hostflags.iter().find(|name| !host_flags.set(name)) {
             return Err(format!("unknown host flag {unknown:?}"));
         }
+        if let Some(bad) = self.policies.iter().find(|policy| crate::oid::encode(policy).is_none()) {
+            return Err(format!("bad policy {bad:?}"));
+        }
         (options.flags, options.host_flags) = (flags, host_flags);
         options.depth = self.verify_depth.and_then(|depth| u32::try_from(depth).ok());
         options.auth_level =

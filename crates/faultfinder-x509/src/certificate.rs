@@ -177,6 +177,11 @@ impl Certificate {
         self.0.der.get(self.0.spki.clone()).unwrap_or_default()
     }
 
+    /// Its bytes, shared, and where in them the key stands.
+    pub(crate) fn spki_place(&self) -> (Arc<[u8]>, std::ops::Range<usize>) {
+        (Arc::clone(&self.0.der), self.0.spki.clone())
+    }
+
     /// What is known of it.
     pub(crate) fn parts(&self) -> &Inner {
         &self.0

@@ -8,13 +8,13 @@ mod revoked;
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::certificate::{Algorithm, InField, ParseError, hex};
 use crate::curve::sha256;
 use crate::der::{self, Class, DerFault, Reader};
 use crate::name::Name;
-use crate::signature::SignatureAlgorithm;
+use crate::signature::{SignatureAlgorithm, SignatureFault};
 use crate::time::Asn1Time;
 pub(crate) use extensions::CrlExtensions;
 pub use revoked::RevocationReason;
@@ -43,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) extensions: CrlExtensions,
     pub(crate) revoked: RevokedList,
     sha256: OnceLock<[u8; 32]>,
+    /// Who signed it, as far as that was checked: the key, and whether the signature holds.
+    checked: Mutex<Option<(Box<[u8]>, Result<(), SignatureFault>)>>,
 }
 
 impl Crl {
@@ -177,6 +179,26 @@ impl Inner {
         (self.signature_unused_bits == 0).then_some(&*self.signature)
     }
 
+    /// Whether the signature by a key holds: as it was found before, or found now and kept with this CRL. CRLs are large,
+    /// so one answer stays with each instead of a copy of its bytes in a cache.
+    pub(crate) fn remembered(
+        &self,
+        key: &[u8],
+        check: impl FnOnce() -> Result<(), SignatureFault>,
+    ) -> Result<(), SignatureFault> {
+        if let Ok(guard) = self.checked.try_lock()
+            && let Some((known, outcome)) = &*guard
+            && **known == *key
+        {
+            return *outcome;
+        }
+        let outcome = check();
+        if let Ok(mut guard) = self.checked.try_lock() {
+            *guard = Some((key.into(), outcome));
+        }
+        outcome
+    }
+
     /// The entry that revokes a serial of that issuer, if there is one.
     pub(crate) fn find(&self, serial: &[u8], issuer: &Name) -> Option<&Revoked> {
         self.revoked.find(&self.der, serial, |names| match names {
@@ -233,6 +255,7 @@ fn read_tbs(mut fields: Reader<'_>) -> Result<Inner, ParseError> {
         extensions,
         revoked,
         sha256: OnceLock::new(),
+        checked: Mutex::new(None),
     })
 }
 

@@ -360,6 +360,12 @@ impl<'a> Reader<'a> {
         if value.constructed { Ok(value.inside()) } else { Err(DerFault::WrongTag) }
     }
 
+    /// The inside of the next value, which must be a list. OpenSSL looks at the tag only: unlike a sequence of fields, it
+    /// need not be marked as constructed.
+    pub(crate) fn sequence_of(&mut self) -> Result<Self, DerFault> {
+        Ok(self.expect(SEQUENCE)?.inside())
+    }
+
     /// The value inside an explicit context tag, if that tag comes next.
     pub(crate) fn explicit(&mut self, tag: u32) -> Result<Option<Tlv<'a>>, DerFault> {
         let Some(outer) = self.optional(Class::Context, tag)? else { return Ok(None) };

@@ -5,13 +5,19 @@
 
 mod decode;
 mod distribution;
+mod policies;
 mod scan;
 
 pub(crate) use decode::{authority_key_id, general_names};
 pub(crate) use distribution::{
     ALL_REASONS, DistributionPoint, IssuingDistributionPoint, issuing_distribution_point, names_agree,
 };
+#[cfg(test)]
+pub(crate) use policies::PolicyDefect;
+pub(crate) use policies::{Mapping, Policies};
 pub(crate) use scan::{Raw, read_all, scan};
+
+use std::sync::OnceLock;
 
 use crate::der::DerFault;
 use crate::general_name::GeneralName;
@@ -78,22 +84,22 @@ pub(crate) struct AuthorityKeyId {
 
 /// One subtree of nameConstraints.
 #[derive(Debug, Clone)]
-#[expect(
-    dead_code,
-    reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10"
-)]
 pub(crate) struct Subtree {
     pub(crate) base: GeneralName,
     /// Whether it has a minimum other than zero or any maximum.
     pub(crate) bounded: bool,
+    /// The base with its A-labels decoded, once a mailbox in UTF-8 was held against it; nothing if they are broken.
+    pub(crate) unicode: OnceLock<Option<Box<[u8]>>>,
+}
+
+impl Subtree {
+    pub(crate) const fn new(base: GeneralName, bounded: bool) -> Self {
+        Self { base, bounded, unicode: OnceLock::new() }
+    }
 }
 
 /// nameConstraints.
 #[derive(Debug, Clone)]
-#[expect(
-    dead_code,
-    reason = "decoded, because an unreadable one makes the certificate invalid; applied by phase 10"
-)]
 pub(crate) struct NameConstraints {
     pub(crate) permitted: Vec<Subtree>,
     pub(crate) excluded: Vec<Subtree>,
@@ -130,6 +136,7 @@ pub(crate) struct Extensions {
     pub(crate) distribution_points: Vec<DistributionPoint>,
     /// Whether freshestCRL is there, in front of any critical extension that is not known.
     pub(crate) freshest_crl: bool,
+    pub(crate) policies: Policies,
 }
 
 /// Why a certificate's extensions are invalid.

@@ -98,7 +98,9 @@ fn other_name(value: &Tlv<'_>) -> Result<GeneralName, DerFault> {
     let inner = fields.explicit(0)?.ok_or(DerFault::WrongTag)?;
     fields.finish()?;
     let tag = if inner.class == Class::Universal { inner.tag } else { u32::MAX };
-    let value = if inner.constructed { inner.content() } else { &inner.string()? };
+    // A string may come in pieces; only one kind of it is ever looked into.
+    let value =
+        if inner.constructed && tag != der::UTF8_STRING { inner.content() } else { &inner.string()? };
     Ok(GeneralName::Other { kind, tag, value: value.into() })
 }
 

@@ -66,6 +66,7 @@ pub use event::Event;
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
 pub use pem::AuxTrust;
+pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;
 pub use verdict::{StrictResult, Verdict};

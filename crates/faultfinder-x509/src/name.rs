@@ -74,6 +74,23 @@ impl Name {
         self.attributes == 0
     }
 
+    /// How many attributes it has, in all RDNs.
+    pub(crate) const fn count(&self) -> usize {
+        self.attributes
+    }
+
+    /// Whether its first RDNs are those of another name. Every RDN carries its length, so bytes cannot match halfway.
+    pub(crate) fn starts_with(&self, base: &Self) -> bool {
+        self.canonical.starts_with(&base.canonical)
+    }
+
+    /// The attribute that stands last.
+    pub(crate) fn last_attribute(&self) -> Option<Attribute<'_>> {
+        let mut last = None;
+        self.visit(|_, attribute| last = Some(attribute))?;
+        last
+    }
+
     /// Visits the attributes in order, with the number of their RDN.
     fn visit<'a>(&'a self, mut each: impl FnMut(usize, Attribute<'a>)) -> Option<()> {
         let mut rdns = Reader::new(&self.der).any().ok()?.inside();
@@ -307,6 +324,35 @@ mod tests {
                 != name(&[&[b], &[a]]).unwrap()
         );
         assert!(name(&[]).unwrap() == name(&[&[]]).unwrap());
+    }
+
+    #[test]
+    fn a_name_starts_with_whole_rdns() {
+        type Rdns<'a> = &'a [&'a [&'a str]];
+        let of = |rdns: Rdns<'_>| {
+            let rdns: Vec<Vec<Vec<u8>>> = rdns
+                .iter()
+                .map(|rdn| rdn.iter().map(|text| attribute(12, text.as_bytes())).collect())
+                .collect();
+            name(&rdns.iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap()
+        };
+        let rows: &[(Rdns<'_>, Rdns<'_>, bool)] = &[
+            (&[&["a"], &["b"]], &[], true),
+            (&[], &[], true),
+            (&[], &[&["a"]], false),
+            (&[&["a"], &["b"]], &[&[" A "]], true),
+            (&[&["a"], &["b"]], &[&["b"]], false),
+            (&[&["ab"]], &[&["a"]], false),
+            (&[&["a", "b"]], &[&["a"]], false),
+            (&[&["a", "b"], &["ab"]], &[&["b", "a"]], true),
+        ];
+        for (rdns, base, expected) in rows {
+            assert_eq!(of(rdns).starts_with(&of(base)), *expected, "{rdns:?} {base:?}");
+        }
+        let last = attribute(3, b"\0");
+        let full = name(&[&[attribute(12, b"a")], &[], &[attribute(12, b"a"), last]]).unwrap();
+        assert_eq!((full.count(), full.last_attribute().map(|last| last.value.tag)), (3, Some(3)));
+        assert!(of(&[&[]]).last_attribute().is_none());
     }
 
     #[test]

@@ -54,6 +54,32 @@ pub(crate) fn dotted(content: &[u8]) -> String {
     out
 }
 
+/// The encoded content of a dotted object identifier; nothing if it is none, or an arc is beyond 128 bits.
+pub(crate) fn encode(dotted: &str) -> Option<Box<[u8]>> {
+    let mut arcs = dotted
+        .split('.')
+        .map(|arc| arc.bytes().all(|byte| byte.is_ascii_digit()).then(|| arc.parse::<u128>().ok()).flatten());
+    let (root, second) = (arcs.next()??, arcs.next()??);
+    if root > 2 || (root < 2 && second >= 40) {
+        return None;
+    }
+    let mut out = Vec::new();
+    encode_arc(&mut out, second.checked_add(root * 40)?);
+    for arc in arcs {
+        encode_arc(&mut out, arc?);
+    }
+    Some(out.into())
+}
+
+/// Appends one arc, seven bits to a byte, the highest first.
+fn encode_arc(out: &mut Vec<u8>, arc: u128) {
+    let digits = (128 - arc.leading_zeros()).div_ceil(7).max(1);
+    for place in (0..digits).rev() {
+        let more = if place > 0 { 0x80 } else { 0 };
+        out.push((arc >> (7 * place)).to_le_bytes()[0] & 0x7f | more);
+    }
+}
+
 /// A readable name for the extended key usages and extensions that people meet; else the dotted form.
 pub(crate) fn label(content: &[u8]) -> String {
     let name = match content {
@@ -94,6 +120,7 @@ pub(crate) const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 29];
 pub(crate) const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 30];
 pub(crate) const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1d, 31];
 pub(crate) const CERTIFICATE_POLICIES: &[u8] = &[0x55, 0x1d, 32];
+pub(crate) const ANY_POLICY: &[u8] = &[0x55, 0x1d, 32, 0];
 pub(crate) const POLICY_MAPPINGS: &[u8] = &[0x55, 0x1d, 33];
 pub(crate) const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 35];
 pub(crate) const POLICY_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 36];
@@ -107,6 +134,10 @@ pub(crate) const PROXY_CERT_INFO: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 14];
 pub(crate) const TLS_FEATURE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 24];
 pub(crate) const OCSP_NO_CHECK: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1, 5];
 pub(crate) const NETSCAPE_CERT_TYPE: &[u8] = &[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1];
+
+// Policy qualifiers.
+pub(crate) const CPS_QUALIFIER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 2, 1];
+pub(crate) const USER_NOTICE_QUALIFIER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 2, 2];
 
 // Extended key usages.
 pub(crate) const ANY_EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37, 0];
@@ -163,7 +194,20 @@ mod tests {
             (MICROSOFT_SGC, "1.3.6.1.4.1.311.10.3.3"),
         ] {
             assert_eq!(dotted(content), text);
+            assert_eq!(encode(text).as_deref(), Some(content));
         }
         assert_eq!(Oid::new(&[0x88, 0x37, 1]).to_string(), "2.999.1");
+    }
+    #[test]
+    fn what_is_no_dotted_form_is_refused() {
+        for text in
+            ["", "1", "1.", ".1", "1.40", "3.1", "1.2.", "1..2", "1.2.+3", "1.2.x", "1.2 3", "anyPolicy"]
+        {
+            assert_eq!(encode(text), None, "{text}");
+        }
+        assert_eq!(encode("2.999.1").as_deref(), Some(&[0x88, 0x37, 1][..]));
+        let huge = format!("2.25.{}", u128::MAX);
+        assert_eq!(encode(&huge).map(|content| content.len()), Some(20));
+        assert_eq!(encode(&format!("{huge}0")), None);
     }
 }

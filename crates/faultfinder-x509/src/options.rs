@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::crl::Crl;
 use crate::oid;
+use crate::signature::SignatureCache;
 use crate::verify::Budget;
 
 /// What the leaf is to be used for, by OpenSSL's short names.
@@ -203,6 +204,8 @@ pub struct VerifyOptions {
     pub crls: Vec<Crl>,
     /// What the verification may cost.
     pub budget: Budget,
+    /// Where signature checks are remembered. None: each is done anew.
+    pub signatures: Option<SignatureCache>,
 }
 
 impl VerifyOptions {

@@ -4,11 +4,13 @@
 //! the RustCrypto crates. Nothing here judges strength.
 
 mod algorithm;
+mod cache;
 mod digest;
 mod elliptic;
 mod rsa;
 mod check;
 
 pub(crate) use algorithm::{Family, PssParameters, SignatureAlgorithm};
+pub use cache::SignatureCache;
 pub(crate) use check::{Prepared, SignatureFault, verify};
 pub(crate) use digest::Digest;

@@ -138,7 +138,7 @@ fn subtree(mut fields: Reader<'_>) -> Result<Subtree, DerFault> {
         None => false,
     };
     fields.finish()?;
-    Ok(Subtree { base, bounded: minimum || maximum })
+    Ok(Subtree::new(base, minimum || maximum))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Walks over the extensions and puts the facts together.
 
+use super::policies::{self, PolicyFlaw};
 use super::{Defect, ExtendedKeyUsage, Extensions, Flaw, Marked, decode, distribution};
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::{self, Oid};
@@ -41,6 +42,7 @@ pub(crate) fn scan(list: Reader<'_>) -> Result<Extensions, DerFault> {
     constraints(&all, &mut found);
     usages(&all, &mut found);
     names(&all, &mut found);
+    found.policies = policies::read(|kind| only(&all, kind));
     critical_ones(&all, &mut found);
     Ok(found)
 }
@@ -73,6 +75,15 @@ fn decode_with<T>(
             note(found, name, why);
             None
         }
+    }
+}
+
+/// The value of the extension of a kind; there must not be two.
+fn only<'a>(all: &'a [Raw<'_>], kind: &[u8]) -> Result<Option<&'a [u8]>, PolicyFlaw> {
+    let mut of_kind = all.iter().filter(|raw| raw.kind == kind);
+    match (of_kind.next(), of_kind.next()) {
+        (_, Some(_)) => Err(PolicyFlaw::ExtensionTwice),
+        (first, None) => Ok(first.map(|raw| &*raw.value)),
     }
 }
 

@@ -26,9 +26,9 @@ impl Budget {
 }
 
 impl Default for Budget {
-    /// 64 MiB and 2^25 steps: about a second of work, and a thousand times what honest chains need.
+    /// 64 MiB and 2^24 steps: half a second of work, and hundreds of times what honest chains need.
     fn default() -> Self {
-        Self { memory: 64 << 20, work: 1 << 25 }
+        Self { memory: 64 << 20, work: 1 << 24 }
     }
 }
 

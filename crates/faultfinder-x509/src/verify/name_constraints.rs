@@ -1,9 +1,142 @@
 //! Name constraints, from the top to the leaf (`check_name_constraints`; RFC 5280 section 4.2.1.10).
+//!
+//! The names of every certificate are held against the constraints of all certificates above it, those of the trust anchor
+//! too. Self-issued certificates are passed over, unless they are the leaf. A pair of certificates has one event at most,
+//! at the depth of the one whose names they are.
+//!
+//! # Decisions
+//!
+//! * OpenSSL's reading of every kind of name is kept, also where RFC 5280 has another: see [`kinds`], [`mailbox`], [`uri`].
+//! * More than [`PAIRS_MAX`] names times subtrees in one pair is OpenSSL's `UNSPECIFIED`; below it every comparison, and
+//!   every byte that it reads, comes out of the budget.
+
+mod a_label; // internationalized host names
+mod common_name; // common names that are host names
+mod judge; // the names of one certificate under the constraints of another
+mod kinds; // one name against one subtree
+mod mailbox; // mail addresses
+mod proxy; // the names of proxy certificates
+mod text; // sentences for people
+mod uri; // hosts of URIs
+
+use faultfinder_taxonomy::VerifyCode;
 
 use super::context::{Context, Stop};
+use crate::certificate::Certificate;
+use crate::extensions::NameConstraints;
+use crate::general_name::GeneralName;
+use judge::{Fault, Names};
+
+/// The most names times subtrees in one pair of certificates; OpenSSL's limit (`NAME_CHECK_MAX`).
+const PAIRS_MAX: usize = 1 << 20;
+
+/// Bytes compared, and bytes made readable, that take as long as one step.
+const COMPARED_PER_STEP: usize = 64;
+const WRITTEN_PER_STEP: usize = 8;
+
+/// A certificate with constraints.
+struct Limiter<'a> {
+    depth: usize,
+    /// Its subject, for people.
+    name: String,
+    constraints: &'a NameConstraints,
+    size: Size,
+}
+
+/// How much there is to compare.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Size {
+    count: usize,
+    bytes: usize,
+}
+
+impl Size {
+    /// Adds names.
+    fn of<'a>(names: impl Iterator<Item = &'a GeneralName>) -> Self {
+        names.fold(Self::default(), |size, name| Self {
+            count: size.count.saturating_add(1),
+            bytes: size.bytes.saturating_add(kinds::length(name)),
+        })
+    }
+
+    /// The steps of holding so many names against so many subtrees: each pair, the bytes that both sides of it have, and
+    /// those of the texts, if there is an objection.
+    fn steps(self, subtrees: Self) -> usize {
+        let compared = self
+            .count
+            .saturating_mul(subtrees.bytes)
+            .saturating_add(subtrees.count.saturating_mul(self.bytes));
+        let written = self.bytes.saturating_add(subtrees.bytes);
+        self.count
+            .saturating_add(subtrees.count)
+            .saturating_add(self.count.saturating_mul(subtrees.count))
+            .saturating_add(compared / COMPARED_PER_STEP)
+            .saturating_add(written / WRITTEN_PER_STEP)
+    }
+}
 
 /// Holds every name of every certificate against the constraints of those above it.
-#[expect(clippy::unnecessary_wraps, clippy::missing_const_for_fn, reason = "the phase is being written")]
-pub(super) fn check(_context: &mut Context<'_>) -> Result<(), Stop> {
+pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
+    let chain: Vec<Certificate> = context.chain.iter().map(|link| link.certificate.clone()).collect();
+    let limiters: Vec<Limiter<'_>> = chain.iter().enumerate().rev().filter_map(limiter).collect();
+    for (depth, certificate) in chain.iter().enumerate().rev() {
+        let parts = certificate.parts();
+        if depth > 0 && parts.self_issued {
+            continue;
+        }
+        if parts.extensions.proxy.is_some()
+            && let Some(why) = proxy::violation(&parts.subject, &parts.issuer)
+        {
+            context.raise(depth, VerifyCode::ProxySubjectNameViolation, why);
+        }
+        let mut above = limiters.iter().take_while(|limiter| limiter.depth > depth).peekable();
+        if above.peek().is_none() {
+            continue;
+        }
+        let flags = (depth == 0).then_some(context.options.host_flags);
+        let names = Names::of(parts, flags);
+        for limiter in above {
+            check_pair(context, depth, &names, limiter)?;
+        }
+    }
     Ok(())
 }
+
+fn limiter((depth, certificate): (usize, &Certificate)) -> Option<Limiter<'_>> {
+    let constraints = certificate.parts().extensions.name_constraints.as_ref()?;
+    let all = constraints.permitted.iter().chain(&constraints.excluded);
+    let size = Size::of(all.map(|subtree| &subtree.base));
+    Some(Limiter { depth, name: text::bounded(certificate.subject()), constraints, size })
+}
+
+/// The names of one certificate under the constraints of another; at most one event.
+fn check_pair(
+    context: &mut Context<'_>,
+    depth: usize,
+    names: &Names<'_>,
+    limiter: &Limiter<'_>,
+) -> Result<(), Stop> {
+    let subtrees = limiter.size.count;
+    if PAIRS_MAX.checked_div(names.size.count).is_some_and(|most| subtrees > most) {
+        let why = text::too_many(names.size.count, subtrees, &limiter.name);
+        context.raise(depth, VerifyCode::Unspecified, why);
+        return Ok(());
+    }
+    context.spend_work(names.size.steps(limiter.size), "names under constraints")?;
+    let Err(objection) = judge::judge(names, limiter.constraints) else { return Ok(()) };
+    let reason = text::objection(&objection, limiter.constraints, &limiter.name);
+    let code = match objection.fault {
+        Fault::NotPermitted => VerifyCode::PermittedViolation,
+        Fault::Excluded(_) => VerifyCode::ExcludedViolation,
+        Fault::Bounded(_) => VerifyCode::SubtreeMinmax,
+        Fault::Kind(_) => VerifyCode::UnsupportedConstraintType,
+        Fault::Name(_) | Fault::Constraint(..) => VerifyCode::UnsupportedNameSyntax,
+        Fault::Labels(_) => VerifyCode::Unspecified,
+        Fault::NoText => return Err(Stop::KeepingError { reason }),
+    };
+    context.raise(depth, code, reason);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

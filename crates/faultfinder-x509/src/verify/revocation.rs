@@ -178,11 +178,13 @@ fn check_signature(
         context.raise(depth, code, why);
     }
     context.spend_signature(crl.parts().tbs().len())?;
-    let outcome = match (&crl.parts().outer_algorithm, crl.parts().signature()) {
+    let check = || match (&crl.parts().outer_algorithm, crl.parts().signature()) {
         (None, _) => Err(SignatureFault::Unsupported),
         (_, None) => Err(SignatureFault::Malformed),
         (Some(algorithm), Some(signature)) => signature::verify(key, algorithm, crl.parts().tbs(), signature),
     };
+    let remember = context.options.signatures.is_some();
+    let outcome = if remember { crl.parts().remembered(issuer.spki_der(), check) } else { check() };
     if let Err(fault) = outcome {
         let code = if fault.is_undecryptable() {
             VerifyCode::UnableToDecryptCrlSignature

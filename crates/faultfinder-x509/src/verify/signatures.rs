@@ -7,7 +7,8 @@ use super::reason;
 use crate::certificate::Certificate;
 use crate::extensions::key_usage;
 use crate::issuing::could_issue;
-use crate::signature::{self, SignatureFault};
+use crate::key::PublicKey;
+use crate::signature::{self, SignatureCache, SignatureFault};
 
 /// The time at which dates are judged; nothing if they are not looked at.
 pub(super) const fn check_time(context: &Context<'_>) -> Option<i64> {
@@ -83,7 +84,8 @@ fn check_signature(
             context.raise(issuer_depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
         }
         Ok(key) => {
-            if let Some((code, why)) = signature_fault(subject, key) {
+            let cache = context.options.signatures.as_ref();
+            if let Some((code, why)) = signature_fault(subject, (issuer, key), cache) {
                 context.raise(depth, code, why);
             }
         }
@@ -92,18 +94,23 @@ fn check_signature(
 }
 
 /// What is wrong with a signature: the finest code and why.
-fn signature_fault(subject: &Certificate, key: &crate::key::PublicKey) -> Option<(VerifyCode, String)> {
+fn signature_fault(
+    subject: &Certificate,
+    (issuer, key): (&Certificate, &PublicKey),
+    cache: Option<&SignatureCache>,
+) -> Option<(VerifyCode, String)> {
     if !subject.parts().algorithms_agree {
         let why = "the signature algorithms inside and outside of the certificate differ";
         return Some((VerifyCode::CertSignatureFailure, why.to_owned()));
     }
-    let outcome = match (&subject.parts().outer_algorithm, subject.parts().signature()) {
+    let check = || match (&subject.parts().outer_algorithm, subject.parts().signature()) {
         (None, _) => Err(SignatureFault::Unsupported),
         (_, None) => Err(SignatureFault::Malformed),
         (Some(algorithm), Some(signature)) => {
             signature::verify(key, algorithm, subject.parts().tbs(), signature)
         }
     };
+    let outcome = cache.map_or_else(check, |cache| cache.outcome(subject, issuer, check));
     let fault = outcome.err()?;
     let code = if fault.is_undecryptable() {
         VerifyCode::UnableToDecryptCertSignature
