@@ -13,7 +13,7 @@ mod wire; // what the peer's first bytes say
 mod failure; // how a handshake or a session failed -> fault
 
 pub use capture::Capture;
-pub use client::TlsClient;
+pub use client::{TlsClient, root_certificates};
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CrlCheck, Ocsp, Roots, TlsOptions, TlsVersion};
