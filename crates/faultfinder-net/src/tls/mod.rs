@@ -5,6 +5,7 @@ mod client; // TlsClient: options made ready, once per distinct set
 mod capture; // Capture: what one peer presented, and the verdict
 mod report; // the same for people
 mod judge; // what decides whether a peer's certificates are good
+mod second_opinion; // webpki's, on what ours finds good
 mod revocation; // what OCSP says of the leaf
 mod supplement; // what is fetched to judge a chain
 mod verifier; // the rustls side of the capture
