@@ -290,7 +290,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     row(
         Code::Ocsp,
         "OCSP status fails the test",
-        "The test (`ocsp: require` or `query`) or the certificate (must-staple) demands an OCSP answer, and there is none, or none that proves anything. A certificate that an answer says is revoked is `SSL` with `CERT_REVOKED`.",
+        "The OCSP answer that the test or the certificate demands is not there, is worthless, or does not know the certificate. One that says \"revoked\" is `SSL` with the detail `CERT_REVOKED`.",
         &[Protocol::Http, Protocol::Ssl, Protocol::Tcp, Protocol::Grpc, Protocol::Ws],
         &[Phase::Tls],
         (Blame::Target, RetryAdvice::Useless),

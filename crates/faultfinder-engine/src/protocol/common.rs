@@ -185,3 +185,64 @@ const fn purpose(wanted: value::Purpose) -> Purpose {
         _ => Purpose::SslServer,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ProbeRequest;
+    use super::*;
+    use crate::Suite;
+    use faultfinder_spec::Source;
+
+    /// The TLS options and the warnings of a test with these fields.
+    #[track_caller]
+    fn read(fields: &str) -> (TlsOptions, Vec<String>) {
+        let text = format!("tests:\n  - name: a\n    ssl: {{ host: a.test, {fields} }}\n");
+        let suite = Suite::load(&[Source::new("t.yaml", &text)], &[], |_| None).unwrap();
+        let prepared = suite.tests()[0].prepared(0, &mut || 0).into_owned();
+        let ProbeRequest::Ssl(request) = prepared.request.unwrap() else { panic!("not TLS") };
+        (request.tls, prepared.warnings)
+    }
+
+    #[test]
+    fn revocation_is_looked_at_as_the_test_says() {
+        use tls::CrlCheck as Check;
+        for (fields, files, fetch, check, warning) in [
+            ("port: 1", 0, false, Check::Off, None),
+            ("crl: a.pem", 1, false, Check::Leaf, None),
+            ("crl: fetch", 0, true, Check::Leaf, None),
+            ("crl: [a.pem, fetch, b.pem], crl_check: chain", 2, true, Check::Chain, None),
+            (
+                "crl: fetch, crl_check: off",
+                0,
+                true,
+                Check::Off,
+                Some("ssl.crl has no effect: ssl.crl_check is off"),
+            ),
+            (
+                "crl_check: leaf",
+                0,
+                false,
+                Check::Leaf,
+                Some("ssl.crl_check finds no CRL: none is given by ssl.crl"),
+            ),
+        ] {
+            let (options, warnings) = read(fields);
+            assert_eq!(
+                (options.crl.len(), options.crl_fetch, options.crl_check()),
+                (files, fetch, check),
+                "{fields}"
+            );
+            assert_eq!(warnings.first().map(String::as_str), warning, "{fields}");
+        }
+        for (fields, ocsp, aia) in [
+            ("port: 1", tls::Ocsp::Staple, false),
+            ("ocsp: off, aia: off", tls::Ocsp::Off, false),
+            ("ocsp: staple", tls::Ocsp::Staple, false),
+            ("ocsp: require, aia: fetch", tls::Ocsp::Require, true),
+            ("ocsp: query", tls::Ocsp::Query, false),
+        ] {
+            let (options, warnings) = read(fields);
+            assert_eq!((options.ocsp, options.aia_fetch, warnings.len()), (ocsp, aia, 0), "{fields}");
+        }
+    }
+}

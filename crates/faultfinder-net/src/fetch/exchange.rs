@@ -193,7 +193,11 @@ async fn chunks<R: AsyncBufRead + Unpin>(
     loop {
         let mut line = Vec::new();
         read_line(reader, &mut line, CHUNK_LINE_BYTES_MAX).await?;
+        // An empty size is zero to the parser.
         let length = match httparse::parse_chunk_size(&line) {
+            _ if !line.first().is_some_and(u8::is_ascii_hexdigit) => {
+                return Err(FetchError::NotHttp("a chunk has no length"));
+            }
             Ok(httparse::Status::Complete((_, length))) => usize::try_from(length).unwrap_or(usize::MAX),
             _ => return Err(FetchError::NotHttp("a chunk has no length")),
         };

@@ -14,8 +14,13 @@ pub(crate) fn negotiated(tls: &TlsFacts) -> Option<String> {
     parts.extend(tls.cipher_suite.clone());
     parts.extend(tls.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
     parts.extend(tls.server_name.as_ref().map(|name| format!("server name {name}")));
-    if tls.ocsp_stapled {
-        parts.push("OCSP answer stapled".to_owned());
+    match &tls.ocsp {
+        Some(ocsp) => {
+            let says = ocsp.status.as_deref().unwrap_or("without a good answer");
+            parts.push(format!("OCSP {says} ({})", ocsp.source));
+        }
+        None if tls.ocsp_stapled => parts.push("OCSP answer stapled".to_owned()),
+        None => {}
     }
     if tls.client_certificate_requested {
         parts.push("client certificate requested".to_owned());
