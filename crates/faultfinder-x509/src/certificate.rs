@@ -345,7 +345,7 @@ fn read_key(fields: &mut Reader<'_>) -> Result<Result<PublicKey, KeyFault>, DerF
 
 fn read_extensions(fields: &mut Reader<'_>) -> Result<Extensions, DerFault> {
     let Some(list) = fields.explicit(3)? else { return Ok(Extensions::default()) };
-    if !list.is(der::Class::Universal, der::SEQUENCE) || !list.constructed {
+    if !list.is(der::Class::Universal, der::SEQUENCE) {
         return Err(DerFault::WrongTag);
     }
     extensions::scan(list.inside())

@@ -224,14 +224,11 @@ fn read_tbs(mut fields: Reader<'_>) -> Result<Inner, ParseError> {
         None => None,
     };
     let revoked = match fields.optional(Class::Universal, der::SEQUENCE).in_field("revokedCertificates")? {
-        Some(list) if !list.constructed => {
-            return Err(ParseError { field: "revokedCertificates", fault: DerFault::WrongTag });
-        }
         Some(list) => RevokedList::read(list.inside()).in_field("revokedCertificates")?,
         None => RevokedList::default(),
     };
     let mut extensions = match fields.explicit(0).in_field("crlExtensions")? {
-        Some(list) if list.is(Class::Universal, der::SEQUENCE) && list.constructed => {
+        Some(list) if list.is(Class::Universal, der::SEQUENCE) => {
             CrlExtensions::read(list.inside()).in_field("crlExtensions")?
         }
         Some(_) => return Err(ParseError { field: "crlExtensions", fault: DerFault::WrongTag }),

@@ -297,6 +297,10 @@ impl<'a> Reader<'a> {
             0x80 => return Err(DerFault::BadHeader),
             short @ 0..0x80 => Some(usize::from(short)),
             long => {
+                // OpenSSL wants at least one byte behind the length, even of an empty value.
+                if self.end.saturating_sub(self.pos) <= usize::from(long & 0x7f) {
+                    return Err(DerFault::Truncated);
+                }
                 let mut length = 0_usize;
                 for _ in 0..(long & 0x7f) {
                     length = length.checked_mul(256).ok_or(DerFault::BadHeader)?;
@@ -403,11 +407,10 @@ impl<'a> Reader<'a> {
         Ok(Some(value))
     }
 
-    /// The inside of a context-tagged constructed value (implicitly tagged sequence or set), if it comes next.
+    /// The inside of a context-tagged list (implicitly tagged sequence or set), if it comes next. See [`Self::sequence_of`].
     pub(crate) fn implicit_list(&mut self, tag: u32) -> Result<Option<Self>, DerFault> {
         match self.optional(Class::Context, tag)? {
-            Some(value) if value.constructed => Ok(Some(value.inside())),
-            Some(_) => Err(DerFault::WrongTag),
+            Some(value) => Ok(Some(value.inside())),
             None => Ok(None),
         }
     }
@@ -456,6 +459,8 @@ mod tests {
             (&[0x24, 0x80, 4, 1, 1, 4, 1, 2, 0, 0], Some(&[1, 2])),
             (&[0x24, 0x80, 4, 1, 1, 4, 1, 2], None),
             (&[4, 0x80, 0, 0], None),
+            (&[4, 0x81, 0], None),
+            (&[4, 0x81, 0, 7], Some(&[])),
             (&[4, 3, 1, 2], None),
             (&[4, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1], None),
             (&[], None),
