@@ -290,11 +290,11 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     row(
         Code::Ocsp,
         "OCSP status fails the test",
-        "The stapled or fetched OCSP answer says that the certificate is revoked, or there is none although the test or the certificate demands one.",
+        "The test (`ocsp: require` or `query`) or the certificate (must-staple) demands an OCSP answer, and there is none, or none that proves anything. A certificate that an answer says is revoked is `SSL` with `CERT_REVOKED`.",
         &[Protocol::Http, Protocol::Ssl, Protocol::Tcp, Protocol::Grpc, Protocol::Ws],
         &[Phase::Tls],
         (Blame::Target, RetryAdvice::Useless),
-        &["replace the certificate, or mend the server's stapling"],
+        &["mend the server's stapling, or have a certificate issued that does not demand it"],
     ),
     row(
         Code::InvalidTest,

@@ -159,12 +159,6 @@ impl<'a> Tlv<'a> {
         }
     }
 
-    /// The bytes of a bit string, owned, and how many bits of them are unused.
-    pub(crate) fn bit_string_owned(&self) -> Result<(Box<[u8]>, u8), DerFault> {
-        let (bits, unused) = self.bit_string()?;
-        Ok((bits.into(), unused))
-    }
-
     /// The bytes of a bit string, unused bits cleared, and how many of them are unused.
     pub(crate) fn bit_string(&self) -> Result<(Cow<'a, [u8]>, u8), DerFault> {
         let string = self.string()?;
@@ -186,6 +180,37 @@ impl<'a> Tlv<'a> {
             *last &= mask;
         }
         Ok((bits, unused))
+    }
+}
+
+/// A bit string that ought to be whole bytes, such as a signature, without a copy of it where one is not needed.
+#[derive(Debug, Clone)]
+pub(crate) enum WholeBytes {
+    /// Where it stands in the input.
+    At(Range<usize>),
+    /// It came in pieces.
+    Joined(Box<[u8]>),
+    /// Its length is not a whole number of bytes.
+    Ragged,
+}
+
+impl WholeBytes {
+    pub(crate) fn read(value: &Tlv<'_>) -> Result<Self, DerFault> {
+        let (bits, unused) = value.bit_string()?;
+        Ok(match bits {
+            _ if unused != 0 => Self::Ragged,
+            Cow::Borrowed(_) => Self::At(value.content_start + 1..value.content_end),
+            Cow::Owned(bytes) => Self::Joined(bytes.into()),
+        })
+    }
+
+    /// The bytes, out of the input that it was read from.
+    pub(crate) fn get<'a>(&'a self, input: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::At(place) => input.get(place.clone()),
+            Self::Joined(bytes) => Some(bytes),
+            Self::Ragged => None,
+        }
     }
 }
 
