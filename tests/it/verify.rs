@@ -1,5 +1,11 @@
 //! `faultfinder verify` as people and scripts meet it, on certificates that the lab's writer makes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a failure there is a failure of the test"
+)]
+
 use faultfinder_lab::pki::{Authority, DAY, Digest, Key, Template, der, name, pem};
 use faultfinder_tests::{Answer, faultfinder, faultfinder_with_input};
 use serde_json::Value;
@@ -82,7 +88,7 @@ impl Folder {
         let time = NOW.to_string();
         let words = line
             .split(' ')
-            .map(|word| word.strip_prefix('@').map_or(word.to_owned(), |name| self.path(name)));
+            .map(|word| word.strip_prefix('@').map_or_else(|| word.to_owned(), |name| self.path(name)));
         let words: Vec<String> =
             ["verify", "-attime", &time].into_iter().map(str::to_owned).chain(words).collect();
         faultfinder_with_input(&words.iter().map(String::as_str).collect::<Vec<_>>(), input)
@@ -229,6 +235,17 @@ fn wrong_files_and_values_are_named_with_what_to_do() {
     }
     let answer = faultfinder(&["verify", "-attime", "2026-01-01", "leaf.pem"]);
     assert!(answer.stderr.contains("1767225600"), "{}", answer.stderr);
+}
+
+#[test]
+fn policies_are_checked_when_asked() {
+    let folder = Folder::new();
+    let rows = [("-policy_check", 0, "OK"), ("-policy 1.2.3 -explicit_policy", 1, "NO_EXPLICIT_POLICY")];
+    for (line, status, word) in rows {
+        let answer = folder.verify(&format!("{line} -CAfile @root.pem -untrusted @issuing.pem @leaf.pem"));
+        assert_eq!(answer.status, status, "{line}: {}{}", answer.stdout, answer.stderr);
+        assert!(answer.stdout.lines().next().unwrap().ends_with(word), "{line}: {}", answer.stdout);
+    }
 }
 
 #[test]

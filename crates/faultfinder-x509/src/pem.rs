@@ -3,14 +3,17 @@
 //! `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE` blocks are read; other blocks and text between them are passed
 //! over. In a `TRUSTED CERTIFICATE` the certificate is followed by what it is trusted for (`X509_CERT_AUX`).
 
+mod error;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use crate::certificate::{Certificate, ParseError};
+use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::Oid;
+pub use error::PemError;
 
 /// The most certificates that are taken from one text.
 pub const CERTIFICATES_MAX: usize = 10_000;
@@ -47,84 +50,6 @@ pub struct PemCertificate {
     pub trust: Option<AuxTrust>,
     /// The line on which its block begins, counted from 1.
     pub line: usize,
-}
-
-/// Why a text could not be read. Blocks and lines are counted from 1, blocks of any kind among them.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PemError {
-    /// A block has no end line of its own.
-    #[error("block {block} on line {line} ({label}) does not end")]
-    Unterminated {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// What its first line says it is.
-        label: String,
-    },
-    /// A block is not base64.
-    #[error("block {block} on line {line} is not base64: {}", Self::wrong(*.at, *.found))]
-    Base64 {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Line of the fault.
-        at: usize,
-        /// The character that cannot be; nothing if all can, and characters are missing.
-        found: Option<char>,
-    },
-    /// A block holds no certificate.
-    #[error("block {block} on line {line} is no certificate")]
-    Certificate {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Why.
-        #[source]
-        source: ParseError,
-    },
-    /// A block holds no CRL.
-    #[error("block {block} on line {line} is no CRL")]
-    Crl {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Why.
-        #[source]
-        source: ParseError,
-    },
-    /// The trust settings of a block cannot be read.
-    #[error("the trust settings of block {block} on line {line} cannot be read")]
-    Trust {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Why.
-        #[source]
-        source: DerFault,
-    },
-    /// More text, or more certificates, than the limits allow.
-    #[error("more than {max} {what}")]
-    TooMuch {
-        /// Of what.
-        what: &'static str,
-        /// The limit.
-        max: usize,
-    },
-}
-
-impl PemError {
-    fn wrong(at: usize, found: Option<char>) -> String {
-        found.map_or_else(
-            || format!("characters are missing before line {at}"),
-            |found| format!("line {at} has {found:?}"),
-        )
-    }
 }
 
 /// What the label of a block says it is.
