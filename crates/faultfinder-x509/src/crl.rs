@@ -42,9 +42,12 @@ pub(crate) struct Inner {
     pub(crate) extensions: CrlExtensions,
     pub(crate) revoked: RevokedList,
     sha256: OnceLock<[u8; 32]>,
-    /// Who signed it, as far as that was checked: the key, and whether the signature holds.
-    checked: Mutex<Option<(Box<[u8]>, Result<(), SignatureFault>)>>,
+    /// Who signed it, as far as that was checked.
+    checked: Mutex<Option<Checked>>,
 }
+
+/// The key by which a signature was checked, and whether it holds.
+type Checked = (Box<[u8]>, Result<(), SignatureFault>);
 
 impl Crl {
     /// Reads a CRL from its DER form (BER is accepted as far as OpenSSL does).
