@@ -27,9 +27,12 @@
 //! # Ok::<(), faultfinder_x509::ParseError>(())
 //! ```
 //!
-//! # What is not here yet
+//! # What it does
 //!
-//! Revocation (CRLs, OCSP), name constraints and policies. Options that ask for them are accepted and change nothing.
+//! Everything that OpenSSL's `X509_verify_cert` does: chains of any shape, trust settings, purposes, revocation by CRLs
+//! (indirect ones, deltas, with the path of the CRL's issuer), name constraints, policies, proxy certificates, Suite B, strict
+//! mode, names. DANE, raw public keys and RFC 3779 are left out. [`ocsp`] judges OCSP answers, which OpenSSL's verification
+//! does not. Where OpenSSL folds facts together [`Event::code`] tells them apart.
 //!
 //! # What bounds it
 //!
@@ -47,6 +50,9 @@ mod key; // public keys and their strength
 mod signature; // signature algorithms and their verification
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
+mod raw; // fields as they are encoded
+mod bundle; // certificates as authorities publish them
+pub mod ocsp; // questions to responders, and what their answers are worth
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
@@ -59,10 +65,12 @@ mod verdict; // all objections and the decisive one
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
+pub use bundle::{BUNDLE_CERTIFICATES_MAX, BundleError, read_bundle};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
 pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
 pub use der::DerFault;
 pub use event::Event;
+pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
 pub use pem::AuxTrust;
