@@ -11,7 +11,7 @@ use crate::record::Answer;
 /// How many cases it has.
 pub const CASES: usize = 300;
 /// The most bytes of a case, so that the file stays small.
-const BYTES_MAX: usize = 14_000;
+const BYTES_MAX: usize = 10_000;
 /// Every code is there that often, if it occurs at all, and every fault half as often.
 const EACH: usize = 4;
 /// How many cases are looked at.

@@ -17,9 +17,9 @@ const fn banned(name: &'static str, advice: &'static str) -> Banned {
 
 const ONE_STACK: &str = "one TLS stack (rustls): switch the default features off and choose the rustls ones";
 
-/// OpenSSL is what our validator is compared with: there, and nowhere else.
+/// OpenSSL is what our validator is compared with, in what it says and in how fast: there, and nowhere else.
 const fn compared_with(name: &'static str) -> Banned {
-    Banned { name, advice: ONE_STACK, users: &["faultfinder-conformance"] }
+    Banned { name, advice: ONE_STACK, users: &["faultfinder-conformance", "faultfinder-benches"] }
 }
 
 const BANNED: &[Banned] = &[

@@ -30,6 +30,9 @@ pub(super) const FAULTS: &[Fault] = &[
 /// Gives a certificate of the chain another kind of key.
 fn change(plan: &mut Plan, kind: Kind, keys: &Keys, dice: &mut Dice) {
     let at = plan.any(dice);
+    if kind == Kind::P256Explicit {
+        plan.certificates[at].signed.noise.clear();
+    }
     plan.certificates[at].key = keys.one(kind, &plan.used_keys(), dice);
 }
 

@@ -31,7 +31,10 @@ pub(super) const FAULTS: &[Fault] = &[fault("suite_b", 24, |plan, dice, keys| {
             plan.certificates[spoiled].signed.scheme.digest =
                 *dice.pick(&[Digest::Sha512, Digest::Sha384, Digest::Sha256])
         }
-        4 => plan.certificates[spoiled].key = keys.one(Kind::P256Explicit, &plan.used_keys(), dice),
+        4 => {
+            plan.certificates[spoiled].key = keys.one(Kind::P256Explicit, &plan.used_keys(), dice);
+            plan.certificates[spoiled].signed.noise.clear();
+        }
         _ => {}
     }
 })];
