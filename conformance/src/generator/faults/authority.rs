@@ -34,7 +34,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("path_length", 20, |plan, dice, _| {
         let at = if dice.percent(50) { plan.root() } else { plan.any_ca(dice) };
-        let path_length = Some(*dice.pick(&[0, 0, 0, 1, 1, 2, 3, -1, 1 << 40, i64::MAX]));
+        let path_length = Some(*dice.pick(&[0, 0, 0, 1, 1, 2, 3, -1, 1 << 40, i64::MAX >> 1]));
         plan.certificates[at].extensions.put(true, Body::BasicConstraints { ca: true, path_length });
     }),
     fault("path_length_without_ca", 4, |plan, dice, _| {
