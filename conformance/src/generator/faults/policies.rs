@@ -79,7 +79,7 @@ pub(super) const FAULTS: &[Fault] = &[
             .map(|_| (*dice.pick(&[POLICY[0], POLICY[1], POLICY[2], ANY_POLICY, "1.2.3"])).to_owned())
             .collect();
     }),
-    about(Subject::Policies, "policy_tree_explodes", 1, explode),
+    about(Subject::Policies, "policy_tree_explodes", 3, explode),
 ];
 
 fn some(dice: &mut Dice) -> Vec<(String, bool)> {
@@ -104,7 +104,7 @@ fn checked(plan: &mut Plan, dice: &mut Dice) {
 /// Mappings of many policies to many others, level by level: the tree outgrows OpenSSL's limit.
 fn explode(plan: &mut Plan, dice: &mut Dice, _: &Keys) {
     plan.flag("policy_check");
-    let width = *dice.pick(&[8_i64, 12, 20, 34]);
+    let width = *dice.pick(&[8_i64, 16, 34, 34]);
     let id = |at: i64| format!("1.3.6.1.4.1.55555.9.{at}");
     for at in plan.chain.clone() {
         let list = (0..width).map(|at| (id(at), false)).collect();

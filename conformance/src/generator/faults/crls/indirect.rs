@@ -1,6 +1,7 @@
 //! CRLs that another than the certificate's issuer signs, or that it signs with another key.
 
 use super::super::super::base::{authority, crl, serial};
+use super::super::super::der::{bits, oid, sequence};
 use super::super::super::dice::Dice;
 use super::super::super::extension::{
     AUTHORITY_KEY, BASIC_CONSTRAINTS, Body, Extension, Extensions as _, IssuingPoint, Point, SUBJECT_KEY,
@@ -108,6 +109,8 @@ fn issuer(plan: &mut Plan, subject: Name, dice: &mut Dice, keys: &Keys) -> usize
             }
         }
         9 => plan.flag("crl_check_all"),
+        // A key that cannot be read.
+        10 => own.spki = Some(sequence(&[sequence(&[oid("1.3.101.112")]), bits(&dice.bytes(31))])),
         _ => {}
     }
     let at = plan.add(own);
