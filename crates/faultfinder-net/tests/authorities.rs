@@ -229,7 +229,7 @@ async fn responders_are_asked_when_there_is_no_good_staple() {
     let world = World::new().await;
     let unnamed = world.leaf(|params| params.custom_extensions.clear());
     let report = world.probe(&unnamed, Server::default(), &asked(&world)).await;
-    expect(&report, "OCSP OCSP_VERIFY_NEEDED", "it names no OCSP responder");
+    expect(&report, "OCSP OCSP_VERIFY_NEEDED", "the certificate names no OCSP responder");
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ async fn ask(
     }
     let urls: Vec<String> = leaf.ocsp_urls().into_iter().filter(|url| fetch::is_http(url)).collect();
     if urls.is_empty() {
-        let text = "it names no OCSP responder that is asked by HTTP";
+        let text = "the certificate names no OCSP responder that is asked by HTTP";
         return Err(Lack::new(VerifyCode::OcspVerifyNeeded, text));
     }
     await_answer(way, leaf, urls.first().map_or("", String::as_str));

@@ -110,7 +110,7 @@ async fn issuer_of(
         }
     }
     if failures.is_empty() {
-        return Err("it names no place to fetch it from by HTTP".to_owned());
+        return Err("the certificate names no place to fetch it from by HTTP".to_owned());
     }
     Err(failures.join("; "))
 }
@@ -178,7 +178,7 @@ async fn crls_of(way: &Way<'_>, certificate: &Certificate, trace: &mut Trace) ->
         }
     }
     if failures.is_empty() {
-        return Err("it names no place to fetch one from by HTTP".to_owned());
+        return Err("the certificate names no place to fetch one from by HTTP".to_owned());
     }
     Err(failures.join("; "))
 }
