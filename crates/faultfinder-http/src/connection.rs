@@ -46,7 +46,7 @@ pub(crate) async fn exchange(
         options.server_name = None;
     }
     let client = vantage.tls_client(&options)?;
-    let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, trace))
+    let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
         .await
         .map_err(|fault| demanded(request.version, fault))?;
     let is_h2 = alpn.as_deref() == Some(ALPN_H2.as_bytes());
@@ -88,7 +88,7 @@ async fn reach_by_proxy(
             ..request.tls.clone()
         };
         let client = vantage.tls_client(&options)?;
-        (stream, _) = stream.secure(vantage, &host, &client, trace).await?;
+        (stream, _) = stream.secure(vantage, &host, &client, &request.client, trace).await?;
     }
     if prepared.is_https() || request.version == Version::H2c {
         faultfinder_net::tunnel(&mut stream, proxy, &prepared.authority(), trace).await?;

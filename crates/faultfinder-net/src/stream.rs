@@ -1,7 +1,7 @@
 //! A connection to the target, with or without TLS.
 
 use crate::tls::{TlsClient, handshake};
-use crate::{Host, Tap, Trace, Vantage};
+use crate::{ClientOptions, Host, Tap, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::io;
 use std::pin::Pin;
@@ -23,7 +23,8 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// Makes a TLS session of the connection, and yields the protocol that ALPN settled on beside it.
+    /// Makes a TLS session of the connection, and yields the protocol that ALPN settled on beside it. What has to be
+    /// fetched to judge the peer is fetched the `way` of the test.
     ///
     /// # Errors
     ///
@@ -33,15 +34,16 @@ impl Stream {
         vantage: &Vantage,
         host: &Host,
         client: &TlsClient,
+        way: &ClientOptions,
         trace: &mut Trace,
     ) -> Result<(Self, Option<Vec<u8>>), Fault> {
         match self {
             Self::Plain(stream) => {
-                let session = handshake(vantage, stream, host, client, trace).await?;
+                let session = handshake(vantage, stream, host, client, way, trace).await?;
                 Ok((Self::Tls(Box::new(session.stream)), session.alpn))
             }
             Self::Tls(stream) => {
-                let session = handshake(vantage, *stream, host, client, trace).await?;
+                let session = handshake(vantage, *stream, host, client, way, trace).await?;
                 Ok((Self::Nested(Box::new(session.stream)), session.alpn))
             }
             Self::Nested(_) => {

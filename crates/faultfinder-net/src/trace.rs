@@ -20,6 +20,8 @@ pub struct Trace {
     pub(crate) connects: Vec<ConnectAttempt>,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) capture: Option<Arc<Capture>>,
+    /// How many requests were made for CRLs, certificates and OCSP answers.
+    pub(crate) fetches: usize,
     warnings: Vec<String>,
 }
 
@@ -34,6 +36,7 @@ impl Trace {
             connects: Vec::new(),
             peer: None,
             capture: None,
+            fetches: 0,
             warnings: Vec::new(),
         }
     }
@@ -126,7 +129,11 @@ impl Trace {
     /// the handshake hung, or a refusal by one address while another one stayed silent.
     #[must_use]
     pub fn timed_out(&mut self, deadline: &Deadline) -> Fault {
-        let phase = self.phase();
+        let phase = match self.phase() {
+            // What is fetched to judge a handshake belongs to it.
+            Phase::Aia | Phase::Crl | Phase::Ocsp => Phase::Tls,
+            other => other,
+        };
         self.leave();
         if phase == Phase::Tls
             && let Some(fault) = self.capture.as_ref().and_then(|capture| capture.verify_fault())

@@ -1,12 +1,13 @@
 //! The place that probes run from.
 
 use crate::tls::{TlsClient, TlsOptions};
-use crate::{Clock, dns::SystemResolver};
+use crate::{Clock, dns::SystemResolver, fetch::Cache};
 use faultfinder_taxonomy::Fault;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-/// The place that probes run from: its clock, its resolver, and the TLS clients that were prepared here.
+/// The place that probes run from: its clock, its resolver, the TLS clients that were prepared here, and what
+/// authorities were asked before (CRLs, certificates of issuers, OCSP answers).
 ///
 /// Make one and share it; there is no global state beside it.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Vantage {
     clock: Clock,
     resolver: OnceLock<SystemResolver>,
     tls: RwLock<HashMap<TlsOptions, Arc<TlsClient>>>,
+    fetched: Cache,
 }
 
 /// How many prepared TLS clients are kept; beyond that they are made anew.
@@ -29,7 +31,7 @@ impl Vantage {
     /// This host with another clock.
     #[must_use]
     pub fn with_clock(clock: Clock) -> Self {
-        Self { clock, resolver: OnceLock::new(), tls: RwLock::default() }
+        Self { clock, resolver: OnceLock::new(), tls: RwLock::default(), fetched: Cache::new() }
     }
 
     /// The clock.
@@ -41,6 +43,11 @@ impl Vantage {
     /// The resolver that this system is configured with, read once.
     pub fn resolver(&self) -> &SystemResolver {
         self.resolver.get_or_init(SystemResolver::from_system)
+    }
+
+    /// What was fetched before.
+    pub(crate) const fn fetched(&self) -> &Cache {
+        &self.fetched
     }
 
     /// The TLS client for these options, prepared once per distinct set.

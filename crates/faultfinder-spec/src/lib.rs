@@ -56,6 +56,6 @@ pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
 pub use test::TAGS_MAX;
 pub use text::{BadValue, Field, FieldValue, FromText, Text};
-pub use tls::{ALPN_MAX, CA_MAX, Tls, VERIFY_DEPTH_MAX};
+pub use tls::{ALPN_MAX, CA_MAX, CRL_FETCH, CRL_MAX, Tls, VERIFY_DEPTH_MAX};
 pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};
 pub use yaml::{DEPTH_MAX, NODES_MAX};

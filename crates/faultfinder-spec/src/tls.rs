@@ -2,7 +2,7 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{Number, Ocsp, OffOnly, Purpose, Roots, TlsVersion};
+use crate::value::{Aia, CrlCheck, Number, Ocsp, Purpose, Roots, TlsVersion};
 use crate::yaml::Node;
 use crate::{BadValue, Field, Text};
 
@@ -11,6 +11,12 @@ pub const VERIFY_DEPTH_MAX: u32 = 100;
 
 /// Most files or certificates in `ca`.
 pub const CA_MAX: usize = 100;
+
+/// Most files or CRLs in `crl`.
+pub const CRL_MAX: usize = 100;
+
+/// The word in `crl` that stands for the distribution points of the certificates themselves.
+pub const CRL_FETCH: &str = "fetch";
 
 /// Most protocols in `alpn`.
 pub const ALPN_MAX: usize = 16;
@@ -31,14 +37,14 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("min_version", Shape::Words(TlsVersion::WORDS), "the oldest version that is spoken (1.2)"),
     FieldSpec::new("max_version", Shape::Words(TlsVersion::WORDS), "the newest version that is spoken (1.3)"),
     FieldSpec::new("alpn", Shape::TextList, "the application protocols that are offered, in order"),
-    FieldSpec::later("crl", "revocation lists: PEM files, or fetch"),
+    FieldSpec::new("crl", Shape::Texts, "revocation lists: files, PEM itself, or fetch"),
     FieldSpec::new(
         "crl_check",
-        Shape::Words(OffOnly::WORDS),
-        "which certificates are looked up in CRLs (off)",
+        Shape::Words(CrlCheck::WORDS),
+        "which certificates are looked up in CRLs (leaf if there is `crl`, else off)",
     ),
     FieldSpec::new("ocsp", Shape::Words(Ocsp::WORDS), "what is done with OCSP answers (staple)"),
-    FieldSpec::new("aia", Shape::Words(OffOnly::WORDS), "whether missing intermediates are fetched (off)"),
+    FieldSpec::new("aia", Shape::Words(Aia::WORDS), "whether missing intermediates are fetched (off)"),
     FieldSpec::new(
         "verify_depth",
         Shape::Number(0, VERIFY_DEPTH_MAX),
@@ -81,6 +87,12 @@ pub struct Tls {
     pub max_version: Option<Field<TlsVersion>>,
     /// The application protocols that are offered, in order; the protocol's own when not given.
     pub alpn: Option<Vec<Text>>,
+    /// CRLs, each as a file or in place; [`CRL_FETCH`] stands for the certificates' distribution points.
+    pub crl: Vec<Text>,
+    /// Which certificates are looked up in CRLs.
+    pub crl_check: Option<Field<CrlCheck>>,
+    /// Whether missing certificates of issuers are fetched.
+    pub aia: Option<Field<Aia>>,
     /// What is done with OCSP answers.
     pub ocsp: Option<Field<Ocsp>>,
     /// Most intermediate certificates, 0 to [`VERIFY_DEPTH_MAX`].
@@ -99,9 +111,6 @@ impl Tls {
 
     /// Reads TLS settings that stand among other fields.
     pub(crate) fn read_fields(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Self {
-        // Read for their diagnostics: nothing but `off` is supported yet.
-        let _: Option<Field<OffOnly>> = fields.field(reader, "crl_check");
-        let _: Option<Field<OffOnly>> = fields.field(reader, "aia");
         let tls = Self {
             roots: fields.field(reader, "roots"),
             ca: fields.texts(reader, "ca", CA_MAX),
@@ -115,6 +124,9 @@ impl Tls {
             alpn: fields.read(reader, "alpn", |reader, node| {
                 reader.list(node, "a list of application protocols", ALPN_MAX, read_protocol)
             }),
+            crl: fields.texts(reader, "crl", CRL_MAX),
+            crl_check: fields.field(reader, "crl_check"),
+            aia: fields.field(reader, "aia"),
             ocsp: fields.field(reader, "ocsp"),
             verify_depth: fields.field(reader, "verify_depth"),
             auth_level: fields.field(reader, "auth_level"),

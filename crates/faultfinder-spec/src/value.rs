@@ -185,8 +185,31 @@ choice! {
         Staple = "staple",
         /// A stapled answer is required.
         Require = "require",
+        /// The responder is asked when no good answer is stapled.
+        Query = "query",
     }
-    later: "query"
+}
+
+choice! {
+    /// Which certificates are looked up in CRLs.
+    CrlCheck, "which certificates are looked up" {
+        /// None.
+        Off = "off" | "false",
+        /// The leaf.
+        Leaf = "leaf",
+        /// The whole chain.
+        Chain = "chain",
+    }
+}
+
+choice! {
+    /// Whether missing certificates of issuers are fetched.
+    Aia, "whether certificates are fetched" {
+        /// They are not.
+        Off = "off" | "false",
+        /// They are.
+        Fetch = "fetch",
+    }
 }
 
 choice! {
@@ -195,7 +218,7 @@ choice! {
         /// Off.
         Off = "off" | "false",
     }
-    later: "leaf", "chain", "fetch", "request", "validate", "true"
+    later: "request", "validate", "true"
 }
 
 choice! {

@@ -34,7 +34,7 @@ async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Res
     check_port(request.port)?;
     let client = vantage.tls_client(&request.tls)?;
     let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
-    let mut session = tls::handshake(vantage, stream, &host, &client, trace).await?;
+    let mut session = tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?;
     // A refusal of the client's certificate comes after a TLS 1.3 handshake, at the first read.
     tls::confirm(&mut session, trace).await?;
     let _ = session.stream.shutdown().await;
@@ -77,8 +77,7 @@ async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
     let options = TlsOptions {
         min_version: Some(TlsVersion::V12),
         max_version: Some(TlsVersion::V12),
-        insecure: true,
-        ..request.tls.clone()
+        ..request.tls.unjudged()
     };
     let mut trace = Trace::start();
     let Ok(host) = Host::parse(&request.host, "ssl.host") else { return false };
@@ -86,7 +85,7 @@ async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
     let Ok(stream) = connect(vantage, &host, request.port, &request.client, &mut trace).await else {
         return false;
     };
-    match tls::handshake(vantage, stream, &host, &client, &mut trace).await {
+    match tls::handshake(vantage, stream, &host, &client, &request.client, &mut trace).await {
         Ok(mut session) => {
             let _ = session.stream.shutdown().await;
             true

@@ -27,7 +27,7 @@ mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: what was seen
 mod timings; // Timings: the phases of an attempt
 mod report; // Report<T>, ConnectAttempt
-mod tls_facts; // TlsFacts, CertificateFacts, VerifyEvent
+mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
 mod named; // DNS verdicts and TLS symptoms that have a name but no number
@@ -59,5 +59,5 @@ pub use phase::Phase;
 pub use protocol::Protocol;
 pub use report::{AttemptOutcome, ConnectAttempt, Report};
 pub use timings::Timings;
-pub use tls_facts::{CertificateFacts, TlsFacts, VerifyEvent};
+pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

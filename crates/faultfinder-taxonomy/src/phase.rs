@@ -19,6 +19,12 @@ pub enum Phase {
     Proxy,
     /// The TLS handshake, including the judgement of the peer's certificates.
     Tls,
+    /// Missing certificates of issuers were fetched (AIA). A fault in it is one of the TLS phase, as in the next two.
+    Aia,
+    /// CRLs were fetched from their distribution points.
+    Crl,
+    /// An OCSP responder was asked.
+    Ocsp,
     /// Credentials were exchanged in round trips of their own.
     Authenticate,
     /// The WebSocket was opened by an HTTP upgrade.
@@ -37,13 +43,16 @@ pub enum Phase {
 
 impl Phase {
     /// All phases in the order in which they happen.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Config,
         Self::Redirect,
         Self::Resolve,
         Self::Connect,
         Self::Proxy,
         Self::Tls,
+        Self::Aia,
+        Self::Crl,
+        Self::Ocsp,
         Self::Authenticate,
         Self::Open,
         Self::Send,
@@ -63,6 +72,9 @@ impl Phase {
             Self::Connect => "connect",
             Self::Proxy => "proxy",
             Self::Tls => "tls",
+            Self::Aia => "aia",
+            Self::Crl => "crl",
+            Self::Ocsp => "ocsp",
             Self::Authenticate => "authenticate",
             Self::Open => "open",
             Self::Send => "send",

@@ -189,7 +189,7 @@ impl VerifyCode {
             }
             Self::OcspVerifyNeeded => "have the server staple an OCSP answer, or use `ocsp: query`",
             Self::OcspVerifyFailed => {
-                "mend the OCSP responder: its answer is not signed by the certificate's issuer or its delegate"
+                "mend the OCSP responder or the stapling: there is no answer that is current and signed by the certificate's issuer or its delegate"
             }
             Self::OcspCertUnknown => "ask the CA: its OCSP responder does not know this certificate",
             Self::UnsupportedSignatureAlgorithm => {

@@ -23,8 +23,36 @@ pub struct TlsFacts {
     pub events: Vec<VerifyEvent>,
     /// Whether the peer stapled an OCSP answer.
     pub ocsp_stapled: bool,
+    /// What OCSP says of the leaf, stapled or asked for; nothing if nothing was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ocsp: Option<OcspFacts>,
     /// Whether the peer asked for a client certificate.
     pub client_certificate_requested: bool,
+}
+
+/// What OCSP says of a certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct OcspFacts {
+    /// `stapled` by the peer, or asked of the `responder`.
+    pub source: String,
+    /// Where the responder was asked.
+    pub url: Option<String>,
+    /// `good`, `revoked` or `unknown`; nothing if the answer is worthless.
+    pub status: Option<String>,
+    /// When the certificate was revoked, in seconds since 1970.
+    pub revoked_at: Option<i64>,
+    /// Why it was revoked, as RFC 5280 names it.
+    pub reason: Option<String>,
+    /// When the status was known to be so, in seconds since 1970.
+    pub this_update: Option<i64>,
+    /// When something newer will be available, in seconds since 1970.
+    pub next_update: Option<i64>,
+    /// Who signed the answer.
+    pub signer: Option<String>,
+    /// Why the answer is worthless, or there is none.
+    pub error: Option<String>,
 }
 
 /// One certificate, as people want to read it.

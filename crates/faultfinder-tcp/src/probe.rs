@@ -43,7 +43,7 @@ async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result
     let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
     let stream = match client {
         Some(client) => {
-            Stream::Tls(Box::new(tls::handshake(vantage, stream, &host, &client, trace).await?.stream))
+            Stream::Tls(Box::new(tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?.stream))
         }
         None => Stream::Plain(stream),
     };

@@ -3,11 +3,13 @@
 //! An extension that cannot be read, or is there twice, marks the certificate *invalid*; that has no code of its own, but
 //! such a certificate issues nothing and is issued by nobody. The other facts stay usable.
 
+mod access;
 mod decode;
 mod distribution;
 mod policies;
 mod scan;
 
+pub use access::{URL_BYTES_MAX, URLS_MAX};
 pub(crate) use decode::{authority_key_id, general_names};
 pub(crate) use distribution::{
     ALL_REASONS, DistributionPoint, IssuingDistributionPoint, issuing_distribution_point, names_agree,

@@ -47,6 +47,9 @@ mod key; // public keys and their strength
 mod signature; // signature algorithms and their verification
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
+mod raw; // fields as they are encoded
+mod bundle; // certificates as authorities publish them
+pub mod ocsp; // questions to responders, and what their answers are worth
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
@@ -59,10 +62,12 @@ mod verdict; // all objections and the decisive one
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
+pub use bundle::{BUNDLE_CERTIFICATES_MAX, BundleError, read_bundle};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
 pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
 pub use der::DerFault;
 pub use event::Event;
+pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, Purpose, VerifyOptions};
 pub use pem::AuxTrust;

@@ -1,10 +1,10 @@
 //! Fields that all requests share, TLS among them.
 
 use crate::render::Renderer;
-use faultfinder_net::tls::{Roots, TlsOptions, TlsVersion};
+use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
 use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
-use faultfinder_spec::value::{self, AddressChoice, IpVersion, Ocsp};
-use faultfinder_spec::{Common, Field, Place, Text, Tls};
+use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
+use faultfinder_spec::{CRL_FETCH, Common, Field, Place, Text, Tls};
 use faultfinder_taxonomy::Fault;
 use faultfinder_x509::Purpose;
 
@@ -52,12 +52,7 @@ pub(super) fn client(
 }
 
 /// TLS settings. `prefix` ends with a dot: `http.tls.`, or `ssl.` where they stand beside the host.
-pub(super) fn tls(
-    prefix: &str,
-    tls: &Tls,
-    renderer: &mut Renderer<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<TlsOptions, Fault> {
+pub(super) fn tls(prefix: &str, tls: &Tls, renderer: &mut Renderer<'_>) -> Result<TlsOptions, Fault> {
     let field = |name: &str| format!("{prefix}{name}");
     let roots = match renderer.option(&field("roots"), &tls.roots)? {
         Some(value::Roots::System) => Roots::System,
@@ -83,9 +78,7 @@ pub(super) fn tls(
     for protocol in tls.alpn.iter().flatten() {
         options.alpn.push(renderer.text(&field("alpn"), protocol)?);
     }
-    if renderer.option(&field("ocsp"), &tls.ocsp)? == Some(Ocsp::Require) {
-        warnings.push(format!("{} has no effect yet: OCSP answers are not judged", field("ocsp")));
-    }
+    revocation(&field, tls, renderer, &mut options)?;
     options.verify_depth =
         renderer.option(&field("verify_depth"), &tls.verify_depth)?.map(value::Number::get);
     if let Some(level) = renderer.option(&field("auth_level"), &tls.auth_level)? {
@@ -95,6 +88,37 @@ pub(super) fn tls(
         options.purpose = purpose(wanted);
     }
     Ok(options)
+}
+
+/// What is done to find out whether certificates are revoked, and to find missing ones.
+fn revocation(
+    field: &impl Fn(&str) -> String,
+    tls: &Tls,
+    renderer: &mut Renderer<'_>,
+    options: &mut TlsOptions,
+) -> Result<(), Fault> {
+    for crl in &tls.crl {
+        let text = renderer.text(&field("crl"), crl)?;
+        if text == CRL_FETCH {
+            options.crl_fetch = true;
+        } else {
+            options.crl.push(Pem::from_text(&text));
+        }
+    }
+    options.crl_check = match renderer.option(&field("crl_check"), &tls.crl_check)? {
+        Some(CrlCheck::Off) => Some(tls::CrlCheck::Off),
+        Some(CrlCheck::Leaf) => Some(tls::CrlCheck::Leaf),
+        Some(CrlCheck::Chain) => Some(tls::CrlCheck::Chain),
+        _ => None,
+    };
+    options.ocsp = match renderer.option(&field("ocsp"), &tls.ocsp)? {
+        Some(Ocsp::Off) => tls::Ocsp::Off,
+        Some(Ocsp::Require) => tls::Ocsp::Require,
+        Some(Ocsp::Query) => tls::Ocsp::Query,
+        _ => tls::Ocsp::Staple,
+    };
+    options.aia_fetch = renderer.option(&field("aia"), &tls.aia)? == Some(Aia::Fetch);
+    Ok(())
 }
 
 /// A text that may be missing.

@@ -1,10 +1,10 @@
 //! What one peer presented, and the verdict on it.
 
-use super::client::Judge;
-use super::wire;
+use super::judge::Judge;
+use super::options::TlsOptions;
 use crate::Taps;
-use faultfinder_taxonomy::{CertificateFacts, Code, Detail, Fact, Fault, Phase, TlsFacts, VerifyCode};
-use faultfinder_x509::{Certificate, Verdict};
+use faultfinder_taxonomy::{Fault, OcspFacts, VerifyCode};
+use faultfinder_x509::{Certificate, Crl, Event, Verdict, ocsp};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,11 +16,11 @@ const CHAIN_BYTES_MAX: usize = 1 << 20;
 /// What one peer presented in its handshake, complete or not, and the verdict on it.
 #[derive(Debug)]
 pub struct Capture {
-    judge: Arc<Judge>,
+    pub(super) judge: Arc<Judge>,
     name: ReferenceName,
-    sni: Option<String>,
+    pub(super) sni: Option<String>,
     time: i64,
-    taps: Arc<Taps>,
+    pub(super) taps: Arc<Taps>,
     state: Mutex<State>,
 }
 
@@ -32,22 +32,43 @@ pub(super) enum ReferenceName {
 }
 
 #[derive(Debug, Default)]
-struct State {
-    presented: Vec<Presented>,
-    verdict: Option<Verdict>,
+pub(super) struct State {
+    pub(super) presented: Vec<Presented>,
+    /// Certificates of issuers that the peer did not send.
+    fetched: Vec<Certificate>,
+    /// CRLs that were fetched.
+    crls: Vec<Crl>,
+    /// What could not be fetched.
+    notes: Vec<Note>,
+    pub(super) verdict: Option<Verdict>,
     /// The leaf could not be read: why.
-    unreadable: Option<String>,
+    pub(super) unreadable: Option<String>,
     bad_handshake_signature: bool,
-    client_certificate_requested: bool,
-    ocsp_stapled: bool,
-    negotiated: Negotiated,
+    pub(super) client_certificate_requested: bool,
+    /// The stapled OCSP answer.
+    pub(super) staple: Option<Vec<u8>>,
+    /// What OCSP says.
+    pub(super) ocsp: Option<OcspFacts>,
+    /// What was demanded of OCSP and not given.
+    pub(super) ocsp_fault: Option<Fault>,
+    /// What the fault is if the OCSP answer that is being waited for does not come.
+    pub(super) awaited: Option<Fault>,
+    pub(super) negotiated: Negotiated,
 }
 
 /// A certificate as it came: parsed, or why it cannot be.
 #[derive(Debug)]
-enum Presented {
+pub(super) enum Presented {
     Certificate(Certificate),
     Unreadable(String),
+}
+
+/// Why something about a certificate was not fetched, and the code that its absence leads to.
+#[derive(Debug)]
+struct Note {
+    certificate: Certificate,
+    code: VerifyCode,
+    why: String,
 }
 
 /// What a complete handshake settled on.
@@ -74,7 +95,7 @@ impl Capture {
         &self,
         leaf: &[u8],
         others: &[rustls::pki_types::CertificateDer<'_>],
-        stapled: bool,
+        staple: &[u8],
     ) {
         let mut bytes = leaf.len();
         let mut presented = vec![read(leaf)];
@@ -85,22 +106,34 @@ impl Capture {
             }
             presented.push(read(der));
         }
-        let verdict = match presented.first() {
-            Some(Presented::Certificate(leaf)) => {
-                let untrusted: Vec<Certificate> =
-                    presented.iter().skip(1).filter_map(Presented::certificate).collect();
-                Ok(self.judge.verify(leaf, &untrusted, &self.name, self.time))
-            }
-            Some(Presented::Unreadable(why)) => Err(why.clone()),
-            None => Err("the peer sent no certificate".to_owned()),
-        };
         let mut state = self.state();
+        state.unreadable = match presented.first() {
+            Some(Presented::Certificate(_)) => None,
+            Some(Presented::Unreadable(why)) => Some(why.clone()),
+            None => Some("the peer sent no certificate".to_owned()),
+        };
         state.presented = presented;
-        state.ocsp_stapled = stapled;
-        match verdict {
-            Ok(verdict) => state.verdict = Some(verdict),
-            Err(why) => state.unreadable = Some(why),
+        // What is too long is kept with one byte too many, so that it is found to be so.
+        state.staple =
+            (!staple.is_empty()).then(|| staple.iter().copied().take(ocsp::ANSWER_BYTES_MAX + 1).collect());
+        drop(state);
+        self.verify();
+    }
+
+    /// Judges what was presented together with what was fetched.
+    fn verify(&self) {
+        let Some(leaf) = self.leaf() else { return };
+        let (untrusted, crls) = {
+            let state = self.state();
+            let sent = state.presented.iter().skip(1).filter_map(Presented::certificate);
+            (sent.chain(state.fetched.iter().cloned()).collect::<Vec<_>>(), state.crls.clone())
+        };
+        let mut verdict = self.judge.verify(&leaf, &untrusted, &crls, (&self.name, self.time));
+        let mut state = self.state();
+        for note in &state.notes {
+            note.explain(&mut verdict);
         }
+        state.verdict = Some(verdict);
     }
 
     pub(super) fn note_bad_signature(&self) {
@@ -128,81 +161,108 @@ impl Capture {
         self.state().bad_handshake_signature
     }
 
-    /// The fault of what the peer presented, unless the options accept it.
-    #[must_use]
-    pub fn verify_fault(&self) -> Option<Fault> {
-        if self.judge.options.insecure {
-            return None;
-        }
-        self.objection()
-    }
-
-    /// What to warn of although the options accept it.
-    pub(super) fn accepted_objection(&self) -> Option<String> {
-        let objection = if self.judge.options.insecure { self.objection() } else { None };
-        objection
-            .map(|fault| format!("the certificate is not valid, but the test accepts it: {}", fault.message))
-    }
-
-    fn objection(&self) -> Option<Fault> {
-        let state = self.state();
-        if let Some(why) = &state.unreadable {
-            let detail = Detail::tls("header_too_long", Some("ERR_SSL_HEADER_TOO_LONG"));
-            let message = format!("the peer's certificate cannot be read: {why}");
-            return Some(Fault::new(Code::Ssl, Phase::Tls, detail, message));
-        }
-        let verdict = state.verdict.as_ref()?;
-        let event = verdict.decisive_unless(|event| self.judge.accepts(event.code))?;
-        let subject = event.subject();
-        let detail = Detail::verify(event.code, event.openssl, event.depth, &subject);
-        let certificate = if event.depth == 0 {
-            "the certificate".to_owned()
-        } else {
-            format!("certificate {} of the chain", event.depth)
-        };
-        let message = format!("{certificate} ({subject}) is refused: {}", event.reason);
-        let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
-        fault.hints.dedup();
-        let events: Vec<Fact> = verdict.verify_events().iter().map(event_fact).collect();
-        fault.evidence.insert("events", Fact::List(events));
-        fault.evidence.insert("chain", Fact::List(chain(&state).iter().map(certificate_fact).collect()));
-        if let Some(sni) = &self.sni {
-            fault.evidence.insert("server_name", sni.as_str());
-        }
-        Some(fault)
-    }
-
     /// Whether the peer asked for a client certificate.
     pub(crate) fn asked_for_client_certificate(&self) -> bool {
         self.state().client_certificate_requested
     }
 
-    /// Everything that is known of the session.
-    #[must_use]
-    pub fn facts(&self) -> TlsFacts {
-        let state = self.state();
-        let hello = self.taps.with_head(wire::server_hello);
-        let mut facts = TlsFacts::default();
-        facts.version =
-            state.negotiated.version.clone().or_else(|| hello.map(|hello| wire::version_name(hello.version)));
-        facts.cipher_suite =
-            state.negotiated.cipher_suite.clone().or_else(|| {
-                hello.map(|hello| format!("{:?}", rustls::CipherSuite::from(hello.cipher_suite)))
-            });
-        facts.alpn.clone_from(&state.negotiated.alpn);
-        facts.server_name.clone_from(&self.sni);
-        facts.chain = chain(&state);
-        facts.verified = state
-            .verdict
-            .as_ref()
-            .map(|verdict| verdict.decisive_unless(|event| self.judge.accepts(event.code)).is_none());
-        facts.events = state.verdict.as_ref().map(Verdict::verify_events).unwrap_or_default();
-        facts.ocsp_stapled = state.ocsp_stapled;
-        facts.client_certificate_requested = state.client_certificate_requested;
-        facts
+    /// The options that it is judged by.
+    pub(super) fn options(&self) -> &TlsOptions {
+        &self.judge.options
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    /// The time at which it is judged, in seconds since 1970.
+    pub(super) const fn time(&self) -> i64 {
+        self.time
+    }
+
+    /// The chain that was built, leaf first.
+    pub(super) fn built_chain(&self) -> Vec<Certificate> {
+        self.state().verdict.as_ref().map(|verdict| verdict.chain.clone()).unwrap_or_default()
+    }
+
+    /// The leaf's issuer in the chain that was built.
+    pub(super) fn issuer(&self) -> Option<Certificate> {
+        self.state().verdict.as_ref()?.chain.get(1).cloned()
+    }
+
+    /// The top of the chain that was built, if its issuer is missing.
+    pub(super) fn missing_issuer_of(&self) -> Option<Certificate> {
+        let state = self.state();
+        let verdict = state.verdict.as_ref()?;
+        let top = verdict.chain.last()?;
+        let missing = |event: &Event| is_missing_issuer(event.code) && event.certificate == *top;
+        verdict.events.iter().any(missing).then(|| top.clone())
+    }
+
+    /// Judges again, with certificates that were fetched.
+    pub(super) fn add_certificates(&self, certificates: &[Certificate]) {
+        self.state().fetched.extend_from_slice(certificates);
+        self.verify();
+    }
+
+    /// Judges again, with CRLs that were fetched; not if there are none.
+    pub(super) fn add_crls(&self, crls: Vec<Crl>) {
+        if !crls.is_empty() {
+            self.state().crls.extend(crls);
+            self.verify();
+        }
+    }
+
+    /// Explains an event by why something was not fetched.
+    pub(super) fn note(&self, certificate: &Certificate, code: VerifyCode, why: String) {
+        let note = Note { certificate: certificate.clone(), code, why };
+        let mut state = self.state();
+        if let Some(verdict) = &mut state.verdict {
+            note.explain(verdict);
+        }
+        state.notes.push(note);
+    }
+
+    /// Adds an event before all others, so that every one of the chain's own matters more.
+    pub(super) fn add_event(&self, event: Event) {
+        if let Some(verdict) = &mut self.state().verdict {
+            verdict.events.insert(0, event);
+        }
+    }
+
+    pub(super) fn has_staple(&self) -> bool {
+        self.state().staple.is_some()
+    }
+
+    /// The stapled OCSP answer.
+    pub(super) fn staple(&self) -> Option<Vec<u8>> {
+        self.state().staple.clone()
+    }
+
+    /// Notes what OCSP says.
+    pub(super) fn set_ocsp(&self, facts: OcspFacts) {
+        self.state().ocsp = Some(facts);
+    }
+
+    /// Whether OCSP has said "good" or "revoked".
+    pub(super) fn is_ocsp_settled(&self) -> bool {
+        let state = self.state();
+        let status = state.ocsp.as_ref().and_then(|facts| facts.status.as_deref());
+        matches!(status, Some("good" | "revoked"))
+    }
+
+    /// Objects to what OCSP gives; the first objection stays.
+    pub(super) fn object(&self, fault: Fault) {
+        self.state().ocsp_fault.get_or_insert(fault);
+    }
+
+    /// An OCSP answer is being waited for: what the fault is if it does not come.
+    pub(super) fn await_answer(&self, fault: Fault) {
+        self.state().awaited = Some(fault);
+    }
+
+    /// No OCSP answer is waited for any more.
+    pub(super) fn answered(&self) {
+        self.state().awaited = None;
+    }
+
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -221,40 +281,27 @@ fn read(der: &[u8]) -> Presented {
         .map_or_else(|error| Presented::Unreadable(error.to_string()), Presented::Certificate)
 }
 
-fn chain(state: &State) -> Vec<CertificateFacts> {
-    state
-        .presented
-        .iter()
-        .map(|presented| match presented {
-            Presented::Certificate(certificate) => certificate.facts(),
-            Presented::Unreadable(why) => {
-                let mut facts = CertificateFacts::default();
-                facts.parse_error = Some(why.clone());
-                facts
-            }
-        })
-        .collect()
+impl Note {
+    /// Adds the reason to the events that it explains.
+    fn explain(&self, verdict: &mut Verdict) {
+        let explains = |event: &Event| {
+            let same =
+                event.code == self.code || (is_missing_issuer(event.code) && is_missing_issuer(self.code));
+            same && event.certificate == self.certificate
+        };
+        for event in verdict.events.iter_mut().filter(|event| explains(event)) {
+            event.reason.push_str("; it could not be fetched: ");
+            event.reason.push_str(&self.why);
+        }
+    }
 }
 
-fn event_fact(event: &faultfinder_taxonomy::VerifyEvent) -> Fact {
-    let code = |code: VerifyCode| Fact::from(code.as_str());
-    Fact::map([
-        ("depth", event.depth.into()),
-        ("code", code(event.code)),
-        ("openssl", code(event.openssl)),
-        ("subject", event.subject.as_str().into()),
-        ("reason", event.reason.as_str().into()),
-        ("remedy", event.remedy.as_str().into()),
-    ])
-}
-
-fn certificate_fact(certificate: &CertificateFacts) -> Fact {
-    Fact::map([
-        ("subject", certificate.subject.as_str().into()),
-        ("issuer", certificate.issuer.as_str().into()),
-        ("subject_alt_names", certificate.subject_alt_names.clone().into()),
-        ("not_before", certificate.not_before.into()),
-        ("not_after", certificate.not_after.into()),
-        ("sha256", certificate.sha256.as_str().into()),
-    ])
+/// Whether an event says that the certificate of an issuer is not there.
+const fn is_missing_issuer(code: VerifyCode) -> bool {
+    matches!(
+        code,
+        VerifyCode::UnableToGetIssuerCert
+            | VerifyCode::UnableToGetIssuerCertLocally
+            | VerifyCode::UnableToVerifyLeafSignature
+    )
 }

@@ -1,9 +1,9 @@
 //! Options made ready: once per distinct set, not per probe.
 
-use super::capture::ReferenceName;
+use super::judge::Judge;
 use super::options::{Roots, TlsOptions, TlsVersion};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase, VerifyCode};
-use faultfinder_x509::{Certificate, TrustStore, TrustedCertificate, Verdict, VerifyOptions, pem};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate, pem};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
@@ -20,13 +20,6 @@ pub struct TlsClient {
     pub(super) config: rustls::ClientConfig,
 }
 
-/// What decides whether a peer's certificates are good.
-#[derive(Debug)]
-pub(super) struct Judge {
-    pub(super) options: TlsOptions,
-    store: Arc<TrustStore>,
-}
-
 impl TlsClient {
     /// Reads the certificates and keys that the options name, and prepares everything that handshakes share.
     ///
@@ -39,7 +32,8 @@ impl TlsClient {
         let store = trust_store(options)?;
         let versions = versions(options)?;
         let identity = identity(options, &provider)?.map(Arc::new);
-        let judge = Arc::new(Judge { options: options.clone(), store });
+        let crls = crls(options)?;
+        let judge = Arc::new(Judge::new(options.clone(), store, crls));
         let mut config = super::verifier::base_config(Arc::clone(&provider), &versions)
             .map_err(|error| invalid("invalid_tls_options", "tls", error.to_string()))?;
         config.alpn_protocols = options.alpn.iter().map(|name| name.clone().into_bytes()).collect();
@@ -52,39 +46,6 @@ impl TlsClient {
     #[must_use]
     pub fn options(&self) -> &TlsOptions {
         &self.judge.options
-    }
-}
-
-impl Judge {
-    /// Judges a chain at a time.
-    pub(super) fn verify(
-        &self,
-        leaf: &Certificate,
-        untrusted: &[Certificate],
-        name: &ReferenceName,
-        time: i64,
-    ) -> Verdict {
-        let mut options = VerifyOptions::default();
-        options.time = Some(time);
-        options.purpose = Some(self.options.purpose);
-        options.depth = self.options.verify_depth;
-        options.auth_level = self.options.auth_level;
-        match name {
-            ReferenceName::Dns(host) => {
-                // RFC 9525 section 6.3: the common name is never consulted, and a wildcard is a whole label.
-                options.hosts = vec![host.clone()];
-                options.host_flags.never_check_subject = true;
-                options.host_flags.no_partial_wildcards = true;
-            }
-            ReferenceName::Address(address) => options.ip = Some(*address),
-        }
-        faultfinder_x509::verify(leaf, untrusted, &self.store, &options)
-    }
-
-    /// Whether the options accept what an event objects to.
-    pub(super) fn accepts(&self, code: VerifyCode) -> bool {
-        self.options.accept_self_signed
-            && matches!(code, VerifyCode::DepthZeroSelfSignedCert | VerifyCode::SelfSignedCertInChain)
     }
 }
 
@@ -115,6 +76,18 @@ fn trust_store(options: &TlsOptions) -> Result<Arc<TrustStore>, Fault> {
     }
     trusted.extend(base);
     Ok(Arc::new(TrustStore::new(trusted)))
+}
+
+/// The CRLs that the options name.
+fn crls(options: &TlsOptions) -> Result<Vec<Crl>, Fault> {
+    let mut found = Vec::new();
+    for source in &options.crl {
+        let bytes = source.read("tls.crl")?;
+        let crls = super::judge::read_crls(&bytes)
+            .map_err(|(name, why)| invalid(name, "tls.crl", format!("it holds no CRL: {why}")))?;
+        found.extend(crls);
+    }
+    Ok(found)
 }
 
 fn bundled() -> Vec<TrustedCertificate> {

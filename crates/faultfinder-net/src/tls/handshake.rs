@@ -3,8 +3,10 @@
 use super::capture::{Capture, Negotiated, ReferenceName};
 use super::client::TlsClient;
 use super::failure;
+use super::revocation;
+use super::supplement::{self, Way};
 use super::verifier::{CapturingIdentity, CapturingVerifier};
-use crate::{Host, Tap, Trace, Vantage};
+use crate::{ClientOptions, Host, Tap, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
@@ -31,6 +33,9 @@ pub struct Session<S> {
 
 /// Makes a TLS session of a stream, in the TLS phase, and judges what the peer presents.
 ///
+/// What the options allow to be fetched for that (missing certificates of issuers, CRLs, OCSP answers) is fetched when
+/// the handshake is over and before the verdict counts, by the `way` of the test, in phases of its own.
+///
 /// # Errors
 ///
 /// `SSL` with the verify code, the alert or what was wrong with the peer's bytes; `CONNRESET` when the peer ends the
@@ -40,6 +45,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     host: &Host,
     client: &TlsClient,
+    way: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Session<S>, Fault> {
     trace.enter(Phase::Tls);
@@ -61,21 +67,26 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     config.client_auth_cert_resolver =
         Arc::new(CapturingIdentity::new(Arc::clone(&capture), client.identity.clone()));
     let connected = TlsConnector::from(Arc::new(config)).connect(server_name, tapped).await;
+    let took = began.elapsed();
+    if let Ok(stream) = &connected {
+        capture.settle(negotiated(stream));
+    }
+    if supplement::is_wanted(client.options()) {
+        let way = Way { vantage, options: way, capture: &capture };
+        Box::pin(supplement::supplement(&way, client.options(), trace)).await;
+    } else {
+        revocation::staple(&capture, trace);
+    }
+    // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
     if let Some(fault) = capture.verify_fault() {
-        // The verdict was reached inside the handshake, so it came before whatever the handshake ended with.
-        if let Ok(stream) = &connected {
-            capture.settle(negotiated(stream));
-        }
         return Err(fault);
     }
     let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
-    let negotiated = negotiated(&stream);
     let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
-    capture.settle(negotiated);
     if let Some(warning) = capture.accepted_objection() {
         trace.warn(warning);
     }
-    Ok(Session { stream, alpn, took: began.elapsed() })
+    Ok(Session { stream, alpn, took })
 }
 
 fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {

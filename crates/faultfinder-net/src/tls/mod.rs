@@ -3,6 +3,10 @@
 mod options; // TlsOptions: what a request can say about TLS
 mod client; // TlsClient: options made ready, once per distinct set
 mod capture; // Capture: what one peer presented, and the verdict
+mod report; // the same for people
+mod judge; // what decides whether a peer's certificates are good
+mod revocation; // what OCSP says of the leaf
+mod supplement; // what is fetched to judge a chain
 mod verifier; // the rustls side of the capture
 mod handshake; // stream -> session
 mod wire; // what the peer's first bytes say
@@ -12,4 +16,7 @@ pub use capture::Capture;
 pub use client::TlsClient;
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
-pub use options::{Roots, TlsOptions, TlsVersion};
+pub use options::{CrlCheck, Ocsp, Roots, TlsOptions, TlsVersion};
+
+#[cfg(test)]
+mod tests;

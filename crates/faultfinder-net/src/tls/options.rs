@@ -26,6 +26,16 @@ pub struct TlsOptions {
     pub max_version: Option<TlsVersion>,
     /// The protocols that are offered by ALPN, best first.
     pub alpn: Vec<String>,
+    /// CRLs to look certificates up in, in PEM form, or as DER in a file.
+    pub crl: Vec<Pem>,
+    /// Whether CRLs are fetched from the distribution points of certificates too.
+    pub crl_fetch: bool,
+    /// Which certificates are looked up. Nothing: the leaf, when there are CRLs or they may be fetched.
+    pub crl_check: Option<CrlCheck>,
+    /// What is done with OCSP answers.
+    pub ocsp: Ocsp,
+    /// Whether missing certificates of issuers are fetched from where the chain says that they are (AIA).
+    pub aia_fetch: bool,
     /// Most certificates between leaf and anchor; 100 when nothing is said.
     pub verify_depth: Option<u32>,
     /// OpenSSL's security level for keys and digests, 0 to 5.
@@ -45,6 +55,34 @@ pub enum Roots {
     System,
     /// None but those in `ca`.
     None,
+}
+
+/// Which certificates are looked up in CRLs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these three")]
+pub enum CrlCheck {
+    /// None.
+    Off,
+    /// The leaf.
+    Leaf,
+    /// The whole chain; its root too, as OpenSSL does.
+    Chain,
+}
+
+/// What is done with OCSP answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these four")]
+pub enum Ocsp {
+    /// Nothing: not even a certificate that demands a stapled answer gets one looked at.
+    Off,
+    /// A stapled answer is judged. One that says "revoked" is a fault; a worthless one is a warning, unless the
+    /// certificate demands stapling.
+    #[default]
+    Staple,
+    /// Without a good stapled answer the test fails.
+    Require,
+    /// Without a good stapled answer the responder is asked, and must answer.
+    Query,
 }
 
 /// A version of TLS.
@@ -70,6 +108,11 @@ impl Default for TlsOptions {
             min_version: None,
             max_version: None,
             alpn: Vec::new(),
+            crl: Vec::new(),
+            crl_fetch: false,
+            crl_check: None,
+            ocsp: Ocsp::Staple,
+            aia_fetch: false,
             verify_depth: None,
             auth_level: Self::AUTH_LEVEL,
             purpose: Purpose::SslServer,
@@ -81,6 +124,27 @@ impl TlsOptions {
     /// The security level when nothing is said: what current Linux distributions and Node.js ask for (no RSA keys
     /// under 2,048 bits, no SHA-1 signatures).
     pub const AUTH_LEVEL: u8 = 2;
+
+    /// Which certificates are looked up in CRLs.
+    #[must_use]
+    pub fn crl_check(&self) -> CrlCheck {
+        let given = self.crl_fetch || !self.crl.is_empty();
+        self.crl_check.unwrap_or(if given { CrlCheck::Leaf } else { CrlCheck::Off })
+    }
+
+    /// The same options for a handshake whose chain is not judged: nothing is fetched for it.
+    #[must_use]
+    pub fn unjudged(&self) -> Self {
+        Self {
+            insecure: true,
+            crl: Vec::new(),
+            crl_fetch: false,
+            crl_check: None,
+            ocsp: Ocsp::Off,
+            aia_fetch: false,
+            ..self.clone()
+        }
+    }
 }
 
 impl TlsVersion {

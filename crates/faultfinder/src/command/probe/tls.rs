@@ -47,7 +47,19 @@ pub(super) struct Tls {
     #[arg(long, value_name = "PROTOCOL", value_delimiter = ',')]
     alpn: Vec<String>,
 
-    /// What to do with OCSP answers: off, staple or require
+    /// Look certificates up in the CRLs of this file; or fetch, from where the certificates say; repeatable
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<String>,
+
+    /// Which certificates to look up in CRLs: off, leaf or chain
+    #[arg(long, value_name = "WHICH")]
+    crl_check: Option<String>,
+
+    /// Fetch certificates of issuers that the server does not send: off or fetch
+    #[arg(long, value_name = "MODE")]
+    aia: Option<String>,
+
+    /// What to do with OCSP answers: off, staple, require or query
     #[arg(long, value_name = "MODE")]
     ocsp: Option<String>,
 
@@ -77,6 +89,9 @@ impl Tls {
         tls.set("min_version", self.min_version.as_deref());
         tls.set("max_version", self.max_version.as_deref());
         tls.list("alpn", &self.alpn);
+        tls.list("crl", &self.crl);
+        tls.set("crl_check", self.crl_check.as_deref());
+        tls.set("aia", self.aia.as_deref());
         tls.set("ocsp", self.ocsp.as_deref());
         tls.set("verify_depth", self.verify_depth);
         tls.set("auth_level", self.auth_level);

@@ -1,0 +1,146 @@
+//! What was fetched before and is still good.
+
+use faultfinder_x509::ocsp::OcspAnswer;
+use faultfinder_x509::{Certificate, Crl};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The longest that anything is kept, in seconds: whatever an authority promises, a day later it is asked again.
+const KEPT_SECONDS_MAX: i64 = 86_400;
+
+/// What was fetched before, decoded. Shared by all probes of a vantage; no lock is held while anything is fetched.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    /// CRLs by the place they came from.
+    pub(crate) crls: Shelf<String, Crl>,
+    /// Certificates of issuers by the place they came from.
+    pub(crate) certificates: Shelf<String, Arc<[Certificate]>>,
+    /// What responders say, by the SHA-256 of the certificate and of its issuer.
+    pub(crate) answers: Shelf<([u8; 32], [u8; 32]), Arc<OcspAnswer>>,
+}
+
+impl Cache {
+    pub(crate) fn new() -> Self {
+        Self {
+            crls: Shelf::new(1024, 128 << 20),
+            certificates: Shelf::new(1024, 16 << 20),
+            answers: Shelf::new(16_384, 16 << 20),
+        }
+    }
+}
+
+/// Things of one kind, bounded in count and bytes.
+#[derive(Debug)]
+pub(crate) struct Shelf<K, V> {
+    count_max: usize,
+    bytes_max: usize,
+    kept: Mutex<Kept<K, V>>,
+}
+
+#[derive(Debug)]
+struct Kept<K, V> {
+    entries: HashMap<K, Entry<V>>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: V,
+    bytes: usize,
+    expires: i64,
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
+    fn new(count_max: usize, bytes_max: usize) -> Self {
+        Self { count_max, bytes_max, kept: Mutex::new(Kept { entries: HashMap::new(), bytes: 0 }) }
+    }
+
+    /// What is kept under a key, unless it has expired by now.
+    pub(crate) fn get(&self, key: &K, now: i64) -> Option<V> {
+        let kept = self.lock();
+        kept.entries.get(key).filter(|entry| now < entry.expires).map(|entry| entry.value.clone())
+    }
+
+    /// Keeps something until it expires, and a day at most; what takes too much room, or has expired, is not kept. Those
+    /// that expire first make room.
+    pub(crate) fn put(&self, key: K, value: V, bytes: usize, now: i64, expires: Option<i64>) {
+        let latest = now.saturating_add(KEPT_SECONDS_MAX);
+        let expires = expires.map_or(latest, |expires| expires.min(latest));
+        if expires <= now || bytes > self.bytes_max {
+            return;
+        }
+        let mut kept = self.lock();
+        kept.remove(&key);
+        if kept.entries.len() >= self.count_max || kept.bytes.saturating_add(bytes) > self.bytes_max {
+            kept.make_room(now, self.count_max.saturating_sub(1), self.bytes_max.saturating_sub(bytes));
+        }
+        kept.bytes = kept.bytes.saturating_add(bytes);
+        kept.entries.insert(key, Entry { value, bytes, expires });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<K, V>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Eq + Hash + Clone, V> Kept<K, V> {
+    fn remove(&mut self, key: &K) {
+        if let Some(entry) = self.entries.remove(key) {
+            self.bytes = self.bytes.saturating_sub(entry.bytes);
+        }
+    }
+
+    /// Drops what has expired, and then what expires first, until there is no more than that.
+    fn make_room(&mut self, now: i64, count: usize, bytes: usize) {
+        let mut order: Vec<(i64, K)> =
+            self.entries.iter().map(|(key, entry)| (entry.expires, key.clone())).collect();
+        order.sort_by_key(|(expires, _)| *expires);
+        for (expires, key) in order {
+            if expires > now && self.entries.len() <= count && self.bytes <= bytes {
+                return;
+            }
+            self.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_kept_until_they_expire_and_a_day_at_most() {
+        let shelf = Shelf::new(9, 99);
+        shelf.put("until 20", 1, 1, 10, Some(20));
+        shelf.put("a day", 2, 1, 10, None);
+        shelf.put("a year", 3, 1, 10, Some(31_536_000));
+        shelf.put("over", 4, 1, 10, Some(10));
+        for (key, now, expected) in [
+            ("until 20", 19, Some(1)),
+            ("until 20", 20, None),
+            ("a day", 10 + 86_399, Some(2)),
+            ("a day", 10 + 86_400, None),
+            ("a year", 10 + 86_400, None),
+            ("over", 9, None),
+        ] {
+            assert_eq!(shelf.get(&key, now), expected, "{key} at {now}");
+        }
+    }
+
+    #[test]
+    fn what_expires_first_makes_room() {
+        let shelf = Shelf::new(3, 10);
+        shelf.put("b", (), 4, 0, Some(200));
+        shelf.put("a", (), 4, 0, Some(100));
+        shelf.put("c", (), 2, 0, Some(300));
+        shelf.put("too large", (), 11, 0, Some(300));
+        shelf.put("d", (), 1, 0, Some(400));
+        let has = |key| shelf.get(&key, 50).is_some();
+        assert_eq!(["a", "b", "c", "d", "too large"].map(has), [false, true, true, true, false]);
+        // Bytes count too, and what is replaced counts once.
+        shelf.put("d", (), 9, 50, Some(400));
+        assert_eq!(["b", "c", "d"].map(has), [false, false, true]);
+        assert_eq!(shelf.lock().bytes, 9);
+    }
+}

@@ -1,0 +1,72 @@
+//! What decides whether a peer's certificates are good.
+
+use super::capture::ReferenceName;
+use super::options::{CrlCheck, TlsOptions};
+use faultfinder_taxonomy::VerifyCode;
+use faultfinder_x509::{Certificate, Crl, TrustStore, Verdict, VerifyOptions, pem, verify};
+use std::sync::Arc;
+
+/// What decides whether a peer's certificates are good.
+#[derive(Debug)]
+pub(super) struct Judge {
+    pub(super) options: TlsOptions,
+    store: Arc<TrustStore>,
+    /// Those of files, decoded once.
+    crls: Vec<Crl>,
+}
+
+impl Judge {
+    pub(super) const fn new(options: TlsOptions, store: Arc<TrustStore>, crls: Vec<Crl>) -> Self {
+        Self { options, store, crls }
+    }
+
+    /// Judges a chain at a time, with CRLs that were fetched beside those of files.
+    pub(super) fn verify(
+        &self,
+        leaf: &Certificate,
+        untrusted: &[Certificate],
+        crls: &[Crl],
+        (name, time): (&ReferenceName, i64),
+    ) -> Verdict {
+        let mut options = VerifyOptions::default();
+        options.time = Some(time);
+        options.purpose = Some(self.options.purpose);
+        options.depth = self.options.verify_depth;
+        options.auth_level = self.options.auth_level;
+        let crl_check = self.options.crl_check();
+        if crl_check != CrlCheck::Off {
+            options.flags.crl_check = true;
+            options.flags.crl_check_all = crl_check == CrlCheck::Chain;
+            options.crls = self.crls.iter().chain(crls).cloned().collect();
+        }
+        match name {
+            ReferenceName::Dns(host) => {
+                // RFC 9525 section 6.3: the common name is never consulted, and a wildcard is a whole label.
+                options.hosts = vec![host.clone()];
+                options.host_flags.never_check_subject = true;
+                options.host_flags.no_partial_wildcards = true;
+            }
+            ReferenceName::Address(address) => options.ip = Some(*address),
+        }
+        verify(leaf, untrusted, &self.store, &options)
+    }
+
+    /// Whether the options accept what an event objects to.
+    pub(super) fn accepts(&self, code: VerifyCode) -> bool {
+        self.options.accept_self_signed
+            && matches!(code, VerifyCode::DepthZeroSelfSignedCert | VerifyCode::SelfSignedCertInChain)
+    }
+}
+
+/// The CRLs of a file or an answer, in PEM or as DER; else a name for what is wrong, and why.
+pub(super) fn read_crls(bytes: &[u8]) -> Result<Vec<Crl>, (&'static str, String)> {
+    if !bytes.trim_ascii_start().starts_with(b"-----") && bytes.first() == Some(&0x30) {
+        let crl = Crl::from_der(bytes).map_err(|error| ("ERR_OSSL_ASN1_WRONG_TAG", error.to_string()))?;
+        return Ok(vec![crl]);
+    }
+    let crls = pem::crls(bytes).map_err(|error| ("ERR_OSSL_PEM_BAD_BASE64_DECODE", error.to_string()))?;
+    if crls.is_empty() {
+        return Err(("ERR_OSSL_PEM_NO_START_LINE", "there is none in it".to_owned()));
+    }
+    Ok(crls)
+}

@@ -1,0 +1,132 @@
+//! What a handshake showed, for people: the fault, the warnings, the facts.
+
+use super::capture::{Capture, Presented, State};
+use super::{revocation, wire};
+use faultfinder_taxonomy::{CertificateFacts, Code, Detail, Fact, Fault, Phase, TlsFacts, VerifyCode};
+use faultfinder_x509::{Event, Verdict};
+
+impl Capture {
+    /// The fault of what the peer presented, unless the options accept it.
+    #[must_use]
+    pub fn verify_fault(&self) -> Option<Fault> {
+        if self.judge.options.insecure {
+            return None;
+        }
+        self.objection()
+    }
+
+    /// What to warn of although the options accept it.
+    pub(super) fn accepted_objection(&self) -> Option<String> {
+        let objection = if self.judge.options.insecure { self.objection() } else { None };
+        objection
+            .map(|fault| format!("the certificate is not valid, but the test accepts it: {}", fault.message))
+    }
+
+    fn objection(&self) -> Option<Fault> {
+        let state = self.state();
+        if let Some(why) = &state.unreadable {
+            let detail = Detail::tls("header_too_long", Some("ERR_SSL_HEADER_TOO_LONG"));
+            let message = format!("the peer's certificate cannot be read: {why}");
+            return Some(Fault::new(Code::Ssl, Phase::Tls, detail, message));
+        }
+        let verdict = state.verdict.as_ref()?;
+        let Some(event) = self.decisive(verdict) else { return self.ocsp_objection(&state) };
+        let subject = event.subject();
+        let detail = Detail::verify(event.code, event.openssl, event.depth, &subject);
+        let certificate = if event.depth == 0 {
+            "the certificate".to_owned()
+        } else {
+            format!("certificate {} of the chain", event.depth)
+        };
+        let message = format!("{certificate} ({subject}) is refused: {}", event.reason);
+        let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
+        fault.hints.dedup();
+        let events: Vec<Fact> = verdict.verify_events().iter().map(event_fact).collect();
+        fault.evidence.insert("events", Fact::List(events));
+        fault.evidence.insert("chain", Fact::List(chain(&state).iter().map(certificate_fact).collect()));
+        if let Some(sni) = &self.sni {
+            fault.evidence.insert("server_name", sni.as_str());
+        }
+        if let (VerifyCode::CertRevoked, Some(facts)) = (event.code, &state.ocsp) {
+            fault.evidence.insert("ocsp", revocation::evidence(facts));
+        }
+        Some(fault)
+    }
+
+    /// What the test or the certificate demands of OCSP and did not get; it counts only for a good chain.
+    fn ocsp_objection(&self, state: &State) -> Option<Fault> {
+        let mut fault = state.ocsp_fault.as_ref().or(state.awaited.as_ref())?.clone();
+        fault.evidence.insert("ocsp", state.ocsp.as_ref().map(revocation::evidence));
+        fault.evidence.insert("chain", Fact::List(chain(state).iter().map(certificate_fact).collect()));
+        if let Some(sni) = &self.sni {
+            fault.evidence.insert("server_name", sni.as_str());
+        }
+        Some(fault)
+    }
+
+    /// The event that matters, among those that the options do not accept.
+    fn decisive<'v>(&self, verdict: &'v Verdict) -> Option<&'v Event> {
+        verdict.decisive_unless(|event| self.judge.accepts(event.code))
+    }
+
+    /// Everything that is known of the session.
+    #[must_use]
+    pub fn facts(&self) -> TlsFacts {
+        let state = self.state();
+        let hello = self.taps.with_head(wire::server_hello);
+        let mut facts = TlsFacts::default();
+        facts.version =
+            state.negotiated.version.clone().or_else(|| hello.map(|hello| wire::version_name(hello.version)));
+        facts.cipher_suite =
+            state.negotiated.cipher_suite.clone().or_else(|| {
+                hello.map(|hello| format!("{:?}", rustls::CipherSuite::from(hello.cipher_suite)))
+            });
+        facts.alpn.clone_from(&state.negotiated.alpn);
+        facts.server_name.clone_from(&self.sni);
+        facts.chain = chain(&state);
+        facts.verified = state.verdict.as_ref().map(|verdict| self.decisive(verdict).is_none());
+        facts.events = state.verdict.as_ref().map(Verdict::verify_events).unwrap_or_default();
+        facts.ocsp_stapled = state.staple.is_some();
+        facts.ocsp.clone_from(&state.ocsp);
+        facts.client_certificate_requested = state.client_certificate_requested;
+        facts
+    }
+}
+
+fn chain(state: &State) -> Vec<CertificateFacts> {
+    state
+        .presented
+        .iter()
+        .map(|presented| match presented {
+            Presented::Certificate(certificate) => certificate.facts(),
+            Presented::Unreadable(why) => {
+                let mut facts = CertificateFacts::default();
+                facts.parse_error = Some(why.clone());
+                facts
+            }
+        })
+        .collect()
+}
+
+fn event_fact(event: &faultfinder_taxonomy::VerifyEvent) -> Fact {
+    let code = |code: VerifyCode| Fact::from(code.as_str());
+    Fact::map([
+        ("depth", event.depth.into()),
+        ("code", code(event.code)),
+        ("openssl", code(event.openssl)),
+        ("subject", event.subject.as_str().into()),
+        ("reason", event.reason.as_str().into()),
+        ("remedy", event.remedy.as_str().into()),
+    ])
+}
+
+fn certificate_fact(certificate: &CertificateFacts) -> Fact {
+    Fact::map([
+        ("subject", certificate.subject.as_str().into()),
+        ("issuer", certificate.issuer.as_str().into()),
+        ("subject_alt_names", certificate.subject_alt_names.clone().into()),
+        ("not_before", certificate.not_before.into()),
+        ("not_after", certificate.not_after.into()),
+        ("sha256", certificate.sha256.as_str().into()),
+    ])
+}

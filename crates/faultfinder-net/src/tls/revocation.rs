@@ -1,0 +1,197 @@
+//! What OCSP says of the leaf: stapled, or asked of the responder.
+//!
+//! A certificate that is revoked is an event of the chain, `CERT_REVOKED`. Everything else that a test demands of OCSP
+//! and does not get is the code `OCSP`; it counts only when nothing is wrong with the chain and the name.
+
+use super::capture::Capture;
+use super::options::Ocsp;
+use super::supplement::Way;
+use crate::Trace;
+use crate::fetch::{self, Wanted};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, OcspFacts, Phase, VerifyCode};
+use faultfinder_x509::Certificate;
+use faultfinder_x509::ocsp::{self, CertStatus, OcspAnswer};
+use std::sync::Arc;
+
+/// Why there is no good answer: the code under `OCSP`, and the words.
+struct Lack {
+    code: VerifyCode,
+    text: String,
+}
+
+impl Lack {
+    fn new(code: VerifyCode, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+
+    /// What an answer that is neither good nor "revoked" lacks.
+    fn unknown(source: &str, answer: &OcspAnswer) -> Self {
+        let text = format!("{source} says that \"{}\" does not know the certificate", answer.responder);
+        Self::new(VerifyCode::OcspCertUnknown, text)
+    }
+
+    fn fault(self, subject: &str, because: &str) -> Fault {
+        let detail = Detail::verify(self.code, self.code, 0, subject);
+        Fault::new(Code::Ocsp, Phase::Tls, detail, format!("{because}{}", self.text))
+    }
+}
+
+/// Judges a stapled answer, and its absence where the test or the certificate demands one.
+pub(super) fn staple(capture: &Capture, trace: &mut Trace) {
+    let mode = capture.options().ocsp;
+    let Some(leaf) = capture.leaf().filter(|_| mode != Ocsp::Off) else { return };
+    let lack = match judge_staple(capture, &leaf) {
+        Ok(()) => return,
+        Err(lack) => lack,
+    };
+    let subject = leaf.subject();
+    if mode == Ocsp::Require {
+        capture.object(lack.fault(&subject, "the test demands a good stapled OCSP answer, but "));
+    } else if leaf.requires_stapling() {
+        let because = "the certificate demands a stapled OCSP answer (must-staple), but ";
+        capture.object(lack.fault(&subject, because));
+    } else if capture.has_staple() {
+        trace.warn(lack.text);
+    }
+}
+
+/// Whether a stapled answer settles the matter: it is good, or says "revoked".
+fn judge_staple(capture: &Capture, leaf: &Certificate) -> Result<(), Lack> {
+    let Some(bytes) = capture.staple() else {
+        return Err(Lack::new(VerifyCode::OcspVerifyNeeded, "the server staples none"));
+    };
+    let checked = match capture.issuer() {
+        Some(issuer) => ocsp::check(&bytes, leaf, &issuer, capture.time()).map_err(|fault| fault.to_string()),
+        None => Err("the certificate's issuer is not known".to_owned()),
+    };
+    capture.set_ocsp(facts("stapled", None, &checked));
+    match checked {
+        Err(why) => {
+            let text = format!("the OCSP answer that the server staples is worthless: {why}");
+            Err(Lack::new(VerifyCode::OcspVerifyFailed, text))
+        }
+        Ok(answer) if answer.status == CertStatus::Unknown => {
+            Err(Lack::unknown("the OCSP answer that the server staples", &answer))
+        }
+        Ok(answer) => {
+            note_revocation(capture, leaf, &answer);
+            Ok(())
+        }
+    }
+}
+
+fn note_revocation(capture: &Capture, leaf: &Certificate, answer: &OcspAnswer) {
+    if let Some(event) = ocsp::revocation(leaf, answer) {
+        capture.add_event(event);
+    }
+}
+
+/// Judges a stapled answer, and asks the responder when there is no good one.
+pub(super) async fn query(way: &Way<'_>, trace: &mut Trace) {
+    staple(way.capture, trace);
+    let Some(leaf) = way.capture.leaf().filter(|_| !way.capture.is_ocsp_settled()) else { return };
+    let asked = match way.capture.issuer() {
+        Some(issuer) => ask(way, &leaf, &issuer, trace).await,
+        None => Err(Lack::new(VerifyCode::OcspVerifyNeeded, "the certificate's issuer is not known")),
+    };
+    way.capture.answered();
+    let lack = match asked {
+        Ok(answer) if answer.status == CertStatus::Unknown => Lack::unknown("the OCSP answer", &answer),
+        Ok(answer) => return note_revocation(way.capture, &leaf, &answer),
+        Err(lack) => lack,
+    };
+    way.capture.object(lack.fault(&leaf.subject(), "the test asks for the certificate's OCSP status, but "));
+}
+
+/// What the first responder says that gives a trustworthy answer.
+async fn ask(
+    way: &Way<'_>,
+    leaf: &Certificate,
+    issuer: &Certificate,
+    trace: &mut Trace,
+) -> Result<Arc<OcspAnswer>, Lack> {
+    let shelf = &way.vantage.fetched().answers;
+    let key = (leaf.sha256(), issuer.sha256());
+    let now = way.now();
+    if let Some(kept) = shelf.get(&key, now) {
+        way.capture.set_ocsp(facts("responder", None, &Ok(OcspAnswer::clone(&kept))));
+        return Ok(kept);
+    }
+    let request = ocsp::request(leaf, issuer);
+    let wanted = Wanted {
+        accept: ocsp::media::ANSWER,
+        bytes_max: fetch::ANSWER_BYTES_MAX,
+        post: Some((ocsp::media::REQUEST, &request)),
+    };
+    let mut failures = Vec::new();
+    for url in leaf.ocsp_urls().into_iter().filter(|url| fetch::is_http(url)) {
+        let silent = Lack::new(VerifyCode::OcspVerifyFailed, format!("{url} did not answer in time"));
+        way.capture.await_answer(silent.fault(
+            &leaf.subject(),
+            "the test asks for the certificate's OCSP status, but the OCSP responder ",
+        ));
+        let answered = way.fetch(Phase::Ocsp, &url, wanted, trace).await;
+        let checked = answered
+            .map_err(|error| error.to_string())
+            .and_then(|bytes| ocsp::check(&bytes, leaf, issuer, now).map_err(|fault| fault.to_string()));
+        way.capture.set_ocsp(facts("responder", Some(&url), &checked));
+        match checked {
+            Ok(answer) => {
+                let answer = Arc::new(answer);
+                if answer.status != CertStatus::Unknown {
+                    let bytes = size_of::<OcspAnswer>().saturating_add(answer.responder.len());
+                    shelf.put(key, Arc::clone(&answer), bytes, now, Some(answer.expires()));
+                }
+                return Ok(answer);
+            }
+            Err(why) => failures.push(format!("{url}: {why}")),
+        }
+    }
+    if failures.is_empty() {
+        let text = "it names no OCSP responder that is asked by HTTP";
+        return Err(Lack::new(VerifyCode::OcspVerifyNeeded, text));
+    }
+    let text = format!("no OCSP responder gives a good answer: {}", failures.join("; "));
+    Err(Lack::new(VerifyCode::OcspVerifyFailed, text))
+}
+
+fn facts(source: &str, url: Option<&str>, checked: &Result<OcspAnswer, String>) -> OcspFacts {
+    let mut facts = OcspFacts::default();
+    facts.source = source.to_owned();
+    facts.url = url.map(str::to_owned);
+    match checked {
+        Err(why) => facts.error = Some(why.clone()),
+        Ok(answer) => {
+            let status = match answer.status {
+                CertStatus::Good => "good",
+                CertStatus::Revoked { at, reason } => {
+                    facts.revoked_at = at;
+                    facts.reason = reason.map(|reason| reason.to_string());
+                    "revoked"
+                }
+                _ => "unknown",
+            };
+            facts.status = Some(status.to_owned());
+            facts.this_update = Some(answer.this_update);
+            facts.next_update = answer.next_update;
+            facts.signer = Some(answer.responder.clone());
+        }
+    }
+    facts
+}
+
+/// The facts as evidence.
+pub(super) fn evidence(facts: &OcspFacts) -> Fact {
+    let text = |text: &Option<String>| text.as_deref().map_or(Fact::Null, Fact::from);
+    Fact::map([
+        ("source", facts.source.as_str().into()),
+        ("url", text(&facts.url)),
+        ("status", text(&facts.status)),
+        ("revoked_at", facts.revoked_at.into()),
+        ("reason", text(&facts.reason)),
+        ("this_update", facts.this_update.into()),
+        ("next_update", facts.next_update.into()),
+        ("signer", text(&facts.signer)),
+        ("error", text(&facts.error)),
+    ])
+}

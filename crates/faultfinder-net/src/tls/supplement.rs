@@ -1,0 +1,181 @@
+//! What is fetched to judge a chain: missing certificates of issuers, and CRLs.
+//!
+//! Everything here happens after the handshake, while the connection waits, and in phases of its own. What cannot be
+//! fetched is no fault by itself: the validator's own words are, with the reason why nothing better is known.
+
+use super::capture::Capture;
+use super::judge::read_crls;
+use super::options::{CrlCheck, Ocsp, TlsOptions};
+use super::revocation;
+use crate::fetch::{self, FetchError, Fetcher, Wanted};
+use crate::{ClientOptions, Trace, Vantage};
+use faultfinder_taxonomy::{Phase, VerifyCode};
+use faultfinder_x509::{Certificate, Crl, read_bundle};
+use std::sync::Arc;
+
+/// The most certificates of issuers that are fetched for one chain, one above the other.
+const ISSUERS_MAX: usize = 6;
+
+/// Everything that a fetch needs.
+pub(super) struct Way<'a> {
+    pub(super) vantage: &'a Vantage,
+    pub(super) options: &'a ClientOptions,
+    pub(super) capture: &'a Capture,
+}
+
+impl Way<'_> {
+    /// Fetches in a phase; afterwards the handshake's own goes on.
+    pub(super) async fn fetch(
+        &self,
+        phase: Phase,
+        url: &str,
+        wanted: Wanted<'_>,
+        trace: &mut Trace,
+    ) -> Result<Vec<u8>, FetchError> {
+        trace.enter(phase);
+        let fetched = Fetcher::new(self.vantage, self.options, &mut trace.fetches).fetch(url, wanted).await;
+        trace.enter(Phase::Tls);
+        fetched
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.vantage.clock().unix_seconds()
+    }
+}
+
+/// Whether the options may ask for more than the peer has sent.
+pub(super) fn is_wanted(options: &TlsOptions) -> bool {
+    options.aia_fetch || options.ocsp == Ocsp::Query || fetches_crls(options)
+}
+
+fn fetches_crls(options: &TlsOptions) -> bool {
+    options.crl_fetch && options.crl_check() != CrlCheck::Off
+}
+
+/// Fetches what the options allow to be fetched, and has the chain judged again where that changes something.
+pub(super) async fn supplement(way: &Way<'_>, options: &TlsOptions, trace: &mut Trace) {
+    if options.aia_fetch {
+        issuers(way, trace).await;
+    }
+    if fetches_crls(options) {
+        crls(way, options.crl_check(), trace).await;
+    }
+    if options.ocsp == Ocsp::Query {
+        revocation::query(way, trace).await;
+    } else {
+        revocation::staple(way.capture, trace);
+    }
+}
+
+/// Fetches the certificates of issuers that the peer did not send, one above the other.
+async fn issuers(way: &Way<'_>, trace: &mut Trace) {
+    let mut fetched = Vec::new();
+    for _ in 0..ISSUERS_MAX {
+        let Some(top) = way.capture.missing_issuer_of() else { break };
+        match issuer_of(way, &top, trace).await {
+            Ok((certificates, url)) => {
+                way.capture.add_certificates(&certificates);
+                if way.capture.missing_issuer_of().is_some_and(|still| still == top) {
+                    let why = format!("{url}: it holds other certificates than its issuer's");
+                    way.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
+                    break;
+                }
+                fetched.push(format!("\"{}\" from {url}", top.issuer()));
+            }
+            Err(why) => {
+                way.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
+                break;
+            }
+        }
+    }
+    if !fetched.is_empty() {
+        trace.warn(format!(
+            "needed AIA fetching: the server does not send the certificate of {}; clients that do not fetch fail",
+            fetched.join(" and of ")
+        ));
+    }
+}
+
+/// The certificates at the first place that has any, and that place.
+async fn issuer_of(
+    way: &Way<'_>,
+    certificate: &Certificate,
+    trace: &mut Trace,
+) -> Result<(Arc<[Certificate]>, String), String> {
+    let mut failures = Vec::new();
+    for url in certificate.ca_issuer_urls().into_iter().filter(|url| fetch::is_http(url)) {
+        match certificates(way, &url, trace).await {
+            Ok(found) => return Ok((found, url)),
+            Err(why) => failures.push(format!("{url}: {why}")),
+        }
+    }
+    if failures.is_empty() {
+        return Err("it names no place to fetch it from by HTTP".to_owned());
+    }
+    Err(failures.join("; "))
+}
+
+async fn certificates(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Arc<[Certificate]>, String> {
+    let shelf = &way.vantage.fetched().certificates;
+    let now = way.now();
+    if let Some(kept) = shelf.get(&url.to_owned(), now) {
+        return Ok(kept);
+    }
+    let wanted = Wanted {
+        accept: "application/pkix-cert, application/pkcs7-mime, */*",
+        bytes_max: fetch::CERTIFICATES_BYTES_MAX,
+        post: None,
+    };
+    let bytes = way.fetch(Phase::Aia, url, wanted, trace).await.map_err(|error| error.to_string())?;
+    let found: Arc<[Certificate]> =
+        read_bundle(&bytes).map_err(|error| format!("what is there is no certificate: {error}"))?.into();
+    // Decoded, a certificate takes several times its bytes.
+    shelf.put(url.to_owned(), Arc::clone(&found), bytes.len().saturating_mul(4), now, None);
+    Ok(found)
+}
+
+/// Fetches the CRLs of the chain that was built.
+async fn crls(way: &Way<'_>, check: CrlCheck, trace: &mut Trace) {
+    let chain = way.capture.built_chain();
+    let wanted = if check == CrlCheck::Leaf { 1 } else { chain.len() };
+    let mut found: Vec<Crl> = Vec::new();
+    for certificate in chain.iter().take(wanted) {
+        match crls_of(way, certificate, trace).await {
+            Ok(crls) => found.extend(crls),
+            Err(why) => way.capture.note(certificate, VerifyCode::UnableToGetCrl, why),
+        }
+    }
+    way.capture.add_crls(found);
+}
+
+/// The CRLs at the first of a certificate's distribution points that has any.
+async fn crls_of(way: &Way<'_>, certificate: &Certificate, trace: &mut Trace) -> Result<Vec<Crl>, String> {
+    let mut failures = Vec::new();
+    for url in certificate.crl_urls().into_iter().filter(|url| fetch::is_http(url)) {
+        match crl(way, &url, trace).await {
+            Ok(crl) => return Ok(crl),
+            Err(why) => failures.push(format!("{url}: {why}")),
+        }
+    }
+    if failures.is_empty() {
+        return Err("it names no place to fetch one from by HTTP".to_owned());
+    }
+    Err(failures.join("; "))
+}
+
+async fn crl(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Vec<Crl>, String> {
+    let shelf = &way.vantage.fetched().crls;
+    let now = way.now();
+    if let Some(kept) = shelf.get(&url.to_owned(), now) {
+        return Ok(vec![kept]);
+    }
+    let wanted = Wanted { accept: "application/pkix-crl, */*", bytes_max: fetch::CRL_BYTES_MAX, post: None };
+    let bytes = way.fetch(Phase::Crl, url, wanted, trace).await.map_err(|error| error.to_string())?;
+    let found = read_crls(&bytes).map_err(|(_, why)| format!("what is there is no CRL: {why}"))?;
+    if let [only] = found.as_slice() {
+        // One without nextUpdate is asked for again as soon as it is needed again.
+        let expires = only.next_update().unwrap_or(now);
+        shelf.put(url.to_owned(), only.clone(), bytes.len().saturating_mul(2), now, Some(expires));
+    }
+    Ok(found)
+}
