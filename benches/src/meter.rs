@@ -15,11 +15,11 @@ pub(crate) fn cpu_time() -> Result<Duration> {
     Ok(Duration::from_nanos(nanos))
 }
 
-/// CPU time of this thread so far.
-pub(crate) fn thread_cpu_time() -> Result<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").context("cannot read schedstat")?;
-    let on_cpu = text.split_whitespace().next().context("schedstat is empty")?;
-    Ok(Duration::from_nanos(on_cpu.parse().context("schedstat holds no number")?))
+/// CPU time of this thread so far, to the nanosecond: the scheduler's counters only move when it is looked at.
+pub(crate) fn thread_cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let part = |value: i64| u64::try_from(value).unwrap_or_default();
+    Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec))
 }
 
 /// Highest memory that was resident so far, in KiB.

@@ -48,13 +48,24 @@ pub(crate) struct Chain {
     pub(crate) intermediate: Vec<u8>,
     pub(crate) root: Vec<u8>,
     pub(crate) crl: Vec<u8>,
+    /// What the store holds besides the root.
+    pub(crate) roots: Vec<CertificateDer<'static>>,
     /// Seconds since 1970.
     pub(crate) now: i64,
 }
 
-/// Mozilla's roots.
-pub(crate) const fn roots() -> &'static [CertificateDer<'static>] {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+/// How many roots a store has besides that of the chain.
+const ROOTS: usize = 139;
+
+/// Mozilla's roots, and as many more as make up the number.
+pub(crate) fn roots() -> Result<Vec<CertificateDer<'static>>> {
+    let mut all: Vec<_> = webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec();
+    while all.len() < ROOTS {
+        let mut root = params(&format!("Filler Root {}", all.len()), SystemTime::now(), 3650);
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        all.push(root.self_signed(&KeyPair::generate()?)?.der().clone());
+    }
+    Ok(all)
 }
 
 impl Chain {
@@ -98,6 +109,7 @@ impl Chain {
             intermediate: intermediate_certificate.der().to_vec(),
             root: root_certificate.der().to_vec(),
             crl: crl.der().to_vec(),
+            roots: roots()?,
             now: i64::try_from(now)?,
         })
     }

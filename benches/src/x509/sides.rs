@@ -1,7 +1,7 @@
 //! The four who verify: nobody but the signatures, ours, OpenSSL, webpki.
 
 use super::Side;
-use super::chain::{self, Chain, HOST};
+use super::chain::{Chain, HOST};
 use anyhow::{Context as _, Result, ensure};
 use faultfinder_x509::{Certificate, Crl, SignatureCache, TrustStore, VerifyOptions};
 use openssl::x509::store::{File, X509Lookup, X509Store, X509StoreBuilder};
@@ -97,7 +97,7 @@ fn ours(
     let leaf = Certificate::from_der(&chain.leaf)?;
     let untrusted = [Certificate::from_der(&chain.intermediate)?];
     let mut trusted = Vec::new();
-    for der in chain::roots().iter().map(AsRef::as_ref).chain([chain.root.as_slice()]) {
+    for der in chain.roots.iter().map(AsRef::as_ref).chain([chain.root.as_slice()]) {
         trusted.push(Certificate::from_der(der)?.into());
     }
     let store = TrustStore::new(trusted);
@@ -132,7 +132,7 @@ fn openssl(chain: &Chain, with_crl: bool) -> Result<Side> {
 
 fn openssl_store(chain: &Chain, with_crl: bool) -> Result<X509Store> {
     let mut store = X509StoreBuilder::new()?;
-    for der in chain::roots().iter().map(AsRef::as_ref).chain([chain.root.as_slice()]) {
+    for der in chain.roots.iter().map(AsRef::as_ref).chain([chain.root.as_slice()]) {
         store.add_cert(X509::from_der(der)?)?;
     }
     let mut param = X509VerifyParam::new()?;
@@ -156,7 +156,7 @@ fn webpki(chain: &Chain, with_crl: bool) -> Result<Side> {
     let intermediates = [CertificateDer::from(chain.intermediate.clone())];
     let root = CertificateDer::from(chain.root.clone());
     let mut anchors = Vec::new();
-    for der in chain::roots().iter().chain([&root]) {
+    for der in chain.roots.iter().chain([&root]) {
         anchors.push(webpki::anchor_from_trusted_cert(der)?.to_owned());
     }
     let crls: Vec<webpki::CertRevocationList<'static>> = if with_crl {

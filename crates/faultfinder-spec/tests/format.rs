@@ -9,7 +9,9 @@
 
 use faultfinder_spec::protocol::http::{Auth, Body, PartContent};
 use faultfinder_spec::protocol::tcp::TcpStep;
-use faultfinder_spec::value::{DnsTransport, HttpVersion, IpVersion, RecordType, Roots, TlsVersion};
+use faultfinder_spec::value::{
+    Aia, CrlCheck, DnsTransport, HttpVersion, IpVersion, Ocsp, RecordType, Roots, TlsVersion,
+};
 use faultfinder_spec::{
     AssertionSource, BadValue, Document, Field, FieldValue, Part, Request, Test, VariableSource,
     check_variables, field_reference, parse_str, schema,
@@ -121,6 +123,20 @@ http:
     assert_eq!(literal(&http.tls.min_version), Some(TlsVersion::Tls12));
     assert_eq!(literal(&http.tls.max_version), Some(TlsVersion::Tls13));
     assert_eq!(literal(&http.tls.roots), Some(Roots::None));
+}
+
+#[test]
+fn revocation_is_read_with_its_words() {
+    let Request::Ssl(ssl) =
+        test("{name: a, ssl: {host: x, crl: [a.pem, fetch], crl_check: chain, ocsp: query, aia: fetch}}")
+            .request
+    else {
+        panic!()
+    };
+    let crl: Vec<Option<&str>> = ssl.tls.crl.iter().map(|text| text.literal()).collect();
+    assert_eq!(crl, [Some("a.pem"), Some(faultfinder_spec::CRL_FETCH)]);
+    assert_eq!(literal(&ssl.tls.crl_check), Some(CrlCheck::Chain));
+    assert_eq!((literal(&ssl.tls.ocsp), literal(&ssl.tls.aia)), (Some(Ocsp::Query), Some(Aia::Fetch)));
 }
 
 #[test]

@@ -290,11 +290,11 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     row(
         Code::Ocsp,
         "OCSP status fails the test",
-        "The stapled or fetched OCSP answer says that the certificate is revoked, or there is none although the test or the certificate demands one.",
+        "The OCSP answer that the test or the certificate demands is not there, is worthless, or does not know the certificate. One that says \"revoked\" is `SSL` with the detail `CERT_REVOKED`.",
         &[Protocol::Http, Protocol::Ssl, Protocol::Tcp, Protocol::Grpc, Protocol::Ws],
         &[Phase::Tls],
         (Blame::Target, RetryAdvice::Useless),
-        &["replace the certificate, or mend the server's stapling"],
+        &["mend the server's stapling, or have a certificate issued that does not demand it"],
     ),
     row(
         Code::InvalidTest,

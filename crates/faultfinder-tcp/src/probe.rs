@@ -42,9 +42,9 @@ async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result
     let round_trip = trace.timings().duration(Phase::Connect).unwrap_or_default();
     let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
     let stream = match client {
-        Some(client) => {
-            Stream::Tls(Box::new(tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?.stream))
-        }
+        Some(client) => Stream::Tls(Box::new(
+            tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?.stream,
+        )),
         None => Stream::Plain(stream),
     };
     let mut conversation = Conversation::new(stream, peer);

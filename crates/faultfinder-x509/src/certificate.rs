@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use faultfinder_taxonomy::CertificateFacts;
 
 use crate::curve::sha256;
-use crate::der::{self, DerFault, Reader, Tlv};
+use crate::der::{self, DerFault, Reader, Tlv, WholeBytes};
 use crate::extensions::{self, Extensions};
 use crate::general_name::GeneralName;
 use crate::key::{KeyFault, PublicKey};
@@ -79,8 +79,7 @@ pub(crate) struct Inner {
     outer_algorithm_oid: Box<[u8]>,
     /// Whether both algorithm fields say the same.
     pub(crate) algorithms_agree: bool,
-    signature: Box<[u8]>,
-    signature_unused_bits: u8,
+    signature: WholeBytes,
     pub(crate) extensions: Extensions,
     /// Subject and issuer are the same.
     pub(crate) self_issued: bool,
@@ -158,14 +157,14 @@ impl Certificate {
         let tbs = outer.expect(der::SEQUENCE).in_field("tbsCertificate")?;
         let outer_algorithm = Algorithm::read(&mut outer).in_field("signatureAlgorithm")?;
         let signature =
-            outer.expect(der::BIT_STRING).and_then(|value| value.bit_string_owned()).in_field("signature")?;
+            outer.expect(der::BIT_STRING).and_then(|value| WholeBytes::read(&value)).in_field("signature")?;
         outer.finish().in_field("certificate")?;
         if !tbs.constructed {
             return Err(ParseError { field: "tbsCertificate", fault: DerFault::WrongTag });
         }
         let mut inner = read_tbs(tbs.inside(), &outer_algorithm)?;
         inner.tbs = tbs.span();
-        (inner.signature, inner.signature_unused_bits) = signature;
+        inner.signature = signature;
         inner.der = Arc::clone(&der);
         inner.marked_self_signed = crate::issuing::is_marked_self_signed(&inner);
         Ok((Self(Arc::new(inner)), length))
@@ -274,7 +273,7 @@ impl Inner {
 
     /// The signature; nothing if its length is not a whole number of bytes.
     pub(crate) fn signature(&self) -> Option<&[u8]> {
-        (self.signature_unused_bits == 0).then_some(&*self.signature)
+        self.signature.get(&self.der)
     }
 
     /// Whether its extensions could all be read and are consistent.
@@ -327,8 +326,7 @@ fn read_tbs(mut fields: Reader<'_>, outer: &Algorithm<'_>) -> Result<Inner, Pars
         outer_algorithm: outer.signature(),
         outer_algorithm_oid: outer.identifier.into(),
         algorithms_agree: algorithm.same(outer),
-        signature: Box::from([]),
-        signature_unused_bits: 0,
+        signature: WholeBytes::Ragged,
         extensions,
         marked_self_signed: false,
         sha256: OnceLock::new(),
@@ -347,7 +345,7 @@ fn read_key(fields: &mut Reader<'_>) -> Result<Result<PublicKey, KeyFault>, DerF
 
 fn read_extensions(fields: &mut Reader<'_>) -> Result<Extensions, DerFault> {
     let Some(list) = fields.explicit(3)? else { return Ok(Extensions::default()) };
-    if !list.is(der::Class::Universal, der::SEQUENCE) || !list.constructed {
+    if !list.is(der::Class::Universal, der::SEQUENCE) {
         return Err(DerFault::WrongTag);
     }
     extensions::scan(list.inside())

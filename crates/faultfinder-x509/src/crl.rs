@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::certificate::{Algorithm, InField, ParseError, hex};
 use crate::curve::sha256;
-use crate::der::{self, Class, DerFault, Reader};
+use crate::der::{self, Class, DerFault, Reader, WholeBytes};
 use crate::name::Name;
 use crate::signature::{SignatureAlgorithm, SignatureFault};
 use crate::time::Asn1Time;
@@ -38,14 +38,16 @@ pub(crate) struct Inner {
     pub(crate) inner_algorithm: Option<SignatureAlgorithm>,
     /// The algorithm outside, by which the signature is verified. Nothing compares the two.
     pub(crate) outer_algorithm: Option<SignatureAlgorithm>,
-    signature: Box<[u8]>,
-    signature_unused_bits: u8,
+    signature: WholeBytes,
     pub(crate) extensions: CrlExtensions,
     pub(crate) revoked: RevokedList,
     sha256: OnceLock<[u8; 32]>,
-    /// Who signed it, as far as that was checked: the key, and whether the signature holds.
-    checked: Mutex<Option<(Box<[u8]>, Result<(), SignatureFault>)>>,
+    /// Who signed it, as far as that was checked.
+    checked: Mutex<Option<Checked>>,
 }
+
+/// The key by which a signature was checked, and whether it holds.
+type Checked = (Box<[u8]>, Result<(), SignatureFault>);
 
 impl Crl {
     /// Reads a CRL from its DER form (BER is accepted as far as OpenSSL does).
@@ -89,7 +91,7 @@ impl Crl {
         let tbs = outer.expect(der::SEQUENCE).in_field("tbsCertList")?;
         let outer_algorithm = Algorithm::read(&mut outer).in_field("signatureAlgorithm")?;
         let signature =
-            outer.expect(der::BIT_STRING).and_then(|value| value.bit_string_owned()).in_field("signature")?;
+            outer.expect(der::BIT_STRING).and_then(|value| WholeBytes::read(&value)).in_field("signature")?;
         outer.finish().in_field("CRL")?;
         if !tbs.constructed {
             return Err(ParseError { field: "tbsCertList", fault: DerFault::WrongTag });
@@ -97,7 +99,7 @@ impl Crl {
         let mut inner = read_tbs(tbs.inside())?;
         inner.tbs = tbs.span();
         inner.outer_algorithm = outer_algorithm.signature();
-        (inner.signature, inner.signature_unused_bits) = signature;
+        inner.signature = signature;
         inner.der = Arc::clone(&der);
         Ok((Self(Arc::new(inner)), length))
     }
@@ -176,7 +178,7 @@ impl Inner {
 
     /// The signature; nothing if its length is not a whole number of bytes.
     pub(crate) fn signature(&self) -> Option<&[u8]> {
-        (self.signature_unused_bits == 0).then_some(&*self.signature)
+        self.signature.get(&self.der)
     }
 
     /// Whether the signature by a key holds: as it was found before, or found now and kept with this CRL. CRLs are large,
@@ -225,14 +227,11 @@ fn read_tbs(mut fields: Reader<'_>) -> Result<Inner, ParseError> {
         None => None,
     };
     let revoked = match fields.optional(Class::Universal, der::SEQUENCE).in_field("revokedCertificates")? {
-        Some(list) if !list.constructed => {
-            return Err(ParseError { field: "revokedCertificates", fault: DerFault::WrongTag });
-        }
         Some(list) => RevokedList::read(list.inside()).in_field("revokedCertificates")?,
         None => RevokedList::default(),
     };
     let mut extensions = match fields.explicit(0).in_field("crlExtensions")? {
-        Some(list) if list.is(Class::Universal, der::SEQUENCE) && list.constructed => {
+        Some(list) if list.is(Class::Universal, der::SEQUENCE) => {
             CrlExtensions::read(list.inside()).in_field("crlExtensions")?
         }
         Some(_) => return Err(ParseError { field: "crlExtensions", fault: DerFault::WrongTag }),
@@ -250,8 +249,7 @@ fn read_tbs(mut fields: Reader<'_>) -> Result<Inner, ParseError> {
         next_update,
         inner_algorithm: algorithm.signature(),
         outer_algorithm: None,
-        signature: Box::from([]),
-        signature_unused_bits: 0,
+        signature: WholeBytes::Ragged,
         extensions,
         revoked,
         sha256: OnceLock::new(),

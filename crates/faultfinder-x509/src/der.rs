@@ -159,12 +159,6 @@ impl<'a> Tlv<'a> {
         }
     }
 
-    /// The bytes of a bit string, owned, and how many bits of them are unused.
-    pub(crate) fn bit_string_owned(&self) -> Result<(Box<[u8]>, u8), DerFault> {
-        let (bits, unused) = self.bit_string()?;
-        Ok((bits.into(), unused))
-    }
-
     /// The bytes of a bit string, unused bits cleared, and how many of them are unused.
     pub(crate) fn bit_string(&self) -> Result<(Cow<'a, [u8]>, u8), DerFault> {
         let string = self.string()?;
@@ -186,6 +180,37 @@ impl<'a> Tlv<'a> {
             *last &= mask;
         }
         Ok((bits, unused))
+    }
+}
+
+/// A bit string that ought to be whole bytes, such as a signature, without a copy of it where one is not needed.
+#[derive(Debug, Clone)]
+pub(crate) enum WholeBytes {
+    /// Where it stands in the input.
+    At(Range<usize>),
+    /// It came in pieces.
+    Joined(Box<[u8]>),
+    /// Its length is not a whole number of bytes.
+    Ragged,
+}
+
+impl WholeBytes {
+    pub(crate) fn read(value: &Tlv<'_>) -> Result<Self, DerFault> {
+        let (bits, unused) = value.bit_string()?;
+        Ok(match bits {
+            _ if unused != 0 => Self::Ragged,
+            Cow::Borrowed(_) => Self::At(value.content_start + 1..value.content_end),
+            Cow::Owned(bytes) => Self::Joined(bytes.into()),
+        })
+    }
+
+    /// The bytes, out of the input that it was read from.
+    pub(crate) fn get<'a>(&'a self, input: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::At(place) => input.get(place.clone()),
+            Self::Joined(bytes) => Some(bytes),
+            Self::Ragged => None,
+        }
     }
 }
 
@@ -272,6 +297,10 @@ impl<'a> Reader<'a> {
             0x80 => return Err(DerFault::BadHeader),
             short @ 0..0x80 => Some(usize::from(short)),
             long => {
+                // OpenSSL wants at least one byte behind the length, even of an empty value.
+                if self.end.saturating_sub(self.pos) <= usize::from(long & 0x7f) {
+                    return Err(DerFault::Truncated);
+                }
                 let mut length = 0_usize;
                 for _ in 0..(long & 0x7f) {
                     length = length.checked_mul(256).ok_or(DerFault::BadHeader)?;
@@ -378,11 +407,10 @@ impl<'a> Reader<'a> {
         Ok(Some(value))
     }
 
-    /// The inside of a context-tagged constructed value (implicitly tagged sequence or set), if it comes next.
+    /// The inside of a context-tagged list (implicitly tagged sequence or set), if it comes next. See [`Self::sequence_of`].
     pub(crate) fn implicit_list(&mut self, tag: u32) -> Result<Option<Self>, DerFault> {
         match self.optional(Class::Context, tag)? {
-            Some(value) if value.constructed => Ok(Some(value.inside())),
-            Some(_) => Err(DerFault::WrongTag),
+            Some(value) => Ok(Some(value.inside())),
             None => Ok(None),
         }
     }
@@ -431,6 +459,8 @@ mod tests {
             (&[0x24, 0x80, 4, 1, 1, 4, 1, 2, 0, 0], Some(&[1, 2])),
             (&[0x24, 0x80, 4, 1, 1, 4, 1, 2], None),
             (&[4, 0x80, 0, 0], None),
+            (&[4, 0x81, 0], None),
+            (&[4, 0x81, 0, 7], Some(&[])),
             (&[4, 3, 1, 2], None),
             (&[4, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1], None),
             (&[], None),

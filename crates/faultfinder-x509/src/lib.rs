@@ -27,9 +27,12 @@
 //! # Ok::<(), faultfinder_x509::ParseError>(())
 //! ```
 //!
-//! # What is not here yet
+//! # What it does
 //!
-//! Revocation (CRLs, OCSP), name constraints and policies. Options that ask for them are accepted and change nothing.
+//! Everything that OpenSSL's `X509_verify_cert` does: chains of any shape, trust settings, purposes, revocation by CRLs
+//! (indirect ones, deltas, with the path of the CRL's issuer), name constraints, policies, proxy certificates, Suite B, strict
+//! mode, names. DANE, raw public keys and RFC 3779 are left out. [`ocsp`] judges OCSP answers, which OpenSSL's verification
+//! does not. Where OpenSSL folds facts together [`Event::code`] tells them apart.
 //!
 //! # What bounds it
 //!

@@ -36,14 +36,14 @@ impl Attribute<'_> {
 impl Name {
     /// Reads a name.
     pub(crate) fn read(value: &Tlv<'_>) -> Result<Self, DerFault> {
-        if !value.is(Class::Universal, der::SEQUENCE) || !value.constructed {
+        if !value.is(Class::Universal, der::SEQUENCE) {
             return Err(DerFault::WrongTag);
         }
         let mut canonical = Vec::with_capacity(value.content().len());
         let mut attributes = 0;
         let mut rdns = value.inside();
         while let Some(rdn) = rdns.next()? {
-            if !rdn.is(Class::Universal, der::SET) || !rdn.constructed {
+            if !rdn.is(Class::Universal, der::SET) {
                 return Err(DerFault::WrongTag);
             }
             let mut entries = Vec::new();

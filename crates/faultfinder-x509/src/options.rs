@@ -128,9 +128,6 @@ switches! {
 
 switches! {
     /// How chains are built and judged: `X509_V_FLAG_...`.
-    ///
-    /// Those of CRLs and policies are part of the case format; the phases that obey them are listed in the crate's
-    /// documentation as not there yet.
     Flags {
         /// Look for a CRL of the leaf.
         crl_check,

@@ -3,14 +3,17 @@
 //! `CERTIFICATE`, `X509 CERTIFICATE` and `TRUSTED CERTIFICATE` blocks are read; other blocks and text between them are passed
 //! over. In a `TRUSTED CERTIFICATE` the certificate is followed by what it is trusted for (`X509_CERT_AUX`).
 
+mod error;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use crate::certificate::{Certificate, ParseError};
+use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::Oid;
+pub use error::PemError;
 
 /// The most certificates that are taken from one text.
 pub const CERTIFICATES_MAX: usize = 10_000;
@@ -49,74 +52,145 @@ pub struct PemCertificate {
     pub line: usize,
 }
 
-/// Why a text could not be read. Blocks and lines are counted from 1, blocks of any kind among them.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What the label of a block says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: what verification reads, and everything else")]
+pub enum Kind {
+    /// A certificate.
+    Certificate,
+    /// A certificate with trust settings behind it.
+    TrustedCertificate,
+    /// A certificate revocation list.
+    Crl,
+    /// Anything else.
+    Other,
+}
+
+/// A block of a text (RFC 7468 section 2), not decoded yet.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum PemError {
-    /// A block has no end line of its own.
-    #[error("block {block} on line {line} ({label}) does not end")]
-    Unterminated {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// What its first line says it is.
-        label: String,
-    },
-    /// A block is not base64.
-    #[error("block {block} on line {line} is not base64")]
-    Base64 {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-    },
-    /// A block holds no certificate.
-    #[error("block {block} on line {line} is no certificate")]
-    Certificate {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Why.
-        #[source]
-        source: ParseError,
-    },
-    /// A block holds no CRL.
-    #[error("block {block} on line {line} is no CRL")]
-    Crl {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Why.
-        #[source]
-        source: ParseError,
-    },
-    /// The trust settings of a block cannot be read.
-    #[error("the trust settings of block {block} on line {line} cannot be read")]
-    Trust {
-        /// Number of the block.
-        block: usize,
-        /// Line on which it begins.
-        line: usize,
-        /// Why.
-        #[source]
-        source: DerFault,
-    },
-    /// More text, or more certificates, than the limits allow.
-    #[error("more than {max} {what}")]
-    TooMuch {
-        /// Of what.
-        what: &'static str,
-        /// The limit.
-        max: usize,
-    },
+pub struct Block<'a> {
+    /// What its first line says it is: `CERTIFICATE`, `X509 CRL` ...
+    pub label: String,
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    /// Its number in the text, counted from 1.
+    number: usize,
+    /// The lines between its first and its last.
+    body: Vec<&'a [u8]>,
+}
+
+impl Block<'_> {
+    /// What its label says it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.label.as_str() {
+            "CERTIFICATE" | "X509 CERTIFICATE" => Kind::Certificate,
+            "TRUSTED CERTIFICATE" => Kind::TrustedCertificate,
+            "X509 CRL" => Kind::Crl,
+            _ => Kind::Other,
+        }
+    }
+
+    /// The bytes that it stands for.
+    ///
+    /// # Errors
+    ///
+    /// When it is not base64.
+    pub fn der(&self) -> Result<Vec<u8>, PemError> {
+        let text: Vec<u8> =
+            self.body.iter().flat_map(|line| line.iter().copied()).filter(|byte| !is_space(*byte)).collect();
+        BASE64.decode(&text).map_err(|_| self.not_base64())
+    }
+
+    /// Where it is not base64.
+    fn not_base64(&self) -> PemError {
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte) || is_space(byte);
+        let bad = |line: &[u8]| {
+            let text = String::from_utf8_lossy(line);
+            text.chars().find(|letter| !u8::try_from(*letter).is_ok_and(known))
+        };
+        let found = self.body.iter().enumerate().find_map(|(at, line)| Some((at, bad(line)?)));
+        let at = found.map_or(self.body.len(), |(at, _)| at);
+        PemError::Base64 {
+            block: self.number,
+            line: self.line,
+            at: self.line.saturating_add(at).saturating_add(1),
+            found: found.map(|(_, letter)| letter),
+        }
+    }
+
+    /// The certificate that it holds, with its trust settings.
+    ///
+    /// # Errors
+    ///
+    /// When it is not base64, or no certificate.
+    pub fn certificate(&self) -> Result<PemCertificate, PemError> {
+        let (block, line) = (self.number, self.line);
+        let der = self.der()?;
+        let (certificate, length) = Certificate::from_der_prefix(&der)
+            .map_err(|source| PemError::Certificate { block, line, source })?;
+        let rest = der.get(length..).unwrap_or_default();
+        let trust = if self.kind() == Kind::TrustedCertificate && !rest.is_empty() {
+            Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
+        } else {
+            None
+        };
+        Ok(PemCertificate { certificate, trust, line })
+    }
+
+    /// The CRL that it holds.
+    ///
+    /// # Errors
+    ///
+    /// When it is not base64, or no CRL.
+    pub fn crl(&self) -> Result<Crl, PemError> {
+        let (block, line) = (self.number, self.line);
+        Crl::from_der_prefix(&self.der()?).map_err(|source| PemError::Crl { block, line, source })
+    }
+}
+
+const fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
 }
 
 /// The label of a `-----BEGIN X-----` or `-----END X-----` line.
 fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?.strip_suffix("-----")
+}
+
+/// The blocks of a text, in order. The first one that does not end is the last.
+///
+/// # Errors
+///
+/// The whole text is too large. Each block tells whether it ends.
+pub fn blocks(text: &[u8]) -> Result<impl Iterator<Item = Result<Block<'_>, PemError>>, PemError> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(PemError::TooMuch { what: "bytes", max: TEXT_BYTES_MAX });
+    }
+    let mut lines = text.split(|byte| *byte == b'\n').zip(1..);
+    let mut number = 0_usize;
+    Ok(std::iter::from_fn(move || {
+        let (line, label_text) = lines.by_ref().find_map(|(line, at)| {
+            let text = String::from_utf8_lossy(line);
+            label(text.trim_end(), "BEGIN").map(|label| (at, label.to_owned()))
+        })?;
+        number = number.saturating_add(1);
+        let mut body = Vec::new();
+        let ended = lines.by_ref().any(|(line, _)| {
+            let ends =
+                label(String::from_utf8_lossy(line).trim_end(), "END").is_some_and(|end| end == label_text);
+            if !ends {
+                body.push(line);
+            }
+            ends
+        });
+        Some(if ended {
+            Ok(Block { label: label_text, line, number, body })
+        } else {
+            Err(PemError::Unterminated { block: number, line, label: label_text })
+        })
+    }))
 }
 
 /// Reads all certificates of a text, in order; none is no error.
@@ -126,18 +200,16 @@ fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 /// Says which block on which line cannot be read. The first one ends the reading.
 pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
     let mut found = Vec::new();
-    read_blocks(text, |name, Block { body, block, line }| {
-        let trusted = match name {
-            "CERTIFICATE" | "X509 CERTIFICATE" => false,
-            "TRUSTED CERTIFICATE" => true,
-            _ => return Ok(()),
-        };
+    for block in blocks(text)? {
+        let block = block?;
+        if !matches!(block.kind(), Kind::Certificate | Kind::TrustedCertificate) {
+            continue;
+        }
         if found.len() >= CERTIFICATES_MAX {
             return Err(PemError::TooMuch { what: "certificates", max: CERTIFICATES_MAX });
         }
-        found.push(read_block(&body, trusted, block, line)?);
-        Ok(())
-    })?;
+        found.push(block.certificate()?);
+    }
     Ok(found)
 }
 
@@ -148,69 +220,17 @@ pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
 /// As [`certificates`].
 pub fn crls(text: &[u8]) -> Result<Vec<Crl>, PemError> {
     let mut found = Vec::new();
-    read_blocks(text, |name, Block { body, block, line }| {
-        if name != "X509 CRL" {
-            return Ok(());
+    for block in blocks(text)? {
+        let block = block?;
+        if block.kind() != Kind::Crl {
+            continue;
         }
         if found.len() >= CERTIFICATES_MAX {
             return Err(PemError::TooMuch { what: "CRLs", max: CERTIFICATES_MAX });
         }
-        let der = BASE64.decode(body).map_err(|_| PemError::Base64 { block, line })?;
-        found.push(Crl::from_der_prefix(&der).map_err(|source| PemError::Crl { block, line, source })?);
-        Ok(())
-    })?;
+        found.push(block.crl()?);
+    }
     Ok(found)
-}
-
-/// One block of a text: its base64 without white space, its number, and its line.
-struct Block {
-    body: Vec<u8>,
-    block: usize,
-    line: usize,
-}
-
-/// Gives every block with its label to somebody.
-fn read_blocks(
-    text: &[u8],
-    mut each: impl FnMut(&str, Block) -> Result<(), PemError>,
-) -> Result<(), PemError> {
-    if text.len() > TEXT_BYTES_MAX {
-        return Err(PemError::TooMuch { what: "bytes", max: TEXT_BYTES_MAX });
-    }
-    let mut lines = text.split(|byte| *byte == b'\n').enumerate();
-    let mut block = 0;
-    while let Some((number, line)) = lines.next() {
-        let line = String::from_utf8_lossy(line);
-        let Some(name) = label(line.trim_end(), "BEGIN") else { continue };
-        block += 1;
-        let at = number + 1;
-        let mut body = Vec::new();
-        let ended = lines.by_ref().any(|(_, line)| {
-            let ends = label(String::from_utf8_lossy(line).trim_end(), "END").is_some_and(|end| end == name);
-            if !ends {
-                body.extend(line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()));
-            }
-            ends
-        });
-        if !ended {
-            return Err(PemError::Unterminated { block, line: at, label: name.to_owned() });
-        }
-        each(name, Block { body, block, line: at })?;
-    }
-    Ok(())
-}
-
-fn read_block(body: &[u8], trusted: bool, block: usize, line: usize) -> Result<PemCertificate, PemError> {
-    let der = BASE64.decode(body).map_err(|_| PemError::Base64 { block, line })?;
-    let (certificate, length) =
-        Certificate::from_der_prefix(&der).map_err(|source| PemError::Certificate { block, line, source })?;
-    let rest = der.get(length..).unwrap_or_default();
-    let trust = if trusted && !rest.is_empty() {
-        Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
-    } else {
-        None
-    };
-    Ok(PemCertificate { certificate, trust, line })
 }
 
 fn read_trust(der: &[u8]) -> Result<AuxTrust, DerFault> {
@@ -258,7 +278,11 @@ mod tests {
             ("\n-----BEGIN CERTIFICATE-----\nAA", "block 1 on line 2 (CERTIFICATE) does not end"),
             (
                 "-----BEGIN X-----\n-----END X-----\n-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
-                "block 2 on line 3 is not base64",
+                "block 2 on line 3 is not base64: line 4 has '!'",
+            ),
+            (
+                "-----BEGIN CERTIFICATE-----\nMAAA\nMAAAA\n-----END CERTIFICATE-----",
+                "block 1 on line 1 is not base64: characters are missing before line 4",
             ),
             (
                 "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----",

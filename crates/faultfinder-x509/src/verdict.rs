@@ -50,7 +50,8 @@ impl Verdict {
     /// * after `CERT_CHAIN_TOO_LONG`, the missing or self-signed issuer at the same depth;
     /// * after `CERT_REJECTED` or `CERT_UNTRUSTED`, its repetition and the `INVALID_PURPOSE` of the same certificate.
     ///
-    /// A name that does not match counts only when nothing else is wrong, as clients check it last.
+    /// A name that does not match counts only when nothing else is wrong, as clients check it last. `OUT_OF_MEM` is the fault
+    /// whatever was found before, as nobody knows what would have been found.
     #[must_use]
     pub fn decisive(&self) -> Option<&Event> {
         self.decisive_unless(|_| false)
@@ -68,7 +69,9 @@ impl Verdict {
             !names(event) && !accepted(event) && !earlier.iter().any(|cause| is_consequence(cause, event))
         };
         let of_chain = self.events.iter().enumerate().rfind(counts).map(|(_, event)| event);
-        of_chain
+        let unfinished = self.internal.as_ref().filter(|event| event.code == VerifyCode::OutOfMem);
+        unfinished
+            .or(of_chain)
             .or(self.internal.as_ref())
             .or_else(|| self.events.iter().find(|event| names(event) && !accepted(event)))
     }

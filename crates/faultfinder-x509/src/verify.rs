@@ -73,7 +73,7 @@ fn crl_issuer_anchor(
     depth: usize,
     issuer: &Certificate,
 ) -> Result<Option<Certificate>, Stop> {
-    let (outcome, top) = context.nest(issuer, depth, |nested| phases(nested));
+    let (outcome, top) = context.nest(issuer, depth, phases);
     match outcome {
         Ok(()) => Ok(top),
         Err(stop @ Stop::Internal { code: VerifyCode::OutOfMem, .. }) => Err(stop),

@@ -42,6 +42,16 @@ proptest! {
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = Certificate::from_der(&bytes);
         let _ = pem::certificates(&bytes);
+        let _ = pem::crls(&bytes);
+    }
+
+    #[test]
+    fn any_pem_is_read_or_refused(begin in "-{4,5}BEGIN (X509 CRL|CERTIFICATE|X)-----", body in "[A-Za-z0-9+/=\n !]{0,60}", end in "-----END (X509 CRL|X)-----") {
+        let text = format!("{begin}\n{body}\n{end}\n{begin}");
+        for block in pem::blocks(text.as_bytes()).unwrap().flatten() {
+            let _ = (block.certificate(), block.crl());
+        }
+        prop_assert!(pem::crls(text.as_bytes()).is_err() || !begin.starts_with("-----"));
     }
 
     #[test]

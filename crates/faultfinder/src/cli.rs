@@ -63,7 +63,7 @@ pub(crate) enum Command {
     /// Run one test per misbehaving peer and show what was found
     Demo(demo::Arguments),
     /// Verify a certificate chain as OpenSSL does, and list every objection
-    Verify(verify::Arguments),
+    Verify(Box<verify::Arguments>),
     /// Generate shell completions or man pages
     Generate(generate::Arguments),
 }

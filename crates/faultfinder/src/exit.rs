@@ -81,20 +81,25 @@ pub(crate) fn finish(outcome: Outcome) -> ExitCode {
         Ok(exit) => return exit.into(),
         Err(failure) => failure,
     };
-    let paint = crate::paint::Paint::for_stderr();
     match failure {
         Failure::Usage { message, help } => {
-            crate::output::note(&format!("{}: {message}", paint.bad("error")));
-            if let Some(help) = help {
-                crate::output::note(&format!("{}: {help}", paint.good("help")));
-            }
+            tell(&message, help.as_deref());
             Exit::Usage.into()
         }
         Failure::Invalid => Exit::Usage.into(),
         Failure::Ourselves(message) => {
-            crate::output::note(&format!("{}: {message}", paint.bad("error")));
+            tell(&message, None);
             Exit::Ourselves.into()
         }
         Failure::Closed => Exit::Closed.into(),
+    }
+}
+
+/// Says on standard error what is wrong, and what to do.
+pub(crate) fn tell(message: &str, help: Option<&str>) {
+    let paint = crate::paint::Paint::for_stderr();
+    crate::output::note(&format!("{}: {message}", paint.bad("error")));
+    if let Some(help) = help {
+        crate::output::note(&format!("{}: {help}", paint.good("help")));
     }
 }

@@ -90,7 +90,10 @@ impl Entry {
         let bare = |text: &str| text.trim_start_matches("X509_V_ERR_").to_ascii_lowercase();
         bare(&self.name) == bare(word)
             || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
-            || (self.kind == "websocket" && self.number.is_some_and(|number| number.to_string() == word))
+            // What `openssl verify` prints, and Node.js as the message.
+            || (self.kind == "verify" && self.title.eq_ignore_ascii_case(word))
+            || (matches!(self.kind, "websocket" | "verify")
+                && self.number.is_some_and(|number| number.to_string() == word))
     }
 }
 

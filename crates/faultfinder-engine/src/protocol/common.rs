@@ -52,39 +52,53 @@ pub(super) fn client(
 }
 
 /// TLS settings. `prefix` ends with a dot: `http.tls.`, or `ssl.` where they stand beside the host.
-pub(super) fn tls(prefix: &str, tls: &Tls, renderer: &mut Renderer<'_>) -> Result<TlsOptions, Fault> {
+pub(super) fn tls(
+    prefix: &str,
+    written: &Tls,
+    renderer: &mut Renderer<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<TlsOptions, Fault> {
     let field = |name: &str| format!("{prefix}{name}");
-    let roots = match renderer.option(&field("roots"), &tls.roots)? {
+    let roots = match renderer.option(&field("roots"), &written.roots)? {
         Some(value::Roots::System) => Roots::System,
         Some(value::Roots::None) => Roots::None,
         _ => Roots::Bundled,
     };
     let mut options = TlsOptions { roots, ..TlsOptions::default() };
-    for ca in &tls.ca {
+    for ca in &written.ca {
         options.ca.push(Pem::from_text(&renderer.text(&field("ca"), ca)?));
     }
-    options.insecure = renderer.option(&field("insecure"), &tls.insecure)?.unwrap_or(false);
-    let accepted = renderer.option(&field("accept_self_signed"), &tls.accept_self_signed)?;
+    options.insecure = renderer.option(&field("insecure"), &written.insecure)?.unwrap_or(false);
+    let accepted = renderer.option(&field("accept_self_signed"), &written.accept_self_signed)?;
     options.accept_self_signed = accepted.unwrap_or(false);
-    options.server_name = text(&field("server_name"), &tls.server_name, renderer)?;
+    options.server_name = text(&field("server_name"), &written.server_name, renderer)?;
     options.client_cert =
-        text(&field("client_cert"), &tls.client_cert, renderer)?.map(|pem| Pem::from_text(&pem));
-    options.client_key = match &tls.client_key {
+        text(&field("client_cert"), &written.client_cert, renderer)?.map(|pem| Pem::from_text(&pem));
+    options.client_key = match &written.client_key {
         Some(key) => Some(Pem::from_text(&renderer.confidential(&field("client_key"), key)?)),
         None => None,
     };
-    options.min_version = version(&field("min_version"), &tls.min_version, renderer, Bound::Oldest)?;
-    options.max_version = version(&field("max_version"), &tls.max_version, renderer, Bound::Newest)?;
-    for protocol in tls.alpn.iter().flatten() {
+    options.min_version = version(&field("min_version"), &written.min_version, renderer, Bound::Oldest)?;
+    options.max_version = version(&field("max_version"), &written.max_version, renderer, Bound::Newest)?;
+    for protocol in written.alpn.iter().flatten() {
         options.alpn.push(renderer.text(&field("alpn"), protocol)?);
     }
-    revocation(&field, tls, renderer, &mut options)?;
+    revocation(&field, written, renderer, &mut options)?;
+    match (options.crl_fetch || !options.crl.is_empty(), options.crl_check()) {
+        (true, tls::CrlCheck::Off) => {
+            warnings.push(format!("{} has no effect: {} is off", field("crl"), field("crl_check")));
+        }
+        (false, tls::CrlCheck::Leaf | tls::CrlCheck::Chain) => {
+            warnings.push(format!("{} finds no CRL: none is given by {}", field("crl_check"), field("crl")));
+        }
+        _ => {}
+    }
     options.verify_depth =
-        renderer.option(&field("verify_depth"), &tls.verify_depth)?.map(value::Number::get);
-    if let Some(level) = renderer.option(&field("auth_level"), &tls.auth_level)? {
+        renderer.option(&field("verify_depth"), &written.verify_depth)?.map(value::Number::get);
+    if let Some(level) = renderer.option(&field("auth_level"), &written.auth_level)? {
         options.auth_level = u8::try_from(level.get()).unwrap_or(TlsOptions::AUTH_LEVEL);
     }
-    if let Some(wanted) = renderer.option(&field("purpose"), &tls.purpose)? {
+    if let Some(wanted) = renderer.option(&field("purpose"), &written.purpose)? {
         options.purpose = purpose(wanted);
     }
     Ok(options)
@@ -169,5 +183,66 @@ const fn purpose(wanted: value::Purpose) -> Purpose {
         value::Purpose::TimestampSign => Purpose::TimestampSign,
         value::Purpose::CodeSign => Purpose::CodeSign,
         _ => Purpose::SslServer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ProbeRequest;
+    use super::*;
+    use crate::Suite;
+    use faultfinder_spec::Source;
+
+    /// The TLS options and the warnings of a test with these fields.
+    #[track_caller]
+    fn read(fields: &str) -> (TlsOptions, Vec<String>) {
+        let text = format!("tests:\n  - name: a\n    ssl: {{ host: a.test, {fields} }}\n");
+        let suite = Suite::load(&[Source::new("t.yaml", &text)], &[], |_| None).unwrap();
+        let prepared = suite.tests()[0].prepared(0, &mut || 0).into_owned();
+        let ProbeRequest::Ssl(request) = prepared.request.unwrap() else { panic!("not TLS") };
+        (request.tls, prepared.warnings)
+    }
+
+    #[test]
+    fn revocation_is_looked_at_as_the_test_says() {
+        use tls::CrlCheck as Check;
+        for (fields, files, fetch, check, warning) in [
+            ("port: 1", 0, false, Check::Off, None),
+            ("crl: a.pem", 1, false, Check::Leaf, None),
+            ("crl: fetch", 0, true, Check::Leaf, None),
+            ("crl: [a.pem, fetch, b.pem], crl_check: chain", 2, true, Check::Chain, None),
+            (
+                "crl: fetch, crl_check: off",
+                0,
+                true,
+                Check::Off,
+                Some("ssl.crl has no effect: ssl.crl_check is off"),
+            ),
+            (
+                "crl_check: leaf",
+                0,
+                false,
+                Check::Leaf,
+                Some("ssl.crl_check finds no CRL: none is given by ssl.crl"),
+            ),
+        ] {
+            let (options, warnings) = read(fields);
+            assert_eq!(
+                (options.crl.len(), options.crl_fetch, options.crl_check()),
+                (files, fetch, check),
+                "{fields}"
+            );
+            assert_eq!(warnings.first().map(String::as_str), warning, "{fields}");
+        }
+        for (fields, ocsp, aia) in [
+            ("port: 1", tls::Ocsp::Staple, false),
+            ("ocsp: off, aia: off", tls::Ocsp::Off, false),
+            ("ocsp: staple", tls::Ocsp::Staple, false),
+            ("ocsp: require, aia: fetch", tls::Ocsp::Require, true),
+            ("ocsp: query", tls::Ocsp::Query, false),
+        ] {
+            let (options, warnings) = read(fields);
+            assert_eq!((options.ocsp, options.aia_fetch, warnings.len()), (ocsp, aia, 0), "{fields}");
+        }
     }
 }

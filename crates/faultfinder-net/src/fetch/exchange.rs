@@ -193,7 +193,11 @@ async fn chunks<R: AsyncBufRead + Unpin>(
     loop {
         let mut line = Vec::new();
         read_line(reader, &mut line, CHUNK_LINE_BYTES_MAX).await?;
+        // An empty size is zero to the parser.
         let length = match httparse::parse_chunk_size(&line) {
+            _ if !line.first().is_some_and(u8::is_ascii_hexdigit) => {
+                return Err(FetchError::NotHttp("a chunk has no length"));
+            }
             Ok(httparse::Status::Complete((_, length))) => usize::try_from(length).unwrap_or(usize::MAX),
             _ => return Err(FetchError::NotHttp("a chunk has no length")),
         };
@@ -203,7 +207,7 @@ async fn chunks<R: AsyncBufRead + Unpin>(
         }
         take(reader, length, body, bytes_max).await?;
         let mut end = Vec::new();
-        read_line(reader, &mut end, 2).await?;
+        read_line(reader, &mut end, 3).await?;
         if !matches!(end.as_slice(), b"\r\n" | b"\n") {
             return Err(FetchError::NotHttp("a chunk is longer than it says"));
         }

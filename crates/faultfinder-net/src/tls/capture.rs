@@ -136,6 +136,20 @@ impl Capture {
         state.verdict = Some(verdict);
     }
 
+    /// What webpki objects to in a chain that nothing else was objected to.
+    pub(super) fn second_opinion(&self) -> Option<Arc<str>> {
+        let leaf = self.leaf()?;
+        let untrusted: Vec<Certificate> = {
+            let state = self.state();
+            if !state.verdict.as_ref().is_some_and(Verdict::is_valid) {
+                return None;
+            }
+            let sent = state.presented.iter().skip(1).filter_map(Presented::certificate);
+            sent.chain(state.fetched.iter().cloned()).collect()
+        };
+        self.judge.second_opinion(&leaf, &untrusted, (&self.name, self.time))
+    }
+
     pub(super) fn note_bad_signature(&self) {
         self.state().bad_handshake_signature = true;
     }

@@ -56,9 +56,7 @@ fn trust_store(options: &TlsOptions) -> Result<Arc<TrustStore>, Fault> {
         Roots::Bundled if options.ca.is_empty() => {
             return Ok(Arc::clone(BUNDLED.get_or_init(|| Arc::new(TrustStore::new(bundled())))));
         }
-        Roots::Bundled => bundled(),
-        Roots::System => system()?,
-        Roots::None => Vec::new(),
+        roots => root_certificates(roots)?,
     };
     let mut trusted = Vec::new();
     for source in &options.ca {
@@ -88,6 +86,19 @@ fn crls(options: &TlsOptions) -> Result<Vec<Crl>, Fault> {
         found.extend(crls);
     }
     Ok(found)
+}
+
+/// The authorities that a choice of roots stands for; none for [`Roots::None`].
+///
+/// # Errors
+///
+/// `INVALID_REQUEST` when this system has none.
+pub fn root_certificates(roots: Roots) -> Result<Vec<TrustedCertificate>, Fault> {
+    match roots {
+        Roots::Bundled => Ok(bundled()),
+        Roots::System => system(),
+        Roots::None => Ok(Vec::new()),
+    }
 }
 
 fn bundled() -> Vec<TrustedCertificate> {

@@ -86,6 +86,11 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     if let Some(warning) = capture.accepted_objection() {
         trace.warn(warning);
     }
+    if let Some(objection) = capture.second_opinion() {
+        trace.warn(format!(
+            "the chain is valid, but webpki, and with it clients written in Rust, refuse it: {objection}"
+        ));
+    }
     Ok(Session { stream, alpn, took })
 }
 

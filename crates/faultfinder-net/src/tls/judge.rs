@@ -2,9 +2,10 @@
 
 use super::capture::ReferenceName;
 use super::options::{CrlCheck, TlsOptions};
+use super::second_opinion::SecondOpinion;
 use faultfinder_taxonomy::VerifyCode;
-use faultfinder_x509::{Certificate, Crl, TrustStore, Verdict, VerifyOptions, pem, verify};
-use std::sync::Arc;
+use faultfinder_x509::{Certificate, Crl, SignatureCache, TrustStore, Verdict, VerifyOptions, pem, verify};
+use std::sync::{Arc, LazyLock};
 
 /// What decides whether a peer's certificates are good.
 #[derive(Debug)]
@@ -13,11 +14,26 @@ pub(super) struct Judge {
     store: Arc<TrustStore>,
     /// Those of files, decoded once.
     crls: Vec<Crl>,
+    second_opinion: SecondOpinion,
 }
 
+/// Signatures that were checked lately, whatever they were checked for.
+static SIGNATURES: LazyLock<SignatureCache> = LazyLock::new(SignatureCache::default);
+
 impl Judge {
-    pub(super) const fn new(options: TlsOptions, store: Arc<TrustStore>, crls: Vec<Crl>) -> Self {
-        Self { options, store, crls }
+    pub(super) fn new(options: TlsOptions, store: Arc<TrustStore>, crls: Vec<Crl>) -> Self {
+        Self { options, store, crls, second_opinion: SecondOpinion::default() }
+    }
+
+    /// What webpki objects to in a chain that is good by our verdict.
+    pub(super) fn second_opinion(
+        &self,
+        leaf: &Certificate,
+        untrusted: &[Certificate],
+        (name, time): (&ReferenceName, i64),
+    ) -> Option<Arc<str>> {
+        let asked = (name, self.options.purpose, time);
+        self.second_opinion.objection(&self.store, leaf, untrusted, asked)
     }
 
     /// Judges a chain at a time, with CRLs that were fetched beside those of files.
@@ -33,10 +49,14 @@ impl Judge {
         options.purpose = Some(self.options.purpose);
         options.depth = self.options.verify_depth;
         options.auth_level = self.options.auth_level;
+        options.signatures = Some(SIGNATURES.clone());
         let crl_check = self.options.crl_check();
         if crl_check != CrlCheck::Off {
             options.flags.crl_check = true;
             options.flags.crl_check_all = crl_check == CrlCheck::Chain;
+            // Everything that RFC 5280 knows: indirect CRLs, such for some reasons, deltas.
+            options.flags.extended_crl_support = true;
+            options.flags.use_deltas = true;
             options.crls = self.crls.iter().chain(crls).cloned().collect();
         }
         match name {

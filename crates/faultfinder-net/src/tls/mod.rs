@@ -5,6 +5,7 @@ mod client; // TlsClient: options made ready, once per distinct set
 mod capture; // Capture: what one peer presented, and the verdict
 mod report; // the same for people
 mod judge; // what decides whether a peer's certificates are good
+mod second_opinion; // webpki's, on what ours finds good
 mod revocation; // what OCSP says of the leaf
 mod supplement; // what is fetched to judge a chain
 mod verifier; // the rustls side of the capture
@@ -13,10 +14,7 @@ mod wire; // what the peer's first bytes say
 mod failure; // how a handshake or a session failed -> fault
 
 pub use capture::Capture;
-pub use client::TlsClient;
+pub use client::{TlsClient, root_certificates};
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CrlCheck, Ocsp, Roots, TlsOptions, TlsVersion};
-
-#[cfg(test)]
-mod tests;

@@ -139,10 +139,22 @@ async fn crls(way: &Way<'_>, check: CrlCheck, trace: &mut Trace) {
     let chain = way.capture.built_chain();
     let wanted = if check == CrlCheck::Leaf { 1 } else { chain.len() };
     let mut found: Vec<Crl> = Vec::new();
+    let mut below = None;
     for certificate in chain.iter().take(wanted) {
+        let names_none = !certificate.crl_urls().iter().any(|url| fetch::is_http(url));
+        if names_none && certificate.subject() == certificate.issuer() {
+            // A root seldom names a place: its CRL is the one that the certificate below it names.
+            if let Some(why) = below.take() {
+                way.capture.note(certificate, VerifyCode::UnableToGetCrl, why);
+            }
+            continue;
+        }
         match crls_of(way, certificate, trace).await {
             Ok(crls) => found.extend(crls),
-            Err(why) => way.capture.note(certificate, VerifyCode::UnableToGetCrl, why),
+            Err(why) => {
+                way.capture.note(certificate, VerifyCode::UnableToGetCrl, why.clone());
+                below = Some(why);
+            }
         }
     }
     way.capture.add_crls(found);

@@ -133,8 +133,7 @@ impl RevokedList {
             let date = fields.any()?;
             Asn1Time::read(&date)?;
             let extensions = match fields.optional(Class::Universal, der::SEQUENCE)? {
-                Some(list) if list.constructed => extensions::read_all(list.inside())?,
-                Some(_) => return Err(DerFault::WrongTag),
+                Some(list) => extensions::read_all(list.inside())?,
                 None => Vec::new(),
             };
             fields.finish()?;

@@ -75,7 +75,7 @@ pub(super) fn bits(value: &Tlv<'_>) -> Result<u16, DerFault> {
 }
 
 pub(super) fn extended_key_usage(value: &[u8]) -> Result<ExtendedKeyUsage, DerFault> {
-    let mut list = Reader::new(value).sequence()?;
+    let mut list = Reader::new(value).sequence_of()?;
     let mut usages = Vec::new();
     while !list.is_empty() {
         usages.push(Oid::new(list.expect(der::OBJECT)?.object()?));
@@ -110,7 +110,7 @@ pub(crate) fn authority_key_id(value: &[u8]) -> Result<AuthorityKeyId, DerFault>
 }
 
 pub(crate) fn general_names(value: &[u8]) -> Result<Vec<GeneralName>, DerFault> {
-    GeneralName::read_all(Reader::new(value).sequence()?)
+    GeneralName::read_all(Reader::new(value).sequence_of()?)
 }
 
 pub(super) fn name_constraints(value: &[u8]) -> Result<NameConstraints, DerFault> {

@@ -79,7 +79,7 @@ pub(crate) fn names_agree(
 
 /// The points of cRLDistributionPoints, and the first flaw. From a point without name and issuer on none covers any reason.
 pub(super) fn distribution_points(value: &[u8]) -> Result<(Vec<DistributionPoint>, Option<Flaw>), DerFault> {
-    let mut list = Reader::new(value).sequence()?;
+    let mut list = Reader::new(value).sequence_of()?;
     let mut points = Vec::new();
     let mut flaw = None;
     while !list.is_empty() {
@@ -112,7 +112,7 @@ fn distribution_point(list: &mut Reader<'_>) -> Result<DistributionPoint, DerFau
 
 fn point_name(fields: &mut Reader<'_>) -> Result<Option<PointName>, DerFault> {
     let Some(name) = fields.explicit(0)? else { return Ok(None) };
-    if name.class != Class::Context || !name.constructed {
+    if name.class != Class::Context {
         return Err(DerFault::WrongTag);
     }
     match name.tag {

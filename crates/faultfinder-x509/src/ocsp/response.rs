@@ -125,7 +125,7 @@ fn basic(bytes: &[u8]) -> Result<Basic, ParseError> {
     let data = fields.expect(der::SEQUENCE).in_field("tbsResponseData")?;
     let (algorithm, parameters) = algorithm(&mut fields).in_field("signatureAlgorithm")?;
     let (signature, unused) =
-        fields.expect(der::BIT_STRING).and_then(|value| value.bit_string_owned()).in_field("signature")?;
+        fields.expect(der::BIT_STRING).and_then(|value| value.bit_string()).in_field("signature")?;
     let certificates = match fields.explicit(0).in_field("certs")? {
         Some(list) => certificates(&list)?,
         None => Vec::new(),
@@ -148,7 +148,7 @@ fn basic(bytes: &[u8]) -> Result<Basic, ParseError> {
         singles,
         algorithm: SignatureAlgorithm::find(algorithm, parameters.as_ref()),
         algorithm_text: oid::dotted(algorithm),
-        signature: (unused == 0).then_some(signature),
+        signature: (unused == 0).then(|| signature.into()),
         certificates,
     })
 }

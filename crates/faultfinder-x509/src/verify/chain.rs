@@ -40,7 +40,9 @@ pub(super) fn build(context: &mut Context<'_>) -> Result<(), Stop> {
     let trusted_first = context.options.is_trusted_first();
     let may_alternate = !trusted_first && !context.options.flags.no_alt_chains;
     let mut search = Search { untrusted: true, trusted: trusted_first, alternate: None };
-    let mut available: Vec<usize> = (0..context.untrusted.len()).collect();
+    let places = context.untrusted.len();
+    context.spend_memory(places.saturating_mul(size_of::<usize>() + 1), "certificates of the peer")?;
+    let mut available: Vec<usize> = (0..places).collect();
     let max = context.depth_limit().saturating_add(1);
     let mut trust = Trust::Neutral;
 
@@ -48,6 +50,8 @@ pub(super) fn build(context: &mut Context<'_>) -> Result<(), Stop> {
         if context.chain.len() > super::CHAIN_MAX {
             return Err(Stop::over_budget("certificates in the chain"));
         }
+        // One link at most is added in a round.
+        context.spend_memory(size_of::<Link<'_>>(), "certificates in the chain")?;
         context.error_depth = context.chain.len() - 1;
         if search.trusted {
             match ask_store(context, &mut search, may_alternate, max)? {

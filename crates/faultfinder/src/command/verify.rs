@@ -1,172 +1,224 @@
 //! `faultfinder verify`: certificate chains, judged as OpenSSL does.
 //!
-//! The options are those of `openssl verify`, with one dash or two. They are put together to a case as `--batch` reads
-//! it, and both are answered by the same function.
+//! The options are those of `openssl verify`, with one dash or two. Files become certificates and CRLs (`material`,
+//! `trust`), options become settings (`settings`); what comes of a file is an `Answer`, written by `show` or `json`.
+//! Nothing is judged here but by `faultfinder_x509::verify`.
 
-mod batch; // cases on standard input
-mod case; // a case from options
+mod style; // one dash or two
+mod options; // what can be asked for
+mod foreign; // what openssl has and we do not
+mod settings; // options -> VerifyOptions
+mod material; // files -> certificates and CRLs
+mod mistaken; // what a file is that holds neither
+mod trust; // what is trusted, what is sent along, and from which files
+mod answer; // one file verified
+mod hints; // what else to try
 mod show; // the answer for people
+mod json; // the answer for programs
+mod batch; // cases on standard input
+#[cfg(test)]
+mod fixture; // certificates for the tests of this module
 
-use crate::exit::Outcome;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::paint::Paint;
+use answer::{Answer, Session};
 use clap::Args;
-use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::path::PathBuf;
+pub(crate) use style::openssl_style;
 
-/// Which certificate, and how it is judged.
+/// Which certificates, and how they are judged.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "faultfinder verify [OPTIONS] LEAF.pem\n       faultfinder verify --batch < cases.jsonl",
+    override_usage = "faultfinder verify [OPTIONS] [CERT]...\n       faultfinder verify --batch < cases.jsonl",
     after_help = "\
-The options are those of `openssl verify`; one dash does as well as two. Every objection is listed, not only the \
-first. The exit status is 1 if there is any.
+The options are those of `openssl verify`, and one dash does as well as two. Files may be PEM or DER. Every objection \
+is listed, not only the first; `faultfinder explain CODE` tells more of one. Nothing is trusted but what is given.
+
+Exit status: 0 all certificates are good, 1 there is an objection, 2 bad usage or an unreadable file.
 
 Examples:
   faultfinder verify -CAfile root.pem -untrusted intermediate.pem leaf.pem
-  faultfinder verify -CAfile root.pem -purpose sslserver -verify_hostname www.example.com leaf.pem
+  faultfinder verify --roots system -untrusted full.pem -verify_hostname www.example.com full.pem
+  faultfinder verify -CAfile root.pem -CRLfile crls.pem -crl_check_all *.pem
   faultfinder verify --batch < cases.jsonl > answers.jsonl"
 )]
 pub(crate) struct Arguments {
-    /// The certificate to verify, as PEM; - for standard input
-    #[arg(value_name = "LEAF.pem", required_unless_present = "batch", conflicts_with = "batch")]
-    leaf: Option<PathBuf>,
+    /// The certificates to verify: the first one of each file; - is standard input, and so is none at all
+    #[arg(value_name = "CERT")]
+    files: Vec<PathBuf>,
+
+    /// Answer with JSON, one line per file
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+
+    /// Tell everything about the certificates of the chain
+    #[arg(long, help_heading = "Output")]
+    verbose: bool,
 
     /// Read cases from standard input, one JSON object per line, and answer each with a line
-    #[arg(long)]
+    #[arg(long, help_heading = "Output", conflicts_with_all = [
+        "files", "json", "verbose", "TrustArguments", "CheckArguments", "NameArguments", "RevocationArguments",
+        "PolicyArguments", "Foreign"
+    ])]
     batch: bool,
 
-    /// Trusted certificates
-    #[arg(long = "CAfile", value_name = "FILE")]
-    ca_file: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: options::TrustArguments,
 
-    /// Trusted certificates too; repeatable
-    #[arg(long, value_name = "FILE")]
-    trusted: Vec<PathBuf>,
+    #[command(flatten)]
+    checks: options::CheckArguments,
 
-    /// Certificates that the chain may be built from; repeatable
-    #[arg(long, value_name = "FILE")]
-    untrusted: Vec<PathBuf>,
+    #[command(flatten)]
+    names: options::NameArguments,
 
-    /// CRLs; repeatable
-    #[arg(long = "CRLfile", value_name = "FILE")]
-    crl_file: Vec<PathBuf>,
+    #[command(flatten)]
+    revocation: options::RevocationArguments,
 
-    /// Check the leaf against CRLs
-    #[arg(long = "crl_check")]
-    crl_check: bool,
+    #[command(flatten)]
+    policies: options::PolicyArguments,
 
-    /// Check the whole chain against CRLs
-    #[arg(long = "crl_check_all")]
-    crl_check_all: bool,
-
-    /// What the leaf must be for: sslserver, sslclient, smimesign, any ...
-    #[arg(long)]
-    purpose: Option<String>,
-
-    /// The host name that the leaf must have
-    #[arg(long = "verify_hostname", value_name = "NAME")]
-    verify_hostname: Option<String>,
-
-    /// The IP address that the leaf must have
-    #[arg(long = "verify_ip", value_name = "ADDRESS")]
-    verify_ip: Option<String>,
-
-    /// The e-mail address that the leaf must have
-    #[arg(long = "verify_email", value_name = "ADDRESS")]
-    verify_email: Option<String>,
-
-    /// The time to judge by, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
-    attime: Option<i64>,
-
-    /// Do not look at the time
-    #[arg(long = "no_check_time", conflicts_with = "attime")]
-    no_check_time: bool,
-
-    /// Be as strict as RFC 5280
-    #[arg(long = "x509_strict")]
-    x509_strict: bool,
-
-    /// Let a chain end at any trusted certificate
-    #[arg(long = "partial_chain")]
-    partial_chain: bool,
-
-    /// How strong keys and signatures must be, 0 to 5
-    #[arg(long = "auth_level", value_name = "LEVEL")]
-    auth_level: Option<u8>,
-
-    /// Most certificates between the leaf and the root
-    #[arg(long = "verify_depth", value_name = "COUNT")]
-    verify_depth: Option<u32>,
-
-    /// Answer with JSON
-    #[arg(long, conflicts_with = "batch")]
-    json: bool,
+    #[command(flatten)]
+    foreign: foreign::Foreign,
 }
 
 /// Verifies.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    if arguments.batch { batch::run() } else { case::run(arguments) }
+    if arguments.batch {
+        return batch::run();
+    }
+    let files = files(arguments, std::io::stdin().is_terminal())?;
+    let clock = faultfinder_net::Clock::system();
+    let mut session = Session::open(arguments, clock.unix_seconds())?;
+    if !arguments.json {
+        let paint = Paint::for_stderr();
+        for warning in session.warnings() {
+            crate::output::note(&format!("{}: {warning}", paint.warn("warning")));
+        }
+    }
+    let mut outcome = Exit::Passed;
+    let mut good = 0_usize;
+    for (place, file) in files.iter().enumerate() {
+        match session.verify(file) {
+            Ok(answer) => {
+                good = good.saturating_add(usize::from(answer.is_good()));
+                if !answer.is_good() && outcome == Exit::Passed {
+                    outcome = Exit::Failed;
+                }
+                print(&answer, arguments, place)?;
+            }
+            Err(Failure::Usage { message, help }) => {
+                outcome = Exit::Usage;
+                if arguments.json {
+                    crate::output::print(&json::unreadable(file, &message, help.as_deref())?)?;
+                }
+                crate::exit::tell(&message, help.as_deref());
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    if files.len() > 1 && !arguments.json {
+        crate::output::print(&format!("\n{good} of {} are good\n", files.len()))?;
+    }
+    Ok(outcome)
 }
 
-/// The options of `openssl verify`, which have one dash there.
-const OPTIONS: &[&str] = &[
-    "CAfile",
-    "trusted",
-    "untrusted",
-    "CRLfile",
-    "crl_check",
-    "crl_check_all",
-    "purpose",
-    "verify_hostname",
-    "verify_ip",
-    "verify_email",
-    "attime",
-    "no_check_time",
-    "x509_strict",
-    "partial_chain",
-    "auth_level",
-    "verify_depth",
-];
-
-/// Gives the options of `verify` their second dash.
-pub(crate) fn openssl_style(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let arguments: Vec<OsString> = arguments.collect();
-    let verifies = arguments.iter().skip(1).find(|word| !word.to_string_lossy().starts_with('-'));
-    if verifies.is_none_or(|word| word != "verify") {
-        return arguments;
+/// The files to verify; without any it is standard input, unless somebody sits there.
+fn files(arguments: &Arguments, terminal: bool) -> Result<Vec<PathBuf>, Failure> {
+    if !arguments.files.is_empty() {
+        return Ok(arguments.files.clone());
     }
-    let with_two = |word: OsString| {
-        let text = word.to_string_lossy();
-        let name = text.strip_prefix('-').map(|name| name.split('=').next().unwrap_or(name));
-        if name.is_some_and(|name| OPTIONS.contains(&name)) {
-            OsString::from(format!("-{text}"))
-        } else {
-            word
-        }
-    };
-    arguments.into_iter().map(with_two).collect()
+    if terminal {
+        return Err(Failure::usage_with_help(
+            "no certificate is given to verify",
+            "`faultfinder verify -CAfile root.pem leaf.pem`; - reads it from standard input",
+        ));
+    }
+    Ok(vec![PathBuf::from("-")])
+}
+
+fn print(answer: &Answer, arguments: &Arguments, place: usize) -> Result<(), Failure> {
+    if arguments.json {
+        return crate::output::print(&json::line(answer)?);
+    }
+    let width = crate::render::text::terminal_width();
+    let text = show::answer(answer, arguments.verbose, Paint::for_stdout(), width);
+    crate::output::print(&format!("{}{text}", if place > 0 { "\n" } else { "" }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{Cli, Command};
     use clap::Parser;
+    use std::ffi::OsString;
 
-    #[test]
-    fn options_of_openssl_need_one_dash_only() {
-        let line = "faultfinder verify -CAfile root.pem --untrusted a.pem -attime=0 -x509_strict leaf.pem";
-        let words = openssl_style(line.split(' ').map(OsString::from));
-        let cli = crate::cli::Cli::try_parse_from(words).unwrap();
-        let crate::cli::Command::Verify(arguments) = cli.command else { panic!("another command") };
-        assert_eq!(arguments.ca_file, [PathBuf::from("root.pem")]);
-        assert_eq!(arguments.untrusted, [PathBuf::from("a.pem")]);
-        assert_eq!((arguments.attime, arguments.x509_strict), (Some(0), true));
-        assert_eq!(arguments.leaf, Some("leaf.pem".into()));
+    /// The arguments of a command line, as `main` reads it.
+    pub(super) fn arguments(line: &str) -> Result<Arguments, String> {
+        let words = openssl_style(
+            ["faultfinder", "verify"].into_iter().chain(line.split_whitespace()).map(OsString::from),
+        );
+        let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
+        let Command::Verify(arguments) = cli.command else { panic!("another command") };
+        Ok(*arguments)
     }
 
     #[test]
-    fn other_commands_are_left_alone() {
-        let words: Vec<OsString> = ["faultfinder", "run", "-purpose"].map(OsString::from).into();
-        assert_eq!(openssl_style(words.clone().into_iter()), words);
+    fn every_option_of_openssl_verify_is_read_with_one_dash() {
+        let switches = "-no-CAfile -no-CApath -no-CAstore -show_chain -verbose -ignore_critical -issuer_checks -crl_check \
+                        -crl_check_all -policy_check -explicit_policy -inhibit_any -inhibit_map -x509_strict \
+                        -extended_crl -use_deltas -policy_print -check_ss_sig -trusted_first -suiteB_128 \
+                        -partial_chain -no_alt_chains -no_check_time -allow_proxy_certs";
+        let values = "-CAfile a -CApath b -CAstore c -trusted d -untrusted e -CRLfile f -nameopt g -policy 1.2.3 \
+                      -purpose sslserver -verify_name ssl_server -verify_depth 1 -auth_level 2 -attime 3 \
+                      -verify_hostname h -verify_email i@h -verify_ip 127.0.0.1 -engine j -provider k \
+                      -provider-path l -propquery m -provparam n -vfyopt o -crl_download";
+        let read = arguments(&format!("{switches} {values} leaf.pem")).unwrap();
+        assert_eq!(read.files, [PathBuf::from("leaf.pem")]);
+        for suite in ["-suiteB_128_only", "-suiteB_192"] {
+            arguments(&format!("{suite} leaf.pem")).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_batch_takes_no_options_since_its_cases_have_them() {
+        assert!(arguments("--batch").unwrap().batch);
+        for line in [
+            "--batch leaf.pem",
+            "--batch --json",
+            "--batch -x509_strict",
+            "--batch -CAfile a",
+            "--batch -engine a",
+        ] {
+            assert!(arguments(line).unwrap_err().contains("cannot be used with"), "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_values_are_answered_with_those_that_are_right() {
+        let rows = [
+            ("-purpose sslservr a", &["'sslservr'", "sslclient", "similar value exists: 'sslserver'"][..]),
+            ("-verify_name sslserver a", &["code_sign", "similar", "'ssl_server'"]),
+            ("-attime 2026-01-01 a", &["seconds since 1970", "1767225600"]),
+            ("-attime 1767225600000 a", &["milliseconds", "1767225600"]),
+            ("-verify_ip 1.2.3 a", &["IP address"]),
+            ("-policy 1.2.x a", &["1.2.x", "dots"]),
+            ("-CAfil a b", &["--CAfile"]),
+            ("-auth_level 6 a", &["0..=5"]),
+            ("-suiteB_128 -suiteB_192 a", &["cannot be used with"]),
+        ];
+        for (line, words) in rows {
+            let error = arguments(line).unwrap_err();
+            for word in words {
+                assert!(error.contains(word), "{line}: {word} is not in {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_file_standard_input_is_read_unless_it_is_a_terminal() {
+        let none = arguments("").unwrap();
+        assert_eq!(files(&none, false).unwrap(), [PathBuf::from("-")]);
+        assert!(matches!(files(&none, true), Err(Failure::Usage { .. })));
     }
 }

@@ -14,8 +14,13 @@ pub(crate) fn negotiated(tls: &TlsFacts) -> Option<String> {
     parts.extend(tls.cipher_suite.clone());
     parts.extend(tls.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
     parts.extend(tls.server_name.as_ref().map(|name| format!("server name {name}")));
-    if tls.ocsp_stapled {
-        parts.push("OCSP answer stapled".to_owned());
+    match &tls.ocsp {
+        Some(ocsp) => {
+            let says = ocsp.status.as_deref().unwrap_or("without a good answer");
+            parts.push(format!("OCSP {says} ({})", ocsp.source));
+        }
+        None if tls.ocsp_stapled => parts.push("OCSP answer stapled".to_owned()),
+        None => {}
     }
     if tls.client_certificate_requested {
         parts.push("client certificate requested".to_owned());
@@ -49,34 +54,39 @@ fn one(place: usize, certificate: &CertificateFacts, now: i64, paint: Paint, wid
     if !certificate.subject_alt_names.is_empty() {
         fact("names", names(&certificate.subject_alt_names));
     }
-    // `EC P-256` says it already.
-    let bits = certificate.key_bits.filter(|bits| !certificate.key_type.contains(&bits.to_string()));
-    let bits = bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
-    let ca = if certificate.is_ca { ", a CA" } else { "" };
-    fact(
-        "key",
-        format!(
-            "{}{bits}, signed with {}{ca}",
-            inert(&certificate.key_type),
-            inert(&certificate.signature_algorithm)
-        ),
-    );
+    fact("key", key(certificate));
     fact("sha256", certificate.sha256.clone());
     text
 }
 
-fn or_empty(name: &str) -> String {
+/// The key, and how it was signed.
+pub(crate) fn key(certificate: &CertificateFacts) -> String {
+    // `EC P-256` says it already.
+    let bits = certificate.key_bits.filter(|bits| !certificate.key_type.contains(&bits.to_string()));
+    let bits = bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
+    let ca = if certificate.is_ca { ", a CA" } else { "" };
+    format!(
+        "{}{bits}, signed with {}{ca}",
+        inert(&certificate.key_type),
+        inert(&certificate.signature_algorithm)
+    )
+}
+
+/// A name, or a word for the one without any.
+pub(crate) fn or_empty(name: &str) -> String {
     if name.is_empty() { "(empty name)".to_owned() } else { inert(name) }
 }
 
-fn names(names: &[String]) -> String {
+/// The first alternative names.
+pub(crate) fn names(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(NAMES_MAX).map(|name| inert(name)).collect();
     let more = names.len().saturating_sub(NAMES_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
 
-fn validity(certificate: &CertificateFacts, now: i64, paint: Paint) -> String {
+/// From when to when, and how far that is from `now`, in seconds since 1970.
+pub(crate) fn validity(certificate: &CertificateFacts, now: i64, paint: Paint) -> String {
     let shown = |time: Option<i64>| time.map_or_else(|| "(unreadable)".to_owned(), date);
     let dates = format!("{} to {}", shown(certificate.not_before), shown(certificate.not_after));
     let note = match (certificate.not_before, certificate.not_after) {

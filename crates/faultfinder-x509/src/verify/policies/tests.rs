@@ -1,5 +1,7 @@
 //! Paths of a few certificates and what their policies come to.
 
+mod whole;
+
 use super::tree::NODES_MAX;
 use super::*;
 use crate::extensions::{Mapping, PolicyDefect};

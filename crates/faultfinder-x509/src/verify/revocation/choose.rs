@@ -206,7 +206,7 @@ fn scope_of(certificate: &Certificate, crl: &Crl, issuer_name: bool) -> Option<u
             }
         };
         let base = point.issuers.as_deref().and_then(directories);
-        let base = base.as_ref().unwrap_or(&certificate.parts().issuer);
+        let base = base.as_ref().unwrap_or_else(|| &certificate.parts().issuer);
         let named = scope
             .is_none_or(|scope| names_agree((point.name.as_ref(), base), (scope.name.as_ref(), crl_issuer)));
         if issued && named {

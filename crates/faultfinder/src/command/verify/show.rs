@@ -1,50 +1,259 @@
-//! The answer of `verify` for people.
+//! The answer for people: the verdict, the chain as it was built, every objection, and what else to try.
 
+use super::answer::{Answer, Given};
 use crate::paint::Paint;
-use crate::render::text::{bullet, terminal_width};
-use faultfinder_taxonomy::VerifyCode;
-use serde_json::Value;
-use std::path::Path;
+use crate::render::certificate::{key, names, or_empty, validity};
+use crate::render::text::{bullet, date, hanging, inert, wrapped};
+use faultfinder_taxonomy::{CertificateFacts, VerifyCode};
+use faultfinder_x509::{Event, format_time};
 
-/// `leaf.pem: good`, or every objection with what would mend it.
-pub(super) fn answer(answer: &Value, leaf: &Path, paint: Paint) -> String {
-    let empty = Vec::new();
-    let events = answer.get("events").and_then(Value::as_array).unwrap_or(&empty);
-    if events.is_empty() {
-        return format!("{} {}: the chain is good\n", paint.good("✓"), leaf.display());
+/// How far the facts of a certificate, and the words about an objection, are indented.
+const INDENT: usize = 7;
+/// How wide the names of facts are.
+const NAME_WIDTH: usize = 8;
+
+/// `leaf.pem: OK`, or what is wrong; the rest below it.
+pub(super) fn answer(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
+    let name = inert(&answer.name);
+    let mut text = match answer.verdict.decisive() {
+        None => format!("{name}: {}\n", paint.good("OK")),
+        Some(event) => format!("{name}: {}, {}\n", paint.bad("FAILED"), paint.bad(event.code.as_str())),
+    };
+    text.push_str(&chain(answer, verbose, paint, width));
+    text.push_str(&objections(answer, paint, width));
+    if !answer.hints.is_empty() {
+        text.push('\n');
     }
-    let mut text = format!(
-        "{} {}: {}\n\n",
-        paint.bad("✗"),
-        leaf.display(),
-        crate::diagnostics::plural(events.len(), "objection", "objections")
-    );
-    for event in events {
-        text.push_str(&objection(event, paint));
-    }
-    let strict = answer.get("strict").and_then(|strict| strict.get("name")).and_then(Value::as_str);
-    let last = answer.get("final").and_then(Value::as_u64).and_then(|number| u16::try_from(number).ok());
-    let last = last.and_then(VerifyCode::from_number).map(VerifyCode::as_str);
-    if let (Some(strict), Some(last)) = (strict, last) {
-        text.push_str(&format!("\n  a client that stops at the first says {}", paint.strong(strict)));
-        text.push_str(&format!(", one that goes on ends with {}\n", paint.strong(last)));
+    for hint in &answer.hints {
+        let first = format!("  {}  ", paint.warn("hint"));
+        text.push_str(&painted(&inert(hint), &first, 8, width));
     }
     text
 }
 
-/// `[depth, number, name]`.
-fn objection(event: &Value, paint: Paint) -> String {
-    let depth = event.get(0).and_then(Value::as_u64).unwrap_or(0);
-    let number = event.get(1).and_then(Value::as_u64).and_then(|number| u16::try_from(number).ok());
-    let name = event.get(2).and_then(Value::as_str).unwrap_or("");
-    let mut text = format!(
-        "  depth {depth}  {} {}\n",
-        paint.bad(name),
-        number.map(|number| number.to_string()).unwrap_or_default()
-    );
-    if let Some(code) = number.and_then(VerifyCode::from_number) {
-        text.push_str(&format!("           {}\n", code.text()));
-        text.push_str(&bullet(code.remedy(), 11, terminal_width()));
+/// Wrapped text behind a coloured word: the colours do not count.
+fn painted(text: &str, first: &str, columns: usize, width: usize) -> String {
+    let extra = first.chars().count().saturating_sub(columns);
+    let wide = hanging(text, first, &" ".repeat(columns), width.saturating_add(extra));
+    if extra == 0 || wide.lines().count() == 1 {
+        return wide;
+    }
+    // Only the first line is longer than it looks.
+    let mut lines = hanging(text, &" ".repeat(columns), &" ".repeat(columns), width);
+    lines.replace_range(..columns, first);
+    lines
+}
+
+fn chain(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
+    let when = answer
+        .time
+        .map_or_else(|| "dates are not looked at".to_owned(), |time| format!("as of {}", format_time(time)));
+    let mut text = format!("\n  {}, {when}\n", paint.strong("chain"));
+    let top = answer.verdict.chain.len().saturating_sub(1);
+    for (depth, certificate) in answer.verdict.chain.iter().enumerate() {
+        let facts = certificate.facts();
+        let about = Shown { depth, is_top: depth == top, verbose };
+        text.push_str(&link(answer, &facts, &about, paint, width));
     }
     text
+}
+
+/// Which certificate is shown, and how much of it.
+struct Shown {
+    depth: usize,
+    is_top: bool,
+    verbose: bool,
+}
+
+fn link(answer: &Answer, facts: &CertificateFacts, shown: &Shown, paint: Paint, width: usize) -> String {
+    let mut text = format!("    {}  {}\n", shown.depth, paint.strong(&or_empty(&facts.subject)));
+    let mut fact = |name: &str, value: &str| {
+        let first = format!("{}{}  ", " ".repeat(INDENT), paint.faint(&format!("{name:<NAME_WIDTH$}")));
+        text.push_str(&painted(value, &first, INDENT + NAME_WIDTH + 2, width));
+    };
+    let self_issued = facts.issuer == facts.subject;
+    if shown.verbose || (shown.is_top && !self_issued) {
+        fact("issuer", &or_empty(&facts.issuer));
+    } else if shown.is_top {
+        fact("issuer", "itself");
+    }
+    if (shown.depth == 0 || shown.verbose) && !facts.subject_alt_names.is_empty() {
+        fact("names", &names(&facts.subject_alt_names));
+    }
+    fact("valid", &answer.time.map_or_else(|| dates(facts), |now| validity(facts, now, paint)));
+    fact("key", &key(facts));
+    if shown.verbose {
+        fact("serial", &facts.serial);
+        fact("sha256", &facts.sha256);
+    }
+    if let Some(origin) = answer.origins.get(shown.depth) {
+        let file = inert(&origin.file);
+        let given = format!("{file}, {}", origin.from.as_str());
+        let from = match origin.from {
+            Given::Leaf => file,
+            Given::Untrusted => given,
+            Given::Trusted => paint.good(&given),
+        };
+        fact("from", &from);
+    }
+    text
+}
+
+/// From when to when, without a word about today.
+fn dates(facts: &CertificateFacts) -> String {
+    let shown = |time: Option<i64>| time.map_or_else(|| "(unreadable)".to_owned(), date);
+    format!("{} to {}", shown(facts.not_before), shown(facts.not_after))
+}
+
+fn objections(answer: &Answer, paint: Paint, width: usize) -> String {
+    let count = answer.events().count();
+    if count == 0 {
+        return String::new();
+    }
+    let about = if count > 1 { ", in OpenSSL's order; ✗ marks the one that counts" } else { "" };
+    let title = crate::diagnostics::plural(count, "objection", "objections");
+    let mut text = format!("\n  {}{about}\n", paint.strong(&title));
+    for event in answer.events() {
+        text.push_str(&objection(event, answer.is_decisive(event), paint, width));
+    }
+    if let Some(internal) = &answer.verdict.internal {
+        let code = answer.verdict.final_code;
+        let say = format!(
+            "OpenSSL ends here without a word to its callback, with {code} {}: {}",
+            code.number(),
+            internal.reason
+        );
+        text.push_str(&wrapped(&inert(&say), INDENT, width));
+    }
+    text.push_str(&clients(answer, count, width));
+    text
+}
+
+fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> String {
+    let mark = if decisive { paint.bad("✗") } else { paint.faint("·") };
+    let code = if decisive { paint.bad(event.code.as_str()) } else { paint.warn(event.code.as_str()) };
+    let mut text =
+        format!("    {mark}  depth {}  {code} {}, {}\n", event.depth, event.code.number(), event.code.text());
+    let mut line = |words: &str| text.push_str(&wrapped(&inert(words), INDENT, width));
+    if let Some(depth) = event.crl_path_of {
+        line(&format!("on the path of the issuer of a CRL for depth {depth}, whose own depth this is"));
+    }
+    if event.openssl == VerifyCode::Ok {
+        line("OpenSSL 3.5.5 sees nothing wrong here");
+    } else if event.code != event.openssl {
+        let openssl = event.openssl;
+        line(&format!("OpenSSL: {openssl} {}, {}", openssl.number(), openssl.text()));
+    }
+    line(&or_empty(&event.subject()));
+    if !event.reason.is_empty() {
+        line(&event.reason);
+    }
+    if !event.remedy.is_empty() {
+        text.push_str(&bullet(&inert(&event.remedy), INDENT, width));
+    }
+    text
+}
+
+/// What clients of OpenSSL say, when that is not what the first line says.
+fn clients(answer: &Answer, count: usize, width: usize) -> String {
+    let (strict, last) = (answer.verdict.strict.code, answer.verdict.final_code);
+    if count < 2 {
+        return String::new();
+    }
+    let say = if strict == last {
+        format!("clients of OpenSSL say {strict} {}", strict.number())
+    } else {
+        format!(
+            "a client of OpenSSL that stops at the first says {strict} {}, one that goes on (Node.js) {last} {}",
+            strict.number(),
+            last.number()
+        )
+    };
+    format!("\n{}", wrapped(&say, 4, width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::verify::fixture::{Authority, pem, verify};
+
+    fn shown(line: &str, files: &[(&str, String)], verbose: bool) -> String {
+        answer(&verify(line, files), verbose, Paint::plain(), 100)
+    }
+
+    #[test]
+    fn a_good_chain_is_shown_from_leaf_to_root() {
+        let root = Authority::root("Root");
+        let files = [("root.pem", pem(&root.der())), ("leaf.pem", pem(&root.issue("a.test")))];
+        let text = shown("-CAfile DIR/root.pem DIR/leaf.pem", &files, false);
+        assert_eq!(
+            text,
+            "\
+DIR/leaf.pem: OK
+
+  chain, as of 2026-01-01T00:00:00Z
+    0  CN=a.test,O=Faultfinder Lab
+       names     dns:a.test
+       valid     2025-12-31 00:00 to 2026-03-31 00:00, 89 days left
+       key       EC P-256, signed with ecdsa-with-SHA256
+       from      DIR/leaf.pem
+    1  CN=Root,O=Faultfinder Lab
+       issuer    itself
+       valid     2025-01-01 00:00 to 2035-12-30 00:00, 3650 days left
+       key       EC P-256, signed with ecdsa-with-SHA256, a CA
+       from      DIR/root.pem, trusted
+"
+        );
+        let verbose = shown("-no_check_time -CAfile DIR/root.pem DIR/leaf.pem", &files, true);
+        assert!(verbose.contains("chain, dates are not looked at\n"), "{verbose}");
+        assert_eq!(verbose.matches("       sha256    ").count(), 2, "{verbose}");
+        assert!(!verbose.contains("left"), "{verbose}");
+    }
+
+    #[test]
+    fn the_end_of_a_broken_chain_names_the_issuer_that_is_missing() {
+        let leaf = pem(&Authority::root("Root").issue("a.test"));
+        let text = shown("DIR/leaf.pem", &[("leaf.pem", leaf)], false);
+        assert!(text.starts_with("DIR/leaf.pem: FAILED, UNABLE_TO_VERIFY_LEAF_SIGNATURE\n"), "{text}");
+        assert!(text.contains("       issuer    CN=Root,O=Faultfinder Lab\n"), "{text}");
+        assert!(
+            text.contains("    ·  depth 0  UNABLE_TO_GET_ISSUER_CERT_LOCALLY 20, unable to get local"),
+            "{text}"
+        );
+        assert!(text.contains("    ✗  depth 0  UNABLE_TO_VERIFY_LEAF_SIGNATURE 21, "), "{text}");
+    }
+
+    #[test]
+    fn a_finer_code_stands_before_openssls() {
+        let root = Authority::root("Root");
+        let files = [("root.pem", root.for_clients_only()), ("leaf.pem", pem(&root.issue("a.test")))];
+        let text = shown("-CAfile DIR/root.pem -purpose sslserver DIR/leaf.pem", &files, false);
+        assert!(text.starts_with("DIR/leaf.pem: FAILED, CERT_UNTRUSTED\n"), "{text}");
+        assert!(
+            text.contains(
+                "    ✗  depth 1  CERT_UNTRUSTED 27, certificate not trusted\n       OpenSSL: CERT_REJECTED 28, certificate rejected\n"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_error_that_openssl_has_no_event_for_is_told_too() {
+        let root = Authority::root("Root");
+        let files = [("root.pem", pem(&root.der())), ("leaf.pem", pem(&root.issue_without_key("a.test")))];
+        let text = shown("-CAfile DIR/root.pem DIR/leaf.pem", &files, false);
+        assert!(text.starts_with("DIR/leaf.pem: FAILED, UNSPECIFIED\n"), "{text}");
+        assert!(
+            text.contains("OpenSSL ends here without a word to its callback, with UNSPECIFIED 1: "),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn colours_do_not_change_where_lines_end() {
+        let words = "one two three four five six seven eight nine ten";
+        let plain = painted(words, "  hint  ", 8, 30);
+        let coloured = painted(words, "  \u{1b}[33mhint\u{1b}[0m  ", 8, 30);
+        assert_eq!(coloured.replace("\u{1b}[33m", "").replace("\u{1b}[0m", ""), plain);
+    }
 }

@@ -1,0 +1,87 @@
+//! Options of `openssl verify` that we do not have: read, so that what is said about them is exact.
+
+use crate::exit::Failure;
+use clap::Args;
+
+/// What scripts written for `openssl verify` may say.
+#[derive(Debug, Args)]
+pub(super) struct Foreign {
+    /// Nothing is trusted by default.
+    #[arg(long = "no-CAfile", hide = true)]
+    no_ca_file: bool,
+    /// Nothing is trusted by default.
+    #[arg(long = "no-CApath", hide = true)]
+    no_ca_path: bool,
+    /// Nothing is trusted by default.
+    #[arg(long = "no-CAstore", hide = true)]
+    no_ca_store: bool,
+    /// The chain is always shown.
+    #[arg(long = "show_chain", hide = true)]
+    show_chain: bool,
+    /// Does nothing in OpenSSL either.
+    #[arg(long = "issuer_checks", hide = true)]
+    issuer_checks: bool,
+    /// Names are written as RFC 4514 says.
+    #[arg(long, hide = true)]
+    nameopt: Vec<String>,
+    /// The policy tree is not printed.
+    #[arg(long = "policy_print", hide = true)]
+    policy_print: bool,
+    /// Nothing is fetched.
+    #[arg(long = "crl_download", hide = true)]
+    crl_download: bool,
+    /// Signature parameters (SM2).
+    #[arg(long, hide = true)]
+    vfyopt: Vec<String>,
+    /// Other cryptography.
+    #[arg(long, hide = true)]
+    engine: Option<String>,
+    /// Other cryptography.
+    #[arg(long, hide = true)]
+    provider: Vec<String>,
+    /// Other cryptography.
+    #[arg(long = "provider-path", hide = true)]
+    provider_path: Vec<String>,
+    /// Other cryptography.
+    #[arg(long, hide = true)]
+    propquery: Option<String>,
+    /// Other cryptography.
+    #[arg(long, hide = true)]
+    provparam: Vec<String>,
+}
+
+impl Foreign {
+    /// What is said about those that change how the answer looks; those that change what it is are refused.
+    pub(super) fn warnings(&self) -> Result<Vec<String>, Failure> {
+        let cryptography = "all cryptography is built in; leave it out";
+        let refused = [
+            (
+                "-crl_download",
+                self.crl_download,
+                "nothing is fetched: download the CRLs and give them as -CRLfile FILE, \
+                                                  or let `faultfinder probe ssl` with `crl: fetch` do it",
+            ),
+            (
+                "-vfyopt",
+                !self.vfyopt.is_empty(),
+                "there are no signature algorithms with parameters of their own; leave it out",
+            ),
+            ("-engine", self.engine.is_some(), cryptography),
+            ("-provider", !self.provider.is_empty(), cryptography),
+            ("-provider-path", !self.provider_path.is_empty(), cryptography),
+            ("-propquery", self.propquery.is_some(), cryptography),
+            ("-provparam", !self.provparam.is_empty(), cryptography),
+        ];
+        if let Some((name, _, help)) = refused.into_iter().find(|(_, given, _)| *given) {
+            return Err(Failure::usage_with_help(format!("{name} is not supported"), help));
+        }
+        let mut warnings = Vec::new();
+        if !self.nameopt.is_empty() {
+            warnings.push("-nameopt changes nothing: names are written as RFC 4514 says".to_owned());
+        }
+        if self.policy_print {
+            warnings.push("-policy_print changes nothing: the policy tree is not printed".to_owned());
+        }
+        Ok(warnings)
+    }
+}
