@@ -352,3 +352,24 @@ async fn an_issuer_that_was_fetched_judges_ocsp_and_crls() {
     }
     assert_eq!(report.tls.unwrap().ocsp.unwrap().status.as_deref(), Some("good"));
 }
+
+#[tokio::test]
+async fn what_webpki_refuses_is_warned_of() {
+    let world = World::new().await;
+    let good = world.probe(&world.leaf(|_| {}), Server::default(), &world.options()).await;
+    assert!(good.outcome.is_ok(), "{good:?}");
+    assert!(good.warnings.is_empty(), "{:?}", good.warnings);
+
+    // A server whose certificate is an authority's: OpenSSL takes it, webpki does not. The second time it is remembered.
+    let authority =
+        world.leaf(|params| params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained));
+    for _ in 0..2 {
+        let report = world.probe(&authority, Server::default(), &world.options()).await;
+        assert!(report.outcome.is_ok(), "{report:?}");
+        assert!(
+            report.warnings.iter().any(|warning| warning.contains("CaUsedAsEndEntity")),
+            "{:?}",
+            report.warnings
+        );
+    }
+}
