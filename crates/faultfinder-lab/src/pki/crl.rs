@@ -169,4 +169,3 @@ impl Crl {
 fn number(number: u8) -> Vec<u8> {
     extension(oids::CRL_NUMBER, false, &der::integer(&[number]))
 }
-

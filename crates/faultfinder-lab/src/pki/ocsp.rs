@@ -114,13 +114,11 @@ impl OcspResponse {
             der::sequence(&[der::sequence(&single)]),
         ]);
         let signature = self.signature.make(&self.responder, Digest::Sha256, &signed)?;
-        let mut basic = vec![
-            signed,
-            self.responder.signature_algorithm(Digest::Sha256),
-            der::bit_string(&signature),
-        ];
+        let mut basic =
+            vec![signed, self.responder.signature_algorithm(Digest::Sha256), der::bit_string(&signature)];
         if !self.certificates.is_empty() {
-            let certificates: Vec<u8> = self.certificates.iter().flat_map(|one| one.iter().copied()).collect();
+            let certificates: Vec<u8> =
+                self.certificates.iter().flat_map(|one| one.iter().copied()).collect();
             basic.push(der::tagged(0, &der::sequence_of(&certificates)));
         }
         let bytes = der::sequence(&[der::oid(oids::OCSP_BASIC), der::octet_string(&der::sequence(&basic))]);

@@ -2,7 +2,7 @@
 
 use super::authority::{CERTIFICATE, CRL, Site, publish, published};
 use super::endpoint::Endpoint;
-use super::expect::{refused, timeout};
+use super::expect::refused;
 use super::publisher::{Publication, Publisher};
 use crate::pki::extensions::authority_info_access;
 use crate::pki::oids::ACCESS_CA_ISSUERS;
@@ -66,16 +66,11 @@ fn crls() -> Vec<Scenario> {
         listed("too-large", "the CRL is announced as larger than any disk", missing("larger than"), |_| {
             Ok(Publication::TooLarge)
         }),
-        published(
-            "tls-cert/crl-fetch-redirect",
-            "the CRL has moved",
-            Expect::pass(),
-            |site, publisher| {
-                publisher.publish(CRL, Publication::Redirect(ELSEWHERE.to_owned()));
-                publish(publisher, ELSEWHERE, list(site)?);
-                fetching_crls(site)
-            },
-        ),
+        published("tls-cert/crl-fetch-redirect", "the CRL has moved", Expect::pass(), |site, publisher| {
+            publisher.publish(CRL, Publication::Redirect(ELSEWHERE.to_owned()));
+            publish(publisher, ELSEWHERE, list(site)?);
+            fetching_crls(site)
+        }),
         listed("redirect-loop", "the CRL has moved to where it is", missing("redirects"), |_| {
             Ok(Publication::Redirect(CRL.to_owned()))
         }),
@@ -91,7 +86,7 @@ fn crls() -> Vec<Scenario> {
         published(
             "tls-cert/crl-fetch-silent",
             "the CRL's server takes the request and says nothing",
-            timeout(),
+            refused(VerifyCode::UnableToGetCrl, 0),
             |site, publisher| {
                 publisher.publish(CRL, Publication::Silence);
                 Ok(fetching_crls(site)?.with("timeout", PATIENCE))
@@ -124,9 +119,12 @@ fn issuer(site: &Site<'_>) -> Vec<u8> {
 fn issuers() -> Vec<Scenario> {
     let fetched = || Expect::pass().saying("needed AIA fetching");
     vec![
-        alone("fetched", "the server does not send its intermediate, but it can be fetched", fetched(), |site| {
-            Ok(Publication::File(issuer(site)))
-        }),
+        alone(
+            "fetched",
+            "the server does not send its intermediate, but it can be fetched",
+            fetched(),
+            |site| Ok(Publication::File(issuer(site))),
+        ),
         alone("fetched-pem", "the intermediate is published in PEM", fetched(), |site| {
             Ok(Publication::File(site.authority.pem().into_bytes()))
         }),
@@ -145,16 +143,11 @@ fn issuers() -> Vec<Scenario> {
             Expect::pass(),
             |site, _| Ok(Endpoint::new(site.pki, &site.identity()?)?.with("aia", "fetch")),
         ),
-        published(
-            "tls-cert/aia-redirect",
-            "the intermediate has moved",
-            fetched(),
-            |site, publisher| {
-                publisher.publish(CERTIFICATE, Publication::Redirect(ELSEWHERE.to_owned()));
-                publish(publisher, ELSEWHERE, issuer(site));
-                fetching_issuers(site)
-            },
-        ),
+        published("tls-cert/aia-redirect", "the intermediate has moved", fetched(), |site, publisher| {
+            publisher.publish(CERTIFICATE, Publication::Redirect(ELSEWHERE.to_owned()));
+            publish(publisher, ELSEWHERE, issuer(site));
+            fetching_issuers(site)
+        }),
     ]
 }
 
@@ -199,6 +192,15 @@ fn missing_issuers() -> Vec<Scenario> {
         alone("too-large", "the intermediate does not end", missing("larger than"), |_| {
             Ok(Publication::TooLarge)
         }),
+        published(
+            "tls-cert/aia-silent",
+            "the intermediate's server takes the request and says nothing",
+            refused(VerifyCode::UnableToVerifyLeafSignature, 0),
+            |site, publisher| {
+                publisher.publish(CERTIFICATE, Publication::Silence);
+                Ok(fetching_issuers(site)?.with("timeout", PATIENCE))
+            },
+        ),
         published(
             "tls-cert/aia-no-place",
             "the leaf does not say where its issuer's certificate is",

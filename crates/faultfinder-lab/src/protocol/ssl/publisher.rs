@@ -73,9 +73,15 @@ async fn serve(mut stream: TcpStream, places: Places) {
         None => head(404, 0, ""),
         Some(Publication::Silence) => return peer::drain(&mut stream).await,
         Some(Publication::Ocsp(answer)) => {
-            if asks(method, &text) { file(&answer) } else { head(400, 0, "") }
+            if asks(method, &text) {
+                file(&answer)
+            } else {
+                head(400, 0, "")
+            }
         }
-        Some(_) if method != "GET" => head(405, 0, "allow: GET\r\n"),
+        Some(Publication::File(_) | Publication::Redirect(_) | Publication::Cut(_)) if method != "GET" => {
+            head(405, 0, "allow: GET\r\n")
+        }
         Some(Publication::File(bytes)) => file(&bytes),
         Some(Publication::Status(status)) => head(status, 0, ""),
         Some(Publication::Redirect(url)) => head(302, 0, &format!("location: {url}\r\n")),
@@ -121,5 +127,52 @@ fn file(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn head(status: u16, length: u64, fields: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status} \r\ncontent-length: {length}\r\nconnection: close\r\n{fields}\r\n").into_bytes()
+    format!("HTTP/1.1 {status} \r\ncontent-length: {length}\r\nconnection: close\r\n{fields}\r\n")
+        .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, SystemTime};
+    use tokio::io::AsyncReadExt as _;
+
+    async fn ask(publisher: &Publisher, request: &str) -> String {
+        let mut stream = TcpStream::connect(publisher.address).await.unwrap();
+        stream.write_all(format!("{request}\r\nhost: localhost\r\n\r\n").as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let limited = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer));
+        limited.await.unwrap().unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test]
+    async fn places_answer_what_is_published_there() {
+        let lab = Lab::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)).unwrap();
+        let publisher = Publisher::start(&lab).unwrap();
+        publisher.publish("/file", Publication::File(b"bytes".to_vec()));
+        publisher.publish("/ocsp", Publication::Ocsp(b"good".to_vec()));
+        publisher.publish("/moved", Publication::Redirect("/file".to_owned()));
+        publisher.publish("/cut", Publication::Cut(b"abcdef".to_vec()));
+        publisher.publish("/busy", Publication::Status(503));
+        publisher.publish("/large", Publication::TooLarge);
+        publisher.publish("/garbage", Publication::Garbage);
+        for (request, begins, ends) in [
+            ("GET /file HTTP/1.1", "HTTP/1.1 200", "\r\n\r\nbytes"),
+            ("POST /file HTTP/1.1", "HTTP/1.1 405", "allow: GET\r\n\r\n"),
+            ("GET /file/below HTTP/1.1", "HTTP/1.1 404", "\r\n\r\n"),
+            ("GET /nothing HTTP/1.1", "HTTP/1.1 404", "\r\n\r\n"),
+            ("GET /ocsp/MEAwPjA8MDowOA== HTTP/1.1", "HTTP/1.1 200", "\r\n\r\ngood"),
+            ("POST /ocsp HTTP/1.1\r\nContent-Type: application/ocsp-request", "HTTP/1.1 200", "good"),
+            ("POST /ocsp HTTP/1.1\r\ncontent-type: text/plain", "HTTP/1.1 400", "\r\n\r\n"),
+            ("GET /moved HTTP/1.1", "HTTP/1.1 302", "location: /file\r\n\r\n"),
+            ("GET /cut HTTP/1.1", "HTTP/1.1 200 \r\ncontent-length: 6", "\r\n\r\nabc"),
+            ("POST /busy HTTP/1.1", "HTTP/1.1 503", "\r\n\r\n"),
+            ("GET /large HTTP/1.1", "HTTP/1.1 200 \r\ncontent-length: 1099511627776", "\r\n\r\n"),
+            ("GET /garbage HTTP/1.1", "220 ", "\r\n\r\n"),
+        ] {
+            let answer = ask(&publisher, request).await;
+            assert!(answer.starts_with(begins) && answer.ends_with(ends), "{request}: {answer:?}");
+        }
+    }
 }

@@ -32,10 +32,15 @@ fn contents() -> Vec<Scenario> {
         warned("expired", "the stapled answer expired yesterday", "the OCSP answer expired", |site| {
             expired(site).der()
         }),
-        warned("not-yet-valid", "the stapled answer is from tomorrow", "in 1 day", |site| {
-            let now = site.pki.now();
-            site.answer().valid(after(now, DAY), after(now, DAY * 5)).der()
-        }),
+        warned(
+            "not-yet-valid",
+            "the stapled answer is from tomorrow",
+            "producedAt of the OCSP answer is",
+            |site| {
+                let now = site.pki.now();
+                site.answer().valid(after(now, DAY), after(now, DAY * 5)).der()
+            },
+        ),
         warned("unknown", "the stapled answer does not know the leaf", "does not know", |site| {
             site.answer().saying(Status::Unknown).der()
         }),

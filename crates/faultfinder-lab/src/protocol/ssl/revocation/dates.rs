@@ -20,12 +20,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 Case::new(site, &empty(site).valid(after(now, DAY), after(now, DAY * 8)))
             },
         ),
-        both(
-            "expired",
-            "the next CRL was due yesterday",
-            &refused(VerifyCode::CrlHasExpired, 0),
-            |site| Case::new(site, &expired(empty(site), site.pki.now())),
-        ),
+        both("expired", "the next CRL was due yesterday", &refused(VerifyCode::CrlHasExpired, 0), |site| {
+            Case::new(site, &expired(empty(site), site.pki.now()))
+        }),
         both(
             "bad-lastupdate",
             "the CRL was issued in a thirteenth month",
