@@ -5,7 +5,7 @@ use super::publisher::{Publication, Publisher};
 use crate::pki::extensions::{authority_info_access, crl_distribution_point, must_staple};
 use crate::pki::oids::{ACCESS_CA_ISSUERS, ACCESS_OCSP};
 use crate::pki::{Authority, Identity, Key, NAMES, OcspResponse, Pki, Template};
-use crate::{Expect, Lab, LabError, Scenario};
+use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::Protocol;
 
 /// The serial number of the leaf.
@@ -94,6 +94,20 @@ pub(super) fn published(
     let serve = move |lab: &Lab| {
         let publisher = Publisher::start(lab)?;
         make(&Site::new(lab.pki(), publisher.url())?, &publisher)?.serve(lab)
+    };
+    Scenario::new(Protocol::Ssl, id, shows, expect, serve)
+}
+
+/// A scenario whose authority's web server is down: nothing listens on its port.
+pub(super) fn unpublished(
+    id: &str,
+    shows: &'static str,
+    expect: Expect,
+    make: impl Fn(&Site<'_>) -> Result<Endpoint, LabError> + Send + Sync + 'static,
+) -> Scenario {
+    let serve = move |lab: &Lab| {
+        let closed = peer::closed_tcp(lab)?;
+        make(&Site::new(lab.pki(), format!("http://{closed}"))?)?.serve(lab)
     };
     Scenario::new(Protocol::Ssl, id, shows, expect, serve)
 }

@@ -1,10 +1,10 @@
 //! What authorities publish cannot be had, or can although the server does not send it.
 
-use super::authority::{CERTIFICATE, CRL, Site, publish, published};
+use super::authority::{CERTIFICATE, CRL, Site, publish, published, unpublished};
 use super::endpoint::Endpoint;
 use super::expect::refused;
 use super::publisher::{Publication, Publisher};
-use crate::pki::extensions::authority_info_access;
+use crate::pki::extensions::{authority_info_access, crl_distribution_point};
 use crate::pki::oids::ACCESS_CA_ISSUERS;
 use crate::pki::{Authority, Crl, Key, NAMES, Template, pkcs7};
 use crate::{Expect, LabError, Scenario};
@@ -57,7 +57,7 @@ fn crls() -> Vec<Scenario> {
         listed("garbage", "the CRL is a web page", missing("is no CRL"), |_| {
             Ok(Publication::File(b"<html>moved</html>".to_vec()))
         }),
-        listed("not-http", "the CRL's server does not speak HTTP", missing("not HTTP"), |_| {
+        listed("garbled", "the CRL's server does not speak HTTP", missing("not HTTP"), |_| {
             Ok(Publication::Garbage)
         }),
         listed("cut", "the CRL ends before its announced length", missing("ends too early"), |site| {
@@ -74,6 +74,22 @@ fn crls() -> Vec<Scenario> {
         listed("redirect-loop", "the CRL has moved to where it is", missing("redirects"), |_| {
             Ok(Publication::Redirect(CRL.to_owned()))
         }),
+        unpublished(
+            "tls-cert/crl-fetch-unreachable",
+            "the CRL's server is down",
+            missing("refused"),
+            fetching_crls,
+        ),
+        published(
+            "tls-cert/crl-fetch-ldap",
+            "the CRL is to be had by LDAP alone",
+            missing("names no place"),
+            |site, _| {
+                let place = crl_distribution_point("ldap://crl.lab.test/cn=Lab", None);
+                let identity = site.authority.issue(&site.plain_leaf().with_extension(place))?;
+                Ok(Endpoint::new(site.pki, &identity)?.with("crl", "fetch"))
+            },
+        ),
         published(
             "tls-cert/crl-fetch-no-place",
             "the leaf does not say where its CRL is",
@@ -192,6 +208,12 @@ fn missing_issuers() -> Vec<Scenario> {
         alone("too-large", "the intermediate does not end", missing("larger than"), |_| {
             Ok(Publication::TooLarge)
         }),
+        unpublished(
+            "tls-cert/aia-unreachable",
+            "the intermediate's server is down",
+            missing("refused"),
+            fetching_issuers,
+        ),
         published(
             "tls-cert/aia-silent",
             "the intermediate's server takes the request and says nothing",

@@ -10,8 +10,9 @@ use tokio::net::TcpStream;
 
 /// What a body that is announced as too large pretends to be, in bytes: more than anybody should take.
 const TOO_LARGE: u64 = 1 << 40;
-/// The media type of OCSP requests (RFC 6960 appendix A.1).
+/// The media types of OCSP (RFC 6960 appendix A.1).
 const OCSP_REQUEST: &str = "application/ocsp-request";
+const OCSP_ANSWER: &str = "application/ocsp-response";
 
 /// What is found at a place.
 #[derive(Debug, Clone)]
@@ -74,7 +75,7 @@ async fn serve(mut stream: TcpStream, places: Places) {
         Some(Publication::Silence) => return peer::drain(&mut stream).await,
         Some(Publication::Ocsp(answer)) => {
             if asks(method, &text) {
-                file(&answer)
+                file(OCSP_ANSWER, &answer)
             } else {
                 head(400, 0, "")
             }
@@ -82,7 +83,7 @@ async fn serve(mut stream: TcpStream, places: Places) {
         Some(Publication::File(_) | Publication::Redirect(_) | Publication::Cut(_)) if method != "GET" => {
             head(405, 0, "allow: GET\r\n")
         }
-        Some(Publication::File(bytes)) => file(&bytes),
+        Some(Publication::File(bytes)) => file(media(path), &bytes),
         Some(Publication::Status(status)) => head(status, 0, ""),
         Some(Publication::Redirect(url)) => head(302, 0, &format!("location: {url}\r\n")),
         Some(Publication::Garbage) => b"220 this is not the server you are looking for\r\n\r\n".to_vec(),
@@ -121,9 +122,18 @@ fn asks(method: &str, request: &str) -> bool {
     }
 }
 
-fn file(bytes: &[u8]) -> Vec<u8> {
+/// What is in a file, by its name (RFC 2585 section 4).
+fn media(path: &str) -> &'static str {
+    match path.rsplit_once('.') {
+        Some((_, "crl")) => "application/pkix-crl",
+        Some((_, "crt")) => "application/pkix-cert",
+        _ => "application/octet-stream",
+    }
+}
+
+fn file(media: &str, bytes: &[u8]) -> Vec<u8> {
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    [&head(200, length, "content-type: application/octet-stream\r\n"), bytes].concat()
+    [&head(200, length, &format!("content-type: {media}\r\n")), bytes].concat()
 }
 
 fn head(status: u16, length: u64, fields: &str) -> Vec<u8> {

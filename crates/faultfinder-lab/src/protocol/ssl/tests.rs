@@ -217,12 +217,28 @@ fn every_verification_code_of_the_public_table_is_shown() {
 }
 
 #[test]
-fn crls_are_shown_from_files_and_over_http() {
-    let ids: BTreeSet<String> = scenarios().into_iter().map(|scenario| scenario.id).collect();
-    let fetched: Vec<&str> = ids.iter().filter_map(|id| id.strip_suffix("-http")).collect();
-    assert!(fetched.len() >= 20, "{fetched:?}");
-    for id in fetched {
-        assert!(ids.contains(id), "{id} is not shown with a file");
+fn every_code_of_crls_is_shown_from_files_and_over_http() {
+    const CODES: [VerifyCode; 9] = [
+        VerifyCode::UnableToGetCrl,
+        VerifyCode::UnableToDecryptCrlSignature,
+        VerifyCode::UnableToDecodeIssuerPublicKey,
+        VerifyCode::CrlSignatureFailure,
+        VerifyCode::CrlNotYetValid,
+        VerifyCode::CrlHasExpired,
+        VerifyCode::ErrorInCrlLastUpdateField,
+        VerifyCode::ErrorInCrlNextUpdateField,
+        VerifyCode::CertRevoked,
+    ];
+    let all = scenarios();
+    let expects = |id: &str| all.iter().find(|scenario| scenario.id == id).map(|scenario| &scenario.expect);
+    let mut shown = BTreeSet::new();
+    for scenario in &all {
+        let Some(id) = scenario.id.strip_suffix("-http") else { continue };
+        assert_eq!(expects(id), Some(&scenario.expect), "{id}");
+        shown.extend(scenario.expect.detail.as_ref().and_then(|detail| detail["name"].as_str()));
+    }
+    for code in CODES {
+        assert!(shown.contains(code.as_str()), "{code}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{by, expired, lacks, responder, revoked, stapling};
 use crate::pki::{OcspResponse, Status};
-use crate::protocol::ssl::authority::{OCSP, Site, published};
+use crate::protocol::ssl::authority::{OCSP, Site, published, unpublished};
 use crate::protocol::ssl::endpoint::Endpoint;
 use crate::protocol::ssl::expect::refused;
 use crate::protocol::ssl::publisher::Publication;
@@ -78,13 +78,14 @@ fn failures() -> Vec<Scenario> {
         asked("garbage", "the responder does not speak OCSP", failed("cannot be read"), |_| {
             Ok(Publication::Ocsp(b"<html>welcome</html>".to_vec()))
         }),
-        asked("not-http", "the responder does not speak HTTP", failed("not HTTP"), |_| {
+        asked("garbled", "the responder does not speak HTTP", failed("not HTTP"), |_| {
             Ok(Publication::Garbage)
         }),
         asked("503", "the responder is overloaded", failed("status 503"), |_| Ok(Publication::Status(503))),
         asked("too-large", "the responder's answer does not end", failed("larger than"), |_| {
             Ok(Publication::TooLarge)
         }),
+        unpublished("tls-cert/ocsp-query-unreachable", "the responder is down", failed("refused"), asking),
         published(
             "tls-cert/ocsp-query-silent",
             "the responder takes the question and says nothing",
