@@ -4,9 +4,6 @@ use faultfinder_tests::faultfinder;
 use serde_json::Value;
 
 /// The seed rows of this release: protocol, code, name of the detail (any, when it is empty).
-///
-/// Of the X.509 codes those of CRLs come with the next release. `UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY` is one of them
-/// (OpenSSL raises it for the issuers of CRLs), and no chain that a peer can present reaches `OUT_OF_MEM`.
 const SEED: &[(&str, &str, &[&str])] = &[
     ("http", "AUTHENTICATION_ERROR", &[""]),
     ("http", "CONNREFUSED", &[""]),
@@ -31,17 +28,27 @@ const SEED: &[(&str, &str, &[&str])] = &[
         "SSL",
         &[
             "UNABLE_TO_GET_ISSUER_CERT",
+            "UNABLE_TO_GET_CRL",
             "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+            "UNABLE_TO_DECRYPT_CRL_SIGNATURE",
+            "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
             "CERT_SIGNATURE_FAILURE",
+            "CRL_SIGNATURE_FAILURE",
             "CERT_NOT_YET_VALID",
             "CERT_HAS_EXPIRED",
+            "CRL_NOT_YET_VALID",
+            "CRL_HAS_EXPIRED",
             "ERROR_IN_CERT_NOT_BEFORE_FIELD",
             "ERROR_IN_CERT_NOT_AFTER_FIELD",
+            "ERROR_IN_CRL_LAST_UPDATE_FIELD",
+            "ERROR_IN_CRL_NEXT_UPDATE_FIELD",
+            "OUT_OF_MEM",
             "DEPTH_ZERO_SELF_SIGNED_CERT",
             "SELF_SIGNED_CERT_IN_CHAIN",
             "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
             "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
             "CERT_CHAIN_TOO_LONG",
+            "CERT_REVOKED",
             "INVALID_CA",
             "PATH_LENGTH_EXCEEDED",
             "INVALID_PURPOSE",
@@ -49,6 +56,7 @@ const SEED: &[(&str, &str, &[&str])] = &[
             "CERT_REJECTED",
         ],
     ),
+    ("ssl", "OCSP", &["OCSP_VERIFY_NEEDED", "OCSP_VERIFY_FAILED", "OCSP_CERT_UNKNOWN"]),
 ];
 
 #[test]

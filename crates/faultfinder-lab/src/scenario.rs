@@ -31,6 +31,9 @@ pub struct Expect {
     pub phase: Option<Phase>,
     /// Fields of the fault's detail that must have these values (`{"kind":"errno","name":"ECONNREFUSED"}`).
     pub detail: Option<Value>,
+    /// A text in the fault's message, or in a warning of a test that passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
 }
 
 /// A peer that is being served.
@@ -105,13 +108,19 @@ impl Expect {
     /// The test passes.
     #[must_use]
     pub const fn pass() -> Self {
-        Self { code: None, phase: None, detail: None }
+        Self { code: None, phase: None, detail: None, says: None }
     }
 
     /// The test fails with this code in this phase, and with these fields in its detail.
     #[must_use]
     pub fn fault(code: Code, phase: Phase, detail: Value) -> Self {
-        Self { code: Some(code), phase: Some(phase), detail: Some(detail) }
+        Self { code: Some(code), phase: Some(phase), detail: Some(detail), says: None }
+    }
+
+    /// The same, and this text is in the fault's message, or in a warning of a test that passes.
+    #[must_use]
+    pub fn saying(self, text: impl Into<String>) -> Self {
+        Self { says: Some(text.into()), ..self }
     }
 }
 

@@ -82,7 +82,8 @@ mod tests {
             member,
             ..Package::default()
         };
-        let graph = |user| Graph { packages: vec![package(user, &[1], true), package("openssl", &[], false)] };
+        let graph =
+            |user| Graph { packages: vec![package(user, &[1], true), package("openssl", &[], false)] };
         assert_eq!(check(&graph("faultfinder-conformance")), []);
         assert_eq!(check(&graph("faultfinder-net")).len(), 1);
     }

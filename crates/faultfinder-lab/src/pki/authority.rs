@@ -1,7 +1,7 @@
 //! Authorities: they sign what they are given.
 
 use super::extensions::{authority_key_identifier, subject_key_identifier};
-use super::{Identity, Key, Signature, Template, der, oids, pem};
+use super::{Identity, Key, Template, der, oids, pem};
 use crate::LabError;
 use rustls_pki_types::CertificateDer;
 use std::sync::Arc;
@@ -69,6 +69,12 @@ impl Authority {
         &self.certificate
     }
 
+    /// The authority's name, a `Name`.
+    #[must_use]
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
     /// The authority's key.
     #[must_use]
     pub const fn key(&self) -> &Arc<Key> {
@@ -109,12 +115,16 @@ fn sign(
     by: &Key,
 ) -> Result<CertificateDer<'static>, LabError> {
     let outer = by.signature_algorithm(template.digest);
+    let serial = match &template.serial {
+        Some(serial) => serial.clone(),
+        None => random_serial()?.to_vec(),
+    };
     let mut extensions = template.extensions.clone();
     extensions.insert(0, subject_key_identifier(&key.id()));
     extensions.insert(1, authority_key_identifier(&by.id()));
     let signed = der::sequence(&[
         der::tagged(0, &der::integer(&[VERSION_3])),
-        der::integer(&serial()?),
+        der::integer(&serial),
         template.inner_algorithm.clone().unwrap_or_else(|| outer.clone()),
         issuer.to_vec(),
         der::sequence(&[template.not_before.clone(), template.not_after.clone()]),
@@ -122,15 +132,11 @@ fn sign(
         template.spki.clone().unwrap_or_else(|| key.spki().to_vec()),
         der::tagged(3, &der::sequence(&extensions)),
     ]);
-    let signature = match &template.signature {
-        Signature::Good => by.sign(template.digest, &signed)?,
-        Signature::By(other) => other.sign(template.digest, &signed)?,
-        Signature::Bytes(bytes) => bytes.clone(),
-    };
+    let signature = template.signature.make(by, template.digest, &signed)?;
     Ok(CertificateDer::from(der::sequence(&[signed, outer, der::bit_string(&signature)])))
 }
 
-fn serial() -> Result<[u8; SERIAL_BYTES], LabError> {
+fn random_serial() -> Result<[u8; SERIAL_BYTES], LabError> {
     let mut serial = [0; SERIAL_BYTES];
     aws_lc_rs::rand::fill(&mut serial)
         .map_err(|_| LabError::Certificate("no random serial number".to_owned()))?;

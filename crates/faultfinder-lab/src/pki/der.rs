@@ -9,6 +9,7 @@ const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const NULL: u8 = 0x05;
 const OBJECT_IDENTIFIER: u8 = 0x06;
+const ENUMERATED: u8 = 0x0a;
 const UTF8_STRING: u8 = 0x0c;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
@@ -43,6 +44,12 @@ pub fn sequence(elements: &[Vec<u8>]) -> Vec<u8> {
     element(SEQUENCE, &elements.concat())
 }
 
+/// A SEQUENCE of elements that lie in a row already.
+#[must_use]
+pub fn sequence_of(elements: &[u8]) -> Vec<u8> {
+    element(SEQUENCE, elements)
+}
+
 /// A SET of one element.
 #[must_use]
 pub fn set(only: &[u8]) -> Vec<u8> {
@@ -63,6 +70,12 @@ pub fn integer(magnitude: &[u8]) -> Vec<u8> {
         digits.insert(0, 0);
     }
     element(INTEGER, &digits)
+}
+
+/// An ENUMERATED below 128.
+#[must_use]
+pub fn enumerated(value: u8) -> Vec<u8> {
+    element(ENUMERATED, &[value & 0x7f])
 }
 
 /// A BIT STRING of whole bytes.
@@ -129,6 +142,15 @@ pub fn utc_time(content: &str) -> Vec<u8> {
     element(UTC_TIME, content.as_bytes())
 }
 
+/// A GeneralizedTime.
+#[must_use]
+pub fn generalized_time(at: SystemTime) -> Vec<u8> {
+    let at = OffsetDateTime::from(at);
+    let date = format!("{:04}{:02}{:02}", at.year(), u8::from(at.month()), at.day());
+    let time = format!("{:02}{:02}{:02}Z", at.hour(), at.minute(), at.second());
+    element(GENERALIZED_TIME, format!("{date}{time}").as_bytes())
+}
+
 /// A time as RFC 5280 section 4.1.2.5 wants it: UTCTime until 2049, GeneralizedTime outside.
 #[must_use]
 pub fn time(at: SystemTime) -> Vec<u8> {
@@ -138,7 +160,7 @@ pub fn time(at: SystemTime) -> Vec<u8> {
     if (1950..2050).contains(&year) {
         utc_time(&format!("{:02}{rest}", year % 100))
     } else {
-        element(GENERALIZED_TIME, format!("{year:04}{rest}").as_bytes())
+        generalized_time(at.into())
     }
 }
 

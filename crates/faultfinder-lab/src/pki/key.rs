@@ -36,6 +36,8 @@ pub enum Digest {
 pub struct Key {
     kind: Kind,
     spki: Vec<u8>,
+    /// What stands in the BIT STRING of the `SubjectPublicKeyInfo`.
+    public: Vec<u8>,
 }
 
 enum Kind {
@@ -54,8 +56,9 @@ impl Key {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).map_err(failed)?;
         let pkcs8 = pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec();
         let algorithm = der::sequence(&[der::oid(oids::EC_PUBLIC_KEY), der::oid(oids::PRIME256V1)]);
-        let spki = der::sequence(&[algorithm, der::bit_string(pair.public_key().as_ref())]);
-        Ok(Self { kind: Kind::Ec { pair, pkcs8 }, spki })
+        let public = pair.public_key().as_ref().to_vec();
+        let spki = der::sequence(&[algorithm, der::bit_string(&public)]);
+        Ok(Self { kind: Kind::Ec { pair, pkcs8 }, spki, public })
     }
 
     /// The RSA key of 2048 bits.
@@ -87,6 +90,7 @@ impl Key {
         Ok(Self {
             kind: Kind::Rsa { private: Arc::new(private), pkcs1: pkcs1.secret_pkcs1_der().to_vec() },
             spki,
+            public,
         })
     }
 
@@ -94,6 +98,12 @@ impl Key {
     #[must_use]
     pub fn spki(&self) -> &[u8] {
         &self.spki
+    }
+
+    /// SHA-1 of the key alone, by which OCSP names it (RFC 6960 section 4.1.1).
+    #[must_use]
+    pub fn ocsp_hash(&self) -> Vec<u8> {
+        digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &self.public).as_ref().to_vec()
     }
 
     /// The key identifier that certificates of this key carry.

@@ -4,19 +4,24 @@
 //! making them takes long. They are test keys: everybody can read them in the source, so trust nothing that they sign.
 
 mod authority; // Authority: a key, a name, a certificate; signs others
+mod crl; // Crl: what a revocation list says
 pub mod der; // writer of DER
 pub mod extensions; // certificate extensions
 mod identity; // Identity: a chain and its leaf's key
 mod key; // Key: P-256 and RSA
+mod ocsp; // OcspResponse: what a responder says of a certificate
 pub mod oids; // object identifiers
 pub mod pem; // writer of PEM
+pub mod pkcs7; // writer of PKCS #7
 mod server; // Server: TLS servers with wrong certificates
 mod template; // Template: what a certificate says
 mod weak_rsa; // TLS signatures by too short a key
 
 pub use authority::Authority;
+pub use crl::{Crl, Reason, Scope};
 pub use identity::Identity;
 pub use key::{Digest, Key};
+pub use ocsp::{OcspResponse, Status};
 pub use server::Server;
 pub use template::{DAY, Signature, Template, after, before, name};
 

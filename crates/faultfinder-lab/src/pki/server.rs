@@ -22,6 +22,7 @@ pub struct Server {
     versions: Vec<&'static SupportedProtocolVersion>,
     suites: Option<&'static [CipherSuite]>,
     clients: Option<(Authority, SystemTime)>,
+    staple: Option<Vec<u8>>,
 }
 
 impl Server {
@@ -38,6 +39,7 @@ impl Server {
             versions: rustls::ALL_VERSIONS.to_vec(),
             suites: None,
             clients: None,
+            staple: None,
         })
     }
 
@@ -65,6 +67,12 @@ impl Server {
         Self { clients: Some((pki.root().clone(), pki.now())), ..self }
     }
 
+    /// Staples this OCSP answer, for clients that ask for one.
+    #[must_use]
+    pub fn staples(self, answer: Vec<u8>) -> Self {
+        Self { staple: Some(answer), ..self }
+    }
+
     /// Signs with another key than the certificate's.
     #[must_use]
     pub fn signing_with(self, key: Arc<dyn SigningKey>) -> Self {
@@ -88,7 +96,8 @@ impl Server {
             None => builder.with_no_client_auth(),
             Some((authority, _)) => builder.with_client_cert_verifier(verifier(authority, provider)?),
         };
-        let certified = CertifiedKey::new(self.identity.chain, self.key);
+        let mut certified = CertifiedKey::new(self.identity.chain, self.key);
+        certified.ocsp = self.staple;
         let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = self.alpn;
         if let Some((_, now)) = self.clients {

@@ -5,6 +5,7 @@ use super::extensions::{
     subject_alt_name,
 };
 use super::{Key, der, key::Digest, oids};
+use crate::LabError;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -25,6 +26,8 @@ const ORGANIZATION: &str = "Faultfinder Lab";
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Template {
+    /// The serial number, big-endian; a random one if there is none.
+    pub serial: Option<Vec<u8>>,
     /// The subject, a `Name`.
     pub subject: Vec<u8>,
     /// `notBefore`, a `Time`.
@@ -43,7 +46,7 @@ pub struct Template {
     pub signature: Signature,
 }
 
-/// How the signature of a certificate comes about.
+/// How the signature of a certificate, a CRL or an OCSP answer comes about.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Signature {
@@ -53,6 +56,21 @@ pub enum Signature {
     By(Arc<Key>),
     /// Not at all: these bytes stand in its place.
     Bytes(Vec<u8>),
+}
+
+impl Signature {
+    /// The bytes that stand in the place of the issuer's signature over a message.
+    ///
+    /// # Errors
+    ///
+    /// When the cryptographic library cannot sign.
+    pub(super) fn make(&self, issuer: &Key, digest: Digest, message: &[u8]) -> Result<Vec<u8>, LabError> {
+        match self {
+            Self::Good => issuer.sign(digest, message),
+            Self::By(other) => other.sign(digest, message),
+            Self::Bytes(bytes) => Ok(bytes.clone()),
+        }
+    }
 }
 
 impl Template {
@@ -90,6 +108,7 @@ impl Template {
 
     fn new(common_name: &str, (from, until): (SystemTime, SystemTime), extensions: Vec<Vec<u8>>) -> Self {
         Self {
+            serial: None,
             subject: name(common_name),
             not_before: der::time(from),
             not_after: der::time(until),
@@ -118,6 +137,12 @@ impl Template {
     pub fn with_extension(mut self, extension: Vec<u8>) -> Self {
         self.extensions.push(extension);
         self
+    }
+
+    /// The same with this serial number.
+    #[must_use]
+    pub fn numbered(self, serial: &[u8]) -> Self {
+        Self { serial: Some(serial.to_vec()), ..self }
     }
 
     /// The same, signed otherwise.

@@ -93,3 +93,53 @@ fn trust_settings_follow_the_certificate() {
 fn the_lab_survives_an_early_clock() {
     assert!(Pki::new(SystemTime::UNIX_EPOCH).is_ok());
 }
+
+/// What rustls' own verifier says of the good leaf's issuer's CRL.
+fn judge_crl(pki: &Pki, leaf: &Identity, crl: &Crl) -> Result<(), Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add(pki.root().certificate().clone()).unwrap();
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::new(default_provider()))
+        .with_crls([crl.der().unwrap().into()])
+        .only_check_end_entity_revocation()
+        .enforce_revocation_expiration()
+        .build()
+        .unwrap();
+    let name = ServerName::try_from("shop.lab.test").unwrap();
+    let (first, rest) = leaf.chain.split_first().unwrap();
+    verifier.verify_server_cert(first, rest, &name, &[], UnixTime::since_unix_epoch(NOW)).map(drop)
+}
+
+#[test]
+fn crls_say_what_they_should() {
+    let pki = pki();
+    let leaf = pki.issuing().issue(&Template::server(pki.now(), NAMES).numbered(&[7, 7, 7])).unwrap();
+    let list = || Crl::of(pki.issuing(), pki.now());
+    let invalid = |error| Err(Error::InvalidCertificate(error));
+    let then = before(pki.now(), DAY);
+    assert_eq!(judge_crl(&pki, &leaf, &list()), Ok(()));
+    let other = list().revoking(&[7, 7, 8], then, Reason::Superseded);
+    assert_eq!(judge_crl(&pki, &leaf, &other), Ok(()));
+    let revoked = other.revoking(&[7, 7, 7], then, Reason::KeyCompromise);
+    assert_eq!(judge_crl(&pki, &leaf, &revoked), invalid(CertificateError::Revoked));
+    let expired = list().valid(before(pki.now(), DAY * 2), then);
+    assert!(matches!(
+        judge_crl(&pki, &leaf, &expired),
+        Err(Error::InvalidCertificate(CertificateError::ExpiredRevocationListContext { .. }))
+    ));
+}
+
+#[test]
+fn ocsp_answers_hold_what_they_are_made_of() {
+    let pki = pki();
+    let answer = OcspResponse::of(pki.issuing(), &[7, 7, 7], pki.now());
+    let has = |der: &[u8], part: &[u8]| der.windows(part.len()).any(|window| window == part);
+    let good = answer.der().unwrap();
+    assert!(has(&good, &der::integer(&[7, 7, 7])) && has(&good, &pki.issuing().key().ocsp_hash()));
+    assert!(!has(&good, pki.root().certificate()));
+    let at = before(pki.now(), DAY);
+    let revoked = answer.clone().saying(Status::Revoked(at, Reason::Superseded)).der().unwrap();
+    assert!(has(&revoked, &der::generalized_time(at)) && has(&revoked, &der::enumerated(4)));
+    let delegated = answer.by(pki.root().key(), pki.root().certificate()).der().unwrap();
+    assert!(has(&delegated, pki.root().certificate()) && has(&delegated, &pki.root().key().ocsp_hash()));
+    assert_eq!(OcspResponse::refusal(3), [0x30, 3, 0x0a, 1, 3]);
+}

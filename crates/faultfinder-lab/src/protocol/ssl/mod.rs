@@ -1,16 +1,22 @@
 //! Scenarios for the `ssl` probe, and for what TLS does to HTTP after the handshake.
 
+mod authority; // building blocks: an authority with its own web server
 mod alerts; // the server answers the ClientHello with an alert
 mod certificates; // one certificate of the chain says something wrong
 mod chains; // the chain as a whole is wrong
 mod client_certificates; // the server wants to know who asks
 mod endpoint; // building blocks: TLS peers and the tests for them
 mod expect; // building blocks: what a probe must say
+mod fetching; // CRLs and issuers' certificates are fetched
 mod good; // nothing is wrong, or the test forgives it
 mod handshake; // the handshake breaks, byte by byte
+mod limits; // what an authority may speak for, and what a chain may cost
 mod names; // the certificate is somebody else's
+mod ocsp; // OCSP answers, stapled and asked for
+mod publisher; // building blocks: the web server of an authority
 mod records; // TLS breaks under HTTP, after the handshake
 mod request; // no handshake at all: nothing listens, no such name
+mod revocation; // CRLs, from files and fetched
 mod script; // building blocks: TLS messages as bytes
 mod signatures; // a signature is wrong
 mod strength; // keys and digests are too weak
@@ -28,6 +34,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         trust::scenarios(),
         strength::scenarios(),
         names::scenarios(),
+        limits::scenarios(),
+        revocation::scenarios(),
+        ocsp::scenarios(),
+        fetching::scenarios(),
         handshake::scenarios(),
         alerts::scenarios(),
         client_certificates::scenarios(),

@@ -42,8 +42,21 @@ impl Found {
     }
 }
 
-/// Whether it passed as it should, or failed with the code, the phase and the expected fields of the detail.
+/// Whether it passed as it should, or failed with the code, the phase and the expected fields of the detail; and says what
+/// it should.
 pub(super) fn agrees(expect: &Expect, found: &Found) -> bool {
+    expect.says.as_deref().is_none_or(|text| says(found, text)) && agrees_on_fault(expect, found)
+}
+
+/// Whether a text is in the fault's message, or in a warning of a test that passed.
+fn says(found: &Found, text: &str) -> bool {
+    found.result().is_some_and(|result| match &result.fault {
+        Some(fault) => fault.message.contains(text),
+        None => result.warnings.iter().any(|warning| warning.contains(text)),
+    })
+}
+
+fn agrees_on_fault(expect: &Expect, found: &Found) -> bool {
     match (expect.code, found.fault()) {
         (None, None) => found.result().is_some_and(|result| result.status == Status::Passed),
         (Some(code), Some((found_code, found_phase, detail))) => {
@@ -80,5 +93,10 @@ mod tests {
         assert!(!agrees(&expect(Code::ConnRefused, Phase::Connect, "ECONNRESET"), &found));
         assert!(!agrees(&Expect::pass(), &found));
         assert!(agrees(&Expect::pass(), &Found::Result(Box::new(fixture::passed()))));
+        let refused = expect(Code::ConnRefused, Phase::Connect, "ECONNREFUSED");
+        let message = found.result().and_then(|result| result.fault.as_ref()).map(|fault| &fault.message);
+        assert!(agrees(&refused.clone().saying(message.unwrap()), &found));
+        assert!(!agrees(&refused.saying("something else entirely"), &found));
+        assert!(!agrees(&Expect::pass().saying("a warning"), &Found::Result(Box::new(fixture::passed()))));
     }
 }

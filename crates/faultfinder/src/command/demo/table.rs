@@ -93,8 +93,14 @@ pub(super) fn differences(rows: &[Row], missing: &[(String, String)], paint: Pai
         ));
         text.push_str(&format!("  expected  {}\n", written(&expected_json(&row.exhibit.expect))));
         text.push_str(&format!("  found     {}\n", written(&fault_json(row))));
-        if let Some(fault) = row.found.result().and_then(|result| result.fault.as_ref()) {
-            text.push_str(&format!("            {}\n", inert(&fault.message)));
+        if let Some(says) = &row.exhibit.expect.says {
+            text.push_str(&format!("            that says {says:?}\n"));
+        }
+        let result = row.found.result();
+        let message = result.and_then(|result| result.fault.as_ref()).map(|fault| &fault.message);
+        let warnings = result.map(|result| result.warnings.as_slice()).unwrap_or_default();
+        for words in message.into_iter().chain(warnings) {
+            text.push_str(&format!("            {}\n", inert(words)));
         }
     }
     for (id, why) in missing {
