@@ -76,7 +76,7 @@ pub(super) const SEPARATE_KEY: Fault = about(Subject::Crls, "crl_separate_key", 
 /// A certificate that signs CRLs, with a path that is good or bad.
 fn issuer(plan: &mut Plan, subject: Name, dice: &mut Dice, keys: &Keys) -> usize {
     let above = plan.any_ca(dice);
-    let kind = *dice.pick(&[Kind::P256, Kind::Rsa2048, Kind::Rsa1024]);
+    let kind = dice.one(&[Kind::P256, Kind::Rsa2048, Kind::Rsa1024]);
     let key = keys.one(kind, &plan.used_keys(), dice);
     let mut own = authority(subject, key, above, plan.now, dice);
     if dice.percent(60) {
@@ -101,7 +101,7 @@ fn issuer(plan: &mut Plan, subject: Name, dice: &mut Dice, keys: &Keys) -> usize
         }
         5 => own.issuer = Some(name("Somebody else")),
         6 => own.extensions.push(Extension::new(true, Body::Raw { oid: "1.2.3.4.5", value: vec![5, 0] })),
-        7 => plan.case.auth_level = Some(*dice.pick(&[1, 2, 3])),
+        7 => plan.case.auth_level = Some(dice.one(&[1, 2, 3])),
         8 => {
             own.parent = plan.certificates.len();
             if dice.percent(50) {
