@@ -16,7 +16,8 @@ usage: cargo xtask conformance openssl [OPTIONS]
   --seed N              what the cases follow from; may be given several times (1)
   --chains N            how many cases for each seed (2000)
   --without LIST        leave out crls, policies, name_constraints (with commas between them)
-  --differences FILE    where the first cases that differ go, reduced, as JSON lines (differences.jsonl)
+  --differences FILE    where the first cases that differ go, reduced, as JSON lines
+                        (target/differences.jsonl)
   --reduced N           how many of them (20)
   --write FILE          write a collection of cases with OpenSSL's answers instead
 ";
@@ -38,7 +39,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments> {
         seeds: Vec::new(),
         chains: 2_000,
         without: Without::default(),
-        differences: PathBuf::from("differences.jsonl"),
+        differences: PathBuf::from("target/differences.jsonl"),
         reduced_max: 20,
         write: None,
     };
@@ -123,6 +124,9 @@ fn work(arguments: &Arguments) -> Result<bool> {
         }
     }
     if !text.is_empty() {
+        if let Some(folder) = arguments.differences.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
         std::fs::write(&arguments.differences, &text)
             .with_context(|| format!("cannot write {}", arguments.differences.display()))?;
         println!("see {}", arguments.differences.display());

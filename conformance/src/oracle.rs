@@ -1,6 +1,6 @@
 //! Asks OpenSSL itself.
 //!
-//! Every object lives in an owner that frees it ([`objects`]); the declarations that `openssl-sys` lacks are in [`ffi`].
+//! Every object lives in an owner that frees it (`objects`); the declarations that `openssl-sys` lacks are in `ffi`.
 //! This is the only module of the crate with `unsafe` in it.
 
 mod ffi; // what openssl-sys does not declare
