@@ -1,7 +1,7 @@
 //! Faultfinder's certificate validator against OpenSSL itself, on random chains.
 //!
 //! [`generator`] makes chains with faults put in, from a seed; [`oracle`] asks the OpenSSL that is linked in what it makes
-//! of them; the same line goes to `faultfinder_x509`. [`run()`] does that for thousands, [`reduce`] makes what differs small.
+//! of them; the same line goes to `faultfinder_x509`. [`mod@run`] does that for thousands, [`reduce`] makes what differs small.
 //! OpenSSL is used here and nowhere else.
 
 #![expect(
