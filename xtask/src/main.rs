@@ -25,7 +25,9 @@ usage: cargo xtask COMMAND
   deny                          cargo-deny, where it is installed
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
   conformance [x509] [PATH]     the X.509 corpora of PATH against OpenSSL's recorded answers
-  bench [ARGS]                  benchmarks, each against its floor in the same run
+  conformance openssl [--seed N].. [--chains N] [--without LIST] [--differences FILE] [--reduced N] [--write FILE]
+                                random chains with faults put in, asked of OpenSSL itself and of ours; or a file of them
+  bench [x509 | ARGS]           benchmarks, each against its floor in the same run; x509: chains, beside OpenSSL and webpki
   fuzz [TARGET] [--seconds N] [--address]
                                 fuzz one target or all, N seconds each (60), with AddressSanitizer
   fuzz --check                  check that all targets compile

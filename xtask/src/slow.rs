@@ -9,13 +9,21 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
     run(&mut cargo(&[&build, arguments].concat()))
 }
 
-/// The X.509 corpora against OpenSSL's recorded answers; the folder with them may be given.
+/// The X.509 corpora against OpenSSL's recorded answers; the folder with them may be given. Or random chains against
+/// OpenSSL itself.
 pub(crate) fn conformance(arguments: &[&str]) -> Result<()> {
+    if let ["openssl", arguments @ ..] = arguments {
+        let build = ["run", "--locked", "--package", "faultfinder-conformance", "--"];
+        return run(&mut cargo(&[&build, arguments].concat()));
+    }
     let path = match arguments {
         [] | ["x509"] => None,
         ["x509", path] => Some(std::path::absolute(path)?),
         [path] if std::path::Path::new(path).is_dir() => Some(std::path::absolute(path)?),
-        _ => bail!("expected: conformance [x509] [FOLDER], not `{}`", arguments.join(" ")),
+        _ => bail!(
+            "expected: conformance [x509] [FOLDER] or conformance openssl [OPTIONS], not `{}`",
+            arguments.join(" ")
+        ),
     };
     let test = ["test", "--package", "faultfinder-x509", "--test", "corpus", "--locked", "--", "--nocapture"];
     let mut command = cargo(&test);

@@ -80,13 +80,7 @@ async fn reach_by_proxy(
     let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
     let mut stream = Stream::Plain(tcp);
     if proxy.url.scheme() == "https" {
-        let options = TlsOptions {
-            alpn: vec![ALPN_HTTP11.to_owned()],
-            server_name: None,
-            client_cert: None,
-            client_key: None,
-            ..request.tls.clone()
-        };
+        let options = TlsOptions { alpn: vec![ALPN_HTTP11.to_owned()], ..request.tls.for_another_peer() };
         let client = vantage.tls_client(&options)?;
         (stream, _) = stream.secure(vantage, &host, &client, &request.client, trace).await?;
     }

@@ -13,7 +13,7 @@ mod cache; // what was fetched before
 mod error; // why nothing was fetched
 mod exchange; // one request and its answer
 
-pub(crate) use cache::Cache;
+pub(crate) use cache::{Cache, Turn};
 pub(crate) use error::FetchError;
 
 use crate::{AddressFamily, AddressPolicy, ClientOptions, Host, Trace, Vantage, dial, resolve};

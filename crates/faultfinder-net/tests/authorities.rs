@@ -229,7 +229,7 @@ async fn responders_are_asked_when_there_is_no_good_staple() {
     let world = World::new().await;
     let unnamed = world.leaf(|params| params.custom_extensions.clear());
     let report = world.probe(&unnamed, Server::default(), &asked(&world)).await;
-    expect(&report, "OCSP OCSP_VERIFY_NEEDED", "it names no OCSP responder");
+    expect(&report, "OCSP OCSP_VERIFY_NEEDED", "the certificate names no OCSP responder");
 }
 
 #[tokio::test]
@@ -247,6 +247,25 @@ async fn a_good_staple_or_a_kept_answer_spares_the_question() {
         expect(&world.probe(&leaf, server, &options).await, "OK", "answers unauthorized");
     }
     assert_eq!(world.web.asked("/ocsp"), 1);
+}
+
+#[tokio::test]
+async fn probes_at_the_same_time_ask_once() {
+    let world = World::new().await;
+    let leaf = world.leaf(|_| {});
+    world.web.set("/ocsp", Behaviour::Ocsp(support::good()).signed_by(&world.issuer, world.now));
+    world.web.set("/issuer.crl", Behaviour::Body(servers::crl(&world.issuer, &[], world.now)));
+    world.web.set("/issuer.der", Behaviour::Body(world.issuer.der.clone()));
+    let options = TlsOptions { ocsp: Ocsp::Query, crl_fetch: true, aia_fetch: true, ..world.options() };
+    let alone = || Server { alone: true, ..Server::default() };
+    let probe = || world.probe(&leaf, alone(), &options);
+    let (one, two, three) = tokio::join!(probe(), probe(), probe());
+    for report in [one, two, three] {
+        expect(&report, "OK", "needed AIA fetching");
+    }
+    for place in ["/ocsp", "/issuer.crl", "/issuer.der"] {
+        assert_eq!(world.web.asked(place), 1, "{place}");
+    }
 }
 
 #[tokio::test]

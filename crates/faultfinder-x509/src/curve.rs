@@ -157,6 +157,8 @@ impl CurveChoice {
     pub(crate) fn point(&self, bytes: &[u8]) -> Option<Box<[u8]>> {
         let width = self.field_bytes;
         let plain: Box<[u8]> = match bytes {
+            // The point at infinity: a key that can be read and verifies nothing.
+            [0] => return Some(bytes.into()),
             [2 | 3, x @ ..] if x.len() == width => bytes.into(),
             [4, xy @ ..] if xy.len() == 2 * width => bytes.into(),
             // The hybrid form tells the parity twice.
@@ -241,6 +243,7 @@ mod tests {
         point[64] ^= 1;
         assert!(choice.point(&point).is_none());
         assert!(choice.point(&point[..64]).is_none());
-        assert!(choice.point(&[0]).is_none());
+        assert_eq!(choice.point(&[0]).as_deref(), Some([0].as_slice()));
+        assert!(choice.point(&[0, 0]).is_none());
     }
 }

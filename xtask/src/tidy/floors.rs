@@ -28,7 +28,8 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
 pub(crate) const PROBES: u8 = 3;
 
 /// The harness stands beside the house: it may depend on anything, and nothing may depend on it.
-pub(crate) const HARNESS: &[&str] = &["xtask", "faultfinder-tests", "faultfinder-benches"];
+pub(crate) const HARNESS: &[&str] =
+    &["xtask", "faultfinder-tests", "faultfinder-benches", "faultfinder-conformance"];
 
 /// Crates that are pure: no I/O, no clock, no async. None of [`IMPURE`] may be below them, however deep.
 pub(crate) const PURE: &[&str] =

@@ -5,6 +5,7 @@ use faultfinder_x509::{Certificate, Crl};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 
 /// The longest that anything is kept, in seconds: whatever an authority promises, a day later it is asked again.
 const KEPT_SECONDS_MAX: i64 = 86_400;
@@ -42,6 +43,8 @@ pub(crate) struct Shelf<K, V> {
 struct Kept<K, V> {
     entries: HashMap<K, Entry<V>>,
     bytes: usize,
+    /// What is being fetched; its end is the end of the sender.
+    pending: HashMap<K, watch::Receiver<()>>,
 }
 
 #[derive(Debug)]
@@ -51,15 +54,69 @@ struct Entry<V> {
     expires: i64,
 }
 
+/// Who fetches what is not kept.
+pub(crate) enum Turn<'s, K: Eq + Hash, V> {
+    /// Nobody: somebody has just fetched it.
+    Kept(V),
+    /// The caller; others who want the same wait until this is dropped.
+    Mine(Fetching<'s, K, V>),
+    /// The caller, for whom nobody waits: somebody else has just failed.
+    Alone,
+}
+
+/// A fetch for which others may be waiting.
+pub(crate) struct Fetching<'s, K: Eq + Hash, V> {
+    shelf: &'s Shelf<K, V>,
+    key: K,
+    _ended: watch::Sender<()>,
+}
+
+impl<K: Eq + Hash, V> Drop for Fetching<'_, K, V> {
+    fn drop(&mut self) {
+        self.shelf.lock().pending.remove(&self.key);
+    }
+}
+
+impl<K: Eq + Hash, V> Shelf<K, V> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<K, V>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
     fn new(count_max: usize, bytes_max: usize) -> Self {
-        Self { count_max, bytes_max, kept: Mutex::new(Kept { entries: HashMap::new(), bytes: 0 }) }
+        Self {
+            count_max,
+            bytes_max,
+            kept: Mutex::new(Kept { entries: HashMap::new(), bytes: 0, pending: HashMap::new() }),
+        }
     }
 
     /// What is kept under a key, unless it has expired by now.
     pub(crate) fn get(&self, key: &K, now: i64) -> Option<V> {
         let kept = self.lock();
         kept.entries.get(key).filter(|entry| now < entry.expires).map(|entry| entry.value.clone())
+    }
+
+    /// Waits while somebody else fetches the same, once. However many probes want something at the same time, it is
+    /// fetched once, unless that fails.
+    ///
+    /// Cancel-safe: dropping this, or what it yields, wakes whoever waits.
+    pub(crate) async fn turn(&self, key: &K, now: i64) -> Turn<'_, K, V> {
+        let mut other = {
+            let mut kept = self.lock();
+            match kept.pending.get(key) {
+                Some(other) => other.clone(),
+                None => {
+                    let (sender, receiver) = watch::channel(());
+                    kept.pending.insert(key.clone(), receiver);
+                    return Turn::Mine(Fetching { shelf: self, key: key.clone(), _ended: sender });
+                }
+            }
+        };
+        // Nothing is ever sent: this ends with the sender.
+        let _ = other.changed().await;
+        self.get(key, now).map_or(Turn::Alone, Turn::Kept)
     }
 
     /// Keeps something until it expires, and a day at most; what takes too much room, or has expired, is not kept. Those
@@ -77,10 +134,6 @@ impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
         }
         kept.bytes = kept.bytes.saturating_add(bytes);
         kept.entries.insert(key, Entry { value, bytes, expires });
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<K, V>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -126,6 +179,26 @@ mod tests {
         ] {
             assert_eq!(shelf.get(&key, now), expected, "{key} at {now}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_being_fetched_is_waited_for_and_a_failure_wakes_everybody() {
+        let shelf = Shelf::new(9, 99);
+        let Turn::Mine(fetching) = shelf.turn(&"a", 0).await else { panic!("nobody else fetches") };
+        assert!(matches!(shelf.turn(&"b", 0).await, Turn::Mine(_)));
+        let waiting = shelf.turn(&"a", 0);
+        let fetch = async {
+            shelf.put("a", 7, 1, 0, None);
+            drop(fetching);
+        };
+        let (waited, ()) = tokio::join!(waiting, fetch);
+        assert!(matches!(waited, Turn::Kept(7)));
+
+        let Turn::Mine(fetching) = shelf.turn(&"c", 0).await else { panic!("nobody else fetches") };
+        let (one, other, ()) =
+            tokio::join!(shelf.turn(&"c", 0), shelf.turn(&"c", 0), async { drop(fetching) });
+        assert!(matches!((one, other), (Turn::Alone, Turn::Alone)));
+        assert!(shelf.lock().pending.is_empty());
     }
 
     #[test]

@@ -132,6 +132,22 @@ impl TlsOptions {
         self.crl_check.unwrap_or(if given { CrlCheck::Leaf } else { CrlCheck::Off })
     }
 
+    /// The same options for a peer that is not the target, such as a proxy: it has to be trusted, but what the test
+    /// demands of CRLs and OCSP, and its own identity, are the target's alone.
+    #[must_use]
+    pub fn for_another_peer(&self) -> Self {
+        Self {
+            server_name: None,
+            client_cert: None,
+            client_key: None,
+            crl: Vec::new(),
+            crl_fetch: false,
+            crl_check: None,
+            ocsp: if self.ocsp == Ocsp::Off { Ocsp::Off } else { Ocsp::Staple },
+            ..self.clone()
+        }
+    }
+
     /// The same options for a handshake whose chain is not judged: nothing is fetched for it.
     #[must_use]
     pub fn unjudged(&self) -> Self {

@@ -7,7 +7,7 @@ use super::capture::Capture;
 use super::options::Ocsp;
 use super::supplement::Way;
 use crate::Trace;
-use crate::fetch::{self, Wanted};
+use crate::fetch::{self, Turn, Wanted};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, OcspFacts, Phase, VerifyCode};
 use faultfinder_x509::Certificate;
 use faultfinder_x509::ocsp::{self, CertStatus, OcspAnswer};
@@ -114,9 +114,22 @@ async fn ask(
     let key = (leaf.sha256(), issuer.sha256());
     let now = way.now();
     if let Some(kept) = shelf.get(&key, now) {
-        way.capture.set_ocsp(facts("responder", None, &Ok(OcspAnswer::clone(&kept))));
-        return Ok(kept);
+        return Ok(known(way, kept));
     }
+    let urls: Vec<String> = leaf.ocsp_urls().into_iter().filter(|url| fetch::is_http(url)).collect();
+    if urls.is_empty() {
+        let text = "the certificate names no OCSP responder that is asked by HTTP";
+        return Err(Lack::new(VerifyCode::OcspVerifyNeeded, text));
+    }
+    await_answer(way, leaf, urls.first().map_or("", String::as_str));
+    trace.enter(Phase::Ocsp);
+    let _turn = match shelf.turn(&key, now).await {
+        Turn::Kept(kept) => {
+            trace.enter(Phase::Tls);
+            return Ok(known(way, kept));
+        }
+        turn => turn,
+    };
     let request = ocsp::request(leaf, issuer);
     let wanted = Wanted {
         accept: ocsp::media::ANSWER,
@@ -124,12 +137,8 @@ async fn ask(
         post: Some((ocsp::media::REQUEST, &request)),
     };
     let mut failures = Vec::new();
-    for url in leaf.ocsp_urls().into_iter().filter(|url| fetch::is_http(url)) {
-        let silent = Lack::new(VerifyCode::OcspVerifyFailed, format!("{url} did not answer in time"));
-        way.capture.await_answer(silent.fault(
-            &leaf.subject(),
-            "the test asks for the certificate's OCSP status, but the OCSP responder ",
-        ));
+    for url in urls {
+        await_answer(way, leaf, &url);
         let answered = way.fetch(Phase::Ocsp, &url, wanted, trace).await;
         let checked = answered
             .map_err(|error| error.to_string())
@@ -147,12 +156,21 @@ async fn ask(
             Err(why) => failures.push(format!("{url}: {why}")),
         }
     }
-    if failures.is_empty() {
-        let text = "it names no OCSP responder that is asked by HTTP";
-        return Err(Lack::new(VerifyCode::OcspVerifyNeeded, text));
-    }
     let text = format!("no OCSP responder gives a good answer: {}", failures.join("; "));
     Err(Lack::new(VerifyCode::OcspVerifyFailed, text))
+}
+
+/// An answer that was given before.
+fn known(way: &Way<'_>, kept: Arc<OcspAnswer>) -> Arc<OcspAnswer> {
+    way.capture.set_ocsp(facts("responder", None, &Ok(OcspAnswer::clone(&kept))));
+    kept
+}
+
+/// Notes what the fault is if time runs out before this responder has answered.
+fn await_answer(way: &Way<'_>, leaf: &Certificate, url: &str) {
+    let silent = Lack::new(VerifyCode::OcspVerifyFailed, format!("{url} did not answer in time"));
+    let because = "the test asks for the certificate's OCSP status, but the OCSP responder ";
+    way.capture.await_answer(silent.fault(&leaf.subject(), because));
 }
 
 fn facts(source: &str, url: Option<&str>, checked: &Result<OcspAnswer, String>) -> OcspFacts {

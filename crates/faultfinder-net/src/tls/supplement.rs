@@ -7,7 +7,7 @@ use super::capture::Capture;
 use super::judge::read_crls;
 use super::options::{CrlCheck, Ocsp, TlsOptions};
 use super::revocation;
-use crate::fetch::{self, FetchError, Fetcher, Wanted};
+use crate::fetch::{self, FetchError, Fetcher, Turn, Wanted};
 use crate::{ClientOptions, Trace, Vantage};
 use faultfinder_taxonomy::{Phase, VerifyCode};
 use faultfinder_x509::{Certificate, Crl, read_bundle};
@@ -110,7 +110,7 @@ async fn issuer_of(
         }
     }
     if failures.is_empty() {
-        return Err("it names no place to fetch it from by HTTP".to_owned());
+        return Err("the certificate names no place to fetch it from by HTTP".to_owned());
     }
     Err(failures.join("; "))
 }
@@ -121,6 +121,14 @@ async fn certificates(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Arc
     if let Some(kept) = shelf.get(&url.to_owned(), now) {
         return Ok(kept);
     }
+    trace.enter(Phase::Aia);
+    let _turn = match shelf.turn(&url.to_owned(), now).await {
+        Turn::Kept(kept) => {
+            trace.enter(Phase::Tls);
+            return Ok(kept);
+        }
+        turn => turn,
+    };
     let wanted = Wanted {
         accept: "application/pkix-cert, application/pkcs7-mime, */*",
         bytes_max: fetch::CERTIFICATES_BYTES_MAX,
@@ -170,7 +178,7 @@ async fn crls_of(way: &Way<'_>, certificate: &Certificate, trace: &mut Trace) ->
         }
     }
     if failures.is_empty() {
-        return Err("it names no place to fetch one from by HTTP".to_owned());
+        return Err("the certificate names no place to fetch one from by HTTP".to_owned());
     }
     Err(failures.join("; "))
 }
@@ -181,6 +189,14 @@ async fn crl(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Vec<Crl>, St
     if let Some(kept) = shelf.get(&url.to_owned(), now) {
         return Ok(vec![kept]);
     }
+    trace.enter(Phase::Crl);
+    let _turn = match shelf.turn(&url.to_owned(), now).await {
+        Turn::Kept(kept) => {
+            trace.enter(Phase::Tls);
+            return Ok(vec![kept]);
+        }
+        turn => turn,
+    };
     let wanted = Wanted { accept: "application/pkix-crl, */*", bytes_max: fetch::CRL_BYTES_MAX, post: None };
     let bytes = way.fetch(Phase::Crl, url, wanted, trace).await.map_err(|error| error.to_string())?;
     let found = read_crls(&bytes).map_err(|(_, why)| format!("what is there is no CRL: {why}"))?;

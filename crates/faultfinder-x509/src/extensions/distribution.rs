@@ -142,7 +142,12 @@ pub(crate) fn issuing_distribution_point(value: &[u8]) -> Result<IssuingDistribu
     let only_user = flag(&mut fields, 1)?;
     let only_ca = flag(&mut fields, 2)?;
     let reasons = match fields.optional(Class::Context, 3)? {
-        Some(reasons) => Some(bits(&reasons)? & ALL_REASONS),
+        Some(reasons) => {
+            let named = bits(&reasons)?;
+            // An empty list takes nothing away from what OpenSSL starts with; one of zeros takes everything.
+            let is_empty = reasons.content().len() <= 1;
+            Some(if is_empty { ALL_REASONS } else { named & ALL_REASONS })
+        }
         None => None,
     };
     let indirect = flag(&mut fields, 4)?;
@@ -172,6 +177,14 @@ mod tests {
         let (points, _) =
             distribution_points(&[0x30, 10, 0x30, 8, 0xa0, 2, 0xa0, 0, 0x81, 2, 6, 0x40]).unwrap();
         assert_eq!(points[0].reasons, 0x40);
+    }
+
+    #[test]
+    fn reasons_of_a_crl_that_are_empty_are_all_and_zeros_are_none() {
+        let reasons = |der: &[u8]| issuing_distribution_point(der).unwrap().reasons;
+        assert_eq!(reasons(&[0x30, 3, 0x83, 1, 0]), Some(ALL_REASONS));
+        assert_eq!(reasons(&[0x30, 4, 0x83, 2, 0, 0]), Some(0));
+        assert_eq!(reasons(&[0x30, 4, 0x83, 2, 6, 0x40]), Some(0x40));
     }
 
     #[test]

@@ -66,8 +66,8 @@ impl SignatureAlgorithm {
 
 /// Name, keys and digest of an identifier.
 fn look_up(identifier: &[u8]) -> Option<(&'static str, Family, Option<Digest>)> {
+    use Digest::Unsupported;
     use Digest::{Md5, Sha1, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
-    use Digest::{Sha512_224, Sha512_256, Unsupported};
     let (name, family, digest) = match identifier {
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, last] => match last {
             2 => ("md2WithRSAEncryption", Family::Rsa, Unsupported(16)),
@@ -79,16 +79,20 @@ fn look_up(identifier: &[u8]) -> Option<(&'static str, Family, Option<Digest>)> 
             12 => ("sha384WithRSAEncryption", Family::Rsa, Sha384),
             13 => ("sha512WithRSAEncryption", Family::Rsa, Sha512),
             14 => ("sha224WithRSAEncryption", Family::Rsa, Sha224),
-            15 => ("sha512-224WithRSAEncryption", Family::Rsa, Sha512_224),
-            16 => ("sha512-256WithRSAEncryption", Family::Rsa, Sha512_256),
+            // OpenSSL has 15 and 16 (SHA-512/224 and /256) in its list of objects, but pairs them with no key.
             _ => return None,
         },
         [0x2b, 14, 3, 2, 3] => ("md5WithRSA", Family::Rsa, Md5),
         [0x2b, 14, 3, 2, 29] => ("sha1WithRSA", Family::Rsa, Sha1),
-        [0x2b, 14, 3, 2, 13 | 27] => ("dsaWithSHA1-old", Family::NoKey, Sha1),
+        [0x2b, 14, 3, 2, 13] => ("dsaWithSHA", Family::Dsa, Unsupported(20)),
+        [0x2b, 14, 3, 2, 15] => ("shaWithRSAEncryption", Family::Rsa, Unsupported(20)),
+        [0x2b, 14, 3, 2, 27] => ("dsaWithSHA1-old", Family::NoKey, Sha1),
+        [0x55, 8, 3, 100] => ("mdc2WithRSA", Family::Rsa, Unsupported(16)),
         [0x2b, 0x24, 3, 3, 1, 2] => ("ripemd160WithRSA", Family::Rsa, Unsupported(20)),
         [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => ("dsaWithSHA1", Family::Dsa, Sha1),
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] => ("ecdsa-with-SHA1", Family::Ec, Sha1),
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 2] => return Some(("ecdsa-with-Recommended", Family::Ec, None)),
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3] => return Some(("ecdsa-with-Specified", Family::Ec, None)),
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, last] => match last {
             1 => ("ecdsa-with-SHA224", Family::Ec, Sha224),
             2 => ("ecdsa-with-SHA256", Family::Ec, Sha256),
@@ -99,12 +103,7 @@ fn look_up(identifier: &[u8]) -> Option<(&'static str, Family, Option<Digest>)> 
         [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, last] => match last {
             1 => ("dsa_with_SHA224", Family::Dsa, Sha224),
             2 => ("dsa_with_SHA256", Family::Dsa, Sha256),
-            3 => ("dsa_with_SHA384", Family::Dsa, Sha384),
-            4 => ("dsa_with_SHA512", Family::Dsa, Sha512),
-            5 => ("dsa_with_SHA3-224", Family::Dsa, Sha3_224),
-            6 => ("dsa_with_SHA3-256", Family::Dsa, Sha3_256),
-            7 => ("dsa_with_SHA3-384", Family::Dsa, Sha3_384),
-            8 => ("dsa_with_SHA3-512", Family::Dsa, Sha3_512),
+            // Likewise 3 to 8: DSA with longer digests.
             9 => ("ecdsa_with_SHA3-224", Family::Ec, Sha3_224),
             10 => ("ecdsa_with_SHA3-256", Family::Ec, Sha3_256),
             11 => ("ecdsa_with_SHA3-384", Family::Ec, Sha3_384),

@@ -1,6 +1,6 @@
 //! ECDSA, DSA and the Edwards curves.
 
-use aws_lc_rs::signature as lc;
+use aws_lc_rs::{digest as lc_digest, signature as lc};
 use dsa::pkcs8::der::Decode as _;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 
@@ -54,8 +54,38 @@ pub(super) fn ecdsa(
         Engine::P224 => verify_on!(p224, 28, point, hash, signature),
         Engine::P256 => verify_on!(p256, 32, point, hash, signature),
         Engine::P384 => verify_on!(p384, 48, point, hash, signature),
-        Engine::P521 | Engine::K256 | Engine::None => Err(SignatureFault::Unsupported),
+        Engine::P521 => ready_made(point, &hash, signature),
+        Engine::K256 => {
+            // A longer digest is cut, a shorter one has zeros in front: the number is the same.
+            let hash = widen(hash.into_iter().take(32).collect(), 32);
+            imported((&lc::ECDSA_P256K1_SHA256_ASN1, &lc_digest::SHA256), point, &hash, signature)
+        }
+        Engine::None => Err(SignatureFault::Unsupported),
     }
+}
+
+/// ECDSA on P-521: of a digest that stands ready only the length counts, so one of the same length lends its name.
+fn ready_made(point: &[u8], hash: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
+    let algorithms: (&'static lc::EcdsaVerificationAlgorithm, _) = match hash.len() {
+        28 => (&lc::ECDSA_P521_SHA224_ASN1, &lc_digest::SHA224),
+        32 => (&lc::ECDSA_P521_SHA256_ASN1, &lc_digest::SHA256),
+        48 => (&lc::ECDSA_P521_SHA384_ASN1, &lc_digest::SHA384),
+        64 => (&lc::ECDSA_P521_SHA512_ASN1, &lc_digest::SHA512),
+        _ => return Err(SignatureFault::Unsupported),
+    };
+    imported(algorithms, point, hash, signature)
+}
+
+/// ECDSA by aws-lc-rs over a digest that it did not make.
+fn imported(
+    (algorithm, digest): (&'static lc::EcdsaVerificationAlgorithm, &'static lc_digest::Algorithm),
+    point: &[u8],
+    hash: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureFault> {
+    let hash = lc_digest::Digest::import_less_safe(hash, digest).map_err(|_| SignatureFault::Unsupported)?;
+    let key = lc::ParsedPublicKey::new(algorithm, point).map_err(|_| SignatureFault::UnusableKey)?;
+    key.verify_digest_sig(&hash, signature).map_err(|_| SignatureFault::Mismatch)
 }
 
 /// A digest shorter than the field stands for the same number with zeros in front; the crates refuse very short ones.

@@ -7,6 +7,7 @@ use super::purpose::{self, Fitness, ca};
 use super::strict;
 use super::trust::{self, Setting};
 use crate::certificate::Certificate;
+use crate::name::Name;
 use crate::oid;
 use crate::options::Purpose;
 
@@ -30,7 +31,11 @@ pub(super) fn check(context: &mut Context<'_>) {
     for depth in 0..num {
         let certificate = context.certificate(depth);
         let facts = &certificate.parts().extensions;
-        check_critical(context, depth, &certificate);
+        if depth > 0 || is_examined(context, &certificate) {
+            check_critical(context, depth, &certificate);
+        } else {
+            context.tell_besides(|context| check_critical(context, depth, &certificate));
+        }
         check_ca(context, depth, &certificate, must);
         if num > 1 {
             check_curve(context, depth, &certificate);
@@ -64,6 +69,17 @@ pub(super) fn check(context: &mut Context<'_>) {
             must = Must::NotCa;
         }
     }
+}
+
+/// Whether OpenSSL has decoded the leaf's extensions before it looks at what they left. It does so for its key or for any
+/// certificate that it compares it with; without both, critical extensions and proxies pass unseen.
+fn is_examined(context: &Context<'_>, leaf: &Certificate) -> bool {
+    let parts = leaf.parts();
+    let named = |name: &Name| context.store.with_subject(name.canonical()).next().is_some();
+    parts.key.is_ok()
+        || !context.untrusted.is_empty()
+        || named(&parts.issuer)
+        || (context.options.flags.partial_chain && named(&parts.subject))
 }
 
 fn check_critical(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
