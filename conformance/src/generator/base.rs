@@ -64,7 +64,7 @@ pub(super) fn scheme(dice: &mut Dice) -> Scheme {
 
 /// A random serial number.
 pub(super) fn serial(dice: &mut Dice) -> Vec<u8> {
-    let length = *dice.pick(&[1, 2, 4, 8, 8, 16, 20]);
+    let length = dice.one(&[1, 2, 4, 8, 8, 16, 20]);
     let mut bytes = dice.bytes(length);
     bytes[0] = bytes[0] & 0x7f | 1;
     bytes
@@ -117,7 +117,7 @@ fn usages(purpose: Option<&str>) -> (u16, Vec<&'static str>) {
 
 /// The leaf and what is expected of it.
 fn leaf(key: KeyId, parent: usize, now: i64, case: &mut Case, dice: &mut Dice) -> Certificate {
-    let host = *dice.pick(&["www.example.test", "a.b.example.test", "mail.example.test", "example.test"]);
+    let host = dice.one(&["www.example.test", "a.b.example.test", "mail.example.test", "example.test"]);
     let mut names = vec![General::dns(host)];
     if dice.percent(30) {
         names.push(General::dns("other.example.test"));
@@ -247,11 +247,11 @@ fn switches(plan: &mut Plan, dice: &mut Dice) {
         }
     }
     if dice.percent(25) {
-        plan.case.auth_level = Some(*dice.pick(&[0, 0, 1, 1, 1, 1, 2, 2, 2, 3, -1, 9]));
+        plan.case.auth_level = Some(dice.one(&[0, 0, 1, 1, 1, 1, 2, 2, 2, 3, -1, 9]));
     }
     if dice.percent(8) {
         let enough = i32::try_from(plan.chain.len()).unwrap_or_default();
-        plan.case.verify_depth = Some(enough + *dice.pick(&[-2, -1, 0, 5]));
+        plan.case.verify_depth = Some(enough + dice.one(&[-2, -1, 0, 5]));
     }
     if dice.percent(2) {
         plan.case.verify_depth = Some(-1);
@@ -272,7 +272,7 @@ pub(super) fn crl(plan: &Plan, parent: usize, dice: &mut Dice) -> Crl {
             extensions: Vec::new(),
         };
         if dice.percent(40) {
-            entry.extensions.push(Extension::new(false, Body::Reason(*dice.pick(&[1, 3, 4, 5, 6, 9]))));
+            entry.extensions.push(Extension::new(false, Body::Reason(dice.one(&[1, 3, 4, 5, 6, 9]))));
         }
         entries.push(entry);
     }
@@ -308,7 +308,7 @@ pub(super) fn revocation(plan: &mut Plan, dice: &mut Dice) {
     if dice.percent(15) {
         plan.flag("use_deltas");
     }
-    plan.case.crls_in = *dice.pick(&[Place::Ctx, Place::Store]);
+    plan.case.crls_in = dice.one(&[Place::Ctx, Place::Store]);
     let mut issuers: Vec<usize> = plan.chain.iter().map(|at| plan.certificates[*at].parent).collect();
     issuers.dedup();
     for issuer in issuers {
@@ -332,11 +332,11 @@ pub(super) fn policies(plan: &mut Plan, dice: &mut Dice) {
             plan.flag(flag);
         }
     }
-    let policy = *dice.pick(POLICY);
+    let policy = dice.one(POLICY);
     if dice.percent(60) {
         plan.case.policies.push(policy.to_owned());
         if dice.percent(30) {
-            plan.case.policies.push((*dice.pick(POLICY)).to_owned());
+            plan.case.policies.push((dice.one(POLICY)).to_owned());
         }
     } else if dice.percent(20) {
         plan.case.policies.push(ANY_POLICY.to_owned());
@@ -344,7 +344,7 @@ pub(super) fn policies(plan: &mut Plan, dice: &mut Dice) {
     for (level, at) in plan.chain.clone().into_iter().enumerate() {
         let mut list = vec![(policy.to_owned(), dice.percent(20))];
         if dice.percent(30) {
-            let other = *dice.pick(POLICY);
+            let other = dice.one(POLICY);
             if other != policy {
                 list.push((other.to_owned(), false));
             }

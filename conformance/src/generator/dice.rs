@@ -45,6 +45,11 @@ impl Dice {
         &choices[self.below(choices.len())]
     }
 
+    /// The same, by value.
+    pub(super) fn one<T: Copy>(&mut self, choices: &[T]) -> T {
+        *self.pick(choices)
+    }
+
     /// One of several by weight.
     pub(super) fn weighted<T: Copy>(&mut self, choices: &[(usize, T)]) -> T {
         let total = choices.iter().map(|(weight, _)| weight).sum();

@@ -313,7 +313,7 @@ impl Keys {
     pub(super) fn one(&self, kind: Kind, used: &[KeyId], dice: &mut Dice) -> KeyId {
         let all = &self.by_kind[&kind];
         let fresh: Vec<KeyId> = all.iter().copied().filter(|id| !used.contains(id)).collect();
-        *dice.pick(if fresh.is_empty() { all } else { &fresh })
+        dice.one(if fresh.is_empty() { all } else { &fresh })
     }
 
     /// Another one of the same kind; the same if there is only one.

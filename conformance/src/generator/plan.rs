@@ -132,13 +132,13 @@ pub(super) struct Plan {
 impl Plan {
     /// A certificate of the chain, the leaf as often as all others together.
     pub(super) fn any(&self, dice: &mut Dice) -> usize {
-        if dice.percent(50) { self.chain[0] } else { *dice.pick(&self.chain) }
+        if dice.percent(50) { self.chain[0] } else { dice.one(&self.chain) }
     }
 
     /// A certificate of the chain above the leaf; the leaf if it is alone.
     pub(super) fn any_ca(&self, dice: &mut Dice) -> usize {
         match self.chain.as_slice() {
-            [_, above @ ..] if !above.is_empty() => *dice.pick(above),
+            [_, above @ ..] if !above.is_empty() => dice.one(above),
             chain => chain[0],
         }
     }
@@ -146,13 +146,13 @@ impl Plan {
     /// One between leaf and root, if there is one.
     pub(super) fn intermediate(&self, dice: &mut Dice) -> Option<usize> {
         let end = self.chain.len().checked_sub(1)?;
-        self.chain.get(1..end).filter(|middle| !middle.is_empty()).map(|middle| *dice.pick(middle))
+        self.chain.get(1..end).filter(|middle| !middle.is_empty()).map(|middle| dice.one(middle))
     }
 
     /// One below the top; the leaf if it is alone.
     pub(super) fn any_below_top(&self, dice: &mut Dice) -> usize {
         let end = self.chain.len().saturating_sub(1).max(1);
-        *dice.pick(&self.chain[..end])
+        dice.one(&self.chain[..end])
     }
 
     pub(super) fn root(&self) -> usize {

@@ -110,10 +110,8 @@ impl Settings {
         if let Some(purpose) = &case.purpose {
             let id = purpose_id(purpose)?;
             // SAFETY: the parameters are alive.
-            done(
-                unsafe { openssl_sys::X509_VERIFY_PARAM_set_purpose(param, id) },
-                &format!("set the purpose {purpose:?}"),
-            )?;
+            let result = unsafe { openssl_sys::X509_VERIFY_PARAM_set_purpose(param, id) };
+            done(result, &format!("set the purpose {purpose:?}"))?;
         }
         Ok(())
     }

@@ -74,10 +74,8 @@ pub(super) fn run(
 ) -> Result<Outcome> {
     // SAFETY: both are alive; the parameters are copied. The context inherits them, with the trust that belongs to
     // the purpose.
-    done(
-        unsafe { openssl_sys::X509_STORE_set1_param(store.as_ptr(), settings.as_ptr()) },
-        "set the parameters of a store",
-    )?;
+    let result = unsafe { openssl_sys::X509_STORE_set1_param(store.as_ptr(), settings.as_ptr()) };
+    done(result, "set the parameters of a store")?;
     // SAFETY: takes nothing.
     let context = Context(made(unsafe { openssl_sys::X509_STORE_CTX_new() }, "a context")?);
     let ctx = context.0.as_ptr();

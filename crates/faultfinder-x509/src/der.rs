@@ -20,6 +20,7 @@ pub(crate) const NULL: u32 = 5;
 pub(crate) const OBJECT: u32 = 6;
 pub(crate) const ENUMERATED: u32 = 10;
 pub(crate) const UTF8_STRING: u32 = 12;
+pub(crate) const IA5_STRING: u32 = 22;
 pub(crate) const SEQUENCE: u32 = 16;
 pub(crate) const SET: u32 = 17;
 pub(crate) const UTC_TIME: u32 = 23;

@@ -48,18 +48,30 @@ pub fn covers_host(certificate: &Certificate, host: &str, flags: HostFlags) -> b
 pub fn covers_email(certificate: &Certificate, email: &str) -> bool {
     let equal = |presented: &[u8]| equal_email(presented, email.as_bytes());
     let mut named = false;
+    // From the first SmtpUTF8Mailbox on OpenSSL converts all names: bytes of an rfc822Name beyond ASCII count as Latin-1.
+    let mut converted = false;
     for alt in certificate.parts().extensions.alt_names.iter().flatten() {
-        let presented = match alt {
-            GeneralName::Email(presented) => presented,
+        let (tag, presented) = match alt {
+            GeneralName::Email(presented) => (der::IA5_STRING, presented),
             GeneralName::Other { kind, tag: der::UTF8_STRING, value }
                 if kind.as_bytes() == oid::SMTP_UTF8_MAILBOX =>
             {
-                value
+                converted = true;
+                (der::UTF8_STRING, value)
             }
             _ => continue,
         };
         named = true;
-        if !presented.is_empty() && equal(presented) {
+        if presented.is_empty() {
+            continue;
+        }
+        let is_equal = if converted {
+            let Ok(text) = name::to_utf8(tag, presented) else { return false };
+            equal(text.as_bytes())
+        } else {
+            equal(presented)
+        };
+        if is_equal {
             return true;
         }
     }

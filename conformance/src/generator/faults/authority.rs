@@ -34,7 +34,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("path_length", 20, |plan, dice, _| {
         let at = if dice.percent(50) { plan.root() } else { plan.any_ca(dice) };
-        let path_length = Some(*dice.pick(&[0, 0, 0, 1, 1, 2, 3, -1, 1 << 40, i64::MAX]));
+        let path_length = Some(dice.one(&[0, 0, 0, 1, 1, 2, 3, -1, 1 << 40, i64::MAX >> 1]));
         plan.certificates[at].extensions.put(true, Body::BasicConstraints { ca: true, path_length });
     }),
     fault("path_length_without_ca", 4, |plan, dice, _| {
@@ -44,7 +44,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("key_usage", 16, |plan, dice, _| {
         let at = plan.any(dice);
-        let bits = *dice.pick(&[
+        let bits = dice.one(&[
             0,
             usage::DIGITAL_SIGNATURE,
             usage::NON_REPUDIATION,
@@ -78,7 +78,7 @@ pub(super) const FAULTS: &[Fault] = &[
             purpose::MICROSOFT_SGC,
             "1.2.3.4",
         ];
-        let usages = (0..dice.below(4)).map(|_| *dice.pick(&all)).collect();
+        let usages = (0..dice.below(4)).map(|_| dice.one(&all)).collect();
         let critical = dice.percent(40);
         plan.certificates[at].extensions.put(critical, Body::ExtendedKeyUsage(usages));
     }),
@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("netscape_type", 8, |plan, dice, _| {
         let at = plan.any(dice);
-        let bits = *dice.pick(&[0, 1, 2, 4, 8, 1 << 5, 1 << 6, 1 << 7, 0b1110_0000, 0xff]);
+        let bits = dice.one(&[0, 1, 2, 4, 8, 1 << 5, 1 << 6, 1 << 7, 0b1110_0000, 0xff]);
         plan.certificates[at].extensions.put(false, Body::NetscapeType(bits));
         if dice.percent(50) {
             plan.certificates[at].extensions.drop_kind(BASIC_CONSTRAINTS);
@@ -97,12 +97,12 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("old_version", 10, |plan, dice, _| {
         let at = plan.any(dice);
-        plan.certificates[at].version = *dice.pick(&[0, 0, 1, 1, 3, 5, -1]);
+        plan.certificates[at].version = dice.one(&[0, 0, 1, 1, 3, 5, -1]);
         if dice.percent(60) {
             plan.certificates[at].extensions.clear();
         }
     }),
-    fault("other_purpose", 10, |plan, dice, _| other_purpose(plan, *dice.pick(PURPOSES))),
+    fault("other_purpose", 10, |plan, dice, _| other_purpose(plan, dice.one(PURPOSES))),
 ];
 
 const PURPOSES: &[&str] = &[

@@ -50,7 +50,7 @@ pub(super) const FAULTS: &[Fault] = &[
         let below = plan.any_below_top(dice);
         let parent = plan.certificates[below].parent;
         let subject = plan.certificates[parent].subject.clone();
-        let kind = *dice.pick(&[Kind::P256, Kind::Rsa2048]);
+        let kind = dice.one(&[Kind::P256, Kind::Rsa2048]);
         let key = keys.one(kind, &plan.used_keys(), dice);
         let rollover = authority(subject, key, parent, plan.now, dice);
         let at = plan.add(rollover);
@@ -80,7 +80,7 @@ pub(super) const FAULTS: &[Fault] = &[
         let at = plan.any_ca(dice);
         let mut twin = plan.certificates[at].clone();
         twin.serial = serial(dice);
-        let (low, high) = *dice.pick(&[(-900, -10), (-900, -10), (-500, 4_000), (10, 900)]);
+        let (low, high) = dice.one(&[(-900, -10), (-900, -10), (-500, 4_000), (10, 900)]);
         twin.not_before = When::At(plan.now + low * DAY);
         twin.not_after = When::At(plan.now + high * DAY);
         if twin.parent == at {
@@ -109,7 +109,7 @@ pub(super) const FAULTS: &[Fault] = &[
             offer(plan, at, dice);
         }
         if dice.percent(50) {
-            plan.case.verify_depth = Some(*dice.pick(&[1, 3, 8]));
+            plan.case.verify_depth = Some(dice.one(&[1, 3, 8]));
         }
     }),
     fault("mimic_root", 5, |plan, dice, keys| {

@@ -21,7 +21,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     about(Subject::NameConstraints, "constraint_limits", 8, |plan, dice, _| {
         let base = base_of(dice);
-        let pick = |dice: &mut Dice| *dice.pick(&[None, Some(0), Some(1), Some(-1), Some(5)]);
+        let pick = |dice: &mut Dice| dice.one(&[None, Some(0), Some(1), Some(-1), Some(5)]);
         let tree = Subtree { base, minimum: pick(dice), maximum: pick(dice) };
         put(plan, vec![tree], dice);
     }),
@@ -38,14 +38,14 @@ pub(super) const FAULTS: &[Fault] = &[
         let many = |count: usize, kind: fn(&str) -> General| -> Vec<General> {
             (0..count).map(|at| kind(&format!("n{at}.test"))).collect()
         };
-        let (names, trees) = *dice.pick(&[(1_100, 1_000), (1_024, 1_024), (1_030, 1_025), (3, 400)]);
+        let (names, trees) = dice.one(&[(1_100, 1_000), (1_024, 1_024), (1_030, 1_025), (3, 400)]);
         let trees = many(trees, General::dns).into_iter().map(Subtree::from).collect();
         let at = plan.any_ca(dice);
         plan.certificates[at]
             .extensions
             .put(true, Body::NameConstraints { permitted: Vec::new(), excluded: trees });
         let leaf = plan.leaf;
-        let kind = *dice.pick(&[General::dns as fn(&str) -> General, General::uri]);
+        let kind = dice.one(&[General::dns as fn(&str) -> General, General::uri]);
         plan.certificates[leaf].extensions.put(false, Body::AlternativeNames(many(names, kind)));
     }),
     about(Subject::NameConstraints, "constraints_of_odd_kinds", 6, |plan, dice, _| {
@@ -121,9 +121,9 @@ fn base_of(dice: &mut Dice) -> General {
         "192.0.2.7",
     ];
     match dice.below(16) {
-        0..=3 => General::dns(*dice.pick(dns)),
-        4..=5 => General::email(*dice.pick(mail)),
-        6..=7 => General::uri(*dice.pick(uri)),
+        0..=3 => General::dns(dice.one(dns)),
+        4..=5 => General::email(dice.one(mail)),
+        6..=7 => General::uri(dice.one(uri)),
         8..=9 => {
             let ranges: &[&[u8]] = &[
                 &[192, 0, 2, 0, 255, 255, 255, 0],
@@ -140,7 +140,7 @@ fn base_of(dice: &mut Dice) -> General {
                 ],
                 &[],
             ];
-            General::ip(*dice.pick(ranges))
+            General::ip(dice.one(ranges))
         }
         10..=12 => directory(dice),
         _ => unsupported(dice),
@@ -195,7 +195,7 @@ fn rename(plan: &mut Plan, dice: &mut Dice) {
 
 fn one(dice: &mut Dice) -> General {
     match dice.below(14) {
-        0..=3 => General::dns(*dice.pick(&[
+        0..=3 => General::dns(dice.one(&[
             "www.example.test",
             "example.test",
             "WWW.EXAMPLE.TEST",
@@ -208,7 +208,7 @@ fn one(dice: &mut Dice) -> General {
             "example.test.",
             "xn--exmple-cua.test",
         ])),
-        4..=5 => General::email(*dice.pick(&[
+        4..=5 => General::email(dice.one(&[
             "user@example.test",
             "USER@example.test",
             "user@www.example.test",
@@ -221,7 +221,7 @@ fn one(dice: &mut Dice) -> General {
             "",
             "\"a b\"@example.test",
         ])),
-        6..=7 => General::uri(*dice.pick(&[
+        6..=7 => General::uri(dice.one(&[
             "http://www.example.test/a",
             "http://example.test",
             "https://user:pw@www.example.test:8443/x?y#z",
@@ -238,7 +238,7 @@ fn one(dice: &mut Dice) -> General {
             "http://www.example.test@bad.test/",
             "ldap://example.test?a@b",
         ])),
-        8 => General::ip(*dice.pick(&[
+        8 => General::ip(dice.one(&[
             &[192, 0, 2, 7][..],
             &[10, 0, 0, 1],
             &[0; 16],

@@ -22,8 +22,8 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     about(Subject::Crls, "revoked", 18, |plan, dice, _| {
         let at = target(plan, dice);
-        let victim = *dice.pick(&plan.chain);
-        let reason = *dice.pick(&[
+        let victim = dice.one(&plan.chain);
+        let reason = dice.one(&[
             None,
             None,
             Some(0),
@@ -133,7 +133,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     about(Subject::Crls, "crl_extension_unreadable", 8, |plan, dice, _| {
         let at = target(plan, dice);
-        let oid = *dice.pick(&["2.5.29.35", "2.5.29.20", "2.5.29.28", "2.5.29.46"]);
+        let oid = dice.one(&["2.5.29.35", "2.5.29.20", "2.5.29.28", "2.5.29.46"]);
         let value = dice
             .pick(&[vec![], vec![5, 0], vec![0x30, 0], vec![2, 0], vec![0x30, 3, 0x81, 1], vec![2, 1, 0xff]])
             .clone();
@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     about(Subject::Crls, "crl_version", 4, |plan, dice, _| {
         let at = target(plan, dice);
-        plan.crls[at].version = *dice.pick(&[None, None, Some(0), Some(2), Some(5)]);
+        plan.crls[at].version = dice.one(&[None, None, Some(0), Some(2), Some(5)]);
         if dice.percent(50) {
             plan.crls[at].extensions.clear();
         }
@@ -253,7 +253,7 @@ fn variant(plan: &Plan, at: usize, dice: &mut Dice) -> Crl {
         _ => {}
     }
     if dice.percent(30) {
-        let victim = *dice.pick(&plan.chain);
+        let victim = dice.one(&plan.chain);
         let entry = revoked(plan, victim, None, dice);
         other.entries.push(entry);
     }

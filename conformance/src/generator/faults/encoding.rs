@@ -53,7 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("extension_unreadable", 20, |plan, dice, _| {
         let at = plan.any(dice);
-        let oid = *dice.pick(KNOWN);
+        let oid = dice.one(KNOWN);
         let value = unreadable(dice);
         let critical = dice.percent(30);
         let extensions = &mut plan.certificates[at].extensions;
@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
 
 /// A few bytes that change.
 fn noise(dice: &mut Dice) -> Vec<(usize, u8)> {
-    let count = *dice.pick(&[1, 1, 1, 2, 4]);
+    let count = dice.one(&[1, 1, 1, 2, 4]);
     (0..count)
         .map(|_| {
             let bit = 1 << dice.below(8);

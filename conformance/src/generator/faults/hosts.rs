@@ -11,7 +11,7 @@ use crate::record::Hosts;
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("other_host", 10, |plan, dice, _| {
-        let host = *dice.pick(&[
+        let host = dice.one(&[
             "bad.test",
             "www.example.test.",
             "WWW.EXAMPLE.TEST",
@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
         plan.case.host = Some(Hosts::One(host.to_owned()));
     }),
     fault("hosts", 24, |plan, dice, _| {
-        let presented = (0..dice.below(4)).map(|_| General::dns(*dice.pick(PRESENTED))).collect();
+        let presented = (0..dice.below(4)).map(|_| General::dns(dice.one(PRESENTED))).collect();
         names(plan, presented, dice);
         expect(plan, dice);
     }),
@@ -42,7 +42,7 @@ pub(super) const FAULTS: &[Fault] = &[
         if dice.percent(80) {
             plan.certificates[leaf].extensions.drop_kind(ALTERNATIVE_NAMES);
         }
-        let host = *dice.pick(PRESENTED);
+        let host = dice.one(PRESENTED);
         plan.certificates[leaf].subject = name(host);
         if dice.percent(30) {
             let second = common_name(dice);
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("ip", 8, |plan, dice, _| {
         plan.case.ip = Some(
-            (*dice.pick(&["192.0.2.7", "192.0.2.8", "2001:db8::1", "::ffff:192.0.2.7", "::", "0.0.0.0"]))
+            (dice.one(&["192.0.2.7", "192.0.2.8", "2001:db8::1", "::ffff:192.0.2.7", "::", "0.0.0.0"]))
                 .to_owned(),
         );
         let addresses: &[&[u8]] = &[
@@ -65,7 +65,7 @@ pub(super) const FAULTS: &[Fault] = &[
             &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 7],
         ];
         let mut presented: Vec<General> =
-            (0..dice.below(3)).map(|_| General::ip(*dice.pick(addresses))).collect();
+            (0..dice.below(3)).map(|_| General::ip(dice.one(addresses))).collect();
         if dice.percent(30) {
             presented.push(General::dns("192.0.2.7"));
         }
@@ -88,10 +88,10 @@ pub(super) const FAULTS: &[Fault] = &[
             "user@",
             "a@b@example.test",
         ];
-        plan.case.email = Some((*dice.pick(boxes)).to_owned());
+        plan.case.email = Some((dice.one(boxes)).to_owned());
         let mut presented: Vec<General> = Vec::new();
         for _ in 0..dice.below(3) {
-            let mailbox = *dice.pick(boxes);
+            let mailbox = dice.one(boxes);
             presented.push(if dice.percent(70) {
                 General::email(mailbox)
             } else {
@@ -100,8 +100,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }
         names(plan, presented, dice);
         if dice.percent(50) {
-            let tag = *dice.pick(&[IA5, UTF8, PRINTABLE]);
-            let attribute = Attribute::new(EMAIL, tag, *dice.pick(boxes));
+            let tag = dice.one(&[IA5, UTF8, PRINTABLE]);
+            let attribute = Attribute::new(EMAIL, tag, dice.one(boxes));
             let leaf = plan.leaf;
             plan.certificates[leaf].subject.push(vec![attribute]);
         }
@@ -173,9 +173,9 @@ const EXPECTED: &[&str] = &[
 
 fn expect(plan: &mut Plan, dice: &mut Dice) {
     plan.case.host = Some(if dice.percent(85) {
-        Hosts::One((*dice.pick(EXPECTED)).to_owned())
+        Hosts::One((dice.one(EXPECTED)).to_owned())
     } else {
-        Hosts::Several((0..=dice.below(3)).map(|_| (*dice.pick(EXPECTED)).to_owned()).collect())
+        Hosts::Several((0..=dice.below(3)).map(|_| (dice.one(EXPECTED)).to_owned()).collect())
     });
 }
 
@@ -199,7 +199,7 @@ fn names(plan: &mut Plan, mut presented: Vec<General>, dice: &mut Dice) {
 
 /// A common name in some form.
 fn common_name(dice: &mut Dice) -> Attribute {
-    let text = *dice.pick(PRESENTED);
+    let text = dice.one(PRESENTED);
     match dice.below(5) {
         0 => Attribute::new(COMMON_NAME, PRINTABLE, text),
         1 => Attribute::new(COMMON_NAME, TELETEX, text),

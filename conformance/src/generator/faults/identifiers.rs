@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("akid_wrong", 6, |plan, dice, _| {
         let at = plan.any(dice);
-        let length = *dice.pick(&[20, 20, 8, 0]);
+        let length = dice.one(&[20, 20, 8, 0]);
         let key = AuthorityKeyId::Bytes(dice.bytes(length));
         plan.certificates[at]
             .extensions
@@ -31,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("skid_wrong", 5, |plan, dice, _| {
         let at = plan.any(dice);
-        let length = *dice.pick(&[20, 20, 8, 0]);
+        let length = dice.one(&[20, 20, 8, 0]);
         let identifier = dice.bytes(length);
         plan.certificates[at].extensions.put(dice.percent(10), Body::SubjectKey(Some(identifier)));
     }),
@@ -50,7 +50,7 @@ pub(super) const FAULTS: &[Fault] = &[
         }
         let mut serial = plan.certificates[parent].serial.clone();
         if dice.percent(30) {
-            serial = vec![*dice.pick(&[1, 2, 0x7f])];
+            serial = vec![dice.one(&[1, 2, 0x7f])];
         }
         let key = if dice.percent(50) { AuthorityKeyId::Absent } else { AuthorityKeyId::Issuer };
         let authority = AuthorityKey {
@@ -67,7 +67,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     fault("identifier_critical", 3, |plan, dice, _| {
         let at = plan.any(dice);
-        let which = *dice.pick(&[AUTHORITY_KEY, SUBJECT_KEY]);
+        let which = dice.one(&[AUTHORITY_KEY, SUBJECT_KEY]);
         if let Some(extension) = plan.certificates[at].extensions.find(which) {
             extension.critical = true;
         }

@@ -9,15 +9,15 @@ use super::{Fault, fault};
 pub(super) const FAULTS: &[Fault] = &[
     fault("weak_key", 20, |plan, dice, keys| {
         let kind =
-            *dice.pick(&[Kind::Rsa512, Kind::Rsa1024, Kind::Rsa1536, Kind::P192, Kind::P224, Kind::Dsa1024]);
+            dice.one(&[Kind::Rsa512, Kind::Rsa1024, Kind::Rsa1536, Kind::P192, Kind::P224, Kind::Dsa1024]);
         change(plan, kind, keys, dice);
-        plan.case.auth_level = Some(*dice.pick(&[0, 1, 1, 2, 2, 3]));
+        plan.case.auth_level = Some(dice.one(&[0, 1, 1, 2, 2, 3]));
     }),
-    fault("level", 8, |plan, dice, _| plan.case.auth_level = Some(*dice.pick(&[1, 1, 2, 2, 3, 4, 5]))),
+    fault("level", 8, |plan, dice, _| plan.case.auth_level = Some(dice.one(&[1, 1, 2, 2, 3, 4, 5]))),
     fault("explicit_curve", 6, |plan, dice, keys| change(plan, Kind::P256Explicit, keys, dice)),
     fault("rare_key", 6, |plan, dice, keys| {
         let kind =
-            *dice.pick(&[Kind::Pss2048, Kind::Ed448, Kind::Secp256k1, Kind::Dsa1024, Kind::P521, Kind::P192]);
+            dice.one(&[Kind::Pss2048, Kind::Ed448, Kind::Secp256k1, Kind::Dsa1024, Kind::P521, Kind::P192]);
         change(plan, kind, keys, dice);
     }),
     fault("odd_key", 12, |plan, dice, keys| {

@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
     about(Subject::Policies, "policy_twice", 5, |plan, dice, _| {
         checked(plan, dice);
         let at = plan.any(dice);
-        let one = (*dice.pick(&[POLICY[0], POLICY[1], ANY_POLICY])).to_owned();
+        let one = (dice.one(&[POLICY[0], POLICY[1], ANY_POLICY])).to_owned();
         plan.certificates[at].extensions.put(false, Body::Policies(vec![(one.clone(), false), (one, false)]));
     }),
     about(Subject::Policies, "policy_mapping", 14, |plan, dice, _| {
@@ -32,11 +32,11 @@ pub(super) const FAULTS: &[Fault] = &[
             let at = plan.any_ca(dice);
             let mut one = || {
                 let all = if dice.percent(8) { &[ANY_POLICY][..] } else { POLICY };
-                (*dice.pick(all)).to_owned()
+                (dice.one(all)).to_owned()
             };
             let mut mappings = vec![(one(), one())];
             if dice.percent(30) {
-                let mut one = || (*dice.pick(POLICY)).to_owned();
+                let mut one = || (dice.one(POLICY)).to_owned();
                 mappings.push((one(), one()));
             }
             plan.certificates[at].extensions.put(dice.percent(50), Body::PolicyMappings(mappings));
@@ -45,9 +45,8 @@ pub(super) const FAULTS: &[Fault] = &[
     about(Subject::Policies, "policy_constraints", 14, |plan, dice, _| {
         checked(plan, dice);
         let at = plan.any(dice);
-        let number = |dice: &mut Dice| {
-            *dice.pick(&[None, Some(0), Some(0), Some(1), Some(2), Some(-1), Some(1 << 40)])
-        };
+        let number =
+            |dice: &mut Dice| dice.one(&[None, Some(0), Some(0), Some(1), Some(2), Some(-1), Some(1 << 40)]);
         let body = Body::PolicyConstraints { explicit: number(dice), mapping: number(dice) };
         plan.certificates[at].extensions.put(dice.percent(50), body);
         if dice.percent(40) {
@@ -57,7 +56,7 @@ pub(super) const FAULTS: &[Fault] = &[
     about(Subject::Policies, "inhibit_any_policy", 10, |plan, dice, _| {
         checked(plan, dice);
         let at = plan.any_ca(dice);
-        let skip = *dice.pick(&[0, 0, 1, 2, -1, 1 << 40]);
+        let skip = dice.one(&[0, 0, 1, 2, -1, 1 << 40]);
         plan.certificates[at].extensions.put(dice.percent(50), Body::InhibitAny(skip));
         if dice.percent(60) {
             let at = plan.any(dice);
@@ -69,17 +68,17 @@ pub(super) const FAULTS: &[Fault] = &[
     about(Subject::Policies, "policy_unreadable", 5, |plan, dice, _| {
         checked(plan, dice);
         let at = plan.any(dice);
-        let oid = *dice.pick(&["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"]);
+        let oid = dice.one(&["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"]);
         let value = dice.pick(&[vec![], vec![5, 0], vec![0x30, 1, 2], vec![0x30, 0]]).clone();
         plan.certificates[at].extensions.put(dice.percent(30), Body::Raw { oid, value });
     }),
     about(Subject::Policies, "policy_user_set", 6, |plan, dice, _| {
         checked(plan, dice);
         plan.case.policies = (0..dice.below(4))
-            .map(|_| (*dice.pick(&[POLICY[0], POLICY[1], POLICY[2], ANY_POLICY, "1.2.3"])).to_owned())
+            .map(|_| (dice.one(&[POLICY[0], POLICY[1], POLICY[2], ANY_POLICY, "1.2.3"])).to_owned())
             .collect();
     }),
-    about(Subject::Policies, "policy_tree_explodes", 1, explode),
+    about(Subject::Policies, "policy_tree_explodes", 3, explode),
 ];
 
 fn some(dice: &mut Dice) -> Vec<(String, bool)> {
@@ -104,7 +103,7 @@ fn checked(plan: &mut Plan, dice: &mut Dice) {
 /// Mappings of many policies to many others, level by level: the tree outgrows OpenSSL's limit.
 fn explode(plan: &mut Plan, dice: &mut Dice, _: &Keys) {
     plan.flag("policy_check");
-    let width = *dice.pick(&[8_i64, 12, 20, 34]);
+    let width = dice.one(&[8_i64, 16, 34, 34]);
     let id = |at: i64| format!("1.3.6.1.4.1.55555.9.{at}");
     for at in plan.chain.clone() {
         let list = (0..width).map(|at| (id(at), false)).collect();

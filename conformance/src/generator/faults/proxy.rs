@@ -14,7 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[fault("proxy", 22, |plan, dice, keys| {
     if dice.percent(75) {
         plan.flag("allow_proxy_certs");
     }
-    let count = *dice.pick(&[1, 1, 1, 2, 3]);
+    let count = dice.one(&[1, 1, 1, 2, 3]);
     for _ in 0..count {
         add(plan, dice, keys);
     }
@@ -50,8 +50,8 @@ fn add(plan: &mut Plan, dice: &mut Dice, keys: &Keys) {
     proxy.serial = serial(dice);
     proxy.extensions.drop_kind(BASIC_CONSTRAINTS);
     proxy.extensions.put(true, Body::KeyUsage(usage::DIGITAL_SIGNATURE | usage::KEY_ENCIPHERMENT));
-    let path_length = *dice.pick(&[None, None, Some(0), Some(1), Some(-1)]);
-    let language = *dice.pick(&["1.3.6.1.5.5.7.21.1", "1.3.6.1.5.5.7.21.0", "1.2.3"]);
+    let path_length = dice.one(&[None, None, Some(0), Some(1), Some(-1)]);
+    let language = dice.one(&["1.3.6.1.5.5.7.21.1", "1.3.6.1.5.5.7.21.0", "1.2.3"]);
     proxy.extensions.put(dice.percent(85), Body::Proxy { path_length, language });
     match dice.below(14) {
         0 => proxy.extensions.put(true, Body::BasicConstraints { ca: true, path_length: None }),

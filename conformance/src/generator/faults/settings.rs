@@ -19,7 +19,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "no_trusted_first",
         ];
         for _ in 0..=dice.below(4) {
-            plan.flag(*dice.pick(&all));
+            plan.flag(dice.one(&all));
         }
         if plan.has_flag("no_check_time") && dice.percent(60) {
             plan.case.time = None;
@@ -31,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
         plan.flag("crl_check_all");
     }),
     fault("other_time", 4, |plan, dice, _| {
-        let time = *dice.pick(&[plan.now - 2_000 * 86_400, plan.now + 4_000 * 86_400, 0, -1, LAST_SECOND]);
+        let time = dice.one(&[plan.now - 2_000 * 86_400, plan.now + 4_000 * 86_400, 0, -1, LAST_SECOND]);
         plan.case.time = Some(time);
         plan.case.flags.retain(|flag| flag != "no_check_time");
     }),

@@ -20,20 +20,20 @@ pub(super) const FAULTS: &[Fault] = &[
     fault("wrong_signer_kind", 6, |plan, dice, keys| {
         let at = plan.any_below_top(dice);
         let kind =
-            *dice.pick(&[Kind::Rsa2048, Kind::P256, Kind::Ed25519, Kind::P384, Kind::Rsa1024, Kind::Pss2048]);
+            dice.one(&[Kind::Rsa2048, Kind::P256, Kind::Ed25519, Kind::P384, Kind::Rsa1024, Kind::Pss2048]);
         plan.certificates[at].signed.signer = Some(keys.one(kind, &[], dice));
     }),
     fault("weak_digest", 10, |plan, dice, _| {
         let at = plan.any(dice);
-        plan.certificates[at].signed.scheme.digest = *dice.pick(&[Digest::Md5, Digest::Sha1, Digest::Sha1]);
-        plan.case.auth_level = Some(*dice.pick(&[0, 1, 1, 2, 3]));
+        plan.certificates[at].signed.scheme.digest = dice.one(&[Digest::Md5, Digest::Sha1, Digest::Sha1]);
+        plan.case.auth_level = Some(dice.one(&[0, 1, 1, 2, 3]));
     }),
     fault("pss", 4, |plan, dice, _| {
         let at = plan.any(dice);
         plan.certificates[at].signed.scheme.pss = true;
         plan.certificates[at].signed.scheme.digest =
-            *dice.pick(&[Digest::Sha1, Digest::Sha256, Digest::Sha384]);
-        plan.case.auth_level = Some(*dice.pick(&[0, 1, 2, 3]));
+            dice.one(&[Digest::Sha1, Digest::Sha256, Digest::Sha384]);
+        plan.case.auth_level = Some(dice.one(&[0, 1, 2, 3]));
     }),
     fault("algorithms_differ", 10, |plan, dice, keys| {
         let at = plan.any(dice);
@@ -45,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
 /// A way to break a signature.
 pub(super) fn tamper(dice: &mut Dice) -> Tamper {
     let anywhere = Tamper::Flip(dice.below(2_048));
-    *dice.pick(&[
+    dice.one(&[
         anywhere,
         anywhere,
         Tamper::Flip(0),

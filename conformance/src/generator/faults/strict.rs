@@ -47,7 +47,7 @@ fn one(plan: &mut Plan, dice: &mut Dice) {
             plan.certificates[ca].extensions.put(true, Body::KeyUsage(usage::CRL_SIGN));
         }
         10 => plan.certificates[any].issuer = Some(Vec::new()),
-        11 => plan.certificates[any].version = *dice.pick(&[0, 1]),
+        11 => plan.certificates[any].version = dice.one(&[0, 1]),
         12 => {
             plan.certificates[any].version = 0;
             plan.certificates[any].extensions.clear();

@@ -4,8 +4,8 @@ use super::super::keys::{Digest, Kind};
 use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[fault("suite_b", 24, |plan, dice, keys| {
-    plan.flag(*dice.pick(&["suiteb_128", "suiteb_128", "suiteb_192", "suiteb_128_only"]));
-    let (low, high) = *dice.pick(&[
+    plan.flag(dice.one(&["suiteb_128", "suiteb_128", "suiteb_192", "suiteb_128_only"]));
+    let (low, high) = dice.one(&[
         (Kind::P256, Kind::P256),
         (Kind::P256, Kind::P384),
         (Kind::P384, Kind::P384),
@@ -22,14 +22,14 @@ pub(super) const FAULTS: &[Fault] = &[fault("suite_b", 24, |plan, dice, keys| {
         let signed = &mut plan.certificates[*at].signed;
         signed.scheme.digest = if issuer == Kind::P384 { Digest::Sha384 } else { Digest::Sha256 };
     }
-    let spoiled = *dice.pick(&chain);
+    let spoiled = dice.one(&chain);
     match dice.below(8) {
-        0 => plan.certificates[spoiled].version = *dice.pick(&[0, 1]),
+        0 => plan.certificates[spoiled].version = dice.one(&[0, 1]),
         1 => plan.certificates[spoiled].key = keys.one(Kind::Rsa2048, &plan.used_keys(), dice),
         2 => plan.certificates[spoiled].key = keys.one(Kind::P521, &plan.used_keys(), dice),
         3 => {
             plan.certificates[spoiled].signed.scheme.digest =
-                *dice.pick(&[Digest::Sha512, Digest::Sha384, Digest::Sha256])
+                dice.one(&[Digest::Sha512, Digest::Sha384, Digest::Sha256])
         }
         4 => {
             plan.certificates[spoiled].key = keys.one(Kind::P256Explicit, &plan.used_keys(), dice);

@@ -46,7 +46,7 @@ fn usages(dice: &mut Dice) -> Vec<&'static str> {
         purpose::ANY,
         "1.2.3",
     ];
-    (0..dice.below(3)).map(|_| *dice.pick(&all)).collect()
+    (0..dice.below(3)).map(|_| dice.one(&all)).collect()
 }
 
 fn aux(dice: &mut Dice) -> Aux {

@@ -217,13 +217,7 @@ fn timestamp(facts: &Extensions) -> Result<u8, Unfit> {
     if !extended.value.has(oid::TIME_STAMPING) || extended.value.has_any(&others) {
         return Err(format!("its extKeyUsage must be timeStamping alone, it has {}", extended.value.text()));
     }
-    if !extended.critical {
-        return Err("its extKeyUsage is not critical".to_owned());
-    }
-    match &facts.key_usage {
-        Some(usage) if !usage.critical => Err("its keyUsage is not critical".to_owned()),
-        _ => Ok(1),
-    }
+    if extended.critical { Ok(1) } else { Err("its extKeyUsage is not critical".to_owned()) }
 }
 
 fn code_sign(facts: &Extensions) -> Result<u8, Unfit> {

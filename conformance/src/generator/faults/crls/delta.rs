@@ -25,13 +25,13 @@ pub(super) const DELTA: Fault = about(Subject::Crls, "crl_delta", 30, |plan, dic
     if dice.percent(25) {
         plan.crls[at].next_update = Some(When::At(plan.now - DAY));
     }
-    let victim = *dice.pick(&plan.chain);
+    let victim = dice.one(&plan.chain);
     if dice.percent(35) {
-        let reason = *dice.pick(&[None, Some(6)]);
+        let reason = dice.one(&[None, Some(6)]);
         let entry = revoked(plan, victim, reason, dice);
         plan.crls[at].entries.push(entry);
     }
-    for _ in 0..*dice.pick(&[1, 1, 1, 2]) {
+    for _ in 0..dice.one(&[1, 1, 1, 2]) {
         add(plan, at, number, victim, dice);
     }
     if dice.percent(10) {
@@ -62,12 +62,12 @@ fn add(plan: &mut Plan, at: usize, number: i64, victim: usize, dice: &mut Dice) 
     delta.version = Some(1);
     delta.last_update = When::At(plan.now - dice.range(0, DAY));
     delta.next_update = Some(When::At(plan.now + DAY));
-    let base = number + *dice.pick(&[0, 0, 0, 0, -1, -3, 1]);
-    let own = number + *dice.pick(&[1, 1, 1, 2, 0, -1]);
+    let base = number + dice.one(&[0, 0, 0, 0, -1, -3, 1]);
+    let own = number + dice.one(&[1, 1, 1, 2, 0, -1]);
     delta.extensions.put(dice.percent(90), Body::DeltaIndicator(base));
     delta.extensions.put(false, Body::CrlNumber(own));
     if dice.percent(45) {
-        let reason = *dice.pick(&[None, Some(8), Some(8), Some(1)]);
+        let reason = dice.one(&[None, Some(8), Some(8), Some(1)]);
         let entry = revoked(plan, victim, reason, dice);
         delta.entries.push(entry);
     }

@@ -1,6 +1,7 @@
 //! CRLs that another than the certificate's issuer signs, or that it signs with another key.
 
 use super::super::super::base::{authority, crl, serial};
+use super::super::super::der::{bits, oid, sequence};
 use super::super::super::dice::Dice;
 use super::super::super::extension::{
     AUTHORITY_KEY, BASIC_CONSTRAINTS, Body, Extension, Extensions as _, IssuingPoint, Point, SUBJECT_KEY,
@@ -75,7 +76,7 @@ pub(super) const SEPARATE_KEY: Fault = about(Subject::Crls, "crl_separate_key", 
 /// A certificate that signs CRLs, with a path that is good or bad.
 fn issuer(plan: &mut Plan, subject: Name, dice: &mut Dice, keys: &Keys) -> usize {
     let above = plan.any_ca(dice);
-    let kind = *dice.pick(&[Kind::P256, Kind::Rsa2048, Kind::Rsa1024]);
+    let kind = dice.one(&[Kind::P256, Kind::Rsa2048, Kind::Rsa1024]);
     let key = keys.one(kind, &plan.used_keys(), dice);
     let mut own = authority(subject, key, above, plan.now, dice);
     if dice.percent(60) {
@@ -100,7 +101,7 @@ fn issuer(plan: &mut Plan, subject: Name, dice: &mut Dice, keys: &Keys) -> usize
         }
         5 => own.issuer = Some(name("Somebody else")),
         6 => own.extensions.push(Extension::new(true, Body::Raw { oid: "1.2.3.4.5", value: vec![5, 0] })),
-        7 => plan.case.auth_level = Some(*dice.pick(&[1, 2, 3])),
+        7 => plan.case.auth_level = Some(dice.one(&[1, 2, 3])),
         8 => {
             own.parent = plan.certificates.len();
             if dice.percent(50) {
@@ -108,6 +109,8 @@ fn issuer(plan: &mut Plan, subject: Name, dice: &mut Dice, keys: &Keys) -> usize
             }
         }
         9 => plan.flag("crl_check_all"),
+        // A key that cannot be read.
+        10 => own.spki = Some(sequence(&[sequence(&[oid("1.3.101.112")]), bits(&dice.bytes(31))])),
         _ => {}
     }
     let at = plan.add(own);

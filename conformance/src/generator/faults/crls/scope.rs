@@ -40,7 +40,7 @@ pub(super) const REASONS: Fault = about(Subject::Crls, "crl_reasons", 12, |plan,
         &[0b11, 0b1100, 0b1_1111_0000],
         &[0, 0x1ff],
     ];
-    let parts = *dice.pick(split);
+    let parts = dice.one(split);
     plan.crls.remove(at);
     for part in parts {
         let mut crl = original.clone();
@@ -68,7 +68,7 @@ pub(super) const POINTS: Fault = about(Subject::Crls, "distribution_points", 8, 
 });
 
 fn reasons(dice: &mut Dice) -> u16 {
-    *dice.pick(&[0b10, 0b110, 0b1_1111_1111, 0b1_1111_1110, 0b1000, 0, 1, 0x8000])
+    dice.one(&[0b10, 0b110, 0b1_1111_1111, 0b1_1111_1110, 0b1000, 0, 1, 0x8000])
 }
 
 /// The name of a point; few enough that they often agree.
