@@ -61,7 +61,7 @@ const ROOTS: usize = 139;
 pub(crate) fn roots() -> Result<Vec<CertificateDer<'static>>> {
     let mut all: Vec<_> = webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec();
     while all.len() < ROOTS {
-        let mut root = params(&format!("Filler Root {}", all.len()), SystemTime::now(), 3650);
+        let mut root = params(&format!("Filler Root {}", all.len()), now()?, 3650);
         root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         all.push(root.self_signed(&KeyPair::generate()?)?.der().clone());
     }
@@ -71,7 +71,8 @@ pub(crate) fn roots() -> Result<Vec<CertificateDer<'static>>> {
 impl Chain {
     pub(crate) fn new(keys: Keys, revoked: usize) -> Result<Self> {
         let [leaf_key, intermediate_key, root_key] = keys.make()?;
-        let start = SystemTime::now() - Duration::from_secs(86_400);
+        let now = now()?;
+        let start = now - Duration::from_secs(86_400);
         let mut root = params("Bench Root", start, 3650);
         root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -103,16 +104,20 @@ impl Chain {
             key_identifier_method: rcgen::KeyIdMethod::Sha256,
         };
         let crl = crl.signed_by(&issuer)?;
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
         Ok(Self {
             leaf: leaf.der().to_vec(),
             intermediate: intermediate_certificate.der().to_vec(),
             root: root_certificate.der().to_vec(),
             crl: crl.der().to_vec(),
             roots: roots()?,
-            now: i64::try_from(now)?,
+            now: i64::try_from(now.duration_since(SystemTime::UNIX_EPOCH)?.as_secs())?,
         })
     }
+}
+
+fn now() -> Result<SystemTime> {
+    let seconds = u64::try_from(faultfinder_net::Clock::system().unix_seconds())?;
+    Ok(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 fn params(name: &str, start: SystemTime, days: u64) -> CertificateParams {

@@ -157,6 +157,18 @@ impl PublicKey {
         }
     }
 
+    /// About how many times as long as usual a signature by it takes to verify: what bounds hostile keys.
+    pub(crate) fn effort(&self) -> u64 {
+        let square = |unit: u32| u64::from(self.bits / unit).pow(2).max(1);
+        match &self.kind {
+            // Two powers with exponents as long as the subgroup's order, without a table.
+            KeyKind::Dsa { .. } => square(1024) * 8,
+            KeyKind::Rsa { .. } => square(4096),
+            KeyKind::Ed448(_) => 8,
+            _ => 1,
+        }
+    }
+
     /// Security bits as OpenSSL rates them (NIST SP 800-57 part 1, SP 800-56B appendix D).
     pub(crate) fn security_bits(&self) -> u32 {
         match &self.kind {

@@ -36,10 +36,11 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether nothing at all is wrong.
+    /// Whether nothing at all is wrong. That the signer of a CRL has not the name of the host is nothing wrong, though OpenSSL
+    /// tells it so.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.ret == 1 && self.events.is_empty()
+        self.ret == 1 && self.events.iter().all(is_name_of_crl_issuer)
     }
 
     /// *The* fault: nothing only if the verdict is valid.
@@ -60,20 +61,17 @@ impl Verdict {
     /// As [`Verdict::decisive`], but events that the caller accepts (a self-signed certificate, say) do not count.
     #[must_use]
     pub fn decisive_unless(&self, accepted: impl Fn(&Event) -> bool) -> Option<&Event> {
-        let names = |event: &&Event| {
-            use VerifyCode::{EmailMismatch, HostnameMismatch, IpAddressMismatch};
-            matches!(event.code, HostnameMismatch | EmailMismatch | IpAddressMismatch)
-        };
+        let names = |event: &&Event| is_about_a_name(event);
         let counts = |(at, event): &(usize, &Event)| {
             let earlier = self.events.get(..*at).unwrap_or_default();
             !names(event) && !accepted(event) && !earlier.iter().any(|cause| is_consequence(cause, event))
         };
         let of_chain = self.events.iter().enumerate().rfind(counts).map(|(_, event)| event);
         let unfinished = self.internal.as_ref().filter(|event| event.code == VerifyCode::OutOfMem);
-        unfinished
-            .or(of_chain)
-            .or(self.internal.as_ref())
-            .or_else(|| self.events.iter().find(|event| names(event) && !accepted(event)))
+        unfinished.or(of_chain).or(self.internal.as_ref()).or_else(|| {
+            let of_leaf = |event: &&Event| names(event) && !is_name_of_crl_issuer(event);
+            self.events.iter().find(|event| of_leaf(event) && !accepted(event))
+        })
     }
 
     /// The events as facts for a report.
@@ -81,6 +79,17 @@ impl Verdict {
     pub fn verify_events(&self) -> Vec<VerifyEvent> {
         self.events.iter().map(VerifyEvent::from).collect()
     }
+}
+
+/// Whether an event says that a certificate is for another name.
+const fn is_about_a_name(event: &Event) -> bool {
+    use VerifyCode::{EmailMismatch, HostnameMismatch, IpAddressMismatch};
+    matches!(event.code, HostnameMismatch | EmailMismatch | IpAddressMismatch)
+}
+
+/// OpenSSL looks for the host in the certificate of a CRL issuer too, where nobody puts it.
+const fn is_name_of_crl_issuer(event: &Event) -> bool {
+    is_about_a_name(event) && event.crl_path_of.is_some()
 }
 
 /// Whether an event says nothing that an earlier one has not said.

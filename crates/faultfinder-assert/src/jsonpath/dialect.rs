@@ -84,8 +84,11 @@ fn lengths(text: &str) -> String {
         let inside = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '[' | ']');
         let mut end = path.find(|c: char| !inside(c)).unwrap_or(path.len());
         // A bracket that closes the filter is no part of the path.
-        while path.get(..end).is_some_and(|path| path.matches(']').count() > path.matches('[').count()) {
-            end -= 1;
+        while let Some(inside) = path.get(..end)
+            && inside.matches(']').count() > inside.matches('[').count()
+            && let Some(last) = inside.rfind(']')
+        {
+            end = last;
         }
         let (path, after) = path.split_at(end);
         rewritten.push_str(before);

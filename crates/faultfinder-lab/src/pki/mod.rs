@@ -1,4 +1,5 @@
-//! Certificates made for the lab: authorities, good leaves, and every way in which one can be broken.
+//! Certificates made for the lab: authorities, good leaves, and every way in which one can be broken; and what authorities
+//! say of them later, by CRL and OCSP.
 //!
 //! All of them are made when the lab starts, for the time it was given; only the two RSA keys are fixed, because
 //! making them takes long. They are test keys: everybody can read them in the source, so trust nothing that they sign.

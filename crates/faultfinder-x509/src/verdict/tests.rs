@@ -78,3 +78,42 @@ fn an_internal_error_is_decisive_when_there_is_no_event() {
     assert!(!verdict.is_valid());
     assert_eq!(verdict.decisive().map(|event| event.code), Some(VerifyCode::OutOfMem));
 }
+
+#[test]
+fn a_verification_that_was_not_finished_says_so_whatever_it_found() {
+    let leaf = certificate(0);
+    let expired = Event::new(0, VerifyCode::CertHasExpired.into(), &leaf, String::new());
+    let verdict = |code: VerifyCode| Verdict {
+        events: vec![expired.clone()],
+        ret: -1,
+        final_code: code,
+        strict: StrictResult { code: VerifyCode::CertHasExpired, depth: Some(0) },
+        chain: vec![leaf.clone()],
+        num_untrusted: 1,
+        internal: Some(Event::new(0, code.into(), &leaf, String::new())),
+    };
+    let decisive = |code| verdict(code).decisive().map(|event| event.code);
+    assert_eq!(decisive(VerifyCode::OutOfMem), Some(VerifyCode::OutOfMem));
+    assert_eq!(decisive(VerifyCode::Unspecified), Some(VerifyCode::CertHasExpired));
+}
+
+#[test]
+fn the_signer_of_a_crl_need_not_have_the_name_of_the_host() {
+    let leaf = certificate(0);
+    let mut event = Event::new(0, VerifyCode::HostnameMismatch.into(), &leaf, String::new());
+    let verdict = |event: &Event| Verdict {
+        events: vec![event.clone()],
+        ret: 1,
+        final_code: VerifyCode::Ok,
+        strict: StrictResult { code: VerifyCode::Ok, depth: None },
+        chain: vec![leaf.clone()],
+        num_untrusted: 1,
+        internal: None,
+    };
+    assert!(!verdict(&event).is_valid());
+    event.crl_path_of = Some(0);
+    assert!(verdict(&event).is_valid());
+    assert_eq!(verdict(&event).decisive(), None);
+    event.code = VerifyCode::CertHasExpired;
+    assert!(!verdict(&event).is_valid() && verdict(&event).decisive().is_some());
+}

@@ -14,7 +14,8 @@ pub struct Budget {
     /// the policy tree. What the certificates and CRLs themselves take is bounded when they are read.
     pub memory: u64,
     /// Steps. One is the look at one possible issuer, one CRL, one revoked serial, one name under one constraint or one
-    /// policy; a signature is [`Budget::SIGNATURE`] of them, and so is each mebibyte that it covers.
+    /// policy; a signature is [`Budget::SIGNATURE`] of them, many times that by a key that is slow to use (DSA, RSA above
+    /// 4,096 bits), and so is each mebibyte that it covers.
     pub work: u64,
 }
 

@@ -5,6 +5,7 @@ use faultfinder_taxonomy::VerifyCode;
 use super::budget::{Budget, Meter};
 use crate::certificate::Certificate;
 use crate::event::{Event, Finding};
+use crate::key::PublicKey;
 use crate::options::VerifyOptions;
 use crate::pem::AuxTrust;
 use crate::store::TrustStore;
@@ -154,10 +155,11 @@ impl<'a> Context<'a> {
         self.meter.spend_memory(size(bytes), what)
     }
 
-    /// Takes one signature over so many bytes from the budget.
-    pub(super) fn spend_signature(&mut self, bytes: usize) -> Result<(), Stop> {
+    /// Takes one signature by a key over so many bytes from the budget.
+    pub(super) fn spend_signature(&mut self, key: &PublicKey, bytes: usize) -> Result<(), Stop> {
         self.check_memory()?;
-        let steps = Budget::SIGNATURE.saturating_add(size(bytes) / Budget::BYTES_PER_STEP);
+        let steps = Budget::SIGNATURE.saturating_mul(key.effort());
+        let steps = steps.saturating_add(size(bytes) / Budget::BYTES_PER_STEP);
         self.meter.spend_work(steps, "signatures")
     }
 

@@ -177,7 +177,7 @@ fn check_signature(
         let why = format!("{} is signed by a key or an algorithm that Suite B does not allow", crl.label());
         context.raise(depth, code, why);
     }
-    context.spend_signature(crl.parts().tbs().len())?;
+    context.spend_signature(key, crl.parts().tbs().len())?;
     let check = || match (&crl.parts().outer_algorithm, crl.parts().signature()) {
         (None, _) => Err(SignatureFault::Unsupported),
         (_, None) => Err(SignatureFault::Malformed),

@@ -77,13 +77,13 @@ fn check_signature(
             context.raise(issuer_depth, code, why);
         }
     }
-    context.spend_signature(subject.parts().tbs().len())?;
     match &issuer.parts().key {
         Err(fault) => {
             let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
             context.raise(issuer_depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
         }
         Ok(key) => {
+            context.spend_signature(key, subject.parts().tbs().len())?;
             let cache = context.options.signatures.as_ref();
             if let Some((code, why)) = signature_fault(subject, (issuer, key), cache) {
                 context.raise(depth, code, why);
