@@ -320,6 +320,20 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_slow_to_use_cost_more() {
+        let big = |bits: u32| vec![0xff; usize::try_from(bits / 8).unwrap()].into_boxed_slice();
+        let rsa = |bits| {
+            let kind = KeyKind::Rsa { encoded: big(8), modulus: big(bits), exponent: big(8), pss: None };
+            PublicKey::new(kind, bits).effort()
+        };
+        let dsa = |bits| {
+            PublicKey::new(KeyKind::Dsa { p: big(bits), q: big(256), g: big(8), y: big(8) }, bits).effort()
+        };
+        assert_eq!([512, 2048, 4096, 16_384].map(rsa), [1, 1, 1, 16]);
+        assert_eq!([512, 1024, 3072, 9216].map(dsa), [8, 8, 72, 648]);
+    }
+
+    #[test]
     fn keys_of_the_wrong_length_cannot_be_read() {
         assert!(PublicKey::read(oid::ED25519, None, &[0; 32]).is_ok());
         assert_eq!(PublicKey::read(oid::ED25519, None, &[0; 31]).err(), Some(KeyFault::BadLength));
