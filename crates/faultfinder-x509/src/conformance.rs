@@ -7,6 +7,9 @@ use std::path::Path;
 
 use crate::case::{self, Case};
 
+/// The parts of an answer that are compared, as [`case::compare()`] calls them.
+pub const PARTS: &[&str] = &["events", "ret", "final", "strict", "chain", "untrusted"];
+
 /// Agreement with every suite of a folder.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -38,10 +41,21 @@ pub struct Difference {
 }
 
 impl Suite {
-    /// How many cases agree.
+    /// How many cases agree in everything.
     #[must_use]
     pub fn agreed(&self) -> usize {
         self.cases.saturating_sub(self.differing.len())
+    }
+
+    /// How many cases agree in one of the [`PARTS`] of the answer. A case that only one side could read agrees in none.
+    #[must_use]
+    pub fn agreed_in(&self, part: &str) -> usize {
+        let differs = |difference: &&Difference| {
+            let compared = |what: &String| PARTS.iter().any(|part| what.starts_with(&format!("{part}: ")));
+            let here = |what: &String| what.starts_with(&format!("{part}: "));
+            difference.what.iter().any(|what| here(what) || !compared(what))
+        };
+        self.cases.saturating_sub(self.differing.iter().filter(differs).count())
     }
 }
 

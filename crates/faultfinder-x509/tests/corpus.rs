@@ -24,7 +24,16 @@ fn every_recorded_case_is_answered_as_openssl_answered_it() {
     let known = Divergences::parse(include_str!("../divergences.txt"));
     let report = conformance::run(&folder).unwrap();
     for suite in &report.suites {
-        println!("{}: {} of {} agree", suite.name, suite.agreed(), suite.cases);
+        let part = |name| suite.agreed_in(name);
+        println!(
+            "{:<10} {:>4} cases: events {}, final {}, strict {}; {} agree in everything",
+            suite.name,
+            suite.cases,
+            part("events"),
+            part("final"),
+            part("strict"),
+            suite.agreed()
+        );
     }
     let found = known.check(&report, |_| true);
     assert!(
