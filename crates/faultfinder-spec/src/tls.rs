@@ -53,7 +53,7 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "auth_level",
         Shape::Number(0, 5),
-        "how strong keys and signatures must be, as OpenSSL counts (1)",
+        "how strong keys and signatures must be, as OpenSSL counts (2)",
     ),
     FieldSpec::new("purpose", Shape::Words(Purpose::WORDS), "what the certificate must be for (sslserver)"),
 ];
