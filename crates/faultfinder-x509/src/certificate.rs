@@ -99,6 +99,9 @@ impl<'a> Algorithm<'a> {
         let mut fields = reader.sequence()?;
         let identifier = fields.expect(der::OBJECT)?.object()?;
         let parameters = fields.next()?;
+        if let Some(value) = &parameters {
+            value.well_formed()?;
+        }
         fields.finish()?;
         Ok(Self { identifier, parameters })
     }

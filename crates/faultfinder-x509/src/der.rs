@@ -25,6 +25,8 @@ pub(crate) const SEQUENCE: u32 = 16;
 pub(crate) const SET: u32 = 17;
 pub(crate) const UTC_TIME: u32 = 23;
 pub(crate) const GENERALIZED_TIME: u32 = 24;
+pub(crate) const UNIVERSAL_STRING: u32 = 28;
+pub(crate) const BMP_STRING: u32 = 30;
 
 /// What is wrong with an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -157,6 +159,31 @@ impl<'a> Tlv<'a> {
         match (self.constructed, self.content()) {
             (false, [byte]) => Ok(*byte != 0),
             _ => Err(DerFault::BadBoolean),
+        }
+    }
+
+    /// A value of any type (`ASN1_ANY`): what has a known one must be well-formed.
+    pub(crate) fn well_formed(&self) -> Result<(), DerFault> {
+        if self.class != Class::Universal {
+            return Ok(());
+        }
+        let string_of = |wrong: fn(usize) -> bool, fault| {
+            self.string().and_then(|content| if wrong(content.len()) { Err(fault) } else { Ok(()) })
+        };
+        match self.tag {
+            SEQUENCE | SET if !self.constructed => Err(DerFault::WrongTag),
+            SEQUENCE | SET => Ok(()),
+            NULL if self.constructed || !self.content().is_empty() => Err(DerFault::WrongTag),
+            NULL => Ok(()),
+            BOOLEAN => self.boolean().map(|_| ()),
+            INTEGER | ENUMERATED => self.integer().map(|_| ()),
+            OBJECT => self.object().map(|_| ()),
+            BIT_STRING => self.bit_string().map(|_| ()),
+            BMP_STRING => string_of(|length| length % 2 != 0, DerFault::BadString),
+            UNIVERSAL_STRING => string_of(|length| length % 4 != 0, DerFault::BadString),
+            UTC_TIME => string_of(|length| length < 13, DerFault::TimeTooShort),
+            GENERALIZED_TIME => string_of(|length| length < 15, DerFault::TimeTooShort),
+            _ => self.string().map(|_| ()),
         }
     }
 
@@ -469,6 +496,26 @@ mod tests {
         for (input, expected) in rows {
             let read = Reader::new(input).any().and_then(|value| value.string().map(Cow::into_owned));
             assert_eq!(read.ok().as_deref(), *expected, "{input:02x?}");
+        }
+    }
+
+    #[test]
+    fn values_of_any_type_must_be_well_formed() {
+        let rows: &[(&[u8], bool)] = &[
+            (&[5, 0], true),
+            (&[5, 1, 0], false),
+            (&[6, 2, 0x2a, 3], true),
+            (&[6, 2, 0x2a, 0x83], false),
+            (&[2, 2, 0, 1], false),
+            (&[30, 1, 0], false),
+            (&[28, 4, 0, 0, 0, 0x41], true),
+            (&[23, 1, 0x30], false),
+            (&[0x10, 0], false),
+            (&[0x30, 0], true),
+            (&[0x81, 1, 0xff], true),
+        ];
+        for (input, good) in rows {
+            assert_eq!(Reader::new(input).any().unwrap().well_formed().is_ok(), *good, "{input:02x?}");
         }
     }
 

@@ -96,6 +96,7 @@ fn other_name(value: &Tlv<'_>) -> Result<GeneralName, DerFault> {
     let mut fields = value.inside();
     let kind = Oid::new(fields.expect(der::OBJECT)?.object()?);
     let inner = fields.explicit(0)?.ok_or(DerFault::WrongTag)?;
+    inner.well_formed()?;
     fields.finish()?;
     let tag = if inner.class == Class::Universal { inner.tag } else { u32::MAX };
     // A string may come in pieces; only one kind of it is ever looked into.

@@ -197,7 +197,7 @@ fn qualifiers(mut list: Reader<'_>) -> Result<(), DerFault> {
         match fields.expect(der::OBJECT)?.object()? {
             oid::CPS_QUALIFIER => fields.expect(IA5_STRING)?.string().map(|_| ())?,
             oid::USER_NOTICE_QUALIFIER => user_notice(fields.sequence()?)?,
-            _ => any_value(&fields.any()?)?,
+            _ => fields.any()?.well_formed()?,
         }
         fields.finish()?;
     }
@@ -225,42 +225,14 @@ fn user_notice(mut fields: Reader<'_>) -> Result<(), DerFault> {
 
 const IA5_STRING: u32 = 22;
 const VISIBLE_STRING: u32 = 26;
-const UNIVERSAL_STRING: u32 = 28;
-const BMP_STRING: u32 = 30;
-const ENUMERATED: u32 = 10;
 
 /// `DisplayText`.
 fn display_text(value: &Tlv<'_>) -> Result<(), DerFault> {
-    let kinds = [der::UTF8_STRING, IA5_STRING, VISIBLE_STRING, BMP_STRING];
+    let kinds = [der::UTF8_STRING, IA5_STRING, VISIBLE_STRING, der::BMP_STRING];
     if value.class == Class::Universal && kinds.contains(&value.tag) {
-        any_value(value)
+        value.well_formed()
     } else {
         Err(DerFault::WrongTag)
-    }
-}
-
-/// A value of any type: what has a known one must be well-formed.
-fn any_value(value: &Tlv<'_>) -> Result<(), DerFault> {
-    if value.class != Class::Universal {
-        return Ok(());
-    }
-    let string_of = |wrong: fn(usize) -> bool, fault| {
-        value.string().and_then(|content| if wrong(content.len()) { Err(fault) } else { Ok(()) })
-    };
-    match value.tag {
-        der::SEQUENCE | der::SET if !value.constructed => Err(DerFault::WrongTag),
-        der::SEQUENCE | der::SET => Ok(()),
-        der::NULL if value.constructed || !value.content().is_empty() => Err(DerFault::WrongTag),
-        der::NULL => Ok(()),
-        der::BOOLEAN => value.boolean().map(|_| ()),
-        der::INTEGER | ENUMERATED => value.integer().map(|_| ()),
-        der::OBJECT => value.object().map(|_| ()),
-        der::BIT_STRING => value.bit_string().map(|_| ()),
-        BMP_STRING => string_of(|length| length % 2 != 0, DerFault::BadString),
-        UNIVERSAL_STRING => string_of(|length| length % 4 != 0, DerFault::BadString),
-        der::UTC_TIME => string_of(|length| length < 13, DerFault::TimeTooShort),
-        der::GENERALIZED_TIME => string_of(|length| length < 15, DerFault::TimeTooShort),
-        _ => value.string().map(|_| ()),
     }
 }
 
