@@ -40,6 +40,8 @@ pub(super) struct State {
     crls: Vec<Crl>,
     /// What could not be fetched.
     notes: Vec<Note>,
+    /// What is being fetched: the code that its absence leads to, and the place.
+    fetching: Option<(VerifyCode, String)>,
     pub(super) verdict: Option<Verdict>,
     /// The leaf could not be read: why.
     pub(super) unreadable: Option<String>,
@@ -233,6 +235,16 @@ impl Capture {
         state.notes.push(note);
     }
 
+    /// Something is being fetched from a place: if time runs out meanwhile, an event of that code is explained by it.
+    pub(super) fn fetching(&self, code: VerifyCode, url: &str) {
+        self.state().fetching = Some((code, url.to_owned()));
+    }
+
+    /// Nothing is being fetched any more.
+    pub(super) fn fetched(&self) {
+        self.state().fetching = None;
+    }
+
     /// Adds an event before all others, so that every one of the chain's own matters more.
     pub(super) fn add_event(&self, event: Event) {
         if let Some(verdict) = &mut self.state().verdict {
@@ -274,6 +286,13 @@ impl Capture {
     /// No OCSP answer is waited for any more.
     pub(super) fn answered(&self) {
         self.state().awaited = None;
+    }
+
+    /// Why an event may have come about that nothing was fetched against in time.
+    pub(super) fn awaited_place(state: &State, code: VerifyCode) -> Option<String> {
+        let (absent, url) = state.fetching.as_ref()?;
+        let same = *absent == code || (is_missing_issuer(*absent) && is_missing_issuer(code));
+        same.then(|| format!("; {url} did not answer in time"))
     }
 
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -38,7 +38,8 @@ impl Capture {
         } else {
             format!("certificate {} of the chain", event.depth)
         };
-        let message = format!("{certificate} ({subject}) is refused: {}", event.reason);
+        let awaited = Self::awaited_place(&state, event.code).unwrap_or_default();
+        let message = format!("{certificate} ({subject}) is refused: {}{awaited}", event.reason);
         let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
         fault.hints.dedup();
         let events: Vec<Fact> = verdict.verify_events().iter().map(event_fact).collect();

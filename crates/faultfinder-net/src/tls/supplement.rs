@@ -104,7 +104,10 @@ async fn issuer_of(
 ) -> Result<(Arc<[Certificate]>, String), String> {
     let mut failures = Vec::new();
     for url in certificate.ca_issuer_urls().into_iter().filter(|url| fetch::is_http(url)) {
-        match certificates(way, &url, trace).await {
+        way.capture.fetching(VerifyCode::UnableToGetIssuerCertLocally, &url);
+        let answered = certificates(way, &url, trace).await;
+        way.capture.fetched();
+        match answered {
             Ok(found) => return Ok((found, url)),
             Err(why) => failures.push(format!("{url}: {why}")),
         }
@@ -172,7 +175,10 @@ async fn crls(way: &Way<'_>, check: CrlCheck, trace: &mut Trace) {
 async fn crls_of(way: &Way<'_>, certificate: &Certificate, trace: &mut Trace) -> Result<Vec<Crl>, String> {
     let mut failures = Vec::new();
     for url in certificate.crl_urls().into_iter().filter(|url| fetch::is_http(url)) {
-        match crl(way, &url, trace).await {
+        way.capture.fetching(VerifyCode::UnableToGetCrl, &url);
+        let answered = crl(way, &url, trace).await;
+        way.capture.fetched();
+        match answered {
             Ok(crl) => return Ok(crl),
             Err(why) => failures.push(format!("{url}: {why}")),
         }
