@@ -24,7 +24,7 @@ usage: cargo xtask COMMAND
   tidy                          layering, banned crates, licences, versions, and rules on sources
   deny                          cargo-deny, where it is installed
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
-  conformance [x509] [PATH]     the X.509 corpora of PATH against OpenSSL's recorded answers
+  conformance [x509] [PATH]     our X.509 cases, and the corpora of PATH, against OpenSSL's recorded answers
   conformance openssl [--seed N].. [--chains N] [--without LIST] [--differences FILE] [--reduced N] [--write FILE]
                                 random chains with faults put in, asked of OpenSSL itself and of ours; or a file of them
   bench [x509 | ARGS]           benchmarks, each against its floor in the same run; x509: chains, beside OpenSSL and webpki

@@ -9,8 +9,8 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
     run(&mut cargo(&[&build, arguments].concat()))
 }
 
-/// The X.509 corpora against OpenSSL's recorded answers; the folder with them may be given. Or random chains against
-/// OpenSSL itself.
+/// The X.509 corpora and the cases of our own against OpenSSL's recorded answers; the folder with the corpora may be given.
+/// Or random chains against OpenSSL itself.
 pub(crate) fn conformance(arguments: &[&str]) -> Result<()> {
     if let ["openssl", arguments @ ..] = arguments {
         let build = ["run", "--locked", "--package", "faultfinder-conformance", "--"];
@@ -25,8 +25,9 @@ pub(crate) fn conformance(arguments: &[&str]) -> Result<()> {
             arguments.join(" ")
         ),
     };
-    let test = ["test", "--package", "faultfinder-x509", "--test", "corpus", "--locked", "--", "--nocapture"];
-    let mut command = cargo(&test);
+    let tests =
+        ["test", "--package", "faultfinder-x509", "--test", "corpus", "--test", "own_cases", "--locked"];
+    let mut command = cargo(&[&tests[..], &["--", "--nocapture"]].concat());
     if let Some(path) = path {
         command.env("FAULTFINDER_X509_CORPUS", path);
     }

@@ -83,7 +83,7 @@ impl SignatureCache {
 }
 
 impl Default for SignatureCache {
-    /// 4,096 checks: chains of two thousand hosts; some 15 MiB if all are of usual size.
+    /// 4,096 checks: two for each of some two thousand hosts.
     fn default() -> Self {
         Self::new(4096)
     }
@@ -101,5 +101,75 @@ impl Eq for SignatureCache {}
 impl fmt::Debug for SignatureCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignatureCache").field("capacity", &self.capacity()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+    /// An authority of that name with a key of its own.
+    fn authority(name: &str) -> (CertificateParams, KeyPair, Certificate) {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = Certificate::from_der(params.self_signed(&key).unwrap().der()).unwrap();
+        (params, key, certificate)
+    }
+
+    #[test]
+    fn a_check_is_done_once_for_each_certificate_and_key() {
+        let (params, key, issuer) = authority("issuer");
+        let (.., namesake) = authority("issuer");
+        let leaf = |name: &str| {
+            let params_of_leaf = CertificateParams::new([name.to_owned()]).unwrap();
+            let signed =
+                params_of_leaf.signed_by(&KeyPair::generate().unwrap(), &Issuer::from_params(&params, &key));
+            Certificate::from_der(signed.unwrap().der()).unwrap()
+        };
+        let (one, other) = (leaf("one.test"), leaf("other.test"));
+        // One place, so that everything falls on it.
+        let cache = SignatureCache::new(1);
+        let mut checks = 0;
+        let mut ask = |subject: &Certificate, by: &Certificate, outcome| {
+            cache.outcome(subject, by, || {
+                checks += 1;
+                outcome
+            })
+        };
+        let bad = Err(SignatureFault::Mismatch);
+        assert_eq!(ask(&one, &issuer, Ok(())), Ok(()));
+        assert_eq!(ask(&one, &issuer, bad), Ok(()), "remembered");
+        let again = Certificate::from_der(one.der()).unwrap();
+        assert_eq!(ask(&again, &issuer, bad), Ok(()), "the same bytes, read again");
+        assert_eq!(ask(&one, &namesake, bad), bad, "another key of the same name");
+        assert_eq!(ask(&other, &issuer, bad), bad, "another certificate on the same place");
+        assert_eq!(ask(&other, &issuer, Ok(())), bad, "what is bad is remembered too");
+        assert_eq!(checks, 3);
+    }
+
+    #[test]
+    fn what_another_key_signed_is_not_good_because_it_was_good_before() {
+        use crate::{TrustStore, VerifyOptions, verify};
+        let (params, key, issuer) = authority("issuer");
+        let (_, wrong_key, namesake) = authority("issuer");
+        let signed = |by: &KeyPair| {
+            let params_of_leaf = CertificateParams::new(["a.test".to_owned()]).unwrap();
+            let leaf_key = KeyPair::generate().unwrap();
+            let leaf = params_of_leaf.signed_by(&leaf_key, &Issuer::from_params(&params, by)).unwrap();
+            Certificate::from_der(leaf.der()).unwrap()
+        };
+        let (good, forged) = (signed(&key), signed(&wrong_key));
+        let mut options = VerifyOptions::tls_server(1_767_225_600);
+        options.signatures = Some(SignatureCache::new(1));
+        let judge = |leaf: &Certificate, root: &Certificate| {
+            verify(leaf, &[], &TrustStore::new([root.clone().into()]), &options).is_valid()
+        };
+        for _ in 0..2 {
+            assert!(judge(&good, &issuer) && !judge(&forged, &issuer));
+            assert!(!judge(&good, &namesake) && judge(&forged, &namesake));
+        }
     }
 }

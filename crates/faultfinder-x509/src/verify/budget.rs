@@ -20,14 +20,14 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The steps that one signature counts for: about the ratio of their costs.
+    /// The steps that one signature by a usual key counts for.
     pub const SIGNATURE: u64 = 1 << 14;
     /// Bytes under a signature that count for one step.
     pub const BYTES_PER_STEP: u64 = 64;
 }
 
 impl Default for Budget {
-    /// 64 MiB and 2^24 steps: half a second of work, and hundreds of times what honest chains need.
+    /// 64 MiB and 2^24 steps: 1,024 signatures by usual keys, or 1 GiB under signatures, or so many names under constraints.
     fn default() -> Self {
         Self { memory: 64 << 20, work: 1 << 24 }
     }

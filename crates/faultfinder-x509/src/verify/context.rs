@@ -56,8 +56,8 @@ pub(super) struct Context<'a> {
     /// The last error raised; never cleared.
     pub(super) error: Option<Finding>,
     pub(super) error_depth: usize,
-    /// While set, events are told that OpenSSL does not see: those before this one are not told again.
-    besides: Option<usize>,
+    /// Whether what is raised is told besides, because OpenSSL does not see it.
+    besides: bool,
     /// In the path of a CRL issuer: the depth of the certificate that the CRL is about, in the chain proper.
     crl_path_of: Option<usize>,
     events: Vec<Event>,
@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
             examined: vec![false; untrusted.len()],
             error: None,
             error_depth: 0,
-            besides: None,
+            besides: false,
             crl_path_of: None,
             events: Vec::new(),
             meter: Meter::new(options.budget),
@@ -121,10 +121,10 @@ impl<'a> Context<'a> {
         reason: impl Into<String>,
     ) {
         let mut finding = code.into();
-        if let Some(known) = self.besides {
+        if self.besides {
             finding.openssl = VerifyCode::Ok;
-            let known = self.events.get(known..).unwrap_or_default();
-            if known.iter().any(|event| (event.depth, event.code) == (depth, finding.code)) {
+            let place = (depth, finding.code, self.crl_path_of);
+            if self.events.iter().any(|event| (event.depth, event.code, event.crl_path_of) == place) {
                 return;
             }
         } else {
@@ -168,13 +168,12 @@ impl<'a> Context<'a> {
         if self.exhausted { Err(Stop::over_budget("events")) } else { Ok(()) }
     }
 
-    /// Tells events that OpenSSL does not see, but not those that it saw at the same depth.
+    /// Tells events that OpenSSL does not see, but none that was told of the same certificate already. What OpenSSL goes by
+    /// afterwards stays as it was.
     pub(super) fn tell_besides<T>(&mut self, tell: impl FnOnce(&mut Self) -> T) -> T {
-        let depth = self.error_depth;
-        let known = self.events.iter().rposition(|event| event.depth != depth).map_or(0, |last| last + 1);
-        let before = self.besides.replace(known);
+        let before = (std::mem::replace(&mut self.besides, true), self.examined.clone());
         let told = tell(self);
-        self.besides = before;
+        (self.besides, self.examined) = before;
         told
     }
 
