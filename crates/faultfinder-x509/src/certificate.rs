@@ -10,13 +10,13 @@ use std::sync::{Arc, OnceLock};
 use faultfinder_taxonomy::CertificateFacts;
 
 use crate::curve::sha256;
-use crate::der::{self, DerFault, Reader, Tlv, WholeBytes};
+use crate::der::{self, DerFault, Reader};
 use crate::extensions::{self, Extensions};
 use crate::general_name::GeneralName;
 use crate::key::{KeyFault, PublicKey};
 use crate::name::Name;
-use crate::oid;
-use crate::signature::SignatureAlgorithm;
+use crate::signature::{SignatureAlgorithm, SignatureFault};
+use crate::signed::{Algorithm, Signed};
 use crate::time::Asn1Time;
 
 /// The largest certificate that is read, in bytes.
@@ -62,7 +62,6 @@ pub struct Certificate(Arc<Inner>);
 /// What is known of a certificate.
 pub(crate) struct Inner {
     der: Arc<[u8]>,
-    tbs: std::ops::Range<usize>,
     spki: std::ops::Range<usize>,
     /// As encoded: 0 is version 1.
     pub(crate) version: i64,
@@ -74,47 +73,15 @@ pub(crate) struct Inner {
     pub(crate) key: Result<PublicKey, KeyFault>,
     /// The algorithm inside, by which issuers are chosen.
     pub(crate) inner_algorithm: Option<SignatureAlgorithm>,
-    /// The algorithm outside, by which signatures are verified.
-    pub(crate) outer_algorithm: Option<SignatureAlgorithm>,
-    outer_algorithm_oid: Box<[u8]>,
     /// Whether both algorithm fields say the same.
     pub(crate) algorithms_agree: bool,
-    signature: WholeBytes,
+    pub(crate) signed: Signed,
     pub(crate) extensions: Extensions,
     /// Subject and issuer are the same.
     pub(crate) self_issued: bool,
     /// Self-issued, key identifiers agree, and the key is of the signature's type (`EXFLAG_SS`).
     pub(crate) marked_self_signed: bool,
     sha256: OnceLock<[u8; 32]>,
-}
-
-/// An `AlgorithmIdentifier`.
-pub(crate) struct Algorithm<'a> {
-    identifier: &'a [u8],
-    parameters: Option<Tlv<'a>>,
-}
-
-impl<'a> Algorithm<'a> {
-    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, DerFault> {
-        let mut fields = reader.sequence()?;
-        let identifier = fields.expect(der::OBJECT)?.object()?;
-        let parameters = fields.next()?;
-        if let Some(value) = &parameters {
-            value.well_formed()?;
-        }
-        fields.finish()?;
-        Ok(Self { identifier, parameters })
-    }
-
-    fn same(&self, other: &Self) -> bool {
-        let parameters =
-            |algorithm: &Self| algorithm.parameters.map(|value| (value.class, value.tag, value.content()));
-        self.identifier == other.identifier && parameters(self) == parameters(other)
-    }
-
-    pub(crate) fn signature(&self) -> Option<SignatureAlgorithm> {
-        SignatureAlgorithm::find(self.identifier, self.parameters.as_ref())
-    }
 }
 
 impl Certificate {
@@ -157,18 +124,9 @@ impl Certificate {
         let mut reader = Reader::new(&der);
         let mut outer = reader.sequence().in_field("certificate")?;
         let length = reader.position();
-        let tbs = outer.expect(der::SEQUENCE).in_field("tbsCertificate")?;
-        let outer_algorithm = Algorithm::read(&mut outer).in_field("signatureAlgorithm")?;
-        let signature =
-            outer.expect(der::BIT_STRING).and_then(|value| WholeBytes::read(&value)).in_field("signature")?;
+        let (signed, tbs, algorithm) = Signed::read(&mut outer, "tbsCertificate")?;
         outer.finish().in_field("certificate")?;
-        if !tbs.constructed {
-            return Err(ParseError { field: "tbsCertificate", fault: DerFault::WrongTag });
-        }
-        let mut inner = read_tbs(tbs.inside(), &outer_algorithm)?;
-        inner.tbs = tbs.span();
-        inner.signature = signature;
-        inner.der = Arc::clone(&der);
+        let mut inner = read_tbs(tbs.inside(), &algorithm, (Arc::clone(&der), signed))?;
         inner.marked_self_signed = crate::issuing::is_marked_self_signed(&inner);
         Ok((Self(Arc::new(inner)), length))
     }
@@ -261,22 +219,24 @@ impl Certificate {
 
     /// `sha256WithRSAEncryption`, or the identifier's dotted form.
     pub(crate) fn signature_algorithm(&self) -> String {
-        self.0
-            .outer_algorithm
-            .as_ref()
-            .map_or_else(|| oid::dotted(&self.0.outer_algorithm_oid), |algorithm| algorithm.name.to_owned())
+        self.0.signed.algorithm_name()
     }
 }
 
 impl Inner {
     /// The bytes that the issuer signed.
     pub(crate) fn tbs(&self) -> &[u8] {
-        self.der.get(self.tbs.clone()).unwrap_or_default()
+        self.signed.contents(&self.der)
     }
 
     /// The signature; nothing if its length is not a whole number of bytes.
     pub(crate) fn signature(&self) -> Option<&[u8]> {
-        self.signature.get(&self.der)
+        self.signed.signature(&self.der)
+    }
+
+    /// Whether the signature is one by this key.
+    pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), SignatureFault> {
+        self.signed.verify(&self.der, key)
     }
 
     /// Whether its extensions could all be read and are consistent.
@@ -285,7 +245,11 @@ impl Inner {
     }
 }
 
-fn read_tbs(mut fields: Reader<'_>, outer: &Algorithm<'_>) -> Result<Inner, ParseError> {
+fn read_tbs(
+    mut fields: Reader<'_>,
+    outer: &Algorithm<'_>,
+    (der, signed): (Arc<[u8]>, Signed),
+) -> Result<Inner, ParseError> {
     let version = match fields.explicit(0).in_field("version")? {
         Some(value) => {
             if !value.is(der::Class::Universal, der::INTEGER) {
@@ -314,8 +278,7 @@ fn read_tbs(mut fields: Reader<'_>, outer: &Algorithm<'_>) -> Result<Inner, Pars
     let extensions = read_extensions(&mut fields).in_field("extensions")?;
     fields.finish().in_field("tbsCertificate")?;
     Ok(Inner {
-        der: Arc::from([]),
-        tbs: 0..0,
+        der,
         spki,
         version,
         serial: serial.into(),
@@ -326,10 +289,8 @@ fn read_tbs(mut fields: Reader<'_>, outer: &Algorithm<'_>) -> Result<Inner, Pars
         not_after,
         key,
         inner_algorithm: algorithm.signature(),
-        outer_algorithm: outer.signature(),
-        outer_algorithm_oid: outer.identifier.into(),
         algorithms_agree: algorithm.same(outer),
-        signature: WholeBytes::Ragged,
+        signed,
         extensions,
         marked_self_signed: false,
         sha256: OnceLock::new(),

@@ -7,14 +7,15 @@ mod extensions;
 mod revoked;
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::certificate::{Algorithm, InField, ParseError, hex};
+use crate::certificate::{InField, ParseError, hex};
 use crate::curve::sha256;
-use crate::der::{self, Class, DerFault, Reader, WholeBytes};
+use crate::der::{self, Class, DerFault, Reader};
+use crate::key::PublicKey;
 use crate::name::Name;
 use crate::signature::{SignatureAlgorithm, SignatureFault};
+use crate::signed::{Algorithm, Signed};
 use crate::time::Asn1Time;
 pub(crate) use extensions::CrlExtensions;
 pub use revoked::RevocationReason;
@@ -30,15 +31,12 @@ pub struct Crl(Arc<Inner>);
 /// What is known of a CRL.
 pub(crate) struct Inner {
     der: Arc<[u8]>,
-    tbs: Range<usize>,
     pub(crate) issuer: Name,
     pub(crate) last_update: Asn1Time,
     pub(crate) next_update: Option<Asn1Time>,
     /// The algorithm inside, which Suite B looks at.
     pub(crate) inner_algorithm: Option<SignatureAlgorithm>,
-    /// The algorithm outside, by which the signature is verified. Nothing compares the two.
-    pub(crate) outer_algorithm: Option<SignatureAlgorithm>,
-    signature: WholeBytes,
+    signed: Signed,
     pub(crate) extensions: CrlExtensions,
     pub(crate) revoked: RevokedList,
     sha256: OnceLock<[u8; 32]>,
@@ -88,19 +86,10 @@ impl Crl {
         let mut reader = Reader::new(&der);
         let mut outer = reader.sequence().in_field("CRL")?;
         let length = reader.position();
-        let tbs = outer.expect(der::SEQUENCE).in_field("tbsCertList")?;
-        let outer_algorithm = Algorithm::read(&mut outer).in_field("signatureAlgorithm")?;
-        let signature =
-            outer.expect(der::BIT_STRING).and_then(|value| WholeBytes::read(&value)).in_field("signature")?;
+        // Nothing compares the algorithm outside with the one inside.
+        let (signed, tbs, _) = Signed::read(&mut outer, "tbsCertList")?;
         outer.finish().in_field("CRL")?;
-        if !tbs.constructed {
-            return Err(ParseError { field: "tbsCertList", fault: DerFault::WrongTag });
-        }
-        let mut inner = read_tbs(tbs.inside())?;
-        inner.tbs = tbs.span();
-        inner.outer_algorithm = outer_algorithm.signature();
-        inner.signature = signature;
-        inner.der = Arc::clone(&der);
+        let inner = read_tbs(tbs.inside(), (Arc::clone(&der), signed))?;
         Ok((Self(Arc::new(inner)), length))
     }
 
@@ -173,12 +162,12 @@ fn decimal(number: &[u8]) -> String {
 impl Inner {
     /// The bytes that the issuer signed.
     pub(crate) fn tbs(&self) -> &[u8] {
-        self.der.get(self.tbs.clone()).unwrap_or_default()
+        self.signed.contents(&self.der)
     }
 
-    /// The signature; nothing if its length is not a whole number of bytes.
-    pub(crate) fn signature(&self) -> Option<&[u8]> {
-        self.signature.get(&self.der)
+    /// Whether the signature is one by this key.
+    pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), SignatureFault> {
+        self.signed.verify(&self.der, key)
     }
 
     /// Whether the signature by a key holds: as it was found before, or found now and kept with this CRL. CRLs are large,
@@ -215,7 +204,7 @@ impl Inner {
     }
 }
 
-fn read_tbs(mut fields: Reader<'_>) -> Result<Inner, ParseError> {
+fn read_tbs(mut fields: Reader<'_>, (der, signed): (Arc<[u8]>, Signed)) -> Result<Inner, ParseError> {
     if let Some(version) = fields.optional(Class::Universal, der::INTEGER).in_field("version")? {
         version.integer().in_field("version")?;
     }
@@ -242,14 +231,12 @@ fn read_tbs(mut fields: Reader<'_>) -> Result<Inner, ParseError> {
         extensions.unhandled_critical.clone_from(&revoked.unhandled_critical);
     }
     Ok(Inner {
-        der: Arc::from([]),
-        tbs: 0..0,
+        der,
         issuer,
         last_update,
         next_update,
         inner_algorithm: algorithm.signature(),
-        outer_algorithm: None,
-        signature: WholeBytes::Ragged,
+        signed,
         extensions,
         revoked,
         sha256: OnceLock::new(),

@@ -12,7 +12,8 @@ mod scan;
 pub use access::{URL_BYTES_MAX, URLS_MAX};
 pub(crate) use decode::{authority_key_id, general_names};
 pub(crate) use distribution::{
-    ALL_REASONS, DistributionPoint, IssuingDistributionPoint, issuing_distribution_point, names_agree,
+    ALL_REASONS, DistributionPoint, IssuingDistributionPoint, PointName, issuing_distribution_point,
+    names_agree,
 };
 #[cfg(test)]
 pub(crate) use policies::PolicyDefect;

@@ -48,6 +48,7 @@ mod extensions; // what a certificate's extensions say
 mod curve; // elliptic curves
 mod key; // public keys and their strength
 mod signature; // signature algorithms and their verification
+mod signed; // contents, an algorithm, a signature
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
 mod raw; // fields as they are encoded

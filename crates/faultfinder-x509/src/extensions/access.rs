@@ -3,8 +3,10 @@
 //! Read from the extension whenever somebody asks. An extension that cannot be read says nothing here: nothing is
 //! fetched from a place that is not written down properly.
 
+use super::PointName;
 use crate::certificate::Certificate;
-use crate::der::{self, Class, DerFault, Reader};
+use crate::der::{self, DerFault, Reader};
+use crate::general_name::GeneralName;
 use crate::oid;
 use crate::raw::RawFields;
 
@@ -16,8 +18,6 @@ pub const URL_BYTES_MAX: usize = 2048;
 /// id-ad-ocsp and id-ad-caIssuers (RFC 5280 section 4.2.2.1).
 const ACCESS_OCSP: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1];
 const ACCESS_CA_ISSUERS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 2];
-/// uniformResourceIdentifier among the kinds of GeneralName.
-const URI: u32 = 6;
 /// status_request among the extensions of TLS (RFC 6066 section 8).
 const STATUS_REQUEST: &[u8] = &[5];
 
@@ -41,9 +41,13 @@ impl Certificate {
     #[must_use]
     pub fn crl_urls(&self) -> Vec<String> {
         let mut urls = Vec::new();
-        if let Some(value) = self.raw_extension(oid::CRL_DISTRIBUTION_POINTS) {
-            // What was read before the fault stays.
-            let _ = distribution_point_urls(&value, &mut urls);
+        for point in &self.parts().extensions.distribution_points {
+            let Some(PointName::Full(names)) = &point.name else { continue };
+            for name in names {
+                if let GeneralName::Uri(text) = name {
+                    push(&mut urls, text);
+                }
+            }
         }
         urls
     }
@@ -74,13 +78,9 @@ impl Certificate {
     }
 }
 
-/// Takes a place, if it is a URI of printable ASCII and there is room.
-fn push(urls: &mut Vec<String>, name: &der::Tlv<'_>) {
-    if urls.len() >= URLS_MAX || !name.is(Class::Context, URI) {
-        return;
-    }
-    let Ok(text) = name.string() else { return };
-    if text.len() > URL_BYTES_MAX || !text.iter().all(u8::is_ascii_graphic) {
+/// Takes a place, if it is printable ASCII and there is room.
+fn push(urls: &mut Vec<String>, text: &[u8]) {
+    if urls.len() >= URLS_MAX || text.len() > URL_BYTES_MAX || !text.iter().all(u8::is_ascii_graphic) {
         return;
     }
     let url: String = text.iter().copied().map(char::from).collect();
@@ -94,25 +94,8 @@ fn access_descriptions(value: &[u8], method: &[u8], urls: &mut Vec<String>) -> R
     while !list.is_empty() {
         let mut fields = list.sequence()?;
         let wanted = fields.expect(der::OBJECT)?.content() == method;
-        let location = fields.any()?;
-        if wanted {
-            push(urls, &location);
-        }
-    }
-    Ok(())
-}
-
-/// The URIs among the full names of the points.
-fn distribution_point_urls(value: &[u8], urls: &mut Vec<String>) -> Result<(), DerFault> {
-    let mut list = Reader::new(value).sequence()?;
-    while !list.is_empty() {
-        let mut point = list.sequence()?;
-        let Some(name) = point.explicit(0)? else { continue };
-        if name.is(Class::Context, 0) && name.constructed {
-            let mut names = name.inside();
-            while let Some(name) = names.next()? {
-                push(urls, &name);
-            }
+        if let (true, GeneralName::Uri(text)) = (wanted, GeneralName::read(&fields.any()?)?) {
+            push(urls, &text);
         }
     }
     Ok(())

@@ -5,9 +5,11 @@ use super::status::{CertStatus, ResponderError};
 use crate::certificate::{Certificate, InField as _, ParseError, hex};
 use crate::crl::RevocationReason;
 use crate::der::{self, Class, DerFault, ENUMERATED, Reader, Tlv};
+use crate::key::PublicKey;
 use crate::name::Name;
 use crate::oid;
-use crate::signature::{Digest, SignatureAlgorithm};
+use crate::signature::{Digest, SignatureFault};
+use crate::signed::{Algorithm, Signed};
 use crate::time::Asn1Time;
 
 /// The largest answer that is read, in bytes.
@@ -36,17 +38,24 @@ pub(super) enum Content {
 /// A `BasicOCSPResponse`.
 #[derive(Debug, Clone)]
 pub(super) struct Basic {
-    /// The bytes that were signed.
-    pub(super) signed: Box<[u8]>,
+    der: Box<[u8]>,
+    signed: Signed,
     pub(super) responder: ResponderId,
     pub(super) produced_at: Asn1Time,
     pub(super) singles: Vec<Single>,
-    pub(super) algorithm: Option<SignatureAlgorithm>,
-    /// The algorithm's identifier, dotted.
-    pub(super) algorithm_text: String,
-    /// Nothing if its length is not a whole number of bytes.
-    pub(super) signature: Option<Box<[u8]>>,
     pub(super) certificates: Vec<Certificate>,
+}
+
+impl Basic {
+    /// The identifier of the signature's algorithm, dotted, if it is not known.
+    pub(super) fn unknown_algorithm(&self) -> Option<String> {
+        self.signed.algorithm.is_none().then(|| self.signed.algorithm_name())
+    }
+
+    /// Whether the signature is one by this key.
+    pub(super) fn verify(&self, key: &PublicKey) -> Result<(), SignatureFault> {
+        self.signed.verify(&self.der, key)
+    }
 }
 
 /// Who signed, as the answer says.
@@ -122,18 +131,12 @@ fn basic(bytes: &[u8]) -> Result<Basic, ParseError> {
     let mut outer = Reader::new(bytes);
     let mut fields = outer.sequence().in_field("BasicOCSPResponse")?;
     outer.finish().in_field("BasicOCSPResponse")?;
-    let data = fields.expect(der::SEQUENCE).in_field("tbsResponseData")?;
-    let (algorithm, parameters) = algorithm(&mut fields).in_field("signatureAlgorithm")?;
-    let (signature, unused) =
-        fields.expect(der::BIT_STRING).and_then(|value| value.bit_string()).in_field("signature")?;
+    let (signed, data, _) = Signed::read(&mut fields, "tbsResponseData")?;
     let certificates = match fields.explicit(0).in_field("certs")? {
         Some(list) => certificates(&list)?,
         None => Vec::new(),
     };
     fields.finish().in_field("BasicOCSPResponse")?;
-    if !data.constructed {
-        return Err(DerFault::WrongTag).in_field("tbsResponseData");
-    }
     let mut inside = data.inside();
     inside.explicit(0).in_field("version")?;
     let responder = inside.any().and_then(|value| responder_id(&value)).in_field("responderID")?;
@@ -141,24 +144,7 @@ fn basic(bytes: &[u8]) -> Result<Basic, ParseError> {
     let singles = singles(inside.sequence().in_field("responses")?)?;
     inside.explicit(1).in_field("responseExtensions")?;
     inside.finish().in_field("tbsResponseData")?;
-    Ok(Basic {
-        signed: data.whole().into(),
-        responder,
-        produced_at,
-        singles,
-        algorithm: SignatureAlgorithm::find(algorithm, parameters.as_ref()),
-        algorithm_text: oid::dotted(algorithm),
-        signature: (unused == 0).then(|| signature.into()),
-        certificates,
-    })
-}
-
-fn algorithm<'a>(fields: &mut Reader<'a>) -> Result<(&'a [u8], Option<Tlv<'a>>), DerFault> {
-    let mut inside = fields.sequence()?;
-    let identifier = inside.expect(der::OBJECT)?.object()?;
-    let parameters = inside.next()?;
-    inside.finish()?;
-    Ok((identifier, parameters))
+    Ok(Basic { der: bytes.into(), signed, responder, produced_at, singles, certificates })
 }
 
 fn certificates(list: &Tlv<'_>) -> Result<Vec<Certificate>, ParseError> {
@@ -221,7 +207,7 @@ fn single(mut fields: Reader<'_>) -> Result<Single, ParseError> {
 
 fn cert_id(fields: &mut Reader<'_>) -> Result<Option<CertId>, DerFault> {
     let mut fields = fields.sequence()?;
-    let (digest, _) = algorithm(&mut fields)?;
+    let digest = Algorithm::read(&mut fields)?.identifier;
     let name_hash = fields.expect(der::OCTET_STRING)?.string()?.into_owned();
     let key_hash = fields.expect(der::OCTET_STRING)?.string()?.into_owned();
     let serial = fields.expect(der::INTEGER)?.integer()?.to_vec();

@@ -10,7 +10,7 @@ use crate::issuing::could_issue;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::raw::RawFields;
-use crate::signature::{self, Digest, SignatureFault};
+use crate::signature::{Digest, SignatureFault};
 use crate::time::{Asn1Time, format_time};
 use faultfinder_taxonomy::VerifyCode;
 
@@ -136,11 +136,10 @@ fn is_named(responder: &ResponderId, certificate: &Certificate) -> bool {
 fn signature(basic: &Basic, signer: &Certificate) -> Result<(), OcspFault> {
     let bad = |why: String| OcspFault::BadSignature { why };
     let key = usable_key(signer).map_err(bad)?;
-    let Some(algorithm) = &basic.algorithm else {
-        return Err(bad(format!("its algorithm {} is not known", basic.algorithm_text)));
-    };
-    let signature = basic.signature.as_deref().ok_or_else(|| bad(SignatureFault::Malformed.text()))?;
-    signature::verify(key, algorithm, &basic.signed, signature).map_err(|fault| {
+    if let Some(unknown) = basic.unknown_algorithm() {
+        return Err(bad(format!("its algorithm {unknown} is not known")));
+    }
+    basic.verify(key).map_err(|fault| {
         bad(match fault {
             SignatureFault::Mismatch => {
                 format!("it is not that of the key of \"{}\" over this answer", signer.subject())
@@ -203,10 +202,7 @@ fn issued_by(signer: &Certificate, issuer: &Certificate) -> Result<(), String> {
     if !parts.algorithms_agree {
         return Err("the signature algorithms inside and outside of it differ".to_owned());
     }
-    let key = usable_key(issuer)?;
-    let algorithm = parts.outer_algorithm.as_ref().ok_or_else(|| SignatureFault::Unsupported.text())?;
-    let signature = parts.signature().ok_or_else(|| SignatureFault::Malformed.text())?;
-    signature::verify(key, algorithm, parts.tbs(), signature).map_err(SignatureFault::text)
+    parts.verify(usable_key(issuer)?).map_err(SignatureFault::text)
 }
 
 /// A time of the answer. Fractions of seconds and offsets are taken, as by OpenSSL.

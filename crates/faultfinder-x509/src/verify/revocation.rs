@@ -13,7 +13,6 @@ use super::{reason, signatures, suite_b};
 use crate::certificate::Certificate;
 use crate::crl::{Crl, RevocationReason};
 use crate::extensions::{ALL_REASONS, key_usage};
-use crate::signature::{self, SignatureFault};
 use crate::time::format_time;
 use choose::{Choice, Deltas, Wanted};
 use score::Score;
@@ -178,11 +177,7 @@ fn check_signature(
         context.raise(depth, code, why);
     }
     context.spend_signature(key, crl.parts().tbs().len())?;
-    let check = || match (&crl.parts().outer_algorithm, crl.parts().signature()) {
-        (None, _) => Err(SignatureFault::Unsupported),
-        (_, None) => Err(SignatureFault::Malformed),
-        (Some(algorithm), Some(signature)) => signature::verify(key, algorithm, crl.parts().tbs(), signature),
-    };
+    let check = || crl.parts().verify(key);
     let remember = context.options.signatures.is_some();
     let outcome = if remember { crl.parts().remembered(issuer.spki_der(), check) } else { check() };
     if let Err(fault) = outcome {

@@ -8,7 +8,7 @@ use crate::certificate::Certificate;
 use crate::extensions::key_usage;
 use crate::issuing::could_issue;
 use crate::key::PublicKey;
-use crate::signature::{self, SignatureCache, SignatureFault};
+use crate::signature::SignatureCache;
 
 /// The time at which dates are judged; nothing if they are not looked at.
 pub(super) const fn check_time(context: &Context<'_>) -> Option<i64> {
@@ -103,13 +103,7 @@ fn signature_fault(
         let why = "the signature algorithms inside and outside of the certificate differ";
         return Some((VerifyCode::CertSignatureFailure, why.to_owned()));
     }
-    let check = || match (&subject.parts().outer_algorithm, subject.parts().signature()) {
-        (None, _) => Err(SignatureFault::Unsupported),
-        (_, None) => Err(SignatureFault::Malformed),
-        (Some(algorithm), Some(signature)) => {
-            signature::verify(key, algorithm, subject.parts().tbs(), signature)
-        }
-    };
+    let check = || subject.parts().verify(key);
     let outcome = cache.map_or_else(check, |cache| cache.outcome(subject, issuer, check));
     let fault = outcome.err()?;
     let code = if fault.is_undecryptable() {

@@ -32,7 +32,7 @@ fn weak_key(certificate: &Certificate, floor: u32) -> Option<String> {
 fn weak_signature(certificate: &Certificate, floor: u32) -> Option<String> {
     let own_key = certificate.parts().key.as_ref().ok().map(crate::key::PublicKey::security_bits);
     let name = certificate.signature_algorithm();
-    match certificate.parts().outer_algorithm.as_ref().and_then(|algorithm| algorithm.security_bits(own_key))
+    match certificate.parts().signed.algorithm.as_ref().and_then(|algorithm| algorithm.security_bits(own_key))
     {
         Some(bits) if bits >= floor => None,
         Some(bits) => {

@@ -63,7 +63,7 @@ fn judge_issuer(
     below: Option<&Certificate>,
     allowed: &mut Allowed,
 ) -> Result<(), VerifyCode> {
-    let made = below.map(|below| below.parts().outer_algorithm.as_ref());
+    let made = below.map(|below| below.parts().signed.algorithm.as_ref());
     judge(issuer.parts().key.as_ref().ok(), made, allowed)
 }
 
