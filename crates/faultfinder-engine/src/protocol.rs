@@ -3,10 +3,14 @@
 
 mod common; // fields that all requests share, TLS among them
 mod dns;
+mod grpc;
 pub(crate) mod http;
+mod icmp;
 mod place; // where a field stands
 mod ssl;
 mod tcp;
+mod udp;
+mod ws;
 
 pub(crate) use place::place_of;
 
@@ -24,6 +28,10 @@ pub(crate) enum ProbeRequest {
     Ssl(Box<faultfinder_ssl::Request>),
     Dns(Box<faultfinder_dns::Request>),
     Tcp(Box<faultfinder_tcp::Request>),
+    Udp(Box<faultfinder_udp::Request>),
+    Icmp(Box<faultfinder_icmp::Request>),
+    Grpc(Box<faultfinder_grpc::Request>),
+    Ws(Box<faultfinder_ws::Request>),
 }
 
 /// A complete answer.
@@ -33,6 +41,10 @@ pub(crate) enum ProbeResponse {
     Ssl(Box<faultfinder_ssl::Response>),
     Dns(Box<faultfinder_dns::Response>),
     Tcp(Box<faultfinder_tcp::Response>),
+    Udp(Box<faultfinder_udp::Response>),
+    Icmp(Box<faultfinder_icmp::Response>),
+    Grpc(Box<faultfinder_grpc::Response>),
+    Ws(Box<faultfinder_ws::Response>),
 }
 
 /// Makes the request that a definition describes.
@@ -57,6 +69,18 @@ pub(crate) fn build(
             .map(|request| ProbeRequest::Dns(Box::new(request))),
         Request::Tcp(request) => tcp::build(request, renderer, assertions, warnings)
             .map(|request| ProbeRequest::Tcp(Box::new(request))),
+        Request::Udp(request) => {
+            udp::build(request, renderer, warnings).map(|request| ProbeRequest::Udp(Box::new(request)))
+        }
+        Request::Icmp(request) => {
+            icmp::build(request, renderer, warnings).map(|request| ProbeRequest::Icmp(Box::new(request)))
+        }
+        Request::Grpc(request) => {
+            grpc::build(request, renderer, warnings).map(|request| ProbeRequest::Grpc(Box::new(request)))
+        }
+        Request::Ws(request) => {
+            ws::build(request, renderer, warnings).map(|request| ProbeRequest::Ws(Box::new(request)))
+        }
         other => {
             let message = format!("{} tests cannot be run yet", other.protocol());
             Err(renderer.invalid(
@@ -76,6 +100,10 @@ impl ProbeRequest {
             Self::Ssl(request) => &request.client,
             Self::Dns(request) => &request.client,
             Self::Tcp(request) => &request.client,
+            Self::Udp(request) => &request.client,
+            Self::Icmp(request) => &request.client,
+            Self::Grpc(request) => &request.client,
+            Self::Ws(request) => &request.client,
         }
     }
 
@@ -95,6 +123,18 @@ impl ProbeRequest {
             Self::Tcp(request) => faultfinder_tcp::probe(vantage, request)
                 .await
                 .map(|response| ProbeResponse::Tcp(Box::new(response))),
+            Self::Udp(request) => faultfinder_udp::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Udp(Box::new(response))),
+            Self::Icmp(request) => faultfinder_icmp::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Icmp(Box::new(response))),
+            Self::Grpc(request) => faultfinder_grpc::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Grpc(Box::new(response))),
+            Self::Ws(request) => faultfinder_ws::probe(vantage, request)
+                .await
+                .map(|response| ProbeResponse::Ws(Box::new(response))),
         }
     }
 }
@@ -107,6 +147,10 @@ impl ProbeResponse {
             Self::Ssl(response) => ssl::observe(response, seen),
             Self::Dns(response) => dns::observe(response, seen),
             Self::Tcp(response) => tcp::observe(response, seen),
+            Self::Udp(response) => udp::observe(response, seen),
+            Self::Icmp(response) => icmp::observe(response, seen),
+            Self::Grpc(response) => grpc::observe(response, seen),
+            Self::Ws(response) => ws::observe(response, seen),
         }
     }
 
@@ -120,6 +164,10 @@ impl ProbeResponse {
             (Self::Ssl(response), _) => ssl::summary(response),
             (Self::Dns(response), _) => dns::summary(response),
             (Self::Tcp(response), _) => tcp::summary(response),
+            (Self::Udp(response), _) => udp::summary(response),
+            (Self::Icmp(response), _) => icmp::summary(response),
+            (Self::Grpc(response), _) => grpc::summary(response),
+            (Self::Ws(response), _) => ws::summary(response),
         }
     }
 

@@ -1,6 +1,9 @@
 //! What a file defines.
 
-use crate::protocol::{dns::DnsRequest, http::HttpRequest, ssl::SslRequest, tcp::TcpRequest};
+use crate::protocol::{
+    dns::DnsRequest, grpc::GrpcRequest, http::HttpRequest, icmp::IcmpRequest, ssl::SslRequest,
+    tcp::TcpRequest, udp::UdpRequest, ws::WsRequest,
+};
 use crate::{Common, Field, Place, Source, Spanned, Text, Variable};
 use faultfinder_taxonomy::Protocol;
 use std::sync::Arc;
@@ -101,6 +104,14 @@ pub enum Request {
     Dns(Box<DnsRequest>),
     /// A TCP connection.
     Tcp(Box<TcpRequest>),
+    /// A UDP exchange.
+    Udp(Box<UdpRequest>),
+    /// ICMP echo requests.
+    Icmp(Box<IcmpRequest>),
+    /// A gRPC call.
+    Grpc(Box<GrpcRequest>),
+    /// A WebSocket.
+    Ws(Box<WsRequest>),
 }
 
 impl Request {
@@ -112,6 +123,10 @@ impl Request {
             Self::Ssl(_) => Protocol::Ssl,
             Self::Dns(_) => Protocol::Dns,
             Self::Tcp(_) => Protocol::Tcp,
+            Self::Udp(_) => Protocol::Udp,
+            Self::Icmp(_) => Protocol::Icmp,
+            Self::Grpc(_) => Protocol::Grpc,
+            Self::Ws(_) => Protocol::Ws,
         }
     }
 
@@ -123,6 +138,10 @@ impl Request {
             Self::Ssl(request) => &request.common,
             Self::Dns(request) => &request.common,
             Self::Tcp(request) => &request.common,
+            Self::Udp(request) => &request.common,
+            Self::Icmp(request) => &request.common,
+            Self::Grpc(request) => &request.common,
+            Self::Ws(request) => &request.common,
         }
     }
 }

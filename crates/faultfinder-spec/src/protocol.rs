@@ -4,6 +4,10 @@ pub mod http;
 pub mod ssl;
 pub mod dns;
 pub mod tcp;
+pub mod udp;
+pub mod icmp;
+pub mod grpc;
+pub mod ws;
 
 use crate::fields::{Fields, Table};
 use crate::reader::Reader;
@@ -38,6 +42,26 @@ pub(crate) const ALL: &[Entry] = &[
         table: &tcp::TABLE,
         read: |reader, fields| boxed(tcp::TcpRequest::read(reader, fields), Request::Tcp),
     },
+    Entry {
+        word: "udp",
+        table: &udp::TABLE,
+        read: |reader, fields| boxed(udp::UdpRequest::read(reader, fields), Request::Udp),
+    },
+    Entry {
+        word: "icmp",
+        table: &icmp::TABLE,
+        read: |reader, fields| boxed(icmp::IcmpRequest::read(reader, fields), Request::Icmp),
+    },
+    Entry {
+        word: "grpc",
+        table: &grpc::TABLE,
+        read: |reader, fields| boxed(grpc::GrpcRequest::read(reader, fields), Request::Grpc),
+    },
+    Entry {
+        word: "ws",
+        table: &ws::TABLE,
+        read: |reader, fields| boxed(ws::WsRequest::read(reader, fields), Request::Ws),
+    },
 ];
 
 fn boxed<T>(request: Option<T>, make: impl FnOnce(Box<T>) -> Request) -> Option<Request> {
@@ -51,6 +75,10 @@ impl Request {
             Self::Ssl(request) => &mut request.common,
             Self::Dns(request) => &mut request.common,
             Self::Tcp(request) => &mut request.common,
+            Self::Udp(request) => &mut request.common,
+            Self::Icmp(request) => &mut request.common,
+            Self::Grpc(request) => &mut request.common,
+            Self::Ws(request) => &mut request.common,
         }
     }
 }

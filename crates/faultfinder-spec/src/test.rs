@@ -2,7 +2,7 @@
 
 use crate::definition::{ASSERTIONS_MAX, RETRIES_MAX};
 use crate::fields::{FieldSpec, Fields, Shape, Table};
-use crate::protocol::{self, dns, http, ssl, tcp};
+use crate::protocol::{self, dns, grpc, http, icmp, ssl, tcp, udp, ws};
 use crate::reader::Reader;
 use crate::text::quoted;
 use crate::value::{Every, Number, RetryInterval};
@@ -24,10 +24,10 @@ pub(crate) const TABLE: Table = Table::new(
             FieldSpec::new("ssl", Shape::Table(&ssl::TABLE), "a look at a TLS endpoint"),
             FieldSpec::new("dns", Shape::Table(&dns::TABLE), "a DNS question"),
             FieldSpec::new("tcp", Shape::Table(&tcp::TABLE), "a TCP connection"),
-            FieldSpec::later("udp", "a UDP exchange"),
-            FieldSpec::later("icmp", "an ICMP echo"),
-            FieldSpec::later("grpc", "a gRPC call"),
-            FieldSpec::later("ws", "a WebSocket"),
+            FieldSpec::new("udp", Shape::Table(&udp::TABLE), "a UDP exchange"),
+            FieldSpec::new("icmp", Shape::Table(&icmp::TABLE), "ICMP echo requests"),
+            FieldSpec::new("grpc", Shape::Table(&grpc::TABLE), "a gRPC call"),
+            FieldSpec::new("ws", Shape::Table(&ws::TABLE), "a WebSocket"),
             FieldSpec::later("steps", "several requests, one after the other"),
             FieldSpec::later("extract", "what later steps need of the answer"),
             FieldSpec::new("assert", Shape::Assertions, "what must hold of the answer"),
@@ -36,7 +36,7 @@ pub(crate) const TABLE: Table = Table::new(
         SCHEDULE,
     ],
 )
-.one_of(&["http", "ssl", "dns", "tcp"]);
+.one_of(&["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]);
 
 /// The fields of `defaults`.
 pub(crate) const DEFAULTS: Table = Table::new("`defaults`", &[SCHEDULE, common::FIELDS]);

@@ -43,6 +43,26 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
             _ => tcp.tls.as_ref().and_then(|tls| tls_place(tls, name)),
         }
         .unwrap_or(tcp.place),
+        Request::Udp(udp) => match name {
+            "host" => Some(udp.host.place()),
+            _ => None,
+        }
+        .unwrap_or(udp.place),
+        Request::Icmp(icmp) => match name {
+            "host" => Some(icmp.host.place()),
+            _ => None,
+        }
+        .unwrap_or(icmp.place),
+        Request::Grpc(grpc) => match name {
+            "host" => Some(grpc.host.place()),
+            _ => None,
+        }
+        .unwrap_or(grpc.place),
+        Request::Ws(ws) => match name {
+            "url" => Some(ws.url.place()),
+            _ => None,
+        }
+        .unwrap_or(ws.place),
         _ => Place::START,
     }
 }

@@ -9,6 +9,10 @@ mod http; // HTTP
 mod ssl; // TLS endpoints
 mod dns; // DNS questions
 mod tcp; // TCP connections
+mod udp; // UDP exchanges
+mod icmp; // ICMP echo requests
+mod grpc; // gRPC calls
+mod ws; // WebSockets
 mod target; // TARGET: a URL, a host, a host and a port
 
 use crate::exit::{Failure, Outcome};
@@ -44,6 +48,14 @@ enum Protocol {
     Dns(Box<dns::Arguments>),
     /// Open a TCP connection, and say and hear something if wanted
     Tcp(Box<tcp::Arguments>),
+    /// Send a datagram, and hear what comes back
+    Udp(Box<udp::Arguments>),
+    /// Send ICMP echo requests, and trace the way if wanted
+    Icmp(Box<icmp::Arguments>),
+    /// Make one gRPC call, or ask for the health of a service
+    Grpc(Box<grpc::Arguments>),
+    /// Open a WebSocket, say and hear something
+    Ws(Box<ws::Arguments>),
     /// Anything else; answered with what was probably meant
     #[command(external_subcommand)]
     Other(Vec<String>),
@@ -91,6 +103,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Protocol::Ssl(arguments) => (&arguments.shared, arguments.definition()?),
         Protocol::Dns(arguments) => (&arguments.shared, arguments.definition()?),
         Protocol::Tcp(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Udp(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Icmp(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Grpc(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Ws(arguments) => (&arguments.shared, arguments.definition()?),
         Protocol::Other(words) => return Err(no_protocol(words)),
     };
     let text = serde_json::to_string_pretty(&definition)
@@ -150,12 +166,18 @@ fn no_protocol(words: &[String]) -> Failure {
         Some("tls" | "ssl") => {
             format!("faultfinder probe ssl {}", rest.split_once("://").map_or("", |(_, rest)| rest))
         }
+        Some("ws" | "wss") => format!("faultfinder probe ws {rest}"),
+        Some("udp") => format!("faultfinder probe udp {}", rest.trim_start_matches("udp://")),
+        Some("grpc" | "grpcs") => format!("faultfinder probe grpc {rest}"),
+        _ if word == "ping" => format!("faultfinder probe icmp {}", rest.trim_start_matches("ping ")),
         _ if word == "https" => format!("faultfinder probe http {}", rest.trim_start_matches("https ")),
         _ if word == "tls" => format!("faultfinder probe ssl {}", rest.trim_start_matches("tls ")),
         _ if word.contains('.') || word.contains(':') => {
-            format!("say which protocol: faultfinder probe http {rest}, or ssl, dns, tcp")
+            format!(
+                "say which protocol: faultfinder probe http {rest}, or ssl, dns, tcp, udp, icmp, grpc, ws"
+            )
         }
-        _ => "the protocols are http, ssl, dns and tcp".to_owned(),
+        _ => "the protocols are http, ssl, dns, tcp, udp, icmp, grpc and ws".to_owned(),
     };
     Failure::usage_with_help(format!("`{word}` is no protocol"), help)
 }
@@ -175,6 +197,10 @@ mod tests {
             Protocol::Ssl(arguments) => arguments.definition(),
             Protocol::Dns(arguments) => arguments.definition(),
             Protocol::Tcp(arguments) => arguments.definition(),
+            Protocol::Udp(arguments) => arguments.definition(),
+            Protocol::Icmp(arguments) => arguments.definition(),
+            Protocol::Grpc(arguments) => arguments.definition(),
+            Protocol::Ws(arguments) => arguments.definition(),
             Protocol::Other(words) => Err(no_protocol(&words)),
         }
         .unwrap()

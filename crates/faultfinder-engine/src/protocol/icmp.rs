@@ -1,0 +1,28 @@
+//! ICMP tests.
+
+use super::{common, facts};
+use crate::render::Renderer;
+use faultfinder_assert::Observation;
+use faultfinder_icmp::{Request, Response};
+use faultfinder_spec::protocol::icmp::IcmpRequest;
+use faultfinder_taxonomy::{Fact, Fault};
+use std::collections::BTreeMap;
+
+/// Makes the request.
+pub(super) fn build(
+    written: &IcmpRequest,
+    renderer: &mut Renderer<'_>,
+    _warnings: &mut Vec<String>,
+) -> Result<Request, Fault> {
+    let mut request = Request::new(renderer.text("icmp.host", &written.host)?);
+    request.client = common::client("icmp", &written.common, renderer)?;
+    Ok(request)
+}
+
+/// Shows assertions what is in the answer.
+pub(super) fn observe<'a>(_response: &'a Response, _seen: &mut Observation<'a>) {}
+
+/// The answer in short.
+pub(super) fn summary(_response: &Response) -> BTreeMap<String, Fact> {
+    facts([])
+}

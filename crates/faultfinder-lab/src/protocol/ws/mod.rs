@@ -1,0 +1,8 @@
+//! Peers for the `ws` probe.
+
+use crate::Scenario;
+
+/// All scenarios of this protocol.
+pub(super) fn scenarios() -> Vec<Scenario> {
+    Vec::new()
+}

@@ -1,0 +1,29 @@
+//! gRPC requests as written.
+
+use crate::fields::{FieldSpec, Fields, Shape, Table};
+use crate::reader::Reader;
+use crate::{Common, Place, Text, common};
+
+/// The fields of a `grpc` request.
+pub(crate) const TABLE: Table = Table::new("`grpc`", &[FIELDS, common::FIELDS]);
+
+const FIELDS: &[FieldSpec] = &[FieldSpec::new("host", Shape::Text, "the target").required()];
+
+/// A gRPC request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GrpcRequest {
+    /// Where it begins.
+    pub place: Place,
+    /// What every request has.
+    pub common: Common,
+    /// The target.
+    pub host: Text,
+}
+
+impl GrpcRequest {
+    pub(crate) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self> {
+        let common = Common::read(reader, fields);
+        Some(Self { place: fields.place, common, host: fields.text(reader, "host")? })
+    }
+}
