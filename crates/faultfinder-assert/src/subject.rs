@@ -28,6 +28,11 @@ pub(crate) enum Subject {
     },
     Rcode,
     Ttl,
+    Dnssec,
+    /// Whether the name servers of a zone agree.
+    NameServers,
+    /// The serial number of the zone, at each of its name servers.
+    Serial,
     Connection,
     Received,
 }
@@ -72,6 +77,9 @@ const WORDS: &[&str] = &[
     "record",
     "rcode",
     "ttl",
+    "dnssec",
+    "name_servers",
+    "serial",
     "connection",
     "received",
 ];
@@ -92,7 +100,9 @@ const FOREIGN: &[(&str, &str)] = &[
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
 const RECORD_TYPES: &[&str] = &[
     "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "PTR", "CAA", "DNSKEY", "DS", "HTTPS", "NAPTR",
-    "RRSIG", "SSHFP", "SVCB", "TLSA",
+    "RRSIG", "SSHFP", "SVCB", "TLSA", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "DNAME", "URI", "HINFO",
+    "RP", "AFSDB", "SMIMEA", "OPENPGPKEY", "CSYNC", "ZONEMD", "SPF", "CERT", "LOC", "KX", "APL", "DHCID", "HIP",
+    "IPSECKEY", "DLV",
 ];
 
 /// Longest name of a header, in bytes.
@@ -126,6 +136,9 @@ impl Subject {
             Self::Record { .. } => "record",
             Self::Rcode => "rcode",
             Self::Ttl => "ttl",
+            Self::Dnssec => "dnssec",
+            Self::NameServers => "name_servers",
+            Self::Serial => "serial",
             Self::Connection => "connection",
             Self::Received => "received",
         }
@@ -158,9 +171,9 @@ impl Subject {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl => Operators::new("io"),
+            Self::TlsVersion | Self::Ttl | Self::Serial => Operators::new("io"),
             Self::Alpn | Self::Rcode => Operators::new("im"),
-            Self::Connection => Operators::new("i"),
+            Self::Connection | Self::Dnssec | Self::NameServers => Operators::new("i"),
         }
     }
 }
@@ -268,6 +281,9 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "record" => Ok(Subject::Record { quantifier: None, record_type: None }),
         "rcode" => Ok(Subject::Rcode),
         "ttl" => Ok(Subject::Ttl),
+        "dnssec" => Ok(Subject::Dnssec),
+        "name_servers" => Ok(Subject::NameServers),
+        "serial" => Ok(Subject::Serial),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
         other => match phases().find(|phase| phase_word(*phase) == other) {
