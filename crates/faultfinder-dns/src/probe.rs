@@ -150,8 +150,9 @@ pub(crate) async fn open(
     let opened = Channel::open(vantage, server, &request.client, trace).await;
     opened.map_err(|fault| match fault.code {
         Code::Dns => {
-            let message = format!("{query}: {}", fault.message);
-            Fault { message, ..fault }.with("question", query.to_string())
+            let mut fault = fault.with("question", query.to_string());
+            fault.message = format!("{query}: {}", fault.message);
+            fault
         }
         _ => fault,
     })

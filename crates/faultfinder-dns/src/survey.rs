@@ -91,7 +91,9 @@ fn judge(
             server.text(),
             fault.message
         );
-        return Err(add(Fault { message, ..(*fault).clone() }.in_phase(Phase::Resolve)));
+        let mut fault = (*fault).clone().in_phase(Phase::Resolve);
+        fault.message = message;
+        return Err(add(fault));
     }
     let Some(exchange) = first else { return Err(add(no_servers(zone))) };
     let consistency = compare(&servers);
@@ -343,6 +345,6 @@ impl ServerAnswer {
             ("detail", self.fault.as_ref().map(|fault| fault.detail.name().into())),
             ("message", self.fault.as_ref().map(|fault| fault.message.as_str().into())),
         ];
-        Fact::map(facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))))
+        Fact::Map(facts.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), fact?))).collect())
     }
 }

@@ -35,6 +35,5 @@ mod verdict; // Validation: what is told of it
 pub(crate) use anchor::Anchors;
 pub(crate) use chain::{Ask, Subject, validate};
 pub(crate) use name::Name;
-pub(crate) use records::sets;
 pub use verdict::{Security, Validation};
 

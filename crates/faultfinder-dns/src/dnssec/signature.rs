@@ -237,6 +237,150 @@ fn digest_of(digest_type: u8, zone: &Name, key: &Key) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
+    use crate::dnssec::name::tests::name;
+    use faultfinder_net::dns::RecordType;
+    use hickory_proto::dnssec::crypto::Ed25519SigningKey;
+    use hickory_proto::dnssec::{SigningKey as _, TBS};
+
+    const NOW: i64 = 1_800_000_000;
+
+    struct Signer(Ed25519SigningKey);
+
+    impl Signer {
+        fn new() -> Self {
+            let der = Ed25519SigningKey::generate_pkcs8().unwrap();
+            Self(Ed25519SigningKey::from_pkcs8(&der).unwrap())
+        }
+
+        fn key(&self, flags: u16) -> Key {
+            let public = self.0.to_public_key().unwrap();
+            let data = [&flags.to_be_bytes()[..], &[3, 15], public.public_bytes()].concat();
+            Key::read(&data).unwrap()
+        }
+
+        fn zone(&self) -> Zone {
+            Zone { name: name("a.test"), keys: vec![self.key(257)] }
+        }
+
+        /// Signs a set as `labels` say, with these times around now.
+        fn sign(&self, set: &mut RecordSet, labels: u8, times: [i64; 2], tag: u16) {
+            let [inception, expiration] = times.map(|offset| u32::try_from(NOW + offset).unwrap());
+            let mut head = set.record_type.number().to_be_bytes().to_vec();
+            head.extend([15, labels]);
+            for number in [300, expiration, inception] {
+                head.extend(number.to_be_bytes());
+            }
+            head.extend(tag.to_be_bytes());
+            head.extend(name("a.test").to_wire());
+            let mut signature = Signature {
+                algorithm: 15,
+                labels,
+                original_ttl: 300,
+                expiration,
+                inception,
+                key_tag: tag,
+                signer: name("a.test"),
+                head,
+                signature: Vec::new(),
+            };
+            let message = to_be_signed(set, &signature).unwrap_or_default();
+            signature.signature = self.0.sign(&TBS::from(message.as_slice())).unwrap();
+            set.signatures.push(signature);
+        }
+    }
+
+    fn set(owner: &str) -> RecordSet {
+        let data = vec![vec![192, 0, 2, 1], vec![192, 0, 2, 2]];
+        RecordSet { owner: name(owner), record_type: RecordType::A, class: 1, data, signatures: Vec::new() }
+    }
+
+    const VALID: [i64; 2] = [-60, 60];
+
+    #[test]
+    fn a_signature_holds_for_its_set_its_key_and_its_time() {
+        let signer = Signer::new();
+        let tag = signer.key(257).tag();
+        let rows: [(&str, u8, [i64; 2], u16, Result<Option<&str>, &str>); 9] = [
+            ("x.a.test", 3, VALID, tag, Ok(None)),
+            ("x.y.a.test", 2, VALID, tag, Ok(Some("a.test"))),
+            ("*.a.test", 2, VALID, tag, Ok(None)),
+            ("x.a.test", 4, VALID, tag, Err("DNSSEC_BOGUS")),
+            ("x.a.test", 3, [-60, -1], tag, Err("SIGNATURE_EXPIRED")),
+            ("x.a.test", 3, [1, 60], tag, Err("SIGNATURE_NOT_YET_VALID")),
+            ("x.a.test", 3, [60, -60], tag, Err("SIGNATURE_EXPIRED_BEFORE_VALID")),
+            ("x.a.test", 3, VALID, tag ^ 1, Err("DNSSEC_BOGUS")),
+            ("x.a.test", 3, [0, 0], tag, Ok(None)),
+        ];
+        for (owner, labels, times, tag, expected) in rows {
+            let mut set = set(owner);
+            signer.sign(&mut set, labels, times, tag);
+            let found = verify(&set, &signer.zone(), NOW, &mut Budget::new());
+            let found = found.map(|signed| signed.wildcard_of).map_err(|trouble| trouble.name);
+            assert_eq!(found, expected.map(|encloser| encloser.map(name)), "{owner} {labels} {times:?}");
+        }
+    }
+
+    #[test]
+    fn changed_data_and_keys_that_may_not_sign_are_bogus() {
+        let signer = Signer::new();
+        let mut good = set("x.a.test");
+        signer.sign(&mut good, 3, VALID, signer.key(257).tag());
+        let mut changed = good.clone();
+        changed.data[0][3] = 9;
+        let trouble = verify(&changed, &signer.zone(), NOW, &mut Budget::new()).unwrap_err();
+        assert_eq!((trouble.name, trouble.zone.as_deref()), ("DNSSEC_BOGUS", Some("a.test")));
+        assert!(trouble.reason.contains("is wrong"), "{}", trouble.reason);
+        for flags in [1, 257 | 0x80] {
+            let key = signer.key(flags);
+            let mut set = set("x.a.test");
+            signer.sign(&mut set, 3, VALID, key.tag());
+            let zone = Zone { name: name("a.test"), keys: vec![key] };
+            assert_eq!(verify(&set, &zone, NOW, &mut Budget::new()).unwrap_err().name, "NO_ZONE_KEY_BIT_SET");
+        }
+        let unsigned = set("x.a.test");
+        assert_eq!(verify(&unsigned, &signer.zone(), NOW, &mut Budget::new()).unwrap_err().name, "RRSIGS_MISSING");
+        let other = Zone { name: name("test"), ..signer.zone() };
+        assert!(verify(&good, &other, NOW, &mut Budget::new()).unwrap_err().reason.contains("not its zone"));
+    }
+
+    #[test]
+    fn colliding_keys_and_many_signatures_cost_a_bounded_number_of_verifications() {
+        let (signer, other) = (Signer::new(), Signer::new());
+        let mut set = set("x.a.test");
+        let tag = other.key(257).tag();
+        for _ in 0..100 {
+            signer.sign(&mut set, 3, VALID, tag);
+        }
+        let zone = Zone { name: name("a.test"), keys: vec![other.key(257); 100] };
+        let mut budget = Budget::new();
+        assert_eq!(verify(&set, &zone, NOW, &mut budget).unwrap_err().name, "DNSSEC_BOGUS");
+        assert_eq!(budget.spent(), u32::try_from(SIGNATURES_MAX * KEYS_MAX).unwrap());
+        for _ in 0..5 {
+            let _ = verify(&set, &zone, NOW, &mut budget);
+        }
+        assert_eq!(budget.spent(), VERIFICATIONS_MAX);
+        let trouble = verify(&set, &zone, NOW, &mut budget).unwrap_err();
+        assert!(trouble.reason.contains("more than 128"), "{}", trouble.reason);
+    }
+
+    #[test]
+    fn a_ds_record_speaks_of_one_key_of_one_zone() {
+        let signer = Signer::new();
+        let key = signer.key(257);
+        let digest = |digest_type| Digest {
+            key_tag: key.tag(),
+            algorithm: 15,
+            digest_type,
+            digest: digest_of(digest_type, &name("a.test"), &key).unwrap_or_default(),
+        };
+        for digest_type in [1, 2, 4] {
+            assert!(speaks_of(&digest(digest_type), &name("a.test"), &key));
+            assert!(!speaks_of(&digest(digest_type), &name("b.test"), &key));
+            assert!(!speaks_of(&digest(digest_type), &name("a.test"), &signer.key(256)));
+        }
+        assert!(!speaks_of(&digest(3), &name("a.test"), &key));
+    }
+
     #[test]
     fn times_are_compared_around_the_end_of_their_numbers() {
         for (one, other, expected) in

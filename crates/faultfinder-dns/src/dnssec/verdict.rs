@@ -85,6 +85,6 @@ impl Validation {
             ("queries", Some(self.queries.into())),
             ("verifications", Some(self.verifications.into())),
         ];
-        Fact::map(facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))))
+        Fact::Map(facts.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), fact?))).collect())
     }
 }

@@ -55,6 +55,17 @@ pub(super) fn udp(
     scenario(case, shows, expect, test, move |lab| server::udp(lab, answer))
 }
 
+/// The same with an answer that knows more than the question.
+pub(super) fn udp_with(
+    case: &str,
+    shows: &'static str,
+    expect: Expect,
+    test: Test,
+    answer: impl Fn(&Asked<'_>) -> Answers + Clone + Send + Sync + 'static,
+) -> Scenario {
+    scenario(case, shows, expect, test, move |lab| server::udp(lab, answer.clone()))
+}
+
 /// A server of any kind.
 pub(super) fn scenario(
     case: &str,

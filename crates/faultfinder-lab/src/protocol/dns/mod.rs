@@ -7,6 +7,11 @@ mod records; // good answers of every type, and odd ones that still count
 mod refusals; // response codes, and answers without data
 mod broken; // answers that cannot be read, or answer something else
 mod transport; // silence, loss, truncation, TCP
+mod types; // data of the rarer types
+mod secure; // TLS, HTTPS and QUIC
+mod zone; // zones that are signed
+mod dnssec; // signatures, proofs, extended errors
+mod survey; // all name servers of a zone
 mod definition; // questions that cannot be asked, and assertions that fail
 
 use crate::Scenario;
@@ -22,6 +27,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         refusals::scenarios(),
         broken::scenarios(),
         transport::scenarios(),
+        types::scenarios(),
+        secure::scenarios(),
+        dnssec::scenarios(),
+        survey::scenarios(),
         definition::scenarios(),
     ]
     .into_iter()
