@@ -36,4 +36,3 @@ pub(crate) use anchor::Anchors;
 pub(crate) use chain::{Ask, Subject, validate};
 pub(crate) use name::Name;
 pub use verdict::{Security, Validation};
-

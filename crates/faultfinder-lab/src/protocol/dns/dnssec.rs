@@ -94,10 +94,25 @@ fn good() -> Vec<Scenario> {
     let hashed = Setting { denial: NSEC3, ..GOOD };
     vec![
         pass("ok-ecdsa", "a zone signed with ECDSA on P-256 (algorithm 13)", GOOD, HOST),
-        pass("ok-rsa", "a zone signed with RSA and SHA-256 (algorithm 8)", Setting { algorithm: 8, ..GOOD }, HOST),
-        pass("ok-ed25519", "a zone signed with Ed25519 (algorithm 15)", Setting { algorithm: 15, ..GOOD }, HOST),
+        pass(
+            "ok-rsa",
+            "a zone signed with RSA and SHA-256 (algorithm 8)",
+            Setting { algorithm: 8, ..GOOD },
+            HOST,
+        ),
+        pass(
+            "ok-ed25519",
+            "a zone signed with Ed25519 (algorithm 15)",
+            Setting { algorithm: 15, ..GOOD },
+            HOST,
+        ),
         pass("ok-wildcard", "an answer made of a wildcard, and NSEC", GOOD, ("a.wild.zone.test", SECURE)),
-        pass("ok-wildcard-nsec3", "an answer made of a wildcard, and NSEC3", hashed, ("a.wild.zone.test", SECURE)),
+        pass(
+            "ok-wildcard-nsec3",
+            "an answer made of a wildcard, and NSEC3",
+            hashed,
+            ("a.wild.zone.test", SECURE),
+        ),
         pass("ok-alias", "a CNAME and what it leads to", GOOD, ("alias.zone.test", SECURE)),
         pass("ok-nxdomain", "a name that NSEC proves not to exist", GOOD, ABSENT),
         pass("ok-nxdomain-nsec3", "a name that NSEC3 proves not to exist", hashed, ABSENT),
@@ -119,7 +134,12 @@ fn good() -> Vec<Scenario> {
             GOOD,
             ("between.zone.test", &["rcode is NOERROR", "dnssec is secure"]),
         ),
-        pass("ok-below", "a name below one that has nothing itself", GOOD, ("deep.between.zone.test", SECURE)),
+        pass(
+            "ok-below",
+            "a name below one that has nothing itself",
+            GOOD,
+            ("deep.between.zone.test", SECURE),
+        ),
     ]
 }
 
@@ -127,7 +147,11 @@ fn insecure() -> Vec<Scenario> {
     let plain: Question = ("host.plain.test", &["dnssec is insecure"]);
     let pass = |case, shows, setting, question| scenario(case, shows, Expect::pass(), setting, question);
     let with_parent = |denial| Setting { parent: (denial, Flaw::None), ..GOOD };
-    let assertion = Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({"kind": "assertion", "name": "dnssec"}));
+    let assertion = Expect::fault(
+        Code::IncorrectAssertion,
+        Phase::Assert,
+        json!({"kind": "assertion", "name": "dnssec"}),
+    );
     vec![
         pass("insecure", "a delegation that NSEC proves to be without DS", GOOD, plain),
         pass("insecure-nsec3", "a delegation that NSEC3 proves to be without DS", with_parent(NSEC3), plain),
@@ -160,7 +184,12 @@ fn signatures() -> Vec<Scenario> {
     let bogus = |case, shows, detail, flaw| bogus(case, shows, detail, flawed(flaw), HOST);
     vec![
         bogus("expired", "a signature that expired three days ago", "SIGNATURE_EXPIRED", Flaw::Expired),
-        bogus("not-yet-valid", "a signature that begins tomorrow", "SIGNATURE_NOT_YET_VALID", Flaw::NotYetValid),
+        bogus(
+            "not-yet-valid",
+            "a signature that begins tomorrow",
+            "SIGNATURE_NOT_YET_VALID",
+            Flaw::NotYetValid,
+        ),
         bogus(
             "ends-before-it-begins",
             "a signature that ends before it begins",
@@ -168,7 +197,12 @@ fn signatures() -> Vec<Scenario> {
             Flaw::EndsBeforeItBegins,
         ),
         bogus("wrong-signature", "a signature that was changed", "DNSSEC_BOGUS", Flaw::Changed),
-        bogus("unknown-key", "a signature by a key that the zone does not have", "DNSSEC_BOGUS", Flaw::Stranger),
+        bogus(
+            "unknown-key",
+            "a signature by a key that the zone does not have",
+            "DNSSEC_BOGUS",
+            Flaw::Stranger,
+        ),
         bogus("no-signature", "an address without a signature", "RRSIGS_MISSING", Flaw::Unsigned),
         scenario(
             "bogus-asserted",
@@ -185,7 +219,12 @@ fn keys() -> Vec<Scenario> {
     vec![
         bogus("no-keys", "a signed zone without DNSKEY records", "DNSKEY_MISSING", Flaw::NoKeys),
         bogus("ds-mismatch", "a DS record that speaks of another key", "DNSKEY_MISSING", Flaw::OtherKey),
-        bogus("no-zone-key", "a key that is not marked as one of a zone", "NO_ZONE_KEY_BIT_SET", Flaw::NoZoneKey),
+        bogus(
+            "no-zone-key",
+            "a key that is not marked as one of a zone",
+            "NO_ZONE_KEY_BIT_SET",
+            Flaw::NoZoneKey,
+        ),
         scenario(
             "keys-refused",
             "a server that does not answer questions for the keys",
@@ -203,9 +242,27 @@ fn denials() -> Vec<Scenario> {
     let plain: Question = ("host.plain.test", &[]);
     vec![
         bogus("no-nsec", "NXDOMAIN without a proof", "NSEC_MISSING", flawed(Flaw::NoDenial), absent),
-        bogus("wrong-nsec", "NXDOMAIN with the NSEC of another place", "NSEC_MISSING", flawed(Flaw::WrongDenial), absent),
-        bogus("wrong-nsec3", "NXDOMAIN with the NSEC3 of another place", "NSEC_MISSING", hashed(Flaw::WrongDenial), absent),
-        bogus("nsec-expired", "NXDOMAIN with an NSEC whose signature expired", "SIGNATURE_EXPIRED", flawed(Flaw::DenialExpired), absent),
+        bogus(
+            "wrong-nsec",
+            "NXDOMAIN with the NSEC of another place",
+            "NSEC_MISSING",
+            flawed(Flaw::WrongDenial),
+            absent,
+        ),
+        bogus(
+            "wrong-nsec3",
+            "NXDOMAIN with the NSEC3 of another place",
+            "NSEC_MISSING",
+            hashed(Flaw::WrongDenial),
+            absent,
+        ),
+        bogus(
+            "nsec-expired",
+            "NXDOMAIN with an NSEC whose signature expired",
+            "SIGNATURE_EXPIRED",
+            flawed(Flaw::DenialExpired),
+            absent,
+        ),
         bogus(
             "wildcard-unproven",
             "an answer made of a wildcard, without a proof that it may be",
@@ -250,15 +307,42 @@ fn others() -> Vec<Scenario> {
 
 /// Answers with an extended error (RFC 8914).
 fn extended_errors() -> Vec<Scenario> {
-    let told = |case: &str, shows, rcode: u16, detail: (&str, &str), code: u16, words: &'static str, says: &str| {
-        let expect = Expect { says: Some(says.to_owned()), ..dns(detail.0, detail.1) };
-        let test = Test { record_type: "A", assert: &[], timeout: None, transport: None };
-        super::case::udp_with(case, shows, expect, test, move |asked| vec![with_error(asked, rcode, code, words)])
-    };
+    let told =
+        |case: &str, shows, rcode: u16, detail: (&str, &str), code: u16, words: &'static str, says: &str| {
+            let expect = Expect { says: Some(says.to_owned()), ..dns(detail.0, detail.1) };
+            let test = Test { record_type: "A", assert: &[], timeout: None, transport: None };
+            super::case::udp_with(case, shows, expect, test, move |asked| {
+                vec![with_error(asked, rcode, code, words)]
+            })
+        };
     vec![
-        told("ede-bogus", "SERVFAIL, because the signature has expired", 2, ("SERVFAIL", "ESERVFAIL"), 7, "signature of zone.test expired", "Signature Expired: signature of zone.test expired"),
-        told("ede-blocked", "NXDOMAIN, because the name is blocked", 3, ("NXDOMAIN", "ENOTFOUND"), 15, "", "Blocked"),
-        told("ede-prohibited", "REFUSED, because of who asks", 5, ("REFUSED", "EREFUSED"), 18, "not for you", "Prohibited: not for you"),
+        told(
+            "ede-bogus",
+            "SERVFAIL, because the signature has expired",
+            2,
+            ("SERVFAIL", "ESERVFAIL"),
+            7,
+            "signature of zone.test expired",
+            "Signature Expired: signature of zone.test expired",
+        ),
+        told(
+            "ede-blocked",
+            "NXDOMAIN, because the name is blocked",
+            3,
+            ("NXDOMAIN", "ENOTFOUND"),
+            15,
+            "",
+            "Blocked",
+        ),
+        told(
+            "ede-prohibited",
+            "REFUSED, because of who asks",
+            5,
+            ("REFUSED", "EREFUSED"),
+            18,
+            "not for you",
+            "Prohibited: not for you",
+        ),
     ]
 }
 

@@ -120,11 +120,26 @@ fn dot() -> Vec<Scenario> {
         scenario("dot", case, shows, expect, timeout, move |lab| serve_dot(lab, who, does))
     };
     use {Does as D, Identified as I};
-    let not_tls = Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"}));
+    let not_tls =
+        Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"}));
     vec![
         over("ok", "a question over TLS", Expect::pass(), None, I::Well, D::Answer),
-        over("expired", "a certificate that has expired", verify(VerifyCode::CertHasExpired), None, I::Expired, D::Answer),
-        over("name", "a certificate for another name", verify(VerifyCode::HostnameMismatch), None, I::AsAnother, D::Answer),
+        over(
+            "expired",
+            "a certificate that has expired",
+            verify(VerifyCode::CertHasExpired),
+            None,
+            I::Expired,
+            D::Answer,
+        ),
+        over(
+            "name",
+            "a certificate for another name",
+            verify(VerifyCode::HostnameMismatch),
+            None,
+            I::AsAnother,
+            D::Answer,
+        ),
         over("fin", "the connection closed after the question", ended(), None, I::Well, D::Close),
         over("garbage", "an answer that is none", verdict("MALFORMED"), None, I::Well, D::Garbage),
         over("silent", "no answer", out_of_time(), BRIEF, I::Well, D::Nothing),
@@ -145,8 +160,24 @@ fn doh() -> Vec<Scenario> {
     use {Does as D, Identified as I};
     let mut scenarios = vec![
         scenario("doh", "refused", "nobody listens", refused(), None, peer::closed_tcp),
-        over("expired", "a certificate that has expired", verify(VerifyCode::CertHasExpired), None, "h2", I::Expired, D::Answer),
-        over("h1-not-http", "an answer that is not HTTP", verdict("MALFORMED"), None, "http/1.1", I::Well, D::NotHttp),
+        over(
+            "expired",
+            "a certificate that has expired",
+            verify(VerifyCode::CertHasExpired),
+            None,
+            "h2",
+            I::Expired,
+            D::Answer,
+        ),
+        over(
+            "h1-not-http",
+            "an answer that is not HTTP",
+            verdict("MALFORMED"),
+            None,
+            "http/1.1",
+            I::Well,
+            D::NotHttp,
+        ),
     ];
     for (prefix, alpn) in [("", "h2"), ("h1-", "http/1.1")] {
         let case = |name: &str| format!("{prefix}{name}");
@@ -199,9 +230,25 @@ fn doq() -> Vec<Scenario> {
     let closed = quic(Code::ConnReset, "DOQ_PROTOCOL_ERROR", DOQ_PROTOCOL_ERROR, "CONNECTION_CLOSE");
     vec![
         over("ok", "a question over QUIC", Expect::pass(), None, "doq", I::Well, D::Answer),
-        over("expired", "a certificate that has expired", verify(VerifyCode::CertHasExpired), None, "doq", I::Expired, D::Answer),
+        over(
+            "expired",
+            "a certificate that has expired",
+            verify(VerifyCode::CertHasExpired),
+            None,
+            "doq",
+            I::Expired,
+            D::Answer,
+        ),
         over("alpn", "a server that speaks HTTP/3 alone", no_protocol, None, "h3", I::Well, D::Answer),
-        over("reset", "the stream broken off after the question", reset, None, "doq", I::Well, D::ResetStream),
+        over(
+            "reset",
+            "the stream broken off after the question",
+            reset,
+            None,
+            "doq",
+            I::Well,
+            D::ResetStream,
+        ),
         over("close", "the connection closed after the question", closed, None, "doq", I::Well, D::Close),
         over("garbage", "an answer that is none", verdict("MALFORMED"), None, "doq", I::Well, D::Garbage),
         over("silent", "no answer", out_of_time(), BRIEF, "doq", I::Well, D::Nothing),
@@ -223,7 +270,8 @@ fn resolvers() -> Vec<Scenario> {
             let resolver = json!({
                 "server": server.ip(), "port": server.port(), "transport": transport, "tls": trusting(lab.pki()),
             });
-            let tcp = json!({ "host": "local.zone.test", "port": target.port(), "resolver": resolver, "ip": "4" });
+            let tcp =
+                json!({ "host": "local.zone.test", "port": target.port(), "resolver": resolver, "ip": "4" });
             Ok(Peer::new(server.to_string(), json!({ "tcp": tcp })))
         })
     };
@@ -346,7 +394,8 @@ async fn http1(mut stream: TlsStream<TcpStream>, does: Does) {
             _ => {}
         }
         let (status, media, body) = reply(&question, does);
-        let head = format!("HTTP/1.1 {status} X\r\ncontent-type: {media}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head =
+            format!("HTTP/1.1 {status} X\r\ncontent-type: {media}\r\ncontent-length: {}\r\n\r\n", body.len());
         let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
         let _ = stream.flush().await;
     }
@@ -359,7 +408,8 @@ async fn read_post(stream: &mut TlsStream<TcpStream>) -> Option<Vec<u8>> {
         let head_end = bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
         if let Some(at) = head_end {
             let head = String::from_utf8_lossy(bytes.get(..at)?).to_ascii_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
             if bytes.len() >= at + length {
                 return bytes.get(at..at + length).map(<[u8]>::to_vec);
             }

@@ -35,9 +35,16 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     }
     let lagging = Says { serial: 2_025_120_100, ..GOOD };
     let differing = Says { address: [192, 0, 2, 9], ..GOOD };
-    let inconsistent = || Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({"kind": "assertion", "name": "name_servers"}));
+    let inconsistent = || {
+        Expect::fault(
+            Code::IncorrectAssertion,
+            Phase::Assert,
+            json!({"kind": "assertion", "name": "name_servers"}),
+        )
+    };
     let warned = |says: &str| Expect { says: Some(says.to_owned()), ..Expect::pass() };
-    let named = |detail: (&str, &str), says: &str| Expect { says: Some(says.to_owned()), ..dns(detail.0, detail.1) };
+    let named =
+        |detail: (&str, &str), says: &str| Expect { says: Some(says.to_owned()), ..dns(detail.0, detail.1) };
     let consistent: &[&str] = &["name_servers is consistent"];
     vec![
         scenario(
@@ -47,9 +54,27 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             [GOOD; 3],
             &["name_servers is consistent", "serial is 2026010100", "every A record is 192.0.2.1"],
         ),
-        scenario("all-lagging", "one of three name servers has an older zone", warned("serial numbers"), [GOOD, lagging, GOOD], &[]),
-        scenario("all-lagging-asserted", "the same, and they must agree", inconsistent(), [GOOD, lagging, GOOD], consistent),
-        scenario("all-differing", "the same serial number with another answer", warned("different answers"), [GOOD, GOOD, differing], &[]),
+        scenario(
+            "all-lagging",
+            "one of three name servers has an older zone",
+            warned("serial numbers"),
+            [GOOD, lagging, GOOD],
+            &[],
+        ),
+        scenario(
+            "all-lagging-asserted",
+            "the same, and they must agree",
+            inconsistent(),
+            [GOOD, lagging, GOOD],
+            consistent,
+        ),
+        scenario(
+            "all-differing",
+            "the same serial number with another answer",
+            warned("different answers"),
+            [GOOD, GOOD, differing],
+            &[],
+        ),
         scenario(
             "all-differing-asserted",
             "the same, as the test expects",
@@ -120,7 +145,8 @@ fn test(resolver: SocketAddr, port: u16, assert: &[&str]) -> Peer {
 fn delegation(asked: &Asked<'_>) -> Vec<u8> {
     let zone = name("zone.test");
     let of_zone = asked.question.starts_with(&zone);
-    let number = asked.question.get(3).copied().filter(|_| asked.question.starts_with(b"\x03ns")).unwrap_or(b'0');
+    let number =
+        asked.question.get(3).copied().filter(|_| asked.question.starts_with(b"\x03ns")).unwrap_or(b'0');
     match asked.record_type() {
         NS if of_zone => {
             let servers: Vec<Vec<u8>> =

@@ -18,10 +18,18 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             })
         })
         .collect();
-    let any = Test { record_type: "ANY", assert: &["some A record is 192.0.2.1", "some TXT record contains hello"], ..PLAIN };
-    scenarios.push(udp_with("ok-any", "everything that there is at the name", Expect::pass(), any, |asked| {
-        vec![asked.answer(&[a(), record(16, 300, &text("hello"))])]
-    }));
+    let any = Test {
+        record_type: "ANY",
+        assert: &["some A record is 192.0.2.1", "some TXT record contains hello"],
+        ..PLAIN
+    };
+    scenarios.push(udp_with(
+        "ok-any",
+        "everything that there is at the name",
+        Expect::pass(),
+        any,
+        |asked| vec![asked.answer(&[a(), record(16, 300, &text("hello"))])],
+    ));
     scenarios
 }
 
@@ -62,7 +70,8 @@ fn rows() -> Vec<Row> {
         (
             "NAPTR",
             35,
-            [&[0, 10, 0, 20][..], &text("u"), &text("E2U+sip"), &text("!^.*$!sip:info@zone.test!"), &[0]].concat(),
+            [&[0, 10, 0, 20][..], &text("u"), &text("E2U+sip"), &text("!^.*$!sip:info@zone.test!"), &[0]]
+                .concat(),
             &["some NAPTR record contains E2U+sip", "some NAPTR record matches ^10 20 "],
         ),
         ("SSHFP", 44, vec![4, 2, 0xab, 0xcd], &["every SSHFP record is '4 2 abcd'"]),
@@ -78,12 +87,7 @@ fn rows() -> Vec<Row> {
             [&name("next.zone.test")[..], &[0, 1, 0x40]].concat(),
             &["every NSEC record is 'next.zone.test A'"],
         ),
-        (
-            "NSEC3PARAM",
-            51,
-            vec![1, 0, 0, 0, 2, 0xaa, 0xbb],
-            &["every NSEC3PARAM record is '1 0 0 aabb'"],
-        ),
+        ("NSEC3PARAM", 51, vec![1, 0, 0, 0, 2, 0xaa, 0xbb], &["every NSEC3PARAM record is '1 0 0 aabb'"]),
         (
             "URI",
             256,

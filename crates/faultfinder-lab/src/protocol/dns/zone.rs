@@ -77,8 +77,11 @@ impl Key {
         let failed = |error: &dyn std::fmt::Display| LabError::Certificate(format!("a DNSSEC key: {error}"));
         let signer: Box<dyn SigningKey> = match algorithm {
             8 => {
-                let der = PrivatePkcs1KeyDer::from_pem_slice(RSA_2048.as_bytes()).map_err(|error| failed(&error))?;
-                Box::new(RsaSigningKey::from_pkcs1(&der, Algorithm::RSASHA256).map_err(|error| failed(&error))?)
+                let der = PrivatePkcs1KeyDer::from_pem_slice(RSA_2048.as_bytes())
+                    .map_err(|error| failed(&error))?;
+                Box::new(
+                    RsaSigningKey::from_pkcs1(&der, Algorithm::RSASHA256).map_err(|error| failed(&error))?,
+                )
             }
             15 => {
                 let der = Ed25519SigningKey::generate_pkcs8().map_err(|error| failed(&error))?;
@@ -198,9 +201,16 @@ impl Zone {
     }
 
     /// A set with its signature. `encloser` is where the wildcard stands that it is made of.
-    fn signed(&self, owner: &Owner, record_type: u16, data: &[Vec<u8>], encloser: Option<&Owner>) -> Vec<Vec<u8>> {
+    fn signed(
+        &self,
+        owner: &Owner,
+        record_type: u16,
+        data: &[Vec<u8>],
+        encloser: Option<&Owner>,
+    ) -> Vec<Vec<u8>> {
         let wire = owner.wire();
-        let mut records: Vec<Vec<u8>> = data.iter().map(|data| owned(&wire, record_type, TTL, data)).collect();
+        let mut records: Vec<Vec<u8>> =
+            data.iter().map(|data| owned(&wire, record_type, TTL, data)).collect();
         let bare = self.flaw == Flaw::Unsigned && record_type == A;
         if let Some(key) = self.key.as_ref().filter(|_| !bare) {
             records.push(owned(&wire, RRSIG, TTL, &self.signature(key, owner, record_type, data, encloser)));
@@ -220,7 +230,8 @@ impl Zone {
         let is_wildcard = owner.0.last().is_some_and(|label| label == "*");
         let labels = encloser.map_or(owner.0.len() - usize::from(is_wildcard), |encloser| encloser.0.len());
         let (inception, expiration) = self.times(record_type);
-        let tag = if self.flaws(record_type) == Flaw::Stranger { key.tag().wrapping_add(1) } else { key.tag() };
+        let tag =
+            if self.flaws(record_type) == Flaw::Stranger { key.tag().wrapping_add(1) } else { key.tag() };
         let mut head = record_type.to_be_bytes().to_vec();
         head.extend([key.algorithm, u8::try_from(labels).unwrap_or(u8::MAX)]);
         for number in [TTL, expiration, inception] {
@@ -338,7 +349,10 @@ impl Zone {
             }
         };
         let record_type = if self.denial == Denial::Nsec { NSEC } else { NSEC3 };
-        owners.iter().flat_map(|(owner, data)| self.signed(owner, record_type, std::slice::from_ref(data), None)).collect()
+        owners
+            .iter()
+            .flat_map(|(owner, data)| self.signed(owner, record_type, std::slice::from_ref(data), None))
+            .collect()
     }
 
     /// The NSEC record at or before a name.
@@ -364,8 +378,7 @@ impl Zone {
         let hashes: BTreeMap<Vec<u8>, Owner> =
             names.into_iter().map(|owner| (hash(&owner, iterations), owner)).collect();
         let wanted = hash(wanted, iterations);
-        let (hash, owner) =
-            hashes.range(..=wanted).next_back().or_else(|| hashes.last_key_value())?;
+        let (hash, owner) = hashes.range(..=wanted).next_back().or_else(|| hashes.last_key_value())?;
         let next = hashes.keys().find(|other| *other > hash).or_else(|| hashes.keys().next())?;
         let none = BTreeMap::new();
         let sets = self.sets.get(owner).unwrap_or(&none);
@@ -416,7 +429,8 @@ impl World {
             reply.rcode = more.rcode;
         }
         // CD is sent back as it came (RFC 4035 section 3.2.2).
-        let flags = ANSWER | reply.rcode | u16::from(asked.message.get(3).copied().unwrap_or_default() & 0x10);
+        let flags =
+            ANSWER | reply.rcode | u16::from(asked.message.get(3).copied().unwrap_or_default() & 0x10);
         message(asked.id(), flags, &[asked.question], [&reply.answers, &reply.authorities, &[]])
     }
 
