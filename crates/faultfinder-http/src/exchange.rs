@@ -1,4 +1,4 @@
-//! What both versions of an exchange share.
+//! What all versions of an exchange share.
 
 use crate::coding;
 use crate::prepare::Prepared;
@@ -78,6 +78,11 @@ impl Collected {
         self.received = self.received.saturating_add(data.len() as u64);
         let room = self.limit.saturating_sub(self.bytes.len()).min(data.len());
         self.bytes.extend_from_slice(data.get(..room).unwrap_or_default());
+    }
+
+    /// How many bytes came.
+    pub(crate) const fn received(&self) -> u64 {
+        self.received
     }
 
     fn is_cut(&self) -> bool {

@@ -6,7 +6,7 @@ use faultfinder_taxonomy::Timings;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
-    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`.
+    /// `HTTP/1.0`, `HTTP/1.1`, `HTTP/2` or `HTTP/3`.
     pub version: &'static str,
     /// The status code, 100 to 999.
     pub status: u16,
@@ -20,17 +20,17 @@ pub struct Response {
     pub body_bytes_received: u64,
     /// The URL that answered in the end.
     pub url: String,
-    /// The redirects that led to it.
+    /// The redirects that led to it, and the answers that offered HTTP/3 where it is looked for.
     pub hops: Vec<Hop>,
     /// Whether credentials were configured and the answer refuses them (401, or 407 from the proxy).
     pub credentials_refused: bool,
 }
 
-/// One redirect that was followed.
+/// One answer that was followed by another request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Hop {
-    /// The URL that redirected.
+    /// The URL that gave it.
     pub url: String,
     /// With which status.
     pub status: u16,

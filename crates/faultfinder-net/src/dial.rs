@@ -107,7 +107,7 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
 }
 
 /// The addresses to try, families interleaved with that of the first one leading (RFC 8305 section 4).
-fn order(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
+pub(crate) fn order(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
     let admitted = || addresses.iter().copied().filter(|address| options.ip.admits(*address));
     if options.address == AddressPolicy::First {
         return admitted().take(1).collect();

@@ -22,6 +22,7 @@ mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
 mod pem; // Pem: a file or inline text
 mod proxy; // a tunnel through an HTTP proxy
+mod socks; // a tunnel through a SOCKS5 proxy
 mod fetch; // what authorities publish beside a certificate
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
@@ -36,6 +37,7 @@ pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, 
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};
 pub use resolve::resolve;
+pub use socks::socks_tunnel;
 pub use stream::Stream;
 pub use tap::{Tap, Taps};
 pub use trace::Trace;
