@@ -9,6 +9,8 @@ mod secure; // https servers with the lab's certificates
 mod expectations; // short words for what a probe must say
 mod http1; // the HTTP/1 server, and its families of scenarios
 mod http2; // the HTTP/2 server, and its families of scenarios
+mod http3; // the HTTP/3 server, and its families of scenarios
+mod socks; // SOCKS5 proxies, good and bad
 mod proxy; // proxies that do not do what they are asked
 mod config; // requests that cannot be sent as they are defined
 #[cfg(test)]
@@ -18,7 +20,7 @@ use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [http1::rows(), http2::rows(), proxy::rows(), config::rows()]
+    [http1::rows(), http2::rows(), http3::rows(), proxy::rows(), socks::rows(), config::rows()]
         .into_iter()
         .flatten()
         .map(Scenario::from)
