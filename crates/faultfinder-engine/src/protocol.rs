@@ -171,6 +171,14 @@ impl ProbeResponse {
         }
     }
 
+    /// The fault of an answer that is not good enough, with what the answer says about the reason.
+    pub(crate) fn explain(&self, fault: Fault) -> Fault {
+        match self {
+            Self::Icmp(response) => icmp::explain(response, fault),
+            _ => fault,
+        }
+    }
+
     /// The answer's body was longer than what is kept: how much came.
     pub(crate) fn truncated_body(&self) -> Option<u64> {
         match self {
