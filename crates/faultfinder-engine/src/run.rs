@@ -107,7 +107,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         Err(fault) => return unsent(prepared, fault.clone()),
     };
     match request.client().address {
-        AddressPolicy::All => addresses::attempt(vantage, test, prepared, request).await,
+        AddressPolicy::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
         _ => once(vantage, test, prepared, request, None).await,
     }
 }
