@@ -3,6 +3,7 @@
 use crate::jsonpath::Document;
 use faultfinder_taxonomy::{ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
+use std::time::Duration;
 
 /// What a probe saw, borrowed from its answer. What it did not see is nothing, and assertions on it fail.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub struct Observation<'a> {
     pub connection: Option<&'a str>,
     /// Everything that was received over a TCP connection.
     pub received: Option<&'a [u8]>,
+    /// What came of echo requests.
+    pub echo: Option<EchoFacts>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
 }
@@ -46,6 +49,32 @@ pub struct RecordFacts<'a> {
     pub ttl: u32,
     /// Its data in presentation form.
     pub value: &'a str,
+}
+
+/// What came of echo requests.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` sums up")]
+pub struct EchoFacts {
+    /// How many were answered.
+    pub received: u32,
+    /// How much of what was sent was not answered, in percent; nothing when nothing was sent.
+    pub loss_percent: Option<f64>,
+    /// The round trips; nothing when none was answered.
+    pub latency: Option<LatencyFacts>,
+}
+
+/// Round trips, summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` sums up")]
+pub struct LatencyFacts {
+    /// The shortest.
+    pub min: Duration,
+    /// The mean.
+    pub avg: Duration,
+    /// The longest.
+    pub max: Duration,
+    /// The standard deviation.
+    pub stddev: Duration,
 }
 
 impl Observation<'_> {

@@ -30,6 +30,18 @@ pub(crate) enum Subject {
     Ttl,
     Connection,
     Received,
+    PacketLoss,
+    PacketsReceived,
+    Latency(LatencyFigure),
+}
+
+/// A figure of round trips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LatencyFigure {
+    Min,
+    Avg,
+    Max,
+    Stddev,
 }
 
 /// A fact of the leaf certificate.
@@ -74,6 +86,9 @@ const WORDS: &[&str] = &[
     "ttl",
     "connection",
     "received",
+    "packet_loss",
+    "packets_received",
+    "latency",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -81,7 +96,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("statusCode", "status"),
     ("status_code", "status"),
     ("responseTime", "response_time"),
-    ("latency", "response_time"),
+    ("packetLossPercentage", "packet_loss"),
+    ("packetsReceived", "packets_received"),
     ("any", "some"),
     ("all", "every"),
     ("headers", "header"),
@@ -97,6 +113,20 @@ const RECORD_TYPES: &[&str] = &[
 
 /// Longest name of a header, in bytes.
 const HEADER_NAME_BYTES_MAX: usize = 256;
+
+const FIGURES: [LatencyFigure; 4] =
+    [LatencyFigure::Min, LatencyFigure::Avg, LatencyFigure::Max, LatencyFigure::Stddev];
+
+impl LatencyFigure {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Min => "min",
+            Self::Avg => "avg",
+            Self::Max => "max",
+            Self::Stddev => "stddev",
+        }
+    }
+}
 
 impl CertificateField {
     const fn word(self) -> &'static str {
@@ -128,6 +158,9 @@ impl Subject {
             Self::Ttl => "ttl",
             Self::Connection => "connection",
             Self::Received => "received",
+            Self::PacketLoss => "packet_loss",
+            Self::PacketsReceived => "packets_received",
+            Self::Latency(_) => "latency",
         }
     }
 
@@ -159,6 +192,7 @@ impl Subject {
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
             Self::TlsVersion | Self::Ttl => Operators::new("io"),
+            Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
             Self::Alpn | Self::Rcode => Operators::new("im"),
             Self::Connection => Operators::new("i"),
         }
@@ -210,6 +244,7 @@ impl std::fmt::Display for Subject {
             Self::Header(name) => write!(f, "header {name}"),
             Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
             Self::Certificate(field) => write!(f, "certificate {}", field.word()),
+            Self::Latency(figure) => write!(f, "latency {}", figure.word()),
             Self::Record { quantifier, record_type } => {
                 let quantifier = match quantifier {
                     Some(Quantifier::Some) => "some ",
@@ -270,6 +305,9 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "ttl" => Ok(Subject::Ttl),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
+        "packet_loss" => Ok(Subject::PacketLoss),
+        "packets_received" => Ok(Subject::PacketsReceived),
+        "latency" => latency(cursor),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {
@@ -325,6 +363,22 @@ fn certificate(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     match FIELDS.iter().find(|field| field.word() == word.text) {
         Some(field) => Ok(Subject::Certificate(*field)),
         None => Err(AssertionError::new(word, format!("a certificate has no {}", quoted(word.text)))
+            .expected(expected())
+            .nearest(nearest(word.text, words()))),
+    }
+}
+
+fn latency(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+    let words = || FIGURES.iter().map(|figure| figure.word());
+    let expected = || format!("latency {}", words().collect::<Vec<_>>().join("|"));
+    let Some(word) = cursor.word() else {
+        return Err(
+            AssertionError::new(cursor.end(), "which figure of the latency is missing").expected(expected())
+        );
+    };
+    match FIGURES.iter().find(|figure| figure.word() == word.text) {
+        Some(figure) => Ok(Subject::Latency(*figure)),
+        None => Err(AssertionError::new(word, format!("a latency has no {}", quoted(word.text)))
             .expected(expected())
             .nearest(nearest(word.text, words()))),
     }

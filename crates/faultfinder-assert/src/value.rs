@@ -124,7 +124,9 @@ fn dimension(subject: &Subject, operator: Operator) -> Option<Dimension> {
         Subject::ResponseTime
         | Subject::PhaseTime(_)
         | Subject::Ttl
+        | Subject::Latency(_)
         | Subject::Certificate(CertificateField::ExpiresIn) => Some(Dimension::Time),
+        Subject::PacketLoss => Some(Dimension::Percent),
         Subject::Body | Subject::Received | Subject::Header(_) if operator.orders() => Some(Dimension::Size),
         Subject::Certificate(CertificateField::Key) if operator.orders() => Some(Dimension::Bits),
         _ => None,
@@ -156,6 +158,7 @@ fn quantity(
     let fallback = match subject {
         Subject::Ttl => Some("s"),
         Subject::Header(_) | Subject::Certificate(CertificateField::Key) => Some(""),
+        Subject::PacketLoss => Some("%"),
         _ => None,
     };
     if matches!(subject, Subject::Header(_)) && unit.text.is_empty() {
@@ -204,14 +207,19 @@ fn word(
                 .nearest(nearest(&text, CONNECTIONS)))
         }
         Subject::Connection => Ok(Value::Word(text)),
-        _ if operator.orders() => Number::parse(&text).map(Value::Number).ok_or_else(|| {
-            let error = AssertionError::new(written, format!("expected a number, found {}", quoted(&text)));
-            let (number, unit) = unit::split(written);
-            match Number::parse(number.text) {
-                Some(_) => AssertionError::new(unit, format!("{} takes no unit", quoted(subject.keyword()))),
-                None => error,
-            }
-        }),
+        _ if operator.orders() || matches!(subject, Subject::PacketsReceived) => {
+            Number::parse(&text).map(Value::Number).ok_or_else(|| {
+                let error =
+                    AssertionError::new(written, format!("expected a number, found {}", quoted(&text)));
+                let (number, unit) = unit::split(written);
+                match Number::parse(number.text) {
+                    Some(_) => {
+                        AssertionError::new(unit, format!("{} takes no unit", quoted(subject.keyword())))
+                    }
+                    None => error,
+                }
+            })
+        }
         _ => {
             let number = Number::parse(&text).filter(|_| !in_quotes);
             Ok(Value::Text { text, number })

@@ -138,33 +138,43 @@ impl ProbeRequest {
     }
 
     /// Sends it.
+    ///
+    /// Each probe is boxed: else the waiting of every test would take as much memory as that of the largest protocol,
+    /// which tells when ten thousand wait for an echo.
     pub(crate) async fn probe(&self, vantage: &Vantage) -> Report<ProbeResponse> {
         match self {
             Self::Http(http) => {
-                let report = faultfinder_http::probe(vantage, &http.request).await;
+                let report = Box::pin(faultfinder_http::probe(vantage, &http.request)).await;
                 report.map(|response| ProbeResponse::Http(Box::new(response)))
             }
-            Self::Ssl(request) => faultfinder_ssl::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Ssl(Box::new(response))),
-            Self::Dns(request) => faultfinder_dns::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Dns(Box::new(response))),
-            Self::Tcp(request) => faultfinder_tcp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Tcp(Box::new(response))),
-            Self::Udp(request) => faultfinder_udp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Udp(Box::new(response))),
-            Self::Icmp(request) => faultfinder_icmp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Icmp(Box::new(response))),
-            Self::Grpc(request) => faultfinder_grpc::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Grpc(Box::new(response))),
-            Self::Ws(request) => faultfinder_ws::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Ws(Box::new(response))),
+            Self::Ssl(request) => {
+                let report = Box::pin(faultfinder_ssl::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Ssl(Box::new(response)))
+            }
+            Self::Dns(request) => {
+                let report = Box::pin(faultfinder_dns::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Dns(Box::new(response)))
+            }
+            Self::Tcp(request) => {
+                let report = Box::pin(faultfinder_tcp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Tcp(Box::new(response)))
+            }
+            Self::Udp(request) => {
+                let report = Box::pin(faultfinder_udp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Udp(Box::new(response)))
+            }
+            Self::Icmp(request) => {
+                let report = Box::pin(faultfinder_icmp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Icmp(Box::new(response)))
+            }
+            Self::Grpc(request) => {
+                let report = Box::pin(faultfinder_grpc::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Grpc(Box::new(response)))
+            }
+            Self::Ws(request) => {
+                let report = Box::pin(faultfinder_ws::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Ws(Box::new(response)))
+            }
         }
     }
 }
@@ -198,6 +208,14 @@ impl ProbeResponse {
             (Self::Icmp(response), _) => icmp::summary(response),
             (Self::Grpc(response), _) => grpc::summary(response),
             (Self::Ws(response), _) => ws::summary(response),
+        }
+    }
+
+    /// The fault of an answer that is not good enough, with what the answer says about the reason.
+    pub(crate) fn explain(&self, fault: Fault) -> Fault {
+        match self {
+            Self::Icmp(response) => icmp::explain(response, fault),
+            _ => fault,
         }
     }
 

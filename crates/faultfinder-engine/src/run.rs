@@ -107,7 +107,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         Err(fault) => return unsent(prepared, fault.clone()),
     };
     match request.client().address {
-        AddressPolicy::All => addresses::attempt(vantage, test, prepared, request).await,
+        AddressPolicy::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
         _ => once(vantage, test, prepared, request, None).await,
     }
 }
@@ -134,8 +134,9 @@ pub(crate) async fn once(
         }
         Ok(response) => {
             let asserting = Instant::now();
-            let Judgement { assertions, mut fault } =
+            let Judgement { assertions, fault } =
                 judge::judge(vantage, &report, &response, &prepared.assertions);
+            let mut fault = fault.map(|fault| response.explain(fault));
             report.timings.add(Phase::Assert, asserting.elapsed());
             let budget = request.client().overall_timeout;
             if began.elapsed() > budget {
@@ -178,7 +179,11 @@ pub(crate) fn finish(
     assertions: Vec<AssertionResult>,
     mut observed: Observed,
 ) -> Tried {
-    observed.peer = report.peer.map(|peer| peer.to_string());
+    // Without a port where the protocol has none.
+    observed.peer = report.peer.map(|peer| match peer.port() {
+        0 => peer.ip().to_string(),
+        _ => peer.to_string(),
+    });
     observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
     observed.connects = report.connects;
     observed.tls = report.tls;

@@ -218,7 +218,9 @@ fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt
         fault.evidence.insert("addresses", addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
     if let Some(peer) = peer {
-        fault.evidence.insert("peer", peer.to_string());
+        // Without a port where the protocol has none.
+        let shown = if peer.port() == 0 { peer.ip().to_string() } else { peer.to_string() };
+        fault.evidence.insert("peer", shown);
     }
     if !connects.is_empty() {
         let attempts: Vec<Fact> = connects

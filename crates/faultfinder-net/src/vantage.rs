@@ -3,8 +3,9 @@
 use crate::tls::{TlsClient, TlsOptions};
 use crate::{Clock, dns::SystemResolver, fetch::Cache};
 use faultfinder_taxonomy::Fault;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// The place that probes run from: its clock, its resolver, the TLS clients that were prepared here, and what
 /// authorities were asked before (CRLs, certificates of issuers, OCSP answers).
@@ -16,6 +17,7 @@ pub struct Vantage {
     resolver: OnceLock<SystemResolver>,
     tls: RwLock<HashMap<TlsOptions, Arc<TlsClient>>>,
     fetched: Cache,
+    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// How many prepared TLS clients are kept; beyond that they are made anew.
@@ -31,7 +33,13 @@ impl Vantage {
     /// This host with another clock.
     #[must_use]
     pub fn with_clock(clock: Clock) -> Self {
-        Self { clock, resolver: OnceLock::new(), tls: RwLock::default(), fetched: Cache::new() }
+        Self {
+            clock,
+            resolver: OnceLock::new(),
+            tls: RwLock::default(),
+            fetched: Cache::new(),
+            shared: Mutex::default(),
+        }
     }
 
     /// The clock.
@@ -48,6 +56,24 @@ impl Vantage {
     /// What was fetched before.
     pub(crate) const fn fetched(&self) -> &Cache {
         &self.fetched
+    }
+
+    /// What the probes of one protocol share at this place, such as their sockets: one value per type, made when it is
+    /// first asked for.
+    ///
+    /// The type belongs to the crate of the protocol, which alone knows it; the vantage only keeps it.
+    pub fn shared<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = shared.get(&TypeId::of::<T>()).map(Arc::clone);
+        match kept.and_then(|kept| kept.downcast().ok()) {
+            Some(kept) => kept,
+            None => {
+                let made = Arc::new(T::default());
+                let kept: Arc<dyn Any + Send + Sync> = Arc::clone(&made) as _;
+                shared.insert(TypeId::of::<T>(), kept);
+                made
+            }
+        }
     }
 
     /// The TLS client for these options, prepared once per distinct set.
@@ -71,5 +97,20 @@ impl Vantage {
 impl Default for Vantage {
     fn default() -> Self {
         Self::system()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[test]
+    fn a_vantage_keeps_one_value_per_type_and_shares_it_with_no_other_vantage() {
+        let vantage = Vantage::system();
+        vantage.shared::<AtomicU32>().store(7, Ordering::Relaxed);
+        assert_eq!(vantage.shared::<AtomicU32>().load(Ordering::Relaxed), 7);
+        assert!(vantage.shared::<Mutex<Vec<u8>>>().lock().unwrap().is_empty());
+        assert_eq!(Vantage::system().shared::<AtomicU32>().load(Ordering::Relaxed), 0);
     }
 }

@@ -456,6 +456,35 @@ impl FromText for RetryInterval {
     }
 }
 
+/// Time between two echo requests, from 1 ms to 60 s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EchoInterval(Duration);
+
+impl EchoInterval {
+    const RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(60);
+
+    /// The time.
+    #[must_use]
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromText for EchoInterval {
+    fn expected() -> String {
+        "a duration from 1ms to 60s".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let interval = duration::parse(text)?;
+        if Self::RANGE.contains(&interval) {
+            Ok(Self(interval))
+        } else {
+            Err(BadValue::expected::<Self>(text))
+        }
+    }
+}
+
 /// The version of the format.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FormatVersion;

@@ -136,6 +136,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
             Protocol::Dns,
             Protocol::Tcp,
             Protocol::Udp,
+            Protocol::Icmp,
             Protocol::Grpc,
             Protocol::Ws,
         ],

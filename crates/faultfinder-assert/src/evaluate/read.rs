@@ -3,7 +3,7 @@
 use super::actual::Actual;
 use crate::number::Number;
 use crate::observation::RecordFacts;
-use crate::subject::{CertificateField, Subject};
+use crate::subject::{CertificateField, LatencyFigure, Subject};
 use crate::{Observation, jsonpath::JsonPath};
 use faultfinder_taxonomy::CertificateFacts;
 use std::borrow::Cow;
@@ -66,6 +66,24 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         }
         Subject::Connection => Ok(vec![Actual::text(seen.connection.ok_or("connection is missing")?)]),
         Subject::Received => Ok(bytes(seen.received.ok_or("received is missing")?)),
+        Subject::PacketLoss => {
+            let echo = seen.echo.as_ref().ok_or("packet_loss is missing")?;
+            Ok(echo.loss_percent.map(percent).into_iter().collect())
+        }
+        Subject::PacketsReceived => {
+            let received = seen.echo.as_ref().ok_or("packets_received is missing")?.received;
+            Ok(vec![Actual { number: Some(received.into()), ..Actual::text(received.to_string()) }])
+        }
+        Subject::Latency(figure) => {
+            let echo = seen.echo.as_ref().ok_or("latency is missing")?;
+            let time = echo.latency.map(|latency| match figure {
+                LatencyFigure::Min => latency.min,
+                LatencyFigure::Avg => latency.avg,
+                LatencyFigure::Max => latency.max,
+                LatencyFigure::Stddev => latency.stddev,
+            });
+            Ok(time.map(|time| Actual::quantity(time.as_secs_f64())).into_iter().collect())
+        }
     }
 }
 
@@ -74,6 +92,13 @@ fn bytes(bytes: &[u8]) -> Vec<Actual<'_>> {
     let size = u32::try_from(bytes.len()).map(f64::from).unwrap_or(f64::MAX);
     let actual = Actual { amount: Some(size), ..Actual::text(String::from_utf8_lossy(bytes)) };
     vec![actual]
+}
+
+/// A share, which reads the same with and without its unit.
+fn percent(share: f64) -> Actual<'static> {
+    let text = format!("{share:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    Actual { amount: Some(share), ..Actual::text(format!("{text} %")) }
 }
 
 fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {

@@ -50,6 +50,10 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
         .unwrap_or(udp.place),
         Request::Icmp(icmp) => match name {
             "host" => Some(icmp.host.place()),
+            "packets" => icmp.packets.as_ref().map(|packets| packets.place),
+            "interval" => icmp.interval.as_ref().map(|interval| interval.place),
+            "size" => icmp.size.as_ref().map(|size| size.place),
+            "ttl" => icmp.ttl.as_ref().map(|ttl| ttl.place),
             _ => None,
         }
         .unwrap_or(icmp.place),

@@ -31,7 +31,8 @@ Examples:
   faultfinder probe http https://example.com --assert 'status is 200'
   faultfinder probe ssl example.com --assert 'certificate expires_in > 14 days'
   faultfinder probe dns example.com --type MX --server 9.9.9.9
-  faultfinder probe tcp mail.example.com:25 --expect '220 '"
+  faultfinder probe tcp mail.example.com:25 --expect '220 '
+  faultfinder probe icmp example.com --assert 'packet_loss < 10 %'"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -239,6 +240,11 @@ mod tests {
         check(
             "tcp [::1]:25 --send HELO --expect 250 --tls",
             json!({"name": "[::1]:25", "tcp": {"host": "::1", "port": 25, "send": "HELO", "expect": "250", "tls": {}}}),
+        );
+        check(
+            "icmp ::1 -c 2 --interval 10ms --size 0 --ttl 3 --dont-fragment --assert packet_loss<10",
+            json!({"name": "::1", "icmp": {"host": "::1", "packets": 2, "interval": "10ms", "size": 0, "ttl": 3,
+                "dont_fragment": true}, "assert": ["packet_loss<10"]}),
         );
     }
 
