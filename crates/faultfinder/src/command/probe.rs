@@ -246,6 +246,11 @@ mod tests {
             json!({"name": "::1", "icmp": {"host": "::1", "packets": 2, "interval": "10ms", "size": 0, "ttl": 3,
                 "dont_fragment": true}, "assert": ["packet_loss<10"]}),
         );
+        check(
+            "udp 127.0.0.1:7 --message-base64 4wD//g== --timeout 1s",
+            json!({"name": "127.0.0.1:7",
+                "udp": {"host": "127.0.0.1", "port": 7, "message_base64": "4wD//g==", "timeout": "1s"}}),
+        );
     }
 
     #[test]
