@@ -27,6 +27,7 @@ mod proxy; // a tunnel through an HTTP proxy
 mod fetch; // what authorities publish beside a certificate
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
+pub mod quic; // QUIC connections with the same capture
 
 pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};

@@ -33,6 +33,7 @@ mod dns_code; // DNS response codes
 mod named; // DNS verdicts and TLS symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
+mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
 mod verify; // X.509 verification codes
 mod remedy; // what would mend each of them
@@ -57,6 +58,7 @@ pub use h2_code::Http2ErrorCode;
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
+pub use quic_code::QuicErrorCode;
 pub use report::{AttemptOutcome, ConnectAttempt, Report};
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
