@@ -30,6 +30,7 @@ mod report; // Report<T>, ConnectAttempt
 mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
+mod extended_error; // extended DNS errors
 mod named; // DNS verdicts and TLS symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
@@ -52,6 +53,7 @@ pub use envelope::{
 pub use errno::Errno;
 pub use evidence::{Evidence, Fact};
 pub use explanation::Explanation;
+pub use extended_error::ExtendedErrorCode;
 pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
