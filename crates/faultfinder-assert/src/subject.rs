@@ -241,6 +241,7 @@ const fn phase_word(phase: Phase) -> &'static str {
         Phase::Ocsp => "ocsp_time",
         Phase::Authenticate => "authenticate_time",
         Phase::Open => "open_time",
+        Phase::Reflect => "reflect_time",
         Phase::Send => "send_time",
         Phase::Wait => "wait_time",
         Phase::Receive => "receive_time",
