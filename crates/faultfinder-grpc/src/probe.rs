@@ -8,7 +8,7 @@ use crate::prepare::{self, Prepared, PreparedCall};
 use crate::response::StatusOrigin;
 use crate::{Request, Response, health, reflection, status};
 use faultfinder_net::{Deadline, Trace, Vantage};
-use faultfinder_taxonomy::{Fault, GrpcStatus, Report};
+use faultfinder_taxonomy::{Detail, Fault, GrpcStatus, Phase, Report};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use std::time::Duration;
@@ -41,12 +41,15 @@ async fn work(
     let answered = Box::pin(converse(&mut connection, request, &prepared, deadline, trace)).await;
     let ended = match &answered {
         Ok(response) => Some(response.status),
-        Err(fault) => reset_status(fault),
+        Err(fault) => status_of(fault),
     };
     if matches!(ended, Some(GrpcStatus::DeadlineExceeded | GrpcStatus::Cancelled))
         && deadline.instant().saturating_duration_since(Instant::now()) < DEADLINE_GRACE
     {
         // The server obeyed the deadline that we told it: time ran out, and it was ours.
+        if matches!(&answered, Ok(response) if response.messages == 0) {
+            trace.enter(Phase::Wait);
+        }
         std::future::pending::<()>().await;
     }
     let response = answered.map_err(|fault| trace.late_objection(fault))?;
@@ -56,10 +59,10 @@ async fn work(
     }
 }
 
-/// The status of a fault that stands for one.
-fn reset_status(fault: &Fault) -> Option<GrpcStatus> {
+/// The status that a fault has.
+fn status_of(fault: &Fault) -> Option<GrpcStatus> {
     match fault.detail {
-        faultfinder_taxonomy::Detail::Grpc { name, .. } => Some(name),
+        Detail::Grpc { name, .. } => Some(name),
         _ => None,
     }
 }
