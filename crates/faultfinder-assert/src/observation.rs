@@ -1,7 +1,7 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::{ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{GrpcStatus, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
 use std::time::Duration;
 
@@ -33,6 +33,16 @@ pub struct Observation<'a> {
     pub received: Option<&'a [u8]>,
     /// What came of echo requests.
     pub echo: Option<EchoFacts>,
+    /// The status of a gRPC call.
+    pub grpc_status: Option<GrpcStatus>,
+    /// Its text.
+    pub grpc_message: Option<&'a str>,
+    /// What came before the messages of a gRPC answer, names in lower case.
+    pub metadata: Option<&'a [(String, Vec<u8>)]>,
+    /// What came after them.
+    pub trailers: Option<&'a [(String, Vec<u8>)]>,
+    /// The answer of a gRPC health check: `SERVING`.
+    pub health: Option<&'a str>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
 }

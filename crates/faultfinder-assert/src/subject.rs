@@ -42,6 +42,13 @@ pub(crate) enum LatencyFigure {
     Avg,
     Max,
     Stddev,
+    GrpcStatus,
+    GrpcMessage,
+    /// Metadata of a gRPC answer by its name in lower case.
+    Metadata(String),
+    /// A trailer of a gRPC answer by its name in lower case.
+    Trailer(String),
+    Health,
 }
 
 /// A fact of the leaf certificate.
@@ -89,6 +96,11 @@ const WORDS: &[&str] = &[
     "packet_loss",
     "packets_received",
     "latency",
+    "grpc_status",
+    "grpc_message",
+    "metadata",
+    "trailer",
+    "health",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -103,6 +115,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("headers", "header"),
     ("cert", "certificate"),
     ("json", "jsonpath"),
+    ("grpcHealthcheckStatus", "health"),
+    ("grpcMetadata", "metadata"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
@@ -161,6 +175,11 @@ impl Subject {
             Self::PacketLoss => "packet_loss",
             Self::PacketsReceived => "packets_received",
             Self::Latency(_) => "latency",
+            Self::GrpcStatus => "grpc_status",
+            Self::GrpcMessage => "grpc_message",
+            Self::Metadata(_) => "metadata",
+            Self::Trailer(_) => "trailer",
+            Self::Health => "health",
         }
     }
 
@@ -195,6 +214,9 @@ impl Subject {
             Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
             Self::Alpn | Self::Rcode => Operators::new("im"),
             Self::Connection => Operators::new("i"),
+            Self::GrpcStatus | Self::Health => Operators::new("im"),
+            Self::GrpcMessage => Operators::new("icm"),
+            Self::Metadata(_) | Self::Trailer(_) => Operators::new("icmo"),
         }
     }
 }
@@ -242,6 +264,8 @@ impl std::fmt::Display for Subject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Header(name) => write!(f, "header {name}"),
+            Self::Metadata(name) => write!(f, "metadata {name}"),
+            Self::Trailer(name) => write!(f, "trailer {name}"),
             Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
             Self::Certificate(field) => write!(f, "certificate {}", field.word()),
             Self::Latency(figure) => write!(f, "latency {}", figure.word()),
@@ -276,6 +300,7 @@ const fn phase_word(phase: Phase) -> &'static str {
         Phase::Ocsp => "ocsp_time",
         Phase::Authenticate => "authenticate_time",
         Phase::Open => "open_time",
+        Phase::Reflect => "reflect_time",
         Phase::Send => "send_time",
         Phase::Wait => "wait_time",
         Phase::Receive => "receive_time",
@@ -291,7 +316,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     };
     match word.text {
         "status" => Ok(Subject::Status),
-        "header" => header(cursor),
+        "header" => header(cursor, "a header", "header NAME").map(Subject::Header),
         "body" => Ok(Subject::Body),
         "jsonpath" => json_path(cursor),
         "response_time" => Ok(Subject::ResponseTime),
@@ -308,6 +333,11 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "packet_loss" => Ok(Subject::PacketLoss),
         "packets_received" => Ok(Subject::PacketsReceived),
         "latency" => latency(cursor),
+        "grpc_status" => Ok(Subject::GrpcStatus),
+        "grpc_message" => Ok(Subject::GrpcMessage),
+        "metadata" => header(cursor, "metadata", "metadata NAME").map(Subject::Metadata),
+        "trailer" => header(cursor, "a trailer", "trailer NAME").map(Subject::Trailer),
+        "health" => Ok(Subject::Health),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {
@@ -321,18 +351,19 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     }
 }
 
-fn header(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+/// The name of a header, in lower case; `what` and `form` are for messages.
+fn header(cursor: &mut Cursor<'_>, what: &str, form: &str) -> Result<String, AssertionError> {
     let Some(name) = cursor.word() else {
         return Err(
-            AssertionError::new(cursor.end(), "the name of a header is missing").expected("header NAME")
+            AssertionError::new(cursor.end(), format!("the name of {what} is missing")).expected(form)
         );
     };
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
-        let message = format!("{} is no name of a header", quoted(name.text));
+        let message = format!("{} is no name of {what}", quoted(name.text));
         return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
     }
-    Ok(Subject::Header(name.text.to_ascii_lowercase()))
+    Ok(name.text.to_ascii_lowercase())
 }
 
 fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {

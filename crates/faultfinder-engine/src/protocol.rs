@@ -3,7 +3,7 @@
 
 mod common; // fields that all requests share, TLS among them
 mod dns;
-mod grpc;
+pub(crate) mod grpc;
 pub(crate) mod http;
 mod icmp;
 mod place; // where a field stands
@@ -216,12 +216,26 @@ impl ProbeResponse {
         match self {
             Self::Icmp(response) => icmp::explain(response, fault),
             _ => fault,
+    /// The assertions that a test makes without saying so.
+    pub(crate) fn implied(&self, assertions: &[Assertion]) -> Option<Assertion> {
+        match self {
+            Self::Grpc(response) => grpc::implied(response, assertions),
+            _ => None,
+        }
+    }
+
+    /// The fault that a gRPC status other than `OK` is, unless an assertion accepts it.
+    pub(crate) fn status_fault(&self) -> Option<Fault> {
+        match self {
+            Self::Grpc(response) => response.fault(),
+            _ => None,
         }
     }
 
     /// The answer's body was longer than what is kept: how much came.
     pub(crate) fn truncated_body(&self) -> Option<u64> {
         match self {
+            Self::Grpc(response) if response.body_truncated => Some(response.message_bytes),
             Self::Http(response) if response.body_truncated => Some(response.body_bytes_received),
             _ => None,
         }

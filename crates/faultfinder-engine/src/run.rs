@@ -104,7 +104,7 @@ fn advice(fault: &Fault) -> RetryAdvice {
 async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
     let request = match &prepared.request {
         Ok(request) => request,
-        Err(fault) => return unsent(prepared, fault.clone()),
+        Err(fault) => return unsent(prepared, placed(fault.clone(), test)),
     };
     match request.client().address {
         AddressPolicy::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,

@@ -213,6 +213,8 @@ fn awaited(phase: Phase) -> &'static str {
         Phase::Wait => "first byte of the answer",
         Phase::Receive => "end of the answer",
         Phase::Send => "end of the request's transmission",
+        Phase::Reflect => "answer from server reflection",
+        Phase::Trailers => "trailers of the call",
         _ => "end of the request",
     }
 }

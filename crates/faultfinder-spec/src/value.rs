@@ -214,6 +214,20 @@ choice! {
 }
 
 choice! {
+    /// How gRPC messages are compressed.
+    Compression, "a compression" {
+        /// Ours are not, the server's may be.
+        Answers = "answers",
+        /// Neither ours nor the server's.
+        Off = "off" | "false",
+        /// Ours by gzip.
+        Gzip = "gzip",
+        /// Ours by zstd.
+        Zstd = "zstd",
+    }
+}
+
+choice! {
     /// A setting of which only `off` is supported yet.
     OffOnly, "off" {
         /// Off.

@@ -19,7 +19,9 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let status = seen.status.ok_or("status is missing")?;
             Ok(vec![Actual { number: Some(u32::from(status).into()), ..Actual::text(status.to_string()) }])
         }
-        Subject::Header(name) => headers(name, seen),
+        Subject::Header(name) => headers(name, seen.headers.ok_or("headers are missing")?),
+        Subject::Metadata(name) => headers(name, seen.metadata.ok_or("metadata is missing")?),
+        Subject::Trailer(name) => headers(name, seen.trailers.ok_or("trailers are missing")?),
         Subject::Body => match seen.body {
             None => Err("body is missing".to_owned()),
             Some(_) if seen.body_truncated => Err("body is longer than what is kept of it".to_owned()),
@@ -84,6 +86,12 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             });
             Ok(time.map(|time| Actual::quantity(time.as_secs_f64())).into_iter().collect())
         }
+        Subject::GrpcStatus => {
+            let status = seen.grpc_status.ok_or("grpc_status is missing")?;
+            Ok(vec![Actual::text(status.as_str())])
+        }
+        Subject::GrpcMessage => Ok(vec![Actual::text(seen.grpc_message.ok_or("grpc_message is missing")?)]),
+        Subject::Health => Ok(vec![Actual::text(seen.health.ok_or("health is missing")?)]),
     }
 }
 
@@ -103,6 +111,7 @@ fn percent(share: f64) -> Actual<'static> {
 
 fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
     let headers = seen.headers.ok_or("headers are missing")?;
+fn headers<'a>(name: &str, headers: &'a [(String, Vec<u8>)]) -> Result<Vec<Actual<'a>>, String> {
     let found = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
     Ok(found
         .map(|(_, value)| {

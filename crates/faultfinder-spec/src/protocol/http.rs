@@ -3,6 +3,7 @@
 mod read;
 mod table;
 
+pub(crate) use read::pairs;
 pub(crate) use table::{PAIR, TABLE};
 
 use crate::value::{HttpVersion, Method, Number};

@@ -14,6 +14,9 @@ mod config; // requests that cannot be sent as they are defined
 #[cfg(test)]
 mod tests;
 
+pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2};
+pub(crate) use script::Script;
+
 use crate::Scenario;
 
 /// All scenarios of this protocol.

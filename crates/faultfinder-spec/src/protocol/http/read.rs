@@ -77,7 +77,8 @@ fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
     }
 }
 
-fn pairs(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Pair> {
+/// Names and values of a field, in order.
+pub(crate) fn pairs(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Pair> {
     fields.read(reader, name, read_pairs).unwrap_or_default()
 }
 
