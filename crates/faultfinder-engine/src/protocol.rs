@@ -16,7 +16,7 @@ pub(crate) use place::place_of;
 
 use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
-use faultfinder_net::{ClientOptions, Vantage};
+use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::Request;
 use faultfinder_taxonomy::{Fact, Fault, Report};
 use std::collections::BTreeMap;
@@ -105,6 +105,36 @@ impl ProbeRequest {
             Self::Grpc(request) => &request.client,
             Self::Ws(request) => &request.client,
         }
+    }
+
+    pub(crate) fn client_mut(&mut self) -> &mut ClientOptions {
+        match self {
+            Self::Http(http) => &mut http.request.client,
+            Self::Ssl(request) => &mut request.client,
+            Self::Dns(request) => &mut request.client,
+            Self::Tcp(request) => &mut request.client,
+            Self::Udp(request) => &mut request.client,
+            Self::Icmp(request) => &mut request.client,
+            Self::Grpc(request) => &mut request.client,
+            Self::Ws(request) => &mut request.client,
+        }
+    }
+
+    /// The host that it goes to; nothing where a proxy looks it up, or where it is no host.
+    pub(crate) fn host(&self) -> Option<Host> {
+        let of_url = |url: &str| url::Url::parse(url).ok()?.host_str().map(str::to_owned);
+        let host = match self {
+            Self::Http(http) if http.request.proxy.is_some() => None,
+            Self::Http(http) => of_url(&http.request.url),
+            Self::Ssl(request) => Some(request.host.clone()),
+            Self::Dns(request) => request.server.clone(),
+            Self::Tcp(request) => Some(request.host.clone()),
+            Self::Udp(request) => Some(request.host.clone()),
+            Self::Icmp(request) => Some(request.host.clone()),
+            Self::Grpc(request) => Some(request.host.clone()),
+            Self::Ws(request) => of_url(&request.url),
+        };
+        Host::parse(&host?, "host").ok()
     }
 
     /// Sends it.

@@ -1,14 +1,16 @@
 //! One run with its attempts.
 
+use crate::addresses;
 use crate::judge::{self, Judgement};
 use crate::moment::{millis, rfc3339, unix_millis};
 use crate::planned::Prepared;
-use crate::protocol::place_of;
+use crate::protocol::{ProbeRequest, place_of};
 use crate::render::at;
-use crate::{AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
-use faultfinder_net::Vantage;
+use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
+use faultfinder_net::{AddressPolicy, Vantage};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase, Report, RetryAdvice, Timings};
 use rand::{Rng as _, SeedableRng as _};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// How tests are run.
@@ -28,11 +30,12 @@ impl Default for RunOptions {
 }
 
 /// What one attempt yielded.
-struct Tried {
-    attempt: Attempt,
-    assertions: Vec<AssertionResult>,
-    observed: Observed,
-    warnings: Vec<String>,
+pub(crate) struct Tried {
+    pub(crate) attempt: Attempt,
+    pub(crate) assertions: Vec<AssertionResult>,
+    pub(crate) observed: Observed,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) addresses: Vec<AddressResult>,
 }
 
 /// Runs a test: attempts until one passes, its retries are used up, or another one makes no sense. Variables and
@@ -74,6 +77,7 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         assertions: last.assertions,
         attempts,
         steps: Vec::new(),
+        addresses: last.addresses,
         warnings,
         observed: last.observed,
         retries_off,
@@ -102,9 +106,26 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         Ok(request) => request,
         Err(fault) => return unsent(prepared, fault.clone()),
     };
+    match request.client().address {
+        AddressPolicy::All => addresses::attempt(vantage, test, prepared, request).await,
+        _ => once(vantage, test, prepared, request, None).await,
+    }
+}
+
+/// One probe and its judgement. A name that was looked up before took so long to `resolve`.
+pub(crate) async fn once(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    request: &ProbeRequest,
+    resolve: Option<Duration>,
+) -> Tried {
     let began = Instant::now();
     let report = request.probe(vantage).await;
     let (mut report, outcome) = split(report);
+    if let Some(took) = resolve {
+        report.timings.add(Phase::Resolve, took);
+    }
     match outcome {
         Err(fault) => {
             let fault = placed(fault, test);
@@ -128,7 +149,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
 }
 
 /// The facts of a report and its outcome, apart.
-fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
+pub(crate) fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
     let mut facts = Report::new(Ok(()));
     facts.timings = report.timings;
     facts.addresses = report.addresses;
@@ -147,10 +168,11 @@ fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
         assertions: judge::not_performed(&prepared.assertions),
         observed: Observed::default(),
         warnings: Vec::new(),
+        addresses: Vec::new(),
     }
 }
 
-fn finish(
+pub(crate) fn finish(
     report: Report<()>,
     fault: Option<Fault>,
     assertions: Vec<AssertionResult>,
@@ -161,11 +183,11 @@ fn finish(
     observed.connects = report.connects;
     observed.tls = report.tls;
     let attempt = Attempt { status: status(fault.as_ref()), timings: report.timings, fault };
-    Tried { attempt, assertions, observed, warnings: report.warnings }
+    Tried { attempt, assertions, observed, warnings: report.warnings, addresses: Vec::new() }
 }
 
 /// A fault of the definition that a probe found gets the place of its field.
-fn placed(fault: Fault, test: &PlannedTest) -> Fault {
+pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
     let field = match &fault.detail {
         Detail::Definition { field, .. } if fault.evidence.fact("place").is_none() => field.clone(),
         _ => return fault,

@@ -82,8 +82,9 @@ choice! {
         First = "first",
         /// One after the other until one answers.
         Any = "any",
+        /// Every one, each with a result of its own.
+        All = "all",
     }
-    later: "all"
 }
 
 choice! {

@@ -29,6 +29,7 @@ pub(super) fn client(
     };
     client.address = match renderer.option(&field("address"), &common.address)? {
         Some(AddressChoice::First) => AddressPolicy::First,
+        Some(AddressChoice::All) => AddressPolicy::All,
         _ => AddressPolicy::Any,
     };
     client.source_address = renderer.option(&field("source_address"), &common.source_address)?;
