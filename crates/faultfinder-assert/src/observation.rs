@@ -28,7 +28,7 @@ pub struct Observation<'a> {
     pub rcode: Option<ResponseCode>,
     /// How the attempt to connect ended: `established`, `refused` or `timeout`.
     pub connection: Option<&'a str>,
-    /// Everything that was received over a TCP connection.
+    /// What was received: everything that came over a TCP connection, the datagram that answered over UDP.
     pub received: Option<&'a [u8]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,

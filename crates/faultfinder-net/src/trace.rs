@@ -88,6 +88,11 @@ impl Trace {
         self.peer = Some(peer);
     }
 
+    /// Notes an attempt to reach an address, for probes that do not dial by TCP.
+    pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
+        self.connects.push(attempt);
+    }
+
     /// What is known of the latest TLS session.
     #[must_use]
     pub fn tls(&self) -> Option<TlsFacts> {

@@ -45,6 +45,12 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
         .unwrap_or(tcp.place),
         Request::Udp(udp) => match name {
             "host" => Some(udp.host.place()),
+            "port" => Some(udp.port.place),
+            "message" => udp
+                .message
+                .as_ref()
+                .map(faultfinder_spec::Text::place)
+                .or_else(|| udp.message_base64.as_ref().map(|message| message.place)),
             _ => None,
         }
         .unwrap_or(udp.place),

@@ -240,6 +240,11 @@ mod tests {
             "tcp [::1]:25 --send HELO --expect 250 --tls",
             json!({"name": "[::1]:25", "tcp": {"host": "::1", "port": 25, "send": "HELO", "expect": "250", "tls": {}}}),
         );
+        check(
+            "udp 127.0.0.1:7 --message-base64 4wD//g== --timeout 1s",
+            json!({"name": "127.0.0.1:7",
+                "udp": {"host": "127.0.0.1", "port": 7, "message_base64": "4wD//g==", "timeout": "1s"}}),
+        );
     }
 
     #[test]
