@@ -2,11 +2,10 @@
 
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX, HEADER_LINES_MAX};
 use crate::failure;
-use crate::grammar;
 use crate::prepare::Prepared;
 use crate::{Request, Response};
 use bytes::Bytes;
-use faultfinder_net::{Stream, Tap, Taps, Trace};
+use faultfinder_net::{Stream, Tap, Taps, Trace, grammar};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{StatusCode, Uri};

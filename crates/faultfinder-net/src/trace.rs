@@ -210,6 +210,7 @@ fn awaited(phase: Phase) -> &'static str {
         Phase::Connect => "answer to the connection attempt",
         Phase::Proxy => "answer from the proxy",
         Phase::Tls => "end of the TLS handshake",
+        Phase::Open => "answer to the request for an upgrade",
         Phase::Wait => "first byte of the answer",
         Phase::Receive => "end of the answer",
         Phase::Send => "end of the request's transmission",

@@ -3,8 +3,8 @@
 mod read;
 mod table;
 
-pub(crate) use read::pairs;
-pub(crate) use table::{PAIR, TABLE};
+pub(crate) use read::{check_names, pairs};
+pub(crate) use table::{BASIC, PAIR, TABLE};
 
 use crate::value::{HttpVersion, Method, Number};
 use crate::{Common, Field, JsonTemplate, Place, Text, Tls};

@@ -65,7 +65,7 @@ fn check_case(reader: &mut Reader<'_>, method: Option<&Field<Method>>) {
 }
 
 /// A bad header name makes the run fail, and that may be what a test is for: only a warning.
-fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
+pub(crate) fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
     for header in headers {
         if header.name.literal().is_some_and(|name| !is_token(name)) {
             let diagnostic = reader
@@ -168,7 +168,7 @@ impl MultipartPart {
 }
 
 impl Auth {
-    fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+    pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let fields = Fields::open(reader, node, &AUTH)?;
         let bearer = fields.text(reader, "bearer").map(Self::Bearer);
         let basic = fields.read(reader, "basic", |reader, node| {
