@@ -3,11 +3,12 @@
 use crate::tls::{TlsClient, TlsOptions};
 use crate::{Clock, dns::SystemResolver, fetch::Cache};
 use faultfinder_taxonomy::Fault;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// The place that probes run from: its clock, its resolver, the TLS clients that were prepared here, and what
-/// authorities were asked before (CRLs, certificates of issuers, OCSP answers).
+/// authorities were asked before (CRLs, certificates of issuers, OCSP answers), and what probes keep between runs.
 ///
 /// Make one and share it; there is no global state beside it.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Vantage {
     resolver: OnceLock<SystemResolver>,
     tls: RwLock<HashMap<TlsOptions, Arc<TlsClient>>>,
     fetched: Cache,
+    kept: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// How many prepared TLS clients are kept; beyond that they are made anew.
@@ -31,7 +33,7 @@ impl Vantage {
     /// This host with another clock.
     #[must_use]
     pub fn with_clock(clock: Clock) -> Self {
-        Self { clock, resolver: OnceLock::new(), tls: RwLock::default(), fetched: Cache::new() }
+        Self { clock, resolver: OnceLock::new(), tls: RwLock::default(), fetched: Cache::new(), kept: RwLock::default() }
     }
 
     /// The clock.
@@ -43,6 +45,21 @@ impl Vantage {
     /// The resolver that this system is configured with, read once.
     pub fn resolver(&self) -> &SystemResolver {
         self.resolver.get_or_init(SystemResolver::from_system)
+    }
+
+    /// What a probe keeps between its runs in this place, by its type: made empty when it is first asked for.
+    ///
+    /// Its size is the business of the type.
+    pub fn kept<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
+        if let Some(Ok(kept)) = kept.map(Arc::downcast::<T>) {
+            return kept;
+        }
+        let mut all = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let new = || -> Arc<dyn Any + Send + Sync> { Arc::new(T::default()) };
+        let kept = Arc::clone(all.entry(TypeId::of::<T>()).or_insert_with(new));
+        // An entry is of the type that is its key.
+        kept.downcast::<T>().unwrap_or_default()
     }
 
     /// What was fetched before.

@@ -57,7 +57,7 @@ pub use h2_code::Http2ErrorCode;
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
-pub use report::{AttemptOutcome, ConnectAttempt, Report};
+pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Report};
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;
