@@ -18,8 +18,9 @@ use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::{ClientOptions, Vantage};
 use faultfinder_spec::Request;
-use faultfinder_taxonomy::{Fact, Fault, Report};
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Report};
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
@@ -168,6 +169,30 @@ impl ProbeResponse {
             (Self::Icmp(response), _) => icmp::summary(response),
             (Self::Grpc(response), _) => grpc::summary(response),
             (Self::Ws(response), _) => ws::summary(response),
+        }
+    }
+
+    /// What people should know of the answer although it is no failure.
+    pub(crate) fn warning(&self, request: &ProbeRequest) -> Option<String> {
+        match (self, request) {
+            (Self::Http(response), ProbeRequest::Http(http)) => http::warning(http, response),
+            _ => None,
+        }
+    }
+
+    /// What the tested API says of its own failure, when it says it in the platform's envelope.
+    pub(crate) fn error_envelope(&self) -> Option<ErrorBody> {
+        match self {
+            Self::Http(response) => http::envelope::read(response),
+            _ => None,
+        }
+    }
+
+    /// How long the target asks to wait before it is asked again.
+    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        match self {
+            Self::Http(response) => http::envelope::retry_after(response, now),
+            _ => None,
         }
     }
 

@@ -19,7 +19,8 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let status = seen.status.ok_or("status is missing")?;
             Ok(vec![Actual { number: Some(u32::from(status).into()), ..Actual::text(status.to_string()) }])
         }
-        Subject::Header(name) => headers(name, seen),
+        Subject::Header(name) => Ok(fields(name, seen.headers.ok_or("headers are missing")?)),
+        Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
         Subject::Body => match seen.body {
             None => Err("body is missing".to_owned()),
             Some(_) if seen.body_truncated => Err("body is longer than what is kept of it".to_owned()),
@@ -76,15 +77,15 @@ fn bytes(bytes: &[u8]) -> Vec<Actual<'_>> {
     vec![actual]
 }
 
-fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    let headers = seen.headers.ok_or("headers are missing")?;
-    let found = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
-    Ok(found
+/// The values of a header or trailer.
+fn fields<'a>(name: &str, fields: &'a [(String, Vec<u8>)]) -> Vec<Actual<'a>> {
+    let found = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    found
         .map(|(_, value)| {
             let text = String::from_utf8_lossy(value);
             Actual { number: Number::parse(text.trim()), ..Actual::text(text) }
         })
-        .collect())
+        .collect()
 }
 
 fn json<'a>(path: &JsonPath, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
