@@ -13,6 +13,8 @@ pub struct Observation<'a> {
     pub status: Option<u16>,
     /// Its headers, names in lower case.
     pub headers: Option<&'a [(String, Vec<u8>)]>,
+    /// The fields of its trailer section, names in lower case.
+    pub trailers: Option<&'a [(String, Vec<u8>)]>,
     /// Its body.
     pub body: Option<&'a [u8]>,
     /// Whether the body was longer than what is kept of it.

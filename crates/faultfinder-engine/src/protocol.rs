@@ -18,8 +18,9 @@ use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::Request;
-use faultfinder_taxonomy::{Fact, Fault, Report};
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Report};
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
@@ -220,6 +221,10 @@ impl ProbeResponse {
     pub(crate) fn implied(&self, assertions: &[Assertion]) -> Option<Assertion> {
         match self {
             Self::Grpc(response) => grpc::implied(response, assertions),
+    /// What people should know of the answer although it is no failure.
+    pub(crate) fn warning(&self, request: &ProbeRequest) -> Option<String> {
+        match (self, request) {
+            (Self::Http(response), ProbeRequest::Http(http)) => http::warning(http, response),
             _ => None,
         }
     }
@@ -228,6 +233,18 @@ impl ProbeResponse {
     pub(crate) fn status_fault(&self) -> Option<Fault> {
         match self {
             Self::Grpc(response) => response.fault(),
+    /// What the tested API says of its own failure, when it says it in the platform's envelope.
+    pub(crate) fn error_envelope(&self) -> Option<ErrorBody> {
+        match self {
+            Self::Http(response) => http::envelope::read(response),
+            _ => None,
+        }
+    }
+
+    /// How long the target asks to wait before it is asked again.
+    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        match self {
+            Self::Http(response) => http::envelope::retry_after(response, now),
             _ => None,
         }
     }

@@ -32,12 +32,13 @@ pub(crate) async fn exchange(
         let absolute_form = request.proxy.is_some();
         return match request.version {
             Version::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
-            _ => http1::exchange(stream, request, prepared, cookies, absolute_form, trace).await,
+            _ => http1::exchange(vantage, stream, request, prepared, cookies, absolute_form, trace).await,
         };
     }
     let mut options = request.tls.clone();
     if options.alpn.is_empty() {
-        options.alpn = alpn(request.version);
+        // NTLM authenticates a connection, which HTTP/2 shares among requests.
+        options.alpn = alpn(if prepared.ntlm.is_some() { Version::Http11 } else { request.version });
     }
     if !prepared.at_home {
         // Behind a redirect to another origin: neither its identity nor its name is the test's.
@@ -56,7 +57,7 @@ pub(crate) async fn exchange(
     let answered = if is_h2 {
         Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await
     } else {
-        http1::exchange(stream, request, prepared, cookies, false, trace).await
+        http1::exchange(vantage, stream, request, prepared, cookies, false, trace).await
     };
     answered.map_err(|fault| trace.late_objection(fault))
 }

@@ -1,6 +1,6 @@
 //! One request with its redirects.
 
-use crate::connection;
+use crate::auth;
 use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
@@ -39,8 +39,7 @@ async fn follow(
     let mut prepared = prepare::prepare(request)?;
     let mut cookies = Cookies::new(request.persist_cookies);
     loop {
-        let mut response =
-            connection::exchange(vantage, request, &prepared, cookies.header(&prepared), trace).await?;
+        let mut response = auth::exchange(vantage, request, &mut prepared, &mut cookies, trace).await?;
         response.credentials_refused = refuses_credentials(request, &prepared, response.status);
         cookies.take(&prepared.url, &response.headers);
         if !request.follow_redirects {
@@ -63,7 +62,7 @@ async fn follow(
 /// Whether the answer says that the configured credentials are not good.
 fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
     match status {
-        401 => prepared.authorization.is_some(),
+        401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }

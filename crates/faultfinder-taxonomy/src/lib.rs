@@ -61,7 +61,7 @@ pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
 pub use quic_code::QuicErrorCode;
-pub use report::{AttemptOutcome, ConnectAttempt, Report};
+pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Report};
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

@@ -22,6 +22,8 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         Subject::Header(name) => headers(name, seen.headers.ok_or("headers are missing")?),
         Subject::Metadata(name) => headers(name, seen.metadata.ok_or("metadata is missing")?),
         Subject::Trailer(name) => headers(name, seen.trailers.ok_or("trailers are missing")?),
+        Subject::Header(name) => Ok(fields(name, seen.headers.ok_or("headers are missing")?)),
+        Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
         Subject::Body => match seen.body {
             None => Err("body is missing".to_owned()),
             Some(_) if seen.body_truncated => Err("body is longer than what is kept of it".to_owned()),
@@ -114,11 +116,15 @@ fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>,
 fn headers<'a>(name: &str, headers: &'a [(String, Vec<u8>)]) -> Result<Vec<Actual<'a>>, String> {
     let found = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
     Ok(found
+/// The values of a header or trailer.
+fn fields<'a>(name: &str, fields: &'a [(String, Vec<u8>)]) -> Vec<Actual<'a>> {
+    let found = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    found
         .map(|(_, value)| {
             let text = String::from_utf8_lossy(value);
             Actual { number: Number::parse(text.trim()), ..Actual::text(text) }
         })
-        .collect())
+        .collect()
 }
 
 fn json<'a>(path: &JsonPath, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {

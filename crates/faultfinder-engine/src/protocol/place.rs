@@ -14,6 +14,10 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
             "version" => http.version.as_ref().map(|version| version.place),
             "proxy" | "proxy.url" => http.proxy.as_ref().map(|proxy| proxy.url.place()),
             "headers" => http.headers.first().map(|header| header.name.place()),
+            _ if name.starts_with("auth.") => {
+                let field = name.strip_prefix("auth.").unwrap_or(name);
+                http.auth.as_ref().and_then(|auth| super::http::auth::place_of(auth, field))
+            }
             _ => match name.strip_prefix("headers.") {
                 Some(header) => http
                     .headers
