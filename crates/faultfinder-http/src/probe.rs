@@ -4,7 +4,7 @@ use crate::auth;
 use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
-use crate::{Hop, Request, Response};
+use crate::{Auth, Hop, Request, Response};
 use faultfinder_net::{Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
@@ -40,7 +40,7 @@ async fn follow(
     let mut cookies = Cookies::new(request.persist_cookies);
     loop {
         let mut response = auth::exchange(vantage, request, &mut prepared, &mut cookies, trace).await?;
-        response.credentials_refused = refuses_credentials(request, &prepared, response.status);
+        response.credentials_refused = refuses_credentials(request, &prepared, &response);
         cookies.take(&prepared.url, &response.headers);
         if !request.follow_redirects {
             return Ok(response);
@@ -60,9 +60,10 @@ async fn follow(
 }
 
 /// Whether the answer says that the configured credentials are not good.
-fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
-    match status {
+fn refuses_credentials(request: &Request, prepared: &Prepared, response: &Response) -> bool {
+    match response.status {
         401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
+        403 => prepared.at_home && matches!(request.auth, Some(Auth::SigV4(_))) && auth::refuses_signature(response),
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }
