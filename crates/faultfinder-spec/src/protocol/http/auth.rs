@@ -132,8 +132,8 @@ const LOGIN: &[FieldSpec] = &[
     FieldSpec::new("password", Shape::Text, "the password").required(),
 ];
 
-static BASIC: Table = Table::new("`basic`", &[LOGIN]);
-static DIGEST: Table = Table::new("`digest`", &[LOGIN]);
+const BASIC: Table = Table::new("`basic`", &[LOGIN]);
+const DIGEST: Table = Table::new("`digest`", &[LOGIN]);
 const NTLM: Table = Table::new(
     "`ntlm`",
     &[

@@ -7,7 +7,7 @@ use crate::protocol::http::http1::{Request, answer, ok};
 use crate::protocol::http::row::{Row, http1_by};
 use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::{Code, Phase};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
