@@ -23,6 +23,11 @@ const SEED: &[(&str, &str, &[&str])] = &[
     ("tcp", "DNS", &[""]),
     ("tcp", "INVALID_REQUEST", &[""]),
     ("tcp", "TIMEOUT", &[""]),
+    ("udp", "CONNREFUSED", &[""]),
+    ("udp", "CONNRESET", &[""]),
+    ("udp", "DNS", &[""]),
+    ("udp", "INVALID_REQUEST", &[""]),
+    ("udp", "TIMEOUT", &[""]),
     (
         "ssl",
         "SSL",

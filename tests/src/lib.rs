@@ -1,5 +1,7 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
+pub mod peers;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -19,6 +19,15 @@ pub(crate) fn judge(
     response: &ProbeResponse,
     assertions: &[Assertion],
 ) -> Judgement {
+    let implied = response.implied(assertions);
+    let with_implied: Vec<Assertion>;
+    let assertions = match implied {
+        None => assertions,
+        Some(implied) => {
+            with_implied = assertions.iter().cloned().chain([implied]).collect();
+            &with_implied
+        }
+    };
     let outcomes: Vec<Outcome> = {
         let mut seen = Observation::new();
         seen.timings = Some(&report.timings);
@@ -28,6 +37,7 @@ pub(crate) fn judge(
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
     };
     let fault = credentials_refused(response, assertions, &outcomes)
+        .or_else(|| status_refused(response, assertions, &outcomes))
         .or_else(|| body_too_large(response, assertions))
         .or_else(|| incorrect(assertions, &outcomes));
     let fault = fault.map(|fault| match fault.code {
@@ -72,6 +82,16 @@ fn credentials_refused(
     let fault = Fault::new(Code::AuthenticationError, Phase::Wait, detail, message).with("status", status);
     let schemes = http::challenges(refused);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
+}
+
+/// The call ended with a gRPC status other than `OK`, and no assertion accepts it.
+fn status_refused(response: &ProbeResponse, assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
+    let fault = response.status_fault()?;
+    let accepted = assertions
+        .iter()
+        .zip(outcomes)
+        .any(|(assertion, outcome)| assertion.reads_grpc_status() && outcome.passed);
+    if accepted { None } else { Some(fault) }
 }
 
 /// The body is cut, and an assertion needs it.

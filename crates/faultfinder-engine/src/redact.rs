@@ -79,6 +79,11 @@ impl Redactor {
             result.attempts.iter_mut().chain(&mut result.steps).filter_map(|attempt| attempt.fault.as_mut());
         attempts.chain(result.fault.as_mut()).for_each(|fault| self.fault(fault));
         result.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
+        for address in &mut result.addresses {
+            address.fault.iter_mut().for_each(|fault| self.fault(fault));
+            address.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
+            address.response.values_mut().for_each(|fact| self.fact(fact));
+        }
         result.warnings.iter_mut().for_each(|warning| self.text(warning));
         for fact in result.observed.response.values_mut() {
             self.fact(fact);

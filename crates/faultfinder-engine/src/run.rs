@@ -1,12 +1,13 @@
 //! One run with its attempts.
 
+use crate::addresses;
 use crate::judge::{self, Judgement};
 use crate::moment::{millis, rfc3339, unix_millis};
 use crate::planned::Prepared;
-use crate::protocol::place_of;
+use crate::protocol::{ProbeRequest, place_of};
 use crate::render::at;
-use crate::{AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
-use faultfinder_net::Vantage;
+use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
+use faultfinder_net::{AddressPolicy, Vantage};
 use faultfinder_taxonomy::{
     Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings,
 };
@@ -31,15 +32,16 @@ impl Default for RunOptions {
 }
 
 /// What one attempt yielded.
-struct Tried {
-    attempt: Attempt,
-    assertions: Vec<AssertionResult>,
-    observed: Observed,
-    warnings: Vec<String>,
+pub(crate) struct Tried {
+    pub(crate) attempt: Attempt,
+    pub(crate) assertions: Vec<AssertionResult>,
+    pub(crate) observed: Observed,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) addresses: Vec<AddressResult>,
     /// What was made of credentials.
-    confidential: Confidential,
+    pub(crate) confidential: Confidential,
     /// How long the target asks to wait before it is asked again.
-    retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 /// Longest pause before a retry that a target can ask for by `retry-after`; when it asks for more, there is no retry.
@@ -92,6 +94,7 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         assertions: last.assertions,
         attempts,
         steps: Vec::new(),
+        addresses: last.addresses,
         warnings,
         observed: last.observed,
         retries_off,
@@ -139,11 +142,28 @@ fn advice(fault: &Fault) -> RetryAdvice {
 async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
     let request = match &prepared.request {
         Ok(request) => request,
-        Err(fault) => return unsent(prepared, fault.clone()),
+        Err(fault) => return unsent(prepared, placed(fault.clone(), test)),
     };
+    match request.client().address {
+        AddressPolicy::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
+        _ => once(vantage, test, prepared, request, None).await,
+    }
+}
+
+/// One probe and its judgement. A name that was looked up before took so long to `resolve`.
+pub(crate) async fn once(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    request: &ProbeRequest,
+    resolve: Option<Duration>,
+) -> Tried {
     let began = Instant::now();
     let report = request.probe(vantage).await;
     let (mut report, outcome) = split(report);
+    if let Some(took) = resolve {
+        report.timings.add(Phase::Resolve, took);
+    }
     match outcome {
         Err(fault) => {
             let fault = placed(fault, test);
@@ -152,8 +172,9 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         }
         Ok(response) => {
             let asserting = Instant::now();
-            let Judgement { assertions, mut fault } =
+            let Judgement { assertions, fault } =
                 judge::judge(vantage, &report, &response, &prepared.assertions);
+            let mut fault = fault.map(|fault| response.explain(fault));
             report.timings.add(Phase::Assert, asserting.elapsed());
             let budget = request.client().overall_timeout;
             if began.elapsed() > budget {
@@ -172,7 +193,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
 }
 
 /// The facts of a report and its outcome, apart.
-fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
+pub(crate) fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
     let mut facts = Report::new(Ok(()));
     facts.timings = report.timings;
     facts.addresses = report.addresses;
@@ -192,18 +213,23 @@ fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
         assertions: judge::not_performed(&prepared.assertions),
         observed: Observed::default(),
         warnings: Vec::new(),
+        addresses: Vec::new(),
         confidential: Confidential::default(),
         retry_after: None,
     }
 }
 
-fn finish(
+pub(crate) fn finish(
     report: Report<()>,
     fault: Option<Fault>,
     assertions: Vec<AssertionResult>,
     mut observed: Observed,
 ) -> Tried {
-    observed.peer = report.peer.map(|peer| peer.to_string());
+    // Without a port where the protocol has none.
+    observed.peer = report.peer.map(|peer| match peer.port() {
+        0 => peer.ip().to_string(),
+        _ => peer.to_string(),
+    });
     observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
     observed.connects = report.connects;
     observed.tls = report.tls;
@@ -213,13 +239,14 @@ fn finish(
         assertions,
         observed,
         warnings: report.warnings,
+        addresses: Vec::new(),
         confidential: report.confidential,
         retry_after: None,
     }
 }
 
 /// A fault of the definition that a probe found gets the place of its field.
-fn placed(fault: Fault, test: &PlannedTest) -> Fault {
+pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
     let field = match &fault.detail {
         Detail::Definition { field, .. } if fault.evidence.fact("place").is_none() => field.clone(),
         _ => return fault,

@@ -3,12 +3,11 @@
 use crate::auth::{self, Fresh, Ntlm};
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX, HEADER_LINES_MAX};
 use crate::failure;
-use crate::grammar;
 use crate::interim::Interims;
 use crate::prepare::Prepared;
 use crate::{Request, Response};
 use bytes::Bytes;
-use faultfinder_net::{Stream, Tap, Taps, Trace, Vantage};
+use faultfinder_net::{Stream, Tap, Taps, Trace, Vantage, grammar};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{StatusCode, Uri};

@@ -39,7 +39,6 @@ mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
 mod exchange; // what both versions of an exchange share
 mod interim; // answers before the answer (1xx)
-mod grammar; // HTTP/1 heads, read more strictly than the library does
 mod frames; // HTTP/2 frames, looked at once more
 mod hpack; // whether a header block can be decoded
 mod coding; // content codings

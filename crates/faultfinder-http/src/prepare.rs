@@ -5,6 +5,7 @@ use crate::{Auth, Request, Version, auth, headers};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faultfinder_net::Host;
+pub(crate) use faultfinder_net::destination;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method};
@@ -53,7 +54,8 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
     let (host, port) = destination(&url, "http.url")?;
     check_version(request.version, &url)?;
     check_ntlm(request)?;
-    let userinfo = take_userinfo(&mut url);
+    let userinfo = faultfinder_net::take_userinfo(&mut url)
+        .map(|(username, password)| Auth::Basic { username, password });
     let mut sent = Vec::with_capacity(request.headers.len());
     for (name, value) in &request.headers {
         sent.push(headers::header(name, value)?);
@@ -80,49 +82,10 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
 }
 
 fn parse_url(text: &str) -> Result<Url, Fault> {
-    let text = text.trim();
-    let url = Url::parse(text).map_err(|error| {
-        // A label that is too long or empty is told apart from other bad hosts.
-        if let Some(host) = raw_host(text).filter(|host| !host.is_empty())
-            && let Err(fault) = Host::parse(host, "http.url")
-        {
-            return fault;
-        }
-        let hint = if text.contains("://") { "" } else { ": it needs a scheme, such as https://" };
-        invalid("ERR_INVALID_URL", "http.url", format!("the URL cannot be read: {error}{hint}"))
-    })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        let message = format!("the scheme {:?} is neither http nor https", url.scheme());
-        return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "http.url", message));
-    }
-    check_path(text)?;
-    Ok(url)
-}
-
-/// The host of a text that may be a URL, as it stands there.
-fn raw_host(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    Some(host.split(':').next().unwrap_or(host)).filter(|host| !host.starts_with('['))
-}
-
-/// Refuses blanks and control characters in the path and query, which other clients would send as they are.
-fn check_path(text: &str) -> Result<(), Fault> {
-    let Some((_, rest)) = text.split_once("://") else { return Ok(()) };
-    let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
-    let path = rest.get(path_at..).unwrap_or_default().split('#').next().unwrap_or_default();
-    match path.chars().find(|character| *character <= ' ' || *character == '\u{7f}') {
-        None => Ok(()),
-        Some(character) => {
-            let detail = Detail::definition("ERR_UNESCAPED_CHARACTERS", "http.url");
-            let message = format!(
-                "the path has the character U+{:04X}, which must be percent-encoded",
-                u32::from(character)
-            );
-            Err(Fault::new(Code::UnescapedCharactersInRequestPath, Phase::Config, detail, message))
-        }
-    }
+    faultfinder_net::parse_url(text, "http.url", &["http", "https"], |scheme| {
+        let message = format!("the scheme {scheme:?} is neither http nor https");
+        invalid("ERR_UNSUPPORTED_PROTOCOL", "http.url", message)
+    })
 }
 
 fn add_query(url: &mut Url, query: &[(String, String)]) {
@@ -139,18 +102,6 @@ fn method(text: &str) -> Result<Method, Fault> {
         return Err(invalid("ERR_INVALID_METHOD", "http.method", message));
     }
     Ok(method)
-}
-
-/// The host and port that a URL leads to.
-pub(crate) fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
-    let host =
-        url.host_str().ok_or_else(|| invalid("ERR_INVALID_URL", field, "the URL has no host".to_owned()))?;
-    let host = Host::parse(host, field)?;
-    let port = url.port_or_known_default().unwrap_or_default();
-    if port == 0 {
-        return Err(invalid("ERR_SOCKET_BAD_PORT", field, "port 0 cannot be connected to".to_owned()));
-    }
-    Ok((host, port))
 }
 
 fn check_version(version: Version, url: &Url) -> Result<(), Fault> {
@@ -170,21 +121,6 @@ fn check_ntlm(request: &Request) -> Result<(), Fault> {
         return Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message));
     }
     Ok(())
-}
-
-/// Takes user and password out of a URL: they become basic authentication.
-fn take_userinfo(url: &mut Url) -> Option<Auth> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
-    }
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let auth = Auth::Basic {
-        username: decode(url.username()),
-        password: decode(url.password().unwrap_or_default()),
-    };
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    Some(auth)
 }
 
 fn authorization(auth: Option<&Auth>) -> Result<Option<HeaderValue>, Fault> {

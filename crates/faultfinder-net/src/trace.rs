@@ -90,6 +90,11 @@ impl Trace {
         self.peer = Some(peer);
     }
 
+    /// Notes an attempt to reach an address, for probes that do not dial by TCP.
+    pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
+        self.connects.push(attempt);
+    }
+
     /// What is known of the latest TLS session.
     #[must_use]
     pub fn tls(&self) -> Option<TlsFacts> {
@@ -228,10 +233,13 @@ fn awaited(phase: Phase) -> &'static str {
         Phase::Connect => "answer to the connection attempt",
         Phase::Proxy => "answer from the proxy",
         Phase::Tls => "end of the TLS handshake",
+        Phase::Open => "answer to the request for an upgrade",
         Phase::Authenticate => "end of the authentication",
         Phase::Wait => "first byte of the answer",
         Phase::Receive => "end of the answer",
         Phase::Send => "end of the request's transmission",
+        Phase::Reflect => "answer from server reflection",
+        Phase::Trailers => "trailers of the call",
         _ => "end of the request",
     }
 }
@@ -242,7 +250,9 @@ fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt
         fault.evidence.insert("addresses", addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
     if let Some(peer) = peer {
-        fault.evidence.insert("peer", peer.to_string());
+        // Without a port where the protocol has none.
+        let shown = if peer.port() == 0 { peer.ip().to_string() } else { peer.to_string() };
+        fault.evidence.insert("peer", shown);
     }
     if !connects.is_empty() {
         let attempts: Vec<Fact> = connects

@@ -82,8 +82,9 @@ choice! {
         First = "first",
         /// One after the other until one answers.
         Any = "any",
+        /// Every one, each with a result of its own.
+        All = "all",
     }
-    later: "all"
 }
 
 choice! {
@@ -213,6 +214,16 @@ choice! {
 }
 
 choice! {
+    /// How gRPC messages are compressed.
+    Compression, "a compression" {
+        /// Ours are not, the server's may be.
+        Answers = "answers",
+        /// Neither ours nor the server's.
+        Off = "off" | "false",
+        /// Ours by gzip.
+        Gzip = "gzip",
+        /// Ours by zstd.
+        Zstd = "zstd",
     /// The version of an NTLM response.
     NtlmVersion, "a version of NTLM" {
         /// NTLM v1, which is broken.
@@ -507,6 +518,35 @@ impl FromText for RetryInterval {
     fn from_text(text: &str) -> Result<Self, BadValue> {
         let interval = duration::parse(text)?;
         if interval <= RETRY_INTERVAL_MAX {
+            Ok(Self(interval))
+        } else {
+            Err(BadValue::expected::<Self>(text))
+        }
+    }
+}
+
+/// Time between two echo requests, from 1 ms to 60 s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EchoInterval(Duration);
+
+impl EchoInterval {
+    const RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(60);
+
+    /// The time.
+    #[must_use]
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromText for EchoInterval {
+    fn expected() -> String {
+        "a duration from 1ms to 60s".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let interval = duration::parse(text)?;
+        if Self::RANGE.contains(&interval) {
             Ok(Self(interval))
         } else {
             Err(BadValue::expected::<Self>(text))

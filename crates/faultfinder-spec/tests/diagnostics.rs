@@ -183,12 +183,12 @@ fn a_value_of_a_later_version_is_known() {
 
 #[test]
 fn a_field_of_a_later_version_is_known() {
-    insta::assert_snapshot!(request("grpc: { host: x }"), @r"
-    error: field `grpc` of a test is not supported yet
+    insta::assert_snapshot!(request("steps: []"), @r"
+    error: field `steps` of a test is not supported yet
      --> shop.yaml:3:5
       |
-    3 |     grpc: { host: x }
-      |     ^^^^ not supported yet
+    3 |     steps: []
+      |     ^^^^^ not supported yet
     ");
     insta::assert_snapshot!(shown("tests:\n  - name: a\n    steps: []\n"), @r"
     error: field `steps` of a test is not supported yet
@@ -222,6 +222,60 @@ fn credentials_are_checked_when_the_file_is_read() {
       |
     3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
       |                                                                         ^
+    ");
+}
+
+#[test]
+fn a_grpc_call_needs_a_target_and_one_thing_to_call() {
+    insta::assert_snapshot!(request("grpc: { health: true }"), @r"
+    error: `grpc` needs `host` or `url`
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { health: true }
+      |     ^^^^
+      |
+      = help: give only one of host or url
+    ");
+    insta::assert_snapshot!(request("grpc: { host: x }"), @r"
+    error: `grpc` needs one of health or service
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { host: x }
+      |     ^^^^
+    ");
+    insta::assert_snapshot!(request("grpc: { url: 'grpc://x', port: 1, service: a.B }"), @r"
+    error: `service` needs a `method`
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
+      |     ^^^^
+      |
+      = help: `method`: its method
+
+    error: `service` needs a schema
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
+      |     ^^^^
+      |
+      = help: give `proto: [FILE]`, `descriptor_set: FILE` or `reflection: true`
+
+    error: `port` cannot stand beside `url`
+     --> shop.yaml:3:30
+      |
+    3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
+      |                              ^^^^
+      |
+      = help: the URL says it: grpc://host:port
+    ");
+    insta::assert_snapshot!(request("grpc: { host: x, health: '', reflection: true }"), @r"
+    error: `reflection` cannot stand beside `health`
+     --> shop.yaml:3:34
+      |
+    3 |     grpc: { host: x, health: '', reflection: true }
+      |                                  ^^^^^^^^^^
+      |
+      = help: a health check needs no schema and no message
     ");
 }
 

@@ -55,9 +55,9 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     row(
         Code::ConnRefused,
         "Connection refused",
-        "The target machine actively refused the connection: it answered a SYN with a RST, or a firewall rejected it. The host is up; nothing listens on that port. A name server that refuses is `DNS`.",
+        "The target machine actively refused the connection: it answered a SYN with a RST, a datagram with ICMP port unreachable, or a firewall rejected it. The host is up; nothing listens on that port. A name server that refuses is `DNS`.",
         &[Protocol::Http, Protocol::Ssl, Protocol::Tcp, Protocol::Udp, Protocol::Grpc, Protocol::Ws],
-        &[Phase::Connect],
+        &[Phase::Connect, Phase::Wait],
         (Blame::Target, RetryAdvice::Sensible),
         &[
             "check that the service runs and listens on this address and port",
@@ -67,7 +67,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     row(
         Code::ConnReset,
         "Connection reset",
-        "The connection was ended by the remote side before the exchange was complete: by a RST, or by closing it in the middle of a handshake or a message. The detail tells a RST (`ECONNRESET`) from an orderly close that came too early (`premature-close`). A crash while responding, a limit, or a middlebox does that.",
+        "The connection was ended by the remote side before the exchange was complete: by a RST, or by closing it in the middle of a handshake or a message. The detail tells a RST (`ECONNRESET`) from an orderly close that came too early (`premature-close`). A crash while responding, a limit, or a middlebox does that. Over UDP no peer can; there it is this host that closed the socket (`ECONNABORTED`).",
         &[
             Protocol::Http,
             Protocol::Ssl,
@@ -121,7 +121,14 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         Code::Ssl,
         "TLS failed",
         "The TLS handshake or the verification of the peer's certificates failed. The detail names the X.509 code, the alert, or what was wrong with the peer's bytes. A refused client certificate shows only after the handshake in TLS 1.3, so at the first read.",
-        &[Protocol::Http, Protocol::Ssl, Protocol::Tcp, Protocol::Grpc, Protocol::Ws],
+        &[
+            Protocol::Http,
+            Protocol::Ssl,
+            Protocol::Dns,
+            Protocol::Tcp,
+            Protocol::Grpc,
+            Protocol::Ws,
+        ],
         &[Phase::Tls, Phase::Wait, Phase::Receive],
         (Blame::Target, RetryAdvice::Useless),
         &["the evidence lists every certificate and every objection"],
@@ -136,6 +143,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
             Protocol::Dns,
             Protocol::Tcp,
             Protocol::Udp,
+            Protocol::Icmp,
             Protocol::Grpc,
             Protocol::Ws,
         ],
@@ -283,7 +291,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         "Network unreachable",
         "No route leads to the target's network: from this host, or from a router on the way.",
         &Protocol::ALL,
-        &[Phase::Connect, Phase::Send],
+        &[Phase::Connect, Phase::Send, Phase::Wait],
         (Blame::Network, RetryAdvice::Sensible),
         &["for an IPv6 address: check that this host has IPv6 at all", "check the routes of this host"],
     ),

@@ -1,7 +1,7 @@
 //! Every subject with every operator that fits it.
 
 use crate::{Observation, RecordFacts, evaluate, parse};
-use faultfinder_taxonomy::{CertificateFacts, Fact, Phase, ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{CertificateFacts, Fact, GrpcStatus, Phase, ResponseCode, Timings, TlsFacts};
 use std::time::Duration;
 
 const DAY: i64 = 86_400;
@@ -41,6 +41,11 @@ fn outcome(line: &str) -> crate::Outcome {
     seen.rcode = Some(ResponseCode::new(0));
     seen.connection = Some("established");
     seen.received = Some(b"220 mail ready\r\n");
+    seen.grpc_status = Some(GrpcStatus::NotFound);
+    seen.grpc_message = Some("no such cart");
+    seen.metadata = Some(&headers);
+    seen.trailers = Some(&headers);
+    seen.health = Some("SERVING");
     let record = |record_type, ttl, value| RecordFacts { name: "a.test", record_type, ttl, value };
     seen.records = Some(vec![
         record("A", 300, "127.0.0.1"),
@@ -287,4 +292,22 @@ fn long_values_are_cut() {
     let outcome = evaluate(&parse("jsonpath $[*] is y").unwrap(), &seen);
     let Fact::List(items) = outcome.actual else { panic!("{:?}", outcome.actual) };
     assert_eq!(items.len(), 2);
+}
+
+#[test]
+fn facts_of_a_grpc_answer_are_read() {
+    holds(&[
+        "grpc_status is NOT_FOUND",
+        "grpc_status is not_found",
+        "grpc_status is 5",
+        "grpc_status is not OK",
+        "grpc_status matches FOUND$",
+        "grpc_message contains cart",
+        "metadata content-length > 1000",
+        "metadata Content-Type contains json",
+        "trailer set-cookie is b=2",
+        "trailer x-none does not exist",
+        "health is SERVING",
+        "health is not NOT_SERVING",
+    ]);
 }

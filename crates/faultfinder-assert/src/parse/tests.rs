@@ -51,6 +51,12 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("tls_version is TLSv1.4", 15, 7, "`TLSv1.4` is no version of TLS", Some("TLSv1.1"));
     refused("rcode is NXDOMIAN", 9, 8, "unknown response code `NXDOMIAN`", Some("NXDOMAIN"));
     refused("connection is refusd", 14, 6, "a connection is never `refusd`", Some("refused"));
+    refused("grpc_status is UNAVAIL", 15, 7, "`UNAVAIL` is no gRPC status", Some("UNAVAILABLE"));
+    refused("grpc_status is 17", 15, 2, "`17` is no gRPC status", None);
+    refused("grpc_status > 3", 12, 1, "`>` does not fit `grpc_status`", None);
+    refused("health is SERVNG", 10, 6, "a service's health is never `SERVNG`", Some("SERVING"));
+    refused("metadata", 8, 0, "the name of metadata is missing", None);
+    refused("trailer x: is 1", 8, 2, "`x:` is no name of a trailer", Some("x"));
     refused("some MXX record is x", 5, 3, "unknown record type `MXX`", Some("MX"));
     refused("some MX is x", 8, 2, "the word `record` is missing", None);
     refused("every", 5, 0, "the word `record` is missing", None);

@@ -85,7 +85,7 @@ pub(super) async fn take(
         tls: request.tls.clone(),
         proxy: request.proxy.clone(),
     };
-    let slot = vantage.kept::<Tokens>().slot(&settings);
+    let slot = vantage.shared::<Tokens>().slot(&settings);
     trace.enter(Phase::Authenticate);
     let mut kept = slot.lock().await;
     let now = vantage.clock().unix_seconds();
@@ -113,7 +113,7 @@ impl Grip {
 
     /// Forgets it, unless another run has replaced it.
     pub(super) async fn forget(&self, vantage: &Vantage) {
-        let slot = vantage.kept::<Tokens>().slot(&self.settings);
+        let slot = vantage.shared::<Tokens>().slot(&self.settings);
         let mut kept = slot.lock().await;
         if kept.as_ref().is_some_and(|token| token.text == self.text) {
             *kept = None;

@@ -5,6 +5,8 @@ mod read;
 mod table;
 
 pub use auth::{Auth, Jwt, Ntlm, OAuth2, SigV4};
+pub(crate) use auth::BASIC;
+pub(crate) use read::{check_names, pairs};
 pub(crate) use table::{PAIR, TABLE};
 
 use crate::value::{HttpVersion, Method, Number};

@@ -32,7 +32,9 @@ Examples:
   faultfinder probe http https://example.com --assert 'status is 200'
   faultfinder probe ssl example.com --assert 'certificate expires_in > 14 days'
   faultfinder probe dns example.com --type MX --server 9.9.9.9
-  faultfinder probe tcp mail.example.com:25 --expect '220 '"
+  faultfinder probe tcp mail.example.com:25 --expect '220 '
+  faultfinder probe icmp example.com --assert 'packet_loss < 10 %'
+  faultfinder probe grpc grpcs://api.example.com:443 --health"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -240,6 +242,25 @@ mod tests {
         check(
             "tcp [::1]:25 --send HELO --expect 250 --tls",
             json!({"name": "[::1]:25", "tcp": {"host": "::1", "port": 25, "send": "HELO", "expect": "250", "tls": {}}}),
+        );
+        check(
+            "icmp ::1 -c 2 --interval 10ms --size 0 --ttl 3 --dont-fragment --assert packet_loss<10",
+            json!({"name": "::1", "icmp": {"host": "::1", "packets": 2, "interval": "10ms", "size": 0, "ttl": 3,
+                "dont_fragment": true}, "assert": ["packet_loss<10"]}),
+        );
+        check(
+            "udp 127.0.0.1:7 --message-base64 4wD//g== --timeout 1s",
+            json!({"name": "127.0.0.1:7",
+                "udp": {"host": "127.0.0.1", "port": 7, "message_base64": "4wD//g==", "timeout": "1s"}}),
+        );
+        check(
+            "grpc a.test:443 --service a.B --method C --message {} --metadata x:1",
+            json!({"name": "a.B/C", "grpc": {"host": "a.test", "port": 443, "service": "a.B", "method": "C", "message": {},
+                "reflection": true, "metadata": [{"name": "x", "value": "1"}]}}),
+        );
+        check(
+            "grpc grpc://a.test --health",
+            json!({"name": "grpc://a.test", "grpc": {"url": "grpc://a.test", "health": true}}),
         );
     }
 

@@ -17,6 +17,9 @@ mod graphql; // GraphQL
 #[cfg(test)]
 mod tests;
 
+pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2};
+pub(crate) use script::Script;
+
 use crate::Scenario;
 
 /// All scenarios of this protocol.

@@ -132,7 +132,7 @@ const LOGIN: &[FieldSpec] = &[
     FieldSpec::new("password", Shape::Text, "the password").required(),
 ];
 
-const BASIC: Table = Table::new("`basic`", &[LOGIN]);
+pub(crate) const BASIC: Table = Table::new("`basic`", &[LOGIN]);
 const DIGEST: Table = Table::new("`digest`", &[LOGIN]);
 const NTLM: Table = Table::new(
     "`ntlm`",

@@ -66,7 +66,7 @@ fn check_case(reader: &mut Reader<'_>, method: Option<&Field<Method>>) {
 }
 
 /// A bad header name makes the run fail, and that may be what a test is for: only a warning.
-fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
+pub(crate) fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
     for header in headers {
         if header.name.literal().is_some_and(|name| !is_token(name)) {
             let diagnostic = reader
@@ -78,7 +78,8 @@ fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
     }
 }
 
-fn pairs(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Pair> {
+/// Names and values of a field, in order.
+pub(crate) fn pairs(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Pair> {
     fields.read(reader, name, read_pairs).unwrap_or_default()
 }
 

@@ -69,6 +69,7 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
     let ssl = definition("tls-cert/ok")?.get("ssl")?;
     let (ssl_host, ssl_port) = (text(ssl.get("host")?), text(ssl.get("port")?));
     let authority = text(ssl.pointer("/ca/0")?);
+    let udp = definition("udp/ok-echo")?.get("udp")?;
     // This name server knows one name, with an address on loopback.
     let named = definition("http1/dns-ok")?.get("http")?;
     let resolver = named.get("resolver")?;
@@ -82,6 +83,8 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
         ("SSL_PORT", ssl_port),
         ("TCP_HOST", tcp_host.to_owned()),
         ("TCP_PORT", tcp_port.split('/').next()?.to_owned()),
+        ("UDP_HOST", text(udp.get("host")?)),
+        ("UDP_PORT", text(udp.get("port")?)),
         ("DNS_SERVER", text(resolver.get("server")?)),
         ("DNS_PORT", text(resolver.get("port")?)),
         ("DNS_NAME", name.to_owned()),
