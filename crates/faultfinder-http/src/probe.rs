@@ -5,7 +5,7 @@ use crate::auth;
 use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
-use crate::{Hop, Request, Response, Version, http3};
+use crate::{Auth, Hop, Request, Response, Version, http3};
 use faultfinder_net::{Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
@@ -45,7 +45,7 @@ async fn follow(
         if request.version == Version::Discover {
             response = discover((vantage, request, &prepared), response, &cookies, (trace, hops)).await?;
         }
-        response.credentials_refused = refuses_credentials(request, &prepared, response.status);
+        response.credentials_refused = refuses_credentials(request, &prepared, &response);
         cookies.take(&prepared.url, &response.headers);
         if !request.follow_redirects {
             return Ok(response);
@@ -86,9 +86,10 @@ async fn discover(
 }
 
 /// Whether the answer says that the configured credentials are not good.
-fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
-    match status {
+fn refuses_credentials(request: &Request, prepared: &Prepared, response: &Response) -> bool {
+    match response.status {
         401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
+        403 => prepared.at_home && matches!(request.auth, Some(Auth::SigV4(_))) && auth::refuses_signature(response),
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }

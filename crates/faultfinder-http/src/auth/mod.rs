@@ -15,6 +15,7 @@ mod oauth2;
 mod sigv4;
 
 pub(crate) use ntlm::{Fresh, Ntlm};
+pub(crate) use sigv4::refuses as refuses_signature;
 
 use crate::cookies::Cookies;
 use crate::prepare::Prepared;

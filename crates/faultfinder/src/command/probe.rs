@@ -5,6 +5,7 @@
 mod options; // pairs, headers and other forms that options have
 mod common; // options of all protocols
 mod tls; // TLS options
+mod credentials; // who asks, and how that is proven
 mod http; // HTTP
 mod ssl; // TLS endpoints
 mod dns; // DNS questions
@@ -269,6 +270,43 @@ mod tests {
         assert_eq!(definition["variables"], json!({"PASSWORD": {"value": "p:w", "secret": true}}));
         let auth = json!({"basic": {"username": "u", "password": "{{ PASSWORD }}"}});
         assert_eq!(definition["tests"][0]["http"]["auth"], auth);
+    }
+
+    #[test]
+    fn every_kind_of_credentials_has_options() {
+        for (line, auth, secret) in [
+            ("--user u:p", json!({"basic": {"username": "u", "password": "{{ PASSWORD }}"}}), "PASSWORD"),
+            ("--digest u:p", json!({"digest": {"username": "u", "password": "{{ PASSWORD }}"}}), "PASSWORD"),
+            (
+                "--ntlm D\\u:p --ntlm-version 1",
+                json!({"ntlm": {"username": "D\\u", "password": "{{ PASSWORD }}", "version": "1"}}),
+                "PASSWORD",
+            ),
+            (
+                "--user id:key --aws-sigv4 aws:amz:eu-central-1:s3",
+                json!({"sigv4": {"access_key": "id", "secret_key": "{{ SECRET_KEY }}", "region": "eu-central-1", "service": "s3"}}),
+                "SECRET_KEY",
+            ),
+            (
+                "--oauth2-token-url http://b.test/ --oauth2-client id:s --oauth2-scope a",
+                json!({"oauth2_client": {"token_url": "http://b.test/", "client_id": "id", "client_secret": "{{ CLIENT_SECRET }}", "scope": "a"}}),
+                "CLIENT_SECRET",
+            ),
+            (
+                "--oauth2-token-url http://b.test/ --oauth2-client id --oauth2-user u:p",
+                json!({"oauth2_password": {"token_url": "http://b.test/", "client_id": "id", "username": "u", "password": "{{ PASSWORD }}"}}),
+                "PASSWORD",
+            ),
+            (
+                "--jwt-secret s --jwt-claims {\"sub\":1}",
+                json!({"jwt": {"algorithm": "HS256", "secret": "{{ JWT_SECRET }}", "claims": {"sub": 1}}}),
+                "JWT_SECRET",
+            ),
+        ] {
+            let definition = definition(&format!("http http://a.test/ {line}"));
+            assert_eq!(definition["tests"][0]["http"]["auth"], auth, "{line}");
+            assert_eq!(definition["variables"][secret]["secret"], true, "{line}");
+        }
     }
 
     #[test]

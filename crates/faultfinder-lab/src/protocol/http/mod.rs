@@ -11,6 +11,9 @@ mod http1; // the HTTP/1 server, and its families of scenarios
 mod http2; // the HTTP/2 server, and its families of scenarios
 mod proxy; // proxies that do not do what they are asked
 mod config; // requests that cannot be sent as they are defined
+mod credentials; // who asks, verified
+mod envelope; // the platform's error envelope
+mod graphql; // GraphQL
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +24,11 @@ use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [http1::rows(), http2::rows(), proxy::rows(), config::rows()]
+    let groups = [http1::rows(), http2::rows(), proxy::rows(), config::rows()];
+    let apis = [credentials::rows(), envelope::rows(), graphql::rows()];
+    groups
         .into_iter()
+        .chain(apis)
         .flatten()
         .map(Scenario::from)
         .collect()

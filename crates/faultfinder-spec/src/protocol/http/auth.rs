@@ -198,20 +198,22 @@ impl Auth {
         // All are read, so that every mistake in them is told, though only one is allowed.
         let bearer = fields.text(reader, "bearer").map(Self::Bearer);
         let basic = fields.read(reader, "basic", |reader, node| {
-            let (username, password) = login(reader, &Fields::open(reader, node, &BASIC)?)?;
+            let (username, password) = open_login(reader, node, &BASIC)?;
             Some(Self::Basic { username, password })
         });
         let digest = fields.read(reader, "digest", |reader, node| {
-            let (username, password) = login(reader, &Fields::open(reader, node, &DIGEST)?)?;
+            let (username, password) = open_login(reader, node, &DIGEST)?;
             Some(Self::Digest { username, password })
         });
         let ntlm = fields.read(reader, "ntlm", Ntlm::read);
         let sigv4 = fields.read(reader, "sigv4", SigV4::read);
         let client = fields.read(reader, "oauth2_client", |reader, node| {
-            OAuth2::read(reader, &Fields::open(reader, node, &OAUTH2_CLIENT)?, false)
+            let fields = Fields::open(reader, node, &OAUTH2_CLIENT)?;
+            OAuth2::read(reader, &fields, false)
         });
         let password = fields.read(reader, "oauth2_password", |reader, node| {
-            OAuth2::read(reader, &Fields::open(reader, node, &OAUTH2_PASSWORD)?, true)
+            let fields = Fields::open(reader, node, &OAUTH2_PASSWORD)?;
+            OAuth2::read(reader, &fields, true)
         });
         let jwt = fields.read(reader, "jwt", Jwt::read);
         basic
@@ -222,6 +224,11 @@ impl Auth {
             .or_else(|| client.or(password).map(|oauth2| Self::OAuth2(Box::new(oauth2))))
             .or_else(|| jwt.map(|jwt| Self::Jwt(Box::new(jwt))))
     }
+}
+
+fn open_login(reader: &mut Reader<'_>, node: &Node, table: &'static Table) -> Option<(Text, Text)> {
+    let fields = Fields::open(reader, node, table)?;
+    login(reader, &fields)
 }
 
 fn login(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Text, Text)> {
