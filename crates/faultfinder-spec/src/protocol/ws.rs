@@ -199,7 +199,7 @@ fn base64(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Te
     let is_base64 =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ');
     if text.literal().is_some_and(|literal| !literal.bytes().all(is_base64)) {
-        let bad = BadValue::new("this is not base64 (RFC 4648 section 4)");
+        let bad = BadValue::new("this is not base64 (RFC 4648 section 4)".to_owned());
         reader.within(name, |reader| reader.bad_value(text.place(), bad));
         return None;
     }
