@@ -2,4 +2,6 @@
 
 mod cli; // the command line: statuses, formats, messages
 mod lab; // every scenario, found as it is
+mod failures; // every known failure has a scenario
+mod timings; // phases are as long as they were
 mod verify; // certificate chains

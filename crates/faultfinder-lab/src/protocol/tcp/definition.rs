@@ -28,6 +28,17 @@ fn invalid() -> Vec<Scenario> {
         )
     };
     vec![
+        Scenario::new(
+            Protocol::Tcp,
+            "config/tcp-port-negative",
+            "a port below zero",
+            Expect::fault(
+                Code::InvalidRequest,
+                Phase::Config,
+                json!({"kind": "definition", "name": "ERR_SOCKET_BAD_PORT", "field": "tcp.port"}),
+            ),
+            |lab| Ok(test_of(listening(lab)?, &json!({ "port": -1 }), &[])),
+        ),
         invalid(
             "port-out-of-range",
             "a variable that is no port, which shows only when the test is run",
