@@ -23,6 +23,7 @@ const SEED: &[(&str, &str, &[&str])] = &[
     ("tcp", "DNS", &[""]),
     ("tcp", "INVALID_REQUEST", &[""]),
     ("tcp", "TIMEOUT", &[""]),
+    ("icmp", "DNS", &[""]),
     (
         "ssl",
         "SSL",
