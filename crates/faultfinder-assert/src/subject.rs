@@ -30,6 +30,8 @@ pub(crate) enum Subject {
     Ttl,
     Connection,
     Received,
+    Subprotocol,
+    CloseCode,
 }
 
 /// A fact of the leaf certificate.
@@ -74,6 +76,8 @@ const WORDS: &[&str] = &[
     "ttl",
     "connection",
     "received",
+    "subprotocol",
+    "close_code",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -87,6 +91,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("headers", "header"),
     ("cert", "certificate"),
     ("json", "jsonpath"),
+    ("closeCode", "close_code"),
+    ("receivedMessage", "received"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
@@ -128,6 +134,8 @@ impl Subject {
             Self::Ttl => "ttl",
             Self::Connection => "connection",
             Self::Received => "received",
+            Self::Subprotocol => "subprotocol",
+            Self::CloseCode => "close_code",
         }
     }
 
@@ -153,13 +161,13 @@ impl Subject {
         match self {
             Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
             Self::Certificate(CertificateField::Key) => Operators::new("icmo"),
-            Self::Status => Operators::new("imo"),
+            Self::Status | Self::CloseCode => Operators::new("imo"),
             Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
             Self::TlsVersion | Self::Ttl => Operators::new("io"),
-            Self::Alpn | Self::Rcode => Operators::new("im"),
+            Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
             Self::Connection => Operators::new("i"),
         }
     }
@@ -270,6 +278,8 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "ttl" => Ok(Subject::Ttl),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
+        "subprotocol" => Ok(Subject::Subprotocol),
+        "close_code" => Ok(Subject::CloseCode),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {

@@ -89,7 +89,8 @@ pub enum Detail {
     },
     /// How a WebSocket ended.
     WebSocket {
-        /// The close code's number, or what was wrong with the handshake or the frames.
+        /// The close code's number, or one of [`NamedDetail::WEBSOCKET`], or the status that refused the handshake
+        /// (`Unexpected server response: 403`).
         name: String,
         /// The reason that the peer gave.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -279,6 +280,7 @@ impl Detail {
             Self::Errno { name } => name.hint(),
             Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),
             Self::Grpc { name, .. } => name.hint(),
+            Self::WebSocket { name, .. } => crate::close_code::hint(name),
             _ => None,
         }
     }

@@ -30,7 +30,7 @@ mod report; // Report<T>, ConnectAttempt
 mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
-mod named; // DNS verdicts and TLS symptoms that have a name but no number
+mod named; // DNS verdicts, TLS and WebSocket symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
 mod close_code; // WebSocket close codes

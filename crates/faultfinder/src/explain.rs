@@ -110,6 +110,7 @@ pub(crate) fn all() -> Vec<Entry> {
     entries.extend(Http2ErrorCode::all().map(of_h2));
     entries.extend(GrpcStatus::ALL.into_iter().filter(|status| *status != GrpcStatus::Ok).map(of_grpc));
     entries.extend(CloseCode::all().map(of_close));
+    entries.extend(NamedDetail::WEBSOCKET.iter().map(of_websocket_symptom));
     entries.extend(timeouts());
     entries.extend(definition::entries());
     entries
@@ -200,6 +201,12 @@ fn of_close(code: CloseCode) -> Entry {
         code.text().unwrap_or_default(),
     )
     .number(code.number())
+    .hint(code.hint())
+}
+
+fn of_websocket_symptom(named: &NamedDetail) -> Entry {
+    Entry::detail("websocket", "WebSocket symptom", named.name, Code::WebSocket, named.text)
+        .hint(Some(named.hint))
 }
 
 fn timeouts() -> [Entry; 2] {
@@ -252,6 +259,7 @@ mod tests {
             ("REFUSED_STREAM", "h2"),
             ("UNAVAILABLE", "grpc"),
             ("1009", "websocket"),
+            ("WS_ERR_INVALID_OPCODE", "websocket"),
             ("HPE_INVALID_CONSTANT", "http"),
             ("overall", "timeout"),
             ("ERR_INVALID_URL", "definition"),

@@ -4,7 +4,7 @@ mod read;
 mod table;
 
 pub(crate) use read::{check_names, pairs};
-pub(crate) use table::{BASIC, PAIR, TABLE};
+pub(crate) use table::{PAIR, TABLE};
 
 use crate::value::{HttpVersion, Method, Number};
 use crate::{Common, Field, JsonTemplate, Place, Text, Tls};

@@ -31,7 +31,8 @@ Examples:
   faultfinder probe http https://example.com --assert 'status is 200'
   faultfinder probe ssl example.com --assert 'certificate expires_in > 14 days'
   faultfinder probe dns example.com --type MX --server 9.9.9.9
-  faultfinder probe tcp mail.example.com:25 --expect '220 '"
+  faultfinder probe tcp mail.example.com:25 --expect '220 '
+  faultfinder probe ws wss://example.com/echo --message hello"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -239,6 +240,16 @@ mod tests {
         check(
             "tcp [::1]:25 --send HELO --expect 250 --tls",
             json!({"name": "[::1]:25", "tcp": {"host": "::1", "port": 25, "send": "HELO", "expect": "250", "tls": {}}}),
+        );
+        check(
+            "ws a.test/feed --send hi --expect ho --subprotocol v2 --subprotocol v1 --header x:1",
+            json!({"name": "wss://a.test/feed", "ws": {"url": "wss://a.test/feed",
+                "steps": [{"send": "hi"}, {"expect": "ho"}], "subprotocols": ["v2", "v1"],
+                "headers": [{"name": "x", "value": "1"}]}}),
+        );
+        check(
+            "ws ws://a.test:8080/ -m hello --max-message-bytes 100",
+            json!({"name": "ws://a.test:8080/", "ws": {"url": "ws://a.test:8080/", "message": "hello", "max_message_bytes": 100}}),
         );
         check(
             "udp 127.0.0.1:7 --message-base64 4wD//g== --timeout 1s",

@@ -14,6 +14,10 @@ mod config; // requests that cannot be sent as they are defined
 #[cfg(test)]
 mod tests;
 
+pub(crate) use http1::Request;
+pub(crate) use script::Script;
+pub(crate) use secure::trusting;
+
 use crate::Scenario;
 
 /// All scenarios of this protocol.

@@ -167,7 +167,7 @@ impl MultipartPart {
 }
 
 impl Auth {
-    pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let fields = Fields::open(reader, node, &AUTH)?;
         let bearer = fields.text(reader, "bearer").map(Self::Bearer);
         let basic = fields.read(reader, "basic", |reader, node| {
