@@ -23,7 +23,6 @@ pub(super) fn rows() -> Vec<Row> {
             "status is 101",
             "header upgrade is websocket",
             "open_time < 5 s",
-            "close_code is 1000",
         ]),
         Row::acting("ok-text", "a text message that comes back", pass(), ECHO).saying_hello().assert(&[
             "received is hello",
