@@ -119,7 +119,8 @@ fn no_case_of_the_autobahn_suite_is_worse_than_non_strict() {
     let mut wrong = Vec::new();
     for (_, case) in &cases {
         let verdict = &verdicts[case];
-        let found = [&verdict["behavior"], &verdict["behaviorClose"]].map(|found| found.as_str().unwrap_or("?"));
+        let found =
+            [&verdict["behavior"], &verdict["behaviorClose"]].map(|found| found.as_str().unwrap_or("?"));
         let bad = found.iter().find(|found| !GOOD.contains(found)).copied();
         let known = KNOWN.iter().find(|(known, ..)| known == case).map(|(_, verdict, _)| *verdict);
         if bad != known {

@@ -76,8 +76,7 @@ fn a_python_server_is_found_as_it_is() {
     assert_eq!(results.len(), rows.len());
     for ((_, _, _, expected), result) in rows.iter().zip(results) {
         let fault = &result["fault"];
-        let found =
-            [fault["code"].as_str(), fault["phase"].as_str(), fault["detail"]["name"].as_str()];
+        let found = [fault["code"].as_str(), fault["phase"].as_str(), fault["detail"]["name"].as_str()];
         let expected = match expected {
             Some((code, phase, name)) => [Some(*code), Some(*phase), Some(*name)],
             None => [None; 3],

@@ -18,7 +18,7 @@ pub(super) fn rows() -> Vec<Row> {
             .assert(&["received is three"]),
         Row::acting("ok-ping", "a ping that comes back", pass(), ECHO)
             .with(json!({ "steps": [{ "ping": "are you there?" }] }))
-            .assert(&["receive_time < 5 s"]),
+            .assert(&["wait_time < 5 s"]),
         Row::acting(
             "pong-unasked",
             "a pong that nobody asked for before the one that is awaited",
