@@ -1,6 +1,7 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
 pub mod peers;
+pub mod python;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -40,6 +40,8 @@ pub(crate) enum Subject {
     GrpcStatus,
     GrpcMessage,
     Health,
+    Subprotocol,
+    CloseCode,
 }
 
 /// A figure of round trips.
@@ -101,6 +103,8 @@ const WORDS: &[&str] = &[
     "grpc_message",
     "metadata",
     "health",
+    "subprotocol",
+    "close_code",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -118,6 +122,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("json", "jsonpath"),
     ("grpcHealthcheckStatus", "health"),
     ("grpcMetadata", "metadata"),
+    ("closeCode", "close_code"),
+    ("receivedMessage", "received"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
@@ -181,6 +187,8 @@ impl Subject {
             Self::Metadata(_) => "metadata",
             Self::Trailer(_) => "trailer",
             Self::Health => "health",
+            Self::Subprotocol => "subprotocol",
+            Self::CloseCode => "close_code",
         }
     }
 
@@ -206,14 +214,14 @@ impl Subject {
         match self {
             Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
             Self::Certificate(CertificateField::Key) => Operators::new("icmo"),
-            Self::Status => Operators::new("imo"),
+            Self::Status | Self::CloseCode => Operators::new("imo"),
             Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
             Self::TlsVersion | Self::Ttl => Operators::new("io"),
             Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
-            Self::Alpn | Self::Rcode => Operators::new("im"),
+            Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
             Self::Connection => Operators::new("i"),
             Self::GrpcStatus | Self::Health => Operators::new("im"),
             Self::GrpcMessage => Operators::new("icm"),
@@ -339,6 +347,8 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "metadata" => header(cursor, "metadata", "metadata NAME").map(Subject::Metadata),
         "trailer" => header(cursor, "a trailer", "trailer NAME").map(Subject::Trailer),
         "health" => Ok(Subject::Health),
+        "subprotocol" => Ok(Subject::Subprotocol),
+        "close_code" => Ok(Subject::CloseCode),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {

@@ -200,6 +200,11 @@ fn word(
 ) -> Result<Value, AssertionError> {
     match subject {
         Subject::Status => status(&text, written, operator),
+        Subject::CloseCode => match text.parse::<u32>() {
+            Ok(code @ 1000..=4999) => Ok(Value::Number(code.into())),
+            _ => Err(AssertionError::new(written, format!("{} is no close code", quoted(&text)))
+                .expected("a number from 1000 to 4999 (RFC 6455 section 7.4)")),
+        },
         Subject::TlsVersion => version_age(&text).map(Value::Version).ok_or_else(|| {
             AssertionError::new(written, format!("{} is no version of TLS", quoted(&text)))
                 .expected("TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3")

@@ -79,8 +79,8 @@ fn credentials_refused(
         None => format!("{who} refused the configured credentials with status {status}"),
     };
     let detail = Detail::http(status.to_string(), Some(status));
-    let fault = Fault::new(Code::AuthenticationError, Phase::Wait, detail, message).with("status", status);
-    let schemes = http::challenges(refused);
+    let fault = Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
+    let schemes = http::challenges(status, refused.headers);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
 }
 

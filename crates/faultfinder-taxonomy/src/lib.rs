@@ -31,7 +31,7 @@ mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
 mod extended_error; // extended DNS errors
-mod named; // DNS verdicts and TLS symptoms that have a name but no number
+mod named; // DNS verdicts, TLS and WebSocket symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
 mod socks_reply; // what a SOCKS5 proxy answers

@@ -92,6 +92,16 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         }
         Subject::GrpcMessage => Ok(vec![Actual::text(seen.grpc_message.ok_or("grpc_message is missing")?)]),
         Subject::Health => Ok(vec![Actual::text(seen.health.ok_or("health is missing")?)]),
+        Subject::Subprotocol => {
+            let websocket = seen.websocket.ok_or("subprotocol is missing")?;
+            Ok(websocket.subprotocol.map(Actual::text).into_iter().collect())
+        }
+        Subject::CloseCode => {
+            let code = seen.websocket.ok_or("close_code is missing")?.close_code;
+            let number =
+                |code: u16| Actual { number: Some(u32::from(code).into()), ..Actual::text(code.to_string()) };
+            Ok(code.map(number).into_iter().collect())
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every subject with every operator that fits it.
 
-use crate::{EchoFacts, LatencyFacts, Observation, RecordFacts, evaluate, parse};
+use crate::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts, evaluate, parse};
 use faultfinder_taxonomy::{CertificateFacts, Fact, GrpcStatus, Phase, ResponseCode, Timings, TlsFacts};
 use std::time::Duration;
 
@@ -49,6 +49,7 @@ fn outcome(line: &str) -> crate::Outcome {
     let millis = Duration::from_millis;
     let latency = LatencyFacts { min: millis(10), avg: millis(20), max: millis(30), stddev: millis(5) };
     seen.echo = Some(EchoFacts { received: 3, loss_percent: Some(25.0), latency: Some(latency) });
+    seen.websocket = Some(WebSocketFacts { subprotocol: Some("chat.v1"), close_code: Some(4401) });
     let record = |record_type, ttl, value| RecordFacts { name: "a.test", record_type, ttl, value };
     seen.records = Some(vec![
         record("A", 300, "127.0.0.1"),
@@ -246,6 +247,9 @@ fn connections_are_words_and_what_was_received_is_text() {
         "received < 1 kB",
     ]);
     holds(&["received is not x", "received exists"]);
+    holds(&["subprotocol is chat.v1", "subprotocol matches ^chat", "subprotocol exists"]);
+    holds(&["close_code is 4401", "close_code >= 4000", "close_code matches ^44", "close_code exists"]);
+    fails("close_code is 1000", "expected close_code is 1000, found 4401");
     fails("connection is refused", "expected connection is refused, found established");
 }
 
@@ -264,6 +268,8 @@ fn what_was_not_observed_fails_whatever_the_operator() {
         ("every A record is not x", "DNS answer is missing"),
         ("ttl < 1", "DNS answer is missing"),
         ("rcode is not NXDOMAIN", "rcode is missing"),
+        ("subprotocol is not chat.v1", "subprotocol is missing"),
+        ("close_code is not 1000", "close_code is missing"),
         ("connection is not refused", "connection is missing"),
         ("received does not exist", "received is missing"),
     ] {

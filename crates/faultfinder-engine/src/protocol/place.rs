@@ -84,7 +84,17 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
         .unwrap_or(grpc.place),
         Request::Ws(ws) => match name {
             "url" => Some(ws.url.place()),
-            _ => None,
+            "headers" => ws.headers.first().map(|header| header.name.place()),
+            "subprotocols" => ws.subprotocols.first().map(faultfinder_spec::Text::place),
+            "max_message_bytes" => ws.max_message_bytes.as_ref().map(|bytes| bytes.place),
+            _ => match name.strip_prefix("headers.") {
+                Some(header) => ws
+                    .headers
+                    .iter()
+                    .find(|pair| pair.name.as_written().eq_ignore_ascii_case(header))
+                    .map(|pair| pair.value.place()),
+                None => tls_place(&ws.tls, name),
+            },
         }
         .unwrap_or(ws.place),
         _ => Place::START,

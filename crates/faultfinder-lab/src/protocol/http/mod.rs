@@ -19,8 +19,10 @@ mod graphql; // GraphQL
 #[cfg(test)]
 mod tests;
 
+pub(crate) use http1::Request;
 pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2};
 pub(crate) use script::Script;
+pub(crate) use secure::trusting;
 
 use crate::Scenario;
 
