@@ -35,12 +35,13 @@ pub(crate) async fn exchange(
         let absolute_form = request.proxy.as_ref().is_some_and(|proxy| !proxy.is_socks());
         return match request.version {
             Version::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
-            _ => http1::exchange(stream, request, prepared, cookies, absolute_form, trace).await,
+            _ => http1::exchange(vantage, stream, request, prepared, cookies, absolute_form, trace).await,
         };
     }
     let mut options = tls_options(request, prepared);
     if options.alpn.is_empty() {
-        options.alpn = alpn(request.version);
+        // NTLM authenticates a connection, which HTTP/2 shares among requests.
+        options.alpn = alpn(if prepared.ntlm.is_some() { Version::Http11 } else { request.version });
     }
     let client = vantage.tls_client(&options)?;
     let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
@@ -53,7 +54,7 @@ pub(crate) async fn exchange(
     let answered = if is_h2 {
         Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await
     } else {
-        http1::exchange(stream, request, prepared, cookies, false, trace).await
+        http1::exchange(vantage, stream, request, prepared, cookies, false, trace).await
     };
     answered.map_err(|fault| trace.late_objection(fault))
 }

@@ -1,11 +1,11 @@
 //! One request with its redirects.
 
 use crate::alternative;
-use crate::connection;
+use crate::auth;
 use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
-use crate::{Hop, Request, Response, Version, http3};
+use crate::{Auth, Hop, Request, Response, Version, http3};
 use faultfinder_net::{Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
@@ -41,12 +41,11 @@ async fn follow(
     let mut redirects = 0;
     let mut cookies = Cookies::new(request.persist_cookies);
     loop {
-        let mut response =
-            connection::exchange(vantage, request, &prepared, cookies.header(&prepared), trace).await?;
+        let mut response = auth::exchange(vantage, request, &mut prepared, &mut cookies, trace).await?;
         if request.version == Version::Discover {
             response = discover((vantage, request, &prepared), response, &cookies, (trace, hops)).await?;
         }
-        response.credentials_refused = refuses_credentials(request, &prepared, response.status);
+        response.credentials_refused = refuses_credentials(request, &prepared, &response);
         cookies.take(&prepared.url, &response.headers);
         if !request.follow_redirects {
             return Ok(response);
@@ -87,9 +86,14 @@ async fn discover(
 }
 
 /// Whether the answer says that the configured credentials are not good.
-fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
-    match status {
-        401 => prepared.authorization.is_some(),
+fn refuses_credentials(request: &Request, prepared: &Prepared, response: &Response) -> bool {
+    match response.status {
+        401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
+        403 => {
+            prepared.at_home
+                && matches!(request.auth, Some(Auth::SigV4(_)))
+                && auth::refuses_signature(response)
+        }
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }

@@ -112,6 +112,7 @@ pub(crate) fn all() -> Vec<Entry> {
     entries.extend(SocksReply::all().filter(|reply| reply.number() != 0).map(of_socks));
     entries.extend(GrpcStatus::ALL.into_iter().filter(|status| *status != GrpcStatus::Ok).map(of_grpc));
     entries.extend(CloseCode::all().map(of_close));
+    entries.extend(NamedDetail::WEBSOCKET.iter().map(of_websocket_symptom));
     entries.extend(timeouts());
     entries.extend(definition::entries());
     entries
@@ -222,6 +223,12 @@ fn of_close(code: CloseCode) -> Entry {
         code.text().unwrap_or_default(),
     )
     .number(code.number())
+    .hint(code.hint())
+}
+
+fn of_websocket_symptom(named: &NamedDetail) -> Entry {
+    Entry::detail("websocket", "WebSocket symptom", named.name, Code::WebSocket, named.text)
+        .hint(Some(named.hint))
 }
 
 fn timeouts() -> [Entry; 2] {
@@ -276,6 +283,7 @@ mod tests {
             ("host_unreachable", "socks"),
             ("UNAVAILABLE", "grpc"),
             ("1009", "websocket"),
+            ("WS_ERR_INVALID_OPCODE", "websocket"),
             ("HPE_INVALID_CONSTANT", "http"),
             ("overall", "timeout"),
             ("ERR_INVALID_URL", "definition"),
