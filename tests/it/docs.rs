@@ -67,6 +67,7 @@ fn variables(exhibit: &Value) -> Vec<(&'static str, String)> {
         ("HOST", text(&request["host"]).or_else(|| text(&request["server"]))),
         ("PORT", text(&request["port"])),
         ("URL", text(&request["url"])),
+        ("PROXY", text(&request["proxy"]["url"])),
         ("CA", ca.into_iter().find_map(text)),
         ("RESOLVER_HOST", text(&request["resolver"]["server"])),
         ("RESOLVER_PORT", text(&request["resolver"]["port"])),

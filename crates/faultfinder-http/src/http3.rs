@@ -5,7 +5,7 @@ use crate::connection;
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
 use crate::http2;
 use crate::prepare::Prepared;
-use crate::{Request, Response, Version};
+use crate::{Interim, Request, Response, Version, response};
 use bytes::{Buf, Bytes};
 use faultfinder_net::quic::{self, QuicConnection};
 use faultfinder_net::{Taps, Trace, Vantage};
@@ -16,6 +16,7 @@ use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{HeaderName, Method};
 use std::future::Future;
 use std::task::Poll;
+use tokio::time::Instant;
 
 /// Its name in ALPN (RFC 9114 section 3.1).
 const ALPN_H3: &str = "h3";
@@ -57,8 +58,9 @@ pub(crate) async fn exchange(
     trace.enter(Phase::Send);
     quic.taps().forget();
     let outcome = converse(&quic, message, (prepared, request.body_bytes_max), trace).await;
-    let answered = outcome.and_then(|(status, headers, collected)| {
-        exchange::respond("HTTP/3", status, &headers, collected, prepared, trace)
+    let answered = outcome.and_then(|(status, headers, collected, interim)| {
+        let response = exchange::respond("HTTP/3", status, &headers, collected, prepared, trace)?;
+        Ok(Response { interim, ..response })
     });
     quic.close(QuicErrorCode::Http3(NO_ERROR)).await;
     answered.map_err(|fault| trace.late_objection(fault))
@@ -87,7 +89,7 @@ async fn connect(
     Box::pin(quic::connect(vantage, &host, port, &client, &request.client, trace)).await
 }
 
-type Answer = (u16, HeaderMap, Collected);
+type Answer = (u16, HeaderMap, Collected, Vec<Interim>);
 
 /// What the connection runs by.
 type Running<C> = Driver<C, ConnectionError>;
@@ -164,16 +166,21 @@ async fn ask<C: Future<Output = Result<(), ConnectionError>>>(
     let sent = send(&mut sender, message, body);
     let mut stream = driver.run(sent, &taps, trace).await.map_err(Broken::in_phase(Phase::Send))?;
     trace.enter(Phase::Wait);
-    let mut is_first = true;
+    let sent = Instant::now();
+    let mut interim = Vec::new();
     let answer = loop {
         let head = unless_flooded(stream.recv_response(), &taps, FLOOD_BYTES_MAX, Phase::Wait);
         let head = driver.run(head, &taps, trace).await?;
-        if std::mem::take(&mut is_first) {
-            // Packets may have come before that only acknowledge.
+        if interim.is_empty() {
+            // The first of the answer; packets may have come before that only acknowledge.
             trace.enter(Phase::Receive);
         }
         match head.status().as_u16() {
             101 => return Err(Broken::Rule(unasked_upgrade())),
+            status @ 100..=199 if interim.len() < Interim::KEPT_MAX => {
+                let headers = response::pairs(head.headers());
+                interim.push(Interim { status, headers, after: sent.elapsed() });
+            }
             100..=199 => {}
             _ => break head,
         }
@@ -185,7 +192,7 @@ async fn ask<C: Future<Output = Result<(), ConnectionError>>>(
     trace.leave();
     // As long as the sender lives, the connection does.
     drop(sender);
-    Ok((parts.status.as_u16(), parts.headers, collected))
+    Ok((parts.status.as_u16(), parts.headers, collected, interim))
 }
 
 /// Sends the head and the body.
@@ -223,7 +230,9 @@ async fn receive<C: Future<Output = Result<(), ConnectionError>>>(
         }
     }
     let trailers = unless_flooded(stream.recv_trailers(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-    driver.run(trailers, taps, trace).await?;
+    if let Some(trailers) = driver.run(trailers, taps, trace).await? {
+        collected.end(&trailers);
+    }
     Ok(collected)
 }
 
