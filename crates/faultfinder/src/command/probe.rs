@@ -30,6 +30,8 @@ use std::path::PathBuf;
     after_help = "\
 Examples:
   faultfinder probe http https://example.com --assert 'status is 200'
+  faultfinder probe http https://example.com --version 3 --assert 'alpn is h3'
+  faultfinder probe http https://example.com --proxy socks5h://127.0.0.1:1080
   faultfinder probe ssl example.com --assert 'certificate expires_in > 14 days'
   faultfinder probe dns example.com --type MX --server 9.9.9.9
   faultfinder probe tcp mail.example.com:25 --expect '220 '
