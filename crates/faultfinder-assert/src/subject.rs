@@ -15,7 +15,6 @@ pub(crate) enum Subject {
     /// A header by its name in lower case.
     Header(String),
     /// A field of the trailer section by its name in lower case.
-    Trailer(String),
     Body,
     JsonPath(Box<JsonPath>),
     ResponseTime,
@@ -164,7 +163,6 @@ impl Subject {
         match self {
             Self::Status => "status",
             Self::Header(_) => "header",
-            Self::Trailer(_) => "trailer",
             Self::Body => "body",
             Self::JsonPath(_) => "jsonpath",
             Self::ResponseTime => "response_time",
@@ -208,7 +206,7 @@ impl Subject {
 
     const fn operators(&self) -> Operators {
         match self {
-            Self::Header(_) | Self::Trailer(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
+            Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
             Self::Certificate(CertificateField::Key) => Operators::new("icmo"),
             Self::Status => Operators::new("imo"),
             Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
@@ -322,8 +320,6 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     match word.text {
         "status" => Ok(Subject::Status),
         "header" => header(cursor, "a header", "header NAME").map(Subject::Header),
-        "header" => Ok(Subject::Header(field_name(cursor, "header")?)),
-        "trailer" => Ok(Subject::Trailer(field_name(cursor, "trailer")?)),
         "body" => Ok(Subject::Body),
         "jsonpath" => json_path(cursor),
         "response_time" => Ok(Subject::ResponseTime),
@@ -368,15 +364,6 @@ fn header(cursor: &mut Cursor<'_>, what: &str, form: &str) -> Result<String, Ass
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
         let message = format!("{} is no name of {what}", quoted(name.text));
-/// The name of a header or trailer, in lower case.
-fn field_name(cursor: &mut Cursor<'_>, what: &str) -> Result<String, AssertionError> {
-    let Some(name) = cursor.word() else {
-        let message = format!("the name of a {what} is missing");
-        return Err(AssertionError::new(cursor.end(), message).expected(format!("{what} NAME")));
-    };
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
-        let message = format!("{} is no name of a {what}", quoted(name.text));
         return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
     }
     Ok(name.text.to_ascii_lowercase())

@@ -1,4 +1,4 @@
-//! What both versions of an exchange share.
+//! What all versions of an exchange share.
 
 use crate::prepare::Prepared;
 use crate::{Request, Response, coding, response};
@@ -87,6 +87,11 @@ impl Collected {
     /// Takes the trailer section.
     pub(crate) fn end(&mut self, trailers: &HeaderMap) {
         self.trailers = response::pairs(trailers);
+    }
+
+    /// How many bytes came.
+    pub(crate) const fn received(&self) -> u64 {
+        self.received
     }
 
     fn is_cut(&self) -> bool {

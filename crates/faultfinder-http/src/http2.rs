@@ -181,7 +181,8 @@ where
     Ok(collected)
 }
 
-fn message(prepared: &Prepared, cookies: Option<String>) -> Result<http::Request<()>, Fault> {
+/// The head of a request as HTTP/2 and HTTP/3 have it.
+pub(crate) fn message(prepared: &Prepared, cookies: Option<String>) -> Result<http::Request<()>, Fault> {
     let mut headers = exchange::request_headers(prepared, cookies);
     for name in &CONNECTION_SPECIFIC {
         headers.remove(name);

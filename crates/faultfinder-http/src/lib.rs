@@ -1,4 +1,4 @@
-//! An HTTP/1.1 and HTTP/2 probe that says exactly what broke.
+//! An HTTP/1.1, HTTP/2 and HTTP/3 probe that says exactly what broke.
 //!
 //! [`probe()`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
 //! fault with everything that was learnt before it. Every request has a connection of its own, so that every phase is
@@ -37,7 +37,9 @@ mod auth; // proving who asks: in a header, in answer to a challenge, with a fet
 mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
-mod exchange; // what both versions of an exchange share
+mod http3; // one exchange over HTTP/3
+mod alternative; // where else an origin says that it can be reached
+mod exchange; // what all versions of an exchange share
 mod interim; // answers before the answer (1xx)
 mod frames; // HTTP/2 frames, looked at once more
 mod hpack; // whether a header block can be decoded

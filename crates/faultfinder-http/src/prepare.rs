@@ -52,7 +52,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
     add_query(&mut url, &request.query);
     let method = method(&request.method)?;
     let (host, port) = destination(&url, "http.url")?;
-    check_version(request.version, &url)?;
+    check_version(request, &url, &method)?;
     check_ntlm(request)?;
     let userinfo = faultfinder_net::take_userinfo(&mut url)
         .map(|(username, password)| Auth::Basic { username, password });
@@ -104,10 +104,19 @@ fn method(text: &str) -> Result<Method, Fault> {
     Ok(method)
 }
 
-fn check_version(version: Version, url: &Url) -> Result<(), Fault> {
-    let message = match (version, url.scheme()) {
+fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fault> {
+    let message = match (request.version, url.scheme()) {
         (Version::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
         (Version::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
+        (Version::Http3 | Version::Discover, "http") => {
+            "HTTP/3 needs an https URL: there is none without TLS"
+        }
+        (Version::Http3 | Version::Discover, _) if request.proxy.is_some() => {
+            "HTTP/3 does not go through a proxy: proxies carry TCP, not UDP"
+        }
+        (Version::Discover, _) if !method.is_safe() => {
+            "version discover sends the request twice, which only GET, HEAD, OPTIONS and TRACE allow"
+        }
         _ => return Ok(()),
     };
     Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message.to_owned()))

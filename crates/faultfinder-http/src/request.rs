@@ -82,6 +82,11 @@ pub enum Version {
     Http2,
     /// HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
     H2c,
+    /// HTTP/3, and nothing else.
+    Http3,
+    /// HTTP/3 where the origin offers it: first as [`Version::Auto`], then once more over HTTP/3 at the place that the
+    /// answer's `alt-svc` names (RFC 7838). Without such a place the first answer is the result, with a warning.
+    Discover,
 }
 
 impl Request {

@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
-    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`.
+    /// `HTTP/1.0`, `HTTP/1.1`, `HTTP/2` or `HTTP/3`.
     pub version: &'static str,
     /// The status code, 100 to 999.
     pub status: u16,
@@ -22,7 +22,7 @@ pub struct Response {
     pub body_bytes_received: u64,
     /// The URL that answered in the end.
     pub url: String,
-    /// The redirects that led to it.
+    /// The redirects that led to it, and the answers that offered HTTP/3 where it is looked for.
     pub hops: Vec<Hop>,
     /// The trailer section (RFC 9110 section 6.5), in the same form as the headers.
     pub trailers: Vec<(String, Vec<u8>)>,
@@ -51,11 +51,11 @@ impl Interim {
     pub const KEPT_MAX: usize = 64;
 }
 
-/// One redirect that was followed.
+/// One answer that was followed by another request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Hop {
-    /// The URL that redirected.
+    /// The URL that gave it.
     pub url: String,
     /// With which status.
     pub status: u16,

@@ -147,8 +147,11 @@ choice! {
         Http2 = "2" | "2.0",
         /// HTTP/2 without TLS, with prior knowledge.
         H2c = "h2c",
+        /// HTTP/3, and nothing else.
+        Http3 = "3" | "3.0",
+        /// HTTP/3 where the answer offers it.
+        Discover = "discover",
     }
-    later: "3"
 }
 
 choice! {

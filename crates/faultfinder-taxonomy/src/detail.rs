@@ -91,6 +91,14 @@ pub enum Detail {
         /// was found by us (`local`).
         scope: String,
     },
+    /// What a SOCKS5 proxy answered.
+    Socks {
+        /// The reply's name (`host_unreachable`), or `no_acceptable_method`, `credentials_refused`, `not_socks`.
+        name: String,
+        /// The byte that says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u8>,
+    },
     /// A gRPC status.
     Grpc {
         /// The status.
@@ -217,6 +225,12 @@ impl Detail {
         Self::Quic { name: code.name().into_owned(), number: code.number(), scope: scope.to_owned() }
     }
 
+    /// What a SOCKS5 proxy answered, and the byte that says so.
+    #[must_use]
+    pub fn socks(name: &str, number: Option<u8>) -> Self {
+        Self::Socks { name: name.to_owned(), number }
+    }
+
     /// What verification objected to at a depth.
     #[must_use]
     pub fn verify(code: VerifyCode, openssl: VerifyCode, depth: usize, subject: &str) -> Self {
@@ -259,6 +273,7 @@ impl Detail {
             Self::Http { .. } => "http",
             Self::H2 { .. } => "h2",
             Self::Quic { .. } => "quic",
+            Self::Socks { .. } => "socks",
             Self::Grpc { .. } => "grpc",
             Self::WebSocket { .. } => "websocket",
             Self::Assertion { .. } => "assertion",
@@ -279,6 +294,7 @@ impl Detail {
             | Self::Http { name, .. }
             | Self::H2 { name, .. }
             | Self::Quic { name, .. }
+            | Self::Socks { name, .. }
             | Self::WebSocket { name, .. }
             | Self::Assertion { name, .. }
             | Self::Definition { name, .. } => name,
@@ -298,6 +314,7 @@ impl Detail {
             Self::Errno { name } => name.hint(),
             Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),
             Self::Quic { name, .. } => crate::quic_code::hint(name),
+            Self::Socks { name, .. } => crate::socks_reply::hint(name),
             Self::Grpc { name, .. } => name.hint(),
             _ => None,
         }

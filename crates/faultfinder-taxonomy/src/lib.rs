@@ -34,6 +34,7 @@ mod extended_error; // extended DNS errors
 mod named; // DNS verdicts and TLS symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
+mod socks_reply; // what a SOCKS5 proxy answers
 mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
 mod verify; // X.509 verification codes
@@ -62,6 +63,7 @@ pub use phase::Phase;
 pub use protocol::Protocol;
 pub use quic_code::QuicErrorCode;
 pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Report};
+pub use socks_reply::SocksReply;
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

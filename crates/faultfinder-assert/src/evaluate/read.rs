@@ -21,7 +21,6 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         }
         Subject::Header(name) => headers(name, seen.headers.ok_or("headers are missing")?),
         Subject::Metadata(name) => headers(name, seen.metadata.ok_or("metadata is missing")?),
-        Subject::Trailer(name) => headers(name, seen.trailers.ok_or("trailers are missing")?),
         Subject::Header(name) => Ok(fields(name, seen.headers.ok_or("headers are missing")?)),
         Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
         Subject::Body => match seen.body {

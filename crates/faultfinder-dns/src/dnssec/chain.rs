@@ -203,7 +203,9 @@ impl<A: Ask + Send> Validator<'_, A> {
         let Some(anchor) = self.anchors.closest(deepest).cloned() else {
             return Err(Trouble::indeterminate(format!("there is no trust anchor above {name}")));
         };
-        let stop = signer.filter(|signer| signer.is_within(&anchor)).unwrap_or(deepest);
+        let stop = signer
+            .filter(|signer| signer.is_within(&anchor) && deepest.is_within(signer))
+            .unwrap_or(deepest);
         let mut zone = self.keys(&anchor, None).await?;
         for count in anchor.count() + 1..=stop.count() {
             let cut = stop.suffix(count);

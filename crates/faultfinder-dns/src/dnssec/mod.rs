@@ -38,7 +38,3 @@ pub(crate) use name::Name;
 pub(crate) use records::sets;
 pub use verdict::{Security, Validation};
 
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod zone;

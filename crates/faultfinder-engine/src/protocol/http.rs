@@ -73,6 +73,8 @@ pub(super) fn build(
         Some(HttpVersion::Http11) => Version::Http11,
         Some(HttpVersion::Http2) => Version::Http2,
         Some(HttpVersion::H2c) => Version::H2c,
+        Some(HttpVersion::Http3) => Version::Http3,
+        Some(HttpVersion::Discover) => Version::Discover,
         _ => Version::Auto,
     };
     if let Some(proxy) = &written.proxy {
@@ -218,6 +220,9 @@ pub(super) fn summary(response: &Response, failed: bool, save_body: bool) -> BTr
     ]);
     if let Some((_, media_type)) = response.headers.iter().find(|(name, _)| name == "content-type") {
         summary.insert("content_type".to_owned(), String::from_utf8_lossy(media_type).into_owned().into());
+    }
+    if let Some((_, offers)) = response.headers.iter().find(|(name, _)| name == "alt-svc") {
+        summary.insert("alt_svc".to_owned(), String::from_utf8_lossy(offers).into_owned().into());
     }
     if !response.hops.is_empty() {
         summary.insert("hops".to_owned(), Fact::List(response.hops.iter().map(hop).collect()));

@@ -3,10 +3,11 @@
 use super::exchange::{PATIENCE, within};
 use super::failure::Notes;
 use super::https::Conversation;
-use super::{Exchange, Failed, Query, framed};
+use super::{Answer, Exchange, Failed, Failure, Query, framed};
+use crate::quic::{self, QuicConnection};
 use crate::tls::TlsOptions;
 use crate::{ClientOptions, Host, ResolverOptions, ResolverTransport, Stream, Trace, Vantage};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ enum Kind {
     Udp(Option<IpAddr>),
     Stream(Box<Stream>),
     Http(Box<Conversation>),
+    Quic(Box<QuicConnection>),
 }
 
 impl Server {
@@ -88,7 +90,7 @@ impl Channel {
                 let (stream, alpn) = secure(vantage, server, way, trace).await?;
                 Kind::Http(Box::new(Conversation::new(stream, alpn.as_deref(), server)))
             }
-            ResolverTransport::Doq => return Err(unsupported()),
+            ResolverTransport::Doq => Kind::Quic(Box::new(quic(vantage, server, way, trace).await?)),
         };
         Ok(Self { server: server.address, kind })
     }
@@ -107,14 +109,13 @@ impl Channel {
             }
             Kind::Stream(stream) => framed::ask(stream, query, give_up, &mut notes).await,
             Kind::Http(conversation) => conversation.ask(query, give_up, &mut notes).await,
+            Kind::Quic(connection) => {
+                let asking = over_quic(connection, query, &mut notes);
+                tokio::time::timeout_at(give_up, asking).await.unwrap_or(Err(Failure::Timeout))
+            }
         };
         super::exchange::finish(self.server, outcome.map(|answer| (answer, true)), notes)
     }
-}
-
-fn unsupported() -> Fault {
-    let detail = Detail::definition("EBADTRANSPORT", "dns.transport");
-    Fault::new(Code::InvalidRequest, Phase::Config, detail, "doq is not supported by this build")
 }
 
 async fn dial(server: &Server, way: &ClientOptions, trace: &mut Trace) -> Result<tokio::net::TcpStream, Fault> {
@@ -151,4 +152,79 @@ fn secure<'f>(
         let way = ClientOptions { resolver: None, ..way.clone() };
         Stream::Plain(stream).secure(vantage, &server.host, &client, &way, trace).await
     })
+}
+
+type Connected<'f> = Pin<Box<dyn Future<Output = Result<QuicConnection, Fault>> + Send + 'f>>;
+
+/// A QUIC connection with the server; boxed for the same reason.
+fn quic<'f>(
+    vantage: &'f Vantage,
+    server: &'f Server,
+    way: &'f ClientOptions,
+    trace: &'f mut Trace,
+) -> Connected<'f> {
+    Box::pin(async move {
+        let client = vantage.tls_client(&server.offers())?;
+        let address = server.address;
+        // The address is known already.
+        let resolve = match &server.host {
+            Host::Name(name) => vec![(name.clone(), address.ip())],
+            Host::Address(_) => Vec::new(),
+        };
+        let way = ClientOptions { resolver: None, resolve, ..way.clone() };
+        let connected = quic::connect(vantage, &server.host, address.port(), &client, &way, trace).await;
+        connected.map_err(|fault| match fault.code {
+            Code::ConnRefused => refused(address),
+            _ => fault,
+        })
+    })
+}
+
+/// One question on a stream of its own (RFC 9250 section 4.2).
+async fn over_quic(
+    quic: &QuicConnection,
+    query: &Query,
+    notes: &mut Notes,
+) -> Result<Answer, Failure> {
+    // RFC 9250 section 4.2.1: the stream tells answers apart.
+    let query = query.without_id();
+    let lost = |error: &quinn::ConnectionError| {
+        let at = (Phase::Resolve, "ask the name server");
+        Failure::Session(Box::new(quic.fault(error, at, QuicErrorCode::Doq)))
+    };
+    let (mut send, mut receive) = quic.connection().open_bi().await.map_err(|error| lost(&error))?;
+    let message = [&framed::length(&query)[..], query.bytes()].concat();
+    send.write_all(&message).await.map_err(|error| match error {
+        quinn::WriteError::ConnectionLost(error) => lost(&error),
+        quinn::WriteError::Stopped(code) => reset(code, "STOP_SENDING"),
+        _ => Failure::Timeout,
+    })?;
+    let _ = send.finish();
+    let broken = |error: quinn::ReadExactError| match error {
+        quinn::ReadExactError::FinishedEarly(_) => Failure::Ended(faultfinder_taxonomy::Errno::PrematureClose),
+        quinn::ReadExactError::ReadError(quinn::ReadError::ConnectionLost(error)) => lost(&error),
+        quinn::ReadExactError::ReadError(quinn::ReadError::Reset(code)) => reset(code, "RESET_STREAM"),
+        quinn::ReadExactError::ReadError(_) => Failure::Timeout,
+    };
+    let mut length = [0_u8; 2];
+    receive.read_exact(&mut length).await.map_err(broken)?;
+    let mut bytes = vec![0_u8; usize::from(u16::from_be_bytes(length))];
+    receive.read_exact(&mut bytes).await.map_err(broken)?;
+    let answer =
+        super::decode(&bytes, &query).map_err(|malformed| Failure::malformed(malformed, &bytes))?;
+    match answer.mismatch {
+        Some(mismatch) => {
+            notes.ignore(mismatch, &bytes);
+            Err(Failure::Timeout)
+        }
+        None => Ok(answer),
+    }
+}
+
+/// The server broke off the stream.
+fn reset(code: quinn::VarInt, scope: &str) -> Failure {
+    let code = QuicErrorCode::Doq(code.into_inner());
+    let meaning = code.text().unwrap_or("an unknown code");
+    let message = format!("the name server broke off the stream with {}: {meaning}", code.name());
+    Failure::Session(Box::new(Fault::new(Code::ConnReset, Phase::Resolve, Detail::quic(code, scope), message)))
 }

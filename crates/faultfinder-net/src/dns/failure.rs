@@ -28,8 +28,8 @@ pub enum Failure {
     Truncated(Box<Self>),
     /// The connection ended before the answer was complete.
     Ended(Errno),
-    /// The TLS session with the server broke: the fault of it.
-    Tls(Box<Fault>),
+    /// The session of TLS or QUIC with the server broke: the fault of it.
+    Session(Box<Fault>),
     /// The server's answer over HTTP is none of DNS.
     Http(Box<HttpFailure>),
     /// The address to send from is not one of this host.
@@ -118,6 +118,22 @@ impl Failed {
         &self.failure
     }
 
+    /// The fault of a session of TLS or QUIC that broke, as it is for those who test this server; anything else comes
+    /// back.
+    ///
+    /// # Errors
+    ///
+    /// Itself, when something else failed.
+    pub fn into_session_fault(self, query: &Query) -> Result<Fault, Box<Self>> {
+        let server = self.server;
+        match self.failure {
+            Failure::Session(fault) => {
+                Ok(fault.with("server", server.to_string()).with("question", query.to_string()))
+            }
+            failure => Err(Box::new(Self { failure, server, notes: self.notes })),
+        }
+    }
+
     /// The fault, in the resolve phase: whatever a name server does is `DNS` (rule 2 of the classification), except
     /// where this host or the definition failed.
     #[must_use]
@@ -159,7 +175,7 @@ impl Failed {
                 let message = format!("the name server {server} ended the connection: {}", errno.text());
                 dns("CONNECTION_RESET", "ECONNREFUSED", message).with("errno", errno.as_str())
             }
-            Failure::Tls(fault) => as_verdict(*fault, query),
+            Failure::Session(fault) => as_verdict(*fault, query),
             Failure::Http(http) => {
                 let mut fault = dns(http.name, "EBADRESP", format!("{server} {}", http.why));
                 if let Some(status) = http.status {

@@ -50,10 +50,9 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     query: &Query,
     notes: &mut Notes,
 ) -> Result<Answer, Failure> {
-    let length = u16::try_from(query.bytes().len()).unwrap_or(u16::MAX);
     // One write, so that length and message travel together (RFC 7766 section 8).
     let mut message = Vec::with_capacity(query.bytes().len() + 2);
-    message.extend_from_slice(&length.to_be_bytes());
+    message.extend_from_slice(&length(query));
     message.extend_from_slice(query.bytes());
     stream.write_all(&message).await.map_err(Failure::from_stream)?;
     stream.flush().await.map_err(Failure::from_stream)?;
@@ -70,11 +69,16 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     Err(Failure::Timeout)
 }
 
+/// The length that stands before a question.
+pub(super) fn length(query: &Query) -> [u8; 2] {
+    u16::try_from(query.bytes().len()).unwrap_or(u16::MAX).to_be_bytes()
+}
+
 impl Failure {
     /// The connection ended, or broke.
     pub(super) fn from_stream(error: io::Error) -> Self {
         if let Some(fault) = crate::tls::session_fault(&error, Phase::Tls) {
-            return Self::Tls(Box::new(fault));
+            return Self::Session(Box::new(fault));
         }
         match crate::classify_io(&error) {
             Some(errno @ (Errno::ConnReset | Errno::ConnAborted | Errno::Pipe | Errno::PrematureClose)) => {

@@ -16,6 +16,7 @@ mod query; // Query: one question
 mod record; // RecordType, Record
 mod wire; // a bounded reader over a message
 mod rdata; // the data of a record -> presentation form
+mod date; // times of signatures
 mod edns; // the EDNS pseudo-record, extended errors
 mod decode; // bytes -> Answer
 mod select; // which records of an answer are meant
@@ -33,6 +34,7 @@ mod lookup; // name -> addresses
 mod tests;
 
 pub use channel::{Channel, Server};
+pub use date::date;
 pub use decode::{Answer, Malformed, Mismatch, decode};
 pub use edns::{Edns, ExtendedError};
 pub use exchange::{Exchange, exchange};

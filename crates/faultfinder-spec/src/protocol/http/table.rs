@@ -62,7 +62,7 @@ pub(crate) const GRAPHQL: Table = Table::new(
 pub(crate) const PROXY: Table = Table::new(
     "`proxy`",
     &[&[
-        FieldSpec::new("url", Shape::Text, "where it is, http:// or https://, with credentials if needed")
+        FieldSpec::new("url", Shape::Text, "where it is, http://, https://, socks5:// or socks5h://, with credentials if needed")
             .required(),
         FieldSpec::new("headers", Shape::Pairs, "header lines for the proxy itself"),
     ]],
