@@ -13,7 +13,7 @@ pub struct Observation<'a> {
     pub status: Option<u16>,
     /// Its headers, names in lower case.
     pub headers: Option<&'a [(String, Vec<u8>)]>,
-    /// The fields of its trailer section, names in lower case.
+    /// The fields of its trailer section, names in lower case; of a gRPC answer, what came after its messages.
     pub trailers: Option<&'a [(String, Vec<u8>)]>,
     /// Its body.
     pub body: Option<&'a [u8]>,
@@ -41,8 +41,6 @@ pub struct Observation<'a> {
     pub grpc_message: Option<&'a str>,
     /// What came before the messages of a gRPC answer, names in lower case.
     pub metadata: Option<&'a [(String, Vec<u8>)]>,
-    /// What came after them.
-    pub trailers: Option<&'a [(String, Vec<u8>)]>,
     /// The answer of a gRPC health check: `SERVING`.
     pub health: Option<&'a str>,
     /// The body as JSON, parsed when the first assertion asks for it.

@@ -15,6 +15,9 @@ pub(crate) enum Subject {
     /// A header by its name in lower case.
     Header(String),
     /// A field of the trailer section by its name in lower case.
+    Trailer(String),
+    /// Metadata of a gRPC answer by its name in lower case.
+    Metadata(String),
     Body,
     JsonPath(Box<JsonPath>),
     ResponseTime,
@@ -34,6 +37,9 @@ pub(crate) enum Subject {
     PacketLoss,
     PacketsReceived,
     Latency(LatencyFigure),
+    GrpcStatus,
+    GrpcMessage,
+    Health,
 }
 
 /// A figure of round trips.
@@ -43,13 +49,6 @@ pub(crate) enum LatencyFigure {
     Avg,
     Max,
     Stddev,
-    GrpcStatus,
-    GrpcMessage,
-    /// Metadata of a gRPC answer by its name in lower case.
-    Metadata(String),
-    /// A trailer of a gRPC answer by its name in lower case.
-    Trailer(String),
-    Health,
 }
 
 /// A fact of the leaf certificate.
@@ -101,7 +100,6 @@ const WORDS: &[&str] = &[
     "grpc_status",
     "grpc_message",
     "metadata",
-    "trailer",
     "health",
 ];
 

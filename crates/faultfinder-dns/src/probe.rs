@@ -131,8 +131,7 @@ impl Ask for Asker<'_> {
         }
         // Its phases and facts are those of the first connection.
         let mut trace = Trace::start();
-        let mut channel =
-            Channel::open(self.vantage, self.server, &self.request.client, &mut trace).await?;
+        let mut channel = Channel::open(self.vantage, self.server, &self.request.client, &mut trace).await?;
         let exchange = channel.ask(&query).await.map_err(|failed| failed.into_fault(&query))?;
         self.channel = Some(channel);
         Ok(exchange.answer)

@@ -79,7 +79,8 @@ mod tests {
             question(&Request { record_type: "AXFR".to_owned(), ..Request::new("a.test") }).unwrap_err();
         assert_eq!((fault.code, fault.phase), (Code::InvalidRequest, Phase::Config));
         assert!(
-            fault.message.contains("known are A NS CNAME") && fault.message.ends_with("and TYPE with a number"),
+            fault.message.contains("known are A NS CNAME")
+                && fault.message.ends_with("and TYPE with a number"),
             "{}",
             fault.message
         );

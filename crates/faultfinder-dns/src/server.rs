@@ -8,11 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use url::Url;
 
 /// The server to ask: the one that is named, or the system's first one.
-pub(crate) async fn find(
-    vantage: &Vantage,
-    request: &Request,
-    trace: &mut Trace,
-) -> Result<Server, Fault> {
+pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Server, Fault> {
     let transport = request.transport;
     if request.port == Some(0) {
         return Err(invalid("ERR_SOCKET_BAD_PORT", "dns.port", "no server listens on port 0".to_owned()));
@@ -53,19 +49,22 @@ impl Named {
             });
         }
         // The template of RFC 8484 is for GET; POST goes to the path alone.
-        let url = Url::parse(written.strip_suffix("{?dns}").unwrap_or(written))
-            .map_err(|error| invalid("ERR_INVALID_URL", "dns.server", format!("{written:?} is no URL: {error}")))?;
+        let url = Url::parse(written.strip_suffix("{?dns}").unwrap_or(written)).map_err(|error| {
+            invalid("ERR_INVALID_URL", "dns.server", format!("{written:?} is no URL: {error}"))
+        })?;
         if url.scheme() != "https" {
             let message = format!("{written:?} is not an https URL, which is what DoH speaks");
             return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "dns.server", message));
         }
         if request.transport != ResolverTransport::Doh {
-            let message = format!("a URL as the server needs the transport doh, not {}", request.transport.as_str());
+            let message =
+                format!("a URL as the server needs the transport doh, not {}", request.transport.as_str());
             return Err(invalid("ERR_INVALID_URL", "dns.transport", message));
         }
         let host = Host::parse(url.host_str().unwrap_or_default(), "dns.server")?;
         let port = url.port().or(request.port).unwrap_or(ResolverTransport::Doh.default_port());
-        let mut path = if url.path() == "/" { ResolverOptions::PATH.to_owned() } else { url.path().to_owned() };
+        let mut path =
+            if url.path() == "/" { ResolverOptions::PATH.to_owned() } else { url.path().to_owned() };
         if let Some(query) = url.query() {
             path.push('?');
             path.push_str(query);

@@ -86,11 +86,8 @@ fn judge(
         servers.iter().filter_map(|server| Some((server, server.fault.as_deref()?))).collect();
     if let Some((server, fault)) = failed.first() {
         let (count, all) = (failed.len(), servers.len());
-        let message = format!(
-            "{count} of {all} name servers of {zone} fail; {}: {}",
-            server.text(),
-            fault.message
-        );
+        let message =
+            format!("{count} of {all} name servers of {zone} fail; {}: {}", server.text(), fault.message);
         return Err(add(Fault { message, ..(*fault).clone() }.in_phase(Phase::Resolve)));
     }
     let Some(exchange) = first else { return Err(add(no_servers(zone))) };
@@ -220,11 +217,16 @@ async fn addresses(
                     targets.push(Target { name: name.clone(), server });
                 }
             }
-            Err(fault) => failed.push(ServerAnswer { fault: Some(Box::new(fault)), ..ServerAnswer::of(name) }),
+            Err(fault) => {
+                failed.push(ServerAnswer { fault: Some(Box::new(fault)), ..ServerAnswer::of(name) })
+            }
         }
     }
     if targets.len() > SERVERS_MAX {
-        trace.warn(format!("the zone has {} addresses of name servers, {SERVERS_MAX} are asked", targets.len()));
+        trace.warn(format!(
+            "the zone has {} addresses of name servers, {SERVERS_MAX} are asked",
+            targets.len()
+        ));
         targets.truncate(SERVERS_MAX);
     }
     (targets, failed)
@@ -316,7 +318,15 @@ fn digest(answer: &Answer) -> String {
 
 impl ServerAnswer {
     fn of(name: String) -> Self {
-        Self { name, address: None, rcode: None, serial: None, digest: None, took: Duration::ZERO, fault: None }
+        Self {
+            name,
+            address: None,
+            rcode: None,
+            serial: None,
+            digest: None,
+            took: Duration::ZERO,
+            fault: None,
+        }
     }
 
     fn text(&self) -> String {

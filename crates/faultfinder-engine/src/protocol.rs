@@ -217,10 +217,17 @@ impl ProbeResponse {
         match self {
             Self::Icmp(response) => icmp::explain(response, fault),
             _ => fault,
+        }
+    }
+
     /// The assertions that a test makes without saying so.
     pub(crate) fn implied(&self, assertions: &[Assertion]) -> Option<Assertion> {
         match self {
             Self::Grpc(response) => grpc::implied(response, assertions),
+            _ => None,
+        }
+    }
+
     /// What people should know of the answer although it is no failure.
     pub(crate) fn warning(&self, request: &ProbeRequest) -> Option<String> {
         match (self, request) {
@@ -233,6 +240,10 @@ impl ProbeResponse {
     pub(crate) fn status_fault(&self) -> Option<Fault> {
         match self {
             Self::Grpc(response) => response.fault(),
+            _ => None,
+        }
+    }
+
     /// What the tested API says of its own failure, when it says it in the platform's envelope.
     pub(crate) fn error_envelope(&self) -> Option<ErrorBody> {
         match self {

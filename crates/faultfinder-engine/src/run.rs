@@ -8,9 +8,7 @@ use crate::protocol::{ProbeRequest, place_of};
 use crate::render::at;
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
 use faultfinder_net::{AddressPolicy, Vantage};
-use faultfinder_taxonomy::{
-    Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings,
-};
+use faultfinder_taxonomy::{Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings};
 use rand::{Rng as _, SeedableRng as _};
 use std::time::Duration;
 use tokio::time::Instant;

@@ -81,7 +81,10 @@ pub struct SigV4 {
 
 /// Where a token comes from (RFC 6749).
 #[derive(Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "closed: the parameters of RFC 6749 sections 4.3 and 4.4, and `audience`")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "closed: the parameters of RFC 6749 sections 4.3 and 4.4, and `audience`"
+)]
 pub struct OAuth2 {
     /// The token endpoint.
     pub token_url: String,

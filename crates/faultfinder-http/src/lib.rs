@@ -46,10 +46,10 @@ mod hpack; // whether a header block can be decoded
 mod coding; // content codings
 mod failure; // a library's error -> fault
 
-pub use probe::probe;
 pub use credentials::{
     Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Login, Ntlm, NtlmVersion, OAuth2, SigV4,
 };
+pub use probe::probe;
 pub use request::{Body, Part, Request, Version};
 pub use response::{Hop, Interim, Response};
 

@@ -89,7 +89,11 @@ async fn discover(
 fn refuses_credentials(request: &Request, prepared: &Prepared, response: &Response) -> bool {
     match response.status {
         401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
-        403 => prepared.at_home && matches!(request.auth, Some(Auth::SigV4(_))) && auth::refuses_signature(response),
+        403 => {
+            prepared.at_home
+                && matches!(request.auth, Some(Auth::SigV4(_)))
+                && auth::refuses_signature(response)
+        }
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }

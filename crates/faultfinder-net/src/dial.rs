@@ -62,7 +62,8 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
 ) -> Result<T, Fault> {
     trace.enter(Phase::Connect);
     let began = Instant::now();
-    let mut waiting = candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
+    let mut waiting =
+        candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
     let mut attempts = FuturesUnordered::new();
     let mut next_start = None;
     loop {

@@ -1,6 +1,6 @@
 //! A tunnel through a SOCKS5 proxy (RFC 1928, RFC 1929).
 
-use crate::dial::order;
+use crate::dial::candidates;
 use crate::{ClientOptions, Host, Proxy, Trace, Vantage, classify_io, resolve};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase, SocksReply};
 use std::net::IpAddr;
@@ -40,7 +40,7 @@ pub async fn socks_tunnel<S: AsyncRead + AsyncWrite + Unpin>(
         Host::Name(_) if proxy.url.scheme() == "socks5" => {
             // The connection to the proxy stays in the report; the target's addresses are told beside it.
             let addresses = resolve(vantage, host, options, trace).await?;
-            order(&addresses, options).first().copied().map(Host::Address)
+            candidates(&addresses, options).first().copied().map(Host::Address)
         }
         other => Some(other.clone()),
     };

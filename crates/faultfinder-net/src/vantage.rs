@@ -63,7 +63,8 @@ impl Vantage {
     ///
     /// The type belongs to the crate of the protocol, which alone knows it; the vantage only keeps it.
     pub fn shared<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
-        let shared = self.shared.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
+        let shared =
+            self.shared.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
         if let Some(Ok(shared)) = shared.map(Arc::downcast::<T>) {
             return shared;
         }

@@ -227,6 +227,10 @@ choice! {
         Gzip = "gzip",
         /// Ours by zstd.
         Zstd = "zstd",
+    }
+}
+
+choice! {
     /// The version of an NTLM response.
     NtlmVersion, "a version of NTLM" {
         /// NTLM v1, which is broken.

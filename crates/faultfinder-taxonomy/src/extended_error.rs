@@ -68,7 +68,9 @@ mod tests {
 
     #[test]
     fn codes_have_the_names_of_the_registry() {
-        for (number, name) in [(0, "Other Error"), (6, "DNSSEC Bogus"), (30, "Invalid Query Type"), (31, "EDE 31")] {
+        for (number, name) in
+            [(0, "Other Error"), (6, "DNSSEC Bogus"), (30, "Invalid Query Type"), (31, "EDE 31")]
+        {
             assert_eq!(ExtendedErrorCode::new(number).name(), name);
         }
     }

@@ -19,8 +19,7 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let status = seen.status.ok_or("status is missing")?;
             Ok(vec![Actual { number: Some(u32::from(status).into()), ..Actual::text(status.to_string()) }])
         }
-        Subject::Header(name) => headers(name, seen.headers.ok_or("headers are missing")?),
-        Subject::Metadata(name) => headers(name, seen.metadata.ok_or("metadata is missing")?),
+        Subject::Metadata(name) => Ok(fields(name, seen.metadata.ok_or("metadata is missing")?)),
         Subject::Header(name) => Ok(fields(name, seen.headers.ok_or("headers are missing")?)),
         Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
         Subject::Body => match seen.body {
@@ -110,12 +109,7 @@ fn percent(share: f64) -> Actual<'static> {
     Actual { amount: Some(share), ..Actual::text(format!("{text} %")) }
 }
 
-fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    let headers = seen.headers.ok_or("headers are missing")?;
-fn headers<'a>(name: &str, headers: &'a [(String, Vec<u8>)]) -> Result<Vec<Actual<'a>>, String> {
-    let found = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
-    Ok(found
-/// The values of a header or trailer.
+/// The values of a header, a trailer, metadata.
 fn fields<'a>(name: &str, fields: &'a [(String, Vec<u8>)]) -> Vec<Actual<'a>> {
     let found = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
     found

@@ -1,8 +1,8 @@
 //! Where trust begins.
 
+use super::Name;
 use super::records::{Digest, Key};
 use super::signature::{self, is_supported, is_supported_digest};
-use super::Name;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faultfinder_net::dns::{Query, QueryOptions, RecordType};
@@ -85,7 +85,9 @@ impl Anchors {
     /// Whether there is an anchor of this zone that can be used.
     pub(super) fn is_usable(&self, zone: &Name) -> bool {
         self.0.iter().filter(|anchor| anchor.zone == *zone).any(|anchor| match &anchor.trusted {
-            Trusted::Digest(digest) => is_supported(digest.algorithm) && is_supported_digest(digest.digest_type),
+            Trusted::Digest(digest) => {
+                is_supported(digest.algorithm) && is_supported_digest(digest.digest_type)
+            }
             Trusted::Key(key) => is_supported(key.algorithm),
         })
     }
@@ -152,7 +154,8 @@ fn record(words: &[String]) -> Result<Option<Anchor>, String> {
     let zone = words.first().map(String::as_str).unwrap_or_default();
     let zone = owner(zone).ok_or_else(|| format!("{zone:?} is no name"))?;
     let data = words.get(at + 2..).unwrap_or_default();
-    let wrong = || format!("{:?} is no {}", words.join(" "), if is_digest { "DS record" } else { "DNSKEY record" });
+    let wrong =
+        || format!("{:?} is no {}", words.join(" "), if is_digest { "DS record" } else { "DNSKEY record" });
     let trusted = if is_digest { digest(data).map(Trusted::Digest) } else { key(data).map(Trusted::Key) };
     Ok(Some(Anchor { zone, trusted: trusted.ok_or_else(wrong)? }))
 }
@@ -213,19 +216,32 @@ mod tests {
         let digest = "00".repeat(32);
         for (text, zone, count) in [
             (format!("a.test. 3600 IN DS 1 13 2 {digest}"), "a.test", 1),
-            (format!("a.test IN DS 1 13 2 ( {} \n {} ) ; comment", &digest[..10], &digest[10..]), "a.test", 1),
+            (
+                format!("a.test IN DS 1 13 2 ( {} \n {} ) ; comment", &digest[..10], &digest[10..]),
+                "a.test",
+                1,
+            ),
             ("; only comment\nA.test. DNSKEY 257 3 13 AA== ; x\na.test. IN SOA x\n".to_owned(), "a.test", 1),
             (format!("b.test DS 1 13 2 {digest}\na.b.test DS 1 13 2 {digest}"), "a.b.test", 2),
         ] {
             let anchors = Anchors::new(std::slice::from_ref(&text)).unwrap();
             assert_eq!(anchors.0.len(), count + 2, "{text}");
-            assert_eq!(anchors.closest(&name("x.a.b.test")).is_some_and(|zone| zone.count() == 3), count == 2);
+            assert_eq!(
+                anchors.closest(&name("x.a.b.test")).is_some_and(|zone| zone.count() == 3),
+                count == 2
+            );
             assert_eq!(anchors.closest(&name(zone)), Some(&name(zone)), "{text}");
             assert_eq!(anchors.closest(&name("c.example")), Some(&Name::root()), "{text}");
         }
         let own_root = Anchors::new(&[format!(". DS 1 13 2 {digest}")]).unwrap();
         assert_eq!(own_root.0.len(), 1);
-        for text in ["a.test DS 1 13 2 zz", "a.test DS 1 13", "a..test DS 1 13 2 00", "a.test DNSKEY 1 2 3", "/nonexistent/file"] {
+        for text in [
+            "a.test DS 1 13 2 zz",
+            "a.test DS 1 13",
+            "a..test DS 1 13 2 00",
+            "a.test DNSKEY 1 2 3",
+            "/nonexistent/file",
+        ] {
             let fault = Anchors::new(&[text.to_owned()]).unwrap_err();
             assert_eq!((fault.code, fault.detail.name()), (Code::InvalidRequest, "EBADANCHOR"), "{text}");
         }

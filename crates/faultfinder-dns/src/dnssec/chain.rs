@@ -2,9 +2,7 @@
 
 use super::denial::{Cut, Proofs, Proven};
 use super::records::{Digest, Key, RecordSet, sets};
-use super::signature::{
-    self, Budget, Zone, algorithm_name, is_supported, is_supported_digest, speaks_of,
-};
+use super::signature::{self, Budget, Zone, algorithm_name, is_supported, is_supported_digest, speaks_of};
 use super::trouble::Trouble;
 use super::verdict::Validation;
 use super::{Anchors, Name};
@@ -166,8 +164,7 @@ impl<A: Ask + Send> Validator<'_, A> {
     ) -> Result<(), Trouble> {
         let record_type = subject.record_type;
         let what = format!("{name} {record_type}");
-        let is_proof =
-            |set: &&RecordSet| matches!(set.record_type, RecordType::NSEC | RecordType::NSEC3);
+        let is_proof = |set: &&RecordSet| matches!(set.record_type, RecordType::NSEC | RecordType::NSEC3);
         let signer = denials.iter().filter(is_proof).find_map(RecordSet::signer);
         let zone = self.zone_of(name, record_type, signer.filter(|signer| name.is_within(signer))).await?;
         let proofs = Proofs::read(denials, &zone, self.now, &mut self.budget)
@@ -203,9 +200,8 @@ impl<A: Ask + Send> Validator<'_, A> {
         let Some(anchor) = self.anchors.closest(deepest).cloned() else {
             return Err(Trouble::indeterminate(format!("there is no trust anchor above {name}")));
         };
-        let stop = signer
-            .filter(|signer| signer.is_within(&anchor) && deepest.is_within(signer))
-            .unwrap_or(deepest);
+        let stop =
+            signer.filter(|signer| signer.is_within(&anchor) && deepest.is_within(signer)).unwrap_or(deepest);
         let mut zone = self.keys(&anchor, None).await?;
         for count in anchor.count() + 1..=stop.count() {
             let cut = stop.suffix(count);
@@ -252,7 +248,10 @@ impl<A: Ask + Send> Validator<'_, A> {
             Cut::None => Ok(Delegation::None),
             Cut::NoName => Ok(Delegation::NoName),
             Cut::Insecure => {
-                let reason = format!("{cut} is delegated without a DS record in {}, so nothing below it is signed", zone.name);
+                let reason = format!(
+                    "{cut} is delegated without a DS record in {}, so nothing below it is signed",
+                    zone.name
+                );
                 self.chain.push(format!("{cut}: insecure delegation"));
                 Err(Trouble::insecure("DS_MISSING", reason).in_zone(&zone.name).about(what))
             }
@@ -279,15 +278,14 @@ impl<A: Ask + Send> Validator<'_, A> {
         let answer = self.ask(name, RecordType::DNSKEY).await?;
         let what = format!("{name} DNSKEY");
         let by = if digests.is_some() { "the DS records of its parent" } else { "the trust anchor" };
-        let missing = |reason: String| Err(Trouble::bogus("DNSKEY_MISSING", reason).in_zone(name).about(what.clone()));
+        let missing =
+            |reason: String| Err(Trouble::bogus("DNSKEY_MISSING", reason).in_zone(name).about(what.clone()));
         let found = sets(&answer.answers);
-        let Some(set) =
-            found.iter().find(|set| set.owner == *name && set.record_type == RecordType::DNSKEY)
+        let Some(set) = found.iter().find(|set| set.owner == *name && set.record_type == RecordType::DNSKEY)
         else {
             return missing(format!("{name} has no DNSKEY record, although {by} asks for one"));
         };
-        let keys: Vec<Key> =
-            set.data.iter().filter_map(|data| Key::read(data)).take(ZONE_KEYS_MAX).collect();
+        let keys: Vec<Key> = set.data.iter().filter_map(|data| Key::read(data)).take(ZONE_KEYS_MAX).collect();
         let trusted: Vec<&Key> = match digests {
             Some(digests) => {
                 keys.iter().filter(|key| digests.iter().any(|digest| speaks_of(digest, name, key))).collect()
@@ -295,7 +293,8 @@ impl<A: Ask + Send> Validator<'_, A> {
             None => self.anchors.trusted(name, &keys),
         };
         let Some(first) = trusted.first() else {
-            let has: Vec<String> = keys.iter().map(|key| format!("{} ({})", key.tag(), algorithm_name(key.algorithm))).collect();
+            let has: Vec<String> =
+                keys.iter().map(|key| format!("{} ({})", key.tag(), algorithm_name(key.algorithm))).collect();
             let asked = digests.map(|digests| {
                 let asked: Vec<String> = digests.iter().map(|digest| digest.key_tag.to_string()).collect();
                 format!(" (key {})", asked.join(", "))
@@ -329,7 +328,9 @@ impl<A: Ask + Send> Validator<'_, A> {
         self.queries += 1;
         let what = format!("{name} {record_type}");
         let unknown = |reason: String| {
-            let hinted = format!("{reason}; ask a server that answers for the whole chain, or give `trust_anchor` for the zone");
+            let hinted = format!(
+                "{reason}; ask a server that answers for the whole chain, or give `trust_anchor` for the zone"
+            );
             Trouble::indeterminate(hinted).in_zone(name).about(what.clone())
         };
         let answer = self.asker.ask(name, record_type).await.map_err(|fault| unknown(fault.message))?;
@@ -343,8 +344,7 @@ impl<A: Ask + Send> Validator<'_, A> {
 /// The DS records that can be used: SHA-1 only where there is nothing better (RFC 4509 section 3).
 fn usable(set: &RecordSet, cut: &Name) -> Result<Vec<Digest>, Trouble> {
     let all: Vec<Digest> = set.data.iter().filter_map(|data| Digest::read(data)).collect();
-    let known: Vec<Digest> =
-        all.iter().filter(|digest| is_supported(digest.algorithm)).cloned().collect();
+    let known: Vec<Digest> = all.iter().filter(|digest| is_supported(digest.algorithm)).cloned().collect();
     if known.is_empty() {
         let algorithms: Vec<String> = all.iter().map(|digest| algorithm_name(digest.algorithm)).collect();
         let reason = format!("{cut} is signed with {} only, which is not supported", algorithms.join(", "));

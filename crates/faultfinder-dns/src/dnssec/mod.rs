@@ -37,4 +37,3 @@ pub(crate) use chain::{Ask, Subject, validate};
 pub(crate) use name::Name;
 pub(crate) use records::sets;
 pub use verdict::{Security, Validation};
-

@@ -90,7 +90,8 @@ impl Name {
 
     /// With its end replaced: `from` by `to`; nothing when it is not below `from`.
     pub(crate) fn moved(&self, from: &Self, to: &Self) -> Option<Self> {
-        let below = self.labels.get(from.count()..).filter(|below| !below.is_empty() && self.is_within(from))?;
+        let below =
+            self.labels.get(from.count()..).filter(|below| !below.is_empty() && self.is_within(from))?;
         Some(Self { labels: to.labels.iter().chain(below).cloned().collect() })
     }
 

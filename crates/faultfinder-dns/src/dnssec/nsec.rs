@@ -54,7 +54,8 @@ pub(super) fn no_name(spans: &[Span], name: &Name) -> bool {
 
 /// Whether the name, or the wildcard that stands for it, has no record of this type.
 pub(super) fn no_data(spans: &[Span], name: &Name, record_type: RecordType) -> bool {
-    let lacking = |owner: &Name| spans.iter().any(|span| span.owner == *owner && span.types.lacks(record_type));
+    let lacking =
+        |owner: &Name| spans.iter().any(|span| span.owner == *owner && span.types.lacks(record_type));
     lacking(name)
         || spans.iter().any(|span| span.shows_empty(name))
         || spans.iter().any(|span| {

@@ -74,8 +74,9 @@ pub(crate) fn sets(records: &[Record]) -> Vec<RecordSet> {
     for record in records.iter().filter(|record| record.record_type == RecordType::RRSIG) {
         let Some((owner, _)) = Name::from_wire(&record.owner_wire) else { continue };
         let Some((covered, signature)) = Signature::read(&record.data) else { continue };
-        let covers =
-            |set: &&mut RecordSet| set.owner == owner && set.record_type == covered && set.class == record.class;
+        let covers = |set: &&mut RecordSet| {
+            set.owner == owner && set.record_type == covered && set.class == record.class
+        };
         if let Some(set) = sets.iter_mut().find(covers) {
             set.signatures.push(signature);
         }

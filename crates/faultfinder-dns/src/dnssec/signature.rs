@@ -96,7 +96,8 @@ pub(super) fn verify(set: &RecordSet, zone: &Zone, now: i64, budget: &mut Budget
     }
     let trouble = worst.map_or_else(
         || {
-            let reason = format!("{} has no signature, although its zone {} is signed", set.text(), zone.name);
+            let reason =
+                format!("{} has no signature, although its zone {} is signed", set.text(), zone.name);
             Trouble::bogus("RRSIGS_MISSING", reason)
         },
         |(_, trouble)| trouble,
@@ -115,26 +116,37 @@ fn one(
     let what = set.text();
     let bogus = |rank: u8, name: &'static str, reason: String| Err((rank, Trouble::bogus(name, reason)));
     if signature.signer != zone.name {
-        let reason =
-            format!("the signature of {what} is by {}, which is not its zone {}", signature.signer, zone.name);
+        let reason = format!(
+            "the signature of {what} is by {}, which is not its zone {}",
+            signature.signer, zone.name
+        );
         return bogus(6, "DNSSEC_BOGUS", reason);
     }
     let labels = usize::from(signature.labels);
     if labels > set.owner.signed_count() {
-        let reason =
-            format!("the signature of {what} counts {labels} labels, its name has {}", set.owner.signed_count());
+        let reason = format!(
+            "the signature of {what} counts {labels} labels, its name has {}",
+            set.owner.signed_count()
+        );
         return bogus(5, "DNSSEC_BOGUS", reason);
     }
     in_time(&what, signature, now)?;
     let algorithm = algorithm_name(signature.algorithm);
     if !is_supported(signature.algorithm) {
-        return bogus(7, "DNSSEC_BOGUS", format!("the signature of {what} has the unsupported algorithm {algorithm}"));
+        return bogus(
+            7,
+            "DNSSEC_BOGUS",
+            format!("the signature of {what} has the unsupported algorithm {algorithm}"),
+        );
     }
     let tag = signature.key_tag;
     let tagged: Vec<&Key> =
         zone.keys.iter().filter(|key| key.algorithm == signature.algorithm && key.tag() == tag).collect();
     if tagged.is_empty() {
-        let reason = format!("the signature of {what} is by the key {tag} ({algorithm}), which {} does not have", zone.name);
+        let reason = format!(
+            "the signature of {what} is by the key {tag} ({algorithm}), which {} does not have",
+            zone.name
+        );
         return bogus(4, "DNSSEC_BOGUS", reason);
     }
     let Some(message) = to_be_signed(set, signature) else {
@@ -151,10 +163,12 @@ fn one(
         }
     }
     if usable {
-        let reason = format!("the signature of {what} by the key {tag} ({algorithm}) of {} is wrong", zone.name);
+        let reason =
+            format!("the signature of {what} by the key {tag} ({algorithm}) of {} is wrong", zone.name);
         return bogus(2, "DNSSEC_BOGUS", reason);
     }
-    let reason = format!("the signature of {what} is by the key {tag}, which is revoked or not one of a zone");
+    let reason =
+        format!("the signature of {what} is by the key {tag}, which is revoked or not one of a zone");
     bogus(3, "NO_ZONE_KEY_BIT_SET", reason)
 }
 
@@ -173,7 +187,8 @@ fn in_time(what: &str, signature: &Signature, now: i64) -> Result<(), (u8, Troub
         return Err((1, Trouble::bogus("SIGNATURE_EXPIRED_BEFORE_VALID", reason)));
     }
     if later(today, expiration) {
-        let reason = format!("the signature of {what} by {zone} expired on {}; now is {now}", date(expiration));
+        let reason =
+            format!("the signature of {what} by {zone} expired on {}; now is {now}", date(expiration));
         return Err((1, Trouble::bogus("SIGNATURE_EXPIRED", reason)));
     }
     if later(inception, today) {

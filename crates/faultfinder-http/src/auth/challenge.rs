@@ -103,7 +103,8 @@ fn parse(value: &str, challenges: &mut Vec<Challenge>) {
         let word = text.take(is_token);
         if word.is_empty() {
             // A character that has no place here.
-            text.rest = text.rest.get(text.rest.chars().next().map_or(1, char::len_utf8)..).unwrap_or_default();
+            text.rest =
+                text.rest.get(text.rest.chars().next().map_or(1, char::len_utf8)..).unwrap_or_default();
             continue;
         }
         let spaced = text.rest.starts_with([' ', '\t']);
@@ -111,7 +112,9 @@ fn parse(value: &str, challenges: &mut Vec<Challenge>) {
         if let Some(after) = text.rest.strip_prefix('=') {
             text.rest = after.trim_start();
             let value = text.value();
-            if let Some(challenge) = challenges.last_mut().filter(|found| found.parameters.len() < PARAMETERS_MAX) {
+            if let Some(challenge) =
+                challenges.last_mut().filter(|found| found.parameters.len() < PARAMETERS_MAX)
+            {
                 challenge.parameters.push((word.to_ascii_lowercase(), value));
             }
         } else {
@@ -146,7 +149,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_skipped_and_bounded() {
-        for value in ["", ",,,", "=", "\"", "\u{e9}\u{e9}=", "a=\"", "a b c", "Digest realm=\"\u{e9}\", nonce"] {
+        for value in
+            ["", ",,,", "=", "\"", "\u{e9}\u{e9}=", "a=\"", "a b c", "Digest realm=\"\u{e9}\", nonce"]
+        {
             let _ = read_one(value);
         }
         assert_eq!(read_one(&"a, ".repeat(100)).len(), CHALLENGES_MAX);

@@ -30,7 +30,8 @@ pub(super) fn answer(
             Ok(terms) => {
                 let text = terms.authorization(login, &request, cnonce);
                 let value = HeaderValue::from_bytes(text.as_bytes());
-                return value.map_err(|_| "the credentials or the challenge have control characters".to_owned());
+                return value
+                    .map_err(|_| "the credentials or the challenge have control characters".to_owned());
             }
             Err(refused) => why = refused,
         }
@@ -107,7 +108,9 @@ struct Terms<'c> {
 
 impl<'c> Terms<'c> {
     fn read(challenge: &'c Challenge) -> Result<Self, String> {
-        let needed = |name| challenge.parameter(name).ok_or_else(|| format!("the target's digest challenge has no {name}"));
+        let needed = |name| {
+            challenge.parameter(name).ok_or_else(|| format!("the target's digest challenge has no {name}"))
+        };
         let algorithm = challenge.parameter("algorithm");
         let (hash, session) = match algorithm.unwrap_or("MD5").to_ascii_lowercase().as_str() {
             "md5" => (Hash::Md5, false),
@@ -116,7 +119,9 @@ impl<'c> Terms<'c> {
             "sha-256-sess" => (Hash::Sha256, true),
             "sha-512-256" => (Hash::Sha512_256, false),
             "sha-512-256-sess" => (Hash::Sha512_256, true),
-            other => return Err(format!("the target's digest challenge has the unknown algorithm {other:?}")),
+            other => {
+                return Err(format!("the target's digest challenge has the unknown algorithm {other:?}"));
+            }
         };
         let protection = match challenge.parameter("qop") {
             None => Protection::None,
@@ -131,7 +136,8 @@ impl<'c> Terms<'c> {
                 }
             }
         };
-        let hides_user = challenge.parameter("userhash").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+        let hides_user =
+            challenge.parameter("userhash").is_some_and(|word| word.eq_ignore_ascii_case("true"));
         let (realm, nonce) = (needed("realm")?, needed("nonce")?);
         let opaque = challenge.parameter("opaque");
         Ok(Self { realm, nonce, opaque, algorithm, hash, session, protection, hides_user })
@@ -158,7 +164,8 @@ impl<'c> Terms<'c> {
             None => hash(format!("{secret}:{}:{line}", self.nonce)),
             Some(qop) => hash(format!("{secret}:{}:{COUNT}:{cnonce}:{qop}:{line}", self.nonce)),
         };
-        let user = if self.hides_user { hash(format!("{username}:{}", self.realm)) } else { username.clone() };
+        let user =
+            if self.hides_user { hash(format!("{username}:{}", self.realm)) } else { username.clone() };
         let mut header = format!(
             "Digest username=\"{}\", realm=\"{}\", nonce=\"{}\", uri=\"{path}\", response=\"{response}\"",
             quoted(&user),
@@ -264,6 +271,9 @@ mod tests {
             "c",
         );
         assert!(header.contains("realm=\"a \\\"b\\\"\"") && header.contains("userhash=true"), "{header}");
-        assert!(!header.contains("qop") && !header.contains("cnonce") && !header.contains("username=\"u\""), "{header}");
+        assert!(
+            !header.contains("qop") && !header.contains("cnonce") && !header.contains("username=\"u\""),
+            "{header}"
+        );
     }
 }

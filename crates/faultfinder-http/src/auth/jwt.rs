@@ -53,8 +53,9 @@ pub(super) fn sensitive(text: &str, field: &str) -> Result<HeaderValue, Fault> {
 
 /// The claims of the test, with the time of issue and expiry unless they are among them.
 fn claims(jwt: &Jwt, now: i64) -> Result<Map<String, Value>, Fault> {
-    let mut claims: Map<String, Value> = serde_json::from_str(&jwt.claims)
-        .map_err(|error| invalid("invalid_value", "claims", format!("the claims are no JSON object: {error}")))?;
+    let mut claims: Map<String, Value> = serde_json::from_str(&jwt.claims).map_err(|error| {
+        invalid("invalid_value", "claims", format!("the claims are no JSON object: {error}"))
+    })?;
     let lifetime = i64::try_from(jwt.expires_in.as_secs()).unwrap_or(i64::MAX);
     claims.entry("iat").or_insert_with(|| now.into());
     claims.entry("exp").or_insert_with(|| now.saturating_add(lifetime).into());
@@ -65,7 +66,9 @@ fn key(jwt: &Jwt) -> Result<EncodingKey, Fault> {
     let mismatch = |what: &str| invalid("ERR_INVALID_KEY", "key", what.to_owned());
     match (&jwt.key, jwt.algorithm) {
         (JwtKey::Secret(secret), JwtAlgorithm::Hs256) => Ok(EncodingKey::from_secret(secret.as_bytes())),
-        (JwtKey::Private(_), JwtAlgorithm::Hs256) => Err(mismatch("HS256 signs with a secret, not with a private key")),
+        (JwtKey::Private(_), JwtAlgorithm::Hs256) => {
+            Err(mismatch("HS256 signs with a secret, not with a private key"))
+        }
         (JwtKey::Secret(_), _) => Err(mismatch("RS256 and ES256 sign with a private key, not with a secret")),
         (JwtKey::Private(pem), algorithm) => {
             let pem = pem.read("http.auth.jwt.key")?;
@@ -138,7 +141,9 @@ mod tests {
             let mut jwt = jwt("{}");
             change(&mut jwt);
             let fault = mint(&jwt, 0).unwrap_err();
-            let faultfinder_taxonomy::Detail::Definition { field: found, .. } = &fault.detail else { panic!("{fault}") };
+            let faultfinder_taxonomy::Detail::Definition { field: found, .. } = &fault.detail else {
+                panic!("{fault}")
+            };
             assert_eq!(found, field, "{fault}");
         }
     }

@@ -206,7 +206,8 @@ fn unreachable(fault: Fault, url: &str) -> Fault {
     }
     let message = format!("cannot fetch a token from {url}: {}", fault.message);
     let phase = fault.phase;
-    let mut fault = fault.in_phase(Phase::Authenticate).with("token_url", url).with("token_phase", phase.as_str());
+    let mut fault =
+        fault.in_phase(Phase::Authenticate).with("token_url", url).with("token_phase", phase.as_str());
     fault.message = message;
     fault
 }
@@ -218,7 +219,8 @@ fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     let text = |name: &str| body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
     if let Some(error) = text("error") {
         let described = text("error_description").map(|text| format!(": {text}")).unwrap_or_default();
-        let message = format!("the token endpoint refused to give a token with status {status}: {error}{described}");
+        let message =
+            format!("the token endpoint refused to give a token with status {status}: {error}{described}");
         return Err(refusal(error, status, message)
             .with("error", error)
             .with("error_description", text("error_description"))
@@ -230,11 +232,13 @@ fn read(response: &Response, now: i64) -> Result<Token, Fault> {
         return Err(refusal(&status.to_string(), status, message).with("body", excerpt()));
     }
     let Some(token) = text("access_token").filter(|token| !token.is_empty()) else {
-        let message = format!("the token endpoint answered with status {status}, but its answer has no access_token");
+        let message =
+            format!("the token endpoint answered with status {status}, but its answer has no access_token");
         return Err(refusal("no_access_token", status, message).with("body", excerpt()));
     };
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        let message = format!("the token endpoint gave a token of the type {kind:?}, only bearer tokens are known");
+        let message =
+            format!("the token endpoint gave a token of the type {kind:?}, only bearer tokens are known");
         return Err(refusal("unknown_token_type", status, message));
     }
     Ok(Token { text: token.to_owned(), until: until(body.as_ref(), now) })
@@ -292,14 +296,20 @@ mod tests {
     #[test]
     fn a_clients_credentials_stand_in_the_header_or_in_the_form() {
         let asking = question(&oauth2(), &Request::new("https://a.test/"));
-        assert!(asking.auth == Some(Auth::Basic { username: "a+b".to_owned(), password: "s%3At".to_owned() }));
+        assert!(
+            asking.auth == Some(Auth::Basic { username: "a+b".to_owned(), password: "s%3At".to_owned() })
+        );
         let form = |asking: &Request| match &asking.body {
-            Body::Form(form) => form.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>(),
+            Body::Form(form) => {
+                form.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+            }
             _ => Vec::new(),
         };
         assert_eq!(form(&asking), ["grant_type=client_credentials", "scope=read"]);
-        let asking =
-            question(&OAuth2 { credentials_in: CredentialsIn::Body, ..oauth2() }, &Request::new("https://a.test/"));
+        let asking = question(
+            &OAuth2 { credentials_in: CredentialsIn::Body, ..oauth2() },
+            &Request::new("https://a.test/"),
+        );
         assert!(asking.auth.is_none());
         assert!(form(&asking).contains(&"client_secret=s:t".to_owned()));
     }

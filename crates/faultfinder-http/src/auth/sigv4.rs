@@ -180,10 +180,7 @@ mod tests {
             headers: &[
                 ("Content-Type", "application/x-www-form-urlencoded"),
                 ("Content-Length", "13"),
-                (
-                    "X-Amz-Content-Sha256",
-                    "9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e",
-                ),
+                ("X-Amz-Content-Sha256", "9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e"),
             ],
             body: "Param1=value1",
             names: "content-length;content-type;host;x-amz-content-sha256;x-amz-date",

@@ -118,7 +118,11 @@ impl Channel {
     }
 }
 
-async fn dial(server: &Server, way: &ClientOptions, trace: &mut Trace) -> Result<tokio::net::TcpStream, Fault> {
+async fn dial(
+    server: &Server,
+    way: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<tokio::net::TcpStream, Fault> {
     let address = server.address;
     let connected = crate::dial(&[address.ip()], address.port(), way, trace).await;
     connected.map_err(|fault| match fault.code {
@@ -181,11 +185,7 @@ fn quic<'f>(
 }
 
 /// One question on a stream of its own (RFC 9250 section 4.2).
-async fn over_quic(
-    quic: &QuicConnection,
-    query: &Query,
-    notes: &mut Notes,
-) -> Result<Answer, Failure> {
+async fn over_quic(quic: &QuicConnection, query: &Query, notes: &mut Notes) -> Result<Answer, Failure> {
     // RFC 9250 section 4.2.1: the stream tells answers apart.
     let query = query.without_id();
     let lost = |error: &quinn::ConnectionError| {
@@ -201,7 +201,9 @@ async fn over_quic(
     })?;
     let _ = send.finish();
     let broken = |error: quinn::ReadExactError| match error {
-        quinn::ReadExactError::FinishedEarly(_) => Failure::Ended(faultfinder_taxonomy::Errno::PrematureClose),
+        quinn::ReadExactError::FinishedEarly(_) => {
+            Failure::Ended(faultfinder_taxonomy::Errno::PrematureClose)
+        }
         quinn::ReadExactError::ReadError(quinn::ReadError::ConnectionLost(error)) => lost(&error),
         quinn::ReadExactError::ReadError(quinn::ReadError::Reset(code)) => reset(code, "RESET_STREAM"),
         quinn::ReadExactError::ReadError(_) => Failure::Timeout,
@@ -210,8 +212,7 @@ async fn over_quic(
     receive.read_exact(&mut length).await.map_err(broken)?;
     let mut bytes = vec![0_u8; usize::from(u16::from_be_bytes(length))];
     receive.read_exact(&mut bytes).await.map_err(broken)?;
-    let answer =
-        super::decode(&bytes, &query).map_err(|malformed| Failure::malformed(malformed, &bytes))?;
+    let answer = super::decode(&bytes, &query).map_err(|malformed| Failure::malformed(malformed, &bytes))?;
     match answer.mismatch {
         Some(mismatch) => {
             notes.ignore(mismatch, &bytes);
@@ -226,5 +227,10 @@ fn reset(code: quinn::VarInt, scope: &str) -> Failure {
     let code = QuicErrorCode::Doq(code.into_inner());
     let meaning = code.text().unwrap_or("an unknown code");
     let message = format!("the name server broke off the stream with {}: {meaning}", code.name());
-    Failure::Session(Box::new(Fault::new(Code::ConnReset, Phase::Resolve, Detail::quic(code, scope), message)))
+    Failure::Session(Box::new(Fault::new(
+        Code::ConnReset,
+        Phase::Resolve,
+        Detail::quic(code, scope),
+        message,
+    )))
 }

@@ -74,9 +74,8 @@ impl Edns {
     /// The same for evidence and results, without the extended errors.
     #[must_use]
     pub fn to_fact(&self) -> Fact {
-        let option = |(code, data): &(u16, Vec<u8>)| {
-            Fact::map([("code", (*code).into()), ("data", hex(data).into())])
-        };
+        let option =
+            |(code, data): &(u16, Vec<u8>)| Fact::map([("code", (*code).into()), ("data", hex(data).into())]);
         Fact::map([
             ("payload", self.payload.into()),
             ("version", self.version.into()),

@@ -90,7 +90,8 @@ impl Conversation {
         // Whatever goes wrong, or is cut off by a deadline, leaves nothing that could be used again.
         match std::mem::replace(&mut self.wire, Wire::Over) {
             Wire::Http1(mut stream) => {
-                let (reply, reusable) = http1(&mut stream, &self.authority, &self.path, query.bytes()).await?;
+                let (reply, reusable) =
+                    http1(&mut stream, &self.authority, &self.path, query.bytes()).await?;
                 if reusable {
                     self.wire = Wire::Http1(stream);
                 }
@@ -146,7 +147,8 @@ fn judge(reply: Reply) -> Result<Vec<u8>, Failure> {
     let (name, why) = if reply.status != 200 {
         ("HTTP_STATUS", format!("answered with HTTP status {}", reply.status))
     } else if essence.is_none_or(|media| !media.eq_ignore_ascii_case(MEDIA)) {
-        let found = reply.content_type.as_deref().map_or_else(|| "none".to_owned(), |media| format!("{media:?}"));
+        let found =
+            reply.content_type.as_deref().map_or_else(|| "none".to_owned(), |media| format!("{media:?}"));
         ("CONTENT_TYPE", format!("answered with the content type {found}, not {MEDIA}"))
     } else {
         return Ok(reply.body);
@@ -241,14 +243,18 @@ async fn http1(
                 let _ = received.split_to(head.length);
             }
             Some(head) => break head,
-            None if received.len() > HEAD_BYTES_MAX => return Err(not_http("its head is too long", &received)),
+            None if received.len() > HEAD_BYTES_MAX => {
+                return Err(not_http("its head is too long", &received));
+            }
             None => {}
         }
     };
     let mut body = received.split_off(head.length);
     loop {
         let done = match head.framing {
-            Framing::Length(length) => (body.len() >= length).then(|| body.get(..length).map(<[u8]>::to_vec)).flatten(),
+            Framing::Length(length) => {
+                (body.len() >= length).then(|| body.get(..length).map(<[u8]>::to_vec)).flatten()
+            }
             Framing::Chunked => chunks(&body)?,
             Framing::Close => None,
         };
@@ -318,7 +324,9 @@ fn chunks(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
     let mut body = Vec::new();
     loop {
         let (start, length) = match httparse::parse_chunk_size(bytes) {
-            Ok(httparse::Status::Complete((start, length))) => (start, usize::try_from(length).unwrap_or(usize::MAX)),
+            Ok(httparse::Status::Complete((start, length))) => {
+                (start, usize::try_from(length).unwrap_or(usize::MAX))
+            }
             Ok(httparse::Status::Partial) => return Ok(None),
             Err(_) => return Err(not_http("a chunk has no length", bytes)),
         };

@@ -3,9 +3,7 @@
 use super::exchange::{PATIENCE, within};
 use super::failure::as_verdict;
 use super::{Answer, Channel, Exchange, Query, QueryOptions, RecordType, Server, answer_fault, system};
-use crate::{
-    AddressFamily, ClientOptions, Host, ResolverOptions, ResolverTransport, Trace, Vantage,
-};
+use crate::{AddressFamily, ClientOptions, Host, ResolverOptions, ResolverTransport, Trace, Vantage};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use futures_util::future::{Either, select};
 use std::net::{IpAddr, SocketAddr};

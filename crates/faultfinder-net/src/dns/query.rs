@@ -21,7 +21,10 @@ pub struct Query {
 
 /// What a question says besides what it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "plain settings, built by literal with `..QueryOptions::default()`")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "plain settings, built by literal with `..QueryOptions::default()`"
+)]
 pub struct QueryOptions {
     /// Whether the server shall ask others (RD). Yes.
     pub recursion_desired: bool,
@@ -149,8 +152,7 @@ fn wire_name(name: &str) -> Result<Name, String> {
             ));
         }
     }
-    let mut wire =
-        Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|error| error.to_string())?;
+    let mut wire = Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|error| error.to_string())?;
     wire.set_fqdn(true);
     Ok(wire)
 }
@@ -260,9 +262,11 @@ mod tests {
 
     #[test]
     fn escapes_are_bytes_of_labels() {
-        for (name, expected) in
-            [("a\\.b.test", "a\\.b.test"), ("\\000\\255.test", "\\000\\255.test"), ("a\\@.test.", "a\\@.test")]
-        {
+        for (name, expected) in [
+            ("a\\.b.test", "a\\.b.test"),
+            ("\\000\\255.test", "\\000\\255.test"),
+            ("a\\@.test.", "a\\@.test"),
+        ] {
             let query = Query::new(name, RecordType::A, &QueryOptions::default(), "dns.name").unwrap();
             assert_eq!(query.name(), expected);
         }

@@ -38,7 +38,9 @@ impl Answer {
                 .answers
                 .iter()
                 .filter(owned)
-                .filter(|record| query.record_type() == RecordType::ANY || record.record_type == query.record_type())
+                .filter(|record| {
+                    query.record_type() == RecordType::ANY || record.record_type == query.record_type()
+                })
                 .collect();
             if !found.is_empty() {
                 return Ok(found);

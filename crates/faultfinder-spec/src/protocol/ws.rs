@@ -33,7 +33,11 @@ const STEP: Table = Table::new(
     &[&[
         FieldSpec::new("send", Shape::Text, "text that is sent"),
         FieldSpec::new("send_base64", Shape::Text, "bytes that are sent, in base64"),
-        FieldSpec::new("expect", Shape::Text, "text that a message must contain; those before it are read over"),
+        FieldSpec::new(
+            "expect",
+            Shape::Text,
+            "text that a message must contain; those before it are read over",
+        ),
         FieldSpec::new("ping", Shape::Text, "payload of a ping, whose pong must come back"),
     ]],
 )
@@ -192,9 +196,10 @@ impl WsAuth {
 /// Bytes in base64. What is literally there is judged at once by its characters.
 fn base64(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
     let text = fields.text(reader, name)?;
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ');
+    let is_base64 =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ');
     if text.literal().is_some_and(|literal| !literal.bytes().all(is_base64)) {
-        let bad = BadValue::new("this is not base64 (RFC 4648 section 4)");
+        let bad = BadValue::new("this is not base64 (RFC 4648 section 4)".to_owned());
         reader.within(name, |reader| reader.bad_value(text.place(), bad));
         return None;
     }

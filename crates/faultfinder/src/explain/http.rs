@@ -50,8 +50,16 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
             Code::AuthenticationError,
             "the OAuth 2 token endpoint refuses the user's password, or what else should earn the token",
         ),
-        row("invalid_scope", Code::AuthenticationError, "the OAuth 2 token endpoint does not give these scopes"),
-        row("no_access_token", Code::AuthenticationError, "the OAuth 2 token endpoint answered without a token"),
+        row(
+            "invalid_scope",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint does not give these scopes",
+        ),
+        row(
+            "no_access_token",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint answered without a token",
+        ),
         row(
             "unknown_token_type",
             Code::AuthenticationError,

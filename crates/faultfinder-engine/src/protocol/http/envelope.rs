@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn an_error_is_told_in_words_and_as_flat_facts() {
-        let violation = |path: &str| ConstraintViolation::new(path, "must not be empty", ParameterLocation::Query);
+        let violation =
+            |path: &str| ConstraintViolation::new(path, "must not be empty", ParameterLocation::Query);
         let details = StructuredDetails::new("ref-1", "trace-1")
             .with_missing_scopes(["a:read", "a:write"])
             .with_violations([violation("x"), violation("y")]);
@@ -117,7 +118,9 @@ mod tests {
         assert_eq!(facts.get("errorRef"), Some(&Fact::from("ref-1")));
         assert_eq!(facts.get("retryAfterSeconds"), Some(&Fact::Integer(3)));
         assert!(facts.contains_key("constraintViolations") && !facts.contains_key("details"));
-        let Fact::Map(facts) = flat(&ErrorBody::new(500, "No.").with_details("why")) else { panic!("no map") };
+        let Fact::Map(facts) = flat(&ErrorBody::new(500, "No.").with_details("why")) else {
+            panic!("no map")
+        };
         assert_eq!(facts.get("details"), Some(&Fact::from("why")));
     }
 

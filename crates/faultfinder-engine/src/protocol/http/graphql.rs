@@ -11,7 +11,11 @@ use serde_json::Value;
 const ACCEPT: &str = "application/graphql-response+json, application/json;q=0.9";
 
 /// Puts a GraphQL request into an HTTP request whose method is known: into the query of a GET, else into the body.
-pub(super) fn put(written: &GraphQl, request: &mut Request, renderer: &mut Renderer<'_>) -> Result<(), Fault> {
+pub(super) fn put(
+    written: &GraphQl,
+    request: &mut Request,
+    renderer: &mut Renderer<'_>,
+) -> Result<(), Fault> {
     let query = renderer.confidential("http.graphql.query", &written.query)?;
     let name = common::text("http.graphql.operation_name", &written.operation_name, renderer)?;
     let variables = match &written.variables {

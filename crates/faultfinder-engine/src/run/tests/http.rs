@@ -81,10 +81,16 @@ async fn neither_credentials_nor_what_is_made_of_them_are_shown() {
     for (auth, challenge) in [
         ("{ basic: { username: u, password: '{{ WORD }}' } }", ""),
         ("{ bearer: '{{ WORD }}' }", ""),
-        ("{ digest: { username: u, password: '{{ WORD }}' } }", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\""),
+        (
+            "{ digest: { username: u, password: '{{ WORD }}' } }",
+            "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"",
+        ),
         ("{ ntlm: { username: u, password: '{{ WORD }}' } }", NTLM),
         ("{ sigv4: { access_key: id, secret_key: '{{ WORD }}', region: r, service: s } }", ""),
-        ("{ oauth2_client: { token_url: 'http://ADDRESS/token', client_id: i, client_secret: '{{ WORD }}' } }", ""),
+        (
+            "{ oauth2_client: { token_url: 'http://ADDRESS/token', client_id: i, client_secret: '{{ WORD }}' } }",
+            "",
+        ),
         (
             "{ oauth2_password: { token_url: 'http://ADDRESS/token', client_id: i, username: u, password: '{{ WORD }}' } }",
             "",
@@ -170,7 +176,11 @@ async fn a_target_that_asks_for_more_patience_than_there_is_ends_the_run() {
     ));
     let result = run_one(&suite).await;
     assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (1, 1));
-    assert!(result.warnings.iter().any(|warning| warning.contains("asks to wait 3600 s")), "{:?}", result.warnings);
+    assert!(
+        result.warnings.iter().any(|warning| warning.contains("asks to wait 3600 s")),
+        "{:?}",
+        result.warnings
+    );
 }
 
 #[tokio::test]

@@ -95,7 +95,9 @@ fn desl(key: &[u8; 16], block: [u8; 8]) -> Vec<u8> {
 fn encrypt(seven: &[u8], block: [u8; 8]) -> [u8; 8] {
     let bits = seven.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) << 8;
     // Seven bits of the key in each byte; the eighth, for parity, is not looked at.
-    let key: [u8; 8] = std::array::from_fn(|index| bits.wrapping_shl(7 * u32::try_from(index).unwrap_or(0)).to_be_bytes()[0] & 0xfe);
+    let key: [u8; 8] = std::array::from_fn(|index| {
+        bits.wrapping_shl(7 * u32::try_from(index).unwrap_or(0)).to_be_bytes()[0] & 0xfe
+    });
     let mut block = block.into();
     Des::new(&key.into()).encrypt_block(&mut block);
     block.into()

@@ -176,7 +176,8 @@ pub(super) fn authenticate(
         payload.extend_from_slice(value);
     }
     // What both sides have said they can.
-    let offered = UNICODE | REQUEST_TARGET | NTLM | ALWAYS_SIGN | KEY_128 | KEY_56 | EXTENDED_SESSION_SECURITY;
+    let offered =
+        UNICODE | REQUEST_TARGET | NTLM | ALWAYS_SIGN | KEY_128 | KEY_56 | EXTENDED_SESSION_SECURITY;
     let flags = challenge.flags & (offered | TARGET_INFO);
     bytes.extend_from_slice(&flags.to_le_bytes());
     bytes.resize(FIXED_BYTES, 0);

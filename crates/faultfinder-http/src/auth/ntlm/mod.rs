@@ -95,7 +95,8 @@ impl Ntlm {
             NtlmVersion::V1 => Responses::v1(&self.identity, &challenge, fresh),
         };
         let hello = message::negotiate(self.version);
-        let text = message::authenticate(&hello, &bytes, &challenge, &responses, &self.identity, &self.workstation);
+        let text =
+            message::authenticate(&hello, &bytes, &challenge, &responses, &self.identity, &self.workstation);
         Ok(header(&text))
     }
 }

@@ -18,15 +18,45 @@ use tokio::time::Instant;
 type Failure = (&'static str, &'static str, &'static str, fn() -> ErrorBody, &'static str);
 
 const FAILURES: &[Failure] = &[
-    ("400", "two constraints violated", "400 Bad Request", violations, "2 violations, the first is config.name: must not be empty"),
-    ("401", "nobody logged in", "401 Unauthorized", || error(401, "Authentication is required."), "Authentication is required."),
+    (
+        "400",
+        "two constraints violated",
+        "400 Bad Request",
+        violations,
+        "2 violations, the first is config.name: must not be empty",
+    ),
+    (
+        "401",
+        "nobody logged in",
+        "401 Unauthorized",
+        || error(401, "Authentication is required."),
+        "Authentication is required.",
+    ),
     ("403", "scopes missing", "403 Forbidden", scopes, "missing scopes: tests:write, results:read"),
     ("404", "nothing there", "404 Not Found", || error(404, "No such test."), "No such test."),
-    ("409", "somebody else was faster", "409 Conflict", || error(409, "The version is not current."), "not current"),
+    (
+        "409",
+        "somebody else was faster",
+        "409 Conflict",
+        || error(409, "The version is not current."),
+        "not current",
+    ),
     ("410", "no longer there", "410 Gone", || error(410, "The test was deleted."), "was deleted"),
     ("429", "too many requests of this client", "429 Too Many Requests", throttled, "Too many requests."),
-    ("500", "a failure of the API's own", "500 Internal Server Error", || error(500, "Internal error."), "Internal error."),
-    ("501", "not supported here", "501 Not Implemented", || error(501, "Not supported by this deployment."), "Not supported"),
+    (
+        "500",
+        "a failure of the API's own",
+        "500 Internal Server Error",
+        || error(500, "Internal error."),
+        "Internal error.",
+    ),
+    (
+        "501",
+        "not supported here",
+        "501 Not Implemented",
+        || error(501, "Not supported by this deployment."),
+        "Not supported",
+    ),
     ("503", "overloaded", "503 Service Unavailable", throttled, "Too many requests."),
 ];
 

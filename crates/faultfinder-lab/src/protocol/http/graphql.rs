@@ -49,11 +49,21 @@ pub(super) fn rows() -> Vec<Row> {
         })
         .with(json!({ "method": "GET", "graphql": fields() }))
         .assert(&["jsonpath $.data.shop.open is true"]),
-        http1_by("graphql-errors", "200 with errors: a response, with a warning", Expect::pass().saying(says), |_| errors())
-            .with(json!({ "graphql": fields() }))
-            .assert(&["status is 200"]),
-        http1_by("graphql-errors-asserted", "the same, by a test that wants none", incorrect(Some("jsonpath")), |_| errors())
-            .with(json!({ "graphql": fields() }))
-            .assert(&["jsonpath $.errors does not exist"]),
+        http1_by(
+            "graphql-errors",
+            "200 with errors: a response, with a warning",
+            Expect::pass().saying(says),
+            |_| errors(),
+        )
+        .with(json!({ "graphql": fields() }))
+        .assert(&["status is 200"]),
+        http1_by(
+            "graphql-errors-asserted",
+            "the same, by a test that wants none",
+            incorrect(Some("jsonpath")),
+            |_| errors(),
+        )
+        .with(json!({ "graphql": fields() }))
+        .assert(&["jsonpath $.errors does not exist"]),
     ]
 }

@@ -26,10 +26,5 @@ use crate::Scenario;
 pub(super) fn scenarios() -> Vec<Scenario> {
     let groups = [http1::rows(), http2::rows(), proxy::rows(), config::rows()];
     let apis = [credentials::rows(), envelope::rows(), graphql::rows()];
-    groups
-        .into_iter()
-        .chain(apis)
-        .flatten()
-        .map(Scenario::from)
-        .collect()
+    groups.into_iter().chain(apis).flatten().map(Scenario::from).collect()
 }

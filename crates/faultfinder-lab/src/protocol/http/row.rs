@@ -57,7 +57,15 @@ impl Row {
         expect: Expect,
         serve: impl Fn(&Lab) -> Result<Site, LabError> + Send + Sync + 'static,
     ) -> Self {
-        Self { id: id.into(), shows, expect, fields: json!({}), assert: &[], test: json!({}), serve: Box::new(serve) }
+        Self {
+            id: id.into(),
+            shows,
+            expect,
+            fields: json!({}),
+            assert: &[],
+            test: json!({}),
+            serve: Box::new(serve),
+        }
     }
 
     /// These fields in the request.

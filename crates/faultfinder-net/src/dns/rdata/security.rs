@@ -66,9 +66,7 @@ fn rrsig(data: &mut Reader<'_>) -> Result<String, Malformed> {
     let signer = data.name("the signer's name")?;
     let signature = rest_base64(data)?;
     let (expiration, inception) = (timestamp(expiration), timestamp(inception));
-    Ok(format!(
-        "{covered} {algorithm} {labels} {ttl} {expiration} {inception} {tag} {signer} {signature}"
-    ))
+    Ok(format!("{covered} {algorithm} {labels} {ttl} {expiration} {inception} {tag} {signer} {signature}"))
 }
 
 /// RFC 5155 section 3.3.
@@ -112,7 +110,8 @@ fn base32hex(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
     let mut text = String::new();
     for chunk in bytes.chunks(5) {
-        let number = chunk.iter().chain(&[0; 5]).take(5).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let number =
+            chunk.iter().chain(&[0; 5]).take(5).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         for digit in 0..(chunk.len() * 8).div_ceil(5) {
             let index = usize::try_from(number >> (35 - 5 * digit) & 31).unwrap_or_default();
             text.extend(ALPHABET.get(index).copied().map(char::from));
@@ -128,8 +127,15 @@ mod tests {
     #[test]
     fn base32hex_has_no_padding() {
         // RFC 4648 section 10.
-        for (bytes, text) in [("", ""), ("f", "CO"), ("fo", "CPNG"), ("foo", "CPNMU"), ("foob", "CPNMUOG"), ("fooba", "CPNMUOJ1"), ("foobar", "CPNMUOJ1E8")]
-        {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "CO"),
+            ("fo", "CPNG"),
+            ("foo", "CPNMU"),
+            ("foob", "CPNMUOG"),
+            ("fooba", "CPNMUOJ1"),
+            ("foobar", "CPNMUOJ1E8"),
+        ] {
             assert_eq!(base32hex(bytes.as_bytes()), text);
         }
     }

@@ -69,14 +69,18 @@ fn service_parameter(key: u16, data: &mut Reader<'_>) -> Result<String, Malforme
         1 => {
             let protocol = |data: &mut Reader<'_>| {
                 let name = data.character_string("a protocol")?;
-                Ok(String::from_utf8_lossy(name).replace('\\', "\\\\").replace(',', "\\,").replace('"', "\\\""))
+                Ok(String::from_utf8_lossy(name)
+                    .replace('\\', "\\\\")
+                    .replace(',', "\\,")
+                    .replace('"', "\\\""))
             };
             format!("alpn=\"{}\"", list(data, protocol)?)
         }
         2 => "no-default-alpn".to_owned(),
         3 => format!("port={}", data.u16("a port")?),
         4 => {
-            let address = |data: &mut Reader<'_>| Ok(Ipv4Addr::from_bits(data.u32("an address")?).to_string());
+            let address =
+                |data: &mut Reader<'_>| Ok(Ipv4Addr::from_bits(data.u32("an address")?).to_string());
             format!("ipv4hint={}", list(data, address)?)
         }
         5 => format!("ech={}", STANDARD.encode(rest(data)?)),

@@ -182,7 +182,11 @@ const JWT: Table = Table::new(
         FieldSpec::new("secret", Shape::Text, "the secret of HS256"),
         FieldSpec::new("claims", Shape::Json, "the claims; `iat` and `exp` are added"),
         FieldSpec::new("expires_in", Shape::Duration, "for how long it is valid (5m)"),
-        FieldSpec::new("header_name", Shape::Text, "the header it is sent in (authorization, as bearer token)"),
+        FieldSpec::new(
+            "header_name",
+            Shape::Text,
+            "the header it is sent in (authorization, as bearer token)",
+        ),
         FieldSpec::new("key_id", Shape::Text, "the id of the key (`kid`)"),
     ]],
 )

@@ -7,8 +7,13 @@ use crate::value::HttpVersion;
 use crate::{common, tls};
 
 /// The fields of an `http` request.
-pub(crate) const TABLE: Table =
-    Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&["body", "json", "form", "multipart", "graphql"]);
+pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&[
+    "body",
+    "json",
+    "form",
+    "multipart",
+    "graphql",
+]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),
@@ -20,7 +25,11 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("json", Shape::Json, "the body as JSON"),
     FieldSpec::new("form", Shape::Pairs, "the body as a form"),
     FieldSpec::new("multipart", Shape::Tables(&PART), "the body as multipart/form-data"),
-    FieldSpec::new("graphql", Shape::Table(&GRAPHQL), "a GraphQL request; the method is POST unless it is GET"),
+    FieldSpec::new(
+        "graphql",
+        Shape::Table(&GRAPHQL),
+        "a GraphQL request; the method is POST unless it is GET",
+    ),
     FieldSpec::new("auth", Shape::Table(&AUTH), "credentials"),
     FieldSpec::new("follow_redirects", Shape::Bool, "whether redirects are followed (false)"),
     FieldSpec::new("max_redirects", Shape::Number(0, REDIRECTS_MAX), "how many (10)"),
@@ -62,8 +71,12 @@ pub(crate) const GRAPHQL: Table = Table::new(
 pub(crate) const PROXY: Table = Table::new(
     "`proxy`",
     &[&[
-        FieldSpec::new("url", Shape::Text, "where it is, http://, https://, socks5:// or socks5h://, with credentials if needed")
-            .required(),
+        FieldSpec::new(
+            "url",
+            Shape::Text,
+            "where it is, http://, https://, socks5:// or socks5h://, with credentials if needed",
+        )
+        .required(),
         FieldSpec::new("headers", Shape::Pairs, "header lines for the proxy itself"),
     ]],
 );

@@ -78,22 +78,34 @@ fn verified() -> Vec<Row> {
     .into_iter()
     .map(|(case, shows, parameters)| {
         let body = json!({ "method": "POST", "body": "hello", "query": { "a": "1" } });
-        asking(case, shows, pass(), parameters).with(joined(login("opensesame"), &body)).assert(&["status is 200"])
+        asking(case, shows, pass(), parameters)
+            .with(joined(login("opensesame"), &body))
+            .assert(&["status is 200"])
     })
     .chain([
-        http1_by("401-digest-choice", "several challenges, of which the last can be answered", pass(), |request| {
-            if verifies(request, NONCE) {
-                return ok();
-            }
-            let known = challenge(NONCE, ", qop=\"auth\", algorithm=SHA-256");
-            let unknown = challenge(NONCE, ", algorithm=ROT13");
-            unauthorized(&format!("Basic realm=\"lab\", {unknown}, {known}"))
-        })
+        http1_by(
+            "401-digest-choice",
+            "several challenges, of which the last can be answered",
+            pass(),
+            |request| {
+                if verifies(request, NONCE) {
+                    return ok();
+                }
+                let known = challenge(NONCE, ", qop=\"auth\", algorithm=SHA-256");
+                let unknown = challenge(NONCE, ", algorithm=ROT13");
+                unauthorized(&format!("Basic realm=\"lab\", {unknown}, {known}"))
+            },
+        )
         .with(login("opensesame"))
         .assert(&["status is 200"]),
-        http1_by("401-digest-stale", "a nonce that is stale when it is used: answered once more", pass(), stale)
-            .with(login("opensesame"))
-            .assert(&["status is 200", "authenticate_time > 0 ms"]),
+        http1_by(
+            "401-digest-stale",
+            "a nonce that is stale when it is used: answered once more",
+            pass(),
+            stale,
+        )
+        .with(login("opensesame"))
+        .assert(&["status is 200", "authenticate_time > 0 ms"]),
     ])
     .collect()
 }
@@ -120,9 +132,14 @@ fn stale(request: &Request) -> Script {
 fn refusals() -> Vec<Row> {
     const QOP: &str = ", qop=\"auth\", algorithm=SHA-256";
     vec![
-        asking("401-digest-bad", "a digest of the wrong password: answered, and refused again", refused(), QOP)
-            .with(login("wrong"))
-            .assert(&["status is 200"]),
+        asking(
+            "401-digest-bad",
+            "a digest of the wrong password: answered, and refused again",
+            refused(),
+            QOP,
+        )
+        .with(login("wrong"))
+        .assert(&["status is 200"]),
         asking("401-digest-wanted", "the same, by a test that wants to see it refused", Expect::pass(), QOP)
             .with(login("wrong"))
             .assert(&["status is 401"]),
@@ -148,9 +165,12 @@ fn refusals() -> Vec<Row> {
         )
         .with(login("opensesame"))
         .assert(&["status is 200"]),
-        http1_by("401-digest-broken", "a challenge without a nonce", refused().saying("has no nonce"), |_| {
-            unauthorized("Digest realm=\"lab\"")
-        })
+        http1_by(
+            "401-digest-broken",
+            "a challenge without a nonce",
+            refused().saying("has no nonce"),
+            |_| unauthorized("Digest realm=\"lab\""),
+        )
         .with(login("opensesame"))
         .assert(&["status is 200"]),
         http1_by(

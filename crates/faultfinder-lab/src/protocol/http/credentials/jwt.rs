@@ -50,7 +50,8 @@ fn by_key(case: &str, shows: &'static str, algorithm: Algorithm, make: fn() -> R
         };
         let decoding = decoding.map_err(|error| LabError::Certificate(error.to_string()))?;
         let name = if algorithm == Algorithm::RS256 { "RS256" } else { "ES256" };
-        let auth = json!({ "jwt": { "algorithm": name, "key": key.pem(), "claims": claims(), "key_id": "lab-1" } });
+        let auth =
+            json!({ "jwt": { "algorithm": name, "key": key.pem(), "claims": claims(), "key_id": "lab-1" } });
         let address = http1::serve(lab, move |request| guard(request, &decoding, algorithm))?;
         Ok(Site::at(address).with(json!({ "auth": auth })))
     })

@@ -70,7 +70,11 @@ impl Server {
                 unauthorized(&format!("NTLM {}", STANDARD.encode(&self.challenge)))
             }
             Some(message) if message.get(8) == Some(&3) && request.earlier > 0 && self.verifies(&message) => {
-                if request.body == "hello" || request.method == "GET" { ok() } else { answer("400 Bad Request", "", b"") }
+                if request.body == "hello" || request.method == "GET" {
+                    ok()
+                } else {
+                    answer("400 Bad Request", "", b"")
+                }
             }
             _ => unauthorized("Negotiate, NTLM"),
         }
@@ -196,9 +200,12 @@ fn always(case: &str, shows: &'static str, expect: Expect, script: fn() -> Scrip
 
 fn refusals() -> Vec<Row> {
     vec![
-        Row::new("http1/401-ntlm-refused", "a wrong password: the third message is refused", refused(), |lab| {
-            Server::v2(false).site(lab)
-        })
+        Row::new(
+            "http1/401-ntlm-refused",
+            "a wrong password: the third message is refused",
+            refused(),
+            |lab| Server::v2(false).site(lab),
+        )
         .with(login("wrong"))
         .assert(&["status is 200"]),
         always(
@@ -207,18 +214,30 @@ fn refusals() -> Vec<Row> {
             refused().saying("does not begin with NTLMSSP"),
             || unauthorized("NTLM bm9uc2Vuc2U="),
         ),
-        always("401-ntlm-not-base64", "a challenge that is not base64", refused().saying("is not base64"), || {
-            unauthorized("NTLM a.b")
-        }),
-        always("401-ntlm-cut-type2", "a challenge that breaks off", refused().saying("it ends after"), || {
-            unauthorized(&format!("NTLM {}", STANDARD.encode(b"NTLMSSP\0\x02\0\0\0\0\0")))
-        }),
-        always("401-ntlm-no-type2", "no challenge for the first message", refused().saying("sent no challenge"), || {
-            unauthorized("NTLM")
-        }),
-        always("401-ntlm-not-offered", "a server that wants another scheme", refused().saying("does not offer NTLM"), || {
-            unauthorized("Basic realm=\"lab\"")
-        }),
+        always(
+            "401-ntlm-not-base64",
+            "a challenge that is not base64",
+            refused().saying("is not base64"),
+            || unauthorized("NTLM a.b"),
+        ),
+        always(
+            "401-ntlm-cut-type2",
+            "a challenge that breaks off",
+            refused().saying("it ends after"),
+            || unauthorized(&format!("NTLM {}", STANDARD.encode(b"NTLMSSP\0\x02\0\0\0\0\0"))),
+        ),
+        always(
+            "401-ntlm-no-type2",
+            "no challenge for the first message",
+            refused().saying("sent no challenge"),
+            || unauthorized("NTLM"),
+        ),
+        always(
+            "401-ntlm-not-offered",
+            "a server that wants another scheme",
+            refused().saying("does not offer NTLM"),
+            || unauthorized("Basic realm=\"lab\""),
+        ),
         always(
             "401-ntlm-closes",
             "a server that closes the connection after its challenge",

@@ -67,11 +67,13 @@ fn token(request: &Request, number: usize) -> Script {
     }
     match field("grant_type") {
         Some("client_credentials") => {}
-        Some("password") if (field("username"), field("password")) == (Some("ada"), Some("lovelace & co")) => {}
+        Some("password")
+            if (field("username"), field("password")) == (Some("ada"), Some("lovelace & co")) => {}
         Some("password") => return error("400 Bad Request", "invalid_grant", "the password is wrong"),
         _ => return error("400 Bad Request", "unsupported_grant_type", "only two grants"),
     }
-    let body = json!({ "access_token": format!("lab-token-{number}"), "token_type": "Bearer", "expires_in": 3600 });
+    let body =
+        json!({ "access_token": format!("lab-token-{number}"), "token_type": "Bearer", "expires_in": 3600 });
     ok_with("application/json", &body.to_string())
 }
 
@@ -131,13 +133,49 @@ fn granted() -> Vec<Row> {
     let pass = Expect::pass;
     let password = |word: &str| json!({ "username": "ada", "password": word, "scope": "read write" });
     vec![
-        by_honest("oauth2-client", "a token by a client's credentials in a header", pass(), SECRET, json!({}))
-            .assert(&["status is 200", "authenticate_time > 0 ms"]),
-        by_honest("oauth2-client-body", "the same, in the form", pass(), SECRET, json!({ "credentials_in": "body", "audience": "lab" })),
-        by_honest("oauth2-password", "a token by a user's password", pass(), SECRET, password("lovelace & co")),
-        by_honest("oauth2-bad-secret", "a client with a wrong secret", denied_by("invalid_client"), "wrong", json!({})),
-        by_honest("oauth2-bad-password", "a user with a wrong password", denied_by("invalid_grant"), SECRET, password("wrong")),
-        by_honest("oauth2-bad-scope", "a scope that nobody has", denied_by("invalid_scope").saying("no such scope"), SECRET, json!({ "scope": "all" })),
+        by_honest(
+            "oauth2-client",
+            "a token by a client's credentials in a header",
+            pass(),
+            SECRET,
+            json!({}),
+        )
+        .assert(&["status is 200", "authenticate_time > 0 ms"]),
+        by_honest(
+            "oauth2-client-body",
+            "the same, in the form",
+            pass(),
+            SECRET,
+            json!({ "credentials_in": "body", "audience": "lab" }),
+        ),
+        by_honest(
+            "oauth2-password",
+            "a token by a user's password",
+            pass(),
+            SECRET,
+            password("lovelace & co"),
+        ),
+        by_honest(
+            "oauth2-bad-secret",
+            "a client with a wrong secret",
+            denied_by("invalid_client"),
+            "wrong",
+            json!({}),
+        ),
+        by_honest(
+            "oauth2-bad-password",
+            "a user with a wrong password",
+            denied_by("invalid_grant"),
+            SECRET,
+            password("wrong"),
+        ),
+        by_honest(
+            "oauth2-bad-scope",
+            "a scope that nobody has",
+            denied_by("invalid_scope").saying("no such scope"),
+            SECRET,
+            json!({ "scope": "all" }),
+        ),
     ]
 }
 
@@ -150,32 +188,44 @@ fn denied_by(name: &str) -> Expect {
 fn kept() -> Vec<Row> {
     let retry = json!({ "retry": { "count": 1, "interval": "1ms" } });
     vec![
-        Row::new("http1/oauth2-kept", "one token for two attempts: a second is not given", Expect::pass(), |lab| {
-            let issued = Arc::new(AtomicUsize::new(0));
-            let asked = AtomicUsize::new(0);
-            let address = http1::serve(lab, move |request| match request.target.as_str() {
-                "/token" if issued.fetch_add(1, Ordering::SeqCst) == 0 => token(request, 1),
-                "/token" => error("400 Bad Request", "slow_down", "one is enough"),
-                _ if !brings(request, 1) => unauthorized("Bearer"),
-                _ if asked.fetch_add(1, Ordering::SeqCst) == 0 => answer("503 Service Unavailable", "", b""),
-                _ => ok(),
-            })?;
-            Ok(Site::at(address).with(client(&format!("http://{address}/token"), SECRET, &json!({}))))
-        })
+        Row::new(
+            "http1/oauth2-kept",
+            "one token for two attempts: a second is not given",
+            Expect::pass(),
+            |lab| {
+                let issued = Arc::new(AtomicUsize::new(0));
+                let asked = AtomicUsize::new(0);
+                let address = http1::serve(lab, move |request| match request.target.as_str() {
+                    "/token" if issued.fetch_add(1, Ordering::SeqCst) == 0 => token(request, 1),
+                    "/token" => error("400 Bad Request", "slow_down", "one is enough"),
+                    _ if !brings(request, 1) => unauthorized("Bearer"),
+                    _ if asked.fetch_add(1, Ordering::SeqCst) == 0 => {
+                        answer("503 Service Unavailable", "", b"")
+                    }
+                    _ => ok(),
+                })?;
+                Ok(Site::at(address).with(client(&format!("http://{address}/token"), SECRET, &json!({}))))
+            },
+        )
         .test(retry.clone())
         .assert(&["status is 200"]),
-        Row::new("http1/oauth2-withdrawn", "a token that is withdrawn after its first use", Expect::pass(), |lab| {
-            let (issued, asked) = (AtomicUsize::new(0), AtomicUsize::new(0));
-            let address = http1::serve(lab, move |request| match request.target.as_str() {
-                "/token" => token(request, issued.fetch_add(1, Ordering::SeqCst) + 1),
-                _ if brings(request, 1) && asked.fetch_add(1, Ordering::SeqCst) == 0 => {
-                    answer("503 Service Unavailable", "", b"")
-                }
-                _ if brings(request, 2) => ok(),
-                _ => unauthorized("Bearer error=\"invalid_token\""),
-            })?;
-            Ok(Site::at(address).with(client(&format!("http://{address}/token"), SECRET, &json!({}))))
-        })
+        Row::new(
+            "http1/oauth2-withdrawn",
+            "a token that is withdrawn after its first use",
+            Expect::pass(),
+            |lab| {
+                let (issued, asked) = (AtomicUsize::new(0), AtomicUsize::new(0));
+                let address = http1::serve(lab, move |request| match request.target.as_str() {
+                    "/token" => token(request, issued.fetch_add(1, Ordering::SeqCst) + 1),
+                    _ if brings(request, 1) && asked.fetch_add(1, Ordering::SeqCst) == 0 => {
+                        answer("503 Service Unavailable", "", b"")
+                    }
+                    _ if brings(request, 2) => ok(),
+                    _ => unauthorized("Bearer error=\"invalid_token\""),
+                })?;
+                Ok(Site::at(address).with(client(&format!("http://{address}/token"), SECRET, &json!({}))))
+            },
+        )
         .test(retry)
         .assert(&["status is 200"]),
     ]
@@ -189,12 +239,18 @@ fn denied() -> Vec<Row> {
         by_endpoint("oauth2-html", "a page instead of a token", denied_by("500"), || {
             answer("500 Internal Server Error", "Content-Type: text/html\r\n", b"<h1>Oops</h1>")
         }),
-        by_endpoint("oauth2-mac", "a token of a kind that is not known", denied_by("unknown_token_type"), || {
-            ok_with("application/json", "{\"access_token\":\"lab\",\"token_type\":\"mac\"}")
-        }),
-        by_endpoint("oauth2-redirect", "an endpoint that redirects, which is not followed", denied_by("302"), || {
-            http1::redirect("/elsewhere")
-        }),
+        by_endpoint(
+            "oauth2-mac",
+            "a token of a kind that is not known",
+            denied_by("unknown_token_type"),
+            || ok_with("application/json", "{\"access_token\":\"lab\",\"token_type\":\"mac\"}"),
+        ),
+        by_endpoint(
+            "oauth2-redirect",
+            "an endpoint that redirects, which is not followed",
+            denied_by("302"),
+            || http1::redirect("/elsewhere"),
+        ),
         Row::new("http1/oauth2-token-refused", "a token that the target does not take", refused(), |lab| {
             let endpoint = http1::serve(lab, |request| token(request, 1))?;
             let resource = http1::serve(lab, |_| unauthorized("Bearer error=\"insufficient_scope\""))?;
@@ -218,13 +274,19 @@ fn unreachable() -> Vec<Row> {
                 Ok(Site::at(resource).with(client(&format!("http://{endpoint}/token"), SECRET, &json!({}))))
             },
         ),
-        by_endpoint("oauth2-endpoint-hang", "an endpoint that does not answer", timeout(Phase::Authenticate), || {
-            Script::new().hang()
-        })
+        by_endpoint(
+            "oauth2-endpoint-hang",
+            "an endpoint that does not answer",
+            timeout(Phase::Authenticate),
+            || Script::new().hang(),
+        )
         .impatient(),
-        by_endpoint("oauth2-endpoint-fin", "an endpoint that closes", closed_early(Phase::Authenticate), || {
-            Script::new().fin()
-        }),
+        by_endpoint(
+            "oauth2-endpoint-fin",
+            "an endpoint that closes",
+            closed_early(Phase::Authenticate),
+            || Script::new().fin(),
+        ),
         by_endpoint("oauth2-endpoint-garbage", "an endpoint that speaks no HTTP", malformed(), || {
             Script::new().then("SSH-2.0-OpenSSH_9.9\r\n").fin()
         }),
@@ -236,7 +298,8 @@ fn unreachable() -> Vec<Row> {
                 let endpoint = secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?;
                 let resource = secure::serve(lab, lab.pki().good(), &[], Answers::OK)?;
                 let mut fields = client(&format!("https://{endpoint}/token"), SECRET, &json!({}));
-                if let (Some(fields), Some(tls)) = (fields.as_object_mut(), secure::trusting(lab).as_object()) {
+                if let (Some(fields), Some(tls)) = (fields.as_object_mut(), secure::trusting(lab).as_object())
+                {
                     fields.extend(tls.clone());
                 }
                 Ok(Site::new(format!("https://{resource}/")).with(fields))
@@ -250,14 +313,24 @@ fn unreachable() -> Vec<Row> {
                 Phase::Config,
                 json!({ "kind": "definition", "name": "ERR_INVALID_URL", "field": "http.auth.oauth2_client.token_url" }),
             ),
-            |lab| Ok(Site::at(http1::serve(lab, |_| ok())?).with(client("id.lab.test/token", SECRET, &json!({})))),
+            |lab| {
+                Ok(Site::at(http1::serve(lab, |_| ok())?).with(client(
+                    "id.lab.test/token",
+                    SECRET,
+                    &json!({}),
+                )))
+            },
         ),
         Row::new(
             "http1/oauth2-bad-scheme",
             "a token endpoint that is not HTTP's",
             definition(Code::InvalidRequest, "ERR_UNSUPPORTED_PROTOCOL"),
             |lab| {
-                Ok(Site::at(http1::serve(lab, |_| ok())?).with(client("ftp://id.lab.test/token", SECRET, &json!({}))))
+                Ok(Site::at(http1::serve(lab, |_| ok())?).with(client(
+                    "ftp://id.lab.test/token",
+                    SECRET,
+                    &json!({}),
+                )))
             },
         ),
     ]

@@ -76,7 +76,8 @@ fn guard(request: &Request, needed: &[&str]) -> Script {
     if verifies(request, needed) {
         return ok();
     }
-    let headers = "Content-Type: application/x-amz-json-1.1\r\nx-amzn-ErrorType: InvalidSignatureException\r\n";
+    let headers =
+        "Content-Type: application/x-amz-json-1.1\r\nx-amzn-ErrorType: InvalidSignatureException\r\n";
     let body = json!({ "message": "The request signature we calculated does not match the signature you provided." });
     answer("403 Forbidden", headers, body.to_string().as_bytes())
 }

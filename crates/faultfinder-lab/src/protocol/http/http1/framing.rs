@@ -120,8 +120,13 @@ fn trailers() -> [Row; 2] {
             "trailer x-none does not exist",
             "header x-checksum does not exist",
         ]),
-        http1("trailer-missing", "a trailer that the test wants and the answer lacks", incorrect(Some("trailer")), answer())
-            .assert(&["trailer x-signature exists"]),
+        http1(
+            "trailer-missing",
+            "a trailer that the test wants and the answer lacks",
+            incorrect(Some("trailer")),
+            answer(),
+        )
+        .assert(&["trailer x-signature exists"]),
     ]
 }
 
