@@ -42,9 +42,8 @@ impl<'a> Failure<'a> {
         let detail = expect.detail.as_ref();
         let field = |name: &str| detail.and_then(|detail| detail[name].as_str());
         let named = self.name.is_empty() || [field("name"), field("alias")].contains(&Some(self.name));
-        (code != self.code || phase != self.phase || !named).then(|| {
-            format!("{code} {} in {phase}", field("name").unwrap_or_default())
-        })
+        (code != self.code || phase != self.phase || !named)
+            .then(|| format!("{code} {} in {phase}", field("name").unwrap_or_default()))
     }
 }
 
