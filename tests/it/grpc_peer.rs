@@ -120,7 +120,11 @@ fn statuses_and_mistakes_are_told_apart_on_a_real_server() {
         assert_eq!(fault["phase"], "trailers");
         assert_eq!(fault["evidence"]["grpc_message"], "the cart is on fire: 100 %");
     }
-    let wrong = server.fails(&total(&["--message", r#"{"items":[{"unitPrice":"x"}]}"#]), "INVALID_REQUEST", "invalid_message");
+    let wrong = server.fails(
+        &total(&["--message", r#"{"items":[{"unitPrice":"x"}]}"#]),
+        "INVALID_REQUEST",
+        "invalid_message",
+    );
     assert!(wrong["message"].as_str().unwrap().contains("at items[0].unitPrice"), "{wrong}");
     server.fails(&["--service", "shop.v1.Cart", "--method", "Sum"], "INVALID_REQUEST", "unknown_method");
     let unknown = server.fails(&["--service", "shop.v1.None", "--method", "Total"], "GRPC", "NOT_FOUND");
@@ -130,7 +134,9 @@ fn statuses_and_mistakes_are_told_apart_on_a_real_server() {
 
 #[test]
 fn a_real_server_without_tls_is_told_from_one_that_has_it() {
-    let Some(server) = Server::start("a_real_server_without_tls_is_told_from_one_that_has_it") else { return };
+    let Some(server) = Server::start("a_real_server_without_tls_is_told_from_one_that_has_it") else {
+        return;
+    };
     let answer = faultfinder(&["probe", "grpc", &server.target, "--format", "json"]);
     let fault = &answer.json()["results"][0]["fault"];
     assert!(["SSL", "CONNRESET"].contains(&fault["code"].as_str().unwrap()), "{fault}");
