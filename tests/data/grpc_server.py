@@ -1,18 +1,23 @@
 """A gRPC server of grpcio for the tests: health, reflection, and a small service.
 
-Prints the port of the server without TLS on a line of its own once it serves, and ends when its standard input closes.
+Prints one line of JSON when it serves: {"port": N}, without TLS. Exit status 77: a module is not installed.
 
 `shop.v1.Cart` has three methods: `Total` answers with the sum of the items, `Watch` streams one update per item, and
 `Fail` ends with the status that it is asked for. Metadata named `x-trace` comes back as a trailer.
 """
 
+import json
 import sys
 from concurrent import futures
 
-import grpc
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+try:
+    import grpc
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+    from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+    from grpc_reflection.v1alpha import reflection
+except ImportError as error:
+    sys.stderr.write("not installed: %s\n" % error)
+    sys.exit(77)
 
 FIELD = descriptor_pb2.FieldDescriptorProto
 
@@ -83,9 +88,8 @@ def serve():
     )
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
-    sys.stdin.read()
-    server.stop(grace=0)
+    print(json.dumps({"port": port}), flush=True)
+    server.wait_for_termination()
 
 
 serve()

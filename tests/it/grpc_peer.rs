@@ -1,38 +1,27 @@
 //! gRPC tests against a real peer: a server of grpcio (PyPI), with its own health and reflection services.
 
-use faultfinder_tests::{Answer, faultfinder, workspace};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use faultfinder_tests::python::Peer;
+use faultfinder_tests::{Answer, faultfinder, peers::not_run};
 
 /// A server that ends with the test.
 struct Server {
-    child: Child,
+    _peer: Peer,
     target: String,
 }
 
 impl Server {
     /// Starts the server; nothing, and a word about it, where grpcio is not installed.
-    fn start(test: &str) -> Option<Self> {
-        let probe = "import grpc, grpc_health, grpc_reflection";
-        let installed = Command::new("python3")
-            .args(["-c", probe])
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success());
-        if !installed {
-            eprintln!("{test}: not run: grpcio is not installed");
-            return None;
+    fn start() -> Option<Self> {
+        match Peer::start("grpc_server.py") {
+            Ok(peer) => {
+                let target = format!("127.0.0.1:{}", peer.port());
+                Some(Self { _peer: peer, target })
+            }
+            Err(why) => {
+                not_run(&format!("grpcio is not installed: {why}"));
+                None
+            }
         }
-        let mut child = Command::new("python3")
-            .arg(workspace().join("tests/data/grpc_server.py"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port: u16 = line.trim().parse().unwrap();
-        Some(Self { child, target: format!("127.0.0.1:{port}") })
     }
 
     /// One call by the command line.
@@ -59,13 +48,6 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 const TOTAL: &[&str] = &["--service", "shop.v1.Cart", "--method", "Total"];
 
 /// The options of a call of `Total`, and others.
@@ -75,7 +57,7 @@ fn total<'a>(others: &[&'a str]) -> Vec<&'a str> {
 
 #[test]
 fn the_health_of_a_real_server_is_told() {
-    let Some(server) = Server::start("the_health_of_a_real_server_is_told") else { return };
+    let Some(server) = Server::start() else { return };
     server.passes(&["--health"]);
     server.passes(&["--health", "shop.v1.Cart", "--assert", "health is SERVING"]);
     server.passes(&["--health", "shop.v1.Stock", "--assert", "health is NOT_SERVING"]);
@@ -85,7 +67,7 @@ fn the_health_of_a_real_server_is_told() {
 
 #[test]
 fn a_method_of_a_real_server_is_called_by_its_own_schema() {
-    let Some(server) = Server::start("a_method_of_a_real_server_is_called_by_its_own_schema") else { return };
+    let Some(server) = Server::start() else { return };
     let items = r#"{"items":[{"name":"a","unitPrice":5},{"name":"b","unit_price":"7"}]}"#;
     server.passes(&total(&[
         "--message",
@@ -112,7 +94,7 @@ fn a_method_of_a_real_server_is_called_by_its_own_schema() {
 
 #[test]
 fn statuses_and_mistakes_are_told_apart_on_a_real_server() {
-    let Some(server) = Server::start("statuses_and_mistakes_are_told_apart_on_a_real_server") else { return };
+    let Some(server) = Server::start() else { return };
     let fail = ["--service", "shop.v1.Cart", "--method", "Fail", "--message"];
     for (number, name) in [(3, "INVALID_ARGUMENT"), (14, "UNAVAILABLE"), (16, "UNAUTHENTICATED")] {
         let message = format!("{{\"failWith\":{number}}}");
@@ -134,7 +116,7 @@ fn statuses_and_mistakes_are_told_apart_on_a_real_server() {
 
 #[test]
 fn a_real_server_without_tls_is_told_from_one_that_has_it() {
-    let Some(server) = Server::start("a_real_server_without_tls_is_told_from_one_that_has_it") else {
+    let Some(server) = Server::start() else {
         return;
     };
     let answer = faultfinder(&["probe", "grpc", &server.target, "--format", "json"]);

@@ -124,7 +124,9 @@ fn dimension(subject: &Subject, operator: Operator) -> Option<Dimension> {
         Subject::ResponseTime
         | Subject::PhaseTime(_)
         | Subject::Ttl
+        | Subject::Latency(_)
         | Subject::Certificate(CertificateField::ExpiresIn) => Some(Dimension::Time),
+        Subject::PacketLoss => Some(Dimension::Percent),
         Subject::Metadata(_) | Subject::Trailer(_) if operator.orders() => Some(Dimension::Size),
         Subject::Body | Subject::Received | Subject::Header(_) if operator.orders() => Some(Dimension::Size),
         Subject::Certificate(CertificateField::Key) if operator.orders() => Some(Dimension::Bits),
@@ -161,6 +163,7 @@ fn quantity(
         | Subject::Trailer(_)
         | Subject::Header(_)
         | Subject::Certificate(CertificateField::Key) => Some(""),
+        Subject::PacketLoss => Some("%"),
         _ => None,
     };
     if is_field && unit.text.is_empty() {
@@ -197,6 +200,11 @@ fn word(
 ) -> Result<Value, AssertionError> {
     match subject {
         Subject::Status => status(&text, written, operator),
+        Subject::CloseCode => match text.parse::<u32>() {
+            Ok(code @ 1000..=4999) => Ok(Value::Number(code.into())),
+            _ => Err(AssertionError::new(written, format!("{} is no close code", quoted(&text)))
+                .expected("a number from 1000 to 4999 (RFC 6455 section 7.4)")),
+        },
         Subject::TlsVersion => version_age(&text).map(Value::Version).ok_or_else(|| {
             AssertionError::new(written, format!("{} is no version of TLS", quoted(&text)))
                 .expected("TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3")
@@ -211,14 +219,19 @@ fn word(
         Subject::Connection => Ok(Value::Word(text)),
         Subject::GrpcStatus => grpc_status(&text, written),
         Subject::Health => health(text, written),
-        _ if operator.orders() => Number::parse(&text).map(Value::Number).ok_or_else(|| {
-            let error = AssertionError::new(written, format!("expected a number, found {}", quoted(&text)));
-            let (number, unit) = unit::split(written);
-            match Number::parse(number.text) {
-                Some(_) => AssertionError::new(unit, format!("{} takes no unit", quoted(subject.keyword()))),
-                None => error,
-            }
-        }),
+        _ if operator.orders() || matches!(subject, Subject::PacketsReceived) => {
+            Number::parse(&text).map(Value::Number).ok_or_else(|| {
+                let error =
+                    AssertionError::new(written, format!("expected a number, found {}", quoted(&text)));
+                let (number, unit) = unit::split(written);
+                match Number::parse(number.text) {
+                    Some(_) => {
+                        AssertionError::new(unit, format!("{} takes no unit", quoted(subject.keyword())))
+                    }
+                    None => error,
+                }
+            })
+        }
         _ => {
             let number = Number::parse(&text).filter(|_| !in_quotes);
             Ok(Value::Text { text, number })

@@ -40,6 +40,13 @@ pub(crate) fn judge(
         .or_else(|| status_refused(response, assertions, &outcomes))
         .or_else(|| body_too_large(response, assertions))
         .or_else(|| incorrect(assertions, &outcomes));
+    let fault = fault.map(|fault| match fault.code {
+        Code::IncorrectAssertion | Code::AuthenticationError => match response.error_envelope() {
+            Some(error) => http::envelope::add(fault, &error),
+            None => fault,
+        },
+        _ => fault,
+    });
     Judgement {
         assertions: assertions.iter().zip(outcomes).map(|(a, outcome)| result(a, outcome)).collect(),
         fault,
@@ -67,10 +74,13 @@ fn credentials_refused(
     }
     let status = refused.status;
     let who = if status == 407 { "the proxy" } else { "the target" };
-    let message = format!("{who} refused the configured credentials with status {status}");
+    let message = match &refused.unanswerable {
+        Some(why) => format!("{who} answered with status {status}, and that cannot be answered: {why}"),
+        None => format!("{who} refused the configured credentials with status {status}"),
+    };
     let detail = Detail::http(status.to_string(), Some(status));
-    let fault = Fault::new(Code::AuthenticationError, Phase::Wait, detail, message).with("status", status);
-    let schemes = http::challenges(refused);
+    let fault = Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
+    let schemes = http::challenges(status, refused.headers);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
 }
 

@@ -190,12 +190,38 @@ fn a_field_of_a_later_version_is_known() {
     3 |     steps: []
       |     ^^^^^ not supported yet
     ");
-    insta::assert_snapshot!(request("http: { url: x, auth: { digest: {} } }"), @r"
-    error: field `digest` of `auth` is not supported yet
-     --> shop.yaml:3:29
+    insta::assert_snapshot!(shown("tests:\n  - name: a\n    steps: []\n"), @r"
+    error: field `steps` of a test is not supported yet
+     --> shop.yaml:3:5
       |
-    3 |     http: { url: x, auth: { digest: {} } }
-      |                             ^^^^^^ not supported yet
+    3 |     steps: []
+      |     ^^^^^ not supported yet
+    ");
+}
+
+#[test]
+fn credentials_are_checked_when_the_file_is_read() {
+    insta::assert_snapshot!(request("http: { url: x, auth: { digest: { username: a } } }"), @r"
+    error: field `password` of `digest` is missing
+     --> shop.yaml:3:37
+      |
+    3 |     http: { url: x, auth: { digest: { username: a } } }
+      |                                     ^
+      |
+      = help: `password`: the password
+    ");
+    insta::assert_snapshot!(request("http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }"), @r"
+    error: RS256 signs with a `key`, not with a `secret`
+     --> shop.yaml:3:54
+      |
+    3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
+      |                                                      ^^^^^^ give `key`
+
+    error: expected a mapping of claims, found an empty list
+     --> shop.yaml:3:73
+      |
+    3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
+      |                                                                         ^
     ");
 }
 
@@ -262,7 +288,7 @@ fn two_bodies_or_two_protocols_cannot_stand_together() {
     3 |     http: { url: x, body: a, json: {} }
       |                              ^^^^
       |
-      = help: give only one of body, json, form or multipart
+      = help: give only one of body, json, form, multipart or graphql
 
     error: `ssl` cannot stand beside `http`
      --> shop.yaml:4:5
