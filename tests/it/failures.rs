@@ -7,7 +7,10 @@ use std::collections::HashMap;
 const FAILURES: &str = include_str!("../data/failures.tsv");
 
 /// Failures that are shown under another name.
-const OTHER_NAMES: &[(&str, &str)] = &[("tls-cert/name-constraint-permitted", "tls-cert/name-not-permitted")];
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("tls-cert/name-constraint-permitted", "tls-cert/name-not-permitted"),
+    ("config/grpc-bad-target", "grpc/bad-target"),
+];
 
 /// Failures that no scenario shows, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[];

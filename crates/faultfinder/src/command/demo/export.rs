@@ -76,7 +76,10 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
     let resolver = named.get("resolver")?;
     let url = text(named.get("url")?);
     let name = url.strip_prefix("http://")?.split([':', '/']).next()?;
+    let grpc = definition("grpc/unary")?.get("grpc")?;
     let variables = vec![
+        ("GRPC_HOST", text(grpc.get("host")?)),
+        ("GRPC_PORT", text(grpc.get("port")?)),
         ("HTTP", http.to_owned()),
         ("HTTPS", format!("https://{ssl_host}:{ssl_port}")),
         ("CA", folder.join(AUTHORITY).display().to_string()),
