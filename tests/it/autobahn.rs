@@ -4,6 +4,8 @@
 //! every message back, through the connection that the probe itself uses. The suite then says how the client behaved.
 //! Cases 12 and 13 (permessage-deflate) are left out: the probe offers no extension.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, its helpers included")]
+
 use faultfinder_tests::not_run;
 use faultfinder_tests::python::Peer;
 use faultfinder_ws::{Connection, Event, Request, Trace, Vantage};
