@@ -28,6 +28,7 @@ const SEED: &[(&str, &str, &[&str])] = &[
     ("udp", "DNS", &[""]),
     ("udp", "INVALID_REQUEST", &[""]),
     ("udp", "TIMEOUT", &[""]),
+    ("icmp", "DNS", &[""]),
     ("ws", "CONNREFUSED", &[""]),
     ("ws", "CONNRESET", &[""]),
     ("ws", "DNS", &[""]),

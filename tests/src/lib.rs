@@ -1,5 +1,6 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
+pub mod peers;
 pub mod python;
 
 use std::io::Write;

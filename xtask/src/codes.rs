@@ -113,6 +113,7 @@ fn phases() -> String {
         Phase::Ocsp => "an OCSP responder was asked",
         Phase::Authenticate => "credentials were exchanged in round trips of their own",
         Phase::Open => "the WebSocket was opened by an HTTP upgrade",
+        Phase::Reflect => "a gRPC server was asked what its messages look like",
         Phase::Send => "the request was written",
         Phase::Wait => "from the request's last byte to the answer's first",
         Phase::Receive => "from the answer's first byte to its last",

@@ -83,6 +83,18 @@ impl Assertion {
         matches!(self.subject, Subject::Connection)
     }
 
+    /// Whether it reads the status of a gRPC call, so that one that is not `OK` is a value.
+    #[must_use]
+    pub const fn reads_grpc_status(&self) -> bool {
+        matches!(self.subject, Subject::GrpcStatus)
+    }
+
+    /// Whether it reads the answer of a gRPC health check.
+    #[must_use]
+    pub const fn reads_health(&self) -> bool {
+        matches!(self.subject, Subject::Health)
+    }
+
     /// The outcome when it cannot be held against anything, and why.
     #[must_use]
     pub fn not_performed(&self, why: &str) -> Outcome {

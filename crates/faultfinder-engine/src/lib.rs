@@ -44,6 +44,6 @@ pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use planned::PlannedTest;
 pub use protocol::http::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
 pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
-pub use run::{RunOptions, run};
+pub use run::{RETRY_AFTER_MAX, RunOptions, run};
 pub use suite::{Suite, check};
 pub use warm::warm_up;

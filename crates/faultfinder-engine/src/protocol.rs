@@ -3,7 +3,7 @@
 
 mod common; // fields that all requests share, TLS among them
 mod dns;
-mod grpc;
+pub(crate) mod grpc;
 pub(crate) mod http;
 mod icmp;
 mod place; // where a field stands
@@ -18,8 +18,9 @@ use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::Request;
-use faultfinder_taxonomy::{Fact, Fault, Phase, Report};
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase, Report};
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
@@ -137,33 +138,43 @@ impl ProbeRequest {
     }
 
     /// Sends it.
+    ///
+    /// Each probe is boxed: else the waiting of every test would take as much memory as that of the largest protocol,
+    /// which tells when ten thousand wait for an echo.
     pub(crate) async fn probe(&self, vantage: &Vantage) -> Report<ProbeResponse> {
         match self {
             Self::Http(http) => {
-                let report = faultfinder_http::probe(vantage, &http.request).await;
+                let report = Box::pin(faultfinder_http::probe(vantage, &http.request)).await;
                 report.map(|response| ProbeResponse::Http(Box::new(response)))
             }
-            Self::Ssl(request) => faultfinder_ssl::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Ssl(Box::new(response))),
-            Self::Dns(request) => faultfinder_dns::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Dns(Box::new(response))),
-            Self::Tcp(request) => faultfinder_tcp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Tcp(Box::new(response))),
-            Self::Udp(request) => faultfinder_udp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Udp(Box::new(response))),
-            Self::Icmp(request) => faultfinder_icmp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Icmp(Box::new(response))),
-            Self::Grpc(request) => faultfinder_grpc::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Grpc(Box::new(response))),
-            Self::Ws(request) => faultfinder_ws::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Ws(Box::new(response))),
+            Self::Ssl(request) => {
+                let report = Box::pin(faultfinder_ssl::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Ssl(Box::new(response)))
+            }
+            Self::Dns(request) => {
+                let report = Box::pin(faultfinder_dns::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Dns(Box::new(response)))
+            }
+            Self::Tcp(request) => {
+                let report = Box::pin(faultfinder_tcp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Tcp(Box::new(response)))
+            }
+            Self::Udp(request) => {
+                let report = Box::pin(faultfinder_udp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Udp(Box::new(response)))
+            }
+            Self::Icmp(request) => {
+                let report = Box::pin(faultfinder_icmp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Icmp(Box::new(response)))
+            }
+            Self::Grpc(request) => {
+                let report = Box::pin(faultfinder_grpc::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Grpc(Box::new(response)))
+            }
+            Self::Ws(request) => {
+                let report = Box::pin(faultfinder_ws::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Ws(Box::new(response)))
+            }
         }
     }
 }
@@ -200,9 +211,58 @@ impl ProbeResponse {
         }
     }
 
+    /// The fault of an answer that is not good enough, with what the answer says about the reason.
+    pub(crate) fn explain(&self, fault: Fault) -> Fault {
+        match self {
+            Self::Icmp(response) => icmp::explain(response, fault),
+            _ => fault,
+        }
+    }
+
+    /// The assertions that a test makes without saying so.
+    pub(crate) fn implied(&self, assertions: &[Assertion]) -> Option<Assertion> {
+        match self {
+            Self::Grpc(response) => grpc::implied(response, assertions),
+            _ => None,
+        }
+    }
+
+    /// What people should know of the answer although it is no failure.
+    pub(crate) fn warning(&self, request: &ProbeRequest) -> Option<String> {
+        match (self, request) {
+            (Self::Http(response), ProbeRequest::Http(http)) => http::warning(http, response),
+            _ => None,
+        }
+    }
+
+    /// The fault that a gRPC status other than `OK` is, unless an assertion accepts it.
+    pub(crate) fn status_fault(&self) -> Option<Fault> {
+        match self {
+            Self::Grpc(response) => response.fault(),
+            _ => None,
+        }
+    }
+
+    /// What the tested API says of its own failure, when it says it in the platform's envelope.
+    pub(crate) fn error_envelope(&self) -> Option<ErrorBody> {
+        match self {
+            Self::Http(response) => http::envelope::read(response),
+            _ => None,
+        }
+    }
+
+    /// How long the target asks to wait before it is asked again.
+    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        match self {
+            Self::Http(response) => http::envelope::retry_after(response, now),
+            _ => None,
+        }
+    }
+
     /// The answer's body was longer than what is kept: how much came.
     pub(crate) fn truncated_body(&self) -> Option<u64> {
         match self {
+            Self::Grpc(response) if response.body_truncated => Some(response.message_bytes),
             Self::Http(response) if response.body_truncated => Some(response.body_bytes_received),
             _ => None,
         }

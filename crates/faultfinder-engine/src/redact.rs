@@ -63,6 +63,13 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
+    /// The same, and these texts too, which were made of secrets.
+    pub(crate) fn with<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut secrets = Secrets(self.texts.iter().cloned().collect());
+        texts.into_iter().for_each(|text| secrets.add(text));
+        secrets.into_redactor()
+    }
+
     /// Replaces the secrets in every text of a result, but for its name, id and location.
     pub(crate) fn result(&self, result: &mut TestResult) {
         if self.texts.is_empty() {

@@ -1,8 +1,7 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::body::{self, EncodedBody};
-use crate::headers;
-use crate::{Auth, Request, Version};
+use crate::{Auth, Request, Version, auth, headers};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faultfinder_net::Host;
@@ -22,6 +21,10 @@ pub(crate) struct Prepared {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// The `authorization` header of the configured credentials; dropped when a redirect leaves the origin.
     pub(crate) authorization: Option<HeaderValue>,
+    /// Headers that prove who asks in another way; dropped likewise.
+    pub(crate) signed: Vec<(HeaderName, HeaderValue)>,
+    /// Credentials for NTLM, which the connection speaks; dropped likewise.
+    pub(crate) ntlm: Option<auth::Ntlm>,
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) body: EncodedBody,
     /// Whether the client certificate goes along; not any more when a redirect leaves the origin.
@@ -49,7 +52,8 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
     add_query(&mut url, &request.query);
     let method = method(&request.method)?;
     let (host, port) = destination(&url, "http.url")?;
-    check_version(request.version, &url)?;
+    check_version(request, &url, &method)?;
+    check_ntlm(request)?;
     let userinfo = faultfinder_net::take_userinfo(&mut url)
         .map(|(username, password)| Auth::Basic { username, password });
     let mut sent = Vec::with_capacity(request.headers.len());
@@ -66,6 +70,11 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
         port,
         headers: sent,
         authorization,
+        signed: Vec::new(),
+        ntlm: match &request.auth {
+            Some(Auth::Ntlm(credentials)) => Some(auth::Ntlm::new(credentials)),
+            _ => None,
+        },
         cookies: request.cookies.clone(),
         body,
         at_home: true,
@@ -95,22 +104,42 @@ fn method(text: &str) -> Result<Method, Fault> {
     Ok(method)
 }
 
-fn check_version(version: Version, url: &Url) -> Result<(), Fault> {
-    let message = match (version, url.scheme()) {
+fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fault> {
+    let message = match (request.version, url.scheme()) {
         (Version::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
         (Version::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
+        (Version::Http3 | Version::Discover, "http") => {
+            "HTTP/3 needs an https URL: there is none without TLS"
+        }
+        (Version::Http3 | Version::Discover, _) if request.proxy.is_some() => {
+            "HTTP/3 does not go through a proxy: proxies carry TCP, not UDP"
+        }
+        (Version::Discover, _) if !method.is_safe() => {
+            "version discover sends the request twice, which only GET, HEAD, OPTIONS and TRACE allow"
+        }
         _ => return Ok(()),
     };
     Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message.to_owned()))
 }
 
+/// NTLM authenticates a connection, and HTTP/2 has one for many requests (RFC 9113 has no word of it).
+fn check_ntlm(request: &Request) -> Result<(), Fault> {
+    let is_ntlm = matches!(request.auth, Some(Auth::Ntlm(_)));
+    if is_ntlm && !matches!(request.version, Version::Auto | Version::Http11) {
+        let message = "NTLM needs HTTP/1.1: it authenticates the connection".to_owned();
+        return Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message));
+    }
+    Ok(())
+}
+
 fn authorization(auth: Option<&Auth>) -> Result<Option<HeaderValue>, Fault> {
     let text = match auth {
-        None => return Ok(None),
         Some(Auth::Basic { username, password }) => {
             format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
         }
         Some(Auth::Bearer(token)) => format!("Bearer {token}"),
+        // Made when the request is.
+        _ => return Ok(None),
     };
     let (_, mut value) = headers::header("authorization", &text)?;
     value.set_sensitive(true);

@@ -27,10 +27,12 @@ mod proxy; // a tunnel through an HTTP proxy
 mod target; // where a URL leads
 mod header; // header lines as they may be sent
 mod excerpt; // bytes as evidence shows them
+mod socks; // a tunnel through a SOCKS5 proxy
 mod fetch; // what authorities publish beside a certificate
 pub mod grammar; // HTTP/1 heads, read more strictly than libraries do
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
+pub mod quic; // QUIC connections with the same capture
 
 pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
@@ -45,6 +47,7 @@ pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, 
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};
 pub use resolve::resolve;
+pub use socks::socks_tunnel;
 pub use stream::Stream;
 pub use tap::{Tap, Taps};
 pub use target::{destination, parse_url, take_userinfo};

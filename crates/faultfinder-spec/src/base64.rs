@@ -40,7 +40,8 @@ impl FromText for Base64 {
             Ok(bytes) => Ok(Self(bytes)),
             Err(error) => {
                 let message = format!("{} is not base64: {error}", quoted(text));
-                Err(BadValue::new(message).help("encode the bytes as RFC 4648 says, such as `aGVsbG8=` for `hello`"))
+                Err(BadValue::new(message)
+                    .help("encode the bytes as RFC 4648 says, such as `aGVsbG8=` for `hello`"))
             }
         }
     }

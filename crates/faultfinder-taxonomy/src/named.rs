@@ -84,6 +84,90 @@ impl NamedDetail {
             "this host has no name server configured",
             "configure one on this host, or give `resolver` in the definition",
         ),
+        named(
+            "TLS_FAILED",
+            "ECONNREFUSED",
+            "no TLS session with the name server came about, or its certificate is refused",
+            "the evidence has the TLS reason; probe the server itself: faultfinder probe dns NAME --server ADDRESS --transport dot",
+        ),
+        named(
+            "HTTP_STATUS",
+            "EBADRESP",
+            "the DoH server answered with another HTTP status than 200",
+            "check the path of the URL (mostly /dns-query) and who may ask this server",
+        ),
+        named(
+            "CONTENT_TYPE",
+            "EBADRESP",
+            "the DoH server's answer is not application/dns-message",
+            "check the URL: something else than a DoH server answers there, or it speaks JSON only",
+        ),
+        named(
+            "ZONE_NOT_FOUND",
+            "ENODATA",
+            "no zone with name servers was found for the name",
+            "check the delegation of the name's zone, and that the resolver finds it",
+        ),
+        named(
+            "NAME_SERVER_FAILED",
+            "ESERVFAIL",
+            "a name server of the zone does not answer as it has to",
+            "the evidence has what each server answered; repair the one that is named",
+        ),
+        named(
+            "DNSSEC_BOGUS",
+            "ESERVFAIL",
+            "a signature or a proof of DNSSEC is wrong",
+            "the evidence has the record set, the zone and the rule; sign the zone anew, or correct the DS records at its parent",
+        ),
+        named(
+            "DNSSEC_INDETERMINATE",
+            "ESERVFAIL",
+            "DNSSEC cannot be judged: a part of the chain of trust cannot be had",
+            "ask a server that answers for the whole chain, or give `trust_anchor` for the zone",
+        ),
+        named(
+            "SIGNATURE_EXPIRED",
+            "ESERVFAIL",
+            "a signature of DNSSEC has expired",
+            "the zone is not signed anew in time: look at the signer, and at the transfer to this server",
+        ),
+        named(
+            "SIGNATURE_NOT_YET_VALID",
+            "ESERVFAIL",
+            "a signature of DNSSEC begins in the future",
+            "compare the clocks of the signer and of this host",
+        ),
+        named(
+            "SIGNATURE_EXPIRED_BEFORE_VALID",
+            "ESERVFAIL",
+            "a signature of DNSSEC ends before it begins",
+            "correct the signer's configuration",
+        ),
+        named(
+            "DNSKEY_MISSING",
+            "ESERVFAIL",
+            "the zone has no key that its parent's DS records, or the trust anchor, speak of",
+            "after a change of keys, publish the new DS at the parent and leave the old key in the zone until it has spread",
+        ),
+        named(
+            "RRSIGS_MISSING",
+            "ESERVFAIL",
+            "a record set of a signed zone has no signature",
+            "sign the zone, or take its DS records away from the parent; a server between that drops signatures does it too",
+        ),
+        named(
+            "NO_ZONE_KEY_BIT_SET",
+            "ESERVFAIL",
+            "the key that signs is not marked as one of a zone",
+            "make the key with the zone flag (256 or 257)",
+        ),
+        named(
+            "NSEC_MISSING",
+            "ESERVFAIL",
+            "what does not exist is not proven not to exist",
+            "let the server add NSEC or NSEC3 records, and check that its zone is completely signed",
+        ),
     ];
 
     /// What can be wrong with the peer's TLS bytes, other than what it says in an alert.

@@ -3,9 +3,7 @@
 use crate::exchange::exchange;
 use crate::{Request, Response};
 use faultfinder_net::{Host, Trace, Vantage, candidates, no_address, resolve};
-use faultfinder_taxonomy::{
-    AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fault, Phase, Report,
-};
+use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fault, Phase, Report};
 use std::net::SocketAddr;
 use tokio::time::Instant;
 

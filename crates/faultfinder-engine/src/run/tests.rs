@@ -1,5 +1,7 @@
 //! Whole runs against small peers.
 
+mod http; // credentials, tokens, envelopes
+
 use super::*;
 use crate::{Suite, run_all};
 use faultfinder_spec::Source;

@@ -13,7 +13,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let brief = || json!({ "message": "ping", "timeout": "400ms" });
     let nxdomain = json!({"kind": "dns", "name": "NXDOMAIN", "alias": "ENOTFOUND"});
     vec![
-        scenario("silent", "nothing comes back", timeout(Phase::Wait).saying("no datagram"), brief(), &[], silent),
+        scenario(
+            "silent",
+            "nothing comes back",
+            timeout(Phase::Wait).saying("no datagram"),
+            brief(),
+            &[],
+            silent,
+        ),
         scenario(
             "late",
             "the answer comes when the test's time has run out",

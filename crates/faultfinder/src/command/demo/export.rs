@@ -90,6 +90,7 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
         ("DNS_SERVER", text(resolver.get("server")?)),
         ("DNS_PORT", text(resolver.get("port")?)),
         ("DNS_NAME", name.to_owned()),
+        ("ICMP_HOST", std::net::Ipv4Addr::LOCALHOST.to_string()),
     ];
     Some((variables, authority))
 }
