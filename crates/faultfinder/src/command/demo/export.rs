@@ -70,7 +70,7 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
     let (ssl_host, ssl_port) = (text(ssl.get("host")?), text(ssl.get("port")?));
     let authority = text(ssl.pointer("/ca/0")?);
     let udp = definition("udp/ok-echo")?.get("udp")?;
-    let ws = definition("ws/ok-text")?.pointer("/ws/url").map(text)?;
+    let ws = definition("websocket/ok-text")?.pointer("/ws/url").map(text)?;
     // This name server knows one name, with an address on loopback.
     let named = definition("http1/dns-ok")?.get("http")?;
     let resolver = named.get("resolver")?;
