@@ -1,7 +1,7 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::{ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
 
 /// What a probe saw, borrowed from its answer. What it did not see is nothing, and assertions on it fail.
@@ -30,6 +30,8 @@ pub struct Observation<'a> {
     pub connection: Option<&'a str>,
     /// What was received: everything that came over a TCP connection, the datagram that answered over UDP.
     pub received: Option<&'a [u8]>,
+    /// The routers on the way, when the route was traced.
+    pub hops: Option<&'a [HopFacts]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
 }

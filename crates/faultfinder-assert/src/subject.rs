@@ -30,6 +30,7 @@ pub(crate) enum Subject {
     Ttl,
     Connection,
     Received,
+    NetworkHops,
 }
 
 /// A fact of the leaf certificate.
@@ -74,6 +75,7 @@ const WORDS: &[&str] = &[
     "ttl",
     "connection",
     "received",
+    "network_hops",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -87,6 +89,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("headers", "header"),
     ("cert", "certificate"),
     ("json", "jsonpath"),
+    ("networkHop", "network_hops"),
+    ("hops", "network_hops"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
@@ -128,6 +132,7 @@ impl Subject {
             Self::Ttl => "ttl",
             Self::Connection => "connection",
             Self::Received => "received",
+            Self::NetworkHops => "network_hops",
         }
     }
 
@@ -158,7 +163,7 @@ impl Subject {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl => Operators::new("io"),
+            Self::TlsVersion | Self::Ttl | Self::NetworkHops => Operators::new("io"),
             Self::Alpn | Self::Rcode => Operators::new("im"),
             Self::Connection => Operators::new("i"),
         }
@@ -270,6 +275,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "ttl" => Ok(Subject::Ttl),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
+        "network_hops" => Ok(Subject::NetworkHops),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {

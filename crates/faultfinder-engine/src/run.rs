@@ -135,6 +135,7 @@ fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
     facts.connects = report.connects;
     facts.peer = report.peer;
     facts.tls = report.tls;
+    facts.hops = report.hops;
     facts.warnings = report.warnings;
     (facts, report.outcome)
 }
@@ -160,6 +161,7 @@ fn finish(
     observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
     observed.connects = report.connects;
     observed.tls = report.tls;
+    observed.hops = report.hops;
     let attempt = Attempt { status: status(fault.as_ref()), timings: report.timings, fault };
     Tried { attempt, assertions, observed, warnings: report.warnings }
 }

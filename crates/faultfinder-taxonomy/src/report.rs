@@ -1,6 +1,6 @@
 //! What a probe answers with.
 
-use crate::{Fault, Timings, TlsFacts};
+use crate::{Fault, HopFacts, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,6 +18,8 @@ pub struct Report<T> {
     pub peer: Option<SocketAddr>,
     /// What is known of the TLS session, complete or not.
     pub tls: Option<TlsFacts>,
+    /// The routers on the way to the target, when the route was traced.
+    pub hops: Vec<HopFacts>,
     /// What the caller should know although nothing failed.
     pub warnings: Vec<String>,
     /// The answer, or why there is none.
@@ -34,6 +36,7 @@ impl<T> Report<T> {
             connects: Vec::new(),
             peer: None,
             tls: None,
+            hops: Vec::new(),
             warnings: Vec::new(),
             outcome,
         }
@@ -47,6 +50,7 @@ impl<T> Report<T> {
             connects: self.connects,
             peer: self.peer,
             tls: self.tls,
+            hops: self.hops,
             warnings: self.warnings,
             outcome: self.outcome.map(change),
         }

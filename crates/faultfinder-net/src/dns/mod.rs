@@ -25,6 +25,7 @@ mod failure; // how an exchange failed -> fault
 mod hosts; // the hosts file
 mod system; // SystemResolver: this host's configuration
 mod lookup; // name -> addresses
+mod reverse; // address -> the name under which its names are
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use exchange::{Exchange, exchange, exchange_over};
 pub use failure::{Failed, Failure};
 pub use query::Query;
 pub use record::{Record, RecordType};
+pub use reverse::reverse_name;
 pub use select::{NoData, answer_fault};
 pub use system::SystemResolver;
 
