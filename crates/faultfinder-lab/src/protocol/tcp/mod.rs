@@ -4,14 +4,21 @@ mod case; // from a peer to a scenario
 mod connect; // connections that are refused, reset or established
 mod conversation; // what peers say, and how they stop
 mod tls; // TLS right after the connection
+mod network; // routes, firewalls and ICMP errors, in networks of their own
 mod definition; // tests that cannot be run, names that do not resolve, assertions that fail
 
 use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [connect::scenarios(), conversation::scenarios(), tls::scenarios(), definition::scenarios()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        connect::scenarios(),
+        conversation::scenarios(),
+        tls::scenarios(),
+        network::scenarios(),
+        definition::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
