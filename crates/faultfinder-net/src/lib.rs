@@ -19,6 +19,7 @@ mod errno; // io::Error -> code and symbol
 mod dial; // addresses -> TCP connection
 mod resolve; // name -> addresses
 mod icmp_error; // what routers and hosts say of packets that did not arrive
+mod readiness; // waiting for what a socket has to say, errors included
 mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when

@@ -2,13 +2,14 @@
 
 use super::Answer;
 use super::answer::Reached;
+use crate::readiness::{answered, is_not_yet};
 use crate::{report_icmp_errors, take_icmp_error};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr};
 use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
 /// Length of an ICMP header, in bytes (RFC 792, RFC 4443 section 4.1).
@@ -32,28 +33,29 @@ pub(super) async fn probe(target: IpAddr, hops: u8, source: Option<IpAddr>) -> i
     let request = request(target, token);
     let began = Instant::now();
     socket.send(&request)?;
-    let socket = AsyncFd::with_interest(socket, Interest::READABLE.add(Interest::ERROR))?;
+    // For tokio a UDP socket is whatever datagrams are sent and received over.
+    let socket = UdpSocket::from_std(socket.into())?;
+    let interest = Interest::READABLE.add(Interest::ERROR);
     loop {
-        let mut guard = socket.ready(Interest::READABLE.add(Interest::ERROR)).await?;
+        let ready = socket.ready(interest).await?;
         let round_trip = began.elapsed();
         // The error itself is in the queue, and must not be reported once more by a read.
-        let _ = socket.get_ref().take_error()?;
+        let _ = socket.take_error()?;
         while let Some(icmp) = take_icmp_error(&socket) {
             if is_about(&icmp.packet, &request, raw) || icmp.offender.is_none() {
                 return Answer::from_icmp(&icmp, target, round_trip);
             }
         }
         let mut answer = [0_u8; ANSWER_BYTES_MAX];
-        match guard.try_io(|socket| socket.get_ref().read(&mut answer)) {
-            Ok(Ok(length)) => {
-                let answer = answer.get(..length).unwrap_or_default();
-                if is_reply(without_ip_header(answer, raw && target.is_ipv4()), &request, raw) {
-                    return Ok(Answer { from: target, text: "echo reply", reached: Reached::Target, round_trip });
-                }
-            }
-            Ok(Err(error)) => return Err(error),
-            // Nothing more to read: wait for more.
-            Err(_) => {}
+        let read = socket.try_io(answered(ready, Interest::READABLE), || {
+            (&*SockRef::from(&socket)).read(&mut answer)
+        });
+        if is_not_yet(&read) {
+            continue;
+        }
+        let answer = answer.get(..read?).unwrap_or_default();
+        if is_reply(without_ip_header(answer, raw && target.is_ipv4()), &request, raw) {
+            return Ok(Answer { from: target, text: "echo reply", reached: Reached::Target, round_trip });
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use super::Answer;
 use super::answer::Reached;
+use crate::readiness::{answered, is_not_yet};
 use crate::{report_icmp_errors, take_icmp_error};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// Sends one SYN that may pass so many routers, and waits for what comes of it.
@@ -22,32 +23,32 @@ pub(super) async fn probe(peer: SocketAddr, hops: u8, source: Option<IpAddr>) ->
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
         Err(error) => return Err(error),
     }
-    let socket = AsyncFd::with_interest(socket, Interest::WRITABLE.add(Interest::ERROR))?;
-    loop {
-        let mut guard = socket.ready(Interest::WRITABLE.add(Interest::ERROR)).await?;
-        let round_trip = began.elapsed();
-        let Some(error) = socket.get_ref().take_error()? else {
-            if socket.get_ref().peer_addr().is_ok() {
-                return Ok(target(peer.ip(), "connection accepted", round_trip));
-            }
-            guard.clear_ready();
-            continue;
-        };
-        return match take_icmp_error(&socket) {
-            Some(icmp) => Answer::from_icmp(&icmp, peer.ip(), round_trip),
-            None if error.kind() == io::ErrorKind::ConnectionRefused => {
-                Ok(target(peer.ip(), "connection refused", round_trip))
-            }
-            None if error.kind() == io::ErrorKind::ConnectionReset => {
-                Ok(target(peer.ip(), "connection reset", round_trip))
-            }
-            None => Err(error),
-        };
+    let stream = TcpStream::from_std(socket.into())?;
+    let failed = settled(&stream).await?;
+    let round_trip = began.elapsed();
+    let target = |text| Ok(Answer { from: peer.ip(), text, reached: Reached::Target, round_trip });
+    let Some(error) = failed else { return target("connection accepted") };
+    match (take_icmp_error(&stream), error.kind()) {
+        (Some(icmp), _) => Answer::from_icmp(&icmp, peer.ip(), round_trip),
+        (None, io::ErrorKind::ConnectionRefused) => target("connection refused"),
+        (None, io::ErrorKind::ConnectionReset) => target("connection reset"),
+        (None, _) => Err(error),
     }
 }
 
-fn target(from: IpAddr, text: &'static str, round_trip: Duration) -> Answer {
-    Answer { from, text, reached: Reached::Target, round_trip }
+/// Waits until the connection stands, or has failed: then with what.
+async fn settled(stream: &TcpStream) -> io::Result<Option<io::Error>> {
+    let interest = Interest::WRITABLE.add(Interest::ERROR);
+    loop {
+        let ready = stream.ready(interest).await?;
+        let settled = stream.try_io(answered(ready, Interest::WRITABLE), || match stream.take_error()? {
+            None if stream.peer_addr().is_err() => Err(io::ErrorKind::WouldBlock.into()),
+            failed => Ok(failed),
+        });
+        if !is_not_yet(&settled) {
+            return settled;
+        }
+    }
 }
 
 fn socket(peer: SocketAddr, hops: u8, source: Option<IpAddr>) -> io::Result<Socket> {
