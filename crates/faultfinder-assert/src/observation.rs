@@ -1,7 +1,7 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::{GrpcStatus, ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
 use std::time::Duration;
 
@@ -46,6 +46,8 @@ pub struct Observation<'a> {
     pub health: Option<&'a str>,
     /// The opening of a WebSocket, and its end.
     pub websocket: Option<WebSocketFacts<'a>>,
+    /// The routers on the way, when the route was traced.
+    pub hops: Option<&'a [HopFacts]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
 }

@@ -42,6 +42,7 @@ pub(crate) enum Subject {
     Health,
     Subprotocol,
     CloseCode,
+    NetworkHops,
 }
 
 /// A figure of round trips.
@@ -105,6 +106,7 @@ const WORDS: &[&str] = &[
     "health",
     "subprotocol",
     "close_code",
+    "network_hops",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -124,6 +126,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("grpcMetadata", "metadata"),
     ("closeCode", "close_code"),
     ("receivedMessage", "received"),
+    ("networkHop", "network_hops"),
+    ("hops", "network_hops"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
@@ -189,6 +193,7 @@ impl Subject {
             Self::Health => "health",
             Self::Subprotocol => "subprotocol",
             Self::CloseCode => "close_code",
+            Self::NetworkHops => "network_hops",
         }
     }
 
@@ -219,7 +224,7 @@ impl Subject {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl => Operators::new("io"),
+            Self::TlsVersion | Self::Ttl | Self::NetworkHops => Operators::new("io"),
             Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
             Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
             Self::Connection => Operators::new("i"),
@@ -349,6 +354,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "health" => Ok(Subject::Health),
         "subprotocol" => Ok(Subject::Subprotocol),
         "close_code" => Ok(Subject::CloseCode),
+        "network_hops" => Ok(Subject::NetworkHops),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {

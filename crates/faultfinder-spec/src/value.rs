@@ -273,6 +273,18 @@ choice! {
 }
 
 choice! {
+    /// Whether the route to the target is traced.
+    TrackHops, "whether the route is traced" {
+        /// It is not.
+        Off = "off" | "false",
+        /// It is: addresses and times.
+        On = "on" | "true",
+        /// It is, and names are looked up.
+        Names = "names",
+    }
+}
+
+choice! {
     /// What a certificate must be for, in OpenSSL's words.
     Purpose, "a purpose" {
         /// TLS server.

@@ -1,6 +1,7 @@
 //! Fields that all requests share, TLS among them.
 
 use crate::render::Renderer;
+use faultfinder_net::hops::TrackHops;
 use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
 use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
 use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
@@ -134,6 +135,19 @@ fn revocation(
     };
     options.aia_fetch = renderer.option(&field("aia"), &tls.aia)? == Some(Aia::Fetch);
     Ok(())
+}
+
+/// Whether the route is traced.
+pub(super) fn track_hops(
+    field: &str,
+    written: &Option<Field<value::TrackHops>>,
+    renderer: &mut Renderer<'_>,
+) -> Result<TrackHops, Fault> {
+    Ok(match renderer.option(field, written)? {
+        Some(value::TrackHops::On) => TrackHops::On,
+        Some(value::TrackHops::Names) => TrackHops::Names,
+        _ => TrackHops::Off,
+    })
 }
 
 /// Bytes that are written in base64; they are as secret as what is in them.
