@@ -1,5 +1,8 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
+pub mod peers;
+pub mod python;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -8,6 +8,9 @@
 //! * One server is asked, not the system's whole list: a test of a name server must not pass because another one knew.
 //! * An answer that cannot be read is reported at once; one that answers something else is ignored, and counted.
 //! * A chain of CNAMEs is followed inside the answer. One that ends in nothing, or comes back, is `NODATA`.
+//! * Signatures are validated here, from a trust anchor, because a resolver's AD bit says neither who set it nor why not:
+//!   see [`Validation`].
+//! * With `all_servers` the name servers of the zone are asked, each address, and compared: see [`ServerAnswer`].
 //!
 //! # Example
 //!
@@ -19,7 +22,7 @@
 //! # async fn main() -> std::io::Result<()> {
 //! // A name server that knows no names: it sends the question back as an answer with RCODE 3.
 //! let server = UdpSocket::bind("127.0.0.1:0").await?;
-//! let port = server.local_addr()?.port();
+//! let port = Some(server.local_addr()?.port());
 //! tokio::spawn(async move {
 //!     let mut message = [0; 512];
 //!     while let Ok((length, client)) = server.recv_from(&mut message).await {
@@ -38,11 +41,17 @@
 mod request; // Request: what to ask, and whom
 mod response; // Response, Record: what was answered
 mod question; // names and types -> a question
-mod probe; // the only module that asks
+mod server; // the server that is asked
+mod dnssec; // is the answer what the zone's owner published?
+mod survey; // all name servers of a zone, compared
+mod probe; // the exchange, and what it means
 
-pub use faultfinder_net::{ClientOptions, ResolverTransport, Vantage};
+pub use dnssec::{Security, Validation};
+pub use faultfinder_net::dns::{Edns, ExtendedError};
+pub use faultfinder_net::{ClientOptions, ResolverTransport, Vantage, tls};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;
-pub use request::Request;
-pub use response::{Record, Response};
+pub use request::{Dnssec, Request};
+pub use response::{Consistency, Record, Response};
+pub use survey::ServerAnswer;

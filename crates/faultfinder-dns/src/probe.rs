@@ -1,20 +1,23 @@
 //! The probe: whom to ask, asking, and what the answer means.
 
-use crate::{Request, Response, question::question};
-use faultfinder_net::dns::{self, Exchange, Failed, Failure, Query};
-use faultfinder_net::{Host, ResolverTransport, Trace, Vantage, resolve};
+use crate::dnssec::{Anchors, Ask, Name, Security, Subject, Validation, validate};
+use crate::{Dnssec, Request, Response, question::question, server, survey};
+use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failed, Failure, Query, RecordType, Server};
+use faultfinder_net::{ResolverTransport, Trace, Vantage};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
-use std::net::{IpAddr, SocketAddr};
 
 /// Asks the question.
 ///
-/// Everything is the resolve phase; over TCP the connection before it is the connect phase.
+/// The exchange is the resolve phase, further questions for a validation too; a connection before it is the connect
+/// phase, and TLS on it the tls phase.
 ///
 /// # Errors
 ///
-/// In the report's outcome: `INVALID_REQUEST` for a name, type or server that cannot be asked for; `DNS` for a response
-/// code, an answer without a record of the type, one that cannot be read, none within 5 s, a closed port; `CONNRESET`
-/// when a connection that was asked for is ended; `TIMEOUT` when the request's own time runs out first.
+/// In the report's outcome: `INVALID_REQUEST` for a name, type, server or anchor that cannot be used; `DNS` for a response
+/// code, an answer without a record of the type, one that cannot be read, none within 5 s, a closed port, an HTTP answer
+/// that holds none, an answer that DNSSEC finds bogus; `SSL` when no TLS session with the server comes about or its
+/// certificate is refused; `CONNRESET` when a connection that was asked for is ended; `TIMEOUT` when the request's own
+/// time runs out first.
 ///
 /// # Cancel safety
 ///
@@ -29,79 +32,143 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
 
 async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
     let query = question(request)?;
-    let server = server(vantage, request, trace).await?;
-    trace.set_peer(server);
-    let exchange = match request.transport {
-        ResolverTransport::Tcp => over_tcp(server, &query, request, trace).await?,
-        transport => {
-            trace.enter(Phase::Resolve);
-            let exchange = dns::exchange(server, transport, &query, request.client.source_address).await;
-            exchange.map_err(|failed| unanswered(failed, &query, request))?
-        }
+    if request.all_servers {
+        return survey::survey(vantage, request, &query, trace).await;
+    }
+    let anchors = match request.dnssec {
+        Dnssec::Validate => Some(Anchors::new(&request.trust_anchor)?),
+        _ => None,
     };
-    trace.leave();
+    let server = server::find(vantage, request, trace).await?;
+    trace.set_peer(server.address);
+    let mut channel = open(vantage, &server, request, &query, trace).await?;
+    trace.enter(Phase::Resolve);
+    let exchange = channel.ask(&query).await.map_err(|failed| unanswered(failed, &query, request))?;
     if exchange.ignored > 0 {
         trace.warn(format!("{} messages that did not answer the question were ignored", exchange.ignored));
     }
-    match dns::answer_fault(&exchange.answer, &query, server) {
-        Some(fault) if !request.failure_as_value => Err(fault),
-        _ => Ok(Response::new(exchange)),
+    let mut validation = None;
+    // An answer that is none has nothing to be signed.
+    if let Some(anchors) = anchors.filter(|_| matches!(exchange.answer.rcode.number(), 0 | 3)) {
+        let mut asker = Asker { vantage, server: &server, request, channel: Some(channel) };
+        validation = validated(&exchange.answer, &query, &anchors, vantage, &mut asker).await;
     }
+    trace.leave();
+    judge(exchange, validation, &query, request, trace)
 }
 
-/// The server to ask: the one that is named, or the system's first one.
-async fn server(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<SocketAddr, Fault> {
-    if request.port == 0 {
-        return Err(invalid("ERR_SOCKET_BAD_PORT", "dns.port", "no server listens on port 0".to_owned()));
-    }
-    let Some(name) = &request.server else {
-        trace.enter(Phase::Resolve);
-        let first = vantage.resolver().first_server()?;
-        let port = if request.port == Request::PORT { first.port() } else { request.port };
-        return Ok(SocketAddr::new(first.ip(), port));
-    };
-    let host = Host::parse(name, "dns.server")?;
-    let addresses = resolve(vantage, &host, &request.client, trace).await?;
-    let admitted = |address: &&IpAddr| request.client.ip.admits(**address);
-    match addresses.iter().find(admitted) {
-        Some(address) => Ok(SocketAddr::new(*address, request.port)),
-        None => Err(invalid(
-            "ERR_INVALID_URL",
-            "dns.server",
-            format!("{name} has no address of the family that is asked for"),
-        )),
-    }
-}
-
-async fn over_tcp(
-    server: SocketAddr,
+/// What an answer, and what was found about it, means for the test.
+fn judge(
+    exchange: Exchange,
+    validation: Option<Validation>,
     query: &Query,
     request: &Request,
     trace: &mut Trace,
-) -> Result<Exchange, Fault> {
-    let connected = faultfinder_net::dial(&[server.ip()], server.port(), &request.client, trace).await;
-    let stream = connected.map_err(|fault| match fault.code {
-        // A name server that refuses is a verdict about names, whatever it is asked over.
-        Code::ConnRefused => {
-            let message = format!("{query}: {server} refuses the connection");
-            Fault::new(Code::Dns, Phase::Connect, Detail::dns("CONNECTION_REFUSED", "ECONNREFUSED"), message)
-                .with("server", server.to_string())
-                .with("question", query.to_string())
+) -> Result<Response, Fault> {
+    let add = |fault: Fault| match &validation {
+        Some(validation) => fault.with("dnssec", validation.to_fact()),
+        None => fault,
+    };
+    if let Some(found) = &validation {
+        let reason = found.reason.as_deref().unwrap_or_default();
+        match found.status {
+            Security::Bogus if !request.bogus_as_value => return Err(add(bogus(found, &exchange, query))),
+            Security::Indeterminate => trace.warn(format!("DNSSEC cannot be judged: {reason}")),
+            _ => {}
+        }
+    }
+    match dns::answer_fault(&exchange.answer, query, exchange.server) {
+        Some(fault) if !request.failure_as_value => Err(add(fault)),
+        _ => Ok(Response { dnssec: validation, ..Response::new(exchange) }),
+    }
+}
+
+/// The answer is not what the zone's owner published.
+fn bogus(found: &Validation, exchange: &Exchange, query: &Query) -> Fault {
+    let reason = found.reason.as_deref().unwrap_or_default();
+    let detail = Detail::dns(found.name.unwrap_or("DNSSEC_BOGUS"), "ESERVFAIL");
+    Fault::new(Code::Dns, Phase::Resolve, detail, format!("{query}: DNSSEC: {reason}"))
+        .with("server", exchange.server.to_string())
+        .with("question", query.to_string())
+        .with("rcode", exchange.answer.rcode.mnemonic().into_owned())
+        .with("flags", exchange.answer.flags.clone())
+}
+
+async fn validated(
+    answer: &Answer,
+    query: &Query,
+    anchors: &Anchors,
+    vantage: &Vantage,
+    asker: &mut Asker<'_>,
+) -> Option<Validation> {
+    // The question stands behind the header of twelve bytes.
+    let (name, _) = Name::from_wire(query.bytes().get(12..)?)?;
+    let subject = Subject { name: &name, record_type: query.record_type(), answer };
+    Some(validate(subject, anchors, vantage.clock().unix_seconds(), asker).await)
+}
+
+/// Asks the tested server for the links of the chain.
+struct Asker<'a> {
+    vantage: &'a Vantage,
+    server: &'a Server,
+    request: &'a Request,
+    channel: Option<Channel>,
+}
+
+impl Ask for Asker<'_> {
+    async fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Fault> {
+        let query = Query::new(&name.to_question(), record_type, &self.request.options(), "dns.name")?;
+        // A server may close after each answer: then it is asked on another connection, once.
+        if let Some(mut channel) = self.channel.take() {
+            match channel.ask(&query).await {
+                Ok(exchange) => {
+                    self.channel = Some(channel);
+                    return Ok(exchange.answer);
+                }
+                Err(failed) if matches!(failed.failure(), Failure::Ended(_)) => {}
+                Err(failed) => return Err(failed.into_fault(&query)),
+            }
+        }
+        // Its phases and facts are those of the first connection.
+        let mut trace = Trace::start();
+        let mut channel = Channel::open(self.vantage, self.server, &self.request.client, &mut trace).await?;
+        let exchange = channel.ask(&query).await.map_err(|failed| failed.into_fault(&query))?;
+        self.channel = Some(channel);
+        Ok(exchange.answer)
+    }
+}
+
+/// Opens the way to a server.
+pub(crate) async fn open(
+    vantage: &Vantage,
+    server: &Server,
+    request: &Request,
+    query: &Query,
+    trace: &mut Trace,
+) -> Result<Channel, Fault> {
+    let opened = Channel::open(vantage, server, &request.client, trace).await;
+    opened.map_err(|fault| match fault.code {
+        Code::Dns => {
+            let message = format!("{query}: {}", fault.message);
+            Fault { message, ..fault }.with("question", query.to_string())
         }
         _ => fault,
-    })?;
-    trace.enter(Phase::Resolve);
-    dns::exchange_over(stream, server, query).await.map_err(|failed| match *failed.failure() {
-        Failure::Ended(errno) => reset(errno, failed, query),
-        _ => unanswered(failed, query, request),
     })
 }
 
 /// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
-fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
-    let fault = failed.into_fault(query);
+pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
+    if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != ResolverTransport::Udp) {
+        return reset(*errno, failed, query);
+    }
+    let fault = match failed.into_session_fault(query) {
+        Ok(fault) => return fault,
+        Err(failed) => failed.into_fault(query),
+    };
     match (&request.server, fault.detail.name()) {
-        (None, "TIMEOUT" | "CONNECTION_REFUSED" | "UNREACHABLE") => fault.blamed_on(Blame::Ourselves),
+        (None, "TIMEOUT" | "CONNECTION_REFUSED" | "UNREACHABLE") if !request.all_servers => {
+            fault.blamed_on(Blame::Ourselves)
+        }
         _ => fault,
     }
 }
@@ -112,8 +179,4 @@ fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
     let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), told.message);
     fault.evidence = told.evidence;
     fault
-}
-
-fn invalid(name: &str, field: &str, message: String) -> Fault {
-    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
 }

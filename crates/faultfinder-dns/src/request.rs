@@ -1,5 +1,7 @@
 //! What to ask.
 
+use faultfinder_net::dns::QueryOptions;
+use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, ResolverTransport};
 
 /// What to ask, and whom. The names are those of the definition format.
@@ -7,27 +9,54 @@ use faultfinder_net::{ClientOptions, ResolverTransport};
 pub struct Request {
     /// The name; for `PTR` also an address, which is turned into its `in-addr.arpa` or `ip6.arpa` name.
     pub name: String,
-    /// The type of record by its mnemonic: `A AAAA CNAME MX NS TXT SOA SRV PTR CAA`.
+    /// The type of record by its mnemonic (`A`, `HTTPS`, `ANY` ...), or `TYPEn` (RFC 3597).
     pub record_type: String,
-    /// The name server: an address, or a name that the system's resolver knows. The system's first one.
+    /// The name server: an address, a name that the resolver knows, or with [`ResolverTransport::Doh`] a URL. The
+    /// system's first one.
     pub server: Option<String>,
-    /// Its port. 53.
-    pub port: u16,
-    /// UDP with a fall-back to TCP on truncation, or TCP.
+    /// Whether every name server of the zone is asked, instead of one. No.
+    pub all_servers: bool,
+    /// The port of the server, or servers. That of the transport: 53, 853 or 443.
+    pub port: Option<u16>,
+    /// How it is asked. UDP, and TCP on truncation.
     pub transport: ResolverTransport,
+    /// TLS settings, where the transport has TLS.
+    pub tls: TlsOptions,
     /// Whether recursion is asked for. Yes.
     pub recursion_desired: bool,
+    /// Whether the server is asked to say if it found the answer authentic (AD). No.
+    pub authenticated_data: bool,
+    /// Whether the server is asked not to judge signatures (CD). No, except where they are validated here.
+    pub checking_disabled: bool,
+    /// What is done about signatures. Nothing.
+    pub dnssec: Dnssec,
+    /// Where trust begins besides the root's keys: files, or DS and DNSKEY records as they stand in zone files.
+    pub trust_anchor: Vec<String>,
+    /// How large an answer is taken over UDP, in bytes. 1,232.
+    pub edns_size: u16,
     /// Whether a well-formed answer is an answer whatever its response code and records (an assertion reads them),
     /// rather than a fault. No.
     pub failure_as_value: bool,
+    /// Whether an answer that DNSSEC finds bogus is an answer all the same. No.
+    pub bogus_as_value: bool,
     /// The way to the server.
     pub client: ClientOptions,
 }
 
-impl Request {
-    /// The port of name servers.
-    pub const PORT: u16 = 53;
+/// What is done about signatures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these three")]
+pub enum Dnssec {
+    /// Nothing.
+    #[default]
+    Off,
+    /// They are asked for (DO).
+    Request,
+    /// They are asked for and validated here, from a trust anchor.
+    Validate,
+}
 
+impl Request {
     /// The A records of this name, from the system's name server.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -35,11 +64,31 @@ impl Request {
             name: name.into(),
             record_type: "A".to_owned(),
             server: None,
-            port: Self::PORT,
+            all_servers: false,
+            port: None,
             transport: ResolverTransport::Udp,
+            tls: TlsOptions::default(),
             recursion_desired: true,
+            authenticated_data: false,
+            checking_disabled: false,
+            dnssec: Dnssec::Off,
+            trust_anchor: Vec::new(),
+            edns_size: QueryOptions::EDNS_SIZE,
             failure_as_value: false,
+            bogus_as_value: false,
             client: ClientOptions::default(),
+        }
+    }
+
+    /// What the questions say besides what they ask for.
+    pub(crate) fn options(&self) -> QueryOptions {
+        let validates = self.dnssec == Dnssec::Validate;
+        QueryOptions {
+            recursion_desired: self.recursion_desired,
+            authenticated_data: self.authenticated_data,
+            checking_disabled: self.checking_disabled || validates,
+            dnssec_ok: self.dnssec != Dnssec::Off,
+            edns_size: self.edns_size,
         }
     }
 }

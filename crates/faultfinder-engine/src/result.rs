@@ -3,6 +3,7 @@
 use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, Protocol, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// One run of one test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct TestResult {
     pub attempts: Vec<Attempt>,
     /// The steps of a multistep test.
     pub steps: Vec<Attempt>,
+    /// What each address answered in the last attempt, when the test asks all of them; in the order in which the name
+    /// resolved.
+    pub addresses: Vec<AddressResult>,
     /// What people should know although it is no failure.
     pub warnings: Vec<String>,
     /// What the last attempt saw: the answer in short, the connection, the TLS session.
@@ -64,6 +68,24 @@ pub struct Attempt {
     pub timings: Timings,
     /// Why it failed.
     pub fault: Option<Fault>,
+}
+
+/// What one of several addresses answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AddressResult {
+    /// The address.
+    pub address: IpAddr,
+    /// How it ended there.
+    pub status: Status,
+    /// Its phases; `resolve` is the same for all, as the name is looked up once.
+    pub timings: Timings,
+    /// Why it failed there.
+    pub fault: Option<Fault>,
+    /// What was asserted, and what was found there.
+    pub assertions: Vec<AssertionResult>,
+    /// The answer in short.
+    pub response: BTreeMap<String, Fact>,
 }
 
 /// One assertion and what was found.

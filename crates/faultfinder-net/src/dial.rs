@@ -4,8 +4,9 @@ use crate::{AddressPolicy, ClientOptions, Host, Trace, Vantage, errno, resolve};
 use faultfinder_taxonomy::{AttemptOutcome, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
@@ -43,27 +44,45 @@ pub async fn dial(
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
+    race(addresses, port, options, trace, open).await
+}
+
+/// Tries to reach one of several addresses, in the connect phase, each by `open` from the source address that it is
+/// given, a new one beside those that stay unanswered. The first that answers wins; the others are dropped.
+///
+/// # Errors
+///
+/// The code of the most definite errno when no address answers.
+pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
+    addresses: &[IpAddr],
+    port: u16,
+    options: &ClientOptions,
+    trace: &mut Trace,
+    open: impl Fn(SocketAddr, Option<IpAddr>) -> F,
+) -> Result<T, Fault> {
     trace.enter(Phase::Connect);
     let began = Instant::now();
-    let mut waiting = order(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
-    let mut open = FuturesUnordered::new();
+    let mut waiting =
+        candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
+    let mut attempts = FuturesUnordered::new();
     let mut next_start = None;
     loop {
-        if open.is_empty() || next_start.is_some_and(|at| at <= Instant::now()) {
+        if attempts.is_empty() || next_start.is_some_and(|at| at <= Instant::now()) {
             if let Some(address) = waiting.next() {
-                open.push(attempt(trace.connects.len(), address, options.source_address));
+                let source = options.source_address.filter(|source| source.is_ipv4() == address.is_ipv4());
+                attempts.push(numbered(trace.connects.len(), open(address, source)));
                 let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
                 trace.connects.push(ConnectAttempt::new(address, micros, 0, AttemptOutcome::Abandoned));
                 next_start = (waiting.len() > 0).then(|| Instant::now() + ATTEMPT_DELAY);
-            } else if open.is_empty() {
+            } else if attempts.is_empty() {
                 break;
             } else {
                 next_start = None;
             }
         }
         let finished = match next_start {
-            Some(at) => tokio::time::timeout_at(at, open.next()).await.ok().flatten(),
-            None => open.next().await,
+            Some(at) => tokio::time::timeout_at(at, attempts.next()).await.ok().flatten(),
+            None => attempts.next().await,
         };
         let Some((index, result)) = finished else { continue };
         let outcome = match &result {
@@ -76,10 +95,9 @@ pub async fn dial(
             record.outcome = outcome;
         }
         match result {
-            Ok(stream) => {
+            Ok(reached) => {
                 trace.peer = trace.connects.get(index).map(|attempt| attempt.address);
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
+                return Ok(reached);
             }
             Err(error) if is_bind_failure(&error) => return Err(source_fault(&error, options)),
             // A definite failure lets the next address begin at once.
@@ -89,8 +107,10 @@ pub async fn dial(
     Err(errno::most_definite(&trace.connects).unwrap_or_else(|| no_address(addresses)))
 }
 
-/// The addresses to try, families interleaved with that of the first one leading (RFC 8305 section 4).
-fn order(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
+/// The addresses that a test may use, in the order in which they are to be tried: families interleaved with that of
+/// the first one leading (RFC 8305 section 4). None when none is of the family that is asked for: see [`no_address`].
+#[must_use]
+pub fn candidates(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
     let admitted = || addresses.iter().copied().filter(|address| options.ip.admits(*address));
     if options.address == AddressPolicy::First {
         return admitted().take(1).collect();
@@ -120,23 +140,45 @@ impl std::fmt::Display for BindError {
 
 impl std::error::Error for BindError {}
 
-async fn attempt(index: usize, peer: SocketAddr, source: Option<IpAddr>) -> (usize, io::Result<TcpStream>) {
-    (index, open(peer, source).await)
+impl BindError {
+    /// Marks an error of binding.
+    fn mark(error: io::Error) -> io::Error {
+        io::Error::other(Self(error))
+    }
+}
+
+async fn numbered<T>(index: usize, attempt: impl Future<Output = T>) -> (usize, T) {
+    (index, attempt.await)
 }
 
 async fn open(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
     let socket = if peer.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    if let Some(source) = source.filter(|source| source.is_ipv4() == peer.is_ipv4()) {
-        socket.bind(SocketAddr::new(source, 0)).map_err(|error| io::Error::other(BindError(error)))?;
+    if let Some(source) = source {
+        socket.bind(SocketAddr::new(source, 0)).map_err(BindError::mark)?;
     }
-    socket.connect(peer).await
+    let stream = socket.connect(peer).await?;
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
+}
+
+/// A UDP socket with a fresh port, connected so that the kernel drops other senders and reports refusals.
+pub(crate) fn udp_socket(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<std::net::UdpSocket> {
+    let unspecified =
+        if peer.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+    let local = SocketAddr::new(source.unwrap_or(unspecified), 0);
+    let socket = std::net::UdpSocket::bind(local)
+        .map_err(|error| if source.is_some() { BindError::mark(error) } else { error })?;
+    socket.set_nonblocking(true)?;
+    socket.connect(peer)?;
+    Ok(socket)
 }
 
 fn is_bind_failure(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<BindError>())
 }
 
-fn source_fault(error: &io::Error, options: &ClientOptions) -> Fault {
+/// The test's source address is not one of this host.
+pub(crate) fn source_fault(error: &io::Error, options: &ClientOptions) -> Fault {
     let source = options.source_address.map(|address| address.to_string()).unwrap_or_default();
     let detail = Detail::definition("EADDRNOTAVAIL", "source_address");
     Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("cannot send from {source}: {error}"))
@@ -147,8 +189,9 @@ fn symbol(error: &io::Error) -> String {
     crate::classify_io(error).map_or_else(|| error.to_string(), |errno: Errno| errno.as_str().to_owned())
 }
 
-/// No attempt was made, or none failed with a symbol that is known.
-fn no_address(addresses: &[IpAddr]) -> Fault {
+/// The fault of a host without an address of the family that the test asks for.
+#[must_use]
+pub fn no_address(addresses: &[IpAddr]) -> Fault {
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let detail = Detail::dns("NODATA", "ENODATA");
     let message =
@@ -168,7 +211,7 @@ mod tests {
     fn families_are_interleaved_and_the_first_one_leads() {
         let given = addresses(&["::1", "::2", "127.0.0.1", "127.0.0.2", "127.0.0.3"]);
         let expected = addresses(&["::1", "127.0.0.1", "::2", "127.0.0.2", "127.0.0.3"]);
-        assert_eq!(order(&given, &ClientOptions::default()), expected);
+        assert_eq!(candidates(&given, &ClientOptions::default()), expected);
     }
 
     #[tokio::test]

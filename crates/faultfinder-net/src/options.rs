@@ -1,6 +1,6 @@
 //! What every request can say about its way to the target.
 
-use crate::Deadline;
+use crate::{Deadline, tls::TlsOptions};
 use faultfinder_taxonomy::TimeoutScope;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -46,6 +46,9 @@ pub enum AddressPolicy {
     /// Whichever answers first (RFC 8305).
     #[default]
     Any,
+    /// Every one, probed apart. Who runs tests does that, with one probe per address; a probe by itself takes whichever
+    /// answers first.
+    All,
 }
 
 /// A name server of the test's own.
@@ -57,6 +60,11 @@ pub struct ResolverOptions {
     pub port: u16,
     /// How it is asked.
     pub transport: ResolverTransport,
+    /// TLS settings, where the transport has TLS. Without a server name the server's address has to be in its
+    /// certificate.
+    pub tls: Box<TlsOptions>,
+    /// The path of the URL, where the transport is HTTP.
+    pub path: String,
 }
 
 /// How a name server is asked.
@@ -68,6 +76,42 @@ pub enum ResolverTransport {
     Udp,
     /// TCP.
     Tcp,
+    /// TLS (DoT, RFC 7858).
+    Dot,
+    /// HTTPS (DoH, RFC 8484).
+    Doh,
+    /// QUIC (DoQ, RFC 9250).
+    Doq,
+}
+
+impl ResolverTransport {
+    /// Where such a server listens.
+    #[must_use]
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 53,
+            Self::Dot | Self::Doq => 853,
+            Self::Doh => 443,
+        }
+    }
+
+    /// Whether it is encrypted.
+    #[must_use]
+    pub const fn is_secure(self) -> bool {
+        matches!(self, Self::Dot | Self::Doh | Self::Doq)
+    }
+
+    /// The word for it in definitions.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Dot => "dot",
+            Self::Doh => "doh",
+            Self::Doq => "doq",
+        }
+    }
 }
 
 impl Default for ClientOptions {
@@ -113,9 +157,18 @@ impl AddressFamily {
 }
 
 impl ResolverOptions {
+    /// Where DoH servers take questions unless they say otherwise (RFC 8484 section 4.1 has it in its examples).
+    pub const PATH: &'static str = "/dns-query";
+
     /// The server at this address, port 53, over UDP.
     #[must_use]
-    pub const fn new(server: IpAddr) -> Self {
-        Self { server, port: 53, transport: ResolverTransport::Udp }
+    pub fn new(server: IpAddr) -> Self {
+        Self {
+            server,
+            port: 53,
+            transport: ResolverTransport::Udp,
+            tls: Box::default(),
+            path: Self::PATH.to_owned(),
+        }
     }
 }

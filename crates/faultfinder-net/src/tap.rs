@@ -50,6 +50,11 @@ impl<S> Tap<S> {
 }
 
 impl Taps {
+    /// Notes for something that is no stream, such as a socket of datagrams: its owner says what went over it.
+    pub(crate) fn detached() -> Arc<Self> {
+        Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0 })
+    }
+
     /// The first bytes that were read.
     #[must_use]
     pub fn head(&self) -> Vec<u8> {
@@ -100,7 +105,8 @@ impl Taps {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note_write(&self, polled: &Poll<io::Result<usize>>) {
+    /// Notes a write, and whether it was taken.
+    pub(crate) fn note_write(&self, polled: &Poll<io::Result<usize>>) {
         let mut notes = self.notes();
         notes.write_blocked = polled.is_pending();
         if matches!(polled, Poll::Ready(Ok(count)) if *count > 0) {
@@ -108,7 +114,8 @@ impl Taps {
         }
     }
 
-    fn note_read(&self, bytes: &[u8]) {
+    /// Notes bytes that were read.
+    pub(crate) fn note_read(&self, bytes: &[u8]) {
         let mut notes = self.notes();
         if notes.first_read.is_none() {
             notes.first_read = Some(Instant::now());

@@ -2,7 +2,7 @@
 
 use crate::{Deadline, errno, tls::Capture};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Fault, Phase, Report, Timings, TlsFacts,
+    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub struct Trace {
     /// How many requests were made for CRLs, certificates and OCSP answers.
     pub(crate) fetches: usize,
     warnings: Vec<String>,
+    confidential: Confidential,
 }
 
 impl Trace {
@@ -38,6 +39,7 @@ impl Trace {
             capture: None,
             fetches: 0,
             warnings: Vec::new(),
+            confidential: Confidential::default(),
         }
     }
 
@@ -88,6 +90,11 @@ impl Trace {
         self.peer = Some(peer);
     }
 
+    /// Notes an attempt to reach an address, for probes that do not dial by TCP.
+    pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
+        self.connects.push(attempt);
+    }
+
     /// What is known of the latest TLS session.
     #[must_use]
     pub fn tls(&self) -> Option<TlsFacts> {
@@ -102,11 +109,15 @@ impl Trace {
         }
     }
 
+    /// Notes a text that was made of credentials: whoever shows anything of this attempt must hide it.
+    pub fn hide(&mut self, text: impl Into<String>) {
+        self.confidential.add(text);
+    }
+
     /// Begins another hop of a redirected request: the time so far becomes the `redirect` phase, facts of the
     /// connection are forgotten, warnings stay. Yields the timings of the hop that ended.
     pub fn next_hop(&mut self) -> Timings {
-        let now = Instant::now();
-        self.close(now);
+        self.close(Instant::now());
         let mut hop = Timings::default();
         let mut next = Timings::default();
         for (phase, duration) in self.timings.phases() {
@@ -115,12 +126,28 @@ impl Trace {
                 hop.add(phase, duration);
             }
         }
-        self.timings = next;
+        self.begin_again(next);
+        hop
+    }
+
+    /// Begins the same exchange again, after one that only served to learn how to authenticate: its time becomes the
+    /// `authenticate` phase, facts of the connection are forgotten, warnings stay.
+    pub fn again_with_credentials(&mut self) {
+        self.close(Instant::now());
+        let mut next = Timings::default();
+        for (phase, duration) in self.timings.phases() {
+            let phase = if phase == Phase::Redirect { phase } else { Phase::Authenticate };
+            next.add(phase, duration);
+        }
+        self.begin_again(next);
+    }
+
+    fn begin_again(&mut self, timings: Timings) {
+        self.timings = timings;
         self.addresses.clear();
         self.connects.clear();
         self.peer = None;
         self.capture = None;
-        hop
     }
 
     /// The fault of a deadline that passed in the current phase.
@@ -178,6 +205,7 @@ impl Trace {
         report.peer = self.peer;
         report.tls = self.capture.as_ref().map(|capture| capture.facts());
         report.warnings = self.warnings;
+        report.confidential = self.confidential;
         if let Err(fault) = &mut report.outcome {
             add_facts(fault, &report.addresses, &self.connects, report.peer);
         }
@@ -205,9 +233,13 @@ fn awaited(phase: Phase) -> &'static str {
         Phase::Connect => "answer to the connection attempt",
         Phase::Proxy => "answer from the proxy",
         Phase::Tls => "end of the TLS handshake",
+        Phase::Open => "answer to the request for an upgrade",
+        Phase::Authenticate => "end of the authentication",
         Phase::Wait => "first byte of the answer",
         Phase::Receive => "end of the answer",
         Phase::Send => "end of the request's transmission",
+        Phase::Reflect => "answer from server reflection",
+        Phase::Trailers => "trailers of the call",
         _ => "end of the request",
     }
 }
@@ -218,7 +250,9 @@ fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt
         fault.evidence.insert("addresses", addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
     if let Some(peer) = peer {
-        fault.evidence.insert("peer", peer.to_string());
+        // Without a port where the protocol has none.
+        let shown = if peer.port() == 0 { peer.ip().to_string() } else { peer.to_string() };
+        fault.evidence.insert("peer", shown);
     }
     if !connects.is_empty() {
         let attempts: Vec<Fact> = connects

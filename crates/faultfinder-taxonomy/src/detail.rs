@@ -1,7 +1,8 @@
 //! The typed fact under a code.
 
 use crate::{
-    AlertDescription, CloseCode, Errno, GrpcStatus, Http2ErrorCode, NamedDetail, ResponseCode, VerifyCode,
+    AlertDescription, CloseCode, Errno, GrpcStatus, Http2ErrorCode, NamedDetail, QuicErrorCode, ResponseCode,
+    VerifyCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,24 @@ pub enum Detail {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stream: Option<u32>,
     },
+    /// An error of QUIC, or of what is spoken over it (HTTP/3, DNS over QUIC).
+    Quic {
+        /// The error code's name: `CONNECTION_REFUSED`, `H3_REQUEST_REJECTED`, `DOQ_INTERNAL_ERROR`.
+        name: String,
+        /// Its number, in the space of the transport or of the application.
+        number: u64,
+        /// Whether it ended the connection (`CONNECTION_CLOSE`) or a stream (`RESET_STREAM`), by the peer's word, or
+        /// was found by us (`local`).
+        scope: String,
+    },
+    /// What a SOCKS5 proxy answered.
+    Socks {
+        /// The reply's name (`host_unreachable`), or `no_acceptable_method`, `credentials_refused`, `not_socks`.
+        name: String,
+        /// The byte that says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u8>,
+    },
     /// A gRPC status.
     Grpc {
         /// The status.
@@ -89,7 +108,8 @@ pub enum Detail {
     },
     /// How a WebSocket ended.
     WebSocket {
-        /// The close code's number, or what was wrong with the handshake or the frames.
+        /// The close code's number, or one of [`NamedDetail::WEBSOCKET`], or the status that refused the handshake
+        /// (`Unexpected server response: 403`).
         name: String,
         /// The reason that the peer gave.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -200,6 +220,18 @@ impl Detail {
         Self::H2 { name: code.name().into_owned(), number: code.number(), scope: scope.to_owned(), stream }
     }
 
+    /// An error of QUIC, HTTP/3 or DNS over QUIC; `scope` is `CONNECTION_CLOSE`, `RESET_STREAM` or `local`.
+    #[must_use]
+    pub fn quic(code: QuicErrorCode, scope: &str) -> Self {
+        Self::Quic { name: code.name().into_owned(), number: code.number(), scope: scope.to_owned() }
+    }
+
+    /// What a SOCKS5 proxy answered, and the byte that says so.
+    #[must_use]
+    pub fn socks(name: &str, number: Option<u8>) -> Self {
+        Self::Socks { name: name.to_owned(), number }
+    }
+
     /// What verification objected to at a depth.
     #[must_use]
     pub fn verify(code: VerifyCode, openssl: VerifyCode, depth: usize, subject: &str) -> Self {
@@ -241,6 +273,8 @@ impl Detail {
             Self::Tls { .. } => "tls",
             Self::Http { .. } => "http",
             Self::H2 { .. } => "h2",
+            Self::Quic { .. } => "quic",
+            Self::Socks { .. } => "socks",
             Self::Grpc { .. } => "grpc",
             Self::WebSocket { .. } => "websocket",
             Self::Assertion { .. } => "assertion",
@@ -260,6 +294,8 @@ impl Detail {
             | Self::Tls { name, .. }
             | Self::Http { name, .. }
             | Self::H2 { name, .. }
+            | Self::Quic { name, .. }
+            | Self::Socks { name, .. }
             | Self::WebSocket { name, .. }
             | Self::Assertion { name, .. }
             | Self::Definition { name, .. } => name,
@@ -278,7 +314,10 @@ impl Detail {
             Self::Dns { name, .. } => crate::dns_code::hint(name),
             Self::Errno { name } => name.hint(),
             Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),
+            Self::Quic { name, .. } => crate::quic_code::hint(name),
+            Self::Socks { name, .. } => crate::socks_reply::hint(name),
             Self::Grpc { name, .. } => name.hint(),
+            Self::WebSocket { name, .. } => crate::close_code::hint(name),
             _ => None,
         }
     }

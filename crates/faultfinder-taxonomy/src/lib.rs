@@ -30,9 +30,12 @@ mod report; // Report<T>, ConnectAttempt
 mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
-mod named; // DNS verdicts and TLS symptoms that have a name but no number
+mod extended_error; // extended DNS errors
+mod named; // DNS verdicts, TLS and WebSocket symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
+mod socks_reply; // what a SOCKS5 proxy answers
+mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
 mod verify; // X.509 verification codes
 mod remedy; // what would mend each of them
@@ -51,13 +54,16 @@ pub use envelope::{
 pub use errno::Errno;
 pub use evidence::{Evidence, Fact};
 pub use explanation::Explanation;
+pub use extended_error::ExtendedErrorCode;
 pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
-pub use report::{AttemptOutcome, ConnectAttempt, Report};
+pub use quic_code::QuicErrorCode;
+pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Report};
+pub use socks_reply::SocksReply;
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

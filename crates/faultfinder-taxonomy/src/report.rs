@@ -20,6 +20,8 @@ pub struct Report<T> {
     pub tls: Option<TlsFacts>,
     /// What the caller should know although nothing failed.
     pub warnings: Vec<String>,
+    /// What was made of credentials and must not be shown: tokens, signatures, whole headers.
+    pub confidential: Confidential,
     /// The answer, or why there is none.
     pub outcome: Result<T, Fault>,
 }
@@ -35,6 +37,7 @@ impl<T> Report<T> {
             peer: None,
             tls: None,
             warnings: Vec::new(),
+            confidential: Confidential::default(),
             outcome,
         }
     }
@@ -48,8 +51,35 @@ impl<T> Report<T> {
             peer: self.peer,
             tls: self.tls,
             warnings: self.warnings,
+            confidential: self.confidential,
             outcome: self.outcome.map(change),
         }
+    }
+}
+
+/// Texts that must not be shown to anybody.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Confidential(Vec<String>);
+
+impl Confidential {
+    /// Adds a text; an empty one hides nothing.
+    pub fn add(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.0.push(text);
+        }
+    }
+
+    /// The texts.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for Confidential {
+    /// Never shows the texts.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Confidential({})", self.0.len())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use faultfinder_taxonomy::{
     AlertDescription, AssertionFailure, AttemptOutcome, CloseCode, Code, ConnectAttempt, Detail, Errno,
-    Evidence, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase, Report, ResponseCode, TimeoutScope, Timings,
-    VerifyCode,
+    Evidence, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase, QuicErrorCode, Report, ResponseCode,
+    TimeoutScope, Timings, VerifyCode,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -50,6 +50,14 @@ fn every_kind_of_detail_has_a_kind_a_name_and_what_belongs_to_it() {
     check(
         &Detail::h2(Http2ErrorCode::new(7), "RST_STREAM", Some(1)),
         &json!({"kind": "h2", "name": "REFUSED_STREAM", "number": 7, "scope": "RST_STREAM", "stream": 1}),
+    );
+    check(
+        &Detail::quic(QuicErrorCode::Http3(0x10b), "RESET_STREAM"),
+        &json!({"kind": "quic", "name": "H3_REQUEST_REJECTED", "number": 0x10b, "scope": "RESET_STREAM"}),
+    );
+    check(
+        &Detail::socks("host_unreachable", Some(4)),
+        &json!({"kind": "socks", "name": "host_unreachable", "number": 4}),
     );
     check(
         &Detail::grpc(GrpcStatus::Unavailable),

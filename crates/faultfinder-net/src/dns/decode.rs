@@ -1,7 +1,7 @@
 //! From the bytes of an answer to what it says.
 
-use super::wire::Reader;
-use super::{Query, Record, RecordType, rdata};
+use super::wire::{Reader, presentation, uncompressed};
+use super::{Edns, ExtendedError, Query, Record, RecordType, rdata};
 use faultfinder_taxonomy::ResponseCode;
 
 /// A message that could be read, whether it answers the question or not.
@@ -18,6 +18,8 @@ pub struct Answer {
     pub authorities: Vec<Record>,
     /// The additional section, without the EDNS pseudo-record.
     pub additionals: Vec<Record>,
+    /// The EDNS pseudo-record, when there is one.
+    pub edns: Option<Edns>,
     /// Why it is no answer to the question that was asked.
     pub mismatch: Option<Mismatch>,
     /// How many bytes follow the last record; they are ignored.
@@ -81,8 +83,8 @@ pub fn decode(bytes: &[u8], query: &Query) -> Result<Answer, Malformed> {
     let asked_the_same = question_fits(&mut reader, questions, query)?;
     // A server that did not understand the question need not repeat it.
     let question_fits = asked_the_same || (questions == 0 && rcode != 0);
-    let mut extended = 0_u16;
-    let mut section = |count: u16, name: &'static str| section(&mut reader, count, name, &mut extended);
+    let mut edns = None;
+    let mut section = |count: u16, name: &'static str| section(&mut reader, count, name, &mut edns);
     let answers = section(answers, "answer")?;
     let authorities = section(authorities, "authority")?;
     let additionals = section(additionals, "additional")?;
@@ -96,11 +98,12 @@ pub fn decode(bytes: &[u8], query: &Query) -> Result<Answer, Malformed> {
         None
     };
     Ok(Answer {
-        rcode: ResponseCode::new(extended << 4 | rcode),
+        rcode: ResponseCode::new(edns.as_ref().map_or(0, Edns::upper_rcode) << 4 | rcode),
         flags: FLAGS.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| *name).collect(),
         answers,
         authorities,
         additionals,
+        edns,
         mismatch,
         trailing_bytes: bytes.len() - reader.at(),
     })
@@ -141,38 +144,53 @@ fn question_fits(reader: &mut Reader<'_>, count: u16, query: &Query) -> Result<b
     Ok(fits)
 }
 
-/// Reads one section, and takes the upper bits of the response code out of an EDNS pseudo-record.
+/// Reads one section, and takes an EDNS pseudo-record out of it.
 fn section(
     reader: &mut Reader<'_>,
     count: u16,
     name: &'static str,
-    extended: &mut u16,
+    edns: &mut Option<Edns>,
 ) -> Result<Vec<Record>, Malformed> {
     let mut records = Vec::new();
     for index in 1..=count {
         let what = |part: &str| format!("{part} of record {index} of {count} in the {name} section");
-        let owner = reader.name(&what("the owner"))?;
+        let owner = reader.labels(&what("the owner"))?;
         let record_type = RecordType::new(reader.u16(&what("the type"))?);
         let class = reader.u16(&what("the class"))?;
         let ttl = reader.u32(&what("the TTL"))?;
         let length = reader.u16(&what("the RDLENGTH"))?;
         let mut data = reader.part(usize::from(length), &what("the data"))?;
         if record_type == RecordType::OPT {
-            // RFC 6891 section 6.1.3: extended RCODE in the upper eight bits.
-            *extended = u16::try_from(ttl >> 24).unwrap_or(0);
+            *edns = Some(Edns::read(class, ttl, &mut data)?);
             continue;
         }
+        let canonical = rdata::canonical(record_type, &mut data.clone())?;
         let (value, address) = rdata::read(record_type, &mut data)?;
         //= RFC 2181 §8
         //# Implementations should treat TTL values received with the most significant bit set as if the entire value
         //# received was zero.
         let ttl = if ttl > i32::MAX.unsigned_abs() { 0 } else { ttl };
-        records.push(Record { owner, record_type, class, ttl, value, address });
+        records.push(Record {
+            owner: presentation(&owner),
+            record_type,
+            class,
+            ttl,
+            value,
+            owner_wire: uncompressed(&owner.to_lowercase()),
+            data: canonical,
+            address,
+        });
     }
     Ok(records)
 }
 
 impl Answer {
+    /// What the server says of why it answers as it does.
+    #[must_use]
+    pub fn extended_errors(&self) -> &[ExtendedError] {
+        self.edns.as_ref().map(|edns| edns.errors.as_slice()).unwrap_or_default()
+    }
+
     /// Whether the server left something out for want of room.
     #[must_use]
     pub fn is_truncated(&self) -> bool {

@@ -6,7 +6,6 @@ use super::{Answer, Failed, Failure, Query, framed};
 use crate::ResolverTransport;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// How long one server is asked, counted from the first try; then it counts as silent.
@@ -62,26 +61,12 @@ pub(super) async fn within(
     let mut notes = Notes::default();
     let outcome = match transport {
         ResolverTransport::Udp => over_udp(server, query, source, began, give_up, &mut notes).await,
-        ResolverTransport::Tcp => framed::connect_and_ask(server, query, source, give_up, &mut notes)
+        // Those with TLS go through a channel.
+        _ => framed::connect_and_ask(server, query, source, give_up, &mut notes)
             .await
             .map(|answer| (answer, true)),
     };
     finish(server, outcome, notes)
-}
-
-/// Asks over a connection that is already there, for at most 5 s.
-///
-/// # Errors
-///
-/// Why there is no answer.
-pub async fn exchange_over(
-    mut stream: TcpStream,
-    server: SocketAddr,
-    query: &Query,
-) -> Result<Exchange, Failed> {
-    let mut notes = Notes::default();
-    let outcome = framed::ask(&mut stream, query, Instant::now() + PATIENCE, &mut notes).await;
-    finish(server, outcome.map(|answer| (answer, true)), notes)
 }
 
 async fn over_udp(
@@ -107,7 +92,7 @@ async fn over_udp(
     }
 }
 
-fn finish(
+pub(super) fn finish(
     server: SocketAddr,
     outcome: Result<(Answer, bool), Failure>,
     notes: Notes,

@@ -1,5 +1,6 @@
 //! How an exchange failed, and the fault of it.
 
+use super::wire::hex;
 use super::{Malformed, Mismatch, Query};
 use crate::{classify_io, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fact, Fault, Phase};
@@ -27,10 +28,30 @@ pub enum Failure {
     Truncated(Box<Self>),
     /// The connection ended before the answer was complete.
     Ended(Errno),
+    /// The session of TLS or QUIC with the server broke: the fault of it.
+    Session(Box<Fault>),
+    /// The server's answer over HTTP is none of DNS.
+    Http(Box<HttpFailure>),
     /// The address to send from is not one of this host.
     Source(io::Error),
     /// This host failed.
     Local(io::Error),
+}
+
+/// Why an answer over HTTP is none of DNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HttpFailure {
+    /// `HTTP_STATUS`, `CONTENT_TYPE` or `MALFORMED`.
+    pub name: &'static str,
+    /// What is wrong, as the end of a sentence that begins with the server.
+    pub why: String,
+    /// The status, when there is one.
+    pub status: Option<u16>,
+    /// The media type, when there is one.
+    pub content_type: Option<String>,
+    /// The first bytes of what came, as text.
+    pub excerpt: String,
 }
 
 /// A failed exchange with all that is known of it.
@@ -97,6 +118,22 @@ impl Failed {
         &self.failure
     }
 
+    /// The fault of a session of TLS or QUIC that broke, as it is for those who test this server; anything else comes
+    /// back.
+    ///
+    /// # Errors
+    ///
+    /// Itself, when something else failed.
+    pub fn into_session_fault(self, query: &Query) -> Result<Fault, Box<Self>> {
+        let server = self.server;
+        match self.failure {
+            Failure::Session(fault) => {
+                Ok(fault.with("server", server.to_string()).with("question", query.to_string()))
+            }
+            failure => Err(Box::new(Self { failure, server, notes: self.notes })),
+        }
+    }
+
     /// The fault, in the resolve phase: whatever a name server does is `DNS` (rule 2 of the classification), except
     /// where this host or the definition failed.
     #[must_use]
@@ -137,6 +174,17 @@ impl Failed {
             Failure::Ended(errno) => {
                 let message = format!("the name server {server} ended the connection: {}", errno.text());
                 dns("CONNECTION_RESET", "ECONNREFUSED", message).with("errno", errno.as_str())
+            }
+            Failure::Session(fault) => as_verdict(*fault, query),
+            Failure::Http(http) => {
+                let mut fault = dns(http.name, "EBADRESP", format!("{server} {}", http.why));
+                if let Some(status) = http.status {
+                    fault = fault.with("status", status);
+                }
+                if let Some(content_type) = http.content_type {
+                    fault = fault.with("content_type", content_type);
+                }
+                fault.with("excerpt", http.excerpt)
             }
             Failure::Source(error) => Fault::new(
                 Code::InvalidRequest,
@@ -183,5 +231,28 @@ impl Failure {
 
 /// The first bytes of a message, hexadecimal.
 fn excerpt(bytes: &[u8]) -> String {
-    bytes.iter().take(EXCERPT_BYTES_MAX).map(|byte| format!("{byte:02x}")).collect()
+    hex(bytes.get(..EXCERPT_BYTES_MAX).unwrap_or(bytes))
+}
+
+/// What a fault of the way to a name server is for those who only want a name resolved: `DNS`, with the reason in the
+/// evidence (rule 2 of the classification). Faults of the definition and of this host stay what they are.
+pub(super) fn as_verdict(fault: Fault, query: &Query) -> Fault {
+    let (name, alias) = match fault.code {
+        Code::Dns | Code::InvalidRequest | Code::InternalError => return fault,
+        Code::Ssl | Code::Ocsp => ("TLS_FAILED", "ECONNREFUSED"),
+        Code::ConnRefused => ("CONNECTION_REFUSED", "ECONNREFUSED"),
+        Code::ConnReset => ("CONNECTION_RESET", "ECONNREFUSED"),
+        Code::Timeout => ("TIMEOUT", "ETIMEOUT"),
+        _ => ("UNREACHABLE", "ECONNREFUSED"),
+    };
+    let reason = Fact::map([
+        ("code", fault.code.as_str().into()),
+        ("phase", fault.phase.as_str().into()),
+        ("name", fault.detail.name().into()),
+        ("message", fault.message.as_str().into()),
+    ]);
+    let message = format!("{query}: no answer from the name server: {}", fault.message);
+    let mut verdict = Fault::new(Code::Dns, Phase::Resolve, Detail::dns(name, alias), message);
+    verdict.evidence = fault.evidence;
+    verdict.with("reason", reason).with("question", query.to_string())
 }

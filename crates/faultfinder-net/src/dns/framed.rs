@@ -1,12 +1,12 @@
-//! Questions over TCP, each message with two bytes of length before it (RFC 1035 section 4.2.2).
+//! Questions over TCP and TLS, each message with two bytes of length before it (RFC 1035 section 4.2.2).
 
 use super::decode::decode;
 use super::failure::Notes;
 use super::{Answer, Failure, Query};
-use faultfinder_taxonomy::Errno;
+use faultfinder_taxonomy::{Errno, Phase};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
@@ -36,8 +36,8 @@ async fn open(server: SocketAddr, source: Option<IpAddr>) -> Result<TcpStream, F
 }
 
 /// Asks over a connection.
-pub(super) async fn ask(
-    stream: &mut TcpStream,
+pub(super) async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
     query: &Query,
     give_up: Instant,
     notes: &mut Notes,
@@ -45,13 +45,17 @@ pub(super) async fn ask(
     tokio::time::timeout_at(give_up, converse(stream, query, notes)).await.map_err(|_| Failure::Timeout)?
 }
 
-async fn converse(stream: &mut TcpStream, query: &Query, notes: &mut Notes) -> Result<Answer, Failure> {
-    let length = u16::try_from(query.bytes().len()).unwrap_or(u16::MAX);
+async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    query: &Query,
+    notes: &mut Notes,
+) -> Result<Answer, Failure> {
     // One write, so that length and message travel together (RFC 7766 section 8).
     let mut message = Vec::with_capacity(query.bytes().len() + 2);
-    message.extend_from_slice(&length.to_be_bytes());
+    message.extend_from_slice(&length(query));
     message.extend_from_slice(query.bytes());
     stream.write_all(&message).await.map_err(Failure::from_stream)?;
+    stream.flush().await.map_err(Failure::from_stream)?;
     for _ in 0..IGNORED_MAX {
         let length = stream.read_u16().await.map_err(Failure::from_stream)?;
         let mut bytes = vec![0_u8; usize::from(length)];
@@ -65,9 +69,17 @@ async fn converse(stream: &mut TcpStream, query: &Query, notes: &mut Notes) -> R
     Err(Failure::Timeout)
 }
 
+/// The length that stands before a question.
+pub(super) fn length(query: &Query) -> [u8; 2] {
+    u16::try_from(query.bytes().len()).unwrap_or(u16::MAX).to_be_bytes()
+}
+
 impl Failure {
     /// The connection ended, or broke.
-    fn from_stream(error: io::Error) -> Self {
+    pub(super) fn from_stream(error: io::Error) -> Self {
+        if let Some(fault) = crate::tls::session_fault(&error, Phase::Tls) {
+            return Self::Session(Box::new(fault));
+        }
         match crate::classify_io(&error) {
             Some(errno @ (Errno::ConnReset | Errno::ConnAborted | Errno::Pipe | Errno::PrematureClose)) => {
                 Self::Ended(errno)

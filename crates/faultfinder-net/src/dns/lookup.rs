@@ -1,8 +1,9 @@
 //! From a name to its addresses.
 
 use super::exchange::{PATIENCE, within};
-use super::{Answer, Query, RecordType, answer_fault, system};
-use crate::{AddressFamily, ClientOptions, ResolverTransport, Trace, Vantage};
+use super::failure::as_verdict;
+use super::{Answer, Channel, Exchange, Query, QueryOptions, RecordType, Server, answer_fault, system};
+use crate::{AddressFamily, ClientOptions, Host, ResolverOptions, ResolverTransport, Trace, Vantage};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use futures_util::future::{Either, select};
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +24,16 @@ pub(super) struct Servers<'a> {
     pub(super) source: Option<IpAddr>,
     /// Whether they are this host's own, so that their being down is our fault.
     pub(super) own: bool,
+    /// What a transport with TLS needs besides.
+    pub(super) secure: Option<Secure<'a>>,
+}
+
+/// What a transport with TLS needs.
+#[derive(Clone, Copy)]
+pub(super) struct Secure<'a> {
+    pub(super) vantage: &'a Vantage,
+    pub(super) options: &'a ClientOptions,
+    pub(super) resolver: &'a ResolverOptions,
 }
 
 /// The addresses of a name, IPv6 first.
@@ -51,6 +62,7 @@ pub(crate) async fn addresses(
             patience: PATIENCE,
             source: options.source_address,
             own: false,
+            secure: own.transport.is_secure().then_some(Secure { vantage, options, resolver: own }),
         };
         return both_families(&servers, name, options, trace).await;
     }
@@ -61,6 +73,7 @@ pub(crate) async fn addresses(
         patience: configuration.patience,
         source: options.source_address,
         own: true,
+        secure: None,
     };
     let mut fault = None;
     for candidate in candidates(name, &configuration.search, configuration.ndots) {
@@ -157,15 +170,21 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
     let mut failed = Vec::new();
     for server in servers.addresses {
         // An id and a port of its own for every server that is asked.
-        let query = Query::new(name, record_type, true, "host")?;
-        match within(servers.patience, *server, servers.transport, &query, servers.source).await {
+        let query = Query::new(name, record_type, &QueryOptions::default(), "host")?;
+        let asked = match servers.secure {
+            Some(secure) => over_tls(&secure, *server, &query).await,
+            None => within(servers.patience, *server, servers.transport, &query, servers.source)
+                .await
+                .map_err(|failed| failed.into_fault(&query)),
+        };
+        match asked {
             Ok(exchange) => match answer_fault(&exchange.answer, &query, *server) {
                 None => return Ok(found(&exchange.answer, &query)),
                 // A definite answer about the name.
                 Some(fault) if matches!(fault.detail.name(), "NXDOMAIN" | "NODATA") => return Err(fault),
                 Some(fault) => failed.push((true, fault)),
             },
-            Err(failure) => failed.push((false, failure.into_fault(&query))),
+            Err(fault) => failed.push((false, fault)),
         }
     }
     let none_answered = failed.iter().all(|(answered, _)| !answered);
@@ -177,6 +196,29 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
             .with_hint("no name server of this host answers: see its network and /etc/resolv.conf"));
     }
     Err(fault)
+}
+
+/// Asks over a connection of its own. Whatever breaks is a verdict of the resolver; a certificate that nobody can trust
+/// is told in its evidence.
+async fn over_tls(secure: &Secure<'_>, address: SocketAddr, query: &Query) -> Result<Exchange, Fault> {
+    let resolver = secure.resolver;
+    let server = Server {
+        address,
+        host: Host::Address(address.ip()),
+        transport: resolver.transport,
+        tls: (*resolver.tls).clone(),
+        path: resolver.path.clone(),
+    };
+    // Its phases and facts are not the target's.
+    let mut trace = Trace::start();
+    let asking = async {
+        let mut channel = Channel::open(secure.vantage, &server, secure.options, &mut trace)
+            .await
+            .map_err(|fault| as_verdict(fault, query).in_phase(Phase::Resolve))?;
+        channel.ask(query).await.map_err(|failed| failed.into_fault(query))
+    };
+    let silent = || timeout_fault(format!("{query}: no answer from the name server {address}"));
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err(silent()))
 }
 
 fn found(answer: &Answer, query: &Query) -> Vec<IpAddr> {
@@ -198,7 +240,7 @@ fn most_telling(faults: Vec<Fault>) -> Option<Fault> {
         "NXDOMAIN" => 1,
         // Odd answers for one family say more than the other family's absence.
         "NODATA" => 7,
-        "MALFORMED" | "TRUNCATED" => 3,
+        "MALFORMED" | "TRUNCATED" | "TLS_FAILED" | "HTTP_STATUS" | "CONTENT_TYPE" => 3,
         "CONNECTION_REFUSED" | "CONNECTION_RESET" => 4,
         "UNREACHABLE" => 5,
         "TIMEOUT" => 6,

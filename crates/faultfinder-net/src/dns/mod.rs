@@ -16,11 +16,15 @@ mod query; // Query: one question
 mod record; // RecordType, Record
 mod wire; // a bounded reader over a message
 mod rdata; // the data of a record -> presentation form
+mod date; // times of signatures
+mod edns; // the EDNS pseudo-record, extended errors
 mod decode; // bytes -> Answer
 mod select; // which records of an answer are meant
-mod exchange; // question -> answer, over UDP and TCP
+mod exchange; // question -> answer, over UDP and TCP alone
 mod datagram; // UDP: tries, and answers that do not fit
-mod framed; // TCP: length-prefixed messages
+mod framed; // TCP and TLS: length-prefixed messages
+mod https; // HTTP: messages as bodies
+mod channel; // Channel: a way to one server that is there already
 mod failure; // how an exchange failed -> fault
 mod hosts; // the hosts file
 mod system; // SystemResolver: this host's configuration
@@ -29,10 +33,13 @@ mod lookup; // name -> addresses
 #[cfg(test)]
 mod tests;
 
+pub use channel::{Channel, Server};
+pub use date::date;
 pub use decode::{Answer, Malformed, Mismatch, decode};
-pub use exchange::{Exchange, exchange, exchange_over};
-pub use failure::{Failed, Failure};
-pub use query::Query;
+pub use edns::{Edns, ExtendedError};
+pub use exchange::{Exchange, exchange};
+pub use failure::{Failed, Failure, HttpFailure};
+pub use query::{Query, QueryOptions};
 pub use record::{Record, RecordType};
 pub use select::{NoData, answer_fault};
 pub use system::SystemResolver;

@@ -5,9 +5,6 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use hickory_proto::op::{Edns, Message, MessageType, OpCode};
 use hickory_proto::rr::{self, Name};
 
-/// How large an answer we take over UDP, in bytes (EDNS0, RFC 6891 section 6.2.5): what fits into one packet on almost
-/// every path, as DNS Flag Day 2020 recommends.
-const UDP_PAYLOAD_BYTES: u16 = 1232;
 /// Longest name that a query can carry, in bytes, without the final dot (RFC 1035 section 2.3.4).
 const NAME_BYTES_MAX: usize = 253;
 /// Longest label, in bytes (RFC 1035 section 2.3.4).
@@ -22,8 +19,45 @@ pub struct Query {
     bytes: Vec<u8>,
 }
 
+/// What a question says besides what it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "plain settings, built by literal with `..QueryOptions::default()`"
+)]
+pub struct QueryOptions {
+    /// Whether the server shall ask others (RD). Yes.
+    pub recursion_desired: bool,
+    /// Whether it shall say if it found the answer authentic (AD in a question, RFC 6840 section 5.7). No.
+    pub authenticated_data: bool,
+    /// Whether it shall answer without judging signatures (CD, RFC 4035 section 3.2.2). No.
+    pub checking_disabled: bool,
+    /// Whether signatures are wanted (DO, RFC 3225). No.
+    pub dnssec_ok: bool,
+    /// How large an answer is taken over UDP, in bytes. 1,232.
+    pub edns_size: u16,
+}
+
+impl QueryOptions {
+    /// What fits into one packet on almost every path, as DNS Flag Day 2020 recommends (RFC 6891 section 6.2.5).
+    pub const EDNS_SIZE: u16 = 1232;
+}
+
+impl Default for QueryOptions {
+    fn default() -> Self {
+        Self {
+            recursion_desired: true,
+            authenticated_data: false,
+            checking_disabled: false,
+            dnssec_ok: false,
+            edns_size: Self::EDNS_SIZE,
+        }
+    }
+}
+
 impl Query {
     /// Asks for the records of a name. The name is ASCII and absolute; a final dot changes nothing, and `.` is the root.
+    /// `\.` and `\DDD` stand for bytes of a label (RFC 1035 section 5.1).
     ///
     /// # Errors
     ///
@@ -31,24 +65,35 @@ impl Query {
     pub fn new(
         name: &str,
         record_type: RecordType,
-        recursion_desired: bool,
+        options: &QueryOptions,
         field: &str,
     ) -> Result<Self, Fault> {
         let wire_name = wire_name(name).map_err(|why| bad_name(field, why))?;
         let id = random_id();
         let mut message = Message::new(id, MessageType::Query, OpCode::Query);
-        message.metadata.recursion_desired = recursion_desired;
+        message.metadata.recursion_desired = options.recursion_desired;
+        message.metadata.authentic_data = options.authenticated_data;
+        message.metadata.checking_disabled = options.checking_disabled;
         message.add_query(hickory_proto::op::Query::query(
             wire_name.clone(),
             rr::RecordType::from(record_type.number()),
         ));
         let mut edns = Edns::new();
-        edns.set_max_payload(UDP_PAYLOAD_BYTES).set_version(0);
+        edns.set_max_payload(options.edns_size).set_version(0).set_dnssec_ok(options.dnssec_ok);
         message.set_edns(edns);
         let bytes = message
             .to_vec()
             .map_err(|error| bad_name(field, format!("{name:?} cannot be asked for: {error}")))?;
         Ok(Self { id, name: super::wire::presentation(&wire_name), record_type, bytes })
+    }
+
+    /// The same question with the id 0, for transports that tell answers apart by other means (RFC 8484 section 4.1,
+    /// RFC 9250 section 4.2.1).
+    #[must_use]
+    pub fn without_id(&self) -> Self {
+        let mut bytes = self.bytes.clone();
+        bytes.iter_mut().take(2).for_each(|byte| *byte = 0);
+        Self { id: 0, bytes, ..self.clone() }
     }
 
     /// The id that its answer must have.
@@ -84,14 +129,19 @@ impl std::fmt::Display for Query {
 
 /// Labels as they stand, whatever their bytes: what a host name may hold is not the DNS's business.
 fn wire_name(name: &str) -> Result<Name, String> {
-    let bare = name.strip_suffix('.').unwrap_or(name);
-    if bare.is_empty() {
-        return if name == "." { Ok(Name::root()) } else { Err("the name is empty".to_owned()) };
+    if name == "." {
+        return Ok(Name::root());
     }
-    if bare.len() > NAME_BYTES_MAX {
-        return Err(format!("the name has {} bytes, a DNS query carries {NAME_BYTES_MAX}", bare.len()));
+    if name.is_empty() {
+        return Err("the name is empty".to_owned());
     }
-    for label in bare.split('.') {
+    let labels = labels(name)?;
+    // Each label with its length, without the root's zero.
+    let length = labels.iter().map(|label| label.len() + 1).sum::<usize>().saturating_sub(1);
+    if length > NAME_BYTES_MAX {
+        return Err(format!("the name has {length} bytes, a DNS query carries {NAME_BYTES_MAX}"));
+    }
+    for label in &labels {
         if label.is_empty() {
             return Err(format!("the name {name:?} has an empty label"));
         }
@@ -102,10 +152,40 @@ fn wire_name(name: &str) -> Result<Name, String> {
             ));
         }
     }
-    let mut wire =
-        Name::from_labels(bare.split('.').map(str::as_bytes)).map_err(|error| error.to_string())?;
+    let mut wire = Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|error| error.to_string())?;
     wire.set_fqdn(true);
     Ok(wire)
+}
+
+/// The labels of a name in presentation form; a final dot ends the last one.
+fn labels(name: &str) -> Result<Vec<Vec<u8>>, String> {
+    let mut labels = vec![Vec::new()];
+    let mut bytes = name.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        let literal = match byte {
+            b'.' if bytes.peek().is_none() => break,
+            b'.' => {
+                labels.push(Vec::new());
+                continue;
+            }
+            b'\\' => escaped(&mut bytes).ok_or_else(|| format!("the name {name:?} has a broken escape"))?,
+            other => other,
+        };
+        if let Some(label) = labels.last_mut() {
+            label.push(literal);
+        }
+    }
+    Ok(labels)
+}
+
+/// What follows a backslash: three digits, or the byte itself.
+fn escaped(bytes: &mut impl Iterator<Item = u8>) -> Option<u8> {
+    let first = bytes.next()?;
+    if !first.is_ascii_digit() {
+        return Some(first);
+    }
+    let digits = [first, bytes.next()?, bytes.next()?];
+    std::str::from_utf8(&digits).ok()?.parse().ok()
 }
 
 fn bad_name(field: &str, message: String) -> Fault {
@@ -126,7 +206,7 @@ mod tests {
 
     #[track_caller]
     fn refused(name: &str) {
-        let fault = Query::new(name, RecordType::A, true, "dns.name").unwrap_err();
+        let fault = Query::new(name, RecordType::A, &QueryOptions::default(), "dns.name").unwrap_err();
         assert_eq!((fault.code, fault.detail.name()), (Code::InvalidRequest, "EBADNAME"), "{name}");
     }
 
@@ -143,21 +223,55 @@ mod tests {
     #[test]
     fn names_at_the_limits_are_asked() {
         for name in [".", "a.test.", "_sip._tcp.a.test", "*.a.test", &format!("{}.test", "a".repeat(63))] {
-            Query::new(name, RecordType::TXT, true, "dns.name").unwrap();
+            Query::new(name, RecordType::TXT, &QueryOptions::default(), "dns.name").unwrap();
         }
         let longest = format!("{}.{}", vec!["a".repeat(49); 5].join("."), "bcd");
         assert_eq!(longest.len(), NAME_BYTES_MAX);
-        Query::new(&longest, RecordType::A, true, "dns.name").unwrap();
+        Query::new(&longest, RecordType::A, &QueryOptions::default(), "dns.name").unwrap();
     }
 
     #[test]
     fn a_query_announces_edns_and_asks_for_recursion_only_when_told() {
-        let query = Query::new("a.test", RecordType::A, true, "dns.name").unwrap();
+        let query = Query::new("a.test", RecordType::A, &QueryOptions::default(), "dns.name").unwrap();
         let bytes = query.bytes();
         assert_eq!(&bytes[..2], &query.id().to_be_bytes());
         assert_eq!(bytes[2], 1, "RD alone");
         assert_eq!(&bytes[bytes.len() - 11..bytes.len() - 6], &[0, 0, 41, 4, 0xd0], "OPT, 1232 bytes");
-        let query = Query::new("a.test", RecordType::A, false, "dns.name").unwrap();
+        let options = QueryOptions { recursion_desired: false, ..QueryOptions::default() };
+        let query = Query::new("a.test", RecordType::A, &options, "dns.name").unwrap();
         assert_eq!(query.bytes()[2], 0);
+    }
+
+    #[test]
+    fn options_are_the_bits_that_their_rfcs_say() {
+        let plain = QueryOptions::default();
+        for (options, flags, edns) in [
+            (QueryOptions { authenticated_data: true, ..plain }, [0x01, 0x20], [4, 0xd0, 0, 0, 0, 0]),
+            (QueryOptions { checking_disabled: true, ..plain }, [0x01, 0x10], [4, 0xd0, 0, 0, 0, 0]),
+            (QueryOptions { dnssec_ok: true, ..plain }, [0x01, 0], [4, 0xd0, 0, 0, 0x80, 0]),
+            (QueryOptions { edns_size: 4096, ..plain }, [0x01, 0], [0x10, 0, 0, 0, 0, 0]),
+        ] {
+            let query = Query::new("a.test", RecordType::A, &options, "dns.name").unwrap();
+            let bytes = query.bytes();
+            assert_eq!(bytes[2..4], flags, "{options:?}");
+            assert_eq!(bytes[bytes.len() - 8..bytes.len() - 2], edns, "{options:?}");
+            assert_eq!(query.without_id().bytes()[..2], [0, 0]);
+            assert_eq!(query.without_id().bytes()[2..], bytes[2..]);
+        }
+    }
+
+    #[test]
+    fn escapes_are_bytes_of_labels() {
+        for (name, expected) in [
+            ("a\\.b.test", "a\\.b.test"),
+            ("\\000\\255.test", "\\000\\255.test"),
+            ("a\\@.test.", "a\\@.test"),
+        ] {
+            let query = Query::new(name, RecordType::A, &QueryOptions::default(), "dns.name").unwrap();
+            assert_eq!(query.name(), expected);
+        }
+        refused("a\\");
+        refused("a\\25");
+        refused("a\\256.test");
     }
 }

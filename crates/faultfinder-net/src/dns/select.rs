@@ -1,7 +1,7 @@
 //! Which records of an answer are meant, and when there is none.
 
-use super::{Answer, Query, Record, RecordType};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase, ResponseCode};
+use super::{Answer, ExtendedError, Query, Record, RecordType};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
 use std::net::SocketAddr;
 
 /// Longest chain of CNAMEs that is followed.
@@ -38,7 +38,9 @@ impl Answer {
                 .answers
                 .iter()
                 .filter(owned)
-                .filter(|record| record.record_type == query.record_type())
+                .filter(|record| {
+                    query.record_type() == RecordType::ANY || record.record_type == query.record_type()
+                })
                 .collect();
             if !found.is_empty() {
                 return Ok(found);
@@ -92,22 +94,37 @@ pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Optio
         (Detail::dns("NODATA", "ENODATA"), format!("{query}: {}", why.text(query)))
     } else {
         let mnemonic = answer.rcode.mnemonic();
-        (
-            Detail::rcode(answer.rcode),
-            format!("{query}: {server} answered {mnemonic}{}", meaning(answer.rcode)),
-        )
+        let why = match answer.extended_errors() {
+            [] => meaning(answer.rcode).to_owned(),
+            errors => format!(", {}", joined(errors)),
+        };
+        (Detail::rcode(answer.rcode), format!("{query}: {server} answered {mnemonic}{why}"))
     };
     let mut fault = Fault::new(Code::Dns, Phase::Resolve, detail, message)
         .with("server", server.to_string())
         .with("question", query.to_string())
         .with("rcode", answer.rcode.mnemonic().into_owned())
         .with("flags", answer.flags.clone());
+    if let Some(edns) = &answer.edns {
+        fault = fault.with("edns", edns.to_fact());
+    }
+    if !answer.extended_errors().is_empty() {
+        let errors = answer.extended_errors().iter().map(ExtendedError::to_fact).collect();
+        fault = fault
+            .with("extended_errors", Fact::List(errors))
+            .with_hint(format!("the server says why: {}", joined(answer.extended_errors())));
+    }
     for (name, records) in [("answers", &answer.answers), ("authorities", &answer.authorities)] {
         if !records.is_empty() {
             fault = fault.with(name, presented(records));
         }
     }
     Some(fault)
+}
+
+/// Extended errors as one text.
+fn joined(errors: &[ExtendedError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// How many records of a section go into the evidence.

@@ -1,7 +1,7 @@
 //! Answers of every kind, decoded, asked for and resolved.
 
 use super::lookup::{Servers, both_families};
-use super::{Answer, Mismatch, NoData, Query, RecordType, answer_fault, decode, exchange};
+use super::{Answer, Mismatch, NoData, Query, QueryOptions, RecordType, answer_fault, decode, exchange};
 use crate::{AddressFamily, ClientOptions, ResolverTransport, Trace};
 use faultfinder_taxonomy::{Blame, Fault, ResponseCode};
 use std::net::{IpAddr, SocketAddr};
@@ -11,7 +11,7 @@ use tokio::net::UdpSocket;
 const SERVER: &str = "127.0.0.1:53";
 
 fn query(record_type: RecordType) -> Query {
-    Query::new("a.test", record_type, true, "dns.name").unwrap()
+    Query::new("a.test", record_type, &QueryOptions::default(), "dns.name").unwrap()
 }
 
 /// The answer to a question: flags, and the records of its answer section.
@@ -268,6 +268,7 @@ async fn resolved(
         patience: Duration::from_secs(5),
         source: None,
         own,
+        secure: None,
     };
     let mut trace = Trace::start();
     let options = ClientOptions { ip, ..ClientOptions::default() };

@@ -5,6 +5,7 @@ use hickory_proto::rr::Name;
 use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 
 /// Reads a message front to back and never past `end`.
+#[derive(Clone)]
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -56,6 +57,11 @@ impl<'a> Reader<'a> {
 
     /// A name in presentation form; its pointers may lead anywhere before it in the message.
     pub(super) fn name(&mut self, what: &str) -> Result<String, Malformed> {
+        self.labels(what).map(|name| presentation(&name))
+    }
+
+    /// A name; its pointers may lead anywhere before it in the message.
+    pub(super) fn labels(&mut self, what: &str) -> Result<Name, Malformed> {
         let start =
             u16::try_from(self.at).map_err(|_| self.malformed(format!("{what} begins past 64 KiB")))?;
         let mut decoder = BinDecoder::new(self.bytes).clone(start);
@@ -66,7 +72,7 @@ impl<'a> Reader<'a> {
             );
         }
         self.at = decoder.index();
-        Ok(presentation(&name))
+        Ok(name)
     }
 
     /// A text with one byte of length before it.
@@ -98,6 +104,23 @@ pub(super) fn presentation(name: &Name) -> String {
         escape(label, b".\\\"();@$ ", &mut text);
     }
     if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// A name in wire form without compression (RFC 1035 section 3.1).
+pub(super) fn uncompressed(name: &Name) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(name.len() + 1);
+    for label in name.iter() {
+        // A label has 63 bytes at the most.
+        bytes.push(u8::try_from(label.len()).unwrap_or(u8::MAX));
+        bytes.extend_from_slice(label);
+    }
+    bytes.push(0);
+    bytes
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Text in quotes, as character strings are presented.

@@ -75,10 +75,10 @@ struct Note {
 
 /// What a complete handshake settled on.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Negotiated {
-    pub(super) version: Option<String>,
-    pub(super) cipher_suite: Option<String>,
-    pub(super) alpn: Option<String>,
+pub(crate) struct Negotiated {
+    pub(crate) version: Option<String>,
+    pub(crate) cipher_suite: Option<String>,
+    pub(crate) alpn: Option<String>,
 }
 
 impl Capture {
@@ -160,7 +160,7 @@ impl Capture {
         self.state().client_certificate_requested = true;
     }
 
-    pub(super) fn settle(&self, negotiated: Negotiated) {
+    pub(crate) fn settle(&self, negotiated: Negotiated) {
         self.state().negotiated = negotiated;
     }
 
@@ -173,7 +173,7 @@ impl Capture {
         &self.taps
     }
 
-    pub(super) fn has_bad_signature(&self) -> bool {
+    pub(crate) fn has_bad_signature(&self) -> bool {
         self.state().bad_handshake_signature
     }
 

@@ -42,6 +42,11 @@ impl TlsClient {
         Ok(Self { judge, provider, identity, config })
     }
 
+    /// Whether it offers TLS 1.3.
+    pub(crate) fn speaks_13(&self) -> bool {
+        self.options().max_version.is_none_or(|newest| newest >= TlsVersion::V13)
+    }
+
     /// The options that it was made of.
     #[must_use]
     pub fn options(&self) -> &TlsOptions {

@@ -62,11 +62,7 @@ fn ended(errno: Errno) -> Fault {
 
 fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
     if capture.has_bad_signature() {
-        return bytes_fault(
-            "bad_signature",
-            "ERR_SSL_BAD_SIGNATURE",
-            "the handshake's signature does not fit the key of the certificate: the peer does not hold its private key",
-        );
+        return bad_signature();
     }
     if wire::first_bytes(head) == FirstBytes::NotTls {
         return bytes_fault(
@@ -103,11 +99,7 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
             "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
             "a record cannot be decrypted",
         ),
-        Error::NoApplicationProtocol => bytes_fault(
-            "no_application_protocol",
-            "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
-            "the peer supports none of the protocols that were offered by ALPN",
-        ),
+        Error::NoApplicationProtocol => no_application_protocol(),
         other => version_context(other_fault(other), head),
     }
 }
@@ -140,7 +132,26 @@ fn oversized(head: &[u8]) -> Fault {
     bytes_fault("packet_length_too_long", "ERR_SSL_PACKET_LENGTH_TOO_LONG", &message)
 }
 
-fn alert_fault(alert: AlertDescription) -> Fault {
+/// The peer does not hold the key of its certificate.
+pub(crate) fn bad_signature() -> Fault {
+    bytes_fault(
+        "bad_signature",
+        "ERR_SSL_BAD_SIGNATURE",
+        "the handshake's signature does not fit the key of the certificate: the peer does not hold its private key",
+    )
+}
+
+/// The peer speaks none of the protocols that were offered.
+pub(crate) fn no_application_protocol() -> Fault {
+    bytes_fault(
+        "no_application_protocol",
+        "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
+        "the peer supports none of the protocols that were offered by ALPN",
+    )
+}
+
+/// The peer refused with an alert.
+pub(crate) fn alert_fault(alert: AlertDescription) -> Fault {
     let message = format!("the peer refused with the alert {} ({})", alert.name(), alert.number());
     Fault::new(Code::Ssl, Phase::Tls, Detail::alert(alert), message)
 }

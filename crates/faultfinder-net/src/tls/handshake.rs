@@ -6,8 +6,9 @@ use super::failure;
 use super::revocation;
 use super::supplement::{self, Way};
 use super::verifier::{CapturingIdentity, CapturingVerifier};
-use crate::{ClientOptions, Host, Tap, Trace, Vantage};
+use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,39 +51,72 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<Session<S>, Fault> {
     trace.enter(Phase::Tls);
     let began = Instant::now();
-    let (server_name, reference) = names(host, client)?;
+    let names = Names::of(host, client)?;
     let tapped = Tap::new(stream, HEAD_BYTES_MAX);
-    let sni = matches!(server_name, ServerName::DnsName(_)).then(|| server_name.to_str().into_owned());
-    let capture = Arc::new(Capture::new(
-        Arc::clone(&client.judge),
-        reference,
-        sni,
-        vantage.clock().unix_seconds(),
-        tapped.taps(),
-    ));
+    let Prepared { config, capture } = prepare(vantage, &names, client, tapped.taps());
     trace.capture = Some(Arc::clone(&capture));
+    let connected = TlsConnector::from(Arc::new(config)).connect(names.sent, tapped).await;
+    let took = began.elapsed();
+    if let Ok(stream) = &connected {
+        capture.settle(negotiated(stream));
+    }
+    // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
+    judge(vantage, client, way, &capture, trace).await?;
+    let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
+    let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
+    warn(&capture, trace);
+    Ok(Session { stream, alpn, took })
+}
+
+/// What one handshake needs of its own.
+pub(crate) struct Prepared {
+    /// The options' configuration, recording into the capture.
+    pub(crate) config: ClientConfig,
+    /// Where everything is recorded that the peer presents.
+    pub(crate) capture: Arc<Capture>,
+}
+
+/// The names of one handshake.
+#[derive(Clone)]
+pub(crate) struct Names {
+    /// The one that is sent.
+    pub(crate) sent: ServerName<'static>,
+    /// The one that the certificate must speak for.
+    reference: ReferenceName,
+}
+
+/// Makes ready one handshake, whatever it goes over.
+pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps: Arc<Taps>) -> Prepared {
+    let sni = matches!(names.sent, ServerName::DnsName(_)).then(|| names.sent.to_str().into_owned());
+    let now = vantage.clock().unix_seconds();
+    let capture = Arc::new(Capture::new(Arc::clone(&client.judge), names.reference.clone(), sni, now, taps));
     let mut config = client.config.clone();
     let verifier = CapturingVerifier::new(Arc::clone(&capture), Arc::clone(&client.provider));
     config.dangerous().set_certificate_verifier(Arc::new(verifier));
     config.client_auth_cert_resolver =
         Arc::new(CapturingIdentity::new(Arc::clone(&capture), client.identity.clone()));
-    let connected = TlsConnector::from(Arc::new(config)).connect(server_name, tapped).await;
-    let took = began.elapsed();
-    if let Ok(stream) = &connected {
-        capture.settle(negotiated(stream));
-    }
+    Prepared { config, capture }
+}
+
+/// Fetches what the options allow to be fetched, and yields the verdict on what the peer presented.
+pub(crate) async fn judge(
+    vantage: &Vantage,
+    client: &TlsClient,
+    way: &ClientOptions,
+    capture: &Capture,
+    trace: &mut Trace,
+) -> Result<(), Fault> {
     if supplement::is_wanted(client.options()) {
-        let way = Way { vantage, options: way, capture: &capture };
+        let way = Way { vantage, options: way, capture };
         Box::pin(supplement::supplement(&way, client.options(), trace)).await;
     } else {
-        revocation::staple(&capture, trace);
+        revocation::staple(capture, trace);
     }
-    // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
-    if let Some(fault) = capture.verify_fault() {
-        return Err(fault);
-    }
-    let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
-    let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
+    capture.verify_fault().map_or(Ok(()), Err)
+}
+
+/// Warns of what the options accept, or other clients would refuse, in a complete handshake.
+pub(crate) fn warn(capture: &Capture, trace: &mut Trace) {
     if let Some(warning) = capture.accepted_objection() {
         trace.warn(warning);
     }
@@ -91,7 +125,6 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
             "the chain is valid, but webpki, and with it clients written in Rust, refuse it: {objection}"
         ));
     }
-    Ok(Session { stream, alpn, took })
 }
 
 fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {
@@ -103,29 +136,33 @@ fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {
     }
 }
 
-/// The name that is sent, and the one that the certificate must speak for.
-fn names(host: &Host, client: &TlsClient) -> Result<(ServerName<'static>, ReferenceName), Fault> {
-    let asked = match &client.options().server_name {
-        Some(name) => Host::parse(name, "tls.server_name")?,
-        None => host.clone(),
-    };
-    match asked {
-        Host::Address(address) => Ok((ServerName::from(address), ReferenceName::Address(address))),
-        Host::Name(name) => {
-            let trimmed = name.strip_suffix('.').unwrap_or(&name).to_owned();
-            let server_name = ServerName::try_from(trimmed.clone()).map_err(|_| {
-                let detail = Detail::definition("ERR_INVALID_URL", "tls.server_name");
-                let message = format!("{trimmed:?} cannot be sent as a server name");
-                Fault::new(Code::InvalidRequest, Phase::Config, detail, message)
-            })?;
-            Ok((server_name, ReferenceName::Dns(trimmed)))
+impl Names {
+    /// The names of a handshake with a host.
+    pub(crate) fn of(host: &Host, client: &TlsClient) -> Result<Self, Fault> {
+        let asked = match &client.options().server_name {
+            Some(name) => Host::parse(name, "tls.server_name")?,
+            None => host.clone(),
+        };
+        match asked {
+            Host::Address(address) => {
+                Ok(Self { sent: ServerName::from(address), reference: ReferenceName::Address(address) })
+            }
+            Host::Name(name) => {
+                let trimmed = name.strip_suffix('.').unwrap_or(&name).to_owned();
+                let sent = ServerName::try_from(trimmed.clone()).map_err(|_| {
+                    let detail = Detail::definition("ERR_INVALID_URL", "tls.server_name");
+                    let message = format!("{trimmed:?} cannot be sent as a server name");
+                    Fault::new(Code::InvalidRequest, Phase::Config, detail, message)
+                })?;
+                Ok(Self { sent, reference: ReferenceName::Dns(trimmed) })
+            }
         }
     }
 }
 
 /// Shortest and longest time to wait for an objection that comes after the handshake, see [`confirm`].
-const OBJECTION_WAIT_MIN: Duration = Duration::from_millis(50);
-const OBJECTION_WAIT_MAX: Duration = Duration::from_secs(1);
+pub(crate) const OBJECTION_WAIT_MIN: Duration = Duration::from_millis(50);
+pub(crate) const OBJECTION_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// Waits for the peer's objection to the client's certificate.
 ///

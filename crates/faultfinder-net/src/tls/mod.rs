@@ -9,11 +9,12 @@ mod second_opinion; // webpki's, on what ours finds good
 mod revocation; // what OCSP says of the leaf
 mod supplement; // what is fetched to judge a chain
 mod verifier; // the rustls side of the capture
-mod handshake; // stream -> session
+pub(crate) mod handshake; // stream -> session
 mod wire; // what the peer's first bytes say
-mod failure; // how a handshake or a session failed -> fault
+pub(crate) mod failure; // how a handshake or a session failed -> fault
 
 pub use capture::Capture;
+pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};

@@ -1,6 +1,7 @@
 //! Scenarios for the `tcp` probe.
 
 mod case; // from a peer to a scenario
+mod addresses; // every address of a name
 mod connect; // connections that are refused, reset or established
 mod conversation; // what peers say, and how they stop
 mod tls; // TLS right after the connection
@@ -13,6 +14,7 @@ use crate::Scenario;
 pub(super) fn scenarios() -> Vec<Scenario> {
     [
         connect::scenarios(),
+        addresses::scenarios(),
         conversation::scenarios(),
         tls::scenarios(),
         network::scenarios(),

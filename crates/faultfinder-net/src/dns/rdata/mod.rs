@@ -1,8 +1,17 @@
 //! The data of a record in presentation form.
 
-use super::wire::{Reader, quoted};
+mod canonical; // the same as it is signed
+mod security; // what DNSSEC, TLSA, SSHFP and the like hold
+mod service; // SVCB and HTTPS, NAPTR, URI
+
+pub(super) use canonical::canonical;
+
+use super::wire::{Reader, hex, quoted};
 use super::{Malformed, RecordType};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Text of the Sender Policy Framework (RFC 7208 section 3.1, obsolete).
+const SPF: RecordType = RecordType::new(99);
 
 /// Reads the data of a record: its presentation form, and the address in an A or AAAA record. Every byte of it must be
 /// accounted for.
@@ -21,16 +30,24 @@ pub(super) fn read(
             let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
             address.insert(IpAddr::V6(Ipv6Addr::from_bits(bits))).to_string()
         }
-        RecordType::CNAME | RecordType::NS | RecordType::PTR => data.name("the name in the data")?,
+        RecordType::CNAME | RecordType::NS | RecordType::PTR | RecordType::DNAME => {
+            data.name("the name in the data")?
+        }
         RecordType::MX => format!("{} {}", data.u16("an MX preference")?, data.name("the exchange")?),
-        RecordType::TXT => text(data)?,
+        RecordType::TXT | SPF => text(data)?,
         RecordType::SOA => soa(data)?,
         RecordType::SRV => {
             let (priority, weight) = (data.u16("an SRV priority")?, data.u16("an SRV weight")?);
             format!("{priority} {weight} {} {}", data.u16("an SRV port")?, data.name("the SRV target")?)
         }
         RecordType::CAA => caa(data)?,
-        _ => opaque(data.take(data.left(), "the data")?),
+        other => match security::read(other, data)? {
+            Some(value) => value,
+            None => match service::read(other, data)? {
+                Some(value) => value,
+                None => opaque(data.take(data.left(), "the data")?),
+            },
+        },
     };
     match data.left() {
         0 => Ok((value, address)),
@@ -73,6 +90,5 @@ fn caa(data: &mut Reader<'_>) -> Result<String, Malformed> {
 
 /// RFC 3597 section 5.
 fn opaque(bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    if hex.is_empty() { "\\# 0".to_owned() } else { format!("\\# {} {hex}", bytes.len()) }
+    if bytes.is_empty() { "\\# 0".to_owned() } else { format!("\\# {} {}", bytes.len(), hex(bytes)) }
 }

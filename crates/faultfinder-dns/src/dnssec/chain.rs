@@ -1,0 +1,387 @@
+//! From the anchor to a zone's keys, and the answer under them.
+
+use super::denial::{Cut, Proofs, Proven};
+use super::records::{Digest, Key, RecordSet, sets};
+use super::signature::{self, Budget, Zone, algorithm_name, is_supported, is_supported_digest, speaks_of};
+use super::trouble::Trouble;
+use super::verdict::Validation;
+use super::{Anchors, Name};
+use faultfinder_net::dns::{Answer, RecordType};
+use faultfinder_taxonomy::Fault;
+
+/// Most questions for the chain of one answer. A name in `ip6.arpa` has 34 labels, each of which is asked for.
+pub(super) const QUERIES_MAX: u32 = 64;
+/// Most keys of one zone that are looked at.
+const ZONE_KEYS_MAX: usize = 64;
+/// Most CNAMEs that are followed.
+const CNAMES_MAX: usize = 16;
+
+/// Somebody who asks the server.
+pub(crate) trait Ask {
+    /// Asks with CD=1 and DO=1.
+    fn ask(
+        &mut self,
+        name: &Name,
+        record_type: RecordType,
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send;
+}
+
+/// An answer, and the question that it answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    /// The name that was asked for.
+    pub(crate) name: &'a Name,
+    /// The type that was asked for.
+    pub(crate) record_type: RecordType,
+    /// The answer.
+    pub(crate) answer: &'a Answer,
+}
+
+/// Judges an answer at a time in seconds since 1970.
+pub(crate) async fn validate<A: Ask + Send>(
+    subject: Subject<'_>,
+    anchors: &Anchors,
+    now: i64,
+    asker: &mut A,
+) -> Validation {
+    let mut validator = Validator {
+        asker,
+        anchors,
+        now,
+        budget: Budget::new(),
+        queries: 0,
+        zones: Vec::new(),
+        cuts: Vec::new(),
+        chain: Vec::new(),
+    };
+    let outcome = validator.answer(subject).await;
+    let mut validation = Validation::secure();
+    if let Err(trouble) = outcome {
+        trouble.tell(&mut validation);
+    }
+    validation.queries = validator.queries;
+    validation.verifications = validator.budget.spent();
+    validation.chain = validator.chain;
+    validation
+}
+
+struct Validator<'a, A> {
+    asker: &'a mut A,
+    anchors: &'a Anchors,
+    now: i64,
+    budget: Budget,
+    queries: u32,
+    /// Zones whose keys are known.
+    zones: Vec<Zone>,
+    /// What was found at names that were asked for a DS record.
+    cuts: Vec<(Name, Delegation)>,
+    chain: Vec<String>,
+}
+
+/// What lies at a name, as the zone above it says.
+#[derive(Debug, Clone)]
+enum Delegation {
+    /// No zone of its own.
+    None,
+    /// No name at all.
+    NoName,
+    /// A zone with these DS records.
+    Signed(Vec<Digest>),
+}
+
+impl<A: Ask + Send> Validator<'_, A> {
+    /// The sets that the answer is made of: CNAMEs, and what they lead to.
+    async fn answer(&mut self, subject: Subject<'_>) -> Result<(), Trouble> {
+        let found = sets(&subject.answer.answers);
+        let denials = sets(&subject.answer.authorities);
+        let wanted = |set: &&RecordSet| {
+            set.record_type == subject.record_type || subject.record_type == RecordType::ANY
+        };
+        // A part of the answer that is insecure does not end it: another part may be bogus.
+        let mut insecure = None;
+        let mut name = subject.name.clone();
+        for _ in 0..=CNAMES_MAX {
+            let here: Vec<&RecordSet> = found.iter().filter(|set| set.owner == name).collect();
+            let matching: Vec<&&RecordSet> = here.iter().filter(|set| wanted(set)).collect();
+            if !matching.is_empty() {
+                for set in matching {
+                    keep_insecure(self.positive(set, &found, &denials).await, &mut insecure)?;
+                }
+                return insecure.map_or(Ok(()), Err);
+            }
+            let alias = here.iter().find(|set| set.record_type == RecordType::CNAME);
+            let Some(target) = alias.and_then(|alias| alias.target()) else {
+                let absent = self.negative(&name, subject, &denials).await;
+                keep_insecure(absent, &mut insecure)?;
+                return insecure.map_or(Ok(()), Err);
+            };
+            for alias in alias {
+                keep_insecure(self.positive(alias, &found, &denials).await, &mut insecure)?;
+            }
+            name = target;
+        }
+        Err(Trouble::bogus("DNSSEC_BOGUS", format!("more than {CNAMES_MAX} CNAMEs follow one another")))
+    }
+
+    /// A set that is there: it must be signed by its zone.
+    async fn positive(
+        &mut self,
+        set: &RecordSet,
+        found: &[RecordSet],
+        denials: &[RecordSet],
+    ) -> Result<(), Trouble> {
+        if set.signatures.is_empty()
+            && let Some(origin) = found.iter().find(|other| made_by(set, other))
+        {
+            // A CNAME that was made of a DNAME is not signed itself (RFC 6672 section 5.3.1).
+            return Box::pin(self.positive(origin, &[], denials)).await;
+        }
+        let zone = self.zone_of(&set.owner, set.record_type, set.signer()).await?;
+        let signed = signature::verify(set, &zone, self.now, &mut self.budget)?;
+        let Some(encloser) = signed.wildcard_of else { return Ok(()) };
+        let proofs = Proofs::read(denials, &zone, self.now, &mut self.budget)
+            .map_err(|trouble| trouble.in_zone(&zone.name))?;
+        match proofs.no_closer_name(&encloser, &set.owner) {
+            Proven::Absent => Ok(()),
+            Proven::Unsigned => Err(opted_out(&set.text(), &zone.name)),
+            Proven::Nothing => {
+                let reason = format!(
+                    "{} is made of the wildcard {}, and it is not proven that there is no such name of its own",
+                    set.text(),
+                    encloser.wildcard()
+                );
+                Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(set.text()))
+            }
+        }
+    }
+
+    /// A name or record that is not there: its zone must prove it.
+    async fn negative(
+        &mut self,
+        name: &Name,
+        subject: Subject<'_>,
+        denials: &[RecordSet],
+    ) -> Result<(), Trouble> {
+        let record_type = subject.record_type;
+        let what = format!("{name} {record_type}");
+        let is_proof = |set: &&RecordSet| matches!(set.record_type, RecordType::NSEC | RecordType::NSEC3);
+        let signer = denials.iter().filter(is_proof).find_map(RecordSet::signer);
+        let zone = self.zone_of(name, record_type, signer.filter(|signer| name.is_within(signer))).await?;
+        let proofs = Proofs::read(denials, &zone, self.now, &mut self.budget)
+            .map_err(|trouble| trouble.in_zone(&zone.name))?;
+        let no_name = subject.answer.rcode.number() == 3;
+        let proven = if no_name { proofs.no_name(name) } else { proofs.no_data(name, record_type) };
+        match proven {
+            Proven::Absent => Ok(()),
+            Proven::Unsigned => Err(opted_out(&what, &zone.name)),
+            Proven::Nothing => {
+                let claim = if no_name { "there is no such name" } else { "there is no such record" };
+                let why = if proofs.is_empty() {
+                    "the answer has no NSEC or NSEC3 record"
+                } else {
+                    "the NSEC or NSEC3 records of the answer do not show it"
+                };
+                let reason = format!("{what}: the server says that {claim}, and {why}");
+                Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(what))
+            }
+        }
+    }
+
+    /// The zone, and its keys, that has to sign for a name.
+    async fn zone_of(
+        &mut self,
+        name: &Name,
+        record_type: RecordType,
+        signer: Option<&Name>,
+    ) -> Result<Zone, Trouble> {
+        // DS records are the parent's.
+        let parent = (record_type == RecordType::DS).then(|| name.parent()).flatten();
+        let deepest = parent.as_ref().unwrap_or(name);
+        let Some(anchor) = self.anchors.closest(deepest).cloned() else {
+            return Err(Trouble::indeterminate(format!("there is no trust anchor above {name}")));
+        };
+        let stop =
+            signer.filter(|signer| signer.is_within(&anchor) && deepest.is_within(signer)).unwrap_or(deepest);
+        let mut zone = self.keys(&anchor, None).await?;
+        for count in anchor.count() + 1..=stop.count() {
+            let cut = stop.suffix(count);
+            match self.delegation(&zone, &cut).await? {
+                Delegation::None => {}
+                Delegation::NoName => break,
+                Delegation::Signed(digests) => zone = self.keys(&cut, Some(&digests)).await?,
+            }
+        }
+        Ok(zone)
+    }
+
+    /// What lies at a name, as the zone above it says.
+    async fn delegation(&mut self, zone: &Zone, cut: &Name) -> Result<Delegation, Trouble> {
+        if let Some((_, known)) = self.cuts.iter().find(|(name, _)| name == cut) {
+            return Ok(known.clone());
+        }
+        let answer = self.ask(cut, RecordType::DS).await?;
+        let found = sets(&answer.answers);
+        let at_cut = |record_type: RecordType| {
+            found.iter().find(|set| set.owner == *cut && set.record_type == record_type)
+        };
+        let delegation = if let Some(set) = at_cut(RecordType::DS) {
+            signature::verify(set, zone, self.now, &mut self.budget)?;
+            Delegation::Signed(usable(set, cut)?)
+        } else if let Some(set) = at_cut(RecordType::CNAME) {
+            // No zone begins at an alias.
+            signature::verify(set, zone, self.now, &mut self.budget)?;
+            Delegation::None
+        } else {
+            self.no_digest(zone, cut, &answer)?
+        };
+        self.cuts.push((cut.clone(), delegation.clone()));
+        Ok(delegation)
+    }
+
+    /// No DS record: the zone must say why.
+    fn no_digest(&mut self, zone: &Zone, cut: &Name, answer: &Answer) -> Result<Delegation, Trouble> {
+        let what = format!("{cut} DS");
+        let denials = sets(&answer.authorities);
+        let proofs = Proofs::read(&denials, zone, self.now, &mut self.budget)
+            .map_err(|trouble| trouble.in_zone(&zone.name))?;
+        match proofs.cut(cut) {
+            Cut::None => Ok(Delegation::None),
+            Cut::NoName => Ok(Delegation::NoName),
+            Cut::Insecure => {
+                let reason = format!(
+                    "{cut} is delegated without a DS record in {}, so nothing below it is signed",
+                    zone.name
+                );
+                self.chain.push(format!("{cut}: insecure delegation"));
+                Err(Trouble::insecure("DS_MISSING", reason).in_zone(&zone.name).about(what))
+            }
+            Cut::Unproven => {
+                let why = if proofs.is_empty() { "has no NSEC or NSEC3 record" } else { "does not prove it" };
+                let reason = format!(
+                    "{what}: {} is signed and has no such record, and its answer {why}, so it is not known whether {cut} is signed",
+                    zone.name
+                );
+                Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(what))
+            }
+        }
+    }
+
+    /// The keys of a zone, trusted by its DS records or, without them, by the anchors.
+    async fn keys(&mut self, name: &Name, digests: Option<&[Digest]>) -> Result<Zone, Trouble> {
+        if let Some(known) = self.zones.iter().find(|zone| zone.name == *name) {
+            return Ok(known.clone());
+        }
+        if digests.is_none() && !self.anchors.is_usable(name) {
+            let reason = format!("the trust anchor of {name} has an algorithm that is not supported");
+            return Err(Trouble::insecure("UNSUPPORTED_DNSKEY_ALGORITHM", reason).in_zone(name));
+        }
+        let answer = self.ask(name, RecordType::DNSKEY).await?;
+        let what = format!("{name} DNSKEY");
+        let by = if digests.is_some() { "the DS records of its parent" } else { "the trust anchor" };
+        let missing =
+            |reason: String| Err(Trouble::bogus("DNSKEY_MISSING", reason).in_zone(name).about(what.clone()));
+        let found = sets(&answer.answers);
+        let Some(set) = found.iter().find(|set| set.owner == *name && set.record_type == RecordType::DNSKEY)
+        else {
+            return missing(format!("{name} has no DNSKEY record, although {by} asks for one"));
+        };
+        let keys: Vec<Key> = set.data.iter().filter_map(|data| Key::read(data)).take(ZONE_KEYS_MAX).collect();
+        let trusted: Vec<&Key> = match digests {
+            Some(digests) => {
+                keys.iter().filter(|key| digests.iter().any(|digest| speaks_of(digest, name, key))).collect()
+            }
+            None => self.anchors.trusted(name, &keys),
+        };
+        let Some(first) = trusted.first() else {
+            let has: Vec<String> =
+                keys.iter().map(|key| format!("{} ({})", key.tag(), algorithm_name(key.algorithm))).collect();
+            let asked = digests.map(|digests| {
+                let asked: Vec<String> = digests.iter().map(|digest| digest.key_tag.to_string()).collect();
+                format!(" (key {})", asked.join(", "))
+            });
+            let reason = format!(
+                "no key of {name} is one that {by}{} speaks of; it has {}",
+                asked.unwrap_or_default(),
+                has.join(", ")
+            );
+            return missing(reason);
+        };
+        if trusted.iter().all(|key| !key.is_zone_key()) {
+            let reason = format!("the key {} of {name} is not marked as one of a zone", first.tag());
+            return Err(Trouble::bogus("NO_ZONE_KEY_BIT_SET", reason).in_zone(name).about(what));
+        }
+        let link = format!("{name}: key {} ({}) by {by}", first.tag(), algorithm_name(first.algorithm));
+        let trusted = Zone { name: name.clone(), keys: trusted.into_iter().cloned().collect() };
+        signature::verify(set, &trusted, self.now, &mut self.budget)?;
+        let zone = Zone { name: name.clone(), keys };
+        self.chain.push(link);
+        self.zones.push(zone.clone());
+        Ok(zone)
+    }
+
+    /// Asks for a link of the chain.
+    async fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Trouble> {
+        if self.queries >= QUERIES_MAX {
+            let reason = format!("the chain of trust needs more than {QUERIES_MAX} questions");
+            return Err(Trouble::indeterminate(reason));
+        }
+        self.queries += 1;
+        let what = format!("{name} {record_type}");
+        let unknown = |reason: String| {
+            let hinted = format!(
+                "{reason}; ask a server that answers for the whole chain, or give `trust_anchor` for the zone"
+            );
+            Trouble::indeterminate(hinted).in_zone(name).about(what.clone())
+        };
+        let answer = self.asker.ask(name, record_type).await.map_err(|fault| unknown(fault.message))?;
+        match answer.rcode.number() {
+            0 | 3 => Ok(answer),
+            _ => Err(unknown(format!("the server answers {what} with {}", answer.rcode.mnemonic()))),
+        }
+    }
+}
+
+/// The DS records that can be used: SHA-1 only where there is nothing better (RFC 4509 section 3).
+fn usable(set: &RecordSet, cut: &Name) -> Result<Vec<Digest>, Trouble> {
+    let all: Vec<Digest> = set.data.iter().filter_map(|data| Digest::read(data)).collect();
+    let known: Vec<Digest> = all.iter().filter(|digest| is_supported(digest.algorithm)).cloned().collect();
+    if known.is_empty() {
+        let algorithms: Vec<String> = all.iter().map(|digest| algorithm_name(digest.algorithm)).collect();
+        let reason = format!("{cut} is signed with {} only, which is not supported", algorithms.join(", "));
+        return Err(Trouble::insecure("UNSUPPORTED_DNSKEY_ALGORITHM", reason).in_zone(cut).about(set.text()));
+    }
+    let supported: Vec<Digest> =
+        known.into_iter().filter(|digest| is_supported_digest(digest.digest_type)).collect();
+    if supported.is_empty() {
+        let reason = format!("the DS records of {cut} have digests of types that are not supported");
+        return Err(Trouble::insecure("UNSUPPORTED_DS_DIGEST_TYPE", reason).in_zone(cut).about(set.text()));
+    }
+    let better: Vec<Digest> = supported.iter().filter(|digest| digest.digest_type != 1).cloned().collect();
+    Ok(if better.is_empty() { supported } else { better })
+}
+
+/// Whether a DNAME makes this CNAME (RFC 6672 section 2.2).
+fn made_by(alias: &RecordSet, origin: &RecordSet) -> bool {
+    alias.record_type == RecordType::CNAME
+        && origin.record_type == RecordType::DNAME
+        && origin
+            .target()
+            .and_then(|target| alias.owner.moved(&origin.owner, &target))
+            .is_some_and(|made| alias.target() == Some(made))
+}
+
+fn opted_out(what: &str, zone: &Name) -> Trouble {
+    let reason = format!("{what} lies in a span of {zone} that is opted out, where names need not be signed");
+    Trouble::insecure("NSEC3_OPT_OUT", reason).in_zone(zone).about(what.to_owned())
+}
+
+/// Goes on after an insecure part, and remembers the first.
+fn keep_insecure(outcome: Result<(), Trouble>, insecure: &mut Option<Trouble>) -> Result<(), Trouble> {
+    match outcome {
+        Err(trouble) if trouble.security == super::Security::Insecure => {
+            insecure.get_or_insert(trouble);
+            Ok(())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,263 @@
+//! A record set, keys and a time: is it signed? (RFC 4035 section 5.3)
+
+use super::Name;
+use super::records::{Digest, Key, RecordSet, Signature};
+use super::trouble::Trouble;
+use faultfinder_net::dns::date;
+use hickory_proto::dnssec::crypto::Digest as Hash;
+use hickory_proto::dnssec::{Algorithm, DigestType, PublicKey as _, PublicKeyBuf};
+use std::cmp::Ordering;
+
+/// Most verifications of signatures for one answer and its chain: each link needs two, a chain has hardly ten.
+pub(super) const VERIFICATIONS_MAX: u32 = 128;
+/// Most signatures of one record set that are looked at: two algorithms and a change of keys make four.
+pub(super) const SIGNATURES_MAX: usize = 8;
+/// Most keys of the same tag and algorithm that are tried for one signature; honest zones have one.
+pub(super) const KEYS_MAX: usize = 4;
+
+/// How many verifications are left.
+#[derive(Debug)]
+pub(super) struct Budget(u32);
+
+impl Budget {
+    pub(super) const fn new() -> Self {
+        Self(VERIFICATIONS_MAX)
+    }
+
+    pub(super) const fn spent(&self) -> u32 {
+        VERIFICATIONS_MAX - self.0
+    }
+
+    fn spend(&mut self) -> Result<(), Trouble> {
+        self.0 = self.0.checked_sub(1).ok_or_else(|| {
+            let reason = format!("more than {VERIFICATIONS_MAX} signatures would have to be verified");
+            Trouble::bogus("DNSSEC_BOGUS", reason)
+        })?;
+        Ok(())
+    }
+}
+
+/// A zone and the keys that are trusted to sign for it.
+#[derive(Debug, Clone)]
+pub(super) struct Zone {
+    pub(super) name: Name,
+    pub(super) keys: Vec<Key>,
+}
+
+/// A record set is signed by the zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Signed {
+    /// The name right below which the wildcard is that the set was made of; nothing for a set that stands in the zone
+    /// under its own name.
+    pub(super) wildcard_of: Option<Name>,
+}
+
+/// Whether signatures of this algorithm can be verified here.
+pub(super) const fn is_supported(algorithm: u8) -> bool {
+    matches!(algorithm, 5 | 7 | 8 | 10 | 13 | 14 | 15)
+}
+
+/// The mnemonic of an algorithm (IANA registry, RFC 8624).
+pub(super) fn algorithm_name(algorithm: u8) -> String {
+    let name = match algorithm {
+        1 => "RSAMD5",
+        3 => "DSA",
+        5 => "RSASHA1",
+        6 => "DSA-NSEC3-SHA1",
+        7 => "RSASHA1-NSEC3-SHA1",
+        8 => "RSASHA256",
+        10 => "RSASHA512",
+        12 => "ECC-GOST",
+        13 => "ECDSAP256SHA256",
+        14 => "ECDSAP384SHA384",
+        15 => "ED25519",
+        16 => "ED448",
+        other => return format!("algorithm {other}"),
+    };
+    name.to_owned()
+}
+
+/// Whether a record set is signed by this zone at this time.
+///
+/// # Errors
+///
+/// Of several signatures that do not hold, the trouble of the one that says most.
+pub(super) fn verify(set: &RecordSet, zone: &Zone, now: i64, budget: &mut Budget) -> Result<Signed, Trouble> {
+    let mut worst: Option<(u8, Trouble)> = None;
+    for signature in set.signatures.iter().take(SIGNATURES_MAX) {
+        match one(set, signature, zone, now, budget) {
+            Ok(signed) => return Ok(signed),
+            Err((rank, trouble)) => {
+                if worst.as_ref().is_none_or(|(other, _)| rank < *other) {
+                    worst = Some((rank, trouble.with_signature(signature)));
+                }
+            }
+        }
+    }
+    let trouble = worst.map_or_else(
+        || {
+            let reason =
+                format!("{} has no signature, although its zone {} is signed", set.text(), zone.name);
+            Trouble::bogus("RRSIGS_MISSING", reason)
+        },
+        |(_, trouble)| trouble,
+    );
+    Err(trouble.in_zone(&zone.name).about(set.text()))
+}
+
+/// One signature; troubles come with a rank, the most telling lowest.
+fn one(
+    set: &RecordSet,
+    signature: &Signature,
+    zone: &Zone,
+    now: i64,
+    budget: &mut Budget,
+) -> Result<Signed, (u8, Trouble)> {
+    let what = set.text();
+    let bogus = |rank: u8, name: &'static str, reason: String| Err((rank, Trouble::bogus(name, reason)));
+    if signature.signer != zone.name {
+        let reason = format!(
+            "the signature of {what} is by {}, which is not its zone {}",
+            signature.signer, zone.name
+        );
+        return bogus(6, "DNSSEC_BOGUS", reason);
+    }
+    let labels = usize::from(signature.labels);
+    if labels > set.owner.signed_count() {
+        let reason = format!(
+            "the signature of {what} counts {labels} labels, its name has {}",
+            set.owner.signed_count()
+        );
+        return bogus(5, "DNSSEC_BOGUS", reason);
+    }
+    in_time(&what, signature, now)?;
+    let algorithm = algorithm_name(signature.algorithm);
+    if !is_supported(signature.algorithm) {
+        return bogus(
+            7,
+            "DNSSEC_BOGUS",
+            format!("the signature of {what} has the unsupported algorithm {algorithm}"),
+        );
+    }
+    let tag = signature.key_tag;
+    let tagged: Vec<&Key> =
+        zone.keys.iter().filter(|key| key.algorithm == signature.algorithm && key.tag() == tag).collect();
+    if tagged.is_empty() {
+        let reason = format!(
+            "the signature of {what} is by the key {tag} ({algorithm}), which {} does not have",
+            zone.name
+        );
+        return bogus(4, "DNSSEC_BOGUS", reason);
+    }
+    let Some(message) = to_be_signed(set, signature) else {
+        return bogus(5, "DNSSEC_BOGUS", format!("the signature of {what} cannot be for that name"));
+    };
+    let mut usable = false;
+    for key in tagged.into_iter().filter(|key| key.may_sign()).take(KEYS_MAX) {
+        usable = true;
+        budget.spend().map_err(|trouble| (0, trouble))?;
+        let public = PublicKeyBuf::new(key.key.clone(), Algorithm::from_u8(key.algorithm));
+        if public.verify(&message, &signature.signature).is_ok() {
+            let wildcard_of = (labels < set.owner.signed_count()).then(|| set.owner.suffix(labels));
+            return Ok(Signed { wildcard_of });
+        }
+    }
+    if usable {
+        let reason =
+            format!("the signature of {what} by the key {tag} ({algorithm}) of {} is wrong", zone.name);
+        return bogus(2, "DNSSEC_BOGUS", reason);
+    }
+    let reason =
+        format!("the signature of {what} is by the key {tag}, which is revoked or not one of a zone");
+    bogus(3, "NO_ZONE_KEY_BIT_SET", reason)
+}
+
+/// RFC 4034 section 3.1.5: times are numbers modulo 2^32.
+fn in_time(what: &str, signature: &Signature, now: i64) -> Result<(), (u8, Trouble)> {
+    let (inception, expiration) = (signature.inception, signature.expiration);
+    let today = u32::try_from(now.rem_euclid(1 << 32)).unwrap_or_default();
+    let zone = &signature.signer;
+    let now = date(today);
+    if later(inception, expiration) {
+        let reason = format!(
+            "the signature of {what} by {zone} ends on {}, before it begins on {}",
+            date(expiration),
+            date(inception)
+        );
+        return Err((1, Trouble::bogus("SIGNATURE_EXPIRED_BEFORE_VALID", reason)));
+    }
+    if later(today, expiration) {
+        let reason =
+            format!("the signature of {what} by {zone} expired on {}; now is {now}", date(expiration));
+        return Err((1, Trouble::bogus("SIGNATURE_EXPIRED", reason)));
+    }
+    if later(inception, today) {
+        let reason = format!("the signature of {what} by {zone} begins on {}; now is {now}", date(inception));
+        return Err((1, Trouble::bogus("SIGNATURE_NOT_YET_VALID", reason)));
+    }
+    Ok(())
+}
+
+/// Whether one time is later than another in the arithmetic of serial numbers (RFC 1982).
+fn later(one: u32, other: u32) -> bool {
+    one != other && one.wrapping_sub(other) < 1 << 31
+}
+
+/// What was signed (RFC 4034 section 3.1.8.1); nothing when the labels do not fit.
+fn to_be_signed(set: &RecordSet, signature: &Signature) -> Option<Vec<u8>> {
+    let labels = usize::from(signature.labels);
+    let owner = match labels.cmp(&set.owner.signed_count()) {
+        Ordering::Equal => set.owner.clone(),
+        Ordering::Less => set.owner.suffix(labels).wildcard(),
+        Ordering::Greater => return None,
+    };
+    let owner = owner.to_wire();
+    let mut message = signature.head.clone();
+    for data in &set.data {
+        message.extend_from_slice(&owner);
+        message.extend_from_slice(&set.record_type.number().to_be_bytes());
+        message.extend_from_slice(&set.class.to_be_bytes());
+        message.extend_from_slice(&signature.original_ttl.to_be_bytes());
+        message.extend_from_slice(&u16::try_from(data.len()).ok()?.to_be_bytes());
+        message.extend_from_slice(data);
+    }
+    Some(message)
+}
+
+/// Whether a digest of this type can be computed here.
+pub(super) const fn is_supported_digest(digest_type: u8) -> bool {
+    matches!(digest_type, 1 | 2 | 4)
+}
+
+/// Whether a DS record speaks of this key of a zone (RFC 4034 section 5.1.4).
+pub(super) fn speaks_of(digest: &Digest, zone: &Name, key: &Key) -> bool {
+    digest.key_tag == key.tag()
+        && digest.algorithm == key.algorithm
+        && digest_of(digest.digest_type, zone, key).is_some_and(|found| found == digest.digest)
+}
+
+/// The digest of a key.
+fn digest_of(digest_type: u8, zone: &Name, key: &Key) -> Option<Vec<u8>> {
+    let digest_type = match digest_type {
+        1 => DigestType::SHA1,
+        2 => DigestType::SHA256,
+        4 => DigestType::SHA384,
+        _ => return None,
+    };
+    let bytes = [zone.to_wire(), key.data.clone()].concat();
+    Hash::new(&bytes, digest_type).ok().map(|hash| hash.as_ref().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_compared_around_the_end_of_their_numbers() {
+        for (one, other, expected) in
+            [(2, 1, true), (1, 2, false), (1, 1, false), (5, u32::MAX, true), (u32::MAX, 5, false)]
+        {
+            assert_eq!(later(one, other), expected, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What is told of a validation.
+
+use faultfinder_taxonomy::Fact;
+
+/// How far an answer can be trusted (RFC 4033 section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the four states of RFC 4033 section 5")]
+pub enum Security {
+    /// Signed, from the trust anchor to the answer.
+    Secure,
+    /// Proven not to be signed: no DS record leads to it, or with algorithms that are not supported.
+    Insecure,
+    /// Not known: a part of the chain of trust cannot be had, or there is no anchor above it.
+    Indeterminate,
+    /// It ought to be signed, and a signature or proof is missing or wrong.
+    Bogus,
+}
+
+/// What a validation found.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Validation {
+    /// The result.
+    pub status: Security,
+    /// The name of the reason when the answer is not secure: a name of the registry of extended errors (RFC 8914) as the
+    /// taxonomy writes it, such as `SIGNATURE_EXPIRED`.
+    pub name: Option<&'static str>,
+    /// The reason when the answer is not secure, as a sentence fragment.
+    pub reason: Option<String>,
+    /// The record set that the reason is about: `www.a.test A`.
+    pub record_set: Option<String>,
+    /// The zone that the reason is about.
+    pub zone: Option<String>,
+    /// What the signature says that the reason is about.
+    pub signature: Option<Fact>,
+    /// The zones from the trust anchor downwards, each with how it came to be trusted.
+    pub chain: Vec<String>,
+    /// How many questions were asked besides the test's own.
+    pub queries: u32,
+    /// How many signatures were verified.
+    pub verifications: u32,
+}
+
+impl Security {
+    /// The word for it in results and assertions.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secure => "secure",
+            Self::Insecure => "insecure",
+            Self::Indeterminate => "indeterminate",
+            Self::Bogus => "bogus",
+        }
+    }
+}
+
+impl Validation {
+    /// Secure, until something else is found.
+    pub(super) const fn secure() -> Self {
+        Self {
+            status: Security::Secure,
+            name: None,
+            reason: None,
+            record_set: None,
+            zone: None,
+            signature: None,
+            chain: Vec::new(),
+            queries: 0,
+            verifications: 0,
+        }
+    }
+
+    /// The same for evidence and results.
+    #[must_use]
+    pub fn to_fact(&self) -> Fact {
+        let text = |text: &Option<String>| text.as_deref().map(Fact::from);
+        let facts = [
+            ("status", Some(self.status.as_str().into())),
+            ("name", self.name.map(Fact::from)),
+            ("reason", text(&self.reason)),
+            ("record_set", text(&self.record_set)),
+            ("zone", text(&self.zone)),
+            ("signature", self.signature.clone()),
+            ("chain", Some(self.chain.clone().into())),
+            ("queries", Some(self.queries.into())),
+            ("verifications", Some(self.verifications.into())),
+        ];
+        Fact::map(facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))))
+    }
+}

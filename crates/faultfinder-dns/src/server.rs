@@ -1,0 +1,112 @@
+//! The server that is asked.
+
+use crate::Request;
+use faultfinder_net::dns::Server;
+use faultfinder_net::{Host, ResolverOptions, ResolverTransport, Trace, Vantage, resolve};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use std::net::{IpAddr, SocketAddr};
+use url::Url;
+
+/// The server to ask: the one that is named, or the system's first one.
+pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Server, Fault> {
+    let transport = request.transport;
+    if request.port == Some(0) {
+        return Err(invalid("ERR_SOCKET_BAD_PORT", "dns.port", "no server listens on port 0".to_owned()));
+    }
+    let Some(written) = &request.server else {
+        trace.enter(Phase::Resolve);
+        let first = vantage.resolver().first_server()?;
+        let of_transport = if transport.is_secure() { transport.default_port() } else { first.port() };
+        let address = SocketAddr::new(first.ip(), request.port.unwrap_or(of_transport));
+        return Ok(Server { tls: request.tls.clone(), ..Server::plain(address, transport) });
+    };
+    let named = Named::read(written, request)?;
+    let addresses = resolve(vantage, &named.host, &request.client, trace).await?;
+    let admitted = |address: &&IpAddr| request.client.ip.admits(**address);
+    let Some(address) = addresses.iter().find(admitted) else {
+        let message = format!("{written} has no address of the family that is asked for");
+        return Err(invalid("ERR_INVALID_URL", "dns.server", message));
+    };
+    let address = SocketAddr::new(*address, named.port);
+    Ok(Server { address, host: named.host, transport, tls: request.tls.clone(), path: named.path })
+}
+
+/// What a definition says of a server.
+#[derive(Debug, PartialEq, Eq)]
+struct Named {
+    host: Host,
+    port: u16,
+    path: String,
+}
+
+impl Named {
+    fn read(written: &str, request: &Request) -> Result<Self, Fault> {
+        if !written.contains("://") {
+            return Ok(Self {
+                host: Host::parse(written, "dns.server")?,
+                port: request.port.unwrap_or(request.transport.default_port()),
+                path: ResolverOptions::PATH.to_owned(),
+            });
+        }
+        // The template of RFC 8484 is for GET; POST goes to the path alone.
+        let url = Url::parse(written.strip_suffix("{?dns}").unwrap_or(written)).map_err(|error| {
+            invalid("ERR_INVALID_URL", "dns.server", format!("{written:?} is no URL: {error}"))
+        })?;
+        if url.scheme() != "https" {
+            let message = format!("{written:?} is not an https URL, which is what DoH speaks");
+            return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "dns.server", message));
+        }
+        if request.transport != ResolverTransport::Doh {
+            let message =
+                format!("a URL as the server needs the transport doh, not {}", request.transport.as_str());
+            return Err(invalid("ERR_INVALID_URL", "dns.transport", message));
+        }
+        let host = Host::parse(url.host_str().unwrap_or_default(), "dns.server")?;
+        let port = url.port().or(request.port).unwrap_or(ResolverTransport::Doh.default_port());
+        let mut path =
+            if url.path() == "/" { ResolverOptions::PATH.to_owned() } else { url.path().to_owned() };
+        if let Some(query) = url.query() {
+            path.push('?');
+            path.push_str(query);
+        }
+        Ok(Self { host, port, path })
+    }
+}
+
+fn invalid(name: &str, field: &str, message: String) -> Fault {
+    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_addresses_names_or_urls() {
+        let doh = Request { transport: ResolverTransport::Doh, ..Request::new("a.test") };
+        let dot = Request { transport: ResolverTransport::Dot, ..Request::new("a.test") };
+        let ported = Request { port: Some(8443), ..doh.clone() };
+        for (written, request, host, port, path) in [
+            ("9.9.9.9", &dot, "9.9.9.9", 853, "/dns-query"),
+            ("dns.test", &doh, "dns.test", 443, "/dns-query"),
+            ("https://dns.test", &doh, "dns.test", 443, "/dns-query"),
+            ("https://dns.test:444/q{?dns}", &ported, "dns.test", 444, "/q"),
+            ("https://dns.test/q?x=y", &ported, "dns.test", 8443, "/q?x=y"),
+            ("https://[::1]/q", &doh, "::1", 443, "/q"),
+        ] {
+            let named = Named::read(written, request).unwrap();
+            let found = (named.host.to_text(), named.port, named.path.as_str());
+            assert_eq!(found, (host.to_owned(), port, path), "{written}");
+        }
+        for (written, request, field) in [
+            ("http://dns.test/q", &doh, "dns.server"),
+            ("https://dns.test/q", &dot, "dns.transport"),
+            ("https://", &doh, "dns.server"),
+        ] {
+            let fault = Named::read(written, request).unwrap_err();
+            assert_eq!(fault.code, Code::InvalidRequest);
+            let Detail::Definition { field: found, .. } = &fault.detail else { panic!("{fault:?}") };
+            assert_eq!(found, field, "{written}");
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! All name servers of a zone, asked the same and compared.
+//!
+//! The zone is the nearest one above the name that has NS records, as the resolver of the test (or of this host) knows it.
+//! Each address of each name server is asked for the zone's SOA record and for what the test asks for. A server that does
+//! not answer, answers with an error or is not authoritative fails the test; servers that disagree are told, and are a
+//! matter for assertions.
+
+use crate::probe::{open, unanswered};
+use crate::{Consistency, Request, Response};
+use faultfinder_net::dns::{
+    self, Answer, Channel, Exchange, Query, QueryOptions, RecordType, Server, answer_fault,
+};
+use faultfinder_net::{Host, ResolverTransport, Trace, Vantage, resolve};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
+use futures_util::future::join_all;
+use hickory_proto::dnssec::DigestType;
+use hickory_proto::dnssec::crypto::Digest;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Most addresses of name servers that are asked; the root has 26.
+const SERVERS_MAX: usize = 32;
+/// Most questions for the zone of a name.
+const CLIMBS_MAX: usize = 16;
+/// How many bytes of a digest are shown.
+const DIGEST_BYTES: usize = 8;
+
+/// What one name server of a zone answered.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ServerAnswer {
+    /// Its name.
+    pub name: String,
+    /// Its address; nothing when it has none.
+    pub address: Option<IpAddr>,
+    /// The response code to the test's question; nothing when it did not answer.
+    pub rcode: Option<ResponseCode>,
+    /// The serial number of the zone that it has.
+    pub serial: Option<u32>,
+    /// A digest of the answer's records without their TTLs, hexadecimal: the same for the same records in any order.
+    pub digest: Option<String>,
+    /// How long the answer to the test's question took.
+    pub took: Duration,
+    /// Why it fails, when it does.
+    pub fault: Option<Box<Fault>>,
+}
+
+/// Asks all.
+pub(crate) async fn survey(
+    vantage: &Vantage,
+    request: &Request,
+    query: &Query,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    trace.enter(Phase::Resolve);
+    let (zone, names) = zone_of(vantage, request, query).await?;
+    let (targets, mut asked) = addresses(vantage, request, names, trace).await;
+    let soa = Query::new(&zone, RecordType::SOA, &request.options(), "dns.name")?;
+    let asking = targets.iter().map(|target| one(vantage, request, query, &soa, target));
+    let mut first = None;
+    for (answer, exchange) in join_all(asking).await {
+        if first.is_none() {
+            first = exchange;
+        }
+        asked.push(answer);
+    }
+    trace.leave();
+    judge(&zone, asked, first, query, request, trace)
+}
+
+/// What their answers mean for the test.
+fn judge(
+    zone: &str,
+    servers: Vec<ServerAnswer>,
+    first: Option<Exchange>,
+    query: &Query,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    let add = |fault: Fault| {
+        let servers = servers.iter().map(ServerAnswer::to_fact).collect();
+        fault.with("zone", zone).with("servers", Fact::List(servers))
+    };
+    let failed: Vec<(&ServerAnswer, &Fault)> =
+        servers.iter().filter_map(|server| Some((server, server.fault.as_deref()?))).collect();
+    if let Some((server, fault)) = failed.first() {
+        let (count, all) = (failed.len(), servers.len());
+        let message =
+            format!("{count} of {all} name servers of {zone} fail; {}: {}", server.text(), fault.message);
+        return Err(add(Fault { message, ..(*fault).clone() }.in_phase(Phase::Resolve)));
+    }
+    let Some(exchange) = first else { return Err(add(no_servers(zone))) };
+    let consistency = compare(&servers);
+    if consistency != Consistency::Consistent {
+        let told: Vec<String> = servers.iter().map(ServerAnswer::short).collect();
+        let what = match consistency {
+            Consistency::SerialsDiffer => "have different serial numbers",
+            _ => "give different answers",
+        };
+        trace.warn(format!("the name servers of {zone} {what}: {}", told.join(", ")));
+    }
+    trace.set_peer(exchange.server);
+    match answer_fault(&exchange.answer, query, exchange.server) {
+        Some(fault) if !request.failure_as_value => Err(add(fault)),
+        _ => Ok(Response { servers, consistency: Some(consistency), ..Response::new(exchange) }),
+    }
+}
+
+fn no_servers(zone: &str) -> Fault {
+    let message = format!("no name server of {zone} has an address of the family that is asked for");
+    Fault::new(Code::Dns, Phase::Resolve, Detail::dns("ZONE_NOT_FOUND", "ENODATA"), message)
+}
+
+fn compare(servers: &[ServerAnswer]) -> Consistency {
+    let same = |differ: fn(&ServerAnswer, &ServerAnswer) -> bool| {
+        !servers.iter().zip(servers.iter().skip(1)).any(|(one, other)| differ(one, other))
+    };
+    if !same(|one, other| one.serial != other.serial) {
+        Consistency::SerialsDiffer
+    } else if !same(|one, other| (one.rcode, &one.digest) != (other.rcode, &other.digest)) {
+        Consistency::AnswersDiffer
+    } else {
+        Consistency::Consistent
+    }
+}
+
+/// The nearest zone above a name, and the names of its name servers.
+async fn zone_of(
+    vantage: &Vantage,
+    request: &Request,
+    query: &Query,
+) -> Result<(String, Vec<String>), Fault> {
+    let resolver = match &request.client.resolver {
+        Some(own) => {
+            let server = Server::plain(SocketAddr::new(own.server, own.port), own.transport);
+            Server { tls: (*own.tls).clone(), path: own.path.clone(), ..server }
+        }
+        None => Server::plain(vantage.resolver().first_server()?, ResolverTransport::Udp),
+    };
+    let mut zone = query.name().to_owned();
+    for _ in 0..CLIMBS_MAX {
+        let asked = Query::new(&zone, RecordType::NS, &QueryOptions::default(), "dns.name")?;
+        // Its phases and facts are not the test's.
+        let mut trace = Trace::start();
+        let mut channel = Channel::open(vantage, &resolver, &request.client, &mut trace).await?;
+        let answer = channel.ask(&asked).await.map_err(|failed| failed.into_fault(&asked))?.answer;
+        if !matches!(answer.rcode.number(), 0 | 3) {
+            return Err(answer_fault(&answer, &asked, resolver.address).unwrap_or_else(|| not_found(query)));
+        }
+        let mut names: Vec<String> = answer
+            .answers
+            .iter()
+            .filter(|record| record.record_type == RecordType::NS && record.owner.eq_ignore_ascii_case(&zone))
+            .map(|record| record.value.to_ascii_lowercase())
+            .collect();
+        if !names.is_empty() {
+            names.sort();
+            names.dedup();
+            return Ok((zone, names));
+        }
+        match above(&zone, &answer) {
+            Some(next) => zone = next,
+            None => break,
+        }
+    }
+    Err(not_found(query))
+}
+
+/// The next name to try: the zone that the answer speaks for, or the name above.
+fn above(name: &str, answer: &Answer) -> Option<String> {
+    let soa = answer.authorities.iter().find(|record| record.record_type == RecordType::SOA);
+    let told = soa.map(|record| record.owner.to_ascii_lowercase()).filter(|zone| {
+        name.len() > zone.len() && (zone == "." || name.to_ascii_lowercase().ends_with(&format!(".{zone}")))
+    });
+    told.or_else(|| match name.split_once('.') {
+        Some((_, rest)) if !rest.is_empty() => Some(rest.to_owned()),
+        _ if name != "." => Some(".".to_owned()),
+        _ => None,
+    })
+}
+
+fn not_found(query: &Query) -> Fault {
+    let message = format!("{query}: no zone with name servers was found above {}", query.name());
+    Fault::new(Code::Dns, Phase::Resolve, Detail::dns("ZONE_NOT_FOUND", "ENODATA"), message)
+}
+
+/// A name server, and one of its addresses.
+struct Target {
+    name: String,
+    server: Server,
+}
+
+/// The addresses of name servers; those without one have failed already.
+async fn addresses(
+    vantage: &Vantage,
+    request: &Request,
+    names: Vec<String>,
+    trace: &mut Trace,
+) -> (Vec<Target>, Vec<ServerAnswer>) {
+    let (mut targets, mut failed) = (Vec::new(), Vec::new());
+    let port = request.port.unwrap_or(request.transport.default_port());
+    for name in names {
+        let mut own = Trace::start();
+        let found = match Host::parse(&name, "dns.name") {
+            Ok(host) => resolve(vantage, &host, &request.client, &mut own).await.map(|found| (host, found)),
+            Err(fault) => Err(fault),
+        };
+        match found {
+            Ok((host, found)) => {
+                for address in found.into_iter().filter(|address| request.client.ip.admits(*address)) {
+                    let server = Server {
+                        host: host.clone(),
+                        tls: request.tls.clone(),
+                        ..Server::plain(SocketAddr::new(address, port), request.transport)
+                    };
+                    targets.push(Target { name: name.clone(), server });
+                }
+            }
+            Err(fault) => {
+                failed.push(ServerAnswer { fault: Some(Box::new(fault)), ..ServerAnswer::of(name) })
+            }
+        }
+    }
+    if targets.len() > SERVERS_MAX {
+        trace.warn(format!(
+            "the zone has {} addresses of name servers, {SERVERS_MAX} are asked",
+            targets.len()
+        ));
+        targets.truncate(SERVERS_MAX);
+    }
+    (targets, failed)
+}
+
+/// Asks one server both questions.
+async fn one(
+    vantage: &Vantage,
+    request: &Request,
+    query: &Query,
+    soa: &Query,
+    target: &Target,
+) -> (ServerAnswer, Option<Exchange>) {
+    let address = target.server.address;
+    let mut told = ServerAnswer { address: Some(address.ip()), ..ServerAnswer::of(target.name.clone()) };
+    let began = Instant::now();
+    let answered = ask(vantage, request, query, &target.server).await;
+    told.took = began.elapsed();
+    let exchange = match answered {
+        Ok(exchange) => exchange,
+        Err(fault) => {
+            told.fault = Some(Box::new(fault));
+            return (told, None);
+        }
+    };
+    told.rcode = Some(exchange.answer.rcode);
+    told.digest = Some(digest(&exchange.answer));
+    match serial(vantage, request, soa, &target.server).await {
+        Ok(serial) => told.serial = Some(serial),
+        Err(fault) => told.fault = Some(Box::new(fault)),
+    }
+    // NXDOMAIN and NODATA are for all of them to say; anything else is this server's own.
+    let odd = !matches!(exchange.answer.rcode.number(), 0 | 3) && !request.failure_as_value;
+    if odd {
+        told.fault = answer_fault(&exchange.answer, query, address).map(Box::new);
+    }
+    (told, Some(exchange))
+}
+
+async fn ask(
+    vantage: &Vantage,
+    request: &Request,
+    query: &Query,
+    server: &Server,
+) -> Result<Exchange, Fault> {
+    let mut trace = Trace::start();
+    let mut channel = open(vantage, server, request, query, &mut trace).await?;
+    channel.ask(query).await.map_err(|failed| unanswered(failed, query, request))
+}
+
+/// The serial number of the zone, from a server that has it.
+async fn serial(vantage: &Vantage, request: &Request, soa: &Query, server: &Server) -> Result<u32, Fault> {
+    let exchange = ask(vantage, request, soa, server).await?;
+    let answer = &exchange.answer;
+    if answer.rcode.number() != 0
+        && let Some(fault) = answer_fault(answer, soa, server.address)
+    {
+        return Err(fault);
+    }
+    let failed = |why: &str| {
+        let message = format!("{soa}: {} {why}", server.address);
+        let detail = Detail::dns("NAME_SERVER_FAILED", "ESERVFAIL");
+        Fault::new(Code::Dns, Phase::Resolve, detail, message)
+            .with("server", server.address.to_string())
+            .with("flags", answer.flags.clone())
+    };
+    if !answer.flags.contains(&"aa") {
+        return Err(failed("is not authoritative for the zone that it is a name server of"));
+    }
+    let record = answer.selected(soa).ok().and_then(|records| records.first().copied());
+    // The third word of its presentation (RFC 1035 section 3.3.13).
+    let serial = record.and_then(|record| record.value.split(' ').nth(2)?.parse().ok());
+    serial.ok_or_else(|| failed("has no SOA record of its zone"))
+}
+
+/// A digest of the answer's records, whatever their order and TTLs; signatures differ between servers that sign
+/// themselves, and are left out.
+fn digest(answer: &Answer) -> String {
+    let line = |record: &dns::Record| {
+        format!("{} {} {}\n", record.owner.to_ascii_lowercase(), record.record_type, record.value)
+    };
+    let records = answer.answers.iter().filter(|record| record.record_type != RecordType::RRSIG);
+    let mut lines: Vec<String> = records.map(line).collect();
+    lines.sort();
+    let hash = Digest::new(lines.concat().as_bytes(), DigestType::SHA256);
+    let bytes = hash.as_ref().map(AsRef::as_ref).unwrap_or_default();
+    bytes.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl ServerAnswer {
+    fn of(name: String) -> Self {
+        Self {
+            name,
+            address: None,
+            rcode: None,
+            serial: None,
+            digest: None,
+            took: Duration::ZERO,
+            fault: None,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.address.map_or_else(|| self.name.clone(), |address| format!("{} ({address})", self.name))
+    }
+
+    /// The same on one line, for warnings.
+    fn short(&self) -> String {
+        let serial = self.serial.map_or_else(|| "none".to_owned(), |serial| serial.to_string());
+        format!("{} serial {serial} answer {}", self.text(), self.digest.as_deref().unwrap_or("none"))
+    }
+
+    /// The same for evidence and results.
+    #[must_use]
+    pub fn to_fact(&self) -> Fact {
+        let facts = [
+            ("name", Some(self.name.as_str().into())),
+            ("address", self.address.map(|address| address.to_string().into())),
+            ("rcode", self.rcode.map(|rcode| rcode.mnemonic().as_ref().into())),
+            ("serial", self.serial.map(Fact::from)),
+            ("digest", self.digest.as_deref().map(Fact::from)),
+            ("duration_us", u64::try_from(self.took.as_micros()).ok().map(Fact::from)),
+            ("code", self.fault.as_ref().map(|fault| fault.code.as_str().into())),
+            ("detail", self.fault.as_ref().map(|fault| fault.detail.name().into())),
+            ("message", self.fault.as_ref().map(|fault| fault.message.as_str().into())),
+        ];
+        Fact::map(facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))))
+    }
+}

@@ -1,0 +1,213 @@
+//! QUIC connections (RFC 9000) with the same capture and judgement as TLS over TCP.
+//!
+//! QUIC has one handshake for transport and cryptography. Its time is told in two phases all the same: `connect` lasts
+//! until the peer's first packet, which is the round trip that opens a TCP connection too; `tls` from there to the end
+//! of the handshake, with the judgement of what the peer presented. A port where nobody listens is a refusal, as far
+//! as the network says so, and silence is a timeout in the connect phase.
+//!
+//! Each connection has a UDP socket of its own, connected to its peer, so that ICMP errors are seen. quinn drives it
+//! in tasks of its own; they end with the connection, after they have told the peer so.
+
+mod socket; // a connected UDP socket under quinn
+mod failure; // how a connection ended -> fault
+
+use crate::dial::{race, udp_socket};
+use crate::tls::handshake::{self, Names, Prepared};
+use crate::tls::{Capture, Negotiated, TlsClient};
+use crate::{ClientOptions, Host, Taps, Trace, Vantage, resolve};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
+use quinn::crypto::rustls::{HandshakeData, QuicClientConfig};
+use quinn::{ConnectionError, Endpoint, EndpointConfig, TransportConfig, VarInt};
+use socket::Socket;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+/// How often a connection without traffic says that it is alive, so that a peer that thinks for long does not take it
+/// for gone. Servers seldom allow less than 30 s of silence.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// Windows as wide as those of HTTP/2, so that a body is not slowed by round trips; they bound the memory too.
+const STREAM_WINDOW_BYTES: u32 = 6 << 20;
+const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
+
+/// A QUIC connection whose handshake is complete and whose peer was judged.
+///
+/// Dropping it closes it.
+#[derive(Debug)]
+pub struct QuicConnection {
+    connection: quinn::Connection,
+    alpn: Option<Vec<u8>>,
+    socket: Arc<Socket>,
+    /// Keeps the socket served.
+    _endpoint: Endpoint,
+}
+
+/// Resolves a host and opens a QUIC connection to it, trying both address families as RFC 8305 says.
+///
+/// What the connection is for is said by the protocols in the client's `alpn`, of which QUIC needs at least one.
+///
+/// # Errors
+///
+/// `DNS` when the host cannot be resolved, the code of the most definite errno when no address answers, `CONNREFUSED`
+/// when the peer refuses new connections, `SSL` as [`tls::handshake`](crate::tls::handshake()), `CONNRESET` when the
+/// connection ends inside the handshake, `INVALID_REQUEST` when the options rule TLS 1.3 out.
+pub async fn connect(
+    vantage: &Vantage,
+    host: &Host,
+    port: u16,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<QuicConnection, Fault> {
+    if !client.speaks_13() {
+        let detail = Detail::definition("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "tls.max_version");
+        let message = "QUIC is always TLS 1.3 (RFC 9001 section 4.2), which max_version rules out";
+        return Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, message));
+    }
+    let names = Names::of(host, client)?;
+    let addresses = resolve(vantage, host, options, trace).await?;
+    let begin = |peer, source| begin(vantage, &names, client, (peer, source));
+    let attempt = race(&addresses, port, options, trace, begin).await?;
+    Box::pin(complete(attempt, vantage, client, options, trace)).await
+}
+
+/// A connection whose peer has answered, with whatever.
+struct Attempt {
+    connecting: quinn::Connecting,
+    capture: Arc<Capture>,
+    socket: Arc<Socket>,
+    endpoint: Endpoint,
+}
+
+/// Sends the first flight and waits for the peer's first packet.
+async fn begin(
+    vantage: &Vantage,
+    names: &Names,
+    client: &TlsClient,
+    (peer, source): (SocketAddr, Option<IpAddr>),
+) -> io::Result<Attempt> {
+    let socket = Arc::new(Socket::new(udp_socket(peer, source)?)?);
+    let Prepared { config, capture } = handshake::prepare(vantage, names, client, socket.taps());
+    let config = QuicClientConfig::try_from(config).map_err(io::Error::other)?;
+    let mut config = quinn::ClientConfig::new(Arc::new(config));
+    config.transport_config(Arc::clone(&TRANSPORT));
+    let endpoint = Endpoint::new_with_abstract_socket(
+        EndpointConfig::default(),
+        None,
+        Arc::clone(&socket) as Arc<dyn quinn::AsyncUdpSocket>,
+        Arc::new(quinn::TokioRuntime),
+    )?;
+    let connecting = endpoint.connect_with(config, peer, &names.sent.to_str()).map_err(io::Error::other)?;
+    socket.heard().await?;
+    Ok(Attempt { connecting, capture, socket, endpoint })
+}
+
+static TRANSPORT: LazyLock<Arc<TransportConfig>> = LazyLock::new(|| {
+    let mut transport = TransportConfig::default();
+    // Only total deadlines count, and they are the caller's.
+    transport.max_idle_timeout(None);
+    transport.keep_alive_interval(Some(KEEP_ALIVE));
+    transport.stream_receive_window(VarInt::from_u32(STREAM_WINDOW_BYTES));
+    transport.receive_window(VarInt::from_u32(CONNECTION_WINDOW_BYTES));
+    // Nothing that we speak lets the server open a stream for a request, or send datagrams.
+    transport.max_concurrent_bidi_streams(VarInt::from_u32(0));
+    transport.datagram_receive_buffer_size(None);
+    Arc::new(transport)
+});
+
+/// Waits for the end of the handshake and judges the peer.
+async fn complete(
+    attempt: Attempt,
+    vantage: &Vantage,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<QuicConnection, Fault> {
+    let Attempt { connecting, capture, socket, endpoint } = attempt;
+    let began = socket.taps().first_read().unwrap_or_else(tokio::time::Instant::now);
+    trace.enter_at(Phase::Tls, began);
+    trace.capture = Some(Arc::clone(&capture));
+    let connected = connecting.await;
+    if let Ok(connection) = &connected {
+        capture.settle(negotiated(connection));
+    }
+    // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
+    handshake::judge(vantage, client, options, &capture, trace).await?;
+    let connection =
+        connected.map_err(|error| failure::handshake_fault(&error, &capture, socket.failure()))?;
+    handshake::warn(&capture, trace);
+    let alpn = handshake_data(&connection).and_then(|data| data.protocol);
+    let connection = QuicConnection { connection, alpn, socket, _endpoint: endpoint };
+    if capture.asked_for_client_certificate() {
+        connection.confirm(began.elapsed()).await?;
+    }
+    Ok(connection)
+}
+
+fn negotiated(connection: &quinn::Connection) -> Negotiated {
+    let alpn = handshake_data(connection).and_then(|data| data.protocol);
+    Negotiated {
+        version: Some("TLSv1.3".to_owned()),
+        // quinn does not tell.
+        cipher_suite: None,
+        alpn: alpn.map(|name| String::from_utf8_lossy(&name).into_owned()),
+    }
+}
+
+fn handshake_data(connection: &quinn::Connection) -> Option<HandshakeData> {
+    connection.handshake_data()?.downcast::<HandshakeData>().ok().map(|data| *data)
+}
+
+impl QuicConnection {
+    /// The connection, to open streams on.
+    #[must_use]
+    pub const fn connection(&self) -> &quinn::Connection {
+        &self.connection
+    }
+
+    /// The protocol that ALPN settled on.
+    #[must_use]
+    pub fn alpn(&self) -> Option<&[u8]> {
+        self.alpn.as_deref()
+    }
+
+    /// When packets came and went, and how many bytes came. [`Taps::forget`] begins anew, for the exchange after the
+    /// handshake; a write may be an acknowledgement.
+    #[must_use]
+    pub fn taps(&self) -> Arc<Taps> {
+        self.socket.taps()
+    }
+
+    /// The fault of the connection having ended with this error, in a phase. `what` is what could not be done:
+    /// "receive an answer". `application` makes a code of the application's numbers: `QuicErrorCode::Http3`.
+    #[must_use]
+    pub fn fault(
+        &self,
+        error: &ConnectionError,
+        (phase, what): (Phase, &str),
+        application: fn(u64) -> QuicErrorCode,
+    ) -> Fault {
+        failure::session_fault(error, (phase, what), application, self.socket.failure())
+    }
+
+    /// Says good-bye with a code of the application, and lets it go out.
+    pub async fn close(self, code: QuicErrorCode) {
+        let code = VarInt::from_u64(code.number()).unwrap_or(VarInt::MAX);
+        self.connection.close(code, b"");
+        // The task that sends it has been woken, and goes first.
+        tokio::task::yield_now().await;
+    }
+
+    /// Waits for the peer's objection to the client's certificate, as [`tls::confirm`](crate::tls::confirm) does.
+    async fn confirm(&self, took: Duration) -> Result<(), Fault> {
+        let wait = (took + handshake::OBJECTION_WAIT_MIN).min(handshake::OBJECTION_WAIT_MAX);
+        match tokio::time::timeout(wait, self.connection.closed()).await {
+            Err(_) => Ok(()),
+            Ok(error) => {
+                let at = (Phase::Tls, "complete the TLS handshake");
+                Err(failure::session_fault(&error, at, QuicErrorCode::Http3, self.socket.failure()))
+            }
+        }
+    }
+}
