@@ -32,6 +32,11 @@ pub(crate) enum Subject {
     },
     Rcode,
     Ttl,
+    Dnssec,
+    /// Whether the name servers of a zone agree.
+    NameServers,
+    /// The serial number of the zone, at each of its name servers.
+    Serial,
     Connection,
     Received,
     PacketLoss,
@@ -95,6 +100,9 @@ const WORDS: &[&str] = &[
     "record",
     "rcode",
     "ttl",
+    "dnssec",
+    "name_servers",
+    "serial",
     "connection",
     "received",
     "packet_loss",
@@ -133,7 +141,9 @@ const FOREIGN: &[(&str, &str)] = &[
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
 const RECORD_TYPES: &[&str] = &[
     "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "PTR", "CAA", "DNSKEY", "DS", "HTTPS", "NAPTR",
-    "RRSIG", "SSHFP", "SVCB", "TLSA",
+    "RRSIG", "SSHFP", "SVCB", "TLSA", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "DNAME", "URI", "HINFO",
+    "RP", "AFSDB", "SMIMEA", "OPENPGPKEY", "CSYNC", "ZONEMD", "SPF", "CERT", "LOC", "KX", "APL", "DHCID", "HIP",
+    "IPSECKEY", "DLV",
 ];
 
 /// Longest name of a header, in bytes.
@@ -181,6 +191,9 @@ impl Subject {
             Self::Record { .. } => "record",
             Self::Rcode => "rcode",
             Self::Ttl => "ttl",
+            Self::Dnssec => "dnssec",
+            Self::NameServers => "name_servers",
+            Self::Serial => "serial",
             Self::Connection => "connection",
             Self::Received => "received",
             Self::PacketLoss => "packet_loss",
@@ -224,10 +237,10 @@ impl Subject {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl | Self::NetworkHops => Operators::new("io"),
+            Self::TlsVersion | Self::Ttl | Self::Serial | Self::NetworkHops => Operators::new("io"),
             Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
             Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
-            Self::Connection => Operators::new("i"),
+            Self::Connection | Self::Dnssec | Self::NameServers => Operators::new("i"),
             Self::GrpcStatus | Self::Health => Operators::new("im"),
             Self::GrpcMessage => Operators::new("icm"),
             Self::Metadata(_) | Self::Trailer(_) => Operators::new("icmo"),
@@ -342,6 +355,9 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "record" => Ok(Subject::Record { quantifier: None, record_type: None }),
         "rcode" => Ok(Subject::Rcode),
         "ttl" => Ok(Subject::Ttl),
+        "dnssec" => Ok(Subject::Dnssec),
+        "name_servers" => Ok(Subject::NameServers),
+        "serial" => Ok(Subject::Serial),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
         "packet_loss" => Ok(Subject::PacketLoss),

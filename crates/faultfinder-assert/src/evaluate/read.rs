@@ -66,6 +66,23 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let rcode = seen.rcode.ok_or("rcode is missing")?;
             Ok(vec![Actual::text(rcode.mnemonic())])
         }
+        Subject::Dnssec => {
+            let status = seen.dnssec.ok_or("the answer was not validated: `dnssec` is not `validate`")?;
+            Ok(vec![Actual::text(status)])
+        }
+        Subject::NameServers => {
+            let state = seen.name_servers.ok_or("only one server was asked: `server` is not `all`")?;
+            Ok(vec![Actual::text(state)])
+        }
+        Subject::Serial => {
+            let serials = seen.serials.as_deref().ok_or("only one server was asked: `server` is not `all`")?;
+            let serial = |serial: &u32| Actual {
+                number: Some((*serial).into()),
+                amount: Some(f64::from(*serial)),
+                ..Actual::text(serial.to_string())
+            };
+            Ok(serials.iter().map(serial).collect())
+        }
         Subject::Connection => Ok(vec![Actual::text(seen.connection.ok_or("connection is missing")?)]),
         Subject::NetworkHops => network_hops(seen),
         Subject::Received => Ok(bytes(seen.received.ok_or("received is missing")?)),
