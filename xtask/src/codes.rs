@@ -113,6 +113,7 @@ fn phases() -> String {
         Phase::Ocsp => "an OCSP responder was asked",
         Phase::Authenticate => "credentials were exchanged in round trips of their own",
         Phase::Open => "the WebSocket was opened by an HTTP upgrade",
+        Phase::Reflect => "a gRPC server was asked what its messages look like",
         Phase::Send => "the request was written",
         Phase::Wait => "from the request's last byte to the answer's first",
         Phase::Receive => "from the answer's first byte to its last",
@@ -208,9 +209,12 @@ fn statuses() -> String {
 
 fn close_codes() -> String {
     let about = "Detail `websocket`, of `WEBSOCKET`: the number with which the peer closed.";
-    let rows =
-        CloseCode::all().map(|close| vec![code(close.number()), close.text().unwrap_or_default().to_owned()]);
-    section("WebSocket close codes", about, &["name", "meaning"], rows)
+    let rows = CloseCode::all().map(|close| {
+        vec![code(close.number()), close.text().unwrap_or_default().to_owned(), hint(close.hint())]
+    });
+    let closes = section("WebSocket close codes", about, &["name", "meaning", "what to do"], rows);
+    let others = named("What else can be wrong with a WebSocket:", "ws", NamedDetail::WEBSOCKET);
+    format!("{closes}\n{others}")
 }
 
 /// A heading, a paragraph and a table.

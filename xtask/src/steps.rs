@@ -4,6 +4,7 @@
 
 use crate::shell::{cargo, has_cargo_tool, run};
 use anyhow::Result;
+use std::path::Path;
 
 /// Formatting, of the fuzz targets too.
 pub(crate) fn format() -> Result<()> {
@@ -37,13 +38,25 @@ pub(crate) fn test(arguments: &[&str]) -> Result<()> {
     all_tests()
 }
 
-/// All tests, those in the documentation included.
+/// All tests, those in the documentation included; and what could not be run on this machine, by name.
 pub(crate) fn all_tests() -> Result<()> {
+    let notes = tempfile::NamedTempFile::new()?;
+    let outcome = every_test(notes.path());
+    let not_run = std::fs::read_to_string(notes.path())?;
+    print!("{not_run}");
+    println!("{} tests could not be run on this machine", not_run.lines().count());
+    outcome
+}
+
+/// All tests; those that cannot be run tell it in this file.
+fn every_test(notes: &Path) -> Result<()> {
     if !has_cargo_tool("nextest") {
         println!("cargo-nextest is not installed: cargo test runs the tests, without their time limits");
-        return run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]));
+        let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+        return run(tests.env("FAULTFINDER_NOT_RUN", notes));
     }
-    run(&mut cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]))?;
+    let mut tests = cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+    run(tests.env("FAULTFINDER_NOT_RUN", notes))?;
     run(&mut cargo(&["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]))
 }
 

@@ -54,6 +54,18 @@ impl Assertion {
         matches!(self.subject, Subject::Body | Subject::JsonPath(_))
     }
 
+    /// Whether it reads what was received, so that something must be.
+    #[must_use]
+    pub const fn reads_received(&self) -> bool {
+        matches!(self.subject, Subject::Received) || self.needs_body()
+    }
+
+    /// Whether it reads how a WebSocket was closed, so that a close is a value.
+    #[must_use]
+    pub const fn reads_close_code(&self) -> bool {
+        matches!(self.subject, Subject::CloseCode)
+    }
+
     /// Whether it reads the status of an answer.
     #[must_use]
     pub const fn reads_status(&self) -> bool {
@@ -78,6 +90,18 @@ impl Assertion {
     #[must_use]
     pub const fn reads_connection(&self) -> bool {
         matches!(self.subject, Subject::Connection)
+    }
+
+    /// Whether it reads the status of a gRPC call, so that one that is not `OK` is a value.
+    #[must_use]
+    pub const fn reads_grpc_status(&self) -> bool {
+        matches!(self.subject, Subject::GrpcStatus)
+    }
+
+    /// Whether it reads the answer of a gRPC health check.
+    #[must_use]
+    pub const fn reads_health(&self) -> bool {
+        matches!(self.subject, Subject::Health)
     }
 
     /// The outcome when it cannot be held against anything, and why.

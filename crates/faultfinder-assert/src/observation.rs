@@ -1,8 +1,9 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::{ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
+use std::time::Duration;
 
 /// What a probe saw, borrowed from its answer. What it did not see is nothing, and assertions on it fail.
 #[derive(Debug, Default)]
@@ -12,6 +13,8 @@ pub struct Observation<'a> {
     pub status: Option<u16>,
     /// Its headers, names in lower case.
     pub headers: Option<&'a [(String, Vec<u8>)]>,
+    /// The fields of its trailer section, names in lower case; of a gRPC answer, what came after its messages.
+    pub trailers: Option<&'a [(String, Vec<u8>)]>,
     /// Its body.
     pub body: Option<&'a [u8]>,
     /// Whether the body was longer than what is kept of it.
@@ -34,10 +37,38 @@ pub struct Observation<'a> {
     pub serials: Option<Vec<u32>>,
     /// How the attempt to connect ended: `established`, `refused` or `timeout`.
     pub connection: Option<&'a str>,
-    /// Everything that was received over a TCP connection.
+    /// What was received: everything that came over a TCP connection, the datagram that answered over UDP, the message
+    /// that a WebSocket test awaited last.
     pub received: Option<&'a [u8]>,
+    /// What came of echo requests.
+    pub echo: Option<EchoFacts>,
+    /// The status of a gRPC call.
+    pub grpc_status: Option<GrpcStatus>,
+    /// Its text.
+    pub grpc_message: Option<&'a str>,
+    /// What came before the messages of a gRPC answer, names in lower case.
+    pub metadata: Option<&'a [(String, Vec<u8>)]>,
+    /// The answer of a gRPC health check: `SERVING`.
+    pub health: Option<&'a str>,
+    /// The opening of a WebSocket, and its end.
+    pub websocket: Option<WebSocketFacts<'a>>,
+    /// The routers on the way, when the route was traced.
+    pub hops: Option<&'a [HopFacts]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
+}
+
+/// How a WebSocket was opened and ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "closed: what the two handshakes settle on (RFC 6455 sections 4 and 7)"
+)]
+pub struct WebSocketFacts<'a> {
+    /// The subprotocol that the peer chose.
+    pub subprotocol: Option<&'a str>,
+    /// The close code that the peer sent, 1005 or 1006 when it sent none; nothing when it had not ended it.
+    pub close_code: Option<u16>,
 }
 
 /// One DNS record.
@@ -52,6 +83,32 @@ pub struct RecordFacts<'a> {
     pub ttl: u32,
     /// Its data in presentation form.
     pub value: &'a str,
+}
+
+/// What came of echo requests.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` sums up")]
+pub struct EchoFacts {
+    /// How many were answered.
+    pub received: u32,
+    /// How much of what was sent was not answered, in percent; nothing when nothing was sent.
+    pub loss_percent: Option<f64>,
+    /// The round trips; nothing when none was answered.
+    pub latency: Option<LatencyFacts>,
+}
+
+/// Round trips, summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` sums up")]
+pub struct LatencyFacts {
+    /// The shortest.
+    pub min: Duration,
+    /// The mean.
+    pub avg: Duration,
+    /// The longest.
+    pub max: Duration,
+    /// The standard deviation.
+    pub stddev: Duration,
 }
 
 impl Observation<'_> {

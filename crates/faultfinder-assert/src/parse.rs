@@ -62,7 +62,16 @@ pub fn from_fields(
     }
     // Spaces at the ends are part of a text that is given on its own.
     let verbatim = Span { piece: Piece::Value, text: value.unwrap_or_default(), offset: 0 };
-    let numeric = comparison.orders() || matches!(read, Subject::Ttl | Subject::Status);
+    let numeric = comparison.orders()
+        || matches!(
+            read,
+            Subject::Ttl
+                | Subject::Status
+                | Subject::CloseCode
+                | Subject::PacketLoss
+                | Subject::PacketsReceived
+                | Subject::Latency(_)
+        );
     let given = if numeric { verbatim.trimmed() } else { verbatim };
     let unit_span = unit_cursor.map(|cursor| cursor.rest());
     let expected = value::read(given, unit_span, true, &read, comparison)?;

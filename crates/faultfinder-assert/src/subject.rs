@@ -14,6 +14,10 @@ pub(crate) enum Subject {
     Status,
     /// A header by its name in lower case.
     Header(String),
+    /// A field of the trailer section by its name in lower case.
+    Trailer(String),
+    /// Metadata of a gRPC answer by its name in lower case.
+    Metadata(String),
     Body,
     JsonPath(Box<JsonPath>),
     ResponseTime,
@@ -35,6 +39,24 @@ pub(crate) enum Subject {
     Serial,
     Connection,
     Received,
+    PacketLoss,
+    PacketsReceived,
+    Latency(LatencyFigure),
+    GrpcStatus,
+    GrpcMessage,
+    Health,
+    Subprotocol,
+    CloseCode,
+    NetworkHops,
+}
+
+/// A figure of round trips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LatencyFigure {
+    Min,
+    Avg,
+    Max,
+    Stddev,
 }
 
 /// A fact of the leaf certificate.
@@ -66,6 +88,7 @@ const FIELDS: [CertificateField; 5] = [
 const WORDS: &[&str] = &[
     "status",
     "header",
+    "trailer",
     "body",
     "jsonpath",
     "response_time",
@@ -82,6 +105,16 @@ const WORDS: &[&str] = &[
     "serial",
     "connection",
     "received",
+    "packet_loss",
+    "packets_received",
+    "latency",
+    "grpc_status",
+    "grpc_message",
+    "metadata",
+    "health",
+    "subprotocol",
+    "close_code",
+    "network_hops",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -89,12 +122,20 @@ const FOREIGN: &[(&str, &str)] = &[
     ("statusCode", "status"),
     ("status_code", "status"),
     ("responseTime", "response_time"),
-    ("latency", "response_time"),
+    ("packetLossPercentage", "packet_loss"),
+    ("packetsReceived", "packets_received"),
     ("any", "some"),
     ("all", "every"),
     ("headers", "header"),
+    ("trailers", "trailer"),
     ("cert", "certificate"),
     ("json", "jsonpath"),
+    ("grpcHealthcheckStatus", "health"),
+    ("grpcMetadata", "metadata"),
+    ("closeCode", "close_code"),
+    ("receivedMessage", "received"),
+    ("networkHop", "network_hops"),
+    ("hops", "network_hops"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
@@ -145,6 +186,20 @@ const RECORD_TYPES: &[&str] = &[
 /// Longest name of a header, in bytes.
 const HEADER_NAME_BYTES_MAX: usize = 256;
 
+const FIGURES: [LatencyFigure; 4] =
+    [LatencyFigure::Min, LatencyFigure::Avg, LatencyFigure::Max, LatencyFigure::Stddev];
+
+impl LatencyFigure {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Min => "min",
+            Self::Avg => "avg",
+            Self::Max => "max",
+            Self::Stddev => "stddev",
+        }
+    }
+}
+
 impl CertificateField {
     const fn word(self) -> &'static str {
         match self {
@@ -178,6 +233,17 @@ impl Subject {
             Self::Serial => "serial",
             Self::Connection => "connection",
             Self::Received => "received",
+            Self::PacketLoss => "packet_loss",
+            Self::PacketsReceived => "packets_received",
+            Self::Latency(_) => "latency",
+            Self::GrpcStatus => "grpc_status",
+            Self::GrpcMessage => "grpc_message",
+            Self::Metadata(_) => "metadata",
+            Self::Trailer(_) => "trailer",
+            Self::Health => "health",
+            Self::Subprotocol => "subprotocol",
+            Self::CloseCode => "close_code",
+            Self::NetworkHops => "network_hops",
         }
     }
 
@@ -203,14 +269,18 @@ impl Subject {
         match self {
             Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
             Self::Certificate(CertificateField::Key) => Operators::new("icmo"),
-            Self::Status => Operators::new("imo"),
+            Self::Status | Self::CloseCode => Operators::new("imo"),
             Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl | Self::Serial => Operators::new("io"),
-            Self::Alpn | Self::Rcode => Operators::new("im"),
+            Self::TlsVersion | Self::Ttl | Self::Serial | Self::NetworkHops => Operators::new("io"),
+            Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
+            Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
             Self::Connection | Self::Dnssec | Self::NameServers => Operators::new("i"),
+            Self::GrpcStatus | Self::Health => Operators::new("im"),
+            Self::GrpcMessage => Operators::new("icm"),
+            Self::Metadata(_) | Self::Trailer(_) => Operators::new("icmo"),
         }
     }
 }
@@ -258,8 +328,11 @@ impl std::fmt::Display for Subject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Header(name) => write!(f, "header {name}"),
+            Self::Metadata(name) => write!(f, "metadata {name}"),
+            Self::Trailer(name) => write!(f, "trailer {name}"),
             Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
             Self::Certificate(field) => write!(f, "certificate {}", field.word()),
+            Self::Latency(figure) => write!(f, "latency {}", figure.word()),
             Self::Record { quantifier, record_type } => {
                 let quantifier = match quantifier {
                     Some(Quantifier::Some) => "some ",
@@ -291,6 +364,7 @@ const fn phase_word(phase: Phase) -> &'static str {
         Phase::Ocsp => "ocsp_time",
         Phase::Authenticate => "authenticate_time",
         Phase::Open => "open_time",
+        Phase::Reflect => "reflect_time",
         Phase::Send => "send_time",
         Phase::Wait => "wait_time",
         Phase::Receive => "receive_time",
@@ -306,7 +380,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     };
     match word.text {
         "status" => Ok(Subject::Status),
-        "header" => header(cursor),
+        "header" => header(cursor, "a header", "header NAME").map(Subject::Header),
         "body" => Ok(Subject::Body),
         "jsonpath" => json_path(cursor),
         "response_time" => Ok(Subject::ResponseTime),
@@ -323,6 +397,17 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "serial" => Ok(Subject::Serial),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
+        "packet_loss" => Ok(Subject::PacketLoss),
+        "packets_received" => Ok(Subject::PacketsReceived),
+        "latency" => latency(cursor),
+        "grpc_status" => Ok(Subject::GrpcStatus),
+        "grpc_message" => Ok(Subject::GrpcMessage),
+        "metadata" => header(cursor, "metadata", "metadata NAME").map(Subject::Metadata),
+        "trailer" => header(cursor, "a trailer", "trailer NAME").map(Subject::Trailer),
+        "health" => Ok(Subject::Health),
+        "subprotocol" => Ok(Subject::Subprotocol),
+        "close_code" => Ok(Subject::CloseCode),
+        "network_hops" => Ok(Subject::NetworkHops),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {
@@ -336,18 +421,19 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     }
 }
 
-fn header(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+/// The name of a header, in lower case; `what` and `form` are for messages.
+fn header(cursor: &mut Cursor<'_>, what: &str, form: &str) -> Result<String, AssertionError> {
     let Some(name) = cursor.word() else {
         return Err(
-            AssertionError::new(cursor.end(), "the name of a header is missing").expected("header NAME")
+            AssertionError::new(cursor.end(), format!("the name of {what} is missing")).expected(form)
         );
     };
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
-        let message = format!("{} is no name of a header", quoted(name.text));
+        let message = format!("{} is no name of {what}", quoted(name.text));
         return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
     }
-    Ok(Subject::Header(name.text.to_ascii_lowercase()))
+    Ok(name.text.to_ascii_lowercase())
 }
 
 fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
@@ -378,6 +464,22 @@ fn certificate(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     match FIELDS.iter().find(|field| field.word() == word.text) {
         Some(field) => Ok(Subject::Certificate(*field)),
         None => Err(AssertionError::new(word, format!("a certificate has no {}", quoted(word.text)))
+            .expected(expected())
+            .nearest(nearest(word.text, words()))),
+    }
+}
+
+fn latency(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+    let words = || FIGURES.iter().map(|figure| figure.word());
+    let expected = || format!("latency {}", words().collect::<Vec<_>>().join("|"));
+    let Some(word) = cursor.word() else {
+        return Err(
+            AssertionError::new(cursor.end(), "which figure of the latency is missing").expected(expected())
+        );
+    };
+    match FIGURES.iter().find(|figure| figure.word() == word.text) {
+        Some(figure) => Ok(Subject::Latency(*figure)),
+        None => Err(AssertionError::new(word, format!("a latency has no {}", quoted(word.text)))
             .expected(expected())
             .nearest(nearest(word.text, words()))),
     }

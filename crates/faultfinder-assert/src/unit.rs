@@ -14,6 +14,8 @@ pub(crate) enum Dimension {
     Size,
     /// Size of a key; in bits.
     Bits,
+    /// A share; in percent.
+    Percent,
 }
 
 /// A unit: its spellings, the first of which is shown, and how many of the basic unit it has.
@@ -43,12 +45,15 @@ const SIZE: &[Unit] = &[
 
 const BITS: &[Unit] = &[Unit { names: &["bits", "bit"], factor: 1.0 }];
 
+const PERCENT: &[Unit] = &[Unit { names: &["%", "percent"], factor: 1.0 }];
+
 impl Dimension {
     const fn units(self) -> &'static [Unit] {
         match self {
             Self::Time => TIME,
             Self::Size => SIZE,
             Self::Bits => BITS,
+            Self::Percent => PERCENT,
         }
     }
 
@@ -57,6 +62,7 @@ impl Dimension {
             Self::Time => "time",
             Self::Size => "size",
             Self::Bits => "key size",
+            Self::Percent => "share",
         }
     }
 
@@ -65,6 +71,7 @@ impl Dimension {
             Self::Time => "a unit: us, ms, s, m, h, days or weeks",
             Self::Size => "a unit: bytes, kB, KiB, MB or MiB",
             Self::Bits => "the unit `bits`, or none",
+            Self::Percent => "the unit `%`, or none",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::operator::Operator;
 use crate::pattern;
 use crate::subject::{CertificateField, Subject};
 use crate::unit::{self, Dimension, Unit};
-use faultfinder_taxonomy::{Fact, ResponseCode};
+use faultfinder_taxonomy::{Fact, GrpcStatus, ResponseCode};
 use regex::Regex;
 
 /// What a subject is compared with.
@@ -130,7 +130,10 @@ fn dimension(subject: &Subject, operator: Operator) -> Option<Dimension> {
         Subject::ResponseTime
         | Subject::PhaseTime(_)
         | Subject::Ttl
+        | Subject::Latency(_)
         | Subject::Certificate(CertificateField::ExpiresIn) => Some(Dimension::Time),
+        Subject::PacketLoss => Some(Dimension::Percent),
+        Subject::Metadata(_) | Subject::Trailer(_) if operator.orders() => Some(Dimension::Size),
         Subject::Body | Subject::Received | Subject::Header(_) if operator.orders() => Some(Dimension::Size),
         Subject::Certificate(CertificateField::Key) if operator.orders() => Some(Dimension::Bits),
         _ => None,
@@ -159,12 +162,17 @@ fn quantity(
         Some(unit) if behind.text.is_empty() => unit,
         _ => behind,
     };
+    let is_field = matches!(subject, Subject::Header(_) | Subject::Metadata(_) | Subject::Trailer(_));
     let fallback = match subject {
         Subject::Ttl => Some("s"),
-        Subject::Header(_) | Subject::Certificate(CertificateField::Key) => Some(""),
+        Subject::Metadata(_)
+        | Subject::Trailer(_)
+        | Subject::Header(_)
+        | Subject::Certificate(CertificateField::Key) => Some(""),
+        Subject::PacketLoss => Some("%"),
         _ => None,
     };
-    if matches!(subject, Subject::Header(_)) && unit.text.is_empty() {
+    if is_field && unit.text.is_empty() {
         return Number::parse(number.text).map(Value::Number).ok_or_else(|| unit::not_a_number(number, unit));
     }
     let (amount, unit) = unit::read(number, unit, dimension, fallback)?;
@@ -198,6 +206,11 @@ fn word(
 ) -> Result<Value, AssertionError> {
     match subject {
         Subject::Status => status(&text, written, operator),
+        Subject::CloseCode => match text.parse::<u32>() {
+            Ok(code @ 1000..=4999) => Ok(Value::Number(code.into())),
+            _ => Err(AssertionError::new(written, format!("{} is no close code", quoted(&text)))
+                .expected("a number from 1000 to 4999 (RFC 6455 section 7.4)")),
+        },
         Subject::TlsVersion => version_age(&text).map(Value::Version).ok_or_else(|| {
             AssertionError::new(written, format!("{} is no version of TLS", quoted(&text)))
                 .expected("TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3")
@@ -212,14 +225,21 @@ fn word(
         Subject::Connection => Ok(Value::Word(text)),
         Subject::Dnssec => one_word(text, written, "the result of a validation", &SECURITIES),
         Subject::NameServers => one_word(text, written, "the state of name servers", &CONSISTENCIES),
-        _ if operator.orders() => Number::parse(&text).map(Value::Number).ok_or_else(|| {
-            let error = AssertionError::new(written, format!("expected a number, found {}", quoted(&text)));
-            let (number, unit) = unit::split(written);
-            match Number::parse(number.text) {
-                Some(_) => AssertionError::new(unit, format!("{} takes no unit", quoted(subject.keyword()))),
-                None => error,
-            }
-        }),
+        Subject::GrpcStatus => grpc_status(&text, written),
+        Subject::Health => health(text, written),
+        _ if operator.orders() || matches!(subject, Subject::PacketsReceived) => {
+            Number::parse(&text).map(Value::Number).ok_or_else(|| {
+                let error =
+                    AssertionError::new(written, format!("expected a number, found {}", quoted(&text)));
+                let (number, unit) = unit::split(written);
+                match Number::parse(number.text) {
+                    Some(_) => {
+                        AssertionError::new(unit, format!("{} takes no unit", quoted(subject.keyword())))
+                    }
+                    None => error,
+                }
+            })
+        }
         _ => {
             let number = Number::parse(&text).filter(|_| !in_quotes);
             Ok(Value::Text { text, number })
@@ -258,6 +278,33 @@ fn status(text: &str, written: Span<'_>, operator: Operator) -> Result<Value, As
         _ => Err(AssertionError::new(written, format!("{} is no status code", quoted(text)))
             .expected("a number from 100 to 999, or a class such as 2xx")),
     }
+}
+
+/// A status by its name, in any case, or by its number.
+fn grpc_status(text: &str, written: Span<'_>) -> Result<Value, AssertionError> {
+    let upper = text.to_ascii_uppercase();
+    let known = GrpcStatus::ALL
+        .into_iter()
+        .find(|status| status.as_str() == upper || status.number().to_string() == text)
+        .map(GrpcStatus::as_str);
+    known.map(|name| Value::Word(name.to_owned())).ok_or_else(|| {
+        AssertionError::new(written, format!("{} is no gRPC status", quoted(text)))
+            .expected("OK, UNAVAILABLE, NOT_FOUND or another of the 17 names, or its number")
+            .nearest(nearest(&upper, GrpcStatus::ALL.map(GrpcStatus::as_str)))
+    })
+}
+
+/// What a health check can answer (gRPC core, `health-checking.md`).
+const HEALTHS: [&str; 4] = ["SERVING", "NOT_SERVING", "UNKNOWN", "SERVICE_UNKNOWN"];
+
+fn health(text: String, written: Span<'_>) -> Result<Value, AssertionError> {
+    let upper = text.to_ascii_uppercase();
+    if HEALTHS.contains(&upper.as_str()) {
+        return Ok(Value::Word(upper));
+    }
+    Err(AssertionError::new(written, format!("a service's health is never {}", quoted(&text)))
+        .expected("SERVING, NOT_SERVING, UNKNOWN or SERVICE_UNKNOWN")
+        .nearest(nearest(&upper, HEALTHS)))
 }
 
 fn rcode(text: String, written: Span<'_>) -> Result<Value, AssertionError> {

@@ -19,17 +19,35 @@ pub(crate) fn judge(
     response: &ProbeResponse,
     assertions: &[Assertion],
 ) -> Judgement {
+    let implied = response.implied(assertions);
+    let with_implied: Vec<Assertion>;
+    let assertions = match implied {
+        None => assertions,
+        Some(implied) => {
+            with_implied = assertions.iter().cloned().chain([implied]).collect();
+            &with_implied
+        }
+    };
     let outcomes: Vec<Outcome> = {
         let mut seen = Observation::new();
         seen.timings = Some(&report.timings);
         seen.tls = report.tls.as_ref();
+        seen.hops = Some(report.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(vantage.clock().unix_seconds());
         response.observe(&mut seen);
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
     };
     let fault = credentials_refused(response, assertions, &outcomes)
+        .or_else(|| status_refused(response, assertions, &outcomes))
         .or_else(|| body_too_large(response, assertions))
         .or_else(|| incorrect(assertions, &outcomes));
+    let fault = fault.map(|fault| match fault.code {
+        Code::IncorrectAssertion | Code::AuthenticationError => match response.error_envelope() {
+            Some(error) => http::envelope::add(fault, &error),
+            None => fault,
+        },
+        _ => fault,
+    });
     Judgement {
         assertions: assertions.iter().zip(outcomes).map(|(a, outcome)| result(a, outcome)).collect(),
         fault,
@@ -57,11 +75,24 @@ fn credentials_refused(
     }
     let status = refused.status;
     let who = if status == 407 { "the proxy" } else { "the target" };
-    let message = format!("{who} refused the configured credentials with status {status}");
+    let message = match &refused.unanswerable {
+        Some(why) => format!("{who} answered with status {status}, and that cannot be answered: {why}"),
+        None => format!("{who} refused the configured credentials with status {status}"),
+    };
     let detail = Detail::http(status.to_string(), Some(status));
-    let fault = Fault::new(Code::AuthenticationError, Phase::Wait, detail, message).with("status", status);
-    let schemes = http::challenges(refused);
+    let fault = Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
+    let schemes = http::challenges(status, refused.headers);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
+}
+
+/// The call ended with a gRPC status other than `OK`, and no assertion accepts it.
+fn status_refused(response: &ProbeResponse, assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
+    let fault = response.status_fault()?;
+    let accepted = assertions
+        .iter()
+        .zip(outcomes)
+        .any(|(assertion, outcome)| assertion.reads_grpc_status() && outcome.passed);
+    if accepted { None } else { Some(fault) }
 }
 
 /// The body is cut, and an assertion needs it.

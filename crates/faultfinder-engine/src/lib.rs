@@ -32,6 +32,7 @@ mod scope; // the variables of a file
 mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
 mod run; // one run with its attempts
+mod addresses; // one attempt at every address of a name
 mod judge; // an answer and its assertions -> fault
 mod batch; // many runs, so many at a time
 mod redact; // secrets -> ***
@@ -42,7 +43,7 @@ mod result; // TestResult: the stable form of results
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use planned::PlannedTest;
 pub use protocol::http::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
-pub use result::{AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
-pub use run::{RunOptions, run};
+pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
+pub use run::{RETRY_AFTER_MAX, RunOptions, run};
 pub use suite::{Suite, check};
 pub use warm::warm_up;

@@ -3,7 +3,7 @@
 
 mod common; // fields that all requests share, TLS among them
 mod dns;
-mod grpc;
+pub(crate) mod grpc;
 pub(crate) mod http;
 mod icmp;
 mod place; // where a field stands
@@ -16,10 +16,11 @@ pub(crate) use place::place_of;
 
 use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
-use faultfinder_net::{ClientOptions, Vantage};
+use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::Request;
-use faultfinder_taxonomy::{Fact, Fault, Report};
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase, Report};
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
@@ -78,9 +79,8 @@ pub(crate) fn build(
         Request::Grpc(request) => {
             grpc::build(request, renderer, warnings).map(|request| ProbeRequest::Grpc(Box::new(request)))
         }
-        Request::Ws(request) => {
-            ws::build(request, renderer, warnings).map(|request| ProbeRequest::Ws(Box::new(request)))
-        }
+        Request::Ws(request) => ws::build(request, renderer, assertions, warnings)
+            .map(|request| ProbeRequest::Ws(Box::new(request))),
         other => {
             let message = format!("{} tests cannot be run yet", other.protocol());
             Err(renderer.invalid(
@@ -107,34 +107,74 @@ impl ProbeRequest {
         }
     }
 
+    pub(crate) fn client_mut(&mut self) -> &mut ClientOptions {
+        match self {
+            Self::Http(http) => &mut http.request.client,
+            Self::Ssl(request) => &mut request.client,
+            Self::Dns(request) => &mut request.client,
+            Self::Tcp(request) => &mut request.client,
+            Self::Udp(request) => &mut request.client,
+            Self::Icmp(request) => &mut request.client,
+            Self::Grpc(request) => &mut request.client,
+            Self::Ws(request) => &mut request.client,
+        }
+    }
+
+    /// The host that it goes to; nothing where a proxy looks it up, or where it is no host.
+    pub(crate) fn host(&self) -> Option<Host> {
+        let of_url = |url: &str| url::Url::parse(url).ok()?.host_str().map(str::to_owned);
+        let host = match self {
+            Self::Http(http) if http.request.proxy.is_some() => None,
+            Self::Http(http) => of_url(&http.request.url),
+            Self::Ssl(request) => Some(request.host.clone()),
+            Self::Dns(request) => request.server.clone(),
+            Self::Tcp(request) => Some(request.host.clone()),
+            Self::Udp(request) => Some(request.host.clone()),
+            Self::Icmp(request) => Some(request.host.clone()),
+            Self::Grpc(request) => Some(request.host.clone()),
+            Self::Ws(request) => of_url(&request.url),
+        };
+        Host::parse(&host?, "host").ok()
+    }
+
     /// Sends it.
+    ///
+    /// Each probe is boxed: else the waiting of every test would take as much memory as that of the largest protocol,
+    /// which tells when ten thousand wait for an echo.
     pub(crate) async fn probe(&self, vantage: &Vantage) -> Report<ProbeResponse> {
         match self {
             Self::Http(http) => {
-                let report = faultfinder_http::probe(vantage, &http.request).await;
+                let report = Box::pin(faultfinder_http::probe(vantage, &http.request)).await;
                 report.map(|response| ProbeResponse::Http(Box::new(response)))
             }
-            Self::Ssl(request) => faultfinder_ssl::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Ssl(Box::new(response))),
-            Self::Dns(request) => faultfinder_dns::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Dns(Box::new(response))),
-            Self::Tcp(request) => faultfinder_tcp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Tcp(Box::new(response))),
-            Self::Udp(request) => faultfinder_udp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Udp(Box::new(response))),
-            Self::Icmp(request) => faultfinder_icmp::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Icmp(Box::new(response))),
-            Self::Grpc(request) => faultfinder_grpc::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Grpc(Box::new(response))),
-            Self::Ws(request) => faultfinder_ws::probe(vantage, request)
-                .await
-                .map(|response| ProbeResponse::Ws(Box::new(response))),
+            Self::Ssl(request) => {
+                let report = Box::pin(faultfinder_ssl::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Ssl(Box::new(response)))
+            }
+            Self::Dns(request) => {
+                let report = Box::pin(faultfinder_dns::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Dns(Box::new(response)))
+            }
+            Self::Tcp(request) => {
+                let report = Box::pin(faultfinder_tcp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Tcp(Box::new(response)))
+            }
+            Self::Udp(request) => {
+                let report = Box::pin(faultfinder_udp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Udp(Box::new(response)))
+            }
+            Self::Icmp(request) => {
+                let report = Box::pin(faultfinder_icmp::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Icmp(Box::new(response)))
+            }
+            Self::Grpc(request) => {
+                let report = Box::pin(faultfinder_grpc::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Grpc(Box::new(response)))
+            }
+            Self::Ws(request) => {
+                let report = Box::pin(faultfinder_ws::probe(vantage, request)).await;
+                report.map(|response| ProbeResponse::Ws(Box::new(response)))
+            }
         }
     }
 }
@@ -171,21 +211,83 @@ impl ProbeResponse {
         }
     }
 
+    /// The fault of an answer that is not good enough, with what the answer says about the reason.
+    pub(crate) fn explain(&self, fault: Fault) -> Fault {
+        match self {
+            Self::Icmp(response) => icmp::explain(response, fault),
+            _ => fault,
+        }
+    }
+
+    /// The assertions that a test makes without saying so.
+    pub(crate) fn implied(&self, assertions: &[Assertion]) -> Option<Assertion> {
+        match self {
+            Self::Grpc(response) => grpc::implied(response, assertions),
+            _ => None,
+        }
+    }
+
+    /// What people should know of the answer although it is no failure.
+    pub(crate) fn warning(&self, request: &ProbeRequest) -> Option<String> {
+        match (self, request) {
+            (Self::Http(response), ProbeRequest::Http(http)) => http::warning(http, response),
+            _ => None,
+        }
+    }
+
+    /// The fault that a gRPC status other than `OK` is, unless an assertion accepts it.
+    pub(crate) fn status_fault(&self) -> Option<Fault> {
+        match self {
+            Self::Grpc(response) => response.fault(),
+            _ => None,
+        }
+    }
+
+    /// What the tested API says of its own failure, when it says it in the platform's envelope.
+    pub(crate) fn error_envelope(&self) -> Option<ErrorBody> {
+        match self {
+            Self::Http(response) => http::envelope::read(response),
+            _ => None,
+        }
+    }
+
+    /// How long the target asks to wait before it is asked again.
+    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        match self {
+            Self::Http(response) => http::envelope::retry_after(response, now),
+            _ => None,
+        }
+    }
+
     /// The answer's body was longer than what is kept: how much came.
     pub(crate) fn truncated_body(&self) -> Option<u64> {
         match self {
+            Self::Grpc(response) if response.body_truncated => Some(response.message_bytes),
             Self::Http(response) if response.body_truncated => Some(response.body_bytes_received),
             _ => None,
         }
     }
 
     /// The answer refuses the credentials that the test has.
-    pub(crate) fn credentials_refused(&self) -> Option<&faultfinder_http::Response> {
+    pub(crate) fn credentials_refused(&self) -> Option<Refusal<'_>> {
         match self {
-            Self::Http(response) if response.credentials_refused => Some(response),
+            Self::Http(response) if response.credentials_refused => {
+                Some(Refusal { status: response.status, headers: &response.headers, phase: Phase::Wait })
+            }
+            Self::Ws(response) if response.credentials_refused => {
+                let opening = &response.opening;
+                Some(Refusal { status: opening.status, headers: &opening.headers, phase: Phase::Open })
+            }
             _ => None,
         }
     }
+}
+
+/// An answer that refuses credentials: its status and headers, and the phase in which it came.
+pub(crate) struct Refusal<'a> {
+    pub(crate) status: u16,
+    pub(crate) headers: &'a [(String, Vec<u8>)],
+    pub(crate) phase: Phase,
 }
 
 /// Named facts.

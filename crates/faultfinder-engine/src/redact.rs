@@ -63,6 +63,13 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
+    /// The same, and these texts too, which were made of secrets.
+    pub(crate) fn with<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut secrets = Secrets(self.texts.iter().cloned().collect());
+        texts.into_iter().for_each(|text| secrets.add(text));
+        secrets.into_redactor()
+    }
+
     /// Replaces the secrets in every text of a result, but for its name, id and location.
     pub(crate) fn result(&self, result: &mut TestResult) {
         if self.texts.is_empty() {
@@ -72,6 +79,11 @@ impl Redactor {
             result.attempts.iter_mut().chain(&mut result.steps).filter_map(|attempt| attempt.fault.as_mut());
         attempts.chain(result.fault.as_mut()).for_each(|fault| self.fault(fault));
         result.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
+        for address in &mut result.addresses {
+            address.fault.iter_mut().for_each(|fault| self.fault(fault));
+            address.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
+            address.response.values_mut().for_each(|fact| self.fact(fact));
+        }
         result.warnings.iter_mut().for_each(|warning| self.text(warning));
         for fact in result.observed.response.values_mut() {
             self.fact(fact);

@@ -75,6 +75,11 @@ impl<'r> Renderer<'r> {
         text.template().variables().any(|name| self.values.get(name).is_some_and(|value| value.secret))
     }
 
+    /// The schemas of the file.
+    pub(crate) fn schemas(&self) -> &'r crate::protocol::grpc::Schemas {
+        &self.scope.schemas
+    }
+
     /// The value of a field.
     pub(crate) fn value<T: FromText + Clone>(&mut self, name: &str, field: &Field<T>) -> Result<T, Fault> {
         if let FieldValue::Literal(value) = &field.value {

@@ -1,8 +1,9 @@
 //! What a run yields: the stable form of results.
 
-use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, Protocol, Timings, TlsFacts};
+use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// One run of one test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct TestResult {
     pub attempts: Vec<Attempt>,
     /// The steps of a multistep test.
     pub steps: Vec<Attempt>,
+    /// What each address answered in the last attempt, when the test asks all of them; in the order in which the name
+    /// resolved.
+    pub addresses: Vec<AddressResult>,
     /// What people should know although it is no failure.
     pub warnings: Vec<String>,
     /// What the last attempt saw: the answer in short, the connection, the TLS session.
@@ -66,6 +70,24 @@ pub struct Attempt {
     pub fault: Option<Fault>,
 }
 
+/// What one of several addresses answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AddressResult {
+    /// The address.
+    pub address: IpAddr,
+    /// How it ended there.
+    pub status: Status,
+    /// Its phases; `resolve` is the same for all, as the name is looked up once.
+    pub timings: Timings,
+    /// Why it failed there.
+    pub fault: Option<Fault>,
+    /// What was asserted, and what was found there.
+    pub assertions: Vec<AssertionResult>,
+    /// The answer in short.
+    pub response: BTreeMap<String, Fact>,
+}
+
 /// One assertion and what was found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -96,6 +118,9 @@ pub struct Observed {
     pub connects: Vec<ConnectAttempt>,
     /// The TLS session.
     pub tls: Option<TlsFacts>,
+    /// The routers on the way, and the target at the end, when `track_hops` asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hops: Vec<HopFacts>,
     /// The answer in short, by protocol: `status`, `version`, `url`, `hops` for HTTP; `rcode`, `flags`, `answers` for
     /// DNS; `connection` for TCP; `days_to_expiry` for TLS ...
     pub response: BTreeMap<String, Fact>,

@@ -1,14 +1,16 @@
 //! One run with its attempts.
 
+use crate::addresses;
 use crate::judge::{self, Judgement};
 use crate::moment::{millis, rfc3339, unix_millis};
 use crate::planned::Prepared;
-use crate::protocol::place_of;
+use crate::protocol::{ProbeRequest, place_of};
 use crate::render::at;
-use crate::{AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
-use faultfinder_net::Vantage;
-use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase, Report, RetryAdvice, Timings};
+use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
+use faultfinder_net::{AddressPolicy, Vantage};
+use faultfinder_taxonomy::{Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings};
 use rand::{Rng as _, SeedableRng as _};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// How tests are run.
@@ -28,12 +30,20 @@ impl Default for RunOptions {
 }
 
 /// What one attempt yielded.
-struct Tried {
-    attempt: Attempt,
-    assertions: Vec<AssertionResult>,
-    observed: Observed,
-    warnings: Vec<String>,
+pub(crate) struct Tried {
+    pub(crate) attempt: Attempt,
+    pub(crate) assertions: Vec<AssertionResult>,
+    pub(crate) observed: Observed,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) addresses: Vec<AddressResult>,
+    /// What was made of credentials.
+    pub(crate) confidential: Confidential,
+    /// How long the target asks to wait before it is asked again.
+    pub(crate) retry_after: Option<Duration>,
 }
+
+/// Longest pause before a retry that a target can ask for by `retry-after`; when it asks for more, there is no retry.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// Runs a test: attempts until one passes, its retries are used up, or another one makes no sense. Variables and
 /// generators keep their values in all of them.
@@ -46,17 +56,25 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
     let retry = test.retry();
     let mut attempts = Vec::new();
     let mut retries_off = false;
+    let mut warnings = prepared.warnings.clone();
+    let mut confidential: Vec<String> = Vec::new();
     let last = loop {
         let tried = attempt(vantage, test, &prepared).await;
         attempts.push(tried.attempt.clone());
+        confidential.extend(tried.confidential.texts().map(str::to_owned));
         let advice = tried.attempt.fault.as_ref().map(advice);
         retries_off |= advice == Some(RetryAdvice::Forbidden);
         if advice != Some(RetryAdvice::Sensible) || attempts.len() > usize::from(retry.count) {
             break tried;
         }
-        tokio::time::sleep(retry.interval).await;
+        match pause(retry.interval, tried.retry_after) {
+            Ok(pause) => tokio::time::sleep(pause).await,
+            Err(warning) => {
+                warnings.push(warning);
+                break tried;
+            }
+        }
     };
-    let mut warnings = prepared.warnings.clone();
     warnings.extend(last.warnings);
     if retries_off {
         warnings.push("automatic retries are off until the test or a secret it uses changes".to_owned());
@@ -74,12 +92,34 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         assertions: last.assertions,
         attempts,
         steps: Vec::new(),
+        addresses: last.addresses,
         warnings,
         observed: last.observed,
         retries_off,
     };
-    prepared.redactor.result(&mut result);
+    if confidential.is_empty() {
+        prepared.redactor.result(&mut result);
+    } else {
+        prepared.redactor.with(confidential.iter().map(String::as_str)).result(&mut result);
+    }
     result
+}
+
+/// The pause before the next attempt: what the test says, or what the target asks for where that is longer.
+///
+/// # Errors
+///
+/// Why there is no next attempt.
+fn pause(interval: Duration, retry_after: Option<Duration>) -> Result<Duration, String> {
+    let asked = retry_after.unwrap_or_default();
+    if asked > RETRY_AFTER_MAX {
+        return Err(format!(
+            "not tried again: the target asks to wait {} s, and at most {} s are waited",
+            asked.as_secs(),
+            RETRY_AFTER_MAX.as_secs()
+        ));
+    }
+    Ok(interval.max(asked))
 }
 
 /// 64 random bits at a time, from a seed or from the system. The generator is made when it is first needed: most
@@ -100,11 +140,28 @@ fn advice(fault: &Fault) -> RetryAdvice {
 async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
     let request = match &prepared.request {
         Ok(request) => request,
-        Err(fault) => return unsent(prepared, fault.clone()),
+        Err(fault) => return unsent(prepared, placed(fault.clone(), test)),
     };
+    match request.client().address {
+        AddressPolicy::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
+        _ => once(vantage, test, prepared, request, None).await,
+    }
+}
+
+/// One probe and its judgement. A name that was looked up before took so long to `resolve`.
+pub(crate) async fn once(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    request: &ProbeRequest,
+    resolve: Option<Duration>,
+) -> Tried {
     let began = Instant::now();
     let report = request.probe(vantage).await;
     let (mut report, outcome) = split(report);
+    if let Some(took) = resolve {
+        report.timings.add(Phase::Resolve, took);
+    }
     match outcome {
         Err(fault) => {
             let fault = placed(fault, test);
@@ -113,29 +170,37 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         }
         Ok(response) => {
             let asserting = Instant::now();
-            let Judgement { assertions, mut fault } =
+            let Judgement { assertions, fault } =
                 judge::judge(vantage, &report, &response, &prepared.assertions);
+            let mut fault = fault.map(|fault| response.explain(fault));
             report.timings.add(Phase::Assert, asserting.elapsed());
             let budget = request.client().overall_timeout;
             if began.elapsed() > budget {
                 fault = Some(judge::overdue(budget, &report.timings));
             }
+            report.warnings.extend(response.warning(request));
+            let retry_after = fault.as_ref().and_then(|_| response.retry_after(vantage.clock().now()));
+            if let (Some(fault), Some(asked)) = (&mut fault, retry_after) {
+                fault.evidence.insert("retry_after_s", asked.as_secs());
+            }
             let response = response.summary(request, fault.is_some());
             let observed = Observed { response, ..Observed::default() };
-            finish(report, fault, assertions, observed)
+            Tried { retry_after, ..finish(report, fault, assertions, observed) }
         }
     }
 }
 
 /// The facts of a report and its outcome, apart.
-fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
+pub(crate) fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
     let mut facts = Report::new(Ok(()));
     facts.timings = report.timings;
     facts.addresses = report.addresses;
     facts.connects = report.connects;
     facts.peer = report.peer;
     facts.tls = report.tls;
+    facts.hops = report.hops;
     facts.warnings = report.warnings;
+    facts.confidential = report.confidential;
     (facts, report.outcome)
 }
 
@@ -147,25 +212,41 @@ fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
         assertions: judge::not_performed(&prepared.assertions),
         observed: Observed::default(),
         warnings: Vec::new(),
+        addresses: Vec::new(),
+        confidential: Confidential::default(),
+        retry_after: None,
     }
 }
 
-fn finish(
+pub(crate) fn finish(
     report: Report<()>,
     fault: Option<Fault>,
     assertions: Vec<AssertionResult>,
     mut observed: Observed,
 ) -> Tried {
-    observed.peer = report.peer.map(|peer| peer.to_string());
+    // Without a port where the protocol has none.
+    observed.peer = report.peer.map(|peer| match peer.port() {
+        0 => peer.ip().to_string(),
+        _ => peer.to_string(),
+    });
     observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
     observed.connects = report.connects;
     observed.tls = report.tls;
+    observed.hops = report.hops;
     let attempt = Attempt { status: status(fault.as_ref()), timings: report.timings, fault };
-    Tried { attempt, assertions, observed, warnings: report.warnings }
+    Tried {
+        attempt,
+        assertions,
+        observed,
+        warnings: report.warnings,
+        addresses: Vec::new(),
+        confidential: report.confidential,
+        retry_after: None,
+    }
 }
 
 /// A fault of the definition that a probe found gets the place of its field.
-fn placed(fault: Fault, test: &PlannedTest) -> Fault {
+pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
     let field = match &fault.detail {
         Detail::Definition { field, .. } if fault.evidence.fact("place").is_none() => field.clone(),
         _ => return fault,

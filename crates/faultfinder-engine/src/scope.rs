@@ -3,6 +3,7 @@
 //! A variable without a generator in it, or in a variable that it uses, has its value at load. The others get theirs
 //! once per run.
 
+use crate::protocol::grpc::Schemas;
 use faultfinder_spec::{Diagnostic, Document, Template, Text, VariableSource};
 use std::collections::HashMap;
 
@@ -10,6 +11,8 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(crate) struct Scope {
     variables: HashMap<String, Variable>,
+    /// Schemas that its tests name.
+    pub(crate) schemas: Schemas,
 }
 
 pub(crate) struct Variable {

@@ -1,12 +1,50 @@
-//! A gRPC probe: one call, and exactly what broke.
+//! A gRPC probe that says exactly what broke.
+//!
+//! [`probe()`] makes one call over a connection of its own: a health check, or any method whose schema is known
+//! ([`Schema`]: compiled from `.proto` files, decoded from a descriptor set, or asked for by server reflection). The
+//! message goes in as JSON and the answer comes out as JSON.
+//!
+//! What the transport ends with has the transport's code (`CONNREFUSED`, `SSL`, `TIMEOUT` ...); `GRPC` is kept for
+//! statuses: those that the server sent, those that an answer of plain HTTP stands for, and those that the gRPC
+//! documents give to a broken answer.
+//!
+//! ```no_run
+//! use faultfinder_grpc::{Call, Request, Vantage, probe};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let request = Request::new("shop.example", 443, Call::Health("shop.Cart".to_owned()));
+//! let report = probe(&Vantage::system(), &request).await;
+//! match report.outcome {
+//!     Ok(response) => println!("{}", response.health.unwrap_or_default()),
+//!     Err(fault) => println!("{fault}"),
+//! }
+//! # }
+//! ```
 
-mod request; // Request: what is asked
+mod request; // Request: what is asked, Call, Method
+mod target; // a URL -> host, port, TLS or not
+mod schema; // Schema: what the messages look like
 mod response; // Response: what came of it
 mod probe; // the order of things
+mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
+mod metadata; // what goes beside a message
+mod message; // JSON <-> messages
+mod json; // JSON within limits, and where in it something stands
+mod health; // the health service
+mod reflection; // the schema, asked for
+mod connection; // one connection: TCP, TLS, HTTP/2
+mod exchange; // one call over a connection
+mod frames; // messages with their lengths before them
+mod coding; // compressed messages
+mod status; // what stands for a status
+mod failure; // a library's error -> fault
 
-pub use faultfinder_net::{ClientOptions, Vantage};
+pub use probe::probe;
+pub use request::{Call, Compression, Method, Request};
+pub use response::{Response, StatusOrigin};
+pub use schema::{Descriptors, ProtoSource, Schema};
+
+pub use faultfinder_net::{ClientOptions, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
-pub use probe::probe;
-pub use request::Request;
-pub use response::Response;

@@ -1,20 +1,112 @@
 //! What is asked.
 
+use crate::Schema;
 use faultfinder_net::ClientOptions;
+use faultfinder_net::tls::TlsOptions;
 
-/// What is asked. The names are those of the definition format.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One gRPC call and how it is made. The names are those of the definition format.
+#[derive(Debug, Clone)]
 pub struct Request {
-    /// The target.
+    /// Name or address.
     pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Whether HTTP/2 is spoken without TLS. No.
+    pub plaintext: bool,
+    /// What is sent as `:authority` instead of host and port.
+    pub authority: Option<String>,
+    /// What is called.
+    pub call: Call,
+    /// What goes beside the message, in order; a name may repeat. Values of names that end in `-bin` are base64.
+    pub metadata: Vec<(String, String)>,
+    /// How messages are compressed.
+    pub compression: Compression,
+    /// How many messages of a stream are read. 100.
+    pub max_messages: usize,
+    /// Whether a status other than `OK` that the server sent is an answer and no fault, so that it can be asserted.
+    pub status_as_value: bool,
+    /// TLS, unless `plaintext`.
+    pub tls: TlsOptions,
     /// The way to the target.
     pub client: ClientOptions,
 }
 
+/// What is called.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Call {
+    /// The health of a service (`grpc.health.v1.Health/Check`); of the whole server, when the name is empty.
+    Health(String),
+    /// A method.
+    Method(Method),
+}
+
+/// A method and the message for it.
+#[derive(Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: a call is no more than this")]
+pub struct Method {
+    /// The service with its package: `shop.v1.Cart`.
+    pub service: String,
+    /// The method's name: `Total`.
+    pub method: String,
+    /// The message as JSON (the protobuf JSON mapping).
+    pub message: String,
+    /// What the messages look like.
+    pub schema: Schema,
+}
+
+/// How messages are compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Compression {
+    /// Ours are not, the server's may be.
+    #[default]
+    Answers,
+    /// Neither ours nor the server's.
+    Off,
+    /// Ours by gzip, the server's as it likes.
+    Gzip,
+    /// Ours by zstd, the server's as it likes.
+    Zstd,
+}
+
 impl Request {
-    /// This target.
+    /// The port when nothing is said: that of the gRPC documentation's examples.
+    pub const PORT: u16 = 50051;
+    /// How many messages of a stream are read when nothing is said.
+    pub const MESSAGES_MAX: usize = 100;
+    /// Longest message in bytes, in either direction and once it is decompressed: gRPC's own default. All messages of a
+    /// stream together have no more.
+    pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
+    /// Longest answer as JSON, in bytes; what goes beyond is not shown.
+    pub const BODY_BYTES_MAX: usize = 5 * 1000 * 1000;
+
+    /// This call to this target, over TLS.
     #[must_use]
-    pub fn new(host: impl Into<String>) -> Self {
-        Self { host: host.into(), client: ClientOptions::default() }
+    pub fn new(host: impl Into<String>, port: u16, call: Call) -> Self {
+        Self {
+            host: host.into(),
+            port,
+            plaintext: false,
+            authority: None,
+            call,
+            metadata: Vec::new(),
+            compression: Compression::Answers,
+            max_messages: Self::MESSAGES_MAX,
+            status_as_value: false,
+            tls: TlsOptions::default(),
+            client: ClientOptions::default(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Method {
+    /// Never shows the message: it may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Method")
+            .field("service", &self.service)
+            .field("method", &self.method)
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,9 @@
 //! One connection: through a proxy or not, with TLS or not, and the version that is spoken over it.
 
 use crate::prepare::{self, Prepared};
-use crate::{Request, Response, Version, http1, http2};
+use crate::{Request, Response, Version, http1, http2, http3};
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{Proxy, Stream, Trace, Vantage};
+use faultfinder_net::{Host, Proxy, Stream, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 
 /// The names of the two versions in ALPN (RFC 9113 section 3.2, RFC 7301 section 6).
@@ -22,6 +22,9 @@ pub(crate) async fn exchange(
     cookies: Option<String>,
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
+    if request.version == Version::Http3 {
+        return Box::pin(http3::exchange(vantage, request, prepared, cookies, None, trace)).await;
+    }
     let stream = match &request.proxy {
         Some(proxy) => Box::pin(reach_by_proxy(vantage, request, prepared, proxy, trace)).await?,
         None => Stream::Plain(
@@ -29,21 +32,16 @@ pub(crate) async fn exchange(
         ),
     };
     if !prepared.is_https() {
-        let absolute_form = request.proxy.is_some();
+        let absolute_form = request.proxy.as_ref().is_some_and(|proxy| !proxy.is_socks());
         return match request.version {
             Version::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
-            _ => http1::exchange(stream, request, prepared, cookies, absolute_form, trace).await,
+            _ => http1::exchange(vantage, stream, request, prepared, cookies, absolute_form, trace).await,
         };
     }
-    let mut options = request.tls.clone();
+    let mut options = tls_options(request, prepared);
     if options.alpn.is_empty() {
-        options.alpn = alpn(request.version);
-    }
-    if !prepared.at_home {
-        // Behind a redirect to another origin: neither its identity nor its name is the test's.
-        options.client_cert = None;
-        options.client_key = None;
-        options.server_name = None;
+        // NTLM authenticates a connection, which HTTP/2 shares among requests.
+        options.alpn = alpn(if prepared.ntlm.is_some() { Version::Http11 } else { request.version });
     }
     let client = vantage.tls_client(&options)?;
     let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
@@ -56,9 +54,21 @@ pub(crate) async fn exchange(
     let answered = if is_h2 {
         Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await
     } else {
-        http1::exchange(stream, request, prepared, cookies, false, trace).await
+        http1::exchange(vantage, stream, request, prepared, cookies, false, trace).await
     };
     answered.map_err(|fault| trace.late_objection(fault))
+}
+
+/// What the test says about TLS, as far as it holds for this origin.
+pub(crate) fn tls_options(request: &Request, prepared: &Prepared) -> TlsOptions {
+    let mut options = request.tls.clone();
+    if !prepared.at_home {
+        // Behind a redirect to another origin: neither its identity nor its name is the test's.
+        options.client_cert = None;
+        options.client_key = None;
+        options.server_name = None;
+    }
+    options
 }
 
 /// Connects to the proxy, and asks it for a tunnel where the target speaks TLS or HTTP/2.
@@ -69,16 +79,22 @@ async fn reach_by_proxy(
     proxy: &Proxy,
     trace: &mut Trace,
 ) -> Result<Stream, Fault> {
-    if !matches!(proxy.url.scheme(), "http" | "https") {
-        let message = format!("the proxy's scheme {:?} is neither http nor https", proxy.url.scheme());
+    if !matches!(proxy.url.scheme(), "http" | "https" | "socks5" | "socks5h") {
+        let message =
+            format!("the proxy's scheme {:?} is none of http, https, socks5 and socks5h", proxy.url.scheme());
         return Err(prepare::invalid("ERR_UNSUPPORTED_PROTOCOL", "http.proxy.url", message));
     }
     for (name, value) in &proxy.headers {
         crate::headers::header(name, value)?;
     }
-    let (host, port) = prepare::destination(&proxy.url, "http.proxy.url")?;
+    let (host, port) = destination(proxy)?;
     let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
     let mut stream = Stream::Plain(tcp);
+    if proxy.is_socks() {
+        let target = (&prepared.host, prepared.port);
+        faultfinder_net::socks_tunnel(vantage, &mut stream, proxy, target, &request.client, trace).await?;
+        return Ok(stream);
+    }
     if proxy.url.scheme() == "https" {
         let options = TlsOptions { alpn: vec![ALPN_HTTP11.to_owned()], ..request.tls.for_another_peer() };
         let client = vantage.tls_client(&options)?;
@@ -90,9 +106,18 @@ async fn reach_by_proxy(
     Ok(stream)
 }
 
+/// Where the proxy is.
+fn destination(proxy: &Proxy) -> Result<(Host, u16), Fault> {
+    let mut url = proxy.url.clone();
+    if proxy.is_socks() && url.port().is_none() {
+        let _ = url.set_port(Some(Proxy::SOCKS_PORT));
+    }
+    prepare::destination(&url, "http.proxy.url")
+}
+
 fn alpn(version: Version) -> Vec<String> {
     let names: &[&str] = match version {
-        Version::Auto => &[ALPN_H2, ALPN_HTTP11],
+        Version::Auto | Version::Http3 | Version::Discover => &[ALPN_H2, ALPN_HTTP11],
         Version::Http11 => &[ALPN_HTTP11],
         Version::Http2 | Version::H2c => &[ALPN_H2],
     };

@@ -1,8 +1,7 @@
-//! What both versions of an exchange share.
+//! What all versions of an exchange share.
 
-use crate::coding;
 use crate::prepare::Prepared;
-use crate::{Request, Response};
+use crate::{Request, Response, coding, response};
 use faultfinder_net::{Taps, Trace};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
@@ -28,6 +27,9 @@ pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<String>) -> H
     }
     if let Some(authorization) = &prepared.authorization {
         headers.entry(AUTHORIZATION).or_insert_with(|| authorization.clone());
+    }
+    for (name, value) in &prepared.signed {
+        headers.insert(name.clone(), value.clone());
     }
     if let Some(mut value) = cookies.and_then(|text| HeaderValue::try_from(text).ok()) {
         value.set_sensitive(true);
@@ -67,17 +69,29 @@ pub(crate) struct Collected {
     bytes: Vec<u8>,
     received: u64,
     limit: usize,
+    /// The trailer section after it.
+    trailers: Vec<(String, Vec<u8>)>,
 }
 
 impl Collected {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { bytes: Vec::new(), received: 0, limit }
+        Self { limit, ..Self::default() }
     }
 
     pub(crate) fn take(&mut self, data: &[u8]) {
         self.received = self.received.saturating_add(data.len() as u64);
         let room = self.limit.saturating_sub(self.bytes.len()).min(data.len());
         self.bytes.extend_from_slice(data.get(..room).unwrap_or_default());
+    }
+
+    /// Takes the trailer section.
+    pub(crate) fn end(&mut self, trailers: &HeaderMap) {
+        self.trailers = response::pairs(trailers);
+    }
+
+    /// How many bytes came.
+    pub(crate) const fn received(&self) -> u64 {
+        self.received
     }
 
     fn is_cut(&self) -> bool {
@@ -104,16 +118,16 @@ pub(crate) fn respond(
     Ok(Response {
         version,
         status,
-        headers: headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-            .collect(),
+        headers: response::pairs(headers),
         body: decoded.bytes,
         body_truncated: decoded.truncated,
         body_bytes_received: received,
         url: prepared.url.to_string(),
         hops: Vec::new(),
+        trailers: collected.trailers,
+        interim: Vec::new(),
         credentials_refused: false,
+        unanswerable: None,
     })
 }
 

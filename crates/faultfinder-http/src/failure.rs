@@ -2,8 +2,8 @@
 
 use crate::exchange::{self, HEADER_BLOCK_BYTES_MAX, HEADER_LINE_BYTES_MAX, HEADER_LINES_MAX};
 use crate::frames;
-use crate::grammar::{self, Violation};
-use faultfinder_net::{Taps, classify_io, tls, transport_fault};
+use faultfinder_net::grammar::{self, Violation};
+use faultfinder_net::{Taps, classify_io, excerpt, tls, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use std::error::Error as _;
@@ -11,9 +11,6 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-
-/// How much of an answer a fault shows.
-pub(crate) const EXCERPT_BYTES: usize = 256;
 
 /// The fault of an HTTP/1.1 exchange that ended with this error.
 ///
@@ -212,15 +209,6 @@ fn protocol_fault(error: &h2::Error, phase: Phase, taps: &Taps) -> Fault {
         fault = fault.with("first_bytes", taps.with_head(excerpt));
     }
     fault
-}
-
-/// Bytes as text where they are text, as hexadecimal digits otherwise.
-fn excerpt(bytes: &[u8]) -> String {
-    let shown = bytes.get(..EXCERPT_BYTES.min(bytes.len())).unwrap_or_default();
-    match std::str::from_utf8(shown) {
-        Ok(text) if !text.contains('\0') => text.escape_debug().to_string(),
-        _ => shown.iter().take(64).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
-    }
 }
 
 /// A tokio stream as hyper reads and writes it.

@@ -1,19 +1,31 @@
 //! One exchange over HTTP/1.1 (RFC 9112), by hyper.
 
+use crate::auth::{self, Fresh, Ntlm};
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX, HEADER_LINES_MAX};
 use crate::failure;
-use crate::grammar;
+use crate::interim::Interims;
 use crate::prepare::Prepared;
 use crate::{Request, Response};
 use bytes::Bytes;
-use faultfinder_net::{Stream, Tap, Taps, Trace};
+use faultfinder_net::{Stream, Tap, Taps, Trace, Vantage, grammar};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use http::header::{CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use std::sync::Arc;
+
+/// The connection as the library drives it.
+type Conversation = Driver<http1::Connection<failure::Io<Tap<Stream>>, Full<Bytes>>, hyper::Error>;
+
+/// One connection and what was seen on it.
+struct Line {
+    sender: http1::SendRequest<Full<Bytes>>,
+    driver: Conversation,
+    taps: Arc<Taps>,
+    is_tls: bool,
+}
 
 /// Sends a request and reads the answer.
 ///
@@ -21,6 +33,7 @@ use std::sync::Arc;
 ///
 /// `CONNRESET`, `MALFORMED_RESPONSE`, `HEADER_TOO_LARGE` and `SSL` by what the stream and the bytes on it did.
 pub(crate) async fn exchange(
+    vantage: &Vantage,
     stream: Stream,
     request: &Request,
     prepared: &Prepared,
@@ -32,26 +45,128 @@ pub(crate) async fn exchange(
     let is_tls = !matches!(stream, Stream::Plain(_));
     let stream = Tap::new(stream, HEADER_BLOCK_BYTES_MAX);
     let taps = stream.taps();
-    let message = message(request, prepared, cookies, absolute_form)?;
-    let (mut sender, connection) = http1::Builder::new()
+    let mut message = message(request, prepared, cookies, absolute_form)?;
+    let (sender, connection) = http1::Builder::new()
         .max_buf_size(HEADER_BLOCK_BYTES_MAX)
         .max_headers(HEADER_LINES_MAX)
         .handshake::<_, Full<Bytes>>(failure::Io { stream, says_goodbye: is_tls })
         .await
         .map_err(|error| failure::http1(&error, &taps, Phase::Send))?;
-    let mut driver = Driver::new(connection, true);
-    let answered = driver.run(sender.send_request(message), &taps, trace).await;
-    let answer = match answered {
-        Ok(answer) => answer,
-        Err(error) => {
-            // The connection's own error says more than the request's "canceled".
-            let cause = driver.error.as_ref().filter(|_| error.is_canceled() || error.is_closed());
-            return Err(failure::http1(cause.unwrap_or(&error), &taps, Phase::Wait));
+    let mut line = Line { sender, driver: Driver::new(connection, true), taps, is_tls };
+    if let Some(ntlm) = &prepared.ntlm {
+        match Box::pin(negotiate(vantage, &mut line, ntlm, &message, request, prepared, trace)).await? {
+            Negotiated::Settled(response) => return Ok(*response),
+            Negotiated::Unneeded => {}
+            Negotiated::Proof(header) => {
+                message.headers_mut().insert(AUTHORIZATION, header);
+            }
         }
+        line.taps.forget();
+        trace.enter(Phase::Send);
+    }
+    let interims = Interims::default();
+    let noted = interims.clone();
+    hyper::ext::on_informational(&mut message, move |answer| noted.note(answer.status(), answer.headers()));
+    let mut response = line.ask(message, request, prepared, trace).await?;
+    response.interim = interims.take(&line.taps);
+    Ok(response)
+}
+
+/// What came of the first round trip of NTLM.
+enum Negotiated {
+    /// The target wants no credentials, and the request has not been sent as a whole.
+    Unneeded,
+    /// This answer is final: the target wants no credentials, or its challenge cannot be answered.
+    Settled(Box<Response>),
+    /// The header that answers the challenge.
+    Proof(HeaderValue),
+}
+
+/// The first round trip of NTLM (MS-NTHT section 3): an offer without the body, and the target's challenge.
+async fn negotiate(
+    vantage: &Vantage,
+    line: &mut Line,
+    ntlm: &Ntlm,
+    message: &http::Request<Full<Bytes>>,
+    request: &Request,
+    prepared: &Prepared,
+    trace: &mut Trace,
+) -> Result<Negotiated, Fault> {
+    trace.enter(Phase::Authenticate);
+    let mut hello = http::Request::new(Full::new(Bytes::new()));
+    *hello.method_mut() = message.method().clone();
+    *hello.uri_mut() = message.uri().clone();
+    *hello.headers_mut() = message.headers().clone();
+    hello.headers_mut().insert(AUTHORIZATION, ntlm.hello());
+    hello.headers_mut().remove(TRANSFER_ENCODING);
+    let withheld = !prepared.body.bytes.is_empty();
+    if withheld {
+        hello.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    // All of it is the phase of authentication, whatever stretch it broke in.
+    let answered = line.ask(hello, request, prepared, trace).await;
+    let mut response = answered.map_err(|fault| fault.in_phase(Phase::Authenticate))?;
+    if response.status != StatusCode::UNAUTHORIZED.as_u16() {
+        return Ok(if withheld { Negotiated::Unneeded } else { Negotiated::Settled(Box::new(response)) });
+    }
+    let proof = match ends_connection(&response) {
+        true => Err("the target closes the connection after its challenge, and NTLM needs it".to_owned()),
+        false => ntlm.answer(&response, Fresh::at(vantage.clock().unix_seconds())),
     };
-    check_head(&answer, &taps)?;
-    exchange::note_head(&taps, trace);
-    receive(answer, &mut driver, &taps, is_tls, request, prepared, trace).await
+    match proof {
+        Ok(header) => {
+            auth::hide(&header, trace);
+            trace.enter(Phase::Authenticate);
+            Ok(Negotiated::Proof(header))
+        }
+        Err(why) => {
+            response.unanswerable = Some(why);
+            Ok(Negotiated::Settled(Box::new(response)))
+        }
+    }
+}
+
+/// Whether no other request can follow on the connection (RFC 9112 section 9.3).
+fn ends_connection(response: &Response) -> bool {
+    let says_close = response
+        .headers
+        .iter()
+        .filter(|(name, _)| name == CONNECTION.as_str())
+        .any(|(_, value)| String::from_utf8_lossy(value).to_ascii_lowercase().contains("close"));
+    says_close || response.version == "HTTP/1.0"
+}
+
+impl Line {
+    /// Sends a message and reads the answer. In the phases of sending, waiting and receiving, or all in the one of
+    /// authentication when that is where the trace is.
+    async fn ask(
+        &mut self,
+        message: http::Request<Full<Bytes>>,
+        request: &Request,
+        prepared: &Prepared,
+        trace: &mut Trace,
+    ) -> Result<Response, Fault> {
+        let sender = &mut self.sender;
+        let asked = async {
+            // A connection that has been used must have come to rest first.
+            sender.ready().await?;
+            sender.send_request(message).await
+        };
+        let answered = self.driver.run(asked, &self.taps, trace).await;
+        let answer = match answered {
+            Ok(answer) => answer,
+            Err(error) => {
+                // The connection's own error says more than the request's "canceled".
+                let cause = self.driver.error.as_ref().filter(|_| error.is_canceled() || error.is_closed());
+                return Err(failure::http1(cause.unwrap_or(&error), &self.taps, Phase::Wait));
+            }
+        };
+        check_head(&answer, &self.taps)?;
+        if trace.phase() != Phase::Authenticate {
+            exchange::note_head(&self.taps, trace);
+        }
+        receive(answer, &mut self.driver, &self.taps, self.is_tls, request, prepared, trace).await
+    }
 }
 
 /// The message to send.
@@ -131,6 +246,8 @@ where
             Ok(frame) => {
                 if let Some(data) = frame.data_ref() {
                     collected.take(data);
+                } else if let Some(trailers) = frame.trailers_ref() {
+                    collected.end(trailers);
                 }
             }
             Err(error) if is_tls && delimited_by_close && failure::is_eof(&error) => {

@@ -3,6 +3,7 @@
 use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
 use crate::failure;
 use crate::frames;
+use crate::interim::Interims;
 use crate::prepare::Prepared;
 use crate::{Request, Response};
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use h2::{RecvStream, SendStream};
 use http::header::{CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, Uri};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -55,8 +57,9 @@ pub(crate) async fn exchange(
         .await
         .map_err(|error| failure::http2(&error, None, &taps, Phase::Send))?;
     let mut driver = Driver::new(connection, false);
-    let outcome =
-        converse(sender, message, &mut driver, &taps, (prepared, request.body_bytes_max), trace).await;
+    let interims = Interims::default();
+    let told = (prepared, request.body_bytes_max, &interims);
+    let outcome = converse(sender, message, &mut driver, &taps, told, trace).await;
     match outcome {
         Ok(response) => Ok(response),
         Err(Broken::Rule(fault)) => Err(fault),
@@ -69,7 +72,8 @@ pub(crate) async fn exchange(
         }
     }
     .and_then(|(version, status, headers, collected)| {
-        exchange::respond(version, status, &headers, collected, prepared, trace)
+        let response = exchange::respond(version, status, &headers, collected, prepared, trace)?;
+        Ok(Response { interim: interims.take(&taps), ..response })
     })
 }
 
@@ -91,7 +95,7 @@ async fn converse<C>(
     message: http::Request<()>,
     driver: &mut Driver<C, h2::Error>,
     taps: &Arc<Taps>,
-    (prepared, body_bytes_max): (&Prepared, usize),
+    (prepared, body_bytes_max, interims): (&Prepared, usize, &Interims),
     trace: &mut Trace,
 ) -> Result<Answer, Broken>
 where
@@ -109,7 +113,7 @@ where
     let (answer, _stream) =
         driver.run(sent, taps, trace).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
     trace.enter(Phase::Wait);
-    let answer = driver.run(unless_flooded(answer, taps), taps, trace).await?;
+    let answer = driver.run(unless_flooded(answer, taps, interims), taps, trace).await?;
     if let Some(fault) = taps.with_head(frames::check_preface) {
         return Err(Broken::Rule(fault));
     }
@@ -122,14 +126,21 @@ where
     Ok(("HTTP/2", parts.status.as_u16(), parts.headers, collected))
 }
 
-/// The answer, unless the peer sends frame after frame without one.
-async fn unless_flooded(answer: ResponseFuture, taps: &Taps) -> Result<http::Response<RecvStream>, Broken> {
-    let mut answer = std::pin::pin!(answer);
+/// The answer, with the interim ones before it noted, unless the peer sends frame after frame without one.
+async fn unless_flooded(
+    mut answer: ResponseFuture,
+    taps: &Taps,
+    interims: &Interims,
+) -> Result<http::Response<RecvStream>, Broken> {
     std::future::poll_fn(|cx| {
         if taps.read_bytes() > FLOOD_BYTES_MAX {
             return Poll::Ready(Err(Broken::Rule(frames::flood(FLOOD_BYTES_MAX))));
         }
-        answer.as_mut().poll(cx).map_err(|error| Broken::Library(error, Phase::Wait))
+        // What is wrong with the stream shows at the answer too.
+        while let Poll::Ready(Some(Ok(interim))) = answer.poll_informational(cx) {
+            interims.note(interim.status(), interim.headers());
+        }
+        Pin::new(&mut answer).poll(cx).map_err(|error| Broken::Library(error, Phase::Wait))
     })
     .await
 }
@@ -164,11 +175,14 @@ where
         let _ = body.flow_control().release_capacity(data.len());
         collected.take(&data);
     }
-    driver.run(body.trailers(), taps, trace).await?;
+    if let Some(trailers) = driver.run(body.trailers(), taps, trace).await? {
+        collected.end(&trailers);
+    }
     Ok(collected)
 }
 
-fn message(prepared: &Prepared, cookies: Option<String>) -> Result<http::Request<()>, Fault> {
+/// The head of a request as HTTP/2 and HTTP/3 have it.
+pub(crate) fn message(prepared: &Prepared, cookies: Option<String>) -> Result<http::Request<()>, Fault> {
     let mut headers = exchange::request_headers(prepared, cookies);
     for name in &CONNECTION_SPECIFIC {
         headers.remove(name);

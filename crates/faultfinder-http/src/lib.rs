@@ -1,4 +1,4 @@
-//! An HTTP/1.1 and HTTP/2 probe that says exactly what broke.
+//! An HTTP/1.1, HTTP/2 and HTTP/3 probe that says exactly what broke.
 //!
 //! [`probe()`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
 //! fault with everything that was learnt before it. Every request has a connection of its own, so that every phase is
@@ -25,6 +25,7 @@
 //! ```
 
 mod request; // Request
+mod credentials; // Auth: who asks, and how that is proven
 mod response; // Response
 mod probe; // one request with its redirects
 mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
@@ -32,19 +33,25 @@ mod headers; // names and values as they may be sent
 mod body; // what is sent: text, JSON, forms, multipart
 mod redirect; // where an answer sends us, and what goes along
 mod cookies; // cookies that answers set
+mod auth; // proving who asks: in a header, in answer to a challenge, with a fetched token
 mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
-mod exchange; // what both versions of an exchange share
-mod grammar; // HTTP/1 heads, read more strictly than the library does
+mod http3; // one exchange over HTTP/3
+mod alternative; // where else an origin says that it can be reached
+mod exchange; // what all versions of an exchange share
+mod interim; // answers before the answer (1xx)
 mod frames; // HTTP/2 frames, looked at once more
 mod hpack; // whether a header block can be decoded
 mod coding; // content codings
 mod failure; // a library's error -> fault
 
+pub use credentials::{
+    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Login, Ntlm, NtlmVersion, OAuth2, SigV4,
+};
 pub use probe::probe;
-pub use request::{Auth, Body, Part, Request, Version};
-pub use response::{Hop, Response};
+pub use request::{Body, Part, Request, Version};
+pub use response::{Hop, Interim, Response};
 
-pub use faultfinder_net::{ClientOptions, Proxy, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{ClientOptions, Pem, Proxy, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;

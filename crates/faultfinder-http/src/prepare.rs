@@ -1,11 +1,11 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::body::{self, EncodedBody};
-use crate::headers;
-use crate::{Auth, Request, Version};
+use crate::{Auth, Request, Version, auth, headers};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use faultfinder_net::Host;
+pub(crate) use faultfinder_net::destination;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method};
@@ -21,6 +21,10 @@ pub(crate) struct Prepared {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// The `authorization` header of the configured credentials; dropped when a redirect leaves the origin.
     pub(crate) authorization: Option<HeaderValue>,
+    /// Headers that prove who asks in another way; dropped likewise.
+    pub(crate) signed: Vec<(HeaderName, HeaderValue)>,
+    /// Credentials for NTLM, which the connection speaks; dropped likewise.
+    pub(crate) ntlm: Option<auth::Ntlm>,
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) body: EncodedBody,
     /// Whether the client certificate goes along; not any more when a redirect leaves the origin.
@@ -48,8 +52,10 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
     add_query(&mut url, &request.query);
     let method = method(&request.method)?;
     let (host, port) = destination(&url, "http.url")?;
-    check_version(request.version, &url)?;
-    let userinfo = take_userinfo(&mut url);
+    check_version(request, &url, &method)?;
+    check_ntlm(request)?;
+    let userinfo = faultfinder_net::take_userinfo(&mut url)
+        .map(|(username, password)| Auth::Basic { username, password });
     let mut sent = Vec::with_capacity(request.headers.len());
     for (name, value) in &request.headers {
         sent.push(headers::header(name, value)?);
@@ -64,6 +70,11 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
         port,
         headers: sent,
         authorization,
+        signed: Vec::new(),
+        ntlm: match &request.auth {
+            Some(Auth::Ntlm(credentials)) => Some(auth::Ntlm::new(credentials)),
+            _ => None,
+        },
         cookies: request.cookies.clone(),
         body,
         at_home: true,
@@ -71,49 +82,10 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
 }
 
 fn parse_url(text: &str) -> Result<Url, Fault> {
-    let text = text.trim();
-    let url = Url::parse(text).map_err(|error| {
-        // A label that is too long or empty is told apart from other bad hosts.
-        if let Some(host) = raw_host(text).filter(|host| !host.is_empty())
-            && let Err(fault) = Host::parse(host, "http.url")
-        {
-            return fault;
-        }
-        let hint = if text.contains("://") { "" } else { ": it needs a scheme, such as https://" };
-        invalid("ERR_INVALID_URL", "http.url", format!("the URL cannot be read: {error}{hint}"))
-    })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        let message = format!("the scheme {:?} is neither http nor https", url.scheme());
-        return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "http.url", message));
-    }
-    check_path(text)?;
-    Ok(url)
-}
-
-/// The host of a text that may be a URL, as it stands there.
-fn raw_host(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    Some(host.split(':').next().unwrap_or(host)).filter(|host| !host.starts_with('['))
-}
-
-/// Refuses blanks and control characters in the path and query, which other clients would send as they are.
-fn check_path(text: &str) -> Result<(), Fault> {
-    let Some((_, rest)) = text.split_once("://") else { return Ok(()) };
-    let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
-    let path = rest.get(path_at..).unwrap_or_default().split('#').next().unwrap_or_default();
-    match path.chars().find(|character| *character <= ' ' || *character == '\u{7f}') {
-        None => Ok(()),
-        Some(character) => {
-            let detail = Detail::definition("ERR_UNESCAPED_CHARACTERS", "http.url");
-            let message = format!(
-                "the path has the character U+{:04X}, which must be percent-encoded",
-                u32::from(character)
-            );
-            Err(Fault::new(Code::UnescapedCharactersInRequestPath, Phase::Config, detail, message))
-        }
-    }
+    faultfinder_net::parse_url(text, "http.url", &["http", "https"], |scheme| {
+        let message = format!("the scheme {scheme:?} is neither http nor https");
+        invalid("ERR_UNSUPPORTED_PROTOCOL", "http.url", message)
+    })
 }
 
 fn add_query(url: &mut Url, query: &[(String, String)]) {
@@ -132,49 +104,42 @@ fn method(text: &str) -> Result<Method, Fault> {
     Ok(method)
 }
 
-/// The host and port that a URL leads to.
-pub(crate) fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
-    let host =
-        url.host_str().ok_or_else(|| invalid("ERR_INVALID_URL", field, "the URL has no host".to_owned()))?;
-    let host = Host::parse(host, field)?;
-    let port = url.port_or_known_default().unwrap_or_default();
-    if port == 0 {
-        return Err(invalid("ERR_SOCKET_BAD_PORT", field, "port 0 cannot be connected to".to_owned()));
-    }
-    Ok((host, port))
-}
-
-fn check_version(version: Version, url: &Url) -> Result<(), Fault> {
-    let message = match (version, url.scheme()) {
+fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fault> {
+    let message = match (request.version, url.scheme()) {
         (Version::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
         (Version::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
+        (Version::Http3 | Version::Discover, "http") => {
+            "HTTP/3 needs an https URL: there is none without TLS"
+        }
+        (Version::Http3 | Version::Discover, _) if request.proxy.is_some() => {
+            "HTTP/3 does not go through a proxy: proxies carry TCP, not UDP"
+        }
+        (Version::Discover, _) if !method.is_safe() => {
+            "version discover sends the request twice, which only GET, HEAD, OPTIONS and TRACE allow"
+        }
         _ => return Ok(()),
     };
     Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message.to_owned()))
 }
 
-/// Takes user and password out of a URL: they become basic authentication.
-fn take_userinfo(url: &mut Url) -> Option<Auth> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
+/// NTLM authenticates a connection, and HTTP/2 has one for many requests (RFC 9113 has no word of it).
+fn check_ntlm(request: &Request) -> Result<(), Fault> {
+    let is_ntlm = matches!(request.auth, Some(Auth::Ntlm(_)));
+    if is_ntlm && !matches!(request.version, Version::Auto | Version::Http11) {
+        let message = "NTLM needs HTTP/1.1: it authenticates the connection".to_owned();
+        return Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message));
     }
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let auth = Auth::Basic {
-        username: decode(url.username()),
-        password: decode(url.password().unwrap_or_default()),
-    };
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    Some(auth)
+    Ok(())
 }
 
 fn authorization(auth: Option<&Auth>) -> Result<Option<HeaderValue>, Fault> {
     let text = match auth {
-        None => return Ok(None),
         Some(Auth::Basic { username, password }) => {
             format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
         }
         Some(Auth::Bearer(token)) => format!("Bearer {token}"),
+        // Made when the request is.
+        _ => return Ok(None),
     };
     let (_, mut value) = headers::header("authorization", &text)?;
     value.set_sensitive(true);

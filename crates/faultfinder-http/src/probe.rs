@@ -1,10 +1,11 @@
 //! One request with its redirects.
 
-use crate::connection;
+use crate::alternative;
+use crate::auth;
 use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
-use crate::{Hop, Request, Response};
+use crate::{Auth, Hop, Request, Response, Version, http3};
 use faultfinder_net::{Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
@@ -37,11 +38,14 @@ async fn follow(
     hops: &mut Vec<Hop>,
 ) -> Result<Response, Fault> {
     let mut prepared = prepare::prepare(request)?;
+    let mut redirects = 0;
     let mut cookies = Cookies::new(request.persist_cookies);
     loop {
-        let mut response =
-            connection::exchange(vantage, request, &prepared, cookies.header(&prepared), trace).await?;
-        response.credentials_refused = refuses_credentials(request, &prepared, response.status);
+        let mut response = auth::exchange(vantage, request, &mut prepared, &mut cookies, trace).await?;
+        if request.version == Version::Discover {
+            response = discover((vantage, request, &prepared), response, &cookies, (trace, hops)).await?;
+        }
+        response.credentials_refused = refuses_credentials(request, &prepared, &response);
         cookies.take(&prepared.url, &response.headers);
         if !request.follow_redirects {
             return Ok(response);
@@ -49,9 +53,10 @@ async fn follow(
         match redirect::target(&prepared, &response)? {
             Redirect::None => return Ok(response),
             Redirect::To(next) => {
-                if hops.len() >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
+                if redirects >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
                     return Err(too_many(request.max_redirects, &prepared));
                 }
+                redirects += 1;
                 let timings = trace.next_hop();
                 hops.push(Hop { url: prepared.url.to_string(), status: response.status, timings });
                 prepared = redirect::next(prepared, *next, response.status);
@@ -60,10 +65,35 @@ async fn follow(
     }
 }
 
+/// Asks once more over HTTP/3, where the answer offers that.
+async fn discover(
+    (vantage, request, prepared): (&Vantage, &Request, &Prepared),
+    response: Response,
+    cookies: &Cookies,
+    (trace, hops): (&mut Trace, &mut Vec<Hop>),
+) -> Result<Response, Fault> {
+    let Some(alternative) = alternative::http3(&response.headers) else {
+        trace.warn(format!(
+            "{} does not offer HTTP/3: its answer over {} has no h3 in alt-svc",
+            prepared.url, response.version
+        ));
+        return Ok(response);
+    };
+    let timings = trace.next_hop();
+    hops.push(Hop { url: prepared.url.to_string(), status: response.status, timings });
+    let cookies = cookies.header(prepared);
+    Box::pin(http3::exchange(vantage, request, prepared, cookies, Some(&alternative), trace)).await
+}
+
 /// Whether the answer says that the configured credentials are not good.
-fn refuses_credentials(request: &Request, prepared: &Prepared, status: u16) -> bool {
-    match status {
-        401 => prepared.authorization.is_some(),
+fn refuses_credentials(request: &Request, prepared: &Prepared, response: &Response) -> bool {
+    match response.status {
+        401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
+        403 => {
+            prepared.at_home
+                && matches!(request.auth, Some(Auth::SigV4(_)))
+                && auth::refuses_signature(response)
+        }
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }

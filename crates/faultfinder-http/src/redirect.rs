@@ -80,6 +80,8 @@ pub(crate) fn next(mut prepared: Prepared, to: Destination, status: u16) -> Prep
     }
     if prepared.url.origin() != to.url.origin() {
         prepared.authorization = None;
+        prepared.signed.clear();
+        prepared.ntlm = None;
         prepared.cookies.clear();
         prepared.at_home = false;
         let private = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, HOST];

@@ -1,5 +1,6 @@
 //! What to ask.
 
+use crate::Auth;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Proxy};
 
@@ -68,21 +69,6 @@ pub struct Part {
     pub content: Vec<u8>,
 }
 
-/// Credentials of a request.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Auth {
-    /// Basic authentication (RFC 7617).
-    Basic {
-        /// The user.
-        username: String,
-        /// The password.
-        password: String,
-    },
-    /// A bearer token (RFC 6750).
-    Bearer(String),
-}
-
 /// The version of HTTP.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -96,6 +82,11 @@ pub enum Version {
     Http2,
     /// HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
     H2c,
+    /// HTTP/3, and nothing else.
+    Http3,
+    /// HTTP/3 where the origin offers it: first as [`Version::Auto`], then once more over HTTP/3 at the place that the
+    /// answer's `alt-svc` names (RFC 7838). Without such a place the first answer is the result, with a warning.
+    Discover,
 }
 
 impl Request {
@@ -123,18 +114,6 @@ impl Request {
             tls: TlsOptions::default(),
             client: ClientOptions::default(),
             body_bytes_max: Self::BODY_BYTES_MAX,
-        }
-    }
-}
-
-impl std::fmt::Debug for Auth {
-    /// Never shows the secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Basic { username, .. } => {
-                f.debug_struct("Basic").field("username", username).finish_non_exhaustive()
-            }
-            Self::Bearer(_) => f.write_str("Bearer(***)"),
         }
     }
 }

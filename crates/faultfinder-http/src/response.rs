@@ -1,12 +1,14 @@
 //! What came back.
 
 use faultfinder_taxonomy::Timings;
+use http::HeaderMap;
+use std::time::Duration;
 
 /// A complete answer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
-    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`.
+    /// `HTTP/1.0`, `HTTP/1.1`, `HTTP/2` or `HTTP/3`.
     pub version: &'static str,
     /// The status code, 100 to 999.
     pub status: u16,
@@ -20,20 +22,48 @@ pub struct Response {
     pub body_bytes_received: u64,
     /// The URL that answered in the end.
     pub url: String,
-    /// The redirects that led to it.
+    /// The redirects that led to it, and the answers that offered HTTP/3 where it is looked for.
     pub hops: Vec<Hop>,
+    /// The trailer section (RFC 9110 section 6.5), in the same form as the headers.
+    pub trailers: Vec<(String, Vec<u8>)>,
+    /// The interim answers (1xx) that came before, at most [`Interim::KEPT_MAX`].
+    pub interim: Vec<Interim>,
     /// Whether credentials were configured and the answer refuses them (401, or 407 from the proxy).
     pub credentials_refused: bool,
+    /// Why the answer's challenge could not be answered, when that was tried.
+    pub unanswerable: Option<String>,
 }
 
-/// One redirect that was followed.
+/// An answer before the answer: `103 Early Hints` (RFC 8297), `100 Continue` ...
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Interim {
+    /// The status code, 100 to 199.
+    pub status: u16,
+    /// Headers in order, names in lower case.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// When it came, counted from the last byte of the request.
+    pub after: Duration,
+}
+
+impl Interim {
+    /// Most interim answers of one exchange that are kept; those beyond are not told.
+    pub const KEPT_MAX: usize = 64;
+}
+
+/// One answer that was followed by another request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Hop {
-    /// The URL that redirected.
+    /// The URL that gave it.
     pub url: String,
     /// With which status.
     pub status: u16,
     /// How long each of its phases took.
     pub timings: Timings,
+}
+
+/// Headers in order, names in lower case.
+pub(crate) fn pairs(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
 }

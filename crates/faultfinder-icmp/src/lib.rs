@@ -1,12 +1,52 @@
-//! An ICMP probe: echo requests and what came back, and exactly what broke.
+//! An ICMP probe: echo requests over IPv4 and IPv6, what came back of each, and exactly what broke.
+//!
+//! Start with a [`Request`]; [`probe()`] sends its echo requests and yields a [`Report`] with a [`Response`], or with the
+//! [`Fault`](taxonomy::Fault) that says what broke. Loss is a value, not a fault, even when nothing comes back:
+//! [`Response::packets`] tells of every request whether it was answered, by which ICMP error, or by silence.
+//!
+//! All probes of one [`Vantage`] share their sockets: one per family, and one more for each set of options that a
+//! socket has as a whole (TTL, don't fragment, source address). A socket is of the unprivileged datagram kind where
+//! `net.ipv4.ping_group_range` allows that, else a raw one. Round trips end at the kernel's time stamp of the reply, so a
+//! late look at it is not sold as the target's delay.
+//!
+//! Linux only: elsewhere error queues, socket filters and time stamps differ. Traceroute is not here, nor are assertions,
+//! retries and schedules.
+//!
+//! # Example
+//!
+//! ```
+//! use faultfinder_icmp::{Request, Vantage, probe};
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let request = Request { interval: Duration::from_millis(1), ..Request::new("127.0.0.1") };
+//! match probe(&Vantage::system(), &request).await.outcome {
+//!     Ok(response) => assert_eq!((response.sent, response.received), (4, 4)),
+//!     // A machine on which this process may not use ICMP.
+//!     Err(fault) => assert_eq!(fault.blame.as_str(), "ourselves"),
+//! }
+//! # }
+//! ```
 
-mod request; // Request: what is asked
-mod response; // Response: what came of it
+mod request; // Request: whom to ask, how often, with what
+mod response; // Response: what came back of each request
+mod unreachable; // IcmpError: type and code in words
 mod probe; // the order of things
+mod exchange; // sending to one address, and waiting
+mod tally; // what is known of each request of one probe
+mod payload; // what requests carry, and how replies are told from changed ones
+mod pinger; // Pinger: the sockets that probes share
+mod channel; // one socket: sending, reading, and who gets what
+mod registry; // which sequence numbers belong to which probe
+mod socket; // opening a socket of the kind that is allowed
+mod receive; // one packet and what the kernel says about it
+mod wire; // bytes <-> messages
 
 pub use faultfinder_net::{ClientOptions, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;
 pub use request::Request;
-pub use response::Response;
+pub use response::{Access, Latency, Outcome, Packet, Response};
+pub use unreachable::IcmpError;

@@ -1,20 +1,104 @@
-//! What is asked.
+//! Whom to ask, how often, with what.
 
-use faultfinder_net::ClientOptions;
+use faultfinder_net::{ClientOptions, Host};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use std::net::IpAddr;
+use std::time::Duration;
 
-/// What is asked. The names are those of the definition format.
+/// Whom to ask, how often, with what. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The target.
+    /// Name or address.
     pub host: String,
+    /// How many echo requests are sent, 0 to [`PACKETS_MAX`](Self::PACKETS_MAX). With 0 the name is resolved and nothing
+    /// is sent.
+    pub packets: u16,
+    /// Time between two requests.
+    pub interval: Duration,
+    /// Bytes of payload of a request, 0 to [`SIZE_MAX`](Self::SIZE_MAX).
+    pub size: u16,
+    /// How many hops a request may make; what the system is set to (often 64) when nothing is said.
+    pub ttl: Option<u8>,
+    /// Whether requests must not be fragmented on their way. One that does not fit into a hop is then answered by an ICMP
+    /// error; one that does not fit into the link of this host is `INVALID_REQUEST`.
+    pub dont_fragment: bool,
     /// The way to the target.
     pub client: ClientOptions,
 }
 
 impl Request {
-    /// This target.
+    /// How many requests are sent when nothing is said.
+    pub const PACKETS: u16 = 4;
+    /// Most requests of one probe.
+    pub const PACKETS_MAX: u16 = 10;
+    /// Time between two requests when nothing is said: long enough that one burst of loss does not take all of them.
+    pub const INTERVAL: Duration = Duration::from_millis(200);
+    /// Bytes of payload when nothing is said: with the header, 64 bytes of ICMP, as of `ping`.
+    pub const SIZE: u16 = 56;
+    /// Largest payload: an IPv4 packet has at most 65,535 bytes, 20 of them its header, 8 that of ICMP.
+    pub const SIZE_MAX: u16 = 65_507;
+
+    /// Asks this target as `ping -c 4` does, at shorter intervals.
     #[must_use]
     pub fn new(host: impl Into<String>) -> Self {
-        Self { host: host.into(), client: ClientOptions::default() }
+        Self {
+            host: host.into(),
+            packets: Self::PACKETS,
+            interval: Self::INTERVAL,
+            size: Self::SIZE,
+            ttl: None,
+            dont_fragment: false,
+            client: ClientOptions::default(),
+        }
     }
+
+    /// The host, when everything else is as it can be, too.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_REQUEST`, naming the field.
+    pub(crate) fn checked(&self) -> Result<Host, Fault> {
+        let host = Host::parse(&self.host, "icmp.host")?;
+        if let Host::Address(address) = &host {
+            check_address(*address)?;
+        }
+        if self.packets > Self::PACKETS_MAX {
+            let message = format!("{} requests are more than {}", self.packets, Self::PACKETS_MAX);
+            return Err(invalid("too_many_packets", "icmp.packets", message));
+        }
+        if self.size > Self::SIZE_MAX {
+            let message = format!("{} bytes of payload are more than {}", self.size, Self::SIZE_MAX);
+            return Err(invalid("payload_too_large", "icmp.size", message));
+        }
+        if self.ttl == Some(0) {
+            return Err(invalid("invalid_ttl", "icmp.ttl", "a request must be allowed one hop".to_owned()));
+        }
+        let sending = self.interval.saturating_mul(u32::from(self.packets.saturating_sub(1)));
+        let budget = self.client.timeout.min(self.client.overall_timeout);
+        if sending >= budget {
+            let message = format!(
+                "{} requests at intervals of {} ms take {} ms to send, and the test has {} ms",
+                self.packets,
+                self.interval.as_millis(),
+                sending.as_millis(),
+                budget.as_millis()
+            );
+            return Err(invalid("interval_too_long", "icmp.interval", message));
+        }
+        Ok(host)
+    }
+}
+
+/// Refuses addresses at which there is not one host but a group of them.
+pub(crate) fn check_address(address: IpAddr) -> Result<(), Fault> {
+    let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
+    if broadcast || address.is_multicast() {
+        let message = format!("{address} is a group of hosts: others would answer, each for itself");
+        return Err(invalid("group_address", "icmp.host", message));
+    }
+    Ok(())
+}
+
+fn invalid(name: &str, field: &str, message: String) -> Fault {
+    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
 }

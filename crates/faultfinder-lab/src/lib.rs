@@ -5,16 +5,20 @@
 //! current tokio runtime and yields one [`Exhibit`] each: the native test definition that runs against it, and what
 //! is expected. Point `faultfinder run` at them, or your own monitoring.
 //!
+//! What loopback cannot show (no route, a firewall, ICMP errors, a long way) is in networks of a scenario's own: see
+//! [`network`]. Such scenarios are run, peer and test together, where the process may make network namespaces.
+//!
 //! The lab only listens; it never judges what a probe says.
 
 mod lab; // Lab: listeners, tasks, the shared PKI
 mod scenario; // Scenario, Expect, Peer, Exhibit
 mod manifest; // what `faultfinder lab --json` prints
 pub mod peer; // building blocks: accept loops, scripts of bytes, RST
+pub mod network; // networks of a scenario's own: routes, rules, a router
 pub mod pki; // certificates made for the lab, good and broken
 mod protocol; // one module per protocol: the scenarios
 
 pub use lab::{Lab, LabError};
-pub use manifest::Manifest;
+pub use manifest::{Manifest, NotServed};
 pub use protocol::scenarios;
 pub use scenario::{Exhibit, Expect, Peer, Scenario};

@@ -1,5 +1,6 @@
 //! What a scenario is.
 
+use crate::network::Network;
 use crate::{Lab, LabError};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ pub struct Scenario {
     pub shows: &'static str,
     /// What a probe must say of it.
     pub expect: Expect,
+    /// The network it needs; nothing when loopback is enough.
+    network: Option<Network>,
     /// Starts the peer.
     serve: Box<Serve>,
 }
@@ -73,10 +76,22 @@ impl Scenario {
         expect: Expect,
         serve: impl Fn(&Lab) -> Result<Peer, LabError> + Send + Sync + 'static,
     ) -> Self {
-        Self { id: id.into(), protocol, shows, expect, serve: Box::new(serve) }
+        Self { id: id.into(), protocol, shows, expect, network: None, serve: Box::new(serve) }
     }
 
-    /// Starts the peer in the lab's runtime.
+    /// The same in a network of its own: the peer is started, and the test run, inside of it.
+    #[must_use]
+    pub fn within(self, network: Network) -> Self {
+        Self { network: Some(network), ..self }
+    }
+
+    /// The network that it needs; nothing when loopback is enough.
+    #[must_use]
+    pub const fn network(&self) -> Option<&Network> {
+        self.network.as_ref()
+    }
+
+    /// Starts the peer in the current tokio runtime; for a scenario with a [`network`](Self::network), inside of that.
     ///
     /// # Errors
     ///

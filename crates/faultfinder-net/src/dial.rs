@@ -62,7 +62,8 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
 ) -> Result<T, Fault> {
     trace.enter(Phase::Connect);
     let began = Instant::now();
-    let mut waiting = order(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
+    let mut waiting =
+        candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
     let mut attempts = FuturesUnordered::new();
     let mut next_start = None;
     loop {
@@ -106,8 +107,10 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
     Err(errno::most_definite(&trace.connects).unwrap_or_else(|| no_address(addresses)))
 }
 
-/// The addresses to try, families interleaved with that of the first one leading (RFC 8305 section 4).
-fn order(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
+/// The addresses that a test may use, in the order in which they are to be tried: families interleaved with that of
+/// the first one leading (RFC 8305 section 4). None when none is of the family that is asked for: see [`no_address`].
+#[must_use]
+pub fn candidates(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
     let admitted = || addresses.iter().copied().filter(|address| options.ip.admits(*address));
     if options.address == AddressPolicy::First {
         return admitted().take(1).collect();
@@ -174,7 +177,8 @@ fn is_bind_failure(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<BindError>())
 }
 
-fn source_fault(error: &io::Error, options: &ClientOptions) -> Fault {
+/// The test's source address is not one of this host.
+pub(crate) fn source_fault(error: &io::Error, options: &ClientOptions) -> Fault {
     let source = options.source_address.map(|address| address.to_string()).unwrap_or_default();
     let detail = Detail::definition("EADDRNOTAVAIL", "source_address");
     Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("cannot send from {source}: {error}"))
@@ -185,8 +189,9 @@ fn symbol(error: &io::Error) -> String {
     crate::classify_io(error).map_or_else(|| error.to_string(), |errno: Errno| errno.as_str().to_owned())
 }
 
-/// No attempt was made, or none failed with a symbol that is known.
-fn no_address(addresses: &[IpAddr]) -> Fault {
+/// The fault of a host without an address of the family that the test asks for.
+#[must_use]
+pub fn no_address(addresses: &[IpAddr]) -> Fault {
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let detail = Detail::dns("NODATA", "ENODATA");
     let message =
@@ -206,7 +211,7 @@ mod tests {
     fn families_are_interleaved_and_the_first_one_leads() {
         let given = addresses(&["::1", "::2", "127.0.0.1", "127.0.0.2", "127.0.0.3"]);
         let expected = addresses(&["::1", "127.0.0.1", "::2", "127.0.0.2", "127.0.0.3"]);
-        assert_eq!(order(&given, &ClientOptions::default()), expected);
+        assert_eq!(candidates(&given, &ClientOptions::default()), expected);
     }
 
     #[tokio::test]

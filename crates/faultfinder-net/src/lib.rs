@@ -18,25 +18,40 @@ mod trace; // Trace: phases and facts that survive cancellation
 mod errno; // io::Error -> code and symbol
 mod dial; // addresses -> TCP connection
 mod resolve; // name -> addresses
+mod icmp_error; // what routers and hosts say of packets that did not arrive
+mod readiness; // waiting for what a socket has to say, errors included
+mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
 mod pem; // Pem: a file or inline text
 mod proxy; // a tunnel through an HTTP proxy
+mod target; // where a URL leads
+mod header; // header lines as they may be sent
+mod excerpt; // bytes as evidence shows them
+mod socks; // a tunnel through a SOCKS5 proxy
 mod fetch; // what authorities publish beside a certificate
+pub mod grammar; // HTTP/1 heads, read more strictly than libraries do
+pub mod hops; // the routers between us and a target
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
 pub mod quic; // QUIC connections with the same capture
 
 pub use clock::Clock;
+pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;
-pub use dial::{connect, dial};
+pub use dial::{candidates, connect, dial, no_address};
 pub use errno::{classify_io, transport_fault};
+pub use excerpt::excerpt;
+pub use header::header;
 pub use host::Host;
+pub use icmp_error::{IcmpError, IcmpOrigin, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
 pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};
 pub use resolve::resolve;
+pub use socks::socks_tunnel;
 pub use stream::Stream;
 pub use tap::{Tap, Taps};
+pub use target::{destination, parse_url, take_userinfo};
 pub use trace::Trace;
 pub use vantage::Vantage;

@@ -46,6 +46,9 @@ pub enum AddressPolicy {
     /// Whichever answers first (RFC 8305).
     #[default]
     Any,
+    /// Every one, probed apart. Who runs tests does that, with one probe per address; a probe by itself takes whichever
+    /// answers first.
+    All,
 }
 
 /// A name server of the test's own.

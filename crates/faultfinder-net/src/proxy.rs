@@ -1,4 +1,4 @@
-//! A tunnel through an HTTP proxy (RFC 9110 section 9.3.6).
+//! A proxy, and a tunnel through one that speaks HTTP (RFC 9110 section 9.3.6).
 
 use crate::{Trace, classify_io, errno};
 use base64::Engine as _;
@@ -6,7 +6,8 @@ use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use url::Url;
 
-/// An HTTP proxy, spoken to in plaintext or over TLS.
+/// A proxy: one that speaks HTTP, in plaintext (`http://`) or over TLS (`https://`), or SOCKS5, with the target's name
+/// resolved here (`socks5://`) or by the proxy (`socks5h://`).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Proxy {
     /// Where it is; user and password in it are its credentials.
@@ -21,6 +22,24 @@ const HEAD_BYTES_MAX: usize = 64 << 10;
 const HEADERS_MAX: usize = 128;
 
 impl Proxy {
+    /// The port of a SOCKS proxy whose URL has none (RFC 1928 section 3).
+    pub const SOCKS_PORT: u16 = 1080;
+
+    /// Whether it speaks SOCKS5.
+    #[must_use]
+    pub fn is_socks(&self) -> bool {
+        matches!(self.url.scheme(), "socks5" | "socks5h")
+    }
+
+    /// User and password, when the URL has any.
+    pub(crate) fn credentials(&self) -> Option<(String, String)> {
+        if self.url.username().is_empty() && self.url.password().is_none() {
+            return None;
+        }
+        let password = self.url.password().unwrap_or_default();
+        Some((percent_decode(self.url.username()), percent_decode(password)))
+    }
+
     /// Whether the test gives credentials for the proxy, in the URL or as a header.
     #[must_use]
     pub fn has_credentials(&self) -> bool {
@@ -31,12 +50,8 @@ impl Proxy {
     /// The value of `proxy-authorization`, when the URL has credentials.
     #[must_use]
     pub fn authorization(&self) -> Option<String> {
-        if self.url.username().is_empty() && self.url.password().is_none() {
-            return None;
-        }
-        let decode = |text: &str| percent_decode(text);
-        let pair =
-            format!("{}:{}", decode(self.url.username()), decode(self.url.password().unwrap_or_default()));
+        let (username, password) = self.credentials()?;
+        let pair = format!("{username}:{password}");
         Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
     }
 }
@@ -45,6 +60,7 @@ impl std::fmt::Debug for Proxy {
     /// Never shows credentials.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Proxy")
+            .field("scheme", &self.url.scheme())
             .field("host", &self.url.host_str())
             .field("port", &self.url.port_or_known_default())
             .finish_non_exhaustive()

@@ -30,6 +30,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// Windows as wide as those of HTTP/2, so that a body is not slowed by round trips; they bound the memory too.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
+/// Most bytes that are taken to be sent before the peer has acknowledged them: what is taken counts as sent.
+const SEND_WINDOW_BYTES: u64 = 1 << 20;
 
 /// A QUIC connection whose handshake is complete and whose peer was judged.
 ///
@@ -110,6 +112,7 @@ static TRANSPORT: LazyLock<Arc<TransportConfig>> = LazyLock::new(|| {
     transport.keep_alive_interval(Some(KEEP_ALIVE));
     transport.stream_receive_window(VarInt::from_u32(STREAM_WINDOW_BYTES));
     transport.receive_window(VarInt::from_u32(CONNECTION_WINDOW_BYTES));
+    transport.send_window(SEND_WINDOW_BYTES);
     // Nothing that we speak lets the server open a stream for a request, or send datagrams.
     transport.max_concurrent_bidi_streams(VarInt::from_u32(0));
     transport.datagram_receive_buffer_size(None);

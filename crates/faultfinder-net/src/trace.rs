@@ -2,7 +2,8 @@
 
 use crate::{Deadline, errno, tls::Capture};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Fault, Phase, Report, Timings, TlsFacts,
+    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, HopFacts, Phase, Report,
+    Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -22,7 +23,10 @@ pub struct Trace {
     pub(crate) capture: Option<Arc<Capture>>,
     /// How many requests were made for CRLs, certificates and OCSP answers.
     pub(crate) fetches: usize,
+    /// The routers on the way.
+    pub(crate) hops: Vec<HopFacts>,
     warnings: Vec<String>,
+    confidential: Confidential,
 }
 
 impl Trace {
@@ -37,7 +41,9 @@ impl Trace {
             peer: None,
             capture: None,
             fetches: 0,
+            hops: Vec::new(),
             warnings: Vec::new(),
+            confidential: Confidential::default(),
         }
     }
 
@@ -88,6 +94,18 @@ impl Trace {
         self.peer = Some(peer);
     }
 
+    /// Notes an attempt to reach an address, for probes that do not dial by TCP.
+    pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
+        self.connects.push(attempt);
+    }
+
+    /// Where the latest attempt went to that was not given up, failed or not.
+    #[must_use]
+    pub fn tried(&self) -> Option<SocketAddr> {
+        let peer = self.connects.iter().find(|attempt| attempt.outcome != AttemptOutcome::Abandoned);
+        self.peer.or_else(|| peer.or(self.connects.first()).map(|attempt| attempt.address))
+    }
+
     /// What is known of the latest TLS session.
     #[must_use]
     pub fn tls(&self) -> Option<TlsFacts> {
@@ -102,11 +120,15 @@ impl Trace {
         }
     }
 
+    /// Notes a text that was made of credentials: whoever shows anything of this attempt must hide it.
+    pub fn hide(&mut self, text: impl Into<String>) {
+        self.confidential.add(text);
+    }
+
     /// Begins another hop of a redirected request: the time so far becomes the `redirect` phase, facts of the
     /// connection are forgotten, warnings stay. Yields the timings of the hop that ended.
     pub fn next_hop(&mut self) -> Timings {
-        let now = Instant::now();
-        self.close(now);
+        self.close(Instant::now());
         let mut hop = Timings::default();
         let mut next = Timings::default();
         for (phase, duration) in self.timings.phases() {
@@ -115,12 +137,28 @@ impl Trace {
                 hop.add(phase, duration);
             }
         }
-        self.timings = next;
+        self.begin_again(next);
+        hop
+    }
+
+    /// Begins the same exchange again, after one that only served to learn how to authenticate: its time becomes the
+    /// `authenticate` phase, facts of the connection are forgotten, warnings stay.
+    pub fn again_with_credentials(&mut self) {
+        self.close(Instant::now());
+        let mut next = Timings::default();
+        for (phase, duration) in self.timings.phases() {
+            let phase = if phase == Phase::Redirect { phase } else { Phase::Authenticate };
+            next.add(phase, duration);
+        }
+        self.begin_again(next);
+    }
+
+    fn begin_again(&mut self, timings: Timings) {
+        self.timings = timings;
         self.addresses.clear();
         self.connects.clear();
         self.peer = None;
         self.capture = None;
-        hop
     }
 
     /// The fault of a deadline that passed in the current phase.
@@ -178,6 +216,8 @@ impl Trace {
         report.peer = self.peer;
         report.tls = self.capture.as_ref().map(|capture| capture.facts());
         report.warnings = self.warnings;
+        report.confidential = self.confidential;
+        report.hops = self.hops;
         if let Err(fault) = &mut report.outcome {
             add_facts(fault, &report.addresses, &self.connects, report.peer);
         }
@@ -205,9 +245,13 @@ fn awaited(phase: Phase) -> &'static str {
         Phase::Connect => "answer to the connection attempt",
         Phase::Proxy => "answer from the proxy",
         Phase::Tls => "end of the TLS handshake",
+        Phase::Open => "answer to the request for an upgrade",
+        Phase::Authenticate => "end of the authentication",
         Phase::Wait => "first byte of the answer",
         Phase::Receive => "end of the answer",
         Phase::Send => "end of the request's transmission",
+        Phase::Reflect => "answer from server reflection",
+        Phase::Trailers => "trailers of the call",
         _ => "end of the request",
     }
 }
@@ -218,7 +262,9 @@ fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt
         fault.evidence.insert("addresses", addresses.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
     if let Some(peer) = peer {
-        fault.evidence.insert("peer", peer.to_string());
+        // Without a port where the protocol has none.
+        let shown = if peer.port() == 0 { peer.ip().to_string() } else { peer.to_string() };
+        fault.evidence.insert("peer", shown);
     }
     if !connects.is_empty() {
         let attempts: Vec<Fact> = connects

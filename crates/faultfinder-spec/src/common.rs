@@ -18,7 +18,7 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "address",
         Shape::Words(AddressChoice::WORDS),
-        "which of several addresses are tried (any)",
+        "which of several addresses are tried: the first one, any that answers, or all, each with a result (any)",
     ),
     FieldSpec::new("resolver", Shape::Table(&RESOLVER), "who resolves names (the system)"),
     FieldSpec::new(

@@ -22,6 +22,7 @@ mod common; // fields of all protocols
 mod tls; // TLS settings
 mod variable; // variables
 mod text; // Text, Field, FromText: what may hold templates
+mod base64; // bytes that are written in base64
 mod template; // text in parts
 mod generator; // values made when a test runs
 mod json; // JSON bodies
@@ -38,6 +39,7 @@ mod test; // reads tests
 mod parsed; // from a source to its definitions
 mod schema; // JSON Schema of the format
 
+pub use base64::Base64;
 pub use common::{Common, RESOLVE_MAX, ResolveOverride, Resolver};
 pub use definition::{
     ASSERTIONS_MAX, AssertionFields, AssertionSource, Document, RETRIES_MAX, RETRY_INTERVAL_DEFAULT,

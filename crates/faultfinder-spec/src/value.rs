@@ -82,8 +82,9 @@ choice! {
         First = "first",
         /// One after the other until one answers.
         Any = "any",
+        /// Every one, each with a result of its own.
+        All = "all",
     }
-    later: "all"
 }
 
 choice! {
@@ -220,8 +221,11 @@ choice! {
         Http2 = "2" | "2.0",
         /// HTTP/2 without TLS, with prior knowledge.
         H2c = "h2c",
+        /// HTTP/3, and nothing else.
+        Http3 = "3" | "3.0",
+        /// HTTP/3 where the answer offers it.
+        Discover = "discover",
     }
-    later: "3"
 }
 
 choice! {
@@ -287,12 +291,71 @@ choice! {
 }
 
 choice! {
+    /// How gRPC messages are compressed.
+    Compression, "a compression" {
+        /// Ours are not, the server's may be.
+        Answers = "answers",
+        /// Neither ours nor the server's.
+        Off = "off" | "false",
+        /// Ours by gzip.
+        Gzip = "gzip",
+        /// Ours by zstd.
+        Zstd = "zstd",
+    }
+}
+
+choice! {
+    /// The version of an NTLM response.
+    NtlmVersion, "a version of NTLM" {
+        /// NTLM v1, which is broken.
+        V1 = "1" | "v1",
+        /// NTLM v2.
+        V2 = "2" | "v2",
+    }
+}
+
+choice! {
+    /// Where a client's credentials are sent to a token endpoint (RFC 6749 section 2.3.1).
+    CredentialsPlace, "a place" {
+        /// In the `authorization` header.
+        Header = "header",
+        /// In the form.
+        Body = "body",
+    }
+}
+
+choice! {
+    /// How a JSON web token is signed (RFC 7518 section 3.1).
+    JwtAlgorithm, "an algorithm" {
+        /// HMAC with SHA-256.
+        Hs256 = "HS256" | "hs256",
+        /// RSA with SHA-256.
+        Rs256 = "RS256" | "rs256",
+        /// ECDSA on P-256 with SHA-256.
+        Es256 = "ES256" | "es256",
+    }
+    later: "HS384", "HS512", "RS384", "RS512", "ES384", "PS256", "EdDSA"
+}
+
+choice! {
     /// A setting of which only `off` is supported yet.
     OffOnly, "off" {
         /// Off.
         Off = "off" | "false",
     }
     later: "request", "validate", "true"
+}
+
+choice! {
+    /// Whether the route to the target is traced.
+    TrackHops, "whether the route is traced" {
+        /// It is not.
+        Off = "off" | "false",
+        /// It is: addresses and times.
+        On = "on" | "true",
+        /// It is, and names are looked up.
+        Names = "names",
+    }
 }
 
 choice! {
@@ -413,6 +476,32 @@ impl FromText for Timeout {
     }
 }
 
+/// For how long a token that we make is valid: 1 s to 1 d.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lifetime(Duration);
+
+/// Shortest and longest [`Lifetime`].
+const LIFETIME: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(86_400);
+
+impl Lifetime {
+    /// The time.
+    #[must_use]
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromText for Lifetime {
+    fn expected() -> String {
+        "a duration from 1s to 1d".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let lifetime = duration::parse(text)?;
+        if LIFETIME.contains(&lifetime) { Ok(Self(lifetime)) } else { Err(BadValue::expected::<Self>(text)) }
+    }
+}
+
 impl FromText for Duration {
     fn expected() -> String {
         "a duration such as 500ms".to_owned()
@@ -522,6 +611,35 @@ impl FromText for RetryInterval {
     fn from_text(text: &str) -> Result<Self, BadValue> {
         let interval = duration::parse(text)?;
         if interval <= RETRY_INTERVAL_MAX {
+            Ok(Self(interval))
+        } else {
+            Err(BadValue::expected::<Self>(text))
+        }
+    }
+}
+
+/// Time between two echo requests, from 1 ms to 60 s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EchoInterval(Duration);
+
+impl EchoInterval {
+    const RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(60);
+
+    /// The time.
+    #[must_use]
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromText for EchoInterval {
+    fn expected() -> String {
+        "a duration from 1ms to 60s".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let interval = duration::parse(text)?;
+        if Self::RANGE.contains(&interval) {
             Ok(Self(interval))
         } else {
             Err(BadValue::expected::<Self>(text))

@@ -183,19 +183,99 @@ fn a_value_of_a_later_version_is_known() {
 
 #[test]
 fn a_field_of_a_later_version_is_known() {
+    insta::assert_snapshot!(request("steps: []"), @r"
+    error: field `steps` of a test is not supported yet
+     --> shop.yaml:3:5
+      |
+    3 |     steps: []
+      |     ^^^^^ not supported yet
+    ");
+    insta::assert_snapshot!(shown("tests:\n  - name: a\n    steps: []\n"), @r"
+    error: field `steps` of a test is not supported yet
+     --> shop.yaml:3:5
+      |
+    3 |     steps: []
+      |     ^^^^^ not supported yet
+    ");
+}
+
+#[test]
+fn credentials_are_checked_when_the_file_is_read() {
+    insta::assert_snapshot!(request("http: { url: x, auth: { digest: { username: a } } }"), @r"
+    error: field `password` of `digest` is missing
+     --> shop.yaml:3:37
+      |
+    3 |     http: { url: x, auth: { digest: { username: a } } }
+      |                                     ^
+      |
+      = help: `password`: the password
+    ");
+    insta::assert_snapshot!(request("http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }"), @r"
+    error: RS256 signs with a `key`, not with a `secret`
+     --> shop.yaml:3:54
+      |
+    3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
+      |                                                      ^^^^^^ give `key`
+
+    error: expected a mapping of claims, found an empty list
+     --> shop.yaml:3:73
+      |
+    3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
+      |                                                                         ^
+    ");
+}
+
+#[test]
+fn a_grpc_call_needs_a_target_and_one_thing_to_call() {
+    insta::assert_snapshot!(request("grpc: { health: true }"), @r"
+    error: `grpc` needs `host` or `url`
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { health: true }
+      |     ^^^^
+      |
+      = help: give only one of host or url
+    ");
     insta::assert_snapshot!(request("grpc: { host: x }"), @r"
-    error: field `grpc` of a test is not supported yet
+    error: `grpc` needs one of health or service
      --> shop.yaml:3:5
       |
     3 |     grpc: { host: x }
-      |     ^^^^ not supported yet
+      |     ^^^^
     ");
-    insta::assert_snapshot!(request("http: { url: x, auth: { digest: {} } }"), @r"
-    error: field `digest` of `auth` is not supported yet
-     --> shop.yaml:3:29
+    insta::assert_snapshot!(request("grpc: { url: 'grpc://x', port: 1, service: a.B }"), @r"
+    error: `service` needs a `method`
+     --> shop.yaml:3:5
       |
-    3 |     http: { url: x, auth: { digest: {} } }
-      |                             ^^^^^^ not supported yet
+    3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
+      |     ^^^^
+      |
+      = help: `method`: its method
+
+    error: `service` needs a schema
+     --> shop.yaml:3:5
+      |
+    3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
+      |     ^^^^
+      |
+      = help: give `proto: [FILE]`, `descriptor_set: FILE` or `reflection: true`
+
+    error: `port` cannot stand beside `url`
+     --> shop.yaml:3:30
+      |
+    3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
+      |                              ^^^^
+      |
+      = help: the URL says it: grpc://host:port
+    ");
+    insta::assert_snapshot!(request("grpc: { host: x, health: '', reflection: true }"), @r"
+    error: `reflection` cannot stand beside `health`
+     --> shop.yaml:3:34
+      |
+    3 |     grpc: { host: x, health: '', reflection: true }
+      |                                  ^^^^^^^^^^
+      |
+      = help: a health check needs no schema and no message
     ");
 }
 
@@ -208,7 +288,7 @@ fn two_bodies_or_two_protocols_cannot_stand_together() {
     3 |     http: { url: x, body: a, json: {} }
       |                              ^^^^
       |
-      = help: give only one of body, json, form or multipart
+      = help: give only one of body, json, form, multipart or graphql
 
     error: `ssl` cannot stand beside `http`
      --> shop.yaml:4:5

@@ -91,6 +91,14 @@ pub enum Detail {
         /// was found by us (`local`).
         scope: String,
     },
+    /// What a SOCKS5 proxy answered.
+    Socks {
+        /// The reply's name (`host_unreachable`), or `no_acceptable_method`, `credentials_refused`, `not_socks`.
+        name: String,
+        /// The byte that says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u8>,
+    },
     /// A gRPC status.
     Grpc {
         /// The status.
@@ -100,7 +108,8 @@ pub enum Detail {
     },
     /// How a WebSocket ended.
     WebSocket {
-        /// The close code's number, or what was wrong with the handshake or the frames.
+        /// The close code's number, or one of [`NamedDetail::WEBSOCKET`], or the status that refused the handshake
+        /// (`Unexpected server response: 403`).
         name: String,
         /// The reason that the peer gave.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -217,6 +226,12 @@ impl Detail {
         Self::Quic { name: code.name().into_owned(), number: code.number(), scope: scope.to_owned() }
     }
 
+    /// What a SOCKS5 proxy answered, and the byte that says so.
+    #[must_use]
+    pub fn socks(name: &str, number: Option<u8>) -> Self {
+        Self::Socks { name: name.to_owned(), number }
+    }
+
     /// What verification objected to at a depth.
     #[must_use]
     pub fn verify(code: VerifyCode, openssl: VerifyCode, depth: usize, subject: &str) -> Self {
@@ -259,6 +274,7 @@ impl Detail {
             Self::Http { .. } => "http",
             Self::H2 { .. } => "h2",
             Self::Quic { .. } => "quic",
+            Self::Socks { .. } => "socks",
             Self::Grpc { .. } => "grpc",
             Self::WebSocket { .. } => "websocket",
             Self::Assertion { .. } => "assertion",
@@ -279,6 +295,7 @@ impl Detail {
             | Self::Http { name, .. }
             | Self::H2 { name, .. }
             | Self::Quic { name, .. }
+            | Self::Socks { name, .. }
             | Self::WebSocket { name, .. }
             | Self::Assertion { name, .. }
             | Self::Definition { name, .. } => name,
@@ -298,7 +315,9 @@ impl Detail {
             Self::Errno { name } => name.hint(),
             Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),
             Self::Quic { name, .. } => crate::quic_code::hint(name),
+            Self::Socks { name, .. } => crate::socks_reply::hint(name),
             Self::Grpc { name, .. } => name.hint(),
+            Self::WebSocket { name, .. } => crate::close_code::hint(name),
             _ => None,
         }
     }

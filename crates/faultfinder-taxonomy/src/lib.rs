@@ -27,13 +27,15 @@ mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: what was seen
 mod timings; // Timings: the phases of an attempt
 mod report; // Report<T>, ConnectAttempt
+mod hop; // HopFacts: the routers between us and a target
 mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
 mod extended_error; // extended DNS errors
-mod named; // DNS verdicts and TLS symptoms that have a name but no number
+mod named; // DNS verdicts, TLS and WebSocket symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
+mod socks_reply; // what a SOCKS5 proxy answers
 mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
 mod verify; // X.509 verification codes
@@ -57,11 +59,13 @@ pub use extended_error::ExtendedErrorCode;
 pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
+pub use hop::{HopFacts, HopHost};
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
 pub use quic_code::QuicErrorCode;
-pub use report::{AttemptOutcome, ConnectAttempt, Report};
+pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Report};
+pub use socks_reply::SocksReply;
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

@@ -29,6 +29,8 @@ pub enum Phase {
     Authenticate,
     /// The WebSocket was opened by an HTTP upgrade.
     Open,
+    /// The server was asked what its messages look like (gRPC server reflection).
+    Reflect,
     /// The request was written.
     Send,
     /// From the request's last byte to the answer's first.
@@ -43,7 +45,7 @@ pub enum Phase {
 
 impl Phase {
     /// All phases in the order in which they happen.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Config,
         Self::Redirect,
         Self::Resolve,
@@ -55,6 +57,7 @@ impl Phase {
         Self::Ocsp,
         Self::Authenticate,
         Self::Open,
+        Self::Reflect,
         Self::Send,
         Self::Wait,
         Self::Receive,
@@ -77,6 +80,7 @@ impl Phase {
             Self::Ocsp => "ocsp",
             Self::Authenticate => "authenticate",
             Self::Open => "open",
+            Self::Reflect => "reflect",
             Self::Send => "send",
             Self::Wait => "wait",
             Self::Receive => "receive",

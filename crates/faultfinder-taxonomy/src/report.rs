@@ -1,6 +1,6 @@
 //! What a probe answers with.
 
-use crate::{Fault, Timings, TlsFacts};
+use crate::{Fault, HopFacts, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,8 +18,12 @@ pub struct Report<T> {
     pub peer: Option<SocketAddr>,
     /// What is known of the TLS session, complete or not.
     pub tls: Option<TlsFacts>,
+    /// The routers on the way to the target, when the route was traced.
+    pub hops: Vec<HopFacts>,
     /// What the caller should know although nothing failed.
     pub warnings: Vec<String>,
+    /// What was made of credentials and must not be shown: tokens, signatures, whole headers.
+    pub confidential: Confidential,
     /// The answer, or why there is none.
     pub outcome: Result<T, Fault>,
 }
@@ -34,7 +38,9 @@ impl<T> Report<T> {
             connects: Vec::new(),
             peer: None,
             tls: None,
+            hops: Vec::new(),
             warnings: Vec::new(),
+            confidential: Confidential::default(),
             outcome,
         }
     }
@@ -47,9 +53,37 @@ impl<T> Report<T> {
             connects: self.connects,
             peer: self.peer,
             tls: self.tls,
+            hops: self.hops,
             warnings: self.warnings,
+            confidential: self.confidential,
             outcome: self.outcome.map(change),
         }
+    }
+}
+
+/// Texts that must not be shown to anybody.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Confidential(Vec<String>);
+
+impl Confidential {
+    /// Adds a text; an empty one hides nothing.
+    pub fn add(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.0.push(text);
+        }
+    }
+
+    /// The texts.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for Confidential {
+    /// Never shows the texts.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Confidential({})", self.0.len())
     }
 }
 

@@ -56,6 +56,10 @@ fn every_kind_of_detail_has_a_kind_a_name_and_what_belongs_to_it() {
         &json!({"kind": "quic", "name": "H3_REQUEST_REJECTED", "number": 0x10b, "scope": "RESET_STREAM"}),
     );
     check(
+        &Detail::socks("host_unreachable", Some(4)),
+        &json!({"kind": "socks", "name": "host_unreachable", "number": 4}),
+    );
+    check(
         &Detail::grpc(GrpcStatus::Unavailable),
         &json!({"kind": "grpc", "name": "UNAVAILABLE", "number": 14}),
     );

@@ -1,19 +1,115 @@
 //! The probe: the order of things.
 
+use crate::exchange::exchange;
 use crate::{Request, Response};
-use faultfinder_net::{Trace, Vantage};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
+use faultfinder_net::{Host, Trace, Vantage, candidates, no_address, resolve};
+use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fault, Phase, Report};
+use std::net::SocketAddr;
+use tokio::time::Instant;
 
-/// Asks, and reports what came of it.
+/// Sends one datagram, and waits for the first that comes back.
+///
+/// The socket is connected: nobody else's datagrams count, and ICMP errors are seen. An address that definitely cannot
+/// be reached (refused, unreachable) is followed by the next one; silence is not, because the peer may have received
+/// what it was sent. Nothing is sent twice to the same address, unless a router says that it was too long for the way.
+///
+/// # Errors
+///
+/// In the report's outcome: `INVALID_REQUEST` for a host, port or message that cannot be; `DNS`; `CONNREFUSED` when the
+/// port is closed; `HOSTUNREACH` and `NETUNREACH` when a router or this host says so; `CONNRESET` when this host closes
+/// the socket underneath; `TIMEOUT` when nothing comes back.
+///
+/// # Cancel safety
+///
+/// Dropping it closes the socket; nothing else remains.
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
-    let outcome = deadline.limit(work(vantage, request, &mut trace)).await;
-    let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    let mut asked = None;
+    let outcome = deadline.limit(work(vantage, request, &mut trace, &mut asked)).await;
+    let outcome = outcome.unwrap_or_else(|| Err(silence(trace.timed_out(&deadline), asked, request)));
     trace.into_report(outcome)
 }
 
-async fn work(_vantage: &Vantage, _request: &Request, _trace: &mut Trace) -> Result<Response, Fault> {
-    let detail = Detail::definition("unsupported_protocol", "udp");
-    Err(Fault::new(Code::InternalError, Phase::Config, detail, "cannot be run yet"))
+/// `asked` is the address that is waited for.
+async fn work(
+    vantage: &Vantage,
+    request: &Request,
+    trace: &mut Trace,
+    asked: &mut Option<SocketAddr>,
+) -> Result<Response, Fault> {
+    let host = Host::parse(&request.host, "udp.host")?;
+    check(request)?;
+    let addresses = resolve(vantage, &host, &request.client, trace).await?;
+    let began = Instant::now();
+    let mut worst: Option<Fault> = None;
+    for address in candidates(&addresses, &request.client) {
+        let peer = SocketAddr::new(address, request.port);
+        *asked = Some(peer);
+        let started = began.elapsed();
+        match exchange(peer, request, trace).await {
+            Ok(response) => {
+                trace.set_peer(peer);
+                return Ok(response);
+            }
+            Err(fault) if fault.blame == Blame::Definition => return Err(fault),
+            Err(fault) => {
+                let [started, ended] = [started, began.elapsed()].map(micros);
+                let outcome = AttemptOutcome::Failed(fault.detail.name().to_owned());
+                trace.add_attempt(ConnectAttempt::new(peer, started, ended.saturating_sub(started), outcome));
+                // The first of equally definite ones stays.
+                if worst.as_ref().is_none_or(|known| rank(&fault) < rank(known)) {
+                    worst = Some(fault);
+                }
+            }
+        }
+    }
+    trace.leave();
+    Err(worst.unwrap_or_else(|| no_address(&addresses)))
+}
+
+fn micros(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// What can be said before anything is sent.
+fn check(request: &Request) -> Result<(), Fault> {
+    let invalid = |name, field, message: String| {
+        Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
+    };
+    if request.port == 0 {
+        let message = "nobody can be reached on port 0".to_owned();
+        return Err(invalid("ERR_SOCKET_BAD_PORT", "udp.port", message));
+    }
+    let (length, most) = (request.message.len(), Request::MESSAGE_BYTES_MAX);
+    if length > most {
+        let message = format!("the message has {length} bytes, a datagram carries {most}");
+        let fault = invalid("EMSGSIZE", "udp.message", message);
+        return Err(fault.with("message_bytes", length).with("message_bytes_max", most));
+    }
+    Ok(())
+}
+
+/// How definite a fault is, as when dialling: refused, reset, unreachable, the rest, ourselves.
+fn rank(fault: &Fault) -> u8 {
+    match fault.code {
+        Code::ConnRefused => 0,
+        Code::ConnReset => 1,
+        Code::HostUnreach => 2,
+        Code::NetUnreach => 3,
+        Code::InternalError => 5,
+        _ => 4,
+    }
+}
+
+/// The fault of a deadline that passed, with whom was asked.
+fn silence(fault: Fault, asked: Option<SocketAddr>, request: &Request) -> Fault {
+    let (Some(peer), Phase::Wait) = (asked, fault.phase) else { return fault };
+    let budget = request.client.timeout.min(request.client.overall_timeout).as_millis();
+    let mut fault = fault
+        .with("sent_to", peer.to_string())
+        .with("sent_bytes", request.message.len())
+        .with_hint("the datagram or its answer was lost or dropped by a firewall, or the service answers other messages only: UDP cannot tell these apart");
+    fault.message = format!("no datagram from {peer} within {budget} ms");
+    fault
 }

@@ -1,20 +1,28 @@
-//! What is asked.
+//! Whom to send what.
 
 use faultfinder_net::ClientOptions;
 
-/// What is asked. The names are those of the definition format.
+/// Whom to send what. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The target.
+    /// Name or address.
     pub host: String,
+    /// Port.
+    pub port: u16,
+    /// What is sent, at most [`MESSAGE_BYTES_MAX`](Self::MESSAGE_BYTES_MAX); when it is empty, an empty datagram.
+    pub message: Vec<u8>,
     /// The way to the target.
     pub client: ClientOptions,
 }
 
 impl Request {
-    /// This target.
+    /// Most bytes of one datagram over IPv4: 65,535 less the headers of IP (20) and UDP (8), RFC 768 and RFC 791. IPv6
+    /// would take 20 more, but no name says over which of the two it will be reached.
+    pub const MESSAGE_BYTES_MAX: usize = 65_507;
+
+    /// An empty datagram to this host and port.
     #[must_use]
-    pub fn new(host: impl Into<String>) -> Self {
-        Self { host: host.into(), client: ClientOptions::default() }
+    pub fn new(host: impl Into<String>, port: u16) -> Self {
+        Self { host: host.into(), port, message: Vec::new(), client: ClientOptions::default() }
     }
 }

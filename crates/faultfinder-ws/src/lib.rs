@@ -1,12 +1,62 @@
 //! A WebSocket probe: open, send, expect, close, and exactly what broke.
+//!
+//! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe()`] holds it and yields a
+//! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
+//! schedules are not here. Whoever wants a conversation that is no script takes the [`Connection`] under it.
+//!
+//! # Decisions
+//!
+//! * The opening handshake is read here and not by the library: strictly as HTTP/1.1, with the limits of the other
+//!   probes, and so that every way in which it can be wrong has its name.
+//! * Frames are looked at before the library gets them. It reads a frame whole before it objects to its first byte, says
+//!   less than the frame shows, and turns an illegal close code into another one.
+//! * No extension is offered: the library has no permessage-deflate.
+//! * What happens before the answer to the upgrade is the transport's or HTTP's; everything after it is `WEBSOCKET` in
+//!   the receive phase, but for what TLS itself says and for time that runs out.
+//!
+//! # Example
+//!
+//! ```
+//! use faultfinder_ws::{Request, Vantage, probe};
+//! use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//! use tokio::net::TcpListener;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! // A gateway that does not let the upgrade through.
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! tokio::spawn(async move {
+//!     let (mut client, _) = listener.accept().await?;
+//!     client.read(&mut [0; 1024]).await?;
+//!     client.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").await
+//! });
+//! let report = probe(&Vantage::system(), &Request::new(format!("ws://{address}/feed"))).await;
+//! let fault = report.outcome.unwrap_err();
+//! assert_eq!((fault.code.as_str(), fault.phase.as_str()), ("WEBSOCKET", "open"));
+//! assert_eq!(fault.detail.name(), "Unexpected server response: 403");
+//! # Ok(())
+//! # }
+//! ```
 
-mod request; // Request: what is asked
-mod response; // Response: what came of it
+mod request; // Request, Step, Auth: where to connect, and what to say there
+mod response; // Response, Message, Close: what came of it
 mod probe; // the order of things
+mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
+mod opening; // the opening handshake
+mod accept; // whether the answer to it opens a WebSocket
+mod connection; // Connection: messages in both directions, and the closing handshake
+mod conversation; // the steps
+mod guard; // a stream that lets no broken frame through
+mod frames; // frames, looked at before the library gets them
+mod text; // whether bytes that come in pieces are UTF-8
+mod failure; // what ended a connection -> fault
 
-pub use faultfinder_net::{ClientOptions, Vantage};
+pub use connection::{Connection, Event};
+pub use faultfinder_net::tls::TlsOptions;
+pub use faultfinder_net::{ClientOptions, Trace, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;
-pub use request::Request;
-pub use response::Response;
+pub use request::{Auth, Request, Step};
+pub use response::{Close, Message, Opening, Response};

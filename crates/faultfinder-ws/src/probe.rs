@@ -1,19 +1,111 @@
-//! The probe: the order of things.
+//! The probe: connect, TLS where the URL says so, the opening handshake, the conversation, and the closing handshake.
 
-use crate::{Request, Response};
-use faultfinder_net::{Trace, Vantage};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
+use crate::conversation::{self, Record};
+use crate::prepare::{self, Prepared};
+use crate::{Connection, Request, Response, failure};
+use faultfinder_net::{Deadline, Trace, Vantage};
+use faultfinder_taxonomy::{Code, Fault, Phase, Report};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// Asks, and reports what came of it.
+/// How long the peer may take for its part of the closing handshake; less when the test's own time ends before.
+const CLOSE_WAIT_MAX: Duration = Duration::from_millis(500);
+
+/// Opens a WebSocket, takes the steps of the request, and closes it.
+///
+/// The closing handshake counts for no phase: it waits for the peer's close frame for at most 500 ms, and at most half of
+/// the time that is left.
+///
+/// # Errors
+///
+/// In the report's outcome: `INVALID_REQUEST` and `INVALID_CHAR_IN_HEADER` for what cannot be sent; `DNS`, the code of an
+/// errno, `SSL` and `CONNRESET` up to the answer to the opening handshake, `MALFORMED_RESPONSE` and `HEADER_TOO_LARGE`
+/// about it; `AUTHENTICATION_ERROR` when it refuses the configured credentials; `WEBSOCKET` when it opens nothing, and for
+/// everything that the peer does wrong after it; `TIMEOUT`. With [`status_as_value`](Request::status_as_value) an answer
+/// other than 101 is no fault, with [`close_as_value`](Request::close_as_value) the peer's end is none.
+///
+/// # Cancel safety
+///
+/// Dropping it closes the connection; nothing else remains.
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
-    let outcome = deadline.limit(work(vantage, request, &mut trace)).await;
-    let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    let prepared = match prepare::prepare(request) {
+        Ok(prepared) => prepared,
+        Err(fault) => return trace.into_report(Err(fault)),
+    };
+    let mut record = Record::default();
+    let mut connection = None;
+    // Boxed: a future of this size must not be moved about.
+    let work = Box::pin(work(vantage, request, &prepared, &mut connection, &mut record, &mut trace));
+    let outcome = deadline.limit(work).await;
+    let outcome = outcome.unwrap_or_else(|| Err(timed_out(&mut trace, &deadline, connection.is_some())));
+    trace.leave();
+    if let Some(connection) = connection {
+        let close = connection.close(close_by(&deadline)).await;
+        record.close = record.close.or(close);
+    }
+    let outcome = match outcome {
+        Ok(refused) => Ok(response(prepared.url.to_string(), record, refused)),
+        Err(fault) => Err(failure::with_messages(fault, &record.messages)),
+    };
     trace.into_report(outcome)
 }
 
-async fn work(_vantage: &Vantage, _request: &Request, _trace: &mut Trace) -> Result<Response, Fault> {
-    let detail = Detail::definition("unsupported_protocol", "ws");
-    Err(Fault::new(Code::InternalError, Phase::Config, detail, "cannot be run yet"))
+/// Opens, and talks; whether the configured credentials were refused.
+async fn work(
+    vantage: &Vantage,
+    request: &Request,
+    prepared: &Prepared,
+    slot: &mut Option<Connection>,
+    record: &mut Record,
+    trace: &mut Trace,
+) -> Result<bool, Fault> {
+    match Connection::reach(vantage, request, prepared, trace).await? {
+        Err(refusal) if request.status_as_value => {
+            record.opening = Some(refusal.opening);
+            Ok(refusal.fault.code == Code::AuthenticationError)
+        }
+        Err(refusal) => Err(refusal.fault),
+        Ok(connection) => {
+            record.opening = Some(connection.opening().clone());
+            conversation::hold(slot.insert(connection), request, record, trace).await?;
+            Ok(false)
+        }
+    }
+}
+
+/// The fault of time that ran out; after the opening handshake it is one of the receive phase, as all faults are.
+fn timed_out(trace: &mut Trace, deadline: &Deadline, is_open: bool) -> Fault {
+    let phase = trace.phase();
+    let mut fault = trace.timed_out(deadline);
+    if is_open && fault.code == Code::Timeout {
+        let budget = deadline.budget().as_millis();
+        match phase {
+            Phase::Wait => fault.message = format!("no message from the peer within {budget} ms"),
+            Phase::Receive => fault.message = format!("no end of the peer's message within {budget} ms"),
+            _ => return fault,
+        }
+        fault.phase = Phase::Receive;
+    }
+    fault
+}
+
+/// Until when the closing handshake may last.
+fn close_by(deadline: &Deadline) -> Instant {
+    let now = Instant::now();
+    let left = deadline.instant().saturating_duration_since(now);
+    now + CLOSE_WAIT_MAX.min(left / 2)
+}
+
+fn response(url: String, record: Record, credentials_refused: bool) -> Response {
+    Response {
+        url,
+        opening: record.opening.unwrap_or_default(),
+        messages: record.messages,
+        answer: record.answer,
+        round_trips: record.round_trips,
+        close: record.close,
+        credentials_refused,
+    }
 }

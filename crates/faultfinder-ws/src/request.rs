@@ -1,20 +1,104 @@
-//! What is asked.
+//! Where to connect, and what to say there.
 
+use crate::Message;
 use faultfinder_net::ClientOptions;
+use faultfinder_net::tls::TlsOptions;
 
-/// What is asked. The names are those of the definition format.
+/// Where to connect, and what to say there. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The target.
+    /// Where to: a `ws` or `wss` URL.
     pub url: String,
+    /// What is sent and awaited, in order; with none of it, a WebSocket that opens is enough.
+    pub steps: Vec<Step>,
+    /// Headers of the opening handshake, in order; a name may repeat.
+    pub headers: Vec<(String, String)>,
+    /// Cookies that are sent with it.
+    pub cookies: Vec<(String, String)>,
+    /// Subprotocols that are offered, the preferred one first. The peer must choose one of them.
+    pub subprotocols: Vec<String>,
+    /// Credentials that are sent with it.
+    pub auth: Option<Auth>,
+    /// TLS, for `wss` URLs.
+    pub tls: TlsOptions,
+    /// Longest message that is received, in bytes, over all its fragments.
+    pub max_message_bytes: usize,
     /// The way to the target.
     pub client: ClientOptions,
+    /// Whether an answer other than 101 is an answer (an assertion reads its status) rather than a fault.
+    pub status_as_value: bool,
+    /// Whether the peer's end of the WebSocket is an answer (an assertion reads its close code) rather than a fault. It
+    /// is then awaited, unless the last step awaits something.
+    pub close_as_value: bool,
+}
+
+/// One step of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// This message is sent.
+    Send(Message),
+    /// The next message is awaited, whatever is in it.
+    Receive,
+    /// Messages are read until one contains this text.
+    Expect(String),
+    /// A ping with this payload (at most 125 bytes) is sent, and its pong awaited.
+    Ping(Vec<u8>),
+}
+
+/// Credentials of the opening handshake.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Auth {
+    /// Basic authentication (RFC 7617).
+    Basic {
+        /// The user.
+        username: String,
+        /// The password.
+        password: String,
+    },
+    /// A bearer token (RFC 6750).
+    Bearer(String),
 }
 
 impl Request {
-    /// This target.
+    /// The longest message that is received unless the request says otherwise: the 50 kB of Datadog's tests.
+    pub const MESSAGE_BYTES_MAX: usize = 51_200;
+
+    /// Opens this URL and says nothing.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), client: ClientOptions::default() }
+        Self {
+            url: url.into(),
+            steps: Vec::new(),
+            headers: Vec::new(),
+            cookies: Vec::new(),
+            subprotocols: Vec::new(),
+            auth: None,
+            tls: TlsOptions::default(),
+            max_message_bytes: Self::MESSAGE_BYTES_MAX,
+            client: ClientOptions::default(),
+            status_as_value: false,
+            close_as_value: false,
+        }
+    }
+}
+
+impl Step {
+    /// Whether something must come for it.
+    pub(crate) const fn awaits(&self) -> bool {
+        !matches!(self, Self::Send(_))
+    }
+}
+
+impl std::fmt::Debug for Auth {
+    /// Never shows the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Basic { username, .. } => {
+                f.debug_struct("Basic").field("username", username).finish_non_exhaustive()
+            }
+            Self::Bearer(_) => f.write_str("Bearer(***)"),
+        }
     }
 }

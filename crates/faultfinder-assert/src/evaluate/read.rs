@@ -3,7 +3,7 @@
 use super::actual::Actual;
 use crate::number::Number;
 use crate::observation::RecordFacts;
-use crate::subject::{CertificateField, Subject};
+use crate::subject::{CertificateField, LatencyFigure, Subject};
 use crate::{Observation, jsonpath::JsonPath};
 use faultfinder_taxonomy::CertificateFacts;
 use std::borrow::Cow;
@@ -19,7 +19,9 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let status = seen.status.ok_or("status is missing")?;
             Ok(vec![Actual { number: Some(u32::from(status).into()), ..Actual::text(status.to_string()) }])
         }
-        Subject::Header(name) => headers(name, seen),
+        Subject::Metadata(name) => Ok(fields(name, seen.metadata.ok_or("metadata is missing")?)),
+        Subject::Header(name) => Ok(fields(name, seen.headers.ok_or("headers are missing")?)),
+        Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
         Subject::Body => match seen.body {
             None => Err("body is missing".to_owned()),
             Some(_) if seen.body_truncated => Err("body is longer than what is kept of it".to_owned()),
@@ -83,7 +85,57 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             Ok(serials.iter().map(serial).collect())
         }
         Subject::Connection => Ok(vec![Actual::text(seen.connection.ok_or("connection is missing")?)]),
+        Subject::NetworkHops => network_hops(seen),
         Subject::Received => Ok(bytes(seen.received.ok_or("received is missing")?)),
+        Subject::PacketLoss => {
+            let echo = seen.echo.as_ref().ok_or("packet_loss is missing")?;
+            Ok(echo.loss_percent.map(percent).into_iter().collect())
+        }
+        Subject::PacketsReceived => {
+            let received = seen.echo.as_ref().ok_or("packets_received is missing")?.received;
+            Ok(vec![Actual { number: Some(received.into()), ..Actual::text(received.to_string()) }])
+        }
+        Subject::Latency(figure) => {
+            let echo = seen.echo.as_ref().ok_or("latency is missing")?;
+            let time = echo.latency.map(|latency| match figure {
+                LatencyFigure::Min => latency.min,
+                LatencyFigure::Avg => latency.avg,
+                LatencyFigure::Max => latency.max,
+                LatencyFigure::Stddev => latency.stddev,
+            });
+            Ok(time.map(|time| Actual::quantity(time.as_secs_f64())).into_iter().collect())
+        }
+        Subject::GrpcStatus => {
+            let status = seen.grpc_status.ok_or("grpc_status is missing")?;
+            Ok(vec![Actual::text(status.as_str())])
+        }
+        Subject::GrpcMessage => Ok(vec![Actual::text(seen.grpc_message.ok_or("grpc_message is missing")?)]),
+        Subject::Health => Ok(vec![Actual::text(seen.health.ok_or("health is missing")?)]),
+        Subject::Subprotocol => {
+            let websocket = seen.websocket.ok_or("subprotocol is missing")?;
+            Ok(websocket.subprotocol.map(Actual::text).into_iter().collect())
+        }
+        Subject::CloseCode => {
+            let code = seen.websocket.ok_or("close_code is missing")?.close_code;
+            let number =
+                |code: u16| Actual { number: Some(u32::from(code).into()), ..Actual::text(code.to_string()) };
+            Ok(code.map(number).into_iter().collect())
+        }
+    }
+}
+
+/// How many hops away the target is.
+fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let hops = seen.hops.ok_or("network_hops is missing: set track_hops")?;
+    match hops.iter().find(|hop| hop.target) {
+        Some(target) => {
+            let number = Some(u32::from(target.hop).into());
+            Ok(vec![Actual { number, ..Actual::text(target.hop.to_string()) }])
+        }
+        None => {
+            let last = hops.iter().rev().find(|hop| hop.answered > 0).map_or(0, |hop| hop.hop);
+            Err(format!("the target did not answer on the way; the last hop that did is number {last}"))
+        }
     }
 }
 
@@ -94,15 +146,22 @@ fn bytes(bytes: &[u8]) -> Vec<Actual<'_>> {
     vec![actual]
 }
 
-fn headers<'a>(name: &str, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    let headers = seen.headers.ok_or("headers are missing")?;
-    let found = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
-    Ok(found
+/// A share, which reads the same with and without its unit.
+fn percent(share: f64) -> Actual<'static> {
+    let text = format!("{share:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    Actual { amount: Some(share), ..Actual::text(format!("{text} %")) }
+}
+
+/// The values of a header, a trailer, metadata.
+fn fields<'a>(name: &str, fields: &'a [(String, Vec<u8>)]) -> Vec<Actual<'a>> {
+    let found = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    found
         .map(|(_, value)| {
             let text = String::from_utf8_lossy(value);
             Actual { number: Number::parse(text.trim()), ..Actual::text(text) }
         })
-        .collect())
+        .collect()
 }
 
 fn json<'a>(path: &JsonPath, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {

@@ -50,7 +50,15 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("certificate expires_in > 14", 25, 2, "a unit is missing after `14`", None);
     refused("tls_version is TLSv1.4", 15, 7, "`TLSv1.4` is no version of TLS", Some("TLSv1.1"));
     refused("rcode is NXDOMIAN", 9, 8, "unknown response code `NXDOMIAN`", Some("NXDOMAIN"));
+    refused("close_code is 999", 14, 3, "`999` is no close code", None);
+    refused("close_code is closed", 14, 6, "`closed` is no close code", None);
     refused("connection is refusd", 14, 6, "a connection is never `refusd`", Some("refused"));
+    refused("grpc_status is UNAVAIL", 15, 7, "`UNAVAIL` is no gRPC status", Some("UNAVAILABLE"));
+    refused("grpc_status is 17", 15, 2, "`17` is no gRPC status", None);
+    refused("grpc_status > 3", 12, 1, "`>` does not fit `grpc_status`", None);
+    refused("health is SERVNG", 10, 6, "a service's health is never `SERVNG`", Some("SERVING"));
+    refused("metadata", 8, 0, "the name of metadata is missing", None);
+    refused("trailer x: is 1", 8, 2, "`x:` is no name of a trailer", Some("x"));
     refused("some MXX record is x", 5, 3, "unknown record type `MXX`", Some("MX"));
     refused("some MX is x", 8, 2, "the word `record` is missing", None);
     refused("every", 5, 0, "the word `record` is missing", None);
@@ -63,6 +71,13 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("jsonpath", 8, 0, "a JSONPath is missing", None);
     refused("jsonpath $.a < x", 15, 1, "expected a number, found `x`", None);
     refused("jsonpath $.a < 5 ms", 17, 2, "`jsonpath` takes no unit", None);
+    refused("latency", 7, 0, "which figure of the latency is missing", None);
+    refused("latency < 5 ms", 8, 1, "a latency has no `<`", None);
+    refused("latency average < 5 ms", 8, 7, "a latency has no `average`", None);
+    refused("latency avg < 5", 14, 1, "a unit is missing after `5`", None);
+    refused("packet_loss < 5 ms", 16, 2, "`ms` is no unit of share", None);
+    refused("packets_received is 4 %", 22, 1, "`packets_received` takes no unit", None);
+    refused("packetloss is 4 %", 0, 10, "unknown subject `packetloss`", Some("packet_loss"));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Fields that all requests share, TLS among them.
 
 use crate::render::Renderer;
+use faultfinder_net::hops::TrackHops;
 use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
 use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
 use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
-use faultfinder_spec::{CRL_FETCH, Common, Field, Place, Text, Tls};
+use faultfinder_spec::{Base64, CRL_FETCH, Common, Field, FieldValue, Place, Text, Tls};
 use faultfinder_taxonomy::Fault;
 use faultfinder_x509::Purpose;
 
@@ -29,6 +30,7 @@ pub(super) fn client(
     };
     client.address = match renderer.option(&field("address"), &common.address)? {
         Some(AddressChoice::First) => AddressPolicy::First,
+        Some(AddressChoice::All) => AddressPolicy::All,
         _ => AddressPolicy::Any,
     };
     client.source_address = renderer.option(&field("source_address"), &common.source_address)?;
@@ -141,6 +143,34 @@ fn revocation(
     };
     options.aia_fetch = renderer.option(&field("aia"), &tls.aia)? == Some(Aia::Fetch);
     Ok(())
+}
+
+/// Whether the route is traced.
+pub(super) fn track_hops(
+    field: &str,
+    written: &Option<Field<value::TrackHops>>,
+    renderer: &mut Renderer<'_>,
+) -> Result<TrackHops, Fault> {
+    Ok(match renderer.option(field, written)? {
+        Some(value::TrackHops::On) => TrackHops::On,
+        Some(value::TrackHops::Names) => TrackHops::Names,
+        _ => TrackHops::Off,
+    })
+}
+
+/// Bytes that are written in base64; they are as secret as what is in them.
+pub(super) fn base64(
+    field: &str,
+    written: &Field<Base64>,
+    renderer: &mut Renderer<'_>,
+) -> Result<Vec<u8>, Fault> {
+    let bytes = renderer.value(field, written)?.into_bytes();
+    if let FieldValue::Template(text) = &written.value
+        && renderer.is_secret(text)
+    {
+        renderer.secrets.add(&String::from_utf8_lossy(&bytes));
+    }
+    Ok(bytes)
 }
 
 /// A text that may be missing.

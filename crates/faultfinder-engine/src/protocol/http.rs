@@ -1,13 +1,16 @@
 //! HTTP tests.
 
+pub(crate) mod auth; // credentials
+pub(crate) mod envelope; // what an API says of its own failure
+mod graphql; // GraphQL requests
+
 use super::{common, excerpt, facts};
 use crate::render::Renderer;
 use faultfinder_assert::Observation;
-use faultfinder_http::{Auth, Body, Hop, Part, Request, Response, Version};
+use faultfinder_http::{Body, Hop, Interim, Part, Request, Response, Version};
 use faultfinder_net::Proxy;
 use faultfinder_spec::protocol::http::{
-    Auth as AuthSpec, BODY_BYTES_MAX, Body as BodySpec, FILES_MAX, HttpRequest, MultipartPart, Pair,
-    PartContent,
+    BODY_BYTES_MAX, Body as BodySpec, FILES_MAX, HttpRequest, MultipartPart, Pair, PartContent,
 };
 use faultfinder_spec::value::{HttpVersion, Method, Number};
 use faultfinder_spec::{Place, Text};
@@ -27,6 +30,8 @@ const EXCERPT_BYTES_MAX: usize = 1024;
 pub(crate) struct Http {
     pub(crate) request: Request,
     pub(crate) save_body: bool,
+    /// Whether it is a GraphQL request, whose answer may have errors of its own.
+    pub(crate) is_graphql: bool,
 }
 
 /// Makes the request.
@@ -42,9 +47,21 @@ pub(super) fn build(
     request.headers = pairs("http.headers", &written.headers, renderer, Secrecy::Whole)?;
     request.query = pairs("http.query", &written.query, renderer, Secrecy::Parts)?;
     request.cookies = pairs("http.cookies", &written.cookies, renderer, Secrecy::Whole)?;
-    request.body =
-        written.body.as_ref().map_or(Ok(Body::None), |body| self::body(body, written.place, renderer))?;
-    request.auth = written.auth.as_ref().map(|auth| self::auth(auth, renderer)).transpose()?.flatten();
+    let is_graphql = match &written.body {
+        Some(BodySpec::GraphQl(graphql)) => {
+            if written.method.is_none() {
+                "POST".clone_into(&mut request.method);
+            }
+            graphql::put(graphql, &mut request, renderer)?;
+            true
+        }
+        Some(body) => {
+            request.body = self::body(body, written.place, renderer)?;
+            false
+        }
+        None => false,
+    };
+    request.auth = written.auth.as_ref().map(|auth| auth::build(auth, renderer)).transpose()?.flatten();
     request.follow_redirects =
         renderer.option("http.follow_redirects", &written.follow_redirects)?.unwrap_or(false);
     if let Some(redirects) = renderer.option("http.max_redirects", &written.max_redirects)? {
@@ -56,6 +73,8 @@ pub(super) fn build(
         Some(HttpVersion::Http11) => Version::Http11,
         Some(HttpVersion::Http2) => Version::Http2,
         Some(HttpVersion::H2c) => Version::H2c,
+        Some(HttpVersion::Http3) => Version::Http3,
+        Some(HttpVersion::Discover) => Version::Discover,
         _ => Version::Auto,
     };
     if let Some(proxy) = &written.proxy {
@@ -73,7 +92,7 @@ pub(super) fn build(
     request.tls = common::tls("http.tls.", &written.tls, renderer, warnings)?;
     request.client = common::client("http", &written.common, renderer)?;
     let save_body = renderer.option("http.save_body", &written.save_body)?.unwrap_or(false);
-    Ok(Http { request, save_body })
+    Ok(Http { request, save_body, is_graphql })
 }
 
 /// How much of a text is secret when a secret is in it.
@@ -173,22 +192,6 @@ fn file(written: &Text, renderer: &mut Renderer<'_>) -> Result<(Vec<u8>, Option<
     Ok((content, Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned())))
 }
 
-fn auth(written: &AuthSpec, renderer: &mut Renderer<'_>) -> Result<Option<Auth>, Fault> {
-    match written {
-        AuthSpec::Basic { username, password } => {
-            let user = renderer.confidential("http.auth.basic.username", username)?;
-            let secret = renderer.confidential("http.auth.basic.password", password)?;
-            if renderer.is_secret(password) || renderer.is_secret(username) {
-                // The pair also travels as base64, which is among the forms of a secret.
-                renderer.secrets.add(&format!("{user}:{secret}"));
-            }
-            Ok(Some(Auth::Basic { username: user, password: secret }))
-        }
-        AuthSpec::Bearer(token) => Ok(Some(Auth::Bearer(renderer.confidential("http.auth.bearer", token)?))),
-        _ => Ok(None),
-    }
-}
-
 fn hide_proxy_credentials(username: &str, password: &str, written: &Text, renderer: &mut Renderer<'_>) {
     if !renderer.is_secret(written) {
         return;
@@ -202,6 +205,7 @@ fn hide_proxy_credentials(username: &str, password: &str, written: &Text, render
 pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
     seen.status = Some(response.status);
     seen.headers = Some(&response.headers);
+    seen.trailers = Some(&response.trailers);
     seen.body = Some(&response.body);
     seen.body_truncated = response.body_truncated;
 }
@@ -217,8 +221,17 @@ pub(super) fn summary(response: &Response, failed: bool, save_body: bool) -> BTr
     if let Some((_, media_type)) = response.headers.iter().find(|(name, _)| name == "content-type") {
         summary.insert("content_type".to_owned(), String::from_utf8_lossy(media_type).into_owned().into());
     }
+    if let Some((_, offers)) = response.headers.iter().find(|(name, _)| name == "alt-svc") {
+        summary.insert("alt_svc".to_owned(), String::from_utf8_lossy(offers).into_owned().into());
+    }
     if !response.hops.is_empty() {
         summary.insert("hops".to_owned(), Fact::List(response.hops.iter().map(hop).collect()));
+    }
+    if !response.trailers.is_empty() {
+        summary.insert("trailers".to_owned(), named(&response.trailers));
+    }
+    if !response.interim.is_empty() {
+        summary.insert("interim".to_owned(), Fact::List(response.interim.iter().map(interim).collect()));
     }
     if save_body {
         summary.insert("body".to_owned(), excerpt(&response.body, SAVED_BODY_BYTES_MAX));
@@ -226,6 +239,39 @@ pub(super) fn summary(response: &Response, failed: bool, save_body: bool) -> BTr
         summary.insert("body".to_owned(), excerpt(&response.body, EXCERPT_BYTES_MAX));
     }
     summary
+}
+
+/// What people should know of an answer although it is no failure.
+pub(super) fn warning(http: &Http, response: &Response) -> Option<String> {
+    if http.is_graphql { graphql::warning(response) } else { None }
+}
+
+/// Most bytes of a field's value that a result shows.
+const FIELD_BYTES_MAX: usize = 1024;
+
+/// Fields by name; the values of one that repeats as a list.
+fn named(fields: &[(String, Vec<u8>)]) -> Fact {
+    let mut named: BTreeMap<String, Fact> = BTreeMap::new();
+    for (name, value) in fields {
+        let value = excerpt(value, FIELD_BYTES_MAX);
+        match named.get_mut(name) {
+            None => {
+                named.insert(name.clone(), value);
+            }
+            Some(Fact::List(values)) => values.push(value),
+            Some(first) => {
+                let before = std::mem::replace(first, Fact::Null);
+                *first = Fact::List(vec![before, value]);
+            }
+        }
+    }
+    Fact::Map(named)
+}
+
+fn interim(interim: &Interim) -> Fact {
+    let headers = named(&interim.headers);
+    let after = crate::moment::millis(interim.after);
+    Fact::map([("status", interim.status.into()), ("after_ms", after.into()), ("headers", headers)])
 }
 
 fn hop(hop: &Hop) -> Fact {
@@ -243,9 +289,9 @@ fn hop(hop: &Hop) -> Fact {
 }
 
 /// The schemes of an answer's challenges, for the evidence.
-pub(crate) fn challenges(response: &Response) -> Vec<String> {
-    let header = if response.status == 407 { "proxy-authenticate" } else { "www-authenticate" };
-    let values = response.headers.iter().filter(|(name, _)| name == header);
+pub(crate) fn challenges(status: u16, headers: &[(String, Vec<u8>)]) -> Vec<String> {
+    let header = if status == 407 { "proxy-authenticate" } else { "www-authenticate" };
+    let values = headers.iter().filter(|(name, _)| name == header);
     let mut schemes = Vec::new();
     for (_, value) in values {
         let text = String::from_utf8_lossy(value).into_owned();

@@ -1,5 +1,6 @@
 //! Where a field stands.
 
+use faultfinder_spec::protocol::grpc::{GrpcCall, GrpcSchema, GrpcTarget};
 use faultfinder_spec::{Place, Request, Tls};
 
 /// Where a field that a probe objects to (`http.url`) stands in the file; the request's beginning, when the field is
@@ -13,6 +14,10 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
             "version" => http.version.as_ref().map(|version| version.place),
             "proxy" | "proxy.url" => http.proxy.as_ref().map(|proxy| proxy.url.place()),
             "headers" => http.headers.first().map(|header| header.name.place()),
+            _ if name.starts_with("auth.") => {
+                let field = name.strip_prefix("auth.").unwrap_or(name);
+                http.auth.as_ref().and_then(|auth| super::http::auth::place_of(auth, field))
+            }
             _ => match name.strip_prefix("headers.") {
                 Some(header) => http
                     .headers
@@ -47,25 +52,77 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
         .unwrap_or(tcp.place),
         Request::Udp(udp) => match name {
             "host" => Some(udp.host.place()),
+            "port" => Some(udp.port.place),
+            "message" => udp
+                .message
+                .as_ref()
+                .map(faultfinder_spec::Text::place)
+                .or_else(|| udp.message_base64.as_ref().map(|message| message.place)),
             _ => None,
         }
         .unwrap_or(udp.place),
         Request::Icmp(icmp) => match name {
             "host" => Some(icmp.host.place()),
+            "packets" => icmp.packets.as_ref().map(|packets| packets.place),
+            "interval" => icmp.interval.as_ref().map(|interval| interval.place),
+            "size" => icmp.size.as_ref().map(|size| size.place),
+            "ttl" => icmp.ttl.as_ref().map(|ttl| ttl.place),
             _ => None,
         }
         .unwrap_or(icmp.place),
         Request::Grpc(grpc) => match name {
-            "host" => Some(grpc.host.place()),
-            _ => None,
+            "host" | "url" | "port" => grpc_target(&grpc.target, name),
+            "service" | "method" | "message" | "proto" | "descriptor_set" => grpc_call(&grpc.call, name),
+            "authority" => grpc.authority.as_ref().map(faultfinder_spec::Text::place),
+            _ => match name.strip_prefix("metadata.") {
+                Some(metadata) => grpc
+                    .metadata
+                    .iter()
+                    .find(|pair| pair.name.as_written().eq_ignore_ascii_case(metadata))
+                    .map(|pair| pair.value.place()),
+                None => tls_place(&grpc.tls, name),
+            },
         }
         .unwrap_or(grpc.place),
         Request::Ws(ws) => match name {
             "url" => Some(ws.url.place()),
-            _ => None,
+            "headers" => ws.headers.first().map(|header| header.name.place()),
+            "subprotocols" => ws.subprotocols.first().map(faultfinder_spec::Text::place),
+            "max_message_bytes" => ws.max_message_bytes.as_ref().map(|bytes| bytes.place),
+            _ => match name.strip_prefix("headers.") {
+                Some(header) => ws
+                    .headers
+                    .iter()
+                    .find(|pair| pair.name.as_written().eq_ignore_ascii_case(header))
+                    .map(|pair| pair.value.place()),
+                None => tls_place(&ws.tls, name),
+            },
         }
         .unwrap_or(ws.place),
         _ => Place::START,
+    }
+}
+
+fn grpc_target(target: &GrpcTarget, name: &str) -> Option<Place> {
+    match (target, name) {
+        (GrpcTarget::Url(url), _) => Some(url.place()),
+        (GrpcTarget::Host { port, .. }, "port") => port.as_ref().map(|port| port.place),
+        (GrpcTarget::Host { host, .. }, _) => Some(host.place()),
+    }
+}
+
+fn grpc_call(call: &GrpcCall, name: &str) -> Option<Place> {
+    let method = match call {
+        GrpcCall::Health(service) => return Some(service.place()),
+        GrpcCall::Method(method) => method,
+    };
+    match (name, &method.schema) {
+        ("service", _) => Some(method.service.place()),
+        ("method", _) => Some(method.method.place()),
+        ("message", _) => Some(method.message_place),
+        (_, GrpcSchema::Proto { files, .. }) => files.first().map(faultfinder_spec::Text::place),
+        (_, GrpcSchema::DescriptorSet(file)) => Some(file.place()),
+        _ => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whole runs against small peers.
 
+mod http; // credentials, tokens, envelopes
+
 use super::*;
 use crate::{Suite, run_all};
 use faultfinder_spec::Source;
@@ -334,4 +336,34 @@ async fn a_seed_makes_generated_values_repeat() {
     assert_eq!(first.id, second.id);
     options.seed = Some(8);
     assert_ne!(run(&vantage, &suite.tests()[0], &options).await.name, first.name);
+}
+
+#[tokio::test]
+async fn every_address_has_a_result_of_its_own() {
+    let (address, count) = server(|_, _| answer(200, "", "hello")).await;
+    let port = address.port();
+    let suite = suite(&format!(
+        "tests:
+  - name: a
+    http: {{ url: 'http://two.test:{port}/', address: all, resolve: {{ two.test: [127.0.0.1, 127.0.0.2] }} }}
+    assert: [ status is 200, body contains hello ]
+"
+    ));
+    let result = run_one(&suite).await;
+    assert_eq!(code(&result), Some(Code::ConnRefused));
+    assert_eq!(count.load(Ordering::SeqCst), 1, "each address is asked once");
+    let told: Vec<_> = result
+        .addresses
+        .iter()
+        .map(|found| {
+            (found.address.to_string(), found.status, found.assertions.iter().filter(|a| a.passed).count())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("127.0.0.1".to_owned(), Status::Passed, 2), ("127.0.0.2".to_owned(), Status::Failed, 0)]
+    );
+    let fault = result.fault.unwrap();
+    assert!(fault.message.starts_with("1 of 2 addresses failed; "), "{}", fault.message);
+    assert_eq!(fault.evidence.fact("failed_addresses"), Some(&Fact::List(vec!["127.0.0.2".into()])));
 }

@@ -1,7 +1,7 @@
 //! A UDP socket under quinn that is connected to its peer, and remembers what the network says about it.
 
 use crate::{Taps, classify_io};
-use faultfinder_taxonomy::Errno;
+use faultfinder_taxonomy::{Code, Errno};
 use quinn::udp::{RecvMeta, Transmit, UdpSocketState};
 use quinn::{AsyncUdpSocket, UdpPoller};
 use std::io::{self, IoSliceMut};
@@ -26,7 +26,10 @@ pub(super) struct Socket {
 
 #[derive(Debug, Default)]
 struct Notes {
-    failure: Option<Errno>,
+    /// Whether a packet of the peer has come.
+    was_heard: bool,
+    /// The system error that says that nobody can be reached, by its number.
+    failure: Option<i32>,
     /// Who reads.
     reader: Option<Waker>,
 }
@@ -52,7 +55,11 @@ impl Socket {
 
     /// What the network says against the peer, if it does.
     pub(super) fn failure(&self) -> Option<Errno> {
-        self.notes().failure
+        self.error().as_ref().and_then(classify_io)
+    }
+
+    fn error(&self) -> Option<io::Error> {
+        self.notes().failure.map(io::Error::from_raw_os_error)
     }
 
     /// Waits for the first packet of the peer.
@@ -62,11 +69,11 @@ impl Socket {
     /// When the network says that there is no way, or nobody at its end.
     pub(super) async fn heard(&self) -> io::Result<()> {
         loop {
-            if self.taps.first_read().is_some() {
+            if self.notes().was_heard {
                 return Ok(());
             }
-            if let Some(errno) = self.failure() {
-                return Err(errno_error(errno));
+            if let Some(error) = self.error() {
+                return Err(error);
             }
             tokio::select! {
                 () = self.news.notified() => {}
@@ -82,17 +89,19 @@ impl Socket {
         self.io.async_io(Interest::ERROR, take).await
     }
 
-    /// Takes note of an error, if it ends the connection. Refusals always do; what else is said by routers on the way
-    /// only as long as the peer was not heard, and that a packet was too long never.
+    /// Takes note of an error, if it ends the connection. Refusals always do; what routers on the way say of the host
+    /// or its network, only as long as the peer was not heard; that a packet was too long, or memory short, never.
     fn blame(&self, error: &io::Error) {
-        let Some(errno) = classify_io(error).filter(|errno| *errno != Errno::MsgSize) else { return };
-        let silent = self.taps.read_bytes() == 0;
-        if errno != Errno::ConnRefused && !silent {
+        let code = classify_io(error).map(Errno::code);
+        if !matches!(code, Some(Code::ConnRefused | Code::HostUnreach | Code::NetUnreach)) {
             return;
         }
         let reader = {
             let mut notes = self.notes();
-            notes.failure.get_or_insert(errno);
+            if code != Some(Code::ConnRefused) && notes.was_heard {
+                return;
+            }
+            notes.failure = notes.failure.or(error.raw_os_error());
             notes.reader.take()
         };
         self.news.notify_one();
@@ -108,11 +117,10 @@ impl Socket {
     /// Reads what has come, or an error of the system's.
     fn receive(&self, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta]) -> io::Result<usize> {
         let count = self.io.try_io(Interest::READABLE, || self.state.recv((&self.io).into(), bufs, meta))?;
-        let was_silent = self.taps.first_read().is_none();
         for (buffer, meta) in bufs.iter().zip(meta.iter()).take(count) {
             self.taps.note_read(buffer.get(..meta.len).unwrap_or_default());
         }
-        if was_silent {
+        if !std::mem::replace(&mut self.notes().was_heard, true) {
             self.news.notify_one();
         }
         Ok(count)
@@ -128,24 +136,6 @@ fn report_unreachable(socket: &std::net::UdpSocket) {
         Ok(SocketAddr::V6(_)) => setsockopt(socket, sockopt::Ipv6RecvErr, &true),
         _ => setsockopt(socket, sockopt::Ipv4RecvErr, &true),
     };
-}
-
-/// The error that stands for a symbol.
-fn errno_error(errno: Errno) -> io::Error {
-    io::Error::from_raw_os_error(match errno {
-        Errno::ConnRefused => libc::ECONNREFUSED,
-        Errno::NetUnreach => libc::ENETUNREACH,
-        Errno::HostUnreach => libc::EHOSTUNREACH,
-        Errno::Acces => libc::EACCES,
-        Errno::Perm => libc::EPERM,
-        Errno::Inval => libc::EINVAL,
-        Errno::HostDown => libc::EHOSTDOWN,
-        Errno::NetDown => libc::ENETDOWN,
-        Errno::TimedOut => libc::ETIMEDOUT,
-        Errno::NoBufs => libc::ENOBUFS,
-        Errno::NoMem => libc::ENOMEM,
-        _ => libc::EHOSTUNREACH,
-    })
 }
 
 impl AsyncUdpSocket for Socket {
@@ -182,7 +172,7 @@ impl AsyncUdpSocket for Socket {
         loop {
             if self.io.poll_recv_ready(cx)?.is_pending() {
                 // Whatever came before the failure has been read.
-                return self.failure().map_or(Poll::Pending, |errno| Poll::Ready(Err(errno_error(errno))));
+                return self.error().map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
             }
             match self.receive(bufs, meta) {
                 Ok(count) => return Poll::Ready(Ok(count)),

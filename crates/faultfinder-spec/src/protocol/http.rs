@@ -1,8 +1,12 @@
 //! HTTP requests as written.
 
+mod auth;
 mod read;
 mod table;
 
+pub(crate) use auth::BASIC;
+pub use auth::{Auth, Jwt, Ntlm, OAuth2, SigV4};
+pub(crate) use read::{check_names, pairs};
 pub(crate) use table::{PAIR, TABLE};
 
 use crate::value::{HttpVersion, Method, Number};
@@ -80,6 +84,22 @@ pub enum Body {
     Form(Vec<Pair>),
     /// `multipart/form-data`
     Multipart(Vec<MultipartPart>),
+    /// A GraphQL request.
+    GraphQl(Box<GraphQl>),
+}
+
+/// A GraphQL request: JSON in the body, or parameters of the URL with the method GET.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GraphQl {
+    /// Where it begins.
+    pub place: Place,
+    /// The document.
+    pub query: Text,
+    /// Which of its operations is meant.
+    pub operation_name: Option<Text>,
+    /// The values of its variables, an object; strings in it may hold templates.
+    pub variables: Option<JsonTemplate>,
 }
 
 /// A part of a `multipart/form-data` body.
@@ -104,21 +124,6 @@ pub enum PartContent {
     Value(Text),
     /// The file at this path.
     File(Text),
-}
-
-/// Credentials.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Auth {
-    /// Basic authentication (RFC 7617).
-    Basic {
-        /// The user.
-        username: Text,
-        /// The password.
-        password: Text,
-    },
-    /// A bearer token (RFC 6750).
-    Bearer(Text),
 }
 
 /// A proxy.

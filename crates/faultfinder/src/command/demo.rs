@@ -3,6 +3,7 @@
 mod agreement; // whether a result says what the scenario expects
 mod table; // the lines of the table
 mod export; // the definitions as files
+mod apart; // the scenarios that need a network of their own
 
 pub(crate) use table::expected;
 
@@ -23,6 +24,9 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found \
 with what the peer shows. The exit status is 1 if anything differs.
+
+Scenarios that need a network of their own (no route, a firewall, ICMP errors, hops) are run in network namespaces, \
+which takes root on Linux and the programs ip and nft; elsewhere they are listed as not run, with the reason.
 
 Examples:
   faultfinder demo
@@ -67,6 +71,33 @@ struct Row {
     found: Found,
 }
 
+/// What came of the demonstration.
+#[derive(Debug)]
+struct Shown {
+    rows: Vec<Row>,
+    /// The scenarios that could not be served, and why.
+    missing: Vec<(String, String)>,
+    /// The scenarios that this host cannot run, and why.
+    not_run: Vec<(String, String)>,
+}
+
+impl Shown {
+    /// How many are as expected.
+    fn agreeing(&self) -> usize {
+        self.rows.iter().filter(|row| row.agrees()).count()
+    }
+
+    /// How many are not.
+    fn differing(&self) -> usize {
+        self.rows.len().saturating_sub(self.agreeing()).saturating_add(self.missing.len())
+    }
+
+    /// How many there are.
+    fn total(&self) -> usize {
+        self.rows.len().saturating_add(self.missing.len()).saturating_add(self.not_run.len())
+    }
+}
+
 /// Runs the demonstration.
 pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let served = super::lab::serve(arguments.only.as_deref())?;
@@ -77,13 +108,19 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         examples = export::examples_command(folder, &served.exhibits)?;
     }
     let mut stop = std::pin::pin!(crate::runner::stopped());
-    let (rows, interrupted) = run_all(served.exhibits, arguments.concurrency).await?;
-    let differing = rows.iter().filter(|row| !row.agrees()).count();
+    let (of_loopback, apart) =
+        tokio::join!(run_all(served.exhibits, arguments.concurrency), apart::run(&served.lab, served.apart));
+    let (mut rows, interrupted) = of_loopback?;
+    rows.extend(apart.rows);
+    rows.sort_by_key(|row| Protocol::ALL.iter().position(|protocol| *protocol == row.exhibit.protocol));
+    let mut missing = served.missing;
+    missing.extend(apart.missing);
+    let shown = Shown { rows, missing, not_run: apart.not_run };
     match arguments.format {
-        Format::Json => print(&table::json(&rows, &served.missing)?)?,
-        Format::Pretty => show(&rows, &served.missing)?,
+        Format::Json => print(&table::json(&shown)?)?,
+        Format::Pretty => show(&shown)?,
     }
-    if interrupted {
+    if interrupted || apart.interrupted {
         return Ok(Exit::Interrupted);
     }
     if arguments.keep {
@@ -94,7 +131,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         (&mut stop).await;
     }
     drop(served.lab);
-    Ok(if differing > 0 || !served.missing.is_empty() { Exit::Failed } else { Exit::Passed })
+    Ok(if shown.differing() > 0 { Exit::Failed } else { Exit::Passed })
 }
 
 /// Runs one test per exhibit; in the order of the exhibits.
@@ -131,13 +168,14 @@ impl Row {
     }
 }
 
-/// The table, an example per protocol, what differs, and the counts.
-fn show(rows: &[Row], missing: &[(String, String)]) -> Result<(), Failure> {
+/// The table, an example per protocol, what was not run, what differs, and the counts.
+fn show(shown: &Shown) -> Result<(), Failure> {
     let paint = Paint::for_stdout();
-    print(&table::table(rows, paint))?;
-    print(&examples(rows, paint))?;
-    print(&table::differences(rows, missing, paint))?;
-    print(&table::counts(rows, missing, paint))
+    print(&table::table(&shown.rows, paint))?;
+    print(&examples(&shown.rows, paint))?;
+    print(&table::not_run(&shown.not_run, paint))?;
+    print(&table::differences(&shown.rows, &shown.missing, paint))?;
+    print(&table::counts(shown, paint))
 }
 
 /// The most telling result of each protocol, in full.

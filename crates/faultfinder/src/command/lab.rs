@@ -5,7 +5,8 @@ use crate::output::note;
 use crate::paint::Paint;
 use crate::render::text::{inert, pad};
 use clap::Args;
-use faultfinder_lab::{Exhibit, Lab, Manifest, Scenario, scenarios};
+use faultfinder_lab::{Exhibit, Lab, Manifest, NotServed, Scenario, scenarios};
+use std::sync::Arc;
 
 /// Which peers, and how they are listed.
 #[derive(Debug, Args)]
@@ -32,8 +33,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let mut stop = std::pin::pin!(crate::runner::stopped());
     let served = serve(arguments.only.as_deref())?;
     served.complain();
+    let not_served = not_served(&served);
     if arguments.json {
-        let manifest = Manifest::new(served.exhibits);
+        let manifest = Manifest::new(served.exhibits, not_served);
         let text = serde_json::to_string_pretty(&manifest)
             .map_err(|error| Failure::ourselves("cannot write the manifest", &error))?;
         crate::output::print(&format!("{text}\n"))?;
@@ -50,11 +52,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
 #[derive(Debug)]
 pub(crate) struct Served {
     /// Serves until it is dropped.
-    pub(crate) lab: Lab,
+    pub(crate) lab: Arc<Lab>,
     /// The peers.
     pub(crate) exhibits: Vec<Exhibit>,
     /// The scenarios that could not be served, and why.
     pub(crate) missing: Vec<(String, String)>,
+    /// The scenarios that need a network of their own, which nobody outside of it can reach.
+    pub(crate) apart: Vec<Scenario>,
 }
 
 impl Served {
@@ -71,23 +75,36 @@ impl Served {
 pub(crate) fn serve(only: Option<&str>) -> Result<Served, Failure> {
     let now = faultfinder_net::Clock::system().now();
     let lab = Lab::new(now).map_err(|error| Failure::ourselves("cannot start the lab", &error))?;
-    let all = scenarios();
-    let wanted: Vec<&Scenario> =
-        all.iter().filter(|scenario| only.is_none_or(|part| scenario.id.contains(part))).collect();
+    let mut wanted = scenarios();
+    wanted.retain(|scenario| only.is_none_or(|part| scenario.id.contains(part)));
     if let (Some(part), true) = (only, wanted.is_empty()) {
         return Err(Failure::usage_with_help(
             format!("--only: no scenario's name contains `{part}`"),
             "`faultfinder lab` lists them all",
         ));
     }
+    let (apart, wanted): (Vec<Scenario>, Vec<Scenario>) =
+        wanted.into_iter().partition(|scenario| scenario.network().is_some());
     let (mut exhibits, mut missing) = (Vec::new(), Vec::new());
     for scenario in wanted {
         match scenario.serve(&lab) {
             Ok(exhibit) => exhibits.push(exhibit),
-            Err(error) => missing.push((scenario.id.clone(), error.to_string())),
+            Err(error) => missing.push((scenario.id, error.to_string())),
         }
     }
-    Ok(Served { lab, exhibits, missing })
+    Ok(Served { lab: Arc::new(lab), exhibits, missing, apart })
+}
+
+/// Says which scenarios are not served because nobody could reach them.
+fn not_served(served: &Served) -> Vec<NotServed> {
+    /// Why.
+    const WHY: &str = "it lives in a network of its own, with its test: `faultfinder demo` runs both";
+    let names: Vec<&str> = served.apart.iter().map(|scenario| scenario.id.as_str()).collect();
+    if !names.is_empty() {
+        let many = crate::diagnostics::plural(names.len(), "scenario is", "scenarios are");
+        note(&format!("{many} not served ({WHY}): {}", names.join(", ")));
+    }
+    names.into_iter().map(|name| NotServed::new(name.to_owned(), WHY.to_owned())).collect()
 }
 
 /// A line per peer: scenario, target, what is expected, what it shows.

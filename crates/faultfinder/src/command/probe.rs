@@ -5,6 +5,7 @@
 mod options; // pairs, headers and other forms that options have
 mod common; // options of all protocols
 mod tls; // TLS options
+mod credentials; // who asks, and how that is proven
 mod http; // HTTP
 mod ssl; // TLS endpoints
 mod dns; // DNS questions
@@ -29,9 +30,14 @@ use std::path::PathBuf;
     after_help = "\
 Examples:
   faultfinder probe http https://example.com --assert 'status is 200'
+  faultfinder probe http https://example.com --version 3 --assert 'alpn is h3'
+  faultfinder probe http https://example.com --proxy socks5h://127.0.0.1:1080
   faultfinder probe ssl example.com --assert 'certificate expires_in > 14 days'
   faultfinder probe dns example.com --type MX --server 9.9.9.9
-  faultfinder probe tcp mail.example.com:25 --expect '220 '"
+  faultfinder probe tcp mail.example.com:25 --expect '220 '
+  faultfinder probe icmp example.com --assert 'packet_loss < 10 %'
+  faultfinder probe grpc grpcs://api.example.com:443 --health
+  faultfinder probe ws wss://example.com/echo --message hello"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -240,6 +246,35 @@ mod tests {
             "tcp [::1]:25 --send HELO --expect 250 --tls",
             json!({"name": "[::1]:25", "tcp": {"host": "::1", "port": 25, "send": "HELO", "expect": "250", "tls": {}}}),
         );
+        check(
+            "icmp ::1 -c 2 --interval 10ms --size 0 --ttl 3 --dont-fragment --assert packet_loss<10",
+            json!({"name": "::1", "icmp": {"host": "::1", "packets": 2, "interval": "10ms", "size": 0, "ttl": 3,
+                "dont_fragment": true}, "assert": ["packet_loss<10"]}),
+        );
+        check(
+            "ws a.test/feed --send hi --expect ho --subprotocol v2 --subprotocol v1 --header x:1",
+            json!({"name": "wss://a.test/feed", "ws": {"url": "wss://a.test/feed",
+                "steps": [{"send": "hi"}, {"expect": "ho"}], "subprotocols": ["v2", "v1"],
+                "headers": [{"name": "x", "value": "1"}]}}),
+        );
+        check(
+            "ws ws://a.test:8080/ -m hello --max-message-bytes 100",
+            json!({"name": "ws://a.test:8080/", "ws": {"url": "ws://a.test:8080/", "message": "hello", "max_message_bytes": 100}}),
+        );
+        check(
+            "udp 127.0.0.1:7 --message-base64 4wD//g== --timeout 1s",
+            json!({"name": "127.0.0.1:7",
+                "udp": {"host": "127.0.0.1", "port": 7, "message_base64": "4wD//g==", "timeout": "1s"}}),
+        );
+        check(
+            "grpc a.test:443 --service a.B --method C --message {} --metadata x:1",
+            json!({"name": "a.B/C", "grpc": {"host": "a.test", "port": 443, "service": "a.B", "method": "C", "message": {},
+                "reflection": true, "metadata": [{"name": "x", "value": "1"}]}}),
+        );
+        check(
+            "grpc grpc://a.test --health",
+            json!({"name": "grpc://a.test", "grpc": {"url": "grpc://a.test", "health": true}}),
+        );
     }
 
     #[test]
@@ -248,6 +283,43 @@ mod tests {
         assert_eq!(definition["variables"], json!({"PASSWORD": {"value": "p:w", "secret": true}}));
         let auth = json!({"basic": {"username": "u", "password": "{{ PASSWORD }}"}});
         assert_eq!(definition["tests"][0]["http"]["auth"], auth);
+    }
+
+    #[test]
+    fn every_kind_of_credentials_has_options() {
+        for (line, auth, secret) in [
+            ("--user u:p", json!({"basic": {"username": "u", "password": "{{ PASSWORD }}"}}), "PASSWORD"),
+            ("--digest u:p", json!({"digest": {"username": "u", "password": "{{ PASSWORD }}"}}), "PASSWORD"),
+            (
+                "--ntlm D\\u:p --ntlm-version 1",
+                json!({"ntlm": {"username": "D\\u", "password": "{{ PASSWORD }}", "version": "1"}}),
+                "PASSWORD",
+            ),
+            (
+                "--user id:key --aws-sigv4 aws:amz:eu-central-1:s3",
+                json!({"sigv4": {"access_key": "id", "secret_key": "{{ SECRET_KEY }}", "region": "eu-central-1", "service": "s3"}}),
+                "SECRET_KEY",
+            ),
+            (
+                "--oauth2-token-url http://b.test/ --oauth2-client id:s --oauth2-scope a",
+                json!({"oauth2_client": {"token_url": "http://b.test/", "client_id": "id", "client_secret": "{{ CLIENT_SECRET }}", "scope": "a"}}),
+                "CLIENT_SECRET",
+            ),
+            (
+                "--oauth2-token-url http://b.test/ --oauth2-client id --oauth2-user u:p",
+                json!({"oauth2_password": {"token_url": "http://b.test/", "client_id": "id", "username": "u", "password": "{{ PASSWORD }}"}}),
+                "PASSWORD",
+            ),
+            (
+                "--jwt-secret s --jwt-claims {\"sub\":1}",
+                json!({"jwt": {"algorithm": "HS256", "secret": "{{ JWT_SECRET }}", "claims": {"sub": 1}}}),
+                "JWT_SECRET",
+            ),
+        ] {
+            let definition = definition(&format!("http http://a.test/ {line}"));
+            assert_eq!(definition["tests"][0]["http"]["auth"], auth, "{line}");
+            assert_eq!(definition["variables"][secret]["secret"], true, "{line}");
+        }
     }
 
     #[test]

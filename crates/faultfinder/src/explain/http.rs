@@ -40,6 +40,31 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         row("ERR_TOO_MANY_REDIRECTS", Code::TooManyRedirects, "more redirects than `max_redirects` allows"),
         row("401", Code::AuthenticationError, "the target refuses the credentials, or wants some"),
         row("407", Code::AuthenticationError, "the proxy refuses the credentials, or wants some"),
+        row(
+            "invalid_client",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint does not know the client, or its secret is wrong",
+        ),
+        row(
+            "invalid_grant",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint refuses the user's password, or what else should earn the token",
+        ),
+        row(
+            "invalid_scope",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint does not give these scopes",
+        ),
+        row(
+            "no_access_token",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint answered without a token",
+        ),
+        row(
+            "unknown_token_type",
+            Code::AuthenticationError,
+            "the OAuth 2 token endpoint gave a token that is no bearer token",
+        ),
         row("403", Code::Tunnel, "the proxy does not allow this tunnel"),
     ])
 }

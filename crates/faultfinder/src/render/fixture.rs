@@ -7,7 +7,7 @@ fn read(status: &str, duration_ms: f64, more: Value) -> TestResult {
     let mut result = json!({
         "name": "shop is up", "id": "0123", "type": "http", "location": "local", "status": status,
         "started_at": "2026-11-22T05:39:44.000Z", "duration_ms": duration_ms, "timings": {"total": 0.0},
-        "fault": null, "assertions": [], "attempts": [], "steps": [], "warnings": [], "retries_off": false,
+        "fault": null, "assertions": [], "attempts": [], "steps": [], "addresses": [], "warnings": [], "retries_off": false,
         "observed": {"peer": null, "addresses": [], "connects": [], "tls": null, "response": {}},
     });
     if let (Some(fields), Value::Object(more)) = (result.as_object_mut(), more) {

@@ -1,9 +1,9 @@
 //! A whole result for people: mark, waterfall, fault, evidence, assertions, hints.
 
 use super::text::{cut, duration, inert, pad};
-use super::{certificate, fact, fault, waterfall};
+use super::{certificate, fact, fault, route, waterfall};
 use crate::paint::Paint;
-use faultfinder_engine::{AssertionResult, Status, TestResult};
+use faultfinder_engine::{AddressResult, AssertionResult, Status, TestResult};
 use faultfinder_taxonomy::{AttemptOutcome, ConnectAttempt, Fact};
 use std::time::Duration;
 
@@ -60,6 +60,12 @@ fn body(result: &TestResult, style: Style) -> String {
     text.push_str(&waterfall::waterfall(&result.timings, failed, paint, style.width));
     text.push_str(&section("redirects", &hops(result), paint));
     text.push_str(&section("connection", &connection(result, paint), paint));
+    text.push_str(&section("addresses", &addresses(result, paint), paint));
+    text.push_str(&section(
+        "route (least, average, most)",
+        &route::route(&result.observed.hops, paint),
+        paint,
+    ));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
         text.push_str(&section(
@@ -101,7 +107,8 @@ fn connection(result: &TestResult, paint: Paint) -> String {
         facts.push(("addresses", observed.addresses.clone().into()));
     }
     if let Some(peer) = &observed.peer {
-        facts.push(("peer", peer.as_str().into()));
+        let family = if peer.starts_with('[') { "IPv6" } else { "IPv4" };
+        facts.push(("peer", format!("{peer} ({family})").into()));
     }
     let failures = observed.connects.iter().any(|attempt| attempt.outcome != AttemptOutcome::Established);
     if failures {
@@ -113,6 +120,19 @@ fn connection(result: &TestResult, paint: Paint) -> String {
         facts.push(("tls", line.into()));
     }
     fact::block(facts.iter().map(|(name, fact)| (*name, fact)), 4, paint)
+}
+
+/// What each address answered, a line each, where all were asked.
+fn addresses(result: &TestResult, paint: Paint) -> String {
+    let line = |found: &AddressResult| {
+        let told = match &found.fault {
+            None => String::new(),
+            Some(fault) => format!("  {} ({}): {}", fault.code, fault.detail.name(), inert(&fault.message)),
+        };
+        let took = paint.faint(&duration(found.timings.total()));
+        format!("    {} {}  {took}{told}\n", mark(found.status, paint), found.address)
+    };
+    result.addresses.iter().map(line).collect()
 }
 
 fn attempt_line(attempt: &ConnectAttempt) -> String {

@@ -3,14 +3,19 @@
 use super::server;
 use super::wire::{A, AAAA, Asked, record};
 use crate::{Lab, LabError};
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// A name server for which every name has 127.0.0.1 and ::1.
 pub(crate) fn dual_stack(lab: &Lab) -> Result<SocketAddr, LabError> {
-    server::udp(lab, |asked| {
+    addresses(lab, Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
+}
+
+/// A name server for which every name has these addresses.
+pub(crate) fn addresses(lab: &Lab, v4: Ipv4Addr, v6: Ipv6Addr) -> Result<SocketAddr, LabError> {
+    server::udp(lab, move |asked| {
         vec![match asked.record_type() {
-            A => asked.answer(&[record(A, 60, &[127, 0, 0, 1])]),
-            AAAA => asked.answer(&[record(AAAA, 60, &Ipv6Addr::LOCALHOST.octets())]),
+            A => asked.answer(&[record(A, 60, &v4.octets())]),
+            AAAA => asked.answer(&[record(AAAA, 60, &v6.octets())]),
             _ => asked.answer(&[]),
         }]
     })

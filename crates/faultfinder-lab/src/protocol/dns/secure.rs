@@ -6,8 +6,7 @@ use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
 use bytes::Bytes;
 use faultfinder_taxonomy::{Code, Phase, Protocol, VerifyCode};
 use serde_json::{Value, json};
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -426,23 +425,7 @@ async fn read_post(stream: &mut TlsStream<TcpStream>) -> Option<Vec<u8>> {
 fn serve_doq(lab: &Lab, alpn: &'static str, who: Identified, does: Does) -> Result<SocketAddr, LabError> {
     let identity = identity(lab.pki(), who)?;
     let config = Server::new(&identity)?.alpn(&[alpn]).only(&rustls::version::TLS13).config()?;
-    let failed = |error: &dyn std::fmt::Display| LabError::Certificate(format!("a QUIC server: {error}"));
-    let crypto = quinn::crypto::rustls::QuicServerConfig::try_from(config).map_err(|error| failed(&error))?;
-    let config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
-    let endpoint = quinn::Endpoint::server(config, (Ipv4Addr::LOCALHOST, 0).into())?;
-    let address = endpoint.local_addr()?;
-    lab.spawn(async move {
-        let mut connections = tokio::task::JoinSet::new();
-        while let Some(incoming) = endpoint.accept().await {
-            connections.spawn(async move {
-                if let Ok(connection) = incoming.await {
-                    streams(connection, does).await;
-                }
-            });
-            while connections.try_join_next().is_some() {}
-        }
-    });
-    Ok(address)
+    peer::quic(lab, config, move |connection| streams(connection, does))
 }
 
 async fn streams(connection: quinn::Connection, does: Does) {

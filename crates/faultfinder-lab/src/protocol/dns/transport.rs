@@ -3,9 +3,11 @@
 use super::case::{PLAIN, Test, dns, scenario, udp};
 use super::server::{Tcp, both, closed, forgetful, slow};
 use super::wire::{ANSWER, Asked, TRUNCATED, a};
+use crate::network::{DISTANT_V4, Message, Network, Reaction};
 use crate::{Expect, Scenario};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Longer than the probe's budget in these scenarios.
@@ -55,6 +57,15 @@ fn silence() -> Vec<Scenario> {
             PLAIN,
             closed,
         ),
+        // Linux tells a UDP socket of it only when it is asked to; resolvers do not ask, and try again.
+        scenario(
+            "server-unreachable",
+            "a router says that the name server's address cannot be reached",
+            dns("TIMEOUT", "ETIMEOUT"),
+            PLAIN,
+            |_| Ok(SocketAddr::from((DISTANT_V4, 53))),
+        )
+        .within(Network::new().distant(DISTANT_V4, Reaction::Message(Message::HOST_UNREACHABLE))),
     ]
 }
 

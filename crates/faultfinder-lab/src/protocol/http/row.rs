@@ -15,6 +15,7 @@ pub(crate) struct Row {
     expect: Expect,
     fields: Value,
     assert: &'static [&'static str],
+    test: Value,
     serve: Box<Serve>,
 }
 
@@ -56,7 +57,15 @@ impl Row {
         expect: Expect,
         serve: impl Fn(&Lab) -> Result<Site, LabError> + Send + Sync + 'static,
     ) -> Self {
-        Self { id: id.into(), shows, expect, fields: json!({}), assert: &[], serve: Box::new(serve) }
+        Self {
+            id: id.into(),
+            shows,
+            expect,
+            fields: json!({}),
+            assert: &[],
+            test: json!({}),
+            serve: Box::new(serve),
+        }
     }
 
     /// These fields in the request.
@@ -70,6 +79,13 @@ impl Row {
     #[must_use]
     pub(crate) const fn assert(mut self, assertions: &'static [&'static str]) -> Self {
         self.assert = assertions;
+        self
+    }
+
+    /// These fields beside the request in the test.
+    #[must_use]
+    pub(crate) fn test(mut self, fields: Value) -> Self {
+        self.test = fields;
         self
     }
 
@@ -88,7 +104,7 @@ impl Row {
 
 impl From<Row> for Scenario {
     fn from(row: Row) -> Self {
-        let Row { id, shows, expect, fields, assert, serve } = row;
+        let Row { id, shows, expect, fields, assert, test: beside, serve } = row;
         Self::new(Protocol::Http, id, shows, expect, move |lab| {
             let site = serve(lab)?;
             let mut http = Map::new();
@@ -97,6 +113,9 @@ impl From<Row> for Scenario {
                 http.extend(object.as_object().cloned().unwrap_or_default());
             }
             let mut test = json!({ "http": http });
+            if let (Some(test), Some(beside)) = (test.as_object_mut(), beside.as_object()) {
+                test.extend(beside.clone());
+            }
             if let (Some(test), false) = (test.as_object_mut(), assert.is_empty()) {
                 test.insert("assert".to_owned(), json!(assert));
             }

@@ -27,7 +27,19 @@ fn invalid() -> Vec<Scenario> {
             listening,
         )
     };
+    let negative = Scenario::new(
+        Protocol::Tcp,
+        "config/tcp-port-negative",
+        "a port below 0, which is refused when the file is read",
+        Expect::fault(
+            Code::InvalidRequest,
+            Phase::Config,
+            json!({"kind": "definition", "name": "ERR_SOCKET_BAD_PORT", "field": "tcp.port"}),
+        ),
+        |_| Ok(crate::Peer::new("127.0.0.1:-1", json!({ "tcp": { "host": "127.0.0.1", "port": -1 } }))),
+    );
     vec![
+        negative,
         invalid(
             "port-out-of-range",
             "a variable that is no port, which shows only when the test is run",

@@ -1,8 +1,9 @@
 //! Reads `http` requests.
 
-use super::table::{AUTH, BASIC, PAIR, PART, PROXY};
+use super::table::{GRAPHQL, PAIR, PART, PROXY};
 use super::{
-    Auth, BODY_BYTES_MAX, Body, FILES_MAX, HttpRequest, MultipartPart, PAIRS_MAX, Pair, PartContent, Proxy,
+    Auth, BODY_BYTES_MAX, Body, FILES_MAX, GraphQl, HttpRequest, MultipartPart, PAIRS_MAX, Pair, PartContent,
+    Proxy,
 };
 use crate::fields::{Fields, unique};
 use crate::json::JsonTemplate;
@@ -65,7 +66,7 @@ fn check_case(reader: &mut Reader<'_>, method: Option<&Field<Method>>) {
 }
 
 /// A bad header name makes the run fail, and that may be what a test is for: only a warning.
-fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
+pub(crate) fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
     for header in headers {
         if header.name.literal().is_some_and(|name| !is_token(name)) {
             let diagnostic = reader
@@ -77,7 +78,8 @@ fn check_names(reader: &mut Reader<'_>, headers: &[Pair]) {
     }
 }
 
-fn pairs(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Pair> {
+/// Names and values of a field, in order.
+pub(crate) fn pairs(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Pair> {
     fields.read(reader, name, read_pairs).unwrap_or_default()
 }
 
@@ -133,10 +135,12 @@ impl Body {
             check_files(reader, node, &parts);
             Some(parts)
         });
+        let graphql = fields.read(reader, "graphql", GraphQl::read);
         text.map(Self::Text)
             .or_else(|| json.map(Self::Json))
             .or_else(|| form.map(Self::Form))
             .or_else(|| multipart.map(Self::Multipart))
+            .or_else(|| graphql.map(|graphql| Self::GraphQl(Box::new(graphql))))
     }
 }
 
@@ -166,16 +170,21 @@ impl MultipartPart {
     }
 }
 
-impl Auth {
+impl GraphQl {
     fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::open(reader, node, &AUTH)?;
-        let bearer = fields.text(reader, "bearer").map(Self::Bearer);
-        let basic = fields.read(reader, "basic", |reader, node| {
-            let fields = Fields::open(reader, node, &BASIC)?;
-            let (username, password) = (fields.text(reader, "username"), fields.text(reader, "password"));
-            Some(Self::Basic { username: username?, password: password? })
+        let fields = Fields::open(reader, node, &GRAPHQL)?;
+        let operation_name = fields.text(reader, "operation_name");
+        let variables = fields.read(reader, "variables", |reader, node| {
+            let variables = JsonTemplate::read(reader, node)?;
+            if !matches!(variables, JsonTemplate::Object(_)) {
+                reader.unexpected(node, "a mapping of variables");
+                return None;
+            }
+            Some(variables)
         });
-        basic.or(bearer)
+        let query = fields.text(reader, "query")?;
+        check_length(reader, "query", &query, query.literal().map_or(0, str::len));
+        Some(Self { place: fields.place, query, operation_name, variables })
     }
 }
 

@@ -1,13 +1,19 @@
 //! The fields of an `http` request.
 
 use super::REDIRECTS_MAX;
+use super::auth::AUTH;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::value::HttpVersion;
 use crate::{common, tls};
 
 /// The fields of an `http` request.
-pub(crate) const TABLE: Table =
-    Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&["body", "json", "form", "multipart"]);
+pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&[
+    "body",
+    "json",
+    "form",
+    "multipart",
+    "graphql",
+]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),
@@ -19,7 +25,11 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("json", Shape::Json, "the body as JSON"),
     FieldSpec::new("form", Shape::Pairs, "the body as a form"),
     FieldSpec::new("multipart", Shape::Tables(&PART), "the body as multipart/form-data"),
-    FieldSpec::later("graphql", "the body as a GraphQL query"),
+    FieldSpec::new(
+        "graphql",
+        Shape::Table(&GRAPHQL),
+        "a GraphQL request; the method is POST unless it is GET",
+    ),
     FieldSpec::new("auth", Shape::Table(&AUTH), "credentials"),
     FieldSpec::new("follow_redirects", Shape::Bool, "whether redirects are followed (false)"),
     FieldSpec::new("max_redirects", Shape::Number(0, REDIRECTS_MAX), "how many (10)"),
@@ -47,28 +57,13 @@ pub(crate) const PART: Table = Table::new(
 )
 .one_of(&["value", "file"]);
 
-/// Credentials.
-pub(crate) const AUTH: Table = Table::new(
-    "`auth`",
+/// A GraphQL request.
+pub(crate) const GRAPHQL: Table = Table::new(
+    "`graphql`",
     &[&[
-        FieldSpec::new("basic", Shape::Table(&BASIC), "basic authentication"),
-        FieldSpec::new("bearer", Shape::Text, "a bearer token"),
-        FieldSpec::later("digest", "digest authentication"),
-        FieldSpec::later("ntlm", "NTLM authentication"),
-        FieldSpec::later("sigv4", "AWS signature version 4"),
-        FieldSpec::later("oauth2_client", "OAuth 2 with client credentials"),
-        FieldSpec::later("oauth2_password", "OAuth 2 with a password"),
-        FieldSpec::later("jwt", "a signed JSON web token"),
-    ]],
-)
-.one_of(&["basic", "bearer"]);
-
-/// Basic authentication.
-pub(crate) const BASIC: Table = Table::new(
-    "`basic`",
-    &[&[
-        FieldSpec::new("username", Shape::Text, "the user").required(),
-        FieldSpec::new("password", Shape::Text, "the password").required(),
+        FieldSpec::new("query", Shape::Text, "the document").required(),
+        FieldSpec::new("operation_name", Shape::Text, "which of its operations is meant"),
+        FieldSpec::new("variables", Shape::Json, "the values of its variables"),
     ]],
 );
 
@@ -76,8 +71,12 @@ pub(crate) const BASIC: Table = Table::new(
 pub(crate) const PROXY: Table = Table::new(
     "`proxy`",
     &[&[
-        FieldSpec::new("url", Shape::Text, "where it is, http:// or https://, with credentials if needed")
-            .required(),
+        FieldSpec::new(
+            "url",
+            Shape::Text,
+            "where it is, http://, https://, socks5:// or socks5h://, with credentials if needed",
+        )
+        .required(),
         FieldSpec::new("headers", Shape::Pairs, "header lines for the proxy itself"),
     ]],
 );

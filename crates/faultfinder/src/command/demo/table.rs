@@ -1,6 +1,6 @@
 //! The table of what was expected and what was found.
 
-use super::Row;
+use super::{Row, Shown};
 use crate::exit::Failure;
 use crate::paint::Paint;
 use crate::render::text::{cut, duration, inert, pad, pad_left};
@@ -113,23 +113,41 @@ fn written(value: &Value) -> String {
     if value.is_null() { "that it passes".to_owned() } else { value.to_string() }
 }
 
+/// What this host cannot run, by name, under each reason.
+pub(super) fn not_run(not_run: &[(String, String)], paint: Paint) -> String {
+    let mut reasons: Vec<&str> = Vec::new();
+    for (_, why) in not_run {
+        if !reasons.contains(&why.as_str()) {
+            reasons.push(why);
+        }
+    }
+    let mut text = String::new();
+    for reason in reasons {
+        text.push_str(&format!("\n{}: {}\n", paint.warn("not run"), inert(reason)));
+        for (id, _) in not_run.iter().filter(|(_, why)| why == reason) {
+            text.push_str(&format!("  {id}\n"));
+        }
+    }
+    text
+}
+
 /// The last line.
-pub(super) fn counts(rows: &[Row], missing: &[(String, String)], paint: Paint) -> String {
-    let agreeing = rows.iter().filter(|row| row.agrees()).count();
-    let differing = rows.len().saturating_sub(agreeing).saturating_add(missing.len());
-    let scenarios =
-        crate::diagnostics::plural(rows.len().saturating_add(missing.len()), "scenario", "scenarios");
-    let mut parts = vec![paint.good(&format!("{agreeing} as expected"))];
-    if differing > 0 {
-        parts.push(paint.bad(&format!("{differing} not")));
+pub(super) fn counts(shown: &Shown, paint: Paint) -> String {
+    let scenarios = crate::diagnostics::plural(shown.total(), "scenario", "scenarios");
+    let mut parts = vec![paint.good(&format!("{} as expected", shown.agreeing()))];
+    if shown.differing() > 0 {
+        parts.push(paint.bad(&format!("{} not", shown.differing())));
+    }
+    if !shown.not_run.is_empty() {
+        parts.push(paint.warn(&format!("{} not run", shown.not_run.len())));
     }
     format!("\n{scenarios}: {}\n", parts.join(", "))
 }
 
 /// The whole demonstration as JSON.
-pub(super) fn json(rows: &[Row], missing: &[(String, String)]) -> Result<String, Failure> {
-    let agreeing = rows.iter().filter(|row| row.agrees()).count();
-    let told: Vec<Value> = rows
+pub(super) fn json(shown: &Shown) -> Result<String, Failure> {
+    let told: Vec<Value> = shown
+        .rows
         .iter()
         .map(|row| {
             json!({
@@ -142,12 +160,18 @@ pub(super) fn json(rows: &[Row], missing: &[(String, String)]) -> Result<String,
             })
         })
         .collect();
-    let missing: Vec<Value> = missing.iter().map(|(id, why)| json!({"id": id, "reason": why})).collect();
+    let missing: Vec<Value> =
+        shown.missing.iter().map(|(id, why)| json!({"id": id, "reason": why})).collect();
+    let not_run: Vec<Value> = shown.not_run.iter().map(|(id, why)| json!({"id": id, "why": why})).collect();
     let answer = json!({
         "version": 1,
-        "summary": {"total": rows.len().saturating_add(missing.len()), "agreeing": agreeing, "missing": missing.len()},
+        "summary": {
+            "total": shown.total(), "agreeing": shown.agreeing(),
+            "missing": missing.len(), "not_run": not_run.len(),
+        },
         "scenarios": told,
         "missing": missing,
+        "not_run": not_run,
     });
     let text = serde_json::to_string_pretty(&answer)
         .map_err(|error| Failure::ourselves("cannot write the demonstration as JSON", &error))?;

@@ -1,10 +1,10 @@
 //! HTTP requests from options.
 
-use super::options::{Fields, Pair, Secrets, assignment, credentials, header, json_text};
-use super::{Shared, common::Common, target, tls::Tls};
+use super::options::{Fields, Pair, Secrets, assignment, header, json_text, literal};
+use super::{Shared, common::Common, credentials::Credentials, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// An HTTP request.
 #[derive(Debug, Args)]
@@ -13,6 +13,10 @@ Examples:
   faultfinder probe http https://example.com
   faultfinder probe http https://example.com/api --json '{\"a\":1}' --header 'x-id: 7' --assert 'status is 201'
   faultfinder probe http https://example.com --resolve example.com=127.0.0.1 --ca ca.pem
+  faultfinder probe http https://example.com --digest user:password --assert 'status is 200'
+  faultfinder probe http https://example.com/b/k --user KEYID:KEY --aws-sigv4 aws:amz:eu-central-1:s3
+  faultfinder probe http https://example.com/api --oauth2-token-url https://id.example.com/token --oauth2-client id:secret
+  faultfinder probe http https://example.com/graphql --graphql '{ shop { open } }' --assert 'jsonpath $.data.shop.open is true'
   faultfinder probe http https://example.com --proxy http://user:password@127.0.0.1:3128
   faultfinder probe http https://example.com --format json | jq .results[0].fault")]
 pub(crate) struct Arguments {
@@ -48,13 +52,17 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment, group = "content")]
     form: Vec<Pair>,
 
-    /// Basic authentication
-    #[arg(long, value_name = "USER:PASSWORD", value_parser = credentials, group = "credentials")]
-    basic: Option<Pair>,
+    /// A GraphQL document, sent by POST unless the method is GET
+    #[arg(long, value_name = "DOCUMENT", group = "content")]
+    graphql: Option<String>,
 
-    /// A bearer token
-    #[arg(long, value_name = "TOKEN", group = "credentials")]
-    bearer: Option<String>,
+    /// Which operation of the GraphQL document is meant
+    #[arg(long, value_name = "NAME", requires = "graphql")]
+    graphql_operation: Option<String>,
+
+    /// The values of the GraphQL document's variables
+    #[arg(long, value_name = "JSON", value_parser = json_text, requires = "graphql")]
+    graphql_variables: Option<Value>,
 
     /// Follow redirects
     #[arg(long, short = 'L')]
@@ -68,17 +76,20 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "follow_redirects")]
     persist_cookies: bool,
 
-    /// The version of HTTP: auto, 1.1, 2 or h2c (HTTP/2 without TLS)
+    /// The version of HTTP: auto, 1.1, 2, h2c (HTTP/2 without TLS), 3, or discover (3 where alt-svc offers it)
     #[arg(long)]
     version: Option<String>,
 
-    /// The proxy to go through, with its credentials if it needs some
+    /// The proxy to go through (http, https, socks5, socks5h), with its credentials if it needs some
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
 
     /// A header for the proxy itself; repeatable
     #[arg(long, value_name = "NAME: VALUE", value_parser = header, requires = "proxy")]
     proxy_header: Vec<Pair>,
+
+    #[command(flatten)]
+    credentials: Credentials,
 
     #[command(flatten)]
     common: Common,
@@ -105,7 +116,8 @@ impl Arguments {
         request.set("body", self.body.as_deref());
         request.set("json", self.json.as_ref());
         request.pairs("form", &self.form);
-        request.set("auth", self.auth(&mut secrets));
+        request.set("graphql", self.graphql());
+        request.set("auth", self.credentials.field(&mut secrets));
         request.switch("follow_redirects", self.follow_redirects);
         request.set("max_redirects", self.max_redirects);
         request.switch("persist_cookies", self.persist_cookies);
@@ -117,11 +129,12 @@ impl Arguments {
         Ok(super::file("http", url, request, secrets, &self.shared))
     }
 
-    fn auth(&self, secrets: &mut Secrets) -> Option<Value> {
-        if let Some(Pair { name, value }) = &self.basic {
-            return Some(json!({"basic": {"username": name, "password": secrets.keep("PASSWORD", value)}}));
-        }
-        self.bearer.as_ref().map(|token| json!({"bearer": secrets.keep("TOKEN", token)}))
+    fn graphql(&self) -> Option<Value> {
+        let mut graphql = Fields::default();
+        graphql.set("query", Some(literal(self.graphql.as_ref()?)));
+        graphql.set("operation_name", self.graphql_operation.as_deref());
+        graphql.set("variables", self.graphql_variables.as_ref());
+        Some(graphql.into_value())
     }
 
     fn proxy(&self) -> Option<Value> {

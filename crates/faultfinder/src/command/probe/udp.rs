@@ -1,17 +1,34 @@
-//! UDP requests from options.
+//! UDP exchanges from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common};
+use super::{Shared, common::Common, target};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
 
-/// A UDP request.
+/// A UDP exchange.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  faultfinder probe udp 127.0.0.1:7 --message hello --assert 'received is hello'
+  faultfinder probe udp ntp.example.com:123 --message-base64 4wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+  faultfinder probe udp [::1]:5353 --message ping --timeout 500ms")]
 pub(crate) struct Arguments {
-    /// The target
+    /// HOST:PORT
     #[arg(value_name = "TARGET")]
     target: String,
+
+    /// The port
+    #[arg(long)]
+    port: Option<u16>,
+
+    /// Text to send [default: an empty datagram]
+    #[arg(long, value_name = "TEXT", conflicts_with = "message_base64")]
+    message: Option<String>,
+
+    /// Bytes to send, in base64
+    #[arg(long, value_name = "BASE64")]
+    message_base64: Option<String>,
 
     #[command(flatten)]
     common: Common,
@@ -23,9 +40,19 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// The definition that says the same.
     pub(super) fn definition(&self) -> Result<Value, Failure> {
+        let (host, port) = target::host_and_port(&self.target, "TARGET")?;
+        let Some(port) = self.port.or(port) else {
+            return Err(Failure::usage_with_help(
+                format!("TARGET: `{}` has no port", self.target),
+                format!("faultfinder probe udp {}:PORT", self.target),
+            ));
+        };
         let mut request = Fields::default();
-        request.set("host", Some(&self.target));
+        request.set("host", Some(&host));
+        request.set("port", Some(port));
+        request.set("message", self.message.as_deref());
+        request.set("message_base64", self.message_base64.as_deref());
         self.common.add_to(&mut request)?;
-        Ok(super::file("udp", self.target.clone(), request, Secrets::default(), &self.shared))
+        Ok(super::file("udp", target::shown(&host, port), request, Secrets::default(), &self.shared))
     }
 }

@@ -1,7 +1,7 @@
 //! Where a body ends: content-length, chunks, the end of the connection.
 
 use crate::Expect;
-use crate::protocol::http::expectations::{malformed, malformed_body};
+use crate::protocol::http::expectations::{incorrect, malformed, malformed_body};
 use crate::protocol::http::row::{Row, http1};
 use crate::protocol::http::script::Script;
 use serde_json::json;
@@ -105,7 +105,29 @@ pub(super) fn rows() -> Vec<Row> {
         http1(case, shows, Expect::pass(), Script::new().then(format!("HTTP/1.1 200 OK\r\n{rest}")))
             .assert(&["status is 200", "body contains hello"])
     });
-    heads.chain(chunks).chain(fine).chain(no_body()).collect()
+    heads.chain(chunks).chain(fine).chain(no_body()).chain(trailers()).collect()
+}
+
+/// Trailer sections, looked at.
+fn trailers() -> [Row; 2] {
+    let answer = || {
+        let head = "HTTP/1.1 200 OK\r\nTrailer: X-Checksum\r\nTransfer-Encoding: chunked\r\n\r\n";
+        Script::new().then(head).then("5\r\nhello\r\n0\r\nX-Checksum: 5d41402a\r\n\r\n")
+    };
+    [
+        http1("trailer", "a checksum in the trailer section", Expect::pass(), answer()).assert(&[
+            "trailer x-checksum is 5d41402a",
+            "trailer x-none does not exist",
+            "header x-checksum does not exist",
+        ]),
+        http1(
+            "trailer-missing",
+            "a trailer that the test wants and the answer lacks",
+            incorrect(Some("trailer")),
+            answer(),
+        )
+        .assert(&["trailer x-signature exists"]),
+    ]
 }
 
 /// Bodies where none can be, and one that the connection's end ends.

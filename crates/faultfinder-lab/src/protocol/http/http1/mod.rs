@@ -19,7 +19,7 @@ mod assertions; // complete answers that are not what was wanted
 mod names; // host names that do not resolve
 mod tls; // https
 
-pub(crate) use answers::ok;
+pub(crate) use answers::{answer, ok, ok_with, redirect};
 pub(crate) use names::name_server;
 pub(crate) use request::Request;
 pub(crate) use server::{converse, serve};

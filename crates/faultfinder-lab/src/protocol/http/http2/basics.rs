@@ -47,7 +47,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .then(data(id, b"hello"))
                 .then(last_headers(id, &[("x-checksum", "1")]))
         })
-        .assert(&["status is 200", "body contains hello"]),
+        .assert(&["status is 200", "body contains hello", "trailer x-checksum is 1"]),
         pass("ok-unknown-frame", "a frame of a type that no document defines", |id| {
             whole_after(frame(kind::UNKNOWN, 0xff, id, b"lab"), id)
         })

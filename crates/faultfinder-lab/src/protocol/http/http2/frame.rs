@@ -51,32 +51,32 @@ pub(super) fn settings(values: &[(u16, u32)]) -> Vec<u8> {
 }
 
 /// A whole field block that does not end the stream.
-pub(super) fn headers(stream: u32, fields: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn headers(stream: u32, fields: &[(&str, &str)]) -> Vec<u8> {
     frame(kind::HEADERS, END_HEADERS, stream, &block(fields))
 }
 
 /// A whole field block that ends the stream.
-pub(super) fn last_headers(stream: u32, fields: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn last_headers(stream: u32, fields: &[(&str, &str)]) -> Vec<u8> {
     frame(kind::HEADERS, END_HEADERS | END_STREAM, stream, &block(fields))
 }
 
 /// A part of a body.
-pub(super) fn data(stream: u32, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn data(stream: u32, bytes: &[u8]) -> Vec<u8> {
     frame(kind::DATA, 0, stream, bytes)
 }
 
 /// The last part of a body.
-pub(super) fn last_data(stream: u32, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn last_data(stream: u32, bytes: &[u8]) -> Vec<u8> {
     frame(kind::DATA, END_STREAM, stream, bytes)
 }
 
 /// The end of a stream, with an error code.
-pub(super) fn rst_stream(stream: u32, code: u32) -> Vec<u8> {
+pub(crate) fn rst_stream(stream: u32, code: u32) -> Vec<u8> {
     frame(kind::RST_STREAM, 0, stream, &code.to_be_bytes())
 }
 
 /// The end of a connection, with the last stream that was worked on, an error code, and a text.
-pub(super) fn goaway(last: u32, code: u32, text: &str) -> Vec<u8> {
+pub(crate) fn goaway(last: u32, code: u32, text: &str) -> Vec<u8> {
     let mut payload = [last.to_be_bytes(), code.to_be_bytes()].concat();
     payload.extend_from_slice(text.as_bytes());
     frame(kind::GOAWAY, 0, 0, &payload)

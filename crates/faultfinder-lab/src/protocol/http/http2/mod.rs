@@ -1,6 +1,6 @@
 //! HTTP/2.
 
-mod frame; // frames, and field lines without compression
+pub(crate) mod frame; // frames, and field lines without compression
 mod server; // reads frames, greets, plays scripts
 mod basics; // answers as they should be
 mod streams; // RST_STREAM

@@ -75,6 +75,10 @@ const MEASURED: &[(&str, &[&str])] = &[
             "reused-conn-reset",
             "401-no-creds",
             "401-basic-bad",
+            "401-digest-bad",
+            "401-digest-unknown-alg",
+            "401-ntlm-refused",
+            "401-ntlm-bad-type2",
             "403",
             "500",
         ],
@@ -133,6 +137,21 @@ const MEASURED: &[(&str, &[&str])] = &[
             "1xx-flood",
             "421-misdirected",
             "initial-window-0",
+        ],
+    ),
+    (
+        "http3",
+        &[
+            "ok",
+            "refused",
+            "silent",
+            "tls-expired",
+            "tls-wrong-host",
+            "alpn-other",
+            "close-no-error",
+            "reset-request-rejected",
+            "hang",
+            "discover-ok",
         ],
     ),
     (
@@ -220,9 +239,16 @@ fn time_runs_out_in_every_phase_and_in_both_scopes() {
             (scenario.expect.phase.unwrap(), detail["name"].as_str().unwrap().to_owned())
         })
         .collect();
-    for phase in
-        [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Send, Phase::Wait, Phase::Receive]
-    {
+    for phase in [
+        Phase::Resolve,
+        Phase::Connect,
+        Phase::Proxy,
+        Phase::Tls,
+        Phase::Authenticate,
+        Phase::Send,
+        Phase::Wait,
+        Phase::Receive,
+    ] {
         assert!(found.contains(&(phase, "request".to_owned())), "{phase}");
     }
     assert!(found.iter().any(|(_, scope)| scope == "overall"));

@@ -6,13 +6,14 @@
 
 /// The first rule that a head breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Violation {
+#[expect(clippy::exhaustive_structs, reason = "closed: which rule, what was found, and where")]
+pub struct Violation {
     /// llhttp's name of the rule.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What was found, as a sentence fragment.
-    pub(crate) what: &'static str,
+    pub what: &'static str,
     /// Where, in bytes from the beginning of the answer.
-    pub(crate) offset: usize,
+    pub offset: usize,
 }
 
 /// Most interim answers (1xx) that are looked at before the final one.
@@ -20,7 +21,8 @@ const INTERIM_MAX: usize = 64;
 
 /// The first rule that the head of an answer breaks, interim answers before it included. An incomplete head is judged
 /// as far as it goes.
-pub(crate) fn check(bytes: &[u8]) -> Option<Violation> {
+#[must_use]
+pub fn check(bytes: &[u8]) -> Option<Violation> {
     let mut offset = 0;
     for _ in 0..INTERIM_MAX {
         let head = Head::read(bytes.get(offset..)?, offset)?;
@@ -37,7 +39,8 @@ pub(crate) fn check(bytes: &[u8]) -> Option<Violation> {
 const CHUNK_LINE_BYTES_MAX: usize = 4096;
 
 /// The first rule that the chunks of an answer's body break, as far as the bytes go.
-pub(crate) fn check_chunks(bytes: &[u8]) -> Option<Violation> {
+#[must_use]
+pub fn check_chunks(bytes: &[u8]) -> Option<Violation> {
     let mut at = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     loop {
         let line = bytes.get(at..)?;

@@ -1,0 +1,115 @@
+//! One attempt at every address of a name (`address: all`).
+//!
+//! The name is looked up once; then each of its addresses is probed as if the test named it alone, several at a time.
+
+use crate::planned::Prepared;
+use crate::protocol::ProbeRequest;
+use crate::run::{Tried, finish, once, placed};
+use crate::{AddressResult, Observed, PlannedTest, Status, judge};
+use faultfinder_net::{AddressPolicy, Host, Trace, Vantage, resolve};
+use faultfinder_taxonomy::{Fact, Phase, Report};
+use futures_util::StreamExt as _;
+use std::net::IpAddr;
+
+/// Most addresses of a name that are probed; a warning tells of those beyond.
+const ADDRESSES_MAX: usize = 32;
+
+/// How many addresses are probed at a time.
+const AT_A_TIME: usize = 8;
+
+/// Probes every address. The attempt is that of the first address that failed, in the order in which the name resolved;
+/// when none did, that of the first.
+pub(crate) async fn attempt(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    request: &ProbeRequest,
+) -> Tried {
+    // An address stands for itself, and a host that is none is told by the probe.
+    let Some(host @ Host::Name(_)) = request.host() else {
+        return once(vantage, test, prepared, request, None).await;
+    };
+    let client = request.client();
+    let deadline = client.deadline();
+    let mut trace = Trace::start();
+    let resolved = deadline.limit(resolve(vantage, &host, client, &mut trace)).await;
+    let resolved = resolved.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    trace.leave();
+    let took = trace.timings().duration(Phase::Resolve);
+    let mut addresses: Vec<IpAddr> = match resolved {
+        Ok(addresses) => addresses.into_iter().filter(|address| client.ip.admits(*address)).collect(),
+        Err(fault) => return unresolved(trace.into_report(Err(fault)), test, prepared),
+    };
+    let all = addresses.len();
+    addresses.truncate(ADDRESSES_MAX);
+    let tried: Vec<Tried> = futures_util::stream::iter(addresses.clone())
+        .map(|address| {
+            let request = pinned(request, &host, address);
+            async move { once(vantage, test, prepared, &request, took).await }
+        })
+        .buffered(AT_A_TIME)
+        .collect()
+        .await;
+    let Some(mut whole) = together(&addresses, tried) else {
+        // None is of the family that the test asks for; the probe says so.
+        return once(vantage, test, prepared, request, None).await;
+    };
+    if all > ADDRESSES_MAX {
+        whole.warnings.push(format!("only {ADDRESSES_MAX} of the name's {all} addresses were probed"));
+    }
+    whole
+}
+
+/// The same request, to one address of its host.
+fn pinned(request: &ProbeRequest, host: &Host, address: IpAddr) -> ProbeRequest {
+    let mut request = request.clone();
+    let client = request.client_mut();
+    let name = host.to_text();
+    client.address = AddressPolicy::First;
+    client.resolve.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+    client.resolve.push((name, address));
+    request
+}
+
+/// The attempt as a whole, of what came of each address; nothing when there was none.
+fn together(addresses: &[IpAddr], tried: Vec<Tried>) -> Option<Tried> {
+    let results: Vec<AddressResult> = addresses
+        .iter()
+        .zip(&tried)
+        .map(|(address, tried)| AddressResult {
+            address: *address,
+            status: tried.attempt.status,
+            timings: tried.attempt.timings,
+            fault: tried.attempt.fault.clone(),
+            assertions: tried.assertions.clone(),
+            response: tried.observed.response.clone(),
+        })
+        .collect();
+    let failed = |result: &&AddressResult| result.status != Status::Passed;
+    let told = results.iter().position(|result| failed(&result)).unwrap_or(0);
+    let failures: Vec<Fact> =
+        results.iter().filter(failed).map(|result| result.address.to_string().into()).collect();
+    let mut warnings: Vec<String> = Vec::new();
+    for warning in tried.iter().flat_map(|tried| &tried.warnings) {
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
+        }
+    }
+    let mut whole = tried.into_iter().nth(told)?;
+    whole.observed.addresses = addresses.iter().map(ToString::to_string).collect();
+    if let Some(fault) = &mut whole.attempt.fault {
+        fault.message =
+            format!("{} of {} addresses failed; {}", failures.len(), addresses.len(), fault.message);
+        fault.evidence.insert("failed_addresses", Fact::List(failures));
+    }
+    whole.warnings = warnings;
+    whole.addresses = results;
+    Some(whole)
+}
+
+/// The attempt whose name could not be looked up.
+fn unresolved(report: Report<()>, test: &PlannedTest, prepared: &Prepared) -> Tried {
+    let (report, outcome) = crate::run::split(report);
+    let fault = outcome.err().map(|fault| placed(fault, test));
+    finish(report, fault, judge::not_performed(&prepared.assertions), Observed::default())
+}

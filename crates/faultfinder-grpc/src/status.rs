@@ -1,0 +1,314 @@
+//! What stands for a status: the trailers, an HTTP status, an HTTP/2 error code, a broken rule.
+
+use crate::frames::Violation;
+use crate::metadata;
+use crate::response::{Response, StatusOrigin};
+use crate::{Descriptors, ProtoSource};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase};
+use http::HeaderMap;
+use prost::Message as _;
+use prost_reflect::DynamicMessage;
+use std::sync::OnceLock;
+
+/// How many trailers, and details of a status, a fault shows.
+const SHOWN_MAX: usize = 50;
+/// How much of a detail a fault shows, in characters.
+const DETAIL_CHARS_MAX: usize = 1000;
+/// The trailer that carries them.
+const DETAILS_BIN: &str = "grpc-status-details-bin";
+
+/// A status as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) status: GrpcStatus,
+    pub(crate) message: String,
+}
+
+/// The status of trailers; nothing where they have none.
+pub(crate) fn of_trailers(trailers: &HeaderMap) -> Option<Sent> {
+    let written = trailers.get("grpc-status")?;
+    let number = written.to_str().ok().and_then(|text| text.parse::<u32>().ok());
+    let status = GrpcStatus::ALL.into_iter().find(|status| Some(status.number()) == number);
+    let told = trailers.get("grpc-message").map(|message| percent_decoded(message.as_bytes()));
+    match status {
+        Some(status) => Some(Sent { status, message: told.unwrap_or_default() }),
+        None => {
+            let unknown = format!(
+                "grpc-status is {:?}, which is no status",
+                String::from_utf8_lossy(written.as_bytes())
+            );
+            let message = told.map_or_else(|| unknown.clone(), |told| format!("{told} ({unknown})"));
+            Some(Sent { status: GrpcStatus::Unknown, message })
+        }
+    }
+}
+
+/// `%XX` becomes a byte; what is no such escape stays as it is (gRPC over HTTP/2, "Responses": "MUST NOT error").
+fn percent_decoded(bytes: &[u8]) -> String {
+    percent_encoding::percent_decode(bytes).decode_utf8_lossy().into_owned()
+}
+
+/// The status that an HTTP answer stands for when no gRPC server made it (`http-grpc-status-mapping.md`).
+pub(crate) const fn of_http(status: u16) -> GrpcStatus {
+    match status {
+        400 => GrpcStatus::Internal,
+        401 => GrpcStatus::Unauthenticated,
+        403 => GrpcStatus::PermissionDenied,
+        404 => GrpcStatus::Unimplemented,
+        429 | 502 | 503 | 504 => GrpcStatus::Unavailable,
+        _ => GrpcStatus::Unknown,
+    }
+}
+
+/// The status that RST_STREAM stands for (gRPC over HTTP/2, "HTTP2 Transport Mapping").
+const fn of_reset(code: u32) -> GrpcStatus {
+    match code {
+        0x7 => GrpcStatus::Unavailable,
+        0x8 => GrpcStatus::Cancelled,
+        0xb => GrpcStatus::ResourceExhausted,
+        0xc => GrpcStatus::PermissionDenied,
+        _ => GrpcStatus::Internal,
+    }
+}
+
+/// The fault of a status that came with an answer.
+pub(crate) fn sent(response: &Response) -> Fault {
+    let name = response.status.as_str();
+    let (phase, mut message) = match response.status_from {
+        StatusOrigin::HttpStatus => (Phase::Wait, no_grpc(response)),
+        _ => (Phase::Trailers, format!("the server ended the call with {name}")),
+    };
+    if response.status_from == StatusOrigin::Trailers && !response.message.is_empty() {
+        message.push_str(&format!(": {}", response.message));
+    }
+    let mut fault = Fault::new(Code::Grpc, phase, Detail::grpc(response.status), message)
+        .with("status_from", response.status_from.as_str())
+        .with("http_status", response.http_status);
+    if response.message.is_empty() {
+        // The code's own hint is about the text.
+        fault.hints.retain(|hint| !Code::Grpc.explanation().hints.contains(&hint.as_str()));
+    } else {
+        fault = fault.with("grpc_message", response.message.as_str());
+    }
+    if let Some(content_type) = &response.content_type {
+        fault = fault.with("content_type", content_type.as_str());
+    }
+    if !response.excerpt.is_empty() {
+        fault = fault.with("first_bytes", response.excerpt.as_str());
+    }
+    let details = details(&response.trailers);
+    if !details.is_empty() {
+        fault = fault.with("details", details);
+    }
+    let trailers = shown(&response.trailers);
+    if !trailers.is_empty() {
+        fault = fault.with("trailers", trailers);
+    }
+    if response.status_from == StatusOrigin::HttpStatus {
+        fault.hints = vec![
+            "something that speaks HTTP and not gRPC answered: a proxy or load balancer on the way, or another service on this port".to_owned(),
+        ];
+    }
+    fault
+}
+
+/// The message about an HTTP answer that is none of gRPC.
+fn no_grpc(response: &Response) -> String {
+    let name = response.status.as_str();
+    match (response.http_status, &response.content_type) {
+        (200, Some(content_type)) => {
+            format!("the answer is no gRPC: its content-type is {content_type:?}, which stands for {name}")
+        }
+        (200, None) => format!("the answer is no gRPC: it has no content-type, which stands for {name}"),
+        (status, _) => format!("the answer is HTTP status {status} and no gRPC, which stands for {name}"),
+    }
+}
+
+/// Trailers as facts; the status and its text are shown elsewhere.
+fn shown(trailers: &[(String, Vec<u8>)]) -> Vec<Fact> {
+    let others = trailers
+        .iter()
+        .filter(|(name, _)| !["grpc-status", "grpc-message", DETAILS_BIN].contains(&name.as_str()));
+    others
+        .take(SHOWN_MAX)
+        .map(|(name, value)| Fact::from(format!("{name}: {}", String::from_utf8_lossy(value))))
+        .collect()
+}
+
+/// `google.rpc.Status`, which `grpc-status-details-bin` carries.
+#[derive(Clone, PartialEq, prost::Message)]
+struct RichStatus {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+    #[prost(message, repeated, tag = "3")]
+    details: Vec<prost_types::Any>,
+}
+
+/// The usual kinds of details (googleapis, `google/rpc/error_details.proto`), so that they can be shown.
+const DETAILS: &str = r#"syntax = "proto3";
+package google.rpc;
+import "google/protobuf/duration.proto";
+message ErrorInfo { string reason = 1; string domain = 2; map<string, string> metadata = 3; }
+message RetryInfo { google.protobuf.Duration retry_delay = 1; }
+message DebugInfo { repeated string stack_entries = 1; string detail = 2; }
+message QuotaFailure {
+  message Violation { string subject = 1; string description = 2; }
+  repeated Violation violations = 1;
+}
+message PreconditionFailure {
+  message Violation { string type = 1; string subject = 2; string description = 3; }
+  repeated Violation violations = 1;
+}
+message BadRequest {
+  message FieldViolation { string field = 1; string description = 2; }
+  repeated FieldViolation field_violations = 1;
+}
+message RequestInfo { string request_id = 1; string serving_data = 2; }
+message ResourceInfo { string resource_type = 1; string resource_name = 2; string owner = 3; string description = 4; }
+message LocalizedMessage { string locale = 1; string message = 2; }
+"#;
+
+/// The descriptors of [`DETAILS`], compiled once per process.
+fn known_details() -> Option<&'static Descriptors> {
+    static COMPILED: OnceLock<Option<Descriptors>> = OnceLock::new();
+    COMPILED
+        .get_or_init(|| Descriptors::compile(&[ProtoSource::Inline(DETAILS.to_owned())], &[]).ok())
+        .as_ref()
+}
+
+/// The details that the server sent with its status: the kind of each, and what is in it where the kind is known.
+fn details(trailers: &[(String, Vec<u8>)]) -> Vec<String> {
+    let rich = trailers.iter().find(|(name, _)| name == DETAILS_BIN);
+    let decoded = rich
+        .and_then(|(_, value)| metadata::binary(value))
+        .and_then(|bytes| RichStatus::decode(bytes.as_slice()).ok());
+    decoded.map(|status| status.details.iter().take(SHOWN_MAX).map(detail).collect()).unwrap_or_default()
+}
+
+fn detail(any: &prost_types::Any) -> String {
+    let name = any.type_url.rsplit('/').next().unwrap_or_default();
+    let json = known_details()
+        .and_then(|known| known.0.get_message_by_name(name))
+        .and_then(|kind| DynamicMessage::decode(kind, any.value.as_slice()).ok())
+        .and_then(|message| serde_json::to_string(&message).ok());
+    match json {
+        Some(json) => {
+            let shown: String = json.chars().take(DETAIL_CHARS_MAX).collect();
+            format!("{name} {shown}")
+        }
+        None => name.to_owned(),
+    }
+}
+
+/// The fault of an answer that breaks a rule of gRPC.
+pub(crate) fn violation(violation: &Violation) -> Fault {
+    let (status, what) = (violation.status, &violation.what);
+    let message = format!("the answer is broken: {what}, which stands for {}", status.as_str());
+    made(status, message).with("status_from", "this client")
+}
+
+/// The fault of a stream that the server reset.
+pub(crate) fn reset(code: Http2ErrorCode) -> Fault {
+    let status = of_reset(code.number());
+    let message =
+        format!("the server reset the stream ({}), which stands for {}", code.name(), status.as_str());
+    hinted(
+        made(status, message).with("status_from", "RST_STREAM").with("h2_code", code.name().into_owned()),
+        code,
+    )
+}
+
+/// The fault of a connection that the server closed by GOAWAY.
+pub(crate) fn goaway(code: Http2ErrorCode) -> Fault {
+    let status = GrpcStatus::Unavailable;
+    let message = format!(
+        "the server closed the connection with GOAWAY ({}), which stands for {}",
+        code.name(),
+        status.as_str()
+    );
+    hinted(
+        made(status, message).with("status_from", "GOAWAY").with("h2_code", code.name().into_owned()),
+        code,
+    )
+}
+
+/// The fault of a server that speaks HTTP/1.
+pub(crate) fn http1() -> Fault {
+    let status = GrpcStatus::Unavailable;
+    let message = format!(
+        "the server answers in HTTP/1, which gRPC cannot use and which stands for {}",
+        status.as_str()
+    );
+    let mut fault = made(status, message).in_phase(Phase::Wait).with("status_from", "this client");
+    fault.hints = vec!["check the port: a web server or an HTTP/1 proxy listens there".to_owned()];
+    fault
+}
+
+/// A fault with a status that the server did not send.
+fn made(status: GrpcStatus, message: String) -> Fault {
+    let mut fault = Fault::new(Code::Grpc, Phase::Trailers, Detail::grpc(status), message);
+    fault.hints = vec!["look into the log of the server, or of a proxy before it, at that time".to_owned()];
+    fault
+}
+
+fn hinted(fault: Fault, code: Http2ErrorCode) -> Fault {
+    match code.hint() {
+        // Its word for HTTP/1.1 is about HTTP tests.
+        Some(hint) if code.number() != 0xd => fault.with_hint(hint),
+        _ => fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(fields: &[(&'static str, &'static str)], expected: Option<(GrpcStatus, &str)>) {
+        let mut trailers = HeaderMap::new();
+        for (name, value) in fields {
+            trailers.append(*name, http::HeaderValue::from_static(value));
+        }
+        let found = of_trailers(&trailers);
+        assert_eq!(found.as_ref().map(|sent| (sent.status, sent.message.as_str())), expected, "{fields:?}");
+    }
+
+    #[test]
+    fn a_status_is_read_from_the_trailers() {
+        check(&[("grpc-status", "0")], Some((GrpcStatus::Ok, "")));
+        check(
+            &[("grpc-status", "14"), ("grpc-message", "a%20b%C3%A4")],
+            Some((GrpcStatus::Unavailable, "a bä")),
+        );
+        check(&[("grpc-message", "x")], None);
+        let unknown = |text: &str| format!("grpc-status is {text:?}, which is no status");
+        check(&[("grpc-status", "99")], Some((GrpcStatus::Unknown, &unknown("99"))));
+        check(&[("grpc-status", "abc")], Some((GrpcStatus::Unknown, &unknown("abc"))));
+        check(&[("grpc-status", "-1")], Some((GrpcStatus::Unknown, &unknown("-1"))));
+    }
+
+    #[test]
+    fn invalid_escapes_of_a_message_are_kept() {
+        check(
+            &[("grpc-status", "3"), ("grpc-message", "100% %zz %4")],
+            Some((GrpcStatus::InvalidArgument, "100% %zz %4")),
+        );
+    }
+
+    #[test]
+    fn error_codes_of_http2_stand_for_statuses() {
+        for (code, status) in [
+            (0x0, GrpcStatus::Internal),
+            (0x2, GrpcStatus::Internal),
+            (0x7, GrpcStatus::Unavailable),
+            (0x8, GrpcStatus::Cancelled),
+            (0xb, GrpcStatus::ResourceExhausted),
+            (0xc, GrpcStatus::PermissionDenied),
+            (0xd, GrpcStatus::Internal),
+        ] {
+            assert_eq!(of_reset(code), status, "{code:#x}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! NTLM (MS-NLMP), as HTTP carries it (MS-NTHT).
+//!
+//! It authenticates the connection: three messages and the answer travel over the same one, which HTTP/2 cannot do.
+//! [`Ntlm::hello`] and [`Ntlm::answer`] make the client's two messages; `http1` sends them.
+
+mod hash; // responses: what is computed from the password
+mod message; // the three messages
+
+use super::challenge;
+use crate::{NtlmVersion, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hash::{Identity, Responses};
+use http::HeaderValue;
+use message::Challenge;
+
+/// What an NTLM client knows before it begins.
+#[derive(Clone)]
+pub(crate) struct Ntlm {
+    identity: Identity,
+    workstation: String,
+    version: NtlmVersion,
+}
+
+impl std::fmt::Debug for Ntlm {
+    /// Shows nothing: there is a password in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ntlm(***)")
+    }
+}
+
+/// What differs each time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fresh {
+    /// The client's own challenge.
+    pub(crate) challenge: [u8; 8],
+    /// The time as Windows counts it, for targets that do not say theirs: 100 ns since 1601.
+    pub(crate) time: u64,
+}
+
+/// Seconds between the beginnings of 1601 and 1970.
+const EPOCH_SECONDS: i64 = 11_644_473_600;
+
+impl Fresh {
+    /// A random challenge, at this time in seconds since 1970.
+    pub(crate) fn at(unix_seconds: i64) -> Self {
+        let seconds = u64::try_from(unix_seconds.saturating_add(EPOCH_SECONDS)).unwrap_or_default();
+        Self { challenge: rand::random::<u64>().to_le_bytes(), time: seconds.saturating_mul(10_000_000) }
+    }
+}
+
+impl Ntlm {
+    pub(crate) fn new(credentials: &crate::Ntlm) -> Self {
+        let user = credentials.login.username.as_str();
+        let (domain, user) = match (&credentials.domain, user.split_once('\\')) {
+            (Some(domain), _) => (domain.as_str(), user),
+            (None, Some(pair)) => pair,
+            (None, None) => ("", user),
+        };
+        let identity = Identity {
+            user: user.to_owned(),
+            domain: domain.to_owned(),
+            password: credentials.login.password.clone(),
+        };
+        let workstation = credentials.workstation.clone().unwrap_or_default();
+        Self { identity, workstation, version: credentials.version }
+    }
+
+    /// The header that begins.
+    pub(crate) fn hello(&self) -> HeaderValue {
+        header(&message::negotiate(self.version))
+    }
+
+    /// The header that answers a challenge.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing to be answered, or it cannot be.
+    pub(crate) fn answer(&self, response: &Response, fresh: Fresh) -> Result<HeaderValue, String> {
+        let offered = challenge::read(&response.headers);
+        let mut ours = offered.iter().filter(|challenge| challenge.is("NTLM")).peekable();
+        if ours.peek().is_none() {
+            return Err("the target does not offer NTLM".to_owned());
+        }
+        let token = ours
+            .find_map(|challenge| challenge.token.as_deref())
+            .ok_or("the target refused to begin NTLM: it sent no challenge")?;
+        let bytes = STANDARD
+            .decode(token)
+            .map_err(|_| "the target's NTLM challenge (type 2 message) is not base64".to_owned())?;
+        let challenge = Challenge::read(&bytes)
+            .map_err(|why| format!("the target's NTLM challenge (type 2 message) cannot be read: {why}"))?;
+        let responses = match self.version {
+            NtlmVersion::V2 => Responses::v2(&self.identity, &challenge, fresh),
+            NtlmVersion::V1 => Responses::v1(&self.identity, &challenge, fresh),
+        };
+        let hello = message::negotiate(self.version);
+        let text =
+            message::authenticate(&hello, &bytes, &challenge, &responses, &self.identity, &self.workstation);
+        Ok(header(&text))
+    }
+}
+
+fn header(message: &[u8]) -> HeaderValue {
+    let text = format!("NTLM {}", STANDARD.encode(message));
+    // Base64 is all visible ASCII.
+    let mut value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("NTLM"));
+    value.set_sensitive(true);
+    value
+}

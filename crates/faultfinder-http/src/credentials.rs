@@ -1,0 +1,256 @@
+//! Who asks, and how that is proven.
+
+use faultfinder_net::Pem;
+use std::time::Duration;
+
+/// Credentials of a request.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Auth {
+    /// Basic authentication (RFC 7617).
+    Basic {
+        /// The user.
+        username: String,
+        /// The password.
+        password: String,
+    },
+    /// A bearer token (RFC 6750).
+    Bearer(String),
+    /// Digest authentication (RFC 7616): the target challenges, a second request answers.
+    Digest(Login),
+    /// NTLM (MS-NLMP, RFC 4559 section 4 for its place in HTTP): authenticates the connection, over HTTP/1.1 only.
+    Ntlm(Ntlm),
+    /// AWS Signature Version 4.
+    SigV4(SigV4),
+    /// OAuth 2.0 (RFC 6749): a token that is fetched first.
+    OAuth2(Box<OAuth2>),
+    /// A JSON web token (RFC 7519) that is made for each request.
+    Jwt(Box<Jwt>),
+}
+
+/// A user and a password.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "closed: a login has these two parts")]
+pub struct Login {
+    /// The user.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Credentials for NTLM.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what a client says of itself in MS-NLMP")]
+pub struct Ntlm {
+    /// The user and the password. `DOMAIN\user` names the domain too.
+    pub login: Login,
+    /// The domain; that of the user name, or none, when it is not said.
+    pub domain: Option<String>,
+    /// The name of this machine; none when it is not said.
+    pub workstation: Option<String>,
+    /// The version of the response.
+    pub version: NtlmVersion,
+}
+
+/// Version of an NTLM response.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: MS-NLMP has these two")]
+pub enum NtlmVersion {
+    /// NTLM v1, which is broken: DES with keys made of the password.
+    V1,
+    /// NTLM v2.
+    #[default]
+    V2,
+}
+
+/// Keys for AWS Signature Version 4.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what a signature is made of")]
+pub struct SigV4 {
+    /// The id of the key.
+    pub access_key: String,
+    /// The key.
+    pub secret_key: String,
+    /// The token of temporary credentials.
+    pub session_token: Option<String>,
+    /// The region: `eu-central-1`.
+    pub region: String,
+    /// The service: `execute-api`, `s3`.
+    pub service: String,
+}
+
+/// Where a token comes from (RFC 6749).
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "closed: the parameters of RFC 6749 sections 4.3 and 4.4, and `audience`"
+)]
+pub struct OAuth2 {
+    /// The token endpoint.
+    pub token_url: String,
+    /// Which grant is used.
+    pub grant: Grant,
+    /// The client.
+    pub client_id: String,
+    /// The client's secret; a public client has none.
+    pub client_secret: Option<String>,
+    /// The scopes, with spaces between them.
+    pub scope: Option<String>,
+    /// For whom the token is meant; not in RFC 6749, but asked for by many servers.
+    pub audience: Option<String>,
+    /// Where the client's credentials are sent.
+    pub credentials_in: CredentialsIn,
+}
+
+/// How a token is earned.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the grants that need no browser")]
+pub enum Grant {
+    /// By the client's own credentials (RFC 6749 section 4.4).
+    ClientCredentials,
+    /// By a user's password (RFC 6749 section 4.3).
+    Password(Login),
+}
+
+/// Where a client's credentials are sent (RFC 6749 section 2.3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: RFC 6749 section 2.3.1 has these two")]
+pub enum CredentialsIn {
+    /// In the `authorization` header.
+    #[default]
+    Header,
+    /// In the form.
+    Body,
+}
+
+/// What a JSON web token is made of.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what a token is made of")]
+pub struct Jwt {
+    /// How it is signed.
+    pub algorithm: JwtAlgorithm,
+    /// With what.
+    pub key: JwtKey,
+    /// The claims as a JSON object. `iat` and `exp` are added unless they are there.
+    pub claims: String,
+    /// For how long it is valid. [`Jwt::EXPIRES_IN`].
+    pub expires_in: Duration,
+    /// The header that it is sent in, without a word before it; as bearer token in `authorization` when not said.
+    pub header_name: Option<String>,
+    /// The id of the key (`kid`).
+    pub key_id: Option<String>,
+}
+
+/// How a JSON web token is signed (RFC 7518 section 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JwtAlgorithm {
+    /// HMAC with SHA-256.
+    Hs256,
+    /// RSA with PKCS #1 v1.5 padding and SHA-256.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+}
+
+/// The key of a JSON web token.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: symmetric or not")]
+pub enum JwtKey {
+    /// A secret that both sides know.
+    Secret(String),
+    /// A private key: PKCS #8, or PKCS #1 for RSA.
+    Private(Pem),
+}
+
+impl Jwt {
+    /// For how long a token is valid when nothing is said.
+    pub const EXPIRES_IN: Duration = Duration::from_secs(300);
+}
+
+impl Auth {
+    /// The word for the method, as in definitions.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::Basic { .. } => "basic",
+            Self::Bearer(_) => "bearer",
+            Self::Digest(_) => "digest",
+            Self::Ntlm(_) => "ntlm",
+            Self::SigV4(_) => "sigv4",
+            Self::OAuth2(oauth2) => oauth2.method(),
+            Self::Jwt(_) => "jwt",
+        }
+    }
+}
+
+impl OAuth2 {
+    /// The word for the grant, as in definitions.
+    pub(crate) const fn method(&self) -> &'static str {
+        match self.grant {
+            Grant::ClientCredentials => "oauth2_client",
+            Grant::Password(_) => "oauth2_password",
+        }
+    }
+}
+
+impl std::fmt::Debug for Auth {
+    /// The method and no more: all of the rest may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Auth({})", self.method())
+    }
+}
+
+/// Shows the name of a type and nothing that is in it.
+macro_rules! opaque {
+    ($($kind:ident),+) => {
+        $(impl std::fmt::Debug for $kind {
+            /// Shows nothing: all of it may be secret.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($kind), "(***)"))
+            }
+        })+
+    };
+}
+opaque!(Login, Ntlm, SigV4, OAuth2, Grant, Jwt, JwtKey);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_credential_is_shown() {
+        let login = || Login { username: "seen".to_owned(), password: "hidden".to_owned() };
+        let all = [
+            Auth::Basic { username: "seen".to_owned(), password: "hidden".to_owned() },
+            Auth::Bearer("hidden".to_owned()),
+            Auth::Digest(login()),
+            Auth::OAuth2(Box::new(OAuth2 {
+                token_url: "https://hidden@a.test".to_owned(),
+                grant: Grant::Password(login()),
+                client_id: "seen".to_owned(),
+                client_secret: Some("hidden".to_owned()),
+                scope: None,
+                audience: None,
+                credentials_in: CredentialsIn::Header,
+            })),
+            Auth::Jwt(Box::new(Jwt {
+                algorithm: JwtAlgorithm::Hs256,
+                key: JwtKey::Secret("hidden".to_owned()),
+                claims: "{\"sub\":\"hidden\"}".to_owned(),
+                expires_in: Jwt::EXPIRES_IN,
+                header_name: None,
+                key_id: None,
+            })),
+        ];
+        for auth in all {
+            assert!(!format!("{auth:?}").contains("hidden"), "{auth:?}");
+            match &auth {
+                Auth::Digest(login) => assert!(!format!("{login:?}").contains("hidden")),
+                Auth::OAuth2(oauth2) => assert!(!format!("{oauth2:?} {:?}", oauth2.grant).contains("hidden")),
+                Auth::Jwt(jwt) => assert!(!format!("{jwt:?} {:?}", jwt.key).contains("hidden")),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! One exchange over HTTP/3 (RFC 9114), by h3.
+
+use crate::alternative::Alternative;
+use crate::connection;
+use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
+use crate::http2;
+use crate::prepare::Prepared;
+use crate::{Interim, Request, Response, Version, response};
+use bytes::{Buf, Bytes};
+use faultfinder_net::quic::{self, QuicConnection};
+use faultfinder_net::{Taps, Trace, Vantage};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
+use h3::client::{RequestStream, SendRequest};
+use h3::error::{ConnectionError, LocalError, StreamError};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use http::{HeaderName, Method};
+use std::future::Future;
+use std::task::Poll;
+use tokio::time::Instant;
+
+/// Its name in ALPN (RFC 9114 section 3.1).
+const ALPN_H3: &str = "h3";
+/// Most bytes of packets before an answer. A peer that sends more floods us.
+const FLOOD_BYTES_MAX: u64 = 1 << 20;
+/// Most bytes of packets between two pieces of a body, more than fits into the connection's window.
+const FLOOD_IN_BODY_BYTES_MAX: u64 = 32 << 20;
+/// `H3_NO_ERROR`, `H3_EXCESSIVE_LOAD` and `H3_MESSAGE_ERROR` (RFC 9114 section 8.1).
+const NO_ERROR: u64 = 0x100;
+const EXCESSIVE_LOAD: u64 = 0x107;
+const MESSAGE_ERROR: u64 = 0x10e;
+
+/// The header that names the alternative that is used (RFC 7838 section 5).
+const ALT_USED: HeaderName = HeaderName::from_static("alt-used");
+
+type Stream = RequestStream<h3_quinn::BidiStream<Bytes>, Bytes>;
+type Sender = SendRequest<h3_quinn::OpenStreams, Bytes>;
+
+/// Opens a QUIC connection, to the alternative if one is given, sends a request and reads the answer.
+///
+/// # Errors
+///
+/// Those of [`quic::connect`]; `CONNRESET` when the peer ends the connection or the stream, `MALFORMED_RESPONSE` when
+/// it breaks the protocol, both with the error code; `HEADER_TOO_LARGE`.
+pub(crate) async fn exchange(
+    vantage: &Vantage,
+    request: &Request,
+    prepared: &Prepared,
+    cookies: Option<String>,
+    alternative: Option<&Alternative>,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
+    let mut message = http2::message(prepared, cookies)?;
+    *message.version_mut() = http::Version::HTTP_3;
+    if let Some(named) = alternative.and_then(|it| HeaderValue::try_from(it.authority(prepared)).ok()) {
+        message.headers_mut().insert(ALT_USED, named);
+    }
+    let quic = connect(vantage, request, prepared, alternative, trace).await?;
+    trace.enter(Phase::Send);
+    quic.taps().forget();
+    let outcome = converse(&quic, message, (prepared, request.body_bytes_max), trace).await;
+    let answered = outcome.and_then(|(status, headers, collected, interim)| {
+        let response = exchange::respond("HTTP/3", status, &headers, collected, prepared, trace)?;
+        Ok(Response { interim, ..response })
+    });
+    quic.close(QuicErrorCode::Http3(NO_ERROR)).await;
+    answered.map_err(|fault| trace.late_objection(fault))
+}
+
+async fn connect(
+    vantage: &Vantage,
+    request: &Request,
+    prepared: &Prepared,
+    alternative: Option<&Alternative>,
+    trace: &mut Trace,
+) -> Result<QuicConnection, Fault> {
+    let mut options = connection::tls_options(request, prepared);
+    if options.alpn.is_empty() || request.version == Version::Discover {
+        options.alpn = vec![ALPN_H3.to_owned()];
+    }
+    let (host, port) = match alternative {
+        None => (prepared.host.clone(), prepared.port),
+        Some(alternative) => {
+            // Wherever it is, it has to speak for the origin (RFC 7838 section 2.1).
+            options.server_name.get_or_insert_with(|| prepared.host.to_text());
+            (alternative.host.clone().unwrap_or_else(|| prepared.host.clone()), alternative.port)
+        }
+    };
+    let client = vantage.tls_client(&options)?;
+    Box::pin(quic::connect(vantage, &host, port, &client, &request.client, trace)).await
+}
+
+type Answer = (u16, HeaderMap, Collected, Vec<Interim>);
+
+/// What the connection runs by.
+type Running<C> = Driver<C, ConnectionError>;
+
+async fn converse(
+    quic: &QuicConnection,
+    message: http::Request<()>,
+    (prepared, body_bytes_max): (&Prepared, usize),
+    trace: &mut Trace,
+) -> Result<Answer, Fault> {
+    let header_list_max = u64::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u64::MAX);
+    let built = h3::client::builder()
+        .max_field_section_size(header_list_max)
+        .send_grease(false)
+        .build::<_, _, Bytes>(h3_quinn::Connection::new(quic.connection().clone()))
+        .await;
+    let (mut connection, sender) = built.map_err(|error| connection_fault(&error, quic, Phase::Send))?;
+    let closed = async move { Err(std::future::poll_fn(|cx| connection.poll_close(cx)).await) };
+    let mut driver = Driver::new(closed, false);
+    let told = ask(quic, sender, message, &mut driver, (prepared, body_bytes_max), trace).await;
+    match told {
+        Ok(answer) => Ok(answer),
+        Err(Broken::Rule(fault)) => Err(fault),
+        Err(Broken::Library(error, phase)) => {
+            if is_connection_wide(&error) {
+                // The connection knows better what it ended with.
+                driver.finish().await;
+            }
+            Err(fault(&error, driver.error.as_ref(), quic, phase))
+        }
+    }
+}
+
+/// Whether the connection is gone, not just the stream. The library does not let its word for that be matched.
+fn is_connection_wide(error: &StreamError) -> bool {
+    let is_of_the_stream = matches!(
+        error,
+        StreamError::RemoteTerminate { .. }
+            | StreamError::StreamError { .. }
+            | StreamError::HeaderTooBig { .. }
+    );
+    !is_of_the_stream && !is_shutting_down(error)
+}
+
+/// Whether a request came too late: after GOAWAY.
+fn is_shutting_down(error: &StreamError) -> bool {
+    error.to_string() == "Remote is closing the connection"
+}
+
+/// Why there is no answer.
+enum Broken {
+    /// The library says so, in this phase.
+    Library(StreamError, Phase),
+    /// The peer broke a rule that the library does not insist on.
+    Rule(Fault),
+}
+
+impl Broken {
+    const fn in_phase(phase: Phase) -> impl Fn(StreamError) -> Self {
+        move |error| Self::Library(error, phase)
+    }
+}
+
+async fn ask<C: Future<Output = Result<(), ConnectionError>>>(
+    quic: &QuicConnection,
+    mut sender: Sender,
+    message: http::Request<()>,
+    driver: &mut Running<C>,
+    (prepared, body_bytes_max): (&Prepared, usize),
+    trace: &mut Trace,
+) -> Result<Answer, Broken> {
+    let taps = quic.taps();
+    let body = prepared.body.bytes.clone();
+    let sent = send(&mut sender, message, body);
+    let mut stream = driver.run(sent, &taps, trace).await.map_err(Broken::in_phase(Phase::Send))?;
+    trace.enter(Phase::Wait);
+    let sent = Instant::now();
+    let mut interim = Vec::new();
+    let answer = loop {
+        let head = unless_flooded(stream.recv_response(), &taps, FLOOD_BYTES_MAX, Phase::Wait);
+        let head = driver.run(head, &taps, trace).await?;
+        if interim.is_empty() {
+            // The first of the answer; packets may have come before that only acknowledge.
+            trace.enter(Phase::Receive);
+        }
+        match head.status().as_u16() {
+            101 => return Err(Broken::Rule(unasked_upgrade())),
+            status @ 100..=199 if interim.len() < Interim::KEPT_MAX => {
+                let headers = response::pairs(head.headers());
+                interim.push(Interim { status, headers, after: sent.elapsed() });
+            }
+            100..=199 => {}
+            _ => break head,
+        }
+    };
+    let collected = receive(&mut stream, body_bytes_max, driver, &taps, trace).await?;
+    let (parts, ()) = answer.into_parts();
+    check_length(&parts.headers, parts.status.as_u16(), &prepared.method, collected.received())
+        .map_err(Broken::Rule)?;
+    trace.leave();
+    // As long as the sender lives, the connection does.
+    drop(sender);
+    Ok((parts.status.as_u16(), parts.headers, collected, interim))
+}
+
+/// Sends the head and the body.
+async fn send(sender: &mut Sender, message: http::Request<()>, body: Bytes) -> Result<Stream, StreamError> {
+    let mut stream = sender.send_request(message).await?;
+    let rest = async {
+        if !body.is_empty() {
+            stream.send_data(body).await?;
+        }
+        stream.finish().await
+    };
+    match rest.await {
+        // It wants no more of the body: it has answered already, or its reset shows at the answer.
+        Ok(()) | Err(StreamError::RemoteTerminate { .. }) => Ok(stream),
+        Err(error) => Err(error),
+    }
+}
+
+async fn receive<C: Future<Output = Result<(), ConnectionError>>>(
+    stream: &mut Stream,
+    body_bytes_max: usize,
+    driver: &mut Running<C>,
+    taps: &Taps,
+    trace: &mut Trace,
+) -> Result<Collected, Broken> {
+    let mut collected = Collected::new(body_bytes_max);
+    loop {
+        let piece = unless_flooded(stream.recv_data(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
+        let Some(mut data) = driver.run(piece, taps, trace).await? else { break };
+        while data.has_remaining() {
+            let chunk = data.chunk();
+            collected.take(chunk);
+            let length = chunk.len();
+            data.advance(length);
+        }
+    }
+    let trailers = unless_flooded(stream.recv_trailers(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
+    if let Some(trailers) = driver.run(trailers, taps, trace).await? {
+        collected.end(&trailers);
+    }
+    Ok(collected)
+}
+
+/// What the peer sends, unless it sends packet after packet without it.
+async fn unless_flooded<T>(
+    awaited: impl Future<Output = Result<T, StreamError>>,
+    taps: &Taps,
+    bytes_max: u64,
+    phase: Phase,
+) -> Result<T, Broken> {
+    let mut awaited = std::pin::pin!(awaited);
+    let before = taps.read_bytes();
+    std::future::poll_fn(|cx| {
+        let polled = awaited.as_mut().poll(cx).map_err(Broken::in_phase(phase));
+        if polled.is_pending() && taps.read_bytes().saturating_sub(before) > bytes_max {
+            return Poll::Ready(Err(Broken::Rule(flood(bytes_max, phase))));
+        }
+        polled
+    })
+    .await
+}
+
+/// The fault of a peer that sends packet after packet without an answer.
+fn flood(bytes: u64, phase: Phase) -> Fault {
+    violation(EXCESSIVE_LOAD, phase, &format!("{bytes} bytes of packets came, and nothing of the answer"))
+}
+
+/// `101` has no meaning in HTTP/3 (RFC 9114 section 4.5).
+fn unasked_upgrade() -> Fault {
+    let message = "the answer is 101 Switching Protocols, which HTTP/3 has no place for";
+    Fault::new(Code::MalformedResponse, Phase::Wait, Detail::http("unexpected-101", Some(101)), message)
+}
+
+/// Refuses a body of another length than announced (RFC 9114 section 4.1.2).
+fn check_length(headers: &HeaderMap, status: u16, method: &Method, received: u64) -> Result<(), Fault> {
+    let bodiless = *method == Method::HEAD || matches!(status, 204 | 304);
+    let Some(announced) = headers.get(CONTENT_LENGTH).filter(|_| !bodiless) else { return Ok(()) };
+    let announced = announced.to_str().ok().and_then(|text| text.parse::<u64>().ok());
+    if announced == Some(received) {
+        return Ok(());
+    }
+    let said =
+        announced.map_or_else(|| "something that is no number".to_owned(), |length| length.to_string());
+    let what = format!("content-length is {said}, and the body has {received} bytes");
+    Err(violation(MESSAGE_ERROR, Phase::Receive, &what))
+}
+
+/// The peer broke a rule of HTTP/3.
+fn violation(code: u64, phase: Phase, what: &str) -> Fault {
+    let code = QuicErrorCode::Http3(code);
+    let message = format!("the answer is not valid HTTP/3: {what} ({})", code.name());
+    Fault::new(Code::MalformedResponse, phase, Detail::quic(code, "local"), message)
+}
+
+/// What cannot be done in a phase.
+const fn aim(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Receive => "receive the whole answer",
+        Phase::Send => "send the request",
+        _ => "receive an answer",
+    }
+}
+
+/// The fault of an exchange that ended with this error; `connection` is what the connection ended with.
+fn fault(
+    error: &StreamError,
+    connection: Option<&ConnectionError>,
+    quic: &QuicConnection,
+    phase: Phase,
+) -> Fault {
+    match error {
+        StreamError::RemoteTerminate { code, .. } => {
+            let code = QuicErrorCode::Http3(code.value());
+            let meaning = code.text().unwrap_or("an unknown code");
+            let message =
+                format!("cannot {}: the peer reset the stream with {}: {meaning}", aim(phase), code.name());
+            Fault::new(Code::ConnReset, phase, Detail::quic(code, "RESET_STREAM"), message)
+        }
+        StreamError::StreamError { code, reason, .. } => violation(code.value(), phase, reason),
+        StreamError::HeaderTooBig { actual_size, max_size, .. } if phase == Phase::Send => {
+            let detail = Detail::definition("ERR_HTTP3_HEADER_TOO_LARGE", "http.headers");
+            let message =
+                format!("the headers take {actual_size} bytes, and the peer accepts {max_size} at most");
+            Fault::new(Code::InvalidRequest, phase, detail, message)
+        }
+        StreamError::HeaderTooBig { .. } => {
+            exchange::header_too_large(&format!("more than {HEADER_BLOCK_BYTES_MAX} bytes")).in_phase(phase)
+        }
+        error if is_shutting_down(error) => {
+            let message = "the peer is shutting down: it sent GOAWAY before the request";
+            let detail = Detail::quic(QuicErrorCode::Http3(NO_ERROR), "GOAWAY");
+            Fault::new(Code::ConnReset, phase, detail, message)
+        }
+        error => match connection {
+            Some(ended) => connection_fault(ended, quic, phase),
+            None => unknown(error, quic, phase),
+        },
+    }
+}
+
+/// The fault of a connection that ended with this error.
+fn connection_fault(error: &ConnectionError, quic: &QuicConnection, phase: Phase) -> Fault {
+    if let Some(fault) = by_peer(quic, phase) {
+        return fault;
+    }
+    match error {
+        ConnectionError::Local { error: LocalError::Application { code, reason, .. }, .. } => {
+            violation(code.value(), phase, reason)
+        }
+        other => unknown(other, quic, phase),
+    }
+}
+
+/// The fault of what the transport ended with, if it was not us who ended it.
+fn by_peer(quic: &QuicConnection, phase: Phase) -> Option<Fault> {
+    let reason = quic.connection().close_reason()?;
+    if matches!(reason, quinn::ConnectionError::LocallyClosed) {
+        return None;
+    }
+    Some(quic.fault(&reason, (phase, aim(phase)), QuicErrorCode::Http3))
+}
+
+fn unknown(error: &dyn std::error::Error, quic: &QuicConnection, phase: Phase) -> Fault {
+    by_peer(quic, phase).unwrap_or_else(|| {
+        let message = format!("the exchange failed: {error}");
+        Fault::new(Code::Unknown, phase, Detail::http("h3_error", None), message)
+    })
+}

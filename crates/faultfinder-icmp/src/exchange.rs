@@ -1,0 +1,93 @@
+//! Sending to one address, and waiting.
+
+use crate::Request;
+use crate::channel::Lease;
+use crate::tally::Tally;
+use faultfinder_net::{Deadline, Trace, transport_fault};
+use faultfinder_taxonomy::{Fault, Phase};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long replies are awaited after the last request, at the least.
+const WAIT_MIN: Duration = Duration::from_secs(2);
+
+/// How long before the deadline the waiting ends, so that what is known by then is the answer, rather than `TIMEOUT`.
+const BEFORE_DEADLINE: Duration = Duration::from_millis(5);
+
+/// Sends all requests at their interval and waits for what comes of them.
+///
+/// Replies are awaited for 2 s after the last request, or for twice the longest round trip so far, as long as the
+/// deadline allows; less if nothing is left to wait for.
+///
+/// # Errors
+///
+/// What this host refuses a request with; `None` when time ran out before all of them were sent.
+pub(crate) async fn exchange(
+    lease: &Lease,
+    request: &Request,
+    deadline: &Deadline,
+    trace: &mut Trace,
+) -> Result<(), Option<Fault>> {
+    trace.enter(Phase::Send);
+    let begun = Instant::now();
+    for index in 0..request.packets {
+        if index > 0 {
+            let due = begun + request.interval.saturating_mul(u32::from(index));
+            deadline.limit(tokio::time::sleep_until(due)).await.ok_or(None)?;
+        }
+        let sent = deadline.limit(lease.send(index)).await.ok_or(None)?;
+        sent.map_err(|error| Some(refused(&error, lease, request)))?;
+        if index == 0 {
+            trace.enter(Phase::Wait);
+        }
+    }
+    await_replies(&lease.tally, deadline, trace).await;
+    let seen = lease.tally.snapshot();
+    if let Some(first) = seen.first {
+        trace.enter_at(Phase::Receive, first);
+    }
+    match seen.last.filter(|_| seen.unanswered() == 0) {
+        // The last answer ended it, and not our look at it.
+        Some(last) => trace.leave_at(last),
+        None => trace.leave(),
+    }
+    Ok(())
+}
+
+/// Waits until everything is answered, or long enough.
+async fn await_replies(tally: &Tally, deadline: &Deadline, trace: &mut Trace) {
+    let sent = Instant::now();
+    let last_moment = deadline.instant().checked_sub(BEFORE_DEADLINE).unwrap_or(sent);
+    loop {
+        let longest = tally.longest().unwrap_or_default();
+        let enough = sent + WAIT_MIN.max(longest.saturating_mul(2));
+        let until = enough.min(last_moment);
+        if tokio::time::timeout_at(until, tally.settled()).await.is_ok() {
+            return;
+        }
+        if last_moment < enough {
+            let waited = last_moment.saturating_duration_since(sent).as_millis();
+            trace.warn(format!(
+                "the test's time ended {waited} ms after the last request; what was unanswered by then counts as lost"
+            ));
+            return;
+        }
+        // A slow reply may have come meanwhile, which makes the wait for the others longer.
+        let longest = tally.longest().unwrap_or_default();
+        if sent + WAIT_MIN.max(longest.saturating_mul(2)) <= enough {
+            return;
+        }
+    }
+}
+
+/// This host does not let a request go.
+fn refused(error: &std::io::Error, lease: &Lease, request: &Request) -> Fault {
+    let target = lease.target();
+    if error.raw_os_error() == Some(libc::EMSGSIZE) {
+        let what = format!("send {} bytes of payload to {target} unfragmented", request.size);
+        return transport_fault(error, Phase::Send, &what).with("size", request.size).with_hint(
+            "shorten icmp.size to what fits into one packet of this host's link, or allow fragments",
+        );
+    }
+    transport_fault(error, Phase::Connect, &format!("send an echo request to {target}"))
+}

@@ -1,0 +1,61 @@
+//! Packets from and to the device `far`.
+
+use super::plan::NetworkError;
+use super::setup::FAR;
+use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::sys::socket::{LinkAddr, MsgFlags, recvfrom, sendto};
+use nix::sys::time::TimeSpec;
+use socket2::{Domain, Protocol, Socket, Type};
+use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::time::Duration;
+
+/// Longest packet, in bytes.
+const PACKET_BYTES_MAX: usize = 65_535;
+/// Packets that this host sends, as packet sockets see them (`PACKET_OUTGOING`).
+const OUTGOING: u8 = 4;
+
+/// A socket that reads every packet that comes out of `far`, and puts packets into it.
+pub(super) struct Wire {
+    socket: Socket,
+    far: usize,
+    buffer: Vec<u8>,
+}
+
+/// Where a packet came from, at the level of links: where the answer goes to.
+pub(super) type Link = LinkAddr;
+
+impl Wire {
+    /// A wire to the device `far` of the calling thread's namespace.
+    pub(super) fn open() -> Result<Self, NetworkError> {
+        let failed = |error: std::io::Error| NetworkError::Setup(format!("no packet socket: {error}"));
+        // The number of a protocol is in network byte order here.
+        let every = u16::try_from(libc::ETH_P_ALL).unwrap_or_default().to_be();
+        let socket = Socket::new(Domain::PACKET, Type::DGRAM, Some(Protocol::from(i32::from(every))));
+        let socket = socket.map_err(failed)?;
+        socket.set_nonblocking(true).map_err(failed)?;
+        let far = nix::net::if_::if_nametoindex(FAR).map_err(|errno| failed(errno.into()))?;
+        Ok(Self { socket, far: far as usize, buffer: vec![0; PACKET_BYTES_MAX] })
+    }
+
+    /// Waits until there is something to read, at most this long.
+    pub(super) fn wait(&self, most: Duration) {
+        let mut watched = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
+        // When it fails the router looks again, and finds out.
+        let _ = ppoll(&mut watched, Some(TimeSpec::from_duration(most)), None);
+    }
+
+    /// The next packet, from its IP header on, and where it came from; nothing when there is none.
+    pub(super) fn read(&mut self) -> Option<(&[u8], Link)> {
+        loop {
+            let (length, link) = recvfrom::<LinkAddr>(self.socket.as_raw_fd(), &mut self.buffer).ok()?;
+            if let Some(link) = link.filter(|link| link.ifindex() == self.far && link.pkttype() != OUTGOING) {
+                return Some((self.buffer.get(..length).unwrap_or_default(), link));
+            }
+        }
+    }
+
+    /// Sends a packet back to where another one came from. What cannot be sent is lost, as on any wire.
+    pub(super) fn write(&self, packet: &[u8], link: &Link) {
+        let _ = sendto(self.socket.as_raw_fd(), packet, link, MsgFlags::empty());
+    }
+}

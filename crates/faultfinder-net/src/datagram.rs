@@ -1,0 +1,111 @@
+//! UDP sockets for one peer.
+
+use crate::dial::source_fault;
+use crate::readiness::{answered, is_not_yet};
+use crate::{ClientOptions, IcmpError, report_icmp_errors, take_icmp_error, transport_fault};
+use faultfinder_taxonomy::{Fault, Phase};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
+
+/// A UDP socket with a port of its own, connected: the kernel drops what others send, and reports ICMP errors about
+/// what is sent.
+#[derive(Debug)]
+pub struct Datagrams {
+    socket: UdpSocket,
+    peer: SocketAddr,
+}
+
+/// A system error, and the ICMP error that it comes from.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "closed: an error and its cause")]
+pub struct DatagramError {
+    /// The system error.
+    pub error: io::Error,
+    /// What a router or the peer said.
+    pub icmp: Option<IcmpError>,
+}
+
+impl Datagrams {
+    /// Opens a socket for a peer.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_REQUEST` when the source address is not one of this host; the code of the errno when this host has no
+    /// way to the peer, or no sockets left.
+    pub async fn open(peer: SocketAddr, options: &ClientOptions) -> Result<Self, Fault> {
+        let source = options.source_address.filter(|source| source.is_ipv4() == peer.is_ipv4());
+        let unspecified: IpAddr =
+            if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let cannot = |error: &io::Error, what: &str| transport_fault(error, Phase::Connect, what);
+        let socket =
+            UdpSocket::bind((source.unwrap_or(unspecified), 0)).await.map_err(|error| match source {
+                Some(_) if error.kind() == io::ErrorKind::AddrNotAvailable => source_fault(&error, options),
+                _ => cannot(&error, "open a UDP socket"),
+            })?;
+        let reach = format!("reach {peer}");
+        report_icmp_errors(&socket, peer.ip()).map_err(|error| cannot(&error, &reach))?;
+        socket.connect(peer).await.map_err(|error| cannot(&error, &reach))?;
+        Ok(Self { socket, peer })
+    }
+
+    /// Who it is connected to.
+    #[must_use]
+    pub const fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Sends a datagram.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses it, or an ICMP error about an earlier one has come.
+    pub async fn send(&self, payload: &[u8]) -> Result<(), DatagramError> {
+        self.socket.send(payload).await.map(|_| ()).map_err(|error| self.explained(error))
+    }
+
+    /// Waits for the next datagram and yields its length; a longer one than the buffer is cut.
+    ///
+    /// # Errors
+    ///
+    /// When an ICMP error about what was sent comes first.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it loses no datagram.
+    pub async fn receive(&self, buffer: &mut [u8]) -> Result<usize, DatagramError> {
+        // An error alone does not make a socket readable.
+        let interest = Interest::READABLE.add(Interest::ERROR);
+        loop {
+            let received = match self.socket.ready(interest).await {
+                Ok(ready) => {
+                    self.socket.try_io(answered(ready, Interest::READABLE), || self.try_receive(buffer))
+                }
+                Err(error) => Err(error),
+            };
+            if !is_not_yet(&received) {
+                return received.map_err(|error| self.explained(error));
+            }
+        }
+    }
+
+    fn try_receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        use nix::sys::socket::{MsgFlags, recv};
+        use std::os::fd::AsRawFd as _;
+        Ok(recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT)?)
+    }
+
+    /// The ICMP error that a system error comes from; older ones are dropped.
+    fn explained(&self, error: io::Error) -> DatagramError {
+        let of_same = |icmp: &IcmpError| Some(icmp.errno) == error.raw_os_error();
+        let mut icmp = None;
+        // The queue is bounded by the socket's buffer.
+        while let Some(next) = take_icmp_error(&self.socket) {
+            if of_same(&next) {
+                icmp = Some(next);
+            }
+        }
+        DatagramError { error, icmp }
+    }
+}

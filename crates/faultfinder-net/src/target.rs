@@ -1,0 +1,130 @@
+//! Where a URL leads.
+
+use crate::Host;
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use url::Url;
+
+/// Reads a URL with one of these schemes. `field` is what it is called in faults: `http.url`.
+///
+/// # Errors
+///
+/// `INVALID_REQUEST` when it cannot be read or its host cannot be; `UNESCAPED_CHARACTERS_IN_REQUEST_PATH` when its path
+/// has characters that must be percent-encoded. A URL with another scheme is refused by `other_scheme`.
+pub fn parse_url(
+    text: &str,
+    field: &str,
+    schemes: &[&str],
+    other_scheme: impl FnOnce(&str) -> Fault,
+) -> Result<Url, Fault> {
+    let text = text.trim();
+    let url = Url::parse(text).map_err(|error| {
+        // A label that is too long or empty is told apart from other bad hosts.
+        if let Some(host) = raw_host(text).filter(|host| !host.is_empty())
+            && let Err(fault) = Host::parse(host, field)
+        {
+            return fault;
+        }
+        let hint = match schemes.last() {
+            Some(scheme) if !text.contains("://") => format!(": it needs a scheme, such as {scheme}://"),
+            _ => String::new(),
+        };
+        invalid("ERR_INVALID_URL", field, format!("the URL cannot be read: {error}{hint}"))
+    })?;
+    if !schemes.contains(&url.scheme()) {
+        return Err(other_scheme(url.scheme()));
+    }
+    check_path(text, field)?;
+    Ok(url)
+}
+
+/// The host and port that a URL leads to.
+///
+/// # Errors
+///
+/// `INVALID_REQUEST` naming `field`, when nobody can be connected to there.
+pub fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
+    let host =
+        url.host_str().ok_or_else(|| invalid("ERR_INVALID_URL", field, "the URL has no host".to_owned()))?;
+    let host = Host::parse(host, field)?;
+    let port = url.port_or_known_default().unwrap_or_default();
+    if port == 0 {
+        return Err(invalid("ERR_SOCKET_BAD_PORT", field, "port 0 cannot be connected to".to_owned()));
+    }
+    Ok((host, port))
+}
+
+/// Takes user and password out of a URL: they become credentials.
+pub fn take_userinfo(url: &mut Url) -> Option<(String, String)> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pair = (decode(url.username()), decode(url.password().unwrap_or_default()));
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Some(pair)
+}
+
+/// The host of a text that may be a URL, as it stands there.
+fn raw_host(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Some(host.split(':').next().unwrap_or(host)).filter(|host| !host.starts_with('['))
+}
+
+/// Refuses blanks and control characters in the path and query, which other clients would send as they are.
+fn check_path(text: &str, field: &str) -> Result<(), Fault> {
+    let Some((_, rest)) = text.split_once("://") else { return Ok(()) };
+    let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
+    let path = rest.get(path_at..).unwrap_or_default().split('#').next().unwrap_or_default();
+    match path.chars().find(|character| *character <= ' ' || *character == '\u{7f}') {
+        None => Ok(()),
+        Some(character) => {
+            let detail = Detail::definition("ERR_UNESCAPED_CHARACTERS", field);
+            let message = format!(
+                "the path has the character U+{:04X}, which must be percent-encoded",
+                u32::from(character)
+            );
+            Err(Fault::new(Code::UnescapedCharactersInRequestPath, Phase::Config, detail, message))
+        }
+    }
+}
+
+fn invalid(name: &str, field: &str, message: String) -> Fault {
+    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_read_with_their_scheme_and_refused_by_name() {
+        let read = |text| {
+            parse_url(text, "ws.url", &["ws", "wss"], |scheme| {
+                invalid("SyntaxError", "ws.url", scheme.to_owned())
+            })
+        };
+        for (text, name) in [
+            ("shop.example/feed", "ERR_INVALID_URL"),
+            ("http://shop.example/", "SyntaxError"),
+            ("ws://[::1/", "ERR_INVALID_URL"),
+            ("ws://a..b/", "EBADNAME"),
+            ("ws://shop.example/a b", "ERR_UNESCAPED_CHARACTERS"),
+        ] {
+            assert_eq!(
+                read(text).and_then(|url| destination(&url, "ws.url")).unwrap_err().detail.name(),
+                name,
+                "{text}"
+            );
+        }
+        let mut url = read("wss://u:p%40ss@shop.example/feed").unwrap();
+        assert_eq!(take_userinfo(&mut url), Some(("u".to_owned(), "p@ss".to_owned())));
+        assert_eq!(destination(&url, "ws.url").unwrap(), (Host::Name("shop.example".to_owned()), 443));
+        assert_eq!(
+            destination(&read("ws://a.test:0/").unwrap(), "ws.url").unwrap_err().detail.name(),
+            "ERR_SOCKET_BAD_PORT"
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! From what ended an open WebSocket to a fault.
+//!
+//! After the opening handshake everything is `WEBSOCKET` in the receive phase, however much of a message had come: RFC 6455
+//! knows no answer whose first byte could be told from its rest. What TLS itself says stays `SSL`.
+
+use crate::frames::Violation;
+use crate::guard::End;
+use crate::{Close, Message};
+use faultfinder_net::classify_io;
+use faultfinder_taxonomy::{CloseCode, Code, Detail, Fault, Phase};
+
+/// How much of a message goes into the evidence, in bytes.
+const EXCERPT_BYTES_MAX: usize = 256;
+
+/// The peer ended the WebSocket before `what`: "a message came".
+pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
+    let code = CloseCode::new(close.code);
+    let detail = Detail::close(code, &close.reason);
+    if close.code != Close::ABNORMAL {
+        let how = match (close.code, code.text()) {
+            (Close::NO_CODE, _) => "without a close code".to_owned(),
+            (number, Some(text)) => format!("with {number} ({text})"),
+            (number, None) => format!("with {number}"),
+        };
+        let why = match close.reason.as_str() {
+            "" => String::new(),
+            reason => format!(", saying {reason:?},"),
+        };
+        let message = format!("the peer closed the WebSocket {how}{why} before {what}");
+        return Fault::new(Code::WebSocket, Phase::Receive, detail, message);
+    }
+    let errno = end.and_then(|end| classify_io(&end.error()));
+    let how = errno.map_or("broke off", |errno| errno.text());
+    let message = format!("the connection ended without a close frame before {what}: {how}");
+    let fault = Fault::new(Code::WebSocket, Phase::Receive, detail, message);
+    match errno {
+        Some(errno) => fault.with("errno", errno.as_str()),
+        None => fault,
+    }
+}
+
+/// The peer's frames break a rule.
+pub(crate) fn violation(violation: &Violation, message_bytes_max: usize) -> Fault {
+    let detail = Detail::WebSocket { name: violation.name.to_owned(), reason: String::new() };
+    let message = if violation.name == crate::frames::TOO_LONG {
+        // In the words of Datadog's documentation.
+        format!("{} ({message_bytes_max} bytes): {}", crate::frames::TOO_LONG, violation.what)
+    } else {
+        format!("the peer breaks the rules of WebSocket frames: {}", violation.what)
+    };
+    let fault = Fault::new(Code::WebSocket, Phase::Receive, detail, message).with("offset", violation.offset);
+    if violation.header.is_empty() {
+        return fault;
+    }
+    let header: Vec<String> = violation.header.iter().map(|byte| format!("{byte:02x}")).collect();
+    fault.with("frame_header", header.join(" "))
+}
+
+/// The library objects to something that was let through to it: it knows a rule that we do not.
+pub(crate) fn library(error: &dyn std::error::Error) -> Fault {
+    let detail = Detail::WebSocket { name: "protocol_error".to_owned(), reason: String::new() };
+    Fault::new(Code::WebSocket, Phase::Receive, detail, format!("the WebSocket failed: {error}"))
+}
+
+/// More came than is kept, and not what is awaited.
+pub(crate) fn too_much(messages: usize, what: &str) -> Fault {
+    let detail = Detail::WebSocket { name: "too_many_messages".to_owned(), reason: String::new() };
+    let message = format!("the peer sent {messages} messages, the most that are taken, before {what}");
+    Fault::new(Code::WebSocket, Phase::Receive, detail, message)
+}
+
+/// Adds what had been received.
+pub(crate) fn with_messages(fault: Fault, messages: &[Message]) -> Fault {
+    match messages.last() {
+        None => fault,
+        Some(last) => {
+            let shown = last.as_bytes().get(..EXCERPT_BYTES_MAX).unwrap_or(last.as_bytes());
+            fault
+                .with("received_messages", messages.len())
+                .with("last_message", String::from_utf8_lossy(shown).into_owned())
+        }
+    }
+}

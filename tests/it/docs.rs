@@ -1,0 +1,131 @@
+//! The examples of `docs/protocols/*.md`: each names a scenario of the lab, and is run against it as it stands.
+
+use faultfinder_tests::{command, faultfinder, workspace};
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+/// A definition in a page, and the scenario that it is for.
+struct Example {
+    text: String,
+    against: String,
+    /// The code that it ends with; it passes when there is none.
+    fails: Option<String>,
+}
+
+/// The `yaml` blocks of a page that begin with `# against: SCENARIO`.
+fn examples(page: &str) -> Vec<Example> {
+    let blocks = page.split("\n```yaml\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+    blocks
+        .filter_map(|text| {
+            let mut lines = text.lines();
+            let against = lines.next()?.strip_prefix("# against: ")?.trim().to_owned();
+            let fails = lines.next().and_then(|line| line.strip_prefix("# fails: "));
+            let fails = fails.map(|code| code.trim().to_owned());
+            Some(Example { text: text.to_owned(), against, fails })
+        })
+        .collect()
+}
+
+/// A lab that serves one scenario, until it is dropped.
+struct Served {
+    lab: Child,
+    exhibit: Value,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.lab.kill();
+        let _ = self.lab.wait();
+    }
+}
+
+/// Serves one scenario; nothing when this host cannot.
+fn serve(id: &str) -> Option<Served> {
+    let mut lab = command(&["lab", "--json", "--only", id]).stdout(Stdio::piped()).spawn().unwrap();
+    let output = lab.stdout.take().unwrap();
+    let manifest = serde_json::Deserializer::from_reader(output).into_iter::<Value>().next();
+    let manifest = manifest.and_then(Result::ok).unwrap_or_default();
+    let exhibit = manifest["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == *id));
+    let exhibit = exhibit.cloned();
+    let mut served = Served { lab, exhibit: Value::Null };
+    served.exhibit = exhibit?;
+    Some(served)
+}
+
+/// What an example may refer to: where the scenario's peer is.
+fn variables(exhibit: &Value) -> Vec<(&'static str, String)> {
+    let protocol = exhibit["protocol"].as_str().unwrap_or_default();
+    let request = &exhibit["definition"][protocol];
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let ca = [&request["tls"]["ca"][0], &request["ca"][0]];
+    [
+        ("HOST", text(&request["host"]).or_else(|| text(&request["server"]))),
+        ("PORT", text(&request["port"])),
+        ("URL", text(&request["url"])),
+        ("PROXY", text(&request["proxy"]["url"])),
+        ("CA", ca.into_iter().find_map(text)),
+        ("RESOLVER_HOST", text(&request["resolver"]["server"])),
+        ("RESOLVER_PORT", text(&request["resolver"]["port"])),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+fn check(page: &Path, example: &Example, folder: &Path) {
+    let place = format!("{}, example against {}", page.display(), example.against);
+    let Some(served) = serve(&example.against) else {
+        let all = faultfinder_lab::scenarios();
+        assert!(all.iter().any(|one| one.id == example.against), "{place}: there is no such scenario");
+        faultfinder_tests::peers::not_run(&format!("{place} is not served on this host"));
+        return;
+    };
+    let file = folder.join("example.yaml");
+    std::fs::write(&file, &example.text).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    let given: Vec<String> = variables(&served.exhibit)
+        .into_iter()
+        .filter(|(name, _)| example.text.contains(name))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let mut arguments = vec!["run", &file, "--format", "json"];
+    for variable in &given {
+        arguments.extend(["--var", variable]);
+    }
+    let answer = faultfinder(&arguments);
+    let results = answer.json()["results"].take();
+    let results = results.as_array().unwrap_or_else(|| panic!("{place}: {}", answer.stderr));
+    for result in results {
+        let code = result["fault"]["code"].as_str();
+        assert_eq!(code, example.fails.as_deref(), "{place}: {:#}", result["fault"]);
+    }
+    assert!(!results.is_empty(), "{place}: nothing was run");
+}
+
+#[test]
+fn the_examples_of_every_protocol_do_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = std::fs::read_dir(workspace().join("docs/protocols")).unwrap();
+    let mut pages: Vec<_> = pages.map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    let known: Vec<String> = pages
+        .iter()
+        .filter_map(|page| page.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .collect();
+    for protocol in ["dns", "grpc", "http", "icmp", "ssl", "tcp", "udp", "ws"] {
+        assert!(known.iter().any(|page| page == protocol), "docs/protocols/{protocol}.md is missing");
+    }
+    for page in &pages {
+        let text = std::fs::read_to_string(page).unwrap();
+        let examples = examples(&text);
+        assert!(!examples.is_empty(), "{}: no example names a scenario to run against", page.display());
+        for example in &examples {
+            check(page, example, folder.path());
+        }
+    }
+}
