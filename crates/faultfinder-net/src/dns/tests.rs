@@ -59,7 +59,18 @@ fn fault_of(bytes: &[u8], query: &Query) -> Option<Fault> {
 #[test]
 fn data_of_every_type_is_presented() {
     let name = labels("h.test");
-    let rows: [(u16, Vec<u8>, &str); 12] = [
+    let rows: [(u16, Vec<u8>, &str); 19] = [
+        (48, vec![1, 1, 3, 13, 1, 2, 3], "257 3 13 AQID"),
+        (43, vec![0, 9, 13, 2, 0xab, 0xcd], "9 13 2 abcd"),
+        (47, [&*name, &[0, 2, 0x40, 0x01, 1, 1, 0x40]].concat(), "h.test A MX CAA"),
+        (50, [&[1, 1, 0, 5, 1, 0xaa, 5][..], b"fooba", &[0, 1, 0x40]].concat(), "1 1 5 aa CPNMUOJ1 A"),
+        (64, [&[0, 0][..], &name].concat(), "0 h.test"),
+        (
+            65,
+            [&[0, 1, 0][..], &[0, 1, 0, 3, 2, b'h', b'2', 0, 9, 0, 1, b'x']].concat(),
+            "1 . alpn=\"h2\" key9=\"x\"",
+        ),
+        (35, [&[0, 1, 0, 2, 1, b'u', 0, 1, b'!'][..], &name].concat(), r#"1 2 "u" "" "!" h.test"#),
         (1, vec![192, 0, 2, 1], "192.0.2.1"),
         (28, vec![0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "2001:db8::1"),
         (5, name.clone(), "h.test"),
@@ -182,6 +193,64 @@ fn the_extended_response_code_and_the_ttl_follow_their_rfcs() {
     for (sent, ttl) in [(0, 0), (0x7fff_ffff, 0x7fff_ffff), (0x8000_0000, 0), (u32::MAX, 0)] {
         let bytes = answer(&query, 0x8180, &[record(HERE, 1, sent, &[1, 2, 3, 4])]);
         assert_eq!(decode(&bytes, &query).unwrap().answers[0].ttl, ttl);
+    }
+}
+
+#[test]
+fn edns_options_and_extended_errors_are_read() {
+    let query = query(RecordType::A);
+    let option = |code: u16, data: &[u8]| {
+        let length = u16::try_from(data.len()).unwrap();
+        [&code.to_be_bytes()[..], &length.to_be_bytes(), data].concat()
+    };
+    let options =
+        [option(10, b"cookie"), option(15, b"\x00\x07too\nold\0"), option(15, &[0x12, 0x34])].concat();
+    let opt = [&[0_u8][..], &[0, 41, 0x04, 0xd0, 0, 0, 0x80, 0], &option(0, &options)[2..]].concat();
+    let answer = decode(&answer(&query, 0x8182, &[opt]), &query).unwrap();
+    let edns = answer.edns.as_ref().unwrap();
+    assert_eq!((edns.payload, edns.version, edns.dnssec_ok), (1232, 0, true));
+    assert_eq!(edns.options, [(10, b"cookie".to_vec())]);
+    let errors: Vec<String> = edns.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors, ["Signature Expired: tooold", "EDE 4660"]);
+    let fault = answer_fault(&answer, &query, SERVER.parse().unwrap()).unwrap();
+    assert!(
+        fault.message.ends_with("answered SERVFAIL, Signature Expired: tooold; EDE 4660"),
+        "{}",
+        fault.message
+    );
+    assert!(fault.hints.first().is_some_and(|hint| hint.contains("Signature Expired")));
+    assert!(fault.evidence.fact("extended_errors").is_some());
+    for (length, what) in [(0_u16, "no option"), (3, "half an option")] {
+        let opt =
+            [&[0_u8][..], &[0, 41, 0, 0, 0, 0, 0, 0], &length.to_be_bytes(), &[0, 15, 0][..length.into()]]
+                .concat();
+        let read = decode(&message(&query, query.id(), 0x8180, "a.test", &[opt]), &query);
+        assert_eq!(read.is_ok(), length == 0, "{what}");
+    }
+}
+
+#[test]
+fn everything_of_the_name_answers_a_question_for_any() {
+    let query = query(RecordType::ANY);
+    let records = [a(), aaaa(), record(&labels("b.test"), 1, 1, &[1, 2, 3, 4])];
+    let answer = decode(&answer(&query, 0x8180, &records), &query).unwrap();
+    assert_eq!(answer.selected(&query).map(|found| found.len()), Ok(2));
+}
+
+#[test]
+fn canonical_data_has_its_names_whole_and_in_lower_case() {
+    let rows: [(u16, Vec<u8>, Vec<u8>); 5] = [
+        (2, HERE.to_vec(), labels("a.test")),
+        (15, [&[0, 10], HERE].concat(), [&[0, 10], &*labels("a.test")].concat()),
+        (5, labels("B.Test"), labels("b.test")),
+        (47, [&*labels("B.Test"), &[0, 1, 0x40]].concat(), [&*labels("B.Test"), &[0, 1, 0x40]].concat()),
+        (65_280, HERE.to_vec(), HERE.to_vec()),
+    ];
+    for (number, data, expected) in rows {
+        let query = query(RecordType::new(number));
+        let answer = decode(&answer(&query, 0x8180, &[record(HERE, number, 7, &data)]), &query).unwrap();
+        assert_eq!(answer.answers[0].data, expected, "type {number}");
+        assert_eq!(answer.answers[0].owner_wire, labels("a.test"));
     }
 }
 

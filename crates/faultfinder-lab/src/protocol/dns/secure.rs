@@ -115,7 +115,7 @@ fn out_of_time() -> Expect {
 const BRIEF: Option<&str> = Some("400ms");
 
 fn dot() -> Vec<Scenario> {
-    let over = |case, shows, expect, timeout, who, does| {
+    let over = |case: &str, shows, expect, timeout, who, does| {
         scenario("dot", case, shows, expect, timeout, move |lab| serve_dot(lab, who, does))
     };
     use {Does as D, Identified as I};
@@ -153,7 +153,7 @@ fn dot() -> Vec<Scenario> {
 }
 
 fn doh() -> Vec<Scenario> {
-    let over = |case, shows, expect, timeout, alpn: &'static str, who, does| {
+    let over = |case: &str, shows, expect, timeout, alpn: &'static str, who, does| {
         scenario("doh", case, shows, expect, timeout, move |lab| serve_doh(lab, alpn, who, does))
     };
     use {Does as D, Identified as I};
@@ -215,7 +215,7 @@ fn doh() -> Vec<Scenario> {
 }
 
 fn doq() -> Vec<Scenario> {
-    let over = |case, shows, expect, timeout, alpn: &'static str, who, does| {
+    let over = |case: &str, shows, expect, timeout, alpn: &'static str, who, does| {
         scenario("doq", case, shows, expect, timeout, move |lab| serve_doq(lab, alpn, who, does))
     };
     let quic = |code: Code, name: &str, number: u32, scope: &str| {

@@ -189,7 +189,7 @@ impl Zone {
     /// The DS record of its key as a line of a zone file.
     pub(super) fn anchor(&self) -> String {
         let digest = self.key.as_ref().map(|key| key.digest(self.name)).unwrap_or_default();
-        let Some(([high, low, algorithm, kind], hash)) = digest.split_first_chunk() else {
+        let Some(([high, low, algorithm, kind], hash)) = digest.split_first_chunk::<4>() else {
             return String::new();
         };
         let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -321,8 +321,8 @@ impl Zone {
     /// The longest name above one that does not exist.
     fn encloser(&self, owner: &Owner) -> Owner {
         let exists = |name: &Owner| self.sets.keys().any(|other| other.within(name));
-        let candidates = (0..owner.0.len()).rev().map(|count| owner.suffix(count));
-        candidates.into_iter().find(exists).unwrap_or_else(|| self.apex())
+        let mut candidates = (0..owner.0.len()).rev().map(|count| owner.suffix(count));
+        candidates.find(exists).unwrap_or_else(|| self.apex())
     }
 
     /// Nothing, and the proof: what there is at these names, or around them.
