@@ -4,7 +4,7 @@ use crate::Request;
 use crate::channel::Lease;
 use crate::tally::Tally;
 use faultfinder_net::{Deadline, Trace, transport_fault};
-use faultfinder_taxonomy::{Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -21,22 +21,24 @@ const BEFORE_DEADLINE: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 ///
-/// What this host refuses a request with; `None` when time ran out before all of them were sent.
+/// What this host refuses a request with; `TIMEOUT` when time ran out before all of them were sent.
 pub(crate) async fn exchange(
     lease: &Lease,
     request: &Request,
     deadline: &Deadline,
     trace: &mut Trace,
-) -> Result<(), Option<Fault>> {
+) -> Result<(), Fault> {
     trace.enter(Phase::Send);
     let begun = Instant::now();
     for index in 0..request.packets {
         if index > 0 {
             let due = begun + request.interval.saturating_mul(u32::from(index));
-            deadline.limit(tokio::time::sleep_until(due)).await.ok_or(None)?;
+            let waited = deadline.limit(tokio::time::sleep_until(due)).await;
+            waited.ok_or_else(|| late(lease, request, deadline))?;
         }
-        let sent = deadline.limit(lease.send(index)).await.ok_or(None)?;
-        sent.map_err(|error| Some(refused(&error, lease, request)))?;
+        let sent = deadline.limit(lease.send(index)).await;
+        let sent = sent.ok_or_else(|| late(lease, request, deadline))?;
+        sent.map_err(|error| refused(&error, lease, request))?;
         if index == 0 {
             trace.enter(Phase::Wait);
         }
@@ -78,6 +80,19 @@ async fn await_replies(tally: &Tally, deadline: &Deadline, trace: &mut Trace) {
             return;
         }
     }
+}
+
+/// Time ran out before everything was sent.
+fn late(lease: &Lease, request: &Request, deadline: &Deadline) -> Fault {
+    let seen = lease.tally.snapshot();
+    let budget = deadline.budget().as_millis();
+    let message =
+        format!("only {} of {} requests were sent within {budget} ms", seen.sent(), request.packets);
+    Fault::new(Code::Timeout, Phase::Send, Detail::timeout(deadline.scope()), message)
+        .with("sent", seen.sent())
+        .with("received", seen.received())
+        .with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
+        .with_hint("give the test more time, or send less: icmp.packets, icmp.interval")
 }
 
 /// This host does not let a request go.

@@ -57,10 +57,9 @@ async fn work(
     for address in candidates(&addresses, request) {
         match ask(vantage, address, request, deadline, trace).await {
             Ok(response) => return Some(Ok(response)),
-            Err(None) => return None,
             // Another address does not help against what is wrong with the request or with ourselves.
-            Err(Some(fault)) if !elsewhere(&fault) => return Some(Err(fault)),
-            Err(Some(fault)) => last = Some(fault),
+            Err(fault) if !elsewhere(&fault) => return Some(Err(fault)),
+            Err(fault) => last = Some(fault),
         }
     }
     Some(Err(last.unwrap_or_else(|| no_address(&host, &addresses))))
@@ -83,21 +82,20 @@ fn elsewhere(fault: &Fault) -> bool {
     matches!(fault.code, Code::HostUnreach | Code::NetUnreach)
 }
 
-/// Asks one address. `None` as the error when time ran out before everything was sent.
+/// Asks one address.
 async fn ask(
     vantage: &Vantage,
     address: IpAddr,
     request: &Request,
     deadline: &Deadline,
     trace: &mut Trace,
-) -> Result<Response, Option<Fault>> {
-    check_address(address).map_err(Some)?;
+) -> Result<Response, Fault> {
+    check_address(address)?;
     let family = Family::of(address);
     let source = request.client.source_address.filter(|source| Family::of(*source) == family);
     let options = Options { family, ttl: request.ttl, dont_fragment: request.dont_fragment, source };
-    let channel = vantage.shared::<Pinger>().channel(&options).map_err(Some)?;
-    let lease =
-        channel.lease(address, request.packets, request.size).ok_or_else(|| Some(too_many(address)))?;
+    let channel = vantage.shared::<Pinger>().channel(&options)?;
+    let lease = channel.lease(address, request.packets, request.size).ok_or_else(|| too_many(address))?;
     trace.set_peer(SocketAddr::new(address, 0));
     exchange(&lease, request, deadline, trace).await?;
     let seen = lease.tally.snapshot();
