@@ -35,7 +35,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// `INVALID_CHAR_IN_HEADER` for a name or a value that gRPC does not allow, `INVALID_REQUEST` for a name that is the
 /// protocol's own, and a value that must be base64 and is not.
 pub(crate) fn fields(metadata: &[(String, String)]) -> Result<HeaderMap, Fault> {
-    let mut fields = HeaderMap::with_capacity(metadata.len() + 8);
+    let mut fields = HeaderMap::new();
     for (name, value) in metadata {
         let lower = name.to_ascii_lowercase();
         let place = format!("grpc.metadata.{lower}");
@@ -44,7 +44,10 @@ pub(crate) fn fields(metadata: &[(String, String)]) -> Result<HeaderMap, Fault> 
             let message = format!("the metadata {lower:?} belongs to the protocol and cannot be set");
             return Err(fault(Code::InvalidRequest, "reserved_metadata", &place, message));
         }
-        fields.append(key, self::value(&lower, value, &place)?);
+        let value = self::value(&lower, value, &place)?;
+        fields.try_append(key, value).map_err(|error| {
+            fault(Code::InvalidRequest, "too_long", "grpc.metadata", format!("too much metadata: {error}"))
+        })?;
     }
     Ok(fields)
 }

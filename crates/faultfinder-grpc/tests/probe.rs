@@ -1,0 +1,101 @@
+//! The probe against servers of this file: what a library user sees.
+
+use bytes::Bytes;
+use faultfinder_grpc::{Call, Method, Report, Request, Response, Schema, Vantage, probe};
+use faultfinder_grpc::{Descriptors, ProtoSource};
+use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
+use http::{HeaderMap, HeaderValue};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+const CLOCK: &str = "syntax = \"proto3\"; package test; service Clock { rpc Now (Q) returns (A); } \
+    message Q { string zone = 1; } message A { string zone = 1; int64 seconds = 2; }";
+
+/// A server that answers every call with these messages and this status, after a while.
+async fn serve(delay: Duration, body: &'static [u8], status: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut connection = h2::server::handshake(stream).await.unwrap();
+                while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    tokio::spawn(async move {
+                        tokio::time::sleep(delay).await;
+                        let mut response = http::Response::new(());
+                        let grpc = HeaderValue::from_static("application/grpc");
+                        response.headers_mut().insert("content-type", grpc);
+                        let mut stream = respond.send_response(response, false).unwrap();
+                        stream.send_data(Bytes::from_static(body), false).unwrap();
+                        let mut trailers = HeaderMap::new();
+                        trailers.insert("grpc-status", HeaderValue::from_static(status));
+                        stream.send_trailers(trailers).unwrap();
+                    });
+                }
+            });
+        }
+    });
+    address
+}
+
+fn now(address: SocketAddr) -> Request {
+    let schema = Descriptors::compile(&[ProtoSource::from_text(CLOCK)], &[]).unwrap();
+    let method = Method {
+        service: "test.Clock".to_owned(),
+        method: "Now".to_owned(),
+        message: r#"{"zone":"UTC"}"#.to_owned(),
+        schema: Schema::Known(schema),
+    };
+    let mut request = Request::new(address.ip().to_string(), address.port(), Call::Method(method));
+    request.plaintext = true;
+    request
+}
+
+async fn ask(request: &Request) -> Report<Response> {
+    probe(&Vantage::system(), request).await
+}
+
+#[tokio::test]
+async fn an_answer_is_json_and_its_phases_are_measured() {
+    let delay = Duration::from_millis(60);
+    let address = serve(delay, b"\0\0\0\0\x07\x0a\x03UTC\x10\x05", "0").await;
+    let report = ask(&now(address)).await;
+    let waited = report.timings.duration(Phase::Wait).unwrap();
+    assert!(waited >= delay - Duration::from_millis(2), "{waited:?}");
+    let reached: Vec<Phase> = report.timings.phases().map(|(phase, _)| phase).collect();
+    assert_eq!(reached, [Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive, Phase::Trailers]);
+    let response = report.outcome.unwrap();
+    assert_eq!(response.status, GrpcStatus::Ok);
+    assert_eq!(String::from_utf8(response.body).unwrap(), r#"{"zone":"UTC","seconds":5}"#);
+}
+
+#[tokio::test]
+async fn a_status_is_a_fault_or_a_value_as_the_request_says() {
+    let address = serve(Duration::ZERO, b"", "7").await;
+    let mut request = now(address);
+    let fault = ask(&request).await.outcome.unwrap_err();
+    assert_eq!((fault.code, fault.detail.name()), (Code::Grpc, "PERMISSION_DENIED"));
+    request.status_as_value = true;
+    let response = ask(&request).await.outcome.unwrap();
+    assert_eq!(response.status, GrpcStatus::PermissionDenied);
+    assert_eq!(response.fault().map(|fault| fault.phase), Some(Phase::Trailers));
+}
+
+#[tokio::test]
+async fn time_runs_out_in_the_phase_that_took_it() {
+    let address = serve(Duration::from_secs(3600), b"", "0").await;
+    let mut request = now(address);
+    request.client.timeout = Duration::from_millis(100);
+    let fault = ask(&request).await.outcome.unwrap_err();
+    assert_eq!((fault.code, fault.phase), (Code::Timeout, Phase::Wait));
+}
+
+#[tokio::test]
+async fn a_transport_fault_keeps_its_own_code() {
+    // Bound but never listening: the port is ours, so nobody else can answer on it.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let fault = ask(&now(socket.local_addr().unwrap())).await.outcome.unwrap_err();
+    assert_eq!((fault.code, fault.phase), (Code::ConnRefused, Phase::Connect));
+}
