@@ -35,7 +35,14 @@ def missing(what):
 
 
 try:
-    from lib2to3 import refactor
+    try:
+        import lib2to3 as converter
+        from lib2to3 import refactor
+    except ImportError:
+        # Python 3.13 has it no more; this is its continuation.
+        import fissix as converter
+        from fissix import refactor
+
     from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
     from autobahn.websocket import utf8validator
     from autobahn.websocket.protocol import WebSocketProtocol
@@ -45,7 +52,7 @@ except ImportError as error:
 
 # Compression, which the probe does not offer; and two limits that the suite itself leaves out.
 UNUSED = ("case12", "case13", "case9_9", "case9_10", "__init__")
-FIXERS = ["lib2to3.fixes.fix_" + name for name in ("dict", "except", "has_key", "print", "raise", "unicode", "xrange")]
+FIXERS = [converter.__name__ + ".fixes.fix_" + name for name in ("dict", "except", "has_key", "print", "raise", "unicode", "xrange")]
 
 # Text -> text, in every case. Characters above U+007F are encoded by the byte already, so encoding them again is wrong.
 PATCHES = [

@@ -94,6 +94,8 @@ struct Head {
     interim: usize,
     /// How much was looked at for the end of the head.
     searched: usize,
+    /// Where the line begins that is being read.
+    line: usize,
 }
 
 impl Head {
@@ -102,7 +104,8 @@ impl Head {
         self.bytes.extend_from_slice(bytes);
         // A head that is broken is known before its end comes, if it ever does. To look at every new line, and at the
         // beginning of the first one, keeps the work within bounds.
-        if bytes.contains(&b'\n') || self.bytes.len() <= FIRST_LINE_BYTES {
+        let newline = bytes.iter().rposition(|byte| *byte == b'\n');
+        if newline.is_some() || self.bytes.len() <= FIRST_LINE_BYTES {
             self.check_grammar()?;
         }
         while let Some(end) = self.end() {
@@ -121,7 +124,13 @@ impl Head {
         if self.bytes.len().saturating_sub(self.start) > HEADER_BLOCK_BYTES_MAX {
             return Err(too_large(format!("it has more than {HEADER_BLOCK_BYTES_MAX} bytes")));
         }
-        check_lines(self.bytes.get(self.start..).unwrap_or_default())?;
+        if let Some(at) = newline {
+            self.line = self.bytes.len() - bytes.len() + at + 1;
+            check_lines(self.bytes.get(self.start..).unwrap_or_default())?;
+        }
+        if self.bytes.len() - self.line > HEADER_LINE_BYTES_MAX {
+            return Err(line_too_long());
+        }
         Ok(None)
     }
 
@@ -150,13 +159,17 @@ fn check_lines(head: &[u8]) -> Result<(), Fault> {
     for line in head.split(|byte| *byte == b'\n') {
         lines += 1;
         if line.len() > HEADER_LINE_BYTES_MAX {
-            return Err(too_large(format!("a line has more than {HEADER_LINE_BYTES_MAX} bytes")));
+            return Err(line_too_long());
         }
     }
     if lines > HEADER_LINES_MAX {
         return Err(too_large(format!("it has more than {HEADER_LINES_MAX} lines")));
     }
     Ok(())
+}
+
+fn line_too_long() -> Fault {
+    too_large(format!("a line has more than {HEADER_LINE_BYTES_MAX} bytes"))
 }
 
 fn too_large(what: String) -> Fault {
@@ -247,8 +260,15 @@ mod tests {
             (with(&line(16_000).repeat(4)), true),
             (with(&line(16_000).repeat(5)), false),
         ] {
-            let read = read(answer.as_bytes(), CHUNK_BYTES);
-            assert_eq!(read.is_ok_and(|answer| answer.is_some()), fits, "{} bytes", answer.len());
+            for piece in [100, CHUNK_BYTES] {
+                let read = read(answer.as_bytes(), piece);
+                assert_eq!(
+                    read.is_ok_and(|answer| answer.is_some()),
+                    fits,
+                    "{} bytes by {piece}",
+                    answer.len()
+                );
+            }
         }
     }
 }
