@@ -1,7 +1,13 @@
 //! Workspace-wide tests.
 
+mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
+mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
+mod icmp; // ten thousand targets at once; no permission
 mod lab; // every scenario, found as it is
+mod failures; // every known failure has a scenario
 mod peers; // servers of others
+mod timings; // phases are as long as they were
+mod ws_peer; // the WebSocket probe against a server of somebody else's
 mod verify; // certificate chains

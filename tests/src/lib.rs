@@ -1,6 +1,7 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
 pub mod peers;
+pub mod python;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,11 @@ pub fn command(arguments: &[&str]) -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// Says that a test was not run, and why: what it needs is not on this machine.
+pub fn not_run(test: &str, why: &str) {
+    eprintln!("not run: {test}: {why}");
 }
 
 /// Calls the binary.

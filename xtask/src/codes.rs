@@ -209,9 +209,12 @@ fn statuses() -> String {
 
 fn close_codes() -> String {
     let about = "Detail `websocket`, of `WEBSOCKET`: the number with which the peer closed.";
-    let rows =
-        CloseCode::all().map(|close| vec![code(close.number()), close.text().unwrap_or_default().to_owned()]);
-    section("WebSocket close codes", about, &["name", "meaning"], rows)
+    let rows = CloseCode::all().map(|close| {
+        vec![code(close.number()), close.text().unwrap_or_default().to_owned(), hint(close.hint())]
+    });
+    let closes = section("WebSocket close codes", about, &["name", "meaning", "what to do"], rows);
+    let others = named("What else can be wrong with a WebSocket:", "ws", NamedDetail::WEBSOCKET);
+    format!("{closes}\n{others}")
 }
 
 /// A heading, a paragraph and a table.

@@ -1,6 +1,7 @@
 //! An assertion that is ready to be held against what was seen.
 
-use crate::evaluate::Outcome;
+use crate::Observation;
+use crate::evaluate::{Outcome, evaluate};
 use crate::operator::Operator;
 use crate::subject::Subject;
 use crate::value::Value;
@@ -53,6 +54,18 @@ impl Assertion {
         matches!(self.subject, Subject::Body | Subject::JsonPath(_))
     }
 
+    /// Whether it reads what was received, so that something must be.
+    #[must_use]
+    pub const fn reads_received(&self) -> bool {
+        matches!(self.subject, Subject::Received) || self.needs_body()
+    }
+
+    /// Whether it reads how a WebSocket was closed, so that a close is a value.
+    #[must_use]
+    pub const fn reads_close_code(&self) -> bool {
+        matches!(self.subject, Subject::CloseCode)
+    }
+
     /// Whether it reads the status of an answer.
     #[must_use]
     pub const fn reads_status(&self) -> bool {
@@ -63,6 +76,14 @@ impl Assertion {
     #[must_use]
     pub const fn reads_rcode(&self) -> bool {
         matches!(self.subject, Subject::Rcode)
+    }
+
+    /// Whether it holds of an answer that DNSSEC finds bogus, so that such a one is a value: `dnssec is bogus`.
+    #[must_use]
+    pub fn accepts_bogus(&self) -> bool {
+        let mut seen = Observation::new();
+        seen.dnssec = Some("bogus");
+        matches!(self.subject, Subject::Dnssec) && evaluate(self, &seen).passed
     }
 
     /// Whether it reads how a connection ended, so that a refused one is a value.

@@ -46,6 +46,6 @@ pub use assertion::Assertion;
 pub use error::{AssertionError, Piece};
 pub use evaluate::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome, evaluate};
 pub use jsonpath::{DOCUMENT_BYTES_MAX, QUERY_BYTES_MAX};
-pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts};
+pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse};
 pub use pattern::PATTERN_BYTES_MAX;

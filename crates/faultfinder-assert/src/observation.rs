@@ -1,7 +1,7 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::{GrpcStatus, ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
 use std::time::Duration;
 
@@ -29,9 +29,16 @@ pub struct Observation<'a> {
     pub records: Option<Vec<RecordFacts<'a>>>,
     /// Its response code.
     pub rcode: Option<ResponseCode>,
+    /// What validating the answer found: `secure`, `insecure`, `indeterminate` or `bogus`.
+    pub dnssec: Option<&'a str>,
+    /// Whether the name servers of the zone agree: `consistent`, `serials-differ` or `answers-differ`.
+    pub name_servers: Option<&'a str>,
+    /// The serial number of the zone at each of its name servers.
+    pub serials: Option<Vec<u32>>,
     /// How the attempt to connect ended: `established`, `refused` or `timeout`.
     pub connection: Option<&'a str>,
-    /// What was received: everything that came over a TCP connection, the datagram that answered over UDP.
+    /// What was received: everything that came over a TCP connection, the datagram that answered over UDP, the message
+    /// that a WebSocket test awaited last.
     pub received: Option<&'a [u8]>,
     /// What came of echo requests.
     pub echo: Option<EchoFacts>,
@@ -43,8 +50,25 @@ pub struct Observation<'a> {
     pub metadata: Option<&'a [(String, Vec<u8>)]>,
     /// The answer of a gRPC health check: `SERVING`.
     pub health: Option<&'a str>,
+    /// The opening of a WebSocket, and its end.
+    pub websocket: Option<WebSocketFacts<'a>>,
+    /// The routers on the way, when the route was traced.
+    pub hops: Option<&'a [HopFacts]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
+}
+
+/// How a WebSocket was opened and ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "closed: what the two handshakes settle on (RFC 6455 sections 4 and 7)"
+)]
+pub struct WebSocketFacts<'a> {
+    /// The subprotocol that the peer chose.
+    pub subprotocol: Option<&'a str>,
+    /// The close code that the peer sent, 1005 or 1006 when it sent none; nothing when it had not ended it.
+    pub close_code: Option<u16>,
 }
 
 /// One DNS record.

@@ -67,6 +67,7 @@ pub fn from_fields(
             read,
             Subject::Ttl
                 | Subject::Status
+                | Subject::CloseCode
                 | Subject::PacketLoss
                 | Subject::PacketsReceived
                 | Subject::Latency(_)

@@ -32,6 +32,7 @@ pub(crate) fn judge(
         let mut seen = Observation::new();
         seen.timings = Some(&report.timings);
         seen.tls = report.tls.as_ref();
+        seen.hops = Some(report.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(vantage.clock().unix_seconds());
         response.observe(&mut seen);
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
@@ -79,8 +80,8 @@ fn credentials_refused(
         None => format!("{who} refused the configured credentials with status {status}"),
     };
     let detail = Detail::http(status.to_string(), Some(status));
-    let fault = Fault::new(Code::AuthenticationError, Phase::Wait, detail, message).with("status", status);
-    let schemes = http::challenges(refused);
+    let fault = Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
+    let schemes = http::challenges(status, refused.headers);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
 }
 

@@ -18,7 +18,7 @@ use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::Request;
-use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Report};
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase, Report};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
@@ -79,9 +79,8 @@ pub(crate) fn build(
         Request::Grpc(request) => {
             grpc::build(request, renderer, warnings).map(|request| ProbeRequest::Grpc(Box::new(request)))
         }
-        Request::Ws(request) => {
-            ws::build(request, renderer, warnings).map(|request| ProbeRequest::Ws(Box::new(request)))
-        }
+        Request::Ws(request) => ws::build(request, renderer, assertions, warnings)
+            .map(|request| ProbeRequest::Ws(Box::new(request))),
         other => {
             let message = format!("{} tests cannot be run yet", other.protocol());
             Err(renderer.invalid(
@@ -270,12 +269,25 @@ impl ProbeResponse {
     }
 
     /// The answer refuses the credentials that the test has.
-    pub(crate) fn credentials_refused(&self) -> Option<&faultfinder_http::Response> {
+    pub(crate) fn credentials_refused(&self) -> Option<Refusal<'_>> {
         match self {
-            Self::Http(response) if response.credentials_refused => Some(response),
+            Self::Http(response) if response.credentials_refused => {
+                Some(Refusal { status: response.status, headers: &response.headers, phase: Phase::Wait })
+            }
+            Self::Ws(response) if response.credentials_refused => {
+                let opening = &response.opening;
+                Some(Refusal { status: opening.status, headers: &opening.headers, phase: Phase::Open })
+            }
             _ => None,
         }
     }
+}
+
+/// An answer that refuses credentials: its status and headers, and the phase in which it came.
+pub(crate) struct Refusal<'a> {
+    pub(crate) status: u16,
+    pub(crate) headers: &'a [(String, Vec<u8>)],
+    pub(crate) phase: Phase,
 }
 
 /// Named facts.

@@ -7,8 +7,8 @@ use crate::socket::{self, Opened, Options};
 use crate::tally::{Answer, Tally};
 use crate::wire::{self, Family, Message};
 use crate::{Access, IcmpError};
-use faultfinder_net::{Clock, transport_fault};
-use faultfinder_taxonomy::{Fault, Phase};
+use faultfinder_net::Clock;
+use faultfinder_taxonomy::Fault;
 use socket2::{SockAddr, SockRef};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
@@ -80,7 +80,7 @@ impl Channel {
         let [high, low, ..] = random.hash_one("identifier").to_be_bytes();
         let Opened { socket, access, id } = socket::open(options, u16::from_be_bytes([high, low]))?;
         let socket = UdpSocket::from_std(std::net::UdpSocket::from(socket))
-            .map_err(|error| transport_fault(&error, Phase::Config, "watch a socket for ICMP"))?;
+            .map_err(|error| socket::ours(&error, "watch a socket for ICMP"))?;
         let line = Arc::new(Line {
             socket,
             access,
@@ -166,17 +166,14 @@ impl Drop for Lease {
 
 /// Reads what comes, until the channel is dropped or the runtime ends.
 async fn read(line: Arc<Line>) {
-    let interest = Interest::READABLE | Interest::ERROR;
-    while line.socket.ready(interest).await.is_ok() {
-        // "Would block" is what tells tokio to wait for the next event.
-        let more = line.socket.try_io(interest, || {
-            if line.drain(READ_BATCH, &mut line.buffer()) {
-                Err(io::ErrorKind::WouldBlock.into())
-            } else {
-                Ok(())
-            }
-        });
-        if more.is_ok() {
+    while line.socket.ready(Interest::READABLE | Interest::ERROR).await.is_ok() {
+        // "Would block" is what tells tokio to wait for the next event: of one kind at a time, of both it takes no note.
+        let read = || match line.drain(READ_BATCH, &mut line.buffer()) {
+            true => Err(io::ErrorKind::WouldBlock.into()),
+            false => Ok(()),
+        };
+        let more = [Interest::READABLE, Interest::ERROR].map(|kind| line.socket.try_io(kind, read).is_ok());
+        if more.contains(&true) {
             tokio::task::yield_now().await;
         }
     }

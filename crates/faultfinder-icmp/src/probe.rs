@@ -115,12 +115,15 @@ async fn ask(
 
 /// What people should know of what came.
 fn warn(seen: &Seen, address: IpAddr, trace: &mut Trace) {
+    let replies = |count: u32| if count == 1 { "1 reply".to_owned() } else { format!("{count} replies") };
     if seen.altered > 0 {
-        let replies =
-            if seen.altered == 1 { "1 reply".to_owned() } else { format!("{} replies", seen.altered) };
         trace.warn(format!(
-            "{replies} from {address} had another payload than the request; changed replies do not count as received"
+            "{} of {address} had another payload than the request, and did not count as received",
+            replies(seen.altered)
         ));
+    }
+    if seen.duplicates > 0 {
+        trace.warn(format!("{} of {address} came more than once", replies(seen.duplicates)));
     }
     for router in &seen.redirects {
         trace.warn(format!("{router} redirects requests to {address}: it is not the best first hop"));

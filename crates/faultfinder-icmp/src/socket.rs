@@ -13,7 +13,7 @@
 use crate::Access;
 use crate::wire::Family;
 use faultfinder_net::transport_fault;
-use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
+use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
 use nix::sys::socket::{setsockopt, sockopt};
 use nix::{setsockopt_impl, sockopt_impl};
 use socket2::{Domain, Protocol, SockAddr, SockFilter, Socket, Type};
@@ -76,8 +76,7 @@ mod option {
 /// version of IP.
 pub(crate) fn open(options: &Options, id: u16) -> Result<Opened, Fault> {
     let (socket, access) = create(options.family).map_err(|error| not_created(&error, options.family))?;
-    prepare(&socket, access, options, id)
-        .map_err(|error| transport_fault(&error, Phase::Config, "set up a socket for ICMP"))?;
+    prepare(&socket, access, options, id).map_err(|error| ours(&error, "set up a socket for ICMP"))?;
     if let Some(source) = options.source {
         bind(&socket, source)?;
     }
@@ -118,7 +117,6 @@ fn prepare(socket: &Socket, access: Access, options: &Options, id: u16) -> io::R
             }
         }
         Family::V6 => {
-            socket.set_only_v6(true)?;
             if options.dont_fragment {
                 setsockopt(socket, option::MtuDiscoverV6, &probe)?;
                 setsockopt(socket, sockopt::Ipv6DontFrag, &true)?;
@@ -147,7 +145,7 @@ fn bind(socket: &Socket, source: IpAddr) -> Result<(), Fault> {
 
 /// The identifier that the kernel has given to a datagram socket, after it is bound.
 fn identifier(socket: &Socket, options: &Options) -> Result<u16, Fault> {
-    let fault = |error: io::Error| transport_fault(&error, Phase::Config, "get an identifier for ICMP");
+    let fault = |error: io::Error| ours(&error, "get an identifier for ICMP");
     if options.source.is_none() {
         let any: IpAddr = match options.family {
             Family::V4 => std::net::Ipv4Addr::UNSPECIFIED.into(),
@@ -207,8 +205,15 @@ fn not_created(error: &io::Error, family: Family) -> Fault {
             let message = format!("this host has no {version}");
             Fault::new(Code::NetUnreach, Phase::Connect, Detail::errno(Errno::NetUnreach), message)
         }
-        _ => transport_fault(error, Phase::Config, "open a socket for ICMP"),
+        _ => ours(error, "open a socket for ICMP"),
     }
+}
+
+/// A step that has nothing to do with the target failed.
+pub(crate) fn ours(error: &io::Error, what: &str) -> Fault {
+    let fault = transport_fault(error, Phase::Config, what);
+    let detail = fault.detail.clone();
+    Fault::new(Code::InternalError, Phase::Config, detail, fault.message).blamed_on(Blame::Ourselves)
 }
 
 /// Neither kind of socket is allowed: what is missing, and what to do.

@@ -172,3 +172,52 @@ pub async fn drain<S: AsyncRead + Unpin>(stream: &mut S) {
     let mut chunk = [0_u8; 4096];
     while matches!(stream.read(&mut chunk).await, Ok(count) if count > 0) {}
 }
+
+/// Serves every QUIC connection whose handshake succeeds with `serve`, each in a task of its own that ends with the
+/// lab. The configuration must allow TLS 1.3.
+///
+/// # Errors
+///
+/// When no socket can be had, or the configuration is not good for QUIC.
+pub fn quic<F, Fut>(lab: &Lab, config: Arc<ServerConfig>, serve: F) -> Result<SocketAddr, LabError>
+where
+    F: Fn(quinn::Connection) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let (endpoint, address) = quic_endpoint(lab, config)?;
+    lab.spawn(async move {
+        let mut connections = tokio::task::JoinSet::new();
+        let serve = Arc::new(serve);
+        while let Some(incoming) = endpoint.accept().await {
+            let serve = Arc::clone(&serve);
+            connections.spawn(async move {
+                if let Ok(connection) = incoming.await {
+                    serve(connection).await;
+                }
+            });
+            while connections.try_join_next().is_some() {}
+        }
+    });
+    Ok(address)
+}
+
+/// A QUIC server on 127.0.0.1, to be asked for its connections.
+///
+/// # Errors
+///
+/// When no socket can be had, or the configuration is not good for QUIC.
+pub fn quic_endpoint(
+    lab: &Lab,
+    config: Arc<ServerConfig>,
+) -> Result<(quinn::Endpoint, SocketAddr), LabError> {
+    let crypto = quinn::crypto::rustls::QuicServerConfig::try_from(config)
+        .map_err(|error| LabError::Socket(std::io::Error::other(error)))?;
+    let (socket, address) = lab.bind_udp()?;
+    let endpoint = quinn::Endpoint::new(
+        quinn::EndpointConfig::default(),
+        Some(quinn::ServerConfig::with_crypto(Arc::new(crypto))),
+        socket.into_std()?,
+        Arc::new(quinn::TokioRuntime),
+    )?;
+    Ok((endpoint, address))
+}

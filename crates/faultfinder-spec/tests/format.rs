@@ -9,6 +9,7 @@
 
 use faultfinder_spec::protocol::http::{Auth, Body, PartContent};
 use faultfinder_spec::protocol::tcp::TcpStep;
+use faultfinder_spec::protocol::ws::{WsAuth, WsConversation, WsStep};
 use faultfinder_spec::value::{
     Aia, CrlCheck, DnsTransport, HttpVersion, IpVersion, Ocsp, RecordType, Roots, TlsVersion,
 };
@@ -25,6 +26,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("ssl.yaml", include_str!("../../../examples/ssl.yaml")),
     ("dns.yaml", include_str!("../../../examples/dns.yaml")),
     ("tcp.yaml", include_str!("../../../examples/tcp.yaml")),
+    ("ws.yaml", include_str!("../../../examples/ws.yaml")),
     ("variables.yaml", include_str!("../../../examples/variables.yaml")),
     ("single-test.json", include_str!("../../../examples/single-test.json")),
 ];
@@ -41,6 +43,7 @@ const GIVEN: &[&str] = &[
     "DNS_NAME",
     "TCP_HOST",
     "TCP_PORT",
+    "WS",
 ];
 
 #[track_caller]
@@ -188,6 +191,42 @@ fn dns_and_tcp_are_read() {
         panic!()
     };
     assert!(matches!(tcp.steps.as_slice(), [TcpStep::Expect(_), TcpStep::Send(_)]) && tcp.tls.is_none());
+}
+
+#[test]
+fn websockets_say_one_message_or_a_script() {
+    let read = |fields: &str| {
+        let text = format!("{{name: a, ws: {{url: 'ws://a.test/', {fields}}}}}");
+        let Request::Ws(ws) = test(&text).request else { panic!() };
+        ws
+    };
+    assert_eq!(read("timeout: 1s").conversation, WsConversation::Nothing);
+    assert!(
+        matches!(read("message: hi").conversation, WsConversation::Message(text) if text.literal() == Some("hi"))
+    );
+    assert!(matches!(read("message_base64: aGk=").conversation, WsConversation::MessageBase64(_)));
+    let ws = read(
+        "steps: [{send: a}, {send_base64: YQ==}, {expect: b}, {ping: c}], subprotocols: [v2, v1], \
+         headers: {origin: x}, cookies: {s: 1}, auth: {bearer: t}, tls: {insecure: true}, max_message_bytes: 100",
+    );
+    let WsConversation::Steps(steps) = &ws.conversation else { panic!() };
+    assert!(matches!(
+        steps.as_slice(),
+        [WsStep::Send(_), WsStep::SendBase64(_), WsStep::Expect(_), WsStep::Ping(_)]
+    ));
+    assert_eq!((ws.subprotocols.len(), ws.headers.len(), ws.cookies.len()), (2, 1, 1));
+    assert!(matches!(ws.auth, Some(WsAuth::Bearer(_))));
+    assert_eq!(literal(&ws.max_message_bytes).map(|bytes| bytes.get()), Some(100));
+    for wrong in [
+        "message: a, steps: []",
+        "message: a, message_base64: YQ==",
+        "message_base64: 'a b!'",
+        "steps: [{send: a, expect: b}]",
+        "max_message_bytes: 0",
+    ] {
+        let text = format!("{{name: a, ws: {{url: 'ws://a.test/', {wrong}}}}}");
+        assert_eq!(parse_str("x", &text).diagnostics.len(), 1, "{wrong}");
+    }
 }
 
 #[test]

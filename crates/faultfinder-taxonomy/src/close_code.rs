@@ -1,27 +1,49 @@
 //! WebSocket close codes.
 
+use crate::NamedDetail;
+
 /// A WebSocket close code (RFC 6455 section 7.4 and the IANA registry), by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CloseCode(u16);
 
-/// Number and meaning.
-const CODES: &[(u16, &str)] = &[
-    (1000, "normal closure"),
-    (1001, "going away"),
-    (1002, "protocol error"),
-    (1003, "unsupported data"),
-    (1005, "no status code was present"),
-    (1006, "closed without a close frame"),
-    (1007, "invalid payload data"),
-    (1008, "policy violation"),
-    (1009, "message too big"),
-    (1010, "a mandatory extension is missing"),
-    (1011, "internal server error"),
-    (1012, "service restart"),
-    (1013, "try again later"),
-    (1014, "bad gateway"),
-    (1015, "TLS handshake failed"),
+/// Number, meaning, and what to do about it.
+const CODES: &[(u16, &str, &str)] = &[
+    (1000, "normal closure", "the peer had nothing more to say: check what it expects to be sent first"),
+    (1001, "going away", "the peer shuts down, or ends sessions that are idle or too old"),
+    (
+        1002,
+        "protocol error",
+        "the peer objects to our frames: look into its log, or for a middlebox that changes bytes",
+    ),
+    (
+        1003,
+        "unsupported data",
+        "the peer does not take this kind of message: text instead of bytes, or the reverse",
+    ),
+    (1005, "no status code was present", "the peer closed without saying why: look into its log"),
+    (
+        1006,
+        "closed without a close frame",
+        "the connection broke: look for a crash, an idle limit, or a proxy between",
+    ),
+    (1007, "invalid payload data", "the peer cannot read the message: check its encoding and its form"),
+    (1008, "policy violation", "the peer refuses us: check credentials, the Origin header, and its limits"),
+    (1009, "message too big", "the message is over the peer's limit: send less, or raise it there"),
+    (1010, "a mandatory extension is missing", "no extension is offered by this client"),
+    (1011, "internal server error", "look into the peer's log at that time"),
+    (1012, "service restart", "the peer restarts: try again a little later"),
+    (1013, "try again later", "the peer is overloaded"),
+    (1014, "bad gateway", "what the peer stands before does not work"),
+    (1015, "TLS handshake failed", "check the certificate with `faultfinder probe ssl`"),
 ];
+
+/// What to do about a detail of a WebSocket: a close code, or one of [`NamedDetail::WEBSOCKET`].
+pub(crate) fn hint(name: &str) -> Option<&'static str> {
+    match name.parse() {
+        Ok(number) => CloseCode::new(number).hint(),
+        Err(_) => NamedDetail::find(NamedDetail::WEBSOCKET, name).map(|detail| detail.hint),
+    }
+}
 
 impl CloseCode {
     /// The code of that number, known or not.
@@ -32,7 +54,7 @@ impl CloseCode {
 
     /// All codes that have a registered meaning.
     pub fn all() -> impl Iterator<Item = Self> {
-        CODES.iter().map(|(number, _)| Self(*number))
+        CODES.iter().map(|(number, ..)| Self(*number))
     }
 
     /// Its number.
@@ -44,6 +66,17 @@ impl CloseCode {
     /// What it means; nothing for an unregistered one.
     #[must_use]
     pub fn text(self) -> Option<&'static str> {
-        CODES.iter().find(|(number, _)| *number == self.0).map(|(_, text)| *text)
+        CODES.iter().find(|(number, ..)| *number == self.0).map(|(_, text, _)| *text)
+    }
+
+    /// What to do about it; nothing for an unregistered one.
+    #[must_use]
+    pub fn hint(self) -> Option<&'static str> {
+        match self.0 {
+            3000..=4999 => {
+                Some("the application has defined this code: look into its documentation, or its log")
+            }
+            number => CODES.iter().find(|(known, ..)| *known == number).map(|(.., hint)| *hint),
+        }
     }
 }

@@ -108,7 +108,8 @@ pub enum Detail {
     },
     /// How a WebSocket ended.
     WebSocket {
-        /// The close code's number, or what was wrong with the handshake or the frames.
+        /// The close code's number, or one of [`NamedDetail::WEBSOCKET`], or the status that refused the handshake
+        /// (`Unexpected server response: 403`).
         name: String,
         /// The reason that the peer gave.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -316,6 +317,7 @@ impl Detail {
             Self::Quic { name, .. } => crate::quic_code::hint(name),
             Self::Socks { name, .. } => crate::socks_reply::hint(name),
             Self::Grpc { name, .. } => name.hint(),
+            Self::WebSocket { name, .. } => crate::close_code::hint(name),
             _ => None,
         }
     }

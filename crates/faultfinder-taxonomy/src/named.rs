@@ -1,4 +1,5 @@
-//! Details that have a name but no number: what resolvers and TLS stacks end with besides response codes and alerts.
+//! Details that have a name but no number: what resolvers, TLS stacks and WebSockets end with besides response codes,
+//! alerts and close codes.
 
 /// A detail that has a name but no number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,15 @@ const fn named(
 ) -> NamedDetail {
     NamedDetail { name, alias, text, hint }
 }
+
+/// What the `ws` library of Node.js calls it is its name here, too.
+const fn websocket(name: &'static str, text: &'static str, hint: &'static str) -> NamedDetail {
+    named(name, name, text, hint)
+}
+
+/// What to do about frames that break a rule.
+const FRAMES: &str =
+    "the peer's WebSocket library is broken, or something on the way changes or mixes in bytes";
 
 impl NamedDetail {
     /// What a resolver or a name server can end with, other than by a response code.
@@ -210,6 +220,89 @@ impl NamedDetail {
             "the peer chose an application protocol that was not offered",
             "check `alpn`, or `version` for HTTP, against what the peer speaks",
         ),
+    ];
+
+    /// What can be wrong with the opening of a WebSocket, or with its frames, other than what a close code says.
+    pub const WEBSOCKET: &[Self] = &[
+        websocket(
+            "Invalid Upgrade header",
+            "the answer 101 names another protocol, or none",
+            "check that the URL is that of a WebSocket, and that no proxy answers in its place",
+        ),
+        websocket(
+            "Invalid Connection header",
+            "the answer 101 does not say that the connection is upgraded",
+            "look for a proxy that drops the Connection header",
+        ),
+        websocket(
+            "Invalid Sec-WebSocket-Accept header",
+            "the answer 101 does not prove that the peer has read the key",
+            "the peer is no WebSocket server, or a cache answered in its place",
+        ),
+        websocket(
+            "Server sent a subprotocol but none was requested",
+            "the answer names a subprotocol that nobody offered",
+            "give it in `subprotocols`, or have the peer choose only from what is offered",
+        ),
+        websocket(
+            "Server sent an invalid subprotocol",
+            "the answer names a subprotocol other than those that were offered",
+            "compare `subprotocols` with what the peer speaks",
+        ),
+        websocket(
+            "Server sent no subprotocol",
+            "subprotocols were offered, and the peer chose none",
+            "compare `subprotocols` with what the peer speaks",
+        ),
+        websocket(
+            "Server sent a Sec-WebSocket-Extensions header but no extension was requested",
+            "the answer agrees to an extension that nobody offered",
+            "have the peer compress only where the client offers it",
+        ),
+        websocket(
+            "Received message longer than the maximum supported length",
+            "a message is longer than `max_message_bytes` (51,200 bytes)",
+            "raise `max_message_bytes` if the message is meant to be that long",
+        ),
+        websocket("WS_ERR_EXPECTED_FIN", "a control frame is fragmented", FRAMES),
+        websocket(
+            "WS_ERR_INVALID_CLOSE_CODE",
+            "a close frame has a code that must not be sent",
+            "have the peer close with 1000, another registered code, or one from 3000 to 4999",
+        ),
+        websocket(
+            "WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH",
+            "a control frame has more than 125 bytes, or a close frame one",
+            FRAMES,
+        ),
+        websocket(
+            "WS_ERR_INVALID_OPCODE",
+            "a frame has a reserved opcode, or one that has no place there",
+            FRAMES,
+        ),
+        websocket(
+            "WS_ERR_INVALID_UTF8",
+            "a text message, or the reason in a close frame, is not UTF-8",
+            "have the peer send bytes as a binary message",
+        ),
+        websocket("WS_ERR_UNEXPECTED_MASK", "a frame of the peer is masked", FRAMES),
+        websocket(
+            "WS_ERR_UNEXPECTED_RSV_1",
+            "a frame is marked as compressed, and no extension was agreed on",
+            "the peer compresses without being asked, or sends something that is no frame",
+        ),
+        websocket("WS_ERR_UNEXPECTED_RSV_2_3", "a frame has a reserved bit set", FRAMES),
+        websocket(
+            "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH",
+            "a frame announces more than 2^53 - 1 bytes",
+            FRAMES,
+        ),
+        websocket(
+            "too_many_messages",
+            "100 messages or 32 MiB came, and what is awaited was not among them",
+            "await something that comes earlier",
+        ),
+        websocket("protocol_error", "the peer breaks a rule that has no name of its own", FRAMES),
     ];
 
     /// The one of that name in a list.

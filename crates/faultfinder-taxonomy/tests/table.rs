@@ -231,6 +231,13 @@ fn the_common_alerts_and_verdicts_come_with_a_hint() {
     for named in NamedDetail::TLS {
         assert_eq!(Detail::tls(named.name, Some(named.alias)).hint(), Some(named.hint));
     }
+    for named in NamedDetail::WEBSOCKET {
+        let detail = Detail::WebSocket { name: named.name.to_owned(), reason: String::new() };
+        assert_eq!(detail.hint(), Some(named.hint));
+    }
+    for close in CloseCode::all().chain([CloseCode::new(4401)]) {
+        assert!(Detail::close(close, "").hint().is_some(), "{close:?}");
+    }
     assert!(Detail::verify(VerifyCode::CertHasExpired, VerifyCode::CertHasExpired, 0, "").hint().is_some());
 }
 

@@ -2,7 +2,6 @@
 
 use crate::opening::Answer;
 use crate::prepare::Prepared;
-use faultfinder_net::excerpt;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -104,7 +103,7 @@ fn with_answer(mut fault: Fault, answer: &Answer) -> Fault {
         fault = fault.with("headers", Fact::List(told));
     }
     if !answer.rest.is_empty() {
-        fault = fault.with("body", excerpt(&answer.rest));
+        fault = fault.with("body", String::from_utf8_lossy(&answer.rest).into_owned());
     }
     fault.with("status", answer.opening.status)
 }

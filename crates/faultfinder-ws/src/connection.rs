@@ -37,6 +37,8 @@ pub struct Connection {
     message_bytes_max: usize,
     /// How many messages, and close frames, were handed out.
     delivered: u64,
+    /// Whether the peer's end was handed out.
+    ended: bool,
 }
 
 /// What came from the peer.
@@ -104,7 +106,7 @@ impl Connection {
             .max_message_size(Some(message_bytes_max))
             .max_frame_size(Some(message_bytes_max.max(READ_BUFFER_BYTES)));
         let socket = WebSocketStream::from_raw_socket(guard, Role::Client, Some(config)).await;
-        Self { socket, opening: answer.opening, message_bytes_max, delivered: 0 }
+        Self { socket, opening: answer.opening, message_bytes_max, delivered: 0, ended: false }
     }
 
     /// The answer to the opening handshake.
@@ -175,6 +177,7 @@ impl Connection {
             }
         };
         self.delivered = number;
+        self.ended = matches!(received, Ok(Event::Close(_)));
         received
     }
 
@@ -236,7 +239,7 @@ impl Connection {
                 let _ = self.socket.send(Raw::Close(Some(CloseFrame { code, reason: "".into() }))).await;
                 return;
             }
-            if guard.inspector().close().is_some() {
+            if self.ended {
                 // The echo was made when the peer's close frame was read.
                 let _ = self.socket.flush().await;
                 return;

@@ -6,8 +6,11 @@
 use crate::frames::Violation;
 use crate::guard::End;
 use crate::{Close, Message};
-use faultfinder_net::{classify_io, excerpt};
+use faultfinder_net::classify_io;
 use faultfinder_taxonomy::{CloseCode, Code, Detail, Fault, Phase};
+
+/// How much of a message goes into the evidence, in bytes.
+const EXCERPT_BYTES_MAX: usize = 256;
 
 /// The peer ended the WebSocket before `what`: "a message came".
 pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
@@ -19,7 +22,11 @@ pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
             (number, Some(text)) => format!("with {number} ({text})"),
             (number, None) => format!("with {number}"),
         };
-        let message = format!("the peer closed the WebSocket {how} before {what}");
+        let why = match close.reason.as_str() {
+            "" => String::new(),
+            reason => format!(", saying {reason:?},"),
+        };
+        let message = format!("the peer closed the WebSocket {how}{why} before {what}");
         return Fault::new(Code::WebSocket, Phase::Receive, detail, message);
     }
     let errno = end.and_then(|end| classify_io(&end.error()));
@@ -67,7 +74,10 @@ pub(crate) fn with_messages(fault: Fault, messages: &[Message]) -> Fault {
     match messages.last() {
         None => fault,
         Some(last) => {
-            fault.with("received_messages", messages.len()).with("last_message", excerpt(last.as_bytes()))
+            let shown = last.as_bytes().get(..EXCERPT_BYTES_MAX).unwrap_or(last.as_bytes());
+            fault
+                .with("received_messages", messages.len())
+                .with("last_message", String::from_utf8_lossy(shown).into_owned())
         }
     }
 }

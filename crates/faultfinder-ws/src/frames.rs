@@ -258,10 +258,7 @@ impl Inspector {
             let before = self.begun.as_ref().map_or(0, |begun| begun.bytes);
             let bytes = before.saturating_add(length);
             if bytes > self.message_bytes_max {
-                let what = format!(
-                    "a message of at least {bytes} bytes, at most {} are taken",
-                    self.message_bytes_max
-                );
+                let what = format!("it has at least {bytes} bytes");
                 return Err((TOO_LONG, what, TOO_BIG));
             }
             match &mut self.begun {

@@ -5,7 +5,7 @@ mod definition; // what can be wrong with a request before it is sent
 
 use faultfinder_taxonomy::{
     AlertDescription, Blame, CloseCode, Code, Detail, Errno, GrpcStatus, Http2ErrorCode, NamedDetail,
-    ResponseCode, RetryAdvice, VerifyCode,
+    QuicErrorCode, ResponseCode, RetryAdvice, SocksReply, VerifyCode,
 };
 use serde::Serialize;
 
@@ -108,8 +108,11 @@ pub(crate) fn all() -> Vec<Entry> {
     entries.extend(NamedDetail::TLS.iter().map(of_tls_symptom));
     entries.extend(http::entries());
     entries.extend(Http2ErrorCode::all().map(of_h2));
+    entries.extend(QuicErrorCode::all().map(of_quic));
+    entries.extend(SocksReply::all().filter(|reply| reply.number() != 0).map(of_socks));
     entries.extend(GrpcStatus::ALL.into_iter().filter(|status| *status != GrpcStatus::Ok).map(of_grpc));
     entries.extend(CloseCode::all().map(of_close));
+    entries.extend(NamedDetail::WEBSOCKET.iter().map(of_websocket_symptom));
     entries.extend(timeouts());
     entries.extend(definition::entries());
     entries
@@ -185,6 +188,26 @@ fn of_h2(code: Http2ErrorCode) -> Entry {
         .hint(code.hint())
 }
 
+fn of_quic(code: QuicErrorCode) -> Entry {
+    let title = code.text().unwrap_or_default();
+    let family = match code {
+        QuicErrorCode::Http3(_) => "HTTP/3 error code",
+        QuicErrorCode::Doq(_) => "DNS over QUIC error code",
+        _ => "QUIC error code",
+    };
+    let entry = Entry::detail("quic", family, &code.name(), Code::ConnReset, title).hint(code.hint());
+    match u32::try_from(code.number()) {
+        Ok(number) => entry.number(number),
+        Err(_) => entry,
+    }
+}
+
+fn of_socks(reply: SocksReply) -> Entry {
+    Entry::detail("socks", "reply of a SOCKS5 proxy", &reply.name(), Code::Tunnel, reply.text())
+        .number(reply.number())
+        .hint(reply.hint())
+}
+
 fn of_grpc(status: GrpcStatus) -> Entry {
     Entry::detail("grpc", "gRPC status", status.as_str(), Code::Grpc, status.text())
         .number(status.number())
@@ -200,6 +223,12 @@ fn of_close(code: CloseCode) -> Entry {
         code.text().unwrap_or_default(),
     )
     .number(code.number())
+    .hint(code.hint())
+}
+
+fn of_websocket_symptom(named: &NamedDetail) -> Entry {
+    Entry::detail("websocket", "WebSocket symptom", named.name, Code::WebSocket, named.text)
+        .hint(Some(named.hint))
 }
 
 fn timeouts() -> [Entry; 2] {
@@ -250,8 +279,11 @@ mod tests {
             ("ERR_SSL_WRONG_VERSION_NUMBER", "tls"),
             ("econnrefused", "errno"),
             ("REFUSED_STREAM", "h2"),
+            ("H3_REQUEST_REJECTED", "quic"),
+            ("host_unreachable", "socks"),
             ("UNAVAILABLE", "grpc"),
             ("1009", "websocket"),
+            ("WS_ERR_INVALID_OPCODE", "websocket"),
             ("HPE_INVALID_CONSTANT", "http"),
             ("overall", "timeout"),
             ("ERR_INVALID_URL", "definition"),

@@ -74,6 +74,13 @@ pub(crate) const RESERVED: &[Reserved] = &[
         &["faultfinder-x509"],
         "certificates are read by faultfinder-x509, which is lenient and bounded",
     ),
+    reserved(
+        "quinn",
+        &["faultfinder-net", "faultfinder-http", "faultfinder-dns", "faultfinder-lab"],
+        "connections over QUIC are opened by faultfinder-net, so that every probe sees what the peer presented",
+    ),
+    reserved("h3", &["faultfinder-http"], "only the HTTP probe speaks HTTP/3"),
+    reserved("h3-quinn", &["faultfinder-http"], "only the HTTP probe speaks HTTP/3"),
     reserved("axum", &["faultfinder-service"], "only the service speaks our HTTP API"),
     reserved("sqlx", &["faultfinder-service"], "only the service stores anything"),
     reserved("async-nats", &["faultfinder-cluster"], "only the cluster speaks NATS"),

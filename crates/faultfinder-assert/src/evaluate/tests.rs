@@ -1,6 +1,6 @@
 //! Every subject with every operator that fits it.
 
-use crate::{Observation, RecordFacts, evaluate, parse};
+use crate::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts, evaluate, parse};
 use faultfinder_taxonomy::{CertificateFacts, Fact, GrpcStatus, Phase, ResponseCode, Timings, TlsFacts};
 use std::time::Duration;
 
@@ -46,6 +46,10 @@ fn outcome(line: &str) -> crate::Outcome {
     seen.metadata = Some(&headers);
     seen.trailers = Some(&headers);
     seen.health = Some("SERVING");
+    let millis = Duration::from_millis;
+    let latency = LatencyFacts { min: millis(10), avg: millis(20), max: millis(30), stddev: millis(5) };
+    seen.echo = Some(EchoFacts { received: 3, loss_percent: Some(25.0), latency: Some(latency) });
+    seen.websocket = Some(WebSocketFacts { subprotocol: Some("chat.v1"), close_code: Some(4401) });
     let record = |record_type, ttl, value| RecordFacts { name: "a.test", record_type, ttl, value };
     seen.records = Some(vec![
         record("A", 300, "127.0.0.1"),
@@ -243,6 +247,9 @@ fn connections_are_words_and_what_was_received_is_text() {
         "received < 1 kB",
     ]);
     holds(&["received is not x", "received exists"]);
+    holds(&["subprotocol is chat.v1", "subprotocol matches ^chat", "subprotocol exists"]);
+    holds(&["close_code is 4401", "close_code >= 4000", "close_code matches ^44", "close_code exists"]);
+    fails("close_code is 1000", "expected close_code is 1000, found 4401");
     fails("connection is refused", "expected connection is refused, found established");
 }
 
@@ -261,6 +268,8 @@ fn what_was_not_observed_fails_whatever_the_operator() {
         ("every A record is not x", "DNS answer is missing"),
         ("ttl < 1", "DNS answer is missing"),
         ("rcode is not NXDOMAIN", "rcode is missing"),
+        ("subprotocol is not chat.v1", "subprotocol is missing"),
+        ("close_code is not 1000", "close_code is missing"),
         ("connection is not refused", "connection is missing"),
         ("received does not exist", "received is missing"),
     ] {
@@ -310,4 +319,53 @@ fn facts_of_a_grpc_answer_are_read() {
         "health is SERVING",
         "health is not NOT_SERVING",
     ]);
+}
+
+#[test]
+fn loss_is_a_share_and_latency_a_time() {
+    holds(&[
+        "packet_loss is 25 %",
+        "packet_loss is 25%",
+        "packet_loss is 25",
+        "packet_loss < 25.5 percent",
+        "packet_loss >= 25 %",
+        "packet_loss is not 0 %",
+        "packets_received is 3",
+        "packets_received is not 4",
+        "packets_received > 2",
+        "latency min is 10 ms",
+        "latency avg < 50 ms",
+        "latency avg is 20000 us",
+        "latency max <= 0.03 s",
+        "latency stddev exists",
+    ]);
+    fails("packet_loss < 10 %", "expected packet_loss < 10 %, found 25 %");
+    fails("packet_loss < 10", "expected packet_loss < 10, found 25 %");
+    fails("packets_received is 4", "expected packets_received is 4, found 3");
+    fails("latency max < 25 ms", "expected latency max < 25 ms, found 30 ms");
+}
+
+#[test]
+fn without_replies_there_is_no_latency_and_without_requests_no_loss() {
+    let judged = |line: &str, echo| {
+        let mut seen = Observation::new();
+        seen.echo = echo;
+        evaluate(&parse(line).unwrap(), &seen)
+    };
+    let lost = Some(EchoFacts { received: 0, loss_percent: Some(100.0), latency: None });
+    let unasked = Some(EchoFacts::default());
+    for (line, echo, message) in [
+        ("latency avg < 50 ms", lost, "expected latency avg < 50 ms, found no latency"),
+        ("packet_loss < 50 %", unasked, "expected packet_loss < 50 %, found no packet_loss"),
+        ("packet_loss < 50 %", None, "could not perform assertion: packet_loss is missing"),
+        ("latency avg < 1 s", None, "could not perform assertion: latency is missing"),
+        ("packets_received is 0", None, "could not perform assertion: packets_received is missing"),
+    ] {
+        let outcome = judged(line, echo);
+        assert!(!outcome.passed, "{line}");
+        assert_eq!(outcome.message, message, "{line}");
+    }
+    for line in ["latency avg does not exist", "packet_loss is 100 %", "packets_received is 0"] {
+        assert!(judged(line, lost).passed, "{line}");
+    }
 }

@@ -50,6 +50,8 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("certificate expires_in > 14", 25, 2, "a unit is missing after `14`", None);
     refused("tls_version is TLSv1.4", 15, 7, "`TLSv1.4` is no version of TLS", Some("TLSv1.1"));
     refused("rcode is NXDOMIAN", 9, 8, "unknown response code `NXDOMIAN`", Some("NXDOMAIN"));
+    refused("close_code is 999", 14, 3, "`999` is no close code", None);
+    refused("close_code is closed", 14, 6, "`closed` is no close code", None);
     refused("connection is refusd", 14, 6, "a connection is never `refusd`", Some("refused"));
     refused("grpc_status is UNAVAIL", 15, 7, "`UNAVAIL` is no gRPC status", Some("UNAVAILABLE"));
     refused("grpc_status is 17", 15, 2, "`17` is no gRPC status", None);
@@ -69,6 +71,13 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("jsonpath", 8, 0, "a JSONPath is missing", None);
     refused("jsonpath $.a < x", 15, 1, "expected a number, found `x`", None);
     refused("jsonpath $.a < 5 ms", 17, 2, "`jsonpath` takes no unit", None);
+    refused("latency", 7, 0, "which figure of the latency is missing", None);
+    refused("latency < 5 ms", 8, 1, "a latency has no `<`", None);
+    refused("latency average < 5 ms", 8, 7, "a latency has no `average`", None);
+    refused("latency avg < 5", 14, 1, "a unit is missing after `5`", None);
+    refused("packet_loss < 5 ms", 16, 2, "`ms` is no unit of share", None);
+    refused("packets_received is 4 %", 22, 1, "`packets_received` takes no unit", None);
+    refused("packetloss is 4 %", 0, 10, "unknown subject `packetloss`", Some("packet_loss"));
 }
 
 #[test]

@@ -289,9 +289,9 @@ fn hop(hop: &Hop) -> Fact {
 }
 
 /// The schemes of an answer's challenges, for the evidence.
-pub(crate) fn challenges(response: &Response) -> Vec<String> {
-    let header = if response.status == 407 { "proxy-authenticate" } else { "www-authenticate" };
-    let values = response.headers.iter().filter(|(name, _)| name == header);
+pub(crate) fn challenges(status: u16, headers: &[(String, Vec<u8>)]) -> Vec<String> {
+    let header = if status == 407 { "proxy-authenticate" } else { "www-authenticate" };
+    let values = headers.iter().filter(|(name, _)| name == header);
     let mut schemes = Vec::new();
     for (_, value) in values {
         let text = String::from_utf8_lossy(value).into_owned();

@@ -39,7 +39,9 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
             "type" => dns.record_type.as_ref().map(|record_type| record_type.place),
             "server" => dns.server.as_ref().map(faultfinder_spec::Text::place),
             "port" => dns.port.as_ref().map(|port| port.place),
-            _ => None,
+            "transport" => dns.transport.as_ref().map(|transport| transport.place),
+            "trust_anchor" => dns.trust_anchor.first().map(faultfinder_spec::Text::place),
+            _ => dns.tls.as_ref().and_then(|tls| tls_place(tls, name)),
         }
         .unwrap_or(dns.place),
         Request::Tcp(tcp) => match name {
@@ -84,7 +86,17 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
         .unwrap_or(grpc.place),
         Request::Ws(ws) => match name {
             "url" => Some(ws.url.place()),
-            _ => None,
+            "headers" => ws.headers.first().map(|header| header.name.place()),
+            "subprotocols" => ws.subprotocols.first().map(faultfinder_spec::Text::place),
+            "max_message_bytes" => ws.max_message_bytes.as_ref().map(|bytes| bytes.place),
+            _ => match name.strip_prefix("headers.") {
+                Some(header) => ws
+                    .headers
+                    .iter()
+                    .find(|pair| pair.name.as_written().eq_ignore_ascii_case(header))
+                    .map(|pair| pair.value.place()),
+                None => tls_place(&ws.tls, name),
+            },
         }
         .unwrap_or(ws.place),
         _ => Place::START,

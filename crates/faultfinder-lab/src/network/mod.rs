@@ -30,6 +30,8 @@ mod wire; // packets from and to `far`
 mod packet; // bytes <-> packets
 #[cfg(target_os = "linux")]
 mod answer; // what comes back for a packet; pure
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere; // the same, where there are no namespaces
 

@@ -1,11 +1,11 @@
 //! WebSocket requests as written.
 
-use super::http::{BASIC, Pair, check_names, pairs};
+use super::http::{Pair, check_names, pairs};
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
 use crate::value::Number;
 use crate::yaml::Node;
-use crate::{BadValue, Common, Field, Place, Text, Tls, common, tls};
+use crate::{Base64, Common, Field, Place, Text, Tls, common, tls};
 
 /// The fields of a `ws` request.
 pub(crate) const TABLE: Table =
@@ -45,13 +45,22 @@ const STEP: Table = Table::new(
 
 /// Credentials of the opening handshake.
 const AUTH: Table = Table::new(
-    "`auth` of `ws`",
+    "WebSocket credentials",
     &[&[
         FieldSpec::new("basic", Shape::Table(&BASIC), "basic authentication"),
         FieldSpec::new("bearer", Shape::Text, "a bearer token"),
     ]],
 )
 .one_of(&["basic", "bearer"]);
+
+/// Basic authentication.
+const BASIC: Table = Table::new(
+    "WebSocket basic authentication",
+    &[&[
+        FieldSpec::new("username", Shape::Text, "the user").required(),
+        FieldSpec::new("password", Shape::Text, "the password").required(),
+    ]],
+);
 
 /// Most steps of a conversation.
 pub const WS_STEPS_MAX: usize = 100;
@@ -96,8 +105,8 @@ pub enum WsConversation {
     Nothing,
     /// This text is sent, and a message awaited.
     Message(Text),
-    /// These bytes, in base64, are sent, and a message awaited.
-    MessageBase64(Text),
+    /// These bytes are sent, and a message awaited.
+    MessageBase64(Field<Base64>),
     /// These steps are taken.
     Steps(Vec<WsStep>),
 }
@@ -108,8 +117,8 @@ pub enum WsConversation {
 pub enum WsStep {
     /// Send this text.
     Send(Text),
-    /// Send these bytes, in base64.
-    SendBase64(Text),
+    /// Send these bytes.
+    SendBase64(Field<Base64>),
     /// Read messages until one contains this text.
     Expect(Text),
     /// Send a ping with this payload and await its pong.
@@ -161,7 +170,7 @@ impl WsConversation {
     /// All are read, so that every mistake in them is told, though at most one is allowed.
     fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Self {
         let message = fields.text(reader, "message").map(Self::Message);
-        let base64 = base64(reader, fields, "message_base64").map(Self::MessageBase64);
+        let base64 = fields.field(reader, "message_base64").map(Self::MessageBase64);
         let steps = fields.read(reader, "steps", |reader, node| {
             reader.list(node, "a list of steps", WS_STEPS_MAX, WsStep::read)
         });
@@ -173,7 +182,7 @@ impl WsStep {
     fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let fields = Fields::open(reader, node, &STEP)?;
         let send = fields.text(reader, "send").map(Self::Send);
-        let base64 = base64(reader, &fields, "send_base64").map(Self::SendBase64);
+        let base64 = fields.field(reader, "send_base64").map(Self::SendBase64);
         let expect = fields.text(reader, "expect").map(Self::Expect);
         let ping = fields.text(reader, "ping").map(Self::Ping);
         send.or(base64).or(expect).or(ping)
@@ -191,17 +200,4 @@ impl WsAuth {
         });
         basic.or(bearer)
     }
-}
-
-/// Bytes in base64. What is literally there is judged at once by its characters.
-fn base64(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
-    let text = fields.text(reader, name)?;
-    let is_base64 =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ');
-    if text.literal().is_some_and(|literal| !literal.bytes().all(is_base64)) {
-        let bad = BadValue::new("this is not base64 (RFC 4648 section 4)".to_owned());
-        reader.within(name, |reader| reader.bad_value(text.place(), bad));
-        return None;
-    }
-    Some(text)
 }

@@ -34,7 +34,8 @@ Examples:
   faultfinder probe dns example.com --type MX --server 9.9.9.9
   faultfinder probe tcp mail.example.com:25 --expect '220 '
   faultfinder probe icmp example.com --assert 'packet_loss < 10 %'
-  faultfinder probe grpc grpcs://api.example.com:443 --health"
+  faultfinder probe grpc grpcs://api.example.com:443 --health
+  faultfinder probe ws wss://example.com/echo --message hello"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -247,6 +248,16 @@ mod tests {
             "icmp ::1 -c 2 --interval 10ms --size 0 --ttl 3 --dont-fragment --assert packet_loss<10",
             json!({"name": "::1", "icmp": {"host": "::1", "packets": 2, "interval": "10ms", "size": 0, "ttl": 3,
                 "dont_fragment": true}, "assert": ["packet_loss<10"]}),
+        );
+        check(
+            "ws a.test/feed --send hi --expect ho --subprotocol v2 --subprotocol v1 --header x:1",
+            json!({"name": "wss://a.test/feed", "ws": {"url": "wss://a.test/feed",
+                "steps": [{"send": "hi"}, {"expect": "ho"}], "subprotocols": ["v2", "v1"],
+                "headers": [{"name": "x", "value": "1"}]}}),
+        );
+        check(
+            "ws ws://a.test:8080/ -m hello --max-message-bytes 100",
+            json!({"name": "ws://a.test:8080/", "ws": {"url": "ws://a.test:8080/", "message": "hello", "max_message_bytes": 100}}),
         );
         check(
             "udp 127.0.0.1:7 --message-base64 4wD//g== --timeout 1s",

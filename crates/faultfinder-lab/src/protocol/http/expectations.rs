@@ -83,6 +83,16 @@ pub(crate) fn h2(phase: Phase, name: &str, scope: &str) -> Expect {
     Expect::fault(Code::Http2, phase, json!({ "kind": "h2", "name": name, "scope": scope }))
 }
 
+/// An error of QUIC or HTTP/3: its name, and `CONNECTION_CLOSE`, `RESET_STREAM` or `local`.
+pub(crate) fn quic(code: Code, phase: Phase, name: &str, scope: &str) -> Expect {
+    Expect::fault(code, phase, json!({ "kind": "quic", "name": name, "scope": scope }))
+}
+
+/// What a SOCKS5 proxy answered.
+pub(crate) fn socks(code: Code, name: &str) -> Expect {
+    Expect::fault(code, Phase::Proxy, json!({ "kind": "socks", "name": name }))
+}
+
 /// A request that cannot be sent as it is defined.
 pub(crate) fn definition(code: Code, name: &str) -> Expect {
     Expect::fault(code, Phase::Config, json!({ "kind": "definition", "name": name }))

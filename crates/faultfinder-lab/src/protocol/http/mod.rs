@@ -9,6 +9,8 @@ mod secure; // https servers with the lab's certificates
 mod expectations; // short words for what a probe must say
 mod http1; // the HTTP/1 server, and its families of scenarios
 mod http2; // the HTTP/2 server, and its families of scenarios
+mod http3; // the HTTP/3 server, and its families of scenarios
+mod socks; // SOCKS5 proxies, good and bad
 mod proxy; // proxies that do not do what they are asked
 mod config; // requests that cannot be sent as they are defined
 mod credentials; // who asks, verified
@@ -17,14 +19,17 @@ mod graphql; // GraphQL
 #[cfg(test)]
 mod tests;
 
+pub(crate) use http1::Request;
 pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2};
 pub(crate) use script::Script;
+pub(crate) use secure::trusting;
 
 use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let groups = [http1::rows(), http2::rows(), proxy::rows(), config::rows()];
-    let apis = [credentials::rows(), envelope::rows(), graphql::rows()];
-    groups.into_iter().chain(apis).flatten().map(Scenario::from).collect()
+    let versions = [http1::rows(), http2::rows(), http3::rows()];
+    let proxies = [proxy::rows(), socks::rows()];
+    let apis = [config::rows(), credentials::rows(), envelope::rows(), graphql::rows()];
+    versions.into_iter().chain(proxies).chain(apis).flatten().map(Scenario::from).collect()
 }

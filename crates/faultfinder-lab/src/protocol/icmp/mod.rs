@@ -1,8 +1,24 @@
-//! Peers for the `icmp` probe.
+//! Scenarios for the `icmp` probe.
+
+mod case; // from an address to a scenario
+mod loopback; // this host, asked by itself
+mod reply; // what can be wrong with replies
+mod notice; // ICMP errors and redirects
+mod route; // requests that this host does not let go
+mod definition; // tests that cannot be run, names that do not resolve, assertions that fail
 
 use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    Vec::new()
+    [
+        loopback::scenarios(),
+        reply::scenarios(),
+        notice::scenarios(),
+        route::scenarios(),
+        definition::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -76,11 +76,11 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "follow_redirects")]
     persist_cookies: bool,
 
-    /// The version of HTTP: auto, 1.1, 2 or h2c (HTTP/2 without TLS)
+    /// The version of HTTP: auto, 1.1, 2, h2c (HTTP/2 without TLS), 3, or discover (3 where alt-svc offers it)
     #[arg(long)]
     version: Option<String>,
 
-    /// The proxy to go through, with its credentials if it needs some
+    /// The proxy to go through (http, https, socks5, socks5h), with its credentials if it needs some
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
 

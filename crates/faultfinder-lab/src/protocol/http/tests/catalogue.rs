@@ -140,6 +140,21 @@ const MEASURED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "http3",
+        &[
+            "ok",
+            "refused",
+            "silent",
+            "tls-expired",
+            "tls-wrong-host",
+            "alpn-other",
+            "close-no-error",
+            "reset-request-rejected",
+            "hang",
+            "discover-ok",
+        ],
+    ),
+    (
         "config",
         &[
             "url-no-scheme",

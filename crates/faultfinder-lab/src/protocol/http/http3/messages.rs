@@ -1,0 +1,95 @@
+//! Frames and messages against the rules.
+
+use super::frame::{data, frame, headers, kind, settings, varint};
+use super::script::Script;
+use super::server::{ok, row};
+use crate::Expect;
+use crate::protocol::http::expectations::{http, malformed_body, quic};
+use crate::protocol::http::row::Row;
+use faultfinder_taxonomy::{Code, Phase};
+use serde_json::json;
+
+/// Against the rules before the body: case, what it shows, the error code, and what the server says.
+type Broken = (&'static str, &'static str, &'static str, fn() -> Script);
+
+const BROKEN: &[Broken] = &[
+    ("data-before-headers", "a body before its head", "H3_FRAME_UNEXPECTED", || {
+        Script::new().then(data(b"hello"))
+    }),
+    ("settings-on-request", "SETTINGS on the stream of a request", "H3_FRAME_UNEXPECTED", || {
+        Script::new().then(settings()).then_all(ok())
+    }),
+    ("bad-qpack", "a header block that cannot be decompressed", "QPACK_DECOMPRESSION_FAILED", || {
+        // An entry of the dynamic table, which is empty.
+        Script::new().then(frame(kind::HEADERS, &[0, 0, 0x80 | 0x3e]))
+    }),
+    ("status-missing", "an answer without a status", "H3_MESSAGE_ERROR", || {
+        Script::new().then(headers(&[("content-type", "text/plain")]))
+    }),
+    ("status-not-number", "a status that is no number", "H3_MESSAGE_ERROR", || {
+        Script::new().then(headers(&[(":status", "abc")]))
+    }),
+    ("uppercase-header", "a field name with capital letters", "H3_MESSAGE_ERROR", || {
+        Script::new().then(headers(&[(":status", "200"), ("X-Lab", "1")]))
+    }),
+    ("unknown-pseudo", "a pseudo-header that no document defines", "H3_MESSAGE_ERROR", || {
+        Script::new().then(headers(&[(":status", "200"), (":lab", "1")]))
+    }),
+    ("no-settings", "a control stream that does not begin with SETTINGS", "H3_MISSING_SETTINGS", || {
+        Script::new().greeting(&frame(kind::GOAWAY, &varint(0))).hang()
+    }),
+    ("settings-twice", "SETTINGS a second time", "H3_FRAME_UNEXPECTED", || {
+        Script::new().greeting(&[settings(), settings()].concat()).hang()
+    }),
+    ("settings-malformed", "SETTINGS that end inside a number", "H3_SETTINGS_ERROR", || {
+        Script::new().greeting(&frame(kind::SETTINGS, &[0x06, 0x40])).hang()
+    }),
+    ("flood", "frame after frame of a type that no document defines", "H3_EXCESSIVE_LOAD", || {
+        let piece = frame(kind::UNKNOWN, &[0; 60_000]);
+        Script::new().then(piece.repeat(40)).hang()
+    }),
+];
+
+pub(super) fn rows() -> Vec<Row> {
+    let broken = BROKEN.iter().map(|&(case, shows, code, script)| {
+        row(case, shows, quic(Code::MalformedResponse, Phase::Wait, code, "local"), script)
+    });
+    broken.chain(others()).collect()
+}
+
+fn others() -> Vec<Row> {
+    let unexpected_101 = json!({ "kind": "http", "name": "unexpected-101", "status": 101 });
+    vec![
+        row(
+            "101-switching",
+            "101, which HTTP/3 has no place for",
+            Expect::fault(Code::MalformedResponse, Phase::Wait, unexpected_101),
+            || Script::new().then(headers(&[(":status", "101")])),
+        ),
+        row(
+            "headers-70k",
+            "a header block over the limit",
+            http(Code::HeaderTooLarge, Phase::Wait, "HPE_HEADER_OVERFLOW"),
+            || {
+                let value = "x".repeat(7000);
+                let fields: Vec<(&str, &str)> = (0..10).map(|_| ("x-a", value.as_str())).collect();
+                Script::new().then(headers(&[&[(":status", "200")], fields.as_slice()].concat()))
+            },
+        ),
+        row(
+            "data-beyond-content-length",
+            "a body that is longer than announced",
+            quic(Code::MalformedResponse, Phase::Receive, "H3_MESSAGE_ERROR", "local"),
+            || {
+                Script::new()
+                    .then(headers(&[(":status", "200"), ("content-length", "3")]))
+                    .then(data(b"hello"))
+            },
+        ),
+        row("gzip-garbage", "a content coding that does not decode", malformed_body("Z_DATA_ERROR"), || {
+            Script::new()
+                .then(headers(&[(":status", "200"), ("content-encoding", "gzip")]))
+                .then(data(b"this is not gzip"))
+        }),
+    ]
+}

@@ -1,0 +1,125 @@
+//! From a peer to a scenario.
+
+use super::server::{self, Act};
+use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
+use faultfinder_taxonomy::{Code, Phase, Protocol};
+use serde_json::{Map, Value, json};
+
+/// A scenario of the `ws` probe: a peer, the test that meets it, and what must come of it.
+pub(super) struct Row {
+    case: &'static str,
+    shows: &'static str,
+    expect: Expect,
+    fields: Value,
+    assert: Vec<&'static str>,
+    serve: Box<Serve>,
+}
+
+type Serve = dyn Fn(&Lab) -> Result<Site, LabError> + Send + Sync;
+
+/// Where a peer is, and which fields of the test depend on that.
+pub(super) struct Site {
+    pub(super) url: String,
+    pub(super) fields: Value,
+}
+
+impl Site {
+    /// This URL, and nothing else that depends on the peer.
+    pub(super) fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), fields: json!({}) }
+    }
+
+    /// The same with these fields in the test.
+    #[must_use]
+    pub(super) fn with(mut self, fields: Value) -> Self {
+        self.fields = fields;
+        self
+    }
+}
+
+impl Row {
+    /// A row whose peer is started by a function.
+    pub(super) fn new(
+        case: &'static str,
+        shows: &'static str,
+        expect: Expect,
+        serve: impl Fn(&Lab) -> Result<Site, LabError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { case, shows, expect, fields: json!({}), assert: Vec::new(), serve: Box::new(serve) }
+    }
+
+    /// A row whose peer acts like this on a port of its own.
+    pub(super) fn acting(case: &'static str, shows: &'static str, expect: Expect, act: Act) -> Self {
+        Self::new(case, shows, expect, move |lab| {
+            let act = act.clone();
+            let address = peer::tcp(lab, move |stream| server::converse(stream, act.clone()))?;
+            Ok(Site::new(format!("ws://{address}/feed")))
+        })
+    }
+
+    /// These fields in the test.
+    #[must_use]
+    pub(super) fn with(mut self, fields: Value) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// A test that sends `hello` and awaits a message.
+    #[must_use]
+    pub(super) fn saying_hello(self) -> Self {
+        self.with(json!({ "message": "hello" }))
+    }
+
+    /// These assertions in the test.
+    #[must_use]
+    pub(super) fn assert(mut self, assertions: &[&'static str]) -> Self {
+        self.assert = assertions.to_vec();
+        self
+    }
+}
+
+impl From<Row> for Scenario {
+    fn from(row: Row) -> Self {
+        let Row { case, shows, expect, fields, assert, serve } = row;
+        // A group of its own stands before a slash.
+        let id = if case.contains('/') { case.to_owned() } else { format!("websocket/{case}") };
+        Self::new(Protocol::Ws, id, shows, expect, move |lab| {
+            let site = serve(lab)?;
+            let mut ws = Map::new();
+            ws.insert("url".to_owned(), Value::String(site.url.clone()));
+            for object in [&fields, &site.fields] {
+                ws.extend(object.as_object().cloned().unwrap_or_default());
+            }
+            let mut test = json!({ "ws": ws });
+            if let Some(test) = test.as_object_mut().filter(|_| !assert.is_empty()) {
+                test.insert("assert".to_owned(), json!(assert));
+            }
+            Ok(Peer::new(site.url, test))
+        })
+    }
+}
+
+/// The answer opens no WebSocket, for this reason.
+pub(super) fn not_opened(name: &str) -> Expect {
+    Expect::fault(Code::WebSocket, Phase::Open, json!({ "kind": "websocket", "name": name }))
+}
+
+/// What comes after the opening is wrong, for this reason.
+pub(super) fn broken(name: &str) -> Expect {
+    Expect::fault(Code::WebSocket, Phase::Receive, json!({ "kind": "websocket", "name": name }))
+}
+
+/// The transport ended in the opening handshake.
+pub(super) fn reset(phase: Phase, name: &str) -> Expect {
+    Expect::fault(Code::ConnReset, phase, json!({ "kind": "errno", "name": name }))
+}
+
+/// The request's time ran out.
+pub(super) fn timeout(phase: Phase) -> Expect {
+    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "request" }))
+}
+
+/// An assertion with this subject does not hold.
+pub(super) fn incorrect(subject: &str) -> Expect {
+    Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({ "kind": "assertion", "name": subject }))
+}
