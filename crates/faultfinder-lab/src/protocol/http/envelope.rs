@@ -57,7 +57,7 @@ const FAILURES: &[Failure] = &[
         || error(501, "Not supported by this deployment."),
         "Not supported",
     ),
-    ("503", "overloaded", "503 Service Unavailable", throttled, "Too many requests."),
+    ("503", "overloaded", "503 Service Unavailable", overloaded, "The service is overloaded."),
 ];
 
 fn details() -> StructuredDetails {
@@ -83,6 +83,10 @@ fn scopes() -> ErrorBody {
 
 fn throttled() -> ErrorBody {
     error(429, "Too many requests.").with_retry_after(1)
+}
+
+fn overloaded() -> ErrorBody {
+    error(503, "The service is overloaded.").with_retry_after(1)
 }
 
 fn envelope(status: &str, headers: &str, error: ErrorBody) -> Script {
