@@ -272,11 +272,21 @@ impl ProbeResponse {
     pub(crate) fn credentials_refused(&self) -> Option<Refusal<'_>> {
         match self {
             Self::Http(response) if response.credentials_refused => {
-                Some(Refusal { status: response.status, headers: &response.headers, phase: Phase::Wait })
+                Some(Refusal {
+                    status: response.status,
+                    headers: &response.headers,
+                    phase: Phase::Wait,
+                    unanswerable: response.unanswerable.as_deref(),
+                })
             }
             Self::Ws(response) if response.credentials_refused => {
                 let opening = &response.opening;
-                Some(Refusal { status: opening.status, headers: &opening.headers, phase: Phase::Open })
+                Some(Refusal {
+                    status: opening.status,
+                    headers: &opening.headers,
+                    phase: Phase::Open,
+                    unanswerable: None,
+                })
             }
             _ => None,
         }
@@ -288,6 +298,8 @@ pub(crate) struct Refusal<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a [(String, Vec<u8>)],
     pub(crate) phase: Phase,
+    /// Why the challenge in it cannot be answered, when that is the reason.
+    pub(crate) unanswerable: Option<&'a str>,
 }
 
 /// Named facts.
