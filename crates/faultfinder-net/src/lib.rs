@@ -26,6 +26,7 @@ mod tap; // Tap: what went over a stream, and when
 mod pem; // Pem: a file or inline text
 mod proxy; // a tunnel through an HTTP proxy
 mod fetch; // what authorities publish beside a certificate
+pub mod starttls; // TLS that is asked for inside another protocol
 pub mod hops; // the routers between us and a target
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
