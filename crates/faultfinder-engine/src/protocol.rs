@@ -281,12 +281,8 @@ impl ProbeResponse {
             }
             Self::Ws(response) if response.credentials_refused => {
                 let opening = &response.opening;
-                Some(Refusal {
-                    status: opening.status,
-                    headers: &opening.headers,
-                    phase: Phase::Open,
-                    unanswerable: None,
-                })
+                let (status, headers) = (opening.status, &opening.headers);
+                Some(Refusal { status, headers, phase: Phase::Open, unanswerable: None })
             }
             _ => None,
         }
@@ -298,7 +294,7 @@ pub(crate) struct Refusal<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a [(String, Vec<u8>)],
     pub(crate) phase: Phase,
-    /// Why the challenge in it cannot be answered, when that is the reason.
+    /// Why the challenge could not be answered, when that was tried.
     pub(crate) unanswerable: Option<&'a str>,
 }
 
