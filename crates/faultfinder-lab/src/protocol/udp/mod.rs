@@ -3,6 +3,7 @@
 mod case; // from a peer to a scenario
 mod answers; // datagrams that come back
 mod refusals; // ICMP errors, and sockets that this host closes
+mod network; // routes, firewalls and ICMP errors, in networks of their own
 mod silence; // nothing comes back
 mod definition; // tests that cannot be run
 mod destroy; // closes sockets of others
@@ -11,8 +12,14 @@ use crate::Scenario;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [answers::scenarios(), refusals::scenarios(), silence::scenarios(), definition::scenarios()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        answers::scenarios(),
+        refusals::scenarios(),
+        network::scenarios(),
+        silence::scenarios(),
+        definition::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
