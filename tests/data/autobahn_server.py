@@ -59,7 +59,7 @@ PATCHES = [
 def python2_binascii():
     """`binascii` for texts that are strings of bytes."""
     module = types.ModuleType("python2_binascii")
-    module.b2a_hex = module.hexlify = lambda text: text.encode(LATIN1).hex()
+    module.b2a_hex = module.hexlify = lambda text: octets(text).hex()
     sys.modules["python2_binascii"] = module
 
 
@@ -190,10 +190,14 @@ class Protocol(WebSocketServerProtocol):
     def enableWirelog(self, enable):
         pass
 
-    def sendFrame(self, opcode, payload="", **options):
+    def sendFrame(self, opcode, payload="", payload_len=None, **options):
+        payload = octets(payload)
+        if payload_len is not None:
+            # Repeated here: some releases of autobahn divide as Python 2 did.
+            payload = (payload * (payload_len // max(len(payload), 1) + 1))[:payload_len]
         if options.get("mask") is not None:
             options["mask"] = octets(options["mask"])
-        super().sendFrame(opcode, octets(payload), **options)
+        super().sendFrame(opcode, payload, **options)
 
     def sendMessage(self, payload, isBinary=False, **options):
         super().sendMessage(octets(payload), isBinary, **options)
@@ -212,12 +216,14 @@ def main():
         CASES, REPORT = load_cases(folder), {}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    factory = WebSocketServerFactory("ws://127.0.0.1")
+    factory = WebSocketServerFactory()
     factory.protocol = Protocol
     # As the suite sets it: a failed connection is closed as RFC 6455 says, not dropped.
     factory.setProtocolOptions(failByDrop=False)
-    port = reactor.listenTCP(0, factory, interface="127.0.0.1")
-    print(json.dumps({"port": port.getHost().port, "cases": [name for name, _ in CASES]}), flush=True)
+    port = reactor.listenTCP(0, factory, interface="127.0.0.1").getHost().port
+    # It compares the port in the host header of a handshake with this one.
+    factory.setSessionParameters(url="ws://127.0.0.1:%d" % port)
+    print(json.dumps({"port": port, "cases": [name for name, _ in CASES]}), flush=True)
     reactor.run()
 
 

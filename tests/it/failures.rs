@@ -7,7 +7,10 @@ use std::collections::HashMap;
 const FAILURES: &str = include_str!("../data/failures.tsv");
 
 /// Failures that are shown under another name.
-const OTHER_NAMES: &[(&str, &str)] = &[("tls-cert/name-constraint-permitted", "tls-cert/name-not-permitted")];
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("tls-cert/name-constraint-permitted", "tls-cert/name-not-permitted"),
+    ("config/grpc-bad-target", "grpc/bad-target"),
+];
 
 /// Failures that no scenario shows, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[];
@@ -42,9 +45,8 @@ impl<'a> Failure<'a> {
         let detail = expect.detail.as_ref();
         let field = |name: &str| detail.and_then(|detail| detail[name].as_str());
         let named = self.name.is_empty() || [field("name"), field("alias")].contains(&Some(self.name));
-        (code != self.code || phase != self.phase || !named).then(|| {
-            format!("{code} {} in {phase}", field("name").unwrap_or_default())
-        })
+        (code != self.code || phase != self.phase || !named)
+            .then(|| format!("{code} {} in {phase}", field("name").unwrap_or_default()))
     }
 }
 

@@ -57,7 +57,11 @@ fn ten_thousand_targets_share_sockets_and_memory_stays_small() {
     // The results come through a pipe that holds a few dozen of them, so the process still lives when one is read.
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let result: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        if result["status"] == "passed" { passed += 1 } else { failed.push(result["fault"].to_string()) }
+        if result["status"] == "passed" {
+            passed += 1
+        } else {
+            failed.push(result["fault"].to_string())
+        }
         if (passed + failed.len()) % 50 == 0 {
             peak_kib = peak_kib.max(peak_memory_kib(child.id()));
         }
@@ -85,7 +89,9 @@ fn without_permission_the_fault_names_what_is_missing_and_is_ours() {
     let name = "without_permission_the_fault_names_what_is_missing_and_is_ours";
     let range = std::fs::read_to_string("/proc/sys/net/ipv4/ping_group_range").unwrap_or_default();
     if range.split_whitespace().collect::<Vec<_>>() != ["1", "0"] {
-        return eprintln!("not run: {name}: net.ipv4.ping_group_range is {range:?}, which lets groups use ICMP");
+        return eprintln!(
+            "not run: {name}: net.ipv4.ping_group_range is {range:?}, which lets groups use ICMP"
+        );
     }
     // A copy that everybody may run, wherever the workspace is.
     let folder = tempfile::tempdir().unwrap();
@@ -108,7 +114,11 @@ fn without_permission_the_fault_names_what_is_missing_and_is_ours() {
     assert_eq!(output.status.code(), Some(3), "{report:#}");
     assert_eq!(result["status"], "error");
     let fault = &result["fault"];
-    assert_eq!((&fault["code"], &fault["blame"]), (&json!("INTERNAL_ERROR"), &json!("ourselves")), "{fault:#}");
+    assert_eq!(
+        (&fault["code"], &fault["blame"]),
+        (&json!("INTERNAL_ERROR"), &json!("ourselves")),
+        "{fault:#}"
+    );
     assert_eq!(fault["evidence"]["missing_capability"], "CAP_NET_RAW");
     assert_eq!(fault["evidence"]["ping_group_range"], "1 0");
     let told = fault.to_string();

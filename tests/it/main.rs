@@ -2,6 +2,7 @@
 
 mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
+mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
 mod icmp; // ten thousand targets at once; no permission
 mod lab; // every scenario, found as it is

@@ -82,7 +82,10 @@ fn assert_true(measured: &[Value], truth: &[(&str, Duration)]) {
         values.sort_by(f64::total_cmp);
         let median = f64::midpoint(values[TIMES / 2 - 1], values[TIMES / 2]);
         let truth = truth.as_secs_f64() * 1000.0;
-        assert!((median - truth).abs() <= TOLERANCE_MS, "{phase}: {median} ms instead of {truth} ms of {values:?}");
+        assert!(
+            (median - truth).abs() <= TOLERANCE_MS,
+            "{phase}: {median} ms instead of {truth} ms of {values:?}"
+        );
     }
 }
 
@@ -137,7 +140,8 @@ fn a_round_trip_of_20_ms_is_in_every_phase_that_makes_one() {
 fn a_name_server_that_is_20_ms_away_is_asked_for_20_ms() {
     let name = "timings::a_name_server_that_is_20_ms_away_is_asked_for_20_ms";
     let measured = far_away(name, || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let _inside = runtime.enter();
         let lab = Lab::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)).unwrap();
         let ok = scenarios().into_iter().find(|scenario| scenario.id == "dns/ok").unwrap();

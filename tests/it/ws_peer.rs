@@ -1,7 +1,7 @@
 //! The WebSocket probe against a server of somebody else's: the `websockets` library of Python.
 
+use faultfinder_tests::faultfinder_with_input;
 use faultfinder_tests::python::Peer;
-use faultfinder_tests::{faultfinder_with_input, not_run};
 use serde_json::{Value, json};
 
 /// What a test comes to: its path, further fields, its assertions, and the code, phase and detail; nothing when it passes.
@@ -56,10 +56,7 @@ fn rows() -> Vec<Row> {
 
 #[test]
 fn a_python_server_is_found_as_it_is() {
-    let peer = match Peer::start("websockets_server.py") {
-        Ok(peer) => peer,
-        Err(why) => return not_run("ws_peer::a_python_server_is_found_as_it_is", &why),
-    };
+    let Some(peer) = Peer::start("websockets_server.py", &["websockets"]) else { return };
     let rows = rows();
     let tests: Vec<Value> = (1..)
         .zip(&rows)

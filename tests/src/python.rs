@@ -1,5 +1,6 @@
 //! Peers that are written in Python.
 
+use crate::peers::{not_run, python};
 use crate::workspace;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -16,30 +17,25 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Starts a script, and waits for the line of JSON that says where it listens. The interpreter is `python3`, or what
-    /// the variable `FAULTFINDER_PYTHON` names: that of an environment with the modules.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be run on this machine: there is no interpreter, or a module is not installed.
+    /// Starts a script, and waits for the line of JSON that says where it listens. Nothing when the interpreter or one of
+    /// the modules that it needs is not installed; the calling test is then told as not run.
     ///
     /// # Panics
     ///
     /// When the script fails for another reason.
-    pub fn start(script: &str) -> Result<Self, String> {
-        let interpreter = std::env::var_os("FAULTFINDER_PYTHON").unwrap_or_else(|| "python3".into());
-        let mut command = Command::new(&interpreter);
+    #[must_use]
+    pub fn start(script: &str, modules: &[&str]) -> Option<Self> {
+        let mut command = Command::new(python(modules)?);
         command.args(["-W", "ignore"]).arg(workspace().join("tests/data").join(script));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process =
-            command.spawn().map_err(|error| format!("{}: {error}", interpreter.to_string_lossy()))?;
+        let mut process = command.spawn().ok()?;
         let mut line = String::new();
         if let Some(stdout) = process.stdout.take() {
             // What the script says later is of no interest, and must not block it: it says nothing more.
             let _ = BufReader::new(stdout).read_line(&mut line);
         }
         if let Ok(told) = serde_json::from_str(&line) {
-            return Ok(Self { process, told });
+            return Some(Self { process, told });
         }
         let ended = process.wait_with_output();
         let (status, said) = match &ended {
@@ -47,7 +43,8 @@ impl Peer {
             Err(error) => (None, error.to_string()),
         };
         assert!(status == Some(NOT_INSTALLED), "{script} ended with {status:?}: {said}");
-        Err(said.trim().to_owned())
+        not_run(said.trim());
+        None
     }
 
     /// What it said when it began to listen.

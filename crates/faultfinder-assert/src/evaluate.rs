@@ -58,7 +58,7 @@ pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
 }
 
 /// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their
-/// quantifier says.
+/// quantifier says, of serial numbers for all of them.
 fn judge(assertion: &Assertion, actuals: &[Actual<'_>]) -> bool {
     let holds = |actual: &Actual<'_>| holds(assertion, actual);
     if assertion.operator == Operator::Exists {
@@ -70,7 +70,7 @@ fn judge(assertion: &Assertion, actuals: &[Actual<'_>]) -> bool {
         Subject::Record { quantifier: Some(Quantifier::Some), .. } => {
             actuals.iter().any(|actual| holds(actual) != assertion.negated)
         }
-        Subject::Record { quantifier: Some(Quantifier::Every), .. } => {
+        Subject::Record { quantifier: Some(Quantifier::Every), .. } | Subject::Serial => {
             !actuals.is_empty() && actuals.iter().all(|actual| holds(actual) != assertion.negated)
         }
         _ => actuals.iter().any(holds) != assertion.negated,

@@ -1,7 +1,7 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::{GrpcStatus, ResponseCode, Timings, TlsFacts};
+use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
 use std::time::Duration;
 
@@ -29,6 +29,12 @@ pub struct Observation<'a> {
     pub records: Option<Vec<RecordFacts<'a>>>,
     /// Its response code.
     pub rcode: Option<ResponseCode>,
+    /// What validating the answer found: `secure`, `insecure`, `indeterminate` or `bogus`.
+    pub dnssec: Option<&'a str>,
+    /// Whether the name servers of the zone agree: `consistent`, `serials-differ` or `answers-differ`.
+    pub name_servers: Option<&'a str>,
+    /// The serial number of the zone at each of its name servers.
+    pub serials: Option<Vec<u32>>,
     /// How the attempt to connect ended: `established`, `refused` or `timeout`.
     pub connection: Option<&'a str>,
     /// What was received: everything that came over a TCP connection, the datagram that answered over UDP, the message
@@ -46,6 +52,8 @@ pub struct Observation<'a> {
     pub health: Option<&'a str>,
     /// The opening of a WebSocket, and its end.
     pub websocket: Option<WebSocketFacts<'a>>,
+    /// The routers on the way, when the route was traced.
+    pub hops: Option<&'a [HopFacts]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
 }

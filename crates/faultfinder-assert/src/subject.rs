@@ -32,6 +32,11 @@ pub(crate) enum Subject {
     },
     Rcode,
     Ttl,
+    Dnssec,
+    /// Whether the name servers of a zone agree.
+    NameServers,
+    /// The serial number of the zone, at each of its name servers.
+    Serial,
     Connection,
     Received,
     PacketLoss,
@@ -42,6 +47,7 @@ pub(crate) enum Subject {
     Health,
     Subprotocol,
     CloseCode,
+    NetworkHops,
 }
 
 /// A figure of round trips.
@@ -94,6 +100,9 @@ const WORDS: &[&str] = &[
     "record",
     "rcode",
     "ttl",
+    "dnssec",
+    "name_servers",
+    "serial",
     "connection",
     "received",
     "packet_loss",
@@ -105,6 +114,7 @@ const WORDS: &[&str] = &[
     "health",
     "subprotocol",
     "close_code",
+    "network_hops",
 ];
 
 /// What people write in other tools, and what it is called here.
@@ -124,12 +134,16 @@ const FOREIGN: &[(&str, &str)] = &[
     ("grpcMetadata", "metadata"),
     ("closeCode", "close_code"),
     ("receivedMessage", "received"),
+    ("networkHop", "network_hops"),
+    ("hops", "network_hops"),
 ];
 
 /// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
 const RECORD_TYPES: &[&str] = &[
     "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "PTR", "CAA", "DNSKEY", "DS", "HTTPS", "NAPTR",
-    "RRSIG", "SSHFP", "SVCB", "TLSA",
+    "RRSIG", "SSHFP", "SVCB", "TLSA", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "DNAME", "URI", "HINFO",
+    "RP", "AFSDB", "SMIMEA", "OPENPGPKEY", "CSYNC", "ZONEMD", "SPF", "CERT", "LOC", "KX", "APL", "DHCID", "HIP",
+    "IPSECKEY", "DLV",
 ];
 
 /// Longest name of a header, in bytes.
@@ -177,6 +191,9 @@ impl Subject {
             Self::Record { .. } => "record",
             Self::Rcode => "rcode",
             Self::Ttl => "ttl",
+            Self::Dnssec => "dnssec",
+            Self::NameServers => "name_servers",
+            Self::Serial => "serial",
             Self::Connection => "connection",
             Self::Received => "received",
             Self::PacketLoss => "packet_loss",
@@ -189,6 +206,7 @@ impl Subject {
             Self::Health => "health",
             Self::Subprotocol => "subprotocol",
             Self::CloseCode => "close_code",
+            Self::NetworkHops => "network_hops",
         }
     }
 
@@ -219,10 +237,10 @@ impl Subject {
                 Operators::new("o")
             }
             Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl => Operators::new("io"),
+            Self::TlsVersion | Self::Ttl | Self::Serial | Self::NetworkHops => Operators::new("io"),
             Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
             Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
-            Self::Connection => Operators::new("i"),
+            Self::Connection | Self::Dnssec | Self::NameServers => Operators::new("i"),
             Self::GrpcStatus | Self::Health => Operators::new("im"),
             Self::GrpcMessage => Operators::new("icm"),
             Self::Metadata(_) | Self::Trailer(_) => Operators::new("icmo"),
@@ -337,6 +355,9 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "record" => Ok(Subject::Record { quantifier: None, record_type: None }),
         "rcode" => Ok(Subject::Rcode),
         "ttl" => Ok(Subject::Ttl),
+        "dnssec" => Ok(Subject::Dnssec),
+        "name_servers" => Ok(Subject::NameServers),
+        "serial" => Ok(Subject::Serial),
         "connection" => Ok(Subject::Connection),
         "received" => Ok(Subject::Received),
         "packet_loss" => Ok(Subject::PacketLoss),
@@ -349,6 +370,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "health" => Ok(Subject::Health),
         "subprotocol" => Ok(Subject::Subprotocol),
         "close_code" => Ok(Subject::CloseCode),
+        "network_hops" => Ok(Subject::NetworkHops),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
             None => {

@@ -36,6 +36,12 @@ pub(crate) enum Value {
 /// The versions of TLS by age, oldest first.
 const VERSIONS: [&str; 5] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
+/// What a validation finds.
+const SECURITIES: [&str; 4] = ["secure", "insecure", "indeterminate", "bogus"];
+
+/// Whether name servers agree.
+const CONSISTENCIES: [&str; 3] = ["consistent", "serials-differ", "answers-differ"];
+
 /// How a connection can end, in the words of assertions.
 const CONNECTIONS: [&str; 3] = ["established", "refused", "timeout"];
 
@@ -217,6 +223,8 @@ fn word(
                 .nearest(nearest(&text, CONNECTIONS)))
         }
         Subject::Connection => Ok(Value::Word(text)),
+        Subject::Dnssec => one_word(text, written, "the result of a validation", &SECURITIES),
+        Subject::NameServers => one_word(text, written, "the state of name servers", &CONSISTENCIES),
         Subject::GrpcStatus => grpc_status(&text, written),
         Subject::Health => health(text, written),
         _ if operator.orders() || matches!(subject, Subject::PacketsReceived) => {
@@ -237,6 +245,21 @@ fn word(
             Ok(Value::Text { text, number })
         }
     }
+}
+
+/// One of a few words.
+fn one_word(
+    text: String,
+    written: Span<'_>,
+    what: &str,
+    words: &'static [&'static str],
+) -> Result<Value, AssertionError> {
+    if words.contains(&text.to_ascii_lowercase().as_str()) {
+        return Ok(Value::Word(text));
+    }
+    Err(AssertionError::new(written, format!("{what} is never {}", quoted(&text)))
+        .expected(words.join(", "))
+        .nearest(nearest(&text, words.iter().copied())))
 }
 
 fn status(text: &str, written: Span<'_>, operator: Operator) -> Result<Value, AssertionError> {

@@ -2,7 +2,7 @@
 
 use crate::Request;
 use faultfinder_net::Host;
-use faultfinder_net::dns::{Query, RecordType};
+use faultfinder_net::dns::{Query, RecordType, reverse_name};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
 
@@ -14,31 +14,12 @@ use std::net::IpAddr;
 pub(crate) fn question(request: &Request) -> Result<Query, Fault> {
     let record_type = RecordType::from_mnemonic(&request.record_type).ok_or_else(|| unknown_type(request))?;
     let name = match request.name.parse::<IpAddr>() {
-        Ok(address) if record_type == RecordType::PTR => reverse(address),
+        Ok(address) if record_type == RecordType::PTR => reverse_name(address),
         _ if request.name.is_ascii() => request.name.clone(),
         // Letters outside ASCII become A-labels.
         _ => Host::parse(&request.name, "dns.name")?.to_text(),
     };
     Query::new(&name, record_type, &request.options(), "dns.name")
-}
-
-/// The name under which the names of an address are (RFC 1035 section 3.5, RFC 3596 section 2.5).
-fn reverse(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => {
-            let [a, b, c, d] = address.octets();
-            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
-        }
-        IpAddr::V6(address) => {
-            let nibbles: String = address
-                .octets()
-                .iter()
-                .rev()
-                .map(|byte| format!("{:x}.{:x}.", byte & 0x0f, byte >> 4))
-                .collect();
-            format!("{nibbles}ip6.arpa")
-        }
-    }
 }
 
 fn unknown_type(request: &Request) -> Fault {

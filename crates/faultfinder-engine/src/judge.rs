@@ -32,6 +32,7 @@ pub(crate) fn judge(
         let mut seen = Observation::new();
         seen.timings = Some(&report.timings);
         seen.tls = report.tls.as_ref();
+        seen.hops = Some(report.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(vantage.clock().unix_seconds());
         response.observe(&mut seen);
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()

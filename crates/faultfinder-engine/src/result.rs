@@ -1,6 +1,6 @@
 //! What a run yields: the stable form of results.
 
-use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, Protocol, Timings, TlsFacts};
+use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -118,6 +118,9 @@ pub struct Observed {
     pub connects: Vec<ConnectAttempt>,
     /// The TLS session.
     pub tls: Option<TlsFacts>,
+    /// The routers on the way, and the target at the end, when `track_hops` asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hops: Vec<HopFacts>,
     /// The answer in short, by protocol: `status`, `version`, `url`, `hops` for HTTP; `rcode`, `flags`, `answers` for
     /// DNS; `connection` for TCP; `days_to_expiry` for TLS ...
     pub response: BTreeMap<String, Fact>,

@@ -198,6 +198,7 @@ pub(crate) fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
     facts.connects = report.connects;
     facts.peer = report.peer;
     facts.tls = report.tls;
+    facts.hops = report.hops;
     facts.warnings = report.warnings;
     facts.confidential = report.confidential;
     (facts, report.outcome)
@@ -231,6 +232,7 @@ pub(crate) fn finish(
     observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
     observed.connects = report.connects;
     observed.tls = report.tls;
+    observed.hops = report.hops;
     let attempt = Attempt { status: status(fault.as_ref()), timings: report.timings, fault };
     Tried {
         attempt,

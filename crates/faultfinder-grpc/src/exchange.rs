@@ -213,7 +213,8 @@ impl Incoming<'_> {
         }
         if self.body.is_end_stream() {
             self.call.enter(trace, Phase::Trailers);
-            return Ok(self.trailers_only());
+            // The head is all there is ("Trailers-Only").
+            return self.finish(None, Taken::default(), &Frames::new(Coding::Identity, 0));
         }
         self.call.enter(trace, Phase::Receive);
         let encoding = self.head.get("grpc-encoding").and_then(|value| value.to_str().ok());
@@ -268,13 +269,6 @@ impl Incoming<'_> {
         answer
     }
 
-    /// The head is all there is ("Trailers-Only").
-    fn trailers_only(self) -> Answer {
-        let trailers = self.head.clone();
-        let sent = status::of_trailers(&trailers).unwrap_or_else(missing);
-        self.answer(trailers, sent, StatusOrigin::Trailers, Taken::default())
-    }
-
     /// There are more messages than are read.
     fn unread(self, taken: Taken) -> Answer {
         let sent = Sent { status: GrpcStatus::Ok, message: String::new() };
@@ -284,7 +278,7 @@ impl Incoming<'_> {
     }
 
     fn finish(self, trailers: Option<HeaderMap>, taken: Taken, frames: &Frames) -> Result<Answer, Broken> {
-        // Some proxies end a trailers-only answer with an empty frame.
+        // Without trailers the head stands for them: it is all there is, or a proxy ended it with an empty frame.
         let trailers = trailers.unwrap_or_else(|| {
             if self.head.contains_key("grpc-status") { self.head.clone() } else { HeaderMap::new() }
         });

@@ -46,22 +46,21 @@ fn spoken(error: &h2::Error, taps: &Taps, phase: Phase) -> Fault {
 
 /// The peer broke HTTP/2, or does not speak it at all.
 fn local(code: Http2ErrorCode, error: &h2::Error, taps: &Taps, phase: Phase) -> Fault {
-    let head = taps.with_head(excerpt);
-    if taps.with_head(|head| head.starts_with(b"HTTP/")) {
-        return status::http1().with("first_bytes", head);
+    if let Some(fault) = stranger(taps) {
+        return fault;
     }
     let message = format!("error performing HTTP/2 request: the peer broke the protocol ({})", code.name());
     let mut fault = Fault::new(Code::Http2, phase, Detail::h2(code, "local", None), message)
         .with("error", error.to_string())
-        .with("first_bytes", head);
+        .with("first_bytes", taps.with_head(excerpt));
     fault.hints = vec!["check that a gRPC server listens on this port".to_owned()];
-    speaks_tls(fault, taps)
+    fault
 }
 
 /// The transport ended before the call was complete.
 fn lost(error: &io::Error, taps: &Taps, phase: Phase) -> Fault {
-    if taps.with_head(|head| head.starts_with(b"HTTP/")) {
-        return status::http1().with("first_bytes", taps.with_head(excerpt));
+    if let Some(fault) = stranger(taps) {
+        return fault;
     }
     let what = match (phase, taps.read_bytes()) {
         (Phase::Trailers, _) => "receive the trailers",
@@ -69,16 +68,26 @@ fn lost(error: &io::Error, taps: &Taps, phase: Phase) -> Fault {
         (_, 0) => "receive an answer",
         _ => "receive the answer's head",
     };
-    let fault = transport_fault(error, phase, what).with("bytes_received", taps.read_bytes());
-    speaks_tls(fault, taps)
+    transport_fault(error, phase, what).with("bytes_received", taps.read_bytes())
 }
 
-/// A hint for those who speak to a TLS server without TLS: it answers with an alert (RFC 8446 section 6).
-fn speaks_tls(fault: Fault, taps: &Taps) -> Fault {
-    if taps.with_head(|head| head.starts_with(&[0x15, 0x03])) {
-        return fault.with_hint("the server speaks TLS on this port: leave `plaintext` out");
+/// The fault of a peer that is known not to speak HTTP/2 by its first bytes.
+fn stranger(taps: &Taps) -> Option<Fault> {
+    let head = taps.with_head(excerpt);
+    if taps.with_head(|head| head.starts_with(b"HTTP/")) {
+        return Some(status::http1().with("first_bytes", head));
     }
-    fault
+    // A TLS server answers with an alert (RFC 8446 section 6).
+    if !taps.with_head(|head| head.starts_with(&[0x15, 0x03])) {
+        return None;
+    }
+    let code = Http2ErrorCode::new(h2::Reason::PROTOCOL_ERROR.into());
+    let message =
+        "error performing HTTP/2 request: the server speaks TLS on this port, and the test does not";
+    let mut fault = Fault::new(Code::Http2, Phase::Wait, Detail::h2(code, "local", None), message)
+        .with("first_bytes", head);
+    fault.hints = vec!["leave `plaintext` out, or use a grpcs:// URL".to_owned()];
+    Some(fault)
 }
 
 /// A hint for those who speak TLS to a server without it.

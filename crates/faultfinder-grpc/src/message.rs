@@ -210,7 +210,7 @@ message Answer { int64 cents = 1; bool paid = 2; google.protobuf.Any extra = 3; 
     fn a_message_that_does_not_fit_is_told_with_its_field() {
         refused(
             r#"{"id":"a","items":[{"count":1},{"count":"many"}]}"#,
-            " at items[1].count: expected integer or decimal string",
+            " at items[1].count: invalid digit found in string",
         );
         refused(r#"{"ident":"a"}"#, " at ident: unrecognized field name 'ident'");
         refused(r#"{"id":"#, " at id: EOF while parsing a value");

@@ -148,7 +148,8 @@ impl Asker<'_> {
         let status = GrpcStatus::ALL.into_iter().find(|status| status.number() == number && number != 0);
         let status = status.unwrap_or(GrpcStatus::Unknown);
         let message = format!("the server's reflection does not know {service:?}: {}", error.message);
-        let fault = Fault::new(Code::Grpc, Phase::Reflect, Detail::grpc(status), message);
+        let mut fault = Fault::new(Code::Grpc, Phase::Reflect, Detail::grpc(status), message);
+        fault.hints = vec!["check the name of the service, with its package".to_owned()];
         let question = Question { list_services: Some(String::new()), ..Question::default() };
         let listed = self.ask(&question, trace).await.ok().and_then(|reply| reply.services);
         let names: Vec<String> = listed

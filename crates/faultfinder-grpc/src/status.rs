@@ -3,12 +3,19 @@
 use crate::frames::Violation;
 use crate::metadata;
 use crate::response::{Response, StatusOrigin};
+use crate::{Descriptors, ProtoSource};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase};
 use http::HeaderMap;
 use prost::Message as _;
+use prost_reflect::DynamicMessage;
+use std::sync::OnceLock;
 
 /// How many trailers, and details of a status, a fault shows.
 const SHOWN_MAX: usize = 50;
+/// How much of a detail a fault shows, in characters.
+const DETAIL_CHARS_MAX: usize = 1000;
+/// The trailer that carries them.
+const DETAILS_BIN: &str = "grpc-status-details-bin";
 
 /// A status as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +84,10 @@ pub(crate) fn sent(response: &Response) -> Fault {
     let mut fault = Fault::new(Code::Grpc, phase, Detail::grpc(response.status), message)
         .with("status_from", response.status_from.as_str())
         .with("http_status", response.http_status);
-    if !response.message.is_empty() {
+    if response.message.is_empty() {
+        // The code's own hint is about the text.
+        fault.hints.retain(|hint| !Code::Grpc.explanation().hints.contains(&hint.as_str()));
+    } else {
         fault = fault.with("grpc_message", response.message.as_str());
     }
     if let Some(content_type) = &response.content_type {
@@ -116,9 +126,9 @@ fn no_grpc(response: &Response) -> String {
 
 /// Trailers as facts; the status and its text are shown elsewhere.
 fn shown(trailers: &[(String, Vec<u8>)]) -> Vec<Fact> {
-    let others = trailers.iter().filter(|(name, _)| {
-        !matches!(name.as_str(), "grpc-status" | "grpc-message" | "grpc-status-details-bin")
-    });
+    let others = trailers
+        .iter()
+        .filter(|(name, _)| !["grpc-status", "grpc-message", DETAILS_BIN].contains(&name.as_str()));
     others
         .take(SHOWN_MAX)
         .map(|(name, value)| Fact::from(format!("{name}: {}", String::from_utf8_lossy(value))))
@@ -136,15 +146,60 @@ struct RichStatus {
     details: Vec<prost_types::Any>,
 }
 
-/// What kinds of details the server sent with its status.
+/// The usual kinds of details (googleapis, `google/rpc/error_details.proto`), so that they can be shown.
+const DETAILS: &str = r#"syntax = "proto3";
+package google.rpc;
+import "google/protobuf/duration.proto";
+message ErrorInfo { string reason = 1; string domain = 2; map<string, string> metadata = 3; }
+message RetryInfo { google.protobuf.Duration retry_delay = 1; }
+message DebugInfo { repeated string stack_entries = 1; string detail = 2; }
+message QuotaFailure {
+  message Violation { string subject = 1; string description = 2; }
+  repeated Violation violations = 1;
+}
+message PreconditionFailure {
+  message Violation { string type = 1; string subject = 2; string description = 3; }
+  repeated Violation violations = 1;
+}
+message BadRequest {
+  message FieldViolation { string field = 1; string description = 2; }
+  repeated FieldViolation field_violations = 1;
+}
+message RequestInfo { string request_id = 1; string serving_data = 2; }
+message ResourceInfo { string resource_type = 1; string resource_name = 2; string owner = 3; string description = 4; }
+message LocalizedMessage { string locale = 1; string message = 2; }
+"#;
+
+/// The descriptors of [`DETAILS`], compiled once per process.
+fn known_details() -> Option<&'static Descriptors> {
+    static COMPILED: OnceLock<Option<Descriptors>> = OnceLock::new();
+    COMPILED
+        .get_or_init(|| Descriptors::compile(&[ProtoSource::Inline(DETAILS.to_owned())], &[]).ok())
+        .as_ref()
+}
+
+/// The details that the server sent with its status: the kind of each, and what is in it where the kind is known.
 fn details(trailers: &[(String, Vec<u8>)]) -> Vec<String> {
-    let rich = trailers.iter().find(|(name, _)| name == "grpc-status-details-bin");
+    let rich = trailers.iter().find(|(name, _)| name == DETAILS_BIN);
     let decoded = rich
         .and_then(|(_, value)| metadata::binary(value))
         .and_then(|bytes| RichStatus::decode(bytes.as_slice()).ok());
-    let Some(status) = decoded else { return Vec::new() };
-    let name = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
-    status.details.iter().take(SHOWN_MAX).map(|detail| name(&detail.type_url)).collect()
+    decoded.map(|status| status.details.iter().take(SHOWN_MAX).map(detail).collect()).unwrap_or_default()
+}
+
+fn detail(any: &prost_types::Any) -> String {
+    let name = any.type_url.rsplit('/').next().unwrap_or_default();
+    let json = known_details()
+        .and_then(|known| known.0.get_message_by_name(name))
+        .and_then(|kind| DynamicMessage::decode(kind, any.value.as_slice()).ok())
+        .and_then(|message| serde_json::to_string(&message).ok());
+    match json {
+        Some(json) => {
+            let shown: String = json.chars().take(DETAIL_CHARS_MAX).collect();
+            format!("{name} {shown}")
+        }
+        None => name.to_owned(),
+    }
 }
 
 /// The fault of an answer that breaks a rule of gRPC.

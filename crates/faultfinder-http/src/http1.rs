@@ -146,7 +146,13 @@ impl Line {
         prepared: &Prepared,
         trace: &mut Trace,
     ) -> Result<Response, Fault> {
-        let answered = self.driver.run(self.sender.send_request(message), &self.taps, trace).await;
+        let sender = &mut self.sender;
+        let asked = async {
+            // A connection that has been used must have come to rest first.
+            sender.ready().await?;
+            sender.send_request(message).await
+        };
+        let answered = self.driver.run(asked, &self.taps, trace).await;
         let answer = match answered {
             Ok(answer) => answer,
             Err(error) => {

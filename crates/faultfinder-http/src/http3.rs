@@ -223,7 +223,9 @@ async fn receive<C: Future<Output = Result<(), ConnectionError>>>(
         }
     }
     let trailers = unless_flooded(stream.recv_trailers(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-    driver.run(trailers, taps, trace).await?;
+    if let Some(trailers) = driver.run(trailers, taps, trace).await? {
+        collected.end(&trailers);
+    }
     Ok(collected)
 }
 

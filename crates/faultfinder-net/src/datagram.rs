@@ -1,6 +1,7 @@
 //! UDP sockets for one peer.
 
 use crate::dial::source_fault;
+use crate::readiness::{answered, is_not_yet};
 use crate::{ClientOptions, IcmpError, report_icmp_errors, take_icmp_error, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::io;
@@ -78,13 +79,13 @@ impl Datagrams {
         let interest = Interest::READABLE.add(Interest::ERROR);
         loop {
             let received = match self.socket.ready(interest).await {
-                Ok(_) => self.socket.try_io(interest, || self.try_receive(buffer)),
+                Ok(ready) => {
+                    self.socket.try_io(answered(ready, Interest::READABLE), || self.try_receive(buffer))
+                }
                 Err(error) => Err(error),
             };
-            match received {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(self.explained(error)),
-                Ok(length) => return Ok(length),
+            if !is_not_yet(&received) {
+                return received.map_err(|error| self.explained(error));
             }
         }
     }

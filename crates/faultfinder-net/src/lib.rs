@@ -19,6 +19,7 @@ mod errno; // io::Error -> code and symbol
 mod dial; // addresses -> TCP connection
 mod resolve; // name -> addresses
 mod icmp_error; // what routers and hosts say of packets that did not arrive
+mod readiness; // waiting for what a socket has to say, errors included
 mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
@@ -30,6 +31,7 @@ mod excerpt; // bytes as evidence shows them
 mod socks; // a tunnel through a SOCKS5 proxy
 mod fetch; // what authorities publish beside a certificate
 pub mod grammar; // HTTP/1 heads, read more strictly than libraries do
+pub mod hops; // the routers between us and a target
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
 pub mod quic; // QUIC connections with the same capture

@@ -2,7 +2,7 @@
 
 use crate::{Deadline, errno, tls::Capture};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, Phase, Report, Timings, TlsFacts,
+    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, HopFacts, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub struct Trace {
     pub(crate) capture: Option<Arc<Capture>>,
     /// How many requests were made for CRLs, certificates and OCSP answers.
     pub(crate) fetches: usize,
+    /// The routers on the way.
+    pub(crate) hops: Vec<HopFacts>,
     warnings: Vec<String>,
     confidential: Confidential,
 }
@@ -38,6 +40,7 @@ impl Trace {
             peer: None,
             capture: None,
             fetches: 0,
+            hops: Vec::new(),
             warnings: Vec::new(),
             confidential: Confidential::default(),
         }
@@ -93,6 +96,13 @@ impl Trace {
     /// Notes an attempt to reach an address, for probes that do not dial by TCP.
     pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
         self.connects.push(attempt);
+    }
+
+    /// Where the latest attempt went to that was not given up, failed or not.
+    #[must_use]
+    pub fn tried(&self) -> Option<SocketAddr> {
+        let peer = self.connects.iter().find(|attempt| attempt.outcome != AttemptOutcome::Abandoned);
+        self.peer.or_else(|| peer.or(self.connects.first()).map(|attempt| attempt.address))
     }
 
     /// What is known of the latest TLS session.
@@ -206,6 +216,7 @@ impl Trace {
         report.tls = self.capture.as_ref().map(|capture| capture.facts());
         report.warnings = self.warnings;
         report.confidential = self.confidential;
+        report.hops = self.hops;
         if let Err(fault) = &mut report.outcome {
             add_facts(fault, &report.addresses, &self.connects, report.peer);
         }

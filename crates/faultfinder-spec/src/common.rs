@@ -4,7 +4,7 @@ use crate::fields::{FieldSpec, Fields, Shape, Table, unique};
 use crate::reader::Reader;
 use crate::value::{AddressChoice, IpVersion, Port, ResolverTransport, Timeout};
 use crate::yaml::{Kind, Node};
-use crate::{Field, Text};
+use crate::{Field, Text, Tls, tls};
 use std::net::IpAddr;
 
 /// Most entries of `resolve`.
@@ -33,8 +33,10 @@ const RESOLVER: Table = Table::new(
     "`resolver`",
     &[&[
         FieldSpec::new("server", Shape::Text, "the resolver's IP address").required(),
-        FieldSpec::new("port", Shape::Port, "its port (53)"),
+        FieldSpec::new("port", Shape::Port, "its port (53; 853 for dot and doq, 443 for doh)"),
         FieldSpec::new("transport", Shape::Words(ResolverTransport::WORDS), "how it is asked (udp)"),
+        FieldSpec::new("path", Shape::Text, "the path of its URL, for doh (/dns-query)"),
+        FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings, for dot, doh and doq"),
     ]],
 );
 
@@ -68,6 +70,10 @@ pub struct Resolver {
     pub port: Option<Field<Port>>,
     /// How it is asked; over UDP, and TCP after truncation, when not given.
     pub transport: Option<Field<ResolverTransport>>,
+    /// The path of its URL, for DoH; `/dns-query` when not given.
+    pub path: Option<Text>,
+    /// TLS settings, for the transports that have TLS.
+    pub tls: Option<Tls>,
 }
 
 /// A name that is not resolved.
@@ -113,7 +119,9 @@ impl Resolver {
         let fields = Fields::open(reader, node, &RESOLVER)?;
         let port = fields.field(reader, "port");
         let transport = fields.field(reader, "transport");
-        Some(Self { server: fields.field(reader, "server")?, port, transport })
+        let path = fields.text(reader, "path");
+        let tls = fields.read(reader, "tls", Tls::read);
+        Some(Self { server: fields.field(reader, "server")?, port, transport, path, tls })
     }
 }
 

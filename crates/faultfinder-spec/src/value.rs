@@ -94,8 +94,13 @@ choice! {
         Udp = "udp",
         /// Over TCP.
         Tcp = "tcp",
+        /// Over TLS (RFC 7858).
+        Dot = "dot" | "tls",
+        /// Over HTTPS (RFC 8484).
+        Doh = "doh" | "https",
+        /// Over QUIC (RFC 9250).
+        Doq = "doq" | "quic",
     }
-    later: "dot", "doh", "doq"
 }
 
 choice! {
@@ -105,35 +110,65 @@ choice! {
         Udp = "udp",
         /// Over TCP.
         Tcp = "tcp",
+        /// Over TLS (RFC 7858).
+        Dot = "dot" | "tls",
+        /// Over HTTPS (RFC 8484).
+        Doh = "doh" | "https",
+        /// Over QUIC (RFC 9250).
+        Doq = "doq" | "quic",
     }
-    later: "dot", "doh", "doq"
+}
+
+/// A type of DNS record: a mnemonic in capitals, or `TYPE` and a number (RFC 3597).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RecordType(String);
+
+impl RecordType {
+    /// The mnemonics of the types that can be asked for.
+    pub const WORDS: &'static [&'static str] = &[
+        "A", "AAAA", "ANY", "AFSDB", "APL", "CAA", "CDNSKEY", "CDS", "CERT", "CNAME", "CSYNC", "DHCID", "DLV",
+        "DNAME", "DNSKEY", "DS", "HINFO", "HIP", "HTTPS", "IPSECKEY", "KX", "LOC", "MX", "NAPTR", "NS", "NSEC",
+        "NSEC3", "NSEC3PARAM", "OPENPGPKEY", "PTR", "RP", "RRSIG", "SMIMEA", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
+        "TLSA", "TXT", "URI", "ZONEMD",
+    ];
+
+    /// The mnemonic, or `TYPE` and the number.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromText for RecordType {
+    fn expected() -> String {
+        "a record type such as A, MX or HTTPS, or TYPE and a number".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let name = text.to_ascii_uppercase();
+        let digits = name.strip_prefix("TYPE").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let numbered = digits.and_then(|digits| digits.parse::<u16>().ok()).is_some_and(|number| {
+            // Not OPT, nor those of messages and zone transfers (RFC 6895 section 3.1).
+            !matches!(number, 0 | 41 | 249..=254)
+        });
+        if numbered || Self::WORDS.contains(&name.as_str()) {
+            return Ok(Self(name));
+        }
+        let label = nearest(&name, Self::WORDS.iter().copied()).map(|word| format!("did you mean `{word}`?"));
+        Err(BadValue::expected::<Self>(text).label(label))
+    }
 }
 
 choice! {
-    /// A type of DNS record.
-    RecordType, "a record type" {
-        /// IPv4 address (RFC 1035).
-        A = "A" | "a",
-        /// IPv6 address (RFC 3596).
-        Aaaa = "AAAA" | "aaaa",
-        /// Alias (RFC 1035).
-        Cname = "CNAME" | "cname",
-        /// Mail exchanger (RFC 1035).
-        Mx = "MX" | "mx",
-        /// Name server (RFC 1035).
-        Ns = "NS" | "ns",
-        /// Text (RFC 1035).
-        Txt = "TXT" | "txt",
-        /// Start of authority (RFC 1035).
-        Soa = "SOA" | "soa",
-        /// Service (RFC 2782).
-        Srv = "SRV" | "srv",
-        /// Name of an address (RFC 1035).
-        Ptr = "PTR" | "ptr",
-        /// Certification authority authorization (RFC 8659).
-        Caa = "CAA" | "caa",
+    /// What is done about the signatures of DNSSEC.
+    Dnssec, "what is done about signatures" {
+        /// Nothing.
+        Off = "off" | "false",
+        /// They are asked for.
+        Request = "request" | "true",
+        /// They are asked for and validated.
+        Validate = "validate",
     }
-    later: "ANY", "DNSKEY", "DS", "HTTPS", "NAPTR", "SSHFP", "SVCB", "TLSA"
 }
 
 choice! {
@@ -270,6 +305,18 @@ choice! {
         Off = "off" | "false",
     }
     later: "request", "validate", "true"
+}
+
+choice! {
+    /// Whether the route to the target is traced.
+    TrackHops, "whether the route is traced" {
+        /// It is not.
+        Off = "off" | "false",
+        /// It is: addresses and times.
+        On = "on" | "true",
+        /// It is, and names are looked up.
+        Names = "names",
+    }
 }
 
 choice! {

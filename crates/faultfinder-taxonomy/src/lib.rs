@@ -27,6 +27,7 @@ mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: what was seen
 mod timings; // Timings: the phases of an attempt
 mod report; // Report<T>, ConnectAttempt
+mod hop; // HopFacts: the routers between us and a target
 mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
@@ -58,6 +59,7 @@ pub use extended_error::ExtendedErrorCode;
 pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
+pub use hop::{HopFacts, HopHost};
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;

@@ -1,6 +1,6 @@
 //! What a probe answers with.
 
-use crate::{Fault, Timings, TlsFacts};
+use crate::{Fault, HopFacts, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,6 +18,8 @@ pub struct Report<T> {
     pub peer: Option<SocketAddr>,
     /// What is known of the TLS session, complete or not.
     pub tls: Option<TlsFacts>,
+    /// The routers on the way to the target, when the route was traced.
+    pub hops: Vec<HopFacts>,
     /// What the caller should know although nothing failed.
     pub warnings: Vec<String>,
     /// What was made of credentials and must not be shown: tokens, signatures, whole headers.
@@ -36,6 +38,7 @@ impl<T> Report<T> {
             connects: Vec::new(),
             peer: None,
             tls: None,
+            hops: Vec::new(),
             warnings: Vec::new(),
             confidential: Confidential::default(),
             outcome,
@@ -50,6 +53,7 @@ impl<T> Report<T> {
             connects: self.connects,
             peer: self.peer,
             tls: self.tls,
+            hops: self.hops,
             warnings: self.warnings,
             confidential: self.confidential,
             outcome: self.outcome.map(change),

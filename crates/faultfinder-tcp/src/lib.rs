@@ -33,6 +33,7 @@ mod response; // Response, Connection: what came of it
 mod conversation; // sending and awaiting
 mod probe; // the order of things
 
+pub use faultfinder_net::hops::TrackHops;
 pub use faultfinder_net::tls::TlsOptions;
 pub use faultfinder_net::{ClientOptions, Vantage};
 pub use faultfinder_taxonomy as taxonomy;

@@ -2,8 +2,10 @@
 
 use crate::conversation::{Conversation, connection_of};
 use crate::{Connection, Request, Response};
-use faultfinder_net::{Host, Stream, Trace, Vantage, connect, tls};
+use faultfinder_net::hops::{Follow, Way, follow};
+use faultfinder_net::{Deadline, Host, Stream, Trace, Vantage, connect, tls};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
+use std::time::Duration;
 
 /// Connects, and sends and awaits what the request says.
 ///
@@ -26,7 +28,29 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let mut trace = Trace::start();
     let outcome = deadline.limit(work(vantage, request, &mut trace)).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
-    trace.into_report(outcome.or_else(|fault| as_value(fault, request)))
+    let outcome = outcome.or_else(|fault| as_value(fault, request));
+    trace_route(vantage, request, &deadline, outcome.is_ok(), &mut trace).await;
+    trace.into_report(outcome)
+}
+
+/// Traces the route to the address that answered, or that was tried first.
+///
+/// A passed test has the rest of its own time for it. A failed one has that of the attempt: when the target is silent,
+/// nothing is left of the request's, and then the route is most wanted.
+async fn trace_route(
+    vantage: &Vantage,
+    request: &Request,
+    deadline: &Deadline,
+    passed: bool,
+    trace: &mut Trace,
+) {
+    let Some(peer) = trace.tried() else { return };
+    let client = &request.client;
+    let more = if passed { Duration::ZERO } else { client.overall_timeout.saturating_sub(client.timeout) };
+    let round_trip = trace.timings().duration(Phase::Connect).filter(|_| trace.peer().is_some());
+    let until = deadline.instant() + more;
+    let route = Follow { track: request.track_hops, way: Way::Tcp(peer), round_trip, until };
+    follow(vantage, &route, client, trace).await;
 }
 
 async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {

@@ -1,6 +1,7 @@
 //! Where to connect, and what to say there.
 
 use faultfinder_net::ClientOptions;
+use faultfinder_net::hops::TrackHops;
 use faultfinder_net::tls::TlsOptions;
 
 /// Where to connect, and what to say there. The names are those of the definition format.
@@ -16,6 +17,8 @@ pub struct Request {
     pub tls: Option<TlsOptions>,
     /// The way to the target.
     pub client: ClientOptions,
+    /// Whether the route to the target is traced, after the conversation and outside its phases.
+    pub track_hops: TrackHops,
     /// Whether a refused connection or one that times out is an answer (an assertion reads it) rather than a fault.
     pub connection_as_value: bool,
 }
@@ -40,6 +43,7 @@ impl Request {
             steps: Vec::new(),
             tls: None,
             client: ClientOptions::default(),
+            track_hops: TrackHops::Off,
             connection_as_value: false,
         }
     }

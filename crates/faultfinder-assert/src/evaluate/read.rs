@@ -66,7 +66,25 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let rcode = seen.rcode.ok_or("rcode is missing")?;
             Ok(vec![Actual::text(rcode.mnemonic())])
         }
+        Subject::Dnssec => {
+            let status = seen.dnssec.ok_or("the answer was not validated: `dnssec` is not `validate`")?;
+            Ok(vec![Actual::text(status)])
+        }
+        Subject::NameServers => {
+            let state = seen.name_servers.ok_or("only one server was asked: `server` is not `all`")?;
+            Ok(vec![Actual::text(state)])
+        }
+        Subject::Serial => {
+            let serials = seen.serials.as_deref().ok_or("only one server was asked: `server` is not `all`")?;
+            let serial = |serial: &u32| Actual {
+                number: Some((*serial).into()),
+                amount: Some(f64::from(*serial)),
+                ..Actual::text(serial.to_string())
+            };
+            Ok(serials.iter().map(serial).collect())
+        }
         Subject::Connection => Ok(vec![Actual::text(seen.connection.ok_or("connection is missing")?)]),
+        Subject::NetworkHops => network_hops(seen),
         Subject::Received => Ok(bytes(seen.received.ok_or("received is missing")?)),
         Subject::PacketLoss => {
             let echo = seen.echo.as_ref().ok_or("packet_loss is missing")?;
@@ -101,6 +119,21 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             let number =
                 |code: u16| Actual { number: Some(u32::from(code).into()), ..Actual::text(code.to_string()) };
             Ok(code.map(number).into_iter().collect())
+        }
+    }
+}
+
+/// How many hops away the target is.
+fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let hops = seen.hops.ok_or("network_hops is missing: set track_hops")?;
+    match hops.iter().find(|hop| hop.target) {
+        Some(target) => {
+            let number = Some(u32::from(target.hop).into());
+            Ok(vec![Actual { number, ..Actual::text(target.hop.to_string()) }])
+        }
+        None => {
+            let last = hops.iter().rev().find(|hop| hop.answered > 0).map_or(0, |hop| hop.hop);
+            Err(format!("the target did not answer on the way; the last hop that did is number {last}"))
         }
     }
 }

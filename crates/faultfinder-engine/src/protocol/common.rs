@@ -1,6 +1,7 @@
 //! Fields that all requests share, TLS among them.
 
 use crate::render::Renderer;
+use faultfinder_net::hops::TrackHops;
 use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
 use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
 use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
@@ -35,13 +36,21 @@ pub(super) fn client(
     client.source_address = renderer.option(&field("source_address"), &common.source_address)?;
     if let Some(resolver) = &common.resolver {
         let mut options = ResolverOptions::new(renderer.value(&field("resolver.server"), &resolver.server)?);
-        if let Some(port) = renderer.option(&field("resolver.port"), &resolver.port)? {
-            options.port = port.get();
+        options.transport = match renderer.option(&field("resolver.transport"), &resolver.transport)? {
+            Some(value::ResolverTransport::Tcp) => ResolverTransport::Tcp,
+            Some(value::ResolverTransport::Dot) => ResolverTransport::Dot,
+            Some(value::ResolverTransport::Doh) => ResolverTransport::Doh,
+            Some(value::ResolverTransport::Doq) => ResolverTransport::Doq,
+            _ => ResolverTransport::Udp,
+        };
+        let port = renderer.option(&field("resolver.port"), &resolver.port)?;
+        options.port = port.map_or(options.transport.default_port(), |port| port.get());
+        if let Some(path) = text(&field("resolver.path"), &resolver.path, renderer)? {
+            options.path = path;
         }
-        if let Some(value::ResolverTransport::Tcp) =
-            renderer.option(&field("resolver.transport"), &resolver.transport)?
-        {
-            options.transport = ResolverTransport::Tcp;
+        if let Some(written) = &resolver.tls {
+            // What CRLs and OCSP would be for is told where the target's own settings are read.
+            *options.tls = tls(&field("resolver.tls."), written, renderer, &mut Vec::new())?;
         }
         client.resolver = Some(options);
     }
@@ -134,6 +143,19 @@ fn revocation(
     };
     options.aia_fetch = renderer.option(&field("aia"), &tls.aia)? == Some(Aia::Fetch);
     Ok(())
+}
+
+/// Whether the route is traced.
+pub(super) fn track_hops(
+    field: &str,
+    written: &Option<Field<value::TrackHops>>,
+    renderer: &mut Renderer<'_>,
+) -> Result<TrackHops, Fault> {
+    Ok(match renderer.option(field, written)? {
+        Some(value::TrackHops::On) => TrackHops::On,
+        Some(value::TrackHops::Names) => TrackHops::Names,
+        _ => TrackHops::Off,
+    })
 }
 
 /// Bytes that are written in base64; they are as secret as what is in them.

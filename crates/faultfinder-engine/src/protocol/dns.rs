@@ -3,10 +3,12 @@
 use super::{common, facts};
 use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation, RecordFacts};
-use faultfinder_dns::{Record, Request, Response};
+use faultfinder_dns::{
+    Consistency, Dnssec, Edns, ExtendedError, Record, Request, Response, ServerAnswer, Validation,
+};
 use faultfinder_net::ResolverTransport;
-use faultfinder_spec::protocol::dns::DnsRequest;
-use faultfinder_spec::value::{DnsTransport, RecordType};
+use faultfinder_spec::protocol::dns::{ALL_SERVERS, DnsRequest};
+use faultfinder_spec::value::{self, DnsTransport, RecordType};
 use faultfinder_taxonomy::{Fact, Fault};
 use std::collections::BTreeMap;
 
@@ -24,24 +26,69 @@ pub(super) fn build(
     if let Some(record_type) = renderer.option::<RecordType>("dns.type", &written.record_type)? {
         record_type.as_str().clone_into(&mut request.record_type);
     }
-    request.server = common::text("dns.server", &written.server, renderer)?;
-    if let Some(port) = renderer.option("dns.port", &written.port)? {
-        request.port = port.get();
-    }
-    if let Some(DnsTransport::Tcp) = renderer.option("dns.transport", &written.transport)? {
-        request.transport = ResolverTransport::Tcp;
+    server(written, renderer, &mut request)?;
+    if let Some(tls) = &written.tls {
+        request.tls = common::tls("dns.tls.", tls, renderer, warnings)?;
+        if !request.transport.is_secure() {
+            let transport = request.transport.as_str();
+            warnings.push(format!("dns.tls has no effect: there is no TLS with the transport {transport}"));
+        }
     }
     if let Some(desired) = renderer.option("dns.recursion_desired", &written.recursion_desired)? {
         request.recursion_desired = desired;
     }
-    if written.edns_size.is_some() {
-        warnings
-            .push("dns.edns_size has no effect yet: the size of answers is not announced by it".to_owned());
+    let flag = renderer.option("dns.authenticated_data", &written.authenticated_data)?;
+    request.authenticated_data = flag.unwrap_or(false);
+    let flag = renderer.option("dns.checking_disabled", &written.checking_disabled)?;
+    request.checking_disabled = flag.unwrap_or(false);
+    request.dnssec = match renderer.option("dns.dnssec", &written.dnssec)? {
+        Some(value::Dnssec::Request) => Dnssec::Request,
+        Some(value::Dnssec::Validate) => Dnssec::Validate,
+        _ => Dnssec::Off,
+    };
+    for anchor in &written.trust_anchor {
+        request.trust_anchor.push(renderer.text("dns.trust_anchor", anchor)?);
     }
+    if !request.trust_anchor.is_empty() && request.dnssec != Dnssec::Validate {
+        warnings.push("dns.trust_anchor has no effect: dns.dnssec is not validate".to_owned());
+    }
+    if let Some(size) = renderer.option("dns.edns_size", &written.edns_size)? {
+        request.edns_size = u16::try_from(size.get()).unwrap_or(u16::MAX);
+    }
+    if request.all_servers && request.dnssec == Dnssec::Validate {
+        warnings.push("dns.dnssec: answers of all name servers are compared, not validated".to_owned());
+    }
+    // An assertion that a bogus answer satisfies makes it a value.
+    request.bogus_as_value = assertions.iter().any(Assertion::accepts_bogus);
     // An assertion on the response code makes an error there a value.
     request.failure_as_value = assertions.iter().any(Assertion::reads_rcode);
     request.client = common::client("dns", &written.common, renderer)?;
     Ok(request)
+}
+
+/// Who is asked, and how.
+fn server(
+    written: &DnsRequest,
+    renderer: &mut Renderer<'_>,
+    request: &mut Request,
+) -> Result<(), Fault> {
+    let server = common::text("dns.server", &written.server, renderer)?;
+    request.all_servers = server.as_deref() == Some(ALL_SERVERS);
+    // The zone's own servers ask nobody else.
+    request.recursion_desired = !request.all_servers;
+    let transport = renderer.option("dns.transport", &written.transport)?;
+    let is_url = server.as_deref().is_some_and(|server| server.contains("://"));
+    request.transport = match transport {
+        None if is_url => ResolverTransport::Doh,
+        None | Some(DnsTransport::Udp) => ResolverTransport::Udp,
+        Some(DnsTransport::Tcp) => ResolverTransport::Tcp,
+        Some(DnsTransport::Dot) => ResolverTransport::Dot,
+        Some(DnsTransport::Doh) => ResolverTransport::Doh,
+        Some(_) => ResolverTransport::Doq,
+    };
+    request.port = renderer.option("dns.port", &written.port)?.map(|port| port.get());
+    request.server = server.filter(|_| !request.all_servers);
+    Ok(())
 }
 
 /// Shows assertions what is in the answer.
@@ -53,12 +100,17 @@ pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
         ttl: record.ttl,
         value: &record.value,
     };
+    seen.dnssec = response.dnssec.as_ref().map(|found| found.status.as_str());
+    seen.name_servers = response.consistency.map(Consistency::as_str);
+    seen.serials = response
+        .consistency
+        .map(|_| response.servers.iter().filter_map(|server| server.serial).collect());
     seen.records = Some(response.answers.iter().map(record).collect());
 }
 
 /// The answer in short.
 pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    facts([
+    let mut summary = facts([
         ("rcode", response.rcode.mnemonic().as_ref().into()),
         ("flags", response.flags.clone().into()),
         ("answers", section(&response.answers)),
@@ -66,7 +118,19 @@ pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
         ("additionals", section(&response.additionals)),
         ("over_tcp", response.over_tcp.into()),
         ("server", response.server.map(|server| server.to_string()).into()),
-    ])
+    ]);
+    let list = |facts: Vec<Fact>| (!facts.is_empty()).then_some(Fact::List(facts));
+    let edns = response.edns.as_ref();
+    let errors = edns.map(|edns| edns.errors.iter().map(ExtendedError::to_fact).collect());
+    let more = [
+        ("edns", edns.map(Edns::to_fact)),
+        ("extended_errors", errors.and_then(list)),
+        ("dnssec", response.dnssec.as_ref().map(Validation::to_fact)),
+        ("name_servers", response.consistency.map(|state| state.as_str().into())),
+        ("servers", list(response.servers.iter().map(ServerAnswer::to_fact).collect())),
+    ];
+    summary.extend(more.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), fact?))));
+    summary
 }
 
 fn section(records: &[Record]) -> Fact {

@@ -123,14 +123,14 @@ pub(super) fn implied(response: &Response, assertions: &[Assertion]) -> Option<A
 
 /// The answer in short.
 pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let mut summary = facts([
-        ("grpc_status", response.status.as_str().into()),
-        ("messages", response.messages.into()),
-        ("message_bytes", response.message_bytes.into()),
-    ]);
+    let mut summary = facts([("grpc_status", response.status.as_str().into())]);
     let mut add = |name: &str, fact: Fact| {
         summary.insert(name.to_owned(), fact);
     };
+    if response.messages > 0 {
+        add("messages", response.messages.into());
+        add("message_bytes", response.message_bytes.into());
+    }
     if let Some(health) = &response.health {
         add("health", health.as_str().into());
     }
@@ -154,12 +154,90 @@ pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
 
 /// `name: value`, without what is shown elsewhere and what every answer has.
 fn shown(fields: &[(String, Vec<u8>)]) -> Vec<Fact> {
-    const LEFT_OUT: [&str; 5] =
-        ["content-type", "grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding"];
+    const LEFT_OUT: [&str; 6] = [
+        "content-type",
+        "grpc-status",
+        "grpc-message",
+        "grpc-status-details-bin",
+        "grpc-encoding",
+        "grpc-accept-encoding",
+    ];
     fields
         .iter()
         .filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()))
         .take(FIELDS_MAX)
         .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)).into())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ProbeRequest;
+    use super::*;
+    use crate::Suite;
+    use faultfinder_spec::Source;
+
+    fn suite(grpc: &str) -> Suite {
+        let text = format!(
+            "variables:\n  TOKEN: {{ value: tok-1, secret: true }}\ntests:\n  - name: a\n    grpc: {grpc}\n"
+        );
+        Suite::load(&[Source::new("t.yaml", &text)], &[], |_| None).unwrap()
+    }
+
+    #[track_caller]
+    fn request(grpc: &str) -> Request {
+        let prepared = suite(grpc).tests()[0].prepared(0, &mut || 0).into_owned();
+        let ProbeRequest::Grpc(request) = prepared.request.unwrap() else { panic!("no gRPC") };
+        *request
+    }
+
+    #[test]
+    fn fields_become_the_request() {
+        let by_url = request("{ url: 'grpc://a.test', health: true }");
+        assert_eq!((by_url.host.as_str(), by_url.port, by_url.plaintext), ("a.test", 50051, true));
+        assert!(matches!(by_url.call, Call::Health(service) if service.is_empty()));
+        let by_host = request(
+            "{ host: a.test, health: b.C, compression: zstd, max_messages: 7, metadata: { x: [1, 2] } }",
+        );
+        assert_eq!((by_host.port, by_host.plaintext, by_host.max_messages), (50051, false, 7));
+        assert_eq!((by_host.compression, by_host.metadata.len()), (Compression::Zstd, 2));
+        assert!(matches!(by_host.call, Call::Health(service) if service == "b.C"));
+    }
+
+    #[test]
+    fn a_secret_in_metadata_and_message_is_hidden() {
+        let suite = suite(
+            "{ host: a.test, service: b.C, method: D, reflection: true, message: { t: 'a {{ TOKEN }}' }, metadata: { authorization: 'Bearer {{ TOKEN }}' } }",
+        );
+        let prepared = suite.tests()[0].prepared(0, &mut || 0).into_owned();
+        assert_eq!(prepared.redactor.hidden("sent Bearer tok-1"), "sent ***");
+        assert_eq!(prepared.redactor.hidden("tok-1"), "***");
+    }
+
+    #[test]
+    fn a_schema_is_read_once_for_all_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.proto");
+        let proto = "syntax = \"proto3\";\npackage b;\nservice C { rpc D (M) returns (M); }\nmessage M { string t = 1; }\n";
+        std::fs::write(&path, proto).unwrap();
+        let path = path.display();
+        let suite = suite(&format!(
+            "{{ host: a.test, service: b.C, method: D, proto: '{path}', message: {{ t: '{{{{ uuid }}}}' }} }}"
+        ));
+        folder.close().unwrap();
+        for _ in 0..2 {
+            assert!(suite.tests()[0].prepared(0, &mut || 0).request.is_ok());
+        }
+    }
+
+    #[test]
+    fn a_schema_that_does_not_compile_is_told_with_its_places() {
+        let suite = suite("{ host: a.test, service: b.C, method: D, proto: 'syntax = 3;' }");
+        let fault = suite.tests()[0].prepared(0, &mut || 0).into_owned().request.unwrap_err();
+        assert_eq!(
+            (fault.detail.name(), fault.message.contains("inline.proto:1:10")),
+            ("invalid_proto", true),
+            "{fault}"
+        );
+    }
 }

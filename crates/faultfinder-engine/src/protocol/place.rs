@@ -39,7 +39,9 @@ pub(crate) fn place_of(request: &Request, field: &str) -> Place {
             "type" => dns.record_type.as_ref().map(|record_type| record_type.place),
             "server" => dns.server.as_ref().map(faultfinder_spec::Text::place),
             "port" => dns.port.as_ref().map(|port| port.place),
-            _ => None,
+            "transport" => dns.transport.as_ref().map(|transport| transport.place),
+            "trust_anchor" => dns.trust_anchor.first().map(faultfinder_spec::Text::place),
+            _ => dns.tls.as_ref().and_then(|tls| tls_place(tls, name)),
         }
         .unwrap_or(dns.place),
         Request::Tcp(tcp) => match name {

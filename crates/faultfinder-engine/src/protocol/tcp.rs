@@ -30,6 +30,7 @@ pub(super) fn build(
     if let Some(tls) = &written.tls {
         request.tls = Some(common::tls("tcp.tls.", tls, renderer, warnings)?);
     }
+    request.track_hops = common::track_hops("tcp.track_hops", &written.track_hops, renderer)?;
     request.client = common::client("tcp", &written.common, renderer)?;
     // An assertion on the connection makes a refused one a value.
     request.connection_as_value = assertions.iter().any(Assertion::reads_connection);

@@ -108,6 +108,9 @@ async fn by_token(
     cookies: &mut Cookies,
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
+    /// Once more, when a token is refused that was kept from before.
+    const REFUSALS_MAX: usize = 1;
+    let mut refused = 0;
     loop {
         let token = oauth2::take(vantage, oauth2, request, prepared, trace).await?;
         prepared.authorization = Some(token.authorization()?);
@@ -118,9 +121,10 @@ async fn by_token(
         }
         // It is good for nothing: the next run must not be refused for it too.
         token.forget(vantage).await;
-        if !token.is_kept {
+        if !token.is_kept || refused >= REFUSALS_MAX {
             return Ok(response);
         }
+        refused += 1;
         cookies.take(&prepared.url, &response.headers);
         trace.again_with_credentials();
     }

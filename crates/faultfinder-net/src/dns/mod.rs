@@ -29,6 +29,7 @@ mod failure; // how an exchange failed -> fault
 mod hosts; // the hosts file
 mod system; // SystemResolver: this host's configuration
 mod lookup; // name -> addresses
+mod reverse; // address -> the name under which its names are
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub use exchange::{Exchange, exchange};
 pub use failure::{Failed, Failure, HttpFailure};
 pub use query::{Query, QueryOptions};
 pub use record::{Record, RecordType};
+pub use reverse::reverse_name;
 pub use select::{NoData, answer_fault};
 pub use system::SystemResolver;
 

@@ -2,7 +2,7 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{OffOnly, Port};
+use crate::value::{Port, TrackHops};
 use crate::yaml::Node;
 use crate::{Common, Field, Place, Text, Tls, common, tls};
 
@@ -20,7 +20,7 @@ const FIELDS: &[FieldSpec] = &[
         "what is sent and expected, in turn; instead of `send` and `expect`",
     ),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings; `{}` switches TLS on"),
-    FieldSpec::new("track_hops", Shape::Words(OffOnly::WORDS), "whether the route is traced (off)"),
+    FieldSpec::new("track_hops", Shape::Words(TrackHops::WORDS), "whether the route is traced (off)"),
 ];
 
 const STEP: Table = Table::new(
@@ -51,6 +51,8 @@ pub struct TcpRequest {
     pub steps: Vec<TcpStep>,
     /// TLS settings; without them the connection is plain.
     pub tls: Option<Tls>,
+    /// Whether the route is traced; it is not when not given.
+    pub track_hops: Option<Field<TrackHops>>,
 }
 
 /// A step of a conversation.
@@ -65,8 +67,7 @@ pub enum TcpStep {
 
 impl TcpRequest {
     pub(crate) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self> {
-        // Read for its diagnostics: nothing but `off` is supported yet.
-        let _: Option<Field<OffOnly>> = fields.field(reader, "track_hops");
+        let track_hops = fields.field(reader, "track_hops");
         let common = Common::read(reader, fields);
         let send = fields.text(reader, "send").map(TcpStep::Send);
         let expect = fields.text(reader, "expect").map(TcpStep::Expect);
@@ -85,7 +86,7 @@ impl TcpRequest {
         }
         let tls = fields.read(reader, "tls", Tls::read);
         let (host, port) = (fields.text(reader, "host"), fields.field(reader, "port"));
-        Some(Self { place: fields.place, common, host: host?, port: port?, steps, tls })
+        Some(Self { place: fields.place, common, host: host?, port: port?, steps, tls, track_hops })
     }
 }
 

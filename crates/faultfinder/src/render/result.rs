@@ -1,7 +1,7 @@
 //! A whole result for people: mark, waterfall, fault, evidence, assertions, hints.
 
 use super::text::{cut, duration, inert, pad};
-use super::{certificate, fact, fault, waterfall};
+use super::{certificate, fact, fault, route, waterfall};
 use crate::paint::Paint;
 use faultfinder_engine::{AddressResult, AssertionResult, Status, TestResult};
 use faultfinder_taxonomy::{AttemptOutcome, ConnectAttempt, Fact};
@@ -61,6 +61,7 @@ fn body(result: &TestResult, style: Style) -> String {
     text.push_str(&section("redirects", &hops(result), paint));
     text.push_str(&section("connection", &connection(result, paint), paint));
     text.push_str(&section("addresses", &addresses(result, paint), paint));
+    text.push_str(&section("route (least, average, most)", &route::route(&result.observed.hops, paint), paint));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
         text.push_str(&section(

@@ -74,10 +74,11 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 
 /// A health server with a good service and a bad one; as a whole it is well.
 fn server(lab: &Lab) -> Result<SocketAddr, LabError> {
-    serve(lab, health)
+    serve(lab, answer)
 }
 
-fn health(asked: &Asked) -> Reply {
+/// What the health service says; other services are not implemented.
+pub(super) fn answer(asked: &Asked) -> Reply {
     if asked.path != CHECK {
         return Reply::trailers_only(GrpcStatus::Unimplemented);
     }

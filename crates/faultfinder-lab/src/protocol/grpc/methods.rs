@@ -222,7 +222,7 @@ fn told(asked: &Asked) -> Option<Duration> {
     }
 }
 
-/// A server with `lab.Echo`.
+/// A server with `lab.Echo`, and a health service.
 pub(super) fn echo(lab: &Lab) -> Result<SocketAddr, LabError> {
     serve(lab, answer)
 }
@@ -233,7 +233,7 @@ pub(super) fn answer(asked: &Asked) -> Reply {
     match asked.path.as_str() {
         "/lab.Echo/Say" => said(asked),
         "/lab.Echo/Count" => counted(asked),
-        _ => Reply::trailers_only(GrpcStatus::Unimplemented),
+        _ => super::health::answer(asked),
     }
 }
 

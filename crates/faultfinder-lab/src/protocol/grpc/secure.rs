@@ -67,7 +67,7 @@ fn certificates() -> Vec<Scenario> {
             "tls-wrong-name",
             "a certificate for another name",
             verify("HOSTNAME_MISMATCH"),
-            json!({}),
+            json!({ "host": "shop.lab.test", "resolve": { "shop.lab.test": "127.0.0.1" } }),
             &[],
             |lab| serving(lab, &lab.pki().leaf(&["other.lab.test"])?, &["h2"]),
         ),

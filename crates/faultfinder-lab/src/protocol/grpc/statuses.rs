@@ -1,8 +1,10 @@
 //! Statuses that the server sends.
 
 use super::case::{scenario, status};
-use super::service::{GRPC, Reply, serve};
+use super::service::{Reply, serve};
+use super::wire::{field, number};
 use crate::{Expect, Scenario};
+use base64::Engine as _;
 use faultfinder_taxonomy::GrpcStatus;
 use serde_json::json;
 
@@ -93,12 +95,9 @@ fn places() -> Vec<Scenario> {
             json!({}),
             &[],
             |lab| {
-                // google.rpc.Status { code: 3, message: "bad", details: [Any { type_url: ".../google.rpc.BadRequest" }] }
-                serve(lab, |_| {
-                    Reply::http(200, Some(GRPC)).trailer("grpc-status", "3").trailer(
-                        "grpc-status-details-bin",
-                        "CAMSA2JhZBouCix0eXBlLmdvb2dsZWFwaXMuY29tL2dvb2dsZS5ycGMuQmFkUmVxdWVzdAA",
-                    )
+                let details = details();
+                serve(lab, move |_| {
+                    Reply::grpc(GrpcStatus::InvalidArgument).trailer("grpc-status-details-bin", &details)
                 })
             },
         ),
@@ -136,4 +135,13 @@ fn accepted() -> Vec<Scenario> {
             not_found,
         ),
     ]
+}
+
+/// `google.rpc.Status` with a `google.rpc.BadRequest`, as trailers carry it.
+fn details() -> String {
+    let violation = [field(1, b"items[0].price"), field(2, b"must not be negative")].concat();
+    let bad_request = field(1, &violation);
+    let any = [field(1, b"type.googleapis.com/google.rpc.BadRequest"), field(2, &bad_request)].concat();
+    let status = [number(1, 3), field(2, b"bad request"), field(3, &any)].concat();
+    base64::engine::general_purpose::STANDARD_NO_PAD.encode(status)
 }

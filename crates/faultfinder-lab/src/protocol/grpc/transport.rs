@@ -148,7 +148,8 @@ fn strangers() -> Vec<Scenario> {
         scenario(
             "plaintext-to-tls",
             "a TLS server that is spoken to without TLS",
-            errno(Code::ConnReset, Phase::Wait, "premature-close"),
+            Expect::fault(Code::Http2, Phase::Wait, json!({ "kind": "h2", "name": "PROTOCOL_ERROR" }))
+                .saying("speaks TLS"),
             json!({}),
             &[],
             |lab| peer::tls(lab, lab.pki().server_config(&["h2"])?, |_| async {}),

@@ -6,6 +6,7 @@ mod connect; // connections that are refused, reset or established
 mod conversation; // what peers say, and how they stop
 mod tls; // TLS right after the connection
 mod network; // routes, firewalls and ICMP errors, in networks of their own
+mod hops; // the routers on the way
 mod definition; // tests that cannot be run, names that do not resolve, assertions that fail
 
 use crate::Scenario;
@@ -18,6 +19,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         conversation::scenarios(),
         tls::scenarios(),
         network::scenarios(),
+        hops::scenarios(),
         definition::scenarios(),
     ]
     .into_iter()

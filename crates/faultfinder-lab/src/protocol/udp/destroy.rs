@@ -1,33 +1,11 @@
 //! Closes sockets of others, as `ss --kill` does: Linux's SOCK_DESTROY, which needs CAP_NET_ADMIN.
 
 use std::io;
+#[cfg(target_os = "linux")]
+use std::net::IpAddr;
 use std::net::SocketAddr;
-#[cfg(target_os = "linux")]
-use std::net::{IpAddr, UdpSocket};
-#[cfg(target_os = "linux")]
-use std::sync::OnceLock;
 
-/// Whether it can be done here; tried on a socket of our own, once.
-#[cfg(target_os = "linux")]
-pub(super) fn works() -> bool {
-    static WORKS: OnceLock<bool> = OnceLock::new();
-    let tried = || -> io::Result<bool> {
-        let [one, other] = [UdpSocket::bind("127.0.0.1:0")?, UdpSocket::bind("127.0.0.1:0")?];
-        one.connect(other.local_addr()?)?;
-        udp(one.local_addr()?, other.local_addr()?)?;
-        let aborted = one.take_error()?.and_then(|error| error.raw_os_error());
-        Ok(aborted == Some(libc::ECONNABORTED))
-    };
-    *WORKS.get_or_init(|| tried().unwrap_or(false))
-}
-
-/// It cannot: only Linux has such a call.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn works() -> bool {
-    false
-}
-
-/// Nobody can.
+/// Nobody can: only Linux has such a call.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn udp(_local: SocketAddr, _peer: SocketAddr) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())

@@ -3,8 +3,8 @@
 mod case; // from a peer to a scenario
 mod answers; // datagrams that come back
 mod refusals; // ICMP errors, and sockets that this host closes
-mod network; // routes, firewalls and ICMP errors, in networks of their own
 mod silence; // nothing comes back
+mod network; // routes, firewalls and ICMP errors, in networks of their own
 mod definition; // tests that cannot be run
 mod destroy; // closes sockets of others
 
@@ -15,8 +15,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     [
         answers::scenarios(),
         refusals::scenarios(),
-        network::scenarios(),
         silence::scenarios(),
+        network::scenarios(),
         definition::scenarios(),
     ]
     .into_iter()

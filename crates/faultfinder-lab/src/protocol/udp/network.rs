@@ -1,13 +1,12 @@
-//! Routes, firewalls and ICMP errors of distant hosts, in networks of their own.
-//!
-//! Of a host or network that cannot be reached Linux tells a UDP socket only when it is asked to (`IP_RECVERR`); most
-//! clients do not ask, and see silence.
+//! Routes, firewalls and ICMP errors: exchanges that no peer on loopback can fail.
 
-use super::case::{errno, serve, test_of};
-use crate::network::{Chain, DISTANT_V4, DISTANT_V6, Message, NOWHERE_V4, NOWHERE_V6, Network, Reaction, distant};
+use super::case::{errno, serve, test_of, timeout};
+use crate::network::{
+    Chain, DISTANT_V4, DISTANT_V6, Message, NOWHERE_V4, NOWHERE_V6, Network, Reaction, distant,
+};
 use crate::{Expect, Scenario};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use std::time::Duration;
 const PORT: u16 = 9;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [errors(), errors_v6(), local(), vec![far_away()]].into_iter().flatten().collect()
+    [answers(), answers_v6(), here()].into_iter().flatten().collect()
 }
 
 /// A scenario whose test sends to an address in a network of its own.
@@ -25,136 +24,164 @@ fn to(
     expect: Expect,
     network: Network,
     address: impl Into<IpAddr>,
+    fields: Value,
 ) -> Scenario {
     let address = SocketAddr::new(address.into(), PORT);
     Scenario::new(Protocol::Udp, format!("udp/{case}"), shows, expect, move |_| {
-        Ok(test_of(address, &json!({ "message": "ping" }), &[]))
+        Ok(test_of(address, &fields, &[]))
     })
     .within(network)
 }
 
-fn net_unreachable(phase: Phase) -> Expect {
-    errno(Code::NetUnreach, phase, "ENETUNREACH")
+fn waiting(code: Code, name: &str) -> Expect {
+    errno(code, Phase::Wait, name)
 }
 
-fn host_unreachable(phase: Phase, name: &str) -> Expect {
-    errno(Code::HostUnreach, phase, name)
-}
-
-/// What routers and distant hosts say.
-fn errors() -> Vec<Scenario> {
-    let icmp = |case, shows, expect, message| {
-        to(case, shows, expect, Network::new().distant(DISTANT_V4, Reaction::Message(message)), DISTANT_V4)
+/// What routers and the target answer over IPv4.
+fn answers() -> Vec<Scenario> {
+    let answered = |case, shows, message: Message, expect: Expect| {
+        let network = Network::new().distant(DISTANT_V4, Reaction::Message(message));
+        to(case, shows, expect, network, DISTANT_V4, json!({ "message": "ping" }))
     };
+    let twenty_ms = Network::new().distant(DISTANT_V4, Reaction::Forward(Duration::from_millis(10)));
     vec![
-        icmp(
+        answered(
             "tun-host-unreachable",
-            "a router finds nobody at the address, which most clients take for silence",
-            host_unreachable(Phase::Wait, "EHOSTUNREACH"),
+            "a router answers with ICMP \"host unreachable\", which Linux tells a UDP socket only when asked",
             Message::HOST_UNREACHABLE,
+            waiting(Code::HostUnreach, "EHOSTUNREACH").saying("203.0.113.254 answered"),
         ),
-        icmp(
+        answered(
             "tun-net-unreachable",
-            "a router has no way to the network, which most clients take for silence",
-            net_unreachable(Phase::Wait),
+            "a router answers with ICMP \"network unreachable\"",
             Message::NET_UNREACHABLE,
+            waiting(Code::NetUnreach, "ENETUNREACH").saying("203.0.113.254 answered"),
         ),
-        icmp(
-            "tun-port-unreachable",
-            "nobody listens on the port of a distant host",
-            errno(Code::ConnRefused, Phase::Wait, "ECONNREFUSED"),
-            Message::PORT_UNREACHABLE,
-        ),
-        icmp(
+        answered(
             "tun-admin-prohibited",
-            "a router's rules prohibit the way",
-            host_unreachable(Phase::Wait, "EHOSTUNREACH"),
+            "a router answers with ICMP \"administratively prohibited\"",
             Message::ADMIN_PROHIBITED,
+            waiting(Code::HostUnreach, "EHOSTUNREACH").saying("administratively prohibited"),
         ),
-        icmp(
+        answered(
             "tun-ttl-exceeded",
-            "packets circle until their TTL is used up",
-            host_unreachable(Phase::Wait, "EHOSTUNREACH"),
+            "a router answers with ICMP \"time exceeded\", as in a loop of routes",
             Message::TTL_EXCEEDED,
+            waiting(Code::HostUnreach, "EHOSTUNREACH").saying("time to live exceeded"),
         ),
+        answered(
+            "tun-port-unreachable",
+            "the target answers with ICMP \"port unreachable\"",
+            Message::PORT_UNREACHABLE,
+            waiting(Code::ConnRefused, "ECONNREFUSED"),
+        ),
+        answered(
+            "tun-protocol-unreachable",
+            "the target answers with ICMP \"protocol unreachable\": it has no UDP at all",
+            Message::PROTOCOL_UNREACHABLE,
+            waiting(Code::ConnRefused, "ENOPROTOOPT"),
+        ),
+        to(
+            "tun-silent",
+            "a distant host that never answers",
+            timeout(Phase::Wait),
+            Network::new(),
+            DISTANT_V4,
+            json!({ "message": "ping", "timeout": "300ms" }),
+        ),
+        Scenario::new(
+            Protocol::Udp,
+            "udp/distant",
+            "an answer from 20 ms away is measured as such",
+            Expect::pass(),
+            |lab| {
+                let echo = serve(lab, |heard| async move { heard.answer(&heard.payload).await })?;
+                let fields = json!({ "message": "ping" });
+                Ok(test_of(distant(echo), &fields, &["received is ping", "wait_time >= 20 ms"]))
+            },
+        )
+        .within(twenty_ms),
     ]
 }
 
-fn errors_v6() -> Vec<Scenario> {
-    let icmp = |case, shows, expect, message| {
-        to(case, shows, expect, Network::new().distant(DISTANT_V6, Reaction::Message(message)), DISTANT_V6)
+/// What routers answer over IPv6.
+fn answers_v6() -> Vec<Scenario> {
+    let answered = |case, shows, message: Message, expect: Expect| {
+        let network = Network::new().distant(DISTANT_V6, Reaction::Message(message));
+        to(case, shows, expect, network, DISTANT_V6, json!({ "message": "ping" }))
     };
     vec![
-        icmp(
+        answered(
             "tun-v6-no-route",
-            "a router has no way to the network, over IPv6",
-            net_unreachable(Phase::Wait),
+            "a router answers with ICMPv6 \"no route to destination\"",
             Message::V6_NO_ROUTE,
+            waiting(Code::NetUnreach, "ENETUNREACH").saying("no route to destination"),
         ),
-        icmp(
-            "tun-v6-addr-unreachable",
-            "a router finds nobody at the address, over IPv6",
-            host_unreachable(Phase::Wait, "EHOSTUNREACH"),
+        answered(
+            "tun-v6-address-unreachable",
+            "a router answers with ICMPv6 \"address unreachable\"",
             Message::V6_ADDRESS_UNREACHABLE,
+            waiting(Code::HostUnreach, "EHOSTUNREACH").saying("address unreachable"),
         ),
-        icmp(
+        answered(
             "tun-v6-admin-prohibited",
-            "a router's rules prohibit the way, over IPv6",
-            host_unreachable(Phase::Wait, "EACCES"),
+            "a router answers with ICMPv6 \"administratively prohibited\"",
             Message::V6_ADMIN_PROHIBITED,
+            waiting(Code::HostUnreach, "EACCES"),
+        ),
+        answered(
+            "tun-v6-port-unreachable",
+            "the target answers with ICMPv6 \"port unreachable\"",
+            Message::V6_PORT_UNREACHABLE,
+            waiting(Code::ConnRefused, "ECONNREFUSED"),
         ),
     ]
 }
 
-/// What this host decides by itself, before anything is sent.
-fn local() -> Vec<Scenario> {
-    let route = |kind: &str| Network::new().route(format!("{kind} {NOWHERE_V4}"));
+/// What this host's own routes and firewall do.
+fn here() -> Vec<Scenario> {
+    let ping = || json!({ "message": "ping" });
+    let connecting = |code, name: &str| errno(code, Phase::Connect, name);
     vec![
         to(
             "no-route",
-            "the routing table has no way to the address",
-            net_unreachable(Phase::Connect),
+            "this host has no route to the target",
+            connecting(Code::NetUnreach, "ENETUNREACH"),
             Network::new(),
             NOWHERE_V4,
+            ping(),
         ),
         to(
             "no-route-v6",
-            "the routing table has no way to an IPv6 address",
-            net_unreachable(Phase::Connect),
+            "this host has no route to the target, over IPv6",
+            connecting(Code::NetUnreach, "ENETUNREACH"),
             Network::new().over_ipv6(),
             NOWHERE_V6,
-        ),
-        to(
-            "route-unreachable",
-            "the routing table says that the host is unreachable",
-            host_unreachable(Phase::Connect, "EHOSTUNREACH"),
-            route("unreachable"),
-            NOWHERE_V4,
+            ping(),
         ),
         to(
             "route-prohibit",
-            "the routing table prohibits the way",
-            host_unreachable(Phase::Connect, "EACCES"),
-            route("prohibit"),
+            "the routing table forbids the target",
+            connecting(Code::HostUnreach, "EACCES"),
+            Network::new().route(format!("prohibit {NOWHERE_V4}")),
             NOWHERE_V4,
+            ping(),
         ),
         to(
             "nft-output-drop",
-            "a firewall of this host drops what goes out",
-            host_unreachable(Phase::Send, "EPERM"),
+            "a firewall of this host forbids what goes out",
+            errno(Code::HostUnreach, Phase::Send, "EPERM"),
             Network::new().rule(Chain::Output, format!("udp dport {PORT} drop")),
             DISTANT_V4,
+            ping(),
+        ),
+        to(
+            "nft-drop",
+            "a firewall drops the datagram",
+            timeout(Phase::Wait),
+            Network::new().rule(Chain::Input, format!("udp dport {PORT} drop")),
+            IpAddr::from([127, 0, 0, 1]),
+            json!({ "message": "ping", "timeout": "300ms" }),
         ),
     ]
-}
-
-/// An answer that needs its time.
-fn far_away() -> Scenario {
-    let way = Reaction::Forward(Duration::from_millis(10));
-    Scenario::new(Protocol::Udp, "udp/round-trip-20ms", "a peer that is 20 ms away", Expect::pass(), |lab| {
-        let echo = serve(lab, |heard| async move { heard.answer(&heard.payload).await })?;
-        let asserted = ["received is ping", "wait_time >= 20 ms"];
-        Ok(test_of(distant(echo), &json!({ "message": "ping" }), &asserted))
-    })
-    .within(Network::new().distant(DISTANT_V4, way))
 }

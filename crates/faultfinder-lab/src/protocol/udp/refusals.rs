@@ -3,25 +3,26 @@
 use super::super::dns;
 use super::case::{ANY_V4, ANY_V6, closed, errno, has_ipv6, scenario, serve, test_of};
 use super::destroy;
+use crate::network::Network;
 use crate::{Expect, Lab, LabError, Scenario};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::json;
 use std::net::SocketAddr;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let mut scenarios = vec![scenario(
-        "closed-port",
-        "nobody listens on the port",
-        refused().saying("ICMP port unreachable"),
-        json!({ "message": "ping" }),
-        &[],
-        |lab| closed(lab, ANY_V4),
-    )];
+    let mut scenarios = vec![
+        scenario(
+            "closed-port",
+            "nobody listens on the port",
+            refused().saying("ICMP port unreachable"),
+            json!({ "message": "ping" }),
+            &[],
+            |lab| closed(lab, ANY_V4),
+        ),
+        aborted(),
+    ];
     if has_ipv6() {
         scenarios.extend(with_ipv6());
-    }
-    if destroy::works() {
-        scenarios.push(aborted());
     }
     scenarios
 }
@@ -79,7 +80,8 @@ fn by_name(
 }
 
 /// No peer can end a UDP exchange as it can end a connection. The probe's own host can: an administrator (or a program
-/// that follows changes of the network) destroys the socket.
+/// that follows changes of the network) destroys the socket. Here that happens in a network of the scenario's own, so
+/// that no socket of anybody else can be meant.
 fn aborted() -> Scenario {
     scenario(
         "socket-destroyed",
@@ -95,4 +97,5 @@ fn aborted() -> Scenario {
             })
         },
     )
+    .within(Network::new())
 }

@@ -81,7 +81,9 @@ impl Row {
 impl From<Row> for Scenario {
     fn from(row: Row) -> Self {
         let Row { case, shows, expect, fields, assert, serve } = row;
-        Self::new(Protocol::Ws, format!("ws/{case}"), shows, expect, move |lab| {
+        // A group of its own stands before a slash.
+        let id = if case.contains('/') { case.to_owned() } else { format!("websocket/{case}") };
+        Self::new(Protocol::Ws, id, shows, expect, move |lab| {
             let site = serve(lab)?;
             let mut ws = Map::new();
             ws.insert("url".to_owned(), Value::String(site.url.clone()));

@@ -23,7 +23,7 @@ fn invalid() -> Vec<Row> {
     let request = Code::InvalidRequest;
     vec![
         invalid(
-            "ws-http-scheme",
+            "config/ws-http-scheme",
             "an http URL",
             request,
             "SyntaxError",
@@ -31,7 +31,7 @@ fn invalid() -> Vec<Row> {
             json!({ "url": "http://127.0.0.1:9/" }),
         ),
         invalid(
-            "ws-subprotocol-bad",
+            "config/ws-subprotocol-bad",
             "a subprotocol with a space",
             request,
             "SyntaxError",
@@ -39,7 +39,7 @@ fn invalid() -> Vec<Row> {
             json!({ "subprotocols": ["chat v1"] }),
         ),
         invalid(
-            "ws-subprotocol-twice",
+            "config/ws-subprotocol-twice",
             "a subprotocol that stands twice",
             request,
             "SyntaxError",
@@ -47,7 +47,7 @@ fn invalid() -> Vec<Row> {
             json!({ "subprotocols": ["chat", "chat"] }),
         ),
         invalid(
-            "ws-url-fragment",
+            "config/ws-url-fragment",
             "a URL with a fragment",
             request,
             "SyntaxError",
@@ -55,7 +55,7 @@ fn invalid() -> Vec<Row> {
             json!({ "url": "ws://127.0.0.1:9/#top" }),
         ),
         invalid(
-            "ws-url-no-scheme",
+            "config/ws-url-no-scheme",
             "a URL without a scheme",
             request,
             "ERR_INVALID_URL",
@@ -63,7 +63,7 @@ fn invalid() -> Vec<Row> {
             json!({ "url": "127.0.0.1/feed" }),
         ),
         invalid(
-            "ws-header-newline",
+            "config/ws-header-newline",
             "a header whose value has a line break",
             Code::InvalidCharInHeader,
             "ERR_INVALID_CHAR",
@@ -71,7 +71,7 @@ fn invalid() -> Vec<Row> {
             json!({ "headers": { "x-probe": "a\r\nb: c" } }),
         ),
         invalid(
-            "ws-header-reserved",
+            "config/ws-header-reserved",
             "a header that only the handshake itself can set",
             request,
             "ERR_RESERVED_HEADER",
@@ -79,7 +79,7 @@ fn invalid() -> Vec<Row> {
             json!({ "headers": { "Upgrade": "h2c" } }),
         ),
         invalid(
-            "ws-ping-too-long",
+            "config/ws-ping-too-long",
             "a ping that no control frame can carry",
             request,
             "too_long",

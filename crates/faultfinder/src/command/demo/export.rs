@@ -70,13 +70,16 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
     let (ssl_host, ssl_port) = (text(ssl.get("host")?), text(ssl.get("port")?));
     let authority = text(ssl.pointer("/ca/0")?);
     let udp = definition("udp/ok-echo")?.get("udp")?;
-    let ws = definition("ws/ok-text")?.pointer("/ws/url").map(text)?;
+    let ws = definition("websocket/ok-text")?.pointer("/ws/url").map(text)?;
     // This name server knows one name, with an address on loopback.
     let named = definition("http1/dns-ok")?.get("http")?;
     let resolver = named.get("resolver")?;
     let url = text(named.get("url")?);
     let name = url.strip_prefix("http://")?.split([':', '/']).next()?;
+    let grpc = definition("grpc/unary")?.get("grpc")?;
     let variables = vec![
+        ("GRPC_HOST", text(grpc.get("host")?)),
+        ("GRPC_PORT", text(grpc.get("port")?)),
         ("HTTP", http.to_owned()),
         ("HTTPS", format!("https://{ssl_host}:{ssl_port}")),
         ("CA", folder.join(AUTHORITY).display().to_string()),

@@ -30,6 +30,10 @@ pub(super) struct Common {
     #[arg(long, value_name = "ADDRESS[:PORT]")]
     resolver: Option<String>,
 
+    /// How to ask that resolver: udp, tcp, dot, doh or doq
+    #[arg(long, value_name = "TRANSPORT", requires = "resolver")]
+    resolver_transport: Option<String>,
+
     /// An address for a name that is then not looked up; repeatable
     #[arg(long, value_name = "HOST=IP", value_parser = assignment)]
     resolve: Vec<Pair>,
@@ -52,6 +56,7 @@ impl Common {
             let mut fields = Fields::default();
             fields.set("server", Some(server));
             fields.set("port", port);
+            fields.set("transport", self.resolver_transport.as_deref());
             request.set("resolver", Some(fields.into_value()));
         }
         request.set("resolve", self.overrides());

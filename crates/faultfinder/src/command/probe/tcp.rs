@@ -13,6 +13,7 @@ Examples:
   faultfinder probe tcp example.com:22 --expect SSH-2.0
   faultfinder probe tcp 127.0.0.1:25 --assert 'connection is established'
   faultfinder probe tcp example.com:993 --tls --expect '* OK'
+  faultfinder probe tcp example.com:443 --track-hops names --assert 'network_hops < 15'
   faultfinder probe tcp 127.0.0.1:1 --assert 'connection is refused'")]
 pub(crate) struct Arguments {
     /// HOST:PORT
@@ -34,6 +35,10 @@ pub(crate) struct Arguments {
     /// Speak TLS from the start
     #[arg(long = "tls")]
     with_tls: bool,
+
+    /// Trace the route: off, on, or names for the routers' names too
+    #[arg(long, value_name = "CHOICE", num_args = 0..=1, default_missing_value = "on")]
+    track_hops: Option<String>,
 
     #[command(flatten)]
     common: Common,
@@ -64,6 +69,7 @@ impl Arguments {
         if self.with_tls || !tls.is_empty() {
             request.set("tls", Some(tls.into_value()));
         }
+        request.set("track_hops", self.track_hops.as_deref());
         self.common.add_to(&mut request)?;
         Ok(super::file("tcp", target::shown(&host, port), request, Secrets::default(), &self.shared))
     }

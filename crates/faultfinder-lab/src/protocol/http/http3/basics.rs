@@ -1,6 +1,6 @@
 //! Answers as they should be, and oddities that are none of the client's business.
 
-use super::frame::{control, data, frame, headers, kind, settings, varint};
+use super::frame::{data, frame, headers, kind, settings, varint};
 use super::script::Script;
 use super::server::{ok, row, serve, site};
 use crate::Expect;
@@ -90,6 +90,7 @@ fn redirect() -> Row {
 
 #[cfg(test)]
 mod tests {
+    use super::super::frame::control;
     use super::*;
 
     #[test]

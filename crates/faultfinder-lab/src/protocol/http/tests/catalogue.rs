@@ -75,6 +75,10 @@ const MEASURED: &[(&str, &[&str])] = &[
             "reused-conn-reset",
             "401-no-creds",
             "401-basic-bad",
+            "401-digest-bad",
+            "401-digest-unknown-alg",
+            "401-ntlm-refused",
+            "401-ntlm-bad-type2",
             "403",
             "500",
         ],
@@ -236,7 +240,7 @@ fn time_runs_out_in_every_phase_and_in_both_scopes() {
         })
         .collect();
     for phase in
-        [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Send, Phase::Wait, Phase::Receive]
+        [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Authenticate, Phase::Send, Phase::Wait, Phase::Receive]
     {
         assert!(found.contains(&(phase, "request".to_owned())), "{phase}");
     }

@@ -1,0 +1,120 @@
+//! The routers on the way.
+
+use super::case::{errno, peer as test_of, scenario};
+use crate::network::{DISTANT_V4, DISTANT_V6, Hop, Message, Network, Reaction, distant, hop_v4, hop_v6};
+use crate::{Expect, Scenario, peer};
+use faultfinder_taxonomy::{Code, Phase, Protocol};
+use serde_json::{Value, json};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// The port that tests connect to where a distant host resets every connection.
+const PORT: u16 = 9;
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    [arrives(), fails()].into_iter().flatten().collect()
+}
+
+fn traced() -> Value {
+    json!({ "track_hops": "on", "timeout": "5s" })
+}
+
+/// Three routers, of which the second says nothing and the third takes its time.
+fn path(routers: [IpAddr; 2]) -> Vec<Hop> {
+    let [first, third] = routers;
+    vec![Hop::at(first), Hop::silent(), Hop::at(third).after(Duration::from_millis(5))]
+}
+
+fn path_v4() -> Vec<Hop> {
+    path([hop_v4(1).into(), hop_v4(3).into()])
+}
+
+/// A distant host behind routers, which resets every connection.
+fn behind(
+    case: &str,
+    shows: &'static str,
+    expect: Expect,
+    (address, path, reaction): (IpAddr, Vec<Hop>, Reaction),
+    assert: &'static [&'static str],
+) -> Scenario {
+    let peer = SocketAddr::new(address, PORT);
+    Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, expect, move |_| {
+        Ok(test_of(peer, &traced(), assert))
+    })
+    .within(Network::new().distant_behind(address, path, reaction))
+}
+
+fn arrives() -> Vec<Scenario> {
+    let path_v6 = path([hop_v6(1).into(), hop_v6(3).into()]);
+    let forward = Reaction::Forward(Duration::from_millis(1));
+    vec![
+        scenario(
+            "hops-loopback",
+            "nobody is between us and a peer on this host",
+            Expect::pass(),
+            traced(),
+            &["network_hops is 1"],
+            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+        ),
+        Scenario::new(
+            Protocol::Tcp,
+            "tcp/hops-accepted",
+            "three routers on the way to a peer that accepts; the second is silent",
+            Expect::pass(),
+            |lab| {
+                let peer = peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })?;
+                Ok(test_of(distant(peer), &traced(), &["network_hops is 4", "connect_time < 500 ms"]))
+            },
+        )
+        .within(Network::new().distant_behind(DISTANT_V4, path_v4(), forward)),
+        behind(
+            "hops-refused",
+            "three routers on the way to a peer that refuses",
+            Expect::pass(),
+            (DISTANT_V4.into(), path_v4(), Reaction::Reset),
+            &["network_hops is 4", "connection is refused"],
+        ),
+        behind(
+            "hops-v6",
+            "three routers on the way, over IPv6",
+            Expect::pass(),
+            (DISTANT_V6.into(), path_v6, Reaction::Reset),
+            &["network_hops < 5", "connection is refused"],
+        ),
+    ]
+}
+
+fn fails() -> Vec<Scenario> {
+    let incorrect = Expect::fault(
+        Code::IncorrectAssertion,
+        Phase::Assert,
+        json!({"kind": "assertion", "name": "network_hops"}),
+    );
+    vec![
+        behind(
+            "hops-too-many",
+            "more routers on the way than the test allows",
+            incorrect,
+            (DISTANT_V4.into(), path_v4(), Reaction::Reset),
+            &["network_hops < 4", "connection is refused"],
+        ),
+        behind(
+            "hops-barrier",
+            "the last router on the way says that the host is unreachable",
+            errno(Code::HostUnreach, Phase::Connect, "EHOSTUNREACH"),
+            (DISTANT_V4.into(), path_v4(), Reaction::Message(Message::HOST_UNREACHABLE)),
+            &[],
+        ),
+        Scenario::new(
+            Protocol::Tcp,
+            "tcp/hops-silence",
+            "the target is silent; the routers on the way are told all the same",
+            super::case::timeout(Phase::Connect),
+            |_| {
+                let fields = json!({ "track_hops": "on", "timeout": "300ms" });
+                Ok(test_of(SocketAddr::new(DISTANT_V4.into(), PORT), &fields, &[]))
+            },
+        )
+        .within(Network::new().distant_behind(DISTANT_V4, path_v4(), Reaction::Silence)),
+    ]
+}

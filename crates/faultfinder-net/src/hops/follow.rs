@@ -1,0 +1,74 @@
+//! After a request: the time that is left, and what is told.
+
+use super::route::Route;
+use super::search::search;
+use super::{TIME_MAX, TrackHops, Way, echo, names, tcp};
+use crate::{ClientOptions, Trace, Vantage};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Which route is traced, and how long.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "closed: made by the probes")]
+pub struct Follow {
+    /// What is asked for.
+    pub track: TrackHops,
+    /// What is sent.
+    pub way: Way,
+    /// How long the target took to answer, where that is known: hops get a multiple of it.
+    pub round_trip: Option<Duration>,
+    /// When the attempt's time runs out.
+    pub until: Instant,
+}
+
+/// A packet is lost when it is not answered within this time, or within 3 round trips and [`PATIENCE_MORE`] where the
+/// target's is known.
+const PATIENCE_MAX: Duration = Duration::from_secs(1);
+/// Routers answer for others at leisure.
+const PATIENCE_MORE: Duration = Duration::from_millis(250);
+/// What is left of the attempt's time for its assertions.
+const MARGIN: Duration = Duration::from_millis(50);
+
+/// Traces a route when that is asked for, within the time that is left of the attempt and [`TIME_MAX`]. The hops, or a
+/// warning that says why there are none, are in the report of the trace; no phase has the time that it takes.
+pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions, trace: &mut Trace) {
+    if follow.track == TrackHops::Off {
+        return;
+    }
+    trace.leave();
+    let now = Instant::now();
+    let until = follow.until.checked_sub(MARGIN).unwrap_or(now).min(now + TIME_MAX);
+    if until <= now {
+        trace.warn("no time was left to trace the route: track_hops needs a little of the test's own");
+        return;
+    }
+    let patience = follow.round_trip.map_or(PATIENCE_MAX, |round_trip| {
+        (3 * round_trip).saturating_add(PATIENCE_MORE).min(PATIENCE_MAX)
+    });
+    let mut route = Route::default();
+    let source = options.source_address;
+    let searched = match follow.way {
+        Way::Tcp(peer) => search(|hops| tcp::probe(peer, hops, source), patience, until, &mut route).await,
+        Way::Icmp(target) => {
+            search(|hops| echo::probe(target, hops, source), patience, until, &mut route).await
+        }
+    };
+    if let Err(error) = searched {
+        trace.warn(format!("the route to {} cannot be traced: {}", follow.way.target(), why(&error)));
+    }
+    let mut hops = route.into_hops();
+    if follow.track == TrackHops::Names {
+        names::add(vantage, options, until, &mut hops).await;
+    }
+    trace.hops = hops;
+}
+
+/// Why no packet can be sent, with what would mend it.
+fn why(error: &std::io::Error) -> String {
+    match error.raw_os_error() {
+        Some(libc::EPERM | libc::EACCES) => format!(
+            "{error}; ICMP needs a range of net.ipv4.ping_group_range that has this process's group, or CAP_NET_RAW"
+        ),
+        _ => error.to_string(),
+    }
+}

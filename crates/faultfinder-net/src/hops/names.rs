@@ -1,0 +1,52 @@
+//! The names of addresses.
+
+use crate::dns::{Query, RecordType, exchange, reverse_name};
+use crate::{ClientOptions, ResolverTransport, Vantage};
+use faultfinder_taxonomy::HopFacts;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use tokio::time::Instant;
+
+/// How many names are looked up at once.
+const AT_ONCE: usize = 8;
+
+/// Adds the name of each address, where it has one and the name server tells it in time.
+pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Instant, hops: &mut [HopFacts]) {
+    let Some((server, transport)) = server(vantage, options) else { return };
+    let mut addresses: Vec<IpAddr> =
+        hops.iter().flat_map(|hop| &hop.hosts).map(|host| host.address).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    let mut names = HashMap::new();
+    let mut found = stream::iter(addresses)
+        .map(|address| async move { (address, name(address, server, transport, options).await) })
+        .buffer_unordered(AT_ONCE);
+    while let Ok(Some((address, name))) = tokio::time::timeout_at(until, found.next()).await {
+        names.insert(address, name);
+    }
+    for host in hops.iter_mut().flat_map(|hop| &mut hop.hosts) {
+        host.name = names.get(&host.address).cloned().flatten();
+    }
+}
+
+/// The test's name server, or the first of this host.
+fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, ResolverTransport)> {
+    match &options.resolver {
+        Some(own) => Some((SocketAddr::new(own.server, own.port), own.transport)),
+        None => vantage.resolver().first_server().ok().map(|server| (server, ResolverTransport::Udp)),
+    }
+}
+
+async fn name(
+    address: IpAddr,
+    server: SocketAddr,
+    transport: ResolverTransport,
+    options: &ClientOptions,
+) -> Option<String> {
+    let query = Query::new(&reverse_name(address), RecordType::PTR, true, "host").ok()?;
+    let exchange = exchange(server, transport, &query, options.source_address).await.ok()?;
+    let records = exchange.answer.selected(&query).ok()?;
+    records.first().map(|record| record.value.clone())
+}

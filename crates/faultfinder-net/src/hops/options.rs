@@ -1,0 +1,45 @@
+//! What is asked for, and what is sent.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// Whether the route to the target is traced. The words are those of the definition format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: not, addresses alone, or with their names")]
+pub enum TrackHops {
+    /// It is not.
+    #[default]
+    Off,
+    /// It is: addresses and times.
+    On,
+    /// It is, and the name of each address is looked up.
+    Names,
+}
+
+/// What is sent to trace a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the protocols whose tests trace routes")]
+pub enum Way {
+    /// SYNs to this address and port. One that arrives opens a connection, which is reset at once.
+    Tcp(SocketAddr),
+    /// Echo requests to this address.
+    Icmp(IpAddr),
+}
+
+impl Way {
+    /// The target's address.
+    #[must_use]
+    pub const fn target(self) -> IpAddr {
+        match self {
+            Self::Tcp(peer) => peer.ip(),
+            Self::Icmp(address) => address,
+        }
+    }
+}
+
+/// How many routers the packets of a socket may pass.
+pub(super) fn limit_hops(socket: &socket2::Socket, target: IpAddr, hops: u8) -> std::io::Result<()> {
+    match target {
+        IpAddr::V4(_) => socket.set_ttl_v4(u32::from(hops)),
+        IpAddr::V6(_) => socket.set_unicast_hops_v6(u32::from(hops)),
+    }
+}
