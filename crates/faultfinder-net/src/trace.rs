@@ -2,7 +2,8 @@
 
 use crate::{Deadline, errno, tls::Capture};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, HopFacts, Phase, Report, Timings, TlsFacts,
+    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, HopFacts, Phase, Report,
+    Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -126,10 +126,48 @@ pub struct RecordType(String);
 impl RecordType {
     /// The mnemonics of the types that can be asked for.
     pub const WORDS: &'static [&'static str] = &[
-        "A", "AAAA", "ANY", "AFSDB", "APL", "CAA", "CDNSKEY", "CDS", "CERT", "CNAME", "CSYNC", "DHCID", "DLV",
-        "DNAME", "DNSKEY", "DS", "HINFO", "HIP", "HTTPS", "IPSECKEY", "KX", "LOC", "MX", "NAPTR", "NS", "NSEC",
-        "NSEC3", "NSEC3PARAM", "OPENPGPKEY", "PTR", "RP", "RRSIG", "SMIMEA", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
-        "TLSA", "TXT", "URI", "ZONEMD",
+        "A",
+        "AAAA",
+        "ANY",
+        "AFSDB",
+        "APL",
+        "CAA",
+        "CDNSKEY",
+        "CDS",
+        "CERT",
+        "CNAME",
+        "CSYNC",
+        "DHCID",
+        "DLV",
+        "DNAME",
+        "DNSKEY",
+        "DS",
+        "HINFO",
+        "HIP",
+        "HTTPS",
+        "IPSECKEY",
+        "KX",
+        "LOC",
+        "MX",
+        "NAPTR",
+        "NS",
+        "NSEC",
+        "NSEC3",
+        "NSEC3PARAM",
+        "OPENPGPKEY",
+        "PTR",
+        "RP",
+        "RRSIG",
+        "SMIMEA",
+        "SOA",
+        "SPF",
+        "SRV",
+        "SSHFP",
+        "SVCB",
+        "TLSA",
+        "TXT",
+        "URI",
+        "ZONEMD",
     ];
 
     /// The mnemonic, or `TYPE` and the number.
@@ -146,7 +184,8 @@ impl FromText for RecordType {
 
     fn from_text(text: &str) -> Result<Self, BadValue> {
         let name = text.to_ascii_uppercase();
-        let digits = name.strip_prefix("TYPE").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits =
+            name.strip_prefix("TYPE").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
         let numbered = digits.and_then(|digits| digits.parse::<u16>().ok()).is_some_and(|number| {
             // Not OPT, nor those of messages and zone transfers (RFC 6895 section 3.1).
             !matches!(number, 0 | 41 | 249..=254)

@@ -75,7 +75,8 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             Ok(vec![Actual::text(state)])
         }
         Subject::Serial => {
-            let serials = seen.serials.as_deref().ok_or("only one server was asked: `server` is not `all`")?;
+            let serials =
+                seen.serials.as_deref().ok_or("only one server was asked: `server` is not `all`")?;
             let serial = |serial: &u32| Actual {
                 number: Some((*serial).into()),
                 amount: Some(f64::from(*serial)),

@@ -67,11 +67,7 @@ pub(super) fn build(
 }
 
 /// Who is asked, and how.
-fn server(
-    written: &DnsRequest,
-    renderer: &mut Renderer<'_>,
-    request: &mut Request,
-) -> Result<(), Fault> {
+fn server(written: &DnsRequest, renderer: &mut Renderer<'_>, request: &mut Request) -> Result<(), Fault> {
     let server = common::text("dns.server", &written.server, renderer)?;
     request.all_servers = server.as_deref() == Some(ALL_SERVERS);
     // The zone's own servers ask nobody else.
@@ -102,9 +98,8 @@ pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
     };
     seen.dnssec = response.dnssec.as_ref().map(|found| found.status.as_str());
     seen.name_servers = response.consistency.map(Consistency::as_str);
-    seen.serials = response
-        .consistency
-        .map(|_| response.servers.iter().filter_map(|server| server.serial).collect());
+    seen.serials =
+        response.consistency.map(|_| response.servers.iter().filter_map(|server| server.serial).collect());
     seen.records = Some(response.answers.iter().map(record).collect());
 }
 

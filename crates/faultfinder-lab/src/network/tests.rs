@@ -51,7 +51,8 @@ fn is_sound(packet: &Packet<'_>) -> bool {
 
 #[test]
 fn an_icmp_error_comes_from_the_router_and_quotes_the_packet() {
-    let mut answers = answers(Network::new().distant(DISTANT_V4, Reaction::Message(Message::NET_UNREACHABLE)));
+    let mut answers =
+        answers(Network::new().distant(DISTANT_V4, Reaction::Message(Message::NET_UNREACHABLE)));
     let request = echo_request(64);
     let (_, answer) = one(&mut answers, &request);
     let answer = Packet::read(&answer).unwrap();
@@ -166,24 +167,26 @@ fn what_is_forwarded_reaches_loopback_and_its_answer_the_client() {
         let packet = Packet::read(&bytes).unwrap();
         assert_eq!((packet.source, packet.destination), (DISTANT_V4.into(), destination.into()));
         let segment = packet.tcp().unwrap();
-        assert_eq!(segment.get_checksum(), pnet_packet::tcp::ipv4_checksum(&segment, &DISTANT_V4, &destination));
+        assert_eq!(
+            segment.get_checksum(),
+            pnet_packet::tcp::ipv4_checksum(&segment, &DISTANT_V4, &destination)
+        );
     }
 }
 
 #[test]
 fn bytes_that_are_no_packet_are_none() {
-    for bytes in [&b""[..], b"\x45", b"\x60\x00", &[0x45; 19], &[0xff; 64], b"\x4f\x00\x00\x14aaaaaaaaaaaaaaaa"] {
+    for bytes in
+        [&b""[..], b"\x45", b"\x60\x00", &[0x45; 19], &[0xff; 64], b"\x4f\x00\x00\x14aaaaaaaaaaaaaaaa"]
+    {
         assert!(Packet::read(bytes).is_none(), "{bytes:02x?}");
     }
 }
 
 #[test]
 fn a_network_lacks_what_it_needs_and_the_host_has_not() {
-    let facilities = Facilities {
-        namespace: Ok(()),
-        firewall: Err("no nft".to_owned()),
-        ipv6: Err("no IPv6".to_owned()),
-    };
+    let facilities =
+        Facilities { namespace: Ok(()), firewall: Err("no nft".to_owned()), ipv6: Err("no IPv6".to_owned()) };
     let rows = [
         (Network::new(), None),
         (Network::new().rule(Chain::Input, "drop"), Some("no nft")),

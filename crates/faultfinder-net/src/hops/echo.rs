@@ -47,9 +47,8 @@ pub(super) async fn probe(target: IpAddr, hops: u8, source: Option<IpAddr>) -> i
             }
         }
         let mut answer = [0_u8; ANSWER_BYTES_MAX];
-        let read = socket.try_io(answered(ready, Interest::READABLE), || {
-            (&*SockRef::from(&socket)).read(&mut answer)
-        });
+        let read = socket
+            .try_io(answered(ready, Interest::READABLE), || (&*SockRef::from(&socket)).read(&mut answer));
         if is_not_yet(&read) {
             continue;
         }

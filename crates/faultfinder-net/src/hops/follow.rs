@@ -42,9 +42,9 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
         trace.warn("no time was left to trace the route: track_hops needs a little of the test's own");
         return;
     }
-    let patience = follow.round_trip.map_or(PATIENCE_MAX, |round_trip| {
-        (3 * round_trip).saturating_add(PATIENCE_MORE).min(PATIENCE_MAX)
-    });
+    let patience = follow
+        .round_trip
+        .map_or(PATIENCE_MAX, |round_trip| (3 * round_trip).saturating_add(PATIENCE_MORE).min(PATIENCE_MAX));
     let mut route = Route::default();
     let source = options.source_address;
     let searched = match follow.way {

@@ -1,6 +1,6 @@
 //! The names of addresses.
 
-use crate::dns::{Query, RecordType, exchange, reverse_name};
+use crate::dns::{Query, QueryOptions, RecordType, exchange, reverse_name};
 use crate::{ClientOptions, ResolverTransport, Vantage};
 use faultfinder_taxonomy::HopFacts;
 use futures_util::StreamExt as _;
@@ -45,7 +45,7 @@ async fn name(
     transport: ResolverTransport,
     options: &ClientOptions,
 ) -> Option<String> {
-    let query = Query::new(&reverse_name(address), RecordType::PTR, true, "host").ok()?;
+    let query = Query::new(&reverse_name(address), RecordType::PTR, &QueryOptions::default(), "host").ok()?;
     let exchange = exchange(server, transport, &query, options.source_address).await.ok()?;
     let records = exchange.answer.selected(&query).ok()?;
     records.first().map(|record| record.value.clone())

@@ -119,7 +119,10 @@ mod tests {
         }
         route.sent(1);
         let hops = route.into_hops();
-        assert_eq!(hops[0].hosts.iter().map(|host| host.address.to_string()).collect::<Vec<_>>(), ["10.0.0.1", "10.0.0.2"]);
+        assert_eq!(
+            hops[0].hosts.iter().map(|host| host.address.to_string()).collect::<Vec<_>>(),
+            ["10.0.0.1", "10.0.0.2"]
+        );
         assert_eq!(hops[0].round_trips_ms, [1.0, 2.0, 3.0]);
         assert_eq!((hops[0].sent, hops[0].answered, hops[0].loss), (4, 3, 25.0));
     }

@@ -2,7 +2,7 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{Dnssec, DnsTransport, Number, Port, RecordType};
+use crate::value::{DnsTransport, Dnssec, Number, Port, RecordType};
 use crate::{Common, Field, Place, Text, Tls, common, tls};
 
 /// The fields of a `dns` request.

@@ -61,7 +61,11 @@ fn body(result: &TestResult, style: Style) -> String {
     text.push_str(&section("redirects", &hops(result), paint));
     text.push_str(&section("connection", &connection(result, paint), paint));
     text.push_str(&section("addresses", &addresses(result, paint), paint));
-    text.push_str(&section("route (least, average, most)", &route::route(&result.observed.hops, paint), paint));
+    text.push_str(&section(
+        "route (least, average, most)",
+        &route::route(&result.observed.hops, paint),
+        paint,
+    ));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
         text.push_str(&section(

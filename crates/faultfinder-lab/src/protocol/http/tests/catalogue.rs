@@ -239,9 +239,16 @@ fn time_runs_out_in_every_phase_and_in_both_scopes() {
             (scenario.expect.phase.unwrap(), detail["name"].as_str().unwrap().to_owned())
         })
         .collect();
-    for phase in
-        [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Authenticate, Phase::Send, Phase::Wait, Phase::Receive]
-    {
+    for phase in [
+        Phase::Resolve,
+        Phase::Connect,
+        Phase::Proxy,
+        Phase::Tls,
+        Phase::Authenticate,
+        Phase::Send,
+        Phase::Wait,
+        Phase::Receive,
+    ] {
         assert!(found.contains(&(phase, "request".to_owned())), "{phase}");
     }
     assert!(found.iter().any(|(_, scope)| scope == "overall"));
