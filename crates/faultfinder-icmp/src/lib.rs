@@ -43,6 +43,7 @@ mod socket; // opening a socket of the kind that is allowed
 mod receive; // one packet and what the kernel says about it
 mod wire; // bytes <-> messages
 
+pub use faultfinder_net::hops::TrackHops;
 pub use faultfinder_net::{ClientOptions, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;

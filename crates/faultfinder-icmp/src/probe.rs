@@ -7,6 +7,7 @@ use crate::socket::Options;
 use crate::tally::Seen;
 use crate::wire::Family;
 use crate::{Request, Response};
+use faultfinder_net::hops::{Follow, Way, follow};
 use faultfinder_net::{AddressPolicy, Deadline, Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -31,6 +32,11 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let mut trace = Trace::start();
     let outcome = work(vantage, request, &deadline, &mut trace).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    if let (Ok(response), Some(peer)) = (&outcome, trace.peer()) {
+        let (round_trip, until) = (response.latency.map(|latency| latency.max), deadline.instant());
+        let route = Follow { track: request.track_hops, way: Way::Icmp(peer.ip()), round_trip, until };
+        follow(vantage, &route, &request.client, &mut trace).await;
+    }
     trace.into_report(outcome)
 }
 

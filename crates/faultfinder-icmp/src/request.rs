@@ -1,5 +1,6 @@
 //! Whom to ask, how often, with what.
 
+use faultfinder_net::hops::TrackHops;
 use faultfinder_net::{ClientOptions, Host};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
@@ -22,6 +23,8 @@ pub struct Request {
     /// Whether requests must not be fragmented on their way. One that does not fit into a hop is then answered by an ICMP
     /// error; one that does not fit into the link of this host is `INVALID_REQUEST`.
     pub dont_fragment: bool,
+    /// Whether the route to the target is traced, when the replies have come.
+    pub track_hops: TrackHops,
     /// The way to the target.
     pub client: ClientOptions,
 }
@@ -48,6 +51,7 @@ impl Request {
             size: Self::SIZE,
             ttl: None,
             dont_fragment: false,
+            track_hops: TrackHops::Off,
             client: ClientOptions::default(),
         }
     }

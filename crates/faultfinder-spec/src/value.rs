@@ -338,15 +338,6 @@ choice! {
 }
 
 choice! {
-    /// A setting of which only `off` is supported yet.
-    OffOnly, "off" {
-        /// Off.
-        Off = "off" | "false",
-    }
-    later: "request", "validate", "true"
-}
-
-choice! {
     /// The protocol in which TLS is asked for.
     StartTls, "a protocol" {
         /// Mail between servers, and its submission (RFC 3207).

@@ -9,6 +9,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use std::net::{Ipv4Addr, UdpSocket};
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longest packet, in bytes.
 const PACKET_BYTES_MAX: usize = 65_535;
@@ -17,9 +18,11 @@ const OUTGOING: u8 = 4;
 
 /// Where packets go that nobody needs: no scenario has a host there, or a rule for the port.
 const SETTLE: (Ipv4Addr, u16) = (Ipv4Addr::new(203, 0, 113, 253), 65_001);
-/// How long one of them may take, and how many are sent: a second in all.
+/// What is in them.
+const SETTLE_MARK: &[u8] = b"settle";
+/// How long one of them may take, and all of them.
 const SETTLE_PATIENCE: Duration = Duration::from_millis(5);
-const SETTLE_TRIES_MAX: u32 = 200;
+const SETTLE_MAX: Duration = Duration::from_secs(1);
 
 /// A socket that reads every packet that comes out of `far`, and puts packets into it.
 pub(super) struct Wire {
@@ -44,17 +47,27 @@ impl Wire {
         Ok(Self { socket, far: far as usize, buffer: vec![0; PACKET_BYTES_MAX] })
     }
 
-    /// Sends packets until one passes.
+    /// Sends packets until one has passed to `far` and back.
     ///
     /// A link that has just been set up drops what is sent, without a word, until the kernel has noticed that both ends
-    /// are there. TCP sends again; a datagram would be lost, and its test with it. What never passes shows in the scenario.
+    /// are there; each end for itself. TCP sends again; a datagram would be lost, and its test with it. What never passes
+    /// shows in the scenario.
     pub(super) fn settle(&mut self) {
         let Ok(socket) = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)) else { return };
-        for _ in 0..SETTLE_TRIES_MAX {
-            let _ = socket.send_to(b"settle", SETTLE);
+        let until = Instant::now() + SETTLE_MAX;
+        while Instant::now() < until {
+            let _ = socket.send_to(SETTLE_MARK, SETTLE);
             self.wait(SETTLE_PATIENCE);
-            if self.read().is_some() {
-                return;
+            while let Some((length, link)) = self.next() {
+                let packet = self.buffer.get(..length).unwrap_or_default();
+                if link.pkttype() == OUTGOING || !packet.ends_with(SETTLE_MARK) {
+                    continue;
+                }
+                if link.ifindex() != self.far {
+                    return;
+                }
+                let packet = packet.to_vec();
+                self.write(&packet, &link);
             }
         }
     }
@@ -69,9 +82,19 @@ impl Wire {
     /// The next packet, from its IP header on, and where it came from; nothing when there is none.
     pub(super) fn read(&mut self) -> Option<(&[u8], Link)> {
         loop {
-            let (length, link) = recvfrom::<LinkAddr>(self.socket.as_raw_fd(), &mut self.buffer).ok()?;
-            if let Some(link) = link.filter(|link| link.ifindex() == self.far && link.pkttype() != OUTGOING) {
+            let (length, link) = self.next()?;
+            if link.ifindex() == self.far && link.pkttype() != OUTGOING {
                 return Some((self.buffer.get(..length).unwrap_or_default(), link));
+            }
+        }
+    }
+
+    /// The length of the next packet, which is in the buffer, of whatever device, and where it came from.
+    fn next(&mut self) -> Option<(usize, Link)> {
+        loop {
+            let (length, link) = recvfrom::<LinkAddr>(self.socket.as_raw_fd(), &mut self.buffer).ok()?;
+            if let Some(link) = link {
+                return Some((length, link));
             }
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub(super) struct Route {
     hops: Vec<HopFacts>,
-    /// The first hop that is known to be silent or to have answered, for each: whether it was silent.
+    /// For each hop whether its first packet stayed unanswered; nothing while that is not known.
     silent: Vec<Option<bool>>,
     /// The hop at which somebody answered for good.
     end: Option<u8>,

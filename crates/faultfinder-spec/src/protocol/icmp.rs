@@ -2,7 +2,7 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{EchoInterval, Number, OffOnly};
+use crate::value::{EchoInterval, Number, TrackHops};
 use crate::{Common, Field, Place, Text, common};
 
 /// The fields of an `icmp` request.
@@ -19,7 +19,7 @@ const FIELDS: &[FieldSpec] = &[
         Shape::Bool,
         "whether requests must not be fragmented on their way (false)",
     ),
-    FieldSpec::new("track_hops", Shape::Words(OffOnly::WORDS), "whether the route is traced (off)"),
+    FieldSpec::new("track_hops", Shape::Words(TrackHops::WORDS), "whether the route is traced (off)"),
 ];
 
 /// Echo requests to a host.
@@ -42,19 +42,30 @@ pub struct IcmpRequest {
     pub ttl: Option<Field<Number<1, 255>>>,
     /// Whether requests must not be fragmented; they may when not given.
     pub dont_fragment: Option<Field<bool>>,
+    /// Whether the route is traced; it is not when not given.
+    pub track_hops: Option<Field<TrackHops>>,
 }
 
 impl IcmpRequest {
     pub(crate) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self> {
-        // Read for its diagnostics: nothing but `off` is supported yet.
-        let _: Option<Field<OffOnly>> = fields.field(reader, "track_hops");
         let common = Common::read(reader, fields);
         let packets = fields.field(reader, "packets");
         let interval = fields.field(reader, "interval");
         let size = fields.field(reader, "size");
         let ttl = fields.field(reader, "ttl");
         let dont_fragment = fields.field(reader, "dont_fragment");
+        let track_hops = fields.field(reader, "track_hops");
         let host = fields.text(reader, "host")?;
-        Some(Self { place: fields.place, common, host, packets, interval, size, ttl, dont_fragment })
+        Some(Self {
+            place: fields.place,
+            common,
+            host,
+            packets,
+            interval,
+            size,
+            ttl,
+            dont_fragment,
+            track_hops,
+        })
     }
 }

@@ -15,6 +15,7 @@ Examples:
   faultfinder probe icmp example.com
   faultfinder probe icmp 192.0.2.1 --packets 10 --assert 'packet_loss < 10 %' --assert 'latency avg < 50 ms'
   faultfinder probe icmp 192.0.2.1 --size 1472 --dont-fragment --assert 'packets_received is 4'
+  faultfinder probe icmp example.com --track-hops names --assert 'network_hops < 15'
   faultfinder probe icmp example.com --ip 6 --ttl 3")]
 pub(crate) struct Arguments {
     /// The host
@@ -41,6 +42,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     dont_fragment: bool,
 
+    /// Trace the route: off, on, or names for the routers' names too
+    #[arg(long, value_name = "CHOICE", num_args = 0..=1, default_missing_value = "on")]
+    track_hops: Option<String>,
+
     #[command(flatten)]
     common: Common,
 
@@ -65,6 +70,7 @@ impl Arguments {
         request.set("size", self.size);
         request.set("ttl", self.ttl);
         request.switch("dont_fragment", self.dont_fragment);
+        request.set("track_hops", self.track_hops.as_deref());
         self.common.add_to(&mut request)?;
         Ok(super::file("icmp", host, request, Secrets::default(), &self.shared))
     }
