@@ -144,6 +144,7 @@ class Protocol(WebSocketServerProtocol):
     def onOpen(self):
         self.connectionWasOpen = True
         self.began = reactor.seconds()
+        self.txFrameStats = {}
         if self.run:
             self.run.onOpen()
         elif self.path == "/report":
@@ -199,6 +200,7 @@ class Protocol(WebSocketServerProtocol):
 
     def sendFrame(self, opcode, payload="", payload_len=None, **options):
         payload = octets(payload)
+        self.txFrameStats[opcode] = self.txFrameStats.get(opcode, 0) + 1
         if payload_len is not None:
             # Repeated here: some releases of autobahn divide as Python 2 did.
             payload = (payload * (payload_len // max(len(payload), 1) + 1))[:payload_len]
