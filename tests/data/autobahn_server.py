@@ -59,6 +59,8 @@ PATCHES = [
     (r"^import copy, os, pkg_resources, hashlib, binascii$", "import copy, os, hashlib, binascii"),
     (r"\bimport binascii\b", "import python2_binascii as binascii"),
     (r"\(object, Case, \)", "(Case, )"),
+    # Whole numbers are divided to whole numbers.
+    (r"(\w+|\)) / (self\.)", r"\1 // \2"),
     (r"^# -\*- coding.*$", ""),
 ]
 
