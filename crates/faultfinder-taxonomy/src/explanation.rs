@@ -122,7 +122,7 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         "TLS failed",
         "The TLS handshake or the verification of the peer's certificates failed. The detail names the X.509 code, the alert, or what was wrong with the peer's bytes. A refused client certificate shows only after the handshake in TLS 1.3, so at the first read.",
         &[Protocol::Http, Protocol::Ssl, Protocol::Dns, Protocol::Tcp, Protocol::Grpc, Protocol::Ws],
-        &[Phase::Tls, Phase::Wait, Phase::Receive],
+        &[Phase::Open, Phase::Tls, Phase::Wait, Phase::Receive],
         (Blame::Target, RetryAdvice::Useless),
         &["the evidence lists every certificate and every objection"],
     ),
