@@ -1,7 +1,10 @@
 //! Every scenario of the lab, found as it is; and every row of the seed tables, shown.
 
-use faultfinder_tests::faultfinder;
+use faultfinder_lab::network::Facilities;
+use faultfinder_tests::{Answer, command, faultfinder};
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 /// The seed rows of this release: protocol, code, name of the detail (any, when it is empty).
 const SEED: &[(&str, &str, &[&str])] = &[
@@ -168,4 +171,66 @@ fn every_scenario_is_found_as_it_is_three_times_in_a_row() {
         assert_eq!(report["summary"]["missing"], 0, "time {time}: {}", report["missing"]);
         assert_eq!(answer.status, 0, "time {time}: {}", answer.stderr);
     }
+}
+
+#[test]
+fn scenarios_with_networks_of_their_own_are_run_where_networks_can_be_made() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let facilities = runtime.block_on(Facilities::look());
+    let answer = faultfinder(&["demo", "--format", "json", "--only", "tcp/tun-"]);
+    assert_eq!(answer.status, 0, "{}{}", answer.stdout, answer.stderr);
+    let report = answer.json();
+    let not_run: Vec<&str> =
+        report["not_run"].as_array().unwrap().iter().filter_map(|row| row["id"].as_str()).collect();
+    let scenarios = faultfinder_lab::scenarios();
+    let lacking: Vec<&str> = scenarios
+        .iter()
+        .filter(|scenario| scenario.id.starts_with("tcp/tun-"))
+        .filter(|scenario| scenario.network().is_some_and(|network| network.lacks(&facilities).is_some()))
+        .map(|scenario| scenario.id.as_str())
+        .collect();
+    assert_eq!(not_run, lacking);
+    if let Err(why) = &facilities.namespace {
+        faultfinder_tests::peers::not_run(why);
+    }
+}
+
+#[test]
+fn what_cannot_be_run_is_listed_by_name_with_the_reason() {
+    let answer = match crate::nobody::call(&["demo", "--format", "json", "--only", "tcp/tun-rst"]) {
+        Ok(output) if !output.stdout.is_empty() => Answer::from(output),
+        refused => return faultfinder_tests::peers::not_run(&format!("privileges stay: {refused:?}")),
+    };
+    assert_eq!(answer.status, 0, "{}{}", answer.stdout, answer.stderr);
+    let report = answer.json();
+    assert_eq!(report["summary"], serde_json::json!({"total": 1, "agreeing": 0, "missing": 0, "not_run": 1}));
+    assert_eq!(report["not_run"][0]["id"], "tcp/tun-rst");
+    let why = report["not_run"][0]["why"].as_str().unwrap();
+    assert!(why.contains("network namespace") && why.contains("root"), "{why}");
+    let answer = Answer::from(crate::nobody::call(&["demo", "--only", "tcp/tun-rst"]).unwrap());
+    for words in ["not run: needs the right", "  tcp/tun-rst\n", "1 scenario: 0 as expected, 1 not run"] {
+        assert!(answer.stdout.contains(words), "{words}: {}", answer.stdout);
+    }
+}
+
+#[test]
+fn what_is_not_served_is_told_by_name() {
+    let mut lab = command(&["lab", "--json", "--only", "tcp/tun-rst"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(lab.stderr.take().unwrap()).lines();
+    let told = errors.next().unwrap().unwrap();
+    // It serves until it is ended; the manifest is written before it says so.
+    let serving = errors.next().unwrap().unwrap();
+    let mut manifest = String::new();
+    lab.kill().unwrap();
+    lab.wait().unwrap();
+    std::io::Read::read_to_string(&mut lab.stdout.take().unwrap(), &mut manifest).unwrap();
+    assert!(told.contains("1 scenario is not served") && told.contains("tcp/tun-rst"), "{told}");
+    assert!(serving.contains("serving"), "{serving}");
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["not_served"][0]["id"], "tcp/tun-rst");
+    assert_eq!(manifest["scenarios"], serde_json::json!([]));
 }

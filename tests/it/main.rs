@@ -7,6 +7,7 @@ mod docs; // the examples of the documentation
 mod icmp; // ten thousand targets at once; no permission
 mod lab; // every scenario, found as it is
 mod failures; // every known failure has a scenario
+mod nobody; // the binary, called without privileges
 mod peers; // servers of others
 mod timings; // phases are as long as they were
 mod ws_peer; // the WebSocket probe against a server of somebody else's

@@ -4,7 +4,7 @@
 
 use faultfinder_lab::network::{DISTANT_V4, Facilities, Network, Reaction};
 use faultfinder_lab::{Lab, scenarios};
-use faultfinder_tests::{faultfinder_with_input, not_run};
+use faultfinder_tests::{faultfinder_with_input, peers::not_run};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -104,12 +104,12 @@ fn phases_of_a_slow_answer_are_within_two_milliseconds_of_the_truth() {
 }
 
 /// Runs something in a network whose distant host is a round trip of 20 ms away; nothing where there can be none.
-fn far_away<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+fn far_away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let network = Network::new().distant(DISTANT_V4, Reaction::Forward(ONE_WAY));
         if let Some(why) = network.lacks(&Facilities::look().await) {
-            not_run(name, &why);
+            not_run(&why);
             return None;
         }
         // The work blocks, so it gets a thread beside the peers', which is in the same network.
@@ -120,8 +120,7 @@ fn far_away<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'st
 
 #[test]
 fn a_round_trip_of_20_ms_is_in_every_phase_that_makes_one() {
-    let name = "timings::a_round_trip_of_20_ms_is_in_every_phase_that_makes_one";
-    let measured = far_away(name, || {
+    let measured = far_away(|| {
         let port = slow_server().port();
         measure(&json!({ "http": { "url": format!("http://{DISTANT_V4}:{port}/") } }))
     });
@@ -138,8 +137,7 @@ fn a_round_trip_of_20_ms_is_in_every_phase_that_makes_one() {
 
 #[test]
 fn a_name_server_that_is_20_ms_away_is_asked_for_20_ms() {
-    let name = "timings::a_name_server_that_is_20_ms_away_is_asked_for_20_ms";
-    let measured = far_away(name, || {
+    let measured = far_away(|| {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let _inside = runtime.enter();

@@ -83,11 +83,6 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Says that a test was not run, and why: what it needs is not on this machine.
-pub fn not_run(test: &str, why: &str) {
-    eprintln!("not run: {test}: {why}");
-}
-
 /// Calls the binary.
 ///
 /// # Panics

@@ -75,7 +75,7 @@ fn credentials_refused(
     }
     let status = refused.status;
     let who = if status == 407 { "the proxy" } else { "the target" };
-    let message = match &refused.unanswerable {
+    let message = match refused.unanswerable {
         Some(why) => format!("{who} answered with status {status}, and that cannot be answered: {why}"),
         None => format!("{who} refused the configured credentials with status {status}"),
     };

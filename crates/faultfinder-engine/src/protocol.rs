@@ -271,12 +271,16 @@ impl ProbeResponse {
     /// The answer refuses the credentials that the test has.
     pub(crate) fn credentials_refused(&self) -> Option<Refusal<'_>> {
         match self {
-            Self::Http(response) if response.credentials_refused => {
-                Some(Refusal { status: response.status, headers: &response.headers, phase: Phase::Wait })
-            }
+            Self::Http(response) if response.credentials_refused => Some(Refusal {
+                status: response.status,
+                headers: &response.headers,
+                phase: Phase::Wait,
+                unanswerable: response.unanswerable.as_deref(),
+            }),
             Self::Ws(response) if response.credentials_refused => {
                 let opening = &response.opening;
-                Some(Refusal { status: opening.status, headers: &opening.headers, phase: Phase::Open })
+                let (status, headers) = (opening.status, &opening.headers);
+                Some(Refusal { status, headers, phase: Phase::Open, unanswerable: None })
             }
             _ => None,
         }
@@ -288,6 +292,8 @@ pub(crate) struct Refusal<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a [(String, Vec<u8>)],
     pub(crate) phase: Phase,
+    /// Why the challenge could not be answered, when that was tried.
+    pub(crate) unanswerable: Option<&'a str>,
 }
 
 /// Named facts.

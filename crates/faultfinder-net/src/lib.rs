@@ -31,6 +31,7 @@ mod excerpt; // bytes as evidence shows them
 mod socks; // a tunnel through a SOCKS5 proxy
 mod fetch; // what authorities publish beside a certificate
 pub mod grammar; // HTTP/1 heads, read more strictly than libraries do
+pub mod starttls; // TLS that is asked for inside another protocol
 pub mod hops; // the routers between us and a target
 pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture

@@ -347,6 +347,28 @@ choice! {
 }
 
 choice! {
+    /// The protocol in which TLS is asked for.
+    StartTls, "a protocol" {
+        /// Mail between servers, and its submission (RFC 3207).
+        Smtp = "smtp",
+        /// Mail boxes (RFC 9051).
+        Imap = "imap",
+        /// Mail boxes (RFC 2595).
+        Pop3 = "pop3",
+        /// Files (RFC 4217).
+        Ftp = "ftp",
+        /// Directories (RFC 4511).
+        Ldap = "ldap",
+        /// PostgreSQL.
+        Postgres = "postgres" | "postgresql",
+        /// MySQL and MariaDB.
+        Mysql = "mysql",
+        /// Chat, from client to server (RFC 6120).
+        Xmpp = "xmpp",
+    }
+}
+
+choice! {
     /// Whether the route to the target is traced.
     TrackHops, "whether the route is traced" {
         /// It is not.

@@ -1,6 +1,7 @@
 //! The handshake, and the further ones that find out which versions the server accepts.
 
 use crate::{Request, Response};
+use faultfinder_net::starttls::start_tls;
 use faultfinder_net::tls::{self, TlsOptions, TlsVersion};
 use faultfinder_net::{Host, Trace, Vantage, connect};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, TlsFacts};
@@ -33,7 +34,10 @@ async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Res
     let host = Host::parse(&request.host, "ssl.host")?;
     check_port(request.port)?;
     let client = vantage.tls_client(&request.tls)?;
-    let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
+    let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
+    if let Some(protocol) = request.starttls {
+        start_tls(&mut stream, protocol, &host, trace).await?;
+    }
     let mut session = tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?;
     // A refusal of the client's certificate comes after a TLS 1.3 handshake, at the first read.
     tls::confirm(&mut session, trace).await?;
@@ -82,9 +86,14 @@ async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
     let mut trace = Trace::start();
     let Ok(host) = Host::parse(&request.host, "ssl.host") else { return false };
     let Ok(client) = vantage.tls_client(&options) else { return false };
-    let Ok(stream) = connect(vantage, &host, request.port, &request.client, &mut trace).await else {
+    let Ok(mut stream) = connect(vantage, &host, request.port, &request.client, &mut trace).await else {
         return false;
     };
+    if let Some(protocol) = request.starttls
+        && start_tls(&mut stream, protocol, &host, &mut trace).await.is_err()
+    {
+        return false;
+    }
     match tls::handshake(vantage, stream, &host, &client, &request.client, &mut trace).await {
         Ok(mut session) => {
             let _ = session.stream.shutdown().await;

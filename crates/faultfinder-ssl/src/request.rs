@@ -1,6 +1,7 @@
 //! Which endpoint to look at, and what comes of it.
 
 use faultfinder_net::ClientOptions;
+use faultfinder_net::starttls::StartTls;
 use faultfinder_net::tls::{TlsOptions, TlsVersion};
 use faultfinder_taxonomy::TlsFacts;
 
@@ -11,6 +12,8 @@ pub struct Request {
     pub host: String,
     /// Port. 443.
     pub port: u16,
+    /// The protocol in which TLS is asked for; none when TLS begins at once.
+    pub starttls: Option<StartTls>,
     /// TLS.
     pub tls: TlsOptions,
     /// The way to the target.
@@ -40,6 +43,7 @@ impl Request {
         Self {
             host: host.into(),
             port: 443,
+            starttls: None,
             tls: TlsOptions::default(),
             client: ClientOptions::default(),
             probe_versions: true,

@@ -220,6 +220,30 @@ impl NamedDetail {
             "the peer chose an application protocol that was not offered",
             "check `alpn`, or `version` for HTTP, against what the peer speaks",
         ),
+        named(
+            "starttls_not_offered",
+            "",
+            "the server does not offer TLS inside this protocol",
+            "switch STARTTLS on at the server; somebody on the way may also have taken the offer out",
+        ),
+        named(
+            "starttls_refused",
+            "",
+            "the server refuses to begin TLS inside this protocol",
+            "the evidence has the server's own words; a server without a certificate often says so only now",
+        ),
+        named(
+            "starttls_malformed",
+            "",
+            "the server's answers are not of the protocol in which TLS is asked for",
+            "check the port: it may belong to another service, or speak TLS from the start (then leave out `starttls`)",
+        ),
+        named(
+            "starttls_injected",
+            "",
+            "plain text came between the go-ahead for TLS and the handshake",
+            "somebody on the way may be injecting answers; a client that trusts them is deceived (CVE-2011-0411)",
+        ),
     ];
 
     /// What can be wrong with the opening of a WebSocket, or with its frames, other than what a close code says.

@@ -27,7 +27,7 @@ pub enum Phase {
     Ocsp,
     /// Credentials were exchanged in round trips of their own.
     Authenticate,
-    /// The WebSocket was opened by an HTTP upgrade.
+    /// The WebSocket was opened by an HTTP upgrade, or TLS was asked for inside another protocol (STARTTLS).
     Open,
     /// The server was asked what its messages look like (gRPC server reflection).
     Reflect,

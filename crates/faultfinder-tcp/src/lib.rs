@@ -34,6 +34,7 @@ mod conversation; // sending and awaiting
 mod probe; // the order of things
 
 pub use faultfinder_net::hops::TrackHops;
+pub use faultfinder_net::starttls::StartTls;
 pub use faultfinder_net::tls::TlsOptions;
 pub use faultfinder_net::{ClientOptions, Vantage};
 pub use faultfinder_taxonomy as taxonomy;

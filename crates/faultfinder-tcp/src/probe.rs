@@ -3,6 +3,7 @@
 use crate::conversation::{Conversation, connection_of};
 use crate::{Connection, Request, Response};
 use faultfinder_net::hops::{Follow, Way, follow};
+use faultfinder_net::starttls::start_tls;
 use faultfinder_net::{Deadline, Host, Stream, Trace, Vantage, connect, tls};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 use std::time::Duration;
@@ -61,10 +62,13 @@ async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result
     }
     // Made ready before the connection, so that reading certificates is not sold as the target's time.
     let client = request.tls.as_ref().map(|options| vantage.tls_client(options)).transpose()?;
-    let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
+    let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     trace.leave();
     let round_trip = trace.timings().duration(Phase::Connect).unwrap_or_default();
     let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
+    if let (Some(protocol), Some(_)) = (request.starttls, &client) {
+        start_tls(&mut stream, protocol, &host, trace).await?;
+    }
     let stream = match client {
         Some(client) => Stream::Tls(Box::new(
             tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?.stream,

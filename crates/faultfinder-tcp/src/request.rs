@@ -2,6 +2,7 @@
 
 use faultfinder_net::ClientOptions;
 use faultfinder_net::hops::TrackHops;
+use faultfinder_net::starttls::StartTls;
 use faultfinder_net::tls::TlsOptions;
 
 /// Where to connect, and what to say there. The names are those of the definition format.
@@ -13,8 +14,10 @@ pub struct Request {
     pub port: u16,
     /// What is sent and awaited, in order.
     pub steps: Vec<Step>,
-    /// TLS, begun right after the connection.
+    /// TLS, begun right after the connection, or after `starttls`.
     pub tls: Option<TlsOptions>,
+    /// The protocol in which TLS is asked for before the steps; nothing without `tls`.
+    pub starttls: Option<StartTls>,
     /// The way to the target.
     pub client: ClientOptions,
     /// Whether the route to the target is traced, after the conversation and outside its phases.
@@ -42,6 +45,7 @@ impl Request {
             port,
             steps: Vec::new(),
             tls: None,
+            starttls: None,
             client: ClientOptions::default(),
             track_hops: TrackHops::Off,
             connection_as_value: false,

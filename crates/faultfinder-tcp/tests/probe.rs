@@ -6,12 +6,15 @@
     reason = "a test that panics has failed, its helpers included"
 )]
 
+use faultfinder_net::ResolverOptions;
 use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
-use faultfinder_tcp::{Connection, Report, Request, Response, Step, TlsOptions, Vantage, probe};
+use faultfinder_tcp::{
+    ClientOptions, Connection, Report, Request, Response, Step, TlsOptions, TrackHops, Vantage, probe,
+};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 
 async fn peer<Fut: Future<Output = ()> + Send + 'static>(serve: fn(TcpStream) -> Fut) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -154,4 +157,57 @@ async fn hosts_and_ports_that_cannot_be_are_refused() {
         let fault = run(&Request::new(host, port)).await.outcome.unwrap_err();
         expect(&fault, Code::InvalidRequest, Phase::Config, name);
     }
+}
+
+/// A name server that knows the name of 127.0.0.1, and nothing else.
+async fn names() -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut question = [0; 512];
+        while let Ok((length, from)) = socket.recv_from(&mut question).await {
+            // The header and the question: a name that ends with a zero byte, type and class.
+            let name_end = 12 + question[12..length].iter().position(|byte| *byte == 0).unwrap();
+            let asked = &question[..name_end + 5];
+            assert!(asked[12..].starts_with(b"\x011\x010\x010\x03127\x07in-addr"), "{asked:?}");
+            let mut answer = asked.to_vec();
+            answer[2..12].copy_from_slice(&[0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
+            let data = b"\x04here\x04test\0";
+            answer.extend([0xc0, 12, 0, 12, 0, 1, 0, 0, 0, 60, 0, u8::try_from(data.len()).unwrap()]);
+            answer.extend(data);
+            socket.send_to(&answer, from).await.unwrap();
+        }
+    });
+    address
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_peer_on_this_host_is_one_hop_away_and_its_name_is_looked_up() {
+    let (address, names) = (peer(silent).await, names().await);
+    let resolver = ResolverOptions { port: names.port(), ..ResolverOptions::new(names.ip()) };
+    let client = ClientOptions { resolver: Some(resolver), ..ClientOptions::default() };
+    let request = Request { track_hops: TrackHops::Names, client, ..request(address, &[]) };
+    let report = run(&request).await;
+    assert!(report.outcome.is_ok() && report.warnings.is_empty(), "{:?}", report.warnings);
+    let [hop] = report.hops.as_slice() else { panic!("{:?}", report.hops) };
+    assert!(hop.target);
+    assert_eq!((hop.hop, hop.sent, hop.answered, hop.round_trips_ms.len()), (1, 3, 3, 3));
+    let [host] = hop.hosts.as_slice() else { panic!("{:?}", hop.hosts) };
+    assert_eq!((host.address, host.name.as_deref()), (address.ip(), Some("here.test")));
+    assert_eq!(host.answer, "connection accepted");
+    // None of it is sold as the target's time.
+    assert_eq!(report.timings.phases().map(|(phase, _)| phase).collect::<Vec<_>>(), [Phase::Connect]);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn the_route_to_a_port_that_refuses_is_traced_too() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let request = Request { track_hops: TrackHops::On, ..request(socket.local_addr().unwrap(), &[]) };
+    let report = run(&request).await;
+    expect(&report.outcome.unwrap_err(), Code::ConnRefused, Phase::Connect, "ECONNREFUSED");
+    assert_eq!(report.hops.len(), 1);
+    assert_eq!(report.hops[0].hosts[0].answer, "connection refused");
 }

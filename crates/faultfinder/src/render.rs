@@ -5,6 +5,7 @@ pub(crate) mod waterfall; // the phases as bars
 pub(crate) mod fact; // evidence
 pub(crate) mod certificate; // chains and what was objected to
 pub(crate) mod fault; // why it failed
+mod route; // the routers on the way to the target
 pub(crate) mod result; // a whole result
 pub(crate) mod summary; // the last line
 pub(crate) mod junit; // JUnit XML

@@ -2,6 +2,7 @@
 
 use crate::render::Renderer;
 use faultfinder_net::hops::TrackHops;
+use faultfinder_net::starttls::StartTls;
 use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
 use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
 use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
@@ -44,7 +45,7 @@ pub(super) fn client(
             _ => ResolverTransport::Udp,
         };
         let port = renderer.option(&field("resolver.port"), &resolver.port)?;
-        options.port = port.map_or(options.transport.default_port(), |port| port.get());
+        options.port = port.map_or_else(|| options.transport.default_port(), |port| port.get());
         if let Some(path) = text(&field("resolver.path"), &resolver.path, renderer)? {
             options.path = path;
         }
@@ -143,6 +144,25 @@ fn revocation(
     };
     options.aia_fetch = renderer.option(&field("aia"), &tls.aia)? == Some(Aia::Fetch);
     Ok(())
+}
+
+/// The protocol in which TLS is asked for.
+pub(super) fn starttls(
+    field: &str,
+    written: &Option<Field<value::StartTls>>,
+    renderer: &mut Renderer<'_>,
+) -> Result<Option<StartTls>, Fault> {
+    Ok(renderer.option(field, written)?.and_then(|protocol| match protocol {
+        value::StartTls::Smtp => Some(StartTls::Smtp),
+        value::StartTls::Imap => Some(StartTls::Imap),
+        value::StartTls::Pop3 => Some(StartTls::Pop3),
+        value::StartTls::Ftp => Some(StartTls::Ftp),
+        value::StartTls::Ldap => Some(StartTls::Ldap),
+        value::StartTls::Postgres => Some(StartTls::Postgres),
+        value::StartTls::Mysql => Some(StartTls::Mysql),
+        value::StartTls::Xmpp => Some(StartTls::Xmpp),
+        _ => None,
+    }))
 }
 
 /// Whether the route is traced.

@@ -15,6 +15,10 @@ pub(super) fn build(
     warnings: &mut Vec<String>,
 ) -> Result<Request, Fault> {
     let mut request = Request::new(renderer.text("ssl.host", &written.host)?);
+    request.starttls = common::starttls("ssl.starttls", &written.starttls, renderer)?;
+    if let Some(protocol) = request.starttls {
+        request.port = protocol.port();
+    }
     if let Some(port) = renderer.option("ssl.port", &written.port)? {
         request.port = port.get();
     }

@@ -30,6 +30,10 @@ pub(super) fn build(
     if let Some(tls) = &written.tls {
         request.tls = Some(common::tls("tcp.tls.", tls, renderer, warnings)?);
     }
+    request.starttls = common::starttls("tcp.starttls", &written.starttls, renderer)?;
+    if request.starttls.is_some() {
+        request.tls.get_or_insert_default();
+    }
     request.track_hops = common::track_hops("tcp.track_hops", &written.track_hops, renderer)?;
     request.client = common::client("tcp", &written.common, renderer)?;
     // An assertion on the connection makes a refused one a value.

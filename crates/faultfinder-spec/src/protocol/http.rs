@@ -4,7 +4,6 @@ mod auth;
 mod read;
 mod table;
 
-pub(crate) use auth::BASIC;
 pub use auth::{Auth, Jwt, Ntlm, OAuth2, SigV4};
 pub(crate) use read::{check_names, pairs};
 pub(crate) use table::{PAIR, TABLE};

@@ -2,7 +2,7 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{Port, TrackHops};
+use crate::value::{Port, StartTls, TrackHops};
 use crate::yaml::Node;
 use crate::{Common, Field, Place, Text, Tls, common, tls};
 
@@ -20,6 +20,11 @@ const FIELDS: &[FieldSpec] = &[
         "what is sent and expected, in turn; instead of `send` and `expect`",
     ),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings; `{}` switches TLS on"),
+    FieldSpec::new(
+        "starttls",
+        Shape::Words(StartTls::WORDS),
+        "the protocol in which TLS is asked for before `steps`",
+    ),
     FieldSpec::new("track_hops", Shape::Words(TrackHops::WORDS), "whether the route is traced (off)"),
 ];
 
@@ -51,6 +56,8 @@ pub struct TcpRequest {
     pub steps: Vec<TcpStep>,
     /// TLS settings; without them the connection is plain.
     pub tls: Option<Tls>,
+    /// The protocol in which TLS is asked for before anything else is said; it switches TLS on.
+    pub starttls: Option<Field<StartTls>>,
     /// Whether the route is traced; it is not when not given.
     pub track_hops: Option<Field<TrackHops>>,
 }
@@ -67,6 +74,7 @@ pub enum TcpStep {
 
 impl TcpRequest {
     pub(crate) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self> {
+        let starttls = fields.field(reader, "starttls");
         let track_hops = fields.field(reader, "track_hops");
         let common = Common::read(reader, fields);
         let send = fields.text(reader, "send").map(TcpStep::Send);
@@ -86,7 +94,7 @@ impl TcpRequest {
         }
         let tls = fields.read(reader, "tls", Tls::read);
         let (host, port) = (fields.text(reader, "host"), fields.field(reader, "port"));
-        Some(Self { place: fields.place, common, host: host?, port: port?, steps, tls, track_hops })
+        Some(Self { place: fields.place, common, host: host?, port: port?, steps, tls, starttls, track_hops })
     }
 }
 

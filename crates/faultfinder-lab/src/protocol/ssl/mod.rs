@@ -19,6 +19,7 @@ mod request; // no handshake at all: nothing listens, no such name
 mod revocation; // CRLs, from files and fetched
 mod script; // building blocks: TLS messages as bytes
 mod signatures; // a signature is wrong
+pub(super) mod starttls; // TLS that is asked for inside another protocol
 mod strength; // keys and digests are too weak
 mod trust; // the trust settings object
 
@@ -43,6 +44,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         client_certificates::scenarios(),
         records::scenarios(),
         request::scenarios(),
+        starttls::scenarios(),
     ]
     .into_iter()
     .flatten()

@@ -1,12 +1,15 @@
 //! TLS right after the connection.
 
+use super::super::ssl::starttls;
 use super::case::{peer as test_of, scenario, timeout};
 use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::json;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let plain = Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"}));
@@ -22,6 +25,33 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                     "send": "ping", "expect": "ping", "tls": { "roots": "none", "ca": [authority] },
                 });
                 Ok(test_of(address, &fields, &["received contains ping"]))
+            },
+        ),
+        Scenario::new(
+            Protocol::Tcp,
+            "tcp/starttls-echo",
+            "what is sent comes back over TLS that was asked for in SMTP",
+            Expect::pass(),
+            |lab| {
+                let address = starttls::tls(lab, starttls::SMTP, echo_over)?;
+                let fields = json!({
+                    "send": "ping", "expect": "ping", "starttls": "smtp",
+                    "tls": { "roots": "none", "ca": [lab.pki().ca_pem()], "server_name": "shop.lab.test" },
+                });
+                Ok(test_of(address, &fields, &["received is ping"]))
+            },
+        ),
+        scenario(
+            "starttls-malformed",
+            "TLS is asked for in IMAP, and the peer is a mail server of another kind",
+            Expect::fault(Code::Ssl, Phase::Open, json!({"kind": "tls", "name": "starttls_malformed"})),
+            json!({ "starttls": "imap" }),
+            &[],
+            |lab| {
+                peer::tcp(lab, |mut stream| async move {
+                    let _ = stream.write_all(b"220 mx.zone.test ESMTP\r\n").await;
+                    peer::drain(&mut stream).await;
+                })
             },
         ),
         scenario(
@@ -67,15 +97,20 @@ fn echo(lab: &Lab) -> Result<(SocketAddr, String), LabError> {
     let address = peer::tcp(lab, move |stream| {
         let acceptor = acceptor.clone();
         async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
-            let mut chunk = [0_u8; 4096];
-            while let Ok(count @ 1..) = stream.read(&mut chunk).await {
-                let echoed = stream.write_all(chunk.get(..count).unwrap_or_default()).await;
-                if echoed.is_err() || stream.flush().await.is_err() {
-                    break;
-                }
+            if let Ok(stream) = acceptor.accept(stream).await {
+                echo_over(stream).await;
             }
         }
     })?;
     Ok((address, lab.pki().ca_pem()))
+}
+
+async fn echo_over(mut stream: TlsStream<TcpStream>) {
+    let mut chunk = [0_u8; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        let echoed = stream.write_all(chunk.get(..count).unwrap_or_default()).await;
+        if echoed.is_err() || stream.flush().await.is_err() {
+            break;
+        }
+    }
 }

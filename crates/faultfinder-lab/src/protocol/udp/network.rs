@@ -47,7 +47,7 @@ fn answers() -> Vec<Scenario> {
     vec![
         answered(
             "tun-host-unreachable",
-            "a router answers with ICMP \"host unreachable\"",
+            "a router answers with ICMP \"host unreachable\", which Linux tells a UDP socket only when asked",
             Message::HOST_UNREACHABLE,
             waiting(Code::HostUnreach, "EHOSTUNREACH").saying("203.0.113.254 answered"),
         ),

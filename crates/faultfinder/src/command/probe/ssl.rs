@@ -13,6 +13,7 @@ Examples:
   faultfinder probe ssl example.com
   faultfinder probe ssl example.com:8443 --server-name other.example.com
   faultfinder probe ssl 127.0.0.1:8443 --ca ca.pem --roots none --assert 'certificate expires_in > 14 days'
+  faultfinder probe ssl mail.example.com:587 --starttls smtp
   faultfinder probe ssl example.com --assert 'tls_version is TLSv1.3'")]
 pub(crate) struct Arguments {
     /// A host, HOST:PORT, or an https URL [default port: 443]
@@ -22,6 +23,10 @@ pub(crate) struct Arguments {
     /// The port
     #[arg(long)]
     port: Option<u16>,
+
+    /// Ask for TLS inside this protocol: smtp, imap, pop3, ftp, ldap, postgres, mysql or xmpp
+    #[arg(long, value_name = "PROTOCOL")]
+    starttls: Option<String>,
 
     #[command(flatten)]
     tls: Tls,
@@ -41,9 +46,13 @@ impl Arguments {
         let mut request = Fields::default();
         request.set("host", Some(&host));
         request.set("port", port);
+        request.set("starttls", self.starttls.as_deref());
         self.tls.add_to(&mut request);
         self.common.add_to(&mut request)?;
-        let name = target::shown(&host, port.unwrap_or(443));
+        let name = match (port, &self.starttls) {
+            (None, Some(protocol)) => format!("{protocol} {host}"),
+            _ => target::shown(&host, port.unwrap_or(443)),
+        };
         Ok(super::file("ssl", name, request, Secrets::default(), &self.shared))
     }
 }

@@ -24,6 +24,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     port: Option<u16>,
 
+    /// Ask for TLS inside this protocol: smtp, imap, pop3, ftp, ldap, postgres, mysql or xmpp
+    #[arg(long, value_name = "PROTOCOL")]
+    starttls: Option<String>,
+
     /// Text to send
     #[arg(long, value_name = "TEXT")]
     send: Option<String>,
@@ -63,6 +67,7 @@ impl Arguments {
         let mut request = Fields::default();
         request.set("host", Some(&host));
         request.set("port", Some(port));
+        request.set("starttls", self.starttls.as_deref());
         request.set("send", self.send.as_deref());
         request.set("expect", self.expect.as_deref());
         let tls = self.tls.fields();
