@@ -271,14 +271,12 @@ impl ProbeResponse {
     /// The answer refuses the credentials that the test has.
     pub(crate) fn credentials_refused(&self) -> Option<Refusal<'_>> {
         match self {
-            Self::Http(response) if response.credentials_refused => {
-                Some(Refusal {
-                    status: response.status,
-                    headers: &response.headers,
-                    phase: Phase::Wait,
-                    unanswerable: response.unanswerable.as_deref(),
-                })
-            }
+            Self::Http(response) if response.credentials_refused => Some(Refusal {
+                status: response.status,
+                headers: &response.headers,
+                phase: Phase::Wait,
+                unanswerable: response.unanswerable.as_deref(),
+            }),
             Self::Ws(response) if response.credentials_refused => {
                 let opening = &response.opening;
                 let (status, headers) = (opening.status, &opening.headers);

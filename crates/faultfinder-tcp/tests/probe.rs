@@ -6,8 +6,8 @@
     reason = "a test that panics has failed, its helpers included"
 )]
 
-use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_net::ResolverOptions;
+use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_tcp::{
     ClientOptions, Connection, Report, Request, Response, Step, TlsOptions, TrackHops, Vantage, probe,
 };

@@ -80,7 +80,8 @@ impl<'s> Dialog<'s> {
         loop {
             let rest = self.received.get(self.taken..).unwrap_or_default();
             // Bytes outside ASCII are replaced one by one, so that lengths stay.
-            let text: String = rest.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
+            let text: String =
+                rest.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
             if let Some(length) = end(&text) {
                 self.taken += length;
                 return Ok(text.get(..length).unwrap_or_default().to_owned());

@@ -27,7 +27,9 @@ pub(super) fn injected(protocol: StartTls, said: &[u8]) -> Fault {
     let count = said.len();
     fault(
         "starttls_injected",
-        format!("{count} bytes in plain text came between the go-ahead for TLS over {protocol} and the handshake"),
+        format!(
+            "{count} bytes in plain text came between the go-ahead for TLS over {protocol} and the handshake"
+        ),
         said,
     )
 }

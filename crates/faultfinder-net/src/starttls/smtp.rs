@@ -11,7 +11,9 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     }
     dialog.send(format!("EHLO {}\r\n", name(dialog)).as_bytes()).await?;
     let (hello, extensions) = reply(dialog).await?;
-    let offers = |line: &String| line.split_ascii_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("STARTTLS"));
+    let offers = |line: &String| {
+        line.split_ascii_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("STARTTLS"))
+    };
     if hello != 250 || !extensions.iter().skip(1).any(offers) {
         return Err(dialog.not_offered());
     }

@@ -15,7 +15,11 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>, host: &Host) -> Result<(), Faul
     let features = dialog.until(|text| ended(text, &["stream:features", "stream:error"])).await?;
     if !features.contains("<stream:features") {
         let is_stream = features.contains("<stream:stream") || features.contains("<stream:error");
-        return Err(if is_stream { dialog.refused() } else { dialog.malformed("its answer is no stream of XMPP") });
+        return Err(if is_stream {
+            dialog.refused()
+        } else {
+            dialog.malformed("its answer is no stream of XMPP")
+        });
     }
     if !features.contains("<starttls") {
         return Err(dialog.not_offered());
