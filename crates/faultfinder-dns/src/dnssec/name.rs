@@ -10,11 +10,6 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// The root.
-    pub(crate) fn root() -> Self {
-        Self::default()
-    }
-
     /// Reads a name without compression; the bytes behind it come beside it.
     pub(crate) fn from_wire(mut bytes: &[u8]) -> Option<(Self, &[u8])> {
         let mut labels = Vec::new();
