@@ -30,7 +30,8 @@ pub(super) struct Router {
 impl Router {
     /// Starts one in the namespace of the calling thread.
     pub(super) fn start(network: &Network) -> Result<Self, NetworkError> {
-        let wire = Wire::open()?;
+        let mut wire = Wire::open()?;
+        wire.settle();
         let answers = Answers::new(network.distant.clone());
         let stop = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&stop);

@@ -6,6 +6,7 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::socket::{LinkAddr, MsgFlags, recvfrom, sendto};
 use nix::sys::time::TimeSpec;
 use socket2::{Domain, Protocol, Socket, Type};
+use std::net::{Ipv4Addr, UdpSocket};
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::time::Duration;
 
@@ -13,6 +14,12 @@ use std::time::Duration;
 const PACKET_BYTES_MAX: usize = 65_535;
 /// Packets that this host sends, as packet sockets see them (`PACKET_OUTGOING`).
 const OUTGOING: u8 = 4;
+
+/// Where packets go that nobody needs: no scenario has a host there, or a rule for the port.
+const SETTLE: (Ipv4Addr, u16) = (Ipv4Addr::new(203, 0, 113, 253), 65_001);
+/// How long one of them may take, and how many are sent: a second in all.
+const SETTLE_PATIENCE: Duration = Duration::from_millis(5);
+const SETTLE_TRIES_MAX: u32 = 200;
 
 /// A socket that reads every packet that comes out of `far`, and puts packets into it.
 pub(super) struct Wire {
@@ -35,6 +42,21 @@ impl Wire {
         socket.set_nonblocking(true).map_err(failed)?;
         let far = nix::net::if_::if_nametoindex(FAR).map_err(|errno| failed(errno.into()))?;
         Ok(Self { socket, far: far as usize, buffer: vec![0; PACKET_BYTES_MAX] })
+    }
+
+    /// Sends packets until one passes.
+    ///
+    /// A link that has just been set up drops what is sent, without a word, until the kernel has noticed that both ends
+    /// are there. TCP sends again; a datagram would be lost, and its test with it. What never passes shows in the scenario.
+    pub(super) fn settle(&mut self) {
+        let Ok(socket) = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)) else { return };
+        for _ in 0..SETTLE_TRIES_MAX {
+            let _ = socket.send_to(b"settle", SETTLE);
+            self.wait(SETTLE_PATIENCE);
+            if self.read().is_some() {
+                return;
+            }
+        }
     }
 
     /// Waits until there is something to read, at most this long.

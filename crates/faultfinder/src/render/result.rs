@@ -57,7 +57,7 @@ fn body(result: &TestResult, style: Style) -> String {
     }
     text.push('\n');
     let failed = result.fault.as_ref().map(|fault| fault.phase);
-    text.push_str(&waterfall::waterfall(&result.timings, failed, paint, style.width));
+    text.push_str(&waterfall::waterfall(&result.timings, result.protocol, failed, paint, style.width));
     text.push_str(&section("redirects", &hops(result), paint));
     text.push_str(&section("connection", &connection(result, paint), paint));
     text.push_str(&section("addresses", &addresses(result, paint), paint));

@@ -2,7 +2,7 @@
 
 use super::text::{duration, pad, pad_left};
 use crate::paint::Paint;
-use faultfinder_taxonomy::{Phase, Timings};
+use faultfinder_taxonomy::{Phase, Protocol, Timings};
 use std::time::Duration;
 
 /// Widest waterfall, in columns.
@@ -11,13 +11,19 @@ const BAR_MAX: usize = 60;
 const BESIDE: usize = 32;
 
 /// The bars, one line per phase that was reached, and the total; `failed` gets a mark.
-pub(crate) fn waterfall(timings: &Timings, failed: Option<Phase>, paint: Paint, width: usize) -> String {
+pub(crate) fn waterfall(
+    timings: &Timings,
+    protocol: Protocol,
+    failed: Option<Phase>,
+    paint: Paint,
+    width: usize,
+) -> String {
     let total = timings.total();
     let columns = width.saturating_sub(BESIDE).min(BAR_MAX);
     let mut text = String::new();
     let mut before = Duration::ZERO;
     let mut marked = false;
-    for (phase, took) in timings.phases() {
+    for (phase, took) in in_order(timings, protocol) {
         let mark = failed == Some(phase);
         marked |= mark;
         text.push_str(&line(phase, (before, took, total), columns, mark, paint));
@@ -30,6 +36,20 @@ pub(crate) fn waterfall(timings: &Timings, failed: Option<Phase>, paint: Paint, 
     let total = format!("  {} {} {}", pad("total", 12), " ".repeat(columns), pad_left(&duration(total), 10));
     text.push_str(&format!("{}\n", paint.strong(&total)));
     text
+}
+
+/// The phases as they followed one another. A WebSocket is opened over TLS; STARTTLS opens the way to it.
+fn in_order(timings: &Timings, protocol: Protocol) -> Vec<(Phase, Duration)> {
+    let mut phases: Vec<(Phase, Duration)> = timings.phases().collect();
+    if matches!(protocol, Protocol::Ssl | Protocol::Tcp) {
+        let tls = phases.iter().position(|(phase, _)| *phase == Phase::Tls);
+        let open = phases.iter().position(|(phase, _)| *phase == Phase::Open);
+        if let (Some(tls), Some(open)) = (tls, open) {
+            let opened = phases.remove(open);
+            phases.insert(tls, opened);
+        }
+    }
+    phases
 }
 
 type Stretch = (Duration, Duration, Duration);
@@ -72,7 +92,7 @@ mod tests {
     #[test]
     fn every_bar_begins_where_the_one_before_ended() {
         let timings = timings(&[(Phase::Resolve, 5_000), (Phase::Connect, 5_000), (Phase::Tls, 10_000)]);
-        let text = waterfall(&timings, Some(Phase::Tls), Paint::plain(), 52);
+        let text = waterfall(&timings, Protocol::Http, Some(Phase::Tls), Paint::plain(), 52);
         assert_eq!(
             text,
             "  resolve      █████                  5.000 ms\n\
@@ -85,7 +105,7 @@ mod tests {
     #[test]
     fn a_phase_too_short_for_a_column_is_still_seen() {
         let timings = timings(&[(Phase::Resolve, 1), (Phase::Wait, 1_000_000)]);
-        let text = waterfall(&timings, None, Paint::plain(), 42);
+        let text = waterfall(&timings, Protocol::Http, None, Paint::plain(), 42);
         assert_eq!(
             text,
             "  resolve      ▏            0.001 ms\n\
@@ -96,11 +116,20 @@ mod tests {
 
     #[test]
     fn a_fault_before_anything_was_sent_has_its_line() {
-        let text = waterfall(&Timings::default(), Some(Phase::Config), Paint::plain(), 42);
+        let text = waterfall(&Timings::default(), Protocol::Http, Some(Phase::Config), Paint::plain(), 42);
         assert_eq!(
             text,
             "  config       ▏            0.000 ms ✗\n\
              \x20 total                     0.000 ms\n"
         );
+    }
+
+    #[test]
+    fn starttls_stands_before_the_handshake_that_it_opens_the_way_to() {
+        let timings = timings(&[(Phase::Connect, 1), (Phase::Tls, 2), (Phase::Ocsp, 3), (Phase::Open, 4)]);
+        let order =
+            |protocol| in_order(&timings, protocol).into_iter().map(|(phase, _)| phase).collect::<Vec<_>>();
+        assert_eq!(order(Protocol::Ssl), [Phase::Connect, Phase::Open, Phase::Tls, Phase::Ocsp]);
+        assert_eq!(order(Protocol::Ws), [Phase::Connect, Phase::Tls, Phase::Ocsp, Phase::Open]);
     }
 }

@@ -228,7 +228,8 @@ impl Zone {
         encloser: Option<&Owner>,
     ) -> Vec<u8> {
         let is_wildcard = owner.0.last().is_some_and(|label| label == "*");
-        let labels = encloser.map_or(owner.0.len() - usize::from(is_wildcard), |encloser| encloser.0.len());
+        let labels =
+            encloser.map_or_else(|| owner.0.len() - usize::from(is_wildcard), |encloser| encloser.0.len());
         let (inception, expiration) = self.times(record_type);
         let tag =
             if self.flaws(record_type) == Flaw::Stranger { key.tag().wrapping_add(1) } else { key.tag() };
