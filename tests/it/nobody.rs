@@ -1,7 +1,7 @@
 //! The binary, called by a process without privileges.
 
 use faultfinder_tests::binary;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
 /// Calls a copy of the binary, which everybody may run wherever the workspace is, as a user without any privileges; an
