@@ -11,6 +11,7 @@ pub(crate) struct Name {
 
 impl Name {
     /// The root.
+    #[cfg(test)]
     pub(crate) fn root() -> Self {
         Self::default()
     }

@@ -83,11 +83,8 @@ fn begins() -> Vec<Scenario> {
         Hear(b"STLS\r\n"),
         Say(b"+OK begin TLS\r\n"),
     ];
-    const FTP: &[Step] = &[
-        Say(b"220-lab\r\n any text\r\n220 ready\r\n"),
-        Hear(b"AUTH TLS\r\n"),
-        Say(b"234 proceed\r\n"),
-    ];
+    const FTP: &[Step] =
+        &[Say(b"220-lab\r\n any text\r\n220 ready\r\n"), Hear(b"AUTH TLS\r\n"), Say(b"234 proceed\r\n")];
     const LDAP: &[Step] =
         &[Hear(b"1.3.6.1.4.1.1466.20037"), Say(b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00")];
     const POSTGRES: &[Step] = &[Hear(b"\x04\xd2\x16\x2f"), Say(b"S")];
@@ -128,16 +125,30 @@ fn refuses() -> Vec<Scenario> {
         refused("imap", "an IMAP server that says no", "a2 NO not today", IMAP_REFUSES),
         not_offered("pop3", "a POP3 server without STLS", POP3_WITHOUT),
         not_offered("ftp", "an FTP server that does not know AUTH", FTP_WITHOUT),
-        refused("ldap", "a directory that cannot at the moment", "result code 52 no certificate", LDAP_REFUSES),
+        refused(
+            "ldap",
+            "a directory that cannot at the moment",
+            "result code 52 no certificate",
+            LDAP_REFUSES,
+        ),
         not_offered("postgres", "PostgreSQL without TLS", &[Hear(b"\x04\xd2\x16\x2f"), Say(b"N")]),
         not_offered("mysql", "MySQL without TLS", &[Say(MYSQL[1])]),
-        refused("mysql", "MySQL that has blocked this host", "Host is blocked", &[Say(b"\x18\0\0\0\xff\x69\x04#HY000Host is blocked")]),
+        refused(
+            "mysql",
+            "MySQL that has blocked this host",
+            "Host is blocked",
+            &[Say(b"\x18\0\0\0\xff\x69\x04#HY000Host is blocked")],
+        ),
         refused("xmpp", "a chat server that says no", "<failure", XMPP_REFUSES),
     ]
 }
 
-const SMTP_WITHOUT: &[Step] =
-    &[Say(b"220 mx.lab.test\r\n"), Hear(b"EHLO "), Hear(b"\r\n"), Say(b"250-mx.lab.test\r\n250 SIZE 1000000\r\n")];
+const SMTP_WITHOUT: &[Step] = &[
+    Say(b"220 mx.lab.test\r\n"),
+    Hear(b"EHLO "),
+    Hear(b"\r\n"),
+    Say(b"250-mx.lab.test\r\n250 SIZE 1000000\r\n"),
+];
 const SMTP_REFUSES: &[Step] = &[
     Say(b"220 mx.lab.test\r\n"),
     Hear(b"EHLO "),
