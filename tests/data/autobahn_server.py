@@ -59,6 +59,8 @@ PATCHES = [
     (r"^import copy, os, pkg_resources, hashlib, binascii$", "import copy, os, hashlib, binascii"),
     (r"\bimport binascii\b", "import python2_binascii as binascii"),
     (r"\(object, Case, \)", "(Case, )"),
+    # Whole numbers are divided to whole numbers.
+    (r"(\w+|\)) / (self\.)", r"\1 // \2"),
     (r"^# -\*- coding.*$", ""),
 ]
 
@@ -144,6 +146,7 @@ class Protocol(WebSocketServerProtocol):
     def onOpen(self):
         self.connectionWasOpen = True
         self.began = reactor.seconds()
+        self.txFrameStats = {}
         if self.run:
             self.run.onOpen()
         elif self.path == "/report":
@@ -199,6 +202,7 @@ class Protocol(WebSocketServerProtocol):
 
     def sendFrame(self, opcode, payload="", payload_len=None, **options):
         payload = octets(payload)
+        self.txFrameStats[opcode] = self.txFrameStats.get(opcode, 0) + 1
         if payload_len is not None:
             # Repeated here: some releases of autobahn divide as Python 2 did.
             payload = (payload * (payload_len // max(len(payload), 1) + 1))[:payload_len]

@@ -1,7 +1,7 @@
 //! gRPC tests against a real peer: a server of grpcio (PyPI), with its own health and reflection services.
 
 use faultfinder_tests::python::Peer;
-use faultfinder_tests::{Answer, faultfinder, peers::not_run};
+use faultfinder_tests::{Answer, faultfinder};
 
 /// A server that ends with the test.
 struct Server {
@@ -12,16 +12,9 @@ struct Server {
 impl Server {
     /// Starts the server; nothing, and a word about it, where grpcio is not installed.
     fn start() -> Option<Self> {
-        match Peer::start("grpc_server.py") {
-            Ok(peer) => {
-                let target = format!("127.0.0.1:{}", peer.port());
-                Some(Self { _peer: peer, target })
-            }
-            Err(why) => {
-                not_run(&format!("grpcio is not installed: {why}"));
-                None
-            }
-        }
+        let peer = Peer::start("grpc_server.py", &["grpc", "grpc_health", "grpc_reflection"])?;
+        let target = format!("127.0.0.1:{}", peer.port());
+        Some(Self { _peer: peer, target })
     }
 
     /// One call by the command line.

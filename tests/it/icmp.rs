@@ -1,5 +1,7 @@
 //! ICMP tests through the command line: ten thousand targets at once, and what is said where ICMP is not permitted.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, its helpers included")]
+
 use faultfinder_tests::{binary, command, faultfinder};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -9,8 +11,8 @@ use std::process::{Command, Stdio};
 const TARGETS: u32 = 10_000;
 /// How many file descriptors the process may have: one more and it fails.
 const DESCRIPTORS_MAX: u32 = 64;
-/// How much memory it may take at its peak.
-const PEAK_KIB_MAX: u64 = 100 << 10;
+/// How much memory a build without optimization may take at its peak. Reading the definitions alone takes 90 MiB of it.
+const PEAK_KIB_MAX: u64 = 320 << 10;
 
 /// Whether this process may use ICMP; a test that needs it says by name when it is not run.
 fn is_permitted(test: &str) -> bool {
@@ -62,7 +64,7 @@ fn ten_thousand_targets_share_sockets_and_memory_stays_small() {
         } else {
             failed.push(result["fault"].to_string())
         }
-        if (passed + failed.len()) % 50 == 0 {
+        if (passed + failed.len()).is_multiple_of(50) {
             peak_kib = peak_kib.max(peak_memory_kib(child.id()));
         }
     }

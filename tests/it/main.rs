@@ -1,5 +1,12 @@
 //! Workspace-wide tests.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
+)]
+
 mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio

@@ -4,7 +4,11 @@
 //! `FAULTFINDER_NOT_RUN` names, which `cargo xtask ci` prints at its end. With `FAULTFINDER_REQUIRE_PEERS=1`, which CI
 //! sets after installing them, a missing program fails the test.
 
-#![expect(clippy::panic, reason = "tests call this, and a panic is how a test fails")]
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests call this, and a panic is how a test fails"
+)]
 #![expect(clippy::disallowed_types, reason = "servers of others do not know a paused clock")]
 
 use crate::{Answer, faultfinder};

@@ -4,7 +4,7 @@ use crate::shell::root;
 use anyhow::{Context, Result, bail};
 use faultfinder_taxonomy::{
     AlertDescription, CloseCode, Code, Errno, Explanation, GrpcStatus, Http2ErrorCode, NamedDetail, Phase,
-    Protocol, ResponseCode, VerifyCode,
+    Protocol, QuicErrorCode, ResponseCode, SocksReply, VerifyCode,
 };
 use std::fmt::Display;
 
@@ -54,6 +54,7 @@ renamed, reused or redefined. `faultfinder explain CODE` shows the same texts on
 * [Codes](#codes)
 * Details: [phases](#phases), [system errors](#system-errors), [DNS response codes](#dns-response-codes),
   [X.509 verification](#x509-verification), [TLS alerts](#tls-alerts), [HTTP/2 error codes](#http2-error-codes),
+  [QUIC error codes](#quic-error-codes), [SOCKS5 replies](#socks5-replies),
   [gRPC statuses](#grpc-statuses), [WebSocket close codes](#websocket-close-codes)
 ";
 
@@ -68,6 +69,8 @@ fn page() -> String {
         verify_codes(),
         alerts(),
         h2_codes(),
+        quic_codes(),
+        socks_replies(),
         statuses(),
         close_codes(),
     ]);
@@ -192,6 +195,26 @@ fn h2_codes() -> String {
         vec![h2.number().to_string(), code(h2.name()), text, hint(h2.hint())]
     });
     section("HTTP/2 error codes", about, &["number", "name", "meaning", "what to do"], rows)
+}
+
+fn quic_codes() -> String {
+    let about = "Detail `quic`, mostly of `CONNRESET` and `MALFORMED_RESPONSE`; `scope` says whether it came in \
+                 `CONNECTION_CLOSE` or `RESET_STREAM`, or was found by us (`local`). QUIC, HTTP/3 (`H3_`, `QPACK_`) and DNS over QUIC \
+                 (`DOQ_`) have numbers of their own.";
+    let rows = QuicErrorCode::all().map(|quic| {
+        let text = quic.text().unwrap_or_default().to_owned();
+        vec![format!("{:#x}", quic.number()), code(quic.name()), text, hint(quic.hint())]
+    });
+    section("QUIC error codes", about, &["number", "name", "meaning", "what to do"], rows)
+}
+
+fn socks_replies() -> String {
+    let about = "Detail `socks`, of `TUNNEL`: the reply of a SOCKS5 proxy. Besides: `no_acceptable_method` and \
+                 `credentials_refused` (`AUTHENTICATION_ERROR` where credentials are configured), `not_socks`.";
+    let rows = SocksReply::all().filter(|reply| reply.number() != 0).map(|reply| {
+        vec![reply.number().to_string(), code(reply.name()), reply.text().to_owned(), hint(reply.hint())]
+    });
+    section("SOCKS5 replies", about, &["number", "name", "meaning", "what to do"], rows)
 }
 
 fn statuses() -> String {

@@ -44,7 +44,7 @@ impl Named {
         if !written.contains("://") {
             return Ok(Self {
                 host: Host::parse(written, "dns.server")?,
-                port: request.port.unwrap_or(request.transport.default_port()),
+                port: request.port.unwrap_or_else(|| request.transport.default_port()),
                 path: ResolverOptions::PATH.to_owned(),
             });
         }

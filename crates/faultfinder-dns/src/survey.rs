@@ -201,7 +201,7 @@ async fn addresses(
     trace: &mut Trace,
 ) -> (Vec<Target>, Vec<ServerAnswer>) {
     let (mut targets, mut failed) = (Vec::new(), Vec::new());
-    let port = request.port.unwrap_or(request.transport.default_port());
+    let port = request.port.unwrap_or_else(|| request.transport.default_port());
     for name in names {
         let mut own = Trace::start();
         let found = match Host::parse(&name, "dns.name") {

@@ -176,8 +176,15 @@ fn timeout(left: std::time::Duration) -> String {
     }
 }
 
+/// Longest message that is handed over as a whole. It fits into the window that every stream begins with (65,535
+/// bytes, RFC 9113 section 6.9.2); asking for room would wait for the peer's first frames.
+const AT_ONCE_BYTES_MAX: usize = 32 << 10;
+
 /// Sends a message as the peer's windows allow, and ends the stream.
 async fn send(stream: &mut SendStream<Bytes>, mut message: Bytes) -> Result<(), h2::Error> {
+    if message.len() <= AT_ONCE_BYTES_MAX {
+        return stream.send_data(message, true);
+    }
     while !message.is_empty() {
         stream.reserve_capacity(message.len());
         let Some(capacity) = std::future::poll_fn(|cx| stream.poll_capacity(cx)).await else {

@@ -124,11 +124,11 @@ fn no_grpc(response: &Response) -> String {
     }
 }
 
-/// Trailers as facts; the status and its text are shown elsewhere.
+/// Trailers as facts; the status, its text and the media type are shown elsewhere.
 fn shown(trailers: &[(String, Vec<u8>)]) -> Vec<Fact> {
-    let others = trailers
-        .iter()
-        .filter(|(name, _)| !["grpc-status", "grpc-message", DETAILS_BIN].contains(&name.as_str()));
+    let others = trailers.iter().filter(|(name, _)| {
+        !["content-type", "grpc-status", "grpc-message", DETAILS_BIN].contains(&name.as_str())
+    });
     others
         .take(SHOWN_MAX)
         .map(|(name, value)| Fact::from(format!("{name}: {}", String::from_utf8_lossy(value))))

@@ -1,5 +1,10 @@
 //! The probe against servers of this file: what a library user sees.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
+)]
+
 use bytes::Bytes;
 use faultfinder_grpc::{Call, Method, Report, Request, Response, Schema, Vantage, probe};
 use faultfinder_grpc::{Descriptors, ProtoSource};

@@ -206,7 +206,8 @@ fn found(error: &libc::sock_extended_err, offender: Option<IpAddr>) -> IcmpError
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
     use std::net::UdpSocket;

@@ -103,7 +103,7 @@ impl Trace {
     #[must_use]
     pub fn tried(&self) -> Option<SocketAddr> {
         let peer = self.connects.iter().find(|attempt| attempt.outcome != AttemptOutcome::Abandoned);
-        self.peer.or_else(|| peer.or(self.connects.first()).map(|attempt| attempt.address))
+        self.peer.or_else(|| peer.or_else(|| self.connects.first()).map(|attempt| attempt.address))
     }
 
     /// What is known of the latest TLS session.

@@ -73,17 +73,20 @@ impl World {
     }
 
     fn trusting(&self) -> TlsOptions {
-        let mut options = TlsOptions::default();
-        options.roots = Roots::None;
-        options.ca = vec![Pem::Inline(self.ca.clone())];
-        options.alpn = vec!["test".to_owned()];
-        options
+        TlsOptions {
+            roots: Roots::None,
+            ca: vec![Pem::Inline(self.ca.clone())],
+            alpn: vec!["test".to_owned()],
+            ..TlsOptions::default()
+        }
     }
 
     async fn connect(&self, peer: SocketAddr, tls: &TlsOptions) -> Report<QuicConnection> {
-        let mut way = ClientOptions::default();
-        way.resolve = vec![("localhost".to_owned(), peer.ip())];
-        way.timeout = Duration::from_millis(500);
+        let way = ClientOptions {
+            resolve: vec![("localhost".to_owned(), peer.ip())],
+            timeout: Duration::from_millis(500),
+            ..ClientOptions::default()
+        };
         let client = self.vantage.tls_client(tls).unwrap();
         let mut trace = Trace::start();
         let host = Host::Name("localhost".to_owned());

@@ -206,7 +206,7 @@ fn credentials_are_checked_when_the_file_is_read() {
      --> shop.yaml:3:37
       |
     3 |     http: { url: x, auth: { digest: { username: a } } }
-      |                                     ^
+      |                                     ^^
       |
       = help: `password`: the password
     ");
@@ -217,7 +217,7 @@ fn credentials_are_checked_when_the_file_is_read() {
     3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
       |                                                      ^^^^^^ give `key`
 
-    error: expected a mapping of claims, found an empty list
+    error: expected a mapping of claims, found a list
      --> shop.yaml:3:73
       |
     3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }

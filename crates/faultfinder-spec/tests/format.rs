@@ -173,7 +173,7 @@ fn dns_and_tcp_are_read() {
     else {
         panic!()
     };
-    assert_eq!(literal(&dns.record_type), Some(RecordType::Mx));
+    assert_eq!(literal(&dns.record_type).as_ref().map(RecordType::as_str), Some("MX"));
     assert_eq!(literal(&dns.transport), Some(DnsTransport::Tcp));
     assert_eq!(literal(&dns.port).unwrap().get(), 5353);
     let Request::Tcp(tcp) =

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 /// A running Knot DNS with the zone `zone.test`, which it signs itself.
 pub(super) struct Knot {
     pub(super) port: u16,
-    pub(super) folder: TempDir,
+    _folder: TempDir,
     configuration: String,
     _peer: Peer,
 }
@@ -50,7 +50,7 @@ zone:
     );
     let configuration = file(folder.path(), "knot.conf", &configuration);
     let peer = Peer::start(&program, &["-c", &configuration], folder.path(), &[port]);
-    Some(Knot { port, folder, configuration, _peer: peer })
+    Some(Knot { port, _folder: folder, configuration, _peer: peer })
 }
 
 impl Knot {

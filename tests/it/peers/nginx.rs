@@ -56,7 +56,7 @@ http {{
 }}
 "#
     );
-    file(path, "private", "");
+    let _page = file(path, "private", "");
     let file = file(path, "nginx.conf", &configuration);
     let prefix = here.to_string();
     let peer = Peer::start(&program, &["-p", &prefix, "-c", &file], path, &[plain, secure, expired, clients]);

@@ -115,7 +115,7 @@ impl<A: Ask + Send> Validator<'_, A> {
                 keep_insecure(absent, &mut insecure)?;
                 return insecure.map_or(Ok(()), Err);
             };
-            for alias in alias {
+            if let Some(alias) = alias {
                 keep_insecure(self.positive(alias, &found, &denials).await, &mut insecure)?;
             }
             name = target;

@@ -10,11 +10,6 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// The root.
-    pub(crate) fn root() -> Self {
-        Self::default()
-    }
-
     /// Reads a name without compression; the bytes behind it come beside it.
     pub(crate) fn from_wire(mut bytes: &[u8]) -> Option<(Self, &[u8])> {
         let mut labels = Vec::new();
@@ -182,7 +177,7 @@ pub(super) mod tests {
         assert_eq!(host.moved(&zone, &name("c")), Some(name("x.b.c")));
         assert_eq!(zone.moved(&zone, &name("c")), None);
         assert_eq!(host.common(&name("y.a.test")), 2);
-        assert_eq!(Name::root().to_string(), ".");
+        assert_eq!(Name::default().to_string(), ".");
         assert_eq!(Name::from_wire(&host.to_wire()), Some((host, &[][..])));
         assert_eq!(Name::from_wire(b"\x03ab"), None);
         assert_eq!(Name::from_wire(b"\x40ab\0"), None);

@@ -315,7 +315,8 @@ mod tests {
     fn a_signature_holds_for_its_set_its_key_and_its_time() {
         let signer = Signer::new();
         let tag = signer.key(257).tag();
-        let rows: [(&str, u8, [i64; 2], u16, Result<Option<&str>, &str>); 9] = [
+        type Row = (&'static str, u8, [i64; 2], u16, Result<Option<&'static str>, &'static str>);
+        let rows: [Row; 9] = [
             ("x.a.test", 3, VALID, tag, Ok(None)),
             ("x.y.a.test", 2, VALID, tag, Ok(Some("a.test"))),
             ("*.a.test", 2, VALID, tag, Ok(None)),

@@ -45,7 +45,7 @@ pub(super) fn client(
             _ => ResolverTransport::Udp,
         };
         let port = renderer.option(&field("resolver.port"), &resolver.port)?;
-        options.port = port.map_or(options.transport.default_port(), |port| port.get());
+        options.port = port.map_or_else(|| options.transport.default_port(), |port| port.get());
         if let Some(path) = text(&field("resolver.path"), &resolver.path, renderer)? {
             options.path = path;
         }

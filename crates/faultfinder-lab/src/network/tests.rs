@@ -1,5 +1,10 @@
 //! Packets in, packets out; and what a network needs.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
+)]
+
 use super::answer::Answers;
 use super::packet::{self, Packet};
 use super::plan::Chain;

@@ -31,9 +31,11 @@ pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Insta
     }
 }
 
-/// The test's name server, or the first of this host.
+/// The test's name server, or the first of this host. Nobody, where the test's is spoken to over TLS: a session for each
+/// hop would cost more than its name is worth, and the question must not go out in the clear.
 fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, ResolverTransport)> {
     match &options.resolver {
+        Some(own) if own.transport.is_secure() => None,
         Some(own) => Some((SocketAddr::new(own.server, own.port), own.transport)),
         None => vantage.resolver().first_server().ok().map(|server| (server, ResolverTransport::Udp)),
     }

@@ -101,7 +101,7 @@ impl Socket {
             if code != Some(Code::ConnRefused) && notes.was_heard {
                 return;
             }
-            notes.failure = notes.failure.or(error.raw_os_error());
+            notes.failure = notes.failure.or_else(|| error.raw_os_error());
             notes.reader.take()
         };
         self.news.notify_one();

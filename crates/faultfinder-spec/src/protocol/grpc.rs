@@ -95,7 +95,7 @@ pub enum GrpcCall {
     /// The health of a service; of the whole server, when the name is empty.
     Health(Text),
     /// A method.
-    Method(GrpcMethod),
+    Method(Box<GrpcMethod>),
 }
 
 /// A method, its message and its schema.
@@ -205,7 +205,7 @@ impl GrpcCall {
             refuse(reader, fields, &others, "health", "a health check needs no schema and no message");
             return health.map(Self::Health);
         }
-        method.map(Self::Method)
+        method.map(|method| Self::Method(Box::new(method)))
     }
 }
 

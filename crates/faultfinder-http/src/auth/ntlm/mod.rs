@@ -104,7 +104,7 @@ impl Ntlm {
 fn header(message: &[u8]) -> HeaderValue {
     let text = format!("NTLM {}", STANDARD.encode(message));
     // Base64 is all visible ASCII.
-    let mut value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("NTLM"));
+    let mut value = HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("NTLM"));
     value.set_sensitive(true);
     value
 }

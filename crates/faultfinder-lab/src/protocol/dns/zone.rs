@@ -228,7 +228,8 @@ impl Zone {
         encloser: Option<&Owner>,
     ) -> Vec<u8> {
         let is_wildcard = owner.0.last().is_some_and(|label| label == "*");
-        let labels = encloser.map_or(owner.0.len() - usize::from(is_wildcard), |encloser| encloser.0.len());
+        let labels =
+            encloser.map_or_else(|| owner.0.len() - usize::from(is_wildcard), |encloser| encloser.0.len());
         let (inception, expiration) = self.times(record_type);
         let tag =
             if self.flaws(record_type) == Flaw::Stranger { key.tag().wrapping_add(1) } else { key.tag() };
@@ -283,6 +284,10 @@ impl Zone {
             return match (found, other) {
                 (Some(data), _) => Reply::found(self.signed(owner, record_type, data, None)),
                 (None, Some(data)) => Reply::found(self.signed(owner, CNAME, data, None)),
+                // A name that is opted out is proven by the one above it.
+                (None, None) if matches!(self.denial, Denial::Nsec3 { opt_out: true, .. }) => {
+                    self.missing(0, &[owner, &owner.suffix(owner.0.len().saturating_sub(1))])
+                }
                 (None, None) => self.missing(0, &[owner]),
             };
         }
@@ -499,6 +504,10 @@ fn bitmap(types: impl Iterator<Item = u16>) -> Vec<u8> {
         }
     }
     let length = bits.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    if length == 0 {
+        // No window without types.
+        return Vec::new();
+    }
     let mut map = vec![0, u8::try_from(length).unwrap_or_default()];
     map.extend(bits.iter().take(length));
     map

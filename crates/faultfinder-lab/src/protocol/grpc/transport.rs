@@ -86,7 +86,7 @@ fn connections() -> Vec<Scenario> {
             errno(Code::ConnRefused, Phase::Connect, "ECONNREFUSED"),
             json!({}),
             &[],
-            |lab| peer::closed_tcp(lab),
+            peer::closed_tcp,
         ),
         scenario(
             "unanswered",
@@ -94,7 +94,7 @@ fn connections() -> Vec<Scenario> {
             timeout(Phase::Connect),
             impatient(),
             &[],
-            |lab| peer::full_tcp(lab),
+            peer::full_tcp,
         ),
         scenario(
             "no-settings-hang",

@@ -136,7 +136,11 @@ fn second_message(flags: u32, info: &[u8]) -> Vec<u8> {
 }
 
 fn login(password: &str) -> Value {
-    json!({ "auth": { "ntlm": { "username": USER, "password": password, "domain": DOMAIN, "workstation": "LABPC" } } })
+    json!({ "auth": credentials(password) })
+}
+
+fn credentials(password: &str) -> Value {
+    json!({ "ntlm": { "username": USER, "password": password, "domain": DOMAIN, "workstation": "LABPC" } })
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -157,7 +161,7 @@ fn verified() -> Vec<Row> {
         Row::new("http1/401-ntlm-post", "a body that goes along only when it is accepted", pass(), |lab| {
             Server::v2(false).site(lab)
         })
-        .with(json!({ "method": "POST", "body": "hello", "auth": login(PASSWORD)["auth"] }))
+        .with(json!({ "method": "POST", "body": "hello", "auth": credentials(PASSWORD) }))
         .assert(&["status is 200"]),
         Row::new("http1/401-ntlm-v1", "NTLM v1, because the test asks for it", pass(), |lab| {
             Server::v1().site(lab)
@@ -169,7 +173,7 @@ fn verified() -> Vec<Row> {
                 if request.body == "hello" { ok() } else { answer("200 OK", "", b"empty") }
             })?))
         })
-        .with(json!({ "method": "POST", "body": "hello", "auth": login(PASSWORD)["auth"] }))
+        .with(json!({ "method": "POST", "body": "hello", "auth": credentials(PASSWORD) }))
         .assert(&["status is 200", "body is hello"]),
         Row::new("http1/401-ntlm-tls", "NTLM over TLS, where HTTP/2 would be chosen otherwise", pass(), |lab| {
             let server = Server::v2(false);
@@ -260,6 +264,6 @@ fn refusals() -> Vec<Row> {
             crate::protocol::http::expectations::definition(Code::InvalidRequest, "ERR_INVALID_PROTOCOL"),
             |_| Ok(Site::new("https://127.0.0.1:9/")),
         )
-        .with(json!({ "version": "2", "auth": login(PASSWORD)["auth"] })),
+        .with(json!({ "version": "2", "auth": credentials(PASSWORD) })),
     ]
 }

@@ -15,8 +15,16 @@ use super::row::Row;
 
 /// All scenarios of HTTP/3.
 pub(crate) fn rows() -> Vec<Row> {
-    [basics::rows(), streams::rows(), closing::rows(), messages::rows(), secure::rows(), discovery::rows()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        basics::rows(),
+        streams::rows(),
+        closing::rows(),
+        crash::rows(),
+        messages::rows(),
+        secure::rows(),
+        discovery::rows(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

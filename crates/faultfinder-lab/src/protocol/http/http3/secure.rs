@@ -1,6 +1,6 @@
 //! Certificates and ALPN over QUIC.
 
-use super::server::{ok, serve, serve_with, site};
+use super::server::{demanding, ok, serve, serve_with, site};
 use crate::pki::{Identity, Server};
 use crate::protocol::http::expectations::{tls, verify};
 use crate::protocol::http::row::{Row, Site};
@@ -13,7 +13,7 @@ type Bad = (&'static str, &'static str, &'static str, fn(&Lab) -> Result<Identit
 
 const BAD: &[Bad] = &[
     ("tls-expired", "a certificate that has expired", "CERT_HAS_EXPIRED", |lab| lab.pki().expired()),
-    ("tls-wrong-host", "a certificate for another name", "HOSTNAME_MISMATCH", |lab| {
+    ("tls-wrong-address", "a certificate for a name instead of the address", "IP_ADDRESS_MISMATCH", |lab| {
         lab.pki().leaf(&["other.lab.test"])
     }),
     ("tls-self-signed", "a certificate that signed itself", "DEPTH_ZERO_SELF_SIGNED_CERT", |lab| {
@@ -35,6 +35,19 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn others() -> Vec<Row> {
     vec![
+        Row::new(
+            "http3/tls-wrong-host",
+            "a certificate for another name",
+            verify("HOSTNAME_MISMATCH"),
+            |lab| {
+                let port = serve(lab, &lab.pki().leaf(&["other.lab.test"])?, |_| ok())?.port();
+                let mut fields = demanding(lab);
+                if let Some(fields) = fields.as_object_mut() {
+                    fields.insert("resolve".to_owned(), json!({ "shop.lab.test": "127.0.0.1" }));
+                }
+                Ok(Site::new(format!("https://shop.lab.test:{port}/")).with(fields))
+            },
+        ),
         Row::new(
             "http3/tls-insecure",
             "an expired certificate that the test accepts",
