@@ -3,8 +3,10 @@
 use super::address::{BEHIND, HOME_V4, HOME_V6};
 use super::plan::{Chain, Network, NetworkError};
 use nix::net::if_::InterfaceFlags;
+use nix::net::if_::InterfaceFlags;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use std::time::Duration;
 
 /// The device that packets to distant hosts leave by.
@@ -12,9 +14,15 @@ pub(super) const NEAR: &str = "near";
 /// Its other end, where the router reads them.
 pub(super) const FAR: &str = "far";
 
+/// How often it is looked whether the devices are running.
+const READY_LOOKS_MAX: u32 = 2500;
+/// How long it is waited between looks.
+const READY_TICK: Duration = Duration::from_millis(2);
+
 /// Makes the network in the namespace of the calling thread.
 pub(super) fn make(network: &Network) -> Result<(), NetworkError> {
     devices(has_ipv6())?;
+    ready()?;
     // Answers may come from anywhere, and what is forwarded arrives at 127.0.0.1.
     for name in ["net.ipv4.conf.all.rp_filter", "net.ipv4.conf.near.rp_filter"] {
         set(name, "0")?;
@@ -68,6 +76,24 @@ fn await_link() -> Result<(), NetworkError> {
         std::thread::sleep(LINK_PAUSE);
     }
     Err(NetworkError::Setup("its link does not come up".to_owned()))
+}
+
+/// Waits until both devices are running. The end that came up first learns only a moment later, from the kernel's own work,
+/// that it is connected, and drops everything until then.
+fn ready() -> Result<(), NetworkError> {
+    for _ in 0..READY_LOOKS_MAX {
+        let devices = nix::ifaddrs::getifaddrs()
+            .map_err(|errno| NetworkError::Setup(format!("no list of devices: {}", errno.desc())))?;
+        let running = devices
+            .filter(|device| device.flags.contains(InterfaceFlags::IFF_RUNNING))
+            .map(|device| device.interface_name)
+            .collect::<std::collections::HashSet<_>>();
+        if running.contains(NEAR) && running.contains(FAR) {
+            return Ok(());
+        }
+        std::thread::sleep(READY_TICK);
+    }
+    Err(NetworkError::Setup("its devices do not come up".to_owned()))
 }
 
 fn routes(network: &Network) -> Result<(), NetworkError> {

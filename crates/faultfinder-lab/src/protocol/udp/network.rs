@@ -97,7 +97,7 @@ fn answers() -> Vec<Scenario> {
             |lab| {
                 let echo = serve(lab, |heard| async move { heard.answer(&heard.payload).await })?;
                 let fields = json!({ "message": "ping" });
-                Ok(test_of(distant(echo), &fields, &["received is ping", "wait_time >= 20 ms"]))
+                Ok(test_of(distant(echo), &fields, &["received is ping", "response_time >= 20 ms"]))
             },
         )
         .within(twenty_ms),
