@@ -42,7 +42,7 @@ fn a_field_outside_its_mapping_is_told_where_it_belongs() {
     4 |     timeout: 5s
       |     ^^^^^^^ not here
       |
-      = help: `timeout` belongs inside http, ssl, dns or tcp
+      = help: `timeout` belongs inside http, ssl, dns, tcp, udp, icmp, grpc or ws
     ");
 }
 
@@ -170,14 +170,14 @@ fn yaml_that_does_not_parse_is_shown_with_the_usual_remedy() {
 
 #[test]
 fn a_value_of_a_later_version_is_known() {
-    insta::assert_snapshot!(request("http: { url: x, version: 3 }"), @r"
-    error: field `version`: `3` is not supported yet
-     --> shop.yaml:3:30
+    insta::assert_snapshot!(request("http: { url: x, auth: { jwt: { algorithm: EdDSA, key: k.pem } } }"), @r"
+    error: field `algorithm`: `EdDSA` is not supported yet
+     --> shop.yaml:3:47
       |
-    3 |     http: { url: x, version: 3 }
-      |                              ^ not supported yet
+    3 |     http: { url: x, auth: { jwt: { algorithm: EdDSA, key: k.pem } } }
+      |                                               ^^^^^ not supported yet
       |
-      = help: use auto, 1.1, 2 or h2c
+      = help: use HS256, RS256 or ES256
     ");
 }
 
@@ -296,14 +296,14 @@ fn two_bodies_or_two_protocols_cannot_stand_together() {
     4 |     ssl: { host: a }
       |     ^^^
       |
-      = help: give only one of http, ssl, dns or tcp
+      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc or ws
     ");
 }
 
 #[test]
 fn a_test_without_a_request_is_no_test() {
     insta::assert_snapshot!(request("assert: [ status is 200 ]"), @r"
-    error: a test needs one of http, ssl, dns or tcp
+    error: a test needs one of http, ssl, dns, tcp, udp, icmp, grpc or ws
      --> shop.yaml:2:5
       |
     2 |   - name: a
@@ -314,7 +314,7 @@ fn a_test_without_a_request_is_no_test() {
 #[test]
 fn a_wrong_word_is_shown_with_those_that_are_possible() {
     insta::assert_snapshot!(request("dns: { name: a, type: AAAAA, recursion_desired: yes }"), @r"
-    error: expected a record type (A, AAAA, CNAME, MX, NS, TXT, SOA, SRV, PTR or CAA), found `AAAAA`
+    error: expected a record type such as A, MX or HTTPS, or TYPE and a number, found `AAAAA`
      --> shop.yaml:3:27
       |
     3 |     dns: { name: a, type: AAAAA, recursion_desired: yes }

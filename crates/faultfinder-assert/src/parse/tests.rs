@@ -53,7 +53,7 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("close_code is 999", 14, 3, "`999` is no close code", None);
     refused("close_code is closed", 14, 6, "`closed` is no close code", None);
     refused("connection is refusd", 14, 6, "a connection is never `refusd`", Some("refused"));
-    refused("grpc_status is UNAVAIL", 15, 7, "`UNAVAIL` is no gRPC status", Some("UNAVAILABLE"));
+    refused("grpc_status is UNAVAILBLE", 15, 10, "`UNAVAILBLE` is no gRPC status", Some("UNAVAILABLE"));
     refused("grpc_status is 17", 15, 2, "`17` is no gRPC status", None);
     refused("grpc_status > 3", 12, 1, "`>` does not fit `grpc_status`", None);
     refused("health is SERVNG", 10, 6, "a service's health is never `SERVNG`", Some("SERVING"));
