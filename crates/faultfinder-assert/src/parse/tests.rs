@@ -72,7 +72,7 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("jsonpath $.a < x", 15, 1, "expected a number, found `x`", None);
     refused("jsonpath $.a < 5 ms", 17, 2, "`jsonpath` takes no unit", None);
     refused("latency", 7, 0, "which figure of the latency is missing", None);
-    refused("latency < 5 ms", 8, 1, "a latency has no `<`", None);
+    refused("latency < 5 ms", 14, 0, "which figure of the latency is missing", None);
     refused("latency average < 5 ms", 8, 7, "a latency has no `average`", None);
     refused("latency avg < 5", 14, 1, "a unit is missing after `5`", None);
     refused("packet_loss < 5 ms", 16, 2, "`ms` is no unit of share", None);
