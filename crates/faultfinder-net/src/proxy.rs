@@ -94,9 +94,10 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     let status = parse_status(&head)?;
     match status {
         200..=299 => Ok(()),
-        407 if proxy.has_credentials() => Err(fault(
+        // Tinyproxy says 401 of wrong credentials, where RFC 9110 has 407.
+        401 | 407 if proxy.has_credentials() => Err(fault(
             Code::AuthenticationError,
-            Detail::http("407", Some(407)),
+            Detail::http(status.to_string(), Some(status)),
             "the proxy refused the configured credentials".to_owned(),
             &head,
         )),
