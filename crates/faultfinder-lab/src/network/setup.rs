@@ -3,10 +3,8 @@
 use super::address::{BEHIND, HOME_V4, HOME_V6};
 use super::plan::{Chain, Network, NetworkError};
 use nix::net::if_::InterfaceFlags;
-use nix::net::if_::InterfaceFlags;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 use std::time::Duration;
 
 /// The device that packets to distant hosts leave by.
@@ -34,8 +32,7 @@ pub(super) fn make(network: &Network) -> Result<(), NetworkError> {
         set(name, value)?;
     }
     routes(network)?;
-    rules(network)?;
-    await_link()
+    rules(network)
 }
 
 /// Loopback, and a pair of devices without neighbours: every frame reaches the other end, whoever it is for.
@@ -57,25 +54,6 @@ fn devices(ipv6: bool) -> Result<(), NetworkError> {
         script.push_str(&format!("route add {prefix} dev {NEAR} src {source}\n"));
     }
     feed("ip", &["-batch", "-"], &script)
-}
-
-/// How often it is looked whether the link is there, and the pause between: a second in all.
-const LINK_LOOKS_MAX: u32 = 500;
-const LINK_PAUSE: Duration = Duration::from_millis(2);
-
-/// Waits until packets can leave by `near`. A link that comes up gets its queue from a worker of the kernel, which may be
-/// late on a busy host; what is sent before is dropped without a word.
-fn await_link() -> Result<(), NetworkError> {
-    for _ in 0..LINK_LOOKS_MAX {
-        let mut links = nix::ifaddrs::getifaddrs()
-            .map_err(|errno| NetworkError::Setup(format!("its links cannot be listed: {errno}")))?;
-        let running = InterfaceFlags::IFF_RUNNING;
-        if links.any(|link| link.interface_name == NEAR && link.flags.contains(running)) {
-            return Ok(());
-        }
-        std::thread::sleep(LINK_PAUSE);
-    }
-    Err(NetworkError::Setup("its link does not come up".to_owned()))
 }
 
 /// Waits until both devices are running. The end that came up first learns only a moment later, from the kernel's own work,
