@@ -10,6 +10,7 @@ const FAILURES: &str = include_str!("../data/failures.tsv");
 const OTHER_NAMES: &[(&str, &str)] = &[
     ("tls-cert/name-constraint-permitted", "tls-cert/name-not-permitted"),
     ("config/grpc-bad-target", "grpc/bad-target"),
+    ("udp/echo", "udp/ok-echo"),
 ];
 
 /// Failures that no scenario shows, and why.

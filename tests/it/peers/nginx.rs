@@ -38,7 +38,7 @@ pub(super) fn start() -> Option<Nginx> {
 daemon off; master_process off; worker_processes 1; pid {here}/pid; error_log stderr;
 events {{ worker_connections 64; }}
 http {{
-  access_log off; client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;
+  access_log off; ssl_protocols TLSv1.2 TLSv1.3; client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;
   fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;
   server {{ listen 127.0.0.1:{plain};
     location /ok {{ return 200 "hello"; }}

@@ -14,11 +14,14 @@ pub(super) struct Test {
     pub(super) assert: &'static [&'static str],
     /// The budget, where it is not the usual one.
     pub(super) timeout: Option<&'static str>,
+    /// The budget of the attempt with its assertions, likewise.
+    pub(super) overall_timeout: Option<&'static str>,
     pub(super) transport: Option<&'static str>,
 }
 
 /// An A question without assertions.
-pub(super) const PLAIN: Test = Test { record_type: "A", assert: &[], timeout: None, transport: None };
+pub(super) const PLAIN: Test =
+    Test { record_type: "A", assert: &[], timeout: None, overall_timeout: None, transport: None };
 
 /// The name that is asked for.
 pub(super) const NAME: &str = "host.zone.test";
@@ -30,7 +33,12 @@ impl Test {
             "name": NAME, "type": self.record_type, "server": server.ip().to_string(), "port": server.port(),
         });
         if let Some(fields) = dns.as_object_mut() {
-            for (field, value) in [("timeout", self.timeout), ("transport", self.transport)] {
+            let optional = [
+                ("timeout", self.timeout),
+                ("overall_timeout", self.overall_timeout),
+                ("transport", self.transport),
+            ];
+            for (field, value) in optional {
                 if let Some(value) = value {
                     fields.insert(field.to_owned(), Value::from(value));
                 }

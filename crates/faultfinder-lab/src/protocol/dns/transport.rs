@@ -34,6 +34,13 @@ fn silence() -> Vec<Scenario> {
     vec![
         udp("silent", "no answer within the test's budget", timeout(), brief, |_| Vec::new()),
         udp(
+            "silent-overall",
+            "no answer, and the attempt has less time than the request",
+            Expect::fault(Code::Timeout, Phase::Resolve, json!({"kind": "timeout", "name": "overall"})),
+            Test { overall_timeout: Some("400ms"), ..PLAIN },
+            |_| Vec::new(),
+        ),
+        udp(
             "silent-long",
             "no answer, and the resolver gives up before the test's budget is spent",
             dns("TIMEOUT", "ETIMEOUT"),

@@ -61,6 +61,14 @@ fn talks() -> Vec<Scenario> {
             |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
         ),
         scenario(
+            "silent-overall",
+            "silence, and the attempt has less time than the request",
+            Expect::fault(Code::Timeout, Phase::Wait, json!({"kind": "timeout", "name": "overall"})),
+            json!({ "expect": "250 ready", "overall_timeout": "400ms" }),
+            &[],
+            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+        ),
+        scenario(
             "expect-too-large",
             "more than is taken in, without what is awaited",
             Expect::fault(

@@ -22,6 +22,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             silent,
         ),
         scenario(
+            "silent-overall",
+            "nothing comes back, and the attempt has less time than the request",
+            Expect::fault(Code::Timeout, Phase::Wait, json!({"kind": "timeout", "name": "overall"})),
+            json!({ "message": "ping", "overall_timeout": "400ms" }),
+            &[],
+            silent,
+        ),
+        scenario(
             "late",
             "the answer comes when the test's time has run out",
             timeout(Phase::Wait),
