@@ -1,6 +1,6 @@
 //! Zones that are signed, to be validated from a trust anchor.
 
-use super::case::{Test, dns};
+use super::case::{PLAIN, dns};
 use super::server;
 use super::wire::{A, ADDRESS, Asked, CNAME, NS, OPT, name, owned};
 use super::zone::{Denial, Flaw, Key, World, Zone, txt};
@@ -310,8 +310,7 @@ fn extended_errors() -> Vec<Scenario> {
     let told =
         |case: &str, shows, rcode: u16, detail: (&str, &str), code: u16, words: &'static str, says: &str| {
             let expect = Expect { says: Some(says.to_owned()), ..dns(detail.0, detail.1) };
-            let test = Test { record_type: "A", assert: &[], timeout: None, transport: None };
-            super::case::udp_with(case, shows, expect, test, move |asked| {
+            super::case::udp_with(case, shows, expect, PLAIN, move |asked| {
                 vec![with_error(asked, rcode, code, words)]
             })
         };
