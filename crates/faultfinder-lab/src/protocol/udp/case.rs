@@ -28,12 +28,12 @@ pub(super) fn scenario(
 ) -> Scenario {
     Scenario::new(Protocol::Udp, format!("udp/{case}"), shows, expect, move |lab| {
         let address = serve(lab)?;
-        Ok(test_of(address, &fields, assert))
+        Ok(asking(address, &fields, assert))
     })
 }
 
 /// The test against an address, with further fields of the `udp` block (which may replace `host` and `port`).
-pub(super) fn test_of(address: SocketAddr, fields: &Value, assert: &[&str]) -> Peer {
+pub(super) fn asking(address: SocketAddr, fields: &Value, assert: &[&str]) -> Peer {
     let mut udp = json!({ "host": address.ip().to_string(), "port": address.port() });
     if let (Some(udp), Some(fields)) = (udp.as_object_mut(), fields.as_object()) {
         udp.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));

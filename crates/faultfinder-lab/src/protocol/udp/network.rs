@@ -1,6 +1,6 @@
 //! Routes, firewalls and ICMP errors: exchanges that no peer on loopback can fail.
 
-use super::case::{errno, serve, test_of, timeout};
+use super::case::{asking, errno, serve, timeout};
 use crate::network::{
     Chain, DISTANT_V4, DISTANT_V6, Message, NOWHERE_V4, NOWHERE_V6, Network, Reaction, distant,
 };
@@ -28,7 +28,7 @@ fn to(
 ) -> Scenario {
     let address = SocketAddr::new(address.into(), PORT);
     Scenario::new(Protocol::Udp, format!("udp/{case}"), shows, expect, move |_| {
-        Ok(test_of(address, &fields, &[]))
+        Ok(asking(address, &fields, &[]))
     })
     .within(network)
 }
@@ -97,7 +97,7 @@ fn answers() -> Vec<Scenario> {
             |lab| {
                 let echo = serve(lab, |heard| async move { heard.answer(&heard.payload).await })?;
                 let fields = json!({ "message": "ping" });
-                Ok(test_of(distant(echo), &fields, &["received is ping", "response_time >= 20 ms"]))
+                Ok(asking(distant(echo), &fields, &["received is ping", "response_time >= 20 ms"]))
             },
         )
         .within(twenty_ms),

@@ -1,7 +1,7 @@
 //! ICMP errors, and sockets that this host closes.
 
 use super::super::dns;
-use super::case::{ANY_V4, ANY_V6, closed, errno, has_ipv6, scenario, serve, test_of};
+use super::case::{ANY_V4, ANY_V6, asking, closed, errno, has_ipv6, scenario, serve};
 use super::destroy;
 use crate::network::Network;
 use crate::{Expect, Lab, LabError, Scenario};
@@ -75,7 +75,7 @@ fn by_name(
         let names = dns::dual_stack(lab)?;
         let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
         let fields = json!({ "host": "dual.zone.test", "resolver": resolver, "message": "ping" });
-        Ok(test_of(address, &fields, &[]))
+        Ok(asking(address, &fields, &[]))
     })
 }
 

@@ -1,7 +1,7 @@
 //! Nothing comes back, or nothing that counts.
 
 use super::super::dns;
-use super::case::{scenario, serve, silent, test_of, timeout};
+use super::case::{asking, scenario, serve, silent, timeout};
 use crate::{Expect, Lab, LabError, Scenario};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::{Value, json};
@@ -83,6 +83,6 @@ fn by_name(
         let names = names(lab)?;
         let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
         let fields: Value = json!({ "host": "host.zone.test", "resolver": resolver, "timeout": "2s" });
-        Ok(test_of(silent(lab)?, &fields, &[]))
+        Ok(asking(silent(lab)?, &fields, &[]))
     })
 }
