@@ -2,7 +2,7 @@
 //!
 //! A probe begins with a [`Vantage`] (the place it runs from), starts a [`Trace`], and spends from one [`Deadline`].
 //! [`connect`] turns a [`Host`] and a port into a TCP connection: it resolves the name, tries both address families
-//! as RFC 8305 says, and records every attempt in the trace. [`tls::handshake`] makes a TLS session of it, records
+//! as RFC 8305 says, and records every attempt in the trace. [`tls::handshake()`] makes a TLS session of it, records
 //! everything that the peer presented, and lets `faultfinder-x509` judge the chain. Every failure comes back as a
 //! [`Fault`](faultfinder_taxonomy::Fault), and what was learnt before it stays in the trace, also when the deadline
 //! drops the probe in the middle.

@@ -28,7 +28,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// Those of [`handshake`]; `INTERNAL_ERROR` when there are two layers of TLS already.
+    /// Those of [`handshake()`]; `INTERNAL_ERROR` when there are two layers of TLS already.
     pub async fn secure(
         self,
         vantage: &Vantage,

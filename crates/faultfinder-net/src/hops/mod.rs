@@ -1,7 +1,7 @@
 //! The routers between us and a target, as `traceroute` finds them.
 //!
 //! A packet that may pass N routers is given up by the Nth of them, which says so with ICMP time exceeded.
-//! [`trace_route`] sends such packets, of the kind that the test sends anyway, so that they take the same way and pass
+//! [`follow()`] sends such packets, of the kind that the test sends anyway, so that they take the same way and pass
 //! the same firewalls: SYNs to the target's port, or echo requests. What comes back is one [`HopFacts`] per hop.
 //!
 //! # Decisions
