@@ -7,7 +7,8 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|message: &[u8]| {
     let server = std::net::SocketAddr::from(([127, 0, 0, 1], 53));
     for record_type in RecordType::ASKABLE {
-        let query = Query::new("a.example", record_type, &QueryOptions::default(), "dns.name").expect("a name that fits");
+        let query = Query::new("a.example", record_type, &QueryOptions::default(), "dns.name")
+            .expect("a name that fits");
         let Ok(answer) = decode(message, &query) else { continue };
         let _ = answer_fault(&answer, &query, server);
         let _ = answer.selected(&query).map(|records| format!("{records:?}"));
