@@ -67,10 +67,10 @@ async fn work(
             Ok(response) => return Some(Ok(response)),
             // Another address does not help against what is wrong with the request or with ourselves.
             Err(fault) if !elsewhere(&fault) => return Some(Err(fault)),
-            Err(fault) => last = Some(fault),
+            Err(fault) => last = Some(Box::new(fault)),
         }
     }
-    Some(Err(last.unwrap_or_else(|| no_address(&host, &addresses))))
+    Some(Err(last.map_or_else(|| no_address(&host, &addresses), |fault| *fault)))
 }
 
 /// The addresses to ask, in turn.
