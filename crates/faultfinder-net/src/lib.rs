@@ -45,7 +45,7 @@ pub use errno::{classify_io, transport_fault};
 pub use excerpt::excerpt;
 pub use header::header;
 pub use host::Host;
-pub use icmp_error::{IcmpError, IcmpOrigin, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
+pub use icmp_error::{IcmpError, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
 pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};
