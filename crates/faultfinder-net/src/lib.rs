@@ -41,7 +41,7 @@ pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;
 pub use dial::{candidates, connect, dial, no_address};
-pub use errno::{classify_io, transport_fault};
+pub use errno::{classify_io, transport_fault, vagueness};
 pub use excerpt::excerpt;
 pub use header::header;
 pub use host::Host;
