@@ -2,6 +2,7 @@
 
 use super::server::{self, Act};
 use crate::protocol::block;
+pub(super) use crate::protocol::http::Site;
 use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::{Value, json};
@@ -17,26 +18,6 @@ pub(super) struct Row {
 }
 
 type Serve = dyn Fn(&Lab) -> Result<Site, LabError> + Send + Sync;
-
-/// Where a peer is, and which fields of the test depend on that.
-pub(super) struct Site {
-    pub(super) url: String,
-    pub(super) fields: Value,
-}
-
-impl Site {
-    /// This URL, and nothing else that depends on the peer.
-    pub(super) fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), fields: json!({}) }
-    }
-
-    /// The same with these fields in the test.
-    #[must_use]
-    pub(super) fn with(mut self, fields: Value) -> Self {
-        self.fields = fields;
-        self
-    }
-}
 
 impl Row {
     /// A row whose peer is started by a function.
