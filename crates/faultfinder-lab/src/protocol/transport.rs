@@ -5,7 +5,7 @@ use super::dns;
 use super::expectations::invalid;
 use super::names::{HOST, unresolved};
 use crate::network::Network;
-use crate::peer::ANY_V6;
+use crate::peer::{ANY_V4, ANY_V6};
 use crate::{Expect, Lab, LabError, Peer, Scenario};
 use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ impl Transport {
 
     /// Names with 127.0.0.1, where somebody answers or nobody does, and ::1, where nobody does.
     pub(super) fn dual(self, refused: Expect, further: &Value, answer: Serve, close: Close) -> [Scenario; 2] {
-        let closed = move |lab: &Lab| close(lab, crate::peer::ANY_V4);
+        let closed = move |lab: &Lab| close(lab, ANY_V4);
         [
             self.beside(
                 "dual-v4-only",
