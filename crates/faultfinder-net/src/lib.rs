@@ -23,6 +23,8 @@ mod readiness; // waiting for what a socket has to say, errors included
 mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
+mod frames; // when requests end and answers begin over HTTP/2
+mod driver; // Driver: work over a connection that must be polled
 mod pem; // Pem: a file or inline text
 mod proxy; // a tunnel through an HTTP proxy
 mod target; // where a URL leads
@@ -41,6 +43,7 @@ pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;
 pub use dial::{candidates, connect, dial, no_address};
+pub use driver::Driver;
 pub use errno::{classify_io, transport_fault};
 pub use excerpt::excerpt;
 pub use header::header;
