@@ -96,10 +96,7 @@ impl Arguments {
         request.set("dnssec", self.dnssec.as_deref());
         request.list("trust_anchor", &self.trust_anchor);
         request.set("edns_size", self.edns_size);
-        let tls = self.tls.fields();
-        if !tls.is_empty() {
-            request.set("tls", Some(tls.into_value()));
-        }
+        self.tls.set_in(&mut request, false);
         self.common.add_to(&mut request)?;
         let name = format!("{} {}", self.r#type.as_deref().unwrap_or("A"), self.name);
         Ok(super::file("dns", name, request, Secrets::default(), &self.shared))

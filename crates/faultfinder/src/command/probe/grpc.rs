@@ -123,8 +123,7 @@ impl Arguments {
         request.set("max_messages", self.max_messages);
         request.set("authority", self.authority.as_deref());
         self.common.add_to(&mut request)?;
-        let tls = self.tls.fields();
-        request.set("tls", (!tls.is_empty()).then(|| tls.into_value()));
+        self.tls.set_in(&mut request, false);
         Ok(super::file("grpc", name, request, Secrets::default(), &self.shared))
     }
 }

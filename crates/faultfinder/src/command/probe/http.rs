@@ -104,7 +104,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// The definition that says the same.
     pub(super) fn definition(&self) -> Result<Value, Failure> {
-        let url = target::url(&self.url);
+        let url = target::url(&self.url, "http", "https");
         let mut secrets = Secrets::default();
         let mut request = Fields::default();
         request.set("url", Some(&url));
@@ -124,8 +124,7 @@ impl Arguments {
         request.set("version", self.version.as_deref());
         request.set("proxy", self.proxy());
         self.common.add_to(&mut request)?;
-        let tls = self.tls.fields();
-        request.set("tls", (!tls.is_empty()).then(|| tls.into_value()));
+        self.tls.set_in(&mut request, false);
         Ok(super::file("http", url, request, secrets, &self.shared))
     }
 
