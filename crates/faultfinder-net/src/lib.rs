@@ -26,6 +26,7 @@ mod tap; // Tap: what went over a stream, and when
 mod frames; // when requests end and answers begin over HTTP/2
 mod driver; // Driver: work over a connection that must be polled
 mod pem; // Pem: a file or inline text
+mod login; // Login: a user and a password
 mod proxy; // a tunnel through an HTTP proxy
 mod target; // where a URL leads
 mod header; // header lines as they may be sent
@@ -49,6 +50,7 @@ pub use excerpt::excerpt;
 pub use header::header;
 pub use host::Host;
 pub use icmp_error::{IcmpError, IcmpOrigin, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
+pub use login::Login;
 pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};
