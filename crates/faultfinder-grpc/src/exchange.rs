@@ -265,7 +265,7 @@ impl Incoming<'_> {
         let status = status::of_http(self.http_status);
         // What has come with the head; nothing is waited for.
         let first = self.body.data().now_or_never().flatten().and_then(Result::ok);
-        let excerpt = first.map(|data| failure::excerpt(&data)).unwrap_or_default();
+        let excerpt = first.map(|data| faultfinder_net::excerpt(&data)).unwrap_or_default();
         let sent = Sent { status, message: String::new() };
         let mut answer = self.answer(HeaderMap::new(), sent, StatusOrigin::HttpStatus, Taken::default());
         answer.excerpt = excerpt;

@@ -24,6 +24,7 @@ mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
 mod frames; // when requests end and answers begin over HTTP/2
+mod http2; // Http2End: what an exchange over HTTP/2 ended with
 mod driver; // Driver: work over a connection that must be polled
 mod pem; // Pem: a file or inline text
 mod login; // Login: a user and a password
@@ -49,6 +50,7 @@ pub use errno::{classify_io, transport_fault};
 pub use excerpt::excerpt;
 pub use header::header;
 pub use host::Host;
+pub use http2::Http2End;
 pub use icmp_error::{IcmpError, IcmpOrigin, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
 pub use login::Login;
 pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
