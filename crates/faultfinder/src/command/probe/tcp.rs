@@ -1,7 +1,7 @@
 //! TCP connections from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target::Endpoint, tls::Tls};
+use super::{common::Common, target::Endpoint, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -40,13 +40,10 @@ pub(crate) struct Arguments {
     track_hops: Option<String>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -59,7 +56,6 @@ impl Arguments {
         request.set("expect", self.expect.as_deref());
         self.tls.set_in(&mut request, self.with_tls);
         request.set("track_hops", self.track_hops.as_deref());
-        self.common.add_to(&mut request)?;
-        Ok(super::file("tcp", name, request, Secrets::default(), &self.shared))
+        self.common.file("tcp", name, request, Secrets::default())
     }
 }

@@ -1,7 +1,7 @@
 //! UDP exchanges from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target::Endpoint};
+use super::{common::Common, target::Endpoint};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -26,10 +26,7 @@ pub(crate) struct Arguments {
     message_base64: Option<String>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -39,7 +36,6 @@ impl Arguments {
         let name = self.endpoint.set_in(&mut request, "udp")?;
         request.set("message", self.message.as_deref());
         request.set("message_base64", self.message_base64.as_deref());
-        self.common.add_to(&mut request)?;
-        Ok(super::file("udp", name, request, Secrets::default(), &self.shared))
+        self.common.file("udp", name, request, Secrets::default())
     }
 }

@@ -1,7 +1,7 @@
 //! WebSockets from options.
 
 use super::options::{Fields, Pair, Secrets, assignment, credentials, header};
-use super::{Shared, common::Common, target, tls::Tls};
+use super::{common::Common, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::{Value, json};
@@ -66,13 +66,10 @@ pub(crate) struct Arguments {
     max_message_bytes: Option<u32>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -91,9 +88,8 @@ impl Arguments {
         request.list("subprotocols", &self.subprotocol);
         request.set("auth", self.auth(&mut secrets));
         request.set("max_message_bytes", self.max_message_bytes);
-        self.common.add_to(&mut request)?;
         self.tls.set_in(&mut request, false);
-        Ok(super::file("ws", url, request, secrets, &self.shared))
+        self.common.file("ws", url, request, secrets)
     }
 
     /// What is sent, then what is awaited, then the ping.
