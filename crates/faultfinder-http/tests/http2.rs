@@ -48,6 +48,16 @@ impl Peer {
         Self { stream }
     }
 
+    /// Takes one connection and its request, and settles it, 50 ms later.
+    async fn settled(listener: &TcpListener, clock: &StandingClock) -> Self {
+        let mut peer = Self::accept(listener).await;
+        peer.read_until(HEADERS, END_HEADERS).await;
+        clock.advance(50).await;
+        peer.settle().await;
+        peer.until_read().await;
+        peer
+    }
+
     /// The next frame: type, flags, and length of its payload.
     async fn read(&mut self) -> (u8, u8, usize) {
         let mut header = [0; 9];
@@ -181,11 +191,7 @@ async fn waiting_ends_with_the_first_byte_of_the_answer_and_not_of_the_connectio
     let clock = StandingClock::new();
     let (listener, address) = listen().await;
     let peer = tokio::spawn(async move {
-        let mut peer = Peer::accept(&listener).await;
-        peer.read_until(HEADERS, END_HEADERS).await;
-        clock.advance(50).await;
-        peer.settle().await;
-        peer.until_read().await;
+        let mut peer = Peer::settled(&listener, &clock).await;
         clock.advance(700).await;
         peer.write(HEADERS, END_HEADERS, 1, STATUS_200).await;
         peer.until_read().await;
@@ -228,11 +234,7 @@ async fn an_interim_answer_is_timed_from_the_request_on() {
     let clock = StandingClock::new();
     let (listener, address) = listen().await;
     let peer = tokio::spawn(async move {
-        let mut peer = Peer::accept(&listener).await;
-        peer.read_until(HEADERS, END_HEADERS).await;
-        clock.advance(50).await;
-        peer.settle().await;
-        peer.until_read().await;
+        let mut peer = Peer::settled(&listener, &clock).await;
         clock.advance(200).await;
         peer.write(HEADERS, END_HEADERS, 1, STATUS_103).await;
         peer.until_read().await;
