@@ -106,14 +106,14 @@ enum Format {
 /// Runs the request.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (shared, definition) = match &arguments.protocol {
-        Protocol::Http(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Ssl(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Dns(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Tcp(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Udp(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Icmp(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Grpc(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Ws(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Http(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Ssl(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Dns(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Tcp(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Udp(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Icmp(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Grpc(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Ws(arguments) => (&arguments.common.shared, arguments.definition()?),
         Protocol::Other(words) => return Err(no_protocol(words)),
     };
     let text = serde_json::to_string_pretty(&definition)
