@@ -1,6 +1,7 @@
 //! Timings are true: against peers with known delays, every phase is what it really was.
 //!
-//! The machine that the tests run on may be busy, so it is the median of twenty that counts.
+//! It is the account of time that is tested, not how long others keep the processor. That only ever adds: it is the median
+//! of twenty that counts, in one round of several.
 
 use faultfinder_lab::network::{DISTANT_V4, Facilities, Network, Reaction};
 use faultfinder_lab::{Lab, scenarios};
@@ -8,10 +9,14 @@ use faultfinder_tests::{faultfinder_with_input, peers::not_run};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
-/// How often each measurement is repeated.
+/// How often each measurement is repeated in a round.
 const TIMES: usize = 20;
+/// How many rounds there are at the most. Where a phase is told wrong, it is so in each.
+const ROUNDS_MAX: usize = 10;
 /// How far the median may be from the truth, in milliseconds.
 const TOLERANCE_MS: f64 = 2.0;
 /// From the request to the first byte of the answer.
@@ -21,41 +26,77 @@ const BETWEEN_THE_HALVES: Duration = Duration::from_millis(30);
 /// One way to the distant host.
 const ONE_WAY: Duration = Duration::from_millis(10);
 
-/// A server that answers with these delays, for as many connections as there are measurements.
-fn slow_server() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let _ = rustix::process::setpriority_process(None, -20);
-        for stream in listener.incoming().take(TIMES).flatten() {
-            // A client that has gone is its own affair.
-            let _ = answer_slowly(stream);
-        }
-    });
-    address
+/// A phase of one measurement.
+struct Measured {
+    phase: &'static str,
+    ms: f64,
+    truth_ms: f64,
 }
 
-fn answer_slowly(mut stream: TcpStream) -> std::io::Result<()> {
+/// A server that answers with these delays, and tells how long they really were: one that wakes up late says so.
+struct SlowServer {
+    address: SocketAddr,
+    delays: mpsc::Receiver<[Duration; 2]>,
+}
+
+impl SlowServer {
+    /// Starts one for a round.
+    fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, delays) = mpsc::channel();
+        std::thread::spawn(move || {
+            let _ = rustix::process::setpriority_process(None, -20);
+            for stream in listener.incoming().take(TIMES).flatten() {
+                let _ = tell.send(answer_slowly(stream).unwrap_or_default());
+            }
+        });
+        Self { address, delays }
+    }
+
+    /// Measures a round through this address of it, a round trip away.
+    fn measure(&self, host: Ipv4Addr, round_trip: Duration) -> Vec<Vec<Measured>> {
+        let url = format!("http://{host}:{}/", self.address.port());
+        measure(&json!({ "http": { "url": url } }))
+            .iter()
+            .map(|timings| {
+                let [before, between] = self.delays.recv().unwrap();
+                vec![
+                    measured(timings, "connect", round_trip),
+                    measured(timings, "send", Duration::ZERO),
+                    measured(timings, "wait", round_trip + before),
+                    measured(timings, "receive", between),
+                    measured(timings, "total", 2 * round_trip + before + between),
+                ]
+            })
+            .collect()
+    }
+}
+
+fn answer_slowly(mut stream: TcpStream) -> std::io::Result<[Duration; 2]> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         let mut chunk = [0; 4096];
         let count = stream.read(&mut chunk)?;
         if count == 0 {
-            return Ok(());
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         request.extend_from_slice(&chunk[..count]);
     }
+    let asked = Instant::now();
     std::thread::sleep(BEFORE_THE_FIRST_BYTE);
+    let before = asked.elapsed();
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\nconnection: close\r\n\r\nhello")?;
     std::thread::sleep(BETWEEN_THE_HALVES);
-    stream.write_all(b"world")
+    let both = asked.elapsed();
+    stream.write_all(b"world")?;
+    Ok([before, both - before])
 }
 
 /// The timings of a test that is run as often as is measured, one after the other.
 ///
-/// It is the account of time that is tested, not how long others keep the processor: who measures goes first, where that
-/// is allowed. The binary inherits it.
+/// Who measures goes first, where that is allowed. The binary inherits it.
 fn measure(definition: &Value) -> Vec<Value> {
     let _ = rustix::process::setpriority_process(None, -20);
     let tests: Vec<Value> = (0..TIMES)
@@ -69,75 +110,75 @@ fn measure(definition: &Value) -> Vec<Value> {
     let arguments = ["run", "-", "--format", "json", "--concurrency", "1"];
     let answer = faultfinder_with_input(&arguments, input.as_bytes());
     assert_eq!(answer.status, 0, "{}{}", answer.stdout, answer.stderr);
-    answer.json()["results"].as_array().unwrap().iter().map(|result| result["timings"].clone()).collect()
+    let results = answer.json()["results"].as_array().unwrap().clone();
+    assert_eq!(results.len(), TIMES);
+    results.into_iter().map(|result| result["timings"].clone()).collect()
 }
 
-/// Demands of the medians of phases that they are the truth.
-#[track_caller]
-fn assert_true(measured: &[Value], truth: &[(&str, Duration)]) {
-    assert_eq!(measured.len(), TIMES);
-    for (phase, truth) in truth {
-        let mut values: Vec<f64> =
-            measured.iter().map(|timings| timings[phase].as_f64().unwrap_or(f64::NAN)).collect();
-        values.sort_by(f64::total_cmp);
-        let median = f64::midpoint(values[TIMES / 2 - 1], values[TIMES / 2]);
-        let truth = truth.as_secs_f64() * 1000.0;
-        assert!(
-            (median - truth).abs() <= TOLERANCE_MS,
-            "{phase}: {median} ms instead of {truth} ms of {values:?}"
-        );
+fn measured(timings: &Value, phase: &'static str, truth: Duration) -> Measured {
+    Measured {
+        phase,
+        ms: timings[phase].as_f64().unwrap_or(f64::NAN),
+        truth_ms: truth.as_secs_f64() * 1000.0,
     }
+}
+
+/// Demands of one round that the median of each phase is the truth.
+#[track_caller]
+fn assert_true(mut round: impl FnMut() -> Vec<Vec<Measured>>) {
+    let mut wrong = Vec::new();
+    for number in 1..=ROUNDS_MAX {
+        let errors = errors_of(&round());
+        // Of no number it is true that it is small; NaN, a phase that is not told, is one.
+        if errors.iter().all(|(_, error)| error.abs() <= TOLERANCE_MS) {
+            return;
+        }
+        wrong.push(format!("round {number}: {errors:.3?}"));
+    }
+    panic!("milliseconds that the medians of phases are off:\n{}", wrong.join("\n"));
+}
+
+/// How far each phase is off, in the median.
+fn errors_of(round: &[Vec<Measured>]) -> Vec<(&'static str, f64)> {
+    let phases = round.first().map_or(0, Vec::len);
+    (0..phases)
+        .map(|index| {
+            let mut errors: Vec<f64> =
+                round.iter().map(|phases| phases[index].ms - phases[index].truth_ms).collect();
+            errors.sort_by(f64::total_cmp);
+            (round[0][index].phase, f64::midpoint(errors[TIMES / 2 - 1], errors[TIMES / 2]))
+        })
+        .collect()
 }
 
 #[test]
 fn phases_of_a_slow_answer_are_within_two_milliseconds_of_the_truth() {
-    let address = slow_server();
-    let measured = measure(&json!({ "http": { "url": format!("http://{address}/") } }));
-    let truth = [
-        ("connect", Duration::ZERO),
-        ("send", Duration::ZERO),
-        ("wait", BEFORE_THE_FIRST_BYTE),
-        ("receive", BETWEEN_THE_HALVES),
-        ("total", BEFORE_THE_FIRST_BYTE + BETWEEN_THE_HALVES),
-    ];
-    assert_true(&measured, &truth);
+    assert_true(|| SlowServer::start().measure(Ipv4Addr::LOCALHOST, Duration::ZERO));
 }
 
 /// Runs something in a network whose distant host is a round trip of 20 ms away; nothing where there can be none.
-fn far_away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+fn far_away(work: impl FnOnce() + Send + 'static) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let network = Network::new().distant(DISTANT_V4, Reaction::Forward(ONE_WAY));
         if let Some(why) = network.lacks(&Facilities::look().await) {
             not_run(&why);
-            return None;
+            return;
         }
         // The work blocks, so it gets a thread beside the peers', which is in the same network.
         let done = faultfinder_lab::network::run(&network, || tokio::task::spawn_blocking(work));
-        Some(done.await.unwrap().unwrap())
+        done.await.unwrap().unwrap();
     })
 }
 
 #[test]
 fn a_round_trip_of_20_ms_is_in_every_phase_that_makes_one() {
-    let measured = far_away(|| {
-        let port = slow_server().port();
-        measure(&json!({ "http": { "url": format!("http://{DISTANT_V4}:{port}/") } }))
-    });
-    let truth = [
-        ("connect", 2 * ONE_WAY),
-        ("send", Duration::ZERO),
-        ("wait", 2 * ONE_WAY + BEFORE_THE_FIRST_BYTE),
-        ("receive", BETWEEN_THE_HALVES),
-    ];
-    if let Some(measured) = measured {
-        assert_true(&measured, &truth);
-    }
+    far_away(|| assert_true(|| SlowServer::start().measure(DISTANT_V4, 2 * ONE_WAY)));
 }
 
 #[test]
 fn a_name_server_that_is_20_ms_away_is_asked_for_20_ms() {
-    let measured = far_away(|| {
+    far_away(|| {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let _inside = runtime.enter();
@@ -145,9 +186,9 @@ fn a_name_server_that_is_20_ms_away_is_asked_for_20_ms() {
         let ok = scenarios().into_iter().find(|scenario| scenario.id == "dns/ok").unwrap();
         let mut definition = ok.serve(&lab).unwrap().definition;
         definition["dns"]["server"] = json!(DISTANT_V4.to_string());
-        measure(&definition)
+        assert_true(|| {
+            let timings = measure(&definition);
+            timings.iter().map(|timings| vec![measured(timings, "resolve", 2 * ONE_WAY)]).collect()
+        });
     });
-    if let Some(measured) = measured {
-        assert_true(&measured, &[("resolve", 2 * ONE_WAY)]);
-    }
 }

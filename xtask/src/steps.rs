@@ -50,6 +50,7 @@ pub(crate) fn all_tests() -> Result<()> {
 
 /// All tests; those that cannot be run tell it in this file.
 fn every_test(notes: &Path) -> Result<()> {
+    binary()?;
     if !has_cargo_tool("nextest") {
         println!("cargo-nextest is not installed: cargo test runs the tests, without their time limits");
         let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
@@ -60,8 +61,14 @@ fn every_test(notes: &Path) -> Result<()> {
     run(&mut cargo(&["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]))
 }
 
+/// The binary that tests call. They build it themselves where it is not, but a build is longer than a test may take.
+fn binary() -> Result<()> {
+    run(&mut cargo(&["build", "--locked", "--package", "faultfinder"]))
+}
+
 /// The tests that the arguments choose, in the words of the runner.
 fn chosen_tests(arguments: &[&str]) -> Result<()> {
+    binary()?;
     let runner: &[&str] = if has_cargo_tool("nextest") { &["nextest", "run"] } else { &["test"] };
     run(&mut cargo(&[runner, &["--workspace", "--locked"], arguments].concat()))
 }

@@ -1,7 +1,7 @@
 //! An answer and its assertions -> fault.
 
 use crate::AssertionResult;
-use crate::protocol::{ProbeResponse, http};
+use crate::protocol::{Cut, ProbeResponse, http};
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
 use faultfinder_net::Vantage;
 use faultfinder_taxonomy::{AssertionFailure, Code, Detail, Fault, Phase, Report, Timings};
@@ -97,14 +97,13 @@ fn status_refused(response: &ProbeResponse, assertions: &[Assertion], outcomes: 
 
 /// The body is cut, and an assertion needs it.
 fn body_too_large(response: &ProbeResponse, assertions: &[Assertion]) -> Option<Fault> {
-    let received = response.truncated_body()?;
+    let Cut { what, kept, received: (counted, received) } = response.cut()?;
     let assertion = assertions.iter().find(|assertion| assertion.needs_body())?;
-    let kept = faultfinder_http::Request::BODY_BYTES_MAX;
     let message = format!(
-        "the body is longer than the {kept} bytes that are kept, and an assertion reads it: {assertion}"
+        "{what} is longer than the {kept} bytes that are kept, and an assertion reads it: {assertion}"
     );
     let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, Detail::http("body_too_large", None), message);
-    Some(fault.with("body_bytes_kept", kept).with("body_bytes_received", received))
+    Some(fault.with("body_bytes_kept", kept).with(counted, received))
 }
 
 fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
@@ -145,4 +144,77 @@ pub(crate) fn overdue(budget: std::time::Duration, timings: &Timings) -> Fault {
     )
     .with("budget_ms", u64::try_from(millis).unwrap_or(u64::MAX))
     .with("took_ms", took)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_grpc::{Call, Descriptors, Method, ProtoSource, Request, Schema};
+    use faultfinder_taxonomy::Fact;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    const PROTO: &str =
+        "syntax = \"proto3\"; package a; service B { rpc C (M) returns (M); } message M { bytes b = 1; }";
+    /// Bytes of a message that fit into one, and whose base64 does not fit into what is kept of its JSON.
+    const BYTES: usize = 4_000_000;
+
+    fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        [&length[1..], &[kind, flags, 0, 0, 0, stream], payload].concat()
+    }
+
+    /// The first call's whole answer, from the server's SETTINGS on: RFC 9113 section 6, RFC 7541 section 6.2.
+    fn answer() -> Vec<u8> {
+        let length = u32::try_from(BYTES).unwrap();
+        let varint = [length | 0x80, length >> 7 | 0x80, length >> 14 | 0x80, length >> 21]
+            .map(|it| it.to_le_bytes()[0]);
+        let mut message = vec![0];
+        message.extend((length + 5).to_be_bytes());
+        message.extend([0x0a]);
+        message.extend(varint);
+        message.extend(vec![b'x'; BYTES]);
+        // Settings, and the word that the client's are taken: its windows are wide from then on.
+        let mut bytes = [frame(4, 0, 0, &[]), frame(4, 1, 0, &[])].concat();
+        bytes.extend(frame(1, 4, 1, b"\x88\x5f\x10application/grpc"));
+        for chunk in message.chunks(16 << 10) {
+            bytes.extend(frame(0, 0, 1, chunk));
+        }
+        bytes.extend(frame(1, 5, 1, b"\0\x0bgrpc-status\x010"));
+        bytes
+    }
+
+    #[tokio::test]
+    async fn a_grpc_answer_that_is_cut_is_told_with_the_limit_of_grpc() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0; 24]).await.unwrap();
+            let mut header = [0; 9];
+            // Up to the end of the request's only DATA.
+            while header[3..5] != [0, 1] {
+                stream.read_exact(&mut header).await.unwrap();
+                stream.read_exact(&mut vec![0; usize::from(header[2])]).await.unwrap();
+            }
+            stream.write_all(&answer()).await.unwrap();
+            let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+        });
+        let schema = Schema::Known(Descriptors::compile(&[ProtoSource::from_text(PROTO)], &[]).unwrap());
+        let (service, method, message) = ("a.B".to_owned(), "C".to_owned(), "{}".to_owned());
+        let call = Call::Method(Method { service, method, message, schema });
+        let mut request = Request::new("127.0.0.1", address.port(), call);
+        request.plaintext = true;
+        let vantage = Vantage::system();
+        let report = faultfinder_grpc::probe(&vantage, &request).await;
+        let (report, response) = (Report::new(Ok(())), report.outcome.unwrap());
+        let response = ProbeResponse::Grpc(Box::new(response));
+        let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
+        let fault = judge(&vantage, &report, &response, &assertions).fault.unwrap();
+        assert_eq!(fault.code, Code::BodyTooLarge);
+        assert!(fault.message.starts_with("the answer as JSON is longer than the 5000000 bytes"), "{fault}");
+        let told = |name: &str| fault.evidence.fact(name).cloned();
+        assert_eq!(told("body_bytes_kept"), Some(Fact::from(Request::BODY_BYTES_MAX)));
+        assert_eq!(told("message_bytes_received"), Some(Fact::from(BYTES as u64 + 5)));
+    }
 }

@@ -48,6 +48,16 @@ pub(crate) enum ProbeResponse {
     Ws(Box<faultfinder_ws::Response>),
 }
 
+/// A body of which only the beginning was kept.
+pub(crate) struct Cut {
+    /// What it is, for people.
+    pub(crate) what: &'static str,
+    /// The limit of its protocol, in bytes.
+    pub(crate) kept: usize,
+    /// What is counted, and how many bytes of it came: before a content coding was taken off or JSON made of it.
+    pub(crate) received: (&'static str, u64),
+}
+
 /// Makes the request that a definition describes.
 ///
 /// # Errors
@@ -259,11 +269,19 @@ impl ProbeResponse {
         }
     }
 
-    /// The answer's body was longer than what is kept: how much came.
-    pub(crate) fn truncated_body(&self) -> Option<u64> {
+    /// What is known of a body that was longer than what is kept.
+    pub(crate) fn cut(&self) -> Option<Cut> {
         match self {
-            Self::Grpc(response) if response.body_truncated => Some(response.message_bytes),
-            Self::Http(response) if response.body_truncated => Some(response.body_bytes_received),
+            Self::Grpc(response) if response.body_truncated => Some(Cut {
+                what: "the answer as JSON",
+                kept: faultfinder_grpc::Request::BODY_BYTES_MAX,
+                received: ("message_bytes_received", response.message_bytes),
+            }),
+            Self::Http(response) if response.body_truncated => Some(Cut {
+                what: "the body",
+                kept: faultfinder_http::Request::BODY_BYTES_MAX,
+                received: ("body_bytes_received", response.body_bytes_received),
+            }),
             _ => None,
         }
     }

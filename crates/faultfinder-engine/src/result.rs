@@ -161,14 +161,28 @@ impl RunReport {
     /// A report of these results, with the time that they took together in milliseconds.
     #[must_use]
     pub fn new(results: Vec<TestResult>, duration_ms: f64) -> Self {
-        let count = |status: Status| results.iter().filter(|result| result.status == status).count();
-        let summary = Summary {
-            total: results.len(),
-            passed: count(Status::Passed),
-            failed: count(Status::Failed),
-            errors: count(Status::Error),
-            duration_ms,
-        };
+        let mut summary = Summary { duration_ms, ..Summary::default() };
+        for result in &results {
+            summary.count(result.status);
+        }
+        Self::with_summary(summary, results)
+    }
+
+    /// A report of some of the results that are counted.
+    #[must_use]
+    pub const fn with_summary(summary: Summary, results: Vec<TestResult>) -> Self {
         Self { version: Self::VERSION, summary, results }
+    }
+}
+
+impl Summary {
+    /// Counts a test that ended like this.
+    pub const fn count(&mut self, status: Status) {
+        self.total += 1;
+        match status {
+            Status::Passed => self.passed += 1,
+            Status::Failed => self.failed += 1,
+            Status::Error => self.errors += 1,
+        }
     }
 }

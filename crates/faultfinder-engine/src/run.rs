@@ -67,13 +67,16 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         if advice != Some(RetryAdvice::Sensible) || attempts.len() > usize::from(retry.count) {
             break tried;
         }
-        match pause(retry.interval, tried.retry_after) {
-            Ok(pause) => tokio::time::sleep(pause).await,
+        let pause = match pause(retry.interval, tried.retry_after) {
+            Ok(pause) => pause,
             Err(warning) => {
                 warnings.push(warning);
                 break tried;
             }
-        }
+        };
+        // Else every test, while it runs, would keep room for what it has tried.
+        drop(tried);
+        tokio::time::sleep(pause).await;
     };
     warnings.extend(last.warnings);
     if retries_off {

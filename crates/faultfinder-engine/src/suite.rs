@@ -93,7 +93,7 @@ fn read(
     if let Some(document) = &parsed.document {
         found.extend(check_variables(document, given));
         for test in &document.tests {
-            let mut compiled = Vec::new();
+            let mut compiled = Vec::with_capacity(test.assertions.len());
             for assertion in &test.assertions {
                 match Expectation::load(assertion, source) {
                     Ok(expectation) => compiled.push(expectation),

@@ -3,12 +3,10 @@
 use crate::prepare::Prepared;
 use crate::{Request, failure};
 use bytes::Bytes;
-use faultfinder_net::{Stream, Tap, Taps, Trace, Vantage};
+use faultfinder_net::{Driver, Stream, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use h2::client::{self, SendRequest};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 /// The protocol of gRPC in ALPN (RFC 9113 section 3.2).
@@ -26,14 +24,8 @@ const LAST_WORD_WAIT: Duration = Duration::from_millis(100);
 /// A connection on which calls can be made.
 pub(crate) struct Connection {
     pub(crate) sender: SendRequest<Bytes>,
-    pub(crate) driver: Driver,
+    pub(crate) driver: Driver<client::Connection<Tap<Stream>>, h2::Error>,
     pub(crate) taps: Arc<Taps>,
-}
-
-/// The connection's own work, which must go on for calls to make progress, and what it ended with.
-pub(crate) struct Driver {
-    connection: Option<Pin<Box<client::Connection<Tap<Stream>>>>>,
-    error: Option<h2::Error>,
 }
 
 /// Opens a connection; in the end the request's transmission has begun.
@@ -61,7 +53,7 @@ pub(crate) async fn open(
         stream = secure;
     }
     trace.enter(Phase::Send);
-    let stream = Tap::new(stream, HEAD_BYTES_MAX);
+    let stream = Tap::of_http2(stream, HEAD_BYTES_MAX);
     let taps = stream.taps();
     let (sender, connection) = client::Builder::new()
         .initial_window_size(STREAM_WINDOW_BYTES)
@@ -71,7 +63,7 @@ pub(crate) async fn open(
         .handshake::<_, Bytes>(stream)
         .await
         .map_err(|error| failure::broken(&error, None, &taps, Phase::Send))?;
-    Ok(Connection { sender, driver: Driver { connection: Some(Box::pin(connection)), error: None }, taps })
+    Ok(Connection { sender, driver: Driver::new(connection), taps })
 }
 
 fn offering_h2(request: &Request) -> faultfinder_net::tls::TlsOptions {
@@ -91,41 +83,11 @@ fn not_h2(alpn: Option<&[u8]>) -> Fault {
         .with_hint("switch HTTP/2 on in the server, or in what terminates TLS before it")
 }
 
-impl Driver {
-    /// Runs `work` and the connection together until `work` is done.
-    pub(crate) async fn run<T>(&mut self, work: impl Future<Output = T>) -> T {
-        let mut work = std::pin::pin!(work);
-        std::future::poll_fn(|cx| {
-            if let Poll::Ready(output) = work.as_mut().poll(cx) {
-                return Poll::Ready(output);
-            }
-            let Some(connection) = &mut self.connection else { return Poll::Pending };
-            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
-                self.connection = None;
-                self.error = ended.err();
-            }
-            // The connection may just have delivered what the work waits for.
-            work.as_mut().poll(cx)
-        })
-        .await
-    }
-
-    /// Lets the connection go on until it has written what it holds and read what has come.
-    pub(crate) async fn turn(&mut self) {
-        let mut turned = false;
-        self.run(std::future::poll_fn(|_| {
-            if std::mem::replace(&mut turned, true) { Poll::Ready(()) } else { Poll::Pending }
-        }))
-        .await;
-    }
-
+impl Connection {
     /// What the connection ended with. One that failed is given a moment to end.
     pub(crate) async fn last_word(&mut self) -> Option<&h2::Error> {
-        if let Some(connection) = self.connection.take()
-            && let Ok(ended) = tokio::time::timeout(LAST_WORD_WAIT, connection).await
-        {
-            self.error = ended.err();
-        }
-        self.error.as_ref()
+        // Time that runs out is an answer, too: nothing was learnt.
+        let _ = tokio::time::timeout(LAST_WORD_WAIT, self.driver.finish()).await;
+        self.driver.error()
     }
 }

@@ -11,10 +11,11 @@ use bytes::Bytes;
 use faultfinder_net::{Deadline, Trace};
 use faultfinder_taxonomy::{Fault, GrpcStatus, Phase};
 use futures_util::FutureExt as _;
-use h2::{RecvStream, SendStream};
+use h2::RecvStream;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Method, Uri};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// A call that is about to be made.
@@ -89,8 +90,9 @@ impl Connection {
             Err(Broken::Rule(violation)) => Err(status::violation(&violation)),
             Err(Broken::Fault(fault)) => Err(fault),
             Err(Broken::Library(error, phase)) => {
-                let connection = if error.is_reset() { None } else { self.driver.last_word().await };
-                Err(failure::broken(&error, connection, &self.taps, phase))
+                let taps = Arc::clone(&self.taps);
+                let connection = if error.is_reset() { None } else { self.last_word().await };
+                Err(failure::broken(&error, connection, &taps, phase))
             }
         }
     }
@@ -100,17 +102,22 @@ impl Connection {
         let request = call.request().map_err(Broken::Fault)?;
         let message = call.framed().map_err(Broken::Fault)?;
         let sender = self.sender.clone();
-        let sent = async {
+        let asked = async {
             let mut sender = sender.ready().await?;
             let (answer, mut stream) = sender.send_request(request, false)?;
-            send(&mut stream, message).await?;
+            // The library sends it as the peer's windows allow. Those that every connection begins with (65,535 bytes,
+            // RFC 9113 section 6.9.2) are open before the peer has said a word.
+            stream.send_data(message, true)?;
             Ok::<_, h2::Error>((answer, stream))
         };
         let (answer, _stream) =
-            self.driver.run(sent).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
-        self.driver.turn().await;
-        call.enter(trace, Phase::Wait);
-        let answer = self.driver.run(answer).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
+            self.driver.run(asked, || ()).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
+        let (stream, taps) = (answer.stream_id().as_u32(), &self.taps);
+        let sent = || call.note_sent(taps.request_ended(stream), trace);
+        let answer =
+            self.driver.run(answer, sent).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
+        // It came before the whole request was sent, maybe.
+        call.note_sent(taps.last_write(), trace);
         let (head, body) = answer.into_parts();
         let incoming = Incoming { call, http_status: head.status.as_u16(), head: head.headers, body };
         incoming.read(self, trace).await
@@ -121,6 +128,16 @@ impl Outgoing<'_> {
     fn enter(&self, trace: &mut Trace, phase: Phase) {
         if self.is_measured {
             trace.enter(phase);
+        }
+    }
+
+    /// Waiting begins at this moment, if the request was sent at all.
+    fn note_sent(&self, at: Option<Instant>, trace: &mut Trace) {
+        if self.is_measured
+            && trace.phase() == Phase::Send
+            && let Some(at) = at
+        {
+            trace.enter_at(Phase::Wait, at);
         }
     }
 
@@ -176,27 +193,6 @@ fn timeout(left: std::time::Duration) -> String {
     }
 }
 
-/// Longest message that is handed over as a whole. It fits into the window that every stream begins with (65,535
-/// bytes, RFC 9113 section 6.9.2); asking for room would wait for the peer's first frames.
-const AT_ONCE_BYTES_MAX: usize = 32 << 10;
-
-/// Sends a message as the peer's windows allow, and ends the stream.
-async fn send(stream: &mut SendStream<Bytes>, mut message: Bytes) -> Result<(), h2::Error> {
-    if message.len() <= AT_ONCE_BYTES_MAX {
-        return stream.send_data(message, true);
-    }
-    while !message.is_empty() {
-        stream.reserve_capacity(message.len());
-        let Some(capacity) = std::future::poll_fn(|cx| stream.poll_capacity(cx)).await else {
-            // The stream is closed for sending: the peer has answered already, or its reset shows at the answer.
-            return Ok(());
-        };
-        let chunk = message.split_to(capacity?.min(message.len()));
-        stream.send_data(chunk, message.is_empty())?;
-    }
-    Ok(())
-}
-
 /// An answer whose head has come.
 struct Incoming<'a> {
     call: &'a Outgoing<'a>,
@@ -229,7 +225,7 @@ impl Incoming<'_> {
         let mut frames = Frames::new(coding, Request::MESSAGE_BYTES_MAX);
         let mut taken = Taken::default();
         let mut phase = Phase::Receive;
-        while let Some(data) = connection.driver.run(self.body.data()).await {
+        while let Some(data) = connection.driver.run(self.body.data(), || ()).await {
             let data = data.map_err(|error| Broken::Library(error, phase))?;
             let _ = self.body.flow_control().release_capacity(data.len());
             frames.push(&data);
@@ -249,7 +245,7 @@ impl Incoming<'_> {
         }
         let trailers = connection
             .driver
-            .run(self.body.trailers())
+            .run(self.body.trailers(), || ())
             .await
             .map_err(|error| Broken::Library(error, Phase::Trailers))?;
         self.finish(trailers, taken, &frames)
@@ -269,7 +265,7 @@ impl Incoming<'_> {
         let status = status::of_http(self.http_status);
         // What has come with the head; nothing is waited for.
         let first = self.body.data().now_or_never().flatten().and_then(Result::ok);
-        let excerpt = first.map(|data| failure::excerpt(&data)).unwrap_or_default();
+        let excerpt = first.map(|data| faultfinder_net::excerpt(&data)).unwrap_or_default();
         let sent = Sent { status, message: String::new() };
         let mut answer = self.answer(HeaderMap::new(), sent, StatusOrigin::HttpStatus, Taken::default());
         answer.excerpt = excerpt;

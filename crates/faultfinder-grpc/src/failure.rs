@@ -1,37 +1,20 @@
 //! From a library's error to a fault.
 
 use crate::status;
-use faultfinder_net::{Taps, tls, transport_fault};
+use faultfinder_net::{Http2End, Taps, excerpt, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 use std::io;
 
-/// How much of an answer a fault shows.
-pub(crate) const EXCERPT_BYTES: usize = 256;
-
 /// The fault of a call that ended with this error; `connection` is what the connection ended with.
-///
-/// What the peer said (GOAWAY, RST_STREAM) comes before what we guess from the end of the connection.
 pub(crate) fn broken(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Fault {
-    let candidates = [connection, Some(error)];
-    if let Some(telling) = candidates.into_iter().flatten().find(|error| error.reason().is_some()) {
-        return spoken(telling, taps, phase);
-    }
-    if let Some(cause) = candidates.into_iter().flatten().find_map(|error| error.get_io()) {
-        if let Some(fault) = tls::session_fault(cause, phase) {
-            return fault;
+    match Http2End::of(error, connection, taps, phase) {
+        Http2End::Said(telling) => spoken(telling, taps, phase),
+        Http2End::Tls(fault) => fault,
+        Http2End::Lost(end) => lost(&end, taps, phase),
+        Http2End::Unknown => {
+            local(Http2ErrorCode::new(h2::Reason::PROTOCOL_ERROR.into()), error, taps, phase)
         }
-        let end = match taps.ended() {
-            // h2 reports an orderly end as a broken pipe.
-            Some(io::ErrorKind::UnexpectedEof) => io::Error::from(io::ErrorKind::UnexpectedEof),
-            Some(kind) if cause.raw_os_error().is_none() => io::Error::from(kind),
-            _ => cause.raw_os_error().map_or_else(|| cause.kind().into(), io::Error::from_raw_os_error),
-        };
-        return lost(&end, taps, phase);
     }
-    if let Some(kind) = taps.ended() {
-        return lost(&io::Error::from(kind), taps, phase);
-    }
-    local(Http2ErrorCode::new(h2::Reason::PROTOCOL_ERROR.into()), error, taps, phase)
 }
 
 /// An error code of HTTP/2 was said, by the peer or by our own side.
@@ -96,13 +79,4 @@ pub(crate) fn without_tls(fault: Fault) -> Fault {
         return fault.with_hint("if the server speaks gRPC without TLS, say `plaintext: true`");
     }
     fault
-}
-
-/// Bytes as text where they are text, as hexadecimal digits otherwise.
-pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    let shown = bytes.get(..EXCERPT_BYTES.min(bytes.len())).unwrap_or_default();
-    match std::str::from_utf8(shown) {
-        Ok(text) if !text.contains('\0') => text.escape_debug().to_string(),
-        _ => shown.iter().take(64).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
-    }
 }

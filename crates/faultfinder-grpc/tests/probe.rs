@@ -12,7 +12,8 @@ use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
 use http::{HeaderMap, HeaderValue};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 const CLOCK: &str = "syntax = \"proto3\"; package test; service Clock { rpc Now (Q) returns (A); } \
     message Q { string zone = 1; } message A { string zone = 1; int64 seconds = 2; }";
@@ -94,6 +95,74 @@ async fn time_runs_out_in_the_phase_that_took_it() {
     request.client.timeout = Duration::from_millis(100);
     let fault = ask(&request).await.outcome.unwrap_err();
     assert_eq!((fault.code, fault.phase), (Code::Timeout, Phase::Wait));
+}
+
+/// Reads frames until the client ends its stream, and yields the bytes of its message.
+async fn read_message(stream: &mut TcpStream) -> usize {
+    let mut count = 0;
+    loop {
+        let mut header = [0; 9];
+        stream.read_exact(&mut header).await.unwrap();
+        let [high, middle, low, kind, flags, ..] = header.map(usize::from);
+        let length = high << 16 | middle << 8 | low;
+        stream.read_exact(&mut vec![0; length]).await.unwrap();
+        if kind == 0 {
+            count += length;
+            if flags & 1 != 0 {
+                return count;
+            }
+        }
+    }
+}
+
+/// Frames of an answer: an empty message and the status OK.
+const ANSWER: &[&[u8]] = &[
+    b"\0\0\x13\x01\x04\0\0\0\x01\x88\x5f\x10application/grpc",
+    b"\0\0\x05\0\0\0\0\0\x01\0\0\0\0\0",
+    b"\0\0\x0f\x01\x05\0\0\0\x01\0\x0bgrpc-status\x010",
+];
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0";
+const PONG: &[u8] = b"\0\0\x08\x06\x01\0\0\0\0\0\0\0\0\0\0\0\0";
+
+#[tokio::test]
+async fn a_message_goes_before_the_peer_says_a_word_and_settings_are_no_answer() {
+    // As much as the first windows take, but for the length before it and the field's own tag and length.
+    for zone_bytes in [3, 65_535 - 5 - 4] {
+        tokio::time::pause();
+        // While such a task runs, the paused clock moves only when the peer moves it.
+        let (stopped, running) = std::sync::mpsc::channel::<()>();
+        tokio::task::spawn_blocking(move || running.recv());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let peer = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0; 24]).await.unwrap();
+            let count = read_message(&mut stream).await;
+            tokio::time::advance(Duration::from_millis(50)).await;
+            stream.write_all(&[SETTINGS, PING].concat()).await.unwrap();
+            let mut came = Vec::new();
+            while !came.ends_with(PONG) {
+                came.push(stream.read_u8().await.unwrap());
+            }
+            tokio::time::advance(Duration::from_millis(700)).await;
+            stream.write_all(&ANSWER.concat()).await.unwrap();
+            (count, stream)
+        });
+        let mut request = now(address);
+        if let Call::Method(method) = &mut request.call {
+            method.message = format!(r#"{{"zone":"{}"}}"#, "x".repeat(zone_bytes));
+        }
+        let report = ask(&request).await;
+        let (count, _open) = peer.await.unwrap();
+        drop(stopped);
+        tokio::time::resume();
+        assert_eq!(report.outcome.unwrap().status, GrpcStatus::Ok);
+        assert!(count > zone_bytes, "{count}");
+        let phases = [Phase::Send, Phase::Wait, Phase::Receive]
+            .map(|phase| report.timings.duration(phase).unwrap().as_millis());
+        assert_eq!(phases, [0, 750, 0]);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Who asks, and how that is proven.
 
-use faultfinder_net::Pem;
+use faultfinder_net::{Login, Pem};
 use std::time::Duration;
 
 /// Credentials of a request.
@@ -8,12 +8,7 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum Auth {
     /// Basic authentication (RFC 7617).
-    Basic {
-        /// The user.
-        username: String,
-        /// The password.
-        password: String,
-    },
+    Basic(Login),
     /// A bearer token (RFC 6750).
     Bearer(String),
     /// Digest authentication (RFC 7616): the target challenges, a second request answers.
@@ -26,16 +21,6 @@ pub enum Auth {
     OAuth2(Box<OAuth2>),
     /// A JSON web token (RFC 7519) that is made for each request.
     Jwt(Box<Jwt>),
-}
-
-/// A user and a password.
-#[derive(Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "closed: a login has these two parts")]
-pub struct Login {
-    /// The user.
-    pub username: String,
-    /// The password.
-    pub password: String,
 }
 
 /// Credentials for NTLM.
@@ -173,7 +158,7 @@ impl Auth {
     #[must_use]
     pub const fn method(&self) -> &'static str {
         match self {
-            Self::Basic { .. } => "basic",
+            Self::Basic(_) => "basic",
             Self::Bearer(_) => "bearer",
             Self::Digest(_) => "digest",
             Self::Ntlm(_) => "ntlm",
@@ -212,7 +197,7 @@ macro_rules! opaque {
         })+
     };
 }
-opaque!(Login, Ntlm, SigV4, OAuth2, Grant, Jwt, JwtKey);
+opaque!(Ntlm, SigV4, OAuth2, Grant, Jwt, JwtKey);
 
 #[cfg(test)]
 mod tests {
@@ -222,7 +207,7 @@ mod tests {
     fn no_credential_is_shown() {
         let login = || Login { username: "seen".to_owned(), password: "hidden".to_owned() };
         let all = [
-            Auth::Basic { username: "seen".to_owned(), password: "hidden".to_owned() },
+            Auth::Basic(login()),
             Auth::Bearer("hidden".to_owned()),
             Auth::Digest(login()),
             Auth::OAuth2(Box::new(OAuth2 {
@@ -246,7 +231,7 @@ mod tests {
         for auth in all {
             assert!(!format!("{auth:?}").contains("hidden"), "{auth:?}");
             match &auth {
-                Auth::Digest(login) => assert!(!format!("{login:?}").contains("hidden")),
+                Auth::Basic(login) | Auth::Digest(login) => assert!(!format!("{login:?}").contains("hidden")),
                 Auth::OAuth2(oauth2) => assert!(!format!("{oauth2:?} {:?}", oauth2.grant).contains("hidden")),
                 Auth::Jwt(jwt) => assert!(!format!("{jwt:?} {:?}", jwt.key).contains("hidden")),
                 _ => {}

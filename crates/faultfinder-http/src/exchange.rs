@@ -8,9 +8,7 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
     PROXY_AUTHORIZATION, USER_AGENT,
 };
-use std::future::Future;
-use std::pin::Pin;
-use std::task::Poll;
+use tokio::time::Instant;
 
 /// Longest header block of an answer, in bytes. Node.js stops at 16 KiB, nginx's clients see up to 64.
 pub(crate) const HEADER_BLOCK_BYTES_MAX: usize = 64 << 10;
@@ -142,72 +140,25 @@ pub(crate) fn header_too_large(what: &str) -> Fault {
     )
 }
 
-/// A connection that must be polled for its requests to make progress, and what it ended with.
-pub(crate) struct Driver<C, E> {
-    connection: Option<Pin<Box<C>>>,
-    /// Whether the first write is the whole request; otherwise the exchange itself says when it is sent.
-    sends_at_once: bool,
-    pub(crate) error: Option<E>,
-}
-
-impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
-    pub(crate) fn new(connection: C, sends_at_once: bool) -> Self {
-        Self { connection: Some(Box::pin(connection)), sends_at_once, error: None }
-    }
-
-    /// Runs `work` and the connection together until `work` is done, and moves the trace from sending to waiting
-    /// when the request is out.
-    pub(crate) async fn run<T>(
-        &mut self,
-        work: impl Future<Output = T>,
-        taps: &Taps,
-        trace: &mut Trace,
-    ) -> T {
-        let mut work = std::pin::pin!(work);
-        std::future::poll_fn(|cx| {
-            if let Poll::Ready(output) = work.as_mut().poll(cx) {
-                return Poll::Ready(output);
-            }
-            let polled = match &mut self.connection {
-                Some(connection) => connection.as_mut().poll(cx),
-                None => return Poll::Pending,
-            };
-            if let Poll::Ready(ended) = polled {
-                self.connection = None;
-                self.error = ended.err();
-            }
-            if self.sends_at_once {
-                note_sent(taps, trace);
-            }
-            // The connection may just have delivered what the work waits for.
-            work.as_mut().poll(cx)
-        })
-        .await
-    }
-
-    /// Lets the connection run to its end, to learn what it ended with.
-    pub(crate) async fn finish(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.error = connection.await.err();
-        }
-    }
-}
-
 /// Waiting begins with the last byte that could be written.
-fn note_sent(taps: &Taps, trace: &mut Trace) {
+pub(crate) fn note_sent(taps: &Taps, trace: &mut Trace) {
+    if !taps.is_write_blocked() {
+        note_sent_at(taps.last_write(), trace);
+    }
+}
+
+/// Waiting begins at this moment, if the request was sent at all.
+pub(crate) fn note_sent_at(at: Option<Instant>, trace: &mut Trace) {
     if trace.phase() == Phase::Send
-        && !taps.is_write_blocked()
-        && let Some(at) = taps.last_write()
+        && let Some(at) = at
     {
         trace.enter_at(Phase::Wait, at);
     }
 }
 
-/// The head is complete: waiting ended with its first byte.
-pub(crate) fn note_head(taps: &Taps, trace: &mut Trace) {
-    if trace.phase() == Phase::Send {
-        let at = taps.last_write().or_else(|| taps.first_read());
-        trace.enter_at(Phase::Wait, at.unwrap_or_else(tokio::time::Instant::now));
-    }
-    trace.enter_at(Phase::Receive, taps.first_read().unwrap_or_else(tokio::time::Instant::now));
+/// The head is complete: waiting ended with its first byte, which was read at this moment.
+pub(crate) fn note_head(began: Option<Instant>, taps: &Taps, trace: &mut Trace) {
+    // It came before the whole request was sent.
+    note_sent_at(taps.last_write().or(began), trace);
+    trace.enter_at(Phase::Receive, began.unwrap_or_else(Instant::now));
 }

@@ -3,7 +3,7 @@
 use crate::exchange::{self, HEADER_BLOCK_BYTES_MAX, HEADER_LINE_BYTES_MAX, HEADER_LINES_MAX};
 use crate::frames;
 use faultfinder_net::grammar::{self, Violation};
-use faultfinder_net::{Taps, classify_io, excerpt, tls, transport_fault};
+use faultfinder_net::{Http2End, Taps, classify_io, excerpt, tls, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use std::error::Error as _;
@@ -144,31 +144,16 @@ pub(crate) fn is_connection_wide(error: &h2::Error) -> bool {
 }
 
 /// The fault of an HTTP/2 exchange that ended with this error; `connection` is what the connection ended with.
-///
-/// What the peer said (GOAWAY, RST_STREAM) comes before what we guess from the end of the connection.
 pub(crate) fn http2(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Fault {
-    let candidates = [connection, Some(error)];
-    let telling = candidates.into_iter().flatten().find(|error| error.reason().is_some());
-    if let Some(error) = telling {
-        return protocol_fault(error, phase, taps);
-    }
-    if let Some(cause) = candidates.into_iter().flatten().find_map(|error| error.get_io()) {
-        if let Some(fault) = tls::session_fault(cause, phase) {
-            return fault;
+    match Http2End::of(error, connection, taps, phase) {
+        Http2End::Said(telling) => protocol_fault(telling, phase, taps),
+        Http2End::Tls(fault) => fault,
+        Http2End::Lost(end) => lost(&end, taps, phase),
+        Http2End::Unknown => {
+            let detail = Detail::h2(Http2ErrorCode::new(1), "local", None);
+            Fault::new(Code::Http2, phase, detail, format!("error performing HTTP/2 request: {error}"))
         }
-        let end = match taps.ended() {
-            // h2 reports an orderly end as a broken pipe.
-            Some(io::ErrorKind::UnexpectedEof) => io::Error::from(io::ErrorKind::UnexpectedEof),
-            Some(kind) if cause.raw_os_error().is_none() => io::Error::from(kind),
-            _ => clone_io(cause),
-        };
-        return lost(&end, taps, phase);
     }
-    if let Some(kind) = taps.ended() {
-        return lost(&io::Error::from(kind), taps, phase);
-    }
-    let detail = Detail::h2(Http2ErrorCode::new(1), "local", None);
-    Fault::new(Code::Http2, phase, detail, format!("error performing HTTP/2 request: {error}"))
 }
 
 /// The connection is gone: after GOAWAY by the protocol, otherwise like any other.
@@ -180,10 +165,6 @@ fn lost(error: &io::Error, taps: &Taps, phase: Phase) -> Fault {
             format!("error performing HTTP/2 request: the peer sent GOAWAY and closed: {}", fault.message);
     }
     fault
-}
-
-fn clone_io(error: &io::Error) -> io::Error {
-    error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
 /// The protocol failed, by the peer's word or by our reading of its frames.

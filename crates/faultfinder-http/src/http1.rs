@@ -1,13 +1,13 @@
 //! One exchange over HTTP/1.1 (RFC 9112), by hyper.
 
 use crate::auth::{self, Fresh, Ntlm};
-use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX, HEADER_LINES_MAX};
+use crate::exchange::{self, Collected, HEADER_BLOCK_BYTES_MAX, HEADER_LINES_MAX};
 use crate::failure;
 use crate::interim::Interims;
 use crate::prepare::Prepared;
 use crate::{Request, Response};
 use bytes::Bytes;
-use faultfinder_net::{Stream, Tap, Taps, Trace, Vantage, grammar};
+use faultfinder_net::{Driver, Stream, Tap, Taps, Trace, Vantage, grammar};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{StatusCode, Uri};
@@ -52,7 +52,7 @@ pub(crate) async fn exchange(
         .handshake::<_, Full<Bytes>>(failure::Io { stream, says_goodbye: is_tls })
         .await
         .map_err(|error| failure::http1(&error, &taps, Phase::Send))?;
-    let mut line = Line { sender, driver: Driver::new(connection, true), taps, is_tls };
+    let mut line = Line { sender, driver: Driver::new(connection), taps, is_tls };
     if let Some(ntlm) = &prepared.ntlm {
         match Box::pin(negotiate(vantage, &mut line, ntlm, &message, request, prepared, trace)).await? {
             Negotiated::Settled(response) => return Ok(*response),
@@ -68,7 +68,7 @@ pub(crate) async fn exchange(
     let noted = interims.clone();
     hyper::ext::on_informational(&mut message, move |answer| noted.note(answer.status(), answer.headers()));
     let mut response = line.ask(message, request, prepared, trace).await?;
-    response.interim = interims.take(&line.taps);
+    response.interim = interims.take(line.taps.last_write());
     Ok(response)
 }
 
@@ -152,18 +152,18 @@ impl Line {
             sender.ready().await?;
             sender.send_request(message).await
         };
-        let answered = self.driver.run(asked, &self.taps, trace).await;
+        let answered = self.driver.run(asked, || exchange::note_sent(&self.taps, trace)).await;
         let answer = match answered {
             Ok(answer) => answer,
             Err(error) => {
                 // The connection's own error says more than the request's "canceled".
-                let cause = self.driver.error.as_ref().filter(|_| error.is_canceled() || error.is_closed());
+                let cause = self.driver.error().filter(|_| error.is_canceled() || error.is_closed());
                 return Err(failure::http1(cause.unwrap_or(&error), &self.taps, Phase::Wait));
             }
         };
         check_head(&answer, &self.taps)?;
         if trace.phase() != Phase::Authenticate {
-            exchange::note_head(&self.taps, trace);
+            exchange::note_head(self.taps.first_read(), &self.taps, trace);
         }
         receive(answer, &mut self.driver, &self.taps, self.is_tls, request, prepared, trace).await
     }
@@ -241,7 +241,7 @@ where
     let delimited_by_close =
         !parts.headers.contains_key(CONTENT_LENGTH) && !parts.headers.contains_key(TRANSFER_ENCODING);
     let mut collected = Collected::new(request.body_bytes_max);
-    while let Some(frame) = driver.run(body.frame(), taps, trace).await {
+    while let Some(frame) = driver.run(body.frame(), || ()).await {
         match frame {
             Ok(frame) => {
                 if let Some(data) = frame.data_ref() {

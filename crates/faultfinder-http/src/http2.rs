@@ -1,22 +1,23 @@
 //! One exchange over HTTP/2 (RFC 9113), by h2.
 
-use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
+use crate::exchange::{self, Collected, HEADER_BLOCK_BYTES_MAX};
 use crate::failure;
 use crate::frames;
 use crate::interim::Interims;
 use crate::prepare::Prepared;
 use crate::{Request, Response};
 use bytes::Bytes;
-use faultfinder_net::{Stream, Tap, Taps, Trace};
+use faultfinder_net::{Driver, Stream, Tap, Taps, Trace};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use h2::client::{self, ResponseFuture};
 use h2::{RecvStream, SendStream};
 use http::header::{CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, Uri};
+use http::{HeaderName, Uri};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use tokio::time::Instant;
 
 /// Windows as wide as browsers open them, so that a body is not slowed by round trips.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
@@ -44,7 +45,7 @@ pub(crate) async fn exchange(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     trace.enter(Phase::Send);
-    let stream = Tap::new(stream, HEADER_BLOCK_BYTES_MAX);
+    let stream = Tap::of_http2(stream, HEADER_BLOCK_BYTES_MAX);
     let taps = stream.taps();
     let message = message(prepared, cookies)?;
     let header_list_max = u32::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u32::MAX);
@@ -56,7 +57,7 @@ pub(crate) async fn exchange(
         .handshake::<_, Bytes>(stream)
         .await
         .map_err(|error| failure::http2(&error, None, &taps, Phase::Send))?;
-    let mut driver = Driver::new(connection, false);
+    let mut driver = Driver::new(connection);
     let interims = Interims::default();
     let told = (prepared, request.body_bytes_max, &interims);
     let outcome = converse(sender, message, &mut driver, &taps, told, trace).await;
@@ -68,16 +69,18 @@ pub(crate) async fn exchange(
                 // What ended the connection says more than what it did to the stream.
                 driver.finish().await;
             }
-            Err(failure::http2(&error, driver.error.as_ref(), &taps, phase))
+            Err(failure::http2(&error, driver.error(), &taps, phase))
         }
     }
-    .and_then(|(version, status, headers, collected)| {
-        let response = exchange::respond(version, status, &headers, collected, prepared, trace)?;
-        Ok(Response { interim: interims.take(&taps), ..response })
+    .and_then(|(head, collected, sent)| {
+        let status = head.status.as_u16();
+        let response = exchange::respond("HTTP/2", status, &head.headers, collected, prepared, trace)?;
+        Ok(Response { interim: interims.take(sent), ..response })
     })
 }
 
-type Answer = (&'static str, u16, HeaderMap, Collected);
+/// The head, the body, and when the last byte of the request was sent.
+type Answer = (http::response::Parts, Collected, Option<Instant>);
 
 /// Why there is no answer.
 enum Broken {
@@ -102,28 +105,28 @@ where
     C: Future<Output = Result<(), h2::Error>>,
 {
     let body = prepared.body.bytes.clone();
-    let sent = async {
+    let asked = async {
         let mut sender = sender.ready().await?;
         let (answer, mut stream) = sender.send_request(message, body.is_empty())?;
-        if !body.is_empty() {
-            send(&mut stream, body).await?;
-        }
+        send(&mut stream, body)?;
         Ok::<(ResponseFuture, SendStream<Bytes>), h2::Error>((answer, stream))
     };
     let (answer, _stream) =
-        driver.run(sent, taps, trace).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
-    trace.enter(Phase::Wait);
-    let answer = driver.run(unless_flooded(answer, taps, interims), taps, trace).await?;
+        driver.run(asked, || ()).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
+    let stream = answer.stream_id().as_u32();
+    let sent = || exchange::note_sent_at(taps.request_ended(stream), trace);
+    let answer = driver.run(unless_flooded(answer, taps, interims), sent).await?;
     if let Some(fault) = taps.with_head(frames::check_preface) {
         return Err(Broken::Rule(fault));
     }
-    exchange::note_head(taps, trace);
+    // Whatever else came before is the connection's own, such as SETTINGS.
+    exchange::note_head(taps.answer_began(stream), taps, trace);
     let (parts, mut body) = answer.into_parts();
-    let collected = receive(&mut body, body_bytes_max, driver, taps, trace)
+    let collected = receive(&mut body, body_bytes_max, driver)
         .await
         .map_err(|error| Broken::Library(error, Phase::Receive))?;
     trace.leave();
-    Ok(("HTTP/2", parts.status.as_u16(), parts.headers, collected))
+    Ok((parts, collected, taps.request_ended(stream)))
 }
 
 /// The answer, with the interim ones before it noted, unless the peer sends frame after frame without one.
@@ -145,15 +148,14 @@ async fn unless_flooded(
     .await
 }
 
-/// Sends a body as the peer's windows allow.
-async fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error> {
+/// Most bytes of a body that the library takes at once: no window is wider (RFC 9113 section 6.9.1).
+const CHUNK_BYTES_MAX: usize = (1 << 31) - 1;
+
+/// Hands a body over to the library, which sends it as the peer's windows allow. Those that every connection begins with
+/// are open before the peer has said a word.
+fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error> {
     while !body.is_empty() {
-        stream.reserve_capacity(body.len());
-        let Some(capacity) = std::future::poll_fn(|cx| stream.poll_capacity(cx)).await else {
-            // The stream is closed for sending: the peer has answered already, or its reset shows at the answer.
-            return Ok(());
-        };
-        let chunk = body.split_to(capacity?.min(body.len()));
+        let chunk = body.split_to(CHUNK_BYTES_MAX.min(body.len()));
         stream.send_data(chunk, body.is_empty())?;
     }
     Ok(())
@@ -163,19 +165,17 @@ async fn receive<C>(
     body: &mut RecvStream,
     body_bytes_max: usize,
     driver: &mut Driver<C, h2::Error>,
-    taps: &Arc<Taps>,
-    trace: &mut Trace,
 ) -> Result<Collected, h2::Error>
 where
     C: Future<Output = Result<(), h2::Error>>,
 {
     let mut collected = Collected::new(body_bytes_max);
-    while let Some(data) = driver.run(body.data(), taps, trace).await {
+    while let Some(data) = driver.run(body.data(), || ()).await {
         let data = data?;
         let _ = body.flow_control().release_capacity(data.len());
         collected.take(&data);
     }
-    if let Some(trailers) = driver.run(body.trailers(), taps, trace).await? {
+    if let Some(trailers) = driver.run(body.trailers(), || ()).await? {
         collected.end(&trailers);
     }
     Ok(collected)

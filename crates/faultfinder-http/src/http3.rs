@@ -2,13 +2,13 @@
 
 use crate::alternative::Alternative;
 use crate::connection;
-use crate::exchange::{self, Collected, Driver, HEADER_BLOCK_BYTES_MAX};
+use crate::exchange::{self, Collected, HEADER_BLOCK_BYTES_MAX};
 use crate::http2;
 use crate::prepare::Prepared;
 use crate::{Interim, Request, Response, Version, response};
 use bytes::{Buf, Bytes};
 use faultfinder_net::quic::{self, QuicConnection};
-use faultfinder_net::{Taps, Trace, Vantage};
+use faultfinder_net::{Driver, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use h3::client::{RequestStream, SendRequest};
 use h3::error::{ConnectionError, LocalError, StreamError};
@@ -108,7 +108,7 @@ async fn converse(
         .await;
     let (mut connection, sender) = built.map_err(|error| connection_fault(&error, quic, Phase::Send))?;
     let closed = async move { Err(std::future::poll_fn(|cx| connection.poll_close(cx)).await) };
-    let mut driver = Driver::new(closed, false);
+    let mut driver = Driver::new(closed);
     let told = ask(quic, sender, message, &mut driver, (prepared, body_bytes_max), trace).await;
     match told {
         Ok(answer) => Ok(answer),
@@ -118,7 +118,7 @@ async fn converse(
                 // The connection knows better what it ended with.
                 driver.finish().await;
             }
-            Err(fault(&error, driver.error.as_ref(), quic, phase))
+            Err(fault(&error, driver.error(), quic, phase))
         }
     }
 }
@@ -164,13 +164,13 @@ async fn ask<C: Future<Output = Result<(), ConnectionError>>>(
     let taps = quic.taps();
     let body = prepared.body.bytes.clone();
     let sent = send(&mut sender, message, body);
-    let mut stream = driver.run(sent, &taps, trace).await.map_err(Broken::in_phase(Phase::Send))?;
+    let mut stream = driver.run(sent, || ()).await.map_err(Broken::in_phase(Phase::Send))?;
     trace.enter(Phase::Wait);
     let sent = Instant::now();
     let mut interim = Vec::new();
     let answer = loop {
         let head = unless_flooded(stream.recv_response(), &taps, FLOOD_BYTES_MAX, Phase::Wait);
-        let head = driver.run(head, &taps, trace).await?;
+        let head = driver.run(head, || ()).await?;
         if interim.is_empty() {
             // The first of the answer; packets may have come before that only acknowledge.
             trace.enter(Phase::Receive);
@@ -185,7 +185,7 @@ async fn ask<C: Future<Output = Result<(), ConnectionError>>>(
             _ => break head,
         }
     };
-    let collected = receive(&mut stream, body_bytes_max, driver, &taps, trace).await?;
+    let collected = receive(&mut stream, body_bytes_max, driver, &taps).await?;
     let (parts, ()) = answer.into_parts();
     check_length(&parts.headers, parts.status.as_u16(), &prepared.method, collected.received())
         .map_err(Broken::Rule)?;
@@ -216,12 +216,11 @@ async fn receive<C: Future<Output = Result<(), ConnectionError>>>(
     body_bytes_max: usize,
     driver: &mut Running<C>,
     taps: &Taps,
-    trace: &mut Trace,
 ) -> Result<Collected, Broken> {
     let mut collected = Collected::new(body_bytes_max);
     loop {
         let piece = unless_flooded(stream.recv_data(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-        let Some(mut data) = driver.run(piece, taps, trace).await? else { break };
+        let Some(mut data) = driver.run(piece, || ()).await? else { break };
         while data.has_remaining() {
             let chunk = data.chunk();
             collected.take(chunk);
@@ -230,7 +229,7 @@ async fn receive<C: Future<Output = Result<(), ConnectionError>>>(
         }
     }
     let trailers = unless_flooded(stream.recv_trailers(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-    if let Some(trailers) = driver.run(trailers, taps, trace).await? {
+    if let Some(trailers) = driver.run(trailers, || ()).await? {
         collected.end(&trailers);
     }
     Ok(collected)

@@ -2,7 +2,6 @@
 
 use crate::Interim;
 use crate::response::pairs;
-use faultfinder_net::Taps;
 use http::{HeaderMap, StatusCode};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -22,10 +21,9 @@ impl Interims {
         }
     }
 
-    /// What was noted, with the times counted from the last byte that was sent.
-    pub(crate) fn take(&self, taps: &Taps) -> Vec<Interim> {
+    /// What was noted, with the times counted from the last byte of the request, which was sent at this moment.
+    pub(crate) fn take(&self, sent: Option<Instant>) -> Vec<Interim> {
         let kept = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let sent = taps.last_write();
         let after = |at: Instant| sent.map_or(Duration::ZERO, |sent| at.saturating_duration_since(sent));
         kept.into_iter().map(|(at, interim)| Interim { after: after(at), ..interim }).collect()
     }

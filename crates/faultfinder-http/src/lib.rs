@@ -47,11 +47,11 @@ mod coding; // content codings
 mod failure; // a library's error -> fault
 
 pub use credentials::{
-    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Login, Ntlm, NtlmVersion, OAuth2, SigV4,
+    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Ntlm, NtlmVersion, OAuth2, SigV4,
 };
 pub use probe::probe;
 pub use request::{Body, Part, Request, Version};
 pub use response::{Hop, Interim, Response};
 
-pub use faultfinder_net::{ClientOptions, Pem, Proxy, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{ClientOptions, Login, Pem, Proxy, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;

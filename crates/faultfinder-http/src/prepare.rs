@@ -2,8 +2,6 @@
 
 use crate::body::{self, EncodedBody};
 use crate::{Auth, Request, Version, auth, headers};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use faultfinder_net::Host;
 pub(crate) use faultfinder_net::destination;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
@@ -54,8 +52,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
     let (host, port) = destination(&url, "http.url")?;
     check_version(request, &url, &method)?;
     check_ntlm(request)?;
-    let userinfo = faultfinder_net::take_userinfo(&mut url)
-        .map(|(username, password)| Auth::Basic { username, password });
+    let userinfo = faultfinder_net::take_userinfo(&mut url).map(Auth::Basic);
     let mut sent = Vec::with_capacity(request.headers.len());
     for (name, value) in &request.headers {
         sent.push(headers::header(name, value)?);
@@ -134,9 +131,7 @@ fn check_ntlm(request: &Request) -> Result<(), Fault> {
 
 fn authorization(auth: Option<&Auth>) -> Result<Option<HeaderValue>, Fault> {
     let text = match auth {
-        Some(Auth::Basic { username, password }) => {
-            format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
-        }
+        Some(Auth::Basic(login)) => login.basic(),
         Some(Auth::Bearer(token)) => format!("Bearer {token}"),
         // Made when the request is.
         _ => return Ok(None),

@@ -7,7 +7,7 @@ use crate::socket::Options;
 use crate::tally::Seen;
 use crate::wire::Family;
 use crate::{Request, Response};
-use faultfinder_net::hops::{Follow, Way, follow};
+use faultfinder_net::hops::{Follow, TrackHops, Way, follow};
 use faultfinder_net::{AddressPolicy, Deadline, Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -32,10 +32,10 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let mut trace = Trace::start();
     let outcome = work(vantage, request, &deadline, &mut trace).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
-    if let (Ok(response), Some(peer)) = (&outcome, trace.peer()) {
+    if let (Ok(response), Some(peer), true) = (&outcome, trace.peer(), request.track_hops != TrackHops::Off) {
         let (round_trip, until) = (response.latency.map(|latency| latency.max), deadline.instant());
         let route = Follow { track: request.track_hops, way: Way::Icmp(peer.ip()), round_trip, until };
-        follow(vantage, &route, &request.client, &mut trace).await;
+        Box::pin(follow(vantage, &route, &request.client, &mut trace)).await;
     }
     trace.into_report(outcome)
 }
@@ -51,7 +51,9 @@ async fn work(
         Ok(host) => host,
         Err(fault) => return Some(Err(fault)),
     };
-    let addresses = match deadline.limit(resolve(vantage, &host, &request.client, trace)).await? {
+    // Boxed, here and for the route: thousands of probes wait at a time, and none should hold room for what it does not do.
+    let resolved = deadline.limit(Box::pin(resolve(vantage, &host, &request.client, trace))).await?;
+    let addresses = match resolved {
         Ok(addresses) => addresses,
         Err(fault) => return Some(Err(fault)),
     };
@@ -65,10 +67,10 @@ async fn work(
             Ok(response) => return Some(Ok(response)),
             // Another address does not help against what is wrong with the request or with ourselves.
             Err(fault) if !elsewhere(&fault) => return Some(Err(fault)),
-            Err(fault) => last = Some(fault),
+            Err(fault) => last = Some(Box::new(fault)),
         }
     }
-    Some(Err(last.unwrap_or_else(|| no_address(&host, &addresses))))
+    Some(Err(last.map_or_else(|| no_address(&host, &addresses), |fault| *fault)))
 }
 
 /// The addresses to ask, in turn.

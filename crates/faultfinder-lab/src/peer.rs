@@ -2,9 +2,9 @@
 
 use crate::{Lab, LabError};
 use rustls::ServerConfig;
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket2::{Domain, SockAddr, Socket, Type};
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -91,14 +91,28 @@ pub fn reset(stream: impl Wire) {
     drop(stream);
 }
 
+/// Any port on 127.0.0.1.
+pub(crate) const ANY_V4: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// Any port on ::1.
+pub(crate) const ANY_V6: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0);
+
+/// Whether this machine has an IPv6 loopback address; without one, scenarios that need it are not served.
+pub(crate) fn has_ipv6() -> bool {
+    std::net::UdpSocket::bind(ANY_V6).is_ok()
+}
+
 /// A TCP port that refuses every connection: it is bound, so that nobody else can listen on it, and never listens.
 ///
 /// # Errors
 ///
 /// When the system refuses a socket.
 pub fn closed_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    let address = bind_loopback(&socket)?;
+    closed_tcp_at(lab, ANY_V4)
+}
+
+/// The same at this address.
+pub(crate) fn closed_tcp_at(lab: &Lab, address: SocketAddr) -> Result<SocketAddr, LabError> {
+    let (socket, address) = bind(Type::STREAM, address)?;
     hold(lab, socket);
     Ok(address)
 }
@@ -110,11 +124,20 @@ pub fn closed_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
 ///
 /// When the system refuses a socket.
 pub fn closed_udp(lab: &Lab) -> Result<SocketAddr, LabError> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    let address = bind_loopback(&socket)?;
+    closed_udp_at(lab, ANY_V4)
+}
+
+/// The same at this address.
+pub(crate) fn closed_udp_at(lab: &Lab, address: SocketAddr) -> Result<SocketAddr, LabError> {
+    let (socket, address) = bind(Type::DGRAM, address)?;
     socket.connect(&SockAddr::from(address))?;
     hold(lab, socket);
     Ok(address)
+}
+
+/// A TCP server that reads everything and says nothing.
+pub(crate) fn silent_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
+    tcp(lab, |mut stream| async move { drain(&mut stream).await })
 }
 
 /// A TCP port that leaves every SYN unanswered: its queue of connections is full, and nobody empties it.
@@ -125,12 +148,11 @@ pub fn closed_udp(lab: &Lab) -> Result<SocketAddr, LabError> {
 pub fn full_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
     /// More than the system queues for a backlog of zero.
     const QUEUED: usize = 4;
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    let address = bind_loopback(&listener)?;
+    let (listener, address) = bind(Type::STREAM, ANY_V4)?;
     listener.listen(0)?;
     hold(lab, listener);
     for _ in 0..QUEUED {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         // In progress, or left unanswered as everybody's after it.
         let _ = socket.connect(&SockAddr::from(address));
@@ -139,11 +161,17 @@ pub fn full_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
     Ok(address)
 }
 
-/// Binds a socket to a port of the kernel's choice on 127.0.0.1.
-fn bind_loopback(socket: &Socket) -> Result<SocketAddr, LabError> {
-    socket.bind(&SockAddr::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))))?;
-    let address = socket.local_addr()?;
-    address.as_socket().ok_or_else(|| LabError::Socket(std::io::Error::other("bound to no internet address")))
+/// A socket that is bound to this address, and the address with its port.
+fn bind(kind: Type, address: SocketAddr) -> Result<(Socket, SocketAddr), LabError> {
+    let socket = Socket::new(Domain::for_address(address), kind, None)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.bind(&SockAddr::from(address))?;
+    let bound = socket.local_addr()?.as_socket();
+    let bound =
+        bound.ok_or_else(|| LabError::Socket(std::io::Error::other("bound to no internet address")))?;
+    Ok((socket, bound))
 }
 
 /// Keeps something until the lab is dropped.

@@ -87,16 +87,22 @@ pub(crate) fn errno_fault(errno: Errno, phase: Phase, what: &str) -> Fault {
     }
 }
 
-/// The most definite of several failed attempts to connect: refused, reset, unreachable, given up by the kernel.
-pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
-    let rank = |errno: &Errno| match errno.code() {
+/// How little the code of a failed attempt says of the target, to choose one of several: refused (0), reset, host
+/// unreachable, network unreachable, the rest, our own trouble (5).
+#[must_use]
+pub const fn vagueness(code: Code) -> u8 {
+    match code {
         Code::ConnRefused => 0,
         Code::ConnReset => 1,
         Code::HostUnreach => 2,
         Code::NetUnreach => 3,
         Code::InternalError => 5,
         _ => 4,
-    };
+    }
+}
+
+/// The most definite of several failed attempts to connect: refused, reset, unreachable, given up by the kernel.
+pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
     let (attempt, errno) = connects
         .iter()
         .filter_map(|attempt| match &attempt.outcome {
@@ -105,7 +111,7 @@ pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
             }
             _ => None,
         })
-        .min_by_key(|(_, errno)| rank(errno))?;
+        .min_by_key(|(_, errno)| vagueness(errno.code()))?;
     Some(errno_fault(errno, Phase::Connect, &format!("connect to {}", attempt.address)))
 }
 

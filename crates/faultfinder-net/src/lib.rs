@@ -23,7 +23,11 @@ mod readiness; // waiting for what a socket has to say, errors included
 mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
+mod frames; // when requests end and answers begin over HTTP/2
+mod http2; // Http2End: what an exchange over HTTP/2 ended with
+mod driver; // Driver: work over a connection that must be polled
 mod pem; // Pem: a file or inline text
+mod login; // Login: a user and a password
 mod proxy; // a tunnel through an HTTP proxy
 mod target; // where a URL leads
 mod header; // header lines as they may be sent
@@ -41,11 +45,14 @@ pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;
 pub use dial::{candidates, connect, dial, no_address};
-pub use errno::{classify_io, transport_fault};
+pub use driver::Driver;
+pub use errno::{classify_io, transport_fault, vagueness};
 pub use excerpt::excerpt;
 pub use header::header;
 pub use host::Host;
-pub use icmp_error::{IcmpError, IcmpOrigin, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
+pub use http2::Http2End;
+pub use icmp_error::{IcmpError, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
+pub use login::Login;
 pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};

@@ -1,7 +1,6 @@
 //! A proxy, and a tunnel through one that speaks HTTP (RFC 9110 section 9.3.6).
 
-use crate::{Trace, classify_io, errno};
-use base64::Engine as _;
+use crate::{Login, Trace, classify_io, errno};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use url::Url;
@@ -32,12 +31,8 @@ impl Proxy {
     }
 
     /// User and password, when the URL has any.
-    pub(crate) fn credentials(&self) -> Option<(String, String)> {
-        if self.url.username().is_empty() && self.url.password().is_none() {
-            return None;
-        }
-        let password = self.url.password().unwrap_or_default();
-        Some((percent_decode(self.url.username()), percent_decode(password)))
+    pub(crate) fn credentials(&self) -> Option<Login> {
+        Login::of_url(&self.url)
     }
 
     /// Whether the test gives credentials for the proxy, in the URL or as a header.
@@ -50,9 +45,7 @@ impl Proxy {
     /// The value of `proxy-authorization`, when the URL has credentials.
     #[must_use]
     pub fn authorization(&self) -> Option<String> {
-        let (username, password) = self.credentials()?;
-        let pair = format!("{username}:{password}");
-        Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
+        self.credentials().map(|login| login.basic())
     }
 }
 
@@ -167,8 +160,4 @@ fn fault(code: Code, detail: Detail, message: String, head: &[u8]) -> Fault {
         "proxy_answer",
         String::from_utf8_lossy(head.get(..512.min(head.len())).unwrap_or_default()).into_owned(),
     )
-}
-
-fn percent_decode(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -1,7 +1,7 @@
 //! A tunnel through a SOCKS5 proxy (RFC 1928, RFC 1929).
 
 use crate::dial::candidates;
-use crate::{ClientOptions, Host, Proxy, Trace, Vantage, classify_io, resolve};
+use crate::{ClientOptions, Host, Login, Proxy, Trace, Vantage, classify_io, resolve};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase, SocksReply};
 use std::net::IpAddr;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -61,7 +61,7 @@ struct Credentials {
 }
 
 fn credentials(proxy: &Proxy) -> Result<Option<Credentials>, Fault> {
-    let Some((username, password)) = proxy.credentials() else { return Ok(None) };
+    let Some(Login { username, password }) = proxy.credentials() else { return Ok(None) };
     for (what, text) in [("user name", &username), ("password", &password)] {
         if text.is_empty() || u8::try_from(text.len()).is_err() {
             let detail = Detail::definition("ERR_INVALID_URL", "proxy.url");

@@ -1,5 +1,6 @@
 //! What went over a stream, and when.
 
+use crate::frames::Exchanges;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,12 +30,22 @@ struct Notes {
     last_write: Option<Instant>,
     write_blocked: bool,
     ended: Option<io::ErrorKind>,
+    /// Over HTTP/2 only.
+    exchanges: Option<Exchanges>,
 }
 
 impl<S> Tap<S> {
     /// Taps a stream, keeping at most `head_bytes_max` of the bytes that are read.
     pub fn new(stream: S, head_bytes_max: usize) -> Self {
         Self { stream, taps: Arc::new(Taps { notes: Mutex::default(), head_bytes_max }) }
+    }
+
+    /// Taps a client's connection of HTTP/2 from its first byte on: besides, it is noted when requests end and answers
+    /// begin.
+    pub fn of_http2(stream: S, head_bytes_max: usize) -> Self {
+        let tap = Self::new(stream, head_bytes_max);
+        tap.taps.notes().exchanges = Some(Exchanges::default());
+        tap
     }
 
     /// The notes.
@@ -84,6 +95,19 @@ impl Taps {
         self.notes().last_write
     }
 
+    /// When the last byte of the request on this stream of HTTP/2 was written, if no later one has ended since.
+    #[must_use]
+    pub fn request_ended(&self, stream: u32) -> Option<Instant> {
+        self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.request_ended(stream))
+    }
+
+    /// When the first byte of the answer on this stream of HTTP/2 was read (its first HEADERS, an interim answer's too),
+    /// if no later one has begun since.
+    #[must_use]
+    pub fn answer_began(&self, stream: u32) -> Option<Instant> {
+        self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.answer_began(stream))
+    }
+
     /// Whether the latest write could not be taken yet.
     #[must_use]
     pub fn is_write_blocked(&self) -> bool {
@@ -98,7 +122,10 @@ impl Taps {
 
     /// Begins the notes anew, for the next exchange on the same stream.
     pub fn forget(&self) {
-        *self.notes() = Notes::default();
+        let mut notes = self.notes();
+        // They may be in the middle of a frame.
+        let exchanges = notes.exchanges.take();
+        *notes = Notes { exchanges, ..Notes::default() };
     }
 
     fn notes(&self) -> std::sync::MutexGuard<'_, Notes> {
@@ -114,11 +141,26 @@ impl Taps {
         }
     }
 
+    /// Notes what was written of these pieces, where that matters.
+    fn note_written(&self, pieces: &[io::IoSlice<'_>], polled: &Poll<io::Result<usize>>) {
+        let (Some(exchanges), Poll::Ready(Ok(count))) = (&mut self.notes().exchanges, polled) else { return };
+        let (mut left, now) = (*count, Instant::now());
+        for piece in pieces {
+            let taken = left.min(piece.len());
+            exchanges.wrote(piece.get(..taken).unwrap_or_default(), now);
+            left -= taken;
+        }
+    }
+
     /// Notes bytes that were read.
     pub(crate) fn note_read(&self, bytes: &[u8]) {
         let mut notes = self.notes();
-        if notes.first_read.is_none() {
-            notes.first_read = Some(Instant::now());
+        if notes.first_read.is_none() || notes.exchanges.is_some() {
+            let now = Instant::now();
+            notes.first_read.get_or_insert(now);
+            if let Some(exchanges) = &mut notes.exchanges {
+                exchanges.read(bytes, now);
+            }
         }
         notes.read_bytes = notes.read_bytes.saturating_add(bytes.len() as u64);
         let room = self.head_bytes_max.saturating_sub(notes.head.len());
@@ -155,6 +197,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.taps.note_write(&polled);
+        self.taps.note_written(&[io::IoSlice::new(buf)], &polled);
         polled
     }
 
@@ -165,6 +208,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.taps.note_write(&polled);
+        self.taps.note_written(bufs, &polled);
         polled
     }
 

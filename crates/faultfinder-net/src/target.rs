@@ -1,6 +1,6 @@
 //! Where a URL leads.
 
-use crate::Host;
+use crate::{Host, Login};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use url::Url;
 
@@ -54,15 +54,11 @@ pub fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
 }
 
 /// Takes user and password out of a URL: they become credentials.
-pub fn take_userinfo(url: &mut Url) -> Option<(String, String)> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
-    }
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let pair = (decode(url.username()), decode(url.password().unwrap_or_default()));
+pub fn take_userinfo(url: &mut Url) -> Option<Login> {
+    let login = Login::of_url(url)?;
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Some(pair)
+    Some(login)
 }
 
 /// The host of a text that may be a URL, as it stands there.
@@ -120,7 +116,8 @@ mod tests {
             );
         }
         let mut url = read("wss://u:p%40ss@shop.example/feed").unwrap();
-        assert_eq!(take_userinfo(&mut url), Some(("u".to_owned(), "p@ss".to_owned())));
+        let login = Login { username: "u".to_owned(), password: "p@ss".to_owned() };
+        assert_eq!(take_userinfo(&mut url), Some(login));
         assert_eq!(destination(&url, "ws.url").unwrap(), (Host::Name("shop.example".to_owned()), 443));
         assert_eq!(
             destination(&read("ws://a.test:0/").unwrap(), "ws.url").unwrap_err().detail.name(),

@@ -53,7 +53,7 @@ pub struct Common {
     /// Which of several addresses are tried.
     pub address: Option<Field<AddressChoice>>,
     /// Who resolves names; the system's resolver when not given.
-    pub resolver: Option<Resolver>,
+    pub resolver: Option<Box<Resolver>>,
     /// Names that are not resolved, and the address of each. One name may stand here several times.
     pub resolve: Vec<ResolveOverride>,
     /// The local address that connections come from.
@@ -94,7 +94,7 @@ impl Common {
             overall_timeout: fields.field(reader, "overall_timeout"),
             ip: fields.field(reader, "ip"),
             address: fields.field(reader, "address"),
-            resolver: fields.read(reader, "resolver", Resolver::read),
+            resolver: fields.read(reader, "resolver", Resolver::read).map(Box::new),
             resolve: fields.read(reader, "resolve", read_overrides).unwrap_or_default(),
             source_address: fields.field(reader, "source_address"),
         }

@@ -157,7 +157,7 @@ impl<'s> Reader<'s> {
         if scalar.text.contains("{{") {
             let text = self.template(&scalar.text, place);
             if text.literal().is_none() {
-                return Some(Field { value: FieldValue::Template(text), place });
+                return Some(Field { value: FieldValue::Template(Box::new(text)), place });
             }
         }
         let value = self.value(&scalar.text, place)?;
@@ -231,7 +231,7 @@ impl<'s> Reader<'s> {
             let diagnostic = self.error(first.place, message);
             self.report(diagnostic);
         }
-        let mut list = Vec::new();
+        let mut list = Vec::with_capacity(items.len().min(most));
         for (index, item) in items.iter().enumerate().take(most) {
             if self.is_full() {
                 break;

@@ -62,8 +62,9 @@ pub struct Field<T> {
 pub enum FieldValue<T> {
     /// The value.
     Literal(T),
-    /// A template. Once rendered, [`FromText::from_text`] reads it.
-    Template(Text),
+    /// A template. Once rendered, [`FromText::from_text`] reads it. Boxed: a test has dozens of fields, and few of them
+    /// are templates.
+    Template(Box<Text>),
 }
 
 impl<T> Field<T> {

@@ -38,6 +38,7 @@ mod h2_code; // HTTP/2 error codes
 mod socks_reply; // what a SOCKS5 proxy answers
 mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
+mod icmp_code; // types and codes of ICMP errors in words
 mod verify; // X.509 verification codes
 mod remedy; // what would mend each of them
 mod envelope; // the HTTP API's error envelope
@@ -60,6 +61,7 @@ pub use fault::Fault;
 pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
 pub use hop::{HopFacts, HopHost};
+pub use icmp_code::IcmpCode;
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;

@@ -1,7 +1,7 @@
 //! One address: send, and wait for what comes back.
 
 use crate::{Request, Response};
-use faultfinder_net::{DatagramError, Datagrams, IcmpOrigin, Trace, transport_fault};
+use faultfinder_net::{DatagramError, Datagrams, IcmpError, Trace, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::net::SocketAddr;
 
@@ -47,9 +47,7 @@ async fn send(datagrams: &Datagrams, request: &Request) -> Result<(), Fault> {
 
 /// Whether a router says that the datagram does not fit into the next link.
 fn is_too_long_for_the_way(failed: &DatagramError) -> bool {
-    failed.icmp.as_ref().is_some_and(|icmp| {
-        matches!((icmp.origin, icmp.kind, icmp.code), (IcmpOrigin::V4, 3, 4) | (IcmpOrigin::V6, 2, _))
-    })
+    failed.icmp.as_ref().is_some_and(IcmpError::is_too_big)
 }
 
 /// The fault of an error, with who sent it.

@@ -2,7 +2,7 @@
 
 use crate::exchange::exchange;
 use crate::{Request, Response};
-use faultfinder_net::{Host, Trace, Vantage, candidates, no_address, resolve};
+use faultfinder_net::{Host, Trace, Vantage, candidates, no_address, resolve, vagueness};
 use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fault, Phase, Report};
 use std::net::SocketAddr;
 use tokio::time::Instant;
@@ -58,7 +58,7 @@ async fn work(
                 let outcome = AttemptOutcome::Failed(fault.detail.name().to_owned());
                 trace.add_attempt(ConnectAttempt::new(peer, started, ended.saturating_sub(started), outcome));
                 // The first of equally definite ones stays.
-                if worst.as_ref().is_none_or(|known| rank(&fault) < rank(known)) {
+                if worst.as_ref().is_none_or(|known| vagueness(fault.code) < vagueness(known.code)) {
                     worst = Some(fault);
                 }
             }
@@ -88,18 +88,6 @@ fn check(request: &Request) -> Result<(), Fault> {
         return Err(fault.with("message_bytes", length).with("message_bytes_max", most));
     }
     Ok(())
-}
-
-/// How definite a fault is, as when dialling: refused, reset, unreachable, the rest, ourselves.
-fn rank(fault: &Fault) -> u8 {
-    match fault.code {
-        Code::ConnRefused => 0,
-        Code::ConnReset => 1,
-        Code::HostUnreach => 2,
-        Code::NetUnreach => 3,
-        Code::InternalError => 5,
-        _ => 4,
-    }
 }
 
 /// The fault of a deadline that passed, with whom was asked.

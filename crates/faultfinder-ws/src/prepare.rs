@@ -1,8 +1,6 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::{Auth, Request, Step};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use faultfinder_net::{Host, destination, header, parse_url, take_userinfo};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
@@ -62,7 +60,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
         return Err(invalid("SyntaxError", "ws.url", message));
     }
     let (host, port) = destination(&url, "ws.url")?;
-    let userinfo = take_userinfo(&mut url).map(|(username, password)| Auth::Basic { username, password });
+    let userinfo = take_userinfo(&mut url).map(Auth::Basic);
     check_steps(&request.steps)?;
     let mut headers = own_headers(request)?;
     let subprotocols = subprotocols(request, &mut headers)?;
@@ -134,9 +132,7 @@ fn check_steps(steps: &[Step]) -> Result<(), Fault> {
 
 fn authorization(auth: &Auth) -> String {
     match auth {
-        Auth::Basic { username, password } => {
-            format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
-        }
+        Auth::Basic(login) => login.basic(),
         Auth::Bearer(token) => format!("Bearer {token}"),
     }
 }

@@ -1,8 +1,8 @@
 //! Where to connect, and what to say there.
 
 use crate::Message;
-use faultfinder_net::ClientOptions;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Login};
 
 /// Where to connect, and what to say there. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +51,7 @@ pub enum Step {
 #[non_exhaustive]
 pub enum Auth {
     /// Basic authentication (RFC 7617).
-    Basic {
-        /// The user.
-        username: String,
-        /// The password.
-        password: String,
-    },
+    Basic(Login),
     /// A bearer token (RFC 6750).
     Bearer(String),
 }
@@ -95,9 +90,7 @@ impl std::fmt::Debug for Auth {
     /// Never shows the secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Basic { username, .. } => {
-                f.debug_struct("Basic").field("username", username).finish_non_exhaustive()
-            }
+            Self::Basic(login) => f.debug_tuple("Basic").field(login).finish(),
             Self::Bearer(_) => f.write_str("Bearer(***)"),
         }
     }

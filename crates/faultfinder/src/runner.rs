@@ -3,7 +3,7 @@
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
 use crate::suite::Test;
-use faultfinder_engine::{RunReport, Status, TestResult};
+use faultfinder_engine::{RunReport, Status, Summary, TestResult};
 use faultfinder_net::Vantage;
 use std::future::Future;
 use std::pin::pin;
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Done {
-    /// The results of the tests that were done, in the order of the definitions.
+    /// The counts of all tests that were done, and the results that were to be kept, in the order of the definitions.
     pub(crate) report: RunReport,
     /// The place of each result's test among all tests.
     pub(crate) places: Vec<usize>,
@@ -25,12 +25,12 @@ pub(crate) struct Done {
 impl Done {
     /// The exit status that says the same.
     pub(crate) fn exit(&self) -> Exit {
-        let any = |status: Status| self.report.results.iter().any(|result| result.status == status);
+        let summary = &self.report.summary;
         if self.interrupted {
             Exit::Interrupted
-        } else if any(Status::Failed) {
+        } else if summary.failed > 0 {
             Exit::Failed
-        } else if any(Status::Error) {
+        } else if summary.errors > 0 {
             Exit::Ourselves
         } else {
             Exit::Passed
@@ -38,19 +38,27 @@ impl Done {
     }
 }
 
-/// Runs tests, at most `concurrency` at once; `each` gets every result as it comes.
+/// Whether a result is needed once more when all are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    Yes,
+    No,
+}
+
+/// Runs tests, at most `concurrency` at once; `each` gets every result as it comes, and says whether it is kept.
 ///
 /// Ctrl-C and SIGTERM end it: what is done is kept, what runs is dropped, what has not begun does not begin.
 pub(crate) async fn run(
     tests: Vec<Test>,
     concurrency: usize,
-    mut each: impl FnMut(&TestResult) -> Result<(), Failure>,
+    mut each: impl FnMut(&TestResult) -> Result<Keep, Failure>,
 ) -> Result<Done, Failure> {
     faultfinder_engine::warm_up();
     let vantage = Arc::new(Vantage::system());
     let begun = Instant::now();
     let mut progress = Progress::new(tests.len());
-    let mut results: Vec<Option<TestResult>> = tests.iter().map(|_| None).collect();
+    let mut summary = Summary::default();
+    let mut kept: Vec<(usize, TestResult)> = Vec::new();
     let mut waiting = tests.into_iter().enumerate();
     let mut running = JoinSet::new();
     let mut stop = pin!(stopped());
@@ -74,20 +82,21 @@ pub(crate) async fn run(
             Some(Err(error)) => return Err(Failure::ourselves("a test ended without a result", &error)),
             Some(Ok((_, None))) => {}
             Some(Ok((place, Some(result)))) => {
-                progress.pause(|| each(&result))?;
+                let keep = progress.pause(|| each(&result))?;
                 progress.step(&result.name, result.status == Status::Passed);
-                if let Some(slot) = results.get_mut(place) {
-                    *slot = Some(result);
+                summary.count(result.status);
+                if keep == Keep::Yes {
+                    kept.push((place, result));
                 }
             }
         }
     }
     drop(progress);
-    let done = results.into_iter().enumerate().filter_map(|(place, result)| Some((place, result?)));
-    let (places, results) = done.unzip();
+    kept.sort_unstable_by_key(|(place, _)| *place);
+    let (places, results) = kept.into_iter().unzip();
     // Milliseconds with three decimals, as all times of a result.
-    let millis = (begun.elapsed().as_secs_f64() * 1e6).round() / 1000.0;
-    Ok(Done { report: RunReport::new(results, millis), places, interrupted })
+    summary.duration_ms = (begun.elapsed().as_secs_f64() * 1e6).round() / 1000.0;
+    Ok(Done { report: RunReport::with_summary(summary, results), places, interrupted })
 }
 
 /// Comes back when Ctrl-C or SIGTERM asks this process to end.

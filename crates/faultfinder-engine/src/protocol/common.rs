@@ -4,11 +4,41 @@ use crate::render::Renderer;
 use faultfinder_net::hops::TrackHops;
 use faultfinder_net::starttls::StartTls;
 use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
-use faultfinder_net::{AddressFamily, AddressPolicy, ClientOptions, Pem, ResolverOptions, ResolverTransport};
+use faultfinder_net::{
+    AddressFamily, AddressPolicy, ClientOptions, Login, Pem, ResolverOptions, ResolverTransport,
+};
 use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
 use faultfinder_spec::{Base64, CRL_FETCH, Common, Field, FieldValue, Place, Text, Tls};
 use faultfinder_taxonomy::Fault;
 use faultfinder_x509::Purpose;
+
+/// A user and a password. `field` is what they are called in faults: `http.auth.digest`.
+pub(super) fn login(
+    field: &str,
+    username: &Text,
+    password: &Text,
+    renderer: &mut Renderer<'_>,
+) -> Result<Login, Fault> {
+    Ok(Login {
+        username: renderer.confidential(&format!("{field}.username"), username)?,
+        password: renderer.confidential(&format!("{field}.password"), password)?,
+    })
+}
+
+/// The same for basic authentication.
+pub(super) fn basic(
+    field: &str,
+    username: &Text,
+    password: &Text,
+    renderer: &mut Renderer<'_>,
+) -> Result<Login, Fault> {
+    let login = login(field, username, password, renderer)?;
+    if renderer.is_secret(password) || renderer.is_secret(username) {
+        // The pair also travels as base64, which is among the forms of a secret.
+        renderer.secrets.add(&format!("{}:{}", login.username, login.password));
+    }
+    Ok(login)
+}
 
 /// The way to the target.
 pub(super) fn client(

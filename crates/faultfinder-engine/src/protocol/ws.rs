@@ -91,13 +91,7 @@ fn pairs(field: &str, pairs: &[Pair], renderer: &mut Renderer<'_>) -> Result<Vec
 fn auth(written: &WsAuth, renderer: &mut Renderer<'_>) -> Result<Option<Auth>, Fault> {
     match written {
         WsAuth::Basic { username, password } => {
-            let user = renderer.confidential("ws.auth.basic.username", username)?;
-            let secret = renderer.confidential("ws.auth.basic.password", password)?;
-            if renderer.is_secret(password) || renderer.is_secret(username) {
-                // The pair also travels as base64, which is among the forms of a secret.
-                renderer.secrets.add(&format!("{user}:{secret}"));
-            }
-            Ok(Some(Auth::Basic { username: user, password: secret }))
+            Ok(Some(Auth::Basic(common::basic("ws.auth.basic", username, password, renderer)?)))
         }
         WsAuth::Bearer(token) => Ok(Some(Auth::Bearer(renderer.confidential("ws.auth.bearer", token)?))),
         _ => Ok(None),

@@ -9,7 +9,7 @@
 
 use super::jwt::sensitive;
 use crate::prepare::{self, Prepared};
-use crate::{Auth, Body, CredentialsIn, Grant, OAuth2, Request, Response, Version, connection};
+use crate::{Auth, Body, CredentialsIn, Grant, Login, OAuth2, Request, Response, Version, connection};
 use faultfinder_net::{ClientOptions, Proxy, Trace, Vantage, tls::TlsOptions};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::HeaderValue;
@@ -168,7 +168,7 @@ fn question(oauth2: &OAuth2, request: &Request) -> Request {
             // Both are encoded as in a form first (RFC 6749 section 2.3.1).
             let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
             asking.auth =
-                Some(Auth::Basic { username: encoded(&oauth2.client_id), password: encoded(secret) });
+                Some(Auth::Basic(Login { username: encoded(&oauth2.client_id), password: encoded(secret) }));
         }
         (secret, _) => {
             add("client_id", &oauth2.client_id);
@@ -297,7 +297,8 @@ mod tests {
     fn a_clients_credentials_stand_in_the_header_or_in_the_form() {
         let asking = question(&oauth2(), &Request::new("https://a.test/"));
         assert!(
-            asking.auth == Some(Auth::Basic { username: "a+b".to_owned(), password: "s%3At".to_owned() })
+            asking.auth
+                == Some(Auth::Basic(Login { username: "a+b".to_owned(), password: "s%3At".to_owned() }))
         );
         let form = |asking: &Request| match &asking.body {
             Body::Form(form) => {

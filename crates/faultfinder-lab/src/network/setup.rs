@@ -4,6 +4,7 @@ use super::address::{BEHIND, HOME_V4, HOME_V6};
 use super::plan::{Chain, Network, NetworkError};
 use nix::net::if_::InterfaceFlags;
 use std::io::Write as _;
+use std::net::UdpSocket;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,8 +20,12 @@ const READY_TICK: Duration = Duration::from_millis(2);
 
 /// Makes the network in the namespace of the calling thread.
 pub(super) fn make(network: &Network) -> Result<(), NetworkError> {
-    devices(has_ipv6())?;
+    let ipv6 = has_ipv6();
+    devices(ipv6)?;
     ready()?;
+    if ipv6 {
+        home_v6_ready()?;
+    }
     // Answers may come from anywhere, and what is forwarded arrives at 127.0.0.1.
     for name in ["net.ipv4.conf.all.rp_filter", "net.ipv4.conf.near.rp_filter"] {
         set(name, "0")?;
@@ -72,6 +77,24 @@ fn ready() -> Result<(), NetworkError> {
         std::thread::sleep(READY_TICK);
     }
     Err(NetworkError::Setup("its devices do not come up".to_owned()))
+}
+
+/// Waits until what is sent to [`HOME_V6`] arrives. The kernel lets an address be used at once, and makes the route to it a
+/// moment later, in its own work; an answer that comes before is dropped.
+fn home_v6_ready() -> Result<(), NetworkError> {
+    let cannot = |error: std::io::Error| NetworkError::Setup(format!("{HOME_V6} cannot be used: {error}"));
+    let socket = UdpSocket::bind((HOME_V6, 0)).map_err(cannot)?;
+    socket.set_read_timeout(Some(READY_TICK)).map_err(cannot)?;
+    let itself = socket.local_addr().map_err(cannot)?;
+    for _ in 0..READY_LOOKS_MAX {
+        // Without the route the datagram is refused or lost.
+        if socket.send_to(&[0], itself).is_err() {
+            std::thread::sleep(READY_TICK);
+        } else if socket.recv(&mut [0]).is_ok() {
+            return Ok(());
+        }
+    }
+    Err(NetworkError::Setup(format!("what is sent to {HOME_V6} does not arrive")))
 }
 
 fn routes(network: &Network) -> Result<(), NetworkError> {

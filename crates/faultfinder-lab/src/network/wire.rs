@@ -22,7 +22,7 @@ const SETTLE: (Ipv4Addr, u16) = (Ipv4Addr::new(203, 0, 113, 253), 65_001);
 const SETTLE_MARK: &[u8] = b"settle";
 /// How long one of them may take, and all of them.
 const SETTLE_PATIENCE: Duration = Duration::from_millis(5);
-const SETTLE_MAX: Duration = Duration::from_secs(1);
+const SETTLE_MAX: Duration = Duration::from_secs(10);
 
 /// A socket that reads every packet that comes out of `far`, and puts packets into it.
 pub(super) struct Wire {

@@ -1,5 +1,9 @@
 //! The scenarios, protocol by protocol.
 
+mod expectations; // short words for what a probe must say
+mod block; // from fields to a native test
+mod names; // names that do not resolve
+mod transport; // what tcp and udp have in common
 mod http;
 mod ssl;
 mod dns;

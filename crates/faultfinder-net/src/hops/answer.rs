@@ -1,6 +1,6 @@
 //! What came of one packet.
 
-use crate::{IcmpError, IcmpOrigin};
+use crate::IcmpError;
 use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -37,7 +37,7 @@ impl Answer {
     /// The system error, when it is one of this host's own.
     pub(super) fn from_icmp(icmp: &IcmpError, target: IpAddr, round_trip: Duration) -> io::Result<Self> {
         let from = match icmp.offender {
-            Some(offender) if icmp.origin != IcmpOrigin::Local => offender,
+            Some(offender) if icmp.says.is_some() => offender,
             _ => return Err(io::Error::from_raw_os_error(icmp.errno)),
         };
         let reached = if icmp.is_time_exceeded() {

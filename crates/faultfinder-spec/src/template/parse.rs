@@ -24,6 +24,8 @@ pub(crate) fn parse(text: &str) -> (Template, Vec<TemplateError>) {
         rest = builder.hole(after);
     }
     builder.literal(rest);
+    // Nearly always one part; thousands of texts are kept.
+    builder.parts.shrink_to_fit();
     (Template { parts: builder.parts }, builder.errors)
 }
 

@@ -84,7 +84,10 @@ impl Builder {
                     tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 self.tag(place, tag.as_deref());
                 let plain = style == ScalarStyle::Plain && !core_text;
-                let kind = Kind::Scalar(Scalar { text: text.into_owned(), plain });
+                // The parser makes room for far more than most scalars have.
+                let mut text = text.into_owned();
+                text.shrink_to_fit();
+                let kind = Kind::Scalar(Scalar { text, plain });
                 self.add(Node { place, kind, count: 1, height: 0 }, anchor)
             }
             Event::SequenceStart(anchor, tag) => {

@@ -11,6 +11,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{note, print};
 use crate::paint::Paint;
 use crate::render::result::Style;
+use crate::runner::Keep;
 use crate::suite::Test;
 use agreement::Found;
 use clap::{Args, ValueEnum};
@@ -150,7 +151,7 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
             }
         }
     }
-    let done = crate::runner::run(tests, concurrency, |_| Ok(())).await?;
+    let done = crate::runner::run(tests, concurrency, |_| Ok(Keep::Yes)).await?;
     for (place, result) in done.places.into_iter().zip(done.report.results) {
         if let Some(place) = places.get(place) {
             found.insert(*place, Found::Result(Box::new(result)));

@@ -18,6 +18,7 @@ mod target; // TARGET: a URL, a host, a host and a port
 
 use crate::exit::{Failure, Outcome};
 use crate::paint::Paint;
+use crate::runner::Keep;
 use clap::{Args, Subcommand, ValueEnum};
 use options::{Fields, Secrets};
 use serde_json::{Value, json};
@@ -105,14 +106,14 @@ enum Format {
 /// Runs the request.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (shared, definition) = match &arguments.protocol {
-        Protocol::Http(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Ssl(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Dns(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Tcp(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Udp(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Icmp(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Grpc(arguments) => (&arguments.shared, arguments.definition()?),
-        Protocol::Ws(arguments) => (&arguments.shared, arguments.definition()?),
+        Protocol::Http(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Ssl(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Dns(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Tcp(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Udp(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Icmp(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Grpc(arguments) => (&arguments.common.shared, arguments.definition()?),
+        Protocol::Ws(arguments) => (&arguments.common.shared, arguments.definition()?),
         Protocol::Other(words) => return Err(no_protocol(words)),
     };
     let text = serde_json::to_string_pretty(&definition)
@@ -127,7 +128,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 async fn carry_out(tests: Vec<crate::suite::Test>, shared: &Shared) -> Outcome {
     let mut output = crate::output::Output::open(shared.output.as_deref())?;
-    let done = crate::runner::run(tests, 1, |_| Ok(())).await?;
+    let done = crate::runner::run(tests, 1, |_| Ok(Keep::Yes)).await?;
     let text = match shared.format {
         Format::Json => super::run::json(&done.report)?,
         Format::Pretty => {

@@ -4,7 +4,7 @@ use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::paint::Paint;
 use crate::render::result::Style;
-use crate::runner::Done;
+use crate::runner::{Done, Keep};
 use crate::suite::{Test, Variables};
 use clap::{Args, ValueEnum};
 use faultfinder_engine::{RunReport, Status, TestResult};
@@ -101,10 +101,17 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
         full: arguments.verbose,
     };
     let format = arguments.format;
+    // What was written is kept only where it is told once more at the end: thousands of results are a lot of memory.
     let each = |result: &TestResult| match format {
-        Format::Jsonl => output.write(&format!("{}\n", serialized(result)?)),
-        Format::Pretty => output.write(&crate::render::result::result(result, style)),
-        Format::Json | Format::Junit => Ok(()),
+        Format::Jsonl => {
+            output.write(&format!("{}\n", serialized(result)?))?;
+            Ok(Keep::No)
+        }
+        Format::Pretty => {
+            output.write(&crate::render::result::result(result, style))?;
+            Ok(if result.status == Status::Passed { Keep::No } else { Keep::Yes })
+        }
+        Format::Json | Format::Junit => Ok(Keep::Yes),
     };
     let done = crate::runner::run(tests, arguments.concurrency, each).await?;
     match format {
@@ -129,7 +136,7 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
 /// What standard error is told at the end.
 fn tell(done: &Done, total: usize, arguments: &Arguments) {
     if done.interrupted {
-        let count = done.report.results.len();
+        let count = done.report.summary.total;
         crate::output::note(&format!("interrupted: {count} of {total} tests were done"));
     }
     if let Some(file) = &arguments.output {
@@ -140,11 +147,11 @@ fn tell(done: &Done, total: usize, arguments: &Arguments) {
 /// The failed tests once more, a line each, when there are so many results that they have scrolled away.
 fn failures(report: &RunReport, paint: Paint) -> String {
     const FEW: usize = 3;
-    if report.results.len() <= FEW {
+    if report.summary.total <= FEW {
         return String::new();
     }
     let mut text = String::new();
-    for result in report.results.iter().filter(|result| result.status != Status::Passed) {
+    for result in &report.results {
         let title =
             result.fault.as_ref().map(|fault| crate::render::fault::title(fault, paint)).unwrap_or_default();
         let mark = crate::render::result::mark(result.status, paint);

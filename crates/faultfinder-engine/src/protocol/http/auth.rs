@@ -3,7 +3,7 @@
 use super::super::common;
 use crate::render::Renderer;
 use faultfinder_http::{
-    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Login, Ntlm, NtlmVersion, OAuth2, Pem, SigV4,
+    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Ntlm, NtlmVersion, OAuth2, Pem, SigV4,
 };
 use faultfinder_spec::protocol::http::{
     Auth as AuthSpec, Jwt as JwtSpec, Ntlm as NtlmSpec, OAuth2 as OAuth2Spec, SigV4 as SigV4Spec,
@@ -15,34 +15,17 @@ use faultfinder_taxonomy::Fault;
 pub(super) fn build(written: &AuthSpec, renderer: &mut Renderer<'_>) -> Result<Option<Auth>, Fault> {
     Ok(match written {
         AuthSpec::Basic { username, password } => {
-            let Login { username: user, password: secret } = login("basic", username, password, renderer)?;
-            if renderer.is_secret(password) || renderer.is_secret(username) {
-                // The pair also travels as base64, which is among the forms of a secret.
-                renderer.secrets.add(&format!("{user}:{secret}"));
-            }
-            Some(Auth::Basic { username: user, password: secret })
+            Some(Auth::Basic(common::basic("http.auth.basic", username, password, renderer)?))
         }
         AuthSpec::Bearer(token) => Some(Auth::Bearer(renderer.confidential("http.auth.bearer", token)?)),
         AuthSpec::Digest { username, password } => {
-            Some(Auth::Digest(login("digest", username, password, renderer)?))
+            Some(Auth::Digest(common::login("http.auth.digest", username, password, renderer)?))
         }
         AuthSpec::Ntlm(ntlm) => Some(Auth::Ntlm(self::ntlm(ntlm, renderer)?)),
         AuthSpec::SigV4(keys) => Some(Auth::SigV4(sigv4(keys, renderer)?)),
         AuthSpec::OAuth2(oauth2) => Some(Auth::OAuth2(Box::new(self::oauth2(oauth2, renderer)?))),
         AuthSpec::Jwt(jwt) => Some(Auth::Jwt(Box::new(self::jwt(jwt, renderer)?))),
         _ => None,
-    })
-}
-
-fn login(
-    method: &str,
-    username: &Text,
-    password: &Text,
-    renderer: &mut Renderer<'_>,
-) -> Result<Login, Fault> {
-    Ok(Login {
-        username: renderer.confidential(&format!("http.auth.{method}.username"), username)?,
-        password: renderer.confidential(&format!("http.auth.{method}.password"), password)?,
     })
 }
 
@@ -54,7 +37,7 @@ fn secret(field: &str, text: Option<&Text>, renderer: &mut Renderer<'_>) -> Resu
 fn ntlm(written: &NtlmSpec, renderer: &mut Renderer<'_>) -> Result<Ntlm, Fault> {
     let version = renderer.option("http.auth.ntlm.version", &written.version)?;
     Ok(Ntlm {
-        login: login("ntlm", &written.username, &written.password, renderer)?,
+        login: common::login("http.auth.ntlm", &written.username, &written.password, renderer)?,
         domain: common::text("http.auth.ntlm.domain", &written.domain, renderer)?,
         workstation: common::text("http.auth.ntlm.workstation", &written.workstation, renderer)?,
         version: if version == Some(value::NtlmVersion::V1) { NtlmVersion::V1 } else { NtlmVersion::V2 },
@@ -84,7 +67,9 @@ fn oauth2(written: &OAuth2Spec, renderer: &mut Renderer<'_>) -> Result<OAuth2, F
         renderer.secrets.add(&format!("{}:{}", encoded(&client_id), encoded(secret)));
     }
     let grant = match &written.login {
-        Some((username, password)) => Grant::Password(login(method, username, password, renderer)?),
+        Some((username, password)) => {
+            Grant::Password(common::login(&format!("http.auth.{method}"), username, password, renderer)?)
+        }
         None => Grant::ClientCredentials,
     };
     let place = renderer.option(&field("credentials_in"), &written.credentials_in)?;

@@ -2,6 +2,7 @@
 
 use super::server::{self, Answers};
 use super::wire::Asked;
+use crate::protocol::block;
 use crate::{Expect, Lab, LabError, Peer, Scenario};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::{Value, json};
@@ -44,11 +45,7 @@ impl Test {
                 }
             }
         }
-        let mut test = json!({ "dns": dns });
-        if let Some(fields) = test.as_object_mut().filter(|_| !self.assert.is_empty()) {
-            fields.insert("assert".to_owned(), Value::from(self.assert.to_vec()));
-        }
-        Peer::new(server.to_string(), test)
+        Peer::new(server.to_string(), block::test(Protocol::Dns, dns, self.assert))
     }
 }
 

@@ -4,8 +4,10 @@ use super::case::{PLAIN, dns};
 use super::server;
 use super::wire::{A, ADDRESS, Asked, CNAME, NS, OPT, name, owned};
 use super::zone::{Denial, Flaw, Key, World, Zone, txt};
+use crate::protocol::block;
+use crate::protocol::expectations::{incorrect, invalid};
 use crate::{Expect, Lab, LabError, Peer, Scenario};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
 use std::time::UNIX_EPOCH;
 
@@ -60,14 +62,11 @@ impl Setting {
     fn serve(self, lab: &Lab, (asked, assert): Question) -> Result<Peer, LabError> {
         let (world, anchor) = self.world(lab)?;
         let server = server::udp(lab, move |asked| vec![world.answer(asked)])?;
-        let mut test = json!({ "dns": {
+        let dns = json!({
             "name": asked, "server": server.ip(), "port": server.port(), "dnssec": "validate",
             "trust_anchor": [anchor],
-        }});
-        if let Some(fields) = test.as_object_mut().filter(|_| !assert.is_empty()) {
-            fields.insert("assert".to_owned(), json!(assert));
-        }
-        Ok(Peer::new(server.to_string(), test))
+        });
+        Ok(Peer::new(server.to_string(), block::test(Protocol::Dns, dns, assert)))
     }
 }
 
@@ -147,11 +146,7 @@ fn insecure() -> Vec<Scenario> {
     let plain: Question = ("host.plain.test", &["dnssec is insecure"]);
     let pass = |case, shows, setting, question| scenario(case, shows, Expect::pass(), setting, question);
     let with_parent = |denial| Setting { parent: (denial, Flaw::None), ..GOOD };
-    let assertion = Expect::fault(
-        Code::IncorrectAssertion,
-        Phase::Assert,
-        json!({"kind": "assertion", "name": "dnssec"}),
-    );
+    let assertion = incorrect("dnssec");
     vec![
         pass("insecure", "a delegation that NSEC proves to be without DS", GOOD, plain),
         pass("insecure-nsec3", "a delegation that NSEC3 proves to be without DS", with_parent(NSEC3), plain),
@@ -288,8 +283,7 @@ fn denials() -> Vec<Scenario> {
 }
 
 fn others() -> Vec<Scenario> {
-    let detail = json!({"kind": "definition", "name": "EBADANCHOR", "field": "dns.trust_anchor"});
-    let expect = Expect::fault(Code::InvalidRequest, Phase::Config, detail);
+    let expect = invalid("EBADANCHOR", "dns.trust_anchor");
     let refused = |case: &str, shows, anchor: &'static str| {
         Scenario::new(Protocol::Dns, format!("dns/{case}"), shows, expect.clone(), move |lab| {
             let mut peer = GOOD.serve(lab, HOST)?;

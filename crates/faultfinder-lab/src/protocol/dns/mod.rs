@@ -17,7 +17,7 @@ mod definition; // questions that cannot be asked, and assertions that fail
 use crate::Scenario;
 
 // Other protocols need names that resolve, and some that do not.
-pub(super) use names::{addresses, dual_stack, missing, silent};
+pub(super) use names::{address, addresses, dual_stack, failing, missing, silent};
 mod names;
 
 /// All scenarios of this protocol.

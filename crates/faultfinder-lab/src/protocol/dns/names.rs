@@ -1,7 +1,7 @@
 //! Name servers for the scenarios of other protocols.
 
 use super::server;
-use super::wire::{A, AAAA, Asked, record};
+use super::wire::{A, AAAA, record};
 use crate::{Lab, LabError};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -12,10 +12,19 @@ pub(crate) fn dual_stack(lab: &Lab) -> Result<SocketAddr, LabError> {
 
 /// A name server for which every name has these addresses.
 pub(crate) fn addresses(lab: &Lab, v4: Ipv4Addr, v6: Ipv6Addr) -> Result<SocketAddr, LabError> {
+    knowing(lab, v4, Some(v6))
+}
+
+/// A name server for which every name has this address, and none of IPv6.
+pub(crate) fn address(lab: &Lab, v4: Ipv4Addr) -> Result<SocketAddr, LabError> {
+    knowing(lab, v4, None)
+}
+
+fn knowing(lab: &Lab, v4: Ipv4Addr, v6: Option<Ipv6Addr>) -> Result<SocketAddr, LabError> {
     server::udp(lab, move |asked| {
-        vec![match asked.record_type() {
-            A => asked.answer(&[record(A, 60, &v4.octets())]),
-            AAAA => asked.answer(&[record(AAAA, 60, &v6.octets())]),
+        vec![match (asked.record_type(), v6) {
+            (A, _) => asked.answer(&[record(A, 60, &v4.octets())]),
+            (AAAA, Some(v6)) => asked.answer(&[record(AAAA, 60, &v6.octets())]),
             _ => asked.answer(&[]),
         }]
     })
@@ -23,7 +32,12 @@ pub(crate) fn addresses(lab: &Lab, v4: Ipv4Addr, v6: Ipv6Addr) -> Result<SocketA
 
 /// A name server for which no name exists.
 pub(crate) fn missing(lab: &Lab) -> Result<SocketAddr, LabError> {
-    server::udp(lab, |asked: &Asked<'_>| vec![asked.rcode(3)])
+    failing(lab, 3)
+}
+
+/// A name server that answers with this response code and no record.
+pub(crate) fn failing(lab: &Lab, rcode: u16) -> Result<SocketAddr, LabError> {
+    server::udp(lab, move |asked| vec![asked.rcode(rcode)])
 }
 
 /// A name server that never answers.

@@ -2,6 +2,7 @@
 
 use super::wire::{A, Asked, a, record};
 use crate::pki::{Identity, Pki, Server};
+use crate::protocol::expectations::{closed_early, timeout};
 use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
 use bytes::Bytes;
 use faultfinder_taxonomy::{Code, Phase, Protocol, VerifyCode};
@@ -96,20 +97,12 @@ fn refused() -> Expect {
     Expect::fault(Code::Dns, Phase::Connect, json!({"kind": "dns", "name": "CONNECTION_REFUSED"}))
 }
 
-fn ended() -> Expect {
-    Expect::fault(Code::ConnReset, Phase::Resolve, json!({"kind": "errno", "name": "premature-close"}))
-}
-
 fn ended_somehow() -> Expect {
     Expect::fault(Code::ConnReset, Phase::Resolve, json!({"kind": "errno"}))
 }
 
 fn verdict(name: &str) -> Expect {
     Expect::fault(Code::Dns, Phase::Resolve, json!({"kind": "dns", "name": name, "alias": "EBADRESP"}))
-}
-
-fn out_of_time() -> Expect {
-    Expect::fault(Code::Timeout, Phase::Resolve, json!({"kind": "timeout", "name": "request"}))
 }
 
 /// Long enough for a handshake on a machine that has much to do.
@@ -140,9 +133,16 @@ fn dot() -> Vec<Scenario> {
             I::AsAnother,
             D::Answer,
         ),
-        over("fin", "the connection closed after the question", ended(), None, I::Well, D::Close),
+        over(
+            "fin",
+            "the connection closed after the question",
+            closed_early(Phase::Resolve),
+            None,
+            I::Well,
+            D::Close,
+        ),
         over("garbage", "an answer that is none", verdict("MALFORMED"), None, I::Well, D::Garbage),
-        over("silent", "no answer", out_of_time(), BRIEF, I::Well, D::Nothing),
+        over("silent", "no answer", timeout(Phase::Resolve), BRIEF, I::Well, D::Nothing),
         scenario("dot", "refused", "nobody listens", refused(), None, peer::closed_tcp),
         scenario("dot", "plain", "plain text on the port of TLS", not_tls, None, |lab| {
             peer::tcp(lab, |mut stream| async move {
@@ -189,7 +189,7 @@ fn doh() -> Vec<Scenario> {
             ("garbage", "a body that is no message", verdict("MALFORMED"), None, D::Garbage),
             // Whether it is a FIN or a RST depends on what the client has sent meanwhile.
             ("end", "the connection ended after the question", ended_somehow(), None, D::Close),
-            ("silent", "no answer", out_of_time(), BRIEF, D::Nothing),
+            ("silent", "no answer", timeout(Phase::Resolve), BRIEF, D::Nothing),
         ] {
             scenarios.push(over(&case(name), shows, expect, timeout, alpn, I::Well, does));
         }
@@ -251,7 +251,7 @@ fn doq() -> Vec<Scenario> {
         ),
         over("close", "the connection closed after the question", closed, None, "doq", I::Well, D::Close),
         over("garbage", "an answer that is none", verdict("MALFORMED"), None, "doq", I::Well, D::Garbage),
-        over("silent", "no answer", out_of_time(), BRIEF, "doq", I::Well, D::Nothing),
+        over("silent", "no answer", timeout(Phase::Resolve), BRIEF, "doq", I::Well, D::Nothing),
         scenario("doq", "refused", "nobody listens", refused(), None, peer::closed_udp),
     ]
 }
@@ -266,7 +266,7 @@ fn resolvers() -> Vec<Scenario> {
                 "doh" => serve_doh(lab, "h2", who, Does::Answer)?,
                 _ => serve_doq(lab, "doq", who, Does::Answer)?,
             };
-            let target = peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })?;
+            let target = peer::silent_tcp(lab)?;
             let resolver = json!({
                 "server": server.ip(), "port": server.port(), "transport": transport, "tls": trusting(lab.pki()),
             });

@@ -2,8 +2,10 @@
 
 use super::case::{NAME, dns};
 use super::wire::{A, ADDRESS, ANSWER, Asked, NS, SOA, name, owned, record};
+use crate::protocol::block;
+use crate::protocol::expectations::incorrect;
 use crate::{Expect, Lab, LabError, Peer, Scenario};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use faultfinder_taxonomy::Protocol;
 use serde_json::json;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -35,13 +37,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     }
     let lagging = Says { serial: 2_025_120_100, ..GOOD };
     let differing = Says { address: [192, 0, 2, 9], ..GOOD };
-    let inconsistent = || {
-        Expect::fault(
-            Code::IncorrectAssertion,
-            Phase::Assert,
-            json!({"kind": "assertion", "name": "name_servers"}),
-        )
-    };
+    let inconsistent = || incorrect("name_servers");
     let warned = |says: &str| Expect { says: Some(says.to_owned()), ..Expect::pass() };
     let named =
         |detail: (&str, &str), says: &str| Expect { says: Some(says.to_owned()), ..dns(detail.0, detail.1) };
@@ -131,14 +127,8 @@ fn scenario(
 }
 
 fn test(resolver: SocketAddr, port: u16, assert: &[&str]) -> Peer {
-    let mut test = json!({ "dns": {
-        "name": NAME, "server": "all", "port": port,
-        "resolver": { "server": resolver.ip(), "port": resolver.port() },
-    }});
-    if let Some(fields) = test.as_object_mut().filter(|_| !assert.is_empty()) {
-        fields.insert("assert".to_owned(), json!(assert));
-    }
-    Peer::new(resolver.to_string(), test)
+    let dns = json!({ "name": NAME, "server": "all", "port": port, "resolver": block::resolver(resolver) });
+    Peer::new(resolver.to_string(), block::test(Protocol::Dns, dns, assert))
 }
 
 /// The resolver: `zone.test` has three name servers, `nsN.zone.test` is at `127.0.0.N`.

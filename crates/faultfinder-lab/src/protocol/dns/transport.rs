@@ -4,6 +4,7 @@ use super::case::{PLAIN, Test, dns, scenario, udp};
 use super::server::{Tcp, both, closed, forgetful, slow};
 use super::wire::{ANSWER, Asked, TRUNCATED, a};
 use crate::network::{DISTANT_V4, Message, Network, Reaction};
+use crate::protocol::expectations::{closed_early, overall_timeout, reset, timeout};
 use crate::{Expect, Scenario};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
@@ -17,14 +18,6 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     [silence(), truncation(), tcp()].into_iter().flatten().collect()
 }
 
-fn timeout() -> Expect {
-    Expect::fault(Code::Timeout, Phase::Resolve, json!({"kind": "timeout", "name": "request"}))
-}
-
-fn reset(name: &str) -> Expect {
-    Expect::fault(Code::ConnReset, Phase::Resolve, json!({"kind": "errno", "name": name}))
-}
-
 fn whole(asked: &Asked<'_>) -> Vec<u8> {
     asked.answer(&[a()])
 }
@@ -32,11 +25,11 @@ fn whole(asked: &Asked<'_>) -> Vec<u8> {
 fn silence() -> Vec<Scenario> {
     let brief = Test { timeout: Some("400ms"), ..PLAIN };
     vec![
-        udp("silent", "no answer within the test's budget", timeout(), brief, |_| Vec::new()),
+        udp("silent", "no answer within the test's budget", timeout(Phase::Resolve), brief, |_| Vec::new()),
         udp(
             "silent-overall",
             "no answer, and the attempt has less time than the request",
-            Expect::fault(Code::Timeout, Phase::Resolve, json!({"kind": "timeout", "name": "overall"})),
+            overall_timeout(Phase::Resolve),
             Test { overall_timeout: Some("400ms"), ..PLAIN },
             |_| Vec::new(),
         ),
@@ -47,7 +40,7 @@ fn silence() -> Vec<Scenario> {
             PLAIN,
             |_| Vec::new(),
         ),
-        scenario("slow-6s", "an answer after the test's budget", timeout(), brief, |lab| {
+        scenario("slow-6s", "an answer after the test's budget", timeout(Phase::Resolve), brief, |lab| {
             slow(lab, SLOW, whole)
         }),
         scenario(
@@ -113,21 +106,21 @@ fn tcp() -> Vec<Scenario> {
         over(
             "tcp-reset",
             "asked over TCP, and reset after the question",
-            reset("ECONNRESET"),
+            reset(Phase::Resolve),
             by_tcp,
             Tcp::Resets,
         ),
         over(
             "tcp-fin",
             "asked over TCP, and closed after the question",
-            reset("premature-close"),
+            closed_early(Phase::Resolve),
             by_tcp,
             Tcp::Closes,
         ),
         over(
             "tcp-short",
             "asked over TCP, and closed inside the answer",
-            reset("premature-close"),
+            closed_early(Phase::Resolve),
             by_tcp,
             Tcp::Short,
         ),
@@ -135,7 +128,7 @@ fn tcp() -> Vec<Scenario> {
         over(
             "tcp-silent",
             "asked over TCP, and no answer",
-            timeout(),
+            timeout(Phase::Resolve),
             Test { timeout: Some("400ms"), ..by_tcp },
             Tcp::Silent,
         ),

@@ -1,8 +1,9 @@
 //! From a peer to a scenario.
 
+use crate::protocol::block;
 use crate::{Expect, Lab, LabError, Peer, Scenario};
 use faultfinder_taxonomy::{Code, GrpcStatus, Phase, Protocol};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 
 /// Where a peer is, and fields of the test that depend on it.
@@ -36,10 +37,7 @@ pub(super) fn scenario<S: Into<Site>>(
 ) -> Scenario {
     Scenario::new(Protocol::Grpc, format!("grpc/{}", case.as_ref()), shows, expect, move |lab| {
         let site: Site = serve(lab)?.into();
-        let mut grpc = Map::new();
-        for object in [&fields, &site.fields] {
-            grpc.extend(object.as_object().cloned().unwrap_or_default());
-        }
+        let mut grpc = block::fields([&fields, &site.fields]);
         let mut add = |name: &str, value: Value| {
             grpc.entry(name).or_insert(value);
         };
@@ -53,11 +51,7 @@ pub(super) fn scenario<S: Into<Site>>(
         if fields.get("service").is_none() {
             add("health", json!(true));
         }
-        let mut test = json!({ "grpc": grpc });
-        if let (Some(test), false) = (test.as_object_mut(), assert.is_empty()) {
-            test.insert("assert".to_owned(), json!(assert));
-        }
-        Ok(Peer::new(site.address.to_string(), test))
+        Ok(Peer::new(site.address.to_string(), block::test(Protocol::Grpc, grpc, assert)))
     })
 }
 
@@ -70,26 +64,6 @@ pub(super) fn status_in(phase: Phase, status: GrpcStatus) -> Expect {
 /// A gRPC status where the trailers are.
 pub(super) fn status(status: GrpcStatus) -> Expect {
     status_in(Phase::Trailers, status)
-}
-
-/// This code with a system error as its detail.
-pub(super) fn errno(code: Code, phase: Phase, name: &str) -> Expect {
-    Expect::fault(code, phase, json!({ "kind": "errno", "name": name }))
-}
-
-/// The request's time ran out in this phase.
-pub(super) fn timeout(phase: Phase) -> Expect {
-    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "request" }))
-}
-
-/// A call that cannot be made as it is defined.
-pub(super) fn definition(code: Code, name: &str, field: &str) -> Expect {
-    Expect::fault(code, Phase::Config, json!({ "kind": "definition", "name": name, "field": field }))
-}
-
-/// An assertion that does not hold; `subject` is the word that begins it.
-pub(super) fn incorrect(subject: &str) -> Expect {
-    Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({ "kind": "assertion", "name": subject }))
 }
 
 /// Fields of a test that gives up soon.

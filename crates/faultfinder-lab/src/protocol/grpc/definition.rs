@@ -1,8 +1,9 @@
 //! Calls that cannot be made as they are defined. A server stands behind each, and sees at most a connection.
 
-use super::case::{definition, scenario};
+use super::case::scenario;
 use super::methods;
 use super::schema::ECHO;
+use crate::protocol::expectations::definition;
 use crate::{Expect, Scenario};
 use faultfinder_taxonomy::Code;
 use serde_json::{Value, json};

@@ -1,8 +1,9 @@
 //! The health service.
 
-use super::case::{incorrect, scenario, status};
+use super::case::{scenario, status};
 use super::service::{Asked, Reply, serve};
 use super::wire::{find, unframed};
+use crate::protocol::expectations::incorrect;
 use crate::{Expect, Lab, LabError, Scenario};
 use faultfinder_taxonomy::GrpcStatus;
 use serde_json::json;

@@ -1,10 +1,11 @@
 //! Calls with a schema: messages, metadata, compression, streams, deadlines.
 
-use super::case::{incorrect, scenario, status, timeout};
+use super::case::{scenario, status};
 use super::messages::{gzip, zstd};
 use super::schema::ECHO;
 use super::service::{Asked, Reply, serve};
 use super::wire::{field, framed, number, plain, unframed};
+use crate::protocol::expectations::{incorrect, timeout};
 use crate::{Expect, Lab, LabError, Scenario};
 use faultfinder_taxonomy::{GrpcStatus, Phase};
 use serde_json::{Value, json};

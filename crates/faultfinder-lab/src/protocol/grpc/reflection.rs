@@ -1,10 +1,11 @@
 //! The schema, asked for by server reflection.
 
-use super::case::{definition, scenario, status_in};
+use super::case::{scenario, status_in};
 use super::methods;
 use super::schema::SPLIT;
 use super::service::{Asked, Reply, serve};
 use super::wire::{field, find, number, unframed};
+use crate::protocol::expectations::{definition, timeout};
 use crate::{Expect, Lab, LabError, Scenario};
 use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
 use prost::Message as _;
@@ -121,7 +122,7 @@ fn refused() -> Vec<Scenario> {
         scenario(
             "reflection-hang",
             "reflection that is never answered",
-            super::case::timeout(Phase::Reflect),
+            timeout(Phase::Reflect),
             {
                 let mut call = call("lab.Echo", "Say", json!({}));
                 if let Some(call) = call.as_object_mut() {

@@ -1,8 +1,9 @@
 //! TLS.
 
-use super::case::{Site, errno, scenario, timeout};
+use super::case::{Site, scenario};
 use super::service::{Reply, serve_tls};
 use crate::pki::Identity;
+use crate::protocol::expectations::{errno, timeout};
 use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::{Value, json};
@@ -138,7 +139,7 @@ fn ends() -> Vec<Scenario> {
             super::case::impatient(),
             &[],
             |lab| {
-                let address = peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })?;
+                let address = peer::silent_tcp(lab)?;
                 Ok(Site::from(address).with(trusting(lab)))
             },
         ),

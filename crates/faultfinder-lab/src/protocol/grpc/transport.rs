@@ -1,9 +1,11 @@
 //! Connections that end, hang, or are never made; and peers that do not speak HTTP/2.
 
 use super::super::dns;
-use super::case::{Site, errno, impatient, scenario, status, status_in, timeout};
+use super::case::{Site, impatient, scenario, status, status_in};
 use super::streams::{half, head, whole};
 use super::wire::plain;
+use crate::protocol::block::resolver;
+use crate::protocol::expectations::{errno, name_missing, overall_timeout, timeout};
 use crate::protocol::http::frame::data;
 use crate::protocol::http::{Answer, Greeting, Script, serve_http2};
 use crate::{Expect, Lab, LabError, Scenario, peer};
@@ -107,7 +109,7 @@ fn connections() -> Vec<Scenario> {
         scenario(
             "overall-timeout",
             "no answer within the attempt's time",
-            Expect::fault(Code::Timeout, Phase::Wait, json!({ "kind": "timeout", "name": "overall" })),
+            overall_timeout(Phase::Wait),
             json!({ "overall_timeout": "400ms" }),
             &[],
             |lab| serve_http2(lab, Greeting::settings(&[]), |_| Script::new().hang()).map(Site::from),
@@ -184,9 +186,8 @@ fn strangers() -> Vec<Scenario> {
 
 /// Host names.
 fn names() -> Vec<Scenario> {
-    let asking = |names: SocketAddr| -> Value {
-        json!({ "host": "grpc.zone.test", "resolver": { "server": names.ip().to_string(), "port": names.port() } })
-    };
+    let asking =
+        |names: SocketAddr| -> Value { json!({ "host": "grpc.zone.test", "resolver": resolver(names) }) };
     let by_name = move |case: &str,
                         shows: &'static str,
                         expect: Expect,
@@ -197,15 +198,8 @@ fn names() -> Vec<Scenario> {
             Ok(Site::from(server).with(asking(names(lab)?)))
         })
     };
-    let nxdomain = json!({ "kind": "dns", "name": "NXDOMAIN", "alias": "ENOTFOUND" });
     vec![
-        by_name(
-            "dns-nxdomain",
-            "a host name that does not exist",
-            Expect::fault(Code::Dns, Phase::Resolve, nxdomain),
-            json!({}),
-            dns::missing,
-        ),
+        by_name("dns-nxdomain", "a host name that does not exist", name_missing(), json!({}), dns::missing),
         by_name(
             "dns-hang",
             "a name server that says nothing, and the request's time ends first",

@@ -3,11 +3,11 @@
 //! A server stands behind each of them that has a usable address, and sees at most a connection: nothing may be sent.
 
 use super::expectations::{definition, dns};
-use super::http1::{self, name_server, ok};
+use super::http1::{self, ok};
 use super::row::{Row, Site};
 use crate::Expect;
+use crate::protocol::block::resolver;
 use faultfinder_taxonomy::{Code, Phase};
-use hickory_proto::op::ResponseCode;
 use serde_json::{Value, json};
 
 /// Case, what it shows, the name of what is wrong, and the URL.
@@ -100,9 +100,8 @@ fn names() -> Vec<Row> {
             "http:///path: every browser reads the host `path`",
             dns("NXDOMAIN"),
             |lab| {
-                let names = name_server(lab, ResponseCode::NXDomain, None)?;
-                let resolver = json!({ "resolver": { "server": names.ip(), "port": names.port() } });
-                Ok(Site::new("http:///path").with(resolver))
+                let names = crate::protocol::dns::missing(lab)?;
+                Ok(Site::new("http:///path").with(json!({ "resolver": resolver(names) })))
             },
         ),
         Row::new(

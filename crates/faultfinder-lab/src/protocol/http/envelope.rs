@@ -97,7 +97,7 @@ fn envelope(status: &str, headers: &str, error: ErrorBody) -> Script {
 /// All scenarios.
 pub(super) fn rows() -> Vec<Row> {
     let failures = FAILURES.iter().map(|&(case, shows, status, error, says)| {
-        let expect = incorrect(Some("status")).saying(says);
+        let expect = incorrect("status").saying(says);
         let case = format!("envelope-{case}");
         http1(&case, shows, expect, envelope(status, "", error())).assert(&["status is 200"])
     });
@@ -107,7 +107,7 @@ pub(super) fn rows() -> Vec<Row> {
 fn others() -> Vec<Row> {
     let refused = status(Code::AuthenticationError, Phase::Wait, 401).saying("The token has expired.");
     let again = |pause: &str| json!({ "retry": { "count": 1, "interval": pause } });
-    let late = incorrect(Some("status")).saying("Too many requests.");
+    let late = incorrect("status").saying("Too many requests.");
     vec![
         http1(
             "envelope-401-bearer",
@@ -120,7 +120,7 @@ fn others() -> Vec<Row> {
         http1(
             "envelope-foreign",
             "an error body that is no envelope",
-            incorrect(Some("status")).saying("expected status is 200, found 500"),
+            incorrect("status").saying("expected status is 200, found 500"),
             answer("500 Internal Server Error", "Content-Type: application/json\r\n", br#"{"error":"oops"}"#),
         )
         .assert(&["status is 200"]),

@@ -1,8 +1,12 @@
-//! Short words for what a probe must say.
+//! Short words for what a probe of HTTP must say.
 
 use crate::Expect;
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
+
+pub(crate) use crate::protocol::expectations::{
+    any_incorrect, closed_early, errno, incorrect, overall_timeout, refused, reset, timeout,
+};
 
 /// The answer breaks a rule of HTTP/1's grammar before its body.
 pub(crate) fn malformed(rule: &str) -> Expect {
@@ -24,48 +28,9 @@ pub(crate) fn status(code: Code, phase: Phase, status: u16) -> Expect {
     Expect::fault(code, phase, json!({ "kind": "http", "name": status.to_string(), "status": status }))
 }
 
-/// The transport ended like this.
-pub(crate) fn errno(code: Code, phase: Phase, name: &str) -> Expect {
-    Expect::fault(code, phase, json!({ "kind": "errno", "name": name }))
-}
-
-/// A FIN came too early.
-pub(crate) fn closed_early(phase: Phase) -> Expect {
-    errno(Code::ConnReset, phase, "premature-close")
-}
-
-/// A RST came.
-pub(crate) fn reset(phase: Phase) -> Expect {
-    errno(Code::ConnReset, phase, "ECONNRESET")
-}
-
-/// Nobody listens.
-pub(crate) fn refused() -> Expect {
-    errno(Code::ConnRefused, Phase::Connect, "ECONNREFUSED")
-}
-
-/// The request's time ran out.
-pub(crate) fn timeout(phase: Phase) -> Expect {
-    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "request" }))
-}
-
-/// The attempt's time ran out.
-pub(crate) fn overall_timeout(phase: Phase) -> Expect {
-    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "overall" }))
-}
-
 /// The name server's verdict, or the resolver's own.
 pub(crate) fn dns(name: &str) -> Expect {
     Expect::fault(Code::Dns, Phase::Resolve, json!({ "kind": "dns", "name": name }))
-}
-
-/// An assertion does not hold; `subject` is the word that begins it.
-pub(crate) fn incorrect(subject: Option<&str>) -> Expect {
-    let detail = match subject {
-        Some(subject) => json!({ "kind": "assertion", "name": subject }),
-        None => json!({ "kind": "assertion" }),
-    };
-    Expect::fault(Code::IncorrectAssertion, Phase::Assert, detail)
 }
 
 /// Certificate verification objected.

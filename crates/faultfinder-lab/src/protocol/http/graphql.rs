@@ -60,7 +60,7 @@ pub(super) fn rows() -> Vec<Row> {
         http1_by(
             "graphql-errors-asserted",
             "the same, by a test that wants none",
-            incorrect(Some("jsonpath")),
+            incorrect("jsonpath"),
             |_| errors(),
         )
         .with(json!({ "graphql": fields() }))

@@ -21,6 +21,7 @@ mod tests;
 
 pub(crate) use http1::Request;
 pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2};
+pub(crate) use row::Site;
 pub(crate) use script::Script;
 pub(crate) use secure::trusting;
 

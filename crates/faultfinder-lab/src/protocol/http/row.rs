@@ -3,9 +3,10 @@
 use super::http1::{self, Request};
 use super::http2::{self, Answer, Greeting};
 use super::script::Script;
+use crate::protocol::block;
 use crate::{Expect, Lab, LabError, Peer, Scenario};
 use faultfinder_taxonomy::Protocol;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 
 /// A scenario of the `http` probe: a peer, the request that meets it, and what must come of it.
@@ -107,19 +108,9 @@ impl From<Row> for Scenario {
         let Row { id, shows, expect, fields, assert, test: beside, serve } = row;
         Self::new(Protocol::Http, id, shows, expect, move |lab| {
             let site = serve(lab)?;
-            let mut http = Map::new();
-            http.insert("url".to_owned(), Value::String(site.url.clone()));
-            for object in [&fields, &site.fields] {
-                http.extend(object.as_object().cloned().unwrap_or_default());
-            }
-            let mut test = json!({ "http": http });
-            if let (Some(test), Some(beside)) = (test.as_object_mut(), beside.as_object()) {
-                test.extend(beside.clone());
-            }
-            if let (Some(test), false) = (test.as_object_mut(), assert.is_empty()) {
-                test.insert("assert".to_owned(), json!(assert));
-            }
-            Ok(Peer::new(site.url, test))
+            let http = block::fields([&json!({ "url": site.url }), &fields, &site.fields]);
+            let test = block::test(Protocol::Http, http, assert);
+            Ok(Peer::new(site.url, block::fields([&test, &beside]).into()))
         })
     }
 }

@@ -4,14 +4,17 @@ use crate::peer::{self, Wire};
 use bytes::Bytes;
 use std::net::Shutdown;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-/// What a peer does once it has read a request.
+/// What a peer does once it has read a request: acts, and an end as its protocol has it.
 #[derive(Debug, Clone)]
-pub(crate) struct Script {
+pub(crate) struct Acts<E> {
     acts: Vec<Act>,
-    end: End,
+    pub(super) end: E,
 }
+
+/// What a peer on a TCP connection does.
+pub(crate) type Script = Acts<End>;
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -23,8 +26,9 @@ enum Act {
     Pause(Duration),
 }
 
+/// How a TCP connection ends.
 #[derive(Debug, Clone, Copy)]
-enum End {
+pub(crate) enum End {
     /// Wait for the next request on this connection.
     Keep,
     /// Close our half (over TLS: after a close_notify), then wait for the other side to close its own.
@@ -37,10 +41,10 @@ enum End {
     Hang,
 }
 
-impl Script {
-    /// Says nothing, and waits for the next request.
-    pub(crate) const fn new() -> Self {
-        Self { acts: Vec::new(), end: End::Keep }
+impl<E> Acts<E> {
+    /// Says nothing, and ends like this.
+    pub(super) const fn ending(end: E) -> Self {
+        Self { acts: Vec::new(), end }
     }
 
     /// Then these bytes.
@@ -66,8 +70,7 @@ impl Script {
     #[must_use]
     pub(crate) fn then_all(mut self, script: Self) -> Self {
         self.acts.extend(script.acts);
-        self.end = script.end;
-        self
+        Self { end: script.end, ..self }
     }
 
     /// Then these bytes for ever, with a pause after each time.
@@ -82,6 +85,21 @@ impl Script {
     pub(crate) fn pause(mut self, ms: u64) -> Self {
         self.acts.push(Act::Pause(Duration::from_millis(ms)));
         self
+    }
+
+    /// Performs the acts, and yields the end; nothing when the other side stops listening: it has heard enough.
+    pub(super) async fn perform<S: AsyncWrite + Unpin>(self, stream: &mut S) -> Option<E> {
+        for act in self.acts {
+            act.perform(stream).await.ok()?;
+        }
+        Some(self.end)
+    }
+}
+
+impl Script {
+    /// Says nothing, and waits for the next request.
+    pub(crate) const fn new() -> Self {
+        Self::ending(End::Keep)
     }
 
     /// Ends with a FIN.
@@ -114,11 +132,7 @@ impl Script {
 
     /// Plays it. The connection comes back if another request may follow on it.
     pub(crate) async fn play<S: Wire>(self, mut stream: S) -> Option<S> {
-        for act in self.acts {
-            // Whoever stops listening has heard enough.
-            act.perform(&mut stream).await.ok()?;
-        }
-        match self.end {
+        match self.perform(&mut stream).await? {
             End::Keep => Some(stream),
             End::Fin => {
                 stream.shutdown().await.ok()?;
@@ -143,7 +157,7 @@ impl Script {
 }
 
 impl Act {
-    async fn perform<S: Wire>(self, stream: &mut S) -> std::io::Result<()> {
+    async fn perform<S: AsyncWrite + Unpin>(self, stream: &mut S) -> std::io::Result<()> {
         match self {
             Self::Send(bytes, count) => {
                 for _ in 0..count {

@@ -1,8 +1,9 @@
 //! From an address to a scenario.
 
 use crate::network::{Network, Reaction};
+use crate::protocol::block;
 use crate::{Expect, Lab, LabError, Peer, Scenario};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 
@@ -97,30 +98,8 @@ fn is_permitted() -> bool {
         .any(|kind| Socket::new(Domain::IPV4, kind, Some(Protocol::ICMPV4)).is_ok())
 }
 
-/// Whether this machine has an IPv6 loopback address.
-pub(super) fn has_ipv6() -> bool {
-    std::net::UdpSocket::bind((std::net::Ipv6Addr::LOCALHOST, 0)).is_ok()
-}
-
 /// The test of an address, at short intervals, with further fields of the `icmp` block.
 pub(super) fn peer(host: IpAddr, fields: &Value, assert: &[&str]) -> Peer {
-    let mut icmp = json!({ "host": host.to_string(), "interval": "20ms" });
-    if let (Some(icmp), Some(fields)) = (icmp.as_object_mut(), fields.as_object()) {
-        icmp.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
-    }
-    let mut test = json!({ "icmp": icmp });
-    if let Some(test) = test.as_object_mut().filter(|_| !assert.is_empty()) {
-        test.insert("assert".to_owned(), json!(assert));
-    }
-    Peer::new(host.to_string(), test)
-}
-
-/// This code with a system error as its detail.
-pub(super) fn errno(code: Code, phase: Phase, name: &str) -> Expect {
-    Expect::fault(code, phase, json!({"kind": "errno", "name": name}))
-}
-
-/// The first assertion that fails is about this.
-pub(super) fn failed(subject: &str) -> Expect {
-    Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({"kind": "assertion", "name": subject}))
+    let icmp = block::fields([&json!({ "host": host, "interval": "20ms" }), fields]);
+    Peer::new(host.to_string(), block::test(Protocol::Icmp, icmp, assert))
 }

@@ -2,48 +2,47 @@
 //!
 //! Nothing is sent in these, so no permission is needed.
 
-use super::super::dns;
+use super::super::expectations::invalid;
+use super::super::names::{HOST, unresolved};
 use super::case::peer;
-use crate::{Expect, Lab, LabError, Peer, Scenario};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use crate::{Peer, Scenario};
+use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [invalid(), names()].into_iter().flatten().collect()
+    invalid_fields().into_iter().chain(names()).collect()
 }
 
-fn invalid() -> Vec<Scenario> {
-    let invalid = |case: &str, shows, name: &str, field: &str, fields: Value| {
-        let detail = json!({"kind": "definition", "name": name, "field": field});
-        let expect = Expect::fault(Code::InvalidRequest, Phase::Config, detail);
-        Scenario::new(Protocol::Icmp, format!("icmp/{case}"), shows, expect, move |_| {
+fn invalid_fields() -> Vec<Scenario> {
+    let wrong = |case: &str, shows, name: &str, field: &str, fields: Value| {
+        Scenario::new(Protocol::Icmp, format!("icmp/{case}"), shows, invalid(name, field), move |_| {
             Ok(peer(IpAddr::V4(Ipv4Addr::LOCALHOST), &fields, &[]))
         })
     };
     vec![
-        invalid(
+        wrong(
             "host-with-space",
             "a space in the host name",
             "ERR_INVALID_URL",
             "icmp.host",
             json!({ "host": "a host.test" }),
         ),
-        invalid(
+        wrong(
             "host-label-64",
             "a label of 64 bytes in the host name",
             "EBADNAME",
             "icmp.host",
             json!({ "host": format!("{}.test", "a".repeat(64)) }),
         ),
-        invalid(
+        wrong(
             "group-address",
             "an address at which a whole group of hosts would answer",
             "group_address",
             "icmp.host",
             json!({ "host": "224.0.0.1" }),
         ),
-        invalid(
+        wrong(
             "interval-too-long",
             "requests that cannot all be sent in the time that the test has",
             "interval_too_long",
@@ -53,36 +52,9 @@ fn invalid() -> Vec<Scenario> {
     ]
 }
 
-fn names() -> Vec<Scenario> {
-    let nxdomain = json!({"kind": "dns", "name": "NXDOMAIN", "alias": "ENOTFOUND"});
-    let timeout = json!({"kind": "timeout", "name": "request"});
-    vec![
-        by_name(
-            "name-missing",
-            "a host name that does not exist",
-            Expect::fault(Code::Dns, Phase::Resolve, nxdomain),
-            dns::missing,
-        ),
-        by_name(
-            "name-server-silent",
-            "a name server that does not answer in the test's budget",
-            Expect::fault(Code::Timeout, Phase::Resolve, timeout),
-            dns::silent,
-        ),
-    ]
-}
-
-fn by_name(
-    case: &str,
-    shows: &'static str,
-    expect: Expect,
-    names: fn(&Lab) -> Result<SocketAddr, LabError>,
-) -> Scenario {
-    Scenario::new(Protocol::Icmp, format!("icmp/{case}"), shows, expect, move |lab| {
-        let names = names(lab)?;
-        let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
-        let icmp =
-            json!({ "host": "host.zone.test", "resolver": resolver, "timeout": "1s", "interval": "20ms" });
-        Ok(Peer::new("host.zone.test", json!({ "icmp": icmp })))
+fn names() -> [Scenario; 2] {
+    unresolved(Protocol::Icmp, |_, resolver| {
+        let icmp = json!({ "host": HOST, "resolver": resolver, "timeout": "1s", "interval": "20ms" });
+        Ok(Peer::new(HOST, json!({ "icmp": icmp })))
     })
 }

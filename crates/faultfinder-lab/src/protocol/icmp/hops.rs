@@ -1,9 +1,9 @@
 //! The routers on the way.
 
 use super::case::Case;
+use crate::Scenario;
 use crate::network::{DISTANT_V4, DISTANT_V6, Echo, Hop, Network, Reaction, hop_v4, hop_v6};
-use crate::{Expect, Scenario};
-use faultfinder_taxonomy::{Code, Phase};
+use crate::protocol::expectations::incorrect;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,11 +11,6 @@ use std::time::Duration;
 pub(super) fn scenarios() -> Vec<Scenario> {
     let v4 = || path([hop_v4(1).into(), hop_v4(3).into()]);
     let v6 = path([hop_v6(1).into(), hop_v6(3).into()]);
-    let incorrect = Expect::fault(
-        Code::IncorrectAssertion,
-        Phase::Assert,
-        json!({"kind": "assertion", "name": "network_hops"}),
-    );
     [
         behind("hops", "three routers on the way, of which the second is silent", DISTANT_V4.into(), v4())
             .asserting(&["network_hops is 4", "packet_loss is 0 %"]),
@@ -23,7 +18,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             .asserting(&["network_hops is 4"]),
         behind("hops-too-many", "more routers on the way than the test allows", DISTANT_V4.into(), v4())
             .asserting(&["network_hops < 4"])
-            .expecting(incorrect),
+            .expecting(incorrect("network_hops")),
     ]
     .into_iter()
     .flat_map(Case::scenarios)

@@ -1,7 +1,8 @@
 //! ICMP errors and redirects.
 
-use super::case::{Case, all, failed};
+use super::case::{Case, all};
 use crate::network::{DISTANT_V4, DISTANT_V6, Echo, Hop, Message, Network, Quirk, Reaction, hop_v4, hop_v6};
+use crate::protocol::expectations::incorrect;
 use crate::{Expect, Scenario};
 use serde_json::json;
 use std::net::IpAddr;
@@ -30,7 +31,7 @@ fn errors() -> Vec<Case> {
             Message::HOST_UNREACHABLE,
         )
         .asserting(&["packet_loss < 10 %"])
-        .expecting(failed("packet_loss")),
+        .expecting(incorrect("packet_loss")),
     ]
 }
 
@@ -69,7 +70,7 @@ fn sizes() -> Vec<Case> {
             Message::fragmentation_needed(1400),
         )
         .with(unfragmented())
-        .expecting(failed("packets_received"))
+        .expecting(incorrect("packets_received"))
         .asserting(&["packets_received is 4"]),
     ]
 }

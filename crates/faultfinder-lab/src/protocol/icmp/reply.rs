@@ -1,7 +1,8 @@
 //! What can be wrong with replies: they are late, lost, doubled, changed, or somebody else's.
 
-use super::case::{Case, all, failed};
+use super::case::{Case, all};
 use crate::network::{DISTANT_V4, DISTANT_V6, Echo, Quirk, Reaction};
+use crate::protocol::expectations::incorrect;
 use crate::{Expect, Scenario};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -55,7 +56,7 @@ fn good() -> Vec<Case> {
             Reaction::Echo(Echo::after(WAY)),
             &["packet_loss < 10 %", "latency avg < 50 ms"],
         )
-        .expecting(failed("latency")),
+        .expecting(incorrect("latency")),
     ]
 }
 
@@ -90,7 +91,7 @@ fn lost() -> Vec<Case> {
             &["packet_loss < 10 %"],
         )
         .with(brief())
-        .expecting(failed("packet_loss")),
+        .expecting(incorrect("packet_loss")),
     ]
 }
 

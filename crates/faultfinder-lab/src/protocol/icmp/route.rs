@@ -1,8 +1,10 @@
 //! Requests that this host does not let go.
 
+use super::super::block::resolver;
 use super::super::dns;
-use super::case::{Case, all, errno};
+use super::case::{Case, all};
 use crate::network::{Chain, DISTANT_V4, Echo, NOWHERE_V4, NOWHERE_V6, Network, Reaction};
+use crate::protocol::expectations::errno;
 use crate::{Expect, Peer, Scenario};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::json;
@@ -92,8 +94,7 @@ fn second_address() -> Scenario {
         Expect::pass(),
         |lab| {
             let names = dns::addresses(lab, DISTANT_V4, NOWHERE_V6)?;
-            let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
-            let icmp = json!({ "host": "dual.zone.test", "resolver": resolver, "interval": "20ms" });
+            let icmp = json!({ "host": "dual.zone.test", "resolver": resolver(names), "interval": "20ms" });
             Ok(Peer::new("dual.zone.test", json!({ "icmp": icmp, "assert": ["packet_loss is 0 %"] })))
         },
     )

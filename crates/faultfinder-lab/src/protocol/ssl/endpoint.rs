@@ -1,6 +1,7 @@
 //! TLS peers and the tests for them.
 
 use crate::pki::{Identity, Pki, Server};
+use crate::protocol::block;
 use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
 use faultfinder_taxonomy::Protocol;
 use serde_json::{Map, Value, json};
@@ -101,24 +102,15 @@ pub(super) fn trusting(ca: &[String]) -> Map<String, Value> {
 pub(super) fn ssl_peer(address: SocketAddr, mut fields: Map<String, Value>, assertions: &[&str]) -> Peer {
     fields.insert("host".to_owned(), json!(address.ip()));
     fields.insert("port".to_owned(), json!(address.port()));
-    let mut test = Map::new();
-    test.insert("ssl".to_owned(), Value::Object(fields));
-    if !assertions.is_empty() {
-        test.insert("assert".to_owned(), json!(assertions));
-    }
-    Peer::new(address.to_string(), Value::Object(test))
+    Peer::new(address.to_string(), block::test(Protocol::Ssl, fields, assertions))
 }
 
 /// A peer for the `http` probe, and the test that asks it for `/` by [`NAME`] with these TLS fields.
 pub(super) fn http_peer(address: SocketAddr, mut tls: Map<String, Value>, assertions: &[&str]) -> Peer {
     tls.remove("server_name");
     let url = format!("https://{NAME}:{}/", address.port());
-    let mut test = Map::new();
-    test.insert("http".to_owned(), json!({ "url": url, "resolve": { NAME: address.ip() }, "tls": tls }));
-    if !assertions.is_empty() {
-        test.insert("assert".to_owned(), json!(assertions));
-    }
-    Peer::new(url, Value::Object(test))
+    let http = json!({ "url": url, "resolve": { NAME: address.ip() }, "tls": tls });
+    Peer::new(url, block::test(Protocol::Http, http, assertions))
 }
 
 /// Accepts TLS connections and serves each with `serve`; failed handshakes are waited out.

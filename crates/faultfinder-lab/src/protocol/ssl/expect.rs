@@ -1,8 +1,9 @@
 //! What a probe must say of a TLS peer.
 
 use crate::Expect;
-use faultfinder_taxonomy::{AlertDescription, Code, Detail, Errno, Phase, TimeoutScope, VerifyCode};
-use serde_json::{Value, json};
+use crate::protocol::expectations::errno;
+use faultfinder_taxonomy::{AlertDescription, Code, Errno, Phase, VerifyCode};
+use serde_json::json;
 
 /// Certificate verification objects with this code to the certificate at this depth.
 pub(super) fn refused(code: VerifyCode, depth: usize) -> Expect {
@@ -43,19 +44,5 @@ pub(super) fn alert(number: u8) -> Expect {
 
 /// The peer ends the connection in this phase.
 pub(super) fn reset(phase: Phase, how: Errno) -> Expect {
-    Expect::fault(Code::ConnReset, phase, detail(&Detail::errno(how)))
-}
-
-/// The request's time runs out in the handshake.
-pub(super) fn timeout() -> Expect {
-    Expect::fault(Code::Timeout, Phase::Tls, detail(&Detail::timeout(TimeoutScope::Request)))
-}
-
-/// An assertion fails.
-pub(super) fn assertion() -> Expect {
-    Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({ "kind": "assertion" }))
-}
-
-fn detail(detail: &Detail) -> Value {
-    serde_json::to_value(detail).unwrap_or_default()
+    errno(Code::ConnReset, phase, how.as_str())
 }

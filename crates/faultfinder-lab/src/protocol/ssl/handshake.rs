@@ -1,9 +1,10 @@
 //! The handshake breaks, byte by byte.
 
 use super::endpoint::{Endpoint, accept, endpoint, finish, greet, ssl_peer, trusting};
-use super::expect::{alert, reset, timeout, tls};
+use super::expect::{alert, reset, tls};
 use super::script::{SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, Then, play, server_hello, truncated_certificate};
 use crate::pki::{Identity, Server};
+use crate::protocol::expectations::timeout;
 use crate::{Expect, Lab, Scenario, peer};
 use faultfinder_taxonomy::{Errno, Phase, Protocol};
 use rustls::CipherSuite;
@@ -138,11 +139,17 @@ fn ends() -> Vec<Scenario> {
             server_hello(TLS_1_2),
             Then::Rst,
         ),
-        scripted("hang-on-client-hello", "the server never answers", timeout(), Vec::new(), Then::Hang),
+        scripted(
+            "hang-on-client-hello",
+            "the server never answers",
+            timeout(Phase::Tls),
+            Vec::new(),
+            Then::Hang,
+        ),
         scripted(
             "hang-after-server-hello",
             "the server falls silent in the middle of its answer",
-            timeout(),
+            timeout(Phase::Tls),
             server_hello(TLS_1_2),
             Then::Hang,
         ),

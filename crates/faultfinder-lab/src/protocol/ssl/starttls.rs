@@ -3,8 +3,9 @@
 use super::endpoint::{finish, greet, ssl_peer, trusting};
 use super::expect::{reset, tls_in};
 use crate::pki::Server;
+use crate::protocol::expectations::timeout;
 use crate::{Expect, Lab, LabError, Scenario, peer};
-use faultfinder_taxonomy::{Code, Errno, Phase, Protocol};
+use faultfinder_taxonomy::{Errno, Phase, Protocol};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -215,14 +216,7 @@ fn breaks() -> Vec<Scenario> {
             &[],
             Then::Fin,
         ),
-        scenario(
-            "pop3",
-            "silent",
-            "the server says nothing",
-            Expect::fault(Code::Timeout, Phase::Open, json!({ "kind": "timeout", "name": "request" })),
-            &[],
-            Then::Hang,
-        ),
+        scenario("pop3", "silent", "the server says nothing", timeout(Phase::Open), &[], Then::Hang),
         scenario(
             "postgres",
             "then-plain",

@@ -5,6 +5,7 @@ use crate::{Exhibit, Lab};
 use faultfinder_taxonomy::{Protocol, VerifyCode};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
@@ -24,6 +25,21 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn lab() -> Lab {
     Lab::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)).unwrap()
+}
+
+fn algorithms() -> WebPkiSupportedAlgorithms {
+    default_provider().signature_verification_algorithms
+}
+
+/// Takes a signature that could not be verified, but no wrong one.
+fn lenient(verified: Result<HandshakeSignatureValid, Error>) -> Result<HandshakeSignatureValid, Error> {
+    match verified {
+        // A certificate that webpki does not read, or a key that nobody else verifies with.
+        Err(Error::InvalidCertificate(error)) if error != rustls::CertificateError::BadSignature => {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+        other => other,
+    }
 }
 
 /// Takes any certificate and any signature but a wrong one.
@@ -48,14 +64,7 @@ impl ServerCertVerifier for Anything {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = default_provider().signature_verification_algorithms;
-        match rustls::crypto::verify_tls12_signature(message, certificate, signed, &algorithms) {
-            // A certificate that webpki does not read, or a key that nobody else verifies with.
-            Err(Error::InvalidCertificate(error)) if error != rustls::CertificateError::BadSignature => {
-                Ok(HandshakeSignatureValid::assertion())
-            }
-            other => other,
-        }
+        lenient(verify_tls12_signature(message, certificate, signed, &algorithms()))
     }
 
     fn verify_tls13_signature(
@@ -64,17 +73,11 @@ impl ServerCertVerifier for Anything {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = default_provider().signature_verification_algorithms;
-        match rustls::crypto::verify_tls13_signature(message, certificate, signed, &algorithms) {
-            Err(Error::InvalidCertificate(error)) if error != rustls::CertificateError::BadSignature => {
-                Ok(HandshakeSignatureValid::assertion())
-            }
-            other => other,
-        }
+        lenient(verify_tls13_signature(message, certificate, signed, &algorithms()))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        default_provider().signature_verification_algorithms.supported_schemes()
+        algorithms().supported_schemes()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Names with several addresses, all of which are asked.
 
-use super::case::{ANY_V4, errno, peer as test_of, refusing};
+use crate::protocol::expectations::refused;
+use crate::protocol::transport::TCP;
 use crate::{Expect, Lab, LabError, Scenario, peer};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
@@ -11,54 +11,45 @@ use tokio::net::TcpListener;
 const SECOND: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let refused = |says| errno(Code::ConnRefused, Phase::Connect, "ECONNREFUSED").saying(says);
+    let refused = |says| refused().saying(says);
     vec![
-        scenario(
-            "address-all",
-            "both addresses of a name answer, and both are asked",
-            Expect::pass(),
-            |lab| {
-                let address = listening(lab)?;
-                let second = std::net::TcpListener::bind((SECOND, address.port()))?;
-                second.set_nonblocking(true)?;
-                let second = TcpListener::from_std(second)?;
-                lab.spawn(async move {
-                    while let Ok((stream, _)) = second.accept().await {
-                        drop(stream);
-                    }
-                });
-                Ok(address)
-            },
-        ),
-        scenario(
+        all("address-all", "both addresses of a name answer, and both are asked", Expect::pass(), |lab| {
+            let address = peer::silent_tcp(lab)?;
+            let second = std::net::TcpListener::bind((SECOND, address.port()))?;
+            second.set_nonblocking(true)?;
+            let second = TcpListener::from_std(second)?;
+            lab.spawn(async move {
+                while let Ok((stream, _)) = second.accept().await {
+                    drop(stream);
+                }
+            });
+            Ok(address)
+        }),
+        all(
             "address-all-one-refused",
             "one of two addresses refuses, which `address: any` would never tell",
             refused("1 of 2 addresses failed; cannot connect to 127.0.0.2"),
-            listening,
+            peer::silent_tcp,
         ),
-        scenario(
+        all(
             "address-all-refused",
             "both addresses refuse",
             refused("2 of 2 addresses failed; cannot connect to 127.0.0.1"),
-            |lab| refusing(lab, ANY_V4),
+            peer::closed_tcp,
         ),
     ]
 }
 
-fn listening(lab: &Lab) -> Result<SocketAddr, LabError> {
-    peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })
-}
-
 /// A scenario whose host has two addresses: where `serve` listens, and [`SECOND`] with the same port.
-fn scenario(
+fn all(
     case: &str,
     shows: &'static str,
     expect: Expect,
     serve: fn(&Lab) -> Result<SocketAddr, LabError>,
 ) -> Scenario {
-    Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, expect, move |lab| {
+    TCP.by(case, shows, expect, move |lab| {
         let address = serve(lab)?;
         let resolve = json!({ "both.test": [address.ip().to_string(), SECOND.to_string()] });
-        Ok(test_of(address, &json!({ "host": "both.test", "address": "all", "resolve": resolve }), &[]))
+        Ok(TCP.test(address, &json!({ "host": "both.test", "address": "all", "resolve": resolve }), &[]))
     })
 }

@@ -1,6 +1,7 @@
 //! What peers say, and how they stop.
 
-use super::case::{errno, scenario, timeout};
+use crate::protocol::expectations::{errno, overall_timeout, timeout};
+use crate::protocol::transport::TCP;
 use crate::{Expect, Scenario, peer};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ fn talks() -> Vec<Scenario> {
         { "expect": "220 " }, { "send": "EHLO probe.test\r\n" }, { "expect": "250 " }, { "send": "QUIT\r\n" }, { "expect": "221 " },
     ] });
     vec![
-        scenario(
+        TCP.scenario(
             "ok-echo",
             "what is sent comes back",
             Expect::pass(),
@@ -30,13 +31,18 @@ fn talks() -> Vec<Scenario> {
             &["received contains ping", "connection is established"],
             |lab| peer::tcp(lab, echo),
         ),
-        scenario("ok-steps", "a conversation of several steps", Expect::pass(), steps, &[], |lab| {
+        TCP.scenario("ok-steps", "a conversation of several steps", Expect::pass(), steps, &[], |lab| {
             peer::tcp(lab, mail)
         }),
-        scenario("banner-then-silent", "a greeting, then silence", Expect::pass(), json!({}), &[], |lab| {
-            peer::tcp(lab, greet)
-        }),
-        scenario(
+        TCP.scenario(
+            "banner-then-silent",
+            "a greeting, then silence",
+            Expect::pass(),
+            json!({}),
+            &[],
+            |lab| peer::tcp(lab, greet),
+        ),
+        TCP.scenario(
             "banner-expected",
             "a greeting that is awaited",
             Expect::pass(),
@@ -44,7 +50,7 @@ fn talks() -> Vec<Scenario> {
             &[],
             |lab| peer::tcp(lab, greet),
         ),
-        scenario(
+        TCP.scenario(
             "banner-mismatch",
             "another greeting than the one that is awaited",
             timeout(Phase::Receive),
@@ -52,23 +58,23 @@ fn talks() -> Vec<Scenario> {
             &[],
             |lab| peer::tcp(lab, greet),
         ),
-        scenario(
+        TCP.scenario(
             "silent-expected",
             "silence where something is awaited",
             timeout(Phase::Wait),
             brief,
             &[],
-            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+            peer::silent_tcp,
         ),
-        scenario(
+        TCP.scenario(
             "silent-overall",
             "silence, and the attempt has less time than the request",
-            Expect::fault(Code::Timeout, Phase::Wait, json!({"kind": "timeout", "name": "overall"})),
+            overall_timeout(Phase::Wait),
             json!({ "expect": "250 ready", "overall_timeout": "400ms" }),
             &[],
-            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+            peer::silent_tcp,
         ),
-        scenario(
+        TCP.scenario(
             "expect-too-large",
             "more than is taken in, without what is awaited",
             Expect::fault(
@@ -85,7 +91,7 @@ fn talks() -> Vec<Scenario> {
 
 fn stops() -> Vec<Scenario> {
     let stop = |case, shows, phase, name: &str, fields: Value, serve: fn(TcpStream) -> Stop| {
-        scenario(case, shows, errno(Code::ConnReset, phase, name), fields, &[], move |lab| {
+        TCP.scenario(case, shows, errno(Code::ConnReset, phase, name), fields, &[], move |lab| {
             peer::tcp(lab, serve)
         })
     };
@@ -165,7 +171,8 @@ async fn echo(mut stream: TcpStream) {
     }
 }
 
-async fn greet(mut stream: TcpStream) {
+/// Greets, and says nothing more.
+pub(super) async fn greet(mut stream: TcpStream) {
     let _ = stream.write_all(BANNER).await;
     peer::drain(&mut stream).await;
 }

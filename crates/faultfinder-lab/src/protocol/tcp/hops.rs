@@ -1,15 +1,13 @@
 //! The routers on the way.
 
-use super::case::{errno, peer as test_of, scenario};
 use crate::network::{DISTANT_V4, DISTANT_V6, Hop, Message, Network, Reaction, distant, hop_v4, hop_v6};
+use crate::protocol::expectations::{errno, incorrect, timeout};
+use crate::protocol::transport::{PORT, TCP};
 use crate::{Expect, Scenario, peer};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use faultfinder_taxonomy::{Code, Phase};
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-
-/// The port that tests connect to where a distant host resets every connection.
-const PORT: u16 = 9;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     [arrives(), fails()].into_iter().flatten().collect()
@@ -38,32 +36,29 @@ fn behind(
     assert: &'static [&'static str],
 ) -> Scenario {
     let peer = SocketAddr::new(address, PORT);
-    Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, expect, move |_| {
-        Ok(test_of(peer, &traced(), assert))
-    })
-    .within(Network::new().distant_behind(address, path, reaction))
+    TCP.by(case, shows, expect, move |_| Ok(TCP.test(peer, &traced(), assert)))
+        .within(Network::new().distant_behind(address, path, reaction))
 }
 
 fn arrives() -> Vec<Scenario> {
     let path_v6 = path([hop_v6(1).into(), hop_v6(3).into()]);
     let forward = Reaction::Forward(Duration::from_millis(1));
     vec![
-        scenario(
+        TCP.scenario(
             "hops-loopback",
             "nobody is between us and a peer on this host",
             Expect::pass(),
             traced(),
             &["network_hops is 1"],
-            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+            peer::silent_tcp,
         ),
-        Scenario::new(
-            Protocol::Tcp,
-            "tcp/hops-accepted",
+        TCP.by(
+            "hops-accepted",
             "three routers on the way to a peer that accepts; the second is silent",
             Expect::pass(),
             |lab| {
-                let peer = peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })?;
-                Ok(test_of(distant(peer), &traced(), &["network_hops is 4"]))
+                let peer = peer::silent_tcp(lab)?;
+                Ok(TCP.test(distant(peer), &traced(), &["network_hops is 4"]))
             },
         )
         .within(Network::new().distant_behind(DISTANT_V4, path_v4(), forward)),
@@ -85,16 +80,11 @@ fn arrives() -> Vec<Scenario> {
 }
 
 fn fails() -> Vec<Scenario> {
-    let incorrect = Expect::fault(
-        Code::IncorrectAssertion,
-        Phase::Assert,
-        json!({"kind": "assertion", "name": "network_hops"}),
-    );
     vec![
         behind(
             "hops-too-many",
             "more routers on the way than the test allows",
-            incorrect,
+            incorrect("network_hops"),
             (DISTANT_V4.into(), path_v4(), Reaction::Reset),
             &["network_hops < 4", "connection is refused"],
         ),
@@ -105,14 +95,13 @@ fn fails() -> Vec<Scenario> {
             (DISTANT_V4.into(), path_v4(), Reaction::Message(Message::HOST_UNREACHABLE)),
             &[],
         ),
-        Scenario::new(
-            Protocol::Tcp,
-            "tcp/hops-silence",
+        TCP.by(
+            "hops-silence",
             "the target is silent; the routers on the way are told all the same",
-            super::case::timeout(Phase::Connect),
+            timeout(Phase::Connect),
             |_| {
                 let fields = json!({ "track_hops": "on", "timeout": "300ms" });
-                Ok(test_of(SocketAddr::new(DISTANT_V4.into(), PORT), &fields, &[]))
+                Ok(TCP.test(SocketAddr::new(DISTANT_V4.into(), PORT), &fields, &[]))
             },
         )
         .within(Network::new().distant_behind(DISTANT_V4, path_v4(), Reaction::Silence)),

@@ -1,6 +1,5 @@
 //! Scenarios for the `tcp` probe.
 
-mod case; // from a peer to a scenario
 mod addresses; // every address of a name
 mod connect; // connections that are refused, reset or established
 mod conversation; // what peers say, and how they stop

@@ -1,46 +1,25 @@
 //! Routes, firewalls and ICMP errors: connections that no peer on loopback can fail.
 
 use super::super::dns;
-use super::case::{errno, peer as test_of, refusing, timeout};
 use crate::network::{
     Chain, DISTANT_V4, DISTANT_V6, Message, NOWHERE_V4, NOWHERE_V6, Network, Reaction, distant,
 };
-use crate::{Expect, Lab, LabError, Scenario, peer};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use crate::protocol::block::resolver;
+use crate::protocol::expectations::{errno, refused, reset, timeout};
+use crate::protocol::transport::{PORT, TCP};
+use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
+use faultfinder_taxonomy::{Code, Phase};
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::time::Duration;
-
-/// The port that tests connect to where nobody listens anyway: discard (RFC 863).
-const PORT: u16 = 9;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     [firewalls(), routes(), answers(), answers_v6(), conversations(), dual()].into_iter().flatten().collect()
 }
 
-/// A scenario whose test connects to an address in a network of its own.
-fn to(
-    case: &str,
-    shows: &'static str,
-    expect: Expect,
-    network: Network,
-    address: impl Into<IpAddr>,
-    fields: Value,
-) -> Scenario {
-    let address = SocketAddr::new(address.into(), PORT);
-    Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, expect, move |_| {
-        Ok(test_of(address, &fields, &[]))
-    })
-    .within(network)
-}
-
 /// The fields of tests that wait in vain.
 fn brief() -> Value {
     json!({ "timeout": "500ms" })
-}
-
-fn refused() -> Expect {
-    errno(Code::ConnRefused, Phase::Connect, "ECONNREFUSED")
 }
 
 fn net_unreachable() -> Expect {
@@ -55,8 +34,15 @@ fn firewalls() -> Vec<Scenario> {
     let input = |rule: &str| Network::new().rule(Chain::Input, format!("tcp dport {PORT} {rule}"));
     let here = Ipv4Addr::LOCALHOST;
     vec![
-        to("nft-drop", "a firewall drops the SYN", timeout(Phase::Connect), input("drop"), here, brief()),
-        to(
+        TCP.within(
+            "nft-drop",
+            "a firewall drops the SYN",
+            timeout(Phase::Connect),
+            input("drop"),
+            here,
+            brief(),
+        ),
+        TCP.within(
             "nft-reject-port-unreachable",
             "a firewall answers with ICMP \"port unreachable\", iptables' usual way to reject",
             refused(),
@@ -64,7 +50,7 @@ fn firewalls() -> Vec<Scenario> {
             here,
             json!({}),
         ),
-        to(
+        TCP.within(
             "nft-reject-net-unreachable",
             "a firewall answers with ICMP \"net unreachable\"",
             net_unreachable(),
@@ -72,7 +58,7 @@ fn firewalls() -> Vec<Scenario> {
             here,
             json!({}),
         ),
-        to(
+        TCP.within(
             "nft-reject-host-prohibited",
             "a firewall answers with ICMP \"host administratively prohibited\"",
             host_unreachable("EHOSTUNREACH"),
@@ -80,7 +66,7 @@ fn firewalls() -> Vec<Scenario> {
             here,
             json!({}),
         ),
-        to(
+        TCP.within(
             "nft-reject-tcp-reset",
             "a firewall answers with a RST",
             refused(),
@@ -88,7 +74,7 @@ fn firewalls() -> Vec<Scenario> {
             here,
             json!({}),
         ),
-        to(
+        TCP.within(
             "nft-output-drop",
             "a firewall of this host drops what goes out: the kernel waits as if nothing had happened",
             timeout(Phase::Connect),
@@ -102,7 +88,7 @@ fn firewalls() -> Vec<Scenario> {
 fn routes() -> Vec<Scenario> {
     let route = |kind: &str| Network::new().route(format!("{kind} {NOWHERE_V4}"));
     vec![
-        to(
+        TCP.within(
             "route-unreachable",
             "the routing table says that the host is unreachable",
             host_unreachable("EHOSTUNREACH"),
@@ -110,7 +96,7 @@ fn routes() -> Vec<Scenario> {
             NOWHERE_V4,
             json!({}),
         ),
-        to(
+        TCP.within(
             "route-blackhole",
             "the routing table sends the packets into a black hole",
             host_unreachable("EINVAL"),
@@ -118,7 +104,7 @@ fn routes() -> Vec<Scenario> {
             NOWHERE_V4,
             json!({}),
         ),
-        to(
+        TCP.within(
             "route-prohibit",
             "the routing table prohibits the way",
             host_unreachable("EACCES"),
@@ -126,7 +112,7 @@ fn routes() -> Vec<Scenario> {
             NOWHERE_V4,
             json!({}),
         ),
-        to(
+        TCP.within(
             "no-route-v4",
             "the routing table has no way to the address",
             net_unreachable(),
@@ -134,7 +120,7 @@ fn routes() -> Vec<Scenario> {
             NOWHERE_V4,
             json!({}),
         ),
-        to(
+        TCP.within(
             "no-route-v6",
             "the routing table has no way to an IPv6 address",
             net_unreachable(),
@@ -149,10 +135,10 @@ fn routes() -> Vec<Scenario> {
 fn answers() -> Vec<Scenario> {
     let icmp = |case, shows, expect, message| {
         let network = Network::new().distant(DISTANT_V4, Reaction::Message(message));
-        to(case, shows, expect, network, DISTANT_V4, json!({}))
+        TCP.within(case, shows, expect, network, DISTANT_V4, json!({}))
     };
     let reaction = |case, shows, expect, reaction, fields| {
-        to(case, shows, expect, Network::new().distant(DISTANT_V4, reaction), DISTANT_V4, fields)
+        TCP.within(case, shows, expect, Network::new().distant(DISTANT_V4, reaction), DISTANT_V4, fields)
     };
     vec![
         reaction(
@@ -225,7 +211,7 @@ fn answers() -> Vec<Scenario> {
 fn answers_v6() -> Vec<Scenario> {
     let icmp = |case, shows, expect, message| {
         let network = Network::new().distant(DISTANT_V6, Reaction::Message(message));
-        to(case, shows, expect, network, DISTANT_V6, json!({}))
+        TCP.within(case, shows, expect, network, DISTANT_V6, json!({}))
     };
     vec![
         icmp(
@@ -272,45 +258,36 @@ fn conversations() -> Vec<Scenario> {
     let said = json!({ "send": "ping", "expect": "pong" });
     let way = Network::new().distant(DISTANT_V4, Reaction::Forward(Duration::from_millis(10)));
     vec![
-        to(
+        TCP.within(
             "tun-synack-rst-on-data",
             "a distant host accepts the connection and answers the first bytes with a RST",
-            errno(Code::ConnReset, Phase::Wait, "ECONNRESET"),
+            reset(Phase::Wait),
             Network::new().distant(DISTANT_V4, Reaction::ResetOnData),
             DISTANT_V4,
             said,
         ),
-        Scenario::new(
-            Protocol::Tcp,
-            "tcp/round-trip-20ms",
-            "a peer that is 20 ms away",
-            Expect::pass(),
-            |lab| {
-                let echo = peer::tcp(lab, |mut stream| async move {
-                    let (mut from, mut to) = stream.split();
-                    let _ = tokio::io::copy(&mut from, &mut to).await;
-                })?;
-                let fields = json!({ "send": "ping", "expect": "ping" });
-                Ok(test_of(distant(echo), &fields, &["connect_time >= 20 ms", "response_time >= 40 ms"]))
-            },
-        )
+        TCP.by("round-trip-20ms", "a peer that is 20 ms away", Expect::pass(), |lab| {
+            let echo = peer::tcp(lab, |mut stream| async move {
+                let (mut from, mut to) = stream.split();
+                let _ = tokio::io::copy(&mut from, &mut to).await;
+            })?;
+            let fields = json!({ "send": "ping", "expect": "ping" });
+            Ok(TCP.test(distant(echo), &fields, &["connect_time >= 20 ms", "response_time >= 40 ms"]))
+        })
         .within(way),
     ]
 }
 
 /// Names with an address of each family, both of which fail.
 fn dual() -> Vec<Scenario> {
-    let refused_v4 = |lab: &Lab| -> Result<crate::Peer, LabError> {
-        let here = Ipv4Addr::LOCALHOST;
-        let port = refusing(lab, SocketAddr::from((here, 0)))?.port();
-        let names = dns::addresses(lab, here, DISTANT_V6)?;
-        let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
+    let refused_v4 = |lab: &Lab| -> Result<Peer, LabError> {
+        let closed = peer::closed_tcp(lab)?;
+        let resolver = resolver(dns::addresses(lab, Ipv4Addr::LOCALHOST, DISTANT_V6)?);
         let fields = json!({ "host": "dual.zone.test", "resolver": resolver, "timeout": "800ms" });
-        Ok(test_of(SocketAddr::from((here, port)), &fields, &[]))
+        Ok(TCP.test(closed, &fields, &[]))
     };
     let dual = |case: &str, shows, reaction| {
-        Scenario::new(Protocol::Tcp, format!("tcp/{case}"), shows, refused(), refused_v4)
-            .within(Network::new().distant(DISTANT_V6, reaction))
+        TCP.by(case, shows, refused(), refused_v4).within(Network::new().distant(DISTANT_V6, reaction))
     };
     vec![
         dual("dual-v6-drop-v4-refused", "silence over IPv6, refused over IPv4", Reaction::Silence),

@@ -1,9 +1,11 @@
 //! TLS right after the connection.
 
 use super::super::ssl::starttls;
-use super::case::{peer as test_of, scenario, timeout};
+use super::conversation::greet;
+use crate::protocol::expectations::{closed_early, timeout};
+use crate::protocol::transport::TCP;
 use crate::{Expect, Lab, LabError, Scenario, peer};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -14,22 +16,15 @@ use tokio_rustls::server::TlsStream;
 pub(super) fn scenarios() -> Vec<Scenario> {
     let plain = Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"}));
     vec![
-        Scenario::new(
-            Protocol::Tcp,
-            "tcp/tls-echo",
-            "what is sent over TLS comes back",
-            Expect::pass(),
-            |lab| {
-                let (address, authority) = echo(lab)?;
-                let fields = json!({
-                    "send": "ping", "expect": "ping", "tls": { "roots": "none", "ca": [authority] },
-                });
-                Ok(test_of(address, &fields, &["received contains ping"]))
-            },
-        ),
-        Scenario::new(
-            Protocol::Tcp,
-            "tcp/starttls-echo",
+        TCP.by("tls-echo", "what is sent over TLS comes back", Expect::pass(), |lab| {
+            let (address, authority) = echo(lab)?;
+            let fields = json!({
+                "send": "ping", "expect": "ping", "tls": { "roots": "none", "ca": [authority] },
+            });
+            Ok(TCP.test(address, &fields, &["received contains ping"]))
+        }),
+        TCP.by(
+            "starttls-echo",
             "what is sent comes back over TLS that was asked for in SMTP",
             Expect::pass(),
             |lab| {
@@ -38,47 +33,37 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                     "send": "ping", "expect": "ping", "starttls": "smtp",
                     "tls": { "roots": "none", "ca": [lab.pki().ca_pem()], "server_name": "shop.lab.test" },
                 });
-                Ok(test_of(address, &fields, &["received is ping"]))
+                Ok(TCP.test(address, &fields, &["received is ping"]))
             },
         ),
-        scenario(
+        TCP.scenario(
             "starttls-malformed",
             "TLS is asked for in IMAP, and the peer is a mail server of another kind",
             Expect::fault(Code::Ssl, Phase::Open, json!({"kind": "tls", "name": "starttls_malformed"})),
             json!({ "starttls": "imap" }),
             &[],
-            |lab| {
-                peer::tcp(lab, |mut stream| async move {
-                    let _ = stream.write_all(b"220 mx.zone.test ESMTP\r\n").await;
-                    peer::drain(&mut stream).await;
-                })
-            },
+            mail_server,
         ),
-        scenario(
+        TCP.scenario(
             "tls-plaintext",
             "a peer that does not speak TLS",
             plain,
             json!({ "tls": {} }),
             &[],
-            |lab| {
-                peer::tcp(lab, |mut stream| async move {
-                    let _ = stream.write_all(b"220 mx.zone.test ESMTP\r\n").await;
-                    peer::drain(&mut stream).await;
-                })
-            },
+            mail_server,
         ),
-        scenario(
+        TCP.scenario(
             "tls-silent",
             "a peer that never answers the handshake",
             timeout(Phase::Tls),
             json!({ "tls": {}, "timeout": "400ms" }),
             &[],
-            |lab| peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await }),
+            peer::silent_tcp,
         ),
-        scenario(
+        TCP.scenario(
             "tls-fin",
             "a peer that closes inside the handshake",
-            super::case::errno(Code::ConnReset, Phase::Tls, "premature-close"),
+            closed_early(Phase::Tls),
             json!({ "tls": {} }),
             &[],
             |lab| {
@@ -89,6 +74,11 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             },
         ),
     ]
+}
+
+/// A mail server, which speaks first, and no TLS.
+fn mail_server(lab: &Lab) -> Result<SocketAddr, LabError> {
+    peer::tcp(lab, greet)
 }
 
 /// An echo over TLS, and the authority that its certificate is from.

@@ -1,8 +1,9 @@
 //! Datagrams that come back.
 
-use super::case::{scenario, serve};
+use super::case::serve;
+use crate::protocol::expectations::incorrect;
+use crate::protocol::transport::UDP;
 use crate::{Expect, Scenario};
-use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
 
 /// A long answer, of as many bytes as the scenario's assertion says.
@@ -13,13 +14,8 @@ const LONGEST_BYTES: usize = 65_507;
 const BINARY: (&[u8], &str) = (&[0xe3, 0x00, 0xff, 0xfe], "4wD//g==");
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let incorrect = Expect::fault(
-        Code::IncorrectAssertion,
-        Phase::Assert,
-        json!({"kind": "assertion", "name": "received"}),
-    );
     vec![
-        scenario(
+        UDP.scenario(
             "ok-echo",
             "what is sent comes back",
             Expect::pass(),
@@ -27,7 +23,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &["received is ping", "wait_time < 5 s"],
             |lab| serve(lab, |heard| async move { heard.answer(&heard.payload).await }),
         ),
-        scenario(
+        UDP.scenario(
             "binary",
             "bytes that are no text are sent as they are",
             Expect::pass(),
@@ -40,7 +36,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 })
             },
         ),
-        scenario(
+        UDP.scenario(
             "empty-question",
             "a test without a message sends an empty datagram",
             Expect::pass(),
@@ -52,7 +48,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 })
             },
         ),
-        scenario(
+        UDP.scenario(
             "empty-datagram",
             "an empty datagram is an answer",
             Expect::pass(),
@@ -60,7 +56,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &["received < 1 bytes"],
             |lab| serve(lab, |heard| async move { heard.answer(b"").await }),
         ),
-        scenario(
+        UDP.scenario(
             "big-60k",
             "a long answer is not cut",
             Expect::pass(),
@@ -68,7 +64,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &["received >= 60000 bytes", "received matches ^x+$"],
             |lab| serve(lab, |heard| async move { heard.answer(&vec![b'x'; LONG_BYTES]).await }),
         ),
-        scenario(
+        UDP.scenario(
             "longest",
             "the longest answer there can be",
             Expect::pass(),
@@ -76,7 +72,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &["received >= 65507 bytes"],
             |lab| serve(lab, |heard| async move { heard.answer(&vec![b'x'; LONGEST_BYTES]).await }),
         ),
-        scenario(
+        UDP.scenario(
             "first-of-two",
             "of two answers the first counts",
             Expect::pass(),
@@ -89,10 +85,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 })
             },
         ),
-        scenario(
+        UDP.scenario(
             "assert-received",
             "another answer than the one that is asserted",
-            incorrect,
+            incorrect("received"),
             json!({ "message": "ping" }),
             &["received is pong"],
             |lab| serve(lab, |heard| async move { heard.answer(&heard.payload).await }),

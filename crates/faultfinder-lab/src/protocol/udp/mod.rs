@@ -1,6 +1,6 @@
 //! Peers for the `udp` probe.
 
-mod case; // from a peer to a scenario
+mod case; // peers that hear datagrams
 mod answers; // datagrams that come back
 mod refusals; // ICMP errors, and sockets that this host closes
 mod silence; // nothing comes back

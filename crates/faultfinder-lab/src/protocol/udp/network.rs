@@ -1,36 +1,19 @@
 //! Routes, firewalls and ICMP errors: exchanges that no peer on loopback can fail.
 
-use super::case::{asking, errno, serve, timeout};
+use super::case::serve;
 use crate::network::{
     Chain, DISTANT_V4, DISTANT_V6, Message, NOWHERE_V4, NOWHERE_V6, Network, Reaction, distant,
 };
+use crate::protocol::expectations::{errno, timeout};
+use crate::protocol::transport::{PORT, UDP};
 use crate::{Expect, Scenario};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
-use serde_json::{Value, json};
-use std::net::{IpAddr, SocketAddr};
+use faultfinder_taxonomy::{Code, Phase};
+use serde_json::json;
+use std::net::IpAddr;
 use std::time::Duration;
-
-/// The port that tests send to where nobody listens anyway: discard (RFC 863).
-const PORT: u16 = 9;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     [answers(), answers_v6(), here()].into_iter().flatten().collect()
-}
-
-/// A scenario whose test sends to an address in a network of its own.
-fn to(
-    case: &str,
-    shows: &'static str,
-    expect: Expect,
-    network: Network,
-    address: impl Into<IpAddr>,
-    fields: Value,
-) -> Scenario {
-    let address = SocketAddr::new(address.into(), PORT);
-    Scenario::new(Protocol::Udp, format!("udp/{case}"), shows, expect, move |_| {
-        Ok(asking(address, &fields, &[]))
-    })
-    .within(network)
 }
 
 fn waiting(code: Code, name: &str) -> Expect {
@@ -41,7 +24,7 @@ fn waiting(code: Code, name: &str) -> Expect {
 fn answers() -> Vec<Scenario> {
     let answered = |case, shows, message: Message, expect: Expect| {
         let network = Network::new().distant(DISTANT_V4, Reaction::Message(message));
-        to(case, shows, expect, network, DISTANT_V4, json!({ "message": "ping" }))
+        UDP.within(case, shows, expect, network, DISTANT_V4, json!({ "message": "ping" }))
     };
     let twenty_ms = Network::new().distant(DISTANT_V4, Reaction::Forward(Duration::from_millis(10)));
     vec![
@@ -81,7 +64,7 @@ fn answers() -> Vec<Scenario> {
             Message::PROTOCOL_UNREACHABLE,
             waiting(Code::ConnRefused, "ENOPROTOOPT"),
         ),
-        to(
+        UDP.within(
             "tun-silent",
             "a distant host that never answers",
             timeout(Phase::Wait),
@@ -89,17 +72,11 @@ fn answers() -> Vec<Scenario> {
             DISTANT_V4,
             json!({ "message": "ping", "timeout": "300ms" }),
         ),
-        Scenario::new(
-            Protocol::Udp,
-            "udp/distant",
-            "an answer from 20 ms away is measured as such",
-            Expect::pass(),
-            |lab| {
-                let echo = serve(lab, |heard| async move { heard.answer(&heard.payload).await })?;
-                let fields = json!({ "message": "ping" });
-                Ok(asking(distant(echo), &fields, &["received is ping", "response_time >= 20 ms"]))
-            },
-        )
+        UDP.by("distant", "an answer from 20 ms away is measured as such", Expect::pass(), |lab| {
+            let echo = serve(lab, |heard| async move { heard.answer(&heard.payload).await })?;
+            let fields = json!({ "message": "ping" });
+            Ok(UDP.test(distant(echo), &fields, &["received is ping", "response_time >= 20 ms"]))
+        })
         .within(twenty_ms),
     ]
 }
@@ -108,7 +85,7 @@ fn answers() -> Vec<Scenario> {
 fn answers_v6() -> Vec<Scenario> {
     let answered = |case, shows, message: Message, expect: Expect| {
         let network = Network::new().distant(DISTANT_V6, Reaction::Message(message));
-        to(case, shows, expect, network, DISTANT_V6, json!({ "message": "ping" }))
+        UDP.within(case, shows, expect, network, DISTANT_V6, json!({ "message": "ping" }))
     };
     vec![
         answered(
@@ -143,7 +120,7 @@ fn here() -> Vec<Scenario> {
     let ping = || json!({ "message": "ping" });
     let connecting = |code, name: &str| errno(code, Phase::Connect, name);
     vec![
-        to(
+        UDP.within(
             "no-route",
             "this host has no route to the target",
             connecting(Code::NetUnreach, "ENETUNREACH"),
@@ -151,7 +128,7 @@ fn here() -> Vec<Scenario> {
             NOWHERE_V4,
             ping(),
         ),
-        to(
+        UDP.within(
             "no-route-v6",
             "this host has no route to the target, over IPv6",
             connecting(Code::NetUnreach, "ENETUNREACH"),
@@ -159,7 +136,7 @@ fn here() -> Vec<Scenario> {
             NOWHERE_V6,
             ping(),
         ),
-        to(
+        UDP.within(
             "route-prohibit",
             "the routing table forbids the target",
             connecting(Code::HostUnreach, "EACCES"),
@@ -167,7 +144,7 @@ fn here() -> Vec<Scenario> {
             NOWHERE_V4,
             ping(),
         ),
-        to(
+        UDP.within(
             "nft-output-drop",
             "a firewall of this host forbids what goes out",
             errno(Code::HostUnreach, Phase::Send, "EPERM"),
@@ -175,7 +152,7 @@ fn here() -> Vec<Scenario> {
             DISTANT_V4,
             ping(),
         ),
-        to(
+        UDP.within(
             "nft-drop",
             "a firewall drops the datagram",
             timeout(Phase::Wait),

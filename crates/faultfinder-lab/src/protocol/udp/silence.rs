@@ -1,19 +1,19 @@
 //! Nothing comes back, or nothing that counts.
 
-use super::super::dns;
-use super::case::{asking, scenario, serve, silent, timeout};
-use crate::{Expect, Lab, LabError, Scenario};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
-use serde_json::{Value, json};
+use super::case::{serve, silent};
+use crate::Scenario;
+use crate::protocol::expectations::{overall_timeout, timeout};
+use crate::protocol::transport::UDP;
+use faultfinder_taxonomy::Phase;
+use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let brief = || json!({ "message": "ping", "timeout": "400ms" });
-    let nxdomain = json!({"kind": "dns", "name": "NXDOMAIN", "alias": "ENOTFOUND"});
-    vec![
-        scenario(
+    let mut scenarios = vec![
+        UDP.scenario(
             "silent",
             "nothing comes back",
             timeout(Phase::Wait).saying("no datagram"),
@@ -21,15 +21,15 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &[],
             silent,
         ),
-        scenario(
+        UDP.scenario(
             "silent-overall",
             "nothing comes back, and the attempt has less time than the request",
-            Expect::fault(Code::Timeout, Phase::Wait, json!({"kind": "timeout", "name": "overall"})),
+            overall_timeout(Phase::Wait),
             json!({ "message": "ping", "overall_timeout": "400ms" }),
             &[],
             silent,
         ),
-        scenario(
+        UDP.scenario(
             "late",
             "the answer comes when the test's time has run out",
             timeout(Phase::Wait),
@@ -42,7 +42,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 })
             },
         ),
-        scenario(
+        UDP.scenario(
             "other-port",
             "an answer from another port than the one that was asked",
             timeout(Phase::Wait),
@@ -50,19 +50,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &[],
             |lab| serve(lab, |heard| async move { elsewhere(heard.from).await }),
         ),
-        by_name(
-            "name-missing",
-            "a host name that does not exist",
-            Expect::fault(Code::Dns, Phase::Resolve, nxdomain),
-            dns::missing,
-        ),
-        by_name(
-            "name-server-silent",
-            "a name server that does not answer in the test's budget",
-            timeout(Phase::Resolve),
-            dns::silent,
-        ),
-    ]
+    ];
+    scenarios.extend(UDP.names(silent));
+    scenarios
 }
 
 /// Answers from a port of its own.
@@ -70,19 +60,4 @@ async fn elsewhere(to: SocketAddr) {
     if let Ok(socket) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await {
         let _ = socket.send_to(b"from elsewhere", to).await;
     }
-}
-
-/// A good peer behind a name, and the name server that is asked for it.
-fn by_name(
-    case: &str,
-    shows: &'static str,
-    expect: Expect,
-    names: fn(&Lab) -> Result<SocketAddr, LabError>,
-) -> Scenario {
-    Scenario::new(Protocol::Udp, format!("udp/{case}"), shows, expect, move |lab| {
-        let names = names(lab)?;
-        let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
-        let fields: Value = json!({ "host": "host.zone.test", "resolver": resolver, "timeout": "2s" });
-        Ok(asking(silent(lab)?, &fields, &[]))
-    })
 }

@@ -3,9 +3,9 @@
 use super::case::{Row, Site};
 use super::frame::{BINARY, CONTINUATION, FIN, PING, TEXT, binary, frame, text};
 use super::server::{Act, accept};
+use crate::protocol::expectations::refused;
 use crate::protocol::http::Script;
 use crate::{Expect, peer};
-use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
 
 /// A peer that sends every message back.
@@ -13,8 +13,7 @@ pub(super) const ECHO: Act = Act::Echo(|request| accept(request, ""));
 
 pub(super) fn rows() -> Vec<Row> {
     let pass = Expect::pass;
-    let refused =
-        Expect::fault(Code::ConnRefused, Phase::Connect, json!({ "kind": "errno", "name": "ECONNREFUSED" }));
+    let refused = refused();
     vec![
         Row::new("refused", "nobody listens on the port", refused, |lab| {
             Ok(Site::new(format!("ws://{}/feed", peer::closed_tcp(lab)?)))

@@ -1,9 +1,11 @@
 //! From a peer to a scenario.
 
 use super::server::{self, Act};
+use crate::protocol::block;
+pub(super) use crate::protocol::http::Site;
 use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
 use faultfinder_taxonomy::{Code, Phase, Protocol};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// A scenario of the `ws` probe: a peer, the test that meets it, and what must come of it.
 pub(super) struct Row {
@@ -16,26 +18,6 @@ pub(super) struct Row {
 }
 
 type Serve = dyn Fn(&Lab) -> Result<Site, LabError> + Send + Sync;
-
-/// Where a peer is, and which fields of the test depend on that.
-pub(super) struct Site {
-    pub(super) url: String,
-    pub(super) fields: Value,
-}
-
-impl Site {
-    /// This URL, and nothing else that depends on the peer.
-    pub(super) fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), fields: json!({}) }
-    }
-
-    /// The same with these fields in the test.
-    #[must_use]
-    pub(super) fn with(mut self, fields: Value) -> Self {
-        self.fields = fields;
-        self
-    }
-}
 
 impl Row {
     /// A row whose peer is started by a function.
@@ -85,16 +67,8 @@ impl From<Row> for Scenario {
         let id = if case.contains('/') { case.to_owned() } else { format!("websocket/{case}") };
         Self::new(Protocol::Ws, id, shows, expect, move |lab| {
             let site = serve(lab)?;
-            let mut ws = Map::new();
-            ws.insert("url".to_owned(), Value::String(site.url.clone()));
-            for object in [&fields, &site.fields] {
-                ws.extend(object.as_object().cloned().unwrap_or_default());
-            }
-            let mut test = json!({ "ws": ws });
-            if let Some(test) = test.as_object_mut().filter(|_| !assert.is_empty()) {
-                test.insert("assert".to_owned(), json!(assert));
-            }
-            Ok(Peer::new(site.url, test))
+            let ws = block::fields([&json!({ "url": site.url }), &fields, &site.fields]);
+            Ok(Peer::new(site.url, block::test(Protocol::Ws, ws, &assert)))
         })
     }
 }
@@ -107,19 +81,4 @@ pub(super) fn not_opened(name: &str) -> Expect {
 /// What comes after the opening is wrong, for this reason.
 pub(super) fn broken(name: &str) -> Expect {
     Expect::fault(Code::WebSocket, Phase::Receive, json!({ "kind": "websocket", "name": name }))
-}
-
-/// The transport ended in the opening handshake.
-pub(super) fn reset(phase: Phase, name: &str) -> Expect {
-    Expect::fault(Code::ConnReset, phase, json!({ "kind": "errno", "name": name }))
-}
-
-/// The request's time ran out.
-pub(super) fn timeout(phase: Phase) -> Expect {
-    Expect::fault(Code::Timeout, phase, json!({ "kind": "timeout", "name": "request" }))
-}
-
-/// An assertion with this subject does not hold.
-pub(super) fn incorrect(subject: &str) -> Expect {
-    Expect::fault(Code::IncorrectAssertion, Phase::Assert, json!({ "kind": "assertion", "name": subject }))
 }

@@ -2,11 +2,13 @@
 
 use super::super::dns;
 use super::basics::ECHO;
-use super::case::{Row, Site, incorrect, timeout};
+use super::case::{Row, Site};
 use super::frame::close;
 use super::server::Act;
+use crate::protocol::block::resolver;
+use crate::protocol::expectations::{definition, incorrect, name_missing, overall_timeout, timeout};
 use crate::protocol::http::Script;
-use crate::{Expect, Lab, LabError};
+use crate::{Lab, LabError};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -17,8 +19,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn invalid() -> Vec<Row> {
     let invalid = |case, shows, code, name: &str, field: &str, fields: Value| {
-        let detail = json!({ "kind": "definition", "name": name, "field": field });
-        Row::acting(case, shows, Expect::fault(code, Phase::Config, detail), ECHO).with(fields)
+        Row::acting(case, shows, definition(code, name, field), ECHO).with(fields)
     };
     let request = Code::InvalidRequest;
     vec![
@@ -90,20 +91,14 @@ fn invalid() -> Vec<Row> {
 }
 
 fn names() -> Vec<Row> {
-    let nxdomain = Expect::fault(
-        Code::Dns,
-        Phase::Resolve,
-        json!({ "kind": "dns", "name": "NXDOMAIN", "alias": "ENOTFOUND" }),
-    );
     let asking = |names: fn(&Lab) -> Result<SocketAddr, LabError>| {
         move |lab: &Lab| {
-            let names = names(lab)?;
-            let resolver = json!({ "server": names.ip().to_string(), "port": names.port() });
-            Ok(Site::new("ws://feed.zone.test/").with(json!({ "resolver": resolver })))
+            let fields = json!({ "resolver": resolver(names(lab)?) });
+            Ok(Site::new("ws://feed.zone.test/").with(fields))
         }
     };
     vec![
-        Row::new("name-missing", "a host name that does not exist", nxdomain, asking(dns::missing)),
+        Row::new("name-missing", "a host name that does not exist", name_missing(), asking(dns::missing)),
         Row::new(
             "name-server-silent",
             "a name server that does not answer in the test's budget",
@@ -115,8 +110,6 @@ fn names() -> Vec<Row> {
 }
 
 fn assertions() -> Vec<Row> {
-    let overall =
-        Expect::fault(Code::Timeout, Phase::Receive, json!({ "kind": "timeout", "name": "overall" }));
     vec![
         Row::acting(
             "assert-received",
@@ -153,7 +146,7 @@ fn assertions() -> Vec<Row> {
         Row::acting(
             "overall-timeout",
             "the attempt's budget is over before a message comes",
-            overall,
+            overall_timeout(Phase::Receive),
             Act::Greet(Script::new().hang()),
         )
         .with(json!({ "message": "hello", "timeout": "10s", "overall_timeout": "400ms" })),

@@ -1,8 +1,9 @@
 //! Answers that open nothing.
 
-use super::case::{Row, not_opened, reset};
+use super::case::{Row, not_opened};
 use super::server::{Act, accept, accept_over, status};
 use crate::Expect;
+use crate::protocol::expectations::{closed_early, reset};
 use crate::protocol::http::{Request, Script};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
@@ -150,19 +151,19 @@ fn broken() -> Vec<Row> {
         Row::acting(
             "rst-in-handshake",
             "RST instead of an answer",
-            reset(Phase::Open, "ECONNRESET"),
+            reset(Phase::Open),
             Act::Answer(|_| Script::new().reset()),
         ),
         Row::acting(
             "fin-in-handshake",
             "FIN instead of an answer",
-            reset(Phase::Open, "premature-close"),
+            closed_early(Phase::Open),
             Act::Answer(|_| Script::new().fin()),
         ),
         Row::acting(
             "fin-mid-answer",
             "FIN in the middle of the answer",
-            reset(Phase::Open, "premature-close"),
+            closed_early(Phase::Open),
             Act::Answer(|_| Script::new().then("HTTP/1.1 101 Switching Protocols\r\nUpgr").fin()),
         ),
     ]

@@ -1,10 +1,11 @@
 //! wss.
 
 use super::basics::ECHO;
-use super::case::{Row, Site, reset};
+use super::case::{Row, Site};
 use super::frame::text;
 use super::server::{self, Act, status};
 use crate::pki::Identity;
+use crate::protocol::expectations::{closed_early, reset};
 use crate::protocol::http::{Script, trusting};
 use crate::{Expect, Lab, LabError, peer};
 use faultfinder_taxonomy::{Code, Phase};
@@ -71,10 +72,10 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("tls-plaintext", "a server without TLS behind a wss URL", wrong_version(), |lab| {
             instead(lab, || Script::new().then("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").fin())
         }),
-        Row::new("tls-fin", "FIN instead of a ServerHello", reset(Phase::Tls, "premature-close"), |lab| {
+        Row::new("tls-fin", "FIN instead of a ServerHello", closed_early(Phase::Tls), |lab| {
             instead(lab, || Script::new().fin())
         }),
-        Row::new("tls-rst", "RST instead of a ServerHello", reset(Phase::Tls, "ECONNRESET"), |lab| {
+        Row::new("tls-rst", "RST instead of a ServerHello", reset(Phase::Tls), |lab| {
             instead(lab, || Script::new().reset())
         }),
     ]

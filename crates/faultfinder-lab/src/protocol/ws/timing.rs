@@ -1,9 +1,10 @@
 //! Peers that take too long.
 
-use super::case::{Row, timeout};
+use super::case::Row;
 use super::frame::{FIN, PING, TEXT, frame, header, text};
 use super::server::{Act, accept};
 use crate::Expect;
+use crate::protocol::expectations::timeout;
 use crate::protocol::http::Script;
 use faultfinder_taxonomy::Phase;
 use serde_json::json;

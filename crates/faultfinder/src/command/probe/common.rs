@@ -1,15 +1,40 @@
 //! Options that every protocol has.
 
-use super::options::{Fields, Pair, assignment};
+use super::Shared;
+use super::options::{Fields, Pair, Secrets, assignment};
 use super::target::host_and_port;
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::{Map, Value};
 
+/// What every protocol has besides its own options.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    #[command(flatten)]
+    way: Way,
+
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+impl Common {
+    /// The definition file that holds this one test.
+    pub(super) fn file(
+        &self,
+        protocol: &str,
+        name: String,
+        mut request: Fields,
+        secrets: Secrets,
+    ) -> Result<Value, Failure> {
+        self.way.add_to(&mut request)?;
+        Ok(super::file(protocol, name, request, secrets, &self.shared))
+    }
+}
+
 /// Time, addresses and names.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Time and addresses")]
-pub(super) struct Common {
+struct Way {
     /// Time for the request, such as 500ms or 5s [default: 60s]
     #[arg(long, value_name = "DURATION")]
     timeout: Option<String>,
@@ -43,9 +68,9 @@ pub(super) struct Common {
     source_address: Option<String>,
 }
 
-impl Common {
+impl Way {
     /// Adds the options that were given.
-    pub(super) fn add_to(&self, request: &mut Fields) -> Result<(), Failure> {
+    fn add_to(&self, request: &mut Fields) -> Result<(), Failure> {
         request.set("timeout", self.timeout.as_deref());
         request.set("overall_timeout", self.overall_timeout.as_deref());
         request.set("ip", self.ip.as_deref());

@@ -1,6 +1,6 @@
 //! Credentials from options.
 
-use super::options::{Fields, Pair, Secrets, credentials, json_text};
+use super::options::{Fields, Pair, Secrets, credentials, json_text, literal};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -106,18 +106,32 @@ fn client(text: &str) -> Result<Pair, String> {
     Ok(Pair { name: name.to_owned(), value: value.to_owned() })
 }
 
+/// A user and a password, as the methods that use them have it.
+fn login(pair: &Pair, secrets: &mut Secrets) -> Value {
+    json!({"username": literal(&pair.name), "password": secrets.keep("PASSWORD", &pair.value)})
+}
+
+/// The field `auth` with basic authentication.
+pub(super) fn basic(pair: &Pair, secrets: &mut Secrets) -> Value {
+    json!({ "basic": login(pair, secrets) })
+}
+
+/// The field `auth` with a bearer token.
+pub(super) fn bearer(token: &str, secrets: &mut Secrets) -> Value {
+    json!({ "bearer": secrets.keep("TOKEN", token) })
+}
+
 impl Credentials {
     /// The field `auth` of the definition.
     pub(super) fn field(&self, secrets: &mut Secrets) -> Option<Value> {
-        let login = |pair: &Pair, secrets: &mut Secrets| json!({"username": super::options::literal(&pair.name), "password": secrets.keep("PASSWORD", &pair.value)});
         if let Some(place) = &self.aws_sigv4 {
             return Some(json!({ "sigv4": self.sigv4(place, secrets) }));
         }
         if let Some(pair) = &self.basic {
-            return Some(json!({ "basic": login(pair, secrets) }));
+            return Some(basic(pair, secrets));
         }
         if let Some(token) = &self.bearer {
-            return Some(json!({ "bearer": secrets.keep("TOKEN", token) }));
+            return Some(bearer(token, secrets));
         }
         if let Some(pair) = &self.digest {
             return Some(json!({ "digest": login(pair, secrets) }));

@@ -1,7 +1,7 @@
 //! DNS questions from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target, tls::Tls};
+use super::{common::Common, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -66,13 +66,10 @@ pub(crate) struct Arguments {
     edns_size: Option<u32>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -96,12 +93,8 @@ impl Arguments {
         request.set("dnssec", self.dnssec.as_deref());
         request.list("trust_anchor", &self.trust_anchor);
         request.set("edns_size", self.edns_size);
-        let tls = self.tls.fields();
-        if !tls.is_empty() {
-            request.set("tls", Some(tls.into_value()));
-        }
-        self.common.add_to(&mut request)?;
+        self.tls.set_in(&mut request, false);
         let name = format!("{} {}", self.r#type.as_deref().unwrap_or("A"), self.name);
-        Ok(super::file("dns", name, request, Secrets::default(), &self.shared))
+        self.common.file("dns", name, request, Secrets::default())
     }
 }

@@ -1,7 +1,7 @@
 //! gRPC calls from options.
 
 use super::options::{Fields, Pair, Secrets, header, json_text};
-use super::{Shared, common::Common, target, tls::Tls};
+use super::{common::Common, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -78,13 +78,10 @@ pub(crate) struct Arguments {
     authority: Option<String>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -122,9 +119,7 @@ impl Arguments {
         request.set("compression", self.compression.as_deref());
         request.set("max_messages", self.max_messages);
         request.set("authority", self.authority.as_deref());
-        self.common.add_to(&mut request)?;
-        let tls = self.tls.fields();
-        request.set("tls", (!tls.is_empty()).then(|| tls.into_value()));
-        Ok(super::file("grpc", name, request, Secrets::default(), &self.shared))
+        self.tls.set_in(&mut request, false);
+        self.common.file("grpc", name, request, Secrets::default())
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP requests from options.
 
 use super::options::{Fields, Pair, Secrets, assignment, header, json_text, literal};
-use super::{Shared, common::Common, credentials::Credentials, target, tls::Tls};
+use super::{common::Common, credentials::Credentials, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -92,19 +92,16 @@ pub(crate) struct Arguments {
     credentials: Credentials,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
     /// The definition that says the same.
     pub(super) fn definition(&self) -> Result<Value, Failure> {
-        let url = target::url(&self.url);
+        let url = target::url(&self.url, "http", "https");
         let mut secrets = Secrets::default();
         let mut request = Fields::default();
         request.set("url", Some(&url));
@@ -123,10 +120,8 @@ impl Arguments {
         request.switch("persist_cookies", self.persist_cookies);
         request.set("version", self.version.as_deref());
         request.set("proxy", self.proxy());
-        self.common.add_to(&mut request)?;
-        let tls = self.tls.fields();
-        request.set("tls", (!tls.is_empty()).then(|| tls.into_value()));
-        Ok(super::file("http", url, request, secrets, &self.shared))
+        self.tls.set_in(&mut request, false);
+        self.common.file("http", url, request, secrets)
     }
 
     fn graphql(&self) -> Option<Value> {

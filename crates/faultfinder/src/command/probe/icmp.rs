@@ -1,7 +1,7 @@
 //! ICMP echo requests from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target};
+use super::{common::Common, target};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -47,10 +47,7 @@ pub(crate) struct Arguments {
     track_hops: Option<String>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -71,7 +68,6 @@ impl Arguments {
         request.set("ttl", self.ttl);
         request.switch("dont_fragment", self.dont_fragment);
         request.set("track_hops", self.track_hops.as_deref());
-        self.common.add_to(&mut request)?;
-        Ok(super::file("icmp", host, request, Secrets::default(), &self.shared))
+        self.common.file("icmp", host, request, Secrets::default())
     }
 }

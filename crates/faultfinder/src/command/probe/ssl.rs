@@ -1,7 +1,7 @@
 //! TLS endpoints from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target, tls::Tls};
+use super::{common::Common, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -32,10 +32,7 @@ pub(crate) struct Arguments {
     tls: Tls,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
@@ -48,11 +45,10 @@ impl Arguments {
         request.set("port", port);
         request.set("starttls", self.starttls.as_deref());
         self.tls.add_to(&mut request);
-        self.common.add_to(&mut request)?;
         let name = match (port, &self.starttls) {
             (None, Some(protocol)) => format!("{protocol} {host}"),
             _ => target::shown(&host, port.unwrap_or(443)),
         };
-        Ok(super::file("ssl", name, request, Secrets::default(), &self.shared))
+        self.common.file("ssl", name, request, Secrets::default())
     }
 }

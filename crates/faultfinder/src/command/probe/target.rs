@@ -1,14 +1,44 @@
 //! TARGET: a URL, a host, a host and a port.
 
+use super::options::Fields;
 use crate::exit::Failure;
+use clap::Args;
 
-/// The URL that an HTTP target stands for: without a scheme, `https`; with the port 80, `http`.
-pub(super) fn url(target: &str) -> String {
+/// A host and a port, neither of which goes without saying.
+#[derive(Debug, Args)]
+pub(super) struct Endpoint {
+    /// HOST:PORT
+    #[arg(value_name = "TARGET")]
+    target: String,
+
+    /// The port
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+impl Endpoint {
+    /// Sets the fields `host` and `port` of a request; yields how the place is shown. `protocol` is the subcommand.
+    pub(super) fn set_in(&self, request: &mut Fields, protocol: &str) -> Result<String, Failure> {
+        let (host, port) = host_and_port(&self.target, "TARGET")?;
+        let Some(port) = self.port.or(port) else {
+            return Err(Failure::usage_with_help(
+                format!("TARGET: `{}` has no port", self.target),
+                format!("faultfinder probe {protocol} {}:PORT", self.target),
+            ));
+        };
+        request.set("host", Some(&host));
+        request.set("port", Some(port));
+        Ok(shown(&host, port))
+    }
+}
+
+/// The URL that a target stands for: without a scheme, that of the protocol with TLS; with the port 80, the plain one.
+pub(super) fn url(target: &str, plain: &str, secure: &str) -> String {
     if target.contains("://") {
         return target.to_owned();
     }
     let authority = target.split(['/', '?', '#']).next().unwrap_or(target);
-    let scheme = if authority.ends_with(":80") { "http" } else { "https" };
+    let scheme = if authority.ends_with(":80") { plain } else { secure };
     format!("{scheme}://{target}")
 }
 
@@ -73,7 +103,7 @@ mod tests {
             ("ftp://a.test", "ftp://a.test"),
         ];
         for (target, expected) in rows {
-            assert_eq!(url(target), expected);
+            assert_eq!(url(target, "http", "https"), expected);
         }
     }
 }

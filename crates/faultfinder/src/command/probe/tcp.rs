@@ -1,7 +1,7 @@
 //! TCP connections from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target, tls::Tls};
+use super::{common::Common, target::Endpoint, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -16,13 +16,8 @@ Examples:
   faultfinder probe tcp example.com:443 --track-hops names --assert 'network_hops < 15'
   faultfinder probe tcp 127.0.0.1:1 --assert 'connection is refused'")]
 pub(crate) struct Arguments {
-    /// HOST:PORT
-    #[arg(value_name = "TARGET")]
-    target: String,
-
-    /// The port
-    #[arg(long)]
-    port: Option<u16>,
+    #[command(flatten)]
+    endpoint: Endpoint,
 
     /// Ask for TLS inside this protocol: smtp, imap, pop3, ftp, ldap, postgres, mysql or xmpp
     #[arg(long, value_name = "PROTOCOL")]
@@ -45,37 +40,22 @@ pub(crate) struct Arguments {
     track_hops: Option<String>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
     /// The definition that says the same.
     pub(super) fn definition(&self) -> Result<Value, Failure> {
-        let (host, port) = target::host_and_port(&self.target, "TARGET")?;
-        let Some(port) = self.port.or(port) else {
-            return Err(Failure::usage_with_help(
-                format!("TARGET: `{}` has no port", self.target),
-                format!("faultfinder probe tcp {}:PORT", self.target),
-            ));
-        };
         let mut request = Fields::default();
-        request.set("host", Some(&host));
-        request.set("port", Some(port));
+        let name = self.endpoint.set_in(&mut request, "tcp")?;
         request.set("starttls", self.starttls.as_deref());
         request.set("send", self.send.as_deref());
         request.set("expect", self.expect.as_deref());
-        let tls = self.tls.fields();
-        if self.with_tls || !tls.is_empty() {
-            request.set("tls", Some(tls.into_value()));
-        }
+        self.tls.set_in(&mut request, self.with_tls);
         request.set("track_hops", self.track_hops.as_deref());
-        self.common.add_to(&mut request)?;
-        Ok(super::file("tcp", target::shown(&host, port), request, Secrets::default(), &self.shared))
+        self.common.file("tcp", name, request, Secrets::default())
     }
 }

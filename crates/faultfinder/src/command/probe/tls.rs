@@ -98,10 +98,10 @@ impl Tls {
         tls.set("purpose", self.purpose.as_deref());
     }
 
-    /// The options that were given, as a mapping.
-    pub(super) fn fields(&self) -> Fields {
+    /// Sets the field `tls` of a request: if any option was given, or in any case.
+    pub(super) fn set_in(&self, request: &mut Fields, in_any_case: bool) {
         let mut tls = Fields::default();
         self.add_to(&mut tls);
-        tls
+        request.set("tls", (in_any_case || !tls.is_empty()).then(|| tls.into_value()));
     }
 }

@@ -1,7 +1,7 @@
 //! UDP exchanges from options.
 
 use super::options::{Fields, Secrets};
-use super::{Shared, common::Common, target};
+use super::{common::Common, target::Endpoint};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::Value;
@@ -14,13 +14,8 @@ Examples:
   faultfinder probe udp ntp.example.com:123 --message-base64 4wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
   faultfinder probe udp [::1]:5353 --message ping --timeout 500ms")]
 pub(crate) struct Arguments {
-    /// HOST:PORT
-    #[arg(value_name = "TARGET")]
-    target: String,
-
-    /// The port
-    #[arg(long)]
-    port: Option<u16>,
+    #[command(flatten)]
+    endpoint: Endpoint,
 
     /// Text to send [default: an empty datagram]
     #[arg(long, value_name = "TEXT", conflicts_with = "message_base64")]
@@ -31,28 +26,16 @@ pub(crate) struct Arguments {
     message_base64: Option<String>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
     /// The definition that says the same.
     pub(super) fn definition(&self) -> Result<Value, Failure> {
-        let (host, port) = target::host_and_port(&self.target, "TARGET")?;
-        let Some(port) = self.port.or(port) else {
-            return Err(Failure::usage_with_help(
-                format!("TARGET: `{}` has no port", self.target),
-                format!("faultfinder probe udp {}:PORT", self.target),
-            ));
-        };
         let mut request = Fields::default();
-        request.set("host", Some(&host));
-        request.set("port", Some(port));
+        let name = self.endpoint.set_in(&mut request, "udp")?;
         request.set("message", self.message.as_deref());
         request.set("message_base64", self.message_base64.as_deref());
-        self.common.add_to(&mut request)?;
-        Ok(super::file("udp", target::shown(&host, port), request, Secrets::default(), &self.shared))
+        self.common.file("udp", name, request, Secrets::default())
     }
 }

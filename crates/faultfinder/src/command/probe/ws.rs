@@ -1,7 +1,7 @@
 //! WebSockets from options.
 
 use super::options::{Fields, Pair, Secrets, assignment, credentials, header};
-use super::{Shared, common::Common, tls::Tls};
+use super::{common::Common, target, tls::Tls};
 use crate::exit::Failure;
 use clap::Args;
 use serde_json::{Value, json};
@@ -66,19 +66,16 @@ pub(crate) struct Arguments {
     max_message_bytes: Option<u32>,
 
     #[command(flatten)]
-    common: Common,
-
-    #[command(flatten)]
     tls: Tls,
 
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) common: Common,
 }
 
 impl Arguments {
     /// The definition that says the same.
     pub(super) fn definition(&self) -> Result<Value, Failure> {
-        let url = url(&self.url);
+        let url = target::url(&self.url, "ws", "wss");
         let mut secrets = Secrets::default();
         let mut request = Fields::default();
         request.set("url", Some(&url));
@@ -91,10 +88,8 @@ impl Arguments {
         request.list("subprotocols", &self.subprotocol);
         request.set("auth", self.auth(&mut secrets));
         request.set("max_message_bytes", self.max_message_bytes);
-        self.common.add_to(&mut request)?;
-        let tls = self.tls.fields();
-        request.set("tls", (!tls.is_empty()).then(|| tls.into_value()));
-        Ok(super::file("ws", url, request, secrets, &self.shared))
+        self.tls.set_in(&mut request, false);
+        self.common.file("ws", url, request, secrets)
     }
 
     /// What is sent, then what is awaited, then the ping.
@@ -107,19 +102,10 @@ impl Arguments {
     }
 
     fn auth(&self, secrets: &mut Secrets) -> Option<Value> {
-        if let Some(Pair { name, value }) = &self.basic {
-            return Some(json!({"basic": {"username": name, "password": secrets.keep("PASSWORD", value)}}));
+        match (&self.basic, &self.bearer) {
+            (Some(pair), _) => Some(super::credentials::basic(pair, secrets)),
+            (None, Some(token)) => Some(super::credentials::bearer(token, secrets)),
+            (None, None) => None,
         }
-        self.bearer.as_ref().map(|token| json!({"bearer": secrets.keep("TOKEN", token)}))
     }
-}
-
-/// The URL that a target stands for: without a scheme, `wss`; with the port 80, `ws`.
-fn url(target: &str) -> String {
-    if target.contains("://") {
-        return target.to_owned();
-    }
-    let authority = target.split(['/', '?', '#']).next().unwrap_or(target);
-    let scheme = if authority.ends_with(":80") { "ws" } else { "wss" };
-    format!("{scheme}://{target}")
 }

@@ -60,7 +60,7 @@ fn large() -> Script {
 }
 
 fn not_json() -> Expect {
-    crate::protocol::http::expectations::incorrect(None)
+    crate::protocol::http::expectations::any_incorrect()
 }
 
 fn page() -> Script {

@@ -123,7 +123,7 @@ fn trailers() -> [Row; 2] {
         http1(
             "trailer-missing",
             "a trailer that the test wants and the answer lacks",
-            incorrect(Some("trailer")),
+            incorrect("trailer"),
             answer(),
         )
         .assert(&["trailer x-signature exists"]),

@@ -20,7 +20,6 @@ mod names; // host names that do not resolve
 mod tls; // https
 
 pub(crate) use answers::{answer, ok, ok_with, redirect};
-pub(crate) use names::name_server;
 pub(crate) use request::Request;
 pub(crate) use server::{converse, serve};
 

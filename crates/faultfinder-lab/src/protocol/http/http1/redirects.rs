@@ -3,13 +3,13 @@
 use super::answers::{answer, ok, ok_with, redirect, status};
 use super::{Request, serve};
 use crate::peer;
+use crate::protocol::block::resolver;
 use crate::protocol::http::expectations::{dns, http, malformed, refused, verify};
 use crate::protocol::http::row::{Row, Site, http1, http1_by};
 use crate::protocol::http::script::Script;
 use crate::protocol::http::secure::{self, Answers};
 use crate::{Expect, Lab, LabError};
 use faultfinder_taxonomy::{Code, Phase};
-use hickory_proto::op::ResponseCode;
 use serde_json::json;
 
 pub(super) fn rows() -> Vec<Row> {
@@ -124,9 +124,9 @@ fn astray() -> Vec<Row> {
         })
         .following(),
         Row::new("http1/redirect-dns", "302 to a name that does not exist", dns("NXDOMAIN"), |lab| {
-            let names = super::name_server(lab, ResponseCode::NXDomain, None)?;
+            let names = crate::protocol::dns::missing(lab)?;
             let site = leading_to(lab, "http://missing.lab.test/")?;
-            Ok(site.with(json!({ "resolver": { "server": names.ip(), "port": names.port() } })))
+            Ok(site.with(json!({ "resolver": resolver(names) })))
         })
         .following(),
     ]

@@ -20,7 +20,7 @@ fn waiting() -> Vec<Row> {
         })
         .impatient(),
         Row::new("http1/tls-hang", "a TLS handshake that nobody answers", timeout(Tls), |lab| {
-            let address = peer::tcp(lab, |mut stream| async move { peer::drain(&mut stream).await })?;
+            let address = peer::silent_tcp(lab)?;
             Ok(Site::new(format!("https://{address}/")))
         })
         .impatient(),

@@ -1,31 +1,25 @@
 //! What a server says, and how it ends.
 
 use super::frame;
+use crate::protocol::http::script::Acts;
 use bytes::Bytes;
 use quinn::{Connection, SendStream, VarInt};
-use std::time::Duration;
 
-/// What a server does once it has read a request.
+/// What a server does on the stream of a request once it has read it.
+pub(crate) type Script = Acts<Ending>;
+
+/// What is HTTP/3's own in a script.
 #[derive(Debug, Clone)]
-pub(crate) struct Script {
+pub(crate) struct Ending {
     /// What the control stream begins with; it stays open.
-    pub(super) control: Bytes,
-    acts: Vec<Act>,
-    end: End,
-}
-
-#[derive(Debug, Clone)]
-enum Act {
-    /// Write these bytes on the stream of the request.
-    Send(Bytes),
-    /// Write nothing for a while. A part of what is shown, never a way to put events in order.
-    Pause(Duration),
-    /// Wait until the other side has everything that was written.
-    Flush,
+    control: Bytes,
+    /// Whether the other side has everything that was written before the end comes.
+    flushed: bool,
+    how: End,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum End {
+enum End {
     /// Ends the stream in order.
     Finish,
     /// Resets the stream with this code.
@@ -41,82 +35,65 @@ pub(super) enum End {
 impl Script {
     /// Says nothing, and ends the stream in order.
     pub(crate) fn new() -> Self {
-        Self { control: frame::control(&frame::settings()).into(), acts: Vec::new(), end: End::Finish }
+        let control = frame::control(&frame::settings()).into();
+        Self::ending(Ending { control, flushed: false, how: End::Finish })
     }
 
     /// Begins the control stream with these frames instead.
     #[must_use]
-    pub(crate) fn greeting(self, frames: &[u8]) -> Self {
-        Self { control: frame::control(frames).into(), ..self }
-    }
-
-    /// Then these bytes.
-    #[must_use]
-    pub(crate) fn then(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.acts.push(Act::Send(bytes.into()));
+    pub(crate) fn greeting(mut self, frames: &[u8]) -> Self {
+        self.end.control = frame::control(frames).into();
         self
     }
 
-    /// Then everything that another script says, and its end.
+    /// Ends only when the other side has all of it.
     #[must_use]
-    pub(crate) fn then_all(mut self, script: Self) -> Self {
-        self.acts.extend(script.acts);
-        self.end = script.end;
-        self
-    }
-
-    /// Then nothing for a while.
-    #[must_use]
-    pub(crate) fn pause(mut self, ms: u64) -> Self {
-        self.acts.push(Act::Pause(Duration::from_millis(ms)));
-        self
-    }
-
-    /// Then nothing before the other side has all of it.
-    #[must_use]
-    pub(crate) fn flush(mut self) -> Self {
-        self.acts.push(Act::Flush);
+    pub(crate) const fn flush(mut self) -> Self {
+        self.end.flushed = true;
         self
     }
 
     /// Ends with RESET_STREAM.
     #[must_use]
-    pub(crate) const fn reset(mut self, code: u32) -> Self {
-        self.end = End::Reset(code);
-        self
+    pub(crate) const fn reset(self, code: u32) -> Self {
+        self.how(End::Reset(code))
     }
 
     /// Ends with CONNECTION_CLOSE.
     #[must_use]
-    pub(crate) const fn close(mut self, code: u32) -> Self {
-        self.end = End::Close(code);
-        self
+    pub(crate) const fn close(self, code: u32) -> Self {
+        self.how(End::Close(code))
     }
 
     /// Ends in order, and then with CONNECTION_CLOSE.
     #[must_use]
-    pub(crate) const fn finish_and_close(mut self, code: u32) -> Self {
-        self.end = End::FinishAndClose(code);
-        self
+    pub(crate) const fn finish_and_close(self, code: u32) -> Self {
+        self.how(End::FinishAndClose(code))
     }
 
     /// Never ends.
     #[must_use]
-    pub(crate) const fn hang(mut self) -> Self {
-        self.end = End::Hang;
+    pub(crate) const fn hang(self) -> Self {
+        self.how(End::Hang)
+    }
+
+    const fn how(mut self, how: End) -> Self {
+        self.end.how = how;
         self
     }
 
-    /// Plays it on the stream of a request; whoever stops listening has heard enough.
+    /// What the control stream begins with.
+    pub(super) fn control(&self) -> &[u8] {
+        &self.end.control
+    }
+
+    /// Plays it on the stream of a request.
     pub(super) async fn play(self, connection: &Connection, mut stream: SendStream) -> Option<()> {
-        for act in self.acts {
-            match act {
-                Act::Send(bytes) => stream.write_all(&bytes).await.ok()?,
-                Act::Pause(time) => tokio::time::sleep(time).await,
-                Act::Flush => flush(connection).await?,
-            }
+        let Ending { flushed, how, .. } = self.perform(&mut stream).await?;
+        if flushed {
+            flush(connection).await?;
         }
-        match self.end {
+        match how {
             End::Finish => stream.finish().ok()?,
             End::Reset(code) => stream.reset(VarInt::from_u32(code)).ok()?,
             End::Close(code) => connection.close(VarInt::from_u32(code), b"the lab says so"),

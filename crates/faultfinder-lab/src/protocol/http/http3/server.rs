@@ -43,7 +43,7 @@ pub(super) fn serve_with(
 /// One request on a connection.
 async fn converse(connection: Connection, script: Script) -> Option<()> {
     let mut control = connection.open_uni().await.ok()?;
-    control.write_all(&script.control).await.ok()?;
+    control.write_all(script.control()).await.ok()?;
     let (send, mut receive) = connection.accept_bi().await.ok()?;
     receive.read_to_end(REQUEST_BYTES_MAX).await.ok()?;
     script.play(&connection, send).await
