@@ -10,6 +10,7 @@ use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Stat
 use faultfinder_net::{AddressPolicy, Vantage};
 use faultfinder_taxonomy::{Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings};
 use rand::{Rng as _, SeedableRng as _};
+use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -58,25 +59,28 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
     let mut retries_off = false;
     let mut warnings = prepared.warnings.clone();
     let mut confidential: Vec<String> = Vec::new();
-    let last = loop {
-        let tried = attempt(vantage, test, &prepared).await;
+    // What was tried stays out of the future: else every test that runs would keep room for it.
+    let mut take = |tried: Tried| {
         attempts.push(tried.attempt.clone());
         confidential.extend(tried.confidential.texts().map(str::to_owned));
         let advice = tried.attempt.fault.as_ref().map(advice);
         retries_off |= advice == Some(RetryAdvice::Forbidden);
         if advice != Some(RetryAdvice::Sensible) || attempts.len() > usize::from(retry.count) {
-            break tried;
+            return ControlFlow::Break(Box::new(tried));
         }
-        let pause = match pause(retry.interval, tried.retry_after) {
-            Ok(pause) => pause,
+        match pause(retry.interval, tried.retry_after) {
+            Ok(pause) => ControlFlow::Continue(pause),
             Err(warning) => {
                 warnings.push(warning);
-                break tried;
+                ControlFlow::Break(Box::new(tried))
             }
-        };
-        // Else every test, while it runs, would keep room for what it has tried.
-        drop(tried);
-        tokio::time::sleep(pause).await;
+        }
+    };
+    let last = loop {
+        match take(attempt(vantage, test, &prepared).await) {
+            ControlFlow::Break(last) => break *last,
+            ControlFlow::Continue(pause) => tokio::time::sleep(pause).await,
+        }
     };
     warnings.extend(last.warnings);
     if retries_off {

@@ -1,6 +1,7 @@
 //! The moment at which time runs out.
 
 use faultfinder_taxonomy::TimeoutScope;
+use futures_util::FutureExt as _;
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -39,7 +40,8 @@ impl Deadline {
     }
 
     /// What `work` yields, or nothing when time runs out first; `work` is then dropped where it stands.
-    pub async fn limit<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        tokio::time::timeout_at(self.at, work).await.ok()
+    // Not an `async fn`: that would hold `work` twice, before it is polled and while it is.
+    pub fn limit<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+        tokio::time::timeout_at(self.at, work).map(Result::ok)
     }
 }
