@@ -1,1 +1,13 @@
-//! skeleton
+//! Runs Faultfinder tests on time, keeps what happened, and answers over an HTTP API whose errors share one envelope.
+//!
+//! The engine runs one test and the probes know the protocols; here is what happens between runs. Nothing here judges an
+//! answer. A run that was late or did not happen because of this host is recorded as such, never as the target's failure.
+//! A result is acknowledged only when it is durable.
+
+mod timestamp; // Timestamp: milliseconds since 1970, as the API writes them
+mod token; // tokens: what they may do, and how they are kept
+pub mod store; // what is kept: SQLite or PostgreSQL
+pub mod schedule; // when tests run, and how many at a time
+
+pub use timestamp::Timestamp;
+pub use token::{Scope, Token, TokenHash};

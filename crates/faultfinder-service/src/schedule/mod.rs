@@ -1,0 +1,1 @@
+//! When tests run, and how many at a time.
