@@ -48,7 +48,8 @@ fn good() -> Vec<Case> {
             Quirk::Twice,
             &["packet_loss is 0 %", "packets_received is 4"],
         )
-        .expecting(Expect::pass().saying("4 replies of 198.51.100.1 came more than once")),
+        // The second copy of the last reply comes when nothing is awaited any more, and is seen or not.
+        .expecting(Expect::pass().saying("replies of 198.51.100.1 came more than once")),
         Case::distant(
             "latency-asserted",
             "a host that is farther away than is asserted",
