@@ -9,5 +9,14 @@ mod token; // tokens: what they may do, and how they are kept
 pub mod store; // what is kept: SQLite or PostgreSQL
 pub mod schedule; // when tests run, and how many at a time
 
+mod config; // Config: what a service is told when it starts
+mod catalog; // the tests that can be run now
+mod service; // what all parts share
+mod api; // the HTTP API
+mod running; // a running service: start to graceful end
+
+pub use api::Rates;
+pub use config::Config;
+pub use running::{Running, StartError};
 pub use timestamp::Timestamp;
 pub use token::{Scope, Token, TokenHash};

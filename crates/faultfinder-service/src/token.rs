@@ -80,6 +80,12 @@ impl TokenHash {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 
+    /// Whether both are of the same token; takes the same time whatever they are.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).fold(0, |different, (one, other)| different | (one ^ other)) == 0
+    }
+
     /// Its bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

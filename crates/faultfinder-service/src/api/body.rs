@@ -1,0 +1,150 @@
+//! JSON bodies, with everything that is wrong with them.
+
+use super::problem::{Problem, quoted};
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// Longest body of a request, in bytes: as long as a definition may be, and some.
+pub(crate) const BODY_BYTES_MAX: usize = 10_100_000;
+/// How long a body may take.
+const BODY_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// A body that is a JSON object.
+#[derive(Debug)]
+pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for JsonObject {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let content_type = request.headers().get(CONTENT_TYPE).cloned();
+        let bytes = read(request).await?;
+        let said = content_type.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let essence =
+            said.as_deref().map(|said| said.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+        if !essence
+            .as_deref()
+            .is_some_and(|essence| essence == "application/json" || essence.ends_with("+json"))
+        {
+            let found = said.map_or_else(|| "none".to_owned(), |said| quoted(&said));
+            return Err(Problem::violation(
+                "UnsupportedContentType",
+                "content-type",
+                format!("must be application/json, found {found}"),
+                ParameterLocation::Header,
+            ));
+        }
+        let whole = |message: String| Problem::violations("MalformedJson", vec![whole_body(message)]);
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| whole(format!("is not UTF-8 from byte {} on", error.valid_up_to())))?;
+        match serde_json::from_str(text) {
+            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(other) => Err(whole(format!("must be an object, found {}", kind(&other)))),
+            Err(error) => Err(whole(format!("is not JSON: {error}"))),
+        }
+    }
+}
+
+async fn read(request: Request) -> Result<Bytes, Problem> {
+    let limited = Limited::new(request.into_body(), BODY_BYTES_MAX);
+    match tokio::time::timeout(BODY_TIME_MAX, limited.collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::violations(
+            "BodyTooLarge",
+            vec![whole_body(format!("has more than {BODY_BYTES_MAX} bytes"))],
+        )),
+        Ok(Err(error)) => Err(Problem::violations(
+            "BodyIncomplete",
+            vec![whole_body("cannot be read to its end".to_owned())],
+        )
+        .with_story(error.to_string())),
+        Err(_) => Err(Problem::violations(
+            "BodyTooSlow",
+            vec![whole_body(format!("did not come within {} s", BODY_TIME_MAX.as_secs()))],
+        )),
+    }
+}
+
+fn whole_body(message: String) -> ConstraintViolation {
+    ConstraintViolation::new("", message, ParameterLocation::PayloadBody)
+}
+
+/// What kind of value it is, with its article.
+pub(crate) const fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Reads the fields of a body, and collects all that is wrong.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    fields: Map<String, Value>,
+    violations: Vec<ConstraintViolation>,
+}
+
+impl Fields {
+    pub(crate) fn new(body: JsonObject) -> Self {
+        Self { fields: body.0, violations: Vec::new() }
+    }
+
+    /// Notes what is wrong with a field.
+    pub(crate) fn wrong(&mut self, path: &str, message: impl Into<String>) {
+        self.violations.push(ConstraintViolation::new(path, message, ParameterLocation::PayloadBody));
+    }
+
+    /// Takes a field, if it is there.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.fields.remove(name)
+    }
+
+    /// Takes a field that must be there.
+    pub(crate) fn required(&mut self, name: &str) -> Option<Value> {
+        let value = self.take(name);
+        if value.is_none() {
+            self.wrong(name, "is required");
+        }
+        value
+    }
+
+    pub(crate) fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(value) => Some(value),
+            other => {
+                self.wrong(name, format!("must be true or false, found {}", kind(&other)));
+                None
+            }
+        }
+    }
+
+    /// Ends the reading: fields that nobody took are not known.
+    ///
+    /// # Errors
+    ///
+    /// 400 with everything that is wrong.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        for name in std::mem::take(&mut self.fields).keys() {
+            self.wrong(name, "is not known");
+        }
+        if self.violations.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::violations("InvalidRequest", self.violations))
+        }
+    }
+
+    /// Adds violations that others have found.
+    pub(crate) fn extend(&mut self, violations: impl IntoIterator<Item = ConstraintViolation>) {
+        self.violations.extend(violations);
+    }
+}

@@ -1,0 +1,138 @@
+//! Query strings, with everything that is wrong with them.
+
+use super::problem::{Problem, quoted};
+use crate::Timestamp;
+use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use http::Uri;
+use std::collections::BTreeMap;
+
+/// The parameters of a query string, read one by one; all that is wrong is told at once.
+#[derive(Debug)]
+pub(crate) struct Query {
+    values: BTreeMap<String, String>,
+    violations: Vec<ConstraintViolation>,
+    /// A page's token is another kind of mistake than the rest.
+    bad_cursor: bool,
+}
+
+impl Query {
+    /// Reads the query string of a URI.
+    pub(crate) fn of(uri: &Uri) -> Self {
+        let mut query = Self { values: BTreeMap::new(), violations: Vec::new(), bad_cursor: false };
+        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match (decoded(name), decoded(value)) {
+                (Some(name), Some(value)) => {
+                    if query.values.insert(name.clone(), value).is_some() {
+                        query.wrong(&name, "is given more than once");
+                    }
+                }
+                _ => query.wrong(name, "is not percent-encoded UTF-8"),
+            }
+        }
+        query
+    }
+
+    /// Notes what is wrong with a parameter.
+    pub(crate) fn wrong(&mut self, name: &str, message: impl Into<String>) {
+        let name: String = name.chars().take(100).collect();
+        self.violations.push(ConstraintViolation::new(name, message, ParameterLocation::Query));
+    }
+
+    /// Notes that a page's token is none of this list.
+    pub(crate) fn wrong_cursor(&mut self) {
+        self.bad_cursor = true;
+        self.wrong("cursor", "is no cursor of this list: begin again without one");
+    }
+
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.values.remove(name)
+    }
+
+    /// A value that `read` knows; `expected` says which there are.
+    pub(crate) fn one_of<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let value = read(&text);
+        if value.is_none() {
+            self.wrong(name, format!("must be {expected}, found {}", quoted(&text)));
+        }
+        value
+    }
+
+    pub(crate) fn moment(&mut self, name: &str) -> Option<Timestamp> {
+        self.one_of(name, "a moment as RFC 3339 writes it, such as 2026-11-22T10:00:00Z", Timestamp::parse)
+    }
+
+    pub(crate) fn version(&mut self) -> Option<i64> {
+        let read = |text: &str| text.parse().ok().filter(|version| *version >= 1);
+        self.one_of("version", "a number from 1 on", read)
+    }
+
+    /// How many rows are asked for, and the number that was given when it was more than there can be.
+    pub(crate) fn limit(&mut self, default: usize, most: usize) -> (usize, Option<u64>) {
+        let read = |text: &str| text.parse::<u64>().ok().filter(|limit| *limit >= 1);
+        let Some(asked) = self.one_of("limit", &format!("a number from 1 to {most}"), read) else {
+            return (default, None);
+        };
+        match usize::try_from(asked) {
+            Ok(asked) if asked <= most => (asked, None),
+            _ => (most, Some(asked)),
+        }
+    }
+
+    /// Ends the reading: parameters that nobody took are not known.
+    ///
+    /// # Errors
+    ///
+    /// 400 with everything that is wrong.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        for name in std::mem::take(&mut self.values).into_keys() {
+            self.wrong(&name, "is not known");
+        }
+        if self.violations.is_empty() {
+            return Ok(());
+        }
+        let word = if self.bad_cursor { "InvalidPaginationToken" } else { "InvalidRequest" };
+        Err(Problem::violations(word, self.violations))
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let text = text.replace('+', " ");
+    let bytes = text.as_bytes();
+    let sound = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').all(|(at, _)| {
+        bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    });
+    if !sound {
+        return None;
+    }
+    percent_encoding::percent_decode_str(&text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let mut query = Query::of(&Uri::from_static("/?limit=0&from=now&a=1&a=2&b=%zz&c=%ff&d=x+y"));
+        assert_eq!(query.limit(50, 500), (50, None));
+        assert_eq!(query.moment("from"), None);
+        assert_eq!(query.text("d").as_deref(), Some("x y"));
+        let problem = query.finish().unwrap_err();
+        let told: Vec<_> = problem.violations.iter().filter_map(|one| one.path.as_deref()).collect();
+        assert_eq!(told, ["a", "b", "c", "limit", "from", "a"]);
+    }
+
+    #[test]
+    fn more_than_there_can_be_is_clamped() {
+        let mut query = Query::of(&Uri::from_static("/?limit=99999999999999"));
+        assert_eq!(query.limit(50, 500), (500, Some(99_999_999_999_999)));
+        assert!(query.finish().is_ok());
+    }
+}

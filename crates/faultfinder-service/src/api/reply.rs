@@ -1,0 +1,77 @@
+//! Successes, with warnings.
+
+use axum::response::{IntoResponse, Response};
+use faultfinder_taxonomy::ConstraintViolation;
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A success: an object, and what its caller may not expect.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    status: StatusCode,
+    location: Option<String>,
+    body: Result<Map<String, Value>, String>,
+    warnings: Vec<Unexpected>,
+}
+
+/// Something that was done and its caller may not expect; the outermost layer makes a warning of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Unexpected {
+    pub(crate) message: String,
+    pub(crate) violations: Vec<ConstraintViolation>,
+}
+
+impl Unexpected {
+    pub(crate) fn new(message: impl Into<String>, violations: Vec<ConstraintViolation>) -> Self {
+        Self { message: message.into(), violations }
+    }
+}
+
+/// What the outermost layer needs to write the body of a success.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub(crate) fields: Map<String, Value>,
+    pub(crate) warnings: Vec<Unexpected>,
+}
+
+impl Reply {
+    /// 200 with this body, which is an object.
+    pub(crate) fn ok(body: &impl Serialize) -> Self {
+        Self::with(StatusCode::OK, body)
+    }
+
+    /// 201 with what was created and where it is.
+    pub(crate) fn created(body: &impl Serialize, location: String) -> Self {
+        Self { location: Some(location), ..Self::with(StatusCode::CREATED, body) }
+    }
+
+    fn with(status: StatusCode, body: &impl Serialize) -> Self {
+        let body = match serde_json::to_value(body) {
+            Ok(Value::Object(fields)) => Ok(fields),
+            Ok(_) => Err("the body of an answer is no object".to_owned()),
+            Err(error) => Err(format!("the body of an answer cannot be written: {error}")),
+        };
+        Self { status, location: None, body, warnings: Vec::new() }
+    }
+
+    pub(crate) fn warn(mut self, warnings: Vec<Unexpected>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let fields = match self.body {
+            Ok(fields) => fields,
+            Err(story) => return super::Problem::internal(story).into_response(),
+        };
+        let mut response = self.status.into_response();
+        if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response.extensions_mut().insert(Body { fields, warnings: self.warnings });
+        response
+    }
+}

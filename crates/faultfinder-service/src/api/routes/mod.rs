@@ -1,0 +1,13 @@
+//! One module per resource.
+
+pub(super) mod codes; // the taxonomy
+pub(super) mod health; // /healthz, /readyz
+pub(super) mod locations; // where tests run
+pub(super) mod results; // what came of runs
+pub(super) mod runs; // runs of definitions that are not kept
+pub(super) mod tests; // tests: create, read, replace, delete, list, run
+pub(super) mod tokens; // who may do what
+pub(super) mod uptime; // what came of a test over time
+pub(super) mod validate; // definitions: what is wrong with them
+
+pub(crate) use tests::restored;

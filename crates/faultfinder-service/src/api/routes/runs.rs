@@ -1,0 +1,80 @@
+//! `/api/v1/runs`: runs of definitions that are not kept.
+
+use crate::Scope;
+use crate::api::body::{Fields, JsonObject};
+use crate::api::context::Actor;
+use crate::api::definition;
+use crate::api::problem::Problem;
+use crate::api::reply::Reply;
+use crate::api::resources::ResultResource;
+use crate::api::routes::health::shutting_down;
+use crate::service::{RunOf, Service};
+use crate::store::{ResultRecord, Trigger};
+use axum::extract::State;
+use faultfinder_engine::PlannedTest;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Most tests of one call.
+const TESTS_MAX: usize = 10;
+
+/// Runs the tests of a definition now, one after the other, and answers when their results are durable.
+pub(crate) async fn create(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    body: JsonObject,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::RunsExecute])?;
+    let mut fields = Fields::new(body);
+    let written = fields.required(definition::FIELD);
+    let defined = match written.map(|written| definition::read("run", &written)).transpose()? {
+        Some(Ok(defined)) => Some(defined),
+        Some(Err(violations)) => {
+            fields.extend(violations);
+            None
+        }
+        None => None,
+    };
+    match &defined {
+        Some(defined) if defined.suite.tests().is_empty() => fields.wrong(definition::FIELD, "has no test"),
+        Some(defined) if defined.suite.tests().len() > TESTS_MAX => {
+            let count = defined.suite.tests().len();
+            fields.wrong(definition::FIELD, format!("has {count} tests, at most {TESTS_MAX} run at once"));
+        }
+        _ => {}
+    }
+    fields.finish()?;
+    let Some(defined) = defined else {
+        return Err(Problem::internal("a definition is neither good nor bad"));
+    };
+    let mut records = Vec::new();
+    for test in defined.suite.tests() {
+        records.push(run(&service, test, String::new(), 0).await?);
+    }
+    let items: Vec<ResultResource> = records.into_iter().map(ResultResource::from).collect();
+    Ok(Reply::ok(&json!({ "items": items })).warn(defined.warnings))
+}
+
+/// Runs a test now and keeps the result.
+///
+/// # Errors
+///
+/// 503 when nothing can be begun or kept.
+pub(super) async fn run(
+    service: &Service,
+    test: &PlannedTest,
+    id: String,
+    version: i64,
+) -> Result<ResultRecord, Problem> {
+    if service.is_closing() {
+        return Err(shutting_down());
+    }
+    let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
+    let _permit = service.runs().try_acquire().map_err(overloaded)?;
+    // Before anything is sent to anybody: what cannot be kept is not begun.
+    service.store().ping().await?;
+    let of = RunOf { test: id, version, trigger: Trigger::Api, delay_ms: 0.0 };
+    let record = service.run(test, of).await;
+    service.store().write_results(vec![record.clone()]).await?;
+    Ok(record)
+}

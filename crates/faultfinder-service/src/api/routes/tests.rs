@@ -1,0 +1,282 @@
+//! `/api/v1/tests`: create, read, replace, delete, list, run.
+
+use super::results::{PAGE_DEFAULT, clamped};
+use crate::Scope;
+use crate::api::body::{Fields, JsonObject, kind};
+use crate::api::context::{Actor, TraceId};
+use crate::api::cursor;
+use crate::api::definition::{self, Defined};
+use crate::api::problem::{Problem, Status, quoted};
+use crate::api::query::Query;
+use crate::api::reply::{Reply, Unexpected};
+use crate::api::resources::{List, ResultResource, TestResource};
+use crate::catalog::Kept;
+use crate::service::Service;
+use crate::store::{Origin, PAGE_MAX, StoreError, TestQuery, TestRecord};
+use axum::Extension;
+use axum::extract::{Path, State};
+use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use http::Uri;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What a body says of a test.
+struct Written {
+    defined: Defined,
+    paused: bool,
+    version: Option<i64>,
+    warnings: Vec<Unexpected>,
+}
+
+/// Reads the body of a new test, or of one that replaces another.
+fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> {
+    let mut fields = Fields::new(body);
+    let given = fields.boolean("paused");
+    let version = if replaces { fields.required("version") } else { None };
+    let version = version.and_then(|value| {
+        let version = value.as_i64().filter(|version| *version >= 1);
+        if version.is_none() {
+            fields.wrong("version", format!("must be a number from 1 on, found {}", kind(&value)));
+        }
+        version
+    });
+    let defined = match fields.required(definition::FIELD).map(|written| definition::read(id, &written)) {
+        None => None,
+        Some(Err(problem)) => return Err(problem),
+        Some(Ok(Err(violations))) => {
+            fields.extend(violations);
+            None
+        }
+        Some(Ok(Ok(defined))) => Some(defined),
+    };
+    let count = defined.as_ref().map_or(1, |defined| defined.suite.tests().len());
+    if count != 1 {
+        fields.wrong(definition::FIELD, format!("must have one test, found {count}"));
+    }
+    fields.finish()?;
+    let Some(mut defined) = defined else {
+        return Err(Problem::internal("a definition is neither good nor bad"));
+    };
+    let mut warnings = std::mem::take(&mut defined.warnings);
+    if given.is_none() && replaces {
+        warnings.push(filled_in("paused", "false", "The test is not paused: `paused` was not given."));
+    }
+    Ok(Written { defined, paused: given.unwrap_or(false), version, warnings })
+}
+
+fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
+    let violation =
+        ConstraintViolation::new(path, format!("was taken as {value}"), ParameterLocation::PayloadBody);
+    Unexpected::new(message, vec![violation])
+}
+
+impl Written {
+    /// The test as it is kept, and as it is run.
+    fn into_kept(self, id: String, version: i64, service: &Service) -> Result<Kept, Problem> {
+        let test = self.defined.suite.tests().first();
+        let test = test.ok_or_else(|| Problem::internal("a definition has lost its test"))?;
+        let now = service.now();
+        let record = TestRecord {
+            id,
+            version,
+            name: test.name().to_owned(),
+            tags: test.tags().map(str::to_owned).collect(),
+            every: test.every(),
+            definition: self.defined.text,
+            origin: Origin::Api,
+            paused: self.paused,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        };
+        Ok(Kept::new(record, Arc::new(self.defined.suite), 0))
+    }
+}
+
+/// Keeps a new test.
+pub(crate) async fn create(
+    State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
+    actor: Actor,
+    body: JsonObject,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::TestsWrite])?;
+    let id = Uuid::now_v7().to_string();
+    let mut written = read(body, &id, false)?;
+    let mut warnings = std::mem::take(&mut written.warnings);
+    let kept = written.into_kept(id.clone(), 1, &service)?;
+    if kept.record.every.is_none() {
+        warnings.push(filled_in(
+            "definition.every",
+            "never",
+            "The test runs on demand only: `every` was not given.",
+        ));
+    }
+    service.store().create_test(kept.record.clone()).await?;
+    let resource = TestResource::from(kept.record.clone());
+    service.put(kept);
+    service.audit(&actor.id, "tests.create", &id, trace.as_str()).await;
+    Ok(Reply::created(&resource, format!("/api/v1/tests/{id}")).warn(warnings))
+}
+
+/// The test of an id.
+///
+/// # Errors
+///
+/// 404 when there never was one, 410 when it was deleted.
+pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Problem> {
+    match service.store().test(id.to_owned()).await? {
+        None => Err(Problem::not_found("test", id)),
+        Some(record) if record.deleted_at.is_some() => Err(Problem::gone("test", id, "was deleted")),
+        Some(record) => Ok(record),
+    }
+}
+
+/// One test.
+pub(crate) async fn get(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::TestsRead])?;
+    Query::of(&uri).finish()?;
+    known(&service, &id).await.map(|record| Reply::ok(&TestResource::from(record)))
+}
+
+/// Tests, in the order of their ids.
+pub(crate) async fn list(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    uri: Uri,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::TestsRead])?;
+    let mut query = Query::of(&uri);
+    let (limit, asked) = query.limit(PAGE_DEFAULT, PAGE_MAX);
+    let status = |name: &str| match name {
+        "active" => Some(false),
+        "paused" => Some(true),
+        _ => None,
+    };
+    let after = query.text("cursor").and_then(|text| {
+        let after = cursor::test(&text);
+        if after.is_none() {
+            query.wrong_cursor();
+        }
+        after
+    });
+    let wanted = TestQuery {
+        tag: query.text("tag"),
+        paused: query.one_of("status", "active or paused", status),
+        after,
+        limit,
+    };
+    query.finish()?;
+    let page = service.store().tests(wanted).await?;
+    let next_cursor = page.rows.last().filter(|_| page.more).map(|row| cursor::of_test(&row.id));
+    let items = page.rows.into_iter().map(TestResource::from).collect();
+    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+}
+
+/// Replaces a test.
+pub(crate) async fn replace(
+    State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
+    actor: Actor,
+    Path(id): Path<String>,
+    body: JsonObject,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::TestsWrite])?;
+    let mut written = read(body, &id, true)?;
+    let before = known(&service, &id).await?;
+    changeable(&before)?;
+    let version = written.version.unwrap_or(before.version);
+    let warnings = std::mem::take(&mut written.warnings);
+    let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &service)?;
+    kept.record.created_at = before.created_at;
+    service.store().replace_test(kept.record.clone()).await.map_err(|error| absent(error, &id))?;
+    let resource = TestResource::from(kept.record.clone());
+    service.put(kept);
+    service.audit(&actor.id, "tests.replace", &id, trace.as_str()).await;
+    Ok(Reply::ok(&resource).warn(warnings))
+}
+
+/// Deletes a test; its results stay until they expire.
+pub(crate) async fn delete(
+    State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
+    actor: Actor,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::TestsWrite])?;
+    let mut query = Query::of(&uri);
+    let version = query.version();
+    query.finish()?;
+    let record = known(&service, &id).await?;
+    changeable(&record)?;
+    let now = service.now();
+    service.store().delete_test(id.clone(), version, now).await.map_err(|error| absent(error, &id))?;
+    service.remove(&id);
+    service.audit(&actor.id, "tests.delete", &id, trace.as_str()).await;
+    Ok(Reply::ok(&json!({ "id": id, "deletedAt": now })))
+}
+
+/// Runs a test now, and answers when its result is durable.
+pub(crate) async fn run(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::RunsExecute])?;
+    let mut query = Query::of(&uri);
+    let location = query.text("location");
+    query.finish()?;
+    if let Some(other) = location.filter(|location| *location != service.config().location) {
+        let message = format!("This deployment has no location {}.", quoted(&other));
+        return Err(Problem::new(Status::NotImplemented, "NotSupported", message));
+    }
+    let record = known(&service, &id).await?;
+    let kept = service.catalog().get(&id);
+    let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is kept and cannot be run")))?;
+    let planned = kept.planned().ok_or_else(|| Problem::internal(format!("test {id} has lost its plan")))?;
+    let result = super::runs::run(&service, planned, id, record.version).await?;
+    Ok(Reply::ok(&ResultResource::from(result)))
+}
+
+/// Tests of files are changed in their files.
+fn changeable(record: &TestRecord) -> Result<(), Problem> {
+    match &record.origin {
+        Origin::Api => Ok(()),
+        Origin::File(file) => {
+            let message = format!("is defined in the file {}: change it there", quoted(file));
+            Err(Problem::violation("DefinedInFile", "id", message, ParameterLocation::Path))
+        }
+    }
+}
+
+/// A test that was deleted by somebody else a moment ago.
+fn absent(error: StoreError, id: &str) -> Problem {
+    match error {
+        StoreError::Absent(_) => Problem::gone("test", id, "was deleted"),
+        error => error.into(),
+    }
+}
+
+/// Tests that are kept come back when the service starts.
+///
+/// # Errors
+///
+/// What is wrong with the definition, which was right when it came: another release reads it differently.
+pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
+    let written: Value = serde_json::from_str(&record.definition).map_err(|error| error.to_string())?;
+    match definition::read(&record.id, &written) {
+        Ok(Ok(defined)) => Ok(Kept::new(record, Arc::new(defined.suite), 0)),
+        Ok(Err(violations)) => {
+            Err(violations.into_iter().map(|one| one.message).collect::<Vec<_>>().join("; "))
+        }
+        Err(problem) => Err(problem.message),
+    }
+}

@@ -1,0 +1,123 @@
+//! `/api/v1/tokens`: who may do what. For administrators.
+
+use crate::api::access::TOKEN_PREFIX;
+use crate::api::body::{Fields, JsonObject, kind};
+use crate::api::context::{Actor, TraceId};
+use crate::api::problem::Problem;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::api::resources::TokenResource;
+use crate::service::Service;
+use crate::store::StoreError;
+use crate::{Scope, Timestamp, Token, TokenHash};
+use axum::Extension;
+use axum::extract::{Path, State};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::Uri;
+use rand::Rng as _;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Longest name of a token, in characters.
+const NAME_CHARS_MAX: usize = 200;
+
+/// All tokens that are not revoked.
+pub(crate) async fn list(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    uri: Uri,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::Admin])?;
+    Query::of(&uri).finish()?;
+    let items: Vec<TokenResource> =
+        service.store().tokens().await?.into_iter().map(TokenResource::from).collect();
+    Ok(Reply::ok(&json!({ "items": items })))
+}
+
+/// Makes a token. The answer tells it, once.
+pub(crate) async fn create(
+    State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
+    actor: Actor,
+    body: JsonObject,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::Admin])?;
+    let now = service.now();
+    let mut fields = Fields::new(body);
+    let name = name(&mut fields);
+    let scopes = scopes(&mut fields);
+    let expires_at = expiry(&mut fields, now);
+    fields.finish()?;
+    let bits: [u8; 32] = std::array::from_fn(|_| rand::rng().next_u32().to_le_bytes()[0]);
+    let secret = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
+    let id = Uuid::now_v7().to_string();
+    let token = Token { id: id.clone(), name, scopes, created_at: now, expires_at, revoked_at: None };
+    service.store().create_token(token.clone(), TokenHash::of(&secret)).await?;
+    service.audit(&actor.id, "tokens.create", &id, trace.as_str()).await;
+    let resource = TokenResource { token: Some(secret), ..TokenResource::from(token) };
+    Ok(Reply::created(&resource, format!("/api/v1/tokens/{id}")))
+}
+
+/// Revokes a token.
+pub(crate) async fn revoke(
+    State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
+    actor: Actor,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::Admin])?;
+    Query::of(&uri).finish()?;
+    let now = service.now();
+    match service.store().revoke_token(id.clone(), now).await {
+        Ok(()) => {}
+        Err(StoreError::Absent(_)) => return Err(Problem::not_found("token", &id)),
+        Err(error) => return Err(error.into()),
+    }
+    service.audit(&actor.id, "tokens.revoke", &id, trace.as_str()).await;
+    Ok(Reply::ok(&json!({ "id": id, "revokedAt": now })))
+}
+
+fn name(fields: &mut Fields) -> String {
+    match fields.required("name") {
+        Some(Value::String(name)) if (1..=NAME_CHARS_MAX).contains(&name.chars().count()) => return name,
+        Some(Value::String(_)) => fields.wrong("name", format!("must have 1 to {NAME_CHARS_MAX} characters")),
+        Some(other) => fields.wrong("name", format!("must be a text, found {}", kind(&other))),
+        None => {}
+    }
+    String::new()
+}
+
+fn scopes(fields: &mut Fields) -> BTreeSet<Scope> {
+    let known = || Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+    let mut scopes = BTreeSet::new();
+    match fields.required("scopes") {
+        Some(Value::Array(items)) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                match item.as_str().and_then(Scope::from_name) {
+                    Some(scope) => {
+                        scopes.insert(scope);
+                    }
+                    None => fields.wrong(&format!("scopes[{index}]"), format!("must be one of {}", known())),
+                }
+            }
+        }
+        Some(_) => fields.wrong("scopes", format!("must be a list of at least one of {}", known())),
+        None => {}
+    }
+    scopes
+}
+
+fn expiry(fields: &mut Fields, now: Timestamp) -> Option<Timestamp> {
+    let value = fields.take("expiresAt").filter(|value| !value.is_null())?;
+    let moment = value.as_str().and_then(Timestamp::parse);
+    match moment {
+        None => fields.wrong("expiresAt", "must be a moment as RFC 3339 writes it"),
+        Some(moment) if moment <= now => fields.wrong("expiresAt", "must be in the future"),
+        Some(_) => {}
+    }
+    moment
+}

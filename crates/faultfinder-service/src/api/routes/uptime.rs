@@ -1,0 +1,60 @@
+//! `/api/v1/tests/{id}/uptime`: what came of a test over time.
+
+use super::tests::known;
+use crate::Scope;
+use crate::api::context::Actor;
+use crate::api::problem::Problem;
+use crate::api::query::Query;
+use crate::api::reply::{Reply, Unexpected};
+use crate::api::resources::Uptime;
+use crate::service::Service;
+use crate::store::Period;
+use axum::extract::{Path, State};
+use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use http::Uri;
+use std::sync::Arc;
+
+/// How many periods are told when nobody says from when on: a day of hours, a month of days.
+const HOURS_DEFAULT: u32 = 24;
+const DAYS_DEFAULT: u32 = 30;
+/// Most periods of one answer.
+const PERIODS_MAX: u32 = 1_000;
+
+/// What came of a test in each period of a range of time.
+pub(crate) async fn get(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::ResultsRead])?;
+    let mut query = Query::of(&uri);
+    let read = |name: &str| match name {
+        "hour" => Some(Period::Hour),
+        "day" => Some(Period::Day),
+        _ => None,
+    };
+    let period = query.one_of("period", "hour or day", read).unwrap_or(Period::Hour);
+    let (name, default) = match period {
+        Period::Hour => ("hour", HOURS_DEFAULT),
+        Period::Day => ("day", DAYS_DEFAULT),
+    };
+    let to = query.moment("to").unwrap_or_else(|| service.now());
+    let given = query.moment("from");
+    let from = given.unwrap_or_else(|| to.before(period.length() * default));
+    if to < from {
+        query.wrong("to", "is before `from`");
+    } else if to.since(from) > period.length() * PERIODS_MAX {
+        query.wrong("from", format!("is more than {PERIODS_MAX} periods before `to`"));
+    }
+    query.finish()?;
+    let test = known(&service, &id).await?;
+    let rows = service.store().periods(test.id.clone(), from, to, period).await?;
+    let mut warnings = Vec::new();
+    if given.is_none() {
+        let violation =
+            ConstraintViolation::new("from", format!("was taken as {from}"), ParameterLocation::Query);
+        warnings.push(Unexpected::new(format!("The last {default} periods are told."), vec![violation]));
+    }
+    Ok(Reply::ok(&Uptime::new(test.id, (from, to), name, &rows)).warn(warnings))
+}

@@ -1,0 +1,68 @@
+//! What a service is told when it starts.
+
+use crate::TokenHash;
+use crate::api::Rates;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What a service is told when it starts.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "plain settings; there is a default for each")]
+pub struct Config {
+    /// Where it listens; loopback unless there is an admin token.
+    pub listen: SocketAddr,
+    /// The hash of the admin token. Without one no call needs a token.
+    pub admin_token: Option<TokenHash>,
+    /// Files and folders with definitions.
+    pub definitions: Vec<PathBuf>,
+    /// The name of this place in results.
+    pub location: String,
+    /// Most runs at a time, scheduled ones and others.
+    pub in_flight_max: usize,
+    /// How long results are kept.
+    pub keep_results: Duration,
+    /// How long summaries are kept.
+    pub keep_summaries: Duration,
+    /// How often one token and one address may ask.
+    pub rates: Rates,
+    /// How long a graceful end may take.
+    pub shut_down_bound: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(86_400);
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8620),
+            admin_token: None,
+            definitions: Vec::new(),
+            location: "local".to_owned(),
+            in_flight_max: 512,
+            keep_results: 30 * DAY,
+            keep_summaries: 400 * DAY,
+            rates: Rates::default(),
+            shut_down_bound: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Config {
+    /// What is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what to do.
+    pub fn check(&self) -> Result<(), String> {
+        if self.admin_token.is_none() && !self.listen.ip().is_loopback() {
+            return Err(format!(
+                "{} is reachable by others: set FAULTFINDER_ADMIN_TOKEN, or listen on 127.0.0.1",
+                self.listen
+            ));
+        }
+        if self.in_flight_max == 0 {
+            return Err("at least one run at a time is needed".to_owned());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! A running service: from its start to its graceful end.
+
+use crate::Config;
+use crate::api;
+use crate::service::Service;
+use crate::store::{PAGE_MAX, Store, StoreError, TestQuery};
+use faultfinder_net::{Clock, Vantage};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A running service.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    service: Arc<Service>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+/// Why a service cannot be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Its configuration makes no sense.
+    #[error("{0}")]
+    Config(String),
+    /// It cannot listen.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Its store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Running {
+    /// Starts a service: it listens when this comes back.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the configuration, the address or the store.
+    pub async fn start(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        vantage: Vantage,
+    ) -> Result<Self, StartError> {
+        config.check().map_err(StartError::Config)?;
+        faultfinder_engine::warm_up();
+        let (listen, bound) = (config.listen, config.shut_down_bound);
+        let cannot = |error| StartError::Listen { address: listen, error };
+        let listener = TcpListener::bind(listen).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        let service = Arc::new(Service::new(config, store, clock, vantage));
+        restore(&service).await?;
+        let (stop, stopped) = oneshot::channel();
+        let router = api::router(Arc::clone(&service));
+        // A sender that is gone asks for the end, too.
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let server = tokio::spawn(api::serve(listener, router, stopped, bound));
+        tracing::info!(%address, store = service.store().kind(), "listening");
+        Ok(Self { address, service, stop, server })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it: nothing new begins, what runs may end, within the bound of the configuration.
+    pub async fn shut_down(self) {
+        self.service.close();
+        let _ = self.stop.send(());
+        if let Err(error) = self.server.await {
+            tracing::error!("the server ended badly: {error}");
+        }
+    }
+}
+
+/// Brings the tests back that are kept.
+async fn restore(service: &Service) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let query = TestQuery { after, limit: PAGE_MAX, ..TestQuery::default() };
+        let page = service.store().tests(query).await?;
+        after = page.rows.last().map(|row| row.id.clone());
+        for record in page.rows {
+            let id = record.id.clone();
+            match api::restored(record) {
+                Ok(kept) => service.put(kept),
+                Err(why) => tracing::error!(test = id, "a test that is kept cannot be run: {why}"),
+            }
+        }
+        if !page.more {
+            return Ok(());
+        }
+    }
+}
