@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 fn shown(code: Code) -> Value {
     let explained = code.explanation();
-    json!({ "code": code.as_str(), "title": explained.title, "meaning": explained.meaning })
+    json!({ "code": code.as_str(), "title": explained.title, "description": explained.description, "protocols": explained.protocols, "blame": explained.blame, "hints": explained.hints })
 }
 
 /// All codes.
