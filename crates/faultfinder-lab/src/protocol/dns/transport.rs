@@ -23,14 +23,14 @@ fn whole(asked: &Asked<'_>) -> Vec<u8> {
 }
 
 fn silence() -> Vec<Scenario> {
-    let brief = Test { timeout: Some("400ms"), ..PLAIN };
+    let brief = Test { timeout: Some("1500ms"), ..PLAIN };
     vec![
         udp("silent", "no answer within the test's budget", timeout(Phase::Resolve), brief, |_| Vec::new()),
         udp(
             "silent-overall",
             "no answer, and the attempt has less time than the request",
             overall_timeout(Phase::Resolve),
-            Test { overall_timeout: Some("400ms"), ..PLAIN },
+            Test { overall_timeout: Some("1500ms"), ..PLAIN },
             |_| Vec::new(),
         ),
         udp(
@@ -129,7 +129,7 @@ fn tcp() -> Vec<Scenario> {
             "tcp-silent",
             "asked over TCP, and no answer",
             timeout(Phase::Resolve),
-            Test { timeout: Some("400ms"), ..by_tcp },
+            Test { timeout: Some("1500ms"), ..by_tcp },
             Tcp::Silent,
         ),
     ]

@@ -68,5 +68,5 @@ pub(super) fn status(status: GrpcStatus) -> Expect {
 
 /// Fields of a test that gives up soon.
 pub(super) fn impatient() -> Value {
-    json!({ "timeout": "400ms" })
+    json!({ "timeout": "1500ms" })
 }

@@ -126,7 +126,7 @@ fn refused() -> Vec<Scenario> {
             {
                 let mut call = call("lab.Echo", "Say", json!({}));
                 if let Some(call) = call.as_object_mut() {
-                    call.insert("timeout".to_owned(), json!("400ms"));
+                    call.insert("timeout".to_owned(), json!("1500ms"));
                 }
                 call
             },

@@ -110,7 +110,7 @@ fn connections() -> Vec<Scenario> {
             "overall-timeout",
             "no answer within the attempt's time",
             overall_timeout(Phase::Wait),
-            json!({ "overall_timeout": "400ms" }),
+            json!({ "overall_timeout": "1500ms" }),
             &[],
             |lab| serve_http2(lab, Greeting::settings(&[]), |_| Script::new().hang()).map(Site::from),
         ),

@@ -99,7 +99,7 @@ impl Row {
     /// A request that gives up soon: for peers that would keep it for ever.
     #[must_use]
     pub(crate) fn impatient(self) -> Self {
-        self.with(json!({ "timeout": "400ms" }))
+        self.with(json!({ "timeout": "1500ms" }))
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 
 /// The fields of tests that wait in vain.
 fn brief() -> Value {
-    json!({ "timeout": "400ms" })
+    json!({ "timeout": "800ms" })
 }
 
 const LOST: &[&str] = &["packet_loss is 100 %", "packets_received is 0", "latency avg does not exist"];

@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// How long a test waits for a server that says nothing.
-const PATIENCE: &str = "400ms";
+const PATIENCE: &str = "1500ms";
 /// Most bytes that a server reads before TLS.
 const HEARD_BYTES_MAX: usize = 4096;
 

@@ -18,7 +18,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 }
 
 fn talks() -> Vec<Scenario> {
-    let brief = json!({ "expect": "250 ready", "timeout": "400ms" });
+    let brief = json!({ "expect": "250 ready", "timeout": "1500ms" });
     let steps = json!({ "steps": [
         { "expect": "220 " }, { "send": "EHLO probe.test\r\n" }, { "expect": "250 " }, { "send": "QUIT\r\n" }, { "expect": "221 " },
     ] });
@@ -70,7 +70,7 @@ fn talks() -> Vec<Scenario> {
             "silent-overall",
             "silence, and the attempt has less time than the request",
             overall_timeout(Phase::Wait),
-            json!({ "expect": "250 ready", "overall_timeout": "400ms" }),
+            json!({ "expect": "250 ready", "overall_timeout": "1500ms" }),
             &[],
             peer::silent_tcp,
         ),

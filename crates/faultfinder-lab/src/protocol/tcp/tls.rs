@@ -56,7 +56,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "tls-silent",
             "a peer that never answers the handshake",
             timeout(Phase::Tls),
-            json!({ "tls": {}, "timeout": "400ms" }),
+            json!({ "tls": {}, "timeout": "1500ms" }),
             &[],
             peer::silent_tcp,
         ),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let brief = || json!({ "message": "ping", "timeout": "400ms" });
+    let brief = || json!({ "message": "ping", "timeout": "1500ms" });
     let mut scenarios = vec![
         UDP.scenario(
             "silent",
@@ -25,7 +25,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "silent-overall",
             "nothing comes back, and the attempt has less time than the request",
             overall_timeout(Phase::Wait),
-            json!({ "message": "ping", "overall_timeout": "400ms" }),
+            json!({ "message": "ping", "overall_timeout": "1500ms" }),
             &[],
             silent,
         ),

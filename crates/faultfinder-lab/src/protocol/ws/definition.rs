@@ -105,7 +105,7 @@ fn names() -> Vec<Row> {
             timeout(Phase::Resolve),
             asking(dns::silent),
         )
-        .with(json!({ "timeout": "400ms" })),
+        .with(json!({ "timeout": "1500ms" })),
     ]
 }
 
@@ -149,6 +149,6 @@ fn assertions() -> Vec<Row> {
             overall_timeout(Phase::Receive),
             Act::Greet(Script::new().hang()),
         )
-        .with(json!({ "message": "hello", "timeout": "10s", "overall_timeout": "400ms" })),
+        .with(json!({ "message": "hello", "timeout": "10s", "overall_timeout": "1500ms" })),
     ]
 }

@@ -10,7 +10,7 @@ use faultfinder_taxonomy::Phase;
 use serde_json::json;
 
 pub(super) fn rows() -> Vec<Row> {
-    let impatient = || json!({ "message": "hello", "timeout": "400ms" });
+    let impatient = || json!({ "message": "hello", "timeout": "1500ms" });
     vec![
         Row::acting(
             "hang-in-handshake",
@@ -18,7 +18,7 @@ pub(super) fn rows() -> Vec<Row> {
             timeout(Phase::Open),
             Act::Answer(|_| Script::new().hang()),
         )
-        .with(json!({ "timeout": "400ms" })),
+        .with(json!({ "timeout": "1500ms" })),
         Row::acting(
             "hang-mid-answer",
             "half an answer to the handshake, then silence",
@@ -27,7 +27,7 @@ pub(super) fn rows() -> Vec<Row> {
                 Script::new().then("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n").hang()
             }),
         )
-        .with(json!({ "timeout": "400ms" })),
+        .with(json!({ "timeout": "1500ms" })),
         Row::acting(
             "silent",
             "open, and no message",
@@ -47,7 +47,7 @@ pub(super) fn rows() -> Vec<Row> {
             timeout(Phase::Receive),
             Act::Greet(Script::new().hang()),
         )
-        .with(json!({ "timeout": "400ms" }))
+        .with(json!({ "timeout": "1500ms" }))
         .assert(&["received contains tick"]),
         Row::acting(
             "pings-only",

@@ -52,7 +52,7 @@ fn waiting() -> Vec<Row> {
             overall_timeout(Wait),
             Script::new().hang(),
         )
-        .with(json!({ "overall_timeout": "400ms" })),
+        .with(json!({ "overall_timeout": "1500ms" })),
         http1("slow-but-ok", "an answer that takes its time, within what it has", Expect::pass(), ok_late())
             .assert(&["status is 200"]),
     ]
@@ -92,14 +92,14 @@ fn receiving() -> Vec<Row> {
             overall_timeout(Receive),
             slow_body(),
         )
-        .with(json!({ "overall_timeout": "400ms" })),
+        .with(json!({ "overall_timeout": "1500ms" })),
         http1(
             "overall-longer",
             "a slow body, and the request's time ends first",
             timeout(Receive),
             slow_body(),
         )
-        .with(json!({ "timeout": "400ms", "overall_timeout": "30s" })),
+        .with(json!({ "timeout": "1500ms", "overall_timeout": "30s" })),
     ]
 }
 

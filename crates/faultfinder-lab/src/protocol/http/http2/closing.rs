@@ -53,7 +53,7 @@ fn silences() -> Vec<Row> {
         .with(json!({
             "method": "POST",
             "multipart": [{ "name": "word", "value": "a".repeat(100_000) }],
-            "timeout": "400ms",
+            "timeout": "1500ms",
         })),
     ]
 }
