@@ -68,6 +68,12 @@ impl Suite {
         &self.tests
     }
 
+    /// The tests by themselves, in the order of the files.
+    #[must_use]
+    pub fn into_tests(self) -> Vec<PlannedTest> {
+        self.tests
+    }
+
     /// What is probably not meant in the files.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {

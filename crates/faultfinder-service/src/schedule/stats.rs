@@ -4,7 +4,8 @@ use super::MissedReason;
 use std::time::Duration;
 
 /// The upper bounds of the buckets of [`Delays`], in seconds; one more bucket holds what is beyond the last.
-pub const DELAY_BOUNDS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0];
+pub const DELAY_BOUNDS: [f64; 13] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0];
 
 /// What a scheduler has to do, and has done since it was started.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -74,7 +75,10 @@ mod tests {
         for millis in [0, 1, 2, 60_000, 60_001] {
             delays.add(Duration::from_millis(millis));
         }
-        assert_eq!((delays.buckets[0], delays.buckets[1], delays.buckets[12], delays.buckets[13]), (2, 1, 1, 1));
+        assert_eq!(
+            (delays.buckets[0], delays.buckets[1], delays.buckets[12], delays.buckets[13]),
+            (2, 1, 1, 1)
+        );
         assert_eq!(delays.count, 5);
     }
 }

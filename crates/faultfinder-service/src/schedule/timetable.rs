@@ -82,7 +82,9 @@ impl Timetable {
                 None => return false,
             },
         };
-        let Some(known) = usize::try_from(slot).ok().and_then(|at| self.slots.get_mut(at)) else { return false };
+        let Some(known) = usize::try_from(slot).ok().and_then(|at| self.slots.get_mut(at)) else {
+            return false;
+        };
         known.every_ms = every_ms;
         known.generation = known.generation.wrapping_add(1);
         let entry = Entry { at: next(test, every_ms, after), slot, generation: known.generation };

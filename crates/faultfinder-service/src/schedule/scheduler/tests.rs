@@ -28,8 +28,7 @@ impl Host {
 
     fn options(&self) -> Options {
         let suspended = Arc::clone(&self.suspended_s);
-        let suspension =
-            Suspension::from_fn(move || Duration::from_secs(suspended.load(Ordering::Relaxed)));
+        let suspension = Suspension::from_fn(move || Duration::from_secs(suspended.load(Ordering::Relaxed)));
         Options { suspension, ..Options::default() }
     }
 
@@ -182,7 +181,11 @@ async fn what_a_clock_that_is_set_forward_skips_is_missed_and_not_made_up_for() 
         let scheduler = start(&host, &carrier, 600, MINUTE);
         tokio::time::sleep(MINUTE).await;
         assert_eq!(carrier.new_runs().len(), 600);
-        if suspended { host.suspend(600) } else { host.set_clock(600) }
+        if suspended {
+            host.suspend(600)
+        } else {
+            host.set_clock(600)
+        }
         tokio::time::sleep(MINUTE).await;
         let runs = carrier.runs();
         assert!(carrier.most_in_any_second() < 30, "10 are expected");

@@ -31,8 +31,7 @@ fn tests_are_spread_evenly_over_their_interval() {
     }
     assert_eq!(seconds.iter().sum::<usize>(), TESTS);
     let expected = (TESTS / 60) as f64;
-    let chi_square: f64 =
-        seconds.iter().map(|found| (*found as f64 - expected).powi(2) / expected).sum();
+    let chi_square: f64 = seconds.iter().map(|found| (*found as f64 - expected).powi(2) / expected).sum();
     // 59 degrees of freedom: chance goes beyond 98.3 once in a thousand times.
     assert!(chi_square < 98.3, "{chi_square} {seconds:?}");
 }
