@@ -22,6 +22,10 @@ pub const WAITING_DEFAULT: usize = 64;
 /// How often the clocks are compared at least.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How far apart the readings of both clocks may be, and how often they are repeated for it.
+const READINGS_APART: Duration = Duration::from_millis(100);
+const READINGS_MAX: usize = 10;
+
 /// How a [`Scheduler`] works.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -264,8 +268,8 @@ impl Loop {
         while let Some(ended) = self.runs.try_join_next() {
             self.ended(ended);
         }
-        let now = self.now();
-        let drift = self.anchor.look(Instant::now(), now);
+        let (instant, now) = self.read_clocks();
+        let drift = self.anchor.look(instant, now);
         match drift {
             Drift::Steady => {}
             Drift::Forward(reason) => tracing::warn!(%reason, %now, "the clock went on without us"),
@@ -361,6 +365,19 @@ impl Loop {
 
     fn now(&self) -> Timestamp {
         Timestamp::from(self.shared.clock.now())
+    }
+
+    /// Both clocks at the same moment: when this thread is held up between the readings, they are read again, else that
+    /// would look like a jump.
+    fn read_clocks(&self) -> (Instant, Timestamp) {
+        let mut read = (Instant::now(), self.now());
+        for _ in 0..READINGS_MAX {
+            if read.0.elapsed() <= READINGS_APART {
+                break;
+            }
+            read = (Instant::now(), self.now());
+        }
+        read
     }
 }
 

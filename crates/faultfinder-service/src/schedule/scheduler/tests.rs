@@ -191,11 +191,12 @@ async fn what_a_clock_that_is_set_forward_skips_is_missed_and_not_made_up_for() 
         assert!(carrier.most_in_any_second() < 30, "10 are expected");
         assert!((590..=610).contains(&runs.len()), "{}", runs.len());
         assert!(runs.iter().all(|due| due.delay <= Duration::from_millis(2)));
-        // Ten moments of each test lie in the ten minutes that never were.
+        // Ten moments of each test lie in the ten minutes that never were, and few when the jump was noticed.
         let missed = carrier.missed();
-        assert_eq!(missed.iter().map(|missed| missed.count).sum::<u64>(), 6_000);
-        assert!(missed.iter().all(|missed| missed.reason == reason && missed.count == 10), "{missed:?}");
-        assert_eq!(scheduler.stats().missed_by(reason), 6_000);
+        let count = missed.iter().map(|missed| missed.count).sum::<u64>();
+        assert!((6_000..=6_010).contains(&count), "{count}");
+        assert!(missed.iter().all(|missed| missed.reason == reason && missed.count >= 10), "{missed:?}");
+        assert_eq!(scheduler.stats().missed_by(reason), count);
     }
 }
 
@@ -262,7 +263,9 @@ async fn what_waits_too_long_is_missed_and_every_test_gets_its_turn() {
     tokio::time::sleep(MINUTE * 10).await;
     let runs = carrier.runs();
     let missed: u64 = carrier.missed().iter().map(|missed| missed.count).sum();
-    assert!(carrier.missed().iter().all(|missed| missed.reason == MissedReason::Overloaded));
+    // One that begins late may still run when its next moment comes.
+    let overload = [MissedReason::Overloaded, MissedReason::StillRunning];
+    assert!(carrier.missed().iter().all(|missed| overload.contains(&missed.reason)));
     assert_eq!(moments(&runs).len() as u64 + missed + scheduler.stats().queued as u64, 6_000);
     assert!(runs.iter().all(|due| due.delay <= SECOND * 10), "ran after it had waited for too long");
     assert!((2_950..=3_000).contains(&runs.len()), "the places were not used: {}", runs.len());

@@ -18,6 +18,9 @@ fn all_until(table: &mut Timetable, now: Timestamp) -> Vec<(Arc<str>, i64)> {
         assert_eq!(due.count, 1);
         found.push((due.test, due.first.millis()));
     }
+    assert!(found.is_sorted_by_key(|(_, at)| *at));
+    // Those of the same moment come in any order.
+    found.sort_by(|(one, at), (other, later)| (at, one).cmp(&(later, other)));
     found
 }
 
