@@ -44,7 +44,7 @@ fn main() -> Result<()> {
             Some(at) => arguments
                 .get(at + 1)
                 .and_then(|value| value.parse().ok())
-                .context(format!("{name} needs a number")),
+                .with_context(|| format!("{name} needs a number")),
         }
     };
     let (tests, seconds) = (number("--tests", TESTS)?, number("--seconds", SECONDS)?);

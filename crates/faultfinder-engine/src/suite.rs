@@ -180,6 +180,29 @@ mod tests {
     }
 
     #[test]
+    fn a_fingerprint_changes_with_the_test_its_defaults_and_its_variables_only() {
+        let fingerprint = |text: &str, given: &[(String, String)]| {
+            let suite = Suite::load(&[Source::new("t.yaml", text)], given, |_| None).unwrap();
+            suite.into_tests().pop().unwrap().fingerprint()
+        };
+        const TEXT: &str = "defaults: { every: 1m }\nvariables: { A: b }\ntests:\n  - name: other\n    tcp: { host: a.test, port: 1 }\n  - name: a\n    tcp: { host: a.test, port: 2 }\n";
+        for (written, instead, same) in [
+            ("tests:\n", "# a comment\n\ntests:\n", true),
+            ("port: 1", "port: 3", true),
+            ("{ host: a.test, port: 2 }", "\n      host: a.test\n      port: 2", true),
+            ("port: 2", "port: 3", false),
+            ("every: 1m", "every: 2m", false),
+            ("A: b", "A: c", false),
+            ("A: b", "A: { value: b, secret: true }", false),
+        ] {
+            let changed = TEXT.replace(written, instead);
+            assert_eq!(fingerprint(TEXT, &[]) == fingerprint(&changed, &[]), same, "{instead}");
+        }
+        let given = [("A".to_owned(), "c".to_owned())];
+        assert_ne!(fingerprint(TEXT, &[]), fingerprint(TEXT, &given));
+    }
+
+    #[test]
     fn assertions_are_checked_at_load_and_pointed_at() {
         let found = diagnostics(
             "tests:\n  - name: a\n    http: { url: 'http://a.test' }\n    assert:\n      - statsu is 200\n      - 'body matches a(b'\n      - { subject: status, operator: is, value: ok }\n",

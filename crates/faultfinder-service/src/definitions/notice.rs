@@ -76,8 +76,9 @@ impl Notice {
             if path.is_dir() {
                 folders.insert(path, RecursiveMode::Recursive);
             }
-            if let Some(parent) = path.parent().filter(|parent| parent.is_dir()) {
-                folders.entry(parent).or_insert(RecursiveMode::NonRecursive);
+            // The nearest one that is there: what is missing in between may come.
+            if let Some(around) = path.ancestors().skip(1).find(|around| around.is_dir()) {
+                folders.entry(around).or_insert(RecursiveMode::NonRecursive);
             }
         }
         let mut first = Ok(());
@@ -97,7 +98,7 @@ fn is_about(event: &Event, paths: &[PathBuf]) -> bool {
     let touches = |touched: &PathBuf| {
         let is_link = touched.file_name() == Some(OsStr::new(KUBERNETES_LINK));
         let beside = |path: &PathBuf| is_link && touched.parent() == path.parent();
-        paths.iter().any(|path| touched.starts_with(path) || beside(path))
+        paths.iter().any(|path| touched.starts_with(path) || path.starts_with(touched) || beside(path))
     };
     event.need_rescan() || (!is_read && event.paths.iter().any(touches))
 }
@@ -115,6 +116,7 @@ mod tests {
             (create, "/etc/tests/a.yaml", true),
             (create, "/etc/tests/deep/a.yaml", true),
             (create, "/etc/tests", true),
+            (create, "/srv", true),
             (EventKind::Modify(ModifyKind::Any), "/srv/map/one.yaml", true),
             (EventKind::Access(AccessKind::Close(AccessMode::Write)), "/srv/map/one.yaml", true),
             (EventKind::Access(AccessKind::Close(AccessMode::Read)), "/srv/map/one.yaml", false),

@@ -109,7 +109,7 @@ async fn a_broken_file_changes_nothing_and_is_told_until_it_is_mended() {
     let mut followed = Followed::start(&[("one.yaml", &["a"]), ("two.yaml", &["b"])]).await;
     let path = followed.path();
     std::fs::write(path.join("two.yaml"), definition(&["b", "c"]).replace("port", "prot")).unwrap();
-    assert_eq!(followed.until("broken", |loaded| !loaded.is_current).await, [0, 0, 2, 0]);
+    assert_eq!(followed.until("broken", |loaded| loaded.diagnostics.contains("prot")).await, [0, 0, 2, 0]);
     let broken = Arc::clone(&followed.loaded.borrow());
     assert_eq!(names(&broken), ["a", "b"]);
     assert!(broken.errors >= 2, "{}", broken.errors);
@@ -139,6 +139,19 @@ async fn new_folders_and_a_folder_that_comes_back_are_followed() {
     followed.until_names(&[]).await;
     write(&path, "two.yaml", &["c"]);
     followed.until_names(&["c"]).await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_yet_is_followed_when_it_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("not/yet");
+    let mut followed = Followed::follow(folder, path.clone()).await;
+    assert!(!followed.loaded.borrow().is_current && followed.names().is_empty());
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    followed.until_names(&[]).await;
+    write(&path, "one.yaml", &["a"]);
+    followed.until_names(&["a"]).await;
 }
 
 #[tokio::test]
