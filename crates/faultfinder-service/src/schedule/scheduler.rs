@@ -326,7 +326,7 @@ impl Loop {
     }
 
     fn ended(&self, ended: Result<Arc<str>, JoinError>) {
-        // Panics are caught within, and nothing is broken off before the end.
+        // Panics are caught within, so that an error is a run that was broken off.
         if let Ok(test) = ended {
             self.shared.lock().line.ended(&test);
         }
@@ -347,7 +347,11 @@ impl Loop {
                 () = tokio::time::sleep_until(bound) => break,
             }
         }
-        self.runs.shutdown().await;
+        self.runs.abort_all();
+        // What has ended just now was not broken off.
+        while let Some(ended) = self.runs.join_next().await {
+            self.ended(ended);
+        }
         let left = {
             let mut state = self.shared.lock();
             missed.extend(state.line.running().map(|(test, at)| Missed {
