@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod files; // files and folders -> sources
 mod suite; // Suite: files -> tests that are ready to be run
 mod planned; // PlannedTest: what is known of a test at load
 mod expectation; // assertions as written -> compiled, with placed mistakes
@@ -41,6 +42,7 @@ mod warm; // cryptography made ready at start
 mod result; // TestResult: the stable form of results
 
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
+pub use files::{EmptyFolder, read_sources};
 pub use planned::PlannedTest;
 pub use protocol::http::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
 pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};

@@ -70,6 +70,13 @@ impl PlannedTest {
         self.source.name()
     }
 
+    /// A hash of what is written of it and of the variables of its file: another one when either has changed. Means
+    /// nothing to another build of this program.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.test.fingerprint ^ self.scope.fingerprint.rotate_left(1)
+    }
+
     /// The protocol.
     #[must_use]
     pub const fn protocol(&self) -> Protocol {

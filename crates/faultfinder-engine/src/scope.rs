@@ -6,11 +6,14 @@
 use crate::protocol::grpc::Schemas;
 use faultfinder_spec::{Diagnostic, Document, Template, Text, VariableSource};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The variables of a file, where their values come from, and which are secret.
 #[derive(Default)]
 pub(crate) struct Scope {
     variables: HashMap<String, Variable>,
+    /// A hash of all variables with their values, as far as these are known at load.
+    pub(crate) fingerprint: u64,
     /// Schemas that its tests name.
     pub(crate) schemas: Schemas,
 }
@@ -41,6 +44,7 @@ impl Scope {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut scope = Self::default();
         let mut missing = Vec::new();
+        let mut hasher = DefaultHasher::new();
         for variable in &document.variables {
             let name = &variable.name.value;
             let given = given.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone());
@@ -53,6 +57,15 @@ impl Scope {
                 }
                 _ => None,
             };
+            (name, variable.secret).hash(&mut hasher);
+            match (&value, &variable.source) {
+                (Some(Value::Given(text)), _) => text.hash(&mut hasher),
+                (_, VariableSource::Literal(text)) => text.as_written().hash(&mut hasher),
+                (_, VariableSource::Env { default, .. }) => {
+                    default.as_ref().map(Text::as_written).hash(&mut hasher);
+                }
+                _ => {}
+            }
             match (value, &variable.source) {
                 (Some(value), _) => {
                     scope.variables.insert(name.clone(), Variable { value, secret: variable.secret });
@@ -68,6 +81,8 @@ impl Scope {
                 (None, _) => {}
             }
         }
+        given.hash(&mut hasher);
+        scope.fingerprint = hasher.finish();
         for (name, value) in given {
             let variable = || Variable { value: Value::Given(value.clone()), secret: false };
             scope.variables.entry(name.clone()).or_insert_with(variable);

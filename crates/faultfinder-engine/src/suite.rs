@@ -68,6 +68,12 @@ impl Suite {
         &self.tests
     }
 
+    /// The tests by themselves, in the order of the files.
+    #[must_use]
+    pub fn into_tests(self) -> Vec<PlannedTest> {
+        self.tests
+    }
+
     /// What is probably not meant in the files.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
@@ -171,6 +177,29 @@ mod tests {
         let source = Source::new("t.yaml", text);
         let found = Suite::load(&[source], &[], |_| None).expect_err("no diagnostics");
         found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_fingerprint_changes_with_the_test_its_defaults_and_its_variables_only() {
+        let fingerprint = |text: &str, given: &[(String, String)]| {
+            let suite = Suite::load(&[Source::new("t.yaml", text)], given, |_| None).unwrap();
+            suite.into_tests().pop().unwrap().fingerprint()
+        };
+        const TEXT: &str = "defaults: { every: 1m }\nvariables: { A: b }\ntests:\n  - name: other\n    tcp: { host: a.test, port: 1 }\n  - name: a\n    tcp: { host: a.test, port: 2 }\n";
+        for (written, instead, same) in [
+            ("tests:\n", "# a comment\n\ntests:\n", true),
+            ("port: 1", "port: 3", true),
+            ("{ host: a.test, port: 2 }", "\n      host: a.test\n      port: 2", true),
+            ("port: 2", "port: 3", false),
+            ("every: 1m", "every: 2m", false),
+            ("A: b", "A: c", false),
+            ("A: b", "A: { value: b, secret: true }", false),
+        ] {
+            let changed = TEXT.replace(written, instead);
+            assert_eq!(fingerprint(TEXT, &[]) == fingerprint(&changed, &[]), same, "{instead}");
+        }
+        let given = [("A".to_owned(), "c".to_owned())];
+        assert_ne!(fingerprint(TEXT, &[]), fingerprint(TEXT, &given));
     }
 
     #[test]

@@ -21,6 +21,12 @@ impl Clock {
         Self(Arc::new(move || time))
     }
 
+    /// A clock that shows what a function says, such as one that tests set.
+    #[must_use]
+    pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> SystemTime {

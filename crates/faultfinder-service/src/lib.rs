@@ -7,6 +7,7 @@
 mod timestamp; // Timestamp: milliseconds since 1970, as the API writes them
 mod token; // tokens: what they may do, and how they are kept
 pub mod store; // what is kept: SQLite or PostgreSQL
+pub mod definitions; // tests from files, read again when they change
 pub mod schedule; // when tests run, and how many at a time
 
 mod config; // Config: what a service is told when it starts

@@ -66,6 +66,9 @@ pub struct Test {
     pub retry: Retry,
     /// Words to group it by.
     pub tags: Vec<Spanned<String>>,
+    /// A hash of what is written of it and in the file's `defaults`, without places and comments: another one when either
+    /// has changed. Means nothing to another build of this program.
+    pub fingerprint: u64,
 }
 
 impl Test {

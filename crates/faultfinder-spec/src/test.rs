@@ -74,6 +74,7 @@ pub(crate) struct Defaults {
     every: Option<Duration>,
     retry: RetrySource,
     common: Common,
+    fingerprint: u64,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -86,7 +87,8 @@ impl Defaults {
     pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let fields = Fields::open(reader, node, &DEFAULTS)?;
         let (every, retry) = schedule(reader, &fields);
-        Some(Self { every, retry, common: Common::read(reader, &fields) })
+        let common = Common::read(reader, &fields);
+        Some(Self { every, retry, common, fingerprint: node.fingerprint(0) })
     }
 }
 
@@ -148,6 +150,7 @@ pub(crate) fn read(
             interval: retry.interval.or(defaults.retry.interval).unwrap_or(standard.interval),
         },
         tags: tags.unwrap_or_default(),
+        fingerprint: node.fingerprint(defaults.fingerprint),
     })
 }
 

@@ -10,6 +10,7 @@ mod load;
 pub(crate) use load::{Flaw, load};
 
 use crate::Place;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 /// Deepest nesting of lists and mappings.
@@ -58,6 +59,31 @@ impl Node {
         match &self.kind {
             Kind::Scalar(scalar) if !scalar.is_null() => Some(scalar),
             _ => None,
+        }
+    }
+
+    /// A hash of its content, without places; `seed` is hashed with it.
+    pub(crate) fn fingerprint(&self, seed: u64) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        seed.hash(&mut hasher);
+        self.hash_content(&mut hasher);
+        hasher.finish()
+    }
+
+    fn hash_content(&self, hasher: &mut DefaultHasher) {
+        match &self.kind {
+            Kind::Scalar(scalar) => (0_u8, &scalar.text, scalar.plain).hash(hasher),
+            Kind::Sequence(items) => {
+                (1_u8, items.len()).hash(hasher);
+                items.iter().for_each(|item| item.hash_content(hasher));
+            }
+            Kind::Mapping(entries) => {
+                (2_u8, entries.len()).hash(hasher);
+                for (key, value) in entries {
+                    key.hash_content(hasher);
+                    value.hash_content(hasher);
+                }
+            }
         }
     }
 

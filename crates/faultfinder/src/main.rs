@@ -7,7 +7,6 @@ mod cli; // Cli: the arguments
 mod exit; // Exit, Failure: how the process ends
 mod command; // one module per command
 mod suite; // from sources to tests that can be run, all diagnostics at once
-mod files; // finding and reading definition files
 mod diagnostics; // diagnostics for people
 mod runner; // many tests at once, bounded, until Ctrl-C
 mod output; // where results go: standard output, or a file that appears whole

@@ -159,7 +159,7 @@ fn by_source(sources: Vec<Source>, diagnostics: Vec<Diagnostic>) -> Vec<(Source,
 }
 
 fn read(files: &[PathBuf]) -> Result<Vec<Source>, Failure> {
-    crate::files::read(files).map_err(|problems| {
+    faultfinder_engine::read_sources(files, faultfinder_engine::EmptyFolder::IsWrong).map_err(|problems| {
         let paint = Paint::for_stderr();
         for problem in problems {
             crate::output::note(&format!("{}: {problem}", paint.bad("error")));

@@ -11,17 +11,31 @@ use std::path::{Path, PathBuf};
 /// How deep folders are searched.
 const DEPTH_MAX: usize = 32;
 
-/// Most files of one call.
+/// Most files below one folder.
 const FILES_MAX: usize = 10_000;
 
 /// What definition files are called.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
+/// What a folder without definition files is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: it is a mistake, or not")]
+pub enum EmptyFolder {
+    /// A mistake: for who is about to run what is in it.
+    IsWrong,
+    /// Nothing special: for who waits for files to come.
+    IsFine,
+}
+
 /// Reads all files and folders; either all of them, or all that is wrong with them.
-pub(crate) fn read(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<String>> {
+///
+/// # Errors
+///
+/// What is wrong with each file and folder that cannot be read, beginning with its path.
+pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<Vec<Source>, Vec<String>> {
     let mut problems = Vec::new();
     let mut sources = Vec::new();
-    for path in find(arguments, &mut problems) {
+    for path in find(arguments, empty, &mut problems) {
         match read_one(&path) {
             Ok(source) => sources.push(source),
             Err(problem) => problems.push(problem),
@@ -31,14 +45,14 @@ pub(crate) fn read(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<String>> {
 }
 
 /// The files that the arguments stand for, in order, each once.
-fn find(arguments: &[PathBuf], problems: &mut Vec<String>) -> Vec<PathBuf> {
+fn find(arguments: &[PathBuf], empty: EmptyFolder, problems: &mut Vec<String>) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     for argument in arguments {
         let mut here = Vec::new();
         if argument.is_dir() {
             if let Err(problem) = search(argument, DEPTH_MAX, &mut here) {
                 problems.push(problem);
-            } else if here.is_empty() {
+            } else if here.is_empty() && empty == EmptyFolder::IsWrong {
                 problems.push(format!("{}: has no *.yaml, *.yml or *.json file", argument.display()));
             }
         } else {
@@ -116,7 +130,8 @@ mod tests {
         let relative = |source: &Source| {
             Path::new(source.name()).strip_prefix(folder).unwrap().to_string_lossy().into_owned()
         };
-        read(&[folder.to_owned()]).map(|sources| sources.iter().map(relative).collect())
+        read_sources(&[folder.to_owned()], EmptyFolder::IsWrong)
+            .map(|sources| sources.iter().map(relative).collect())
     }
 
     #[test]
@@ -127,15 +142,18 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_any_is_an_error() {
+    fn a_folder_without_any_is_an_error_unless_files_are_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let problems = names(folder.path(), &["notes.txt"]).unwrap_err();
         assert!(problems.first().unwrap().ends_with("has no *.yaml, *.yml or *.json file"), "{problems:?}");
+        assert_eq!(read_sources(&[folder.path().to_owned()], EmptyFolder::IsFine).unwrap(), []);
     }
 
     #[test]
     fn every_missing_file_is_named_at_once() {
-        let problems = read(&["/nowhere/a.yaml".into(), "/nowhere/b.yaml".into()]).unwrap_err();
+        let problems =
+            read_sources(&["/nowhere/a.yaml".into(), "/nowhere/b.yaml".into()], EmptyFolder::IsFine)
+                .unwrap_err();
         assert_eq!(
             problems,
             ["/nowhere/a.yaml: there is no such file", "/nowhere/b.yaml: there is no such file"]
