@@ -53,6 +53,11 @@ impl SystemResolver {
         servers.first().copied().ok_or_else(|| unconfigured("it names no server"))
     }
 
+    /// Whether this is one of the name servers.
+    pub(crate) fn has_server(&self, server: SocketAddr) -> bool {
+        self.configuration.as_ref().is_ok_and(|configuration| configuration.servers.contains(&server))
+    }
+
     /// What it is configured with.
     pub(super) fn configuration(&self) -> Result<&Configuration, Fault> {
         self.configuration.as_ref().map_err(|why| unconfigured(why))

@@ -406,7 +406,7 @@ async fn a_silent_server_is_given_up_after_three_tries_in_five_seconds() {
     let silent = server(|_, _| None).await;
     let query = query(RecordType::A);
     let began = tokio::time::Instant::now();
-    let fault = exchange(silent, ResolverTransport::Udp, &query, None).await.unwrap_err().into_fault(&query);
+    let fault = exchange(&Vantage::system(), silent, ResolverTransport::Udp, &query, None).await.unwrap_err().into_fault(&query);
     assert_eq!(fault.detail.name(), "TIMEOUT");
     assert_eq!(fault.evidence.fact("tries"), Some(&3_u32.into()));
     assert_eq!(began.elapsed().as_secs(), 5);
@@ -425,6 +425,6 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     })
     .await;
     let query = query(RecordType::A);
-    let exchange = exchange(server, ResolverTransport::Udp, &query, None).await.unwrap();
+    let exchange = exchange(&Vantage::system(), server, ResolverTransport::Udp, &query, None).await.unwrap();
     assert_eq!((exchange.ignored, exchange.tries, exchange.over_tcp), (1, 2, false));
 }
