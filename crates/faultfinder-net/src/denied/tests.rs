@@ -1,6 +1,12 @@
 //! Which addresses are denied, and what is said of texts that are no networks.
 
 use super::*;
+use crate::dns::{Channel, Server};
+use crate::hops::{Follow, TrackHops, Way, follow};
+use crate::tls::TlsOptions;
+use crate::{ClientOptions, Datagrams, Host, ResolverTransport, Trace, Vantage, resolve};
+use faultfinder_taxonomy::Blame;
+use std::net::SocketAddr;
 
 #[track_caller]
 fn denying(networks: &DeniedNetworks, address: &str) -> Option<String> {
@@ -152,4 +158,96 @@ fn a_list_with_others_has_each_network_once() {
     let both = DeniedNetworks::internal().and(&own);
     assert_eq!(both.iter().count(), DeniedNetworks::internal().iter().count() + 1);
     assert_eq!(denying(&both, "8.8.8.8").as_deref(), Some("8.8.8.0/24"));
+}
+
+/// Sockets on one port of loopback that nobody may have reached in the end.
+struct Bystander {
+    tcp: std::net::TcpListener,
+    udp: std::net::UdpSocket,
+    address: SocketAddr,
+}
+
+impl Bystander {
+    fn new() -> Self {
+        loop {
+            let tcp = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = tcp.local_addr().unwrap();
+            // Another test may have the same port over UDP.
+            if let Ok(udp) = std::net::UdpSocket::bind(address) {
+                tcp.set_nonblocking(true).unwrap();
+                udp.set_nonblocking(true).unwrap();
+                return Self { tcp, udp, address };
+            }
+        }
+    }
+
+    #[track_caller]
+    fn was_left_alone(&self) {
+        assert_eq!(self.tcp.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+        assert_eq!(self.udp.recv(&mut [0; 9]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    }
+}
+
+#[track_caller]
+fn denied<T>(outcome: Result<T, Fault>) {
+    let fault = outcome.err().unwrap();
+    let found = (fault.code, fault.phase, fault.detail.name(), fault.blame);
+    assert_eq!(found, (Code::InvalidRequest, Phase::Connect, Denial::NAME, Blame::Definition), "{fault}");
+}
+
+#[tokio::test]
+async fn no_way_leads_to_a_denied_address() {
+    let bystander = Bystander::new();
+    let (ip, port) = (bystander.address.ip(), bystander.address.port());
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    let way = ClientOptions { resolve: vec![("a.test".to_owned(), ip)], ..ClientOptions::default() };
+    let trace = &mut Trace::start();
+    for host in ["127.0.0.1", "localhost", "a.test", "::ffff:127.0.0.1", "0.0.0.0"] {
+        let host = Host::parse(host, "host").unwrap();
+        denied(resolve(&vantage, &host, &way, trace).await);
+        denied(crate::connect(&vantage, &host, port, &way, trace).await);
+    }
+    denied(crate::dial(&vantage, &[ip], port, &way, trace).await);
+    denied(Datagrams::open(&vantage, bystander.address, &way, trace).await);
+    let tls = TlsOptions { alpn: vec!["h3".to_owned()], ..TlsOptions::default() };
+    let client = vantage.tls_client(&tls).unwrap();
+    let host = Host::Name("a.test".to_owned());
+    denied(crate::quic::connect(&vantage, &host, port, &client, &way, trace).await);
+    for transport in [
+        ResolverTransport::Udp,
+        ResolverTransport::Tcp,
+        ResolverTransport::Dot,
+        ResolverTransport::Doh,
+        ResolverTransport::Doq,
+    ] {
+        let server = Server::plain(bystander.address, transport);
+        denied(Channel::open(&vantage, &server, &way, trace).await);
+    }
+    bystander.was_left_alone();
+}
+
+#[tokio::test]
+async fn one_denied_address_denies_those_beside_it() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let vantage = Vantage::system().denying(DeniedNetworks::parse(["127.0.0.2"]).unwrap());
+    let (way, trace) = (ClientOptions::default(), &mut Trace::start());
+    let addresses: Vec<IpAddr> = ["127.0.0.1", "127.0.0.2"].map(|text| text.parse().unwrap()).to_vec();
+    denied(crate::dial(&vantage, &addresses, port, &way, trace).await);
+    crate::dial(&vantage, &addresses[..1], port, &way, trace).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_route_to_a_denied_address_is_not_traced() {
+    let bystander = Bystander::new();
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    let until = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
+    let route =
+        Follow { track: TrackHops::On, way: Way::Tcp(bystander.address), round_trip: None, until };
+    let mut trace = Trace::start();
+    follow(&vantage, &route, &ClientOptions::default(), &mut trace).await;
+    let report = trace.into_report(Ok(()));
+    assert!(report.hops.is_empty());
+    assert!(report.warnings[0].contains("127.0.0.1 is in 127.0.0.0/8"), "{:?}", report.warnings);
+    bystander.was_left_alone();
 }
