@@ -50,4 +50,5 @@ pub use faultfinder_taxonomy::Report;
 pub use probe::probe;
 pub use request::Request;
 pub use response::{Access, Latency, Outcome, Packet, Response};
+pub use socket::access;
 pub use unreachable::IcmpError;
