@@ -17,10 +17,9 @@ fn name_server(questions: usize) -> (String, std::thread::JoinHandle<()>) {
             let mut answer = buffer[..length.min(17)].to_vec();
             answer[2..4].copy_from_slice(&[0x81, 0x80]);
             answer[6..12].copy_from_slice(&[0, 1, 0, 0, 0, 0]);
-            answer.extend([0, 0, 2, 0, 1, 0, 0, 0, 60, 0, 8, 2, b'n', b's', 4, b't', b'e', b's', b't']);
-            let end = answer.len();
-            answer[end - 9] = 9;
-            answer.push(0);
+            // ". 60 NS ns.test"
+            answer.extend([0, 0, 2, 0, 1, 0, 0, 0, 60, 0, 9]);
+            answer.extend(b"\x02ns\x04test\x00");
             socket.send_to(&answer, client).unwrap();
         }
     });
