@@ -38,7 +38,15 @@ fn each_check_says_how_it_is_and_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().to_string_lossy().into_owned();
     let answer = faultfinder(&[
-        "doctor", "--format", "json", "--concurrency", "1", "--state", &state, "--resolver", &server,
+        "doctor",
+        "--format",
+        "json",
+        "--concurrency",
+        "1",
+        "--state",
+        &state,
+        "--resolver",
+        &server,
     ]);
     serving.join().unwrap();
     assert_eq!(answer.status, 0, "{}{}", answer.stdout, answer.stderr);
@@ -66,15 +74,29 @@ fn a_problem_is_the_exit_status_1_and_a_warning_is_not() {
     let server = server.to_string();
     let warned = faultfinder(&["doctor", "--concurrency", "1", "--resolver", &server]);
     assert_eq!(warned.status, 0, "{}", warned.stdout);
-    assert!(warned.stdout.contains("warning  resolver     no name server can be used: "), "{}", warned.stdout);
+    assert!(
+        warned.stdout.contains("warning  resolver     no name server can be used: "),
+        "{}",
+        warned.stdout
+    );
     assert!(warned.stdout.contains("to do: if this host is offline"), "{}", warned.stdout);
     assert!(warned.stdout.contains("\n0 problems, "), "{}", warned.stdout);
 
     let failed = faultfinder(&[
-        "doctor", "--concurrency", "4000000000", "--state", "/nowhere/at/all", "--resolver", &server,
+        "doctor",
+        "--concurrency",
+        "4000000000",
+        "--state",
+        "/nowhere/at/all",
+        "--resolver",
+        &server,
     ]);
     assert_eq!(failed.status, 1, "{}", failed.stdout);
-    assert!(failed.stdout.contains("problem  state        /nowhere/at/all cannot be found"), "{}", failed.stdout);
+    assert!(
+        failed.stdout.contains("problem  state        /nowhere/at/all cannot be found"),
+        "{}",
+        failed.stdout
+    );
     assert!(failed.stdout.contains("LimitNOFILE="), "{}", failed.stdout);
 }
 

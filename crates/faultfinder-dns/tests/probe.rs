@@ -219,8 +219,7 @@ async fn a_server_in_a_denied_network_is_not_asked() {
     ] {
         for server in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
             let server = Some(server.to_owned());
-            let request =
-                Request { server, port: Some(address.port()), transport, ..Request::new("a.test") };
+            let request = Request { server, port: Some(address.port()), transport, ..Request::new("a.test") };
             let fault = probe(&vantage, &request).await.outcome.unwrap_err();
             assert_eq!(
                 (fault.code, fault.phase, fault.detail.name()),

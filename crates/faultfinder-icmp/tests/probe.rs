@@ -4,9 +4,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, its helpers included")]
 
-use faultfinder_net::DeniedNetworks;
 use faultfinder_icmp::taxonomy::{Blame, Code, Fault, Phase};
 use faultfinder_icmp::{Outcome, Report, Request, Response, Vantage, probe};
+use faultfinder_net::DeniedNetworks;
 use std::net::IpAddr;
 use std::time::Duration;
 

@@ -70,7 +70,8 @@ impl DeniedNetworks {
     /// These networks and others.
     #[must_use]
     pub fn and(mut self, others: &Self) -> Self {
-        self.0.extend(others.0.iter().filter(|network| !self.0.contains(network)).copied().collect::<Vec<_>>());
+        self.0
+            .extend(others.0.iter().filter(|network| !self.0.contains(network)).copied().collect::<Vec<_>>());
         self
     }
 

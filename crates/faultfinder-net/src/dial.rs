@@ -223,7 +223,8 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let mut trace = Trace::start();
         let given = addresses(&["::1", "127.0.0.1"]);
-        let stream = dial(&Vantage::system(), &given, port, &ClientOptions::default(), &mut trace).await.unwrap();
+        let stream =
+            dial(&Vantage::system(), &given, port, &ClientOptions::default(), &mut trace).await.unwrap();
         assert_eq!(stream.peer_addr().unwrap().port(), port);
         let report = trace.into_report(Ok(()));
         assert_eq!(report.connects.len(), 2);

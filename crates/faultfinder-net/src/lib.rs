@@ -45,7 +45,7 @@ pub mod quic; // QUIC connections with the same capture
 pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;
-pub use denied::{DeniedNetworks, Denial, Network, NetworkError};
+pub use denied::{Denial, DeniedNetworks, Network, NetworkError};
 pub use dial::{candidates, connect, dial, no_address};
 pub use driver::Driver;
 pub use errno::{classify_io, transport_fault, vagueness};

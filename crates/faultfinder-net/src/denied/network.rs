@@ -75,12 +75,8 @@ impl Network {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                own.to_bits() == other.to_bits() & mask_v4(self.prefix)
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                own.to_bits() == other.to_bits() & mask_v6(self.prefix)
-            }
+            (IpAddr::V4(own), IpAddr::V4(other)) => own.to_bits() == other.to_bits() & mask_v4(self.prefix),
+            (IpAddr::V6(own), IpAddr::V6(other)) => own.to_bits() == other.to_bits() & mask_v6(self.prefix),
             _ => false,
         }
     }
@@ -106,10 +102,9 @@ impl FromStr for Network {
     fn from_str(text: &str) -> Result<Self, NetworkError> {
         let trimmed = text.trim();
         let (written, prefix) = trimmed.split_once('/').map_or((trimmed, None), |(a, p)| (a, Some(p)));
-        let address: IpAddr = written.parse().map_err(|_| NetworkError::Address {
-            text: text.to_owned(),
-            address: written.to_owned(),
-        })?;
+        let address: IpAddr = written
+            .parse()
+            .map_err(|_| NetworkError::Address { text: text.to_owned(), address: written.to_owned() })?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let is_number = |prefix: &&str| prefix.bytes().all(|byte| byte.is_ascii_digit());
         let prefix = match prefix {

@@ -145,7 +145,8 @@ fn a_text_that_is_no_network_is_told_with_what_is_wrong() {
 
 #[test]
 fn a_list_has_as_many_networks_as_it_may_and_not_one_more() {
-    let texts: Vec<String> = (0..=DeniedNetworks::COUNT_MAX).map(|n| format!("10.{}.{}.0/24", n / 256, n % 256)).collect();
+    let texts: Vec<String> =
+        (0..=DeniedNetworks::COUNT_MAX).map(|n| format!("10.{}.{}.0/24", n / 256, n % 256)).collect();
     let most = texts.iter().map(String::as_str).take(DeniedNetworks::COUNT_MAX);
     assert_eq!(DeniedNetworks::parse(most).unwrap().iter().count(), DeniedNetworks::COUNT_MAX);
     let error = DeniedNetworks::parse(texts.iter().map(String::as_str)).unwrap_err();
@@ -242,8 +243,7 @@ async fn a_route_to_a_denied_address_is_not_traced() {
     let bystander = Bystander::new();
     let vantage = Vantage::system().denying(DeniedNetworks::internal());
     let until = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
-    let route =
-        Follow { track: TrackHops::On, way: Way::Tcp(bystander.address), round_trip: None, until };
+    let route = Follow { track: TrackHops::On, way: Way::Tcp(bystander.address), round_trip: None, until };
     let mut trace = Trace::start();
     follow(&vantage, &route, &ClientOptions::default(), &mut trace).await;
     let report = trace.into_report(Ok(()));

@@ -88,7 +88,9 @@ impl Channel {
                 vantage.admit_server(server.address)?;
                 Kind::Udp(way.source_address)
             }
-            ResolverTransport::Tcp => Kind::Stream(Box::new(Stream::Plain(dial(vantage, server, way, trace).await?))),
+            ResolverTransport::Tcp => {
+                Kind::Stream(Box::new(Stream::Plain(dial(vantage, server, way, trace).await?)))
+            }
             ResolverTransport::Dot => Kind::Stream(Box::new(secure(vantage, server, way, trace).await?.0)),
             ResolverTransport::Doh => {
                 let (stream, alpn) = secure(vantage, server, way, trace).await?;

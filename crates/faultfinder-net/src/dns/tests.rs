@@ -3,7 +3,8 @@
 use super::lookup::{Servers, both_families};
 use super::{Answer, Mismatch, NoData, Query, QueryOptions, RecordType, answer_fault, decode, exchange};
 use crate::{
-    AddressFamily, ClientOptions, DeniedNetworks, Host, ResolverOptions, ResolverTransport, Trace, Vantage, resolve,
+    AddressFamily, ClientOptions, DeniedNetworks, Host, ResolverOptions, ResolverTransport, Trace, Vantage,
+    resolve,
 };
 use faultfinder_taxonomy::{Blame, Code, Fault, Phase, ResponseCode};
 use std::net::{IpAddr, SocketAddr};
@@ -408,7 +409,10 @@ async fn a_silent_server_is_given_up_after_three_tries_in_five_seconds() {
     let silent = server(|_, _| None).await;
     let query = query(RecordType::A);
     let began = tokio::time::Instant::now();
-    let fault = exchange(&Vantage::system(), silent, ResolverTransport::Udp, &query, None).await.unwrap_err().into_fault(&query);
+    let fault = exchange(&Vantage::system(), silent, ResolverTransport::Udp, &query, None)
+        .await
+        .unwrap_err()
+        .into_fault(&query);
     assert_eq!(fault.detail.name(), "TIMEOUT");
     assert_eq!(fault.evidence.fact("tries"), Some(&3_u32.into()));
     assert_eq!(began.elapsed().as_secs(), 5);

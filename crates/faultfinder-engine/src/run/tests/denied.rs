@@ -24,7 +24,9 @@ fn tests(port: u16) -> String {
     ]
     .iter()
     .enumerate()
-    .map(|(number, request)| format!("  - name: t{number}\n    retry: {{ count: 1, interval: 1ms }}\n    {request}\n"))
+    .map(|(number, request)| {
+        format!("  - name: t{number}\n    retry: {{ count: 1, interval: 1ms }}\n    {request}\n")
+    })
     .collect()
 }
 
@@ -43,7 +45,10 @@ async fn no_protocol_reaches_a_denied_network() {
             "{}: {fault}",
             result.name
         );
-        assert!(fault.evidence.fact("network").is_some() && fault.evidence.fact("place").is_some(), "{fault:?}");
+        assert!(
+            fault.evidence.fact("network").is_some() && fault.evidence.fact("place").is_some(),
+            "{fault:?}"
+        );
         // Asking again does not help.
         assert_eq!((result.status, result.attempts.len()), (Status::Failed, 1), "{}", result.name);
     }

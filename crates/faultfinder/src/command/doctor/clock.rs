@@ -15,7 +15,8 @@ const LATEST: i64 = 4_102_444_800;
 /// Looks at the clock of this host. It is compared with nobody else's.
 pub(super) fn check(clock: &Clock) -> Finding {
     let seconds = clock.unix_seconds();
-    let moment = OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|time| time.format(&Rfc3339).ok());
+    let moment =
+        OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|time| time.format(&Rfc3339).ok());
     let shown = moment.unwrap_or_else(|| format!("{seconds} s after 1970"));
     let todo = "set the clock, and have it kept right (systemd-timesyncd, chrony): by it certificates are judged, and \
                 results are dated";

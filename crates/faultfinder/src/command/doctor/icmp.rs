@@ -13,15 +13,14 @@ pub(super) fn check() -> Finding {
 
 fn judge(v4: Result<Access, Fault>, v6: Result<Access, Fault>) -> Finding {
     match (v4, v6) {
-        (Ok(v4), Ok(v6)) if v4 == v6 => {
-            Finding::ok(NAME, format!("{} over IPv4 and IPv6", in_words(v4)))
-        }
+        (Ok(v4), Ok(v6)) if v4 == v6 => Finding::ok(NAME, format!("{} over IPv4 and IPv6", in_words(v4))),
         (Ok(v4), Ok(v6)) => Finding::ok(NAME, format!("IPv4: {}; IPv6: {}", in_words(v4), in_words(v6))),
         // A host without one version of IP is not short of a permission.
         (Ok(one), Err(_)) => Finding::ok(NAME, format!("{} over IPv4 alone", in_words(one))),
         (Err(_), Ok(one)) => Finding::ok(NAME, format!("{} over IPv6 alone", in_words(one))),
         (Err(fault), Err(_)) => {
-            let found = format!("{}; ICMP tests and routes of ICMP tests cannot be carried out", fault.message);
+            let found =
+                format!("{}; ICMP tests and routes of ICMP tests cannot be carried out", fault.message);
             Finding::warning(NAME, found, fault.hints.join("; "))
         }
     }
@@ -44,7 +43,8 @@ mod tests {
     fn without_a_permission_it_says_how_to_get_one() {
         let refused = || {
             let detail = Detail::errno(Errno::Perm);
-            let fault = Fault::new(Code::InternalError, Phase::Config, detail, "this process may not use ICMP");
+            let fault =
+                Fault::new(Code::InternalError, Phase::Config, detail, "this process may not use ICMP");
             Err(fault.with_hint("setcap"))
         };
         let finding = judge(refused(), refused());

@@ -69,7 +69,11 @@ fn judge(answers: &[(SocketAddr, Option<String>)]) -> Finding {
         return Finding::warning(NAME, format!("no name server can be used: {}", bad.join("; ")), todo);
     }
     let found = format!("{} answered, but {}", good.join(", "), bad.join("; "));
-    Finding::warning(NAME, found, "take it out of /etc/resolv.conf or mend it: names resolve late while it is asked")
+    Finding::warning(
+        NAME,
+        found,
+        "take it out of /etc/resolv.conf or mend it: names resolve late while it is asked",
+    )
 }
 
 fn unconfigured(why: &str) -> Finding {
@@ -87,7 +91,10 @@ mod tests {
         let (one, other) = ("192.0.2.1:53".parse().unwrap(), "192.0.2.2:53".parse().unwrap());
         let silent = || Some("does not answer within 2 s".to_owned());
         let finding = judge(&[(one, None), (other, None)]);
-        assert_eq!((finding.status, finding.found.as_str()), (Status::Ok, "192.0.2.1:53, 192.0.2.2:53 answered"));
+        assert_eq!(
+            (finding.status, finding.found.as_str()),
+            (Status::Ok, "192.0.2.1:53, 192.0.2.2:53 answered")
+        );
         let finding = judge(&[(one, None), (other, silent())]);
         assert_eq!(finding.status, Status::Warning);
         assert_eq!(finding.found, "192.0.2.1:53 answered, but 192.0.2.2:53 does not answer within 2 s");

@@ -16,7 +16,8 @@ pub(super) fn check() -> Finding {
 }
 
 fn route(to: SocketAddr) -> io::Result<()> {
-    let any = if to.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
+    let any =
+        if to.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
     UdpSocket::bind::<SocketAddr>(any)?.connect(to)
 }
 
