@@ -13,6 +13,8 @@
 //!   another address between two look-ups, would get through now and then.
 //! * An IPv6 address that stands for an IPv4 address is denied with it: mapped, compatible, translated (NAT64, SIIT),
 //!   6to4, Teredo and ISATAP.
+//! * What a certificate names to be fetched (a CRL, an issuer, OCSP) is the choice of whoever is tested. There a denied
+//!   address is a fetch that failed, with this reason; the verdict on the certificate follows from that.
 //! * The name servers of this host are its own choice, and may be asked for names (port 53 by UDP, and TCP for what is
 //!   truncated) wherever they are. Those that a test names are not.
 //! * Behind a proxy the target's address is not ours to know unless the test gives it, or has it resolved here
