@@ -16,7 +16,7 @@ fn tests(port: u16) -> String {
         format!("ssl: {{ host: localhost, port: {port} }}"),
         format!("dns: {{ name: a.test, server: 127.0.0.1, port: {port} }}"),
         format!("tcp: {{ host: a.test, port: {port}, {own} }}"),
-        format!("tcp: {{ host: 127.0.0.1, port: {port}, track_hops: true }}"),
+        format!("tcp: {{ host: 127.0.0.1, port: {port}, track_hops: on }}"),
         format!("udp: {{ host: a.test, port: {port}, message: ping, {own} }}"),
         "icmp: { host: localhost }".to_owned(),
         format!("grpc: {{ host: 127.0.0.1, port: {port}, health: true, plaintext: true }}"),
