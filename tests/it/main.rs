@@ -11,6 +11,7 @@ mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
+mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission
 mod lab; // every scenario, found as it is
 mod failures; // every known failure has a scenario

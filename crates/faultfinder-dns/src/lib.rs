@@ -48,7 +48,7 @@ mod probe; // the exchange, and what it means
 
 pub use dnssec::{Security, Validation};
 pub use faultfinder_net::dns::{Edns, ExtendedError};
-pub use faultfinder_net::{ClientOptions, ResolverTransport, Vantage, tls};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, ResolverTransport, Vantage, tls};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;

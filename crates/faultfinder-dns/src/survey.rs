@@ -10,7 +10,7 @@ use crate::{Consistency, Request, Response};
 use faultfinder_net::dns::{
     self, Answer, Channel, Exchange, Query, QueryOptions, RecordType, Server, answer_fault,
 };
-use faultfinder_net::{Host, ResolverTransport, Trace, Vantage, resolve};
+use faultfinder_net::{Denial, Host, ResolverTransport, Trace, Vantage, resolve};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
 use futures_util::future::join_all;
 use hickory_proto::dnssec::DigestType;
@@ -55,7 +55,7 @@ pub(crate) async fn survey(
 ) -> Result<Response, Fault> {
     trace.enter(Phase::Resolve);
     let (zone, names) = zone_of(vantage, request, query).await?;
-    let (targets, mut asked) = addresses(vantage, request, names, trace).await;
+    let (targets, mut asked) = addresses(vantage, request, names, trace).await?;
     let soa = Query::new(&zone, RecordType::SOA, &request.options(), "dns.name")?;
     let asking = targets.iter().map(|target| one(vantage, request, query, &soa, target));
     let mut first = None;
@@ -199,7 +199,7 @@ async fn addresses(
     request: &Request,
     names: Vec<String>,
     trace: &mut Trace,
-) -> (Vec<Target>, Vec<ServerAnswer>) {
+) -> Result<(Vec<Target>, Vec<ServerAnswer>), Fault> {
     let (mut targets, mut failed) = (Vec::new(), Vec::new());
     let port = request.port.unwrap_or_else(|| request.transport.default_port());
     for name in names {
@@ -219,6 +219,11 @@ async fn addresses(
                     targets.push(Target { name: name.clone(), server });
                 }
             }
+            // A server that may not be asked is no failure of the server's.
+            Err(fault) if fault.detail.name() == Denial::NAME => {
+                trace.enter(fault.phase);
+                return Err(fault.with("name_server", name));
+            }
             Err(fault) => {
                 failed.push(ServerAnswer { fault: Some(Box::new(fault)), ..ServerAnswer::of(name) })
             }
@@ -231,7 +236,7 @@ async fn addresses(
         ));
         targets.truncate(SERVERS_MAX);
     }
-    (targets, failed)
+    Ok((targets, failed))
 }
 
 /// Asks one server both questions.

@@ -8,6 +8,7 @@
 
 use faultfinder_dns::taxonomy::{Code, Fault, Phase};
 use faultfinder_dns::{Report, Request, ResolverTransport, Response, Vantage, probe};
+use faultfinder_net::DeniedNetworks;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -201,4 +202,31 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
         assert_eq!(report.timings.total(), Duration::ZERO);
         expect(&report.outcome.unwrap_err(), Code::InvalidRequest, Phase::Config, name);
     }
+}
+
+#[tokio::test]
+async fn a_server_in_a_denied_network_is_not_asked() {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let address = socket.local_addr().unwrap();
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    for transport in [
+        ResolverTransport::Udp,
+        ResolverTransport::Tcp,
+        ResolverTransport::Dot,
+        ResolverTransport::Doh,
+        ResolverTransport::Doq,
+    ] {
+        for server in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
+            let server = Some(server.to_owned());
+            let request = Request { server, port: Some(address.port()), transport, ..Request::new("a.test") };
+            let fault = probe(&vantage, &request).await.outcome.unwrap_err();
+            assert_eq!(
+                (fault.code, fault.phase, fault.detail.name()),
+                (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+                "{fault}"
+            );
+        }
+    }
+    assert!(socket.recv(&mut [0; 9]).is_err(), "it was asked");
 }

@@ -4,7 +4,7 @@ use crate::addresses;
 use crate::judge::{self, Judgement};
 use crate::moment::{millis, rfc3339, unix_millis};
 use crate::planned::Prepared;
-use crate::protocol::{ProbeRequest, place_of};
+use crate::protocol::{ProbeRequest, http, place_of};
 use crate::render::at;
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
 use faultfinder_net::{AddressPolicy, Vantage};
@@ -22,11 +22,14 @@ pub struct RunOptions {
     pub location: String,
     /// The seed of generated values; random ones when there is none.
     pub seed: Option<u64>,
+    /// How long a run may take with all of its attempts: none begins later. No bound besides those of the attempts,
+    /// their pauses and their number when there is none.
+    pub run_time: Option<Duration>,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { location: "local".to_owned(), seed: None }
+        Self { location: "local".to_owned(), seed: None, run_time: None }
     }
 }
 
@@ -68,7 +71,8 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         if advice != Some(RetryAdvice::Sensible) || attempts.len() > usize::from(retry.count) {
             return ControlFlow::Break(Box::new(tried));
         }
-        match pause(retry.interval, tried.retry_after) {
+        let left = options.run_time.map(|time| time.saturating_sub(began.elapsed()));
+        match pause(retry.interval, tried.retry_after, left) {
             Ok(pause) => ControlFlow::Continue(pause),
             Err(warning) => {
                 warnings.push(warning);
@@ -112,12 +116,17 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
     result
 }
 
-/// The pause before the next attempt: what the test says, or what the target asks for where that is longer.
+/// The pause before the next attempt: what the test says, or what the target asks for where that is longer. `left` is
+/// what is left of the time of the run.
 ///
 /// # Errors
 ///
 /// Why there is no next attempt.
-fn pause(interval: Duration, retry_after: Option<Duration>) -> Result<Duration, String> {
+fn pause(
+    interval: Duration,
+    retry_after: Option<Duration>,
+    left: Option<Duration>,
+) -> Result<Duration, String> {
     let asked = retry_after.unwrap_or_default();
     if asked > RETRY_AFTER_MAX {
         return Err(format!(
@@ -126,7 +135,15 @@ fn pause(interval: Duration, retry_after: Option<Duration>) -> Result<Duration, 
             RETRY_AFTER_MAX.as_secs()
         ));
     }
-    Ok(interval.max(asked))
+    let pause = interval.max(asked);
+    match left.filter(|left| pause >= *left) {
+        Some(left) => Err(format!(
+            "not tried again: the next attempt would begin in {} ms, and {} ms are left of the run's time",
+            pause.as_millis(),
+            left.as_millis()
+        )),
+        None => Ok(pause),
+    }
 }
 
 /// 64 random bits at a time, from a seed or from the system. The generator is made when it is first needed: most
@@ -171,9 +188,11 @@ pub(crate) async fn once(
     }
     match outcome {
         Err(fault) => {
+            let (mut fault, retry_after) = http::envelope::of_refusal(fault, vantage.clock().now());
+            tell_pause(&mut fault, retry_after);
             let fault = placed(fault, test);
             let assertions = judge::not_performed(&prepared.assertions);
-            finish(report, Some(fault), assertions, Observed::default())
+            Tried { retry_after, ..finish(report, Some(fault), assertions, Observed::default()) }
         }
         Ok(response) => {
             let asserting = Instant::now();
@@ -187,13 +206,20 @@ pub(crate) async fn once(
             }
             report.warnings.extend(response.warning(request));
             let retry_after = fault.as_ref().and_then(|_| response.retry_after(vantage.clock().now()));
-            if let (Some(fault), Some(asked)) = (&mut fault, retry_after) {
-                fault.evidence.insert("retry_after_s", asked.as_secs());
+            if let Some(fault) = &mut fault {
+                tell_pause(fault, retry_after);
             }
             let response = response.summary(request, fault.is_some());
             let observed = Observed { response, ..Observed::default() };
             Tried { retry_after, ..finish(report, fault, assertions, observed) }
         }
+    }
+}
+
+/// Adds how long the target asks to wait.
+fn tell_pause(fault: &mut Fault, retry_after: Option<Duration>) {
+    if let Some(asked) = retry_after {
+        fault.evidence.insert("retry_after_s", asked.as_secs());
     }
 }
 

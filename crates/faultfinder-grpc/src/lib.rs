@@ -45,6 +45,6 @@ pub use request::{Call, Compression, Method, Request};
 pub use response::{Response, StatusOrigin};
 pub use schema::{Descriptors, ProtoSource, Schema};
 
-pub use faultfinder_net::{ClientOptions, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;

@@ -8,6 +8,7 @@
 use bytes::Bytes;
 use faultfinder_grpc::{Call, Method, Report, Request, Response, Schema, Vantage, probe};
 use faultfinder_grpc::{Descriptors, ProtoSource};
+use faultfinder_net::DeniedNetworks;
 use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
 use http::{HeaderMap, HeaderValue};
 use std::net::SocketAddr;
@@ -172,4 +173,23 @@ async fn a_transport_fault_keeps_its_own_code() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let fault = ask(&now(socket.local_addr().unwrap())).await.outcome.unwrap_err();
     assert_eq!((fault.code, fault.phase), (Code::ConnRefused, Phase::Connect));
+}
+
+#[tokio::test]
+async fn a_denied_network_is_not_connected_to() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1", "a.test"] {
+        let mut request = Request { host: host.to_owned(), ..now(address) };
+        request.client.resolve = vec![("a.test".to_owned(), address.ip())];
+        let fault = probe(&vantage, &request).await.outcome.unwrap_err();
+        assert_eq!(
+            (fault.code, fault.phase, fault.detail.name()),
+            (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+            "{host}: {fault}"
+        );
+    }
+    assert!(listener.accept().is_err(), "somebody came");
 }

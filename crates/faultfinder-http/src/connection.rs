@@ -87,6 +87,10 @@ async fn reach_by_proxy(
     for (name, value) in &proxy.headers {
         crate::headers::header(name, value)?;
     }
+    // What a name is for the proxy is not ours to know; an address is what it is.
+    if let Host::Address(target) = &prepared.host {
+        vantage.admit(&[*target], "http.url", trace)?;
+    }
     let (host, port) = destination(proxy)?;
     let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
     let mut stream = Stream::Plain(tcp);

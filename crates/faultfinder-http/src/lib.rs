@@ -53,5 +53,5 @@ pub use probe::probe;
 pub use request::{Body, Part, Request, Version};
 pub use response::{Hop, Interim, Response};
 
-pub use faultfinder_net::{ClientOptions, Login, Pem, Proxy, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Pem, Proxy, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;

@@ -44,10 +44,11 @@ mod receive; // one packet and what the kernel says about it
 mod wire; // bytes <-> messages
 
 pub use faultfinder_net::hops::TrackHops;
-pub use faultfinder_net::{ClientOptions, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;
 pub use request::Request;
 pub use response::{Access, Latency, Outcome, Packet, Response};
+pub use socket::access;
 pub use unreachable::IcmpError;

@@ -99,6 +99,7 @@ async fn ask(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     check_address(address)?;
+    vantage.admit(&[address], "icmp.host", trace)?;
     let family = Family::of(address);
     let source = request.client.source_address.filter(|source| Family::of(*source) == family);
     let options = Options { family, ttl: request.ttl, dont_fragment: request.dont_fragment, source };

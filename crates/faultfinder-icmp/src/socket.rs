@@ -87,6 +87,17 @@ pub(crate) fn open(options: &Options, id: u16) -> Result<Opened, Fault> {
     Ok(Opened { socket, access, id })
 }
 
+/// The kind of socket that this process may open for ICMP over IPv6, or else over IPv4. Nothing is sent.
+///
+/// # Errors
+///
+/// `INTERNAL_ERROR`, blamed on ourselves, when neither kind is allowed, with what would allow it; `NETUNREACH` when this
+/// host does not have this version of IP.
+pub fn access(ipv6: bool) -> Result<Access, Fault> {
+    let family = if ipv6 { Family::V6 } else { Family::V4 };
+    create(family).map(|(_, access)| access).map_err(|error| not_created(&error, family))
+}
+
 /// A socket of either kind; the error is that of the raw one.
 fn create(family: Family) -> io::Result<(Socket, Access)> {
     let (domain, protocol) = match family {

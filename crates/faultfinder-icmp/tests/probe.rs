@@ -6,6 +6,7 @@
 
 use faultfinder_icmp::taxonomy::{Blame, Code, Fault, Phase};
 use faultfinder_icmp::{Outcome, Report, Request, Response, Vantage, probe};
+use faultfinder_net::DeniedNetworks;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -198,5 +199,16 @@ async fn a_source_address_of_somebody_else_is_refused() {
     request.client.source_address = Some("127.9.9.9".parse().unwrap());
     if let Some(response) = response(probe(&Vantage::system(), &request).await) {
         assert_eq!(response.received, 4);
+    }
+}
+
+#[tokio::test]
+async fn a_denied_network_gets_no_echo_request() {
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    for host in ["127.0.0.1", "::1", "0.0.0.0", "localhost", "::ffff:127.0.0.1"] {
+        let fault = probe(&vantage, &request(host)).await.outcome.unwrap_err();
+        // Without the permission to use ICMP too: nothing was opened.
+        let found = (fault.code, fault.phase, fault.detail.name());
+        assert_eq!(found, (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"), "{host}: {fault}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dial::source_fault;
 use crate::readiness::{answered, is_not_yet};
-use crate::{ClientOptions, IcmpError, report_icmp_errors, take_icmp_error, transport_fault};
+use crate::{ClientOptions, IcmpError, Trace, Vantage, report_icmp_errors, take_icmp_error, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -32,9 +32,15 @@ impl Datagrams {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` when the source address is not one of this host; the code of the errno when this host has no
+    /// `INVALID_REQUEST` as [`Vantage::admit`], and when the source address is not one of this host; the code of the errno when this host has no
     /// way to the peer, or no sockets left.
-    pub async fn open(peer: SocketAddr, options: &ClientOptions) -> Result<Self, Fault> {
+    pub async fn open(
+        vantage: &Vantage,
+        peer: SocketAddr,
+        options: &ClientOptions,
+        trace: &mut Trace,
+    ) -> Result<Self, Fault> {
+        vantage.admit(&[peer.ip()], "host", trace)?;
         let source = options.source_address.filter(|source| source.is_ipv4() == peer.is_ipv4());
         let unspecified: IpAddr =
             if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };

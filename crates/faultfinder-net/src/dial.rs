@@ -21,7 +21,7 @@ const ADDRESSES_MAX: usize = 32;
 ///
 /// # Errors
 ///
-/// `DNS` when it cannot be resolved; the code of the most definite errno when no address accepts.
+/// `DNS` when it cannot be resolved; as [`dial`] else.
 pub async fn connect(
     vantage: &Vantage,
     host: &Host,
@@ -30,21 +30,22 @@ pub async fn connect(
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
     let addresses = resolve(vantage, host, options, trace).await?;
-    dial(&addresses, port, options, trace).await
+    dial(vantage, &addresses, port, options, trace).await
 }
 
 /// Opens a TCP connection to one of several addresses, in the connect phase; every attempt is in the trace.
 ///
 /// # Errors
 ///
-/// The code of the most definite errno when no address accepts.
+/// The code of the most definite errno when no address accepts; `INVALID_REQUEST` as [`Vantage::admit`].
 pub async fn dial(
+    vantage: &Vantage,
     addresses: &[IpAddr],
     port: u16,
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
-    race(addresses, port, options, trace, open).await
+    race(vantage, addresses, port, options, trace, open).await
 }
 
 /// Tries to reach one of several addresses, in the connect phase, each by `open` from the source address that it is
@@ -52,8 +53,9 @@ pub async fn dial(
 ///
 /// # Errors
 ///
-/// The code of the most definite errno when no address answers.
+/// The code of the most definite errno when no address answers; `INVALID_REQUEST` as [`Vantage::admit`].
 pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
+    vantage: &Vantage,
     addresses: &[IpAddr],
     port: u16,
     options: &ClientOptions,
@@ -61,6 +63,7 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
     open: impl Fn(SocketAddr, Option<IpAddr>) -> F,
 ) -> Result<T, Fault> {
     trace.enter(Phase::Connect);
+    vantage.admit(addresses, "host", trace)?;
     let began = Instant::now();
     let mut waiting =
         candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
@@ -220,7 +223,8 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let mut trace = Trace::start();
         let given = addresses(&["::1", "127.0.0.1"]);
-        let stream = dial(&given, port, &ClientOptions::default(), &mut trace).await.unwrap();
+        let stream =
+            dial(&Vantage::system(), &given, port, &ClientOptions::default(), &mut trace).await.unwrap();
         assert_eq!(stream.peer_addr().unwrap().port(), port);
         let report = trace.into_report(Ok(()));
         assert_eq!(report.connects.len(), 2);

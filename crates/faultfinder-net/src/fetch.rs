@@ -106,7 +106,8 @@ impl<'a> Fetcher<'a> {
         let mut trace = Trace::start();
         let addresses = resolve(self.vantage, &host, &self.options, &mut trace).await.map_err(unreachable)?;
         let port = url.port_or_known_default().unwrap_or(80);
-        let stream = dial(&addresses, port, &self.options, &mut trace).await.map_err(unreachable)?;
+        let stream = dial(self.vantage, &addresses, port, &self.options, &mut trace).await;
+        let stream = stream.map_err(unreachable)?;
         let authority = url.port().map_or_else(|| text.to_owned(), |port| format!("{text}:{port}"));
         let target = &url[Position::BeforePath..Position::AfterQuery];
         exchange::exchange(stream, &authority, target, wanted).await

@@ -9,7 +9,8 @@
 //!
 //! Protocols are not here, nor are retries, schedules or assertions.
 
-mod vantage; // Vantage: clock, system resolver, prepared TLS clients
+mod vantage; // Vantage: clock, system resolver, prepared TLS clients, denied networks
+mod denied; // DeniedNetworks: what no probe may reach
 mod clock; // Clock: the injected time
 mod options; // ClientOptions: what every request can say about its way to the target
 mod host; // Host: a name or an address, valid by construction
@@ -44,6 +45,7 @@ pub mod quic; // QUIC connections with the same capture
 pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;
+pub use denied::{Denial, DeniedNetworks, Network, NetworkError};
 pub use dial::{candidates, connect, dial, no_address};
 pub use driver::Driver;
 pub use errno::{classify_io, transport_fault, vagueness};

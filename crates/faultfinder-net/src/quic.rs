@@ -70,7 +70,7 @@ pub async fn connect(
     let names = Names::of(host, client)?;
     let addresses = resolve(vantage, host, options, trace).await?;
     let begin = |peer, source| begin(vantage, &names, client, (peer, source));
-    let attempt = race(&addresses, port, options, trace, begin).await?;
+    let attempt = race(vantage, &addresses, port, options, trace, begin).await?;
     Box::pin(complete(attempt, vantage, client, options, trace)).await
 }
 

@@ -7,21 +7,32 @@ use std::net::IpAddr;
 /// The addresses of a host, in the order in which they are to be tried (RFC 6724 in its simple form: as the name
 /// server gave them, IPv6 first).
 ///
-/// Addresses and names with an override are not looked up and have no resolve phase.
+/// Addresses and names with an override are not looked up and have no resolve phase. An address that this place may not
+/// reach denies all of them.
 ///
 /// # Errors
 ///
-/// `DNS` with what the resolver ended with.
+/// `DNS` with what the resolver ended with; `INVALID_REQUEST` as [`Vantage::admit`].
 pub async fn resolve(
     vantage: &Vantage,
     host: &Host,
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Vec<IpAddr>, Fault> {
-    let name = match host {
-        Host::Address(address) => return Ok(vec![*address]),
-        Host::Name(name) => name,
+    let addresses = match host {
+        Host::Address(address) => vec![*address],
+        Host::Name(name) => addresses_of(vantage, name, options, trace).await?,
     };
+    vantage.admit(&addresses, "host", trace)?;
+    Ok(addresses)
+}
+
+async fn addresses_of(
+    vantage: &Vantage,
+    name: &str,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Vec<IpAddr>, Fault> {
     let overridden: Vec<IpAddr> = options
         .resolve
         .iter()

@@ -1,19 +1,22 @@
 //! The place that probes run from.
 
 use crate::tls::{TlsClient, TlsOptions};
-use crate::{Clock, dns::SystemResolver, fetch::Cache};
-use faultfinder_taxonomy::Fault;
+use crate::{Clock, DeniedNetworks, Trace, dns::SystemResolver, fetch::Cache};
+use faultfinder_taxonomy::{Fault, Phase};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// The place that probes run from: its clock, its resolver, the TLS clients that were prepared here, and what
-/// authorities were asked before (CRLs, certificates of issuers, OCSP answers), and what probes keep between runs.
+/// authorities were asked before (CRLs, certificates of issuers, OCSP answers), what probes keep between runs,
+/// and which networks they may not reach.
 ///
 /// Make one and share it; there is no global state beside it.
 #[derive(Debug)]
 pub struct Vantage {
     clock: Clock,
+    denied: DeniedNetworks,
     resolver: OnceLock<SystemResolver>,
     tls: RwLock<HashMap<TlsOptions, Arc<TlsClient>>>,
     fetched: Cache,
@@ -35,10 +38,58 @@ impl Vantage {
     pub fn with_clock(clock: Clock) -> Self {
         Self {
             clock,
+            denied: DeniedNetworks::none(),
             resolver: OnceLock::new(),
             tls: RwLock::default(),
             fetched: Cache::new(),
             shared: RwLock::default(),
+        }
+    }
+
+    /// The same place, from which no probe may reach these networks. None are denied before.
+    ///
+    /// An address in one of them is `INVALID_REQUEST` with the detail `ERR_NETWORK_DENIED`, before a connection to it is
+    /// opened or a packet sent. One denied address of a name denies the name. What a proxy reaches by a name is its own
+    /// business, and so are the addresses of this host's name servers.
+    #[must_use]
+    pub fn denying(mut self, networks: DeniedNetworks) -> Self {
+        self.denied = networks;
+        self
+    }
+
+    /// The networks that no probe may reach.
+    #[must_use]
+    pub const fn denied(&self) -> &DeniedNetworks {
+        &self.denied
+    }
+
+    /// Whether probes may reach all of these addresses; `field` is what led to them. The trace enters the connect phase
+    /// when they may not.
+    ///
+    /// Everything in this crate that opens a connection or sends a packet asks this; whoever does so by other means has
+    /// to ask first.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_REQUEST` with the detail `ERR_NETWORK_DENIED`, in the connect phase.
+    pub fn admit(&self, addresses: &[IpAddr], field: &str, trace: &mut Trace) -> Result<(), Fault> {
+        if self.denied.is_empty() {
+            return Ok(());
+        }
+        match addresses.iter().find_map(|address| self.denied.denying(*address)) {
+            Some(denial) => {
+                trace.enter(Phase::Connect);
+                Err(denial.fault(field))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The same for a name server that is asked over UDP: those that this host is configured with are admitted.
+    pub(crate) fn admit_server(&self, server: SocketAddr) -> Result<(), Fault> {
+        match self.denied.denying(server.ip()) {
+            Some(denial) if !self.resolver().has_server(server) => Err(denial.fault("resolver.server")),
+            _ => Ok(()),
         }
     }
 

@@ -26,5 +26,5 @@ mod probe; // the handshakes
 pub use probe::probe;
 pub use request::{Request, Response};
 
-pub use faultfinder_net::{ClientOptions, Pem, Vantage, tls::TlsOptions, tls::TlsVersion};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Pem, Vantage, tls::TlsOptions, tls::TlsVersion};
 pub use faultfinder_taxonomy as taxonomy;

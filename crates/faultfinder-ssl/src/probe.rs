@@ -102,3 +102,28 @@ async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
         Err(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_net::DeniedNetworks;
+
+    #[tokio::test]
+    async fn a_denied_network_is_not_connected_to() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let vantage = Vantage::system().denying(DeniedNetworks::internal());
+        for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1", "a.test"] {
+            let mut request = Request { port: address.port(), ..Request::new(host) };
+            request.client.resolve = vec![("a.test".to_owned(), address.ip())];
+            let fault = probe(&vantage, &request).await.outcome.unwrap_err();
+            assert_eq!(
+                (fault.code, fault.phase, fault.detail.name()),
+                (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+                "{host}: {fault}"
+            );
+        }
+        assert!(listener.accept().is_err(), "somebody came");
+    }
+}

@@ -36,7 +36,7 @@ mod probe; // the order of things
 pub use faultfinder_net::hops::TrackHops;
 pub use faultfinder_net::starttls::StartTls;
 pub use faultfinder_net::tls::TlsOptions;
-pub use faultfinder_net::{ClientOptions, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;

@@ -6,7 +6,7 @@
     reason = "a test that panics has failed, its helpers included"
 )]
 
-use faultfinder_net::ResolverOptions;
+use faultfinder_net::{DeniedNetworks, ResolverOptions};
 use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_tcp::{
     ClientOptions, Connection, Report, Request, Response, Step, TlsOptions, TrackHops, Vantage, probe,
@@ -210,4 +210,19 @@ async fn the_route_to_a_port_that_refuses_is_traced_too() {
     expect(&report.outcome.unwrap_err(), Code::ConnRefused, Phase::Connect, "ECONNREFUSED");
     assert_eq!(report.hops.len(), 1);
     assert_eq!(report.hops[0].hosts[0].answer, "connection refused");
+}
+
+#[tokio::test]
+async fn a_denied_network_is_not_connected_to() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1", "a.test"] {
+        let mut request = Request::new(host, address.port());
+        request.client.resolve = vec![("a.test".to_owned(), address.ip())];
+        let fault = probe(&vantage, &request).await.outcome.unwrap_err();
+        expect(&fault, Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED");
+    }
+    assert!(listener.accept().is_err(), "somebody came");
 }

@@ -1,7 +1,7 @@
 //! One address: send, and wait for what comes back.
 
 use crate::{Request, Response};
-use faultfinder_net::{DatagramError, Datagrams, IcmpError, Trace, transport_fault};
+use faultfinder_net::{DatagramError, Datagrams, IcmpError, Trace, Vantage, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::net::SocketAddr;
 
@@ -14,12 +14,13 @@ const FRAGMENTED_AGAIN_MAX: u32 = 4;
 
 /// Sends the message to one address, and waits until something comes back.
 pub(crate) async fn exchange(
+    vantage: &Vantage,
     peer: SocketAddr,
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     trace.enter(Phase::Connect);
-    let datagrams = Datagrams::open(peer, &request.client).await?;
+    let datagrams = Datagrams::open(vantage, peer, &request.client, trace).await?;
     trace.enter(Phase::Send);
     send(&datagrams, request).await?;
     trace.enter(Phase::Wait);

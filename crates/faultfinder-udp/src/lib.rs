@@ -31,7 +31,7 @@ mod response; // Response: what came back
 mod exchange; // one address: send, and wait for what comes back
 mod probe; // the order of things
 
-pub use faultfinder_net::{ClientOptions, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;

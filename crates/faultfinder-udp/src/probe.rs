@@ -47,7 +47,7 @@ async fn work(
         let peer = SocketAddr::new(address, request.port);
         *asked = Some(peer);
         let started = began.elapsed();
-        match exchange(peer, request, trace).await {
+        match exchange(vantage, peer, request, trace).await {
             Ok(response) => {
                 trace.set_peer(peer);
                 return Ok(response);

@@ -6,6 +6,7 @@
     reason = "a test that panics has failed, its helpers included"
 )]
 
+use faultfinder_net::DeniedNetworks;
 use faultfinder_udp::taxonomy::{Code, Fault, Phase};
 use faultfinder_udp::{ClientOptions, Report, Request, Response, Vantage, probe};
 use std::net::{IpAddr, SocketAddr};
@@ -124,4 +125,19 @@ async fn a_source_address_that_is_not_ours_is_the_definitions_fault() {
 async fn port_0_is_refused() {
     let fault = run(&Request::new("127.0.0.1", 0)).await.outcome.unwrap_err();
     expect(&fault, Code::InvalidRequest, Phase::Config, "ERR_SOCKET_BAD_PORT");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_into_a_denied_network() {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let address = socket.local_addr().unwrap();
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1", "a.test"] {
+        let mut request = Request::new(host, address.port());
+        request.client.resolve = vec![("a.test".to_owned(), address.ip())];
+        let fault = probe(&vantage, &request).await.outcome.unwrap_err();
+        expect(&fault, Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED");
+    }
+    assert!(socket.recv(&mut [0; 9]).is_err(), "somebody came");
 }

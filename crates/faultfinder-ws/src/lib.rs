@@ -54,7 +54,7 @@ mod failure; // what ended a connection -> fault
 
 pub use connection::{Connection, Event};
 pub use faultfinder_net::tls::TlsOptions;
-pub use faultfinder_net::{ClientOptions, Login, Trace, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Trace, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::probe;

@@ -20,7 +20,7 @@ const CHUNK_BYTES: usize = 4 << 10;
 /// How many bytes of the first line are judged before its end has come.
 const FIRST_LINE_BYTES: usize = 64;
 /// Most bytes of the body of an answer that opens nothing, for the evidence, and how long they are waited for.
-const BODY_BYTES_MAX: usize = 1024;
+const BODY_BYTES_MAX: usize = 4 << 10;
 const BODY_WAIT: Duration = Duration::from_millis(100);
 
 /// An answer to the request for an upgrade.
@@ -75,7 +75,7 @@ pub(crate) async fn read_body(stream: &mut Stream, answer: &mut Answer) {
         (_, Some(_)) | (None, None) => BODY_BYTES_MAX,
     };
     let until = Instant::now() + BODY_WAIT;
-    let mut chunk = [0_u8; BODY_BYTES_MAX];
+    let mut chunk = [0_u8; CHUNK_BYTES];
     while answer.rest.len() < wanted {
         match tokio::time::timeout_at(until, stream.read(&mut chunk)).await {
             Ok(Ok(count @ 1..)) => answer.rest.extend_from_slice(chunk.get(..count).unwrap_or_default()),

@@ -6,6 +6,7 @@
     reason = "a test that panics has failed, its helpers included"
 )]
 
+use faultfinder_net::DeniedNetworks;
 use faultfinder_ws::taxonomy::{Code, Fault, Phase};
 use faultfinder_ws::{Message, Report, Request, Response, Step, Vantage, probe};
 use std::time::Duration;
@@ -143,4 +144,28 @@ async fn messages_have_a_limit_in_number() {
         let request = Request { steps: vec![Step::Expect("trade".into())], ..Request::new(url) };
         expect(&run(&request).await.outcome.unwrap_err(), Code::WebSocket, Phase::Receive, name);
     }
+}
+
+#[tokio::test]
+async fn a_denied_network_is_not_connected_to() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1", "a.test"] {
+        let mut request = Request::new(format!("ws://{}:{}/", bracketed(host), address.port()));
+        request.client.resolve = vec![("a.test".to_owned(), address.ip())];
+        let fault = probe(&vantage, &request).await.outcome.unwrap_err();
+        assert_eq!(
+            (fault.code, fault.phase, fault.detail.name()),
+            (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+            "{host}: {fault}"
+        );
+    }
+    assert!(listener.accept().is_err(), "somebody came");
+}
+
+/// An address of IPv6 as it stands in a URL.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }

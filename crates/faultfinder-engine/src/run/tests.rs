@@ -1,6 +1,7 @@
 //! Whole runs against small peers.
 
 mod http; // credentials, tokens, envelopes
+mod denied; // networks that are denied, protocol by protocol
 
 use super::*;
 use crate::{Suite, run_all};

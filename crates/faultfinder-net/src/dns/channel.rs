@@ -75,7 +75,8 @@ impl Channel {
     /// # Errors
     ///
     /// `DNS` with `CONNECTION_REFUSED` in the connect phase when nobody listens, the code of another errno, `SSL` in the
-    /// TLS phase, `CONNRESET` when the connection ends in it; `INVALID_REQUEST` for TLS settings that do not work.
+    /// TLS phase, `CONNRESET` when the connection ends in it; `INVALID_REQUEST` for TLS settings that do not
+    /// work, and for a server that may not be reached.
     pub async fn open(
         vantage: &Vantage,
         server: &Server,
@@ -83,8 +84,13 @@ impl Channel {
         trace: &mut Trace,
     ) -> Result<Self, Fault> {
         let kind = match server.transport {
-            ResolverTransport::Udp => Kind::Udp(way.source_address),
-            ResolverTransport::Tcp => Kind::Stream(Box::new(Stream::Plain(dial(server, way, trace).await?))),
+            ResolverTransport::Udp => {
+                vantage.admit_server(server.address)?;
+                Kind::Udp(way.source_address)
+            }
+            ResolverTransport::Tcp => {
+                Kind::Stream(Box::new(Stream::Plain(dial(vantage, server, way, trace).await?)))
+            }
             ResolverTransport::Dot => Kind::Stream(Box::new(secure(vantage, server, way, trace).await?.0)),
             ResolverTransport::Doh => {
                 let (stream, alpn) = secure(vantage, server, way, trace).await?;
@@ -119,12 +125,13 @@ impl Channel {
 }
 
 async fn dial(
+    vantage: &Vantage,
     server: &Server,
     way: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<tokio::net::TcpStream, Fault> {
     let address = server.address;
-    let connected = crate::dial(&[address.ip()], address.port(), way, trace).await;
+    let connected = crate::dial(vantage, &[address.ip()], address.port(), way, trace).await;
     connected.map_err(|fault| match fault.code {
         // A name server that refuses is a verdict about names, whatever it is asked over.
         Code::ConnRefused => refused(address),
@@ -152,7 +159,7 @@ fn secure<'f>(
     Box::pin(async move {
         // Made ready before the connection, so that reading certificates is not sold as the server's time.
         let client: Arc<_> = vantage.tls_client(&server.offers())?;
-        let stream = dial(server, way, trace).await?;
+        let stream = dial(vantage, server, way, trace).await?;
         let way = ClientOptions { resolver: None, ..way.clone() };
         Stream::Plain(stream).secure(vantage, &server.host, &client, &way, trace).await
     })

@@ -3,7 +3,7 @@
 use super::datagram::{self, Heard};
 use super::failure::Notes;
 use super::{Answer, Failed, Failure, Query, framed};
-use crate::ResolverTransport;
+use crate::{ResolverTransport, Vantage};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -40,15 +40,19 @@ pub struct Exchange {
 ///
 /// Dropping it closes its sockets; nothing else remains.
 pub async fn exchange(
+    vantage: &Vantage,
     server: SocketAddr,
     transport: ResolverTransport,
     query: &Query,
     source: Option<IpAddr>,
 ) -> Result<Exchange, Failed> {
+    if let Err(denied) = vantage.admit_server(server) {
+        return finish(server, Err(Failure::Session(Box::new(denied))), Notes::default());
+    }
     within(PATIENCE, server, transport, query, source).await
 }
 
-/// Asks one server, for at most this long.
+/// Asks one server, which was admitted, for at most this long.
 pub(super) async fn within(
     patience: Duration,
     server: SocketAddr,

@@ -56,6 +56,7 @@ pub(crate) async fn addresses(
         return Ok(in_order(local.to_vec(), options));
     }
     if let Some(own) = &options.resolver {
+        vantage.admit(&[own.server], "resolver.server", trace)?;
         let servers = Servers {
             addresses: &[SocketAddr::new(own.server, own.port)],
             transport: own.transport,

@@ -49,8 +49,21 @@ impl SystemResolver {
     ///
     /// `DNS`, blamed on ourselves, when the system's configuration names none.
     pub fn first_server(&self) -> Result<SocketAddr, Fault> {
-        let servers = &self.configuration()?.servers;
-        servers.first().copied().ok_or_else(|| unconfigured("it names no server"))
+        self.servers()?.first().copied().ok_or_else(|| unconfigured("it names no server"))
+    }
+
+    /// The name servers, in the order in which they are asked.
+    ///
+    /// # Errors
+    ///
+    /// `DNS`, blamed on ourselves, when the system's configuration cannot be read.
+    pub fn servers(&self) -> Result<&[SocketAddr], Fault> {
+        self.configuration().map(|configuration| configuration.servers.as_slice())
+    }
+
+    /// Whether this is one of the name servers.
+    pub(crate) fn has_server(&self, server: SocketAddr) -> bool {
+        self.configuration.as_ref().is_ok_and(|configuration| configuration.servers.contains(&server))
     }
 
     /// What it is configured with.

@@ -2,8 +2,11 @@
 
 use super::lookup::{Servers, both_families};
 use super::{Answer, Mismatch, NoData, Query, QueryOptions, RecordType, answer_fault, decode, exchange};
-use crate::{AddressFamily, ClientOptions, ResolverTransport, Trace};
-use faultfinder_taxonomy::{Blame, Fault, ResponseCode};
+use crate::{
+    AddressFamily, ClientOptions, DeniedNetworks, Host, ResolverOptions, ResolverTransport, Trace, Vantage,
+    resolve,
+};
+use faultfinder_taxonomy::{Blame, Code, Fault, Phase, ResponseCode};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -406,7 +409,10 @@ async fn a_silent_server_is_given_up_after_three_tries_in_five_seconds() {
     let silent = server(|_, _| None).await;
     let query = query(RecordType::A);
     let began = tokio::time::Instant::now();
-    let fault = exchange(silent, ResolverTransport::Udp, &query, None).await.unwrap_err().into_fault(&query);
+    let fault = exchange(&Vantage::system(), silent, ResolverTransport::Udp, &query, None)
+        .await
+        .unwrap_err()
+        .into_fault(&query);
     assert_eq!(fault.detail.name(), "TIMEOUT");
     assert_eq!(fault.evidence.fact("tries"), Some(&3_u32.into()));
     assert_eq!(began.elapsed().as_secs(), 5);
@@ -425,6 +431,54 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     })
     .await;
     let query = query(RecordType::A);
-    let exchange = exchange(server, ResolverTransport::Udp, &query, None).await.unwrap();
+    let exchange = exchange(&Vantage::system(), server, ResolverTransport::Udp, &query, None).await.unwrap();
     assert_eq!((exchange.ignored, exchange.tries, exchange.over_tcp), (1, 2, false));
+}
+
+/// Resolves `a.test` by a server of the test's own, from a place where these networks are denied.
+async fn resolved_where_denied(server: SocketAddr, networks: &[&str]) -> Result<Vec<IpAddr>, Fault> {
+    let vantage = Vantage::system().denying(DeniedNetworks::parse(networks.iter().copied()).unwrap());
+    let own = ResolverOptions { port: server.port(), ..ResolverOptions::new(server.ip()) };
+    let options = ClientOptions { resolver: Some(own), ip: AddressFamily::V4, ..ClientOptions::default() };
+    resolve(&vantage, &Host::Name("a.test".to_owned()), &options, &mut Trace::start()).await
+}
+
+#[tokio::test]
+async fn an_address_behind_a_cname_is_judged_and_one_denies_the_whole_name() {
+    // a.test is another name of b.test, which has two addresses.
+    let server = server(|question, _| {
+        let name = labels("b.test");
+        let records = [
+            record(HERE, 5, 60, &name),
+            record(&name, 1, 60, &[198, 51, 100, 1]),
+            record(&name, 1, 60, &[192, 0, 2, 1]),
+        ];
+        let mut bytes = reply(question, 0x8180, Some(records.concat()))?;
+        bytes[7] = 3;
+        Some(bytes)
+    })
+    .await;
+    let admitted = resolved_where_denied(server, &["203.0.113.0/24"]).await.unwrap();
+    assert_eq!(texts(&admitted), ["198.51.100.1", "192.0.2.1"]);
+    let fault = resolved_where_denied(server, &["192.0.2.0/24"]).await.unwrap_err();
+    assert_eq!(
+        (fault.code, fault.phase, fault.detail.name()),
+        (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED")
+    );
+    assert_eq!(fault.evidence.fact("address"), Some(&"192.0.2.1".into()));
+    assert_eq!(fault.evidence.fact("network"), Some(&"192.0.2.0/24".into()));
+}
+
+#[tokio::test]
+async fn a_name_server_of_the_test_is_judged_before_it_is_asked() {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let server = socket.local_addr().unwrap();
+    let fault = resolved_where_denied(server, &["127.0.0.0/8"]).await.unwrap_err();
+    assert_eq!((fault.phase, fault.detail.name()), (Phase::Connect, "ERR_NETWORK_DENIED"));
+    let vantage = Vantage::system().denying(DeniedNetworks::internal());
+    let question = query(RecordType::A);
+    let failed = exchange(&vantage, server, ResolverTransport::Udp, &question, None).await.unwrap_err();
+    assert_eq!(failed.into_fault(&question).detail.name(), "ERR_NETWORK_DENIED");
+    assert!(socket.recv(&mut [0; 512]).is_err(), "it was asked");
 }

@@ -92,3 +92,20 @@ async fn a_silent_server_is_given_up() {
     let silent = tokio::time::timeout(FETCH_TIME_MAX, exchange::exchange(client, "a.test", "/", ANY)).await;
     assert!(silent.is_err());
 }
+
+#[tokio::test]
+async fn nothing_is_fetched_from_a_denied_network_or_behind_a_redirect_into_one() {
+    let hidden = std::net::TcpListener::bind("127.0.0.2:0").unwrap();
+    hidden.set_nonblocking(true).unwrap();
+    let inside = hidden.local_addr().unwrap();
+    let answer = format!("HTTP/1.1 302 Found\r\nlocation: http://{inside}/a.crl\r\n\r\n");
+    let address = serve(vec![("/", answer.leak())].leak()).await;
+    let vantage = Vantage::system().denying(crate::DeniedNetworks::parse(["127.0.0.2"]).unwrap());
+    let (way, mut spent) = (ClientOptions::default(), 0);
+    let mut fetcher = Fetcher::new(&vantage, &way, &mut spent);
+    for url in [format!("http://{inside}/a.crl"), format!("http://{address}/")] {
+        let error = fetcher.fetch(&url, ANY).await.unwrap_err().to_string();
+        assert!(error.starts_with("127.0.0.2 is in 127.0.0.2/32, a network"), "{url}: {error}");
+    }
+    assert!(hidden.accept().is_err(), "it was asked");
+}

@@ -36,6 +36,10 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
         return;
     }
     trace.leave();
+    if let Err(fault) = vantage.admit(&[follow.way.target()], "host", &mut Trace::start()) {
+        trace.warn(format!("the route cannot be traced: {}", fault.message));
+        return;
+    }
     let now = Instant::now();
     let until = follow.until.checked_sub(MARGIN).unwrap_or(now).min(now + TIME_MAX);
     if until <= now {

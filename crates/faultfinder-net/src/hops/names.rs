@@ -21,7 +21,7 @@ pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Insta
     addresses.dedup();
     let mut names = HashMap::new();
     let mut found = stream::iter(addresses)
-        .map(|address| async move { (address, name(address, server, transport, options).await) })
+        .map(|address| async move { (address, name(vantage, address, server, transport, options).await) })
         .buffer_unordered(AT_ONCE);
     while let Ok(Some((address, name))) = tokio::time::timeout_at(until, found.next()).await {
         names.insert(address, name);
@@ -42,13 +42,14 @@ fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, Res
 }
 
 async fn name(
+    vantage: &Vantage,
     address: IpAddr,
     server: SocketAddr,
     transport: ResolverTransport,
     options: &ClientOptions,
 ) -> Option<String> {
     let query = Query::new(&reverse_name(address), RecordType::PTR, &QueryOptions::default(), "host").ok()?;
-    let exchange = exchange(server, transport, &query, options.source_address).await.ok()?;
+    let exchange = exchange(vantage, server, transport, &query, options.source_address).await.ok()?;
     let records = exchange.answer.selected(&query).ok()?;
     records.first().map(|record| record.value.clone())
 }

@@ -23,6 +23,11 @@ const NAMES: &[(&str, Code, &str)] = &[
     ),
     ("ERR_SOCKET_BAD_PORT", Code::InvalidRequest, "the port is not between 1 and 65535"),
     (
+        "ERR_NETWORK_DENIED",
+        Code::InvalidRequest,
+        "the address is in a network that tests may not reach from this place",
+    ),
+    (
         "ERR_UNESCAPED_CHARACTERS",
         Code::UnescapedCharactersInRequestPath,
         "the path has characters that must be percent-encoded",

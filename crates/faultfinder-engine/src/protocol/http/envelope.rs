@@ -1,7 +1,7 @@
 //! The platform's error envelope in an answer: what a tested API says of its own failure, and when to ask again.
 
 use faultfinder_http::Response;
-use faultfinder_taxonomy::{ErrorBody, ErrorEnvelope, Fact, Fault};
+use faultfinder_taxonomy::{Code, ErrorBody, ErrorEnvelope, Fact, Fault};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 use time::PrimitiveDateTime;
@@ -20,10 +20,34 @@ pub(crate) fn read(response: &Response) -> Option<ErrorBody> {
     if !is_error || response.body.len() > BODY_BYTES_MAX {
         return None;
     }
-    let mut json = serde_json::Deserializer::from_slice(&response.body);
+    parse(&response.body)
+}
+
+fn parse(body: &[u8]) -> Option<ErrorBody> {
+    let mut json = serde_json::Deserializer::from_slice(body);
     let envelope = ErrorEnvelope::read(&mut json)?;
     json.end().ok()?;
     Some(envelope.error)
+}
+
+/// The fault of a WebSocket handshake that was refused, with what the API says of it, and how long it asks to wait. Any
+/// other fault stays as it is.
+pub(crate) fn of_refusal(fault: Fault, now: SystemTime) -> (Fault, Option<Duration>) {
+    if fault.code != Code::WebSocket || !matches!(fault.evidence.fact("status"), Some(Fact::Integer(400..))) {
+        return (fault, None);
+    }
+    let body = fault.evidence.fact("body").and_then(Fact::as_str);
+    let error = body.and_then(|body| parse(body.as_bytes()));
+    let headers = match fault.evidence.fact("headers") {
+        Some(Fact::List(headers)) => headers.as_slice(),
+        _ => &[],
+    };
+    let header = headers.iter().find_map(|line| line.as_str()?.strip_prefix("retry-after:"));
+    let asked = longest(error.as_ref(), header, now);
+    match error {
+        Some(error) => (add(fault, &error), asked),
+        None => (fault, asked),
+    }
 }
 
 /// The fault with what the API says: in the message, and all of it in the evidence.
@@ -77,10 +101,15 @@ pub(crate) fn retry_after(response: &Response, now: SystemTime) -> Option<Durati
     if response.status < 400 {
         return None;
     }
-    let said = read(response).and_then(|error| error.retry_after_seconds).map(Duration::from_secs);
     let header = response.headers.iter().find(|(name, _)| name == "retry-after");
-    let header = header.and_then(|(_, value)| moment(std::str::from_utf8(value).ok()?.trim(), now));
-    said.max(header)
+    let header = header.and_then(|(_, value)| std::str::from_utf8(value).ok());
+    longest(read(response).as_ref(), header, now)
+}
+
+/// What the envelope or the header asks for, whichever is longer.
+fn longest(error: Option<&ErrorBody>, header: Option<&str>, now: SystemTime) -> Option<Duration> {
+    let said = error.and_then(|error| error.retry_after_seconds).map(Duration::from_secs);
+    said.max(header.and_then(|value| moment(value.trim(), now)))
 }
 
 /// Seconds, or a date (RFC 9110 section 5.6.7); a date that has passed is now.

@@ -161,11 +161,15 @@ async fn what_an_api_says_of_its_failure_is_in_the_evidence() {
 #[test]
 fn a_retry_waits_as_long_as_the_target_asks_within_a_bound() {
     let (short, minute) = (Duration::from_millis(1), RETRY_AFTER_MAX);
-    assert_eq!(pause(short, None), Ok(short));
-    assert_eq!(pause(short, Some(minute)), Ok(minute));
-    assert_eq!(pause(minute, Some(short)), Ok(minute));
-    let refused = pause(short, Some(minute + Duration::from_secs(1))).unwrap_err();
+    assert_eq!(pause(short, None, None), Ok(short));
+    assert_eq!(pause(short, Some(minute), None), Ok(minute));
+    assert_eq!(pause(minute, Some(short), None), Ok(minute));
+    let refused = pause(short, Some(minute + Duration::from_secs(1)), None).unwrap_err();
     assert!(refused.contains("asks to wait 61 s"), "{refused}");
+    assert_eq!(pause(short, Some(minute), Some(minute + short)), Ok(minute));
+    let refused = pause(short, Some(minute), Some(minute)).unwrap_err();
+    assert!(refused.contains("in 60000 ms, and 60000 ms are left"), "{refused}");
+    assert!(pause(short, None, Some(Duration::ZERO)).is_err());
 }
 
 #[tokio::test]
@@ -203,4 +207,37 @@ async fn trailers_and_interim_answers_are_told() {
     let Some(Fact::Map(first)) = interim.first() else { panic!("{interim:?}") };
     assert_eq!(first.get("status"), Some(&Fact::Integer(103)));
     assert!(matches!(first.get("after_ms"), Some(Fact::Number(_))), "{first:?}");
+}
+
+#[tokio::test]
+async fn no_attempt_begins_behind_the_time_of_the_run() {
+    let (address, count) = server(|_, _| answer(429, "retry-after: 30\r\n", "")).await;
+    let suite = suite(&format!(
+        "tests:\n  - name: up\n    retry: {{ count: 3, interval: 1ms }}\n    http: {{ url: 'http://{address}/' }}\n    assert: [ status is 200 ]\n"
+    ));
+    let options = RunOptions { run_time: Some(Duration::from_secs(20)), ..RunOptions::default() };
+    let result = run(&Vantage::system(), &suite.tests()[0], &options).await;
+    assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (1, 1));
+    assert!(
+        result.warnings.iter().any(|warning| warning.contains("would begin in 30000 ms")),
+        "{:?}",
+        result.warnings
+    );
+}
+
+#[tokio::test]
+async fn a_websocket_that_is_refused_with_an_envelope_tells_it_and_waits_as_asked() {
+    const ENVELOPE: &str = r#"{"error":{"code":503,"message":"Overloaded.","details":{"errorRef":"r1"},"retryAfterSeconds":3600}}"#;
+    let (address, count) = server(|_, _| answer(503, "retry-after: 1\r\n", ENVELOPE)).await;
+    let suite = suite(&format!(
+        "tests:\n  - name: feed\n    retry: {{ count: 1, interval: 1ms }}\n    ws: {{ url: 'ws://{address}/' }}\n"
+    ));
+    let result = run_one(&suite).await;
+    let fault = result.fault.unwrap();
+    assert_eq!((fault.code, fault.phase), (Code::WebSocket, Phase::Open), "{fault}");
+    assert!(fault.message.ends_with("; the API says: Overloaded."), "{}", fault.message);
+    let Some(Fact::Map(envelope)) = fault.evidence.fact("error_envelope") else { panic!("{fault:?}") };
+    assert_eq!(envelope.get("errorRef"), Some(&Fact::from("r1")));
+    assert_eq!(fault.evidence.fact("retry_after_s"), Some(&Fact::Integer(3600)));
+    assert_eq!(count.load(Ordering::SeqCst), 1, "tried again before an hour has passed");
 }

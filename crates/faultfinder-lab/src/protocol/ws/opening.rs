@@ -79,7 +79,23 @@ pub(super) fn rows() -> Vec<Row> {
     let wrong = WRONG
         .iter()
         .map(|&(case, shows, name, answer)| Row::acting(case, shows, not_opened(name), Act::Answer(answer)));
-    refusals.chain(wrong).chain(good()).chain(broken()).collect()
+    refusals.chain([envelope()]).chain(wrong).chain(good()).chain(broken()).collect()
+}
+
+/// The platform's error envelope instead of an upgrade.
+fn envelope() -> Row {
+    Row::acting(
+        "http-503-envelope",
+        "an overloaded server that says so in the platform's error envelope",
+        not_opened("Unexpected server response: 503").saying("the API says: The service is overloaded."),
+        Act::Answer(|_| {
+            status(
+                "503 Service Unavailable",
+                "Content-Type: application/json\r\nRetry-After: 1\r\n",
+                r#"{"error":{"code":503,"message":"The service is overloaded.","retryAfterSeconds":1}}"#,
+            )
+        }),
+    )
 }
 
 /// Answers that look odd and are good.

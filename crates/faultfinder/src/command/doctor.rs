@@ -1,0 +1,171 @@
+//! `faultfinder doctor`: whether this host has what probes and the service need.
+//!
+//! Each check looks at one thing and answers with a [`Finding`]: what was found, and what to do about it. Nothing is sent
+//! but one question to each name server of this host, for the servers of the root.
+
+mod finding; // Finding, Status: what a check answers
+mod icmp; // may this process use ICMP?
+mod descriptors; // are there enough file descriptors?
+mod clock; // can this be the time?
+mod resolver; // do the name servers answer?
+mod routes; // is there a way to IPv4 and IPv6 addresses?
+mod trust; // which roots are there?
+mod state; // can the state folder be written?
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::paint::Paint;
+use crate::render::text::{terminal_width, wrapped};
+use clap::{Args, ValueEnum};
+use finding::{Finding, Status};
+use serde_json::json;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// What is wanted of this host, and how to answer.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each line is ok, a warning (some tests cannot pass from here) or a problem (most cannot, or the service would not \
+start), with what was found and what to do. Exit status: 0 without a problem, 1 with one.
+
+Nothing is sent but a question to each name server of this host, for the name servers of the root.
+
+Examples:
+  faultfinder doctor
+  faultfinder doctor --concurrency 2000 --state /var/lib/faultfinder
+  faultfinder doctor --resolver 192.0.2.53
+  faultfinder doctor --format json | jq '.checks[] | select(.status != \"ok\") | .todo'")]
+pub(crate) struct Arguments {
+    /// How many probes are to run at once
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    concurrency: u32,
+
+    /// The folder in which the service is to keep its state
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+
+    /// The name server to ask instead of those of this host: IP or IP:PORT
+    #[arg(long, value_name = "ADDRESS", value_parser = server)]
+    resolver: Option<SocketAddr>,
+
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Pretty,
+    /// One JSON object
+    Json,
+}
+
+/// Where DNS servers listen.
+const DNS_PORT: u16 = 53;
+
+fn server(text: &str) -> Result<SocketAddr, String> {
+    let bare = || text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT));
+    text.parse().or_else(|_| bare()).map_err(|_| "neither an IP address nor IP:PORT".to_owned())
+}
+
+/// Checks this host.
+pub(crate) async fn run(arguments: &Arguments) -> Outcome {
+    let vantage = faultfinder_net::Vantage::system();
+    let mut findings = vec![
+        icmp::check(),
+        descriptors::check(arguments.concurrency),
+        clock::check(vantage.clock()),
+        resolver::check(&vantage, arguments.resolver).await,
+        routes::check(),
+        trust::check(),
+    ];
+    findings.extend(arguments.state.as_deref().map(state::check));
+    let text = match arguments.format {
+        Format::Pretty => pretty(&findings, Paint::for_stdout()),
+        Format::Json => json_text(&findings)?,
+    };
+    crate::output::print(&text)?;
+    Ok(if count(&findings, Status::Problem) == 0 { Exit::Passed } else { Exit::Failed })
+}
+
+fn count(findings: &[Finding], status: Status) -> usize {
+    findings.iter().filter(|finding| finding.status == status).count()
+}
+
+/// Width of the columns of the statuses and of the names.
+const STATUS_WIDTH: usize = 9;
+const NAME_WIDTH: usize = 13;
+
+fn pretty(findings: &[Finding], paint: Paint) -> String {
+    let indent = STATUS_WIDTH + NAME_WIDTH;
+    let width = terminal_width();
+    let mut text = String::new();
+    for finding in findings {
+        let word = format!("{:<STATUS_WIDTH$}", finding.status.as_str());
+        let word = match finding.status {
+            Status::Ok => paint.good(&word),
+            Status::Warning => paint.warn(&word),
+            Status::Problem => paint.bad(&word),
+        };
+        let found = wrapped(&finding.found, indent, width);
+        text.push_str(&format!("{word}{:<NAME_WIDTH$}{}\n", finding.name, found.trim()));
+        if let Some(todo) = &finding.todo {
+            text.push_str(&format!("{}\n", wrapped(&format!("to do: {todo}"), indent, width).trim_end()));
+        }
+    }
+    let (warnings, problems) = (count(findings, Status::Warning), count(findings, Status::Problem));
+    let plural = crate::diagnostics::plural;
+    let summary =
+        format!("{}, {}", plural(problems, "problem", "problems"), plural(warnings, "warning", "warnings"));
+    text.push_str(&format!("\n{}\n", if problems == 0 { paint.good(&summary) } else { paint.bad(&summary) }));
+    text
+}
+
+fn json_text(findings: &[Finding]) -> Result<String, Failure> {
+    let answer = json!({
+        "version": 1,
+        "summary": {
+            "ok": count(findings, Status::Ok),
+            "warnings": count(findings, Status::Warning),
+            "problems": count(findings, Status::Problem),
+        },
+        "checks": findings,
+    });
+    let text = serde_json::to_string_pretty(&answer)
+        .map_err(|error| Failure::ourselves("cannot write the findings", &error))?;
+    Ok(format!("{text}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_server_is_an_address_with_or_without_a_port() {
+        for (text, expected) in [
+            ("192.0.2.1", "192.0.2.1:53"),
+            ("192.0.2.1:5353", "192.0.2.1:5353"),
+            ("2001:db8::1", "[2001:db8::1]:53"),
+            ("[2001:db8::1]:54", "[2001:db8::1]:54"),
+        ] {
+            assert_eq!(server(text).unwrap().to_string(), expected);
+        }
+        assert!(server("dns.example").is_err());
+    }
+
+    #[test]
+    fn each_finding_is_a_line_with_what_to_do_under_it() {
+        let findings = [
+            Finding::ok("clock", "it is late"),
+            Finding::warning("routes", "there are none", "get some"),
+            Finding::problem("state", "it is full", "empty it"),
+        ];
+        let expected = "ok       clock        it is late\n\
+                        warning  routes       there are none\n                      to do: get some\n\
+                        problem  state        it is full\n                      to do: empty it\n\
+                        \n1 problem, 1 warning\n";
+        assert_eq!(pretty(&findings, Paint::plain()), expected);
+    }
+}
