@@ -16,7 +16,8 @@ pub enum StoreError {
         /// The version that there is.
         current: i64,
     },
-    /// The database is away, its disk is full, or it is too busy. It may be back in a moment; nothing was written.
+    /// The database is away, its disk is full, or it is too busy. It may be back in a moment. Nothing was written, except
+    /// where the connection was lost at the very moment of the commit: then all was, or nothing.
     #[error("the database cannot be used: {0}")]
     Unavailable(String),
     /// The database holds or says something that it should not.

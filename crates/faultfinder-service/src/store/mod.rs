@@ -3,15 +3,34 @@
 mod record; // what is kept, a row each
 mod query; // what is asked for, in pages
 mod error; // why the store cannot answer
+mod open; // from a URL to a store
+mod writer; // results on their way into the store
+mod sqlite; // a file
+mod postgres; // a server
+mod select; // questions that both are asked in the same words
+mod columns; // between rows and records
+mod failure; // what the drivers' errors mean
+mod tally; // what came of a test, added up
+mod histogram; // how long runs took
+#[cfg(test)]
+mod tests; // one suite, run over both
 
 pub use error::StoreError;
+pub use open::{OpenError, open};
 pub use query::{PAGE_MAX, Page, ResultQuery, TestQuery};
 pub use record::{AuditEntry, Origin, Outcome, ResultRecord, TestRecord, Trigger};
+pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};
 
 use crate::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
 use std::time::Duration;
 use uuid::Uuid;
+
+/// Most tests whose hour is summed up in one transaction.
+const TESTS_AT_ONCE: usize = 200;
+
+/// Most results, and most summaries, that are forgotten in one transaction.
+const FORGET_AT_ONCE: u64 = 5_000;
 
 /// The answer of a store.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -66,7 +85,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// Results, the latest first.
     fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>>;
 
-    /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out.
+    /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out. It tells
+    /// all that was written, whether it is summed up yet or not.
     fn periods(
         &self,
         test: String,
@@ -139,8 +159,8 @@ pub struct Summary {
     pub errors: u64,
     /// Runs that did not happen because of us.
     pub missed: u64,
-    /// The median, the 95th and the 99th of 100 of the durations of runs that passed or failed, in milliseconds; those of
-    /// a day within 2 % of the truth. Nothing without runs.
+    /// The median, the 95th and the 99th of 100 of the durations of runs that passed or failed, in milliseconds, by the
+    /// nearest rank and within 2 % of the truth. Nothing without such runs.
     pub percentiles_ms: Option<[f64; 3]>,
 }
 

@@ -1,0 +1,202 @@
+//! From a URL to a store.
+
+use super::postgres::PostgresStore;
+use super::sqlite::SqliteStore;
+use super::{Store, StoreError};
+use sqlx::postgres::PgConnectOptions;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a URL may look like.
+const EXPECTED: &str = "sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+
+/// The parameters that a URL of PostgreSQL may have.
+const PARAMETERS: &[&str] = &[
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+/// Why there is no store. No text of it has a password.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The URL names no database.
+    #[error("the database is {found}; expected {EXPECTED}")]
+    Url {
+        /// What was found, without what may be secret.
+        found: String,
+    },
+    /// The file of the database cannot be opened or made.
+    #[error("the database {} cannot be opened", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A later program has used the database.
+    #[error("the database has version {found}, this program knows versions up to {known}: use the program that it was last used with, or a later one")]
+    Newer {
+        /// The version of the database.
+        found: i64,
+        /// The latest version that is known.
+        known: i64,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OpenError {
+    /// The steps from the version that was found, each with the version that it leads to.
+    pub(super) fn steps<'a>(
+        found: i64,
+        all: &'a [&'static str],
+    ) -> Result<impl Iterator<Item = (i64, &'a &'static str)>, Self> {
+        let known = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        if found > known {
+            return Err(Self::Newer { found, known });
+        }
+        let done = usize::try_from(found).unwrap_or(0);
+        Ok((1..).zip(all).skip(done))
+    }
+}
+
+/// Opens the store that a URL names, makes its tables, or brings them to this program's version.
+///
+/// `sqlite://PATH` and `sqlite:PATH` name a file, `sqlite:///var/lib/faultfinder.db` one with an absolute path; what is
+/// behind is taken as it is written, and the file is made when it is not there. `postgres://` and `postgresql://` name a
+/// database of a server, with libpq's parameters (`?sslmode=verify-full&sslrootcert=FILE`).
+///
+/// # Errors
+///
+/// [`OpenError::Url`] for a URL that names no database, [`OpenError::Newer`] for a database of a later program,
+/// [`StoreError::Unavailable`] when the database is away.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
+    match Place::parse(url)? {
+        Place::File(path) => Ok(Arc::new(SqliteStore::open(&path).await?)),
+        Place::Server(options) => Ok(Arc::new(PostgresStore::open(*options).await?)),
+    }
+}
+
+/// Where a database is.
+pub(super) enum Place {
+    /// In this file.
+    File(PathBuf),
+    /// On a server.
+    Server(Box<PgConnectOptions>),
+}
+
+impl Place {
+    /// Reads a URL.
+    pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
+        match url.split_once(':') {
+            Some(("sqlite", rest)) => file(rest.strip_prefix("//").unwrap_or(rest)),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => server(url),
+            // Nothing behind the first colon is told: it may be a password.
+            Some((scheme, _)) => Err(bad(format!("{:?} and more", format!("{}:", short(scheme))))),
+            None if url.is_empty() => Err(bad("empty")),
+            None => Err(bad(format!("{:?}", short(url)))),
+        }
+    }
+}
+
+fn bad(found: impl Into<String>) -> OpenError {
+    OpenError::Url { found: found.into() }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+fn file(path: &str) -> Result<Place, OpenError> {
+    if path.is_empty() {
+        Err(bad("a URL of SQLite without a path"))
+    } else if path.starts_with(":memory:") {
+        Err(bad("in memory, where nothing is kept"))
+    } else if path.contains(['?', '\0']) {
+        Err(bad("a URL of SQLite with parameters, of which there are none"))
+    } else {
+        Ok(Place::File(Path::new(path).to_owned()))
+    }
+}
+
+fn server(url: &str) -> Result<Place, OpenError> {
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+        let name = parameter.split('=').next().unwrap_or_default();
+        let known = name.split('[').next().unwrap_or_default();
+        if !PARAMETERS.contains(&known) {
+            return Err(bad(format!("a URL of PostgreSQL with the unknown parameter {:?}", short(name))));
+        }
+    }
+    let options = url.parse::<PgConnectOptions>();
+    let options = options.map_err(|error| bad(format!("a URL of PostgreSQL that cannot be read ({error})")))?;
+    Ok(Place::Server(Box::new(options)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(url: &str) -> String {
+        match Place::parse(url).unwrap() {
+            Place::File(path) => path.to_string_lossy().into_owned(),
+            Place::Server(options) => options.get_host().to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_url_names_a_file_or_a_server() {
+        for (url, place) in [
+            ("sqlite://data.db", "data.db"),
+            ("sqlite:data.db", "data.db"),
+            ("sqlite:///var/lib/a b%20.db", "/var/lib/a b%20.db"),
+            ("postgres://user:hunter2@db.example:5433/ff?sslmode=disable", "db.example"),
+            ("postgresql://db.example/ff?options[search_path]=ff", "db.example"),
+        ] {
+            assert_eq!(path(url), place);
+        }
+    }
+
+    #[test]
+    fn a_bad_url_is_told_with_what_was_found_and_no_password() {
+        for (url, found) in [
+            ("", "is empty;"),
+            ("/var/lib/ff.db", "is \"/var/lib/ff.db\";"),
+            ("mysql://root:hunter2@host/db", "is \"mysql:\" and more;"),
+            ("postgres:ff:hunter2@host", "is \"postgres:\" and more;"),
+            ("sqlite://", "without a path;"),
+            ("sqlite::memory:", "in memory, where nothing is kept;"),
+            ("sqlite://a.db?mode=ro", "with parameters"),
+            ("postgres://u:hunter2@host/db?pasword=hunter2", "the unknown parameter \"pasword\";"),
+            ("postgres://u:hunter2@host:99999/db", "cannot be read (error with configuration: invalid port number);"),
+            ("postgres://u:hunter2@host/db?sslmode=perhaps", "cannot be read"),
+        ] {
+            let Err(error) = Place::parse(url) else { panic!("{url} is accepted") };
+            let told = format!("{error} {error:?}");
+            assert!(told.contains(found) && told.contains("expected sqlite://PATH or"), "{told}");
+            assert!(!told.contains("hunter2"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_database_of_a_later_version_is_refused() {
+        let all = ["one", "two"];
+        let steps = |found| OpenError::steps(found, &all).map(|steps| steps.map(|(to, _)| to).collect::<Vec<_>>());
+        assert_eq!(steps(0).unwrap(), [1, 2]);
+        assert_eq!(steps(1).unwrap(), [2]);
+        assert!(steps(2).unwrap().is_empty());
+        assert!(matches!(steps(3), Err(OpenError::Newer { found: 3, known: 2 })));
+    }
+}
