@@ -1,37 +1,80 @@
 //! The tests that can be run now, by id.
 
-use crate::store::TestRecord;
+use crate::store::{Origin, TestQuery, TestRecord};
 use faultfinder_engine::{PlannedTest, Suite};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 /// The tests that can be run now, by id.
 #[derive(Debug, Default)]
-pub(crate) struct Catalog(RwLock<HashMap<Arc<str>, Arc<Kept>>>);
+pub(crate) struct Catalog(RwLock<BTreeMap<Arc<str>, Arc<Kept>>>);
 
 /// A test that can be run.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) record: TestRecord,
-    suite: Arc<Suite>,
-    place: usize,
+    planned: Planned,
+}
+
+/// A test that is ready to be run.
+#[derive(Debug)]
+enum Planned {
+    /// The first of a suite, which came over the API.
+    First(Arc<Suite>),
+    /// One of a file.
+    OfFile(Arc<PlannedTest>),
 }
 
 impl Kept {
-    /// A test of a suite.
-    pub(crate) const fn new(record: TestRecord, suite: Arc<Suite>, place: usize) -> Self {
-        Self { record, suite, place }
+    /// The first test of a suite.
+    pub(crate) const fn first(record: TestRecord, suite: Arc<Suite>) -> Self {
+        Self { record, planned: Planned::First(suite) }
+    }
+
+    /// A test of a file.
+    pub(crate) const fn of_file(record: TestRecord, test: Arc<PlannedTest>) -> Self {
+        Self { record, planned: Planned::OfFile(test) }
     }
 
     /// The test, ready to be run.
     pub(crate) fn planned(&self) -> Option<&PlannedTest> {
-        self.suite.tests().get(self.place)
+        match &self.planned {
+            Planned::First(suite) => suite.tests().first(),
+            Planned::OfFile(test) => Some(test),
+        }
+    }
+
+    fn is_of_file(&self) -> bool {
+        matches!(self.record.origin, Origin::File(_))
     }
 }
 
 impl Catalog {
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Arc<Kept>>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Kept>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.read().get(id).cloned()
+    }
+
+    /// The test of a file, which the store does not have.
+    pub(crate) fn of_file(&self, id: &str) -> Option<TestRecord> {
+        self.get(id).filter(|kept| kept.is_of_file()).map(|kept| kept.record.clone())
+    }
+
+    /// Tests of files, in the order of their ids: at most one more than a page has.
+    pub(crate) fn of_files(&self, query: &TestQuery) -> Vec<TestRecord> {
+        let begin = query.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let wanted = |kept: &&Arc<Kept>| {
+            kept.is_of_file()
+                && query.tag.as_ref().is_none_or(|tag| kept.record.tags.contains(tag))
+                && query.paused.is_none_or(|paused| kept.record.paused == paused)
+        };
+        let tests = self.read();
+        let found = tests.range::<str, _>((begin, Bound::Unbounded)).map(|(_, kept)| kept).filter(wanted);
+        found.take(query.limit.saturating_add(1)).map(|kept| kept.record.clone()).collect()
     }
 
     pub(crate) fn put(&self, kept: Kept) {
@@ -41,5 +84,10 @@ impl Catalog {
 
     pub(crate) fn remove(&self, id: &str) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.read().len()
     }
 }

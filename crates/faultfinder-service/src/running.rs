@@ -2,11 +2,14 @@
 
 use crate::Config;
 use crate::api;
+use crate::definitions::{Definitions, Settings, WatchError};
+use crate::files;
 use crate::service::Service;
 use crate::store::{PAGE_MAX, Store, StoreError, TestQuery};
 use faultfinder_net::{Clock, Vantage};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -18,6 +21,9 @@ pub struct Running {
     service: Arc<Service>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
+    /// Watches the files as long as it lives.
+    _definitions: Definitions,
 }
 
 /// Why a service cannot be started.
@@ -35,6 +41,9 @@ pub enum StartError {
         /// Why.
         error: std::io::Error,
     },
+    /// Its definitions cannot be watched.
+    #[error(transparent)]
+    Definitions(#[from] WatchError),
     /// Its store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,8 +67,19 @@ impl Running {
         let cannot = |error| StartError::Listen { address: listen, error };
         let listener = TcpListener::bind(listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
+        let settings = Settings {
+            paths: config.definitions.clone(),
+            variables: Vec::new(),
+            environment: Arc::new(|name| std::env::var(name).ok()),
+        };
+        let definitions = Definitions::start(settings, clock.clone()).await?;
         let service = Arc::new(Service::new(config, store, clock, vantage));
+        service.schedule();
         restore(&service).await?;
+        let tasks = vec![
+            tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded())),
+            tokio::spawn(retain(Arc::clone(&service))),
+        ];
         let (stop, stopped) = oneshot::channel();
         let router = api::router(Arc::clone(&service));
         // A sender that is gone asks for the end, too.
@@ -68,7 +88,7 @@ impl Running {
         };
         let server = tokio::spawn(api::serve(listener, router, stopped, bound));
         tracing::info!(%address, store = service.store().kind(), "listening");
-        Ok(Self { address, service, stop, server })
+        Ok(Self { address, service, stop, server, tasks, _definitions: definitions })
     }
 
     /// Where it listens.
@@ -79,11 +99,40 @@ impl Running {
 
     /// Ends it: nothing new begins, what runs may end, within the bound of the configuration.
     pub async fn shut_down(self) {
+        let bound = self.service.config().shut_down_bound;
         self.service.close();
+        for task in &self.tasks {
+            task.abort();
+        }
         let _ = self.stop.send(());
-        if let Err(error) = self.server.await {
+        let schedule = async {
+            if let Ok(scheduler) = self.service.scheduler() {
+                scheduler.shut_down(bound).await;
+            }
+        };
+        let (server, ()) = tokio::join!(self.server, schedule);
+        if let Err(error) = server {
             tracing::error!("the server ended badly: {error}");
         }
+        self.service.writer().close(bound).await;
+    }
+}
+
+/// How often it is looked whether periods have ended and results have expired.
+const RETAIN_EVERY: Duration = Duration::from_secs(60);
+
+/// Sums up and forgets, in small steps.
+async fn retain(service: Arc<Service>) {
+    loop {
+        let now = service.now();
+        let config = service.config();
+        let (results, summaries) = (now.before(config.keep_results), now.before(config.keep_summaries));
+        match service.store().retain(now, results, summaries).await {
+            Ok(retained) if retained.more => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!("results cannot be summed up: {error}"),
+        }
+        tokio::time::sleep(RETAIN_EVERY).await;
     }
 }
 

@@ -1,14 +1,15 @@
 //! What all parts of a running service share.
 
-use crate::api::Throttle;
+use crate::api::{Problem, Throttle};
 use crate::catalog::{Catalog, Kept};
-use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger};
+use crate::rounds::Rounds;
+use crate::schedule::{Options, Scheduler};
+use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
 use crate::{Config, Timestamp};
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::Semaphore;
+use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 /// What all parts of a running service share.
@@ -19,19 +20,21 @@ pub(crate) struct Service {
     clock: Clock,
     vantage: Arc<Vantage>,
     catalog: Catalog,
-    /// Runs that the API may begin now.
-    runs: Semaphore,
+    writer: Writer,
+    /// Set when the service starts; it calls back into this.
+    scheduler: OnceLock<Scheduler>,
     throttle: Throttle,
     closing: AtomicBool,
 }
 
 impl Service {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, clock: Clock, vantage: Vantage) -> Self {
-        let runs = Semaphore::new(config.in_flight_max);
+        let writer = Writer::start(Arc::clone(&store), clock.clone(), WriterLimits::default());
         let closing = AtomicBool::new(false);
         let (vantage, catalog, throttle) =
             (Arc::new(vantage), Catalog::default(), Throttle::new(config.rates));
-        Self { config, store, clock, vantage, catalog, runs, throttle, closing }
+        let scheduler = OnceLock::new();
+        Self { config, store, clock, vantage, catalog, writer, scheduler, throttle, closing }
     }
 
     pub(crate) const fn config(&self) -> &Config {
@@ -50,18 +53,48 @@ impl Service {
         &self.throttle
     }
 
-    /// A test can be run from now on, and replaces the one of its id.
+    /// A test can be run from now on, and is on its schedule; it replaces the one of its id.
     pub(crate) fn put(&self, kept: Kept) {
+        let (id, every) = (kept.record.id.clone(), kept.record.every.filter(|_| !kept.record.paused));
         self.catalog.put(kept);
+        match (self.scheduler.get(), every) {
+            (Some(scheduler), Some(every)) => scheduler.set(&id, every),
+            (Some(scheduler), None) => scheduler.remove(&id),
+            (None, _) => {}
+        }
     }
 
     /// A test can no longer be run.
     pub(crate) fn remove(&self, id: &str) {
+        if let Some(scheduler) = self.scheduler.get() {
+            scheduler.remove(id);
+        }
         self.catalog.remove(id);
     }
 
-    pub(crate) const fn runs(&self) -> &Semaphore {
-        &self.runs
+    pub(crate) const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Starts the schedule, once.
+    pub(crate) fn schedule(self: &Arc<Self>) {
+        let options = Options { in_flight_max: self.config.in_flight_max, ..Options::default() };
+        let carrier = Arc::new(Rounds(Arc::downgrade(self)));
+        let _ = self.scheduler.set(Scheduler::start(carrier, self.clock.clone(), options));
+    }
+
+    /// The schedule.
+    ///
+    /// # Errors
+    ///
+    /// 503 before the service has started.
+    pub(crate) fn scheduler(&self) -> Result<&Scheduler, Problem> {
+        let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
+        self.scheduler.get().ok_or_else(starting)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -21,6 +21,7 @@ mod resources; // what is shown of tests, results, tokens
 mod routes; // one module per resource
 mod router; // which route is whose
 
+pub(crate) use problem::Problem;
 pub(crate) use router::router;
 pub(crate) use routes::restored;
 pub(crate) use serve::serve;

@@ -6,9 +6,7 @@ use super::reply::{Body, Unexpected};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use faultfinder_taxonomy::{
-    ConstraintViolation, ErrorBody, ErrorEnvelope, StructuredDetails, Warning, WithWarnings,
-};
+use faultfinder_taxonomy::{ErrorBody, ErrorEnvelope, StructuredDetails, Warning, WithWarnings};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, StatusCode, header};
 use std::panic::AssertUnwindSafe;
@@ -115,8 +113,7 @@ fn log(problem: &Problem, envelope: &ErrorEnvelope, trace: &TraceId, method: &st
 fn warning(unexpected: Unexpected, trace: &TraceId) -> Warning {
     let reference = Uuid::new_v4().to_string();
     tracing::info!(warning_ref = reference, trace_id = trace.as_str(), "{}", unexpected.message);
-    let violations: Vec<ConstraintViolation> = unexpected.violations;
-    Warning::new(unexpected.message, reference, trace.as_str()).with_violations(violations)
+    Warning::new(unexpected.message, reference, trace.as_str(), unexpected.violations)
 }
 
 fn with_json(mut response: Response, body: &impl serde::Serialize) -> Response {

@@ -65,7 +65,7 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let fields = match self.body {
             Ok(fields) => fields,
-            Err(story) => return super::Problem::internal(story).into_response(),
+            Err(story) => return super::problem::Problem::internal(story).into_response(),
         };
         let mut response = self.status.into_response();
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {

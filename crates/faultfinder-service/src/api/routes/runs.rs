@@ -9,7 +9,7 @@ use crate::api::reply::Reply;
 use crate::api::resources::ResultResource;
 use crate::api::routes::health::shutting_down;
 use crate::service::{RunOf, Service};
-use crate::store::{ResultRecord, Trigger};
+use crate::store::{ResultRecord, StoreError, Trigger};
 use axum::extract::State;
 use faultfinder_engine::PlannedTest;
 use serde_json::json;
@@ -55,6 +55,10 @@ pub(crate) async fn create(
     Ok(Reply::ok(&json!({ "items": items })).warn(defined.warnings))
 }
 
+fn store_away() -> Problem {
+    StoreError::Unavailable("results cannot be written".to_owned()).into()
+}
+
 /// Runs a test now and keeps the result.
 ///
 /// # Errors
@@ -70,11 +74,14 @@ pub(super) async fn run(
         return Err(shutting_down());
     }
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
-    let _permit = service.runs().try_acquire().map_err(overloaded)?;
+    let _admitted = service.scheduler()?.admit().await.map_err(overloaded)?;
     // Before anything is sent to anybody: what cannot be kept is not begun.
-    service.store().ping().await?;
+    let room = service.writer().reserve().map_err(|_| store_away())?;
+    if service.writer().stats().commits.away_since.is_some() {
+        return Err(store_away());
+    }
     let of = RunOf { test: id, version, trigger: Trigger::Api, delay_ms: 0.0 };
     let record = service.run(test, of).await;
-    service.store().write_results(vec![record.clone()]).await?;
+    room.write(record.clone()).await.map_err(|why| store_away().with_story(why.to_string()))?;
     Ok(record)
 }

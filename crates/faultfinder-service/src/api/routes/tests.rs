@@ -12,7 +12,7 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{List, ResultResource, TestResource};
 use crate::catalog::Kept;
 use crate::service::Service;
-use crate::store::{Origin, PAGE_MAX, StoreError, TestQuery, TestRecord};
+use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord};
 use axum::Extension;
 use axum::extract::{Path, State};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
@@ -90,7 +90,7 @@ impl Written {
             updated_at: now,
             deleted_at: None,
         };
-        Ok(Kept::new(record, Arc::new(self.defined.suite), 0))
+        Ok(Kept::first(record, Arc::new(self.defined.suite)))
     }
 }
 
@@ -126,6 +126,9 @@ pub(crate) async fn create(
 ///
 /// 404 when there never was one, 410 when it was deleted.
 pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Problem> {
+    if let Some(record) = service.catalog().of_file(id) {
+        return Ok(record);
+    }
     match service.store().test(id.to_owned()).await? {
         None => Err(Problem::not_found("test", id)),
         Some(record) if record.deleted_at.is_some() => Err(Problem::gone("test", id, "was deleted")),
@@ -173,10 +176,20 @@ pub(crate) async fn list(
         limit,
     };
     query.finish()?;
-    let page = service.store().tests(wanted).await?;
+    let of_files = service.catalog().of_files(&wanted);
+    let page = merged(service.store().tests(wanted).await?, of_files, limit);
     let next_cursor = page.rows.last().filter(|_| page.more).map(|row| cursor::of_test(&row.id));
     let items = page.rows.into_iter().map(TestResource::from).collect();
     Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+}
+
+/// A page of the tests that are kept, and those of files among them.
+fn merged(mut page: Page<TestRecord>, of_files: Vec<TestRecord>, limit: usize) -> Page<TestRecord> {
+    page.rows.extend(of_files);
+    page.rows.sort_by(|one, other| one.id.cmp(&other.id));
+    page.more |= page.rows.len() > limit;
+    page.rows.truncate(limit);
+    page
 }
 
 /// Replaces a test.
@@ -273,7 +286,7 @@ fn absent(error: StoreError, id: &str) -> Problem {
 pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
     let written: Value = serde_json::from_str(&record.definition).map_err(|error| error.to_string())?;
     match definition::read(&record.id, &written) {
-        Ok(Ok(defined)) => Ok(Kept::new(record, Arc::new(defined.suite), 0)),
+        Ok(Ok(defined)) => Ok(Kept::first(record, Arc::new(defined.suite))),
         Ok(Err(violations)) => {
             Err(violations.into_iter().map(|one| one.message).collect::<Vec<_>>().join("; "))
         }
