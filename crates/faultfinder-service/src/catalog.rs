@@ -85,9 +85,4 @@ impl Catalog {
     pub(crate) fn remove(&self, id: &str) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
-
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.read().len()
-    }
 }

@@ -76,10 +76,6 @@ impl Service {
         &self.writer
     }
 
-    pub(crate) const fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
     /// Starts the schedule, once.
     pub(crate) fn schedule(self: &Arc<Self>) {
         let options = Options { in_flight_max: self.config.in_flight_max, ..Options::default() };

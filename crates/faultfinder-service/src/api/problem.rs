@@ -7,7 +7,6 @@ use http::StatusCode;
 
 /// The statuses of errors: those of the platform's table, and two of HTTP's own for methods and heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the contract names them")]
 pub(crate) enum Status {
     /// 400: syntax or constraints, and whatever has no better status.
     BadRequest,
@@ -37,7 +36,7 @@ pub(crate) enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: &[Self] = &[
+    pub(crate) const ALL: &[Self] = &[
         Self::BadRequest,
         Self::Unauthorized,
         Self::Forbidden,
@@ -54,7 +53,7 @@ impl Status {
 
     /// Its number.
     #[must_use]
-    pub const fn code(self) -> StatusCode {
+    pub(crate) const fn code(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,

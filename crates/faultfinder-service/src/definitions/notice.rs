@@ -85,7 +85,7 @@ impl Notice {
         for (folder, mode) in folders {
             let watched = self.watcher.watch(folder, mode);
             let failed = |source| WatchError::Folder { path: folder.to_owned(), source };
-            first = first.and(watched.map_err(failed));
+            first = first.and_then(|()| watched.map_err(failed));
         }
         first
     }

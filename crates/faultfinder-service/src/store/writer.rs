@@ -15,7 +15,7 @@ use super::Store;
 use crate::Timestamp;
 use buffer::Shared;
 use faultfinder_net::Clock;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -69,7 +69,8 @@ pub struct WriterStats {
 pub struct Writer {
     shared: Arc<Shared>,
     commits: watch::Receiver<Commits>,
-    task: JoinHandle<()>,
+    /// Gone when it was waited for.
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -79,7 +80,7 @@ impl Writer {
         let shared = Arc::new(Shared::new(limits));
         let (sender, commits) = watch::channel(Commits::default());
         let task = tokio::spawn(task::run(store, clock, Arc::clone(&shared), sender));
-        Self { shared, commits, task }
+        Self { shared, commits, task: Mutex::new(Some(task)) }
     }
 
     /// Reserves room for the result of a run that is about to begin.
@@ -106,11 +107,12 @@ impl Writer {
 
     /// Reserves nothing any more, waits until all that is reserved has come or was given up, and all that has come is
     /// written, but no longer than this. Yields how many results were lost.
-    pub async fn close(mut self, bound: Duration) -> usize {
+    pub async fn close(&self, bound: Duration) -> usize {
         self.shared.close();
-        let ended = tokio::time::timeout(bound, &mut self.task).await;
-        if ended.is_err() {
-            self.task.abort();
+        if let Some(mut task) = self.take_task()
+            && tokio::time::timeout(bound, &mut task).await.is_err()
+        {
+            task.abort();
         }
         let lost = self.shared.clear();
         if lost > 0 {
@@ -120,9 +122,17 @@ impl Writer {
     }
 }
 
+impl Writer {
+    fn take_task(&self) -> Option<JoinHandle<()>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = self.take_task() {
+            task.abort();
+        }
         self.shared.close();
         self.shared.clear();
     }

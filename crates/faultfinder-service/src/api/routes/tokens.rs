@@ -57,7 +57,8 @@ pub(crate) async fn create(
     let token = Token { id: id.clone(), name, scopes, created_at: now, expires_at, revoked_at: None };
     service.store().create_token(token.clone(), TokenHash::of(&secret)).await?;
     service.audit(&actor.id, "tokens.create", &id, trace.as_str()).await;
-    let resource = TokenResource { token: Some(secret), ..TokenResource::from(token) };
+    let mut resource = TokenResource::from(token);
+    resource.token = Some(secret);
     Ok(Reply::created(&resource, format!("/api/v1/tokens/{id}")))
 }
 
