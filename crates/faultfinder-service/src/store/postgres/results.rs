@@ -59,7 +59,10 @@ impl Fact {
 }
 
 /// Writes rows in one statement, an array for each column, and yields the ids of those that were not there.
-async fn insert(connection: &mut PgConnection, rows: Vec<ResultRecord>) -> Result<HashSet<Vec<u8>>, StoreError> {
+async fn insert(
+    connection: &mut PgConnection,
+    rows: Vec<ResultRecord>,
+) -> Result<HashSet<Vec<u8>>, StoreError> {
     if rows.is_empty() {
         return Ok(HashSet::new());
     }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 /// Rows of a statement: few forms, so that each is prepared once. A hundred rows at once is five times as fast as one.
 const ROWS: [usize; 3] = [100, 10, 1];
 
-static INSERTS: LazyLock<[(usize, Arc<str>); 3]> = LazyLock::new(|| ROWS.map(|rows| (rows, insert_of(rows).into())));
+static INSERTS: LazyLock<[(usize, Arc<str>); 3]> =
+    LazyLock::new(|| ROWS.map(|rows| (rows, insert_of(rows).into())));
 
 fn insert_of(rows: usize) -> String {
     let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
