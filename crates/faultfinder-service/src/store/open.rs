@@ -31,13 +31,13 @@ const PARAMETERS: &[&str] = &[
 #[non_exhaustive]
 pub enum OpenError {
     /// The URL names no database.
-    #[error("the database is {found}; expected {EXPECTED}")]
+    #[error("the database is {found}; expected {}", EXPECTED)]
     Url {
         /// What was found, without what may be secret.
         found: String,
     },
     /// The file of the database cannot be opened or made.
-    #[error("the database {} cannot be opened", path.display())]
+    #[error("the database {} cannot be opened", .path.display())]
     File {
         /// The file.
         path: PathBuf,

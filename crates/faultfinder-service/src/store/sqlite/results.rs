@@ -1,6 +1,8 @@
 //! Results in SQLite.
 
-use super::{Page, ResultQuery, ResultRecord, SqliteConnection, SqlitePool, StoreError, begin, summaries};
+use super::{
+    Page, ResultQuery, ResultRecord, Sqlite, SqliteConnection, SqlitePool, StoreError, begin, summaries,
+};
 use crate::store::columns::{self, RESULT, finite, kept};
 use crate::store::select::{self, Select};
 use crate::store::tally::{Hours, hour_of};
@@ -73,6 +75,6 @@ pub(super) async fn one(pool: &SqlitePool, id: Uuid) -> Result<Option<ResultReco
 
 pub(super) async fn page(pool: &SqlitePool, query: ResultQuery) -> Result<Page<ResultRecord>, StoreError> {
     let limit = query.limit;
-    let rows = Select::results(query).build().fetch_all(pool).await?;
+    let rows = Select::<Sqlite>::results(query).build().fetch_all(pool).await?;
     select::page(&rows, limit, columns::result)
 }

@@ -32,6 +32,7 @@ async fn child() {
     let writer = Writer::start(open(&url).await.unwrap(), Clock::system(), WriterLimits::default());
     let mut waiting = FuturesOrdered::new();
     let mut out = std::io::stdout();
+    writeln!(out).unwrap(); // The harness has begun a line.
     for n in 0.. {
         let row = result(&test, TEN + n);
         let id = row.id;
@@ -81,7 +82,6 @@ fn kill(url: &str, test: &str, moment: &Moment) -> BTreeSet<Uuid> {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).split(b'\n').map_while(Result::ok);
     let mut durable = BTreeSet::new();
-    let id = |line: Vec<u8>| String::from_utf8(line).ok()?.strip_prefix("durable ")?.parse().ok();
     match moment {
         Moment::After(time) => std::thread::sleep(*time),
         Moment::At(count) => {
@@ -95,6 +95,11 @@ fn kill(url: &str, test: &str, moment: &Moment) -> BTreeSet<Uuid> {
     // What it wrote into the pipe before it died counts; of a line that was cut, an id cannot be read.
     durable.extend(lines.filter_map(id));
     durable
+}
+
+/// The id that a line acknowledges.
+fn id(line: Vec<u8>) -> Option<Uuid> {
+    String::from_utf8(line).ok()?.strip_prefix("durable ")?.parse().ok()
 }
 
 /// All results of a test.

@@ -186,7 +186,8 @@ async fn while_the_store_is_away_it_is_tried_again_ever_less_often() {
     let writer = start(&store, WriterLimits::default());
     let mut commits = writer.commits();
     let rows: Vec<_> = (0..3).map(|_| result("a", TEN)).collect();
-    let last = rows.iter().map(|row| writer.reserve().unwrap().write(row.clone())).last().unwrap();
+    let mut waiting: Vec<_> = rows.iter().map(|row| writer.reserve().unwrap().write(row.clone())).collect();
+    let last = waiting.pop().unwrap();
     commits.wait_for(|commits| commits.failed == 2).await.unwrap();
     let stats = writer.stats();
     assert_eq!((stats.buffered, stats.commits.away_since), (3, Some(at(TEN))));
@@ -245,7 +246,7 @@ async fn closing_ends_in_time_and_tells_what_was_lost() {
     let written = writer.reserve().unwrap().write(result("a", TEN));
     let began = Instant::now();
     assert_eq!(writer.close(Duration::from_secs(3)).await, 1);
-    assert_eq!(millis(began.elapsed()), 3_000);
+    assert!((3_000..3_005).contains(&millis(began.elapsed())), "{:?}", began.elapsed());
     assert_eq!(written.await, Err(NotWritten::Ended));
 }
 
