@@ -171,7 +171,8 @@ pub(super) fn tally(row: &impl Columns) -> Result<Tally, StoreError> {
 
 /// The token of a row.
 pub(super) fn token(row: &impl Columns) -> Result<Token, StoreError> {
-    let scopes: Option<BTreeSet<Scope>> = row.text("scopes")?.split_whitespace().map(Scope::from_name).collect();
+    let scopes: Option<BTreeSet<Scope>> =
+        row.text("scopes")?.split_whitespace().map(Scope::from_name).collect();
     Ok(Token {
         id: row.text("id")?,
         name: row.text("name")?,

@@ -146,7 +146,10 @@ mod tests {
 
     /// Durations from 10 µs to 100 s, each magnitude as often.
     fn durations(seed: u64, count: usize) -> Vec<f64> {
-        numbers(seed).take(count).map(|n| 10_f64.powf(-2.0 + 7.0 * (n >> 11) as f64 / (1_u64 << 53) as f64)).collect()
+        numbers(seed)
+            .take(count)
+            .map(|n| 10_f64.powf(-2.0 + 7.0 * (n >> 11) as f64 / (1_u64 << 53) as f64))
+            .collect()
     }
 
     fn of(durations: &[f64]) -> Histogram {
@@ -199,7 +202,8 @@ mod tests {
             assert_eq!(Histogram::from_bytes(bytes), None, "{bytes:?}");
         }
         for seed in 0..2_000 {
-            let bytes: Vec<u8> = std::iter::once(1).chain(numbers(seed).take(20).map(|n| n.to_le_bytes()[0])).collect();
+            let bytes: Vec<u8> =
+                std::iter::once(1).chain(numbers(seed).take(20).map(|n| n.to_le_bytes()[0])).collect();
             if let Some(histogram) = Histogram::from_bytes(&bytes) {
                 assert_eq!(Histogram::from_bytes(&histogram.to_bytes()), Some(histogram));
             }

@@ -31,13 +31,13 @@ const PARAMETERS: &[&str] = &[
 #[non_exhaustive]
 pub enum OpenError {
     /// The URL names no database.
-    #[error("the database is {found}; expected {EXPECTED}")]
+    #[error("the database is {found}; expected {}", EXPECTED)]
     Url {
         /// What was found, without what may be secret.
         found: String,
     },
     /// The file of the database cannot be opened or made.
-    #[error("the database {} cannot be opened", path.display())]
+    #[error("the database {} cannot be opened", .path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -45,7 +45,9 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// A later program has used the database.
-    #[error("the database has version {found}, this program knows versions up to {known}: use the program that it was last used with, or a later one")]
+    #[error(
+        "the database has version {found}, this program knows versions up to {known}: use the program that it was last used with, or a later one"
+    )]
     Newer {
         /// The version of the database.
         found: i64,
@@ -141,7 +143,8 @@ fn server(url: &str) -> Result<Place, OpenError> {
         }
     }
     let options = url.parse::<PgConnectOptions>();
-    let options = options.map_err(|error| bad(format!("a URL of PostgreSQL that cannot be read ({error})")))?;
+    let options =
+        options.map_err(|error| bad(format!("a URL of PostgreSQL that cannot be read ({error})")))?;
     Ok(Place::Server(Box::new(options)))
 }
 
@@ -180,7 +183,10 @@ mod tests {
             ("sqlite::memory:", "in memory, where nothing is kept;"),
             ("sqlite://a.db?mode=ro", "with parameters"),
             ("postgres://u:hunter2@host/db?pasword=hunter2", "the unknown parameter \"pasword\";"),
-            ("postgres://u:hunter2@host:99999/db", "cannot be read (error with configuration: invalid port number);"),
+            (
+                "postgres://u:hunter2@host:99999/db",
+                "cannot be read (error with configuration: invalid port number);",
+            ),
             ("postgres://u:hunter2@host/db?sslmode=perhaps", "cannot be read"),
         ] {
             let Err(error) = Place::parse(url) else { panic!("{url} is accepted") };
@@ -193,7 +199,8 @@ mod tests {
     #[test]
     fn a_database_of_a_later_version_is_refused() {
         let all = ["one", "two"];
-        let steps = |found| OpenError::steps(found, &all).map(|steps| steps.map(|(to, _)| to).collect::<Vec<_>>());
+        let steps =
+            |found| OpenError::steps(found, &all).map(|steps| steps.map(|(to, _)| to).collect::<Vec<_>>());
         assert_eq!(steps(0).unwrap(), [1, 2]);
         assert_eq!(steps(1).unwrap(), [2]);
         assert!(steps(2).unwrap().is_empty());

@@ -1,6 +1,6 @@
 //! Tests in PostgreSQL.
 
-use super::{Page, PgConnection, PgPool, StoreError, TestQuery, TestRecord, Timestamp};
+use super::{Page, PgConnection, PgPool, Postgres, StoreError, TestQuery, TestRecord, Timestamp};
 use crate::store::columns::{self, kept};
 use crate::store::select::{self, Select};
 use sqlx::Row as _;
@@ -39,7 +39,7 @@ pub(super) async fn one(pool: &PgPool, id: String) -> Result<Option<TestRecord>,
 
 pub(super) async fn page(pool: &PgPool, query: TestQuery) -> Result<Page<TestRecord>, StoreError> {
     let limit = query.limit;
-    let rows = Select::tests(query).build().fetch_all(pool).await?;
+    let rows = Select::<Postgres>::tests(query).build().fetch_all(pool).await?;
     select::page(&rows, limit, columns::test)
 }
 

@@ -7,8 +7,8 @@ mod summaries; // hours and days; what is forgotten
 mod access; // tokens, and who changed what
 
 use super::{
-    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError, Summary,
-    TestQuery, TestRecord,
+    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError,
+    Summary, TestQuery, TestRecord,
 };
 use crate::{Timestamp, Token, TokenHash};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
@@ -44,7 +44,8 @@ impl std::fmt::Debug for PostgresStore {
 impl PostgresStore {
     /// Opens the database that these options name.
     pub(super) async fn open(options: PgConnectOptions) -> Result<Self, OpenError> {
-        let host = options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.to_string_lossy());
+        let host =
+            options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.to_string_lossy());
         let name = options.get_database().unwrap_or_else(|| options.get_username());
         let place = format!("{host}:{}/{name}", options.get_port());
         // What a transaction says was written is on the disk, whatever the server does unless told otherwise. Statements
@@ -82,7 +83,9 @@ fn no_answer() -> StoreError {
 }
 
 /// Waits for an answer, but not for ever.
-fn bounded<'a, T: Send + 'a>(answer: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Answer<'a, T> {
+fn bounded<'a, T: Send + 'a>(
+    answer: impl Future<Output = Result<T, StoreError>> + Send + 'a,
+) -> Answer<'a, T> {
     Box::pin(async { tokio::time::timeout(ANSWER_MAX, answer).await.unwrap_or_else(|_| Err(no_answer())) })
 }
 
@@ -148,11 +151,22 @@ impl Store for PostgresStore {
         bounded(results::page(&self.pool, query))
     }
 
-    fn periods(&self, test: String, from: Timestamp, to: Timestamp, period: Period) -> Answer<'_, Vec<Summary>> {
+    fn periods(
+        &self,
+        test: String,
+        from: Timestamp,
+        to: Timestamp,
+        period: Period,
+    ) -> Answer<'_, Vec<Summary>> {
         bounded(summaries::periods(&self.pool, test, from, to, period))
     }
 
-    fn retain(&self, now: Timestamp, results_from: Timestamp, summaries_from: Timestamp) -> Answer<'_, Retained> {
+    fn retain(
+        &self,
+        now: Timestamp,
+        results_from: Timestamp,
+        summaries_from: Timestamp,
+    ) -> Answer<'_, Retained> {
         bounded(summaries::retain(&self.pool, now, results_from, summaries_from))
     }
 

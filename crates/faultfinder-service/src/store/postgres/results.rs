@@ -1,6 +1,8 @@
 //! Results in PostgreSQL.
 
-use super::{Lock, Page, PgConnection, PgPool, ResultQuery, ResultRecord, StoreError, begin, summaries};
+use super::{
+    Lock, Page, PgConnection, PgPool, Postgres, ResultQuery, ResultRecord, StoreError, begin, summaries,
+};
 use crate::store::columns::{self, finite, kept};
 use crate::store::select::{self, Select};
 use crate::store::tally::{Hours, Position, hour_of};
@@ -59,7 +61,10 @@ impl Fact {
 }
 
 /// Writes rows in one statement, an array for each column, and yields the ids of those that were not there.
-async fn insert(connection: &mut PgConnection, rows: Vec<ResultRecord>) -> Result<HashSet<Vec<u8>>, StoreError> {
+async fn insert(
+    connection: &mut PgConnection,
+    rows: Vec<ResultRecord>,
+) -> Result<HashSet<Vec<u8>>, StoreError> {
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
@@ -126,6 +131,6 @@ pub(super) async fn one(pool: &PgPool, id: Uuid) -> Result<Option<ResultRecord>,
 
 pub(super) async fn page(pool: &PgPool, query: ResultQuery) -> Result<Page<ResultRecord>, StoreError> {
     let limit = query.limit;
-    let rows = Select::results(query).build().fetch_all(pool).await?;
+    let rows = Select::<Postgres>::results(query).build().fetch_all(pool).await?;
     select::page(&rows, limit, columns::result)
 }

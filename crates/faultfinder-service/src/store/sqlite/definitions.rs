@@ -1,6 +1,8 @@
 //! Tests in SQLite.
 
-use super::{Page, SqliteConnection, SqlitePool, StoreError, TestQuery, TestRecord, Timestamp, begin};
+use super::{
+    Page, Sqlite, SqliteConnection, SqlitePool, StoreError, TestQuery, TestRecord, Timestamp, begin,
+};
 use crate::store::columns::{self, kept};
 use crate::store::select::{self, Select};
 use sqlx::Row as _;
@@ -39,7 +41,7 @@ pub(super) async fn one(pool: &SqlitePool, id: String) -> Result<Option<TestReco
 
 pub(super) async fn page(pool: &SqlitePool, query: TestQuery) -> Result<Page<TestRecord>, StoreError> {
     let limit = query.limit;
-    let rows = Select::tests(query).build().fetch_all(pool).await?;
+    let rows = Select::<Sqlite>::tests(query).build().fetch_all(pool).await?;
     select::page(&rows, limit, columns::test)
 }
 

@@ -12,8 +12,8 @@ mod summaries; // hours and days; what is forgotten
 mod access; // tokens, and who changed what
 
 use super::{
-    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError, Summary,
-    TestQuery, TestRecord,
+    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError,
+    Summary, TestQuery, TestRecord,
 };
 use crate::{Timestamp, Token, TokenHash};
 use sqlx::sqlite::{
@@ -160,11 +160,22 @@ impl Store for SqliteStore {
         Box::pin(results::page(&self.readers, query))
     }
 
-    fn periods(&self, test: String, from: Timestamp, to: Timestamp, period: Period) -> Answer<'_, Vec<Summary>> {
+    fn periods(
+        &self,
+        test: String,
+        from: Timestamp,
+        to: Timestamp,
+        period: Period,
+    ) -> Answer<'_, Vec<Summary>> {
         Box::pin(summaries::periods(&self.readers, test, from, to, period))
     }
 
-    fn retain(&self, now: Timestamp, results_from: Timestamp, summaries_from: Timestamp) -> Answer<'_, Retained> {
+    fn retain(
+        &self,
+        now: Timestamp,
+        results_from: Timestamp,
+        summaries_from: Timestamp,
+    ) -> Answer<'_, Retained> {
         Box::pin(summaries::retain(&self.writer, now, results_from, summaries_from))
     }
 

@@ -1,6 +1,8 @@
 //! Results in SQLite.
 
-use super::{Page, ResultQuery, ResultRecord, SqliteConnection, SqlitePool, StoreError, begin, summaries};
+use super::{
+    Page, ResultQuery, ResultRecord, Sqlite, SqliteConnection, SqlitePool, StoreError, begin, summaries,
+};
 use crate::store::columns::{self, RESULT, finite, kept};
 use crate::store::select::{self, Select};
 use crate::store::tally::{Hours, hour_of};
@@ -11,7 +13,8 @@ use uuid::Uuid;
 /// Rows of a statement: few forms, so that each is prepared once. A hundred rows at once is five times as fast as one.
 const ROWS: [usize; 3] = [100, 10, 1];
 
-static INSERTS: LazyLock<[(usize, Arc<str>); 3]> = LazyLock::new(|| ROWS.map(|rows| (rows, insert_of(rows).into())));
+static INSERTS: LazyLock<[(usize, Arc<str>); 3]> =
+    LazyLock::new(|| ROWS.map(|rows| (rows, insert_of(rows).into())));
 
 fn insert_of(rows: usize) -> String {
     let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -72,6 +75,6 @@ pub(super) async fn one(pool: &SqlitePool, id: Uuid) -> Result<Option<ResultReco
 
 pub(super) async fn page(pool: &SqlitePool, query: ResultQuery) -> Result<Page<ResultRecord>, StoreError> {
     let limit = query.limit;
-    let rows = Select::results(query).build().fetch_all(pool).await?;
+    let rows = Select::<Sqlite>::results(query).build().fetch_all(pool).await?;
     select::page(&rows, limit, columns::result)
 }

@@ -1,1 +1,84 @@
+//! One suite, run over both databases.
 
+mod cluster; // a PostgreSQL of our own
+mod place; // a database for one test
+mod definitions; // tests, and their versions
+mod results; // writing and reading results
+mod summaries; // hours, days, forgetting
+mod access; // tokens and the audit log
+mod away; // what the writer does while the database is away
+mod killed; // what is left when the process is killed
+mod writer; // the writer alone, with a store that does as it is told
+
+use super::{Origin, Outcome, ResultRecord, TestRecord, Trigger};
+use crate::Timestamp;
+use uuid::Uuid;
+
+/// Runs each of these functions over both databases. The one that PostgreSQL is missing for tells that it is not run.
+macro_rules! over_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&crate::store::tests::place::Place::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some(place) = crate::store::tests::place::Place::postgres().await {
+                    super::$name(&place).await;
+                }
+            })*
+        }
+    };
+}
+use over_both;
+
+/// 2026-11-22T10:00:00Z.
+const TEN: i64 = 1_795_341_600_000;
+const HOUR: i64 = 3_600_000;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+/// A number that looks random and is the same each time (SplitMix64).
+fn mixed(number: u64) -> u64 {
+    let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+fn result(test: &str, started_at: i64) -> ResultRecord {
+    ResultRecord {
+        id: Uuid::now_v7(),
+        test: test.to_owned(),
+        test_version: 3,
+        location: "local".to_owned(),
+        started_at: at(started_at),
+        outcome: Outcome::Passed,
+        code: None,
+        duration_ms: 12.5,
+        delay_ms: 0.25,
+        trigger: Trigger::Schedule,
+        body: r#"{"a":"\u0000 ü"}"#.to_owned(),
+    }
+}
+
+fn test(id: &str) -> TestRecord {
+    TestRecord {
+        id: id.to_owned(),
+        version: 1,
+        name: format!("the test {id}"),
+        tags: vec!["team:net".to_owned(), "prod".to_owned()],
+        every: Some(std::time::Duration::from_millis(61_500)),
+        definition: r#"{"version":1}"#.to_owned(),
+        origin: Origin::Api,
+        paused: false,
+        created_at: at(TEN),
+        updated_at: at(TEN),
+        deleted_at: None,
+    }
+}

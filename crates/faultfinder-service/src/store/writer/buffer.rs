@@ -62,6 +62,8 @@ struct State {
     bytes: usize,
     reserved: usize,
     closing: bool,
+    /// Nothing will be written any more.
+    ended: bool,
 }
 
 /// What the callers and the task share.
@@ -150,6 +152,7 @@ impl Shared {
     pub(super) fn clear(&self) -> usize {
         let mut state = self.state();
         state.bytes = 0;
+        state.ended = true;
         let lost = std::mem::take(&mut state.entries);
         drop(state);
         lost.len()
@@ -177,8 +180,10 @@ impl Permit {
             let bytes = texts.iter().sum::<usize>() + record.code.as_ref().map_or(0, String::len) + ROW_BYTES;
             let mut state = shared.state();
             state.reserved = state.reserved.saturating_sub(1);
-            state.bytes = state.bytes.saturating_add(bytes);
-            state.entries.push_back(Entry { record, done, bytes, came: Instant::now() });
+            if !state.ended {
+                state.bytes = state.bytes.saturating_add(bytes);
+                state.entries.push_back(Entry { record, done, bytes, came: Instant::now() });
+            }
             drop(state);
             shared.changed.notify_one();
         }

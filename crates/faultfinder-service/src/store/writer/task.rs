@@ -24,7 +24,12 @@ const PAUSE_MIN: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Commits what comes, until nothing will come any more.
-pub(super) async fn run(store: Arc<dyn Store>, clock: Clock, shared: Arc<Shared>, commits: watch::Sender<Commits>) {
+pub(super) async fn run(
+    store: Arc<dyn Store>,
+    clock: Clock,
+    shared: Arc<Shared>,
+    commits: watch::Sender<Commits>,
+) {
     let mut pause = PAUSE_MIN;
     while gather(&shared).await {
         match commit(store.as_ref(), &shared, &commits).await {
@@ -66,12 +71,16 @@ async fn rest(shared: &Shared, pause: Duration) {
         let _ = timeout_at(until, shared.changed()).await;
     }
     if shared.is_closing() {
-        sleep(PAUSE_MIN.min(until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)))).await;
+        sleep(PAUSE_MIN).await;
     }
 }
 
 /// Commits the oldest results. One that is broken does not hold up the others.
-async fn commit(store: &dyn Store, shared: &Shared, commits: &watch::Sender<Commits>) -> Result<(), StoreError> {
+async fn commit(
+    store: &dyn Store,
+    shared: &Shared,
+    commits: &watch::Sender<Commits>,
+) -> Result<(), StoreError> {
     let batch = shared.batch(BATCH_ROWS, BATCH_BYTES);
     let count = batch.len();
     match store.write_results(batch.clone()).await {
@@ -122,7 +131,11 @@ fn acknowledge(
 ) {
     let (mut written, mut refused) = (0, 0);
     for (entry, told) in shared.take(told.len()).into_iter().zip(told) {
-        if told.is_ok() { written += 1 } else { refused += 1 }
+        if told.is_ok() {
+            written += 1
+        } else {
+            refused += 1
+        }
         let _ = entry.done.send(told); // Nobody may wait for it.
     }
     commits.send_modify(|commits| {

@@ -1,0 +1,71 @@
+//! A database for one test.
+
+use super::cluster;
+use crate::store::{Store, postgres::PostgresStore, sqlite::SqliteStore};
+use sqlx::Row as _;
+use std::sync::Arc;
+
+/// A database, and what removes it.
+pub(super) struct Place {
+    pub(super) url: String,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) inside: Inside,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// The database itself, to look behind the contract.
+pub(super) enum Inside {
+    Sqlite(Arc<SqliteStore>),
+    Postgres(Arc<PostgresStore>),
+}
+
+impl Place {
+    pub(super) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a b.db");
+        let url = format!("sqlite://{}", path.display());
+        let store = Arc::new(SqliteStore::open(&path).await.unwrap());
+        Self { url, store: Arc::clone(&store) as _, inside: Inside::Sqlite(store), _folder: Some(folder) }
+    }
+
+    /// A new database of the cluster that the tests of this process share; nothing where there is no PostgreSQL.
+    pub(super) async fn postgres() -> Option<Self> {
+        let cluster = cluster::shared()?;
+        Some(Self::on(&cluster.new_database().await).await)
+    }
+
+    /// A database on a server.
+    pub(super) async fn on(url: &str) -> Self {
+        let store = Arc::new(PostgresStore::open(url.parse().unwrap()).await.unwrap());
+        Self {
+            url: url.to_owned(),
+            store: Arc::clone(&store) as _,
+            inside: Inside::Postgres(store),
+            _folder: None,
+        }
+    }
+
+    /// The number that a statement yields.
+    pub(super) async fn number(&self, sql: &'static str) -> i64 {
+        match &self.inside {
+            Inside::Sqlite(store) => sqlx::query(sql).fetch_one(&store.writer).await.unwrap().get(0),
+            Inside::Postgres(store) => sqlx::query(sql).fetch_one(&store.pool).await.unwrap().get(0),
+        }
+    }
+
+    /// The text that a statement yields.
+    pub(super) async fn text(&self, sql: &'static str) -> String {
+        match &self.inside {
+            Inside::Sqlite(store) => sqlx::query(sql).fetch_one(&store.writer).await.unwrap().get(0),
+            Inside::Postgres(store) => sqlx::query(sql).fetch_one(&store.pool).await.unwrap().get(0),
+        }
+    }
+
+    /// Runs a statement.
+    pub(super) async fn run(&self, sql: &'static str) {
+        match &self.inside {
+            Inside::Sqlite(store) => drop(sqlx::query(sql).execute(&store.writer).await.unwrap()),
+            Inside::Postgres(store) => drop(sqlx::query(sql).execute(&store.pool).await.unwrap()),
+        }
+    }
+}
