@@ -99,7 +99,8 @@ async fn nothing_is_fetched_from_a_denied_network_or_behind_a_redirect_into_one(
     hidden.set_nonblocking(true).unwrap();
     let inside = hidden.local_addr().unwrap();
     let answer = format!("HTTP/1.1 302 Found\r\nlocation: http://{inside}/a.crl\r\n\r\n");
-    let address = serve(vec![("/", answer.leak())].leak()).await;
+    let answers: Vec<(&str, &str)> = vec![("/", answer.leak())];
+    let address = serve(answers.leak()).await;
     let vantage = Vantage::system().denying(crate::DeniedNetworks::parse(["127.0.0.2"]).unwrap());
     let (way, mut spent) = (ClientOptions::default(), 0);
     let mut fetcher = Fetcher::new(&vantage, &way, &mut spent);
