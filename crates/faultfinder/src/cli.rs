@@ -1,6 +1,6 @@
 //! The arguments of the command line.
 
-use crate::command::{demo, doctor, explain, generate, lab, probe, run, validate, verify};
+use crate::command::{demo, doctor, explain, generate, lab, probe, run, serve, validate, verify};
 use crate::paint::When;
 use clap::{Parser, Subcommand};
 
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     /// Verify a certificate chain as OpenSSL does, and list every objection
     Verify(Box<verify::Arguments>),
+    /// Run tests on time, keep what happened, and answer over an HTTP API
+    Serve(serve::Arguments),
     /// Check whether this host has what probes and the service need, and say what to do
     Doctor(doctor::Arguments),
     /// Generate shell completions or man pages

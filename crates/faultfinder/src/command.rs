@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod lab;
 pub(crate) mod demo;
 pub(crate) mod verify;
+pub(crate) mod serve;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Lab(arguments) => in_runtime(lab::run(arguments)),
         Command::Demo(arguments) => in_runtime(demo::run(arguments)),
         Command::Verify(arguments) => verify::run(arguments),
+        Command::Serve(arguments) => in_runtime(serve::run(arguments)),
         Command::Doctor(arguments) => in_runtime(doctor::run(arguments)),
         Command::Generate(arguments) => generate::run(arguments),
     }
