@@ -71,7 +71,6 @@ impl Loader {
         Self { settings, found: None, tests: Arc::from([]) }
     }
 
-
     /// Reads everything; nothing when it is what it was. Blocks.
     pub(super) fn load(&mut self, at: Timestamp) -> Option<Loaded> {
         let found = read_sources(&self.settings.paths, EmptyFolder::IsFine);

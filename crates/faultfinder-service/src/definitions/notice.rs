@@ -84,8 +84,9 @@ impl Notice {
         let mut first = Ok(());
         for (folder, mode) in folders {
             let watched = self.watcher.watch(folder, mode);
-            let failed = |source| WatchError::Folder { path: folder.to_owned(), source };
-            first = first.and_then(|()| watched.map_err(failed));
+            if first.is_ok() {
+                first = watched.map_err(|source| WatchError::Folder { path: folder.to_owned(), source });
+            }
         }
         first
     }
