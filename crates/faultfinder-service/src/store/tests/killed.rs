@@ -60,7 +60,7 @@ enum Moment {
 impl Moment {
     fn of(round: u64) -> Self {
         let random = mixed(round ^ 0x5eed);
-        if round % 10 == 0 {
+        if round.is_multiple_of(10) {
             Self::After(Duration::from_millis(random % 150))
         } else {
             Self::At(random % 6_000)
