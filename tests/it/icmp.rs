@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, its helpers included")]
 
-use faultfinder_lab::network::{Facilities, NOWHERE_V4, Network};
+use faultfinder_lab::network::{Facilities, Network};
 use faultfinder_tests::{binary, command, faultfinder, peers::not_run};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -90,7 +90,7 @@ fn peak_memory_kib(process: u32) -> u64 {
 fn where_no_group_may_ping<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let network = Network::new().route(format!("prohibit {NOWHERE_V4}"));
+        let network = Network::new();
         if network.lacks(&Facilities::look().await).is_none() {
             let done = faultfinder_lab::network::run(&network, || tokio::task::spawn_blocking(work));
             return Some(done.await.unwrap().unwrap());

@@ -65,7 +65,7 @@ impl Answers {
         self.echoes += 1;
         let Some(reply) = reply(packet, request, echo.quirk) else { return Vec::new() };
         let mut back = match echo.quirk {
-            Quirk::Twice => vec![reply.clone(), reply],
+            Quirk::EverySecondTwice if !self.echoes.is_multiple_of(2) => vec![reply.clone(), reply],
             Quirk::EverySecondLost if self.echoes.is_multiple_of(2) => Vec::new(),
             Quirk::Reordered => match self.held.take() {
                 None => {

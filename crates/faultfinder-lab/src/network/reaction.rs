@@ -51,8 +51,9 @@ pub enum Quirk {
     ShortPayload,
     /// Its checksum is wrong.
     BadChecksum,
-    /// It comes twice.
-    Twice,
+    /// Every second one comes twice: the first, the third, .. The last of an even number does not: its second copy would
+    /// come when nobody waits any more.
+    EverySecondTwice,
     /// Every second one comes after the one that follows it.
     Reordered,
     /// It comes from another address.

@@ -151,7 +151,7 @@ fn failures(report: &RunReport, paint: Paint) -> String {
         return String::new();
     }
     let mut text = String::new();
-    for result in &report.results {
+    for result in report.results.iter().filter(|result| result.status != Status::Passed) {
         let title =
             result.fault.as_ref().map(|fault| crate::render::fault::title(fault, paint)).unwrap_or_default();
         let mark = crate::render::result::mark(result.status, paint);
