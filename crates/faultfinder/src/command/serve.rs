@@ -6,9 +6,11 @@ mod options; // the options of the command line
 mod config_file; // the configuration file
 mod settings; // all layers together
 mod check; // what is set, and whether the definitions are good
+#[cfg(test)]
+mod tests;
 
 pub(crate) use options::Options;
-pub(crate) use settings::{Settings, variables};
+pub(crate) use settings::{CONFIG, Settings, variables};
 
 use crate::exit::{Exit, Failure, Outcome};
 use clap::Args;
@@ -16,7 +18,7 @@ use faultfinder_net::{Clock, Vantage};
 use faultfinder_service::{Running, StartError, store};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 
 /// What to serve, and where.
@@ -79,7 +81,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
 
 /// The settings of a service that keeps its results in this database.
 pub(crate) fn settings_with_database(
-    config: Option<&std::path::Path>,
+    config: Option<&Path>,
     database: Option<OsString>,
     variables: &BTreeMap<String, OsString>,
 ) -> Result<Settings, Failure> {

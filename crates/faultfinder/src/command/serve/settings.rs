@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The variable that names the configuration file.
-pub(super) const CONFIG: &str = "FAULTFINDER_CONFIG";
+pub(crate) const CONFIG: &str = "FAULTFINDER_CONFIG";
 /// The variable that holds the admin token: not an option, which every user of the host could read.
 const ADMIN_TOKEN: &str = "FAULTFINDER_ADMIN_TOKEN";
 /// Shortest admin token, in characters: what is shorter can be guessed.
@@ -74,7 +74,7 @@ impl Settings {
     }
 
     /// What the layers say, or all that is wrong, each as it is shown.
-    fn of(layers: &Layers<'_>) -> Result<Self, Vec<String>> {
+    pub(super) fn of(layers: &Layers<'_>) -> Result<Self, Vec<String>> {
         let mut reader = Reader::new(layers);
         let settings = reader.all();
         match settings {
@@ -86,10 +86,10 @@ impl Settings {
 
 /// Where values come from; each hides those of the one before.
 #[derive(Debug)]
-struct Layers<'l> {
-    file: Option<ConfigFile>,
-    variables: &'l BTreeMap<String, OsString>,
-    options: &'l Options,
+pub(super) struct Layers<'l> {
+    pub(super) file: Option<ConfigFile>,
+    pub(super) variables: &'l BTreeMap<String, OsString>,
+    pub(super) options: &'l Options,
 }
 
 /// What one layer says of a setting.
