@@ -2,6 +2,7 @@
 
 mod cluster; // a PostgreSQL of our own
 mod place; // a database for one test
+mod check; // what is there before anything is opened
 mod definitions; // tests, and their versions
 mod results; // writing and reading results
 mod summaries; // hours, days, forgetting
