@@ -121,6 +121,7 @@ fn log(format: LogFormat) {
     // A second one would fail; there is none.
     let _ = match format {
         LogFormat::Pretty => lines.try_init(),
-        LogFormat::Json => lines.json().try_init(),
+        // Flat: the fields of an event beside its message, those of its request under `span`.
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).try_init(),
     };
 }
