@@ -1,5 +1,13 @@
 //! `/metrics` and `/readyz` through HTTP: what is counted, that it can be read, and what is told of a store that is away.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
 use faultfinder_net::{Clock, Vantage};
 use faultfinder_service::{Config, Running, TokenHash, store};
 use serde_json::{Value, json};
