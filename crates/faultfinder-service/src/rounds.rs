@@ -38,6 +38,7 @@ impl Carrier for Rounds {
         let Missed { test, first, count, reason } = missed;
         tracing::warn!(test = %test, %first, count, %reason, "runs did not happen");
         let Some(service) = self.0.upgrade() else { return };
+        service.metrics().missed(&test, count);
         let version = service.catalog().get(&test).map_or(0, |kept| kept.record.version);
         let Ok(room) = service.writer().reserve() else { return };
         let record = ResultRecord {

@@ -2,8 +2,9 @@
 
 use crate::{Scope, store::StoreError};
 use axum::response::{IntoResponse, Response};
-use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use faultfinder_taxonomy::{ConstraintViolation, Fact, ParameterLocation};
 use http::StatusCode;
+use std::collections::BTreeMap;
 
 /// The statuses of errors: those of the platform's table, and three of HTTP's own for methods, heads and slow requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,6 +106,8 @@ pub(crate) struct Problem {
     pub(crate) retry_after_seconds: Option<u64>,
     /// The current version, for a conflict.
     pub(crate) current_version: Option<i64>,
+    /// More details, by name.
+    pub(crate) details: BTreeMap<String, Fact>,
     /// The whole story, for the log alone.
     pub(crate) story: Option<String>,
 }
@@ -120,6 +123,7 @@ impl Problem {
             missing_scopes: Vec::new(),
             retry_after_seconds: None,
             current_version: None,
+            details: BTreeMap::new(),
             story: None,
         }
     }
@@ -179,6 +183,13 @@ impl Problem {
             retry_after_seconds: Some(seconds.max(1)),
             ..Self::new(Status::TooManyRequests, "TooManyRequests", message)
         }
+    }
+
+    /// The same problem with the fields of an object as further details.
+    pub(crate) fn with_details(mut self, object: &impl serde::Serialize) -> Self {
+        let fields = serde_json::to_value(object).and_then(serde_json::from_value);
+        self.details = fields.unwrap_or_default();
+        self
     }
 
     pub(crate) fn with_story(mut self, story: impl Into<String>) -> Self {

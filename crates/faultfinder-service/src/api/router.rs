@@ -3,11 +3,11 @@
 use super::context::Actor;
 use super::outer::{by_status, outer};
 use super::problem::{Problem, Status};
-use super::routes::{codes, health, locations, results, runs, tests, tokens, uptime, validate};
+use super::routes::{codes, health, locations, metrics, results, runs, tests, tokens, uptime, validate};
 use super::throttle;
 use crate::service::Service;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use http::StatusCode;
 use std::sync::Arc;
@@ -30,13 +30,15 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/alerts", get(later))
         .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
+    let metrics = get(metrics::get).layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
     Router::new()
         .nest("/api/v1", api)
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", metrics)
         .fallback(async || by_status(StatusCode::NOT_FOUND))
-        .with_state(service)
-        .layer(from_fn(outer))
+        .with_state(Arc::clone(&service))
+        .layer(from_fn_with_state(service, outer))
 }
 
 /// What the contract has and this release has not.

@@ -95,5 +95,10 @@ fn log(settings: &Settings) {
     let lines =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // A second one would fail; there is none.
-    let _ = if settings.log_format == "json" { lines.json().try_init() } else { lines.try_init() };
+    // Flat: the fields of an event beside its message, those of its request under `span`.
+    let _ = if settings.log_format == "json" {
+        lines.json().flatten_event(true).with_span_list(false).try_init()
+    } else {
+        lines.try_init()
+    };
 }
