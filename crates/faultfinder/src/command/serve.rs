@@ -3,8 +3,9 @@
 use crate::exit::{Exit, Failure, Outcome};
 use clap::{Args, ValueEnum};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::{Config, Running, StartError, TokenHash, store};
+use faultfinder_service::{Config, Rates, Running, StartError, TokenHash, store};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
@@ -53,6 +54,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = super::run::concurrency)]
     concurrency: usize,
 
+    /// How many requests per second one token and one address may make on average
+    #[arg(long, value_name = "N", default_value_t = Rates::default().per_second)]
+    rate_per_second: NonZeroU32,
+
+    /// How many of them at once
+    #[arg(long, value_name = "N", default_value_t = Rates::default().burst)]
+    rate_burst: NonZeroU32,
+
     /// How to write the log, on standard error; which of it says FAULTFINDER_LOG (info)
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -77,6 +86,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         definitions: arguments.definitions.clone(),
         location: arguments.location.clone(),
         in_flight_max: arguments.concurrency,
+        rates: Rates { per_second: arguments.rate_per_second, burst: arguments.rate_burst },
         ..Config::default()
     };
     config.check().map_err(Failure::usage)?;

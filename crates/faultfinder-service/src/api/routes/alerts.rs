@@ -1,0 +1,12 @@
+//! `/api/v1/alerts`: what the contract has and this release has not.
+
+use crate::api::problem::{Problem, Status};
+
+/// All alerts.
+#[utoipa::path(
+    get, path = "/alerts", tag = "alerts", operation_id = "listAlerts",
+    responses((status = 501))
+)]
+pub(crate) async fn list() -> Problem {
+    Problem::new(Status::NotImplemented, "NotSupported", "This release has no alerts.")
+}
