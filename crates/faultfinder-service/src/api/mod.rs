@@ -19,6 +19,7 @@ mod query; // query strings, likewise
 mod cursor; // where a page ends
 mod definition; // definitions in bodies: diagnostics -> violations
 mod resources; // what is shown of tests, results, tokens
+mod openapi; // the document that describes it all
 mod routes; // one module per resource
 mod router; // which route is whose
 

@@ -93,7 +93,8 @@ pub(crate) fn by_status(status: StatusCode) -> Problem {
     }
 }
 
-const fn word(status: Status) -> &'static str {
+/// The word of a status that has no better one.
+pub(super) const fn word(status: Status) -> &'static str {
     match status {
         Status::BadRequest => "BadRequest",
         Status::Unauthorized => "Unauthorized",

@@ -6,21 +6,27 @@
 use crate::Timestamp;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::resources::Alive;
 use crate::service::Service;
 use axum::extract::State;
 use serde::Serialize;
-use serde_json::json;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// When to look again whether it can do its work, in seconds.
 const AGAIN_SECONDS: u64 = 5;
 
 /// Whether the process answers.
+#[utoipa::path(get, path = "/healthz", tag = "operation", operation_id = "live", responses((status = 200, body = Alive)))]
 pub(crate) async fn live() -> Reply {
-    Reply::ok(&json!({ "status": "ok" }))
+    Reply::ok(&Alive { status: "ok" })
 }
 
 /// Whether it can do its work.
+#[utoipa::path(
+    get, path = "/readyz", tag = "operation", operation_id = "ready",
+    responses((status = 200, body = Parts), (status = 503))
+)]
 pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Reply, Problem> {
     if service.is_closing() {
         return Err(shutting_down());
@@ -40,15 +46,15 @@ pub(crate) fn shutting_down() -> Problem {
 }
 
 /// How the parts of a service are.
-#[derive(Debug, Serialize)]
-struct Parts {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Parts {
     status: &'static str,
     store: StorePart,
     schedule: SchedulePart,
     definitions: DefinitionsPart,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StorePart {
     ok: bool,
@@ -60,14 +66,14 @@ struct StorePart {
     buffered: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SchedulePart {
     ok: bool,
     tests: usize,
 }
 
 /// Files that are wrong do not make a service unready: the tests from before go on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DefinitionsPart {
     /// Whether the tests are those of the files as they are.

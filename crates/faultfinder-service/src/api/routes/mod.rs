@@ -2,6 +2,8 @@
 
 pub(super) mod codes; // the taxonomy
 pub(super) mod health; // /healthz, /readyz
+pub(super) mod alerts; // what this release has not
+pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run
 pub(super) mod metrics; // /metrics
 pub(super) mod results; // what came of runs

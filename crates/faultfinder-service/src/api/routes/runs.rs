@@ -4,22 +4,28 @@ use crate::Scope;
 use crate::api::body::{Fields, JsonObject};
 use crate::api::context::Actor;
 use crate::api::definition;
+use crate::api::openapi::Runnable;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::api::resources::ResultResource;
+use crate::api::resources::{All, ResultResource};
 use crate::api::routes::health::shutting_down;
 use crate::api::routes::locations::here;
 use crate::service::{RunOf, Service};
 use crate::store::{ResultRecord, StoreError, Trigger};
 use axum::extract::{Request, State};
 use faultfinder_engine::PlannedTest;
-use serde_json::json;
 use std::sync::Arc;
 
 /// Most tests of one call.
 const TESTS_MAX: usize = 10;
 
 /// Runs the tests of a definition now, one after the other, and answers when their results are durable.
+#[utoipa::path(
+    post, path = "/runs", tag = "runs", operation_id = "run",
+    request_body = Runnable,
+    responses((status = 200, body = All<ResultResource>), (status = 501)),
+    security(("token" = ["runs:execute"]))
+)]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     actor: Actor,
@@ -62,7 +68,7 @@ pub(crate) async fn create(
         records.push(run(&service, test, of.clone()).await?);
     }
     let items: Vec<ResultResource> = records.into_iter().map(ResultResource::from).collect();
-    Ok(Reply::ok(&json!({ "items": items })).warn(defined.warnings))
+    Ok(Reply::ok(&All { items }).warn(defined.warnings))
 }
 
 fn store_away() -> Problem {

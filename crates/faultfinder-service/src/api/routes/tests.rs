@@ -6,11 +6,12 @@ use crate::api::body::{Fields, JsonObject, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::cursor;
 use crate::api::definition::{self, Defined};
+use crate::api::openapi::{NewTest, Replacement, TestStatus};
 use crate::api::path::Named;
 use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
-use crate::api::resources::{List, ResultResource, TestResource};
+use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
 use crate::service::{RunOf, Service};
 use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord, Trigger};
@@ -19,7 +20,7 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -97,6 +98,24 @@ impl Written {
 }
 
 /// Keeps a new test.
+#[utoipa::path(
+    post, path = "/tests", tag = "tests", operation_id = "createTest",
+    request_body = NewTest,
+    responses(
+        (
+            status = 201, body = TestResource, headers(("location" = String, description = "Where it is")),
+            links(
+                ("read" = (operation_id = "readTest", parameters(("id" = "$response.body#/id")))),
+                ("replace" = (operation_id = "replaceTest", parameters(("id" = "$response.body#/id")))),
+                ("delete" = (operation_id = "deleteTest", parameters(("id" = "$response.body#/id")))),
+                ("run" = (operation_id = "runTest", parameters(("id" = "$response.body#/id")))),
+                ("uptime" = (operation_id = "readUptime", parameters(("id" = "$response.body#/id"))))
+            )
+        ),
+        (status = 501)
+    ),
+    security(("token" = ["tests:write"]))
+)]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
@@ -142,6 +161,12 @@ pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Pro
 }
 
 /// One test.
+#[utoipa::path(
+    get, path = "/tests/{id}", tag = "tests", operation_id = "readTest",
+    params(("id" = String, Path, description = "The id of a test")),
+    responses((status = 200, body = TestResource), (status = 404), (status = 410)),
+    security(("token" = ["tests:read"]))
+)]
 pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
@@ -154,6 +179,17 @@ pub(crate) async fn get(
 }
 
 /// Tests, in the order of their ids.
+#[utoipa::path(
+    get, path = "/tests", tag = "tests", operation_id = "listTests",
+    params(
+        ("tag" = Option<String>, Query, description = "Only those with this tag"),
+        ("status" = inline(Option<TestStatus>), Query, description = "Only those that run at their interval, or do not"),
+        ("limit" = Option<u64>, Query, minimum = 1, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+    ),
+    responses((status = 200, body = List<TestResource>)),
+    security(("token" = ["tests:read"]))
+)]
 pub(crate) async fn list(
     State(service): State<Arc<Service>>,
     actor: Actor,
@@ -198,6 +234,13 @@ fn merged(mut page: Page<TestRecord>, of_files: Vec<TestRecord>, limit: usize) -
 }
 
 /// Replaces a test.
+#[utoipa::path(
+    put, path = "/tests/{id}", tag = "tests", operation_id = "replaceTest",
+    params(("id" = String, Path, description = "The id of a test")),
+    request_body = Replacement,
+    responses((status = 200, body = TestResource), (status = 404), (status = 409), (status = 410), (status = 501)),
+    security(("token" = ["tests:write"]))
+)]
 pub(crate) async fn replace(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
@@ -221,6 +264,15 @@ pub(crate) async fn replace(
 }
 
 /// Deletes a test; its results stay until they expire.
+#[utoipa::path(
+    delete, path = "/tests/{id}", tag = "tests", operation_id = "deleteTest",
+    params(
+        ("id" = String, Path, description = "The id of a test"),
+        ("version" = Option<i64>, Query, minimum = 1, maximum = 9223372036854775807_i64, description = "The version to delete: the current one, or nothing is"),
+    ),
+    responses((status = 200, body = Deleted), (status = 404), (status = 409), (status = 410)),
+    security(("token" = ["tests:write"]))
+)]
 pub(crate) async fn delete(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
@@ -238,10 +290,19 @@ pub(crate) async fn delete(
     service.store().delete_test(id.clone(), version, now).await.map_err(|error| absent(error, &id))?;
     service.remove(&id);
     service.audit(&actor.id, "tests.delete", &id, trace.as_str()).await;
-    Ok(Reply::ok(&json!({ "id": id, "deletedAt": now })))
+    Ok(Reply::ok(&Deleted { id, deleted_at: now }))
 }
 
 /// Runs a test now, and answers when its result is durable.
+#[utoipa::path(
+    post, path = "/tests/{id}/run", tag = "tests", operation_id = "runTest",
+    params(
+        ("id" = String, Path, description = "The id of a test"),
+        ("location" = Option<String>, Query, description = "Where; this location if it is not given"),
+    ),
+    responses((status = 200, body = ResultResource), (status = 404), (status = 410), (status = 501)),
+    security(("token" = ["runs:execute"]))
+)]
 pub(crate) async fn run(
     State(service): State<Arc<Service>>,
     actor: Actor,
