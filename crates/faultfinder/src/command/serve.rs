@@ -65,6 +65,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let store = store::open(&settings.database)
         .await
         .map_err(|error| Failure::ourselves("cannot open the database", &error))?;
+    let is_json = settings.log_format == "json";
     // Registered before anything is served, so that no signal is missed.
     let stopped = crate::runner::stopped();
     let running = Running::start(settings.config, store, Clock::system(), Vantage::system()).await;
@@ -72,9 +73,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         StartError::Config(why) => Failure::usage(why),
         error => Failure::ourselves("cannot start", &error),
     })?;
-    crate::output::note(&format!("listening on http://{}", running.address()));
+    if !is_json {
+        // For people, whatever is logged. A log in JSON has no other lines, and says it in one of its own.
+        crate::output::note(&format!("listening on http://{}", running.address()));
+    }
     stopped.await;
-    crate::output::note("shutting down");
+    tracing::info!("shutting down");
     running.shut_down().await;
     Ok(Exit::Passed)
 }
