@@ -100,8 +100,10 @@ fn the_token_of_a_file_is_demanded_by_a_service_that_others_can_reach() {
     let config = configured(folder.path(), "admin_token_file = \"token\"\n");
     let token = write(folder.path(), "token", TOKEN);
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let service =
-        Service::start(&["--listen", "0.0.0.0:0"], &[("FAULTFINDER_CONFIG", &config), ("FAULTFINDER_LOG", "warn")]);
+    let service = Service::start(
+        &["--listen", "0.0.0.0:0"],
+        &[("FAULTFINDER_CONFIG", &config), ("FAULTFINDER_LOG", "warn")],
+    );
     let address = service.address.clone();
     assert!(address.starts_with("0.0.0.0:"), "the option hides the file: {address}");
     assert!(service.get("/api/v1/tests").starts_with("HTTP/1.1 401 "));
@@ -120,7 +122,7 @@ fn with_a_log_in_json_every_line_is_json() {
     let mut messages = Vec::new();
     for line in said.lines() {
         let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let message = line["fields"]["message"].as_str().unwrap().to_owned();
+        let message = line["message"].as_str().unwrap().to_owned();
         if message == "listening" {
             kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), Signal::TERM).unwrap();
         }
@@ -147,7 +149,11 @@ fn what_cannot_be_served_is_told_with_the_reason_and_a_status() {
             &["0.0.0.0:0 is reachable by others", "set FAULTFINDER_ADMIN_TOKEN"],
         ),
         (&["--listen", &taken, "--database", good], 3, &["cannot start: cannot listen on", &taken]),
-        (&["--database", "sqlite:///nowhere/at/all.db"], 3, &["cannot open the database", "/nowhere/at/all.db"]),
+        (
+            &["--database", "sqlite:///nowhere/at/all.db"],
+            3,
+            &["cannot open the database", "/nowhere/at/all.db"],
+        ),
         (&["--database", &below_a_file], 3, &["cannot open the database", &file]),
         (&["--database", "mysql://root:hunter2@host/db"], 2, &["--database: ", "expected sqlite://PATH or"]),
         (&["--listen", "localhost"], 2, &["--listen: expected IP:PORT, found `localhost`"]),
@@ -164,7 +170,9 @@ fn what_cannot_be_served_is_told_with_the_reason_and_a_status() {
     }
     let answer = serve(&[], &[("FAULTFINDER_CONCURRENCY", "many")]);
     assert_eq!(answer.status, 2);
-    assert!(answer.stderr.contains("FAULTFINDER_CONCURRENCY: expected a number from 1 to 10000, found `many`"));
+    assert!(
+        answer.stderr.contains("FAULTFINDER_CONCURRENCY: expected a number from 1 to 10000, found `many`")
+    );
 }
 
 #[test]
@@ -176,7 +184,11 @@ fn check_says_what_is_set_and_what_is_wrong_and_opens_nothing() {
     let check = |variables: &[(&str, &str)]| serve(&["--config", &config, "--check"], variables);
     let empty = check(&[]);
     assert_eq!(empty.status, 0, "{}", empty.stderr);
-    assert!(empty.stdout.ends_with("\nok: no definitions; tests may come over the API\n"), "{}", empty.stdout);
+    assert!(
+        empty.stdout.ends_with("\nok: no definitions; tests may come over the API\n"),
+        "{}",
+        empty.stdout
+    );
 
     write(&tests, "one.yaml", "tests:\n  - { name: a, every: 1m, tcp: { host: 127.0.0.1, port: 1 } }\n");
     let url = "postgres://ff:hunter2@db.example/ff";

@@ -13,6 +13,7 @@ pub(crate) use options::Options;
 pub(crate) use settings::{CONFIG, Settings, variables};
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::paint::Paint;
 use clap::Args;
 use faultfinder_net::{Clock, Vantage};
 use faultfinder_service::{Running, StartError, store};
@@ -96,8 +97,16 @@ pub(crate) fn settings_with_database(
 /// Writes the log to standard error from now on.
 fn log(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(Paint::for_stderr().is_on())
+        .with_target(false);
     // A second one would fail; there is none.
-    let _ = if settings.log_format == "json" { lines.json().try_init() } else { lines.try_init() };
+    let _ = if settings.log_format == "json" {
+        // Flat: the fields of an event beside its message, those of its request under `span`.
+        lines.json().flatten_event(true).with_span_list(false).try_init()
+    } else {
+        lines.try_init()
+    };
 }
