@@ -14,10 +14,12 @@ mod serve; // connections: accepting, limits, the graceful end
 mod access; // tokens and scopes
 mod throttle; // too many requests of one client, or of all
 mod body; // JSON bodies, with everything that is wrong with them
+mod path; // what a path names
 mod query; // query strings, likewise
 mod cursor; // where a page ends
 mod definition; // definitions in bodies: diagnostics -> violations
 mod resources; // what is shown of tests, results, tokens
+mod openapi; // the document that describes it all
 mod routes; // one module per resource
 mod router; // which route is whose
 

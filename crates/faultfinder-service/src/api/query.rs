@@ -75,7 +75,12 @@ impl Query {
 
     /// How many rows are asked for, and the number that was given when it was more than there can be.
     pub(crate) fn limit(&mut self, default: usize, most: usize) -> (usize, Option<u64>) {
-        let read = |text: &str| text.parse::<u64>().ok().filter(|limit| *limit >= 1);
+        // Nothing but digits; a number that is too large for us is clamped like any other that is too large.
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let read = |text: &str| {
+            let number = digits(text).then(|| text.parse::<u64>().unwrap_or(u64::MAX));
+            number.filter(|limit| *limit >= 1)
+        };
         let Some(asked) = self.one_of("limit", &format!("a number from 1 to {most}"), read) else {
             return (default, None);
         };
@@ -134,5 +139,11 @@ mod tests {
         let mut query = Query::of(&Uri::from_static("/?limit=99999999999999"));
         assert_eq!(query.limit(50, 500), (500, Some(99_999_999_999_999)));
         assert!(query.finish().is_ok());
+        let huge = format!("/?limit={}", "9".repeat(30));
+        let mut query = Query::of(&huge.parse().unwrap());
+        assert_eq!(query.limit(50, 500), (500, Some(u64::MAX)));
+        let mut query = Query::of(&Uri::from_static("/?limit=%2B5"));
+        assert_eq!(query.limit(50, 500), (50, None));
+        assert!(query.finish().is_err());
     }
 }

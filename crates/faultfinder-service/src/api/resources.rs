@@ -1,26 +1,41 @@
-//! What is shown of tests, results and tokens.
+//! What is shown of tests, results and tokens. The document of the API describes these very types.
 
-use crate::store::{Origin, ResultRecord, Summary, TestRecord, Trigger};
+use super::openapi::violations;
+use crate::store::{Origin, Outcome, Period, ResultRecord, Summary, TestRecord, Trigger};
 use crate::{Scope, Timestamp, Token};
+use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Protocol};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// A test.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Test)]
 pub(crate) struct TestResource {
     id: String,
+    /// 1 for a new one, one more for each change.
+    #[schema(minimum = 1)]
     version: i64,
     name: String,
     tags: Vec<String>,
+    /// How often it runs; absent when it runs on demand only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1)]
     every_seconds: Option<u64>,
+    /// Whether it does not run at its interval for now.
     paused: bool,
+    /// Where it came from: `api` or `file`. What is in a file is changed there.
+    #[schema(pattern = "^(api|file)$")]
     origin: &'static str,
+    /// The file, for one that came from there.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     file: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    /// Its definition as it was given; null for a test of a file.
+    #[schema(value_type = Option<Object>)]
     definition: Value,
 }
 
@@ -47,20 +62,36 @@ impl From<TestRecord> for TestResource {
 }
 
 /// A result.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Result)]
 pub(crate) struct ResultResource {
+    #[schema(format = "uuid")]
     id: String,
+    /// The id of the test; absent for a run of a definition that is not kept.
     #[serde(skip_serializing_if = "String::is_empty")]
     test: String,
+    /// The version of the test when it ran; 0 without a test.
+    #[schema(minimum = 0)]
     test_version: i64,
     location: String,
+    /// When it began, or should have begun.
     started_at: Timestamp,
+    #[schema(value_type = Outcome)]
     status: &'static str,
+    /// The code of its fault: one of `/api/v1/codes`.
     code: Option<String>,
+    #[schema(minimum = 0)]
     duration_ms: f64,
+    /// How much later it began than it should have: our own doing, never the target's.
+    #[schema(minimum = 0)]
     delay_ms: f64,
+    /// Who asked for it: `schedule` or `api`.
+    #[schema(pattern = "^(schedule|api)$")]
     trigger: &'static str,
+    /// What `faultfinder run --format json` says of a run: timings, fault, assertions, attempts. For a run that did not
+    /// happen: `reason` and `count`.
+    #[schema(value_type = Object)]
     result: Value,
 }
 
@@ -86,24 +117,112 @@ impl From<ResultRecord> for ResultResource {
 }
 
 /// A list, page by page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct List<T> {
     pub(crate) items: Vec<T>,
     /// Asks for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(crate) next_cursor: Option<String>,
 }
 
+/// A list that is never longer than a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct All<T> {
+    pub(crate) items: Vec<T>,
+}
+
+/// A code of the taxonomy.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Code)]
+pub(crate) struct CodeResource {
+    code: &'static str,
+    title: &'static str,
+    description: &'static str,
+    /// The protocols that can end with it.
+    #[schema(value_type = Vec<String>)]
+    protocols: &'static [Protocol],
+    /// Who usually has to act.
+    #[schema(value_type = String)]
+    blame: Blame,
+    /// What to do next, most likely first.
+    hints: &'static [&'static str],
+}
+
+impl From<Code> for CodeResource {
+    fn from(code: Code) -> Self {
+        let explained = code.explanation();
+        Self {
+            code: code.as_str(),
+            title: explained.title,
+            description: explained.description,
+            protocols: explained.protocols,
+            blame: explained.blame,
+            hints: explained.hints,
+        }
+    }
+}
+
+/// A place where tests run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Location {
+    pub(crate) name: String,
+}
+
+/// What is wrong with a definition.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verdict {
+    /// Whether it can be used.
+    pub(crate) valid: bool,
+    /// Its tests; none when it cannot be used.
+    pub(crate) tests: Vec<TestName>,
+    /// Everything that is wrong with it.
+    #[schema(schema_with = violations)]
+    pub(crate) constraint_violations: Vec<ConstraintViolation>,
+}
+
+/// A test of a definition that was looked at.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TestName {
+    pub(crate) name: String,
+}
+
+/// A test that was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Deleted {
+    pub(crate) id: String,
+    pub(crate) deleted_at: Timestamp,
+}
+
+/// A token that was revoked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Revoked {
+    pub(crate) id: String,
+    pub(crate) revoked_at: Timestamp,
+}
+
+/// A process that answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Alive {
+    /// Always `ok`.
+    pub(crate) status: &'static str,
+}
+
 /// What came of a test in a range of time.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Uptime {
     test: String,
     from: Timestamp,
     to: Timestamp,
+    #[schema(value_type = Period)]
     period: &'static str,
-    /// Passed runs of 100 that passed or failed; absent without any.
+    /// Passed runs of 100 that passed or failed; null without any.
+    #[schema(minimum = 0, maximum = 100)]
     uptime_percent: Option<f64>,
     passed: u64,
     failed: u64,
@@ -112,10 +231,13 @@ pub(crate) struct Uptime {
     periods: Vec<PeriodResource>,
 }
 
-#[derive(Debug, Serialize)]
+/// What came of a test in a period.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = UptimePeriod)]
 struct PeriodResource {
     begins: Timestamp,
+    #[schema(minimum = 0, maximum = 100)]
     uptime_percent: Option<f64>,
     passed: u64,
     failed: u64,
@@ -179,16 +301,18 @@ fn percent(passed: u64, failed: u64) -> Option<f64> {
 }
 
 /// A token, without what it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Token)]
 pub(crate) struct TokenResource {
     id: String,
     name: String,
     scopes: Vec<Scope>,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
-    /// Told once, when it is made.
+    /// The token itself. Told once, when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(crate) token: Option<String>,
 }
 

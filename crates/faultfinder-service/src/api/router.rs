@@ -1,44 +1,52 @@
 //! Which route is whose.
 
+use super::openapi::{self, PREFIX};
 use super::outer::{by_status, outer};
-use super::problem::{Problem, Status};
-use super::routes::{codes, health, locations, results, runs, tests, tokens, uptime, validate};
+use super::routes::document::Document;
+use super::routes::{
+    alerts, codes, document, health, locations, metrics, results, runs, tests, tokens, uptime, validate,
+};
 use super::throttle;
 use crate::service::Service;
-use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 use http::StatusCode;
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-/// All routes, with the layers around them.
+/// All routes, with the layers around them. A path and its method stand at the handler, for the router and for the
+/// document that describes it alike.
 pub(crate) fn router(service: Arc<Service>) -> Router {
-    let api = Router::new()
-        .route("/tests", get(tests::list).post(tests::create))
-        .route("/tests/{id}", get(tests::get).put(tests::replace).delete(tests::delete))
-        .route("/tests/{id}/run", post(tests::run))
-        .route("/tests/{id}/uptime", get(uptime::get))
-        .route("/runs", post(runs::create))
-        .route("/results", get(results::list))
-        .route("/results/{id}", get(results::get))
-        .route("/codes", get(codes::list))
-        .route("/codes/{code}", get(codes::get))
-        .route("/locations", get(locations::list))
-        .route("/validate", post(validate::validate))
-        .route("/tokens", get(tokens::list).post(tokens::create))
-        .route("/tokens/{id}", delete(tokens::revoke))
-        .route("/alerts", get(later))
+    let api = OpenApiRouter::new()
+        .routes(routes!(document::get))
+        .routes(routes!(tests::list, tests::create))
+        .routes(routes!(tests::get, tests::replace, tests::delete))
+        .routes(routes!(tests::run))
+        .routes(routes!(uptime::get))
+        .routes(routes!(runs::create))
+        .routes(routes!(results::list))
+        .routes(routes!(results::get))
+        .routes(routes!(codes::list))
+        .routes(routes!(codes::get))
+        .routes(routes!(locations::list))
+        .routes(routes!(validate::validate))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(alerts::list))
         .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
-    Router::new()
-        .nest("/api/v1", api)
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
+    let metrics = OpenApiRouter::new()
+        .routes(routes!(metrics::get))
+        .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
+    let (router, described) = OpenApiRouter::with_openapi(openapi::base())
+        .nest(PREFIX, api)
+        .merge(metrics)
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
         .fallback(async || by_status(StatusCode::NOT_FOUND))
-        .with_state(service)
-        .layer(from_fn(outer))
-}
-
-/// What the contract has and this release has not.
-async fn later() -> Problem {
-    Problem::new(Status::NotImplemented, "NotSupported", "This release has no alerts.")
+        .split_for_parts();
+    router
+        .with_state(Arc::clone(&service))
+        .layer(Extension(Document(Arc::new(openapi::document(&described)))))
+        .layer(from_fn_with_state(service, outer))
 }

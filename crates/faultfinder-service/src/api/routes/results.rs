@@ -4,13 +4,14 @@ use crate::Scope;
 use crate::Timestamp;
 use crate::api::context::Actor;
 use crate::api::cursor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{List, ResultResource};
 use crate::service::Service;
 use crate::store::{Outcome, PAGE_MAX, ResultQuery};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use faultfinder_taxonomy::{Code, ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::sync::Arc;
@@ -20,6 +21,21 @@ use uuid::Uuid;
 pub(super) const PAGE_DEFAULT: usize = 50;
 
 /// Results, the latest first.
+#[utoipa::path(
+    get, path = "/results", tag = "results", operation_id = "listResults",
+    params(
+        ("test" = Option<String>, Query, description = "Only those of the test with this id"),
+        ("location" = Option<String>, Query, description = "Only those from this location"),
+        ("status" = inline(Option<Outcome>), Query, description = "Only those that ended so"),
+        ("code" = Option<String>, Query, description = "Only those with this code of /api/v1/codes"),
+        ("from" = inline(Option<Timestamp>), Query, description = "Only those that began at this moment or later"),
+        ("to" = inline(Option<Timestamp>), Query, description = "Only those that began before this moment"),
+        ("limit" = Option<u64>, Query, minimum = 1, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+    ),
+    responses((status = 200, body = List<ResultResource>)),
+    security(("token" = ["results:read"]))
+)]
 pub(crate) async fn list(
     State(service): State<Arc<Service>>,
     actor: Actor,
@@ -60,11 +76,17 @@ pub(crate) async fn list(
 }
 
 /// One result.
+#[utoipa::path(
+    get, path = "/results/{id}", tag = "results", operation_id = "readResult",
+    params(("id" = String, Path, description = "The id of a result")),
+    responses((status = 200, body = ResultResource), (status = 404), (status = 410)),
+    security(("token" = ["results:read"]))
+)]
 pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     Query::of(&uri).finish()?;

@@ -1,23 +1,26 @@
 //! `/api/v1/tests`: create, read, replace, delete, list, run.
 
+use super::locations::here;
 use super::results::{PAGE_DEFAULT, clamped};
-use crate::Scope;
 use crate::api::body::{Fields, JsonObject, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::cursor;
 use crate::api::definition::{self, Defined};
-use crate::api::problem::{Problem, Status, quoted};
+use crate::api::openapi::{NewTest, Replacement, TestStatus};
+use crate::api::path::Named;
+use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
-use crate::api::resources::{List, ResultResource, TestResource};
+use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
-use crate::service::Service;
-use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord};
+use crate::service::{RunOf, Service};
+use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord, Trigger};
+use crate::{Scope, Timestamp};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{Request, State};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -73,10 +76,9 @@ fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
 
 impl Written {
     /// The test as it is kept, and as it is run.
-    fn into_kept(self, id: String, version: i64, service: &Service) -> Result<Kept, Problem> {
+    fn into_kept(self, id: String, version: i64, by: &Actor, now: Timestamp) -> Result<Kept, Problem> {
         let test = self.defined.suite.tests().first();
         let test = test.ok_or_else(|| Problem::internal("a definition has lost its test"))?;
-        let now = service.now();
         let record = TestRecord {
             id,
             version,
@@ -86,6 +88,7 @@ impl Written {
             definition: self.defined.text,
             origin: Origin::Api,
             paused: self.paused,
+            restricted: !by.is_admin(),
             created_at: now,
             updated_at: now,
             deleted_at: None,
@@ -95,17 +98,35 @@ impl Written {
 }
 
 /// Keeps a new test.
+#[utoipa::path(
+    post, path = "/tests", tag = "tests", operation_id = "createTest",
+    request_body = NewTest,
+    responses(
+        (
+            status = 201, body = TestResource, headers(("location" = String, description = "Where it is")),
+            links(
+                ("read" = (operation_id = "readTest", parameters(("id" = "$response.body#/id")))),
+                ("replace" = (operation_id = "replaceTest", parameters(("id" = "$response.body#/id")))),
+                ("delete" = (operation_id = "deleteTest", parameters(("id" = "$response.body#/id")))),
+                ("run" = (operation_id = "runTest", parameters(("id" = "$response.body#/id")))),
+                ("uptime" = (operation_id = "readUptime", parameters(("id" = "$response.body#/id"))))
+            )
+        ),
+        (status = 501)
+    ),
+    security(("token" = ["tests:write"]))
+)]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
-    body: JsonObject,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     let id = Uuid::now_v7().to_string();
-    let mut written = read(body, &id, false)?;
+    let mut written = read(JsonObject::of(request).await?, &id, false)?;
     let mut warnings = std::mem::take(&mut written.warnings);
-    let kept = written.into_kept(id.clone(), 1, &service)?;
+    let kept = written.into_kept(id.clone(), 1, &actor, service.now())?;
     if kept.record.every.is_none() {
         warnings.push(filled_in(
             "definition.every",
@@ -129,6 +150,9 @@ pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Pro
     if let Some(record) = service.catalog().of_file(id) {
         return Ok(record);
     }
+    if service.catalog().had(id) {
+        return Err(Problem::gone("test", id, "is no longer in its file"));
+    }
     match service.store().test(id.to_owned()).await? {
         None => Err(Problem::not_found("test", id)),
         Some(record) if record.deleted_at.is_some() => Err(Problem::gone("test", id, "was deleted")),
@@ -137,11 +161,17 @@ pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Pro
 }
 
 /// One test.
+#[utoipa::path(
+    get, path = "/tests/{id}", tag = "tests", operation_id = "readTest",
+    params(("id" = String, Path, description = "The id of a test")),
+    responses((status = 200, body = TestResource), (status = 404), (status = 410)),
+    security(("token" = ["tests:read"]))
+)]
 pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
     Query::of(&uri).finish()?;
@@ -149,6 +179,17 @@ pub(crate) async fn get(
 }
 
 /// Tests, in the order of their ids.
+#[utoipa::path(
+    get, path = "/tests", tag = "tests", operation_id = "listTests",
+    params(
+        ("tag" = Option<String>, Query, description = "Only those with this tag"),
+        ("status" = inline(Option<TestStatus>), Query, description = "Only those that run at their interval, or do not"),
+        ("limit" = Option<u64>, Query, minimum = 1, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+    ),
+    responses((status = 200, body = List<TestResource>)),
+    security(("token" = ["tests:read"]))
+)]
 pub(crate) async fn list(
     State(service): State<Arc<Service>>,
     actor: Actor,
@@ -193,20 +234,27 @@ fn merged(mut page: Page<TestRecord>, of_files: Vec<TestRecord>, limit: usize) -
 }
 
 /// Replaces a test.
+#[utoipa::path(
+    put, path = "/tests/{id}", tag = "tests", operation_id = "replaceTest",
+    params(("id" = String, Path, description = "The id of a test")),
+    request_body = Replacement,
+    responses((status = 200, body = TestResource), (status = 404), (status = 409), (status = 410), (status = 501)),
+    security(("token" = ["tests:write"]))
+)]
 pub(crate) async fn replace(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
-    Path(id): Path<String>,
-    body: JsonObject,
+    Named(id): Named,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
-    let mut written = read(body, &id, true)?;
     let before = known(&service, &id).await?;
     changeable(&before)?;
+    let mut written = read(JsonObject::of(request).await?, &id, true)?;
     let version = written.version.unwrap_or(before.version);
     let warnings = std::mem::take(&mut written.warnings);
-    let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &service)?;
+    let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &actor, service.now())?;
     kept.record.created_at = before.created_at;
     service.store().replace_test(kept.record.clone()).await.map_err(|error| absent(error, &id))?;
     let resource = TestResource::from(kept.record.clone());
@@ -216,12 +264,21 @@ pub(crate) async fn replace(
 }
 
 /// Deletes a test; its results stay until they expire.
+#[utoipa::path(
+    delete, path = "/tests/{id}", tag = "tests", operation_id = "deleteTest",
+    params(
+        ("id" = String, Path, description = "The id of a test"),
+        ("version" = Option<i64>, Query, minimum = 1, maximum = 9223372036854775807_i64, description = "The version to delete: the current one, or nothing is"),
+    ),
+    responses((status = 200, body = Deleted), (status = 404), (status = 409), (status = 410)),
+    security(("token" = ["tests:write"]))
+)]
 pub(crate) async fn delete(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     let mut query = Query::of(&uri);
@@ -233,29 +290,42 @@ pub(crate) async fn delete(
     service.store().delete_test(id.clone(), version, now).await.map_err(|error| absent(error, &id))?;
     service.remove(&id);
     service.audit(&actor.id, "tests.delete", &id, trace.as_str()).await;
-    Ok(Reply::ok(&json!({ "id": id, "deletedAt": now })))
+    Ok(Reply::ok(&Deleted { id, deleted_at: now }))
 }
 
 /// Runs a test now, and answers when its result is durable.
+#[utoipa::path(
+    post, path = "/tests/{id}/run", tag = "tests", operation_id = "runTest",
+    params(
+        ("id" = String, Path, description = "The id of a test"),
+        ("location" = Option<String>, Query, description = "Where; this location if it is not given"),
+    ),
+    responses((status = 200, body = ResultResource), (status = 404), (status = 410), (status = 501)),
+    security(("token" = ["runs:execute"]))
+)]
 pub(crate) async fn run(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
-    actor.may(&[Scope::RunsExecute])?;
+    actor.may(&[Scope::TestsRead, Scope::RunsExecute])?;
     let mut query = Query::of(&uri);
     let location = query.text("location");
     query.finish()?;
-    if let Some(other) = location.filter(|location| *location != service.config().location) {
-        let message = format!("This deployment has no location {}.", quoted(&other));
-        return Err(Problem::new(Status::NotImplemented, "NotSupported", message));
-    }
+    here(&service, location.as_deref())?;
     let record = known(&service, &id).await?;
     let kept = service.catalog().get(&id);
     let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is kept and cannot be run")))?;
     let planned = kept.planned().ok_or_else(|| Problem::internal(format!("test {id} has lost its plan")))?;
-    let result = super::runs::run(&service, planned, id, record.version).await?;
+    let of = RunOf {
+        test: id,
+        version: record.version,
+        trigger: Trigger::Api,
+        restricted: kept.record.restricted,
+        delay_ms: 0.0,
+    };
+    let result = super::runs::run(&service, planned, of).await?;
     Ok(Reply::ok(&ResultResource::from(result)))
 }
 

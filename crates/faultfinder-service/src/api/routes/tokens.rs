@@ -3,20 +3,22 @@
 use crate::api::access::TOKEN_PREFIX;
 use crate::api::body::{Fields, JsonObject, kind};
 use crate::api::context::{Actor, TraceId};
+use crate::api::openapi::NewToken;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
-use crate::api::resources::TokenResource;
+use crate::api::resources::{All, Revoked, TokenResource};
 use crate::service::Service;
 use crate::store::StoreError;
 use crate::{Scope, Timestamp, Token, TokenHash};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{Request, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
 use rand::Rng as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -25,6 +27,11 @@ use uuid::Uuid;
 const NAME_CHARS_MAX: usize = 200;
 
 /// All tokens that are not revoked.
+#[utoipa::path(
+    get, path = "/tokens", tag = "tokens", operation_id = "listTokens",
+    responses((status = 200, body = All<TokenResource>)),
+    security(("token" = ["admin"]))
+)]
 pub(crate) async fn list(
     State(service): State<Arc<Service>>,
     actor: Actor,
@@ -34,19 +41,28 @@ pub(crate) async fn list(
     Query::of(&uri).finish()?;
     let items: Vec<TokenResource> =
         service.store().tokens().await?.into_iter().map(TokenResource::from).collect();
-    Ok(Reply::ok(&json!({ "items": items })))
+    Ok(Reply::ok(&All { items }))
 }
 
 /// Makes a token. The answer tells it, once.
+#[utoipa::path(
+    post, path = "/tokens", tag = "tokens", operation_id = "createToken",
+    request_body = NewToken,
+    responses((
+        status = 201, body = TokenResource, headers(("location" = String, description = "Where it is")),
+        links(("revoke" = (operation_id = "revokeToken", parameters(("id" = "$response.body#/id")))))
+    )),
+    security(("token" = ["admin"]))
+)]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
-    body: JsonObject,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     let now = service.now();
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::new(JsonObject::of(request).await?);
     let name = name(&mut fields);
     let scopes = scopes(&mut fields);
     let expires_at = expiry(&mut fields, now);
@@ -63,12 +79,18 @@ pub(crate) async fn create(
 }
 
 /// Revokes a token.
+#[utoipa::path(
+    delete, path = "/tokens/{id}", tag = "tokens", operation_id = "revokeToken",
+    params(("id" = String, Path, description = "The id of a token")),
+    responses((status = 200, body = Revoked), (status = 404)),
+    security(("token" = ["admin"]))
+)]
 pub(crate) async fn revoke(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     Query::of(&uri).finish()?;
@@ -79,7 +101,7 @@ pub(crate) async fn revoke(
         Err(error) => return Err(error.into()),
     }
     service.audit(&actor.id, "tokens.revoke", &id, trace.as_str()).await;
-    Ok(Reply::ok(&json!({ "id": id, "revokedAt": now })))
+    Ok(Reply::ok(&Revoked { id, revoked_at: now }))
 }
 
 fn name(fields: &mut Fields) -> String {

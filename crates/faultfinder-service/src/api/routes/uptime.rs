@@ -1,15 +1,16 @@
 //! `/api/v1/tests/{id}/uptime`: what came of a test over time.
 
 use super::tests::known;
-use crate::Scope;
 use crate::api::context::Actor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::Uptime;
 use crate::service::Service;
 use crate::store::Period;
-use axum::extract::{Path, State};
+use crate::{Scope, Timestamp};
+use axum::extract::State;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::sync::Arc;
@@ -21,11 +22,22 @@ const DAYS_DEFAULT: u32 = 30;
 const PERIODS_MAX: u32 = 1_000;
 
 /// What came of a test in each period of a range of time.
+#[utoipa::path(
+    get, path = "/tests/{id}/uptime", tag = "tests", operation_id = "readUptime",
+    params(
+        ("id" = String, Path, description = "The id of a test"),
+        ("period" = inline(Option<Period>), Query, description = "How long a period is; an hour if it is not given"),
+        ("from" = inline(Option<Timestamp>), Query, description = "From when on; the last 24 hours or 30 days if it is not given"),
+        ("to" = inline(Option<Timestamp>), Query, description = "Until when; now if it is not given"),
+    ),
+    responses((status = 200, body = Uptime), (status = 404), (status = 410)),
+    security(("token" = ["results:read"]))
+)]
 pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);

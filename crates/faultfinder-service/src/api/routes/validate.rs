@@ -4,25 +4,34 @@ use crate::Scope;
 use crate::api::body::{Fields, JsonObject};
 use crate::api::context::Actor;
 use crate::api::definition;
+use crate::api::openapi::OneDefinition;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use serde_json::json;
+use crate::api::resources::{TestName, Verdict};
+use axum::extract::Request;
+use faultfinder_engine::PlannedTest;
 
 /// Says whether a definition can be used. What is wrong is the answer here, not an error.
-pub(crate) async fn validate(actor: Actor, body: JsonObject) -> Result<Reply, Problem> {
+#[utoipa::path(
+    post, path = "/validate", tag = "validate", operation_id = "validate",
+    request_body = OneDefinition,
+    responses((status = 200, body = Verdict), (status = 501)),
+    security(("token" = ["tests:read"]))
+)]
+pub(crate) async fn validate(actor: Actor, request: Request) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::new(JsonObject::of(request).await?);
     let written = fields.required(definition::FIELD);
     fields.finish()?;
     match definition::read("definition", &written.unwrap_or_default())? {
         Ok(defined) => {
-            let tests: Vec<_> =
-                defined.suite.tests().iter().map(|test| json!({ "name": test.name() })).collect();
-            let body = json!({ "valid": true, "tests": tests, "constraintViolations": [] });
+            let named = |test: &PlannedTest| TestName { name: test.name().to_owned() };
+            let tests = defined.suite.tests().iter().map(named).collect();
+            let body = Verdict { valid: true, tests, constraint_violations: Vec::new() };
             Ok(Reply::ok(&body).warn(defined.warnings))
         }
         Err(violations) => {
-            Ok(Reply::ok(&json!({ "valid": false, "tests": [], "constraintViolations": violations })))
+            Ok(Reply::ok(&Verdict { valid: false, tests: Vec::new(), constraint_violations: violations }))
         }
     }
 }

@@ -1,0 +1,164 @@
+//! What errors and warnings look like: the schemas of what [`outer`](super::super::outer) writes.
+
+use super::super::outer::word;
+use super::super::problem::Status;
+use crate::Scope;
+use serde_json::{Map, Value, json};
+
+/// A reference to the response of a status.
+pub(super) fn reference(status: Status) -> Value {
+    json!({ "$ref": format!("#/components/responses/{}", word(status)) })
+}
+
+/// One response for each status of an error.
+pub(super) fn responses() -> Value {
+    let named = |status: &Status| (word(*status).to_owned(), response(*status));
+    Value::Object(Status::ALL.iter().map(named).collect())
+}
+
+fn response(status: Status) -> Value {
+    let code = status.code().as_u16();
+    let mut error = json!({ "properties": { "code": { "const": code } } });
+    let mut headers = Map::new();
+    match status {
+        Status::TooManyRequests | Status::Unavailable => {
+            error["required"] = json!(["retryAfterSeconds"]);
+            headers.insert(
+                "retry-after".to_owned(),
+                json!({
+                    "description": "When to come back, in seconds: the same as `error.retryAfterSeconds`.",
+                    "required": true,
+                    "schema": { "type": "integer", "minimum": 1 },
+                }),
+            );
+        }
+        Status::Unauthorized => {
+            headers.insert(
+                "www-authenticate".to_owned(),
+                json!({
+                    "description": "How to authenticate (RFC 6750).",
+                    "required": true,
+                    "schema": { "type": "string", "pattern": "^Bearer " },
+                }),
+            );
+        }
+        Status::Forbidden => error["properties"]["details"] = json!({ "required": ["missingScopes"] }),
+        Status::Conflict => error["properties"]["details"] = json!({ "required": ["currentVersion"] }),
+        _ => {}
+    }
+    json!({
+        "description": status.text(),
+        "headers": headers,
+        "content": { "application/json": { "schema": {
+            "allOf": [
+                { "$ref": "#/components/schemas/ErrorEnvelope" },
+                { "properties": { "error": error } },
+            ],
+        } } },
+    })
+}
+
+/// The schemas of errors and warnings.
+pub(super) fn schemas() -> Value {
+    let trace = json!({
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "description": "The W3C trace id of the request: of its `traceparent`, or made for it. The log has it too.",
+    });
+    let reference = json!({
+        "type": "string",
+        "format": "uuid",
+        "description": "Names this one occurrence; the log has it next to the whole story.",
+    });
+    let violations = json!({ "type": "array", "minItems": 1, "items": { "$ref": "#/components/schemas/ConstraintViolation" } });
+    json!({
+        "ErrorEnvelope": {
+            "description": "The body of every error.",
+            "type": "object",
+            "required": ["error"],
+            "properties": { "error": { "$ref": "#/components/schemas/Error" } },
+            "additionalProperties": false,
+        },
+        "Error": {
+            "description": "What went wrong.",
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {
+                "code": { "type": "integer", "minimum": 400, "maximum": 599, "description": "The HTTP status." },
+                "message": { "type": "string", "minLength": 1, "description": "What happened, for people." },
+                "details": { "$ref": "#/components/schemas/ErrorDetails" },
+                "retryAfterSeconds": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "description": "How long to wait before the request is sent again; the header `retry-after` says the same.",
+                },
+            },
+            "additionalProperties": false,
+        },
+        "ErrorDetails": {
+            "description": "What else is known. Further fields may come.",
+            "type": "object",
+            "required": ["errorRef", "traceId", "errorCode"],
+            "properties": {
+                "errorRef": reference,
+                "traceId": trace,
+                "errorCode": {
+                    "type": "string",
+                    "pattern": "^[A-Z][A-Za-z]+$",
+                    "description": "The kind of error, for programs: `InvalidRequest`, `InvalidPaginationToken`, `VersionConflict`.",
+                },
+                "constraintViolations": violations,
+                "missingScopes": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": { "enum": Scope::ALL },
+                    "description": "All scopes that are needed and absent.",
+                },
+                "currentVersion": { "type": "integer", "minimum": 1, "description": "The version to read again." },
+            },
+        },
+        "ConstraintViolation": {
+            "description": "One thing that is wrong with a request.",
+            "type": "object",
+            "required": ["path", "message", "parameterLocation"],
+            "properties": {
+                "path": {
+                    "type": "string",
+                    "description": "The field, as `definition.tests[0].assert[2]`; empty if it is about the body as a whole.",
+                },
+                "message": { "type": "string", "minLength": 1, "description": "What is wrong with it, for people." },
+                "parameterLocation": { "enum": ["PAYLOAD_BODY", "QUERY", "PATH", "HEADER"] },
+            },
+            "additionalProperties": false,
+        },
+        "MaybeWarnings": {
+            "description": "What a success did that its caller may not expect; the first field of its body.",
+            "type": "object",
+            "properties": {
+                "warnings": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": { "$ref": "#/components/schemas/Warning" },
+                },
+            },
+        },
+        "Warning": {
+            "description": "A default that was filled in, a value that was clamped, something that is probably not meant.",
+            "type": "object",
+            "required": ["message", "details"],
+            "properties": {
+                "message": { "type": "string", "minLength": 1, "description": "What was done, for people." },
+                "details": {
+                    "type": "object",
+                    "required": ["warningRef", "traceId"],
+                    "properties": {
+                        "warningRef": reference,
+                        "traceId": trace,
+                        "constraintViolations": violations,
+                    },
+                },
+            },
+            "additionalProperties": false,
+        },
+    })
+}

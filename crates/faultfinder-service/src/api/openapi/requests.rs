@@ -1,0 +1,70 @@
+//! Bodies of requests as the document describes them.
+//!
+//! What comes is read by hand ([`Fields`](super::super::body::Fields)), so that everything that is wrong is told at once;
+//! these types say the same to others, and nobody makes one.
+
+#![expect(dead_code, reason = "they describe; nobody makes one")]
+
+use super::schemas::Definition;
+use crate::{Scope, Timestamp};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A test to keep.
+#[derive(Debug, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewTest {
+    /// A definition with one test.
+    #[schema(inline)]
+    definition: Definition,
+    /// Whether it does not run at its interval for now; false if it is not given.
+    #[schema(nullable = false)]
+    paused: Option<bool>,
+}
+
+/// A test that replaces another.
+#[derive(Debug, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Replacement {
+    /// The version that is replaced: the current one, or nothing is.
+    #[schema(minimum = 1, maximum = 9223372036854775807_i64)]
+    version: i64,
+    /// A definition with one test.
+    #[schema(inline)]
+    definition: Definition,
+    /// Whether it does not run at its interval for now; false if it is not given.
+    #[schema(nullable = false)]
+    paused: Option<bool>,
+}
+
+/// Tests to run now, without keeping them.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Runnable {
+    /// A definition with at least one test and at most ten.
+    #[schema(inline)]
+    definition: Definition,
+}
+
+/// A definition to look at.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OneDefinition {
+    /// A definition. Whatever it is: what is wrong with it is the answer.
+    #[schema(required)]
+    definition: Value,
+}
+
+/// A token to make.
+#[derive(Debug, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewToken {
+    /// What people call it.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// What it may do.
+    #[schema(min_items = 1)]
+    scopes: Vec<Scope>,
+    /// From when on it is refused, in the future; never if it is not given.
+    expires_at: Option<Timestamp>,
+}

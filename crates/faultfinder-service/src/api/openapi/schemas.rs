@@ -1,0 +1,97 @@
+//! Schemas of words, moments and definitions.
+
+use crate::store::{Outcome, Period};
+use crate::{Scope, Timestamp};
+use serde_json::json;
+use std::borrow::Cow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+/// One of a few words.
+fn one_of<'a>(words: impl IntoIterator<Item = &'a str>, about: &str) -> RefOr<Schema> {
+    let word = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    word.enum_values(Some(words)).description(Some(about)).into()
+}
+
+impl PartialSchema for Timestamp {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .description(Some("A moment as RFC 3339 writes it; answers have it in UTC with milliseconds."))
+            .into()
+    }
+}
+
+impl ToSchema for Timestamp {}
+
+impl PartialSchema for Scope {
+    fn schema() -> RefOr<Schema> {
+        one_of(Self::ALL.iter().map(|scope| scope.as_str()), "What a token may do; `admin` is everything.")
+    }
+}
+
+impl ToSchema for Scope {}
+
+impl PartialSchema for Outcome {
+    fn schema() -> RefOr<Schema> {
+        let about =
+            "How a run ended: everything held, the target failed, this host failed, or it did not run.";
+        one_of(Self::ALL.iter().map(|outcome| outcome.as_str()), about)
+    }
+}
+
+impl ToSchema for Outcome {}
+
+impl PartialSchema for Period {
+    fn schema() -> RefOr<Schema> {
+        one_of(["hour", "day"], "How long a period is, in UTC.")
+    }
+}
+
+impl ToSchema for Period {}
+
+/// Whether a test runs at its interval.
+#[derive(Debug)]
+pub(crate) struct TestStatus;
+
+impl PartialSchema for TestStatus {
+    fn schema() -> RefOr<Schema> {
+        one_of(["active", "paused"], "Whether a test runs at its interval.")
+    }
+}
+
+impl ToSchema for TestStatus {}
+
+/// A definition of tests.
+#[derive(Debug)]
+pub(crate) struct Definition;
+
+impl PartialSchema for Definition {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some(
+                "A definition of tests as a file holds it, in JSON; the reference of the file format has its fields. \
+                 Variables of the environment are not seen from here.",
+            ))
+            .examples([
+                json!({ "version": 1, "tests": [{ "name": "nobody listens", "tcp": { "host": "127.0.0.1", "port": 1 } }] }),
+                json!({ "version": 1, "tests": [{ "name": "every hour", "every": "1h", "tcp": { "host": "127.0.0.1", "port": 1 } }] }),
+            ])
+            .into()
+    }
+}
+
+impl ToSchema for Definition {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Definition")
+    }
+}
+
+/// A list of violations, which may be empty.
+pub(crate) fn violations() -> RefOr<Schema> {
+    ArrayBuilder::new().items(Ref::from_schema_name("ConstraintViolation")).into()
+}
