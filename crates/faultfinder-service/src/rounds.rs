@@ -24,6 +24,7 @@ impl Carrier for Rounds {
                 test: due.test.to_string(),
                 version: kept.record.version,
                 trigger: Trigger::Schedule,
+                restricted: kept.record.restricted,
                 delay_ms: due.delay.as_secs_f64() * 1000.0,
             };
             let record = service.run(test, of).await;

@@ -22,7 +22,9 @@ pub(crate) struct Service {
     config: Config,
     store: Arc<dyn Store>,
     clock: Clock,
-    vantage: Arc<Vantage>,
+    /// Where tests run from; from the second one denied networks are out of reach.
+    vantage: Vantage,
+    guarded: Vantage,
     catalog: Catalog,
     writer: Writer,
     /// Set when the service starts; it calls back into this.
@@ -39,8 +41,8 @@ impl Service {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, clock: Clock, vantage: Vantage) -> Self {
         let writer = Writer::start(Arc::clone(&store), clock.clone(), WriterLimits::default());
         let closing = AtomicBool::new(false);
-        let (vantage, catalog, throttle) =
-            (Arc::new(vantage), Catalog::default(), Throttle::new(config.rates));
+        let guarded = Vantage::with_clock(clock.clone()).denying(config.denied.clone());
+        let (catalog, throttle) = (Catalog::default(), Throttle::new(config.rates));
         let scheduler = OnceLock::new();
         let (metrics, pulse, loaded) = (Metrics::new(clock.now().into()), Pulse::default(), OnceLock::new());
         Self {
@@ -48,6 +50,7 @@ impl Service {
             store,
             clock,
             vantage,
+            guarded,
             catalog,
             writer,
             scheduler,
@@ -155,7 +158,8 @@ impl Service {
         let started_at = self.now();
         let mut options = RunOptions::default();
         options.location.clone_from(&self.config.location);
-        let result = faultfinder_engine::run(&self.vantage, test, &options).await;
+        let vantage = if of.restricted { &self.guarded } else { &self.vantage };
+        let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);
         tell(&of, &result);
         record(id, started_at, of, &self.config.location, &result)
@@ -183,6 +187,8 @@ pub(crate) struct RunOf {
     pub(crate) test: String,
     pub(crate) version: i64,
     pub(crate) trigger: Trigger,
+    /// Whether denied networks are denied to it.
+    pub(crate) restricted: bool,
     /// How much later than it should it begins, in milliseconds.
     pub(crate) delay_ms: f64,
 }

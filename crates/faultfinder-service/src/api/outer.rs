@@ -3,6 +3,7 @@
 use super::context::TraceId;
 use super::problem::{Problem, Status};
 use super::reply::{Body, Unexpected};
+use super::serve::HEAD_BYTES_MAX;
 use crate::service::Service;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -33,10 +34,14 @@ async fn answer(mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // At the highest level, so that what is said within has the trace however little of the log is wanted.
     let span = tracing::error_span!("request", trace_id = trace.as_str(), %method, path);
-    let answered = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|panic| {
-        Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
-    });
+    let mut response = if head_bytes(&request) > HEAD_BYTES_MAX {
+        by_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
+    } else {
+        let answered = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await;
+        answered.unwrap_or_else(|panic| {
+            Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
+        })
+    };
     if let Some(Body { fields, warnings }) = response.extensions_mut().remove() {
         let warnings = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
         return with_json(response, &WithWarnings { warnings, body: fields });
@@ -58,6 +63,14 @@ async fn answer(mut request: Request, next: Next) -> Response {
     }
     *response.status_mut() = problem.status.code();
     with_json(response, &envelope)
+}
+
+/// How long the head of a request is, in bytes, as far as its size depends on the client.
+fn head_bytes(request: &Request) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    // A colon, a space and the end of the line.
+    let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    lines.fold(target, usize::saturating_add)
 }
 
 /// What a panic said.
@@ -87,6 +100,7 @@ const fn word(status: Status) -> &'static str {
         Status::Forbidden => "MissingScopes",
         Status::NotFound => "NotFound",
         Status::MethodNotAllowed => "MethodNotAllowed",
+        Status::RequestTimeout => "RequestTimeout",
         Status::Conflict => "VersionConflict",
         Status::Gone => "Gone",
         Status::TooManyRequests => "TooManyRequests",

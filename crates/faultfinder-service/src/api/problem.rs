@@ -6,7 +6,7 @@ use faultfinder_taxonomy::{ConstraintViolation, Fact, ParameterLocation};
 use http::StatusCode;
 use std::collections::BTreeMap;
 
-/// The statuses of errors: those of the platform's table, and two of HTTP's own for methods and heads.
+/// The statuses of errors: those of the platform's table, and three of HTTP's own for methods, heads and slow requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Status {
     /// 400: syntax or constraints, and whatever has no better status.
@@ -19,6 +19,8 @@ pub(crate) enum Status {
     NotFound,
     /// 405: the route has no such method (RFC 9110 section 15.5.6).
     MethodNotAllowed,
+    /// 408: the request did not come in time (RFC 9110 section 15.5.9).
+    RequestTimeout,
     /// 409: the version is not the current one.
     Conflict,
     /// 410: existed, and was deleted or has expired.
@@ -43,6 +45,7 @@ impl Status {
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::RequestTimeout,
         Self::Conflict,
         Self::Gone,
         Self::TooManyRequests,
@@ -61,6 +64,7 @@ impl Status {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -79,6 +83,7 @@ impl Status {
             Self::Forbidden => "Scopes are missing.",
             Self::NotFound => "There is no such resource.",
             Self::MethodNotAllowed => "This resource has no such method.",
+            Self::RequestTimeout => "The request did not come in time.",
             Self::Conflict => "The resource has another version.",
             Self::Gone => "The resource is no longer there.",
             Self::TooManyRequests => "Too many requests.",

@@ -1,5 +1,6 @@
 //! Which route is whose.
 
+use super::context::Actor;
 use super::outer::{by_status, outer};
 use super::problem::{Problem, Status};
 use super::routes::{codes, health, locations, metrics, results, runs, tests, tokens, uptime, validate};
@@ -41,6 +42,6 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 }
 
 /// What the contract has and this release has not.
-async fn later() -> Problem {
+async fn later(_: Actor) -> Problem {
     Problem::new(Status::NotImplemented, "NotSupported", "This release has no alerts.")
 }

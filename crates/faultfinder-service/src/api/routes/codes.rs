@@ -1,10 +1,10 @@
 //! `/api/v1/codes`: the taxonomy.
 
 use crate::api::context::Actor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
-use axum::extract::Path;
 use faultfinder_taxonomy::Code;
 use http::Uri;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub(crate) async fn list(_: Actor, uri: Uri) -> Result<Reply, Problem> {
 }
 
 /// One of them.
-pub(crate) async fn get(_: Actor, uri: Uri, Path(name): Path<String>) -> Result<Reply, Problem> {
+pub(crate) async fn get(_: Actor, uri: Uri, Named(name): Named) -> Result<Reply, Problem> {
     Query::of(&uri).finish()?;
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == name);
     code.map(|code| Reply::ok(&shown(code))).ok_or_else(|| Problem::not_found("code", &name))

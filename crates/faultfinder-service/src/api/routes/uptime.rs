@@ -3,13 +3,14 @@
 use super::tests::known;
 use crate::Scope;
 use crate::api::context::Actor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::Uptime;
 use crate::service::Service;
 use crate::store::Period;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);

@@ -6,12 +6,13 @@ use crate::api::context::Actor;
 use crate::api::definition;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use axum::extract::Request;
 use serde_json::json;
 
 /// Says whether a definition can be used. What is wrong is the answer here, not an error.
-pub(crate) async fn validate(actor: Actor, body: JsonObject) -> Result<Reply, Problem> {
+pub(crate) async fn validate(actor: Actor, request: Request) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::new(JsonObject::of(request).await?);
     let written = fields.required(definition::FIELD);
     fields.finish()?;
     match definition::read("definition", &written.unwrap_or_default())? {

@@ -77,6 +77,7 @@ fn test(id: &str) -> TestRecord {
         definition: r#"{"version":1}"#.to_owned(),
         origin: Origin::Api,
         paused: false,
+        restricted: true,
         created_at: at(TEN),
         updated_at: at(TEN),
         deleted_at: None,
