@@ -46,7 +46,7 @@ mod dnssec; // is the answer what the zone's owner published?
 mod survey; // all name servers of a zone, compared
 mod probe; // the exchange, and what it means
 
-pub use dnssec::{Security, Validation};
+pub use dnssec::{Security, Validation, is_inline_anchor};
 pub use faultfinder_net::dns::{Edns, ExtendedError};
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, ResolverTransport, Vantage, tls};
 pub use faultfinder_taxonomy as taxonomy;

@@ -1,13 +1,13 @@
 //! What is known of a test at load.
 
 use crate::expectation::{Expectation, compile};
-use crate::protocol::{self, ProbeRequest};
+use crate::protocol::{self, ProbeRequest, place_of};
 use crate::redact::Redactor;
 use crate::render::Renderer;
 use crate::scope::Scope;
 use faultfinder_assert::Assertion;
-use faultfinder_spec::{Request, Retry, Source, Test};
-use faultfinder_taxonomy::{Fault, Protocol};
+use faultfinder_spec::{Diagnostic, Request, Retry, Source, Test};
+use faultfinder_taxonomy::{Detail, Fault, Protocol};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -92,6 +92,21 @@ impl PlannedTest {
     /// Words to group it by.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.test.tags.iter().map(|tag| tag.value.as_str())
+    }
+
+    /// What is wrong with its request, as far as it shows before the request is made.
+    pub(crate) fn mistake(&self) -> Option<Diagnostic> {
+        let prepared = self.prepared(0, &mut || 0);
+        let fault = prepared.request.as_ref().err()?;
+        let place = match &fault.detail {
+            Detail::Definition { field, .. } => place_of(&self.test.request, field),
+            _ => self.test.name.place(),
+        };
+        let diagnostic = Diagnostic::error(&self.source, place, &fault.message).with_name(fault.detail.name());
+        Some(match fault.hints.first() {
+            Some(hint) => diagnostic.with_help(hint.clone()),
+            None => diagnostic,
+        })
     }
 
     pub(crate) const fn retry(&self) -> Retry {

@@ -1,7 +1,8 @@
 //! Templates -> text, and values of fields.
 
 use crate::redact::Secrets;
-use crate::scope::{Scope, Value};
+use crate::scope::{Author, Scope, Value};
+use faultfinder_net::Pem;
 use faultfinder_spec::{
     BadValue, Field, FieldValue, FromText, Part, Place, Source, Template, Text, VARIABLE_BYTES_MAX,
 };
@@ -73,6 +74,28 @@ impl<'r> Renderer<'r> {
     /// Whether a secret is in a text that has been rendered before.
     pub(crate) fn is_secret(&self, text: &Text) -> bool {
         text.template().variables().any(|name| self.values.get(name).is_some_and(|value| value.secret))
+    }
+
+    /// Lets a test name a file or folder of this host, unless its definition came over a network.
+    pub(crate) fn admit_file(&self, field: &str, place: Place) -> Result<(), Fault> {
+        match self.scope.author {
+            Author::Ours => Ok(()),
+            Author::Foreign => {
+                let message = format!("{field} names a file, and this definition may not read files");
+                let fault = self.invalid("local_file", field, place, message);
+                Err(fault.with_hint("write what is in the file instead of its name"))
+            }
+        }
+    }
+
+    /// PEM text, or the file that holds it.
+    pub(crate) fn pem(&mut self, field: &str, text: &Text) -> Result<Pem, Fault> {
+        let written = self.confidential(field, text)?;
+        let pem = Pem::from_text(&written);
+        if matches!(pem, Pem::File(_)) {
+            self.admit_file(field, text.place())?;
+        }
+        Ok(pem)
     }
 
     /// The schemas of the file.

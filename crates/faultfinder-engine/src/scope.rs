@@ -16,6 +16,18 @@ pub(crate) struct Scope {
     pub(crate) fingerprint: u64,
     /// Schemas that its tests name.
     pub(crate) schemas: Schemas,
+    /// Who wrote the file.
+    pub(crate) author: Author,
+}
+
+/// Who wrote a definition.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// Somebody who may read the files of this host.
+    #[default]
+    Ours,
+    /// Somebody else: the definition came over a network.
+    Foreign,
 }
 
 pub(crate) struct Variable {
@@ -41,8 +53,9 @@ impl Scope {
         document: &Document,
         given: &[(String, String)],
         environment: &dyn Fn(&str) -> Option<String>,
+        author: Author,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let mut scope = Self::default();
+        let mut scope = Self { author, ..Self::default() };
         let mut missing = Vec::new();
         let mut hasher = DefaultHasher::new();
         for variable in &document.variables {

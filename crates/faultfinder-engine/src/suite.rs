@@ -2,7 +2,7 @@
 
 use crate::PlannedTest;
 use crate::expectation::Expectation;
-use crate::scope::Scope;
+use crate::scope::{Author, Scope};
 use faultfinder_spec::{Diagnostic, Document, Source, check_variables, parse};
 use std::sync::Arc;
 
@@ -36,12 +36,34 @@ impl Suite {
         given: &[(String, String)],
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_of(Author::Ours, sources, given, &environment)
+    }
+
+    /// Reads a definition of somebody who has no business with the files and the environment of this host: it came over a
+    /// network. What it says stands in it: certificates, keys, schemas and trust anchors as text. Besides what is wrong
+    /// with what is written, what is wrong with each request is told as far as it shows before it is made.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it, warnings included, when there is an error among it.
+    pub fn load_foreign(source: &Source) -> Result<Self, Vec<Diagnostic>> {
+        let suite = Self::load_of(Author::Foreign, std::slice::from_ref(source), &[], &|_| None)?;
+        let mistakes: Vec<Diagnostic> = suite.tests.iter().filter_map(PlannedTest::mistake).collect();
+        if mistakes.is_empty() { Ok(suite) } else { Err([suite.warnings, mistakes].concat()) }
+    }
+
+    fn load_of(
+        author: Author,
+        sources: &[Source],
+        given: &[(String, String)],
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let names: Vec<&str> = given.iter().map(|(name, _)| name.as_str()).collect();
         let mut diagnostics = Vec::new();
         let mut tests = Vec::new();
         for source in sources {
             let Some((document, expectations)) = read(source, &names, &mut diagnostics) else { continue };
-            match Scope::new(&document, given, &environment) {
+            match Scope::new(&document, given, environment, author) {
                 Err(missing) => diagnostics.extend(missing),
                 Ok(scope) => {
                     let scope = Arc::new(scope);

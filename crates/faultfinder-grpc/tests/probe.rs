@@ -187,7 +187,7 @@ async fn a_denied_network_is_not_connected_to() {
         let fault = probe(&vantage, &request).await.outcome.unwrap_err();
         assert_eq!(
             (fault.code, fault.phase, fault.detail.name()),
-            (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+            (Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED"),
             "{host}: {fault}"
         );
     }

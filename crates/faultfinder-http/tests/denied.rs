@@ -29,7 +29,7 @@ async fn denied(vantage: &Vantage, request: &Request) {
     let fault = report.outcome.unwrap_err();
     assert_eq!(
         (fault.code, fault.phase, fault.detail.name()),
-        (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+        (Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED"),
         "{}: {fault}",
         request.url
     );

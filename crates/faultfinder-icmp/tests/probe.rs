@@ -209,6 +209,6 @@ async fn a_denied_network_gets_no_echo_request() {
         let fault = probe(&vantage, &request(host)).await.outcome.unwrap_err();
         // Without the permission to use ICMP too: nothing was opened.
         let found = (fault.code, fault.phase, fault.detail.name());
-        assert_eq!(found, (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"), "{host}: {fault}");
+        assert_eq!(found, (Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED"), "{host}: {fault}");
     }
 }

@@ -115,7 +115,7 @@ impl Denial {
     /// The name of the fault's detail.
     pub const NAME: &'static str = "ERR_NETWORK_DENIED";
 
-    /// `INVALID_REQUEST` with the detail `ERR_NETWORK_DENIED`, in the connect phase; `field` is what led there.
+    /// `DENIED` with the detail `ERR_NETWORK_DENIED`, in the connect phase; `field` is what led there.
     #[must_use]
     pub fn fault(&self, field: &str) -> Fault {
         let Self { address, meant, network } = self;
@@ -123,7 +123,7 @@ impl Denial {
         let message =
             format!("{address}{stands_for} is in {network}, a network that tests may not reach from here");
         let detail = Detail::definition(Self::NAME, field);
-        Fault::new(Code::InvalidRequest, Phase::Connect, detail, message)
+        Fault::new(Code::Denied, Phase::Connect, detail, message)
             .with("address", address.to_string())
             .with("network", network.to_string())
             .with_hint("run the test from a place that may reach this network, or have its operator admit it")

@@ -48,7 +48,7 @@ impl Vantage {
 
     /// The same place, from which no probe may reach these networks. None are denied before.
     ///
-    /// An address in one of them is `INVALID_REQUEST` with the detail `ERR_NETWORK_DENIED`, before a connection to it is
+    /// An address in one of them is `DENIED` with the detail `ERR_NETWORK_DENIED`, before a connection to it is
     /// opened or a packet sent. One denied address of a name denies the name. What a proxy reaches by a name is its own
     /// business, and so are the addresses of this host's name servers.
     #[must_use]
@@ -71,7 +71,7 @@ impl Vantage {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` with the detail `ERR_NETWORK_DENIED`, in the connect phase.
+    /// `DENIED` with the detail `ERR_NETWORK_DENIED`, in the connect phase.
     pub fn admit(&self, addresses: &[IpAddr], field: &str, trace: &mut Trace) -> Result<(), Fault> {
         if self.denied.is_empty() {
             return Ok(());

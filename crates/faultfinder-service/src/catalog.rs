@@ -2,13 +2,23 @@
 
 use crate::store::{Origin, TestQuery, TestRecord};
 use faultfinder_engine::{PlannedTest, Suite};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Most tests of files that are remembered after they are gone.
+const GONE_MAX: usize = 10_000;
 
 /// The tests that can be run now, by id.
 #[derive(Debug, Default)]
-pub(crate) struct Catalog(RwLock<BTreeMap<Arc<str>, Arc<Kept>>>);
+pub(crate) struct Catalog(RwLock<Tests>);
+
+#[derive(Debug, Default)]
+struct Tests {
+    kept: BTreeMap<Arc<str>, Arc<Kept>>,
+    /// Tests of files that were here since this process began.
+    gone: BTreeSet<Arc<str>>,
+}
 
 /// A test that can be run.
 #[derive(Debug)]
@@ -51,12 +61,16 @@ impl Kept {
 }
 
 impl Catalog {
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Arc<Kept>>> {
+    fn read(&self) -> RwLockReadGuard<'_, Tests> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn write(&self) -> RwLockWriteGuard<'_, Tests> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Kept>> {
-        self.read().get(id).cloned()
+        self.read().kept.get(id).cloned()
     }
 
     /// The test of a file, which the store does not have.
@@ -73,16 +87,31 @@ impl Catalog {
                 && query.paused.is_none_or(|paused| kept.record.paused == paused)
         };
         let tests = self.read();
-        let found = tests.range::<str, _>((begin, Bound::Unbounded)).map(|(_, kept)| kept).filter(wanted);
+        let found =
+            tests.kept.range::<str, _>((begin, Bound::Unbounded)).map(|(_, kept)| kept).filter(wanted);
         found.take(query.limit.saturating_add(1)).map(|kept| kept.record.clone()).collect()
     }
 
     pub(crate) fn put(&self, kept: Kept) {
         let id: Arc<str> = kept.record.id.as_str().into();
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(kept));
+        let mut tests = self.write();
+        tests.gone.remove(&id);
+        tests.kept.insert(id, Arc::new(kept));
     }
 
     pub(crate) fn remove(&self, id: &str) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        let mut tests = self.write();
+        let Some((id, kept)) = tests.kept.remove_entry(id) else { return };
+        if kept.is_of_file() {
+            if tests.gone.len() >= GONE_MAX {
+                tests.gone.pop_first();
+            }
+            tests.gone.insert(id);
+        }
+    }
+
+    /// Whether a file had a test of this id.
+    pub(crate) fn had(&self, id: &str) -> bool {
+        self.read().gone.contains(id)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::TokenHash;
 use crate::api::Rates;
+use faultfinder_net::DeniedNetworks;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct Config {
     pub keep_results: Duration,
     /// How long summaries are kept.
     pub keep_summaries: Duration,
+    /// What tests of tokens that are not admin may not reach. Loopback, link-local, private and metadata addresses.
+    pub denied: DeniedNetworks,
     /// How often one token and one address may ask.
     pub rates: Rates,
     /// How long a graceful end may take.
@@ -41,6 +44,7 @@ impl Default for Config {
             in_flight_max: 512,
             keep_results: 30 * DAY,
             keep_summaries: 400 * DAY,
+            denied: DeniedNetworks::internal(),
             rates: Rates::default(),
             shut_down_bound: Duration::from_secs(30),
         }

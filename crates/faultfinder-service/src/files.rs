@@ -1,41 +1,37 @@
 //! Tests of files: into the catalog, and out of it.
 
 use crate::catalog::Kept;
-use crate::definitions::Loaded;
+use crate::definitions::{Changes, Loaded};
 use crate::service::Service;
 use crate::store::{Origin, TestRecord};
 use faultfinder_engine::PlannedTest;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Follows the files until they are no longer watched.
 pub(crate) async fn follow(service: Arc<Service>, mut loaded: watch::Receiver<Arc<Loaded>>) {
-    let mut known = HashSet::new();
+    let mut before: Arc<[Arc<PlannedTest>]> = Arc::from([]);
     loop {
-        let now = Arc::clone(&loaded.borrow_and_update());
-        take(&service, &now, &mut known);
+        let now = Arc::clone(&loaded.borrow_and_update().tests);
+        take(&service, &before, &now);
+        before = now;
         if loaded.changed().await.is_err() {
             return;
         }
     }
 }
 
-/// Brings the catalog to what the files say. The good part of bad files is not taken: all of it, or what was before.
-fn take(service: &Service, loaded: &Loaded, known: &mut HashSet<String>) {
-    if !loaded.diagnostics.is_empty() {
-        tracing::warn!(errors = loaded.errors, is_current = loaded.is_current, "{}", loaded.diagnostics);
-    }
-    let mut now = HashSet::new();
-    for test in loaded.tests.iter() {
-        now.insert(test.id().to_owned());
+/// Brings the catalog from what the files said to what they say.
+fn take(service: &Service, before: &[Arc<PlannedTest>], now: &[Arc<PlannedTest>]) {
+    let Changes { new, changed, gone, .. } = Changes::between(before, now);
+    let tests: HashMap<&str, &Arc<PlannedTest>> = now.iter().map(|test| (test.id(), test)).collect();
+    for test in new.iter().chain(&changed).filter_map(|id| tests.get(id.as_str())) {
         service.put(Kept::of_file(record(service, test), Arc::clone(test)));
     }
-    for gone in known.difference(&now) {
-        service.remove(gone);
+    for id in &gone {
+        service.remove(id);
     }
-    tracing::info!(tests = now.len(), "definitions are loaded");
-    *known = now;
 }
 
 /// How a test of a file is shown. Its definition stays in the file.
@@ -51,6 +47,7 @@ fn record(service: &Service, test: &PlannedTest) -> TestRecord {
         definition: "null".to_owned(),
         origin: Origin::File(test.file().to_owned()),
         paused: false,
+        restricted: false,
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: now,
         deleted_at: None,

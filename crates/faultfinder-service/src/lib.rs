@@ -12,6 +12,8 @@ pub mod schedule; // when tests run, and how many at a time
 
 mod config; // Config: what a service is told when it starts
 mod catalog; // the tests that can be run now
+mod metrics; // what is done, in numbers
+mod pulse; // whether the store answers
 mod service; // what all parts share
 mod rounds; // scheduled runs: carried out, and kept
 mod files; // tests of files: into the catalog, and out of it

@@ -24,6 +24,7 @@ impl Carrier for Rounds {
                 test: due.test.to_string(),
                 version: kept.record.version,
                 trigger: Trigger::Schedule,
+                restricted: kept.record.restricted,
                 delay_ms: due.delay.as_secs_f64() * 1000.0,
             };
             let record = service.run(test, of).await;
@@ -37,6 +38,7 @@ impl Carrier for Rounds {
         let Missed { test, first, count, reason } = missed;
         tracing::warn!(test = %test, %first, count, %reason, "runs did not happen");
         let Some(service) = self.0.upgrade() else { return };
+        service.metrics().missed(&test, count);
         let version = service.catalog().get(&test).map_or(0, |kept| kept.record.version);
         let Ok(room) = service.writer().reserve() else { return };
         let record = ResultRecord {

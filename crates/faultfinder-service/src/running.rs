@@ -74,6 +74,7 @@ impl Running {
         };
         let definitions = Definitions::start(settings, clock.clone()).await?;
         let service = Arc::new(Service::new(config, store, clock, vantage));
+        service.follow(definitions.loaded());
         service.schedule();
         restore(&service).await?;
         let tasks = vec![

@@ -2,6 +2,9 @@
 
 use crate::api::{Problem, Throttle};
 use crate::catalog::{Catalog, Kept};
+use crate::definitions::Loaded;
+use crate::metrics::Metrics;
+use crate::pulse::Pulse;
 use crate::rounds::Rounds;
 use crate::schedule::{Options, Scheduler};
 use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
@@ -10,6 +13,7 @@ use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// What all parts of a running service share.
@@ -18,23 +22,44 @@ pub(crate) struct Service {
     config: Config,
     store: Arc<dyn Store>,
     clock: Clock,
-    vantage: Arc<Vantage>,
+    /// Where tests run from; from the second one denied networks are out of reach.
+    vantage: Vantage,
+    guarded: Vantage,
     catalog: Catalog,
     writer: Writer,
     /// Set when the service starts; it calls back into this.
     scheduler: OnceLock<Scheduler>,
     throttle: Throttle,
     closing: AtomicBool,
+    metrics: Metrics,
+    pulse: Pulse,
+    /// Set when the service starts: what was read of the files.
+    loaded: OnceLock<watch::Receiver<Arc<Loaded>>>,
 }
 
 impl Service {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, clock: Clock, vantage: Vantage) -> Self {
         let writer = Writer::start(Arc::clone(&store), clock.clone(), WriterLimits::default());
         let closing = AtomicBool::new(false);
-        let (vantage, catalog, throttle) =
-            (Arc::new(vantage), Catalog::default(), Throttle::new(config.rates));
+        let guarded = Vantage::with_clock(clock.clone()).denying(config.denied.clone());
+        let (catalog, throttle) = (Catalog::default(), Throttle::new(config.rates));
         let scheduler = OnceLock::new();
-        Self { config, store, clock, vantage, catalog, writer, scheduler, throttle, closing }
+        let (metrics, pulse, loaded) = (Metrics::new(clock.now().into()), Pulse::default(), OnceLock::new());
+        Self {
+            config,
+            store,
+            clock,
+            vantage,
+            guarded,
+            catalog,
+            writer,
+            scheduler,
+            throttle,
+            closing,
+            metrics,
+            pulse,
+            loaded,
+        }
     }
 
     pub(crate) const fn config(&self) -> &Config {
@@ -56,6 +81,7 @@ impl Service {
     /// A test can be run from now on, and is on its schedule; it replaces the one of its id.
     pub(crate) fn put(&self, kept: Kept) {
         let (id, every) = (kept.record.id.clone(), kept.record.every.filter(|_| !kept.record.paused));
+        self.metrics.put(&id, &kept.record.name);
         self.catalog.put(kept);
         match (self.scheduler.get(), every) {
             (Some(scheduler), Some(every)) => scheduler.set(&id, every),
@@ -70,6 +96,7 @@ impl Service {
             scheduler.remove(id);
         }
         self.catalog.remove(id);
+        self.metrics.remove(id);
     }
 
     pub(crate) const fn writer(&self) -> &Writer {
@@ -93,6 +120,25 @@ impl Service {
         self.scheduler.get().ok_or_else(starting)
     }
 
+    pub(crate) const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Since when the store does not answer; nothing when it does.
+    pub(crate) async fn store_away_since(&self) -> Option<Timestamp> {
+        self.pulse.away_since(self.store.as_ref(), &self.clock).await
+    }
+
+    /// Tells where it is said what was read of the files, once.
+    pub(crate) fn follow(&self, loaded: watch::Receiver<Arc<Loaded>>) {
+        let _ = self.loaded.set(loaded);
+    }
+
+    /// What was read of the files.
+    pub(crate) fn loaded(&self) -> Option<Arc<Loaded>> {
+        self.loaded.get().map(|loaded| Arc::clone(&loaded.borrow()))
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now().into()
     }
@@ -112,7 +158,10 @@ impl Service {
         let started_at = self.now();
         let mut options = RunOptions::default();
         options.location.clone_from(&self.config.location);
-        let result = faultfinder_engine::run(&self.vantage, test, &options).await;
+        let vantage = if of.restricted { &self.guarded } else { &self.vantage };
+        let result = faultfinder_engine::run(vantage, test, &options).await;
+        self.metrics.ran(&of.test, &result);
+        tell(&of, &result);
         record(id, started_at, of, &self.config.location, &result)
     }
 
@@ -138,8 +187,22 @@ pub(crate) struct RunOf {
     pub(crate) test: String,
     pub(crate) version: i64,
     pub(crate) trigger: Trigger,
+    /// Whether denied networks are denied to it.
+    pub(crate) restricted: bool,
     /// How much later than it should it begins, in milliseconds.
     pub(crate) delay_ms: f64,
+}
+
+/// Writes to the log that a run did not pass, and why.
+fn tell(of: &RunOf, result: &TestResult) {
+    let Some(fault) = &result.fault else { return };
+    let (test, name, fault_message) = (of.test.as_str(), result.name.as_str(), fault.message.as_str());
+    let (code, phase) = (fault.code.as_str(), fault.phase.as_str());
+    if result.status == Status::Error {
+        tracing::warn!(test, name, code, phase, fault = fault_message, "a test could not be carried out");
+    } else {
+        tracing::info!(test, name, code, phase, fault = fault_message, "a test failed");
+    }
 }
 
 fn record(id: Uuid, started_at: Timestamp, of: RunOf, location: &str, result: &TestResult) -> ResultRecord {

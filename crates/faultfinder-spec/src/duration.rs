@@ -92,7 +92,8 @@ fn scaled(number: &str, factor: u128) -> Option<u128> {
 }
 
 /// A duration for people: the largest unit that divides it.
-pub(crate) fn display(duration: Duration) -> String {
+#[must_use]
+pub fn display(duration: Duration) -> String {
     let nanoseconds = duration.as_nanos();
     let unit = UNITS.iter().rev().find(|(_, size)| nanoseconds.is_multiple_of(*size) && nanoseconds >= *size);
     match unit {

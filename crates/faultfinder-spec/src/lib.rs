@@ -51,13 +51,14 @@ pub use generator::{
     GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
 pub use json::JsonTemplate;
+pub use nearest::nearest;
 pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};
 pub use schema::{field_reference, schema};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
 pub use test::TAGS_MAX;
-pub use text::{BadValue, Field, FieldValue, FromText, Text};
+pub use text::{BadValue, Field, FieldValue, FromText, Text, quoted};
 pub use tls::{ALPN_MAX, CA_MAX, CRL_FETCH, CRL_MAX, Tls, VERIFY_DEPTH_MAX};
 pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};
 pub use yaml::{DEPTH_MAX, NODES_MAX};

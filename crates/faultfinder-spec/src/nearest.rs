@@ -4,7 +4,8 @@
 const WORD_CHARS_MAX: usize = 64;
 
 /// The word that was probably meant, if one is near enough.
-pub(crate) fn nearest<'a>(found: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(found: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if found.len() > WORD_CHARS_MAX {
         return None;
     }

@@ -1,6 +1,7 @@
 //! A file as it was read.
 
 use crate::Place;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Most bytes of a definition file.
@@ -73,6 +74,15 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The place of these bytes of the text, for callers whose parser counts bytes. It ends with their first line.
+    #[must_use]
+    pub fn place_of(&self, bytes: Range<usize>) -> Place {
+        let before = self.text.get(..bytes.start).unwrap_or(&self.text);
+        let within = self.text.get(bytes).unwrap_or("");
+        let length = within.split(['\n', '\r']).next().unwrap_or("").chars().count();
+        Place { length: u32_of(length.max(1)), ..after_text(Place::START, before) }
     }
 
     pub(crate) const fn flaw(&self) -> Option<Flaw> {
@@ -177,6 +187,17 @@ mod tests {
         let Some(Flaw::NotUtf8 { offset, byte, place }) = source.flaw() else { panic!("{source:?}") };
         assert_eq!((offset, byte), (16, 0xff));
         assert_eq!((place.line, place.column), (2, 5));
+    }
+
+    #[test]
+    fn bytes_have_a_place_that_ends_with_their_line() {
+        let source = Source::new("x", "a = 1\nb = '\u{e4}\u{f6}'\nc");
+        for (bytes, place) in
+            [(0..1, (1, 1, 1)), (10..16, (2, 5, 4)), (4..10, (1, 5, 1)), (18..99, (3, 2, 1))]
+        {
+            let Place { line, column, length } = source.place_of(bytes.clone());
+            assert_eq!((line, column, length), place, "{bytes:?}");
+        }
     }
 
     #[test]

@@ -166,7 +166,8 @@ impl std::error::Error for BadValue {}
 const QUOTED_CHARS_MAX: usize = 60;
 
 /// Text in back quotes, shortened and on one line, for messages.
-pub(crate) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     if text.is_empty() {
         return "empty text".to_owned();
     }

@@ -120,7 +120,7 @@ mod tests {
             let fault = probe(&vantage, &request).await.outcome.unwrap_err();
             assert_eq!(
                 (fault.code, fault.phase, fault.detail.name()),
-                (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED"),
+                (Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED"),
                 "{host}: {fault}"
             );
         }

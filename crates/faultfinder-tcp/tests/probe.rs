@@ -222,7 +222,7 @@ async fn a_denied_network_is_not_connected_to() {
         let mut request = Request::new(host, address.port());
         request.client.resolve = vec![("a.test".to_owned(), address.ip())];
         let fault = probe(&vantage, &request).await.outcome.unwrap_err();
-        expect(&fault, Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED");
+        expect(&fault, Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED");
     }
     assert!(listener.accept().is_err(), "somebody came");
 }

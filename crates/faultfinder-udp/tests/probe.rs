@@ -137,7 +137,7 @@ async fn nothing_is_sent_into_a_denied_network() {
         let mut request = Request::new(host, address.port());
         request.client.resolve = vec![("a.test".to_owned(), address.ip())];
         let fault = probe(&vantage, &request).await.outcome.unwrap_err();
-        expect(&fault, Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED");
+        expect(&fault, Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED");
     }
     assert!(socket.recv(&mut [0; 9]).is_err(), "somebody came");
 }

@@ -4,7 +4,7 @@ use crate::diagnostics;
 use crate::exit::Failure;
 use crate::paint::Paint;
 use clap::Args;
-use faultfinder_engine::{RunOptions, TestResult};
+use faultfinder_engine::{EmptyFolder, RunOptions, TestResult};
 use faultfinder_net::Vantage;
 use faultfinder_spec::{Diagnostic, Source};
 use serde_json::Value;
@@ -68,7 +68,7 @@ pub(crate) fn from_files(
     variables: &Variables,
     only: Option<&str>,
 ) -> Result<Vec<Test>, Failure> {
-    let sources = read(files)?;
+    let sources = read(files, EmptyFolder::IsWrong)?;
     let environment = |name: &str| std::env::var(name).ok();
     let paint = Paint::for_stderr();
     match faultfinder_engine::Suite::load(&sources, &variables.values, environment) {
@@ -92,12 +92,23 @@ pub(crate) fn from_files(
 
 /// What is wrong with files and folders.
 pub(crate) fn check(files: &[PathBuf], variables: &Variables) -> Result<Checked, Failure> {
-    let sources = read(files)?;
+    let sources = read(files, EmptyFolder::IsWrong)?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let wrong = faultfinder_engine::check(&sources, &names);
     let tests_of =
         |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());
     let tests = sources.iter().map(tests_of).sum();
+    Ok(Checked { found: by_source(sources, wrong), tests })
+}
+
+/// What is wrong with the definitions of a service, which may ask for variables of the environment.
+pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
+    let sources = read(files, EmptyFolder::IsFine)?;
+    let (tests, wrong) =
+        match faultfinder_engine::Suite::load(&sources, &[], |name: &str| std::env::var(name).ok()) {
+            Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),
+            Err(wrong) => (0, wrong),
+        };
     Ok(Checked { found: by_source(sources, wrong), tests })
 }
 
@@ -158,8 +169,8 @@ fn by_source(sources: Vec<Source>, diagnostics: Vec<Diagnostic>) -> Vec<(Source,
     found
 }
 
-fn read(files: &[PathBuf]) -> Result<Vec<Source>, Failure> {
-    faultfinder_engine::read_sources(files, faultfinder_engine::EmptyFolder::IsWrong).map_err(|problems| {
+fn read(files: &[PathBuf], empty: EmptyFolder) -> Result<Vec<Source>, Failure> {
+    faultfinder_engine::read_sources(files, empty).map_err(|problems| {
         let paint = Paint::for_stderr();
         for problem in problems {
             crate::output::note(&format!("{}: {problem}", paint.bad("error")));

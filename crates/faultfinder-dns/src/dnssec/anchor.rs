@@ -48,7 +48,7 @@ impl Anchors {
     pub(crate) fn new(given: &[String]) -> Result<Self, Fault> {
         let mut anchors = Vec::new();
         for source in given {
-            let text = if is_inline(source) { source.clone() } else { read_file(source)? };
+            let text = if is_inline_anchor(source) { source.clone() } else { read_file(source)? };
             let found = parse(&text).map_err(invalid)?;
             if found.is_empty() {
                 return Err(invalid(format!("there is no DS or DNSKEY record in {source:?}")));
@@ -93,8 +93,9 @@ impl Anchors {
     }
 }
 
-/// Whether a text is the records themselves, not the path of a file.
-fn is_inline(text: &str) -> bool {
+/// Whether a trust anchor is the records themselves, not the path of a file.
+#[must_use]
+pub fn is_inline_anchor(text: &str) -> bool {
     text.split_whitespace()
         .skip(1)
         .any(|word| word.eq_ignore_ascii_case("DS") || word.eq_ignore_ascii_case("DNSKEY"))

@@ -35,4 +35,5 @@ mod verdict; // Validation: what is told of it
 pub(crate) use anchor::Anchors;
 pub(crate) use chain::{Ask, Subject, validate};
 pub(crate) use name::Name;
+pub use anchor::is_inline_anchor;
 pub use verdict::{Security, Validation};

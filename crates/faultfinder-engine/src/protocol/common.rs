@@ -5,7 +5,7 @@ use faultfinder_net::hops::TrackHops;
 use faultfinder_net::starttls::StartTls;
 use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
 use faultfinder_net::{
-    AddressFamily, AddressPolicy, ClientOptions, Login, Pem, ResolverOptions, ResolverTransport,
+    AddressFamily, AddressPolicy, ClientOptions, Login, ResolverOptions, ResolverTransport,
 };
 use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
 use faultfinder_spec::{Base64, CRL_FETCH, Common, Field, FieldValue, Place, Text, Tls};
@@ -107,18 +107,17 @@ pub(super) fn tls(
     };
     let mut options = TlsOptions { roots, ..TlsOptions::default() };
     for ca in &written.ca {
-        options.ca.push(Pem::from_text(&renderer.text(&field("ca"), ca)?));
+        options.ca.push(renderer.pem(&field("ca"), ca)?);
     }
     options.insecure = renderer.option(&field("insecure"), &written.insecure)?.unwrap_or(false);
     let accepted = renderer.option(&field("accept_self_signed"), &written.accept_self_signed)?;
     options.accept_self_signed = accepted.unwrap_or(false);
     options.server_name = text(&field("server_name"), &written.server_name, renderer)?;
-    options.client_cert =
-        text(&field("client_cert"), &written.client_cert, renderer)?.map(|pem| Pem::from_text(&pem));
-    options.client_key = match &written.client_key {
-        Some(key) => Some(Pem::from_text(&renderer.confidential(&field("client_key"), key)?)),
-        None => None,
+    let mut pem = |name: &str, text: &Option<Text>| {
+        text.as_ref().map(|text| renderer.pem(&field(name), text)).transpose()
     };
+    options.client_cert = pem("client_cert", &written.client_cert)?;
+    options.client_key = pem("client_key", &written.client_key)?;
     options.min_version = version(&field("min_version"), &written.min_version, renderer, Bound::Oldest)?;
     options.max_version = version(&field("max_version"), &written.max_version, renderer, Bound::Newest)?;
     for protocol in written.alpn.iter().flatten() {
@@ -157,7 +156,7 @@ fn revocation(
         if text == CRL_FETCH {
             options.crl_fetch = true;
         } else {
-            options.crl.push(Pem::from_text(&text));
+            options.crl.push(renderer.pem(&field("crl"), crl)?);
         }
     }
     options.crl_check = match renderer.option(&field("crl_check"), &tls.crl_check)? {

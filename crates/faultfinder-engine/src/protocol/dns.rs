@@ -47,7 +47,11 @@ pub(super) fn build(
         _ => Dnssec::Off,
     };
     for anchor in &written.trust_anchor {
-        request.trust_anchor.push(renderer.text("dns.trust_anchor", anchor)?);
+        let text = renderer.text("dns.trust_anchor", anchor)?;
+        if !faultfinder_dns::is_inline_anchor(&text) {
+            renderer.admit_file("dns.trust_anchor", anchor.place())?;
+        }
+        request.trust_anchor.push(text);
     }
     if !request.trust_anchor.is_empty() && request.dnssec != Dnssec::Validate {
         warnings.push("dns.trust_anchor has no effect: dns.dnssec is not validate".to_owned());

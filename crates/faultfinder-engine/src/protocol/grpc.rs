@@ -80,15 +80,21 @@ fn schema(written: &GrpcSchema, call: &GrpcMethod, renderer: &mut Renderer<'_>) 
         GrpcSchema::Proto { files, path } => {
             let mut sources = Vec::with_capacity(files.len());
             for file in files {
-                sources.push(ProtoSource::from_text(&renderer.text("grpc.proto", file)?));
+                let source = ProtoSource::from_text(&renderer.text("grpc.proto", file)?);
+                if matches!(source, ProtoSource::File(_)) {
+                    renderer.admit_file("grpc.proto", file.place())?;
+                }
+                sources.push(source);
             }
             let mut folders = Vec::with_capacity(path.len());
             for folder in path {
+                renderer.admit_file("grpc.proto_path", folder.place())?;
                 folders.push(PathBuf::from(renderer.text("grpc.proto_path", folder)?));
             }
             Origin::Proto(sources, folders)
         }
         GrpcSchema::DescriptorSet(file) => {
+            renderer.admit_file("grpc.descriptor_set", file.place())?;
             Origin::DescriptorSet(renderer.text("grpc.descriptor_set", file)?.into())
         }
         GrpcSchema::Reflection(asked) if renderer.value("grpc.reflection", asked)? => {

@@ -176,6 +176,7 @@ fn multipart(parts: &[MultipartPart], place: Place, renderer: &mut Renderer<'_>)
 
 /// The content and the name of a file.
 fn file(written: &Text, renderer: &mut Renderer<'_>) -> Result<(Vec<u8>, Option<String>), Fault> {
+    renderer.admit_file("http.multipart.file", written.place())?;
     let path = renderer.text("http.multipart.file", written)?;
     let refused = |why: String| {
         let message = format!("cannot read {path}: {why}");

@@ -193,7 +193,7 @@ impl Bystander {
 fn denied<T>(outcome: Result<T, Fault>) {
     let fault = outcome.err().unwrap();
     let found = (fault.code, fault.phase, fault.detail.name(), fault.blame);
-    assert_eq!(found, (Code::InvalidRequest, Phase::Connect, Denial::NAME, Blame::Definition), "{fault}");
+    assert_eq!(found, (Code::Denied, Phase::Connect, Denial::NAME, Blame::Definition), "{fault}");
 }
 
 #[tokio::test]

@@ -463,7 +463,7 @@ async fn an_address_behind_a_cname_is_judged_and_one_denies_the_whole_name() {
     let fault = resolved_where_denied(server, &["192.0.2.0/24"]).await.unwrap_err();
     assert_eq!(
         (fault.code, fault.phase, fault.detail.name()),
-        (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED")
+        (Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED")
     );
     assert_eq!(fault.evidence.fact("address"), Some(&"192.0.2.1".into()));
     assert_eq!(fault.evidence.fact("network"), Some(&"192.0.2.0/24".into()));

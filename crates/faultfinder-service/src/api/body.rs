@@ -1,9 +1,12 @@
 //! JSON bodies, with everything that is wrong with them.
 
+use super::outer::by_status;
 use super::problem::{Problem, quoted};
-use axum::extract::{FromRequest, Request};
+use axum::body::HttpBody as _;
+use axum::extract::Request;
 use bytes::Bytes;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
@@ -18,10 +21,14 @@ const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
 
-impl<S: Send + Sync> FromRequest<S> for JsonObject {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+impl JsonObject {
+    /// Reads the body of a request. Who calls it has seen before that the caller may do what it asks for.
+    ///
+    /// # Errors
+    ///
+    /// 400 for another content type, bad UTF-8 or JSON, another kind of value, or too much of it; 408 when it takes too
+    /// long to come.
+    pub(crate) async fn of(request: Request) -> Result<Self, Problem> {
         let content_type = request.headers().get(CONTENT_TYPE).cloned();
         let bytes = read(request).await?;
         let said = content_type.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -51,22 +58,27 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let message = format!("has more than {BODY_BYTES_MAX} bytes");
+        Problem::violations("BodyTooLarge", vec![whole_body(message)])
+    };
+    // What says beforehand that it is too large is not waited for.
+    if request.body().size_hint().lower() > BODY_BYTES_MAX as u64 {
+        return Err(too_large());
+    }
     let limited = Limited::new(request.into_body(), BODY_BYTES_MAX);
     match tokio::time::timeout(BODY_TIME_MAX, limited.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::violations(
-            "BodyTooLarge",
-            vec![whole_body(format!("has more than {BODY_BYTES_MAX} bytes"))],
-        )),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(error)) => Err(Problem::violations(
             "BodyIncomplete",
             vec![whole_body("cannot be read to its end".to_owned())],
         )
         .with_story(error.to_string())),
-        Err(_) => Err(Problem::violations(
-            "BodyTooSlow",
-            vec![whole_body(format!("did not come within {} s", BODY_TIME_MAX.as_secs()))],
-        )),
+        Err(_) => {
+            let slow = whole_body(format!("did not come within {} s", BODY_TIME_MAX.as_secs()));
+            Err(Problem { violations: vec![slow], ..by_status(StatusCode::REQUEST_TIMEOUT) })
+        }
     }
 }
 
@@ -122,6 +134,16 @@ impl Fields {
             Value::Bool(value) => Some(value),
             other => {
                 self.wrong(name, format!("must be true or false, found {}", kind(&other)));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Value::String(value) => Some(value),
+            other => {
+                self.wrong(name, format!("must be a text, found {}", kind(&other)));
                 None
             }
         }

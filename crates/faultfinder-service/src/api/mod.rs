@@ -14,6 +14,7 @@ mod serve; // connections: accepting, limits, the graceful end
 mod access; // tokens and scopes
 mod throttle; // too many requests of one client, or of all
 mod body; // JSON bodies, with everything that is wrong with them
+mod path; // what a path names
 mod query; // query strings, likewise
 mod cursor; // where a page ends
 mod definition; // definitions in bodies: diagnostics -> violations

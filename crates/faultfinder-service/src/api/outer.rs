@@ -3,25 +3,45 @@
 use super::context::TraceId;
 use super::problem::{Problem, Status};
 use super::reply::{Body, Unexpected};
-use axum::extract::Request;
+use super::serve::HEAD_BYTES_MAX;
+use crate::service::Service;
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use faultfinder_taxonomy::{ErrorBody, ErrorEnvelope, StructuredDetails, Warning, WithWarnings};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, StatusCode, header};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::time::Instant;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-/// Answers a request, whatever happens inside.
-pub(crate) async fn outer(mut request: Request, next: Next) -> Response {
+/// Answers a request, whatever happens inside, and counts it.
+pub(crate) async fn outer(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+    let response = answer(request, next).await;
+    let route = route.as_ref().map(MatchedPath::as_str);
+    service.metrics().answered(&method, route, response.status(), began.elapsed());
+    response
+}
+
+async fn answer(mut request: Request, next: Next) -> Response {
     let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let trace = TraceId::of(traceparent);
     request.extensions_mut().insert(trace.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|panic| {
-        Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
-    });
+    // At the highest level, so that what is said within has the trace however little of the log is wanted.
+    let span = tracing::error_span!("request", trace_id = trace.as_str(), %method, path);
+    let mut response = if head_bytes(&request) > HEAD_BYTES_MAX {
+        by_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
+    } else {
+        let answered = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await;
+        answered.unwrap_or_else(|panic| {
+            Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
+        })
+    };
     if let Some(Body { fields, warnings }) = response.extensions_mut().remove() {
         let warnings = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
         return with_json(response, &WithWarnings { warnings, body: fields });
@@ -43,6 +63,14 @@ pub(crate) async fn outer(mut request: Request, next: Next) -> Response {
     }
     *response.status_mut() = problem.status.code();
     with_json(response, &envelope)
+}
+
+/// How long the head of a request is, in bytes, as far as its size depends on the client.
+fn head_bytes(request: &Request) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    // A colon, a space and the end of the line.
+    let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    lines.fold(target, usize::saturating_add)
 }
 
 /// What a panic said.
@@ -73,6 +101,7 @@ pub(super) const fn word(status: Status) -> &'static str {
         Status::Forbidden => "MissingScopes",
         Status::NotFound => "NotFound",
         Status::MethodNotAllowed => "MethodNotAllowed",
+        Status::RequestTimeout => "RequestTimeout",
         Status::Conflict => "VersionConflict",
         Status::Gone => "Gone",
         Status::TooManyRequests => "TooManyRequests",
@@ -89,6 +118,9 @@ pub(crate) fn envelope(problem: &Problem, trace: &TraceId) -> ErrorEnvelope {
         .with_error_code(problem.error_code)
         .with_violations(problem.violations.iter().cloned())
         .with_missing_scopes(problem.missing_scopes.iter().map(|scope| scope.as_str()));
+    for (name, fact) in &problem.details {
+        details = details.with(name, fact.clone());
+    }
     if let Some(version) = problem.current_version {
         details = details.with("currentVersion", version);
     }

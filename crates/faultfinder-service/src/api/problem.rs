@@ -2,10 +2,11 @@
 
 use crate::{Scope, store::StoreError};
 use axum::response::{IntoResponse, Response};
-use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
+use faultfinder_taxonomy::{ConstraintViolation, Fact, ParameterLocation};
 use http::StatusCode;
+use std::collections::BTreeMap;
 
-/// The statuses of errors: those of the platform's table, and two of HTTP's own for methods and heads.
+/// The statuses of errors: those of the platform's table, and three of HTTP's own for methods, heads and slow requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Status {
     /// 400: syntax or constraints, and whatever has no better status.
@@ -18,6 +19,8 @@ pub(crate) enum Status {
     NotFound,
     /// 405: the route has no such method (RFC 9110 section 15.5.6).
     MethodNotAllowed,
+    /// 408: the request did not come in time (RFC 9110 section 15.5.9).
+    RequestTimeout,
     /// 409: the version is not the current one.
     Conflict,
     /// 410: existed, and was deleted or has expired.
@@ -42,6 +45,7 @@ impl Status {
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::RequestTimeout,
         Self::Conflict,
         Self::Gone,
         Self::TooManyRequests,
@@ -60,6 +64,7 @@ impl Status {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -78,6 +83,7 @@ impl Status {
             Self::Forbidden => "Scopes are missing.",
             Self::NotFound => "There is no such resource.",
             Self::MethodNotAllowed => "This resource has no such method.",
+            Self::RequestTimeout => "The request did not come in time.",
             Self::Conflict => "The resource has another version.",
             Self::Gone => "The resource is no longer there.",
             Self::TooManyRequests => "Too many requests.",
@@ -100,6 +106,8 @@ pub(crate) struct Problem {
     pub(crate) retry_after_seconds: Option<u64>,
     /// The current version, for a conflict.
     pub(crate) current_version: Option<i64>,
+    /// More details, by name.
+    pub(crate) details: BTreeMap<String, Fact>,
     /// The whole story, for the log alone.
     pub(crate) story: Option<String>,
 }
@@ -115,6 +123,7 @@ impl Problem {
             missing_scopes: Vec::new(),
             retry_after_seconds: None,
             current_version: None,
+            details: BTreeMap::new(),
             story: None,
         }
     }
@@ -174,6 +183,13 @@ impl Problem {
             retry_after_seconds: Some(seconds.max(1)),
             ..Self::new(Status::TooManyRequests, "TooManyRequests", message)
         }
+    }
+
+    /// The same problem with the fields of an object as further details.
+    pub(crate) fn with_details(mut self, object: &impl serde::Serialize) -> Self {
+        let fields = serde_json::to_value(object).and_then(serde_json::from_value);
+        self.details = fields.unwrap_or_default();
+        self
     }
 
     pub(crate) fn with_story(mut self, story: impl Into<String>) -> Self {

@@ -212,15 +212,6 @@ pub(crate) struct Alive {
     pub(crate) status: &'static str,
 }
 
-/// A service that can do its work.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Ready {
-    /// Always `ok`: where it cannot, the answer is an error.
-    pub(crate) status: &'static str,
-    /// What keeps results: `sqlite` or `postgres`.
-    pub(crate) store: &'static str,
-}
-
 /// What came of a test in a range of time.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

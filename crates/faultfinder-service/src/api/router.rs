@@ -1,18 +1,19 @@
 //! Which route is whose.
 
+use super::context::Actor;
 use super::openapi::{self, PREFIX};
 use super::outer::{by_status, outer};
 use super::routes::document::Document;
 use super::routes::{
-    alerts, codes, document, health, locations, results, runs, tests, tokens, uptime, validate,
+    alerts, codes, document, health, locations, metrics, results, runs, tests, tokens, uptime, validate,
 };
 use super::throttle;
 use crate::service::Service;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use http::StatusCode;
 use std::sync::Arc;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 /// All routes, with the layers around them. A path and its method stand at the handler, for the router and for the
@@ -35,14 +36,16 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(tokens::revoke))
         .routes(routes!(alerts::list))
         .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
+    let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
     let (router, described) = OpenApiRouter::with_openapi(openapi::base())
         .nest(PREFIX, api)
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+        .routes(metrics)
         .fallback(async || by_status(StatusCode::NOT_FOUND))
         .split_for_parts();
     router
-        .with_state(service)
         .layer(Extension(Document(Arc::new(openapi::document(&described)))))
-        .layer(from_fn(outer))
+        .with_state(Arc::clone(&service))
+        .layer(from_fn_with_state(service, outer))
 }

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 /// How long the head of a request may take.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
 /// Longest head of a request, in bytes, and most lines of it.
-const HEAD_BYTES_MAX: usize = 64 * 1024;
+pub(super) const HEAD_BYTES_MAX: usize = 64 * 1024;
 const HEAD_LINES_MAX: usize = 100;
 /// Most connections at a time; others wait to be accepted.
 const CONNECTIONS_MAX: usize = 4_096;
@@ -64,6 +64,7 @@ pub(crate) async fn serve(
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME_MAX)
+            // The library looks at its buffer now and then only: the outermost layer counts exactly.
             .max_buf_size(HEAD_BYTES_MAX)
             .max_headers(HEAD_LINES_MAX)
             .serve_connection(TokioIo::new(wire), TowerToHyperService::new(service));

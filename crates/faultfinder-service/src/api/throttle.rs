@@ -7,13 +7,17 @@ use crate::service::Service;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 use http::header::AUTHORIZATION;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::time::Instant;
 
 /// Requests per second that one token and one address may make on average, and at once.
 #[derive(Debug, Clone, Copy)]
@@ -38,19 +42,36 @@ const IN_FLIGHT_MAX: u32 = 1_024;
 /// Callers that are remembered; those that have been quiet are forgotten first.
 const CALLERS_MAX: usize = 10_000;
 
+/// The runtime's clock, since a throttle was made.
+#[derive(Debug, Clone)]
+struct Elapsed(Instant);
+
+impl Clock for Elapsed {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.0.elapsed().into()
+    }
+}
+
+type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Elapsed, NoOpMiddleware<Nanos>>;
+
 /// Who has asked how much.
 pub(crate) struct Throttle {
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
-    tokens: DefaultKeyedRateLimiter<crate::TokenHash>,
+    clock: Elapsed,
+    addresses: Limiter<IpAddr>,
+    tokens: Limiter<crate::TokenHash>,
     in_flight: AtomicU32,
 }
 
 impl Throttle {
     pub(crate) fn new(rates: Rates) -> Self {
         let quota = Quota::per_second(rates.per_second).allow_burst(rates.burst);
+        let clock = Elapsed(Instant::now());
         Self {
-            addresses: RateLimiter::keyed(quota),
-            tokens: RateLimiter::keyed(quota),
+            addresses: RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()),
+            tokens: RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()),
+            clock,
             in_flight: AtomicU32::new(0),
         }
     }
@@ -60,8 +81,8 @@ impl Throttle {
             self.addresses.retain_recent();
             self.tokens.retain_recent();
         }
-        let clock = DefaultClock::default();
-        let seconds = |until: governor::NotUntil<_>| until.wait_time_from(clock.now()).as_secs_f64().ceil();
+        let seconds =
+            |until: governor::NotUntil<_>| until.wait_time_from(self.clock.now()).as_secs_f64().ceil();
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
         if let Some(Err(until)) = peer.map(|peer| self.addresses.check_key(&peer)) {
             return Err(throttled("This address makes too many requests.", seconds(until)));

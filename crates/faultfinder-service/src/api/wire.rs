@@ -1,5 +1,5 @@
 //! The server's own refusals, before any layer: the HTTP library answers a head that it cannot read by itself, with a
-//! status and no body. On its way out such an answer becomes the envelope.
+//! status and no body, and gives a head that does not come up without a word. Both become the envelope on their way out.
 
 use super::context::TraceId;
 use super::outer::{by_status, envelope};
@@ -8,18 +8,31 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 
 /// A connection whose bare refusals are rewritten.
 #[derive(Debug)]
-pub(super) struct Wire<S> {
-    stream: S,
+pub(super) struct Wire {
+    stream: TcpStream,
     /// What is written instead of the library's own answer, as far as it is not written.
     instead: Option<Vec<u8>>,
+    /// Whether something of a request has come that nothing was answered to.
+    owes: bool,
 }
 
-impl<S> Wire<S> {
-    pub(super) const fn new(stream: S) -> Self {
-        Self { stream, instead: None }
+impl Wire {
+    pub(super) const fn new(stream: TcpStream) -> Self {
+        Self { stream, instead: None, owes: false }
+    }
+}
+
+impl Drop for Wire {
+    /// The library gives a connection up when the head of a request takes too long. The client is told, if it still
+    /// listens and what is to be sent can be taken at once.
+    fn drop(&mut self) {
+        if self.owes {
+            let _ = self.stream.try_write(&answer(StatusCode::REQUEST_TIMEOUT));
+        }
     }
 }
 
@@ -47,7 +60,7 @@ fn answer(status: StatusCode) -> Vec<u8> {
     answer
 }
 
-impl<S: AsyncWrite + Unpin> Wire<S> {
+impl Wire {
     /// Writes what is left of the answer instead.
     fn poll_instead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(left) = &mut self.instead {
@@ -61,19 +74,24 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
+impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        // Who ends before its request does waits for no answer.
+        self.owes = buf.filled().len() > before;
+        Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_instead(cx))?;
+        self.owes = false;
         match refused(buf) {
             None => Pin::new(&mut self.stream).poll_write(cx, buf),
             Some(status) => {

@@ -79,12 +79,14 @@ impl Reading {
     }
 
     fn nothing(&self) -> Loaded {
+        let at = Timestamp::from(self.clock.now());
         Loaded {
             tests: Arc::from([]),
             diagnostics: Arc::from(""),
             errors: 0,
-            at: Timestamp::from(self.clock.now()),
+            at,
             is_current: true,
+            good_at: Some(at),
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Loaded {
     pub at: Timestamp,
     /// Whether the tests are those of the files as they are.
     pub is_current: bool,
+    /// When files without an error were read last; nothing when they never were.
+    pub good_at: Option<Timestamp>,
 }
 
 impl Loaded {
@@ -64,11 +66,12 @@ pub(super) struct Loader {
     /// What was found last; the same is not read again.
     found: Option<Found>,
     tests: Arc<[Arc<PlannedTest>]>,
+    good_at: Option<Timestamp>,
 }
 
 impl Loader {
     pub(super) fn new(settings: Settings) -> Self {
-        Self { settings, found: None, tests: Arc::from([]) }
+        Self { settings, found: None, tests: Arc::from([]), good_at: None }
     }
 
     /// Reads everything; nothing when it is what it was. Blocks.
@@ -95,12 +98,14 @@ impl Loader {
             }
         };
         self.found = Some(found);
+        self.good_at = if is_current { Some(at) } else { self.good_at };
         Some(Loaded {
             tests: Arc::clone(&self.tests),
             diagnostics: diagnostics.into(),
             errors,
             at,
             is_current,
+            good_at: self.good_at,
         })
     }
 }

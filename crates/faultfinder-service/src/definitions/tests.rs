@@ -1,3 +1,5 @@
+//! What is read, and what becomes of it when files change.
+
 use super::*;
 use faultfinder_net::Clock;
 use std::path::Path;

@@ -174,6 +174,13 @@ impl Scheduler {
         Stats { tests: state.table.len(), queued, waiting, in_flight, ..state.stats }
     }
 
+    /// Whether its loop goes on: until it is shut down, unless something is wrong with it.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        task.as_ref().is_some_and(|task| !task.is_finished())
+    }
+
     /// Begins no run any more and waits for those in flight; what has not ended within the bound is broken off. What
     /// waits and what is broken off is told as missed. Yields how many runs did not end, those of the API included, which
     /// are their callers' to end. Later calls yield nothing, at once.

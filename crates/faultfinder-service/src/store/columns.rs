@@ -9,8 +9,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// The columns of a test, in the order in which they are written.
-pub(super) const TEST: &str =
-    "id, version, name, tags, every_ms, definition, file, paused, created_at, updated_at, deleted_at";
+pub(super) const TEST: &str = "id, version, name, tags, every_ms, definition, file, paused, restricted, created_at, updated_at, deleted_at";
 
 /// The columns of a result, in the order in which they are written.
 pub(super) const RESULT: &str = "id, test, test_version, location, started_at, outcome, code, duration_ms, delay_ms, \
@@ -77,6 +76,7 @@ pub(super) fn test(row: &impl Columns) -> Result<TestRecord, StoreError> {
         definition: row.text("definition")?,
         origin: row.maybe_text("file")?.map_or(Origin::Api, Origin::File),
         paused: row.int("paused")? != 0,
+        restricted: row.int("restricted")? != 0,
         created_at: Timestamp::from_millis(row.int("created_at")?),
         updated_at: Timestamp::from_millis(row.int("updated_at")?),
         deleted_at: maybe_moment(row, "deleted_at")?,

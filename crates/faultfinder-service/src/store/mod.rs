@@ -4,6 +4,7 @@ mod record; // what is kept, a row each
 mod query; // what is asked for, in pages
 mod error; // why the store cannot answer
 mod open; // from a URL to a store
+mod check; // what is there before anything is opened
 mod writer; // results on their way into the store
 mod sqlite; // a file
 mod postgres; // a server
@@ -15,6 +16,7 @@ mod histogram; // how long runs took
 #[cfg(test)]
 mod tests; // one suite, run over both
 
+pub use check::{CHECK_MAX, Checked, State, check, shown};
 pub use error::StoreError;
 pub use open::{OpenError, open};
 pub use query::{PAGE_MAX, Page, ResultQuery, TestQuery};

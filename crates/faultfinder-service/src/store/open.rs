@@ -113,6 +113,25 @@ impl Place {
     }
 }
 
+/// As a URL without its password.
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Server(options) => {
+                let name = options.get_database().unwrap_or_else(|| options.get_username());
+                let user = options.get_username();
+                match options.get_socket() {
+                    Some(socket) => write!(f, "postgres://{user}@/{name}?host={}", socket.display()),
+                    None => {
+                        write!(f, "postgres://{user}@{}:{}/{name}", options.get_host(), options.get_port())
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn bad(found: impl Into<String>) -> OpenError {
     OpenError::Url { found: found.into() }
 }
@@ -169,6 +188,21 @@ mod tests {
             ("postgresql://db.example/ff?options[search_path]=ff", "db.example"),
         ] {
             assert_eq!(path(url), place);
+        }
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("sqlite:data.db", "sqlite://data.db"),
+            ("postgres://ff:hunter2@db.example/faults", "postgres://ff@db.example:5432/faults"),
+            ("postgres://ff@db.example:6432?password=hunter2", "postgres://ff@db.example:6432/ff"),
+            (
+                "postgres://ff@%2Fvar%2Frun%2Fpostgresql/faults",
+                "postgres://ff@/faults?host=/var/run/postgresql",
+            ),
+        ] {
+            assert_eq!(Place::parse(url).unwrap().to_string(), shown);
         }
     }
 

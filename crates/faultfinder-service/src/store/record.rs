@@ -25,6 +25,8 @@ pub struct TestRecord {
     pub origin: Origin,
     /// Whether it does not run for now.
     pub paused: bool,
+    /// Whether the denied networks are denied to it: who wrote it is no administrator.
+    pub restricted: bool,
     /// When it came.
     pub created_at: Timestamp,
     /// When it was changed last.

@@ -1,7 +1,8 @@
 //! `faultfinder doctor`: whether this host has what probes and the service need.
 //!
 //! Each check looks at one thing and answers with a [`Finding`]: what was found, and what to do about it. Nothing is sent
-//! but one question to each name server of this host, for the servers of the root.
+//! but one question to each name server of this host, for the servers of the root, and what it takes to look at the
+//! database of a service, if one is named.
 
 mod finding; // Finding, Status: what a check answers
 mod icmp; // may this process use ICMP?
@@ -11,13 +12,17 @@ mod resolver; // do the name servers answer?
 mod routes; // is there a way to IPv4 and IPv6 addresses?
 mod trust; // which roots are there?
 mod state; // can the state folder be written?
+mod database; // could a service use its database?
 
+use super::serve::{self, Settings};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::paint::Paint;
 use crate::render::text::{terminal_width, wrapped};
 use clap::{Args, ValueEnum};
 use finding::{Finding, Status};
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -27,17 +32,29 @@ use std::path::PathBuf;
 Each line is ok, a warning (some tests cannot pass from here) or a problem (most cannot, or the service would not \
 start), with what was found and what to do. Exit status: 0 without a problem, 1 with one.
 
-Nothing is sent but a question to each name server of this host, for the name servers of the root.
+Nothing is sent but a question to each name server of this host, for the name servers of the root, and what it takes to \
+look at the database. The database is looked at when it is named: by --database, by FAULTFINDER_DATABASE, or by the \
+configuration file of the service (--config, FAULTFINDER_CONFIG).
 
 Examples:
   faultfinder doctor
   faultfinder doctor --concurrency 2000 --state /var/lib/faultfinder
+  faultfinder doctor --config /etc/faultfinder/faultfinder.toml
+  faultfinder doctor --database postgres://faultfinder@localhost/faultfinder
   faultfinder doctor --resolver 192.0.2.53
   faultfinder doctor --format json | jq '.checks[] | select(.status != \"ok\") | .todo'")]
 pub(crate) struct Arguments {
-    /// How many probes are to run at once
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
-    concurrency: u32,
+    /// How many probes are to run at once [default: the configuration's, or 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    concurrency: Option<u32>,
+
+    /// The configuration file of a service whose database and concurrency are meant [env: FAULTFINDER_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The database that the service is to use: sqlite://PATH or postgres://... [env: FAULTFINDER_DATABASE]
+    #[arg(long, value_name = "URL")]
+    database: Option<OsString>,
 
     /// The folder in which the service is to keep its state
     #[arg(long, value_name = "DIR")]
@@ -62,6 +79,9 @@ enum Format {
     Json,
 }
 
+/// How many probes are meant when nobody says it.
+const CONCURRENCY: u32 = 200;
+
 /// Where DNS servers listen.
 const DNS_PORT: u16 = 53;
 
@@ -72,22 +92,46 @@ fn server(text: &str) -> Result<SocketAddr, String> {
 
 /// Checks this host.
 pub(crate) async fn run(arguments: &Arguments) -> Outcome {
+    let variables = serve::variables();
+    let service = service(arguments, &variables)?;
+    let is_configured = arguments.config.is_some() || variables.contains_key(serve::CONFIG);
+    let of_service = service.as_ref().filter(|_| is_configured);
+    let of_service = of_service.and_then(|service| u32::try_from(service.concurrency).ok());
+    let concurrency = arguments.concurrency.or(of_service).unwrap_or(CONCURRENCY);
     let vantage = faultfinder_net::Vantage::system();
     let mut findings = vec![
         icmp::check(),
-        descriptors::check(arguments.concurrency),
+        descriptors::check(concurrency),
         clock::check(vantage.clock()),
         resolver::check(&vantage, arguments.resolver).await,
         routes::check(),
         trust::check(),
     ];
     findings.extend(arguments.state.as_deref().map(state::check));
+    if let Some(service) = &service {
+        findings.push(database::check(&service.database).await);
+    }
     let text = match arguments.format {
         Format::Pretty => pretty(&findings, Paint::for_stdout()),
         Format::Json => json_text(&findings)?,
     };
     crate::output::print(&text)?;
     Ok(if count(&findings, Status::Problem) == 0 { Exit::Passed } else { Exit::Failed })
+}
+
+/// The settings of the service, if any is named.
+fn service(
+    arguments: &Arguments,
+    variables: &BTreeMap<String, OsString>,
+) -> Result<Option<Settings>, Failure> {
+    let is_named = arguments.config.is_some()
+        || arguments.database.is_some()
+        || [serve::CONFIG, "FAULTFINDER_DATABASE"].iter().any(|name| variables.contains_key(*name));
+    if !is_named {
+        return Ok(None);
+    }
+    let (config, database) = (arguments.config.as_deref(), arguments.database.clone());
+    serve::settings_with_database(config, database, variables).map(Some)
 }
 
 fn count(findings: &[Finding], status: Status) -> usize {

@@ -71,7 +71,7 @@ enum Format {
 }
 
 /// Most tests at once: each may need a few file descriptors.
-const CONCURRENCY_MAX: usize = 10_000;
+pub(crate) const CONCURRENCY_MAX: usize = 10_000;
 
 /// Reads `--concurrency`.
 pub(crate) fn concurrency(text: &str) -> Result<usize, String> {

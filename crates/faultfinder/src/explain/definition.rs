@@ -24,7 +24,7 @@ const NAMES: &[(&str, Code, &str)] = &[
     ("ERR_SOCKET_BAD_PORT", Code::InvalidRequest, "the port is not between 1 and 65535"),
     (
         "ERR_NETWORK_DENIED",
-        Code::InvalidRequest,
+        Code::Denied,
         "the address is in a network that tests may not reach from this place",
     ),
     (

@@ -3,7 +3,7 @@
 use super::super::common;
 use crate::render::Renderer;
 use faultfinder_http::{
-    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Ntlm, NtlmVersion, OAuth2, Pem, SigV4,
+    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Ntlm, NtlmVersion, OAuth2, SigV4,
 };
 use faultfinder_spec::protocol::http::{
     Auth as AuthSpec, Jwt as JwtSpec, Ntlm as NtlmSpec, OAuth2 as OAuth2Spec, SigV4 as SigV4Spec,
@@ -93,10 +93,10 @@ fn jwt(written: &JwtSpec, renderer: &mut Renderer<'_>) -> Result<Jwt, Fault> {
         value::JwtAlgorithm::Es256 => JwtAlgorithm::Es256,
         _ => JwtAlgorithm::Hs256,
     };
-    let key = secret("http.auth.jwt.key", written.key.as_ref(), renderer)?;
+    let key = written.key.as_ref().map(|key| renderer.pem("http.auth.jwt.key", key)).transpose()?;
     let secret = secret("http.auth.jwt.secret", written.secret.as_ref(), renderer)?;
     let key = match (key, secret) {
-        (Some(key), _) => JwtKey::Private(Pem::from_text(&key)),
+        (Some(key), _) => JwtKey::Private(key),
         (None, secret) => JwtKey::Secret(secret.unwrap_or_default()),
     };
     let claims = match &written.claims {

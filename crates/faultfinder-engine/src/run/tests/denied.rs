@@ -41,7 +41,7 @@ async fn no_protocol_reaches_a_denied_network() {
         let fault = result.fault.unwrap();
         assert_eq!(
             (fault.code, fault.phase, fault.detail.name(), fault.blame),
-            (Code::InvalidRequest, Phase::Connect, "ERR_NETWORK_DENIED", Blame::Definition),
+            (Code::Denied, Phase::Connect, "ERR_NETWORK_DENIED", Blame::Definition),
             "{}: {fault}",
             result.name
         );

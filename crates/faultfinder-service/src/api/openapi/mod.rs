@@ -84,7 +84,7 @@ fn complete(operation: &mut Value, is_api: bool) {
     for status in Status::ALL {
         let code = status.code().as_str().to_owned();
         let can_be = match status {
-            Status::BadRequest | Status::HeadersTooLarge | Status::Internal => true,
+            Status::BadRequest | Status::RequestTimeout | Status::HeadersTooLarge | Status::Internal => true,
             Status::TooManyRequests | Status::Unavailable => is_api || responses.contains_key(&code),
             Status::Unauthorized => scopes.is_some(),
             Status::Forbidden => scopes.is_some_and(|scopes| scopes > 0),

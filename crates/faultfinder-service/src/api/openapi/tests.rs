@@ -122,9 +122,9 @@ async fn the_scopes_of_the_document_are_those_that_are_demanded() {
         for (path, method, operation) in operations(&document) {
             let (status, body) = routes.call(&method, &path, Some(&token)).await;
             let documented = &operation["security"][0]["token"];
-            let is_missing = documented.as_array().is_some_and(|all| {
-                !all.is_empty() && !all.iter().any(|one| one == scope.as_str())
-            });
+            let is_missing = documented
+                .as_array()
+                .is_some_and(|all| !all.is_empty() && !all.iter().any(|one| one == scope.as_str()));
             let missing = &body["error"]["details"]["missingScopes"];
             let expected = if is_missing { documented } else { &Value::Null };
             assert_eq!(missing, expected, "{method} {path}");

@@ -1,11 +1,11 @@
 //! `/api/v1/codes`: the taxonomy.
 
 use crate::api::context::Actor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::api::resources::{All, CodeResource};
-use axum::extract::Path;
 use faultfinder_taxonomy::Code;
 use http::Uri;
 
@@ -28,7 +28,7 @@ pub(crate) async fn list(_: Actor, uri: Uri) -> Result<Reply, Problem> {
     responses((status = 200, body = CodeResource), (status = 404)),
     security(("token" = []))
 )]
-pub(crate) async fn get(_: Actor, uri: Uri, Path(name): Path<String>) -> Result<Reply, Problem> {
+pub(crate) async fn get(_: Actor, uri: Uri, Named(name): Named) -> Result<Reply, Problem> {
     Query::of(&uri).finish()?;
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == name);
     code.map(|code| Reply::ok(&CodeResource::from(code))).ok_or_else(|| Problem::not_found("code", &name))

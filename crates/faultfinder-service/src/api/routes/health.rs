@@ -1,14 +1,26 @@
 //! `/healthz` and `/readyz`: whether the process lives, and whether it can do its work.
+//!
+//! Anybody may ask as often as they like: the store is asked at most once a second, and what is told names no file, no
+//! address and no error text.
 
+use crate::Timestamp;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::api::resources::{Alive, Ready};
+use crate::api::resources::Alive;
 use crate::service::Service;
 use axum::extract::State;
+use serde::Serialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// When to look again whether it can do its work, in seconds.
+const AGAIN_SECONDS: u64 = 5;
 
 /// Whether the process answers.
-#[utoipa::path(get, path = "/healthz", tag = "operation", operation_id = "live", responses((status = 200, body = Alive)))]
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation", operation_id = "live",
+    responses((status = 200, body = Alive))
+)]
 pub(crate) async fn live() -> Reply {
     Reply::ok(&Alive { status: "ok" })
 }
@@ -16,17 +28,98 @@ pub(crate) async fn live() -> Reply {
 /// Whether it can do its work.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation", operation_id = "ready",
-    responses((status = 200, body = Ready), (status = 503))
+    responses((status = 200, body = Parts), (status = 503))
 )]
 pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Reply, Problem> {
     if service.is_closing() {
         return Err(shutting_down());
     }
-    service.store().ping().await?;
-    Ok(Reply::ok(&Ready { status: "ok", store: service.store().kind() }))
+    let parts = Parts::of(&service).await;
+    let (error_code, message) = match (parts.store.ok, parts.schedule.ok) {
+        (true, true) => return Ok(Reply::ok(&parts)),
+        (false, _) => ("StoreUnavailable", "The database cannot be used for the moment."),
+        (true, false) => ("ScheduleStopped", "Tests do not run by themselves any more; the log says why."),
+    };
+    Err(Problem::unavailable(error_code, message, AGAIN_SECONDS).with_details(&parts))
 }
 
 /// 503 of a service that ends.
 pub(crate) fn shutting_down() -> Problem {
-    Problem::unavailable("ShuttingDown", "The service is shutting down.", 5)
+    Problem::unavailable("ShuttingDown", "The service is shutting down.", AGAIN_SECONDS)
+}
+
+/// How the parts of a service are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Readiness)]
+struct Parts {
+    status: &'static str,
+    store: StorePart,
+    schedule: SchedulePart,
+    definitions: DefinitionsPart,
+}
+
+/// How the store is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StoreReadiness)]
+struct StorePart {
+    ok: bool,
+    kind: &'static str,
+    /// Since when nothing is written, or nothing is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    away_since: Option<Timestamp>,
+    /// Results that wait for it.
+    buffered: usize,
+}
+
+/// How the schedule is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScheduleReadiness)]
+struct SchedulePart {
+    ok: bool,
+    tests: usize,
+}
+
+/// Files that are wrong do not make a service unready: the tests from before go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DefinitionsReadiness)]
+struct DefinitionsPart {
+    /// Whether the tests are those of the files as they are.
+    ok: bool,
+    tests: usize,
+    errors: usize,
+    /// When files without an error were read last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    good_at: Option<Timestamp>,
+}
+
+impl Parts {
+    async fn of(service: &Service) -> Self {
+        let writer = service.writer().stats();
+        let away_since = [writer.commits.away_since, service.store_away_since().await];
+        let away_since = away_since.into_iter().flatten().min();
+        let store = StorePart {
+            ok: away_since.is_none(),
+            kind: service.store().kind(),
+            away_since,
+            buffered: writer.buffered,
+        };
+        let schedule = service.scheduler().map_or(SchedulePart { ok: false, tests: 0 }, |scheduler| {
+            SchedulePart { ok: scheduler.is_running(), tests: scheduler.stats().tests }
+        });
+        let definitions = service.loaded().map_or(
+            DefinitionsPart { ok: true, tests: 0, errors: 0, good_at: None },
+            |loaded| DefinitionsPart {
+                ok: loaded.is_current,
+                tests: loaded.tests.len(),
+                errors: loaded.errors,
+                good_at: loaded.good_at,
+            },
+        );
+        let status = if store.ok && schedule.ok { "ok" } else { "unavailable" };
+        Self { status, store, schedule, definitions }
+    }
 }

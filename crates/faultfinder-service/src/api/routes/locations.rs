@@ -1,7 +1,7 @@
 //! `/api/v1/locations`: where tests run.
 
 use crate::api::context::Actor;
-use crate::api::problem::Problem;
+use crate::api::problem::{Problem, Status, quoted};
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::api::resources::{All, Location};
@@ -9,6 +9,19 @@ use crate::service::Service;
 use axum::extract::State;
 use http::Uri;
 use std::sync::Arc;
+
+/// Demands that a run is wanted here, or nowhere in particular.
+///
+/// # Errors
+///
+/// 501 for another location.
+pub(super) fn here(service: &Service, location: Option<&str>) -> Result<(), Problem> {
+    let elsewhere = location.filter(|location| *location != service.config().location);
+    elsewhere.map_or(Ok(()), |other| {
+        let message = format!("This deployment has no location {}.", quoted(other));
+        Err(Problem::new(Status::NotImplemented, "NotSupported", message))
+    })
+}
 
 /// All locations: this one.
 #[utoipa::path(

@@ -5,6 +5,7 @@ pub(super) mod health; // /healthz, /readyz
 pub(super) mod alerts; // what this release has not
 pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run
+pub(super) mod metrics; // /metrics
 pub(super) mod results; // what came of runs
 pub(super) mod runs; // runs of definitions that are not kept
 pub(super) mod tests; // tests: create, read, replace, delete, list, run

@@ -4,13 +4,14 @@ use crate::Scope;
 use crate::Timestamp;
 use crate::api::context::Actor;
 use crate::api::cursor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{List, ResultResource};
 use crate::service::Service;
 use crate::store::{Outcome, PAGE_MAX, ResultQuery};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use faultfinder_taxonomy::{Code, ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::sync::Arc;
@@ -85,7 +86,7 @@ pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     Query::of(&uri).finish()?;

@@ -9,9 +9,10 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::{All, ResultResource};
 use crate::api::routes::health::shutting_down;
+use crate::api::routes::locations::here;
 use crate::service::{RunOf, Service};
 use crate::store::{ResultRecord, StoreError, Trigger};
-use axum::extract::State;
+use axum::extract::{Request, State};
 use faultfinder_engine::PlannedTest;
 use std::sync::Arc;
 
@@ -28,10 +29,11 @@ const TESTS_MAX: usize = 10;
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     actor: Actor,
-    body: JsonObject,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::RunsExecute])?;
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::new(JsonObject::of(request).await?);
+    let location = fields.text("location");
     let written = fields.required(definition::FIELD);
     let defined = match written.map(|written| definition::read("run", &written)).transpose()? {
         Some(Ok(defined)) => Some(defined),
@@ -50,12 +52,20 @@ pub(crate) async fn create(
         _ => {}
     }
     fields.finish()?;
+    here(&service, location.as_deref())?;
     let Some(defined) = defined else {
         return Err(Problem::internal("a definition is neither good nor bad"));
     };
+    let of = RunOf {
+        test: String::new(),
+        version: 0,
+        trigger: Trigger::Api,
+        restricted: !actor.is_admin(),
+        delay_ms: 0.0,
+    };
     let mut records = Vec::new();
     for test in defined.suite.tests() {
-        records.push(run(&service, test, String::new(), 0).await?);
+        records.push(run(&service, test, of.clone()).await?);
     }
     let items: Vec<ResultResource> = records.into_iter().map(ResultResource::from).collect();
     Ok(Reply::ok(&All { items }).warn(defined.warnings))
@@ -70,12 +80,7 @@ fn store_away() -> Problem {
 /// # Errors
 ///
 /// 503 when nothing can be begun or kept.
-pub(super) async fn run(
-    service: &Service,
-    test: &PlannedTest,
-    id: String,
-    version: i64,
-) -> Result<ResultRecord, Problem> {
+pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Result<ResultRecord, Problem> {
     if service.is_closing() {
         return Err(shutting_down());
     }
@@ -86,7 +91,6 @@ pub(super) async fn run(
     if service.writer().stats().commits.away_since.is_some() {
         return Err(store_away());
     }
-    let of = RunOf { test: id, version, trigger: Trigger::Api, delay_ms: 0.0 };
     let record = service.run(test, of).await;
     room.write(record.clone()).await.map_err(|why| store_away().with_story(why.to_string()))?;
     Ok(record)

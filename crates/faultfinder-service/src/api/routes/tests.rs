@@ -1,21 +1,23 @@
 //! `/api/v1/tests`: create, read, replace, delete, list, run.
 
+use super::locations::here;
 use super::results::{PAGE_DEFAULT, clamped};
-use crate::Scope;
 use crate::api::body::{Fields, JsonObject, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::cursor;
 use crate::api::definition::{self, Defined};
 use crate::api::openapi::{NewTest, Replacement, TestStatus};
-use crate::api::problem::{Problem, Status, quoted};
+use crate::api::path::Named;
+use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
-use crate::service::Service;
-use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord};
+use crate::service::{RunOf, Service};
+use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord, Trigger};
+use crate::{Scope, Timestamp};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{Request, State};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use serde_json::Value;
@@ -74,10 +76,9 @@ fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
 
 impl Written {
     /// The test as it is kept, and as it is run.
-    fn into_kept(self, id: String, version: i64, service: &Service) -> Result<Kept, Problem> {
+    fn into_kept(self, id: String, version: i64, by: &Actor, now: Timestamp) -> Result<Kept, Problem> {
         let test = self.defined.suite.tests().first();
         let test = test.ok_or_else(|| Problem::internal("a definition has lost its test"))?;
-        let now = service.now();
         let record = TestRecord {
             id,
             version,
@@ -87,6 +88,7 @@ impl Written {
             definition: self.defined.text,
             origin: Origin::Api,
             paused: self.paused,
+            restricted: !by.is_admin(),
             created_at: now,
             updated_at: now,
             deleted_at: None,
@@ -118,13 +120,13 @@ pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
-    body: JsonObject,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     let id = Uuid::now_v7().to_string();
-    let mut written = read(body, &id, false)?;
+    let mut written = read(JsonObject::of(request).await?, &id, false)?;
     let mut warnings = std::mem::take(&mut written.warnings);
-    let kept = written.into_kept(id.clone(), 1, &service)?;
+    let kept = written.into_kept(id.clone(), 1, &actor, service.now())?;
     if kept.record.every.is_none() {
         warnings.push(filled_in(
             "definition.every",
@@ -148,6 +150,9 @@ pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Pro
     if let Some(record) = service.catalog().of_file(id) {
         return Ok(record);
     }
+    if service.catalog().had(id) {
+        return Err(Problem::gone("test", id, "is no longer in its file"));
+    }
     match service.store().test(id.to_owned()).await? {
         None => Err(Problem::not_found("test", id)),
         Some(record) if record.deleted_at.is_some() => Err(Problem::gone("test", id, "was deleted")),
@@ -166,7 +171,7 @@ pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
     Query::of(&uri).finish()?;
@@ -240,16 +245,16 @@ pub(crate) async fn replace(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
-    Path(id): Path<String>,
-    body: JsonObject,
+    Named(id): Named,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
-    let mut written = read(body, &id, true)?;
     let before = known(&service, &id).await?;
     changeable(&before)?;
+    let mut written = read(JsonObject::of(request).await?, &id, true)?;
     let version = written.version.unwrap_or(before.version);
     let warnings = std::mem::take(&mut written.warnings);
-    let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &service)?;
+    let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &actor, service.now())?;
     kept.record.created_at = before.created_at;
     service.store().replace_test(kept.record.clone()).await.map_err(|error| absent(error, &id))?;
     let resource = TestResource::from(kept.record.clone());
@@ -273,7 +278,7 @@ pub(crate) async fn delete(
     Extension(trace): Extension<TraceId>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     let mut query = Query::of(&uri);
@@ -296,27 +301,31 @@ pub(crate) async fn delete(
         ("location" = Option<String>, Query, description = "Where; this location if it is not given"),
     ),
     responses((status = 200, body = ResultResource), (status = 404), (status = 410), (status = 501)),
-    security(("token" = ["runs:execute"]))
+    security(("token" = ["tests:read", "runs:execute"]))
 )]
 pub(crate) async fn run(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
-    actor.may(&[Scope::RunsExecute])?;
+    actor.may(&[Scope::TestsRead, Scope::RunsExecute])?;
     let mut query = Query::of(&uri);
     let location = query.text("location");
     query.finish()?;
-    if let Some(other) = location.filter(|location| *location != service.config().location) {
-        let message = format!("This deployment has no location {}.", quoted(&other));
-        return Err(Problem::new(Status::NotImplemented, "NotSupported", message));
-    }
+    here(&service, location.as_deref())?;
     let record = known(&service, &id).await?;
     let kept = service.catalog().get(&id);
     let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is kept and cannot be run")))?;
     let planned = kept.planned().ok_or_else(|| Problem::internal(format!("test {id} has lost its plan")))?;
-    let result = super::runs::run(&service, planned, id, record.version).await?;
+    let of = RunOf {
+        test: id,
+        version: record.version,
+        trigger: Trigger::Api,
+        restricted: kept.record.restricted,
+        delay_ms: 0.0,
+    };
+    let result = super::runs::run(&service, planned, of).await?;
     Ok(Reply::ok(&ResultResource::from(result)))
 }
 

@@ -4,6 +4,7 @@ use crate::api::access::TOKEN_PREFIX;
 use crate::api::body::{Fields, JsonObject, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::openapi::NewToken;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
@@ -12,7 +13,7 @@ use crate::service::Service;
 use crate::store::StoreError;
 use crate::{Scope, Timestamp, Token, TokenHash};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{Request, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
@@ -57,11 +58,11 @@ pub(crate) async fn create(
     State(service): State<Arc<Service>>,
     Extension(trace): Extension<TraceId>,
     actor: Actor,
-    body: JsonObject,
+    request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     let now = service.now();
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::new(JsonObject::of(request).await?);
     let name = name(&mut fields);
     let scopes = scopes(&mut fields);
     let expires_at = expiry(&mut fields, now);
@@ -89,7 +90,7 @@ pub(crate) async fn revoke(
     Extension(trace): Extension<TraceId>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     Query::of(&uri).finish()?;

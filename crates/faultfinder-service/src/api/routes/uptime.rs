@@ -2,6 +2,7 @@
 
 use super::tests::known;
 use crate::api::context::Actor;
+use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
@@ -9,7 +10,7 @@ use crate::api::resources::Uptime;
 use crate::service::Service;
 use crate::store::Period;
 use crate::{Scope, Timestamp};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     actor: Actor,
     uri: Uri,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);

@@ -8,6 +8,7 @@ use crate::api::openapi::OneDefinition;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::{TestName, Verdict};
+use axum::extract::Request;
 use faultfinder_engine::PlannedTest;
 
 /// Says whether a definition can be used. What is wrong is the answer here, not an error.
@@ -17,9 +18,9 @@ use faultfinder_engine::PlannedTest;
     responses((status = 200, body = Verdict), (status = 501)),
     security(("token" = ["tests:read"]))
 )]
-pub(crate) async fn validate(actor: Actor, body: JsonObject) -> Result<Reply, Problem> {
+pub(crate) async fn validate(actor: Actor, request: Request) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::new(JsonObject::of(request).await?);
     let written = fields.required(definition::FIELD);
     fields.finish()?;
     match definition::read("definition", &written.unwrap_or_default())? {

@@ -1,3 +1,5 @@
+//! What the scheduler does, with a clock that the tests move.
+
 use super::*;
 use futures_util::future::BoxFuture;
 use std::collections::{HashMap, HashSet};

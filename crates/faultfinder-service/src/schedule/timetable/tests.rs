@@ -1,3 +1,5 @@
+//! Where due moments lie, and that they stay there.
+
 use super::*;
 
 const MINUTE: Duration = Duration::from_secs(60);

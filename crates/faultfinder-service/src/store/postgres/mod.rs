@@ -7,12 +7,12 @@ mod summaries; // hours and days; what is forgotten
 mod access; // tokens, and who changed what
 
 use super::{
-    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError,
-    Summary, TestQuery, TestRecord,
+    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, State, Store,
+    StoreError, Summary, TestQuery, TestRecord,
 };
 use crate::{Timestamp, Token, TokenHash};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
-use sqlx::{ConnectOptions as _, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 use std::future::Future;
 use std::time::Duration;
 use uuid::Uuid;
@@ -70,6 +70,15 @@ impl PostgresStore {
             Err(_) => return Err(no_answer().into()),
         }
         Ok(store)
+    }
+
+    /// Looks at the database that these options name, and whether it can be written.
+    pub(super) async fn check(options: PgConnectOptions) -> Result<State, OpenError> {
+        let connection = options.disable_statement_logging().connect().await;
+        let mut connection = connection.map_err(StoreError::from)?;
+        let found = schema::found(&mut connection).await.map_err(StoreError::from)?;
+        let _ = connection.close().await;
+        found.map_or(Ok(State::Empty), schema::state)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The tables, and how a database of an earlier version comes to have them.
 
-use super::{Lock, OpenError, PgPool, StoreError, begin};
+use super::{Lock, OpenError, PgConnection, PgPool, State, StoreError, begin};
+use sqlx::Connection as _;
 
 /// What leads from each version to the next, from an empty database on. What was released is not changed any more.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
@@ -24,4 +25,28 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
     }
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// The version of a database, if it has our tables. What is written to see whether that works is rolled back.
+pub(super) async fn found(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let table = "SELECT to_regclass('schema_version') IS NOT NULL";
+    let is_there: bool = sqlx::query_scalar(table).fetch_one(&mut *transaction).await?;
+    let found = if is_there {
+        let version = "SELECT coalesce(max(version), 0) FROM schema_version";
+        let found = sqlx::query_scalar(version).fetch_one(&mut *transaction).await?;
+        sqlx::query("UPDATE pings SET count = count + 1").execute(&mut *transaction).await?;
+        Some(found)
+    } else {
+        let table = "CREATE TABLE schema_version (version BIGINT NOT NULL)";
+        sqlx::query(table).execute(&mut *transaction).await?;
+        None
+    };
+    transaction.rollback().await?;
+    Ok(found)
+}
+
+/// What a database of this version is to us.
+pub(super) fn state(found: i64) -> Result<State, OpenError> {
+    State::of(found, MIGRATIONS.len())
 }

@@ -9,6 +9,7 @@ CREATE TABLE tests (
     definition TEXT NOT NULL,
     file TEXT, -- where it comes from; from the API when there is none
     paused BIGINT NOT NULL,
+    restricted BIGINT NOT NULL, -- whether denied networks are denied to it
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     deleted_at BIGINT

@@ -11,8 +11,8 @@ pub(super) async fn create(pool: &SqlitePool, test: TestRecord) -> Result<(), St
     let mut transaction = begin(pool).await?;
     let id = kept(test.id);
     let done = sqlx::query(
-        "INSERT INTO tests (id, version, name, tags, every_ms, definition, file, paused, created_at, updated_at, \
-         deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO tests (id, version, name, tags, every_ms, definition, file, paused, restricted, \
+         created_at, updated_at, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
     )
     .bind(&id)
     .bind(test.version)
@@ -22,6 +22,7 @@ pub(super) async fn create(pool: &SqlitePool, test: TestRecord) -> Result<(), St
     .bind(kept(test.definition))
     .bind(columns::file(test.origin).map(kept))
     .bind(i64::from(test.paused))
+    .bind(i64::from(test.restricted))
     .bind(test.created_at.millis())
     .bind(test.updated_at.millis())
     .bind(test.deleted_at.map(Timestamp::millis))
@@ -50,7 +51,7 @@ pub(super) async fn replace(pool: &SqlitePool, test: TestRecord) -> Result<(), S
     let id = kept(test.id);
     let done = sqlx::query(
         "UPDATE tests SET version = $2, name = $3, tags = $4, every_ms = $5, definition = $6, file = $7, paused = $8, \
-         updated_at = $9 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL",
+         restricted = $9, updated_at = $10 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL",
     )
     .bind(&id)
     .bind(test.version)
@@ -60,6 +61,7 @@ pub(super) async fn replace(pool: &SqlitePool, test: TestRecord) -> Result<(), S
     .bind(kept(test.definition))
     .bind(columns::file(test.origin).map(kept))
     .bind(i64::from(test.paused))
+    .bind(i64::from(test.restricted))
     .bind(test.updated_at.millis())
     .execute(&mut *transaction)
     .await?;

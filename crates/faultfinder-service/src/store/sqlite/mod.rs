@@ -12,8 +12,8 @@ mod summaries; // hours and days; what is forgotten
 mod access; // tokens, and who changed what
 
 use super::{
-    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError,
-    Summary, TestQuery, TestRecord,
+    Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, State, Store,
+    StoreError, Summary, TestQuery, TestRecord,
 };
 use crate::{Timestamp, Token, TokenHash};
 use sqlx::sqlite::{
@@ -71,6 +71,14 @@ impl SqliteStore {
         let readers = lasting(READERS_MAX).connect_with(options(path).read_only(true));
         let readers = readers.await.map_err(|error| failed(path, error))?;
         Ok(Self { writer, readers, path: path.to_owned() })
+    }
+
+    /// Looks at the database in a file that is there, and whether it can be written.
+    pub(super) async fn check(path: &Path) -> Result<State, OpenError> {
+        let mut connection = options(path).connect().await.map_err(|error| failed(path, error))?;
+        let found = schema::found(&mut connection).await.map_err(|error| failed(path, error))?;
+        let _ = connection.close().await; // What was begun is rolled back.
+        found.map_or(Ok(State::Empty), schema::state)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tables, and how a database of an earlier version comes to have them.
 
-use super::{OpenError, SqlitePool, StoreError, begin};
+use super::{OpenError, SqliteConnection, SqlitePool, State, StoreError, begin};
 
 /// What leads from each version to the next, from an empty database on. What was released is not changed any more.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
@@ -24,4 +24,21 @@ pub(super) async fn migrate(pool: &SqlitePool) -> Result<(), OpenError> {
     }
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// The version of a database, if it has our tables. Begins to write, and writes nothing.
+pub(super) async fn found(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    let table = "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'";
+    let tables: i64 = sqlx::query_scalar(table).fetch_one(&mut *connection).await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    let version = "SELECT coalesce(max(version), 0) FROM schema_version";
+    Ok(Some(sqlx::query_scalar(version).fetch_one(connection).await?))
+}
+
+/// What a database of this version is to us.
+pub(super) fn state(found: i64) -> Result<State, OpenError> {
+    State::of(found, MIGRATIONS.len())
 }

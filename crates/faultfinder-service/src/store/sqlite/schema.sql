@@ -9,6 +9,7 @@ CREATE TABLE tests (
     definition TEXT NOT NULL,
     file TEXT, -- where it comes from; from the API when there is none
     paused INTEGER NOT NULL,
+    restricted INTEGER NOT NULL, -- whether denied networks are denied to it
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     deleted_at INTEGER

@@ -2,6 +2,7 @@
 
 mod cluster; // a PostgreSQL of our own
 mod place; // a database for one test
+mod check; // what is there before anything is opened
 mod definitions; // tests, and their versions
 mod results; // writing and reading results
 mod summaries; // hours, days, forgetting
@@ -77,6 +78,7 @@ fn test(id: &str) -> TestRecord {
         definition: r#"{"version":1}"#.to_owned(),
         origin: Origin::Api,
         paused: false,
+        restricted: true,
         created_at: at(TEN),
         updated_at: at(TEN),
         deleted_at: None,

@@ -1,0 +1,111 @@
+//! What others count: read when the text is written.
+
+use super::out::{Labels, Out};
+use crate::Timestamp;
+use crate::definitions::Loaded;
+use crate::schedule::{DELAY_BOUNDS, MissedReason, Stats};
+use crate::service::Service;
+use crate::store::WriterStats;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use std::fmt::Error;
+use std::sync::Arc;
+
+/// A service, to be asked how it is.
+#[derive(Debug)]
+pub(super) struct Now(pub(super) Arc<Service>);
+
+impl Collector for Now {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
+        let (service, mut out) = (&self.0, Out(encoder));
+        process(&mut out, service.metrics().started_at)?;
+        if let Ok(scheduler) = service.scheduler() {
+            schedule(&mut out, &scheduler.stats(), service.config().in_flight_max)?;
+        }
+        store(&mut out, service.store().kind(), &service.writer().stats(), service.now())?;
+        if let Some(loaded) = service.loaded() {
+            definitions(&mut out, &loaded)?;
+        }
+        service.metrics().results.write(&mut out, &service.config().location)
+    }
+}
+
+/// Seconds since 1970.
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 milliseconds, which is 285,000 years")]
+fn seconds(moment: Timestamp) -> f64 {
+    moment.millis() as f64 / 1_000.0
+}
+
+/// Counts as they are written.
+fn whole(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn process(out: &mut Out<'_>, started_at: Timestamp) -> Result<(), Error> {
+    let labels: Labels<'_, 1> = [("version", env!("CARGO_PKG_VERSION"))];
+    out.info("faultfinder_build", "What runs here.", &labels)?;
+    let help = "When the service was started, in seconds since 1970.";
+    out.gauge("process_start_time_seconds", help, seconds(started_at))
+}
+
+fn schedule(out: &mut Out<'_>, stats: &Stats, places: usize) -> Result<(), Error> {
+    let gauges = [
+        ("faultfinder_schedule_tests", "Tests that run by themselves.", stats.tests),
+        ("faultfinder_schedule_queued_runs", "Runs that are due and wait for a place.", stats.queued),
+        ("faultfinder_schedule_waiting_runs", "Runs of the API that wait for a place.", stats.waiting),
+        ("faultfinder_schedule_in_flight_runs", "Runs under way.", stats.in_flight),
+        ("faultfinder_schedule_places", "Most runs that may be under way.", places),
+    ];
+    for (name, help, value) in gauges {
+        out.gauge(name, help, whole(value))?;
+    }
+    out.counter("faultfinder_schedule_started_runs", "Runs that were due and have begun.", stats.started)?;
+    let missed = MissedReason::ALL.into_iter().map(|reason| {
+        let labels: Labels<'_, 1> = [("reason", reason.as_str())];
+        (labels, stats.missed_by(reason))
+    });
+    let help = "Runs that were due and did not happen because of this host.";
+    out.counters("faultfinder_schedule_missed_runs", help, missed)?;
+    let bounds = DELAY_BOUNDS.into_iter().chain([f64::INFINITY]);
+    let buckets: Vec<(f64, u64)> = bounds.zip(stats.delays.buckets).collect();
+    let help = "How much later than they should runs have begun.";
+    let (count, sum) = (stats.delays.count, stats.delays.sum);
+    out.histogram("faultfinder_schedule_delay_seconds", help, &buckets, (count, sum))
+}
+
+fn store(out: &mut Out<'_>, kind: &str, stats: &WriterStats, now: Timestamp) -> Result<(), Error> {
+    let labels: Labels<'_, 1> = [("kind", kind)];
+    out.info("faultfinder_store", "Where results are kept.", &labels)?;
+    let gauges = [
+        ("faultfinder_store_buffered_results", "Results that wait to be written.", stats.buffered),
+        ("faultfinder_store_buffered_bytes", "Bytes of the results that wait to be written.", stats.bytes),
+        ("faultfinder_store_reserved_results", "Runs that have room reserved and no result.", stats.reserved),
+    ];
+    for (name, help, value) in gauges {
+        out.gauge(name, help, whole(value))?;
+    }
+    let commits = &stats.commits;
+    out.counter("faultfinder_store_written_results", "Results that are durable.", commits.written)?;
+    let help = "Results that the store refused while it took others.";
+    out.counter("faultfinder_store_refused_results", help, commits.refused)?;
+    let rows = [("succeeded", commits.succeeded), ("failed", commits.failed)].map(|(outcome, count)| {
+        let labels: Labels<'_, 1> = [("outcome", outcome)];
+        (labels, count)
+    });
+    out.counters("faultfinder_store_commits", "Commits of results; failed ones are tried again.", rows)?;
+    let away = commits.away_since.map_or(0.0, |since| now.since(since).as_secs_f64());
+    out.gauge("faultfinder_store_away_seconds", "For how long no commit succeeds; 0 when the last did.", away)
+}
+
+fn definitions(out: &mut Out<'_>, loaded: &Loaded) -> Result<(), Error> {
+    let help = "Tests of files.";
+    out.gauge("faultfinder_definitions_tests", help, whole(loaded.tests.len()))?;
+    let help =
+        "Whether the tests of files are those of the files as they are (1), or of an earlier state (0).";
+    out.gauge("faultfinder_definitions_current", help, i64::from(loaded.is_current))?;
+    let help = "Errors in the definition files as they are.";
+    out.gauge("faultfinder_definitions_errors", help, whole(loaded.errors))?;
+    let Some(good_at) = loaded.good_at else { return Ok(()) };
+    let help = "When definition files were read last that had no error, in seconds since 1970.";
+    out.gauge("faultfinder_definitions_good_load_timestamp_seconds", help, seconds(good_at))
+}

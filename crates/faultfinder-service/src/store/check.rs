@@ -1,0 +1,85 @@
+//! What is found where a URL leads, before a service is started on it. Nothing is made or changed.
+
+use super::open::Place;
+use super::postgres::PostgresStore;
+use super::sqlite::SqliteStore;
+use super::{OpenError, StoreError};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a look may take.
+pub const CHECK_MAX: Duration = Duration::from_secs(10);
+
+/// What is found where a URL leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Checked {
+    /// The URL without its password, and with all that it leaves out.
+    pub place: String,
+    /// The file, of SQLite.
+    pub file: Option<PathBuf>,
+    /// What is there.
+    pub state: State,
+}
+
+/// What is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: nothing, something empty, or something of a version")]
+pub enum State {
+    /// No file of SQLite yet: it is made when the service starts.
+    Absent,
+    /// A database without our tables, in which they can be made.
+    Empty,
+    /// A database of this version that can be written.
+    Version {
+        /// The version that was found.
+        found: i64,
+        /// The version that the service brings it to.
+        known: i64,
+    },
+}
+
+/// Looks where a URL leads, for at most [`CHECK_MAX`]: whether a service could use what is there. A file is not made.
+///
+/// # Errors
+///
+/// As [`open`](super::open); [`StoreError::Unavailable`] too when it cannot be written.
+pub async fn check(url: &str) -> Result<Checked, OpenError> {
+    let place = Place::parse(url)?;
+    let shown = place.to_string();
+    let (file, state) = match place {
+        Place::File(path) if !path.exists() => (Some(path), Ok(Ok(State::Absent))),
+        Place::File(path) => {
+            let state = timeout(CHECK_MAX, SqliteStore::check(&path)).await;
+            (Some(path), state)
+        }
+        Place::Server(options) => (None, timeout(CHECK_MAX, PostgresStore::check(*options)).await),
+    };
+    let state = state.map_err(|_| {
+        let why = format!("{shown}: no answer within {} s", CHECK_MAX.as_secs());
+        OpenError::from(StoreError::Unavailable(why))
+    })??;
+    Ok(Checked { place: shown, file, state })
+}
+
+/// A URL without its password, for people.
+///
+/// # Errors
+///
+/// [`OpenError::Url`] for a URL that names no database.
+pub fn shown(url: &str) -> Result<String, OpenError> {
+    Place::parse(url).map(|place| place.to_string())
+}
+
+impl State {
+    /// A database of this version, of which `known` are known.
+    pub(super) fn of(found: i64, known: usize) -> Result<Self, OpenError> {
+        let known = i64::try_from(known).unwrap_or(i64::MAX);
+        if found > known {
+            Err(OpenError::Newer { found, known })
+        } else {
+            Ok(Self::Version { found, known })
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A store that does as it is told.
+
+use faultfinder_service::store::{
+    Answer, AuditEntry, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError, Summary,
+    TestQuery, TestRecord,
+};
+use faultfinder_service::{Timestamp, Token, TokenHash};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// What a store does when it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Mood {
+    /// What it is there for.
+    Fine,
+    /// It says that it is away.
+    Away,
+    /// It panics.
+    Panics,
+    /// It says that something is broken.
+    Broken,
+    /// It never answers.
+    Stuck,
+}
+
+/// What is told of a broken store, which no client may read.
+pub(crate) const BROKEN: &str = "the disk of rack 7 speaks in tongues";
+
+/// A store that does as it is told.
+#[derive(Debug)]
+pub(crate) struct Faulty {
+    inner: Arc<dyn Store>,
+    mood: AtomicU8,
+    written: watch::Sender<Vec<ResultRecord>>,
+    audit: Mutex<Vec<AuditEntry>>,
+}
+
+impl Faulty {
+    pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
+        let (mood, audit) = (AtomicU8::new(Mood::Fine as u8), Mutex::default());
+        Self { inner, mood, written: watch::Sender::default(), audit }
+    }
+
+    pub(crate) fn mood(&self, mood: Mood) {
+        self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    /// The first result that fits, when it is written.
+    pub(crate) async fn written(&self, fits: impl Fn(&ResultRecord) -> bool) -> ResultRecord {
+        let mut written = self.written.subscribe();
+        let found = written.wait_for(|all| all.iter().any(&fits)).await.unwrap();
+        found.iter().find(|record| fits(record)).unwrap().clone()
+    }
+
+    /// The audit log.
+    pub(crate) fn audited(&self) -> Vec<AuditEntry> {
+        self.audit.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn ask<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
+        let mood = self.mood.load(Ordering::SeqCst);
+        Box::pin(async move {
+            if mood == Mood::Away as u8 {
+                Err(StoreError::Unavailable("the database of the test is away".to_owned()))
+            } else if mood == Mood::Broken as u8 {
+                Err(StoreError::Broken(BROKEN.to_owned()))
+            } else if mood == Mood::Stuck as u8 {
+                std::future::pending().await
+            } else {
+                assert_ne!(mood, Mood::Panics as u8, "{BROKEN}");
+                answer.await
+            }
+        })
+    }
+}
+
+impl Store for Faulty {
+    fn kind(&self) -> &'static str {
+        self.inner.kind()
+    }
+
+    fn ping(&self) -> Answer<'_, ()> {
+        self.ask(self.inner.ping())
+    }
+
+    fn create_test(&self, test: TestRecord) -> Answer<'_, ()> {
+        self.ask(self.inner.create_test(test))
+    }
+
+    fn test(&self, id: String) -> Answer<'_, Option<TestRecord>> {
+        self.ask(self.inner.test(id))
+    }
+
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord>> {
+        self.ask(self.inner.tests(query))
+    }
+
+    fn replace_test(&self, test: TestRecord) -> Answer<'_, ()> {
+        self.ask(self.inner.replace_test(test))
+    }
+
+    fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()> {
+        self.ask(self.inner.delete_test(id, version, now))
+    }
+
+    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()> {
+        let written = results.clone();
+        let answer = self.ask(self.inner.write_results(results));
+        Box::pin(async move {
+            answer.await?;
+            self.written.send_modify(|all| all.extend(written));
+            Ok(())
+        })
+    }
+
+    fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>> {
+        self.ask(self.inner.result(id))
+    }
+
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>> {
+        self.ask(self.inner.results(query))
+    }
+
+    fn periods(
+        &self,
+        test: String,
+        from: Timestamp,
+        to: Timestamp,
+        period: Period,
+    ) -> Answer<'_, Vec<Summary>> {
+        self.ask(self.inner.periods(test, from, to, period))
+    }
+
+    fn retain(
+        &self,
+        now: Timestamp,
+        results_from: Timestamp,
+        summaries_from: Timestamp,
+    ) -> Answer<'_, Retained> {
+        // What is asked in the background is not what is tested here.
+        self.inner.retain(now, results_from, summaries_from)
+    }
+
+    fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {
+        self.ask(self.inner.create_token(token, hash))
+    }
+
+    fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>> {
+        self.ask(self.inner.token(hash))
+    }
+
+    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+        self.ask(self.inner.tokens())
+    }
+
+    fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()> {
+        self.ask(self.inner.revoke_token(id, now))
+    }
+
+    fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
+        self.audit.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
+        self.ask(self.inner.audit(entry))
+    }
+}

@@ -1,0 +1,269 @@
+//! The settings of a service: one table for the fields of the configuration file, the variables, the options and the
+//! documentation.
+
+use crate::command::run::CONCURRENCY_MAX;
+use faultfinder_spec::duration;
+use std::time::Duration;
+
+/// A setting: what it is called, and what it may be.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// Its field in the configuration file. Its variable and its option are called after it.
+    pub(super) field: &'static str,
+    /// What it may be.
+    pub(super) kind: Kind,
+    /// What it is when nobody says anything, written as in a variable; a list of nothing, and no file, have no default.
+    pub(super) default: Option<&'static str>,
+    /// What stands for its value in help.
+    pub(super) value_name: &'static str,
+    /// What it means.
+    pub(super) meaning: &'static str,
+}
+
+/// What a setting may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// Text, of which a reader of its own knows more.
+    Text,
+    /// The URL of a database.
+    Database,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A whole number.
+    Number { min: usize, max: usize },
+    /// A stretch of time.
+    Duration { min: Duration, max: Duration },
+    /// The path of a file.
+    Path,
+    /// Paths of files and folders.
+    Paths,
+    /// Networks.
+    Networks,
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+/// Longest time for which anything is kept.
+const KEEP_MAX: Duration = Duration::from_secs(3_650 * 86_400);
+/// Most requests per second: more than one process answers.
+const RATE_MAX: usize = 1_000_000;
+
+/// What all variables begin with.
+pub(super) const PREFIX: &str = "FAULTFINDER_";
+
+pub(super) const LISTEN: Setting = Setting {
+    field: "listen",
+    kind: Kind::Text,
+    default: Some("127.0.0.1:8620"),
+    value_name: "ADDRESS",
+    meaning: "Where to listen, `IP:PORT`. Anything but loopback needs an admin token; port 0 takes a free one",
+};
+pub(super) const DATABASE: Setting = Setting {
+    field: "database",
+    kind: Kind::Database,
+    default: Some("sqlite://faultfinder.db"),
+    value_name: "URL",
+    meaning: "Where to keep what happened: `sqlite://PATH` or `postgres://USER@HOST/NAME`",
+};
+pub(super) const DEFINITIONS: Setting = Setting {
+    field: "definitions",
+    kind: Kind::Paths,
+    default: None,
+    value_name: "PATH",
+    meaning: "Files and folders with definitions, read again when they change",
+};
+pub(super) const LOCATION: Setting = Setting {
+    field: "location",
+    kind: Kind::Text,
+    default: Some("local"),
+    value_name: "NAME",
+    meaning: "The name of this place in results",
+};
+pub(super) const CONCURRENCY: Setting = Setting {
+    field: "concurrency",
+    kind: Kind::Number { min: 1, max: CONCURRENCY_MAX },
+    default: Some("512"),
+    value_name: "N",
+    meaning: "How many runs may be under way at once",
+};
+pub(super) const KEEP_RESULTS: Setting = Setting {
+    field: "keep_results",
+    kind: Kind::Duration { min: HOUR, max: KEEP_MAX },
+    default: Some("30d"),
+    value_name: "TIME",
+    meaning: "How long results are kept",
+};
+pub(super) const KEEP_SUMMARIES: Setting = Setting {
+    field: "keep_summaries",
+    kind: Kind::Duration { min: DAY, max: KEEP_MAX },
+    default: Some("400d"),
+    value_name: "TIME",
+    meaning: "How long the hourly and daily summaries are kept that uptime is told from",
+};
+pub(super) const DENIED_NETWORKS: Setting = Setting {
+    field: "denied_networks",
+    kind: Kind::Networks,
+    default: Some("internal"),
+    value_name: "NETWORK",
+    meaning: "Networks that tests of tokens without the scope `admin` may not reach: `10.0.0.0/8`, an address, \
+              `internal` for all that is not the public internet, or `none`",
+};
+pub(super) const ADMIN_TOKEN_FILE: Setting = Setting {
+    field: "admin_token_file",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "A file with the admin token. With one every call of the API needs a token",
+};
+pub(super) const RATE_PER_SECOND: Setting = Setting {
+    field: "rate_per_second",
+    kind: Kind::Number { min: 1, max: RATE_MAX },
+    default: Some("100"),
+    value_name: "N",
+    meaning: "How many requests per second one token, and one address, may make on average",
+};
+pub(super) const RATE_BURST: Setting = Setting {
+    field: "rate_burst",
+    kind: Kind::Number { min: 1, max: RATE_MAX },
+    default: Some("200"),
+    value_name: "N",
+    meaning: "How many requests one token, and one address, may make at once",
+};
+pub(super) const SHUTDOWN_TIMEOUT: Setting = Setting {
+    field: "shutdown_timeout",
+    kind: Kind::Duration { min: SECOND, max: HOUR },
+    default: Some("30s"),
+    value_name: "TIME",
+    meaning: "How long runs and requests that are under way may take to end at shutdown, and results to be written \
+              after that",
+};
+pub(super) const LOG_FORMAT: Setting = Setting {
+    field: "log_format",
+    kind: Kind::OneOf(&["pretty", "json"]),
+    default: Some("pretty"),
+    value_name: "FORMAT",
+    meaning: "How the log is written, on standard error: for people, or one JSON object per line",
+};
+pub(super) const LOG: Setting = Setting {
+    field: "log",
+    kind: Kind::Text,
+    default: Some("info"),
+    value_name: "FILTER",
+    meaning: "What is written to the log: `error`, `warn`, `info`, `debug` or `trace`, also by module: \
+              `warn,faultfinder_service::schedule=debug`",
+};
+
+/// All settings, in the order in which they are shown.
+pub(super) const ALL: [&Setting; 14] = [
+    &LISTEN,
+    &DATABASE,
+    &DEFINITIONS,
+    &LOCATION,
+    &CONCURRENCY,
+    &KEEP_RESULTS,
+    &KEEP_SUMMARIES,
+    &ADMIN_TOKEN_FILE,
+    &DENIED_NETWORKS,
+    &RATE_PER_SECOND,
+    &RATE_BURST,
+    &SHUTDOWN_TIMEOUT,
+    &LOG_FORMAT,
+    &LOG,
+];
+
+impl Setting {
+    /// Its variable: `FAULTFINDER_LISTEN`.
+    pub(super) fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.field.to_uppercase())
+    }
+
+    /// Its option, without the dashes in front: `log-format`.
+    pub(super) fn option(&self) -> String {
+        self.field.replace('_', "-")
+    }
+
+    /// Whether it is a list.
+    pub(super) const fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::Paths | Kind::Networks)
+    }
+
+    /// Its values in the text of a variable. Paths are separated as in `PATH`, networks by commas.
+    pub(super) fn split(&self, text: &std::ffi::OsStr) -> Vec<std::ffi::OsString> {
+        match (self.kind, text.to_str()) {
+            (Kind::Paths, _) => std::env::split_paths(text).map(Into::into).collect(),
+            (Kind::Networks, Some(text)) => text.split(',').map(|one| one.trim().into()).collect(),
+            _ => vec![text.to_owned()],
+        }
+    }
+
+    /// What it may be, where there is more to say than its meaning does.
+    pub(super) fn range(&self) -> String {
+        match self.kind {
+            Kind::Number { min, max } => format!("{min} to {max}"),
+            Kind::Duration { min, max } => {
+                format!("{} to {}", duration::display(min), duration::display(max))
+            }
+            Kind::OneOf(words) => words.join(", "),
+            Kind::Text | Kind::Database | Kind::Path | Kind::Paths | Kind::Networks => String::new(),
+        }
+    }
+
+    /// What must stand in the configuration file.
+    pub(super) fn expected(&self) -> String {
+        match self.kind {
+            Kind::Text | Kind::Database | Kind::Path => "text in quotes".to_owned(),
+            Kind::OneOf(words) => {
+                let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                quoted.join(" or ")
+            }
+            Kind::Number { .. } => format!("a number from {}", self.range()),
+            Kind::Duration { .. } => {
+                format!("a duration in quotes: \"{}\"", self.default.unwrap_or_default())
+            }
+            Kind::Paths => "a list of paths: [\"tests\", \"more.yaml\"]".to_owned(),
+            Kind::Networks => "a list of networks: [\"internal\", \"203.0.113.0/24\"]".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of docs/operations.md.
+    fn reference() -> String {
+        let mut text =
+            "| field | variable | option | default | range | meaning |\n| --- | --- | --- | --- | --- | --- |\n".to_owned();
+        for setting in ALL {
+            let default = setting.default.map(|default| format!("`{default}`")).unwrap_or_default();
+            text.push_str(&format!(
+                "| `{}` | `{}` | `--{}` | {default} | {} | {} |\n",
+                setting.field,
+                setting.variable(),
+                setting.option(),
+                setting.range(),
+                setting.meaning
+            ));
+        }
+        text
+    }
+
+    #[test]
+    fn the_docs_list_every_setting() {
+        let docs = include_str!("../../../../../docs/operations.md");
+        let generated = reference();
+        assert!(
+            docs.contains(&generated),
+            "docs/operations.md has drifted; in it must stand:\n\n{generated}"
+        );
+    }
+
+    #[test]
+    fn lists_of_variables_are_taken_apart() {
+        let split = |setting: &Setting, text: &str| setting.split(text.as_ref());
+        assert_eq!(split(&DENIED_NETWORKS, "internal, 192.0.2.0/24"), ["internal", "192.0.2.0/24"]);
+        assert_eq!(split(&DEFINITIONS, "/etc/a:b,c"), ["/etc/a", "b,c"]);
+        assert_eq!(split(&LOCATION, "a,b:c"), ["a,b:c"]);
+    }
+}

@@ -1,0 +1,356 @@
+//! Settings by their layers, and everything that can be wrong with them.
+
+use super::config_file::{CONFIG_BYTES_MAX, ConfigFile};
+use super::options::Options;
+use super::setting::{ALL, DATABASE};
+use super::settings::{Layers, Settings};
+use faultfinder_service::{Config, Scope};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+const FILE: &str = "/etc/ff/ff.toml";
+
+/// The settings of a file's text, variables and options, or what is wrong with them.
+fn settings(file: &str, variables: &[(&str, &str)], options: &[&str]) -> Result<Settings, String> {
+    let file = ConfigFile::parse(FILE, Path::new("/etc/ff"), file.as_bytes());
+    read(Some(file), variables, options)
+}
+
+fn read(file: Option<ConfigFile>, variables: &[(&str, &str)], options: &[&str]) -> Result<Settings, String> {
+    let variables: BTreeMap<String, OsString> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), value.into())).collect();
+    Settings::of(&Layers { file, variables: &variables, options: &parsed(options) })
+        .map_err(|wrong| wrong.join("\n\n"))
+}
+
+fn parsed(arguments: &[&str]) -> Options {
+    use clap::{Args as _, FromArgMatches as _};
+    let command = Options::augment_args(clap::Command::new("serve"));
+    let matches = command.try_get_matches_from([&["serve"], arguments].concat()).unwrap();
+    Options::from_arg_matches(&matches).unwrap()
+}
+
+/// What is shown of a setting, and who says so.
+fn shown(settings: &Settings, field: &str) -> (String, String) {
+    let shown = settings.shown.iter().find(|shown| shown.field == field).unwrap();
+    (shown.value.clone(), shown.from.clone())
+}
+
+#[test]
+fn without_a_word_it_is_the_default() {
+    let settings = read(None, &[], &[]).unwrap();
+    assert_eq!(format!("{:?}", settings.config), format!("{:?}", Config::default()));
+    assert_eq!(settings.database, "sqlite://faultfinder.db");
+    assert_eq!((settings.log_format, settings.log.as_str()), ("pretty", "info"));
+    assert!(settings.shown.iter().all(|shown| shown.from == "default"), "{:?}", settings.shown);
+    assert_eq!(settings.warnings, [""; 0]);
+}
+
+#[test]
+fn options_win_over_variables_and_variables_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "0123456789abcdef\n").unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (one, two, three) = (token("one"), token("two"), token("three"));
+    let quoted = |text: &str| format!("{text:?}");
+    // The field, what the file says and how that is shown, what a variable says, what an option says.
+    let rows = [
+        ("listen", quoted("127.0.0.1:1"), "127.0.0.1:1", "[::1]:2", "127.0.0.1:3"),
+        ("database", quoted("sqlite:///a.db"), "sqlite:///a.db", "sqlite://b.db", "sqlite://c.db"),
+        ("definitions", "[\"/a\", \"/b\"]".to_owned(), "/a, /b", "/c", "/d"),
+        ("location", quoted("a"), "a", "b", "c"),
+        ("concurrency", "1".to_owned(), "1", "2", "3"),
+        ("keep_results", quoted("1h"), "1h", "2 days", "3w"),
+        ("keep_summaries", quoted("1d"), "1d", "2d", "3d"),
+        ("admin_token_file", quoted(&one), one.as_str(), two.as_str(), three.as_str()),
+        ("denied_networks", "[\"10.0.0.0/8\"]".to_owned(), "10.0.0.0/8", "none", "fd00::/8"),
+        ("rate_per_second", "1".to_owned(), "1", "2", "3"),
+        ("rate_burst", "1_0".to_owned(), "10", "2", "3"),
+        ("shutdown_timeout", quoted("1s"), "1s", "1m", "1h"),
+        ("log_format", quoted("json"), "json", "pretty", "json"),
+        ("log", quoted("warn"), "warn", "debug", "faultfinder_service=trace"),
+    ];
+    assert_eq!(rows.len(), ALL.len());
+    for (row, setting) in rows.iter().zip(ALL) {
+        let (field, in_file, of_file, of_variable, of_option) = row;
+        assert_eq!(*field, setting.field);
+        let file = format!("{field} = {in_file}\n");
+        let name = setting.variable();
+        let variable = [(name.as_str(), *of_variable)];
+        let flag = format!("--{}", setting.option());
+        let option = [flag.as_str(), of_option];
+        let check = |variables: &[(&str, &str)], options: &[&str], value: &str, from: &str| {
+            let settings = settings(&file, variables, options).unwrap_or_else(|wrong| panic!("{wrong}"));
+            assert_eq!(shown(&settings, field), (value.to_owned(), from.to_owned()));
+        };
+        check(&[], &[], of_file, FILE);
+        check(&variable, &[], of_variable, &name);
+        check(&[], &option, of_option, &flag);
+        check(&variable, &option, of_option, &flag);
+    }
+}
+
+#[test]
+fn what_is_set_reaches_the_service() {
+    let file = r#"
+        listen = "127.0.0.1:9"
+        location = "site a"
+        definitions = ["tests", "/srv/tests"]
+        concurrency = 0x10
+        keep_results = "1w 1d"
+        keep_summaries = "100d"
+        denied_networks = ["internal", "203.0.113.7"]
+        rate_per_second = 5
+        rate_burst = 6
+        shutdown_timeout = "1m 30s"
+    "#;
+    let settings = settings(file, &[("FAULTFINDER_ADMIN_TOKEN", "0123456789abcdef")], &[]).unwrap();
+    let Config { listen, location, definitions, in_flight_max, denied, rates, .. } = &settings.config;
+    assert_eq!((listen.port(), location.as_str(), *in_flight_max), (9, "site a", 16));
+    assert_eq!(definitions, &[Path::new("/etc/ff/tests"), Path::new("/srv/tests")]);
+    assert_eq!((rates.per_second.get(), rates.burst.get()), (5, 6));
+    for (address, is_denied) in [("127.0.0.1", true), ("203.0.113.7", true), ("203.0.113.8", false)] {
+        assert_eq!(denied.denying(address.parse().unwrap()).is_some(), is_denied, "{address}");
+    }
+    let seconds =
+        [settings.config.keep_results, settings.config.keep_summaries, settings.config.shut_down_bound];
+    assert_eq!(seconds.map(|time| time.as_secs()), [8 * 86_400, 100 * 86_400, 90]);
+    let token = settings.config.admin_token.unwrap();
+    assert!(token.is_same(&faultfinder_service::TokenHash::of("0123456789abcdef")));
+    assert!(Scope::from_name("admin").is_some(), "the scope that the meaning of denied_networks names");
+}
+
+#[test]
+fn no_network_is_denied_when_it_is_said_so() {
+    for (file, options) in [("denied_networks = []", &[][..]), ("", &["--denied-networks", "none"])] {
+        assert!(settings(file, &[], options).unwrap().config.denied.is_empty());
+    }
+    let options = ["--denied-networks", "10.0.0.0/8,fd00::/8", "--denied-networks", "192.0.2.1"];
+    assert_eq!(settings("", &[], &options).unwrap().config.denied.iter().count(), 3);
+}
+
+#[test]
+fn relative_paths_of_the_file_are_meant_from_its_folder() {
+    for (written, meant) in [
+        ("sqlite://data/a.db", "sqlite:///etc/ff/data/a.db"),
+        ("sqlite:a.db", "sqlite:///etc/ff/a.db"),
+        ("sqlite:///var/a.db", "sqlite:///var/a.db"),
+        ("postgres://db.example/ff", "postgres://db.example/ff"),
+    ] {
+        assert_eq!(settings(&format!("database = {written:?}"), &[], &[]).unwrap().database, meant);
+    }
+    let settings = settings("", &[("FAULTFINDER_DATABASE", "sqlite://a.db")], &["--definitions", "tests"]);
+    let settings = settings.unwrap();
+    assert_eq!(settings.database, "sqlite://a.db");
+    assert_eq!(settings.config.definitions, [Path::new("tests")]);
+}
+
+#[test]
+fn whatever_is_wrong_with_the_file_is_placed_and_told() {
+    for (file, place, says) in [
+        ("listen = \"localhost:80\"", "1:10", "`listen`: expected IP:PORT, found `localhost:80`"),
+        ("listen = 8620", "1:10", "`listen`: expected text in quotes, found a number"),
+        ("\nlisten = \"127.0.0.1\"", "2:10", "help: an address, not a name"),
+        ("database = \"mysql://h/d\"", "1:12", "expected sqlite://PATH or postgres://"),
+        ("database = \"sqlite::memory:\"", "1:12", "in memory, where nothing is kept"),
+        (
+            "definitions = \"tests\"",
+            "1:15",
+            "expected a list of paths: [\"tests\", \"more.yaml\"], found text",
+        ),
+        ("definitions = [\"a\", 5]", "1:21", "expected a list of paths"),
+        ("definitions = [\"\"]", "1:16", "expected a path, found empty text"),
+        ("location = \"\"", "1:12", "expected a name of 1 to 100 characters"),
+        ("location = \" a\"", "1:12", "without space around it, found ` a`"),
+        ("concurrency = 0", "1:15", "`concurrency`: expected a number from 1 to 10000, found `0`"),
+        ("concurrency = -1", "1:15", "expected a number from 1 to 10000, found `-1`"),
+        ("concurrency = 10001", "1:15", "expected a number from 1 to 10000"),
+        ("concurrency = \"512\"", "1:15", "expected a number from 1 to 10000, found text"),
+        ("concurrency = 1.5", "1:15", "found a number with a fraction"),
+        ("concurrency = 99999999999999999999999999999999999999999", "1:15", "a number from 1 to 10000"),
+        ("keep_results = 30", "1:16", "expected a duration in quotes: \"30d\", found a number"),
+        ("keep_results = \"30\"", "1:16", "a unit is missing"),
+        ("keep_results = \"30 parsecs\"", "1:16", "`parsecs` is no unit of time"),
+        ("keep_results = \"59m\"", "1:16", "expected a duration from 1h to 3650d, found `59m`"),
+        ("keep_summaries = \"3651d\"", "1:18", "expected a duration from 1d to 3650d"),
+        ("shutdown_timeout = \"0s\"", "1:20", "expected a duration from 1s to 1h"),
+        (
+            "denied_networks = [\"internal\", \"10.0.0.0/33\"]",
+            "1:32",
+            "the prefix must be a number from 0 to 32",
+        ),
+        ("denied_networks = [\"10.0.0.1/8\"]", "1:20", "10.0.0.0/8 is the network of this address"),
+        ("denied_networks = [\"none\", \"internal\"]", "1:20", "`none` stands beside networks"),
+        ("denied_networks = \"internal\"", "1:19", "expected a list of networks"),
+        ("rate_burst = 0", "1:14", "expected a number from 1 to 1000000"),
+        ("log_format = \"xml\"", "1:14", "`log_format`: expected pretty or json, found `xml`"),
+        ("log = \"info,=,\"", "1:7", "is no filter of the log"),
+        ("log = true", "1:7", "expected text in quotes, found true or false"),
+        ("log = 2026-11-22", "1:7", "found a date"),
+        ("admin_token_file = \"none\"", "1:20", "/etc/ff/none: there is no such file"),
+        ("listn = \"127.0.0.1:1\"", "1:1", "did you mean `listen`?"),
+        ("[listen]\nport = 8620", "1:1", "found a table"),
+        ("[server]\nlisten = \"127.0.0.1:1\"", "1:2", "unknown field `server`"),
+        ("colour = 1", "1:1", "there are: listen, database"),
+        ("listen = ", "1:10", "string values must be quoted"),
+        ("log = \"info\"\nlog = \"warn\"", "2:1", "duplicate key"),
+        ("{", "1:1", FILE),
+        ("admin_token = \"0123456789abcdef\"", "1:1", "`admin_token_file`, or set FAULTFINDER_ADMIN_TOKEN"),
+    ] {
+        let wrong = settings(file, &[], &[]).unwrap_err();
+        assert!(wrong.contains(says), "{file}\n{wrong}");
+        assert!(wrong.contains(&format!("{FILE}:{place}")), "{file}\n{wrong}");
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let file = "listn = \"127.0.0.1:1\"\nconcurrency = 0\nlog = 1\n";
+    let wrong = settings(file, &[("FAULTFINDER_KEEP_RESULTS", "soon")], &["--location", ""]).unwrap_err();
+    for said in [
+        "did you mean `listen`?",
+        "`concurrency`: expected",
+        "`log`: expected",
+        "error: FAULTFINDER_KEEP_RESULTS: expected a duration",
+        "error: --location: expected a name",
+    ] {
+        assert!(wrong.contains(said), "{said}\n{wrong}");
+    }
+    // What an option hides is wrong all the same.
+    assert!(settings("listen = \"x\"", &[], &["--listen", "127.0.0.1:1"]).is_err());
+}
+
+#[test]
+fn bytes_that_are_not_text_are_placed() {
+    let file = ConfigFile::parse(FILE, Path::new(""), b"\xef\xbb\xbflog = \"info\"\nlocation = \"\xe4\"");
+    let wrong = read(Some(file), &[], &[]).unwrap_err();
+    assert!(wrong.contains("not UTF-8: the byte 0xe4") && wrong.contains(":2:13"), "{wrong}");
+    let file =
+        ConfigFile::parse(FILE, Path::new(""), b"\xef\xbb\xbflog = \"warn\"\r\nlocation = \"\xc3\xa4\"\r\n");
+    assert_eq!(read(Some(file), &[], &[]).unwrap().config.location, "ä");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.toml");
+    std::fs::write(&large, "#".repeat(CONFIG_BYTES_MAX + 1)).unwrap();
+    for (path, says) in [
+        (folder.path().join("none.toml"), "there is no such file"),
+        (folder.path().to_owned(), "is a folder"),
+        (large.clone(), "has more than 1000000 bytes"),
+    ] {
+        let wrong = ConfigFile::read(&path).unwrap_err();
+        assert_eq!(wrong, format!("{}: {says}", path.display()));
+    }
+    std::fs::write(&large, "#".repeat(CONFIG_BYTES_MAX)).unwrap();
+    assert!(ConfigFile::read(&large).is_ok());
+}
+
+#[test]
+fn secrets_are_shown_nowhere() {
+    for file in [
+        "admin_token = \"hunter2-hunter2-hunter2\"",
+        "admin_token = hunter2-hunter2-hunter2",
+        "\"admin_token\"=\"hunter2\nlog = 5",
+        "admintoken = 'hunter2'",
+        "database = \"mysql://root:hunter2@h/d\"",
+        "database = \"postgres://root:hunter2@h/d\" log",
+        "database = \"postgres://root@h/d?password=hunter2&x=y\"",
+        "db_password = 'hunter2'",
+    ] {
+        let wrong = settings(file, &[], &[]).unwrap_err();
+        assert!(!wrong.contains("hunter2"), "{wrong}");
+        assert!(wrong.contains(FILE), "{wrong}");
+    }
+    let url = "postgres://root:hunter2@h/d";
+    let good = settings(&format!("database = {url:?}"), &[], &[]).unwrap();
+    assert_eq!(shown(&good, DATABASE.field).0, "postgres://root@h:5432/d");
+    assert_eq!(good.database, url);
+    let token = [("FAULTFINDER_ADMIN_TOKEN", "hunter2 hunter2 hunter2")];
+    assert!(!settings("", &token, &[]).unwrap_err().contains("hunter2"));
+}
+
+#[test]
+fn the_admin_token_that_is_nearest_to_the_command_line_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let token = |letter: &str| letter.repeat(32);
+    for letter in ["a", "b", "c"] {
+        std::fs::write(path(letter), format!("{}\r\n", token(letter))).unwrap();
+    }
+    let (a, b, c) = (path("a"), path("b"), path("c"));
+    let (file, literal) = (format!("admin_token_file = {a:?}"), token("d"));
+    let literal = ("FAULTFINDER_ADMIN_TOKEN", literal.as_str());
+    let named = ("FAULTFINDER_ADMIN_TOKEN_FILE", b.as_str());
+    let rows: [(&[_], &[&str], &str); 4] = [
+        (&[], &[], "a"),
+        (&[named], &[], "b"),
+        (&[literal], &[], "d"),
+        (&[literal], &["--admin-token-file", &c], "c"),
+    ];
+    for (variables, options, letter) in rows {
+        let found = settings(&file, variables, options).unwrap().config.admin_token.unwrap();
+        assert!(found.is_same(&faultfinder_service::TokenHash::of(&token(letter))), "{letter}");
+    }
+    let wrong = settings(&file, &[literal, named], &[]).unwrap_err();
+    assert!(wrong.contains("FAULTFINDER_ADMIN_TOKEN is set, too"), "{wrong}");
+}
+
+#[test]
+fn tokens_that_can_be_guessed_or_are_no_tokens_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token").to_string_lossy().into_owned();
+    for text in [
+        &b""[..],
+        b"\n",
+        b"short",
+        b"0123456789abcde",
+        b"0123456789 abcdef",
+        b"0123456789abcdef\n\n",
+        b"\xff",
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let wrong = settings("", &[], &["--admin-token-file", &path]).unwrap_err();
+        assert!(wrong.contains(&format!("--admin-token-file: {path}: ")), "{text:?}\n{wrong}");
+    }
+    std::fs::write(&path, "x".repeat(1_025)).unwrap();
+    let wrong = settings("", &[], &["--admin-token-file", &path]).unwrap_err();
+    assert!(wrong.contains("has more than 1024 bytes"), "{wrong}");
+    let wrong = settings("", &[("FAULTFINDER_ADMIN_TOKEN", "")], &[]).unwrap_err();
+    assert!(wrong.contains("openssl rand -hex 32"), "{wrong}");
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_others_can_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (token, file) = (folder.path().join("token"), folder.path().join("ff.toml"));
+    std::fs::write(&token, "0123456789abcdef").unwrap();
+    std::fs::write(&file, "database = \"postgres://u:hunter2@h/d\"\nadmin_token_file = \"token\"\n").unwrap();
+    for (mode, warnings) in [(0o644, 2), (0o640, 0), (0o600, 0)] {
+        for path in [&token, &file] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let found = read(Some(ConfigFile::read(&file).unwrap()), &[], &[]).unwrap().warnings;
+        assert_eq!(found.len(), warnings, "{found:?}");
+        assert!(found.iter().all(|warning| warning.contains("chmod o= ")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_variable_is_warned_of_and_others_are_not_ours() {
+    let names =
+        ["FAULTFINDER_LISTN", "FAULTFINDER_COLOUR_OF_THE_SKY", "FAULTFINDER_CONFIG", "FAULTFINDER_LOG"];
+    let variables = names.map(|name| (name, "warn"));
+    let found = read(None, &variables, &[]).unwrap().warnings;
+    assert_eq!(
+        found,
+        ["FAULTFINDER_LISTN is not a variable of this program: did you mean FAULTFINDER_LISTEN?"]
+    );
+}
