@@ -12,7 +12,7 @@ use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use http::StatusCode;
 use std::sync::Arc;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 /// All routes, with the layers around them. A path and its method stand at the handler, for the router and for the
@@ -35,14 +35,12 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(tokens::revoke))
         .routes(routes!(alerts::list))
         .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
-    let metrics = OpenApiRouter::new()
-        .routes(routes!(metrics::get))
-        .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
+    let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
     let (router, described) = OpenApiRouter::with_openapi(openapi::base())
         .nest(PREFIX, api)
-        .merge(metrics)
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+        .routes(metrics)
         .fallback(async || by_status(StatusCode::NOT_FOUND))
         .split_for_parts();
     router

@@ -110,3 +110,6 @@ fn succeed(status: &str, response: &mut Value) {
         *schema = json!({ "allOf": [schema.take(), { "$ref": "#/components/schemas/MaybeWarnings" }] });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,9 @@ pub(crate) struct Runnable {
     /// A definition with at least one test and at most ten.
     #[schema(inline)]
     definition: Definition,
+    /// Where; this location if it is not given.
+    #[schema(nullable = false)]
+    location: Option<String>,
 }
 
 /// A definition to look at.

@@ -17,7 +17,10 @@ use utoipa::ToSchema;
 const AGAIN_SECONDS: u64 = 5;
 
 /// Whether the process answers.
-#[utoipa::path(get, path = "/healthz", tag = "operation", operation_id = "live", responses((status = 200, body = Alive)))]
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation", operation_id = "live",
+    responses((status = 200, body = Alive))
+)]
 pub(crate) async fn live() -> Reply {
     Reply::ok(&Alive { status: "ok" })
 }
@@ -47,26 +50,32 @@ pub(crate) fn shutting_down() -> Problem {
 
 /// How the parts of a service are.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Parts {
+#[schema(as = Readiness)]
+struct Parts {
     status: &'static str,
     store: StorePart,
     schedule: SchedulePart,
     definitions: DefinitionsPart,
 }
 
+/// How the store is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = StoreReadiness)]
 struct StorePart {
     ok: bool,
     kind: &'static str,
     /// Since when nothing is written, or nothing is answered.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     away_since: Option<Timestamp>,
     /// Results that wait for it.
     buffered: usize,
 }
 
+/// How the schedule is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScheduleReadiness)]
 struct SchedulePart {
     ok: bool,
     tests: usize,
@@ -75,6 +84,7 @@ struct SchedulePart {
 /// Files that are wrong do not make a service unready: the tests from before go on.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DefinitionsReadiness)]
 struct DefinitionsPart {
     /// Whether the tests are those of the files as they are.
     ok: bool,
@@ -82,6 +92,7 @@ struct DefinitionsPart {
     errors: usize,
     /// When files without an error were read last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     good_at: Option<Timestamp>,
 }
 

@@ -13,10 +13,15 @@ use std::sync::Arc;
 const CONTENT_TYPE: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-/// All metrics as text. Any token will do: they tell names of tests, and nothing of what is in them.
+/// All metrics, as `OpenMetrics` text.
+///
+/// Any token will do: they tell names of tests, and nothing of what is in them.
 #[utoipa::path(
     get, path = "/metrics", tag = "operation", operation_id = "metrics",
-    responses((status = 200, body = String, content_type = "application/openmetrics-text"), (status = 429), (status = 503)),
+    responses(
+        (status = 200, body = String, content_type = "application/openmetrics-text"),
+        (status = 429), (status = 503)
+    ),
     security(("token" = []))
 )]
 pub(crate) async fn get(State(service): State<Arc<Service>>, _: Actor) -> Result<Response, Problem> {

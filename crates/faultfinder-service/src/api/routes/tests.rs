@@ -301,7 +301,7 @@ pub(crate) async fn delete(
         ("location" = Option<String>, Query, description = "Where; this location if it is not given"),
     ),
     responses((status = 200, body = ResultResource), (status = 404), (status = 410), (status = 501)),
-    security(("token" = ["runs:execute"]))
+    security(("token" = ["tests:read", "runs:execute"]))
 )]
 pub(crate) async fn run(
     State(service): State<Arc<Service>>,

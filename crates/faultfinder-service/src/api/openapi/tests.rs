@@ -1,0 +1,169 @@
+//! The document and the routes, held against each other.
+
+use super::super::router::router;
+use crate::service::Service;
+use crate::{Config, Scope, Token, TokenHash, store};
+use axum::Router;
+use axum::body::Body;
+use faultfinder_net::{Clock, Vantage};
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+const ADMIN: &str = "an admin token for tests";
+const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
+
+/// The routes of a service with an empty store, which ends with the folder.
+struct Routes {
+    router: Router,
+    service: Arc<Service>,
+    _folder: tempfile::TempDir,
+}
+
+impl Routes {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("service.db").display());
+        let config = Config { admin_token: Some(TokenHash::of(ADMIN)), ..Config::default() };
+        let store = store::open(&url).await.unwrap();
+        let service = Arc::new(Service::new(config, store, Clock::system(), Vantage::system()));
+        Self { router: router(Arc::clone(&service)), service, _folder: folder }
+    }
+
+    async fn call(&self, method: &str, path: &str, token: Option<&str>) -> (StatusCode, Value) {
+        let mut request = Request::builder().method(method.to_uppercase().as_str()).uri(path);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let has_body = matches!(method, "post" | "put");
+        let body = if has_body { Body::from("{}") } else { Body::empty() };
+        let request = request.header("content-type", "application/json").body(body).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    async fn document(&self) -> Value {
+        let (status, document) = self.call("get", "/api/v1/openapi.json", None).await;
+        assert_eq!(status, StatusCode::OK, "{document}");
+        document
+    }
+
+    /// A token with one scope.
+    async fn token(&self, scope: Scope) -> String {
+        let text = format!("a token for {}", scope.as_str());
+        let token = Token {
+            id: scope.as_str().to_owned(),
+            name: text.clone(),
+            scopes: BTreeSet::from([scope]),
+            created_at: self.service.now(),
+            expires_at: None,
+            revoked_at: None,
+        };
+        self.service.store().create_token(token, TokenHash::of(&text)).await.unwrap();
+        text
+    }
+}
+
+/// Each path, method and operation of a document; the path has names instead of parameters.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = path.replace("{id}", "nobody").replace("{code}", "nobody");
+        assert!(!path.contains('{'), "{path}");
+        for (method, operation) in item.as_object().unwrap() {
+            all.push((path.clone(), method.clone(), operation.clone()));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_is_documented_is_there_and_answers_as_it_says() {
+    let routes = Routes::new().await;
+    let document = routes.document().await;
+    let operations = operations(&document);
+    assert!(operations.len() >= 20, "{}", operations.len());
+    for (path, method, operation) in &operations {
+        for token in [Some(ADMIN), None] {
+            let (status, body) = routes.call(method, path, token).await;
+            let word = &body["error"]["details"]["errorCode"];
+            assert!(*word != "NoSuchRoute" && status != StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+            let documented = operation["responses"].as_object().unwrap();
+            assert!(documented.contains_key(status.as_str()), "{method} {path}: {status}: {body}");
+        }
+    }
+    for path in operations.iter().map(|(path, ..)| path).collect::<BTreeSet<_>>() {
+        let has = |method: &str| operations.iter().any(|(one, known, _)| one == path && known == method);
+        for method in METHODS.iter().filter(|method| !has(method)) {
+            let (status, _) = routes.call(method, path, Some(ADMIN)).await;
+            assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn what_is_there_is_documented() {
+    // `routes!` takes path and method from the description of a handler; `route` would go past it.
+    let source = include_str!("../router.rs");
+    assert!(source.contains(".routes(routes!(") && !source.contains(".route("));
+}
+
+#[tokio::test]
+async fn the_scopes_of_the_document_are_those_that_are_demanded() {
+    let routes = Routes::new().await;
+    let document = routes.document().await;
+    for scope in [Scope::TestsRead, Scope::ResultsRead] {
+        let token = routes.token(scope).await;
+        for (path, method, operation) in operations(&document) {
+            let (status, body) = routes.call(&method, &path, Some(&token)).await;
+            let documented = &operation["security"][0]["token"];
+            let is_missing = documented
+                .as_array()
+                .is_some_and(|all| !all.is_empty() && !all.iter().any(|one| one == scope.as_str()));
+            let missing = &body["error"]["details"]["missingScopes"];
+            let expected = if is_missing { documented } else { &Value::Null };
+            assert_eq!(missing, expected, "{method} {path}");
+            assert_eq!(status == StatusCode::FORBIDDEN, is_missing, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_whole() {
+    let routes = Routes::new().await;
+    let document = routes.document().await;
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut ids = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap().to_owned();
+        assert!(ids.insert(id), "{method} {path}: its operationId is another's, too");
+        assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let has_body = response.get("$ref").is_some() || response.get("content").is_some();
+            assert!(has_body && status.len() == 3, "{method} {path}: {status}: {response}");
+        }
+        for link in operation["responses"]["201"]["links"].as_object().into_iter().flatten() {
+            let id = link.1["operationId"].as_str().unwrap();
+            assert!(document.to_string().contains(&format!("\"operationId\":\"{id}\"")), "{id}");
+        }
+    }
+    let mut open = vec![&document];
+    while let Some(value) = open.pop() {
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            let place = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(place).is_some(), "{reference}");
+        }
+        match value {
+            Value::Object(fields) => open.extend(fields.values()),
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    let envelope = &document["components"]["schemas"]["ErrorEnvelope"];
+    assert_eq!(envelope["required"], json!(["error"]));
+}
