@@ -7,6 +7,7 @@
     reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
 )]
 
+mod api_docs; // the commands of docs/api.md, and what they answer
 mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio

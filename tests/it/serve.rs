@@ -8,18 +8,18 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 /// A service that runs until it is told to end, or dropped.
-struct Service {
+pub(crate) struct Service {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     said: BufReader<std::process::ChildStderr>,
 }
 
 impl Service {
     /// Starts one on a free port, and waits until it says where it listens.
-    fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut service = command(&[&["serve"], arguments].concat());
         service.envs(variables.iter().copied()).stdin(Stdio::null()).stderr(Stdio::piped());
         let mut child = service.spawn().unwrap();
@@ -46,7 +46,7 @@ impl Service {
     }
 
     /// Asks it to end as systemd does, and yields how it ended and what it said from its start on.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
         kill_process(pid, Signal::TERM).unwrap();
         let mut said = String::new();
