@@ -55,7 +55,7 @@ impl Answer {
     /// What keeps this from being the envelope of an error and nothing else.
     pub(crate) fn wrong(&self) -> Result<(), String> {
         let object = |value: &Value, known: &[&str]| -> Result<(), String> {
-            let fields = value.as_object().ok_or(format!("{value} is no object"))?;
+            let fields = value.as_object().ok_or_else(|| format!("{value} is no object"))?;
             let unknown = fields.keys().find(|name| !known.contains(&name.as_str()));
             unknown.map_or(Ok(()), |name| Err(format!("unknown field {name}")))
         };
