@@ -1,6 +1,5 @@
 //! Which route is whose.
 
-use super::context::Actor;
 use super::openapi::{self, PREFIX};
 use super::outer::{by_status, outer};
 use super::routes::document::Document;
