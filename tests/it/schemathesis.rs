@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const TOKEN: &str = "a token that only this test knows";
+const TOKEN: &str = "a-token-that-only-this-test-knows";
 /// How long a run may take.
 const TIME_MAX: Duration = Duration::from_secs(170);
 /// Requests that count per second, so that nothing is throttled.
@@ -59,7 +59,9 @@ impl Service {
     /// How many requests were answered so far, by status.
     fn answered(&self) -> BTreeMap<u16, u64> {
         let mut answered = BTreeMap::new();
-        for line in self.get("/metrics").lines().filter(|line| line.starts_with("faultfinder_api_requests_total{")) {
+        for line in
+            self.get("/metrics").lines().filter(|line| line.starts_with("faultfinder_api_requests_total{"))
+        {
             let (labels, count) = line.rsplit_once("} ").unwrap();
             let status = labels.split("status=\"").nth(1).unwrap().split('"').next().unwrap();
             *answered.entry(status.parse().unwrap()).or_default() += count.parse::<u64>().unwrap();
@@ -112,7 +114,8 @@ fn play(schemathesis: &Path, service: &Service, examples: &str, more: &[&str]) {
 /// How many requests were answered since `before`, none of them with an error that is not announced.
 fn new_answers(before: &BTreeMap<u16, u64>, after: &BTreeMap<u16, u64>) -> BTreeMap<u16, u64> {
     let since = |status: &u16, count: &u64| count - before.get(status).copied().unwrap_or(0);
-    let new: BTreeMap<u16, u64> = after.iter().map(|(status, count)| (*status, since(status, count))).collect();
+    let new: BTreeMap<u16, u64> =
+        after.iter().map(|(status, count)| (*status, since(status, count))).collect();
     let announced = |status: &u16| *status < 500 && *status != 429 || *status == 501;
     assert!(new.iter().all(|(status, count)| *count == 0 || announced(status)), "{new:?}");
     new
@@ -124,7 +127,7 @@ fn schemathesis_finds_nothing() {
     let service = Service::start();
     let begin = service.answered();
 
-    play(&schemathesis, &service, "200", &["--header", &format!("authorization: Bearer {TOKEN}")]);
+    play(&schemathesis, &service, "200", &["--header", &format!("Authorization: Bearer {TOKEN}")]);
     let admin = service.answered();
     let with_token = new_answers(&begin, &admin);
     assert!(with_token.values().sum::<u64>() >= 5_000, "{with_token:?}");
