@@ -19,6 +19,7 @@ mod failures; // every known failure has a scenario
 mod nobody; // the binary, called without privileges
 mod peers; // servers of others
 mod serve; // the service: how it starts, what it refuses, how it ends
+mod schemathesis; // what schemathesis makes of the document of the API
 mod timings; // phases are as long as they were
 mod ws_peer; // the WebSocket probe against a server of somebody else's
 mod verify; // certificate chains

@@ -35,7 +35,7 @@ pub(crate) struct TestResource {
     created_at: Timestamp,
     updated_at: Timestamp,
     /// Its definition as it was given; null for a test of a file.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required)]
     definition: Value,
 }
 
@@ -80,6 +80,7 @@ pub(crate) struct ResultResource {
     #[schema(value_type = Outcome)]
     status: &'static str,
     /// The code of its fault: one of `/api/v1/codes`.
+    #[schema(required)]
     code: Option<String>,
     #[schema(minimum = 0)]
     duration_ms: f64,
@@ -89,8 +90,8 @@ pub(crate) struct ResultResource {
     /// Who asked for it: `schedule` or `api`.
     #[schema(pattern = "^(schedule|api)$")]
     trigger: &'static str,
-    /// What `faultfinder run --format json` says of a run: timings, fault, assertions, attempts. For a run that did not
-    /// happen: `reason` and `count`.
+    /// What `faultfinder run --format json` says of a run: timings, fault, assertions, attempts; `reason` and `count`
+    /// for a run that did not happen.
     #[schema(value_type = Object)]
     result: Value,
 }
@@ -222,7 +223,7 @@ pub(crate) struct Uptime {
     #[schema(value_type = Period)]
     period: &'static str,
     /// Passed runs of 100 that passed or failed; null without any.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(required, minimum = 0, maximum = 100)]
     uptime_percent: Option<f64>,
     passed: u64,
     failed: u64,
@@ -237,17 +238,20 @@ pub(crate) struct Uptime {
 #[schema(as = UptimePeriod)]
 struct PeriodResource {
     begins: Timestamp,
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(required, minimum = 0, maximum = 100)]
     uptime_percent: Option<f64>,
     passed: u64,
     failed: u64,
     errors: u64,
     missed: u64,
     #[serde(rename = "p50Ms")]
+    #[schema(required)]
     p50: Option<f64>,
     #[serde(rename = "p95Ms")]
+    #[schema(required)]
     p95: Option<f64>,
     #[serde(rename = "p99Ms")]
+    #[schema(required)]
     p99: Option<f64>,
 }
 
@@ -309,6 +313,7 @@ pub(crate) struct TokenResource {
     name: String,
     scopes: Vec<Scope>,
     created_at: Timestamp,
+    #[schema(required)]
     expires_at: Option<Timestamp>,
     /// The token itself. Told once, when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]

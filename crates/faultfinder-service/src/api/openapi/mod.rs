@@ -9,7 +9,7 @@ mod requests; // bodies of requests
 mod schemas; // words, moments, definitions
 
 pub(crate) use requests::{NewTest, NewToken, OneDefinition, Replacement, Runnable};
-pub(crate) use schemas::{TestStatus, violations};
+pub(crate) use schemas::{PageSize, TestStatus, violations};
 
 use super::problem::Status;
 use serde_json::{Map, Value, json};

@@ -5,17 +5,27 @@
 
 #![expect(dead_code, reason = "they describe; nobody makes one")]
 
-use super::schemas::Definition;
+use super::schemas::{self, Definition};
 use crate::{Scope, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
+
+/// A body with a definition.
+fn example() -> Value {
+    json!({ "definition": schemas::definition() })
+}
+
+/// A body with a definition that replaces the first one.
+fn replacement() -> Value {
+    json!({ "version": 1, "definition": schemas::definition(), "paused": false })
+}
 
 /// A test to keep.
 #[derive(Debug, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(example))]
 pub(crate) struct NewTest {
     /// A definition with one test.
-    #[schema(inline)]
     definition: Definition,
     /// Whether it does not run at its interval for now; false if it is not given.
     #[schema(nullable = false)]
@@ -25,12 +35,12 @@ pub(crate) struct NewTest {
 /// A test that replaces another.
 #[derive(Debug, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(replacement))]
 pub(crate) struct Replacement {
     /// The version that is replaced: the current one, or nothing is.
     #[schema(minimum = 1, maximum = 9223372036854775807_i64)]
     version: i64,
     /// A definition with one test.
-    #[schema(inline)]
     definition: Definition,
     /// Whether it does not run at its interval for now; false if it is not given.
     #[schema(nullable = false)]
@@ -40,18 +50,19 @@ pub(crate) struct Replacement {
 /// Tests to run now, without keeping them.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(example))]
 pub(crate) struct Runnable {
     /// A definition with at least one test and at most ten.
-    #[schema(inline)]
     definition: Definition,
     /// Where; this location if it is not given.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, examples("local"))]
     location: Option<String>,
 }
 
 /// A definition to look at.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(example))]
 pub(crate) struct OneDefinition {
     /// A definition. Whatever it is: what is wrong with it is the answer.
     #[schema(required)]
@@ -61,6 +72,7 @@ pub(crate) struct OneDefinition {
 /// A token to make.
 #[derive(Debug, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(json!({ "name": "a dashboard", "scopes": ["tests:read", "results:read"] })))]
 pub(crate) struct NewToken {
     /// What people call it.
     #[schema(min_length = 1, max_length = 200)]

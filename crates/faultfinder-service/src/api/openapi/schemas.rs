@@ -2,7 +2,7 @@
 
 use crate::store::{Outcome, Period};
 use crate::{Scope, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
@@ -66,6 +66,26 @@ impl PartialSchema for TestStatus {
 
 impl ToSchema for TestStatus {}
 
+/// How many items a page has at most; any number, as one that is too large is clamped.
+#[derive(Debug)]
+pub(crate) struct PageSize;
+
+impl PartialSchema for PageSize {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1)).into()
+    }
+}
+
+impl ToSchema for PageSize {}
+
+/// A definition that can be used: it speaks to nobody but this host.
+pub(super) fn definition() -> Value {
+    json!({
+        "version": 1,
+        "tests": [{ "name": "nobody listens", "every": "1h", "tcp": { "host": "127.0.0.1", "port": 1 } }],
+    })
+}
+
 /// A definition of tests.
 #[derive(Debug)]
 pub(crate) struct Definition;
@@ -77,10 +97,7 @@ impl PartialSchema for Definition {
                 "A definition of tests as a file holds it, in JSON; the reference of the file format has its fields. \
                  Variables of the environment are not seen from here.",
             ))
-            .examples([
-                json!({ "version": 1, "tests": [{ "name": "nobody listens", "tcp": { "host": "127.0.0.1", "port": 1 } }] }),
-                json!({ "version": 1, "tests": [{ "name": "every hour", "every": "1h", "tcp": { "host": "127.0.0.1", "port": 1 } }] }),
-            ])
+            .examples([definition()])
             .into()
     }
 }

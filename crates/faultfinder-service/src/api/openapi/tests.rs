@@ -44,7 +44,8 @@ impl Routes {
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status();
         let body = answer.into_body().collect().await.unwrap().to_bytes();
-        (status, serde_json::from_slice(&body).unwrap())
+        // Metrics are text.
+        (status, serde_json::from_slice(&body).unwrap_or_default())
     }
 
     async fn document(&self) -> Value {
@@ -121,14 +122,11 @@ async fn the_scopes_of_the_document_are_those_that_are_demanded() {
         let token = routes.token(scope).await;
         for (path, method, operation) in operations(&document) {
             let (status, body) = routes.call(&method, &path, Some(&token)).await;
-            let documented = &operation["security"][0]["token"];
-            let is_missing = documented
-                .as_array()
-                .is_some_and(|all| !all.is_empty() && !all.iter().any(|one| one == scope.as_str()));
-            let missing = &body["error"]["details"]["missingScopes"];
-            let expected = if is_missing { documented } else { &Value::Null };
-            assert_eq!(missing, expected, "{method} {path}");
-            assert_eq!(status == StatusCode::FORBIDDEN, is_missing, "{method} {path}");
+            let documented = operation["security"][0]["token"].as_array().into_iter().flatten();
+            let expected: Vec<&Value> = documented.filter(|one| *one != scope.as_str()).collect();
+            let missing = body["error"]["details"]["missingScopes"].as_array().into_iter().flatten();
+            assert_eq!(missing.collect::<Vec<_>>(), expected, "{method} {path}");
+            assert_eq!(status == StatusCode::FORBIDDEN, !expected.is_empty(), "{method} {path}");
         }
     }
 }

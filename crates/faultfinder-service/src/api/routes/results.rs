@@ -4,6 +4,7 @@ use crate::Scope;
 use crate::Timestamp;
 use crate::api::context::Actor;
 use crate::api::cursor;
+use crate::api::openapi::PageSize;
 use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
@@ -30,7 +31,7 @@ pub(super) const PAGE_DEFAULT: usize = 50;
         ("code" = Option<String>, Query, description = "Only those with this code of /api/v1/codes"),
         ("from" = inline(Option<Timestamp>), Query, description = "Only those that began at this moment or later"),
         ("to" = inline(Option<Timestamp>), Query, description = "Only those that began before this moment"),
-        ("limit" = Option<u64>, Query, minimum = 1, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
+        ("limit" = inline(Option<PageSize>), Query, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
         ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
     ),
     responses((status = 200, body = List<ResultResource>)),

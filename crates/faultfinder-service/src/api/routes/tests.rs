@@ -6,7 +6,7 @@ use crate::api::body::{Fields, JsonObject, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::cursor;
 use crate::api::definition::{self, Defined};
-use crate::api::openapi::{NewTest, Replacement, TestStatus};
+use crate::api::openapi::{NewTest, PageSize, Replacement, TestStatus};
 use crate::api::path::Named;
 use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
@@ -184,7 +184,7 @@ pub(crate) async fn get(
     params(
         ("tag" = Option<String>, Query, description = "Only those with this tag"),
         ("status" = inline(Option<TestStatus>), Query, description = "Only those that run at their interval, or do not"),
-        ("limit" = Option<u64>, Query, minimum = 1, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
+        ("limit" = inline(Option<PageSize>), Query, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
         ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
     ),
     responses((status = 200, body = List<TestResource>)),
@@ -298,7 +298,7 @@ pub(crate) async fn delete(
     post, path = "/tests/{id}/run", tag = "tests", operation_id = "runTest",
     params(
         ("id" = String, Path, description = "The id of a test"),
-        ("location" = Option<String>, Query, description = "Where; this location if it is not given"),
+        ("location" = Option<String>, Query, example = "local", description = "Where; this location if it is not given"),
     ),
     responses((status = 200, body = ResultResource), (status = 404), (status = 410), (status = 501)),
     security(("token" = ["tests:read", "runs:execute"]))

@@ -1,0 +1,148 @@
+//! schemathesis against the document of the API: what it invents from the document must be answered as the document says.
+//!
+//! It plays the real binary. What it makes up as a definition is either one of the examples of the document, which speak to
+//! a port of loopback where nobody listens, or none that can be run; that nothing else was run is demanded at the end.
+
+#![expect(clippy::disallowed_types, reason = "others do not know a paused clock")]
+
+use faultfinder_tests::peers::{Peer, free_port, program};
+use faultfinder_tests::{binary, workspace};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const TOKEN: &str = "a-token-that-only-this-test-knows";
+/// How long a run may take.
+const TIME_MAX: Duration = Duration::from_secs(170);
+/// Requests that count per second, so that nothing is throttled.
+const RATE: &str = "1000000";
+
+/// A service with an empty store.
+struct Service {
+    port: u16,
+    folder: tempfile::TempDir,
+    _process: Peer,
+}
+
+impl Service {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let database = format!("sqlite://{}", folder.path().join("service.db").display());
+        let token = folder.path().join("token");
+        std::fs::write(&token, TOKEN).unwrap();
+        let listen = format!("127.0.0.1:{port}");
+        let arguments = ["serve", "--listen", &listen, "--database", &database, "--admin-token-file"];
+        let token = token.to_string_lossy();
+        let rates = [&*token, "--rate-per-second", RATE, "--rate-burst", RATE, "--log", "warn"];
+        let arguments: Vec<&str> = arguments.into_iter().chain(rates).collect();
+        let process = Peer::start(binary(), &arguments, folder.path(), &[port]);
+        Self { port, folder, _process: process }
+    }
+
+    /// The body of an answer.
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let head = format!("GET {path} HTTP/1.0\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.0 200") || head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        body.to_owned()
+    }
+
+    /// How many requests were answered so far, by status.
+    fn answered(&self) -> BTreeMap<u16, u64> {
+        let mut answered = BTreeMap::new();
+        for line in
+            self.get("/metrics").lines().filter(|line| line.starts_with("faultfinder_api_requests_total{"))
+        {
+            let (labels, count) = line.rsplit_once("} ").unwrap();
+            let status = labels.split("status=\"").nth(1).unwrap().split('"').next().unwrap();
+            *answered.entry(status.parse().unwrap()).or_default() += count.parse::<u64>().unwrap();
+        }
+        answered
+    }
+
+    /// All items of a list, page by page.
+    fn all(&self, list: &str) -> Vec<Value> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page: Value = serde_json::from_str(&self.get(&format!("{list}?limit=500{cursor}"))).unwrap();
+            all.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return all,
+            }
+        }
+    }
+}
+
+/// Lets schemathesis play, and demands that it finds nothing.
+fn play(schemathesis: &Path, service: &Service, examples: &str, more: &[&str]) {
+    let url = format!("http://127.0.0.1:{}/api/v1/openapi.json", service.port);
+    let log = service.folder.path().join("schemathesis.log");
+    let output = std::fs::File::create(&log).unwrap();
+    let mut command = Command::new(schemathesis);
+    command.arg("--config-file").arg(workspace().join("tests/data/schemathesis.toml"));
+    command.args(["run", &url, "--no-color", "--max-examples", examples]).args(more);
+    command.current_dir(service.folder.path()).stdin(Stdio::null());
+    command.stdout(output.try_clone().unwrap()).stderr(output);
+    // Nothing of the caller's environment.
+    command.env_remove("SCHEMATHESIS_HOOKS").env("NO_PROXY", "*");
+    let mut process = command.spawn().unwrap();
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            break status;
+        }
+        if began.elapsed() > TIME_MAX {
+            let _ = process.kill();
+            let _ = process.wait();
+            panic!("schemathesis does not end: {}", std::fs::read_to_string(&log).unwrap());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert!(status.success(), "{status}: {}", std::fs::read_to_string(&log).unwrap());
+}
+
+/// How many requests were answered since `before`, none of them with an error that is not announced.
+fn new_answers(before: &BTreeMap<u16, u64>, after: &BTreeMap<u16, u64>) -> BTreeMap<u16, u64> {
+    let since = |status: &u16, count: &u64| count - before.get(status).copied().unwrap_or(0);
+    let new: BTreeMap<u16, u64> =
+        after.iter().map(|(status, count)| (*status, since(status, count))).collect();
+    let announced = |status: &u16| *status < 500 && *status != 429 || *status == 501;
+    assert!(new.iter().all(|(status, count)| *count == 0 || announced(status)), "{new:?}");
+    new
+}
+
+#[test]
+fn schemathesis_finds_nothing() {
+    let Some(schemathesis) = program("schemathesis") else { return };
+    let service = Service::start();
+    let begin = service.answered();
+
+    play(&schemathesis, &service, "200", &["--header", &format!("Authorization: Bearer {TOKEN}")]);
+    let admin = service.answered();
+    let with_token = new_answers(&begin, &admin);
+    assert!(with_token.values().sum::<u64>() >= 5_000, "{with_token:?}");
+    // Most of what is made up is refused; enough must not be.
+    let good = with_token.iter().filter(|(status, _)| **status < 300).map(|(_, count)| count).sum::<u64>();
+    assert!(good >= 1_000, "{with_token:?}");
+
+    play(&schemathesis, &service, "100", &[]);
+    let without = new_answers(&admin, &service.answered());
+    assert!(without.values().sum::<u64>() >= 2_000, "{without:?}");
+
+    for result in service.all("/api/v1/results") {
+        assert_eq!(result["code"], "CONNREFUSED", "{result}");
+    }
+    for test in service.all("/api/v1/tests") {
+        assert_eq!(test["definition"]["tests"][0]["tcp"]["host"], "127.0.0.1", "{test}");
+    }
+}
