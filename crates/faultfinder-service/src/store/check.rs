@@ -44,7 +44,7 @@ pub enum State {
 ///
 /// # Errors
 ///
-/// As [`open`](super::open); [`StoreError::Unavailable`] too when it cannot be written.
+/// As [`open`](super::open()); [`StoreError::Unavailable`] too when it cannot be written.
 pub async fn check(url: &str) -> Result<Checked, OpenError> {
     let place = Place::parse(url)?;
     let shown = place.to_string();
