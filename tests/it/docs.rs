@@ -1,9 +1,10 @@
-//! The examples of `docs/protocols/*.md`: each names a scenario of the lab, and is run against it as it stands.
+//! The examples of `docs/protocols/*.md`: each names a scenario of the lab, and is run against it as it stands. And the
+//! commands of the README that start a service.
 
-use faultfinder_tests::{command, faultfinder, workspace};
+use faultfinder_tests::{binary, command, faultfinder, workspace};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A definition in a page, and the scenario that it is for.
 struct Example {
@@ -128,4 +129,43 @@ fn the_examples_of_every_protocol_do_what_they_say() {
             check(page, example, folder.path());
         }
     }
+}
+
+/// The commands under a heading of a page.
+fn commands(page: &str, heading: &str) -> String {
+    let section = page.split_once(&format!("\n## {heading}\n")).map_or("", |(_, section)| section);
+    let block = section.split_once("\n```sh\n").and_then(|(_, rest)| rest.split_once("\n```"));
+    block.unwrap_or_else(|| panic!("no commands under {heading}")).0.to_owned()
+}
+
+#[test]
+fn the_readme_leads_from_nothing_to_a_fault_over_the_api_in_three_commands() {
+    if faultfinder_tests::peers::program("curl").is_none() {
+        return;
+    }
+    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    let commands = commands(&readme, "As a service");
+    // An address of loopback that no other test has, since the commands name their port.
+    let [high, low] = u16::try_from(std::process::id() % 0xffff).unwrap().to_be_bytes();
+    let listen = format!("127.86.{high}.{low}:8620");
+    assert!(commands.contains("http://127.0.0.1:8620/"), "{commands}");
+    let commands = commands.replace("127.0.0.1:8620", &listen);
+    let script = format!("trap 'kill %1; wait' EXIT\n{commands}\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let answer = Command::new("timeout")
+        .args(["60", "bash", "-c", &script])
+        .env("PATH", format!("{}:{path}", binary().parent().unwrap().display()))
+        .env("FAULTFINDER_LISTEN", &listen)
+        .env_remove("FAULTFINDER_CONFIG")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let (found, said) = (String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
+    let found: Value = serde_json::from_str(&found).unwrap_or_else(|error| panic!("{error}: {found}{said}"));
+    let result = &found["items"][0];
+    assert_eq!((&result["status"], &result["code"]), (&"failed".into(), &"CONNREFUSED".into()), "{found}");
+    let fault = &result["result"]["fault"];
+    assert_eq!((&fault["phase"], &fault["detail"]["name"]), (&"connect".into(), &"ECONNREFUSED".into()));
+    assert!(folder.path().join("faultfinder.db").exists());
 }

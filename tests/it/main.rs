@@ -7,6 +7,7 @@
     reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
 )]
 
+mod api_docs; // the commands of docs/api.md, and what they answer
 mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
@@ -17,6 +18,7 @@ mod lab; // every scenario, found as it is
 mod failures; // every known failure has a scenario
 mod nobody; // the binary, called without privileges
 mod peers; // servers of others
+mod serve; // the service: how it starts, what it refuses, how it ends
 mod schemathesis; // what schemathesis makes of the document of the API
 mod timings; // phases are as long as they were
 mod ws_peer; // the WebSocket probe against a server of somebody else's

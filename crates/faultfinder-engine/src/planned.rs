@@ -102,7 +102,8 @@ impl PlannedTest {
             Detail::Definition { field, .. } => place_of(&self.test.request, field),
             _ => self.test.name.place(),
         };
-        let diagnostic = Diagnostic::error(&self.source, place, &fault.message).with_name(fault.detail.name());
+        let diagnostic =
+            Diagnostic::error(&self.source, place, &fault.message).with_name(fault.detail.name());
         Some(match fault.hints.first() {
             Some(hint) => diagnostic.with_help(hint.clone()),
             None => diagnostic,

@@ -15,6 +15,7 @@ mod catalog; // the tests that can be run now
 mod metrics; // what is done, in numbers
 mod pulse; // whether the store answers
 mod service; // what all parts share
+mod evidence; // what of a result is worth its room
 mod rounds; // scheduled runs: carried out, and kept
 mod files; // tests of files: into the catalog, and out of it
 mod api; // the HTTP API

@@ -3,6 +3,7 @@
 use crate::api::{Problem, Throttle};
 use crate::catalog::{Catalog, Kept};
 use crate::definitions::Loaded;
+use crate::evidence::Latest;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
 use crate::rounds::Rounds;
@@ -13,6 +14,7 @@ use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -31,6 +33,7 @@ pub(crate) struct Service {
     scheduler: OnceLock<Scheduler>,
     throttle: Throttle,
     closing: AtomicBool,
+    latest: Latest,
     metrics: Metrics,
     pulse: Pulse,
     /// Set when the service starts: what was read of the files.
@@ -56,6 +59,7 @@ impl Service {
             scheduler,
             throttle,
             closing,
+            latest: Latest::default(),
             metrics,
             pulse,
             loaded,
@@ -96,6 +100,7 @@ impl Service {
             scheduler.remove(id);
         }
         self.catalog.remove(id);
+        self.latest.forget(id);
         self.metrics.remove(id);
     }
 
@@ -157,12 +162,34 @@ impl Service {
         let id = Uuid::now_v7();
         let started_at = self.now();
         let mut options = RunOptions::default();
+        options.run_time = Some(RUN_TIME_MAX);
         options.location.clone_from(&self.config.location);
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);
         tell(&of, &result);
-        record(id, started_at, of, &self.config.location, &result)
+        self.record(id, started_at, of, result)
+    }
+
+    fn record(&self, id: Uuid, started_at: Timestamp, of: RunOf, result: TestResult) -> ResultRecord {
+        let outcome = match result.status {
+            Status::Passed => Outcome::Passed,
+            Status::Failed => Outcome::Failed,
+            Status::Error => Outcome::Error,
+        };
+        ResultRecord {
+            id,
+            test_version: of.version,
+            location: self.config.location.clone(),
+            started_at,
+            outcome,
+            code: result.fault.as_ref().map(|fault| fault.code.as_str().to_owned()),
+            duration_ms: result.duration_ms,
+            delay_ms: of.delay_ms,
+            trigger: of.trigger,
+            body: self.latest.body(&of.test, of.trigger, outcome, result),
+            test: of.test,
+        }
     }
 
     /// Notes who changed what.
@@ -179,6 +206,9 @@ impl Service {
         }
     }
 }
+
+/// How long a run may take with all of its attempts before no other one begins.
+const RUN_TIME_MAX: Duration = Duration::from_secs(600);
 
 /// Whose run it is.
 #[derive(Debug, Clone)]
@@ -202,25 +232,5 @@ fn tell(of: &RunOf, result: &TestResult) {
         tracing::warn!(test, name, code, phase, fault = fault_message, "a test could not be carried out");
     } else {
         tracing::info!(test, name, code, phase, fault = fault_message, "a test failed");
-    }
-}
-
-fn record(id: Uuid, started_at: Timestamp, of: RunOf, location: &str, result: &TestResult) -> ResultRecord {
-    ResultRecord {
-        id,
-        test: of.test,
-        test_version: of.version,
-        location: location.to_owned(),
-        started_at,
-        outcome: match result.status {
-            Status::Passed => Outcome::Passed,
-            Status::Failed => Outcome::Failed,
-            Status::Error => Outcome::Error,
-        },
-        code: result.fault.as_ref().map(|fault| fault.code.as_str().to_owned()),
-        duration_ms: result.duration_ms,
-        delay_ms: of.delay_ms,
-        trigger: of.trigger,
-        body: serde_json::to_string(result).unwrap_or_else(|_| "{}".to_owned()),
     }
 }

@@ -1,4 +1,5 @@
-//! `/metrics` and `/readyz` through HTTP: what is counted, that it can be read, and what is told of a store that is away.
+//! `/metrics`, `/readyz` and the log through HTTP: what is counted, that it can be read, and what is told of a store that
+//! is away.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,9 +13,10 @@ use faultfinder_net::{Clock, Vantage};
 use faultfinder_service::{Config, Running, TokenHash, store};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -60,6 +62,11 @@ impl Served {
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
+        self.send(&request).await
+    }
+
+    /// Sends this, and reads the answer to its end.
+    async fn send(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.running.address()).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut text = String::new();
@@ -340,4 +347,73 @@ async fn a_bad_edit_is_told_and_does_not_make_the_service_unready() {
     assert!(!told.body.contains("tests.json"), "{told:?}");
     let samples = served.scrape().await;
     assert_eq!(samples.one("faultfinder_definitions_current", &[]), Some(0.0));
+}
+
+#[tokio::test]
+async fn the_page_on_metrics_has_all_of_them_and_no_other() {
+    let page = include_str!("../../../docs/metrics.md");
+    let words = page.split('`').skip(1).step_by(2).map(|code| code.split('{').next().unwrap());
+    let told: BTreeSet<&str> =
+        words.filter(|word| word.starts_with("faultfinder_") || word.starts_with("process_")).collect();
+    let served = Served::start(Config::default()).await;
+    // Histograms are there once something was measured.
+    served.run(&served.kept("one", 1).await).await;
+    let text = served.get("/metrics").await.body;
+    let mut there = BTreeSet::new();
+    for line in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let (name, kind) = line.split_once(' ').unwrap();
+        there.insert(match kind {
+            "counter" => format!("{name}_total"),
+            "info" => format!("{name}_info"),
+            _ => name.to_owned(),
+        });
+    }
+    assert_eq!(told, there.iter().map(String::as_str).collect());
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_failed_run_is_logged_in_one_line_with_the_trace_of_its_request() {
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
+    let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+    let served = Served::start(Config::default()).await;
+    let id = served.kept(HOSTILE, 1).await;
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let path = format!("/api/v1/tests/{id}/run");
+    let answer = served
+        .send(&format!(
+            "POST {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntraceparent: 00-{trace}-b7ad6b7169203331-01\r\n\r\n"
+        ))
+        .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let failed: Vec<&Value> = lines.iter().filter(|line| line["message"] == "a test failed").collect();
+    let [line] = failed[..] else { panic!("{text}") };
+    for (field, expected) in
+        [("level", "INFO"), ("test", &id), ("name", HOSTILE), ("code", "CONNREFUSED"), ("phase", "connect")]
+    {
+        assert_eq!(line[field], expected, "{line}");
+    }
+    assert!(line["fault"].as_str().unwrap().contains("127.0.0.1:1"), "{line}");
+    let span = &line["span"];
+    assert_eq!(
+        (&span["trace_id"], &span["method"], &span["path"]),
+        (&json!(trace), &json!("POST"), &json!(path))
+    );
 }

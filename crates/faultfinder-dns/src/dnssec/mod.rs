@@ -33,7 +33,7 @@ mod chain; // from the anchor to a zone's keys, and the answer under them
 mod verdict; // Validation: what is told of it
 
 pub(crate) use anchor::Anchors;
+pub use anchor::is_inline_anchor;
 pub(crate) use chain::{Ask, Subject, validate};
 pub(crate) use name::Name;
-pub use anchor::is_inline_anchor;
 pub use verdict::{Security, Validation};

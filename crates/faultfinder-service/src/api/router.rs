@@ -44,7 +44,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .fallback(async || by_status(StatusCode::NOT_FOUND))
         .split_for_parts();
     router
-        .layer(Extension(Document(Arc::new(openapi::document(&described)))))
         .with_state(Arc::clone(&service))
+        .layer(Extension(Document(Arc::new(openapi::document(&described)))))
         .layer(from_fn_with_state(service, outer))
 }

@@ -44,7 +44,7 @@ pub enum State {
 ///
 /// # Errors
 ///
-/// As [`open`](super::open); [`StoreError::Unavailable`] too when it cannot be written.
+/// As [`open`](super::open()); [`StoreError::Unavailable`] too when it cannot be written.
 pub async fn check(url: &str) -> Result<Checked, OpenError> {
     let place = Place::parse(url)?;
     let shown = place.to_string();
@@ -54,13 +54,26 @@ pub async fn check(url: &str) -> Result<Checked, OpenError> {
             let state = timeout(CHECK_MAX, SqliteStore::check(&path)).await;
             (Some(path), state)
         }
-        Place::Server(options) => (None, timeout(CHECK_MAX, PostgresStore::check(*options)).await),
+        Place::Server(options) => {
+            let state = timeout(CHECK_MAX, PostgresStore::check(*options)).await;
+            (None, state.map(|state| state.map_err(|error| at(&shown, error))))
+        }
     };
     let state = state.map_err(|_| {
         let why = format!("{shown}: no answer within {} s", CHECK_MAX.as_secs());
         OpenError::from(StoreError::Unavailable(why))
     })??;
     Ok(Checked { place: shown, file, state })
+}
+
+/// An error of a server with where that is: its driver does not say.
+fn at(place: &str, error: OpenError) -> OpenError {
+    match error {
+        OpenError::Store(StoreError::Unavailable(why)) => {
+            StoreError::Unavailable(format!("{place}: {why}")).into()
+        }
+        error => error,
+    }
 }
 
 /// A URL without its password, for people.

@@ -9,7 +9,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
+use tokio::sync::Notify;
 use tracing::subscriber::DefaultGuard;
 
 /// The admin token of [`Served::locked`].
@@ -55,7 +56,7 @@ impl Answer {
     /// What keeps this from being the envelope of an error and nothing else.
     pub(crate) fn wrong(&self) -> Result<(), String> {
         let object = |value: &Value, known: &[&str]| -> Result<(), String> {
-            let fields = value.as_object().ok_or(format!("{value} is no object"))?;
+            let fields = value.as_object().ok_or_else(|| format!("{value} is no object"))?;
             let unknown = fields.keys().find(|name| !known.contains(&name.as_str()));
             unknown.map_or(Ok(()), |name| Err(format!("unknown field {name}")))
         };
@@ -108,13 +109,25 @@ impl Answer {
     }
 }
 
-/// What is logged, a JSON object a line.
+/// What is logged, a JSON object a line, and who waits for more.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+struct Log(Arc<(Mutex<Vec<u8>>, Notify)>);
+
+impl Log {
+    fn lines(&self) -> Vec<Value> {
+        let log = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8(log.clone())
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0.1.notify_waiters();
         Ok(bytes.len())
     }
 
@@ -169,8 +182,15 @@ impl Served {
 
     /// Sends these bytes, and reads what comes to its end; nothing when nothing came.
     pub(crate) async fn sent(&self, request: &[u8]) -> Option<Answer> {
+        self.sent_from(1, request).await
+    }
+
+    /// The same, from an address of loopback of one's own: 127.0.0.`from`.
+    pub(crate) async fn sent_from(&self, from: u8, request: &[u8]) -> Option<Answer> {
         let exchange = async {
-            let mut stream = TcpStream::connect(self.running.address()).await.unwrap();
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::from(([127, 0, 0, from], 0))).unwrap();
+            let mut stream = socket.connect(self.running.address()).await.unwrap();
             // Who refuses a request may not read all of it.
             let _ = stream.write_all(request).await;
             let mut bytes = Vec::new();
@@ -213,13 +233,22 @@ impl Served {
 
     /// The lines of the log that have this reference.
     pub(crate) fn logged(&self, reference: &str) -> Vec<Value> {
-        let log = self.log.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = String::from_utf8(log.clone()).unwrap();
-        lines
-            .lines()
-            .filter(|line| line.contains(reference))
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        self.log.lines().into_iter().filter(|line| line.to_string().contains(reference)).collect()
+    }
+
+    /// Waits until the log has this many lines with these words.
+    pub(crate) async fn until_logged(&self, words: &str, count: usize) {
+        let seen = async {
+            loop {
+                let changed = self.log.0.1.notified();
+                if self.logged(words).len() >= count {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        let seen = tokio::time::timeout(ANSWER_TIME_MAX, seen).await;
+        assert!(seen.is_ok(), "{words} is not in the log {count} times: {:?}", self.log.lines());
     }
 }
 

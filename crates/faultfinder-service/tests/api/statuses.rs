@@ -115,6 +115,15 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_is_served_then() {
     assert_eq!(served.call("GET", "/api/v1/codes", Some(ADMIN), None).await.status, 200);
     let answer = served.call("GET", "/api/v1/codes", Some(ADMIN), None).await;
     check(&served, &answer, 429, "TooManyRequests", None);
+    let from = async |from: u8, token: &str| {
+        let answer = served.sent_from(from, &request("GET", "/api/v1/codes", Some(token), None)).await;
+        answer.unwrap()
+    };
+    // The token has asked too often, wherever it comes from; the other address has not.
+    let answer_elsewhere = from(2, ADMIN).await;
+    check(&served, &answer_elsewhere, 429, "TooManyRequests", None);
+    assert!(answer_elsewhere.text.contains("This token makes too many requests."), "{answer_elsewhere:?}");
+    from(3, "another").await.envelope(401, "Unauthorized");
     // What stands beside the API is not throttled.
     assert_eq!(served.get("/healthz").await.status, 200);
     let seconds = answer.body["error"]["retryAfterSeconds"].as_u64().unwrap();

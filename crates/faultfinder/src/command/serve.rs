@@ -13,6 +13,7 @@ pub(crate) use options::Options;
 pub(crate) use settings::{CONFIG, Settings, variables};
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::paint::Paint;
 use clap::Args;
 use faultfinder_net::{Clock, Vantage};
 use faultfinder_service::{Running, StartError, store};
@@ -65,6 +66,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let store = store::open(&settings.database)
         .await
         .map_err(|error| Failure::ourselves("cannot open the database", &error))?;
+    let is_json = settings.log_format == "json";
     // Registered before anything is served, so that no signal is missed.
     let stopped = crate::runner::stopped();
     let running = Running::start(settings.config, store, Clock::system(), Vantage::system()).await;
@@ -72,9 +74,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         StartError::Config(why) => Failure::usage(why),
         error => Failure::ourselves("cannot start", &error),
     })?;
-    crate::output::note(&format!("listening on http://{}", running.address()));
+    if !is_json {
+        // For people, whatever is logged. A log in JSON has no other lines, and says it in one of its own.
+        crate::output::note(&format!("listening on http://{}", running.address()));
+    }
     stopped.await;
-    crate::output::note("shutting down");
+    tracing::info!("shutting down");
     running.shut_down().await;
     Ok(Exit::Passed)
 }
@@ -92,11 +97,14 @@ pub(crate) fn settings_with_database(
 /// Writes the log to standard error from now on.
 fn log(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(Paint::for_stderr().is_on())
+        .with_target(false);
     // A second one would fail; there is none.
-    // Flat: the fields of an event beside its message, those of its request under `span`.
     let _ = if settings.log_format == "json" {
+        // Flat: the fields of an event beside its message, those of its request under `span`.
         lines.json().flatten_event(true).with_span_list(false).try_init()
     } else {
         lines.try_init()

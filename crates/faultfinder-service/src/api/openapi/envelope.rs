@@ -18,11 +18,17 @@ pub(super) fn responses() -> Value {
 
 fn response(status: Status) -> Value {
     let code = status.code().as_u16();
-    let mut error = json!({ "properties": { "code": { "const": code } } });
+    let mut properties = json!({ "code": { "const": code } });
+    let mut required = json!([]);
+    let mut detail = |name: &str| {
+        if let Some(properties) = properties.as_object_mut() {
+            properties.insert("details".to_owned(), json!({ "required": [name] }));
+        }
+    };
     let mut headers = Map::new();
     match status {
         Status::TooManyRequests | Status::Unavailable => {
-            error["required"] = json!(["retryAfterSeconds"]);
+            required = json!(["retryAfterSeconds"]);
             headers.insert(
                 "retry-after".to_owned(),
                 json!({
@@ -42,8 +48,8 @@ fn response(status: Status) -> Value {
                 }),
             );
         }
-        Status::Forbidden => error["properties"]["details"] = json!({ "required": ["missingScopes"] }),
-        Status::Conflict => error["properties"]["details"] = json!({ "required": ["currentVersion"] }),
+        Status::Forbidden => detail("missingScopes"),
+        Status::Conflict => detail("currentVersion"),
         _ => {}
     }
     json!({
@@ -52,7 +58,7 @@ fn response(status: Status) -> Value {
         "content": { "application/json": { "schema": {
             "allOf": [
                 { "$ref": "#/components/schemas/ErrorEnvelope" },
-                { "properties": { "error": error } },
+                { "properties": { "error": { "properties": properties, "required": required } } },
             ],
         } } },
     })

@@ -32,7 +32,8 @@ fn judge(checked: Result<Checked, OpenError>) -> Finding {
 
 /// The file of SQLite has others beside it: its folder must be writable, and have room.
 fn with_folder(found: String, file: &Path) -> Finding {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let of_folder = state::check(folder);
     match of_folder.status {
         Status::Ok => Finding::ok(NAME, found),

@@ -49,7 +49,7 @@ impl ConfigFile {
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let name = path.display().to_string();
         let bytes = bytes_of(path, CONFIG_BYTES_MAX)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let mut file = Self::parse(&name, folder, &bytes);
         let holds_password = file
             .of_field("database")

@@ -354,3 +354,23 @@ fn a_misspelt_variable_is_warned_of_and_others_are_not_ours() {
         ["FAULTFINDER_LISTN is not a variable of this program: did you mean FAULTFINDER_LISTEN?"]
     );
 }
+
+#[test]
+fn the_file_to_begin_with_is_good_as_it_is_and_with_all_that_it_offers() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("admin-token"), "0123456789abcdef").unwrap();
+    let text = include_str!("../../../../../packaging/faultfinder.toml");
+    // A field that is offered stands behind a `#` without a space.
+    let offered = |line: &str| {
+        line.strip_prefix('#').filter(|rest| rest.starts_with(char::is_alphabetic)).map(str::to_owned)
+    };
+    let all: Vec<String> =
+        text.lines().map(|line| offered(line).unwrap_or_else(|| line.to_owned())).collect();
+    for text in [text.to_owned(), all.join("\n")] {
+        let file = ConfigFile::parse(FILE, folder.path(), text.as_bytes());
+        let settings = read(Some(file), &[], &[]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert_eq!(settings.config.definitions, [folder.path().join("tests")]);
+        settings.config.check().unwrap();
+    }
+    assert!(all.iter().filter(|line| line.contains(" = ")).count() >= 9, "{all:?}");
+}
