@@ -111,7 +111,7 @@ impl Service {
     /// Starts the schedule, once.
     pub(crate) fn schedule(self: &Arc<Self>) {
         let options = Options { in_flight_max: self.config.in_flight_max, ..Options::default() };
-        let carrier = Arc::new(Rounds(Arc::downgrade(self)));
+        let carrier = Arc::new(Rounds::new(Arc::downgrade(self)));
         let _ = self.scheduler.set(Scheduler::start(carrier, self.clock.clone(), options));
     }
 
