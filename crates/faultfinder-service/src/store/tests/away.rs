@@ -4,7 +4,8 @@ use super::place::{Inside, Place};
 use super::{TEN, cluster, result};
 use crate::store::{ResultQuery, ResultRecord, StoreError, Writer, WriterLimits, Written};
 use faultfinder_net::Clock;
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,5 +99,40 @@ async fn results_wait_while_postgres_is_away() {
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
     cluster.run();
+    all_written(&place, writer, waiting).await;
+}
+
+#[tokio::test]
+async fn results_wait_while_the_disk_of_postgres_is_full() {
+    let Some(cluster) = cluster::with_small_disk() else { return };
+    let place = Place::on(&cluster.new_database_on_small_disk().await).await;
+    let ballast = cluster.fill_small_disk();
+    let writer = Writer::start(Arc::clone(&place.store), Clock::system(), ROOM);
+    let waiting = fill(&writer).await;
+    assert!(writer.stats().commits.last_error.unwrap().contains("No space left"), "{:?}", writer.stats());
+    let error = place.store.write_results(vec![large()]).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    // What is there can be read all the same.
+    let rows = place.store.results(ResultQuery { limit: 9, ..ResultQuery::default() }).await.unwrap().rows;
+    assert_eq!(rows, []);
+    std::fs::remove_file(ballast).unwrap();
+    all_written(&place, writer, waiting).await;
+}
+
+#[tokio::test]
+async fn results_wait_while_another_process_has_the_file_of_sqlite() {
+    let place = Place::sqlite().await;
+    let file = place.url.strip_prefix("sqlite://").unwrap();
+    let mut other =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let writer = Writer::start(Arc::clone(&place.store), Clock::system(), ROOM);
+    let waiting = fill(&writer).await;
+    assert!(writer.stats().commits.last_error.unwrap().contains("locked"), "{:?}", writer.stats());
+    let error = place.store.ping().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    let rows = place.store.results(ResultQuery { limit: 9, ..ResultQuery::default() }).await.unwrap().rows;
+    assert_eq!(rows, []);
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     all_written(&place, writer, waiting).await;
 }

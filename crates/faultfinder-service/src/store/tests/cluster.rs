@@ -25,10 +25,16 @@ cat >/dev/null
 kill -INT $server; wait $server
 if [ -n "$folder" ]; then rm -rf "$folder"; fi"#;
 
+/// Mounts a disk of 16 MiB that only what runs behind it can see, with a folder of the server's, and runs what follows.
+const SMALL: &str = r#"set -e
+mount -t tmpfs -o size=16m,mode=0755 small "$1"
+mkdir "$1/space"; chown 65534:65534 "$1/space"
+shift; exec "$@""#;
+
 /// The cluster of this process; nothing where there is no PostgreSQL, and the calling test is told as not run.
 pub(super) fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
-    match SHARED.get_or_init(|| Cluster::start(true)) {
+    match SHARED.get_or_init(|| Cluster::start(true, false)) {
         Ok(cluster) => Some(cluster),
         Err(why) => {
             not_run(why);
@@ -39,7 +45,19 @@ pub(super) fn shared() -> Option<&'static Cluster> {
 
 /// A cluster for a test that stops it; nothing where there is no PostgreSQL, and the calling test is told as not run.
 pub(super) fn own() -> Option<Cluster> {
-    Cluster::start(false).map_err(|why| not_run(&why)).ok()
+    Cluster::start(false, false).map_err(|why| not_run(&why)).ok()
+}
+
+/// A cluster with a small disk beside its own; nothing where there is no PostgreSQL or no right to mount a disk, and the
+/// calling test is told as not run.
+pub(super) fn with_small_disk() -> Option<Cluster> {
+    let may_mount =
+        Command::new("unshare").args(["--mount", "sh", "-c", "mount -t tmpfs small /mnt"]).output();
+    if !may_mount.is_ok_and(|done| done.status.success()) || !is_root() {
+        tell_not_run("this process may not mount a disk");
+        return None;
+    }
+    Cluster::start(false, true).map_err(|why| not_run(&why)).ok()
 }
 
 /// A cluster.
@@ -47,15 +65,16 @@ pub(super) struct Cluster {
     folder: PathBuf,
     server: Option<Child>,
     shared: bool,
+    has_small_disk: bool,
 }
 
 impl Cluster {
-    fn start(shared: bool) -> Result<Self, String> {
+    fn start(shared: bool, has_small_disk: bool) -> Result<Self, String> {
         let initdb = program("initdb")?;
         program("postgres")?;
         let folder =
             tempfile::Builder::new().prefix("ff-pg-").tempdir().map_err(|error| error.to_string())?.keep();
-        let mut cluster = Self { folder, server: None, shared };
+        let mut cluster = Self { folder, server: None, shared, has_small_disk };
         if is_root() {
             std::os::unix::fs::chown(&cluster.folder, Some(NOBODY), Some(NOBODY))
                 .map_err(|error| error.to_string())?;
@@ -85,7 +104,15 @@ impl Cluster {
     pub(super) fn run(&mut self) {
         let postgres = unprivileged(&program("postgres").unwrap());
         let removed = if self.shared { self.folder.as_os_str() } else { "".as_ref() };
-        let mut keeper = Command::new("sh");
+        let mut keeper = Command::new(if self.has_small_disk { "unshare" } else { "sh" });
+        if self.has_small_disk {
+            let disk = self.folder.join("small");
+            std::fs::create_dir(&disk).unwrap();
+            keeper
+                .args(["--mount", "--propagation", "private", "sh", "-c", SMALL, "small"])
+                .arg(disk)
+                .arg("sh");
+        }
         keeper
             .args(["-c", KEEPER, "keeper"])
             .arg(removed)
@@ -135,6 +162,31 @@ impl Cluster {
         self.url(&name)
     }
 
+    /// The URL of a new database whose tables are on the small disk.
+    pub(super) async fn new_database_on_small_disk(&self) -> String {
+        let url = self.new_database().await;
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let space = format!("CREATE TABLESPACE small LOCATION '{}/small/space'", self.folder.display());
+        sqlx::query(AssertSqlSafe(space)).execute(&mut connection).await.unwrap();
+        let use_it = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_tablespace = small', current_database()); END $$";
+        sqlx::query(use_it).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        url
+    }
+
+    /// Fills the small disk, and yields the file that does.
+    pub(super) fn fill_small_disk(&self) -> PathBuf {
+        let server = self.server.as_ref().expect("the server runs");
+        // What the server sees, it alone sees by its name.
+        let seen = Path::new("/proc").join(server.id().to_string()).join("root");
+        let disk = self.folder.strip_prefix("/").unwrap().join("small");
+        let ballast = seen.join(disk).join("ballast");
+        let mut file = std::fs::File::create(&ballast).unwrap();
+        let full = std::iter::repeat_with(|| file.write_all(&[0; 4096])).find_map(Result::err).unwrap();
+        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull, "{full}");
+        ballast
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres://faultfinder:hunter2@localhost/{database}?host={}", self.folder.display())
     }
@@ -175,11 +227,16 @@ fn program(name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{name} is not installed"))
 }
 
-/// Tells that the calling test is not run, and why: on standard error, and in the file that `FAULTFINDER_NOT_RUN` names.
+/// Tells that the calling test is not run for want of PostgreSQL, which may be required.
 fn not_run(why: &str) {
+    assert!(std::env::var_os("FAULTFINDER_REQUIRE_PEERS").is_none(), "PostgreSQL is required: {why}");
+    tell_not_run(why);
+}
+
+/// Tells that the calling test is not run, and why: on standard error, and in the file that `FAULTFINDER_NOT_RUN` names.
+fn tell_not_run(why: &str) {
     let thread = std::thread::current();
     let line = format!("not run: {}: {why}\n", thread.name().unwrap_or("a test"));
-    assert!(std::env::var_os("FAULTFINDER_REQUIRE_PEERS").is_none(), "{line}");
     // Past what the harness captures: it must be seen although the test passes.
     let _ = std::io::stderr().write_all(line.as_bytes());
     if let Some(file) = std::env::var_os("FAULTFINDER_NOT_RUN") {
