@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 const TOKEN: &str = "a-token-that-only-this-test-knows";
 /// How long a run may take.
-const TIME_MAX: Duration = Duration::from_secs(170);
+const TIME_MAX: Duration = Duration::from_secs(450);
 /// Requests that count per second, so that nothing is throttled.
 const RATE: &str = "1000000";
 
@@ -25,7 +25,7 @@ const RATE: &str = "1000000";
 struct Service {
     port: u16,
     folder: tempfile::TempDir,
-    _process: Peer,
+    process: Peer,
 }
 
 impl Service {
@@ -41,7 +41,7 @@ impl Service {
         let rates = [&*token, "--rate-per-second", RATE, "--rate-burst", RATE, "--log", "warn"];
         let arguments: Vec<&str> = arguments.into_iter().chain(rates).collect();
         let process = Peer::start(binary(), &arguments, folder.path(), &[port]);
-        Self { port, folder, _process: process }
+        Self { port, folder, process }
     }
 
     /// The body of an answer.
@@ -87,6 +87,7 @@ impl Service {
 fn play(schemathesis: &Path, service: &Service, examples: &str, more: &[&str]) {
     let url = format!("http://127.0.0.1:{}/api/v1/openapi.json", service.port);
     let log = service.folder.path().join("schemathesis.log");
+    let said = || format!("{}\n{}", std::fs::read_to_string(&log).unwrap(), service.process.said());
     let output = std::fs::File::create(&log).unwrap();
     let mut command = Command::new(schemathesis);
     command.arg("--config-file").arg(workspace().join("tests/data/schemathesis.toml"));
@@ -104,45 +105,45 @@ fn play(schemathesis: &Path, service: &Service, examples: &str, more: &[&str]) {
         if began.elapsed() > TIME_MAX {
             let _ = process.kill();
             let _ = process.wait();
-            panic!("schemathesis does not end: {}", std::fs::read_to_string(&log).unwrap());
+            panic!("schemathesis does not end: {}", said());
         }
         std::thread::sleep(Duration::from_millis(100));
     };
-    assert!(status.success(), "{status}: {}", std::fs::read_to_string(&log).unwrap());
+    assert!(status.success(), "{status}: {}", said());
 }
 
-/// How many requests were answered since `before`, none of them with an error that is not announced.
-fn new_answers(before: &BTreeMap<u16, u64>, after: &BTreeMap<u16, u64>) -> BTreeMap<u16, u64> {
-    let since = |status: &u16, count: &u64| count - before.get(status).copied().unwrap_or(0);
-    let new: BTreeMap<u16, u64> =
-        after.iter().map(|(status, count)| (*status, since(status, count))).collect();
+/// How many requests were answered by status, none of them with an error that is not announced.
+fn answers(service: &Service) -> BTreeMap<u16, u64> {
+    let answered = service.answered();
     let announced = |status: &u16| *status < 500 && *status != 429 || *status == 501;
-    assert!(new.iter().all(|(status, count)| *count == 0 || announced(status)), "{new:?}");
-    new
+    assert!(answered.keys().all(announced), "{answered:?}: {}", service.process.said());
+    answered
 }
 
 #[test]
-fn schemathesis_finds_nothing() {
+fn nothing_is_found_in_five_thousand_requests_with_an_admin_token() {
     let Some(schemathesis) = program("schemathesis") else { return };
     let service = Service::start();
-    let begin = service.answered();
-
-    play(&schemathesis, &service, "200", &["--header", &format!("Authorization: Bearer {TOKEN}")]);
-    let admin = service.answered();
-    let with_token = new_answers(&begin, &admin);
-    assert!(with_token.values().sum::<u64>() >= 5_000, "{with_token:?}");
+    play(&schemathesis, &service, "330", &["--header", &format!("Authorization: Bearer {TOKEN}")]);
+    let answered = answers(&service);
+    assert!(answered.values().sum::<u64>() >= 5_000, "{answered:?}");
     // Most of what is made up is refused; enough must not be.
-    let good = with_token.iter().filter(|(status, _)| **status < 300).map(|(_, count)| count).sum::<u64>();
-    assert!(good >= 1_000, "{with_token:?}");
-
-    play(&schemathesis, &service, "100", &[]);
-    let without = new_answers(&admin, &service.answered());
-    assert!(without.values().sum::<u64>() >= 2_000, "{without:?}");
-
+    let good = answered.iter().filter(|(status, _)| **status < 300).map(|(_, count)| count).sum::<u64>();
+    assert!(good >= 1_000, "{answered:?}");
     for result in service.all("/api/v1/results") {
         assert_eq!(result["code"], "CONNREFUSED", "{result}");
     }
     for test in service.all("/api/v1/tests") {
         assert_eq!(test["definition"]["tests"][0]["tcp"]["host"], "127.0.0.1", "{test}");
     }
+}
+
+#[test]
+fn nothing_is_found_in_two_thousand_requests_without_a_token() {
+    let Some(schemathesis) = program("schemathesis") else { return };
+    let service = Service::start();
+    play(&schemathesis, &service, "150", &[]);
+    let answered = answers(&service);
+    assert!(answered.values().sum::<u64>() >= 2_000, "{answered:?}");
+    assert!(service.all("/api/v1/tests").is_empty() && service.all("/api/v1/results").is_empty());
 }
