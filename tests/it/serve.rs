@@ -146,7 +146,7 @@ fn what_cannot_be_served_is_told_with_the_reason_and_a_status() {
         (
             &["--listen", "0.0.0.0:0", "--database", good],
             2,
-            &["0.0.0.0:0 is reachable by others", "set FAULTFINDER_ADMIN_TOKEN"],
+            &["0.0.0.0:0 is reachable by others", "set an admin token"],
         ),
         (&["--listen", &taken, "--database", good], 3, &["cannot start: cannot listen on", &taken]),
         (

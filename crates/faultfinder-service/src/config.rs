@@ -60,7 +60,7 @@ impl Config {
     pub fn check(&self) -> Result<(), String> {
         if self.admin_token.is_none() && !self.listen.ip().is_loopback() {
             return Err(format!(
-                "{} is reachable by others: set FAULTFINDER_ADMIN_TOKEN, or listen on 127.0.0.1",
+                "{} is reachable by others: set an admin token (FAULTFINDER_ADMIN_TOKEN, or admin_token_file), or listen on 127.0.0.1",
                 self.listen
             ));
         }

@@ -116,8 +116,14 @@ impl Running {
             tracing::error!("the server ended badly: {error}");
         }
         self.service.writer().close(bound).await;
+        if tokio::time::timeout(STORE_CLOSES_WITHIN, self.service.store().close()).await.is_err() {
+            tracing::warn!("the database does not let go; nothing that was acknowledged is lost");
+        }
     }
 }
+
+/// How long the database may take to be given back.
+const STORE_CLOSES_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether periods have ended and results have expired.
 const RETAIN_EVERY: Duration = Duration::from_secs(60);

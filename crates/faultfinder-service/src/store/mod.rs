@@ -124,6 +124,9 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Notes who changed what.
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()>;
+
+    /// Gives the database back: nothing is asked any more, and SQLite's file holds all by itself.
+    fn close(&self) -> BoxFuture<'_, ()>;
 }
 
 /// How long a period is that results are summed up over.

@@ -5,6 +5,7 @@ use faultfinder_service::store::{
     TestQuery, TestRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
+use futures_util::future::BoxFuture;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -163,5 +164,9 @@ impl Store for Faulty {
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
         self.audit.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
         self.ask(self.inner.audit(entry))
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        self.inner.close()
     }
 }

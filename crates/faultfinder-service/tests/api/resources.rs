@@ -135,6 +135,10 @@ async fn what_is_kept_is_there_after_a_restart() {
     let id = served.kept(None).await;
     let Served { running, folder, .. } = served;
     running.shut_down().await;
+    let mut left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["service.db"], "the file holds all by itself");
     let served = Served::start_in(folder, Config::default()).await;
     let run = served.call("POST", &format!("/api/v1/tests/{id}/run"), None, None).await;
     assert_eq!(run.body["code"], json!("CONNREFUSED"), "{run:?}");

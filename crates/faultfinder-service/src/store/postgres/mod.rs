@@ -11,6 +11,7 @@ use super::{
     StoreError, Summary, TestQuery, TestRecord,
 };
 use crate::{Timestamp, Token, TokenHash};
+use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
 use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 use std::future::Future;
@@ -197,5 +198,9 @@ impl Store for PostgresStore {
 
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
         bounded(access::audit(&self.pool, entry))
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.pool.close())
     }
 }

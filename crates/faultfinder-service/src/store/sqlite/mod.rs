@@ -16,6 +16,7 @@ use super::{
     StoreError, Summary, TestQuery, TestRecord,
 };
 use crate::{Timestamp, Token, TokenHash};
+use futures_util::future::BoxFuture;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -211,5 +212,13 @@ impl Store for SqliteStore {
 
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
         Box::pin(access::audit(&self.writer, entry))
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        // The last connection brings the log into the file, and only one that writes can.
+        Box::pin(async {
+            self.readers.close().await;
+            self.writer.close().await;
+        })
     }
 }

@@ -8,6 +8,7 @@ use crate::store::{
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
+use futures_util::future::BoxFuture;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -104,6 +105,10 @@ impl Store for Told {
     }
     fn audit(&self, _: AuditEntry) -> Answer<'_, ()> {
         not_asked()
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
