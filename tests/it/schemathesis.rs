@@ -124,7 +124,7 @@ fn answers(service: &Service) -> BTreeMap<u16, u64> {
 fn nothing_is_found_in_five_thousand_requests_with_an_admin_token() {
     let Some(schemathesis) = program("schemathesis") else { return };
     let service = Service::start();
-    play(&schemathesis, &service, "330", &["--header", &format!("Authorization: Bearer {TOKEN}")]);
+    play(&schemathesis, &service, "280", &["--header", &format!("Authorization: Bearer {TOKEN}")]);
     let answered = answers(&service);
     assert!(answered.values().sum::<u64>() >= 5_000, "{answered:?}");
     // Most of what is made up is refused; enough must not be.
@@ -142,7 +142,7 @@ fn nothing_is_found_in_five_thousand_requests_with_an_admin_token() {
 fn nothing_is_found_in_two_thousand_requests_without_a_token() {
     let Some(schemathesis) = program("schemathesis") else { return };
     let service = Service::start();
-    play(&schemathesis, &service, "150", &[]);
+    play(&schemathesis, &service, "80", &[]);
     let answered = answers(&service);
     assert!(answered.values().sum::<u64>() >= 2_000, "{answered:?}");
     assert!(service.all("/api/v1/tests").is_empty() && service.all("/api/v1/results").is_empty());
