@@ -129,7 +129,7 @@ pub(crate) async fn create(
     let kept = written.into_kept(id.clone(), 1, &actor, service.now())?;
     if kept.record.every.is_none() {
         warnings.push(filled_in(
-            "definition.every",
+            "definition.tests[0].every",
             "never",
             "The test runs on demand only: `every` was not given.",
         ));
