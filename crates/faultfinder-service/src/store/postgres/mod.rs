@@ -1,9 +1,11 @@
 //! PostgreSQL: a server of its own, for more than one file can take.
 
 mod schema; // the tables, and their versions
+#[path = "../shared/definitions.rs"]
 mod definitions; // tests
 mod results; // what came of runs
 mod summaries; // hours and days; what is forgotten
+#[path = "../shared/access.rs"]
 mod access; // tokens, and who changed what
 
 use super::{
@@ -17,6 +19,15 @@ use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 use std::future::Future;
 use std::time::Duration;
 use uuid::Uuid;
+
+// What `shared/` calls them.
+type Pool = PgPool;
+type Connection = PgConnection;
+type Database = Postgres;
+
+/// Notes the tags of a test, which are a JSON array.
+const PUT_TAGS: &str = "INSERT INTO test_tags (tag, test) \
+     SELECT DISTINCT value, $2 FROM json_array_elements_text(CAST($1 AS json)) AS tags(value)";
 
 /// Connections to the server. It allows 100 unless told otherwise.
 const CONNECTIONS_MAX: u32 = 8;
@@ -118,6 +129,11 @@ async fn begin(pool: &PgPool, lock: Lock) -> Result<Transaction<'static, Postgre
     };
     query.bind(LOCK).execute(&mut *transaction).await?;
     Ok(transaction)
+}
+
+/// Begins to change a test.
+async fn begin_change(pool: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+    Ok(pool.begin().await?)
 }
 
 impl Store for PostgresStore {

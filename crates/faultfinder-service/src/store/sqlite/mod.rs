@@ -6,9 +6,11 @@
 //! Waiting for a connection is limited by a timer of the runtime: with a paused clock it ends at once.
 
 mod schema; // the tables, and their versions
+#[path = "../shared/definitions.rs"]
 mod definitions; // tests
 mod results; // what came of runs
 mod summaries; // hours and days; what is forgotten
+#[path = "../shared/access.rs"]
 mod access; // tokens, and who changed what
 
 use super::{
@@ -25,6 +27,14 @@ use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use uuid::Uuid;
+
+// What `shared/` calls them.
+type Pool = SqlitePool;
+type Connection = SqliteConnection;
+type Database = Sqlite;
+
+/// Notes the tags of a test, which are a JSON array.
+const PUT_TAGS: &str = "INSERT INTO test_tags (tag, test) SELECT DISTINCT value, $2 FROM json_each($1)";
 
 /// Connections that read.
 const READERS_MAX: u32 = 4;
@@ -126,6 +136,11 @@ fn failed(path: &Path, error: sqlx::Error) -> OpenError {
 /// Begins to write: alone from the start, so that what was read is still so when it is written.
 async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
     Ok(pool.begin_with("BEGIN IMMEDIATE").await?)
+}
+
+/// Begins to change a test.
+async fn begin_change(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    begin(pool).await
 }
 
 async fn ping(store: &SqliteStore) -> Result<(), StoreError> {

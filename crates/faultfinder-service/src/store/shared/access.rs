@@ -1,9 +1,9 @@
-//! Tokens, and who changed what, in SQLite.
+//! Tokens, and who changed what, in words that both databases know: this is a module of each of them.
 
-use super::{AuditEntry, SqlitePool, StoreError, Timestamp, Token, TokenHash};
+use super::{AuditEntry, Pool, StoreError, Timestamp, Token, TokenHash};
 use crate::store::columns::{self, kept};
 
-pub(super) async fn create(pool: &SqlitePool, token: Token, hash: TokenHash) -> Result<(), StoreError> {
+pub(super) async fn create(pool: &Pool, token: Token, hash: TokenHash) -> Result<(), StoreError> {
     let done = sqlx::query(
         "INSERT INTO tokens (id, hash, name, scopes, created_at, expires_at, revoked_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -20,17 +20,17 @@ pub(super) async fn create(pool: &SqlitePool, token: Token, hash: TokenHash) -> 
     if done.rows_affected() == 0 { Err(StoreError::Exists(token.id)) } else { Ok(()) }
 }
 
-pub(super) async fn one(pool: &SqlitePool, hash: TokenHash) -> Result<Option<Token>, StoreError> {
+pub(super) async fn one(pool: &Pool, hash: TokenHash) -> Result<Option<Token>, StoreError> {
     let query = sqlx::query("SELECT * FROM tokens WHERE hash = $1").bind(hash.as_bytes().to_vec());
     query.fetch_optional(pool).await?.as_ref().map(columns::token).transpose()
 }
 
-pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Token>, StoreError> {
+pub(super) async fn all(pool: &Pool) -> Result<Vec<Token>, StoreError> {
     let query = sqlx::query("SELECT * FROM tokens WHERE revoked_at IS NULL ORDER BY id");
     query.fetch_all(pool).await?.iter().map(columns::token).collect()
 }
 
-pub(super) async fn revoke(pool: &SqlitePool, id: String, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn revoke(pool: &Pool, id: String, now: Timestamp) -> Result<(), StoreError> {
     let done = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
         .bind(kept(id.clone()))
         .bind(now.millis())
@@ -39,7 +39,7 @@ pub(super) async fn revoke(pool: &SqlitePool, id: String, now: Timestamp) -> Res
     if done.rows_affected() == 0 { Err(StoreError::Absent(id)) } else { Ok(()) }
 }
 
-pub(super) async fn audit(pool: &SqlitePool, entry: AuditEntry) -> Result<(), StoreError> {
+pub(super) async fn audit(pool: &Pool, entry: AuditEntry) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO audit (at, actor, action, subject, trace_id) VALUES ($1, $2, $3, $4, $5)")
         .bind(entry.at.millis())
         .bind(kept(entry.actor))

@@ -1,14 +1,14 @@
-//! Tests in SQLite.
+//! Tests, in words that both databases know: this is a module of each of them.
 
 use super::{
-    Page, Sqlite, SqliteConnection, SqlitePool, StoreError, TestQuery, TestRecord, Timestamp, begin,
+    Connection, Database, PUT_TAGS, Page, Pool, StoreError, TestQuery, TestRecord, Timestamp, begin_change,
 };
 use crate::store::columns::{self, kept};
 use crate::store::select::{self, Select};
 use sqlx::Row as _;
 
-pub(super) async fn create(pool: &SqlitePool, test: TestRecord) -> Result<(), StoreError> {
-    let mut transaction = begin(pool).await?;
+pub(super) async fn create(pool: &Pool, test: TestRecord) -> Result<(), StoreError> {
+    let mut transaction = begin_change(pool).await?;
     let id = kept(test.id);
     let done = sqlx::query(
         "INSERT INTO tests (id, version, name, tags, every_ms, definition, file, paused, restricted, \
@@ -35,19 +35,19 @@ pub(super) async fn create(pool: &SqlitePool, test: TestRecord) -> Result<(), St
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn one(pool: &SqlitePool, id: String) -> Result<Option<TestRecord>, StoreError> {
+pub(super) async fn one(pool: &Pool, id: String) -> Result<Option<TestRecord>, StoreError> {
     let row = sqlx::query("SELECT * FROM tests WHERE id = $1").bind(kept(id)).fetch_optional(pool).await?;
     row.as_ref().map(columns::test).transpose()
 }
 
-pub(super) async fn page(pool: &SqlitePool, query: TestQuery) -> Result<Page<TestRecord>, StoreError> {
+pub(super) async fn page(pool: &Pool, query: TestQuery) -> Result<Page<TestRecord>, StoreError> {
     let limit = query.limit;
-    let rows = Select::<Sqlite>::tests(query).build().fetch_all(pool).await?;
+    let rows = Select::<Database>::tests(query).build().fetch_all(pool).await?;
     select::page(&rows, limit, columns::test)
 }
 
-pub(super) async fn replace(pool: &SqlitePool, test: TestRecord) -> Result<(), StoreError> {
-    let mut transaction = begin(pool).await?;
+pub(super) async fn replace(pool: &Pool, test: TestRecord) -> Result<(), StoreError> {
+    let mut transaction = begin_change(pool).await?;
     let id = kept(test.id);
     let done = sqlx::query(
         "UPDATE tests SET version = $2, name = $3, tags = $4, every_ms = $5, definition = $6, file = $7, paused = $8, \
@@ -74,16 +74,16 @@ pub(super) async fn replace(pool: &SqlitePool, test: TestRecord) -> Result<(), S
 }
 
 pub(super) async fn delete(
-    pool: &SqlitePool,
+    pool: &Pool,
     id: String,
     version: Option<i64>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut transaction = begin(pool).await?;
+    let mut transaction = begin_change(pool).await?;
     let id = kept(id);
     let done = sqlx::query(
         "UPDATE tests SET deleted_at = $3, updated_at = $3 \
-         WHERE id = $1 AND ($2 IS NULL OR version = $2) AND deleted_at IS NULL",
+         WHERE id = $1 AND (CAST($2 AS BIGINT) IS NULL OR version = $2) AND deleted_at IS NULL",
     )
     .bind(&id)
     .bind(version)
@@ -98,7 +98,7 @@ pub(super) async fn delete(
 }
 
 /// Why no test of this id and version was changed.
-async fn why_not(connection: &mut SqliteConnection, id: String) -> Result<StoreError, StoreError> {
+async fn why_not(connection: &mut Connection, id: String) -> Result<StoreError, StoreError> {
     let row = sqlx::query("SELECT version FROM tests WHERE id = $1 AND deleted_at IS NULL")
         .bind(&id)
         .fetch_optional(connection)
@@ -109,12 +109,8 @@ async fn why_not(connection: &mut SqliteConnection, id: String) -> Result<StoreE
     })
 }
 
-async fn put_tags(connection: &mut SqliteConnection, id: &str, tags: Vec<String>) -> Result<(), StoreError> {
+async fn put_tags(connection: &mut Connection, id: &str, tags: Vec<String>) -> Result<(), StoreError> {
     let tags: Vec<String> = tags.into_iter().map(kept).collect();
-    sqlx::query("INSERT INTO test_tags (tag, test) SELECT DISTINCT value, $2 FROM json_each($1)")
-        .bind(columns::tags(&tags))
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query(PUT_TAGS).bind(columns::tags(&tags)).bind(id).execute(connection).await?;
     Ok(())
 }
