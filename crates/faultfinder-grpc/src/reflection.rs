@@ -85,7 +85,7 @@ pub(crate) async fn ask(
     trace.enter(Phase::Reflect);
     let mut asker = Asker { connection, template, path: None };
     asker.schema(service, trace).await.map_err(|fault| match fault.code {
-        Code::InvalidRequest => fault,
+        Code::InvalidRequest | Code::Denied => fault,
         _ => fault.in_phase(Phase::Reflect),
     })
 }

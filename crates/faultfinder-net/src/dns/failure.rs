@@ -238,7 +238,7 @@ fn excerpt(bytes: &[u8]) -> String {
 /// evidence (rule 2 of the classification). Faults of the definition and of this host stay what they are.
 pub(super) fn as_verdict(fault: Fault, query: &Query) -> Fault {
     let (name, alias) = match fault.code {
-        Code::Dns | Code::InvalidRequest | Code::InternalError => return fault,
+        Code::Dns | Code::InvalidRequest | Code::Denied | Code::InternalError => return fault,
         Code::Ssl | Code::Ocsp => ("TLS_FAILED", "ECONNREFUSED"),
         Code::ConnRefused => ("CONNECTION_REFUSED", "ECONNREFUSED"),
         Code::ConnReset => ("CONNECTION_RESET", "ECONNREFUSED"),

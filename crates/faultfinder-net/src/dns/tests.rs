@@ -479,6 +479,7 @@ async fn a_name_server_of_the_test_is_judged_before_it_is_asked() {
     let vantage = Vantage::system().denying(DeniedNetworks::internal());
     let question = query(RecordType::A);
     let failed = exchange(&vantage, server, ResolverTransport::Udp, &question, None).await.unwrap_err();
-    assert_eq!(failed.into_fault(&question).detail.name(), "ERR_NETWORK_DENIED");
+    let fault = failed.into_fault(&question);
+    assert_eq!((fault.code, fault.detail.name()), (Code::Denied, "ERR_NETWORK_DENIED"));
     assert!(socket.recv(&mut [0; 512]).is_err(), "it was asked");
 }

@@ -142,14 +142,11 @@ async fn more_runs_than_can_wait_are_refused_at_once() {
     let request = request("POST", "/api/v1/runs", None, Some(&body));
     let call = || served.sent(&request).boxed_local();
     // One is under way when the peer has its connection, 64 wait, and the next is one too many.
-    let mut calls = vec![call()];
-    let accepted = select_all([
-        peer.accept().map(|accepted| accepted.is_ok()).boxed_local(),
-        calls.remove(0).map(|_| false).boxed_local(),
-    ]);
-    let (is_under_way, _, mut rest) = accepted.await;
-    assert!(is_under_way);
-    let first = rest.remove(0);
+    let mut first = call();
+    let _held = tokio::select! {
+        accepted = peer.accept() => accepted.unwrap(),
+        _ = &mut first => panic!("the peer has not answered"),
+    };
     let others: Vec<_> = (0..65).map(|_| call()).collect();
     let (refused, ..) = tokio::select! {
         refused = select_all(others) => refused,
