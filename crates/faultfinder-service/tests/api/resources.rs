@@ -1,9 +1,11 @@
 //! What each resource does.
 
 use crate::served::{ADMIN, Served, definition};
-use faultfinder_service::Config;
-use faultfinder_service::store::Trigger;
+use faultfinder_net::Clock;
+use faultfinder_service::store::{Store as _, Trigger};
+use faultfinder_service::{Config, Scope, Timestamp, Token, TokenHash};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_test_is_created_read_replaced_run_listed_and_deleted() {
@@ -142,4 +144,88 @@ async fn what_is_kept_is_there_after_a_restart() {
     let served = Served::start_in(folder, Config::default()).await;
     let run = served.call("POST", &format!("/api/v1/tests/{id}/run"), None, None).await;
     assert_eq!(run.body["code"], json!("CONNREFUSED"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_token_is_refused_from_the_moment_on_at_which_it_expires() {
+    let served = Served::locked().await;
+    for (secret, seconds, status) in [("of yesterday", -86_400_i64, 401), ("of tomorrow", 86_400, 200)] {
+        let now = Timestamp::from(Clock::system().now());
+        let token = Token {
+            id: secret.to_owned(),
+            name: secret.to_owned(),
+            scopes: BTreeSet::from([Scope::TestsRead]),
+            created_at: now,
+            expires_at: Some(Timestamp::from_millis(now.millis() + seconds * 1000)),
+            revoked_at: None,
+        };
+        served.store.create_token(token, TokenHash::of(secret)).await.unwrap();
+        let answer = served.call("GET", "/api/v1/tests", Some(secret), None).await;
+        assert_eq!(answer.status, status, "{secret}: {answer:?}");
+    }
+    for (field, value) in [
+        ("expiresAt", json!("2020-01-01T00:00:00Z")),
+        ("expiresAt", json!("soon")),
+        ("scopes", json!(["root"])),
+    ] {
+        let mut body = json!({ "name": "a", "scopes": ["tests:read"] });
+        body[field] = value;
+        let answer = served.call("POST", "/api/v1/tokens", Some(ADMIN), Some(&body)).await;
+        answer.envelope(400, "InvalidRequest");
+        assert!(answer.paths()[0].0.starts_with(field), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_tell_each_test_once_wherever_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let of_files: Vec<String> = (0..3)
+        .map(|number| {
+            format!("  - name: file {number}\n    tags: [net]\n    tcp: {{ host: 127.0.0.1, port: 1 }}\n")
+        })
+        .collect();
+    std::fs::write(folder.path().join("a.yaml"), format!("tests:\n{}", of_files.concat())).unwrap();
+    let served =
+        Served::start(Config { definitions: vec![folder.path().to_owned()], ..Config::default() }).await;
+    for _ in 0..4 {
+        served.kept(None).await;
+    }
+    let (mut ids, mut query) = (Vec::new(), "?limit=2".to_owned());
+    loop {
+        let page = served.get(&format!("/api/v1/tests{query}")).await;
+        let items = page.body["items"].as_array().unwrap();
+        ids.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page.body["nextCursor"].as_str() else { break };
+        assert_eq!(items.len(), 2, "{page:?}");
+        query = format!("?limit=2&cursor={next}");
+    }
+    let mut sorted = ids.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!((ids.len(), &ids), (7, &sorted));
+    let tagged = served.get("/api/v1/tests?tag=net").await;
+    assert_eq!(tagged.body["items"].as_array().map(Vec::len), Some(3), "{tagged:?}");
+}
+
+#[tokio::test]
+async fn uptime_counts_what_passed_and_failed_in_a_range_that_makes_sense() {
+    let served = Served::open().await;
+    let id = served.kept(None).await;
+    let path = format!("/api/v1/tests/{id}/uptime");
+    for query in
+        ["?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "?from=1970-01-01T00:00:00Z", "?period=week"]
+    {
+        let answer = served.get(&format!("{path}{query}")).await;
+        answer.envelope(400, "InvalidRequest");
+        assert_eq!(answer.paths()[0].1, "QUERY", "{answer:?}");
+    }
+    let nothing = served.get(&path).await;
+    assert_eq!((&nothing.body["uptimePercent"], &nothing.body["periods"]), (&json!(null), &json!([])));
+    assert_eq!(nothing.body["warnings"][0]["details"]["constraintViolations"][0]["path"], json!("from"));
+    for _ in 0..2 {
+        served.call("POST", &format!("/api/v1/tests/{id}/run"), None, None).await;
+    }
+    let told = served.get(&path).await;
+    assert_eq!((&told.body["uptimePercent"], &told.body["failed"]), (&json!(0.0), &json!(2)), "{told:?}");
+    served.get("/api/v1/tests/none/uptime").await.envelope(404, "NotFound");
 }
