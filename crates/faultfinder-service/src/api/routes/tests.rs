@@ -363,3 +363,40 @@ pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
         Err(problem) => Err(problem.message),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(id: &str) -> TestRecord {
+        TestRecord {
+            id: id.to_owned(),
+            version: 1,
+            name: String::new(),
+            tags: Vec::new(),
+            every: None,
+            definition: "null".to_owned(),
+            origin: Origin::Api,
+            paused: false,
+            restricted: false,
+            created_at: Timestamp::default(),
+            updated_at: Timestamp::default(),
+            deleted_at: None,
+        }
+    }
+
+    #[test]
+    fn a_page_has_the_first_of_both_in_the_order_of_their_ids() {
+        let all = |ids: &[&str]| ids.iter().map(|id| record(id)).collect::<Vec<_>>();
+        for (kept, more, of_files, limit, expected, goes_on) in [
+            (&["b", "d"][..], false, &["a", "c"][..], 3, &["a", "b", "c"][..], true),
+            (&["b", "d"], true, &["e"], 2, &["b", "d"], true),
+            (&["b"], false, &["a"], 2, &["a", "b"], false),
+            (&[], false, &["a", "c"], 1, &["a"], true),
+        ] {
+            let page = merged(Page { rows: all(kept), more }, all(of_files), limit);
+            let ids: Vec<&str> = page.rows.iter().map(|row| row.id.as_str()).collect();
+            assert_eq!((ids.as_slice(), page.more), (expected, goes_on));
+        }
+    }
+}
