@@ -67,12 +67,7 @@ pub(crate) async fn run(
         while running.len() < concurrency.max(1) {
             let Some((place, test)) = waiting.next() else { break };
             let vantage = Arc::clone(&vantage);
-            // Boxed, so that a task that has ended holds its result alone until somebody has time for it: the task itself
-            // stays until then, with room for what it ran and for what it ends with.
-            running.spawn(async move {
-                let result = Box::pin(test.run(vantage)).await;
-                (place, result.map(Box::new))
-            });
+            running.spawn(async move { (place, test.run(vantage).await) });
         }
         let joined = tokio::select! {
             joined = running.join_next() => joined,
