@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 const TARGETS: u32 = 10_000;
 /// How many file descriptors the process may have: one more and it fails.
 const DESCRIPTORS_MAX: u32 = 64;
-/// How much memory of its own it may take at its peak: with the pages of an optimized program that is less than 100 MiB.
-const PEAK_KIB_MAX: u64 = 80 << 10;
+/// How much memory of its own it may take at its peak. On a busy machine results wait to be written, and it is more.
+const PEAK_KIB_MAX: u64 = 100 << 10;
 
 /// Whether this process may use ICMP; a test that needs it says when it is not run.
 fn is_permitted() -> bool {

@@ -67,7 +67,8 @@ pub(crate) async fn run(
         while running.len() < concurrency.max(1) {
             let Some((place, test)) = waiting.next() else { break };
             let vantage = Arc::clone(&vantage);
-            running.spawn(async move { (place, test.run(vantage).await) });
+            // Boxed: a task has room for what it ends with from its beginning.
+            running.spawn(async move { (place, test.run(vantage).await.map(Box::new)) });
         }
         let joined = tokio::select! {
             joined = running.join_next() => joined,

@@ -7,7 +7,6 @@ use clap::Args;
 use faultfinder_engine::{EmptyFolder, RunOptions, TestResult};
 use faultfinder_net::Vantage;
 use faultfinder_spec::{Diagnostic, Source};
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,14 +40,9 @@ impl Test {
     }
 
     /// Runs it; nothing if there is no such test in its suite, which cannot be.
-    ///
-    /// Boxed, so that a task that has ended holds its result alone until somebody has time for it: a task stays until then,
-    /// with room for all that it ran.
-    pub(crate) fn run(self, vantage: Arc<Vantage>) -> BoxFuture<'static, Option<Box<TestResult>>> {
-        Box::pin(async move {
-            let test = self.suite.tests().get(self.place)?;
-            Some(Box::new(faultfinder_engine::run(&vantage, test, &RunOptions::default()).await))
-        })
+    pub(crate) async fn run(self, vantage: Arc<Vantage>) -> Option<TestResult> {
+        let test = self.suite.tests().get(self.place)?;
+        Some(faultfinder_engine::run(&vantage, test, &RunOptions::default()).await)
     }
 }
 

@@ -73,7 +73,7 @@ async fn one(lab: Arc<Lab>, scenario: Scenario) -> Result<Row, String> {
             Err(diagnostics) => Found::Invalid(diagnostics),
             Ok(test) => {
                 let result = test.run(Arc::new(Vantage::system())).await;
-                Found::Result(result.ok_or("there is no test in its definition")?)
+                Found::Result(Box::new(result.ok_or("there is no test in its definition")?))
             }
         };
         Ok::<Row, String>(Row { exhibit, found })
