@@ -365,7 +365,7 @@ pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
 }
 
 #[cfg(test)]
-mod tests {
+mod pages {
     use super::*;
 
     fn record(id: &str) -> TestRecord {
