@@ -18,8 +18,8 @@ pub struct TestRecord {
     pub tags: Vec<String>,
     /// How often it runs; on demand only when there is none.
     pub every: Option<Duration>,
-    /// The definition, a JSON object as a definition file holds it, with this one test. Secrets are not in it: they are
-    /// named there, and looked up when it is planned.
+    /// The definition, a JSON object as a definition file holds it, with this one test. What it says is kept as it was
+    /// written, secrets too.
     pub definition: String,
     /// Where it came from.
     pub origin: Origin,
