@@ -123,13 +123,15 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_is_served_then() {
     let answer_elsewhere = from(2, ADMIN).await;
     check(&served, &answer_elsewhere, 429, "TooManyRequests", None);
     assert!(answer_elsewhere.text.contains("This token makes too many requests."), "{answer_elsewhere:?}");
-    from(3, "another").await.envelope(401, "Unauthorized");
     // What stands beside the API is not throttled.
     assert_eq!(served.get("/healthz").await.status, 200);
     let seconds = answer.body["error"]["retryAfterSeconds"].as_u64().unwrap();
     assert!((1..=2).contains(&seconds), "{answer:?}");
     tokio::time::advance(Duration::from_secs(seconds)).await;
     assert_eq!(served.call("GET", "/api/v1/codes", Some(ADMIN), None).await.status, 200);
+    // Another token from another address was never throttled. It is looked up in the store, which time must not outrun.
+    tokio::time::resume();
+    from(3, "another").await.envelope(401, "Unauthorized");
 }
 
 #[tokio::test]
