@@ -3,6 +3,14 @@
 use crate::served::{Served, definition};
 use faultfinder_service::Config;
 use serde_json::json;
+use std::path::Path;
+
+/// Puts a text in the place of a file at once, as editors do: nobody sees half of it.
+fn replace(file: &Path, text: &str) {
+    let new = file.with_extension("new");
+    std::fs::write(&new, text).unwrap();
+    std::fs::rename(new, file).unwrap();
+}
 
 #[tokio::test]
 async fn tests_follow_their_files_and_outlive_a_bad_edit() {
@@ -23,13 +31,13 @@ async fn tests_follow_their_files_and_outlive_a_bad_edit() {
     served.call("PUT", &path, None, Some(&body)).await.envelope(400, "DefinedInFile");
     served.call("DELETE", &path, None, None).await.envelope(400, "DefinedInFile");
 
-    std::fs::write(&file, "tests:\n  - name: first\n    tpc: {}\n").unwrap();
+    replace(&file, "tests:\n  - name: first\n    tpc: {}\n");
     served.until_logged("definitions are wrong", 1).await;
     assert_eq!(served.get(&path).await.status, 200);
     let ready = served.get("/readyz").await;
     assert_eq!((ready.status, &ready.body["definitions"]["ok"]), (200, &json!(false)), "{ready:?}");
 
-    std::fs::write(&file, test("second")).unwrap();
+    replace(&file, &test("second"));
     served.until_logged("definitions were read again", 1).await;
     let listed = served.get("/api/v1/tests").await;
     assert_eq!(listed.body["items"][0]["name"], json!("second"), "{listed:?}");
