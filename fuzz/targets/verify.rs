@@ -5,7 +5,8 @@
 //! An input is twelve bytes of settings, then parts: a byte for the kind (0 untrusted, 1 trusted, 2 CRL, 3 CRL of the store),
 //! two for the length, and the DER. The first part is the leaf. `fuzz/README.md` says how seeds are made.
 
-use faultfinder_x509::{Certificate, Crl, Flags, HostFlags, Purpose, TrustStore, VerifyOptions, verify};
+use faultfinder_taxonomy::word::{Purpose, Word};
+use faultfinder_x509::{Certificate, Crl, Flags, HostFlags, TrustStore, VerifyOptions, verify};
 use libfuzzer_sys::fuzz_target;
 
 /// A part: its kind and its bytes.
@@ -35,7 +36,7 @@ fn options(settings: &[u8; 12]) -> VerifyOptions {
         }
     }
     (options.flags, options.host_flags) = (flags, host_flags);
-    options.purpose = Purpose::ALL.get(usize::from(purpose)).copied();
+    options.purpose = <Purpose as Word>::ALL.get(usize::from(purpose)).copied();
     options.depth = (depth < 200).then_some(depth.into());
     options.auth_level = level % 6;
     options.time = Some(u32::from_be_bytes(time).into());

@@ -122,7 +122,6 @@ fn phases() -> String {
         Phase::Receive => "from the answer's first byte to its last",
         Phase::Trailers => "the trailers of a gRPC call were awaited",
         Phase::Assert => "the answer was judged",
-        _ => "",
     };
     let rows = Phase::ALL.iter().map(|phase| vec![code(phase), says(*phase).to_owned()]);
     section("Phases", "In the order in which they happen.", &["phase", "what happened in it"], rows)

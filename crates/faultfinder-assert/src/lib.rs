@@ -38,7 +38,6 @@ mod jsonpath; // JSONPath within limits
 mod cursor; // the line, word by word
 mod parse; // from text to Assertion
 mod error; // AssertionError
-mod nearest; // the nearest valid spelling
 mod observation; // Observation: what a probe saw
 mod evaluate; // Assertion + Observation -> Outcome
 

@@ -1,6 +1,7 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
+use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -78,7 +79,7 @@ pub struct RecordFacts<'a> {
     /// Its owner.
     pub name: &'a str,
     /// Its type by mnemonic.
-    pub record_type: &'a str,
+    pub record_type: RecordType,
     /// Its time to live in seconds.
     pub ttl: u32,
     /// Its data in presentation form.

@@ -3,7 +3,7 @@
 use crate::AssertionError;
 use crate::cursor::Cursor;
 use crate::error::quoted;
-use crate::nearest::nearest;
+use faultfinder_taxonomy::word::nearest;
 
 /// How a subject is compared; each has a negated form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use crate::AssertionError;
 use crate::cursor::{Cursor, unquote};
 use crate::error::quoted;
 use crate::jsonpath::JsonPath;
-use crate::nearest::nearest;
 use crate::operator::Operator;
 use faultfinder_taxonomy::Phase;
+use faultfinder_taxonomy::word::RecordType;
+use faultfinder_taxonomy::word::nearest;
 
 /// What an assertion reads.
 #[derive(Debug, Clone)]
@@ -27,8 +28,8 @@ pub(crate) enum Subject {
     Alpn,
     Record {
         quantifier: Option<Quantifier>,
-        /// The type in upper case; every type when nothing is said.
-        record_type: Option<String>,
+        /// The type; every type when nothing is said.
+        record_type: Option<RecordType>,
     },
     Rcode,
     Ttl,
@@ -136,51 +137,6 @@ const FOREIGN: &[(&str, &str)] = &[
     ("receivedMessage", "received"),
     ("networkHop", "network_hops"),
     ("hops", "network_hops"),
-];
-
-/// Record types that are known by name; any other is `TYPE` and a number (RFC 3597).
-const RECORD_TYPES: &[&str] = &[
-    "A",
-    "AAAA",
-    "CNAME",
-    "MX",
-    "NS",
-    "TXT",
-    "SOA",
-    "SRV",
-    "PTR",
-    "CAA",
-    "DNSKEY",
-    "DS",
-    "HTTPS",
-    "NAPTR",
-    "RRSIG",
-    "SSHFP",
-    "SVCB",
-    "TLSA",
-    "NSEC",
-    "NSEC3",
-    "NSEC3PARAM",
-    "CDS",
-    "CDNSKEY",
-    "DNAME",
-    "URI",
-    "HINFO",
-    "RP",
-    "AFSDB",
-    "SMIMEA",
-    "OPENPGPKEY",
-    "CSYNC",
-    "ZONEMD",
-    "SPF",
-    "CERT",
-    "LOC",
-    "KX",
-    "APL",
-    "DHCID",
-    "HIP",
-    "IPSECKEY",
-    "DLV",
 ];
 
 /// Longest name of a header, in bytes.
@@ -339,8 +295,10 @@ impl std::fmt::Display for Subject {
                     Some(Quantifier::Every) => "every ",
                     None => "",
                 };
-                let space = if record_type.is_some() { " " } else { "" };
-                write!(f, "{quantifier}{}{space}record", record_type.as_deref().unwrap_or_default())
+                match record_type {
+                    Some(record_type) => write!(f, "{quantifier}{record_type} record"),
+                    None => write!(f, "{quantifier}record"),
+                }
             }
             other => f.write_str(other.keyword()),
         }
@@ -369,7 +327,8 @@ const fn phase_word(phase: Phase) -> &'static str {
         Phase::Wait => "wait_time",
         Phase::Receive => "receive_time",
         Phase::Trailers => "trailers_time",
-        _ => "phase_time",
+        Phase::Config => "config_time",
+        Phase::Assert => "assert_time",
     }
 }
 
@@ -494,15 +453,16 @@ fn record(cursor: &mut Cursor<'_>, quantifier: Option<Quantifier>) -> Result<Sub
     if word.text == "record" {
         return Ok(Subject::Record { quantifier, record_type: None });
     }
-    let name = word.text.to_ascii_uppercase();
-    let numbered = |name: &str| name.strip_prefix("TYPE").is_some_and(|number| number.parse::<u16>().is_ok());
-    if !RECORD_TYPES.contains(&name.as_str()) && !numbered(&name) {
+    // No record is of the type ANY, which only questions have.
+    let known = RecordType::parse(word.text).map(|known| (known != RecordType::ANY).then_some(known));
+    let Some(record_type) = known.unwrap_or_default() else {
+        let near = known.err().and_then(|unknown| unknown.nearest);
         return Err(AssertionError::new(word, format!("unknown record type {}", quoted(word.text)))
-            .expected(format!("one of {}", RECORD_TYPES.join(", ")))
-            .nearest(nearest(&name, RECORD_TYPES.iter().copied())));
-    }
+            .expected(RecordType::EXPECTED)
+            .nearest(near));
+    };
     if !cursor.take("record") {
         return Err(missing(cursor));
     }
-    Ok(Subject::Record { quantifier, record_type: Some(name) })
+    Ok(Subject::Record { quantifier, record_type: Some(record_type) })
 }

@@ -2,8 +2,8 @@
 
 use crate::AssertionError;
 use crate::error::{Span, quoted};
-use crate::nearest::nearest;
 use crate::number::Number;
+use faultfinder_taxonomy::word::nearest;
 
 /// What a unit measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 use crate::AssertionError;
 use crate::cursor::unquote;
 use crate::error::{Span, quoted};
-use crate::nearest::nearest;
 use crate::number::Number;
 use crate::operator::Operator;
 use crate::pattern;
 use crate::subject::{CertificateField, Subject};
 use crate::unit::{self, Dimension, Unit};
+use faultfinder_taxonomy::word::nearest;
 use faultfinder_taxonomy::{Fact, GrpcStatus, ResponseCode};
 use regex::Regex;
 

@@ -48,10 +48,11 @@ mod probe; // the exchange, and what it means
 
 pub use dnssec::{Security, Validation, is_inline_anchor};
 pub use faultfinder_net::dns::{Edns, ExtendedError};
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, ResolverTransport, Vantage, tls};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage, tls};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
+pub use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 pub use probe::probe;
-pub use request::{Dnssec, Request};
+pub use request::Request;
 pub use response::{Consistency, Record, Response};
 pub use survey::ServerAnswer;

@@ -1,9 +1,10 @@
 //! The probe: whom to ask, asking, and what the answer means.
 
 use crate::dnssec::{Anchors, Ask, Name, Security, Subject, Validation, validate};
-use crate::{Dnssec, Request, Response, question::question, server, survey};
-use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failed, Failure, Query, RecordType, Server};
-use faultfinder_net::{ResolverTransport, Trace, Vantage};
+use crate::{Request, Response, question::question, server, survey};
+use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failed, Failure, Query, Server};
+use faultfinder_net::{Trace, Vantage};
+use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 
 /// Asks the question.
@@ -159,7 +160,7 @@ pub(crate) async fn open(
 
 /// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
 pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
-    if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != ResolverTransport::Udp) {
+    if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != Transport::Udp) {
         return reset(*errno, failed, query);
     }
     let fault = match failed.into_session_fault(query) {

@@ -1,17 +1,18 @@
 //! What to ask.
 
+use faultfinder_net::ClientOptions;
 use faultfinder_net::dns::QueryOptions;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, ResolverTransport};
+use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 
 /// What to ask, and whom. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The name; for `PTR` also an address, which is turned into its `in-addr.arpa` or `ip6.arpa` name.
     pub name: String,
-    /// The type of record by its mnemonic (`A`, `HTTPS`, `ANY` ...), or `TYPEn` (RFC 3597).
-    pub record_type: String,
-    /// The name server: an address, a name that the resolver knows, or with [`ResolverTransport::Doh`] a URL. The
+    /// The type of record.
+    pub record_type: RecordType,
+    /// The name server: an address, a name that the resolver knows, or with [`Transport::Doh`] a URL. The
     /// system's first one.
     pub server: Option<String>,
     /// Whether every name server of the zone is asked, instead of one. No.
@@ -19,7 +20,7 @@ pub struct Request {
     /// The port of the server, or servers. That of the transport: 53, 853 or 443.
     pub port: Option<u16>,
     /// How it is asked. UDP, and TCP on truncation.
-    pub transport: ResolverTransport,
+    pub transport: Transport,
     /// TLS settings, where the transport has TLS.
     pub tls: TlsOptions,
     /// Whether recursion is asked for. Yes.
@@ -43,30 +44,17 @@ pub struct Request {
     pub client: ClientOptions,
 }
 
-/// What is done about signatures.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these three")]
-pub enum Dnssec {
-    /// Nothing.
-    #[default]
-    Off,
-    /// They are asked for (DO).
-    Request,
-    /// They are asked for and validated here, from a trust anchor.
-    Validate,
-}
-
 impl Request {
     /// The A records of this name, from the system's name server.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            record_type: "A".to_owned(),
+            record_type: RecordType::A,
             server: None,
             all_servers: false,
             port: None,
-            transport: ResolverTransport::Udp,
+            transport: Transport::Udp,
             tls: TlsOptions::default(),
             recursion_desired: true,
             authenticated_data: false,

@@ -3,6 +3,7 @@
 use crate::{ServerAnswer, Validation};
 use faultfinder_net::dns::{self, Edns};
 use faultfinder_taxonomy::ResponseCode;
+use faultfinder_taxonomy::word::RecordType;
 use std::net::IpAddr;
 
 /// A well-formed answer. Unless the request takes failures as values, it is one without an error and with at least one
@@ -53,7 +54,7 @@ pub struct Record {
     /// Its owner, without the final dot.
     pub name: String,
     /// Its type by mnemonic; `TYPEn` for one without.
-    pub record_type: String,
+    pub record_type: RecordType,
     /// Its time to live in seconds (RFC 2181 section 8: one with the top bit set counts as 0).
     pub ttl: u32,
     /// Its data in presentation form (RFC 1035 section 5.1), names without the final dot, texts in quotes; data of a
@@ -95,7 +96,7 @@ impl Consistency {
 fn records(records: Vec<dns::Record>) -> Vec<Record> {
     let presented = |record: dns::Record| Record {
         name: record.owner,
-        record_type: record.record_type.mnemonic(),
+        record_type: record.record_type,
         ttl: record.ttl,
         value: record.value,
     };

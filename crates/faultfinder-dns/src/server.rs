@@ -1,8 +1,9 @@
 //! The server that is asked.
 
 use crate::Request;
-use faultfinder_net::dns::Server;
-use faultfinder_net::{Host, ResolverOptions, ResolverTransport, Trace, Vantage, resolve};
+use faultfinder_net::dns::{Server, default_port, is_secure};
+use faultfinder_net::{Host, ResolverOptions, Trace, Vantage, resolve};
+use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::{IpAddr, SocketAddr};
 use url::Url;
@@ -16,13 +17,13 @@ pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace
     let Some(written) = &request.server else {
         trace.enter(Phase::Resolve);
         let first = vantage.resolver().first_server()?;
-        let of_transport = if transport.is_secure() { transport.default_port() } else { first.port() };
+        let of_transport = if is_secure(transport) { default_port(transport) } else { first.port() };
         let address = SocketAddr::new(first.ip(), request.port.unwrap_or(of_transport));
         return Ok(Server { tls: request.tls.clone(), ..Server::plain(address, transport) });
     };
     let named = Named::read(written, request)?;
     let addresses = resolve(vantage, &named.host, &request.client, trace).await?;
-    let admitted = |address: &&IpAddr| request.client.ip.admits(**address);
+    let admitted = |address: &&IpAddr| request.client.admits(**address);
     let Some(address) = addresses.iter().find(admitted) else {
         let message = format!("{written} has no address of the family that is asked for");
         return Err(invalid("ERR_INVALID_URL", "dns.server", message));
@@ -44,7 +45,7 @@ impl Named {
         if !written.contains("://") {
             return Ok(Self {
                 host: Host::parse(written, "dns.server")?,
-                port: request.port.unwrap_or_else(|| request.transport.default_port()),
+                port: request.port.unwrap_or_else(|| default_port(request.transport)),
                 path: ResolverOptions::PATH.to_owned(),
             });
         }
@@ -56,13 +57,13 @@ impl Named {
             let message = format!("{written:?} is not an https URL, which is what DoH speaks");
             return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "dns.server", message));
         }
-        if request.transport != ResolverTransport::Doh {
+        if request.transport != Transport::Doh {
             let message =
                 format!("a URL as the server needs the transport doh, not {}", request.transport.as_str());
             return Err(invalid("ERR_INVALID_URL", "dns.transport", message));
         }
         let host = Host::parse(url.host_str().unwrap_or_default(), "dns.server")?;
-        let port = url.port().or(request.port).unwrap_or(ResolverTransport::Doh.default_port());
+        let port = url.port().or(request.port).unwrap_or(default_port(Transport::Doh));
         let mut path =
             if url.path() == "/" { ResolverOptions::PATH.to_owned() } else { url.path().to_owned() };
         if let Some(query) = url.query() {
@@ -83,8 +84,8 @@ mod tests {
 
     #[test]
     fn servers_are_addresses_names_or_urls() {
-        let doh = Request { transport: ResolverTransport::Doh, ..Request::new("a.test") };
-        let dot = Request { transport: ResolverTransport::Dot, ..Request::new("a.test") };
+        let doh = Request { transport: Transport::Doh, ..Request::new("a.test") };
+        let dot = Request { transport: Transport::Dot, ..Request::new("a.test") };
         let ported = Request { port: Some(8443), ..doh.clone() };
         for (written, request, host, port, path) in [
             ("9.9.9.9", &dot, "9.9.9.9", 853, "/dns-query"),

@@ -7,10 +7,9 @@
 
 use crate::probe::{open, unanswered};
 use crate::{Consistency, Request, Response};
-use faultfinder_net::dns::{
-    self, Answer, Channel, Exchange, Query, QueryOptions, RecordType, Server, answer_fault,
-};
-use faultfinder_net::{Denial, Host, ResolverTransport, Trace, Vantage, resolve};
+use faultfinder_net::dns::{self, Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault};
+use faultfinder_net::{Denial, Host, Trace, Vantage, resolve};
+use faultfinder_taxonomy::word::{RecordType, Transport};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
 use futures_util::future::join_all;
 use hickory_proto::dnssec::DigestType;
@@ -138,7 +137,7 @@ async fn zone_of(
             let server = Server::plain(SocketAddr::new(own.server, own.port), own.transport);
             Server { tls: (*own.tls).clone(), path: own.path.clone(), ..server }
         }
-        None => Server::plain(vantage.resolver().first_server()?, ResolverTransport::Udp),
+        None => Server::plain(vantage.resolver().first_server()?, Transport::Udp),
     };
     let mut zone = query.name().to_owned();
     for _ in 0..CLIMBS_MAX {
@@ -201,7 +200,7 @@ async fn addresses(
     trace: &mut Trace,
 ) -> Result<(Vec<Target>, Vec<ServerAnswer>), Fault> {
     let (mut targets, mut failed) = (Vec::new(), Vec::new());
-    let port = request.port.unwrap_or_else(|| request.transport.default_port());
+    let port = request.port.unwrap_or_else(|| dns::default_port(request.transport));
     for name in names {
         let mut own = Trace::start();
         let found = match Host::parse(&name, "dns.name") {
@@ -210,7 +209,7 @@ async fn addresses(
         };
         match found {
             Ok((host, found)) => {
-                for address in found.into_iter().filter(|address| request.client.ip.admits(*address)) {
+                for address in found.into_iter().filter(|address| request.client.admits(*address)) {
                     let server = Server {
                         host: host.clone(),
                         tls: request.tls.clone(),

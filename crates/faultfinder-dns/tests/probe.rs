@@ -7,7 +7,7 @@
 )]
 
 use faultfinder_dns::taxonomy::{Code, Fault, Phase};
-use faultfinder_dns::{Report, Request, ResolverTransport, Response, Vantage, probe};
+use faultfinder_dns::{RecordType, Report, Request, Response, Transport, Vantage, probe};
 use faultfinder_net::DeniedNetworks;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -92,7 +92,7 @@ async fn an_answer_has_its_records_server_and_time() {
         (response.answers[0].name.as_str(), response.answers[0].value.as_str()),
         ("a.test", "192.0.2.1")
     );
-    assert_eq!((response.answers[0].record_type.as_str(), response.answers[0].ttl), ("A", 60));
+    assert_eq!((response.answers[0].record_type, response.answers[0].ttl), (RecordType::A, 60));
     assert_eq!(response.flags, ["aa", "rd", "ra"]);
     assert_eq!((response.server, response.over_tcp), (Some(server.ip()), false));
 }
@@ -178,7 +178,7 @@ async fn over_tcp_an_end_is_a_reset_and_the_connection_has_a_phase_of_its_own() 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tcp(listener, answer).await;
-        let report = run(&Request { transport: ResolverTransport::Tcp, ..request(server) }).await;
+        let report = run(&Request { transport: Transport::Tcp, ..request(server) }).await;
         assert!(report.timings.duration(Phase::Connect).is_some());
         match told {
             None => assert!(report.outcome.unwrap().over_tcp),
@@ -193,7 +193,6 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     let rows = [
         (Request { name: "a..test".to_owned(), ..good() }, "EBADNAME"),
         (Request { name: "a.".repeat(130), ..good() }, "EBADNAME"),
-        (Request { record_type: "NONSENSE".to_owned(), ..good() }, "EBADQUERY"),
         (Request { server: Some("a server".to_owned()), ..good() }, "ERR_INVALID_URL"),
         (Request { port: Some(0), ..good() }, "ERR_SOCKET_BAD_PORT"),
     ];
@@ -210,13 +209,7 @@ async fn a_server_in_a_denied_network_is_not_asked() {
     socket.set_nonblocking(true).unwrap();
     let address = socket.local_addr().unwrap();
     let vantage = Vantage::system().denying(DeniedNetworks::internal());
-    for transport in [
-        ResolverTransport::Udp,
-        ResolverTransport::Tcp,
-        ResolverTransport::Dot,
-        ResolverTransport::Doh,
-        ResolverTransport::Doq,
-    ] {
+    for transport in [Transport::Udp, Transport::Tcp, Transport::Dot, Transport::Doh, Transport::Doq] {
         for server in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
             let server = Some(server.to_owned());
             let request = Request { server, port: Some(address.port()), transport, ..Request::new("a.test") };

@@ -6,7 +6,8 @@ use crate::planned::Prepared;
 use crate::protocol::ProbeRequest;
 use crate::run::{Tried, finish, once, placed};
 use crate::{AddressResult, Observed, PlannedTest, Status, judge};
-use faultfinder_net::{AddressPolicy, Host, Trace, Vantage, resolve};
+use faultfinder_net::{Host, Trace, Vantage, resolve};
+use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{Fact, Phase, Report};
 use futures_util::StreamExt as _;
 use std::net::IpAddr;
@@ -37,7 +38,7 @@ pub(crate) async fn attempt(
     trace.leave();
     let took = trace.timings().duration(Phase::Resolve);
     let mut addresses: Vec<IpAddr> = match resolved {
-        Ok(addresses) => addresses.into_iter().filter(|address| client.ip.admits(*address)).collect(),
+        Ok(addresses) => addresses.into_iter().filter(|address| client.admits(*address)).collect(),
         Err(fault) => return unresolved(trace.into_report(Err(fault)), test, prepared),
     };
     let all = addresses.len();
@@ -65,7 +66,7 @@ fn pinned(request: &ProbeRequest, host: &Host, address: IpAddr) -> ProbeRequest 
     let mut request = request.clone();
     let client = request.client_mut();
     let name = host.to_text();
-    client.address = AddressPolicy::First;
+    client.address = AddressChoice::First;
     client.resolve.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
     client.resolve.push((name, address));
     request

@@ -7,7 +7,8 @@ use crate::planned::Prepared;
 use crate::protocol::{ProbeRequest, http, place_of};
 use crate::render::at;
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
-use faultfinder_net::{AddressPolicy, Vantage};
+use faultfinder_net::Vantage;
+use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings};
 use rand::{Rng as _, SeedableRng as _};
 use std::ops::ControlFlow;
@@ -167,7 +168,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
         Err(fault) => return unsent(prepared, placed(fault.clone(), test)),
     };
     match request.client().address {
-        AddressPolicy::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
+        AddressChoice::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
         _ => once(vantage, test, prepared, request, None).await,
     }
 }

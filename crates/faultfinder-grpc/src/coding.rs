@@ -1,6 +1,6 @@
 //! Compressed messages (gRPC core, `compression.md`).
 
-use crate::Compression;
+use faultfinder_taxonomy::word::Compression;
 use flate2::read::{GzDecoder, GzEncoder, ZlibDecoder};
 use std::io::{self, Read};
 
@@ -50,39 +50,37 @@ fn bounded(decoder: impl Read, bytes_max: usize) -> io::Result<Vec<u8>> {
     if decoded.len() > bytes_max { Err(io::Error::from(io::ErrorKind::FileTooLarge)) } else { Ok(decoded) }
 }
 
-impl Compression {
-    /// The name of the coding of our messages, when there is one.
-    pub(crate) const fn encoding(self) -> Option<&'static str> {
-        match self {
-            Self::Answers | Self::Off => None,
-            Self::Gzip => Some("gzip"),
-            Self::Zstd => Some("zstd"),
-        }
+/// The name of the coding of our messages, when there is one.
+pub(crate) const fn encoding(compression: Compression) -> Option<&'static str> {
+    match compression {
+        Compression::Answers | Compression::Off => None,
+        Compression::Gzip => Some("gzip"),
+        Compression::Zstd => Some("zstd"),
     }
+}
 
-    /// What the server may compress its messages with.
-    pub(crate) const fn accepted(self) -> &'static str {
-        match self {
-            Self::Off => "identity",
-            _ => "identity,gzip,deflate,zstd",
-        }
+/// What the server may compress its messages with.
+pub(crate) const fn accepted(compression: Compression) -> &'static str {
+    match compression {
+        Compression::Off => "identity",
+        Compression::Answers | Compression::Gzip | Compression::Zstd => "identity,gzip,deflate,zstd",
     }
+}
 
-    /// A message of ours, compressed if it has to be.
-    ///
-    /// # Errors
-    ///
-    /// When there is no memory for it.
-    pub(crate) fn encode(self, message: &[u8]) -> io::Result<Vec<u8>> {
-        match self {
-            Self::Answers | Self::Off => Ok(message.to_vec()),
-            Self::Gzip => {
-                let mut encoded = Vec::new();
-                GzEncoder::new(message, flate2::Compression::default()).read_to_end(&mut encoded)?;
-                Ok(encoded)
-            }
-            Self::Zstd => zstd::stream::encode_all(message, 0),
+/// A message of ours, compressed if it has to be.
+///
+/// # Errors
+///
+/// When there is no memory for it.
+pub(crate) fn encode(compression: Compression, message: &[u8]) -> io::Result<Vec<u8>> {
+    match compression {
+        Compression::Answers | Compression::Off => Ok(message.to_vec()),
+        Compression::Gzip => {
+            let mut encoded = Vec::new();
+            GzEncoder::new(message, flate2::Compression::default()).read_to_end(&mut encoded)?;
+            Ok(encoded)
         }
+        Compression::Zstd => zstd::stream::encode_all(message, 0),
     }
 }
 
@@ -94,8 +92,8 @@ mod tests {
     fn what_is_compressed_is_decompressed_up_to_the_limit() {
         let message = vec![7_u8; 1000];
         for compression in [Compression::Gzip, Compression::Zstd] {
-            let coding = Coding::named(compression.encoding().unwrap());
-            let encoded = compression.encode(&message).unwrap();
+            let coding = Coding::named(encoding(compression).unwrap());
+            let encoded = encode(compression, &message).unwrap();
             assert!(encoded.len() < 100);
             assert_eq!(coding.decode(&encoded, 1000).unwrap(), message);
             assert_eq!(coding.decode(&encoded, 999).unwrap_err().kind(), io::ErrorKind::FileTooLarge);

@@ -1,14 +1,15 @@
 //! One call over a connection.
 
-use crate::coding::Coding;
+use crate::Request;
+use crate::coding::{self, Coding};
 use crate::connection::Connection;
 use crate::failure;
 use crate::frames::{self, Frames, Violation};
 use crate::response::StatusOrigin;
 use crate::status::{self, Sent};
-use crate::{Compression, Request};
 use bytes::Bytes;
 use faultfinder_net::{Deadline, Trace};
+use faultfinder_taxonomy::word::Compression;
 use faultfinder_taxonomy::{Fault, GrpcStatus, Phase};
 use futures_util::FutureExt as _;
 use h2::RecvStream;
@@ -148,9 +149,9 @@ impl Outgoing<'_> {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.entry(USER_AGENT).or_insert(AGENT);
-        let accepted = HeaderValue::from_static(self.compression.accepted());
+        let accepted = HeaderValue::from_static(coding::accepted(self.compression));
         headers.insert(HeaderName::from_static("grpc-accept-encoding"), accepted);
-        if let Some(encoding) = self.compression.encoding() {
+        if let Some(encoding) = coding::encoding(self.compression) {
             headers.insert(HeaderName::from_static("grpc-encoding"), HeaderValue::from_static(encoding));
         }
         let left = self.deadline.instant().saturating_duration_since(Instant::now());
@@ -177,10 +178,10 @@ impl Outgoing<'_> {
     }
 
     fn framed(&self) -> Result<Bytes, Fault> {
-        let encoded = self.compression.encode(self.message).map_err(|error| {
+        let encoded = coding::encode(self.compression, self.message).map_err(|error| {
             crate::schema::invalid("compression", "grpc.compression", format!("it fails: {error}"))
         })?;
-        Ok(frames::framed(&encoded, self.compression.encoding().is_some()))
+        Ok(frames::framed(&encoded, coding::encoding(self.compression).is_some()))
     }
 }
 

@@ -163,10 +163,10 @@ mod tests {
         broken(Coding::Identity, &[1, 0, 0, 0, 0], GrpcStatus::Internal, "no grpc-encoding");
         broken(Coding::named("br"), &[1, 0, 0, 0, 9], GrpcStatus::Internal, "\"br\"");
         broken(Coding::Gzip, &[1, 0, 0, 0, 1, 7], GrpcStatus::Internal, "does not decompress");
-        let bomb = crate::Compression::Gzip.encode(&[0; 11]).unwrap();
+        let bomb = crate::coding::encode(crate::Compression::Gzip, &[0; 11]).unwrap();
         let mut frames = Frames::new(Coding::Gzip, 10);
         frames.message_bytes_max = bomb.len().max(10);
-        frames.push(&framed(&crate::Compression::Gzip.encode(&[0; 1000]).unwrap(), true));
+        frames.push(&framed(&crate::coding::encode(crate::Compression::Gzip, &[0; 1000]).unwrap(), true));
         assert_eq!(frames.next().unwrap_err().status, GrpcStatus::ResourceExhausted);
     }
 

@@ -40,8 +40,9 @@ mod coding; // compressed messages
 mod status; // what stands for a status
 mod failure; // a library's error -> fault
 
+pub use faultfinder_taxonomy::word::Compression;
 pub use probe::probe;
-pub use request::{Call, Compression, Method, Request};
+pub use request::{Call, Method, Request};
 pub use response::{Response, StatusOrigin};
 pub use schema::{Descriptors, ProtoSource, Schema};
 

@@ -3,6 +3,7 @@
 use crate::Schema;
 use faultfinder_net::ClientOptions;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_taxonomy::word::Compression;
 
 /// One gRPC call and how it is made. The names are those of the definition format.
 #[derive(Debug, Clone)]
@@ -53,21 +54,6 @@ pub struct Method {
     pub message: String,
     /// What the messages look like.
     pub schema: Schema,
-}
-
-/// How messages are compressed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Compression {
-    /// Ours are not, the server's may be.
-    #[default]
-    Answers,
-    /// Neither ours nor the server's.
-    Off,
-    /// Ours by gzip, the server's as it likes.
-    Gzip,
-    /// Ours by zstd, the server's as it likes.
-    Zstd,
 }
 
 impl Request {

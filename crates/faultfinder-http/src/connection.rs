@@ -1,9 +1,10 @@
 //! One connection: through a proxy or not, with TLS or not, and the version that is spoken over it.
 
 use crate::prepare::{self, Prepared};
-use crate::{Request, Response, Version, http1, http2, http3};
+use crate::{Request, Response, http1, http2, http3};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{Host, Proxy, Stream, Trace, Vantage};
+use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 
 /// The names of the two versions in ALPN (RFC 9113 section 3.2, RFC 7301 section 6).
@@ -22,7 +23,7 @@ pub(crate) async fn exchange(
     cookies: Option<String>,
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
-    if request.version == Version::Http3 {
+    if request.version == HttpVersion::Http3 {
         return Box::pin(http3::exchange(vantage, request, prepared, cookies, None, trace)).await;
     }
     let stream = match &request.proxy {
@@ -34,21 +35,21 @@ pub(crate) async fn exchange(
     if !prepared.is_https() {
         let absolute_form = request.proxy.as_ref().is_some_and(|proxy| !proxy.is_socks());
         return match request.version {
-            Version::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
+            HttpVersion::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
             _ => http1::exchange(vantage, stream, request, prepared, cookies, absolute_form, trace).await,
         };
     }
     let mut options = tls_options(request, prepared);
     if options.alpn.is_empty() {
         // NTLM authenticates a connection, which HTTP/2 shares among requests.
-        options.alpn = alpn(if prepared.ntlm.is_some() { Version::Http11 } else { request.version });
+        options.alpn = alpn(if prepared.ntlm.is_some() { HttpVersion::Http11 } else { request.version });
     }
     let client = vantage.tls_client(&options)?;
     let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
         .await
         .map_err(|fault| demanded(request.version, fault))?;
     let is_h2 = alpn.as_deref() == Some(ALPN_H2.as_bytes());
-    if request.version == Version::Http2 && !is_h2 {
+    if request.version == HttpVersion::Http2 && !is_h2 {
         return Err(not_h2(alpn.as_deref()));
     }
     let answered = if is_h2 {
@@ -104,7 +105,7 @@ async fn reach_by_proxy(
         let client = vantage.tls_client(&options)?;
         (stream, _) = stream.secure(vantage, &host, &client, &request.client, trace).await?;
     }
-    if prepared.is_https() || request.version == Version::H2c {
+    if prepared.is_https() || request.version == HttpVersion::H2c {
         faultfinder_net::tunnel(&mut stream, proxy, &prepared.authority(), trace).await?;
     }
     Ok(stream)
@@ -119,11 +120,11 @@ fn destination(proxy: &Proxy) -> Result<(Host, u16), Fault> {
     prepare::destination(&url, "http.proxy.url")
 }
 
-fn alpn(version: Version) -> Vec<String> {
+fn alpn(version: HttpVersion) -> Vec<String> {
     let names: &[&str] = match version {
-        Version::Auto | Version::Http3 | Version::Discover => &[ALPN_H2, ALPN_HTTP11],
-        Version::Http11 => &[ALPN_HTTP11],
-        Version::Http2 | Version::H2c => &[ALPN_H2],
+        HttpVersion::Auto | HttpVersion::Http3 | HttpVersion::Discover => &[ALPN_H2, ALPN_HTTP11],
+        HttpVersion::Http11 => &[ALPN_HTTP11],
+        HttpVersion::Http2 | HttpVersion::H2c => &[ALPN_H2],
     };
     names.iter().map(|name| (*name).to_owned()).collect()
 }
@@ -141,8 +142,8 @@ fn not_h2(alpn: Option<&[u8]>) -> Fault {
 }
 
 /// A peer that has no protocol in common although only HTTP/2 was offered fails at HTTP/2, not at TLS.
-fn demanded(version: Version, mut fault: Fault) -> Fault {
-    if version == Version::Http2 && fault.code == Code::Ssl && fault.detail.name() == NO_PROTOCOL {
+fn demanded(version: HttpVersion, mut fault: Fault) -> Fault {
+    if version == HttpVersion::Http2 && fault.code == Code::Ssl && fault.detail.name() == NO_PROTOCOL {
         fault.code = Code::Http2;
         fault.message = format!("error performing HTTP/2 request: {}", fault.message);
     }

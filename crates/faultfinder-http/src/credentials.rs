@@ -1,6 +1,7 @@
 //! Who asks, and how that is proven.
 
 use faultfinder_net::{Login, Pem};
+use faultfinder_taxonomy::word::{CredentialsIn, JwtAlgorithm, NtlmVersion};
 use std::time::Duration;
 
 /// Credentials of a request.
@@ -35,17 +36,6 @@ pub struct Ntlm {
     pub workstation: Option<String>,
     /// The version of the response.
     pub version: NtlmVersion,
-}
-
-/// Version of an NTLM response.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "closed: MS-NLMP has these two")]
-pub enum NtlmVersion {
-    /// NTLM v1, which is broken: DES with keys made of the password.
-    V1,
-    /// NTLM v2.
-    #[default]
-    V2,
 }
 
 /// Keys for AWS Signature Version 4.
@@ -97,17 +87,6 @@ pub enum Grant {
     Password(Login),
 }
 
-/// Where a client's credentials are sent (RFC 6749 section 2.3.1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: RFC 6749 section 2.3.1 has these two")]
-pub enum CredentialsIn {
-    /// In the `authorization` header.
-    #[default]
-    Header,
-    /// In the form.
-    Body,
-}
-
 /// What a JSON web token is made of.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "closed: what a token is made of")]
@@ -124,18 +103,6 @@ pub struct Jwt {
     pub header_name: Option<String>,
     /// The id of the key (`kid`).
     pub key_id: Option<String>,
-}
-
-/// How a JSON web token is signed (RFC 7518 section 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum JwtAlgorithm {
-    /// HMAC with SHA-256.
-    Hs256,
-    /// RSA with PKCS #1 v1.5 padding and SHA-256.
-    Rs256,
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
 }
 
 /// The key of a JSON web token.

@@ -5,10 +5,11 @@ use crate::connection;
 use crate::exchange::{self, Collected, HEADER_BLOCK_BYTES_MAX};
 use crate::http2;
 use crate::prepare::Prepared;
-use crate::{Interim, Request, Response, Version, response};
+use crate::{Interim, Request, Response, response};
 use bytes::{Buf, Bytes};
 use faultfinder_net::quic::{self, QuicConnection};
 use faultfinder_net::{Driver, Taps, Trace, Vantage};
+use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use h3::client::{RequestStream, SendRequest};
 use h3::error::{ConnectionError, LocalError, StreamError};
@@ -74,7 +75,7 @@ async fn connect(
     trace: &mut Trace,
 ) -> Result<QuicConnection, Fault> {
     let mut options = connection::tls_options(request, prepared);
-    if options.alpn.is_empty() || request.version == Version::Discover {
+    if options.alpn.is_empty() || request.version == HttpVersion::Discover {
         options.alpn = vec![ALPN_H3.to_owned()];
     }
     let (host, port) = match alternative {

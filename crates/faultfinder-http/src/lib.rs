@@ -46,11 +46,10 @@ mod hpack; // whether a header block can be decoded
 mod coding; // content codings
 mod failure; // a library's error -> fault
 
-pub use credentials::{
-    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Ntlm, NtlmVersion, OAuth2, SigV4,
-};
+pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
+pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};
 pub use probe::probe;
-pub use request::{Body, Part, Request, Version};
+pub use request::{Body, Part, Request};
 pub use response::{Hop, Interim, Response};
 
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Pem, Proxy, Vantage, tls::TlsOptions};

@@ -1,9 +1,10 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::body::{self, EncodedBody};
-use crate::{Auth, Request, Version, auth, headers};
+use crate::{Auth, Request, auth, headers};
 use faultfinder_net::Host;
 pub(crate) use faultfinder_net::destination;
+use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method};
@@ -103,15 +104,15 @@ fn method(text: &str) -> Result<Method, Fault> {
 
 fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fault> {
     let message = match (request.version, url.scheme()) {
-        (Version::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
-        (Version::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
-        (Version::Http3 | Version::Discover, "http") => {
+        (HttpVersion::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
+        (HttpVersion::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
+        (HttpVersion::Http3 | HttpVersion::Discover, "http") => {
             "HTTP/3 needs an https URL: there is none without TLS"
         }
-        (Version::Http3 | Version::Discover, _) if request.proxy.is_some() => {
+        (HttpVersion::Http3 | HttpVersion::Discover, _) if request.proxy.is_some() => {
             "HTTP/3 does not go through a proxy: proxies carry TCP, not UDP"
         }
-        (Version::Discover, _) if !method.is_safe() => {
+        (HttpVersion::Discover, _) if !method.is_safe() => {
             "version discover sends the request twice, which only GET, HEAD, OPTIONS and TRACE allow"
         }
         _ => return Ok(()),
@@ -122,7 +123,7 @@ fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fa
 /// NTLM authenticates a connection, and HTTP/2 has one for many requests (RFC 9113 has no word of it).
 fn check_ntlm(request: &Request) -> Result<(), Fault> {
     let is_ntlm = matches!(request.auth, Some(Auth::Ntlm(_)));
-    if is_ntlm && !matches!(request.version, Version::Auto | Version::Http11) {
+    if is_ntlm && !matches!(request.version, HttpVersion::Auto | HttpVersion::Http11) {
         let message = "NTLM needs HTTP/1.1: it authenticates the connection".to_owned();
         return Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message));
     }

@@ -5,8 +5,9 @@ use crate::auth;
 use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
-use crate::{Auth, Hop, Request, Response, Version, http3};
+use crate::{Auth, Hop, Request, Response, http3};
 use faultfinder_net::{Trace, Vantage};
+use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
 /// Sends one request and follows its redirects, as far as its options say.
@@ -42,7 +43,7 @@ async fn follow(
     let mut cookies = Cookies::new(request.persist_cookies);
     loop {
         let mut response = auth::exchange(vantage, request, &mut prepared, &mut cookies, trace).await?;
-        if request.version == Version::Discover {
+        if request.version == HttpVersion::Discover {
             response = discover((vantage, request, &prepared), response, &cookies, (trace, hops)).await?;
         }
         response.credentials_refused = refuses_credentials(request, &prepared, &response);

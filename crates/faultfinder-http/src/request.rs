@@ -3,6 +3,7 @@
 use crate::Auth;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Proxy};
+use faultfinder_taxonomy::word::HttpVersion;
 
 /// One HTTP request and how it is made. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct Request {
     /// Whether cookies that an answer sets are sent with the redirects after it.
     pub persist_cookies: bool,
     /// The version of HTTP.
-    pub version: Version,
+    pub version: HttpVersion,
     /// The proxy that it goes through.
     pub proxy: Option<Proxy>,
     /// TLS, for `https` URLs.
@@ -69,26 +70,6 @@ pub struct Part {
     pub content: Vec<u8>,
 }
 
-/// The version of HTTP.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Version {
-    /// HTTP/2 where ALPN settles on it, HTTP/1.1 otherwise.
-    #[default]
-    Auto,
-    /// HTTP/1.1.
-    Http11,
-    /// HTTP/2 over TLS, and nothing else.
-    Http2,
-    /// HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
-    H2c,
-    /// HTTP/3, and nothing else.
-    Http3,
-    /// HTTP/3 where the origin offers it: first as [`Version::Auto`], then once more over HTTP/3 at the place that the
-    /// answer's `alt-svc` names (RFC 7838). Without such a place the first answer is the result, with a warning.
-    Discover,
-}
-
 impl Request {
     /// Most bytes of a decoded body that are kept.
     pub const BODY_BYTES_MAX: usize = 5 * 1000 * 1000;
@@ -109,7 +90,7 @@ impl Request {
             follow_redirects: false,
             max_redirects: Self::REDIRECTS_MAX,
             persist_cookies: false,
-            version: Version::Auto,
+            version: HttpVersion::Auto,
             proxy: None,
             tls: TlsOptions::default(),
             client: ClientOptions::default(),

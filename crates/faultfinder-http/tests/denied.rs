@@ -6,7 +6,7 @@
 )]
 
 use faultfinder_http::taxonomy::{Code, Phase};
-use faultfinder_http::{Request, Vantage, Version, probe};
+use faultfinder_http::{HttpVersion, Request, Vantage, probe};
 use faultfinder_net::{DeniedNetworks, Proxy};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -42,11 +42,11 @@ async fn a_denied_network_is_not_connected_to_in_any_version() {
     let port = address.port();
     for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "a.test"] {
         for (scheme, version) in [
-            ("http", Version::Auto),
-            ("https", Version::Auto),
-            ("http", Version::H2c),
-            ("https", Version::Http3),
-            ("https", Version::Discover),
+            ("http", HttpVersion::Auto),
+            ("https", HttpVersion::Auto),
+            ("http", HttpVersion::H2c),
+            ("https", HttpVersion::Http3),
+            ("https", HttpVersion::Discover),
         ] {
             let mut request = Request::new(format!("{scheme}://{host}:{port}/"));
             request.version = version;

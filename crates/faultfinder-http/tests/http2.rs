@@ -9,7 +9,7 @@
 )]
 
 use faultfinder_http::taxonomy::{Phase, Report};
-use faultfinder_http::{Body, Request, Response, Vantage, Version, probe};
+use faultfinder_http::{Body, HttpVersion, Request, Response, Vantage, probe};
 use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -119,7 +119,7 @@ async fn listen() -> (TcpListener, SocketAddr) {
 
 async fn ask(address: SocketAddr, body_bytes: usize) -> Report<Response> {
     let mut request = Request::new(format!("http://{address}/"));
-    request.version = Version::H2c;
+    request.version = HttpVersion::H2c;
     if body_bytes > 0 {
         request.method = "POST".to_owned();
         request.body = Body::Text("x".repeat(body_bytes));

@@ -43,10 +43,10 @@ mod socket; // opening a socket of the kind that is allowed
 mod receive; // one packet and what the kernel says about it
 mod wire; // bytes <-> messages
 
-pub use faultfinder_net::hops::TrackHops;
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
+pub use faultfinder_taxonomy::word::TrackHops;
 pub use probe::probe;
 pub use request::Request;
 pub use response::{Access, Latency, Outcome, Packet, Response};

@@ -7,8 +7,9 @@ use crate::socket::Options;
 use crate::tally::Seen;
 use crate::wire::Family;
 use crate::{Request, Response};
-use faultfinder_net::hops::{Follow, TrackHops, Way, follow};
-use faultfinder_net::{AddressPolicy, Deadline, Host, Trace, Vantage, resolve};
+use faultfinder_net::hops::{Follow, Way, follow};
+use faultfinder_net::{Deadline, Host, Trace, Vantage, resolve};
+use faultfinder_taxonomy::word::{AddressChoice, TrackHops};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -75,8 +76,8 @@ async fn work(
 
 /// The addresses to ask, in turn.
 fn candidates<'a>(addresses: &'a [IpAddr], request: &'a Request) -> impl Iterator<Item = IpAddr> + 'a {
-    let count = if request.client.address == AddressPolicy::First { 1 } else { addresses.len() };
-    let admitted = addresses.iter().copied().filter(|address| request.client.ip.admits(*address));
+    let count = if request.client.address == AddressChoice::First { 1 } else { addresses.len() };
+    let admitted = addresses.iter().copied().filter(|address| request.client.admits(*address));
     admitted.take(count).map(|address| match address {
         // To ask "any address" is to ask this host, and it answers from loopback.
         IpAddr::V4(v4) if v4.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,7 +1,7 @@
 //! Whom to ask, how often, with what.
 
-use faultfinder_net::hops::TrackHops;
 use faultfinder_net::{ClientOptions, Host};
+use faultfinder_taxonomy::word::TrackHops;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! From addresses to a TCP connection, as RFC 8305 ("Happy Eyeballs") says.
 
-use crate::{AddressPolicy, ClientOptions, Host, Trace, Vantage, errno, resolve};
+use crate::{ClientOptions, Host, Trace, Vantage, errno, resolve};
+use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{AttemptOutcome, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -114,8 +115,8 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
 /// the first one leading (RFC 8305 section 4). None when none is of the family that is asked for: see [`no_address`].
 #[must_use]
 pub fn candidates(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
-    let admitted = || addresses.iter().copied().filter(|address| options.ip.admits(*address));
-    if options.address == AddressPolicy::First {
+    let admitted = || addresses.iter().copied().filter(|address| options.admits(*address));
+    if options.address == AddressChoice::First {
         return admitted().take(1).collect();
     }
     let leads_v6 = admitted().next().is_some_and(|address| address.is_ipv6());

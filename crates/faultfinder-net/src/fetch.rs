@@ -16,8 +16,9 @@ mod exchange; // one request and its answer
 pub(crate) use cache::{Cache, Turn};
 pub(crate) use error::FetchError;
 
-use crate::{AddressFamily, AddressPolicy, ClientOptions, Host, Trace, Vantage, dial, resolve};
+use crate::{ClientOptions, Host, Trace, Vantage, dial, resolve};
 use exchange::Answer;
+use faultfinder_taxonomy::word::{AddressChoice, IpVersion};
 use std::time::Duration;
 use url::{Position, Url};
 
@@ -66,8 +67,8 @@ impl<'a> Fetcher<'a> {
             resolver: way.resolver.clone(),
             resolve: way.resolve.clone(),
             source_address: way.source_address,
-            ip: AddressFamily::Any,
-            address: AddressPolicy::Any,
+            ip: IpVersion::Any,
+            address: AddressChoice::Any,
             ..ClientOptions::default()
         };
         Self { vantage, options, spent }

@@ -55,7 +55,7 @@ pub use host::Host;
 pub use http2::Http2End;
 pub use icmp_error::{IcmpError, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
 pub use login::Login;
-pub use options::{AddressFamily, AddressPolicy, ClientOptions, ResolverOptions, ResolverTransport};
+pub use options::{ClientOptions, ResolverOptions};
 pub use pem::Pem;
 pub use proxy::{Proxy, tunnel};
 pub use resolve::resolve;

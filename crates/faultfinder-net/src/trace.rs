@@ -252,7 +252,9 @@ fn awaited(phase: Phase) -> &'static str {
         Phase::Send => "end of the request's transmission",
         Phase::Reflect => "answer from server reflection",
         Phase::Trailers => "trailers of the call",
-        _ => "end of the request",
+        Phase::Config | Phase::Redirect | Phase::Assert | Phase::Aia | Phase::Crl | Phase::Ocsp => {
+            "end of the request"
+        }
     }
 }
 

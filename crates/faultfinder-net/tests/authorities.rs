@@ -12,8 +12,9 @@ mod support;
 #[path = "support/mod.rs"]
 mod servers;
 
-use faultfinder_net::tls::{CrlCheck, Ocsp, Roots, TlsOptions};
+use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Deadline, Host, Pem, Trace, Vantage, connect, tls};
+use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp, Roots};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report, TimeoutScope};
 use servers::{Behaviour, Web, pem, serve_tls};
 use std::time::Duration;
@@ -256,7 +257,7 @@ async fn probes_at_the_same_time_ask_once() {
     world.web.set("/ocsp", Behaviour::Ocsp(support::good()).signed_by(&world.issuer, world.now));
     world.web.set("/issuer.crl", Behaviour::Body(servers::crl(&world.issuer, &[], world.now)));
     world.web.set("/issuer.der", Behaviour::Body(world.issuer.der.clone()));
-    let options = TlsOptions { ocsp: Ocsp::Query, crl_fetch: true, aia_fetch: true, ..world.options() };
+    let options = TlsOptions { ocsp: Ocsp::Query, crl_fetch: true, aia: Aia::Fetch, ..world.options() };
     let alone = || Server { alone: true, ..Server::default() };
     let probe = || world.probe(&leaf, alone(), &options);
     let (one, two, three) = tokio::join!(probe(), probe(), probe());
@@ -326,7 +327,7 @@ async fn missing_issuers_are_fetched_only_when_the_test_says_so_and_that_is_told
     world.web.set("/issuer.der", Behaviour::Body(world.issuer.der.clone()));
     expect(&world.probe(&leaf, alone(), &world.options()).await, missing, "");
     assert_eq!(world.web.asked("/issuer.der"), 0);
-    let options = TlsOptions { aia_fetch: true, ..world.options() };
+    let options = TlsOptions { aia: Aia::Fetch, ..world.options() };
     for _ in 0..2 {
         let report = world.probe(&leaf, alone(), &options).await;
         expect(
@@ -346,13 +347,13 @@ async fn missing_issuers_are_fetched_only_when_the_test_says_so_and_that_is_told
         let other = World::new().await;
         let leaf = other.leaf(|_| {});
         other.web.set("/issuer.der", behaviour);
-        let options = TlsOptions { aia_fetch: true, ..other.options() };
+        let options = TlsOptions { aia: Aia::Fetch, ..other.options() };
         expect(&other.probe(&leaf, alone(), &options).await, missing, text);
     }
     let other = World::new().await;
     let leaf = other.leaf(|_| {});
     other.web.set("/issuer.der", Behaviour::Body(Identity::authority("somebody").der));
-    let options = TlsOptions { aia_fetch: true, ..other.options() };
+    let options = TlsOptions { aia: Aia::Fetch, ..other.options() };
     expect(&other.probe(&leaf, alone(), &options).await, missing, "other certificates than its issuer's");
 }
 
@@ -363,7 +364,7 @@ async fn an_issuer_that_was_fetched_judges_ocsp_and_crls() {
     world.web.set("/issuer.der", Behaviour::Body(world.issuer.der.clone()));
     world.web.set("/issuer.crl", Behaviour::Body(servers::crl(&world.issuer, &[], world.now)));
     world.web.set("/ocsp", Behaviour::Ocsp(support::good()).signed_by(&world.issuer, world.now));
-    let options = TlsOptions { aia_fetch: true, crl_fetch: true, ocsp: Ocsp::Query, ..world.options() };
+    let options = TlsOptions { aia: Aia::Fetch, crl_fetch: true, ocsp: Ocsp::Query, ..world.options() };
     let report = world.probe(&leaf, Server { alone: true, ..Server::default() }, &options).await;
     expect(&report, "OK", "needed AIA fetching");
     for phase in [Phase::Aia, Phase::Crl, Phase::Ocsp] {

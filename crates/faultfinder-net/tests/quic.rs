@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure there is a failure of the test")]
 
 use faultfinder_net::quic::{self, QuicConnection};
-use faultfinder_net::tls::{Roots, TlsOptions, TlsVersion};
+use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Deadline, Host, Pem, Trace, Vantage};
+use faultfinder_taxonomy::word::{Roots, TlsVersion};
 use faultfinder_taxonomy::{Code, Fault, Phase, QuicErrorCode, Report, TimeoutScope};
 use quinn::crypto::rustls::QuicServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -170,7 +171,7 @@ async fn a_server_may_refuse_new_connections() {
 #[tokio::test]
 async fn tls_1_3_is_needed() {
     let world = World::new();
-    let options = TlsOptions { max_version: Some(TlsVersion::V12), ..world.trusting() };
+    let options = TlsOptions { max_version: Some(TlsVersion::Tls12), ..world.trusting() };
     let fault = world.fails(world.serve(Then::Nothing), &options).await;
     assert_eq!(triple(&fault), (Code::InvalidRequest, Phase::Config, "ERR_SSL_NO_PROTOCOLS_AVAILABLE"));
 }

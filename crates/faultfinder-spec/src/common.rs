@@ -2,9 +2,10 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table, unique};
 use crate::reader::Reader;
-use crate::value::{AddressChoice, IpVersion, Port, ResolverTransport, Timeout};
+use crate::value::{Port, Timeout};
 use crate::yaml::{Kind, Node};
 use crate::{Field, Text, Tls, tls};
+use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport, Word as _};
 use std::net::IpAddr;
 
 /// Most entries of `resolve`.
@@ -34,7 +35,7 @@ const RESOLVER: Table = Table::new(
     &[&[
         FieldSpec::new("server", Shape::Text, "the resolver's IP address").required(),
         FieldSpec::new("port", Shape::Port, "its port (53; 853 for dot and doq, 443 for doh)"),
-        FieldSpec::new("transport", Shape::Words(ResolverTransport::WORDS), "how it is asked (udp)"),
+        FieldSpec::new("transport", Shape::Words(Transport::WORDS), "how it is asked (udp)"),
         FieldSpec::new("path", Shape::Text, "the path of its URL, for doh (/dns-query)"),
         FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings, for dot, doh and doq"),
     ]],
@@ -69,7 +70,7 @@ pub struct Resolver {
     /// Its port; 53 when not given.
     pub port: Option<Field<Port>>,
     /// How it is asked; over UDP, and TCP after truncation, when not given.
-    pub transport: Option<Field<ResolverTransport>>,
+    pub transport: Option<Field<Transport>>,
     /// The path of its URL, for DoH; `/dns-query` when not given.
     pub path: Option<Text>,
     /// TLS settings, for the transports that have TLS.

@@ -1,10 +1,10 @@
 //! Mappings with known fields. One table per mapping feeds the check for unknown fields, the schema and the docs.
 
-use crate::nearest::nearest;
 use crate::reader::Reader;
 use crate::text::quoted;
 use crate::yaml::{Kind, Node};
 use crate::{Field, FromText, Place, Text};
+use faultfinder_taxonomy::word::nearest;
 use std::collections::HashMap;
 
 /// The fields that a mapping may have.
@@ -163,7 +163,8 @@ impl<'n> Fields<'n> {
         }
         let one_of = self.table.one_of;
         if !one_of.is_empty() && !one_of.iter().any(|name| self.has(name)) {
-            let message = format!("{} needs one of {}", self.table.title, crate::value::one_of(one_of));
+            let message =
+                format!("{} needs one of {}", self.table.title, faultfinder_taxonomy::word::one_of(one_of));
             let diagnostic = reader.error(self.place, message);
             reader.report(diagnostic);
         }
@@ -179,7 +180,7 @@ impl<'n> Fields<'n> {
             let message = format!("`{}` cannot stand beside `{}`", spec.name, first.name);
             let diagnostic = reader
                 .error(*place, message)
-                .with_help(format!("give only one of {}", crate::value::one_of(names)));
+                .with_help(format!("give only one of {}", faultfinder_taxonomy::word::one_of(names)));
             reader.within(spec.name, |reader| reader.report(diagnostic));
         }
     }
@@ -275,7 +276,7 @@ fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Pl
     } else if !inside.is_empty() {
         diagnostic = diagnostic
             .with_label("not here")
-            .with_help(format!("`{name}` belongs inside {}", crate::value::one_of(&inside)));
+            .with_help(format!("`{name}` belongs inside {}", faultfinder_taxonomy::word::one_of(&inside)));
     } else if let Some(word) = nearest(name, table.fields().map(|field| field.name)) {
         diagnostic = diagnostic.with_label(format!("did you mean `{word}`?"));
     } else {

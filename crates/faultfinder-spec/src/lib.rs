@@ -31,7 +31,6 @@ pub mod duration; // 300ms, 14 days
 mod source; // a file as it was read
 mod place; // line, column, length
 mod diagnostic; // what is wrong, and how it is shown
-mod nearest; // the nearest valid spelling
 mod yaml; // from YAML to a tree of nodes with places
 mod fields; // mappings with known fields: one table for parser, schema and docs
 mod reader; // reads nodes, collects what is wrong
@@ -51,7 +50,6 @@ pub use generator::{
     GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
 pub use json::JsonTemplate;
-pub use nearest::nearest;
 pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};
 pub use schema::{field_reference, schema};

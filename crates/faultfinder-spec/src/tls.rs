@@ -2,9 +2,10 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{Aia, CrlCheck, Number, Ocsp, Purpose, Roots, TlsVersion};
+use crate::value::Number;
 use crate::yaml::Node;
 use crate::{BadValue, Field, Text};
+use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp, Purpose, Roots, TlsVersion, Word as _};
 
 /// Most certificates between the leaf and the root that `verify_depth` may allow.
 pub const VERIFY_DEPTH_MAX: u32 = 100;

@@ -1,433 +1,59 @@
 //! The types of fields that are not text.
 
-use crate::nearest::nearest;
 use crate::text::quoted;
 use crate::{BadValue, FromText, RETRY_INTERVAL_MAX, duration};
+use faultfinder_taxonomy::word::{
+    AddressChoice, Aia, Compression, CredentialsIn, CrlCheck, Dnssec, HttpVersion, IpVersion, JwtAlgorithm,
+    NtlmVersion, Ocsp, Purpose, RecordType, Roots, StartTls, TlsVersion, TrackHops, Transport, UnknownWord,
+    Word, nearest, one_of,
+};
 use std::net::IpAddr;
 use std::time::Duration;
 
 /// Longest `timeout` and `overall_timeout`.
 pub const TIMEOUT_MAX: Duration = Duration::from_secs(3600);
 
-/// A choice of words: the enum, its words, and how it is read.
-macro_rules! choice {
-    (
-        $(#[$doc:meta])*
-        $name:ident, $expected:literal {
-            $( $(#[$variant_doc:meta])* $variant:ident = $word:literal $(| $alias:literal)* ),+ $(,)?
-        }
-        $(later: $($later:literal),+ $(,)?)?
-    ) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $( $(#[$variant_doc])* $variant, )+
-        }
-
-        impl $name {
-            /// The words for it, in the order of the variants.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            /// Words that are known but not supported yet.
-            pub(crate) const LATER: &'static [&'static str] = &[$($($later),+)?];
-
-            /// The word for it.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $( Self::$variant => $word, )+ }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl FromText for $name {
+/// Words of the taxonomy as values of fields.
+macro_rules! words {
+    ($($name:ident),+ $(,)?) => {
+        $(impl FromText for $name {
             fn expected() -> String {
-                match Self::WORDS {
-                    [only] => (*only).to_owned(),
-                    words => format!(concat!($expected, " ({})"), one_of(words)),
-                }
+                <Self as Word>::expected()
             }
 
             fn from_text(text: &str) -> Result<Self, BadValue> {
-                match text {
-                    $( $word $(| $alias)* => Ok(Self::$variant), )+
-                    _ => Err(bad_choice::<Self>(text, Self::WORDS, Self::LATER)),
-                }
+                Self::parse(text).map_err(|unknown| unknown_word::<Self>(text, unknown))
             }
-        }
+        })+
     };
 }
 
-choice! {
-    /// Which IP versions are tried.
-    IpVersion, "an IP version" {
-        /// Both, as RFC 8305 says.
-        Any = "any",
-        /// IPv4 only.
-        V4 = "4" | "v4" | "ipv4",
-        /// IPv6 only.
-        V6 = "6" | "v6" | "ipv6",
-    }
+words! {
+    AddressChoice, Aia, Compression, CredentialsIn, CrlCheck, Dnssec, HttpVersion, IpVersion, JwtAlgorithm, NtlmVersion,
+    Ocsp, Purpose, Roots, StartTls, TlsVersion, TrackHops, Transport,
 }
 
-choice! {
-    /// Which of several addresses are tried.
-    AddressChoice, "a choice of addresses" {
-        /// The first one only.
-        First = "first",
-        /// One after the other until one answers.
-        Any = "any",
-        /// Every one, each with a result of its own.
-        All = "all",
+fn unknown_word<W: Word + FromText>(text: &str, unknown: UnknownWord) -> BadValue {
+    if unknown.later {
+        let bad = BadValue::new(format!("{} is not supported yet", quoted(text)))
+            .label(Some("not supported yet".to_owned()))
+            .help(format!("use {}", one_of(W::WORDS)));
+        return BadValue { later: true, ..bad };
     }
-}
-
-choice! {
-    /// How a resolver is asked.
-    ResolverTransport, "a transport" {
-        /// Over UDP; over TCP when the answer is truncated.
-        Udp = "udp",
-        /// Over TCP.
-        Tcp = "tcp",
-        /// Over TLS (RFC 7858).
-        Dot = "dot" | "tls",
-        /// Over HTTPS (RFC 8484).
-        Doh = "doh" | "https",
-        /// Over QUIC (RFC 9250).
-        Doq = "doq" | "quic",
-    }
-}
-
-choice! {
-    /// How a name server is asked.
-    DnsTransport, "a transport" {
-        /// Over UDP; over TCP when the answer is truncated.
-        Udp = "udp",
-        /// Over TCP.
-        Tcp = "tcp",
-        /// Over TLS (RFC 7858).
-        Dot = "dot" | "tls",
-        /// Over HTTPS (RFC 8484).
-        Doh = "doh" | "https",
-        /// Over QUIC (RFC 9250).
-        Doq = "doq" | "quic",
-    }
-}
-
-/// A type of DNS record: a mnemonic in capitals, or `TYPE` and a number (RFC 3597).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RecordType(String);
-
-impl RecordType {
-    /// The mnemonics of the types that can be asked for.
-    pub const WORDS: &'static [&'static str] = &[
-        "A",
-        "AAAA",
-        "ANY",
-        "AFSDB",
-        "APL",
-        "CAA",
-        "CDNSKEY",
-        "CDS",
-        "CERT",
-        "CNAME",
-        "CSYNC",
-        "DHCID",
-        "DLV",
-        "DNAME",
-        "DNSKEY",
-        "DS",
-        "HINFO",
-        "HIP",
-        "HTTPS",
-        "IPSECKEY",
-        "KX",
-        "LOC",
-        "MX",
-        "NAPTR",
-        "NS",
-        "NSEC",
-        "NSEC3",
-        "NSEC3PARAM",
-        "OPENPGPKEY",
-        "PTR",
-        "RP",
-        "RRSIG",
-        "SMIMEA",
-        "SOA",
-        "SPF",
-        "SRV",
-        "SSHFP",
-        "SVCB",
-        "TLSA",
-        "TXT",
-        "URI",
-        "ZONEMD",
-    ];
-
-    /// The mnemonic, or `TYPE` and the number.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+    BadValue::expected::<W>(text).label(unknown.nearest.map(|word| format!("did you mean `{word}`?")))
 }
 
 impl FromText for RecordType {
     fn expected() -> String {
-        "a record type such as A, MX or HTTPS, or TYPE and a number".to_owned()
+        Self::EXPECTED.to_owned()
     }
 
     fn from_text(text: &str) -> Result<Self, BadValue> {
-        let name = text.to_ascii_uppercase();
-        let digits =
-            name.strip_prefix("TYPE").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let numbered = digits.and_then(|digits| digits.parse::<u16>().ok()).is_some_and(|number| {
-            // Not OPT, nor those of messages and zone transfers (RFC 6895 section 3.1).
-            !matches!(number, 0 | 41 | 249..=254)
-        });
-        if numbered || Self::WORDS.contains(&name.as_str()) {
-            return Ok(Self(name));
-        }
-        let label = nearest(&name, Self::WORDS.iter().copied()).map(|word| format!("did you mean `{word}`?"));
-        Err(BadValue::expected::<Self>(text).label(label))
+        Self::parse(text).map_err(|unknown| {
+            let label = unknown.nearest.map(|word| format!("did you mean `{word}`?"));
+            BadValue::expected::<Self>(text).label(label)
+        })
     }
-}
-
-choice! {
-    /// What is done about the signatures of DNSSEC.
-    Dnssec, "what is done about signatures" {
-        /// Nothing.
-        Off = "off" | "false",
-        /// They are asked for.
-        Request = "request" | "true",
-        /// They are asked for and validated.
-        Validate = "validate",
-    }
-}
-
-choice! {
-    /// The version of HTTP that is spoken.
-    HttpVersion, "an HTTP version" {
-        /// What ALPN gives; HTTP/1.1 without TLS.
-        Auto = "auto",
-        /// HTTP/1.1.
-        Http11 = "1.1",
-        /// HTTP/2 over TLS.
-        Http2 = "2" | "2.0",
-        /// HTTP/2 without TLS, with prior knowledge.
-        H2c = "h2c",
-        /// HTTP/3, and nothing else.
-        Http3 = "3" | "3.0",
-        /// HTTP/3 where the answer offers it.
-        Discover = "discover",
-    }
-}
-
-choice! {
-    /// Which roots are trusted.
-    Roots, "a set of roots" {
-        /// Mozilla's, as bundled.
-        Bundled = "bundled",
-        /// The system's.
-        System = "system",
-        /// None but those in `ca`.
-        None = "none",
-    }
-}
-
-choice! {
-    /// A version of TLS.
-    TlsVersion, "a TLS version" {
-        /// TLS 1.0 (RFC 2246).
-        Tls10 = "1.0" | "1" | "TLSv1" | "TLSv1.0",
-        /// TLS 1.1 (RFC 4346).
-        Tls11 = "1.1" | "TLSv1.1",
-        /// TLS 1.2 (RFC 5246).
-        Tls12 = "1.2" | "TLSv1.2",
-        /// TLS 1.3 (RFC 8446).
-        Tls13 = "1.3" | "TLSv1.3",
-    }
-}
-
-choice! {
-    /// What is done with OCSP answers.
-    Ocsp, "a way to use OCSP" {
-        /// Nothing.
-        Off = "off",
-        /// A stapled answer is checked, when there is one.
-        Staple = "staple",
-        /// A stapled answer is required.
-        Require = "require",
-        /// The responder is asked when no good answer is stapled.
-        Query = "query",
-    }
-}
-
-choice! {
-    /// Which certificates are looked up in CRLs.
-    CrlCheck, "which certificates are looked up" {
-        /// None.
-        Off = "off" | "false",
-        /// The leaf.
-        Leaf = "leaf",
-        /// The whole chain.
-        Chain = "chain",
-    }
-}
-
-choice! {
-    /// Whether missing certificates of issuers are fetched.
-    Aia, "whether certificates are fetched" {
-        /// They are not.
-        Off = "off" | "false",
-        /// They are.
-        Fetch = "fetch",
-    }
-}
-
-choice! {
-    /// How gRPC messages are compressed.
-    Compression, "a compression" {
-        /// Ours are not, the server's may be.
-        Answers = "answers",
-        /// Neither ours nor the server's.
-        Off = "off" | "false",
-        /// Ours by gzip.
-        Gzip = "gzip",
-        /// Ours by zstd.
-        Zstd = "zstd",
-    }
-}
-
-choice! {
-    /// The version of an NTLM response.
-    NtlmVersion, "a version of NTLM" {
-        /// NTLM v1, which is broken.
-        V1 = "1" | "v1",
-        /// NTLM v2.
-        V2 = "2" | "v2",
-    }
-}
-
-choice! {
-    /// Where a client's credentials are sent to a token endpoint (RFC 6749 section 2.3.1).
-    CredentialsPlace, "a place" {
-        /// In the `authorization` header.
-        Header = "header",
-        /// In the form.
-        Body = "body",
-    }
-}
-
-choice! {
-    /// How a JSON web token is signed (RFC 7518 section 3.1).
-    JwtAlgorithm, "an algorithm" {
-        /// HMAC with SHA-256.
-        Hs256 = "HS256" | "hs256",
-        /// RSA with SHA-256.
-        Rs256 = "RS256" | "rs256",
-        /// ECDSA on P-256 with SHA-256.
-        Es256 = "ES256" | "es256",
-    }
-    later: "HS384", "HS512", "RS384", "RS512", "ES384", "PS256", "EdDSA"
-}
-
-choice! {
-    /// The protocol in which TLS is asked for.
-    StartTls, "a protocol" {
-        /// Mail between servers, and its submission (RFC 3207).
-        Smtp = "smtp",
-        /// Mail boxes (RFC 9051).
-        Imap = "imap",
-        /// Mail boxes (RFC 2595).
-        Pop3 = "pop3",
-        /// Files (RFC 4217).
-        Ftp = "ftp",
-        /// Directories (RFC 4511).
-        Ldap = "ldap",
-        /// PostgreSQL.
-        Postgres = "postgres" | "postgresql",
-        /// MySQL and MariaDB.
-        Mysql = "mysql",
-        /// Chat, from client to server (RFC 6120).
-        Xmpp = "xmpp",
-    }
-}
-
-choice! {
-    /// Whether the route to the target is traced.
-    TrackHops, "whether the route is traced" {
-        /// It is not.
-        Off = "off" | "false",
-        /// It is: addresses and times.
-        On = "on" | "true",
-        /// It is, and names are looked up.
-        Names = "names",
-    }
-}
-
-choice! {
-    /// What a certificate must be for, in OpenSSL's words.
-    Purpose, "a purpose" {
-        /// TLS server.
-        SslServer = "sslserver",
-        /// TLS client.
-        SslClient = "sslclient",
-        /// TLS server, as Netscape had it.
-        NsSslServer = "nssslserver",
-        /// Signing mail.
-        SmimeSign = "smimesign",
-        /// Encrypting mail.
-        SmimeEncrypt = "smimeencrypt",
-        /// Signing CRLs.
-        CrlSign = "crlsign",
-        /// Anything.
-        Any = "any",
-        /// Helping with OCSP.
-        OcspHelper = "ocsphelper",
-        /// Signing time stamps.
-        TimestampSign = "timestampsign",
-        /// Signing code.
-        CodeSign = "codesign",
-    }
-}
-
-impl PartialOrd for TlsVersion {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for TlsVersion {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        // The words are spelt so that they sort by age.
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-/// Words for people: `a, b or c`.
-pub(crate) fn one_of(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
-}
-
-fn bad_choice<T: FromText>(text: &str, words: &[&str], later: &[&str]) -> BadValue {
-    if later.contains(&text) {
-        let bad = BadValue::new(format!("{} is not supported yet", quoted(text)))
-            .label(Some("not supported yet".to_owned()))
-            .help(format!("use {}", one_of(words)));
-        return BadValue { later: true, ..bad };
-    }
-    let label = nearest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
-    BadValue::expected::<T>(text).label(label)
 }
 
 /// A port, 1 to 65535.

@@ -10,12 +10,12 @@
 use faultfinder_spec::protocol::http::{Auth, Body, PartContent};
 use faultfinder_spec::protocol::tcp::TcpStep;
 use faultfinder_spec::protocol::ws::{WsAuth, WsConversation, WsStep};
-use faultfinder_spec::value::{
-    Aia, CrlCheck, DnsTransport, HttpVersion, IpVersion, Ocsp, RecordType, Roots, TlsVersion,
-};
 use faultfinder_spec::{
     AssertionSource, BadValue, Document, Field, FieldValue, Part, Request, Test, VariableSource,
     check_variables, field_reference, parse_str, schema,
+};
+use faultfinder_taxonomy::word::{
+    Aia, CrlCheck, HttpVersion, IpVersion, Ocsp, RecordType, Roots, TlsVersion, Transport,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -173,8 +173,8 @@ fn dns_and_tcp_are_read() {
     else {
         panic!()
     };
-    assert_eq!(literal(&dns.record_type).as_ref().map(RecordType::as_str), Some("MX"));
-    assert_eq!(literal(&dns.transport), Some(DnsTransport::Tcp));
+    assert_eq!(literal(&dns.record_type), Some(RecordType::MX));
+    assert_eq!(literal(&dns.transport), Some(Transport::Tcp));
     assert_eq!(literal(&dns.port).unwrap().get(), 5353);
     let Request::Tcp(tcp) =
         test(r#"{name: a, tcp: {host: x, port: 1, send: "PING\r\n", expect: PONG, tls: {}}}"#).request

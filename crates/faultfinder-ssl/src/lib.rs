@@ -26,5 +26,6 @@ mod probe; // the handshakes
 pub use probe::probe;
 pub use request::{Request, Response};
 
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Pem, Vantage, tls::TlsOptions, tls::TlsVersion};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Pem, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;
+pub use faultfinder_taxonomy::word::{StartTls, TlsVersion};

@@ -2,8 +2,9 @@
 
 use crate::{Request, Response};
 use faultfinder_net::starttls::start_tls;
-use faultfinder_net::tls::{self, TlsOptions, TlsVersion};
+use faultfinder_net::tls::{self, TlsOptions};
 use faultfinder_net::{Host, Trace, Vantage, connect};
+use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, TlsFacts};
 use tokio::io::AsyncWriteExt as _;
 
@@ -68,19 +69,19 @@ async fn accepted_versions(
     request: &Request,
     tls: &TlsFacts,
 ) -> (Option<TlsVersion>, Option<TlsVersion>) {
-    let named = |version: TlsVersion| tls.version.as_deref() == Some(version.as_str());
-    let negotiated = [TlsVersion::V13, TlsVersion::V12].into_iter().find(|version| named(*version));
-    if negotiated != Some(TlsVersion::V13) {
+    let named = |version: TlsVersion| tls.version.as_deref() == Some(tls::protocol_name(version));
+    let negotiated = [TlsVersion::Tls13, TlsVersion::Tls12].into_iter().find(|version| named(*version));
+    if negotiated != Some(TlsVersion::Tls13) {
         return (negotiated, negotiated);
     }
-    let accepts_12 = request.tls.min_version != Some(TlsVersion::V13) && accepts_12(vantage, request).await;
-    (if accepts_12 { Some(TlsVersion::V12) } else { negotiated }, negotiated)
+    let accepts_12 = request.tls.min_version != Some(TlsVersion::Tls13) && accepts_12(vantage, request).await;
+    (if accepts_12 { Some(TlsVersion::Tls12) } else { negotiated }, negotiated)
 }
 
 async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
     let options = TlsOptions {
-        min_version: Some(TlsVersion::V12),
-        max_version: Some(TlsVersion::V12),
+        min_version: Some(TlsVersion::Tls12),
+        max_version: Some(TlsVersion::Tls12),
         ..request.tls.unjudged()
     };
     let mut trace = Trace::start();

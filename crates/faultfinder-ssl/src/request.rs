@@ -1,9 +1,9 @@
 //! Which endpoint to look at, and what comes of it.
 
 use faultfinder_net::ClientOptions;
-use faultfinder_net::starttls::StartTls;
-use faultfinder_net::tls::{TlsOptions, TlsVersion};
+use faultfinder_net::tls::TlsOptions;
 use faultfinder_taxonomy::TlsFacts;
+use faultfinder_taxonomy::word::{StartTls, TlsVersion};
 
 /// Which endpoint to look at, and how. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,9 @@
 //! the typed [`Detail`] under the code, who is to [`Blame`], a message and the [`Evidence`]. Whatever was learnt
 //! before the failure travels beside it in a [`Report`].
 //!
-//! This crate is pure data: it depends on serde alone and does no I/O, starts no task and reads no clock. The tables
+//! [`word`] has the closed words of definitions and of the command line, one row each.
+//!
+//! This crate is pure data: it depends on serde and on strsim, for the nearest spelling, and does no I/O, starts no task and reads no clock. The tables
 //! in it are the only source of `faultfinder explain`, of `docs/errors.md` and of the published schemas.
 //!
 //! ```
@@ -42,6 +44,7 @@ mod icmp_code; // types and codes of ICMP errors in words
 mod verify; // X.509 verification codes
 mod remedy; // what would mend each of them
 mod envelope; // the HTTP API's error envelope
+pub mod word; // the closed words that a user can write
 
 pub use alert::AlertDescription;
 pub use blame::{Blame, RetryAdvice};

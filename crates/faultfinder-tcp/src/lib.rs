@@ -33,12 +33,11 @@ mod response; // Response, Connection: what came of it
 mod conversation; // sending and awaiting
 mod probe; // the order of things
 
-pub use faultfinder_net::hops::TrackHops;
-pub use faultfinder_net::starttls::StartTls;
 pub use faultfinder_net::tls::TlsOptions;
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
+pub use faultfinder_taxonomy::word::{StartTls, TrackHops};
 pub use probe::probe;
 pub use request::{Request, Step};
 pub use response::{Connection, Response};

@@ -1,9 +1,8 @@
 //! Where to connect, and what to say there.
 
 use faultfinder_net::ClientOptions;
-use faultfinder_net::hops::TrackHops;
-use faultfinder_net::starttls::StartTls;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_taxonomy::word::{StartTls, TrackHops};
 
 /// Where to connect, and what to say there. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Certificate;
 use crate::crl::Crl;
-use crate::options::{Flags, HostFlags, Purpose, VerifyOptions};
+use crate::options::{Flags, HostFlags, VerifyOptions};
 use crate::pem::{self, PemCertificate, PemError};
 use crate::store::TrustStore;
 use crate::verdict::Verdict;
+use faultfinder_taxonomy::word::{Purpose, Word as _};
 
 mod compare;
 
@@ -209,8 +210,7 @@ impl Case {
         let mut options =
             VerifyOptions { time: self.time, policies: self.policies.clone(), ..VerifyOptions::default() };
         if let Some(name) = &self.purpose {
-            options.purpose =
-                Some(Purpose::from_name(name).ok_or_else(|| format!("unknown purpose {name:?}"))?);
+            options.purpose = Some(Purpose::parse(name).map_err(|_| format!("unknown purpose {name:?}"))?);
         }
         options.hosts = match &self.host {
             Some(Hosts::One(host)) => vec![host.clone()],

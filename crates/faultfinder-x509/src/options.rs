@@ -1,89 +1,11 @@
 //! What to verify, and how strictly.
 
+use faultfinder_taxonomy::word::Purpose;
 use std::net::IpAddr;
 
 use crate::crl::Crl;
-use crate::oid;
 use crate::signature::SignatureCache;
 use crate::verify::Budget;
-
-/// What the leaf is to be used for, by OpenSSL's short names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: OpenSSL's built-in purposes")]
-pub enum Purpose {
-    /// `sslserver`: a TLS server.
-    SslServer,
-    /// `sslclient`: a TLS client.
-    SslClient,
-    /// `nssslserver`: a TLS server that can encipher keys.
-    NetscapeSslServer,
-    /// `smimesign`: signing mail.
-    SmimeSign,
-    /// `smimeencrypt`: encrypting mail.
-    SmimeEncrypt,
-    /// `crlsign`: signing CRLs.
-    CrlSign,
-    /// `any`.
-    Any,
-    /// `ocsphelper`: signing OCSP answers.
-    OcspHelper,
-    /// `timestampsign`: signing time stamps.
-    TimestampSign,
-    /// `codesign`: signing code.
-    CodeSign,
-}
-
-impl Purpose {
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::SslServer,
-        Self::SslClient,
-        Self::NetscapeSslServer,
-        Self::SmimeSign,
-        Self::SmimeEncrypt,
-        Self::CrlSign,
-        Self::Any,
-        Self::OcspHelper,
-        Self::TimestampSign,
-        Self::CodeSign,
-    ];
-
-    /// OpenSSL's short name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SslServer => "sslserver",
-            Self::SslClient => "sslclient",
-            Self::NetscapeSslServer => "nssslserver",
-            Self::SmimeSign => "smimesign",
-            Self::SmimeEncrypt => "smimeencrypt",
-            Self::CrlSign => "crlsign",
-            Self::Any => "any",
-            Self::OcspHelper => "ocsphelper",
-            Self::TimestampSign => "timestampsign",
-            Self::CodeSign => "codesign",
-        }
-    }
-
-    /// The purpose of that short name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|purpose| purpose.as_str() == name)
-    }
-
-    /// The usage that trust settings are asked for; nothing where they are ignored.
-    pub(crate) const fn trust_usage(purpose: Option<Self>) -> Option<&'static [u8]> {
-        match purpose {
-            Some(Self::SslServer | Self::NetscapeSslServer) => Some(oid::SERVER_AUTH),
-            Some(Self::SslClient) => Some(oid::CLIENT_AUTH),
-            Some(Self::SmimeSign | Self::SmimeEncrypt) => Some(oid::EMAIL_PROTECTION),
-            Some(Self::TimestampSign) => Some(oid::TIME_STAMPING),
-            Some(Self::CodeSign) => Some(oid::CODE_SIGNING),
-            Some(Self::CrlSign | Self::OcspHelper) => None,
-            Some(Self::Any) | None => Some(oid::ANY_EXTENDED_KEY_USAGE),
-        }
-    }
-}
 
 macro_rules! switches {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $flag:ident),* $(,)? }) => {
@@ -228,8 +150,5 @@ mod tests {
             assert!(flags.set(name));
         }
         assert!(flags.suiteb_128_only && flags.no_trusted_first && !flags.set("crl_everything"));
-        for purpose in Purpose::ALL {
-            assert_eq!(Purpose::from_name(purpose.as_str()), Some(*purpose));
-        }
     }
 }

@@ -2,9 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure there is a failure of the test")]
 
-use faultfinder_x509::{
-    AuxTrust, Certificate, Purpose, TrustStore, TrustedCertificate, VerifyOptions, verify,
-};
+use faultfinder_taxonomy::word::Purpose;
+use faultfinder_x509::{AuxTrust, Certificate, TrustStore, TrustedCertificate, VerifyOptions, verify};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,

@@ -6,6 +6,7 @@ use crate::observation::RecordFacts;
 use crate::subject::{CertificateField, LatencyFigure, Subject};
 use crate::{Observation, jsonpath::JsonPath};
 use faultfinder_taxonomy::CertificateFacts;
+use faultfinder_taxonomy::word::RecordType;
 use std::borrow::Cow;
 
 /// The values of a subject; none when it was looked for and is not there.
@@ -51,7 +52,7 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         }
         Subject::Record { record_type, .. } => {
             let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
-            Ok(of_type(records, record_type.as_deref()).map(record).collect())
+            Ok(of_type(records, *record_type).map(record).collect())
         }
         Subject::Ttl => {
             let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
@@ -227,15 +228,13 @@ fn key(leaf: &CertificateFacts) -> Actual<'_> {
 
 fn of_type<'r, 'a>(
     records: &'r [RecordFacts<'a>],
-    record_type: Option<&'r str>,
+    record_type: Option<RecordType>,
 ) -> impl Iterator<Item = &'r RecordFacts<'a>> {
-    records.iter().filter(move |record| {
-        record_type.is_none_or(|wanted| record.record_type.eq_ignore_ascii_case(wanted))
-    })
+    records.iter().filter(move |record| record_type.is_none_or(|wanted| record.record_type == wanted))
 }
 
 fn record<'a>(record: &RecordFacts<'a>) -> Actual<'a> {
-    if record.record_type.eq_ignore_ascii_case("TXT") {
+    if record.record_type == RecordType::TXT {
         return Actual {
             others: vec![Cow::Owned(joined_strings(record.value))],
             ..Actual::text(record.value)

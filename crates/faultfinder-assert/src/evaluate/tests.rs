@@ -1,6 +1,7 @@
 //! Every subject with every operator that fits it.
 
 use crate::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts, evaluate, parse};
+use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{CertificateFacts, Fact, GrpcStatus, Phase, ResponseCode, Timings, TlsFacts};
 use std::time::Duration;
 
@@ -52,11 +53,11 @@ fn outcome(line: &str) -> crate::Outcome {
     seen.websocket = Some(WebSocketFacts { subprotocol: Some("chat.v1"), close_code: Some(4401) });
     let record = |record_type, ttl, value| RecordFacts { name: "a.test", record_type, ttl, value };
     seen.records = Some(vec![
-        record("A", 300, "127.0.0.1"),
-        record("A", 60, "127.0.0.2"),
-        record("AAAA", 300, "::1"),
-        record("MX", 300, "10 mx1.a.test"),
-        record("TXT", 300, "\"v=spf1 \" \"-all\""),
+        record(RecordType::A, 300, "127.0.0.1"),
+        record(RecordType::A, 60, "127.0.0.2"),
+        record(RecordType::AAAA, 300, "::1"),
+        record(RecordType::MX, 300, "10 mx1.a.test"),
+        record(RecordType::TXT, 300, "\"v=spf1 \" \"-all\""),
     ]);
     evaluate(&assertion, &seen)
 }

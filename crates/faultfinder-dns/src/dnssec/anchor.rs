@@ -5,7 +5,8 @@ use super::records::{Digest, Key};
 use super::signature::{self, is_supported, is_supported_digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use faultfinder_net::dns::{Query, QueryOptions, RecordType};
+use faultfinder_net::dns::{Query, QueryOptions};
+use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::io::Read as _;
 

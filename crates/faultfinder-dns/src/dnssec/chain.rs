@@ -6,8 +6,9 @@ use super::signature::{self, Budget, Zone, algorithm_name, is_supported, is_supp
 use super::trouble::Trouble;
 use super::verdict::Validation;
 use super::{Anchors, Name};
-use faultfinder_net::dns::{Answer, RecordType};
+use faultfinder_net::dns::Answer;
 use faultfinder_taxonomy::Fault;
+use faultfinder_taxonomy::word::RecordType;
 
 /// Most questions for the chain of one answer. A name in `ip6.arpa` has 34 labels, each of which is asked for.
 pub(super) const QUERIES_MAX: u32 = 64;

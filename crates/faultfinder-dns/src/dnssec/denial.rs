@@ -4,7 +4,7 @@ use super::records::{RecordSet, number};
 use super::signature::{self, Budget, Zone};
 use super::trouble::Trouble;
 use super::{Name, nsec, nsec3};
-use faultfinder_net::dns::RecordType;
+use faultfinder_taxonomy::word::RecordType;
 
 /// Most iterations of the hash of NSEC3; beyond it an answer counts as insecure, as RFC 9276 section 3.2 allows. What
 /// other validators take lies between 0 and 150; the recommended number is 0.

@@ -2,7 +2,7 @@
 
 use super::Name;
 use super::denial::{Cut, Types};
-use faultfinder_net::dns::RecordType;
+use faultfinder_taxonomy::word::RecordType;
 
 /// An NSEC record: what there is at its owner, and that there is nothing between it and the next name.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use super::Name;
 use super::denial::{Cut, ITERATIONS_MAX, Proven, Types, parameters};
 use super::trouble::Trouble;
-use faultfinder_net::dns::RecordType;
+use faultfinder_taxonomy::word::RecordType;
 use hickory_proto::dnssec::DigestType;
 use hickory_proto::dnssec::crypto::Digest;
 

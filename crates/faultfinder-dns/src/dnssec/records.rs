@@ -1,7 +1,8 @@
 //! Record sets, and what is in the records of DNSSEC.
 
 use super::Name;
-use faultfinder_net::dns::{Record, RecordType};
+use faultfinder_net::dns::Record;
+use faultfinder_taxonomy::word::RecordType;
 
 /// All records of one owner and type, with their signatures.
 #[derive(Debug, Clone)]

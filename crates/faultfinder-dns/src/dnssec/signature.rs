@@ -251,9 +251,9 @@ fn digest_of(digest_type: u8, zone: &Name, key: &Key) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use faultfinder_taxonomy::word::RecordType;
 
     use crate::dnssec::name::tests::name;
-    use faultfinder_net::dns::RecordType;
     use hickory_proto::dnssec::crypto::Ed25519SigningKey;
     use hickory_proto::dnssec::{SigningKey as _, TBS};
 

@@ -1,16 +1,13 @@
 //! Fields that all requests share, TLS among them.
 
 use crate::render::Renderer;
-use faultfinder_net::hops::TrackHops;
-use faultfinder_net::starttls::StartTls;
-use faultfinder_net::tls::{self, Roots, TlsOptions, TlsVersion};
-use faultfinder_net::{
-    AddressFamily, AddressPolicy, ClientOptions, Login, ResolverOptions, ResolverTransport,
-};
-use faultfinder_spec::value::{self, AddressChoice, Aia, CrlCheck, IpVersion, Ocsp};
+use faultfinder_net::dns::default_port;
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Login, ResolverOptions};
+use faultfinder_spec::value;
 use faultfinder_spec::{Base64, CRL_FETCH, Common, Field, FieldValue, Place, Text, Tls};
 use faultfinder_taxonomy::Fault;
-use faultfinder_x509::Purpose;
+use faultfinder_taxonomy::word::{CrlCheck, TlsVersion};
 
 /// A user and a password. `field` is what they are called in faults: `http.auth.digest`.
 pub(super) fn login(
@@ -54,28 +51,20 @@ pub(super) fn client(
     if let Some(timeout) = renderer.option(&field("overall_timeout"), &common.overall_timeout)? {
         client.overall_timeout = timeout.get();
     }
-    client.ip = match renderer.option(&field("ip"), &common.ip)? {
-        Some(IpVersion::V4) => AddressFamily::V4,
-        Some(IpVersion::V6) => AddressFamily::V6,
-        _ => AddressFamily::Any,
-    };
-    client.address = match renderer.option(&field("address"), &common.address)? {
-        Some(AddressChoice::First) => AddressPolicy::First,
-        Some(AddressChoice::All) => AddressPolicy::All,
-        _ => AddressPolicy::Any,
-    };
+    if let Some(ip) = renderer.option(&field("ip"), &common.ip)? {
+        client.ip = ip;
+    }
+    if let Some(address) = renderer.option(&field("address"), &common.address)? {
+        client.address = address;
+    }
     client.source_address = renderer.option(&field("source_address"), &common.source_address)?;
     if let Some(resolver) = &common.resolver {
         let mut options = ResolverOptions::new(renderer.value(&field("resolver.server"), &resolver.server)?);
-        options.transport = match renderer.option(&field("resolver.transport"), &resolver.transport)? {
-            Some(value::ResolverTransport::Tcp) => ResolverTransport::Tcp,
-            Some(value::ResolverTransport::Dot) => ResolverTransport::Dot,
-            Some(value::ResolverTransport::Doh) => ResolverTransport::Doh,
-            Some(value::ResolverTransport::Doq) => ResolverTransport::Doq,
-            _ => ResolverTransport::Udp,
-        };
+        if let Some(transport) = renderer.option(&field("resolver.transport"), &resolver.transport)? {
+            options.transport = transport;
+        }
         let port = renderer.option(&field("resolver.port"), &resolver.port)?;
-        options.port = port.map_or_else(|| options.transport.default_port(), |port| port.get());
+        options.port = port.map_or_else(|| default_port(options.transport), |port| port.get());
         if let Some(path) = text(&field("resolver.path"), &resolver.path, renderer)? {
             options.path = path;
         }
@@ -100,12 +89,10 @@ pub(super) fn tls(
     warnings: &mut Vec<String>,
 ) -> Result<TlsOptions, Fault> {
     let field = |name: &str| format!("{prefix}{name}");
-    let roots = match renderer.option(&field("roots"), &written.roots)? {
-        Some(value::Roots::System) => Roots::System,
-        Some(value::Roots::None) => Roots::None,
-        _ => Roots::Bundled,
-    };
-    let mut options = TlsOptions { roots, ..TlsOptions::default() };
+    let mut options = TlsOptions::default();
+    if let Some(roots) = renderer.option(&field("roots"), &written.roots)? {
+        options.roots = roots;
+    }
     for ca in &written.ca {
         options.ca.push(renderer.pem(&field("ca"), ca)?);
     }
@@ -125,10 +112,10 @@ pub(super) fn tls(
     }
     revocation(&field, written, renderer, &mut options)?;
     match (options.crl_fetch || !options.crl.is_empty(), options.crl_check()) {
-        (true, tls::CrlCheck::Off) => {
+        (true, CrlCheck::Off) => {
             warnings.push(format!("{} has no effect: {} is off", field("crl"), field("crl_check")));
         }
-        (false, tls::CrlCheck::Leaf | tls::CrlCheck::Chain) => {
+        (false, CrlCheck::Leaf | CrlCheck::Chain) => {
             warnings.push(format!("{} finds no CRL: none is given by {}", field("crl_check"), field("crl")));
         }
         _ => {}
@@ -138,8 +125,8 @@ pub(super) fn tls(
     if let Some(level) = renderer.option(&field("auth_level"), &written.auth_level)? {
         options.auth_level = u8::try_from(level.get()).unwrap_or(TlsOptions::AUTH_LEVEL);
     }
-    if let Some(wanted) = renderer.option(&field("purpose"), &written.purpose)? {
-        options.purpose = purpose(wanted);
+    if let Some(purpose) = renderer.option(&field("purpose"), &written.purpose)? {
+        options.purpose = purpose;
     }
     Ok(options)
 }
@@ -159,52 +146,14 @@ fn revocation(
             options.crl.push(renderer.pem(&field("crl"), crl)?);
         }
     }
-    options.crl_check = match renderer.option(&field("crl_check"), &tls.crl_check)? {
-        Some(CrlCheck::Off) => Some(tls::CrlCheck::Off),
-        Some(CrlCheck::Leaf) => Some(tls::CrlCheck::Leaf),
-        Some(CrlCheck::Chain) => Some(tls::CrlCheck::Chain),
-        _ => None,
-    };
-    options.ocsp = match renderer.option(&field("ocsp"), &tls.ocsp)? {
-        Some(Ocsp::Off) => tls::Ocsp::Off,
-        Some(Ocsp::Require) => tls::Ocsp::Require,
-        Some(Ocsp::Query) => tls::Ocsp::Query,
-        _ => tls::Ocsp::Staple,
-    };
-    options.aia_fetch = renderer.option(&field("aia"), &tls.aia)? == Some(Aia::Fetch);
+    options.crl_check = renderer.option(&field("crl_check"), &tls.crl_check)?;
+    if let Some(ocsp) = renderer.option(&field("ocsp"), &tls.ocsp)? {
+        options.ocsp = ocsp;
+    }
+    if let Some(aia) = renderer.option(&field("aia"), &tls.aia)? {
+        options.aia = aia;
+    }
     Ok(())
-}
-
-/// The protocol in which TLS is asked for.
-pub(super) fn starttls(
-    field: &str,
-    written: &Option<Field<value::StartTls>>,
-    renderer: &mut Renderer<'_>,
-) -> Result<Option<StartTls>, Fault> {
-    Ok(renderer.option(field, written)?.and_then(|protocol| match protocol {
-        value::StartTls::Smtp => Some(StartTls::Smtp),
-        value::StartTls::Imap => Some(StartTls::Imap),
-        value::StartTls::Pop3 => Some(StartTls::Pop3),
-        value::StartTls::Ftp => Some(StartTls::Ftp),
-        value::StartTls::Ldap => Some(StartTls::Ldap),
-        value::StartTls::Postgres => Some(StartTls::Postgres),
-        value::StartTls::Mysql => Some(StartTls::Mysql),
-        value::StartTls::Xmpp => Some(StartTls::Xmpp),
-        _ => None,
-    }))
-}
-
-/// Whether the route is traced.
-pub(super) fn track_hops(
-    field: &str,
-    written: &Option<Field<value::TrackHops>>,
-    renderer: &mut Renderer<'_>,
-) -> Result<TrackHops, Fault> {
-    Ok(match renderer.option(field, written)? {
-        Some(value::TrackHops::On) => TrackHops::On,
-        Some(value::TrackHops::Names) => TrackHops::Names,
-        _ => TrackHops::Off,
-    })
 }
 
 /// Bytes that are written in base64; they are as secret as what is in them.
@@ -242,34 +191,18 @@ enum Bound {
 /// nothing to speak.
 fn version(
     name: &str,
-    field: &Option<Field<value::TlsVersion>>,
+    field: &Option<Field<TlsVersion>>,
     renderer: &mut Renderer<'_>,
     bound: Bound,
 ) -> Result<Option<TlsVersion>, Fault> {
     let place = field.as_ref().map_or(Place::START, |field| field.place);
     match (renderer.option(name, field)?, bound) {
-        (Some(value::TlsVersion::Tls12), _) => Ok(Some(TlsVersion::V12)),
-        (Some(value::TlsVersion::Tls13), _) => Ok(Some(TlsVersion::V13)),
-        (None, _) | (Some(_), Bound::Oldest) => Ok(None),
-        (Some(older), Bound::Newest) => {
+        (Some(spoken @ (TlsVersion::Tls12 | TlsVersion::Tls13)), _) => Ok(Some(spoken)),
+        (None, _) | (Some(TlsVersion::Tls10 | TlsVersion::Tls11), Bound::Oldest) => Ok(None),
+        (Some(older @ (TlsVersion::Tls10 | TlsVersion::Tls11)), Bound::Newest) => {
             let message = format!("{name} is {older}, but this client speaks TLS 1.2 and 1.3 only");
             Err(renderer.invalid("ERR_TLS_PROTOCOL_VERSION_CONFLICT", name, place, message))
         }
-    }
-}
-
-const fn purpose(wanted: value::Purpose) -> Purpose {
-    match wanted {
-        value::Purpose::SslClient => Purpose::SslClient,
-        value::Purpose::NsSslServer => Purpose::NetscapeSslServer,
-        value::Purpose::SmimeSign => Purpose::SmimeSign,
-        value::Purpose::SmimeEncrypt => Purpose::SmimeEncrypt,
-        value::Purpose::CrlSign => Purpose::CrlSign,
-        value::Purpose::Any => Purpose::Any,
-        value::Purpose::OcspHelper => Purpose::OcspHelper,
-        value::Purpose::TimestampSign => Purpose::TimestampSign,
-        value::Purpose::CodeSign => Purpose::CodeSign,
-        _ => Purpose::SslServer,
     }
 }
 
@@ -279,6 +212,7 @@ mod tests {
     use super::*;
     use crate::Suite;
     use faultfinder_spec::Source;
+    use faultfinder_taxonomy::word::{Aia, Ocsp};
 
     /// The TLS options and the warnings of a test with these fields.
     #[track_caller]
@@ -292,7 +226,7 @@ mod tests {
 
     #[test]
     fn revocation_is_looked_at_as_the_test_says() {
-        use tls::CrlCheck as Check;
+        use CrlCheck as Check;
         for (fields, files, fetch, check, warning) in [
             ("port: 1", 0, false, Check::Off, None),
             ("crl: a.pem", 1, false, Check::Leaf, None),
@@ -322,14 +256,14 @@ mod tests {
             assert_eq!(warnings.first().map(String::as_str), warning, "{fields}");
         }
         for (fields, ocsp, aia) in [
-            ("port: 1", tls::Ocsp::Staple, false),
-            ("ocsp: off, aia: off", tls::Ocsp::Off, false),
-            ("ocsp: staple", tls::Ocsp::Staple, false),
-            ("ocsp: require, aia: fetch", tls::Ocsp::Require, true),
-            ("ocsp: query", tls::Ocsp::Query, false),
+            ("port: 1", Ocsp::Staple, false),
+            ("ocsp: off, aia: off", Ocsp::Off, false),
+            ("ocsp: staple", Ocsp::Staple, false),
+            ("ocsp: require, aia: fetch", Ocsp::Require, true),
+            ("ocsp: query", Ocsp::Query, false),
         ] {
             let (options, warnings) = read(fields);
-            assert_eq!((options.ocsp, options.aia_fetch, warnings.len()), (ocsp, aia, 0), "{fields}");
+            assert_eq!((options.ocsp, options.aia == Aia::Fetch, warnings.len()), (ocsp, aia, 0), "{fields}");
         }
     }
 }

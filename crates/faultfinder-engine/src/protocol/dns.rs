@@ -6,9 +6,9 @@ use faultfinder_assert::{Assertion, Observation, RecordFacts};
 use faultfinder_dns::{
     Consistency, Dnssec, Edns, ExtendedError, Record, Request, Response, ServerAnswer, Validation,
 };
-use faultfinder_net::ResolverTransport;
+use faultfinder_net::dns::is_secure;
 use faultfinder_spec::protocol::dns::{ALL_SERVERS, DnsRequest};
-use faultfinder_spec::value::{self, DnsTransport, RecordType};
+use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Fact, Fault};
 use std::collections::BTreeMap;
 
@@ -23,13 +23,13 @@ pub(super) fn build(
     warnings: &mut Vec<String>,
 ) -> Result<Request, Fault> {
     let mut request = Request::new(renderer.text("dns.name", &written.name)?);
-    if let Some(record_type) = renderer.option::<RecordType>("dns.type", &written.record_type)? {
-        record_type.as_str().clone_into(&mut request.record_type);
+    if let Some(record_type) = renderer.option("dns.type", &written.record_type)? {
+        request.record_type = record_type;
     }
     server(written, renderer, &mut request)?;
     if let Some(tls) = &written.tls {
         request.tls = common::tls("dns.tls.", tls, renderer, warnings)?;
-        if !request.transport.is_secure() {
+        if !is_secure(request.transport) {
             let transport = request.transport.as_str();
             warnings.push(format!("dns.tls has no effect: there is no TLS with the transport {transport}"));
         }
@@ -41,11 +41,9 @@ pub(super) fn build(
     request.authenticated_data = flag.unwrap_or(false);
     let flag = renderer.option("dns.checking_disabled", &written.checking_disabled)?;
     request.checking_disabled = flag.unwrap_or(false);
-    request.dnssec = match renderer.option("dns.dnssec", &written.dnssec)? {
-        Some(value::Dnssec::Request) => Dnssec::Request,
-        Some(value::Dnssec::Validate) => Dnssec::Validate,
-        _ => Dnssec::Off,
-    };
+    if let Some(dnssec) = renderer.option("dns.dnssec", &written.dnssec)? {
+        request.dnssec = dnssec;
+    }
     for anchor in &written.trust_anchor {
         let text = renderer.text("dns.trust_anchor", anchor)?;
         if !faultfinder_dns::is_inline_anchor(&text) {
@@ -78,14 +76,7 @@ fn server(written: &DnsRequest, renderer: &mut Renderer<'_>, request: &mut Reque
     request.recursion_desired = !request.all_servers;
     let transport = renderer.option("dns.transport", &written.transport)?;
     let is_url = server.as_deref().is_some_and(|server| server.contains("://"));
-    request.transport = match transport {
-        None if is_url => ResolverTransport::Doh,
-        None | Some(DnsTransport::Udp) => ResolverTransport::Udp,
-        Some(DnsTransport::Tcp) => ResolverTransport::Tcp,
-        Some(DnsTransport::Dot) => ResolverTransport::Dot,
-        Some(DnsTransport::Doh) => ResolverTransport::Doh,
-        Some(_) => ResolverTransport::Doq,
-    };
+    request.transport = transport.unwrap_or(if is_url { Transport::Doh } else { Transport::Udp });
     request.port = renderer.option("dns.port", &written.port)?.map(|port| port.get());
     request.server = server.filter(|_| !request.all_servers);
     Ok(())
@@ -96,7 +87,7 @@ pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
     seen.rcode = Some(response.rcode);
     let record = |record: &'a Record| RecordFacts {
         name: &record.name,
-        record_type: &record.record_type,
+        record_type: record.record_type,
         ttl: record.ttl,
         value: &record.value,
     };
@@ -136,7 +127,7 @@ fn section(records: &[Record]) -> Fact {
     let record = |record: &Record| {
         Fact::map([
             ("name", record.name.as_str().into()),
-            ("type", record.record_type.as_str().into()),
+            ("type", record.record_type.to_string().into()),
             ("ttl", record.ttl.into()),
             ("value", record.value.as_str().into()),
         ])

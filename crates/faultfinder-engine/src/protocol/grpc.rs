@@ -7,7 +7,7 @@ pub(crate) use schemas::Schemas;
 use super::{common, excerpt, facts};
 use crate::render::Renderer;
 use faultfinder_assert::{Assertion, Observation};
-use faultfinder_grpc::{Call, Compression, Method, ProtoSource, Request, Response, Schema};
+use faultfinder_grpc::{Call, Method, ProtoSource, Request, Response, Schema};
 use faultfinder_spec::protocol::grpc::{GrpcCall, GrpcMethod, GrpcRequest, GrpcSchema, GrpcTarget};
 use faultfinder_spec::value::{self, Number};
 use faultfinder_taxonomy::{Fact, Fault, GrpcStatus};
@@ -47,12 +47,9 @@ pub(super) fn build(
         let name = renderer.text("grpc.metadata", &pair.name)?;
         request.metadata.push((name, renderer.confidential("grpc.metadata", &pair.value)?));
     }
-    request.compression = match renderer.option("grpc.compression", &written.compression)? {
-        Some(value::Compression::Off) => Compression::Off,
-        Some(value::Compression::Gzip) => Compression::Gzip,
-        Some(value::Compression::Zstd) => Compression::Zstd,
-        _ => Compression::Answers,
-    };
+    if let Some(compression) = renderer.option("grpc.compression", &written.compression)? {
+        request.compression = compression;
+    }
     if let Some(most) = renderer.option("grpc.max_messages", &written.max_messages)? {
         request.max_messages = usize::try_from(Number::get(most)).unwrap_or(Request::MESSAGES_MAX);
     }
@@ -182,6 +179,7 @@ mod tests {
     use super::*;
     use crate::Suite;
     use faultfinder_spec::Source;
+    use faultfinder_taxonomy::word::Compression;
 
     fn suite(grpc: &str) -> Suite {
         let text = format!(

@@ -7,12 +7,12 @@ mod graphql; // GraphQL requests
 use super::{common, excerpt, facts};
 use crate::render::Renderer;
 use faultfinder_assert::Observation;
-use faultfinder_http::{Body, Hop, Interim, Part, Request, Response, Version};
+use faultfinder_http::{Body, Hop, Interim, Part, Request, Response};
 use faultfinder_net::Proxy;
 use faultfinder_spec::protocol::http::{
     BODY_BYTES_MAX, Body as BodySpec, FILES_MAX, HttpRequest, MultipartPart, Pair, PartContent,
 };
-use faultfinder_spec::value::{HttpVersion, Method, Number};
+use faultfinder_spec::value::{Method, Number};
 use faultfinder_spec::{Place, Text};
 use faultfinder_taxonomy::{Fact, Fault};
 use std::collections::BTreeMap;
@@ -69,14 +69,9 @@ pub(super) fn build(
     }
     request.persist_cookies =
         renderer.option("http.persist_cookies", &written.persist_cookies)?.unwrap_or(false);
-    request.version = match renderer.option("http.version", &written.version)? {
-        Some(HttpVersion::Http11) => Version::Http11,
-        Some(HttpVersion::Http2) => Version::Http2,
-        Some(HttpVersion::H2c) => Version::H2c,
-        Some(HttpVersion::Http3) => Version::Http3,
-        Some(HttpVersion::Discover) => Version::Discover,
-        _ => Version::Auto,
-    };
+    if let Some(version) = renderer.option("http.version", &written.version)? {
+        request.version = version;
+    }
     if let Some(proxy) = &written.proxy {
         let text = renderer.text("http.proxy.url", &proxy.url)?;
         let url = url::Url::parse(&text).map_err(|error| {

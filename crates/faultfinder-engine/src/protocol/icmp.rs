@@ -32,7 +32,9 @@ pub(super) fn build(
         request.ttl = u8::try_from(ttl.get()).ok();
     }
     request.dont_fragment = renderer.option("icmp.dont_fragment", &written.dont_fragment)?.unwrap_or(false);
-    request.track_hops = common::track_hops("icmp.track_hops", &written.track_hops, renderer)?;
+    if let Some(track_hops) = renderer.option("icmp.track_hops", &written.track_hops)? {
+        request.track_hops = track_hops;
+    }
     request.client = common::client("icmp", &written.common, renderer)?;
     Ok(request)
 }

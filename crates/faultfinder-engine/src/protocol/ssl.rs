@@ -3,6 +3,8 @@
 use super::{common, facts};
 use crate::render::Renderer;
 use faultfinder_assert::Observation;
+use faultfinder_net::starttls::default_port;
+use faultfinder_net::tls::protocol_name;
 use faultfinder_spec::protocol::ssl::SslRequest;
 use faultfinder_ssl::{Request, Response, TlsVersion};
 use faultfinder_taxonomy::{Fact, Fault};
@@ -15,9 +17,9 @@ pub(super) fn build(
     warnings: &mut Vec<String>,
 ) -> Result<Request, Fault> {
     let mut request = Request::new(renderer.text("ssl.host", &written.host)?);
-    request.starttls = common::starttls("ssl.starttls", &written.starttls, renderer)?;
+    request.starttls = renderer.option("ssl.starttls", &written.starttls)?;
     if let Some(protocol) = request.starttls {
-        request.port = protocol.port();
+        request.port = default_port(protocol);
     }
     if let Some(port) = renderer.option("ssl.port", &written.port)? {
         request.port = port.get();
@@ -34,7 +36,7 @@ pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
 
 /// The answer in short.
 pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let version = |version: Option<TlsVersion>| version.map(TlsVersion::as_str).into();
+    let version = |version: Option<TlsVersion>| version.map(protocol_name).into();
     facts([
         ("days_to_expiry", response.days_to_expiry.into()),
         ("lowest_version", version(response.lowest_version)),

@@ -30,11 +30,13 @@ pub(super) fn build(
     if let Some(tls) = &written.tls {
         request.tls = Some(common::tls("tcp.tls.", tls, renderer, warnings)?);
     }
-    request.starttls = common::starttls("tcp.starttls", &written.starttls, renderer)?;
+    request.starttls = renderer.option("tcp.starttls", &written.starttls)?;
     if request.starttls.is_some() {
         request.tls.get_or_insert_default();
     }
-    request.track_hops = common::track_hops("tcp.track_hops", &written.track_hops, renderer)?;
+    if let Some(track_hops) = renderer.option("tcp.track_hops", &written.track_hops)? {
+        request.track_hops = track_hops;
+    }
     request.client = common::client("tcp", &written.common, renderer)?;
     // An assertion on the connection makes a refused one a value.
     request.connection_as_value = assertions.iter().any(Assertion::reads_connection);

@@ -1,8 +1,9 @@
 //! JSON web tokens that are made for each request (RFC 7519).
 
 use crate::prepare::{self, Prepared};
-use crate::{Jwt, JwtAlgorithm, JwtKey};
+use crate::{Jwt, JwtKey};
 use faultfinder_taxonomy::Fault;
+use faultfinder_taxonomy::word::JwtAlgorithm;
 use http::{HeaderName, HeaderValue};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Map, Value};

@@ -9,8 +9,9 @@
 
 use super::jwt::sensitive;
 use crate::prepare::{self, Prepared};
-use crate::{Auth, Body, CredentialsIn, Grant, Login, OAuth2, Request, Response, Version, connection};
+use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response, connection};
 use faultfinder_net::{ClientOptions, Proxy, Trace, Vantage, tls::TlsOptions};
+use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::HeaderValue;
 use serde_json::Value;
@@ -180,7 +181,7 @@ fn question(oauth2: &OAuth2, request: &Request) -> Request {
     asking.method = "POST".to_owned();
     asking.headers = vec![("accept".to_owned(), "application/json".to_owned())];
     asking.body = Body::Form(form);
-    asking.version = Version::Auto;
+    asking.version = HttpVersion::Auto;
     asking.proxy.clone_from(&request.proxy);
     asking.tls = request.tls.clone();
     asking.client = request.client.clone();

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::dns::{Channel, Server};
-use crate::hops::{Follow, TrackHops, Way, follow};
+use crate::hops::{Follow, Way, follow};
 use crate::tls::TlsOptions;
-use crate::{ClientOptions, Datagrams, Host, ResolverTransport, Trace, Vantage, resolve};
+use crate::{ClientOptions, Datagrams, Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::Blame;
+use faultfinder_taxonomy::word::{TrackHops, Transport};
 use std::net::SocketAddr;
 
 #[track_caller]
@@ -214,13 +215,7 @@ async fn no_way_leads_to_a_denied_address() {
     let client = vantage.tls_client(&tls).unwrap();
     let host = Host::Name("a.test".to_owned());
     denied(crate::quic::connect(&vantage, &host, port, &client, &way, trace).await);
-    for transport in [
-        ResolverTransport::Udp,
-        ResolverTransport::Tcp,
-        ResolverTransport::Dot,
-        ResolverTransport::Doh,
-        ResolverTransport::Doq,
-    ] {
+    for transport in [Transport::Udp, Transport::Tcp, Transport::Dot, Transport::Doh, Transport::Doq] {
         let server = Server::plain(bystander.address, transport);
         denied(Channel::open(&vantage, &server, &way, trace).await);
     }

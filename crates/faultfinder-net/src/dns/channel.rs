@@ -6,7 +6,8 @@ use super::https::Conversation;
 use super::{Answer, Exchange, Failed, Failure, Query, framed};
 use crate::quic::{self, QuicConnection};
 use crate::tls::TlsOptions;
-use crate::{ClientOptions, Host, ResolverOptions, ResolverTransport, Stream, Trace, Vantage};
+use crate::{ClientOptions, Host, ResolverOptions, Stream, Trace, Vantage};
+use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -22,7 +23,7 @@ pub struct Server {
     /// What it is called: the name that its certificate has to have, and the host of its URL.
     pub host: Host,
     /// How it is asked.
-    pub transport: ResolverTransport,
+    pub transport: Transport,
     /// TLS settings, where the transport has TLS.
     pub tls: TlsOptions,
     /// The path of its URL, where the transport is HTTP.
@@ -49,7 +50,7 @@ enum Kind {
 impl Server {
     /// A server that is spoken to without TLS.
     #[must_use]
-    pub fn plain(address: SocketAddr, transport: ResolverTransport) -> Self {
+    pub fn plain(address: SocketAddr, transport: Transport) -> Self {
         let path = ResolverOptions::PATH.to_owned();
         Self { address, host: Host::Address(address.ip()), transport, tls: TlsOptions::default(), path }
     }
@@ -57,8 +58,8 @@ impl Server {
     /// The TLS settings with what the transport offers by ALPN. DoT needs none (RFC 7858 section 3).
     fn offers(&self) -> TlsOptions {
         let protocols: &[&str] = match self.transport {
-            ResolverTransport::Doh => &["h2", "http/1.1"],
-            ResolverTransport::Doq => &["doq"],
+            Transport::Doh => &["h2", "http/1.1"],
+            Transport::Doq => &["doq"],
             _ => &[],
         };
         let mut tls = self.tls.clone();
@@ -84,19 +85,17 @@ impl Channel {
         trace: &mut Trace,
     ) -> Result<Self, Fault> {
         let kind = match server.transport {
-            ResolverTransport::Udp => {
+            Transport::Udp => {
                 vantage.admit_server(server.address)?;
                 Kind::Udp(way.source_address)
             }
-            ResolverTransport::Tcp => {
-                Kind::Stream(Box::new(Stream::Plain(dial(vantage, server, way, trace).await?)))
-            }
-            ResolverTransport::Dot => Kind::Stream(Box::new(secure(vantage, server, way, trace).await?.0)),
-            ResolverTransport::Doh => {
+            Transport::Tcp => Kind::Stream(Box::new(Stream::Plain(dial(vantage, server, way, trace).await?))),
+            Transport::Dot => Kind::Stream(Box::new(secure(vantage, server, way, trace).await?.0)),
+            Transport::Doh => {
                 let (stream, alpn) = secure(vantage, server, way, trace).await?;
                 Kind::Http(Box::new(Conversation::new(stream, alpn.as_deref(), server)))
             }
-            ResolverTransport::Doq => Kind::Quic(Box::new(quic(vantage, server, way, trace).await?)),
+            Transport::Doq => Kind::Quic(Box::new(quic(vantage, server, way, trace).await?)),
         };
         Ok(Self { server: server.address, kind })
     }
@@ -111,7 +110,7 @@ impl Channel {
         let mut notes = Notes::default();
         let outcome = match &mut self.kind {
             Kind::Udp(source) => {
-                return within(PATIENCE, self.server, ResolverTransport::Udp, query, *source).await;
+                return within(PATIENCE, self.server, Transport::Udp, query, *source).await;
             }
             Kind::Stream(stream) => framed::ask(stream, query, give_up, &mut notes).await,
             Kind::Http(conversation) => conversation.ask(query, give_up, &mut notes).await,

@@ -1,8 +1,9 @@
 //! From the bytes of an answer to what it says.
 
 use super::wire::{Reader, presentation, uncompressed};
-use super::{Edns, ExtendedError, Query, Record, RecordType, rdata};
+use super::{Edns, ExtendedError, Query, Record, rdata};
 use faultfinder_taxonomy::ResponseCode;
+use faultfinder_taxonomy::word::RecordType;
 
 /// A message that could be read, whether it answers the question or not.
 #[derive(Debug, Clone, PartialEq, Eq)]

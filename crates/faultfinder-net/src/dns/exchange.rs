@@ -3,7 +3,8 @@
 use super::datagram::{self, Heard};
 use super::failure::Notes;
 use super::{Answer, Failed, Failure, Query, framed};
-use crate::{ResolverTransport, Vantage};
+use crate::Vantage;
+use faultfinder_taxonomy::word::Transport;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -42,7 +43,7 @@ pub struct Exchange {
 pub async fn exchange(
     vantage: &Vantage,
     server: SocketAddr,
-    transport: ResolverTransport,
+    transport: Transport,
     query: &Query,
     source: Option<IpAddr>,
 ) -> Result<Exchange, Failed> {
@@ -56,7 +57,7 @@ pub async fn exchange(
 pub(super) async fn within(
     patience: Duration,
     server: SocketAddr,
-    transport: ResolverTransport,
+    transport: Transport,
     query: &Query,
     source: Option<IpAddr>,
 ) -> Result<Exchange, Failed> {
@@ -64,7 +65,7 @@ pub(super) async fn within(
     let give_up = began + patience;
     let mut notes = Notes::default();
     let outcome = match transport {
-        ResolverTransport::Udp => over_udp(server, query, source, began, give_up, &mut notes).await,
+        Transport::Udp => over_udp(server, query, source, began, give_up, &mut notes).await,
         // Those with TLS go through a channel.
         _ => framed::connect_and_ask(server, query, source, give_up, &mut notes)
             .await

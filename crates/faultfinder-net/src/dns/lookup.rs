@@ -2,8 +2,9 @@
 
 use super::exchange::{PATIENCE, within};
 use super::failure::as_verdict;
-use super::{Answer, Channel, Exchange, Query, QueryOptions, RecordType, Server, answer_fault, system};
-use crate::{AddressFamily, ClientOptions, Host, ResolverOptions, ResolverTransport, Trace, Vantage};
+use super::{Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault, system};
+use crate::{ClientOptions, Host, ResolverOptions, Trace, Vantage};
+use faultfinder_taxonomy::word::{IpVersion, RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use futures_util::future::{Either, select};
 use std::net::{IpAddr, SocketAddr};
@@ -19,7 +20,7 @@ const ADDRESSES_MAX: usize = 64;
 /// Who is asked, in order, and how.
 pub(super) struct Servers<'a> {
     pub(super) addresses: &'a [SocketAddr],
-    pub(super) transport: ResolverTransport,
+    pub(super) transport: Transport,
     pub(super) patience: Duration,
     pub(super) source: Option<IpAddr>,
     /// Whether they are this host's own, so that their being down is our fault.
@@ -48,7 +49,7 @@ pub(crate) async fn addresses(
 ) -> Result<Vec<IpAddr>, Fault> {
     if options.resolver.is_none() {
         let known = vantage.resolver().hosts().addresses(name);
-        if known.iter().any(|address| options.ip.admits(*address)) {
+        if known.iter().any(|address| options.admits(*address)) {
             return Ok(in_order(known.to_vec(), options));
         }
     }
@@ -63,14 +64,14 @@ pub(crate) async fn addresses(
             patience: PATIENCE,
             source: options.source_address,
             own: false,
-            secure: own.transport.is_secure().then_some(Secure { vantage, options, resolver: own }),
+            secure: super::is_secure(own.transport).then_some(Secure { vantage, options, resolver: own }),
         };
         return both_families(&servers, name, options, trace).await;
     }
     let configuration = vantage.resolver().configuration()?;
     let servers = Servers {
         addresses: &configuration.servers,
-        transport: ResolverTransport::Udp,
+        transport: Transport::Udp,
         patience: configuration.patience,
         source: options.source_address,
         own: true,
@@ -109,9 +110,9 @@ pub(super) async fn both_families(
     trace: &mut Trace,
 ) -> Result<Vec<IpAddr>, Fault> {
     let (v6, v4) = match options.ip {
-        AddressFamily::V4 => (None, Some(one_family(servers, name, RecordType::A).await)),
-        AddressFamily::V6 => (Some(one_family(servers, name, RecordType::AAAA).await), None),
-        AddressFamily::Any => in_parallel(servers, name).await,
+        IpVersion::V4 => (None, Some(one_family(servers, name, RecordType::A).await)),
+        IpVersion::V6 => (Some(one_family(servers, name, RecordType::AAAA).await), None),
+        IpVersion::Any => in_parallel(servers, name).await,
     };
     let mut addresses = Vec::new();
     let mut faults = Vec::new();
@@ -228,7 +229,7 @@ fn found(answer: &Answer, query: &Query) -> Vec<IpAddr> {
 
 /// IPv6 first, otherwise as the server gave them; one family alone when the test says so.
 fn in_order(mut addresses: Vec<IpAddr>, options: &ClientOptions) -> Vec<IpAddr> {
-    addresses.retain(|address| options.ip.admits(*address));
+    addresses.retain(|address| options.admits(*address));
     addresses.sort_by_key(IpAddr::is_ipv4);
     addresses.truncate(ADDRESSES_MAX);
     addresses

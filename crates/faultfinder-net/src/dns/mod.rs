@@ -13,7 +13,7 @@
 //!   reported at once. One that can be read but answers something else is ignored, counted and kept as evidence.
 
 mod query; // Query: one question
-mod record; // RecordType, Record
+mod record; // Record
 mod wire; // a bounded reader over a message
 mod rdata; // the data of a record -> presentation form
 mod date; // times of signatures
@@ -27,6 +27,7 @@ mod https; // HTTP: messages as bodies
 mod channel; // Channel: a way to one server that is there already
 mod failure; // how an exchange failed -> fault
 mod hosts; // the hosts file
+mod transport; // ports and encryption
 mod system; // SystemResolver: this host's configuration
 mod lookup; // name -> addresses
 mod reverse; // address -> the name under which its names are
@@ -41,9 +42,10 @@ pub use edns::{Edns, ExtendedError};
 pub use exchange::{Exchange, exchange};
 pub use failure::{Failed, Failure, HttpFailure};
 pub use query::{Query, QueryOptions};
-pub use record::{Record, RecordType};
+pub use record::Record;
 pub use reverse::reverse_name;
 pub use select::{NoData, answer_fault};
 pub use system::SystemResolver;
+pub use transport::{default_port, is_secure};
 
 pub(crate) use lookup::addresses;

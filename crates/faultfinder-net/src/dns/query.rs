@@ -1,6 +1,6 @@
 //! One question.
 
-use super::RecordType;
+use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use hickory_proto::op::{Edns, Message, MessageType, OpCode};
 use hickory_proto::rr::{self, Name};

@@ -1,6 +1,7 @@
 //! Which records of an answer are meant, and when there is none.
 
-use super::{Answer, ExtendedError, Query, Record, RecordType};
+use super::{Answer, ExtendedError, Query, Record};
+use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
 use std::net::SocketAddr;
 

@@ -1,11 +1,9 @@
 //! Answers of every kind, decoded, asked for and resolved.
 
 use super::lookup::{Servers, both_families};
-use super::{Answer, Mismatch, NoData, Query, QueryOptions, RecordType, answer_fault, decode, exchange};
-use crate::{
-    AddressFamily, ClientOptions, DeniedNetworks, Host, ResolverOptions, ResolverTransport, Trace, Vantage,
-    resolve,
-};
+use super::{Answer, Mismatch, NoData, Query, QueryOptions, answer_fault, decode, exchange};
+use crate::{ClientOptions, DeniedNetworks, Host, ResolverOptions, Trace, Vantage, resolve};
+use faultfinder_taxonomy::word::{IpVersion, RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Fault, Phase, ResponseCode};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -332,11 +330,11 @@ fn both(question: &[u8], record_type: u16) -> Option<Vec<u8>> {
 async fn resolved(
     servers: &[SocketAddr],
     own: bool,
-    ip: AddressFamily,
+    ip: IpVersion,
 ) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
     let servers = Servers {
         addresses: servers,
-        transport: ResolverTransport::Udp,
+        transport: Transport::Udp,
         patience: Duration::from_secs(5),
         source: None,
         own,
@@ -356,9 +354,9 @@ fn texts(addresses: &[IpAddr]) -> Vec<String> {
 async fn both_families_are_asked_and_ipv6_leads() {
     let server = server(both).await;
     for (ip, expected) in [
-        (AddressFamily::Any, &["::1", "192.0.2.1"][..]),
-        (AddressFamily::V4, &["192.0.2.1"]),
-        (AddressFamily::V6, &["::1"]),
+        (IpVersion::Any, &["::1", "192.0.2.1"][..]),
+        (IpVersion::V4, &["192.0.2.1"]),
+        (IpVersion::V6, &["::1"]),
     ] {
         let (addresses, warnings) = resolved(&[server], false, ip).await;
         assert_eq!(texts(&addresses.unwrap()), expected);
@@ -372,13 +370,13 @@ async fn one_family_that_fails_is_a_warning_and_one_without_records_is_none() {
         |question, kind| if kind == 28 { reply(question, 0x8182, None) } else { both(question, kind) },
     )
     .await;
-    let (addresses, warnings) = resolved(&[failing], false, AddressFamily::Any).await;
+    let (addresses, warnings) = resolved(&[failing], false, IpVersion::Any).await;
     assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 1));
     let v4_only = server(
         |question, kind| if kind == 28 { reply(question, 0x8180, None) } else { both(question, kind) },
     )
     .await;
-    let (addresses, warnings) = resolved(&[v4_only], false, AddressFamily::Any).await;
+    let (addresses, warnings) = resolved(&[v4_only], false, IpVersion::Any).await;
     assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 0));
 }
 
@@ -391,16 +389,16 @@ async fn the_next_server_is_asked_when_one_cannot_answer_but_not_when_it_knows_b
     // Bound, so that nobody else gets the port, and connected elsewhere, so that the kernel refuses everybody.
     closed.connect("127.0.0.1:9").await.unwrap();
     let closed = closed.local_addr().map(|address| (address, closed)).unwrap();
-    let (addresses, _) = resolved(&[closed.0, servfail, good], true, AddressFamily::V4).await;
+    let (addresses, _) = resolved(&[closed.0, servfail, good], true, IpVersion::V4).await;
     assert_eq!(texts(&addresses.unwrap()), ["192.0.2.1"]);
-    let (fault, _) = resolved(&[nxdomain, good], true, AddressFamily::Any).await;
+    let (fault, _) = resolved(&[nxdomain, good], true, IpVersion::Any).await;
     assert_eq!(fault.unwrap_err().detail.name(), "NXDOMAIN");
-    let (fault, _) = resolved(&[closed.0], true, AddressFamily::Any).await;
+    let (fault, _) = resolved(&[closed.0], true, IpVersion::Any).await;
     let fault = fault.unwrap_err();
     assert_eq!((fault.detail.name(), fault.blame), ("CONNECTION_REFUSED", Blame::Ourselves));
-    let (fault, _) = resolved(&[closed.0], false, AddressFamily::Any).await;
+    let (fault, _) = resolved(&[closed.0], false, IpVersion::Any).await;
     assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
-    let (fault, _) = resolved(&[servfail], true, AddressFamily::Any).await;
+    let (fault, _) = resolved(&[servfail], true, IpVersion::Any).await;
     assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
 }
 
@@ -409,7 +407,7 @@ async fn a_silent_server_is_given_up_after_three_tries_in_five_seconds() {
     let silent = server(|_, _| None).await;
     let query = query(RecordType::A);
     let began = tokio::time::Instant::now();
-    let fault = exchange(&Vantage::system(), silent, ResolverTransport::Udp, &query, None)
+    let fault = exchange(&Vantage::system(), silent, Transport::Udp, &query, None)
         .await
         .unwrap_err()
         .into_fault(&query);
@@ -431,7 +429,7 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     })
     .await;
     let query = query(RecordType::A);
-    let exchange = exchange(&Vantage::system(), server, ResolverTransport::Udp, &query, None).await.unwrap();
+    let exchange = exchange(&Vantage::system(), server, Transport::Udp, &query, None).await.unwrap();
     assert_eq!((exchange.ignored, exchange.tries, exchange.over_tcp), (1, 2, false));
 }
 
@@ -439,7 +437,7 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
 async fn resolved_where_denied(server: SocketAddr, networks: &[&str]) -> Result<Vec<IpAddr>, Fault> {
     let vantage = Vantage::system().denying(DeniedNetworks::parse(networks.iter().copied()).unwrap());
     let own = ResolverOptions { port: server.port(), ..ResolverOptions::new(server.ip()) };
-    let options = ClientOptions { resolver: Some(own), ip: AddressFamily::V4, ..ClientOptions::default() };
+    let options = ClientOptions { resolver: Some(own), ip: IpVersion::V4, ..ClientOptions::default() };
     resolve(&vantage, &Host::Name("a.test".to_owned()), &options, &mut Trace::start()).await
 }
 
@@ -478,7 +476,7 @@ async fn a_name_server_of_the_test_is_judged_before_it_is_asked() {
     assert_eq!((fault.phase, fault.detail.name()), (Phase::Connect, "ERR_NETWORK_DENIED"));
     let vantage = Vantage::system().denying(DeniedNetworks::internal());
     let question = query(RecordType::A);
-    let failed = exchange(&vantage, server, ResolverTransport::Udp, &question, None).await.unwrap_err();
+    let failed = exchange(&vantage, server, Transport::Udp, &question, None).await.unwrap_err();
     let fault = failed.into_fault(&question);
     assert_eq!((fault.code, fault.detail.name()), (Code::Denied, "ERR_NETWORK_DENIED"));
     assert!(socket.recv(&mut [0; 512]).is_err(), "it was asked");

@@ -64,7 +64,7 @@ async fn overrides_of_the_test_count_and_what_cannot_be_reached_says_why() {
     let vantage = Vantage::system();
     let way = ClientOptions {
         resolve: vec![("ca.test".to_owned(), address.ip())],
-        ip: AddressFamily::V6,
+        ip: IpVersion::V6,
         ..ClientOptions::default()
     };
     let mut spent = 0;

@@ -2,8 +2,9 @@
 
 use super::route::Route;
 use super::search::search;
-use super::{TIME_MAX, TrackHops, Way, echo, names, tcp};
+use super::{TIME_MAX, Way, echo, names, tcp};
 use crate::{ClientOptions, Trace, Vantage};
+use faultfinder_taxonomy::word::TrackHops;
 use std::time::Duration;
 use tokio::time::Instant;
 

@@ -16,7 +16,7 @@
 //! Answers that name the router are read from the socket's error queue, which only Linux has; elsewhere the route cannot
 //! be traced, and the report warns of that.
 
-mod options; // TrackHops: what is asked for; Way: what is sent
+mod options; // Way: what is sent
 mod answer; // Answer: what came of one packet
 mod tcp; // SYNs
 mod echo; // echo requests
@@ -26,7 +26,7 @@ mod names; // the names of addresses
 mod follow; // after a request: the time that is left, and what is told
 
 pub use follow::{Follow, follow};
-pub use options::{TrackHops, Way};
+pub use options::Way;
 
 use answer::Answer;
 #[cfg(doc)]

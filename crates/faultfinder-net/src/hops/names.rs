@@ -1,8 +1,9 @@
 //! The names of addresses.
 
-use crate::dns::{Query, QueryOptions, RecordType, exchange, reverse_name};
-use crate::{ClientOptions, ResolverTransport, Vantage};
+use crate::dns::{Query, QueryOptions, exchange, is_secure, reverse_name};
+use crate::{ClientOptions, Vantage};
 use faultfinder_taxonomy::HopFacts;
+use faultfinder_taxonomy::word::{RecordType, Transport};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use std::collections::HashMap;
@@ -33,11 +34,11 @@ pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Insta
 
 /// The test's name server, or the first of this host. Nobody, where the test's is spoken to over TLS: a session for each
 /// hop would cost more than its name is worth, and the question must not go out in the clear.
-fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, ResolverTransport)> {
+fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, Transport)> {
     match &options.resolver {
-        Some(own) if own.transport.is_secure() => None,
+        Some(own) if is_secure(own.transport) => None,
         Some(own) => Some((SocketAddr::new(own.server, own.port), own.transport)),
-        None => vantage.resolver().first_server().ok().map(|server| (server, ResolverTransport::Udp)),
+        None => vantage.resolver().first_server().ok().map(|server| (server, Transport::Udp)),
     }
 }
 
@@ -45,7 +46,7 @@ async fn name(
     vantage: &Vantage,
     address: IpAddr,
     server: SocketAddr,
-    transport: ResolverTransport,
+    transport: Transport,
     options: &ClientOptions,
 ) -> Option<String> {
     let query = Query::new(&reverse_name(address), RecordType::PTR, &QueryOptions::default(), "host").ok()?;

@@ -1,19 +1,6 @@
-//! What is asked for, and what is sent.
+//! What is sent.
 
 use std::net::{IpAddr, SocketAddr};
-
-/// Whether the route to the target is traced. The words are those of the definition format.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: not, addresses alone, or with their names")]
-pub enum TrackHops {
-    /// It is not.
-    #[default]
-    Off,
-    /// It is: addresses and times.
-    On,
-    /// It is, and the name of each address is looked up.
-    Names,
-}
 
 /// What is sent to trace a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,7 +1,8 @@
 //! Reading and writing, bounded, with what was said kept.
 
-use super::{StartTls, fault};
+use super::fault;
 use crate::transport_fault;
+use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Fault, Phase};
 use std::io;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,6 +1,6 @@
 //! What can go wrong.
 
-use super::StartTls;
+use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 
 /// Most bytes of an answer that are shown.

@@ -12,7 +12,7 @@
 //!   taken by a careless client for answers inside TLS (CVE-2011-0411 and its kin): that is `starttls_injected`.
 //! * Everything that is read is bounded: [`LINE_BYTES_MAX`], [`TALK_BYTES_MAX`].
 
-mod protocol; // StartTls: which protocol
+mod port; // where each protocol listens
 mod dialog; // reading and writing, bounded, with what was said kept
 mod fault; // what can go wrong
 mod smtp; // RFC 3207
@@ -25,10 +25,11 @@ mod mysql; // MySQL's CLIENT_SSL
 mod xmpp; // RFC 6120 section 5
 
 pub use dialog::{LINE_BYTES_MAX, TALK_BYTES_MAX};
-pub use protocol::StartTls;
+pub use port::default_port;
 
 use crate::{Host, Trace};
 use dialog::Dialog;
+use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Fault, Phase};
 use tokio::net::TcpStream;
 

@@ -1,7 +1,8 @@
 //! Options made ready: once per distinct set, not per probe.
 
 use super::judge::Judge;
-use super::options::{Roots, TlsOptions, TlsVersion};
+use super::options::TlsOptions;
+use faultfinder_taxonomy::word::{Roots, TlsVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate, pem};
 use rustls::client::Resumption;
@@ -44,7 +45,7 @@ impl TlsClient {
 
     /// Whether it offers TLS 1.3.
     pub(crate) fn speaks_13(&self) -> bool {
-        self.options().max_version.is_none_or(|newest| newest >= TlsVersion::V13)
+        self.options().max_version.is_none_or(|newest| newest >= TlsVersion::Tls13)
     }
 
     /// The options that it was made of.
@@ -123,14 +124,13 @@ fn system() -> Result<Vec<TrustedCertificate>, Fault> {
 }
 
 fn versions(options: &TlsOptions) -> Result<Vec<&'static rustls::SupportedProtocolVersion>, Fault> {
-    let oldest = options.min_version.unwrap_or(TlsVersion::V12);
-    let newest = options.max_version.unwrap_or(TlsVersion::V13);
+    let oldest = options.min_version.unwrap_or(TlsVersion::Tls12);
+    let newest = options.max_version.unwrap_or(TlsVersion::Tls13);
     if oldest > newest {
-        let message =
-            format!("min_version {} is newer than max_version {}", oldest.as_str(), newest.as_str());
+        let message = format!("min_version {} is newer than max_version {}", oldest, newest);
         return Err(invalid("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "tls.min_version", message));
     }
-    let all = [(TlsVersion::V13, &rustls::version::TLS13), (TlsVersion::V12, &rustls::version::TLS12)];
+    let all = [(TlsVersion::Tls13, &rustls::version::TLS13), (TlsVersion::Tls12, &rustls::version::TLS12)];
     Ok(all
         .into_iter()
         .filter(|(version, _)| (oldest..=newest).contains(version))

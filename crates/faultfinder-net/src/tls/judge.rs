@@ -1,9 +1,10 @@
 //! What decides whether a peer's certificates are good.
 
 use super::capture::ReferenceName;
-use super::options::{CrlCheck, TlsOptions};
+use super::options::TlsOptions;
 use super::second_opinion::SecondOpinion;
 use faultfinder_taxonomy::VerifyCode;
+use faultfinder_taxonomy::word::CrlCheck;
 use faultfinder_x509::{Certificate, Crl, SignatureCache, TrustStore, Verdict, VerifyOptions, pem, verify};
 use std::sync::{Arc, LazyLock};
 

@@ -18,4 +18,5 @@ pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
-pub use options::{CrlCheck, Ocsp, Roots, TlsOptions, TlsVersion};
+pub use options::TlsOptions;
+pub use wire::protocol_name;

@@ -1,7 +1,7 @@
 //! What a request can say about TLS.
 
 use crate::Pem;
-use faultfinder_x509::Purpose;
+use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp, Purpose, Roots, TlsVersion};
 
 /// What a request can say about TLS. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,65 +34,14 @@ pub struct TlsOptions {
     pub crl_check: Option<CrlCheck>,
     /// What is done with OCSP answers.
     pub ocsp: Ocsp,
-    /// Whether missing certificates of issuers are fetched from where the chain says that they are (AIA).
-    pub aia_fetch: bool,
+    /// Whether missing certificates of issuers are fetched.
+    pub aia: Aia,
     /// Most certificates between leaf and anchor; 100 when nothing is said.
     pub verify_depth: Option<u32>,
     /// OpenSSL's security level for keys and digests, 0 to 5.
     pub auth_level: u8,
     /// What the certificate has to be good for.
     pub purpose: Purpose,
-}
-
-/// Which authorities are trusted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these three")]
-pub enum Roots {
-    /// Mozilla's, as bundled with this build.
-    #[default]
-    Bundled,
-    /// Those of this system.
-    System,
-    /// None but those in `ca`.
-    None,
-}
-
-/// Which certificates are looked up in CRLs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these three")]
-pub enum CrlCheck {
-    /// None.
-    Off,
-    /// The leaf.
-    Leaf,
-    /// The whole chain; its root too, as OpenSSL does.
-    Chain,
-}
-
-/// What is done with OCSP answers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the definition format names these four")]
-pub enum Ocsp {
-    /// Nothing: not even a certificate that demands a stapled answer gets one looked at.
-    Off,
-    /// A stapled answer is judged. One that says "revoked" is a fault; a worthless one is a warning, unless the
-    /// certificate demands stapling.
-    #[default]
-    Staple,
-    /// Without a good stapled answer the test fails.
-    Require,
-    /// Without a good stapled answer the responder is asked, and must answer.
-    Query,
-}
-
-/// A version of TLS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum TlsVersion {
-    /// TLS 1.2.
-    V12,
-    /// TLS 1.3.
-    V13,
 }
 
 impl Default for TlsOptions {
@@ -112,7 +61,7 @@ impl Default for TlsOptions {
             crl_fetch: false,
             crl_check: None,
             ocsp: Ocsp::Staple,
-            aia_fetch: false,
+            aia: Aia::Off,
             verify_depth: None,
             auth_level: Self::AUTH_LEVEL,
             purpose: Purpose::SslServer,
@@ -157,19 +106,8 @@ impl TlsOptions {
             crl_fetch: false,
             crl_check: None,
             ocsp: Ocsp::Off,
-            aia_fetch: false,
+            aia: Aia::Off,
             ..self.clone()
-        }
-    }
-}
-
-impl TlsVersion {
-    /// The name in results.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V12 => "TLSv1.2",
-            Self::V13 => "TLSv1.3",
         }
     }
 }

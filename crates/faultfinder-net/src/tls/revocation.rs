@@ -4,10 +4,10 @@
 //! and does not get is the code `OCSP`; it counts only when nothing is wrong with the chain and the name.
 
 use super::capture::Capture;
-use super::options::Ocsp;
 use super::supplement::Way;
 use crate::Trace;
 use crate::fetch::{self, Turn, Wanted};
+use faultfinder_taxonomy::word::Ocsp;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, OcspFacts, Phase, VerifyCode};
 use faultfinder_x509::Certificate;
 use faultfinder_x509::ocsp::{self, CertStatus, OcspAnswer};

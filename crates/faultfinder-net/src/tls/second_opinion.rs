@@ -4,7 +4,8 @@
 //! on bytes and on dates that ours looks at anew each time.
 
 use super::capture::ReferenceName;
-use faultfinder_x509::{Certificate, Purpose, TrustStore};
+use faultfinder_taxonomy::word::Purpose;
+use faultfinder_x509::{Certificate, TrustStore};
 use rustls::pki_types::{CertificateDer, IpAddr, ServerName, TrustAnchor, UnixTime};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex, OnceLock};

@@ -5,10 +5,11 @@
 
 use super::capture::Capture;
 use super::judge::read_crls;
-use super::options::{CrlCheck, Ocsp, TlsOptions};
+use super::options::TlsOptions;
 use super::revocation;
 use crate::fetch::{self, FetchError, Fetcher, Turn, Wanted};
 use crate::{ClientOptions, Trace, Vantage};
+use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp};
 use faultfinder_taxonomy::{Phase, VerifyCode};
 use faultfinder_x509::{Certificate, Crl, read_bundle};
 use std::sync::Arc;
@@ -45,7 +46,7 @@ impl Way<'_> {
 
 /// Whether the options may ask for more than the peer has sent.
 pub(super) fn is_wanted(options: &TlsOptions) -> bool {
-    options.aia_fetch || options.ocsp == Ocsp::Query || fetches_crls(options)
+    options.aia == Aia::Fetch || options.ocsp == Ocsp::Query || fetches_crls(options)
 }
 
 fn fetches_crls(options: &TlsOptions) -> bool {
@@ -54,7 +55,7 @@ fn fetches_crls(options: &TlsOptions) -> bool {
 
 /// Fetches what the options allow to be fetched, and has the chain judged again where that changes something.
 pub(super) async fn supplement(way: &Way<'_>, options: &TlsOptions, trace: &mut Trace) {
-    if options.aia_fetch {
+    if options.aia == Aia::Fetch {
         issuers(way, trace).await;
     }
     if fetches_crls(options) {

@@ -1,5 +1,7 @@
 //! What the peer's first bytes say, read without trusting them.
 
+use faultfinder_taxonomy::word::TlsVersion;
+
 /// What a ServerHello says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ServerHello {
@@ -85,15 +87,26 @@ pub(super) fn record_length(head: &[u8]) -> Option<u16> {
     number(head, 3)
 }
 
-/// A version as people call it.
+/// A version as results name it: `TLSv1.3`.
+#[must_use]
+pub const fn protocol_name(version: TlsVersion) -> &'static str {
+    match version {
+        TlsVersion::Tls10 => "TLSv1",
+        TlsVersion::Tls11 => "TLSv1.1",
+        TlsVersion::Tls12 => "TLSv1.2",
+        TlsVersion::Tls13 => "TLSv1.3",
+    }
+}
+
+/// The version of this number, as people call it.
 pub(super) fn version_name(version: u16) -> String {
     match version {
         0x0002 => "SSLv2".to_owned(),
         0x0300 => "SSLv3".to_owned(),
-        0x0301 => "TLSv1".to_owned(),
-        0x0302 => "TLSv1.1".to_owned(),
-        0x0303 => "TLSv1.2".to_owned(),
-        0x0304 => "TLSv1.3".to_owned(),
+        0x0301 => protocol_name(TlsVersion::Tls10).to_owned(),
+        0x0302 => protocol_name(TlsVersion::Tls11).to_owned(),
+        0x0303 => protocol_name(TlsVersion::Tls12).to_owned(),
+        0x0304 => protocol_name(TlsVersion::Tls13).to_owned(),
         other => format!("{other:#06x}"),
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{DnsTransport, Dnssec, Number, Port, RecordType};
+use crate::value::{Number, Port};
 use crate::{Common, Field, Place, Text, Tls, common, tls};
+use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport, Word as _};
 
 /// The fields of a `dns` request.
 pub(crate) const TABLE: Table = Table::new("`dns`", &[FIELDS, common::FIELDS]);
@@ -22,7 +23,7 @@ const FIELDS: &[FieldSpec] = &[
          server of the zone",
     ),
     FieldSpec::new("port", Shape::Port, "its port (53; 853 for dot and doq, 443 for doh)"),
-    FieldSpec::new("transport", Shape::Words(DnsTransport::WORDS), "how it is asked (udp)"),
+    FieldSpec::new("transport", Shape::Words(Transport::WORDS), "how it is asked (udp)"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings, for dot, doh and doq"),
     FieldSpec::new(
         "recursion_desired",
@@ -75,7 +76,7 @@ pub struct DnsRequest {
     /// Its port; that of the transport when not given.
     pub port: Option<Field<Port>>,
     /// How; over UDP, and TCP after truncation, when not given.
-    pub transport: Option<Field<DnsTransport>>,
+    pub transport: Option<Field<Transport>>,
     /// TLS settings, for the transports that have TLS.
     pub tls: Option<Tls>,
     /// Whether recursion is desired; it is when not given, except where all name servers are asked.

@@ -4,9 +4,10 @@ use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::json::JsonTemplate;
 use crate::protocol::http::{Pair, pairs};
 use crate::reader::Reader;
-use crate::value::{Compression, Number, Port};
+use crate::value::{Number, Port};
 use crate::yaml::Node;
 use crate::{Common, Field, Place, Text, Tls, common, tls};
+use faultfinder_taxonomy::word::{Compression, Word as _};
 
 /// Most messages of a stream that `max_messages` may allow.
 pub const MESSAGES_MAX: u32 = 1_000;

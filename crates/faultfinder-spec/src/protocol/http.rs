@@ -8,8 +8,9 @@ pub use auth::{Auth, Jwt, Ntlm, OAuth2, SigV4};
 pub(crate) use read::{check_names, pairs};
 pub(crate) use table::{PAIR, TABLE};
 
-use crate::value::{HttpVersion, Method, Number};
+use crate::value::{Method, Number};
 use crate::{Common, Field, JsonTemplate, Place, Text, Tls};
+use faultfinder_taxonomy::word::HttpVersion;
 
 /// Most bytes of a body that is given as text, JSON or form.
 pub const BODY_BYTES_MAX: usize = 51_200;

@@ -2,8 +2,9 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{EchoInterval, Number, TrackHops};
+use crate::value::{EchoInterval, Number};
 use crate::{Common, Field, Place, Text, common};
+use faultfinder_taxonomy::word::{TrackHops, Word as _};
 
 /// The fields of an `icmp` request.
 pub(crate) const TABLE: Table = Table::new("`icmp`", &[FIELDS, common::FIELDS]);

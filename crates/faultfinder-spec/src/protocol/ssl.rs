@@ -2,8 +2,9 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{Port, StartTls};
+use crate::value::Port;
 use crate::{Common, Field, Place, Text, Tls, common, tls};
+use faultfinder_taxonomy::word::{StartTls, Word as _};
 
 /// The fields of an `ssl` request.
 pub(crate) const TABLE: Table = Table::new("`ssl`", &[FIELDS, tls::FIELDS, common::FIELDS]);

@@ -2,9 +2,10 @@
 
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::reader::Reader;
-use crate::value::{Port, StartTls, TrackHops};
+use crate::value::Port;
 use crate::yaml::Node;
 use crate::{Common, Field, Place, Text, Tls, common, tls};
+use faultfinder_taxonomy::word::{StartTls, TrackHops, Word as _};
 
 /// The fields of a `tcp` request.
 pub(crate) const TABLE: Table = Table::new("`tcp`", &[FIELDS, common::FIELDS]);

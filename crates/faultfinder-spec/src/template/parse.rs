@@ -2,8 +2,8 @@
 
 use super::{Part, Template};
 use crate::generator;
-use crate::nearest::nearest;
 use crate::text::quoted;
+use faultfinder_taxonomy::word::nearest;
 
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::{VARIABLE_BYTES_MAX, Variable};
 use crate::generator;
-use crate::nearest::nearest;
 use crate::text::quoted;
 use crate::{DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part};
+use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
 
 /// Which variables are used but not defined, need themselves, or would grow beyond all bounds.

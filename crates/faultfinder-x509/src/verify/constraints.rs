@@ -9,7 +9,7 @@ use super::trust::{self, Setting};
 use crate::certificate::Certificate;
 use crate::name::Name;
 use crate::oid;
-use crate::options::Purpose;
+use faultfinder_taxonomy::word::Purpose;
 
 /// What a certificate at a place of the chain must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

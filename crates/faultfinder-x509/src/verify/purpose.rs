@@ -3,7 +3,7 @@
 use crate::certificate::Certificate;
 use crate::extensions::{Extensions, key_usage, netscape};
 use crate::oid;
-use crate::options::Purpose;
+use faultfinder_taxonomy::word::Purpose;
 
 /// What OpenSSL calls the result of its CA check.
 pub(super) mod ca {

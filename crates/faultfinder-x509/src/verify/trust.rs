@@ -6,8 +6,8 @@ use super::context::{Context, Link};
 use crate::certificate::Certificate;
 use crate::issuing::{SelfSigned, self_signed};
 use crate::oid::{self, Oid};
-use crate::options::Purpose;
 use crate::pem::AuxTrust;
+use faultfinder_taxonomy::word::Purpose;
 
 /// Whether a chain is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) fn setting(
     let by_itself = || {
         if roots && self_signed_mark(certificate) { Setting::Trusted } else { Setting::Neutral }
     };
-    let (Some(usage), Some(trust)) = (Purpose::trust_usage(purpose), trust) else { return by_itself() };
+    let (Some(usage), Some(trust)) = (usage(purpose), trust) else { return by_itself() };
     let lists = |list: &[Oid]| {
         list.iter().any(|oid| oid.as_bytes() == usage || oid.as_bytes() == oid::ANY_EXTENDED_KEY_USAGE)
     };
@@ -48,6 +48,19 @@ pub(super) fn setting(
         Some(list) if lists(list) => Setting::Trusted,
         Some(_) => Setting::NotListed,
         None => by_itself(),
+    }
+}
+
+/// The usage that trust settings are asked for; nothing where they are ignored.
+const fn usage(purpose: Option<Purpose>) -> Option<&'static [u8]> {
+    match purpose {
+        Some(Purpose::SslServer | Purpose::NetscapeSslServer) => Some(oid::SERVER_AUTH),
+        Some(Purpose::SslClient) => Some(oid::CLIENT_AUTH),
+        Some(Purpose::SmimeSign | Purpose::SmimeEncrypt) => Some(oid::EMAIL_PROTECTION),
+        Some(Purpose::TimestampSign) => Some(oid::TIME_STAMPING),
+        Some(Purpose::CodeSign) => Some(oid::CODE_SIGNING),
+        Some(Purpose::CrlSign | Purpose::OcspHelper) => None,
+        Some(Purpose::Any) | None => Some(oid::ANY_EXTENDED_KEY_USAGE),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::super::common;
 use crate::render::Renderer;
-use faultfinder_http::{
-    Auth, CredentialsIn, Grant, Jwt, JwtAlgorithm, JwtKey, Ntlm, NtlmVersion, OAuth2, SigV4,
-};
+use faultfinder_http::{Auth, CredentialsIn, Grant, Jwt, JwtKey, Ntlm, NtlmVersion, OAuth2, SigV4};
 use faultfinder_spec::protocol::http::{
     Auth as AuthSpec, Jwt as JwtSpec, Ntlm as NtlmSpec, OAuth2 as OAuth2Spec, SigV4 as SigV4Spec,
 };
@@ -40,7 +38,7 @@ fn ntlm(written: &NtlmSpec, renderer: &mut Renderer<'_>) -> Result<Ntlm, Fault> 
         login: common::login("http.auth.ntlm", &written.username, &written.password, renderer)?,
         domain: common::text("http.auth.ntlm.domain", &written.domain, renderer)?,
         workstation: common::text("http.auth.ntlm.workstation", &written.workstation, renderer)?,
-        version: if version == Some(value::NtlmVersion::V1) { NtlmVersion::V1 } else { NtlmVersion::V2 },
+        version: version.unwrap_or(NtlmVersion::V2),
     })
 }
 
@@ -80,19 +78,12 @@ fn oauth2(written: &OAuth2Spec, renderer: &mut Renderer<'_>) -> Result<OAuth2, F
         client_secret,
         scope: common::text(&field("scope"), &written.scope, renderer)?,
         audience: common::text(&field("audience"), &written.audience, renderer)?,
-        credentials_in: match place {
-            Some(value::CredentialsPlace::Body) => CredentialsIn::Body,
-            _ => CredentialsIn::Header,
-        },
+        credentials_in: place.unwrap_or(CredentialsIn::Header),
     })
 }
 
 fn jwt(written: &JwtSpec, renderer: &mut Renderer<'_>) -> Result<Jwt, Fault> {
-    let algorithm = match renderer.value("http.auth.jwt.algorithm", &written.algorithm)? {
-        value::JwtAlgorithm::Rs256 => JwtAlgorithm::Rs256,
-        value::JwtAlgorithm::Es256 => JwtAlgorithm::Es256,
-        _ => JwtAlgorithm::Hs256,
-    };
+    let algorithm = renderer.value("http.auth.jwt.algorithm", &written.algorithm)?;
     let key = written.key.as_ref().map(|key| renderer.pem("http.auth.jwt.key", key)).transpose()?;
     let secret = secret("http.auth.jwt.secret", written.secret.as_ref(), renderer)?;
     let key = match (key, secret) {

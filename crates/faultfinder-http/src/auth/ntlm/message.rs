@@ -1,7 +1,7 @@
 //! The three messages (MS-NLMP section 2.2.1).
 
 use super::hash::{self, Identity, Responses};
-use crate::NtlmVersion;
+use faultfinder_taxonomy::word::NtlmVersion;
 
 /// What every message begins with.
 const SIGNATURE: &[u8; 8] = b"NTLMSSP\0";

@@ -7,9 +7,10 @@ mod hash; // responses: what is computed from the password
 mod message; // the three messages
 
 use super::challenge;
-use crate::{NtlmVersion, Response};
+use crate::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use faultfinder_taxonomy::word::NtlmVersion;
 use hash::{Identity, Responses};
 use http::HeaderValue;
 use message::Challenge;

@@ -1,7 +1,8 @@
 //! The data of a record in canonical form (RFC 4034 section 6.2, as RFC 6840 section 5.1 corrects it).
 
+use crate::dns::Malformed;
 use crate::dns::wire::{Reader, uncompressed};
-use crate::dns::{Malformed, RecordType};
+use faultfinder_taxonomy::word::RecordType;
 
 /// A part of the data of a record.
 #[derive(Clone, Copy)]

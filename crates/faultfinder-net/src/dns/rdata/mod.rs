@@ -6,12 +6,10 @@ mod service; // SVCB and HTTPS, NAPTR, URI
 
 pub(super) use canonical::canonical;
 
+use super::Malformed;
 use super::wire::{Reader, hex, quoted};
-use super::{Malformed, RecordType};
+use faultfinder_taxonomy::word::RecordType;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-/// Text of the Sender Policy Framework (RFC 7208 section 3.1, obsolete).
-const SPF: RecordType = RecordType::new(99);
 
 /// Reads the data of a record: its presentation form, and the address in an A or AAAA record. Every byte of it must be
 /// accounted for.
@@ -34,7 +32,7 @@ pub(super) fn read(
             data.name("the name in the data")?
         }
         RecordType::MX => format!("{} {}", data.u16("an MX preference")?, data.name("the exchange")?),
-        RecordType::TXT | SPF => text(data)?,
+        RecordType::TXT | RecordType::SPF => text(data)?,
         RecordType::SOA => soa(data)?,
         RecordType::SRV => {
             let (priority, weight) = (data.u16("an SRV priority")?, data.u16("an SRV weight")?);

@@ -1,10 +1,11 @@
 //! The data of DNSSEC's records, and of those that publish keys and certificates.
 
+use crate::dns::Malformed;
 use crate::dns::date::timestamp;
 use crate::dns::wire::{Reader, hex};
-use crate::dns::{Malformed, RecordType};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use faultfinder_taxonomy::word::RecordType;
 
 /// Most types that a bitmap can name: all of them.
 const TYPES_MAX: usize = 65_536;

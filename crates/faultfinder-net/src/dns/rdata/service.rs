@@ -1,9 +1,10 @@
 //! The data of records that say where a service is.
 
+use crate::dns::Malformed;
 use crate::dns::wire::{Reader, quoted};
-use crate::dns::{Malformed, RecordType};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use faultfinder_taxonomy::word::RecordType;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The presentation form; nothing for other types.

@@ -3,9 +3,10 @@
 use crate::fields::{FieldSpec, Fields, Shape, Table};
 use crate::json::JsonTemplate;
 use crate::reader::Reader;
-use crate::value::{CredentialsPlace, JwtAlgorithm, Lifetime, NtlmVersion};
+use crate::value::Lifetime;
 use crate::yaml::Node;
 use crate::{Field, Place, Text};
+use faultfinder_taxonomy::word::{CredentialsIn, JwtAlgorithm, NtlmVersion, Word as _};
 
 /// Credentials.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +87,7 @@ pub struct OAuth2 {
     /// For whom the token is meant.
     pub audience: Option<Text>,
     /// Where the client's credentials are sent; in a header when not given.
-    pub credentials_in: Option<Field<CredentialsPlace>>,
+    pub credentials_in: Option<Field<CredentialsIn>>,
 }
 
 /// What a JSON web token is made of.
@@ -161,7 +162,7 @@ const CLIENT: &[FieldSpec] = &[
     FieldSpec::new("audience", Shape::Text, "for whom the token is meant"),
     FieldSpec::new(
         "credentials_in",
-        Shape::Words(CredentialsPlace::WORDS),
+        Shape::Words(CredentialsIn::WORDS),
         "where the client's credentials are sent (header)",
     ),
     FieldSpec::new("client_id", Shape::Text, "the client").required(),

@@ -3,8 +3,8 @@
 use super::REDIRECTS_MAX;
 use super::auth::AUTH;
 use crate::fields::{FieldSpec, Shape, Table};
-use crate::value::HttpVersion;
 use crate::{common, tls};
+use faultfinder_taxonomy::word::{HttpVersion, Word as _};
 
 /// The fields of an `http` request.
 pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&[

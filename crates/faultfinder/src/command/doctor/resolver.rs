@@ -1,9 +1,10 @@
 //! Do the name servers answer?
 
 use super::Finding;
-use faultfinder_net::dns::{Query, QueryOptions, RecordType, exchange};
-use faultfinder_net::{ResolverTransport, Vantage};
+use faultfinder_net::Vantage;
+use faultfinder_net::dns::{Query, QueryOptions, exchange};
 use faultfinder_taxonomy::Fault;
+use faultfinder_taxonomy::word::{RecordType, Transport};
 use futures_util::future::join_all;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -35,7 +36,7 @@ async fn ask(vantage: &Vantage, server: SocketAddr) -> Option<String> {
         Ok(query) => query,
         Err(fault) => return Some(fault.message),
     };
-    let asking = exchange(vantage, server, ResolverTransport::Udp, &query, None);
+    let asking = exchange(vantage, server, Transport::Udp, &query, None);
     match tokio::time::timeout(PATIENCE, asking).await {
         Err(_) => Some(format!("does not answer within {} s", PATIENCE.as_secs())),
         Ok(Err(failed)) => Some(told(&failed.into_fault(&query))),

@@ -1,7 +1,8 @@
 //! Which roots are there?
 
 use super::Finding;
-use faultfinder_net::tls::{Roots, root_certificates};
+use faultfinder_net::tls::root_certificates;
+use faultfinder_taxonomy::word::Roots;
 
 const NAME: &str = "trust";
 

@@ -4,7 +4,8 @@
 //! with `*` in its place. Relative paths are meant from the folder of the file.
 
 use super::setting::{ALL, Kind, Setting};
-use faultfinder_spec::{Diagnostic, Place, Source, nearest};
+use faultfinder_spec::{Diagnostic, Place, Source};
+use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;

@@ -3,8 +3,8 @@
 use super::Arguments;
 use crate::exit::Failure;
 use clap::builder::PossibleValue;
-use faultfinder_net::tls::Roots;
-use faultfinder_x509::{Flags, HostFlags, Purpose, VerifyOptions, format_time};
+use faultfinder_taxonomy::word::{Purpose, Roots, Word};
+use faultfinder_x509::{Flags, HostFlags, VerifyOptions, format_time};
 
 /// The last second of 9999, after which certificates cannot say anything.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -41,7 +41,7 @@ pub(super) fn parameter_sets() -> Vec<PossibleValue> {
 
 /// The values of `-purpose`.
 pub(super) fn purposes() -> Vec<PossibleValue> {
-    Purpose::ALL.iter().map(|purpose| PossibleValue::new(purpose.as_str())).collect()
+    <Purpose as Word>::ALL.iter().map(|purpose| PossibleValue::new(purpose.as_str())).collect()
 }
 
 /// Reads `-attime`.
@@ -152,7 +152,7 @@ fn flags(arguments: &Arguments) -> Flags {
 /// The purpose, named by `-purpose` or by `-verify_name`.
 fn purpose(arguments: &Arguments) -> Result<Option<Purpose>, Failure> {
     let checks = &arguments.checks;
-    let named = checks.purpose.as_deref().and_then(Purpose::from_name);
+    let named = checks.purpose.as_deref().and_then(|name| Purpose::parse(name).ok());
     let set = checks.verify_name.as_deref();
     let of_set = PARAMETER_SETS.iter().find(|(name, _)| Some(*name) == set).and_then(|(_, purpose)| *purpose);
     match (named, of_set) {

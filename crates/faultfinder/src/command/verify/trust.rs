@@ -4,7 +4,8 @@ use super::material::{self, Files, Material, Wanted};
 use super::options::TrustArguments;
 use super::{Arguments, settings};
 use crate::exit::Failure;
-use faultfinder_net::tls::{Roots, root_certificates};
+use faultfinder_net::tls::root_certificates;
+use faultfinder_taxonomy::word::Roots;
 use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate};
 use std::path::{Path, PathBuf};
 

@@ -1,29 +1,33 @@
-//! The nearest valid spelling of a misspelt word.
+//! The nearest valid spelling of a misspelled word.
 
-/// Longest word that is compared; comparing takes the product of both lengths.
-const WORD_CHARS_MAX: usize = 64;
+/// Longest word that is compared, in bytes; comparing takes the product of both lengths.
+const WORD_BYTES_MAX: usize = 64;
 
-/// The word that was probably meant, if one is near enough.
+/// The word that was probably meant, if one is near enough: a third of its letters may be wrong, and never all of them.
+///
+/// Case and separators do not count: `maxRedirects`, `max-redirects` and `max_redirects` are the same word to people.
 #[must_use]
 pub fn nearest<'a>(found: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if found.len() > WORD_CHARS_MAX {
+    if found.len() > WORD_BYTES_MAX {
         return None;
     }
     let written = normal(found);
     words
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(&written, &normal(word)), word))
-        // A third of the letters may be wrong, and never all of them.
         .filter(|(distance, word)| {
-            *distance <= (word.chars().count().max(2) / 3).max(1) && *distance < word.chars().count()
+            let letters = word.chars().count();
+            *distance <= (letters / 3).max(1) && *distance < letters
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }
 
-/// `maxRedirects`, `max-redirects` and `max_redirects` are the same word to people.
 fn normal(word: &str) -> String {
-    word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    word.chars()
+        .filter(|letter| !matches!(letter, '_' | '-' | ' '))
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }
 
 #[cfg(test)]
@@ -32,7 +36,8 @@ mod tests {
 
     #[track_caller]
     fn check(found: &str, expected: Option<&str>) {
-        let words = ["url", "method", "headers", "max_redirects", "body", "tls", "A", "MX"];
+        let words =
+            ["url", "method", "headers", "max_redirects", "body", "tls", "A", "MX", "TLSv1", "TLSv1.1"];
         assert_eq!(nearest(found, words), expected, "{found}");
     }
 
@@ -41,10 +46,12 @@ mod tests {
         check("methd", Some("method"));
         check("header", Some("headers"));
         check("maxRedirects", Some("max_redirects"));
+        check("TLSv1.4", Some("TLSv1.1"));
         check("URL", Some("url"));
         check("bdoy", Some("body"));
         check("quux", None);
         check("", None);
+        check("%", None);
         check(&"x".repeat(10_000), None);
     }
 }
