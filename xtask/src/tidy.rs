@@ -3,6 +3,7 @@
 //! Each violation names its file and line, what is wrong, and what to do. The tables are [`floors`] (who may depend on
 //! whom) and the list of `licences`; everything else is in the module of its rule.
 
+mod violation; // what breaks a rule
 mod floors; // the house of the design: crates and their floors, and which crates are reserved for whom
 mod graph; // cargo's metadata, cut down to what the rules need
 mod layers; // a crate depends only on floors below its own
@@ -13,30 +14,7 @@ mod sources; // rules on the text of sources
 
 use crate::shell::root;
 use anyhow::{Result, bail};
-use std::fmt;
-
-/// One violation of a rule.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Violation {
-    /// The file, relative to the workspace.
-    pub(crate) file: String,
-    /// The line, from 1; nothing if it is about the whole file.
-    pub(crate) line: Option<usize>,
-    /// What is wrong.
-    pub(crate) what: String,
-    /// What to do.
-    pub(crate) advice: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        write!(f, ": {}\n    {}", self.what, self.advice)
-    }
-}
+use violation::Violation;
 
 /// Checks all rules and prints every violation.
 pub(crate) fn run() -> Result<()> {

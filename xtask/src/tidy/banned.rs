@@ -1,8 +1,8 @@
 //! Crates that must not be in the graph at all: one TLS stack, and no system libraries.
 
-use super::Violation;
 use super::graph::Graph;
 use super::layers::way_to;
+use super::violation::Violation;
 
 /// A crate, the way out, and who may have it all the same.
 struct Banned {

@@ -3,9 +3,9 @@
 //! Development dependencies count too: a probe whose tests need another probe is not alone. Workspace-wide tests and
 //! benchmarks stand outside the house and may use everything.
 
-use super::Violation;
 use super::floors::{HARNESS, IMPURE, PROBES, PURE, RESERVED, Reserved, floor};
 use super::graph::{Graph, Package};
+use super::violation::Violation;
 use std::collections::HashSet;
 
 /// All violations of the layering in a graph.

@@ -1,7 +1,7 @@
 //! Licences, by SPDX expression.
 
-use super::Violation;
 use super::graph::Graph;
+use super::violation::Violation;
 
 /// The licences that we accept; `deny.toml` has the same list.
 const ALLOWED: &[&str] = &[

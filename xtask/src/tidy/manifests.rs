@@ -1,7 +1,7 @@
 //! Versions live once, in the workspace's manifest; its settings are inherited.
 
-use super::Violation;
 use super::graph::Graph;
+use super::violation::Violation;
 use anyhow::Result;
 use std::path::Path;
 

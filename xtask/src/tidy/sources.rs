@@ -1,6 +1,6 @@
 //! Rules on the text of sources.
 
-use super::Violation;
+use super::violation::Violation;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
