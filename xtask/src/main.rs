@@ -21,7 +21,9 @@ usage: cargo xtask COMMAND
   test [ARGS]                   all tests, with cargo-nextest where it is installed; ARGS go to the test runner
   lint                          formatting and clippy, warnings are errors
   doc                           documentation with private items, warnings are errors
-  tidy                          layering, banned crates, licences, versions, and rules on sources
+  tidy                          layering, banned crates, licences, versions, unused dependencies, rings of files that use
+                                each other, and rules on sources
+  rings [--write]               show the rings of files that use each other; or shrink the list of those that tidy accepts
   deny                          cargo-deny, where it is installed
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
   conformance [x509] [PATH]     our X.509 cases, and the corpora of PATH, against OpenSSL's recorded answers
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         ("lint", []) => steps::lint(),
         ("doc", []) => steps::doc(),
         ("tidy", []) => tidy::run(),
+        ("rings", []) => tidy::rings(false),
+        ("rings", ["--write"]) => tidy::rings(true),
         ("deny", []) => deny::run(),
         ("codes", []) => codes::write(),
         ("codes", ["--check"]) => codes::check(),

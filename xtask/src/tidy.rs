@@ -1,7 +1,8 @@
 //! The rules that no lint knows.
 //!
 //! Each violation names its file and line, what is wrong, and what to do. The tables are [`floors`] (who may depend on
-//! whom) and the list of `licences`; everything else is in the module of its rule.
+//! whom) and the list of `licences`; everything else is in the module of its rule. `xtask/rings.txt` has the rings of
+//! files that are accepted until they are untied.
 
 mod violation; // what breaks a rule
 mod floors; // the house of the design: crates and their floors, and which crates are reserved for whom
@@ -11,9 +12,17 @@ mod banned; // crates that must not be in the graph at all
 mod licences; // licences, by SPDX expression
 mod manifests; // versions only through the workspace
 mod sources; // rules on the text of sources
+mod code; // what the code of a package says: uses between files, names of other crates
+mod rings; // files that use each other in a circle
+mod unused; // dependencies that no code names
 
 use crate::shell::root;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
+use code::Survey;
+use graph::{Graph, Package};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use violation::Violation;
 
 /// Checks all rules and prints every violation.
@@ -27,9 +36,50 @@ pub(crate) fn run() -> Result<()> {
     violations.extend(licences::check(&graph));
     violations.extend(manifests::check(&root, &graph)?);
     violations.extend(sources::check(&root)?);
+    let surveys = survey(&root, &graph)?;
+    violations.extend(unused::check(&graph, &surveys));
+    violations.extend(rings::check(&root, &graph, &surveys)?);
     report(&violations)?;
     println!("tidy: {} packages and all sources keep the rules", graph.packages.len());
     Ok(())
+}
+
+/// Prints the rings of files that use each other; or shrinks the list of those that are tolerated.
+pub(crate) fn rings(write: bool) -> Result<()> {
+    let root = root();
+    let graph = graph::load(&root)?;
+    let surveys = survey(&root, &graph)?;
+    if write {
+        return rings::write(&root, &graph, &surveys);
+    }
+    rings::show(&graph, &surveys);
+    Ok(())
+}
+
+/// Surveys the code of all members, in their order, on all processors.
+fn survey(root: &Path, graph: &Graph) -> Result<Vec<Survey>> {
+    let members: Vec<&Package> = graph.members().map(|(_, member)| member).collect();
+    let next = AtomicUsize::new(0);
+    let read = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
+    let work = || {
+        let mut done = Vec::new();
+        while let place = next.fetch_add(1, Ordering::Relaxed)
+            && let Some(member) = members.get(place)
+        {
+            done.push((place, code::survey(&member.sources, &read)));
+        }
+        done
+    };
+    let surveys = std::thread::scope(|scope| {
+        let count = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
+        let results = workers.into_iter().map(|worker| worker.join());
+        results.collect::<Result<Vec<_>, _>>()
+    })
+    .map_err(|_| anyhow!("the survey of a package panicked"))?;
+    let mut surveys: Vec<_> = surveys.into_iter().flatten().collect();
+    surveys.sort_by_key(|(place, _)| *place);
+    surveys.into_iter().map(|(_, survey)| survey).collect()
 }
 
 /// Prints violations, and fails if there are any.

@@ -1,8 +1,9 @@
 //! Cargo's metadata, cut down to what the rules need.
 
+use super::code::{Part, Source};
 use crate::shell::cargo;
 use anyhow::{Context, Result, bail};
-use cargo_metadata::{DependencyKind, MetadataCommand, Node, PackageId};
+use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Node, PackageId, Target, TargetKind};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -31,12 +32,27 @@ pub(crate) struct Package {
     pub(crate) manifest: String,
     /// The manifest's text (only of members).
     pub(crate) text: String,
-    /// The names of all dependencies that it declares, whatever their kind.
-    pub(crate) declared: Vec<String>,
+    /// The dependencies that it declares, whatever their kind.
+    pub(crate) declared: Vec<Declared>,
+    /// Where its code begins (only of members).
+    pub(crate) sources: Vec<Source>,
     /// What it is linked with: normal dependencies.
     pub(crate) linked: Vec<usize>,
     /// What it needs in any way: build and development dependencies too.
     pub(crate) needed: Vec<usize>,
+}
+
+/// A dependency as a package declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// The package.
+    pub(crate) name: String,
+    /// What the manifest calls it.
+    pub(crate) key: String,
+    /// What code calls it.
+    pub(crate) ident: String,
+    /// The part of the package that may use it.
+    pub(crate) part: Part,
 }
 
 impl Graph {
@@ -54,15 +70,43 @@ impl Graph {
 impl Package {
     /// The line of the manifest that declares a dependency.
     pub(crate) fn line_of(&self, dependency: &str) -> Option<usize> {
-        let declares = |line: &str| {
-            let key = line.trim_start().trim_start_matches('[');
-            let rest =
-                key.strip_prefix(dependency).or_else(|| key.split_once(dependency).map(|(_, rest)| rest));
-            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'))
+        self.declarations(dependency, |section| section.contains("dependencies")).next()
+    }
+
+    /// The line of the manifest that declares a dependency for this part of the package.
+    pub(crate) fn line_of_part(&self, dependency: &str, part: Part) -> Option<usize> {
+        let wanted = match part {
+            Part::Product => "dependencies",
+            Part::Test => "dev-dependencies",
+            Part::Build => "build-dependencies",
         };
-        // The package's own name stands in its first section.
-        let body = self.text.lines().enumerate().skip_while(|(_, line)| !line.contains("dependencies"));
-        body.filter(|(_, line)| declares(line)).map(|(place, _)| place + 1).next()
+        let is_it = |section: &str| section.rsplit('.').next() == Some(wanted);
+        self.declarations(dependency, is_it).next()
+    }
+
+    /// The lines that declare a dependency, in the sections that are wanted.
+    fn declarations(
+        &self,
+        dependency: &str,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = usize> {
+        let declares = move |line: &str| {
+            let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
+            name.trim_matches('"') == dependency
+        };
+        let mut wanted = false;
+        self.text.lines().enumerate().filter_map(move |(place, line)| {
+            if let Some(section) = line.strip_prefix('[') {
+                let section = section.split(']').next().unwrap_or_default();
+                wanted = is_wanted(section);
+                // `[dependencies.name]`.
+                let inner = section.rsplit_once('.');
+                return inner
+                    .filter(|(section, name)| is_wanted(section) && *name == dependency)
+                    .map(|_| place + 1);
+            }
+            (wanted && declares(line)).then_some(place + 1)
+        })
     }
 }
 
@@ -74,8 +118,7 @@ pub(crate) fn load_members(root: &Path) -> Result<Graph> {
         .no_deps()
         .exec()
         .context("cargo metadata failed")?;
-    let members =
-        metadata.packages.iter().map(|package| describe(root, package, true, Vec::new(), Vec::new()));
+    let members = metadata.packages.iter().map(|package| describe(root, package, true, None));
     Ok(Graph { packages: members.collect::<Result<_>>()? })
 }
 
@@ -113,37 +156,74 @@ pub(crate) fn load(root: &Path) -> Result<Graph> {
                 linked.push(place);
             }
         }
-        packages.push(describe(
-            root,
-            package,
-            packages.len() < metadata.workspace_members.len(),
-            linked,
-            needed,
-        )?);
+        let is_member = packages.len() < metadata.workspace_members.len();
+        let package = describe(root, package, is_member, Some((node, &described)))?;
+        packages.push(Package { linked, needed, ..package });
     }
     Ok(Graph { packages })
 }
 
-/// What the rules need of a package.
+/// All packages, by their identity.
+type Described<'a> = HashMap<&'a PackageId, &'a cargo_metadata::Package>;
+
+/// What the rules need of a package, apart from the edges. Its node says what code calls its dependencies.
 fn describe(
     root: &Path,
     package: &cargo_metadata::Package,
     member: bool,
-    linked: Vec<usize>,
-    needed: Vec<usize>,
+    node: Option<(&Node, &Described<'_>)>,
 ) -> Result<Package> {
     let manifest = package.manifest_path.as_std_path();
+    let declared = package.dependencies.iter().map(|dependency| declare(dependency, node));
+    let targets = package.targets.iter().filter(|_| member);
     Ok(Package {
         name: package.name.to_string(),
         version: package.version.to_string(),
         member,
         licence: package.license.clone(),
-        manifest: manifest.strip_prefix(root).unwrap_or(manifest).display().to_string(),
+        manifest: within(root, manifest).display().to_string(),
         text: if member { std::fs::read_to_string(manifest)? } else { String::new() },
-        declared: package.dependencies.iter().map(|dependency| dependency.name.clone()).collect(),
-        linked,
-        needed,
+        declared: declared.collect(),
+        sources: targets.map(|target| source(root, target)).collect(),
+        ..Package::default()
     })
+}
+
+/// A path, relative to the workspace if it is in it.
+fn within<'a>(root: &Path, path: &'a Path) -> &'a Path {
+    path.strip_prefix(root).unwrap_or(path)
+}
+
+/// A dependency as declared. Without a node, what code calls it is a guess: libraries may have other names than packages.
+fn declare(dependency: &Dependency, node: Option<(&Node, &Described<'_>)>) -> Declared {
+    let key = dependency.rename.as_ref().unwrap_or(&dependency.name);
+    let named = node.and_then(|(node, described)| {
+        let is_it = |package: &PackageId| {
+            described.get(package).is_some_and(|package| *package.name == dependency.name)
+        };
+        node.deps.iter().find(|found| is_it(&found.pkg)).map(|found| found.name.clone())
+    });
+    let ident = match (&dependency.rename, named) {
+        (None, Some(named)) => named,
+        _ => key.replace('-', "_"),
+    };
+    let part = match dependency.kind {
+        DependencyKind::Development => Part::Test,
+        DependencyKind::Build => Part::Build,
+        _ => Part::Product,
+    };
+    Declared { name: dependency.name.clone(), key: key.clone(), ident, part }
+}
+
+/// Where the code of a target begins.
+fn source(root: &Path, target: &Target) -> Source {
+    let part = match target.kind.first() {
+        Some(TargetKind::Test | TargetKind::Bench | TargetKind::Example) => Part::Test,
+        Some(TargetKind::CustomBuild) => Part::Build,
+        _ => Part::Product,
+    };
+    let examples = part == Part::Product && target.doctest && target.kind != [TargetKind::Bin];
+    Source { root: within(root, target.src_path.as_std_path()).to_owned(), part, examples }
 }
 
 /// Whether an edge of cargo's graph is really built. The lock file, and so the graph, also has optional dependencies
@@ -152,7 +232,7 @@ fn is_built(
     node: &Node,
     package: &cargo_metadata::Package,
     target: &PackageId,
-    described: &HashMap<&PackageId, &cargo_metadata::Package>,
+    described: &Described<'_>,
 ) -> bool {
     let Some(target) = described.get(target) else { return true };
     let mut declarations = package.dependencies.iter().filter(|dependency| dependency.name == *target.name);

@@ -14,7 +14,8 @@ pub(crate) fn check(graph: &Graph) -> Vec<Violation> {
     for (place, member) in graph.members() {
         violations.extend(homeless(member));
         let mut seen = HashSet::new();
-        for dependency in member.declared.iter().filter(|name| seen.insert(name.as_str())) {
+        let names = member.declared.iter().map(|declared| declared.name.as_str());
+        for dependency in names.filter(|name| seen.insert(*name)) {
             let wrong = wrong_arrow(member, dependency).or_else(|| reserved(member, dependency));
             violations.extend(wrong);
         }

@@ -83,8 +83,10 @@ fn unused(workspace: &str, graph: &Graph) -> Vec<Violation> {
         let renamed = value.split_once("package = \"").and_then(|(_, rest)| rest.split('"').next());
         (!key.starts_with('#')).then(|| (place + 1, renamed.unwrap_or(key).to_owned()))
     });
-    let is_used = |name: &String| graph.members().any(|(_, member)| member.declared.contains(name));
-    rows.filter(|(_, name)| !is_used(name) && !name.starts_with("faultfinder"))
+    let is_used = |name: &String| {
+        graph.members().any(|(_, member)| member.declared.iter().any(|declared| declared.name == *name))
+    };
+    rows.filter(|(_, name)| !is_used(name))
         .map(|(line, name)| Violation {
             file: "Cargo.toml".to_owned(),
             line: Some(line),

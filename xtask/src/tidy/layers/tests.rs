@@ -1,18 +1,25 @@
 //! The layering on made-up graphs, and `deny.toml` against the table of floors.
 
 use super::{Graph, Package, check};
+use crate::tidy::code::Part;
 use crate::tidy::floors::{FLOORS, HARNESS, RESERVED, floor};
+use crate::tidy::graph::Declared;
 
 /// A member with its declared dependencies.
 fn member(name: &str, declared: &[&str]) -> Package {
-    let declared: Vec<String> = declared.iter().map(|name| (*name).to_owned()).collect();
     let lines: String = declared.iter().map(|name| format!("{name}.workspace = true\n")).collect();
+    let declared = declared.iter().map(|name| Declared {
+        name: (*name).to_owned(),
+        key: (*name).to_owned(),
+        ident: name.replace('-', "_"),
+        part: Part::Product,
+    });
     Package {
         name: name.to_owned(),
         member: true,
         manifest: format!("crates/{name}/Cargo.toml"),
         text: format!("[package]\nname = \"{name}\"\n\n[dependencies]\n{lines}"),
-        declared,
+        declared: declared.collect(),
         ..Package::default()
     }
 }
