@@ -5,8 +5,8 @@ use anyhow::{Result, bail};
 
 /// Licences, bans and sources, which need only the lock file; then advisories, which need a database.
 fn run_installed() -> Result<()> {
-    // A row may allow more than is used today, but an exception that outlived its reason fails.
-    let levels = ["--allow", "unused-wrapper", "--deny", "unmatched-skip"];
+    // An exception that outlived its reason fails.
+    let levels = ["--deny", "unused-wrapper", "--deny", "unmatched-skip"];
     let checks = ["licenses", "bans", "sources"];
     shell::run(&mut cargo(
         &[&["deny", "--workspace", "--locked", "check"], &levels[..], &checks[..]].concat(),

@@ -1,13 +1,15 @@
 //! The rules that no lint knows.
 //!
 //! Each violation names its file and line, what is wrong, and what to do. The tables are [`floors`] (who may depend on
-//! whom) and the list of `licences`; everything else is in the module of its rule. `xtask/rings.txt` has the rings of
-//! files that are accepted until they are untied.
+//! whom) and the list of `licences`; everything else is in the module of its rule. Two other files belong to the rules:
+//! `deny.toml`, whose exceptions must all be in use, and `xtask/rings.txt`, the rings of files that are accepted until
+//! they are untied.
 
 mod violation; // what breaks a rule
 mod floors; // the house of the design: crates and their floors, and which crates are reserved for whom
 mod graph; // cargo's metadata, cut down to what the rules need
 mod layers; // a crate depends only on floors below its own
+mod wrappers; // deny.toml and the floors allow exactly what packages use
 mod banned; // crates that must not be in the graph at all
 mod licences; // licences, by SPDX expression
 mod manifests; // versions only through the workspace
@@ -34,6 +36,7 @@ pub(crate) fn run() -> Result<()> {
     let mut violations = layers::check(&graph);
     violations.extend(banned::check(&graph));
     violations.extend(licences::check(&graph));
+    violations.extend(wrappers::check(&std::fs::read_to_string(root.join("deny.toml"))?, &graph));
     violations.extend(manifests::check(&root, &graph)?);
     violations.extend(sources::check(&root)?);
     let surveys = survey(&root, &graph)?;

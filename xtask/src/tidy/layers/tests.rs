@@ -1,8 +1,8 @@
-//! The layering on made-up graphs, and `deny.toml` against the table of floors.
+//! The layering on made-up graphs.
 
 use super::{Graph, Package, check};
 use crate::tidy::code::Part;
-use crate::tidy::floors::{FLOORS, HARNESS, RESERVED, floor};
+use crate::tidy::floors::RESERVED;
 use crate::tidy::graph::Declared;
 
 /// A member with its declared dependencies.
@@ -110,52 +110,4 @@ fn io_in_development_dependencies_leaves_a_crate_pure() {
     spec.needed = vec![1];
     let tokio = Package { name: "tokio".to_owned(), ..Package::default() };
     assert_eq!(check(&Graph { packages: vec![spec, tokio] }), []);
-}
-
-/// The rows of `deny.toml` that guard a crate: its name and its wrappers.
-fn deny_rows() -> Vec<(String, Vec<String>)> {
-    let text = include_str!("../../../../deny.toml");
-    let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
-    let rows = text.split("{ crate = ").skip(1).filter_map(|row| {
-        let (name, rest) = row.split_once("wrappers = [")?;
-        let wrappers = rest.split_once(']')?.0;
-        Some((quoted(name).into_iter().next()?, quoted(wrappers)))
-    });
-    rows.collect()
-}
-
-/// Whether the rule of the floors lets one depend on the other.
-fn stands_above(upper: &str, lower: &str) -> bool {
-    HARNESS.contains(&upper) || floor(upper) > floor(lower)
-}
-
-#[test]
-fn deny_toml_guards_every_crate_of_the_house_and_allows_nobody_from_below() {
-    let rows = deny_rows();
-    for (name, _) in FLOORS.iter().filter(|(name, _)| *name != "faultfinder-taxonomy") {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(name);
-        if !folder.exists() {
-            continue; // a crate of a later issue
-        }
-        let row = rows.iter().find(|(listed, _)| listed == name);
-        let (_, wrappers) = row.unwrap_or_else(|| panic!("deny.toml has no row with wrappers for {name}"));
-        for wrapper in wrappers {
-            assert!(stands_above(wrapper, name), "deny.toml lets {wrapper} depend on {name}");
-        }
-    }
-}
-
-#[test]
-fn deny_toml_reserves_what_the_table_reserves() {
-    let rows = deny_rows();
-    let third_party: Vec<&str> = RESERVED.iter().map(|reserved| reserved.name).collect();
-    for (name, wrappers) in rows.iter().filter(|(name, _)| third_party.contains(&name.as_str())) {
-        let users = RESERVED.iter().find(|reserved| reserved.name == name).unwrap().users;
-        for wrapper in
-            wrappers.iter().filter(|wrapper| wrapper.starts_with("faultfinder") || *wrapper == "xtask")
-        {
-            let known = users.contains(&wrapper.as_str()) || HARNESS.contains(&wrapper.as_str());
-            assert!(known, "deny.toml lets {wrapper} use {name}");
-        }
-    }
 }
