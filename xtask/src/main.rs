@@ -24,6 +24,7 @@ usage: cargo xtask COMMAND
   tidy                          layering, banned crates, licences, versions, unused dependencies, rings of files that use
                                 each other, and rules on sources
   rings [--write]               show the rings of files that use each other; or shrink the list of those that tidy accepts
+  words                         list the phrases and spellings that prose does without, per file; fails if there are any
   deny                          cargo-deny, where it is installed
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
   conformance [x509] [PATH]     our X.509 cases, and the corpora of PATH, against OpenSSL's recorded answers
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ("lint", []) => steps::lint(),
         ("doc", []) => steps::doc(),
         ("tidy", []) => tidy::run(),
+        ("words", []) => tidy::words(),
         ("rings", []) => tidy::rings(false),
         ("rings", ["--write"]) => tidy::rings(true),
         ("deny", []) => deny::run(),

@@ -1,9 +1,9 @@
 //! The rules that no lint knows.
 //!
 //! Each violation names its file and line, what is wrong, and what to do. The tables are [`floors`] (who may depend on
-//! whom) and the list of `licences`; everything else is in the module of its rule. Two other files belong to the rules:
-//! `deny.toml`, whose exceptions must all be in use, and `xtask/rings.txt`, the rings of files that are accepted until
-//! they are untied.
+//! whom), the list of `licences` and the phrases of `words`; everything else is in the module of its rule. Two other
+//! files belong to the rules: `deny.toml`, whose exceptions must all be in use, and `xtask/rings.txt`, the rings of files
+//! that are accepted until they are untied.
 
 mod violation; // what breaks a rule
 mod floors; // the house of the design: crates and their floors, and which crates are reserved for whom
@@ -15,6 +15,7 @@ mod licences; // licences, by SPDX expression
 mod manifests; // versions only through the workspace
 mod sources; // rules on the text of sources
 mod code; // what the code of a package says: uses between files, names of other crates
+mod words; // phrases that prose does without
 mod rings; // files that use each other in a circle
 mod unused; // dependencies that no code names
 
@@ -42,6 +43,9 @@ pub(crate) fn run() -> Result<()> {
     let surveys = survey(&root, &graph)?;
     violations.extend(unused::check(&graph, &surveys));
     violations.extend(rings::check(&root, &graph, &surveys)?);
+    if words::ARE_ENFORCED {
+        violations.extend(words::check(&root)?);
+    }
     report(&violations)?;
     println!("tidy: {} packages and all sources keep the rules", graph.packages.len());
     Ok(())
@@ -57,6 +61,11 @@ pub(crate) fn rings(write: bool) -> Result<()> {
     }
     rings::show(&graph, &surveys);
     Ok(())
+}
+
+/// Lists the phrases that prose does without, and fails if there are any.
+pub(crate) fn words() -> Result<()> {
+    words::show(&root())
 }
 
 /// Surveys the code of all members, in their order, on all processors.

@@ -122,7 +122,7 @@ fn names_a_machine(line: &str) -> bool {
 }
 
 /// All files to look at.
-fn files(root: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn files(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
