@@ -1,3 +1,5 @@
+//! What holds for every set of words.
+
 use super::*;
 
 /// Holds for every set of words.
