@@ -52,7 +52,7 @@ pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage, tls};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
-pub use probe::probe;
+pub use probe::{check, probe};
 pub use request::Request;
 pub use response::{Consistency, Record, Response};
 pub use survey::ServerAnswer;

@@ -3,7 +3,7 @@
 use crate::dnssec::{Anchors, Ask, Name, Security, Subject, Validation, validate};
 use crate::{Request, Response, question::question, server, survey};
 use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failed, Failure, Query, Server};
-use faultfinder_net::{Trace, Vantage};
+use faultfinder_net::{Checks, Trace, Vantage};
 use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 
@@ -29,6 +29,19 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let outcome = deadline.limit(ask(vantage, request, &mut trace)).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
     trace.into_report(outcome)
+}
+
+/// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
+/// [`TlsClient::check`](faultfinder_net::tls::TlsClient::check).
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    let mut checks = Checks::default();
+    let question = checks.take(question(request));
+    server::check(request, &mut checks);
+    if request.dnssec == Dnssec::Validate && !request.all_servers {
+        checks.take(Anchors::new(&request.trust_anchor));
+    }
+    checks.end(question).err().unwrap_or_default()
 }
 
 async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {

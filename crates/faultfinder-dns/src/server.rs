@@ -2,7 +2,7 @@
 
 use crate::Request;
 use faultfinder_net::dns::{Server, default_port, is_secure};
-use faultfinder_net::{Host, ResolverOptions, Trace, Vantage, resolve};
+use faultfinder_net::{Checks, Host, ResolverOptions, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::{IpAddr, SocketAddr};
@@ -12,7 +12,7 @@ use url::Url;
 pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Server, Fault> {
     let transport = request.transport;
     if request.port == Some(0) {
-        return Err(invalid("ERR_SOCKET_BAD_PORT", "dns.port", "no server listens on port 0".to_owned()));
+        return Err(port_0());
     }
     let Some(written) = &request.server else {
         trace.enter(Phase::Resolve);
@@ -29,7 +29,22 @@ pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace
         return Err(invalid("ERR_INVALID_URL", "dns.server", message));
     };
     let address = SocketAddr::new(*address, named.port);
-    Ok(Server { address, host: named.host, transport, tls: request.tls.clone(), path: named.path })
+    let tls = request.tls.clone();
+    Ok(Server { address, host: named.host, transport, tls, tls_field: "dns.tls", path: named.path })
+}
+
+/// What is wrong with what a request says of its server, as far as it shows before anything is sent.
+pub(crate) fn check(request: &Request, checks: &mut Checks) {
+    if request.port == Some(0) {
+        checks.take::<()>(Err(port_0()));
+    }
+    if let Some(written) = &request.server {
+        checks.take(Named::read(written, request));
+    }
+}
+
+fn port_0() -> Fault {
+    invalid("ERR_SOCKET_BAD_PORT", "dns.port", "no server listens on port 0".to_owned())
 }
 
 /// What a definition says of a server.
@@ -51,7 +66,7 @@ impl Named {
         }
         // The template of RFC 8484 is for GET; POST goes to the path alone.
         let url = Url::parse(written.strip_suffix("{?dns}").unwrap_or(written)).map_err(|error| {
-            invalid("ERR_INVALID_URL", "dns.server", format!("{written:?} is no URL: {error}"))
+            invalid("ERR_INVALID_URL", "dns.server", format!("{written:?} is not a URL: {error}"))
         })?;
         if url.scheme() != "https" {
             let message = format!("{written:?} is not an https URL, which is what DoH speaks");

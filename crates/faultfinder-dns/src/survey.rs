@@ -135,7 +135,7 @@ async fn zone_of(
     let resolver = match &request.client.resolver {
         Some(own) => {
             let server = Server::plain(SocketAddr::new(own.server, own.port), own.transport);
-            Server { tls: (*own.tls).clone(), path: own.path.clone(), ..server }
+            Server { tls: (*own.tls).clone(), tls_field: "resolver.tls", path: own.path.clone(), ..server }
         }
         None => Server::plain(vantage.resolver().first_server()?, Transport::Udp),
     };

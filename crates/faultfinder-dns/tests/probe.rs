@@ -82,10 +82,10 @@ fn expect(fault: &Fault, code: Code, phase: Phase, name: &str) {
 async fn an_answer_has_its_records_server_and_time() {
     let server = udp(|message| Some(reply(message, 0x8580, true))).await;
     let report = run(&request(server)).await;
-    assert_eq!(report.peer, Some(server));
+    assert_eq!(report.facts.peer, Some(server));
     assert!(
-        report.timings.duration(Phase::Resolve).is_some()
-            && report.timings.duration(Phase::Connect).is_none()
+        report.facts.timings.duration(Phase::Resolve).is_some()
+            && report.facts.timings.duration(Phase::Connect).is_none()
     );
     let response = report.outcome.unwrap();
     assert_eq!(
@@ -179,7 +179,7 @@ async fn over_tcp_an_end_is_a_reset_and_the_connection_has_a_phase_of_its_own() 
         let server = listener.local_addr().unwrap();
         tcp(listener, answer).await;
         let report = run(&Request { transport: Transport::Tcp, ..request(server) }).await;
-        assert!(report.timings.duration(Phase::Connect).is_some());
+        assert!(report.facts.timings.duration(Phase::Connect).is_some());
         match told {
             None => assert!(report.outcome.unwrap().over_tcp),
             Some(name) => expect(&report.outcome.unwrap_err(), Code::ConnReset, Phase::Resolve, name),
@@ -198,7 +198,7 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     ];
     for (request, name) in rows {
         let report = run(&request).await;
-        assert_eq!(report.timings.total(), Duration::ZERO);
+        assert_eq!(report.facts.timings.total(), Duration::ZERO);
         expect(&report.outcome.unwrap_err(), Code::InvalidRequest, Phase::Config, name);
     }
 }

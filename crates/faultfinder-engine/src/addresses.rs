@@ -3,14 +3,16 @@
 //! The name is looked up once; then each of its addresses is probed as if the test named it alone, several at a time.
 
 use crate::planned::Prepared;
-use crate::protocol::ProbeRequest;
+use crate::protocol::Probe;
 use crate::run::{Tried, finish, once, placed};
-use crate::{AddressResult, Observed, PlannedTest, Status, judge};
+use crate::{AddressResult, PlannedTest, Status, judge};
 use faultfinder_net::{Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{Fact, Phase, Report};
 use futures_util::StreamExt as _;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Most addresses of a name that are probed; a warning tells of those beyond.
 const ADDRESSES_MAX: usize = 32;
@@ -20,17 +22,13 @@ const AT_A_TIME: usize = 8;
 
 /// Probes every address. The attempt is that of the first address that failed, in the order in which the name resolved;
 /// when none did, that of the first.
-pub(crate) async fn attempt(
-    vantage: &Vantage,
-    test: &PlannedTest,
-    prepared: &Prepared,
-    request: &ProbeRequest,
-) -> Tried {
-    // An address stands for itself, and a host that is none is told by the probe.
-    let Some(host @ Host::Name(_)) = request.host() else {
-        return once(vantage, test, prepared, request, None).await;
+pub(crate) async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
+    let probe = prepared.built.as_ref();
+    // An address stands for itself.
+    let Some(host @ Host::Name(_)) = probe.host() else {
+        return once(vantage, test, prepared, probe, None).await;
     };
-    let client = request.client();
+    let client = probe.client();
     let deadline = client.deadline();
     let mut trace = Trace::start();
     let resolved = deadline.limit(resolve(vantage, &host, client, &mut trace)).await;
@@ -45,15 +43,15 @@ pub(crate) async fn attempt(
     addresses.truncate(ADDRESSES_MAX);
     let tried: Vec<Tried> = futures_util::stream::iter(addresses.clone())
         .map(|address| {
-            let request = pinned(request, &host, address);
-            async move { once(vantage, test, prepared, &request, took).await }
+            let probe = pinned(probe, &host, address);
+            async move { once(vantage, test, prepared, probe.as_ref(), took).await }
         })
         .buffered(AT_A_TIME)
         .collect()
         .await;
     let Some(mut whole) = together(&addresses, tried) else {
         // None is of the family that the test asks for; the probe says so.
-        return once(vantage, test, prepared, request, None).await;
+        return once(vantage, test, prepared, probe, None).await;
     };
     if all > ADDRESSES_MAX {
         whole.warnings.push(format!("only {ADDRESSES_MAX} of the name's {all} addresses were probed"));
@@ -62,14 +60,13 @@ pub(crate) async fn attempt(
 }
 
 /// The same request, to one address of its host.
-fn pinned(request: &ProbeRequest, host: &Host, address: IpAddr) -> ProbeRequest {
-    let mut request = request.clone();
-    let client = request.client_mut();
+fn pinned(probe: &dyn Probe, host: &Host, address: IpAddr) -> Arc<dyn Probe> {
+    let mut client = probe.client().clone();
     let name = host.to_text();
     client.address = AddressChoice::First;
     client.resolve.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
     client.resolve.push((name, address));
-    request
+    probe.with_client(client)
 }
 
 /// The attempt as a whole, of what came of each address; nothing when there was none.
@@ -87,7 +84,7 @@ fn together(addresses: &[IpAddr], tried: Vec<Tried>) -> Option<Tried> {
         })
         .collect();
     let failed = |result: &&AddressResult| result.status != Status::Passed;
-    let told = results.iter().position(|result| failed(&result)).unwrap_or(0);
+    let shown = results.iter().position(|result| failed(&result)).unwrap_or(0);
     let failures: Vec<Fact> =
         results.iter().filter(failed).map(|result| result.address.to_string().into()).collect();
     let mut warnings: Vec<String> = Vec::new();
@@ -96,7 +93,7 @@ fn together(addresses: &[IpAddr], tried: Vec<Tried>) -> Option<Tried> {
             warnings.push(warning.clone());
         }
     }
-    let mut whole = tried.into_iter().nth(told)?;
+    let mut whole = tried.into_iter().nth(shown)?;
     whole.observed.addresses = addresses.iter().map(ToString::to_string).collect();
     if let Some(fault) = &mut whole.attempt.fault {
         fault.message =
@@ -110,7 +107,7 @@ fn together(addresses: &[IpAddr], tried: Vec<Tried>) -> Option<Tried> {
 
 /// The attempt whose name could not be looked up.
 fn unresolved(report: Report<()>, test: &PlannedTest, prepared: &Prepared) -> Tried {
-    let (report, outcome) = crate::run::split(report);
+    let Report { facts, outcome } = report;
     let fault = outcome.err().map(|fault| placed(fault, test));
-    finish(report, fault, judge::not_performed(&prepared.assertions), Observed::default())
+    finish(facts, fault, judge::not_performed(&prepared.assertions), BTreeMap::new())
 }

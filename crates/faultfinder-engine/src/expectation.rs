@@ -1,9 +1,9 @@
 //! Assertions as written -> compiled, with placed mistakes.
 
 use crate::render::Renderer;
+use crate::section::Section;
 use faultfinder_assert::{Assertion, AssertionError, Piece, from_fields, parse};
-use faultfinder_spec::{AssertionFields, AssertionSource, Diagnostic, Place, Source, Text};
-use faultfinder_taxonomy::Fault;
+use faultfinder_spec::{AssertionSource, Diagnostic, Fields, FromText as _, Place, Source, Text};
 
 /// An assertion of a test: compiled at load, or, when it has templates, once per run.
 #[derive(Debug)]
@@ -16,78 +16,65 @@ pub(crate) enum Expectation {
 
 impl Expectation {
     /// Compiles what can be compiled at load.
-    pub(crate) fn load(written: &AssertionSource, source: &Source) -> Result<Self, Diagnostic> {
+    pub(crate) fn load(written: &AssertionSource, path: String, source: &Source) -> Result<Self, Diagnostic> {
         let compiled = match written {
             AssertionSource::Line(text) => text.literal().map(parse),
             AssertionSource::Fields(fields) => literal_fields(fields),
-            _ => None,
         };
         match compiled {
             Some(Ok(assertion)) => Ok(Self::Ready(Box::new(assertion))),
-            Some(Err(error)) => Err(diagnostic(&error, written, source)),
+            Some(Err(error)) => Err(diagnostic(&error, written, source).at(Some(path))),
             None => Ok(Self::Templated(written.clone())),
         }
     }
 }
 
-/// Compiles an assertion with templates for one run.
-pub(crate) fn compile(written: &AssertionSource, renderer: &mut Renderer<'_>) -> Result<Assertion, Fault> {
+/// Compiles an assertion with templates for one run; `path` is what it is called in faults. Nothing when that is not
+/// possible, which the renderer knows.
+pub(crate) fn compile(
+    written: &AssertionSource,
+    path: &str,
+    renderer: &mut Renderer<'_>,
+) -> Option<Assertion> {
     let compiled = match written {
-        AssertionSource::Line(text) => parse(&renderer.text("assert", text)?),
+        AssertionSource::Line(text) => parse(&renderer.text(path, text)?),
         AssertionSource::Fields(fields) => {
-            let subject = renderer.text("assert.subject", &fields.subject)?;
-            let operator = renderer.text("assert.operator", &fields.operator)?;
-            let mut option =
-                |field, text: &Option<Text>| text.as_ref().map(|text| renderer.text(field, text)).transpose();
-            let value = option("assert.value", &fields.value)?;
-            let unit = option("assert.unit", &fields.unit)?;
-            let not = renderer.option("assert.not", &fields.not)?.unwrap_or(false);
-            from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), not)
-        }
-        _ => {
-            return Err(renderer.invalid(
-                "invalid_assertion",
-                "assert",
-                written.place(),
-                "unknown form of assertion",
-            ));
+            let mut section = Section::new(renderer, fields, path.to_owned());
+            let (value, unit) = (section.text("value"), section.text("unit"));
+            let (subject, operator) = (section.text("subject")?, section.text("operator")?);
+            from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), section.flag("not"))
         }
     };
-    compiled
-        .map_err(|error| renderer.invalid("invalid_assertion", "assert", written.place(), error.to_string()))
+    match compiled {
+        Ok(assertion) => Some(assertion),
+        Err(error) => {
+            renderer.object("invalid_assertion", path, error.to_string());
+            None
+        }
+    }
 }
 
-fn literal_fields(fields: &AssertionFields) -> Option<Result<Assertion, AssertionError>> {
-    let option = |text: &Option<Text>| match text {
+/// Compiles a mapping without templates.
+fn literal_fields(fields: &Fields) -> Option<Result<Assertion, AssertionError>> {
+    let option = |name: &str| match fields.text(name) {
         None => Some(None),
-        Some(text) => text.literal().map(|text| Some(text.to_owned())),
+        Some(text) => text.literal().map(Some),
     };
-    let (value, unit) = (option(&fields.value)?, option(&fields.unit)?);
-    let not = match &fields.not {
-        None => false,
-        Some(not) => *not.literal()?,
-    };
-    Some(from_fields(
-        fields.subject.literal()?,
-        fields.operator.literal()?,
-        value.as_deref(),
-        unit.as_deref(),
-        not,
-    ))
+    let not = option("not")?.is_some_and(|not| bool::from_text(not).unwrap_or(false));
+    Some(from_fields(option("subject")??, option("operator")??, option("value")?, option("unit")?, not))
 }
 
-/// A mistake, where it stands in the file.
+/// A mistake at its place in the file.
 fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source) -> Diagnostic {
     let text = match written {
         AssertionSource::Line(text) => Some(text),
         AssertionSource::Fields(fields) => match error.piece {
-            Piece::Subject => Some(&fields.subject),
-            Piece::Operator => Some(&fields.operator),
-            Piece::Value => fields.value.as_ref(),
-            Piece::Unit => fields.unit.as_ref(),
+            Piece::Subject => fields.text("subject"),
+            Piece::Operator => fields.text("operator"),
+            Piece::Value => fields.text("value"),
+            Piece::Unit => fields.text("unit"),
             Piece::Line => None,
         },
-        _ => None,
     };
     let place = text.map_or_else(|| written.place(), |text| place_in(text, error, source));
     let mut diagnostic =
@@ -101,7 +88,7 @@ fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source
     diagnostic
 }
 
-/// The place of a stretch of a text in its file: exact where the text stands in the file as it is, in quotes or not;
+/// The place of a stretch of a text in its file: exact where the text is in the file as it is, in quotes or not;
 /// else that of the whole text.
 fn place_in(text: &Text, error: &AssertionError, source: &Source) -> Place {
     let place = text.place();

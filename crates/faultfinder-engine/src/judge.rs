@@ -1,10 +1,10 @@
 //! An answer and its assertions -> fault.
 
 use crate::AssertionResult;
-use crate::protocol::{Cut, ProbeResponse, http};
+use crate::protocol::{Answer, Cut, challenge, envelope};
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
 use faultfinder_net::Vantage;
-use faultfinder_taxonomy::{AssertionFailure, Code, Detail, Fault, Phase, Report, Timings};
+use faultfinder_taxonomy::{AssertionFailure, Code, Detail, Facts, Fault, Phase, Timings};
 
 /// What came of the assertions of one attempt, and the fault when the answer is not good enough.
 pub(crate) struct Judgement {
@@ -15,8 +15,8 @@ pub(crate) struct Judgement {
 /// Holds the assertions against an answer.
 pub(crate) fn judge(
     vantage: &Vantage,
-    report: &Report<()>,
-    response: &ProbeResponse,
+    facts: &Facts,
+    response: &dyn Answer,
     assertions: &[Assertion],
 ) -> Judgement {
     let implied = response.implied(assertions);
@@ -30,9 +30,9 @@ pub(crate) fn judge(
     };
     let outcomes: Vec<Outcome> = {
         let mut seen = Observation::new();
-        seen.timings = Some(&report.timings);
-        seen.tls = report.tls.as_ref();
-        seen.hops = Some(report.hops.as_slice()).filter(|hops| !hops.is_empty());
+        seen.timings = Some(&facts.timings);
+        seen.tls = facts.tls.as_ref();
+        seen.hops = Some(facts.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(vantage.clock().unix_seconds());
         response.observe(&mut seen);
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
@@ -43,7 +43,7 @@ pub(crate) fn judge(
         .or_else(|| incorrect(assertions, &outcomes));
     let fault = fault.map(|fault| match fault.code {
         Code::IncorrectAssertion | Code::AuthenticationError => match response.error_envelope() {
-            Some(error) => http::envelope::add(fault, &error),
+            Some(error) => envelope::add(fault, &error),
             None => fault,
         },
         _ => fault,
@@ -61,7 +61,7 @@ pub(crate) fn not_performed(assertions: &[Assertion]) -> Vec<AssertionResult> {
 
 /// Credentials are configured, the final answer refuses them, and no assertion accepts it.
 fn credentials_refused(
-    response: &ProbeResponse,
+    response: &dyn Answer,
     assertions: &[Assertion],
     outcomes: &[Outcome],
 ) -> Option<Fault> {
@@ -81,12 +81,12 @@ fn credentials_refused(
     };
     let detail = Detail::http(status.to_string(), Some(status));
     let fault = Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
-    let schemes = http::challenges(status, refused.headers);
+    let schemes = challenge::challenges(status, refused.headers);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
 }
 
 /// The call ended with a gRPC status other than `OK`, and no assertion accepts it.
-fn status_refused(response: &ProbeResponse, assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
+fn status_refused(response: &dyn Answer, assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let fault = response.status_fault()?;
     let accepted = assertions
         .iter()
@@ -96,7 +96,7 @@ fn status_refused(response: &ProbeResponse, assertions: &[Assertion], outcomes: 
 }
 
 /// The body is cut, and an assertion needs it.
-fn body_too_large(response: &ProbeResponse, assertions: &[Assertion]) -> Option<Fault> {
+fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fault> {
     let Cut { what, kept, received: (counted, received) } = response.cut()?;
     let assertion = assertions.iter().find(|assertion| assertion.needs_body())?;
     let message = format!(
@@ -207,10 +207,9 @@ mod tests {
         request.plaintext = true;
         let vantage = Vantage::system();
         let report = faultfinder_grpc::probe(&vantage, &request).await;
-        let (report, response) = (Report::new(Ok(())), report.outcome.unwrap());
-        let response = ProbeResponse::Grpc(Box::new(response));
+        let response = report.outcome.unwrap();
         let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
-        let fault = judge(&vantage, &report, &response, &assertions).fault.unwrap();
+        let fault = judge(&vantage, &report.facts, &response, &assertions).fault.unwrap();
         assert_eq!(fault.code, Code::BodyTooLarge);
         assert!(fault.message.starts_with("the answer as JSON is longer than the 5000000 bytes"), "{fault}");
         let told = |name: &str| fault.evidence.fact(name).cloned();

@@ -30,10 +30,13 @@ mod suite; // Suite: files -> tests that are ready to be run
 mod planned; // PlannedTest: what is known of a test at load
 mod expectation; // assertions as written -> compiled, with placed mistakes
 mod scope; // the variables of a file
+mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
 mod run; // one run with its attempts
 mod addresses; // one attempt at every address of a name
+mod objections; // what is wrong with a request before it is sent
+mod place; // where in its file a fault of a definition is
 mod judge; // an answer and its assertions -> fault
 mod batch; // many runs, so many at a time
 mod redact; // secrets -> ***
@@ -44,7 +47,7 @@ mod result; // TestResult: the stable form of results
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use files::{EmptyFolder, read_sources};
 pub use planned::PlannedTest;
-pub use protocol::http::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
+pub use protocol::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
 pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
 pub use run::{RETRY_AFTER_MAX, RunOptions, run};
 pub use suite::{Suite, check};

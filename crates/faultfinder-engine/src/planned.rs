@@ -1,13 +1,16 @@
 //! What is known of a test at load.
 
 use crate::expectation::{Expectation, compile};
-use crate::protocol::{self, ProbeRequest, place_of};
+use crate::objections::{Objections, TlsChecks};
+use crate::place::Placed;
+use crate::protocol::{self, Probe};
 use crate::redact::Redactor;
 use crate::render::Renderer;
 use crate::scope::Scope;
+use crate::section::Section;
 use faultfinder_assert::Assertion;
-use faultfinder_spec::{Diagnostic, Request, Retry, Source, Test};
-use faultfinder_taxonomy::{Detail, Fault, Protocol};
+use faultfinder_spec::{Diagnostic, Retry, Source, Test};
+use faultfinder_taxonomy::{Fault, Protocol};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -23,31 +26,52 @@ pub struct PlannedTest {
     expectations: Vec<Expectation>,
     /// What is the same in every run, when all of it is.
     fixed: Option<Prepared>,
+    /// What is wrong with its request, as far as it shows at load.
+    objections: Vec<Fault>,
+    /// The first thing that is wrong with its TLS settings, which are checked at load only.
+    tls_objection: Option<Fault>,
 }
 
 /// Everything that one run needs.
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) name: String,
-    /// The request, or what is wrong with it.
-    pub(crate) request: Result<ProbeRequest, Fault>,
+    /// The request. It must not be sent when there is an objection.
+    pub(crate) built: Arc<dyn Probe>,
+    /// What is wrong with the request.
+    pub(crate) objection: Option<Fault>,
     pub(crate) assertions: Vec<Assertion>,
     pub(crate) redactor: Redactor,
     pub(crate) warnings: Vec<String>,
+    /// Fields that the probe calls by another name: its own, and that of the definition.
+    aliases: Vec<(String, String)>,
 }
 
 impl PlannedTest {
-    /// Plans a test. Its request is made ready, when it does not differ from run to run.
+    /// Plans a test: its request is made and checked, and kept when it does not differ from run to run.
     pub(crate) fn new(
         test: Test,
         expectations: Vec<Expectation>,
         source: &Arc<Source>,
         scope: &Arc<Scope>,
+        tls: &mut TlsChecks,
     ) -> Self {
         let id = id(source.name(), test.name.as_written());
         let (source, scope) = (Arc::clone(source), Arc::clone(scope));
-        let mut planned = Self { test, id, source, scope, expectations, fixed: None };
-        let (prepared, dynamic) = planned.prepare(0, &mut || 0);
+        let mut planned = Self {
+            test,
+            id,
+            source,
+            scope,
+            expectations,
+            fixed: None,
+            objections: Vec::new(),
+            tls_objection: None,
+        };
+        let (mut prepared, mut objections, dynamic) = planned.prepare(0, &mut || 0);
+        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls);
+        planned.objections = objections.into_faults();
+        prepared.objection = planned.objections.first().cloned();
         planned.fixed = (!dynamic).then_some(prepared);
         planned
     }
@@ -80,7 +104,7 @@ impl PlannedTest {
     /// The protocol.
     #[must_use]
     pub const fn protocol(&self) -> Protocol {
-        self.test.protocol()
+        self.test.request.protocol
     }
 
     /// How often it runs on a schedule.
@@ -94,64 +118,64 @@ impl PlannedTest {
         self.test.tags.iter().map(|tag| tag.value.as_str())
     }
 
-    /// What is wrong with its request, as far as it shows before the request is made.
-    pub(crate) fn mistake(&self) -> Option<Diagnostic> {
-        let prepared = self.prepared(0, &mut || 0);
-        let fault = prepared.request.as_ref().err()?;
-        let place = match &fault.detail {
-            Detail::Definition { field, .. } => place_of(&self.test.request, field),
-            _ => self.test.name.place(),
-        };
-        let diagnostic =
-            Diagnostic::error(&self.source, place, &fault.message).with_name(fault.detail.name());
-        Some(match fault.hints.first() {
-            Some(hint) => diagnostic.with_help(hint.clone()),
-            None => diagnostic,
-        })
+    /// What is wrong with its request, as far as it shows at load: fields that cannot be, files that cannot be read,
+    /// settings that contradict each other. A run of the test ends with the first of them.
+    #[must_use]
+    pub fn objections(&self) -> Vec<Diagnostic> {
+        self.objections.iter().map(|fault| self.place(fault).diagnostic(fault, &self.source)).collect()
+    }
+
+    /// Where a fault of the definition is.
+    pub(crate) fn place(&self, fault: &Fault) -> Placed {
+        Placed::of(fault, &self.test, self.aliases())
+    }
+
+    /// Fields that the probe calls by another name, when they are the same in every run.
+    pub(crate) fn aliases(&self) -> &[(String, String)] {
+        self.fixed.as_ref().map_or(&[], |fixed| &fixed.aliases)
     }
 
     pub(crate) const fn retry(&self) -> Retry {
         self.test.retry
     }
 
-    pub(crate) const fn request(&self) -> &Request {
-        &self.test.request
-    }
-
     /// What this run needs: made at load, or made for a moment in milliseconds since 1970, with random bits.
     pub(crate) fn prepared(&self, now_ms: i64, random: &mut dyn FnMut() -> u64) -> Cow<'_, Prepared> {
         match &self.fixed {
             Some(fixed) => Cow::Borrowed(fixed),
-            None => Cow::Owned(self.prepare(now_ms, random).0),
+            None => {
+                let (mut prepared, objections, _) = self.prepare(now_ms, random);
+                prepared.objection =
+                    objections.into_faults().into_iter().next().or_else(|| self.tls_objection.clone());
+                Cow::Owned(prepared)
+            }
         }
     }
 
-    /// Makes ready what a run needs, and says whether it will differ in the next one.
-    fn prepare(&self, now_ms: i64, random: &mut dyn FnMut() -> u64) -> (Prepared, bool) {
-        let mut renderer = Renderer::new(&self.source, &self.scope, now_ms, random);
-        let mut warnings = Vec::new();
-        let name = renderer.text("name", &self.test.name).unwrap_or_else(|_| self.name().to_owned());
+    /// Makes what a run needs, what is wrong with it, and whether it will differ in the next one.
+    fn prepare(&self, now_ms: i64, random: &mut dyn FnMut() -> u64) -> (Prepared, Objections, bool) {
+        let mut renderer = Renderer::new(&self.scope, now_ms, random);
+        let name = renderer.text("name", &self.test.name).unwrap_or_else(|| self.name().to_owned());
         let hide_name = renderer.is_secret(&self.test.name);
         let mut assertions = Vec::new();
-        let mut wrong = None;
-        for expectation in &self.expectations {
+        for (index, expectation) in self.expectations.iter().enumerate() {
             match expectation {
                 Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
-                Expectation::Templated(written) => match compile(written, &mut renderer) {
-                    Ok(assertion) => assertions.push(assertion),
-                    Err(fault) => wrong = wrong.or(Some(fault)),
-                },
+                Expectation::Templated(written) => {
+                    assertions.extend(compile(written, &format!("assert[{index}]"), &mut renderer));
+                }
             }
         }
-        let built = protocol::build(&self.test.request, &mut renderer, &assertions, &mut warnings);
-        let request = match (built, wrong) {
-            (Ok(request), None) => Ok(request),
-            (Err(fault), _) | (Ok(_), Some(fault)) => Err(fault),
-        };
-        let dynamic = renderer.dynamic;
-        let redactor = renderer.secrets.into_redactor();
+        let protocol = self.protocol();
+        let path = protocol.as_str().to_owned();
+        let mut section = Section::new(&mut renderer, &self.test.request.fields, path);
+        let built = protocol::build(protocol, &mut section, &assertions);
+        let Renderer { dynamic, secrets, faults, warnings, aliases, unknown, .. } = renderer;
+        let objections = Objections::new(faults, unknown, &aliases, built.as_ref(), protocol);
+        let redactor = secrets.into_redactor();
         let name = if hide_name { redactor.hidden(&name).into_owned() } else { name };
-        (Prepared { name, request, assertions, redactor, warnings }, dynamic)
+        let prepared = Prepared { name, built, objection: None, assertions, redactor, warnings, aliases };
+        (prepared, objections, dynamic)
     }
 }
 

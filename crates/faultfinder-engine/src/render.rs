@@ -1,11 +1,13 @@
 //! Templates -> text, and values of fields.
+//!
+//! What is wrong is collected, not answered: see [`Renderer::faults`]. While a definition is only checked, variables that come
+//! from outside have no value; a field that needs one counts as not given, and objections to it are dropped.
 
+use crate::protocol::grpc::Schemas;
 use crate::redact::Secrets;
 use crate::scope::{Author, Scope, Value};
 use faultfinder_net::Pem;
-use faultfinder_spec::{
-    BadValue, Field, FieldValue, FromText, Part, Place, Source, Template, Text, VARIABLE_BYTES_MAX,
-};
+use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, VARIABLE_BYTES_MAX};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::HashMap;
 
@@ -14,7 +16,6 @@ const DEPTH_MAX: usize = 100;
 
 /// Renders the templates of one run: every variable has one value in it.
 pub(crate) struct Renderer<'r> {
-    source: &'r Source,
     scope: &'r Scope,
     now_ms: i64,
     random: &'r mut dyn FnMut() -> u64,
@@ -23,6 +24,14 @@ pub(crate) struct Renderer<'r> {
     pub(crate) dynamic: bool,
     /// What must never be shown.
     pub(crate) secrets: Secrets,
+    /// What is wrong, in the order in which the fields were read.
+    pub(crate) faults: Vec<Fault>,
+    /// What people should know although nothing is wrong.
+    pub(crate) warnings: Vec<String>,
+    /// Fields that probes call by another name: theirs, and that of the definition.
+    pub(crate) aliases: Vec<(String, String)>,
+    /// Fields whose value is not known: a variable in them comes from outside.
+    pub(crate) unknown: Vec<String>,
 }
 
 /// A text, and whether a secret is in it.
@@ -34,118 +43,128 @@ struct Rendered {
 
 /// Why a text cannot be rendered.
 enum RenderError {
-    Bad(BadValue),
     TooLong,
     Undefined(String),
-}
-
-impl From<BadValue> for RenderError {
-    fn from(bad: BadValue) -> Self {
-        Self::Bad(bad)
-    }
+    /// A variable in it has no value yet.
+    Unknown,
 }
 
 impl<'r> Renderer<'r> {
     /// A renderer for one run that begins at `now_ms`, in milliseconds since 1970; `random` yields 64 random bits.
-    pub(crate) fn new(
-        source: &'r Source,
-        scope: &'r Scope,
-        now_ms: i64,
-        random: &'r mut dyn FnMut() -> u64,
-    ) -> Self {
-        let (values, secrets) = (HashMap::new(), Secrets::default());
-        Self { source, scope, now_ms, random, values, dynamic: false, secrets }
+    pub(crate) fn new(scope: &'r Scope, now_ms: i64, random: &'r mut dyn FnMut() -> u64) -> Self {
+        Self {
+            scope,
+            now_ms,
+            random,
+            values: HashMap::new(),
+            dynamic: false,
+            secrets: Secrets::default(),
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            aliases: Vec::new(),
+            unknown: Vec::new(),
+        }
     }
 
     /// A text. Secrets in it are noted by themselves.
-    pub(crate) fn text(&mut self, field: &str, text: &Text) -> Result<String, Fault> {
+    pub(crate) fn text(&mut self, field: &str, text: &Text) -> Option<String> {
         self.rendered(field, text).map(|rendered| rendered.text)
     }
 
     /// A text that is as secret as what is in it: a header's value, a body, a password.
-    pub(crate) fn confidential(&mut self, field: &str, text: &Text) -> Result<String, Fault> {
+    pub(crate) fn confidential(&mut self, field: &str, text: &Text) -> Option<String> {
         let rendered = self.rendered(field, text)?;
         if rendered.secret {
             self.secrets.add(&rendered.text);
         }
-        Ok(rendered.text)
+        Some(rendered.text)
     }
 
     /// Whether a secret is in a text that has been rendered before.
     pub(crate) fn is_secret(&self, text: &Text) -> bool {
-        text.template().variables().any(|name| self.values.get(name).is_some_and(|value| value.secret))
+        text.variables().any(|name| self.values.get(name).is_some_and(|value| value.secret))
     }
 
-    /// Lets a test name a file or folder of this host, unless its definition came over a network.
-    pub(crate) fn admit_file(&self, field: &str, place: Place) -> Result<(), Fault> {
-        match self.scope.author {
-            Author::Ours => Ok(()),
-            Author::Foreign => {
-                let message = format!("{field} names a file, and this definition may not read files");
-                let fault = self.invalid("local_file", field, place, message);
-                Err(fault.with_hint("write what is in the file instead of its name"))
+    /// What is read from a text; `read` says what is wrong with it.
+    pub(crate) fn value<T>(
+        &mut self,
+        field: &str,
+        text: &Text,
+        read: impl FnOnce(&str) -> Result<T, BadValue>,
+    ) -> Option<T> {
+        let rendered = self.rendered(field, text)?;
+        match read(&rendered.text) {
+            Ok(value) => Some(value),
+            Err(bad) => {
+                let fault = invalid(bad.name.unwrap_or("invalid_value"), field, bad.message);
+                self.faults.push(match bad.help.or(bad.label) {
+                    Some(help) => fault.with_hint(help),
+                    None => fault,
+                });
+                None
             }
         }
     }
 
     /// PEM text, or the file that holds it.
-    pub(crate) fn pem(&mut self, field: &str, text: &Text) -> Result<Pem, Fault> {
-        let written = self.confidential(field, text)?;
-        let pem = Pem::from_text(&written);
-        if matches!(pem, Pem::File(_)) {
-            self.admit_file(field, text.place())?;
+    pub(crate) fn pem(&mut self, field: &str, text: &Text) -> Option<Pem> {
+        let pem = Pem::from_text(&self.confidential(field, text)?);
+        match pem {
+            Pem::File(_) if !self.admits_file(field) => None,
+            pem => Some(pem),
         }
-        Ok(pem)
+    }
+
+    /// The path of a file or folder of this host.
+    pub(crate) fn file(&mut self, field: &str, text: &Text) -> Option<String> {
+        if self.admits_file(field) { self.text(field, text) } else { None }
+    }
+
+    /// Whether a test may name a file or folder of this host: not when its definition came over a network.
+    pub(crate) fn admits_file(&mut self, field: &str) -> bool {
+        match self.scope.author {
+            Author::Ours => true,
+            Author::Foreign => {
+                let message = format!("{field} names a file, and this definition may not read files");
+                let fault = invalid("local_file", field, message)
+                    .with_hint("write what is in the file instead of its name");
+                self.faults.push(fault);
+                false
+            }
+        }
     }
 
     /// The schemas of the file.
-    pub(crate) fn schemas(&self) -> &'r crate::protocol::grpc::Schemas {
+    pub(crate) const fn schemas(&self) -> &'r Schemas {
         &self.scope.schemas
     }
 
-    /// The value of a field.
-    pub(crate) fn value<T: FromText + Clone>(&mut self, name: &str, field: &Field<T>) -> Result<T, Fault> {
-        if let FieldValue::Literal(value) = &field.value {
-            return Ok(value.clone());
-        }
-        let result = field.resolve(|template| self.template(template, 0).map(|rendered| rendered.text));
-        result.map_err(|error| self.fault(name, field.place, error))
-    }
-
-    /// The value of a field that may be missing.
-    pub(crate) fn option<T: FromText + Clone>(
-        &mut self,
-        name: &str,
-        field: &Option<Field<T>>,
-    ) -> Result<Option<T>, Fault> {
-        field.as_ref().map(|field| self.value(name, field)).transpose()
-    }
-
     /// A JSON body; it is as secret as what is in it.
-    pub(crate) fn json(
-        &mut self,
-        field: &str,
-        place: Place,
-        json: &faultfinder_spec::JsonTemplate,
-    ) -> Result<String, Fault> {
+    pub(crate) fn json(&mut self, field: &str, json: &JsonTemplate) -> Option<String> {
         let mut secret = false;
         let result = json.render(|part| {
             let rendered = self.part(part, 0)?;
             secret |= rendered.secret;
             Ok::<_, RenderError>(rendered.text)
         });
-        let text = result.map_err(|error| self.fault(field, place, error))?;
+        let text = result.map_err(|error| self.failed(field, error)).ok()?;
         if secret {
             self.secrets.add(&text);
         }
-        Ok(text)
+        Some(text)
     }
 
-    fn rendered(&mut self, field: &str, text: &Text) -> Result<Rendered, Fault> {
+    /// Objects to a field.
+    pub(crate) fn object(&mut self, detail: &str, field: &str, message: impl Into<String>) {
+        self.faults.push(invalid(detail, field, message));
+    }
+
+    fn rendered(&mut self, field: &str, text: &Text) -> Option<Rendered> {
         if let Some(literal) = text.literal() {
-            return Ok(Rendered { text: literal.to_owned(), secret: false });
+            return Some(Rendered { text: literal.to_owned(), secret: false });
         }
-        self.template(text.template(), 0).map_err(|error| self.fault(field, text.place(), error))
+        let template = text.template()?;
+        self.template(template, 0).map_err(|error| self.failed(field, error)).ok()
     }
 
     fn template(&mut self, template: &Template, depth: usize) -> Result<Rendered, RenderError> {
@@ -184,7 +203,11 @@ impl<'r> Renderer<'r> {
         };
         let mut rendered = match &variable.value {
             Value::Given(text) => Rendered { text: text.clone(), secret: false },
-            Value::Template(template) => self.template(template, depth + 1)?,
+            Value::Template(text) => match text.template() {
+                Some(template) => self.template(template, depth + 1)?,
+                None => Rendered { text: text.as_written().to_owned(), secret: false },
+            },
+            Value::Unknown => return Err(RenderError::Unknown),
         };
         rendered.secret |= variable.secret;
         if rendered.secret {
@@ -194,35 +217,27 @@ impl<'r> Renderer<'r> {
         Ok(rendered)
     }
 
-    fn fault(&self, field: &str, place: Place, error: RenderError) -> Fault {
-        match error {
-            RenderError::Bad(bad) => {
-                let fault = self.invalid(bad.name.unwrap_or("invalid_value"), field, place, bad.message);
-                match bad.help.or(bad.label) {
-                    Some(help) => fault.with_hint(help),
-                    None => fault,
-                }
+    fn failed(&mut self, field: &str, error: RenderError) {
+        let fault = match error {
+            RenderError::Unknown => {
+                self.unknown.push(field.to_owned());
+                return;
             }
             RenderError::TooLong => {
                 let message = format!(
                     "{field} has more than {VARIABLE_BYTES_MAX} bytes once its variables are replaced"
                 );
-                self.invalid("too_long", field, place, message)
+                invalid("too_long", field, message)
             }
             RenderError::Undefined(name) => {
-                self.invalid("undefined_variable", field, place, format!("undefined variable `{name}`"))
+                invalid("undefined_variable", field, format!("undefined variable `{name}`"))
             }
-        }
-    }
-
-    /// A fault of the definition, with its place in the file.
-    pub(crate) fn invalid(&self, name: &str, field: &str, place: Place, message: impl Into<String>) -> Fault {
-        Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
-            .with("place", at(self.source, place))
+        };
+        self.faults.push(fault);
     }
 }
 
-/// A place in a file, as people and editors read it.
-pub(crate) fn at(source: &Source, place: Place) -> String {
-    format!("{}:{place}", source.name())
+/// A fault of the definition.
+pub(crate) fn invalid(detail: &str, field: &str, message: impl Into<String>) -> Fault {
+    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(detail, field), message)
 }

@@ -7,7 +7,6 @@ use std::net::IpAddr;
 
 /// One run of one test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct TestResult {
     /// The test's name.
     pub name: String,
@@ -30,7 +29,7 @@ pub struct TestResult {
     pub fault: Option<Fault>,
     /// What was asserted, and what was found.
     pub assertions: Vec<AssertionResult>,
-    /// Every attempt, the last one included.
+    /// The attempts before the last one, which is described above: empty when the first one decided.
     pub attempts: Vec<Attempt>,
     /// The steps of a multistep test.
     pub steps: Vec<Attempt>,
@@ -60,7 +59,6 @@ pub enum Status {
 
 /// One attempt of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Attempt {
     /// How it ended.
     pub status: Status,
@@ -72,7 +70,6 @@ pub struct Attempt {
 
 /// What one of several addresses answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct AddressResult {
     /// The address.
     pub address: IpAddr,
@@ -90,7 +87,6 @@ pub struct AddressResult {
 
 /// One assertion and what was found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct AssertionResult {
     /// What it reads.
     pub subject: String,
@@ -108,7 +104,6 @@ pub struct AssertionResult {
 
 /// What an attempt saw.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Observed {
     /// The address that answered.
     pub peer: Option<String>,
@@ -128,7 +123,6 @@ pub struct Observed {
 
 /// All results of one call of `run`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct RunReport {
     /// Version of this format.
     pub version: u32,
@@ -140,7 +134,6 @@ pub struct RunReport {
 
 /// How many tests ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Summary {
     /// All of them.
     pub total: usize,

@@ -3,14 +3,17 @@
 use crate::addresses;
 use crate::judge::{self, Judgement};
 use crate::moment::{millis, rfc3339, unix_millis};
+use crate::objections::full;
 use crate::planned::Prepared;
-use crate::protocol::{ProbeRequest, http, place_of};
-use crate::render::at;
+use crate::protocol::{Probe, envelope};
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
 use faultfinder_net::Vantage;
 use faultfinder_taxonomy::word::AddressChoice;
-use faultfinder_taxonomy::{Blame, Code, Confidential, Detail, Fault, Phase, Report, RetryAdvice, Timings};
+use faultfinder_taxonomy::{
+    Blame, Code, Confidential, Detail, Fact, Facts, Fault, Phase, Report, RetryAdvice,
+};
 use rand::{Rng as _, SeedableRng as _};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -59,22 +62,24 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
     let now = vantage.clock().now();
     let prepared = test.prepared(unix_millis(now), &mut randomness(options.seed));
     let retry = test.retry();
-    let mut attempts = Vec::new();
+    let mut earlier = Vec::new();
     let mut retries_off = false;
     let mut warnings = prepared.warnings.clone();
     let mut confidential: Vec<String> = Vec::new();
     // What was tried stays out of the future: else every test that runs would keep room for it.
     let mut take = |tried: Tried| {
-        attempts.push(tried.attempt.clone());
         confidential.extend(tried.confidential.texts().map(str::to_owned));
         let advice = tried.attempt.fault.as_ref().map(advice);
         retries_off |= advice == Some(RetryAdvice::Forbidden);
-        if advice != Some(RetryAdvice::Sensible) || attempts.len() > usize::from(retry.count) {
+        if advice != Some(RetryAdvice::Sensible) || earlier.len() >= usize::from(retry.count) {
             return ControlFlow::Break(Box::new(tried));
         }
         let left = options.run_time.map(|time| time.saturating_sub(began.elapsed()));
         match pause(retry.interval, tried.retry_after, left) {
-            Ok(pause) => ControlFlow::Continue(pause),
+            Ok(pause) => {
+                earlier.push(tried.attempt);
+                ControlFlow::Continue(pause)
+            }
             Err(warning) => {
                 warnings.push(warning);
                 ControlFlow::Break(Box::new(tried))
@@ -102,7 +107,7 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         timings: last.attempt.timings,
         fault: last.attempt.fault,
         assertions: last.assertions,
-        attempts,
+        attempts: earlier,
         steps: Vec::new(),
         addresses: last.addresses,
         warnings,
@@ -163,13 +168,13 @@ fn advice(fault: &Fault) -> RetryAdvice {
 }
 
 async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
-    let request = match &prepared.request {
-        Ok(request) => request,
-        Err(fault) => return unsent(prepared, placed(fault.clone(), test)),
-    };
-    match request.client().address {
-        AddressChoice::All => Box::pin(addresses::attempt(vantage, test, prepared, request)).await,
-        _ => once(vantage, test, prepared, request, None).await,
+    if let Some(objection) = &prepared.objection {
+        return unsent(prepared, placed(objection.clone(), test));
+    }
+    let probe = prepared.built.as_ref();
+    match probe.client().address {
+        AddressChoice::All => Box::pin(addresses::attempt(vantage, test, prepared)).await,
+        AddressChoice::First | AddressChoice::Any => once(vantage, test, prepared, probe, None).await,
     }
 }
 
@@ -178,41 +183,39 @@ pub(crate) async fn once(
     vantage: &Vantage,
     test: &PlannedTest,
     prepared: &Prepared,
-    request: &ProbeRequest,
+    probe: &dyn Probe,
     resolve: Option<Duration>,
 ) -> Tried {
     let began = Instant::now();
-    let report = request.probe(vantage).await;
-    let (mut report, outcome) = split(report);
+    let Report { mut facts, outcome } = probe.send(vantage).await;
     if let Some(took) = resolve {
-        report.timings.add(Phase::Resolve, took);
+        facts.timings.add(Phase::Resolve, took);
     }
     match outcome {
         Err(fault) => {
-            let (mut fault, retry_after) = http::envelope::of_refusal(fault, vantage.clock().now());
+            let (mut fault, retry_after) = envelope::of_refusal(fault, vantage.clock().now());
             tell_pause(&mut fault, retry_after);
             let fault = placed(fault, test);
             let assertions = judge::not_performed(&prepared.assertions);
-            Tried { retry_after, ..finish(report, Some(fault), assertions, Observed::default()) }
+            Tried { retry_after, ..finish(facts, Some(fault), assertions, BTreeMap::new()) }
         }
-        Ok(response) => {
+        Ok(answer) => {
             let asserting = Instant::now();
             let Judgement { assertions, fault } =
-                judge::judge(vantage, &report, &response, &prepared.assertions);
-            let mut fault = fault.map(|fault| response.explain(fault));
-            report.timings.add(Phase::Assert, asserting.elapsed());
-            let budget = request.client().overall_timeout;
+                judge::judge(vantage, &facts, answer.as_ref(), &prepared.assertions);
+            let mut fault = fault.map(|fault| answer.explain(fault));
+            facts.timings.add(Phase::Assert, asserting.elapsed());
+            let budget = probe.client().overall_timeout;
             if began.elapsed() > budget {
-                fault = Some(judge::overdue(budget, &report.timings));
+                fault = Some(judge::overdue(budget, &facts.timings));
             }
-            report.warnings.extend(response.warning(request));
-            let retry_after = fault.as_ref().and_then(|_| response.retry_after(vantage.clock().now()));
+            facts.warnings.extend(answer.warning());
+            let retry_after = fault.as_ref().and_then(|_| answer.retry_after(vantage.clock().now()));
             if let Some(fault) = &mut fault {
                 tell_pause(fault, retry_after);
             }
-            let response = response.summary(request, fault.is_some());
-            let observed = Observed { response, ..Observed::default() };
-            Tried { retry_after, ..finish(report, fault, assertions, observed) }
+            let summary = answer.summary(fault.is_some());
+            Tried { retry_after, ..finish(facts, fault, assertions, summary) }
         }
     }
 }
@@ -224,69 +227,50 @@ fn tell_pause(fault: &mut Fault, retry_after: Option<Duration>) {
     }
 }
 
-/// The facts of a report and its outcome, apart.
-pub(crate) fn split<T>(report: Report<T>) -> (Report<()>, Result<T, Fault>) {
-    let mut facts = Report::new(Ok(()));
-    facts.timings = report.timings;
-    facts.addresses = report.addresses;
-    facts.connects = report.connects;
-    facts.peer = report.peer;
-    facts.tls = report.tls;
-    facts.hops = report.hops;
-    facts.warnings = report.warnings;
-    facts.confidential = report.confidential;
-    (facts, report.outcome)
-}
-
 /// The attempt of a test whose request could not be made.
 fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
-    let attempt = Attempt { status: status(Some(&fault)), timings: Timings::default(), fault: Some(fault) };
-    Tried {
-        attempt,
-        assertions: judge::not_performed(&prepared.assertions),
-        observed: Observed::default(),
-        warnings: Vec::new(),
-        addresses: Vec::new(),
-        confidential: Confidential::default(),
-        retry_after: None,
-    }
+    let assertions = judge::not_performed(&prepared.assertions);
+    finish(Facts::default(), Some(fault), assertions, BTreeMap::new())
 }
 
+/// An attempt, of the facts, the fault, the assertions, and the answer in short.
 pub(crate) fn finish(
-    report: Report<()>,
+    facts: Facts,
     fault: Option<Fault>,
     assertions: Vec<AssertionResult>,
-    mut observed: Observed,
+    response: BTreeMap<String, Fact>,
 ) -> Tried {
-    // Without a port where the protocol has none.
-    observed.peer = report.peer.map(|peer| match peer.port() {
-        0 => peer.ip().to_string(),
-        _ => peer.to_string(),
-    });
-    observed.addresses = report.addresses.iter().map(ToString::to_string).collect();
-    observed.connects = report.connects;
-    observed.tls = report.tls;
-    observed.hops = report.hops;
-    let attempt = Attempt { status: status(fault.as_ref()), timings: report.timings, fault };
+    let observed = Observed {
+        // Without a port where the protocol has none.
+        peer: facts.peer.map(|peer| match peer.port() {
+            0 => peer.ip().to_string(),
+            _ => peer.to_string(),
+        }),
+        addresses: facts.addresses.iter().map(ToString::to_string).collect(),
+        connects: facts.connects,
+        tls: facts.tls,
+        hops: facts.hops,
+        response,
+    };
+    let attempt = Attempt { status: status(fault.as_ref()), timings: facts.timings, fault };
     Tried {
         attempt,
         assertions,
         observed,
-        warnings: report.warnings,
+        warnings: facts.warnings,
         addresses: Vec::new(),
-        confidential: report.confidential,
+        confidential: facts.confidential,
         retry_after: None,
     }
 }
 
-/// A fault of the definition that a probe found gets the place of its field.
+/// A fault of the definition gets the name and the place of its field.
 pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
-    let field = match &fault.detail {
-        Detail::Definition { field, .. } if fault.evidence.fact("place").is_none() => field.clone(),
-        _ => return fault,
-    };
-    let place = place_of(test.request(), &field);
-    fault.with("place", at(&test.source, place))
+    if !matches!(fault.detail, Detail::Definition { .. }) {
+        return fault;
+    }
+    let place = test.place(&fault).text(&test.source);
+    full(fault, test.protocol(), test.aliases()).with("place", place)
 }
 
 fn status(fault: Option<&Fault>) -> Status {

@@ -4,7 +4,7 @@
 //! once per run.
 
 use crate::protocol::grpc::Schemas;
-use faultfinder_spec::{Diagnostic, Document, Template, Text, VariableSource};
+use faultfinder_spec::{Diagnostic, Document, Text, Variable as SpecVariable, VariableSource};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -40,19 +40,60 @@ pub(crate) enum Value {
     /// Known at load: from the command line or the environment.
     Given(String),
     /// Text that may use other variables and generators.
-    Template(Template),
+    Template(Text),
+    /// Known only when the test runs: the definition is merely checked.
+    Unknown,
+}
+
+/// What is known of the variables that come from outside.
+#[derive(Clone, Copy)]
+pub(crate) enum Outside<'a> {
+    /// Their values: given ones by name, which hide the file's, and those of the environment.
+    Known { given: &'a [(String, String)], environment: &'a dyn Fn(&str) -> Option<String> },
+    /// The names of the given ones alone.
+    Names(&'a [&'a str]),
+}
+
+impl<'a> Outside<'a> {
+    /// The names of the given variables.
+    pub(crate) fn names(self) -> Vec<&'a str> {
+        match self {
+            Self::Known { given, .. } => given.iter().map(|(name, _)| name.as_str()).collect(),
+            Self::Names(names) => names.to_vec(),
+        }
+    }
+
+    /// The value of a variable of the file that comes from outside, if one does.
+    fn value(self, variable: &SpecVariable) -> Option<Value> {
+        let name = &variable.name.value;
+        match self {
+            Self::Known { given, environment } => {
+                let given =
+                    given.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone());
+                let from_environment = || match &variable.source {
+                    VariableSource::Env { name, .. } => environment(&name.value),
+                    VariableSource::Literal(_) => None,
+                };
+                given.or_else(from_environment).map(Value::Given)
+            }
+            Self::Names(names) => {
+                let outside =
+                    names.contains(&name.as_str()) || matches!(variable.source, VariableSource::Env { .. });
+                outside.then_some(Value::Unknown)
+            }
+        }
+    }
 }
 
 impl Scope {
-    /// The variables of a document: those that are `given` hide the file's, and keep its word on secrecy.
+    /// The variables of a document: those that are given hide the file's, and keep its word on secrecy.
     ///
     /// # Errors
     ///
     /// Variables whose environment variable is not set.
     pub(crate) fn new(
         document: &Document,
-        given: &[(String, String)],
-        environment: &dyn Fn(&str) -> Option<String>,
+        outside: Outside<'_>,
         author: Author,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut scope = Self { author, ..Self::default() };
@@ -60,27 +101,15 @@ impl Scope {
         let mut hasher = DefaultHasher::new();
         for variable in &document.variables {
             let name = &variable.name.value;
-            let given = given.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone());
-            let template = |text: &Text| Value::Template(text.template().clone());
-            let value = match (&variable.source, given) {
-                (_, Some(given)) => Some(Value::Given(given)),
-                (VariableSource::Literal(text), None) => Some(template(text)),
-                (VariableSource::Env { name, default }, None) => {
-                    environment(&name.value).map(Value::Given).or_else(|| default.as_ref().map(template))
-                }
-                _ => None,
-            };
+            let value = outside.value(variable).or_else(|| written(&variable.source).map(Value::Template));
             (name, variable.secret).hash(&mut hasher);
-            match (&value, &variable.source) {
-                (Some(Value::Given(text)), _) => text.hash(&mut hasher),
-                (_, VariableSource::Literal(text)) => text.as_written().hash(&mut hasher),
-                (_, VariableSource::Env { default, .. }) => {
-                    default.as_ref().map(Text::as_written).hash(&mut hasher);
-                }
-                _ => {}
-            }
             match (value, &variable.source) {
                 (Some(value), _) => {
+                    match &value {
+                        Value::Given(text) => text.hash(&mut hasher),
+                        Value::Template(text) => text.as_written().hash(&mut hasher),
+                        Value::Unknown => {}
+                    }
                     scope.variables.insert(name.clone(), Variable { value, secret: variable.secret });
                 }
                 (None, VariableSource::Env { name: environment, .. }) => missing.push(
@@ -89,21 +118,40 @@ impl Scope {
                         environment.place,
                         format!("the environment has no `{}`", environment.value),
                     )
-                    .with_help(format!("set it, give a `default`, or give --var {name}=..")),
+                    .with_help(format!("set it, give a `default`, or give --var {name}=.."))
+                    .at(Some(format!("variables.{name}.env"))),
                 ),
-                (None, _) => {}
+                (None, VariableSource::Literal(_)) => {}
             }
         }
-        given.hash(&mut hasher);
-        scope.fingerprint = hasher.finish();
-        for (name, value) in given {
-            let variable = || Variable { value: Value::Given(value.clone()), secret: false };
-            scope.variables.entry(name.clone()).or_insert_with(variable);
+        match outside {
+            Outside::Known { given, .. } => {
+                given.hash(&mut hasher);
+                for (name, value) in given {
+                    let variable = || Variable { value: Value::Given(value.clone()), secret: false };
+                    scope.variables.entry(name.clone()).or_insert_with(variable);
+                }
+            }
+            Outside::Names(names) => {
+                for name in names {
+                    let variable = || Variable { value: Value::Unknown, secret: false };
+                    scope.variables.entry((*name).to_owned()).or_insert_with(variable);
+                }
+            }
         }
+        scope.fingerprint = hasher.finish();
         if missing.is_empty() { Ok(scope) } else { Err(missing) }
     }
 
     pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name)
+    }
+}
+
+/// The value that the file has for a variable.
+fn written(source: &VariableSource) -> Option<Text> {
+    match source {
+        VariableSource::Literal(text) => Some(text.clone()),
+        VariableSource::Env { default, .. } => default.clone(),
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::PlannedTest;
 use crate::expectation::Expectation;
-use crate::scope::{Author, Scope};
+use crate::objections::TlsChecks;
+use crate::scope::{Author, Outside, Scope};
 use faultfinder_spec::{Diagnostic, Document, Source, check_variables, parse};
 use std::sync::Arc;
 
@@ -14,19 +15,21 @@ pub struct Suite {
 }
 
 /// Everything that is wrong with some files, without the environment and without running anything: `validate`.
-/// `given` are the names of variables that the caller would define.
+/// `given` are the names of variables that the caller would define. What needs a value from outside is not judged.
 #[must_use]
 pub fn check(sources: &[Source], given: &[&str]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for source in sources {
-        read(source, given, &mut diagnostics);
+    match Suite::load_of(Author::Ours, sources, Outside::Names(given)) {
+        Ok(suite) => suite.with_objections(),
+        Err(diagnostics) => diagnostics,
     }
-    diagnostics
 }
 
 impl Suite {
     /// Reads files. `given` variables (`--var`) hide those of the files; `environment` looks a variable of the process
     /// up. The same name in two files is fine.
+    ///
+    /// A request that cannot be made is not an error here: a run of its test says so. See
+    /// [`PlannedTest::objections`].
     ///
     /// # Errors
     ///
@@ -36,52 +39,65 @@ impl Suite {
         given: &[(String, String)],
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        Self::load_of(Author::Ours, sources, given, &environment)
+        Self::load_of(Author::Ours, sources, Outside::Known { given, environment: &environment })
     }
 
-    /// Reads a definition of somebody who has no business with the files and the environment of this host: it came over a
-    /// network. What it says stands in it: certificates, keys, schemas and trust anchors as text. Besides what is wrong
-    /// with what is written, what is wrong with each request is told as far as it shows before it is made.
+    /// Reads a definition from someone who has no access to the files and the environment of this host: it came over a
+    /// network. Everything it needs is in it: certificates, keys, schemas and trust anchors as text. A request that cannot be
+    /// made is an error here.
     ///
     /// # Errors
     ///
     /// All that is wrong with it, warnings included, when there is an error among it.
     pub fn load_foreign(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let suite = Self::load_of(Author::Foreign, std::slice::from_ref(source), &[], &|_| None)?;
-        let mistakes: Vec<Diagnostic> = suite.tests.iter().filter_map(PlannedTest::mistake).collect();
-        if mistakes.is_empty() { Ok(suite) } else { Err([suite.warnings, mistakes].concat()) }
+        let outside = Outside::Known { given: &[], environment: &|_| None };
+        let suite = Self::load_of(Author::Foreign, std::slice::from_ref(source), outside)?;
+        if suite.tests.iter().all(|test| test.objections().is_empty()) {
+            Ok(suite)
+        } else {
+            Err(suite.with_objections())
+        }
     }
 
-    fn load_of(
-        author: Author,
-        sources: &[Source],
-        given: &[(String, String)],
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, Vec<Diagnostic>> {
-        let names: Vec<&str> = given.iter().map(|(name, _)| name.as_str()).collect();
+    fn load_of(author: Author, sources: &[Source], outside: Outside<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let names = outside.names();
         let mut diagnostics = Vec::new();
         let mut tests = Vec::new();
+        let mut tls = TlsChecks::default();
         for source in sources {
-            let Some((document, expectations)) = read(source, &names, &mut diagnostics) else { continue };
-            match Scope::new(&document, given, environment, author) {
-                Err(missing) => diagnostics.extend(missing),
-                Ok(scope) => {
-                    let scope = Arc::new(scope);
-                    // Planning draws on all variables, so they have to be sound.
-                    if diagnostics.iter().any(Diagnostic::is_error) {
-                        continue;
-                    }
-                    let planned = document.tests.into_iter().zip(expectations);
-                    tests.extend(planned.map(|(test, expectations)| {
-                        PlannedTest::new(test, expectations, &document.source, &scope)
-                    }));
+            let Some(Loaded { document, expectations, sound }) = read(source, &names, &mut diagnostics)
+            else {
+                continue;
+            };
+            let scope = match Scope::new(&document, outside, author) {
+                Err(missing) => {
+                    diagnostics.extend(missing);
+                    continue;
                 }
+                // Planning draws on all variables, so they have to be sound.
+                Ok(_) if !sound => continue,
+                Ok(scope) => Arc::new(scope),
+            };
+            for (test, expectations) in document.tests.into_iter().zip(expectations) {
+                tests.push(PlannedTest::new(test, expectations, &document.source, &scope, &mut tls));
             }
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
+            for test in &tests {
+                diagnostics.extend(test.objections());
+            }
             return Err(diagnostics);
         }
         Ok(Self { tests, warnings: diagnostics })
+    }
+
+    /// The warnings, and what is wrong with requests.
+    fn with_objections(self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.warnings;
+        for test in &self.tests {
+            diagnostics.extend(test.objections());
+        }
+        diagnostics
     }
 
     /// The tests, in the order of the files.
@@ -109,12 +125,17 @@ impl Suite {
     }
 }
 
-/// Reads a file; yields what it defines, and the assertions of each test, when nothing is wrong with it.
-fn read(
-    source: &Source,
-    given: &[&str],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(Document, Vec<Vec<Expectation>>)> {
+/// A file that was read.
+struct Loaded {
+    document: Document,
+    /// The assertions of each test.
+    expectations: Vec<Vec<Expectation>>,
+    /// Whether nothing is wrong with it so far.
+    sound: bool,
+}
+
+/// Reads a file.
+fn read(source: &Source, given: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Option<Loaded> {
     let parsed = parse(source);
     let mut found = parsed.diagnostics;
     let mut expectations = Vec::new();
@@ -122,8 +143,9 @@ fn read(
         found.extend(check_variables(document, given));
         for test in &document.tests {
             let mut compiled = Vec::with_capacity(test.assertions.len());
-            for assertion in &test.assertions {
-                match Expectation::load(assertion, source) {
+            for (index, assertion) in test.assertions.iter().enumerate() {
+                let path = test.path.as_ref().map_or_else(String::new, |path| format!("{path}."));
+                match Expectation::load(assertion, format!("{path}assert[{index}]"), source) {
                     Ok(expectation) => compiled.push(expectation),
                     Err(diagnostic) => found.push(diagnostic),
                 }
@@ -134,7 +156,7 @@ fn read(
     found.sort_by_key(|diagnostic| diagnostic.place);
     let sound = !found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
-    parsed.document.filter(|_| sound).map(|document| (document, expectations))
+    parsed.document.map(|document| Loaded { document, expectations, sound })
 }
 
 /// Whether a name fits a pattern.

@@ -40,7 +40,8 @@ pub(crate) async fn open(
     trace: &mut Trace,
 ) -> Result<Connection, Fault> {
     // Before anything is sent: a certificate or key of the test's own may be bad.
-    let client = if request.plaintext { None } else { Some(vantage.tls_client(&offering_h2(request))?) };
+    let client =
+        if request.plaintext { None } else { Some(vantage.tls_client(&offering_h2(request), "grpc.tls")?) };
     let tcp =
         faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?;
     let mut stream = Stream::Plain(tcp);

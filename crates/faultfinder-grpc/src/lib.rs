@@ -41,6 +41,7 @@ mod status; // what stands for a status
 mod failure; // a library's error -> fault
 
 pub use faultfinder_taxonomy::word::Compression;
+pub use prepare::check;
 pub use probe::probe;
 pub use request::{Call, Method, Request};
 pub use response::{Response, StatusOrigin};

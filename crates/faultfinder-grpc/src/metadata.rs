@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use faultfinder_net::Checks;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -30,34 +31,37 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// The metadata as header fields.
 ///
-/// # Errors
-///
-/// `INVALID_CHAR_IN_HEADER` for a name or a value that gRPC does not allow, `INVALID_REQUEST` for a name that is the
-/// protocol's own, and a value that must be base64 and is not.
-pub(crate) fn fields(metadata: &[(String, String)]) -> Result<HeaderMap, Fault> {
+/// Objected to are names and values that gRPC does not allow (`INVALID_CHAR_IN_HEADER`), names that belong to the protocol,
+/// and values that must be base64 and are not (`INVALID_REQUEST`).
+pub(crate) fn fields(metadata: &[(String, String)], checks: &mut Checks) -> HeaderMap {
     let mut fields = HeaderMap::new();
     for (name, value) in metadata {
-        let lower = name.to_ascii_lowercase();
-        let place = format!("grpc.metadata.{lower}");
-        let key = key(&lower, &place)?;
-        if RESERVED.contains(&lower.as_str()) {
-            let message = format!("the metadata {lower:?} belongs to the protocol and cannot be set");
-            return Err(fault(Code::InvalidRequest, "reserved_metadata", &place, message));
-        }
-        let value = self::value(&lower, value, &place)?;
-        fields.try_append(key, value).map_err(|error| {
+        let Some((name, value)) = checks.take(field(name, value)) else { continue };
+        checks.take(fields.try_append(name, value).map_err(|error| {
             fault(Code::InvalidRequest, "too_long", "grpc.metadata", format!("too much metadata: {error}"))
-        })?;
+        }));
     }
-    Ok(fields)
+    fields
+}
+
+fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Fault> {
+    let lower = name.to_ascii_lowercase();
+    let place = format!("grpc.metadata.{lower}");
+    let key = key(&lower, &place)?;
+    if RESERVED.contains(&lower.as_str()) {
+        let message = format!("the metadata {lower:?} belongs to the protocol and cannot be set");
+        return Err(fault(Code::InvalidRequest, "reserved_metadata", &place, message));
+    }
+    Ok((key, self::value(&lower, value, &place)?))
 }
 
 /// `Header-Name → 1*( %x30-39 / %x61-7A / "_" / "-" / ".")`
 fn key(name: &str, place: &str) -> Result<HeaderName, Fault> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte);
     HeaderName::try_from(name).ok().filter(|_| name.bytes().all(allowed)).ok_or_else(|| {
-        let message =
-            format!("{name:?} is no name of metadata: letters, digits, `_`, `-` and `.` are allowed");
+        let message = format!(
+            "{name:?} is not a valid name of metadata: letters, digits, `_`, `-` and `.` are allowed"
+        );
         fault(Code::InvalidCharInHeader, "ERR_INVALID_HTTP_TOKEN", place, message)
     })
 }
@@ -101,7 +105,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, value: &str, expected: Result<(), (Code, &str)>) {
-        let found = fields(&[(name.to_owned(), value.to_owned())]);
+        let found = field(name, value);
         let found = found.as_ref().map(|_| ()).map_err(|fault| (fault.code, fault.detail.name()));
         assert_eq!(found, expected, "{name}: {value}");
     }

@@ -3,7 +3,7 @@
 use crate::message::{self, Typed};
 use crate::schema::invalid;
 use crate::{Call, Method, Request, Schema, health, metadata};
-use faultfinder_net::Host;
+use faultfinder_net::{Checks, Host};
 use faultfinder_taxonomy::Fault;
 use http::HeaderMap;
 use http::uri::Authority;
@@ -34,14 +34,35 @@ pub(crate) enum PreparedCall<'r> {
 /// # Errors
 ///
 /// `INVALID_REQUEST` and the codes beside it that say what cannot be sent, each naming the field.
-pub(crate) fn prepare(request: &Request) -> Result<Prepared<'_>, Fault> {
-    let host = Host::parse(&request.host, "grpc.host")?;
+pub(crate) fn prepare(request: &Request) -> Result<Prepared<'_>, Vec<Fault>> {
+    let mut checks = Checks::default();
+    let host = checks.take(Host::parse(&request.host, "grpc.host"));
     if request.port == 0 {
-        return Err(invalid("ERR_SOCKET_BAD_PORT", "grpc.port", "port 0 cannot be connected to".to_owned()));
+        let message = "port 0 cannot be connected to".to_owned();
+        checks.take::<()>(Err(invalid("ERR_SOCKET_BAD_PORT", "grpc.port", message)));
     }
-    let authority = authority(request, &host)?;
-    let metadata = metadata::fields(&request.metadata)?;
-    let call = match &request.call {
+    let authority = host.as_ref().and_then(|host| checks.take(authority(request, host)));
+    let metadata = metadata::fields(&request.metadata, &mut checks);
+    let call = checks.take(call(&request.call));
+    let prepared = match (host, authority, call) {
+        (Some(host), Some(authority), Some(call)) => {
+            let is_health = matches!(request.call, Call::Health(_));
+            Some(Prepared { host, port: request.port, authority, metadata, call, is_health })
+        }
+        _ => None,
+    };
+    checks.end(prepared)
+}
+
+/// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
+/// [`TlsClient::check`](faultfinder_net::tls::TlsClient::check).
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    prepare(request).err().unwrap_or_default()
+}
+
+fn call(call: &Call) -> Result<PreparedCall<'_>, Fault> {
+    match call {
         Call::Health(service) => {
             let descriptors = health::descriptors()?;
             let method = Method {
@@ -50,15 +71,13 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared<'_>, Fault> {
                 message: health::question(service),
                 schema: Schema::Known(descriptors.clone()),
             };
-            PreparedCall::Typed(message::typed(&descriptors, &method)?)
+            message::typed(&descriptors, &method).map(PreparedCall::Typed)
         }
         Call::Method(method) => match &method.schema {
-            Schema::Known(descriptors) => PreparedCall::Typed(message::typed(descriptors, method)?),
-            Schema::Reflection => PreparedCall::Untyped(method),
+            Schema::Known(descriptors) => message::typed(descriptors, method).map(PreparedCall::Typed),
+            Schema::Reflection => Ok(PreparedCall::Untyped(method)),
         },
-    };
-    let is_health = matches!(request.call, Call::Health(_));
-    Ok(Prepared { host, port: request.port, authority, metadata, call, is_health })
+    }
 }
 
 fn authority(request: &Request, host: &Host) -> Result<Authority, Fault> {

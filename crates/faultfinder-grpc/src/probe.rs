@@ -36,7 +36,7 @@ async fn work(
     deadline: &Deadline,
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
-    let prepared = prepare::prepare(request)?;
+    let prepared = prepare::prepare(request).map_err(faultfinder_net::first_of)?;
     let mut connection = Box::pin(connection::open(vantage, request, &prepared, trace)).await?;
     let answered = Box::pin(converse(&mut connection, request, &prepared, deadline, trace)).await;
     let ended = match &answered {

@@ -68,9 +68,9 @@ async fn an_answer_is_json_and_its_phases_are_measured() {
     let delay = Duration::from_millis(60);
     let address = serve(delay, b"\0\0\0\0\x07\x0a\x03UTC\x10\x05", "0").await;
     let report = ask(&now(address)).await;
-    let waited = report.timings.duration(Phase::Wait).unwrap();
+    let waited = report.facts.timings.duration(Phase::Wait).unwrap();
     assert!(waited >= delay - Duration::from_millis(2), "{waited:?}");
-    let reached: Vec<Phase> = report.timings.phases().map(|(phase, _)| phase).collect();
+    let reached: Vec<Phase> = report.facts.timings.phases().map(|(phase, _)| phase).collect();
     assert_eq!(reached, [Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive, Phase::Trailers]);
     let response = report.outcome.unwrap();
     assert_eq!(response.status, GrpcStatus::Ok);
@@ -161,7 +161,7 @@ async fn a_message_goes_before_the_peer_says_a_word_and_settings_are_no_answer()
         assert_eq!(report.outcome.unwrap().status, GrpcStatus::Ok);
         assert!(count > zone_bytes, "{count}");
         let phases = [Phase::Send, Phase::Wait, Phase::Receive]
-            .map(|phase| report.timings.duration(phase).unwrap().as_millis());
+            .map(|phase| report.facts.timings.duration(phase).unwrap().as_millis());
         assert_eq!(phases, [0, 750, 0]);
     }
 }

@@ -1,15 +1,16 @@
 //! One connection: through a proxy or not, with TLS or not, and the version that is spoken over it.
 
-use crate::prepare::{self, Prepared};
-use crate::{Request, Response, http1, http2, http3};
-use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{Host, Proxy, Stream, Trace, Vantage};
+use crate::prepare::Prepared;
+use crate::{Request, Response, http1, http2, http3, proxy};
+use faultfinder_net::tls::{TlsClient, TlsOptions};
+use faultfinder_net::{Stream, Trace, Vantage};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use std::sync::Arc;
 
 /// The names of the two versions in ALPN (RFC 9113 section 3.2, RFC 7301 section 6).
 const ALPN_H2: &str = "h2";
-const ALPN_HTTP11: &str = "http/1.1";
+pub(crate) const ALPN_HTTP11: &str = "http/1.1";
 
 /// Sends one request over a connection of its own and reads the answer.
 ///
@@ -26,25 +27,21 @@ pub(crate) async fn exchange(
     if request.version == HttpVersion::Http3 {
         return Box::pin(http3::exchange(vantage, request, prepared, cookies, None, trace)).await;
     }
+    // Before anything is sent: a certificate or key of the test may be bad.
+    let client = if prepared.is_https() { Some(tls_client(vantage, request, prepared)?) } else { None };
     let stream = match &request.proxy {
-        Some(proxy) => Box::pin(reach_by_proxy(vantage, request, prepared, proxy, trace)).await?,
+        Some(proxy) => Box::pin(proxy::reach(vantage, request, prepared, proxy, trace)).await?,
         None => Stream::Plain(
             faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?,
         ),
     };
-    if !prepared.is_https() {
+    let Some(client) = client else {
         let absolute_form = request.proxy.as_ref().is_some_and(|proxy| !proxy.is_socks());
         return match request.version {
             HttpVersion::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
             _ => http1::exchange(vantage, stream, request, prepared, cookies, absolute_form, trace).await,
         };
-    }
-    let mut options = tls_options(request, prepared);
-    if options.alpn.is_empty() {
-        // NTLM authenticates a connection, which HTTP/2 shares among requests.
-        options.alpn = alpn(if prepared.ntlm.is_some() { HttpVersion::Http11 } else { request.version });
-    }
-    let client = vantage.tls_client(&options)?;
+    };
     let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
         .await
         .map_err(|fault| demanded(request.version, fault))?;
@@ -60,6 +57,15 @@ pub(crate) async fn exchange(
     answered.map_err(|fault| trace.late_objection(fault))
 }
 
+fn tls_client(vantage: &Vantage, request: &Request, prepared: &Prepared) -> Result<Arc<TlsClient>, Fault> {
+    let mut options = tls_options(request, prepared);
+    if options.alpn.is_empty() {
+        // NTLM authenticates a connection, which HTTP/2 shares among requests.
+        options.alpn = alpn(if prepared.ntlm.is_some() { HttpVersion::Http11 } else { request.version });
+    }
+    vantage.tls_client(&options, "http.tls")
+}
+
 /// What the test says about TLS, as far as it holds for this origin.
 pub(crate) fn tls_options(request: &Request, prepared: &Prepared) -> TlsOptions {
     let mut options = request.tls.clone();
@@ -70,54 +76,6 @@ pub(crate) fn tls_options(request: &Request, prepared: &Prepared) -> TlsOptions 
         options.server_name = None;
     }
     options
-}
-
-/// Connects to the proxy, and asks it for a tunnel where the target speaks TLS or HTTP/2.
-async fn reach_by_proxy(
-    vantage: &Vantage,
-    request: &Request,
-    prepared: &Prepared,
-    proxy: &Proxy,
-    trace: &mut Trace,
-) -> Result<Stream, Fault> {
-    if !matches!(proxy.url.scheme(), "http" | "https" | "socks5" | "socks5h") {
-        let message =
-            format!("the proxy's scheme {:?} is none of http, https, socks5 and socks5h", proxy.url.scheme());
-        return Err(prepare::invalid("ERR_UNSUPPORTED_PROTOCOL", "http.proxy.url", message));
-    }
-    for (name, value) in &proxy.headers {
-        crate::headers::header(name, value)?;
-    }
-    // What a name is for the proxy is not ours to know; an address is what it is.
-    if let Host::Address(target) = &prepared.host {
-        vantage.admit(&[*target], "http.url", trace)?;
-    }
-    let (host, port) = destination(proxy)?;
-    let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
-    let mut stream = Stream::Plain(tcp);
-    if proxy.is_socks() {
-        let target = (&prepared.host, prepared.port);
-        faultfinder_net::socks_tunnel(vantage, &mut stream, proxy, target, &request.client, trace).await?;
-        return Ok(stream);
-    }
-    if proxy.url.scheme() == "https" {
-        let options = TlsOptions { alpn: vec![ALPN_HTTP11.to_owned()], ..request.tls.for_another_peer() };
-        let client = vantage.tls_client(&options)?;
-        (stream, _) = stream.secure(vantage, &host, &client, &request.client, trace).await?;
-    }
-    if prepared.is_https() || request.version == HttpVersion::H2c {
-        faultfinder_net::tunnel(&mut stream, proxy, &prepared.authority(), trace).await?;
-    }
-    Ok(stream)
-}
-
-/// Where the proxy is.
-fn destination(proxy: &Proxy) -> Result<(Host, u16), Fault> {
-    let mut url = proxy.url.clone();
-    if proxy.is_socks() && url.port().is_none() {
-        let _ = url.set_port(Some(Proxy::SOCKS_PORT));
-    }
-    prepare::destination(&url, "http.proxy.url")
 }
 
 fn alpn(version: HttpVersion) -> Vec<String> {

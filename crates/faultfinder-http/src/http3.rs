@@ -86,7 +86,7 @@ async fn connect(
             (alternative.host.clone().unwrap_or_else(|| prepared.host.clone()), alternative.port)
         }
     };
-    let client = vantage.tls_client(&options)?;
+    let client = vantage.tls_client(&options, "http.tls")?;
     Box::pin(quic::connect(vantage, &host, port, &client, &request.client, trace)).await
 }
 

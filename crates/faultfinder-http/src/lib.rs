@@ -14,7 +14,7 @@
 //! let mut request = Request::new("https://shop.example/health");
 //! request.follow_redirects = true;
 //! let report = probe(&Vantage::system(), &request).await;
-//! for (phase, duration) in report.timings.phases() {
+//! for (phase, duration) in report.facts.timings.phases() {
 //!     println!("{phase:<10} {duration:?}");
 //! }
 //! match report.outcome {
@@ -34,6 +34,7 @@ mod body; // what is sent: text, JSON, forms, multipart
 mod redirect; // where an answer sends us, and what goes along
 mod cookies; // cookies that answers set
 mod auth; // proving who asks: in a header, in answer to a challenge, with a fetched token
+mod proxy; // the route through a proxy
 mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
@@ -48,6 +49,7 @@ mod failure; // a library's error -> fault
 
 pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};
+pub use prepare::check;
 pub use probe::probe;
 pub use request::{Body, Part, Request};
 pub use response::{Hop, Interim, Response};

@@ -2,9 +2,9 @@
 
 use crate::body::{self, EncodedBody};
 use crate::{Auth, Request, auth, headers};
-use faultfinder_net::Host;
 pub(crate) use faultfinder_net::destination;
-use faultfinder_taxonomy::word::HttpVersion;
+use faultfinder_net::{Checks, Host};
+use faultfinder_taxonomy::word::{HttpVersion, TlsVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method};
@@ -45,38 +45,80 @@ impl Prepared {
 ///
 /// # Errors
 ///
-/// `INVALID_REQUEST` and the codes beside it that say what cannot be sent, each naming the field.
-pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
+/// Everything that cannot be sent: `INVALID_REQUEST` and the codes beside it, each naming the field.
+pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
+    let mut checks = Checks::default();
+    let method = checks.take(method(&request.method));
+    let target = checks.take(target(request));
+    if let (Some(target), Some(method)) = (&target, &method) {
+        checks.take(check_version(request, &target.url, method));
+    }
+    checks.take(check_ntlm(request));
+    checks.take(check_tls(request));
+    if let Some(proxy) = &request.proxy {
+        crate::proxy::check(proxy, &mut checks);
+    }
+    let mut headers = Vec::with_capacity(request.headers.len());
+    for (name, value) in &request.headers {
+        headers.extend(checks.take(headers::header(name, value)));
+    }
+    let body = checks.take(body::encode(&request.body));
+    if let Some(body) = &body {
+        checks.take(check_lengths(&headers, body));
+    }
+    let userinfo = target.as_ref().and_then(|target| target.userinfo.as_ref());
+    let authorization = checks.take(authorization(request.auth.as_ref().or(userinfo)));
+    let prepared = match (method, target, body, authorization) {
+        (Some(method), Some(target), Some(body), Some(authorization)) => Some(Prepared {
+            method,
+            url: target.url,
+            host: target.host,
+            port: target.port,
+            headers,
+            authorization,
+            signed: Vec::new(),
+            ntlm: match &request.auth {
+                Some(Auth::Ntlm(credentials)) => Some(auth::Ntlm::new(credentials)),
+                _ => None,
+            },
+            cookies: request.cookies.clone(),
+            body,
+            at_home: true,
+        }),
+        _ => None,
+    };
+    checks.end(prepared)
+}
+
+/// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
+/// [`TlsClient::check`](faultfinder_net::tls::TlsClient::check).
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    let (mut objections, prepared) = match prepare(request) {
+        Ok(prepared) => (Vec::new(), Some(prepared)),
+        Err(objections) => (objections, None),
+    };
+    if let Some(auth) = &request.auth {
+        objections.extend(auth::check(auth, prepared.as_ref()));
+    }
+    objections
+}
+
+/// Where a request goes.
+struct Target {
+    url: Url,
+    host: Host,
+    port: u16,
+    /// Credentials in the URL.
+    userinfo: Option<Auth>,
+}
+
+fn target(request: &Request) -> Result<Target, Fault> {
     let mut url = parse_url(&request.url)?;
     add_query(&mut url, &request.query);
-    let method = method(&request.method)?;
     let (host, port) = destination(&url, "http.url")?;
-    check_version(request, &url, &method)?;
-    check_ntlm(request)?;
     let userinfo = faultfinder_net::take_userinfo(&mut url).map(Auth::Basic);
-    let mut sent = Vec::with_capacity(request.headers.len());
-    for (name, value) in &request.headers {
-        sent.push(headers::header(name, value)?);
-    }
-    let body = body::encode(&request.body)?;
-    check_lengths(&sent, &body)?;
-    let authorization = authorization(request.auth.as_ref().or(userinfo.as_ref()))?;
-    Ok(Prepared {
-        method,
-        url,
-        host,
-        port,
-        headers: sent,
-        authorization,
-        signed: Vec::new(),
-        ntlm: match &request.auth {
-            Some(Auth::Ntlm(credentials)) => Some(auth::Ntlm::new(credentials)),
-            _ => None,
-        },
-        cookies: request.cookies.clone(),
-        body,
-        at_home: true,
-    })
+    Ok(Target { url, host, port, userinfo })
 }
 
 fn parse_url(text: &str) -> Result<Url, Fault> {
@@ -130,6 +172,17 @@ fn check_ntlm(request: &Request) -> Result<(), Fault> {
     Ok(())
 }
 
+/// HTTP/3 is always TLS 1.3 (RFC 9001 section 4.2).
+fn check_tls(request: &Request) -> Result<(), Fault> {
+    match request.tls.max_version {
+        Some(newest) if newest < TlsVersion::Tls13 && request.version == HttpVersion::Http3 => {
+            let message = format!("HTTP/3 is always TLS 1.3, which max_version {newest} rules out");
+            Err(invalid("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "http.tls.max_version", message))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn authorization(auth: Option<&Auth>) -> Result<Option<HeaderValue>, Fault> {
     let text = match auth {
         Some(Auth::Basic(login)) => login.basic(),
@@ -167,10 +220,11 @@ pub(crate) fn invalid(name: &str, field: &str, message: String) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use faultfinder_net::first_of;
 
     #[track_caller]
     fn refused(url: &str, code: Code, name: &str) {
-        let fault = prepare(&Request::new(url)).unwrap_err();
+        let fault = first_of(prepare(&Request::new(url)).unwrap_err());
         assert_eq!((fault.code, fault.detail.name()), (code, name), "{url}: {fault}");
     }
 
@@ -196,7 +250,7 @@ mod tests {
         let mut request = Request::new("http://shop.example/");
         request.headers =
             vec![("Content-Length".into(), "0".into()), ("Transfer-Encoding".into(), "chunked".into())];
-        assert_eq!(prepare(&request).unwrap_err().code, Code::HeadersIncompatibleContentLength);
+        assert_eq!(first_of(prepare(&request).unwrap_err()).code, Code::HeadersIncompatibleContentLength);
     }
 
     #[test]

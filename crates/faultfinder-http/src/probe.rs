@@ -6,7 +6,7 @@ use crate::cookies::Cookies;
 use crate::prepare::{self, Prepared};
 use crate::redirect::{self, Redirect};
 use crate::{Auth, Hop, Request, Response, http3};
-use faultfinder_net::{Trace, Vantage};
+use faultfinder_net::{Trace, Vantage, first_of};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
@@ -38,7 +38,7 @@ async fn follow(
     trace: &mut Trace,
     hops: &mut Vec<Hop>,
 ) -> Result<Response, Fault> {
-    let mut prepared = prepare::prepare(request)?;
+    let mut prepared = prepare::prepare(request).map_err(first_of)?;
     let mut redirects = 0;
     let mut cookies = Cookies::new(request.persist_cookies);
     loop {

@@ -146,7 +146,7 @@ impl StandingClock {
 }
 
 fn millis(report: &Report<Response>, phase: Phase) -> u128 {
-    report.timings.duration(phase).unwrap().as_millis()
+    report.facts.timings.duration(phase).unwrap().as_millis()
 }
 
 #[tokio::test]

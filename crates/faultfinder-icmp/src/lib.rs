@@ -48,7 +48,7 @@ pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use faultfinder_taxonomy::word::TrackHops;
 pub use probe::probe;
-pub use request::Request;
+pub use request::{Request, check};
 pub use response::{Access, Latency, Outcome, Packet, Response};
 pub use socket::access;
 pub use unreachable::IcmpError;

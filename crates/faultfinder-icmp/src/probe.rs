@@ -8,7 +8,7 @@ use crate::tally::Seen;
 use crate::wire::Family;
 use crate::{Request, Response};
 use faultfinder_net::hops::{Follow, Way, follow};
-use faultfinder_net::{Deadline, Host, Trace, Vantage, resolve};
+use faultfinder_net::{Deadline, Host, Trace, Vantage, first_of, resolve};
 use faultfinder_taxonomy::word::{AddressChoice, TrackHops};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -50,7 +50,7 @@ async fn work(
 ) -> Option<Result<Response, Fault>> {
     let host = match request.checked() {
         Ok(host) => host,
-        Err(fault) => return Some(Err(fault)),
+        Err(objections) => return Some(Err(first_of(objections))),
     };
     // Boxed, here and for the route: thousands of probes wait at a time, and none should hold room for what it does not do.
     let resolved = deadline.limit(Box::pin(resolve(vantage, &host, &request.client, trace))).await?;

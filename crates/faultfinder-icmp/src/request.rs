@@ -1,6 +1,6 @@
 //! Whom to ask, how often, with what.
 
-use faultfinder_net::{ClientOptions, Host};
+use faultfinder_net::{Checks, ClientOptions, Host};
 use faultfinder_taxonomy::word::TrackHops;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
@@ -56,26 +56,30 @@ impl Request {
         }
     }
 
-    /// The host, when everything else is as it can be, too.
+    /// The host, when everything else can be sent, too.
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST`, naming the field.
-    pub(crate) fn checked(&self) -> Result<Host, Fault> {
-        let host = Host::parse(&self.host, "icmp.host")?;
-        if let Host::Address(address) = &host {
-            check_address(*address)?;
+    /// `INVALID_REQUEST`, each naming its field.
+    pub(crate) fn checked(&self) -> Result<Host, Vec<Fault>> {
+        let mut checks = Checks::default();
+        let host = checks.take(Host::parse(&self.host, "icmp.host"));
+        if let Some(Host::Address(address)) = &host {
+            checks.take(check_address(*address));
         }
+        let mut object = |name: &str, field: &str, message: String| {
+            checks.take::<()>(Err(invalid(name, field, message)));
+        };
         if self.packets > Self::PACKETS_MAX {
             let message = format!("{} requests are more than {}", self.packets, Self::PACKETS_MAX);
-            return Err(invalid("too_many_packets", "icmp.packets", message));
+            object("too_many_packets", "icmp.packets", message);
         }
         if self.size > Self::SIZE_MAX {
             let message = format!("{} bytes of payload are more than {}", self.size, Self::SIZE_MAX);
-            return Err(invalid("payload_too_large", "icmp.size", message));
+            object("payload_too_large", "icmp.size", message);
         }
         if self.ttl == Some(0) {
-            return Err(invalid("invalid_ttl", "icmp.ttl", "a request must be allowed one hop".to_owned()));
+            object("invalid_ttl", "icmp.ttl", "a request must be allowed one hop".to_owned());
         }
         let sending = self.interval.saturating_mul(u32::from(self.packets.saturating_sub(1)));
         let budget = self.client.timeout.min(self.client.overall_timeout);
@@ -87,10 +91,16 @@ impl Request {
                 sending.as_millis(),
                 budget.as_millis()
             );
-            return Err(invalid("interval_too_long", "icmp.interval", message));
+            object("interval_too_long", "icmp.interval", message);
         }
-        Ok(host)
+        checks.end(host)
     }
+}
+
+/// Everything that is wrong with a request, as far as it shows before anything is sent.
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    request.checked().err().unwrap_or_default()
 }
 
 /// Refuses addresses at which there is not one host but a group of them.

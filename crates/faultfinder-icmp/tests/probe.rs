@@ -46,7 +46,7 @@ async fn loopback_answers_every_request_of_both_families() {
             continue;
         }
         let report = probe(&vantage, &request(host)).await;
-        let timings = report.timings;
+        let timings = report.facts.timings;
         let Some(response) = response(report) else { return };
         assert_eq!(
             (response.sent, response.received, response.duplicates),
@@ -180,7 +180,7 @@ async fn without_packets_the_name_is_resolved_and_nothing_is_sent() {
     let address: IpAddr = "127.0.0.1".parse().unwrap();
     request.client.resolve = vec![("here.test".to_owned(), address)];
     let report = probe(&Vantage::system(), &request).await;
-    assert_eq!(report.addresses, [address]);
+    assert_eq!(report.facts.addresses, [address]);
     let response = report.outcome.unwrap();
     assert_eq!((response.sent, response.loss_percent(), response.latency), (0, None, None));
 }

@@ -74,9 +74,9 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
         if attempts.is_empty() || next_start.is_some_and(|at| at <= Instant::now()) {
             if let Some(address) = waiting.next() {
                 let source = options.source_address.filter(|source| source.is_ipv4() == address.is_ipv4());
-                attempts.push(numbered(trace.connects.len(), open(address, source)));
+                attempts.push(numbered(trace.facts.connects.len(), open(address, source)));
                 let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-                trace.connects.push(ConnectAttempt::new(address, micros, 0, AttemptOutcome::Abandoned));
+                trace.facts.connects.push(ConnectAttempt::new(address, micros, 0, AttemptOutcome::Abandoned));
                 next_start = (waiting.len() > 0).then(|| Instant::now() + ATTEMPT_DELAY);
             } else if attempts.is_empty() {
                 break;
@@ -93,14 +93,14 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
             Ok(_) => AttemptOutcome::Established,
             Err(error) => AttemptOutcome::Failed(symbol(error)),
         };
-        if let Some(record) = trace.connects.get_mut(index) {
+        if let Some(record) = trace.facts.connects.get_mut(index) {
             let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             record.duration_us = micros.saturating_sub(record.started_us);
             record.outcome = outcome;
         }
         match result {
             Ok(reached) => {
-                trace.peer = trace.connects.get(index).map(|attempt| attempt.address);
+                trace.facts.peer = trace.facts.connects.get(index).map(|attempt| attempt.address);
                 return Ok(reached);
             }
             Err(error) if is_bind_failure(&error) => return Err(source_fault(&error, options)),
@@ -108,7 +108,7 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
             Err(_) => next_start = next_start.map(|_| Instant::now()),
         }
     }
-    Err(errno::most_definite(&trace.connects).unwrap_or_else(|| no_address(addresses)))
+    Err(errno::most_definite(&trace.facts.connects).unwrap_or_else(|| no_address(addresses)))
 }
 
 /// The addresses that a test may use, in the order in which they are to be tried: families interleaved with that of
@@ -228,7 +228,7 @@ mod tests {
             dial(&Vantage::system(), &given, port, &ClientOptions::default(), &mut trace).await.unwrap();
         assert_eq!(stream.peer_addr().unwrap().port(), port);
         let report = trace.into_report(Ok(()));
-        assert_eq!(report.connects.len(), 2);
-        assert_eq!(report.connects[1].outcome, AttemptOutcome::Established);
+        assert_eq!(report.facts.connects.len(), 2);
+        assert_eq!(report.facts.connects[1].outcome, AttemptOutcome::Established);
     }
 }

@@ -28,6 +28,7 @@ mod frames; // when requests end and answers begin over HTTP/2
 mod http2; // Http2End: what an exchange over HTTP/2 ended with
 mod driver; // Driver: work over a connection that must be polled
 mod pem; // Pem: a file or inline text
+mod checks; // Checks: everything that is wrong with a request
 mod login; // Login: a user and a password
 mod proxy; // a tunnel through an HTTP proxy
 mod target; // where a URL leads
@@ -42,6 +43,7 @@ pub mod dns; // messages to and from name servers
 pub mod tls; // TLS sessions with capture
 pub mod quic; // QUIC connections with the same capture
 
+pub use checks::{Checks, first_of};
 pub use clock::Clock;
 pub use datagram::{DatagramError, Datagrams};
 pub use deadline::Deadline;

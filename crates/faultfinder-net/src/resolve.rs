@@ -40,11 +40,11 @@ async fn addresses_of(
         .map(|(_, address)| *address)
         .collect();
     if !overridden.is_empty() {
-        trace.addresses.clone_from(&overridden);
+        trace.facts.addresses.clone_from(&overridden);
         return Ok(overridden);
     }
     trace.enter(Phase::Resolve);
     let addresses = crate::dns::addresses(vantage, name, options, trace).await?;
-    trace.addresses.clone_from(&addresses);
+    trace.facts.addresses.clone_from(&addresses);
     Ok(addresses)
 }

@@ -2,8 +2,7 @@
 
 use crate::{Deadline, errno, tls::Capture};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, Confidential, ConnectAttempt, Detail, Fact, Fault, HopFacts, Phase, Report,
-    Timings, TlsFacts,
+    AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -16,35 +15,17 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct Trace {
     current: Option<(Phase, Instant)>,
-    timings: Timings,
-    pub(crate) addresses: Vec<IpAddr>,
-    pub(crate) connects: Vec<ConnectAttempt>,
-    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) facts: Facts,
     pub(crate) capture: Option<Arc<Capture>>,
     /// How many requests were made for CRLs, certificates and OCSP answers.
     pub(crate) fetches: usize,
-    /// The routers on the way.
-    pub(crate) hops: Vec<HopFacts>,
-    warnings: Vec<String>,
-    confidential: Confidential,
 }
 
 impl Trace {
     /// A trace that begins now.
     #[must_use]
     pub fn start() -> Self {
-        Self {
-            current: None,
-            timings: Timings::default(),
-            addresses: Vec::new(),
-            connects: Vec::new(),
-            peer: None,
-            capture: None,
-            fetches: 0,
-            hops: Vec::new(),
-            warnings: Vec::new(),
-            confidential: Confidential::default(),
-        }
+        Self { current: None, facts: Facts::default(), capture: None, fetches: 0 }
     }
 
     /// Ends the current phase and begins another one, now.
@@ -57,7 +38,7 @@ impl Trace {
     /// Moments before the current phase's beginning count as its beginning.
     pub fn enter_at(&mut self, phase: Phase, at: Instant) {
         let at = self.close(at);
-        self.timings.add(phase, std::time::Duration::ZERO);
+        self.facts.timings.add(phase, std::time::Duration::ZERO);
         self.current = Some((phase, at));
     }
 
@@ -80,30 +61,32 @@ impl Trace {
     /// The phases that are complete.
     #[must_use]
     pub const fn timings(&self) -> &Timings {
-        &self.timings
+        &self.facts.timings
     }
 
     /// The address that answered.
     #[must_use]
     pub const fn peer(&self) -> Option<SocketAddr> {
-        self.peer
+        self.facts.peer
     }
 
     /// Names the address that answers, for probes that do not dial by TCP.
     pub fn set_peer(&mut self, peer: SocketAddr) {
-        self.peer = Some(peer);
+        self.facts.peer = Some(peer);
     }
 
     /// Notes an attempt to reach an address, for probes that do not dial by TCP.
     pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
-        self.connects.push(attempt);
+        self.facts.connects.push(attempt);
     }
 
     /// Where the latest attempt went to that was not given up, failed or not.
     #[must_use]
     pub fn tried(&self) -> Option<SocketAddr> {
-        let peer = self.connects.iter().find(|attempt| attempt.outcome != AttemptOutcome::Abandoned);
-        self.peer.or_else(|| peer.or_else(|| self.connects.first()).map(|attempt| attempt.address))
+        let peer = self.facts.connects.iter().find(|attempt| attempt.outcome != AttemptOutcome::Abandoned);
+        self.facts
+            .peer
+            .or_else(|| peer.or_else(|| self.facts.connects.first()).map(|attempt| attempt.address))
     }
 
     /// What is known of the latest TLS session.
@@ -115,14 +98,14 @@ impl Trace {
     /// Notes something that the caller should know although nothing failed; the same thing once.
     pub fn warn(&mut self, warning: impl Into<String>) {
         let warning = warning.into();
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
+        if !self.facts.warnings.contains(&warning) {
+            self.facts.warnings.push(warning);
         }
     }
 
     /// Notes a text that was made of credentials: whoever shows anything of this attempt must hide it.
     pub fn hide(&mut self, text: impl Into<String>) {
-        self.confidential.add(text);
+        self.facts.confidential.add(text);
     }
 
     /// Begins another hop of a redirected request: the time so far becomes the `redirect` phase, facts of the
@@ -131,7 +114,7 @@ impl Trace {
         self.close(Instant::now());
         let mut hop = Timings::default();
         let mut next = Timings::default();
-        for (phase, duration) in self.timings.phases() {
+        for (phase, duration) in self.facts.timings.phases() {
             next.add(Phase::Redirect, duration);
             if phase != Phase::Redirect {
                 hop.add(phase, duration);
@@ -146,7 +129,7 @@ impl Trace {
     pub fn again_with_credentials(&mut self) {
         self.close(Instant::now());
         let mut next = Timings::default();
-        for (phase, duration) in self.timings.phases() {
+        for (phase, duration) in self.facts.timings.phases() {
             let phase = if phase == Phase::Redirect { phase } else { Phase::Authenticate };
             next.add(phase, duration);
         }
@@ -154,10 +137,10 @@ impl Trace {
     }
 
     fn begin_again(&mut self, timings: Timings) {
-        self.timings = timings;
-        self.addresses.clear();
-        self.connects.clear();
-        self.peer = None;
+        self.facts.timings = timings;
+        self.facts.addresses.clear();
+        self.facts.connects.clear();
+        self.facts.peer = None;
         self.capture = None;
     }
 
@@ -179,16 +162,16 @@ impl Trace {
             return fault;
         }
         if phase == Phase::Connect
-            && let Some(fault) = errno::most_definite(&self.connects)
+            && let Some(fault) = errno::most_definite(&self.facts.connects)
         {
             return fault;
         }
         let budget = deadline.budget().as_millis();
         let message = format!("no {} within {budget} ms", awaited(phase));
         let mut fault = Fault::new(Code::Timeout, phase, Detail::timeout(deadline.scope()), message);
-        if phase == Phase::Connect && !self.connects.is_empty() {
+        if phase == Phase::Connect && !self.facts.connects.is_empty() {
             let silent: Vec<Fact> =
-                self.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
+                self.facts.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
             fault = fault.with("unanswered", Fact::List(silent));
         }
         fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
@@ -208,21 +191,13 @@ impl Trace {
     }
 
     /// Closes the trace and puts everything that it knows beside the outcome.
-    pub fn into_report<T>(mut self, outcome: Result<T, Fault>) -> Report<T> {
+    pub fn into_report<T>(mut self, mut outcome: Result<T, Fault>) -> Report<T> {
         self.leave();
-        let mut report = Report::new(outcome);
-        report.timings = self.timings;
-        report.addresses = self.addresses;
-        report.peer = self.peer;
-        report.tls = self.capture.as_ref().map(|capture| capture.facts());
-        report.warnings = self.warnings;
-        report.confidential = self.confidential;
-        report.hops = self.hops;
-        if let Err(fault) = &mut report.outcome {
-            add_facts(fault, &report.addresses, &self.connects, report.peer);
+        if let Err(fault) = &mut outcome {
+            add_facts(fault, &self.facts.addresses, &self.facts.connects, self.facts.peer);
         }
-        report.connects = self.connects;
-        report
+        self.facts.tls = self.capture.as_ref().map(|capture| capture.facts());
+        Report { facts: self.facts, outcome }
     }
 
     /// Ends the current phase and yields the moment, moved to the phase's beginning if it lies before it.
@@ -230,7 +205,7 @@ impl Trace {
         match self.current.take() {
             Some((phase, since)) => {
                 let at = at.max(since);
-                self.timings.add(phase, at - since);
+                self.facts.timings.add(phase, at - since);
                 at
             }
             None => at,

@@ -126,16 +126,17 @@ impl Vantage {
         shared.downcast::<T>().unwrap_or_default()
     }
 
-    /// The TLS client for these options, prepared once per distinct set.
+    /// The TLS client for these options, prepared once per distinct set. `field` is what they are called in faults:
+    /// `http.tls`.
     ///
     /// # Errors
     ///
     /// `INVALID_REQUEST` when a certificate or key cannot be read or does not fit.
-    pub fn tls_client(&self, options: &TlsOptions) -> Result<Arc<TlsClient>, Fault> {
+    pub fn tls_client(&self, options: &TlsOptions, field: &str) -> Result<Arc<TlsClient>, Fault> {
         if let Some(client) = self.tls.read().unwrap_or_else(PoisonError::into_inner).get(options) {
             return Ok(Arc::clone(client));
         }
-        let client = Arc::new(TlsClient::new(options)?);
+        let client = Arc::new(TlsClient::new(options, field)?);
         let mut clients = self.tls.write().unwrap_or_else(PoisonError::into_inner);
         if clients.len() < TLS_CLIENTS_MAX {
             clients.insert(options.clone(), Arc::clone(&client));

@@ -84,7 +84,7 @@ impl World {
             chain.push(self.issuer.der.clone());
         }
         let port = serve_tls(chain, &leaf.key, server.staple).await;
-        let client = self.vantage.tls_client(options).unwrap();
+        let client = self.vantage.tls_client(options, "tls").unwrap();
         let way = ClientOptions {
             resolve: vec![("localhost".to_owned(), "127.0.0.1".parse().unwrap())],
             ..ClientOptions::default()
@@ -105,7 +105,7 @@ impl World {
 /// Code, detail and message of a report that has to be a fault; `OK` and the warnings if it is none.
 fn told(report: &Report<()>) -> (String, String) {
     match &report.outcome {
-        Ok(()) => ("OK".to_owned(), report.warnings.join("; ")),
+        Ok(()) => ("OK".to_owned(), report.facts.warnings.join("; ")),
         Err(fault) => {
             assert_eq!(fault.phase, Phase::Tls, "{fault:?}");
             (format!("{} {}", fault.code.as_str(), fault.detail.name()), fault.message.clone())
@@ -167,8 +167,8 @@ async fn stapled_answers_are_judged_as_the_test_asks() {
             // A worthless staple is a warning where nobody demands it, and nothing is looked at when it is off.
             let silent = ocsp == Ocsp::Off || (expected == "OK" && (staple.is_empty() || staple == good));
             expect(&report, expected, if silent { "" } else { text });
-            assert!(!silent || report.warnings.is_empty(), "{ocsp:?}: {:?}", report.warnings);
-            assert_eq!(report.tls.unwrap().ocsp.is_some(), ocsp != Ocsp::Off && !staple.is_empty());
+            assert!(!silent || report.facts.warnings.is_empty(), "{ocsp:?}: {:?}", report.facts.warnings);
+            assert_eq!(report.facts.tls.unwrap().ocsp.is_some(), ocsp != Ocsp::Off && !staple.is_empty());
         }
     }
 }
@@ -185,7 +185,7 @@ async fn a_revoked_certificate_is_evident_and_other_faults_of_the_chain_come_fir
     };
     let Some(Fact::Map(ocsp)) = fault(&report).evidence.fact("ocsp") else { panic!("no evidence") };
     assert_eq!(ocsp.get("status").and_then(Fact::as_str), Some("revoked"));
-    let facts = report.tls.unwrap();
+    let facts = report.facts.tls.unwrap();
     assert_eq!((facts.verified, facts.events.len()), (Some(false), 1));
     assert_eq!(facts.ocsp.unwrap().revoked_at, Some(world.now - 50));
     // The name does not match either: revocation is the graver fact.
@@ -224,7 +224,7 @@ async fn responders_are_asked_when_there_is_no_good_staple() {
         world.web.set("/ocsp", behaviour.signed_by(&world.issuer, world.now));
         let report = world.probe(&leaf, Server::default(), &asked(&world)).await;
         expect(&report, name, text);
-        assert!(report.timings.duration(Phase::Ocsp).is_some());
+        assert!(report.facts.timings.duration(Phase::Ocsp).is_some());
         assert_eq!(world.web.asked("/ocsp"), 1);
     }
     let world = World::new().await;
@@ -289,7 +289,7 @@ async fn crls_are_fetched_from_distribution_points_and_kept() {
     world.web.set("/issuer.crl", Behaviour::Status(404));
     let report = world.probe(&leaf, Server::default(), &options).await;
     expect(&report, "SSL UNABLE_TO_GET_CRL", "/issuer.crl: the answer is status 404");
-    assert!(report.timings.duration(Phase::Crl).is_some());
+    assert!(report.facts.timings.duration(Phase::Crl).is_some());
     world.web.set("/issuer.crl", of(&world.issuer, &[1, 2]));
     for _ in 0..2 {
         expect(&world.probe(&leaf, Server::default(), &options).await, "OK", "");
@@ -315,7 +315,7 @@ async fn crls_are_fetched_from_distribution_points_and_kept() {
     let off = TlsOptions { crl_check: Some(CrlCheck::Off), ..file };
     expect(&other.probe(&leaf, Server::default(), &off).await, "OK", "");
     let garbage = TlsOptions { crl: vec![Pem::Inline("nothing".to_owned())], ..other.options() };
-    assert_eq!(other.vantage.tls_client(&garbage).unwrap_err().code, Code::InvalidRequest);
+    assert_eq!(other.vantage.tls_client(&garbage, "tls").unwrap_err().code, Code::InvalidRequest);
 }
 
 #[tokio::test]
@@ -368,9 +368,9 @@ async fn an_issuer_that_was_fetched_judges_ocsp_and_crls() {
     let report = world.probe(&leaf, Server { alone: true, ..Server::default() }, &options).await;
     expect(&report, "OK", "needed AIA fetching");
     for phase in [Phase::Aia, Phase::Crl, Phase::Ocsp] {
-        assert!(report.timings.duration(phase).is_some(), "{phase}");
+        assert!(report.facts.timings.duration(phase).is_some(), "{phase}");
     }
-    assert_eq!(report.tls.unwrap().ocsp.unwrap().status.as_deref(), Some("good"));
+    assert_eq!(report.facts.tls.unwrap().ocsp.unwrap().status.as_deref(), Some("good"));
 }
 
 #[tokio::test]
@@ -378,7 +378,7 @@ async fn what_webpki_refuses_is_warned_of() {
     let world = World::new().await;
     let good = world.probe(&world.leaf(|_| {}), Server::default(), &world.options()).await;
     assert!(good.outcome.is_ok(), "{good:?}");
-    assert!(good.warnings.is_empty(), "{:?}", good.warnings);
+    assert!(good.facts.warnings.is_empty(), "{:?}", good.facts.warnings);
 
     // A server whose certificate is an authority's: OpenSSL takes it, webpki does not. The second time it is remembered.
     let authority =
@@ -387,9 +387,9 @@ async fn what_webpki_refuses_is_warned_of() {
         let report = world.probe(&authority, Server::default(), &world.options()).await;
         assert!(report.outcome.is_ok(), "{report:?}");
         assert!(
-            report.warnings.iter().any(|warning| warning.contains("CaUsedAsEndEntity")),
+            report.facts.warnings.iter().any(|warning| warning.contains("CaUsedAsEndEntity")),
             "{:?}",
-            report.warnings
+            report.facts.warnings
         );
     }
 }

@@ -88,7 +88,7 @@ impl World {
             timeout: Duration::from_millis(500),
             ..ClientOptions::default()
         };
-        let client = self.vantage.tls_client(tls).unwrap();
+        let client = self.vantage.tls_client(tls, "tls").unwrap();
         let mut trace = Trace::start();
         let host = Host::Name("localhost".to_owned());
         let deadline = Deadline::after(way.timeout, TimeoutScope::Request);
@@ -114,9 +114,9 @@ async fn a_complete_handshake_has_its_phases_and_its_chain() {
     let world = World::new();
     let report = world.connect(world.serve(Then::Nothing), &world.trusting()).await;
     assert_eq!(report.outcome.unwrap().alpn(), Some(&b"test"[..]));
-    let phases: Vec<Phase> = report.timings.phases().map(|(phase, _)| phase).collect();
+    let phases: Vec<Phase> = report.facts.timings.phases().map(|(phase, _)| phase).collect();
     assert_eq!(phases, [Phase::Connect, Phase::Tls]);
-    let tls = report.tls.unwrap();
+    let tls = report.facts.tls.unwrap();
     assert_eq!((tls.verified, tls.chain.len(), tls.version.as_deref()), (Some(true), 1, Some("TLSv1.3")));
 }
 

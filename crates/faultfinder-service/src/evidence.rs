@@ -84,7 +84,7 @@ impl Part {
             Self::Observed => "what was observed",
             Self::Addresses => "what each address answered",
             Self::Evidence => "the evidence",
-            Self::Attempts => "all but the last attempt",
+            Self::Attempts => "the attempts before the last",
             Self::Assertions => "what was asserted",
         }
     }
@@ -99,10 +99,7 @@ impl Part {
                     fault.evidence = Evidence::default();
                 }
             }
-            Self::Attempts => {
-                let all_but_last = result.attempts.len().saturating_sub(1);
-                result.attempts.drain(..all_but_last);
-            }
+            Self::Attempts => result.attempts.clear(),
             Self::Assertions => result.assertions.clear(),
         }
     }

@@ -10,7 +10,7 @@ pub const DIAGNOSTICS_MAX: usize = 200;
 
 /// Something that is wrong with a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "closed: what is wrong and where")]
 pub struct Diagnostic {
     /// Name of the source, as given to [`Source::new`].
     pub source: String,
@@ -80,6 +80,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// About this field.
+    #[must_use]
+    pub fn at(mut self, path: Option<String>) -> Self {
+        self.path = path;
         self
     }
 

@@ -1,7 +1,7 @@
 //! Durations as written: `300ms`, `10s`, `1.5s`, `14 days`, `1m 30s`.
 
-use crate::BadValue;
 use crate::text::quoted;
+use crate::value::BadValue;
 use std::time::Duration;
 
 /// Longest duration that is read at all: a century.
@@ -22,13 +22,16 @@ const UNITS: &[(&[&str], u128)] = &[
     (&["w", "week", "weeks"], 7 * 86_400 * NANOSECONDS_PER_SECOND),
 ];
 
+/// What is expected.
+pub(crate) const EXPECTED: &str = "a duration such as 500ms";
+
 /// Reads a duration: one or more pairs of a decimal number and a unit, with or without spaces.
 ///
 /// # Errors
 ///
 /// When it is none, or longer than a century.
 pub fn parse(text: &str) -> Result<Duration, BadValue> {
-    let bad = || BadValue::expected::<Duration>(text);
+    let bad = || BadValue::expected(EXPECTED, text);
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err(bad());

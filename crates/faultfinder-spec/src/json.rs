@@ -1,6 +1,6 @@
 //! JSON bodies as written: strings in them may hold templates.
 
-use crate::fields::unique;
+use crate::keys::unique;
 use crate::reader::Reader;
 use crate::yaml::{Kind, Node, Scalar};
 use crate::{Part, Text};
@@ -92,7 +92,7 @@ impl JsonTemplate {
             Self::Bool(true) => json.push_str("true"),
             Self::Bool(false) => json.push_str("false"),
             Self::Number(number) => json.push_str(number),
-            Self::String(text) => write_string(json, &text.template().render(&mut *value)?),
+            Self::String(text) => write_string(json, &rendered(text, value)?),
             Self::Array(items) => {
                 json.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -109,7 +109,7 @@ impl JsonTemplate {
                     if index > 0 {
                         json.push(',');
                     }
-                    write_string(json, &name.template().render(&mut *value)?);
+                    write_string(json, &rendered(name, value)?);
                     json.push(':');
                     member.write(json, value)?;
                 }
@@ -117,6 +117,13 @@ impl JsonTemplate {
             }
         }
         Ok(())
+    }
+}
+
+fn rendered<E>(text: &Text, value: &mut impl FnMut(&Part) -> Result<String, E>) -> Result<String, E> {
+    match text.template() {
+        None => Ok(text.as_written().to_owned()),
+        Some(template) => template.render(value),
     }
 }
 

@@ -1,10 +1,10 @@
 //! From a source to its definitions.
 
-use crate::definition::TESTS_MAX;
-use crate::fields::{FieldSpec, Fields, Shape, Table};
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::source::Flaw;
-use crate::test::Defaults;
+use crate::test::{Defaults, TESTS_MAX};
 use crate::value::FormatVersion;
 use crate::yaml::{Kind, Node};
 use crate::{DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Source, Test, test, variable, yaml};
@@ -15,20 +15,20 @@ use std::sync::Arc;
 pub(crate) const TABLE: Table = Table::new(
     "the file",
     &[&[
-        FieldSpec::new("version", Shape::Version, "version of the format: 1"),
+        FieldSpec::new("version", Shape::of::<FormatVersion>(), "version of the format: 1").literal(),
         FieldSpec::new(
             "defaults",
             Shape::Table(&test::DEFAULTS),
             "what holds for all tests that do not say otherwise",
         ),
-        FieldSpec::new("variables", Shape::Variables, "what stands for `{{ NAME }}`"),
-        FieldSpec::new("tests", Shape::Tables(&test::TABLE), "the tests").required(),
+        FieldSpec::new("variables", Shape::Variables, "what `{{ NAME }}` stands for"),
+        FieldSpec::new("tests", Shape::Tests(&test::TABLE), "the tests").required(),
     ]],
 );
 
 /// What a source holds.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what was read and what is wrong")]
 pub struct Parsed {
     /// What could be read of it; without [`has_errors`](Self::has_errors) that is all of it.
     pub document: Option<Document>,
@@ -134,11 +134,11 @@ fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<Content> {
 }
 
 fn read_file(reader: &mut Reader<'_>, root: &Node) -> Option<Content> {
-    let fields = Fields::open(reader, root, &TABLE)?;
-    let _ = fields.read(reader, "version", Reader::literal::<FormatVersion>);
-    let defaults = fields.read(reader, "defaults", Defaults::read).unwrap_or_default();
-    let variables = fields.read(reader, "variables", variable::read).unwrap_or_default();
-    let tests = fields.read(reader, "tests", |reader, node| {
+    let mapping = Mapping::open(reader, root, &TABLE)?;
+    let _ = mapping.read(reader, "version", Reader::literal::<FormatVersion>);
+    let defaults = mapping.read(reader, "defaults", Defaults::read).unwrap_or_default();
+    let variables = mapping.read(reader, "variables", variable::read).unwrap_or_default();
+    let tests = mapping.read(reader, "tests", |reader, node| {
         some_tests(reader, node);
         test::read_list(reader, node, &defaults, TESTS_MAX)
     });

@@ -1,84 +1,74 @@
-//! The requests of each protocol, one module per protocol.
+//! The fields of each protocol's requests, one module per protocol.
 
-pub mod http;
-pub mod ssl;
-pub mod dns;
-pub mod tcp;
-pub mod udp;
-pub mod icmp;
-pub mod grpc;
-pub mod ws;
+mod http;
+mod ssl;
+mod dns;
+mod tcp;
+mod udp;
+mod icmp;
+mod grpc;
+mod ws;
 
-use crate::fields::{Fields, Table};
+pub use dns::ALL_SERVERS;
+
+use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
-use crate::{Common, Request};
+use crate::written::Fields;
+use faultfinder_taxonomy::Protocol;
 
-/// A protocol's word in a test, its fields, and how they are read.
-pub(crate) struct Entry {
-    pub(crate) word: &'static str,
-    pub(crate) table: &'static Table,
-    pub(crate) read: fn(&mut Reader<'_>, &Fields<'_>) -> Option<Request>,
-}
+/// The words of the protocols.
+pub(crate) const WORDS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"];
 
-/// All protocols.
-pub(crate) const ALL: &[Entry] = &[
-    Entry {
-        word: "http",
-        table: &http::TABLE,
-        read: |reader, fields| boxed(http::HttpRequest::read(reader, fields), Request::Http),
-    },
-    Entry {
-        word: "ssl",
-        table: &ssl::TABLE,
-        read: |reader, fields| boxed(ssl::SslRequest::read(reader, fields), Request::Ssl),
-    },
-    Entry {
-        word: "dns",
-        table: &dns::TABLE,
-        read: |reader, fields| boxed(dns::DnsRequest::read(reader, fields), Request::Dns),
-    },
-    Entry {
-        word: "tcp",
-        table: &tcp::TABLE,
-        read: |reader, fields| boxed(tcp::TcpRequest::read(reader, fields), Request::Tcp),
-    },
-    Entry {
-        word: "udp",
-        table: &udp::TABLE,
-        read: |reader, fields| boxed(udp::UdpRequest::read(reader, fields), Request::Udp),
-    },
-    Entry {
-        word: "icmp",
-        table: &icmp::TABLE,
-        read: |reader, fields| boxed(icmp::IcmpRequest::read(reader, fields), Request::Icmp),
-    },
-    Entry {
-        word: "grpc",
-        table: &grpc::TABLE,
-        read: |reader, fields| boxed(grpc::GrpcRequest::read(reader, fields), Request::Grpc),
-    },
-    Entry {
-        word: "ws",
-        table: &ws::TABLE,
-        read: |reader, fields| boxed(ws::WsRequest::read(reader, fields), Request::Ws),
-    },
+/// The protocols as fields of a test.
+pub(crate) const FIELDS: &[FieldSpec] = &[
+    FieldSpec::new("http", Shape::Table(&http::TABLE), "an HTTP request"),
+    FieldSpec::new("ssl", Shape::Table(&ssl::TABLE), "a look at a TLS endpoint"),
+    FieldSpec::new("dns", Shape::Table(&dns::TABLE), "a DNS question"),
+    FieldSpec::new("tcp", Shape::Table(&tcp::TABLE), "a TCP connection"),
+    FieldSpec::new("udp", Shape::Table(&udp::TABLE), "a UDP exchange"),
+    FieldSpec::new("icmp", Shape::Table(&icmp::TABLE), "ICMP echo requests"),
+    FieldSpec::new("grpc", Shape::Table(&grpc::TABLE), "a gRPC call"),
+    FieldSpec::new("ws", Shape::Table(&ws::TABLE), "a WebSocket"),
 ];
 
-fn boxed<T>(request: Option<T>, make: impl FnOnce(Box<T>) -> Request) -> Option<Request> {
-    request.map(|request| make(Box::new(request)))
+/// The fields of a protocol's requests.
+#[must_use]
+pub const fn table(protocol: Protocol) -> &'static Table {
+    match protocol {
+        Protocol::Http => &http::TABLE,
+        Protocol::Ssl => &ssl::TABLE,
+        Protocol::Dns => &dns::TABLE,
+        Protocol::Tcp => &tcp::TABLE,
+        Protocol::Udp => &udp::TABLE,
+        Protocol::Icmp => &icmp::TABLE,
+        Protocol::Grpc => &grpc::TABLE,
+        Protocol::Ws => &ws::TABLE,
+    }
 }
 
-impl Request {
-    pub(crate) fn common_mut(&mut self) -> &mut Common {
-        match self {
-            Self::Http(request) => &mut request.common,
-            Self::Ssl(request) => &mut request.common,
-            Self::Dns(request) => &mut request.common,
-            Self::Tcp(request) => &mut request.common,
-            Self::Udp(request) => &mut request.common,
-            Self::Icmp(request) => &mut request.common,
-            Self::Grpc(request) => &mut request.common,
-            Self::Ws(request) => &mut request.common,
+/// Checks what fields say together.
+pub(crate) fn check(reader: &mut Reader<'_>, protocol: Protocol, fields: &Fields) {
+    match protocol {
+        Protocol::Http => http::check(reader, fields),
+        Protocol::Tcp => tcp::check(reader, fields),
+        Protocol::Grpc => grpc::check(reader, fields),
+        Protocol::Ws => http::check_headers(reader, fields),
+        Protocol::Ssl | Protocol::Dns | Protocol::Udp | Protocol::Icmp => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_protocol_is_a_field_of_a_test_by_its_own_word() {
+        let words: Vec<&str> = Protocol::ALL.iter().map(|protocol| protocol.as_str()).collect();
+        assert_eq!(WORDS, words);
+        for (protocol, field) in Protocol::ALL.into_iter().zip(FIELDS) {
+            assert_eq!(field.name, protocol.as_str());
+            assert!(matches!(field.shape, Shape::Table(other) if other.title == table(protocol).title));
         }
+        assert_eq!(FIELDS.len(), Protocol::ALL.len());
     }
 }

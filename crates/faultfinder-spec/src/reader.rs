@@ -1,11 +1,9 @@
 //! Reads nodes, and collects all that is wrong with them.
 
-use crate::definition::Reference;
+use crate::reference::Reference;
 use crate::template;
 use crate::yaml::{Kind, Node};
-use crate::{
-    BadValue, DIAGNOSTICS_MAX, Diagnostic, Field, FieldValue, FromText, Part, Place, Source, Spanned, Text,
-};
+use crate::{BadValue, DIAGNOSTICS_MAX, Diagnostic, FromText, Part, Place, Source, Spanned, Text};
 
 /// Reads nodes. What cannot be read is reported and left out.
 #[derive(Debug)]
@@ -85,7 +83,8 @@ impl<'s> Reader<'s> {
         self.report(diagnostic);
     }
 
-    fn path(&self) -> Option<String> {
+    /// The field or item that is being read: `tests[0].http.port`.
+    pub(crate) fn path(&self) -> Option<String> {
         let mut path = String::new();
         for segment in &self.path {
             match segment {
@@ -141,27 +140,11 @@ impl<'s> Reader<'s> {
         }
         for part in template.parts() {
             if let Part::Variable { name, index } = part {
-                self.references.push(Reference { name: name.clone(), text: place, index: *index });
+                let (name, path) = (name.clone(), self.path());
+                self.references.push(Reference { name, text: place, index: *index, path });
             }
         }
         Text::new(Spanned::new(text.to_owned(), place), template)
-    }
-
-    /// A value that may be given as a template.
-    pub(crate) fn field<T: FromText>(&mut self, node: &Node) -> Option<Field<T>> {
-        let Some(scalar) = node.scalar() else {
-            self.unexpected(node, &T::expected());
-            return None;
-        };
-        let place = node.place;
-        if scalar.text.contains("{{") {
-            let text = self.template(&scalar.text, place);
-            if text.literal().is_none() {
-                return Some(Field { value: FieldValue::Template(Box::new(text)), place });
-            }
-        }
-        let value = self.value(&scalar.text, place)?;
-        Some(Field { value: FieldValue::Literal(value), place })
     }
 
     /// A value that must be known at load.

@@ -3,10 +3,10 @@
 //! Both are made from the tables by which files are read. Words that are known but not supported yet are left out.
 //! The schema is a little stricter than the reader: it knows no aliases (`a` for the record type `A`).
 
-use crate::definition::ASSERTIONS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
-use crate::protocol::http;
-use crate::{parsed, test, variable};
+use crate::test::ASSERTIONS_MAX;
+use crate::value::ValueKind;
+use crate::{pairs, parsed, test, variable};
 use serde_json::{Map, Value, json};
 
 /// JSON Schema (draft 2020-12) of the native format.
@@ -50,29 +50,52 @@ fn collect(table: &'static Table, tables: &mut Vec<&'static Table>) {
     }
     tables.push(table);
     for field in table.fields() {
-        for inner in field.shape.tables() {
+        for inner in inner_tables(&field.shape) {
             collect(inner, tables);
         }
+    }
+}
+
+/// The tables that a value of a shape may be read by.
+fn inner_tables(shape: &Shape) -> Vec<&'static Table> {
+    match shape {
+        Shape::Table(table) | Shape::Tables(table, _) | Shape::Tests(table) => vec![table],
+        Shape::Assertions => vec![&test::ASSERTION],
+        Shape::Variables => vec![&variable::TABLE],
+        Shape::Pairs => vec![&pairs::TABLE],
+        Shape::Text
+        | Shape::TextOrTrue
+        | Shape::Value(_)
+        | Shape::Texts(_)
+        | Shape::TextList(_)
+        | Shape::Addresses
+        | Shape::Json
+        | Shape::JsonObject => Vec::new(),
     }
 }
 
 /// What a field holds, for people.
 fn kind(shape: &Shape) -> String {
     match shape {
-        Shape::Text | Shape::LiteralText => "text".to_owned(),
-        Shape::Texts => "text, or a list".to_owned(),
-        Shape::TextList => "list of texts".to_owned(),
-        Shape::Bool | Shape::LiteralBool => "true or false".to_owned(),
-        Shape::Duration | Shape::LiteralDuration => "duration".to_owned(),
-        Shape::Port => "port".to_owned(),
-        Shape::Number(min, max) | Shape::LiteralNumber(min, max) => format!("{min} to {max}"),
-        Shape::Words(words) => format!("`{}`", words.join("` `")),
+        Shape::Text => "text".to_owned(),
+        Shape::TextOrTrue => "text, or true".to_owned(),
+        Shape::Value(value) => match value.kind {
+            ValueKind::Text => "text".to_owned(),
+            ValueKind::Bool => "true or false".to_owned(),
+            ValueKind::Duration => "duration".to_owned(),
+            ValueKind::Port => "port".to_owned(),
+            ValueKind::Number(min, max) => format!("{min} to {max}"),
+            ValueKind::Words(words) => format!("`{}`", words.join("` `")),
+            ValueKind::Version => "`1`".to_owned(),
+        },
+        Shape::Texts(_) => "text, or a list".to_owned(),
+        Shape::TextList(_) => "list of texts".to_owned(),
         Shape::Pairs => "names and values".to_owned(),
         Shape::Addresses => "host names and IP addresses".to_owned(),
         Shape::Json => "anything".to_owned(),
-        Shape::Version => "`1`".to_owned(),
+        Shape::JsonObject => "mapping".to_owned(),
         Shape::Table(table) => format!("mapping: {}", link(table)),
-        Shape::Tables(table) => format!("list of {}", link(table)),
+        Shape::Tables(table, _) | Shape::Tests(table) => format!("list of {}", link(table)),
         Shape::Assertions => format!("list of lines, or of {}", link(&test::ASSERTION)),
         Shape::Variables => format!("names, each with text or {}", link(&variable::TABLE)),
     }
@@ -81,19 +104,6 @@ fn kind(shape: &Shape) -> String {
 fn link(table: &Table) -> String {
     let title = table.title.trim_matches('`');
     format!("[{title}](#{})", title.replace(' ', "-"))
-}
-
-impl Shape {
-    /// The tables that a value of this shape may be read by.
-    fn tables(&self) -> Vec<&'static Table> {
-        match self {
-            Self::Table(table) | Self::Tables(table) => vec![table],
-            Self::Assertions => vec![&test::ASSERTION],
-            Self::Variables => vec![&variable::TABLE],
-            Self::Pairs => vec![&http::PAIR],
-            _ => Vec::new(),
-        }
-    }
 }
 
 /// Puts a table into the definitions, once, and refers to it.
@@ -144,28 +154,30 @@ fn pairs_of(names: &[&str]) -> Vec<Value> {
 }
 
 fn property(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
-    let mut schema = shape(definitions, &field.shape);
+    let mut schema = shape(definitions, field);
     if let Some(schema) = schema.as_object_mut() {
         schema.insert("description".to_owned(), json!(field.about));
     }
     schema
 }
 
-fn shape(definitions: &mut Map<String, Value>, shape: &Shape) -> Value {
-    match shape {
-        Shape::Text | Shape::LiteralText => text(),
-        Shape::Texts => json!({ "anyOf": [text(), { "type": "array", "items": text() }] }),
-        Shape::TextList => json!({ "type": "array", "items": text() }),
-        Shape::Bool => or_template(json!({ "type": "boolean" })),
-        Shape::LiteralBool => json!({ "type": "boolean" }),
-        Shape::Duration => or_template(duration()),
-        Shape::LiteralDuration => duration(),
-        Shape::Port => or_template(json!({ "type": "integer", "minimum": 1, "maximum": 65_535 })),
-        Shape::Number(min, max) => or_template(number(*min, *max)),
-        Shape::LiteralNumber(min, max) => number(*min, *max),
-        Shape::Words(words) => or_template(json!({ "enum": spellings(words) })),
+fn shape(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
+    let values = |value: Value| if field.literal { value } else { or_template(value) };
+    match &field.shape {
+        Shape::Text | Shape::TextOrTrue => text(),
+        Shape::Value(value) => match value.kind {
+            ValueKind::Text => text(),
+            ValueKind::Bool => values(json!({ "type": "boolean" })),
+            ValueKind::Duration => values(duration()),
+            ValueKind::Port => values(number(1, 65_535)),
+            ValueKind::Number(min, max) => values(number(min, max)),
+            ValueKind::Words(words) => values(json!({ "enum": spellings(words) })),
+            ValueKind::Version => json!({ "const": 1 }),
+        },
+        Shape::Texts(_) => json!({ "anyOf": [text(), { "type": "array", "items": text() }] }),
+        Shape::TextList(_) => json!({ "type": "array", "items": text() }),
         Shape::Pairs => {
-            let pair = reference(definitions, &http::PAIR);
+            let pair = reference(definitions, &pairs::TABLE);
             let value = json!({ "anyOf": [text(), { "type": "array", "items": text() }] });
             json!({ "anyOf": [
                 { "type": "object", "additionalProperties": value },
@@ -178,9 +190,11 @@ fn shape(definitions: &mut Map<String, Value>, shape: &Shape) -> Value {
             json!({ "type": "object", "additionalProperties": value })
         }
         Shape::Json => json!({}),
-        Shape::Version => json!({ "const": 1 }),
+        Shape::JsonObject => json!({ "type": "object" }),
         Shape::Table(table) => reference(definitions, table),
-        Shape::Tables(table) => json!({ "type": "array", "items": reference(definitions, table) }),
+        Shape::Tables(table, _) | Shape::Tests(table) => {
+            json!({ "type": "array", "items": reference(definitions, table) })
+        }
         Shape::Assertions => {
             let item = json!({ "anyOf": [text(), reference(definitions, &test::ASSERTION)] });
             json!({ "type": "array", "maxItems": ASSERTIONS_MAX, "items": item })
@@ -248,7 +262,7 @@ mod tests {
         let mut tables = Vec::new();
         collect(&parsed::TABLE, &mut tables);
         for table in tables {
-            for inner in table.fields().flat_map(|field| field.shape.tables()) {
+            for inner in table.fields().flat_map(|field| inner_tables(&field.shape)) {
                 let known = schema();
                 let mut definitions = Map::new();
                 let reference = reference(&mut definitions, inner);

@@ -1,56 +1,64 @@
 //! Reads tests.
 
-use crate::definition::{ASSERTIONS_MAX, RETRIES_MAX};
-use crate::fields::{FieldSpec, Fields, Shape, Table};
-use crate::protocol::{self, dns, grpc, http, icmp, ssl, tcp, udp, ws};
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::text::quoted;
 use crate::value::{Every, Number, RetryInterval};
+use crate::written::Fields;
 use crate::yaml::{Kind, Node};
-use crate::{AssertionFields, AssertionSource, Common, Place, Request, Retry, Test, common};
+use crate::{AssertionSource, Place, Request, Retry, Test, common, protocol};
+use faultfinder_taxonomy::Protocol;
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// Most tags of a test.
 pub const TAGS_MAX: usize = 100;
 
+/// Most tests of one file.
+pub const TESTS_MAX: usize = 10_000;
+
+/// Most assertions of one test.
+pub const ASSERTIONS_MAX: usize = 20;
+
+/// Most retries of one run.
+pub const RETRIES_MAX: u8 = 5;
+
+/// Pause before a retry when none is given.
+pub const RETRY_INTERVAL_DEFAULT: Duration = Duration::from_millis(300);
+
 /// The fields of a test.
 pub(crate) const TABLE: Table = Table::new(
     "a test",
     &[
+        &[FieldSpec::new("name", Shape::Text, "its name, unique in the file").required()],
+        protocol::FIELDS,
         &[
-            FieldSpec::new("name", Shape::Text, "its name, unique in the file").required(),
-            FieldSpec::new("http", Shape::Table(&http::TABLE), "an HTTP request"),
-            FieldSpec::new("ssl", Shape::Table(&ssl::TABLE), "a look at a TLS endpoint"),
-            FieldSpec::new("dns", Shape::Table(&dns::TABLE), "a DNS question"),
-            FieldSpec::new("tcp", Shape::Table(&tcp::TABLE), "a TCP connection"),
-            FieldSpec::new("udp", Shape::Table(&udp::TABLE), "a UDP exchange"),
-            FieldSpec::new("icmp", Shape::Table(&icmp::TABLE), "ICMP echo requests"),
-            FieldSpec::new("grpc", Shape::Table(&grpc::TABLE), "a gRPC call"),
-            FieldSpec::new("ws", Shape::Table(&ws::TABLE), "a WebSocket"),
             FieldSpec::later("steps", "several requests, one after the other"),
             FieldSpec::later("extract", "what later steps need of the answer"),
             FieldSpec::new("assert", Shape::Assertions, "what must hold of the answer"),
-            FieldSpec::new("tags", Shape::TextList, "words to group it by"),
+            FieldSpec::new("tags", Shape::TextList(TAGS_MAX), "words to group it by").literal(),
         ],
         SCHEDULE,
     ],
 )
-.one_of(&["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]);
+.one_of(protocol::WORDS);
 
 /// The fields of `defaults`.
 pub(crate) const DEFAULTS: Table = Table::new("`defaults`", &[SCHEDULE, common::FIELDS]);
 
 const SCHEDULE: &[FieldSpec] = &[
-    FieldSpec::new("every", Shape::LiteralDuration, "how often it runs on a schedule, 1s to 7d"),
+    FieldSpec::new("every", Shape::of::<Every>(), "how often it runs on a schedule, 1s to 7d").literal(),
     FieldSpec::new("retry", Shape::Table(&RETRY), "what happens when it fails"),
 ];
 
 const RETRY: Table = Table::new(
     "`retry`",
     &[&[
-        FieldSpec::new("count", Shape::LiteralNumber(0, RETRIES), "how often it is tried again (0)"),
-        FieldSpec::new("interval", Shape::LiteralDuration, "pause before each, up to 60s (300ms)"),
+        FieldSpec::new("count", Shape::of::<Number<0, RETRIES>>(), "how often it is tried again (0)")
+            .literal(),
+        FieldSpec::new("interval", Shape::of::<RetryInterval>(), "pause before each, up to 60s (300ms)")
+            .literal(),
     ]],
 );
 
@@ -64,7 +72,7 @@ pub(crate) const ASSERTION: Table = Table::new(
         FieldSpec::new("operator", Shape::Text, "how it is compared: contains").required(),
         FieldSpec::new("value", Shape::Text, "what it is compared with"),
         FieldSpec::new("unit", Shape::Text, "the value's unit: ms"),
-        FieldSpec::new("not", Shape::Bool, "whether the opposite must hold (false)"),
+        FieldSpec::new("not", Shape::of::<bool>(), "whether the opposite must hold (false)"),
     ]],
 );
 
@@ -73,7 +81,8 @@ pub(crate) const ASSERTION: Table = Table::new(
 pub(crate) struct Defaults {
     every: Option<Duration>,
     retry: RetrySource,
-    common: Common,
+    /// The fields that every request has.
+    fields: Option<Fields>,
     fingerprint: u64,
 }
 
@@ -85,22 +94,26 @@ struct RetrySource {
 
 impl Defaults {
     pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::open(reader, node, &DEFAULTS)?;
-        let (every, retry) = schedule(reader, &fields);
-        let common = Common::read(reader, &fields);
-        Some(Self { every, retry, common, fingerprint: node.fingerprint(0) })
+        let mapping = Mapping::open(reader, node, &DEFAULTS)?;
+        let (every, retry) = schedule(reader, &mapping);
+        Some(Self {
+            every,
+            retry,
+            fields: Some(Fields::of(reader, &mapping)),
+            fingerprint: node.fingerprint(0),
+        })
     }
 }
 
-fn schedule(reader: &mut Reader<'_>, fields: &Fields<'_>) -> (Option<Duration>, RetrySource) {
-    let every = fields.read(reader, "every", Reader::literal::<Every>).map(|every| every.value.0);
-    let retry = fields.read(reader, "retry", |reader, node| {
-        let fields = Fields::open(reader, node, &RETRY)?;
-        let count = fields.read(reader, "count", Reader::literal::<Number<0, RETRIES>>);
-        let interval = fields.read(reader, "interval", Reader::literal::<RetryInterval>);
+fn schedule(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> (Option<Duration>, RetrySource) {
+    let every = mapping.read(reader, "every", Reader::literal::<Every>).map(|every| every.value.get());
+    let retry = mapping.read(reader, "retry", |reader, node| {
+        let mapping = Mapping::open(reader, node, &RETRY)?;
+        let count = mapping.read(reader, "count", Reader::literal::<Number<0, RETRIES>>);
+        let interval = mapping.read(reader, "interval", Reader::literal::<RetryInterval>);
         Some(RetrySource {
             count: count.and_then(|count| u8::try_from(count.value.get()).ok()),
-            interval: interval.map(|interval| interval.value.0),
+            interval: interval.map(|interval| interval.value.get()),
         })
     });
     (every, retry.unwrap_or_default())
@@ -124,30 +137,29 @@ pub(crate) fn read(
     defaults: &Defaults,
     names: &mut HashMap<String, Place>,
 ) -> Option<Test> {
-    let fields = Fields::open(reader, node, &TABLE)?;
-    let name = fields.text(reader, "name");
+    let mapping = Mapping::open(reader, node, &TABLE)?;
+    let name = mapping.text(reader, "name");
     if let Some(name) = &name {
         check_name(reader, name.as_written(), name.place(), names);
     }
-    let request = read_request(reader, &fields, defaults);
+    let request = read_request(reader, &mapping, defaults);
     let read_assertions = |reader: &mut Reader<'_>, node: &Node| {
         reader.list(node, "a list of assertions", ASSERTIONS_MAX, AssertionSource::read)
     };
-    let assertions = fields.read(reader, "assert", read_assertions).unwrap_or_default();
-    let (every, retry) = schedule(reader, &fields);
-    let tags = fields.read(reader, "tags", |reader, node| {
+    let assertions = mapping.read(reader, "assert", read_assertions).unwrap_or_default();
+    let (every, retry) = schedule(reader, &mapping);
+    let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
     });
-    let standard = Retry::default();
     Some(Test {
         name: name?,
-        place: fields.place,
+        path: reader.path(),
         request: request?,
         assertions,
         every: every.or(defaults.every),
         retry: Retry {
-            count: retry.count.or(defaults.retry.count).unwrap_or(standard.count),
-            interval: retry.interval.or(defaults.retry.interval).unwrap_or(standard.interval),
+            count: retry.count.or(defaults.retry.count).unwrap_or(0),
+            interval: retry.interval.or(defaults.retry.interval).unwrap_or(RETRY_INTERVAL_DEFAULT),
         },
         tags: tags.unwrap_or_default(),
         fingerprint: node.fingerprint(defaults.fingerprint),
@@ -169,20 +181,23 @@ fn check_name(reader: &mut Reader<'_>, name: &str, place: Place, names: &mut Has
     reader.within("name", |reader| reader.report(diagnostic));
 }
 
-fn read_request(reader: &mut Reader<'_>, fields: &Fields<'_>, defaults: &Defaults) -> Option<Request> {
+fn read_request(reader: &mut Reader<'_>, mapping: &Mapping<'_>, defaults: &Defaults) -> Option<Request> {
     let mut request = None;
-    for entry in protocol::ALL {
-        let Some(place) = fields.key_place(entry.word) else { continue };
-        // All are read, so that every mistake in them is told, though only one is allowed.
-        let read = fields.read(reader, entry.word, |reader, node| {
-            let fields = Fields::open_named(reader, node, entry.table, place)?;
-            (entry.read)(reader, &fields)
+    for protocol in Protocol::ALL {
+        let word = protocol.as_str();
+        let Some(place) = mapping.key_place(word) else { continue };
+        // All are read, so that every mistake in them is reported, though only one is allowed.
+        let fields = mapping.read(reader, word, |reader, node| {
+            let fields = Fields::read(reader, node, protocol::table(protocol), place)?;
+            protocol::check(reader, protocol, &fields);
+            Some(fields)
         });
-        request = request.or(read);
+        request = request.or_else(|| fields.map(|fields| Request { protocol, fields }));
     }
     let mut request = request?;
-    let common = request.common_mut();
-    *common = std::mem::take(common).or(&defaults.common);
+    if let Some(defaults) = &defaults.fields {
+        request.fields.complete(defaults);
+    }
     Some(request)
 }
 
@@ -202,17 +217,7 @@ impl AssertionSource {
             reader.report(diagnostic);
             return None;
         }
-        let fields = Fields::open(reader, node, &ASSERTION)?;
-        let (subject, operator) = (fields.text(reader, "subject"), fields.text(reader, "operator"));
-        let (value, unit) = (fields.text(reader, "value"), fields.text(reader, "unit"));
-        let not = fields.field(reader, "not");
-        Some(Self::Fields(Box::new(AssertionFields {
-            place: node.place,
-            subject: subject?,
-            operator: operator?,
-            value,
-            unit,
-            not,
-        })))
+        let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
+        Some(Self::Fields(Box::new(fields)))
     }
 }

@@ -1,7 +1,9 @@
 //! Variables of a file.
 
-use crate::fields::{FieldSpec, Fields, Shape, Table, unique};
+use crate::fields::{FieldSpec, Shape, Table};
 use crate::generator;
+use crate::keys::unique;
+use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::template::is_name;
 use crate::text::quoted;
@@ -20,7 +22,7 @@ pub const VARIABLE_BYTES_MAX: usize = 1_000_000;
 
 /// A variable of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "closed: a name and a value")]
 pub struct Variable {
     /// Its name, `[A-Za-z_][A-Za-z0-9_]*`; unique in the file.
     pub name: Spanned<String>,
@@ -32,7 +34,7 @@ pub struct Variable {
 
 /// Where the value of a [`Variable`] comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: each source is drawn from in its own way")]
 pub enum VariableSource {
     /// From the file. It may use other variables and generators; a generator in it is drawn once per run.
     Literal(Text),
@@ -60,9 +62,9 @@ pub(crate) const TABLE: Table = Table::new(
     "a variable",
     &[&[
         FieldSpec::new("value", Shape::Text, "its value"),
-        FieldSpec::new("env", Shape::LiteralText, "the environment's variable that has its value"),
+        FieldSpec::new("env", Shape::Text, "the environment's variable that has its value").literal(),
         FieldSpec::new("default", Shape::Text, "its value when the environment has none"),
-        FieldSpec::new("secret", Shape::LiteralBool, "whether its value is never shown (false)"),
+        FieldSpec::new("secret", Shape::of::<bool>(), "whether its value is never shown (false)").literal(),
     ]],
 )
 .one_of(&["value", "env"]);
@@ -108,13 +110,13 @@ impl Variable {
             let source = VariableSource::Literal(reader.text(node)?);
             return Some(Self { name, source, secret: false });
         }
-        let fields = Fields::open_named(reader, node, &TABLE, name.place)?;
-        let value = fields.text(reader, "value").map(VariableSource::Literal);
-        let default = fields.text(reader, "default");
-        let env = fields.read(reader, "env", Reader::literal_text);
+        let mapping = Mapping::open_named(reader, node, &TABLE, name.place)?;
+        let value = mapping.text(reader, "value").map(VariableSource::Literal);
+        let default = mapping.text(reader, "default");
+        let env = mapping.read(reader, "env", Reader::literal_text);
         let secret =
-            fields.read(reader, "secret", Reader::literal::<bool>).is_some_and(|secret| secret.value);
-        if let (Some(place), false) = (fields.key_place("default"), fields.has("env")) {
+            mapping.read(reader, "secret", Reader::literal::<bool>).is_some_and(|secret| secret.value);
+        if let (Some(place), false) = (mapping.key_place("default"), mapping.has("env")) {
             let diagnostic = reader.error(place, "`default` needs `env`").with_help("call it `value`");
             reader.report(diagnostic);
         }

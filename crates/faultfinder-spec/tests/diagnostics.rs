@@ -217,7 +217,7 @@ fn credentials_are_checked_when_the_file_is_read() {
     3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
       |                                                      ^^^^^^ give `key`
 
-    error: expected a mapping of claims, found a list
+    error: expected a mapping of names to values, found a list
      --> shop.yaml:3:73
       |
     3 |     http: { url: x, auth: { jwt: { algorithm: RS256, secret: s, claims: [] } } }
@@ -260,7 +260,7 @@ fn a_grpc_call_needs_a_target_and_one_thing_to_call() {
       |
       = help: give `proto: [FILE]`, `descriptor_set: FILE` or `reflection: true`
 
-    error: `port` cannot stand beside `url`
+    error: `port` cannot be combined with `url`
      --> shop.yaml:3:30
       |
     3 |     grpc: { url: 'grpc://x', port: 1, service: a.B }
@@ -269,7 +269,7 @@ fn a_grpc_call_needs_a_target_and_one_thing_to_call() {
       = help: the URL says it: grpc://host:port
     ");
     insta::assert_snapshot!(request("grpc: { host: x, health: '', reflection: true }"), @r"
-    error: `reflection` cannot stand beside `health`
+    error: `reflection` cannot be combined with `health`
      --> shop.yaml:3:34
       |
     3 |     grpc: { host: x, health: '', reflection: true }
@@ -282,7 +282,7 @@ fn a_grpc_call_needs_a_target_and_one_thing_to_call() {
 #[test]
 fn two_bodies_or_two_protocols_cannot_stand_together() {
     insta::assert_snapshot!(shown("tests:\n  - name: a\n    http: { url: x, body: a, json: {} }\n    ssl: { host: a }\n"), @r"
-    error: `json` cannot stand beside `body`
+    error: `json` cannot be combined with `body`
      --> shop.yaml:3:30
       |
     3 |     http: { url: x, body: a, json: {} }
@@ -290,7 +290,7 @@ fn two_bodies_or_two_protocols_cannot_stand_together() {
       |
       = help: give only one of body, json, form, multipart or graphql
 
-    error: `ssl` cannot stand beside `http`
+    error: `ssl` cannot be combined with `http`
      --> shop.yaml:4:5
       |
     4 |     ssl: { host: a }
@@ -419,7 +419,7 @@ fn limits_are_named() {
     1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
       |                                                                                                              ^
 
-    error: expected a duration up to 1m, found `2m`
+    error: expected a duration up to 60s, found `2m`
      --> shop.yaml:1:125
       |
     1 | {"name": "a", "http": {"url": "x", "max_redirects": 101, "timeout": "2h"}, "every": "8d", "retry": {"count": 6, "interval": "2m"}}
@@ -504,7 +504,7 @@ fn suspicious_methods_and_headers_are_warnings() {
     3 |     http: { url: x, method: post, headers: { 'a b': c } }
       |                             ^^^^ did you mean `POST`?
 
-    warning: `a b` is no header name
+    warning: `a b` is not a valid header name
      --> shop.yaml:3:46
       |
     3 |     http: { url: x, method: post, headers: { 'a b': c } }

@@ -7,15 +7,10 @@
     reason = "helpers of tests, which the configured exemption does not see"
 )]
 
-use faultfinder_spec::protocol::http::{Auth, Body, PartContent};
-use faultfinder_spec::protocol::tcp::TcpStep;
-use faultfinder_spec::protocol::ws::{WsAuth, WsConversation, WsStep};
+use faultfinder_spec::value::Port;
 use faultfinder_spec::{
-    AssertionSource, BadValue, Document, Field, FieldValue, Part, Request, Test, VariableSource,
-    check_variables, field_reference, parse_str, schema,
-};
-use faultfinder_taxonomy::word::{
-    Aia, CrlCheck, HttpVersion, IpVersion, Ocsp, RecordType, Roots, TlsVersion, Transport,
+    AssertionSource, Document, Fields, FromText as _, Part, Test, VariableSource, check_variables,
+    field_reference, parse_str, schema,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -58,8 +53,18 @@ fn test(text: &str) -> Test {
     document(text).tests.remove(0)
 }
 
-fn literal<T: Clone>(field: &Option<Field<T>>) -> Option<T> {
-    field.as_ref().and_then(|field| field.literal().cloned())
+/// A field as it was written.
+#[track_caller]
+fn written<'f>(fields: &'f Fields, name: &str) -> &'f str {
+    fields.text(name).unwrap_or_else(|| panic!("{name} is not given")).as_written()
+}
+
+fn all<'f>(fields: &'f Fields, name: &str) -> Vec<&'f str> {
+    fields.texts(name).iter().map(|text| text.as_written()).collect()
+}
+
+fn pairs(fields: &Fields, name: &str) -> Vec<String> {
+    fields.pairs(name).iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect()
 }
 
 #[test]
@@ -78,7 +83,7 @@ fn a_file_a_test_and_a_list_of_tests_are_the_same() {
     let json = document(r#"[{"name":"a","http":{"url":"x"}},{"name":"b","ssl":{"host":"x"}}]"#);
     for document in [&file, &list, &json] {
         let found: Vec<String> =
-            document.tests.iter().map(|test| format!("{} {}", test.name, test.protocol())).collect();
+            document.tests.iter().map(|test| format!("{} {}", test.name, test.request.protocol)).collect();
         assert_eq!(found, ["a http", "b ssl"]);
     }
     assert_eq!(test(r#"{"assert":[],"http":{"url":"x"},"name":"a/b"}"#).name.literal(), Some("a/b"));
@@ -94,14 +99,14 @@ tests:
 ",
     );
     let [a, b] = document.tests.as_slice() else { panic!() };
-    assert_eq!(literal(&a.request.common().timeout).unwrap().get(), Duration::from_secs(1));
-    assert_eq!(literal(&b.request.common().timeout).unwrap().get(), Duration::from_secs(3));
-    assert_eq!(literal(&a.request.common().ip), Some(IpVersion::V6));
+    let fields = |test: &'_ Test| test.request.fields.clone();
+    assert_eq!((written(&fields(a), "timeout"), written(&fields(b), "timeout")), ("1s", "3s"));
+    assert_eq!(written(&fields(a), "ip"), "6");
     assert_eq!((a.every, b.every), (Some(Duration::from_secs(120)), Some(Duration::from_secs(3600))));
     assert_eq!((a.retry.count, a.retry.interval), (0, Duration::from_secs(1)));
     assert_eq!((b.retry.count, b.retry.interval), (2, Duration::from_secs(1)));
-    assert_eq!(a.request.common().resolve.len(), 1);
-    assert_eq!(b.request.common().resolve[1].address.literal().unwrap().to_string(), "::1");
+    assert_eq!(pairs(&fields(a), "resolve"), ["a.test=127.0.0.1"]);
+    assert_eq!(pairs(&fields(b), "resolve"), ["b.test=127.0.0.2", "b.test=::1"]);
 }
 
 #[test]
@@ -117,106 +122,46 @@ http:
 ",
     );
     assert_eq!(test.name.as_written(), "1.10");
-    let Request::Http(http) = &test.request else { panic!() };
-    assert_eq!(literal(&http.method).unwrap().as_str(), "NO");
-    assert_eq!(literal(&http.version), Some(HttpVersion::Http11));
-    let headers: Vec<String> =
-        http.headers.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
-    assert_eq!(headers, ["a=1.0", "b=yes", "007=0x10", "c=1", "c=2", "=e"]);
-    assert_eq!(literal(&http.tls.min_version), Some(TlsVersion::Tls12));
-    assert_eq!(literal(&http.tls.max_version), Some(TlsVersion::Tls13));
-    assert_eq!(literal(&http.tls.roots), Some(Roots::None));
-}
-
-#[test]
-fn revocation_is_read_with_its_words() {
-    let Request::Ssl(ssl) =
-        test("{name: a, ssl: {host: x, crl: [a.pem, fetch], crl_check: chain, ocsp: query, aia: fetch}}")
-            .request
-    else {
-        panic!()
-    };
-    let crl: Vec<Option<&str>> = ssl.tls.crl.iter().map(|text| text.literal()).collect();
-    assert_eq!(crl, [Some("a.pem"), Some(faultfinder_spec::CRL_FETCH)]);
-    assert_eq!(literal(&ssl.tls.crl_check), Some(CrlCheck::Chain));
-    assert_eq!((literal(&ssl.tls.ocsp), literal(&ssl.tls.aia)), (Some(Ocsp::Query), Some(Aia::Fetch)));
+    let http = &test.request.fields;
+    assert_eq!((written(http, "method"), written(http, "version")), ("NO", "1.1"));
+    assert_eq!(pairs(http, "headers"), ["a=1.0", "b=yes", "007=0x10", "c=1", "c=2", "=e"]);
+    let tls = http.fields("tls").unwrap();
+    assert_eq!((written(tls, "min_version"), written(tls, "max_version")), ("1.2", "TLSv1.3"));
+    assert_eq!(written(tls, "roots"), "none");
 }
 
 #[test]
 fn bodies_and_credentials_are_read() {
-    let body = |text: &str| match test(&format!("name: a\nhttp: {{ url: x, {text} }}")).request {
-        Request::Http(http) => (http.body, http.auth),
-        other => panic!("{other:?}"),
-    };
-    let Some(Body::Json(json)) = body("json: { b: [1.50, null, true, '{{ uuid }}', \"\\\"\"], a: {} }").0
-    else {
-        panic!()
-    };
+    let read = |text: &str| test(&format!("name: a\nhttp: {{ url: x, {text} }}")).request.fields;
+    let fields = read("json: { b: [1.50, null, true, '{{ uuid }}', \"\\\"\"], a: {} }");
     assert_eq!(
-        json.render(|_| Ok::<_, ()>("U\n".to_owned())).unwrap(),
+        fields.json("json").unwrap().render(|_| Ok::<_, ()>("U\n".to_owned())).unwrap(),
         r#"{"b":[1.50,null,true,"U\n","\""],"a":{}}"#
     );
-    assert!(matches!(body("body: ''").0, Some(Body::Text(text)) if text.literal() == Some("")));
-    assert!(matches!(body("form: {}").0, Some(Body::Form(form)) if form.is_empty()));
+    assert_eq!(written(&read("body: ''"), "body"), "");
+    let form = read("form: {}");
+    assert!(form.has("form") && form.pairs("form").is_empty());
     let parts =
         "multipart: [{name: a, value: b}, {name: c, file: d.bin, filename: e, content_type: text/plain}]";
-    let Some(Body::Multipart(parts)) = body(parts).0 else { panic!() };
-    assert!(matches!(&parts[1].content, PartContent::File(path) if path.literal() == Some("d.bin")));
-    assert!(matches!(body("auth: { bearer: T }").1, Some(Auth::Bearer(_))));
-    assert!(matches!(body("auth: { basic: { username: a, password: '' } }").1, Some(Auth::Basic { .. })));
+    let fields = read(parts);
+    assert_eq!(written(&fields.list("multipart")[1], "file"), "d.bin");
+    let fields = read("auth: { basic: { username: a, password: '' } }");
+    let basic = fields.fields("auth").and_then(|auth| auth.fields("basic")).unwrap();
+    assert_eq!((written(basic, "username"), written(basic, "password")), ("a", ""));
 }
 
 #[test]
-fn dns_and_tcp_are_read() {
-    let Request::Dns(dns) =
-        test("name: a\ndns: { name: x, type: mx, port: '5353', transport: tcp, edns_size: 1232 }").request
-    else {
-        panic!()
-    };
-    assert_eq!(literal(&dns.record_type), Some(RecordType::MX));
-    assert_eq!(literal(&dns.transport), Some(Transport::Tcp));
-    assert_eq!(literal(&dns.port).unwrap().get(), 5353);
-    let Request::Tcp(tcp) =
-        test(r#"{name: a, tcp: {host: x, port: 1, send: "PING\r\n", expect: PONG, tls: {}}}"#).request
-    else {
-        panic!()
-    };
-    assert!(
-        matches!(tcp.steps.as_slice(), [TcpStep::Send(send), TcpStep::Expect(_)] if send.literal() == Some("PING\r\n"))
-    );
-    assert!(tcp.tls.is_some());
-    let Request::Tcp(tcp) =
-        test("{name: a, tcp: {host: x, port: 1, steps: [{expect: 220}, {send: QUIT}]}}").request
-    else {
-        panic!()
-    };
-    assert!(matches!(tcp.steps.as_slice(), [TcpStep::Expect(_), TcpStep::Send(_)]) && tcp.tls.is_none());
+fn lists_may_be_one_text_and_steps_are_mappings() {
+    let fields = test("{name: a, ssl: {host: x, ca: a.pem, crl: [b.pem, fetch]}}").request.fields;
+    assert_eq!((all(&fields, "ca"), all(&fields, "crl")), (vec!["a.pem"], vec!["b.pem", "fetch"]));
+    let fields = test("{name: a, tcp: {host: x, port: 1, steps: [{expect: 220}, {send: QUIT}], tls: {}}}");
+    let steps = fields.request.fields.list("steps");
+    assert_eq!((written(&steps[0], "expect"), written(&steps[1], "send")), ("220", "QUIT"));
+    assert!(fields.request.fields.has("tls"));
 }
 
 #[test]
-fn websockets_say_one_message_or_a_script() {
-    let read = |fields: &str| {
-        let text = format!("{{name: a, ws: {{url: 'ws://a.test/', {fields}}}}}");
-        let Request::Ws(ws) = test(&text).request else { panic!() };
-        ws
-    };
-    assert_eq!(read("timeout: 1s").conversation, WsConversation::Nothing);
-    assert!(
-        matches!(read("message: hi").conversation, WsConversation::Message(text) if text.literal() == Some("hi"))
-    );
-    assert!(matches!(read("message_base64: aGk=").conversation, WsConversation::MessageBase64(_)));
-    let ws = read(
-        "steps: [{send: a}, {send_base64: YQ==}, {expect: b}, {ping: c}], subprotocols: [v2, v1], \
-         headers: {origin: x}, cookies: {s: 1}, auth: {bearer: t}, tls: {insecure: true}, max_message_bytes: 100",
-    );
-    let WsConversation::Steps(steps) = &ws.conversation else { panic!() };
-    assert!(matches!(
-        steps.as_slice(),
-        [WsStep::Send(_), WsStep::SendBase64(_), WsStep::Expect(_), WsStep::Ping(_)]
-    ));
-    assert_eq!((ws.subprotocols.len(), ws.headers.len(), ws.cookies.len()), (2, 1, 1));
-    assert!(matches!(ws.auth, Some(WsAuth::Bearer(_))));
-    assert_eq!(literal(&ws.max_message_bytes).map(|bytes| bytes.get()), Some(100));
+fn fields_that_exclude_each_other_are_refused() {
     for wrong in [
         "message: a, steps: []",
         "message: a, message_base64: YQ==",
@@ -238,24 +183,19 @@ fn assertions_are_lines_or_mappings() {
         matches!(&test.assertions[0], AssertionSource::Line(line) if line.literal() == Some("status is 200"))
     );
     let AssertionSource::Fields(fields) = &test.assertions[1] else { panic!() };
-    assert_eq!(fields.value.as_ref().unwrap().as_written(), "5");
-    assert_eq!(literal(&fields.not), Some(true));
+    assert_eq!((written(fields, "value"), written(fields, "not")), ("5", "true"));
 }
 
 #[test]
 fn fields_may_be_templates_that_are_read_by_the_same_rules() {
-    let Request::Tcp(tcp) = test("{name: a, tcp: {host: '{{ H }}', port: '{{ P }}'}}").request else {
-        panic!()
-    };
-    let FieldValue::Template(text) = &tcp.port.value else { panic!() };
-    assert_eq!(text.template().variables().collect::<Vec<_>>(), ["P"]);
-    let with = |port: &str| {
-        let port = port.to_owned();
-        tcp.port.resolve::<BadValue>(|template| template.render(|_: &Part| Ok(port.clone())))
-    };
-    assert_eq!(with("443").unwrap().get(), 443);
-    let bad = with("-1").unwrap_err();
+    let fields = test("{name: a, tcp: {host: '{{ H }}', port: '{{ P }}'}}").request.fields;
+    let port = fields.text("port").unwrap();
+    assert_eq!((port.variables().collect::<Vec<_>>(), port.literal()), (vec!["P"], None));
+    assert_eq!(Port::from_text("443").unwrap().get(), 443);
+    let bad = Port::from_text("-1").unwrap_err();
     assert_eq!(bad.name, Some("ERR_SOCKET_BAD_PORT"));
+    let spec = fields.table().find("port").unwrap();
+    assert_eq!(spec.check("-1").unwrap_err(), bad);
     let at_load = parse_str("x", "{name: a, tcp: {host: x, port: -1}}").diagnostics.remove(0);
     assert_eq!(at_load.message, bad.message);
     assert_eq!(at_load.name.as_deref(), bad.name);
@@ -329,7 +269,7 @@ fn the_docs_list_every_field() {
     let docs = include_str!("../../../docs/definitions.md");
     let generated = field_reference();
     if !docs.contains(generated.trim()) {
-        panic!("docs/definitions.md has drifted; between its marks must stand:\n\n{generated}");
+        panic!("docs/definitions.md has drifted; between its marks must be:\n\n{generated}");
     }
 }
 
@@ -339,8 +279,7 @@ fn plain(name: &str, text: &str) -> Value {
     let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
     let wrapped = format!("name: x\nhttp:\n  url: x\n  json:\n{indented}");
     let document = document(&wrapped);
-    let Request::Http(http) = &document.tests[0].request else { panic!("{name}") };
-    let Some(Body::Json(json)) = &http.body else { panic!("{name}") };
+    let json = document.tests[0].request.fields.json("json").unwrap_or_else(|| panic!("{name}"));
     let rendered = json.render(|part| {
         Ok::<_, ()>(match part {
             Part::Variable { name, .. } => format!("{{{{ {name} }}}}"),

@@ -10,7 +10,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
 //! let report = probe(&Vantage::system(), &Request::new("shop.example")).await;
-//! for certificate in report.tls.iter().flat_map(|tls| &tls.chain) {
+//! for certificate in report.facts.tls.iter().flat_map(|tls| &tls.chain) {
 //!     println!("{} by {}", certificate.subject, certificate.issuer);
 //! }
 //! match report.outcome {
@@ -23,7 +23,7 @@
 mod request; // Request, Response
 mod probe; // the handshakes
 
-pub use probe::probe;
+pub use probe::{check, probe};
 pub use request::{Request, Response};
 
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Pem, Vantage, tls::TlsOptions};

@@ -3,7 +3,7 @@
 use crate::{Request, Response};
 use faultfinder_net::starttls::start_tls;
 use faultfinder_net::tls::{self, TlsOptions};
-use faultfinder_net::{Host, Trace, Vantage, connect};
+use faultfinder_net::{Checks, Host, Trace, Vantage, connect, first_of};
 use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, TlsFacts};
 use tokio::io::AsyncWriteExt as _;
@@ -31,10 +31,23 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     trace.into_report(Ok(Response { lowest_version, highest_version, ..response }))
 }
 
+/// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
+/// [`TlsClient::check`](tls::TlsClient::check).
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    checked(request).err().unwrap_or_default()
+}
+
+fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
+    let mut checks = Checks::default();
+    let host = checks.take(Host::parse(&request.host, "ssl.host"));
+    checks.take(check_port(request.port));
+    checks.end(host)
+}
+
 async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
-    let host = Host::parse(&request.host, "ssl.host")?;
-    check_port(request.port)?;
-    let client = vantage.tls_client(&request.tls)?;
+    let host = checked(request).map_err(first_of)?;
+    let client = vantage.tls_client(&request.tls, "ssl")?;
     let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     if let Some(protocol) = request.starttls {
         start_tls(&mut stream, protocol, &host, trace).await?;
@@ -86,7 +99,7 @@ async fn accepts_12(vantage: &Vantage, request: &Request) -> bool {
     };
     let mut trace = Trace::start();
     let Ok(host) = Host::parse(&request.host, "ssl.host") else { return false };
-    let Ok(client) = vantage.tls_client(&options) else { return false };
+    let Ok(client) = vantage.tls_client(&options, "ssl") else { return false };
     let Ok(mut stream) = connect(vantage, &host, request.port, &request.client, &mut trace).await else {
         return false;
     };

@@ -28,7 +28,7 @@ mod detail; // Detail: the typed fact under a code
 mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: what was seen
 mod timings; // Timings: the phases of an attempt
-mod report; // Report<T>, ConnectAttempt
+mod report; // Report<T>, Facts, ConnectAttempt
 mod hop; // HopFacts: the routers between us and a target
 mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
@@ -69,7 +69,7 @@ pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;
 pub use quic_code::QuicErrorCode;
-pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Report};
+pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Facts, Report};
 pub use socks_reply::SocksReply;
 pub use timings::Timings;
 pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};

@@ -4,10 +4,20 @@ use crate::{Fault, HopFacts, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
-/// What one probe learnt: the outcome, and everything that was known before it.
+/// What one probe learned: the outcome, and everything that was known before it.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "closed: the facts and the outcome")]
 pub struct Report<T> {
+    /// Everything that is known whatever the outcome.
+    pub facts: Facts,
+    /// The answer, or why there is none.
+    pub outcome: Result<T, Fault>,
+}
+
+/// What one probe learned, whatever its outcome.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Facts {
     /// How long each phase took.
     pub timings: Timings,
     /// The addresses that the name resolved to, in the order in which they would be tried.
@@ -18,46 +28,24 @@ pub struct Report<T> {
     pub peer: Option<SocketAddr>,
     /// What is known of the TLS session, complete or not.
     pub tls: Option<TlsFacts>,
-    /// The routers on the way to the target, when the route was traced.
+    /// The routers on the route to the target, when it was traced.
     pub hops: Vec<HopFacts>,
     /// What the caller should know although nothing failed.
     pub warnings: Vec<String>,
     /// What was made of credentials and must not be shown: tokens, signatures, whole headers.
     pub confidential: Confidential,
-    /// The answer, or why there is none.
-    pub outcome: Result<T, Fault>,
 }
 
 impl<T> Report<T> {
     /// A report of an outcome about which nothing else is known.
     #[must_use]
     pub fn new(outcome: Result<T, Fault>) -> Self {
-        Self {
-            timings: Timings::default(),
-            addresses: Vec::new(),
-            connects: Vec::new(),
-            peer: None,
-            tls: None,
-            hops: Vec::new(),
-            warnings: Vec::new(),
-            confidential: Confidential::default(),
-            outcome,
-        }
+        Self { facts: Facts::default(), outcome }
     }
 
     /// The same report about another kind of answer.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Report<U> {
-        Report {
-            timings: self.timings,
-            addresses: self.addresses,
-            connects: self.connects,
-            peer: self.peer,
-            tls: self.tls,
-            hops: self.hops,
-            warnings: self.warnings,
-            confidential: self.confidential,
-            outcome: self.outcome.map(change),
-        }
+        Report { facts: self.facts, outcome: self.outcome.map(change) }
     }
 }
 

@@ -179,9 +179,9 @@ fn attempts_to_connect_round_trip() {
 #[test]
 fn mapping_a_report_changes_the_answer_and_nothing_else() {
     let mut report = Report::new(Ok(1));
-    report.warnings.push("w".to_owned());
-    report.timings.add(Phase::Connect, Duration::from_millis(1));
+    report.facts.warnings.push("w".to_owned());
+    report.facts.timings.add(Phase::Connect, Duration::from_millis(1));
     let mapped = report.clone().map(|number: i32| number.to_string());
     assert_eq!(mapped.outcome, Ok("1".to_owned()));
-    assert_eq!((mapped.warnings, mapped.timings), (report.warnings, report.timings));
+    assert_eq!((mapped.facts.warnings, mapped.facts.timings), (report.facts.warnings, report.facts.timings));
 }

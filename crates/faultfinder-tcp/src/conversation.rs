@@ -50,10 +50,10 @@ impl Conversation {
         round_trip: Duration,
         trace: &mut Trace,
     ) -> Result<(), Fault> {
-        for step in steps {
+        for (index, step) in steps.iter().enumerate() {
             match step {
                 Step::Send(bytes) => self.send(bytes, trace).await?,
-                Step::Expect(text) => self.expect(text, trace).await?,
+                Step::Expect(text) => self.expect(text, index, trace).await?,
             }
         }
         let settled_by = match steps.last() {
@@ -95,8 +95,8 @@ impl Conversation {
         self.broken(&error, Phase::Send)
     }
 
-    /// Reads until the text has come.
-    async fn expect(&mut self, text: &str, trace: &mut Trace) -> Result<(), Fault> {
+    /// Reads until the text has come, which the step of this index awaits.
+    async fn expect(&mut self, text: &str, index: usize, trace: &mut Trace) -> Result<(), Fault> {
         let before = self.received.len();
         trace.enter(Phase::Wait);
         let mut searched = self.consumed;
@@ -108,7 +108,7 @@ impl Conversation {
             // What is at the end may be the beginning of the text.
             searched = self.received.len().saturating_sub(text.len()).max(self.consumed);
             if self.received.len() >= RECEIVED_BYTES_MAX {
-                return Err(self.too_much(text));
+                return Err(self.too_much(text, index));
             }
             let read = self.read().await;
             let phase = if self.received.len() > before { Phase::Receive } else { Phase::Wait };
@@ -161,10 +161,10 @@ impl Conversation {
         self.with_facts(fault)
     }
 
-    fn too_much(&self, text: &str) -> Fault {
+    fn too_much(&self, text: &str, index: usize) -> Fault {
         let message =
             format!("{} sent {RECEIVED_BYTES_MAX} bytes and {text:?} was not among them", self.peer);
-        let detail = Detail::definition("RECEIVED_TOO_LARGE", "tcp.expect");
+        let detail = Detail::definition("RECEIVED_TOO_LARGE", &format!("tcp.steps[{index}].expect"));
         self.with_facts(Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message))
     }
 

@@ -38,6 +38,6 @@ pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use faultfinder_taxonomy::word::{StartTls, TrackHops};
-pub use probe::probe;
+pub use probe::{check, probe};
 pub use request::{Request, Step};
 pub use response::{Connection, Response};

@@ -4,7 +4,7 @@ use crate::conversation::{Conversation, connection_of};
 use crate::{Connection, Request, Response};
 use faultfinder_net::hops::{Follow, Way, follow};
 use faultfinder_net::starttls::start_tls;
-use faultfinder_net::{Deadline, Host, Stream, Trace, Vantage, connect, tls};
+use faultfinder_net::{Checks, Deadline, Host, Stream, Trace, Vantage, connect, first_of, tls};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 use std::time::Duration;
 
@@ -54,14 +54,28 @@ async fn trace_route(
     follow(vantage, &route, client, trace).await;
 }
 
-async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
-    let host = Host::parse(&request.host, "tcp.host")?;
+/// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
+/// [`TlsClient::check`](tls::TlsClient::check).
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    checked(request).err().unwrap_or_default()
+}
+
+fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
+    let mut checks = Checks::default();
+    let host = checks.take(Host::parse(&request.host, "tcp.host"));
     if request.port == 0 {
         let detail = Detail::definition("ERR_SOCKET_BAD_PORT", "tcp.port");
-        return Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, "nobody can listen on port 0"));
+        let fault = Fault::new(Code::InvalidRequest, Phase::Config, detail, "nobody can listen on port 0");
+        checks.take::<()>(Err(fault));
     }
+    checks.end(host)
+}
+
+async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
+    let host = checked(request).map_err(first_of)?;
     // Made ready before the connection, so that reading certificates is not sold as the target's time.
-    let client = request.tls.as_ref().map(|options| vantage.tls_client(options)).transpose()?;
+    let client = request.tls.as_ref().map(|options| vantage.tls_client(options, "tcp.tls")).transpose()?;
     let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     trace.leave();
     let round_trip = trace.timings().duration(Phase::Connect).unwrap_or_default();

@@ -83,7 +83,7 @@ async fn a_conversation_is_held_step_by_step() {
     let response = report.outcome.unwrap();
     assert_eq!((response.connection, response.received), (Connection::Established, b"one onetwo".to_vec()));
     for phase in [Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive] {
-        assert!(report.timings.duration(phase).is_some(), "{phase}");
+        assert!(report.facts.timings.duration(phase).is_some(), "{phase}");
     }
 }
 
@@ -91,7 +91,7 @@ async fn a_conversation_is_held_step_by_step() {
 async fn a_silent_peer_passes_when_nothing_is_awaited_and_the_look_at_it_counts_for_no_phase() {
     let report = run(&request(peer(silent).await, &[])).await;
     assert!(report.outcome.is_ok());
-    assert!(report.timings.total() < Duration::from_millis(15), "{:?}", report.timings);
+    assert!(report.facts.timings.total() < Duration::from_millis(15), "{:?}", report.facts.timings);
 }
 
 #[tokio::test]
@@ -189,15 +189,15 @@ async fn a_peer_on_this_host_is_one_hop_away_and_its_name_is_looked_up() {
     let client = ClientOptions { resolver: Some(resolver), ..ClientOptions::default() };
     let request = Request { track_hops: TrackHops::Names, client, ..request(address, &[]) };
     let report = run(&request).await;
-    assert!(report.outcome.is_ok() && report.warnings.is_empty(), "{:?}", report.warnings);
-    let [hop] = report.hops.as_slice() else { panic!("{:?}", report.hops) };
+    assert!(report.outcome.is_ok() && report.facts.warnings.is_empty(), "{:?}", report.facts.warnings);
+    let [hop] = report.facts.hops.as_slice() else { panic!("{:?}", report.facts.hops) };
     assert!(hop.target);
     assert_eq!((hop.hop, hop.sent, hop.answered, hop.round_trips_ms.len()), (1, 3, 3, 3));
     let [host] = hop.hosts.as_slice() else { panic!("{:?}", hop.hosts) };
     assert_eq!((host.address, host.name.as_deref()), (address.ip(), Some("here.test")));
     assert_eq!(host.answer, "connection accepted");
     // None of it is sold as the target's time.
-    assert_eq!(report.timings.phases().map(|(phase, _)| phase).collect::<Vec<_>>(), [Phase::Connect]);
+    assert_eq!(report.facts.timings.phases().map(|(phase, _)| phase).collect::<Vec<_>>(), [Phase::Connect]);
 }
 
 #[tokio::test]
@@ -208,8 +208,8 @@ async fn the_route_to_a_port_that_refuses_is_traced_too() {
     let request = Request { track_hops: TrackHops::On, ..request(socket.local_addr().unwrap(), &[]) };
     let report = run(&request).await;
     expect(&report.outcome.unwrap_err(), Code::ConnRefused, Phase::Connect, "ECONNREFUSED");
-    assert_eq!(report.hops.len(), 1);
-    assert_eq!(report.hops[0].hosts[0].answer, "connection refused");
+    assert_eq!(report.facts.hops.len(), 1);
+    assert_eq!(report.facts.hops[0].hosts[0].answer, "connection refused");
 }
 
 #[tokio::test]

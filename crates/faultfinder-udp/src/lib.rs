@@ -34,6 +34,6 @@ mod probe; // the order of things
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
-pub use probe::probe;
+pub use probe::{check, probe};
 pub use request::Request;
 pub use response::Response;

@@ -2,7 +2,7 @@
 
 use crate::exchange::exchange;
 use crate::{Request, Response};
-use faultfinder_net::{Host, Trace, Vantage, candidates, no_address, resolve, vagueness};
+use faultfinder_net::{Checks, Host, Trace, Vantage, candidates, first_of, no_address, resolve, vagueness};
 use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fault, Phase, Report};
 use std::net::SocketAddr;
 use tokio::time::Instant;
@@ -38,8 +38,7 @@ async fn work(
     trace: &mut Trace,
     asked: &mut Option<SocketAddr>,
 ) -> Result<Response, Fault> {
-    let host = Host::parse(&request.host, "udp.host")?;
-    check(request)?;
+    let host = checked(request).map_err(first_of)?;
     let addresses = resolve(vantage, &host, &request.client, trace).await?;
     let began = Instant::now();
     let mut worst: Option<Fault> = None;
@@ -72,22 +71,29 @@ fn micros(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// What can be said before anything is sent.
-fn check(request: &Request) -> Result<(), Fault> {
+/// Everything that is wrong with a request, as far as it shows before anything is sent.
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    checked(request).err().unwrap_or_default()
+}
+
+fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
+    let mut checks = Checks::default();
+    let host = checks.take(Host::parse(&request.host, "udp.host"));
     let invalid = |name, field, message: String| {
         Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
     };
     if request.port == 0 {
         let message = "nobody can be reached on port 0".to_owned();
-        return Err(invalid("ERR_SOCKET_BAD_PORT", "udp.port", message));
+        checks.take::<()>(Err(invalid("ERR_SOCKET_BAD_PORT", "udp.port", message)));
     }
     let (length, most) = (request.message.len(), Request::MESSAGE_BYTES_MAX);
     if length > most {
         let message = format!("the message has {length} bytes, a datagram carries {most}");
         let fault = invalid("EMSGSIZE", "udp.message", message);
-        return Err(fault.with("message_bytes", length).with("message_bytes_max", most));
+        checks.take::<()>(Err(fault.with("message_bytes", length).with("message_bytes_max", most)));
     }
-    Ok(())
+    checks.end(host)
 }
 
 /// The fault of a deadline that passed, with whom was asked.

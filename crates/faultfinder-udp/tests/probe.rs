@@ -51,8 +51,8 @@ fn expect(fault: &Fault, code: Code, phase: Phase, name: &str) {
 async fn the_first_datagram_that_comes_back_is_the_answer() {
     let address = peer(<[u8]>::to_vec).await;
     let report = run(&request(address, b"ping")).await;
-    assert_eq!(report.peer, Some(address));
-    assert!(report.timings.duration(Phase::Wait).is_some());
+    assert_eq!(report.facts.peer, Some(address));
+    assert!(report.facts.timings.duration(Phase::Wait).is_some());
     let response = report.outcome.unwrap();
     assert_eq!((response.received.as_slice(), response.peer), (&b"ping"[..], address));
 }
@@ -69,14 +69,14 @@ async fn one_byte_more_is_refused_before_anything_is_sent() {
     let address = peer(<[u8]>::to_vec).await;
     let report = run(&request(address, &vec![7; Request::MESSAGE_BYTES_MAX + 1])).await;
     expect(&report.outcome.unwrap_err(), Code::InvalidRequest, Phase::Config, "EMSGSIZE");
-    assert_eq!(report.timings.phases().count(), 0);
+    assert_eq!(report.facts.timings.phases().count(), 0);
 }
 
 #[tokio::test]
 async fn a_closed_port_is_refused_and_the_evidence_says_by_whom() {
     let (_socket, address) = closed("127.0.0.1:0").await;
     let report = run(&request(address, b"ping")).await;
-    assert_eq!(report.connects.len(), 1);
+    assert_eq!(report.facts.connects.len(), 1);
     let fault = report.outcome.unwrap_err();
     expect(&fault, Code::ConnRefused, Phase::Wait, "ECONNREFUSED");
     if cfg!(target_os = "linux") {
@@ -97,7 +97,7 @@ async fn an_address_that_refuses_is_followed_by_the_next() {
     let request = Request { client, message: b"ping".to_vec(), ..Request::new("two.test", address.port()) };
     let report = run(&request).await;
     assert_eq!(report.outcome.unwrap().peer, address);
-    assert_eq!(report.connects.iter().map(|attempt| attempt.address).collect::<Vec<_>>(), [refusing]);
+    assert_eq!(report.facts.connects.iter().map(|attempt| attempt.address).collect::<Vec<_>>(), [refusing]);
 }
 
 #[tokio::test]

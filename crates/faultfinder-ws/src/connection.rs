@@ -74,7 +74,7 @@ impl Connection {
     ///
     /// Dropping the future closes the connection.
     pub async fn open(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Self, Fault> {
-        let prepared = prepare::prepare(request)?;
+        let prepared = prepare::prepare(request).map_err(faultfinder_net::first_of)?;
         Self::reach(vantage, request, &prepared, trace).await?.map_err(|refusal| refusal.fault)
     }
 
@@ -271,7 +271,7 @@ async fn connect(
             options.alpn = vec![ALPN_HTTP11.to_owned()];
         }
         // Made ready before the connection, so that reading certificates is not sold as the target's time.
-        Some(vantage.tls_client(&options)?)
+        Some(vantage.tls_client(&options, "ws.tls")?)
     } else {
         None
     };

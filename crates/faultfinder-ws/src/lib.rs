@@ -57,6 +57,7 @@ pub use faultfinder_net::tls::TlsOptions;
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Trace, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
+pub use prepare::check;
 pub use probe::probe;
 pub use request::{Auth, Request, Step};
 pub use response::{Close, Message, Opening, Response};

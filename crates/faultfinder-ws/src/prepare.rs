@@ -1,7 +1,7 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::{Auth, Request, Step};
-use faultfinder_net::{Host, destination, header, parse_url, take_userinfo};
+use faultfinder_net::{Checks, Host, destination, header, parse_url, take_userinfo};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
     AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
@@ -50,50 +50,80 @@ impl Prepared {
 /// # Errors
 ///
 /// `INVALID_REQUEST` and `INVALID_CHAR_IN_HEADER`, each naming the field.
-pub(crate) fn prepare(request: &Request) -> Result<Prepared, Fault> {
-    let mut url = parse_url(&request.url, "ws.url", &["ws", "wss"], |scheme| {
-        // What WebSocket APIs throw (WHATWG, before it let http through), and the ws library of Node.js.
-        invalid("SyntaxError", "ws.url", format!("the scheme {scheme:?} is neither ws nor wss"))
-    })?;
-    if url.fragment().is_some() {
-        let message = "a WebSocket's URL has no fragment (RFC 6455 section 3)".to_owned();
-        return Err(invalid("SyntaxError", "ws.url", message));
-    }
-    let (host, port) = destination(&url, "ws.url")?;
-    let userinfo = take_userinfo(&mut url).map(Auth::Basic);
-    check_steps(&request.steps)?;
-    let mut headers = own_headers(request)?;
-    let subprotocols = subprotocols(request, &mut headers)?;
+pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
+    let mut checks = Checks::default();
+    let target = checks.take(target(request));
+    checks.take(check_steps(&request.steps));
+    let mut headers = own_headers(request, &mut checks);
+    let subprotocols = checks.take(subprotocols(request, &mut headers));
+    let userinfo = target.as_ref().and_then(|target| target.userinfo.as_ref());
     let has_credentials = headers.contains_key(AUTHORIZATION) || request.auth.is_some() || userinfo.is_some();
-    if let Some(auth) = request.auth.as_ref().or(userinfo.as_ref()) {
-        let (_, value) = header("ws.auth", "authorization", &authorization(auth))?;
+    if let Some(auth) = request.auth.as_ref().or(userinfo)
+        && let Some((_, value)) = checks.take(header("ws.auth", "authorization", &authorization(auth)))
+    {
         headers.entry(AUTHORIZATION).or_insert(value);
     }
     if !request.cookies.is_empty() {
         let pairs: Vec<String> =
             request.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let (_, value) = header("ws.cookies", "cookie", &pairs.join("; "))?;
-        headers.entry(COOKIE).or_insert(value);
+        if let Some((_, value)) = checks.take(header("ws.cookies", "cookie", &pairs.join("; "))) {
+            headers.entry(COOKIE).or_insert(value);
+        }
     }
     const AGENT: HeaderValue = HeaderValue::from_static(concat!("faultfinder/", env!("CARGO_PKG_VERSION")));
     headers.entry(USER_AGENT).or_insert(AGENT);
-    let key = generate_key();
-    let head = head(&url, &key, &subprotocols, &headers);
-    Ok(Prepared { url, host, port, head, key, subprotocols, has_credentials })
+    let prepared = target.zip(subprotocols).map(|(Target { url, host, port, .. }, subprotocols)| {
+        let key = generate_key();
+        let head = head(&url, &key, &subprotocols, &headers);
+        Prepared { url, host, port, head, key, subprotocols, has_credentials }
+    });
+    checks.end(prepared)
+}
+
+/// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
+/// [`TlsClient::check`](faultfinder_net::tls::TlsClient::check).
+#[must_use]
+pub fn check(request: &Request) -> Vec<Fault> {
+    prepare(request).err().unwrap_or_default()
+}
+
+/// Where a WebSocket is opened.
+struct Target {
+    url: Url,
+    host: Host,
+    port: u16,
+    /// Credentials in the URL.
+    userinfo: Option<Auth>,
+}
+
+fn target(request: &Request) -> Result<Target, Fault> {
+    let mut url = parse_url(&request.url, "ws.url", &["ws", "wss"], |scheme| {
+        // What WebSocket APIs throw (WHATWG, before it let http through), and the ws library of Node.js.
+        invalid("SyntaxError", "ws.url", format!("the scheme {scheme:?} is neither ws nor wss"))
+    })?;
+    if url.fragment().is_some() {
+        let message = "the URL of a WebSocket cannot have a fragment (RFC 6455 section 3)".to_owned();
+        return Err(invalid("SyntaxError", "ws.url", message));
+    }
+    let (host, port) = destination(&url, "ws.url")?;
+    let userinfo = take_userinfo(&mut url).map(Auth::Basic);
+    Ok(Target { url, host, port, userinfo })
 }
 
 /// The request's own headers, without those that only the handshake itself can set.
-fn own_headers(request: &Request) -> Result<HeaderMap, Fault> {
+fn own_headers(request: &Request, checks: &mut Checks) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(request.headers.len() + 3);
     for (name, value) in &request.headers {
-        let (name, value) = header("ws.headers", name, value)?;
+        let Some((name, value)) = checks.take(header("ws.headers", name, value)) else { continue };
         if RESERVED.contains(&name) {
-            let message = format!("the header {name} is the opening handshake's own");
-            return Err(invalid("ERR_RESERVED_HEADER", &format!("ws.headers.{name}"), message));
+            let message = format!("the header {name} belongs to the opening handshake");
+            let fault = invalid("ERR_RESERVED_HEADER", &format!("ws.headers.{name}"), message);
+            checks.take::<()>(Err(fault));
+            continue;
         }
         headers.append(name, value);
     }
-    Ok(headers)
+    headers
 }
 
 /// The subprotocols that are offered; a header of the request may say them too.
@@ -104,27 +134,28 @@ fn subprotocols(request: &Request, headers: &mut HeaderMap) -> Result<Vec<String
         offered.extend(text.split(',').map(|name| name.trim().to_owned()));
     }
     headers.remove(SEC_WEBSOCKET_PROTOCOL);
+    let field = |index: usize| format!("ws.subprotocols[{index}]");
     for (index, name) in offered.iter().enumerate() {
         // A subprotocol is a token of RFC 9110 section 5.6.2, as a header's name is.
         if HeaderName::from_bytes(name.as_bytes()).is_err() {
-            let message = format!("{name:?} is no subprotocol: it has a character that no token may have");
-            return Err(invalid("SyntaxError", "ws.subprotocols", message));
+            let message = format!("{name:?} is not a subprotocol: it has a character that no token may have");
+            return Err(invalid("SyntaxError", &field(index), message));
         }
         if offered.iter().take(index).any(|earlier| earlier == name) {
-            let message = format!("the subprotocol {name:?} stands twice");
-            return Err(invalid("SyntaxError", "ws.subprotocols", message));
+            let message = format!("the subprotocol {name:?} is offered twice");
+            return Err(invalid("SyntaxError", &field(index), message));
         }
     }
     Ok(offered)
 }
 
 fn check_steps(steps: &[Step]) -> Result<(), Fault> {
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
         if let Step::Ping(payload) = step
             && payload.len() > CONTROL_BYTES_MAX
         {
             let message = format!("a ping carries at most {CONTROL_BYTES_MAX} bytes, not {}", payload.len());
-            return Err(invalid("too_long", "ws.steps.ping", message));
+            return Err(invalid("too_long", &format!("ws.steps[{index}].ping"), message));
         }
     }
     Ok(())
@@ -171,7 +202,7 @@ mod tests {
 
     #[track_caller]
     fn refused(request: &Request, name: &str) {
-        let fault = prepare(request).unwrap_err();
+        let fault = faultfinder_net::first_of(prepare(request).unwrap_err());
         assert_eq!((fault.phase, fault.detail.name()), (Phase::Config, name), "{fault}");
     }
 

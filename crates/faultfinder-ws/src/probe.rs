@@ -3,7 +3,7 @@
 use crate::conversation::{self, Record};
 use crate::prepare::{self, Prepared};
 use crate::{Connection, Request, Response, failure};
-use faultfinder_net::{Deadline, Trace, Vantage};
+use faultfinder_net::{Deadline, Trace, Vantage, first_of};
 use faultfinder_taxonomy::{Code, Fault, Phase, Report};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -32,7 +32,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let mut trace = Trace::start();
     let prepared = match prepare::prepare(request) {
         Ok(prepared) => prepared,
-        Err(fault) => return trace.into_report(Err(fault)),
+        Err(objections) => return trace.into_report(Err(first_of(objections))),
     };
     let mut record = Record::default();
     let mut connection = None;

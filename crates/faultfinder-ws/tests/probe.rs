@@ -86,7 +86,7 @@ async fn what_is_sent_is_masked_and_the_answer_is_kept() {
     assert_eq!((response.opening.status, response.close.map(|close| close.code)), (101, Some(1000)));
     assert_eq!(frames.recv().await, Some((0x81, b"ping".to_vec())));
     for phase in [Phase::Connect, Phase::Open, Phase::Send, Phase::Wait, Phase::Receive] {
-        assert!(report.timings.duration(phase).is_some(), "{phase}");
+        assert!(report.facts.timings.duration(phase).is_some(), "{phase}");
     }
 }
 
@@ -121,7 +121,7 @@ async fn the_closing_handshake_counts_for_no_phase_and_is_bounded() {
     let (url, mut frames) = peer(b"\x81\x02hi".to_vec()).await;
     let report = run(&receiving(&url)).await;
     assert_eq!(report.outcome.unwrap().close, None);
-    assert!(report.timings.total() < Duration::from_millis(300), "{:?}", report.timings);
+    assert!(report.facts.timings.total() < Duration::from_millis(300), "{:?}", report.facts.timings);
     assert_eq!(frames.recv().await, Some((0x88, 1000_u16.to_be_bytes().to_vec())));
 }
 

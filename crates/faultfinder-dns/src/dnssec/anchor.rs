@@ -48,19 +48,20 @@ impl Anchors {
     /// `INVALID_REQUEST` when a file cannot be read, or a line is no DS or DNSKEY record.
     pub(crate) fn new(given: &[String]) -> Result<Self, Fault> {
         let mut anchors = Vec::new();
-        for source in given {
-            let text = if is_inline_anchor(source) { source.clone() } else { read_file(source)? };
-            let found = parse(&text).map_err(invalid)?;
+        for (index, source) in given.iter().enumerate() {
+            let invalid = |message: String| refused(&format!("{FIELD}[{index}]"), &message);
+            let text = if is_inline_anchor(source) { Ok(source.clone()) } else { read_file(source) };
+            let found = text.and_then(|text| parse(&text)).map_err(invalid)?;
             if found.is_empty() {
                 return Err(invalid(format!("there is no DS or DNSKEY record in {source:?}")));
             }
             anchors.extend(found);
         }
         if anchors.len() > ANCHORS_MAX {
-            return Err(invalid(format!("there are more than {ANCHORS_MAX} trust anchors")));
+            return Err(refused(FIELD, &format!("there are more than {ANCHORS_MAX}")));
         }
         if anchors.iter().all(|anchor| anchor.zone.count() > 0) {
-            anchors.extend(parse(ROOT).map_err(invalid)?);
+            anchors.extend(parse(ROOT).map_err(|message| refused(FIELD, &message))?);
         }
         Ok(Self(anchors))
     }
@@ -102,20 +103,20 @@ pub fn is_inline_anchor(text: &str) -> bool {
         .any(|word| word.eq_ignore_ascii_case("DS") || word.eq_ignore_ascii_case("DNSKEY"))
 }
 
-fn read_file(path: &str) -> Result<String, Fault> {
-    let cannot = |error: std::io::Error| invalid(format!("cannot read {path}: {error}"));
+fn read_file(path: &str) -> Result<String, String> {
+    let cannot = |error: std::io::Error| format!("cannot read {path}: {error}");
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(cannot)?;
     file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(cannot)?;
     if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(invalid(format!("{path} has more than {FILE_BYTES_MAX} bytes")));
+        return Err(format!("{path} has more than {FILE_BYTES_MAX} bytes"));
     }
     Ok(text)
 }
 
-fn invalid(message: String) -> Fault {
+fn refused(field: &str, message: &str) -> Fault {
     let message = format!("the trust anchor cannot be used: {message}");
-    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("EBADANCHOR", FIELD), message)
+    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("EBADANCHOR", field), message)
 }
 
 /// DS and DNSKEY records as they stand in a zone file; comments, brackets and other records are passed over.

@@ -4,12 +4,13 @@ mod schemas; // schemas, compiled once
 
 pub(crate) use schemas::Schemas;
 
-use super::{common, excerpt, facts};
-use crate::render::Renderer;
+use super::excerpt::excerpt;
+use super::{Answer, Cut, Probe, client, facts, sent_by, tls};
+use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_grpc::{Call, Method, ProtoSource, Request, Response, Schema};
-use faultfinder_spec::protocol::grpc::{GrpcCall, GrpcMethod, GrpcRequest, GrpcSchema, GrpcTarget};
-use faultfinder_spec::value::{self, Number};
+use faultfinder_net::Host;
+use faultfinder_net::tls::TlsOptions;
 use faultfinder_taxonomy::{Fact, Fault, GrpcStatus};
 use schemas::Origin;
 use std::collections::BTreeMap;
@@ -21,138 +22,151 @@ const EXCERPT_BYTES_MAX: usize = 1024;
 const FIELDS_MAX: usize = 50;
 
 /// Makes the request.
-pub(super) fn build(
-    written: &GrpcRequest,
-    renderer: &mut Renderer<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<Request, Fault> {
-    let call = match &written.call {
-        GrpcCall::Health(service) => Call::Health(renderer.text("grpc.health", service)?),
-        GrpcCall::Method(method) => Call::Method(self::method(method, renderer)?),
+pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
+    let call = match section.text("health") {
+        Some(service) => Call::Health(service),
+        None => Call::Method(method(section)),
     };
-    let mut request = match &written.target {
-        GrpcTarget::Url(url) => {
-            let text = renderer.text("grpc.url", url)?;
-            Request::from_url(&text, call)?
-        }
-        GrpcTarget::Host { host, port, plaintext } => {
-            let host = renderer.text("grpc.host", host)?;
-            let port = renderer.option("grpc.port", port)?.map_or(Request::PORT, value::Port::get);
-            let mut request = Request::new(host, port, call);
-            request.plaintext = renderer.option("grpc.plaintext", plaintext)?.unwrap_or(false);
-            request
-        }
-    };
-    for pair in &written.metadata {
-        let name = renderer.text("grpc.metadata", &pair.name)?;
-        request.metadata.push((name, renderer.confidential("grpc.metadata", &pair.value)?));
+    let mut request = target(section, call);
+    request.metadata = section.pairs("metadata", Secrecy::Whole);
+    section.set_word("compression", &mut request.compression);
+    if let Some(most) = section.number("max_messages") {
+        request.max_messages = usize::try_from(most).unwrap_or(Request::MESSAGES_MAX);
     }
-    if let Some(compression) = renderer.option("grpc.compression", &written.compression)? {
-        request.compression = compression;
-    }
-    if let Some(most) = renderer.option("grpc.max_messages", &written.max_messages)? {
-        request.max_messages = usize::try_from(Number::get(most)).unwrap_or(Request::MESSAGES_MAX);
-    }
-    request.authority = common::text("grpc.authority", &written.authority, renderer)?;
-    request.tls = common::tls("grpc.tls.", &written.tls, renderer, warnings)?;
-    request.client = common::client("grpc", &written.common, renderer)?;
-    // Whether a status is accepted is decided when the assertions have been held against it.
+    request.authority = section.text("authority");
+    request.tls = tls::nested(section);
+    request.client = client::client(section);
+    // Whether a status is accepted is decided when the assertions have been evaluated.
     request.status_as_value = true;
-    Ok(request)
+    request
 }
 
-fn method(written: &GrpcMethod, renderer: &mut Renderer<'_>) -> Result<Method, Fault> {
-    let service = renderer.text("grpc.service", &written.service)?;
-    let method = renderer.text("grpc.method", &written.method)?;
-    let message = match &written.message {
-        Some(json) => renderer.json("grpc.message", written.message_place, json)?,
-        None => "{}".to_owned(),
+/// Where the call goes: a URL, or its parts.
+fn target(section: &mut Section<'_, '_>, call: Call) -> Request {
+    if let Some(url) = section.text("url") {
+        section.alias("host", "url");
+        section.alias("port", "url");
+        match Request::from_url(&url, call) {
+            Ok(request) => return request,
+            Err(fault) => section.renderer().faults.push(fault),
+        }
+        return Request::new("", Request::PORT, Call::Health(String::new()));
+    }
+    let port = section.port("port").unwrap_or(Request::PORT);
+    let mut request = Request::new(section.needed("host"), port, call);
+    request.plaintext = section.flag("plaintext");
+    request
+}
+
+fn method(section: &mut Section<'_, '_>) -> Method {
+    Method {
+        service: section.needed("service"),
+        method: section.needed("method"),
+        message: section.json("message").unwrap_or_else(|| "{}".to_owned()),
+        schema: schema(section).unwrap_or(Schema::Reflection),
+    }
+}
+
+fn schema(section: &mut Section<'_, '_>) -> Option<Schema> {
+    let origin = if section.has("proto") {
+        let sources = section.each("proto", |renderer, path, text| {
+            let source = ProtoSource::from_text(&renderer.text(path, text)?);
+            let admitted = !matches!(source, ProtoSource::File(_)) || renderer.admits_file(path);
+            admitted.then_some(source)
+        });
+        let folders = section.each("proto_path", |renderer, path, text| renderer.file(path, text));
+        Origin::Proto(sources, folders.into_iter().map(PathBuf::from).collect())
+    } else if section.has("descriptor_set") {
+        Origin::DescriptorSet(section.file("descriptor_set")?.into())
+    } else if section.flag("reflection") {
+        return Some(Schema::Reflection);
+    } else {
+        let message = "`service` needs a schema: proto, descriptor_set or reflection: true";
+        section.object("reflection", "no_schema", message);
+        return None;
     };
-    let schema = schema(&written.schema, written, renderer)?;
-    Ok(Method { service, method, message, schema })
+    let renderer = section.renderer();
+    match renderer.schemas().get(origin) {
+        Ok(descriptors) => Some(Schema::Known(descriptors)),
+        Err(fault) => {
+            renderer.faults.push(fault);
+            None
+        }
+    }
 }
 
-fn schema(written: &GrpcSchema, call: &GrpcMethod, renderer: &mut Renderer<'_>) -> Result<Schema, Fault> {
-    let origin = match written {
-        GrpcSchema::Proto { files, path } => {
-            let mut sources = Vec::with_capacity(files.len());
-            for file in files {
-                let source = ProtoSource::from_text(&renderer.text("grpc.proto", file)?);
-                if matches!(source, ProtoSource::File(_)) {
-                    renderer.admit_file("grpc.proto", file.place())?;
-                }
-                sources.push(source);
+impl Probe for Request {
+    sent_by!(faultfinder_grpc);
+
+    fn host(&self) -> Option<Host> {
+        Host::parse(&self.host, "host").ok()
+    }
+
+    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        (!self.plaintext).then_some((&self.tls, "grpc.tls"))
+    }
+}
+
+impl Answer for Response {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        seen.grpc_status = Some(self.status);
+        seen.grpc_message = Some(&self.message);
+        seen.metadata = Some(&self.metadata);
+        seen.trailers = Some(&self.trailers);
+        seen.health = self.health.as_deref();
+        if !self.body.is_empty() || self.body_truncated {
+            seen.body = Some(&self.body);
+            seen.body_truncated = self.body_truncated;
+        }
+    }
+
+    fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {
+        let mut summary = facts([("grpc_status", self.status.as_str().into())]);
+        let mut add = |name: &str, fact: Fact| {
+            summary.insert(name.to_owned(), fact);
+        };
+        if self.messages > 0 {
+            add("messages", self.messages.into());
+            add("message_bytes", self.message_bytes.into());
+        }
+        if let Some(health) = &self.health {
+            add("health", health.as_str().into());
+        }
+        if !self.message.is_empty() {
+            add("grpc_message", self.message.as_str().into());
+        }
+        if let Some(encoding) = &self.encoding {
+            add("encoding", encoding.as_str().into());
+        }
+        for (name, fields) in [("metadata", &self.metadata), ("trailers", &self.trailers)] {
+            let shown = shown(fields);
+            if !shown.is_empty() {
+                add(name, Fact::List(shown));
             }
-            let mut folders = Vec::with_capacity(path.len());
-            for folder in path {
-                renderer.admit_file("grpc.proto_path", folder.place())?;
-                folders.push(PathBuf::from(renderer.text("grpc.proto_path", folder)?));
-            }
-            Origin::Proto(sources, folders)
         }
-        GrpcSchema::DescriptorSet(file) => {
-            renderer.admit_file("grpc.descriptor_set", file.place())?;
-            Origin::DescriptorSet(renderer.text("grpc.descriptor_set", file)?.into())
+        if self.status == GrpcStatus::Ok && !self.body.is_empty() {
+            add("body", excerpt(&self.body, EXCERPT_BYTES_MAX));
         }
-        GrpcSchema::Reflection(asked) if renderer.value("grpc.reflection", asked)? => {
-            return Ok(Schema::Reflection);
-        }
-        _ => {
-            let message = "`service` needs a schema: proto, descriptor_set or reflection: true";
-            return Err(renderer.invalid("no_schema", "grpc.reflection", call.service.place(), message));
-        }
-    };
-    renderer.schemas().get(origin).map(Schema::Known)
-}
+        summary
+    }
 
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    seen.grpc_status = Some(response.status);
-    seen.grpc_message = Some(&response.message);
-    seen.metadata = Some(&response.metadata);
-    seen.trailers = Some(&response.trailers);
-    seen.health = response.health.as_deref();
-    if !response.body.is_empty() || response.body_truncated {
-        seen.body = Some(&response.body);
-        seen.body_truncated = response.body_truncated;
+    /// A health check asserts that the service is serving, unless the test says what it expects of the health.
+    fn implied(&self, assertions: &[Assertion]) -> Option<Assertion> {
+        let wanted = self.health.is_some() && !assertions.iter().any(Assertion::reads_health);
+        if wanted { faultfinder_assert::parse("health is SERVING").ok() } else { None }
     }
-}
 
-/// The assertion that a health check makes by itself, unless the test says what it expects of the health.
-pub(super) fn implied(response: &Response, assertions: &[Assertion]) -> Option<Assertion> {
-    let wanted = response.health.is_some() && !assertions.iter().any(Assertion::reads_health);
-    if wanted { faultfinder_assert::parse("health is SERVING").ok() } else { None }
-}
+    fn status_fault(&self) -> Option<Fault> {
+        self.fault()
+    }
 
-/// The answer in short.
-pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let mut summary = facts([("grpc_status", response.status.as_str().into())]);
-    let mut add = |name: &str, fact: Fact| {
-        summary.insert(name.to_owned(), fact);
-    };
-    if response.messages > 0 {
-        add("messages", response.messages.into());
-        add("message_bytes", response.message_bytes.into());
+    fn cut(&self) -> Option<Cut> {
+        self.body_truncated.then_some(Cut {
+            what: "the answer as JSON",
+            kept: Request::BODY_BYTES_MAX,
+            received: ("message_bytes_received", self.message_bytes),
+        })
     }
-    if let Some(health) = &response.health {
-        add("health", health.as_str().into());
-    }
-    if !response.message.is_empty() {
-        add("grpc_message", response.message.as_str().into());
-    }
-    if let Some(encoding) = &response.encoding {
-        add("encoding", encoding.as_str().into());
-    }
-    for (name, fields) in [("metadata", &response.metadata), ("trailers", &response.trailers)] {
-        let shown = shown(fields);
-        if !shown.is_empty() {
-            add(name, Fact::List(shown));
-        }
-    }
-    if response.status == GrpcStatus::Ok && !response.body.is_empty() {
-        add("body", excerpt(&response.body, EXCERPT_BYTES_MAX));
-    }
-    summary
 }
 
 /// `name: value`, without what is shown elsewhere and what every answer has.
@@ -175,9 +189,10 @@ fn shown(fields: &[(String, Vec<u8>)]) -> Vec<Fact> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ProbeRequest;
     use super::*;
     use crate::Suite;
+    use crate::render::Renderer;
+    use crate::scope::Scope;
     use faultfinder_spec::Source;
     use faultfinder_taxonomy::word::Compression;
 
@@ -190,9 +205,12 @@ mod tests {
 
     #[track_caller]
     fn request(grpc: &str) -> Request {
-        let prepared = suite(grpc).tests()[0].prepared(0, &mut || 0).into_owned();
-        let ProbeRequest::Grpc(request) = prepared.request.unwrap() else { panic!("no gRPC") };
-        *request
+        let text = format!("tests:\n  - name: a\n    grpc: {grpc}\n");
+        let document = faultfinder_spec::parse_str("t.yaml", &text).document.unwrap();
+        let (scope, mut random) = (Scope::default(), || 0);
+        let mut renderer = Renderer::new(&scope, 0, &mut random);
+        let fields = &document.tests[0].request.fields;
+        build(&mut Section::new(&mut renderer, fields, "grpc".to_owned()))
     }
 
     #[test]
@@ -230,14 +248,14 @@ mod tests {
         ));
         folder.close().unwrap();
         for _ in 0..2 {
-            assert!(suite.tests()[0].prepared(0, &mut || 0).request.is_ok());
+            assert!(suite.tests()[0].prepared(0, &mut || 0).objection.is_none());
         }
     }
 
     #[test]
     fn a_schema_that_does_not_compile_is_told_with_its_places() {
         let suite = suite("{ host: a.test, service: b.C, method: D, proto: 'syntax = 3;' }");
-        let fault = suite.tests()[0].prepared(0, &mut || 0).into_owned().request.unwrap_err();
+        let fault = suite.tests()[0].prepared(0, &mut || 0).into_owned().objection.unwrap();
         assert_eq!(
             (fault.detail.name(), fault.message.contains("inline.proto:1:10")),
             ("invalid_proto", true),

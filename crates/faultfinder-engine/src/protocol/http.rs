@@ -1,25 +1,25 @@
 //! HTTP tests.
 
-pub(crate) mod auth; // credentials
-pub(crate) mod envelope; // what an API says of its own failure
+mod auth; // credentials
+mod body; // what is sent with a request
 mod graphql; // GraphQL requests
 
-use super::{common, excerpt, facts};
-use crate::render::Renderer;
+use super::excerpt::excerpt;
+use super::{Answer, Cut, Probe, Refusal, client, envelope, facts, tls};
+use crate::section::{Secrecy, Section};
 use faultfinder_assert::Observation;
-use faultfinder_http::{Body, Hop, Interim, Part, Request, Response};
-use faultfinder_net::Proxy;
-use faultfinder_spec::protocol::http::{
-    BODY_BYTES_MAX, Body as BodySpec, FILES_MAX, HttpRequest, MultipartPart, Pair, PartContent,
-};
-use faultfinder_spec::value::{Method, Number};
-use faultfinder_spec::{Place, Text};
-use faultfinder_taxonomy::{Fact, Fault};
+use faultfinder_http::{Hop, Interim, Request, Response};
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Host, Proxy, Vantage};
+use faultfinder_spec::value::Method;
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase, Report};
+use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-/// Largest file of a multipart body, in bytes.
-pub const FILE_BYTES_MAX: u64 = 3_000_000;
+pub use body::FILE_BYTES_MAX;
+
 /// Most bytes of a body that a result keeps when `save_body` is set.
 pub const SAVED_BODY_BYTES_MAX: usize = 51_200;
 /// Most bytes of a body that a result shows when the test failed.
@@ -27,219 +27,175 @@ const EXCERPT_BYTES_MAX: usize = 1024;
 
 /// A request, and what is done with its answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Http {
-    pub(crate) request: Request,
-    pub(crate) save_body: bool,
+pub(super) struct Http {
+    request: Request,
+    save_body: bool,
     /// Whether it is a GraphQL request, whose answer may have errors of its own.
-    pub(crate) is_graphql: bool,
+    is_graphql: bool,
+}
+
+/// An answer, and what is done with it.
+#[derive(Debug)]
+struct HttpAnswer {
+    response: Response,
+    save_body: bool,
+    is_graphql: bool,
 }
 
 /// Makes the request.
-pub(super) fn build(
-    written: &HttpRequest,
-    renderer: &mut Renderer<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<Http, Fault> {
-    let mut request = Request::new(renderer.text("http.url", &written.url)?);
-    if let Some(method) = renderer.option::<Method>("http.method", &written.method)? {
-        method.as_str().clone_into(&mut request.method);
+pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
+    let mut request = Request::new(section.needed("url"));
+    let method = section.value::<Method>("method").map(Method::into_string);
+    let is_graphql = section.has("graphql");
+    let default = if is_graphql { "POST" } else { "GET" };
+    request.method = method.unwrap_or_else(|| default.to_owned());
+    request.headers = section.pairs("headers", Secrecy::Whole);
+    request.query = section.pairs("query", Secrecy::Parts);
+    request.cookies = section.pairs("cookies", Secrecy::Whole);
+    request.body = body::body(section);
+    if let Some(mut graphql) = section.section("graphql") {
+        graphql::put(&mut graphql, &mut request);
     }
-    request.headers = pairs("http.headers", &written.headers, renderer, Secrecy::Whole)?;
-    request.query = pairs("http.query", &written.query, renderer, Secrecy::Parts)?;
-    request.cookies = pairs("http.cookies", &written.cookies, renderer, Secrecy::Whole)?;
-    let is_graphql = match &written.body {
-        Some(BodySpec::GraphQl(graphql)) => {
-            if written.method.is_none() {
-                "POST".clone_into(&mut request.method);
-            }
-            graphql::put(graphql, &mut request, renderer)?;
-            true
-        }
-        Some(body) => {
-            request.body = self::body(body, written.place, renderer)?;
-            false
-        }
-        None => false,
-    };
-    request.auth = written.auth.as_ref().map(|auth| auth::build(auth, renderer)).transpose()?.flatten();
-    request.follow_redirects =
-        renderer.option("http.follow_redirects", &written.follow_redirects)?.unwrap_or(false);
-    if let Some(redirects) = renderer.option("http.max_redirects", &written.max_redirects)? {
-        request.max_redirects = Number::get(redirects);
-    }
-    request.persist_cookies =
-        renderer.option("http.persist_cookies", &written.persist_cookies)?.unwrap_or(false);
-    if let Some(version) = renderer.option("http.version", &written.version)? {
-        request.version = version;
-    }
-    if let Some(proxy) = &written.proxy {
-        let text = renderer.text("http.proxy.url", &proxy.url)?;
-        let url = url::Url::parse(&text).map_err(|error| {
-            let message = format!("the proxy's URL cannot be read: {error}");
-            renderer.invalid("ERR_INVALID_URL", "http.proxy.url", proxy.url.place(), message)
-        })?;
-        if let Some(password) = url.password() {
-            hide_proxy_credentials(url.username(), password, &proxy.url, renderer);
-        }
-        let headers = pairs("http.proxy.headers", &proxy.headers, renderer, Secrecy::Whole)?;
-        request.proxy = Some(Proxy { url, headers });
-    }
-    request.tls = common::tls("http.tls.", &written.tls, renderer, warnings)?;
-    request.client = common::client("http", &written.common, renderer)?;
-    let save_body = renderer.option("http.save_body", &written.save_body)?.unwrap_or(false);
-    Ok(Http { request, save_body, is_graphql })
+    request.auth = section.section("auth").and_then(|mut auth| auth::build(&mut auth));
+    request.follow_redirects = section.flag("follow_redirects");
+    request.max_redirects = section.number("max_redirects").unwrap_or(request.max_redirects);
+    request.persist_cookies = section.flag("persist_cookies");
+    section.set_word("version", &mut request.version);
+    request.proxy = section.section("proxy").and_then(|mut proxy| self::proxy(&mut proxy));
+    request.tls = tls::nested(section);
+    request.client = client::client(section);
+    Http { request, save_body: section.flag("save_body"), is_graphql }
 }
 
-/// How much of a text is secret when a secret is in it.
-#[derive(Clone, Copy)]
-enum Secrecy {
-    /// All of it.
-    Whole,
-    /// The secret itself.
-    Parts,
-}
-
-fn pairs(
-    field: &str,
-    pairs: &[Pair],
-    renderer: &mut Renderer<'_>,
-    secrecy: Secrecy,
-) -> Result<Vec<(String, String)>, Fault> {
-    let mut rendered = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let name = renderer.text(field, &pair.name)?;
-        let value = match secrecy {
-            Secrecy::Whole => renderer.confidential(field, &pair.value)?,
-            Secrecy::Parts => renderer.text(field, &pair.value)?,
-        };
-        rendered.push((name, value));
-    }
-    Ok(rendered)
-}
-
-fn body(written: &BodySpec, place: Place, renderer: &mut Renderer<'_>) -> Result<Body, Fault> {
-    let (body, size, place) = match written {
-        BodySpec::Text(text) => {
-            let body = renderer.confidential("http.body", text)?;
-            let size = body.len();
-            (Body::Text(body), size, text.place())
+fn proxy(section: &mut Section<'_, '_>) -> Option<Proxy> {
+    let text = section.text("url")?;
+    let headers = section.pairs("headers", Secrecy::Whole);
+    match url::Url::parse(&text) {
+        Ok(url) => {
+            hide_credentials(section, &url);
+            Some(Proxy { url, headers })
         }
-        BodySpec::Json(json) => {
-            let body = renderer.json("http.json", place, json)?;
-            let size = body.len();
-            (Body::Json(body), size, place)
+        Err(error) => {
+            section.object("url", "ERR_INVALID_URL", format!("the proxy's URL cannot be read: {error}"));
+            None
         }
-        BodySpec::Form(fields) => {
-            let body = pairs("http.form", fields, renderer, Secrecy::Parts)?;
-            let size = body.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-            (Body::Form(body), size, place)
-        }
-        BodySpec::Multipart(parts) => return multipart(parts, place, renderer),
-        _ => return Err(renderer.invalid("invalid_value", "http.body", place, "unknown kind of body")),
-    };
-    if size > BODY_BYTES_MAX {
-        let message = format!("the body has {size} bytes, at most {BODY_BYTES_MAX} are sent");
-        return Err(renderer.invalid("too_long", "http.body", place, message));
     }
-    Ok(body)
 }
 
-fn multipart(parts: &[MultipartPart], place: Place, renderer: &mut Renderer<'_>) -> Result<Body, Fault> {
-    let mut built = Vec::with_capacity(parts.len());
-    let mut files = 0;
-    for part in parts {
-        let name = renderer.text("http.multipart.name", &part.name)?;
-        let mut filename = common::text("http.multipart.filename", &part.filename, renderer)?;
-        let content_type = common::text("http.multipart.content_type", &part.content_type, renderer)?;
-        let content = match &part.content {
-            PartContent::Value(text) => renderer.confidential("http.multipart.value", text)?.into_bytes(),
-            PartContent::File(path) => {
-                files += 1;
-                let (content, own_name) = file(path, renderer)?;
-                filename = filename.or(own_name);
-                content
-            }
-        };
-        built.push(Part { name, filename, content_type, content });
-    }
-    if files > FILES_MAX {
-        let message = format!("the body has {files} files, at most {FILES_MAX} are sent");
-        return Err(renderer.invalid("too_long", "http.multipart", place, message));
-    }
-    Ok(Body::Multipart(built))
-}
-
-/// The content and the name of a file.
-fn file(written: &Text, renderer: &mut Renderer<'_>) -> Result<(Vec<u8>, Option<String>), Fault> {
-    renderer.admit_file("http.multipart.file", written.place())?;
-    let path = renderer.text("http.multipart.file", written)?;
-    let refused = |why: String| {
-        let message = format!("cannot read {path}: {why}");
-        renderer.invalid("unreadable_file", "http.multipart.file", written.place(), message)
-    };
-    let metadata = std::fs::metadata(&path).map_err(|error| refused(error.to_string()))?;
-    if !metadata.is_file() {
-        return Err(refused("it is no file".to_owned()));
-    }
-    if metadata.len() > FILE_BYTES_MAX {
-        return Err(refused(format!("it has {} bytes, at most {FILE_BYTES_MAX} are sent", metadata.len())));
-    }
-    let content = std::fs::read(&path).map_err(|error| refused(error.to_string()))?;
-    Ok((content, Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned())))
-}
-
-fn hide_proxy_credentials(username: &str, password: &str, written: &Text, renderer: &mut Renderer<'_>) {
-    if !renderer.is_secret(written) {
-        return;
-    }
+/// The credentials in a proxy's URL are as secret as the URL.
+fn hide_credentials(section: &mut Section<'_, '_>, url: &url::Url) {
+    let Some(password) = url.password().filter(|_| section.is_secret("url")) else { return };
     let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    renderer.secrets.add(&decode(password));
-    renderer.secrets.add(&format!("{}:{}", decode(username), decode(password)));
+    let secrets = &mut section.renderer().secrets;
+    secrets.add(&decode(password));
+    secrets.add(&format!("{}:{}", decode(url.username()), decode(password)));
 }
 
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    seen.status = Some(response.status);
-    seen.headers = Some(&response.headers);
-    seen.trailers = Some(&response.trailers);
-    seen.body = Some(&response.body);
-    seen.body_truncated = response.body_truncated;
+impl Probe for Http {
+    fn client(&self) -> &ClientOptions {
+        &self.request.client
+    }
+
+    fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe> {
+        Arc::new(Self { request: Request { client, ..self.request.clone() }, ..self.clone() })
+    }
+
+    fn host(&self) -> Option<Host> {
+        if self.request.proxy.is_some() {
+            return None;
+        }
+        let url = url::Url::parse(&self.request.url).ok()?;
+        Host::parse(url.host_str()?, "host").ok()
+    }
+
+    fn check(&self) -> Vec<Fault> {
+        faultfinder_http::check(&self.request)
+    }
+
+    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        Some((&self.request.tls, "http.tls"))
+    }
+
+    fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Report<Box<dyn Answer>>> {
+        Box::pin(async {
+            let report = faultfinder_http::probe(vantage, &self.request).await;
+            let Self { save_body, is_graphql, .. } = *self;
+            report.map(|response| Box::new(HttpAnswer { response, save_body, is_graphql }) as Box<dyn Answer>)
+        })
+    }
 }
 
-/// The answer in short.
-pub(super) fn summary(response: &Response, failed: bool, save_body: bool) -> BTreeMap<String, Fact> {
-    let mut summary = facts([
-        ("status", response.status.into()),
-        ("version", response.version.into()),
-        ("url", response.url.as_str().into()),
-        ("body_bytes", response.body_bytes_received.into()),
-    ]);
-    if let Some((_, media_type)) = response.headers.iter().find(|(name, _)| name == "content-type") {
-        summary.insert("content_type".to_owned(), String::from_utf8_lossy(media_type).into_owned().into());
+impl Answer for HttpAnswer {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        seen.status = Some(self.response.status);
+        seen.headers = Some(&self.response.headers);
+        seen.trailers = Some(&self.response.trailers);
+        seen.body = Some(&self.response.body);
+        seen.body_truncated = self.response.body_truncated;
     }
-    if let Some((_, offers)) = response.headers.iter().find(|(name, _)| name == "alt-svc") {
-        summary.insert("alt_svc".to_owned(), String::from_utf8_lossy(offers).into_owned().into());
-    }
-    if !response.hops.is_empty() {
-        summary.insert("hops".to_owned(), Fact::List(response.hops.iter().map(hop).collect()));
-    }
-    if !response.trailers.is_empty() {
-        summary.insert("trailers".to_owned(), named(&response.trailers));
-    }
-    if !response.interim.is_empty() {
-        summary.insert("interim".to_owned(), Fact::List(response.interim.iter().map(interim).collect()));
-    }
-    if save_body {
-        summary.insert("body".to_owned(), excerpt(&response.body, SAVED_BODY_BYTES_MAX));
-    } else if failed && !response.body.is_empty() {
-        summary.insert("body".to_owned(), excerpt(&response.body, EXCERPT_BYTES_MAX));
-    }
-    summary
-}
 
-/// What people should know of an answer although it is no failure.
-pub(super) fn warning(http: &Http, response: &Response) -> Option<String> {
-    if http.is_graphql { graphql::warning(response) } else { None }
+    fn summary(&self, failed: bool) -> BTreeMap<String, Fact> {
+        let mut summary = facts([
+            ("status", self.response.status.into()),
+            ("version", self.response.version.into()),
+            ("url", self.response.url.as_str().into()),
+            ("body_bytes", self.response.body_bytes_received.into()),
+        ]);
+        if let Some((_, media_type)) = self.response.headers.iter().find(|(name, _)| name == "content-type") {
+            summary
+                .insert("content_type".to_owned(), String::from_utf8_lossy(media_type).into_owned().into());
+        }
+        if let Some((_, offers)) = self.response.headers.iter().find(|(name, _)| name == "alt-svc") {
+            summary.insert("alt_svc".to_owned(), String::from_utf8_lossy(offers).into_owned().into());
+        }
+        if !self.response.hops.is_empty() {
+            summary.insert("hops".to_owned(), Fact::List(self.response.hops.iter().map(hop).collect()));
+        }
+        if !self.response.trailers.is_empty() {
+            summary.insert("trailers".to_owned(), named(&self.response.trailers));
+        }
+        if !self.response.interim.is_empty() {
+            summary.insert(
+                "interim".to_owned(),
+                Fact::List(self.response.interim.iter().map(interim).collect()),
+            );
+        }
+        if self.save_body {
+            summary.insert("body".to_owned(), excerpt(&self.response.body, SAVED_BODY_BYTES_MAX));
+        } else if failed && !self.response.body.is_empty() {
+            summary.insert("body".to_owned(), excerpt(&self.response.body, EXCERPT_BYTES_MAX));
+        }
+        summary
+    }
+
+    fn warning(&self) -> Option<String> {
+        if self.is_graphql { graphql::warning(&self.response) } else { None }
+    }
+
+    fn error_envelope(&self) -> Option<ErrorBody> {
+        envelope::read(&self.response)
+    }
+
+    fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        envelope::retry_after(&self.response, now)
+    }
+
+    fn cut(&self) -> Option<Cut> {
+        self.response.body_truncated.then_some(Cut {
+            what: "the body",
+            kept: Request::BODY_BYTES_MAX,
+            received: ("body_bytes_received", self.response.body_bytes_received),
+        })
+    }
+
+    fn credentials_refused(&self) -> Option<Refusal<'_>> {
+        self.response.credentials_refused.then_some(Refusal {
+            status: self.response.status,
+            headers: &self.response.headers,
+            phase: Phase::Wait,
+            unanswerable: self.response.unanswerable.as_deref(),
+        })
+    }
 }
 
 /// Most bytes of a field's value that a result shows.
@@ -282,25 +238,4 @@ fn hop(hop: &Hop) -> Fact {
         ("status", hop.status.into()),
         ("timings", Fact::Map(timings)),
     ])
-}
-
-/// The schemes of an answer's challenges, for the evidence.
-pub(crate) fn challenges(status: u16, headers: &[(String, Vec<u8>)]) -> Vec<String> {
-    let header = if status == 407 { "proxy-authenticate" } else { "www-authenticate" };
-    let values = headers.iter().filter(|(name, _)| name == header);
-    let mut schemes = Vec::new();
-    for (_, value) in values {
-        let text = String::from_utf8_lossy(value).into_owned();
-        // A challenge begins with a scheme, a token that no `=` follows (RFC 9110 section 11.6.1).
-        for part in text.split(',') {
-            let first = part.split_whitespace().next().unwrap_or_default();
-            let scheme = !first.is_empty()
-                && !first.contains('=')
-                && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-            if scheme && !schemes.iter().any(|known: &String| known.eq_ignore_ascii_case(first)) {
-                schemes.push(first.to_owned());
-            }
-        }
-    }
-    schemes
 }

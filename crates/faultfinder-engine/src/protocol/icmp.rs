@@ -1,76 +1,74 @@
 //! ICMP tests.
 
-use super::{common, facts};
+use super::{Answer, Probe, client, facts, sent_by};
 use crate::moment::millis;
-use crate::render::Renderer;
+use crate::section::Section;
 use faultfinder_assert::{EchoFacts, LatencyFacts, Observation};
 use faultfinder_icmp::{Access, IcmpError, Outcome, Packet, Request, Response};
-use faultfinder_spec::protocol::icmp::IcmpRequest;
+use faultfinder_net::Host;
 use faultfinder_taxonomy::{Fact, Fault};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Makes the request.
-pub(super) fn build(
-    written: &IcmpRequest,
-    renderer: &mut Renderer<'_>,
-    _warnings: &mut Vec<String>,
-) -> Result<Request, Fault> {
-    let mut request = Request::new(renderer.text("icmp.host", &written.host)?);
-    // The probe judges numbers that are too large once more, so that none is cut here.
+pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
+    let mut request = Request::new(section.needed("host"));
+    // The probe checks numbers that are too large once more, so that none is cut here.
     let number = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
-    if let Some(packets) = renderer.option("icmp.packets", &written.packets)? {
-        request.packets = number(packets.get());
-    }
-    if let Some(interval) = renderer.option("icmp.interval", &written.interval)? {
-        request.interval = interval.get();
-    }
-    if let Some(size) = renderer.option("icmp.size", &written.size)? {
-        request.size = number(size.get());
-    }
-    if let Some(ttl) = renderer.option("icmp.ttl", &written.ttl)? {
-        request.ttl = u8::try_from(ttl.get()).ok();
-    }
-    request.dont_fragment = renderer.option("icmp.dont_fragment", &written.dont_fragment)?.unwrap_or(false);
-    if let Some(track_hops) = renderer.option("icmp.track_hops", &written.track_hops)? {
-        request.track_hops = track_hops;
-    }
-    request.client = common::client("icmp", &written.common, renderer)?;
-    Ok(request)
+    request.packets = section.number("packets").map_or(request.packets, number);
+    section.set_duration("interval", &mut request.interval);
+    request.size = section.number("size").map_or(request.size, number);
+    request.ttl = section.number("ttl").and_then(|ttl| u8::try_from(ttl).ok());
+    request.dont_fragment = section.flag("dont_fragment");
+    section.set_word("track_hops", &mut request.track_hops);
+    request.client = client::client(section);
+    request
 }
 
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    let latency = response.latency.map(|latency| LatencyFacts {
-        min: latency.min,
-        avg: latency.avg,
-        max: latency.max,
-        stddev: latency.stddev,
-    });
-    let (received, loss_percent) = (response.received.into(), response.loss_percent());
-    seen.echo = Some(EchoFacts { received, loss_percent, latency });
+impl Probe for Request {
+    sent_by!(faultfinder_icmp);
+
+    fn host(&self) -> Option<Host> {
+        Host::parse(&self.host, "host").ok()
+    }
 }
 
-/// The answer in short.
-pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let mut summary = facts([
-        ("sent", response.sent.into()),
-        ("received", response.received.into()),
-        ("loss_percent", response.loss_percent().map(rounded).into()),
-        ("duplicates", response.duplicates.into()),
-        ("socket", response.access.map(Access::as_str).into()),
-        ("packets", Fact::List(response.packets.iter().map(packet).collect())),
-    ]);
-    if let Some(latency) = &response.latency {
-        let figures = [
-            ("min_ms", millis(latency.min).into()),
-            ("avg_ms", millis(latency.avg).into()),
-            ("max_ms", millis(latency.max).into()),
-            ("stddev_ms", millis(latency.stddev).into()),
-        ];
-        summary.insert("latency".to_owned(), Fact::map(figures));
+impl Answer for Response {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        let latency = self.latency.map(|latency| LatencyFacts {
+            min: latency.min,
+            avg: latency.avg,
+            max: latency.max,
+            stddev: latency.stddev,
+        });
+        let (received, loss_percent) = (self.received.into(), self.loss_percent());
+        seen.echo = Some(EchoFacts { received, loss_percent, latency });
     }
-    summary
+
+    fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {
+        let mut summary = facts([
+            ("sent", self.sent.into()),
+            ("received", self.received.into()),
+            ("loss_percent", self.loss_percent().map(rounded).into()),
+            ("duplicates", self.duplicates.into()),
+            ("socket", self.access.map(Access::as_str).into()),
+            ("packets", Fact::List(self.packets.iter().map(packet).collect())),
+        ]);
+        if let Some(latency) = &self.latency {
+            let figures = [
+                ("min_ms", millis(latency.min).into()),
+                ("avg_ms", millis(latency.avg).into()),
+                ("max_ms", millis(latency.max).into()),
+                ("stddev_ms", millis(latency.stddev).into()),
+            ];
+            summary.insert("latency".to_owned(), Fact::map(figures));
+        }
+        summary
+    }
+
+    fn explain(&self, fault: Fault) -> Fault {
+        explained(self, fault)
+    }
 }
 
 /// A share with three decimals, as all figures of a result.
@@ -97,7 +95,7 @@ fn packet(packet: &Packet) -> Fact {
 }
 
 /// The fault of an assertion, with the ICMP errors that came: loss has a reason when there are some.
-pub(super) fn explain(response: &Response, fault: Fault) -> Fault {
+fn explained(response: &Response, fault: Fault) -> Fault {
     let errors = response.errors();
     if errors.is_empty() {
         return fault;

@@ -1,45 +1,52 @@
 //! TLS endpoint tests.
 
-use super::{common, facts};
-use crate::render::Renderer;
+use super::{Answer, Probe, client, facts, sent_by, tls};
+use crate::section::Section;
 use faultfinder_assert::Observation;
+use faultfinder_net::Host;
 use faultfinder_net::starttls::default_port;
-use faultfinder_net::tls::protocol_name;
-use faultfinder_spec::protocol::ssl::SslRequest;
-use faultfinder_ssl::{Request, Response, TlsVersion};
-use faultfinder_taxonomy::{Fact, Fault};
+use faultfinder_net::tls::{TlsOptions, protocol_name};
+use faultfinder_ssl::{Request, Response};
+use faultfinder_taxonomy::Fact;
+use faultfinder_taxonomy::word::TlsVersion;
 use std::collections::BTreeMap;
 
 /// Makes the request.
-pub(super) fn build(
-    written: &SslRequest,
-    renderer: &mut Renderer<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<Request, Fault> {
-    let mut request = Request::new(renderer.text("ssl.host", &written.host)?);
-    request.starttls = renderer.option("ssl.starttls", &written.starttls)?;
+pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
+    let mut request = Request::new(section.needed("host"));
+    request.starttls = section.word("starttls");
     if let Some(protocol) = request.starttls {
         request.port = default_port(protocol);
     }
-    if let Some(port) = renderer.option("ssl.port", &written.port)? {
-        request.port = port.get();
+    request.port = section.port("port").unwrap_or(request.port);
+    request.tls = tls::options(section);
+    request.client = client::client(section);
+    request
+}
+
+impl Probe for Request {
+    sent_by!(faultfinder_ssl);
+
+    fn host(&self) -> Option<Host> {
+        Host::parse(&self.host, "host").ok()
     }
-    request.tls = common::tls("ssl.", &written.tls, renderer, warnings)?;
-    request.client = common::client("ssl", &written.common, renderer)?;
-    Ok(request)
+
+    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        Some((&self.tls, "ssl"))
+    }
 }
 
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    seen.tls = Some(&response.tls);
-}
+impl Answer for Response {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        seen.tls = Some(&self.tls);
+    }
 
-/// The answer in short.
-pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let version = |version: Option<TlsVersion>| version.map(protocol_name).into();
-    facts([
-        ("days_to_expiry", response.days_to_expiry.into()),
-        ("lowest_version", version(response.lowest_version)),
-        ("highest_version", version(response.highest_version)),
-    ])
+    fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {
+        let version = |version: Option<TlsVersion>| version.map(protocol_name).into();
+        facts([
+            ("days_to_expiry", self.days_to_expiry.into()),
+            ("lowest_version", version(self.lowest_version)),
+            ("highest_version", version(self.highest_version)),
+        ])
+    }
 }

@@ -1,10 +1,12 @@
 //! TCP tests.
 
-use super::{common, excerpt, facts};
-use crate::render::Renderer;
+use super::excerpt::excerpt;
+use super::{Answer, Probe, client, facts, sent_by, tls};
+use crate::section::Section;
 use faultfinder_assert::{Assertion, Observation};
-use faultfinder_spec::protocol::tcp::{TcpRequest, TcpStep};
-use faultfinder_taxonomy::{Fact, Fault};
+use faultfinder_net::Host;
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_taxonomy::Fact;
 use faultfinder_tcp::{Request, Response, Step};
 use std::collections::BTreeMap;
 
@@ -12,51 +14,73 @@ use std::collections::BTreeMap;
 const EXCERPT_BYTES_MAX: usize = 1024;
 
 /// Makes the request.
-pub(super) fn build(
-    written: &TcpRequest,
-    renderer: &mut Renderer<'_>,
-    assertions: &[Assertion],
-    warnings: &mut Vec<String>,
-) -> Result<Request, Fault> {
-    let host = renderer.text("tcp.host", &written.host)?;
-    let port = renderer.value("tcp.port", &written.port)?;
-    let mut request = Request::new(host, port.get());
-    for step in &written.steps {
-        request.steps.push(match step {
-            TcpStep::Send(text) => Step::Send(renderer.confidential("tcp.send", text)?.into_bytes()),
-            TcpStep::Expect(text) => Step::Expect(renderer.text("tcp.expect", text)?),
-        });
-    }
-    if let Some(tls) = &written.tls {
-        request.tls = Some(common::tls("tcp.tls.", tls, renderer, warnings)?);
-    }
-    request.starttls = renderer.option("tcp.starttls", &written.starttls)?;
+pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Request {
+    let mut request = Request::new(section.needed("host"), section.port("port").unwrap_or_default());
+    request.steps = steps(section);
+    request.tls = section.section("tls").map(|mut tls| tls::options(&mut tls));
+    request.starttls = section.word("starttls");
     if request.starttls.is_some() {
         request.tls.get_or_insert_default();
     }
-    if let Some(track_hops) = renderer.option("tcp.track_hops", &written.track_hops)? {
-        request.track_hops = track_hops;
-    }
-    request.client = common::client("tcp", &written.common, renderer)?;
+    section.set_word("track_hops", &mut request.track_hops);
+    request.client = client::client(section);
     // An assertion on the connection makes a refused one a value.
     request.connection_as_value = assertions.iter().any(Assertion::reads_connection);
-    Ok(request)
+    request
 }
 
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    seen.connection = Some(response.connection.as_str());
-    seen.received = Some(&response.received);
-}
-
-/// The answer in short.
-pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let mut summary = facts([
-        ("connection", response.connection.as_str().into()),
-        ("received_bytes", response.received.len().into()),
-    ]);
-    if !response.received.is_empty() {
-        summary.insert("received".to_owned(), excerpt(&response.received, EXCERPT_BYTES_MAX));
+fn steps(section: &mut Section<'_, '_>) -> Vec<Step> {
+    if section.has("steps") {
+        return section.sections("steps", step);
     }
-    summary
+    // `send` and `expect` are steps to the probe.
+    let mut steps = Vec::new();
+    for name in ["send", "expect"] {
+        if section.has(name) {
+            section.alias(&format!("steps[{}].{name}", steps.len()), name);
+            steps.extend(step_of(section, name));
+        }
+    }
+    steps
+}
+
+fn step(section: &mut Section<'_, '_>) -> Option<Step> {
+    step_of(section, "send").or_else(|| step_of(section, "expect"))
+}
+
+fn step_of(section: &mut Section<'_, '_>, name: &str) -> Option<Step> {
+    match name {
+        "send" => section.confidential(name).map(|text| Step::Send(text.into_bytes())),
+        _ => section.text(name).map(Step::Expect),
+    }
+}
+
+impl Probe for Request {
+    sent_by!(faultfinder_tcp);
+
+    fn host(&self) -> Option<Host> {
+        Host::parse(&self.host, "host").ok()
+    }
+
+    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        self.tls.as_ref().map(|tls| (tls, "tcp.tls"))
+    }
+}
+
+impl Answer for Response {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        seen.connection = Some(self.connection.as_str());
+        seen.received = Some(&self.received);
+    }
+
+    fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {
+        let mut summary = facts([
+            ("connection", self.connection.as_str().into()),
+            ("received_bytes", self.received.len().into()),
+        ]);
+        if !self.received.is_empty() {
+            summary.insert("received".to_owned(), excerpt(&self.received, EXCERPT_BYTES_MAX));
+        }
+        summary
+    }
 }

@@ -1,10 +1,11 @@
 //! UDP tests.
 
-use super::{common, excerpt, facts};
-use crate::render::Renderer;
+use super::excerpt::excerpt;
+use super::{Answer, Probe, client, facts, sent_by};
+use crate::section::Section;
 use faultfinder_assert::Observation;
-use faultfinder_spec::protocol::udp::UdpRequest;
-use faultfinder_taxonomy::{Fact, Fault};
+use faultfinder_net::Host;
+use faultfinder_taxonomy::Fact;
 use faultfinder_udp::{Request, Response};
 use std::collections::BTreeMap;
 
@@ -12,43 +13,46 @@ use std::collections::BTreeMap;
 const EXCERPT_BYTES_MAX: usize = 1024;
 
 /// Makes the request.
-pub(super) fn build(
-    written: &UdpRequest,
-    renderer: &mut Renderer<'_>,
-    _warnings: &mut Vec<String>,
-) -> Result<Request, Fault> {
-    let host = renderer.text("udp.host", &written.host)?;
-    let port = renderer.value("udp.port", &written.port)?;
-    let mut request = Request::new(host, port.get());
-    if let Some(message) = &written.message {
-        request.message = renderer.confidential("udp.message", message)?.into_bytes();
+pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
+    let mut request = Request::new(section.needed("host"), section.port("port").unwrap_or_default());
+    if let Some(message) = section.confidential("message") {
+        request.message = message.into_bytes();
     }
-    if let Some(message) = &written.message_base64 {
-        request.message = common::base64("udp.message_base64", message, renderer)?;
+    if let Some(message) = section.base64("message_base64") {
+        section.alias("message", "message_base64");
+        request.message = message;
     }
-    request.client = common::client("udp", &written.common, renderer)?;
-    Ok(request)
+    request.client = client::client(section);
+    request
 }
 
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    seen.received = Some(&response.received);
+impl Probe for Request {
+    sent_by!(faultfinder_udp);
+
+    fn host(&self) -> Option<Host> {
+        Host::parse(&self.host, "host").ok()
+    }
 }
 
-/// The answer in short.
-pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let mut summary = facts([("received_bytes", response.received.len().into())]);
-    if response.received.is_empty() {
-        return summary;
+impl Answer for Response {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        seen.received = Some(&self.received);
     }
-    summary.insert("received".to_owned(), excerpt(&response.received, EXCERPT_BYTES_MAX));
-    if std::str::from_utf8(&response.received).is_err() {
-        summary.insert("received_hex".to_owned(), hex(&response.received, EXCERPT_BYTES_MAX / 4).into());
+
+    fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {
+        let mut summary = facts([("received_bytes", self.received.len().into())]);
+        if self.received.is_empty() {
+            return summary;
+        }
+        summary.insert("received".to_owned(), excerpt(&self.received, EXCERPT_BYTES_MAX));
+        if std::str::from_utf8(&self.received).is_err() {
+            summary.insert("received_hex".to_owned(), hex(&self.received, EXCERPT_BYTES_MAX / 4).into());
+        }
+        summary
     }
-    summary
 }
 
-/// The beginning of bytes that are no text, hexadecimal.
+/// The beginning of bytes that are not text, hexadecimal.
 fn hex(bytes: &[u8], bytes_max: usize) -> String {
     let mut text: String = bytes.iter().take(bytes_max).map(|byte| format!("{byte:02x}")).collect();
     if bytes.len() > bytes_max {

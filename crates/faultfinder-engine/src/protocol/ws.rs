@@ -1,11 +1,12 @@
 //! WebSocket tests.
 
-use super::{common, excerpt, facts};
-use crate::render::Renderer;
+use super::excerpt::excerpt;
+use super::{Answer, Probe, Refusal, client, credentials, facts, sent_by, tls};
+use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, WebSocketFacts};
-use faultfinder_spec::protocol::http::Pair;
-use faultfinder_spec::protocol::ws::{WsAuth, WsConversation, WsRequest, WsStep};
-use faultfinder_taxonomy::{CloseCode, Fact, Fault};
+use faultfinder_net::Host;
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_taxonomy::{CloseCode, Fact, Phase};
 use faultfinder_ws::{Auth, Message, Request, Response, Step};
 use std::collections::BTreeMap;
 
@@ -15,130 +16,126 @@ const EXCERPT_BYTES_MAX: usize = 1024;
 const SHOWN_MAX: usize = 10;
 
 /// Makes the request.
-pub(super) fn build(
-    written: &WsRequest,
-    renderer: &mut Renderer<'_>,
-    assertions: &[Assertion],
-    warnings: &mut Vec<String>,
-) -> Result<Request, Fault> {
-    let mut request = Request::new(renderer.text("ws.url", &written.url)?);
-    request.steps = steps(&written.conversation, renderer, assertions)?;
-    request.headers = pairs("ws.headers", &written.headers, renderer)?;
-    request.cookies = pairs("ws.cookies", &written.cookies, renderer)?;
-    for name in &written.subprotocols {
-        request.subprotocols.push(renderer.text("ws.subprotocols", name)?);
+pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Request {
+    let mut request = Request::new(section.needed("url"));
+    request.steps = steps(section, assertions);
+    request.headers = section.pairs("headers", Secrecy::Whole);
+    request.cookies = section.pairs("cookies", Secrecy::Whole);
+    request.subprotocols = section.texts("subprotocols");
+    request.auth = section.section("auth").and_then(|mut auth| self::auth(&mut auth));
+    request.tls = tls::nested(section);
+    if let Some(bytes) = section.number("max_message_bytes") {
+        request.max_message_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
-    request.auth = written.auth.as_ref().map(|auth| self::auth(auth, renderer)).transpose()?.flatten();
-    request.tls = common::tls("ws.tls.", &written.tls, renderer, warnings)?;
-    if let Some(bytes) = renderer.option("ws.max_message_bytes", &written.max_message_bytes)? {
-        request.max_message_bytes = usize::try_from(bytes.get()).unwrap_or(usize::MAX);
-    }
-    request.client = common::client("ws", &written.common, renderer)?;
+    request.client = client::client(section);
     // An assertion on the status makes another one than 101 a value, and one on the close code the peer's close.
     request.status_as_value = assertions.iter().any(Assertion::reads_status);
     request.close_as_value = assertions.iter().any(Assertion::reads_close_code);
-    Ok(request)
+    request
 }
 
 /// What is said and awaited. After `message`, and where an assertion reads a message although nothing is said, the next
 /// one is awaited.
-fn steps(
-    written: &WsConversation,
-    renderer: &mut Renderer<'_>,
-    assertions: &[Assertion],
-) -> Result<Vec<Step>, Fault> {
-    let text =
-        |renderer: &mut Renderer<'_>, field, text| renderer.confidential(field, text).map(Message::Text);
-    Ok(match written {
-        WsConversation::Nothing if assertions.iter().any(Assertion::reads_received) => vec![Step::Receive],
-        WsConversation::Nothing => Vec::new(),
-        WsConversation::Message(message) => {
-            vec![Step::Send(text(renderer, "ws.message", message)?), Step::Receive]
+fn steps(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Vec<Step> {
+    if section.has("steps") {
+        return section.sections("steps", step);
+    }
+    let message = match section.confidential("message") {
+        Some(text) => Some(Message::Text(text)),
+        None => section.base64("message_base64").map(Message::Binary),
+    };
+    match message {
+        Some(message) => vec![Step::Send(message), Step::Receive],
+        None if assertions.iter().any(Assertion::reads_received) => vec![Step::Receive],
+        None => Vec::new(),
+    }
+}
+
+fn step(section: &mut Section<'_, '_>) -> Option<Step> {
+    if let Some(text) = section.confidential("send") {
+        return Some(Step::Send(Message::Text(text)));
+    }
+    if let Some(bytes) = section.base64("send_base64") {
+        return Some(Step::Send(Message::Binary(bytes)));
+    }
+    if let Some(text) = section.text("expect") {
+        return Some(Step::Expect(text));
+    }
+    section.text("ping").map(|payload| Step::Ping(payload.into_bytes()))
+}
+
+fn auth(section: &mut Section<'_, '_>) -> Option<Auth> {
+    if let Some(token) = section.confidential("bearer") {
+        return Some(Auth::Bearer(token));
+    }
+    section.section("basic").map(|mut basic| Auth::Basic(credentials::basic(&mut basic)))
+}
+
+impl Probe for Request {
+    sent_by!(faultfinder_ws);
+
+    fn host(&self) -> Option<Host> {
+        let url = url::Url::parse(&self.url).ok()?;
+        Host::parse(url.host_str()?, "host").ok()
+    }
+
+    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        Some((&self.tls, "ws.tls"))
+    }
+}
+
+impl Answer for Response {
+    fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
+        seen.status = Some(self.opening.status);
+        seen.headers = Some(&self.opening.headers);
+        seen.websocket = Some(WebSocketFacts {
+            subprotocol: self.opening.subprotocol.as_deref(),
+            close_code: self.close.as_ref().map(|close| close.code),
+        });
+        if let Some(message) = self.answer() {
+            seen.received = Some(message.as_bytes());
+            seen.body = Some(message.as_bytes());
         }
-        WsConversation::MessageBase64(bytes) => {
-            let bytes = common::base64("ws.message_base64", bytes, renderer)?;
-            vec![Step::Send(Message::Binary(bytes)), Step::Receive]
+    }
+
+    fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {
+        let opening = &self.opening;
+        let mut summary = facts([("status", opening.status.into()), ("url", self.url.as_str().into())]);
+        if let Some(subprotocol) = &opening.subprotocol {
+            summary.insert("subprotocol".to_owned(), subprotocol.as_str().into());
         }
-        WsConversation::Steps(written) => {
-            let mut steps = Vec::with_capacity(written.len());
-            for step in written {
-                steps.push(match step {
-                    WsStep::Send(message) => Step::Send(text(renderer, "ws.steps.send", message)?),
-                    WsStep::SendBase64(bytes) => {
-                        Step::Send(Message::Binary(common::base64("ws.steps.send_base64", bytes, renderer)?))
-                    }
-                    WsStep::Expect(text) => Step::Expect(renderer.text("ws.steps.expect", text)?),
-                    WsStep::Ping(payload) => {
-                        Step::Ping(renderer.text("ws.steps.ping", payload)?.into_bytes())
-                    }
-                    _ => continue,
-                });
+        if !self.messages.is_empty() {
+            summary.insert("message_count".to_owned(), self.messages.len().into());
+            let shown = self.messages.iter().take(SHOWN_MAX).map(message).collect();
+            summary.insert("messages".to_owned(), Fact::List(shown));
+        }
+        if !self.round_trips.is_empty() {
+            let pings: Vec<Fact> =
+                self.round_trips.iter().map(|time| crate::moment::millis(*time).into()).collect();
+            summary.insert("pings_ms".to_owned(), Fact::List(pings));
+        }
+        if let Some(close) = &self.close {
+            summary.insert("close_code".to_owned(), close.code.into());
+            if let Some(text) = CloseCode::new(close.code).text() {
+                summary.insert("close_meaning".to_owned(), text.into());
             }
-            steps
+            if !close.reason.is_empty() {
+                summary.insert("close_reason".to_owned(), close.reason.as_str().into());
+            }
         }
-    })
-}
+        summary
+    }
 
-fn pairs(field: &str, pairs: &[Pair], renderer: &mut Renderer<'_>) -> Result<Vec<(String, String)>, Fault> {
-    let mut rendered = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let name = renderer.text(field, &pair.name)?;
-        rendered.push((name, renderer.confidential(field, &pair.value)?));
+    fn credentials_refused(&self) -> Option<Refusal<'_>> {
+        let opening = &self.opening;
+        let refusal = Refusal {
+            status: opening.status,
+            headers: &opening.headers,
+            phase: Phase::Open,
+            unanswerable: None,
+        };
+        self.credentials_refused.then_some(refusal)
     }
-    Ok(rendered)
-}
-
-fn auth(written: &WsAuth, renderer: &mut Renderer<'_>) -> Result<Option<Auth>, Fault> {
-    match written {
-        WsAuth::Basic { username, password } => {
-            Ok(Some(Auth::Basic(common::basic("ws.auth.basic", username, password, renderer)?)))
-        }
-        WsAuth::Bearer(token) => Ok(Some(Auth::Bearer(renderer.confidential("ws.auth.bearer", token)?))),
-        _ => Ok(None),
-    }
-}
-
-/// Shows assertions what is in the answer.
-pub(super) fn observe<'a>(response: &'a Response, seen: &mut Observation<'a>) {
-    seen.status = Some(response.opening.status);
-    seen.headers = Some(&response.opening.headers);
-    seen.websocket = Some(WebSocketFacts {
-        subprotocol: response.opening.subprotocol.as_deref(),
-        close_code: response.close.as_ref().map(|close| close.code),
-    });
-    if let Some(message) = response.answer() {
-        seen.received = Some(message.as_bytes());
-        seen.body = Some(message.as_bytes());
-    }
-}
-
-/// The answer in short.
-pub(super) fn summary(response: &Response) -> BTreeMap<String, Fact> {
-    let opening = &response.opening;
-    let mut summary = facts([("status", opening.status.into()), ("url", response.url.as_str().into())]);
-    if let Some(subprotocol) = &opening.subprotocol {
-        summary.insert("subprotocol".to_owned(), subprotocol.as_str().into());
-    }
-    if !response.messages.is_empty() {
-        summary.insert("message_count".to_owned(), response.messages.len().into());
-        let shown = response.messages.iter().take(SHOWN_MAX).map(message).collect();
-        summary.insert("messages".to_owned(), Fact::List(shown));
-    }
-    if !response.round_trips.is_empty() {
-        let pings: Vec<Fact> =
-            response.round_trips.iter().map(|time| crate::moment::millis(*time).into()).collect();
-        summary.insert("pings_ms".to_owned(), Fact::List(pings));
-    }
-    if let Some(close) = &response.close {
-        summary.insert("close_code".to_owned(), close.code.into());
-        if let Some(text) = CloseCode::new(close.code).text() {
-            summary.insert("close_meaning".to_owned(), text.into());
-        }
-        if !close.reason.is_empty() {
-            summary.insert("close_reason".to_owned(), close.reason.as_str().into());
-        }
-    }
-    summary
 }
 
 fn message(message: &Message) -> Fact {

@@ -75,7 +75,7 @@ async fn a_test_whose_assertions_hold_passes_and_tells_what_it_saw() {
     assert_eq!(result.observed.peer, Some(address.to_string()));
     assert_eq!(result.assertions.iter().map(|assertion| assertion.passed).collect::<Vec<_>>(), [true; 3]);
     assert!(result.timings.duration(Phase::Assert).is_some());
-    assert_eq!(result.attempts.len(), 1);
+    assert!(result.attempts.is_empty());
     assert!(!result.observed.response.contains_key("body"));
 }
 
@@ -87,7 +87,7 @@ async fn a_failed_assertion_is_retried_as_often_as_the_test_says() {
     ));
     let result = run_one(&suite).await;
     assert_eq!(count.load(Ordering::SeqCst), 3);
-    assert_eq!((result.attempts.len(), result.status, result.retries_off), (3, Status::Failed, false));
+    assert_eq!((result.attempts.len(), result.status, result.retries_off), (2, Status::Failed, false));
     let fault = result.fault.unwrap();
     assert_eq!(
         (fault.code, fault.phase, fault.detail.name()),
@@ -108,7 +108,7 @@ async fn a_retry_that_passes_ends_the_run_with_the_same_generated_values() {
         "variables:\n  ORDER: '{{{{ uuid }}}}'\ntests:\n  - name: up\n    retry: {{ count: 5, interval: 1ms }}\n    http: {{ url: 'http://{address}/{{{{ ORDER }}}}', save_body: true }}\n    assert: [ status is 200, 'body contains {{{{ ORDER }}}}' ]\n"
     ));
     let first = run_one(&suite).await;
-    assert_eq!((first.status, first.attempts.len()), (Status::Passed, 2), "{:?}", first.fault);
+    assert_eq!((first.status, first.attempts.len()), (Status::Passed, 1), "{:?}", first.fault);
     let second = run_one(&suite).await;
     assert_ne!(first.observed.response.get("body"), second.observed.response.get("body"));
 }
@@ -130,7 +130,7 @@ async fn refused_credentials_are_not_retried_unless_an_assertion_accepts_them() 
         (Code::AuthenticationError, Phase::Wait, "401")
     );
     assert_eq!(fault.evidence.fact("challenges"), Some(&Fact::from(vec!["Digest", "Basic"])));
-    assert_eq!((result.attempts.len(), result.retries_off, count.load(Ordering::SeqCst)), (1, true, 1));
+    assert_eq!((result.attempts.len(), result.retries_off, count.load(Ordering::SeqCst)), (0, true, 1));
     assert_eq!(run_one(&test("status is 401", auth)).await.status, Status::Passed);
     assert_eq!(code(&run_one(&test("status is 200", "")).await), Some(Code::IncorrectAssertion));
     assert_eq!(code(&run_one(&test("body contains no", auth)).await), Some(Code::AuthenticationError));
@@ -177,7 +177,7 @@ async fn a_bad_value_names_its_field_and_its_place() {
             "many",
             Code::InvalidRequest,
             "invalid_assertion",
-            "assert",
+            "assert[0]",
             "t.yaml:4:15",
         ),
     ] {
@@ -190,7 +190,7 @@ async fn a_bad_value_names_its_field_and_its_place() {
             fault.detail
         );
         assert_eq!(fault.evidence.fact("place"), Some(&Fact::from(place)));
-        assert_eq!(result.attempts.len(), 1);
+        assert!(result.attempts.is_empty());
     }
 }
 

@@ -28,18 +28,28 @@ pub(super) fn mint(jwt: &Jwt, unix_seconds: i64) -> Result<String, Fault> {
     })
 }
 
+/// What is wrong with the settings, as far as it shows before anything is sent.
+pub(super) fn check(jwt: &Jwt) -> Vec<Fault> {
+    let header = jwt.header_name.as_deref().map_or(Ok(()), |name| header_name(name).map(drop));
+    [mint(jwt, 0).map(drop), header].into_iter().filter_map(Result::err).collect()
+}
+
 /// The headers that carry a token.
 pub(super) fn carry(jwt: &Jwt, token: &str, prepared: &mut Prepared) -> Result<(), Fault> {
     match &jwt.header_name {
         None => prepared.authorization = Some(sensitive(&format!("Bearer {token}"), "http.auth.jwt")?),
         Some(name) => {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-                invalid("ERR_INVALID_HTTP_TOKEN", "header_name", format!("{name:?} is no name of a header"))
-            })?;
-            prepared.signed = vec![(name, sensitive(token, "http.auth.jwt")?)];
+            prepared.signed = vec![(header_name(name)?, sensitive(token, "http.auth.jwt")?)];
         }
     }
     Ok(())
+}
+
+fn header_name(name: &str) -> Result<HeaderName, Fault> {
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+        let message = format!("{name:?} is not a valid header name");
+        invalid("ERR_INVALID_HTTP_TOKEN", "header_name", message)
+    })
 }
 
 /// A value that must not be shown.
@@ -55,7 +65,7 @@ pub(super) fn sensitive(text: &str, field: &str) -> Result<HeaderValue, Fault> {
 /// The claims of the test, with the time of issue and expiry unless they are among them.
 fn claims(jwt: &Jwt, now: i64) -> Result<Map<String, Value>, Fault> {
     let mut claims: Map<String, Value> = serde_json::from_str(&jwt.claims).map_err(|error| {
-        invalid("invalid_value", "claims", format!("the claims are no JSON object: {error}"))
+        invalid("invalid_value", "claims", format!("the claims are not a JSON object: {error}"))
     })?;
     let lifetime = i64::try_from(jwt.expires_in.as_secs()).unwrap_or(i64::MAX);
     claims.entry("iat").or_insert_with(|| now.into());
@@ -64,13 +74,16 @@ fn claims(jwt: &Jwt, now: i64) -> Result<Map<String, Value>, Fault> {
 }
 
 fn key(jwt: &Jwt) -> Result<EncodingKey, Fault> {
-    let mismatch = |what: &str| invalid("ERR_INVALID_KEY", "key", what.to_owned());
+    let field = if matches!(jwt.key, JwtKey::Secret(_)) { "secret" } else { "key" };
+    let mismatch = |what: &str| invalid("ERR_INVALID_KEY", field, what.to_owned());
     match (&jwt.key, jwt.algorithm) {
         (JwtKey::Secret(secret), JwtAlgorithm::Hs256) => Ok(EncodingKey::from_secret(secret.as_bytes())),
         (JwtKey::Private(_), JwtAlgorithm::Hs256) => {
             Err(mismatch("HS256 signs with a secret, not with a private key"))
         }
-        (JwtKey::Secret(_), _) => Err(mismatch("RS256 and ES256 sign with a private key, not with a secret")),
+        (JwtKey::Secret(_), JwtAlgorithm::Rs256 | JwtAlgorithm::Es256) => {
+            Err(mismatch("RS256 and ES256 sign with a private key, not with a secret"))
+        }
         (JwtKey::Private(pem), algorithm) => {
             let pem = pem.read("http.auth.jwt.key")?;
             match algorithm {
@@ -129,7 +142,7 @@ mod tests {
     fn what_cannot_be_signed_is_refused_with_its_field() {
         for (change, field) in [
             ((|jwt| jwt.claims = "[]".to_owned()) as fn(&mut Jwt), "http.auth.jwt.claims"),
-            (|jwt| jwt.algorithm = JwtAlgorithm::Es256, "http.auth.jwt.key"),
+            (|jwt| jwt.algorithm = JwtAlgorithm::Es256, "http.auth.jwt.secret"),
             (|jwt| jwt.key = JwtKey::Private(Pem::Inline(String::new())), "http.auth.jwt.key"),
             (
                 |jwt| {

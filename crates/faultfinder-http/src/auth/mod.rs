@@ -62,6 +62,19 @@ pub(crate) async fn exchange(
     connection::exchange(vantage, request, prepared, cookies.header(prepared), trace).await
 }
 
+/// What is wrong with credentials, as far as it shows before anything is sent.
+pub(crate) fn check(auth: &Auth, prepared: Option<&Prepared>) -> Vec<Fault> {
+    match auth {
+        Auth::OAuth2(oauth2) => oauth2::check(oauth2),
+        Auth::Jwt(jwt) => jwt::check(jwt),
+        Auth::SigV4(keys) => {
+            let signed = prepared.map(|prepared| sigv4::sign(keys, prepared, std::time::UNIX_EPOCH));
+            signed.and_then(Result::err).into_iter().collect()
+        }
+        Auth::Basic(_) | Auth::Bearer(_) | Auth::Digest(_) | Auth::Ntlm(_) => Vec::new(),
+    }
+}
+
 /// The challenge of a first exchange, and its answer; another one when the server finds the nonce stale.
 async fn by_digest(
     vantage: &Vantage,

@@ -10,7 +10,7 @@
 use super::jwt::sensitive;
 use crate::prepare::{self, Prepared};
 use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response, connection};
-use faultfinder_net::{ClientOptions, Proxy, Trace, Vantage, tls::TlsOptions};
+use faultfinder_net::{ClientOptions, Proxy, Trace, Vantage, first_of, tls::TlsOptions};
 use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::HeaderValue;
@@ -122,6 +122,12 @@ impl Grip {
     }
 }
 
+/// What is wrong with the settings, as far as it shows before anything is sent.
+pub(super) fn check(oauth2: &OAuth2) -> Vec<Fault> {
+    let objections = prepare::prepare(&Request::new(&oauth2.token_url)).err().unwrap_or_default();
+    objections.into_iter().map(|fault| misplaced(fault, oauth2)).collect()
+}
+
 /// Asks the endpoint.
 async fn fetch(
     vantage: &Vantage,
@@ -131,7 +137,7 @@ async fn fetch(
     outer: &mut Trace,
 ) -> Result<Token, Fault> {
     let mut asking = question(oauth2, request);
-    let prepared = prepare::prepare(&asking).map_err(|fault| misplaced(fault, oauth2))?;
+    let prepared = prepare::prepare(&asking).map_err(|faults| misplaced(first_of(faults), oauth2))?;
     if prepared.url.origin() != target.url.origin() {
         asking.tls = request.tls.for_another_peer();
     }
@@ -139,7 +145,7 @@ async fn fetch(
     let mut trace = Trace::start();
     let asked = Box::pin(connection::exchange(vantage, &asking, &prepared, None, &mut trace)).await;
     let report = trace.into_report(asked);
-    for warning in report.warnings {
+    for warning in report.facts.warnings {
         outer.warn(format!("token endpoint: {warning}"));
     }
     let response = report.outcome.map_err(|fault| unreachable(fault, &url))?;

@@ -212,7 +212,7 @@ async fn no_way_leads_to_a_denied_address() {
     denied(crate::dial(&vantage, &[ip], port, &way, trace).await);
     denied(Datagrams::open(&vantage, bystander.address, &way, trace).await);
     let tls = TlsOptions { alpn: vec!["h3".to_owned()], ..TlsOptions::default() };
-    let client = vantage.tls_client(&tls).unwrap();
+    let client = vantage.tls_client(&tls, "tls").unwrap();
     let host = Host::Name("a.test".to_owned());
     denied(crate::quic::connect(&vantage, &host, port, &client, &way, trace).await);
     for transport in [Transport::Udp, Transport::Tcp, Transport::Dot, Transport::Doh, Transport::Doq] {
@@ -242,7 +242,7 @@ async fn a_route_to_a_denied_address_is_not_traced() {
     let mut trace = Trace::start();
     follow(&vantage, &route, &ClientOptions::default(), &mut trace).await;
     let report = trace.into_report(Ok(()));
-    assert!(report.hops.is_empty());
-    assert!(report.warnings[0].contains("127.0.0.1 is in 127.0.0.0/8"), "{:?}", report.warnings);
+    assert!(report.facts.hops.is_empty());
+    assert!(report.facts.warnings[0].contains("127.0.0.1 is in 127.0.0.0/8"), "{:?}", report.facts.warnings);
     bystander.was_left_alone();
 }

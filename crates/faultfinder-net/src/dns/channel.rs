@@ -26,6 +26,8 @@ pub struct Server {
     pub transport: Transport,
     /// TLS settings, where the transport has TLS.
     pub tls: TlsOptions,
+    /// What these settings are called in faults: `resolver.tls`.
+    pub tls_field: &'static str,
     /// The path of its URL, where the transport is HTTP.
     pub path: String,
 }
@@ -51,8 +53,14 @@ impl Server {
     /// A server that is spoken to without TLS.
     #[must_use]
     pub fn plain(address: SocketAddr, transport: Transport) -> Self {
-        let path = ResolverOptions::PATH.to_owned();
-        Self { address, host: Host::Address(address.ip()), transport, tls: TlsOptions::default(), path }
+        Self {
+            address,
+            host: Host::Address(address.ip()),
+            transport,
+            tls: TlsOptions::default(),
+            tls_field: "dns.tls",
+            path: ResolverOptions::PATH.to_owned(),
+        }
     }
 
     /// The TLS settings with what the transport offers by ALPN. DoT needs none (RFC 7858 section 3).
@@ -60,7 +68,7 @@ impl Server {
         let protocols: &[&str] = match self.transport {
             Transport::Doh => &["h2", "http/1.1"],
             Transport::Doq => &["doq"],
-            _ => &[],
+            Transport::Udp | Transport::Tcp | Transport::Dot => &[],
         };
         let mut tls = self.tls.clone();
         if tls.alpn.is_empty() {
@@ -157,7 +165,7 @@ fn secure<'f>(
 ) -> Secured<'f> {
     Box::pin(async move {
         // Made ready before the connection, so that reading certificates is not sold as the server's time.
-        let client: Arc<_> = vantage.tls_client(&server.offers())?;
+        let client: Arc<_> = vantage.tls_client(&server.offers(), server.tls_field)?;
         let stream = dial(vantage, server, way, trace).await?;
         let way = ClientOptions { resolver: None, ..way.clone() };
         Stream::Plain(stream).secure(vantage, &server.host, &client, &way, trace).await
@@ -174,7 +182,7 @@ fn quic<'f>(
     trace: &'f mut Trace,
 ) -> Connected<'f> {
     Box::pin(async move {
-        let client = vantage.tls_client(&server.offers())?;
+        let client = vantage.tls_client(&server.offers(), server.tls_field)?;
         let address = server.address;
         // The address is known already.
         let resolve = match &server.host {

@@ -209,6 +209,7 @@ async fn over_tls(secure: &Secure<'_>, address: SocketAddr, query: &Query) -> Re
         host: Host::Address(address.ip()),
         transport: resolver.transport,
         tls: (*resolver.tls).clone(),
+        tls_field: "resolver.tls",
         path: resolver.path.clone(),
     };
     // Its phases and facts are not the target's.

@@ -343,7 +343,7 @@ async fn resolved(
     let mut trace = Trace::start();
     let options = ClientOptions { ip, ..ClientOptions::default() };
     let outcome = both_families(&servers, "a.test", &options, &mut trace).await;
-    (outcome, trace.into_report(Ok(())).warnings)
+    (outcome, trace.into_report(Ok(())).facts.warnings)
 }
 
 fn texts(addresses: &[IpAddr]) -> Vec<String> {

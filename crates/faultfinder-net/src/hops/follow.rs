@@ -65,7 +65,7 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
     if follow.track == TrackHops::Names {
         names::add(vantage, options, until, &mut hops).await;
     }
-    trace.hops = hops;
+    trace.facts.hops = hops;
 }
 
 /// Why no packet can be sent, with what would mend it.

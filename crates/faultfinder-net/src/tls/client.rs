@@ -2,6 +2,7 @@
 
 use super::judge::Judge;
 use super::options::TlsOptions;
+use crate::{Host, Pem};
 use faultfinder_taxonomy::word::{Roots, TlsVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate, pem};
@@ -22,25 +23,29 @@ pub struct TlsClient {
 }
 
 impl TlsClient {
-    /// Reads the certificates and keys that the options name, and prepares everything that handshakes share.
+    /// Reads the certificates and keys that the options name, and prepares everything that handshakes share. `field` is what
+    /// the options are called in faults: `http.tls`.
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` naming the field, when a file cannot be read, a certificate or key does not parse, or the
-    /// two do not belong together.
-    pub fn new(options: &TlsOptions) -> Result<Self, Fault> {
+    /// `INVALID_REQUEST` naming the field, when a file cannot be read, a certificate or key does not parse, or settings
+    /// contradict each other.
+    pub fn new(options: &TlsOptions, field: &str) -> Result<Self, Fault> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let store = trust_store(options)?;
-        let versions = versions(options)?;
-        let identity = identity(options, &provider)?.map(Arc::new);
-        let crls = crls(options)?;
-        let judge = Arc::new(Judge::new(options.clone(), store, crls));
-        let mut config = super::verifier::base_config(Arc::clone(&provider), &versions)
-            .map_err(|error| invalid("invalid_tls_options", "tls", error.to_string()))?;
+        let material = Material::read(options, &provider, field).map_err(first)?;
+        let mut config = super::verifier::base_config(Arc::clone(&provider), &material.versions)
+            .map_err(|error| invalid("invalid_tls_options", field, error.to_string()))?;
+        let judge = Arc::new(Judge::new(options.clone(), material.store, material.crls));
         config.alpn_protocols = options.alpn.iter().map(|name| name.clone().into_bytes()).collect();
         // A resumed session would show no chain.
         config.resumption = Resumption::disabled();
-        Ok(Self { judge, provider, identity, config })
+        Ok(Self { judge, provider, identity: material.identity.map(Arc::new), config })
+    }
+
+    /// Everything that is wrong with the options: what [`new`](Self::new) refuses, all of it.
+    #[must_use]
+    pub fn check(options: &TlsOptions, field: &str) -> Vec<Fault> {
+        Material::read(options, &aws_lc_rs::default_provider(), field).err().unwrap_or_default()
     }
 
     /// Whether it offers TLS 1.3.
@@ -55,54 +60,125 @@ impl TlsClient {
     }
 }
 
-/// The trust anchors that the options name; the bundled and the system's ones are parsed once per process.
-fn trust_store(options: &TlsOptions) -> Result<Arc<TrustStore>, Fault> {
-    static BUNDLED: OnceLock<Arc<TrustStore>> = OnceLock::new();
-    let base = match options.roots {
-        Roots::Bundled if options.ca.is_empty() => {
-            return Ok(Arc::clone(BUNDLED.get_or_init(|| Arc::new(TrustStore::new(bundled())))));
+/// What the options name, read.
+struct Material {
+    store: Arc<TrustStore>,
+    versions: Vec<&'static rustls::SupportedProtocolVersion>,
+    identity: Option<CertifiedKey>,
+    crls: Vec<Crl>,
+}
+
+impl Material {
+    fn read(options: &TlsOptions, provider: &CryptoProvider, field: &str) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut keep = |fault: Fault| faults.push(fault);
+        let store = trust_store(options, field, &mut keep);
+        let versions = versions(options, field).map_err(&mut keep).ok();
+        let identity = identity(options, provider, field).map_err(&mut keep).ok();
+        let crls = crls(options, field, &mut keep);
+        check_alpn(options, field, &mut keep);
+        if let Some(name) = &options.server_name
+            && let Err(fault) = Host::parse(name, &format!("{field}.server_name"))
+        {
+            keep(fault);
         }
-        roots => root_certificates(roots)?,
-    };
-    let mut trusted = Vec::new();
-    for source in &options.ca {
-        let text = source.read("tls.ca")?;
-        let certificates = pem::certificates(&text)
-            .map_err(|error| invalid("ERR_OSSL_PEM_BAD_BASE64_DECODE", "tls.ca", error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(invalid(
-                "ERR_OSSL_PEM_NO_START_LINE",
-                "tls.ca",
-                "there is no certificate in it".to_owned(),
-            ));
+        match (store, versions, identity) {
+            (Some(store), Some(versions), Some(identity)) if faults.is_empty() => {
+                Ok(Self { store, versions, identity, crls })
+            }
+            _ => Err(faults),
         }
-        trusted.extend(certificates.into_iter().map(TrustedCertificate::from));
     }
-    trusted.extend(base);
-    Ok(Arc::new(TrustStore::new(trusted)))
+}
+
+/// The first of some faults, of which there is at least one.
+fn first(faults: Vec<Fault>) -> Fault {
+    let unknown = || invalid("invalid_tls_options", "tls", "the TLS settings cannot be used".to_owned());
+    faults.into_iter().next().unwrap_or_else(unknown)
+}
+
+/// The trust anchors that the options name; the bundled and the system's ones are parsed once per process.
+fn trust_store(options: &TlsOptions, field: &str, keep: &mut impl FnMut(Fault)) -> Option<Arc<TrustStore>> {
+    static BUNDLED: OnceLock<Arc<TrustStore>> = OnceLock::new();
+    if options.roots == Roots::Bundled && options.ca.is_empty() {
+        return Some(Arc::clone(BUNDLED.get_or_init(|| Arc::new(TrustStore::new(bundled())))));
+    }
+    let mut trusted = Vec::new();
+    for (index, source) in options.ca.iter().enumerate() {
+        match authorities(source, &format!("{field}.ca[{index}]")) {
+            Ok(certificates) => trusted.extend(certificates),
+            Err(fault) => keep(fault),
+        }
+    }
+    match root_certificates(options.roots, &format!("{field}.roots")) {
+        Ok(roots) => trusted.extend(roots),
+        Err(fault) => {
+            keep(fault);
+            return None;
+        }
+    }
+    Some(Arc::new(TrustStore::new(trusted)))
+}
+
+/// The certificates of one source of authorities.
+fn authorities(source: &Pem, field: &str) -> Result<Vec<TrustedCertificate>, Fault> {
+    let text = source.read(field)?;
+    let certificates = pem::certificates(&text)
+        .map_err(|error| invalid("ERR_OSSL_PEM_BAD_BASE64_DECODE", field, of(source, &error.to_string())))?;
+    if certificates.is_empty() {
+        let message = of(source, "there is no certificate in it");
+        return Err(invalid("ERR_OSSL_PEM_NO_START_LINE", field, message));
+    }
+    Ok(certificates.into_iter().map(TrustedCertificate::from).collect())
+}
+
+/// What is wrong with a source, with the name of its file.
+fn of(source: &Pem, what: &str) -> String {
+    match source {
+        Pem::Inline(_) => what.to_owned(),
+        Pem::File(path) => format!("{}: {what}", path.display()),
+    }
 }
 
 /// The CRLs that the options name.
-fn crls(options: &TlsOptions) -> Result<Vec<Crl>, Fault> {
+fn crls(options: &TlsOptions, field: &str, keep: &mut impl FnMut(Fault)) -> Vec<Crl> {
     let mut found = Vec::new();
-    for source in &options.crl {
-        let bytes = source.read("tls.crl")?;
-        let crls = super::judge::read_crls(&bytes)
-            .map_err(|(name, why)| invalid(name, "tls.crl", format!("it holds no CRL: {why}")))?;
-        found.extend(crls);
+    for (index, source) in options.crl.iter().enumerate() {
+        let field = format!("{field}.crl[{index}]");
+        let crls = source.read(&field).and_then(|bytes| {
+            super::judge::read_crls(&bytes).map_err(|(name, why)| {
+                invalid(name, &field, of(source, &format!("there is no CRL in it: {why}")))
+            })
+        });
+        match crls {
+            Ok(crls) => found.extend(crls),
+            Err(fault) => keep(fault),
+        }
     }
-    Ok(found)
+    found
+}
+
+/// Longest name of an application protocol, in bytes (RFC 7301 section 3.1).
+const PROTOCOL_BYTES_MAX: usize = 255;
+
+fn check_alpn(options: &TlsOptions, field: &str, keep: &mut impl FnMut(Fault)) {
+    for (index, name) in options.alpn.iter().enumerate() {
+        if name.is_empty() || name.len() > PROTOCOL_BYTES_MAX {
+            let message = format!("an application protocol has 1 to {PROTOCOL_BYTES_MAX} bytes");
+            keep(invalid("ERR_INVALID_ALPN", &format!("{field}.alpn[{index}]"), message));
+        }
+    }
 }
 
 /// The authorities that a choice of roots stands for; none for [`Roots::None`].
 ///
 /// # Errors
 ///
-/// `INVALID_REQUEST` when this system has none.
-pub fn root_certificates(roots: Roots) -> Result<Vec<TrustedCertificate>, Fault> {
+/// `INVALID_REQUEST` naming `field`, when this system has none.
+pub fn root_certificates(roots: Roots, field: &str) -> Result<Vec<TrustedCertificate>, Fault> {
     match roots {
         Roots::Bundled => Ok(bundled()),
-        Roots::System => system(),
+        Roots::System => system(field),
         Roots::None => Ok(Vec::new()),
     }
 }
@@ -112,90 +188,92 @@ fn bundled() -> Vec<TrustedCertificate> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(parse).collect()
 }
 
-fn system() -> Result<Vec<TrustedCertificate>, Fault> {
+fn system(field: &str) -> Result<Vec<TrustedCertificate>, Fault> {
     let found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() {
         let why: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
         let message = format!("this system has no trusted certificates: {}", why.join(", "));
-        return Err(invalid("no_system_roots", "tls.roots", message));
+        return Err(invalid("no_system_roots", field, message));
     }
     let parse = |der: &CertificateDer<'_>| Certificate::from_der(der).ok().map(TrustedCertificate::from);
     Ok(found.certs.iter().filter_map(parse).collect())
 }
 
-fn versions(options: &TlsOptions) -> Result<Vec<&'static rustls::SupportedProtocolVersion>, Fault> {
+/// The versions that are offered. This client speaks 1.2 and 1.3: an older one as the oldest is no bound, and as the newest
+/// leaves nothing to speak.
+fn versions(
+    options: &TlsOptions,
+    field: &str,
+) -> Result<Vec<&'static rustls::SupportedProtocolVersion>, Fault> {
     let oldest = options.min_version.unwrap_or(TlsVersion::Tls12);
     let newest = options.max_version.unwrap_or(TlsVersion::Tls13);
+    if newest < TlsVersion::Tls12 {
+        let message = format!("max_version is {newest}, but this client speaks TLS 1.2 and 1.3 only");
+        let field = format!("{field}.max_version");
+        return Err(invalid("ERR_TLS_PROTOCOL_VERSION_CONFLICT", &field, message));
+    }
     if oldest > newest {
-        let message = format!("min_version {} is newer than max_version {}", oldest, newest);
-        return Err(invalid("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "tls.min_version", message));
+        let message = format!("max_version {newest} is older than min_version {oldest}");
+        let bound = if options.max_version.is_some() { "max_version" } else { "min_version" };
+        return Err(invalid("ERR_SSL_NO_PROTOCOLS_AVAILABLE", &format!("{field}.{bound}"), message));
     }
     let all = [(TlsVersion::Tls13, &rustls::version::TLS13), (TlsVersion::Tls12, &rustls::version::TLS12)];
-    Ok(all
-        .into_iter()
-        .filter(|(version, _)| (oldest..=newest).contains(version))
-        .map(|(_, rustls)| rustls)
-        .collect())
+    let offered = all.into_iter().filter(|(version, _)| (oldest..=newest).contains(version));
+    Ok(offered.map(|(_, rustls)| rustls).collect())
 }
 
 /// The client's own certificate and key.
-fn identity(options: &TlsOptions, provider: &CryptoProvider) -> Result<Option<CertifiedKey>, Fault> {
+fn identity(
+    options: &TlsOptions,
+    provider: &CryptoProvider,
+    field: &str,
+) -> Result<Option<CertifiedKey>, Fault> {
+    let (cert_field, key_field) = (format!("{field}.client_cert"), format!("{field}.client_key"));
     let (certificates, key) = match (&options.client_cert, &options.client_key) {
         (None, None) => return Ok(None),
         (Some(certificate), Some(key)) => (certificate, key),
         (Some(_), None) => {
-            return Err(invalid(
-                "missing_key",
-                "tls.client_key",
-                "client_cert is given without client_key".to_owned(),
-            ));
+            let message = "client_cert is given without client_key".to_owned();
+            return Err(invalid("missing_key", &cert_field, message));
         }
         (None, Some(_)) => {
-            return Err(invalid(
-                "missing_certificate",
-                "tls.client_cert",
-                "client_key is given without client_cert".to_owned(),
-            ));
+            let message = "client_key is given without client_cert".to_owned();
+            return Err(invalid("missing_certificate", &key_field, message));
         }
     };
-    let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_slice_iter(&certificates.read("tls.client_cert")?)
-            .collect::<Result<_, _>>()
-            .map_err(|error| {
-                invalid(
-                    "ERR_OSSL_PEM_BAD_BASE64_DECODE",
-                    "tls.client_cert",
-                    format!("it is not PEM: {error}"),
-                )
-            })?;
-    if chain.is_empty() {
-        return Err(invalid(
-            "ERR_OSSL_PEM_NO_START_LINE",
-            "tls.client_cert",
-            "there is no certificate in it".to_owned(),
-        ));
-    }
-    let key = PrivateKeyDer::from_pem_slice(&key.read("tls.client_key")?).map_err(|error| {
-        invalid(
-            "ERR_OSSL_PEM_NO_START_LINE",
-            "tls.client_key",
-            format!("there is no private key in it: {error}"),
-        )
+    let chain = client_chain(certificates, &cert_field)?;
+    let der = PrivateKeyDer::from_pem_slice(&key.read(&key_field)?).map_err(|error| {
+        let message = of(key, &format!("there is no private key in it: {error}"));
+        invalid("ERR_OSSL_PEM_NO_START_LINE", &key_field, message)
     })?;
-    let key = provider.key_provider.load_private_key(key).map_err(|error| {
-        invalid("ERR_OSSL_UNSUPPORTED", "tls.client_key", format!("the private key cannot be used: {error}"))
+    let signer = provider.key_provider.load_private_key(der).map_err(|error| {
+        let message = of(key, &format!("the private key cannot be used: {error}"));
+        invalid("ERR_OSSL_UNSUPPORTED", &key_field, message)
     })?;
-    let identity = CertifiedKey::new(chain, key);
+    let identity = CertifiedKey::new(chain, signer);
     match identity.keys_match() {
         Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
             Ok(Some(identity))
         }
-        Err(error) => Err(invalid(
-            "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
-            "tls.client_key",
-            format!("the private key does not belong to the client certificate: {error}"),
-        )),
+        Err(error) => {
+            let message = format!("the private key does not belong to the client certificate: {error}");
+            Err(invalid("ERR_OSSL_X509_KEY_VALUES_MISMATCH", &key_field, message))
+        }
     }
+}
+
+fn client_chain(source: &Pem, field: &str) -> Result<Vec<CertificateDer<'static>>, Fault> {
+    let text = source.read(field)?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().map_err(|error| {
+            let message = of(source, &format!("it is not PEM: {error}"));
+            invalid("ERR_OSSL_PEM_BAD_BASE64_DECODE", field, message)
+        })?;
+    if chain.is_empty() {
+        let message = of(source, "there is no certificate in it");
+        return Err(invalid("ERR_OSSL_PEM_NO_START_LINE", field, message));
+    }
+    Ok(chain)
 }
 
 fn invalid(name: &str, field: &str, message: String) -> Fault {

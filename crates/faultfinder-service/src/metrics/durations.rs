@@ -1,6 +1,7 @@
 //! How long runs and their phases took.
 
 use faultfinder_engine::{Status, TestResult};
+use faultfinder_taxonomy::Timings;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
@@ -58,7 +59,8 @@ impl Durations {
 
     pub(super) fn ran(&self, result: &TestResult) {
         let protocol = result.protocol.as_str();
-        for (phase, took) in result.attempts.iter().flat_map(|attempt| attempt.timings.phases()) {
+        let earlier = result.attempts.iter().map(|attempt| &attempt.timings);
+        for (phase, took) in earlier.chain([&result.timings]).flat_map(Timings::phases) {
             let labels = OfPhase { phase: phase.as_str(), protocol };
             self.phases.get_or_create(&labels).observe(took.as_secs_f64());
         }

@@ -1,9 +1,8 @@
-//! UDP requests as written.
+//! The fields of `udp` requests.
 
-use crate::fields::{FieldSpec, Fields, Shape, Table};
-use crate::reader::Reader;
-use crate::value::Port;
-use crate::{Base64, Common, Field, Place, Text, common};
+use crate::common;
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::value::{Base64, Port};
 
 /// The fields of a `udp` request.
 pub(crate) const TABLE: Table =
@@ -11,35 +10,7 @@ pub(crate) const TABLE: Table =
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),
-    FieldSpec::new("port", Shape::Port, "the port").required(),
-    FieldSpec::new("message", Shape::Text, "what is sent, as text (an empty datagram)"),
-    FieldSpec::new("message_base64", Shape::Text, "what is sent, as bytes in base64"),
+    FieldSpec::new("port", Shape::of::<Port>(), "the port").required(),
+    FieldSpec::new("message", Shape::Text, "text to send (an empty datagram)"),
+    FieldSpec::new("message_base64", Shape::of::<Base64>(), "bytes to send, in base64"),
 ];
-
-/// A UDP request.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct UdpRequest {
-    /// Where it begins.
-    pub place: Place,
-    /// What every request has.
-    pub common: Common,
-    /// The host.
-    pub host: Text,
-    /// The port.
-    pub port: Field<Port>,
-    /// What is sent; an empty datagram when not given.
-    pub message: Option<Text>,
-    /// What is sent, where it is no text.
-    pub message_base64: Option<Field<Base64>>,
-}
-
-impl UdpRequest {
-    pub(crate) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self> {
-        let common = Common::read(reader, fields);
-        let (host, port) = (fields.text(reader, "host"), fields.field(reader, "port"));
-        let message = fields.text(reader, "message");
-        let message_base64 = fields.field(reader, "message_base64");
-        Some(Self { place: fields.place, common, host: host?, port: port?, message, message_base64 })
-    }
-}

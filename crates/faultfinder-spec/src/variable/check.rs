@@ -3,7 +3,7 @@
 use super::{VARIABLE_BYTES_MAX, Variable};
 use crate::generator;
 use crate::text::quoted;
-use crate::{DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part};
+use crate::{DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, Text};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
 
@@ -25,8 +25,8 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
         .map(|reference| {
             let place = document.source.template_place(reference.text, reference.index);
             let name = &reference.name;
-            let diagnostic =
-                Diagnostic::error(&document.source, place, format!("undefined variable {}", quoted(name)));
+            let message = format!("undefined variable {}", quoted(name));
+            let diagnostic = Diagnostic::error(&document.source, place, message).at(reference.path.clone());
             match nearest(name, names.iter().copied().chain(generator::NAMES.iter().copied())) {
                 Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
                 None => diagnostic.with_help(format!("define it under `variables`, or give --var {name}=..")),
@@ -90,28 +90,37 @@ impl<'d> Walk<'d> {
                     variable.name.place,
                     format!("variable `{name}` needs itself: {}", shortened(&ring)),
                 )
-                .with_label("has no value"),
+                .with_label("has no value")
+                .at(path_of(name)),
             );
             return;
         }
         self.way.push(name);
         tasks.push(Task::Leave(name));
         let mut seen = HashSet::new();
-        let needed = variable.source.text().into_iter().flat_map(|text| text.template().variables());
+        let needed = variable.source.text().into_iter().flat_map(Text::variables);
         tasks.extend(needed.filter(|needed| seen.insert(*needed)).map(Task::Enter));
     }
 
     fn leave(&mut self, name: &'d str, diagnostics: &mut Vec<Diagnostic>) {
         self.way.pop();
         let Some(variable) = self.variables.get(name) else { return };
-        let parts = variable.source.text().map_or(&[][..], |text| text.template().parts());
-        let bytes = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(self.bytes(part)));
+        let text = variable.source.text();
+        let bytes = match text.and_then(Text::template) {
+            None => text.map_or(0, |text| text.as_written().len()),
+            Some(template) => {
+                template.parts().iter().fold(0_usize, |sum, part| sum.saturating_add(self.bytes(part)))
+            }
+        };
         if bytes > VARIABLE_BYTES_MAX {
-            diagnostics.push(Diagnostic::error(
-                &self.document.source,
-                variable.name.place,
-                format!("variable `{name}` would have more than {VARIABLE_BYTES_MAX} bytes"),
-            ));
+            diagnostics.push(
+                Diagnostic::error(
+                    &self.document.source,
+                    variable.name.place,
+                    format!("variable `{name}` would have more than {VARIABLE_BYTES_MAX} bytes"),
+                )
+                .at(path_of(name)),
+            );
         }
         // Those that need it are told only if they are too long without it.
         self.done.insert(name, if bytes > VARIABLE_BYTES_MAX { 0 } else { bytes });
@@ -140,4 +149,9 @@ fn shortened(ring: &[&str]) -> String {
         }
         _ => ring.join(" -> "),
     }
+}
+
+/// The field of a variable.
+fn path_of(name: &str) -> Option<String> {
+    Some(format!("variables.{name}"))
 }

@@ -81,9 +81,7 @@ fn body(result: &TestResult, style: Style) -> String {
         text.push_str(&section("evidence", &fault::evidence(found, paint), paint));
     }
     text.push_str(&section("assertions", &assertions(&result.assertions, paint), paint));
-    if result.attempts.len() > 1 {
-        text.push_str(&section("attempts", &attempts(result, paint), paint));
-    }
+    text.push_str(&section("earlier attempts", &attempts(result, paint), paint));
     text.push_str(&warnings(result, paint));
     if result.retries_off {
         text.push_str("  automatic retries are off until the definition or a secret it uses changes\n");

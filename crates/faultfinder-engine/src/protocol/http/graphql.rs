@@ -1,31 +1,22 @@
 //! GraphQL requests, and the errors in their answers.
 
-use super::super::common;
-use crate::render::Renderer;
+use super::body::BODY_BYTES_MAX;
+use crate::section::Section;
 use faultfinder_http::{Body, Request, Response};
-use faultfinder_spec::protocol::http::{BODY_BYTES_MAX, GraphQl};
-use faultfinder_taxonomy::Fault;
 use serde_json::Value;
 
 /// What answers may be (GraphQL over HTTP, section "Media types"); sent when the test does not say it.
 const ACCEPT: &str = "application/graphql-response+json, application/json;q=0.9";
 
 /// Puts a GraphQL request into an HTTP request whose method is known: into the query of a GET, else into the body.
-pub(super) fn put(
-    written: &GraphQl,
-    request: &mut Request,
-    renderer: &mut Renderer<'_>,
-) -> Result<(), Fault> {
-    let query = renderer.confidential("http.graphql.query", &written.query)?;
-    let name = common::text("http.graphql.operation_name", &written.operation_name, renderer)?;
-    let variables = match &written.variables {
-        Some(variables) => Some(renderer.json("http.graphql.variables", written.place, variables)?),
-        None => None,
-    };
+pub(super) fn put(section: &mut Section<'_, '_>, request: &mut Request) {
+    let query = section.confidential("query").unwrap_or_default();
+    let name = section.text("operation_name");
+    let variables = section.json("variables");
     let size = query.len() + variables.as_ref().map_or(0, String::len);
     if size > BODY_BYTES_MAX {
         let message = format!("the GraphQL request has {size} bytes, at most {BODY_BYTES_MAX} are sent");
-        return Err(renderer.invalid("too_long", "http.graphql", written.place, message));
+        section.object("query", "too_long", message);
     }
     if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
         request.headers.push(("accept".to_owned(), ACCEPT.to_owned()));
@@ -35,7 +26,7 @@ pub(super) fn put(
         add("query", query);
         name.into_iter().for_each(|name| add("operationName", name));
         variables.into_iter().for_each(|variables| add("variables", variables));
-        return Ok(());
+        return;
     }
     let mut json = format!("{{\"query\":{}", Value::from(query));
     if let Some(name) = name {
@@ -46,7 +37,6 @@ pub(super) fn put(
     }
     json.push('}');
     request.body = Body::Json(json);
-    Ok(())
 }
 
 /// What people should know of an answer that has errors: it is a response all the same, and assertions decide.

@@ -50,7 +50,7 @@ async fn no_protocol_reaches_a_denied_network() {
             "{fault:?}"
         );
         // Asking again does not help.
-        assert_eq!((result.status, result.attempts.len()), (Status::Failed, 1), "{}", result.name);
+        assert_eq!((result.status, result.attempts.len()), (Status::Failed, 0), "{}", result.name);
     }
     assert!(tcp.accept().is_err(), "somebody came");
 }

@@ -179,7 +179,7 @@ async fn a_target_that_asks_for_more_patience_than_there_is_ends_the_run() {
         "tests:\n  - name: up\n    retry: {{ count: 3, interval: 1ms }}\n    http: {{ url: 'http://{address}/' }}\n    assert: [ status is 200 ]\n"
     ));
     let result = run_one(&suite).await;
-    assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (1, 1));
+    assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (0, 1));
     assert!(
         result.warnings.iter().any(|warning| warning.contains("asks to wait 3600 s")),
         "{:?}",
@@ -217,7 +217,7 @@ async fn no_attempt_begins_behind_the_time_of_the_run() {
     ));
     let options = RunOptions { run_time: Some(Duration::from_secs(20)), ..RunOptions::default() };
     let result = run(&Vantage::system(), &suite.tests()[0], &options).await;
-    assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (1, 1));
+    assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (0, 1));
     assert!(
         result.warnings.iter().any(|warning| warning.contains("would begin in 30000 ms")),
         "{:?}",

@@ -283,7 +283,7 @@ fn denials() -> Vec<Scenario> {
 }
 
 fn others() -> Vec<Scenario> {
-    let expect = invalid("EBADANCHOR", "dns.trust_anchor");
+    let expect = invalid("EBADANCHOR", "dns.trust_anchor[0]");
     let refused = |case: &str, shows, anchor: &'static str| {
         Scenario::new(Protocol::Dns, format!("dns/{case}"), shows, expect.clone(), move |lab| {
             let mut peer = GOOD.serve(lab, HOST)?;

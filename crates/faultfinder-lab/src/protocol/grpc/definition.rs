@@ -102,7 +102,7 @@ const INVALID: &[Invalid] = &[
         "client-key-missing",
         "a client certificate that is not there",
         "unreadable_file",
-        "tls.client_cert",
+        "grpc.tls.client_cert",
         || json!({ "tls": { "client_cert": "lab/none.pem", "client_key": "lab/none.pem" } }),
     ),
 ];

@@ -36,7 +36,7 @@ fn invalid() -> Vec<Row> {
             "a subprotocol with a space",
             request,
             "SyntaxError",
-            "ws.subprotocols",
+            "ws.subprotocols[0]",
             json!({ "subprotocols": ["chat v1"] }),
         ),
         invalid(
@@ -44,7 +44,7 @@ fn invalid() -> Vec<Row> {
             "a subprotocol that stands twice",
             request,
             "SyntaxError",
-            "ws.subprotocols",
+            "ws.subprotocols[1]",
             json!({ "subprotocols": ["chat", "chat"] }),
         ),
         invalid(
@@ -84,7 +84,7 @@ fn invalid() -> Vec<Row> {
             "a ping that no control frame can carry",
             request,
             "too_long",
-            "ws.steps.ping",
+            "ws.steps[0].ping",
             json!({ "steps": [{ "ping": "x".repeat(126) }] }),
         ),
     ]

@@ -1,10 +1,14 @@
 //! The fields of an `http` request.
 
-use super::REDIRECTS_MAX;
 use super::auth::AUTH;
 use crate::fields::{FieldSpec, Shape, Table};
+use crate::pairs::PAIRS_MAX;
+use crate::value::{Method, Number};
 use crate::{common, tls};
-use faultfinder_taxonomy::word::{HttpVersion, Word as _};
+use faultfinder_taxonomy::word::HttpVersion;
+
+/// Most redirects that `max_redirects` may allow.
+const REDIRECTS_MAX: u32 = 100;
 
 /// The fields of an `http` request.
 pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&[
@@ -17,35 +21,35 @@ pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),
-    FieldSpec::new("method", Shape::Text, "the method (GET)"),
+    FieldSpec::new("method", Shape::of::<Method>(), "the method (GET)"),
     FieldSpec::new("headers", Shape::Pairs, "header lines"),
     FieldSpec::new("query", Shape::Pairs, "parameters that are added to the URL's query"),
     FieldSpec::new("cookies", Shape::Pairs, "cookies that are sent"),
     FieldSpec::new("body", Shape::Text, "the body as text"),
     FieldSpec::new("json", Shape::Json, "the body as JSON"),
     FieldSpec::new("form", Shape::Pairs, "the body as a form"),
-    FieldSpec::new("multipart", Shape::Tables(&PART), "the body as multipart/form-data"),
+    FieldSpec::new("multipart", Shape::Tables(&PART, PAIRS_MAX), "the body as multipart/form-data"),
     FieldSpec::new(
         "graphql",
         Shape::Table(&GRAPHQL),
         "a GraphQL request; the method is POST unless it is GET",
     ),
     FieldSpec::new("auth", Shape::Table(&AUTH), "credentials"),
-    FieldSpec::new("follow_redirects", Shape::Bool, "whether redirects are followed (false)"),
-    FieldSpec::new("max_redirects", Shape::Number(0, REDIRECTS_MAX), "how many (10)"),
+    FieldSpec::new("follow_redirects", Shape::of::<bool>(), "whether redirects are followed (false)"),
+    FieldSpec::new("max_redirects", Shape::of::<Number<0, REDIRECTS_MAX>>(), "how many (10)"),
     FieldSpec::new(
         "persist_cookies",
-        Shape::Bool,
+        Shape::of::<bool>(),
         "whether cookies that are set are sent on later hops (false)",
     ),
-    FieldSpec::new("version", Shape::Words(HttpVersion::WORDS), "the version that is spoken (auto)"),
+    FieldSpec::new("version", Shape::word::<HttpVersion>(), "the version that is spoken (auto)"),
     FieldSpec::new("proxy", Shape::Table(&PROXY), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
-    FieldSpec::new("save_body", Shape::Bool, "whether the body is kept in the result (false)"),
+    FieldSpec::new("save_body", Shape::of::<bool>(), "whether the body is kept in the result (false)"),
 ];
 
 /// A part of a multipart body.
-pub(crate) const PART: Table = Table::new(
+const PART: Table = Table::new(
     "a part",
     &[&[
         FieldSpec::new("name", Shape::Text, "the field's name").required(),
@@ -58,17 +62,17 @@ pub(crate) const PART: Table = Table::new(
 .one_of(&["value", "file"]);
 
 /// A GraphQL request.
-pub(crate) const GRAPHQL: Table = Table::new(
+const GRAPHQL: Table = Table::new(
     "`graphql`",
     &[&[
         FieldSpec::new("query", Shape::Text, "the document").required(),
         FieldSpec::new("operation_name", Shape::Text, "which of its operations is meant"),
-        FieldSpec::new("variables", Shape::Json, "the values of its variables"),
+        FieldSpec::new("variables", Shape::JsonObject, "the values of its variables"),
     ]],
 );
 
 /// A proxy.
-pub(crate) const PROXY: Table = Table::new(
+const PROXY: Table = Table::new(
     "`proxy`",
     &[&[
         FieldSpec::new(
@@ -78,14 +82,5 @@ pub(crate) const PROXY: Table = Table::new(
         )
         .required(),
         FieldSpec::new("headers", Shape::Pairs, "header lines for the proxy itself"),
-    ]],
-);
-
-/// A name and a value, in a list of them.
-pub(crate) const PAIR: Table = Table::new(
-    "a pair",
-    &[&[
-        FieldSpec::new("name", Shape::Text, "the name").required(),
-        FieldSpec::new("value", Shape::Text, "the value").required(),
     ]],
 );

@@ -8,7 +8,8 @@ const NAME: &str = "trust";
 
 /// Counts the bundled roots and those of this system.
 pub(super) fn check() -> Finding {
-    let count = |roots| root_certificates(roots).map(|found| found.len()).map_err(|fault| fault.message);
+    let count =
+        |roots| root_certificates(roots, "roots").map(|found| found.len()).map_err(|fault| fault.message);
     judge(&count(Roots::Bundled), &count(Roots::System))
 }
 

@@ -74,7 +74,7 @@ impl Pool {
         }
         let roots = settings::roots(&trust.roots);
         let whose = if roots == Roots::System { "the roots of this system" } else { "the bundled roots" };
-        let found = root_certificates(roots).map_err(|fault| Failure::usage(fault.message))?;
+        let found = root_certificates(roots, "roots").map_err(|fault| Failure::usage(fault.message))?;
         for root in found {
             self.trusted_from.push((root.certificate.clone(), whose.to_owned()));
             trusted.push(root);

@@ -1,7 +1,7 @@
 //! Bytes that are written in base64.
 
+use super::{BadValue, FromText, ValueKind};
 use crate::text::quoted;
-use crate::{BadValue, FromText};
 use ::base64::alphabet::{STANDARD, URL_SAFE};
 use ::base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use ::base64::engine::{DecodePaddingMode, Engine};
@@ -29,6 +29,8 @@ impl Base64 {
 }
 
 impl FromText for Base64 {
+    const KIND: ValueKind = ValueKind::Text;
+
     fn expected() -> String {
         "bytes in base64".to_owned()
     }

@@ -1,0 +1,60 @@
+//! Where in its file a fault of a definition is.
+
+use crate::objections::full;
+use faultfinder_spec::{AssertionSource, Diagnostic, Place, Source, Test};
+use faultfinder_taxonomy::{Detail, Fault};
+
+/// Where in its file a fault of a definition is.
+pub(crate) struct Placed {
+    place: Place,
+    /// The field with its path in the file: `tests[0].http.url`.
+    path: Option<String>,
+}
+
+impl Placed {
+    pub(crate) fn of(fault: &Fault, test: &Test, aliases: &[(String, String)]) -> Self {
+        let fault = full(fault.clone(), test.request.protocol, aliases);
+        let Detail::Definition { field, .. } = &fault.detail else {
+            return Self { place: test.name.place(), path: test.path.clone() };
+        };
+        let path = match &test.path {
+            Some(path) => format!("{path}.{field}"),
+            None => field.clone(),
+        };
+        Self { place: place_of(field, test), path: Some(path) }
+    }
+
+    /// The place as people and editors read it.
+    pub(crate) fn text(&self, source: &Source) -> String {
+        format!("{}:{}", source.name(), self.place)
+    }
+
+    /// The fault as a diagnostic.
+    pub(crate) fn diagnostic(&self, fault: &Fault, source: &Source) -> Diagnostic {
+        let diagnostic = Diagnostic::error(source, self.place, &fault.message)
+            .with_name(fault.detail.name())
+            .at(self.path.clone());
+        match fault.hints.first() {
+            Some(hint) => diagnostic.with_help(hint.clone()),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Where a field is: `http.url`, `assert[1].value`, `name`.
+fn place_of(field: &str, test: &Test) -> Place {
+    if let Some(rest) = field.strip_prefix(test.request.protocol.as_str()) {
+        return test.request.fields.place_of(rest.strip_prefix('.').unwrap_or(rest));
+    }
+    let assertion = field.strip_prefix("assert[").and_then(|rest| {
+        let (index, rest) = rest.split_once(']')?;
+        Some((test.assertions.get(index.parse::<usize>().ok()?)?, rest))
+    });
+    match assertion {
+        Some((AssertionSource::Fields(fields), rest)) => {
+            fields.place_of(rest.strip_prefix('.').unwrap_or(rest))
+        }
+        Some((AssertionSource::Line(text), _)) => text.place(),
+        None => test.name.place(),
+    }
+}

@@ -1,0 +1,89 @@
+//! What is sent with a request.
+
+use crate::section::{Secrecy, Section};
+use faultfinder_http::{Body, Part};
+use std::path::Path;
+
+/// Largest file of a multipart body, in bytes.
+pub const FILE_BYTES_MAX: u64 = 3_000_000;
+/// Most files of a multipart body.
+const FILES_MAX: usize = 3;
+/// Most bytes of a body that is given as text, JSON, form or GraphQL.
+pub(super) const BODY_BYTES_MAX: usize = 51_200;
+
+/// The body, when one of its fields is given.
+pub(super) fn body(section: &mut Section<'_, '_>) -> Body {
+    if let Some(text) = section.confidential("body") {
+        limit(section, "body", text.len());
+        return Body::Text(text);
+    }
+    if let Some(json) = section.json("json") {
+        limit(section, "json", json.len());
+        return Body::Json(json);
+    }
+    if section.has("form") {
+        let form = section.pairs("form", Secrecy::Parts);
+        limit(section, "form", form.iter().map(|(name, value)| name.len() + value.len() + 2).sum());
+        return Body::Form(form);
+    }
+    if section.has("multipart") {
+        return multipart(section);
+    }
+    Body::None
+}
+
+fn limit(section: &mut Section<'_, '_>, field: &str, bytes: usize) {
+    if bytes > BODY_BYTES_MAX {
+        let message = format!("the body has {bytes} bytes, at most {BODY_BYTES_MAX} are sent");
+        section.object(field, "too_long", message);
+    }
+}
+
+fn multipart(section: &mut Section<'_, '_>) -> Body {
+    let mut files = 0;
+    let parts = section.sections("multipart", |part| {
+        let name = part.needed("name");
+        let mut filename = part.text("filename");
+        let content_type = part.text("content_type");
+        let content = if part.has("file") {
+            files += 1;
+            let (content, own_name) = file(part)?;
+            filename = filename.or(own_name);
+            content
+        } else {
+            part.confidential("value")?.into_bytes()
+        };
+        Some(Part { name, filename, content_type, content })
+    });
+    if files > FILES_MAX {
+        let message = format!("the body has {files} files, at most {FILES_MAX} are sent");
+        section.object("multipart", "too_long", message);
+    }
+    Body::Multipart(parts)
+}
+
+/// The content and the name of a file.
+fn file(part: &mut Section<'_, '_>) -> Option<(Vec<u8>, Option<String>)> {
+    let path = part.file("file")?;
+    match read(&path) {
+        Ok(content) => {
+            let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
+            Some((content, name))
+        }
+        Err(why) => {
+            part.object("file", "unreadable_file", format!("cannot read {path}: {why}"));
+            None
+        }
+    }
+}
+
+fn read(path: &str) -> Result<Vec<u8>, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    if metadata.len() > FILE_BYTES_MAX {
+        return Err(format!("it has {} bytes, at most {FILE_BYTES_MAX} are sent", metadata.len()));
+    }
+    std::fs::read(path).map_err(|error| error.to_string())
+}

@@ -1,0 +1,156 @@
+//! Opens mappings by their tables.
+
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::keys::unique;
+use crate::reader::Reader;
+use crate::text::quoted;
+use crate::yaml::{Kind, Node};
+use crate::{Place, Text};
+use faultfinder_taxonomy::word::{nearest, one_of};
+
+/// A mapping whose known fields were found.
+#[derive(Debug)]
+pub(crate) struct Mapping<'n> {
+    pub(crate) table: &'static Table,
+    /// Where the mapping begins, or the word that names it.
+    pub(crate) place: Place,
+    /// Where the name of a field is, the field, and its value.
+    pub(crate) entries: Vec<(Place, &'static FieldSpec, &'n Node)>,
+    /// Whether everything that must be there is there.
+    pub(crate) complete: bool,
+}
+
+impl<'n> Mapping<'n> {
+    /// Opens a mapping. Unknown, repeated, missing and not yet supported fields are reported.
+    pub(crate) fn open(reader: &mut Reader<'_>, node: &'n Node, table: &'static Table) -> Option<Self> {
+        Self::open_named(reader, node, table, node.place)
+    }
+
+    /// [`open`](Self::open), with the place of the word that names the mapping: there a missing field is reported.
+    pub(crate) fn open_named(
+        reader: &mut Reader<'_>,
+        node: &'n Node,
+        table: &'static Table,
+        place: Place,
+    ) -> Option<Self> {
+        let Kind::Mapping(entries) = &node.kind else {
+            reader.unexpected(node, &format!("a mapping with the fields of {}", table.title));
+            return None;
+        };
+        let mut mapping = Self { table, place, entries: Vec::new(), complete: true };
+        let mut later = false;
+        for (name, key, value) in unique(reader, entries, "field") {
+            match table.find(name) {
+                Some(spec) if spec.later => {
+                    later = true;
+                    let message = format!("field `{name}` of {} is not supported yet", table.title);
+                    let diagnostic = reader.error(key.place, message).with_label("not supported yet");
+                    reader.within(name, |reader| reader.report(diagnostic));
+                }
+                Some(spec) => mapping.entries.push((key.place, spec, value)),
+                None => unknown(reader, table, name, key.place),
+            }
+        }
+        if later {
+            mapping.complete = false;
+        } else {
+            mapping.check_presence(reader);
+        }
+        Some(mapping)
+    }
+
+    fn check_presence(&mut self, reader: &mut Reader<'_>) {
+        for spec in self.table.fields().filter(|spec| spec.required) {
+            if self.has(spec.name) {
+                continue;
+            }
+            self.complete = false;
+            let message = format!("field `{}` of {} is missing", spec.name, self.table.title);
+            let diagnostic =
+                reader.error(self.place, message).with_help(format!("`{}`: {}", spec.name, spec.about));
+            reader.within(spec.name, |reader| reader.report(diagnostic));
+        }
+        let wanted = self.table.one_of;
+        if !wanted.is_empty() && !wanted.iter().any(|name| self.has(name)) {
+            self.complete = false;
+            let message = format!("{} needs one of {}", self.table.title, one_of(wanted));
+            let diagnostic = reader.error(self.place, message);
+            reader.report(diagnostic);
+        }
+        self.check_alone(reader, wanted);
+        self.check_alone(reader, self.table.at_most_one_of);
+    }
+
+    /// At most one of these fields may be there.
+    fn check_alone(&self, reader: &mut Reader<'_>, names: &[&str]) {
+        let mut found = self.entries.iter().filter(|(_, spec, _)| names.contains(&spec.name));
+        let Some((_, first, _)) = found.next() else { return };
+        for (place, spec, _) in found {
+            let message = format!("`{}` cannot be combined with `{}`", spec.name, first.name);
+            let diagnostic =
+                reader.error(*place, message).with_help(format!("give only one of {}", one_of(names)));
+            reader.within(spec.name, |reader| reader.report(diagnostic));
+        }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.node(name).is_some()
+    }
+
+    /// Where a field's name is.
+    pub(crate) fn key_place(&self, name: &str) -> Option<Place> {
+        self.entries.iter().find(|(_, spec, _)| spec.name == name).map(|(place, _, _)| *place)
+    }
+
+    fn node(&self, name: &str) -> Option<&'n Node> {
+        debug_assert!(self.table.find(name).is_some(), "{} has no field {name}", self.table.title);
+        self.entries.iter().find(|(_, spec, _)| spec.name == name).map(|(_, _, node)| *node)
+    }
+
+    /// Reads a field, if it is there.
+    pub(crate) fn read<'s, T>(
+        &self,
+        reader: &mut Reader<'s>,
+        name: &str,
+        read: impl FnOnce(&mut Reader<'s>, &'n Node) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.node(name)?;
+        reader.within(name, |reader| read(reader, node))
+    }
+
+    pub(crate) fn text(&self, reader: &mut Reader<'_>, name: &str) -> Option<Text> {
+        self.read(reader, name, |reader, node| reader.text(node))
+    }
+}
+
+fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Place) {
+    if reader.is_full() {
+        return;
+    }
+    let mut diagnostic = reader.error(place, format!("unknown field {} of {}", quoted(name), table.title));
+    // A word of one of the mappings inside was probably indented too little.
+    let inside: Vec<&str> = table
+        .fields()
+        .filter(|field| match &field.shape {
+            // Words such as `port` and `url` mean something else there.
+            Shape::Table(inner) => !["resolver", "proxy"].contains(&field.name) && inner.find(name).is_some(),
+            Shape::Tests(inner) => inner.find(name).is_some(),
+            _ => false,
+        })
+        .map(|field| field.name)
+        .collect();
+    if name == "<<" {
+        diagnostic =
+            diagnostic.with_help("merge keys are not supported; use `defaults`, or repeat the fields");
+    } else if !inside.is_empty() {
+        diagnostic = diagnostic
+            .with_label("not here")
+            .with_help(format!("`{name}` belongs inside {}", one_of(&inside)));
+    } else if let Some(word) = nearest(name, table.fields().map(|field| field.name)) {
+        diagnostic = diagnostic.with_label(format!("did you mean `{word}`?"));
+    } else {
+        let known: Vec<&str> = table.fields().filter(|field| !field.later).map(|field| field.name).collect();
+        diagnostic = diagnostic.with_help(format!("fields are {}", known.join(", ")));
+    }
+    reader.within(name, |reader| reader.report(diagnostic));
+}

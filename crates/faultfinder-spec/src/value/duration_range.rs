@@ -1,0 +1,110 @@
+//! Durations within bounds.
+
+use super::{BadValue, FromText, ValueKind};
+use crate::duration;
+use crate::text::quoted;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// Longest pause before a retry.
+pub const RETRY_INTERVAL_MAX: Duration = Duration::from_secs(60);
+
+/// Longest `timeout` and `overall_timeout`.
+pub const TIMEOUT_MAX: Duration = Duration::from_secs(3600);
+
+impl FromText for Duration {
+    const KIND: ValueKind = ValueKind::Duration;
+
+    fn expected() -> String {
+        duration::EXPECTED.to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        duration::parse(text)
+    }
+}
+
+/// A time limit: more than 0, at most [`TIMEOUT_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timeout(Duration);
+
+impl Timeout {
+    /// The time.
+    #[must_use]
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromText for Timeout {
+    const KIND: ValueKind = ValueKind::Duration;
+
+    fn expected() -> String {
+        "a time limit such as 500ms".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let time = duration::parse(text)?;
+        if time.is_zero() {
+            return Err(BadValue::new(format!("a time limit must be more than 0, found {}", quoted(text))));
+        }
+        if time > TIMEOUT_MAX {
+            return Err(BadValue::new(format!("a time limit is at most 1h, found {}", quoted(text))));
+        }
+        Ok(Self(time))
+    }
+}
+
+/// Declares a duration with a shortest and a longest value.
+macro_rules! within {
+    ($(#[$doc:meta])* $name:ident, $shortest:expr, $longest:expr, $expected:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Duration);
+
+        impl $name {
+            const RANGE: RangeInclusive<Duration> = $shortest..=$longest;
+
+            /// The time.
+            #[must_use]
+            pub const fn get(self) -> Duration {
+                self.0
+            }
+        }
+
+        impl FromText for $name {
+            const KIND: ValueKind = ValueKind::Duration;
+
+            fn expected() -> String {
+                $expected.to_owned()
+            }
+
+            fn from_text(text: &str) -> Result<Self, BadValue> {
+                let time = duration::parse(text)?;
+                if Self::RANGE.contains(&time) { Ok(Self(time)) } else { Err(BadValue::expected(&Self::expected(), text)) }
+            }
+        }
+    };
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+within! {
+    /// How long a token that we make is valid: 1 s to 1 d.
+    Lifetime, Duration::from_secs(1), DAY, "a duration from 1s to 1d"
+}
+
+within! {
+    /// How often a test runs: 1 s to 7 d.
+    Every, Duration::from_secs(1), Duration::from_secs(7 * DAY.as_secs()), "a duration from 1s to 7d"
+}
+
+within! {
+    /// The pause before a retry, up to 60 s.
+    RetryInterval, Duration::ZERO, RETRY_INTERVAL_MAX, "a duration up to 60s"
+}
+
+within! {
+    /// Time between two echo requests, from 1 ms to 60 s.
+    EchoInterval, Duration::from_millis(1), Duration::from_secs(60), "a duration from 1ms to 60s"
+}

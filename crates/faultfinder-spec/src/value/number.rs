@@ -1,0 +1,58 @@
+//! Whole numbers and ports.
+
+use super::{BadValue, FromText, ValueKind};
+use std::num::NonZeroU16;
+
+/// A port, 1 to 65535.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Port(NonZeroU16);
+
+impl Port {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0.get()
+    }
+}
+
+impl FromText for Port {
+    const KIND: ValueKind = ValueKind::Port;
+
+    fn expected() -> String {
+        "a port from 1 to 65535".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        // `parse` would accept a plus sign.
+        let digits = !text.starts_with('+');
+        let port = text.parse().ok().filter(|_| digits).map(Self);
+        port.ok_or_else(|| BadValue::expected(&Self::expected(), text).name("ERR_SOCKET_BAD_PORT"))
+    }
+}
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> FromText for Number<MIN, MAX> {
+    const KIND: ValueKind = ValueKind::Number(MIN, MAX);
+
+    fn expected() -> String {
+        format!("a whole number from {MIN} to {MAX}")
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        // `parse` would accept a plus sign.
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| digits && (MIN..=MAX).contains(number));
+        number.map(Self).ok_or_else(|| BadValue::expected(&Self::expected(), text))
+    }
+}
