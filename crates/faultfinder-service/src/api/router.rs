@@ -4,7 +4,8 @@ use super::openapi::{self, PREFIX};
 use super::outer::{by_status, outer};
 use super::routes::document::Document;
 use super::routes::{
-    alerts, codes, document, health, locations, metrics, results, runs, tests, tokens, uptime, validate,
+    alerts, codes, document, health, locations, metrics, results, runs, test_resources, tokens, uptime,
+    validate,
 };
 use super::throttle;
 use crate::service::Service;
@@ -20,9 +21,9 @@ use utoipa_axum::routes;
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OpenApiRouter::new()
         .routes(routes!(document::get))
-        .routes(routes!(tests::list, tests::create))
-        .routes(routes!(tests::get, tests::replace, tests::delete))
-        .routes(routes!(tests::run))
+        .routes(routes!(test_resources::list, test_resources::create))
+        .routes(routes!(test_resources::get, test_resources::replace, test_resources::delete))
+        .routes(routes!(test_resources::run))
         .routes(routes!(uptime::get))
         .routes(routes!(runs::create))
         .routes(routes!(results::list))

@@ -1,6 +1,6 @@
 //! `/api/v1/tests/{id}/uptime`: what came of a test over time.
 
-use super::tests::known;
+use super::test_resources::known;
 use crate::api::context::Actor;
 use crate::api::path::Named;
 use crate::api::problem::Problem;
