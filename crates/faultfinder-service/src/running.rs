@@ -1,7 +1,7 @@
 //! A running service: from its start to its graceful end.
 
-use crate::Config;
 use crate::api;
+use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
 use crate::service::Service;
@@ -107,7 +107,7 @@ impl Running {
         }
         let _ = self.stop.send(());
         let schedule = async {
-            if let Ok(scheduler) = self.service.scheduler() {
+            if let Some(scheduler) = self.service.scheduler() {
                 scheduler.shut_down(bound).await;
             }
         };

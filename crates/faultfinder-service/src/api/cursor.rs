@@ -1,6 +1,6 @@
 //! Where a page ends: what the next one is asked for with.
 
-use crate::Timestamp;
+use crate::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;

@@ -1,7 +1,8 @@
 //! Definitions in bodies: what is wrong with them, as violations, and the tests when nothing is.
 
-use super::problem::{Problem, Status};
+use super::problem::Problem;
 use super::reply::Unexpected;
+use super::status::Status;
 use faultfinder_engine::Suite;
 use faultfinder_spec::{Diagnostic, Source};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};

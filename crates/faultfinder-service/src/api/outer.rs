@@ -1,14 +1,16 @@
 //! The outermost layer: problems become envelopes, panics problems, and the log has the whole story.
 
 use super::context::TraceId;
-use super::problem::{Problem, Status};
+use super::envelope::envelope;
+use super::problem::Problem;
 use super::reply::{Body, Unexpected};
 use super::serve::HEAD_BYTES_MAX;
+use super::status::Status;
 use crate::service::Service;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use faultfinder_taxonomy::{ErrorBody, ErrorEnvelope, StructuredDetails, Warning, WithWarnings};
+use faultfinder_taxonomy::{ErrorEnvelope, Warning, WithWarnings};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, StatusCode, header};
 use std::panic::AssertUnwindSafe;
@@ -35,7 +37,7 @@ async fn answer(mut request: Request, next: Next) -> Response {
     // At the highest level, so that what is said within has the trace however little of the log is wanted.
     let span = tracing::error_span!("request", trace_id = trace.as_str(), %method, path);
     let mut response = if head_bytes(&request) > HEAD_BYTES_MAX {
-        by_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
+        Problem::of_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
     } else {
         let answered = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await;
         answered.unwrap_or_else(|panic| {
@@ -49,7 +51,7 @@ async fn answer(mut request: Request, next: Next) -> Response {
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if status.is_client_error() || status.is_server_error() => by_status(status),
+        None if status.is_client_error() || status.is_server_error() => Problem::of_status(status),
         None => return response,
     };
     let envelope = envelope(&problem, &trace);
@@ -77,58 +79,6 @@ fn head_bytes(request: &Request) -> usize {
 fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing")
-}
-
-/// The problem of an error that has none: of the router, or of a layer of a library.
-pub(crate) fn by_status(status: StatusCode) -> Problem {
-    let known = Status::ALL.iter().copied().find(|known| known.code() == status);
-    match known {
-        Some(Status::Internal) => Problem::internal("a layer answered 500 without a word"),
-        Some(Status::NotFound) => Problem::new(Status::NotFound, "NoSuchRoute", Status::NotFound.text()),
-        Some(known) => Problem::new(known, word(known), known.text()),
-        None if status.is_server_error() => {
-            Problem::internal(format!("a layer answered {status} without a word"))
-        }
-        None => Problem::new(Status::BadRequest, "BadRequest", Status::BadRequest.text()),
-    }
-}
-
-/// The word of a status that has no better one.
-pub(super) const fn word(status: Status) -> &'static str {
-    match status {
-        Status::BadRequest => "BadRequest",
-        Status::Unauthorized => "Unauthorized",
-        Status::Forbidden => "MissingScopes",
-        Status::NotFound => "NotFound",
-        Status::MethodNotAllowed => "MethodNotAllowed",
-        Status::RequestTimeout => "RequestTimeout",
-        Status::Conflict => "VersionConflict",
-        Status::Gone => "Gone",
-        Status::TooManyRequests => "TooManyRequests",
-        Status::HeadersTooLarge => "HeadersTooLarge",
-        Status::Internal => "InternalError",
-        Status::NotImplemented => "NotImplemented",
-        Status::Unavailable => "Unavailable",
-    }
-}
-
-/// The envelope of a problem, with a reference of its own.
-pub(crate) fn envelope(problem: &Problem, trace: &TraceId) -> ErrorEnvelope {
-    let mut details = StructuredDetails::new(Uuid::new_v4().to_string(), trace.as_str())
-        .with_error_code(problem.error_code)
-        .with_violations(problem.violations.iter().cloned())
-        .with_missing_scopes(problem.missing_scopes.iter().map(|scope| scope.as_str()));
-    for (name, fact) in &problem.details {
-        details = details.with(name, fact.clone());
-    }
-    if let Some(version) = problem.current_version {
-        details = details.with("currentVersion", version);
-    }
-    let error = ErrorBody::new(problem.status.code().as_u16(), problem.message.clone()).with_details(details);
-    ErrorEnvelope::new(match problem.retry_after_seconds {
-        Some(seconds) => error.with_retry_after(seconds),
-        None => error,
-    })
 }
 
 fn log(problem: &Problem, envelope: &ErrorEnvelope, trace: &TraceId, method: &str, path: &str) {

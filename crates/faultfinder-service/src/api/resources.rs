@@ -2,7 +2,8 @@
 
 use super::openapi::violations;
 use crate::store::{Origin, Outcome, Period, ResultRecord, Summary, TestRecord, Trigger};
-use crate::{Scope, Timestamp, Token};
+use crate::timestamp::Timestamp;
+use crate::token::{Scope, Token};
 use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Protocol};
 use serde::Serialize;
 use serde_json::Value;

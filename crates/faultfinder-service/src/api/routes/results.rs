@@ -1,7 +1,5 @@
 //! `/api/v1/results`: what came of runs.
 
-use crate::Scope;
-use crate::Timestamp;
 use crate::api::context::Actor;
 use crate::api::cursor;
 use crate::api::openapi::PageSize;
@@ -12,6 +10,8 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{List, ResultResource};
 use crate::service::Service;
 use crate::store::{Outcome, PAGE_MAX, ResultQuery};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
 use axum::extract::State;
 use faultfinder_taxonomy::{Code, ConstraintViolation, ParameterLocation};
 use http::Uri;
