@@ -1,8 +1,10 @@
 //! Between rows and records: the same words in both databases.
 
+use super::error::StoreError;
+use super::record::{Origin, Outcome, ResultRecord, TestRecord, Trigger};
 use super::tally::{Tally, durations};
-use super::{Origin, Outcome, ResultRecord, StoreError, TestRecord, Trigger};
-use crate::{Scope, Timestamp, Token};
+use crate::timestamp::Timestamp;
+use crate::token::{Scope, Token};
 use sqlx::Row as _;
 use std::collections::BTreeSet;
 use std::time::Duration;

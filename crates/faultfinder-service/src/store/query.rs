@@ -1,7 +1,7 @@
 //! What is asked for, in pages.
 
 use super::record::Outcome;
-use crate::Timestamp;
+use crate::timestamp::Timestamp;
 use uuid::Uuid;
 
 /// Most rows of a page.

@@ -1,7 +1,8 @@
 //! Questions whose form depends on what is asked: both databases understand the same words.
 
 use super::columns::{self, kept, outcome_number};
-use super::{PAGE_MAX, Page, ResultQuery, StoreError, TestQuery};
+use super::error::StoreError;
+use super::query::{PAGE_MAX, Page, ResultQuery, TestQuery};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 /// A statement with its parts in `WHERE`.

@@ -1,8 +1,9 @@
 //! What came of a test in a stretch of time, so that it can be added up.
 
+use super::error::StoreError;
 use super::histogram::Histogram;
-use super::{Outcome, Period, StoreError, Summary};
-use crate::Timestamp;
+use super::record::{Outcome, Period, Summary};
+use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
 /// How long after its end an hour is summed up: most of the runs that began in it have ended by then. Those that have not

@@ -17,7 +17,8 @@ use super::{
     Answer, AuditEntry, OpenError, Page, Period, ResultQuery, ResultRecord, Retained, State, Store,
     StoreError, Summary, TestQuery, TestRecord,
 };
-use crate::{Timestamp, Token, TokenHash};
+use crate::timestamp::Timestamp;
+use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,

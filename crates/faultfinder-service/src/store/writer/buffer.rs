@@ -1,7 +1,7 @@
 //! What waits to be written, and the room that is reserved for what will come.
 
-use super::NotWritten;
-use crate::store::ResultRecord;
+use super::stats::NotWritten;
+use crate::store::record::ResultRecord;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;

@@ -1,9 +1,11 @@
 //! The task that commits.
 
 use super::buffer::Shared;
-use super::{Commits, NotWritten};
-use crate::Timestamp;
-use crate::store::{ResultRecord, Store, StoreError};
+use super::stats::{Commits, NotWritten};
+use crate::store::contract::Store;
+use crate::store::error::StoreError;
+use crate::store::record::ResultRecord;
+use crate::timestamp::Timestamp;
 use faultfinder_net::Clock;
 use std::sync::Arc;
 use std::time::Duration;
