@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use client::Client;
 use faultfinder_engine::{PlannedTest, RunOptions, Suite};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::store::{self, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
+use faultfinder_service::store::{self, Outcome, ResultRecord, Store, Writer, WriterLimits};
 use faultfinder_service::{Config, Rates, Running, Timestamp};
 use faultfinder_spec::Source;
 use figures::Times;
@@ -25,7 +25,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 /// How long each half is measured, in seconds.
 const SECONDS: u64 = 15;
@@ -169,18 +168,16 @@ async fn storing(
 
 fn row(number: u64, test: &str, [passed, failed]: &[String; 2]) -> ResultRecord {
     let fails = number.is_multiple_of(FAILED_EVERY);
+    let outcome = if fails { Outcome::Failed } else { Outcome::Passed };
     ResultRecord {
-        id: Uuid::now_v7(),
         test: test.to_owned(),
         test_version: 1,
         location: "local".to_owned(),
-        started_at: Timestamp::from(Clock::system().now()),
-        outcome: if fails { Outcome::Failed } else { Outcome::Passed },
         code: fails.then(|| "CONNREFUSED".to_owned()),
         duration_ms: 12.5,
         delay_ms: 0.5,
-        trigger: Trigger::Schedule,
         body: if fails { failed.clone() } else { passed.clone() },
+        ..ResultRecord::new(Timestamp::from(Clock::system().now()), outcome)
     }
 }
 

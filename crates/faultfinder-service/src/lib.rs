@@ -4,8 +4,6 @@
 //! answer. A run that was late or did not happen because of this host is recorded as such, never as the target's failure.
 //! A result is acknowledged only when it is durable.
 
-#![expect(clippy::duplicate_mod, reason = "store/shared: one text, once for each database")]
-
 mod timestamp; // Timestamp: milliseconds since 1970, as the API writes them
 mod token; // tokens: what they may do, and how they are kept
 pub mod store; // what is kept: SQLite or PostgreSQL

@@ -2,8 +2,7 @@
 
 use super::error::StoreError;
 use super::opening::{OpenError, State};
-use super::postgres::PostgresStore;
-use super::sqlite::SqliteStore;
+use super::sql::{PostgresStore, SqliteStore};
 use super::url::Place;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -2,8 +2,7 @@
 
 use super::contract::Store;
 use super::opening::OpenError;
-use super::postgres::PostgresStore;
-use super::sqlite::SqliteStore;
+use super::sql::{PostgresStore, SqliteStore};
 use super::url::Place;
 use std::sync::Arc;
 

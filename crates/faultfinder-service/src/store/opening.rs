@@ -39,21 +39,6 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-impl OpenError {
-    /// The steps from the version that was found, each with the version that it leads to.
-    pub(super) fn steps<'a>(
-        found: i64,
-        all: &'a [&'static str],
-    ) -> Result<impl Iterator<Item = (i64, &'a &'static str)>, Self> {
-        let known = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        if found > known {
-            return Err(Self::Newer { found, known });
-        }
-        let done = usize::try_from(found).unwrap_or(0);
-        Ok((1..).zip(all).skip(done))
-    }
-}
-
 /// What is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "closed: nothing, something empty, or something of a version")]
@@ -69,16 +54,4 @@ pub enum State {
         /// The version that the service brings it to.
         known: i64,
     },
-}
-
-impl State {
-    /// A database of this version, of which `known` are known.
-    pub(super) fn of(found: i64, known: usize) -> Result<Self, OpenError> {
-        let known = i64::try_from(known).unwrap_or(i64::MAX);
-        if found > known {
-            Err(OpenError::Newer { found, known })
-        } else {
-            Ok(Self::Version { found, known })
-        }
-    }
 }

@@ -1,5 +1,6 @@
-//! The audit log.
+//! The audit log: the record, and the row that it is kept as.
 
+use crate::store::row::{Column, ToRow};
 use crate::timestamp::Timestamp;
 
 /// Who changed what.
@@ -16,4 +17,15 @@ pub struct AuditEntry {
     pub subject: String,
     /// The trace id of the request.
     pub trace_id: String,
+}
+
+impl ToRow for AuditEntry {
+    const TABLE: &'static str = "audit";
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::int("at", |row| row.at.millis()),
+        Column::text("actor", |row| (&row.actor).into()),
+        Column::text("action", |row| row.action.into()),
+        Column::text("subject", |row| (&row.subject).into()),
+        Column::text("trace_id", |row| (&row.trace_id).into()),
+    ];
 }

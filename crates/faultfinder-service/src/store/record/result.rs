@@ -1,5 +1,6 @@
-//! Results.
+//! Results: the record, and the row that it is kept as.
 
+use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use uuid::Uuid;
 
@@ -31,6 +32,63 @@ pub struct ResultRecord {
     pub body: String,
 }
 
+impl ResultRecord {
+    /// A new result of this moment and outcome: of no test, from nowhere, by the schedule, without a delay or a body.
+    #[must_use]
+    pub fn new(started_at: Timestamp, outcome: Outcome) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            test: String::new(),
+            test_version: 0,
+            location: String::new(),
+            started_at,
+            outcome,
+            code: None,
+            duration_ms: 0.0,
+            delay_ms: 0.0,
+            trigger: Trigger::Schedule,
+            body: "{}".to_owned(),
+        }
+    }
+}
+
+impl ToRow for ResultRecord {
+    const TABLE: &'static str = "results";
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::bytes("id", |row| row.id.as_bytes().into()),
+        Column::text("test", |row| (&row.test).into()),
+        Column::int("test_version", |row| row.test_version),
+        Column::text("location", |row| (&row.location).into()),
+        Column::int("started_at", |row| row.started_at.millis()),
+        Column::int("outcome", |row| row.outcome.number()),
+        Column::maybe_text("code", |row| row.code.as_ref().map(Into::into)),
+        Column::float("duration_ms", |row| row.duration_ms),
+        Column::float("delay_ms", |row| row.delay_ms),
+        Column::int("triggered_by", |row| row.trigger.number()),
+        Column::text("body", |row| (&row.body).into()),
+    ];
+}
+
+impl FromRow for ResultRecord {
+    const TABLE: &'static str = "results";
+
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        Ok(Self {
+            id: Uuid::from_slice(&row.bytes("id")?).map_err(|_| Wrong::column("id", "is not a UUID"))?,
+            test: row.text("test")?,
+            test_version: row.int("test_version")?,
+            location: row.text("location")?,
+            started_at: Timestamp::from_millis(row.int("started_at")?),
+            outcome: Outcome::read(row)?,
+            code: row.maybe_text("code")?,
+            duration_ms: row.float("duration_ms")?,
+            delay_ms: row.float("delay_ms")?,
+            trigger: Trigger::read(row)?,
+            body: row.text("body")?,
+        })
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the contract names these four")]
@@ -49,7 +107,7 @@ impl Outcome {
     /// All of them.
     pub const ALL: &[Self] = &[Self::Passed, Self::Failed, Self::Error, Self::Missed];
 
-    /// Its name in the API and in the store.
+    /// Its name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,6 +123,23 @@ impl Outcome {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|outcome| outcome.as_str() == name)
     }
+
+    /// It as it is kept.
+    pub(in crate::store) const fn number(self) -> i64 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Error => 2,
+            Self::Missed => 3,
+        }
+    }
+
+    /// The outcome of a row.
+    pub(in crate::store) fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        let number = row.int("outcome")?;
+        let known = Self::ALL.iter().copied().find(|outcome| outcome.number() == number);
+        known.ok_or_else(|| Wrong::column("outcome", format!("is {number}, which no outcome has")))
+    }
 }
 
 /// Who asked for a run.
@@ -75,4 +150,24 @@ pub enum Trigger {
     Schedule,
     /// A call of the API.
     Api,
+}
+
+impl Trigger {
+    /// All of them.
+    const ALL: &[Self] = &[Self::Schedule, Self::Api];
+
+    /// It as it is kept.
+    const fn number(self) -> i64 {
+        match self {
+            Self::Schedule => 0,
+            Self::Api => 1,
+        }
+    }
+
+    /// The trigger of a row.
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        let number = row.int("triggered_by")?;
+        let known = Self::ALL.iter().copied().find(|trigger| trigger.number() == number);
+        known.ok_or_else(|| Wrong::column("triggered_by", format!("is {number}, which no trigger has")))
+    }
 }

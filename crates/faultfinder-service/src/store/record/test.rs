@@ -1,5 +1,6 @@
-//! Tests.
+//! Tests: the record, and the row that it is kept as.
 
+use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub struct TestRecord {
     pub origin: Origin,
     /// Whether it does not run for now.
     pub paused: bool,
-    /// Whether the denied networks are denied to it: who wrote it is no administrator.
+    /// Whether the denied networks are denied to it: the author of its definition was not an administrator.
     pub restricted: bool,
     /// When it came.
     pub created_at: Timestamp,
@@ -42,4 +43,54 @@ pub enum Origin {
     Api,
     /// From this file, which alone can change it.
     File(String),
+}
+
+impl ToRow for TestRecord {
+    const TABLE: &'static str = "tests";
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::text("id", |row| (&row.id).into()),
+        Column::int("version", |row| row.version),
+        Column::text("name", |row| (&row.name).into()),
+        Column::text("tags", |row| serde_json::Value::from(row.tags.as_slice()).to_string().into()),
+        Column::maybe_int("every_ms", |row| row.every.map(millis)),
+        Column::text("definition", |row| (&row.definition).into()),
+        Column::maybe_text("file", |row| match &row.origin {
+            Origin::Api => None,
+            Origin::File(file) => Some(file.into()),
+        }),
+        Column::int("paused", |row| row.paused.into()),
+        Column::int("restricted", |row| row.restricted.into()),
+        Column::int("created_at", |row| row.created_at.millis()),
+        Column::int("updated_at", |row| row.updated_at.millis()),
+        Column::maybe_int("deleted_at", |row| row.deleted_at.map(Timestamp::millis)),
+    ];
+}
+
+fn millis(every: Duration) -> i64 {
+    i64::try_from(every.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl FromRow for TestRecord {
+    const TABLE: &'static str = "tests";
+
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        Ok(Self {
+            id: row.text("id")?,
+            version: row.int("version")?,
+            name: row.text("name")?,
+            tags: serde_json::from_str(&row.text("tags")?)
+                .map_err(|_| Wrong::column("tags", "is not a JSON array of texts"))?,
+            every: row
+                .maybe_int("every_ms")?
+                .and_then(|ms| u64::try_from(ms).ok())
+                .map(Duration::from_millis),
+            definition: row.text("definition")?,
+            origin: row.maybe_text("file")?.map_or(Origin::Api, Origin::File),
+            paused: row.int("paused")? != 0,
+            restricted: row.int("restricted")? != 0,
+            created_at: Timestamp::from_millis(row.int("created_at")?),
+            updated_at: Timestamp::from_millis(row.int("updated_at")?),
+            deleted_at: row.maybe_int("deleted_at")?.map(Timestamp::from_millis),
+        })
+    }
 }

@@ -52,10 +52,10 @@ async fn all_written(place: &Place, writer: Writer, waiting: Vec<(ResultRecord, 
 /// Allows the database of SQLite so many pages, also on connections to come.
 async fn allow_pages(place: &Place, pages: i64) {
     let Inside::Sqlite(store) = &place.inside else { panic!("not SQLite") };
-    let options = store.writer.connect_options();
-    store.writer.set_connect_options(options.as_ref().clone().pragma("max_page_count", pages.to_string()));
+    let options = store.writer().connect_options();
+    store.writer().set_connect_options(options.as_ref().clone().pragma("max_page_count", pages.to_string()));
     let pragma = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-    sqlx::query(pragma).execute(&store.writer).await.unwrap();
+    sqlx::query(pragma).execute(store.writer()).await.unwrap();
 }
 
 #[tokio::test]

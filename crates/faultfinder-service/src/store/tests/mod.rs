@@ -2,6 +2,7 @@
 
 mod cluster; // a PostgreSQL of our own
 mod place; // a database for one test
+mod columns; // what the tables have, and what is written into them
 mod check; // what is there before anything is opened
 mod definitions; // tests, and their versions
 mod results; // writing and reading results

@@ -1,10 +1,8 @@
 //! Writing and reading results.
 
-use super::place::{Inside, Place};
+use super::place::Place;
 use super::{HOUR, TEN, at, mixed, over_both, result};
-use crate::store::select::Select;
 use crate::store::{Outcome, ResultQuery, ResultRecord, Trigger};
-use sqlx::{AssertSqlSafe, Row as _, Sqlite};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -138,15 +136,4 @@ async fn what_a_database_cannot_hold_is_written_as_near_as_can_be(place: &Place)
     let read = place.store.result(row.id).await.unwrap().unwrap();
     assert_eq!((read.test.as_str(), read.code.as_deref()), ("a\u{fffd}b", Some("\u{fffd}")));
     assert_eq!((read.duration_ms, read.delay_ms, read.started_at), (0.0, 0.0, row.started_at));
-}
-
-#[tokio::test]
-async fn what_did_not_pass_is_found_without_reading_what_did() {
-    let place = Place::sqlite().await;
-    let Inside::Sqlite(store) = &place.inside else { panic!("not SQLite") };
-    let query = ResultQuery { outcome: Some(Outcome::Failed), limit: 5, ..ResultQuery::default() };
-    let sql = format!("EXPLAIN QUERY PLAN {}", Select::<Sqlite>::results(query).sql().as_str());
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(6).fetch_all(&store.writer).await.unwrap();
-    let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
-    assert!(plan.len() == 1 && plan[0].contains("results_not_passed"), "{plan:?}");
 }

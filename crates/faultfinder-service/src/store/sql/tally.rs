@@ -1,8 +1,8 @@
 //! What came of a test in a stretch of time, so that it can be added up.
 
-use super::error::StoreError;
 use super::histogram::Histogram;
-use super::record::{Outcome, Period, Summary};
+use crate::store::record::{Outcome, Period, Summary};
+use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
@@ -60,10 +60,62 @@ impl Tally {
     }
 }
 
-/// The durations of a row.
-pub(super) fn durations(bytes: &[u8]) -> Result<Histogram, StoreError> {
-    Histogram::from_bytes(bytes)
-        .ok_or_else(|| StoreError::Broken("the durations of a summary cannot be read".to_owned()))
+impl FromRow for Tally {
+    const TABLE: &'static str = "summaries";
+
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        let durations = Histogram::from_bytes(&row.bytes("durations")?);
+        Ok(Self {
+            passed: row.int("passed")?,
+            failed: row.int("failed")?,
+            errors: row.int("errors")?,
+            missed: row.int("missed")?,
+            durations: durations.ok_or_else(|| Wrong::column("durations", "is not a histogram"))?,
+        })
+    }
+}
+
+/// The tally of a test in a period.
+#[derive(Debug)]
+pub(super) struct SummaryRow {
+    pub(super) test: String,
+    pub(super) period: Period,
+    pub(super) begins: i64,
+    pub(super) tally: Tally,
+}
+
+impl ToRow for SummaryRow {
+    const TABLE: &'static str = "summaries";
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::text("test", |row| (&row.test).into()),
+        Column::int("period", |row| row.period.millis()),
+        Column::int("begins", |row| row.begins),
+        Column::int("passed", |row| row.tally.passed),
+        Column::int("failed", |row| row.tally.failed),
+        Column::int("errors", |row| row.tally.errors),
+        Column::int("missed", |row| row.tally.missed),
+        Column::bytes("durations", |row| row.tally.durations.to_bytes().into()),
+    ];
+}
+
+/// What a tally takes from a result.
+#[derive(Debug)]
+pub(super) struct Fact {
+    pub(super) started_at: i64,
+    pub(super) outcome: Outcome,
+    pub(super) duration_ms: f64,
+}
+
+impl FromRow for Fact {
+    const TABLE: &'static str = "results";
+
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        Ok(Self {
+            started_at: row.int("started_at")?,
+            outcome: Outcome::read(row)?,
+            duration_ms: row.float("duration_ms")?,
+        })
+    }
 }
 
 /// Tallies by test and hour.

@@ -1,0 +1,60 @@
+//! Results.
+
+use super::dialect::{Dialect, Lock, begin, insert, insert_and_tell};
+use super::select;
+use super::statement::Statement;
+use super::summaries::{fold, position};
+use super::tally::{Hours, Position, hour_of};
+use crate::store::error::StoreError;
+use crate::store::query::{Page, ResultQuery};
+use crate::store::record::ResultRecord;
+use crate::store::row::{kept, read};
+use sqlx::Pool;
+use uuid::Uuid;
+
+/// Writes results. Those that come after their hour was summed up are added to the summaries, once; for that it must be
+/// alone. How far results are summed up only grows, so it begins anew at most once.
+pub(super) async fn write<D: Dialect>(pool: &Pool<D>, results: Vec<ResultRecord>) -> Result<(), StoreError> {
+    let mut transaction = begin(pool, Lock::Results).await?;
+    let mut summed_up = position::<D>(&mut transaction).await?;
+    if results.iter().any(|result| is_late(&summed_up, result)) {
+        transaction.rollback().await?;
+        transaction = begin(pool, Lock::Alone).await?;
+        summed_up = position::<D>(&mut transaction).await?;
+    }
+    let (late, timely): (Vec<_>, Vec<_>) = results.iter().partition(|result| is_late(&summed_up, result));
+    insert::<D, _>(&mut transaction, &timely).await?;
+    if !late.is_empty() {
+        let mut new = insert_and_tell::<D, _>(&mut transaction, &late).await?;
+        let mut hours = Hours::new();
+        for result in late {
+            if new.remove(result.id.as_bytes().as_slice()) {
+                let test = kept((&result.test).into()).into_owned();
+                let tally = hours.entry((test, hour_of(result.started_at.millis()))).or_default();
+                tally.add(result.outcome, result.duration_ms);
+            }
+        }
+        fold::<D>(&mut transaction, hours).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+fn is_late(summed_up: &Position, result: &ResultRecord) -> bool {
+    summed_up.is_summed_up(&result.test, result.started_at.millis())
+}
+
+pub(super) async fn one<D: Dialect>(pool: &Pool<D>, id: Uuid) -> Result<Option<ResultRecord>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let query = Statement::<D>::new("SELECT * FROM results WHERE id = $1").bytes(id.as_bytes());
+    query.row(&mut connection).await?.as_ref().map(read).transpose()
+}
+
+pub(super) async fn page<D: Dialect>(
+    pool: &Pool<D>,
+    query: ResultQuery,
+) -> Result<Page<ResultRecord>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let limit = query.limit;
+    let rows = select::results::<D>(query).all(&mut connection).await?;
+    select::page::<D, _>(&rows, limit)
+}
