@@ -6,6 +6,7 @@ use super::record::{AuditEntry, Period, ResultRecord, Summary, TestRecord};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The answer of a store.
@@ -51,9 +52,9 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// As [`replace_test`](Self::replace_test).
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()>;
 
-    /// Writes results, all or none. One whose id is there already is left as it is: who does not know whether a write
-    /// has succeeded writes again.
-    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()>;
+    /// Writes results, all or none. One whose id is there already is left as it is: a caller that does not know whether a
+    /// write has succeeded writes again.
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()>;
 
     /// The result of this id.
     fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>>;

@@ -91,7 +91,8 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     if service.writer().stats().commits.away_since.is_some() {
         return Err(store_away());
     }
-    let record = service.run(test, of).await;
-    room.write(record.clone()).await.map_err(|why| store_away().with_story(why.to_string()))?;
-    Ok(record)
+    let record = Arc::new(service.run(test, of).await);
+    let written = room.write(Arc::clone(&record)).await;
+    written.map_err(|why| store_away().with_story(why.to_string()))?;
+    Ok(Arc::unwrap_or_clone(record))
 }

@@ -10,11 +10,15 @@ use crate::store::query::{Page, ResultQuery};
 use crate::store::record::ResultRecord;
 use crate::store::row::{kept, read};
 use sqlx::Pool;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Writes results. Those that come after their hour was summed up are added to the summaries, once; for that it must be
 /// alone. How far results are summed up only grows, so it begins anew at most once.
-pub(super) async fn write<D: Dialect>(pool: &Pool<D>, results: Vec<ResultRecord>) -> Result<(), StoreError> {
+pub(super) async fn write<D: Dialect>(
+    pool: &Pool<D>,
+    results: &[Arc<ResultRecord>],
+) -> Result<(), StoreError> {
     let mut transaction = begin(pool, Lock::Results).await?;
     let mut summed_up = position::<D>(&mut transaction).await?;
     if results.iter().any(|result| is_late(&summed_up, result)) {
@@ -22,7 +26,8 @@ pub(super) async fn write<D: Dialect>(pool: &Pool<D>, results: Vec<ResultRecord>
         transaction = begin(pool, Lock::Alone).await?;
         summed_up = position::<D>(&mut transaction).await?;
     }
-    let (late, timely): (Vec<_>, Vec<_>) = results.iter().partition(|result| is_late(&summed_up, result));
+    let all = results.iter().map(Arc::as_ref);
+    let (late, timely): (Vec<_>, Vec<_>) = all.partition(|result| is_late(&summed_up, result));
     insert::<D, _>(&mut transaction, &timely).await?;
     if !late.is_empty() {
         let mut new = insert_and_tell::<D, _>(&mut transaction, &late).await?;

@@ -11,6 +11,7 @@ use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
 use sqlx::Pool;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -99,7 +100,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         answer::<D, _>(definitions::delete(&self.writer, id, version, now))
     }
 
-    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()> {
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
         answer::<D, _>(results::write(&self.writer, results))
     }
 

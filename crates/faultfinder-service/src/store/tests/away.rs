@@ -65,7 +65,7 @@ async fn results_wait_while_the_disk_of_sqlite_is_full() {
     let writer = Writer::start(Arc::clone(&place.store), Clock::system(), ROOM);
     let waiting = fill(&writer).await;
     assert!(writer.stats().commits.last_error.unwrap().contains("full"), "{:?}", writer.stats());
-    let error = place.store.write_results((0..30).map(|_| large()).collect()).await.unwrap_err();
+    let error = place.write((0..30).map(|_| large())).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     // What is there can be read all the same.
     assert_eq!(
@@ -110,7 +110,7 @@ async fn results_wait_while_the_disk_of_postgres_is_full() {
     let writer = Writer::start(Arc::clone(&place.store), Clock::system(), ROOM);
     let waiting = fill(&writer).await;
     assert!(writer.stats().commits.last_error.unwrap().contains("No space left"), "{:?}", writer.stats());
-    let error = place.store.write_results(vec![large()]).await.unwrap_err();
+    let error = place.write([large()]).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     // What is there can be read all the same.
     let rows = place.store.results(ResultQuery { limit: 9, ..ResultQuery::default() }).await.unwrap().rows;

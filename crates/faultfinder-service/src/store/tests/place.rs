@@ -1,8 +1,8 @@
 //! A database for one test.
 
 use super::cluster;
-use crate::store::Store;
 use crate::store::sql::{PostgresStore, SqliteStore};
+use crate::store::{ResultRecord, Store, StoreError};
 use sqlx::{AssertSqlSafe, Row as _};
 use std::sync::Arc;
 
@@ -44,6 +44,15 @@ impl Place {
             inside: Inside::Postgres(store),
             _folder: None,
         }
+    }
+
+    /// Writes results.
+    pub(super) async fn write(
+        &self,
+        results: impl IntoIterator<Item = ResultRecord>,
+    ) -> Result<(), StoreError> {
+        let results: Vec<_> = results.into_iter().map(Arc::new).collect();
+        self.store.write_results(&results).await
     }
 
     /// The number that a statement yields.

@@ -24,7 +24,7 @@ async fn a_result_is_read_as_it_was_written(place: &Place) {
     ] {
         let mut written = result("a", TEN);
         (written.outcome, written.trigger, written.code) = (outcome, trigger, code.map(str::to_owned));
-        place.store.write_results(vec![written.clone()]).await.unwrap();
+        place.write([written.clone()]).await.unwrap();
         assert_eq!(place.store.result(written.id).await.unwrap(), Some(written));
     }
     assert_eq!(place.store.result(Uuid::now_v7()).await.unwrap(), None);
@@ -34,8 +34,8 @@ async fn a_result_that_is_there_is_left_as_it_is(place: &Place) {
     let first = result("a", TEN);
     let (mut other, new) = (first.clone(), result("a", TEN + 1));
     other.body = "{}".to_owned();
-    place.store.write_results(vec![first.clone(), other.clone()]).await.unwrap();
-    place.store.write_results(vec![other, new.clone()]).await.unwrap();
+    place.write([first.clone(), other.clone()]).await.unwrap();
+    place.write([other, new.clone()]).await.unwrap();
     let page = place.store.results(ResultQuery { limit: 10, ..ResultQuery::default() }).await.unwrap();
     assert_eq!((page.rows, page.more), (vec![new, first], false));
 }
@@ -43,8 +43,7 @@ async fn a_result_that_is_there_is_left_as_it_is(place: &Place) {
 async fn a_batch_of_any_size_is_written(place: &Place) {
     let mut total = 0;
     for size in [0, 1, 9, 10, 11, 99, 100, 101, 1_000] {
-        let batch = (0..size).map(|n| result("a", TEN + n)).collect();
-        place.store.write_results(batch).await.unwrap();
+        place.write((0..size).map(|n| result("a", TEN + n))).await.unwrap();
         total += size;
         assert_eq!(place.number("SELECT count(*) FROM results").await, total);
     }
@@ -60,7 +59,7 @@ async fn results_are_found_by_everything_they_can_be_asked_for(place: &Place) {
         row.code = (row.outcome == Outcome::Failed).then(|| format!("CODE_{}", n % 2));
         all.push(row);
     }
-    place.store.write_results(all.clone()).await.unwrap();
+    place.write(all.clone()).await.unwrap();
     all.sort_by_key(|row| std::cmp::Reverse((row.started_at, row.id)));
     let asked = ResultQuery { limit: 500, ..ResultQuery::default() };
     let text = |text: &str| Some(text.to_owned());
@@ -108,7 +107,7 @@ fn matches(query: &ResultQuery, row: &ResultRecord) -> bool {
 async fn paging_tells_each_result_once_while_others_come(place: &Place) {
     // Many at the same moment, so that the id must tell them apart.
     let old: Vec<_> = (0..700_u64).map(|n| result("a", TEN + i64::try_from(mixed(n) % 7).unwrap())).collect();
-    place.store.write_results(old.clone()).await.unwrap();
+    place.write(old.clone()).await.unwrap();
     let wanted: BTreeSet<Uuid> = old.iter().map(|row| row.id).collect();
     let (mut seen, mut others) = (Vec::new(), BTreeSet::new());
     let mut query = ResultQuery { limit: 37, ..ResultQuery::default() };
@@ -121,7 +120,7 @@ async fn paging_tells_each_result_once_while_others_come(place: &Place) {
         }
         let new: Vec<_> = [-5, 3, 3, 20].into_iter().map(|millis| result("a", TEN + millis)).collect();
         others.extend(new.iter().map(|row| row.id));
-        place.store.write_results(new).await.unwrap();
+        place.write(new).await.unwrap();
     }
     let distinct: BTreeSet<Uuid> = seen.iter().copied().collect();
     assert_eq!(distinct.len(), seen.len(), "a result came twice");
@@ -132,7 +131,7 @@ async fn paging_tells_each_result_once_while_others_come(place: &Place) {
 async fn what_a_database_cannot_hold_is_written_as_near_as_can_be(place: &Place) {
     let mut row = result("a\0b", TEN - 400_000 * HOUR);
     (row.duration_ms, row.delay_ms, row.code) = (f64::NAN, f64::INFINITY, Some("\0".to_owned()));
-    place.store.write_results(vec![row.clone()]).await.unwrap();
+    place.write([row.clone()]).await.unwrap();
     let read = place.store.result(row.id).await.unwrap().unwrap();
     assert_eq!((read.test.as_str(), read.code.as_deref()), ("a\u{fffd}b", Some("\u{fffd}")));
     assert_eq!((read.duration_ms, read.delay_ms, read.started_at), (0.0, 0.0, row.started_at));

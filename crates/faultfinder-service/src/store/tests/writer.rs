@@ -10,7 +10,7 @@ use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
 use futures_util::future::BoxFuture;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -21,6 +21,7 @@ struct Told {
     failures: Mutex<VecDeque<StoreError>>,
     batches: Mutex<Vec<Vec<Uuid>>>,
     tried_at: Mutex<Vec<Instant>>,
+    given: Mutex<Vec<Weak<ResultRecord>>>,
 }
 
 impl Told {
@@ -37,8 +38,9 @@ impl Told {
         self.batches.lock().unwrap().clone()
     }
 
-    fn write(&self, results: &[ResultRecord]) -> Result<(), StoreError> {
+    fn write(&self, results: &[Arc<ResultRecord>]) -> Result<(), StoreError> {
         self.tried_at.lock().unwrap().push(Instant::now());
+        self.given.lock().unwrap().extend(results.iter().map(Arc::downgrade));
         if let Some(failure) = self.failures.lock().unwrap().pop_front() {
             return Err(failure);
         }
@@ -58,8 +60,8 @@ impl Store for Told {
     fn kind(&self) -> &'static str {
         "told"
     }
-    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()> {
-        Box::pin(async move { self.write(&results) })
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
+        Box::pin(async move { self.write(results) })
     }
     fn ping(&self) -> Answer<'_, ()> {
         not_asked()
@@ -209,6 +211,18 @@ async fn while_the_store_is_away_it_is_tried_again_ever_less_often() {
     let commits = writer.stats().commits;
     assert_eq!((commits.failed, commits.written, commits.succeeded), (9, 4, 1));
     assert_eq!(store.batches()[0][..3], rows.iter().map(|row| row.id).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_result_is_never_copied_and_is_its_callers_alone_once_it_is_written() {
+    let store = Told::failing(3);
+    let writer = start(&store, WriterLimits::default());
+    let record = Arc::new(result("a", TEN));
+    writer.reserve().unwrap().write(Arc::clone(&record)).await.unwrap();
+    let given = store.given.lock().unwrap();
+    assert_eq!(given.len(), 4);
+    assert!(given.iter().all(|given| given.ptr_eq(&Arc::downgrade(&record))));
+    assert_eq!(Arc::strong_count(&record), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -50,7 +50,7 @@ pub enum Full {
 /// A result that waits, and who waits for it.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) record: ResultRecord,
+    pub(super) record: Arc<ResultRecord>,
     pub(super) done: oneshot::Sender<Result<(), NotWritten>>,
     pub(super) bytes: usize,
     pub(super) came: Instant,
@@ -123,7 +123,7 @@ impl Shared {
     }
 
     /// The oldest results, as many as a batch holds; they stay here until they are [taken](Self::take).
-    pub(super) fn batch(&self, rows_max: usize, bytes_max: usize) -> Vec<ResultRecord> {
+    pub(super) fn batch(&self, rows_max: usize, bytes_max: usize) -> Vec<Arc<ResultRecord>> {
         let state = self.state();
         let mut bytes = 0_usize;
         let fits = |entry: &&Entry| {
@@ -131,7 +131,7 @@ impl Shared {
             bytes = bytes.saturating_add(entry.bytes);
             first || bytes <= bytes_max
         };
-        state.entries.iter().take(rows_max).take_while(fits).map(|entry| entry.record.clone()).collect()
+        state.entries.iter().take(rows_max).take_while(fits).map(|entry| Arc::clone(&entry.record)).collect()
     }
 
     /// Takes the oldest results out.
@@ -173,9 +173,10 @@ pub struct Permit {
 
 impl Permit {
     /// Hands over the result. It will be written whether anybody waits for it or not, unless the writer ends before.
-    pub fn write(mut self, record: ResultRecord) -> Written {
+    pub fn write(mut self, record: impl Into<Arc<ResultRecord>>) -> Written {
         let (done, written) = oneshot::channel();
         if let Some(shared) = self.shared.take() {
+            let record = record.into();
             let texts = [&record.test, &record.location, &record.body].map(String::len);
             let bytes = texts.iter().sum::<usize>() + record.code.as_ref().map_or(0, String::len) + ROW_BYTES;
             let mut state = shared.state();
