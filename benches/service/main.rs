@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use client::Client;
 use faultfinder_engine::{PlannedTest, RunOptions, Suite};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::store::{self, Outcome, ResultRecord, Store, Writer, WriterLimits};
+use faultfinder_service::store::{self, Outcome, RawObject, ResultRecord, Store, Writer, WriterLimits};
 use faultfinder_service::{Config, Rates, Running, Timestamp};
 use faultfinder_spec::Source;
 use figures::Times;
@@ -112,7 +112,7 @@ async fn create(address: SocketAddr) -> Result<Vec<String>> {
 }
 
 /// The result of a real run as it is kept: one that passes, or one that fails.
-async fn body(passes: bool) -> Result<String> {
+async fn body(passes: bool) -> Result<RawObject> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
     let kept = passes.then_some(listener);
@@ -120,7 +120,7 @@ async fn body(passes: bool) -> Result<String> {
     let result = faultfinder_engine::run(&Vantage::system(), &test, &RunOptions::default()).await;
     drop(kept);
     ensure!(result.fault.is_none() == passes, "unexpected: {:?}", result.fault);
-    Ok(serde_json::to_string(&result)?)
+    Ok(RawObject::of(&result)?)
 }
 
 fn plan(port: u16) -> Result<PlannedTest> {
@@ -134,7 +134,7 @@ fn plan(port: u16) -> Result<PlannedTest> {
 async fn storing(
     store: &Arc<dyn Store>,
     ids: &Arc<Vec<String>>,
-    bodies: &Arc<[String; 2]>,
+    bodies: &Arc<[RawObject; 2]>,
     time: Duration,
 ) -> Result<f64> {
     let writer = Writer::start(Arc::clone(store), Clock::system(), WriterLimits::default());
@@ -166,7 +166,7 @@ async fn storing(
     storing.await?
 }
 
-fn row(number: u64, test: &str, [passed, failed]: &[String; 2]) -> ResultRecord {
+fn row(number: u64, test: &str, [passed, failed]: &[RawObject; 2]) -> ResultRecord {
     let fails = number.is_multiple_of(FAILED_EVERY);
     let outcome = if fails { Outcome::Failed } else { Outcome::Passed };
     ResultRecord {

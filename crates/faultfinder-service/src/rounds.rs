@@ -2,7 +2,7 @@
 
 use crate::schedule::{Carrier, Due, Missed};
 use crate::service::{RunOf, Service};
-use crate::store::{Outcome, ResultRecord, Trigger};
+use crate::store::{Outcome, RawObject, ResultRecord, Trigger};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::HashMap;
@@ -48,7 +48,7 @@ impl Rounds {
             test: test.to_string(),
             test_version: service.catalog().get(&test).map_or(0, |kept| kept.record.version),
             location: service.config().location.clone(),
-            body: json!({ "reason": reason.as_str(), "count": count }).to_string(),
+            body: RawObject::of(&json!({ "reason": reason.as_str(), "count": count })).unwrap_or_default(),
             ..ResultRecord::new(first, Outcome::Missed)
         };
         tokio::spawn(async move {

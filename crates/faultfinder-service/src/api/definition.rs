@@ -18,8 +18,6 @@ const UNSUPPORTED: &[&str] = &["browser", "mobile", "steps"];
 #[derive(Debug)]
 pub(crate) struct Defined {
     pub(crate) suite: Suite,
-    /// It as text.
-    pub(crate) text: String,
     /// What is probably not meant.
     pub(crate) warnings: Vec<Unexpected>,
 }
@@ -43,7 +41,7 @@ pub(crate) fn read(
     Ok(match Suite::load_foreign(&Source::new(name, &text)) {
         Ok(suite) => {
             let warnings = suite.warnings().iter().map(|one| unexpected(one, &paths)).collect();
-            Ok(Defined { suite, text, warnings })
+            Ok(Defined { suite, warnings })
         }
         Err(diagnostics) => {
             Err(diagnostics.iter().filter(|one| one.is_error()).map(|one| paths.violation(one)).collect())

@@ -10,7 +10,8 @@ use crate::service::Service;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use faultfinder_taxonomy::{ErrorEnvelope, Warning, WithWarnings};
+use bytes::Bytes;
+use faultfinder_taxonomy::{ErrorEnvelope, Warning};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, StatusCode, header};
 use std::panic::AssertUnwindSafe;
@@ -44,9 +45,9 @@ async fn answer(mut request: Request, next: Next) -> Response {
             Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
         })
     };
-    if let Some(Body { fields, warnings }) = response.extensions_mut().remove() {
-        let warnings = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
-        return with_json(response, &WithWarnings { warnings, body: fields });
+    if let Some(Body { json, warnings }) = response.extensions_mut().remove() {
+        let warnings: Vec<_> = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
+        return with_json(response, with_warnings(json, &warnings));
     }
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
@@ -64,7 +65,7 @@ async fn answer(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
     *response.status_mut() = problem.status.code();
-    with_json(response, &envelope)
+    with_json(response, serde_json::to_vec(&envelope).unwrap_or_default().into())
 }
 
 /// How long the head of a request is, in bytes, as far as its size depends on the client.
@@ -99,10 +100,43 @@ fn warning(unexpected: Unexpected, trace: &TraceId) -> Warning {
     Warning::new(unexpected.message, reference, trace.as_str(), unexpected.violations)
 }
 
-fn with_json(mut response: Response, body: &impl serde::Serialize) -> Response {
-    let json = serde_json::to_vec(body).unwrap_or_default();
+/// The body of a success as [`faultfinder_taxonomy::WithWarnings`] writes it: the warnings first, if there are any, then
+/// the fields of the object as they are.
+fn with_warnings(object: Bytes, warnings: &[Warning]) -> Bytes {
+    let Some(fields) = object.strip_prefix(b"{").filter(|_| !warnings.is_empty()) else { return object };
+    let mut json = b"{\"warnings\":".to_vec();
+    json.extend(serde_json::to_vec(warnings).unwrap_or_else(|_| b"[]".to_vec()));
+    if !fields.starts_with(b"}") {
+        json.push(b',');
+    }
+    json.extend_from_slice(fields);
+    json.into()
+}
+
+fn with_json(mut response: Response, json: Bytes) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = json.into();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_taxonomy::WithWarnings;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_success_is_written_as_the_contract_says() {
+        let warning = |message: &str| Warning::new(message, "a reference", "a trace", Vec::new());
+        for warnings in [Vec::new(), vec![warning("one")], vec![warning("one"), warning("two")]] {
+            for body in [json!({}), json!({ "items": [], "nextCursor": "x" })] {
+                let written = with_warnings(serde_json::to_vec(&body).unwrap().into(), &warnings);
+                let contract = WithWarnings { warnings: warnings.clone(), body: body.clone() };
+                assert_eq!(written, serde_json::to_vec(&contract).unwrap());
+                let read: WithWarnings<Value> = serde_json::from_slice(&written).unwrap();
+                assert_eq!((read.warnings.len(), read.body), (warnings.len(), body));
+            }
+        }
+    }
 }

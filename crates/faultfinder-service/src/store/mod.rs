@@ -1,6 +1,7 @@
 //! What is kept: tests, results, tokens, and who changed what.
 
 mod error; // why the store cannot answer
+mod object; // JSON objects that are passed on as they are written
 mod row; // between records and rows
 mod record; // what is kept, a row each
 mod query; // what is asked for, in pages
@@ -17,6 +18,7 @@ mod tests; // one suite, run over both
 pub use check::{CHECK_MAX, Checked, check, shown};
 pub use contract::{Answer, Retained, Store};
 pub use error::StoreError;
+pub use object::{NotAnObject, RawObject};
 pub use open::open;
 pub use opening::{OpenError, State};
 pub use query::{PAGE_MAX, Page, ResultQuery, TestQuery};

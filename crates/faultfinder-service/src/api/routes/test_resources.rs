@@ -14,7 +14,7 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
 use crate::service::{RunOf, Service};
-use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord, Trigger};
+use crate::store::{Origin, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
 use crate::timestamp::Timestamp;
 use crate::token::Scope;
 use axum::Extension;
@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 /// What a body says of a test.
 struct Written {
+    definition: RawObject,
     defined: Defined,
     paused: bool,
     version: Option<i64>,
@@ -45,7 +46,8 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
         }
         version
     });
-    let defined = match fields.required(definition::FIELD).map(|written| definition::read(id, &written)) {
+    let definition = fields.required(definition::FIELD);
+    let defined = match definition.as_ref().map(|definition| definition::read(id, definition)) {
         None => None,
         Some(Err(problem)) => return Err(problem),
         Some(Ok(Err(violations))) => {
@@ -59,14 +61,16 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
         fields.wrong(definition::FIELD, format!("must have one test, found {count}"));
     }
     fields.finish()?;
-    let Some(mut defined) = defined else {
+    let (Some(definition), Some(mut defined)) = (definition, defined) else {
         return Err(Problem::internal("a definition is neither good nor bad"));
     };
+    let definition = RawObject::of(&definition)
+        .map_err(|error| Problem::internal(format!("a definition with a test {error}")))?;
     let mut warnings = std::mem::take(&mut defined.warnings);
     if given.is_none() && replaces {
         warnings.push(filled_in("paused", "false", "The test is not paused: `paused` was not given."));
     }
-    Ok(Written { defined, paused: given.unwrap_or(false), version, warnings })
+    Ok(Written { definition, defined, paused: given.unwrap_or(false), version, warnings })
 }
 
 fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
@@ -86,7 +90,7 @@ impl Written {
             name: test.name().to_owned(),
             tags: test.tags().map(str::to_owned).collect(),
             every: test.every(),
-            definition: self.defined.text,
+            definition: Some(self.definition),
             origin: Origin::Api,
             paused: self.paused,
             restricted: !by.is_admin(),
@@ -355,7 +359,8 @@ fn absent(error: StoreError, id: &str) -> Problem {
 ///
 /// What is wrong with the definition, which was right when it came: another release reads it differently.
 pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
-    let written: Value = serde_json::from_str(&record.definition).map_err(|error| error.to_string())?;
+    let Some(definition) = &record.definition else { return Err("it has no definition".to_owned()) };
+    let written: Value = serde_json::from_str(definition.as_str()).map_err(|error| error.to_string())?;
     match definition::read(&record.id, &written) {
         Ok(Ok(defined)) => Ok(Kept::first(record, Arc::new(defined.suite))),
         Ok(Err(violations)) => {
@@ -376,7 +381,7 @@ mod pages {
             name: String::new(),
             tags: Vec::new(),
             every: None,
-            definition: "null".to_owned(),
+            definition: None,
             origin: Origin::Api,
             paused: false,
             restricted: false,

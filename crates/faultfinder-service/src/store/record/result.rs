@@ -1,5 +1,6 @@
 //! Results: the record, and the row that it is kept as.
 
+use crate::store::object::RawObject;
 use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use uuid::Uuid;
@@ -28,8 +29,8 @@ pub struct ResultRecord {
     pub delay_ms: f64,
     /// Who asked for it.
     pub trigger: Trigger,
-    /// The result as JSON, an object; for a run that did not happen why, and how many.
-    pub body: String,
+    /// The result as JSON; for a run that did not happen why, and how many.
+    pub body: RawObject,
 }
 
 impl ResultRecord {
@@ -47,7 +48,7 @@ impl ResultRecord {
             duration_ms: 0.0,
             delay_ms: 0.0,
             trigger: Trigger::Schedule,
-            body: "{}".to_owned(),
+            body: RawObject::default(),
         }
     }
 }
@@ -65,7 +66,7 @@ impl ToRow for ResultRecord {
         Column::float("duration_ms", |row| row.duration_ms),
         Column::float("delay_ms", |row| row.delay_ms),
         Column::int("triggered_by", |row| row.trigger.number()),
-        Column::text("body", |row| (&row.body).into()),
+        Column::text("body", |row| row.body.as_str().into()),
     ];
 }
 
@@ -84,7 +85,7 @@ impl FromRow for ResultRecord {
             duration_ms: row.float("duration_ms")?,
             delay_ms: row.float("delay_ms")?,
             trigger: Trigger::read(row)?,
-            body: row.text("body")?,
+            body: RawObject::parse(row.text("body")?).map_err(|error| Wrong::column("body", error))?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Tests: the record, and the row that it is kept as.
 
+use crate::store::object::RawObject;
 use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use std::time::Duration;
@@ -18,9 +19,9 @@ pub struct TestRecord {
     pub tags: Vec<String>,
     /// How often it runs; on demand only when there is none.
     pub every: Option<Duration>,
-    /// The definition, a JSON object as a definition file holds it, with this one test. What it says is kept as it was
-    /// written, secrets too.
-    pub definition: String,
+    /// The definition as a definition file holds it, with this one test. What it says is kept verbatim, secrets too.
+    /// Nothing for a test of a file: its definition stays there.
+    pub definition: Option<RawObject>,
     /// Where it came from.
     pub origin: Origin,
     /// Whether it does not run for now.
@@ -45,6 +46,9 @@ pub enum Origin {
     File(String),
 }
 
+/// What is kept of a test without a definition.
+const NO_DEFINITION: &str = "null";
+
 impl ToRow for TestRecord {
     const TABLE: &'static str = "tests";
     const COLUMNS: &'static [Column<Self>] = &[
@@ -53,7 +57,9 @@ impl ToRow for TestRecord {
         Column::text("name", |row| (&row.name).into()),
         Column::text("tags", |row| serde_json::Value::from(row.tags.as_slice()).to_string().into()),
         Column::maybe_int("every_ms", |row| row.every.map(millis)),
-        Column::text("definition", |row| (&row.definition).into()),
+        Column::text("definition", |row| {
+            row.definition.as_ref().map_or(NO_DEFINITION, RawObject::as_str).into()
+        }),
         Column::maybe_text("file", |row| match &row.origin {
             Origin::Api => None,
             Origin::File(file) => Some(file.into()),
@@ -84,7 +90,7 @@ impl FromRow for TestRecord {
                 .maybe_int("every_ms")?
                 .and_then(|ms| u64::try_from(ms).ok())
                 .map(Duration::from_millis),
-            definition: row.text("definition")?,
+            definition: definition(row)?,
             origin: row.maybe_text("file")?.map_or(Origin::Api, Origin::File),
             paused: row.int("paused")? != 0,
             restricted: row.int("restricted")? != 0,
@@ -93,4 +99,13 @@ impl FromRow for TestRecord {
             deleted_at: row.maybe_int("deleted_at")?.map(Timestamp::from_millis),
         })
     }
+}
+
+/// The definition of a row; only a test of a file has none.
+fn definition(row: &impl Columns) -> Result<Option<RawObject>, Wrong> {
+    let text = row.text("definition")?;
+    if text == NO_DEFINITION && row.maybe_text("file")?.is_some() {
+        return Ok(None);
+    }
+    RawObject::parse(text).map(Some).map_err(|error| Wrong::column("definition", error))
 }

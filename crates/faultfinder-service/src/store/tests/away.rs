@@ -2,8 +2,9 @@
 
 use super::place::{Inside, Place};
 use super::{TEN, cluster, result};
-use crate::store::{ResultQuery, ResultRecord, StoreError, Writer, WriterLimits, Written};
+use crate::store::{RawObject, ResultQuery, ResultRecord, StoreError, Writer, WriterLimits, Written};
 use faultfinder_net::Clock;
+use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ const ROOM: WriterLimits = WriterLimits { records: 120, bytes: usize::MAX };
 
 fn large() -> ResultRecord {
     let mut row = result("a", TEN);
-    row.body = "x".repeat(4_000);
+    row.body = RawObject::of(&json!({ "large": "x".repeat(4_000) })).unwrap();
     row
 }
 

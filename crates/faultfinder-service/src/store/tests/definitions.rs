@@ -15,11 +15,14 @@ over_both!(
 
 async fn a_test_is_read_as_it_was_written(place: &Place) {
     let mut written = test("a");
-    for (every, origin, paused) in
-        [(written.every, Origin::Api, false), (None, Origin::File("/etc/ü.yaml".to_owned()), true)]
-    {
+    let definition = written.definition.clone();
+    for (every, origin, definition, paused) in [
+        (written.every, Origin::Api, definition, false),
+        (None, Origin::File("/etc/ü.yaml".to_owned()), None, true),
+    ] {
         written.id.push('x');
-        (written.every, written.origin, written.paused) = (every, origin, paused);
+        (written.every, written.origin, written.definition, written.paused) =
+            (every, origin, definition, paused);
         place.store.create_test(written.clone()).await.unwrap();
         assert_eq!(place.store.test(written.id.clone()).await.unwrap().as_ref(), Some(&written));
     }

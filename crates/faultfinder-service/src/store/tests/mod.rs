@@ -12,7 +12,7 @@ mod away; // what the writer does while the database is away
 mod killed; // what is left when the process is killed
 mod writer; // the writer alone, with a store that does as it is told
 
-use super::{Origin, Outcome, ResultRecord, TestRecord, Trigger};
+use super::{Origin, Outcome, RawObject, ResultRecord, TestRecord, Trigger};
 use crate::Timestamp;
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ fn result(test: &str, started_at: i64) -> ResultRecord {
         duration_ms: 12.5,
         delay_ms: 0.25,
         trigger: Trigger::Schedule,
-        body: r#"{"a":"\u0000 ü"}"#.to_owned(),
+        body: RawObject::parse(r#"{ "a":"\u0000 ü", "b":0.10}"#.to_owned()).unwrap(),
     }
 }
 
@@ -76,7 +76,7 @@ fn test(id: &str) -> TestRecord {
         name: format!("the test {id}"),
         tags: vec!["team:net".to_owned(), "prod".to_owned()],
         every: Some(std::time::Duration::from_millis(61_500)),
-        definition: r#"{"version":1}"#.to_owned(),
+        definition: Some(RawObject::parse(r#"{"version":1}"#.to_owned()).unwrap()),
         origin: Origin::Api,
         paused: false,
         restricted: true,

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use super::{HOUR, TEN, at, mixed, over_both, result};
-use crate::store::{Outcome, ResultQuery, ResultRecord, Trigger};
+use crate::store::{Outcome, RawObject, ResultQuery, ResultRecord, Trigger};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ async fn a_result_is_read_as_it_was_written(place: &Place) {
 async fn a_result_that_is_there_is_left_as_it_is(place: &Place) {
     let first = result("a", TEN);
     let (mut other, new) = (first.clone(), result("a", TEN + 1));
-    other.body = "{}".to_owned();
+    other.body = RawObject::default();
     place.write([first.clone(), other.clone()]).await.unwrap();
     place.write([other, new.clone()]).await.unwrap();
     let page = place.store.results(ResultQuery { limit: 10, ..ResultQuery::default() }).await.unwrap();

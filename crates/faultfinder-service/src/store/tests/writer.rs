@@ -3,12 +3,13 @@
 
 use super::{TEN, at, result};
 use crate::store::{
-    Answer, AuditEntry, Full, NotWritten, Page, Period, ResultQuery, ResultRecord, Retained, Store,
-    StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
+    Answer, AuditEntry, Full, NotWritten, Page, Period, RawObject, ResultQuery, ResultRecord, Retained,
+    Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
 use futures_util::future::BoxFuture;
+use serde_json::json;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, SystemTime};
@@ -178,7 +179,7 @@ async fn what_waits_takes_no_more_than_so_many_bytes() {
     let store = Told::failing(0);
     let writer = start(&store, WriterLimits { records: 100, bytes: 10_000 });
     let mut large = result("a", TEN);
-    large.body = "x".repeat(10_000);
+    large.body = RawObject::of(&json!({ "large": "x".repeat(10_000) })).unwrap();
     let written = writer.reserve().unwrap().write(large);
     assert!(matches!(writer.reserve().unwrap_err(), Full::Bytes(bytes) if bytes > 10_000));
     written.await.unwrap();

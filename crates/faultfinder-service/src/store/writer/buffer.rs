@@ -177,7 +177,7 @@ impl Permit {
         let (done, written) = oneshot::channel();
         if let Some(shared) = self.shared.take() {
             let record = record.into();
-            let texts = [&record.test, &record.location, &record.body].map(String::len);
+            let texts = [&record.test, &record.location, record.body.as_str()].map(str::len);
             let bytes = texts.iter().sum::<usize>() + record.code.as_ref().map_or(0, String::len) + ROW_BYTES;
             let mut state = shared.state();
             state.reserved = state.reserved.saturating_sub(1);
