@@ -149,7 +149,9 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
     loop {
         let query = TestQuery { after, limit: PAGE_MAX, ..TestQuery::default() };
         let page = service.store().tests(query).await?;
-        after = page.rows.last().map(|row| row.id.clone());
+        for damage in page.damaged {
+            tracing::error!("{damage}; the test is not run");
+        }
         for record in page.rows {
             let id = record.id.clone();
             match api::restored(record) {
@@ -157,7 +159,8 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
                 Err(why) => tracing::error!(test = id, "a test that is kept cannot be run: {why}"),
             }
         }
-        if !page.more {
+        after = page.next;
+        if after.is_none() {
             return Ok(());
         }
     }

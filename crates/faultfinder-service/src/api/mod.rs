@@ -1,9 +1,9 @@
 //! The HTTP API under `/api/v1`, and what stands beside it.
 //!
 //! Every error, from whichever layer, is the envelope of [`faultfinder_taxonomy::ErrorEnvelope`]: handlers and extractors
-//! answer with a [`Problem`], and the outermost layer ([`outer`]) writes it, with a reference that the log has too. What
-//! comes to that layer as an error without a problem (a route that is not there, a panic) becomes one there; what the
-//! HTTP server itself refuses before any layer is rewritten on its way out ([`wire`]).
+//! answer with a [`Problem`](problem::Problem), and the outermost layer ([`outer`]) writes it, with a reference that the log
+//! has too. What comes to that layer as an error without a problem (a route that is not there, a panic) becomes one there;
+//! what the HTTP server itself refuses before any layer is rewritten on its way out ([`wire`]).
 
 mod context; // who asks, and the trace of the request
 mod status; // the statuses of errors

@@ -96,7 +96,11 @@ fn log(problem: &Problem, envelope: &ErrorEnvelope, trace: &TraceId, method: &st
 
 fn warning(unexpected: Unexpected, trace: &TraceId) -> Warning {
     let reference = Uuid::new_v4().to_string();
-    tracing::info!(warning_ref = reference, trace_id = trace.as_str(), "{}", unexpected.message);
+    let (warning_ref, trace_id) = (reference.as_str(), trace.as_str());
+    match &unexpected.damage {
+        Some(damage) => tracing::error!(warning_ref, trace_id, "{damage}"),
+        None => tracing::info!(warning_ref, trace_id, "{}", unexpected.message),
+    }
     Warning::new(unexpected.message, reference, trace.as_str(), unexpected.violations)
 }
 

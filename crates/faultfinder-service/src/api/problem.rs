@@ -124,11 +124,19 @@ impl Problem {
         self
     }
 
+    /// Whether it is that a record is there and cannot be read.
+    pub(crate) fn is_damage(&self) -> bool {
+        self.error_code == DAMAGED
+    }
+
     pub(crate) fn with_story(mut self, story: impl Into<String>) -> Self {
         self.story = Some(story.into());
         self
     }
 }
+
+/// The word for a record that is there and cannot be read.
+const DAMAGED: &str = "DamagedRecord";
 
 /// When to look again whether another service answers in the place of one that ends, in seconds.
 const SHUTTING_DOWN_SECONDS: u64 = 5;
@@ -152,6 +160,13 @@ impl From<StoreError> for Problem {
                     "VersionConflict",
                     format!("The current version is {current}: read the resource again."),
                 )
+            },
+            // What is damaged has a word of its own: no later call of the same will do better.
+            StoreError::Damaged(damage) => Self {
+                message: "The record is damaged; the log says what is wrong with it under this errorRef."
+                    .to_owned(),
+                error_code: DAMAGED,
+                ..Self::internal(damage.to_string())
             },
             // Who can meet them tells them apart before.
             StoreError::Exists(_) | StoreError::Absent(_) | StoreError::Broken(_) => {

@@ -1,6 +1,7 @@
 //! Successes, with warnings.
 
-use super::problem::Problem;
+use super::problem::{Problem, quoted};
+use crate::store::Damage;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use faultfinder_taxonomy::ConstraintViolation;
@@ -21,11 +22,20 @@ pub(crate) struct Reply {
 pub(crate) struct Unexpected {
     pub(crate) message: String,
     pub(crate) violations: Vec<ConstraintViolation>,
+    /// What is damaged, for the log.
+    pub(crate) damage: Option<Damage>,
 }
 
 impl Unexpected {
     pub(crate) fn new(message: impl Into<String>, violations: Vec<ConstraintViolation>) -> Self {
-        Self { message: message.into(), violations }
+        Self { message: message.into(), violations, damage: None }
+    }
+
+    /// A record that was left out because it is damaged.
+    fn left_out(damage: Damage) -> Self {
+        let (id, table) = (quoted(&damage.id), damage.table);
+        let message = format!("The record {id} of {table} is left out: it is damaged.");
+        Self { message, violations: Vec::new(), damage: Some(damage) }
     }
 }
 
@@ -59,6 +69,12 @@ impl Reply {
 
     pub(crate) fn warn(mut self, warnings: Vec<Unexpected>) -> Self {
         self.warnings.extend(warnings);
+        self
+    }
+
+    /// Warns of records that are left out because they are damaged.
+    pub(crate) fn without(mut self, damaged: Vec<Damage>) -> Self {
+        self.warnings.extend(damaged.into_iter().map(Unexpected::left_out));
         self
     }
 }

@@ -1,7 +1,7 @@
 //! What a store does, whatever is below it.
 
 use super::error::StoreError;
-use super::query::{Page, ResultQuery, TestQuery};
+use super::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
 use super::record::{AuditEntry, Period, ResultRecord, Summary, TestRecord};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -32,10 +32,14 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     fn create_test(&self, test: TestRecord) -> Answer<'_, ()>;
 
     /// The test of this id, also when it was deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it is there and cannot be read.
     fn test(&self, id: String) -> Answer<'_, Option<TestRecord>>;
 
     /// Tests in the order of their ids, without deleted ones.
-    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord>>;
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>>;
 
     /// Replaces a test whose version is the one before `test.version`.
     ///
@@ -57,23 +61,27 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()>;
 
     /// The result of this id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it is there and cannot be read.
     fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>>;
 
     /// Results, the latest first.
-    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>>;
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>>;
 
-    /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out. It tells
-    /// all that was written, whether it is summed up yet or not.
+    /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out, and so
+    /// are those whose summary is damaged. The answer covers all that was written, whether it is summed up yet or not.
     fn periods(
         &self,
         test: String,
         from: Timestamp,
         to: Timestamp,
         period: Period,
-    ) -> Answer<'_, Vec<Summary>>;
+    ) -> Answer<'_, Listed<Summary>>;
 
     /// Sums up whole hours and days that have ended, and forgets results from before `results_from` and summaries from
-    /// before `summaries_from`, a bounded number at a time.
+    /// before `summaries_from`, a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
     fn retain(
         &self,
         now: Timestamp,
@@ -85,10 +93,14 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()>;
 
     /// The token of this hash, also when it has expired or was revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it is there and cannot be read.
     fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>>;
 
     /// All tokens that are not revoked, in the order of their ids.
-    fn tokens(&self) -> Answer<'_, Vec<Token>>;
+    fn tokens(&self) -> Answer<'_, Listed<Token>>;
 
     /// Revokes a token.
     ///

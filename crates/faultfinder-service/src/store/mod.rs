@@ -17,10 +17,10 @@ mod tests; // one suite, run over both
 
 pub use check::{CHECK_MAX, Checked, check, shown};
 pub use contract::{Answer, Retained, Store};
-pub use error::StoreError;
+pub use error::{Damage, StoreError};
 pub use object::{NotAnObject, RawObject};
 pub use open::open;
 pub use opening::{OpenError, State};
-pub use query::{PAGE_MAX, Page, ResultQuery, TestQuery};
+pub use query::{Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
 pub use record::{AuditEntry, Origin, Outcome, Period, ResultRecord, Summary, TestRecord, Trigger};
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// # Errors
 ///
 /// [`OpenError::Url`] for a URL that names no database, [`OpenError::Newer`] for a database of a later program,
-/// [`StoreError::Unavailable`] when the database is away.
+/// [`StoreError::Unavailable`](super::error::StoreError::Unavailable) when the database is away.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
     match Place::parse(url)? {
         Place::File(path) => Ok(Arc::new(SqliteStore::open(&path).await?)),

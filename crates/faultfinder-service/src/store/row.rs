@@ -2,9 +2,9 @@
 //!
 //! A record names its columns once: what each is called, of which kind it is, and what of the record goes into it.
 //! Statements, types and placeholders are made of that, by each database in its own words. What is read goes through
-//! [`Columns`], and what cannot be read is [`Wrong`].
+//! [`Columns`], and what cannot be read is [`Wrong`], which becomes [`Damage`] with the name of the row.
 
-use super::error::StoreError;
+use super::error::{Damage, StoreError};
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -21,13 +21,28 @@ pub(in crate::store) trait FromRow: Sized {
     /// Its table.
     const TABLE: &'static str;
 
+    /// What names a row of it, to operators and clients.
+    fn name(row: &impl Columns) -> Result<String, Wrong>;
+
     /// The record of a row.
     fn read(row: &impl Columns) -> Result<Self, Wrong>;
 }
 
-/// The record of a row.
-pub(in crate::store) fn read<R: FromRow>(row: &impl Columns) -> Result<R, StoreError> {
-    R::read(row).map_err(|wrong| StoreError::Broken(format!("a row of {}: {wrong}", R::TABLE)))
+/// The record of a row, or what is damaged.
+pub(in crate::store) fn read<R: FromRow>(row: &impl Columns) -> Result<R, Damage> {
+    R::read(row).map_err(|wrong| {
+        let name = R::name(row).unwrap_or_else(|_| "without a name".to_owned());
+        Damage::new(R::TABLE, &name, wrong.0)
+    })
+}
+
+/// The record of a row, if there is one.
+///
+/// # Errors
+///
+/// [`StoreError::Damaged`] when it cannot be read.
+pub(in crate::store) fn read_maybe<R: FromRow>(row: Option<&impl Columns>) -> Result<Option<R>, StoreError> {
+    Ok(row.map(read).transpose()?)
 }
 
 /// A column of a table, and what of a record goes into it.

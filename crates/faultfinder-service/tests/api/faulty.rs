@@ -1,8 +1,8 @@
 //! A store that does as it is told.
 
 use faultfinder_service::store::{
-    Answer, AuditEntry, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError, Summary,
-    TestQuery, TestRecord,
+    Answer, AuditEntry, Listed, Page, Period, ResultKey, ResultQuery, ResultRecord, Retained, Store,
+    StoreError, Summary, TestQuery, TestRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -95,7 +95,7 @@ impl Store for Faulty {
         self.ask(self.inner.test(id))
     }
 
-    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord>> {
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
         self.ask(self.inner.tests(query))
     }
 
@@ -120,7 +120,7 @@ impl Store for Faulty {
         self.ask(self.inner.result(id))
     }
 
-    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>> {
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         self.ask(self.inner.results(query))
     }
 
@@ -130,7 +130,7 @@ impl Store for Faulty {
         from: Timestamp,
         to: Timestamp,
         period: Period,
-    ) -> Answer<'_, Vec<Summary>> {
+    ) -> Answer<'_, Listed<Summary>> {
         self.ask(self.inner.periods(test, from, to, period))
     }
 
@@ -152,7 +152,7 @@ impl Store for Faulty {
         self.ask(self.inner.token(hash))
     }
 
-    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+    fn tokens(&self) -> Answer<'_, Listed<Token>> {
         self.ask(self.inner.tokens())
     }
 

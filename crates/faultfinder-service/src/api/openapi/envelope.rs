@@ -148,7 +148,7 @@ pub(super) fn schemas() -> Value {
             },
         },
         "Warning": {
-            "description": "A default that was filled in, a value that was clamped, something that is probably not meant.",
+            "description": "A default that was filled in, a value that was clamped, something that is probably not meant, a record that is damaged and was left out.",
             "type": "object",
             "required": ["message", "details"],
             "properties": {

@@ -70,10 +70,9 @@ pub(crate) async fn list(
     }
     query.finish()?;
     let page = service.store().results(wanted).await?;
-    let last = page.rows.last().filter(|_| page.more);
-    let next_cursor = last.map(|row| cursor::of_result(row.started_at, row.id));
+    let next_cursor = page.next.as_ref().map(cursor::of_result);
     let items = page.rows.into_iter().map(ResultResource::from).collect();
-    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)).without(page.damaged))
 }
 
 /// One result.

@@ -224,17 +224,23 @@ pub(crate) async fn list(
     query.finish()?;
     let of_files = service.catalog().of_files(&wanted);
     let page = merged(service.store().tests(wanted).await?, of_files, limit);
-    let next_cursor = page.rows.last().filter(|_| page.more).map(|row| cursor::of_test(&row.id));
+    let next_cursor = page.next.as_deref().map(cursor::of_test);
     let items = page.rows.into_iter().map(TestResource::from).collect();
-    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)).without(page.damaged))
 }
 
-/// A page of the tests that are kept, and those of files among them.
-fn merged(mut page: Page<TestRecord>, of_files: Vec<TestRecord>, limit: usize) -> Page<TestRecord> {
-    page.rows.extend(of_files);
+/// A page of the tests that are kept, and those of files among them: none that is behind the page.
+fn merged(
+    mut page: Page<TestRecord, String>,
+    of_files: Vec<TestRecord>,
+    limit: usize,
+) -> Page<TestRecord, String> {
+    page.rows.extend(of_files.into_iter().filter(|row| page.next.as_ref().is_none_or(|end| row.id <= *end)));
     page.rows.sort_by(|one, other| one.id.cmp(&other.id));
-    page.more |= page.rows.len() > limit;
-    page.rows.truncate(limit);
+    if page.rows.len() > limit {
+        page.rows.truncate(limit);
+        page.next = page.rows.last().map(|row| row.id.clone());
+    }
     page
 }
 
@@ -289,8 +295,12 @@ pub(crate) async fn delete(
     let mut query = Query::of(&uri);
     let version = query.version();
     query.finish()?;
-    let record = known(&service, &id).await?;
-    changeable(&record)?;
+    match known(&service, &id).await {
+        Ok(record) => changeable(&record)?,
+        // What cannot be read can be deleted.
+        Err(problem) if problem.is_damage() => {}
+        Err(problem) => return Err(problem),
+    }
     let now = service.now();
     service.store().delete_test(id.clone(), version, now).await.map_err(|error| absent(error, &id))?;
     service.remove(&id);
@@ -394,15 +404,20 @@ mod pages {
     #[test]
     fn a_page_has_the_first_of_both_in_the_order_of_their_ids() {
         let all = |ids: &[&str]| ids.iter().map(|id| record(id)).collect::<Vec<_>>();
-        for (kept, more, of_files, limit, expected, goes_on) in [
-            (&["b", "d"][..], false, &["a", "c"][..], 3, &["a", "b", "c"][..], true),
-            (&["b", "d"], true, &["e"], 2, &["b", "d"], true),
-            (&["b"], false, &["a"], 2, &["a", "b"], false),
-            (&[], false, &["a", "c"], 1, &["a"], true),
+        for (kept, next, of_files, limit, expected, then) in [
+            (&["b", "d"][..], None, &["a", "c"][..], 3, &["a", "b", "c"][..], Some("c")),
+            (&["b", "d"], Some("d"), &["e"], 2, &["b", "d"], Some("d")),
+            (&["b", "d"], Some("d"), &["a", "e"], 2, &["a", "b"], Some("b")),
+            (&["b"], None, &["a"], 2, &["a", "b"], None),
+            (&[], None, &["a", "c"], 1, &["a"], Some("a")),
+            // The last of the page is damaged, and what is behind it comes with the next one.
+            (&["b"], Some("d"), &["c", "e"], 3, &["b", "c"], Some("d")),
+            (&[], Some("d"), &["e"], 3, &[], Some("d")),
         ] {
-            let page = merged(Page { rows: all(kept), more }, all(of_files), limit);
+            let kept = Page { rows: all(kept), damaged: Vec::new(), next: next.map(str::to_owned) };
+            let page = merged(kept, all(of_files), limit);
             let ids: Vec<&str> = page.rows.iter().map(|row| row.id.as_str()).collect();
-            assert_eq!((ids.as_slice(), page.more), (expected, goes_on));
+            assert_eq!((ids.as_slice(), page.next.as_deref()), (expected, then));
         }
     }
 }

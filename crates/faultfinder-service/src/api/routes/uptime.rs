@@ -62,12 +62,13 @@ pub(crate) async fn get(
     }
     query.finish()?;
     let test = known(&service, &id).await?;
-    let rows = service.store().periods(test.id.clone(), from, to, period).await?;
+    let listed = service.store().periods(test.id.clone(), from, to, period).await?;
     let mut warnings = Vec::new();
     if given.is_none() {
         let violation =
             ConstraintViolation::new("from", format!("was taken as {from}"), ParameterLocation::Query);
         warnings.push(Unexpected::new(format!("The last {default} periods are told."), vec![violation]));
     }
-    Ok(Reply::ok(&Uptime::new(test.id, (from, to), name, &rows)).warn(warnings))
+    let uptime = Uptime::new(test.id, (from, to), name, &listed.rows);
+    Ok(Reply::ok(&uptime).warn(warnings).without(listed.damaged))
 }

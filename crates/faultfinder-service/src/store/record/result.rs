@@ -73,6 +73,12 @@ impl ToRow for ResultRecord {
 impl FromRow for ResultRecord {
     const TABLE: &'static str = "results";
 
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        let bytes = row.bytes("id")?;
+        let hexadecimal = || bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Uuid::from_slice(&bytes).map_or_else(|_| hexadecimal(), |id| id.to_string()))
+    }
+
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         Ok(Self {
             id: Uuid::from_slice(&row.bytes("id")?).map_err(|_| Wrong::column("id", "is not a UUID"))?,

@@ -79,6 +79,10 @@ fn millis(every: Duration) -> i64 {
 impl FromRow for TestRecord {
     const TABLE: &'static str = "tests";
 
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        row.text("id")
+    }
+
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         Ok(Self {
             id: row.text("id")?,
@@ -86,10 +90,7 @@ impl FromRow for TestRecord {
             name: row.text("name")?,
             tags: serde_json::from_str(&row.text("tags")?)
                 .map_err(|_| Wrong::column("tags", "is not a JSON array of texts"))?,
-            every: row
-                .maybe_int("every_ms")?
-                .and_then(|ms| u64::try_from(ms).ok())
-                .map(Duration::from_millis),
+            every: row.maybe_int("every_ms")?.map(every).transpose()?,
             definition: definition(row)?,
             origin: row.maybe_text("file")?.map_or(Origin::Api, Origin::File),
             paused: row.int("paused")? != 0,
@@ -99,6 +100,11 @@ impl FromRow for TestRecord {
             deleted_at: row.maybe_int("deleted_at")?.map(Timestamp::from_millis),
         })
     }
+}
+
+fn every(millis: i64) -> Result<Duration, Wrong> {
+    let millis = u64::try_from(millis).map_err(|_| Wrong::column("every_ms", "is negative"))?;
+    Ok(Duration::from_millis(millis))
 }
 
 /// The definition of a row; only a test of a file has none.

@@ -30,6 +30,10 @@ impl ToRow for HashedToken {
 impl FromRow for Token {
     const TABLE: &'static str = "tokens";
 
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        row.text("id")
+    }
+
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         let scopes: Option<BTreeSet<Scope>> =
             row.text("scopes")?.split_whitespace().map(Scope::from_name).collect();

@@ -3,8 +3,9 @@
 use super::dialect::{Dialect, insert};
 use super::statement::Statement;
 use crate::store::error::StoreError;
+use crate::store::query::Listed;
 use crate::store::record::{AuditEntry, HashedToken};
-use crate::store::row::read;
+use crate::store::row::{read, read_maybe};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use sqlx::Pool;
@@ -18,13 +19,13 @@ pub(super) async fn create<D: Dialect>(pool: &Pool<D>, token: HashedToken) -> Re
 pub(super) async fn one<D: Dialect>(pool: &Pool<D>, hash: TokenHash) -> Result<Option<Token>, StoreError> {
     let mut connection = pool.acquire().await?;
     let query = Statement::<D>::new("SELECT * FROM tokens WHERE hash = $1").bytes(hash.as_bytes());
-    query.row(&mut connection).await?.as_ref().map(read).transpose()
+    read_maybe(query.row(&mut connection).await?.as_ref())
 }
 
-pub(super) async fn all<D: Dialect>(pool: &Pool<D>) -> Result<Vec<Token>, StoreError> {
+pub(super) async fn all<D: Dialect>(pool: &Pool<D>) -> Result<Listed<Token>, StoreError> {
     let mut connection = pool.acquire().await?;
     let query = Statement::<D>::new("SELECT * FROM tokens WHERE revoked_at IS NULL ORDER BY id");
-    query.all(&mut connection).await?.iter().map(read).collect()
+    Ok(query.all(&mut connection).await?.iter().map(read).collect())
 }
 
 pub(super) async fn revoke<D: Dialect>(pool: &Pool<D>, id: String, now: Timestamp) -> Result<(), StoreError> {

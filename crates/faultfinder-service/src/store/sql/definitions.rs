@@ -6,7 +6,7 @@ use super::statement::Statement;
 use crate::store::error::StoreError;
 use crate::store::query::{Page, TestQuery};
 use crate::store::record::TestRecord;
-use crate::store::row::{Columns as _, assignments, read};
+use crate::store::row::{Columns as _, assignments, read_maybe};
 use crate::timestamp::Timestamp;
 use sqlx::Pool;
 
@@ -25,17 +25,18 @@ pub(super) async fn create<D: Dialect>(pool: &Pool<D>, test: TestRecord) -> Resu
 pub(super) async fn one<D: Dialect>(pool: &Pool<D>, id: String) -> Result<Option<TestRecord>, StoreError> {
     let mut connection = pool.acquire().await?;
     let query = Statement::<D>::new("SELECT * FROM tests WHERE id = $1").text(&id);
-    query.row(&mut connection).await?.as_ref().map(read).transpose()
+    read_maybe(query.row(&mut connection).await?.as_ref())
 }
 
 pub(super) async fn page<D: Dialect>(
     pool: &Pool<D>,
     query: TestQuery,
-) -> Result<Page<TestRecord>, StoreError> {
+) -> Result<Page<TestRecord, String>, StoreError> {
     let mut connection = pool.acquire().await?;
     let limit = query.limit;
     let rows = select::tests::<D>(query).all(&mut connection).await?;
-    select::page::<D, _>(&rows, limit)
+    // Whatever is not a text comes behind all texts.
+    Ok(select::page(&rows, limit, |row: &D::Row| row.text("id").ok()))
 }
 
 pub(super) async fn replace<D: Dialect>(pool: &Pool<D>, test: TestRecord) -> Result<(), StoreError> {

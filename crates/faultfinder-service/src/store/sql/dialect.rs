@@ -98,8 +98,8 @@ pub(super) async fn begin<D: Dialect>(
 /// Leaves rows that are there as they are.
 const LEAVE: &str = " ON CONFLICT DO NOTHING";
 
-/// The same, and yields the ids of those that were not there.
-const LEAVE_AND_TELL: &str = " ON CONFLICT DO NOTHING RETURNING id";
+/// The same, and yields the ids of the rows that were written.
+const LEAVE_AND_NAME: &str = " ON CONFLICT DO NOTHING RETURNING id";
 
 /// Writes rows, leaves those that are there as they are, and yields how many were not.
 pub(super) async fn insert<D: Dialect, R: ToRow>(
@@ -123,12 +123,12 @@ pub(super) async fn insert_or<D: Dialect, R: ToRow>(
 }
 
 /// Writes rows whose ids are bytes, leaves those that are there as they are, and yields the ids of those that were not.
-pub(super) async fn insert_and_tell<D: Dialect, R: ToRow>(
+pub(super) async fn insert_new<D: Dialect, R: ToRow>(
     connection: &mut D::Connection,
     rows: &[&R],
 ) -> Result<HashSet<Vec<u8>>, StoreError> {
     let mut new = HashSet::new();
-    for statement in D::inserts(rows, LEAVE_AND_TELL) {
+    for statement in D::inserts(rows, LEAVE_AND_NAME) {
         for row in statement.all(connection).await? {
             new.insert(row.bytes("id")?);
         }

@@ -37,17 +37,17 @@ pub(in crate::store) struct List(pub(super) Vec<String>);
 /// What a statement did.
 pub(in crate::store) trait Affected {
     /// How many rows it wrote or removed.
-    fn rows(&self) -> u64;
+    fn count(&self) -> u64;
 }
 
 impl Affected for SqliteQueryResult {
-    fn rows(&self) -> u64 {
+    fn count(&self) -> u64 {
         self.rows_affected()
     }
 }
 
 impl Affected for PgQueryResult {
-    fn rows(&self) -> u64 {
+    fn count(&self) -> u64 {
         self.rows_affected()
     }
 }
@@ -177,7 +177,7 @@ where
 /// What is wrong with a column that cannot be read.
 fn wrong(name: &str, error: &sqlx::Error) -> Wrong {
     match error {
-        // Without the name, which is told already.
+        // Without the name, which the text begins with.
         sqlx::Error::ColumnDecode { source, .. } => Wrong::column(name, format!("cannot be read: {source}")),
         error => Wrong::column(name, format!("cannot be read: {error}")),
     }

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_is_told_to_each_database_in_its_own_words() {
+    fn a_migration_is_written_in_the_words_of_each_database() {
         let migration = "A {key} {int} {float}\n@sqlite B {bytes}\n@postgres C {bytes}\nD {text}\n";
         assert_eq!(in_words(&Sqlite::TYPES, migration), "A TEXT INTEGER REAL\n B BLOB\nD TEXT\n");
         let words = "A TEXT COLLATE \"C\" BIGINT DOUBLE PRECISION\n C BYTEA\nD TEXT\n";

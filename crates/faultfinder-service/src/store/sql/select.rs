@@ -2,10 +2,9 @@
 
 use super::dialect::Dialect;
 use super::statement::Statement;
-use crate::store::error::StoreError;
-use crate::store::query::{PAGE_MAX, Page, ResultQuery, TestQuery};
+use crate::store::query::{Listed, PAGE_MAX, Page, ResultQuery, TestQuery};
 use crate::store::record::{ResultRecord, TestRecord};
-use crate::store::row::{FromRow, names, read};
+use crate::store::row::{Columns, FromRow, names, read};
 
 /// The tests that are asked for, and one more.
 pub(super) fn tests<D: Dialect>(query: TestQuery) -> Statement<D> {
@@ -30,18 +29,29 @@ pub(super) fn results<D: Dialect>(query: ResultQuery) -> Statement<D> {
         .and_text("code = ?", query.code)
         .and_int("started_at >= ?", query.from.map(|from| from.millis()))
         .and_int("started_at < ?", query.to.map(|to| to.millis()));
-    if let Some((at, id)) = query.before {
+    if let Some(before) = query.before {
         select = select.and("(started_at, id) < (?, ?)");
-        select.statement = select.statement.int(at.millis()).bytes(id.as_bytes());
+        select.statement = select.statement.int(before.started_at.millis()).bytes(&before.id);
     }
     select.ordered("started_at DESC, id DESC", query.limit)
 }
 
-/// The page of rows of which there may be one more.
-pub(super) fn page<D: Dialect, R: FromRow>(rows: &[D::Row], limit: usize) -> Result<Page<R>, StoreError> {
-    let limit = limit.min(PAGE_MAX);
-    let more = rows.len() > limit;
-    Ok(Page { rows: rows.iter().take(limit).map(read).collect::<Result<_, _>>()?, more })
+/// The page of rows of which there may be one more. The next one begins behind the last of these rows, also when it is
+/// damaged; `behind` says where that is, and nothing when all that is behind is damaged, too.
+pub(super) fn page<Row: Columns, R: FromRow, K>(
+    rows: &[Row],
+    limit: usize,
+    behind: impl Fn(&Row) -> Option<K>,
+) -> Page<R, K> {
+    let limit = bounded(limit);
+    let Listed { rows: sound, damaged } = rows.iter().take(limit).map(read).collect();
+    let last = rows.get(limit - 1).filter(|_| rows.len() > limit);
+    Page { rows: sound, damaged, next: last.and_then(behind) }
+}
+
+/// How many rows a page has at most.
+fn bounded(limit: usize) -> usize {
+    limit.clamp(1, PAGE_MAX)
 }
 
 /// A question with its conditions.
@@ -57,7 +67,7 @@ impl<D: Dialect> Select<D> {
         Self { sql, conditions: 0, given: 0, statement: Statement::new("") }
     }
 
-    /// Adds a text; each `?` of it stands for the next that is given.
+    /// Adds a text; each `?` in it becomes the number of the next argument.
     fn push(&mut self, text: &str) {
         for (number, part) in text.split('?').enumerate() {
             if number > 0 {
@@ -93,7 +103,7 @@ impl<D: Dialect> Select<D> {
     /// The whole statement: rows in this order, one more than are asked for.
     fn ordered(mut self, order: &str, limit: usize) -> Statement<D> {
         self.push(&format!(" ORDER BY {order} LIMIT ?"));
-        self.statement.int(i64::try_from(limit.min(PAGE_MAX) + 1).unwrap_or(i64::MAX)).saying(self.sql)
+        self.statement.int(i64::try_from(bounded(limit) + 1).unwrap_or(i64::MAX)).saying(self.sql)
     }
 }
 

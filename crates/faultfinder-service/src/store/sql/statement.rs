@@ -101,7 +101,7 @@ impl<D: Driver> Statement<D> {
     /// Runs it, and yields how many rows it wrote or removed.
     pub(super) async fn execute(self, connection: &mut D::Connection) -> Result<u64, StoreError> {
         let (sql, arguments) = self.whole()?;
-        Ok(D::execute(connection, sql, arguments).await?.rows())
+        Ok(D::execute(connection, sql, arguments).await?.count())
     }
 
     /// Runs it, and yields its row, if there is one.

@@ -5,7 +5,7 @@ use super::statement::Statement;
 use super::{access, definitions, results, summaries};
 use crate::store::contract::{Answer, Retained, Store};
 use crate::store::error::StoreError;
-use crate::store::query::{Page, ResultQuery, TestQuery};
+use crate::store::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
 use crate::store::record::{AuditEntry, HashedToken, Period, ResultRecord, Summary, TestRecord};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -88,7 +88,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         answer::<D, _>(definitions::one(&self.readers, id))
     }
 
-    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord>> {
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
         answer::<D, _>(definitions::page(&self.readers, query))
     }
 
@@ -108,7 +108,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         answer::<D, _>(results::one(&self.readers, id))
     }
 
-    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>> {
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         answer::<D, _>(results::page(&self.readers, query))
     }
 
@@ -118,7 +118,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         from: Timestamp,
         to: Timestamp,
         period: Period,
-    ) -> Answer<'_, Vec<Summary>> {
+    ) -> Answer<'_, Listed<Summary>> {
         answer::<D, _>(summaries::periods(&self.readers, test, from, to, period))
     }
 
@@ -139,7 +139,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         answer::<D, _>(access::one(&self.readers, hash))
     }
 
-    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+    fn tokens(&self) -> Answer<'_, Listed<Token>> {
         answer::<D, _>(access::all(&self.readers))
     }
 

@@ -5,6 +5,7 @@ use super::statement::Statement;
 use super::tally::{Fact, Hours, Position, SummaryRow, Tally, hour_of};
 use crate::store::contract::Retained;
 use crate::store::error::StoreError;
+use crate::store::query::Listed;
 use crate::store::record::{Period, Summary};
 use crate::store::row::{Columns as _, kept, read};
 use crate::timestamp::Timestamp;
@@ -40,7 +41,7 @@ pub(super) async fn fold<D: Dialect>(
     Ok(hours_folded)
 }
 
-/// Adds a summary to the one that is there, if there is one.
+/// Adds a summary to the one that is there, if there is one. One that is damaged is left as it is, and holds up nothing.
 async fn add<D: Dialect>(connection: &mut D::Connection, mut summary: SummaryRow) -> Result<(), StoreError> {
     let before =
         Statement::<D>::new("SELECT * FROM summaries WHERE test = $1 AND period = $2 AND begins = $3")
@@ -49,8 +50,13 @@ async fn add<D: Dialect>(connection: &mut D::Connection, mut summary: SummaryRow
             .int(summary.begins)
             .row(connection)
             .await?;
-    if let Some(before) = before {
-        summary.tally.merge(&read(&before)?);
+    match before.as_ref().map(read).transpose() {
+        Ok(Some(before)) => summary.tally.merge(&before),
+        Ok(None) => {}
+        Err(damage) => {
+            tracing::error!("{damage}; what came later is not added to it");
+            return Ok(());
+        }
     }
     let replace = " ON CONFLICT (test, period, begins) DO UPDATE SET \
          passed = excluded.passed, failed = excluded.failed, errors = excluded.errors, missed = excluded.missed, \
@@ -60,21 +66,23 @@ async fn add<D: Dialect>(connection: &mut D::Connection, mut summary: SummaryRow
 }
 
 /// What came of a test: what is summed up from the summaries, the rest from the results, as they were at one moment.
+/// A period whose summary is damaged is left out, and a damaged result is not counted.
 pub(super) async fn periods<D: Dialect>(
     pool: &Pool<D>,
     test: String,
     from: Timestamp,
     to: Timestamp,
     period: Period,
-) -> Result<Vec<Summary>, StoreError> {
+) -> Result<Listed<Summary>, StoreError> {
     let test = kept(test.into()).into_owned();
     if test.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Listed::default());
     }
     let (from, to) = (period.next(from.millis()), period.next(to.millis()));
     let mut snapshot = pool.begin_with(D::SNAPSHOT).await?;
     let summed_up = position::<D>(&mut snapshot).await?;
     let mut tallies: BTreeMap<i64, Tally> = BTreeMap::new();
+    let (mut damaged, mut unknown) = (Vec::new(), Vec::new());
     let mut rows = Statement::<D>::new(
         "SELECT * FROM summaries WHERE test = $1 AND period = $2 AND begins >= $3 AND begins < $4 ORDER BY begins",
     )
@@ -84,7 +92,14 @@ pub(super) async fn periods<D: Dialect>(
     .int(to)
     .rows(&mut snapshot);
     while let Some(row) = rows.try_next().await? {
-        tallies.insert(row.int("begins")?, read(&row)?);
+        let begins = row.int("begins")?;
+        match read(&row) {
+            Ok(tally) => drop(tallies.insert(begins, tally)),
+            Err(damage) => {
+                damaged.push(damage);
+                unknown.push(begins);
+            }
+        }
     }
     drop(rows);
     // All that is read of a result is in the index by test.
@@ -97,11 +112,17 @@ pub(super) async fn periods<D: Dialect>(
     .int(to)
     .rows(&mut snapshot);
     while let Some(row) = rows.try_next().await? {
-        let fact: Fact = read(&row)?;
-        tallies.entry(period.begin(fact.started_at)).or_default().add(fact.outcome, fact.duration_ms);
+        match read::<Fact>(&row) {
+            Ok(fact) => {
+                let tally = tallies.entry(period.begin(fact.started_at)).or_default();
+                tally.add(fact.outcome, fact.duration_ms);
+            }
+            Err(damage) => damaged.push(damage),
+        }
     }
     drop(rows);
-    Ok(tallies.iter().map(|(begins, tally)| tally.summary(*begins)).collect())
+    tallies.retain(|begins, _| !unknown.contains(begins));
+    Ok(Listed { rows: tallies.iter().map(|(begins, tally)| tally.summary(*begins)).collect(), damaged })
 }
 
 /// Sums up and forgets, a bounded number at a time.
@@ -158,7 +179,7 @@ async fn tests_behind<D: Dialect>(
     rows.iter().map(|row| Ok(row.text("test")?)).collect()
 }
 
-/// What came of these tests in the hour of this position.
+/// What came of these tests in the hour of this position. A result that is damaged is not counted, and holds up nothing.
 async fn tallies<D: Dialect>(
     connection: &mut D::Connection,
     tests: &[String],
@@ -174,7 +195,13 @@ async fn tallies<D: Dialect>(
     let mut rows =
         Statement::<D>::composed(sql).list(tests).int(at.hour).int(at.hour_ends()).rows(connection);
     while let Some(row) = rows.try_next().await? {
-        let fact: Fact = read(&row)?;
+        let fact: Fact = match read(&row) {
+            Ok(fact) => fact,
+            Err(damage) => {
+                tracing::error!("{damage}; it is not counted");
+                continue;
+            }
+        };
         let tally = hours.entry((row.text("test")?, hour_of(fact.started_at))).or_default();
         tally.add(fact.outcome, fact.duration_ms);
     }

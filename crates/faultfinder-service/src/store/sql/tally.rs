@@ -1,7 +1,7 @@
 //! What came of a test in a stretch of time, so that it can be added up.
 
 use super::histogram::Histogram;
-use crate::store::record::{Outcome, Period, Summary};
+use crate::store::record::{Outcome, Period, ResultRecord, Summary};
 use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
@@ -63,6 +63,12 @@ impl Tally {
 impl FromRow for Tally {
     const TABLE: &'static str = "summaries";
 
+    /// The test, and the period.
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        let begins = Timestamp::from_millis(row.int("begins")?);
+        Ok(format!("{} {} ms from {begins}", row.text("test")?, row.int("period")?))
+    }
+
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         let durations = Histogram::from_bytes(&row.bytes("durations")?);
         Ok(Self {
@@ -108,6 +114,10 @@ pub(super) struct Fact {
 
 impl FromRow for Fact {
     const TABLE: &'static str = "results";
+
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        ResultRecord::name(row)
+    }
 
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         Ok(Self {

@@ -110,8 +110,8 @@ async fn there(url: &str, test: &str) -> Vec<Uuid> {
     loop {
         let page = store.results(query.clone()).await.unwrap();
         ids.extend(page.rows.iter().map(|row| row.id));
-        query.before = page.rows.last().map(|row| (row.started_at, row.id));
-        if !page.more {
+        query.before = page.next;
+        if query.before.is_none() {
             return ids;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use super::{HOUR, TEN, at, mixed, over_both, result};
-use crate::store::{Outcome, RawObject, ResultQuery, ResultRecord, Trigger};
+use crate::store::{Outcome, RawObject, ResultKey, ResultQuery, ResultRecord, Trigger};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ async fn a_result_that_is_there_is_left_as_it_is(place: &Place) {
     place.write([first.clone(), other.clone()]).await.unwrap();
     place.write([other, new.clone()]).await.unwrap();
     let page = place.store.results(ResultQuery { limit: 10, ..ResultQuery::default() }).await.unwrap();
-    assert_eq!((page.rows, page.more), (vec![new, first], false));
+    assert_eq!((page.rows, page.next), (vec![new, first], None));
 }
 
 async fn a_batch_of_any_size_is_written(place: &Place) {
@@ -72,7 +72,7 @@ async fn results_are_found_by_everything_they_can_be_asked_for(place: &Place) {
         ResultQuery { code: text("CODE_1"), ..asked.clone() },
         ResultQuery { outcome: Some(Outcome::Missed), ..asked.clone() },
         ResultQuery { from: Some(at(TEN + 3)), to: Some(at(TEN + 9)), ..asked.clone() },
-        ResultQuery { before: Some((all[50].started_at, all[50].id)), ..asked.clone() },
+        ResultQuery { before: Some(key(&all[50])), ..asked.clone() },
         ResultQuery {
             test: text("b"),
             location: text("here"),
@@ -80,18 +80,23 @@ async fn results_are_found_by_everything_they_can_be_asked_for(place: &Place) {
             outcome: Some(Outcome::Failed),
             from: Some(at(TEN)),
             to: Some(at(TEN + 25)),
-            before: Some((all[10].started_at, all[10].id)),
+            before: Some(key(&all[10])),
             limit: 2,
         },
-        ResultQuery { limit: 0, ..asked.clone() },
+        ResultQuery { limit: 1, ..asked.clone() },
         ResultQuery { limit: 119, ..asked.clone() },
         ResultQuery { limit: 120, ..asked },
     ] {
         let fits: Vec<_> = all.iter().filter(|row| matches(&query, row)).cloned().collect();
         let page = place.store.results(query.clone()).await.unwrap();
         assert_eq!(page.rows, fits[..query.limit.min(fits.len())], "{query:?}");
-        assert_eq!(page.more, fits.len() > query.limit, "{query:?}");
+        let next = (fits.len() > query.limit).then(|| key(&fits[query.limit - 1]));
+        assert_eq!((page.next, page.damaged), (next, Vec::new()), "{query:?}");
     }
+}
+
+fn key(row: &ResultRecord) -> ResultKey {
+    ResultKey { started_at: row.started_at, id: row.id.as_bytes().to_vec() }
 }
 
 fn matches(query: &ResultQuery, row: &ResultRecord) -> bool {
@@ -101,7 +106,7 @@ fn matches(query: &ResultQuery, row: &ResultRecord) -> bool {
         && query.outcome.is_none_or(|outcome| outcome == row.outcome)
         && query.from.is_none_or(|from| row.started_at >= from)
         && query.to.is_none_or(|to| row.started_at < to)
-        && query.before.is_none_or(|before| (row.started_at, row.id) < before)
+        && query.before.as_ref().is_none_or(|before| key(row) < *before)
 }
 
 async fn paging_tells_each_result_once_while_others_come(place: &Place) {
@@ -114,8 +119,8 @@ async fn paging_tells_each_result_once_while_others_come(place: &Place) {
     loop {
         let page = place.store.results(query.clone()).await.unwrap();
         seen.extend(page.rows.iter().map(|row| row.id));
-        query.before = page.rows.last().map(|row| (row.started_at, row.id));
-        if !page.more {
+        query.before = page.next;
+        if query.before.is_none() {
             break;
         }
         let new: Vec<_> = [-5, 3, 3, 20].into_iter().map(|millis| result("a", TEN + millis)).collect();

@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::{HOUR, TEN, at, mixed, over_both, result};
 use crate::Timestamp;
-use crate::store::{Outcome, Period, ResultQuery, ResultRecord, Retained, Summary};
+use crate::store::{Listed, Outcome, Period, ResultQuery, ResultRecord, Retained, Summary};
 use std::collections::BTreeMap;
 
 over_both!(
@@ -63,7 +63,7 @@ fn counted(rows: &[ResultRecord], test: &str, from: i64, to: i64, period: Period
 async fn tells(place: &Place, rows: &[ResultRecord], when: &str) {
     for (test, period) in [("a", Period::Hour), ("b", Period::Day), ("c", Period::Hour), ("c", Period::Day)] {
         for (from, to) in [(TEN - 20 * HOUR, TEN + 99 * HOUR), (TEN + 5 * HOUR + 1, TEN + 26 * HOUR)] {
-            let told = place.store.periods(test.to_owned(), at(from), at(to), period).await.unwrap();
+            let told = place.store.periods(test.to_owned(), at(from), at(to), period).await.unwrap().rows;
             let truth = counted(rows, test, from, to, period);
             let plain = |all: &[Summary]| -> Vec<_> {
                 all.iter().map(|s| (s.begins, s.passed, s.failed, s.errors, s.missed)).collect()
@@ -137,9 +137,9 @@ async fn a_late_result_is_counted_once(place: &Place) {
 async fn runs_without_a_test_are_in_no_summary(place: &Place) {
     place.write([result("", TEN), result("a", TEN)]).await.unwrap();
     let periods = || place.store.periods(String::new(), at(TEN), at(TEN + HOUR), Period::Hour);
-    assert_eq!(periods().await.unwrap(), []);
+    assert_eq!(periods().await.unwrap(), Listed::default());
     let done = retain(place, TEN + 2 * HOUR, FOREVER, FOREVER).await;
-    assert_eq!((done.summed_up, periods().await.unwrap()), (1, Vec::new()));
+    assert_eq!((done.summed_up, periods().await.unwrap()), (1, Listed::default()));
     place.write([result("", TEN)]).await.unwrap();
     assert_eq!(place.number("SELECT count(*) FROM summaries WHERE test = ''").await, 0);
 }
@@ -163,9 +163,11 @@ async fn summaries_are_forgotten_when_their_period_has_ended_before(place: &Plac
     place.write(rows).await.unwrap();
     let done = retain(place, TEN + 99 * HOUR, FOREVER, at(TEN + 2 * HOUR)).await;
     assert_eq!((done.summed_up, done.summaries), (3, 2));
-    let hours = place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Hour).await.unwrap();
+    let hours =
+        place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Hour).await.unwrap().rows;
     assert_eq!(hours.iter().map(|hour| hour.begins).collect::<Vec<_>>(), [at(TEN + 2 * HOUR)]);
-    let days = place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Day).await.unwrap();
+    let days =
+        place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Day).await.unwrap().rows;
     assert_eq!(days.iter().map(|day| day.passed).collect::<Vec<_>>(), [3]);
 }
 

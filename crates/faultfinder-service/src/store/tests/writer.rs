@@ -3,8 +3,8 @@
 
 use super::{TEN, at, result};
 use crate::store::{
-    Answer, AuditEntry, Full, NotWritten, Page, Period, RawObject, ResultQuery, ResultRecord, Retained,
-    Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
+    Answer, AuditEntry, Full, Listed, NotWritten, Page, Period, RawObject, ResultKey, ResultQuery,
+    ResultRecord, Retained, Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -73,7 +73,7 @@ impl Store for Told {
     fn test(&self, _: String) -> Answer<'_, Option<TestRecord>> {
         not_asked()
     }
-    fn tests(&self, _: TestQuery) -> Answer<'_, Page<TestRecord>> {
+    fn tests(&self, _: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
         not_asked()
     }
     fn replace_test(&self, _: TestRecord) -> Answer<'_, ()> {
@@ -85,10 +85,10 @@ impl Store for Told {
     fn result(&self, _: Uuid) -> Answer<'_, Option<ResultRecord>> {
         not_asked()
     }
-    fn results(&self, _: ResultQuery) -> Answer<'_, Page<ResultRecord>> {
+    fn results(&self, _: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         not_asked()
     }
-    fn periods(&self, _: String, _: Timestamp, _: Timestamp, _: Period) -> Answer<'_, Vec<Summary>> {
+    fn periods(&self, _: String, _: Timestamp, _: Timestamp, _: Period) -> Answer<'_, Listed<Summary>> {
         not_asked()
     }
     fn retain(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Answer<'_, Retained> {
@@ -100,7 +100,7 @@ impl Store for Told {
     fn token(&self, _: TokenHash) -> Answer<'_, Option<Token>> {
         not_asked()
     }
-    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+    fn tokens(&self) -> Answer<'_, Listed<Token>> {
         not_asked()
     }
     fn revoke_token(&self, _: String, _: Timestamp) -> Answer<'_, ()> {
