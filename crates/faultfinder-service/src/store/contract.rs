@@ -71,7 +71,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>>;
 
     /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out, and so
-    /// are those whose summary is damaged. The answer covers all that was written, whether it is summed up yet or not.
+    /// are those whose summary is damaged. The answer covers all that was written, whether it is rolled up yet or not.
     fn periods(
         &self,
         test: String,
@@ -80,7 +80,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         period: Period,
     ) -> Answer<'_, Listed<Summary>>;
 
-    /// Sums up whole hours and days that have ended, and forgets results from before `results_from` and summaries from
+    /// Rolls up whole hours and days that have ended, and forgets results from before `results_from` and summaries from
     /// before `summaries_from`, a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
     fn retain(
         &self,
@@ -120,7 +120,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "plain counts")]
 pub struct Retained {
-    /// Periods that were summed up.
+    /// Periods that were rolled up.
     pub summed_up: u64,
     /// Results that were forgotten.
     pub results: u64,

@@ -34,7 +34,7 @@ impl Place {
         match url.split_once(':') {
             Some(("sqlite", rest)) => file(rest.strip_prefix("//").unwrap_or(rest)),
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => server(url),
-            // Nothing behind the first colon is told: it may be a password.
+            // Nothing behind the first colon is shown: it may be a password.
             Some((scheme, _)) => Err(bad(format!("{:?} and more", format!("{}:", short(scheme))))),
             None if url.is_empty() => Err(bad("empty")),
             None => Err(bad(format!("{:?}", short(url)))),

@@ -1,9 +1,9 @@
-//! Hours and days that were summed up.
+//! Hours and days that were rolled up.
 
 use crate::timestamp::Timestamp;
 use std::time::Duration;
 
-/// How long a period is that results are summed up over.
+/// How long a period is that results are rolled up over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed: what is kept")]
 pub enum Period {

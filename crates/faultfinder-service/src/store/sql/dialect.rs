@@ -77,7 +77,7 @@ impl Types {
 pub(in crate::store) enum Lock {
     /// With all that do not write the same rows.
     Rows,
-    /// With others that write results. Results and how far they are summed up must fit together.
+    /// With others that write results. Results and how far they are rolled up must fit together.
     Results,
     /// With nobody who writes results.
     Alone,

@@ -14,8 +14,8 @@ use sqlx::Pool;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Writes results. Those that come after their hour was summed up are added to the summaries, once; for that it must be
-/// alone. How far results are summed up only grows, so it begins anew at most once.
+/// Writes results. Those that come after their hour was rolled up are added to the summaries, once; for that it must be
+/// alone. How far results are rolled up only grows, so it begins anew at most once.
 pub(super) async fn write<D: Dialect>(
     pool: &Pool<D>,
     results: &[Arc<ResultRecord>],

@@ -1,4 +1,4 @@
-//! Hours and days that were summed up, and what is forgotten.
+//! Hours and days that were rolled up, and what is forgotten.
 
 use super::dialect::{Dialect, Lock, begin, insert_or};
 use super::statement::Statement;
@@ -13,13 +13,13 @@ use futures_util::TryStreamExt as _;
 use sqlx::Pool;
 use std::collections::BTreeMap;
 
-/// Most tests whose hour is summed up in one transaction.
+/// Most tests whose hour is rolled up in one transaction.
 const TESTS_AT_ONCE: usize = 200;
 
 /// Most results, and most summaries, that are forgotten in one transaction.
 const FORGET_AT_ONCE: u64 = 5_000;
 
-/// How far results are summed up.
+/// How far results are rolled up.
 pub(super) async fn position<D: Dialect>(connection: &mut D::Connection) -> Result<Position, StoreError> {
     let row = Statement::<D>::new("SELECT hour, test FROM summed_up").one(connection).await?;
     Ok(Position { hour: row.int("hour")?, test: row.text("test")? })
@@ -65,7 +65,7 @@ async fn add<D: Dialect>(connection: &mut D::Connection, mut summary: SummaryRow
     Ok(())
 }
 
-/// What came of a test: what is summed up from the summaries, the rest from the results, as they were at one moment.
+/// What came of a test: what is rolled up from the summaries, the rest from the results, as they were at one moment.
 /// A period whose summary is damaged is left out, and a damaged result is not counted.
 pub(super) async fn periods<D: Dialect>(
     pool: &Pool<D>,
@@ -125,7 +125,7 @@ pub(super) async fn periods<D: Dialect>(
     Ok(Listed { rows: tallies.iter().map(|(begins, tally)| tally.summary(*begins)).collect(), damaged })
 }
 
-/// Sums up and forgets, a bounded number at a time.
+/// Rolls up and deletes, a bounded number at a time.
 pub(super) async fn retain<D: Dialect>(
     pool: &Pool<D>,
     now: Timestamp,
@@ -139,7 +139,7 @@ pub(super) async fn retain<D: Dialect>(
     Ok(Retained { summed_up, results, summaries, more })
 }
 
-/// Sums up an hour of some tests. Yields of how many, and whether there is more to sum up.
+/// Rolls up an hour of some tests. Yields of how many, and whether there is more to roll up.
 async fn sum_up<D: Dialect>(pool: &Pool<D>, now: Timestamp) -> Result<(u64, bool), StoreError> {
     let mut transaction = begin(pool, Lock::Alone).await?;
     let before = position::<D>(&mut transaction).await?;
@@ -209,7 +209,7 @@ async fn tallies<D: Dialect>(
     Ok(hours)
 }
 
-/// Forgets results from before this moment, as far as they are summed up; the index by time finds them.
+/// Forgets results from before this moment, as far as they are rolled up; the index by time finds them.
 async fn forget_results<D: Dialect>(pool: &Pool<D>, from: i64) -> Result<u64, StoreError> {
     let mut transaction = begin(pool, Lock::Alone).await?;
     let summed_up = position::<D>(&mut transaction).await?;

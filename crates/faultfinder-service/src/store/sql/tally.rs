@@ -6,7 +6,7 @@ use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
 use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
-/// How long after its end an hour is summed up: most of the runs that began in it have ended by then. Those that have not
+/// How long after its end an hour is rolled up: most of the runs that began in it have ended by then. Those that have not
 /// are added when they come.
 const SETTLES_MS: i64 = 5 * 60_000;
 
@@ -23,7 +23,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts a run. Only what the target did has a duration that tells of it.
+    /// Counts a run. Only the durations of what the target did count.
     pub(super) fn add(&mut self, outcome: Outcome, duration_ms: f64) {
         let count = match outcome {
             Outcome::Passed => &mut self.passed,
@@ -131,7 +131,7 @@ impl FromRow for Fact {
 /// Tallies by test and hour.
 pub(super) type Hours = BTreeMap<(String, i64), Tally>;
 
-/// How far results are summed up: all of the hours before this one, and in this hour those of the tests up to this id.
+/// How far results are rolled up: all of the hours before this one, and in this hour those of the tests up to this id.
 ///
 /// A result on this side is in a summary, one on the other is not yet: so each is counted once, whenever it comes. One that
 /// is written on this side is added to its summaries in the transaction that writes it.

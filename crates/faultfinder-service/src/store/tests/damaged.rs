@@ -312,7 +312,7 @@ async fn damaged_results_and_summaries_hold_up_no_summing_up(place: &Place) {
     let passed = |body: &Value| -> Vec<u64> {
         body["periods"].as_array().unwrap().iter().map(|hour| hour["passed"].as_u64().unwrap()).collect()
     };
-    // Before it is summed up: the others are counted.
+    // Before it is rolled up: the others are counted.
     let result_row = format!("{} of results", rows[1].id);
     let body = api.get(&uptime(2 * HOUR)).await;
     assert_eq!(passed(&body), [2, 1]);
@@ -337,7 +337,7 @@ async fn damaged_results_and_summaries_hold_up_no_summing_up(place: &Place) {
     assert_eq!(api.log.take(&format!("row {summary_row} is damaged")).len(), 1);
     let of_b = place.store.periods("b".to_owned(), at(TEN), at(TEN + HOUR), Period::Hour).await.unwrap();
     assert_eq!((of_b.rows[0].passed, of_b.damaged), (2, Vec::new()));
-    // Results that are summed up are forgotten, the damaged one with them.
+    // Results that are rolled up are forgotten, the damaged one with them.
     while place.store.retain(at(TEN + 50 * HOUR), at(TEN + 24 * HOUR), at(0)).await.unwrap().more {}
     assert_eq!(place.number("SELECT count(*) FROM results").await, 1);
 }

@@ -1,7 +1,7 @@
 //! What is left when the process is killed: all that it had acknowledged, each once.
 //!
 //! The process is this test binary, run again for the test `child` alone. It writes results, and prints the id of each
-//! once it is told that it is durable.
+//! once it is acknowledged as durable.
 
 use super::cluster;
 use super::{TEN, mixed, result};

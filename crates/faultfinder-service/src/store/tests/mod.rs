@@ -11,7 +11,7 @@ mod access; // tokens and the audit log
 mod damaged; // rows that are damaged, read through the API
 mod away; // what the writer does while the database is away
 mod killed; // what is left when the process is killed
-mod writer; // the writer alone, with a store that does as it is told
+mod writer; // the writer alone, with a store that fails on demand
 
 use super::{Origin, Outcome, RawObject, ResultRecord, TestRecord, Trigger};
 use crate::Timestamp;

@@ -80,7 +80,7 @@ async fn tells(place: &Place, rows: &[ResultRecord], when: &str) {
     }
 }
 
-/// Sums up all there is to sum up, and yields what was done.
+/// Rolls up all there is to roll up, and yields what was done.
 async fn retain(place: &Place, now: i64, results_from: Timestamp, summaries_from: Timestamp) -> Retained {
     let mut all = Retained::default();
     for _ in 0..1_000 {
@@ -131,7 +131,7 @@ async fn a_late_result_is_counted_once(place: &Place) {
     tells(place, &rows, "late").await;
     retain(place, TEN + 99 * HOUR, FOREVER, FOREVER).await;
     place.write(batch).await.unwrap();
-    tells(place, &rows, "summed up again").await;
+    tells(place, &rows, "rolled up again").await;
 }
 
 async fn runs_without_a_test_are_in_no_summary(place: &Place) {

@@ -1,4 +1,4 @@
-//! The writer alone, with a store that does as it is told. The clock is paused: what waits, waits exactly as long as it
+//! The writer alone, with a store that fails on demand. The clock is paused: what waits, waits exactly as long as it
 //! should.
 
 use super::{TEN, at, result};
@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// A store whose next writes fail as told, and that refuses results of the test `broken`.
+/// A store whose next writes fail on demand, and that refuses results of the test `broken`.
 #[derive(Debug, Default)]
 struct Told {
     failures: Mutex<VecDeque<StoreError>>,
@@ -31,7 +31,7 @@ impl Told {
         told.failures
             .lock()
             .unwrap()
-            .extend((0..times).map(|_| StoreError::Unavailable("told so".to_owned())));
+            .extend((0..times).map(|_| StoreError::Unavailable("on demand".to_owned())));
         Arc::new(told)
     }
 
@@ -46,7 +46,7 @@ impl Told {
             return Err(failure);
         }
         if results.iter().any(|row| row.test == "broken") {
-            return Err(StoreError::Broken("told so".to_owned()));
+            return Err(StoreError::Broken("on demand".to_owned()));
         }
         self.batches.lock().unwrap().push(results.iter().map(|row| row.id).collect());
         Ok(())
@@ -199,7 +199,7 @@ async fn while_the_store_is_away_it_is_tried_again_ever_less_often() {
     commits.wait_for(|commits| commits.failed == 2).await.unwrap();
     let stats = writer.stats();
     assert_eq!((stats.buffered, stats.commits.away_since), (3, Some(at(TEN))));
-    assert!(stats.commits.last_error.unwrap().contains("told so"));
+    assert!(stats.commits.last_error.unwrap().contains("on demand"));
     // What comes meanwhile wakes nobody before the pause is over.
     drop(writer.reserve().unwrap().write(result("a", TEN)));
     last.await.unwrap();
@@ -236,7 +236,7 @@ async fn a_result_that_is_refused_does_not_hold_up_the_others() {
     commits.wait_for(|commits| commits.failed == 2).await.unwrap();
     let sound = writer.reserve().unwrap().write(result("a", TEN));
     sound.await.unwrap();
-    assert!(matches!(broken.await, Err(NotWritten::Refused(why)) if why.contains("told so")));
+    assert!(matches!(broken.await, Err(NotWritten::Refused(why)) if why.contains("on demand")));
     let commits = commits.wait_for(|commits| commits.away_since.is_none()).await.unwrap().clone();
     assert_eq!((commits.written, commits.refused), (1, 1));
     assert_eq!(writer.stats().buffered, 0);

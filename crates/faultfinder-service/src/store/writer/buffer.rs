@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-/// What a result takes besides its texts, about; and what is reserved for one that is not there yet.
+/// What a result takes in addition to its texts, about; and what is reserved for one that is not there yet.
 const ROW_BYTES: usize = 256;
 const RESERVED_BYTES: usize = 2_048;
 
@@ -158,7 +158,7 @@ impl Shared {
         lost.len()
     }
 
-    /// Waits for a result, for room given back, or for the end. One change may be told of twice, none is missed.
+    /// Waits for a result, for room given back, or for the end. One change may be reported twice, none is missed.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }
