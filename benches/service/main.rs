@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use client::Client;
 use faultfinder_engine::{PlannedTest, RunOptions, Suite};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::store::{self, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
+use faultfinder_service::store::{self, Outcome, RawObject, ResultRecord, Store, Writer, WriterLimits};
 use faultfinder_service::{Config, Rates, Running, Timestamp};
 use faultfinder_spec::Source;
 use figures::Times;
@@ -25,7 +25,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 /// How long each half is measured, in seconds.
 const SECONDS: u64 = 15;
@@ -113,7 +112,7 @@ async fn create(address: SocketAddr) -> Result<Vec<String>> {
 }
 
 /// The result of a real run as it is kept: one that passes, or one that fails.
-async fn body(passes: bool) -> Result<String> {
+async fn body(passes: bool) -> Result<RawObject> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
     let kept = passes.then_some(listener);
@@ -121,7 +120,7 @@ async fn body(passes: bool) -> Result<String> {
     let result = faultfinder_engine::run(&Vantage::system(), &test, &RunOptions::default()).await;
     drop(kept);
     ensure!(result.fault.is_none() == passes, "unexpected: {:?}", result.fault);
-    Ok(serde_json::to_string(&result)?)
+    Ok(RawObject::of(&result)?)
 }
 
 fn plan(port: u16) -> Result<PlannedTest> {
@@ -135,7 +134,7 @@ fn plan(port: u16) -> Result<PlannedTest> {
 async fn storing(
     store: &Arc<dyn Store>,
     ids: &Arc<Vec<String>>,
-    bodies: &Arc<[String; 2]>,
+    bodies: &Arc<[RawObject; 2]>,
     time: Duration,
 ) -> Result<f64> {
     let writer = Writer::start(Arc::clone(store), Clock::system(), WriterLimits::default());
@@ -167,20 +166,18 @@ async fn storing(
     storing.await?
 }
 
-fn row(number: u64, test: &str, [passed, failed]: &[String; 2]) -> ResultRecord {
+fn row(number: u64, test: &str, [passed, failed]: &[RawObject; 2]) -> ResultRecord {
     let fails = number.is_multiple_of(FAILED_EVERY);
+    let outcome = if fails { Outcome::Failed } else { Outcome::Passed };
     ResultRecord {
-        id: Uuid::now_v7(),
         test: test.to_owned(),
         test_version: 1,
         location: "local".to_owned(),
-        started_at: Timestamp::from(Clock::system().now()),
-        outcome: if fails { Outcome::Failed } else { Outcome::Passed },
         code: fails.then(|| "CONNREFUSED".to_owned()),
         duration_ms: 12.5,
         delay_ms: 0.5,
-        trigger: Trigger::Schedule,
         body: if fails { failed.clone() } else { passed.clone() },
+        ..ResultRecord::new(Timestamp::from(Clock::system().now()), outcome)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a service is told when it starts.
 
-use crate::TokenHash;
-use crate::api::Rates;
+use crate::throttle::Rates;
+use crate::token::TokenHash;
 use faultfinder_net::DeniedNetworks;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! What of a result is worth its room: all that was seen, for failures, for changes and for who asked; the verdict and
 //! its timings for a test that passes again and again.
 
-use crate::store::{Outcome, Trigger};
+use crate::store::{Outcome, RawObject, Trigger};
 use faultfinder_engine::{Observed, TestResult};
 use faultfinder_taxonomy::{Code, Evidence};
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ impl Latest {
         trigger: Trigger,
         outcome: Outcome,
         mut result: TestResult,
-    ) -> String {
+    ) -> RawObject {
         let changed = self.note(test, outcome, result.fault.as_ref().map(|fault| fault.code));
         if outcome == Outcome::Passed && trigger == Trigger::Schedule && !changed {
             result.observed = Observed::default();
@@ -50,19 +50,19 @@ impl Latest {
 }
 
 /// The result as JSON of at most [`RESULT_BYTES_MAX`]: the largest parts that say the least about a fault go first.
-fn bounded(mut result: TestResult) -> String {
-    let json = |result: &TestResult| serde_json::to_string(result).unwrap_or_else(|_| "{}".to_owned());
-    let mut text = json(&result);
+fn bounded(mut result: TestResult) -> RawObject {
+    let json = |result: &TestResult| RawObject::of(result).unwrap_or_default();
+    let mut object = json(&result);
     for part in [Part::Observed, Part::Addresses, Part::Evidence, Part::Attempts, Part::Assertions] {
-        if text.len() <= RESULT_BYTES_MAX {
+        if object.as_str().len() <= RESULT_BYTES_MAX {
             break;
         }
         part.leave_out(&mut result);
         result.warnings.truncate(WARNINGS_MAX);
         result.warnings.push(format!("too large to be kept: {} was left out", part.name()));
-        text = json(&result);
+        object = json(&result);
     }
-    text
+    object
 }
 
 /// Most warnings of a result that is too large.
@@ -122,8 +122,8 @@ mod tests {
         faultfinder_engine::run(&Vantage::system(), test, &faultfinder_engine::RunOptions::default()).await
     }
 
-    fn observed(body: &str) -> bool {
-        let body: Value = serde_json::from_str(body).unwrap();
+    fn observed(body: &RawObject) -> bool {
+        let body: Value = serde_json::from_str(body.as_str()).unwrap();
         body["observed"]["connects"].as_array().is_some_and(|all| !all.is_empty())
     }
 
@@ -158,8 +158,8 @@ mod tests {
             result.fault.as_mut().unwrap().evidence.insert(&format!("fact {at}"), fact);
         }
         let body = bounded(result);
-        assert!(body.len() <= RESULT_BYTES_MAX, "{}", body.len());
-        let body: Value = serde_json::from_str(&body).unwrap();
+        assert!(body.as_str().len() <= RESULT_BYTES_MAX, "{}", body.as_str().len());
+        let body: Value = serde_json::from_str(body.as_str()).unwrap();
         let warnings = body["warnings"].to_string();
         assert!(
             warnings.contains("what was observed was left out")

@@ -44,7 +44,7 @@ fn record(service: &Service, test: &PlannedTest) -> TestRecord {
         name: test.name().to_owned(),
         tags: test.tags().map(str::to_owned).collect(),
         every: test.every(),
-        definition: "null".to_owned(),
+        definition: None,
         origin: Origin::File(test.file().to_owned()),
         paused: false,
         restricted: false,

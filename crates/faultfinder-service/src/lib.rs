@@ -4,14 +4,13 @@
 //! answer. A run that was late or did not happen because of this host is recorded as such, never as the target's failure.
 //! A result is acknowledged only when it is durable.
 
-#![expect(clippy::duplicate_mod, reason = "store/shared: one text, once for each database")]
-
 mod timestamp; // Timestamp: milliseconds since 1970, as the API writes them
 mod token; // tokens: what they may do, and how they are kept
 pub mod store; // what is kept: SQLite or PostgreSQL
 pub mod definitions; // tests from files, read again when they change
 pub mod schedule; // when tests run, and how many at a time
 
+mod throttle; // too many requests of one client, or of all
 mod config; // Config: what a service is told when it starts
 mod catalog; // the tests that can be run now
 mod metrics; // what is done, in numbers
@@ -23,8 +22,8 @@ mod files; // tests of files: into the catalog, and out of it
 mod api; // the HTTP API
 mod running; // a running service: start to graceful end
 
-pub use api::Rates;
 pub use config::Config;
 pub use running::{Running, StartError};
+pub use throttle::Rates;
 pub use timestamp::Timestamp;
 pub use token::{Scope, Token, TokenHash};

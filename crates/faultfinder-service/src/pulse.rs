@@ -1,7 +1,7 @@
 //! Whether the store answers, for all who want to know: it is asked now and then, not by each of them.
 
-use crate::Timestamp;
 use crate::store::{Store, StoreError};
+use crate::timestamp::Timestamp;
 use faultfinder_net::Clock;
 use std::time::Duration;
 use tokio::sync::Mutex;

@@ -2,12 +2,11 @@
 
 use crate::schedule::{Carrier, Due, Missed};
 use crate::service::{RunOf, Service};
-use crate::store::{Outcome, ResultRecord, Trigger};
+use crate::store::{Outcome, RawObject, ResultRecord, Trigger};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use uuid::Uuid;
 
 /// What the scheduler of a service calls. It does not keep the service alive.
 #[derive(Debug)]
@@ -46,17 +45,11 @@ impl Rounds {
         let Ok(room) = service.writer().reserve() else { return self.owed.add(missed) };
         let Missed { test, first, count, reason } = missed;
         let record = ResultRecord {
-            id: Uuid::now_v7(),
             test: test.to_string(),
             test_version: service.catalog().get(&test).map_or(0, |kept| kept.record.version),
             location: service.config().location.clone(),
-            started_at: first,
-            outcome: Outcome::Missed,
-            code: None,
-            duration_ms: 0.0,
-            delay_ms: 0.0,
-            trigger: Trigger::Schedule,
-            body: json!({ "reason": reason.as_str(), "count": count }).to_string(),
+            body: RawObject::of(&json!({ "reason": reason.as_str(), "count": count })).unwrap_or_default(),
+            ..ResultRecord::new(first, Outcome::Missed)
         };
         tokio::spawn(async move {
             if let Err(why) = room.write(record).await {

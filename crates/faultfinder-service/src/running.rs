@@ -1,7 +1,7 @@
 //! A running service: from its start to its graceful end.
 
-use crate::Config;
 use crate::api;
+use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
 use crate::service::Service;
@@ -107,7 +107,7 @@ impl Running {
         }
         let _ = self.stop.send(());
         let schedule = async {
-            if let Ok(scheduler) = self.service.scheduler() {
+            if let Some(scheduler) = self.service.scheduler() {
                 scheduler.shut_down(bound).await;
             }
         };
@@ -149,7 +149,9 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
     loop {
         let query = TestQuery { after, limit: PAGE_MAX, ..TestQuery::default() };
         let page = service.store().tests(query).await?;
-        after = page.rows.last().map(|row| row.id.clone());
+        for damage in page.damaged {
+            tracing::error!("{damage}; the test is not run");
+        }
         for record in page.rows {
             let id = record.id.clone();
             match api::restored(record) {
@@ -157,7 +159,8 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
                 Err(why) => tracing::error!(test = id, "a test that is kept cannot be run: {why}"),
             }
         }
-        if !page.more {
+        after = page.next;
+        if after.is_none() {
             return Ok(());
         }
     }

@@ -1,7 +1,7 @@
 //! What all parts of a running service share.
 
-use crate::api::{Problem, Throttle};
 use crate::catalog::{Catalog, Kept};
+use crate::config::Config;
 use crate::definitions::Loaded;
 use crate::evidence::Latest;
 use crate::metrics::Metrics;
@@ -9,7 +9,8 @@ use crate::pulse::Pulse;
 use crate::rounds::Rounds;
 use crate::schedule::{Options, Scheduler};
 use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
-use crate::{Config, Timestamp};
+use crate::throttle::Throttle;
+use crate::timestamp::Timestamp;
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -115,14 +116,9 @@ impl Service {
         let _ = self.scheduler.set(Scheduler::start(carrier, self.clock.clone(), options));
     }
 
-    /// The schedule.
-    ///
-    /// # Errors
-    ///
-    /// 503 before the service has started.
-    pub(crate) fn scheduler(&self) -> Result<&Scheduler, Problem> {
-        let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
-        self.scheduler.get().ok_or_else(starting)
+    /// The schedule; nothing before the service has started.
+    pub(crate) fn scheduler(&self) -> Option<&Scheduler> {
+        self.scheduler.get()
     }
 
     pub(crate) const fn metrics(&self) -> &Metrics {

@@ -1,6 +1,6 @@
 //! Tokens: what they may do, and how they are kept.
 
-use crate::Timestamp;
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;

@@ -1,9 +1,10 @@
 //! Tokens and scopes.
 
 use super::context::Actor;
-use super::problem::{Problem, Status};
+use super::problem::Problem;
+use super::status::Status;
 use crate::service::Service;
-use crate::{Scope, TokenHash};
+use crate::token::{Scope, TokenHash};
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;

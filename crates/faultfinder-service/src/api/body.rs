@@ -1,6 +1,5 @@
 //! JSON bodies, with everything that is wrong with them.
 
-use super::outer::by_status;
 use super::problem::{Problem, quoted};
 use axum::body::HttpBody as _;
 use axum::extract::Request;
@@ -77,7 +76,7 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
         .with_story(error.to_string())),
         Err(_) => {
             let slow = whole_body(format!("did not come within {} s", BODY_TIME_MAX.as_secs()));
-            Err(Problem { violations: vec![slow], ..by_status(StatusCode::REQUEST_TIMEOUT) })
+            Err(Problem { violations: vec![slow], ..Problem::of_status(StatusCode::REQUEST_TIMEOUT) })
         }
     }
 }

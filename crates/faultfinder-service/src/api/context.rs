@@ -1,6 +1,6 @@
 //! Who asks, and the trace of the request.
 
-use crate::Scope;
+use crate::token::Scope;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

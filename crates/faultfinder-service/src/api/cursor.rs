@@ -1,9 +1,9 @@
 //! Where a page ends: what the next one is asked for with.
 
-use crate::Timestamp;
+use crate::store::ResultKey;
+use crate::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use uuid::Uuid;
 
 /// Longest cursor, in bytes.
 const CURSOR_BYTES_MAX: usize = 200;
@@ -19,15 +19,23 @@ pub(crate) fn test(cursor: &str) -> Option<String> {
 }
 
 /// The cursor behind a result.
-pub(crate) fn of_result(at: Timestamp, id: Uuid) -> String {
-    URL_SAFE_NO_PAD.encode(format!("results:{}:{id}", at.millis()))
+pub(crate) fn of_result(key: &ResultKey) -> String {
+    let id: String = key.id.iter().map(|byte| format!("{byte:02x}")).collect();
+    URL_SAFE_NO_PAD.encode(format!("results:{}:{id}", key.started_at.millis()))
 }
 
 /// The result that such a cursor stands behind; nothing if it is another one.
-pub(crate) fn result(cursor: &str) -> Option<(Timestamp, Uuid)> {
+pub(crate) fn result(cursor: &str) -> Option<ResultKey> {
     let text = read(cursor)?;
     let (millis, id) = text.strip_prefix("results:")?.split_once(':')?;
-    Some((Timestamp::from_millis(millis.parse().ok()?), id.parse().ok()?))
+    Some(ResultKey { started_at: Timestamp::from_millis(millis.parse().ok()?), id: bytes(id)? })
+}
+
+/// The bytes of hexadecimal digits.
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let sound = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let pairs = sound.then(|| (0..digits.len()).step_by(2))?;
+    pairs.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
 fn read(cursor: &str) -> Option<String> {
@@ -41,10 +49,16 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_list_is_none() {
-        let (at, id) = (Timestamp::from_millis(-5), Uuid::from_u128(7));
-        assert_eq!(result(&of_result(at, id)), Some((at, id)));
+        let key = |id: &[u8]| ResultKey { started_at: Timestamp::from_millis(-5), id: id.to_vec() };
+        // Also behind a result whose id is damaged.
+        for key in [key(&[7; 16]), key(&[0xff, 0]), key(&[])] {
+            assert_eq!(result(&of_result(&key)), Some(key));
+        }
+        for bad in ["results:1:0", "results:1:zz", "results:1:+1", "results:x:00", "results:1"] {
+            assert_eq!(result(&URL_SAFE_NO_PAD.encode(bad)), None, "{bad}");
+        }
         assert_eq!(test(&of_test("a-b")).as_deref(), Some("a-b"));
-        assert_eq!((test(&of_result(at, id)), result(&of_test("a"))), (None, None));
+        assert_eq!((test(&of_result(&key(&[7; 16]))), result(&of_test("a"))), (None, None));
         assert_eq!((test("%%%"), result(&"A".repeat(300))), (None, None));
     }
 }

@@ -1,7 +1,8 @@
 //! Definitions in bodies: what is wrong with them, as violations, and the tests when nothing is.
 
-use super::problem::{Problem, Status};
+use super::problem::Problem;
 use super::reply::Unexpected;
+use super::status::Status;
 use faultfinder_engine::Suite;
 use faultfinder_spec::{Diagnostic, Source};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
@@ -17,8 +18,6 @@ const UNSUPPORTED: &[&str] = &["browser", "mobile", "steps"];
 #[derive(Debug)]
 pub(crate) struct Defined {
     pub(crate) suite: Suite,
-    /// It as text.
-    pub(crate) text: String,
     /// What is probably not meant.
     pub(crate) warnings: Vec<Unexpected>,
 }
@@ -42,7 +41,7 @@ pub(crate) fn read(
     Ok(match Suite::load_foreign(&Source::new(name, &text)) {
         Ok(suite) => {
             let warnings = suite.warnings().iter().map(|one| unexpected(one, &paths)).collect();
-            Ok(Defined { suite, text, warnings })
+            Ok(Defined { suite, warnings })
         }
         Err(diagnostics) => {
             Err(diagnostics.iter().filter(|one| one.is_error()).map(|one| paths.violation(one)).collect())

@@ -1,18 +1,20 @@
 //! The HTTP API under `/api/v1`, and what stands beside it.
 //!
 //! Every error, from whichever layer, is the envelope of [`faultfinder_taxonomy::ErrorEnvelope`]: handlers and extractors
-//! answer with a [`Problem`], and the outermost layer ([`outer`]) writes it, with a reference that the log has too. What
-//! comes to that layer as an error without a problem (a route that is not there, a panic) becomes one there; what the
-//! HTTP server itself refuses before any layer is rewritten on its way out ([`wire`]).
+//! answer with a [`Problem`](problem::Problem), and the outermost layer ([`outer`]) writes it, with a reference that the log
+//! has too. What comes to that layer as an error without a problem (a route that is not there, a panic) becomes one there;
+//! what the HTTP server itself refuses before any layer is rewritten on its way out ([`wire`]).
 
 mod context; // who asks, and the trace of the request
+mod status; // the statuses of errors
 mod problem; // what is wrong with a request, or with us
+mod envelope; // problems -> envelopes
 mod reply; // successes, with warnings
-mod outer; // the outermost layer: problems -> envelopes, panics, the log
+mod outer; // the outermost layer: envelopes, panics, the log
 mod wire; // the server's own refusals, before any layer
 mod serve; // connections: accepting, limits, the graceful end
 mod access; // tokens and scopes
-mod throttle; // too many requests of one client, or of all
+mod admit; // requests that are turned away before anything is done for them
 mod body; // JSON bodies, with everything that is wrong with them
 mod path; // what a path names
 mod query; // query strings, likewise
@@ -23,9 +25,6 @@ mod openapi; // the document that describes it all
 mod routes; // one module per resource
 mod router; // which route is whose
 
-pub(crate) use problem::Problem;
 pub(crate) use router::router;
 pub(crate) use routes::restored;
 pub(crate) use serve::serve;
-pub use throttle::Rates;
-pub(crate) use throttle::Throttle;

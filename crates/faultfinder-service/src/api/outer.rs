@@ -1,14 +1,17 @@
 //! The outermost layer: problems become envelopes, panics problems, and the log has the whole story.
 
 use super::context::TraceId;
-use super::problem::{Problem, Status};
+use super::envelope::envelope;
+use super::problem::Problem;
 use super::reply::{Body, Unexpected};
 use super::serve::HEAD_BYTES_MAX;
+use super::status::Status;
 use crate::service::Service;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use faultfinder_taxonomy::{ErrorBody, ErrorEnvelope, StructuredDetails, Warning, WithWarnings};
+use bytes::Bytes;
+use faultfinder_taxonomy::{ErrorEnvelope, Warning};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, StatusCode, header};
 use std::panic::AssertUnwindSafe;
@@ -35,21 +38,21 @@ async fn answer(mut request: Request, next: Next) -> Response {
     // At the highest level, so that what is said within has the trace however little of the log is wanted.
     let span = tracing::error_span!("request", trace_id = trace.as_str(), %method, path);
     let mut response = if head_bytes(&request) > HEAD_BYTES_MAX {
-        by_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
+        Problem::of_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
     } else {
         let answered = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await;
         answered.unwrap_or_else(|panic| {
             Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
         })
     };
-    if let Some(Body { fields, warnings }) = response.extensions_mut().remove() {
-        let warnings = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
-        return with_json(response, &WithWarnings { warnings, body: fields });
+    if let Some(Body { json, warnings }) = response.extensions_mut().remove() {
+        let warnings: Vec<_> = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
+        return with_json(response, with_warnings(json, &warnings));
     }
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if status.is_client_error() || status.is_server_error() => by_status(status),
+        None if status.is_client_error() || status.is_server_error() => Problem::of_status(status),
         None => return response,
     };
     let envelope = envelope(&problem, &trace);
@@ -62,7 +65,7 @@ async fn answer(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
     *response.status_mut() = problem.status.code();
-    with_json(response, &envelope)
+    with_json(response, serde_json::to_vec(&envelope).unwrap_or_default().into())
 }
 
 /// How long the head of a request is, in bytes, as far as its size depends on the client.
@@ -79,58 +82,6 @@ fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing")
 }
 
-/// The problem of an error that has none: of the router, or of a layer of a library.
-pub(crate) fn by_status(status: StatusCode) -> Problem {
-    let known = Status::ALL.iter().copied().find(|known| known.code() == status);
-    match known {
-        Some(Status::Internal) => Problem::internal("a layer answered 500 without a word"),
-        Some(Status::NotFound) => Problem::new(Status::NotFound, "NoSuchRoute", Status::NotFound.text()),
-        Some(known) => Problem::new(known, word(known), known.text()),
-        None if status.is_server_error() => {
-            Problem::internal(format!("a layer answered {status} without a word"))
-        }
-        None => Problem::new(Status::BadRequest, "BadRequest", Status::BadRequest.text()),
-    }
-}
-
-/// The word of a status that has no better one.
-pub(super) const fn word(status: Status) -> &'static str {
-    match status {
-        Status::BadRequest => "BadRequest",
-        Status::Unauthorized => "Unauthorized",
-        Status::Forbidden => "MissingScopes",
-        Status::NotFound => "NotFound",
-        Status::MethodNotAllowed => "MethodNotAllowed",
-        Status::RequestTimeout => "RequestTimeout",
-        Status::Conflict => "VersionConflict",
-        Status::Gone => "Gone",
-        Status::TooManyRequests => "TooManyRequests",
-        Status::HeadersTooLarge => "HeadersTooLarge",
-        Status::Internal => "InternalError",
-        Status::NotImplemented => "NotImplemented",
-        Status::Unavailable => "Unavailable",
-    }
-}
-
-/// The envelope of a problem, with a reference of its own.
-pub(crate) fn envelope(problem: &Problem, trace: &TraceId) -> ErrorEnvelope {
-    let mut details = StructuredDetails::new(Uuid::new_v4().to_string(), trace.as_str())
-        .with_error_code(problem.error_code)
-        .with_violations(problem.violations.iter().cloned())
-        .with_missing_scopes(problem.missing_scopes.iter().map(|scope| scope.as_str()));
-    for (name, fact) in &problem.details {
-        details = details.with(name, fact.clone());
-    }
-    if let Some(version) = problem.current_version {
-        details = details.with("currentVersion", version);
-    }
-    let error = ErrorBody::new(problem.status.code().as_u16(), problem.message.clone()).with_details(details);
-    ErrorEnvelope::new(match problem.retry_after_seconds {
-        Some(seconds) => error.with_retry_after(seconds),
-        None => error,
-    })
-}
-
 fn log(problem: &Problem, envelope: &ErrorEnvelope, trace: &TraceId, method: &str, path: &str) {
     let details = envelope.error.structured();
     let error_ref = details.and_then(|details| details.error_ref.as_deref()).unwrap_or_default();
@@ -145,14 +96,51 @@ fn log(problem: &Problem, envelope: &ErrorEnvelope, trace: &TraceId, method: &st
 
 fn warning(unexpected: Unexpected, trace: &TraceId) -> Warning {
     let reference = Uuid::new_v4().to_string();
-    tracing::info!(warning_ref = reference, trace_id = trace.as_str(), "{}", unexpected.message);
+    let (warning_ref, trace_id) = (reference.as_str(), trace.as_str());
+    match &unexpected.damage {
+        Some(damage) => tracing::error!(warning_ref, trace_id, "{damage}"),
+        None => tracing::info!(warning_ref, trace_id, "{}", unexpected.message),
+    }
     Warning::new(unexpected.message, reference, trace.as_str(), unexpected.violations)
 }
 
-fn with_json(mut response: Response, body: &impl serde::Serialize) -> Response {
-    let json = serde_json::to_vec(body).unwrap_or_default();
+/// The body of a success as [`faultfinder_taxonomy::WithWarnings`] writes it: the warnings first, if there are any, then
+/// the fields of the object as they are.
+fn with_warnings(object: Bytes, warnings: &[Warning]) -> Bytes {
+    let Some(fields) = object.strip_prefix(b"{").filter(|_| !warnings.is_empty()) else { return object };
+    let mut json = b"{\"warnings\":".to_vec();
+    json.extend(serde_json::to_vec(warnings).unwrap_or_else(|_| b"[]".to_vec()));
+    if !fields.starts_with(b"}") {
+        json.push(b',');
+    }
+    json.extend_from_slice(fields);
+    json.into()
+}
+
+fn with_json(mut response: Response, json: Bytes) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = json.into();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_taxonomy::WithWarnings;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_success_is_written_as_the_contract_says() {
+        let warning = |message: &str| Warning::new(message, "a reference", "a trace", Vec::new());
+        for warnings in [Vec::new(), vec![warning("one")], vec![warning("one"), warning("two")]] {
+            for body in [json!({}), json!({ "items": [], "nextCursor": "x" })] {
+                let written = with_warnings(serde_json::to_vec(&body).unwrap().into(), &warnings);
+                let contract = WithWarnings { warnings: warnings.clone(), body: body.clone() };
+                assert_eq!(written, serde_json::to_vec(&contract).unwrap());
+                let read: WithWarnings<Value> = serde_json::from_slice(&written).unwrap();
+                assert_eq!((read.warnings.len(), read.body), (warnings.len(), body));
+            }
+        }
+    }
 }

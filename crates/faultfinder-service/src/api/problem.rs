@@ -1,99 +1,12 @@
 //! What is wrong with a request, or with us.
 
-use crate::{Scope, store::StoreError};
+use super::status::Status;
+use crate::store::StoreError;
+use crate::token::Scope;
 use axum::response::{IntoResponse, Response};
 use faultfinder_taxonomy::{ConstraintViolation, Fact, ParameterLocation};
 use http::StatusCode;
 use std::collections::BTreeMap;
-
-/// The statuses of errors: those of the platform's table, and three of HTTP's own for methods, heads and slow requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Status {
-    /// 400: syntax or constraints, and whatever has no better status.
-    BadRequest,
-    /// 401: not authenticated.
-    Unauthorized,
-    /// 403: scopes are missing.
-    Forbidden,
-    /// 404: never existed.
-    NotFound,
-    /// 405: the route has no such method (RFC 9110 section 15.5.6).
-    MethodNotAllowed,
-    /// 408: the request did not come in time (RFC 9110 section 15.5.9).
-    RequestTimeout,
-    /// 409: the version is not the current one.
-    Conflict,
-    /// 410: existed, and was deleted or has expired.
-    Gone,
-    /// 429: throttled because of this client.
-    TooManyRequests,
-    /// 431: the head of the request is too large (RFC 6585 section 5).
-    HeadersTooLarge,
-    /// 500: ours.
-    Internal,
-    /// 501: in the contract, and not in this deployment.
-    NotImplemented,
-    /// 503: overloaded, shutting down, or unable to tell.
-    Unavailable,
-}
-
-impl Status {
-    /// All of them.
-    pub(crate) const ALL: &[Self] = &[
-        Self::BadRequest,
-        Self::Unauthorized,
-        Self::Forbidden,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::RequestTimeout,
-        Self::Conflict,
-        Self::Gone,
-        Self::TooManyRequests,
-        Self::HeadersTooLarge,
-        Self::Internal,
-        Self::NotImplemented,
-        Self::Unavailable,
-    ];
-
-    /// Its number.
-    #[must_use]
-    pub(crate) const fn code(self) -> StatusCode {
-        match self {
-            Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::Conflict => StatusCode::CONFLICT,
-            Self::Gone => StatusCode::GONE,
-            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-
-    /// What an answer of this status says when nobody has said more.
-    pub(crate) const fn text(self) -> &'static str {
-        match self {
-            Self::BadRequest => "The request cannot be read.",
-            Self::Unauthorized => "A valid token is needed: authorization: Bearer TOKEN.",
-            Self::Forbidden => "Scopes are missing.",
-            Self::NotFound => "There is no such resource.",
-            Self::MethodNotAllowed => "This resource has no such method.",
-            Self::RequestTimeout => "The request did not come in time.",
-            Self::Conflict => "The resource has another version.",
-            Self::Gone => "The resource is no longer there.",
-            Self::TooManyRequests => "Too many requests.",
-            Self::HeadersTooLarge => "The head of the request is too large.",
-            Self::Internal => "An internal error occurred; the log has it under this errorRef.",
-            Self::NotImplemented => "This deployment does not support the operation.",
-            Self::Unavailable => "The service is not available for the moment.",
-        }
-    }
-}
 
 /// What is wrong with a request, or with us. The outermost layer makes an envelope of it.
 #[derive(Debug, Clone)]
@@ -125,6 +38,20 @@ impl Problem {
             current_version: None,
             details: BTreeMap::new(),
             story: None,
+        }
+    }
+
+    /// The problem of an error that has none: of the router, or of a layer of a library.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let known = Status::ALL.iter().copied().find(|known| known.code() == status);
+        match known {
+            Some(Status::Internal) => Self::internal("a layer answered 500 without a word"),
+            Some(Status::NotFound) => Self::new(Status::NotFound, "NoSuchRoute", Status::NotFound.text()),
+            Some(known) => Self::new(known, known.word(), known.text()),
+            None if status.is_server_error() => {
+                Self::internal(format!("a layer answered {status} without a word"))
+            }
+            None => Self::new(Status::BadRequest, "BadRequest", Status::BadRequest.text()),
         }
     }
 
@@ -177,6 +104,11 @@ impl Problem {
         }
     }
 
+    /// 503 of a service that ends.
+    pub(crate) fn shutting_down() -> Self {
+        Self::unavailable("ShuttingDown", "The service is shutting down.", SHUTTING_DOWN_SECONDS)
+    }
+
     /// 429 with the advice to come back.
     pub(crate) fn throttled(message: &str, seconds: u64) -> Self {
         Self {
@@ -192,11 +124,22 @@ impl Problem {
         self
     }
 
+    /// Whether it is that a record is there and cannot be read.
+    pub(crate) fn is_damage(&self) -> bool {
+        self.error_code == DAMAGED
+    }
+
     pub(crate) fn with_story(mut self, story: impl Into<String>) -> Self {
         self.story = Some(story.into());
         self
     }
 }
+
+/// The word for a record that is there and cannot be read.
+const DAMAGED: &str = "DamagedRecord";
+
+/// When to look again whether another service answers in the place of one that ends, in seconds.
+const SHUTTING_DOWN_SECONDS: u64 = 5;
 
 /// How long to wait for a store that is away, in seconds: longer than its writer waits before it tries again.
 const STORE_AWAY_SECONDS: u64 = 5;
@@ -217,6 +160,13 @@ impl From<StoreError> for Problem {
                     "VersionConflict",
                     format!("The current version is {current}: read the resource again."),
                 )
+            },
+            // What is damaged has a word of its own: no later call of the same will do better.
+            StoreError::Damaged(damage) => Self {
+                message: "The record is damaged; the log says what is wrong with it under this errorRef."
+                    .to_owned(),
+                error_code: DAMAGED,
+                ..Self::internal(damage.to_string())
             },
             // Who can meet them tells them apart before.
             StoreError::Exists(_) | StoreError::Absent(_) | StoreError::Broken(_) => {

@@ -1,7 +1,7 @@
 //! Query strings, with everything that is wrong with them.
 
 use super::problem::{Problem, quoted};
-use crate::Timestamp;
+use crate::timestamp::Timestamp;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::collections::BTreeMap;

@@ -1,17 +1,19 @@
 //! Successes, with warnings.
 
+use super::problem::{Problem, quoted};
+use crate::store::Damage;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use faultfinder_taxonomy::ConstraintViolation;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-/// A success: an object, and what its caller may not expect.
+/// A success: an object, written as JSON at once, and what its caller may not expect.
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
     location: Option<String>,
-    body: Result<Map<String, Value>, String>,
+    body: Result<Bytes, String>,
     warnings: Vec<Unexpected>,
 }
 
@@ -20,18 +22,28 @@ pub(crate) struct Reply {
 pub(crate) struct Unexpected {
     pub(crate) message: String,
     pub(crate) violations: Vec<ConstraintViolation>,
+    /// What is damaged, for the log.
+    pub(crate) damage: Option<Damage>,
 }
 
 impl Unexpected {
     pub(crate) fn new(message: impl Into<String>, violations: Vec<ConstraintViolation>) -> Self {
-        Self { message: message.into(), violations }
+        Self { message: message.into(), violations, damage: None }
+    }
+
+    /// A record that was left out because it is damaged.
+    fn left_out(damage: Damage) -> Self {
+        let (id, table) = (quoted(&damage.id), damage.table);
+        let message = format!("The record {id} of {table} is left out: it is damaged.");
+        Self { message, violations: Vec::new(), damage: Some(damage) }
     }
 }
 
 /// What the outermost layer needs to write the body of a success.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
-    pub(crate) fields: Map<String, Value>,
+    /// An object as JSON.
+    pub(crate) json: Bytes,
     pub(crate) warnings: Vec<Unexpected>,
 }
 
@@ -47,9 +59,9 @@ impl Reply {
     }
 
     fn with(status: StatusCode, body: &impl Serialize) -> Self {
-        let body = match serde_json::to_value(body) {
-            Ok(Value::Object(fields)) => Ok(fields),
-            Ok(_) => Err("the body of an answer is no object".to_owned()),
+        let body = match serde_json::to_vec(body) {
+            Ok(json) if json.starts_with(b"{") => Ok(json.into()),
+            Ok(_) => Err("the body of an answer is not an object".to_owned()),
             Err(error) => Err(format!("the body of an answer cannot be written: {error}")),
         };
         Self { status, location: None, body, warnings: Vec::new() }
@@ -59,19 +71,25 @@ impl Reply {
         self.warnings.extend(warnings);
         self
     }
+
+    /// Warns of records that are left out because they are damaged.
+    pub(crate) fn without(mut self, damaged: Vec<Damage>) -> Self {
+        self.warnings.extend(damaged.into_iter().map(Unexpected::left_out));
+        self
+    }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let fields = match self.body {
-            Ok(fields) => fields,
-            Err(story) => return super::problem::Problem::internal(story).into_response(),
+        let json = match self.body {
+            Ok(json) => json,
+            Err(story) => return Problem::internal(story).into_response(),
         };
         let mut response = self.status.into_response();
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             response.headers_mut().insert(header::LOCATION, location);
         }
-        response.extensions_mut().insert(Body { fields, warnings: self.warnings });
+        response.extensions_mut().insert(Body { json, warnings: self.warnings });
         response
     }
 }

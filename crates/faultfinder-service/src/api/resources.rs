@@ -1,11 +1,11 @@
 //! What is shown of tests, results and tokens. The document of the API describes these very types.
 
 use super::openapi::violations;
-use crate::store::{Origin, Outcome, Period, ResultRecord, Summary, TestRecord, Trigger};
-use crate::{Scope, Timestamp, Token};
+use crate::store::{Origin, Outcome, Period, RawObject, ResultRecord, Summary, TestRecord, Trigger};
+use crate::timestamp::Timestamp;
+use crate::token::{Scope, Token};
 use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Protocol};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A test.
@@ -36,7 +36,7 @@ pub(crate) struct TestResource {
     updated_at: Timestamp,
     /// Its definition as it was given; null for a test of a file.
     #[schema(value_type = Option<Object>, required)]
-    definition: Value,
+    definition: Option<RawObject>,
 }
 
 impl From<TestRecord> for TestResource {
@@ -56,7 +56,7 @@ impl From<TestRecord> for TestResource {
             file,
             created_at: record.created_at,
             updated_at: record.updated_at,
-            definition: serde_json::from_str(&record.definition).unwrap_or_default(),
+            definition: record.definition,
         }
     }
 }
@@ -93,7 +93,7 @@ pub(crate) struct ResultResource {
     /// What `faultfinder run --format json` says of a run: timings, fault, assertions, attempts; `reason` and `count`
     /// for a run that did not happen.
     #[schema(value_type = Object)]
-    result: Value,
+    result: RawObject,
 }
 
 impl From<ResultRecord> for ResultResource {
@@ -112,7 +112,7 @@ impl From<ResultRecord> for ResultResource {
                 Trigger::Schedule => "schedule",
                 Trigger::Api => "api",
             },
-            result: serde_json::from_str(&record.body).unwrap_or_default(),
+            result: record.body,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Which route is whose.
 
+use super::admit::admit;
 use super::openapi::{self, PREFIX};
-use super::outer::{by_status, outer};
+use super::outer::outer;
+use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
-    alerts, codes, document, health, locations, metrics, results, runs, tests, tokens, uptime, validate,
+    alerts, codes, document, health, locations, metrics, results, runs, test_resources, tokens, uptime,
+    validate,
 };
-use super::throttle;
 use crate::service::Service;
 use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
@@ -20,9 +22,9 @@ use utoipa_axum::routes;
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OpenApiRouter::new()
         .routes(routes!(document::get))
-        .routes(routes!(tests::list, tests::create))
-        .routes(routes!(tests::get, tests::replace, tests::delete))
-        .routes(routes!(tests::run))
+        .routes(routes!(test_resources::list, test_resources::create))
+        .routes(routes!(test_resources::get, test_resources::replace, test_resources::delete))
+        .routes(routes!(test_resources::run))
         .routes(routes!(uptime::get))
         .routes(routes!(runs::create))
         .routes(routes!(results::list))
@@ -34,14 +36,14 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
         .routes(routes!(alerts::list))
-        .layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
-    let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), throttle::throttle));
+        .layer(from_fn_with_state(Arc::clone(&service), admit));
+    let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), admit));
     let (router, described) = OpenApiRouter::with_openapi(openapi::base())
         .nest(PREFIX, api)
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(metrics)
-        .fallback(async || by_status(StatusCode::NOT_FOUND))
+        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .split_for_parts();
     router
         .with_state(Arc::clone(&service))

@@ -2,7 +2,8 @@
 //! status and no body, and gives a head that does not come up without a word. Both become the envelope on their way out.
 
 use super::context::TraceId;
-use super::outer::{by_status, envelope};
+use super::envelope::envelope;
+use super::problem::Problem;
 use http::StatusCode;
 use std::io;
 use std::pin::Pin;
@@ -48,7 +49,7 @@ fn refused(bytes: &[u8]) -> Option<StatusCode> {
 
 /// The whole answer instead of the library's.
 fn answer(status: StatusCode) -> Vec<u8> {
-    let problem = by_status(status);
+    let problem = Problem::of_status(status);
     let body = serde_json::to_vec(&envelope(&problem, &TraceId::of(None))).unwrap_or_default();
     let status = problem.status.code();
     let mut answer = format!(

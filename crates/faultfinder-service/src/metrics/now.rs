@@ -19,7 +19,7 @@ impl Collector for Now {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
         let (service, mut out) = (&self.0, Out(encoder));
         process(&mut out, service.metrics().started_at)?;
-        if let Ok(scheduler) = service.scheduler() {
+        if let Some(scheduler) = service.scheduler() {
             schedule(&mut out, &scheduler.stats(), service.config().in_flight_max)?;
         }
         store(&mut out, service.store().kind(), &service.writer().stats(), service.now())?;

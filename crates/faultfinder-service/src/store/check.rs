@@ -1,9 +1,9 @@
 //! What is found where a URL leads, before a service is started on it. Nothing is made or changed.
 
-use super::open::Place;
-use super::postgres::PostgresStore;
-use super::sqlite::SqliteStore;
-use super::{OpenError, StoreError};
+use super::error::StoreError;
+use super::opening::{OpenError, State};
+use super::sql::{PostgresStore, SqliteStore};
+use super::url::Place;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -21,23 +21,6 @@ pub struct Checked {
     pub file: Option<PathBuf>,
     /// What is there.
     pub state: State,
-}
-
-/// What is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "closed: nothing, something empty, or something of a version")]
-pub enum State {
-    /// No file of SQLite yet: it is made when the service starts.
-    Absent,
-    /// A database without our tables, in which they can be made.
-    Empty,
-    /// A database of this version that can be written.
-    Version {
-        /// The version that was found.
-        found: i64,
-        /// The version that the service brings it to.
-        known: i64,
-    },
 }
 
 /// Looks where a URL leads, for at most [`CHECK_MAX`]: whether a service could use what is there. A file is not made.
@@ -83,16 +66,4 @@ fn at(place: &str, error: OpenError) -> OpenError {
 /// [`OpenError::Url`] for a URL that names no database.
 pub fn shown(url: &str) -> Result<String, OpenError> {
     Place::parse(url).map(|place| place.to_string())
-}
-
-impl State {
-    /// A database of this version, of which `known` are known.
-    pub(super) fn of(found: i64, known: usize) -> Result<Self, OpenError> {
-        let known = i64::try_from(known).unwrap_or(i64::MAX);
-        if found > known {
-            Err(OpenError::Newer { found, known })
-        } else {
-            Ok(Self::Version { found, known })
-        }
-    }
 }

@@ -23,4 +23,31 @@ pub enum StoreError {
     /// The database holds or says something that it should not.
     #[error("the database is not as it should be: {0}")]
     Broken(String),
+    /// The row that was asked for is there, and cannot be read.
+    #[error(transparent)]
+    Damaged(#[from] Damage),
+}
+
+/// A row that cannot be read. All that is said of it can be shown to operators: nothing of what the row holds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("row {id} of {table} is damaged: {what}")]
+#[non_exhaustive]
+pub struct Damage {
+    /// The table.
+    pub table: &'static str,
+    /// What names the row in its table.
+    pub id: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// Longest name of a damaged row, in characters: it may be damaged, too.
+const ID_CHARS_MAX: usize = 100;
+
+impl Damage {
+    /// This is wrong with a row.
+    pub(in crate::store) fn new(table: &'static str, id: &str, what: String) -> Self {
+        let id = id.chars().take(ID_CHARS_MAX).flat_map(char::escape_debug).collect();
+        Self { table, id, what }
+    }
 }

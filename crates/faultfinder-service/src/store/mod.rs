@@ -1,184 +1,26 @@
 //! What is kept: tests, results, tokens, and who changed what.
 
+mod error; // why the store cannot answer
+mod object; // JSON objects that are passed on as they are written
+mod row; // between records and rows
 mod record; // what is kept, a row each
 mod query; // what is asked for, in pages
-mod error; // why the store cannot answer
+mod contract; // what a store does, whatever is below it
+mod opening; // what opening a database can find
+mod url; // URLs of databases
 mod open; // from a URL to a store
 mod check; // what is there before anything is opened
 mod writer; // results on their way into the store
-mod sqlite; // a file
-mod postgres; // a server
-mod select; // questions that both are asked in the same words
-mod columns; // between rows and records
-mod failure; // what the drivers' errors mean
-mod tally; // what came of a test, added up
-mod histogram; // how long runs took
+mod sql; // databases that speak SQL
 #[cfg(test)]
 mod tests; // one suite, run over both
 
-pub use check::{CHECK_MAX, Checked, State, check, shown};
-pub use error::StoreError;
-pub use open::{OpenError, open};
-pub use query::{PAGE_MAX, Page, ResultQuery, TestQuery};
-pub use record::{AuditEntry, Origin, Outcome, ResultRecord, TestRecord, Trigger};
+pub use check::{CHECK_MAX, Checked, check, shown};
+pub use contract::{Answer, Retained, Store};
+pub use error::{Damage, StoreError};
+pub use object::{NotAnObject, RawObject};
+pub use open::open;
+pub use opening::{OpenError, State};
+pub use query::{Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
+pub use record::{AuditEntry, Origin, Outcome, Period, ResultRecord, Summary, TestRecord, Trigger};
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};
-
-use crate::{Timestamp, Token, TokenHash};
-use futures_util::future::BoxFuture;
-use std::time::Duration;
-use uuid::Uuid;
-
-/// Most tests whose hour is summed up in one transaction.
-const TESTS_AT_ONCE: usize = 200;
-
-/// Most results, and most summaries, that are forgotten in one transaction.
-const FORGET_AT_ONCE: u64 = 5_000;
-
-/// The answer of a store.
-pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
-
-/// A place where a service keeps things: SQLite or PostgreSQL.
-///
-/// What an answer says was written is durable: it is there after a crash of this process, of the database and of the
-/// machine, as far as the machine's disk keeps what it says it has. Every future is cancel safe: what it was about to
-/// write is written as a whole or not at all.
-pub trait Store: std::fmt::Debug + Send + Sync {
-    /// `sqlite` or `postgres`, for metrics and the log.
-    fn kind(&self) -> &'static str;
-
-    /// Whether it can be read and written now.
-    fn ping(&self) -> Answer<'_, ()>;
-
-    /// Keeps a new test.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Exists`] when there is or was one of this id.
-    fn create_test(&self, test: TestRecord) -> Answer<'_, ()>;
-
-    /// The test of this id, also when it was deleted.
-    fn test(&self, id: String) -> Answer<'_, Option<TestRecord>>;
-
-    /// Tests in the order of their ids, without deleted ones.
-    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord>>;
-
-    /// Replaces a test whose version is the one before `test.version`.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Conflict`] with the version that there is when it is another one; [`StoreError::Absent`] when there
-    /// is no such test, or it was deleted.
-    fn replace_test(&self, test: TestRecord) -> Answer<'_, ()>;
-
-    /// Deletes a test, if its version is this one, or whatever it is. Its results stay until they expire.
-    ///
-    /// # Errors
-    ///
-    /// As [`replace_test`](Self::replace_test).
-    fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()>;
-
-    /// Writes results, all or none. One whose id is there already is left as it is: who does not know whether a write
-    /// has succeeded writes again.
-    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()>;
-
-    /// The result of this id.
-    fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>>;
-
-    /// Results, the latest first.
-    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>>;
-
-    /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out. It tells
-    /// all that was written, whether it is summed up yet or not.
-    fn periods(
-        &self,
-        test: String,
-        from: Timestamp,
-        to: Timestamp,
-        period: Period,
-    ) -> Answer<'_, Vec<Summary>>;
-
-    /// Sums up whole hours and days that have ended, and forgets results from before `results_from` and summaries from
-    /// before `summaries_from`, a bounded number at a time.
-    fn retain(
-        &self,
-        now: Timestamp,
-        results_from: Timestamp,
-        summaries_from: Timestamp,
-    ) -> Answer<'_, Retained>;
-
-    /// Keeps a new token.
-    fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()>;
-
-    /// The token of this hash, also when it has expired or was revoked.
-    fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>>;
-
-    /// All tokens that are not revoked, in the order of their ids.
-    fn tokens(&self) -> Answer<'_, Vec<Token>>;
-
-    /// Revokes a token.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Absent`] when there is none of this id, or it was revoked.
-    fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()>;
-
-    /// Notes who changed what.
-    fn audit(&self, entry: AuditEntry) -> Answer<'_, ()>;
-
-    /// Gives the database back: nothing is asked any more, and SQLite's file holds all by itself.
-    fn close(&self) -> BoxFuture<'_, ()>;
-}
-
-/// How long a period is that results are summed up over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: what is kept")]
-pub enum Period {
-    /// An hour of UTC.
-    Hour,
-    /// A day of UTC.
-    Day,
-}
-
-impl Period {
-    /// Its length.
-    #[must_use]
-    pub const fn length(self) -> Duration {
-        match self {
-            Self::Hour => Duration::from_secs(3_600),
-            Self::Day => Duration::from_secs(86_400),
-        }
-    }
-}
-
-/// What came of a test in a period.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "a row of the store")]
-pub struct Summary {
-    /// When the period begins.
-    pub begins: Timestamp,
-    /// Runs that passed.
-    pub passed: u64,
-    /// Runs that the target failed.
-    pub failed: u64,
-    /// Runs that could not be carried out because of us.
-    pub errors: u64,
-    /// Runs that did not happen because of us.
-    pub missed: u64,
-    /// The median, the 95th and the 99th of 100 of the durations of runs that passed or failed, in milliseconds, by the
-    /// nearest rank and within 2 % of the truth. Nothing without such runs.
-    pub percentiles_ms: Option<[f64; 3]>,
-}
-
-/// What [`Store::retain`] did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "plain counts")]
-pub struct Retained {
-    /// Periods that were summed up.
-    pub summed_up: u64,
-    /// Results that were forgotten.
-    pub results: u64,
-    /// Summaries that were forgotten.
-    pub summaries: u64,
-    /// Whether there is more to do.
-    pub more: bool,
-}

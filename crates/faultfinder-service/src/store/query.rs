@@ -1,8 +1,8 @@
-//! What is asked for, in pages.
+//! What is asked for, and how it comes: in pages, or whole.
 
+use super::error::Damage;
 use super::record::Outcome;
-use crate::Timestamp;
-use uuid::Uuid;
+use crate::timestamp::Timestamp;
 
 /// Most rows of a page.
 pub const PAGE_MAX: usize = 500;
@@ -17,7 +17,7 @@ pub struct TestQuery {
     pub paused: Option<bool>,
     /// Only those behind this id.
     pub after: Option<String>,
-    /// At most so many, up to [`PAGE_MAX`].
+    /// At most so many, from 1 to [`PAGE_MAX`].
     pub limit: usize,
 }
 
@@ -37,18 +37,64 @@ pub struct ResultQuery {
     pub from: Option<Timestamp>,
     /// Only those that began before this moment.
     pub to: Option<Timestamp>,
-    /// Only those older than this one, by their moment and id.
-    pub before: Option<(Timestamp, Uuid)>,
-    /// At most so many, up to [`PAGE_MAX`].
+    /// Only those older than this one.
+    pub before: Option<ResultKey>,
+    /// At most so many, from 1 to [`PAGE_MAX`].
     pub limit: usize,
 }
 
-/// A page of rows.
+/// Where a result is in the order of results: by its moment, then by its id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_structs, reason = "a place in an order")]
+pub struct ResultKey {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Its id as it is kept: of a damaged row whatever is there.
+    pub id: Vec<u8>,
+}
+
+/// A page of rows. What cannot be read is left out of it, and hides nothing behind it.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "rows, and whether there are more")]
-pub struct Page<T> {
+#[expect(clippy::exhaustive_structs, reason = "rows, and what is behind them")]
+pub struct Page<T, K> {
     /// The rows.
     pub rows: Vec<T>,
-    /// Whether there are more behind them.
-    pub more: bool,
+    /// The rows of this page that cannot be read.
+    pub damaged: Vec<Damage>,
+    /// Where the next page begins: behind this one. Nothing when this is the last.
+    pub next: Option<K>,
+}
+
+/// All rows of a kind. What cannot be read is left out.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "rows, and what is wrong with others")]
+pub struct Listed<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// The rows that cannot be read.
+    pub damaged: Vec<Damage>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), damaged: Vec::new() }
+    }
+}
+
+impl<T> Listed<T> {
+    /// Adds a row to those that can be read, or to the others.
+    pub(in crate::store) fn add(&mut self, row: Result<T, Damage>) {
+        match row {
+            Ok(row) => self.rows.push(row),
+            Err(damage) => self.damaged.push(damage),
+        }
+    }
+}
+
+impl<T> FromIterator<Result<T, Damage>> for Listed<T> {
+    fn from_iter<I: IntoIterator<Item = Result<T, Damage>>>(rows: I) -> Self {
+        let mut listed = Self::default();
+        rows.into_iter().for_each(|row| listed.add(row));
+        listed
+    }
 }

@@ -1,8 +1,8 @@
 //! A store that does as it is told.
 
 use faultfinder_service::store::{
-    Answer, AuditEntry, Page, Period, ResultQuery, ResultRecord, Retained, Store, StoreError, Summary,
-    TestQuery, TestRecord,
+    Answer, AuditEntry, Listed, Page, Period, ResultKey, ResultQuery, ResultRecord, Retained, Store,
+    StoreError, Summary, TestQuery, TestRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -35,7 +35,7 @@ pub(crate) const BROKEN: &str = "the disk of rack 7 speaks in tongues";
 pub(crate) struct Faulty {
     inner: Arc<dyn Store>,
     mood: AtomicU8,
-    written: watch::Sender<Vec<ResultRecord>>,
+    written: watch::Sender<Vec<Arc<ResultRecord>>>,
     audit: Mutex<Vec<AuditEntry>>,
 }
 
@@ -50,9 +50,9 @@ impl Faulty {
     }
 
     /// The first result that fits, when it is written.
-    pub(crate) async fn written(&self, fits: impl Fn(&ResultRecord) -> bool) -> ResultRecord {
+    pub(crate) async fn written(&self, fits: impl Fn(&ResultRecord) -> bool) -> Arc<ResultRecord> {
         let mut written = self.written.subscribe();
-        let found = written.wait_for(|all| all.iter().any(&fits)).await.unwrap();
+        let found = written.wait_for(|all| all.iter().any(|record| fits(record))).await.unwrap();
         found.iter().find(|record| fits(record)).unwrap().clone()
     }
 
@@ -95,7 +95,7 @@ impl Store for Faulty {
         self.ask(self.inner.test(id))
     }
 
-    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord>> {
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
         self.ask(self.inner.tests(query))
     }
 
@@ -107,12 +107,11 @@ impl Store for Faulty {
         self.ask(self.inner.delete_test(id, version, now))
     }
 
-    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()> {
-        let written = results.clone();
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
         let answer = self.ask(self.inner.write_results(results));
         Box::pin(async move {
             answer.await?;
-            self.written.send_modify(|all| all.extend(written));
+            self.written.send_modify(|all| all.extend_from_slice(results));
             Ok(())
         })
     }
@@ -121,7 +120,7 @@ impl Store for Faulty {
         self.ask(self.inner.result(id))
     }
 
-    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord>> {
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         self.ask(self.inner.results(query))
     }
 
@@ -131,7 +130,7 @@ impl Store for Faulty {
         from: Timestamp,
         to: Timestamp,
         period: Period,
-    ) -> Answer<'_, Vec<Summary>> {
+    ) -> Answer<'_, Listed<Summary>> {
         self.ask(self.inner.periods(test, from, to, period))
     }
 
@@ -153,7 +152,7 @@ impl Store for Faulty {
         self.ask(self.inner.token(hash))
     }
 
-    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+    fn tokens(&self) -> Answer<'_, Listed<Token>> {
         self.ask(self.inner.tokens())
     }
 

@@ -127,6 +127,8 @@ async fn a_test_with_an_interval_runs_by_itself() {
     assert_eq!((result.trigger, result.code.as_deref()), (Trigger::Schedule, Some("CONNREFUSED")));
     let listed = served.get(&format!("/api/v1/results?test={id}&status=failed")).await;
     assert_eq!(listed.body["items"][0]["trigger"], json!("schedule"), "{listed:?}");
+    let kept = format!("\"result\":{}", result.body.as_str());
+    assert!(listed.text.contains(&kept), "the result is not passed on as it is kept: {listed:?}");
     let uptime = served.get(&format!("/api/v1/tests/{id}/uptime?period=day")).await;
     assert_eq!(uptime.body["uptimePercent"], json!(0.0), "{uptime:?}");
 }

@@ -1,18 +1,17 @@
 //! What errors and warnings look like: the schemas of what [`outer`](super::super::outer) writes.
 
-use super::super::outer::word;
-use super::super::problem::Status;
-use crate::Scope;
+use super::super::status::Status;
+use crate::token::Scope;
 use serde_json::{Map, Value, json};
 
 /// A reference to the response of a status.
 pub(super) fn reference(status: Status) -> Value {
-    json!({ "$ref": format!("#/components/responses/{}", word(status)) })
+    json!({ "$ref": format!("#/components/responses/{}", status.word()) })
 }
 
 /// One response for each status of an error.
 pub(super) fn responses() -> Value {
-    let named = |status: &Status| (word(*status).to_owned(), response(*status));
+    let named = |status: &Status| (status.word().to_owned(), response(*status));
     Value::Object(Status::ALL.iter().map(named).collect())
 }
 
@@ -149,7 +148,7 @@ pub(super) fn schemas() -> Value {
             },
         },
         "Warning": {
-            "description": "A default that was filled in, a value that was clamped, something that is probably not meant.",
+            "description": "A default that was filled in, a value that was clamped, something that is probably not meant, a record that is damaged and was left out.",
             "type": "object",
             "required": ["message", "details"],
             "properties": {

@@ -11,7 +11,7 @@ mod schemas; // words, moments, definitions
 pub(crate) use requests::{NewTest, NewToken, OneDefinition, Replacement, Runnable};
 pub(crate) use schemas::{PageSize, TestStatus, violations};
 
-use super::problem::Status;
+use super::status::Status;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 

@@ -6,7 +6,8 @@
 #![expect(dead_code, reason = "they describe; nobody makes one")]
 
 use super::schemas::{self, Definition};
-use crate::{Scope, Timestamp};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 

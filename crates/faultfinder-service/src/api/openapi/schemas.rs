@@ -1,7 +1,8 @@
 //! Schemas of words, moments and definitions.
 
 use crate::store::{Outcome, Period};
-use crate::{Scope, Timestamp};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;

@@ -1,7 +1,8 @@
 //! `/api/v1/alerts`: what the contract has and this release has not.
 
 use crate::api::context::Actor;
-use crate::api::problem::{Problem, Status};
+use crate::api::problem::Problem;
+use crate::api::status::Status;
 
 /// All alerts.
 #[utoipa::path(

@@ -3,11 +3,11 @@
 //! Anybody may ask as often as they like: the store is asked at most once a second, and what is told names no file, no
 //! address and no error text.
 
-use crate::Timestamp;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::Alive;
 use crate::service::Service;
+use crate::timestamp::Timestamp;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(crate) async fn live() -> Reply {
 )]
 pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Reply, Problem> {
     if service.is_closing() {
-        return Err(shutting_down());
+        return Err(Problem::shutting_down());
     }
     let parts = Parts::of(&service).await;
     let (error_code, message) = match (parts.store.ok, parts.schedule.ok) {
@@ -41,11 +41,6 @@ pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Reply, 
         (true, false) => ("ScheduleStopped", "Tests do not run by themselves any more; the log says why."),
     };
     Err(Problem::unavailable(error_code, message, AGAIN_SECONDS).with_details(&parts))
-}
-
-/// 503 of a service that ends.
-pub(crate) fn shutting_down() -> Problem {
-    Problem::unavailable("ShuttingDown", "The service is shutting down.", AGAIN_SECONDS)
 }
 
 /// How the parts of a service are.

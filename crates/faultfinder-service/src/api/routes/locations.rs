@@ -1,10 +1,11 @@
 //! `/api/v1/locations`: where tests run.
 
 use crate::api::context::Actor;
-use crate::api::problem::{Problem, Status, quoted};
+use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::api::resources::{All, Location};
+use crate::api::status::Status;
 use crate::service::Service;
 use axum::extract::State;
 use http::Uri;

@@ -8,9 +8,9 @@ pub(super) mod locations; // where tests run
 pub(super) mod metrics; // /metrics
 pub(super) mod results; // what came of runs
 pub(super) mod runs; // runs of definitions that are not kept
-pub(super) mod tests; // tests: create, read, replace, delete, list, run
+pub(super) mod test_resources; // tests: create, read, replace, delete, list, run
 pub(super) mod tokens; // who may do what
 pub(super) mod uptime; // what came of a test over time
 pub(super) mod validate; // definitions: what is wrong with them
 
-pub(crate) use tests::restored;
+pub(crate) use test_resources::restored;

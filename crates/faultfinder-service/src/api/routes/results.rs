@@ -1,7 +1,5 @@
 //! `/api/v1/results`: what came of runs.
 
-use crate::Scope;
-use crate::Timestamp;
 use crate::api::context::Actor;
 use crate::api::cursor;
 use crate::api::openapi::PageSize;
@@ -12,6 +10,8 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{List, ResultResource};
 use crate::service::Service;
 use crate::store::{Outcome, PAGE_MAX, ResultQuery};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
 use axum::extract::State;
 use faultfinder_taxonomy::{Code, ConstraintViolation, ParameterLocation};
 use http::Uri;
@@ -70,10 +70,9 @@ pub(crate) async fn list(
     }
     query.finish()?;
     let page = service.store().results(wanted).await?;
-    let last = page.rows.last().filter(|_| page.more);
-    let next_cursor = last.map(|row| cursor::of_result(row.started_at, row.id));
+    let next_cursor = page.next.as_ref().map(cursor::of_result);
     let items = page.rows.into_iter().map(ResultResource::from).collect();
-    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)).without(page.damaged))
 }
 
 /// One result.

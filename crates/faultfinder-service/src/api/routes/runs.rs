@@ -1,6 +1,5 @@
 //! `/api/v1/runs`: runs of definitions that are not kept.
 
-use crate::Scope;
 use crate::api::body::{Fields, JsonObject};
 use crate::api::context::Actor;
 use crate::api::definition;
@@ -8,10 +7,10 @@ use crate::api::openapi::Runnable;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::{All, ResultResource};
-use crate::api::routes::health::shutting_down;
 use crate::api::routes::locations::here;
 use crate::service::{RunOf, Service};
 use crate::store::{ResultRecord, StoreError, Trigger};
+use crate::token::Scope;
 use axum::extract::{Request, State};
 use faultfinder_engine::PlannedTest;
 use std::sync::Arc;
@@ -82,16 +81,18 @@ fn store_away() -> Problem {
 /// 503 when nothing can be begun or kept.
 pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Result<ResultRecord, Problem> {
     if service.is_closing() {
-        return Err(shutting_down());
+        return Err(Problem::shutting_down());
     }
+    let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
-    let _admitted = service.scheduler()?.admit().await.map_err(overloaded)?;
+    let _admitted = service.scheduler().ok_or_else(starting)?.admit().await.map_err(overloaded)?;
     // Before anything is sent to anybody: what cannot be kept is not begun.
     let room = service.writer().reserve().map_err(|_| store_away())?;
     if service.writer().stats().commits.away_since.is_some() {
         return Err(store_away());
     }
-    let record = service.run(test, of).await;
-    room.write(record.clone()).await.map_err(|why| store_away().with_story(why.to_string()))?;
-    Ok(record)
+    let record = Arc::new(service.run(test, of).await);
+    let written = room.write(Arc::clone(&record)).await;
+    written.map_err(|why| store_away().with_story(why.to_string()))?;
+    Ok(Arc::unwrap_or_clone(record))
 }

@@ -11,7 +11,8 @@ use crate::api::reply::Reply;
 use crate::api::resources::{All, Revoked, TokenResource};
 use crate::service::Service;
 use crate::store::StoreError;
-use crate::{Scope, Timestamp, Token, TokenHash};
+use crate::timestamp::Timestamp;
+use crate::token::{Scope, Token, TokenHash};
 use axum::Extension;
 use axum::extract::{Request, State};
 use base64::Engine as _;
@@ -39,9 +40,9 @@ pub(crate) async fn list(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     Query::of(&uri).finish()?;
-    let items: Vec<TokenResource> =
-        service.store().tokens().await?.into_iter().map(TokenResource::from).collect();
-    Ok(Reply::ok(&All { items }))
+    let listed = service.store().tokens().await?;
+    let items: Vec<TokenResource> = listed.rows.into_iter().map(TokenResource::from).collect();
+    Ok(Reply::ok(&All { items }).without(listed.damaged))
 }
 
 /// Makes a token. The answer tells it, once.

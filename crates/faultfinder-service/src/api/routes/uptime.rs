@@ -1,6 +1,6 @@
 //! `/api/v1/tests/{id}/uptime`: what came of a test over time.
 
-use super::tests::known;
+use super::test_resources::known;
 use crate::api::context::Actor;
 use crate::api::path::Named;
 use crate::api::problem::Problem;
@@ -9,7 +9,8 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::Uptime;
 use crate::service::Service;
 use crate::store::Period;
-use crate::{Scope, Timestamp};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
 use axum::extract::State;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
@@ -61,12 +62,13 @@ pub(crate) async fn get(
     }
     query.finish()?;
     let test = known(&service, &id).await?;
-    let rows = service.store().periods(test.id.clone(), from, to, period).await?;
+    let listed = service.store().periods(test.id.clone(), from, to, period).await?;
     let mut warnings = Vec::new();
     if given.is_none() {
         let violation =
             ConstraintViolation::new("from", format!("was taken as {from}"), ParameterLocation::Query);
         warnings.push(Unexpected::new(format!("The last {default} periods are told."), vec![violation]));
     }
-    Ok(Reply::ok(&Uptime::new(test.id, (from, to), name, &rows)).warn(warnings))
+    let uptime = Uptime::new(test.id, (from, to), name, &listed.rows);
+    Ok(Reply::ok(&uptime).warn(warnings).without(listed.damaged))
 }

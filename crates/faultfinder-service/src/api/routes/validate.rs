@@ -1,6 +1,5 @@
 //! `/api/v1/validate`: what is wrong with a definition, without keeping or running it.
 
-use crate::Scope;
 use crate::api::body::{Fields, JsonObject};
 use crate::api::context::Actor;
 use crate::api::definition;
@@ -8,6 +7,7 @@ use crate::api::openapi::OneDefinition;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::{TestName, Verdict};
+use crate::token::Scope;
 use axum::extract::Request;
 use faultfinder_engine::PlannedTest;
 

@@ -37,7 +37,7 @@ async fn a_revoked_token_is_not_listed(place: &Place) {
     }
     place.store.revoke_token("b".to_owned(), at(TEN + 7)).await.unwrap();
     let listed = place.store.tokens().await.unwrap();
-    assert_eq!(listed, [token("a", &[Scope::Admin]), token("c", &[Scope::Admin])]);
+    assert_eq!(listed.rows, [token("a", &[Scope::Admin]), token("c", &[Scope::Admin])]);
     let revoked = place.store.token(TokenHash::of("b")).await.unwrap().unwrap();
     assert_eq!(revoked.revoked_at, Some(at(TEN + 7)));
     for id in ["b", "none"] {

@@ -2,8 +2,9 @@
 
 use super::place::{Inside, Place};
 use super::{TEN, cluster, result};
-use crate::store::{ResultQuery, ResultRecord, StoreError, Writer, WriterLimits, Written};
+use crate::store::{RawObject, ResultQuery, ResultRecord, StoreError, Writer, WriterLimits, Written};
 use faultfinder_net::Clock;
+use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ const ROOM: WriterLimits = WriterLimits { records: 120, bytes: usize::MAX };
 
 fn large() -> ResultRecord {
     let mut row = result("a", TEN);
-    row.body = "x".repeat(4_000);
+    row.body = RawObject::of(&json!({ "large": "x".repeat(4_000) })).unwrap();
     row
 }
 
@@ -52,10 +53,10 @@ async fn all_written(place: &Place, writer: Writer, waiting: Vec<(ResultRecord, 
 /// Allows the database of SQLite so many pages, also on connections to come.
 async fn allow_pages(place: &Place, pages: i64) {
     let Inside::Sqlite(store) = &place.inside else { panic!("not SQLite") };
-    let options = store.writer.connect_options();
-    store.writer.set_connect_options(options.as_ref().clone().pragma("max_page_count", pages.to_string()));
+    let options = store.writer().connect_options();
+    store.writer().set_connect_options(options.as_ref().clone().pragma("max_page_count", pages.to_string()));
     let pragma = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-    sqlx::query(pragma).execute(&store.writer).await.unwrap();
+    sqlx::query(pragma).execute(store.writer()).await.unwrap();
 }
 
 #[tokio::test]
@@ -65,7 +66,7 @@ async fn results_wait_while_the_disk_of_sqlite_is_full() {
     let writer = Writer::start(Arc::clone(&place.store), Clock::system(), ROOM);
     let waiting = fill(&writer).await;
     assert!(writer.stats().commits.last_error.unwrap().contains("full"), "{:?}", writer.stats());
-    let error = place.store.write_results((0..30).map(|_| large()).collect()).await.unwrap_err();
+    let error = place.write((0..30).map(|_| large())).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     // What is there can be read all the same.
     assert_eq!(
@@ -110,7 +111,7 @@ async fn results_wait_while_the_disk_of_postgres_is_full() {
     let writer = Writer::start(Arc::clone(&place.store), Clock::system(), ROOM);
     let waiting = fill(&writer).await;
     assert!(writer.stats().commits.last_error.unwrap().contains("No space left"), "{:?}", writer.stats());
-    let error = place.store.write_results(vec![large()]).await.unwrap_err();
+    let error = place.write([large()]).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     // What is there can be read all the same.
     let rows = place.store.results(ResultQuery { limit: 9, ..ResultQuery::default() }).await.unwrap().rows;

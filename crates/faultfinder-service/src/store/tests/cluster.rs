@@ -31,7 +31,7 @@ mount -t tmpfs -o size=16m,mode=0755 small "$1"
 mkdir "$1/space"; chown 65534:65534 "$1/space"
 shift; exec "$@""#;
 
-/// The cluster of this process; nothing where there is no PostgreSQL, and the calling test is told as not run.
+/// The cluster of this process; nothing where there is no PostgreSQL, and the calling test is reported as not run.
 pub(super) fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
     match SHARED.get_or_init(|| Cluster::start(true, false)) {
@@ -43,13 +43,13 @@ pub(super) fn shared() -> Option<&'static Cluster> {
     }
 }
 
-/// A cluster for a test that stops it; nothing where there is no PostgreSQL, and the calling test is told as not run.
+/// A cluster for a test that stops it; nothing where there is no PostgreSQL, and the calling test is reported as not run.
 pub(super) fn own() -> Option<Cluster> {
     Cluster::start(false, false).map_err(|why| not_run(&why)).ok()
 }
 
 /// A cluster with a small disk beside its own; nothing where there is no PostgreSQL or no right to mount a disk, and the
-/// calling test is told as not run.
+/// calling test is reported as not run.
 pub(super) fn with_small_disk() -> Option<Cluster> {
     let may_mount =
         Command::new("unshare").args(["--mount", "sh", "-c", "mount -t tmpfs small /mnt"]).output();

@@ -15,11 +15,14 @@ over_both!(
 
 async fn a_test_is_read_as_it_was_written(place: &Place) {
     let mut written = test("a");
-    for (every, origin, paused) in
-        [(written.every, Origin::Api, false), (None, Origin::File("/etc/ü.yaml".to_owned()), true)]
-    {
+    let definition = written.definition.clone();
+    for (every, origin, definition, paused) in [
+        (written.every, Origin::Api, definition, false),
+        (None, Origin::File("/etc/ü.yaml".to_owned()), None, true),
+    ] {
         written.id.push('x');
-        (written.every, written.origin, written.paused) = (every, origin, paused);
+        (written.every, written.origin, written.definition, written.paused) =
+            (every, origin, definition, paused);
         place.store.create_test(written.clone()).await.unwrap();
         assert_eq!(place.store.test(written.id.clone()).await.unwrap().as_ref(), Some(&written));
     }
@@ -94,10 +97,10 @@ async fn tests_are_listed_by_id_in_pages_and_by_tag(place: &Place) {
             let page = place.store.tests(query.clone()).await.unwrap();
             assert!(page.rows.len() <= 2);
             seen.extend(page.rows.into_iter().map(|test| test.id));
-            if !page.more {
+            query.after = page.next;
+            if query.after.is_none() {
                 return seen;
             }
-            query.after = seen.last().cloned();
         }
     };
     let tagged = |tag: &str| TestQuery { tag: Some(tag.to_owned()), ..TestQuery::default() };

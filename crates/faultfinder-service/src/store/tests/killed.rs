@@ -1,7 +1,7 @@
 //! What is left when the process is killed: all that it had acknowledged, each once.
 //!
 //! The process is this test binary, run again for the test `child` alone. It writes results, and prints the id of each
-//! once it is told that it is durable.
+//! once it is acknowledged as durable.
 
 use super::cluster;
 use super::{TEN, mixed, result};
@@ -110,8 +110,8 @@ async fn there(url: &str, test: &str) -> Vec<Uuid> {
     loop {
         let page = store.results(query.clone()).await.unwrap();
         ids.extend(page.rows.iter().map(|row| row.id));
-        query.before = page.rows.last().map(|row| (row.started_at, row.id));
-        if !page.more {
+        query.before = page.next;
+        if query.before.is_none() {
             return ids;
         }
     }

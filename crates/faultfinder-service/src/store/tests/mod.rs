@@ -2,16 +2,18 @@
 
 mod cluster; // a PostgreSQL of our own
 mod place; // a database for one test
+mod columns; // what the tables have, and what is written into them
 mod check; // what is there before anything is opened
 mod definitions; // tests, and their versions
 mod results; // writing and reading results
 mod summaries; // hours, days, forgetting
 mod access; // tokens and the audit log
+mod damaged; // rows that are damaged, read through the API
 mod away; // what the writer does while the database is away
 mod killed; // what is left when the process is killed
-mod writer; // the writer alone, with a store that does as it is told
+mod writer; // the writer alone, with a store that fails on demand
 
-use super::{Origin, Outcome, ResultRecord, TestRecord, Trigger};
+use super::{Origin, Outcome, RawObject, ResultRecord, TestRecord, Trigger};
 use crate::Timestamp;
 use uuid::Uuid;
 
@@ -64,7 +66,7 @@ fn result(test: &str, started_at: i64) -> ResultRecord {
         duration_ms: 12.5,
         delay_ms: 0.25,
         trigger: Trigger::Schedule,
-        body: r#"{"a":"\u0000 ü"}"#.to_owned(),
+        body: RawObject::parse(r#"{ "a":"\u0000 ü", "b":0.10}"#.to_owned()).unwrap(),
     }
 }
 
@@ -75,7 +77,7 @@ fn test(id: &str) -> TestRecord {
         name: format!("the test {id}"),
         tags: vec!["team:net".to_owned(), "prod".to_owned()],
         every: Some(std::time::Duration::from_millis(61_500)),
-        definition: r#"{"version":1}"#.to_owned(),
+        definition: Some(RawObject::parse(r#"{"version":1}"#.to_owned()).unwrap()),
         origin: Origin::Api,
         paused: false,
         restricted: true,

@@ -1,8 +1,9 @@
 //! A database for one test.
 
 use super::cluster;
-use crate::store::{Store, postgres::PostgresStore, sqlite::SqliteStore};
-use sqlx::Row as _;
+use crate::store::sql::{PostgresStore, SqliteStore};
+use crate::store::{ResultRecord, Store, StoreError};
+use sqlx::{AssertSqlSafe, Row as _};
 use std::sync::Arc;
 
 /// A database, and what removes it.
@@ -45,27 +46,39 @@ impl Place {
         }
     }
 
+    /// Writes results.
+    pub(super) async fn write(
+        &self,
+        results: impl IntoIterator<Item = ResultRecord>,
+    ) -> Result<(), StoreError> {
+        let results: Vec<_> = results.into_iter().map(Arc::new).collect();
+        self.store.write_results(&results).await
+    }
+
     /// The number that a statement yields.
-    pub(super) async fn number(&self, sql: &'static str) -> i64 {
+    pub(super) async fn number(&self, sql: impl Into<String>) -> i64 {
+        let sql = AssertSqlSafe(sql.into());
         match &self.inside {
-            Inside::Sqlite(store) => sqlx::query(sql).fetch_one(&store.writer).await.unwrap().get(0),
-            Inside::Postgres(store) => sqlx::query(sql).fetch_one(&store.pool).await.unwrap().get(0),
+            Inside::Sqlite(store) => sqlx::query(sql).fetch_one(store.writer()).await.unwrap().get(0),
+            Inside::Postgres(store) => sqlx::query(sql).fetch_one(store.writer()).await.unwrap().get(0),
         }
     }
 
     /// The text that a statement yields.
-    pub(super) async fn text(&self, sql: &'static str) -> String {
+    pub(super) async fn text(&self, sql: impl Into<String>) -> String {
+        let sql = AssertSqlSafe(sql.into());
         match &self.inside {
-            Inside::Sqlite(store) => sqlx::query(sql).fetch_one(&store.writer).await.unwrap().get(0),
-            Inside::Postgres(store) => sqlx::query(sql).fetch_one(&store.pool).await.unwrap().get(0),
+            Inside::Sqlite(store) => sqlx::query(sql).fetch_one(store.writer()).await.unwrap().get(0),
+            Inside::Postgres(store) => sqlx::query(sql).fetch_one(store.writer()).await.unwrap().get(0),
         }
     }
 
     /// Runs a statement.
-    pub(super) async fn run(&self, sql: &'static str) {
+    pub(super) async fn run(&self, sql: impl Into<String>) {
+        let sql = AssertSqlSafe(sql.into());
         match &self.inside {
-            Inside::Sqlite(store) => drop(sqlx::query(sql).execute(&store.writer).await.unwrap()),
-            Inside::Postgres(store) => drop(sqlx::query(sql).execute(&store.pool).await.unwrap()),
+            Inside::Sqlite(store) => drop(sqlx::query(sql).execute(store.writer()).await.unwrap()),
+            Inside::Postgres(store) => drop(sqlx::query(sql).execute(store.writer()).await.unwrap()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::{HOUR, TEN, at, mixed, over_both, result};
 use crate::Timestamp;
-use crate::store::{Outcome, Period, ResultQuery, ResultRecord, Retained, Summary};
+use crate::store::{Listed, Outcome, Period, ResultQuery, ResultRecord, Retained, Summary};
 use std::collections::BTreeMap;
 
 over_both!(
@@ -63,7 +63,7 @@ fn counted(rows: &[ResultRecord], test: &str, from: i64, to: i64, period: Period
 async fn tells(place: &Place, rows: &[ResultRecord], when: &str) {
     for (test, period) in [("a", Period::Hour), ("b", Period::Day), ("c", Period::Hour), ("c", Period::Day)] {
         for (from, to) in [(TEN - 20 * HOUR, TEN + 99 * HOUR), (TEN + 5 * HOUR + 1, TEN + 26 * HOUR)] {
-            let told = place.store.periods(test.to_owned(), at(from), at(to), period).await.unwrap();
+            let told = place.store.periods(test.to_owned(), at(from), at(to), period).await.unwrap().rows;
             let truth = counted(rows, test, from, to, period);
             let plain = |all: &[Summary]| -> Vec<_> {
                 all.iter().map(|s| (s.begins, s.passed, s.failed, s.errors, s.missed)).collect()
@@ -80,7 +80,7 @@ async fn tells(place: &Place, rows: &[ResultRecord], when: &str) {
     }
 }
 
-/// Sums up all there is to sum up, and yields what was done.
+/// Rolls up all there is to roll up, and yields what was done.
 async fn retain(place: &Place, now: i64, results_from: Timestamp, summaries_from: Timestamp) -> Retained {
     let mut all = Retained::default();
     for _ in 0..1_000 {
@@ -97,7 +97,7 @@ async fn retain(place: &Place, now: i64, results_from: Timestamp, summaries_from
 
 async fn periods_are_exact_before_while_and_after_they_are_summed_up(place: &Place) {
     let rows = some();
-    place.store.write_results(rows.clone()).await.unwrap();
+    place.write(rows.clone()).await.unwrap();
     tells(place, &rows, "before").await;
     // A step at a time; the last hours have not settled.
     for step in 0..20 {
@@ -117,7 +117,7 @@ async fn periods_are_exact_before_while_and_after_they_are_summed_up(place: &Pla
 
 async fn a_late_result_is_counted_once(place: &Place) {
     let mut rows = some();
-    place.store.write_results(rows.clone()).await.unwrap();
+    place.write(rows.clone()).await.unwrap();
     retain(place, TEN + 20 * HOUR, FOREVER, FOREVER).await;
     // Some are late, one is in the hour that is open, one is there already, one comes twice in a batch.
     let late: Vec<_> =
@@ -125,28 +125,28 @@ async fn a_late_result_is_counted_once(place: &Place) {
     let mut batch = late.clone();
     batch.extend([rows[0].clone(), late[1].clone()]);
     for _ in 0..2 {
-        place.store.write_results(batch.clone()).await.unwrap();
+        place.write(batch.clone()).await.unwrap();
     }
     rows.extend(late);
     tells(place, &rows, "late").await;
     retain(place, TEN + 99 * HOUR, FOREVER, FOREVER).await;
-    place.store.write_results(batch).await.unwrap();
-    tells(place, &rows, "summed up again").await;
+    place.write(batch).await.unwrap();
+    tells(place, &rows, "rolled up again").await;
 }
 
 async fn runs_without_a_test_are_in_no_summary(place: &Place) {
-    place.store.write_results(vec![result("", TEN), result("a", TEN)]).await.unwrap();
+    place.write([result("", TEN), result("a", TEN)]).await.unwrap();
     let periods = || place.store.periods(String::new(), at(TEN), at(TEN + HOUR), Period::Hour);
-    assert_eq!(periods().await.unwrap(), []);
+    assert_eq!(periods().await.unwrap(), Listed::default());
     let done = retain(place, TEN + 2 * HOUR, FOREVER, FOREVER).await;
-    assert_eq!((done.summed_up, periods().await.unwrap()), (1, Vec::new()));
-    place.store.write_results(vec![result("", TEN)]).await.unwrap();
+    assert_eq!((done.summed_up, periods().await.unwrap()), (1, Listed::default()));
+    place.write([result("", TEN)]).await.unwrap();
     assert_eq!(place.number("SELECT count(*) FROM summaries WHERE test = ''").await, 0);
 }
 
 async fn results_are_forgotten_once_they_are_summed_up(place: &Place) {
     let rows: Vec<_> = [0, 1, 2, 3].into_iter().map(|hour| result("a", TEN + hour * HOUR)).collect();
-    place.store.write_results(rows.clone()).await.unwrap();
+    place.write(rows.clone()).await.unwrap();
     // The third hour has ended a minute ago: it has not settled, though all results are old enough to be forgotten.
     let done = retain(place, TEN + 3 * HOUR + 60_000, at(TEN + 9 * HOUR), FOREVER).await;
     assert_eq!(done, Retained { summed_up: 2, results: 2, summaries: 0, more: false });
@@ -160,18 +160,20 @@ async fn results_are_forgotten_once_they_are_summed_up(place: &Place) {
 
 async fn summaries_are_forgotten_when_their_period_has_ended_before(place: &Place) {
     let rows: Vec<_> = [0, 1, 2].into_iter().map(|hour| result("a", TEN + hour * HOUR)).collect();
-    place.store.write_results(rows).await.unwrap();
+    place.write(rows).await.unwrap();
     let done = retain(place, TEN + 99 * HOUR, FOREVER, at(TEN + 2 * HOUR)).await;
     assert_eq!((done.summed_up, done.summaries), (3, 2));
-    let hours = place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Hour).await.unwrap();
+    let hours =
+        place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Hour).await.unwrap().rows;
     assert_eq!(hours.iter().map(|hour| hour.begins).collect::<Vec<_>>(), [at(TEN + 2 * HOUR)]);
-    let days = place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Day).await.unwrap();
+    let days =
+        place.store.periods("a".to_owned(), at(0), at(TEN + 99 * HOUR), Period::Day).await.unwrap().rows;
     assert_eq!(days.iter().map(|day| day.passed).collect::<Vec<_>>(), [3]);
 }
 
 async fn an_idle_time_is_skipped_at_once(place: &Place) {
     let years = 5 * 365 * 24 * HOUR;
-    place.store.write_results(vec![result("a", TEN), result("a", TEN + years)]).await.unwrap();
+    place.write([result("a", TEN), result("a", TEN + years)]).await.unwrap();
     for summed_up in [1, 1] {
         let done = place.store.retain(at(TEN + years + 2 * HOUR), FOREVER, FOREVER).await.unwrap();
         assert_eq!(done.summed_up, summed_up);
@@ -182,7 +184,7 @@ async fn an_idle_time_is_skipped_at_once(place: &Place) {
 
 async fn more_tests_than_fit_one_transaction_are_summed_up(place: &Place) {
     let rows: Vec<_> = (0..450).map(|n| result(&format!("t-{n}"), TEN + n)).collect();
-    place.store.write_results(rows).await.unwrap();
+    place.write(rows).await.unwrap();
     let first = place.store.retain(at(TEN + 2 * HOUR), FOREVER, FOREVER).await.unwrap();
     assert_eq!(first, Retained { summed_up: 200, more: true, ..Retained::default() });
     assert_eq!(retain(place, TEN + 2 * HOUR, FOREVER, FOREVER).await.summed_up, 250);

@@ -1,26 +1,28 @@
-//! The writer alone, with a store that does as it is told. The clock is paused: what waits, waits exactly as long as it
+//! The writer alone, with a store that fails on demand. The clock is paused: what waits, waits exactly as long as it
 //! should.
 
 use super::{TEN, at, result};
 use crate::store::{
-    Answer, AuditEntry, Full, NotWritten, Page, Period, ResultQuery, ResultRecord, Retained, Store,
-    StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
+    Answer, AuditEntry, Full, Listed, NotWritten, Page, Period, RawObject, ResultKey, ResultQuery,
+    ResultRecord, Retained, Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
 use futures_util::future::BoxFuture;
+use serde_json::json;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// A store whose next writes fail as told, and that refuses results of the test `broken`.
+/// A store whose next writes fail on demand, and that refuses results of the test `broken`.
 #[derive(Debug, Default)]
 struct Told {
     failures: Mutex<VecDeque<StoreError>>,
     batches: Mutex<Vec<Vec<Uuid>>>,
     tried_at: Mutex<Vec<Instant>>,
+    given: Mutex<Vec<Weak<ResultRecord>>>,
 }
 
 impl Told {
@@ -29,7 +31,7 @@ impl Told {
         told.failures
             .lock()
             .unwrap()
-            .extend((0..times).map(|_| StoreError::Unavailable("told so".to_owned())));
+            .extend((0..times).map(|_| StoreError::Unavailable("on demand".to_owned())));
         Arc::new(told)
     }
 
@@ -37,13 +39,14 @@ impl Told {
         self.batches.lock().unwrap().clone()
     }
 
-    fn write(&self, results: &[ResultRecord]) -> Result<(), StoreError> {
+    fn write(&self, results: &[Arc<ResultRecord>]) -> Result<(), StoreError> {
         self.tried_at.lock().unwrap().push(Instant::now());
+        self.given.lock().unwrap().extend(results.iter().map(Arc::downgrade));
         if let Some(failure) = self.failures.lock().unwrap().pop_front() {
             return Err(failure);
         }
         if results.iter().any(|row| row.test == "broken") {
-            return Err(StoreError::Broken("told so".to_owned()));
+            return Err(StoreError::Broken("on demand".to_owned()));
         }
         self.batches.lock().unwrap().push(results.iter().map(|row| row.id).collect());
         Ok(())
@@ -58,8 +61,8 @@ impl Store for Told {
     fn kind(&self) -> &'static str {
         "told"
     }
-    fn write_results(&self, results: Vec<ResultRecord>) -> Answer<'_, ()> {
-        Box::pin(async move { self.write(&results) })
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
+        Box::pin(async move { self.write(results) })
     }
     fn ping(&self) -> Answer<'_, ()> {
         not_asked()
@@ -70,7 +73,7 @@ impl Store for Told {
     fn test(&self, _: String) -> Answer<'_, Option<TestRecord>> {
         not_asked()
     }
-    fn tests(&self, _: TestQuery) -> Answer<'_, Page<TestRecord>> {
+    fn tests(&self, _: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
         not_asked()
     }
     fn replace_test(&self, _: TestRecord) -> Answer<'_, ()> {
@@ -82,10 +85,10 @@ impl Store for Told {
     fn result(&self, _: Uuid) -> Answer<'_, Option<ResultRecord>> {
         not_asked()
     }
-    fn results(&self, _: ResultQuery) -> Answer<'_, Page<ResultRecord>> {
+    fn results(&self, _: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         not_asked()
     }
-    fn periods(&self, _: String, _: Timestamp, _: Timestamp, _: Period) -> Answer<'_, Vec<Summary>> {
+    fn periods(&self, _: String, _: Timestamp, _: Timestamp, _: Period) -> Answer<'_, Listed<Summary>> {
         not_asked()
     }
     fn retain(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Answer<'_, Retained> {
@@ -97,7 +100,7 @@ impl Store for Told {
     fn token(&self, _: TokenHash) -> Answer<'_, Option<Token>> {
         not_asked()
     }
-    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+    fn tokens(&self) -> Answer<'_, Listed<Token>> {
         not_asked()
     }
     fn revoke_token(&self, _: String, _: Timestamp) -> Answer<'_, ()> {
@@ -176,7 +179,7 @@ async fn what_waits_takes_no_more_than_so_many_bytes() {
     let store = Told::failing(0);
     let writer = start(&store, WriterLimits { records: 100, bytes: 10_000 });
     let mut large = result("a", TEN);
-    large.body = "x".repeat(10_000);
+    large.body = RawObject::of(&json!({ "large": "x".repeat(10_000) })).unwrap();
     let written = writer.reserve().unwrap().write(large);
     assert!(matches!(writer.reserve().unwrap_err(), Full::Bytes(bytes) if bytes > 10_000));
     written.await.unwrap();
@@ -196,7 +199,7 @@ async fn while_the_store_is_away_it_is_tried_again_ever_less_often() {
     commits.wait_for(|commits| commits.failed == 2).await.unwrap();
     let stats = writer.stats();
     assert_eq!((stats.buffered, stats.commits.away_since), (3, Some(at(TEN))));
-    assert!(stats.commits.last_error.unwrap().contains("told so"));
+    assert!(stats.commits.last_error.unwrap().contains("on demand"));
     // What comes meanwhile wakes nobody before the pause is over.
     drop(writer.reserve().unwrap().write(result("a", TEN)));
     last.await.unwrap();
@@ -212,6 +215,18 @@ async fn while_the_store_is_away_it_is_tried_again_ever_less_often() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_result_is_never_copied_and_is_its_callers_alone_once_it_is_written() {
+    let store = Told::failing(3);
+    let writer = start(&store, WriterLimits::default());
+    let record = Arc::new(result("a", TEN));
+    writer.reserve().unwrap().write(Arc::clone(&record)).await.unwrap();
+    let given = store.given.lock().unwrap();
+    assert_eq!(given.len(), 4);
+    assert!(given.iter().all(|given| given.ptr_eq(&Arc::downgrade(&record))));
+    assert_eq!(Arc::strong_count(&record), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_result_that_is_refused_does_not_hold_up_the_others() {
     let store = Told::failing(0);
     let writer = start(&store, WriterLimits::default());
@@ -221,7 +236,7 @@ async fn a_result_that_is_refused_does_not_hold_up_the_others() {
     commits.wait_for(|commits| commits.failed == 2).await.unwrap();
     let sound = writer.reserve().unwrap().write(result("a", TEN));
     sound.await.unwrap();
-    assert!(matches!(broken.await, Err(NotWritten::Refused(why)) if why.contains("told so")));
+    assert!(matches!(broken.await, Err(NotWritten::Refused(why)) if why.contains("on demand")));
     let commits = commits.wait_for(|commits| commits.away_since.is_none()).await.unwrap().clone();
     assert_eq!((commits.written, commits.refused), (1, 1));
     assert_eq!(writer.stats().buffered, 0);

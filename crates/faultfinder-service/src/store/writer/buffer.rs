@@ -1,7 +1,7 @@
 //! What waits to be written, and the room that is reserved for what will come.
 
-use super::NotWritten;
-use crate::store::ResultRecord;
+use super::stats::NotWritten;
+use crate::store::record::ResultRecord;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-/// What a result takes besides its texts, about; and what is reserved for one that is not there yet.
+/// What a result takes in addition to its texts, about; and what is reserved for one that is not there yet.
 const ROW_BYTES: usize = 256;
 const RESERVED_BYTES: usize = 2_048;
 
@@ -50,7 +50,7 @@ pub enum Full {
 /// A result that waits, and who waits for it.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) record: ResultRecord,
+    pub(super) record: Arc<ResultRecord>,
     pub(super) done: oneshot::Sender<Result<(), NotWritten>>,
     pub(super) bytes: usize,
     pub(super) came: Instant,
@@ -123,7 +123,7 @@ impl Shared {
     }
 
     /// The oldest results, as many as a batch holds; they stay here until they are [taken](Self::take).
-    pub(super) fn batch(&self, rows_max: usize, bytes_max: usize) -> Vec<ResultRecord> {
+    pub(super) fn batch(&self, rows_max: usize, bytes_max: usize) -> Vec<Arc<ResultRecord>> {
         let state = self.state();
         let mut bytes = 0_usize;
         let fits = |entry: &&Entry| {
@@ -131,7 +131,7 @@ impl Shared {
             bytes = bytes.saturating_add(entry.bytes);
             first || bytes <= bytes_max
         };
-        state.entries.iter().take(rows_max).take_while(fits).map(|entry| entry.record.clone()).collect()
+        state.entries.iter().take(rows_max).take_while(fits).map(|entry| Arc::clone(&entry.record)).collect()
     }
 
     /// Takes the oldest results out.
@@ -158,7 +158,7 @@ impl Shared {
         lost.len()
     }
 
-    /// Waits for a result, for room given back, or for the end. One change may be told of twice, none is missed.
+    /// Waits for a result, for room given back, or for the end. One change may be reported twice, none is missed.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }
@@ -173,10 +173,11 @@ pub struct Permit {
 
 impl Permit {
     /// Hands over the result. It will be written whether anybody waits for it or not, unless the writer ends before.
-    pub fn write(mut self, record: ResultRecord) -> Written {
+    pub fn write(mut self, record: impl Into<Arc<ResultRecord>>) -> Written {
         let (done, written) = oneshot::channel();
         if let Some(shared) = self.shared.take() {
-            let texts = [&record.test, &record.location, &record.body].map(String::len);
+            let record = record.into();
+            let texts = [&record.test, &record.location, record.body.as_str()].map(str::len);
             let bytes = texts.iter().sum::<usize>() + record.code.as_ref().map_or(0, String::len) + ROW_BYTES;
             let mut state = shared.state();
             state.reserved = state.reserved.saturating_sub(1);

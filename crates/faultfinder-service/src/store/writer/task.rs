@@ -1,9 +1,11 @@
 //! The task that commits.
 
-use super::buffer::Shared;
-use super::{Commits, NotWritten};
-use crate::Timestamp;
-use crate::store::{ResultRecord, Store, StoreError};
+use super::buffer::{Entry, Shared};
+use super::stats::{Commits, NotWritten};
+use crate::store::contract::Store;
+use crate::store::error::StoreError;
+use crate::store::record::ResultRecord;
+use crate::timestamp::Timestamp;
 use faultfinder_net::Clock;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,13 +85,14 @@ async fn commit(
 ) -> Result<(), StoreError> {
     let batch = shared.batch(BATCH_ROWS, BATCH_BYTES);
     let count = batch.len();
-    match store.write_results(batch.clone()).await {
+    match store.write_results(&batch).await {
         Ok(()) => {
+            drop(batch); // A caller that waits for its result may have it for itself.
             acknowledge(shared, commits, (0..count).map(|_| Ok(())));
             Ok(())
         }
         Err(StoreError::Unavailable(why)) => Err(StoreError::Unavailable(why)),
-        Err(error) => one_by_one(store, shared, commits, batch, error).await,
+        Err(error) => one_by_one(store, shared, commits, &batch, error).await,
     }
 }
 
@@ -99,13 +102,13 @@ async fn one_by_one(
     store: &dyn Store,
     shared: &Shared,
     commits: &watch::Sender<Commits>,
-    batch: Vec<ResultRecord>,
+    batch: &[Arc<ResultRecord>],
     error: StoreError,
 ) -> Result<(), StoreError> {
     let mut told = Vec::with_capacity(batch.len());
     for record in batch {
         let id = record.id;
-        match store.write_results(vec![record]).await {
+        match store.write_results(std::slice::from_ref(record)).await {
             Ok(()) => told.push((id, Ok(()))),
             Err(StoreError::Unavailable(why)) => return Err(StoreError::Unavailable(why)),
             Err(error) => told.push((id, Err(NotWritten::Refused(error.to_string())))),
@@ -130,13 +133,14 @@ fn acknowledge(
     told: impl ExactSizeIterator<Item = Result<(), NotWritten>>,
 ) {
     let (mut written, mut refused) = (0, 0);
-    for (entry, told) in shared.take(told.len()).into_iter().zip(told) {
+    for (Entry { record, done, .. }, told) in shared.take(told.len()).into_iter().zip(told) {
         if told.is_ok() {
             written += 1
         } else {
             refused += 1
         }
-        let _ = entry.done.send(told); // Nobody may wait for it.
+        drop(record);
+        let _ = done.send(told); // Nobody may wait for it.
     }
     commits.send_modify(|commits| {
         commits.written += written;

@@ -1,11 +1,12 @@
 //! What came of a test in a stretch of time, so that it can be added up.
 
 use super::histogram::Histogram;
-use super::{Outcome, Period, StoreError, Summary};
-use crate::Timestamp;
+use crate::store::record::{Outcome, Period, ResultRecord, Summary};
+use crate::store::row::{Column, Columns, FromRow, ToRow, Wrong};
+use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
-/// How long after its end an hour is summed up: most of the runs that began in it have ended by then. Those that have not
+/// How long after its end an hour is rolled up: most of the runs that began in it have ended by then. Those that have not
 /// are added when they come.
 const SETTLES_MS: i64 = 5 * 60_000;
 
@@ -22,7 +23,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts a run. Only what the target did has a duration that tells of it.
+    /// Counts a run. Only the durations of what the target did count.
     pub(super) fn add(&mut self, outcome: Outcome, duration_ms: f64) {
         let count = match outcome {
             Outcome::Passed => &mut self.passed,
@@ -59,16 +60,78 @@ impl Tally {
     }
 }
 
-/// The durations of a row.
-pub(super) fn durations(bytes: &[u8]) -> Result<Histogram, StoreError> {
-    Histogram::from_bytes(bytes)
-        .ok_or_else(|| StoreError::Broken("the durations of a summary cannot be read".to_owned()))
+impl FromRow for Tally {
+    const TABLE: &'static str = "summaries";
+
+    /// The test, and the period.
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        let begins = Timestamp::from_millis(row.int("begins")?);
+        Ok(format!("{} {} ms from {begins}", row.text("test")?, row.int("period")?))
+    }
+
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        let durations = Histogram::from_bytes(&row.bytes("durations")?);
+        Ok(Self {
+            passed: row.int("passed")?,
+            failed: row.int("failed")?,
+            errors: row.int("errors")?,
+            missed: row.int("missed")?,
+            durations: durations.ok_or_else(|| Wrong::column("durations", "is not a histogram"))?,
+        })
+    }
+}
+
+/// The tally of a test in a period.
+#[derive(Debug)]
+pub(super) struct SummaryRow {
+    pub(super) test: String,
+    pub(super) period: Period,
+    pub(super) begins: i64,
+    pub(super) tally: Tally,
+}
+
+impl ToRow for SummaryRow {
+    const TABLE: &'static str = "summaries";
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::text("test", |row| (&row.test).into()),
+        Column::int("period", |row| row.period.millis()),
+        Column::int("begins", |row| row.begins),
+        Column::int("passed", |row| row.tally.passed),
+        Column::int("failed", |row| row.tally.failed),
+        Column::int("errors", |row| row.tally.errors),
+        Column::int("missed", |row| row.tally.missed),
+        Column::bytes("durations", |row| row.tally.durations.to_bytes().into()),
+    ];
+}
+
+/// What a tally takes from a result.
+#[derive(Debug)]
+pub(super) struct Fact {
+    pub(super) started_at: i64,
+    pub(super) outcome: Outcome,
+    pub(super) duration_ms: f64,
+}
+
+impl FromRow for Fact {
+    const TABLE: &'static str = "results";
+
+    fn name(row: &impl Columns) -> Result<String, Wrong> {
+        ResultRecord::name(row)
+    }
+
+    fn read(row: &impl Columns) -> Result<Self, Wrong> {
+        Ok(Self {
+            started_at: row.int("started_at")?,
+            outcome: Outcome::read(row)?,
+            duration_ms: row.float("duration_ms")?,
+        })
+    }
 }
 
 /// Tallies by test and hour.
 pub(super) type Hours = BTreeMap<(String, i64), Tally>;
 
-/// How far results are summed up: all of the hours before this one, and in this hour those of the tests up to this id.
+/// How far results are rolled up: all of the hours before this one, and in this hour those of the tests up to this id.
 ///
 /// A result on this side is in a summary, one on the other is not yet: so each is counted once, whenever it comes. One that
 /// is written on this side is added to its summaries in the transaction that writes it.

@@ -1,68 +1,14 @@
-//! Results on their way into the store: a bounded buffer, and one task that commits it in batches.
-//!
-//! Room is reserved *before* a run begins, so nothing that has run is dropped for want of it. While the store is away the
-//! task tries again with a pause that grows, and the buffer keeps its order. A write that may have succeeded is written
-//! again: the store knows a result by its id.
-//!
-//! What is in the buffer is not durable yet: a result is acknowledged, by its [`Written`], once it is committed.
+//! The writer, from its start to its end.
 
-mod buffer; // what waits, and what is reserved
-mod task; // what commits it
-
-pub use buffer::{Full, Permit, WriterLimits, Written};
-
-use super::Store;
-use crate::Timestamp;
-use buffer::Shared;
+use super::buffer::{Full, Permit, Shared, WriterLimits};
+use super::stats::{Commits, WriterStats};
+use super::task;
+use crate::store::contract::Store;
 use faultfinder_net::Clock;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-
-/// Why a result was not written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotWritten {
-    /// The writer ended before it could be written.
-    #[error("the store was away until the end")]
-    Ended,
-    /// The store takes others, but not this one.
-    #[error("the store refuses it: {0}")]
-    Refused(String),
-}
-
-/// What the writer has committed, and what hinders it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "plain counts")]
-pub struct Commits {
-    /// Results that were written.
-    pub written: u64,
-    /// Results that the store refused while it took others.
-    pub refused: u64,
-    /// Commits that succeeded.
-    pub succeeded: u64,
-    /// Commits that failed and were, or will be, tried again.
-    pub failed: u64,
-    /// Why a commit failed last.
-    pub last_error: Option<String>,
-    /// Since when no commit succeeds; nothing when the last one did.
-    pub away_since: Option<Timestamp>,
-}
-
-/// How a writer is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "plain counts")]
-pub struct WriterStats {
-    /// Results that wait to be committed.
-    pub buffered: usize,
-    /// Runs that have room reserved and no result yet.
-    pub reserved: usize,
-    /// Bytes of the results that wait.
-    pub bytes: usize,
-    /// What it has done.
-    pub commits: Commits,
-}
 
 /// Writes results in batches. Dropping it ends it at once; [`close`](Self::close) lets it finish.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ const SUB_BITS: u32 = 5;
 /// How far a duration's bits are shifted to have its bucket.
 const SHIFT: u32 = f64::MANTISSA_DIGITS - 1 - SUB_BITS;
 
-/// The shortest duration that is told apart, in milliseconds: a microsecond, about.
+/// The shortest duration with a bucket of its own, in milliseconds: a microsecond, about.
 const SHORTEST_MS: f64 = 1.0 / 1_024.0;
 
 /// The longest, in milliseconds: 37 hours. Together: at most 1,185 buckets.

@@ -14,8 +14,9 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
 use crate::service::{RunOf, Service};
-use crate::store::{Origin, PAGE_MAX, Page, StoreError, TestQuery, TestRecord, Trigger};
-use crate::{Scope, Timestamp};
+use crate::store::{Origin, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
 use axum::Extension;
 use axum::extract::{Request, State};
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 /// What a body says of a test.
 struct Written {
+    definition: RawObject,
     defined: Defined,
     paused: bool,
     version: Option<i64>,
@@ -44,7 +46,8 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
         }
         version
     });
-    let defined = match fields.required(definition::FIELD).map(|written| definition::read(id, &written)) {
+    let definition = fields.required(definition::FIELD);
+    let defined = match definition.as_ref().map(|definition| definition::read(id, definition)) {
         None => None,
         Some(Err(problem)) => return Err(problem),
         Some(Ok(Err(violations))) => {
@@ -58,14 +61,16 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
         fields.wrong(definition::FIELD, format!("must have one test, found {count}"));
     }
     fields.finish()?;
-    let Some(mut defined) = defined else {
+    let (Some(definition), Some(mut defined)) = (definition, defined) else {
         return Err(Problem::internal("a definition is neither good nor bad"));
     };
+    let definition = RawObject::of(&definition)
+        .map_err(|error| Problem::internal(format!("a definition with a test {error}")))?;
     let mut warnings = std::mem::take(&mut defined.warnings);
     if given.is_none() && replaces {
         warnings.push(filled_in("paused", "false", "The test is not paused: `paused` was not given."));
     }
-    Ok(Written { defined, paused: given.unwrap_or(false), version, warnings })
+    Ok(Written { definition, defined, paused: given.unwrap_or(false), version, warnings })
 }
 
 fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
@@ -85,7 +90,7 @@ impl Written {
             name: test.name().to_owned(),
             tags: test.tags().map(str::to_owned).collect(),
             every: test.every(),
-            definition: self.defined.text,
+            definition: Some(self.definition),
             origin: Origin::Api,
             paused: self.paused,
             restricted: !by.is_admin(),
@@ -219,17 +224,23 @@ pub(crate) async fn list(
     query.finish()?;
     let of_files = service.catalog().of_files(&wanted);
     let page = merged(service.store().tests(wanted).await?, of_files, limit);
-    let next_cursor = page.rows.last().filter(|_| page.more).map(|row| cursor::of_test(&row.id));
+    let next_cursor = page.next.as_deref().map(cursor::of_test);
     let items = page.rows.into_iter().map(TestResource::from).collect();
-    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)).without(page.damaged))
 }
 
-/// A page of the tests that are kept, and those of files among them.
-fn merged(mut page: Page<TestRecord>, of_files: Vec<TestRecord>, limit: usize) -> Page<TestRecord> {
-    page.rows.extend(of_files);
+/// A page of the tests that are kept, and those of files among them: none that is behind the page.
+fn merged(
+    mut page: Page<TestRecord, String>,
+    of_files: Vec<TestRecord>,
+    limit: usize,
+) -> Page<TestRecord, String> {
+    page.rows.extend(of_files.into_iter().filter(|row| page.next.as_ref().is_none_or(|end| row.id <= *end)));
     page.rows.sort_by(|one, other| one.id.cmp(&other.id));
-    page.more |= page.rows.len() > limit;
-    page.rows.truncate(limit);
+    if page.rows.len() > limit {
+        page.rows.truncate(limit);
+        page.next = page.rows.last().map(|row| row.id.clone());
+    }
     page
 }
 
@@ -284,8 +295,12 @@ pub(crate) async fn delete(
     let mut query = Query::of(&uri);
     let version = query.version();
     query.finish()?;
-    let record = known(&service, &id).await?;
-    changeable(&record)?;
+    match known(&service, &id).await {
+        Ok(record) => changeable(&record)?,
+        // What cannot be read can be deleted.
+        Err(problem) if problem.is_damage() => {}
+        Err(problem) => return Err(problem),
+    }
     let now = service.now();
     service.store().delete_test(id.clone(), version, now).await.map_err(|error| absent(error, &id))?;
     service.remove(&id);
@@ -354,7 +369,8 @@ fn absent(error: StoreError, id: &str) -> Problem {
 ///
 /// What is wrong with the definition, which was right when it came: another release reads it differently.
 pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
-    let written: Value = serde_json::from_str(&record.definition).map_err(|error| error.to_string())?;
+    let Some(definition) = &record.definition else { return Err("it has no definition".to_owned()) };
+    let written: Value = serde_json::from_str(definition.as_str()).map_err(|error| error.to_string())?;
     match definition::read(&record.id, &written) {
         Ok(Ok(defined)) => Ok(Kept::first(record, Arc::new(defined.suite))),
         Ok(Err(violations)) => {
@@ -375,7 +391,7 @@ mod pages {
             name: String::new(),
             tags: Vec::new(),
             every: None,
-            definition: "null".to_owned(),
+            definition: None,
             origin: Origin::Api,
             paused: false,
             restricted: false,
@@ -388,15 +404,20 @@ mod pages {
     #[test]
     fn a_page_has_the_first_of_both_in_the_order_of_their_ids() {
         let all = |ids: &[&str]| ids.iter().map(|id| record(id)).collect::<Vec<_>>();
-        for (kept, more, of_files, limit, expected, goes_on) in [
-            (&["b", "d"][..], false, &["a", "c"][..], 3, &["a", "b", "c"][..], true),
-            (&["b", "d"], true, &["e"], 2, &["b", "d"], true),
-            (&["b"], false, &["a"], 2, &["a", "b"], false),
-            (&[], false, &["a", "c"], 1, &["a"], true),
+        for (kept, next, of_files, limit, expected, then) in [
+            (&["b", "d"][..], None, &["a", "c"][..], 3, &["a", "b", "c"][..], Some("c")),
+            (&["b", "d"], Some("d"), &["e"], 2, &["b", "d"], Some("d")),
+            (&["b", "d"], Some("d"), &["a", "e"], 2, &["a", "b"], Some("b")),
+            (&["b"], None, &["a"], 2, &["a", "b"], None),
+            (&[], None, &["a", "c"], 1, &["a"], Some("a")),
+            // The last of the page is damaged, and what is behind it comes with the next one.
+            (&["b"], Some("d"), &["c", "e"], 3, &["b", "c"], Some("d")),
+            (&[], Some("d"), &["e"], 3, &[], Some("d")),
         ] {
-            let page = merged(Page { rows: all(kept), more }, all(of_files), limit);
+            let kept = Page { rows: all(kept), damaged: Vec::new(), next: next.map(str::to_owned) };
+            let page = merged(kept, all(of_files), limit);
             let ids: Vec<&str> = page.rows.iter().map(|row| row.id.as_str()).collect();
-            assert_eq!((ids.as_slice(), page.more), (expected, goes_on));
+            assert_eq!((ids.as_slice(), page.next.as_deref()), (expected, then));
         }
     }
 }

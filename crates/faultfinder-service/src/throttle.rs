@@ -1,21 +1,15 @@
 //! Too many requests of one client, or of all.
+//!
+//! Here it is counted and decided; what a refusal looks like over HTTP is the API's affair.
 
-use super::problem::Problem;
-use super::routes::health::shutting_down;
-use super::serve::Peer;
-use crate::service::Service;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use crate::token::TokenHash;
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use http::header::AUTHORIZATION;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::time::Instant;
 
@@ -42,6 +36,17 @@ const IN_FLIGHT_MAX: u32 = 1_024;
 /// Callers that are remembered; those that have been quiet are forgotten first.
 const CALLERS_MAX: usize = 10_000;
 
+/// Why a request is turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// This address makes too many requests; it may come back after so many seconds.
+    Address(u64),
+    /// This token makes too many requests; it may come back after so many seconds.
+    Token(u64),
+    /// Too many requests of all callers are in flight.
+    Overloaded,
+}
+
 /// The runtime's clock, since a throttle was made.
 #[derive(Debug, Clone)]
 struct Elapsed(Instant);
@@ -60,7 +65,7 @@ type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Elapsed, NoOpMiddlew
 pub(crate) struct Throttle {
     clock: Elapsed,
     addresses: Limiter<IpAddr>,
-    tokens: Limiter<crate::TokenHash>,
+    tokens: Limiter<TokenHash>,
     in_flight: AtomicU32,
 }
 
@@ -76,23 +81,37 @@ impl Throttle {
         }
     }
 
-    fn admit(&self, request: &Request) -> Result<(), Problem> {
+    /// Admits a request from an address, with what it says of itself; it counts as in flight until the answer is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Why it is turned away.
+    pub(crate) fn admit(
+        &self,
+        address: Option<IpAddr>,
+        authorization: Option<&str>,
+    ) -> Result<InFlight<'_>, Refusal> {
         if self.addresses.len() + self.tokens.len() > CALLERS_MAX {
             self.addresses.retain_recent();
             self.tokens.retain_recent();
         }
-        let seconds =
-            |until: governor::NotUntil<_>| until.wait_time_from(self.clock.now()).as_secs_f64().ceil();
-        let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-        if let Some(Err(until)) = peer.map(|peer| self.addresses.check_key(&peer)) {
-            return Err(throttled("This address makes too many requests.", seconds(until)));
+        if let Some(Err(until)) = address.map(|address| self.addresses.check_key(&address)) {
+            return Err(Refusal::Address(self.seconds(&until)));
         }
-        let token = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let hash = token.map(crate::TokenHash::of);
+        let hash = authorization.map(TokenHash::of);
         if let Some(Err(until)) = hash.map(|hash| self.tokens.check_key(&hash)) {
-            return Err(throttled("This token makes too many requests.", seconds(until)));
+            return Err(Refusal::Token(self.seconds(&until)));
         }
-        Ok(())
+        let counted = InFlight::new(&self.in_flight);
+        if self.in_flight.load(Ordering::Relaxed) > IN_FLIGHT_MAX {
+            return Err(Refusal::Overloaded);
+        }
+        Ok(counted)
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds, rounded up")]
+    fn seconds(&self, until: &governor::NotUntil<Nanos>) -> u64 {
+        until.wait_time_from(self.clock.now()).as_secs_f64().ceil() as u64
     }
 }
 
@@ -102,38 +121,18 @@ impl std::fmt::Debug for Throttle {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds, rounded up")]
-fn throttled(message: &str, seconds: f64) -> Problem {
-    Problem::throttled(message, seconds as u64)
-}
-
-/// Turns requests away before anything is done for them.
-pub(crate) async fn throttle(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
-    if service.is_closing() {
-        return shutting_down().into_response();
-    }
-    let throttle = service.throttle();
-    if let Err(problem) = throttle.admit(&request) {
-        return problem.into_response();
-    }
-    let _counted = Counted::new(&throttle.in_flight);
-    if throttle.in_flight.load(Ordering::Relaxed) > IN_FLIGHT_MAX {
-        return Problem::unavailable("Overloaded", "Too many requests are in flight.", 1).into_response();
-    }
-    next.run(request).await
-}
-
 /// A request that is counted as long as it is served.
-struct Counted<'a>(&'a AtomicU32);
+#[derive(Debug)]
+pub(crate) struct InFlight<'a>(&'a AtomicU32);
 
-impl<'a> Counted<'a> {
+impl<'a> InFlight<'a> {
     fn new(count: &'a AtomicU32) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,6 +1,6 @@
 //! What the drivers' errors mean to those who use the store.
 
-use super::StoreError;
+use crate::store::error::StoreError;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 

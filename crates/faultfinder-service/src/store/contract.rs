@@ -1,0 +1,131 @@
+//! What a store does, whatever is below it.
+
+use super::error::StoreError;
+use super::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
+use super::record::{AuditEntry, Period, ResultRecord, Summary, TestRecord};
+use crate::timestamp::Timestamp;
+use crate::token::{Token, TokenHash};
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The answer of a store.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// A place where a service keeps things: SQLite or PostgreSQL.
+///
+/// What an answer says was written is durable: it is there after a crash of this process, of the database and of the
+/// machine, as far as the machine's disk keeps what it says it has. Every future is cancel safe: what it was about to
+/// write is written as a whole or not at all.
+pub trait Store: std::fmt::Debug + Send + Sync {
+    /// `sqlite` or `postgres`, for metrics and the log.
+    fn kind(&self) -> &'static str;
+
+    /// Whether it can be read and written now.
+    fn ping(&self) -> Answer<'_, ()>;
+
+    /// Keeps a new test.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`] when there is or was one of this id.
+    fn create_test(&self, test: TestRecord) -> Answer<'_, ()>;
+
+    /// The test of this id, also when it was deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it is there and cannot be read.
+    fn test(&self, id: String) -> Answer<'_, Option<TestRecord>>;
+
+    /// Tests in the order of their ids, without deleted ones.
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>>;
+
+    /// Replaces a test whose version is the one before `test.version`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] with the version that there is when it is another one; [`StoreError::Absent`] when there
+    /// is no such test, or it was deleted.
+    fn replace_test(&self, test: TestRecord) -> Answer<'_, ()>;
+
+    /// Deletes a test, if its version is this one, or whatever it is. Its results stay until they expire.
+    ///
+    /// # Errors
+    ///
+    /// As [`replace_test`](Self::replace_test).
+    fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()>;
+
+    /// Writes results, all or none. One whose id is there already is left as it is: a caller that does not know whether a
+    /// write has succeeded writes again.
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()>;
+
+    /// The result of this id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it is there and cannot be read.
+    fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>>;
+
+    /// Results, the latest first.
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>>;
+
+    /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out, and so
+    /// are those whose summary is damaged. The answer covers all that was written, whether it is rolled up yet or not.
+    fn periods(
+        &self,
+        test: String,
+        from: Timestamp,
+        to: Timestamp,
+        period: Period,
+    ) -> Answer<'_, Listed<Summary>>;
+
+    /// Rolls up whole hours and days that have ended, and forgets results from before `results_from` and summaries from
+    /// before `summaries_from`, a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
+    fn retain(
+        &self,
+        now: Timestamp,
+        results_from: Timestamp,
+        summaries_from: Timestamp,
+    ) -> Answer<'_, Retained>;
+
+    /// Keeps a new token.
+    fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()>;
+
+    /// The token of this hash, also when it has expired or was revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it is there and cannot be read.
+    fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>>;
+
+    /// All tokens that are not revoked, in the order of their ids.
+    fn tokens(&self) -> Answer<'_, Listed<Token>>;
+
+    /// Revokes a token.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Absent`] when there is none of this id, or it was revoked.
+    fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()>;
+
+    /// Notes who changed what.
+    fn audit(&self, entry: AuditEntry) -> Answer<'_, ()>;
+
+    /// Gives the database back: nothing is asked any more, and SQLite's file holds all by itself.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What [`Store::retain`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "plain counts")]
+pub struct Retained {
+    /// Periods that were rolled up.
+    pub summed_up: u64,
+    /// Results that were forgotten.
+    pub results: u64,
+    /// Summaries that were forgotten.
+    pub summaries: u64,
+    /// Whether there is more to do.
+    pub more: bool,
+}

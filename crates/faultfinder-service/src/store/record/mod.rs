@@ -1,0 +1,13 @@
+//! What is kept: each record with the row that it is kept as.
+
+mod test; // tests
+mod result; // what came of runs
+mod summary; // hours and days
+mod token; // tokens
+mod audit; // who changed what
+
+pub use audit::AuditEntry;
+pub use result::{Outcome, ResultRecord, Trigger};
+pub use summary::{Period, Summary};
+pub use test::{Origin, TestRecord};
+pub(in crate::store) use token::HashedToken;

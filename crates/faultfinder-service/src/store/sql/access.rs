@@ -1,0 +1,42 @@
+//! Tokens, and who changed what.
+
+use super::dialect::{Dialect, insert};
+use super::statement::Statement;
+use crate::store::error::StoreError;
+use crate::store::query::Listed;
+use crate::store::record::{AuditEntry, HashedToken};
+use crate::store::row::{read, read_maybe};
+use crate::timestamp::Timestamp;
+use crate::token::{Token, TokenHash};
+use sqlx::Pool;
+
+pub(super) async fn create<D: Dialect>(pool: &Pool<D>, token: HashedToken) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    let written = insert::<D, _>(&mut connection, &[&token]).await?;
+    if written == 0 { Err(StoreError::Exists(token.token.id)) } else { Ok(()) }
+}
+
+pub(super) async fn one<D: Dialect>(pool: &Pool<D>, hash: TokenHash) -> Result<Option<Token>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let query = Statement::<D>::new("SELECT * FROM tokens WHERE hash = $1").bytes(hash.as_bytes());
+    read_maybe(query.row(&mut connection).await?.as_ref())
+}
+
+pub(super) async fn all<D: Dialect>(pool: &Pool<D>) -> Result<Listed<Token>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let query = Statement::<D>::new("SELECT * FROM tokens WHERE revoked_at IS NULL ORDER BY id");
+    Ok(query.all(&mut connection).await?.iter().map(read).collect())
+}
+
+pub(super) async fn revoke<D: Dialect>(pool: &Pool<D>, id: String, now: Timestamp) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    let sql = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    let revoked = Statement::<D>::new(sql).text(&id).int(now.millis()).execute(&mut connection).await?;
+    if revoked == 0 { Err(StoreError::Absent(id)) } else { Ok(()) }
+}
+
+pub(super) async fn audit<D: Dialect>(pool: &Pool<D>, entry: AuditEntry) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    insert::<D, _>(&mut connection, &[&entry]).await?;
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! What is kept in databases that speak SQL: the statements and the logic around them, once.
+//!
+//! Everything is generic over a [`Dialect`](dialect::Dialect), which has in what the databases differ: [`sqlite`] and
+//! [`postgres`] are one each, with how such a database is opened.
+
+mod driver; // what the drivers have in common
+mod failure; // what the drivers' errors mean
+mod statement; // one statement, with what is given to it
+mod dialect; // in what the databases differ
+mod schema; // the tables, and their versions
+mod select; // questions whose form depends on what is asked
+mod histogram; // how long runs took
+mod tally; // what came of a test, added up
+mod definitions; // tests
+mod results; // what came of runs
+mod summaries; // hours and days; what is forgotten
+mod access; // tokens, and who changed what
+mod store; // the contract, over all of these
+mod sqlite; // a file
+mod postgres; // a server
+
+pub(super) use postgres::PostgresStore;
+pub(super) use sqlite::SqliteStore;

@@ -1,0 +1,161 @@
+//! The contract, over a database that speaks SQL.
+
+use super::dialect::Dialect;
+use super::statement::Statement;
+use super::{access, definitions, results, summaries};
+use crate::store::contract::{Answer, Retained, Store};
+use crate::store::error::StoreError;
+use crate::store::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
+use crate::store::record::{AuditEntry, HashedToken, Period, ResultRecord, Summary, TestRecord};
+use crate::timestamp::Timestamp;
+use crate::token::{Token, TokenHash};
+use futures_util::future::BoxFuture;
+use sqlx::Pool;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A database that speaks SQL.
+pub(in crate::store) struct SqlStore<D: Dialect> {
+    writer: Pool<D>,
+    readers: Pool<D>,
+    place: String,
+}
+
+impl<D: Dialect> std::fmt::Debug for SqlStore<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqlStore").field("kind", &D::KIND).field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl<D: Dialect> SqlStore<D> {
+    /// A database whose tables are there; `place` says where it is, without what may be secret.
+    pub(super) const fn new(writer: Pool<D>, readers: Pool<D>, place: String) -> Self {
+        Self { writer, readers, place }
+    }
+
+    /// The connections that write.
+    pub(in crate::store) const fn writer(&self) -> &Pool<D> {
+        &self.writer
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        Statement::<D>::new("SELECT count FROM pings").row(&mut reader).await?;
+        drop(reader);
+        let mut writer = self.writer.acquire().await?;
+        Statement::<D>::new("UPDATE pings SET count = count + 1").execute(&mut writer).await?;
+        Ok(())
+    }
+}
+
+/// Waits for an answer, but where nothing else bounds it not for ever.
+pub(super) async fn bounded<D: Dialect, T, E: From<StoreError>>(
+    answer: impl Future<Output = Result<T, E>> + Send,
+) -> Result<T, E> {
+    match D::ANSWER_MAX {
+        None => answer.await,
+        Some(bound) => {
+            tokio::time::timeout(bound, answer).await.unwrap_or_else(|_| Err(no_answer(bound).into()))
+        }
+    }
+}
+
+fn no_answer(bound: Duration) -> StoreError {
+    StoreError::Unavailable(format!("no answer within {} s", bound.as_secs()))
+}
+
+fn answer<'a, D: Dialect, T: Send + 'a>(
+    answer: impl Future<Output = Result<T, StoreError>> + Send + 'a,
+) -> Answer<'a, T> {
+    Box::pin(bounded::<D, T, StoreError>(answer))
+}
+
+impl<D: Dialect> Store for SqlStore<D> {
+    fn kind(&self) -> &'static str {
+        D::KIND
+    }
+
+    fn ping(&self) -> Answer<'_, ()> {
+        answer::<D, _>(self.ping())
+    }
+
+    fn create_test(&self, test: TestRecord) -> Answer<'_, ()> {
+        answer::<D, _>(definitions::create(&self.writer, test))
+    }
+
+    fn test(&self, id: String) -> Answer<'_, Option<TestRecord>> {
+        answer::<D, _>(definitions::one(&self.readers, id))
+    }
+
+    fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
+        answer::<D, _>(definitions::page(&self.readers, query))
+    }
+
+    fn replace_test(&self, test: TestRecord) -> Answer<'_, ()> {
+        answer::<D, _>(definitions::replace(&self.writer, test))
+    }
+
+    fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()> {
+        answer::<D, _>(definitions::delete(&self.writer, id, version, now))
+    }
+
+    fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
+        answer::<D, _>(results::write(&self.writer, results))
+    }
+
+    fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>> {
+        answer::<D, _>(results::one(&self.readers, id))
+    }
+
+    fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
+        answer::<D, _>(results::page(&self.readers, query))
+    }
+
+    fn periods(
+        &self,
+        test: String,
+        from: Timestamp,
+        to: Timestamp,
+        period: Period,
+    ) -> Answer<'_, Listed<Summary>> {
+        answer::<D, _>(summaries::periods(&self.readers, test, from, to, period))
+    }
+
+    fn retain(
+        &self,
+        now: Timestamp,
+        results_from: Timestamp,
+        summaries_from: Timestamp,
+    ) -> Answer<'_, Retained> {
+        answer::<D, _>(summaries::retain(&self.writer, now, results_from, summaries_from))
+    }
+
+    fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {
+        answer::<D, _>(access::create(&self.writer, HashedToken { token, hash }))
+    }
+
+    fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>> {
+        answer::<D, _>(access::one(&self.readers, hash))
+    }
+
+    fn tokens(&self) -> Answer<'_, Listed<Token>> {
+        answer::<D, _>(access::all(&self.readers))
+    }
+
+    fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()> {
+        answer::<D, _>(access::revoke(&self.writer, id, now))
+    }
+
+    fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
+        answer::<D, _>(access::audit(&self.writer, entry))
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        // The last connection brings the log of SQLite into the file, and only one that writes can.
+        Box::pin(async {
+            self.readers.close().await;
+            self.writer.close().await;
+        })
+    }
+}
