@@ -1,23 +1,23 @@
-//! One call over a connection.
+//! One call over a connection, by tonic.
 
-use crate::Request;
-use crate::coding::{self, Coding};
-use crate::connection::Connection;
-use crate::failure;
-use crate::frames::{self, Frames, Violation};
+use crate::channel::{Channel, Seen, Shared};
+use crate::prefixes::{self, Violation};
 use crate::response::StatusOrigin;
 use crate::status::{self, Sent};
-use bytes::Bytes;
+use crate::{Compression, Request, failure};
+use bytes::{Buf as _, BufMut as _, Bytes};
+use faultfinder_net::http2::Broken;
 use faultfinder_net::{Deadline, Trace};
-use faultfinder_taxonomy::word::Compression;
 use faultfinder_taxonomy::{Fault, GrpcStatus, Phase};
-use futures_util::FutureExt as _;
-use h2::RecvStream;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderName, Method, Uri};
+use http::{Extensions, Uri};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::time::Instant;
+use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::metadata::MetadataMap;
 
 /// A call that is about to be made.
 #[derive(Debug)]
@@ -56,73 +56,130 @@ pub(crate) struct Answer {
 }
 
 /// Why there is no answer.
-enum Broken {
-    /// The library says so, in this phase.
-    Library(h2::Error, Phase),
+enum Unanswered {
+    /// The exchange was broken off, in this phase.
+    Broken(Broken, Phase),
     /// The answer breaks a rule of gRPC.
     Rule(Violation),
     /// It cannot be sent.
     Fault(Fault),
 }
 
-impl From<Violation> for Broken {
-    fn from(violation: Violation) -> Self {
-        Self::Rule(violation)
+/// Makes a call. A stream that the server refuses before it did anything is asked for once more.
+///
+/// # Errors
+///
+/// `GRPC` for an answer that is broken and for RST_STREAM and GOAWAY; the transport's code when it is lost.
+pub(crate) async fn call(
+    connection: &Shared,
+    call: &Outgoing<'_>,
+    trace: &mut Trace,
+) -> Result<Answer, Fault> {
+    let mut result = attempt(connection, call, trace).await;
+    if let Err(Unanswered::Broken(Broken::Library(error), _)) = &result
+        && error.is_remote()
+        && error.reason() == Some(h2::Reason::REFUSED_STREAM)
+    {
+        trace.warn("the server refused the stream (REFUSED_STREAM) and was asked once more");
+        result = attempt(connection, call, trace).await;
+    }
+    match result {
+        Ok(answer) => Ok(answer),
+        Err(Unanswered::Rule(violation)) => Err(status::violation(&violation)),
+        Err(Unanswered::Fault(fault)) => Err(fault),
+        Err(Unanswered::Broken(broken, phase)) => {
+            let end = connection.lock().await.end(broken, phase).await;
+            Err(failure::broken(end, phase))
+        }
     }
 }
 
-impl Connection {
-    /// Makes a call. A stream that the server refuses before it did anything is asked for once more.
-    ///
-    /// # Errors
-    ///
-    /// `GRPC` for an answer that is broken and for RST_STREAM and GOAWAY; the transport's code when it is lost.
-    pub(crate) async fn call(&mut self, call: &Outgoing<'_>, trace: &mut Trace) -> Result<Answer, Fault> {
-        let mut result = self.attempt(call, trace).await;
-        if let Err(Broken::Library(error, _)) = &result
-            && error.is_remote()
-            && error.reason() == Some(h2::Reason::REFUSED_STREAM)
-        {
-            trace.warn("the server refused the stream (REFUSED_STREAM) and was asked once more");
-            result = self.attempt(call, trace).await;
-        }
-        match result {
-            Ok(answer) => Ok(answer),
-            Err(Broken::Rule(violation)) => Err(status::violation(&violation)),
-            Err(Broken::Fault(fault)) => Err(fault),
-            Err(Broken::Library(error, phase)) => {
-                let taps = Arc::clone(&self.taps);
-                let connection = if error.is_reset() { None } else { self.last_word().await };
-                Err(failure::broken(&error, connection, &taps, phase))
+/// Makes a call once.
+async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) -> Result<Answer, Unanswered> {
+    call.enter(trace, Phase::Send);
+    let (origin, path) = call.target().map_err(Unanswered::Fault)?;
+    let channel =
+        Channel { connection: Arc::clone(connection), compression: call.compression, seen: Arc::default() };
+    let mut client = call.client(channel.clone(), origin);
+    let asked = client.server_streaming(call.request(), path, Raw);
+    let asked = call.watched(asked, &channel, trace).await;
+    let ended = |phase| channel.seen(|seen| seen.ended(phase));
+    let mut stream = match asked {
+        Ok(answer) => answer.into_inner(),
+        Err(status) => {
+            if let Some(answer) = channel.seen(|seen| call.foreign(seen, trace)) {
+                return Ok(answer);
             }
+            // A head that is all there is ("Trailers-Only") has a status, which is no failure here.
+            return match ended(Phase::Wait) {
+                Err(unanswered) => Err(unanswered),
+                Ok(()) if channel.seen(|seen| seen.head.is_some()) => {
+                    call.enter(trace, Phase::Trailers);
+                    channel.seen(|seen| call.finish(seen, Taken::default()))
+                }
+                Ok(()) => Err(unsendable(&status)),
+            };
+        }
+    };
+    call.warn_of_grpc_web(&channel, trace);
+    if channel.seen(|seen| seen.is_head_only) {
+        call.enter(trace, Phase::Trailers);
+        return channel.seen(|seen| call.finish(seen, Taken::default()));
+    }
+    call.enter(trace, Phase::Receive);
+    let mut taken = Taken::default();
+    let outcome = loop {
+        let next = call.watched(stream.message(), &channel, trace).await;
+        match next {
+            Ok(Some(message)) => {
+                if !taken.take(message, call) {
+                    return Ok(channel.seen(|seen| call.unread(seen, taken)));
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(status) => break Err(status),
+        }
+    };
+    let is_at_end = taken.count > 0 && !call.is_stream;
+    ended(if is_at_end { Phase::Trailers } else { Phase::Receive })?;
+    if let Err(status) = outcome
+        && !channel.seen(|seen| seen.is_complete)
+    {
+        // Neither the peer's word, nor a broken prefix, nor the end: a message does not decompress.
+        return Err(Unanswered::Rule(undecoded(&status)));
+    }
+    if !is_at_end {
+        call.enter(trace, Phase::Trailers);
+    }
+    channel.seen(|seen| call.finish(seen, taken))
+}
+
+impl Seen {
+    /// What ended the call other than the answer's end.
+    fn ended(&mut self, phase: Phase) -> Result<(), Unanswered> {
+        if let Some(violation) = self.violation.take() {
+            return Err(Unanswered::Rule(violation));
+        }
+        match self.broken.take() {
+            Some(broken) => Err(Unanswered::Broken(broken, phase)),
+            None => Ok(()),
         }
     }
+}
 
-    async fn attempt(&mut self, call: &Outgoing<'_>, trace: &mut Trace) -> Result<Answer, Broken> {
-        call.enter(trace, Phase::Send);
-        let request = call.request().map_err(Broken::Fault)?;
-        let message = call.framed().map_err(Broken::Fault)?;
-        let sender = self.sender.clone();
-        let asked = async {
-            let mut sender = sender.ready().await?;
-            let (answer, mut stream) = sender.send_request(request, false)?;
-            // The library sends it as the peer's windows allow. Those that every connection begins with (65,535 bytes,
-            // RFC 9113 section 6.9.2) are open before the peer has said a word.
-            stream.send_data(message, true)?;
-            Ok::<_, h2::Error>((answer, stream))
-        };
-        let (answer, _stream) =
-            self.driver.run(asked, || ()).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
-        let (stream, taps) = (answer.stream_id().as_u32(), &self.taps);
-        let sent = || call.note_sent(taps.request_ended(stream), trace);
-        let answer =
-            self.driver.run(answer, sent).await.map_err(|error| Broken::Library(error, Phase::Wait))?;
-        // It came before the whole request was sent, maybe.
-        call.note_sent(taps.last_write(), trace);
-        let (head, body) = answer.into_parts();
-        let incoming = Incoming { call, http_status: head.status.as_u16(), head: head.headers, body };
-        incoming.read(self, trace).await
+/// tonic does not send what it cannot encode.
+fn unsendable(status: &tonic::Status) -> Unanswered {
+    let message = format!("the message cannot be sent: {}", status.message());
+    Unanswered::Fault(crate::schema::invalid("compression", "grpc.message", message))
+}
+
+/// A message that is compressed, and whose coding does not come off.
+fn undecoded(status: &tonic::Status) -> Violation {
+    if status.code() == tonic::Code::ResourceExhausted {
+        return prefixes::too_long("is longer once it is decompressed", Request::MESSAGE_BYTES_MAX);
     }
+    let what = format!("a message does not decompress: {}", status.message());
+    Violation { status: GrpcStatus::Internal, what }
 }
 
 impl Outgoing<'_> {
@@ -132,74 +189,136 @@ impl Outgoing<'_> {
         }
     }
 
-    /// Waiting begins at this moment, if the request was sent at all.
-    fn note_sent(&self, at: Option<Instant>, trace: &mut Trace) {
-        if self.is_measured
-            && trace.phase() == Phase::Send
-            && let Some(at) = at
-        {
-            trace.enter_at(Phase::Wait, at);
-        }
+    /// Waits for something while the phases follow what passes.
+    async fn watched<T>(&self, work: impl Future<Output = T>, channel: &Channel, trace: &mut Trace) -> T {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            let polled = work.as_mut().poll(cx);
+            let (sent, complete) = channel
+                .seen(|seen| (seen.sent, seen.messages.as_ref().map_or(0, prefixes::Prefixes::complete)));
+            if !self.is_measured {
+                return polled;
+            }
+            match (trace.phase(), sent) {
+                (Phase::Send, Some(at)) => trace.enter_at(Phase::Wait, at),
+                // The only message is complete: what is left are the trailers.
+                (Phase::Receive, _) if complete > 0 && !self.is_stream => trace.enter(Phase::Trailers),
+                _ => {}
+            }
+            polled
+        })
+        .await
     }
 
-    fn request(&self) -> Result<http::Request<()>, Fault> {
-        const AGENT: HeaderValue =
-            HeaderValue::from_static(concat!("faultfinder/", env!("CARGO_PKG_VERSION")));
-        let mut headers = self.metadata.clone();
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-        headers.entry(USER_AGENT).or_insert(AGENT);
-        let accepted = HeaderValue::from_static(coding::accepted(self.compression));
-        headers.insert(HeaderName::from_static("grpc-accept-encoding"), accepted);
-        if let Some(encoding) = coding::encoding(self.compression) {
-            headers.insert(HeaderName::from_static("grpc-encoding"), HeaderValue::from_static(encoding));
-        }
-        let left = self.deadline.instant().saturating_duration_since(Instant::now());
-        if let Ok(timeout) = HeaderValue::try_from(timeout(left)) {
-            headers.insert(HeaderName::from_static("grpc-timeout"), timeout);
-        }
-        let uri = self.uri().map_err(|error| {
+    /// The scheme and authority, and the path.
+    fn target(&self) -> Result<(Uri, PathAndQuery), Fault> {
+        let unusable = |error: http::Error| {
             crate::schema::invalid("ERR_INVALID_URL", "grpc.method", format!("it cannot be called: {error}"))
-        })?;
-        let mut request = http::Request::new(());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = uri;
-        *request.version_mut() = http::Version::HTTP_2;
-        *request.headers_mut() = headers;
-        Ok(request)
-    }
-
-    fn uri(&self) -> Result<Uri, http::Error> {
+        };
+        let path = PathAndQuery::try_from(self.path).map_err(|error| unusable(error.into()))?;
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(if self.is_plaintext { Scheme::HTTP } else { Scheme::HTTPS });
         parts.authority = Some(self.authority.clone());
-        parts.path_and_query = Some(PathAndQuery::try_from(self.path)?);
-        Ok(Uri::from_parts(parts)?)
+        parts.path_and_query = Some(PathAndQuery::from_static("/"));
+        Ok((Uri::from_parts(parts).map_err(|error| unusable(error.into()))?, path))
     }
 
-    fn framed(&self) -> Result<Bytes, Fault> {
-        let encoded = coding::encode(self.compression, self.message).map_err(|error| {
-            crate::schema::invalid("compression", "grpc.compression", format!("it fails: {error}"))
-        })?;
-        Ok(frames::framed(&encoded, coding::encoding(self.compression).is_some()))
+    fn client(&self, channel: Channel, origin: Uri) -> tonic::client::Grpc<Channel> {
+        let client = tonic::client::Grpc::with_origin(channel, origin)
+            .max_decoding_message_size(Request::MESSAGE_BYTES_MAX)
+            .max_encoding_message_size(Request::MESSAGE_BYTES_MAX)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .accept_compressed(CompressionEncoding::Deflate)
+            .accept_compressed(CompressionEncoding::Zstd);
+        match self.compression {
+            Compression::Answers | Compression::Off => client,
+            Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
+            Compression::Zstd => client.send_compressed(CompressionEncoding::Zstd),
+        }
+    }
+
+    fn request(&self) -> tonic::Request<Bytes> {
+        let mut metadata = self.metadata.clone();
+        metadata.entry(USER_AGENT).or_insert(HeaderValue::from_static(faultfinder_net::USER_AGENT));
+        let message = Bytes::copy_from_slice(self.message);
+        let metadata = MetadataMap::from_headers(metadata);
+        let mut request = tonic::Request::from_parts(metadata, Extensions::default(), message);
+        request.set_timeout(self.deadline.instant().saturating_duration_since(Instant::now()));
+        request
+    }
+
+    fn warn_of_grpc_web(&self, channel: &Channel, trace: &mut Trace) {
+        let is_web = channel.seen(|seen| seen.head.as_ref().is_some_and(|(_, head)| is_grpc_web(head)));
+        if is_web {
+            trace.warn("the answer's content-type is one of gRPC-Web, which strict clients refuse");
+        }
+    }
+
+    /// Whatever answered does not speak gRPC.
+    fn foreign(&self, seen: &mut Seen, trace: &mut Trace) -> Option<Answer> {
+        let excerpt = seen.foreign.take()?;
+        if seen.head.as_ref().is_some_and(|(_, head)| is_grpc_web(head)) {
+            trace.warn("the answer's content-type is one of gRPC-Web, which strict clients refuse");
+        }
+        let status = status::of_http(seen.head.as_ref().map_or(0, |(status, _)| *status));
+        let sent = Sent { status, message: String::new() };
+        let answer = answer(seen, HeaderMap::new(), sent, StatusOrigin::HttpStatus, Taken::default());
+        Some(Answer { excerpt, ..answer })
+    }
+
+    /// There are more messages than are read.
+    fn unread(&self, seen: &mut Seen, taken: Taken) -> Answer {
+        let sent = Sent { status: GrpcStatus::Ok, message: String::new() };
+        Answer { complete: false, ..answer(seen, HeaderMap::new(), sent, StatusOrigin::Unread, taken) }
+    }
+
+    fn finish(&self, seen: &mut Seen, taken: Taken) -> Result<Answer, Unanswered> {
+        // Without trailers the head stands for them: it is all there is, or a proxy ended it with an empty frame.
+        let trailers = seen.trailers.take().unwrap_or_else(|| {
+            let head = seen.head.as_ref().map(|(_, head)| head);
+            head.filter(|head| head.contains_key("grpc-status")).cloned().unwrap_or_default()
+        });
+        let sent = status::of_trailers(&trailers).unwrap_or_else(missing);
+        if sent.status == GrpcStatus::Ok {
+            if let Some(violation) = seen.messages.as_ref().and_then(prefixes::Prefixes::left_over) {
+                return Err(Unanswered::Rule(violation));
+            }
+            if !self.is_stream && taken.count != 1 {
+                let what = match taken.count {
+                    0 => "its status is OK, but there is no message".to_owned(),
+                    count => format!("it has {count} messages where one is allowed"),
+                };
+                return Err(Unanswered::Rule(Violation { status: GrpcStatus::Unimplemented, what }));
+            }
+        }
+        Ok(answer(seen, trailers, sent, StatusOrigin::Trailers, taken))
     }
 }
 
-/// A `grpc-timeout`: at most eight digits and a unit, never shorter than what is left.
-fn timeout(left: std::time::Duration) -> String {
-    const DIGITS_MAX: u128 = 99_999_999;
-    match left.as_micros().saturating_add(1) {
-        micros @ ..=DIGITS_MAX => format!("{micros}u"),
-        micros => format!("{}m", (micros / 1000 + 1).min(DIGITS_MAX)),
-    }
+fn is_grpc_web(head: &HeaderMap) -> bool {
+    let content_type = head.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    content_type.starts_with(b"application/grpc-web")
 }
 
-/// An answer whose head has come.
-struct Incoming<'a> {
-    call: &'a Outgoing<'a>,
-    http_status: u16,
-    head: HeaderMap,
-    body: RecvStream,
+fn answer(
+    seen: &mut Seen,
+    trailers: HeaderMap,
+    sent: Sent,
+    status_from: StatusOrigin,
+    taken: Taken,
+) -> Answer {
+    let (http_status, head) = seen.head.take().unwrap_or_default();
+    Answer {
+        http_status,
+        head,
+        trailers,
+        sent,
+        status_from,
+        messages: taken.messages,
+        count: taken.count,
+        complete: true,
+        excerpt: String::new(),
+    }
 }
 
 /// Messages as they were taken in.
@@ -208,113 +327,6 @@ struct Taken {
     messages: Vec<Bytes>,
     count: usize,
     bytes: usize,
-}
-
-impl Incoming<'_> {
-    async fn read(mut self, connection: &mut Connection, trace: &mut Trace) -> Result<Answer, Broken> {
-        if !self.is_grpc(trace) && !self.head.contains_key("grpc-status") {
-            return Ok(self.of_http());
-        }
-        if self.body.is_end_stream() {
-            self.call.enter(trace, Phase::Trailers);
-            // The head is all there is ("Trailers-Only").
-            return self.finish(None, Taken::default(), &Frames::new(Coding::Identity, 0));
-        }
-        self.call.enter(trace, Phase::Receive);
-        let encoding = self.head.get("grpc-encoding").and_then(|value| value.to_str().ok());
-        let coding = Coding::named(encoding.unwrap_or_default());
-        let mut frames = Frames::new(coding, Request::MESSAGE_BYTES_MAX);
-        let mut taken = Taken::default();
-        let mut phase = Phase::Receive;
-        while let Some(data) = connection.driver.run(self.body.data(), || ()).await {
-            let data = data.map_err(|error| Broken::Library(error, phase))?;
-            let _ = self.body.flow_control().release_capacity(data.len());
-            frames.push(&data);
-            while let Some(message) = frames.next()? {
-                if !taken.take(message, self.call) {
-                    return Ok(self.unread(taken));
-                }
-            }
-            if taken.count > 0 && !self.call.is_stream && phase == Phase::Receive {
-                // The only message is complete: what is left are the trailers.
-                phase = Phase::Trailers;
-                self.call.enter(trace, phase);
-            }
-        }
-        if phase == Phase::Receive {
-            self.call.enter(trace, Phase::Trailers);
-        }
-        let trailers = connection
-            .driver
-            .run(self.body.trailers(), || ())
-            .await
-            .map_err(|error| Broken::Library(error, Phase::Trailers))?;
-        self.finish(trailers, taken, &frames)
-    }
-
-    /// Whether the head is one of gRPC ("Response-Headers": status 200, and a content-type of gRPC's).
-    fn is_grpc(&self, trace: &mut Trace) -> bool {
-        let content_type = self.head.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-        if content_type.starts_with(b"application/grpc-web") {
-            trace.warn("the answer's content-type is one of gRPC-Web, which strict clients refuse");
-        }
-        self.http_status == 200 && content_type.starts_with(b"application/grpc")
-    }
-
-    /// Whatever answered does not speak gRPC.
-    fn of_http(mut self) -> Answer {
-        let status = status::of_http(self.http_status);
-        // What has come with the head; nothing is waited for.
-        let first = self.body.data().now_or_never().flatten().and_then(Result::ok);
-        let excerpt = first.map(|data| faultfinder_net::excerpt(&data)).unwrap_or_default();
-        let sent = Sent { status, message: String::new() };
-        let mut answer = self.answer(HeaderMap::new(), sent, StatusOrigin::HttpStatus, Taken::default());
-        answer.excerpt = excerpt;
-        answer
-    }
-
-    /// There are more messages than are read.
-    fn unread(self, taken: Taken) -> Answer {
-        let sent = Sent { status: GrpcStatus::Ok, message: String::new() };
-        let mut answer = self.answer(HeaderMap::new(), sent, StatusOrigin::Unread, taken);
-        answer.complete = false;
-        answer
-    }
-
-    fn finish(self, trailers: Option<HeaderMap>, taken: Taken, frames: &Frames) -> Result<Answer, Broken> {
-        // Without trailers the head stands for them: it is all there is, or a proxy ended it with an empty frame.
-        let trailers = trailers.unwrap_or_else(|| {
-            if self.head.contains_key("grpc-status") { self.head.clone() } else { HeaderMap::new() }
-        });
-        let sent = status::of_trailers(&trailers).unwrap_or_else(missing);
-        if sent.status == GrpcStatus::Ok {
-            if let Some(violation) = frames.left_over() {
-                return Err(violation.into());
-            }
-            if !self.call.is_stream && taken.count != 1 {
-                let what = match taken.count {
-                    0 => "its status is OK, but there is no message".to_owned(),
-                    count => format!("it has {count} messages where one is allowed"),
-                };
-                return Err(Violation { status: GrpcStatus::Unimplemented, what }.into());
-            }
-        }
-        Ok(self.answer(trailers, sent, StatusOrigin::Trailers, taken))
-    }
-
-    fn answer(self, trailers: HeaderMap, sent: Sent, status_from: StatusOrigin, taken: Taken) -> Answer {
-        Answer {
-            http_status: self.http_status,
-            head: self.head,
-            trailers,
-            sent,
-            status_from,
-            messages: taken.messages,
-            count: taken.count,
-            complete: true,
-            excerpt: String::new(),
-        }
-    }
 }
 
 impl Taken {
@@ -343,17 +355,39 @@ fn missing() -> Sent {
     Sent { status: GrpcStatus::Unknown, message: "the trailers have no grpc-status".to_owned() }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
+/// Messages as bytes: they are decoded when the status is known.
+struct Raw;
 
-    #[test]
-    fn a_deadline_is_told_in_at_most_eight_digits() {
-        assert_eq!(timeout(Duration::from_millis(500)), "500001u");
-        assert_eq!(timeout(Duration::from_secs(99)), "99000001u");
-        assert_eq!(timeout(Duration::from_secs(3600)), "3600001m");
-        assert_eq!(timeout(Duration::from_secs(1_000_000)), "99999999m");
-        assert_eq!(timeout(Duration::ZERO), "1u");
+impl Codec for Raw {
+    type Encode = Bytes;
+    type Decode = Bytes;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Bytes;
+    type Error = tonic::Status;
+
+    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), tonic::Status> {
+        buffer.put(message);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = Bytes;
+    type Error = tonic::Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, tonic::Status> {
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
     }
 }

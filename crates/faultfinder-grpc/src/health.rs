@@ -1,33 +1,27 @@
 //! The health service (`grpc.health.v1`), which needs no schema of the test's own.
 
-use crate::{Descriptors, ProtoSource};
+use crate::Descriptors;
+use crate::schema::invalid;
 use faultfinder_taxonomy::Fault;
+use prost::Message as _;
 use prost_reflect::{DynamicMessage, ReflectMessage as _, Value};
+use prost_types::FileDescriptorSet;
 use std::sync::OnceLock;
 
 /// The service and its method.
 pub(crate) const SERVICE: &str = "grpc.health.v1.Health";
 pub(crate) const METHOD: &str = "Check";
 
-/// The part of the service that is called (gRPC core, `health-checking.md`).
-const SCHEMA: &str = r#"syntax = "proto3";
-package grpc.health.v1;
-service Health { rpc Check(HealthCheckRequest) returns (HealthCheckResponse); }
-message HealthCheckRequest { string service = 1; }
-message HealthCheckResponse {
-  enum ServingStatus { UNKNOWN = 0; SERVING = 1; NOT_SERVING = 2; SERVICE_UNKNOWN = 3; }
-  ServingStatus status = 1;
-}
-"#;
-
-/// Its descriptors, compiled once per process.
+/// Its descriptors.
 pub(crate) fn descriptors() -> Result<Descriptors, Fault> {
-    static COMPILED: OnceLock<Descriptors> = OnceLock::new();
-    if let Some(descriptors) = COMPILED.get() {
+    static READ: OnceLock<Descriptors> = OnceLock::new();
+    if let Some(descriptors) = READ.get() {
         return Ok(descriptors.clone());
     }
-    let compiled = Descriptors::compile(&[ProtoSource::Inline(SCHEMA.to_owned())], &[])?;
-    Ok(COMPILED.get_or_init(|| compiled).clone())
+    let files = FileDescriptorSet::decode(tonic_health::pb::FILE_DESCRIPTOR_SET).map(|set| set.file);
+    let read = files.map_err(|error| error.to_string()).and_then(Descriptors::received);
+    let read = read.map_err(|why| invalid("health", "grpc.health", why))?;
+    Ok(READ.get_or_init(|| read).clone())
 }
 
 /// The message that asks for a service.

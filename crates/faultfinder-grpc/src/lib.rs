@@ -34,11 +34,11 @@ mod json; // JSON within limits, and where in it something stands
 mod health; // the health service
 mod reflection; // the schema, asked for
 mod connection; // one connection: TCP, TLS, HTTP/2
+mod channel; // the connection as tonic calls it
 mod exchange; // one call over a connection
-mod frames; // messages with their lengths before them
-mod coding; // compressed messages
+mod prefixes; // what stands before messages
 mod status; // what stands for a status
-mod failure; // a library's error -> fault
+mod failure; // what ended an exchange -> fault
 
 pub use faultfinder_taxonomy::word::Compression;
 pub use prepare::check;

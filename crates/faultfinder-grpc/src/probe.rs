@@ -1,12 +1,12 @@
 //! The probe: the order of things.
 
-use crate::connection::{self, Connection};
-use crate::exchange::{Answer, Outgoing};
-use crate::frames::Violation;
+use crate::channel::Shared;
+use crate::exchange::{self, Answer, Outgoing};
 use crate::message::{self, Typed};
+use crate::prefixes::Violation;
 use crate::prepare::{self, Prepared, PreparedCall};
 use crate::response::StatusOrigin;
-use crate::{Request, Response, health, reflection, status};
+use crate::{Request, Response, connection, health, reflection, status};
 use faultfinder_net::{Deadline, Trace, Vantage};
 use faultfinder_taxonomy::{Detail, Fault, GrpcStatus, Phase, Report};
 use http::HeaderMap;
@@ -37,8 +37,8 @@ async fn work(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     let prepared = prepare::prepare(request).map_err(faultfinder_net::first_of)?;
-    let mut connection = Box::pin(connection::open(vantage, request, &prepared, trace)).await?;
-    let answered = Box::pin(converse(&mut connection, request, &prepared, deadline, trace)).await;
+    let connection = Box::pin(connection::open(vantage, request, &prepared, trace)).await?;
+    let answered = Box::pin(converse(&connection, request, &prepared, deadline, trace)).await;
     let ended = match &answered {
         Ok(response) => Some(response.status),
         Err(fault) => status_of(fault),
@@ -68,7 +68,7 @@ fn status_of(fault: &Fault) -> Option<GrpcStatus> {
 }
 
 async fn converse(
-    connection: &mut Connection,
+    connection: &Shared,
     request: &Request,
     prepared: &Prepared<'_>,
     deadline: &Deadline,
@@ -97,7 +97,7 @@ async fn converse(
         }
     };
     let call = Outgoing { path: &typed.path, message: &typed.message, ..outgoing(Some(typed)) };
-    let answer = connection.call(&call, trace).await?;
+    let answer = exchange::call(connection, &call, trace).await?;
     respond(answer, typed, prepared.is_health, request, trace)
 }
 

@@ -1,8 +1,8 @@
 //! The schema, asked for over the connection of the call (gRPC core, `server-reflection.md`).
 
-use crate::connection::Connection;
-use crate::exchange::{Answer, Outgoing};
-use crate::frames::Violation;
+use crate::channel::Shared;
+use crate::exchange::{self, Answer, Outgoing};
+use crate::prefixes::Violation;
 use crate::schema::Descriptors;
 use crate::status;
 use faultfinder_net::Trace;
@@ -10,6 +10,10 @@ use faultfinder_taxonomy::{Code, Detail, Fault, GrpcStatus, Phase};
 use prost::Message as _;
 use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
+// The messages of v1alpha are the same on the wire.
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest as Question;
+use tonic_reflection::pb::v1::server_reflection_response::MessageResponse as Reply;
+use tonic_reflection::pb::v1::{ErrorResponse, ServerReflectionRequest, ServerReflectionResponse};
 
 /// Where it is asked for, newest first.
 const PATHS: [&str; 2] = [
@@ -22,54 +26,6 @@ const BYTES_MAX: usize = 16 << 20;
 /// How many services a fault lists.
 const SERVICES_MAX: usize = 50;
 
-/// `ServerReflectionRequest`: one of its questions.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Question {
-    #[prost(string, optional, tag = "3")]
-    file_by_filename: Option<String>,
-    #[prost(string, optional, tag = "4")]
-    file_containing_symbol: Option<String>,
-    #[prost(string, optional, tag = "7")]
-    list_services: Option<String>,
-}
-
-/// `ServerReflectionResponse`.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Reply {
-    #[prost(message, optional, tag = "4")]
-    files: Option<Files>,
-    #[prost(message, optional, tag = "6")]
-    services: Option<Services>,
-    #[prost(message, optional, tag = "7")]
-    error: Option<ReplyError>,
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct Files {
-    #[prost(bytes = "vec", repeated, tag = "1")]
-    file: Vec<Vec<u8>>,
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct Services {
-    #[prost(message, repeated, tag = "1")]
-    service: Vec<Service>,
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct Service {
-    #[prost(string, tag = "1")]
-    name: String,
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct ReplyError {
-    #[prost(int32, tag = "1")]
-    code: i32,
-    #[prost(string, tag = "2")]
-    message: String,
-}
-
 /// Asks for everything that a call of a service needs. Takes the phase `reflect`.
 ///
 /// # Errors
@@ -77,7 +33,7 @@ struct ReplyError {
 /// `GRPC` when the server does not offer reflection, does not know the service, or answers with something that is no
 /// schema; the transport's code when the connection is lost.
 pub(crate) async fn ask(
-    connection: &mut Connection,
+    connection: &Shared,
     service: &str,
     template: Outgoing<'_>,
     trace: &mut Trace,
@@ -91,7 +47,7 @@ pub(crate) async fn ask(
 }
 
 struct Asker<'a> {
-    connection: &'a mut Connection,
+    connection: &'a Shared,
     /// The call, but for its path and message.
     template: Outgoing<'a>,
     /// The version that the server offers, once it is known.
@@ -100,21 +56,20 @@ struct Asker<'a> {
 
 impl Asker<'_> {
     async fn schema(&mut self, service: &str, trace: &mut Trace) -> Result<Descriptors, Fault> {
-        let question = Question { file_containing_symbol: Some(service.to_owned()), ..Question::default() };
-        let reply = self.ask(&question, trace).await?;
-        if let Some(error) = &reply.error {
-            return Err(self.unknown(service, error, trace).await);
-        }
         let mut found = Found::default();
-        found.take(reply, service)?;
+        match self.ask(Question::FileContainingSymbol(service.to_owned()), trace).await? {
+            Reply::ErrorResponse(error) => return Err(self.unknown(service, &error, trace).await),
+            reply => found.take(reply, service)?,
+        }
         while let Some(name) = found.missing() {
-            let question = Question { file_by_filename: Some(name.clone()), ..Question::default() };
-            let reply = self.ask(&question, trace).await?;
-            if let Some(error) = &reply.error {
-                let what = format!("reflection has no file {name:?}, which is imported: {}", error.message);
-                return Err(broken(what));
+            match self.ask(Question::FileByFilename(name.clone()), trace).await? {
+                Reply::ErrorResponse(error) => {
+                    let why = error.error_message;
+                    let what = format!("reflection has no file {name:?}, which is imported: {why}");
+                    return Err(broken(what));
+                }
+                reply => found.take(reply, &name)?,
             }
-            found.take(reply, &name)?;
         }
         let files = found.files.into_values().collect();
         Descriptors::received(files)
@@ -122,8 +77,9 @@ impl Asker<'_> {
     }
 
     /// Asks one question, of the older version where the newer one is not offered.
-    async fn ask(&mut self, question: &Question, trace: &mut Trace) -> Result<Reply, Fault> {
-        let message = question.encode_to_vec();
+    async fn ask(&mut self, question: Question, trace: &mut Trace) -> Result<Reply, Fault> {
+        let request = ServerReflectionRequest { host: String::new(), message_request: Some(question) };
+        let message = request.encode_to_vec();
         let mut last = None;
         for path in PATHS {
             if self.path.is_some_and(|known| known != path) {
@@ -131,7 +87,7 @@ impl Asker<'_> {
             }
             let call =
                 Outgoing { path, message: &message, is_measured: false, is_stream: true, ..self.template };
-            let answer = self.connection.call(&call, trace).await?;
+            let answer = exchange::call(self.connection, &call, trace).await?;
             if answer.sent.status == GrpcStatus::Unimplemented && self.path.is_none() {
                 last = Some(answer);
                 continue;
@@ -143,20 +99,17 @@ impl Asker<'_> {
     }
 
     /// The server does not know the service: which ones it has is worth a question more.
-    async fn unknown(&mut self, service: &str, error: &ReplyError, trace: &mut Trace) -> Fault {
-        let number = u32::try_from(error.code).unwrap_or_default();
+    async fn unknown(&mut self, service: &str, error: &ErrorResponse, trace: &mut Trace) -> Fault {
+        let number = u32::try_from(error.error_code).unwrap_or_default();
         let status = GrpcStatus::ALL.into_iter().find(|status| status.number() == number && number != 0);
         let status = status.unwrap_or(GrpcStatus::Unknown);
-        let message = format!("the server's reflection does not know {service:?}: {}", error.message);
+        let message = format!("the server's reflection does not know {service:?}: {}", error.error_message);
         let mut fault = Fault::new(Code::Grpc, Phase::Reflect, Detail::grpc(status), message);
         fault.hints = vec!["check the name of the service, with its package".to_owned()];
-        let question = Question { list_services: Some(String::new()), ..Question::default() };
-        let listed = self.ask(&question, trace).await.ok().and_then(|reply| reply.services);
-        let names: Vec<String> = listed
-            .map(|services| {
-                services.service.into_iter().take(SERVICES_MAX).map(|service| service.name).collect()
-            })
-            .unwrap_or_default();
+        let listed = self.ask(Question::ListServices(String::new()), trace).await;
+        let Ok(Reply::ListServicesResponse(services)) = listed else { return fault };
+        let names: Vec<String> =
+            services.service.into_iter().take(SERVICES_MAX).map(|service| service.name).collect();
         if names.is_empty() { fault } else { fault.with("services", names) }
     }
 }
@@ -172,7 +125,8 @@ struct Found {
 impl Found {
     fn take(&mut self, reply: Reply, asked: &str) -> Result<(), Fault> {
         self.asked.insert(asked.to_owned());
-        for bytes in reply.files.unwrap_or_default().file {
+        let Reply::FileDescriptorResponse(files) = reply else { return Ok(()) };
+        for bytes in files.file_descriptor_proto {
             self.bytes = self.bytes.saturating_add(bytes.len());
             if self.bytes > BYTES_MAX || self.files.len() >= FILES_MAX {
                 let what =
@@ -210,8 +164,9 @@ fn reply(answer: &Answer) -> Result<Reply, Fault> {
     let Some(message) = answer.messages.first() else {
         return Err(broken("reflection has no answer to the question".to_owned()));
     };
-    Reply::decode(message.clone())
-        .map_err(|error| broken(format!("reflection's answer does not decode: {error}")))
+    let reply = ServerReflectionResponse::decode(message.clone())
+        .map_err(|error| broken(format!("reflection's answer does not decode: {error}")))?;
+    reply.message_response.ok_or_else(|| broken("reflection's answer has no reply in it".to_owned()))
 }
 
 fn not_offered(answer: Option<&Answer>) -> Fault {

@@ -1,7 +1,7 @@
 //! What stands for a status: the trailers, an HTTP status, an HTTP/2 error code, a broken rule.
 
-use crate::frames::Violation;
 use crate::metadata;
+use crate::prefixes::Violation;
 use crate::response::{Response, StatusOrigin};
 use crate::{Descriptors, ProtoSource};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase};

@@ -1,6 +1,6 @@
 //! Where else an origin says that it can be reached (RFC 7838).
 
-use crate::prepare::Prepared;
+use crate::prepared::Prepared;
 use faultfinder_net::Host;
 
 /// Another place where an origin speaks HTTP/3.

@@ -1,6 +1,6 @@
 //! What is sent with a request.
 
-use crate::prepare::invalid;
+use crate::invalid::invalid;
 use crate::{Body, Part};
 use bytes::Bytes;
 use faultfinder_taxonomy::Fault;

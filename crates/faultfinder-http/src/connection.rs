@@ -1,45 +1,39 @@
 //! One connection: through a proxy or not, with TLS or not, and the version that is spoken over it.
 
-use crate::prepare::Prepared;
-use crate::{Request, Response, http1, http2, http3, proxy};
-use faultfinder_net::tls::{TlsClient, TlsOptions};
-use faultfinder_net::{Stream, Trace, Vantage};
+use crate::call::Call;
+use crate::{Response, http1, http2, http3, proxy};
+use faultfinder_net::tls::TlsClient;
+use faultfinder_net::{Stream, Trace};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::sync::Arc;
 
 /// The names of the two versions in ALPN (RFC 9113 section 3.2, RFC 7301 section 6).
 const ALPN_H2: &str = "h2";
-pub(crate) const ALPN_HTTP11: &str = "http/1.1";
+const ALPN_HTTP11: &str = "http/1.1";
 
 /// Sends one request over a connection of its own and reads the answer.
 ///
 /// # Errors
 ///
 /// Whatever the connection, the proxy, TLS or the exchange ends with.
-pub(crate) async fn exchange(
-    vantage: &Vantage,
-    request: &Request,
-    prepared: &Prepared,
-    cookies: Option<String>,
-    trace: &mut Trace,
-) -> Result<Response, Fault> {
+pub(crate) async fn exchange(call: &Call<'_>, trace: &mut Trace) -> Result<Response, Fault> {
+    let (vantage, request, prepared) = (call.vantage, call.request, &call.prepared);
     if request.version == HttpVersion::Http3 {
-        return Box::pin(http3::exchange(vantage, request, prepared, cookies, None, trace)).await;
+        return Box::pin(http3::exchange(call, None, trace)).await;
     }
     // Before anything is sent: a certificate or key of the test may be bad.
-    let client = if prepared.is_https() { Some(tls_client(vantage, request, prepared)?) } else { None };
+    let client = if prepared.is_https() { Some(tls_client(call)?) } else { None };
     let stream = match &request.proxy {
-        Some(proxy) => Box::pin(proxy::reach(vantage, request, prepared, proxy, trace)).await?,
+        Some(proxy) => Box::pin(proxy::reach(call, proxy, trace)).await?,
         None => Stream::Plain(
             faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?,
         ),
     };
     let Some(client) = client else {
-        let absolute_form = request.proxy.as_ref().is_some_and(|proxy| !proxy.is_socks());
         return match request.version {
-            HttpVersion::H2c => Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await,
-            _ => http1::exchange(vantage, stream, request, prepared, cookies, absolute_form, trace).await,
+            HttpVersion::H2c => Box::pin(http2::exchange(call, stream, trace)).await,
+            _ => http1::exchange(call, stream, trace).await,
         };
     };
     let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
@@ -50,32 +44,21 @@ pub(crate) async fn exchange(
         return Err(not_h2(alpn.as_deref()));
     }
     let answered = if is_h2 {
-        Box::pin(http2::exchange(stream, request, prepared, cookies, trace)).await
+        Box::pin(http2::exchange(call, stream, trace)).await
     } else {
-        http1::exchange(vantage, stream, request, prepared, cookies, false, trace).await
+        http1::exchange(call, stream, trace).await
     };
     answered.map_err(|fault| trace.late_objection(fault))
 }
 
-fn tls_client(vantage: &Vantage, request: &Request, prepared: &Prepared) -> Result<Arc<TlsClient>, Fault> {
-    let mut options = tls_options(request, prepared);
+fn tls_client(call: &Call<'_>) -> Result<Arc<TlsClient>, Fault> {
+    let mut options = call.tls_options();
     if options.alpn.is_empty() {
         // NTLM authenticates a connection, which HTTP/2 shares among requests.
-        options.alpn = alpn(if prepared.ntlm.is_some() { HttpVersion::Http11 } else { request.version });
+        let is_ntlm = call.prepared.ntlm.is_some();
+        options.alpn = alpn(if is_ntlm { HttpVersion::Http11 } else { call.request.version });
     }
-    vantage.tls_client(&options, "http.tls")
-}
-
-/// What the test says about TLS, as far as it holds for this origin.
-pub(crate) fn tls_options(request: &Request, prepared: &Prepared) -> TlsOptions {
-    let mut options = request.tls.clone();
-    if !prepared.at_home {
-        // Behind a redirect to another origin: neither its identity nor its name is the test's.
-        options.client_cert = None;
-        options.client_key = None;
-        options.server_name = None;
-    }
-    options
+    call.vantage.tls_client(&options, "http.tls")
 }
 
 fn alpn(version: HttpVersion) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! Cookies that answers set on the way through redirects (RFC 6265).
 
-use crate::prepare::Prepared;
 use cookie_store::CookieStore;
 use url::Url;
 
@@ -17,11 +16,12 @@ impl Cookies {
     }
 
     /// The `cookie` header: the test's own cookies, then those that answers set for this URL.
-    pub(crate) fn header(&self, prepared: &Prepared) -> Option<String> {
-        let own = prepared.cookies.iter().map(|(name, value)| format!("{name}={value}"));
-        let kept = self.store.iter().flat_map(|store| {
-            store.get_request_values(&prepared.url).map(|(name, value)| format!("{name}={value}"))
-        });
+    pub(crate) fn header(&self, own: &[(String, String)], url: &Url) -> Option<String> {
+        let own = own.iter().map(|(name, value)| format!("{name}={value}"));
+        let kept = self
+            .store
+            .iter()
+            .flat_map(|store| store.get_request_values(url).map(|(name, value)| format!("{name}={value}")));
         let pairs: Vec<String> = own.chain(kept).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }

@@ -1,24 +1,29 @@
 //! What all versions of an exchange share.
 
-use crate::prepare::Prepared;
+use crate::call::Call;
+use crate::prepared::Prepared;
 use crate::{Request, Response, coding, response};
-use faultfinder_net::{Taps, Trace};
+use faultfinder_net::Trace;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
-    PROXY_AUTHORIZATION, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderValue,
+    PROXY_AUTHORIZATION, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderName, Uri};
 use tokio::time::Instant;
 
-/// Longest header block of an answer, in bytes. Node.js stops at 16 KiB, nginx's clients see up to 64.
-pub(crate) const HEADER_BLOCK_BYTES_MAX: usize = 64 << 10;
-/// Longest line of a header block, in bytes.
-pub(crate) const HEADER_LINE_BYTES_MAX: usize = 16 << 10;
-/// Most lines of a header block; Node.js' `maxHeadersCount`.
-pub(crate) const HEADER_LINES_MAX: usize = 2000;
+/// Fields that HTTP/2 has no place for (RFC 9113 section 8.2.2).
+const CONNECTION_SPECIFIC: [HeaderName; 5] = [
+    CONNECTION,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
 
 /// The headers of a request: the test's own, and those that go without saying.
-pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<String>) -> HeaderMap {
+pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<&str>) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(prepared.headers.len() + 6);
     for (name, value) in &prepared.headers {
         headers.append(name.clone(), value.clone());
@@ -38,12 +43,43 @@ pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<String>) -> H
     {
         headers.entry(CONTENT_TYPE).or_insert(value);
     }
-    const AGENT: HeaderValue = HeaderValue::from_static(concat!("faultfinder/", env!("CARGO_PKG_VERSION")));
+    const AGENT: HeaderValue = HeaderValue::from_static(faultfinder_net::USER_AGENT);
     const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
     headers.entry(USER_AGENT).or_insert(AGENT);
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
     headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
     headers
+}
+
+/// The head of a request as HTTP/2 and HTTP/3 have it.
+pub(crate) fn message(call: &Call<'_>) -> Result<http::Request<()>, Fault> {
+    let prepared = &call.prepared;
+    let mut headers = request_headers(prepared, call.cookie().as_deref());
+    for name in &CONNECTION_SPECIFIC {
+        headers.remove(name);
+    }
+    let host = headers.remove(HOST);
+    let named = host.as_ref().and_then(|host| host.to_str().ok());
+    let own = &prepared.url[url::Position::BeforeHost..url::Position::AfterPort];
+    let uri = uri(prepared, named.unwrap_or(own)).map_err(|error| {
+        let detail = Detail::definition("ERR_INVALID_URL", "http.url");
+        Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("the URL cannot be sent: {error}"))
+    })?;
+    let mut message = http::Request::new(());
+    *message.method_mut() = prepared.method.clone();
+    *message.uri_mut() = uri;
+    *message.version_mut() = http::Version::HTTP_2;
+    *message.headers_mut() = headers;
+    Ok(message)
+}
+
+fn uri(prepared: &Prepared, authority: &str) -> Result<Uri, http::Error> {
+    let path = &prepared.url[url::Position::BeforePath..url::Position::AfterQuery];
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(if prepared.is_https() { Scheme::HTTPS } else { Scheme::HTTP });
+    parts.authority = Some(Authority::try_from(authority)?);
+    parts.path_and_query = Some(PathAndQuery::try_from(path)?);
+    Ok(Uri::from_parts(parts)?)
 }
 
 /// The value of `proxy-authorization` for a request that a proxy forwards.
@@ -140,13 +176,6 @@ pub(crate) fn header_too_large(what: &str) -> Fault {
     )
 }
 
-/// Waiting begins with the last byte that could be written.
-pub(crate) fn note_sent(taps: &Taps, trace: &mut Trace) {
-    if !taps.is_write_blocked() {
-        note_sent_at(taps.last_write(), trace);
-    }
-}
-
 /// Waiting begins at this moment, if the request was sent at all.
 pub(crate) fn note_sent_at(at: Option<Instant>, trace: &mut Trace) {
     if trace.phase() == Phase::Send
@@ -157,8 +186,6 @@ pub(crate) fn note_sent_at(at: Option<Instant>, trace: &mut Trace) {
 }
 
 /// The head is complete: waiting ended with its first byte, which was read at this moment.
-pub(crate) fn note_head(began: Option<Instant>, taps: &Taps, trace: &mut Trace) {
-    // It came before the whole request was sent.
-    note_sent_at(taps.last_write().or(began), trace);
+pub(crate) fn note_head(began: Option<Instant>, trace: &mut Trace) {
     trace.enter_at(Phase::Receive, began.unwrap_or_else(Instant::now));
 }

@@ -1,21 +1,20 @@
 //! One exchange over HTTP/3 (RFC 9114), by h3.
 
 use crate::alternative::Alternative;
-use crate::connection;
-use crate::exchange::{self, Collected, HEADER_BLOCK_BYTES_MAX};
-use crate::http2;
-use crate::prepare::Prepared;
-use crate::{Interim, Request, Response, response};
+use crate::call::Call;
+use crate::exchange::{self, Collected};
+use crate::{Interim, Response, response};
 use bytes::{Buf, Bytes};
+use faultfinder_net::http2::HEADER_BLOCK_BYTES_MAX;
 use faultfinder_net::quic::{self, QuicConnection};
-use faultfinder_net::{Driver, Taps, Trace, Vantage};
+use faultfinder_net::{Driver, Taps, Trace};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use h3::client::{RequestStream, SendRequest};
 use h3::error::{ConnectionError, LocalError, StreamError};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{HeaderName, Method};
-use std::future::Future;
+use std::sync::Arc;
 use std::task::Poll;
 use tokio::time::Instant;
 
@@ -43,24 +42,21 @@ type Sender = SendRequest<h3_quinn::OpenStreams, Bytes>;
 /// Those of [`quic::connect`]; `CONNRESET` when the peer ends the connection or the stream, `MALFORMED_RESPONSE` when
 /// it breaks the protocol, both with the error code; `HEADER_TOO_LARGE`.
 pub(crate) async fn exchange(
-    vantage: &Vantage,
-    request: &Request,
-    prepared: &Prepared,
-    cookies: Option<String>,
+    call: &Call<'_>,
     alternative: Option<&Alternative>,
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
-    let mut message = http2::message(prepared, cookies)?;
+    let mut message = exchange::message(call)?;
     *message.version_mut() = http::Version::HTTP_3;
-    if let Some(named) = alternative.and_then(|it| HeaderValue::try_from(it.authority(prepared)).ok()) {
+    if let Some(named) = alternative.and_then(|it| HeaderValue::try_from(it.authority(&call.prepared)).ok()) {
         message.headers_mut().insert(ALT_USED, named);
     }
-    let quic = connect(vantage, request, prepared, alternative, trace).await?;
+    let quic = connect(call, alternative, trace).await?;
     trace.enter(Phase::Send);
     quic.taps().forget();
-    let outcome = converse(&quic, message, (prepared, request.body_bytes_max), trace).await;
+    let outcome = converse(call, &quic, message, trace).await;
     let answered = outcome.and_then(|(status, headers, collected, interim)| {
-        let response = exchange::respond("HTTP/3", status, &headers, collected, prepared, trace)?;
+        let response = exchange::respond("HTTP/3", status, &headers, collected, &call.prepared, trace)?;
         Ok(Response { interim, ..response })
     });
     quic.close(QuicErrorCode::Http3(NO_ERROR)).await;
@@ -68,14 +64,13 @@ pub(crate) async fn exchange(
 }
 
 async fn connect(
-    vantage: &Vantage,
-    request: &Request,
-    prepared: &Prepared,
+    call: &Call<'_>,
     alternative: Option<&Alternative>,
     trace: &mut Trace,
 ) -> Result<QuicConnection, Fault> {
-    let mut options = connection::tls_options(request, prepared);
-    if options.alpn.is_empty() || request.version == HttpVersion::Discover {
+    let prepared = &call.prepared;
+    let mut options = call.tls_options();
+    if options.alpn.is_empty() || call.request.version == HttpVersion::Discover {
         options.alpn = vec![ALPN_H3.to_owned()];
     }
     let (host, port) = match alternative {
@@ -86,19 +81,16 @@ async fn connect(
             (alternative.host.clone().unwrap_or_else(|| prepared.host.clone()), alternative.port)
         }
     };
-    let client = vantage.tls_client(&options, "http.tls")?;
-    Box::pin(quic::connect(vantage, &host, port, &client, &request.client, trace)).await
+    let client = call.vantage.tls_client(&options, "http.tls")?;
+    Box::pin(quic::connect(call.vantage, &host, port, &client, &call.request.client, trace)).await
 }
 
 type Answer = (u16, HeaderMap, Collected, Vec<Interim>);
 
-/// What the connection runs by.
-type Running<C> = Driver<C, ConnectionError>;
-
 async fn converse(
+    call: &Call<'_>,
     quic: &QuicConnection,
     message: http::Request<()>,
-    (prepared, body_bytes_max): (&Prepared, usize),
     trace: &mut Trace,
 ) -> Result<Answer, Fault> {
     let header_list_max = u64::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u64::MAX);
@@ -109,22 +101,21 @@ async fn converse(
         .await;
     let (mut connection, sender) = built.map_err(|error| connection_fault(&error, quic, Phase::Send))?;
     let closed = async move { Err(std::future::poll_fn(|cx| connection.poll_close(cx)).await) };
-    let mut driver = Driver::new(closed);
-    let told = ask(quic, sender, message, &mut driver, (prepared, body_bytes_max), trace).await;
-    match told {
+    let mut session = Session { sender, driver: Driver::new(closed), taps: quic.taps() };
+    match session.ask(call, message, trace).await {
         Ok(answer) => Ok(answer),
         Err(Broken::Rule(fault)) => Err(fault),
         Err(Broken::Library(error, phase)) => {
             if is_connection_wide(&error) {
                 // The connection knows better what it ended with.
-                driver.finish().await;
+                session.driver.finish().await;
             }
-            Err(fault(&error, driver.error(), quic, phase))
+            Err(fault(&error, session.driver.error(), quic, phase))
         }
     }
 }
 
-/// Whether the connection is gone, not just the stream. The library does not let its word for that be matched.
+/// Whether the connection is gone, not just the stream.
 fn is_connection_wide(error: &StreamError) -> bool {
     let is_of_the_stream = matches!(
         error,
@@ -137,7 +128,7 @@ fn is_connection_wide(error: &StreamError) -> bool {
 
 /// Whether a request came too late: after GOAWAY.
 fn is_shutting_down(error: &StreamError) -> bool {
-    error.to_string() == "Remote is closing the connection"
+    matches!(error, StreamError::RemoteClosing { .. })
 }
 
 /// Why there is no answer.
@@ -154,46 +145,73 @@ impl Broken {
     }
 }
 
-async fn ask<C: Future<Output = Result<(), ConnectionError>>>(
-    quic: &QuicConnection,
-    mut sender: Sender,
-    message: http::Request<()>,
-    driver: &mut Running<C>,
-    (prepared, body_bytes_max): (&Prepared, usize),
-    trace: &mut Trace,
-) -> Result<Answer, Broken> {
-    let taps = quic.taps();
-    let body = prepared.body.bytes.clone();
-    let sent = send(&mut sender, message, body);
-    let mut stream = driver.run(sent, || ()).await.map_err(Broken::in_phase(Phase::Send))?;
-    trace.enter(Phase::Wait);
-    let sent = Instant::now();
-    let mut interim = Vec::new();
-    let answer = loop {
-        let head = unless_flooded(stream.recv_response(), &taps, FLOOD_BYTES_MAX, Phase::Wait);
-        let head = driver.run(head, || ()).await?;
-        if interim.is_empty() {
-            // The first of the answer; packets may have come before that only acknowledge.
-            trace.enter(Phase::Receive);
-        }
-        match head.status().as_u16() {
-            101 => return Err(Broken::Rule(unasked_upgrade())),
-            status @ 100..=199 if interim.len() < Interim::KEPT_MAX => {
-                let headers = response::pairs(head.headers());
-                interim.push(Interim { status, headers, after: sent.elapsed() });
+/// A connection that speaks HTTP/3. As long as the sender lives, the connection does.
+struct Session<C> {
+    sender: Sender,
+    driver: Driver<C, ConnectionError>,
+    taps: Arc<Taps>,
+}
+
+impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
+    /// Sends a request and reads the answer.
+    async fn ask(
+        &mut self,
+        call: &Call<'_>,
+        message: http::Request<()>,
+        trace: &mut Trace,
+    ) -> Result<Answer, Broken> {
+        let body = call.prepared.body.bytes.clone();
+        let sent = send(&mut self.sender, message, body);
+        let mut stream = self.driver.run(sent).await.map_err(Broken::in_phase(Phase::Send))?;
+        trace.enter(Phase::Wait);
+        let sent = Instant::now();
+        let mut interim = Vec::new();
+        let answer = loop {
+            let head = unless_flooded(stream.recv_response(), &self.taps, FLOOD_BYTES_MAX, Phase::Wait);
+            let head = self.driver.run(head).await?;
+            if interim.is_empty() {
+                // The first of the answer; packets may have come before that only acknowledge.
+                trace.enter(Phase::Receive);
             }
-            100..=199 => {}
-            _ => break head,
+            match head.status().as_u16() {
+                101 => return Err(Broken::Rule(unasked_upgrade())),
+                status @ 100..=199 if interim.len() < Interim::KEPT_MAX => {
+                    let headers = response::pairs(head.headers());
+                    interim.push(Interim { status, headers, after: sent.elapsed() });
+                }
+                100..=199 => {}
+                _ => break head,
+            }
+        };
+        let collected = self.receive(&mut stream, call.request.body_bytes_max).await?;
+        let (parts, ()) = answer.into_parts();
+        check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
+            .map_err(Broken::Rule)?;
+        trace.leave();
+        Ok((parts.status.as_u16(), parts.headers, collected, interim))
+    }
+
+    /// Reads the body and the trailers.
+    async fn receive(&mut self, stream: &mut Stream, body_bytes_max: usize) -> Result<Collected, Broken> {
+        let mut collected = Collected::new(body_bytes_max);
+        loop {
+            let piece =
+                unless_flooded(stream.recv_data(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
+            let Some(mut data) = self.driver.run(piece).await? else { break };
+            while data.has_remaining() {
+                let chunk = data.chunk();
+                collected.take(chunk);
+                let length = chunk.len();
+                data.advance(length);
+            }
         }
-    };
-    let collected = receive(&mut stream, body_bytes_max, driver, &taps).await?;
-    let (parts, ()) = answer.into_parts();
-    check_length(&parts.headers, parts.status.as_u16(), &prepared.method, collected.received())
-        .map_err(Broken::Rule)?;
-    trace.leave();
-    // As long as the sender lives, the connection does.
-    drop(sender);
-    Ok((parts.status.as_u16(), parts.headers, collected, interim))
+        let trailers =
+            unless_flooded(stream.recv_trailers(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
+        if let Some(trailers) = self.driver.run(trailers).await? {
+            collected.end(&trailers);
+        }
+        Ok(collected)
+    }
 }
 
 /// Sends the head and the body.
@@ -210,30 +228,6 @@ async fn send(sender: &mut Sender, message: http::Request<()>, body: Bytes) -> R
         Ok(()) | Err(StreamError::RemoteTerminate { .. }) => Ok(stream),
         Err(error) => Err(error),
     }
-}
-
-async fn receive<C: Future<Output = Result<(), ConnectionError>>>(
-    stream: &mut Stream,
-    body_bytes_max: usize,
-    driver: &mut Running<C>,
-    taps: &Taps,
-) -> Result<Collected, Broken> {
-    let mut collected = Collected::new(body_bytes_max);
-    loop {
-        let piece = unless_flooded(stream.recv_data(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-        let Some(mut data) = driver.run(piece, || ()).await? else { break };
-        while data.has_remaining() {
-            let chunk = data.chunk();
-            collected.take(chunk);
-            let length = chunk.len();
-            data.advance(length);
-        }
-    }
-    let trailers = unless_flooded(stream.recv_trailers(), taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-    if let Some(trailers) = driver.run(trailers, || ()).await? {
-        collected.end(&trailers);
-    }
-    Ok(collected)
 }
 
 /// What the peer sends, unless it sends packet after packet without it.

@@ -28,12 +28,17 @@ mod request; // Request
 mod credentials; // Auth: who asks, and how that is proven
 mod response; // Response
 mod probe; // one request with its redirects
+mod prepared; // Prepared: a request that can be sent
 mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
+mod invalid; // objections to a request
 mod headers; // names and values as they may be sent
 mod body; // what is sent: text, JSON, forms, multipart
 mod redirect; // where an answer sends us, and what goes along
 mod cookies; // cookies that answers set
-mod auth; // proving who asks: in a header, in answer to a challenge, with a fetched token
+mod proof; // what proves who asks
+mod call; // Call: an exchange that is to be made
+mod authenticate; // exchanges with proof: in answer to a challenge, with a fetched token
+mod token; // tokens that are fetched and kept
 mod proxy; // the route through a proxy
 mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
@@ -42,10 +47,8 @@ mod http3; // one exchange over HTTP/3
 mod alternative; // where else an origin says that it can be reached
 mod exchange; // what all versions of an exchange share
 mod interim; // answers before the answer (1xx)
-mod frames; // HTTP/2 frames, looked at once more
-mod hpack; // whether a header block can be decoded
 mod coding; // content codings
-mod failure; // a library's error -> fault
+mod failure; // what an exchange ended with -> fault
 
 pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};

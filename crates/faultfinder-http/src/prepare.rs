@@ -1,45 +1,15 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::body::{self, EncodedBody};
-use crate::{Auth, Request, auth, headers};
-pub(crate) use faultfinder_net::destination;
+use crate::invalid::invalid;
+use crate::prepared::Prepared;
+use crate::{Auth, Request, headers, proof};
 use faultfinder_net::{Checks, Host};
 use faultfinder_taxonomy::word::{HttpVersion, TlsVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method};
 use url::Url;
-
-/// A request that can be sent: nothing in it is invalid.
-#[derive(Debug, Clone)]
-pub(crate) struct Prepared {
-    pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) host: Host,
-    pub(crate) port: u16,
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    /// The `authorization` header of the configured credentials; dropped when a redirect leaves the origin.
-    pub(crate) authorization: Option<HeaderValue>,
-    /// Headers that prove who asks in another way; dropped likewise.
-    pub(crate) signed: Vec<(HeaderName, HeaderValue)>,
-    /// Credentials for NTLM, which the connection speaks; dropped likewise.
-    pub(crate) ntlm: Option<auth::Ntlm>,
-    pub(crate) cookies: Vec<(String, String)>,
-    pub(crate) body: EncodedBody,
-    /// Whether the client certificate goes along; not any more when a redirect leaves the origin.
-    pub(crate) at_home: bool,
-}
-
-impl Prepared {
-    pub(crate) fn is_https(&self) -> bool {
-        self.url.scheme() == "https"
-    }
-
-    /// `host:port`, with brackets around an IPv6 address.
-    pub(crate) fn authority(&self) -> String {
-        format!("{}:{}", self.url.host_str().unwrap_or_default(), self.port)
-    }
-}
 
 /// Checks a request and brings it into the form in which it is sent.
 ///
@@ -78,7 +48,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
             authorization,
             signed: Vec::new(),
             ntlm: match &request.auth {
-                Some(Auth::Ntlm(credentials)) => Some(auth::Ntlm::new(credentials)),
+                Some(Auth::Ntlm(credentials)) => Some(proof::Ntlm::new(credentials)),
                 _ => None,
             },
             cookies: request.cookies.clone(),
@@ -99,7 +69,7 @@ pub fn check(request: &Request) -> Vec<Fault> {
         Err(objections) => (objections, None),
     };
     if let Some(auth) = &request.auth {
-        objections.extend(auth::check(auth, prepared.as_ref()));
+        objections.extend(check_auth(auth, prepared.as_ref()));
     }
     objections
 }
@@ -116,7 +86,7 @@ struct Target {
 fn target(request: &Request) -> Result<Target, Fault> {
     let mut url = parse_url(&request.url)?;
     add_query(&mut url, &request.query);
-    let (host, port) = destination(&url, "http.url")?;
+    let (host, port) = faultfinder_net::destination(&url, "http.url")?;
     let userinfo = faultfinder_net::take_userinfo(&mut url).map(Auth::Basic);
     Ok(Target { url, host, port, userinfo })
 }
@@ -213,8 +183,21 @@ fn check_lengths(sent: &[(HeaderName, HeaderValue)], body: &EncodedBody) -> Resu
     Ok(())
 }
 
-pub(crate) fn invalid(name: &str, field: &str, message: String) -> Fault {
-    Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
+/// What is wrong with credentials, as far as it shows before anything is sent.
+fn check_auth(auth: &Auth, prepared: Option<&Prepared>) -> Vec<Fault> {
+    match auth {
+        Auth::OAuth2(oauth2) => {
+            let question = proof::oauth2::question(oauth2, &Request::new(&*oauth2.token_url));
+            let objections = prepare(&question).err().unwrap_or_default();
+            objections.into_iter().map(|fault| proof::oauth2::misplaced(fault, oauth2)).collect()
+        }
+        Auth::Jwt(jwt) => proof::jwt::check(jwt),
+        Auth::SigV4(keys) => {
+            let signed = prepared.map(|prepared| proof::sigv4::sign(keys, prepared, std::time::UNIX_EPOCH));
+            signed.and_then(Result::err).into_iter().collect()
+        }
+        Auth::Basic(_) | Auth::Bearer(_) | Auth::Digest(_) | Auth::Ntlm(_) => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! One request with its redirects.
 
-use crate::alternative;
-use crate::auth;
-use crate::cookies::Cookies;
-use crate::prepare::{self, Prepared};
+use crate::call::Call;
+use crate::prepared::Prepared;
+use crate::proof::sigv4;
 use crate::redirect::{self, Redirect};
-use crate::{Auth, Hop, Request, Response, http3};
+use crate::{Auth, Hop, Request, Response, alternative, authenticate, http3, prepare};
 use faultfinder_net::{Trace, Vantage, first_of};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
@@ -38,63 +37,62 @@ async fn follow(
     trace: &mut Trace,
     hops: &mut Vec<Hop>,
 ) -> Result<Response, Fault> {
-    let mut prepared = prepare::prepare(request).map_err(first_of)?;
+    let prepared = prepare::prepare(request).map_err(first_of)?;
+    let mut call = Call::new(vantage, request, prepared);
     let mut redirects = 0;
-    let mut cookies = Cookies::new(request.persist_cookies);
     loop {
-        let mut response = auth::exchange(vantage, request, &mut prepared, &mut cookies, trace).await?;
+        let mut response = authenticate::exchange(&mut call, trace).await?;
         if request.version == HttpVersion::Discover {
-            response = discover((vantage, request, &prepared), response, &cookies, (trace, hops)).await?;
+            response = discover(&call, response, trace, hops).await?;
         }
-        response.credentials_refused = refuses_credentials(request, &prepared, &response);
-        cookies.take(&prepared.url, &response.headers);
+        response.credentials_refused = refuses_credentials(&call, &response);
+        call.cookies.take(&call.prepared.url, &response.headers);
         if !request.follow_redirects {
             return Ok(response);
         }
-        match redirect::target(&prepared, &response)? {
+        match redirect::target(&call.prepared, &response)? {
             Redirect::None => return Ok(response),
             Redirect::To(next) => {
                 if redirects >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
-                    return Err(too_many(request.max_redirects, &prepared));
+                    return Err(too_many(request.max_redirects, &call.prepared));
                 }
                 redirects += 1;
-                let timings = trace.next_hop();
-                hops.push(Hop { url: prepared.url.to_string(), status: response.status, timings });
-                prepared = redirect::next(prepared, *next, response.status);
+                hops.push(hop(&call.prepared, &response, trace));
+                call.prepared = redirect::next(call.prepared, *next, response.status);
             }
         }
     }
 }
 
+/// What is kept of an answer that is followed by another request.
+fn hop(prepared: &Prepared, response: &Response, trace: &mut Trace) -> Hop {
+    Hop { url: prepared.url.to_string(), status: response.status, timings: trace.next_hop() }
+}
+
 /// Asks once more over HTTP/3, where the answer offers that.
 async fn discover(
-    (vantage, request, prepared): (&Vantage, &Request, &Prepared),
+    call: &Call<'_>,
     response: Response,
-    cookies: &Cookies,
-    (trace, hops): (&mut Trace, &mut Vec<Hop>),
+    trace: &mut Trace,
+    hops: &mut Vec<Hop>,
 ) -> Result<Response, Fault> {
     let Some(alternative) = alternative::http3(&response.headers) else {
         trace.warn(format!(
             "{} does not offer HTTP/3: its answer over {} has no h3 in alt-svc",
-            prepared.url, response.version
+            call.prepared.url, response.version
         ));
         return Ok(response);
     };
-    let timings = trace.next_hop();
-    hops.push(Hop { url: prepared.url.to_string(), status: response.status, timings });
-    let cookies = cookies.header(prepared);
-    Box::pin(http3::exchange(vantage, request, prepared, cookies, Some(&alternative), trace)).await
+    hops.push(hop(&call.prepared, &response, trace));
+    Box::pin(http3::exchange(call, Some(&alternative), trace)).await
 }
 
 /// Whether the answer says that the configured credentials are not good.
-fn refuses_credentials(request: &Request, prepared: &Prepared, response: &Response) -> bool {
+fn refuses_credentials(call: &Call<'_>, response: &Response) -> bool {
+    let (request, prepared) = (call.request, &call.prepared);
     match response.status {
         401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
-        403 => {
-            prepared.at_home
-                && matches!(request.auth, Some(Auth::SigV4(_)))
-                && auth::refuses_signature(response)
-        }
+        403 => prepared.at_home && matches!(request.auth, Some(Auth::SigV4(_))) && sigv4::refuses(response),
         407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
         _ => false,
     }

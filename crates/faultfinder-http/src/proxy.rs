@@ -1,20 +1,21 @@
 //! The route through a proxy.
 
-use crate::Request;
-use crate::connection::ALPN_HTTP11;
-use crate::prepare::{self, Prepared};
+use crate::call::Call;
+use crate::invalid::invalid;
 use faultfinder_net::tls::{TlsClient, TlsOptions};
-use faultfinder_net::{Checks, Host, Proxy, Stream, Trace, Vantage};
+use faultfinder_net::{Checks, Host, Proxy, Stream, Trace};
 use faultfinder_taxonomy::Fault;
-use faultfinder_taxonomy::word::HttpVersion;
 use std::sync::Arc;
+
+/// The name of HTTP/1.1 in ALPN (RFC 7301 section 6).
+const ALPN_HTTP11: &str = "http/1.1";
 
 /// Checks a proxy before anything is sent to it.
 pub(crate) fn check(proxy: &Proxy, checks: &mut Checks) {
     if !matches!(proxy.url.scheme(), "http" | "https" | "socks5" | "socks5h") {
         let message =
             format!("the proxy's scheme {:?} is none of http, https, socks5 and socks5h", proxy.url.scheme());
-        let fault = prepare::invalid("ERR_UNSUPPORTED_PROTOCOL", "http.proxy.url", message);
+        let fault = invalid("ERR_UNSUPPORTED_PROTOCOL", "http.proxy.url", message);
         checks.take::<()>(Err(fault));
     } else {
         checks.take(destination(proxy));
@@ -25,20 +26,15 @@ pub(crate) fn check(proxy: &Proxy, checks: &mut Checks) {
 }
 
 /// Connects to the proxy, and asks it for a tunnel where the target speaks TLS or HTTP/2.
-pub(crate) async fn reach(
-    vantage: &Vantage,
-    request: &Request,
-    prepared: &Prepared,
-    proxy: &Proxy,
-    trace: &mut Trace,
-) -> Result<Stream, Fault> {
+pub(crate) async fn reach(call: &Call<'_>, proxy: &Proxy, trace: &mut Trace) -> Result<Stream, Fault> {
+    let (vantage, request, prepared) = (call.vantage, call.request, &call.prepared);
     // What a name is for the proxy is not ours to know; an address is what it is.
     if let Host::Address(target) = &prepared.host {
         vantage.admit(&[*target], "http.url", trace)?;
     }
     let (host, port) = destination(proxy)?;
     // Before anything is sent: a certificate of the test may be bad.
-    let tls = tls_client(vantage, request, proxy)?;
+    let tls = tls_client(call, proxy)?;
     let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
     let mut stream = Stream::Plain(tcp);
     if proxy.is_socks() {
@@ -49,7 +45,7 @@ pub(crate) async fn reach(
     if let Some(client) = tls {
         (stream, _) = stream.secure(vantage, &host, &client, &request.client, trace).await?;
     }
-    if prepared.is_https() || request.version == HttpVersion::H2c {
+    if !call.is_forwarded() {
         faultfinder_net::tunnel(&mut stream, proxy, &prepared.authority(), trace).await?;
     }
     Ok(stream)
@@ -61,14 +57,14 @@ fn destination(proxy: &Proxy) -> Result<(Host, u16), Fault> {
     if proxy.is_socks() && url.port().is_none() {
         let _ = url.set_port(Some(Proxy::SOCKS_PORT));
     }
-    prepare::destination(&url, "http.proxy.url")
+    faultfinder_net::destination(&url, "http.proxy.url")
 }
 
 /// The TLS client for a proxy that is spoken to over TLS.
-fn tls_client(vantage: &Vantage, request: &Request, proxy: &Proxy) -> Result<Option<Arc<TlsClient>>, Fault> {
+fn tls_client(call: &Call<'_>, proxy: &Proxy) -> Result<Option<Arc<TlsClient>>, Fault> {
     if proxy.url.scheme() != "https" {
         return Ok(None);
     }
-    let options = TlsOptions { alpn: vec![ALPN_HTTP11.to_owned()], ..request.tls.for_another_peer() };
-    vantage.tls_client(&options, "http.tls").map(Some)
+    let options = TlsOptions { alpn: vec![ALPN_HTTP11.to_owned()], ..call.request.tls.for_another_peer() };
+    call.vantage.tls_client(&options, "http.tls").map(Some)
 }

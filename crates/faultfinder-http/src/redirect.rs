@@ -2,7 +2,7 @@
 
 use crate::Response;
 use crate::body::EncodedBody;
-use crate::prepare::{self, Prepared};
+use crate::prepared::Prepared;
 use faultfinder_net::Host;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use http::Method;
@@ -59,7 +59,8 @@ pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirec
             .blamed_on(Blame::Target)
             .with("location", location.as_ref()));
     }
-    let (host, port) = prepare::destination(&url, "location").map_err(|fault| malformed(fault.message))?;
+    let (host, port) =
+        faultfinder_net::destination(&url, "location").map_err(|fault| malformed(fault.message))?;
     Ok(Redirect::To(Box::new(Destination { url, host, port })))
 }
 
@@ -103,9 +104,9 @@ mod tests {
         request.method = "POST".to_owned();
         request.auth = Some(Auth::Bearer("secret".to_owned()));
         request.headers = vec![("cookie".to_owned(), "a=b".to_owned())];
-        let prepared = prepare::prepare(&request).unwrap();
+        let prepared = crate::prepare::prepare(&request).unwrap();
         let url = Url::parse(to).unwrap();
-        let (host, port) = prepare::destination(&url, "location").unwrap();
+        let (host, port) = faultfinder_net::destination(&url, "location").unwrap();
         next(prepared, Destination { url, host, port }, status)
     }
 

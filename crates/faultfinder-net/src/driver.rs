@@ -15,9 +15,8 @@ impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
         Self { connection: Some(Box::pin(connection)), error: None }
     }
 
-    /// Runs `work` and the connection together until `work` is done; `turned` is called whenever the connection has
-    /// written and read what it can.
-    pub async fn run<T>(&mut self, work: impl Future<Output = T>, mut turned: impl FnMut()) -> T {
+    /// Runs `work` and the connection together until `work` is done. It is polled before and after the connection is.
+    pub async fn run<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         std::future::poll_fn(|cx| {
             if let Poll::Ready(output) = work.as_mut().poll(cx) {
@@ -28,7 +27,6 @@ impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
                 self.connection = None;
                 self.error = ended.err();
             }
-            turned();
             // The connection may just have delivered what the work waits for.
             work.as_mut().poll(cx)
         })

@@ -24,8 +24,6 @@ mod readiness; // waiting for what a socket has to say, errors included
 mod datagram; // UDP sockets for one peer
 mod stream; // Stream: plain or TLS
 mod tap; // Tap: what went over a stream, and when
-mod frames; // when requests end and answers begin over HTTP/2
-mod http2; // Http2End: what an exchange over HTTP/2 ended with
 mod driver; // Driver: work over a connection that must be polled
 mod pem; // Pem: a file or inline text
 mod checks; // Checks: everything that is wrong with a request
@@ -36,7 +34,8 @@ mod header; // header lines as they may be sent
 mod excerpt; // bytes as evidence shows them
 mod socks; // a tunnel through a SOCKS5 proxy
 mod fetch; // what authorities publish beside a certificate
-pub mod grammar; // HTTP/1 heads, read more strictly than libraries do
+pub mod http1; // HTTP/1.1 over one connection
+pub mod http2; // HTTP/2 over one connection
 pub mod starttls; // TLS that is asked for inside another protocol
 pub mod hops; // the routers between us and a target
 pub mod dns; // messages to and from name servers
@@ -54,7 +53,6 @@ pub use errno::{classify_io, transport_fault, vagueness};
 pub use excerpt::excerpt;
 pub use header::header;
 pub use host::Host;
-pub use http2::Http2End;
 pub use icmp_error::{IcmpError, PACKET_BYTES_MAX, report_icmp_errors, take_icmp_error};
 pub use login::Login;
 pub use options::{ClientOptions, ResolverOptions};
@@ -67,3 +65,6 @@ pub use tap::{Tap, Taps};
 pub use target::{destination, parse_url, take_userinfo};
 pub use trace::Trace;
 pub use vantage::Vantage;
+
+/// What requests of ours say that they come from.
+pub const USER_AGENT: &str = concat!("faultfinder/", env!("CARGO_PKG_VERSION"));

@@ -1,8 +1,9 @@
 //! A proxy, and a tunnel through one that speaks HTTP (RFC 9110 section 9.3.6).
 
+use crate::http1::{self, Limits, Rules};
 use crate::{Login, Trace, classify_io, errno};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use url::Url;
 
 /// A proxy: one that speaks HTTP, in plaintext (`http://`) or over TLS (`https://`), or SOCKS5, with the target's name
@@ -14,11 +15,6 @@ pub struct Proxy {
     /// Headers for the proxy alone.
     pub headers: Vec<(String, String)>,
 }
-
-/// Longest head of a proxy's answer, in bytes.
-const HEAD_BYTES_MAX: usize = 64 << 10;
-/// Most header lines of a proxy's answer.
-const HEADERS_MAX: usize = 128;
 
 impl Proxy {
     /// The port of a SOCKS proxy whose URL has none (RFC 1928 section 3).
@@ -83,8 +79,10 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await.map_err(|error| broken(&error, &[]))?;
     stream.flush().await.map_err(|error| broken(&error, &[]))?;
-    let head = read_head(stream).await?;
-    let status = parse_status(&head)?;
+    // Byte by byte, so that nothing behind it is taken from the tunnel.
+    let mut seen = Vec::new();
+    let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, &mut seen).await;
+    let status = read.map_err(|error| unanswered(&error, &seen))?.status;
     match status {
         200..=299 => Ok(()),
         // Tinyproxy says 401 of wrong credentials, where RFC 9110 has 407.
@@ -92,53 +90,30 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
             Code::AuthenticationError,
             Detail::http(status.to_string(), Some(status)),
             "the proxy refused the configured credentials".to_owned(),
-            &head,
+            &seen,
         )),
         _ => Err(fault(
             Code::Tunnel,
             Detail::http(status.to_string(), Some(status)),
             format!("the proxy answered CONNECT {authority} with status {status}"),
-            &head,
+            &seen,
         )),
     }
 }
 
-/// Reads byte by byte to the end of the head, so that nothing behind it is taken from the tunnel.
-async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Vec<u8>, Fault> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        if head.len() >= HEAD_BYTES_MAX {
-            let message =
-                format!("the proxy's answer to CONNECT has a head of more than {HEAD_BYTES_MAX} bytes");
-            return Err(fault(Code::Tunnel, Detail::http("HPE_HEADER_OVERFLOW", None), message, &head));
+/// The proxy's answer is none, or not whole.
+fn unanswered(error: &http1::Error, seen: &[u8]) -> Fault {
+    match error {
+        http1::Error::Ended(error) => broken(error, seen),
+        http1::Error::Broken(violation) => {
+            let message = format!("the proxy's answer to CONNECT is not HTTP: {}", violation.what);
+            fault(Code::Tunnel, Detail::http(violation.name, None), message, seen)
         }
-        match stream.read_u8().await {
-            Ok(byte) => {
-                head.push(byte);
-                // Whatever does not begin like an answer is refused at once, not when its end comes.
-                if !head.iter().zip(b"HTTP/").all(|(found, expected)| found == expected) {
-                    return Err(not_http(&head));
-                }
-            }
-            Err(error) => return Err(broken(&error, &head)),
+        http1::Error::TooLarge(what) => {
+            let message = format!("the head of the proxy's answer to CONNECT is too large: {what}");
+            fault(Code::Tunnel, Detail::http("HPE_HEADER_OVERFLOW", None), message, seen)
         }
     }
-    Ok(head)
-}
-
-fn parse_status(head: &[u8]) -> Result<u16, Fault> {
-    let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-    let mut response = httparse::Response::new(&mut headers);
-    match response.parse(head) {
-        Ok(httparse::Status::Complete(_)) => response.code.ok_or(()),
-        Ok(httparse::Status::Partial) | Err(_) => Err(()),
-    }
-    .map_err(|()| not_http(head))
-}
-
-fn not_http(head: &[u8]) -> Fault {
-    let message = "the proxy's answer to CONNECT is not HTTP".to_owned();
-    fault(Code::Tunnel, Detail::http("HPE_INVALID_CONSTANT", None), message, head)
 }
 
 /// The proxy broke off before it had answered.

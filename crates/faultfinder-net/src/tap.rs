@@ -1,6 +1,6 @@
 //! What went over a stream, and when.
 
-use crate::frames::Exchanges;
+use crate::http2::Exchanges;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};

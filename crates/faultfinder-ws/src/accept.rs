@@ -1,9 +1,9 @@
 //! Whether an answer opens a WebSocket (RFC 6455 section 4.1), by the words of the `ws` library.
 
-use crate::opening::Answer;
+use crate::Opening;
 use crate::prepare::Prepared;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tungstenite::handshake::derive_accept_key;
 
 /// Headers of an answer that opens nothing which tell why.
 const TELLING: &[&str] = &["content-type", "location", "retry-after", "server", "via", "www-authenticate"];
@@ -13,25 +13,29 @@ const TELLING: &[&str] = &["content-type", "location", "retry-after", "server", 
 /// # Errors
 ///
 /// `WEBSOCKET` with the first rule that it breaks.
-pub(crate) fn check(answer: &mut Answer, prepared: &Prepared) -> Result<(), Fault> {
-    let opening = &answer.opening;
+pub(crate) fn check(opening: &mut Opening, prepared: &Prepared) -> Result<(), Fault> {
     let header = |name: &str| opening.header(name);
     if !header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
-        return Err(broken(answer, "Invalid Upgrade header", "upgrade", "\"websocket\""));
+        return Err(broken(opening, "Invalid Upgrade header", "upgrade", "\"websocket\""));
     }
     let is_upgrade =
         |value: String| value.split(',').any(|token| token.trim().eq_ignore_ascii_case("upgrade"));
     if !header("connection").is_some_and(is_upgrade) {
-        return Err(broken(answer, "Invalid Connection header", "connection", "\"upgrade\""));
+        return Err(broken(opening, "Invalid Connection header", "connection", "\"upgrade\""));
     }
     let accept = derive_accept_key(prepared.key.as_bytes());
     if header("sec-websocket-accept").as_ref() != Some(&accept) {
         let expected = format!("{accept:?}, made of the key that was sent");
-        return Err(broken(answer, "Invalid Sec-WebSocket-Accept header", "sec-websocket-accept", &expected));
+        return Err(broken(
+            opening,
+            "Invalid Sec-WebSocket-Accept header",
+            "sec-websocket-accept",
+            &expected,
+        ));
     }
     if header("sec-websocket-extensions").is_some_and(|value| !value.is_empty()) {
         let name = "Server sent a Sec-WebSocket-Extensions header but no extension was requested";
-        return Err(broken(answer, name, "sec-websocket-extensions", "nothing"));
+        return Err(broken(opening, name, "sec-websocket-extensions", "nothing"));
     }
     let chosen = header("sec-websocket-protocol");
     let name = match &chosen {
@@ -41,7 +45,7 @@ pub(crate) fn check(answer: &mut Answer, prepared: &Prepared) -> Result<(), Faul
         None => "Server sent no subprotocol",
         Some(_) if prepared.subprotocols.is_empty() => "Server sent a subprotocol but none was requested",
         Some(chosen) if prepared.subprotocols.contains(chosen) => {
-            answer.opening.subprotocol = Some(chosen.clone());
+            opening.subprotocol = Some(chosen.clone());
             return Ok(());
         }
         Some(_) => "Server sent an invalid subprotocol",
@@ -50,26 +54,30 @@ pub(crate) fn check(answer: &mut Answer, prepared: &Prepared) -> Result<(), Faul
         [] => "nothing".to_owned(),
         offered => format!("one of {}", offered.join(", ")),
     };
-    Err(broken(answer, name, "sec-websocket-protocol", &expected))
+    Err(broken(opening, name, "sec-websocket-protocol", &expected))
 }
 
-fn broken(answer: &Answer, name: &str, header: &str, expected: &str) -> Fault {
-    let found = answer.opening.header(header);
+fn broken(opening: &Opening, name: &str, header: &str, expected: &str) -> Fault {
+    let found = opening.header(header);
     let shown =
         found.as_ref().map_or_else(|| "it is not there".to_owned(), |value| format!("it is {value:?}"));
     let message = format!(
         "the peer's answer 101 does not open a WebSocket: its header {header} must be {expected}, {shown}"
     );
-    fault(name, message, answer)
+    fault(name, message, opening)
 }
 
 /// The fault of an answer whose status is not 101.
-pub(crate) fn unexpected(answer: &Answer, has_credentials: bool) -> Fault {
-    let status = answer.opening.status;
+pub(crate) fn unexpected(opening: &Opening, body: &[u8], has_credentials: bool) -> Fault {
+    let status = opening.status;
     if status == 401 && has_credentials {
         let message = "the target refused the configured credentials with status 401".to_owned();
         let detail = Detail::http("401", Some(401));
-        return with_answer(Fault::new(Code::AuthenticationError, Phase::Open, detail, message), answer);
+        return with_answer(
+            Fault::new(Code::AuthenticationError, Phase::Open, detail, message),
+            opening,
+            body,
+        );
     }
     let name = format!("Unexpected server response: {status}");
     let message = format!("the peer answered the request for an upgrade with status {status}, not 101");
@@ -86,24 +94,24 @@ pub(crate) fn unexpected(answer: &Answer, has_credentials: bool) -> Fault {
         500..=599 => "the peer, or what it stands before, does not work: look into its log at that time",
         _ => "check that the URL is that of a WebSocket",
     };
-    with_answer(fault(&name, message, answer).with_hint(hint), answer)
+    with_answer(fault(&name, message, opening).with_hint(hint), opening, body)
 }
 
-fn fault(name: &str, message: String, answer: &Answer) -> Fault {
+fn fault(name: &str, message: String, opening: &Opening) -> Fault {
     let detail = Detail::WebSocket { name: name.to_owned(), reason: String::new() };
-    Fault::new(Code::WebSocket, Phase::Open, detail, message).with("status", answer.opening.status)
+    Fault::new(Code::WebSocket, Phase::Open, detail, message).with("status", opening.status)
 }
 
 /// Adds what the answer says about itself.
-fn with_answer(mut fault: Fault, answer: &Answer) -> Fault {
-    let told = answer.opening.headers.iter().filter(|(name, _)| TELLING.contains(&name.as_str()));
+fn with_answer(mut fault: Fault, opening: &Opening, body: &[u8]) -> Fault {
+    let told = opening.headers.iter().filter(|(name, _)| TELLING.contains(&name.as_str()));
     let told: Vec<Fact> =
         told.map(|(name, value)| Fact::from(format!("{name}: {}", String::from_utf8_lossy(value)))).collect();
     if !told.is_empty() {
         fault = fault.with("headers", Fact::List(told));
     }
-    if !answer.rest.is_empty() {
-        fault = fault.with("body", String::from_utf8_lossy(&answer.rest).into_owned());
+    if !body.is_empty() {
+        fault = fault.with("body", String::from_utf8_lossy(body).into_owned());
     }
-    fault.with("status", answer.opening.status)
+    fault.with("status", opening.status)
 }

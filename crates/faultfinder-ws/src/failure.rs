@@ -3,8 +3,8 @@
 //! After the opening handshake everything is `WEBSOCKET` in the receive phase, however much of a message had come: RFC 6455
 //! knows no answer whose first byte could be told from its rest. What TLS itself says stays `SSL`.
 
-use crate::frames::Violation;
-use crate::guard::End;
+use crate::reader::{TOO_LONG, Violation};
+use crate::socket::End;
 use crate::{Close, Message};
 use faultfinder_net::classify_io;
 use faultfinder_taxonomy::{CloseCode, Code, Detail, Fault, Phase};
@@ -42,9 +42,9 @@ pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
 /// The peer's frames break a rule.
 pub(crate) fn violation(violation: &Violation, message_bytes_max: usize) -> Fault {
     let detail = Detail::WebSocket { name: violation.name.to_owned(), reason: String::new() };
-    let message = if violation.name == crate::frames::TOO_LONG {
+    let message = if violation.name == TOO_LONG {
         // In the words of Datadog's documentation.
-        format!("{} ({message_bytes_max} bytes): {}", crate::frames::TOO_LONG, violation.what)
+        format!("{} ({message_bytes_max} bytes): {}", TOO_LONG, violation.what)
     } else {
         format!("the peer breaks the rules of WebSocket frames: {}", violation.what)
     };
@@ -54,12 +54,6 @@ pub(crate) fn violation(violation: &Violation, message_bytes_max: usize) -> Faul
     }
     let header: Vec<String> = violation.header.iter().map(|byte| format!("{byte:02x}")).collect();
     fault.with("frame_header", header.join(" "))
-}
-
-/// The library objects to something that was let through to it: it knows a rule that we do not.
-pub(crate) fn library(error: &dyn std::error::Error) -> Fault {
-    let detail = Detail::WebSocket { name: "protocol_error".to_owned(), reason: String::new() };
-    Fault::new(Code::WebSocket, Phase::Receive, detail, format!("the WebSocket failed: {error}"))
 }
 
 /// More came than is kept, and not what is awaited.

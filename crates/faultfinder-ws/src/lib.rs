@@ -47,8 +47,8 @@ mod opening; // the opening handshake
 mod accept; // whether the answer to it opens a WebSocket
 mod connection; // Connection: messages in both directions, and the closing handshake
 mod conversation; // the steps
-mod guard; // a stream that lets no broken frame through
-mod frames; // frames, looked at before the library gets them
+mod socket; // frames to and from a peer
+mod reader; // messages, read from frames
 mod text; // whether bytes that come in pieces are UTF-8
 mod failure; // what ended a connection -> fault
 

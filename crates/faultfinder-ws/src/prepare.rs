@@ -1,6 +1,7 @@
 //! Everything that can be refused before a packet is sent.
 
 use crate::{Auth, Request, Step};
+use bytes::Bytes;
 use faultfinder_net::{Checks, Host, destination, header, parse_url, take_userinfo};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
@@ -8,7 +9,7 @@ use http::header::{
     SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
     TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
-use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tungstenite::handshake::client::generate_key;
 use url::{Position, Url};
 
 /// Longest payload of a control frame (RFC 6455 section 5.5).
@@ -32,7 +33,7 @@ pub(crate) struct Prepared {
     pub(crate) host: Host,
     pub(crate) port: u16,
     /// The request, byte for byte.
-    pub(crate) head: Vec<u8>,
+    pub(crate) head: Bytes,
     /// The value of `sec-websocket-key` in it.
     pub(crate) key: String,
     pub(crate) subprotocols: Vec<String>,
@@ -70,7 +71,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
             headers.entry(COOKIE).or_insert(value);
         }
     }
-    const AGENT: HeaderValue = HeaderValue::from_static(concat!("faultfinder/", env!("CARGO_PKG_VERSION")));
+    const AGENT: HeaderValue = HeaderValue::from_static(faultfinder_net::USER_AGENT);
     headers.entry(USER_AGENT).or_insert(AGENT);
     let prepared = target.zip(subprotocols).map(|(Target { url, host, port, .. }, subprotocols)| {
         let key = generate_key();
@@ -169,7 +170,7 @@ fn authorization(auth: &Auth) -> String {
 }
 
 /// The request, byte for byte. Names are spelt as RFC 6455 spells them, for peers that do not fold their case.
-fn head(url: &Url, key: &str, subprotocols: &[String], headers: &HeaderMap) -> Vec<u8> {
+fn head(url: &Url, key: &str, subprotocols: &[String], headers: &HeaderMap) -> Bytes {
     let host = url.host_str().unwrap_or_default();
     let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let mut head =
@@ -189,7 +190,7 @@ fn head(url: &Url, key: &str, subprotocols: &[String], headers: &HeaderMap) -> V
         head.extend_from_slice(b"\r\n");
     }
     head.extend_from_slice(b"\r\n");
-    head
+    head.into()
 }
 
 fn invalid(name: &str, field: &str, message: String) -> Fault {
@@ -237,7 +238,7 @@ mod tests {
         request.url = "ws://u:p@shop.example:8080/feed?a=1".into();
         request.cookies = vec![("a".into(), "1".into()), ("b".into(), "2".into())];
         let prepared = prepare(&request).unwrap();
-        let head = String::from_utf8(prepared.head).unwrap();
+        let head = String::from_utf8(prepared.head.into()).unwrap();
         let expected = format!(
             "GET /feed?a=1 HTTP/1.1\r\nHost: shop.example:8080\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\nSec-WebSocket-Protocol: v2, v1\r\n",

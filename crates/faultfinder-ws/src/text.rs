@@ -34,11 +34,6 @@ impl Utf8 {
             }
         }
     }
-
-    /// Whether everything so far ends with a whole character.
-    pub(crate) const fn is_complete(&self) -> bool {
-        self.begun.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -48,7 +43,7 @@ mod tests {
     /// Whether these bytes are UTF-8, taken in pieces of this length.
     fn is_text(bytes: &[u8], piece: usize) -> bool {
         let mut text = Utf8::default();
-        bytes.chunks(piece).all(|chunk| text.take(chunk)) && text.is_complete()
+        bytes.chunks(piece).all(|chunk| text.take(chunk)) && text.begun.is_empty()
     }
 
     #[test]

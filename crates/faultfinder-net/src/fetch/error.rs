@@ -14,14 +14,9 @@ pub(crate) enum FetchError {
     /// No connection: the message of the fault.
     #[error("{0}")]
     Unreachable(String),
-    /// The connection broke while this was being done.
-    #[error("the connection broke while {step}: {why}")]
-    Broken {
-        /// `sending the request`, `reading the answer`.
-        step: &'static str,
-        /// What the transport ended with.
-        why: String,
-    },
+    /// The connection broke: what the transport ended with.
+    #[error("the connection broke: {0}")]
+    Broken(String),
     /// Not in time.
     #[error("no complete answer within {} ms", .0.as_millis())]
     TimedOut(Duration),
@@ -30,7 +25,7 @@ pub(crate) enum FetchError {
     Status(u16),
     /// Not HTTP, or not as HTTP has to be.
     #[error("the answer is not HTTP: {0}")]
-    NotHttp(&'static str),
+    NotHttp(String),
     /// Larger than the limit.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),

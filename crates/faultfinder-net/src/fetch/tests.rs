@@ -44,7 +44,7 @@ async fn redirects_are_followed_three_times_and_only_to_http() {
         ("/loop", Err(FetchError::Redirects(3))),
         ("/tls", Err(FetchError::Scheme("https".to_owned()))),
         ("/large", Err(FetchError::TooLarge(5))),
-        ("/none", Err(FetchError::NotHttp("the connection was closed without an answer"))),
+        ("/none", Err(FetchError::NotHttp("the connection was closed without an answer".to_owned()))),
     ] {
         assert_eq!(fetcher.fetch(&format!("http://{address}{path}"), ANY).await, expected, "{path}");
     }

@@ -1,25 +1,11 @@
-//! OAuth 2.0 tokens (RFC 6749): fetched, kept until they expire, and fetched anew when the target refuses one.
-//!
-//! A token is fetched by a request of its own, the way of the test: its resolver, addresses, proxy and trust; its
-//! client certificate and server name only where the token endpoint is the target itself. All of it is the phase
-//! `authenticate`. An endpoint that answers without a token is `AUTHENTICATION_ERROR`; one that cannot be reached has
-//! the code of what failed (`CONNREFUSED`, `DNS`, `SSL` ...), for that is no matter of credentials.
-//!
-//! Runs that need the same token at the same time fetch it once: the others wait for it.
+//! What a token endpoint of OAuth 2.0 is asked and answers (RFC 6749).
 
-use super::jwt::sensitive;
-use crate::prepare::{self, Prepared};
-use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response, connection};
-use faultfinder_net::{ClientOptions, Proxy, Trace, Vantage, first_of, tls::TlsOptions};
-use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion};
+use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
+use faultfinder_taxonomy::word::CredentialsIn;
+use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use http::HeaderValue;
 use serde_json::Value;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most tokens that are kept; beyond that all are forgotten.
-const TOKENS_MAX: usize = 1024;
 /// Longest answer of a token endpoint, in bytes.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
 /// A token is given up this much before it expires, in seconds; at most a tenth of its life.
@@ -27,133 +13,15 @@ const MARGIN_SECONDS: i64 = 30;
 /// How much of an answer a fault shows, in characters.
 const EXCERPT_CHARS: usize = 512;
 
-/// Everything that a token depends on.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Settings {
-    oauth2: OAuth2,
-    client: ClientOptions,
-    tls: TlsOptions,
-    proxy: Option<Proxy>,
-}
-
 /// A token and the second (since 1970) after which it is not used any more.
 #[derive(Clone)]
-struct Token {
-    text: String,
-    until: i64,
-}
-
-/// The place of one token. Whoever holds it fetches; the others wait.
-type Slot = Arc<tokio::sync::Mutex<Option<Token>>>;
-
-/// The tokens of a vantage.
-#[derive(Default)]
-struct Tokens(Mutex<HashMap<Settings, Slot>>);
-
-impl Tokens {
-    fn slot(&self, settings: &Settings) -> Slot {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= TOKENS_MAX && !slots.contains_key(settings) {
-            slots.clear();
-        }
-        Arc::clone(slots.entry(settings.clone()).or_default())
-    }
-}
-
-/// A token as it is used: fresh, or kept from before.
-pub(super) struct Grip {
-    settings: Settings,
-    text: String,
-    /// Whether it was kept from before, so that a refusal may only mean that it was withdrawn.
-    pub(super) is_kept: bool,
-}
-
-/// Takes a token: the kept one, or a new one.
-///
-/// # Errors
-///
-/// `AUTHENTICATION_ERROR` when the endpoint gives none; else why it cannot be asked.
-pub(super) async fn take(
-    vantage: &Vantage,
-    oauth2: &OAuth2,
-    request: &Request,
-    target: &Prepared,
-    trace: &mut Trace,
-) -> Result<Grip, Fault> {
-    let settings = Settings {
-        oauth2: oauth2.clone(),
-        client: request.client.clone(),
-        tls: request.tls.clone(),
-        proxy: request.proxy.clone(),
-    };
-    let slot = vantage.shared::<Tokens>().slot(&settings);
-    trace.enter(Phase::Authenticate);
-    let mut kept = slot.lock().await;
-    let now = vantage.clock().unix_seconds();
-    let (text, is_kept) = match kept.as_ref().filter(|token| now < token.until) {
-        Some(token) => (token.text.clone(), true),
-        None => {
-            *kept = None;
-            let fetched = fetch(vantage, oauth2, request, target, trace).await?;
-            let text = fetched.text.clone();
-            *kept = Some(fetched);
-            (text, false)
-        }
-    };
-    trace.leave();
-    trace.hide(text.as_str());
-    Ok(Grip { settings, text, is_kept })
-}
-
-impl Grip {
-    /// The header that carries it.
-    pub(super) fn authorization(&self) -> Result<HeaderValue, Fault> {
-        let field = format!("http.auth.{}", self.settings.oauth2.method());
-        sensitive(&format!("Bearer {}", self.text), &field)
-    }
-
-    /// Forgets it, unless another run has replaced it.
-    pub(super) async fn forget(&self, vantage: &Vantage) {
-        let slot = vantage.shared::<Tokens>().slot(&self.settings);
-        let mut kept = slot.lock().await;
-        if kept.as_ref().is_some_and(|token| token.text == self.text) {
-            *kept = None;
-        }
-    }
-}
-
-/// What is wrong with the settings, as far as it shows before anything is sent.
-pub(super) fn check(oauth2: &OAuth2) -> Vec<Fault> {
-    let objections = prepare::prepare(&Request::new(&oauth2.token_url)).err().unwrap_or_default();
-    objections.into_iter().map(|fault| misplaced(fault, oauth2)).collect()
-}
-
-/// Asks the endpoint.
-async fn fetch(
-    vantage: &Vantage,
-    oauth2: &OAuth2,
-    request: &Request,
-    target: &Prepared,
-    outer: &mut Trace,
-) -> Result<Token, Fault> {
-    let mut asking = question(oauth2, request);
-    let prepared = prepare::prepare(&asking).map_err(|faults| misplaced(first_of(faults), oauth2))?;
-    if prepared.url.origin() != target.url.origin() {
-        asking.tls = request.tls.for_another_peer();
-    }
-    let url = prepared.url.to_string();
-    let mut trace = Trace::start();
-    let asked = Box::pin(connection::exchange(vantage, &asking, &prepared, None, &mut trace)).await;
-    let report = trace.into_report(asked);
-    for warning in report.facts.warnings {
-        outer.warn(format!("token endpoint: {warning}"));
-    }
-    let response = report.outcome.map_err(|fault| unreachable(fault, &url))?;
-    read(&response, vantage.clock().unix_seconds()).map_err(|fault| fault.with("token_url", url))
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) until: i64,
 }
 
 /// The request for a token.
-fn question(oauth2: &OAuth2, request: &Request) -> Request {
+pub(crate) fn question(oauth2: &OAuth2, request: &Request) -> Request {
     let mut form: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
     match &oauth2.grant {
@@ -196,7 +64,7 @@ fn question(oauth2: &OAuth2, request: &Request) -> Request {
 }
 
 /// A mistake in the endpoint's URL is one of another field.
-fn misplaced(mut fault: Fault, oauth2: &OAuth2) -> Fault {
+pub(crate) fn misplaced(mut fault: Fault, oauth2: &OAuth2) -> Fault {
     if let Detail::Definition { field, .. } = &mut fault.detail
         && field == "http.url"
     {
@@ -206,21 +74,8 @@ fn misplaced(mut fault: Fault, oauth2: &OAuth2) -> Fault {
     fault
 }
 
-/// The endpoint could not be asked, or broke off: a fault like any other, in the phase that it held up.
-fn unreachable(fault: Fault, url: &str) -> Fault {
-    if fault.phase == Phase::Config {
-        return fault;
-    }
-    let message = format!("cannot fetch a token from {url}: {}", fault.message);
-    let phase = fault.phase;
-    let mut fault =
-        fault.in_phase(Phase::Authenticate).with("token_url", url).with("token_phase", phase.as_str());
-    fault.message = message;
-    fault
-}
-
 /// What the endpoint answers (RFC 6749 sections 5.1 and 5.2).
-fn read(response: &Response, now: i64) -> Result<Token, Fault> {
+pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     let status = response.status;
     let body: Option<Value> = serde_json::from_slice(&response.body).ok();
     let text = |name: &str| body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
@@ -320,24 +175,5 @@ mod tests {
         );
         assert!(asking.auth.is_none());
         assert!(form(&asking).contains(&"client_secret=s:t".to_owned()));
-    }
-
-    #[test]
-    fn what_differs_in_anything_has_a_token_of_its_own() {
-        let settings = |oauth2: OAuth2| Settings {
-            oauth2,
-            client: ClientOptions::default(),
-            tls: TlsOptions::default(),
-            proxy: None,
-        };
-        let tokens = Tokens::default();
-        let first = tokens.slot(&settings(oauth2()));
-        assert!(Arc::ptr_eq(&first, &tokens.slot(&settings(oauth2()))));
-        let other = OAuth2 { client_secret: Some("another".to_owned()), ..oauth2() };
-        assert!(!Arc::ptr_eq(&first, &tokens.slot(&settings(other))));
-        for index in 0..=TOKENS_MAX {
-            let _ = tokens.slot(&settings(OAuth2 { client_id: index.to_string(), ..oauth2() }));
-        }
-        assert!(tokens.0.lock().unwrap().len() <= TOKENS_MAX);
     }
 }

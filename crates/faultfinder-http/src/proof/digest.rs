@@ -6,7 +6,7 @@
 //! verify with it what is made here.
 
 use super::challenge::{self, Challenge};
-use crate::prepare::Prepared;
+use crate::prepared::Prepared;
 use crate::{Login, Response};
 use http::HeaderValue;
 use md5::Md5;
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256, Sha512_256};
 use std::fmt::Write as _;
 
 /// How a challenge of this answer is answered, or why none can be.
-pub(super) fn answer(
+pub(crate) fn answer(
     response: &Response,
     login: &Login,
     prepared: &Prepared,
@@ -40,7 +40,7 @@ pub(super) fn answer(
 }
 
 /// Whether the server only found the nonce too old (RFC 7616 section 3.3).
-pub(super) fn is_stale(response: &Response) -> bool {
+pub(crate) fn is_stale(response: &Response) -> bool {
     let offered = challenge::read(&response.headers);
     offered
         .iter()
@@ -196,7 +196,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// A nonce of the client's own: 128 random bits.
-pub(super) fn random_nonce() -> String {
+pub(crate) fn random_nonce() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 

@@ -10,7 +10,7 @@ const STATIC_ENTRIES: u64 = 61;
 const EOS_BITS: u32 = 30;
 
 /// Whether the first header block of a connection offends the compression.
-pub(crate) fn is_broken(block: &[u8]) -> bool {
+pub(super) fn is_broken(block: &[u8]) -> bool {
     let mut reader = Reader { bytes: block };
     let mut dynamic_entries = 0;
     while let Some(first) = reader.bytes.first().copied() {

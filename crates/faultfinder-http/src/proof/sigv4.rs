@@ -3,7 +3,8 @@
 //! Signed are method, path, query, body, the host, `content-type` and the test's own headers; what Faultfinder adds by
 //! itself (`accept`, `user-agent` ...) is not, as proxies may change it. The time is that of the vantage.
 
-use crate::prepare::{self, Prepared};
+use crate::invalid::invalid;
+use crate::prepared::Prepared;
 use crate::{Response, SigV4};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
@@ -49,14 +50,14 @@ const S3: &str = "s3";
 /// # Errors
 ///
 /// `INVALID_REQUEST` when something in it cannot be signed.
-pub(super) fn sign(
+pub(crate) fn sign(
     keys: &SigV4,
     prepared: &Prepared,
     now: SystemTime,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, Fault> {
     let refused = |why: &dyn std::error::Error| {
         let message = format!("the request cannot be signed: {}", chain(why));
-        prepare::invalid("unsignable_request", "http.auth.sigv4", message)
+        invalid("unsignable_request", "http.auth.sigv4", message)
     };
     let token = keys.session_token.clone();
     let identity = Credentials::new(&keys.access_key, &keys.secret_key, token, None, "faultfinder").into();
@@ -206,7 +207,7 @@ mod tests {
                 region: "us-east-1".to_owned(),
                 service: "service".to_owned(),
             };
-            let prepared = prepare::prepare(&request).unwrap();
+            let prepared = crate::prepare::prepare(&request).unwrap();
             let signed = sign(&keys, &prepared, SystemTime::UNIX_EPOCH + Duration::from_secs(TIME)).unwrap();
             let header = |name: &str| {
                 signed.iter().find(|(found, _)| found == name).map(|(_, value)| value.to_str().unwrap())

@@ -1,7 +1,8 @@
 //! HTTP/2 frames, looked at once more where the library is lenient or silent (RFC 9113 section 4).
 
-use crate::hpack;
-use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
+use super::end::Rule;
+use super::hpack;
+use faultfinder_taxonomy::Http2ErrorCode;
 
 /// Length of a frame's header.
 const HEADER_BYTES: usize = 9;
@@ -44,28 +45,22 @@ fn frames(mut bytes: &[u8]) -> impl Iterator<Item = Frame<'_>> {
     })
 }
 
-/// The fault of a peer whose first frame is not SETTINGS (RFC 9113 section 3.4).
-pub(crate) fn check_preface(bytes: &[u8]) -> Option<Fault> {
-    let first = frames(bytes).next()?;
-    if first.kind == SETTINGS {
-        return None;
-    }
-    let detail = Detail::h2(Http2ErrorCode::new(PROTOCOL_ERROR), "local", None);
-    let message = format!(
-        "error performing HTTP/2 request: the peer's first frame has type {}, it must be SETTINGS (RFC 9113 section 3.4)",
-        first.kind
-    );
-    Some(Fault::new(Code::Http2, Phase::Wait, detail, message))
+/// The rule of a peer whose first frame is not SETTINGS (RFC 9113 section 3.4).
+pub(super) fn check_preface(bytes: &[u8]) -> Option<Rule> {
+    let first = frames(bytes).next().filter(|first| first.kind != SETTINGS)?;
+    let what =
+        format!("the peer's first frame has type {}, it must be SETTINGS (RFC 9113 section 3.4)", first.kind);
+    Some(Rule { code: Http2ErrorCode::new(PROTOCOL_ERROR), what })
 }
 
 /// Whether the peer said that it will close the connection.
-pub(crate) fn has_goaway(bytes: &[u8]) -> bool {
+pub(super) fn has_goaway(bytes: &[u8]) -> bool {
     frames(bytes).any(|frame| frame.kind == GOAWAY && frame.payload.len() >= 8)
 }
 
 /// The error code that RFC 9113 has for frames with which the connection ended before an answer, where the library
 /// says no more than `PROTOCOL_ERROR`: SETTINGS of a wrong length, or a header block that does not decode.
-pub(crate) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
+pub(super) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
     for frame in frames(bytes) {
         let is_ack = frame.flags & ACK != 0;
         match frame.kind {
@@ -83,12 +78,10 @@ pub(crate) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
     None
 }
 
-/// The fault of a peer that sends frame after frame without an answer.
-pub(crate) fn flood(bytes: u64) -> Fault {
-    let detail = Detail::h2(Http2ErrorCode::new(ENHANCE_YOUR_CALM), "local", None);
-    let message =
-        format!("error performing HTTP/2 request: {bytes} bytes of frames came, and no answer among them");
-    Fault::new(Code::Http2, Phase::Wait, detail, message)
+/// The rule of a peer that sends frame after frame without an answer.
+pub(super) fn flood(bytes: u64) -> Rule {
+    let what = format!("{bytes} bytes of frames came, and no answer among them");
+    Rule { code: Http2ErrorCode::new(ENHANCE_YOUR_CALM), what }
 }
 
 #[cfg(test)]
@@ -104,7 +97,7 @@ mod tests {
     #[test]
     fn settings_come_first() {
         assert!(check_preface(&frame(SETTINGS, &[])).is_none());
-        assert_eq!(check_preface(&frame(1, b"x")).unwrap().detail.name(), "PROTOCOL_ERROR");
+        assert_eq!(check_preface(&frame(1, b"x")).unwrap().code.number(), PROTOCOL_ERROR);
         assert!(check_preface(b"short").is_none());
     }
 

@@ -1,16 +1,18 @@
-//! Frames, looked at before the library gets them (RFC 6455 section 5).
+//! Messages, read from the frames that a peer sends (RFC 6455 section 5).
 //!
-//! [`Inspector`] follows the bytes that a peer sends and stops at the first one that breaks a rule, by the names of the
-//! `ws` library, which people know from Node.js. A message's length is judged when it is announced, before the bytes come.
+//! [`Reader`] stops at the first byte that breaks a rule, by the names of the `ws` library, which people know from Node.js.
+//! A message's length is judged when it is announced, before the bytes come.
 
-use crate::Close;
 use crate::text::Utf8;
+use crate::{Close, Message};
+use std::collections::VecDeque;
 
 /// The opcodes (RFC 6455 section 11.8).
 const CONTINUATION: u8 = 0;
 const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 const CLOSE: u8 = 8;
+const PING: u8 = 9;
 const PONG: u8 = 10;
 /// Longest header that a peer may send: two bytes, and eight of length. It must not mask.
 const HEADER_BYTES_MAX: usize = 10;
@@ -23,9 +25,9 @@ const PAYLOAD_BYTES_MAX: u64 = (1 << 53) - 1;
 /// What Datadog's documentation says of a message that is too long; the detail's name here, too.
 pub(crate) const TOO_LONG: &str = "Received message longer than the maximum supported length";
 
-/// Follows what a peer sends.
+/// Reads what a peer sends.
 #[derive(Debug)]
-pub(crate) struct Inspector {
+pub(crate) struct Reader {
     message_bytes_max: u64,
     state: State,
     /// The message of which a fragment has come.
@@ -34,8 +36,23 @@ pub(crate) struct Inspector {
     count: u64,
     /// How many bytes were taken.
     offset: u64,
+    /// What was read and not taken yet.
+    items: VecDeque<Item>,
     close: Option<Close>,
     violation: Option<Violation>,
+}
+
+/// What a peer sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// A message.
+    Message(Message),
+    /// A ping, with its payload.
+    Ping(Vec<u8>),
+    /// A pong, with its payload.
+    Pong(Vec<u8>),
+    /// A close frame. Nothing comes after it.
+    Close(Close),
 }
 
 /// Where in a frame it is.
@@ -59,14 +76,16 @@ struct Frame {
     opcode: u8,
     is_final: bool,
     remaining: u64,
-    /// The payload, of a close frame.
+    /// The payload, of a control frame.
     payload: Vec<u8>,
 }
 
 /// A message of which a fragment has come.
 #[derive(Debug)]
 struct Begun {
-    bytes: u64,
+    /// How many bytes its frames have announced.
+    announced: u64,
+    bytes: Vec<u8>,
     /// Nothing for a binary one.
     text: Option<Utf8>,
 }
@@ -98,8 +117,8 @@ fn broken<T>(name: &'static str, what: impl Into<String>) -> Result<T, Broken> {
     Err((name, what.into(), PROTOCOL_ERROR))
 }
 
-impl Inspector {
-    /// Follows a peer whose messages may have so many bytes.
+impl Reader {
+    /// Reads from a peer whose messages may have so many bytes.
     pub(crate) fn new(message_bytes_max: usize) -> Self {
         Self {
             message_bytes_max: u64::try_from(message_bytes_max).unwrap_or(u64::MAX),
@@ -107,6 +126,7 @@ impl Inspector {
             begun: None,
             count: 0,
             offset: 0,
+            items: VecDeque::new(),
             close: None,
             violation: None,
         }
@@ -135,6 +155,11 @@ impl Inspector {
             }
         }
         at
+    }
+
+    /// The next of what was read.
+    pub(crate) fn next(&mut self) -> Option<Item> {
+        self.items.pop_front()
     }
 
     /// The rule that was broken.
@@ -181,13 +206,13 @@ impl Inspector {
                 let count = usize::try_from(frame.remaining).unwrap_or(usize::MAX).min(bytes.len());
                 let part = bytes.get(..count).unwrap_or_default();
                 frame.remaining = frame.remaining.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
-                if frame.opcode == CLOSE {
+                if frame.opcode >= CLOSE {
                     frame.payload.extend_from_slice(part);
-                } else if frame.opcode <= BINARY
-                    && let Some(text) = self.begun.as_mut().and_then(|begun| begun.text.as_mut())
-                    && !text.take(part)
-                {
-                    return invalid_text("a text message is not UTF-8");
+                } else if let Some(begun) = &mut self.begun {
+                    if begun.text.as_mut().is_some_and(|text| !text.take(part)) {
+                        return invalid_text("a text message is not UTF-8");
+                    }
+                    begun.bytes.extend_from_slice(part);
                 }
                 if frame.remaining == 0 {
                     self.end_frame()?;
@@ -255,16 +280,14 @@ impl Inspector {
             return Err(("WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH", what, TOO_BIG));
         }
         if opcode <= BINARY {
-            let before = self.begun.as_ref().map_or(0, |begun| begun.bytes);
-            let bytes = before.saturating_add(length);
-            if bytes > self.message_bytes_max {
-                let what = format!("it has at least {bytes} bytes");
+            let before = self.begun.as_ref().map_or(0, |begun| begun.announced);
+            let announced = before.saturating_add(length);
+            if announced > self.message_bytes_max {
+                let what = format!("it has at least {announced} bytes");
                 return Err((TOO_LONG, what, TOO_BIG));
             }
-            match &mut self.begun {
-                Some(begun) => begun.bytes = bytes,
-                None => self.begun = Some(Begun { bytes, text: (opcode == TEXT).then(Utf8::default) }),
-            }
+            let text = (opcode == TEXT).then(Utf8::default);
+            self.begun.get_or_insert(Begun { announced, bytes: Vec::new(), text }).announced = announced;
         }
         if matches!(opcode, TEXT | BINARY | CLOSE) {
             self.count += 1;
@@ -278,16 +301,36 @@ impl Inspector {
     fn end_frame(&mut self) -> Result<(), Broken> {
         let next = State::Header(Header::default());
         let State::Payload(frame) = std::mem::replace(&mut self.state, next) else { return Ok(()) };
-        if frame.opcode == CLOSE {
-            self.close = Some(read_close(&frame.payload)?);
-            self.state = State::Closed;
-        } else if frame.opcode <= BINARY && frame.is_final {
-            let text = self.begun.take().and_then(|begun| begun.text);
-            if text.is_some_and(|text| !text.is_complete()) {
-                return invalid_text("a text message ends inside a character");
+        match frame.opcode {
+            CLOSE => {
+                let close = read_close(&frame.payload)?;
+                self.close = Some(close.clone());
+                self.items.push_back(Item::Close(close));
+                self.state = State::Closed;
             }
+            PING => self.items.push_back(Item::Ping(frame.payload)),
+            PONG => self.items.push_back(Item::Pong(frame.payload)),
+            _ if frame.is_final => {
+                if let Some(begun) = self.begun.take() {
+                    self.items.push_back(Item::Message(begun.end()?));
+                }
+            }
+            _ => {}
         }
         Ok(())
+    }
+}
+
+impl Begun {
+    /// The message, whose last frame has come.
+    fn end(self) -> Result<Message, Broken> {
+        match self.text {
+            None => Ok(Message::Binary(self.bytes)),
+            Some(_) => match String::from_utf8(self.bytes) {
+                Ok(text) => Ok(Message::Text(text)),
+                Err(_) => invalid_text("a text message ends inside a character"),
+            },
+        }
     }
 }
 
@@ -339,30 +382,22 @@ const fn may_be_sent(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
 }
 
-impl std::fmt::Display for Violation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl std::error::Error for Violation {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What an inspector says of these bytes, taken in pieces of every length: the rule that is broken and where.
+    /// What an reader says of these bytes, taken in pieces of every length: the rule that is broken and where.
     #[track_caller]
     fn check(bytes: &[u8], expected: Option<(&str, u64)>) {
         for piece in 1..=bytes.len() {
-            let mut inspector = Inspector::new(1000);
+            let mut reader = Reader::new(1000);
             for chunk in bytes.chunks(piece) {
-                inspector.take(chunk);
+                reader.take(chunk);
             }
-            let found = inspector.violation().map(|violation| violation.name);
+            let found = reader.violation().map(|violation| violation.name);
             assert_eq!(found, expected.map(|(name, _)| name), "{bytes:02x?} by {piece}");
             if let Some((_, answer)) = expected {
-                assert_eq!(inspector.violation().map(|violation| u64::from(violation.answer)), Some(answer));
+                assert_eq!(reader.violation().map(|violation| u64::from(violation.answer)), Some(answer));
             }
         }
     }
@@ -408,11 +443,11 @@ mod tests {
     fn a_message_is_counted_over_its_fragments() {
         let mut fragments = b"\x02\x7e\x02\x58".to_vec();
         fragments.extend([0; 600]);
-        let mut fitting = Inspector::new(1000);
+        let mut fitting = Reader::new(1000);
         fitting.take(&fragments);
         fitting.take(b"\x00\x7e\x01\x90");
         assert_eq!(fitting.violation(), None);
-        let mut too_long = Inspector::new(1000);
+        let mut too_long = Reader::new(1000);
         too_long.take(&fragments);
         assert_eq!(too_long.take(b"\x00\x7e\x01\x91"), 3);
         let violation = too_long.violation().unwrap();
@@ -422,10 +457,10 @@ mod tests {
 
     #[test]
     fn nothing_counts_after_a_close_frame() {
-        let mut inspector = Inspector::new(1000);
-        assert_eq!(inspector.take(b"\x88\x05\x0f\xa1bye\xff\xff"), 7);
-        assert_eq!(inspector.take(b"\xff\xff"), 0);
-        assert_eq!(inspector.violation(), None);
-        assert_eq!(inspector.close(), Some(&Close { code: 4001, reason: "bye".into() }));
+        let mut reader = Reader::new(1000);
+        assert_eq!(reader.take(b"\x88\x05\x0f\xa1bye\xff\xff"), 7);
+        assert_eq!(reader.take(b"\xff\xff"), 0);
+        assert_eq!(reader.violation(), None);
+        assert_eq!(reader.close(), Some(&Close { code: 4001, reason: "bye".into() }));
     }
 }

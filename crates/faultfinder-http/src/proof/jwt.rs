@@ -1,6 +1,6 @@
 //! JSON web tokens that are made for each request (RFC 7519).
 
-use crate::prepare::{self, Prepared};
+use crate::prepared::Prepared;
 use crate::{Jwt, JwtKey};
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::JwtAlgorithm;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 /// # Errors
 ///
 /// `INVALID_REQUEST` when the claims are no object, or the key cannot be read or does not fit.
-pub(super) fn mint(jwt: &Jwt, unix_seconds: i64) -> Result<String, Fault> {
+pub(crate) fn mint(jwt: &Jwt, unix_seconds: i64) -> Result<String, Fault> {
     let claims = claims(jwt, unix_seconds)?;
     let algorithm = match jwt.algorithm {
         JwtAlgorithm::Hs256 => Algorithm::HS256,
@@ -29,13 +29,13 @@ pub(super) fn mint(jwt: &Jwt, unix_seconds: i64) -> Result<String, Fault> {
 }
 
 /// What is wrong with the settings, as far as it shows before anything is sent.
-pub(super) fn check(jwt: &Jwt) -> Vec<Fault> {
+pub(crate) fn check(jwt: &Jwt) -> Vec<Fault> {
     let header = jwt.header_name.as_deref().map_or(Ok(()), |name| header_name(name).map(drop));
     [mint(jwt, 0).map(drop), header].into_iter().filter_map(Result::err).collect()
 }
 
 /// The headers that carry a token.
-pub(super) fn carry(jwt: &Jwt, token: &str, prepared: &mut Prepared) -> Result<(), Fault> {
+pub(crate) fn carry(jwt: &Jwt, token: &str, prepared: &mut Prepared) -> Result<(), Fault> {
     match &jwt.header_name {
         None => prepared.authorization = Some(sensitive(&format!("Bearer {token}"), "http.auth.jwt")?),
         Some(name) => {
@@ -53,10 +53,10 @@ fn header_name(name: &str) -> Result<HeaderName, Fault> {
 }
 
 /// A value that must not be shown.
-pub(super) fn sensitive(text: &str, field: &str) -> Result<HeaderValue, Fault> {
+pub(crate) fn sensitive(text: &str, field: &str) -> Result<HeaderValue, Fault> {
     let mut value = HeaderValue::try_from(text).map_err(|_| {
         let message = "the token has characters that no header may have".to_owned();
-        prepare::invalid("ERR_INVALID_CHAR", field, message)
+        crate::invalid::invalid("ERR_INVALID_CHAR", field, message)
     })?;
     value.set_sensitive(true);
     Ok(value)
@@ -103,7 +103,7 @@ fn key(jwt: &Jwt) -> Result<EncodingKey, Fault> {
 }
 
 fn invalid(name: &str, field: &str, message: String) -> Fault {
-    prepare::invalid(name, &format!("http.auth.jwt.{field}"), message)
+    crate::invalid::invalid(name, &format!("http.auth.jwt.{field}"), message)
 }
 
 #[cfg(test)]

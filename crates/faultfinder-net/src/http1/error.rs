@@ -1,0 +1,83 @@
+//! Why there is no answer, or no whole one.
+
+use std::io;
+
+/// Why there is no answer, or no whole one.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the bytes, their number, or the stream")]
+pub enum Error {
+    /// A rule of the grammar is broken.
+    Broken(Violation),
+    /// The head, or the trailer section, is too large.
+    TooLarge(TooLarge),
+    /// The stream ended before the answer did: in order with `UnexpectedEof`, or with this error.
+    Ended(io::Error),
+}
+
+/// The first rule that an answer breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: which rule, what was found, and where")]
+pub struct Violation {
+    /// llhttp's name of the rule.
+    pub name: &'static str,
+    /// What was found, as a sentence fragment.
+    pub what: &'static str,
+    /// Where, in bytes from the beginning of the answer.
+    pub offset: u64,
+    /// The line that it is in, as far as it has come; at most [`LINE_BYTES_MAX`](Self::LINE_BYTES_MAX) of it.
+    pub line: Vec<u8>,
+}
+
+impl Violation {
+    /// How much of the line is kept, in bytes.
+    pub const LINE_BYTES_MAX: usize = 256;
+
+    /// A rule that is broken so many bytes behind the beginning of a line.
+    pub(super) const fn new(name: &'static str, what: &'static str, offset: u64) -> Self {
+        Self { name, what, offset, line: Vec::new() }
+    }
+
+    /// The violation in a line that begins there.
+    pub(super) fn in_line(mut self, line: &[u8], begins: u64) -> Self {
+        self.offset = self.offset.saturating_add(begins);
+        self.line = line.get(..Self::LINE_BYTES_MAX).unwrap_or(line).to_vec();
+        self
+    }
+}
+
+/// What is too large, with the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the sizes of a head")]
+pub enum TooLarge {
+    /// All of it, in bytes.
+    Block(usize),
+    /// A line of it, in bytes.
+    Line(usize),
+    /// The number of its lines.
+    Lines(usize),
+    /// The number of interim answers before the final one.
+    Interim(usize),
+}
+
+impl std::fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Block(max) => write!(f, "it has more than {max} bytes"),
+            Self::Line(max) => write!(f, "a line has more than {max} bytes"),
+            Self::Lines(max) => write!(f, "it has more than {max} lines"),
+            Self::Interim(max) => write!(f, "more than {max} interim answers came before it"),
+        }
+    }
+}
+
+impl From<Violation> for Error {
+    fn from(violation: Violation) -> Self {
+        Self::Broken(violation)
+    }
+}
+
+impl From<TooLarge> for Error {
+    fn from(too_large: TooLarge) -> Self {
+        Self::TooLarge(too_large)
+    }
+}

@@ -1,0 +1,38 @@
+//! What went over a connection, and when.
+
+use tokio::time::Instant;
+
+/// How much of an answer is kept to be shown, in bytes.
+const FIRST_BYTES_MAX: usize = 256;
+
+/// What went over a connection since the latest request began, and when.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Notes {
+    /// The first bytes of the answer, at most 256.
+    pub first_bytes: Vec<u8>,
+    /// How many bytes of it came.
+    pub read_bytes: u64,
+    /// When the first one was read.
+    pub first_read: Option<Instant>,
+    /// When bytes of the request were last written.
+    pub last_write: Option<Instant>,
+    /// Whether all of the request was written.
+    pub is_sent: bool,
+}
+
+impl Notes {
+    pub(super) fn wrote(&mut self, now: Instant) {
+        self.last_write = Some(now);
+    }
+
+    pub(super) fn read(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.first_read.get_or_insert_with(Instant::now);
+        self.read_bytes = self.read_bytes.saturating_add(bytes.len() as u64);
+        let room = FIRST_BYTES_MAX.saturating_sub(self.first_bytes.len());
+        self.first_bytes.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+    }
+}

@@ -1,0 +1,35 @@
+//! What is sent (RFC 9112 section 3).
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method};
+
+/// A request as it goes over the wire.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "closed: what is sent, and what tells how the answer is framed"
+)]
+pub struct Outgoing {
+    /// The request line and the fields, with the empty line behind them.
+    pub head: Bytes,
+    /// The body, framed as the head says.
+    pub body: Bytes,
+    /// Whether the method is HEAD, whose answers have no body.
+    pub is_head: bool,
+}
+
+/// The request line and the fields, with the empty line behind them. `target` is what stands in the request line.
+#[must_use]
+pub fn head_of(method: &Method, target: &str, headers: &HeaderMap) -> Bytes {
+    let mut head = BytesMut::with_capacity(256 + target.len());
+    for part in [method.as_str(), " ", target, " HTTP/1.1\r\n"] {
+        head.extend_from_slice(part.as_bytes());
+    }
+    for (name, value) in headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            head.extend_from_slice(part);
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    head.freeze()
+}

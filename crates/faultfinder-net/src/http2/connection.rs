@@ -1,0 +1,197 @@
+//! One exchange after the other over a connection.
+
+use super::end::{Broken, End, is_connection_wide};
+use super::frames;
+use crate::{Driver, Stream, Tap, Taps};
+use bytes::Bytes;
+use faultfinder_taxonomy::Phase;
+use h2::client::{self, ResponseFuture, SendRequest};
+use h2::{RecvStream, SendStream};
+use http::{HeaderMap, StatusCode};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Longest header block of an answer, in bytes.
+pub const HEADER_BLOCK_BYTES_MAX: usize = 64 << 10;
+/// Windows as wide as browsers open them, so that a body is not slowed by round trips.
+const STREAM_WINDOW_BYTES: u32 = 6 << 20;
+const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
+/// Most bytes of frames before an answer. A peer that sends more floods us (nghttp2 gives up after 1,000 SETTINGS).
+const FLOOD_BYTES_MAX: u64 = 1 << 20;
+/// Most bytes of a body that the library takes at once: no window is wider (RFC 9113 section 6.9.1).
+const CHUNK_BYTES_MAX: usize = (1 << 31) - 1;
+/// How long a connection that failed may take to say what it ended with.
+const LAST_WORD_WAIT: Duration = Duration::from_millis(100);
+
+/// A connection that speaks HTTP/2.
+#[derive(Debug)]
+pub struct Connection {
+    sender: SendRequest<Bytes>,
+    driver: Driver<client::Connection<Tap<Stream>>, h2::Error>,
+    taps: Arc<Taps>,
+}
+
+/// An answer whose head has come.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// Its head.
+    pub head: http::response::Parts,
+    body: RecvStream,
+    stream: u32,
+    /// What is left of the request is sent as long as it lives.
+    _request: SendStream<Bytes>,
+}
+
+/// What happens before the final answer.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "closed: what comes before a final answer")]
+pub enum Progress<'a> {
+    /// The last byte of the request was written at this moment.
+    Sent(Instant),
+    /// An interim answer came.
+    Interim(StatusCode, &'a HeaderMap),
+}
+
+impl Connection {
+    /// Begins to speak HTTP/2 over a stream.
+    ///
+    /// # Errors
+    ///
+    /// What the stream ended with.
+    pub async fn open(stream: Stream) -> Result<Self, End> {
+        let stream = Tap::of_http2(stream, HEADER_BLOCK_BYTES_MAX);
+        let taps = stream.taps();
+        let header_list_max = u32::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u32::MAX);
+        let opened = client::Builder::new()
+            .initial_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .max_header_list_size(header_list_max)
+            .enable_push(false)
+            .handshake::<_, Bytes>(stream)
+            .await;
+        let (sender, connection) = opened.map_err(|error| End::of(&error, None, &taps, Phase::Send))?;
+        Ok(Self { sender, driver: Driver::new(connection), taps })
+    }
+
+    /// What went over it.
+    pub const fn taps(&self) -> &Arc<Taps> {
+        &self.taps
+    }
+
+    /// Sends a request, and reads until the head of its final answer has come.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none; [`end`](Self::end) says what that comes down to.
+    pub async fn ask(
+        &mut self,
+        message: http::Request<()>,
+        body: Bytes,
+        mut progress: impl FnMut(Progress<'_>),
+    ) -> Result<Answer, Broken> {
+        let sender = self.sender.clone();
+        let asked = async {
+            let mut sender = sender.ready().await?;
+            let (answer, mut stream) = sender.send_request(message, body.is_empty())?;
+            send(&mut stream, body)?;
+            Ok::<_, h2::Error>((answer, stream))
+        };
+        let (answer, request) = self.driver.run(asked).await?;
+        let stream = answer.stream_id().as_u32();
+        let answer = self.driver.run(head(answer, &self.taps, &mut progress)).await?;
+        if let Some(rule) = self.taps.with_head(frames::check_preface) {
+            return Err(Broken::Rule(rule));
+        }
+        let (head, body) = answer.into_parts();
+        Ok(Answer { head, body, stream, _request: request })
+    }
+
+    /// The next bytes of a body; nothing at its end.
+    ///
+    /// # Errors
+    ///
+    /// Why it has no end.
+    pub async fn data(&mut self, answer: &mut Answer) -> Result<Option<Bytes>, Broken> {
+        let Some(data) = self.driver.run(answer.body.data()).await else { return Ok(None) };
+        let data = data?;
+        let _ = answer.body.flow_control().release_capacity(data.len());
+        Ok(Some(data))
+    }
+
+    /// The trailers behind a body that was read to its end.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn trailers(&mut self, answer: &mut Answer) -> Result<Option<HeaderMap>, Broken> {
+        Ok(self.driver.run(answer.body.trailers()).await?)
+    }
+
+    /// What a broken exchange comes down to. What ended the connection says more than what it did to the stream: a
+    /// connection that failed is given a moment to end.
+    pub async fn end(&mut self, broken: Broken, phase: Phase) -> End {
+        match broken {
+            Broken::Rule(rule) => End::of_rule(rule, &self.taps),
+            Broken::Library(error) => {
+                if is_connection_wide(&error) {
+                    // Time that runs out is an answer, too: nothing was learnt.
+                    let _ = tokio::time::timeout(LAST_WORD_WAIT, self.driver.finish()).await;
+                }
+                End::of(&error, self.driver.error(), &self.taps, phase)
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// The number of its stream.
+    #[must_use]
+    pub const fn stream(&self) -> u32 {
+        self.stream
+    }
+
+    /// Whether there is no body.
+    #[must_use]
+    pub fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+}
+
+/// The answer, unless the peer sends frame after frame without one.
+async fn head(
+    mut answer: ResponseFuture,
+    taps: &Taps,
+    progress: &mut impl FnMut(Progress<'_>),
+) -> Result<http::Response<RecvStream>, Broken> {
+    let stream = answer.stream_id().as_u32();
+    let mut is_sent = false;
+    std::future::poll_fn(|cx| {
+        if let Some(at) = taps.request_ended(stream).filter(|_| !is_sent) {
+            is_sent = true;
+            progress(Progress::Sent(at));
+        }
+        if taps.read_bytes() > FLOOD_BYTES_MAX {
+            return Poll::Ready(Err(Broken::Rule(frames::flood(FLOOD_BYTES_MAX))));
+        }
+        // What is wrong with the stream shows at the answer too.
+        while let Poll::Ready(Some(Ok(interim))) = answer.poll_informational(cx) {
+            progress(Progress::Interim(interim.status(), interim.headers()));
+        }
+        Pin::new(&mut answer).poll(cx).map_err(Broken::Library)
+    })
+    .await
+}
+
+/// Hands a body over to the library, which sends it as the peer's windows allow. Those that every connection begins with
+/// are open before the peer has said a word.
+fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error> {
+    while !body.is_empty() {
+        let chunk = body.split_to(CHUNK_BYTES_MAX.min(body.len()));
+        stream.send_data(chunk, body.is_empty())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! What an exchange ended with: the library's two errors and the stream's end, in one order of precedence.
+
+use super::frames;
+use crate::{Taps, tls};
+use faultfinder_taxonomy::{Fault, Http2ErrorCode, Phase};
+use std::io;
+
+/// Why an exchange was broken off, before it is known what the connection ended with.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "closed: by the library, or by a rule of ours")]
+pub enum Broken {
+    /// The library says so.
+    Library(h2::Error),
+    /// The peer broke a rule that the library does not insist on.
+    Rule(Rule),
+}
+
+impl From<h2::Error> for Broken {
+    fn from(error: h2::Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+/// A rule that the peer broke, and that the library does not insist on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: which code, and what was found")]
+pub struct Rule {
+    /// The error code that RFC 9113 has for it.
+    pub code: Http2ErrorCode,
+    /// What was found, as a sentence.
+    pub what: String,
+}
+
+/// What an exchange ended with, and what had come before it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct End {
+    /// What it ended with.
+    pub cause: Cause,
+    /// How many bytes had been read.
+    pub read_bytes: u64,
+    /// The first of them, at most 256.
+    pub first_bytes: Vec<u8>,
+}
+
+/// What an exchange ended with.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "closed: said, broken, lost, or none of it")]
+pub enum Cause {
+    /// An error code was said.
+    Said {
+        /// The code.
+        code: Http2ErrorCode,
+        /// By whom, and of what.
+        scope: Scope,
+        /// The library's words.
+        text: String,
+    },
+    /// The peer broke a rule.
+    Rule(Rule),
+    /// TLS says what happened.
+    Tls(Fault),
+    /// The transport was lost: an orderly end is `UnexpectedEof`.
+    Lost {
+        /// What it ended with.
+        error: io::Error,
+        /// Whether the peer had announced the end with GOAWAY.
+        after_goaway: bool,
+    },
+    /// None of it; the library's words.
+    Unknown(String),
+}
+
+/// By whom an error code was said, and of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: RFC 9113 has these two frames, and our own side")]
+pub enum Scope {
+    /// The peer closed the connection.
+    GoAway,
+    /// The peer reset the stream.
+    RstStream,
+    /// Our own side, of what the peer sent.
+    Local,
+}
+
+impl Scope {
+    /// As results have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GoAway => "GOAWAY",
+            Self::RstStream => "RST_STREAM",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// Whether the whole connection is gone, not just the stream.
+pub(super) fn is_connection_wide(error: &h2::Error) -> bool {
+    error.is_io() || error.is_go_away() || !error.is_reset()
+}
+
+/// How much of an answer is kept to be shown, in bytes.
+const FIRST_BYTES_MAX: usize = 256;
+
+impl End {
+    /// A rule that the peer broke.
+    pub(super) fn of_rule(rule: Rule, taps: &Taps) -> Self {
+        Self::with(Cause::Rule(rule), taps)
+    }
+
+    /// Reads the error of an exchange; `connection` is what its connection ended with.
+    pub(super) fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
+        Self::with(Cause::of(error, connection, taps, phase), taps)
+    }
+
+    fn with(cause: Cause, taps: &Taps) -> Self {
+        let first_bytes = taps.with_head(|head| head.get(..FIRST_BYTES_MAX).unwrap_or(head).to_vec());
+        Self { cause, read_bytes: taps.read_bytes(), first_bytes }
+    }
+}
+
+impl Cause {
+    /// What the peer said comes before what we guess from the end of the connection.
+    fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
+        let candidates = [connection, Some(error)];
+        if let Some(telling) = candidates.into_iter().flatten().find(|error| error.reason().is_some()) {
+            return Self::said(telling, taps, phase);
+        }
+        let Some(cause) = candidates.into_iter().flatten().find_map(h2::Error::get_io) else {
+            return match taps.ended() {
+                Some(kind) => Self::lost(kind.into(), taps),
+                None => Self::Unknown(error.to_string()),
+            };
+        };
+        if let Some(fault) = tls::session_fault(cause, phase) {
+            return Self::Tls(fault);
+        }
+        let error = match (taps.ended(), cause.raw_os_error()) {
+            // The library reports an orderly end as a broken pipe.
+            (Some(io::ErrorKind::UnexpectedEof), _) => io::ErrorKind::UnexpectedEof.into(),
+            (_, Some(errno)) => io::Error::from_raw_os_error(errno),
+            (ended, None) => ended.unwrap_or_else(|| cause.kind()).into(),
+        };
+        Self::lost(error, taps)
+    }
+
+    fn said(error: &h2::Error, taps: &Taps, phase: Phase) -> Self {
+        const PROTOCOL_ERROR: u32 = 1;
+        let scope = match (error.is_remote(), error.is_go_away()) {
+            (true, true) => Scope::GoAway,
+            (true, false) => Scope::RstStream,
+            (false, _) => Scope::Local,
+        };
+        let mut code = Http2ErrorCode::new(error.reason().map_or(PROTOCOL_ERROR, u32::from));
+        let is_vague = scope == Scope::Local && error.is_go_away() && code.number() == PROTOCOL_ERROR;
+        if is_vague && phase == Phase::Wait {
+            code = taps.with_head(frames::refine).unwrap_or(code);
+        }
+        Self::Said { code, scope, text: error.to_string() }
+    }
+
+    fn lost(error: io::Error, taps: &Taps) -> Self {
+        Self::Lost { error, after_goaway: taps.with_head(frames::has_goaway) }
+    }
+}
