@@ -4,7 +4,6 @@
 //! certificate, not a reason to refuse it.
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use faultfinder_taxonomy::CertificateFacts;
@@ -13,47 +12,16 @@ use crate::curve::sha256;
 use crate::der::{self, DerFault, Reader};
 use crate::extensions::{self, Extensions};
 use crate::general_name::GeneralName;
+use crate::hex::hex;
 use crate::key::{KeyFault, PublicKey};
 use crate::name::Name;
+use crate::parse_error::{InField as _, ParseError};
 use crate::signature::{SignatureAlgorithm, SignatureFault};
 use crate::signed::{Algorithm, Signed};
 use crate::time::Asn1Time;
 
 /// The largest certificate that is read, in bytes.
 pub const CERTIFICATE_BYTES_MAX: usize = 256 * 1024;
-
-/// Why bytes are no certificate: the field, and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {fault}")]
-pub struct ParseError {
-    pub(crate) field: &'static str,
-    pub(crate) fault: DerFault,
-}
-
-impl ParseError {
-    /// The field that could not be read.
-    #[must_use]
-    pub const fn field(&self) -> &'static str {
-        self.field
-    }
-
-    /// What is wrong with it.
-    #[must_use]
-    pub const fn fault(&self) -> DerFault {
-        self.fault
-    }
-}
-
-/// Names the field in which a fault was found.
-pub(crate) trait InField<T> {
-    fn in_field(self, field: &'static str) -> Result<T, ParseError>;
-}
-
-impl<T> InField<T> for Result<T, DerFault> {
-    fn in_field(self, field: &'static str) -> Result<T, ParseError> {
-        self.map_err(|fault| ParseError { field, fault })
-    }
-}
 
 /// A certificate. Cheap to clone; two are equal when their bytes are.
 #[derive(Clone)]
@@ -313,15 +281,6 @@ fn read_extensions(fields: &mut Reader<'_>) -> Result<Extensions, DerFault> {
         return Err(DerFault::WrongTag);
     }
     extensions::scan(list.inside())
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl PartialEq for Certificate {

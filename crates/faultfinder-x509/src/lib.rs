@@ -40,6 +40,8 @@
 //! beyond it a verdict ends with `OUT_OF_MEM`.
 
 mod der; // a bounded BER reader
+mod parse_error; // why bytes could not be read
+mod hex; // bytes as text
 mod oid; // object identifiers
 mod time; // UTCTime and GeneralizedTime, readable or not
 mod name; // distinguished names and their canonical form
@@ -67,7 +69,7 @@ pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
 pub use bundle::{BUNDLE_CERTIFICATES_MAX, BundleError, read_bundle};
-pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
+pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate};
 pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
 pub use der::DerFault;
 pub use event::Event;
@@ -75,6 +77,7 @@ pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use faultfinder_taxonomy::word::Purpose;
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, VerifyOptions};
+pub use parse_error::ParseError;
 pub use pem::AuxTrust;
 pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};

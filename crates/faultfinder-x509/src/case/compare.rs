@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Answer, Verified};
-use crate::certificate::hex;
+use crate::hex::hex;
 
 /// What OpenSSL answered.
 #[derive(Debug, Clone, Default, Deserialize)]
