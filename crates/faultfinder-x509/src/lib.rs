@@ -59,6 +59,7 @@ pub mod ocsp; // questions to responders, and what their answers are worth
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
+mod budget; // what a verification may cost
 mod options; // what to verify and how strictly
 pub mod host; // names of hosts, addresses and mailboxes
 mod event; // one objection
@@ -68,6 +69,7 @@ mod verdict; // all objections and the decisive one
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
+pub use budget::Budget;
 pub use bundle::{BUNDLE_CERTIFICATES_MAX, BundleError, read_bundle};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate};
 pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
@@ -83,4 +85,4 @@ pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;
 pub use verdict::{StrictResult, Verdict};
-pub use verify::{Budget, CHAIN_MAX, verify};
+pub use verify::{CHAIN_MAX, verify};

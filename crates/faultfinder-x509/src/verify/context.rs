@@ -2,7 +2,9 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::budget::{Budget, Meter};
+use super::meter::Meter;
+use super::stop::{Stop, UNSPECIFIED};
+use crate::budget::Budget;
 use crate::certificate::Certificate;
 use crate::event::{Event, Finding};
 use crate::key::PublicKey;
@@ -13,27 +15,6 @@ use crate::verdict::{StrictResult, Verdict};
 
 /// The depth limit if none is set; OpenSSL's.
 const DEPTH_DEFAULT: usize = 100;
-
-/// Why verification ends before its last phase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// Return 0: an error was there already, and it was told.
-    Refused,
-    /// Return -1 without an event, with a code of its own.
-    Internal { code: VerifyCode, reason: String },
-    /// The same; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.
-    KeepingError { reason: String },
-}
-
-impl Stop {
-    /// Work beyond the budget.
-    pub(super) fn over_budget(what: &str) -> Self {
-        Self::Internal {
-            code: VerifyCode::OutOfMem,
-            reason: format!("more {what} than the budget of one verification"),
-        }
-    }
-}
 
 /// One certificate of the chain. Trust settings come with certificates of the store only.
 #[derive(Debug, Clone)]
@@ -219,13 +200,11 @@ impl<'a> Context<'a> {
     pub(super) fn into_verdict(self, outcome: Result<(), Stop>) -> Verdict {
         let (ret, code, internal) = match outcome {
             Ok(()) => (1, self.error.map(|finding| finding.openssl), None),
-            Err(Stop::Refused) => {
-                (0, self.error.map(|finding| finding.openssl).or(Some(super::UNSPECIFIED)), None)
-            }
+            Err(Stop::Refused) => (0, self.error.map(|finding| finding.openssl).or(Some(UNSPECIFIED)), None),
             Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
             Err(Stop::KeepingError { reason }) => {
-                let code = self.error.map_or(super::UNSPECIFIED, |finding| finding.openssl);
-                (-1, Some(code), Some(self.internal_event(super::UNSPECIFIED, reason)))
+                let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
+                (-1, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
             }
         };
         let final_code = code.unwrap_or(VerifyCode::Ok);

@@ -21,7 +21,8 @@ mod uri; // hosts of URIs
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
+use super::stop::Stop;
 use crate::certificate::Certificate;
 use crate::extensions::NameConstraints;
 use crate::general_name::GeneralName;

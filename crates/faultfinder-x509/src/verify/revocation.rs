@@ -8,7 +8,8 @@ mod score;
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
+use super::stop::Stop;
 use super::{reason, signatures, suite_b};
 use crate::certificate::Certificate;
 use crate::crl::{Crl, RevocationReason};

@@ -3,7 +3,7 @@
 //! Three counters run down from the top, one step with each certificate that is not self-issued: until an explicit policy
 //! is required, until anyPolicy means nothing, until mappings mean nothing. Certificates and options can cut them short.
 
-use super::super::context::Stop;
+use super::super::stop::Stop;
 use super::tree::{Rules, Tree};
 use crate::extensions::Policies;
 use crate::oid;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::super::context::Stop;
+use super::super::stop::Stop;
 use super::judge::Spend;
 use crate::extensions::{Mapping, Policies};
 use crate::oid;
