@@ -21,8 +21,6 @@ mod strict;
 mod suite_b;
 mod trust;
 
-use faultfinder_taxonomy::VerifyCode;
-
 use crate::certificate::Certificate;
 use crate::options::VerifyOptions;
 use crate::store::TrustStore;
@@ -42,7 +40,7 @@ pub fn verify(
     store: &TrustStore,
     options: &VerifyOptions,
 ) -> Verdict {
-    let mut context = Context::new(leaf, untrusted, store, options);
+    let mut context = Context::new(leaf, untrusted, store, options, phases);
     let outcome = phases(&mut context);
     context.into_verdict(outcome)
 }
@@ -63,19 +61,4 @@ fn phases(context: &mut Context<'_>) -> Result<(), Stop> {
         policies::check(context)?;
     }
     context.check_memory()
-}
-
-/// Verifies the certificate of a CRL issuer, whose CRL is about the certificate at a depth. Gives the top of its chain if
-/// there is one to judge, whatever was objected to on the way.
-fn crl_issuer_anchor(
-    context: &mut Context<'_>,
-    depth: usize,
-    issuer: &Certificate,
-) -> Result<Option<Certificate>, Stop> {
-    let (outcome, top) = context.nest(issuer, depth, phases);
-    match outcome {
-        Ok(()) => Ok(top),
-        Err(stop @ Stop::Internal { code: VerifyCode::OutOfMem, .. }) => Err(stop),
-        Err(_) => Ok(None),
-    }
 }

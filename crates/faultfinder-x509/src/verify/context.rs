@@ -23,6 +23,9 @@ pub(super) struct Link<'a> {
     pub(super) trust: Option<&'a AuxTrust>,
 }
 
+/// All phases in order: what a verification runs, and runs again for the path of a CRL issuer.
+pub(super) type Phases = fn(&mut Context<'_>) -> Result<(), Stop>;
+
 /// Everything that the phases share.
 pub(super) struct Context<'a> {
     pub(super) leaf: &'a Certificate,
@@ -41,6 +44,7 @@ pub(super) struct Context<'a> {
     besides: bool,
     /// In the path of a CRL issuer: the depth of the certificate that the CRL is about, in the chain proper.
     crl_path_of: Option<usize>,
+    phases: Phases,
     events: Vec<Event>,
     meter: Meter,
     /// Told of an event that no memory was left for.
@@ -53,6 +57,7 @@ impl<'a> Context<'a> {
         untrusted: &'a [Certificate],
         store: &'a TrustStore,
         options: &'a VerifyOptions,
+        phases: Phases,
     ) -> Self {
         Self {
             leaf,
@@ -66,6 +71,7 @@ impl<'a> Context<'a> {
             error_depth: 0,
             besides: false,
             crl_path_of: None,
+            phases,
             events: Vec::new(),
             meter: Meter::new(options.budget),
             exhausted: false,
@@ -176,15 +182,14 @@ impl<'a> Context<'a> {
         &mut self,
         issuer: &Certificate,
         depth: usize,
-        run: impl FnOnce(&mut Context<'_>) -> Result<(), Stop>,
     ) -> (Result<(), Stop>, Option<Certificate>) {
-        let mut nested = Context::new(issuer, self.untrusted, self.store, self.options);
+        let mut nested = Context::new(issuer, self.untrusted, self.store, self.options, self.phases);
         nested.crl_path_of = Some(depth);
         nested.besides = self.besides;
         std::mem::swap(&mut nested.events, &mut self.events);
         std::mem::swap(&mut nested.meter, &mut self.meter);
         std::mem::swap(&mut nested.examined, &mut self.examined);
-        let outcome = run(&mut nested);
+        let outcome = (self.phases)(&mut nested);
         std::mem::swap(&mut nested.examined, &mut self.examined);
         std::mem::swap(&mut nested.events, &mut self.events);
         std::mem::swap(&mut nested.meter, &mut self.meter);
