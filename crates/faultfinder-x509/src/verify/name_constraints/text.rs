@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::PAIRS_MAX;
 use super::judge::{Fault, Objection, Presented};
 use super::kinds::Value;
+use super::size::PAIRS_MAX;
 use crate::extensions::{NameConstraints, Subtree};
 use crate::general_name::{GeneralName, ip_address, printable};
 use crate::oid;
