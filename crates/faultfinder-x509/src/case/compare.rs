@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Answer, Verified};
+use super::answer::{Answer, Verified};
 use crate::hex::hex;
 
 /// What OpenSSL answered.
