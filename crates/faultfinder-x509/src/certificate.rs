@@ -9,12 +9,9 @@ mod read;
 use std::fmt;
 use std::sync::Arc;
 
-use faultfinder_taxonomy::CertificateFacts;
-
 use crate::curve::sha256;
 use crate::der::{DerFault, Reader};
 use crate::general_name::GeneralName;
-use crate::hex::hex;
 use crate::parse_error::{InField as _, ParseError};
 use crate::signed::Signed;
 pub(crate) use parts::Inner;
@@ -135,28 +132,6 @@ impl Certificate {
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
         *self.0.sha256.get_or_init(|| sha256(&self.0.der))
-    }
-
-    /// What people want to read of it.
-    #[must_use]
-    pub fn facts(&self) -> CertificateFacts {
-        use sha1::Digest as _;
-        let mut facts = CertificateFacts::default();
-        facts.subject = self.subject();
-        facts.issuer = self.issuer();
-        facts.serial = hex(&self.0.serial);
-        facts.subject_alt_names = self.alt_names();
-        facts.not_before = self.not_before();
-        facts.not_after = self.not_after();
-        if let Ok(key) = &self.0.key {
-            facts.key_type = key.type_name();
-            facts.key_bits = Some(key.bits);
-        }
-        facts.signature_algorithm = self.signature_algorithm();
-        facts.sha256 = hex(&self.sha256());
-        facts.sha1 = hex(&sha1::Sha1::digest(&self.0.der));
-        facts.is_ca = self.is_ca();
-        facts
     }
 
     /// `sha256WithRSAEncryption`, or the identifier's dotted form.

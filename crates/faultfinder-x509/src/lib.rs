@@ -46,6 +46,7 @@ mod oid; // object identifiers
 mod time; // UTCTime and GeneralizedTime, readable or not
 mod name; // distinguished names and their canonical form
 mod general_name; // the names of extensions
+mod subtree; // the bases of name constraints as text
 mod extensions; // what a certificate's extensions say
 mod curve; // elliptic curves
 mod key; // public keys and their strength
@@ -53,6 +54,7 @@ mod signature; // signature algorithms and their verification
 mod signed; // contents, an algorithm, a signature
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
+mod facts; // certificates as people want to read them
 mod raw; // fields as they are encoded
 mod bundle; // certificates as authorities publish them
 pub mod ocsp; // questions to responders, and what their answers are worth

@@ -27,6 +27,7 @@ use super::context::Context;
 use super::stop::Stop;
 use crate::certificate::Certificate;
 use crate::extensions::NameConstraints;
+use crate::subtree::bounded;
 use judge::{Fault, Names};
 use size::{PAIRS_MAX, Size};
 
@@ -70,7 +71,7 @@ fn limiter((depth, certificate): (usize, &Certificate)) -> Option<Limiter<'_>> {
     let constraints = certificate.parts().extensions.name_constraints.as_ref()?;
     let all = constraints.permitted.iter().chain(&constraints.excluded);
     let size = Size::of(all.map(|subtree| &subtree.base));
-    Some(Limiter { depth, name: text::bounded(certificate.subject()), constraints, size })
+    Some(Limiter { depth, name: bounded(certificate.subject()), constraints, size })
 }
 
 /// The names of one certificate under the constraints of another; at most one event.
