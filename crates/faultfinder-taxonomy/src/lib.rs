@@ -30,7 +30,7 @@ mod evidence; // Evidence, Fact: what was seen
 mod timings; // Timings: the phases of an attempt
 mod report; // Report<T>, Facts, ConnectAttempt
 mod hop; // HopFacts: the routers between us and a target
-mod certificate_facts; // CertificateFacts
+mod certificate_facts; // CertificateFacts, PolicyFacts, SctFacts
 mod tls_facts; // TlsFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
@@ -49,7 +49,7 @@ pub mod word; // the closed words that a user can write
 
 pub use alert::AlertDescription;
 pub use blame::{Blame, RetryAdvice};
-pub use certificate_facts::CertificateFacts;
+pub use certificate_facts::{CertificateFacts, PolicyFacts, SctFacts};
 pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, Detail, TimeoutScope};
