@@ -11,7 +11,22 @@ fn der() -> Vec<u8> {
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(1));
     params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
     params.use_authority_key_identifier_extension = true;
+    params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+    // Policies and certificate timestamps, which only the details show.
+    let policies = vec![0x30, 10, 0x30, 8, 6, 6, 0x67, 0x81, 12, 1, 2, 1];
+    let timestamp = [&[0][..], &[7; 32], &[0, 0, 1, 0x9b, 0, 0, 0, 0], &[0, 0, 4, 3, 0, 2, 1, 2]].concat();
+    let timestamps = [&[4, 53, 0, 51, 0, 49], &timestamp[..]].concat();
+    params.custom_extensions = vec![
+        rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 32], policies),
+        rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 11_129, 2, 4, 2], timestamps),
+    ];
     params.self_signed(&key).unwrap().der().to_vec()
+}
+
+#[test]
+fn the_certificate_that_is_mutated_has_details() {
+    let facts = Certificate::from_der(&der()).unwrap().facts_in_detail();
+    assert_eq!((facts.policies.len(), facts.scts.len(), facts.path_length), (1, 1, Some(1)));
 }
 
 proptest! {
@@ -34,7 +49,7 @@ proptest! {
             let store = TrustStore::new([certificate.clone().into()]);
             let verdict = verify(&certificate, std::slice::from_ref(&certificate), &store, &options);
             prop_assert_eq!(verdict.is_valid(), verdict.decisive().is_none());
-            let _ = certificate.facts();
+            let _ = certificate.facts_in_detail();
         }
     }
 
