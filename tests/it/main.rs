@@ -18,6 +18,7 @@ mod lab; // every scenario, found as it is
 mod failures; // every known failure has a scenario
 mod nobody; // the binary, called without privileges
 mod peers; // servers of others
+mod served; // a lab that serves one scenario
 mod serve; // the service: how it starts, what it refuses, how it ends
 mod schemathesis; // what schemathesis makes of the document of the API
 mod timings; // phases are as long as they were
