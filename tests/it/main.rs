@@ -12,6 +12,7 @@ mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
+mod details; // the details of certificates in results
 mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission
 mod lab; // every scenario, found as it is
