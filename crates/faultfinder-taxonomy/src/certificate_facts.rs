@@ -31,7 +31,7 @@ pub struct CertificateFacts {
     pub sha1: String,
     /// Whether basicConstraints says that it is a CA.
     pub is_ca: bool,
-    /// Set when the bytes are no certificate: why.
+    /// Set when the bytes are not a certificate: why.
     pub parse_error: Option<String>,
     // The details, which not every certificate comes with. They are read with best effort: what cannot be read, or is not
     // in the certificate, is left out.

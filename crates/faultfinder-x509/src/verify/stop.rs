@@ -8,7 +8,7 @@ pub(super) const UNSPECIFIED: VerifyCode = VerifyCode::Unspecified;
 /// Why verification ends before its last phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// Return 0: an error was there already, and it was told.
+    /// Return 0: an error was there already, and it was reported.
     Refused,
     /// Return -1 without an event, with a code of its own.
     Internal { code: VerifyCode, reason: String },
