@@ -205,6 +205,22 @@ fn a_malformed_time_hides_no_details() {
 }
 
 #[test]
+fn an_extension_in_pieces_hides_no_others() {
+    let mut params = params();
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let id = CustomExtension::from_oid_content(SUBJECT_KEY_ID, der(4, &[0xab, 1]));
+    params.custom_extensions.push(id);
+    let mut bytes = encoded(&params);
+    // The string around the identifier becomes one of pieces, of which the identifier is the only one.
+    let kind = [6, 3, 0x55, 0x1d, 14];
+    let at = bytes.windows(5).position(|window| window == kind).unwrap() + kind.len();
+    assert_eq!(bytes[at], 4);
+    bytes[at] |= 0x20;
+    let facts = Certificate::from_der(&bytes).unwrap().facts_in_detail();
+    assert_eq!((facts.subject_key_id, facts.key_usage), (None, vec!["digitalSignature".to_owned()]));
+}
+
+#[test]
 fn of_two_extensions_of_a_kind_the_first_one_is_shown() {
     let usage = |byte| (KEY_USAGE, der(3, &[0, byte]));
     assert_eq!(with(&[usage(0x80), usage(0x40)]).key_usage, ["digitalSignature"]);
