@@ -1,5 +1,6 @@
 #![no_main]
-//! Certificates as a peer sends them, and whole verification cases: no input panics, hangs or eats the memory.
+//! Certificates as a peer sends them, with their details, and whole verification cases: no input panics, hangs or eats the
+//! memory. The seed `details.der` is the server certificate of `tests/details.rs`.
 
 use libfuzzer_sys::fuzz_target;
 
@@ -9,6 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = faultfinder_x509::case::answer_line(line);
         }
     } else {
-        let _ = faultfinder_x509::Certificate::from_der(bytes);
+        let _ =
+            faultfinder_x509::Certificate::from_der(bytes).map(|certificate| certificate.facts_in_detail());
     }
 });

@@ -1,10 +1,11 @@
 //! The examples of `docs/protocols/*.md`: each names a scenario of the lab, and is run against it as it stands. And the
 //! commands of the README that start a service.
 
-use faultfinder_tests::{binary, command, faultfinder, workspace};
+use crate::served::serve;
+use faultfinder_tests::{binary, faultfinder, workspace};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 /// A definition in a page, and the scenario that it is for.
 struct Example {
@@ -26,32 +27,6 @@ fn examples(page: &str) -> Vec<Example> {
             Some(Example { text: text.to_owned(), against, fails })
         })
         .collect()
-}
-
-/// A lab that serves one scenario, until it is dropped.
-struct Served {
-    lab: Child,
-    exhibit: Value,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.lab.kill();
-        let _ = self.lab.wait();
-    }
-}
-
-/// Serves one scenario; nothing when this host cannot.
-fn serve(id: &str) -> Option<Served> {
-    let mut lab = command(&["lab", "--json", "--only", id]).stdout(Stdio::piped()).spawn().unwrap();
-    let output = lab.stdout.take().unwrap();
-    let manifest = serde_json::Deserializer::from_reader(output).into_iter::<Value>().next();
-    let manifest = manifest.and_then(Result::ok).unwrap_or_default();
-    let exhibit = manifest["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == *id));
-    let exhibit = exhibit.cloned();
-    let mut served = Served { lab, exhibit: Value::Null };
-    served.exhibit = exhibit?;
-    Some(served)
 }
 
 /// What an example may refer to: where the scenario's peer is.

@@ -12,12 +12,14 @@ mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
+mod details; // the details of certificates in results
 mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission
 mod lab; // every scenario, found as it is
 mod failures; // every known failure has a scenario
 mod nobody; // the binary, called without privileges
 mod peers; // servers of others
+mod served; // a lab that serves one scenario
 mod serve; // the service: how it starts, what it refuses, how it ends
 mod schemathesis; // what schemathesis makes of the document of the API
 mod timings; // phases are as long as they were

@@ -167,6 +167,8 @@ fn json_is_one_line_per_file() {
     for field in ["subject", "issuer", "serial", "sha256", "not_before", "not_after", "key_type"] {
         assert!(!good["chain"][0][field].is_null(), "{field}");
     }
+    assert_eq!(good["chain"][0]["extended_key_usage"], serde_json::json!(["serverAuth"]));
+    assert!(!good["chain"][1]["key_usage"].is_null(), "{}", good["chain"][1]);
     assert_eq!(
         (&old["ok"], &old["decisive"]["code"], &old["final"]),
         (&false.into(), &"CERT_HAS_EXPIRED".into(), &10.into())

@@ -1,5 +1,6 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
+mod not_run;
 pub mod peers;
 pub mod python;
 

@@ -13,7 +13,6 @@
 
 use crate::{Answer, faultfinder};
 use serde_json::{Value, json};
-use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -127,15 +126,8 @@ pub fn python(modules: &[&str]) -> Option<PathBuf> {
 ///
 /// Where `FAULTFINDER_REQUIRE_PEERS` is set: there everything must run.
 pub fn not_run(why: &str) {
-    let thread = std::thread::current();
-    let line = format!("not run: {}: {why}\n", thread.name().unwrap_or("a test"));
-    assert!(std::env::var_os("FAULTFINDER_REQUIRE_PEERS").is_none(), "{line}");
-    // Past what the harness captures: it must be seen although the test passes.
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    if let Some(file) = std::env::var_os("FAULTFINDER_NOT_RUN") {
-        let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
-        let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
-    }
+    assert!(std::env::var_os("FAULTFINDER_REQUIRE_PEERS").is_none(), "not run: {why}");
+    crate::not_run::report(why);
 }
 
 /// A port that nobody uses, neither over TCP nor over UDP; nobody holds it for the caller.

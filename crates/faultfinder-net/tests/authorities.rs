@@ -12,7 +12,7 @@ mod support;
 #[path = "support/mod.rs"]
 mod servers;
 
-use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::tls::{CertificateDetails, TlsOptions};
 use faultfinder_net::{ClientOptions, Deadline, Host, Pem, Trace, Vantage, connect, tls};
 use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp, Roots};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report, TimeoutScope};
@@ -391,5 +391,22 @@ async fn what_webpki_refuses_is_warned_of() {
             "{:?}",
             report.facts.warnings
         );
+    }
+}
+
+#[tokio::test]
+async fn only_the_leaf_comes_with_details_unless_all_are_asked_for() {
+    let world = World::new().await;
+    let leaf = world.leaf(|_| {});
+    let all = TlsOptions { details: CertificateDetails::Chain, ..world.options() };
+    let wrong = TlsOptions { ca: Vec::new(), ..all.clone() };
+    for (options, of_all) in [(world.options(), false), (all, true), (wrong, true)] {
+        let chain = world.probe(&leaf, Server::default(), &options).await.facts.tls.unwrap().chain;
+        assert_eq!(chain[0].crl_urls, [world.web.url("/issuer.crl")]);
+        assert_eq!(chain[0].ocsp_urls, [world.web.url("/ocsp")]);
+        assert_eq!(chain[0].ca_issuer_urls, [world.web.url("/issuer.der")]);
+        assert_eq!(chain[0].extended_key_usage, ["serverAuth"]);
+        assert_eq!(chain[1].crl_urls.first(), of_all.then(|| world.web.url("/root.crl")).as_ref());
+        assert_eq!(!chain[1].key_usage.is_empty(), of_all, "{:?}", chain[1]);
     }
 }

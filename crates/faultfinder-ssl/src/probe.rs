@@ -2,7 +2,7 @@
 
 use crate::{Request, Response};
 use faultfinder_net::starttls::start_tls;
-use faultfinder_net::tls::{self, TlsOptions};
+use faultfinder_net::tls::{self, CertificateDetails, TlsOptions};
 use faultfinder_net::{Checks, Host, Trace, Vantage, connect, first_of};
 use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, TlsFacts};
@@ -47,7 +47,8 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
 
 async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
     let host = checked(request).map_err(first_of)?;
-    let client = vantage.tls_client(&request.tls, "ssl")?;
+    let options = TlsOptions { details: CertificateDetails::Chain, ..request.tls.clone() };
+    let client = vantage.tls_client(&options, "ssl")?;
     let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     if let Some(protocol) = request.starttls {
         start_tls(&mut stream, protocol, &host, trace).await?;

@@ -30,7 +30,8 @@ mod evidence; // Evidence, Fact: what was seen
 mod timings; // Timings: the phases of an attempt
 mod report; // Report<T>, Facts, ConnectAttempt
 mod hop; // HopFacts: the routers between us and a target
-mod tls_facts; // TlsFacts, CertificateFacts, OcspFacts, VerifyEvent
+mod certificate_facts; // CertificateFacts, PolicyFacts, SctFacts
+mod tls_facts; // TlsFacts, OcspFacts, VerifyEvent
 mod alert; // TLS alerts by number and name
 mod dns_code; // DNS response codes
 mod extended_error; // extended DNS errors
@@ -48,6 +49,7 @@ pub mod word; // the closed words that a user can write
 
 pub use alert::AlertDescription;
 pub use blame::{Blame, RetryAdvice};
+pub use certificate_facts::{CertificateFacts, PolicyFacts, SctFacts};
 pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, Detail, TimeoutScope};
@@ -72,5 +74,5 @@ pub use quic_code::QuicErrorCode;
 pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Facts, Report};
 pub use socks_reply::SocksReply;
 pub use timings::Timings;
-pub use tls_facts::{CertificateFacts, OcspFacts, TlsFacts, VerifyEvent};
+pub use tls_facts::{OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

@@ -2,8 +2,9 @@
 //!
 //! RFC 5280 section 4.2.2.1 lets caIssuers lead to either of the binary forms; PEM is met all the same.
 
-use crate::certificate::{CERTIFICATE_BYTES_MAX, Certificate, InField as _, ParseError};
+use crate::certificate::{CERTIFICATE_BYTES_MAX, Certificate};
 use crate::der::{self, Class, DerFault, Reader};
+use crate::parse_error::{InField as _, ParseError};
 use crate::pem::{self, PemError};
 
 /// The most certificates that are taken from one file.

@@ -3,86 +3,25 @@
 //! Reading is as lenient as OpenSSL's: a malformed time, an unreadable key or a broken extension is a fact about the
 //! certificate, not a reason to refuse it.
 
-use std::fmt;
-use std::fmt::Write as _;
-use std::sync::{Arc, OnceLock};
+mod parts;
+mod read;
 
-use faultfinder_taxonomy::CertificateFacts;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::curve::sha256;
-use crate::der::{self, DerFault, Reader};
-use crate::extensions::{self, Extensions};
+use crate::der::{DerFault, Reader};
 use crate::general_name::GeneralName;
-use crate::key::{KeyFault, PublicKey};
-use crate::name::Name;
-use crate::signature::{SignatureAlgorithm, SignatureFault};
-use crate::signed::{Algorithm, Signed};
-use crate::time::Asn1Time;
+use crate::parse_error::{InField as _, ParseError};
+use crate::signed::Signed;
+pub(crate) use parts::Inner;
 
 /// The largest certificate that is read, in bytes.
 pub const CERTIFICATE_BYTES_MAX: usize = 256 * 1024;
 
-/// Why bytes are no certificate: the field, and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {fault}")]
-pub struct ParseError {
-    pub(crate) field: &'static str,
-    pub(crate) fault: DerFault,
-}
-
-impl ParseError {
-    /// The field that could not be read.
-    #[must_use]
-    pub const fn field(&self) -> &'static str {
-        self.field
-    }
-
-    /// What is wrong with it.
-    #[must_use]
-    pub const fn fault(&self) -> DerFault {
-        self.fault
-    }
-}
-
-/// Names the field in which a fault was found.
-pub(crate) trait InField<T> {
-    fn in_field(self, field: &'static str) -> Result<T, ParseError>;
-}
-
-impl<T> InField<T> for Result<T, DerFault> {
-    fn in_field(self, field: &'static str) -> Result<T, ParseError> {
-        self.map_err(|fault| ParseError { field, fault })
-    }
-}
-
 /// A certificate. Cheap to clone; two are equal when their bytes are.
 #[derive(Clone)]
 pub struct Certificate(Arc<Inner>);
-
-/// What is known of a certificate.
-pub(crate) struct Inner {
-    der: Arc<[u8]>,
-    spki: std::ops::Range<usize>,
-    /// As encoded: 0 is version 1.
-    pub(crate) version: i64,
-    pub(crate) serial: Box<[u8]>,
-    pub(crate) issuer: Name,
-    pub(crate) subject: Name,
-    pub(crate) not_before: Asn1Time,
-    pub(crate) not_after: Asn1Time,
-    pub(crate) key: Result<PublicKey, KeyFault>,
-    /// The algorithm inside, by which issuers are chosen.
-    pub(crate) inner_algorithm: Option<SignatureAlgorithm>,
-    /// Whether both algorithm fields say the same.
-    pub(crate) algorithms_agree: bool,
-    pub(crate) signed: Signed,
-    pub(crate) extensions: Extensions,
-    /// Subject and issuer are the same.
-    pub(crate) self_issued: bool,
-    /// Self-issued, key identifiers agree, and the key is of the signature's type (`EXFLAG_SS`).
-    pub(crate) marked_self_signed: bool,
-    sha256: OnceLock<[u8; 32]>,
-}
 
 impl Certificate {
     /// Reads a certificate from its DER form (BER is accepted as far as OpenSSL does).
@@ -126,7 +65,7 @@ impl Certificate {
         let length = reader.position();
         let (signed, tbs, algorithm) = Signed::read(&mut outer, "tbsCertificate")?;
         outer.finish().in_field("certificate")?;
-        let mut inner = read_tbs(tbs.inside(), &algorithm, (Arc::clone(&der), signed))?;
+        let mut inner = read::read_tbs(tbs.inside(), &algorithm, (Arc::clone(&der), signed))?;
         inner.marked_self_signed = crate::issuing::is_marked_self_signed(&inner);
         Ok((Self(Arc::new(inner)), length))
     }
@@ -195,133 +134,10 @@ impl Certificate {
         *self.0.sha256.get_or_init(|| sha256(&self.0.der))
     }
 
-    /// What people want to read of it.
-    #[must_use]
-    pub fn facts(&self) -> CertificateFacts {
-        use sha1::Digest as _;
-        let mut facts = CertificateFacts::default();
-        facts.subject = self.subject();
-        facts.issuer = self.issuer();
-        facts.serial = hex(&self.0.serial);
-        facts.subject_alt_names = self.alt_names();
-        facts.not_before = self.not_before();
-        facts.not_after = self.not_after();
-        if let Ok(key) = &self.0.key {
-            facts.key_type = key.type_name();
-            facts.key_bits = Some(key.bits);
-        }
-        facts.signature_algorithm = self.signature_algorithm();
-        facts.sha256 = hex(&self.sha256());
-        facts.sha1 = hex(&sha1::Sha1::digest(&self.0.der));
-        facts.is_ca = self.is_ca();
-        facts
-    }
-
     /// `sha256WithRSAEncryption`, or the identifier's dotted form.
     pub(crate) fn signature_algorithm(&self) -> String {
         self.0.signed.algorithm_name()
     }
-}
-
-impl Inner {
-    /// The bytes that the issuer signed.
-    pub(crate) fn tbs(&self) -> &[u8] {
-        self.signed.contents(&self.der)
-    }
-
-    /// The signature; nothing if its length is not a whole number of bytes.
-    pub(crate) fn signature(&self) -> Option<&[u8]> {
-        self.signed.signature(&self.der)
-    }
-
-    /// Whether the signature is one by this key.
-    pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), SignatureFault> {
-        self.signed.verify(&self.der, key)
-    }
-
-    /// Whether its extensions could all be read and are consistent.
-    pub(crate) const fn is_invalid(&self) -> bool {
-        self.extensions.invalid.is_some()
-    }
-}
-
-fn read_tbs(
-    mut fields: Reader<'_>,
-    outer: &Algorithm<'_>,
-    (der, signed): (Arc<[u8]>, Signed),
-) -> Result<Inner, ParseError> {
-    let version = match fields.explicit(0).in_field("version")? {
-        Some(value) => {
-            if !value.is(der::Class::Universal, der::INTEGER) {
-                return Err(ParseError { field: "version", fault: DerFault::WrongTag });
-            }
-            der::small_integer(value.integer().in_field("version")?).unwrap_or(-1)
-        }
-        None => 0,
-    };
-    let serial = fields.expect(der::INTEGER).and_then(|value| value.integer()).in_field("serialNumber")?;
-    let algorithm = Algorithm::read(&mut fields).in_field("signature algorithm")?;
-    let issuer = fields.any().and_then(|value| Name::read(&value)).in_field("issuer")?;
-    let mut validity = fields.sequence().in_field("validity")?;
-    let not_before = validity.any().and_then(|value| Asn1Time::read(&value)).in_field("notBefore")?;
-    let not_after = validity.any().and_then(|value| Asn1Time::read(&value)).in_field("notAfter")?;
-    validity.finish().in_field("validity")?;
-    let subject = fields.any().and_then(|value| Name::read(&value)).in_field("subject")?;
-    let spki_start = fields.position();
-    let key = read_key(&mut fields).in_field("subjectPublicKeyInfo")?;
-    let spki = spki_start..fields.position();
-    for (tag, field) in [(1, "issuerUniqueID"), (2, "subjectUniqueID")] {
-        if let Some(id) = fields.optional(der::Class::Context, tag).in_field(field)? {
-            id.bit_string().in_field(field)?;
-        }
-    }
-    let extensions = read_extensions(&mut fields).in_field("extensions")?;
-    fields.finish().in_field("tbsCertificate")?;
-    Ok(Inner {
-        der,
-        spki,
-        version,
-        serial: serial.into(),
-        self_issued: issuer == subject,
-        issuer,
-        subject,
-        not_before,
-        not_after,
-        key,
-        inner_algorithm: algorithm.signature(),
-        algorithms_agree: algorithm.same(outer),
-        signed,
-        extensions,
-        marked_self_signed: false,
-        sha256: OnceLock::new(),
-    })
-}
-
-/// Reads the key's frame, which must be well-formed; the key itself need not be.
-fn read_key(fields: &mut Reader<'_>) -> Result<Result<PublicKey, KeyFault>, DerFault> {
-    let mut info = fields.sequence()?;
-    let algorithm = Algorithm::read(&mut info)?;
-    let bits = info.expect(der::BIT_STRING)?;
-    let (key, _) = bits.bit_string()?;
-    info.finish()?;
-    Ok(PublicKey::read(algorithm.identifier, algorithm.parameters.as_ref(), &key))
-}
-
-fn read_extensions(fields: &mut Reader<'_>) -> Result<Extensions, DerFault> {
-    let Some(list) = fields.explicit(3)? else { return Ok(Extensions::default()) };
-    if !list.is(der::Class::Universal, der::SEQUENCE) {
-        return Err(DerFault::WrongTag);
-    }
-    extensions::scan(list.inside())
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl PartialEq for Certificate {

@@ -9,11 +9,12 @@ mod revoked;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::certificate::{InField, ParseError, hex};
 use crate::curve::sha256;
 use crate::der::{self, Class, DerFault, Reader};
+use crate::hex::hex;
 use crate::key::PublicKey;
 use crate::name::Name;
+use crate::parse_error::{InField as _, ParseError};
 use crate::signature::{SignatureAlgorithm, SignatureFault};
 use crate::signed::{Algorithm, Signed};
 use crate::time::Asn1Time;

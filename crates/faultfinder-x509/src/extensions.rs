@@ -5,114 +5,29 @@
 
 mod access;
 mod decode;
+mod defect;
 mod distribution;
+mod facts;
 mod policies;
 mod scan;
+mod usage;
 
 pub use access::{URL_BYTES_MAX, URLS_MAX};
 pub(crate) use decode::{authority_key_id, general_names};
+pub(crate) use defect::{Defect, Flaw};
 pub(crate) use distribution::{
     ALL_REASONS, DistributionPoint, IssuingDistributionPoint, PointName, issuing_distribution_point,
     names_agree,
 };
+pub(crate) use facts::{AuthorityKeyId, ExtendedKeyUsage, Marked, NameConstraints, ProxyInfo, Subtree};
 #[cfg(test)]
 pub(crate) use policies::PolicyDefect;
 pub(crate) use policies::{Mapping, Policies};
 pub(crate) use scan::{Raw, read_all, scan};
+pub(crate) use usage::{key_usage, netscape};
 
-use std::sync::OnceLock;
-
-use crate::der::DerFault;
 use crate::general_name::GeneralName;
-use crate::name::Name;
 use crate::oid::Oid;
-
-/// Bits of keyUsage as OpenSSL numbers them: first byte low, second byte high.
-pub(crate) mod key_usage {
-    pub(crate) const DIGITAL_SIGNATURE: u16 = 0x80;
-    pub(crate) const NON_REPUDIATION: u16 = 0x40;
-    pub(crate) const KEY_ENCIPHERMENT: u16 = 0x20;
-    pub(crate) const KEY_AGREEMENT: u16 = 0x08;
-    pub(crate) const CERT_SIGN: u16 = 0x04;
-    pub(crate) const CRL_SIGN: u16 = 0x02;
-}
-
-/// Bits of nsCertType.
-pub(crate) mod netscape {
-    pub(crate) const SSL_CLIENT: u8 = 0x80;
-    pub(crate) const SSL_SERVER: u8 = 0x40;
-    pub(crate) const SMIME: u8 = 0x20;
-    pub(crate) const SSL_CA: u8 = 0x04;
-    pub(crate) const SMIME_CA: u8 = 0x02;
-    pub(crate) const ANY_CA: u8 = 0x07;
-}
-
-/// A fact of one extension and whether that extension is critical.
-#[derive(Debug, Clone)]
-pub(crate) struct Marked<T> {
-    pub(crate) value: T,
-    pub(crate) critical: bool,
-}
-
-/// extKeyUsage.
-#[derive(Debug, Clone)]
-pub(crate) struct ExtendedKeyUsage {
-    usages: Vec<Oid>,
-}
-
-impl ExtendedKeyUsage {
-    pub(crate) fn has(&self, usage: &[u8]) -> bool {
-        self.usages.iter().any(|oid| oid.as_bytes() == usage)
-    }
-
-    pub(crate) fn has_any(&self, usages: &[&[u8]]) -> bool {
-        usages.iter().any(|usage| self.has(usage))
-    }
-
-    /// For people.
-    pub(crate) fn text(&self) -> String {
-        let names: Vec<String> = self.usages.iter().map(|oid| crate::oid::label(oid.as_bytes())).collect();
-        if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
-    }
-}
-
-/// authorityKeyIdentifier.
-#[derive(Debug, Clone)]
-pub(crate) struct AuthorityKeyId {
-    pub(crate) key_id: Option<Box<[u8]>>,
-    /// The first directoryName among the issuer's names.
-    pub(crate) issuer: Option<Name>,
-    pub(crate) serial: Option<Box<[u8]>>,
-}
-
-/// One subtree of nameConstraints.
-#[derive(Debug, Clone)]
-pub(crate) struct Subtree {
-    pub(crate) base: GeneralName,
-    /// Whether it has a minimum other than zero or any maximum.
-    pub(crate) bounded: bool,
-    /// The base with its A-labels decoded, once a mailbox in UTF-8 was held against it; nothing if they are broken.
-    pub(crate) unicode: OnceLock<Option<Box<[u8]>>>,
-}
-
-impl Subtree {
-    pub(crate) const fn new(base: GeneralName, bounded: bool) -> Self {
-        Self { base, bounded, unicode: OnceLock::new() }
-    }
-}
-
-/// nameConstraints.
-#[derive(Debug, Clone)]
-pub(crate) struct NameConstraints {
-    pub(crate) permitted: Vec<Subtree>,
-    pub(crate) excluded: Vec<Subtree>,
-}
-
-/// proxyCertInfo.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ProxyInfo {
-    pub(crate) path_length: Option<i64>,
-}
 
 /// Everything that the extensions say.
 #[derive(Debug, Clone, Default)]
@@ -140,39 +55,6 @@ pub(crate) struct Extensions {
     /// Whether freshestCRL is there, in front of any critical extension that is not known.
     pub(crate) freshest_crl: bool,
     pub(crate) policies: Policies,
-}
-
-/// Why a certificate's extensions are invalid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Defect {
-    pub(crate) extension: &'static str,
-    pub(crate) why: Flaw,
-}
-
-/// What may be wrong with a known extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flaw {
-    Encoding(DerFault),
-    Twice,
-    NegativePathLength,
-    NoUsage,
-    ProxyIsCa,
-    EmptyPoint,
-}
-
-impl Defect {
-    /// For people.
-    pub(crate) fn text(&self) -> String {
-        let name = self.extension;
-        match self.why {
-            Flaw::Encoding(fault) => format!("its {name} cannot be read: {fault}"),
-            Flaw::Twice => format!("it has more than one {name}"),
-            Flaw::NegativePathLength => format!("its {name} has a negative path length"),
-            Flaw::NoUsage => format!("its {name} allows nothing"),
-            Flaw::ProxyIsCa => "it is a proxy certificate and a CA, or has alternative names".to_owned(),
-            Flaw::EmptyPoint => format!("its {name} has a point without a name"),
-        }
-    }
 }
 
 impl Extensions {

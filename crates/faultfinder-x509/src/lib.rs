@@ -40,10 +40,13 @@
 //! beyond it a verdict ends with `OUT_OF_MEM`.
 
 mod der; // a bounded BER reader
+mod parse_error; // why bytes could not be read
+mod hex; // bytes as text
 mod oid; // object identifiers
 mod time; // UTCTime and GeneralizedTime, readable or not
 mod name; // distinguished names and their canonical form
 mod general_name; // the names of extensions
+mod subtree; // the bases of name constraints as text
 mod extensions; // what a certificate's extensions say
 mod curve; // elliptic curves
 mod key; // public keys and their strength
@@ -51,12 +54,14 @@ mod signature; // signature algorithms and their verification
 mod signed; // contents, an algorithm, a signature
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
+mod facts; // certificates as people want to read them
 mod raw; // fields as they are encoded
 mod bundle; // certificates as authorities publish them
 pub mod ocsp; // questions to responders, and what their answers are worth
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
+mod budget; // what a verification may cost
 mod options; // what to verify and how strictly
 pub mod host; // names of hosts, addresses and mailboxes
 mod event; // one objection
@@ -66,8 +71,9 @@ mod verdict; // all objections and the decisive one
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
+pub use budget::Budget;
 pub use bundle::{BUNDLE_CERTIFICATES_MAX, BundleError, read_bundle};
-pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, ParseError};
+pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate};
 pub use crl::{CRL_BYTES_MAX, Crl, RevocationReason};
 pub use der::DerFault;
 pub use event::Event;
@@ -75,9 +81,10 @@ pub use extensions::{URL_BYTES_MAX, URLS_MAX};
 pub use faultfinder_taxonomy::word::Purpose;
 pub use oid::Oid;
 pub use options::{Flags, HostFlags, VerifyOptions};
+pub use parse_error::ParseError;
 pub use pem::AuxTrust;
 pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;
 pub use verdict::{StrictResult, Verdict};
-pub use verify::{Budget, CHAIN_MAX, verify};
+pub use verify::{CHAIN_MAX, verify};

@@ -133,11 +133,19 @@ pub(crate) const AS_IDENTIFIERS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 8];
 pub(crate) const PROXY_CERT_INFO: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 14];
 pub(crate) const TLS_FEATURE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 24];
 pub(crate) const OCSP_NO_CHECK: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1, 5];
+/// The list of certificate timestamps (RFC 6962 section 3.3).
+pub(crate) const SCT_LIST: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2];
 pub(crate) const NETSCAPE_CERT_TYPE: &[u8] = &[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1];
 
 // Policy qualifiers.
 pub(crate) const CPS_QUALIFIER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 2, 1];
 pub(crate) const USER_NOTICE_QUALIFIER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 2, 2];
+
+// Policies that the CA/Browser Forum reserves.
+pub(crate) const EXTENDED_VALIDATION: &[u8] = &[0x67, 0x81, 12, 1, 1];
+pub(crate) const DOMAIN_VALIDATED: &[u8] = &[0x67, 0x81, 12, 1, 2, 1];
+pub(crate) const ORGANIZATION_VALIDATED: &[u8] = &[0x67, 0x81, 12, 1, 2, 2];
+pub(crate) const INDIVIDUAL_VALIDATED: &[u8] = &[0x67, 0x81, 12, 1, 2, 3];
 
 // Extended key usages.
 pub(crate) const ANY_EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37, 0];
@@ -192,6 +200,11 @@ mod tests {
             (DSA, "1.2.840.10040.4.1"),
             (DH_X942, "1.2.840.10046.2.1"),
             (MICROSOFT_SGC, "1.3.6.1.4.1.311.10.3.3"),
+            (SCT_LIST, "1.3.6.1.4.1.11129.2.4.2"),
+            (EXTENDED_VALIDATION, "2.23.140.1.1"),
+            (DOMAIN_VALIDATED, "2.23.140.1.2.1"),
+            (ORGANIZATION_VALIDATED, "2.23.140.1.2.2"),
+            (INDIVIDUAL_VALIDATED, "2.23.140.1.2.3"),
         ] {
             assert_eq!(dotted(content), text);
             assert_eq!(encode(text).as_deref(), Some(content));

@@ -3,9 +3,9 @@
 use faultfinder_taxonomy::word::Purpose;
 use std::net::IpAddr;
 
+use crate::budget::Budget;
 use crate::crl::Crl;
 use crate::signature::SignatureCache;
-use crate::verify::Budget;
 
 macro_rules! switches {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $flag:ident),* $(,)? }) => {

@@ -41,11 +41,7 @@ impl<'a> RawFields<'a> {
 
     /// The value of the first extension of a kind; nothing if it is not there or cannot be read.
     pub(crate) fn extension(&self, kind: &[u8]) -> Option<Cow<'a, [u8]>> {
-        let mut fields = self.rest.clone();
-        for tag in [1, 2] {
-            fields.optional(Class::Context, tag).ok()?;
-        }
-        let mut list = fields.explicit(3).ok()??.inside();
+        let mut list = self.list().ok()??;
         loop {
             let mut extension = list.sequence().ok()?;
             let found = extension.expect(der::OBJECT).ok()?.content() == kind;
@@ -55,5 +51,25 @@ impl<'a> RawFields<'a> {
                 return value.string().ok();
             }
         }
+    }
+
+    /// All extensions in order, each with its kind and as it is encoded; those behind one that cannot be read are left out.
+    pub(crate) fn extensions(&self) -> Vec<(&'a [u8], &'a [u8])> {
+        let mut all = Vec::new();
+        let Ok(Some(mut list)) = self.list() else { return all };
+        while let Ok(Some(extension)) = list.next() {
+            let Ok(kind) = extension.inside().expect(der::OBJECT) else { break };
+            all.push((kind.content(), extension.whole()));
+        }
+        all
+    }
+
+    /// A reader of the list of extensions, if there is one.
+    fn list(&self) -> Result<Option<Reader<'a>>, DerFault> {
+        let mut fields = self.rest.clone();
+        for tag in [1, 2] {
+            fields.optional(Class::Context, tag)?;
+        }
+        Ok(fields.explicit(3)?.map(|list| list.inside()))
     }
 }

@@ -6,11 +6,15 @@
 mod algorithm;
 mod cache;
 mod digest;
+mod fault;
+mod prepared;
 mod elliptic;
 mod rsa;
 mod check;
 
 pub(crate) use algorithm::{Family, PssParameters, SignatureAlgorithm};
 pub use cache::SignatureCache;
-pub(crate) use check::{Prepared, SignatureFault, verify};
+pub(crate) use check::verify;
 pub(crate) use digest::Digest;
+pub(crate) use fault::SignatureFault;
+pub(crate) use prepared::Prepared;

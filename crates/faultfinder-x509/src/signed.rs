@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use crate::certificate::{InField as _, ParseError};
 use crate::der::{self, DerFault, Reader, Tlv, WholeBytes};
 use crate::key::PublicKey;
 use crate::oid;
+use crate::parse_error::{InField as _, ParseError};
 use crate::signature::{self, SignatureAlgorithm, SignatureFault};
 
 /// An `AlgorithmIdentifier`.

@@ -4,38 +4,35 @@
 //! module and raises its events through [`Context::raise`], which always continues: what a client that stops at the first
 //! error sees is the first event.
 
-mod budget;
 mod chain;
 mod constraints;
 mod context;
 mod name_constraints;
+mod meter;
 mod names;
 mod policies;
 mod purpose;
 mod reason;
 mod revocation;
 mod signatures;
+mod stop;
 mod strength;
 mod strict;
 mod suite_b;
 mod trust;
 
-use faultfinder_taxonomy::VerifyCode;
-
 use crate::certificate::Certificate;
 use crate::options::VerifyOptions;
 use crate::store::TrustStore;
 use crate::verdict::Verdict;
-pub use budget::Budget;
-use context::{Context, Stop};
-
-/// The longest chain that is built, whatever depth is asked for. OpenSSL's default allows 102.
-pub const CHAIN_MAX: usize = 1024;
+pub use chain::CHAIN_MAX;
+use context::Context;
+use stop::Stop;
 
 /// Verifies a leaf: builds a chain from it over the untrusted certificates to the store, and judges it.
 ///
 /// Pure: the time comes with the options, nothing is fetched, and the same input gives the same verdict. The cost is
-/// bounded by [`CHAIN_MAX`] and the [`Budget`] of the options, and is mostly that of the signatures.
+/// bounded by [`CHAIN_MAX`] and the [`Budget`](crate::Budget) of the options, and is mostly that of the signatures.
 #[must_use]
 pub fn verify(
     leaf: &Certificate,
@@ -43,7 +40,7 @@ pub fn verify(
     store: &TrustStore,
     options: &VerifyOptions,
 ) -> Verdict {
-    let mut context = Context::new(leaf, untrusted, store, options);
+    let mut context = Context::new(leaf, untrusted, store, options, phases);
     let outcome = phases(&mut context);
     context.into_verdict(outcome)
 }
@@ -65,21 +62,3 @@ fn phases(context: &mut Context<'_>) -> Result<(), Stop> {
     }
     context.check_memory()
 }
-
-/// Verifies the certificate of a CRL issuer, whose CRL is about the certificate at a depth. Gives the top of its chain if
-/// there is one to judge, whatever was objected to on the way.
-fn crl_issuer_anchor(
-    context: &mut Context<'_>,
-    depth: usize,
-    issuer: &Certificate,
-) -> Result<Option<Certificate>, Stop> {
-    let (outcome, top) = context.nest(issuer, depth, phases);
-    match outcome {
-        Ok(()) => Ok(top),
-        Err(stop @ Stop::Internal { code: VerifyCode::OutOfMem, .. }) => Err(stop),
-        Err(_) => Ok(None),
-    }
-}
-
-/// The code that a nameless failure gets.
-const UNSPECIFIED: VerifyCode = VerifyCode::Unspecified;

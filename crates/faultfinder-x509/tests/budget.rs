@@ -81,6 +81,54 @@ fn a_huge_chain_ends_when_the_budget_does() {
     assert_exhausted(&input.verify(), "certificates in the chain");
 }
 
+/// The least work with which a chain is found good.
+fn least_work(input: &mut Input) -> u64 {
+    let (mut too_little, mut enough) = (0, Budget::default().work);
+    while enough - too_little > 1 {
+        let work = too_little.midpoint(enough);
+        input.options.budget = Budget { work, ..Budget::default() };
+        if input.verify().is_valid() {
+            enough = work;
+        } else {
+            too_little = work;
+        }
+    }
+    enough
+}
+
+#[test]
+fn every_certificate_costs_a_signature_and_one_step_less_is_too_little() {
+    let chain = |length: u64| {
+        let authorities: Vec<_> = (0..length).map(|number| authority(&format!("CA {number}"))).collect();
+        Input::new(&authorities, &leaf())
+    };
+    let (mut short, mut long) = (chain(10), chain(20));
+    let (short_work, long_work) = (least_work(&mut short), least_work(&mut long));
+    // Below the root each has a signature to check, and everything else together is less than one.
+    assert_eq!((short_work / Budget::SIGNATURE, long_work / Budget::SIGNATURE), (10, 20));
+    // A look at each possible issuer: the untrusted certificates that are left, for each certificate of the chain.
+    assert!(long_work - short_work >= 10 * Budget::SIGNATURE + 20 * 19 / 2 - 10 * 9 / 2);
+
+    long.options.budget = Budget { work: long_work, ..Budget::default() };
+    assert!(long.verify().is_valid());
+    long.options.budget = Budget { work: long_work - 1, ..Budget::default() };
+    assert_exhausted(&long.verify(), "signatures");
+}
+
+#[test]
+fn bytes_under_a_signature_cost_work() {
+    let with_padding = |bytes: usize| {
+        let mut leaf = leaf();
+        let padding = der(4, &vec![0; bytes]);
+        leaf.custom_extensions =
+            vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99_999], padding)];
+        least_work(&mut Input::new(&[authority("root")], &leaf))
+    };
+    let (small, large) = (with_padding(1_000), with_padding(61_000));
+    let steps = 60_000 / Budget::BYTES_PER_STEP;
+    assert!((steps..steps + 10).contains(&(large - small)), "{small} {large}");
+}
+
 #[test]
 fn events_are_paid_for_too() {
     let mut input = Input::new(&[authority("root")], &leaf());

@@ -5,8 +5,9 @@
 use faultfinder_taxonomy::word::Purpose;
 use faultfinder_x509::{AuxTrust, Certificate, TrustStore, TrustedCertificate, VerifyOptions, verify};
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519,
+    SignatureAlgorithm, date_time_ymd,
 };
 
 /// 2026-01-01.
@@ -20,6 +21,8 @@ struct Chain {
     trust: Option<AuxTrust>,
     trust_root: bool,
     send_intermediate: bool,
+    /// The algorithm of the leaf's key.
+    leaf_key: &'static SignatureAlgorithm,
     /// Sign the leaf with a key that is not the intermediate's.
     forge: bool,
     options: VerifyOptions,
@@ -44,19 +47,21 @@ impl Chain {
             trust: None,
             trust_root: true,
             send_intermediate: true,
+            leaf_key: &PKCS_ECDSA_P256_SHA256,
             forge: false,
             options,
         }
     }
 
     fn verify(self) -> faultfinder_x509::Verdict {
-        let keys: Vec<KeyPair> = (0..4).map(|_| KeyPair::generate().unwrap()).collect();
-        let [root_key, intermediate_key, leaf_key, other_key] = keys.as_slice() else { unreachable!() };
+        let keys: Vec<KeyPair> = (0..3).map(|_| KeyPair::generate().unwrap()).collect();
+        let [root_key, intermediate_key, other_key] = keys.as_slice() else { unreachable!() };
+        let leaf_key = KeyPair::generate_for(self.leaf_key).unwrap();
         let root = self.root.self_signed(root_key).unwrap();
         let root_issuer = Issuer::from_params(&self.root, root_key);
         let intermediate = self.intermediate.signed_by(intermediate_key, &root_issuer).unwrap();
         let signer = if self.forge { other_key } else { intermediate_key };
-        let leaf = self.leaf.signed_by(leaf_key, &Issuer::from_params(&self.intermediate, signer)).unwrap();
+        let leaf = self.leaf.signed_by(&leaf_key, &Issuer::from_params(&self.intermediate, signer)).unwrap();
         let read = |der: &[u8]| Certificate::from_der(der).unwrap();
         let mut untrusted = Vec::new();
         if self.send_intermediate {
@@ -67,6 +72,9 @@ impl Chain {
         verify(&read(leaf.der()), &untrusted, &store, &self.options)
     }
 }
+
+/// proxyCertInfo: any language for the policy, no limit to the path.
+const PROXY: &[u8] = &[0x30, 12, 0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 21, 0];
 
 /// What is changed, the events that follow, the decisive one.
 type Row = (&'static str, fn(&mut Chain), &'static [(usize, &'static str)], Option<&'static str>);
@@ -149,6 +157,41 @@ const ROWS: &[Row] = &[
             (1, "CA_MD_TOO_WEAK"),
             (2, "CA_KEY_TOO_SMALL"),
         ],
+        None,
+    ),
+    (
+        "Suite B with a key that is not elliptic",
+        |chain| {
+            chain.options.flags.suiteb_128 = true;
+            chain.leaf_key = &PKCS_ED25519;
+        },
+        &[(0, "SUITE_B_INVALID_ALGORITHM")],
+        None,
+    ),
+    (
+        "Suite B with P-384 below P-256",
+        |chain| {
+            chain.options.flags.suiteb_128 = true;
+            chain.leaf_key = &PKCS_ECDSA_P384_SHA384;
+        },
+        &[(0, "SUITE_B_CANNOT_SIGN_P_384_WITH_P_256")],
+        None,
+    ),
+    (
+        "a proxy below a CA",
+        |chain| {
+            chain.options.flags.allow_proxy_certs = true;
+            chain.options.hosts.clear();
+            chain.intermediate.key_usages.push(KeyUsagePurpose::DigitalSignature);
+            chain.leaf = CertificateParams::new(Vec::new()).unwrap();
+            let subject = &mut chain.leaf.distinguished_name;
+            *subject = chain.intermediate.distinguished_name.clone();
+            subject.push(DnType::CustomDnType(vec![2, 5, 4, 3]), "1");
+            let mut proxy = CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 14], PROXY.to_vec());
+            proxy.set_criticality(true);
+            chain.leaf.custom_extensions.push(proxy);
+        },
+        &[(1, "INVALID_NON_CA")],
         None,
     ),
     (

@@ -4,6 +4,7 @@ pub(crate) mod text; // padding, wrapping, durations
 pub(crate) mod waterfall; // the phases as bars
 pub(crate) mod fact; // evidence
 pub(crate) mod certificate; // chains and what was objected to
+pub(crate) mod details; // what certificates are for, and where more is published
 pub(crate) mod fault; // why it failed
 mod route; // the routers on the way to the target
 pub(crate) mod result; // a whole result

@@ -68,7 +68,11 @@ pub(crate) const RESERVED: &[Reserved] = &[
         &["faultfinder-net"],
         "names are resolved by faultfinder-net, so that every probe reports its resolver alike",
     ),
-    reserved("x509-parser", &[], "certificates are read by faultfinder-x509, which is lenient and bounded"),
+    reserved(
+        "x509-parser",
+        &["faultfinder-x509"],
+        "certificates are read by faultfinder-x509, which is lenient and bounded and takes only details from it",
+    ),
     reserved(
         "quinn",
         &["faultfinder-net", "faultfinder-http", "faultfinder-lab"],

@@ -18,5 +18,5 @@ pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
-pub use options::TlsOptions;
+pub use options::{CertificateDetails, TlsOptions};
 pub use wire::protocol_name;

@@ -42,6 +42,19 @@ pub struct TlsOptions {
     pub auth_level: u8,
     /// What the certificate has to be good for.
     pub purpose: Purpose,
+    /// Which certificates of the peer come with their details.
+    pub details: CertificateDetails,
+}
+
+/// Which certificates' details are among the facts. No field of the definition format: the probe decides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: the probe asks for one or for all")]
+pub enum CertificateDetails {
+    /// Those of the first one: it is what people ask about.
+    #[default]
+    Leaf,
+    /// Those of all, where certificates are what is tested.
+    Chain,
 }
 
 impl Default for TlsOptions {
@@ -65,6 +78,7 @@ impl Default for TlsOptions {
             verify_depth: None,
             auth_level: Self::AUTH_LEVEL,
             purpose: Purpose::SslServer,
+            details: CertificateDetails::Leaf,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a handshake showed, for people: the fault, the warnings, the facts.
 
 use super::capture::{Capture, Presented, State};
+use super::options::CertificateDetails;
 use super::{revocation, wire};
 use faultfinder_taxonomy::{CertificateFacts, Code, Detail, Fact, Fault, Phase, TlsFacts, VerifyCode};
 use faultfinder_x509::{Event, Verdict};
@@ -44,7 +45,7 @@ impl Capture {
         fault.hints.dedup();
         let events: Vec<Fact> = verdict.verify_events().iter().map(event_fact).collect();
         fault.evidence.insert("events", Fact::List(events));
-        fault.evidence.insert("chain", Fact::List(chain(&state).iter().map(certificate_fact).collect()));
+        fault.evidence.insert("chain", chain_fact(&state));
         if let Some(sni) = &self.sni {
             fault.evidence.insert("server_name", sni.as_str());
         }
@@ -58,7 +59,7 @@ impl Capture {
     fn ocsp_objection(&self, state: &State) -> Option<Fault> {
         let mut fault = state.ocsp_fault.as_ref().or(state.awaited.as_ref())?.clone();
         fault.evidence.insert("ocsp", state.ocsp.as_ref().map(revocation::evidence));
-        fault.evidence.insert("chain", Fact::List(chain(state).iter().map(certificate_fact).collect()));
+        fault.evidence.insert("chain", chain_fact(state));
         if let Some(sni) = &self.sni {
             fault.evidence.insert("server_name", sni.as_str());
         }
@@ -84,7 +85,7 @@ impl Capture {
             });
         facts.alpn.clone_from(&state.negotiated.alpn);
         facts.server_name.clone_from(&self.sni);
-        facts.chain = chain(&state);
+        facts.chain = chain(&state, self.judge.options.details);
         facts.verified = state.verdict.as_ref().map(|verdict| self.decisive(verdict).is_none());
         facts.events = state.verdict.as_ref().map(Verdict::verify_events).unwrap_or_default();
         facts.ocsp_stapled = state.staple.is_some();
@@ -94,19 +95,33 @@ impl Capture {
     }
 }
 
-fn chain(state: &State) -> Vec<CertificateFacts> {
-    state
-        .presented
-        .iter()
-        .map(|presented| match presented {
-            Presented::Certificate(certificate) => certificate.facts(),
-            Presented::Unreadable(why) => {
-                let mut facts = CertificateFacts::default();
-                facts.parse_error = Some(why.clone());
-                facts
+/// The certificates as the peer sent them; a result is kept for long, so only those asked for come with their details.
+fn chain(state: &State, details: CertificateDetails) -> Vec<CertificateFacts> {
+    let presented = state.presented.iter().enumerate();
+    presented
+        .map(|(depth, presented)| match presented {
+            Presented::Certificate(certificate) if depth == 0 || details == CertificateDetails::Chain => {
+                certificate.facts_in_detail()
             }
+            other => plain(other),
         })
         .collect()
+}
+
+fn plain(presented: &Presented) -> CertificateFacts {
+    match presented {
+        Presented::Certificate(certificate) => certificate.facts(),
+        Presented::Unreadable(why) => {
+            let mut facts = CertificateFacts::default();
+            facts.parse_error = Some(why.clone());
+            facts
+        }
+    }
+}
+
+/// The chain as evidence.
+fn chain_fact(state: &State) -> Fact {
+    Fact::List(state.presented.iter().map(|presented| certificate_fact(&plain(presented))).collect())
 }
 
 fn event_fact(event: &faultfinder_taxonomy::VerifyEvent) -> Fact {

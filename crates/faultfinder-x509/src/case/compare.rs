@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Answer, Verified};
-use crate::certificate::hex;
+use super::answer::{Answer, Verified};
+use crate::hex::hex;
 
 /// What OpenSSL answered.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -2,7 +2,7 @@
 //!
 //! Data behind the value is ignored, as OpenSSL does; data behind the fields inside is not.
 
-use super::{AuthorityKeyId, ExtendedKeyUsage, NameConstraints, ProxyInfo, Subtree};
+use super::facts::{AuthorityKeyId, ExtendedKeyUsage, NameConstraints, ProxyInfo, Subtree};
 use crate::der::{self, Class, DerFault, Reader, Tlv};
 use crate::general_name::GeneralName;
 use crate::oid::Oid;

@@ -1,8 +1,8 @@
 //! Where CRLs are published, and which part of a certificate's revocations one covers: distribution points (RFC 5280
 //! section 4.2.1.13) and the issuing distribution point of a CRL (section 5.2.5).
 
-use super::Flaw;
 use super::decode::bits;
+use super::defect::Flaw;
 use crate::der::{self, Class, DerFault, Reader, Tlv};
 use crate::general_name::GeneralName;
 use crate::name::{self, Name};

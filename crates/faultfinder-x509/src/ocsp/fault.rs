@@ -1,7 +1,7 @@
 //! Why an answer is worthless.
 
 use super::status::ResponderError;
-use crate::certificate::ParseError;
+use crate::parse_error::ParseError;
 use crate::time::{format_span, format_time};
 
 /// Why an answer says nothing about a certificate, whatever it claims.

@@ -2,12 +2,14 @@
 
 use super::request::CertId;
 use super::status::{CertStatus, ResponderError};
-use crate::certificate::{Certificate, InField as _, ParseError, hex};
+use crate::certificate::Certificate;
 use crate::crl::RevocationReason;
 use crate::der::{self, Class, DerFault, ENUMERATED, Reader, Tlv};
+use crate::hex::hex;
 use crate::key::PublicKey;
 use crate::name::Name;
 use crate::oid;
+use crate::parse_error::{InField as _, ParseError};
 use crate::signature::{Digest, SignatureFault};
 use crate::signed::{Algorithm, Signed};
 use crate::time::Asn1Time;

@@ -1,7 +1,7 @@
 //! Why PEM text could not be read: which block, on which line.
 
-use crate::certificate::ParseError;
 use crate::der::DerFault;
+use crate::parse_error::ParseError;
 
 /// Why a text could not be read. Blocks and lines are counted from 1, blocks of any kind among them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

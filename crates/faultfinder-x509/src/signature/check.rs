@@ -2,61 +2,10 @@
 
 use aws_lc_rs::signature as lc;
 
+use super::fault::SignatureFault;
+use super::prepared::Prepared;
 use super::{Digest, Family, SignatureAlgorithm, elliptic, rsa};
 use crate::key::{KeyKind, PublicKey};
-
-/// Why a signature does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SignatureFault {
-    /// The key's type is not that of the algorithm.
-    WrongKey,
-    /// The algorithm, or this pair of algorithm and key, cannot be verified.
-    Unsupported,
-    /// The key's numbers cannot be used.
-    UnusableKey,
-    /// An RSA signature of the wrong length.
-    WrongLength { signature: usize, expected: usize },
-    /// An RSA signature from which the key recovers no value.
-    Unrecoverable(&'static str),
-    /// Not encoded as the algorithm demands.
-    Malformed,
-    /// Another message or another key.
-    Mismatch,
-}
-
-impl SignatureFault {
-    /// Whether the signed value could not even be recovered.
-    pub(crate) const fn is_undecryptable(self) -> bool {
-        matches!(self, Self::WrongLength { .. } | Self::Unrecoverable(_))
-    }
-
-    /// For people.
-    pub(crate) fn text(self) -> String {
-        match self {
-            Self::WrongKey => "the issuer's key is of another type than the signature".to_owned(),
-            Self::Unsupported => "the signature's algorithm is not supported".to_owned(),
-            Self::UnusableKey => "the issuer's key cannot be used to verify signatures".to_owned(),
-            Self::WrongLength { signature, expected } => {
-                format!("the signature has {signature} bytes, the issuer's key makes {expected}")
-            }
-            Self::Unrecoverable(why) => {
-                format!(
-                    "the issuer's key recovers no value from the signature: {why}; another key made it, or it was damaged"
-                )
-            }
-            Self::Malformed => "the signature is not well-formed".to_owned(),
-            Self::Mismatch => "the signature is not the issuer's key's over these contents".to_owned(),
-        }
-    }
-}
-
-/// A key in the form in which aws-lc-rs wants it, for one algorithm.
-#[derive(Debug)]
-pub(crate) struct Prepared {
-    digest: Option<Digest>,
-    pss: bool,
-    key: Option<lc::ParsedPublicKey>,
-}
 
 /// What aws-lc-rs says: nothing if it does not do this.
 fn native(

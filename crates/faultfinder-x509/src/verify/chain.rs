@@ -5,12 +5,16 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Link, Stop};
+use super::context::{Context, Link};
+use super::stop::{Stop, UNSPECIFIED};
 use super::{reason, signatures, trust};
 use crate::certificate::Certificate;
 use crate::issuing::{SelfSigned, could_issue, self_signed};
 use crate::pem::AuxTrust;
 use trust::Trust;
+
+/// The longest chain that is built, whatever depth is asked for. OpenSSL's default allows 102.
+pub const CHAIN_MAX: usize = 1024;
 
 /// Where to look next.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +51,7 @@ pub(super) fn build(context: &mut Context<'_>) -> Result<(), Stop> {
     let mut trust = Trust::Neutral;
 
     while !search.is_over() {
-        if context.chain.len() > super::CHAIN_MAX {
+        if context.chain.len() > CHAIN_MAX {
             return Err(Stop::over_budget("certificates in the chain"));
         }
         // One link at most is added in a round.
@@ -150,7 +154,7 @@ fn accept_issuer<'a>(
 
 fn unreadable(certificate: &Certificate) -> Stop {
     Stop::Internal {
-        code: super::UNSPECIFIED,
+        code: UNSPECIFIED,
         reason: format!("the key of \"{}\" cannot be read", certificate.subject()),
     }
 }

@@ -2,7 +2,9 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::budget::{Budget, Meter};
+use super::meter::Meter;
+use super::stop::{Stop, UNSPECIFIED};
+use crate::budget::Budget;
 use crate::certificate::Certificate;
 use crate::event::{Event, Finding};
 use crate::key::PublicKey;
@@ -14,33 +16,15 @@ use crate::verdict::{StrictResult, Verdict};
 /// The depth limit if none is set; OpenSSL's.
 const DEPTH_DEFAULT: usize = 100;
 
-/// Why verification ends before its last phase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// Return 0: an error was there already, and it was told.
-    Refused,
-    /// Return -1 without an event, with a code of its own.
-    Internal { code: VerifyCode, reason: String },
-    /// The same; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.
-    KeepingError { reason: String },
-}
-
-impl Stop {
-    /// Work beyond the budget.
-    pub(super) fn over_budget(what: &str) -> Self {
-        Self::Internal {
-            code: VerifyCode::OutOfMem,
-            reason: format!("more {what} than the budget of one verification"),
-        }
-    }
-}
-
 /// One certificate of the chain. Trust settings come with certificates of the store only.
 #[derive(Debug, Clone)]
 pub(super) struct Link<'a> {
     pub(super) certificate: Certificate,
     pub(super) trust: Option<&'a AuxTrust>,
 }
+
+/// All phases in order: what a verification runs, and runs again for the path of a CRL issuer.
+pub(super) type Phases = fn(&mut Context<'_>) -> Result<(), Stop>;
 
 /// Everything that the phases share.
 pub(super) struct Context<'a> {
@@ -60,6 +44,7 @@ pub(super) struct Context<'a> {
     besides: bool,
     /// In the path of a CRL issuer: the depth of the certificate that the CRL is about, in the chain proper.
     crl_path_of: Option<usize>,
+    phases: Phases,
     events: Vec<Event>,
     meter: Meter,
     /// Told of an event that no memory was left for.
@@ -72,6 +57,7 @@ impl<'a> Context<'a> {
         untrusted: &'a [Certificate],
         store: &'a TrustStore,
         options: &'a VerifyOptions,
+        phases: Phases,
     ) -> Self {
         Self {
             leaf,
@@ -85,6 +71,7 @@ impl<'a> Context<'a> {
             error_depth: 0,
             besides: false,
             crl_path_of: None,
+            phases,
             events: Vec::new(),
             meter: Meter::new(options.budget),
             exhausted: false,
@@ -195,15 +182,14 @@ impl<'a> Context<'a> {
         &mut self,
         issuer: &Certificate,
         depth: usize,
-        run: impl FnOnce(&mut Context<'_>) -> Result<(), Stop>,
     ) -> (Result<(), Stop>, Option<Certificate>) {
-        let mut nested = Context::new(issuer, self.untrusted, self.store, self.options);
+        let mut nested = Context::new(issuer, self.untrusted, self.store, self.options, self.phases);
         nested.crl_path_of = Some(depth);
         nested.besides = self.besides;
         std::mem::swap(&mut nested.events, &mut self.events);
         std::mem::swap(&mut nested.meter, &mut self.meter);
         std::mem::swap(&mut nested.examined, &mut self.examined);
-        let outcome = run(&mut nested);
+        let outcome = (self.phases)(&mut nested);
         std::mem::swap(&mut nested.examined, &mut self.examined);
         std::mem::swap(&mut nested.events, &mut self.events);
         std::mem::swap(&mut nested.meter, &mut self.meter);
@@ -219,13 +205,11 @@ impl<'a> Context<'a> {
     pub(super) fn into_verdict(self, outcome: Result<(), Stop>) -> Verdict {
         let (ret, code, internal) = match outcome {
             Ok(()) => (1, self.error.map(|finding| finding.openssl), None),
-            Err(Stop::Refused) => {
-                (0, self.error.map(|finding| finding.openssl).or(Some(super::UNSPECIFIED)), None)
-            }
+            Err(Stop::Refused) => (0, self.error.map(|finding| finding.openssl).or(Some(UNSPECIFIED)), None),
             Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
             Err(Stop::KeepingError { reason }) => {
-                let code = self.error.map_or(super::UNSPECIFIED, |finding| finding.openssl);
-                (-1, Some(code), Some(self.internal_event(super::UNSPECIFIED, reason)))
+                let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
+                (-1, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
             }
         };
         let final_code = code.unwrap_or(VerifyCode::Ok);

@@ -12,27 +12,24 @@
 
 mod a_label; // internationalized host names
 mod common_name; // common names that are host names
+mod comparison; // why a comparison is impossible, and the ends of names
 mod judge; // the names of one certificate under the constraints of another
 mod kinds; // one name against one subtree
 mod mailbox; // mail addresses
 mod proxy; // the names of proxy certificates
+mod size; // how much there is to compare
 mod text; // sentences for people
 mod uri; // hosts of URIs
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
+use super::stop::Stop;
 use crate::certificate::Certificate;
 use crate::extensions::NameConstraints;
-use crate::general_name::GeneralName;
+use crate::subtree::bounded;
 use judge::{Fault, Names};
-
-/// The most names times subtrees in one pair of certificates; OpenSSL's limit (`NAME_CHECK_MAX`).
-const PAIRS_MAX: usize = 1 << 20;
-
-/// Bytes compared, and bytes made readable, that take as long as one step.
-const COMPARED_PER_STEP: usize = 64;
-const WRITTEN_PER_STEP: usize = 8;
+use size::{PAIRS_MAX, Size};
 
 /// A certificate with constraints.
 struct Limiter<'a> {
@@ -41,38 +38,6 @@ struct Limiter<'a> {
     name: String,
     constraints: &'a NameConstraints,
     size: Size,
-}
-
-/// How much there is to compare.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Size {
-    count: usize,
-    bytes: usize,
-}
-
-impl Size {
-    /// Adds names.
-    fn of<'a>(names: impl Iterator<Item = &'a GeneralName>) -> Self {
-        names.fold(Self::default(), |size, name| Self {
-            count: size.count.saturating_add(1),
-            bytes: size.bytes.saturating_add(kinds::length(name)),
-        })
-    }
-
-    /// The steps of holding so many names against so many subtrees: each pair, the bytes that both sides of it have, and
-    /// those of the texts, if there is an objection.
-    fn steps(self, subtrees: Self) -> usize {
-        let compared = self
-            .count
-            .saturating_mul(subtrees.bytes)
-            .saturating_add(subtrees.count.saturating_mul(self.bytes));
-        let written = self.bytes.saturating_add(subtrees.bytes);
-        self.count
-            .saturating_add(subtrees.count)
-            .saturating_add(self.count.saturating_mul(subtrees.count))
-            .saturating_add(compared / COMPARED_PER_STEP)
-            .saturating_add(written / WRITTEN_PER_STEP)
-    }
 }
 
 /// Holds every name of every certificate against the constraints of those above it.
@@ -106,7 +71,7 @@ fn limiter((depth, certificate): (usize, &Certificate)) -> Option<Limiter<'_>> {
     let constraints = certificate.parts().extensions.name_constraints.as_ref()?;
     let all = constraints.permitted.iter().chain(&constraints.excluded);
     let size = Size::of(all.map(|subtree| &subtree.base));
-    Some(Limiter { depth, name: text::bounded(certificate.subject()), constraints, size })
+    Some(Limiter { depth, name: bounded(certificate.subject()), constraints, size })
 }
 
 /// The names of one certificate under the constraints of another; at most one event.

@@ -10,7 +10,8 @@ mod tree;
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
+use super::stop::Stop;
 use crate::certificate::Certificate;
 use crate::extensions::Policies;
 use crate::oid;

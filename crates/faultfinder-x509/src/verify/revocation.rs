@@ -8,7 +8,8 @@ mod score;
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
+use super::stop::Stop;
 use super::{reason, signatures, suite_b};
 use crate::certificate::Certificate;
 use crate::crl::{Crl, RevocationReason};
@@ -125,9 +126,24 @@ fn issuer_is_acceptable(context: &mut Context<'_>, depth: usize, choice: &Choice
     if let Some(index) = choice.stranger {
         context.examine(index);
     }
-    let anchor = super::crl_issuer_anchor(context, depth, issuer)?;
+    let anchor = crl_issuer_anchor(context, depth, issuer)?;
     let own = context.chain.last().map(|link| &link.certificate);
     Ok(anchor.is_some_and(|anchor| own == Some(&anchor)))
+}
+
+/// Verifies the certificate of a CRL issuer, whose CRL is about the certificate at a depth. Gives the top of its chain if
+/// there is one to judge, whatever was objected to on the way.
+fn crl_issuer_anchor(
+    context: &mut Context<'_>,
+    depth: usize,
+    issuer: &Certificate,
+) -> Result<Option<Certificate>, Stop> {
+    let (outcome, top) = context.nest(issuer, depth);
+    match outcome {
+        Ok(()) => Ok(top),
+        Err(stop @ Stop::Internal { code: VerifyCode::OutOfMem, .. }) => Err(stop),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Both dates, each on its own. An expired CRL is forgiven if a delta CRL brings it up to date.

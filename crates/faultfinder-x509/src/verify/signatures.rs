@@ -2,8 +2,9 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
 use super::reason;
+use super::stop::Stop;
 use crate::certificate::Certificate;
 use crate::extensions::key_usage;
 use crate::issuing::could_issue;

@@ -2,7 +2,8 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::context::{Context, Stop};
+use super::context::Context;
+use super::stop::Stop;
 use crate::certificate::Certificate;
 
 /// Security bits that levels 1 to 5 demand.

@@ -1,11 +1,23 @@
 //! Chains of certificates and what was objected to.
 
+use super::details::details;
 use super::text::{bullet, date, hanging, inert, stretch};
 use crate::paint::Paint;
 use faultfinder_taxonomy::{CertificateFacts, TlsFacts, VerifyEvent};
 
 /// Most subject alternative names that are shown of one certificate.
 const NAMES_MAX: usize = 8;
+
+/// How certificates are shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    /// Colors.
+    pub(crate) paint: Paint,
+    /// Columns.
+    pub(crate) width: usize,
+    /// With their details.
+    pub(crate) verbose: bool,
+}
 
 /// What was negotiated, on one line; nothing when nothing was.
 pub(crate) fn negotiated(tls: &TlsFacts) -> Option<String> {
@@ -29,15 +41,16 @@ pub(crate) fn negotiated(tls: &TlsFacts) -> Option<String> {
 }
 
 /// The certificates as the peer sent them, leaf first. `now` is in seconds since 1970.
-pub(crate) fn chain(certificates: &[CertificateFacts], now: i64, paint: Paint, width: usize) -> String {
+pub(crate) fn chain(certificates: &[CertificateFacts], now: i64, style: Style) -> String {
     let mut text = String::new();
     for (place, certificate) in certificates.iter().enumerate() {
-        text.push_str(&one(place, certificate, now, paint, width));
+        text.push_str(&one(place, certificate, now, style));
     }
     text
 }
 
-fn one(place: usize, certificate: &CertificateFacts, now: i64, paint: Paint, width: usize) -> String {
+fn one(place: usize, certificate: &CertificateFacts, now: i64, style: Style) -> String {
+    let Style { paint, width, verbose } = style;
     if let Some(error) = &certificate.parse_error {
         return format!("    {place}  {}\n", paint.bad(&format!("no certificate: {}", inert(error))));
     }
@@ -56,6 +69,12 @@ fn one(place: usize, certificate: &CertificateFacts, now: i64, paint: Paint, wid
     }
     fact("key", key(certificate));
     fact("sha256", certificate.sha256.clone());
+    if verbose {
+        fact("serial", inert(&certificate.serial));
+        for (name, value) in details(certificate) {
+            fact(name, value);
+        }
+    }
     text
 }
 
@@ -136,7 +155,8 @@ mod tests {
         certificate.key_type = "EC P-256".to_owned();
         certificate.signature_algorithm = "ecdsa-with-SHA256".to_owned();
         certificate.sha256 = "00ff".to_owned();
-        let text = chain(&[certificate], 86_400 * 4, Paint::plain(), 100);
+        let style = Style { paint: Paint::plain(), width: 100, verbose: false };
+        let text = chain(&[certificate], 86_400 * 4, style);
         assert_eq!(
             text,
             "    0  CN=expired.test\n\
@@ -146,6 +166,20 @@ mod tests {
              \x20      key        EC P-256, signed with ecdsa-with-SHA256\n\
              \x20      sha256     00ff\n"
         );
+    }
+
+    #[test]
+    fn details_are_shown_to_those_who_ask() {
+        let mut certificate = CertificateFacts::default();
+        certificate.subject = "CN=a.test".to_owned();
+        certificate.serial = "4f".to_owned();
+        certificate.key_usage = vec!["digitalSignature".to_owned()];
+        let shown = |verbose| {
+            let style = Style { paint: Paint::plain(), width: 100, verbose };
+            chain(std::slice::from_ref(&certificate), 0, style)
+        };
+        let details = "       serial     4f\n       usage      digitalSignature\n";
+        assert_eq!(shown(true), format!("{}{details}", shown(false)));
     }
 
     #[test]

@@ -68,9 +68,10 @@ fn body(result: &TestResult, style: Style) -> String {
     ));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
+        let shown = certificate::Style { paint, width: style.width, verbose: false };
         text.push_str(&section(
             "certificates, as the peer sent them",
-            &certificate::chain(&tls.chain, now, paint, style.width),
+            &certificate::chain(&tls.chain, now, shown),
             paint,
         ));
         text.push_str(&section("objections", &certificate::events(&tls.events, paint, style.width), paint));

@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::common_name;
-use super::kinds::{Obstacle, Value};
-use super::{Size, kinds};
+use super::comparison::Obstacle;
+use super::kinds::{self, Value};
+use super::size::Size;
 use crate::certificate::Inner;
 use crate::extensions::{NameConstraints, Subtree};
 use crate::general_name::GeneralName;

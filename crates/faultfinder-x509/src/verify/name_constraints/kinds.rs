@@ -8,6 +8,7 @@
 //! * Nothing covers x400Address, ediPartyName, registeredID and any otherName but mailboxes in UTF-8 (RFC 8398 section 6):
 //!   a subtree of such a kind cannot be obeyed, so a name of that kind is refused.
 
+use super::comparison::{Obstacle, before_suffix};
 use super::{mailbox, uri};
 use crate::der;
 use crate::extensions::Subtree;
@@ -29,19 +30,6 @@ pub(super) enum Value<'a> {
     X400,
     EdiParty,
     RegisteredId,
-}
-
-/// Why a name cannot be held against a subtree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Obstacle {
-    /// There is no rule for this kind.
-    Kind,
-    /// The name cannot be read.
-    Name(&'static str),
-    /// The subtree cannot be read.
-    Constraint(&'static str),
-    /// The subtree's A-labels cannot be decoded.
-    Labels,
 }
 
 impl<'a> Value<'a> {
@@ -91,12 +79,6 @@ pub(super) fn is_within(value: Value<'_>, subtree: &Subtree) -> Result<bool, Obs
         (Value::Ip(bytes), GeneralName::Ip(base)) => is_address_within(bytes, base),
         _ => Err(Obstacle::Kind),
     }
-}
-
-/// Whether a text ends in another, ASCII case aside; gives what stands before it.
-pub(super) fn before_suffix<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> {
-    let (before, end) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
-    end.eq_ignore_ascii_case(suffix).then_some(before)
 }
 
 fn is_host_within(host: &[u8], base: &[u8]) -> bool {

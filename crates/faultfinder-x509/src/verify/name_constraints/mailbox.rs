@@ -11,7 +11,7 @@
 use std::sync::OnceLock;
 
 use super::a_label;
-use super::kinds::{Obstacle, before_suffix};
+use super::comparison::{Obstacle, before_suffix};
 
 /// The most bytes that a subtree may have with its A-labels decoded.
 const UNICODE_MAX: usize = 255;

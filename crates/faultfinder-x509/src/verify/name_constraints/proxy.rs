@@ -1,8 +1,8 @@
 //! The names of proxy certificates (RFC 3820 section 3.4): the issuer's name and one more RDN, a single common name.
 
-use super::text::bounded;
 use crate::name::Name;
 use crate::oid;
+use crate::subtree::bounded;
 
 /// What is wrong with the subject of a proxy certificate.
 pub(super) fn violation(subject: &Name, issuer: &Name) -> Option<String> {

@@ -9,12 +9,13 @@ use rcgen::{
 };
 
 use super::{PAIRS_MAX, Size};
+use crate::budget::Budget;
 use crate::certificate::Certificate;
 use crate::der;
 use crate::options::{HostFlags, VerifyOptions};
 use crate::store::TrustStore;
 use crate::verdict::Verdict;
-use crate::verify::{Budget, verify};
+use crate::verify::verify;
 
 /// A general name: its tag and its content.
 type Raw<'a> = (u8, &'a [u8]);

@@ -5,7 +5,7 @@
 //! OpenSSL's reader of URLs is followed, not RFC 3986: the text ends at a NUL, what stands before an `@` is cut off even if
 //! the `@` is in the path, brackets belong to the host, and hosts may be empty or addresses, which RFC 5280 forbids.
 
-use super::kinds::{Obstacle, before_suffix};
+use super::comparison::{Obstacle, before_suffix};
 
 /// Whether a URI's host is in a subtree: equal, or, with a dot in front, below it.
 pub(super) fn is_within(uri: &[u8], base: &[u8]) -> Result<bool, Obstacle> {

@@ -3,13 +3,10 @@
 //! Three counters run down from the top, one step with each certificate that is not self-issued: until an explicit policy
 //! is required, until anyPolicy means nothing, until mappings mean nothing. Certificates and options can cut them short.
 
-use super::super::context::Stop;
-use super::tree::{Rules, Tree};
+use super::super::stop::Stop;
+use super::tree::{Rules, Spend, Tree};
 use crate::extensions::Policies;
 use crate::oid;
-
-/// Takes bytes and steps from the budget.
-pub(super) type Spend<'s> = dyn FnMut(usize, usize) -> Result<(), Stop> + 's;
 
 /// What one certificate contributes.
 #[derive(Debug, Clone, Copy)]

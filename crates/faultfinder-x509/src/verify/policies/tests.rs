@@ -4,7 +4,9 @@ mod whole;
 
 use super::tree::NODES_MAX;
 use super::*;
+use crate::budget::Budget;
 use crate::extensions::{Mapping, PolicyDefect};
+use crate::verify::meter::Meter;
 
 /// Writes a certificate's policies in short: `1` lists policy 1, `*` anyPolicy, `1>2` maps, `e0` `m0` `a0` are
 /// requireExplicitPolicy, inhibitPolicyMapping, inhibitAnyPolicy, `self` is self-issued, `bad` invalid.
@@ -177,16 +179,46 @@ fn a_tree_that_explodes_ends_with_out_of_mem() {
     assert!(!is_too_large(&judge(&["*"], &demanded(&format!("{} *", many(NODES_MAX))))));
 }
 
+/// Judges a path of so many certificates with so many policies each, within a budget. Gives what it took from it.
+fn spent(certificates: usize, policies: usize, budget: Budget) -> Result<Budget, Stop> {
+    let text: String = (0..policies).map(|policy| format!("{policy} ")).collect();
+    let (policies, self_issued) = certificate(&text);
+    let path = vec![Step { policies: &policies, self_issued }; certificates];
+    let mut meter = Meter::new(budget);
+    let mut spent = Budget { memory: 0, work: 0 };
+    judge::judge(&path, &demanded("1"), &mut |bytes, steps| {
+        let (bytes, steps) = (u64::try_from(bytes).unwrap(), u64::try_from(steps).unwrap());
+        (spent.memory, spent.work) = (spent.memory + bytes, spent.work + steps);
+        meter.spend_memory(bytes, "policy nodes")?;
+        meter.spend_work(steps, "policies")
+    })?;
+    Ok(spent)
+}
+
 #[test]
-fn work_is_taken_from_the_budget() {
-    let (policies, self_issued) = certificate("1 1>2");
-    let steps = [Step { policies: &policies, self_issued }; 3];
-    let (mut bytes, mut work) = (0, 0);
-    let outcome = judge::judge(&steps, &demanded("*"), &mut |more, steps| {
-        (bytes, work) = (bytes + more, work + steps);
-        if work > 5 { Err(Stop::over_budget("policies")) } else { Ok(()) }
-    });
-    assert!(outcome.is_err() && bytes > 0, "{bytes} {work}");
+fn every_certificate_and_every_policy_costs_work_and_memory() {
+    let spent = |certificates, policies| spent(certificates, policies, Budget::default()).unwrap();
+    let (short, long) = (spent(3, 4), spent(6, 4));
+    // A certificate costs a step, its level another, each of its nodes one, and each look for what continues a node one.
+    assert!(long.work - short.work >= 3 * (1 + 1 + 4 + 4), "{short:?} {long:?}");
+    assert_eq!(long.memory, 2 * short.memory);
+    let (few, many) = (spent(6, 4), spent(6, 8));
+    assert!(many.work - few.work >= 6 * 4 + 5 * 4, "{few:?} {many:?}");
+    // A node has a place in a list and knows its policy, its mapping and its parent.
+    let node = u64::try_from(5 * size_of::<usize>()).unwrap();
+    assert!(many.memory - few.memory >= 6 * 4 * node, "{few:?} {many:?}");
+}
+
+#[test]
+fn a_budget_that_is_just_enough_is_enough_and_one_less_is_not() {
+    let enough = spent(3, 4, Budget::default()).unwrap();
+    assert_eq!(spent(3, 4, enough), Ok(enough));
+    for (less, what) in [
+        (Budget { work: enough.work - 1, ..enough }, "policies"),
+        (Budget { memory: enough.memory - 1, ..enough }, "policy nodes"),
+    ] {
+        assert_eq!(spent(3, 4, less), Err(Stop::over_budget(what)));
+    }
 }
 
 #[test]

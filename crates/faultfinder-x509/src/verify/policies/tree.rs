@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use faultfinder_taxonomy::VerifyCode;
 
-use super::super::context::Stop;
-use super::judge::Spend;
+use super::super::stop::Stop;
 use crate::extensions::{Mapping, Policies};
 use crate::oid;
 
 /// The most nodes of a tree (`OPENSSL_POLICY_TREE_NODES_MAX`): mappings can double them with every certificate.
 pub(super) const NODES_MAX: usize = 1000;
+
+/// Takes bytes and steps from the budget.
+pub(super) type Spend<'s> = dyn FnMut(usize, usize) -> Result<(), Stop> + 's;
 
 /// What counts at one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

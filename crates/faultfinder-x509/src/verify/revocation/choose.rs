@@ -6,8 +6,9 @@ use crate::crl::Crl;
 use crate::extensions::{ALL_REASONS, names_agree};
 use crate::general_name::GeneralName;
 use crate::issuing::{key_id_agrees, serial_agrees};
-use crate::verify::context::{Context, Stop};
+use crate::verify::context::Context;
 use crate::verify::signatures;
+use crate::verify::stop::Stop;
 
 /// The CRL that is used.
 #[derive(Debug, Clone)]

@@ -89,7 +89,7 @@ pub(super) fn line(answer: &Answer) -> Result<String, Failure> {
     let link = |(depth, certificate): (usize, &faultfinder_x509::Certificate)| Link {
         depth,
         origin: answer.origins.get(depth),
-        facts: certificate.facts(),
+        facts: certificate.facts_in_detail(),
     };
     let line = Line {
         version: VERSION,

@@ -3,6 +3,7 @@
 use super::answer::{Answer, Given};
 use crate::paint::Paint;
 use crate::render::certificate::{key, names, or_empty, validity};
+use crate::render::details::details;
 use crate::render::text::{bullet, date, hanging, inert, wrapped};
 use faultfinder_taxonomy::{CertificateFacts, VerifyCode};
 use faultfinder_x509::{Event, format_time};
@@ -51,7 +52,7 @@ fn chain(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
     let mut text = format!("\n  {}, {when}\n", paint.strong("chain"));
     let top = answer.verdict.chain.len().saturating_sub(1);
     for (depth, certificate) in answer.verdict.chain.iter().enumerate() {
-        let facts = certificate.facts();
+        let facts = if verbose { certificate.facts_in_detail() } else { certificate.facts() };
         let about = Shown { depth, is_top: depth == top, verbose };
         text.push_str(&link(answer, &facts, &about, paint, width));
     }
@@ -85,6 +86,9 @@ fn link(answer: &Answer, facts: &CertificateFacts, shown: &Shown, paint: Paint, 
     if shown.verbose {
         fact("serial", &facts.serial);
         fact("sha256", &facts.sha256);
+        for (name, value) in details(facts) {
+            fact(name, &value);
+        }
     }
     if let Some(origin) = answer.origins.get(shown.depth) {
         let file = inert(&origin.file);
@@ -208,6 +212,8 @@ DIR/leaf.pem: OK
         assert!(verbose.contains("chain, dates are not looked at\n"), "{verbose}");
         assert_eq!(verbose.matches("       sha256    ").count(), 2, "{verbose}");
         assert!(!verbose.contains("left"), "{verbose}");
+        assert_eq!(verbose.matches("       purposes  serverAuth\n").count(), 1, "{verbose}");
+        assert_eq!(verbose.matches("       usage     ").count(), 2, "{verbose}");
     }
 
     #[test]

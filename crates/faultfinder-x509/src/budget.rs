@@ -4,8 +4,6 @@
 //! multiply, lists of a million revocations. Everything whose size comes from the input is taken from the budget before it
 //! is done or stored; beyond it verification ends with `OUT_OF_MEM`.
 
-use super::context::Stop;
-
 /// What one verification may cost at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "closed: memory and work are all there is")]
@@ -30,30 +28,5 @@ impl Default for Budget {
     /// 64 MiB and 2^24 steps: 1,024 signatures by usual keys, or 1 GiB under signatures, or so many names under constraints.
     fn default() -> Self {
         Self { memory: 64 << 20, work: 1 << 24 }
-    }
-}
-
-/// What is left of a budget.
-#[derive(Debug)]
-pub(super) struct Meter {
-    memory: u64,
-    work: u64,
-}
-
-impl Meter {
-    pub(super) const fn new(budget: Budget) -> Self {
-        Self { memory: budget.memory, work: budget.work }
-    }
-
-    /// Takes steps; `what` names them for people, in the plural.
-    pub(super) fn spend_work(&mut self, steps: u64, what: &str) -> Result<(), Stop> {
-        self.work = self.work.checked_sub(steps).ok_or_else(|| Stop::over_budget(what))?;
-        Ok(())
-    }
-
-    /// Takes bytes; `what` names what they are for.
-    pub(super) fn spend_memory(&mut self, bytes: u64, what: &str) -> Result<(), Stop> {
-        self.memory = self.memory.checked_sub(bytes).ok_or_else(|| Stop::over_budget(what))?;
-        Ok(())
     }
 }

@@ -1,0 +1,27 @@
+//! Why verification ends before its last phase.
+
+use faultfinder_taxonomy::VerifyCode;
+
+/// The code that a nameless failure gets.
+pub(super) const UNSPECIFIED: VerifyCode = VerifyCode::Unspecified;
+
+/// Why verification ends before its last phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Return 0: an error was there already, and it was reported.
+    Refused,
+    /// Return -1 without an event, with a code of its own.
+    Internal { code: VerifyCode, reason: String },
+    /// The same; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.
+    KeepingError { reason: String },
+}
+
+impl Stop {
+    /// Work beyond the budget.
+    pub(super) fn over_budget(what: &str) -> Self {
+        Self::Internal {
+            code: VerifyCode::OutOfMem,
+            reason: format!("more {what} than the budget of one verification"),
+        }
+    }
+}
