@@ -1,4 +1,6 @@
-//! A DNS probe: one question, and rcodes, NODATA, malformed and mismatched answers told apart.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! Start with a [`Request`], what to ask and whom; [`probe()`] asks it and yields a [`Report`] with a [`Response`], or
 //! with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and schedules are not here.
@@ -11,48 +13,32 @@
 //! * Signatures are validated here, from a trust anchor, because a resolver's AD bit says neither who set it nor why not:
 //!   see [`Validation`].
 //! * With `all_servers` the name servers of the zone are asked, each address, and compared: see [`ServerAnswer`].
-//!
-//! # Example
-//!
-//! ```
-//! use faultfinder_dns::{Request, Vantage, probe};
-//! use tokio::net::UdpSocket;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> std::io::Result<()> {
-//! // A name server that knows no names: it sends the question back as an answer with RCODE 3.
-//! let server = UdpSocket::bind("127.0.0.1:0").await?;
-//! let port = Some(server.local_addr()?.port());
-//! tokio::spawn(async move {
-//!     let mut message = [0; 512];
-//!     while let Ok((length, client)) = server.recv_from(&mut message).await {
-//!         (message[2], message[3]) = (0x81, 0x83);
-//!         let _ = server.send_to(&message[..length], client).await;
-//!     }
-//! });
-//! let request = Request { server: Some("127.0.0.1".into()), port, ..Request::new("nowhere.test") };
-//! let fault = probe(&Vantage::system(), &request).await.outcome.unwrap_err();
-//! assert_eq!(fault.code.as_str(), "DNS");
-//! assert_eq!(fault.detail.name(), "NXDOMAIN");
-//! # Ok(())
-//! # }
-//! ```
 
 mod request; // Request: what to ask, and whom
+mod server_answer; // ServerAnswer: what one of several name servers answered
+mod verdict; // Validation: what validating an answer found
 mod response; // Response, Record: what was answered
 mod question; // names and types -> a question
 mod server; // the server that is asked
+#[cfg(feature = "dnssec")]
 mod dnssec; // is the answer what the zone's owner published?
+mod asking; // one question to one server
+#[cfg(feature = "dnssec")]
+mod validation; // validating an answer with the help of its server
 mod survey; // all name servers of a zone, compared
 mod probe; // the exchange, and what it means
 
-pub use dnssec::{Security, Validation, is_inline_anchor};
+#[cfg(feature = "dnssec")]
+pub use dnssec::is_inline_anchor;
 pub use faultfinder_net::dns::{Edns, ExtendedError};
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage, tls};
+#[cfg(feature = "tls")]
+pub use faultfinder_net::tls;
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 pub use probe::{check, probe};
 pub use request::Request;
 pub use response::{Consistency, Record, Response};
-pub use survey::ServerAnswer;
+pub use server_answer::ServerAnswer;
+pub use verdict::{Security, Validation};

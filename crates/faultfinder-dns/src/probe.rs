@@ -1,11 +1,13 @@
 //! The probe: whom to ask, asking, and what the answer means.
 
-use crate::dnssec::{Anchors, Ask, Name, Security, Subject, Validation, validate};
+use crate::asking::{open, unanswered};
+#[cfg(feature = "dnssec")]
+use crate::validation::{self, Asker};
+use crate::verdict::{Security, Validation};
 use crate::{Request, Response, question::question, server, survey};
-use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failed, Failure, Query, Server};
+use faultfinder_net::dns::{self, Exchange, Query};
 use faultfinder_net::{Checks, Trace, Vantage};
-use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
-use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 
 /// Asks the question.
 ///
@@ -32,15 +34,18 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
 }
 
 /// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
-/// [`TlsClient::check`](faultfinder_net::tls::TlsClient::check).
+/// `faultfinder_net::tls::TlsClient::check`.
 #[must_use]
 pub fn check(request: &Request) -> Vec<Fault> {
     let mut checks = Checks::default();
     let question = checks.take(question(request));
     server::check(request, &mut checks);
-    if request.dnssec == Dnssec::Validate && !request.all_servers {
-        checks.take(Anchors::new(&request.trust_anchor));
+    #[cfg(feature = "dnssec")]
+    if !request.all_servers {
+        checks.take(validation::anchors(request));
     }
+    #[cfg(not(feature = "dnssec"))]
+    checks.take(check_dnssec(request));
     checks.end(question).err().unwrap_or_default()
 }
 
@@ -49,10 +54,10 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
     if request.all_servers {
         return survey::survey(vantage, request, &query, trace).await;
     }
-    let anchors = match request.dnssec {
-        Dnssec::Validate => Some(Anchors::new(&request.trust_anchor)?),
-        _ => None,
-    };
+    #[cfg(feature = "dnssec")]
+    let anchors = validation::anchors(request)?;
+    #[cfg(not(feature = "dnssec"))]
+    check_dnssec(request)?;
     let server = server::find(vantage, request, trace).await?;
     trace.set_peer(server.address);
     let mut channel = open(vantage, &server, request, &query, trace).await?;
@@ -61,12 +66,17 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
     if exchange.ignored > 0 {
         trace.warn(format!("{} messages that did not answer the question were ignored", exchange.ignored));
     }
-    let mut validation = None;
-    // An answer that is none has nothing to be signed.
-    if let Some(anchors) = anchors.filter(|_| matches!(exchange.answer.rcode.number(), 0 | 3)) {
-        let mut asker = Asker { vantage, server: &server, request, channel: Some(channel) };
-        validation = validated(&exchange.answer, &query, &anchors, vantage, &mut asker).await;
-    }
+    #[cfg(not(feature = "dnssec"))]
+    let validation = None;
+    #[cfg(feature = "dnssec")]
+    // An error has nothing that could be signed.
+    let validation = match anchors.filter(|_| matches!(exchange.answer.rcode.number(), 0 | 3)) {
+        Some(anchors) => {
+            let mut asker = Asker { vantage, server: &server, request, channel: Some(channel) };
+            validation::validated(&exchange.answer, &query, &anchors, vantage, &mut asker).await
+        }
+        None => None,
+    };
     trace.leave();
     judge(exchange, validation, &query, request, trace)
 }
@@ -108,90 +118,13 @@ fn bogus(found: &Validation, exchange: &Exchange, query: &Query) -> Fault {
         .with("flags", exchange.answer.flags.clone())
 }
 
-async fn validated(
-    answer: &Answer,
-    query: &Query,
-    anchors: &Anchors,
-    vantage: &Vantage,
-    asker: &mut Asker<'_>,
-) -> Option<Validation> {
-    // The question stands behind the header of twelve bytes.
-    let (name, _) = Name::from_wire(query.bytes().get(12..)?)?;
-    let subject = Subject { name: &name, record_type: query.record_type(), answer };
-    Some(validate(subject, anchors, vantage.clock().unix_seconds(), asker).await)
-}
-
-/// Asks the tested server for the links of the chain.
-struct Asker<'a> {
-    vantage: &'a Vantage,
-    server: &'a Server,
-    request: &'a Request,
-    channel: Option<Channel>,
-}
-
-impl Ask for Asker<'_> {
-    async fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Fault> {
-        let query = Query::new(&name.to_question(), record_type, &self.request.options(), "dns.name")?;
-        // A server may close after each answer: then it is asked on another connection, once.
-        if let Some(mut channel) = self.channel.take() {
-            match channel.ask(&query).await {
-                Ok(exchange) => {
-                    self.channel = Some(channel);
-                    return Ok(exchange.answer);
-                }
-                Err(failed) if matches!(failed.failure(), Failure::Ended(_)) => {}
-                Err(failed) => return Err(failed.into_fault(&query)),
-            }
-        }
-        // Its phases and facts are those of the first connection.
-        let mut trace = Trace::start();
-        let mut channel = Channel::open(self.vantage, self.server, &self.request.client, &mut trace).await?;
-        let exchange = channel.ask(&query).await.map_err(|failed| failed.into_fault(&query))?;
-        self.channel = Some(channel);
-        Ok(exchange.answer)
+/// Whether this build can do what a request asks about signatures.
+#[cfg(not(feature = "dnssec"))]
+fn check_dnssec(request: &Request) -> Result<(), Fault> {
+    if request.dnssec != faultfinder_taxonomy::word::Dnssec::Validate {
+        return Ok(());
     }
-}
-
-/// Opens the way to a server.
-pub(crate) async fn open(
-    vantage: &Vantage,
-    server: &Server,
-    request: &Request,
-    query: &Query,
-    trace: &mut Trace,
-) -> Result<Channel, Fault> {
-    let opened = Channel::open(vantage, server, &request.client, trace).await;
-    opened.map_err(|fault| match fault.code {
-        Code::Dns => {
-            let mut fault = fault.with("question", query.to_string());
-            fault.message = format!("{query}: {}", fault.message);
-            fault
-        }
-        _ => fault,
-    })
-}
-
-/// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
-pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
-    if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != Transport::Udp) {
-        return reset(*errno, failed, query);
-    }
-    let fault = match failed.into_session_fault(query) {
-        Ok(fault) => return fault,
-        Err(failed) => failed.into_fault(query),
-    };
-    match (&request.server, fault.detail.name()) {
-        (None, "TIMEOUT" | "CONNECTION_REFUSED" | "UNREACHABLE") if !request.all_servers => {
-            fault.blamed_on(Blame::Ourselves)
-        }
-        _ => fault,
-    }
-}
-
-/// The connection that was asked for is ended: `CONNRESET`, as for every protocol.
-fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
-    let told = failed.into_fault(query);
-    let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), told.message);
-    fault.evidence = told.evidence;
-    fault
+    let detail = Detail::definition("ERR_FEATURE_UNAVAILABLE", "dns.dnssec");
+    let message = "`validate` needs the feature `dnssec`, which this program was built without";
+    Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, message))
 }

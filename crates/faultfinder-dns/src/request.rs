@@ -2,6 +2,7 @@
 
 use faultfinder_net::ClientOptions;
 use faultfinder_net::dns::QueryOptions;
+#[cfg(feature = "tls")]
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 
@@ -19,9 +20,10 @@ pub struct Request {
     pub all_servers: bool,
     /// The port of the server, or servers. That of the transport: 53, 853 or 443.
     pub port: Option<u16>,
-    /// How it is asked. UDP, and TCP on truncation.
+    /// How it is asked. UDP, and TCP on truncation. `dot` and `doh` need the feature `tls`, `doq` needs `quic`.
     pub transport: Transport,
     /// TLS settings, where the transport has TLS.
+    #[cfg(feature = "tls")]
     pub tls: TlsOptions,
     /// Whether recursion is asked for. Yes.
     pub recursion_desired: bool,
@@ -29,7 +31,7 @@ pub struct Request {
     pub authenticated_data: bool,
     /// Whether the server is asked not to judge signatures (CD). No, except where they are validated here.
     pub checking_disabled: bool,
-    /// What is done about signatures. Nothing.
+    /// What is done about signatures. Nothing. Validation needs the feature `dnssec`.
     pub dnssec: Dnssec,
     /// Where trust begins besides the root's keys: files, or DS and DNSKEY records as they stand in zone files.
     pub trust_anchor: Vec<String>,
@@ -55,6 +57,7 @@ impl Request {
             all_servers: false,
             port: None,
             transport: Transport::Udp,
+            #[cfg(feature = "tls")]
             tls: TlsOptions::default(),
             recursion_desired: true,
             authenticated_data: false,

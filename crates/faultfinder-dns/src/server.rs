@@ -1,7 +1,7 @@
 //! The server that is asked.
 
 use crate::Request;
-use faultfinder_net::dns::{Server, default_port, is_secure};
+use faultfinder_net::dns::{Server, check_transport, default_port, is_secure};
 use faultfinder_net::{Checks, Host, ResolverOptions, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
@@ -11,6 +11,7 @@ use url::Url;
 /// The server to ask: the one that is named, or the system's first one.
 pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Server, Fault> {
     let transport = request.transport;
+    check_transport(transport, "dns.transport")?;
     if request.port == Some(0) {
         return Err(port_0());
     }
@@ -19,7 +20,11 @@ pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace
         let first = vantage.resolver().first_server()?;
         let of_transport = if is_secure(transport) { default_port(transport) } else { first.port() };
         let address = SocketAddr::new(first.ip(), request.port.unwrap_or(of_transport));
-        return Ok(Server { tls: request.tls.clone(), ..Server::plain(address, transport) });
+        return Ok(Server {
+            #[cfg(feature = "tls")]
+            tls: request.tls.clone(),
+            ..Server::plain(address, transport)
+        });
     };
     let named = Named::read(written, request)?;
     let addresses = resolve(vantage, &named.host, &request.client, trace).await?;
@@ -29,12 +34,19 @@ pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace
         return Err(invalid("ERR_INVALID_URL", "dns.server", message));
     };
     let address = SocketAddr::new(*address, named.port);
-    let tls = request.tls.clone();
-    Ok(Server { address, host: named.host, transport, tls, tls_field: "dns.tls", path: named.path })
+    Ok(Server {
+        host: named.host,
+        #[cfg(feature = "tls")]
+        tls: request.tls.clone(),
+        #[cfg(feature = "tls")]
+        path: named.path,
+        ..Server::plain(address, transport)
+    })
 }
 
 /// What is wrong with what a request says of its server, as far as it shows before anything is sent.
 pub(crate) fn check(request: &Request, checks: &mut Checks) {
+    checks.take(check_transport(request.transport, "dns.transport"));
     if request.port == Some(0) {
         checks.take::<()>(Err(port_0()));
     }
@@ -52,6 +64,8 @@ fn port_0() -> Fault {
 struct Named {
     host: Host,
     port: u16,
+    /// Over HTTPS alone.
+    #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "only DNS over HTTPS has a path"))]
     path: String,
 }
 

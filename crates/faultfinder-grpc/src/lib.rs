@@ -1,4 +1,6 @@
-//! A gRPC probe that says exactly what broke.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! [`probe()`] makes one call over a connection of its own: a health check, or any method whose schema is known
 //! ([`Schema`]: compiled from `.proto` files, decoded from a descriptor set, or asked for by server reflection). The
@@ -7,20 +9,6 @@
 //! What the transport ends with has the transport's code (`CONNREFUSED`, `SSL`, `TIMEOUT` ...); `GRPC` is kept for
 //! statuses: those that the server sent, those that an answer of plain HTTP stands for, and those that the gRPC
 //! documents give to a broken answer.
-//!
-//! ```no_run
-//! use faultfinder_grpc::{Call, Request, Vantage, probe};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() {
-//! let request = Request::new("shop.example", 443, Call::Health("shop.Cart".to_owned()));
-//! let report = probe(&Vantage::system(), &request).await;
-//! match report.outcome {
-//!     Ok(response) => println!("{}", response.health.unwrap_or_default()),
-//!     Err(fault) => println!("{fault}"),
-//! }
-//! # }
-//! ```
 
 mod request; // Request: what is asked, Call, Method
 mod target; // a URL -> host, port, TLS or not

@@ -6,8 +6,8 @@ use crate::exchange::{self, Collected};
 use crate::{Interim, Response, response};
 use bytes::{Buf, Bytes};
 use faultfinder_net::http2::HEADER_BLOCK_BYTES_MAX;
-use faultfinder_net::quic::{self, QuicConnection};
-use faultfinder_net::{Driver, Taps, Trace};
+use faultfinder_net::quic::QuicConnection;
+use faultfinder_net::{Driver, Taps, Trace, connect_quic};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use h3::client::{RequestStream, SendRequest};
@@ -39,7 +39,7 @@ type Sender = SendRequest<h3_quinn::OpenStreams, Bytes>;
 ///
 /// # Errors
 ///
-/// Those of [`quic::connect`]; `CONNRESET` when the peer ends the connection or the stream, `MALFORMED_RESPONSE` when
+/// Those of [`connect_quic`]; `CONNRESET` when the peer ends the connection or the stream, `MALFORMED_RESPONSE` when
 /// it breaks the protocol, both with the error code; `HEADER_TOO_LARGE`.
 pub(crate) async fn exchange(
     call: &Call<'_>,
@@ -82,7 +82,7 @@ async fn connect(
         }
     };
     let client = call.vantage.tls_client(&options, "http.tls")?;
-    Box::pin(quic::connect(call.vantage, &host, port, &client, &call.request.client, trace)).await
+    Box::pin(connect_quic(call.vantage, &host, port, &client, &call.request.client, trace)).await
 }
 
 type Answer = (u16, HeaderMap, Collected, Vec<Interim>);
@@ -346,7 +346,7 @@ fn by_peer(quic: &QuicConnection, phase: Phase) -> Option<Fault> {
     if matches!(reason, quinn::ConnectionError::LocallyClosed) {
         return None;
     }
-    Some(quic.fault(&reason, (phase, aim(phase)), QuicErrorCode::Http3))
+    Some(quic.fault(&reason, phase, aim(phase), QuicErrorCode::Http3))
 }
 
 fn unknown(error: &dyn std::error::Error, quic: &QuicConnection, phase: Phase) -> Fault {

@@ -1,28 +1,12 @@
-//! An HTTP/1.1, HTTP/2 and HTTP/3 probe that says exactly what broke.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! [`probe()`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
 //! fault with everything that was learnt before it. Every request has a connection of its own, so that every phase is
 //! measured and nothing is hidden by a pool.
 //!
 //! A status such as 404 or 500 is an answer, not a fault: what to make of it is the caller's business.
-//!
-//! ```no_run
-//! use faultfinder_http::{Request, Vantage, probe};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() {
-//! let mut request = Request::new("https://shop.example/health");
-//! request.follow_redirects = true;
-//! let report = probe(&Vantage::system(), &request).await;
-//! for (phase, duration) in report.facts.timings.phases() {
-//!     println!("{phase:<10} {duration:?}");
-//! }
-//! match report.outcome {
-//!     Ok(response) => println!("{} {} bytes", response.status, response.body.len()),
-//!     Err(fault) => println!("{fault}"),
-//! }
-//! # }
-//! ```
 
 mod request; // Request
 mod credentials; // Auth: who asks, and how that is proven

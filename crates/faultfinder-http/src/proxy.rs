@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::invalid::invalid;
 use faultfinder_net::tls::{TlsClient, TlsOptions};
-use faultfinder_net::{Checks, Host, Proxy, Stream, Trace};
+use faultfinder_net::{Checks, Host, Proxy, Stream, Trace, socks_tunnel};
 use faultfinder_taxonomy::Fault;
 use std::sync::Arc;
 
@@ -38,8 +38,8 @@ pub(crate) async fn reach(call: &Call<'_>, proxy: &Proxy, trace: &mut Trace) -> 
     let tcp = faultfinder_net::connect(vantage, &host, port, &request.client, trace).await?;
     let mut stream = Stream::Plain(tcp);
     if proxy.is_socks() {
-        let target = (&prepared.host, prepared.port);
-        faultfinder_net::socks_tunnel(vantage, &mut stream, proxy, target, &request.client, trace).await?;
+        let (host, port) = (&prepared.host, prepared.port);
+        socks_tunnel(vantage, &mut stream, proxy, host, port, &request.client, trace).await?;
         return Ok(stream);
     }
     if let Some(client) = tls {

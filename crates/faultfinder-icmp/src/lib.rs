@@ -1,4 +1,6 @@
-//! An ICMP probe: echo requests over IPv4 and IPv6, what came back of each, and exactly what broke.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! Start with a [`Request`]; [`probe()`] sends its echo requests and yields a [`Report`] with a [`Response`], or with the
 //! [`Fault`](taxonomy::Fault) that says what broke. Loss is a value, not a fault, even when nothing comes back:
@@ -11,23 +13,6 @@
 //!
 //! Linux only: elsewhere error queues, socket filters and time stamps differ. Traceroute is not here, nor are assertions,
 //! retries and schedules.
-//!
-//! # Example
-//!
-//! ```
-//! use faultfinder_icmp::{Request, Vantage, probe};
-//! use std::time::Duration;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() {
-//! let request = Request { interval: Duration::from_millis(1), ..Request::new("127.0.0.1") };
-//! match probe(&Vantage::system(), &request).await.outcome {
-//!     Ok(response) => assert_eq!((response.sent, response.received), (4, 4)),
-//!     // A machine on which this process may not use ICMP.
-//!     Err(fault) => assert_eq!(fault.blame.as_str(), "ourselves"),
-//! }
-//! # }
-//! ```
 
 mod request; // Request: whom to ask, how often, with what
 mod response; // Response: what came back of each request

@@ -1,13 +1,13 @@
 //! From addresses to a TCP connection, as RFC 8305 ("Happy Eyeballs") says.
 
-use crate::{ClientOptions, Host, Trace, Vantage, errno, resolve};
+use crate::{ClientOptions, Trace, Vantage, errno};
 use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{AttemptOutcome, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
@@ -17,22 +17,6 @@ const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// How many addresses of one name are tried.
 const ADDRESSES_MAX: usize = 32;
-
-/// Resolves a host and opens a TCP connection to it.
-///
-/// # Errors
-///
-/// `DNS` when it cannot be resolved; as [`dial`] else.
-pub async fn connect(
-    vantage: &Vantage,
-    host: &Host,
-    port: u16,
-    options: &ClientOptions,
-    trace: &mut Trace,
-) -> Result<TcpStream, Fault> {
-    let addresses = resolve(vantage, host, options, trace).await?;
-    dial(vantage, &addresses, port, options, trace).await
-}
 
 /// Opens a TCP connection to one of several addresses, in the connect phase; every attempt is in the trace.
 ///
@@ -166,9 +150,9 @@ async fn open(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream>
 }
 
 /// A UDP socket with a fresh port, connected so that the kernel drops other senders and reports refusals.
+#[cfg(feature = "quic")]
 pub(crate) fn udp_socket(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<std::net::UdpSocket> {
-    let unspecified =
-        if peer.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+    let unspecified = if peer.is_ipv4() { IpAddr::from([0; 4]) } else { IpAddr::from([0; 16]) };
     let local = SocketAddr::new(source.unwrap_or(unspecified), 0);
     let socket = std::net::UdpSocket::bind(local)
         .map_err(|error| if source.is_some() { BindError::mark(error) } else { error })?;

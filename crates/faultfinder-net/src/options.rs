@@ -1,6 +1,8 @@
 //! What every request can say about its way to the target.
 
-use crate::{Deadline, tls::TlsOptions};
+use crate::Deadline;
+#[cfg(feature = "tls")]
+use crate::tls::TlsOptions;
 use faultfinder_taxonomy::TimeoutScope;
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
 use std::net::IpAddr;
@@ -32,12 +34,14 @@ pub struct ResolverOptions {
     pub server: IpAddr,
     /// Its port. 53.
     pub port: u16,
-    /// How it is asked.
+    /// How it is asked. `dot` and `doh` need the feature `tls`, `doq` needs `quic`.
     pub transport: Transport,
     /// TLS settings, where the transport has TLS. Without a server name the server's address has to be in its
     /// certificate.
+    #[cfg(feature = "tls")]
     pub tls: Box<TlsOptions>,
     /// The path of the URL, where the transport is HTTP.
+    #[cfg(feature = "tls")]
     pub path: String,
 }
 
@@ -88,6 +92,14 @@ impl ResolverOptions {
     /// The server at this address, port 53, over UDP.
     #[must_use]
     pub fn new(server: IpAddr) -> Self {
-        Self { server, port: 53, transport: Transport::Udp, tls: Box::default(), path: Self::PATH.to_owned() }
+        Self {
+            server,
+            port: 53,
+            transport: Transport::Udp,
+            #[cfg(feature = "tls")]
+            tls: Box::default(),
+            #[cfg(feature = "tls")]
+            path: Self::PATH.to_owned(),
+        }
     }
 }

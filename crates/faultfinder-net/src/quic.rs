@@ -14,7 +14,8 @@ mod failure; // how a connection ended -> fault
 use crate::dial::{race, udp_socket};
 use crate::tls::handshake::{self, Names, Prepared};
 use crate::tls::{Capture, Negotiated, TlsClient};
-use crate::{ClientOptions, Host, Taps, Trace, Vantage, resolve};
+use crate::{ClientOptions, Host, Taps, Trace, Vantage};
+use failure::Step;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use quinn::crypto::rustls::{HandshakeData, QuicClientConfig};
 use quinn::{ConnectionError, Endpoint, EndpointConfig, TransportConfig, VarInt};
@@ -45,32 +46,52 @@ pub struct QuicConnection {
     _endpoint: Endpoint,
 }
 
-/// Resolves a host and opens a QUIC connection to it, trying both address families as RFC 8305 says.
+/// Where a QUIC connection leads.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "plain settings")]
+pub struct Target<'a> {
+    /// What its certificate has to be issued for.
+    pub host: &'a Host,
+    /// Its addresses.
+    pub addresses: &'a [IpAddr],
+    /// Its port.
+    pub port: u16,
+}
+
+/// Whether a client can be used over QUIC.
+///
+/// # Errors
+///
+/// `INVALID_REQUEST` when its options rule TLS 1.3 out.
+pub fn check(client: &TlsClient) -> Result<(), Fault> {
+    if client.speaks_13() {
+        return Ok(());
+    }
+    let detail = Detail::definition("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "tls.max_version");
+    let message = "QUIC is always TLS 1.3 (RFC 9001 section 4.2), which max_version rules out";
+    Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, message))
+}
+
+/// Opens a QUIC connection to one of several addresses, trying both address families as RFC 8305 says.
 ///
 /// What the connection is for is said by the protocols in the client's `alpn`, of which QUIC needs at least one.
 ///
 /// # Errors
 ///
-/// `DNS` when the host cannot be resolved, the code of the most definite errno when no address answers, `CONNREFUSED`
-/// when the peer refuses new connections, `SSL` as [`tls::handshake`](crate::tls::handshake()), `CONNRESET` when the
-/// connection ends inside the handshake, `INVALID_REQUEST` when the options rule TLS 1.3 out.
-pub async fn connect(
+/// The code of the most definite errno when no address answers, `CONNREFUSED` when the peer refuses new connections, `SSL`
+/// as [`tls::handshake`](crate::tls::handshake()), `CONNRESET` when the connection ends inside the handshake,
+/// `INVALID_REQUEST` when the options rule TLS 1.3 out.
+pub async fn dial(
     vantage: &Vantage,
-    host: &Host,
-    port: u16,
+    target: Target<'_>,
     client: &TlsClient,
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<QuicConnection, Fault> {
-    if !client.speaks_13() {
-        let detail = Detail::definition("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "tls.max_version");
-        let message = "QUIC is always TLS 1.3 (RFC 9001 section 4.2), which max_version rules out";
-        return Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, message));
-    }
-    let names = Names::of(host, client)?;
-    let addresses = resolve(vantage, host, options, trace).await?;
-    let begin = |peer, source| begin(vantage, &names, client, (peer, source));
-    let attempt = race(vantage, &addresses, port, options, trace, begin).await?;
+    check(client)?;
+    let names = Names::of(target.host, client)?;
+    let begin = |peer, source| begin(vantage, &names, client, peer, source);
+    let attempt = race(vantage, target.addresses, target.port, options, trace, begin).await?;
     Box::pin(complete(attempt, vantage, client, options, trace)).await
 }
 
@@ -87,7 +108,8 @@ async fn begin(
     vantage: &Vantage,
     names: &Names,
     client: &TlsClient,
-    (peer, source): (SocketAddr, Option<IpAddr>),
+    peer: SocketAddr,
+    source: Option<IpAddr>,
 ) -> io::Result<Attempt> {
     let socket = Arc::new(Socket::new(udp_socket(peer, source)?)?);
     let Prepared { config, capture } = handshake::prepare(vantage, names, client, socket.taps());
@@ -188,10 +210,11 @@ impl QuicConnection {
     pub fn fault(
         &self,
         error: &ConnectionError,
-        (phase, what): (Phase, &str),
+        phase: Phase,
+        what: &str,
         application: fn(u64) -> QuicErrorCode,
     ) -> Fault {
-        failure::session_fault(error, (phase, what), application, self.socket.failure())
+        failure::session_fault(error, Step { phase, what }, application, self.socket.failure())
     }
 
     /// Says good-bye with a code of the application, and lets it go out.
@@ -208,8 +231,7 @@ impl QuicConnection {
         match tokio::time::timeout(wait, self.connection.closed()).await {
             Err(_) => Ok(()),
             Ok(error) => {
-                let at = (Phase::Tls, "complete the TLS handshake");
-                Err(failure::session_fault(&error, at, QuicErrorCode::Http3, self.socket.failure()))
+                Err(self.fault(&error, Phase::Tls, "complete the TLS handshake", QuicErrorCode::Http3))
             }
         }
     }

@@ -31,7 +31,8 @@ pub async fn socks_tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     vantage: &Vantage,
     stream: &mut S,
     proxy: &Proxy,
-    (host, port): (&Host, u16),
+    host: &Host,
+    port: u16,
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<(), Fault> {

@@ -1,13 +1,18 @@
 //! A connection to the target, with or without TLS.
 
+#[cfg(feature = "tls")]
 use crate::tls::{TlsClient, handshake};
+#[cfg(feature = "tls")]
 use crate::{ClientOptions, Host, Tap, Trace, Vantage};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+#[cfg(feature = "tls")]
+use faultfinder_taxonomy::{Code, Detail};
+use faultfinder_taxonomy::{Fault, Phase};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+#[cfg(feature = "tls")]
 use tokio_rustls::client::TlsStream;
 
 /// A connection to the target, with or without TLS.
@@ -17,14 +22,17 @@ pub enum Stream {
     /// TCP.
     Plain(TcpStream),
     /// TLS over TCP.
+    #[cfg(feature = "tls")]
     Tls(Box<TlsStream<Tap<TcpStream>>>),
     /// TLS over a tunnel that is itself TLS (a proxy that is spoken to over HTTPS).
+    #[cfg(feature = "tls")]
     Nested(Box<TlsStream<Tap<TlsStream<Tap<TcpStream>>>>>),
 }
 
+#[cfg(feature = "tls")]
 impl Stream {
     /// Makes a TLS session of the connection, and yields the protocol that ALPN settled on beside it. What has to be
-    /// fetched to judge the peer is fetched the `way` of the test.
+    /// fetched to judge the peer is fetched with the `options` of the test.
     ///
     /// # Errors
     ///
@@ -34,16 +42,16 @@ impl Stream {
         vantage: &Vantage,
         host: &Host,
         client: &TlsClient,
-        way: &ClientOptions,
+        options: &ClientOptions,
         trace: &mut Trace,
     ) -> Result<(Self, Option<Vec<u8>>), Fault> {
         match self {
             Self::Plain(stream) => {
-                let session = handshake(vantage, stream, host, client, way, trace).await?;
+                let session = handshake(vantage, stream, host, client, options, trace).await?;
                 Ok((Self::Tls(Box::new(session.stream)), session.alpn))
             }
             Self::Tls(stream) => {
-                let session = handshake(vantage, *stream, host, client, way, trace).await?;
+                let session = handshake(vantage, *stream, host, client, options, trace).await?;
                 Ok((Self::Nested(Box::new(session.stream)), session.alpn))
             }
             Self::Nested(_) => {
@@ -59,7 +67,9 @@ macro_rules! forward {
     ($self:ident, $stream:ident => $call:expr) => {
         match $self.get_mut() {
             Self::Plain($stream) => $call,
+            #[cfg(feature = "tls")]
             Self::Tls($stream) => $call,
+            #[cfg(feature = "tls")]
             Self::Nested($stream) => $call,
         }
     };
@@ -94,5 +104,17 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         forward!(self, stream => Pin::new(stream).poll_shutdown(cx))
+    }
+}
+
+/// The fault of the TLS session of a stream having ended with this error; nothing when it is not an error of TLS.
+#[must_use]
+pub fn session_fault(error: &io::Error, phase: Phase) -> Option<Fault> {
+    #[cfg(feature = "tls")]
+    return crate::tls::failure::session_fault(error, phase);
+    #[cfg(not(feature = "tls"))]
+    {
+        let _ = (error, phase);
+        None
     }
 }

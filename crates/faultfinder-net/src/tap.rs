@@ -1,6 +1,6 @@
 //! What went over a stream, and when.
 
-use crate::http2::Exchanges;
+use crate::exchanges::Exchanges;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +62,7 @@ impl<S> Tap<S> {
 
 impl Taps {
     /// Notes for something that is no stream, such as a socket of datagrams: its owner says what went over it.
+    #[cfg(feature = "quic")]
     pub(crate) fn detached() -> Arc<Self> {
         Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0 })
     }

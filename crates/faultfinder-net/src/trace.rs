@@ -1,10 +1,13 @@
 //! What one probe went through, kept outside the work so that it survives its cancellation.
 
-use crate::{Deadline, errno, tls::Capture};
+#[cfg(feature = "tls")]
+use crate::tls::Capture;
+use crate::{Deadline, errno};
 use faultfinder_taxonomy::{
     AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
+#[cfg(feature = "tls")]
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -16,8 +19,10 @@ use tokio::time::Instant;
 pub struct Trace {
     current: Option<(Phase, Instant)>,
     pub(crate) facts: Facts,
+    #[cfg(feature = "tls")]
     pub(crate) capture: Option<Arc<Capture>>,
     /// How many requests were made for CRLs, certificates and OCSP answers.
+    #[cfg(feature = "tls")]
     pub(crate) fetches: usize,
 }
 
@@ -25,7 +30,14 @@ impl Trace {
     /// A trace that begins now.
     #[must_use]
     pub fn start() -> Self {
-        Self { current: None, facts: Facts::default(), capture: None, fetches: 0 }
+        Self {
+            current: None,
+            facts: Facts::default(),
+            #[cfg(feature = "tls")]
+            capture: None,
+            #[cfg(feature = "tls")]
+            fetches: 0,
+        }
     }
 
     /// Ends the current phase and begins another one, now.
@@ -92,7 +104,21 @@ impl Trace {
     /// What is known of the latest TLS session.
     #[must_use]
     pub fn tls(&self) -> Option<TlsFacts> {
-        self.capture.as_ref().map(|capture| capture.facts())
+        #[cfg(feature = "tls")]
+        return self.capture.as_ref().map(|capture| capture.facts());
+        #[cfg(not(feature = "tls"))]
+        return None;
+    }
+
+    /// What the certificates that a peer presented are judged to lack.
+    #[cfg(feature = "tls")]
+    fn objection(&self) -> Option<Fault> {
+        self.capture.as_ref().and_then(|capture| capture.cut_off_fault())
+    }
+
+    #[cfg(not(feature = "tls"))]
+    const fn objection(&self) -> Option<Fault> {
+        None
     }
 
     /// Notes something that the caller should know although nothing failed; the same thing once.
@@ -141,7 +167,10 @@ impl Trace {
         self.facts.addresses.clear();
         self.facts.connects.clear();
         self.facts.peer = None;
-        self.capture = None;
+        #[cfg(feature = "tls")]
+        {
+            self.capture = None;
+        }
     }
 
     /// The fault of a deadline that passed in the current phase.
@@ -157,7 +186,7 @@ impl Trace {
         };
         self.leave();
         if phase == Phase::Tls
-            && let Some(fault) = self.capture.as_ref().and_then(|capture| capture.verify_fault())
+            && let Some(fault) = self.objection()
         {
             return fault;
         }
@@ -179,6 +208,7 @@ impl Trace {
 
     /// Moves a peer's objection to the client's certificate to where it belongs: in TLS 1.3 it arrives after the
     /// client's side of the handshake, at the first read (RFC 8446 section 4.4.2.4).
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn late_objection(&self, fault: Fault) -> Fault {
         let asked = self.capture.as_ref().is_some_and(|capture| capture.asked_for_client_certificate());
@@ -196,7 +226,7 @@ impl Trace {
         if let Err(fault) = &mut outcome {
             add_facts(fault, &self.facts.addresses, &self.facts.connects, self.facts.peer);
         }
-        self.facts.tls = self.capture.as_ref().map(|capture| capture.facts());
+        self.facts.tls = self.tls();
         Report { facts: self.facts, outcome }
     }
 

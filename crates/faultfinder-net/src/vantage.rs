@@ -1,7 +1,11 @@
 //! The place that probes run from.
 
+use crate::dns::SystemResolver;
+#[cfg(feature = "tls")]
+use crate::fetch::{Cache, FetchError, Wanted};
+#[cfg(feature = "tls")]
 use crate::tls::{TlsClient, TlsOptions};
-use crate::{Clock, DeniedNetworks, Trace, dns::SystemResolver, fetch::Cache};
+use crate::{Clock, DeniedNetworks, Trace};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -18,29 +22,44 @@ pub struct Vantage {
     clock: Clock,
     denied: DeniedNetworks,
     resolver: OnceLock<SystemResolver>,
+    #[cfg(feature = "tls")]
     tls: RwLock<HashMap<TlsOptions, Arc<TlsClient>>>,
+    #[cfg(feature = "tls")]
+    fetch: Fetch,
+    #[cfg(feature = "tls")]
     fetched: Cache,
     shared: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
+/// How something that an authority publishes is fetched: the place, the options of the test, how many requests the probe
+/// has made so far, the URL, and what is wanted. It is injected, because what is fetched judges the connections of which
+/// a fetch is made.
+#[cfg(feature = "tls")]
+pub(crate) type Fetch =
+    for<'a> fn(
+        &'a Vantage,
+        &'a crate::ClientOptions,
+        &'a mut usize,
+        &'a str,
+        Wanted<'a>,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Vec<u8>, FetchError>> + Send + 'a>>;
+
 /// How many prepared TLS clients are kept; beyond that they are made anew.
+#[cfg(feature = "tls")]
 const TLS_CLIENTS_MAX: usize = 4096;
 
 impl Vantage {
-    /// This host, with its own clock and resolver.
-    #[must_use]
-    pub fn system() -> Self {
-        Self::with_clock(Clock::system())
-    }
-
-    /// This host with another clock.
-    #[must_use]
-    pub fn with_clock(clock: Clock) -> Self {
+    /// A place with a clock, and a function that fetches what authorities publish.
+    pub(crate) fn new(clock: Clock, #[cfg(feature = "tls")] fetch: Fetch) -> Self {
         Self {
             clock,
             denied: DeniedNetworks::none(),
             resolver: OnceLock::new(),
+            #[cfg(feature = "tls")]
             tls: RwLock::default(),
+            #[cfg(feature = "tls")]
+            fetch,
+            #[cfg(feature = "tls")]
             fetched: Cache::new(),
             shared: RwLock::default(),
         }
@@ -104,7 +123,14 @@ impl Vantage {
         self.resolver.get_or_init(SystemResolver::from_system)
     }
 
+    /// How something that an authority publishes is fetched.
+    #[cfg(feature = "tls")]
+    pub(crate) const fn fetch(&self) -> Fetch {
+        self.fetch
+    }
+
     /// What was fetched before.
+    #[cfg(feature = "tls")]
     pub(crate) const fn fetched(&self) -> &Cache {
         &self.fetched
     }
@@ -132,6 +158,7 @@ impl Vantage {
     /// # Errors
     ///
     /// `INVALID_REQUEST` when a certificate or key cannot be read or does not fit.
+    #[cfg(feature = "tls")]
     pub fn tls_client(&self, options: &TlsOptions, field: &str) -> Result<Arc<TlsClient>, Fault> {
         if let Some(client) = self.tls.read().unwrap_or_else(PoisonError::into_inner).get(options) {
             return Ok(Arc::clone(client));
@@ -142,26 +169,5 @@ impl Vantage {
             clients.insert(options.clone(), Arc::clone(&client));
         }
         Ok(client)
-    }
-}
-
-impl Default for Vantage {
-    fn default() -> Self {
-        Self::system()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    #[test]
-    fn a_vantage_keeps_one_value_per_type_and_shares_it_with_no_other_vantage() {
-        let vantage = Vantage::system();
-        vantage.shared::<AtomicU32>().store(7, Ordering::Relaxed);
-        assert_eq!(vantage.shared::<AtomicU32>().load(Ordering::Relaxed), 7);
-        assert!(vantage.shared::<std::sync::Mutex<Vec<u8>>>().lock().unwrap().is_empty());
-        assert_eq!(Vantage::system().shared::<AtomicU32>().load(Ordering::Relaxed), 0);
     }
 }

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure there is a failure of the test")]
 
-use faultfinder_net::quic::{self, QuicConnection};
+use faultfinder_net::quic::QuicConnection;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Deadline, Host, Pem, Trace, Vantage};
+use faultfinder_net::{ClientOptions, Deadline, Host, Pem, Trace, Vantage, connect_quic};
 use faultfinder_taxonomy::word::{Roots, TlsVersion};
 use faultfinder_taxonomy::{Code, Fault, Phase, QuicErrorCode, Report, TimeoutScope};
 use quinn::crypto::rustls::QuicServerConfig;
@@ -92,7 +92,7 @@ impl World {
         let mut trace = Trace::start();
         let host = Host::Name("localhost".to_owned());
         let deadline = Deadline::after(way.timeout, TimeoutScope::Request);
-        let work = quic::connect(&self.vantage, &host, peer.port(), &client, &way, &mut trace);
+        let work = connect_quic(&self.vantage, &host, peer.port(), &client, &way, &mut trace);
         let outcome = match deadline.limit(work).await {
             Some(outcome) => outcome,
             None => Err(trace.timed_out(&deadline)),
@@ -182,6 +182,6 @@ async fn a_peer_that_closes_is_quoted() {
     let report = world.connect(world.serve(Then::Close(0x102)), &world.trusting()).await;
     let session = report.outcome.unwrap();
     let error = session.connection().closed().await;
-    let fault = session.fault(&error, (Phase::Wait, "receive an answer"), QuicErrorCode::Http3);
+    let fault = session.fault(&error, Phase::Wait, "receive an answer", QuicErrorCode::Http3);
     assert_eq!(triple(&fault), (Code::ConnReset, Phase::Wait, "H3_INTERNAL_ERROR"), "{fault}");
 }

@@ -1,20 +1,11 @@
-//! Test definitions of Faultfinder as written: parsed, with every diagnostic placed.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! Text in, definitions out: [`parse`] reads a [`Source`] and answers what it defines ([`Document`], [`Test`],
 //! [`Request`]) and all that is wrong with it ([`Diagnostic`]), at once, each with line, column, what was expected and
 //! what to do. What a request says is a tree of [`Fields`], made by the tables of [`fields`]. Templates (`{{ NAME }}`) are
 //! taken apart but not resolved: [`Text`] holds them until a run is planned. This crate opens no files, knows no clock and runs nothing.
-//!
-//! ```
-//! let parsed = faultfinder_spec::parse_str("shop.yaml", "
-//! tests:
-//!   - name: shop is up
-//!     http: { url: 'https://shop.example/', timeuot: 5s }
-//! ");
-//! let Some(problem) = parsed.diagnostics.first() else { panic!("the typo was not found") };
-//! assert_eq!(problem.to_string(), "shop.yaml:4:43: unknown field `timeuot` of `http`");
-//! assert_eq!(problem.label.as_deref(), Some("did you mean `timeout`?"));
-//! ```
 
 mod definition; // Document, Test, Request, Retry, AssertionSource
 mod reference; // where variables are used

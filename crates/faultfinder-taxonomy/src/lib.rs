@@ -1,4 +1,6 @@
-//! The public taxonomy of Faultfinder.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! When a probe fails, it answers with a [`Fault`]: one [`Code`] of a closed list, the [`Phase`] in which it broke,
 //! the typed [`Detail`] under the code, who is to [`Blame`], a message and the [`Evidence`]. Whatever was learnt
@@ -8,15 +10,6 @@
 //!
 //! This crate is pure data: it depends on serde and on strsim, for the nearest spelling, and does no I/O, starts no task and reads no clock. The tables
 //! in it are the only source of `faultfinder explain`, of `docs/errors.md` and of the published schemas.
-//!
-//! ```
-//! use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
-//!
-//! let fault = Fault::new(Code::ConnRefused, Phase::Connect, Detail::errno(Errno::ConnRefused), "nothing listens on 127.0.0.1:1");
-//! assert_eq!(fault.code.as_str(), "CONNREFUSED");
-//! assert_eq!(fault.blame, Blame::Target);
-//! assert_eq!(fault.detail.name(), "ECONNREFUSED");
-//! ```
 
 mod code; // Code: the closed list
 mod explanation; // what each code means, for people: one row per code

@@ -1,7 +1,7 @@
 //! Sending and awaiting, once there is a connection.
 
 use crate::Step;
-use faultfinder_net::{Stream, Trace, tls, transport_fault};
+use faultfinder_net::{Stream, Trace, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use std::io;
 use std::time::Duration;
@@ -88,7 +88,7 @@ impl Conversation {
         let mut chunk = [0_u8; 512];
         let told = tokio::time::timeout(GRACE_TICK, self.stream.read(&mut chunk)).await;
         if let Ok(Err(reason)) = told
-            && let Some(fault) = tls::session_fault(&reason, Phase::Send)
+            && let Some(fault) = session_fault(&reason, Phase::Send)
         {
             return self.with_facts(fault);
         }
@@ -157,7 +157,7 @@ impl Conversation {
             Phase::Send => format!("send to {}", self.peer),
             _ => format!("receive from {}", self.peer),
         };
-        let fault = tls::session_fault(error, phase).unwrap_or_else(|| transport_fault(error, phase, &what));
+        let fault = session_fault(error, phase).unwrap_or_else(|| transport_fault(error, phase, &what));
         self.with_facts(fault)
     }
 

@@ -3,8 +3,9 @@
 use crate::conversation::{Conversation, connection_of};
 use crate::{Connection, Request, Response};
 use faultfinder_net::hops::{Follow, Way, follow};
-use faultfinder_net::starttls::start_tls;
-use faultfinder_net::{Checks, Deadline, Host, Stream, Trace, Vantage, connect, first_of, tls};
+use faultfinder_net::{Checks, Deadline, Host, Stream, Trace, Vantage, connect, first_of};
+#[cfg(feature = "tls")]
+use faultfinder_net::{starttls::start_tls, tls};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ async fn trace_route(
 }
 
 /// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
-/// [`TlsClient::check`](tls::TlsClient::check).
+/// `faultfinder_net::tls::TlsClient::check`.
 #[must_use]
 pub fn check(request: &Request) -> Vec<Fault> {
     checked(request).err().unwrap_or_default()
@@ -74,25 +75,41 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
 
 async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
     let host = checked(request).map_err(first_of)?;
-    // Made ready before the connection, so that reading certificates is not sold as the target's time.
+    // Made ready before the connection, so that reading certificates does not count as the target's time.
+    #[cfg(feature = "tls")]
     let client = request.tls.as_ref().map(|options| vantage.tls_client(options, "tcp.tls")).transpose()?;
-    let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
+    let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     trace.leave();
     let round_trip = trace.timings().duration(Phase::Connect).unwrap_or_default();
     let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
-    if let (Some(protocol), Some(_)) = (request.starttls, &client) {
-        start_tls(&mut stream, protocol, &host, trace).await?;
-    }
+    #[cfg(feature = "tls")]
     let stream = match client {
-        Some(client) => Stream::Tls(Box::new(
-            tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?.stream,
-        )),
+        Some(client) => secured(vantage, stream, &host, &client, request, trace).await?,
         None => Stream::Plain(stream),
     };
+    #[cfg(not(feature = "tls"))]
+    let stream = Stream::Plain(stream);
     let mut conversation = Conversation::new(stream, peer);
     conversation.hold(&request.steps, round_trip, trace).await?;
     trace.leave();
     Ok(Response::new(Connection::Established, conversation.into_received()))
+}
+
+/// A TLS session on the connection, asked for in another protocol where the request says so.
+#[cfg(feature = "tls")]
+async fn secured(
+    vantage: &Vantage,
+    mut stream: tokio::net::TcpStream,
+    host: &Host,
+    client: &tls::TlsClient,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Stream, Fault> {
+    if let Some(protocol) = request.starttls {
+        start_tls(&mut stream, protocol, host, trace).await?;
+    }
+    let session = tls::handshake(vantage, stream, host, client, &request.client, trace).await?;
+    Ok(Stream::Tls(Box::new(session.stream)))
 }
 
 /// The outcome of a connection as a value, where an assertion reads it.

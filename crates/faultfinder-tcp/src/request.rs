@@ -1,8 +1,11 @@
 //! Where to connect, and what to say there.
 
 use faultfinder_net::ClientOptions;
+#[cfg(feature = "tls")]
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_taxonomy::word::{StartTls, TrackHops};
+#[cfg(feature = "tls")]
+use faultfinder_taxonomy::word::StartTls;
+use faultfinder_taxonomy::word::TrackHops;
 
 /// Where to connect, and what to say there. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +17,10 @@ pub struct Request {
     /// What is sent and awaited, in order.
     pub steps: Vec<Step>,
     /// TLS, begun right after the connection, or after `starttls`.
+    #[cfg(feature = "tls")]
     pub tls: Option<TlsOptions>,
     /// The protocol in which TLS is asked for before the steps; nothing without `tls`.
+    #[cfg(feature = "tls")]
     pub starttls: Option<StartTls>,
     /// The way to the target.
     pub client: ClientOptions,
@@ -43,7 +48,9 @@ impl Request {
             host: host.into(),
             port,
             steps: Vec::new(),
+            #[cfg(feature = "tls")]
             tls: None,
+            #[cfg(feature = "tls")]
             starttls: None,
             client: ClientOptions::default(),
             track_hops: TrackHops::Off,

@@ -9,7 +9,7 @@
 use faultfinder_net::{DeniedNetworks, ResolverOptions};
 use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_tcp::{
-    ClientOptions, Connection, Report, Request, Response, Step, TlsOptions, TrackHops, Vantage, probe,
+    ClientOptions, Connection, Report, Request, Response, Step, TrackHops, Vantage, probe,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -142,10 +142,11 @@ async fn a_refusal_is_a_fault_or_a_value() {
     assert_eq!(response.connection, Connection::Refused);
 }
 
+#[cfg(feature = "tls")]
 #[tokio::test]
 async fn a_peer_that_speaks_no_tls_is_told_by_its_bytes() {
     let address = peer(close_in_the_middle).await;
-    let request = Request { tls: Some(TlsOptions::default()), ..request(address, &[]) };
+    let request = Request { tls: Some(faultfinder_tcp::TlsOptions::default()), ..request(address, &[]) };
     expect(&run(&request).await.outcome.unwrap_err(), Code::Ssl, Phase::Tls, "wrong_version_number");
 }
 

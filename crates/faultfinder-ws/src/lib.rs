@@ -1,4 +1,6 @@
-//! A WebSocket probe: open, send, expect, close, and exactly what broke.
+#![doc = include_str!("../README.md")]
+//!
+//! # How to use it
 //!
 //! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe()`] holds it and yields a
 //! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
@@ -13,31 +15,6 @@
 //! * No extension is offered: the library has no permessage-deflate.
 //! * What happens before the answer to the upgrade is the transport's or HTTP's; everything after it is `WEBSOCKET` in
 //!   the receive phase, but for what TLS itself says and for time that runs out.
-//!
-//! # Example
-//!
-//! ```
-//! use faultfinder_ws::{Request, Vantage, probe};
-//! use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-//! use tokio::net::TcpListener;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> std::io::Result<()> {
-//! // A gateway that does not let the upgrade through.
-//! let listener = TcpListener::bind("127.0.0.1:0").await?;
-//! let address = listener.local_addr()?;
-//! tokio::spawn(async move {
-//!     let (mut client, _) = listener.accept().await?;
-//!     client.read(&mut [0; 1024]).await?;
-//!     client.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").await
-//! });
-//! let report = probe(&Vantage::system(), &Request::new(format!("ws://{address}/feed"))).await;
-//! let fault = report.outcome.unwrap_err();
-//! assert_eq!((fault.code.as_str(), fault.phase.as_str()), ("WEBSOCKET", "open"));
-//! assert_eq!(fault.detail.name(), "Unexpected server response: 403");
-//! # Ok(())
-//! # }
-//! ```
 
 mod request; // Request, Step, Auth: where to connect, and what to say there
 mod response; // Response, Message, Close: what came of it

@@ -37,7 +37,7 @@ pub(crate) const PURE: &[&str] =
 
 /// What makes a crate impure.
 pub(crate) const IMPURE: &[&str] =
-    &["tokio", "mio", "socket2", "rustls", "hyper", "hickory-proto", "hickory-resolver", "reqwest", "ureq"];
+    &["tokio", "mio", "socket2", "rustls", "hyper", "hickory-proto", "reqwest", "ureq"];
 
 /// A crate of others that only some of ours may use, and why.
 pub(crate) struct Reserved {
@@ -64,7 +64,7 @@ pub(crate) const RESERVED: &[Reserved] = &[
     reserved("rustls-native-certs", &["faultfinder-net"], ONE_CLIENT),
     reserved("webpki-root-certs", &["faultfinder-net"], ONE_CLIENT),
     reserved(
-        "hickory-resolver",
+        "resolv-conf",
         &["faultfinder-net"],
         "names are resolved by faultfinder-net, so that every probe reports its resolver alike",
     ),

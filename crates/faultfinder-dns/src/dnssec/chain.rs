@@ -1,11 +1,12 @@
 //! From the anchor to a zone's keys, and the answer under them.
 
-use super::denial::{Cut, Proofs, Proven};
+use super::denial::Proofs;
+use super::proof::{Cut, Proven};
 use super::records::{Digest, Key, RecordSet, sets};
 use super::signature::{self, Budget, Zone, algorithm_name, is_supported, is_supported_digest, speaks_of};
 use super::trouble::Trouble;
-use super::verdict::Validation;
 use super::{Anchors, Name};
+use crate::verdict::Validation;
 use faultfinder_net::dns::Answer;
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::RecordType;
@@ -379,7 +380,7 @@ fn opted_out(what: &str, zone: &Name) -> Trouble {
 /// Goes on after an insecure part, and remembers the first.
 fn keep_insecure(outcome: Result<(), Trouble>, insecure: &mut Option<Trouble>) -> Result<(), Trouble> {
     match outcome {
-        Err(trouble) if trouble.security == super::Security::Insecure => {
+        Err(trouble) if trouble.security == crate::verdict::Security::Insecure => {
             insecure.get_or_insert(trouble);
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! What NSEC3 records prove (RFC 5155 section 8).
 
 use super::Name;
-use super::denial::{Cut, ITERATIONS_MAX, Proven, Types, parameters};
+use super::proof::{Cut, ITERATIONS_MAX, Proven, Types, parameters};
 use super::trouble::Trouble;
 use faultfinder_taxonomy::word::RecordType;
 use hickory_proto::dnssec::DigestType;

@@ -1,7 +1,7 @@
 //! Why an answer is not secure.
 
-use super::verdict::{Security, Validation};
 use super::{Name, records::Signature};
+use crate::verdict::{Security, Validation};
 use faultfinder_taxonomy::Fact;
 
 /// Why an answer is not secure, or not known to be.

@@ -1,9 +1,8 @@
 //! Which addresses are denied, and what is said of texts that are no networks.
 
 use super::*;
-use crate::dns::{Channel, Server};
+use crate::dns::{Channel, Server, check_transport};
 use crate::hops::{Follow, Way, follow};
-use crate::tls::TlsOptions;
 use crate::{ClientOptions, Datagrams, Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::Blame;
 use faultfinder_taxonomy::word::{TrackHops, Transport};
@@ -211,11 +210,15 @@ async fn no_way_leads_to_a_denied_address() {
     }
     denied(crate::dial(&vantage, &[ip], port, &way, trace).await);
     denied(Datagrams::open(&vantage, bystander.address, &way, trace).await);
-    let tls = TlsOptions { alpn: vec!["h3".to_owned()], ..TlsOptions::default() };
-    let client = vantage.tls_client(&tls, "tls").unwrap();
-    let host = Host::Name("a.test".to_owned());
-    denied(crate::quic::connect(&vantage, &host, port, &client, &way, trace).await);
-    for transport in [Transport::Udp, Transport::Tcp, Transport::Dot, Transport::Doh, Transport::Doq] {
+    #[cfg(feature = "quic")]
+    {
+        let tls = crate::tls::TlsOptions { alpn: vec!["h3".to_owned()], ..Default::default() };
+        let client = vantage.tls_client(&tls, "tls").unwrap();
+        let host = Host::Name("a.test".to_owned());
+        denied(crate::connect_quic(&vantage, &host, port, &client, &way, trace).await);
+    }
+    let all = [Transport::Udp, Transport::Tcp, Transport::Dot, Transport::Doh, Transport::Doq];
+    for transport in all.into_iter().filter(|it| check_transport(*it, "transport").is_ok()) {
         let server = Server::plain(bystander.address, transport);
         denied(Channel::open(&vantage, &server, &way, trace).await);
     }

@@ -1,5 +1,6 @@
 //! From the bytes of an answer to what it says.
 
+use super::malformed::Malformed;
 use super::wire::{Reader, presentation, uncompressed};
 use super::{Edns, ExtendedError, Query, Record, rdata};
 use faultfinder_taxonomy::ResponseCode;
@@ -25,16 +26,6 @@ pub struct Answer {
     pub mismatch: Option<Mismatch>,
     /// How many bytes follow the last record; they are ignored.
     pub trailing_bytes: usize,
-}
-
-/// Why a message cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Malformed {
-    /// Where, in bytes from the message's start.
-    pub offset: usize,
-    /// What is wrong there, as a sentence fragment.
-    pub reason: String,
 }
 
 /// Why a message is no answer to a question.
@@ -210,11 +201,3 @@ impl Mismatch {
         }
     }
 }
-
-impl std::fmt::Display for Malformed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} (at byte {})", self.reason, self.offset)
-    }
-}
-
-impl std::error::Error for Malformed {}

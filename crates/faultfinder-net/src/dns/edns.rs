@@ -1,6 +1,6 @@
 //! The EDNS pseudo-record (RFC 6891) and extended errors (RFC 8914).
 
-use super::Malformed;
+use super::malformed::Malformed;
 use super::wire::{Reader, hex};
 use faultfinder_taxonomy::{ExtendedErrorCode, Fact};
 

@@ -2,15 +2,13 @@
 
 use super::datagram::{self, Heard};
 use super::failure::Notes;
+use super::transport::PATIENCE;
 use super::{Answer, Failed, Failure, Query, framed};
 use crate::Vantage;
 use faultfinder_taxonomy::word::Transport;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// How long one server is asked, counted from the first try; then it counts as silent.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An answer to the question that was asked, whatever its response code.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! How an exchange failed, and the fault of it.
 
+use super::malformed::Malformed;
 use super::wire::hex;
-use super::{Malformed, Mismatch, Query};
+use super::{Mismatch, Query};
 use crate::{classify_io, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fact, Fault, Phase};
 use std::io;

@@ -77,7 +77,7 @@ pub(super) fn length(query: &Query) -> [u8; 2] {
 impl Failure {
     /// The connection ended, or broke.
     pub(super) fn from_stream(error: io::Error) -> Self {
-        if let Some(fault) = crate::tls::session_fault(&error, Phase::Tls) {
+        if let Some(fault) = crate::session_fault(&error, Phase::Tls) {
             return Self::Session(Box::new(fault));
         }
         match crate::classify_io(&error) {

@@ -4,7 +4,8 @@
 
 use super::decode::decode;
 use super::failure::Notes;
-use super::{Answer, Failure, HttpFailure, Query, Server};
+use super::server::Server;
+use super::{Answer, Failure, HttpFailure, Query};
 use crate::http1::{self, Limits, Outgoing};
 use crate::http2;
 use crate::{Host, Stream};

@@ -1,9 +1,10 @@
 //! From a name to its addresses.
 
-use super::exchange::{PATIENCE, within};
+use super::exchange::within;
 use super::failure::as_verdict;
+use super::transport::{PATIENCE, check_transport};
 use super::{Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault, system};
-use crate::{ClientOptions, Host, ResolverOptions, Trace, Vantage};
+use crate::{ClientOptions, ResolverOptions, Trace, Vantage};
 use faultfinder_taxonomy::word::{IpVersion, RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use futures_util::future::{Either, select};
@@ -57,6 +58,7 @@ pub(crate) async fn addresses(
         return Ok(in_order(local.to_vec(), options));
     }
     if let Some(own) = &options.resolver {
+        check_transport(own.transport, "resolver.transport")?;
         vantage.admit(&[own.server], "resolver.server", trace)?;
         let servers = Servers {
             addresses: &[SocketAddr::new(own.server, own.port)],
@@ -96,7 +98,7 @@ pub(crate) async fn addresses(
 fn candidates(name: &str, search: &[String], ndots: usize) -> Vec<String> {
     let mut names = Vec::new();
     if !name.ends_with('.') && name.matches('.').count() < ndots {
-        names.extend(search.iter().filter(|domain| *domain != ".").map(|domain| format!("{name}.{domain}")));
+        names.extend(search.iter().map(|domain| format!("{name}.{domain}")));
     }
     names.push(name.to_owned());
     names
@@ -174,7 +176,7 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
         // An id and a port of its own for every server that is asked.
         let query = Query::new(name, record_type, &QueryOptions::default(), "host")?;
         let asked = match servers.secure {
-            Some(secure) => over_tls(&secure, *server, &query).await,
+            Some(secure) => over_tls(&secure, &query).await,
             None => within(servers.patience, *server, servers.transport, &query, servers.source)
                 .await
                 .map_err(|failed| failed.into_fault(&query)),
@@ -202,16 +204,9 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
 
 /// Asks over a connection of its own. Whatever breaks is a verdict of the resolver; a certificate that nobody can trust
 /// is told in its evidence.
-async fn over_tls(secure: &Secure<'_>, address: SocketAddr, query: &Query) -> Result<Exchange, Fault> {
-    let resolver = secure.resolver;
-    let server = Server {
-        address,
-        host: Host::Address(address.ip()),
-        transport: resolver.transport,
-        tls: (*resolver.tls).clone(),
-        tls_field: "resolver.tls",
-        path: resolver.path.clone(),
-    };
+async fn over_tls(secure: &Secure<'_>, query: &Query) -> Result<Exchange, Fault> {
+    let server = Server::of_resolver(secure.resolver);
+    let address = server.address;
     // Its phases and facts are not the target's.
     let mut trace = Trace::start();
     let asking = async {

@@ -195,8 +195,8 @@ fn bad_name(field: &str, message: String) -> Fault {
 /// An id that nobody off the path can guess (RFC 5452 section 9.2).
 fn random_id() -> u16 {
     let mut bytes = [0_u8; 2];
-    // Without entropy the fresh source port is all that is left; aws-lc aborts rather than let that happen.
-    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    // Without entropy the fresh source port is all that is left.
+    let _ = getrandom::fill(&mut bytes);
     u16::from_be_bytes(bytes)
 }
 

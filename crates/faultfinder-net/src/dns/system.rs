@@ -1,9 +1,8 @@
 //! How this host resolves names.
 
-use super::exchange::PATIENCE;
 use super::hosts::{FILE_BYTES_MAX, Hosts};
+use super::transport::PATIENCE;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
-use hickory_resolver::system_conf::read_system_conf;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -29,6 +28,8 @@ pub(super) struct Configuration {
     pub(super) patience: Duration,
 }
 
+/// Where the system's resolver is configured (resolv.conf(5)).
+const RESOLV_CONF: &str = "/etc/resolv.conf";
 /// How many name servers are asked; the system's own resolver asks three.
 const SERVERS_MAX: usize = 8;
 /// How many domains are searched; the system's own resolver stops at six, or has no limit.
@@ -78,18 +79,35 @@ impl SystemResolver {
 }
 
 fn system_configuration() -> Result<Configuration, String> {
-    let (config, options) = read_system_conf().map_err(|error| error.to_string())?;
-    let server = |server: &hickory_resolver::config::NameServerConfig| {
-        let port = server.connections.first().map_or(53, |connection| connection.port);
-        SocketAddr::new(server.ip, port)
-    };
-    let attempts = u32::try_from(options.attempts).unwrap_or(u32::MAX).max(1);
+    let unreadable = |error: std::io::Error| format!("{RESOLV_CONF} cannot be read: {error}");
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(RESOLV_CONF).map_err(unreadable)?;
+    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unreadable)?;
+    configuration(&bytes)
+}
+
+/// What a `resolv.conf` says. Lines that cannot be read are skipped, as the system's own resolver does.
+fn configuration(bytes: &[u8]) -> Result<Configuration, String> {
+    let (parsed, _) = resolv_conf::Config::parse_with_errors(bytes);
+    let servers: Vec<SocketAddr> = parsed
+        .nameservers
+        .iter()
+        .map(|server| SocketAddr::new(server.into(), 53))
+        .take(SERVERS_MAX)
+        .collect();
+    if servers.is_empty() {
+        return Err(format!("{RESOLV_CONF} names no server"));
+    }
+    let domains = parsed.get_last_search_or_domain();
+    let search = domains.map(|domain| domain.strip_suffix('.').unwrap_or(domain).to_owned());
+    let timeout = Duration::from_secs(u64::from(parsed.timeout));
     Ok(Configuration {
-        servers: config.name_servers().iter().map(server).take(SERVERS_MAX).collect(),
-        search: config.search().iter().map(super::wire::presentation).take(SEARCH_MAX).collect(),
-        ndots: options.ndots,
+        servers,
+        // systemd writes `search .` for "none".
+        search: search.filter(|domain| !matches!(domain.as_str(), "" | "--")).take(SEARCH_MAX).collect(),
+        ndots: usize::try_from(parsed.ndots).unwrap_or(usize::MAX),
         // The system's tries have equal distances, ours grow; what is kept is how long a server gets at the most.
-        patience: options.timeout.saturating_mul(attempts).clamp(PATIENCE_MIN, PATIENCE),
+        patience: timeout.saturating_mul(parsed.attempts.max(1)).clamp(PATIENCE_MIN, PATIENCE),
     })
 }
 
@@ -116,4 +134,25 @@ fn unconfigured(why: &str) -> Fault {
     Fault::new(Code::Dns, Phase::Resolve, detail, format!("the resolver of this host cannot be used: {why}"))
         .blamed_on(Blame::Ourselves)
         .with_hint("name a server in /etc/resolv.conf of this host, or give the test a `resolver` of its own")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolv_conf_says_who_is_asked_for_what_and_for_how_long() {
+        let read = |text: &str| configuration(text.as_bytes());
+        let text = "# made by hand\nnameserver 192.0.2.1\nnameserver fe80::1%eth0\nnonsense\nsearch a.test b.test.\noptions ndots:2 timeout:1 attempts:3 rotate\n";
+        let servers = ["192.0.2.1:53", "[fe80::1]:53"].map(|text| text.parse().unwrap()).to_vec();
+        let search = vec!["a.test".to_owned(), "b.test".to_owned()];
+        assert_eq!(
+            read(text),
+            Ok(Configuration { servers, search, ndots: 2, patience: Duration::from_secs(3) })
+        );
+        let text = "domain a.test\nnameserver 192.0.2.1\nsearch .\noptions timeout:30\n";
+        let servers = vec!["192.0.2.1:53".parse().unwrap()];
+        assert_eq!(read(text), Ok(Configuration { servers, search: vec![], ndots: 1, patience: PATIENCE }));
+        assert_eq!(read("search a.test\n"), Err("/etc/resolv.conf names no server".to_owned()));
+    }
 }

@@ -1,6 +1,6 @@
 //! A bounded reader over a message.
 
-use super::Malformed;
+use super::malformed::Malformed;
 use hickory_proto::rr::Name;
 use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 

@@ -1,6 +1,7 @@
 //! What an exchange ended with: the library's two errors and the stream's end, in one order of precedence.
 
 use super::frames;
+use super::rule::Rule;
 use crate::{Taps, tls};
 use faultfinder_taxonomy::{Fault, Http2ErrorCode, Phase};
 use std::io;
@@ -19,16 +20,6 @@ impl From<h2::Error> for Broken {
     fn from(error: h2::Error) -> Self {
         Self::Library(error)
     }
-}
-
-/// A rule that the peer broke, and that the library does not insist on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "closed: which code, and what was found")]
-pub struct Rule {
-    /// The error code that RFC 9113 has for it.
-    pub code: Http2ErrorCode,
-    /// What was found, as a sentence.
-    pub what: String,
 }
 
 /// What an exchange ended with, and what had come before it.

@@ -1,7 +1,7 @@
 //! HTTP/2 frames, looked at once more where the library is lenient or silent (RFC 9113 section 4).
 
-use super::end::Rule;
 use super::hpack;
+use super::rule::Rule;
 use faultfinder_taxonomy::Http2ErrorCode;
 
 /// Length of a frame's header.

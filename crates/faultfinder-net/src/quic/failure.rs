@@ -12,27 +12,36 @@ const NO_APPLICATION_PROTOCOL: u8 = 120;
 const CONNECTION_REFUSED: u64 = 0x2;
 const VERSION_NEGOTIATION_ERROR: u64 = 0x11;
 
+/// What a connection was in when it ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) phase: Phase,
+    /// What could not be done: "receive an answer".
+    pub(super) what: &'a str,
+}
+
 /// The fault of a handshake that ended with this error; the chain was not objected to.
 pub(super) fn handshake_fault(error: &ConnectionError, capture: &Capture, failure: Option<Errno>) -> Fault {
     if capture.has_bad_signature() {
         return bad_signature();
     }
-    let at = (Phase::Tls, "complete the QUIC handshake");
-    session_fault(error, at, QuicErrorCode::Transport, failure)
+    let step = Step { phase: Phase::Tls, what: "complete the QUIC handshake" };
+    session_fault(error, step, QuicErrorCode::Transport, failure)
 }
 
 /// The fault of a connection that ended with this error in a phase; `failure` is what the network said.
 pub(super) fn session_fault(
     error: &ConnectionError,
-    (phase, what): (Phase, &str),
+    step: Step<'_>,
     application: fn(u64) -> QuicErrorCode,
     failure: Option<Errno>,
 ) -> Fault {
+    let Step { phase, what } = step;
     match error {
-        ConnectionError::ConnectionClosed(close) => closed(close, (phase, what)),
+        ConnectionError::ConnectionClosed(close) => closed(close, step),
         ConnectionError::ApplicationClosed(close) => {
             let code = application(close.error_code.into_inner());
-            ended(Code::ConnReset, code, "CONNECTION_CLOSE", (phase, what), &close.reason)
+            ended(Code::ConnReset, code, "CONNECTION_CLOSE", step, &close.reason)
         }
         ConnectionError::Reset => {
             let fault = errno_fault(Errno::ConnReset, phase, what);
@@ -40,8 +49,8 @@ pub(super) fn session_fault(
         }
         // Nothing came for as long as the peer allows, not even an answer to our pings.
         ConnectionError::TimedOut => errno_fault(Errno::TimedOut, phase, what),
-        ConnectionError::TransportError(_) if failure.is_some() => gone(failure, (phase, what)),
-        ConnectionError::TransportError(error) => local(error.code, &error.reason, (phase, what)),
+        ConnectionError::TransportError(_) if failure.is_some() => gone(failure, step),
+        ConnectionError::TransportError(error) => local(error.code, &error.reason, step),
         ConnectionError::VersionMismatch => {
             let code = QuicErrorCode::Transport(VERSION_NEGOTIATION_ERROR);
             let message = "the peer speaks no version of QUIC that this client speaks (version 1, RFC 9000)";
@@ -56,20 +65,26 @@ pub(super) fn session_fault(
 }
 
 /// The peer's transport ended the connection.
-fn closed(close: &ConnectionClose, (phase, what): (Phase, &str)) -> Fault {
+fn closed(close: &ConnectionClose, step: Step<'_>) -> Fault {
     let code = QuicErrorCode::Transport(close.error_code.into());
     if let Some(alert) = code.alert() {
-        return alert_fault(alert).in_phase(phase);
+        return alert_fault(alert).in_phase(step.phase);
     }
     if code.number() == CONNECTION_REFUSED {
-        let at = (Phase::Connect, "open a QUIC connection");
-        return ended(Code::ConnRefused, code, "CONNECTION_CLOSE", at, &close.reason);
+        let step = Step { phase: Phase::Connect, what: "open a QUIC connection" };
+        return ended(Code::ConnRefused, code, "CONNECTION_CLOSE", step, &close.reason);
     }
-    ended(Code::ConnReset, code, "CONNECTION_CLOSE", (phase, what), &close.reason)
+    ended(Code::ConnReset, code, "CONNECTION_CLOSE", step, &close.reason)
 }
 
 /// The peer ended the connection with a code, and perhaps a reason in words.
-fn ended(code: Code, quic: QuicErrorCode, scope: &str, (phase, what): (Phase, &str), reason: &[u8]) -> Fault {
+fn ended(
+    code: Code,
+    quic: QuicErrorCode,
+    scope: &str,
+    Step { phase, what }: Step<'_>,
+    reason: &[u8],
+) -> Fault {
     let meaning = quic.text().unwrap_or("an unknown code");
     let message = format!("cannot {what}: the peer closed the connection with {}: {meaning}", quic.name());
     let fault = Fault::new(code, phase, Detail::quic(quic, scope), message);
@@ -80,7 +95,7 @@ fn ended(code: Code, quic: QuicErrorCode, scope: &str, (phase, what): (Phase, &s
 }
 
 /// The network says that nobody is there any more.
-fn gone(failure: Option<Errno>, (phase, what): (Phase, &str)) -> Fault {
+fn gone(failure: Option<Errno>, Step { phase, what }: Step<'_>) -> Fault {
     let errno = failure.unwrap_or(Errno::ConnReset);
     let mut fault = errno_fault(errno, phase, what);
     if errno == Errno::ConnRefused {
@@ -92,7 +107,7 @@ fn gone(failure: Option<Errno>, (phase, what): (Phase, &str)) -> Fault {
 }
 
 /// We ended the connection, because of what the peer sent.
-fn local(code: TransportErrorCode, reason: &str, (phase, what): (Phase, &str)) -> Fault {
+fn local(code: TransportErrorCode, reason: &str, Step { phase, what }: Step<'_>) -> Fault {
     let code = QuicErrorCode::Transport(code.into());
     if let Some(alert) = code.alert() {
         return local_alert(alert, reason).in_phase(phase);

@@ -1,11 +1,12 @@
 //! What one peer presented, and the verdict on it.
 
+use super::chain::Chain;
 use super::judge::Judge;
 use super::options::TlsOptions;
+use super::reference_name::ReferenceName;
 use crate::Taps;
 use faultfinder_taxonomy::{Fault, OcspFacts, VerifyCode};
 use faultfinder_x509::{Certificate, Crl, Event, Verdict, ocsp};
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most certificates of a presented chain that are looked at.
@@ -24,13 +25,6 @@ pub struct Capture {
     state: Mutex<State>,
 }
 
-/// The name or address that the certificate must speak for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ReferenceName {
-    Dns(String),
-    Address(IpAddr),
-}
-
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) presented: Vec<Presented>,
@@ -39,9 +33,9 @@ pub(super) struct State {
     /// CRLs that were fetched.
     crls: Vec<Crl>,
     /// What could not be fetched.
-    notes: Vec<Note>,
-    /// What is being fetched: the code that its absence leads to, and the place.
-    fetching: Option<(VerifyCode, String)>,
+    pub(super) notes: Vec<Note>,
+    /// Where something is being fetched from.
+    pub(super) fetching: Option<String>,
     pub(super) verdict: Option<Verdict>,
     /// The leaf could not be read: why.
     pub(super) unreadable: Option<String>,
@@ -53,8 +47,6 @@ pub(super) struct State {
     pub(super) ocsp: Option<OcspFacts>,
     /// What was demanded of OCSP and not given.
     pub(super) ocsp_fault: Option<Fault>,
-    /// What the fault is if the OCSP answer that is being waited for does not come.
-    pub(super) awaited: Option<Fault>,
     pub(super) negotiated: Negotiated,
 }
 
@@ -67,7 +59,7 @@ pub(super) enum Presented {
 
 /// Why something about a certificate was not fetched, and the code that its absence leads to.
 #[derive(Debug)]
-struct Note {
+pub(super) struct Note {
     certificate: Certificate,
     code: VerifyCode,
     why: String,
@@ -130,7 +122,8 @@ impl Capture {
             let sent = state.presented.iter().skip(1).filter_map(Presented::certificate);
             (sent.chain(state.fetched.iter().cloned()).collect::<Vec<_>>(), state.crls.clone())
         };
-        let mut verdict = self.judge.verify(&leaf, &untrusted, &crls, (&self.name, self.time));
+        let chain = Chain { leaf: &leaf, untrusted: &untrusted, name: &self.name, time: self.time };
+        let mut verdict = self.judge.verify(&chain, &crls);
         let mut state = self.state();
         for note in &state.notes {
             note.explain(&mut verdict);
@@ -149,7 +142,8 @@ impl Capture {
             let sent = state.presented.iter().skip(1).filter_map(Presented::certificate);
             sent.chain(state.fetched.iter().cloned()).collect()
         };
-        self.judge.second_opinion(&leaf, &untrusted, (&self.name, self.time))
+        let chain = Chain { leaf: &leaf, untrusted: &untrusted, name: &self.name, time: self.time };
+        self.judge.second_opinion(&chain)
     }
 
     pub(super) fn note_bad_signature(&self) {
@@ -166,7 +160,7 @@ impl Capture {
 
     /// The leaf, for the handshake's own signature.
     pub(super) fn leaf(&self) -> Option<Certificate> {
-        self.state().presented.first().and_then(Presented::certificate)
+        self.state().leaf()
     }
 
     pub(super) fn taps(&self) -> &Taps {
@@ -235,9 +229,9 @@ impl Capture {
         state.notes.push(note);
     }
 
-    /// Something is being fetched from a place: if time runs out meanwhile, an event of that code is explained by it.
-    pub(super) fn fetching(&self, code: VerifyCode, url: &str) {
-        self.state().fetching = Some((code, url.to_owned()));
+    /// Something is being fetched from a place.
+    pub(super) fn fetching(&self, url: &str) {
+        self.state().fetching = Some(url.to_owned());
     }
 
     /// Nothing is being fetched any more.
@@ -268,9 +262,7 @@ impl Capture {
 
     /// Whether OCSP has said "good" or "revoked".
     pub(super) fn is_ocsp_settled(&self) -> bool {
-        let state = self.state();
-        let status = state.ocsp.as_ref().and_then(|facts| facts.status.as_deref());
-        matches!(status, Some("good" | "revoked"))
+        self.state().is_ocsp_settled()
     }
 
     /// Objects to what OCSP gives; the first objection stays.
@@ -278,25 +270,26 @@ impl Capture {
         self.state().ocsp_fault.get_or_insert(fault);
     }
 
-    /// An OCSP answer is being waited for: what the fault is if it does not come.
-    pub(super) fn await_answer(&self, fault: Fault) {
-        self.state().awaited = Some(fault);
-    }
-
-    /// No OCSP answer is waited for any more.
-    pub(super) fn answered(&self) {
-        self.state().awaited = None;
-    }
-
-    /// Why an event may have come about that nothing was fetched against in time.
-    pub(super) fn awaited_place(state: &State, code: VerifyCode) -> Option<String> {
-        let (absent, url) = state.fetching.as_ref()?;
-        let same = *absent == code || (is_missing_issuer(*absent) && is_missing_issuer(code));
-        same.then(|| format!("; {url} did not answer in time"))
-    }
-
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The peer's own certificate.
+    pub(super) fn leaf(&self) -> Option<Certificate> {
+        self.presented.first().and_then(Presented::certificate)
+    }
+
+    /// Whether the handshake is complete.
+    pub(super) const fn is_complete(&self) -> bool {
+        self.negotiated.version.is_some()
+    }
+
+    /// Whether OCSP has said "good" or "revoked".
+    pub(super) fn is_ocsp_settled(&self) -> bool {
+        let status = self.ocsp.as_ref().and_then(|facts| facts.status.as_deref());
+        matches!(status, Some("good" | "revoked"))
     }
 }
 
@@ -315,14 +308,15 @@ fn read(der: &[u8]) -> Presented {
 }
 
 impl Note {
+    /// Whether an event came about because of this.
+    pub(super) fn explains(&self, event: &Event) -> bool {
+        let same = event.code == self.code || (is_missing_issuer(event.code) && is_missing_issuer(self.code));
+        same && event.certificate == self.certificate
+    }
+
     /// Adds the reason to the events that it explains.
     fn explain(&self, verdict: &mut Verdict) {
-        let explains = |event: &Event| {
-            let same =
-                event.code == self.code || (is_missing_issuer(event.code) && is_missing_issuer(self.code));
-            same && event.certificate == self.certificate
-        };
-        for event in verdict.events.iter_mut().filter(|event| explains(event)) {
+        for event in verdict.events.iter_mut().filter(|event| self.explains(event)) {
             event.reason.push_str("; it could not be fetched: ");
             event.reason.push_str(&self.why);
         }
@@ -330,7 +324,7 @@ impl Note {
 }
 
 /// Whether an event says that the certificate of an issuer is not there.
-const fn is_missing_issuer(code: VerifyCode) -> bool {
+pub(super) const fn is_missing_issuer(code: VerifyCode) -> bool {
     matches!(
         code,
         VerifyCode::UnableToGetIssuerCert

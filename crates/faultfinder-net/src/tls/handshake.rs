@@ -1,10 +1,12 @@
 //! From a stream to a TLS session.
 
-use super::capture::{Capture, Negotiated, ReferenceName};
+use super::capture::{Capture, Negotiated};
 use super::client::TlsClient;
 use super::failure;
+use super::fetching::Fetching;
+use super::reference_name::ReferenceName;
 use super::revocation;
-use super::supplement::{self, Way};
+use super::supplement;
 use super::verifier::{CapturingIdentity, CapturingVerifier};
 use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
@@ -35,7 +37,7 @@ pub struct Session<S> {
 /// Makes a TLS session of a stream, in the TLS phase, and judges what the peer presents.
 ///
 /// What the options allow to be fetched for that (missing certificates of issuers, CRLs, OCSP answers) is fetched when
-/// the handshake is over and before the verdict counts, by the `way` of the test, in phases of its own.
+/// the handshake is over and before the verdict counts, with the `options` of the test, in phases of its own.
 ///
 /// # Errors
 ///
@@ -46,7 +48,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     host: &Host,
     client: &TlsClient,
-    way: &ClientOptions,
+    options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Session<S>, Fault> {
     trace.enter(Phase::Tls);
@@ -61,7 +63,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         capture.settle(negotiated(stream));
     }
     // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
-    judge(vantage, client, way, &capture, trace).await?;
+    judge(vantage, client, options, &capture, trace).await?;
     let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
     let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
     warn(&capture, trace);
@@ -102,13 +104,13 @@ pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps
 pub(crate) async fn judge(
     vantage: &Vantage,
     client: &TlsClient,
-    way: &ClientOptions,
+    options: &ClientOptions,
     capture: &Capture,
     trace: &mut Trace,
 ) -> Result<(), Fault> {
     if supplement::is_wanted(client.options()) {
-        let way = Way { vantage, options: way, capture };
-        Box::pin(supplement::supplement(&way, client.options(), trace)).await;
+        let fetching = Fetching { vantage, options, capture };
+        Box::pin(supplement::supplement(&fetching, client.options(), trace)).await;
     } else {
         revocation::staple(capture, trace);
     }

@@ -1,11 +1,12 @@
 //! What decides whether a peer's certificates are good.
 
-use super::capture::ReferenceName;
+use super::chain::Chain;
 use super::options::TlsOptions;
+use super::reference_name::ReferenceName;
 use super::second_opinion::SecondOpinion;
 use faultfinder_taxonomy::VerifyCode;
 use faultfinder_taxonomy::word::CrlCheck;
-use faultfinder_x509::{Certificate, Crl, SignatureCache, TrustStore, Verdict, VerifyOptions, pem, verify};
+use faultfinder_x509::{Crl, SignatureCache, TrustStore, Verdict, VerifyOptions, pem, verify};
 use std::sync::{Arc, LazyLock};
 
 /// What decides whether a peer's certificates are good.
@@ -27,26 +28,14 @@ impl Judge {
     }
 
     /// What webpki objects to in a chain that is good by our verdict.
-    pub(super) fn second_opinion(
-        &self,
-        leaf: &Certificate,
-        untrusted: &[Certificate],
-        (name, time): (&ReferenceName, i64),
-    ) -> Option<Arc<str>> {
-        let asked = (name, self.options.purpose, time);
-        self.second_opinion.objection(&self.store, leaf, untrusted, asked)
+    pub(super) fn second_opinion(&self, chain: &Chain<'_>) -> Option<Arc<str>> {
+        self.second_opinion.objection(&self.store, chain, self.options.purpose)
     }
 
-    /// Judges a chain at a time, with CRLs that were fetched beside those of files.
-    pub(super) fn verify(
-        &self,
-        leaf: &Certificate,
-        untrusted: &[Certificate],
-        crls: &[Crl],
-        (name, time): (&ReferenceName, i64),
-    ) -> Verdict {
+    /// Judges a chain, with CRLs that were fetched beside those of files.
+    pub(super) fn verify(&self, chain: &Chain<'_>, crls: &[Crl]) -> Verdict {
         let mut options = VerifyOptions::default();
-        options.time = Some(time);
+        options.time = Some(chain.time);
         options.purpose = Some(self.options.purpose);
         options.depth = self.options.verify_depth;
         options.auth_level = self.options.auth_level;
@@ -60,7 +49,7 @@ impl Judge {
             options.flags.use_deltas = true;
             options.crls = self.crls.iter().chain(crls).cloned().collect();
         }
-        match name {
+        match chain.name {
             ReferenceName::Dns(host) => {
                 // RFC 9525 section 6.3: the common name is never consulted, and a wildcard is a whole label.
                 options.hosts = vec![host.clone()];
@@ -69,7 +58,7 @@ impl Judge {
             }
             ReferenceName::Address(address) => options.ip = Some(*address),
         }
-        verify(leaf, untrusted, &self.store, &options)
+        verify(chain.leaf, chain.untrusted, &self.store, &options)
     }
 
     /// Whether the options accept what an event objects to.

@@ -2,11 +2,15 @@
 
 mod options; // TlsOptions: what a request can say about TLS
 mod client; // TlsClient: options made ready, once per distinct set
+mod reference_name; // ReferenceName: what a certificate must be issued for
+mod chain; // Chain: what a verdict is asked for
 mod capture; // Capture: what one peer presented, and the verdict
 mod report; // the same for people
 mod judge; // what decides whether a peer's certificates are good
 mod second_opinion; // webpki's, on what ours finds good
+mod cut_off; // what was still missing when time ran out
 mod revocation; // what OCSP says of the leaf
+mod fetching; // Fetching: how that is fetched
 mod supplement; // what is fetched to judge a chain
 mod verifier; // the rustls side of the capture
 pub(crate) mod handshake; // stream -> session

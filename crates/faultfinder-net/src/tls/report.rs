@@ -13,17 +13,25 @@ impl Capture {
         if self.judge.options.insecure {
             return None;
         }
-        self.objection()
+        self.objection(false)
+    }
+
+    /// The same where time ran out: what was known before decides, with what had not been fetched by then.
+    pub(crate) fn cut_off_fault(&self) -> Option<Fault> {
+        if self.judge.options.insecure {
+            return None;
+        }
+        self.objection(true)
     }
 
     /// What to warn of although the options accept it.
     pub(super) fn accepted_objection(&self) -> Option<String> {
-        let objection = if self.judge.options.insecure { self.objection() } else { None };
+        let objection = if self.judge.options.insecure { self.objection(false) } else { None };
         objection
             .map(|fault| format!("the certificate is not valid, but the test accepts it: {}", fault.message))
     }
 
-    fn objection(&self) -> Option<Fault> {
+    fn objection(&self, is_cut_off: bool) -> Option<Fault> {
         let state = self.state();
         if let Some(why) = &state.unreadable {
             let detail = Detail::tls("header_too_long", Some("ERR_SSL_HEADER_TOO_LONG"));
@@ -31,7 +39,7 @@ impl Capture {
             return Some(Fault::new(Code::Ssl, Phase::Tls, detail, message));
         }
         let verdict = state.verdict.as_ref()?;
-        let Some(event) = self.decisive(verdict) else { return self.ocsp_objection(&state) };
+        let Some(event) = self.decisive(verdict) else { return self.ocsp_objection(&state, is_cut_off) };
         let subject = event.subject();
         let detail = Detail::verify(event.code, event.openssl, event.depth, &subject);
         let certificate = if event.depth == 0 {
@@ -39,7 +47,8 @@ impl Capture {
         } else {
             format!("certificate {} of the chain", event.depth)
         };
-        let awaited = Self::awaited_place(&state, event.code).unwrap_or_default();
+        let place = if is_cut_off { self.awaited_place(&state, event) } else { None };
+        let awaited = place.map_or_else(String::new, |url| format!("; time ran out before {url} answered"));
         let message = format!("{certificate} ({subject}) is refused: {}{awaited}", event.reason);
         let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
         fault.hints.dedup();
@@ -56,8 +65,9 @@ impl Capture {
     }
 
     /// What the test or the certificate demands of OCSP and did not get; it counts only for a good chain.
-    fn ocsp_objection(&self, state: &State) -> Option<Fault> {
-        let mut fault = state.ocsp_fault.as_ref().or(state.awaited.as_ref())?.clone();
+    fn ocsp_objection(&self, state: &State, is_cut_off: bool) -> Option<Fault> {
+        let known = state.ocsp_fault.clone();
+        let mut fault = known.or_else(|| if is_cut_off { self.awaited_answer(state) } else { None })?;
         fault.evidence.insert("ocsp", state.ocsp.as_ref().map(revocation::evidence));
         fault.evidence.insert("chain", chain_fact(state));
         if let Some(sni) = &self.sni {

@@ -4,7 +4,7 @@
 //! and does not get is the code `OCSP`; it counts only when nothing is wrong with the chain and the name.
 
 use super::capture::Capture;
-use super::supplement::Way;
+use super::fetching::Fetching;
 use crate::Trace;
 use crate::fetch::{self, Turn, Wanted};
 use faultfinder_taxonomy::word::Ocsp;
@@ -87,46 +87,46 @@ fn note_revocation(capture: &Capture, leaf: &Certificate, answer: &OcspAnswer) {
 }
 
 /// Judges a stapled answer, and asks the responder when there is no good one.
-pub(super) async fn query(way: &Way<'_>, trace: &mut Trace) {
-    staple(way.capture, trace);
-    let Some(leaf) = way.capture.leaf().filter(|_| !way.capture.is_ocsp_settled()) else { return };
-    let asked = match way.capture.issuer() {
-        Some(issuer) => ask(way, &leaf, &issuer, trace).await,
+pub(super) async fn query(fetching: &Fetching<'_>, trace: &mut Trace) {
+    staple(fetching.capture, trace);
+    let Some(leaf) = fetching.capture.leaf().filter(|_| !fetching.capture.is_ocsp_settled()) else { return };
+    let asked = match fetching.capture.issuer() {
+        Some(issuer) => ask(fetching, &leaf, &issuer, trace).await,
         None => Err(Lack::new(VerifyCode::OcspVerifyNeeded, "the certificate's issuer is not known")),
     };
-    way.capture.answered();
     let lack = match asked {
         Ok(answer) if answer.status == CertStatus::Unknown => Lack::unknown("the OCSP answer", &answer),
-        Ok(answer) => return note_revocation(way.capture, &leaf, &answer),
+        Ok(answer) => return note_revocation(fetching.capture, &leaf, &answer),
         Err(lack) => lack,
     };
-    way.capture.object(lack.fault(&leaf.subject(), "the test asks for the certificate's OCSP status, but "));
+    fetching
+        .capture
+        .object(lack.fault(&leaf.subject(), "the test asks for the certificate's OCSP status, but "));
 }
 
 /// What the first responder says that gives a trustworthy answer.
 async fn ask(
-    way: &Way<'_>,
+    fetching: &Fetching<'_>,
     leaf: &Certificate,
     issuer: &Certificate,
     trace: &mut Trace,
 ) -> Result<Arc<OcspAnswer>, Lack> {
-    let shelf = &way.vantage.fetched().answers;
+    let shelf = &fetching.vantage.fetched().answers;
     let key = (leaf.sha256(), issuer.sha256());
-    let now = way.now();
+    let now = fetching.now();
     if let Some(kept) = shelf.get(&key, now) {
-        return Ok(known(way, kept));
+        return Ok(known(fetching, kept));
     }
     let urls: Vec<String> = leaf.ocsp_urls().into_iter().filter(|url| fetch::is_http(url)).collect();
     if urls.is_empty() {
         let text = "the certificate names no OCSP responder that is asked by HTTP";
         return Err(Lack::new(VerifyCode::OcspVerifyNeeded, text));
     }
-    await_answer(way, leaf, urls.first().map_or("", String::as_str));
     trace.enter(Phase::Ocsp);
     let _turn = match shelf.turn(&key, now).await {
         Turn::Kept(kept) => {
             trace.enter(Phase::Tls);
-            return Ok(known(way, kept));
+            return Ok(known(fetching, kept));
         }
         turn => turn,
     };
@@ -138,12 +138,13 @@ async fn ask(
     };
     let mut failures = Vec::new();
     for url in urls {
-        await_answer(way, leaf, &url);
-        let answered = way.fetch(Phase::Ocsp, &url, wanted, trace).await;
+        fetching.capture.fetching(&url);
+        let answered = fetching.fetch(Phase::Ocsp, &url, wanted, trace).await;
+        fetching.capture.fetched();
         let checked = answered
             .map_err(|error| error.to_string())
             .and_then(|bytes| ocsp::check(&bytes, leaf, issuer, now).map_err(|fault| fault.to_string()));
-        way.capture.set_ocsp(facts("responder", Some(&url), &checked));
+        fetching.capture.set_ocsp(facts("responder", Some(&url), &checked));
         match checked {
             Ok(answer) => {
                 let answer = Arc::new(answer);
@@ -161,16 +162,16 @@ async fn ask(
 }
 
 /// An answer that was given before.
-fn known(way: &Way<'_>, kept: Arc<OcspAnswer>) -> Arc<OcspAnswer> {
-    way.capture.set_ocsp(facts("responder", None, &Ok(OcspAnswer::clone(&kept))));
+fn known(fetching: &Fetching<'_>, kept: Arc<OcspAnswer>) -> Arc<OcspAnswer> {
+    fetching.capture.set_ocsp(facts("responder", None, &Ok(OcspAnswer::clone(&kept))));
     kept
 }
 
-/// Notes what the fault is if time runs out before this responder has answered.
-fn await_answer(way: &Way<'_>, leaf: &Certificate, url: &str) {
-    let silent = Lack::new(VerifyCode::OcspVerifyFailed, format!("{url} did not answer in time"));
-    let because = "the test asks for the certificate's OCSP status, but the OCSP responder ";
-    way.capture.await_answer(silent.fault(&leaf.subject(), because));
+/// The fault of a responder that has not answered when time runs out.
+pub(super) fn unanswered(leaf: &Certificate, url: &str) -> Fault {
+    let text = format!("time ran out before the OCSP responder {url} answered");
+    let because = "the test asks for the certificate's OCSP status, but ";
+    Lack::new(VerifyCode::OcspVerifyFailed, text).fault(&leaf.subject(), because)
 }
 
 fn facts(source: &str, url: Option<&str>, checked: &Result<OcspAnswer, String>) -> OcspFacts {

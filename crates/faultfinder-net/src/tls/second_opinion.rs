@@ -3,7 +3,8 @@
 //! It is asked once per chain, name and purpose; a bounded number of answers is remembered, for both verdicts only depend
 //! on bytes and on dates that ours looks at anew each time.
 
-use super::capture::ReferenceName;
+use super::chain::Chain;
+use super::reference_name::ReferenceName;
 use faultfinder_taxonomy::word::Purpose;
 use faultfinder_x509::{Certificate, TrustStore};
 use rustls::pki_types::{CertificateDer, IpAddr, ServerName, TrustAnchor, UnixTime};
@@ -50,14 +51,14 @@ impl Default for SecondOpinion {
 }
 
 impl SecondOpinion {
-    /// What webpki objects to in a chain that is good by our verdict at a time, in seconds since 1970.
+    /// What webpki objects to in a chain that is good by our verdict.
     pub(super) fn objection(
         &self,
         store: &TrustStore,
-        leaf: &Certificate,
-        untrusted: &[Certificate],
-        (name, purpose, time): (&ReferenceName, Purpose, i64),
+        chain: &Chain<'_>,
+        purpose: Purpose,
     ) -> Option<Arc<str>> {
+        let Chain { leaf, untrusted, name, .. } = *chain;
         let place = u64::try_from(self.answers.len())
             .ok()
             .and_then(|count| self.hasher.hash_one(leaf.der()).checked_rem(count))
@@ -69,7 +70,7 @@ impl SecondOpinion {
         {
             return objection.clone();
         }
-        let objection = self.ask(store, leaf, untrusted, (name, purpose, time)).map(Arc::from);
+        let objection = self.ask(store, chain, purpose).map(Arc::from);
         if let Ok(mut known) = place.try_lock() {
             let question =
                 Question { leaf: leaf.clone(), untrusted: untrusted.to_vec(), name: name.clone(), purpose };
@@ -78,13 +79,7 @@ impl SecondOpinion {
         objection
     }
 
-    fn ask(
-        &self,
-        store: &TrustStore,
-        leaf: &Certificate,
-        untrusted: &[Certificate],
-        (name, purpose, time): (&ReferenceName, Purpose, i64),
-    ) -> Option<String> {
+    fn ask(&self, store: &TrustStore, chain: &Chain<'_>, purpose: Purpose) -> Option<String> {
         let usage = match purpose {
             Purpose::SslServer => KeyUsage::server_auth(),
             Purpose::SslClient => KeyUsage::client_auth(),
@@ -93,13 +88,13 @@ impl SecondOpinion {
         };
         let anchors = self.anchors.get_or_init(|| anchors(store));
         let intermediates: Vec<CertificateDer<'_>> =
-            untrusted.iter().map(|certificate| CertificateDer::from(certificate.der())).collect();
-        let der = CertificateDer::from(leaf.der());
-        let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(time).ok()?));
+            chain.untrusted.iter().map(|certificate| CertificateDer::from(certificate.der())).collect();
+        let der = CertificateDer::from(chain.leaf.der());
+        let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(chain.time).ok()?));
         let verdict = EndEntityCert::try_from(&der).and_then(|leaf| {
             let all = webpki::ALL_VERIFICATION_ALGS;
             leaf.verify_for_usage(all, anchors, &intermediates, time, usage, None, None)?;
-            leaf.verify_is_valid_for_subject_name(&server_name(name)?)
+            leaf.verify_is_valid_for_subject_name(&server_name(chain.name)?)
         });
         verdict.err().map(|error| format!("{} ({error:?})", words(&error)))
     }

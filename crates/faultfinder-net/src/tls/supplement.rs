@@ -3,12 +3,12 @@
 //! Everything here happens after the handshake, while the connection waits, and in phases of its own. What cannot be
 //! fetched is no fault by itself: the validator's own words are, with the reason why nothing better is known.
 
-use super::capture::Capture;
+use super::fetching::Fetching;
 use super::judge::read_crls;
 use super::options::TlsOptions;
 use super::revocation;
-use crate::fetch::{self, FetchError, Fetcher, Turn, Wanted};
-use crate::{ClientOptions, Trace, Vantage};
+use crate::Trace;
+use crate::fetch::{self, Turn, Wanted};
 use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp};
 use faultfinder_taxonomy::{Phase, VerifyCode};
 use faultfinder_x509::{Certificate, Crl, read_bundle};
@@ -16,33 +16,6 @@ use std::sync::Arc;
 
 /// The most certificates of issuers that are fetched for one chain, one above the other.
 const ISSUERS_MAX: usize = 6;
-
-/// Everything that a fetch needs.
-pub(super) struct Way<'a> {
-    pub(super) vantage: &'a Vantage,
-    pub(super) options: &'a ClientOptions,
-    pub(super) capture: &'a Capture,
-}
-
-impl Way<'_> {
-    /// Fetches in a phase; afterwards the handshake's own goes on.
-    pub(super) async fn fetch(
-        &self,
-        phase: Phase,
-        url: &str,
-        wanted: Wanted<'_>,
-        trace: &mut Trace,
-    ) -> Result<Vec<u8>, FetchError> {
-        trace.enter(phase);
-        let fetched = Fetcher::new(self.vantage, self.options, &mut trace.fetches).fetch(url, wanted).await;
-        trace.enter(Phase::Tls);
-        fetched
-    }
-
-    pub(super) fn now(&self) -> i64 {
-        self.vantage.clock().unix_seconds()
-    }
-}
 
 /// Whether the options may ask for more than the peer has sent.
 pub(super) fn is_wanted(options: &TlsOptions) -> bool {
@@ -54,37 +27,37 @@ fn fetches_crls(options: &TlsOptions) -> bool {
 }
 
 /// Fetches what the options allow to be fetched, and has the chain judged again where that changes something.
-pub(super) async fn supplement(way: &Way<'_>, options: &TlsOptions, trace: &mut Trace) {
+pub(super) async fn supplement(fetching: &Fetching<'_>, options: &TlsOptions, trace: &mut Trace) {
     if options.aia == Aia::Fetch {
-        issuers(way, trace).await;
+        issuers(fetching, trace).await;
     }
     if fetches_crls(options) {
-        crls(way, options.crl_check(), trace).await;
+        crls(fetching, options.crl_check(), trace).await;
     }
     if options.ocsp == Ocsp::Query {
-        revocation::query(way, trace).await;
+        revocation::query(fetching, trace).await;
     } else {
-        revocation::staple(way.capture, trace);
+        revocation::staple(fetching.capture, trace);
     }
 }
 
 /// Fetches the certificates of issuers that the peer did not send, one above the other.
-async fn issuers(way: &Way<'_>, trace: &mut Trace) {
+async fn issuers(fetching: &Fetching<'_>, trace: &mut Trace) {
     let mut fetched = Vec::new();
     for _ in 0..ISSUERS_MAX {
-        let Some(top) = way.capture.missing_issuer_of() else { break };
-        match issuer_of(way, &top, trace).await {
+        let Some(top) = fetching.capture.missing_issuer_of() else { break };
+        match issuer_of(fetching, &top, trace).await {
             Ok((certificates, url)) => {
-                way.capture.add_certificates(&certificates);
-                if way.capture.missing_issuer_of().is_some_and(|still| still == top) {
+                fetching.capture.add_certificates(&certificates);
+                if fetching.capture.missing_issuer_of().is_some_and(|still| still == top) {
                     let why = format!("{url}: it holds other certificates than its issuer's");
-                    way.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
+                    fetching.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
                     break;
                 }
                 fetched.push(format!("\"{}\" from {url}", top.issuer()));
             }
             Err(why) => {
-                way.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
+                fetching.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
                 break;
             }
         }
@@ -99,15 +72,15 @@ async fn issuers(way: &Way<'_>, trace: &mut Trace) {
 
 /// The certificates at the first place that has any, and that place.
 async fn issuer_of(
-    way: &Way<'_>,
+    fetching: &Fetching<'_>,
     certificate: &Certificate,
     trace: &mut Trace,
 ) -> Result<(Arc<[Certificate]>, String), String> {
     let mut failures = Vec::new();
     for url in certificate.ca_issuer_urls().into_iter().filter(|url| fetch::is_http(url)) {
-        way.capture.fetching(VerifyCode::UnableToGetIssuerCertLocally, &url);
-        let answered = certificates(way, &url, trace).await;
-        way.capture.fetched();
+        fetching.capture.fetching(&url);
+        let answered = certificates(fetching, &url, trace).await;
+        fetching.capture.fetched();
         match answered {
             Ok(found) => return Ok((found, url)),
             Err(why) => failures.push(format!("{url}: {why}")),
@@ -119,9 +92,13 @@ async fn issuer_of(
     Err(failures.join("; "))
 }
 
-async fn certificates(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Arc<[Certificate]>, String> {
-    let shelf = &way.vantage.fetched().certificates;
-    let now = way.now();
+async fn certificates(
+    fetching: &Fetching<'_>,
+    url: &str,
+    trace: &mut Trace,
+) -> Result<Arc<[Certificate]>, String> {
+    let shelf = &fetching.vantage.fetched().certificates;
+    let now = fetching.now();
     if let Some(kept) = shelf.get(&url.to_owned(), now) {
         return Ok(kept);
     }
@@ -138,7 +115,7 @@ async fn certificates(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Arc
         bytes_max: fetch::CERTIFICATES_BYTES_MAX,
         post: None,
     };
-    let bytes = way.fetch(Phase::Aia, url, wanted, trace).await.map_err(|error| error.to_string())?;
+    let bytes = fetching.fetch(Phase::Aia, url, wanted, trace).await.map_err(|error| error.to_string())?;
     let found: Arc<[Certificate]> =
         read_bundle(&bytes).map_err(|error| format!("what is there is no certificate: {error}"))?.into();
     // Decoded, a certificate takes several times its bytes.
@@ -147,8 +124,8 @@ async fn certificates(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Arc
 }
 
 /// Fetches the CRLs of the chain that was built.
-async fn crls(way: &Way<'_>, check: CrlCheck, trace: &mut Trace) {
-    let chain = way.capture.built_chain();
+async fn crls(fetching: &Fetching<'_>, check: CrlCheck, trace: &mut Trace) {
+    let chain = fetching.capture.built_chain();
     let wanted = if check == CrlCheck::Leaf { 1 } else { chain.len() };
     let mut found: Vec<Crl> = Vec::new();
     let mut below = None;
@@ -157,28 +134,32 @@ async fn crls(way: &Way<'_>, check: CrlCheck, trace: &mut Trace) {
         if names_none && certificate.subject() == certificate.issuer() {
             // A root seldom names a place: its CRL is the one that the certificate below it names.
             if let Some(why) = below.take() {
-                way.capture.note(certificate, VerifyCode::UnableToGetCrl, why);
+                fetching.capture.note(certificate, VerifyCode::UnableToGetCrl, why);
             }
             continue;
         }
-        match crls_of(way, certificate, trace).await {
+        match crls_of(fetching, certificate, trace).await {
             Ok(crls) => found.extend(crls),
             Err(why) => {
-                way.capture.note(certificate, VerifyCode::UnableToGetCrl, why.clone());
+                fetching.capture.note(certificate, VerifyCode::UnableToGetCrl, why.clone());
                 below = Some(why);
             }
         }
     }
-    way.capture.add_crls(found);
+    fetching.capture.add_crls(found);
 }
 
 /// The CRLs at the first of a certificate's distribution points that has any.
-async fn crls_of(way: &Way<'_>, certificate: &Certificate, trace: &mut Trace) -> Result<Vec<Crl>, String> {
+async fn crls_of(
+    fetching: &Fetching<'_>,
+    certificate: &Certificate,
+    trace: &mut Trace,
+) -> Result<Vec<Crl>, String> {
     let mut failures = Vec::new();
     for url in certificate.crl_urls().into_iter().filter(|url| fetch::is_http(url)) {
-        way.capture.fetching(VerifyCode::UnableToGetCrl, &url);
-        let answered = crl(way, &url, trace).await;
-        way.capture.fetched();
+        fetching.capture.fetching(&url);
+        let answered = crl(fetching, &url, trace).await;
+        fetching.capture.fetched();
         match answered {
             Ok(crl) => return Ok(crl),
             Err(why) => failures.push(format!("{url}: {why}")),
@@ -190,9 +171,9 @@ async fn crls_of(way: &Way<'_>, certificate: &Certificate, trace: &mut Trace) ->
     Err(failures.join("; "))
 }
 
-async fn crl(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Vec<Crl>, String> {
-    let shelf = &way.vantage.fetched().crls;
-    let now = way.now();
+async fn crl(fetching: &Fetching<'_>, url: &str, trace: &mut Trace) -> Result<Vec<Crl>, String> {
+    let shelf = &fetching.vantage.fetched().crls;
+    let now = fetching.now();
     if let Some(kept) = shelf.get(&url.to_owned(), now) {
         return Ok(vec![kept]);
     }
@@ -205,7 +186,7 @@ async fn crl(way: &Way<'_>, url: &str, trace: &mut Trace) -> Result<Vec<Crl>, St
         turn => turn,
     };
     let wanted = Wanted { accept: "application/pkix-crl, */*", bytes_max: fetch::CRL_BYTES_MAX, post: None };
-    let bytes = way.fetch(Phase::Crl, url, wanted, trace).await.map_err(|error| error.to_string())?;
+    let bytes = fetching.fetch(Phase::Crl, url, wanted, trace).await.map_err(|error| error.to_string())?;
     let found = read_crls(&bytes).map_err(|(_, why)| format!("what is there is no CRL: {why}"))?;
     if let [only] = found.as_slice() {
         // One without nextUpdate is asked for again as soon as it is needed again.

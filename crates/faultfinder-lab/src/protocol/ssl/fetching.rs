@@ -102,7 +102,7 @@ fn crls() -> Vec<Scenario> {
         published(
             "tls-cert/crl-fetch-silent",
             "the CRL's server takes the request and says nothing",
-            refused(VerifyCode::UnableToGetCrl, 0).saying("did not answer in time"),
+            refused(VerifyCode::UnableToGetCrl, 0).saying("time ran out before"),
             |site, publisher| {
                 publisher.publish(CRL, Publication::Silence);
                 Ok(fetching_crls(site)?.with("timeout", PATIENCE))
@@ -217,7 +217,7 @@ fn missing_issuers() -> Vec<Scenario> {
         published(
             "tls-cert/aia-silent",
             "the intermediate's server takes the request and says nothing",
-            refused(VerifyCode::UnableToVerifyLeafSignature, 0).saying("did not answer in time"),
+            refused(VerifyCode::UnableToVerifyLeafSignature, 0).saying("time ran out before"),
             |site, publisher| {
                 publisher.publish(CERTIFICATE, Publication::Silence);
                 Ok(fetching_issuers(site)?.with("timeout", PATIENCE))

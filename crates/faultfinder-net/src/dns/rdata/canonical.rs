@@ -1,6 +1,6 @@
 //! The data of a record in canonical form (RFC 4034 section 6.2, as RFC 6840 section 5.1 corrects it).
 
-use crate::dns::Malformed;
+use crate::dns::malformed::Malformed;
 use crate::dns::wire::{Reader, uncompressed};
 use faultfinder_taxonomy::word::RecordType;
 

@@ -6,7 +6,7 @@ mod service; // SVCB and HTTPS, NAPTR, URI
 
 pub(super) use canonical::canonical;
 
-use super::Malformed;
+use super::malformed::Malformed;
 use super::wire::{Reader, hex, quoted};
 use faultfinder_taxonomy::word::RecordType;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,7 +1,7 @@
 //! The data of DNSSEC's records, and of those that publish keys and certificates.
 
-use crate::dns::Malformed;
 use crate::dns::date::timestamp;
+use crate::dns::malformed::Malformed;
 use crate::dns::wire::{Reader, hex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,6 +1,6 @@
 //! The data of records that say where a service is.
 
-use crate::dns::Malformed;
+use crate::dns::malformed::Malformed;
 use crate::dns::wire::{Reader, quoted};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

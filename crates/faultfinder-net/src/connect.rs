@@ -1,0 +1,46 @@
+//! From a host's name to a connection.
+
+#[cfg(feature = "quic")]
+use crate::quic::{self, QuicConnection};
+#[cfg(feature = "quic")]
+use crate::tls::TlsClient;
+use crate::{ClientOptions, Host, Trace, Vantage, dial, resolve};
+use faultfinder_taxonomy::Fault;
+use tokio::net::TcpStream;
+
+/// Resolves a host and opens a TCP connection to it.
+///
+/// # Errors
+///
+/// `DNS` when it cannot be resolved; as [`dial`] else.
+pub async fn connect(
+    vantage: &Vantage,
+    host: &Host,
+    port: u16,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<TcpStream, Fault> {
+    let addresses = resolve(vantage, host, options, trace).await?;
+    dial(vantage, &addresses, port, options, trace).await
+}
+
+/// Resolves a host and opens a QUIC connection to it, trying both address families as RFC 8305 says.
+///
+/// # Errors
+///
+/// `DNS` when the host cannot be resolved; as [`quic::dial`] else.
+#[cfg(feature = "quic")]
+pub async fn connect_quic(
+    vantage: &Vantage,
+    host: &Host,
+    port: u16,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<QuicConnection, Fault> {
+    // Before the first packet.
+    quic::check(client)?;
+    let addresses = resolve(vantage, host, options, trace).await?;
+    let target = quic::Target { host, addresses: &addresses, port };
+    quic::dial(vantage, target, client, options, trace).await
+}

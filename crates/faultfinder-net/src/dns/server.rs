@@ -1,0 +1,75 @@
+//! A name server, and how it is asked.
+
+#[cfg(feature = "tls")]
+use crate::tls::TlsOptions;
+use crate::{Host, ResolverOptions};
+use faultfinder_taxonomy::word::Transport;
+use std::net::SocketAddr;
+
+/// A name server, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "plain settings")]
+pub struct Server {
+    /// Where it is.
+    pub address: SocketAddr,
+    /// What it is called: the name that its certificate has to have, and the host of its URL.
+    pub host: Host,
+    /// How it is asked.
+    pub transport: Transport,
+    /// TLS settings, where the transport has TLS.
+    #[cfg(feature = "tls")]
+    pub tls: TlsOptions,
+    /// What these settings are called in faults: `resolver.tls`.
+    #[cfg(feature = "tls")]
+    pub tls_field: &'static str,
+    /// The path of its URL, where the transport is HTTP.
+    #[cfg(feature = "tls")]
+    pub path: String,
+}
+
+impl Server {
+    /// A server at an address, with the usual settings of its transport.
+    #[must_use]
+    pub fn plain(address: SocketAddr, transport: Transport) -> Self {
+        Self {
+            address,
+            host: Host::Address(address.ip()),
+            transport,
+            #[cfg(feature = "tls")]
+            tls: TlsOptions::default(),
+            #[cfg(feature = "tls")]
+            tls_field: "dns.tls",
+            #[cfg(feature = "tls")]
+            path: ResolverOptions::PATH.to_owned(),
+        }
+    }
+
+    /// The server that a test names for its own look-ups.
+    #[must_use]
+    pub fn of_resolver(options: &ResolverOptions) -> Self {
+        Self {
+            #[cfg(feature = "tls")]
+            tls: (*options.tls).clone(),
+            #[cfg(feature = "tls")]
+            tls_field: "resolver.tls",
+            #[cfg(feature = "tls")]
+            path: options.path.clone(),
+            ..Self::plain(SocketAddr::new(options.server, options.port), options.transport)
+        }
+    }
+
+    /// The TLS settings with what the transport offers by ALPN. DoT needs none (RFC 7858 section 3).
+    #[cfg(feature = "tls")]
+    pub(super) fn offers(&self) -> TlsOptions {
+        let protocols: &[&str] = match self.transport {
+            Transport::Doh => &["h2", "http/1.1"],
+            Transport::Doq => &["doq"],
+            Transport::Udp | Transport::Tcp | Transport::Dot => &[],
+        };
+        let mut tls = self.tls.clone();
+        if tls.alpn.is_empty() {
+            tls.alpn = protocols.iter().map(|name| (*name).to_owned()).collect();
+        }
+        tls
+    }
+}
