@@ -3,7 +3,7 @@
 #[expect(clippy::disallowed_types, reason = "the harness measures how long its own steps take")]
 use std::time::Instant;
 
-use crate::{codes, deny, fuzz, steps, tidy};
+use crate::{codes, deny, embed, fuzz, steps, tidy};
 use anyhow::{Context, Result};
 
 /// A step: what it is called and what it does.
@@ -17,6 +17,8 @@ const STEPS: &[Step] = &[
     ("deny", deny::run),
     ("clippy", steps::clippy),
     ("doc", steps::doc),
+    ("package", steps::package),
+    ("embed", embed::check),
     ("fuzz --check", fuzz::check),
     ("test", steps::all_tests),
 ];

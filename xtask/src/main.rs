@@ -8,6 +8,7 @@ mod steps; // the steps: format, clippy, docs, tests
 mod tidy; // the rules that no lint knows, first of all the layering
 mod codes; // docs/errors.md from the taxonomy
 mod deny; // cargo-deny, where it is installed
+mod embed; // what it costs to embed one probe
 mod fuzz; // libFuzzer with the stable toolchain
 mod slow; // benchmarks and conformance suites
 mod shell; // running programs
@@ -26,6 +27,8 @@ usage: cargo xtask COMMAND
   rings [--write]               show the rings of files that use each other; or shrink the list of those that tidy accepts
   words                         list the phrases and spellings that prose does without, per file; fails if there are any
   deny                          cargo-deny, where it is installed
+  embed                         the probes that others embed: each set of features alone, few dependencies, the README's example
+  package                       check that every crate can be published
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
   conformance [x509] [PATH]     our X.509 cases, and the corpora of PATH, against OpenSSL's recorded answers
   conformance openssl [--seed N].. [--chains N] [--without LIST] [--differences FILE] [--reduced N] [--write FILE]
@@ -57,6 +60,8 @@ fn main() -> ExitCode {
         ("codes", ["--check"]) => codes::check(),
         ("conformance", arguments) => slow::conformance(arguments),
         ("bench", arguments) => slow::bench(arguments),
+        ("embed", []) => embed::check(),
+        ("package", []) => steps::package(),
         ("fuzz", arguments) => fuzz::run(arguments),
         ("help" | "--help" | "-h", _) => {
             print!("{USAGE}");

@@ -3,6 +3,7 @@
 //! None of them sets `RUSTFLAGS`: with the same flags everywhere nothing is built twice.
 
 use crate::shell::{cargo, has_cargo_tool, run};
+use crate::tidy::HARNESS;
 use anyhow::Result;
 use std::path::Path;
 
@@ -71,4 +72,11 @@ fn chosen_tests(arguments: &[&str]) -> Result<()> {
     binary()?;
     let runner: &[&str] = if has_cargo_tool("nextest") { &["nextest", "run"] } else { &["test"] };
     run(&mut cargo(&[runner, &["--workspace", "--locked"], arguments].concat()))
+}
+
+/// Packs every crate that is published, without building it again: its metadata, README and dependencies.
+pub(crate) fn package() -> Result<()> {
+    let mut arguments = vec!["package", "--workspace", "--locked", "--no-verify", "--allow-dirty", "--quiet"];
+    arguments.extend(HARNESS.iter().flat_map(|member| ["--exclude", member]));
+    run(&mut cargo(&arguments))
 }

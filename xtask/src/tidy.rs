@@ -22,6 +22,7 @@ mod unused; // dependencies that no code names
 use crate::shell::root;
 use anyhow::{Result, anyhow, bail};
 use code::Survey;
+pub(crate) use floors::HARNESS;
 use graph::{Graph, Package};
 use std::num::NonZero;
 use std::path::Path;

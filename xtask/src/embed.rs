@@ -1,0 +1,130 @@
+//! What it costs to embed one probe, and that it can be done: features alone and together, dependencies, an example.
+
+use crate::shell::{cargo, root, run};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A crate that others embed: its name without ours before it, and its features.
+struct Embedded {
+    name: &'static str,
+    features: &'static [&'static str],
+}
+
+/// The crates whose cost is bounded, with every set of features that CI builds: each alone, and all together.
+const EMBEDDED: &[Embedded] = &[
+    Embedded { name: "tcp", features: &["", "tls", "quic"] },
+    Embedded { name: "udp", features: &["", "tls", "quic"] },
+    Embedded { name: "icmp", features: &["", "tls", "quic"] },
+    Embedded { name: "dns", features: &["", "tls", "quic", "dnssec", "quic,dnssec"] },
+];
+/// Most crates that one of them brings with it when no feature is asked for, itself among them.
+const CRATES_MAX: usize = 85;
+/// What none of them may bring with it when no feature is asked for: TLS, QUIC, cryptography, and what compiles C.
+const UNWANTED: &[&str] =
+    &["rustls", "quinn", "aws-lc-rs", "aws-lc-sys", "ring", "openssl-sys", "h2", "hyper", "cc"];
+
+/// Checks all of it.
+pub(crate) fn check() -> Result<()> {
+    for embedded in EMBEDDED {
+        dependencies(embedded)?;
+        for features in embedded.features {
+            lint(embedded, features)?;
+        }
+    }
+    let folder = tempfile::tempdir()?;
+    EMBEDDED.iter().try_for_each(|embedded| example(embedded, folder.path()))
+}
+
+/// The dependencies that a crate brings with it, bounded in number and kind.
+fn dependencies(embedded: &Embedded) -> Result<()> {
+    let package = format!("faultfinder-{}", embedded.name);
+    let arguments = [
+        "tree",
+        "--locked",
+        "--package",
+        &package,
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+        "--no-dedupe",
+    ];
+    let output = cargo(&arguments).output().context("cargo tree")?;
+    if !output.status.success() {
+        bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let crates: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    println!("{package}: {} crates", crates.len());
+    if crates.len() > CRATES_MAX {
+        bail!("{package} brings {} crates with it, and may bring {CRATES_MAX}", crates.len());
+    }
+    match UNWANTED.iter().find(|name| crates.contains(*name)) {
+        None => Ok(()),
+        Some(name) => bail!(
+            "{package} brings {name} with it without being asked to (`cargo tree -p {package} -i {name}`)"
+        ),
+    }
+}
+
+/// Lints a crate with these features alone.
+fn lint(embedded: &Embedded, features: &str) -> Result<()> {
+    let package = format!("faultfinder-{}", embedded.name);
+    println!("{package}, features: {}", if features.is_empty() { "none" } else { features });
+    let arguments =
+        ["clippy", "--locked", "--package", &package, "--features", features, "--", "--deny", "warnings"];
+    run(&mut cargo(&arguments))
+}
+
+/// Builds and runs the example of a crate's README as a program of its own that depends on nothing but the crate and tokio.
+fn example(embedded: &Embedded, folder: &Path) -> Result<()> {
+    let package = format!("faultfinder-{}", embedded.name);
+    let source = root().join("crates").join(&package);
+    let readme = std::fs::read_to_string(source.join("README.md"))?;
+    let program = code(&readme).with_context(|| format!("{package}: its README has no example"))?;
+    let project = folder.join(&package);
+    std::fs::create_dir_all(project.join("src"))?;
+    std::fs::write(project.join("src/main.rs"), program)?;
+    std::fs::write(project.join("Cargo.toml"), manifest(&package, &source))?;
+    // The releases that the workspace was tested with.
+    std::fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock"))?;
+    let mut command = cargo(&["run", "--quiet"]);
+    run(command.current_dir(&project).env("CARGO_TARGET_DIR", target()))
+        .with_context(|| format!("{package}: the example of its README"))
+}
+
+/// The first example of a page.
+fn code(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once("```rust")?;
+    let (_, rest) = rest.split_once('\n')?;
+    Some(rest.split_once("```")?.0)
+}
+
+fn manifest(package: &str, source: &Path) -> String {
+    format!(
+        "[package]\nname = \"embeds\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         {package} = {{ path = {:?} }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"net\", \"rt\", \"io-util\"] }}\n\n[workspace]\n",
+        source.display().to_string()
+    )
+}
+
+/// Where the examples are built: not among the workspace's own builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from).join("embed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn the_first_example_of_a_page_is_its_program() {
+        assert_eq!(
+            code("# a\n\n```rust,no_run\nfn main() {}\n```\n\n```rust\nb\n```\n"),
+            Some("fn main() {}\n")
+        );
+        assert_eq!(code("# a\n"), None);
+    }
+}
