@@ -253,10 +253,7 @@ mod tests {
     fn the_docs_list_every_setting() {
         let docs = include_str!("../../../../../docs/operations.md");
         let generated = reference();
-        assert!(
-            docs.contains(&generated),
-            "docs/operations.md has drifted; it must contain:\n\n{generated}"
-        );
+        assert!(docs.contains(&generated), "docs/operations.md has drifted; it must contain:\n\n{generated}");
     }
 
     #[test]
