@@ -128,7 +128,7 @@ const ROWS: &[Row] = &[
         "a root that allows no intermediates",
         |chain| chain.root.is_ca = IsCa::Ca(BasicConstraints::Constrained(0)),
         &[(2, "PATH_LENGTH_EXCEEDED")],
-        Some("1 CAs are below it, its path length allows 0"),
+        Some("1 CAs are below it, but its path length allows 0"),
     ),
     ("a forged leaf", |chain| chain.forge = true, &[(0, "CERT_SIGNATURE_FAILURE")], None),
     (

@@ -1,4 +1,4 @@
-//! Remembered signature checks.
+//! Cached signature checks.
 //!
 //! A prober sees the same chain every minute, and its signatures are what verification costs. Whether one holds depends on
 //! two strings of bytes only, the certificate and its issuer's key, so the answer can be kept. Nothing else is: dates,

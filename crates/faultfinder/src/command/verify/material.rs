@@ -233,7 +233,7 @@ mod tests {
         let cut = whole.lines().take(3).collect::<Vec<_>>().join("\n");
         assert_eq!(
             refused(cut.as_bytes(), Wanted::Certificates),
-            "block 1 on line 1 (CERTIFICATE) does not end"
+            "block 1 on line 1 (CERTIFICATE) has no end"
         );
         let mut lines: Vec<String> = whole.lines().map(str::to_owned).collect();
         lines[2].replace_range(3..4, "#");
@@ -245,7 +245,7 @@ mod tests {
         der.truncate(200);
         assert!(
             refused(pem(&der).as_bytes(), Wanted::Certificates)
-                .starts_with("block 1 on line 1 is no certificate: ")
+                .starts_with("block 1 on line 1 is not a valid certificate: ")
         );
     }
 
