@@ -245,7 +245,7 @@ async fn a_good_staple_or_a_kept_answer_spares_the_question() {
     for _ in 0..2 {
         // A worthless staple is told, and the responder is asked all the same.
         let server = Server { staple: support::error(6), alone: false };
-        expect(&world.probe(&leaf, server, &options).await, "OK", "answers unauthorized");
+        expect(&world.probe(&leaf, server, &options).await, "OK", "returned unauthorized");
     }
     assert_eq!(world.web.asked("/ocsp"), 1);
 }

@@ -107,7 +107,7 @@ const ROWS: &[Row] = &[
     ),
     ("an unknown root", |chain| chain.trust_root = false, &[(1, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")], None),
     (
-        "an intermediate that is no CA",
+        "an intermediate that is not a CA",
         |chain| chain.intermediate.is_ca = IsCa::ExplicitNoCa,
         &[(1, "INVALID_CA"), (1, "INVALID_PURPOSE")],
         None,

@@ -133,12 +133,12 @@ fn an_answer_about_something_else_is_worthless() {
 fn what_responders_say_instead_of_an_answer_is_told() {
     let pair = Pair::new();
     for (status, name, text) in [
-        (1, "malformedRequest", "the OCSP responder answers malformedRequest"),
-        (2, "internalError", "the OCSP responder answers internalError"),
+        (1, "malformedRequest", "the OCSP responder returned malformedRequest"),
+        (2, "internalError", "the OCSP responder returned internalError"),
         (3, "tryLater", "the OCSP responder returned tryLater"),
-        (5, "sigRequired", "the OCSP responder answers sigRequired"),
-        (6, "unauthorized", "the OCSP responder answers unauthorized"),
-        (9, "undefined", "the OCSP responder answers the undefined status 9"),
+        (5, "sigRequired", "the OCSP responder returned sigRequired"),
+        (6, "unauthorized", "the OCSP responder returned unauthorized"),
+        (9, "undefined", "the OCSP responder returned the undefined status 9"),
     ] {
         let fault = pair.check(&support::error(status)).unwrap_err();
         assert_eq!((fault.name(), fault.to_string().as_str()), (name, text));

@@ -51,7 +51,7 @@ impl OcspAnswer {
 #[must_use]
 pub fn revocation(leaf: &Certificate, answer: &OcspAnswer) -> Option<Event> {
     let CertStatus::Revoked { .. } = answer.status else { return None };
-    let why = format!("the OCSP responder \"{}\" reports that it is {}", answer.responder, answer.status);
+    let why = format!("the OCSP responder \"{}\" says that it is {}", answer.responder, answer.status);
     Some(Event::new(0, VerifyCode::CertRevoked.into(), leaf, why))
 }
 

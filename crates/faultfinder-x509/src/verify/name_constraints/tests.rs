@@ -214,7 +214,7 @@ fn the_subject_and_its_mail_addresses_are_names_too() {
     let org: Vec<(DnType, DnValue)> = vec![(DnType::OrganizationName, "Org".into())];
     let inside = constraints(&[(DIRECTORY, &directory(10, "ORG"))], &[], &[]);
     assert_eq!(reason(&org, &[], inside.clone(), none), None);
-    // An empty subject is no name.
+    // An empty subject is not a name.
     assert_eq!(reason(&[], &[(DNS, b"a")], inside.clone(), none), None);
     assert_eq!(
         reason(&[(DnType::OrganizationName, "Other".into())], &[], inside, none),

@@ -186,7 +186,7 @@ fn a_mailbox_in_utf8_is_under_the_constraints_of_mail_addresses() {
         Some((
             1,
             "\"email:用户@bücher.test\" cannot be compared with email:xn--z, which \"CN=ca\" permits: its labels are \
-             no valid Punycode, or too long",
+             not valid Punycode, or too long",
         )),
     );
     check(
@@ -216,9 +216,7 @@ fn kinds_without_a_rule_are_refused_where_a_constraint_concerns_them() {
         ((OTHER, &mine), "other:1.2.3"),
     ] {
         for (permitted, excluded, verb) in [(&[name][..], &[][..], "permits"), (&[], &[name], "excludes")] {
-            let why = format!(
-                "constraints for \"{text}\" are not supported: \"CN=ca\" {verb} {text}"
-            );
+            let why = format!("constraints for \"{text}\" are not supported: \"CN=ca\" {verb} {text}");
             check(&[name], permitted, excluded, Some((51, &why)));
         }
         check(&[name], &[(DNS, b"a"), (OTHER, &theirs)], &[(EMAIL, b"b")], None);
@@ -228,10 +226,7 @@ fn kinds_without_a_rule_are_refused_where_a_constraint_concerns_them() {
         &[(REGISTERED, &[42, 3])],
         &[],
         &[(REGISTERED, &[42, 4])],
-        Some((
-            51,
-            "constraints for \"rid:1.2.3\" are not supported: \"CN=ca\" excludes rid:1.2.4",
-        )),
+        Some((51, "constraints for \"rid:1.2.3\" are not supported: \"CN=ca\" excludes rid:1.2.4")),
     );
 }
 
@@ -286,7 +281,7 @@ fn the_first_objection_to_the_first_name_is_the_only_one() {
 
 #[test]
 fn only_a_minimum_of_zero_is_supported() {
-    let why = "\"dns:a\" is under a constraint with a minimum or a maximum, which nothing supports: \"CN=ca\" \
+    let why = "\"dns:a\" is under a constraint with a minimum or a maximum, which is not supported: \"CN=ca\" \
                permits dns:a";
     for (bounds, name, expected) in [
         (&[][..], DNS, None),
