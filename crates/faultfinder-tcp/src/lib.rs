@@ -28,10 +28,10 @@
 //! # }
 //! ```
 
-mod request; // Request, Step: where to connect, and what to say there
-mod response; // Response, Connection: what came of it
-mod conversation; // sending and awaiting
-mod probe; // the order of things
+mod request; // Request, Step: where to connect, and what to send
+mod response; // Response, Connection: the result
+mod conversation; // sending and receiving
+mod probe; // the sequence of a probe
 
 pub use faultfinder_net::tls::TlsOptions;
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};

@@ -1,6 +1,6 @@
 //! A UDP probe: one exchange of datagrams, and exactly what broke.
 //!
-//! Start with a [`Request`], whom to send what; [`probe()`] sends it and yields a [`Report`] with a [`Response`], the
+//! Start with a [`Request`], the target and the message; [`probe()`] sends it and yields a [`Report`] with a [`Response`], the
 //! datagram that came back, or with the [`Fault`](taxonomy::Fault) that says why none did. Assertions, retries and
 //! schedules are not here.
 //!
@@ -12,7 +12,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::io::Result<()> {
-//! // A service that answers whoever asks.
+//! // A service that answers every client.
 //! let service = UdpSocket::bind("127.0.0.1:0").await?;
 //! let port = service.local_addr()?.port();
 //! tokio::spawn(async move {
@@ -26,10 +26,10 @@
 //! # }
 //! ```
 
-mod request; // Request: whom to send what
+mod request; // Request: the target and the message
 mod response; // Response: what came back
 mod exchange; // one address: send, and wait for what comes back
-mod probe; // the order of things
+mod probe; // the sequence of a probe
 
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;

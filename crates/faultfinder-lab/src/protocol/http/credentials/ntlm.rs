@@ -215,7 +215,7 @@ fn refusals() -> Vec<Row> {
         always(
             "401-ntlm-bad-type2",
             "a challenge that is no NTLM message",
-            refused().saying("does not begin with NTLMSSP"),
+            refused().saying("does not start with NTLMSSP"),
             || unauthorized("NTLM bm9uc2Vuc2U="),
         ),
         always(
