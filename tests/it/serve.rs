@@ -10,7 +10,7 @@ use std::process::{Child, Stdio};
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// A service that runs until it is told to end, or dropped.
+/// A service that runs until it is stopped or dropped.
 pub(crate) struct Service {
     child: Child,
     pub(crate) address: String,
