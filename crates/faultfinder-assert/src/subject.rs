@@ -389,7 +389,7 @@ fn header(cursor: &mut Cursor<'_>, what: &str, form: &str) -> Result<String, Ass
     };
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
-        let message = format!("{} is no name of {what}", quoted(name.text));
+        let message = format!("{} is not a valid name of {what}", quoted(name.text));
         return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
     }
     Ok(name.text.to_ascii_lowercase())

@@ -127,7 +127,7 @@ pub(crate) fn read(
         let names = dimension.units().iter().flat_map(|unit| unit.names.iter().copied());
         let same = names.clone().find(|name| name.eq_ignore_ascii_case(unit.text));
         let near = same.or_else(|| nearest(unit.text, names.filter(|name| name.len() > 2)));
-        let message = format!("{} is no unit of {}", quoted(unit.text), dimension.word());
+        let message = format!("{} is not a unit of {}", quoted(unit.text), dimension.word());
         return Err(AssertionError::new(unit, message).expected(dimension.expected()).nearest(near));
     };
     Ok((value.value() * found.factor, Some(found)))

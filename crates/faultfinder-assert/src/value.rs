@@ -100,7 +100,7 @@ pub(crate) fn read(
         if written.text.is_empty() {
             return Ok(Value::Nothing);
         }
-        return Err(AssertionError::new(written, "`exists` takes no value").expected("nothing behind it"));
+        return Err(AssertionError::new(written, "`exists` takes no value").expected("nothing after it"));
     }
     if written.text.is_empty() && !verbatim {
         return Err(AssertionError::new(written, format!("a value is missing after `{phrase}`")));
@@ -114,8 +114,8 @@ pub(crate) fn read(
     }
     let Unquoted { text, quoted: in_quotes, after } = unquoted(written, verbatim, operator)?;
     if !after.text.is_empty() {
-        return Err(AssertionError::new(after, "there is text behind the closing quote")
-            .expected("the whole value in quotes, or none of it"));
+        return Err(AssertionError::new(after, "there is text after the closing quote")
+            .expected("quotes around the whole value, or no quotes"));
     }
     match operator {
         Operator::Matches => Ok(Value::Pattern(pattern::compile(&text, written, !in_quotes)?)),

@@ -109,7 +109,7 @@ fn judge(
 }
 
 fn no_servers(zone: &str) -> Fault {
-    let message = format!("no name server of {zone} has an address of the family that is asked for");
+    let message = format!("no name server of {zone} has an address of the IP version that the test requires");
     Fault::new(Code::Dns, Phase::Resolve, Detail::dns("ZONE_NOT_FOUND", "ENODATA"), message)
 }
 
@@ -230,7 +230,7 @@ async fn addresses(
     }
     if targets.len() > SERVERS_MAX {
         trace.warn(format!(
-            "the zone has {} addresses of name servers, {SERVERS_MAX} are asked",
+            "the zone has {} addresses of name servers; only {SERVERS_MAX} are queried",
             targets.len()
         ));
         targets.truncate(SERVERS_MAX);
@@ -300,7 +300,7 @@ async fn serial(vantage: &Vantage, request: &Request, soa: &Query, server: &Serv
             .with("flags", answer.flags.clone())
     };
     if !answer.flags.contains(&"aa") {
-        return Err(failed("is not authoritative for the zone that it is a name server of"));
+        return Err(failed("is not authoritative for its zone"));
     }
     let record = answer.selected(soa).ok().and_then(|records| records.first().copied());
     // The third word of its presentation (RFC 1035 section 3.3.13).

@@ -136,7 +136,7 @@ fn pause(
     let asked = retry_after.unwrap_or_default();
     if asked > RETRY_AFTER_MAX {
         return Err(format!(
-            "not tried again: the target asks to wait {} s, and at most {} s are waited",
+            "not retried: the target asked for {} s, the maximum is {} s",
             asked.as_secs(),
             RETRY_AFTER_MAX.as_secs()
         ));
@@ -144,7 +144,7 @@ fn pause(
     let pause = interval.max(asked);
     match left.filter(|left| pause >= *left) {
         Some(left) => Err(format!(
-            "not tried again: the next attempt would begin in {} ms, and {} ms are left of the run's time",
+            "not retried: the next attempt would start in {} ms, but only {} ms of the run's time are left",
             pause.as_millis(),
             left.as_millis()
         )),

@@ -113,20 +113,20 @@ fn respond(
     // Messages before a status that is not OK are not part of an answer, and may be anything.
     let messages = if answer.sent.status == GrpcStatus::Ok { answer.messages.as_slice() } else { &[] };
     let decoded = message::decode(&typed.method, messages).map_err(|why| {
-        let what = format!("the message does not decode: {why}");
+        let what = format!("the message cannot be decoded: {why}");
         status::violation(&Violation { status: GrpcStatus::Internal, what })
     })?;
     let (body, body_truncated) = match message::to_json(&decoded, is_stream) {
         Ok(json) => (json.bytes, json.is_full),
         Err(why) => {
-            trace.warn(format!("the answer cannot be shown as JSON: {why}"));
+            trace.warn(format!("the response cannot be shown as JSON: {why}"));
             (Vec::new(), false)
         }
     };
     if !answer.complete {
         let most = request.max_messages;
         trace.warn(format!(
-            "the stream was not read to its end: {} messages came, at most {most} and {} bytes are read",
+            "the stream was not read to its end: {} messages were read; the limits are {most} messages and {} bytes",
             answer.count,
             Request::MESSAGE_BYTES_MAX
         ));

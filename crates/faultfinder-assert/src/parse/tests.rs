@@ -66,7 +66,7 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("body matches a(b", 14, 1, "bad regular expression: unclosed group", None);
     refused("body matches 'a(b'", 13, 5, "bad regular expression: unclosed group", None);
     refused("body contains \"a", 14, 1, "the quote is never closed", None);
-    refused("body contains \"a\" b", 18, 1, "there is text behind the closing quote", None);
+    refused("body contains \"a\" b", 18, 1, "there is text after the closing quote", None);
     refused("body contains \"\\q\"", 15, 2, "unknown escape `\\q`", None);
     refused("jsonpath", 8, 0, "a JSONPath is missing", None);
     refused("jsonpath $.a < x", 15, 1, "expected a number, found `x`", None);

@@ -36,7 +36,7 @@ const NAMES: &[(&str, Code, &str)] = &[
     ("unknown_method", Code::InvalidRequest, "the gRPC service has no such method"),
     ("invalid_message", Code::InvalidRequest, "the gRPC message does not fit its type"),
     ("invalid_proto", Code::InvalidRequest, "a .proto file does not compile"),
-    ("invalid_descriptor_set", Code::InvalidRequest, "the file is no descriptor set with all its imports"),
+    ("invalid_descriptor_set", Code::InvalidRequest, "the file is not a descriptor set with all its imports"),
     ("reserved_metadata", Code::InvalidRequest, "gRPC's own metadata cannot be set by a test"),
     ("invalid_base64", Code::InvalidRequest, "metadata whose name ends in -bin must be base64"),
     ("no_schema", Code::InvalidRequest, "a gRPC method needs a schema"),
