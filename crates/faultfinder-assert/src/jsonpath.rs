@@ -25,7 +25,7 @@ const NESTING_MAX: usize = 16;
 pub const DOCUMENT_BYTES_MAX: usize = 5_000_000;
 /// What a query may cost on a document: an estimate of the bytes that its results can take.
 const COST_MAX: u64 = 128 << 20;
-/// What a result takes besides its path, in bytes.
+/// What a result takes in addition to its path, in bytes.
 const RESULT_BYTES: u64 = 64;
 
 /// A query that is ready to be used.
@@ -50,7 +50,7 @@ enum Length {
 #[derive(Debug)]
 pub(crate) struct Document {
     value: Value,
-    /// Bytes of the paths of all nodes, with what each result takes besides.
+    /// Bytes of the paths of all nodes, with what each result takes in addition.
     paths_bytes: u64,
     depth: u64,
 }

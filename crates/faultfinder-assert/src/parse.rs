@@ -12,7 +12,7 @@ pub const LINE_BYTES_MAX: usize = 16 << 10;
 
 /// Reads an assertion of one line: `[not] SUBJECT OPERATOR VALUE [UNIT]`.
 ///
-/// The value goes to the end of the line; it may stand in double quotes, with escapes, or in single ones, as it is.
+/// The value goes to the end of the line; it may be in double quotes, with escapes, or in single quotes, verbatim.
 ///
 /// # Errors
 ///

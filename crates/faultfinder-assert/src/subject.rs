@@ -85,7 +85,7 @@ const FIELDS: [CertificateField; 5] = [
     CertificateField::Key,
 ];
 
-/// Words that begin a subject, besides `<phase>_time`.
+/// Words that begin a subject, in addition to `<phase>_time`.
 const WORDS: &[&str] = &[
     "status",
     "header",
@@ -241,7 +241,7 @@ impl Subject {
     }
 }
 
-/// Which operators fit a subject, besides `exists`, which fits all.
+/// Which operators work with a subject, in addition to `exists`, which works with all.
 #[derive(Clone, Copy, Default)]
 struct Operators {
     is: bool,

@@ -133,7 +133,7 @@ pub(crate) fn read(
     Ok((value.value() * found.factor, Some(found)))
 }
 
-/// Says of a value that it is no number: of all of it, when the number is what is missing.
+/// Reports that a value is not a number: the whole value, if the number is missing.
 pub(crate) fn not_a_number(number: Span<'_>, unit: Span<'_>) -> AssertionError {
     let span = if number.text.is_empty() { unit } else { number };
     AssertionError::new(span, format!("expected a number, found {}", quoted(span.text)))

@@ -208,11 +208,11 @@ fn word(
         Subject::Status => status(&text, written, operator),
         Subject::CloseCode => match text.parse::<u32>() {
             Ok(code @ 1000..=4999) => Ok(Value::Number(code.into())),
-            _ => Err(AssertionError::new(written, format!("{} is no close code", quoted(&text)))
+            _ => Err(AssertionError::new(written, format!("{} is not a valid close code", quoted(&text)))
                 .expected("a number from 1000 to 4999 (RFC 6455 section 7.4)")),
         },
         Subject::TlsVersion => version_age(&text).map(Value::Version).ok_or_else(|| {
-            AssertionError::new(written, format!("{} is no version of TLS", quoted(&text)))
+            AssertionError::new(written, format!("{} is not a TLS version", quoted(&text)))
                 .expected("TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3")
                 .nearest(nearest(&text, VERSIONS.into_iter().skip(1)))
         }),
@@ -275,7 +275,7 @@ fn status(text: &str, written: Span<'_>, operator: Operator) -> Result<Value, As
     }
     match text.parse::<u32>() {
         Ok(status @ 100..=999) => Ok(Value::Number(status.into())),
-        _ => Err(AssertionError::new(written, format!("{} is no status code", quoted(text)))
+        _ => Err(AssertionError::new(written, format!("{} is not a valid status code", quoted(text)))
             .expected("a number from 100 to 999, or a class such as 2xx")),
     }
 }
@@ -288,7 +288,7 @@ fn grpc_status(text: &str, written: Span<'_>) -> Result<Value, AssertionError> {
         .find(|status| status.as_str() == upper || status.number().to_string() == text)
         .map(GrpcStatus::as_str);
     known.map(|name| Value::Word(name.to_owned())).ok_or_else(|| {
-        AssertionError::new(written, format!("{} is no gRPC status", quoted(text)))
+        AssertionError::new(written, format!("{} is not a gRPC status", quoted(text)))
             .expected("OK, UNAVAILABLE, NOT_FOUND or another of the 17 names, or its number")
             .nearest(nearest(&upper, GrpcStatus::ALL.map(GrpcStatus::as_str)))
     })

@@ -1,4 +1,4 @@
-//! A DNS probe: one question, and rcodes, NODATA, malformed and mismatched answers told apart.
+//! A DNS probe: one query, with rcodes, NODATA, malformed and mismatched responses distinguished.
 //!
 //! Start with a [`Request`], what to ask and whom; [`probe()`] asks it and yields a [`Report`] with a [`Response`], or
 //! with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and schedules are not here.

@@ -2,8 +2,8 @@
 //!
 //! The zone is the nearest one above the name that has NS records, as the resolver of the test (or of this host) knows it.
 //! Each address of each name server is asked for the zone's SOA record and for what the test asks for. A server that does
-//! not answer, answers with an error or is not authoritative fails the test; servers that disagree are told, and are a
-//! matter for assertions.
+//! not answer, answers with an error or is not authoritative fails the test; servers that disagree are reported,
+//! and assertions decide about them.
 
 use crate::probe::{open, unanswered};
 use crate::{Consistency, Request, Response};
@@ -218,7 +218,7 @@ async fn addresses(
                     targets.push(Target { name: name.clone(), server });
                 }
             }
-            // A server that may not be asked is no failure of the server's.
+            // A server that may not be queried has not failed.
             Err(fault) if fault.detail.name() == Denial::NAME => {
                 trace.enter(fault.phase);
                 return Err(fault.with("name_server", name));

@@ -26,8 +26,8 @@ pub struct RunOptions {
     pub location: String,
     /// The seed of generated values; random ones when there is none.
     pub seed: Option<u64>,
-    /// How long a run may take with all of its attempts: none begins later. No bound besides those of the attempts,
-    /// their pauses and their number when there is none.
+    /// How long a run may take with all of its attempts: none begins later. Without it, only the attempts,
+    /// their pauses and their number limit the run.
     pub run_time: Option<Duration>,
 }
 
@@ -178,7 +178,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
     }
 }
 
-/// One probe and its judgement. A name that was looked up before took so long to `resolve`.
+/// One probe with its assertions. `resolve` is how long an earlier lookup of the name took.
 pub(crate) async fn once(
     vantage: &Vantage,
     test: &PlannedTest,

@@ -110,7 +110,7 @@ async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) ->
             if let Some(answer) = channel.seen(|seen| call.foreign(seen, trace)) {
                 return Ok(answer);
             }
-            // A head that is all there is ("Trailers-Only") has a status, which is no failure here.
+            // A head without more ("Trailers-Only") has a status, which is not a failure here.
             return match ended(Phase::Wait) {
                 Err(unanswered) => Err(unanswered),
                 Ok(()) if channel.seen(|seen| seen.head.is_some()) => {

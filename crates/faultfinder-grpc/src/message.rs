@@ -85,7 +85,7 @@ fn listed(names: impl Iterator<Item = String>) -> String {
 ///
 /// # Errors
 ///
-/// Why one is no message of its type.
+/// Why one is not a message of its type.
 pub(crate) fn decode(
     method: &MethodDescriptor,
     messages: &[bytes::Bytes],
@@ -261,7 +261,9 @@ message Answer { int64 cents = 1; bool paid = 2; google.protobuf.Any extra = 3; 
         let error = decode(&method, &[nested(200).into()]).unwrap_err();
         assert_eq!(error, "it is nested more than 100 deep");
         assert!(
-            decode(&method, &[Bytes::from_static(b"\xff")]).unwrap_err().contains("it is no shop.Answer")
+            decode(&method, &[Bytes::from_static(b"\xff")])
+                .unwrap_err()
+                .contains("it is not a valid shop.Answer")
         );
     }
 

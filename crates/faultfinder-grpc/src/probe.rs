@@ -19,7 +19,7 @@ const DEADLINE_GRACE: Duration = Duration::from_millis(20);
 
 /// Makes one call, and reports what came of it.
 ///
-/// Dropping the future closes the connection. Time runs out by [`Request::client`]'s budgets, which the server is told
+/// Dropping the future closes the connection. Time runs out by [`Request::client`]'s budgets, which are sent to the server
 /// (`grpc-timeout`), and ends in a report with the phases that were complete.
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
@@ -46,7 +46,7 @@ async fn work(
     if matches!(ended, Some(GrpcStatus::DeadlineExceeded | GrpcStatus::Cancelled))
         && deadline.instant().saturating_duration_since(Instant::now()) < DEADLINE_GRACE
     {
-        // The server obeyed the deadline that we told it: time ran out, and it was ours.
+        // The server obeyed the deadline that we sent: the test's time ran out.
         if matches!(&answered, Ok(response) if response.messages == 0) {
             trace.enter(Phase::Wait);
         }

@@ -30,7 +30,7 @@ const SERVICES_MAX: usize = 50;
 ///
 /// # Errors
 ///
-/// `GRPC` when the server does not offer reflection, does not know the service, or answers with something that is no
+/// `GRPC` when the server does not offer reflection, does not know the service, or answers with something that is not a
 /// schema; the transport's code when the connection is lost.
 pub(crate) async fn ask(
     connection: &Shared,

@@ -43,7 +43,7 @@ pub(crate) fn of_trailers(trailers: &HeaderMap) -> Option<Sent> {
     }
 }
 
-/// `%XX` becomes a byte; what is no such escape stays as it is (gRPC over HTTP/2, "Responses": "MUST NOT error").
+/// `%XX` becomes a byte; anything else stays as it is (gRPC over HTTP/2, "Responses": "MUST NOT error").
 fn percent_decoded(bytes: &[u8]) -> String {
     percent_encoding::percent_decode(bytes).decode_utf8_lossy().into_owned()
 }

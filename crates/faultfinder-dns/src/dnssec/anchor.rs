@@ -45,7 +45,7 @@ impl Anchors {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` when a file cannot be read, or a line is no DS or DNSKEY record.
+    /// `INVALID_REQUEST` when a file cannot be read, or a line is not a DS or DNSKEY record.
     pub(crate) fn new(given: &[String]) -> Result<Self, Fault> {
         let mut anchors = Vec::new();
         for (index, source) in given.iter().enumerate() {
@@ -119,7 +119,7 @@ fn refused(field: &str, message: &str) -> Fault {
     Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("EBADANCHOR", field), message)
 }
 
-/// DS and DNSKEY records as they stand in a zone file; comments, brackets and other records are passed over.
+/// DS and DNSKEY records as they are in a zone file; comments, brackets and other records are skipped.
 fn parse(text: &str) -> Result<Vec<Anchor>, String> {
     let mut anchors = Vec::new();
     let mut words: Vec<String> = Vec::new();

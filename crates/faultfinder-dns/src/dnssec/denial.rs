@@ -184,7 +184,7 @@ impl Proofs {
 /// Algorithm, flags, iterations and salt of a hash, and what stands behind them.
 type Parameters<'a> = (u8, u8, u16, &'a [u8], &'a [u8]);
 
-/// The salt and the number of iterations of a hash, as they stand in the data of NSEC3.
+/// The salt and the number of iterations of a hash, as they are in the data of NSEC3.
 pub(super) fn parameters(data: &[u8]) -> Option<Parameters<'_>> {
     let (algorithm, flags, iterations) = (*data.first()?, *data.get(1)?, number(data, 2)?);
     let (salt, rest) = data.get(5..)?.split_at_checked(usize::from(*data.get(4)?))?;

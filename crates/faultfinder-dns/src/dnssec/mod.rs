@@ -30,7 +30,7 @@ mod nsec; // NSEC
 mod nsec3; // NSEC3
 mod anchor; // Anchors: where trust begins
 mod chain; // from the anchor to a zone's keys, and the answer under them
-mod verdict; // Validation: what is told of it
+mod verdict; // Validation: its result
 
 pub(crate) use anchor::Anchors;
 pub use anchor::is_inline_anchor;

@@ -47,7 +47,7 @@ pub(super) struct Zone {
 /// A record set is signed by the zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signed {
-    /// The name right below which the wildcard is that the set was made of; nothing for a set that stands in the zone
+    /// The name right below which the wildcard is that the set was made of; nothing for a set that is in the zone
     /// under its own name.
     pub(super) wildcard_of: Option<Name>,
 }
