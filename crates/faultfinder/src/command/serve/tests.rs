@@ -156,7 +156,7 @@ fn whatever_is_wrong_with_the_file_is_placed_and_told() {
         ("listen = 8620", "1:10", "`listen`: expected text in quotes, found a number"),
         ("\nlisten = \"127.0.0.1\"", "2:10", "help: an address, not a name"),
         ("database = \"mysql://h/d\"", "1:12", "expected sqlite://PATH or postgres://"),
-        ("database = \"sqlite::memory:\"", "1:12", "in memory, where nothing is kept"),
+        ("database = \"sqlite::memory:\"", "1:12", "in memory, where nothing is stored"),
         (
             "definitions = \"tests\"",
             "1:15",
