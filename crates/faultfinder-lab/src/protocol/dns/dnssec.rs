@@ -294,7 +294,7 @@ fn others() -> Vec<Scenario> {
         })
     };
     vec![
-        refused("dnssec-anchor-broken", "a trust anchor that is no DS record", "test. DS 1 13 2 nonsense"),
+        refused("dnssec-anchor-broken", "a trust anchor that is not a DS record", "test. DS 1 13 2 nonsense"),
         refused("dnssec-anchor-missing", "a trust anchor in a file that does not exist", "no/such/file.ds"),
     ]
 }

@@ -141,7 +141,7 @@ fn strangers() -> Vec<Scenario> {
         ),
         scenario(
             "garbage",
-            "bytes that are no HTTP/2",
+            "bytes that are not HTTP/2",
             Expect::fault(Code::Http2, Phase::Wait, json!({ "kind": "h2", "scope": "local" })),
             json!({}),
             &[],

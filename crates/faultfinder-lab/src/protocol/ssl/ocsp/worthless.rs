@@ -53,9 +53,12 @@ fn contents() -> Vec<Scenario> {
         warned("try-later", "the server staples that its responder could not answer", "tryLater", |_| {
             Ok(OcspResponse::refusal(TRY_LATER))
         }),
-        warned("garbage", "the server staples something that is no OCSP answer", "cannot be read", |_| {
-            Ok(b"<html>502 Bad Gateway</html>".to_vec())
-        }),
+        warned(
+            "garbage",
+            "the server staples something that is not an OCSP response",
+            "cannot be read",
+            |_| Ok(b"<html>502 Bad Gateway</html>".to_vec()),
+        ),
     ]
 }
 
