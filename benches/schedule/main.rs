@@ -1,7 +1,7 @@
 //! How late tests start, and how much memory they take: 100,000 plain TCP tests at an interval of 60 s.
 //!
-//! The real scheduler runs real definitions through the real engine against a listener on loopback, which is a process of
-//! its own; results are counted and dropped. The runtime has two threads.
+//! The real scheduler runs real definitions through the real engine against a listener on loopback in a separate process;
+//! results are counted and dropped. The runtime has two threads.
 //!
 //! `cargo bench --package faultfinder-benches --bench schedule [-- --tests N] [--seconds N]`
 
@@ -87,7 +87,7 @@ impl Peer {
         let stdout = child.stdout.take().context("the peer has no output")?;
         let mut line = String::new();
         std::io::BufReader::new(stdout).read_line(&mut line)?;
-        let ports = serde_json::from_str(&line).context("the peer does not tell its ports")?;
+        let ports = serde_json::from_str(&line).context("the peer does not print its ports")?;
         Ok(Self { child, ports })
     }
 }
@@ -150,7 +150,7 @@ impl Counts {
 /// The tests of one file, which holds at most [`TESTS_MAX`].
 fn load(file: usize, tests: usize, ports: &[u16]) -> Result<Vec<PlannedTest>> {
     let port = ports.get(file % ports.len().max(1)).context("the peer has no port")?;
-    // As people write them. JSON in a single line takes the YAML reader 50 MiB for a moment, for as many tests.
+    // As people write them. For as many tests, JSON in a single line temporarily takes the YAML reader 50 MiB.
     let mut text = "defaults: { every: 60s }\ntests:\n".to_owned();
     for test in 0..tests {
         text.push_str(&format!(
@@ -219,13 +219,13 @@ fn report(counts: &Counts, cpu: Duration, took: Duration) -> Result<()> {
         println!("first fault: {fault}");
     }
     println!(
-        "start delay: p50 {:.1} ms, p99 {:.1} ms (aim: below 100), max {:.1} ms",
+        "start delay: p50 {:.1} ms, p99 {:.1} ms (goal: below 100), max {:.1} ms",
         at(50),
         at(99),
         at(100)
     );
     println!("CPU time: {:.1} % of one core", 100.0 * cpu.as_secs_f64() / took.as_secs_f64());
     let kib = meter::peak_memory_kib()?;
-    println!("memory: {}.{} MiB at the peak (aim: below 300)", kib / 1024, kib % 1024 * 10 / 1024);
+    println!("memory: {}.{} MiB at the peak (goal: below 300)", kib / 1024, kib % 1024 * 10 / 1024);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! One connection to the API, that stays open.
+//! One persistent connection to the API.
 
 use anyhow::{Context as _, Result, ensure};
 use std::net::SocketAddr;

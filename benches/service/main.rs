@@ -1,9 +1,9 @@
-//! How many results a second a service stores, and how fast its API is read meanwhile.
+//! How many results per second a service stores, and how fast its API is at the same time.
 //!
-//! The service is the real one, over SQLite in a folder of its own and, where a URL is given, over PostgreSQL. Results are
+//! The service is the real one, over SQLite in a temporary folder and, if a URL is given, over PostgreSQL. Results are
 //! those of real runs, of many tests in turn, and go through the writer as those of the schedule do: each is acknowledged
-//! when it is durable. The API is read over connections that stay open, by clients in this process, which share its cores:
-//! what is measured is the least that a service does.
+//! when it is durable. The API is read over persistent connections by clients in this process, which share its cores,
+//! so a real service is at least this fast.
 //!
 //! `cargo bench --package faultfinder-benches --bench service [-- --seconds N] [--readers N] [--postgres URL]`
 
@@ -181,7 +181,7 @@ fn row(number: u64, test: &str, [passed, failed]: &[RawObject; 2]) -> ResultReco
     }
 }
 
-/// Reads results and tests in turn until it is told to stop, and yields how long each took.
+/// Reads results and tests in turn until it is stopped, and returns how long each took.
 async fn read(
     address: SocketAddr,
     ids: Arc<Vec<String>>,

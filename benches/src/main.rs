@@ -1,17 +1,17 @@
 //! Benchmarks, each against its floor in the same run.
 //!
-//! The floor is a bare tokio (or tokio-rustls) loop that moves the same bytes. Both sides talk to the same peer, which
-//! is a process of its own, 64 at a time, a new connection each, in interleaved rounds; what is compared is the CPU
-//! time of this process. Absolute figures depend on the machine and its mood, ratios hardly.
+//! The floor is a bare tokio (or tokio-rustls) loop that moves the same bytes. Both sides connect to the same peer, which is a
+//! separate process, 64 at a time, with a new connection each, in interleaved rounds. The CPU time of this process is compared.
+//! Absolute times vary between machines and runs; the ratios are stable.
 //!
 //! `cargo xtask bench [--runs N] [--rounds N]`; a child of it measures the peak memory of 20,000 runs. `cargo xtask bench
-//! x509` measures the verification of certificate chains beside OpenSSL's and webpki's.
+//! x509` measures the verification of certificate chains, compared with OpenSSL and webpki.
 
 mod floor; // the bare loop
 mod meter; // CPU time and memory as the kernel counts them
 mod ours; // the whole engine
-mod server; // the peer, in a process of its own
-mod x509; // verification of chains, ours and others'
+mod server; // the peer, in a separate process
+mod x509; // verification of chains, compared with other libraries
 
 use anyhow::{Context as _, Result, bail};
 use futures_util::StreamExt as _;
@@ -124,7 +124,7 @@ async fn memory(port: u16) -> Result<()> {
     batch(MEMORY_RUNS, || ours.run()).await?;
     let kib = meter::peak_memory_kib()?;
     println!(
-        "{MEMORY_RUNS} plain runs: {}.{} MiB at the peak (aim: below 40)",
+        "{MEMORY_RUNS} plain runs: {}.{} MiB at the peak (goal: below 40)",
         kib / 1024,
         kib % 1024 * 10 / 1024
     );
@@ -142,7 +142,7 @@ impl Row {
     fn print(&self, name: &str, aim: f64) {
         let micros = |duration: Duration| duration.as_secs_f64() * 1e6;
         println!(
-            "{name:<32} floor {:>7.1} us   ours {:>7.1} us   ratio {:.2} (aim: at most {aim})",
+            "{name:<32} floor {:>7.1} us   ours {:>7.1} us   ratio {:.2} (goal: at most {aim})",
             micros(self.floor),
             micros(self.ours),
             self.ratio

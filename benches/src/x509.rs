@@ -4,7 +4,7 @@
 //! peer sends two of them, the store holds the third among Mozilla's roots. CPU time of this process, the sides in turn.
 
 mod chain; // real-looking chains and a CRL of 10,000 entries
-mod sides; // the four who verify
+mod sides; // the four verifiers
 
 use crate::meter;
 use anyhow::{Context as _, Result};
@@ -18,7 +18,7 @@ const ROUNDS: usize = 15;
 /// CPU time that one side takes in a round, about.
 const ROUND: Duration = Duration::from_millis(60);
 
-/// One who verifies.
+/// One verifier.
 struct Side {
     name: &'static str,
     verify: Box<dyn Fn() -> Result<()>>,

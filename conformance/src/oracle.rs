@@ -6,7 +6,7 @@
 mod ffi; // what openssl-sys does not declare
 mod objects; // owners of OpenSSL's objects, and reading them from PEM
 mod settings; // X509_VERIFY_PARAM from a case
-mod verify; // one run with a callback that keeps what it is told
+mod verify; // one run with a callback that records what it gets
 
 use anyhow::{Result, bail};
 

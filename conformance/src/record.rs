@@ -111,7 +111,7 @@ impl Eq for ParseError {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Verified {
-    /// Everything that the callback was told.
+    /// Everything that the callback got.
     pub events: Vec<Event>,
     /// What `X509_verify_cert` returned.
     pub ret: i32,
@@ -142,7 +142,7 @@ pub struct Strict {
     pub name: String,
 }
 
-/// One error that the callback was told.
+/// One error that the callback got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Value", try_from = "Value")]
 #[non_exhaustive]

@@ -93,7 +93,7 @@ fn every_format_can_be_read_by_programs() {
     assert_eq!(serde_json::from_str::<Value>(&lines).unwrap()["status"], "failed");
     let xml = run("junit").stdout;
     assert!(xml.starts_with("<?xml") && xml.contains("failures=\"1\""), "{xml}");
-    assert!(!run("pretty").stdout.contains('\u{1b}'), "colours without a terminal");
+    assert!(!run("pretty").stdout.contains('\u{1b}'), "colors without a terminal");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn the_lists_of_exceptions_are_not_stale() {
     let known: Vec<String> = failures().map(|failure| failure.id()).collect();
     for (id, why) in OTHER_NAMES.iter().chain(NOT_SHOWN) {
         assert!(known.iter().any(|known| known == id), "{id} is not a known failure");
-        assert!(!scenarios.contains_key(*id), "{id} is shown, so it is no exception: {why}");
+        assert!(!scenarios.contains_key(*id), "{id} is shown, so it is not an exception: {why}");
     }
 }
 

@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
+    reason = "a test fails by a panic; what several tests share is not a `#[test]` itself"
 )]
 
 mod api_docs; // the commands of docs/api.md, and what they answer

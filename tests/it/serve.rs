@@ -10,7 +10,7 @@ use std::process::{Child, Stdio};
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// A service that runs until it is told to end, or dropped.
+/// A service that runs until it is stopped or dropped.
 pub(crate) struct Service {
     child: Child,
     pub(crate) address: String,
@@ -130,7 +130,7 @@ fn with_a_log_in_json_every_line_is_json() {
     }
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let said = |part: &str| messages.iter().any(|message| message.contains(part));
-    assert!(said("everybody on this host can read"), "{messages:?}");
+    assert!(said("every user of this host can read"), "{messages:?}");
     assert!(said("listening") && said("shutting down"), "{messages:?}");
 }
 
@@ -235,7 +235,7 @@ fn doctor_looks_at_the_database_that_the_service_would_use() {
 
     let (_, status, found, _) = doctor(&["--config", &config]);
     assert_ne!(status, "problem", "{found}");
-    assert!(found.contains("ff.db is not there yet, and is made when the service starts"), "{found}");
+    assert!(found.contains("ff.db does not exist yet; the service creates it at startup"), "{found}");
     assert!(!folder.path().join("ff.db").exists());
 
     let service = Service::start(&["--config", &config], &[]);

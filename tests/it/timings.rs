@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 /// How often each measurement is repeated in a round.
 const TIMES: usize = 20;
-/// How many rounds there are at the most. Where a phase is told wrong, it is so in each.
+/// Maximum number of rounds. If a phase is reported wrong, it is wrong in each.
 const ROUNDS_MAX: usize = 3;
 /// How far the median may be from the truth, in milliseconds.
 const TOLERANCE_MS: f64 = 2.0;
@@ -161,7 +161,7 @@ fn assert_true(mut round: impl FnMut() -> Vec<Vec<Measured>>) {
     for number in 1..=ROUNDS_MAX {
         let errors = errors_of(&round());
         println!("round {number}: {errors:.3?}");
-        // NaN, a phase that is not told, is not small.
+        // NaN, a phase that is not reported, is not small.
         if errors.iter().all(|(_, error)| error.abs() <= TOLERANCE_MS) {
             return;
         }

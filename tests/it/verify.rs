@@ -120,13 +120,13 @@ fn an_objection_is_told_with_certificate_reason_and_remedy() {
     for words in [
         "old.pem: FAILED, CERT_HAS_EXPIRED\n",
         "ended 2 days ago",
-        "2 objections, in OpenSSL's order; ✗ marks the one that counts\n",
+        "2 problems, in OpenSSL's order; ✗ marks the decisive one\n",
         "    ·  depth 0  HOSTNAME_MISMATCH 62, hostname mismatch\n",
         "    ✗  depth 0  CERT_HAS_EXPIRED 10, certificate has expired\n",
         "       CN=old.test",
         "expired 2025-12-30T00:00:00Z, 2 days before the check time\n",
         "→ ",
-        "stops at the first says HOSTNAME_MISMATCH 62, one that goes on\n",
+        "stops at the first reports HOSTNAME_MISMATCH 62, one that continues\n",
     ] {
         assert!(answer.stdout.contains(words), "{words} is not in\n{}", answer.stdout);
     }
@@ -207,7 +207,7 @@ fn what_was_forgotten_is_hinted_at() {
     assert_eq!(answer.status, 1);
     assert!(answer.stdout.contains("FAILED, UNABLE_TO_VERIFY_LEAF_SIGNATURE"), "{}", answer.stdout);
     let joined = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(joined.contains("full.pem the chain is good"), "{}", answer.stdout);
+    assert!(joined.contains("full.pem the chain is valid"), "{}", answer.stdout);
     let answer = folder.verify("@leaf.pem");
     assert!(answer.stdout.contains("hint  nothing is trusted"), "{}", answer.stdout);
 }
@@ -219,10 +219,10 @@ fn wrong_files_and_values_are_named_with_what_to_do() {
     let rows = [
         (
             "-CAfile @root.pem @key.pem",
-            "key.pem: begins on line 1 with a private key; it holds no certificate",
+            "key.pem: begins on line 1 with a private key; it contains no certificate",
         ),
         ("-CAfile @broken.pem @leaf.pem", "broken.pem: block 1 on line 1 is not base64: line 3 has '?'"),
-        ("-CRLfile @root.pem @leaf.pem", "root.pem: begins on line 1 with a certificate; it holds no CRL"),
+        ("-CRLfile @root.pem @leaf.pem", "root.pem: begins on line 1 with a certificate; it contains no CRL"),
         ("-CAfile @roots @leaf.pem", "roots: is a folder, not a file"),
         ("-purpose sslserve @leaf.pem", "a similar value exists: 'sslserver'"),
         ("-verify_ip nonsense @leaf.pem", "invalid IP address"),

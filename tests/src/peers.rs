@@ -1,6 +1,6 @@
 //! Servers of others, started for one test: they prove that what works with the lab works with what people run.
 //!
-//! Where a program is not installed its tests are not run, and that is told: on standard error, and in the file that
+//! If a program is not installed, its tests are not run, and that is reported: on standard error, and in the file that
 //! `FAULTFINDER_NOT_RUN` names, which `cargo xtask ci` prints at its end. With `FAULTFINDER_REQUIRE_PEERS=1`, which CI
 //! sets after installing them, a missing program fails the test.
 
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 /// How long a server may take until it accepts connections.
 const START_MAX: Duration = Duration::from_secs(20);
 
-/// Where Debian puts servers, besides the folders of `PATH`.
+/// Where Debian puts servers, in addition to the folders of `PATH`.
 const FOLDERS: &[&str] = &["/usr/sbin", "/usr/local/sbin"];
 
 /// A server in the foreground; it is killed when this is dropped.
@@ -90,7 +90,7 @@ impl Drop for Peer {
     }
 }
 
-/// Where a program is; when it is not installed, nothing, and the calling test is told as not run.
+/// Where a program is; when it is not installed, nothing, and the calling test is reported as not run.
 #[must_use]
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -102,7 +102,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// The Python interpreter, when it has these modules; else nothing, and the calling test is told as not run.
+/// The Python interpreter, when it has these modules; else nothing, and the calling test is reported as not run.
 #[must_use]
 pub fn python(modules: &[&str]) -> Option<PathBuf> {
     let python = program("python3")?;

@@ -18,7 +18,7 @@ pub struct Peer {
 
 impl Peer {
     /// Starts a script, and waits for the line of JSON that says where it listens. Nothing when the interpreter or one of
-    /// the modules that it needs is not installed; the calling test is then told as not run.
+    /// the modules that it needs is not installed; the calling test is then reported as not run.
     ///
     /// # Panics
     ///

@@ -46,9 +46,9 @@ const INTRODUCTION: &str = "\
 
 # Errors
 
-When a test fails, its result has one **fault**: a **code** of the closed list below, the **phase** in which it broke,
-a **detail** in the words of its field, a message, who is to **blame**, hints, and the evidence. Codes are never
-renamed, reused or redefined. `faultfinder explain CODE` shows the same texts on the command line.
+When a test fails, its result has one **fault**: a **code** from the closed list below, the **phase** that failed, a typed
+**detail**, a message, who is to **blame**, hints, and the evidence. Codes are never renamed, reused or redefined.
+`faultfinder explain CODE` shows the same texts on the command line.
 
 * [Codes by protocol](#codes-by-protocol)
 * [Codes](#codes)
@@ -109,19 +109,21 @@ fn phases() -> String {
         Phase::Redirect => "all earlier hops of a redirected request",
         Phase::Resolve => "the name was looked up",
         Phase::Connect => "the transport connection was opened",
-        Phase::Proxy => "a tunnel through a proxy was asked for",
-        Phase::Tls => "the TLS handshake and the judgement of the peer's certificates",
+        Phase::Proxy => "a tunnel through a proxy was requested",
+        Phase::Tls => "the TLS handshake and the verification of the peer's certificates",
         Phase::Aia => "missing certificates of issuers were fetched",
         Phase::Crl => "CRLs were fetched from their distribution points",
-        Phase::Ocsp => "an OCSP responder was asked",
-        Phase::Authenticate => "credentials were exchanged in round trips of their own",
-        Phase::Open => "the WebSocket was opened by an HTTP upgrade",
-        Phase::Reflect => "a gRPC server was asked what its messages look like",
+        Phase::Ocsp => "an OCSP responder was queried",
+        Phase::Authenticate => "credentials were exchanged in separate round trips",
+        Phase::Open => {
+            "the WebSocket was opened by an HTTP upgrade, or TLS was requested inside another protocol (STARTTLS)"
+        }
+        Phase::Reflect => "a gRPC server was asked for its message schema",
         Phase::Send => "the request was written",
-        Phase::Wait => "from the request's last byte to the answer's first",
-        Phase::Receive => "from the answer's first byte to its last",
-        Phase::Trailers => "the trailers of a gRPC call were awaited",
-        Phase::Assert => "the answer was judged",
+        Phase::Wait => "from the last byte of the request to the first byte of the response",
+        Phase::Receive => "from the first byte of the response to its last",
+        Phase::Trailers => "the test waited for the trailers of a gRPC call",
+        Phase::Assert => "assertions were evaluated",
     };
     let rows = Phase::ALL.iter().map(|phase| vec![code(phase), says(*phase).to_owned()]);
     section("Phases", "In the order in which they happen.", &["phase", "what happened in it"], rows)
@@ -129,20 +131,20 @@ fn phases() -> String {
 
 fn errnos() -> String {
     let about = "Detail `errno`, of `CONNREFUSED`, `CONNRESET`, `HOSTUNREACH`, `NETUNREACH`, `TIMEOUT` and others: how the \
-                 transport ended, by the symbol of the system's error.";
+                 transport ended, as the symbol of the system error.";
     let rows = Errno::ALL.iter().map(|errno| vec![code(errno), errno.text().to_owned(), hint(errno.hint())]);
     section("System errors", about, &["name", "meaning", "what to do"], rows)
 }
 
 fn rcodes() -> String {
     let about = "Detail `dns`, of `DNS`: the response code of the name server, or one of \
-                 the other verdicts below, and what Node.js (c-ares) calls it.";
+                 the other results below, and what Node.js (c-ares) calls it.";
     let rows = ResponseCode::all().map(|rcode| {
         let detail = faultfinder_taxonomy::Detail::rcode(rcode);
         vec![rcode.number().to_string(), code(rcode.mnemonic()), code(rcode.alias()), hint(detail.hint())]
     });
     let codes = section("DNS response codes", about, &["number", "name", "c-ares", "what to do"], rows);
-    let others = named("Other verdicts:", "c-ares", NamedDetail::DNS);
+    let others = named("Other results:", "c-ares", NamedDetail::DNS);
     format!("{codes}\n{others}")
 }
 
@@ -155,8 +157,8 @@ fn named(about: &str, alias: &str, list: &[NamedDetail]) -> String {
 }
 
 fn verify_codes() -> String {
-    let about = "Detail `verify`, of `SSL`: what the verification of the certificates objected to, by the names and numbers \
-                 of OpenSSL 3.5. Marked are those of the public table of SSL errors.";
+    let about = "Detail `verify`, of `SSL`: the problem that certificate verification found, with the names and numbers of \
+                 OpenSSL 3.5. The codes of the public table of SSL errors are marked.";
     let rows = VerifyCode::ALL.iter().map(|verify| {
         let mark = if verify.is_seed() { "x" } else { "" }.to_owned();
         vec![
@@ -170,25 +172,25 @@ fn verify_codes() -> String {
     section(
         "X.509 verification",
         about,
-        &["number", "name", "public table", "in OpenSSL's words", "what to do"],
+        &["number", "name", "public table", "OpenSSL's text", "what to do"],
         rows,
     )
 }
 
 fn alerts() -> String {
-    let about = "Detail `tls`, of `SSL`: the alert that the peer sent, and what Node.js and OpenSSL call it. What was wrong \
-                 with the peer's bytes instead has a name of its own, listed below.";
+    let about = "Detail `tls`, of `SSL`: the alert that the peer sent, and what Node.js and OpenSSL call it. Problems with \
+                 the peer's bytes have their own names, listed below.";
     let rows = AlertDescription::all().map(|alert| {
         let alias = alert.openssl_alias().map(code).unwrap_or_default();
         vec![alert.number().to_string(), code(alert.name()), alias, hint(alert.hint())]
     });
     let alerts = section("TLS alerts", about, &["number", "name", "OpenSSL", "what to do"], rows);
-    let others = named("What can be wrong with the peer's bytes:", "OpenSSL", NamedDetail::TLS);
+    let others = named("Problems with the peer's bytes:", "OpenSSL", NamedDetail::TLS);
     format!("{alerts}\n{others}")
 }
 
 fn h2_codes() -> String {
-    let about = "Detail `h2`, of `HTTP2`; `scope` says whether it came in `RST_STREAM` or `GOAWAY`, or was found by us (`local`).";
+    let about = "Detail `h2`, of `HTTP2`; `scope` says whether it came in `RST_STREAM` or `GOAWAY`, or was found locally (`local`).";
     let rows = Http2ErrorCode::all().map(|h2| {
         let text = h2.text().unwrap_or_default().to_owned();
         vec![h2.number().to_string(), code(h2.name()), text, hint(h2.hint())]
@@ -197,9 +199,9 @@ fn h2_codes() -> String {
 }
 
 fn quic_codes() -> String {
-    let about = "Detail `quic`, mostly of `CONNRESET` and `MALFORMED_RESPONSE`; `scope` says whether it came in \
-                 `CONNECTION_CLOSE` or `RESET_STREAM`, or was found by us (`local`). QUIC, HTTP/3 (`H3_`, `QPACK_`) and DNS over QUIC \
-                 (`DOQ_`) have numbers of their own.";
+    let about = "Detail `quic`, usually of `CONNRESET` and `MALFORMED_RESPONSE`; `scope` says whether it came in \
+                 `CONNECTION_CLOSE` or `RESET_STREAM`, or was found locally (`local`). QUIC, HTTP/3 (`H3_`, `QPACK_`) and DNS over QUIC \
+                 (`DOQ_`) have separate numbers.";
     let rows = QuicErrorCode::all().map(|quic| {
         let text = quic.text().unwrap_or_default().to_owned();
         vec![format!("{:#x}", quic.number()), code(quic.name()), text, hint(quic.hint())]
@@ -208,8 +210,8 @@ fn quic_codes() -> String {
 }
 
 fn socks_replies() -> String {
-    let about = "Detail `socks`, of `TUNNEL`: the reply of a SOCKS5 proxy. Besides: `no_acceptable_method` and \
-                 `credentials_refused` (`AUTHENTICATION_ERROR` where credentials are configured), `not_socks`.";
+    let about = "Detail `socks`, of `TUNNEL`: the reply of a SOCKS5 proxy. Other details: `no_acceptable_method` and \
+                 `credentials_refused` (`AUTHENTICATION_ERROR` if credentials are configured), `not_socks`.";
     let rows = SocksReply::all().filter(|reply| reply.number() != 0).map(|reply| {
         vec![reply.number().to_string(), code(reply.name()), reply.text().to_owned(), hint(reply.hint())]
     });
@@ -235,7 +237,7 @@ fn close_codes() -> String {
         vec![code(close.number()), close.text().unwrap_or_default().to_owned(), hint(close.hint())]
     });
     let closes = section("WebSocket close codes", about, &["name", "meaning", "what to do"], rows);
-    let others = named("What else can be wrong with a WebSocket:", "ws", NamedDetail::WEBSOCKET);
+    let others = named("Other problems of a WebSocket:", "ws", NamedDetail::WEBSOCKET);
     format!("{closes}\n{others}")
 }
 

@@ -3,7 +3,7 @@
 use crate::shell::{self, cargo, has_cargo_tool};
 use anyhow::{Result, bail};
 
-/// Licences, bans and sources, which need only the lock file; then advisories, which need a database.
+/// Licenses, bans and sources, which need only the lock file; then advisories, which need a database.
 fn run_installed() -> Result<()> {
     // An exception that outlived its reason fails.
     let levels = ["--deny", "unused-wrapper", "--deny", "unmatched-skip"];
@@ -14,24 +14,22 @@ fn run_installed() -> Result<()> {
     advisories()
 }
 
-/// Runs cargo-deny, or says plainly that it is not here.
+/// Runs cargo-deny, or reports that it is not installed.
 pub(crate) fn run() -> Result<()> {
     if has_cargo_tool("deny") {
         return run_installed();
     }
-    println!(
-        "cargo-deny is not installed: deny.toml was NOT checked, neither were advisories nor duplicates."
-    );
-    println!("`cargo xtask tidy` has checked licences, banned crates and layers by cargo's own metadata.");
+    println!("cargo-deny is not installed: deny.toml, advisories and duplicates were NOT checked.");
+    println!("`cargo xtask tidy` has checked licenses, banned crates and layers with cargo's own metadata.");
     Ok(())
 }
 
-/// Advisories. A database that cannot be fetched is no failure of ours, and is said.
+/// Advisories. A database that cannot be fetched is not a failure, but it is reported.
 fn advisories() -> Result<()> {
     let output = cargo(&["deny", "--workspace", "--locked", "check", "advisories"]).output()?;
     let text = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
-        println!("advisories: none that matters");
+        println!("advisories: none that apply");
         return Ok(());
     }
     if text.contains("failed to fetch advisory database") || text.contains("failed to load advisory database")

@@ -2,7 +2,7 @@
 //!
 //! The targets are plain programs of the crate in `fuzz/`. They are built with the compiler's own coverage pass, which
 //! `-C passes` reaches without nightly, so no tool needs to be installed. AddressSanitizer needs `RUSTC_BOOTSTRAP=1`
-//! and is worth its price only where C code is under test.
+//! and is worth its cost only for C code.
 
 use crate::shell::{cargo, root, run as execute};
 use anyhow::{Context, Result, bail};
@@ -13,7 +13,7 @@ const TARGETS: &[&str] =
 /// A build for a named platform keeps the flags away from build scripts and macros.
 const PLATFORM: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-gnu" } else { "x86_64-unknown-linux-gnu" };
-/// How long one target runs unless told otherwise.
+/// Default time for one target.
 const SECONDS: u32 = 60;
 /// Longer inputs find nothing that shorter ones do not.
 const INPUT_BYTES_MAX: u32 = 65_536;

@@ -1,14 +1,14 @@
-//! The harness of the project: `cargo xtask COMMAND`.
+//! The build harness of the project: `cargo xtask COMMAND`.
 //!
-//! One command runs everything that CI runs ([`ci`]); the others are its parts and the slow tools beside it. Nothing
-//! here needs a tool that plain Rust lacks: cargo-nextest and cargo-deny are used where they are installed.
+//! One command runs everything that CI runs ([`ci`]); the others run its parts and the slow tools. Everything works with
+//! plain Rust: cargo-nextest and cargo-deny are used if they are installed.
 
 mod ci; // all that CI runs, in order, each step timed
 mod steps; // the steps: format, clippy, docs, tests
-mod tidy; // the rules that no lint knows, first of all the layering
+mod tidy; // the rules that no lint covers, above all the layering
 mod codes; // docs/errors.md from the taxonomy
-mod deny; // cargo-deny, where it is installed
-mod embed; // what it costs to embed one probe
+mod deny; // cargo-deny, if it is installed
+mod embed; // the cost of embedding one probe
 mod fuzz; // libFuzzer with the stable toolchain
 mod slow; // benchmarks and conformance suites
 mod shell; // running programs
@@ -19,21 +19,21 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   ci                            everything that CI runs, in order; stops at the first failure
-  test [ARGS]                   all tests, with cargo-nextest where it is installed; ARGS go to the test runner
+  test [ARGS]                   all tests, with cargo-nextest if it is installed; ARGS go to the test runner
   lint                          formatting and clippy, warnings are errors
   doc                           documentation with private items, warnings are errors
-  tidy                          layering, banned crates, licences, versions, unused dependencies, rings of files that use
+  tidy                          layering, banned crates, licenses, versions, unused dependencies, rings of files that use
                                 each other, and rules on sources
   rings [--write]               show the rings of files that use each other; or shrink the list of those that tidy accepts
-  words                         list the phrases and spellings that prose does without, per file; fails if there are any
-  deny                          cargo-deny, where it is installed
-  embed                         the probes that others embed: each set of features alone, few dependencies, the README's example
+  words                         list the phrases and spellings to avoid in prose, per file; fails if there are any
+  deny                          cargo-deny, if it is installed
+  embed                         the probes that others embed: each set of features alone, few dependencies, the README example
   package                       check that every crate can be published
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
-  conformance [x509] [PATH]     our X.509 cases, and the corpora of PATH, against OpenSSL's recorded answers
+  conformance [x509] [PATH]     our X.509 cases, and the corpora in PATH, compared with OpenSSL's recorded results
   conformance openssl [--seed N].. [--chains N] [--without LIST] [--differences FILE] [--reduced N] [--write FILE]
-                                random chains with faults put in, asked of OpenSSL itself and of ours; or a file of them
-  bench [x509 | ARGS]           benchmarks, each against its floor in the same run; x509: chains, beside OpenSSL and webpki
+                                random chains with injected faults, verified by OpenSSL and by us; or a file of them
+  bench [x509 | ARGS]           benchmarks, each against its floor in the same run; x509: chains, compared with OpenSSL and webpki
   fuzz [TARGET] [--seconds N] [--address]
                                 fuzz one target or all, N seconds each (60), with AddressSanitizer
   fuzz --check                  check that all targets compile

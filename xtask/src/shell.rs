@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
-    // At run time rather than by `env!`: with a shared target folder the binary may stem from another clone.
+    // At run time rather than by `env!`: with a shared target folder the binary may come from another clone.
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     manifest.parent().map_or_else(|| manifest.clone(), PathBuf::from)
@@ -16,7 +16,7 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
-    // What cargo told this process about itself must not reach other packages' build scripts.
+    // The variables that cargo sets for this process must not reach other packages' build scripts.
     for (name, _) in std::env::vars_os() {
         let told = name.to_string_lossy();
         if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {

@@ -49,7 +49,7 @@ pub(crate) fn all_tests() -> Result<()> {
     outcome
 }
 
-/// All tests; those that cannot be run tell it in this file.
+/// All tests; those that cannot be run are listed in this file.
 fn every_test(notes: &Path) -> Result<()> {
     binary()?;
     if !has_cargo_tool("nextest") {

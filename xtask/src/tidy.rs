@@ -1,21 +1,21 @@
-//! The rules that no lint knows.
+//! The rules that no lint covers.
 //!
 //! Each violation names its file and line, what is wrong, and what to do. The tables are [`floors`] (who may depend on
 //! whom), the list of `licences` and the phrases of `words`; everything else is in the module of its rule. Two other
 //! files belong to the rules: `deny.toml`, whose exceptions must all be in use, and `xtask/rings.txt`, the rings of files
-//! that are accepted until they are untied.
+//! that are accepted until they are removed.
 
 mod violation; // what breaks a rule
-mod floors; // the house of the design: crates and their floors, and which crates are reserved for whom
+mod floors; // crates and their floors, and which crates are reserved
 mod graph; // cargo's metadata, cut down to what the rules need
 mod layers; // a crate depends only on floors below its own
 mod wrappers; // deny.toml and the floors allow exactly what packages use
 mod banned; // crates that must not be in the graph at all
-mod licences; // licences, by SPDX expression
+mod licences; // licenses, by SPDX expression
 mod manifests; // versions only through the workspace
 mod sources; // rules on the text of sources
 mod code; // what the code of a package says: uses between files, names of other crates
-mod words; // phrases that prose does without
+mod words; // phrases to avoid in prose
 mod rings; // files that use each other in a circle
 mod unused; // dependencies that no code names
 
@@ -32,7 +32,7 @@ use violation::Violation;
 /// Checks all rules and prints every violation.
 pub(crate) fn run() -> Result<()> {
     let root = root();
-    // First what the members declare: a wrong arrow must be named even if the lock file does not know it yet.
+    // First what the members declare: a wrong dependency must be reported even if the lock file does not have it yet.
     report(&layers::check(&graph::load_members(&root)?))?;
     let graph = graph::load(&root)?;
     let mut violations = layers::check(&graph);
@@ -52,7 +52,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Prints the rings of files that use each other; or shrinks the list of those that are tolerated.
+/// Prints the rings of files that use each other, or shrinks the list of accepted rings.
 pub(crate) fn rings(write: bool) -> Result<()> {
     let root = root();
     let graph = graph::load(&root)?;
@@ -64,7 +64,7 @@ pub(crate) fn rings(write: bool) -> Result<()> {
     Ok(())
 }
 
-/// Lists the phrases that prose does without, and fails if there are any.
+/// Lists the phrases to avoid in prose, and fails if there are any.
 pub(crate) fn words() -> Result<()> {
     words::show(&root())
 }

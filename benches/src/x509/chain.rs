@@ -1,4 +1,4 @@
-//! Chains as public authorities issue them.
+//! Chains as public CAs issue them.
 
 use anyhow::Result;
 use rcgen::{
@@ -48,13 +48,13 @@ pub(crate) struct Chain {
     pub(crate) intermediate: Vec<u8>,
     pub(crate) root: Vec<u8>,
     pub(crate) crl: Vec<u8>,
-    /// What the store holds besides the root.
+    /// The roots of the store other than that of the chain.
     pub(crate) roots: Vec<CertificateDer<'static>>,
     /// Seconds since 1970.
     pub(crate) now: i64,
 }
 
-/// How many roots a store has besides that of the chain.
+/// How many roots a store has in addition to that of the chain.
 const ROOTS: usize = 139;
 
 /// Mozilla's roots, and as many more as make up the number.

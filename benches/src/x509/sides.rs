@@ -1,4 +1,4 @@
-//! The four who verify: nobody but the signatures, ours, OpenSSL, webpki.
+//! The four verifiers: bare signatures, Faultfinder, OpenSSL, webpki.
 
 use super::Side;
 use super::chain::{Chain, HOST};
@@ -19,10 +19,10 @@ pub(super) const OPENSSL: &str = "OpenSSL";
 pub(super) fn all(chain: &Chain, with_crl: bool) -> Result<Vec<Side>> {
     Ok(vec![
         bare(chain, with_crl)?,
-        ours("ours", chain, with_crl, None)?,
+        ours("Faultfinder", chain, with_crl, None)?,
         openssl(chain, with_crl)?,
         webpki(chain, with_crl)?,
-        ours("ours, seen before", chain, with_crl, Some(SignatureCache::default()))?,
+        ours("Faultfinder, cached", chain, with_crl, Some(SignatureCache::default()))?,
     ])
 }
 
@@ -39,7 +39,7 @@ fn bare(chain: &Chain, with_crl: bool) -> Result<Side> {
         }
         Ok(())
     };
-    Ok(Side { name: "the bare signatures", verify: Box::new(verify) })
+    Ok(Side { name: "bare signatures", verify: Box::new(verify) })
 }
 
 /// The key, what it signed, and the signature.

@@ -14,7 +14,7 @@ impl Dice {
 
     /// The dice of one case of a run.
     pub(super) fn of_case(seed: u64, number: u64) -> Self {
-        // An odd multiplier keeps neighbours apart; the generator's own seeding does the rest.
+        // An odd multiplier keeps neighbors apart; the generator's own seeding does the rest.
         Self::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number.wrapping_mul(0xd1b5_4a32_d192_ed03))
     }
 

@@ -22,7 +22,7 @@ use super::dice::Dice;
 use super::keys::Keys;
 use super::plan::Plan;
 
-/// What a fault needs besides a chain.
+/// What a fault needs in addition to a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject {
     Crls,

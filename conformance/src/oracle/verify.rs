@@ -1,4 +1,4 @@
-//! One verification, with a callback that keeps what it is told.
+//! One verification, with a callback that records what it gets.
 
 use std::cell::RefCell;
 use std::ffi::c_int;

@@ -1,4 +1,4 @@
-//! An assertion that is ready to be held against what was seen.
+//! A compiled assertion.
 
 use crate::Observation;
 use crate::evaluate::{Outcome, evaluate};
@@ -7,7 +7,7 @@ use crate::subject::Subject;
 use crate::value::Value;
 use faultfinder_taxonomy::Fact;
 
-/// An assertion that is ready to be held against what was seen, as often as needed.
+/// A compiled assertion, which can be evaluated as often as needed.
 #[derive(Debug, Clone)]
 pub struct Assertion {
     /// As it was written, on one line.
@@ -104,7 +104,7 @@ impl Assertion {
         matches!(self.subject, Subject::Health)
     }
 
-    /// The outcome when it cannot be held against anything, and why.
+    /// The outcome when it cannot be evaluated, and why.
     #[must_use]
     pub fn not_performed(&self, why: &str) -> Outcome {
         Outcome {

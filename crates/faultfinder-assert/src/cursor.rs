@@ -79,7 +79,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes an expression: up to a space that stands outside brackets and quotes.
     ///
-    /// Brackets and quotes that are never closed go on to the end of the line; whoever reads the expression tells.
+    /// Brackets and quotes that are never closed extend to the end of the line; the reader of the expression reports that.
     pub(crate) fn expression(&mut self) -> Span<'a> {
         let rest = self.rest();
         let (mut depth, mut quote, mut escaped) = (0_usize, None, false);

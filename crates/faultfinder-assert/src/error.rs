@@ -84,7 +84,7 @@ pub(crate) struct Span<'a> {
 }
 
 impl<'a> Span<'a> {
-    /// The part of it from `start`, `length` bytes long; all of it when that is no part of it.
+    /// The part of it from `start`, `length` bytes long; all of it when that is not a part of it.
     pub(crate) fn part(self, start: usize, length: usize) -> Self {
         match self.text.get(start..start.saturating_add(length)) {
             Some(text) => Self { text, offset: self.offset + start, ..self },

@@ -109,7 +109,7 @@ fn incomparable(assertion: &Assertion, actuals: &[Actual<'_>]) -> Option<&'stati
     let numeric = matches!(assertion.value, Value::Number(_) | Value::Quantity { .. });
     let none = !actuals.is_empty()
         && actuals.iter().all(|actual| actual.number.is_none() && actual.amount.is_none());
-    (numeric && none).then_some("which is no number")
+    (numeric && none).then_some("which is not a number")
 }
 
 /// The values for a message.

@@ -25,7 +25,7 @@ const NESTING_MAX: usize = 16;
 pub const DOCUMENT_BYTES_MAX: usize = 5_000_000;
 /// What a query may cost on a document: an estimate of the bytes that its results can take.
 const COST_MAX: u64 = 128 << 20;
-/// What a result takes besides its path, in bytes.
+/// What a result takes in addition to its path, in bytes.
 const RESULT_BYTES: u64 = 64;
 
 /// A query that is ready to be used.
@@ -50,7 +50,7 @@ enum Length {
 #[derive(Debug)]
 pub(crate) struct Document {
     value: Value,
-    /// Bytes of the paths of all nodes, with what each result takes besides.
+    /// Bytes of the paths of all nodes, with what each result takes in addition.
     paths_bytes: u64,
     depth: u64,
 }
@@ -60,7 +60,7 @@ impl JsonPath {
     pub(crate) fn compile(written: &str, span: Span<'_>) -> Result<Self, AssertionError> {
         if written.len() > QUERY_BYTES_MAX {
             let message =
-                format!("the JSONPath has {} bytes, at most {QUERY_BYTES_MAX} are allowed", written.len());
+                format!("the JSONPath has {} bytes; at most {QUERY_BYTES_MAX} are allowed", written.len());
             return Err(AssertionError::new(span, message));
         }
         if dialect::nesting(written) > NESTING_MAX {
@@ -73,7 +73,7 @@ impl JsonPath {
         let weight = Weight::of(&query).map_err(|reason| AssertionError::new(span, reason))?;
         if weight.descents > DESCENTS_MAX {
             let message =
-                format!("the JSONPath has {} `..`, at most {DESCENTS_MAX} are allowed", weight.descents);
+                format!("the JSONPath has {} `..`; at most {DESCENTS_MAX} are allowed", weight.descents);
             return Err(AssertionError::new(span, message));
         }
         Ok(Self { written: written.to_owned(), query, length, weight })
@@ -236,14 +236,14 @@ mod tests {
             ),
             ("$.a[?match(@.b, @.c)]", "the pattern of `match` and `search` must be a text in quotes"),
             ("$.a[?match(@.b, '(')]", "bad regular expression: unclosed group"),
-            ("$[*,*,*,*,*][*,*,*,*,*]", "the JSONPath asks for the same things more than 16 times"),
+            ("$[*,*,*,*,*][*,*,*,*,*]", "the JSONPath selects the same values more than 16 times"),
         ] {
             let error = compile(query).unwrap_err();
             assert!(error.message.starts_with(message), "{query}: {}", error.message);
         }
         assert!(compile(&format!("$.{}", "a".repeat(QUERY_BYTES_MAX - 2))).is_ok());
         let error = compile(&format!("$.{}", "a".repeat(QUERY_BYTES_MAX - 1))).unwrap_err();
-        assert_eq!(error.message, "the JSONPath has 1025 bytes, at most 1024 are allowed");
+        assert_eq!(error.message, "the JSONPath has 1025 bytes; at most 1024 are allowed");
         let nested = format!("$[?{}@.a{}]", "(".repeat(NESTING_MAX), ")".repeat(NESTING_MAX));
         assert_eq!(compile(&nested).unwrap_err().message, "the JSONPath nests brackets more than 16 deep");
     }

@@ -4,8 +4,8 @@
 //! the result is an [`Assertion`] that is ready to be used again and again: its regular expression and its JSONPath
 //! are compiled. [`evaluate()`] holds it against an [`Observation`], plain facts that somebody else gathered.
 //!
-//! Pure: no I/O, no clock, no async. Whoever asserts on the expiry of a certificate puts the time into the
-//! observation.
+//! Pure: no I/O, no clock, no async. For assertions on the expiry of a certificate, the caller puts the time
+//! into the observation.
 //!
 //! ```
 //! use faultfinder_assert::{Observation, evaluate, parse};
@@ -16,7 +16,7 @@
 //! assert_eq!(outcome.message, "expected status is 200, found 503");
 //!
 //! let error = parse("response_time < 800 msec.").unwrap_err();
-//! assert_eq!((error.offset, error.message.as_str()), (20, "`msec.` is no unit of time"));
+//! assert_eq!((error.offset, error.message.as_str()), (20, "`msec.` is not a unit of time"));
 //! # Ok::<(), faultfinder_assert::AssertionError>(())
 //! ```
 //!
@@ -27,7 +27,7 @@
 //!   any of them may satisfy an operator, and none may match a negated one. `some` and `every` say it of records.
 //! * A subject that was not observed fails whatever the operator: "could not perform assertion: body is missing".
 
-mod assertion; // Assertion: one that is ready to be held against what was seen
+mod assertion; // Assertion: compiled
 mod subject; // what is read
 mod operator; // how it is compared
 mod value; // what it is compared with

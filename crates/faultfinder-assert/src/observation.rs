@@ -88,7 +88,7 @@ pub struct RecordFacts<'a> {
 
 /// What came of echo requests.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` sums up")]
+#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` reports")]
 pub struct EchoFacts {
     /// How many were answered.
     pub received: u32,
@@ -98,9 +98,9 @@ pub struct EchoFacts {
     pub latency: Option<LatencyFacts>,
 }
 
-/// Round trips, summed up.
+/// Statistics of round trips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` sums up")]
+#[expect(clippy::exhaustive_structs, reason = "closed: what `ping` reports")]
 pub struct LatencyFacts {
     /// The shortest.
     pub min: Duration,

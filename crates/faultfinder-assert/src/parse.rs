@@ -12,7 +12,7 @@ pub const LINE_BYTES_MAX: usize = 16 << 10;
 
 /// Reads an assertion of one line: `[not] SUBJECT OPERATOR VALUE [UNIT]`.
 ///
-/// The value goes to the end of the line; it may stand in double quotes, with escapes, or in single ones, as it is.
+/// The value goes to the end of the line; it may be in double quotes, with escapes, or in single quotes, verbatim.
 ///
 /// # Errors
 ///
@@ -110,14 +110,14 @@ fn check_end(cursor: &Cursor<'_>, what: &str) -> Result<(), AssertionError> {
     if rest.text.is_empty() {
         return Ok(());
     }
-    Err(AssertionError::new(rest, format!("unexpected {} behind {what}", quoted(rest.text))))
+    Err(AssertionError::new(rest, format!("unexpected {} after {what}", quoted(rest.text))))
 }
 
 fn check_fit(subject: &Subject, operator: Operator, span: Span<'_>) -> Result<(), AssertionError> {
     if subject.accepts(operator) {
         return Ok(());
     }
-    let message = format!("{} does not fit {}", quoted(span.text), quoted(&subject.to_string()));
+    let message = format!("{} cannot be used with {}", quoted(span.text), quoted(&subject.to_string()));
     Err(AssertionError::new(span, message).expected(subject.expected_operators()))
 }
 

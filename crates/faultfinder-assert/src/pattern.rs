@@ -20,7 +20,7 @@ const NESTING_MAX: u32 = 50;
 pub(crate) fn compile(pattern: &str, span: Span<'_>, literal: bool) -> Result<Regex, AssertionError> {
     if pattern.len() > PATTERN_BYTES_MAX {
         let message = format!(
-            "the regular expression has {} bytes, at most {PATTERN_BYTES_MAX} are allowed",
+            "the regular expression has {} bytes; at most {PATTERN_BYTES_MAX} are allowed",
             pattern.len()
         );
         return Err(AssertionError::new(span, message));
@@ -35,7 +35,7 @@ pub(crate) fn compile(pattern: &str, span: Span<'_>, literal: bool) -> Result<Re
         regex::Error::CompiledTooBig(_) => AssertionError::new(
             span,
             format!(
-                "the regular expression is too large: compiled it has more than {PROGRAM_BYTES_MAX} bytes"
+                "the regular expression is too large: it compiles to more than {PROGRAM_BYTES_MAX} bytes"
             ),
         )
         .expected("fewer or smaller repetitions"),

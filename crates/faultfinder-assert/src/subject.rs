@@ -85,7 +85,7 @@ const FIELDS: [CertificateField; 5] = [
     CertificateField::Key,
 ];
 
-/// Words that begin a subject, besides `<phase>_time`.
+/// Words that begin a subject, in addition to `<phase>_time`.
 const WORDS: &[&str] = &[
     "status",
     "header",
@@ -241,7 +241,7 @@ impl Subject {
     }
 }
 
-/// Which operators fit a subject, besides `exists`, which fits all.
+/// Which operators work with a subject, in addition to `exists`, which works with all.
 #[derive(Clone, Copy, Default)]
 struct Operators {
     is: bool,
@@ -389,7 +389,7 @@ fn header(cursor: &mut Cursor<'_>, what: &str, form: &str) -> Result<String, Ass
     };
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
-        let message = format!("{} is no name of {what}", quoted(name.text));
+        let message = format!("{} is not a valid name of {what}", quoted(name.text));
         return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
     }
     Ok(name.text.to_ascii_lowercase())

@@ -127,13 +127,13 @@ pub(crate) fn read(
         let names = dimension.units().iter().flat_map(|unit| unit.names.iter().copied());
         let same = names.clone().find(|name| name.eq_ignore_ascii_case(unit.text));
         let near = same.or_else(|| nearest(unit.text, names.filter(|name| name.len() > 2)));
-        let message = format!("{} is no unit of {}", quoted(unit.text), dimension.word());
+        let message = format!("{} is not a unit of {}", quoted(unit.text), dimension.word());
         return Err(AssertionError::new(unit, message).expected(dimension.expected()).nearest(near));
     };
     Ok((value.value() * found.factor, Some(found)))
 }
 
-/// Says of a value that it is no number: of all of it, when the number is what is missing.
+/// Reports that a value is not a number: the whole value, if the number is missing.
 pub(crate) fn not_a_number(number: Span<'_>, unit: Span<'_>) -> AssertionError {
     let span = if number.text.is_empty() { unit } else { number };
     AssertionError::new(span, format!("expected a number, found {}", quoted(span.text)))

@@ -100,7 +100,7 @@ pub(crate) fn read(
         if written.text.is_empty() {
             return Ok(Value::Nothing);
         }
-        return Err(AssertionError::new(written, "`exists` takes no value").expected("nothing behind it"));
+        return Err(AssertionError::new(written, "`exists` takes no value").expected("nothing after it"));
     }
     if written.text.is_empty() && !verbatim {
         return Err(AssertionError::new(written, format!("a value is missing after `{phrase}`")));
@@ -114,8 +114,8 @@ pub(crate) fn read(
     }
     let Unquoted { text, quoted: in_quotes, after } = unquoted(written, verbatim, operator)?;
     if !after.text.is_empty() {
-        return Err(AssertionError::new(after, "there is text behind the closing quote")
-            .expected("the whole value in quotes, or none of it"));
+        return Err(AssertionError::new(after, "there is text after the closing quote")
+            .expected("quotes around the whole value, or no quotes"));
     }
     match operator {
         Operator::Matches => Ok(Value::Pattern(pattern::compile(&text, written, !in_quotes)?)),
@@ -208,11 +208,11 @@ fn word(
         Subject::Status => status(&text, written, operator),
         Subject::CloseCode => match text.parse::<u32>() {
             Ok(code @ 1000..=4999) => Ok(Value::Number(code.into())),
-            _ => Err(AssertionError::new(written, format!("{} is no close code", quoted(&text)))
+            _ => Err(AssertionError::new(written, format!("{} is not a valid close code", quoted(&text)))
                 .expected("a number from 1000 to 4999 (RFC 6455 section 7.4)")),
         },
         Subject::TlsVersion => version_age(&text).map(Value::Version).ok_or_else(|| {
-            AssertionError::new(written, format!("{} is no version of TLS", quoted(&text)))
+            AssertionError::new(written, format!("{} is not a TLS version", quoted(&text)))
                 .expected("TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3")
                 .nearest(nearest(&text, VERSIONS.into_iter().skip(1)))
         }),
@@ -275,7 +275,7 @@ fn status(text: &str, written: Span<'_>, operator: Operator) -> Result<Value, As
     }
     match text.parse::<u32>() {
         Ok(status @ 100..=999) => Ok(Value::Number(status.into())),
-        _ => Err(AssertionError::new(written, format!("{} is no status code", quoted(text)))
+        _ => Err(AssertionError::new(written, format!("{} is not a valid status code", quoted(text)))
             .expected("a number from 100 to 999, or a class such as 2xx")),
     }
 }
@@ -288,7 +288,7 @@ fn grpc_status(text: &str, written: Span<'_>) -> Result<Value, AssertionError> {
         .find(|status| status.as_str() == upper || status.number().to_string() == text)
         .map(GrpcStatus::as_str);
     known.map(|name| Value::Word(name.to_owned())).ok_or_else(|| {
-        AssertionError::new(written, format!("{} is no gRPC status", quoted(text)))
+        AssertionError::new(written, format!("{} is not a gRPC status", quoted(text)))
             .expected("OK, UNAVAILABLE, NOT_FOUND or another of the 17 names, or its number")
             .nearest(nearest(&upper, GrpcStatus::ALL.map(GrpcStatus::as_str)))
     })

@@ -64,7 +64,7 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
     trace.enter(Phase::Resolve);
     let exchange = channel.ask(&query).await.map_err(|failed| unanswered(failed, &query, request))?;
     if exchange.ignored > 0 {
-        trace.warn(format!("{} messages that did not answer the question were ignored", exchange.ignored));
+        trace.warn(format!("{} messages that did not match the query were ignored", exchange.ignored));
     }
     #[cfg(not(feature = "dnssec"))]
     let validation = None;
@@ -97,7 +97,7 @@ fn judge(
         let reason = found.reason.as_deref().unwrap_or_default();
         match found.status {
             Security::Bogus if !request.bogus_as_value => return Err(add(bogus(found, &exchange, query))),
-            Security::Indeterminate => trace.warn(format!("DNSSEC cannot be judged: {reason}")),
+            Security::Indeterminate => trace.warn(format!("DNSSEC cannot be validated: {reason}")),
             _ => {}
         }
     }

@@ -33,7 +33,7 @@ pub struct Request {
     pub checking_disabled: bool,
     /// What is done about signatures. Nothing. Validation needs the feature `dnssec`.
     pub dnssec: Dnssec,
-    /// Where trust begins besides the root's keys: files, or DS and DNSKEY records as they stand in zone files.
+    /// Trust anchors in addition to the root's keys: files, or DS and DNSKEY records as in zone files.
     pub trust_anchor: Vec<String>,
     /// How large an answer is taken over UDP, in bytes. 1,232.
     pub edns_size: u16,
@@ -71,7 +71,7 @@ impl Request {
         }
     }
 
-    /// What the questions say besides what they ask for.
+    /// The options of the queries.
     pub(crate) fn options(&self) -> QueryOptions {
         let validates = self.dnssec == Dnssec::Validate;
         QueryOptions {

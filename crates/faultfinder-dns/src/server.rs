@@ -30,7 +30,7 @@ pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace
     let addresses = resolve(vantage, &named.host, &request.client, trace).await?;
     let admitted = |address: &&IpAddr| request.client.admits(**address);
     let Some(address) = addresses.iter().find(admitted) else {
-        let message = format!("{written} has no address of the family that is asked for");
+        let message = format!("{written} has no address of the IP version that the test requires");
         return Err(invalid("ERR_INVALID_URL", "dns.server", message));
     };
     let address = SocketAddr::new(*address, named.port);
@@ -56,7 +56,7 @@ pub(crate) fn check(request: &Request, checks: &mut Checks) {
 }
 
 fn port_0() -> Fault {
-    invalid("ERR_SOCKET_BAD_PORT", "dns.port", "no server listens on port 0".to_owned())
+    invalid("ERR_SOCKET_BAD_PORT", "dns.port", "port 0 is not a valid port".to_owned())
 }
 
 /// What a definition says of a server.
@@ -83,12 +83,12 @@ impl Named {
             invalid("ERR_INVALID_URL", "dns.server", format!("{written:?} is not a URL: {error}"))
         })?;
         if url.scheme() != "https" {
-            let message = format!("{written:?} is not an https URL, which is what DoH speaks");
+            let message = format!("{written:?} is not an https URL, which DoH requires");
             return Err(invalid("ERR_UNSUPPORTED_PROTOCOL", "dns.server", message));
         }
         if request.transport != Transport::Doh {
             let message =
-                format!("a URL as the server needs the transport doh, not {}", request.transport.as_str());
+                format!("a URL as server requires the transport doh, not {}", request.transport.as_str());
             return Err(invalid("ERR_INVALID_URL", "dns.transport", message));
         }
         let host = Host::parse(url.host_str().unwrap_or_default(), "dns.server")?;

@@ -2,8 +2,8 @@
 //!
 //! The zone is the nearest one above the name that has NS records, as the resolver of the test (or of this host) knows it.
 //! Each address of each name server is asked for the zone's SOA record and for what the test asks for. A server that does
-//! not answer, answers with an error or is not authoritative fails the test; servers that disagree are told, and are a
-//! matter for assertions.
+//! not answer, answers with an error or is not authoritative fails the test; servers that disagree are reported,
+//! and assertions decide about them.
 
 use crate::asking::{open, unanswered};
 use crate::{Consistency, Request, Response, ServerAnswer};
@@ -87,7 +87,7 @@ fn judge(
 }
 
 fn no_servers(zone: &str) -> Fault {
-    let message = format!("no name server of {zone} has an address of the family that is asked for");
+    let message = format!("no name server of {zone} has an address of the IP version that the test requires");
     Fault::new(Code::Dns, Phase::Resolve, Detail::dns("ZONE_NOT_FOUND", "ENODATA"), message)
 }
 
@@ -194,7 +194,7 @@ async fn addresses(
                     targets.push(Target { name: name.clone(), server });
                 }
             }
-            // A server that may not be asked is no failure of the server's.
+            // A server that may not be queried has not failed.
             Err(fault) if fault.detail.name() == Denial::NAME => {
                 trace.enter(fault.phase);
                 return Err(fault.with("name_server", name));
@@ -206,7 +206,7 @@ async fn addresses(
     }
     if targets.len() > SERVERS_MAX {
         trace.warn(format!(
-            "the zone has {} addresses of name servers, {SERVERS_MAX} are asked",
+            "the zone has {} addresses of name servers; only {SERVERS_MAX} are queried",
             targets.len()
         ));
         targets.truncate(SERVERS_MAX);
@@ -276,7 +276,7 @@ async fn serial(vantage: &Vantage, request: &Request, soa: &Query, server: &Serv
             .with("flags", answer.flags.clone())
     };
     if !answer.flags.contains(&"aa") {
-        return Err(failed("is not authoritative for the zone that it is a name server of"));
+        return Err(failed("is not authoritative for its zone"));
     }
     let record = answer.selected(soa).ok().and_then(|records| records.first().copied());
     // The third word of its presentation (RFC 1035 section 3.3.13).

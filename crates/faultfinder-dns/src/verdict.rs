@@ -1,4 +1,4 @@
-//! What is told of a validation.
+//! The result of a validation.
 
 use faultfinder_taxonomy::Fact;
 
@@ -35,7 +35,7 @@ pub struct Validation {
     pub signature: Option<Fact>,
     /// The zones from the trust anchor downwards, each with how it came to be trusted.
     pub chain: Vec<String>,
-    /// How many questions were asked besides the test's own.
+    /// How many queries were sent in addition to the test's own.
     pub queries: u32,
     /// How many signatures were verified.
     pub verifications: u32,

@@ -1,4 +1,4 @@
-//! The DNS probe against servers that answer as they are told.
+//! The DNS probe against servers with scripted answers.
 
 #![expect(
     clippy::unwrap_used,

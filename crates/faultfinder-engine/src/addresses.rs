@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Most addresses of a name that are probed; a warning tells of those beyond.
+/// Most addresses of a name that are probed; a warning reports further ones.
 const ADDRESSES_MAX: usize = 32;
 
 /// How many addresses are probed at a time.

@@ -79,7 +79,7 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), S
     for (path, kind) in entries {
         if kind.is_dir() {
             if depth == 0 {
-                return Err(format!("{}: lies more than {DEPTH_MAX} folders deep", path.display()));
+                return Err(format!("{}: is more than {DEPTH_MAX} folders deep", path.display()));
             }
             search(&path, depth.saturating_sub(1), found)?;
         } else if is_definition(&path) {

@@ -76,7 +76,9 @@ fn credentials_refused(
     let status = refused.status;
     let who = if status == 407 { "the proxy" } else { "the target" };
     let message = match refused.unanswerable {
-        Some(why) => format!("{who} answered with status {status}, and that cannot be answered: {why}"),
+        Some(why) => {
+            format!("{who} answered with status {status}, and its challenge cannot be answered: {why}")
+        }
         None => format!("{who} refused the configured credentials with status {status}"),
     };
     let detail = Detail::http(status.to_string(), Some(status));
@@ -100,7 +102,7 @@ fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fau
     let Cut { what, kept, received: (counted, received) } = response.cut()?;
     let assertion = assertions.iter().find(|assertion| assertion.needs_body())?;
     let message = format!(
-        "{what} is longer than the {kept} bytes that are kept, and an assertion reads it: {assertion}"
+        "{what} is longer than the {kept} bytes that are kept, but an assertion reads it: {assertion}"
     );
     let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, Detail::http("body_too_large", None), message);
     Some(fault.with("body_bytes_kept", kept).with(counted, received))
@@ -112,7 +114,7 @@ fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let count = failed().count();
     let message = match count {
         1 => outcome.message.clone(),
-        _ => format!("{count} of {} assertions do not hold; {}", assertions.len(), outcome.message),
+        _ => format!("{count} of {} assertions failed; {}", assertions.len(), outcome.message),
     };
     let failures =
         failed().map(|(assertion, outcome)| AssertionFailure::new(assertion.to_string(), &outcome.message));
@@ -211,7 +213,10 @@ mod tests {
         let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
         let fault = judge(&vantage, &report.facts, &response, &assertions).fault.unwrap();
         assert_eq!(fault.code, Code::BodyTooLarge);
-        assert!(fault.message.starts_with("the answer as JSON is longer than the 5000000 bytes"), "{fault}");
+        assert!(
+            fault.message.starts_with("the response as JSON is longer than the 5000000 bytes"),
+            "{fault}"
+        );
         let told = |name: &str| fault.evidence.fact(name).cloned();
         assert_eq!(told("body_bytes_kept"), Some(Fact::from(Request::BODY_BYTES_MAX)));
         assert_eq!(told("message_bytes_received"), Some(Fact::from(BYTES as u64 + 5)));

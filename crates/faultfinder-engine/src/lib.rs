@@ -1,7 +1,7 @@
 //! Runs tests: variables, deadlines, retries, the probe, assertions, the result.
 //!
 //! [`Suite::load`] reads definition files and answers with every mistake at once, or with [`PlannedTest`]s; [`run()`]
-//! carries one out and [`run_all`] many, as many at a time as it is told. Whatever can be done once is done at load:
+//! carries one out and [`run_all`] many, with the given concurrency. Everything that can be done once is done at load:
 //! a test without generators has its request ready, and its assertions compiled.
 //!
 //! Nothing is stored here and nothing is scheduled; the clock and the resolver belong to the

@@ -125,9 +125,9 @@ impl<'r> Renderer<'r> {
         match self.scope.author {
             Author::Ours => true,
             Author::Foreign => {
-                let message = format!("{field} names a file, and this definition may not read files");
+                let message = format!("{field} names a file, but this definition may not read files");
                 let fault = invalid("local_file", field, message)
-                    .with_hint("write what is in the file instead of its name");
+                    .with_hint("put the contents of the file here instead of its name");
                 self.faults.push(fault);
                 false
             }
@@ -225,7 +225,7 @@ impl<'r> Renderer<'r> {
             }
             RenderError::TooLong => {
                 let message = format!(
-                    "{field} has more than {VARIABLE_BYTES_MAX} bytes once its variables are replaced"
+                    "{field} has more than {VARIABLE_BYTES_MAX} bytes after its variables are replaced"
                 );
                 invalid("too_long", field, message)
             }

@@ -36,7 +36,7 @@ pub struct TestResult {
     /// What each address answered in the last attempt, when the test asks all of them; in the order in which the name
     /// resolved.
     pub addresses: Vec<AddressResult>,
-    /// What people should know although it is no failure.
+    /// Warnings: what people should know although the test did not fail because of it.
     pub warnings: Vec<String>,
     /// What the last attempt saw: the answer in short, the connection, the TLS session.
     pub observed: Observed,

@@ -26,8 +26,8 @@ pub struct RunOptions {
     pub location: String,
     /// The seed of generated values; random ones when there is none.
     pub seed: Option<u64>,
-    /// How long a run may take with all of its attempts: none begins later. No bound besides those of the attempts,
-    /// their pauses and their number when there is none.
+    /// How long a run may take with all of its attempts: none begins later. Without it, only the attempts,
+    /// their pauses and their number limit the run.
     pub run_time: Option<Duration>,
 }
 
@@ -136,7 +136,7 @@ fn pause(
     let asked = retry_after.unwrap_or_default();
     if asked > RETRY_AFTER_MAX {
         return Err(format!(
-            "not tried again: the target asks to wait {} s, and at most {} s are waited",
+            "not retried: the target asked for {} s, the maximum is {} s",
             asked.as_secs(),
             RETRY_AFTER_MAX.as_secs()
         ));
@@ -144,7 +144,7 @@ fn pause(
     let pause = interval.max(asked);
     match left.filter(|left| pause >= *left) {
         Some(left) => Err(format!(
-            "not tried again: the next attempt would begin in {} ms, and {} ms are left of the run's time",
+            "not retried: the next attempt would start in {} ms, but only {} ms of the run's time are left",
             pause.as_millis(),
             left.as_millis()
         )),
@@ -178,7 +178,7 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
     }
 }
 
-/// One probe and its judgement. A name that was looked up before took so long to `resolve`.
+/// One probe with its assertions. `resolve` is how long an earlier lookup of the name took.
 pub(crate) async fn once(
     vantage: &Vantage,
     test: &PlannedTest,

@@ -116,9 +116,9 @@ impl Scope {
                     Diagnostic::error(
                         &document.source,
                         environment.place,
-                        format!("the environment has no `{}`", environment.value),
+                        format!("the environment has no variable `{}`", environment.value),
                     )
-                    .with_help(format!("set it, give a `default`, or give --var {name}=.."))
+                    .with_help(format!("set it, add a `default`, or use --var {name}=.."))
                     .at(Some(format!("variables.{name}.env"))),
                 ),
                 (None, VariableSource::Literal(_)) => {}

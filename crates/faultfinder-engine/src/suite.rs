@@ -256,7 +256,7 @@ mod tests {
             [
                 "t.yaml:5:9: unknown subject `statsu`",
                 "t.yaml:6:24: bad regular expression: unclosed group",
-                "t.yaml:7:49: `ok` is no status code",
+                "t.yaml:7:49: `ok` is not a valid status code",
             ]
         );
     }

@@ -52,8 +52,8 @@ fn offering_h2(request: &Request) -> faultfinder_net::tls::TlsOptions {
 fn not_h2(alpn: Option<&[u8]>) -> Fault {
     let chosen = alpn.map_or_else(|| "nothing".to_owned(), |name| String::from_utf8_lossy(name).into_owned());
     let detail = Detail::tls("no_application_protocol", None);
-    let message = format!("gRPC needs HTTP/2 (h2), the peer chose {chosen} by ALPN");
+    let message = format!("gRPC needs HTTP/2 (h2), but the peer chose {chosen} by ALPN");
     Fault::new(Code::Ssl, Phase::Tls, detail, message)
         .with("alpn", chosen)
-        .with_hint("switch HTTP/2 on in the server, or in what terminates TLS before it")
+        .with_hint("enable HTTP/2 in the server, or in the proxy that terminates TLS in front of it")
 }

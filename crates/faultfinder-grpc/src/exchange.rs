@@ -80,7 +80,7 @@ pub(crate) async fn call(
         && error.is_remote()
         && error.reason() == Some(h2::Reason::REFUSED_STREAM)
     {
-        trace.warn("the server refused the stream (REFUSED_STREAM) and was asked once more");
+        trace.warn("the server refused the stream (REFUSED_STREAM), and the call was sent once more");
         result = attempt(connection, call, trace).await;
     }
     match result {
@@ -110,7 +110,7 @@ async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) ->
             if let Some(answer) = channel.seen(|seen| call.foreign(seen, trace)) {
                 return Ok(answer);
             }
-            // A head that is all there is ("Trailers-Only") has a status, which is no failure here.
+            // A head without more ("Trailers-Only") has a status, which is not a failure here.
             return match ended(Phase::Wait) {
                 Err(unanswered) => Err(unanswered),
                 Ok(()) if channel.seen(|seen| seen.head.is_some()) => {
@@ -176,9 +176,9 @@ fn unsendable(status: &tonic::Status) -> Unanswered {
 /// A message that is compressed, and whose coding does not come off.
 fn undecoded(status: &tonic::Status) -> Violation {
     if status.code() == tonic::Code::ResourceExhausted {
-        return prefixes::too_long("is longer once it is decompressed", Request::MESSAGE_BYTES_MAX);
+        return prefixes::too_long("is longer after decompression", Request::MESSAGE_BYTES_MAX);
     }
-    let what = format!("a message does not decompress: {}", status.message());
+    let what = format!("a message cannot be decompressed: {}", status.message());
     Violation { status: GrpcStatus::Internal, what }
 }
 
@@ -213,7 +213,11 @@ impl Outgoing<'_> {
     /// The scheme and authority, and the path.
     fn target(&self) -> Result<(Uri, PathAndQuery), Fault> {
         let unusable = |error: http::Error| {
-            crate::schema::invalid("ERR_INVALID_URL", "grpc.method", format!("it cannot be called: {error}"))
+            crate::schema::invalid(
+                "ERR_INVALID_URL",
+                "grpc.method",
+                format!("the call is not possible: {error}"),
+            )
         };
         let path = PathAndQuery::try_from(self.path).map_err(|error| unusable(error.into()))?;
         let mut parts = http::uri::Parts::default();
@@ -250,7 +254,7 @@ impl Outgoing<'_> {
     fn warn_of_grpc_web(&self, channel: &Channel, trace: &mut Trace) {
         let is_web = channel.seen(|seen| seen.head.as_ref().is_some_and(|(_, head)| is_grpc_web(head)));
         if is_web {
-            trace.warn("the answer's content-type is one of gRPC-Web, which strict clients refuse");
+            trace.warn("the response's content-type is that of gRPC-Web, which strict clients refuse");
         }
     }
 
@@ -258,7 +262,7 @@ impl Outgoing<'_> {
     fn foreign(&self, seen: &mut Seen, trace: &mut Trace) -> Option<Answer> {
         let excerpt = seen.foreign.take()?;
         if seen.head.as_ref().is_some_and(|(_, head)| is_grpc_web(head)) {
-            trace.warn("the answer's content-type is one of gRPC-Web, which strict clients refuse");
+            trace.warn("the response's content-type is that of gRPC-Web, which strict clients refuse");
         }
         let status = status::of_http(seen.head.as_ref().map_or(0, |(status, _)| *status));
         let sent = Sent { status, message: String::new() };
@@ -286,7 +290,7 @@ impl Outgoing<'_> {
             if !self.is_stream && taken.count != 1 {
                 let what = match taken.count {
                     0 => "its status is OK, but there is no message".to_owned(),
-                    count => format!("it has {count} messages where one is allowed"),
+                    count => format!("it has {count} messages, but one is allowed"),
                 };
                 return Err(Unanswered::Rule(Violation { status: GrpcStatus::Unimplemented, what }));
             }

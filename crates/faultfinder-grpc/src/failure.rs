@@ -20,7 +20,7 @@ pub(crate) fn broken(end: End, phase: Phase) -> Fault {
             Scope::GoAway => status::goaway(code).with("error", text),
             Scope::RstStream => status::reset(code).with("error", text),
             Scope::Local => {
-                let what = format!("the peer broke the protocol ({})", code.name());
+                let what = format!("the peer violated the protocol ({})", code.name());
                 local(code, &what, &end.first_bytes, phase).with("error", text)
             }
         },
@@ -32,9 +32,9 @@ pub(crate) fn broken(end: End, phase: Phase) -> Fault {
         Cause::Lost { error, .. } => {
             let what = match (phase, end.read_bytes) {
                 (Phase::Trailers, _) => "receive the trailers",
-                (Phase::Receive, _) => "receive the whole answer",
-                (_, 0) => "receive an answer",
-                _ => "receive the answer's head",
+                (Phase::Receive, _) => "receive the complete response",
+                (_, 0) => "receive a response",
+                _ => "receive the response head",
             };
             transport_fault(&error, phase, what).with("bytes_received", end.read_bytes)
         }
@@ -60,18 +60,17 @@ fn stranger(first_bytes: &[u8]) -> Option<Fault> {
         return None;
     }
     let detail = Detail::h2(Http2ErrorCode::new(PROTOCOL_ERROR), Scope::Local.as_str(), None);
-    let message =
-        "error performing HTTP/2 request: the server speaks TLS on this port, and the test does not";
+    let message = "error performing HTTP/2 request: the server uses TLS on this port, but the test does not";
     let mut fault =
         Fault::new(Code::Http2, Phase::Wait, detail, message).with("first_bytes", excerpt(first_bytes));
-    fault.hints = vec!["leave `plaintext` out, or use a grpcs:// URL".to_owned()];
+    fault.hints = vec!["remove `plaintext`, or use a grpcs:// URL".to_owned()];
     Some(fault)
 }
 
 /// A hint for those who speak TLS to a server without it.
 pub(crate) fn without_tls(fault: Fault) -> Fault {
     if fault.code == Code::Ssl && fault.detail.name() == "wrong_version_number" {
-        return fault.with_hint("if the server speaks gRPC without TLS, say `plaintext: true`");
+        return fault.with_hint("if the server uses gRPC without TLS, set `plaintext: true`");
     }
     fault
 }

@@ -43,7 +43,7 @@ pub(crate) fn typed(descriptors: &Descriptors, call: &Method) -> Result<Typed, F
     let message = encode(&method, &call.message)?;
     if message.len() > Request::MESSAGE_BYTES_MAX {
         let told = format!(
-            "the message has {} bytes, at most {} are sent",
+            "the message has {} bytes; at most {} are allowed",
             message.len(),
             Request::MESSAGE_BYTES_MAX
         );
@@ -65,7 +65,7 @@ fn encode(method: &MethodDescriptor, text: &str) -> Result<Vec<u8>, Fault> {
         let at = if path.is_empty() { String::new() } else { format!(" at {path}") };
         let full = error.to_string();
         let what = full.rsplit_once(" at line ").map_or(full.as_str(), |(what, _)| what);
-        let message = format!("the message does not fit {}{at}: {what}", input.full_name());
+        let message = format!("the message does not match {}{at}: {what}", input.full_name());
         invalid("invalid_message", "grpc.message", message)
     })
 }
@@ -85,7 +85,7 @@ fn listed(names: impl Iterator<Item = String>) -> String {
 ///
 /// # Errors
 ///
-/// Why one is no message of its type.
+/// Why one is not a message of its type.
 pub(crate) fn decode(
     method: &MethodDescriptor,
     messages: &[bytes::Bytes],
@@ -94,7 +94,7 @@ pub(crate) fn decode(
         .iter()
         .map(|bytes| {
             let message = DynamicMessage::decode(method.output(), bytes.clone())
-                .map_err(|error| format!("it is no {}: {error}", method.output().full_name()))?;
+                .map_err(|error| format!("it is not a valid {}: {error}", method.output().full_name()))?;
             check_depth(&message, 0)?;
             Ok(message)
         })
@@ -203,7 +203,7 @@ message Answer { int64 cents = 1; bool paid = 2; google.protobuf.Any extra = 3; 
     fn refused(message: &str, expected: &str) {
         let fault = typed(&shop(), &call(message)).unwrap_err();
         assert_eq!(fault.detail.name(), "invalid_message");
-        assert_eq!(fault.message, format!("the message does not fit shop.Query{expected}"));
+        assert_eq!(fault.message, format!("the message does not match shop.Query{expected}"));
     }
 
     #[test]
@@ -261,7 +261,9 @@ message Answer { int64 cents = 1; bool paid = 2; google.protobuf.Any extra = 3; 
         let error = decode(&method, &[nested(200).into()]).unwrap_err();
         assert_eq!(error, "it is nested more than 100 deep");
         assert!(
-            decode(&method, &[Bytes::from_static(b"\xff")]).unwrap_err().contains("it is no shop.Answer")
+            decode(&method, &[Bytes::from_static(b"\xff")])
+                .unwrap_err()
+                .contains("it is not a valid shop.Answer")
         );
     }
 

@@ -49,7 +49,7 @@ fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Fault> {
     let place = format!("grpc.metadata.{lower}");
     let key = key(&lower, &place)?;
     if RESERVED.contains(&lower.as_str()) {
-        let message = format!("the metadata {lower:?} belongs to the protocol and cannot be set");
+        let message = format!("the metadata {lower:?} is reserved for the protocol and cannot be set");
         return Err(fault(Code::InvalidRequest, "reserved_metadata", &place, message));
     }
     Ok((key, self::value(&lower, value, &place)?))
@@ -59,9 +59,8 @@ fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Fault> {
 fn key(name: &str, place: &str) -> Result<HeaderName, Fault> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte);
     HeaderName::try_from(name).ok().filter(|_| name.bytes().all(allowed)).ok_or_else(|| {
-        let message = format!(
-            "{name:?} is not a valid name of metadata: letters, digits, `_`, `-` and `.` are allowed"
-        );
+        let message =
+            format!("{name:?} is not a valid metadata name: letters, digits, `_`, `-` and `.` are allowed");
         fault(Code::InvalidCharInHeader, "ERR_INVALID_HTTP_TOKEN", place, message)
     })
 }

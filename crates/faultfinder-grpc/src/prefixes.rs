@@ -88,7 +88,7 @@ impl Prefixes {
             }
             self.have += 1;
             if self.have == 1 && *first > 1 {
-                let what = format!("a message begins with {first:#04x} where only 0 and 1 are allowed");
+                let what = format!("a message begins with {first:#04x}, but only 0 and 1 are allowed");
                 return Err(Violation { status: GrpcStatus::Internal, what });
             }
             if self.have == PREFIX_BYTES {
@@ -108,10 +108,10 @@ impl Prefixes {
         let what = match &self.coding {
             _ if flag == 0 => return Ok(()),
             Coding::Known => return Ok(()),
-            Coding::Identity => "a message is compressed, but no grpc-encoding says how".to_owned(),
+            Coding::Identity => "a message is compressed, but grpc-encoding is missing".to_owned(),
             Coding::Unknown(name) => {
                 format!(
-                    "a message is compressed by {name:?}, which this client does not know and did not offer"
+                    "a message is compressed with {name:?}, which this client does not support and did not offer"
                 )
             }
         };
@@ -126,9 +126,9 @@ impl Prefixes {
             PREFIX_BYTES => {
                 let length = u32::from_be_bytes(length);
                 let came = (length as usize).saturating_sub(self.left);
-                format!("a message announces {length} bytes and ends after {came}")
+                format!("a message announces {length} bytes but ends after {came}")
             }
-            _ => format!("the answer ends inside the {PREFIX_BYTES} bytes before a message"),
+            _ => format!("the response ends inside the {PREFIX_BYTES}-byte prefix of a message"),
         };
         Some(Violation { status: GrpcStatus::Internal, what })
     }
@@ -168,7 +168,7 @@ mod tests {
     fn broken_prefixes_have_the_status_that_grpc_gives_them() {
         broken(Coding::Identity, b"<html>", GrpcStatus::Internal, "0x3c");
         broken(Coding::Identity, &[0, 0, 0, 0, 11], GrpcStatus::ResourceExhausted, "announces 11 bytes");
-        broken(Coding::Identity, &[1, 0, 0, 0, 0], GrpcStatus::Internal, "no grpc-encoding");
+        broken(Coding::Identity, &[1, 0, 0, 0, 0], GrpcStatus::Internal, "grpc-encoding is missing");
         broken(Coding::named("br"), &[1, 0, 0, 0, 9], GrpcStatus::Internal, "\"br\"");
         assert!(Prefixes::new(Coding::named("gzip"), 10).take(&[1, 0, 0, 0, 9]).is_ok());
     }
@@ -182,9 +182,9 @@ mod tests {
         };
         assert_eq!(
             left_over(&[0, 0, 0, 0, 9, 1, 2, 3]).unwrap(),
-            "a message announces 9 bytes and ends after 3"
+            "a message announces 9 bytes but ends after 3"
         );
-        assert!(left_over(&[0, 0]).unwrap().contains("inside the 5 bytes"));
+        assert!(left_over(&[0, 0]).unwrap().contains("inside the 5-byte prefix"));
         assert_eq!(left_over(&[0, 0, 0, 0, 0]), None);
     }
 }

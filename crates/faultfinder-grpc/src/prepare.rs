@@ -38,7 +38,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared<'_>, Vec<Fault>> {
     let mut checks = Checks::default();
     let host = checks.take(Host::parse(&request.host, "grpc.host"));
     if request.port == 0 {
-        let message = "port 0 cannot be connected to".to_owned();
+        let message = "port 0 is not a valid port".to_owned();
         checks.take::<()>(Err(invalid("ERR_SOCKET_BAD_PORT", "grpc.port", message)));
     }
     let authority = host.as_ref().and_then(|host| checks.take(authority(request, host)));
@@ -87,6 +87,6 @@ fn authority(request: &Request, host: &Host) -> Result<Authority, Fault> {
         (None, host) => format!("{host}:{}", request.port),
     };
     Authority::try_from(text.as_str()).map_err(|error| {
-        invalid("ERR_INVALID_URL", "grpc.authority", format!("{text:?} is no authority: {error}"))
+        invalid("ERR_INVALID_URL", "grpc.authority", format!("{text:?} is not a valid authority: {error}"))
     })
 }

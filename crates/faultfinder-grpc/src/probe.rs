@@ -19,7 +19,7 @@ const DEADLINE_GRACE: Duration = Duration::from_millis(20);
 
 /// Makes one call, and reports what came of it.
 ///
-/// Dropping the future closes the connection. Time runs out by [`Request::client`]'s budgets, which the server is told
+/// Dropping the future closes the connection. Time runs out by [`Request::client`]'s budgets, which are sent to the server
 /// (`grpc-timeout`), and ends in a report with the phases that were complete.
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
@@ -46,7 +46,7 @@ async fn work(
     if matches!(ended, Some(GrpcStatus::DeadlineExceeded | GrpcStatus::Cancelled))
         && deadline.instant().saturating_duration_since(Instant::now()) < DEADLINE_GRACE
     {
-        // The server obeyed the deadline that we told it: time ran out, and it was ours.
+        // The server obeyed the deadline that we sent: the test's time ran out.
         if matches!(&answered, Ok(response) if response.messages == 0) {
             trace.enter(Phase::Wait);
         }
@@ -113,20 +113,20 @@ fn respond(
     // Messages before a status that is not OK are not part of an answer, and may be anything.
     let messages = if answer.sent.status == GrpcStatus::Ok { answer.messages.as_slice() } else { &[] };
     let decoded = message::decode(&typed.method, messages).map_err(|why| {
-        let what = format!("the message does not decode: {why}");
+        let what = format!("the message cannot be decoded: {why}");
         status::violation(&Violation { status: GrpcStatus::Internal, what })
     })?;
     let (body, body_truncated) = match message::to_json(&decoded, is_stream) {
         Ok(json) => (json.bytes, json.is_full),
         Err(why) => {
-            trace.warn(format!("the answer cannot be shown as JSON: {why}"));
+            trace.warn(format!("the response cannot be shown as JSON: {why}"));
             (Vec::new(), false)
         }
     };
     if !answer.complete {
         let most = request.max_messages;
         trace.warn(format!(
-            "the stream was not read to its end: {} messages came, at most {most} and {} bytes are read",
+            "the stream was not read to its end: {} messages were read; the limits are {most} messages and {} bytes",
             answer.count,
             Request::MESSAGE_BYTES_MAX
         ));

@@ -30,7 +30,7 @@ const SERVICES_MAX: usize = 50;
 ///
 /// # Errors
 ///
-/// `GRPC` when the server does not offer reflection, does not know the service, or answers with something that is no
+/// `GRPC` when the server does not offer reflection, does not know the service, or answers with something that is not a
 /// schema; the transport's code when the connection is lost.
 pub(crate) async fn ask(
     connection: &Shared,
@@ -65,7 +65,7 @@ impl Asker<'_> {
             match self.ask(Question::FileByFilename(name.clone()), trace).await? {
                 Reply::ErrorResponse(error) => {
                     let why = error.error_message;
-                    let what = format!("reflection has no file {name:?}, which is imported: {why}");
+                    let what = format!("reflection does not have the imported file {name:?}: {why}");
                     return Err(broken(what));
                 }
                 reply => found.take(reply, &name)?,
@@ -73,7 +73,7 @@ impl Asker<'_> {
         }
         let files = found.files.into_values().collect();
         Descriptors::received(files)
-            .map_err(|why| broken(format!("reflection's files make no schema: {why}")))
+            .map_err(|why| broken(format!("the files from reflection are not a valid schema: {why}")))
     }
 
     /// Asks one question, of the older version where the newer one is not offered.
@@ -133,8 +133,9 @@ impl Found {
                     format!("reflection's schema has more than {FILES_MAX} files or {BYTES_MAX} bytes");
                 return Err(status::violation(&Violation { status: GrpcStatus::ResourceExhausted, what }));
             }
-            let file = FileDescriptorProto::decode(bytes.as_slice())
-                .map_err(|error| broken(format!("reflection's answer is no file descriptor: {error}")))?;
+            let file = FileDescriptorProto::decode(bytes.as_slice()).map_err(|error| {
+                broken(format!("the reflection response is not a file descriptor: {error}"))
+            })?;
             self.files.insert(file.name().to_owned(), file);
         }
         Ok(())
@@ -162,19 +163,19 @@ fn reply(answer: &Answer) -> Result<Reply, Fault> {
         return Err(Fault::new(Code::Grpc, Phase::Reflect, Detail::grpc(status), message));
     }
     let Some(message) = answer.messages.first() else {
-        return Err(broken("reflection has no answer to the question".to_owned()));
+        return Err(broken("reflection ended without a response".to_owned()));
     };
     let reply = ServerReflectionResponse::decode(message.clone())
-        .map_err(|error| broken(format!("reflection's answer does not decode: {error}")))?;
-    reply.message_response.ok_or_else(|| broken("reflection's answer has no reply in it".to_owned()))
+        .map_err(|error| broken(format!("the reflection response cannot be decoded: {error}")))?;
+    reply.message_response.ok_or_else(|| broken("the reflection response is empty".to_owned()))
 }
 
 fn not_offered(answer: Option<&Answer>) -> Fault {
     let message = "the server does not offer reflection, neither v1 nor v1alpha";
     let mut fault = Fault::new(Code::Grpc, Phase::Reflect, Detail::grpc(GrpcStatus::Unimplemented), message);
     fault.hints = vec![
-        "give the schema with the test: `proto: [FILE]`, or `descriptor_set: FILE`".to_owned(),
-        "or switch reflection on in the server".to_owned(),
+        "provide the schema in the test: `proto: [FILE]`, or `descriptor_set: FILE`".to_owned(),
+        "or enable reflection on the server".to_owned(),
     ];
     match answer {
         Some(answer) if !answer.sent.message.is_empty() => {

@@ -106,12 +106,12 @@ impl Descriptors {
         let refused = |why: &str| unreadable(FIELD, path, why);
         let size = std::fs::metadata(path).map_err(|error| refused(&error.to_string()))?.len();
         if size > FILE_BYTES_MAX as u64 {
-            return Err(refused(&format!("it has {size} bytes, at most {FILE_BYTES_MAX} are read")));
+            return Err(refused(&format!("it has {size} bytes; at most {FILE_BYTES_MAX} are allowed")));
         }
         let bytes = std::fs::read(path).map_err(|error| refused(&error.to_string()))?;
         let decoded = guarded(|| DescriptorPool::decode(bytes.as_slice()));
         decoded.map(Self).map_err(|why| {
-            let message = format!("{} is no descriptor set with all its imports: {why}", path.display());
+            let message = format!("{} is not a descriptor set with all its imports: {why}", path.display());
             invalid("invalid_descriptor_set", FIELD, message)
         })
     }
@@ -138,7 +138,7 @@ fn guarded(
     match catch_unwind(AssertUnwindSafe(build)) {
         Ok(Ok(pool)) => Ok(pool),
         Ok(Err(error)) => Err(one_line(&error.to_string())),
-        Err(_) => Err("the descriptors contradict themselves".to_owned()),
+        Err(_) => Err("the descriptors are contradictory".to_owned()),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn of_trailers(trailers: &HeaderMap) -> Option<Sent> {
         Some(status) => Some(Sent { status, message: told.unwrap_or_default() }),
         None => {
             let unknown = format!(
-                "grpc-status is {:?}, which is no status",
+                "grpc-status is {:?}, which is not a valid status",
                 String::from_utf8_lossy(written.as_bytes())
             );
             let message = told.map_or_else(|| unknown.clone(), |told| format!("{told} ({unknown})"));
@@ -43,7 +43,7 @@ pub(crate) fn of_trailers(trailers: &HeaderMap) -> Option<Sent> {
     }
 }
 
-/// `%XX` becomes a byte; what is no such escape stays as it is (gRPC over HTTP/2, "Responses": "MUST NOT error").
+/// `%XX` becomes a byte; anything else stays as it is (gRPC over HTTP/2, "Responses": "MUST NOT error").
 fn percent_decoded(bytes: &[u8]) -> String {
     percent_encoding::percent_decode(bytes).decode_utf8_lossy().into_owned()
 }
@@ -106,7 +106,7 @@ pub(crate) fn sent(response: &Response) -> Fault {
     }
     if response.status_from == StatusOrigin::HttpStatus {
         fault.hints = vec![
-            "something that speaks HTTP and not gRPC answered: a proxy or load balancer on the way, or another service on this port".to_owned(),
+            "the response is HTTP but not gRPC: a proxy or load balancer in between answered, or another service uses this port".to_owned(),
         ];
     }
     fault
@@ -117,10 +117,14 @@ fn no_grpc(response: &Response) -> String {
     let name = response.status.as_str();
     match (response.http_status, &response.content_type) {
         (200, Some(content_type)) => {
-            format!("the answer is no gRPC: its content-type is {content_type:?}, which stands for {name}")
+            format!(
+                "the response is not gRPC: its content-type is {content_type:?}, which is mapped to {name}"
+            )
         }
-        (200, None) => format!("the answer is no gRPC: it has no content-type, which stands for {name}"),
-        (status, _) => format!("the answer is HTTP status {status} and no gRPC, which stands for {name}"),
+        (200, None) => format!("the response is not gRPC: it has no content-type, which is mapped to {name}"),
+        (status, _) => {
+            format!("the response is HTTP status {status} and not gRPC, which is mapped to {name}")
+        }
     }
 }
 
@@ -205,7 +209,7 @@ fn detail(any: &prost_types::Any) -> String {
 /// The fault of an answer that breaks a rule of gRPC.
 pub(crate) fn violation(violation: &Violation) -> Fault {
     let (status, what) = (violation.status, &violation.what);
-    let message = format!("the answer is broken: {what}, which stands for {}", status.as_str());
+    let message = format!("the response is invalid: {what}, which is mapped to {}", status.as_str());
     made(status, message).with("status_from", "this client")
 }
 
@@ -213,7 +217,7 @@ pub(crate) fn violation(violation: &Violation) -> Fault {
 pub(crate) fn reset(code: Http2ErrorCode) -> Fault {
     let status = of_reset(code.number());
     let message =
-        format!("the server reset the stream ({}), which stands for {}", code.name(), status.as_str());
+        format!("the server reset the stream ({}), which is mapped to {}", code.name(), status.as_str());
     hinted(
         made(status, message).with("status_from", "RST_STREAM").with("h2_code", code.name().into_owned()),
         code,
@@ -224,7 +228,7 @@ pub(crate) fn reset(code: Http2ErrorCode) -> Fault {
 pub(crate) fn goaway(code: Http2ErrorCode) -> Fault {
     let status = GrpcStatus::Unavailable;
     let message = format!(
-        "the server closed the connection with GOAWAY ({}), which stands for {}",
+        "the server closed the connection with GOAWAY ({}), which is mapped to {}",
         code.name(),
         status.as_str()
     );
@@ -237,10 +241,8 @@ pub(crate) fn goaway(code: Http2ErrorCode) -> Fault {
 /// The fault of a server that speaks HTTP/1.
 pub(crate) fn http1() -> Fault {
     let status = GrpcStatus::Unavailable;
-    let message = format!(
-        "the server answers in HTTP/1, which gRPC cannot use and which stands for {}",
-        status.as_str()
-    );
+    let message =
+        format!("the server answers in HTTP/1, which gRPC cannot use; this is mapped to {}", status.as_str());
     let mut fault = made(status, message).in_phase(Phase::Wait).with("status_from", "this client");
     fault.hints = vec!["check the port: a web server or an HTTP/1 proxy listens there".to_owned()];
     fault
@@ -249,7 +251,7 @@ pub(crate) fn http1() -> Fault {
 /// A fault with a status that the server did not send.
 fn made(status: GrpcStatus, message: String) -> Fault {
     let mut fault = Fault::new(Code::Grpc, Phase::Trailers, Detail::grpc(status), message);
-    fault.hints = vec!["look into the log of the server, or of a proxy before it, at that time".to_owned()];
+    fault.hints = vec!["check the log of the server, or of a proxy in front of it, at that time".to_owned()];
     fault
 }
 
@@ -283,7 +285,7 @@ mod tests {
             Some((GrpcStatus::Unavailable, "a bä")),
         );
         check(&[("grpc-message", "x")], None);
-        let unknown = |text: &str| format!("grpc-status is {text:?}, which is no status");
+        let unknown = |text: &str| format!("grpc-status is {text:?}, which is not a valid status");
         check(&[("grpc-status", "99")], Some((GrpcStatus::Unknown, &unknown("99"))));
         check(&[("grpc-status", "abc")], Some((GrpcStatus::Unknown, &unknown("abc"))));
         check(&[("grpc-status", "-1")], Some((GrpcStatus::Unknown, &unknown("-1"))));

@@ -41,7 +41,7 @@ fn parse(text: &str) -> Result<(String, u16, bool), Fault> {
         .filter(|host| !host.is_empty())
         .ok_or_else(|| invalid("ERR_INVALID_URL", "the URL has no host".to_owned()))?;
     if !matches!(url.path(), "" | "/") || url.query().is_some() {
-        let message = "the URL has a path: what is called is said by service and method".to_owned();
+        let message = "the URL has a path: set the call with service and method".to_owned();
         return Err(invalid("ERR_INVALID_URL", message));
     }
     if !url.username().is_empty() || url.password().is_some() {

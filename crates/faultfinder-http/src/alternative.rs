@@ -1,4 +1,4 @@
-//! Where else an origin says that it can be reached (RFC 7838).
+//! Alternative services of an origin (RFC 7838).
 
 use crate::prepared::Prepared;
 use faultfinder_net::Host;
@@ -45,7 +45,7 @@ fn read(text: &str) -> Option<Alternative> {
     Some(Alternative { host, port })
 }
 
-/// The parts of a text between separators that do not stand in quotes.
+/// The parts of a text between separators that are not in quotes.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     text.split(move |character| {

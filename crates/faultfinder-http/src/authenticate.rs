@@ -1,8 +1,8 @@
-//! Proving who asks: one exchange with everything that has to be said before it and after it.
+//! Authentication: one exchange with all exchanges that it needs before and after it.
 //!
-//! Basic, bearer, JWT and SigV4 say it in the request. OAuth 2 fetches a token first. Digest answers the challenge of a
-//! first exchange with a second one. NTLM talks over one connection, which `http1` keeps for it. Time that goes into
-//! round trips of their own is the phase `authenticate`.
+//! Basic, bearer, JWT and SigV4 put the proof into the request. OAuth 2 fetches a token first. Digest answers the challenge of a
+//! first exchange with a second one. NTLM uses one connection, which `http1` keeps for it. The time of additional
+//! round trips is the phase `authenticate`.
 //!
 //! A challenge that cannot be answered does not make a fault here: the answer says so, and the caller's assertions
 //! may accept it.
@@ -13,7 +13,7 @@ use crate::{Auth, Login, OAuth2, Response, connection, token};
 use faultfinder_net::Trace;
 use faultfinder_taxonomy::Fault;
 
-/// Refused by the target for want of credentials, or for bad ones.
+/// Refused by the target because credentials are missing or wrong.
 const UNAUTHORIZED: u16 = 401;
 
 /// One exchange, authenticated as the request says, as long as no redirect has left the test's own origin.

@@ -19,10 +19,10 @@ pub(crate) struct Decoded {
     pub(crate) truncated: bool,
 }
 
-/// Takes off the content codings of a body, keeping at most `limit` bytes.
+/// Decodes the content codings of a body, keeping at most `limit` bytes.
 ///
-/// `cut` says that the body itself was cut at the limit: its coding then ends early without being at fault. A coding
-/// that is not known stays on, with a warning.
+/// `cut` says that the body itself was cut at the limit: its coding then ends early without an error. A body with
+/// an unknown coding is left as it is, with a warning.
 ///
 /// # Errors
 ///
@@ -40,9 +40,7 @@ pub(crate) fn decode(
     }
     for coding in codings(headers)?.iter().rev() {
         let Some(result) = take_off(coding, &decoded.bytes, limit) else {
-            trace.warn(format!(
-                "the content coding {coding:?} is not known: the body stays as it was received"
-            ));
+            trace.warn(format!("the content coding {coding:?} is unknown: the body is left as received"));
             break;
         };
         decoded = match result {
@@ -66,7 +64,7 @@ fn codings(headers: &HeaderMap) -> Result<Vec<String>, Fault> {
     if listed.len() > CODINGS_MAX {
         let detail = Detail::http("too_many_codings", None);
         let message =
-            format!("the body has {} content codings, at most {CODINGS_MAX} are taken off", listed.len());
+            format!("the body has {} content codings, at most {CODINGS_MAX} are decoded", listed.len());
         return Err(Fault::new(Code::MalformedResponse, Phase::Receive, detail, message));
     }
     Ok(listed)
@@ -110,7 +108,7 @@ fn broken(coding: &str, error: &io::Error) -> Fault {
         (_, io::ErrorKind::UnexpectedEof) => "Z_BUF_ERROR",
         _ => "Z_DATA_ERROR",
     };
-    let message = format!("the body does not decode as {coding}: {error}");
+    let message = format!("the body cannot be decoded as {coding}: {error}");
     Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message)
         .with("coding", coding)
 }

@@ -1,4 +1,4 @@
-//! One connection: through a proxy or not, with TLS or not, and the version that is spoken over it.
+//! One connection: through a proxy or not, with TLS or not, and the version of HTTP on it.
 
 use crate::call::Call;
 use crate::{Response, http1, http2, http3, proxy};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 const ALPN_H2: &str = "h2";
 const ALPN_HTTP11: &str = "http/1.1";
 
-/// Sends one request over a connection of its own and reads the answer.
+/// Sends one request over a new connection and reads the response.
 ///
 /// # Errors
 ///
@@ -73,12 +73,13 @@ fn alpn(version: HttpVersion) -> Vec<String> {
 /// The name of "no protocol in common", by the peer's alert or by our reading of its choice.
 const NO_PROTOCOL: &str = "no_application_protocol";
 
-/// The test demands HTTP/2 and the peer did not agree to it.
+/// The test requires HTTP/2, and the peer did not agree to it.
 fn not_h2(alpn: Option<&[u8]>) -> Fault {
     let chosen = alpn.map_or_else(|| "nothing".to_owned(), |name| String::from_utf8_lossy(name).into_owned());
     let detail = Detail::tls(NO_PROTOCOL, Some("ERR_HTTP2_ERROR"));
-    let message =
-        format!("error performing HTTP/2 request: the test demands HTTP/2, the peer chose {chosen} by ALPN");
+    let message = format!(
+        "error performing HTTP/2 request: the test requires HTTP/2, but the peer chose {chosen} by ALPN"
+    );
     Fault::new(Code::Http2, Phase::Tls, detail, message).with("alpn", chosen)
 }
 

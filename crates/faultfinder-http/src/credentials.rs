@@ -1,4 +1,4 @@
-//! Who asks, and how that is proven.
+//! Credentials, and how they are proven.
 
 use faultfinder_net::{Login, Pem};
 use faultfinder_taxonomy::word::{CredentialsIn, JwtAlgorithm, NtlmVersion};

@@ -13,7 +13,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Uri};
 use tokio::time::Instant;
 
-/// Fields that HTTP/2 has no place for (RFC 9113 section 8.2.2).
+/// Fields that HTTP/2 forbids (RFC 9113 section 8.2.2).
 const CONNECTION_SPECIFIC: [HeaderName; 5] = [
     CONNECTION,
     TRANSFER_ENCODING,
@@ -22,7 +22,7 @@ const CONNECTION_SPECIFIC: [HeaderName; 5] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// The headers of a request: the test's own, and those that go without saying.
+/// The headers of a request: the test's own, and the default ones.
 pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<&str>) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(prepared.headers.len() + 6);
     for (name, value) in &prepared.headers {
@@ -172,7 +172,7 @@ pub(crate) fn header_too_large(what: &str) -> Fault {
         Code::HeaderTooLarge,
         Phase::Wait,
         detail,
-        format!("the answer's header block is too large: {what}"),
+        format!("the response's header block is too large: {what}"),
     )
 }
 

@@ -1,4 +1,4 @@
-//! From what ended an exchange to a fault.
+//! The end of an exchange as a fault.
 
 use crate::exchange::header_too_large;
 use faultfinder_net::http1::{self, Notes};
@@ -9,8 +9,8 @@ use std::io;
 
 /// The fault of an exchange over HTTP/1.1 that ended with this error.
 ///
-/// What the bytes say comes first: an answer that breaks the grammar is malformed, whatever ended the connection after
-/// it. Then what the TLS layer says, then the transport.
+/// The bytes come first: a response that violates the grammar is malformed, whatever ended the connection afterwards. Then
+/// failures of TLS, then of the transport.
 pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
     match error {
         http1::Error::Broken(violation) => {
@@ -20,7 +20,7 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
                 let message = format!("the body's framing is not valid HTTP/1.1: {}", violation.what);
                 return Fault::new(Code::MalformedResponse, phase, detail, message).with("offset", offset);
             }
-            let message = format!("the answer is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
+            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
             Fault::new(Code::MalformedResponse, phase, detail, message)
                 .with("offset", offset)
                 .with("first_bytes", excerpt(&notes.first_bytes))
@@ -36,9 +36,9 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
 /// The transport ended before the message was complete.
 fn ended(error: &io::Error, read_bytes: u64, first_bytes: &[u8], phase: Phase) -> Fault {
     let what = match (phase, read_bytes) {
-        (Phase::Receive, _) => "receive the whole answer",
-        (_, 0) => "receive an answer",
-        _ => "receive the answer's head",
+        (Phase::Receive, _) => "receive the complete response",
+        (_, 0) => "receive a response",
+        _ => "receive the response head",
     };
     let fault = transport_fault(error, phase, what).with("bytes_received", read_bytes);
     if read_bytes == 0 { fault } else { fault.with("first_bytes", excerpt(first_bytes)) }
@@ -55,11 +55,11 @@ pub(crate) fn http2(end: End, phase: Phase) -> Fault {
         Cause::Tls(fault) => fault,
         Cause::Rule(rule) => of_protocol(rule.code, Scope::Local, &rule.what),
         Cause::Said { code, scope, text } => {
-            // By the peer's word, or by our reading of its frames.
+            // Reported by the peer, or found in its frames.
             let who = match scope {
                 Scope::GoAway => "the peer closed the connection with GOAWAY",
                 Scope::RstStream => "the peer reset the stream",
-                Scope::Local => "the peer broke the protocol",
+                Scope::Local => "the peer violated the protocol",
             };
             let fault = of_protocol(code, scope, &format!("{who} ({})", code.name())).with("error", text);
             if phase == Phase::Wait && scope == Scope::Local {

@@ -125,7 +125,7 @@ async fn ask(
     let head = asked.await.map_err(|error| failure::http1(error, connection.notes(), Phase::Wait))?;
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
         let detail = Detail::http("unexpected-101", Some(101));
-        let message = "the peer switches protocols although nobody asked for it";
+        let message = "the peer switched protocols without a request to do so";
         return Err(Fault::new(Code::MalformedResponse, Phase::Wait, detail, message));
     }
     if trace.phase() != Phase::Authenticate {
@@ -202,7 +202,10 @@ async fn negotiate(
         return Ok(if withheld { Negotiated::Unneeded } else { Negotiated::Settled(Box::new(response)) });
     }
     let proof = match connection.is_reusable() {
-        false => Err("the target closes the connection after its challenge, and NTLM needs it".to_owned()),
+        false => {
+            Err("the target closes the connection after its challenge, but NTLM needs the same connection"
+                .to_owned())
+        }
         true => ntlm.answer(&response, Fresh::at(call.vantage.clock().unix_seconds())),
     };
     match proof {

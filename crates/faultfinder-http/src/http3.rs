@@ -76,7 +76,7 @@ async fn connect(
     let (host, port) = match alternative {
         None => (prepared.host.clone(), prepared.port),
         Some(alternative) => {
-            // Wherever it is, it has to speak for the origin (RFC 7838 section 2.1).
+            // Wherever it is, its certificate must be valid for the origin (RFC 7838 section 2.1).
             options.server_name.get_or_insert_with(|| prepared.host.to_text());
             (alternative.host.clone().unwrap_or_else(|| prepared.host.clone()), alternative.port)
         }
@@ -135,7 +135,7 @@ fn is_shutting_down(error: &StreamError) -> bool {
 enum Broken {
     /// The library says so, in this phase.
     Library(StreamError, Phase),
-    /// The peer broke a rule that the library does not insist on.
+    /// The peer violated a rule that the library does not enforce.
     Rule(Fault),
 }
 
@@ -251,12 +251,12 @@ async fn unless_flooded<T>(
 
 /// The fault of a peer that sends packet after packet without an answer.
 fn flood(bytes: u64, phase: Phase) -> Fault {
-    violation(EXCESSIVE_LOAD, phase, &format!("{bytes} bytes of packets came, and nothing of the answer"))
+    violation(EXCESSIVE_LOAD, phase, &format!("{bytes} bytes of packets arrived without a response"))
 }
 
 /// `101` has no meaning in HTTP/3 (RFC 9114 section 4.5).
 fn unasked_upgrade() -> Fault {
-    let message = "the answer is 101 Switching Protocols, which HTTP/3 has no place for";
+    let message = "the response is 101 Switching Protocols, which HTTP/3 does not allow";
     Fault::new(Code::MalformedResponse, Phase::Wait, Detail::http("unexpected-101", Some(101)), message)
 }
 
@@ -269,24 +269,24 @@ fn check_length(headers: &HeaderMap, status: u16, method: &Method, received: u64
         return Ok(());
     }
     let said =
-        announced.map_or_else(|| "something that is no number".to_owned(), |length| length.to_string());
-    let what = format!("content-length is {said}, and the body has {received} bytes");
+        announced.map_or_else(|| "something that is not a number".to_owned(), |length| length.to_string());
+    let what = format!("content-length is {said}, but the body has {received} bytes");
     Err(violation(MESSAGE_ERROR, Phase::Receive, &what))
 }
 
 /// The peer broke a rule of HTTP/3.
 fn violation(code: u64, phase: Phase, what: &str) -> Fault {
     let code = QuicErrorCode::Http3(code);
-    let message = format!("the answer is not valid HTTP/3: {what} ({})", code.name());
+    let message = format!("the response is not valid HTTP/3: {what} ({})", code.name());
     Fault::new(Code::MalformedResponse, phase, Detail::quic(code, "local"), message)
 }
 
 /// What cannot be done in a phase.
 const fn aim(phase: Phase) -> &'static str {
     match phase {
-        Phase::Receive => "receive the whole answer",
+        Phase::Receive => "receive the complete response",
         Phase::Send => "send the request",
-        _ => "receive an answer",
+        _ => "receive a response",
     }
 }
 
@@ -309,7 +309,7 @@ fn fault(
         StreamError::HeaderTooBig { actual_size, max_size, .. } if phase == Phase::Send => {
             let detail = Detail::definition("ERR_HTTP3_HEADER_TOO_LARGE", "http.headers");
             let message =
-                format!("the headers take {actual_size} bytes, and the peer accepts {max_size} at most");
+                format!("the headers have {actual_size} bytes, but the peer accepts at most {max_size}");
             Fault::new(Code::InvalidRequest, phase, detail, message)
         }
         StreamError::HeaderTooBig { .. } => {

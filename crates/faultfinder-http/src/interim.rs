@@ -1,4 +1,4 @@
-//! Answers before the answer (RFC 9110 section 15.2): kept as facts, with the time at which they came.
+//! Interim responses (RFC 9110 section 15.2): kept as facts, with their times.
 
 use crate::Interim;
 use crate::response::pairs;

@@ -1,4 +1,4 @@
-//! Objections to a request.
+//! Problems of a request.
 
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 

@@ -3,23 +3,23 @@
 //! # How to use it
 //!
 //! [`probe()`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
-//! fault with everything that was learnt before it. Every request has a connection of its own, so that every phase is
-//! measured and nothing is hidden by a pool.
+//! fault with everything that was learned before it. Every request has its own connection, so that every phase is measured
+//! and no pool hides anything.
 //!
-//! A status such as 404 or 500 is an answer, not a fault: what to make of it is the caller's business.
+//! A status such as 404 or 500 is a response, not a fault: the caller decides what it means.
 
 mod request; // Request
-mod credentials; // Auth: who asks, and how that is proven
+mod credentials; // Auth: credentials, and how they are proven
 mod response; // Response
 mod probe; // one request with its redirects
 mod prepared; // Prepared: a request that can be sent
 mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
-mod invalid; // objections to a request
+mod invalid; // problems of a request
 mod headers; // names and values as they may be sent
 mod body; // what is sent: text, JSON, forms, multipart
-mod redirect; // where an answer sends us, and what goes along
+mod redirect; // where a redirect leads, and what is sent along
 mod cookies; // cookies that answers set
-mod proof; // what proves who asks
+mod proof; // proofs of credentials
 mod call; // Call: an exchange that is to be made
 mod authenticate; // exchanges with proof: in answer to a challenge, with a fetched token
 mod token; // tokens that are fetched and kept
@@ -28,9 +28,9 @@ mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
 mod http3; // one exchange over HTTP/3
-mod alternative; // where else an origin says that it can be reached
+mod alternative; // alternative services of an origin
 mod exchange; // what all versions of an exchange share
-mod interim; // answers before the answer (1xx)
+mod interim; // interim responses (1xx)
 mod coding; // content codings
 mod failure; // what an exchange ended with -> fault
 

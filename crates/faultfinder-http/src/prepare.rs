@@ -15,7 +15,7 @@ use url::Url;
 ///
 /// # Errors
 ///
-/// Everything that cannot be sent: `INVALID_REQUEST` and the codes beside it, each naming the field.
+/// Everything that cannot be sent: `INVALID_REQUEST` and related codes, each naming the field.
 pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
     let mut checks = Checks::default();
     let method = checks.take(method(&request.method));
@@ -108,7 +108,7 @@ fn method(text: &str) -> Result<Method, Fault> {
     let method = Method::from_bytes(text.as_bytes())
         .map_err(|_| invalid("ERR_INVALID_HTTP_TOKEN", "http.method", format!("{text:?} is not a method")))?;
     if method == Method::CONNECT {
-        let message = "CONNECT opens a tunnel; give the proxy's URL as proxy instead".to_owned();
+        let message = "CONNECT opens a tunnel; set the proxy's URL as proxy instead".to_owned();
         return Err(invalid("ERR_INVALID_METHOD", "http.method", message));
     }
     Ok(method)
@@ -119,20 +119,20 @@ fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fa
         (HttpVersion::Http2, "http") => "version 2 needs an https URL; HTTP/2 without TLS is version h2c",
         (HttpVersion::H2c, "https") => "version h2c needs an http URL; HTTP/2 over TLS is version 2",
         (HttpVersion::Http3 | HttpVersion::Discover, "http") => {
-            "HTTP/3 needs an https URL: there is none without TLS"
+            "HTTP/3 needs an https URL: it always uses TLS"
         }
         (HttpVersion::Http3 | HttpVersion::Discover, _) if request.proxy.is_some() => {
-            "HTTP/3 does not go through a proxy: proxies carry TCP, not UDP"
+            "HTTP/3 cannot use a proxy: proxies support TCP, not UDP"
         }
         (HttpVersion::Discover, _) if !method.is_safe() => {
-            "version discover sends the request twice, which only GET, HEAD, OPTIONS and TRACE allow"
+            "version discover sends the request twice, which is allowed only for GET, HEAD, OPTIONS and TRACE"
         }
         _ => return Ok(()),
     };
     Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message.to_owned()))
 }
 
-/// NTLM authenticates a connection, and HTTP/2 has one for many requests (RFC 9113 has no word of it).
+/// NTLM authenticates a connection, and HTTP/2 has one for many requests (RFC 9113 does not support it).
 fn check_ntlm(request: &Request) -> Result<(), Fault> {
     let is_ntlm = matches!(request.auth, Some(Auth::Ntlm(_)));
     if is_ntlm && !matches!(request.version, HttpVersion::Auto | HttpVersion::Http11) {
@@ -146,7 +146,7 @@ fn check_ntlm(request: &Request) -> Result<(), Fault> {
 fn check_tls(request: &Request) -> Result<(), Fault> {
     match request.tls.max_version {
         Some(newest) if newest < TlsVersion::Tls13 && request.version == HttpVersion::Http3 => {
-            let message = format!("HTTP/3 is always TLS 1.3, which max_version {newest} rules out");
+            let message = format!("HTTP/3 needs TLS 1.3, which max_version {newest} excludes");
             Err(invalid("ERR_SSL_NO_PROTOCOLS_AVAILABLE", "http.tls.max_version", message))
         }
         _ => Ok(()),

@@ -78,7 +78,7 @@ async fn discover(
 ) -> Result<Response, Fault> {
     let Some(alternative) = alternative::http3(&response.headers) else {
         trace.warn(format!(
-            "{} does not offer HTTP/3: its answer over {} has no h3 in alt-svc",
+            "{} does not offer HTTP/3: its response over {} has no h3 in alt-svc",
             call.prepared.url, response.version
         ));
         return Ok(response);

@@ -25,10 +25,10 @@ pub(crate) fn check(proxy: &Proxy, checks: &mut Checks) {
     }
 }
 
-/// Connects to the proxy, and asks it for a tunnel where the target speaks TLS or HTTP/2.
+/// Connects to the proxy, and requests a tunnel if the target uses TLS or HTTP/2.
 pub(crate) async fn reach(call: &Call<'_>, proxy: &Proxy, trace: &mut Trace) -> Result<Stream, Fault> {
     let (vantage, request, prepared) = (call.vantage, call.request, &call.prepared);
-    // What a name is for the proxy is not ours to know; an address is what it is.
+    // We cannot know what a name means to the proxy; an address is unambiguous.
     if let Host::Address(target) = &prepared.host {
         vantage.admit(&[*target], "http.url", trace)?;
     }
@@ -60,7 +60,7 @@ fn destination(proxy: &Proxy) -> Result<(Host, u16), Fault> {
     faultfinder_net::destination(&url, "http.proxy.url")
 }
 
-/// The TLS client for a proxy that is spoken to over TLS.
+/// The TLS client for a proxy that is used over TLS.
 fn tls_client(call: &Call<'_>, proxy: &Proxy) -> Result<Option<Arc<TlsClient>>, Fault> {
     if proxy.url.scheme() != "https" {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Where an answer sends us, and what goes along (RFC 9110 section 15.4).
+//! Where a redirect leads, and what is sent along (RFC 9110 section 15.4).
 
 use crate::Response;
 use crate::body::EncodedBody;
@@ -41,7 +41,7 @@ pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirec
     let location = String::from_utf8_lossy(location);
     let malformed = |why: String| {
         let detail = Detail::http("ERR_INVALID_URL", Some(response.status));
-        let message = format!("the redirect of {} leads to a URL that cannot be read: {why}", prepared.url);
+        let message = format!("the redirect of {} leads to an invalid URL: {why}", prepared.url);
         Fault::new(Code::MalformedResponse, Phase::Wait, detail, message).with("location", location.as_ref())
     };
     let mut url = prepared.url.join(location.trim()).map_err(|error| malformed(error.to_string()))?;
@@ -51,7 +51,7 @@ pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirec
     if !matches!(url.scheme(), "http" | "https") {
         let detail = Detail::http("ERR_UNSUPPORTED_PROTOCOL", Some(response.status));
         let message = format!(
-            "the redirect of {} leads to the scheme {:?}, which is not followed",
+            "the redirect of {} leads to the scheme {:?}, which is not supported",
             prepared.url,
             url.scheme()
         );
@@ -66,8 +66,8 @@ pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirec
 
 /// The request that follows a redirect.
 ///
-/// 303 turns everything but HEAD into GET, 301 and 302 turn POST into GET, as all browsers do. Credentials, cookies of
-/// the test, and the client certificate stay behind when the origin changes.
+/// 303 changes every method except HEAD to GET; 301 and 302 change POST to GET, as all browsers do. When the origin
+/// changes, credentials, cookies of the test and the client certificate are not sent.
 pub(crate) fn next(mut prepared: Prepared, to: Destination, status: u16) -> Prepared {
     let becomes_get = match status {
         303 => prepared.method != Method::HEAD,

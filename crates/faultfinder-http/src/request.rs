@@ -1,4 +1,4 @@
-//! What to ask.
+//! The request.
 
 use crate::Auth;
 use faultfinder_net::tls::TlsOptions;
@@ -34,7 +34,7 @@ pub struct Request {
     pub proxy: Option<Proxy>,
     /// TLS, for `https` URLs.
     pub tls: TlsOptions,
-    /// The way to the target.
+    /// The route to the target.
     pub client: ClientOptions,
     /// How much of the decoded body is kept, in bytes. 5 MB.
     pub body_bytes_max: usize,
@@ -47,7 +47,7 @@ pub enum Body {
     /// Nothing.
     #[default]
     None,
-    /// Text as it stands.
+    /// Text, sent unchanged.
     Text(String),
     /// JSON text; sets `content-type` when no header does.
     Json(String),

@@ -34,7 +34,7 @@ pub struct Response {
     pub unanswerable: Option<String>,
 }
 
-/// An answer before the answer: `103 Early Hints` (RFC 8297), `100 Continue` ...
+/// An interim response: `103 Early Hints` (RFC 8297), `100 Continue` ...
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Interim {
@@ -47,7 +47,7 @@ pub struct Interim {
 }
 
 impl Interim {
-    /// Most interim answers of one exchange that are kept; those beyond are not told.
+    /// Most interim responses of one exchange that are kept; further ones are not reported.
     pub const KEPT_MAX: usize = 64;
 }
 

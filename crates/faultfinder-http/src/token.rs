@@ -1,9 +1,9 @@
-//! Tokens of OAuth 2.0: fetched, kept until they expire, and fetched anew when the target refuses one.
+//! Tokens of OAuth 2.0: fetched, kept until they expire, and fetched again when the target refuses one.
 //!
-//! A token is fetched by a request of its own, the way of the test: its resolver, addresses, proxy and trust; its
+//! A token is fetched by a separate request by the route of the test: its resolver, addresses, proxy and trust; its
 //! client certificate and server name only where the token endpoint is the target itself. All of it is the phase
 //! `authenticate`. An endpoint that answers without a token is `AUTHENTICATION_ERROR`; one that cannot be reached has
-//! the code of what failed (`CONNREFUSED`, `DNS`, `SSL` ...), for that is no matter of credentials.
+//! the code of what failed (`CONNREFUSED`, `DNS`, `SSL` ...), because credentials are not the cause.
 //!
 //! Runs that need the same token at the same time fetch it once: the others wait for it.
 
@@ -17,7 +17,7 @@ use http::HeaderValue;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most tokens that are kept; beyond that all are forgotten.
+/// Most tokens that are kept; beyond that, all are dropped.
 const TOKENS_MAX: usize = 1024;
 
 /// Everything that a token depends on.
@@ -29,7 +29,7 @@ struct Settings {
     proxy: Option<Proxy>,
 }
 
-/// The place of one token. Whoever holds it fetches; the others wait.
+/// The slot of one token. The run that holds it fetches; the others wait.
 type Slot = Arc<tokio::sync::Mutex<Option<Token>>>;
 
 /// The tokens of a vantage.
@@ -93,7 +93,7 @@ impl Grip {
         sensitive(&format!("Bearer {}", self.text), &field)
     }
 
-    /// Forgets it, unless another run has replaced it.
+    /// Drops it, unless another run has replaced it.
     pub(crate) async fn forget(&self, vantage: &Vantage) {
         let slot = vantage.shared::<Tokens>().slot(&self.settings);
         let mut kept = slot.lock().await;

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
+    reason = "a test fails by a panic; what several tests share is not a `#[test]` itself"
 )]
 
 use faultfinder_http::taxonomy::{Code, Phase};

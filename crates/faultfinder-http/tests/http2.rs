@@ -1,11 +1,11 @@
 //! HTTP/2 against peers that are written by hand: what is sent before the peer says a word, and which time is whose.
 //!
-//! Where times are told the clock stands still and the peer moves it, at moments of which it knows by the client's
-//! frames what the client has done. So every duration is exact, and none is waited for.
+//! Where times are checked, the clock is paused and the peer advances it, at moments when the client's frames show what the
+//! client has done. So every duration is exact, and no test waits.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test fails by a panic; what several tests share is no `#[test]` itself"
+    reason = "a test fails by a panic; what several tests share is not a `#[test]` itself"
 )]
 
 use faultfinder_http::taxonomy::{Phase, Report};

@@ -80,7 +80,7 @@ impl Channel {
         let [high, low, ..] = random.hash_one("identifier").to_be_bytes();
         let Opened { socket, access, id } = socket::open(options, u16::from_be_bytes([high, low]))?;
         let socket = UdpSocket::from_std(std::net::UdpSocket::from(socket))
-            .map_err(|error| socket::ours(&error, "watch a socket for ICMP"))?;
+            .map_err(|error| socket::ours(&error, "watch an ICMP socket"))?;
         let line = Arc::new(Line {
             socket,
             access,
@@ -144,8 +144,8 @@ impl Lease {
                     pauses += 1;
                     tokio::time::sleep(QUEUE_PAUSE).await;
                 }
-                // A datagram socket reports an error that came for another probe's request to whoever sends next.
-                // Asking again tells: what is wrong with this request is reported again.
+                // A datagram socket reports an error for another probe's request to the next sender. Sending again shows whose it
+                // was: an error of this request is reported again.
                 _ if line.access == Access::Datagram && strange < STRANGE_ERRORS_MAX => {
                     strange += 1;
                     line.try_drain(READ_BATCH);

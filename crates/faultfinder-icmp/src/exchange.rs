@@ -70,7 +70,7 @@ async fn await_replies(tally: &Tally, deadline: &Deadline, trace: &mut Trace) {
         if last_moment < enough {
             let waited = last_moment.saturating_duration_since(sent).as_millis();
             trace.warn(format!(
-                "the test's time ended {waited} ms after the last request; what was unanswered by then counts as lost"
+                "the test's time ended {waited} ms after the last request; requests without a reply count as lost"
             ));
             return;
         }
@@ -92,17 +92,17 @@ fn late(lease: &Lease, request: &Request, deadline: &Deadline) -> Fault {
         .with("sent", seen.sent())
         .with("received", seen.received())
         .with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
-        .with_hint("give the test more time, or send less: icmp.packets, icmp.interval")
+        .with_hint("allow more time, or send fewer requests: icmp.packets, icmp.interval")
 }
 
-/// This host does not let a request go.
+/// This host cannot send a request.
 fn refused(error: &std::io::Error, lease: &Lease, request: &Request) -> Fault {
     let target = lease.target();
     if error.raw_os_error() == Some(libc::EMSGSIZE) {
-        let what = format!("send {} bytes of payload to {target} unfragmented", request.size);
-        return transport_fault(error, Phase::Send, &what).with("size", request.size).with_hint(
-            "shorten icmp.size to what fits into one packet of this host's link, or allow fragments",
-        );
+        let what = format!("send {} bytes of payload to {target} without fragmentation", request.size);
+        return transport_fault(error, Phase::Send, &what)
+            .with("size", request.size)
+            .with_hint("reduce icmp.size to the MTU of this host's link, or allow fragments");
     }
     transport_fault(error, Phase::Connect, &format!("send an echo request to {target}"))
 }

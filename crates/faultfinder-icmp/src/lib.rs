@@ -4,23 +4,23 @@
 //!
 //! Start with a [`Request`]; [`probe()`] sends its echo requests and yields a [`Report`] with a [`Response`], or with the
 //! [`Fault`](taxonomy::Fault) that says what broke. Loss is a value, not a fault, even when nothing comes back:
-//! [`Response::packets`] tells of every request whether it was answered, by which ICMP error, or by silence.
+//! [`Response::packets`] shows for every request whether there was a reply, an ICMP error, or no answer.
 //!
 //! All probes of one [`Vantage`] share their sockets: one per family, and one more for each set of options that a
 //! socket has as a whole (TTL, don't fragment, source address). A socket is of the unprivileged datagram kind where
-//! `net.ipv4.ping_group_range` allows that, else a raw one. Round trips end at the kernel's time stamp of the reply, so a
-//! late look at it is not sold as the target's delay.
+//! `net.ipv4.ping_group_range` allows that, else a raw one. Round trips end at the kernel's timestamp of the reply, so
+//! reading it late does not count as the target's delay.
 //!
 //! Linux only: elsewhere error queues, socket filters and time stamps differ. Traceroute is not here, nor are assertions,
 //! retries and schedules.
 
-mod request; // Request: whom to ask, how often, with what
+mod request; // Request: the target, how many requests, and their payload
 mod response; // Response: what came back of each request
 mod unreachable; // IcmpError: type and code in words
-mod probe; // the order of things
+mod probe; // the sequence of a probe
 mod exchange; // sending to one address, and waiting
 mod tally; // what is known of each request of one probe
-mod payload; // what requests carry, and how replies are told from changed ones
+mod payload; // the payload of requests, and how changed replies are detected
 mod pinger; // Pinger: the sockets that probes share
 mod channel; // one socket: sending, reading, and who gets what
 mod registry; // which sequence numbers belong to which probe

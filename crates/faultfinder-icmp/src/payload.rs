@@ -1,8 +1,8 @@
-//! What requests carry, and how replies are told from changed ones.
+//! The payload of requests, and how changed replies are detected.
 //!
 //! A payload is computed, not kept: ten thousand probes with large payloads cost no memory. It begins with a token that no
 //! other probe has, so that a late reply to an earlier probe, or one meant for another process with the same identifier, is
-//! not taken for ours.
+//! not treated as ours.
 
 /// The payload of all requests of one probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The order of things: resolve, send, wait.
+//! The sequence of a probe: resolve, send, wait.
 
 use crate::exchange::exchange;
 use crate::pinger::Pinger;
@@ -13,7 +13,7 @@ use faultfinder_taxonomy::word::{AddressChoice, TrackHops};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Sends echo requests to one address of the host, and tells what came back of each.
+/// Sends echo requests to one address of the host, and reports the reply or error for each.
 ///
 /// Of several addresses the first one to which this host can send is asked. Phases: `resolve`; `send`, the first request;
 /// `wait`, until the first answer came; `receive`, until the last one had come, or was awaited no longer.
@@ -22,7 +22,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 ///
 /// In the report's outcome. Loss is none: a target that is silent, or for which a router answers, has a loss of 100 %.
 /// `INVALID_REQUEST` for what cannot be sent, `DNS`, `TIMEOUT` when time runs out before everything is sent,
-/// `HOSTUNREACH` and `NETUNREACH` when this host has no way to the target, `INTERNAL_ERROR` (blamed on ourselves) when
+/// `HOSTUNREACH` and `NETUNREACH` when this host has no route to the target, `INTERNAL_ERROR` (blamed on ourselves) when
 /// this process may not use ICMP.
 ///
 /// # Cancel safety
@@ -121,17 +121,17 @@ async fn ask(
     })
 }
 
-/// What people should know of what came.
+/// Warnings about the replies.
 fn warn(seen: &Seen, address: IpAddr, trace: &mut Trace) {
     let replies = |count: u32| if count == 1 { "1 reply".to_owned() } else { format!("{count} replies") };
     if seen.altered > 0 {
         trace.warn(format!(
-            "{} of {address} had another payload than the request, and did not count as received",
+            "{} of {address} had a different payload than the request, and did not count as received",
             replies(seen.altered)
         ));
     }
     if seen.duplicates > 0 {
-        trace.warn(format!("{} of {address} came more than once", replies(seen.duplicates)));
+        trace.warn(format!("{} of {address} arrived more than once", replies(seen.duplicates)));
     }
     for router in &seen.redirects {
         trace.warn(format!("{router} redirects requests to {address}: it is not the best first hop"));
@@ -139,16 +139,16 @@ fn warn(seen: &Seen, address: IpAddr, trace: &mut Trace) {
 }
 
 fn too_many(address: IpAddr) -> Fault {
-    let message = format!("too many probes of {address} are under way: all sequence numbers are taken");
+    let message = format!("too many probes of {address} are in progress: all sequence numbers are in use");
     Fault::new(Code::InternalError, Phase::Config, Detail::errno(Errno::NoBufs), message)
         .blamed_on(Blame::Ourselves)
-        .with_hint("probe this address less often at once")
+        .with_hint("run fewer tests of this address at once")
 }
 
 /// The name has addresses, but none of the family that is asked for.
 fn no_address(host: &Host, addresses: &[IpAddr]) -> Fault {
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let message =
-        format!("no address of {host} ({}) is of the family that the test asks for", listed.join(", "));
+        format!("no address of {host} ({}) has the IP version that the test requires", listed.join(", "));
     Fault::new(Code::Dns, Phase::Resolve, Detail::dns("NODATA", "ENODATA"), message)
 }

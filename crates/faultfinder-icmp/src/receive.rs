@@ -29,7 +29,7 @@ pub(crate) struct Buffer {
 #[derive(Debug)]
 pub(crate) struct Arrival<'p> {
     pub(crate) message: Message<'p>,
-    /// Who sent it, where that is told.
+    /// Who sent it, if the system reports that.
     pub(crate) from: Option<IpAddr>,
     /// How many hops it was still allowed.
     pub(crate) ttl: Option<u8>,

@@ -1,6 +1,6 @@
 //! Which sequence numbers belong to which probe.
 //!
-//! A socket has one identifier, so its requests are told apart by target and sequence number: there are 65,536 of those
+//! A socket has one identifier, so its requests are distinguished by target and sequence number: there are 65,536 of those
 //! for each target. They are given out in turn, so that a late reply does not meet the next probe of the same target.
 
 use crate::tally::Tally;

@@ -1,4 +1,4 @@
-//! Whom to ask, how often, with what.
+//! The target, how many requests, and their payload.
 
 use faultfinder_net::{Checks, ClientOptions, Host};
 use faultfinder_taxonomy::word::TrackHops;
@@ -6,7 +6,7 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Whom to ask, how often, with what. The names are those of the definition format.
+/// The target, how many requests, and their payload. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Name or address.
@@ -25,7 +25,7 @@ pub struct Request {
     pub dont_fragment: bool,
     /// Whether the route to the target is traced, when the replies have come.
     pub track_hops: TrackHops,
-    /// The way to the target.
+    /// The route to the target.
     pub client: ClientOptions,
 }
 
@@ -71,21 +71,23 @@ impl Request {
             checks.take::<()>(Err(invalid(name, field, message)));
         };
         if self.packets > Self::PACKETS_MAX {
-            let message = format!("{} requests are more than {}", self.packets, Self::PACKETS_MAX);
+            let message =
+                format!("{} requests are more than the maximum of {}", self.packets, Self::PACKETS_MAX);
             object("too_many_packets", "icmp.packets", message);
         }
         if self.size > Self::SIZE_MAX {
-            let message = format!("{} bytes of payload are more than {}", self.size, Self::SIZE_MAX);
+            let message =
+                format!("{} bytes of payload are more than the maximum of {}", self.size, Self::SIZE_MAX);
             object("payload_too_large", "icmp.size", message);
         }
         if self.ttl == Some(0) {
-            object("invalid_ttl", "icmp.ttl", "a request must be allowed one hop".to_owned());
+            object("invalid_ttl", "icmp.ttl", "a request must be allowed at least one hop".to_owned());
         }
         let sending = self.interval.saturating_mul(u32::from(self.packets.saturating_sub(1)));
         let budget = self.client.timeout.min(self.client.overall_timeout);
         if sending >= budget {
             let message = format!(
-                "{} requests at intervals of {} ms take {} ms to send, and the test has {} ms",
+                "{} requests at intervals of {} ms take {} ms to send, but the test has only {} ms",
                 self.packets,
                 self.interval.as_millis(),
                 sending.as_millis(),
@@ -103,11 +105,11 @@ pub fn check(request: &Request) -> Vec<Fault> {
     request.checked().err().unwrap_or_default()
 }
 
-/// Refuses addresses at which there is not one host but a group of them.
+/// Refuses multicast and broadcast addresses.
 pub(crate) fn check_address(address: IpAddr) -> Result<(), Fault> {
     let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
     if broadcast || address.is_multicast() {
-        let message = format!("{address} is a group of hosts: others would answer, each for itself");
+        let message = format!("{address} is a multicast or broadcast address: several hosts would answer");
         return Err(invalid("group_address", "icmp.host", message));
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::IcmpError;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// What came of a probe.
+/// The result of a probe.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
@@ -46,7 +46,7 @@ pub enum Outcome {
         /// How many hops the reply was still allowed when it arrived.
         ttl: Option<u8>,
     },
-    /// An ICMP error, from the target or from somebody on the way. Counts as loss.
+    /// An ICMP error, from the target or a router on the path. Counts as loss.
     Error(IcmpError),
     /// Nothing, until the probe ended.
     Silence,

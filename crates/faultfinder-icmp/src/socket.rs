@@ -5,10 +5,10 @@
 //! * Datagram sockets first: they need no privilege. The kernel gives them an identifier, strips IP headers, and keeps
 //!   ICMP errors in the error queue (`IP_RECVERR`).
 //! * Raw sockets see every ICMP packet of the host. A filter in the kernel (`SO_ATTACH_FILTER`) leaves the replies with our
-//!   identifier and the errors: our own requests, which come by on loopback, would fill half of the buffer.
-//! * Path MTU discovery is off in both directions. With `dont_fragment` every request carries DF and the routers' word is
-//!   heard anew each time (`IP_PMTUDISC_PROBE`), rather than refused by this host from the second one on. Without it no
-//!   request carries DF, so none is lost to discovery.
+//!   identifier and the errors: our own requests, which are visible on loopback, would fill half of the buffer.
+//! * Path MTU discovery is off in both directions. With `dont_fragment`, every request has DF and reaches the routers each
+//!   time (`IP_PMTUDISC_PROBE`), rather than being refused by this host from the second one on. Without it, no request has
+//!   DF, so none is lost to discovery.
 
 use crate::Access;
 use crate::wire::Family;
@@ -76,7 +76,7 @@ mod option {
 /// version of IP.
 pub(crate) fn open(options: &Options, id: u16) -> Result<Opened, Fault> {
     let (socket, access) = create(options.family).map_err(|error| not_created(&error, options.family))?;
-    prepare(&socket, access, options, id).map_err(|error| ours(&error, "set up a socket for ICMP"))?;
+    prepare(&socket, access, options, id).map_err(|error| ours(&error, "set up an ICMP socket"))?;
     if let Some(source) = options.source {
         bind(&socket, source)?;
     }
@@ -156,7 +156,7 @@ fn bind(socket: &Socket, source: IpAddr) -> Result<(), Fault> {
 
 /// The identifier that the kernel has given to a datagram socket, after it is bound.
 fn identifier(socket: &Socket, options: &Options) -> Result<u16, Fault> {
-    let fault = |error: io::Error| ours(&error, "get an identifier for ICMP");
+    let fault = |error: io::Error| ours(&error, "get an ICMP identifier");
     if options.source.is_none() {
         let any: IpAddr = match options.family {
             Family::V4 => std::net::Ipv4Addr::UNSPECIFIED.into(),
@@ -216,7 +216,7 @@ fn not_created(error: &io::Error, family: Family) -> Fault {
             let message = format!("this host has no {version}");
             Fault::new(Code::NetUnreach, Phase::Connect, Detail::errno(Errno::NetUnreach), message)
         }
-        _ => ours(error, "open a socket for ICMP"),
+        _ => ours(error, "open an ICMP socket"),
     }
 }
 
@@ -232,15 +232,15 @@ fn not_permitted() -> Fault {
     let range = std::fs::read_to_string(PING_GROUP_RANGE).unwrap_or_default();
     let range = range.split_whitespace().collect::<Vec<_>>().join(" ");
     let message = format!(
-        "this process may not use ICMP: it lacks the capability CAP_NET_RAW, and its group is not in \
+        "this process is not permitted to use ICMP: it lacks the capability CAP_NET_RAW, and its group is not in \
          net.ipv4.ping_group_range ({range})"
     );
     let detail = Detail::errno(Errno::Perm);
     let mut fault = Fault::new(Code::InternalError, Phase::Config, detail, message);
     // The hints of EPERM are about firewalls.
     fault.hints = vec![
-        "let unprivileged processes use ICMP: sysctl -w net.ipv4.ping_group_range='0 2147483647'".to_owned(),
-        "or give the program the capability: setcap cap_net_raw+ep \"$(command -v faultfinder)\"; in a container: \
+        "allow unprivileged processes to use ICMP: sysctl -w net.ipv4.ping_group_range='0 2147483647'".to_owned(),
+        "or grant the program the capability: setcap cap_net_raw+ep \"$(command -v faultfinder)\"; in a container: \
          --cap-add NET_RAW"
             .to_owned(),
     ];

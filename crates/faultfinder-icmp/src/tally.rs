@@ -27,7 +27,7 @@ pub(crate) struct Seen {
     pub(crate) duplicates: u32,
     /// Replies that were ours, but with another payload.
     pub(crate) altered: u32,
-    /// Who advised to take another way.
+    /// Who advised to use another route.
     pub(crate) redirects: Vec<IpAddr>,
     /// When the first reply or error came.
     pub(crate) first: Option<Instant>,

@@ -14,7 +14,7 @@ pub struct IcmpError {
     pub code: u8,
     /// Whether it is of ICMPv6: types and codes mean something else there.
     pub v6: bool,
-    /// Who sent it, where the system tells.
+    /// Who sent it, if the system reports that.
     pub from: Option<IpAddr>,
     /// The largest packet that fits through, in bytes, where the error is about that and says so.
     pub mtu: Option<u32>,

@@ -1,6 +1,6 @@
 //! Bytes <-> messages.
 //!
-//! Pure: no socket, no clock. Whatever does not parse is nothing, never a panic: all of it comes from strangers.
+//! Pure: no socket, no clock. Bytes that do not parse yield nothing, never a panic: all of them come from outside.
 
 use crate::payload::Payload;
 use pnet_packet::icmp::{IcmpPacket, IcmpTypes, MutableIcmpPacket, echo_reply, echo_request};

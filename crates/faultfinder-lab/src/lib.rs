@@ -1,7 +1,7 @@
 //! Peers that misbehave on purpose, one scenario per fault.
 //!
 //! A [`Scenario`] is data (what it shows, and the code, phase and detail that a probe must answer with) plus the
-//! behaviour of one peer on loopback with a port of the kernel's choice. [`Lab::start`] serves all of them in the
+//! behavior of one peer on loopback on a port that the kernel chooses. [`Lab::start`] serves all of them in the
 //! current tokio runtime and yields one [`Exhibit`] each: the native test definition that runs against it, and what
 //! is expected. Point `faultfinder run` at them, or your own monitoring.
 //!

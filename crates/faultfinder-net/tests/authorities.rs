@@ -154,9 +154,9 @@ async fn stapled_answers_are_judged_as_the_test_asks() {
             ["OK", "OK", "OCSP OCSP_CERT_UNKNOWN", "OCSP OCSP_CERT_UNKNOWN"],
             "does not know the certificate",
         ),
-        (&old, ["OK", "OK", failed, failed], "worthless: the OCSP answer expired on"),
-        (&wrong, ["OK", "OK", failed, failed], "worthless: the signature of the OCSP answer is bad"),
-        (&later, ["OK", "OK", failed, failed], "worthless: the OCSP responder answers tryLater"),
+        (&old, ["OK", "OK", failed, failed], "worthless: the OCSP response expired on"),
+        (&wrong, ["OK", "OK", failed, failed], "worthless: the signature of the OCSP response is not valid"),
+        (&later, ["OK", "OK", failed, failed], "worthless: the OCSP responder returned tryLater"),
     ];
     for (staple, expected, text) in rows {
         for ((ocsp, demanded), expected) in plain.into_iter().zip(expected) {
@@ -211,9 +211,9 @@ async fn responders_are_asked_when_there_is_no_good_staple() {
         (
             Behaviour::Body(support::error(3)),
             "OCSP OCSP_VERIFY_FAILED",
-            "/ocsp: the OCSP responder answers tryLater",
+            "/ocsp: the OCSP responder returned tryLater",
         ),
-        (Behaviour::Body(b"<html>".to_vec()), "OCSP OCSP_VERIFY_FAILED", "the OCSP answer cannot be read"),
+        (Behaviour::Body(b"<html>".to_vec()), "OCSP OCSP_VERIFY_FAILED", "the OCSP response cannot be read"),
         (Behaviour::Status(503), "OCSP OCSP_VERIFY_FAILED", "the answer is status 503"),
         (Behaviour::Close, "OCSP OCSP_VERIFY_FAILED", "closed without an answer"),
         (Behaviour::Body(vec![0; 70_000]), "OCSP OCSP_VERIFY_FAILED", "larger than 65536 bytes"),
@@ -245,7 +245,7 @@ async fn a_good_staple_or_a_kept_answer_spares_the_question() {
     for _ in 0..2 {
         // A worthless staple is told, and the responder is asked all the same.
         let server = Server { staple: support::error(6), alone: false };
-        expect(&world.probe(&leaf, server, &options).await, "OK", "answers unauthorized");
+        expect(&world.probe(&leaf, server, &options).await, "OK", "returned unauthorized");
     }
     assert_eq!(world.web.asked("/ocsp"), 1);
 }

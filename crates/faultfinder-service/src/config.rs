@@ -1,4 +1,4 @@
-//! What a service is told when it starts.
+//! The configuration of a service.
 
 use crate::throttle::Rates;
 use crate::token::TokenHash;
@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a service is told when it starts.
+/// The configuration of a service.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "plain settings; there is a default for each")]
 pub struct Config {
@@ -60,12 +60,12 @@ impl Config {
     pub fn check(&self) -> Result<(), String> {
         if self.admin_token.is_none() && !self.listen.ip().is_loopback() {
             return Err(format!(
-                "{} is reachable by others: set an admin token (FAULTFINDER_ADMIN_TOKEN, or admin_token_file), or listen on 127.0.0.1",
+                "{} is reachable from other hosts: set an admin token (FAULTFINDER_ADMIN_TOKEN, or admin_token_file), or listen on 127.0.0.1",
                 self.listen
             ));
         }
         if self.in_flight_max == 0 {
-            return Err("at least one run at a time is needed".to_owned());
+            return Err("at least one concurrent run is required".to_owned());
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ fn bounded(mut result: TestResult) -> RawObject {
         }
         part.leave_out(&mut result);
         result.warnings.truncate(WARNINGS_MAX);
-        result.warnings.push(format!("too large to be kept: {} was left out", part.name()));
+        result.warnings.push(format!("too large to store: {} was omitted", part.name()));
         object = json(&result);
     }
     object
@@ -81,11 +81,11 @@ enum Part {
 impl Part {
     const fn name(self) -> &'static str {
         match self {
-            Self::Observed => "what was observed",
-            Self::Addresses => "what each address answered",
+            Self::Observed => "the observation",
+            Self::Addresses => "the results of each address",
             Self::Evidence => "the evidence",
-            Self::Attempts => "the attempts before the last",
-            Self::Assertions => "what was asserted",
+            Self::Attempts => "the earlier attempts",
+            Self::Assertions => "the assertions",
         }
     }
 
@@ -162,11 +162,10 @@ mod tests {
         let body: Value = serde_json::from_str(body.as_str()).unwrap();
         let warnings = body["warnings"].to_string();
         assert!(
-            warnings.contains("what was observed was left out")
-                && warnings.contains("the evidence was left out"),
+            warnings.contains("the observation was omitted") && warnings.contains("the evidence was omitted"),
             "{warnings}"
         );
-        assert!(!warnings.contains("what was asserted"), "{warnings}");
+        assert!(!warnings.contains("the assertions"), "{warnings}");
         assert_eq!(body["fault"]["code"], "CONNREFUSED");
     }
 }

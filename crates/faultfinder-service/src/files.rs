@@ -1,4 +1,4 @@
-//! Tests of files: into the catalog, and out of it.
+//! Tests from files: into the catalog, and out of it.
 
 use crate::catalog::Kept;
 use crate::definitions::{Changes, Loaded};

@@ -1,4 +1,4 @@
-//! Runs Faultfinder tests on time, keeps what happened, and answers over an HTTP API whose errors share one envelope.
+//! Runs Faultfinder tests on schedule, stores results, and answers over an HTTP API whose errors share one envelope.
 //!
 //! The engine runs one test and the probes know the protocols; here is what happens between runs. Nothing here judges an
 //! answer. A run that was late or did not happen because of this host is recorded as such, never as the target's failure.
@@ -10,8 +10,8 @@ pub mod store; // what is kept: SQLite or PostgreSQL
 pub mod definitions; // tests from files, read again when they change
 pub mod schedule; // when tests run, and how many at a time
 
-mod throttle; // too many requests of one client, or of all
-mod config; // Config: what a service is told when it starts
+mod throttle; // too many requests from one client, or from all
+mod config; // Config: the configuration of a service
 mod catalog; // the tests that can be run now
 mod metrics; // what is done, in numbers
 mod pulse; // whether the store answers

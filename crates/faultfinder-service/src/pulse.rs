@@ -1,4 +1,4 @@
-//! Whether the store answers, for all who want to know: it is asked now and then, not by each of them.
+//! Whether the store answers: it is checked now and then for all callers, not by each of them.
 
 use crate::store::{Store, StoreError};
 use crate::timestamp::Timestamp;
@@ -24,8 +24,8 @@ struct Felt {
 }
 
 impl Pulse {
-    /// Since when the store does not answer; nothing when it does. Whoever comes while it is asked waits for the same
-    /// answer. Cancel safe.
+    /// Since when the store does not answer; nothing when it does. Callers that come while it is being checked wait for the
+    /// same answer. Cancel safe.
     pub(crate) async fn away_since(&self, store: &dyn Store, clock: &Clock) -> Option<Timestamp> {
         let mut felt = self.0.lock().await;
         if felt.at.is_some_and(|at| at.elapsed() < FRESH) {

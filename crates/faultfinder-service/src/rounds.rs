@@ -1,4 +1,4 @@
-//! Scheduled runs: carried out, and kept.
+//! Scheduled runs: carried out, and stored.
 
 use crate::schedule::{Carrier, Due, Missed};
 use crate::service::{RunOf, Service};
@@ -53,7 +53,7 @@ impl Rounds {
         };
         tokio::spawn(async move {
             if let Err(why) = room.write(record).await {
-                tracing::error!(%test, "that runs did not happen is not kept: {why}");
+                tracing::error!(%test, "missed runs cannot be stored: {why}");
             }
         });
     }

@@ -113,11 +113,11 @@ impl Running {
         };
         let (server, ()) = tokio::join!(self.server, schedule);
         if let Err(error) = server {
-            tracing::error!("the server ended badly: {error}");
+            tracing::error!("the server failed: {error}");
         }
         self.service.writer().close(bound).await;
         if tokio::time::timeout(STORE_CLOSES_WITHIN, self.service.store().close()).await.is_err() {
-            tracing::warn!("the database does not let go; nothing that was acknowledged is lost");
+            tracing::warn!("the database does not close; no acknowledged result is lost");
         }
     }
 }
@@ -128,7 +128,7 @@ const STORE_CLOSES_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether periods have ended and results have expired.
 const RETAIN_EVERY: Duration = Duration::from_secs(60);
 
-/// Sums up and forgets, in small steps.
+/// Rolls up, then deletes, in small steps.
 async fn retain(service: Arc<Service>) {
     loop {
         let now = service.now();
@@ -137,7 +137,7 @@ async fn retain(service: Arc<Service>) {
         match service.store().retain(now, results, summaries).await {
             Ok(retained) if retained.more => continue,
             Ok(_) => {}
-            Err(error) => tracing::warn!("results cannot be summed up: {error}"),
+            Err(error) => tracing::warn!("results cannot be rolled up: {error}"),
         }
         tokio::time::sleep(RETAIN_EVERY).await;
     }
@@ -156,7 +156,7 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
             let id = record.id.clone();
             match api::restored(record) {
                 Ok(kept) => service.put(kept),
-                Err(why) => tracing::error!(test = id, "a test that is kept cannot be run: {why}"),
+                Err(why) => tracing::error!(test = id, "a stored test cannot run: {why}"),
             }
         }
         after = page.next;

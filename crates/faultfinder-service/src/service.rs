@@ -1,4 +1,4 @@
-//! What all parts of a running service share.
+//! The state that all parts of a running service share.
 
 use crate::catalog::{Catalog, Kept};
 use crate::config::Config;

@@ -1,6 +1,6 @@
-//! Too many requests of one client, or of all.
+//! Too many requests from one client, or from all.
 //!
-//! Here it is counted and decided; what a refusal looks like over HTTP is the API's affair.
+//! Counting and deciding happen here; the API turns a refusal into a response.
 
 use crate::token::TokenHash;
 use governor::clock::Clock;

@@ -1,5 +1,5 @@
-//! `/metrics`, `/readyz` and the log through HTTP: what is counted, that it can be read, and what is told of a store that
-//! is away.
+//! `/metrics`, `/readyz` and the log through HTTP: what is counted, that it can be read, and what is reported about a store
+//! that is away.
 
 #![expect(
     clippy::unwrap_used,
@@ -147,7 +147,7 @@ impl Samples {
     }
 }
 
-/// Reads OpenMetrics text as a server does, and fails on everything that is no such text.
+/// Reads OpenMetrics text as a server does, and fails on anything else.
 #[track_caller]
 fn parse(text: &str) -> Samples {
     let lines = text.strip_suffix("# EOF\n").expect("ends with # EOF");

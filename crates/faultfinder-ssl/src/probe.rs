@@ -25,7 +25,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     }
     let versions = deadline.limit(accepted_versions(vantage, request, &response.tls)).await;
     let (lowest_version, highest_version) = versions.unwrap_or_else(|| {
-        trace.warn("time ran out before it was known which TLS versions the server accepts");
+        trace.warn("time ran out before all TLS versions were tested");
         (None, None)
     });
     trace.into_report(Ok(Response { lowest_version, highest_version, ..response }))
@@ -67,7 +67,7 @@ fn check_port(port: u16) -> Result<(), Fault> {
         return Ok(());
     }
     let detail = Detail::definition("ERR_SOCKET_BAD_PORT", "ssl.port");
-    Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, "port 0 cannot be connected to"))
+    Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, "port 0 is not a valid port"))
 }
 
 /// Whole days until the first certificate of the chain expires.

@@ -16,7 +16,7 @@ pub struct Request {
     pub starttls: Option<StartTls>,
     /// TLS.
     pub tls: TlsOptions,
-    /// The way to the target.
+    /// The route to the target.
     pub client: ClientOptions,
     /// Whether a further handshake finds out the lowest version that the server accepts. Yes.
     pub probe_versions: bool,

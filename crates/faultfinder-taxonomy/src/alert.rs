@@ -52,7 +52,7 @@ impl AlertDescription {
         Self(number)
     }
 
-    /// All alerts that have a name.
+    /// All named alerts.
     pub fn all() -> impl Iterator<Item = Self> {
         ALERTS.iter().map(|(number, ..)| Self(*number))
     }
@@ -75,56 +75,58 @@ impl AlertDescription {
         self.row().and_then(|row| row.2)
     }
 
-    /// What to do about it, where something can be said.
+    /// What to do about it, if there is advice.
     #[must_use]
     pub fn hint(self) -> Option<&'static str> {
         Some(match self.0 {
             0 => {
-                "the peer ends the session in order before it began: look for a limit or an access rule on its side"
+                "the peer closed the session before it started: check for a limit or an access rule on its side"
             }
             10 => {
-                "the peer's TLS stack lost the thread: a middlebox may speak in between, or the peer has a bug"
+                "the peer's TLS stack received an unexpected message: a middlebox may interfere, or the peer has a bug"
             }
             20 | 21 | 51 => {
-                "bytes were changed on the way, or the two sides use different keys: look for a middlebox"
+                "bytes were changed in transit, or the two sides use different keys: check for a middlebox"
             }
-            22 => "the peer got a record that is too long: something else than TLS may be mixed in",
+            22 => "the peer received a record that is too long: data other than TLS may be mixed in",
             40 => {
-                "no common ground: compare cipher suites, curves and versions with the peer's; some peers also say this when a client certificate is missing"
+                "no common parameters: compare cipher suites, curves and versions with those of the peer; some peers also send this if a client certificate is missing"
             }
-            41 | 116 => "the peer demands a client certificate: set `client_cert` and `client_key`",
-            42 | 46 => "the peer does not accept our client certificate: its log says why",
+            41 | 116 => "the peer requires a client certificate: set `client_cert` and `client_key`",
+            42 | 46 => "the peer does not accept the client certificate: its log says why",
             43 => {
-                "our client certificate is of a kind that the peer does not accept: check its clientAuth usage and key type"
+                "the peer does not accept this type of client certificate: check its clientAuth usage and key type"
             }
-            44 => "our client certificate is revoked: get a new one",
-            45 => "our client certificate has expired (or the peer's clock is wrong): renew it",
+            44 => "the client certificate is revoked: get a new one",
+            45 => "the client certificate has expired (or the peer's clock is wrong): renew it",
             47 | 50 => {
-                "the peer cannot read our handshake: an old or broken TLS stack, or a middlebox that rewrites it"
+                "the peer cannot read the handshake: its TLS stack is old or broken, or a middlebox rewrites it"
             }
             48 => {
-                "the peer does not know the CA of our client certificate: add the CA there, or send the intermediates with `client_cert`"
+                "the peer does not know the CA of the client certificate: add the CA there, or send the intermediates with `client_cert`"
             }
             49 => {
-                "the peer understood and refuses: an access rule on its side, by client certificate or address"
+                "the peer denies access: check the access rules on its side, by client certificate or address"
             }
             70 => {
-                "the peer speaks other versions of TLS only: see `min_version` and `max_version`, or switch TLS 1.2 or 1.3 on at the peer"
+                "the peer supports only other versions of TLS: see `min_version` and `max_version`, or enable TLS 1.2 or 1.3 on the peer"
             }
-            71 => "the peer demands stronger cipher suites or keys than it was offered",
-            80 => "the peer failed inside: look into its log at that time",
-            86 => "the peer saw a fallback to an older version than both sides speak: raise `max_version`",
-            90 => "the peer gave up the handshake for reasons of its own",
-            109 | 110 => "the two sides disagree about an extension: an old or broken TLS stack at the peer",
+            71 => "the peer requires stronger cipher suites or keys than were offered",
+            80 => "the peer had an internal error: check its log at that time",
+            86 => {
+                "the peer detected a fallback to an older version than both sides support: raise `max_version`"
+            }
+            90 => "the peer canceled the handshake for its own reasons",
+            109 | 110 => "the two sides disagree about an extension: the peer's TLS stack is old or broken",
             112 => {
                 "the peer has no certificate for that server name: check `server_name` and the peer's virtual hosts"
             }
-            113 => "the peer did not like the certificate status: check OCSP stapling",
+            113 => "the peer did not accept the certificate status: check OCSP stapling",
             115 => "the peer does not know the pre-shared key",
             120 => {
-                "the peer speaks none of the offered application protocols: check `alpn`, or `version` for HTTP"
+                "the peer supports none of the offered application protocols: check `alpn`, or `version` for HTTP"
             }
-            121 => "the peer demands Encrypted Client Hello",
+            121 => "the peer requires Encrypted Client Hello",
             _ => return None,
         })
     }

@@ -46,10 +46,10 @@ impl std::fmt::Display for Blame {
 pub enum RetryAdvice {
     /// The cause may be gone a moment later.
     Sensible,
-    /// The same request will fail the same way until somebody changes something.
+    /// The same request will fail in the same way until something is changed.
     Useless,
-    /// Trying again does harm (an account may be locked): automatic retries are switched off until the definition or
-    /// a secret it uses changes.
+    /// Trying again does harm (an account may be locked): automatic retries are off until the definition or a secret that
+    /// it uses changes.
     Forbidden,
 }
 

@@ -8,32 +8,36 @@ pub struct CloseCode(u16);
 
 /// Number, meaning, and what to do about it.
 const CODES: &[(u16, &str, &str)] = &[
-    (1000, "normal closure", "the peer had nothing more to say: check what it expects to be sent first"),
+    (1000, "normal closure", "the peer had nothing more to send: check what it expects first"),
     (1001, "going away", "the peer shuts down, or ends sessions that are idle or too old"),
     (
         1002,
         "protocol error",
-        "the peer objects to our frames: look into its log, or for a middlebox that changes bytes",
+        "the peer rejects the client's frames: check its log, or check for a middlebox that changes bytes",
     ),
     (
         1003,
         "unsupported data",
-        "the peer does not take this kind of message: text instead of bytes, or the reverse",
+        "the peer does not accept this type of message: send text instead of bytes, or vice versa",
     ),
-    (1005, "no status code was present", "the peer closed without saying why: look into its log"),
+    (1005, "no status code was present", "the peer closed without a reason: check its log"),
     (
         1006,
         "closed without a close frame",
-        "the connection broke: look for a crash, an idle limit, or a proxy between",
+        "the connection broke: check for a crash, an idle limit, or a proxy in between",
     ),
-    (1007, "invalid payload data", "the peer cannot read the message: check its encoding and its form"),
-    (1008, "policy violation", "the peer refuses us: check credentials, the Origin header, and its limits"),
-    (1009, "message too big", "the message is over the peer's limit: send less, or raise it there"),
-    (1010, "a mandatory extension is missing", "no extension is offered by this client"),
-    (1011, "internal server error", "look into the peer's log at that time"),
-    (1012, "service restart", "the peer restarts: try again a little later"),
+    (1007, "invalid payload data", "the peer cannot read the message: check its encoding and format"),
+    (
+        1008,
+        "policy violation",
+        "the peer refuses the client: check credentials, the Origin header, and the peer's limits",
+    ),
+    (1009, "message too big", "the message exceeds the peer's limit: send less, or raise the limit there"),
+    (1010, "a mandatory extension is missing", "this client offers no extensions"),
+    (1011, "internal server error", "check the peer's log at that time"),
+    (1012, "service restart", "the peer is restarting: try again later"),
     (1013, "try again later", "the peer is overloaded"),
-    (1014, "bad gateway", "what the peer stands before does not work"),
+    (1014, "bad gateway", "the upstream server of the peer does not work"),
     (1015, "TLS handshake failed", "check the certificate with `faultfinder probe ssl`"),
 ];
 
@@ -73,9 +77,7 @@ impl CloseCode {
     #[must_use]
     pub fn hint(self) -> Option<&'static str> {
         match self.0 {
-            3000..=4999 => {
-                Some("the application has defined this code: look into its documentation, or its log")
-            }
+            3000..=4999 => Some("the application defines this code: check its documentation or log"),
             number => CODES.iter().find(|(known, ..)| *known == number).map(|(.., hint)| *hint),
         }
     }

@@ -32,10 +32,10 @@ pub enum Code {
     /// Time ran out.
     #[serde(rename = "TIMEOUT")]
     Timeout,
-    /// The answer does not comply with its protocol.
+    /// The response does not comply with its protocol.
     #[serde(rename = "MALFORMED_RESPONSE")]
     MalformedResponse,
-    /// A complete answer came, and an assertion on it failed.
+    /// A complete response came, and an assertion on it failed.
     #[serde(rename = "INCORRECT_ASSERTION")]
     IncorrectAssertion,
     /// A gRPC call ended with a status other than `OK`.
@@ -47,7 +47,7 @@ pub enum Code {
     /// The body is longer than what is kept for assertions.
     #[serde(rename = "BODY_TOO_LARGE")]
     BodyTooLarge,
-    /// The target may not be probed from here.
+    /// Tests may not reach the target.
     #[serde(rename = "DENIED")]
     Denied,
     /// More redirects than allowed.
@@ -59,7 +59,7 @@ pub enum Code {
     /// A header of the request has a character that no header may have.
     #[serde(rename = "INVALID_CHAR_IN_HEADER")]
     InvalidCharInHeader,
-    /// The answer's header block is over the limit.
+    /// The header block of the response is over the limit.
     #[serde(rename = "HEADER_TOO_LARGE")]
     HeaderTooLarge,
     /// `content-length` together with a header that contradicts it.
@@ -68,10 +68,10 @@ pub enum Code {
     /// The request's path has characters that must be escaped.
     #[serde(rename = "UNESCAPED_CHARACTERS_IN_REQUEST_PATH")]
     UnescapedCharactersInRequestPath,
-    /// There is no way to the host.
+    /// There is no route to the host.
     #[serde(rename = "HOSTUNREACH")]
     HostUnreach,
-    /// There is no way to the network.
+    /// There is no route to the network.
     #[serde(rename = "NETUNREACH")]
     NetUnreach,
     /// The certificate's OCSP status fails the test.
@@ -83,7 +83,7 @@ pub enum Code {
     /// A proxy did not open the tunnel.
     #[serde(rename = "TUNNEL")]
     Tunnel,
-    /// Nothing of the taxonomy fits. Always a bug of ours.
+    /// No other code fits. Always a bug in Faultfinder.
     #[serde(rename = "UNKNOWN")]
     Unknown,
     /// Faultfinder itself failed.
@@ -123,7 +123,7 @@ impl Code {
         Self::InternalError,
     ];
 
-    /// The name of the code: stable for ever.
+    /// The name of the code. It never changes.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

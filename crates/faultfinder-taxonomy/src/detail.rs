@@ -6,15 +6,15 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The typed fact under a code, in the words of its field.
+/// The typed fact under a code, in the terms of its protocol.
 ///
 /// As JSON an object with a `kind`, a `name`, and what belongs to that kind. `alias`, where present, is what Node.js
-/// or c-ares print for the same thing, so that people can search for what they know.
+/// or c-ares print for the same problem, so that people can search for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Detail {
-    /// Which budget of time ran out.
+    /// Which time budget ran out.
     Timeout {
         /// The budget.
         name: TimeoutScope,
@@ -24,7 +24,7 @@ pub enum Detail {
         /// The symbol.
         name: Errno,
     },
-    /// What the resolver or name server said.
+    /// What the resolver or name server reported.
     Dns {
         /// An RCODE's mnemonic (`NXDOMAIN`), or a name of [`NamedDetail::DNS`] (`NODATA`, `TIMEOUT`).
         name: String,
@@ -35,7 +35,7 @@ pub enum Detail {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         alias: Option<String>,
     },
-    /// What certificate verification objected to.
+    /// What certificate verification found.
     Verify {
         /// The X.509 code.
         name: VerifyCode,
@@ -50,7 +50,7 @@ pub enum Detail {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         alias: Option<String>,
     },
-    /// What the TLS layer said.
+    /// What the TLS layer reported.
     Tls {
         /// The alert's name (`handshake_failure`), or one of [`NamedDetail::TLS`] (`wrong_version_number`).
         name: String,
@@ -75,7 +75,7 @@ pub enum Detail {
         name: String,
         /// Its number.
         number: u32,
-        /// Whether it ended a stream (`RST_STREAM`), the connection (`GOAWAY`), or was found by us (`local`).
+        /// Whether it ended a stream (`RST_STREAM`), the connection (`GOAWAY`), or was found locally (`local`).
         scope: String,
         /// The stream, where it was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,15 +87,15 @@ pub enum Detail {
         name: String,
         /// Its number, in the space of the transport or of the application.
         number: u64,
-        /// Whether it ended the connection (`CONNECTION_CLOSE`) or a stream (`RESET_STREAM`), by the peer's word, or
-        /// was found by us (`local`).
+        /// Whether it ended the connection (`CONNECTION_CLOSE`) or a stream (`RESET_STREAM`), reported by the peer, or
+        /// was found locally (`local`).
         scope: String,
     },
     /// What a SOCKS5 proxy answered.
     Socks {
         /// The reply's name (`host_unreachable`), or `no_acceptable_method`, `credentials_refused`, `not_socks`.
         name: String,
-        /// The byte that says so.
+        /// The byte of the reply.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<u8>,
     },
@@ -152,7 +152,7 @@ impl AssertionFailure {
     }
 }
 
-/// The budget of time that ran out.
+/// The time budget that ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -170,7 +170,7 @@ impl Detail {
         Self::Errno { name }
     }
 
-    /// The budget of time that ran out.
+    /// The time budget that ran out.
     #[must_use]
     pub const fn timeout(name: TimeoutScope) -> Self {
         Self::Timeout { name }
@@ -226,13 +226,13 @@ impl Detail {
         Self::Quic { name: code.name().into_owned(), number: code.number(), scope: scope.to_owned() }
     }
 
-    /// What a SOCKS5 proxy answered, and the byte that says so.
+    /// What a SOCKS5 proxy answered, and the byte of the reply.
     #[must_use]
     pub fn socks(name: &str, number: Option<u8>) -> Self {
         Self::Socks { name: name.to_owned(), number }
     }
 
-    /// What verification objected to at a depth.
+    /// What verification found at a depth.
     #[must_use]
     pub fn verify(code: VerifyCode, openssl: VerifyCode, depth: usize, subject: &str) -> Self {
         Self::Verify {
@@ -282,7 +282,7 @@ impl Detail {
         }
     }
 
-    /// The name, in the field's own words.
+    /// The name, as its protocol defines it.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -302,7 +302,7 @@ impl Detail {
         }
     }
 
-    /// What to do about this very detail, where something more than the code's hints can be said.
+    /// What to do about this detail, if there is more advice than the hints of the code.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {

@@ -66,25 +66,25 @@ impl ResponseCode {
     }
 }
 
-/// What to do about a resolver's verdict of that name, where something can be said.
+/// What to do about a resolver's result of that name, if there is advice.
 pub(crate) fn hint(name: &str) -> Option<&'static str> {
     Some(match name {
         "NXDOMAIN" => {
             "the name does not exist: check its spelling, the delegation of its zone, and search domains"
         }
         "SERVFAIL" => {
-            "the server could not find out: its upstream or the zone's own servers are broken, or DNSSEC validation fails"
+            "the server could not resolve the name: its upstream or the zone's own servers do not work, or DNSSEC validation fails"
         }
         "REFUSED" => {
-            "the server does not serve this name, or not this client: ask the right server, or allow this host there"
+            "the server does not serve this name or this client: use the right server, or allow this host there"
         }
         "FORMERR" => {
-            "the server did not understand the question: an old server or a middlebox; try without EDNS"
+            "the server did not understand the query: it is an old server, or a middlebox interferes; try without EDNS"
         }
-        "NOTIMP" => "the server does not do this kind of question",
-        "NOTAUTH" => "the server is not authoritative for the zone: ask another one",
-        "BADVERS" => "the server does not speak this version of EDNS",
-        "BADCOOKIE" => "the server demands a DNS cookie: ask over TCP",
+        "NOTIMP" => "the server does not support this type of query",
+        "NOTAUTH" => "the server is not authoritative for the zone: use another server",
+        "BADVERS" => "the server does not support this version of EDNS",
+        "BADCOOKIE" => "the server requires a DNS cookie: use TCP",
         _ => return NamedDetail::find(NamedDetail::DNS, name).map(|detail| detail.hint),
     })
 }

@@ -1,6 +1,6 @@
 //! The one envelope of all errors of the HTTP API, and the warnings of its successes.
 //!
-//! Our own API answers with it, and the probes recognise it in the answers of a tested API, so both directions are
+//! Our own API answers with it, and the probes recognize it in the responses of a tested API, so both directions are
 //! here: what we build is strict, what we read is lenient. Only an `error` object with a `code` and a `message` makes
 //! an envelope; everything else is optional, and what we do not know is kept and written again, on every level.
 //!
@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 pub struct ErrorEnvelope {
     /// What went wrong.
     pub error: ErrorBody,
-    /// What else stood beside it, by name.
+    /// Other fields next to it, by name.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Fact>,
 }
@@ -53,7 +53,7 @@ pub struct ErrorBody {
     /// How many seconds to wait before the request is sent again, where that may help.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::seconds")]
     pub retry_after_seconds: Option<u64>,
-    /// What else stood beside it, by name.
+    /// Other fields next to it, by name.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Fact>,
 }

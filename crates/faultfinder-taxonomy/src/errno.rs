@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! errnos {
     ($($variant:ident $symbol:literal $text:literal),* $(,)?) => {
         /// How a transport ended: a system error by its POSIX symbol (numbers differ between systems, symbols do not), or
-        /// one of the two orderly ends that no symbol stands for.
+        /// one of the two orderly ends that have no symbol.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Errno {
@@ -56,26 +56,30 @@ errnos! {
     NoMem "ENOMEM" "out of memory",
     AddrInUse "EADDRINUSE" "address already in use",
     PrematureClose "premature-close" "the peer closed the connection before the message was complete",
-    CloseNotify "close_notify" "the peer closed the TLS session in order before the message was complete",
+    CloseNotify "close_notify" "the peer closed the TLS session properly before the message was complete",
 }
 
 impl Errno {
-    /// What to do about it, where something more than its code's hints can be said.
+    /// What to do about it, if there is more advice than the hints of its code.
     #[must_use]
     pub const fn hint(self) -> Option<&'static str> {
         Some(match self {
-            Self::Acces | Self::Perm => "a firewall or a policy forbids it, on this host or on the way",
-            Self::Inval => "a blackhole route on this host swallows the target: see `ip route get ADDRESS`",
-            Self::AddrNotAvail => {
-                "this host has no address of that family, the source address is not its own, or its ports are used up"
+            Self::Acces | Self::Perm => "a firewall or a policy forbids it, on this host or on the path",
+            Self::Inval => {
+                "a blackhole route on this host drops packets to the target: see `ip route get ADDRESS`"
             }
-            Self::Mfile => "raise this process's limit of open files (ulimit -n), or test less at once",
+            Self::AddrNotAvail => {
+                "this host has no address of that family, the source address does not belong to it, or its ports are used up"
+            }
+            Self::Mfile => "raise this process's limit of open files (ulimit -n), or run fewer tests at once",
             Self::Nfile => "raise the host's limit of open files",
             Self::NoBufs | Self::NoMem => "this host is short of memory",
             Self::MsgSize => "the payload does not fit into one datagram: shorten it",
-            Self::TimedOut => "the system gave up: no packet came back, as with a firewall that drops them",
+            Self::TimedOut => {
+                "the kernel gave up: no packet came back, for example because a firewall drops them"
+            }
             Self::CloseNotify => {
-                "the peer ended the TLS session in order: look for an access rule or a limit on its side"
+                "the peer closed the TLS session properly: check for an access rule or a limit on its side"
             }
             _ => return None,
         })
@@ -83,7 +87,7 @@ impl Errno {
 }
 
 impl Errno {
-    /// The code of a connection that ends with it: the errno decides, never the protocol.
+    /// The code of a connection that ends with it: it depends on the errno, never on the protocol.
     #[must_use]
     pub const fn code(self) -> Code {
         match self {

@@ -3,7 +3,7 @@
 use crate::{Blame, Code, Detail, Evidence, Fact, Phase, RetryAdvice};
 use serde::{Deserialize, Serialize};
 
-/// Why an attempt failed: the answer that Faultfinder exists to give.
+/// Why an attempt failed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Fault {
@@ -48,14 +48,14 @@ impl Fault {
         self
     }
 
-    /// The same fault, blamed on somebody else than its code says.
+    /// The same fault with another blame than that of its code.
     #[must_use]
     pub fn blamed_on(mut self, blame: Blame) -> Self {
         self.blame = blame;
         self
     }
 
-    /// The same fault with a hint of its own before those of the taxonomy.
+    /// The same fault with its own hint before those of the taxonomy.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.insert(0, hint.into());

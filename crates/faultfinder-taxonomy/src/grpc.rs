@@ -38,12 +38,12 @@ macro_rules! statuses {
 
 statuses! {
     Ok = 0, "OK", "the call completed";
-    Cancelled = 1, "CANCELLED", "the call was cancelled, usually by the caller";
+    Cancelled = 1, "CANCELLED", "the call was canceled, usually by the caller";
     Unknown = 2, "UNKNOWN", "an error that has no better status";
     InvalidArgument = 3, "INVALID_ARGUMENT", "the request's arguments are wrong, whatever the state of the system";
     DeadlineExceeded = 4, "DEADLINE_EXCEEDED", "the server's deadline passed before the call completed";
     NotFound = 5, "NOT_FOUND", "the entity does not exist";
-    AlreadyExists = 6, "ALREADY_EXISTS", "the entity exists already";
+    AlreadyExists = 6, "ALREADY_EXISTS", "the entity already exists";
     PermissionDenied = 7, "PERMISSION_DENIED", "the caller may not do this";
     ResourceExhausted = 8, "RESOURCE_EXHAUSTED", "a quota or a resource is exhausted";
     FailedPrecondition = 9, "FAILED_PRECONDITION", "the system is not in the state that the call needs";
@@ -57,24 +57,24 @@ statuses! {
 }
 
 impl GrpcStatus {
-    /// What to do about it, where something can be said.
+    /// What to do about it, if there is advice.
     #[must_use]
     pub const fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::InvalidArgument | Self::OutOfRange => {
                 "correct the test's message: the server says which field"
             }
-            Self::DeadlineExceeded => {
-                "the server's own deadline passed: look for a slow dependency behind it"
+            Self::DeadlineExceeded => "the server's own deadline passed: check for a slow dependency",
+            Self::NotFound => "check the entity, or, for a health check, the name of the service",
+            Self::PermissionDenied => {
+                "the caller is authenticated but may not do this: check its permissions"
             }
-            Self::NotFound => "check the entity, or for a health check the name of the service",
-            Self::PermissionDenied => "the caller is known and may not do this: check its rights",
-            Self::ResourceExhausted => "a quota, a message size or memory is at its limit",
+            Self::ResourceExhausted => "a quota, a message size or memory has reached its limit",
             Self::Unimplemented => {
                 "check the names of service and method, and that this version of the server has them"
             }
-            Self::Internal | Self::DataLoss => "look into the server's log at that time",
-            Self::Unavailable => "the service or a proxy before it is down, starting or overloaded",
+            Self::Internal | Self::DataLoss => "check the server's log at that time",
+            Self::Unavailable => "the service, or a proxy in front of it, is down, starting or overloaded",
             Self::Unauthenticated => "check the token or certificate that the test sends",
             _ => return None,
         })

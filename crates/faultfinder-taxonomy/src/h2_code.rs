@@ -8,20 +8,20 @@ pub struct Http2ErrorCode(u32);
 
 /// The names and what they mean; the index is the number.
 const CODES: &[(&str, &str)] = &[
-    ("NO_ERROR", "the peer ends it in order"),
-    ("PROTOCOL_ERROR", "the peer says that we broke the protocol"),
-    ("INTERNAL_ERROR", "the peer failed inside"),
-    ("FLOW_CONTROL_ERROR", "the peer says that we broke flow control"),
-    ("SETTINGS_TIMEOUT", "the peer waited in vain for the acknowledgement of its settings"),
-    ("STREAM_CLOSED", "a frame came for a stream that was closed"),
+    ("NO_ERROR", "the peer closed it normally"),
+    ("PROTOCOL_ERROR", "the peer says that the client violated the protocol"),
+    ("INTERNAL_ERROR", "the peer had an internal error"),
+    ("FLOW_CONTROL_ERROR", "the peer says that the client violated flow control"),
+    ("SETTINGS_TIMEOUT", "the peer received no acknowledgment of its settings"),
+    ("STREAM_CLOSED", "a frame was received for a closed stream"),
     ("FRAME_SIZE_ERROR", "a frame has a wrong size"),
-    ("REFUSED_STREAM", "the peer refused the stream before it did anything with it"),
-    ("CANCEL", "the stream is not wanted any more"),
+    ("REFUSED_STREAM", "the peer refused the stream before processing it"),
+    ("CANCEL", "the stream is no longer needed"),
     ("COMPRESSION_ERROR", "the header compression state is lost"),
     ("CONNECT_ERROR", "the connection behind a CONNECT failed"),
-    ("ENHANCE_YOUR_CALM", "the peer thinks that we ask too much"),
-    ("INADEQUATE_SECURITY", "the peer thinks that TLS is too weak for HTTP/2"),
-    ("HTTP_1_1_REQUIRED", "the peer wants HTTP/1.1 for this request"),
+    ("ENHANCE_YOUR_CALM", "the peer considers the load excessive"),
+    ("INADEQUATE_SECURITY", "the peer considers TLS too weak for HTTP/2"),
+    ("HTTP_1_1_REQUIRED", "the peer requires HTTP/1.1 for this request"),
 ];
 
 impl Http2ErrorCode {
@@ -31,7 +31,7 @@ impl Http2ErrorCode {
         Self(number)
     }
 
-    /// All codes that have a name.
+    /// All named codes.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..).zip(CODES).map(|(number, _)| Self(number))
     }
@@ -54,16 +54,18 @@ impl Http2ErrorCode {
         self.row().map(|row| row.1)
     }
 
-    /// What to do about it, where something can be said.
+    /// What to do about it, if there is advice.
     #[must_use]
     pub const fn hint(self) -> Option<&'static str> {
         Some(match self.0 {
             0x7 => {
-                "the peer did nothing with the request, so it may be sent again: it is shutting down or has too many streams"
+                "the peer did not process the request, so it may be sent again: the peer is shutting down or has too many streams"
             }
-            0xb => "the peer sees a flood of requests, pings or resets: test less often, or raise its limits",
+            0xb => {
+                "the peer receives too many requests, pings or resets: test less often, or raise its limits"
+            }
             0xc => "the peer refuses the negotiated version or cipher suite of TLS (RFC 9113 section 9.2)",
-            0xd => "the peer serves this over HTTP/1.1 only: use version: 1.1",
+            0xd => "the peer supports this only over HTTP/1.1: use version: 1.1",
             _ => return None,
         })
     }

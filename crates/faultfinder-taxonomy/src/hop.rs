@@ -3,21 +3,21 @@
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-/// One hop of a route: who gives up packets that may pass so many routers.
+/// One hop of a route: the router that drops packets with this hop limit, or the target.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct HopFacts {
-    /// Which hop it is; 1 is the first router, or the target itself when there is none between.
+    /// The number of the hop; 1 is the first router, or the target itself if there is no router in between.
     pub hop: u8,
-    /// Who answered, in the order of first answers. More than one where packets go different ways; none when nobody did.
+    /// Who answered, in the order of first answers: several if packets took different routes, none if nobody answered.
     pub hosts: Vec<HopHost>,
     /// How many packets were sent.
     pub sent: u32,
     /// How many of them were answered.
     pub answered: u32,
-    /// How many percent of them were not; routers answer as few as they like, so loss at one hop means little when later
-    /// hops have none.
+    /// The percentage of them without an answer. Routers limit how often they answer, so loss at one hop means little if
+    /// later hops have none.
     pub loss: f64,
     /// How long each answer took, in milliseconds, in the order in which they came.
     pub round_trips_ms: Vec<f64>,
@@ -47,7 +47,7 @@ impl HopFacts {
 }
 
 impl HopHost {
-    /// Somebody, and what was answered.
+    /// A host and its answer.
     #[must_use]
     pub fn new(address: IpAddr, answer: impl Into<String>) -> Self {
         Self { address, name: None, answer: answer.into() }

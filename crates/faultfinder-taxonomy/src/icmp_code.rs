@@ -1,4 +1,4 @@
-//! Types and codes of ICMP errors in words.
+//! Types and codes of ICMP errors as text.
 
 /// What an ICMP error says, by the numbers in it (RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1;
 /// RFC 4443 section 3 for ICMPv6).
@@ -29,19 +29,19 @@ impl IcmpCode {
         Self { v6: true, kind, code }
     }
 
-    /// What it means, as a sentence fragment, in the words of its document.
+    /// What it means, as a sentence fragment, in the terms of its RFC.
     #[must_use]
     pub const fn text(self) -> &'static str {
         if self.v6 { text_v6(self.kind, self.code) } else { text_v4(self.kind, self.code) }
     }
 
-    /// Whether a router gave the packet up because it had passed as many as it may.
+    /// Whether a router dropped the packet because it reached its hop limit.
     #[must_use]
     pub const fn is_time_exceeded(self) -> bool {
         matches!((self.v6, self.kind, self.code), (false, 11, 0) | (true, 3, 0))
     }
 
-    /// Whether the packet is longer than a link on the way takes.
+    /// Whether the packet exceeds the MTU of a link on the path.
     #[must_use]
     pub const fn is_too_big(self) -> bool {
         matches!((self.v6, self.kind, self.code), (false, 3, 4) | (true, 2, _))

@@ -3,8 +3,8 @@
 //! # How to use it
 //!
 //! When a probe fails, it answers with a [`Fault`]: one [`Code`] of a closed list, the [`Phase`] in which it broke,
-//! the typed [`Detail`] under the code, who is to [`Blame`], a message and the [`Evidence`]. Whatever was learnt
-//! before the failure travels beside it in a [`Report`].
+//! the typed [`Detail`] under the code, who is to [`Blame`], a message and the [`Evidence`]. Everything that was learned
+//! before the failure is next to it in a [`Report`].
 //!
 //! [`word`] has the closed words of definitions and of the command line, one row each.
 //!
@@ -36,7 +36,7 @@ mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
 mod icmp_code; // types and codes of ICMP errors in words
 mod verify; // X.509 verification codes
-mod remedy; // what would mend each of them
+mod remedy; // how to fix each of them
 mod envelope; // the HTTP API's error envelope
 pub mod word; // the closed words that a user can write
 

@@ -1,4 +1,4 @@
-//! Details that have a name but no number: what resolvers, TLS stacks and WebSockets end with besides response codes,
+//! Details that have a name but no number: results of resolvers, TLS stacks and WebSockets other than response codes,
 //! alerts and close codes.
 
 /// A detail that has a name but no number.
@@ -24,23 +24,23 @@ const fn named(
     NamedDetail { name, alias, text, hint }
 }
 
-/// What the `ws` library of Node.js calls it is its name here, too.
+/// The name is that of the `ws` library of Node.js.
 const fn websocket(name: &'static str, text: &'static str, hint: &'static str) -> NamedDetail {
     named(name, name, text, hint)
 }
 
-/// What to do about frames that break a rule.
+/// What to do about invalid frames.
 const FRAMES: &str =
-    "the peer's WebSocket library is broken, or something on the way changes or mixes in bytes";
+    "the peer's WebSocket library has a bug, or something on the path changes or inserts bytes";
 
 impl NamedDetail {
-    /// What a resolver or a name server can end with, other than by a response code.
+    /// Results of a resolver or name server other than a response code.
     pub const DNS: &[Self] = &[
         named(
             "NODATA",
             "ENODATA",
-            "the name exists, and has no record of the type",
-            "add a record of this type, or ask for another type or family",
+            "the name exists, but has no record of the type",
+            "add a record of this type, or query another type or address family",
         ),
         named(
             "TIMEOUT",
@@ -51,56 +51,56 @@ impl NamedDetail {
         named(
             "MALFORMED",
             "EBADRESP",
-            "the answer breaks the format of DNS messages",
+            "the response violates the format of DNS messages",
             "check that the port belongs to a name server; the evidence has the bytes",
         ),
         named(
             "CONNECTION_REFUSED",
             "ECONNREFUSED",
-            "nobody listens on the name server's port",
+            "nothing listens on the name server's port",
             "check the name server's address and that it runs",
         ),
         named(
             "CONNECTION_RESET",
             "ECONNREFUSED",
-            "the name server broke off the connection",
-            "look into the name server's log; it may not serve TCP",
+            "the name server closed the connection",
+            "check the name server's log; it may not support TCP",
         ),
         named(
             "UNREACHABLE",
             "ECONNREFUSED",
-            "no way leads to the name server",
-            "check this host's routes and firewalls on the way to the name server",
+            "there is no route to the name server",
+            "check this host's routes, and firewalls on the path to the name server",
         ),
         named(
             "TRUNCATED",
             "ECONNREFUSED",
-            "the answer does not fit into UDP, and asking over TCP failed",
+            "the response does not fit into UDP, and the query over TCP failed",
             "open TCP port 53 of the name server",
         ),
         named(
             "UNCONFIGURED",
             "ECONNREFUSED",
             "this host has no name server configured",
-            "configure one on this host, or give `resolver` in the definition",
+            "configure one on this host, or set `resolver` in the definition",
         ),
         named(
             "TLS_FAILED",
             "ECONNREFUSED",
-            "no TLS session with the name server came about, or its certificate is refused",
+            "the TLS handshake with the name server failed, or its certificate is refused",
             "the evidence has the TLS reason; probe the server itself: faultfinder probe dns NAME --server ADDRESS --transport dot",
         ),
         named(
             "HTTP_STATUS",
             "EBADRESP",
-            "the DoH server answered with another HTTP status than 200",
-            "check the path of the URL (mostly /dns-query) and who may ask this server",
+            "the DoH server answered with an HTTP status other than 200",
+            "check the path of the URL (usually /dns-query) and which clients the server allows",
         ),
         named(
             "CONTENT_TYPE",
             "EBADRESP",
-            "the DoH server's answer is not application/dns-message",
-            "check the URL: something else than a DoH server answers there, or it speaks JSON only",
+            "the DoH server's response is not application/dns-message",
+            "check the URL: another kind of server answers there, or it supports only JSON",
         ),
         named(
             "ZONE_NOT_FOUND",
@@ -111,188 +111,188 @@ impl NamedDetail {
         named(
             "NAME_SERVER_FAILED",
             "ESERVFAIL",
-            "a name server of the zone does not answer as it has to",
-            "the evidence has what each server answered; repair the one that is named",
+            "a name server of the zone does not answer correctly",
+            "the evidence has the answer of each server; fix the one that is named",
         ),
         named(
             "DNSSEC_BOGUS",
             "ESERVFAIL",
-            "a signature or a proof of DNSSEC is wrong",
-            "the evidence has the record set, the zone and the rule; sign the zone anew, or correct the DS records at its parent",
+            "a DNSSEC signature or proof is invalid",
+            "the evidence has the record set, the zone and the rule; sign the zone again, or correct the DS records at its parent",
         ),
         named(
             "DNSSEC_INDETERMINATE",
             "ESERVFAIL",
-            "DNSSEC cannot be judged: a part of the chain of trust cannot be had",
-            "ask a server that answers for the whole chain, or give `trust_anchor` for the zone",
+            "DNSSEC cannot be validated: part of the chain of trust cannot be obtained",
+            "use a server that answers for the whole chain, or set `trust_anchor` for the zone",
         ),
         named(
             "SIGNATURE_EXPIRED",
             "ESERVFAIL",
-            "a signature of DNSSEC has expired",
-            "the zone is not signed anew in time: look at the signer, and at the transfer to this server",
+            "a DNSSEC signature has expired",
+            "the zone was not signed again in time: check the signer, and the transfer to this server",
         ),
         named(
             "SIGNATURE_NOT_YET_VALID",
             "ESERVFAIL",
-            "a signature of DNSSEC begins in the future",
+            "a DNSSEC signature is not yet valid",
             "compare the clocks of the signer and of this host",
         ),
         named(
             "SIGNATURE_EXPIRED_BEFORE_VALID",
             "ESERVFAIL",
-            "a signature of DNSSEC ends before it begins",
+            "a DNSSEC signature expires before it becomes valid",
             "correct the signer's configuration",
         ),
         named(
             "DNSKEY_MISSING",
             "ESERVFAIL",
-            "the zone has no key that its parent's DS records, or the trust anchor, speak of",
-            "after a change of keys, publish the new DS at the parent and leave the old key in the zone until it has spread",
+            "the zone has no key that matches its parent's DS records or the trust anchor",
+            "after a key change, publish the new DS at the parent and keep the old key in the zone until caches have expired",
         ),
         named(
             "RRSIGS_MISSING",
             "ESERVFAIL",
             "a record set of a signed zone has no signature",
-            "sign the zone, or take its DS records away from the parent; a server between that drops signatures does it too",
+            "sign the zone, or remove its DS records from the parent; an intermediate server that drops signatures is another possible cause",
         ),
         named(
             "NO_ZONE_KEY_BIT_SET",
             "ESERVFAIL",
-            "the key that signs is not marked as one of a zone",
-            "make the key with the zone flag (256 or 257)",
+            "the signing key is not marked as a zone key",
+            "create the key with the zone flag (256 or 257)",
         ),
         named(
             "NSEC_MISSING",
             "ESERVFAIL",
-            "what does not exist is not proven not to exist",
-            "let the server add NSEC or NSEC3 records, and check that its zone is completely signed",
+            "there is no proof of nonexistence",
+            "configure the server to add NSEC or NSEC3 records, and check that its zone is completely signed",
         ),
     ];
 
-    /// What can be wrong with the peer's TLS bytes, other than what it says in an alert.
+    /// Problems with the peer's TLS bytes, other than alerts.
     pub const TLS: &[Self] = &[
         named(
             "wrong_version_number",
             "ERR_SSL_WRONG_VERSION_NUMBER",
             "the peer sent something that is not TLS",
-            "the port answered in plain text: check the port, or use http:// or STARTTLS",
+            "the server answered in plain text: check the port, or use http:// or STARTTLS",
         ),
         named(
             "unsupported_protocol",
             "ERR_SSL_UNSUPPORTED_PROTOCOL",
             "the peer chose a version that is too old",
-            "switch TLS 1.2 or 1.3 on at the peer; see `min_version` and `max_version`",
+            "enable TLS 1.2 or 1.3 on the peer; see `min_version` and `max_version`",
         ),
         named(
             "packet_length_too_long",
             "ERR_SSL_PACKET_LENGTH_TOO_LONG",
             "a record is longer than allowed",
-            "something that is not TLS was mixed in: look for a middlebox or a plain-text error of the peer",
+            "data other than TLS was mixed in: check for a middlebox or a plain-text error of the peer",
         ),
         named(
             "bad_record_mac",
             "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
             "a record cannot be decrypted",
-            "bytes were changed on the way, or plain text was mixed in: look for a middlebox",
+            "bytes were changed in transit, or plain text was mixed in: check for a middlebox",
         ),
         named(
             "bad_signature",
             "ERR_SSL_BAD_SIGNATURE",
             "the peer does not prove that it holds the certificate's key",
-            "the peer's key and certificate files do not belong together, or somebody replays its certificate",
+            "the peer's key and certificate files do not match, or someone replays its certificate",
         ),
         named(
             "length_mismatch",
             "ERR_SSL_LENGTH_MISMATCH",
             "a handshake message contradicts its own lengths",
-            "the peer's TLS stack is broken, or a middlebox rewrites the handshake",
+            "the peer's TLS stack has a bug, or a middlebox rewrites the handshake",
         ),
         named(
             "header_too_long",
             "ERR_SSL_HEADER_TOO_LONG",
-            "the peer's certificate is no certificate",
+            "the peer's certificate is not a valid certificate",
             "check the peer's certificate file",
         ),
         named(
             "no_application_protocol",
             "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
             "the peer chose an application protocol that was not offered",
-            "check `alpn`, or `version` for HTTP, against what the peer speaks",
+            "compare `alpn`, or `version` for HTTP, with what the peer supports",
         ),
         named(
             "starttls_not_offered",
             "",
             "the server does not offer TLS inside this protocol",
-            "switch STARTTLS on at the server; somebody on the way may also have taken the offer out",
+            "enable STARTTLS on the server; someone on the path may also have removed the offer",
         ),
         named(
             "starttls_refused",
             "",
-            "the server refuses to begin TLS inside this protocol",
-            "the evidence has the server's own words; a server without a certificate often says so only now",
+            "the server refuses to start TLS inside this protocol",
+            "the evidence has the server's response; a server without a certificate often reports that only here",
         ),
         named(
             "starttls_malformed",
             "",
-            "the server's answers are not of the protocol in which TLS is asked for",
-            "check the port: it may belong to another service, or speak TLS from the start (then leave out `starttls`)",
+            "the server's responses do not belong to the protocol in which TLS is requested",
+            "check the port: it may belong to another service, or use TLS from the start (then remove `starttls`)",
         ),
         named(
             "starttls_injected",
             "",
-            "plain text came between the go-ahead for TLS and the handshake",
-            "somebody on the way may be injecting answers; a client that trusts them is deceived (CVE-2011-0411)",
+            "plain text arrived between the go-ahead for TLS and the handshake",
+            "someone on the path may be injecting responses; a client that trusts them is vulnerable (CVE-2011-0411)",
         ),
     ];
 
-    /// What can be wrong with the opening of a WebSocket, or with its frames, other than what a close code says.
+    /// Problems with the opening of a WebSocket, or with its frames, other than close codes.
     pub const WEBSOCKET: &[Self] = &[
         websocket(
             "Invalid Upgrade header",
-            "the answer 101 names another protocol, or none",
-            "check that the URL is that of a WebSocket, and that no proxy answers in its place",
+            "the 101 response names another protocol, or none",
+            "check that the URL is that of a WebSocket, and that no proxy answers instead",
         ),
         websocket(
             "Invalid Connection header",
-            "the answer 101 does not say that the connection is upgraded",
-            "look for a proxy that drops the Connection header",
+            "the 101 response does not say that the connection is upgraded",
+            "check for a proxy that drops the Connection header",
         ),
         websocket(
             "Invalid Sec-WebSocket-Accept header",
-            "the answer 101 does not prove that the peer has read the key",
-            "the peer is no WebSocket server, or a cache answered in its place",
+            "the 101 response does not prove that the peer has read the key",
+            "the peer is not a WebSocket server, or a cache answered instead",
         ),
         websocket(
             "Server sent a subprotocol but none was requested",
-            "the answer names a subprotocol that nobody offered",
-            "give it in `subprotocols`, or have the peer choose only from what is offered",
+            "the response names a subprotocol, but none was offered",
+            "add it to `subprotocols`, or configure the peer to choose only from the offered ones",
         ),
         websocket(
             "Server sent an invalid subprotocol",
-            "the answer names a subprotocol other than those that were offered",
-            "compare `subprotocols` with what the peer speaks",
+            "the response names a subprotocol that was not offered",
+            "compare `subprotocols` with what the peer supports",
         ),
         websocket(
             "Server sent no subprotocol",
-            "subprotocols were offered, and the peer chose none",
-            "compare `subprotocols` with what the peer speaks",
+            "subprotocols were offered, but the peer chose none",
+            "compare `subprotocols` with what the peer supports",
         ),
         websocket(
             "Server sent a Sec-WebSocket-Extensions header but no extension was requested",
-            "the answer agrees to an extension that nobody offered",
-            "have the peer compress only where the client offers it",
+            "the response accepts an extension that was not offered",
+            "configure the peer to compress only if the client offers it",
         ),
         websocket(
             "Received message longer than the maximum supported length",
             "a message is longer than `max_message_bytes` (51,200 bytes)",
-            "raise `max_message_bytes` if the message is meant to be that long",
+            "raise `max_message_bytes` if the length is intended",
         ),
         websocket("WS_ERR_EXPECTED_FIN", "a control frame is fragmented", FRAMES),
         websocket(
             "WS_ERR_INVALID_CLOSE_CODE",
-            "a close frame has a code that must not be sent",
-            "have the peer close with 1000, another registered code, or one from 3000 to 4999",
+            "a close frame has an invalid code",
+            "configure the peer to close with 1000, another registered code, or a code from 3000 to 4999",
         ),
         websocket(
             "WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH",
@@ -301,19 +301,19 @@ impl NamedDetail {
         ),
         websocket(
             "WS_ERR_INVALID_OPCODE",
-            "a frame has a reserved opcode, or one that has no place there",
+            "a frame has a reserved opcode, or one that is not allowed there",
             FRAMES,
         ),
         websocket(
             "WS_ERR_INVALID_UTF8",
             "a text message, or the reason in a close frame, is not UTF-8",
-            "have the peer send bytes as a binary message",
+            "configure the peer to send bytes as a binary message",
         ),
         websocket("WS_ERR_UNEXPECTED_MASK", "a frame of the peer is masked", FRAMES),
         websocket(
             "WS_ERR_UNEXPECTED_RSV_1",
-            "a frame is marked as compressed, and no extension was agreed on",
-            "the peer compresses without being asked, or sends something that is no frame",
+            "a frame is marked as compressed, but no extension was negotiated",
+            "the peer compresses without negotiation, or sends something that is not a frame",
         ),
         websocket("WS_ERR_UNEXPECTED_RSV_2_3", "a frame has a reserved bit set", FRAMES),
         websocket(
@@ -323,10 +323,10 @@ impl NamedDetail {
         ),
         websocket(
             "too_many_messages",
-            "100 messages or 32 MiB came, and what is awaited was not among them",
-            "await something that comes earlier",
+            "100 messages or 32 MiB arrived without the expected message",
+            "expect a message that comes earlier",
         ),
-        websocket("protocol_error", "the peer breaks a rule that has no name of its own", FRAMES),
+        websocket("protocol_error", "the peer violates a rule that has no specific name", FRAMES),
     ];
 
     /// The one of that name in a list.

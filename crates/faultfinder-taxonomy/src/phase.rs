@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A stretch of one attempt. Phases do not overlap, and together they are the whole attempt.
+/// A part of one attempt. Phases do not overlap, and together they are the whole attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "closed: a new phase has to get its meaning everywhere")]
@@ -15,9 +15,9 @@ pub enum Phase {
     Resolve,
     /// The transport connection was opened.
     Connect,
-    /// A tunnel through a proxy was asked for.
+    /// A tunnel through a proxy was requested.
     Proxy,
-    /// The TLS handshake, including the judgement of the peer's certificates.
+    /// The TLS handshake, including the verification of the peer's certificates.
     Tls,
     /// Missing certificates of issuers were fetched (AIA). A fault in it is one of the TLS phase, as in the next two.
     Aia,
@@ -25,11 +25,11 @@ pub enum Phase {
     Crl,
     /// An OCSP responder was asked.
     Ocsp,
-    /// Credentials were exchanged in round trips of their own.
+    /// Credentials were exchanged in separate round trips.
     Authenticate,
     /// The WebSocket was opened by an HTTP upgrade, or TLS was asked for inside another protocol (STARTTLS).
     Open,
-    /// The server was asked what its messages look like (gRPC server reflection).
+    /// The server was asked for its message schema (gRPC server reflection).
     Reflect,
     /// The request was written.
     Send,
@@ -37,9 +37,9 @@ pub enum Phase {
     Wait,
     /// From the answer's first byte to its last.
     Receive,
-    /// The trailers of a gRPC call were awaited.
+    /// The test waited for the trailers of a gRPC call.
     Trailers,
-    /// The answer was judged.
+    /// Assertions were evaluated.
     Assert,
 }
 

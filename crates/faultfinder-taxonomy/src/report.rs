@@ -30,9 +30,9 @@ pub struct Facts {
     pub tls: Option<TlsFacts>,
     /// The routers on the route to the target, when it was traced.
     pub hops: Vec<HopFacts>,
-    /// What the caller should know although nothing failed.
+    /// Warnings: what the caller should know although nothing failed.
     pub warnings: Vec<String>,
-    /// What was made of credentials and must not be shown: tokens, signatures, whole headers.
+    /// Values derived from credentials that must not be shown: tokens, signatures, whole headers.
     pub confidential: Confidential,
 }
 
@@ -49,7 +49,7 @@ impl<T> Report<T> {
     }
 }
 
-/// Texts that must not be shown to anybody.
+/// Texts that must never be shown.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Confidential(Vec<String>);
 
@@ -79,7 +79,7 @@ impl std::fmt::Debug for Confidential {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectAttempt {
-    /// Where to.
+    /// Its destination.
     pub address: SocketAddr,
     /// When it was started, in microseconds after the connect phase began.
     pub started_us: u64,
@@ -106,6 +106,6 @@ pub enum AttemptOutcome {
     Established,
     /// The system reported this error (its symbol, such as `ECONNREFUSED`).
     Failed(String),
-    /// Nobody had answered when the attempt was given up: another one won, or time ran out.
+    /// There was no answer when the attempt was abandoned: another attempt won, or time ran out.
     Abandoned,
 }

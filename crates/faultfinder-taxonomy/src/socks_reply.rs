@@ -8,8 +8,8 @@ pub struct SocksReply(u8);
 
 /// Names, what they mean, and what to do about it; the index is the number.
 const REPLIES: &[(&str, &str, &str)] = &[
-    ("succeeded", "the tunnel is open", "nothing is to be done"),
-    ("general_failure", "the proxy failed, and does not say how", "look into the proxy's log"),
+    ("succeeded", "the tunnel is open", "nothing to do"),
+    ("general_failure", "the proxy failed without a specific reason", "check the proxy's log"),
     (
         "connection_not_allowed",
         "the proxy's rules forbid this target",
@@ -17,7 +17,7 @@ const REPLIES: &[(&str, &str, &str)] = &[
     ),
     (
         "network_unreachable",
-        "the proxy has no way to the target's network",
+        "the proxy has no route to the target's network",
         "check the proxy's routes; it may have no IPv6",
     ),
     (
@@ -28,17 +28,17 @@ const REPLIES: &[(&str, &str, &str)] = &[
     (
         "connection_refused",
         "the target refused the proxy",
-        "check that the target listens and lets the proxy in",
+        "check that the target listens and allows the proxy",
     ),
     (
         "ttl_expired",
-        "the proxy got no answer from the target in time",
-        "check the way from the proxy to the target",
+        "the proxy got no response from the target in time",
+        "check the route from the proxy to the target",
     ),
     ("command_not_supported", "the proxy does not connect to targets", "use a proxy that supports CONNECT"),
     (
         "address_type_not_supported",
-        "the proxy does not take this kind of address",
+        "the proxy does not support this type of address",
         "use socks5h:// to send the name, or socks5:// to send an address; see `ip` for its family",
     ),
 ];
@@ -50,7 +50,7 @@ impl SocksReply {
         Self(number)
     }
 
-    /// All replies that have a name.
+    /// All named replies.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..).zip(REPLIES).map(|(number, _)| Self(number))
     }
@@ -73,7 +73,7 @@ impl SocksReply {
         self.row().map_or("the proxy gave a reply that RFC 1928 does not define", |row| row.1)
     }
 
-    /// What to do about it, where something can be said.
+    /// What to do about it, if there is advice.
     #[must_use]
     pub fn hint(self) -> Option<&'static str> {
         self.row().map(|row| row.2)
@@ -84,10 +84,10 @@ impl SocksReply {
     }
 }
 
-/// What to do about the detail of that name, where something can be said.
+/// What to do about the detail of that name, if there is advice.
 pub(crate) fn hint(name: &str) -> Option<&'static str> {
     Some(match name {
-        "no_acceptable_method" => "give the proxy's credentials in its URL: socks5://user:password@host",
+        "no_acceptable_method" => "put the proxy's credentials into its URL: socks5://user:password@host",
         "credentials_refused" => "check the user name and password in the proxy's URL",
         "not_socks" => {
             "check the proxy's scheme and port: http:// or https:// is for proxies that speak HTTP"

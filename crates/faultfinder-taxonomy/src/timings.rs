@@ -16,7 +16,7 @@ pub struct Timings {
 }
 
 impl Timings {
-    /// Adds time to a phase, which thereby counts as reached.
+    /// Adds time to a phase. The phase then counts as reached.
     pub fn add(&mut self, phase: Phase, duration: Duration) {
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         if let Some(slot) = self.micros.get_mut(phase as usize) {

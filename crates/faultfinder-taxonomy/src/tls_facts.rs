@@ -3,7 +3,7 @@
 use crate::CertificateFacts;
 use serde::{Deserialize, Serialize};
 
-/// What the peer presented and what was negotiated, as far as the handshake got.
+/// What the peer presented and what was negotiated before the handshake ended.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -12,51 +12,51 @@ pub struct TlsFacts {
     pub version: Option<String>,
     /// The cipher suite by its IANA name.
     pub cipher_suite: Option<String>,
-    /// The protocol that ALPN settled on.
+    /// The protocol that ALPN selected.
     pub alpn: Option<String>,
     /// The server name that was sent (SNI); nothing for addresses.
     pub server_name: Option<String>,
     /// The certificates as the peer sent them, leaf first.
     pub chain: Vec<CertificateFacts>,
-    /// Whether the chain was judged good. Nothing: it was not judged.
+    /// Whether the chain is valid; nothing if it was not verified.
     pub verified: Option<bool>,
     /// Every verification event, in the order of OpenSSL's callback.
     pub events: Vec<VerifyEvent>,
-    /// Whether the peer stapled an OCSP answer.
+    /// Whether the peer stapled an OCSP response.
     pub ocsp_stapled: bool,
-    /// What OCSP says of the leaf, stapled or asked for; nothing if nothing was looked at.
+    /// The OCSP status of the leaf, stapled or requested; nothing if OCSP was not evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ocsp: Option<OcspFacts>,
     /// Whether the peer asked for a client certificate.
     pub client_certificate_requested: bool,
 }
 
-/// What OCSP says of a certificate.
+/// The OCSP status of a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct OcspFacts {
-    /// `stapled` by the peer, or asked of the `responder`.
+    /// `stapled` by the peer, or requested from the `responder`.
     pub source: String,
     /// Where the responder was asked.
     pub url: Option<String>,
-    /// `good`, `revoked` or `unknown`; nothing if the answer is worthless.
+    /// `good`, `revoked` or `unknown`; nothing if the response is unusable.
     pub status: Option<String>,
     /// When the certificate was revoked, in seconds since 1970.
     pub revoked_at: Option<i64>,
     /// Why it was revoked, as RFC 5280 names it.
     pub reason: Option<String>,
-    /// When the status was known to be so, in seconds since 1970.
+    /// When the status was determined (thisUpdate), in seconds since 1970.
     pub this_update: Option<i64>,
-    /// When something newer will be available, in seconds since 1970.
+    /// When a newer status will be available (nextUpdate), in seconds since 1970.
     pub next_update: Option<i64>,
-    /// Who signed the answer.
+    /// Who signed the response.
     pub signer: Option<String>,
-    /// Why the answer is worthless, or there is none.
+    /// Why the response is unusable, or missing.
     pub error: Option<String>,
 }
 
-/// One thing that verification objected to.
+/// One problem that verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VerifyEvent {
@@ -64,13 +64,13 @@ pub struct VerifyEvent {
     pub depth: usize,
     /// The finest code known.
     pub code: crate::VerifyCode,
-    /// The code that OpenSSL reports for it; differs from `code` where OpenSSL folds facts together.
+    /// The code that OpenSSL reports for it; differs from `code` where OpenSSL reports several facts as one code.
     pub openssl: crate::VerifyCode,
     /// Subject of the certificate it is about.
     pub subject: String,
     /// Why, in one sentence fragment.
     pub reason: String,
-    /// What would mend it.
+    /// How to fix it.
     pub remedy: String,
 }
 

@@ -123,10 +123,10 @@ fn the_members_of_the_public_enum_keep_their_names_and_nothing_else_is_added() {
 #[test]
 fn every_code_is_explained_by_its_own_complete_row() {
     for (place, code) in Code::ALL.into_iter().enumerate() {
-        assert_eq!(code as usize, place, "{code} does not stand in its place in Code::ALL");
+        assert_eq!(code as usize, place, "{code} is not at its place in Code::ALL");
         let row = code.explanation();
         assert_eq!(row.code, code, "the table's order differs from Code::ALL");
-        assert!(row.description.ends_with('.'), "{code}: a description is made of sentences");
+        assert!(row.description.ends_with('.'), "{code}: a description consists of sentences");
         assert!(!row.title.is_empty() && !row.title.ends_with('.'), "{code}");
         assert!(!row.protocols.is_empty() && !row.phases.is_empty() && !row.hints.is_empty(), "{code}");
         assert!(row.hints.iter().all(|hint| !hint.ends_with('.')), "{code}: hints are fragments");

@@ -1,4 +1,4 @@
-//! Sending and awaiting, once there is a connection.
+//! Sending and receiving, once there is a connection.
 
 use crate::Step;
 use faultfinder_net::{Stream, Trace, session_fault, transport_fault};
@@ -15,13 +15,13 @@ const CHUNK_BYTES: usize = 16 << 10;
 /// How much of what was received goes into the evidence, in bytes.
 const EXCERPT_BYTES_MAX: usize = 256;
 
-/// How long a connection is watched at the least, in ticks, when nothing is awaited any more.
+/// Minimum time to watch a connection, in ticks, when no more data is expected.
 ///
-/// A peer that accepts and resets at once has answered the handshake before: its RST comes a round trip later, and
-/// without a look at the connection such a peer would pass for a healthy one. The look is counted in ticks rather than
-/// made in one go, so that on a host that is starved of processor time the window grows with the delay.
+/// If a peer accepts a connection and resets it at once, its RST arrives one round trip after the handshake. Without
+/// watching the connection, such a peer would look healthy. The time is counted in ticks rather than waited for at once, so
+/// that on a host that is short of CPU time the window grows with the delay.
 const GRACE_TICKS_MIN: u32 = 4;
-/// How long a connection is watched at the most, in ticks.
+/// Maximum time to watch a connection, in ticks.
 const GRACE_TICKS_MAX: u32 = 40;
 /// One tick.
 const GRACE_TICK: Duration = Duration::from_millis(5);
@@ -43,7 +43,7 @@ impl Conversation {
     /// Takes the steps in order, then looks whether the peer has ended the connection meanwhile.
     ///
     /// `round_trip` is how long the connection took. A reset that is found is one of the connect phase when nothing was
-    /// said, and of the wait phase when it was the answer to what was sent.
+    /// sent, and of the wait phase when it was the answer to what was sent.
     pub(crate) async fn hold(
         &mut self,
         steps: &[Step],
@@ -61,7 +61,7 @@ impl Conversation {
             Some(Step::Send(_)) => Phase::Wait,
             Some(Step::Expect(_)) => return Ok(()),
         };
-        // The look is ours, so it counts for no phase.
+        // The target did not cause this time, so it belongs to no phase.
         trace.leave();
         self.watch(round_trip, settled_by).await
     }
@@ -83,7 +83,7 @@ impl Conversation {
         }
     }
 
-    /// A peer that refuses us may say why before it resets: what can still be read beats the write's error.
+    /// A peer may say why before it resets: what can still be read takes precedence over the write error.
     async fn broken_while_sending(&mut self, error: io::Error) -> Fault {
         let mut chunk = [0_u8; 512];
         let told = tokio::time::timeout(GRACE_TICK, self.stream.read(&mut chunk)).await;
@@ -138,7 +138,7 @@ impl Conversation {
             let until = Instant::now() + GRACE_TICK;
             while self.received.len() < RECEIVED_BYTES_MAX {
                 match tokio::time::timeout_at(until, self.read()).await {
-                    // An orderly end is no fault of a connection on which nothing more is awaited.
+                    // An orderly end is not a fault if no more data is expected.
                     Ok(Ok(0)) => return Ok(()),
                     Ok(Ok(_)) => {}
                     Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
@@ -153,7 +153,7 @@ impl Conversation {
     /// The connection broke, or ended too early.
     fn broken(&self, error: &io::Error, phase: Phase) -> Fault {
         let what = match phase {
-            Phase::Connect => format!("keep the connection to {} that was accepted", self.peer),
+            Phase::Connect => format!("keep the accepted connection to {}", self.peer),
             Phase::Send => format!("send to {}", self.peer),
             _ => format!("receive from {}", self.peer),
         };
@@ -162,8 +162,7 @@ impl Conversation {
     }
 
     fn too_much(&self, text: &str, index: usize) -> Fault {
-        let message =
-            format!("{} sent {RECEIVED_BYTES_MAX} bytes and {text:?} was not among them", self.peer);
+        let message = format!("{} sent {RECEIVED_BYTES_MAX} bytes without {text:?}", self.peer);
         let detail = Detail::definition("RECEIVED_TOO_LARGE", &format!("tcp.steps[{index}].expect"));
         self.with_facts(Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message))
     }

@@ -6,10 +6,10 @@
 //! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
 //! schedules are not here.
 
-mod request; // Request, Step: where to connect, and what to say there
-mod response; // Response, Connection: what came of it
-mod conversation; // sending and awaiting
-mod probe; // the order of things
+mod request; // Request, Step: where to connect, and what to send
+mod response; // Response, Connection: the result
+mod conversation; // sending and receiving
+mod probe; // the sequence of a probe
 
 #[cfg(feature = "tls")]
 pub use faultfinder_net::tls::TlsOptions;

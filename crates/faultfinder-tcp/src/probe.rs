@@ -9,7 +9,7 @@ use faultfinder_net::{starttls::start_tls, tls};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 use std::time::Duration;
 
-/// Connects, and sends and awaits what the request says.
+/// Connects, and sends and receives what the request says.
 ///
 /// After the last step, unless it awaited something, the connection is watched for a moment (20 ms, or twice as long as
 /// connecting took, at most 200 ms): a peer that accepts and resets at once is `CONNRESET`. That time counts for no
@@ -17,10 +17,10 @@ use std::time::Duration;
 ///
 /// # Errors
 ///
-/// In the report's outcome: `INVALID_REQUEST` for a host or port that nobody can connect to; `DNS`; the code of the
-/// errno that the connection ended with; `SSL`; `CONNRESET` when the peer resets or closes before what is awaited has
-/// come; `BODY_TOO_LARGE` when it has not come within 1 MiB; `TIMEOUT`. With
-/// [`connection_as_value`](Request::connection_as_value) a refused connection, and one that nobody answers, is no fault.
+/// In the report's outcome: `INVALID_REQUEST` for an invalid host or port; `DNS`; the code of the
+/// errno that the connection ended with; `SSL`; `CONNRESET` when the peer resets or closes before the expected data
+/// arrived; `BODY_TOO_LARGE` when it did not arrive within 1 MiB; `TIMEOUT`. With
+/// [`connection_as_value`](Request::connection_as_value), a refused connection and one without an answer are not faults.
 ///
 /// # Cancel safety
 ///
@@ -37,8 +37,8 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
 
 /// Traces the route to the address that answered, or that was tried first.
 ///
-/// A passed test has the rest of its own time for it. A failed one has that of the attempt: when the target is silent,
-/// nothing is left of the request's, and then the route is most wanted.
+/// A passed test uses the rest of its own time for it. A failed test uses the rest of the attempt's time: if the target is
+/// silent, nothing is left of the request's time, and then the route matters most.
 async fn trace_route(
     vantage: &Vantage,
     request: &Request,
@@ -67,7 +67,7 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
     let host = checks.take(Host::parse(&request.host, "tcp.host"));
     if request.port == 0 {
         let detail = Detail::definition("ERR_SOCKET_BAD_PORT", "tcp.port");
-        let fault = Fault::new(Code::InvalidRequest, Phase::Config, detail, "nobody can listen on port 0");
+        let fault = Fault::new(Code::InvalidRequest, Phase::Config, detail, "port 0 is not a valid port");
         checks.take::<()>(Err(fault));
     }
     checks.end(host)
@@ -75,7 +75,7 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
 
 async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
     let host = checked(request).map_err(first_of)?;
-    // Made ready before the connection, so that reading certificates does not count as the target's time.
+    // Prepared before connecting, so that reading certificates does not count as the target's time.
     #[cfg(feature = "tls")]
     let client = request.tls.as_ref().map(|options| vantage.tls_client(options, "tcp.tls")).transpose()?;
     let stream = connect(vantage, &host, request.port, &request.client, trace).await?;

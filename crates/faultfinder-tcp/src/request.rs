@@ -1,4 +1,4 @@
-//! Where to connect, and what to say there.
+//! Where to connect, and what to send.
 
 use faultfinder_net::ClientOptions;
 #[cfg(feature = "tls")]
@@ -7,14 +7,14 @@ use faultfinder_net::tls::TlsOptions;
 use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::word::TrackHops;
 
-/// Where to connect, and what to say there. The names are those of the definition format.
+/// Where to connect, and what to send. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Name or address.
     pub host: String,
     /// Port.
     pub port: u16,
-    /// What is sent and awaited, in order.
+    /// What is sent and expected, in order.
     pub steps: Vec<Step>,
     /// TLS, begun right after the connection, or after `starttls`.
     #[cfg(feature = "tls")]
@@ -22,7 +22,7 @@ pub struct Request {
     /// The protocol in which TLS is asked for before the steps; nothing without `tls`.
     #[cfg(feature = "tls")]
     pub starttls: Option<StartTls>,
-    /// The way to the target.
+    /// The route to the target.
     pub client: ClientOptions,
     /// Whether the route to the target is traced, after the conversation and outside its phases.
     pub track_hops: TrackHops,
@@ -36,12 +36,12 @@ pub struct Request {
 pub enum Step {
     /// These bytes are sent.
     Send(Vec<u8>),
-    /// Bytes are read until this text has come, after what earlier steps awaited. An empty text has come at once.
+    /// Bytes are read until this text arrives, after the text of earlier steps. An empty text arrives at once.
     Expect(String),
 }
 
 impl Request {
-    /// Connects to this host and port and says nothing.
+    /// Connects to this host and port and sends nothing.
     #[must_use]
     pub fn new(host: impl Into<String>, port: u16) -> Self {
         Self {

@@ -1,6 +1,6 @@
-//! What came of it.
+//! The result.
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
@@ -18,7 +18,7 @@ pub enum Connection {
     Established,
     /// The peer refused it.
     Refused,
-    /// Nobody answered in time.
+    /// There was no answer in time.
     Timeout,
 }
 

@@ -55,7 +55,7 @@ fn is_too_long_for_the_way(failed: &DatagramError) -> bool {
 fn fault(failed: &DatagramError, phase: Phase, peer: SocketAddr, request: &Request) -> Fault {
     let what = match phase {
         Phase::Send => format!("send to {peer}"),
-        _ => format!("get an answer from {peer}"),
+        _ => format!("receive a response from {peer}"),
     };
     let fault = transport_fault(&failed.error, phase, &what).with("sent_bytes", request.message.len());
     let Some(icmp) = &failed.icmp else { return fault };

@@ -2,14 +2,14 @@
 //!
 //! # How to use it
 //!
-//! Start with a [`Request`], whom to send what; [`probe()`] sends it and yields a [`Report`] with a [`Response`], the
+//! Start with a [`Request`], the target and the message; [`probe()`] sends it and yields a [`Report`] with a [`Response`], the
 //! datagram that came back, or with the [`Fault`](taxonomy::Fault) that says why none did. Assertions, retries and
 //! schedules are not here.
 
-mod request; // Request: whom to send what
+mod request; // Request: the target and the message
 mod response; // Response: what came back
 mod exchange; // one address: send, and wait for what comes back
-mod probe; // the order of things
+mod probe; // the sequence of a probe
 
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
 pub use faultfinder_taxonomy as taxonomy;

@@ -1,4 +1,4 @@
-//! The probe: the order of things.
+//! The sequence of a probe.
 
 use crate::exchange::exchange;
 use crate::{Request, Response};
@@ -9,13 +9,13 @@ use tokio::time::Instant;
 
 /// Sends one datagram, and waits for the first that comes back.
 ///
-/// The socket is connected: nobody else's datagrams count, and ICMP errors are seen. An address that definitely cannot
+/// The socket is connected: only the target's datagrams count, and ICMP errors are visible. An address that definitely cannot
 /// be reached (refused, unreachable) is followed by the next one; silence is not, because the peer may have received
-/// what it was sent. Nothing is sent twice to the same address, unless a router says that it was too long for the way.
+/// the message. Nothing is sent twice to the same address, unless a router reports that it was too long for the path.
 ///
 /// # Errors
 ///
-/// In the report's outcome: `INVALID_REQUEST` for a host, port or message that cannot be; `DNS`; `CONNREFUSED` when the
+/// In the report's outcome: `INVALID_REQUEST` for an invalid host, port or message; `DNS`; `CONNREFUSED` when the
 /// port is closed; `HOSTUNREACH` and `NETUNREACH` when a router or this host says so; `CONNRESET` when this host closes
 /// the socket underneath; `TIMEOUT` when nothing comes back.
 ///
@@ -84,12 +84,12 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
         Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
     };
     if request.port == 0 {
-        let message = "nobody can be reached on port 0".to_owned();
+        let message = "port 0 is not a valid port".to_owned();
         checks.take::<()>(Err(invalid("ERR_SOCKET_BAD_PORT", "udp.port", message)));
     }
     let (length, most) = (request.message.len(), Request::MESSAGE_BYTES_MAX);
     if length > most {
-        let message = format!("the message has {length} bytes, a datagram carries {most}");
+        let message = format!("the message has {length} bytes, but a datagram has at most {most}");
         let fault = invalid("EMSGSIZE", "udp.message", message);
         checks.take::<()>(Err(fault.with("message_bytes", length).with("message_bytes_max", most)));
     }
@@ -103,7 +103,7 @@ fn silence(fault: Fault, asked: Option<SocketAddr>, request: &Request) -> Fault 
     let mut fault = fault
         .with("sent_to", peer.to_string())
         .with("sent_bytes", request.message.len())
-        .with_hint("the datagram or its answer was lost or dropped by a firewall, or the service answers other messages only: UDP cannot tell these apart");
+        .with_hint("the datagram or its response was lost or dropped by a firewall, or the service does not answer this message: UDP cannot distinguish these");
     fault.message = format!("no datagram from {peer} within {budget} ms");
     fault
 }

@@ -1,8 +1,8 @@
-//! Whom to send what.
+//! The target and the message.
 
 use faultfinder_net::ClientOptions;
 
-/// Whom to send what. The names are those of the definition format.
+/// The target and the message. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Name or address.
@@ -11,7 +11,7 @@ pub struct Request {
     pub port: u16,
     /// What is sent, at most [`MESSAGE_BYTES_MAX`](Self::MESSAGE_BYTES_MAX); when it is empty, an empty datagram.
     pub message: Vec<u8>,
-    /// The way to the target.
+    /// The route to the target.
     pub client: ClientOptions,
 }
 

@@ -1,14 +1,14 @@
-//! Whether an answer opens a WebSocket (RFC 6455 section 4.1), by the words of the `ws` library.
+//! Whether a response opens a WebSocket (RFC 6455 section 4.1), with the error names of the `ws` library.
 
 use crate::Opening;
 use crate::prepare::Prepared;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
 use tungstenite::handshake::derive_accept_key;
 
-/// Headers of an answer that opens nothing which tell why.
+/// Headers of a refusing response that explain the refusal.
 const TELLING: &[&str] = &["content-type", "location", "retry-after", "server", "via", "www-authenticate"];
 
-/// Checks an answer with the status 101, and notes the subprotocol that it chooses.
+/// Checks a 101 response, and notes the subprotocol that it chooses.
 ///
 /// # Errors
 ///
@@ -25,7 +25,7 @@ pub(crate) fn check(opening: &mut Opening, prepared: &Prepared) -> Result<(), Fa
     }
     let accept = derive_accept_key(prepared.key.as_bytes());
     if header("sec-websocket-accept").as_ref() != Some(&accept) {
-        let expected = format!("{accept:?}, made of the key that was sent");
+        let expected = format!("{accept:?}, derived from the key that was sent");
         return Err(broken(
             opening,
             "Invalid Sec-WebSocket-Accept header",
@@ -40,7 +40,7 @@ pub(crate) fn check(opening: &mut Opening, prepared: &Prepared) -> Result<(), Fa
     let chosen = header("sec-websocket-protocol");
     let name = match &chosen {
         None if prepared.subprotocols.is_empty() => return Ok(()),
-        // RFC 6455 section 4.1 would let us go on without one; a test that names subprotocols is about them, and the ws
+        // RFC 6455 section 4.1 would allow to continue without one; but a test that names subprotocols tests them, and the ws
         // library refuses this, too.
         None => "Server sent no subprotocol",
         Some(_) if prepared.subprotocols.is_empty() => "Server sent a subprotocol but none was requested",
@@ -59,10 +59,9 @@ pub(crate) fn check(opening: &mut Opening, prepared: &Prepared) -> Result<(), Fa
 
 fn broken(opening: &Opening, name: &str, header: &str, expected: &str) -> Fault {
     let found = opening.header(header);
-    let shown =
-        found.as_ref().map_or_else(|| "it is not there".to_owned(), |value| format!("it is {value:?}"));
+    let shown = found.as_ref().map_or_else(|| "it is missing".to_owned(), |value| format!("it is {value:?}"));
     let message = format!(
-        "the peer's answer 101 does not open a WebSocket: its header {header} must be {expected}, {shown}"
+        "the peer's 101 response does not open a WebSocket: its header {header} must be {expected}, but {shown}"
     );
     fault(name, message, opening)
 }
@@ -80,18 +79,18 @@ pub(crate) fn unexpected(opening: &Opening, body: &[u8], has_credentials: bool) 
         );
     }
     let name = format!("Unexpected server response: {status}");
-    let message = format!("the peer answered the request for an upgrade with status {status}, not 101");
+    let message = format!("the peer answered the upgrade request with status {status}, not 101");
     let hint = match status {
-        300..=399 => "redirects are not followed: give the URL that the location header names",
+        300..=399 => "redirects are not followed: use the URL in the location header",
         401 | 403 => {
-            "the peer wants other credentials, or another Origin header: see `auth`, `cookies` and `headers`"
+            "the peer requires other credentials, or another Origin header: see `auth`, `cookies` and `headers`"
         }
-        404 => "check the path of the URL: this one is not served",
+        404 => "check the path of the URL: the server does not have this one",
         200..=299 | 400 | 426 => {
-            "the peer, or a proxy before it, did not see an upgrade: look for one that drops the Upgrade header"
+            "the peer, or a proxy in front of it, did not see an upgrade: check for a proxy that drops the Upgrade header"
         }
-        429 => "the peer limits how often it may be asked",
-        500..=599 => "the peer, or what it stands before, does not work: look into its log at that time",
+        429 => "the peer limits the rate of requests",
+        500..=599 => "the peer, or its upstream server, does not work: check its log at that time",
         _ => "check that the URL is that of a WebSocket",
     };
     with_answer(fault(&name, message, opening).with_hint(hint), opening, body)
@@ -102,7 +101,7 @@ fn fault(name: &str, message: String, opening: &Opening) -> Fault {
     Fault::new(Code::WebSocket, Phase::Open, detail, message).with("status", opening.status)
 }
 
-/// Adds what the answer says about itself.
+/// Adds the facts of the response.
 fn with_answer(mut fault: Fault, opening: &Opening, body: &[u8]) -> Fault {
     let told = opening.headers.iter().filter(|(name, _)| TELLING.contains(&name.as_str()));
     let told: Vec<Fact> =

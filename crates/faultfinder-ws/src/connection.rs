@@ -17,7 +17,7 @@ use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 
-/// How long a peer that broke off while we were sending may take to say why.
+/// How long to wait for the reason of a peer that closed while we were sending.
 const LAST_WORDS_WAIT: Duration = Duration::from_millis(50);
 /// The name of HTTP/1.1 in ALPN (RFC 7301 section 6): an upgrade is one of HTTP/1.1.
 const ALPN_HTTP11: &str = "http/1.1";
@@ -47,11 +47,11 @@ pub enum Event {
     Message(Message),
     /// The answer to a ping, with its payload.
     Pong(Vec<u8>),
-    /// The end, in order or not. Nothing comes after it.
+    /// The end, orderly or not. Nothing comes after it.
     Close(Close),
 }
 
-/// An answer that opens no WebSocket, and the fault that it is unless its status is asked for.
+/// A response that does not open a WebSocket, and its fault, unless an assertion reads its status.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) opening: Opening,
@@ -73,7 +73,7 @@ impl Connection {
         Self::reach(vantage, request, &prepared, trace).await?.map_err(|refusal| refusal.fault)
     }
 
-    /// Connects and asks for the upgrade; an answer other than 101 is told apart from what is worse.
+    /// Connects and requests the upgrade; a response other than 101 is distinguished from other failures.
     pub(crate) async fn reach(
         vantage: &Vantage,
         request: &Request,
@@ -128,7 +128,7 @@ impl Connection {
     async fn send_frame(&mut self, frame: Frame, trace: &mut Trace) -> Result<Option<Close>, Fault> {
         trace.enter(Phase::Send);
         let Err(error) = self.socket.send(frame).await else { return Ok(None) };
-        // The peer may have said why it broke off.
+        // The peer may have said why it closed.
         self.socket.drain(Instant::now() + LAST_WORDS_WAIT).await;
         let broken = match self.socket.reader().violation() {
             Some(violation) => Broken::Rule(violation.clone()),
@@ -169,7 +169,7 @@ impl Connection {
         close.cloned().unwrap_or(Close { code: Close::ABNORMAL, reason: String::new() })
     }
 
-    /// What it comes down to that nothing more can be read or sent: a rule, TLS, or nothing but the end of the connection.
+    /// Why nothing more can be read or sent: a violated rule, TLS, or the end of the connection.
     fn broken(&self, broken: &Broken) -> Result<Close, Fault> {
         match broken {
             Broken::Rule(violation) => Err(failure::violation(violation, self.message_bytes_max)),
@@ -180,7 +180,7 @@ impl Connection {
         }
     }
 
-    /// The fault of an end that came before `what`: "a message came".
+    /// The fault of an end that came before `what`: "a message arrived".
     #[must_use]
     pub fn closed(&self, close: &Close, what: &str) -> Fault {
         let fault = failure::closed(close, self.socket.ended(), what);
@@ -189,7 +189,7 @@ impl Connection {
 
     /// Ends the WebSocket as RFC 6455 section 7.1.2 says, and answers with the peer's close frame when it comes in time.
     ///
-    /// A peer whose frames broke a rule is told which kind of rule; any other one gets 1000, or the echo of its own.
+    /// A peer whose frames violated a rule gets the close code for that rule; any other peer gets 1000, or its own code back.
     pub async fn close(mut self, until: Instant) -> Option<Close> {
         if self.ended && self.socket.reader().close().is_none() {
             return None;
@@ -232,7 +232,7 @@ async fn connect(
         if options.alpn.is_empty() {
             options.alpn = vec![ALPN_HTTP11.to_owned()];
         }
-        // Made ready before the connection, so that reading certificates is not sold as the target's time.
+        // Prepared before connecting, so that reading certificates does not count as the target's time.
         Some(vantage.tls_client(&options, "ws.tls")?)
     } else {
         None

@@ -1,4 +1,4 @@
-//! Sending and awaiting, once the WebSocket is open.
+//! Sending and receiving, once the WebSocket is open.
 
 use crate::{Close, Connection, Event, Message, Opening, Request, Step, failure};
 use faultfinder_net::Trace;
@@ -64,9 +64,9 @@ impl Step {
     fn awaited(&self) -> String {
         match self {
             Self::Send(_) => "everything was sent".to_owned(),
-            Self::Receive => "a message came".to_owned(),
-            Self::Expect(text) => format!("a message with {text:?} came"),
-            Self::Ping(_) => "the answer to a ping came".to_owned(),
+            Self::Receive => "a message arrived".to_owned(),
+            Self::Expect(text) => format!("a message with {text:?} arrived"),
+            Self::Ping(_) => "the pong arrived".to_owned(),
         }
     }
 }
@@ -114,7 +114,7 @@ impl Record {
                     return Ok(None);
                 }
                 Event::Pong(_) => {}
-                Event::Message(message) => self.keep(message, "the answer to a ping came")?,
+                Event::Message(message) => self.keep(message, "the pong arrived")?,
                 Event::Close(close) => return Ok(Some(close)),
             }
         }

@@ -1,7 +1,7 @@
-//! From what ended an open WebSocket to a fault.
+//! The end of an open WebSocket as a fault.
 //!
-//! After the opening handshake everything is `WEBSOCKET` in the receive phase, however much of a message had come: RFC 6455
-//! knows no answer whose first byte could be told from its rest. What TLS itself says stays `SSL`.
+//! After the opening handshake, everything is `WEBSOCKET` in the receive phase, whether or not part of a message had arrived:
+//! RFC 6455 has no response with a first byte and a rest. Failures of TLS itself stay `SSL`.
 
 use crate::reader::{TOO_LONG, Violation};
 use crate::socket::End;
@@ -12,7 +12,7 @@ use faultfinder_taxonomy::{CloseCode, Code, Detail, Fault, Phase};
 /// How much of a message goes into the evidence, in bytes.
 const EXCERPT_BYTES_MAX: usize = 256;
 
-/// The peer ended the WebSocket before `what`: "a message came".
+/// The peer ended the WebSocket before `what`: "a message arrived".
 pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
     let code = CloseCode::new(close.code);
     let detail = Detail::close(code, &close.reason);
@@ -24,7 +24,7 @@ pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
         };
         let why = match close.reason.as_str() {
             "" => String::new(),
-            reason => format!(", saying {reason:?},"),
+            reason => format!(", with the reason {reason:?},"),
         };
         let message = format!("the peer closed the WebSocket {how}{why} before {what}");
         return Fault::new(Code::WebSocket, Phase::Receive, detail, message);
@@ -43,10 +43,10 @@ pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
 pub(crate) fn violation(violation: &Violation, message_bytes_max: usize) -> Fault {
     let detail = Detail::WebSocket { name: violation.name.to_owned(), reason: String::new() };
     let message = if violation.name == TOO_LONG {
-        // In the words of Datadog's documentation.
+        // The text of Datadog's documentation.
         format!("{} ({message_bytes_max} bytes): {}", TOO_LONG, violation.what)
     } else {
-        format!("the peer breaks the rules of WebSocket frames: {}", violation.what)
+        format!("the peer violates the rules for WebSocket frames: {}", violation.what)
     };
     let fault = Fault::new(Code::WebSocket, Phase::Receive, detail, message).with("offset", violation.offset);
     if violation.header.is_empty() {
@@ -56,10 +56,10 @@ pub(crate) fn violation(violation: &Violation, message_bytes_max: usize) -> Faul
     fault.with("frame_header", header.join(" "))
 }
 
-/// More came than is kept, and not what is awaited.
+/// More messages arrived than are kept, without the expected one.
 pub(crate) fn too_much(messages: usize, what: &str) -> Fault {
     let detail = Detail::WebSocket { name: "too_many_messages".to_owned(), reason: String::new() };
-    let message = format!("the peer sent {messages} messages, the most that are taken, before {what}");
+    let message = format!("the peer sent {messages} messages, the maximum, before {what}");
     Fault::new(Code::WebSocket, Phase::Receive, detail, message)
 }
 

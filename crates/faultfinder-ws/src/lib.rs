@@ -4,21 +4,21 @@
 //!
 //! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe()`] holds it and yields a
 //! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
-//! schedules are not here. Whoever wants a conversation that is no script takes the [`Connection`] under it.
+//! schedules are not here. For a conversation that is not a fixed script, use [`Connection`] directly.
 //!
 //! # Decisions
 //!
-//! * The opening handshake is read here and not by the library: strictly as HTTP/1.1, with the limits of the other
-//!   probes, and so that every way in which it can be wrong has its name.
-//! * Frames are looked at before the library gets them. It reads a frame whole before it objects to its first byte, says
-//!   less than the frame shows, and turns an illegal close code into another one.
+//! * The opening handshake is read by `faultfinder-net`, not by the library: strictly as HTTP/1.1, with the limits of the
+//!   other probes, so that every possible mistake has its own name.
+//! * Frames are read here, not by the library. The library reads a whole frame before it rejects its first byte, reports
+//!   less than the frame shows, and replaces an invalid close code with another one.
 //! * No extension is offered: the library has no permessage-deflate.
-//! * What happens before the answer to the upgrade is the transport's or HTTP's; everything after it is `WEBSOCKET` in
-//!   the receive phase, but for what TLS itself says and for time that runs out.
+//! * Failures before the response to the upgrade have the codes of the transport or HTTP. All later failures are `WEBSOCKET`
+//!   in the receive phase, except failures of TLS itself and timeouts.
 
-mod request; // Request, Step, Auth: where to connect, and what to say there
-mod response; // Response, Message, Close: what came of it
-mod probe; // the order of things
+mod request; // Request, Step, Auth: where to connect, and what to send
+mod response; // Response, Message, Close: the result
+mod probe; // the sequence of a probe
 mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
 mod opening; // the opening handshake
 mod accept; // whether the answer to it opens a WebSocket

@@ -8,7 +8,7 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Most bytes of the body of an answer that opens nothing, for the evidence, and how long they are waited for.
+/// Most bytes of the body of a refusing response, for the evidence, and how long to wait for them.
 const BODY_BYTES_MAX: usize = 4 << 10;
 const BODY_WAIT: Duration = Duration::from_millis(100);
 
@@ -36,7 +36,7 @@ pub(crate) async fn ask(stream: Stream, prepared: &Prepared, trace: &mut Trace) 
     Ok(Asked { connection, opening: Opening { status: head.status, headers, subprotocol: None } })
 }
 
-/// Reads some of the body of an answer that opens nothing: what is there anyway, or comes in a moment.
+/// Reads part of the body of a refusing response: what has already arrived, or arrives shortly.
 pub(crate) async fn read_body(connection: &mut Connection<Stream>) -> Vec<u8> {
     let until = Instant::now() + BODY_WAIT;
     let mut body = Vec::new();
@@ -55,14 +55,14 @@ fn broken(error: Error, notes: &Notes) -> Fault {
     match error {
         Error::Broken(violation) => {
             let (name, offset) = (violation.name, violation.offset);
-            let message = format!("the answer is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
+            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
             Fault::new(Code::MalformedResponse, Phase::Open, Detail::http(name, None), message)
                 .with("offset", offset)
                 .with("first_bytes", excerpt(&notes.first_bytes))
         }
         Error::TooLarge(what) => {
             let detail = Detail::http("HPE_HEADER_OVERFLOW", None);
-            let message = format!("the answer's header block is too large: {what}");
+            let message = format!("the response's header block is too large: {what}");
             Fault::new(Code::HeaderTooLarge, Phase::Open, detail, message)
         }
         Error::Ended(error) => {
@@ -70,8 +70,8 @@ fn broken(error: Error, notes: &Notes) -> Fault {
                 return fault;
             }
             let what = match notes.read_bytes {
-                0 => "receive an answer to the request for an upgrade",
-                _ => "receive the whole answer to the request for an upgrade",
+                0 => "receive a response to the upgrade request",
+                _ => "receive the complete response to the upgrade request",
             };
             let fault = transport_fault(&error, Phase::Open, what).with("bytes_received", notes.read_bytes);
             match notes.read_bytes {

@@ -139,7 +139,8 @@ fn subprotocols(request: &Request, headers: &mut HeaderMap) -> Result<Vec<String
     for (index, name) in offered.iter().enumerate() {
         // A subprotocol is a token of RFC 9110 section 5.6.2, as a header's name is.
         if HeaderName::from_bytes(name.as_bytes()).is_err() {
-            let message = format!("{name:?} is not a subprotocol: it has a character that no token may have");
+            let message =
+                format!("{name:?} is not a subprotocol: it has a character that is not allowed in a token");
             return Err(invalid("SyntaxError", &field(index), message));
         }
         if offered.iter().take(index).any(|earlier| earlier == name) {
@@ -155,7 +156,7 @@ fn check_steps(steps: &[Step]) -> Result<(), Fault> {
         if let Step::Ping(payload) = step
             && payload.len() > CONTROL_BYTES_MAX
         {
-            let message = format!("a ping carries at most {CONTROL_BYTES_MAX} bytes, not {}", payload.len());
+            let message = format!("a ping has at most {CONTROL_BYTES_MAX} bytes, not {}", payload.len());
             return Err(invalid("too_long", &format!("ws.steps[{index}].ping"), message));
         }
     }
@@ -169,7 +170,7 @@ fn authorization(auth: &Auth) -> String {
     }
 }
 
-/// The request, byte for byte. Names are spelt as RFC 6455 spells them, for peers that do not fold their case.
+/// The request, byte for byte. Names are spelled as in RFC 6455, for peers that compare them case-sensitively.
 fn head(url: &Url, key: &str, subprotocols: &[String], headers: &HeaderMap) -> Bytes {
     let host = url.host_str().unwrap_or_default();
     let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));

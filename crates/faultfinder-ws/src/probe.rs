@@ -13,7 +13,7 @@ const CLOSE_WAIT_MAX: Duration = Duration::from_millis(500);
 
 /// Opens a WebSocket, takes the steps of the request, and closes it.
 ///
-/// The closing handshake counts for no phase: it waits for the peer's close frame for at most 500 ms, and at most half of
+/// The closing handshake belongs to no phase: it waits for the peer's close frame for at most 500 ms, and at most half of
 /// the time that is left.
 ///
 /// # Errors
@@ -21,8 +21,8 @@ const CLOSE_WAIT_MAX: Duration = Duration::from_millis(500);
 /// In the report's outcome: `INVALID_REQUEST` and `INVALID_CHAR_IN_HEADER` for what cannot be sent; `DNS`, the code of an
 /// errno, `SSL` and `CONNRESET` up to the answer to the opening handshake, `MALFORMED_RESPONSE` and `HEADER_TOO_LARGE`
 /// about it; `AUTHENTICATION_ERROR` when it refuses the configured credentials; `WEBSOCKET` when it opens nothing, and for
-/// everything that the peer does wrong after it; `TIMEOUT`. With [`status_as_value`](Request::status_as_value) an answer
-/// other than 101 is no fault, with [`close_as_value`](Request::close_as_value) the peer's end is none.
+/// everything that the peer does wrong after it; `TIMEOUT`. With [`status_as_value`](Request::status_as_value), a response
+/// other than 101 is not a fault; with [`close_as_value`](Request::close_as_value), a close by the peer is not a fault.
 ///
 /// # Cancel safety
 ///
@@ -36,7 +36,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     };
     let mut record = Record::default();
     let mut connection = None;
-    // Boxed: a future of this size must not be moved about.
+    // Boxed: a future of this size must not be moved around.
     let work = Box::pin(work(vantage, request, &prepared, &mut connection, &mut record, &mut trace));
     let outcome = deadline.limit(work).await;
     let outcome = outcome.unwrap_or_else(|| Err(timed_out(&mut trace, &deadline, connection.is_some())));
@@ -83,7 +83,7 @@ fn timed_out(trace: &mut Trace, deadline: &Deadline, is_open: bool) -> Fault {
         let budget = deadline.budget().as_millis();
         match phase {
             Phase::Wait => fault.message = format!("no message from the peer within {budget} ms"),
-            Phase::Receive => fault.message = format!("no end of the peer's message within {budget} ms"),
+            Phase::Receive => fault.message = format!("the peer's message did not end within {budget} ms"),
             _ => return fault,
         }
         fault.phase = Phase::Receive;

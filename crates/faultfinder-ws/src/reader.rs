@@ -1,7 +1,7 @@
 //! Messages, read from the frames that a peer sends (RFC 6455 section 5).
 //!
-//! [`Reader`] stops at the first byte that breaks a rule, by the names of the `ws` library, which people know from Node.js.
-//! A message's length is judged when it is announced, before the bytes come.
+//! [`Reader`] stops at the first byte that violates a rule, and uses the error names of the `ws` library of Node.js.
+//! A message's length is checked when it is announced, before the bytes arrive.
 
 use crate::text::Utf8;
 use crate::{Close, Message};
@@ -231,7 +231,7 @@ impl Reader {
         if first & 0x40 != 0 {
             return broken(
                 "WS_ERR_UNEXPECTED_RSV_1",
-                "a frame has the bit RSV1 set, and no extension was agreed on",
+                "a frame has the bit RSV1 set, but no extension was negotiated",
             );
         }
         let (is_final, opcode, length) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
@@ -239,7 +239,7 @@ impl Reader {
             CONTINUATION if self.begun.is_none() => {
                 return broken(
                     "WS_ERR_INVALID_OPCODE",
-                    "a continuation frame comes where no message has begun",
+                    "a continuation frame arrived before a message began",
                 );
             }
             TEXT | BINARY if self.begun.is_some() => {
@@ -255,7 +255,7 @@ impl Reader {
                     return broken("WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH", what);
                 }
                 if opcode == CLOSE && length == 1 {
-                    let what = "a close frame has one byte, half a close code";
+                    let what = "a close frame has one byte, which is half a close code";
                     return broken("WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH", what);
                 }
             }
@@ -267,7 +267,7 @@ impl Reader {
             }
         }
         if second & 0x80 != 0 {
-            return broken("WS_ERR_UNEXPECTED_MASK", "a frame is masked, which no server may do");
+            return broken("WS_ERR_UNEXPECTED_MASK", "a frame is masked, which is not allowed for servers");
         }
         Ok(())
     }
@@ -368,7 +368,7 @@ fn read_close(payload: &[u8]) -> Result<Close, Broken> {
     };
     let code = u16::from_be_bytes([*high, *low]);
     if !may_be_sent(code) {
-        let what = format!("a close frame has the code {code}, which must not be sent");
+        let what = format!("a close frame has the invalid code {code}");
         return broken("WS_ERR_INVALID_CLOSE_CODE", what);
     }
     match std::str::from_utf8(reason) {

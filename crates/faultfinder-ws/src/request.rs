@@ -1,15 +1,15 @@
-//! Where to connect, and what to say there.
+//! Where to connect, and what to send.
 
 use crate::Message;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Login};
 
-/// Where to connect, and what to say there. The names are those of the definition format.
+/// Where to connect, and what to send. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Where to: a `ws` or `wss` URL.
     pub url: String,
-    /// What is sent and awaited, in order; with none of it, a WebSocket that opens is enough.
+    /// What is sent and expected, in order; without steps, it is enough that the WebSocket opens.
     pub steps: Vec<Step>,
     /// Headers of the opening handshake, in order; a name may repeat.
     pub headers: Vec<(String, String)>,
@@ -23,7 +23,7 @@ pub struct Request {
     pub tls: TlsOptions,
     /// Longest message that is received, in bytes, over all its fragments.
     pub max_message_bytes: usize,
-    /// The way to the target.
+    /// The route to the target.
     pub client: ClientOptions,
     /// Whether an answer other than 101 is an answer (an assertion reads its status) rather than a fault.
     pub status_as_value: bool,
@@ -60,7 +60,7 @@ impl Request {
     /// The longest message that is received unless the request says otherwise: the 50 kB of Datadog's tests.
     pub const MESSAGE_BYTES_MAX: usize = 51_200;
 
-    /// Opens this URL and says nothing.
+    /// Opens this URL and sends nothing.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {

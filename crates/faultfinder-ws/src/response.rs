@@ -1,8 +1,8 @@
-//! What came of it.
+//! The result.
 
 use std::time::Duration;
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
@@ -16,7 +16,7 @@ pub struct Response {
     pub answer: Option<usize>,
     /// How long each ping took to come back.
     pub round_trips: Vec<Duration>,
-    /// How the peer ended the WebSocket; nothing when it had not when we left.
+    /// How the peer closed the WebSocket; nothing if it had not closed when the probe ended.
     pub close: Option<Close>,
     /// Whether credentials were configured and the answer to the opening handshake refuses them (401).
     pub credentials_refused: bool,

@@ -132,7 +132,7 @@ async fn what_came_before_time_ran_out_is_kept() {
     request.client.timeout = Duration::from_millis(150);
     let fault = run(&request).await.outcome.unwrap_err();
     expect(&fault, Code::Timeout, Phase::Receive, "request");
-    assert_eq!(fault.message, "no end of the peer's message within 150 ms");
+    assert_eq!(fault.message, "the peer's message did not end within 150 ms");
     assert_eq!(fault.evidence.fact("last_message"), Some(&"tick".into()));
 }
 
@@ -165,7 +165,7 @@ async fn a_denied_network_is_not_connected_to() {
     assert!(listener.accept().is_err(), "somebody came");
 }
 
-/// An address of IPv6 as it stands in a URL.
+/// An IPv6 address as it is in a URL.
 fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }

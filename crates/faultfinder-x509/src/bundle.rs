@@ -1,6 +1,6 @@
-//! Certificates as authorities publish them: DER, PEM, or PKCS #7 with nothing but certificates.
+//! Certificates as CAs publish them: DER, PEM, or PKCS #7 that contains only certificates.
 //!
-//! RFC 5280 section 4.2.2.1 lets caIssuers lead to either of the binary forms; PEM is met all the same.
+//! RFC 5280 section 4.2.2.1 permits both binary forms for caIssuers; some CAs publish PEM anyway.
 
 use crate::certificate::{CERTIFICATE_BYTES_MAX, Certificate};
 use crate::der::{self, Class, DerFault, Reader};
@@ -24,7 +24,7 @@ pub enum BundleError {
     #[error("{0}")]
     Der(ParseError),
     /// It can be read, and holds no certificate.
-    #[error("there is no certificate in it")]
+    #[error("it contains no certificate")]
     Empty,
     /// More certificates than the limit.
     #[error("more than {BUNDLE_CERTIFICATES_MAX} certificates")]
@@ -126,9 +126,9 @@ mod tests {
     #[test]
     fn what_holds_no_certificate_says_why() {
         for (bytes, text) in [
-            (pkcs7(&[]), "there is no certificate in it"),
+            (pkcs7(&[]), "it contains no certificate"),
             (pkcs7(&wrap(0xa0, &[0x30, 0])), "tbsCertificate: ends inside a value"),
-            (b"-----BEGIN X-----\n-----END X-----\n".to_vec(), "there is no certificate in it"),
+            (b"-----BEGIN X-----\n-----END X-----\n".to_vec(), "it contains no certificate"),
             (b"<html>".to_vec(), "certificate: ends inside a value"),
             (Vec::new(), "certificate: ends inside a value"),
             (vec![0x30; CERTIFICATE_BYTES_MAX + 1], "certificates: too large"),

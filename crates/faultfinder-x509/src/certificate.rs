@@ -70,7 +70,7 @@ impl Certificate {
         Ok((Self(Arc::new(inner)), length))
     }
 
-    /// The `SubjectPublicKeyInfo` as it stands in the certificate, for checking signatures of other protocols.
+    /// The `SubjectPublicKeyInfo` as it is in the certificate, for checking signatures of other protocols.
     #[must_use]
     pub fn spki_der(&self) -> &[u8] {
         self.0.der.get(self.0.spki.clone()).unwrap_or_default()

@@ -135,7 +135,7 @@ impl Crl {
         self.len() == 0
     }
 
-    /// Whether it only tells what changed since another one.
+    /// Whether it lists only changes since another CRL.
     #[must_use]
     pub fn is_delta(&self) -> bool {
         self.0.extensions.base_number.is_some()

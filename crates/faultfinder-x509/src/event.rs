@@ -1,4 +1,4 @@
-//! One thing that verification objected to.
+//! One problem that verification found.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use faultfinder_taxonomy::{VerifyCode, VerifyEvent};
 
 use crate::certificate::Certificate;
 
-/// What is raised: the finest code known, and the one under which OpenSSL folds it.
+/// What is raised: the finest code known, and the code that OpenSSL reports for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) code: VerifyCode,
@@ -33,14 +33,14 @@ pub struct Event {
     pub depth: usize,
     /// The finest code known.
     pub code: VerifyCode,
-    /// The code that OpenSSL reports; differs from `code` where OpenSSL folds facts together. `OK` where OpenSSL 3.5.5
-    /// sees nothing wrong: it takes a delta CRL for a complete one in places, and accepts what that does not list.
+    /// The code that OpenSSL reports; differs from `code` where OpenSSL reports several facts as one code. `OK` where OpenSSL 3.5.5
+    /// sees nothing wrong: it treats a delta CRL as a complete one in places, and accepts what that does not list.
     pub openssl: VerifyCode,
     /// The certificate it is about.
     pub certificate: Certificate,
     /// Why, as a sentence fragment with the facts.
     pub reason: String,
-    /// What would mend it.
+    /// How to fix it.
     pub remedy: String,
     /// For events of the path of a CRL issuer, whose depths count in its own chain: the depth of the certificate that
     /// the CRL is about, in the chain proper.

@@ -1,7 +1,7 @@
 //! What a certificate's extensions say, decoded once (`ossl_x509v3_cache_extensions`).
 //!
-//! An extension that cannot be read, or is there twice, marks the certificate *invalid*; that has no code of its own, but
-//! such a certificate issues nothing and is issued by nobody. The other facts stay usable.
+//! An extension that cannot be read, or occurs twice, marks the certificate *invalid*. That has no code of its own, but
+//! such a certificate cannot be an issuer, and no issuer is found for it. The other facts remain usable.
 
 mod access;
 mod decode;

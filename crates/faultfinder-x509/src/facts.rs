@@ -1,6 +1,6 @@
-//! Certificates as people want to read them.
+//! Certificates in readable form.
 
-mod details; // what nobody judges
+mod details; // details without influence on a verdict
 
 use faultfinder_taxonomy::CertificateFacts;
 use sha1::Digest as _;
@@ -9,7 +9,7 @@ use crate::certificate::Certificate;
 use crate::hex::hex;
 
 impl Certificate {
-    /// What people want to read of it, without the details.
+    /// Its facts in readable form, without the details.
     #[must_use]
     pub fn facts(&self) -> CertificateFacts {
         let mut facts = CertificateFacts::default();

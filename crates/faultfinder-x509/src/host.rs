@@ -1,4 +1,4 @@
-//! Does a certificate speak for a host, an address or a mailbox?
+//! Is a certificate valid for a host, an address or a mailbox?
 //!
 //! OpenSSL's rules (`do_x509_check`), which are those of RFC 6125 with switches: common names count when there is no DNS
 //! name, partial wildcards are allowed. Comparison is of ASCII without case; nothing converts IDNA.

@@ -56,14 +56,14 @@ pub(crate) enum KeyFault {
 }
 
 impl KeyFault {
-    /// For people.
+    /// As text for messages.
     pub(crate) fn text(self) -> String {
         match self {
-            Self::Encoding(fault) => format!("its encoding is broken: {fault}"),
+            Self::Encoding(fault) => format!("its encoding is invalid: {fault}"),
             Self::UnknownAlgorithm => "its algorithm is unknown".to_owned(),
             Self::UnknownCurve => "its curve is unknown".to_owned(),
             Self::NotOnCurve => "its point is not on the curve".to_owned(),
-            Self::BadLength => "it does not have the length that its algorithm demands".to_owned(),
+            Self::BadLength => "it does not have the length that its algorithm requires".to_owned(),
             Self::MissingParameters => "its parameters are missing".to_owned(),
         }
     }

@@ -1,9 +1,8 @@
 //! X.509 chain verification that names every fault as OpenSSL 3.5 does, in memory-safe Rust.
 //!
 //! Pure: bytes, a time and a trust store in, a [`Verdict`] out. The verdict lists every fault in the order in which
-//! OpenSSL's verify callback would see it, with its depth, the certificate, the reason and what would mend it; the first is
-//! what a strict client stops at, the last what an always-continuing one (Node.js) shows, [`Verdict::decisive`] the one that
-//! matters.
+//! OpenSSL's verify callback would see it, with its depth, the certificate, the reason and the fix. A strict client stops at the
+//! first, a client that always continues (Node.js) shows the last, and [`Verdict::decisive`] is the one that matters.
 //!
 //! ```
 //! use faultfinder_x509::{Certificate, TrustStore, VerifyOptions, verify};
@@ -20,7 +19,7 @@
 //! let fault = verdict.decisive().expect("not valid");
 //! assert_eq!(fault.code.as_str(), "DEPTH_ZERO_SELF_SIGNED_CERT");
 //!
-//! // Trusted, the host is all that is left.
+//! // If it is trusted, only the host is wrong.
 //! let verdict = verify(&leaf, &[], &TrustStore::new([leaf.clone().into()]), &options);
 //! let fault = verdict.decisive().expect("not valid");
 //! assert_eq!(fault.reason, "no SAN covers \"b.test\": the certificate is for a.test");
@@ -31,13 +30,13 @@
 //!
 //! Everything that OpenSSL's `X509_verify_cert` does: chains of any shape, trust settings, purposes, revocation by CRLs
 //! (indirect ones, deltas, with the path of the CRL's issuer), name constraints, policies, proxy certificates, Suite B, strict
-//! mode, names. DANE, raw public keys and RFC 3779 are left out. [`ocsp`] judges OCSP answers, which OpenSSL's verification
-//! does not. Where OpenSSL folds facts together [`Event::code`] tells them apart.
+//! mode, names. DANE, raw public keys and RFC 3779 are not supported. [`ocsp`] evaluates OCSP responses, which OpenSSL's
+//! verification does not. Where OpenSSL reports several facts as one code, [`Event::code`] distinguishes them.
 //!
-//! # What bounds it
+//! # Limits
 //!
 //! Certificates of [`CERTIFICATE_BYTES_MAX`], nesting of 30, chains of [`CHAIN_MAX`], and a [`Budget`] of memory and work;
-//! beyond it a verdict ends with `OUT_OF_MEM`.
+//! beyond the budget, a verdict ends with `OUT_OF_MEM`.
 
 mod der; // a bounded BER reader
 mod parse_error; // why bytes could not be read
@@ -47,27 +46,27 @@ mod time; // UTCTime and GeneralizedTime, readable or not
 mod name; // distinguished names and their canonical form
 mod general_name; // the names of extensions
 mod subtree; // the bases of name constraints as text
-mod extensions; // what a certificate's extensions say
+mod extensions; // the extensions of a certificate
 mod curve; // elliptic curves
 mod key; // public keys and their strength
 mod signature; // signature algorithms and their verification
 mod signed; // contents, an algorithm, a signature
 mod certificate; // one certificate, decoded once
 mod crl; // one revocation list, decoded once
-mod facts; // certificates as people want to read them
+mod facts; // certificates in readable form
 mod raw; // fields as they are encoded
-mod bundle; // certificates as authorities publish them
-pub mod ocsp; // questions to responders, and what their answers are worth
+mod bundle; // certificates as CAs publish them
+pub mod ocsp; // requests to responders, and whether their responses are good
 pub mod pem; // certificates in text, with trust settings
 mod issuing; // could this one have issued that one?
 mod store; // the trusted certificates
 mod budget; // what a verification may cost
 mod options; // what to verify and how strictly
 pub mod host; // names of hosts, addresses and mailboxes
-mod event; // one objection
-mod remedy; // what would mend it
+mod event; // one problem
+mod remedy; // how to fix it
 mod verify; // the phases
-mod verdict; // all objections and the decisive one
+mod verdict; // all problems and the decisive one
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 

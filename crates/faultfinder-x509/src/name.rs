@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::der::{self, Class, DerFault, Reader, Tlv};
 use crate::oid;
 
-/// A name as it stands in a certificate.
+/// A name as it is in a certificate.
 #[derive(Debug, Clone)]
 pub(crate) struct Name {
     /// The whole SEQUENCE.
@@ -27,7 +27,7 @@ pub(crate) struct Attribute<'a> {
 }
 
 impl Attribute<'_> {
-    /// The value as UTF-8; nothing if it is no string or not well-formed.
+    /// The value as UTF-8; nothing if it is not a string or not well-formed.
     pub(crate) fn utf8(&self) -> Option<String> {
         to_utf8(self.value.tag, &self.value.string().ok()?).ok()
     }
@@ -84,7 +84,7 @@ impl Name {
         self.canonical.starts_with(&base.canonical)
     }
 
-    /// The attribute that stands last.
+    /// The last attribute.
     pub(crate) fn last_attribute(&self) -> Option<Attribute<'_>> {
         let mut last = None;
         self.visit(|_, attribute| last = Some(attribute))?;
@@ -229,7 +229,7 @@ fn fold(text: &str) -> Vec<u8> {
     out
 }
 
-/// `CN=example` with RFC 4514's escapes; values that are no text in hexadecimal.
+/// `CN=example` with RFC 4514's escapes; values that are not text in hexadecimal.
 fn attribute_text(attribute: &Attribute<'_>) -> String {
     let key = match attribute.kind {
         oid::COMMON_NAME => "CN".to_owned(),

@@ -1,29 +1,29 @@
-//! OCSP (RFC 6960): what to ask a responder, and what its answer is worth.
+//! OCSP (RFC 6960): the request to a responder, and whether its response is good.
 //!
-//! [`request()`] makes the question about a certificate; [`check`] judges an answer, stapled or asked for. Both are pure:
-//! who fetches the answer, and what follows from it, is decided elsewhere.
+//! [`request()`] creates the request for a certificate; [`check`] evaluates a response, stapled or requested. Both are pure:
+//! fetching the response, and acting on it, is up to the caller.
 //!
 //! # Decisions
 //!
-//! * An answer counts when it is about this certificate, signed by its issuer or by somebody whom that issuer, and
-//!   nobody else, certified for signing OCSP answers (RFC 6960 section 4.2.2.2), and current. Anything less is an
-//!   [`OcspFault`]: worthless, whatever status it claims.
-//! * The status of a delegated responder's own certificate is not asked for; RFC 6960 section 4.2.2.2.1 leaves that to
-//!   the client, and OpenSSL and the browsers do not ask either.
-//! * Requests name the certificate by SHA-1, which every responder knows, and carry no nonce, so that answers prepared
-//!   in advance fit. SHA-1 only identifies here; answers may identify by SHA-2 too.
-//! * Of several statuses of one certificate in one answer the first counts, as in OpenSSL.
+//! * A response is good if it covers this certificate, is signed by the issuer, or by a responder that this very issuer
+//!   certified for signing OCSP responses (RFC 6960 section 4.2.2.2), and is current. Anything else is an [`OcspFault`]: it
+//!   is unusable, whatever status it claims.
+//! * The status of a delegated responder's own certificate is not checked; RFC 6960 section 4.2.2.2.1 leaves that to the
+//!   client, and OpenSSL and the browsers do not check it either.
+//! * Requests identify the certificate by SHA-1, which every responder supports, and have no nonce, so that pre-produced
+//!   responses work. SHA-1 is only an identifier here; responses may use SHA-2 too.
+//! * If one response has several statuses of one certificate, the first counts, as in OpenSSL.
 //!
-//! # What bounds it
+//! # Limits
 //!
-//! Answers of [`ANSWER_BYTES_MAX`] with [`CERTIFICATES_MAX`] certificates; at most two signatures per certificate are
+//! Responses of [`ANSWER_BYTES_MAX`] with [`CERTIFICATES_MAX`] certificates; at most two signatures per certificate are
 //! verified.
 
-mod status; // good, revoked, unknown; what responders say instead
-mod fault; // why an answer is worthless
-mod request; // certificate -> question
-mod response; // bytes -> answer
-mod verify; // may it say so, and is it current?
+mod status; // good, revoked, unknown; errors of responders
+mod fault; // why a response is unusable
+mod request; // certificate -> request
+mod response; // bytes -> response
+mod verify; // is the responder authorized, is the response current?
 
 pub use fault::OcspFault;
 pub use request::{media, request};

@@ -57,13 +57,13 @@ switches! {
         crl_check_all,
         /// Pass over unhandled critical extensions.
         ignore_critical,
-        /// Demand what RFC 5280 demands of CAs.
+        /// Require what RFC 5280 requires of CAs.
         x509_strict,
         /// Accept proxy certificates (RFC 3820).
         allow_proxy_certs,
         /// Check policies.
         policy_check,
-        /// Demand an acceptable policy.
+        /// Require an acceptable policy.
         explicit_policy,
         /// anyPolicy does not count.
         inhibit_any,

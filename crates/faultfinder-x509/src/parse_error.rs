@@ -2,7 +2,7 @@
 
 use crate::der::DerFault;
 
-/// Why bytes are no certificate: the field, and what is wrong with it.
+/// Why bytes are not a certificate: the field, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {fault}")]
 pub struct ParseError {

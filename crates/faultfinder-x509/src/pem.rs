@@ -36,7 +36,7 @@ pub struct AuxTrust {
     pub trusted: Option<Vec<Oid>>,
     /// Usages it is rejected for.
     pub rejected: Vec<Oid>,
-    /// The name that somebody gave it.
+    /// Its alias.
     pub alias: Option<String>,
 }
 
@@ -193,7 +193,7 @@ pub fn blocks(text: &[u8]) -> Result<impl Iterator<Item = Result<Block<'_>, PemE
     }))
 }
 
-/// Reads all certificates of a text, in order; none is no error.
+/// Reads all certificates of a text, in order. A text without certificates is not an error.
 ///
 /// # Errors
 ///
@@ -213,7 +213,7 @@ pub fn certificates(text: &[u8]) -> Result<Vec<PemCertificate>, PemError> {
     Ok(found)
 }
 
-/// Reads all CRLs of a text (`X509 CRL` blocks), in order; none is no error.
+/// Reads all CRLs of a text (`X509 CRL` blocks), in order. A text without CRLs is not an error.
 ///
 /// # Errors
 ///
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn errors_name_block_and_line() {
         for (text, message) in [
-            ("\n-----BEGIN CERTIFICATE-----\nAA", "block 1 on line 2 (CERTIFICATE) does not end"),
+            ("\n-----BEGIN CERTIFICATE-----\nAA", "block 1 on line 2 (CERTIFICATE) has no end"),
             (
                 "-----BEGIN X-----\n-----END X-----\n-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
                 "block 2 on line 3 is not base64: line 4 has '!'",
@@ -286,7 +286,7 @@ mod tests {
             ),
             (
                 "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----",
-                "block 1 on line 1 is no certificate",
+                "block 1 on line 1 is not a valid certificate",
             ),
         ] {
             assert_eq!(certificates(text.as_bytes()).unwrap_err().to_string(), message);

@@ -1,7 +1,7 @@
-//! Signatures: which algorithms there are, and whether one was made by a key.
+//! Signatures: which algorithms exist, and whether a key created a signature.
 //!
-//! aws-lc-rs does what it can; what it refuses (MD5, RSA below 1024 bits, odd pairs of curve and digest, DSA, Ed448) goes to
-//! the RustCrypto crates. Nothing here judges strength.
+//! aws-lc-rs is used where possible. What it refuses (MD5, RSA below 1024 bits, unusual pairs of curve and digest, DSA, Ed448)
+//! is verified by the RustCrypto crates. Strength is not checked here.
 
 mod algorithm;
 mod cache;

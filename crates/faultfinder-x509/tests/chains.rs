@@ -107,7 +107,7 @@ const ROWS: &[Row] = &[
     ),
     ("an unknown root", |chain| chain.trust_root = false, &[(1, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")], None),
     (
-        "an intermediate that is no CA",
+        "an intermediate that is not a CA",
         |chain| chain.intermediate.is_ca = IsCa::ExplicitNoCa,
         &[(1, "INVALID_CA"), (1, "INVALID_PURPOSE")],
         None,
@@ -128,7 +128,7 @@ const ROWS: &[Row] = &[
         "a root that allows no intermediates",
         |chain| chain.root.is_ca = IsCa::Ca(BasicConstraints::Constrained(0)),
         &[(2, "PATH_LENGTH_EXCEEDED")],
-        Some("1 CAs are below it, its path length allows 0"),
+        Some("1 CAs are below it, but its path length allows 0"),
     ),
     ("a forged leaf", |chain| chain.forge = true, &[(0, "CERT_SIGNATURE_FAILURE")], None),
     (

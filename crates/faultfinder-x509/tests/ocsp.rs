@@ -133,12 +133,12 @@ fn an_answer_about_something_else_is_worthless() {
 fn what_responders_say_instead_of_an_answer_is_told() {
     let pair = Pair::new();
     for (status, name, text) in [
-        (1, "malformedRequest", "the OCSP responder answers malformedRequest"),
-        (2, "internalError", "the OCSP responder answers internalError"),
-        (3, "tryLater", "the OCSP responder answers tryLater"),
-        (5, "sigRequired", "the OCSP responder answers sigRequired"),
-        (6, "unauthorized", "the OCSP responder answers unauthorized"),
-        (9, "undefined", "the OCSP responder answers the undefined status 9"),
+        (1, "malformedRequest", "the OCSP responder returned malformedRequest"),
+        (2, "internalError", "the OCSP responder returned internalError"),
+        (3, "tryLater", "the OCSP responder returned tryLater"),
+        (5, "sigRequired", "the OCSP responder returned sigRequired"),
+        (6, "unauthorized", "the OCSP responder returned unauthorized"),
+        (9, "undefined", "the OCSP responder returned the undefined status 9"),
     ] {
         let fault = pair.check(&support::error(status)).unwrap_err();
         assert_eq!((fault.name(), fault.to_string().as_str()), (name, text));
@@ -168,10 +168,10 @@ fn malformed_answers_name_the_field() {
         ),
         (pair.answer(good(), many), "certs: too large"),
     ] {
-        assert_eq!(pair.text(&bytes), format!("the OCSP answer cannot be read: {text}"));
+        assert_eq!(pair.text(&bytes), format!("the OCSP response cannot be read: {text}"));
     }
     let unknown = support::response(&[42, 3], &[]);
-    assert_eq!(pair.text(&unknown), "the OCSP answer is of the unknown type 1.2.3");
+    assert_eq!(pair.text(&unknown), "the OCSP response has the unknown type 1.2.3");
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn only_the_issuer_or_its_responder_may_sign() {
         pair.issuer.issue(params)
     };
     let not = |why: &str| {
-        format!("the OCSP answer's signer \"CN=responder\" is not authorised: its certificate {why}")
+        format!("the signer of the OCSP response, \"CN=responder\", is not authorized: its certificate {why}")
     };
     let rows = [
         (
@@ -214,7 +214,7 @@ fn only_the_issuer_or_its_responder_may_sign() {
         ),
         (
             Identity::authority("issuer").issue(responder("responder")),
-            not("is not signed by the issuer: the signature is not the issuer's key's over these contents"),
+            not("is not signed by the issuer: the issuer's key did not sign these contents"),
         ),
     ];
     for (signer, text) in rows {
@@ -228,7 +228,7 @@ fn signatures_and_signers_that_do_not_fit_are_told_apart() {
     let stranger = Identity::authority("stranger");
     let mismatch = |name: &str| {
         format!(
-            "the signature of the OCSP answer is bad: it is not that of the key of \"CN={name}\" over this answer"
+            "the signature of the OCSP response is not valid: the key of \"CN={name}\" did not sign this response"
         )
     };
     let answer = Answer::new(pair.id(), good(), NOW);
@@ -237,7 +237,7 @@ fn signatures_and_signers_that_do_not_fit_are_told_apart() {
     assert_eq!(pair.text(&pair.delegated(&good_responder, &stranger.key)), mismatch("responder"));
     assert_eq!(
         pair.text(&answer.sign(&stranger)),
-        "the OCSP answer is signed by \"CN=stranger\", who is not the issuer and whose certificate is not in it"
+        "the OCSP response is signed by \"CN=stranger\", which is not the issuer and whose certificate is not in the response"
     );
     // A second certificate of the same name may be the right one.
     let other = stranger.issue(responder("responder"));
@@ -269,25 +269,25 @@ fn an_answer_counts_only_while_it_is_current() {
             NOW + skew + 1,
             Some(NOW + 999),
             NOW,
-            "thisUpdate of the OCSP answer is 2026-01-01T00:05:01Z, in 5 minutes",
+            "thisUpdate of the OCSP response is 2026-01-01T00:05:01Z, in 5 minutes",
         ),
-        (NOW - 9, Some(NOW - skew), NOW, "the OCSP answer expired"),
+        (NOW - 9, Some(NOW - skew), NOW, "the OCSP response expired"),
         (NOW - 999, Some(NOW - skew), NOW, "good"),
         (
             NOW - 999,
             Some(NOW - skew - 1),
             NOW,
-            "the OCSP answer expired on 2025-12-31T23:54:59Z, 5 minutes ago",
+            "the OCSP response expired on 2025-12-31T23:54:59Z, 5 minutes ago",
         ),
-        (NOW, Some(NOW - 1), NOW, "nextUpdate of the OCSP answer is earlier than its thisUpdate"),
+        (NOW, Some(NOW - 1), NOW, "nextUpdate of the OCSP response is earlier than its thisUpdate"),
         (NOW - AGE_SECONDS_MAX, None, NOW - 9, "good"),
-        (NOW - AGE_SECONDS_MAX - 1, None, NOW - 9, "the OCSP answer has no nextUpdate and is 10 days old"),
+        (NOW - AGE_SECONDS_MAX - 1, None, NOW - 9, "the OCSP response has no nextUpdate and is 10 days old"),
         (NOW, None, NOW + skew, "good"),
-        (NOW, None, NOW + skew + 1, "producedAt of the OCSP answer is 2026-01-01T00:05:01Z, in 5 minutes"),
+        (NOW, None, NOW + skew + 1, "producedAt of the OCSP response is 2026-01-01T00:05:01Z, in 5 minutes"),
     ];
     for (this, next, produced, text) in rows {
         let expected = if next.is_some_and(|next| next < this) {
-            "nextUpdate of the OCSP answer is earlier than its thisUpdate"
+            "nextUpdate of the OCSP response is earlier than its thisUpdate"
         } else {
             text
         };
@@ -297,7 +297,7 @@ fn an_answer_counts_only_while_it_is_current() {
         pair.text(&pair.answer(good(), |answer| answer.singles[0].this_update = der(0x18, text.as_bytes())))
     };
     assert_eq!(bad("20260101000000.5Z"), "good");
-    assert_eq!(bad("20261301000000Z"), "thisUpdate of the OCSP answer is malformed: \"20261301000000Z\"");
+    assert_eq!(bad("20261301000000Z"), "thisUpdate of the OCSP response is malformed: \"20261301000000Z\"");
 }
 
 proptest! {

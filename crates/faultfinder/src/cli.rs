@@ -10,9 +10,9 @@ use clap::{Parser, Subcommand};
     name = "faultfinder",
     version,
     about = "Synthetic API tests that say exactly what broke",
-    long_about = "Synthetic API tests that say exactly what broke.\n\nFaultfinder plays a client over HTTP, TLS, DNS and TCP. When a test fails it answers with a fault: one code of a \
-                  closed public list, the phase in which it broke, the typed detail, the evidence, who is to blame, and \
-                  what to do next.",
+    long_about = "Synthetic API tests that say exactly what broke.\n\nFaultfinder acts as a client over HTTP, TLS, DNS, TCP, UDP, ICMP, gRPC and WebSocket. When a test fails, it reports a \
+                  fault: one code from a closed public list, the phase that failed, a typed detail, the evidence, who is to \
+                  blame, and what to do next.",
     after_help = EXAMPLES,
     max_term_width = 110,
     disable_help_subcommand = true,
@@ -23,7 +23,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// When to use colours; NO_COLOR is obeyed
+    /// When to use colors; NO_COLOR is respected
     #[arg(
         long,
         global = true,
@@ -37,18 +37,18 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  faultfinder demo                               meet every fault there is, on loopback
+  faultfinder demo                               see every fault, on loopback
   faultfinder probe http https://example.com     one request, explained
   faultfinder run tests/                         run definition files
   faultfinder explain CERT_HAS_EXPIRED           what a word in a result means
 
-Exit status: 0 everything passed, 1 a test failed, 2 bad usage or invalid definitions, 3 our own failure, \
-130 interrupted by Ctrl-C, 141 the reader of standard output went away.";
+Exit status: 0 everything passed, 1 a test failed, 2 wrong usage or invalid definitions, 3 Faultfinder itself failed, \
+130 interrupted by Ctrl-C, 141 the reader of standard output closed it.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make one ad-hoc request and explain what came of it
+    /// Make one request and explain the result
     Probe(probe::Arguments),
     /// Run the tests of definition files
     Run(run::Arguments),
@@ -56,17 +56,17 @@ pub(crate) enum Command {
     Validate(validate::Arguments),
     /// Print the JSON Schema of definition files, for editors
     Schema,
-    /// Explain a code, or any word that stands under one in a result
+    /// Explain a code, or any detail that a result can contain
     Explain(explain::Arguments),
     /// Serve the misbehaving peers on loopback until Ctrl-C
     Lab(lab::Arguments),
-    /// Run one test per misbehaving peer and show what was found
+    /// Run one test per misbehaving peer and show the results
     Demo(demo::Arguments),
-    /// Verify a certificate chain as OpenSSL does, and list every objection
+    /// Verify a certificate chain as OpenSSL does, and report every problem
     Verify(Box<verify::Arguments>),
-    /// Run tests on time, keep what happened, and answer over an HTTP API
+    /// Run tests on schedule, store results, and answer over an HTTP API
     Serve(serve::Arguments),
-    /// Check whether this host has what probes and the service need, and say what to do
+    /// Check whether this host has what probes and the service need, and how to fix it
     Doctor(doctor::Arguments),
     /// Generate shell completions or man pages
     Generate(generate::Arguments),

@@ -16,7 +16,7 @@ use crate::cli::{Cli, Command};
 use crate::exit::{Failure, Outcome};
 use std::future::Future;
 
-/// Does what was asked for.
+/// Runs the command.
 pub(crate) fn run(cli: &Cli) -> Outcome {
     crate::paint::decide(cli.color);
     match &cli.command {

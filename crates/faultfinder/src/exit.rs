@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Ourselves = 3,
     /// Ctrl-C or SIGTERM ended a run before all tests were done: 128 + SIGINT, as shells say.
     Interrupted = 130,
-    /// Whoever read our standard output went away: 128 + SIGPIPE, as shells say.
+    /// The reader of standard output closed it: 128 + SIGPIPE, as in shells.
     Closed = 141,
 }
 

@@ -232,7 +232,7 @@ fn of_websocket_symptom(named: &NamedDetail) -> Entry {
 }
 
 fn timeouts() -> [Entry; 2] {
-    let row = |name, title| Entry::detail("timeout", "budget of time", name, Code::Timeout, title);
+    let row = |name, title| Entry::detail("timeout", "time budget", name, Code::Timeout, title);
     [
         row("request", "the request's own deadline passed (`timeout`)"),
         row("overall", "the attempt with its assertions took too long (`overall_timeout`)"),
@@ -250,7 +250,7 @@ fn of_rcode(code: ResponseCode) -> Entry {
 }
 
 fn of_resolution(named: &NamedDetail) -> Entry {
-    Entry::detail("dns", "end of a resolution", named.name, Code::Dns, named.text)
+    Entry::detail("dns", "result of a resolution", named.name, Code::Dns, named.text)
         .alias(Some(named.alias).filter(|alias| *alias != "ECONNREFUSED"))
         .hint(Some(named.hint))
 }

@@ -10,8 +10,8 @@ mod suite; // from sources to tests that can be run, all diagnostics at once
 mod diagnostics; // diagnostics for people
 mod runner; // many tests at once, bounded, until Ctrl-C
 mod output; // where results go: standard output, or a file that appears whole
-mod progress; // the line on a terminal that says how far it is
-mod paint; // colours, when they are wanted
+mod progress; // the progress line on a terminal
+mod paint; // colors
 mod render; // results as text and JUnit XML
 mod explain; // the words that `explain` knows
 
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match cli::Cli::try_parse_from(arguments) {
         Ok(cli) => exit::finish(command::run(&cli)),
         Err(error) => {
-            // A closed pipe is no reason to fail: whoever asked for help has read enough of it.
+            // A closed pipe is not a failure: the reader of the help has seen enough of it.
             let _ = error.print();
             if error.use_stderr() { exit::Exit::Usage.into() } else { exit::Exit::Passed.into() }
         }

@@ -82,7 +82,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a line to standard error; nobody is told when that is not possible.
+/// Writes a line to standard error, and ignores failures.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

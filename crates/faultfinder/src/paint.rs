@@ -1,10 +1,10 @@
-//! Colours, when they are wanted.
+//! Colors.
 
 use clap::ValueEnum;
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 
-/// When colours are used.
+/// When colors are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
     /// On a terminal, unless NO_COLOR is set or TERM is `dumb`.
@@ -24,7 +24,7 @@ pub(crate) fn decide(when: When) {
     let _ = WHEN.set(when);
 }
 
-/// Puts colours around text, or leaves it alone.
+/// Colors text, or leaves it unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Paint {
     on: bool,
@@ -41,12 +41,12 @@ impl Paint {
         Self { on: wanted(std::io::stderr().is_terminal()) }
     }
 
-    /// No colours at all, as in files.
+    /// No colors, as in files.
     pub(crate) const fn plain() -> Self {
         Self { on: false }
     }
 
-    /// Whether there are colours.
+    /// Whether there are colors.
     pub(crate) const fn is_on(self) -> bool {
         self.on
     }
@@ -86,7 +86,7 @@ impl Paint {
     }
 }
 
-/// Whether colours are wanted for a stream. NO_COLOR counts when it is not empty (no-color.org).
+/// Whether to use colors for a stream. NO_COLOR counts when it is not empty (no-color.org).
 fn wanted(terminal: bool) -> bool {
     match WHEN.get().copied().unwrap_or_default() {
         When::Always => true,

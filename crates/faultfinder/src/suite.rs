@@ -146,7 +146,7 @@ fn keep(suite: &mut faultfinder_engine::Suite, pattern: &str) -> Result<(), Fail
     }
     let names = crate::render::text::cut(&names.join(", "), NAMES_MAX);
     Err(Failure::usage_with_help(
-        format!("--only: no test's name fits `{pattern}`"),
+        format!("--only: no test's name matches `{pattern}`"),
         format!("there are: {names}"),
     ))
 }

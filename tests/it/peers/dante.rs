@@ -9,7 +9,7 @@ fn connections_through_dante() {
     let Some(program) = program("danted") else { return };
     let Some(nginx) = nginx::start() else { return };
     let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
-    // Whoever asks for the port of plain HTTP is refused.
+    // Requests for the port of plain HTTP are refused.
     let configuration = format!(
         "logoutput: stderr
 internal: 127.0.0.1 port = {port}

@@ -4,7 +4,7 @@ use super::graph::Graph;
 use super::layers::way_to;
 use super::violation::Violation;
 
-/// A crate, the way out, and who may have it all the same.
+/// A crate, what to do instead, and which crates may use it anyway.
 struct Banned {
     name: &'static str,
     advice: &'static str,
@@ -15,9 +15,9 @@ const fn banned(name: &'static str, advice: &'static str) -> Banned {
     Banned { name, advice, users: &[] }
 }
 
-const ONE_STACK: &str = "one TLS stack (rustls): switch the default features off and choose the rustls ones";
+const ONE_STACK: &str = "one TLS stack (rustls): disable the default features and choose the rustls ones";
 
-/// OpenSSL is what our validator is compared with, in what it says and in how fast: there, and nowhere else.
+/// OpenSSL is the reference for our validator, for results and for speed: only there.
 const fn compared_with(name: &'static str) -> Banned {
     Banned { name, advice: ONE_STACK, users: &["faultfinder-conformance", "faultfinder-benches"] }
 }
@@ -32,10 +32,10 @@ const BANNED: &[Banned] = &[
     compared_with("openssl-src"),
     banned("native-tls", ONE_STACK),
     banned("schannel", ONE_STACK),
-    banned("bindgen", "a C compiler is all a machine needs: choose features with bindings made beforehand"),
+    banned("bindgen", "a machine needs only a C compiler: choose features with pregenerated bindings"),
 ];
 
-/// All banned crates in the graph, each with the way that leads to it.
+/// All banned crates in the graph, each with the path that leads to it.
 pub(crate) fn check(graph: &Graph) -> Vec<Violation> {
     let mut violations = Vec::new();
     for Banned { name, advice, users } in BANNED {

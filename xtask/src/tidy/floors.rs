@@ -1,9 +1,9 @@
-//! The house of the design: crates and their floors, and which crates are reserved for whom.
+//! The layering: crates and their floors, and which crates are reserved.
 //!
-//! This is the one place where the layering is written down; `deny.toml` repeats it, and `wrappers` compares the two
-//! with each other and with what packages really depend on. Only members that exist are named here.
+//! This is the only definition of the layering. `deny.toml` repeats it, and `wrappers` compares the two with each other and
+//! with the actual dependencies of packages. Only members that exist are named here.
 
-/// Every crate of the house with its floor. A crate may depend only on floors below its own.
+/// Every crate with its floor. A crate may depend only on floors below its own.
 pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("faultfinder-taxonomy", 0),
     ("faultfinder-x509", 1),
@@ -24,10 +24,10 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("faultfinder", 6),
 ];
 
-/// The floor of the probes, who never call each other.
+/// The floor of the probes, which never call each other.
 pub(crate) const PROBES: u8 = 3;
 
-/// The harness stands beside the house: it may depend on anything, and nothing may depend on it.
+/// The harness is outside the floors: it may depend on anything, and nothing may depend on it.
 pub(crate) const HARNESS: &[&str] =
     &["xtask", "faultfinder-tests", "faultfinder-benches", "faultfinder-conformance"];
 
@@ -39,7 +39,7 @@ pub(crate) const PURE: &[&str] =
 pub(crate) const IMPURE: &[&str] =
     &["tokio", "mio", "socket2", "rustls", "hyper", "hickory-proto", "reqwest", "ureq"];
 
-/// A crate of others that only some of ours may use, and why.
+/// A third-party crate that only some of our crates may use, and why.
 pub(crate) struct Reserved {
     /// The crate.
     pub(crate) name: &'static str,
@@ -86,7 +86,7 @@ pub(crate) const RESERVED: &[Reserved] = &[
     reserved("anyhow", &[], "libraries have their own error types"),
 ];
 
-/// The floor of a crate; nothing for one that is not of the house.
+/// The floor of a crate; nothing for a crate without a floor.
 pub(crate) fn floor(name: &str) -> Option<u8> {
     FLOORS.iter().find(|(listed, _)| *listed == name).map(|(_, floor)| *floor)
 }

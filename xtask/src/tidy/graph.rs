@@ -26,7 +26,7 @@ pub(crate) struct Package {
     pub(crate) version: String,
     /// Whether it is a member of the workspace.
     pub(crate) member: bool,
-    /// Its licence as an SPDX expression.
+    /// Its license as an SPDX expression.
     pub(crate) licence: Option<String>,
     /// Its manifest, relative to the workspace (only of members).
     pub(crate) manifest: String,

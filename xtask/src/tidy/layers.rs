@@ -1,7 +1,7 @@
 //! A crate depends only on floors below its own; the pure ones stay pure; some crates are reserved.
 //!
 //! Development dependencies count too: a probe whose tests need another probe is not alone. Workspace-wide tests and
-//! benchmarks stand outside the house and may use everything.
+//! benchmarks have no floor and may use everything.
 
 use super::floors::{HARNESS, IMPURE, PROBES, PURE, RESERVED, Reserved, floor};
 use super::graph::{Graph, Package};
@@ -24,7 +24,7 @@ pub(crate) fn check(graph: &Graph) -> Vec<Violation> {
     violations
 }
 
-/// A member that stands on no floor.
+/// A member without a floor.
 fn homeless(member: &Package) -> Option<Violation> {
     if floor(&member.name).is_some() || HARNESS.contains(&member.name.as_str()) {
         return None;
@@ -32,7 +32,7 @@ fn homeless(member: &Package) -> Option<Violation> {
     Some(Violation {
         file: member.manifest.clone(),
         line: None,
-        what: format!("{} stands on no floor of the house", member.name),
+        what: format!("{} has no floor", member.name),
         advice: "give it a floor in xtask/src/tidy/floors.rs and a row in deny.toml".to_owned(),
     })
 }
@@ -45,7 +45,7 @@ fn wrong_arrow(member: &Package, dependency: &str) -> Option<Violation> {
     };
     if HARNESS.contains(&dependency) {
         let what = format!("{} depends on {dependency}, which is harness", member.name);
-        return wrong(what, "move what both need into a crate of the house");
+        return wrong(what, "move what both need into a crate with a floor");
     }
     let (Some(own), Some(other)) = (floor(&member.name), floor(dependency)) else { return None };
     if other < own {
@@ -63,7 +63,7 @@ fn wrong_arrow(member: &Package, dependency: &str) -> Option<Violation> {
     wrong(what, "a crate depends only on floors below its own: move the code down, or the caller up")
 }
 
-/// A crate of others that is reserved for some of ours.
+/// A third-party crate that is reserved for some of ours.
 fn reserved(member: &Package, dependency: &str) -> Option<Violation> {
     let Reserved { users, reason, .. } = RESERVED.iter().find(|reserved| reserved.name == dependency)?;
     let name = member.name.as_str();
@@ -81,7 +81,7 @@ fn reserved(member: &Package, dependency: &str) -> Option<Violation> {
     })
 }
 
-/// The way from a pure crate to something impure that it is linked with.
+/// The path from a pure crate to something impure that it is linked with.
 fn impure(graph: &Graph, place: usize, member: &Package) -> Option<Violation> {
     if !PURE.contains(&member.name.as_str()) {
         return None;
@@ -95,7 +95,7 @@ fn impure(graph: &Graph, place: usize, member: &Package) -> Option<Violation> {
     })
 }
 
-/// The shortest way from a package to one whose name is wanted, by name.
+/// The shortest path from a package to one with a wanted name, by name.
 pub(super) fn way_to(
     graph: &Graph,
     from: usize,

@@ -1,9 +1,9 @@
-//! Licences, by SPDX expression.
+//! Licenses, by SPDX expression.
 
 use super::graph::Graph;
 use super::violation::Violation;
 
-/// The licences that we accept; `deny.toml` has the same list.
+/// The licenses that we accept; `deny.toml` has the same list.
 const ALLOWED: &[&str] = &[
     "MIT",
     "MIT-0",
@@ -20,26 +20,28 @@ const ALLOWED: &[&str] = &[
     "CDLA-Permissive-2.0",
 ];
 
-/// All packages whose licence is not accepted.
+/// All packages whose license is not accepted.
 pub(crate) fn check(graph: &Graph) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in &graph.packages {
         let what = match &package.licence {
-            None => "declares no licence".to_owned(),
+            None => "declares no license".to_owned(),
             Some(expression) if is_allowed(expression) == Some(true) => continue,
-            Some(expression) => format!("has the licence `{expression}`, which is not accepted"),
+            Some(expression) => format!("has the license `{expression}`, which is not accepted"),
         };
         violations.push(Violation {
             file: "Cargo.lock".to_owned(),
             line: None,
             what: format!("{} {} {what}", package.name, package.version),
-            advice: "do without it; a licence that may be accepted is added to xtask/src/tidy/licences.rs and deny.toml".to_owned(),
+            advice:
+                "remove it; to accept another license, add it to xtask/src/tidy/licences.rs and deny.toml"
+                    .to_owned(),
         });
     }
     violations
 }
 
-/// Whether an expression can be satisfied by what we accept; nothing if it is no expression.
+/// Whether an expression can be satisfied by what we accept; nothing if it is not an expression.
 fn is_allowed(expression: &str) -> Option<bool> {
     // Before SPDX expressions, a slash meant OR.
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
@@ -72,7 +74,7 @@ fn both<'a>(tokens: &'a [&'a str]) -> Option<(bool, &'a [&'a str])> {
     Some((allowed, tokens))
 }
 
-/// A licence, with its exception, or an expression in parentheses.
+/// A license, with its exception, or an expression in parentheses.
 fn one<'a>(tokens: &'a [&'a str]) -> Option<(bool, &'a [&'a str])> {
     match tokens {
         ["(", rest @ ..] => match either(rest)? {

@@ -1,11 +1,11 @@
 //! Rings: files of one crate that use each other in a circle.
 //!
-//! In a ring no file can be read, tested or moved without all the others. [`find`] finds the rings in the uses that
+//! In a ring, no file can be read, tested or moved without all the others. [`find`] finds the rings in the uses that
 //! the survey of the code collected (its rules are in `code.rs`); [`listed`] keeps those of today in a file that may
 //! only shrink; [`picture`] shows them. Tests are not looked at, nor the workspace's own tests and benchmarks.
 
 mod find; // from uses to rings
-mod listed; // the file of the rings that are tolerated
+mod listed; // the file of accepted rings
 mod picture; // the rings in text
 
 use super::code::Survey;
@@ -30,7 +30,7 @@ pub(crate) fn show(graph: &Graph, surveys: &[Survey]) {
     print!("{}", picture::of(&all(graph, surveys)));
 }
 
-/// Writes the list anew, unless a ring is new or has grown.
+/// Rewrites the list, unless a ring is new or has grown.
 pub(crate) fn write(root: &Path, graph: &Graph, surveys: &[Survey]) -> Result<()> {
     let path = root.join(LIST);
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {LIST}"))?;

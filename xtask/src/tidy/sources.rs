@@ -41,7 +41,7 @@ const RULES: &[Rule] = &[
     Rule {
         rust_only: true,
         finds: |line| line.contains(concat!("#[al", "low(")) || line.contains(concat!("#![al", "low(")),
-        what: "a lint is silenced for ever",
+        what: "a lint is silenced permanently",
         advice: "use #[expect(.., reason = \"..\")], which complains once it is no longer needed",
     },
     Rule {
@@ -63,7 +63,7 @@ pub(crate) fn check(root: &Path) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
     for path in files(root)? {
         let file = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        // What is not UTF-8 is no source.
+        // A file that is not UTF-8 is not a source.
         if let Ok(text) = std::fs::read_to_string(&path) {
             violations.extend(check_text(&file, &text));
         }
@@ -110,7 +110,7 @@ fn has_word(line: &str, word: &str) -> bool {
     })
 }
 
-/// Whether a line has an absolute path into somebody's folders.
+/// Whether a line has an absolute path into someone's folders.
 fn names_a_machine(line: &str) -> bool {
     let roots = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/tm", "p/t/")];
     roots.iter().any(|root| {
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn clean_sources_pass() {
         assert_eq!(found("a.rs", "#![no_main]\n//! Docs.\nfn wildcard_covers_one_label() {}\n"), []);
-        assert_eq!(found("a.md", "TODOS are not notes; https://host/home/page is no path\n"), []);
+        assert_eq!(found("a.md", "TODOS are not notes; https://host/home/page is not a path\n"), []);
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
             (concat!("// TO", "DO later"), "a note to self"),
             (concat!("// (FIX", "ME)"), "a note to self"),
             (concat!("to", "do!()"), "code that is not written"),
-            (concat!("#[al", "low(dead_code)]"), "a lint is silenced for ever"),
+            (concat!("#[al", "low(dead_code)]"), "a lint is silenced permanently"),
             (concat!("fn te", "st_it() {}"), "a test that is named for being a test"),
             (concat!("const P: &str = \"/ho", "me/me/x\";"), "a path of one machine"),
         ];

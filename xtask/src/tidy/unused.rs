@@ -8,7 +8,7 @@ use super::code::{Part, Survey};
 use super::graph::{Declared, Graph, Package};
 use super::violation::Violation;
 
-/// Dependencies that no code needs to name: the package, the dependency, and why it is there all the same.
+/// Dependencies that no code needs to name: the package, the dependency, and why it is there anyway.
 const EXCEPTIONS: &[(&str, &str, &str)] =
     &[("faultfinder-conformance", "openssl-src", "pins the release of OpenSSL that is compared with")];
 

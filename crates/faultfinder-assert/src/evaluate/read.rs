@@ -25,7 +25,7 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
         Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
         Subject::Body => match seen.body {
             None => Err("body is missing".to_owned()),
-            Some(_) if seen.body_truncated => Err("body is longer than what is kept of it".to_owned()),
+            Some(_) if seen.body_truncated => Err("body is longer than the part that is kept".to_owned()),
             Some(body) => Ok(bytes(body)),
         },
         Subject::JsonPath(path) => json(path, seen),
@@ -68,16 +68,15 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
             Ok(vec![Actual::text(rcode.mnemonic())])
         }
         Subject::Dnssec => {
-            let status = seen.dnssec.ok_or("the answer was not validated: `dnssec` is not `validate`")?;
+            let status = seen.dnssec.ok_or("the answer was not validated: set `dnssec: validate`")?;
             Ok(vec![Actual::text(status)])
         }
         Subject::NameServers => {
-            let state = seen.name_servers.ok_or("only one server was asked: `server` is not `all`")?;
+            let state = seen.name_servers.ok_or("only one server was queried: set `server: all`")?;
             Ok(vec![Actual::text(state)])
         }
         Subject::Serial => {
-            let serials =
-                seen.serials.as_deref().ok_or("only one server was asked: `server` is not `all`")?;
+            let serials = seen.serials.as_deref().ok_or("only one server was queried: set `server: all`")?;
             let serial = |serial: &u32| Actual {
                 number: Some((*serial).into()),
                 amount: Some(f64::from(*serial)),
@@ -135,7 +134,7 @@ fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
         }
         None => {
             let last = hops.iter().rev().find(|hop| hop.answered > 0).map_or(0, |hop| hop.hop);
-            Err(format!("the target did not answer on the way; the last hop that did is number {last}"))
+            Err(format!("the target did not answer; the last hop that did is number {last}"))
         }
     }
 }
@@ -167,7 +166,7 @@ fn fields<'a>(name: &str, fields: &'a [(String, Vec<u8>)]) -> Vec<Actual<'a>> {
 
 fn json<'a>(path: &JsonPath, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
     if seen.body_truncated {
-        return Err("body is longer than what is kept of it".to_owned());
+        return Err("body is longer than the part that is kept".to_owned());
     }
     let values = path.select(seen.document()?)?;
     Ok(values
@@ -195,7 +194,7 @@ fn certificate<'a>(field: CertificateField, seen: &'a Observation<'_>) -> Result
         CertificateField::Key => vec![key(leaf)],
         CertificateField::ExpiresIn => {
             let now = seen.now.ok_or("the time is missing")?;
-            let end = leaf.not_after.ok_or("the certificate's end of validity is unreadable")?;
+            let end = leaf.not_after.ok_or("the certificate's notAfter is unreadable")?;
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "exact below 2^53 seconds, which is 285 million years"

@@ -114,7 +114,7 @@ fn any_value_of_a_header_counts_and_none_may_match_a_negated_one() {
     fails("header x-none is x", "expected header x-none is x, found no header");
     fails(
         "header content-type > 5",
-        "expected header content-type > 5, found application/json, which is no number",
+        "expected header content-type > 5, found application/json, which is not a number",
     );
 }
 
@@ -138,7 +138,7 @@ fn body_is_text_and_json() {
     holds(&["jsonpath $.status contains o", "jsonpath $.status matches ^ok$", "jsonpath $.list[*] is not 3"]);
     holds(&["jsonpath $.id is 9007199254740993", "jsonpath $.id is not 9007199254740992"]);
     fails("jsonpath $.none is 1", "expected jsonpath $.none is 1, found nothing at that path");
-    fails("jsonpath $.status > 1", "expected jsonpath $.status > 1, found ok, which is no number");
+    fails("jsonpath $.status > 1", "expected jsonpath $.status > 1, found ok, which is not a number");
     assert_eq!(outcome("jsonpath $.list[*] is 3").actual, Fact::from(vec![1_u32, 2]));
     assert_eq!(outcome("jsonpath $.list is 3").actual, Fact::from(vec![1_u32, 2]));
 }
@@ -285,7 +285,7 @@ fn what_was_not_observed_fails_whatever_the_operator() {
     assert!(outcome.message.starts_with("could not perform assertion: body is not JSON: expected value"));
     seen.body_truncated = true;
     let outcome = evaluate(&parse("body contains x").unwrap(), &seen);
-    assert_eq!(outcome.message, "could not perform assertion: body is longer than what is kept of it");
+    assert_eq!(outcome.message, "could not perform assertion: body is longer than the part that is kept");
 }
 
 #[test]

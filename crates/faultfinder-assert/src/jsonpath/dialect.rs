@@ -83,7 +83,7 @@ fn lengths(text: &str) -> String {
         let (before, path) = rest.split_at(at);
         let inside = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '[' | ']');
         let mut end = path.find(|c: char| !inside(c)).unwrap_or(path.len());
-        // A bracket that closes the filter is no part of the path.
+        // A bracket that closes the filter is not part of the path.
         while let Some(inside) = path.get(..end)
             && inside.matches(']').count() > inside.matches('[').count()
             && let Some(last) = inside.rfind(']')

@@ -27,7 +27,7 @@ impl Weight {
         let mut weight = Self { descents: 0, factor: 1, singular: is_singular(&query.segments) };
         weight.segments(&query.segments)?;
         if weight.factor > FACTOR_MAX {
-            return Err(format!("the JSONPath asks for the same things more than {FACTOR_MAX} times"));
+            return Err(format!("the JSONPath selects the same values more than {FACTOR_MAX} times"));
         }
         Ok(weight)
     }

@@ -45,7 +45,7 @@ impl Anchors {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` when a file cannot be read, or a line is no DS or DNSKEY record.
+    /// `INVALID_REQUEST` when a file cannot be read, or a line is not a DS or DNSKEY record.
     pub(crate) fn new(given: &[String]) -> Result<Self, Fault> {
         let mut anchors = Vec::new();
         for (index, source) in given.iter().enumerate() {
@@ -53,7 +53,7 @@ impl Anchors {
             let text = if is_inline_anchor(source) { Ok(source.clone()) } else { read_file(source) };
             let found = text.and_then(|text| parse(&text)).map_err(invalid)?;
             if found.is_empty() {
-                return Err(invalid(format!("there is no DS or DNSKEY record in {source:?}")));
+                return Err(invalid(format!("{source:?} contains no DS or DNSKEY record")));
             }
             anchors.extend(found);
         }
@@ -119,7 +119,7 @@ fn refused(field: &str, message: &str) -> Fault {
     Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("EBADANCHOR", field), message)
 }
 
-/// DS and DNSKEY records as they stand in a zone file; comments, brackets and other records are passed over.
+/// DS and DNSKEY records as they are in a zone file; comments, brackets and other records are skipped.
 fn parse(text: &str) -> Result<Vec<Anchor>, String> {
     let mut anchors = Vec::new();
     let mut words: Vec<String> = Vec::new();
@@ -155,10 +155,15 @@ fn record(words: &[String]) -> Result<Option<Anchor>, String> {
         (None, None) => return Ok(None),
     };
     let zone = words.first().map(String::as_str).unwrap_or_default();
-    let zone = owner(zone).ok_or_else(|| format!("{zone:?} is no name"))?;
+    let zone = owner(zone).ok_or_else(|| format!("{zone:?} is not a valid name"))?;
     let data = words.get(at + 2..).unwrap_or_default();
-    let wrong =
-        || format!("{:?} is no {}", words.join(" "), if is_digest { "DS record" } else { "DNSKEY record" });
+    let wrong = || {
+        format!(
+            "{:?} is not a valid {}",
+            words.join(" "),
+            if is_digest { "DS record" } else { "DNSKEY record" }
+        )
+    };
     let trusted = if is_digest { digest(data).map(Trusted::Digest) } else { key(data).map(Trusted::Key) };
     Ok(Some(Anchor { zone, trusted: trusted.ok_or_else(wrong)? }))
 }

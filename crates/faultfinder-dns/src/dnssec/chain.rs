@@ -148,7 +148,7 @@ impl<A: Ask + Send> Validator<'_, A> {
             Proven::Unsigned => Err(opted_out(&set.text(), &zone.name)),
             Proven::Nothing => {
                 let reason = format!(
-                    "{} is made of the wildcard {}, and it is not proven that there is no such name of its own",
+                    "{} is derived from the wildcard {}, and there is no proof that the exact name does not exist",
                     set.text(),
                     encloser.wildcard()
                 );
@@ -181,7 +181,7 @@ impl<A: Ask + Send> Validator<'_, A> {
                 let why = if proofs.is_empty() {
                     "the answer has no NSEC or NSEC3 record"
                 } else {
-                    "the NSEC or NSEC3 records of the answer do not show it"
+                    "the NSEC or NSEC3 records of the answer do not prove it"
                 };
                 let reason = format!("{what}: the server says that {claim}, and {why}");
                 Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(what))
@@ -260,7 +260,7 @@ impl<A: Ask + Send> Validator<'_, A> {
             Cut::Unproven => {
                 let why = if proofs.is_empty() { "has no NSEC or NSEC3 record" } else { "does not prove it" };
                 let reason = format!(
-                    "{what}: {} is signed and has no such record, and its answer {why}, so it is not known whether {cut} is signed",
+                    "{what}: {} is signed and has no such record, but its answer {why}, so it is unknown whether {cut} is signed",
                     zone.name
                 );
                 Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(what))
@@ -285,7 +285,7 @@ impl<A: Ask + Send> Validator<'_, A> {
         let found = sets(&answer.answers);
         let Some(set) = found.iter().find(|set| set.owner == *name && set.record_type == RecordType::DNSKEY)
         else {
-            return missing(format!("{name} has no DNSKEY record, although {by} asks for one"));
+            return missing(format!("{name} has no DNSKEY record, although {by} requires one"));
         };
         let keys: Vec<Key> = set.data.iter().filter_map(|data| Key::read(data)).take(ZONE_KEYS_MAX).collect();
         let trusted: Vec<&Key> = match digests {
@@ -302,14 +302,14 @@ impl<A: Ask + Send> Validator<'_, A> {
                 format!(" (key {})", asked.join(", "))
             });
             let reason = format!(
-                "no key of {name} is one that {by}{} speaks of; it has {}",
+                "no key of {name} matches {by}{}; it has {}",
                 asked.unwrap_or_default(),
                 has.join(", ")
             );
             return missing(reason);
         };
         if trusted.iter().all(|key| !key.is_zone_key()) {
-            let reason = format!("the key {} of {name} is not marked as one of a zone", first.tag());
+            let reason = format!("the key {} of {name} is not marked as a zone key", first.tag());
             return Err(Trouble::bogus("NO_ZONE_KEY_BIT_SET", reason).in_zone(name).about(what));
         }
         let link = format!("{name}: key {} ({}) by {by}", first.tag(), algorithm_name(first.algorithm));
@@ -324,14 +324,14 @@ impl<A: Ask + Send> Validator<'_, A> {
     /// Asks for a link of the chain.
     async fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Trouble> {
         if self.queries >= QUERIES_MAX {
-            let reason = format!("the chain of trust needs more than {QUERIES_MAX} questions");
+            let reason = format!("the chain of trust needs more than {QUERIES_MAX} queries");
             return Err(Trouble::indeterminate(reason));
         }
         self.queries += 1;
         let what = format!("{name} {record_type}");
         let unknown = |reason: String| {
             let hinted = format!(
-                "{reason}; ask a server that answers for the whole chain, or give `trust_anchor` for the zone"
+                "{reason}; use a server that answers for the whole chain, or set `trust_anchor` for the zone"
             );
             Trouble::indeterminate(hinted).in_zone(name).about(what.clone())
         };
@@ -349,7 +349,7 @@ fn usable(set: &RecordSet, cut: &Name) -> Result<Vec<Digest>, Trouble> {
     let known: Vec<Digest> = all.iter().filter(|digest| is_supported(digest.algorithm)).cloned().collect();
     if known.is_empty() {
         let algorithms: Vec<String> = all.iter().map(|digest| algorithm_name(digest.algorithm)).collect();
-        let reason = format!("{cut} is signed with {} only, which is not supported", algorithms.join(", "));
+        let reason = format!("{cut} is signed only with {}, which is not supported", algorithms.join(", "));
         return Err(Trouble::insecure("UNSUPPORTED_DNSKEY_ALGORITHM", reason).in_zone(cut).about(set.text()));
     }
     let supported: Vec<Digest> =
@@ -373,7 +373,7 @@ fn made_by(alias: &RecordSet, origin: &RecordSet) -> bool {
 }
 
 fn opted_out(what: &str, zone: &Name) -> Trouble {
-    let reason = format!("{what} lies in a span of {zone} that is opted out, where names need not be signed");
+    let reason = format!("{what} is in an opt-out range of {zone}, where names do not have to be signed");
     Trouble::insecure("NSEC3_OPT_OUT", reason).in_zone(zone).about(what.to_owned())
 }
 

@@ -35,7 +35,7 @@ impl Span {
         }
         if iterations > ITERATIONS_MAX {
             let reason = format!(
-                "the NSEC3 records of {zone} hash {iterations} times, more than {ITERATIONS_MAX} (RFC 9276)"
+                "the NSEC3 records of {zone} use {iterations} iterations, more than {ITERATIONS_MAX} (RFC 9276)"
             );
             return Err(Trouble::insecure("UNSUPPORTED_NSEC3_ITERATIONS", reason).in_zone(zone));
         }

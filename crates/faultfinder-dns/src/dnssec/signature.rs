@@ -47,7 +47,7 @@ pub(super) struct Zone {
 /// A record set is signed by the zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signed {
-    /// The name right below which the wildcard is that the set was made of; nothing for a set that stands in the zone
+    /// The name right below which the wildcard is that the set was made of; nothing for a set that is in the zone
     /// under its own name.
     pub(super) wildcard_of: Option<Name>,
 }
@@ -125,7 +125,7 @@ fn one(
     let labels = usize::from(signature.labels);
     if labels > set.owner.signed_count() {
         let reason = format!(
-            "the signature of {what} counts {labels} labels, its name has {}",
+            "the signature of {what} has {labels} labels, but its name has {}",
             set.owner.signed_count()
         );
         return bogus(5, "DNSSEC_BOGUS", reason);
@@ -164,11 +164,10 @@ fn one(
     }
     if usable {
         let reason =
-            format!("the signature of {what} by the key {tag} ({algorithm}) of {} is wrong", zone.name);
+            format!("the signature of {what} by the key {tag} ({algorithm}) of {} is not valid", zone.name);
         return bogus(2, "DNSSEC_BOGUS", reason);
     }
-    let reason =
-        format!("the signature of {what} is by the key {tag}, which is revoked or not one of a zone");
+    let reason = format!("the signature of {what} is by the key {tag}, which is revoked or not a zone key");
     bogus(3, "NO_ZONE_KEY_BIT_SET", reason)
 }
 
@@ -180,7 +179,7 @@ fn in_time(what: &str, signature: &Signature, now: i64) -> Result<(), (u8, Troub
     let now = date(today);
     if later(inception, expiration) {
         let reason = format!(
-            "the signature of {what} by {zone} ends on {}, before it begins on {}",
+            "the signature of {what} by {zone} expires on {}, before it becomes valid on {}",
             date(expiration),
             date(inception)
         );
@@ -188,11 +187,12 @@ fn in_time(what: &str, signature: &Signature, now: i64) -> Result<(), (u8, Troub
     }
     if later(today, expiration) {
         let reason =
-            format!("the signature of {what} by {zone} expired on {}; now is {now}", date(expiration));
+            format!("the signature of {what} by {zone} expired on {}; the time is {now}", date(expiration));
         return Err((1, Trouble::bogus("SIGNATURE_EXPIRED", reason)));
     }
     if later(inception, today) {
-        let reason = format!("the signature of {what} by {zone} begins on {}; now is {now}", date(inception));
+        let reason =
+            format!("the signature of {what} by {zone} is valid from {}; the time is {now}", date(inception));
         return Err((1, Trouble::bogus("SIGNATURE_NOT_YET_VALID", reason)));
     }
     Ok(())
@@ -345,7 +345,7 @@ mod tests {
         changed.data[0][3] = 9;
         let trouble = verify(&changed, &signer.zone(), NOW, &mut Budget::new()).unwrap_err();
         assert_eq!((trouble.name, trouble.zone.as_deref()), ("DNSSEC_BOGUS", Some("a.test")));
-        assert!(trouble.reason.contains("is wrong"), "{}", trouble.reason);
+        assert!(trouble.reason.contains("is not valid"), "{}", trouble.reason);
         for flags in [1, 257 | 0x80] {
             let key = signer.key(flags);
             let mut set = set("x.a.test");

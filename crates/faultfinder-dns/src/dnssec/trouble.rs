@@ -63,7 +63,7 @@ impl Trouble {
         self
     }
 
-    /// Puts it into what is told.
+    /// Adds it to the result.
     pub(super) fn tell(self, validation: &mut Validation) {
         validation.status = self.security;
         validation.name = Some(self.name);

@@ -25,10 +25,8 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     if section.has("tls") {
         request.tls = tls::nested(section);
         if !is_secure(request.transport) {
-            section.warn(format!(
-                "dns.tls has no effect: there is no TLS with the transport {}",
-                request.transport
-            ));
+            section
+                .warn(format!("dns.tls has no effect: the transport {} does not use TLS", request.transport));
         }
     }
     // The zone's own servers ask nobody else.

@@ -162,7 +162,7 @@ impl Answer for Response {
 
     fn cut(&self) -> Option<Cut> {
         self.body_truncated.then_some(Cut {
-            what: "the answer as JSON",
+            what: "the response as JSON",
             kept: Request::BODY_BYTES_MAX,
             received: ("message_bytes_received", self.message_bytes),
         })

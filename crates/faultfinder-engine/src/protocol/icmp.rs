@@ -111,9 +111,11 @@ fn explained(response: &Response, fault: Fault) -> Fault {
     };
     let fault = fault.with("icmp_errors", Fact::List(errors.iter().map(told).collect()));
     match errors.iter().find_map(|(error, _)| Some((error, error.from?))) {
-        Some((error, from)) => {
-            fault.with_hint(format!("ask {} why: it answered \"{}\"", whom(from, response), error.text()))
-        }
+        Some((error, from)) => fault.with_hint(format!(
+            "ask {} for the reason: it answered \"{}\"",
+            whom(from, response),
+            error.text()
+        )),
         None => fault,
     }
 }

@@ -48,7 +48,7 @@ fn warn_of_crls(section: &mut Section<'_, '_>, options: &TlsOptions) {
     match (options.crl_fetch || !options.crl.is_empty(), options.crl_check()) {
         (true, CrlCheck::Off) => section.warn(format!("{crl} has no effect: {check} is off")),
         (false, CrlCheck::Leaf | CrlCheck::Chain) => {
-            section.warn(format!("{check} finds no CRL: none is given by {crl}"));
+            section.warn(format!("{check} has no CRL: set {crl}"));
         }
         (true, CrlCheck::Leaf | CrlCheck::Chain) | (false, CrlCheck::Off) => {}
     }
@@ -86,13 +86,7 @@ mod tests {
                 Check::Off,
                 Some("ssl.crl has no effect: ssl.crl_check is off"),
             ),
-            (
-                "crl_check: leaf",
-                0,
-                false,
-                Check::Leaf,
-                Some("ssl.crl_check finds no CRL: none is given by ssl.crl"),
-            ),
+            ("crl_check: leaf", 0, false, Check::Leaf, Some("ssl.crl_check has no CRL: set ssl.crl")),
         ] {
             let (options, warnings) = read(fields);
             assert_eq!(

@@ -28,7 +28,7 @@ impl Challenge {
     }
 }
 
-/// The challenges in the `www-authenticate` headers of an answer, in order. Whatever is no challenge is skipped.
+/// The challenges in the `www-authenticate` headers of a response, in order. Anything that is not a challenge is skipped.
 pub(crate) fn read(headers: &[(String, Vec<u8>)]) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     for (_, value) in headers.iter().filter(|(name, _)| name == "www-authenticate") {

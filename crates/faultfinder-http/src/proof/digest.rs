@@ -2,8 +2,8 @@
 //!
 //! The first request goes without credentials; its answer's challenge is answered with a second one. A server that
 //! calls the nonce stale is answered once more. The crate `digest_auth` is not used here: it panics on a challenge
-//! with characters beyond ASCII, and refuses one that offers a `qop` of the future beside `auth`. The lab's peers
-//! verify with it what is made here.
+//! with characters beyond ASCII, and refuses one that offers an unknown `qop` in addition to `auth`. The lab's peers use it
+//! to verify what is computed here.
 
 use super::challenge::{self, Challenge};
 use crate::prepared::Prepared;

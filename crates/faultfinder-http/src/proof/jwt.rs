@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 ///
-/// `INVALID_REQUEST` when the claims are no object, or the key cannot be read or does not fit.
+/// `INVALID_REQUEST` when the claims are not an object, or the key cannot be read or does not match.
 pub(crate) fn mint(jwt: &Jwt, unix_seconds: i64) -> Result<String, Fault> {
     let claims = claims(jwt, unix_seconds)?;
     let algorithm = match jwt.algorithm {
@@ -55,7 +55,7 @@ fn header_name(name: &str) -> Result<HeaderName, Fault> {
 /// A value that must not be shown.
 pub(crate) fn sensitive(text: &str, field: &str) -> Result<HeaderValue, Fault> {
     let mut value = HeaderValue::try_from(text).map_err(|_| {
-        let message = "the token has characters that no header may have".to_owned();
+        let message = "the token has characters that are not allowed in a header".to_owned();
         crate::invalid::invalid("ERR_INVALID_CHAR", field, message)
     })?;
     value.set_sensitive(true);
@@ -96,7 +96,7 @@ fn key(jwt: &Jwt) -> Result<EncodingKey, Fault> {
                 } else {
                     "an EC key on P-256 in PKCS #8 form"
                 };
-                mismatch(&format!("the key cannot be read, {wanted} is needed: {error}"))
+                mismatch(&format!("the key cannot be read; expected {wanted}: {error}"))
             })
         }
     }

@@ -1,4 +1,4 @@
-//! What proves who asks: computed here, sent elsewhere.
+//! Proofs of credentials: computed here, sent elsewhere.
 //!
 //! Basic and bearer are a header that is known beforehand. JWT and SigV4 are made of the request. Digest and NTLM answer a
 //! challenge. OAuth 2 asks a token endpoint, whose question and answer are here.
@@ -7,7 +7,7 @@ mod challenge; // what an answer offers
 pub(crate) mod digest; // answers to challenges of Digest
 pub(crate) mod jwt; // tokens that are made for each request
 mod ntlm; // messages of NTLM
-pub(crate) mod oauth2; // what a token endpoint is asked and answers
+pub(crate) mod oauth2; // requests to token endpoints, and their responses
 pub(crate) mod sigv4; // signatures of AWS
 
 pub(crate) use ntlm::{Fresh, Ntlm};

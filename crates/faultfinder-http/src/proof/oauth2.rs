@@ -1,4 +1,4 @@
-//! What a token endpoint of OAuth 2.0 is asked and answers (RFC 6749).
+//! Requests to a token endpoint of OAuth 2.0, and its responses (RFC 6749).
 
 use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
 use faultfinder_taxonomy::word::CredentialsIn;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Longest answer of a token endpoint, in bytes.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
-/// A token is given up this much before it expires, in seconds; at most a tenth of its life.
+/// A token is no longer used this long before it expires, in seconds; at most a tenth of its lifetime.
 const MARGIN_SECONDS: i64 = 30;
 /// How much of an answer a fault shows, in characters.
 const EXCERPT_CHARS: usize = 512;
@@ -82,7 +82,7 @@ pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     if let Some(error) = text("error") {
         let described = text("error_description").map(|text| format!(": {text}")).unwrap_or_default();
         let message =
-            format!("the token endpoint refused to give a token with status {status}: {error}{described}");
+            format!("the token endpoint refused the request with status {status}: {error}{described}");
         return Err(refusal(error, status, message)
             .with("error", error)
             .with("error_description", text("error_description"))
@@ -95,12 +95,13 @@ pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     }
     let Some(token) = text("access_token").filter(|token| !token.is_empty()) else {
         let message =
-            format!("the token endpoint answered with status {status}, but its answer has no access_token");
+            format!("the token endpoint answered with status {status}, but its response has no access_token");
         return Err(refusal("no_access_token", status, message).with("body", excerpt()));
     };
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        let message =
-            format!("the token endpoint gave a token of the type {kind:?}, only bearer tokens are known");
+        let message = format!(
+            "the token endpoint returned a token of the type {kind:?}, but only bearer tokens are supported"
+        );
         return Err(refusal("unknown_token_type", status, message));
     }
     Ok(Token { text: token.to_owned(), until: until(body.as_ref(), now) })

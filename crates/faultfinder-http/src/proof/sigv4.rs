@@ -42,7 +42,7 @@ pub(crate) fn refuses(response: &Response) -> bool {
     texts.map(String::from_utf8_lossy).any(|text| REFUSALS.iter().any(|refusal| text.contains(refusal)))
 }
 
-/// The service that wants its paths as they are and a checksum beside them.
+/// The service that requires unmodified paths and an additional checksum.
 const S3: &str = "s3";
 
 /// The headers that sign a request at this time.
@@ -98,7 +98,7 @@ fn settings(service: &str) -> SigningSettings {
     settings
 }
 
-/// The headers that are signed, besides those that signing adds.
+/// The headers that are signed, in addition to those that signing adds.
 fn signed_headers(prepared: &Prepared) -> Vec<(String, String)> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let own = prepared.headers.iter().filter(|(name, _)| *name != AUTHORIZATION);

@@ -1,6 +1,6 @@
 //! Networks of a scenario's own: no route, a firewall, a router that answers with ICMP errors, a long way.
 //!
-//! What loopback cannot show needs other routes, rules and neighbours than this host has. A [`Network`] describes them;
+//! What loopback cannot show needs other routes, rules and neighbors than this host has. A [`Network`] describes them;
 //! [`run`] makes a network namespace with nothing else in it, on a thread of its own, and runs some work in it: the
 //! scenario's peer *and* the test against it, as every socket that is made on that thread lives there. The namespace goes
 //! away with the thread, so scenarios cannot disturb each other or the host.

@@ -73,7 +73,7 @@ async fn on_thread<T: Send + 'static>(
         .name("network".to_owned())
         .spawn(move || {
             let outcome = work(&mut done);
-            // Whoever asked may have gone.
+            // The caller may have gone.
             let _ = done.send(outcome);
         })
         .map_err(|error| NetworkError::Setup(format!("no thread: {error}")))?;

@@ -40,7 +40,7 @@ pub(super) fn make(network: &Network) -> Result<(), NetworkError> {
     rules(network)
 }
 
-/// Loopback, and a pair of devices without neighbours: every frame reaches the other end, whoever it is for.
+/// Loopback, and a pair of devices without neighbors: every frame reaches the other end, whatever its destination.
 fn devices(ipv6: bool) -> Result<(), NetworkError> {
     let mut script = format!(
         "link set lo up\n\

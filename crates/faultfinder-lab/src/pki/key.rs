@@ -15,7 +15,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer};
 use std::sync::Arc;
 
-/// A private key that everybody can read: for tests, as too short a key is no secret anyway.
+/// A private key that everyone can read: for tests, because such a short key is not a secret anyway.
 const RSA_512: &str = include_str!("keys/rsa512.pem");
 /// A private key that everybody can read: made once for this lab, because making one takes long.
 const RSA_2048: &str = include_str!("keys/rsa2048.pem");
@@ -36,7 +36,7 @@ pub enum Digest {
 pub struct Key {
     kind: Kind,
     spki: Vec<u8>,
-    /// What stands in the BIT STRING of the `SubjectPublicKeyInfo`.
+    /// The contents of the BIT STRING of the `SubjectPublicKeyInfo`.
     public: Vec<u8>,
 }
 

@@ -54,12 +54,12 @@ pub enum Signature {
     Good,
     /// By somebody else's key, under the issuer's name.
     By(Arc<Key>),
-    /// Not at all: these bytes stand in its place.
+    /// Not at all: these bytes are there instead.
     Bytes(Vec<u8>),
 }
 
 impl Signature {
-    /// The bytes that stand in the place of the issuer's signature over a message.
+    /// The bytes that are in place of the issuer's signature over a message.
     ///
     /// # Errors
     ///

@@ -85,7 +85,7 @@ impl Transport {
         [
             wrong(
                 "port-out-of-range",
-                "a variable that is no port, which shows only when the test is run",
+                "a variable that is not a port, which is detected only when the test runs",
                 "ERR_SOCKET_BAD_PORT",
                 "port",
                 "{{ timestamp }}",

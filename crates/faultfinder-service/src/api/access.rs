@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Longest token that is looked up, in bytes.
 const TOKEN_BYTES_MAX: usize = 256;
 
-/// What every token begins with, so that people and scanners recognise one.
+/// What every token begins with, so that people and scanners recognize one.
 pub(crate) const TOKEN_PREFIX: &str = "fft_";
 
 impl FromRequestParts<Arc<Service>> for Actor {
@@ -31,7 +31,7 @@ impl FromRequestParts<Arc<Service>> for Actor {
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES_MAX)
             .map(|(_, token)| token.trim())
-            .ok_or_else(|| refused("the authorization header holds no bearer token"))?;
+            .ok_or_else(|| refused("the authorization header has no bearer token"))?;
         let hash = TokenHash::of(token);
         // Hashes of the same length, compared without an early end.
         if hash.is_same(admin) {
@@ -44,7 +44,7 @@ impl FromRequestParts<Arc<Service>> for Actor {
                 Err(refused("the token has expired"))
             }
             Some(token) => Ok(Self { id: token.id.into(), scopes: Arc::new(token.scopes) }),
-            None => Err(refused("the token is not known")),
+            None => Err(refused("the token is unknown")),
         }
     }
 }

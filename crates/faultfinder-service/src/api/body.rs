@@ -71,11 +71,11 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(error)) => Err(Problem::violations(
             "BodyIncomplete",
-            vec![whole_body("cannot be read to its end".to_owned())],
+            vec![whole_body("cannot be read completely".to_owned())],
         )
         .with_story(error.to_string())),
         Err(_) => {
-            let slow = whole_body(format!("did not come within {} s", BODY_TIME_MAX.as_secs()));
+            let slow = whole_body(format!("did not arrive within {} s", BODY_TIME_MAX.as_secs()));
             Err(Problem { violations: vec![slow], ..Problem::of_status(StatusCode::REQUEST_TIMEOUT) })
         }
     }
@@ -91,7 +91,7 @@ pub(crate) const fn kind(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
@@ -142,7 +142,7 @@ impl Fields {
         match self.take(name)? {
             Value::String(value) => Some(value),
             other => {
-                self.wrong(name, format!("must be a text, found {}", kind(&other)));
+                self.wrong(name, format!("must be a string, found {}", kind(&other)));
                 None
             }
         }
@@ -155,7 +155,7 @@ impl Fields {
     /// 400 with everything that is wrong.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
         for name in std::mem::take(&mut self.fields).keys() {
-            self.wrong(name, "is not known");
+            self.wrong(name, "is unknown");
         }
         if self.violations.is_empty() {
             Ok(())

@@ -1,4 +1,4 @@
-//! Where a page ends: what the next one is asked for with.
+//! Cursors: where a page ends, and where the next one begins.
 
 use crate::store::ResultKey;
 use crate::timestamp::Timestamp;

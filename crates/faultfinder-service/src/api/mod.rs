@@ -1,4 +1,4 @@
-//! The HTTP API under `/api/v1`, and what stands beside it.
+//! The HTTP API under `/api/v1`, and the routes outside of it.
 //!
 //! Every error, from whichever layer, is the envelope of [`faultfinder_taxonomy::ErrorEnvelope`]: handlers and extractors
 //! answer with a [`Problem`](problem::Problem), and the outermost layer ([`outer`]) writes it, with a reference that the log

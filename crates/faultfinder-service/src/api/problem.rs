@@ -45,11 +45,11 @@ impl Problem {
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let known = Status::ALL.iter().copied().find(|known| known.code() == status);
         match known {
-            Some(Status::Internal) => Self::internal("a layer answered 500 without a word"),
+            Some(Status::Internal) => Self::internal("a layer answered 500 without a problem"),
             Some(Status::NotFound) => Self::new(Status::NotFound, "NoSuchRoute", Status::NotFound.text()),
             Some(known) => Self::new(known, known.word(), known.text()),
             None if status.is_server_error() => {
-                Self::internal(format!("a layer answered {status} without a word"))
+                Self::internal(format!("a layer answered {status} without a problem"))
             }
             None => Self::new(Status::BadRequest, "BadRequest", Status::BadRequest.text()),
         }
@@ -149,7 +149,7 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable(_) => Self::unavailable(
                 "StoreUnavailable",
-                "The database cannot be used for the moment.",
+                "The database is temporarily unavailable.",
                 STORE_AWAY_SECONDS,
             )
             .with_story(error.to_string()),
@@ -163,8 +163,7 @@ impl From<StoreError> for Problem {
             },
             // What is damaged has a word of its own: no later call of the same will do better.
             StoreError::Damaged(damage) => Self {
-                message: "The record is damaged; the log says what is wrong with it under this errorRef."
-                    .to_owned(),
+                message: "The record is damaged; the log has the details under this errorRef.".to_owned(),
                 error_code: DAMAGED,
                 ..Self::internal(damage.to_string())
             },

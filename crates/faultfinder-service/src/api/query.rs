@@ -6,7 +6,7 @@ use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::collections::BTreeMap;
 
-/// The parameters of a query string, read one by one; all that is wrong is told at once.
+/// The parameters of a query string, read one by one; all problems are reported at once.
 #[derive(Debug)]
 pub(crate) struct Query {
     values: BTreeMap<String, String>,
@@ -42,7 +42,7 @@ impl Query {
     /// Notes that a page's token is none of this list.
     pub(crate) fn wrong_cursor(&mut self) {
         self.bad_cursor = true;
-        self.wrong("cursor", "is no cursor of this list: begin again without one");
+        self.wrong("cursor", "is not a cursor of this list: start again without one");
     }
 
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
@@ -65,12 +65,12 @@ impl Query {
     }
 
     pub(crate) fn moment(&mut self, name: &str) -> Option<Timestamp> {
-        self.one_of(name, "a moment as RFC 3339 writes it, such as 2026-11-22T10:00:00Z", Timestamp::parse)
+        self.one_of(name, "an RFC 3339 time, such as 2026-11-22T10:00:00Z", Timestamp::parse)
     }
 
     pub(crate) fn version(&mut self) -> Option<i64> {
         let read = |text: &str| text.parse().ok().filter(|version| *version >= 1);
-        self.one_of("version", "a number from 1 on", read)
+        self.one_of("version", "a number of at least 1", read)
     }
 
     /// How many rows are asked for, and the number that was given when it was more than there can be.
@@ -97,7 +97,7 @@ impl Query {
     /// 400 with everything that is wrong.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
         for name in std::mem::take(&mut self.values).into_keys() {
-            self.wrong(&name, "is not known");
+            self.wrong(&name, "is unknown");
         }
         if self.violations.is_empty() {
             return Ok(());

@@ -34,7 +34,7 @@ impl Unexpected {
     /// A record that was left out because it is damaged.
     fn left_out(damage: Damage) -> Self {
         let (id, table) = (quoted(&damage.id), damage.table);
-        let message = format!("The record {id} of {table} is left out: it is damaged.");
+        let message = format!("The record {id} of {table} is omitted: it is damaged.");
         Self { message, violations: Vec::new(), damage: Some(damage) }
     }
 }

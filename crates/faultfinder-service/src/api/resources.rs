@@ -315,7 +315,7 @@ pub(crate) struct TokenResource {
     created_at: Timestamp,
     #[schema(required)]
     expires_at: Option<Timestamp>,
-    /// The token itself. Told once, when it is made.
+    /// The token itself. Shown once, when it is created.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) token: Option<String>,

@@ -77,6 +77,6 @@ pub(crate) async fn serve(
     }
     drop(listener);
     if tokio::time::timeout(bound, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections are still open after {} s, and are dropped", bound.as_secs());
+        tracing::warn!("connections are still open after {} s and are dropped", bound.as_secs());
     }
 }

@@ -75,18 +75,18 @@ impl Status {
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::BadRequest => "The request cannot be read.",
-            Self::Unauthorized => "A valid token is needed: authorization: Bearer TOKEN.",
+            Self::Unauthorized => "A valid token is required: authorization: Bearer TOKEN.",
             Self::Forbidden => "Scopes are missing.",
             Self::NotFound => "There is no such resource.",
             Self::MethodNotAllowed => "This resource has no such method.",
-            Self::RequestTimeout => "The request did not come in time.",
+            Self::RequestTimeout => "The request did not arrive in time.",
             Self::Conflict => "The resource has another version.",
-            Self::Gone => "The resource is no longer there.",
+            Self::Gone => "The resource no longer exists.",
             Self::TooManyRequests => "Too many requests.",
             Self::HeadersTooLarge => "The head of the request is too large.",
-            Self::Internal => "An internal error occurred; the log has it under this errorRef.",
+            Self::Internal => "An internal error occurred; the log has the details under this errorRef.",
             Self::NotImplemented => "This deployment does not support the operation.",
-            Self::Unavailable => "The service is not available for the moment.",
+            Self::Unavailable => "The service is temporarily unavailable.",
         }
     }
 

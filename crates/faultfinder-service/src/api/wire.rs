@@ -28,8 +28,8 @@ impl Wire {
 }
 
 impl Drop for Wire {
-    /// The library gives a connection up when the head of a request takes too long. The client is told, if it still
-    /// listens and what is to be sent can be taken at once.
+    /// The library closes a connection when the head of a request takes too long. The client gets a response, if it still
+    /// listens and the response can be sent at once.
     fn drop(&mut self) {
         if self.owes {
             let _ = self.stream.try_write(&answer(StatusCode::REQUEST_TIMEOUT));

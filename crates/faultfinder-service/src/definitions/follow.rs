@@ -25,8 +25,8 @@ pub struct Definitions {
 }
 
 impl Definitions {
-    /// Reads definitions and begins to watch them, in the runtime that this is called in. That something is wrong with
-    /// them is no error here: it is told by what was [loaded](Self::loaded), which has no tests then.
+    /// Reads definitions and begins to watch them, in the runtime that this is called in. Mistakes in them are
+    /// not an error here: what was [loaded](Self::loaded) reports them and has no tests then.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Reads on a thread that may block. Watching comes first: what changes while it is read is told.
+    /// Reads on a thread that may block. Watching comes first, so that changes during reading are noticed.
     async fn carry_out(mut self) -> (Self, Result<(), WatchError>, Option<Loaded>) {
         let read = tokio::task::spawn_blocking(move || {
             let renewed = self.notice.renew();
@@ -99,7 +99,7 @@ async fn follow(mut reading: Reading, changed: Arc<Notify>, publish: watch::Send
         reading = back;
         if let Err(error) = renewed {
             let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-            tracing::error!(%error, cause, "changes of definitions may go unnoticed");
+            tracing::error!(%error, cause, "changes of definitions may be missed");
         }
         if let Some(loaded) = loaded {
             tell(&loaded, Some(&publish.borrow()));
@@ -126,16 +126,16 @@ fn tell(loaded: &Loaded, before: Option<&Loaded>) {
     let (tests, diagnostics) = (loaded.tests.len(), &*loaded.diagnostics);
     if !loaded.is_current {
         let errors = loaded.errors;
-        tracing::error!(errors, tests, diagnostics, "definitions are wrong; those from before go on");
+        tracing::error!(errors, tests, diagnostics, "definitions have mistakes; the previous ones continue");
         return;
     }
     let changes = before.map(|before| loaded.changes_since(before)).unwrap_or_default();
     let (new, changed, gone) = (changes.new.len(), changes.changed.len(), changes.gone.len());
     match before {
         None => tracing::info!(tests, "definitions were read"),
-        Some(_) => tracing::info!(tests, new, changed, gone, "definitions were read again"),
+        Some(_) => tracing::info!(tests, new, changed, gone, "definitions were reloaded"),
     }
     if !diagnostics.is_empty() {
-        tracing::warn!(diagnostics, "definitions probably do not say what was meant");
+        tracing::warn!(diagnostics, "definitions have warnings");
     }
 }

@@ -1,7 +1,7 @@
 //! The tests that files and folders define, and what becomes of them when the files change.
 //!
-//! [`Definitions::start`] reads them and goes on to watch them: an edit is taken over as a whole when nothing in any file
-//! is wrong, and not at all when something is; what is wrong is told, and the tests that were read before go on.
+//! [`Definitions::start`] reads them and goes on to watch them: an edit takes effect as a whole if no file has a
+//! mistake, and not at all otherwise; mistakes are reported, and the previous tests continue.
 //!
 //! # Decisions
 //!

@@ -47,7 +47,7 @@ pub(super) struct Notice {
 }
 
 impl Notice {
-    /// Prepares to watch; nothing is watched before [`renew`](Self::renew). `changed` is told of each change.
+    /// Prepares to watch; nothing is watched before [`renew`](Self::renew). `changed` is notified of each change.
     pub(super) fn new(paths: &[PathBuf], changed: Arc<Notify>) -> Result<Self, WatchError> {
         let paths: Vec<PathBuf> = paths
             .iter()

@@ -7,7 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// The upper bounds of the buckets, in seconds: from a neighbour in the same rack to the longest time limit.
+/// The upper bounds of the buckets, in seconds: from a neighbor in the same rack to the longest time limit.
 pub(super) const BOUNDS: [f64; 15] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
@@ -47,12 +47,12 @@ impl Durations {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             "faultfinder_phase_duration_seconds",
-            "How long the phases of attempts took, as far as they were reached",
+            "Duration of the phases of attempts that were reached",
             self.phases.clone(),
         );
         registry.register(
             "faultfinder_run_duration_seconds",
-            "How long runs took with all their attempts",
+            "Duration of runs with all their attempts",
             self.runs.clone(),
         );
     }

@@ -9,7 +9,7 @@
 //! * Names begin with `faultfinder_` and say the unit; times are seconds. They are as stable as the API.
 //! * At most [`TESTS_MAX`](results::TESTS_MAX) tests have series of their own, with at most
 //!   [`COUNTS_MAX`](results::COUNTS_MAX) pairs of status and code each.
-//!   What is beyond is counted under `_other`, which no id and no code can be, and told once in the log. So a scrape is
+//!   What is beyond is counted under `_other`, which no id and no code can be, and reported once in the log. So a scrape is
 //!   bounded, whatever is defined.
 //! * The series of a test end when it is deleted, and begin anew when it gets another name.
 //! * One scrape is written at a time, on a thread that may block: it may be megabytes.

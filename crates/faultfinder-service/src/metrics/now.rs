@@ -43,69 +43,80 @@ fn whole(count: usize) -> u64 {
 
 fn process(out: &mut Out<'_>, started_at: Timestamp) -> Result<(), Error> {
     let labels: Labels<'_, 1> = [("version", env!("CARGO_PKG_VERSION"))];
-    out.info("faultfinder_build", "What runs here.", &labels)?;
-    let help = "When the service was started, in seconds since 1970.";
+    out.info("faultfinder_build", "Version of the program.", &labels)?;
+    let help = "Start time of the service, in seconds since 1970.";
     out.gauge("process_start_time_seconds", help, seconds(started_at))
 }
 
 fn schedule(out: &mut Out<'_>, stats: &Stats, places: usize) -> Result<(), Error> {
     let gauges = [
-        ("faultfinder_schedule_tests", "Tests that run by themselves.", stats.tests),
-        ("faultfinder_schedule_queued_runs", "Runs that are due and wait for a place.", stats.queued),
-        ("faultfinder_schedule_waiting_runs", "Runs of the API that wait for a place.", stats.waiting),
-        ("faultfinder_schedule_in_flight_runs", "Runs under way.", stats.in_flight),
-        ("faultfinder_schedule_places", "Most runs that may be under way.", places),
+        ("faultfinder_schedule_tests", "Tests with a schedule.", stats.tests),
+        ("faultfinder_schedule_queued_runs", "Due runs that wait in the queue.", stats.queued),
+        ("faultfinder_schedule_waiting_runs", "Runs requested over the API that wait.", stats.waiting),
+        ("faultfinder_schedule_in_flight_runs", "Runs in progress.", stats.in_flight),
+        ("faultfinder_schedule_places", "Maximum number of runs in progress.", places),
     ];
     for (name, help, value) in gauges {
         out.gauge(name, help, whole(value))?;
     }
-    out.counter("faultfinder_schedule_started_runs", "Runs that were due and have begun.", stats.started)?;
+    out.counter("faultfinder_schedule_started_runs", "Due runs that started.", stats.started)?;
     let missed = MissedReason::ALL.into_iter().map(|reason| {
         let labels: Labels<'_, 1> = [("reason", reason.as_str())];
         (labels, stats.missed_by(reason))
     });
-    let help = "Runs that were due and did not happen because of this host.";
+    let help = "Due runs that did not happen because of this host.";
     out.counters("faultfinder_schedule_missed_runs", help, missed)?;
     let bounds = DELAY_BOUNDS.into_iter().chain([f64::INFINITY]);
     let buckets: Vec<(f64, u64)> = bounds.zip(stats.delays.buckets).collect();
-    let help = "How much later than they should runs have begun.";
+    let help = "Delay between the due time and the start of runs.";
     let (count, sum) = (stats.delays.count, stats.delays.sum);
     out.histogram("faultfinder_schedule_delay_seconds", help, &buckets, (count, sum))
 }
 
 fn store(out: &mut Out<'_>, kind: &str, stats: &WriterStats, now: Timestamp) -> Result<(), Error> {
     let labels: Labels<'_, 1> = [("kind", kind)];
-    out.info("faultfinder_store", "Where results are kept.", &labels)?;
+    out.info("faultfinder_store", "Where results are stored.", &labels)?;
     let gauges = [
         ("faultfinder_store_buffered_results", "Results that wait to be written.", stats.buffered),
-        ("faultfinder_store_buffered_bytes", "Bytes of the results that wait to be written.", stats.bytes),
-        ("faultfinder_store_reserved_results", "Runs that have room reserved and no result.", stats.reserved),
+        (
+            "faultfinder_store_buffered_bytes",
+            "Size in bytes of the results that wait to be written.",
+            stats.bytes,
+        ),
+        (
+            "faultfinder_store_reserved_results",
+            "Runs that have reserved room and have no result yet.",
+            stats.reserved,
+        ),
     ];
     for (name, help, value) in gauges {
         out.gauge(name, help, whole(value))?;
     }
     let commits = &stats.commits;
     out.counter("faultfinder_store_written_results", "Results that are durable.", commits.written)?;
-    let help = "Results that the store refused while it took others.";
+    let help = "Results that the store refused while it accepted others.";
     out.counter("faultfinder_store_refused_results", help, commits.refused)?;
     let rows = [("succeeded", commits.succeeded), ("failed", commits.failed)].map(|(outcome, count)| {
         let labels: Labels<'_, 1> = [("outcome", outcome)];
         (labels, count)
     });
-    out.counters("faultfinder_store_commits", "Commits of results; failed ones are tried again.", rows)?;
+    out.counters("faultfinder_store_commits", "Commits of results; failed ones are retried.", rows)?;
     let away = commits.away_since.map_or(0.0, |since| now.since(since).as_secs_f64());
-    out.gauge("faultfinder_store_away_seconds", "For how long no commit succeeds; 0 when the last did.", away)
+    out.gauge(
+        "faultfinder_store_away_seconds",
+        "How long commits have been failing; 0 if the last one succeeded.",
+        away,
+    )
 }
 
 fn definitions(out: &mut Out<'_>, loaded: &Loaded) -> Result<(), Error> {
-    let help = "Tests of files.";
+    let help = "Tests from files.";
     out.gauge("faultfinder_definitions_tests", help, whole(loaded.tests.len()))?;
-    let help =
-        "Whether the tests of files are those of the files as they are (1), or of an earlier state (0).";
+    let help = "Whether the tests match the current files (1), or an earlier version of them (0).";
     out.gauge("faultfinder_definitions_current", help, i64::from(loaded.is_current))?;
-    let help = "Errors in the definition files as they are.";
+    let help = "Errors in the current definition files.";
     out.gauge("faultfinder_definitions_errors", help, whole(loaded.errors))?;
     let Some(good_at) = loaded.good_at else { return Ok(()) };
-    let help = "When definition files were read last that had no error, in seconds since 1970.";
+    let help = "Time of the last load without an error, in seconds since 1970.";
     out.gauge("faultfinder_definitions_good_load_timestamp_seconds", help, seconds(good_at))
 }

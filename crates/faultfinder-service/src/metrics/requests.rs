@@ -41,12 +41,12 @@ impl Requests {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             "faultfinder_api_requests",
-            "Requests to this service, by the template of their route and the status of the answer",
+            "Requests to this service, by route template and response status",
             self.counts.clone(),
         );
         registry.register(
             "faultfinder_api_request_duration_seconds",
-            "How long requests to this service took, from their head to the beginning of the answer",
+            "Duration of requests to this service, from their head to the beginning of the response",
             self.durations.clone(),
         );
     }

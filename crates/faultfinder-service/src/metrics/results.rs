@@ -85,7 +85,7 @@ impl Results {
                 if !self.is_told.swap(true, Ordering::Relaxed) {
                     tracing::warn!(
                         tests_max = TESTS_MAX,
-                        "more tests than /metrics can tell apart: the others are counted together"
+                        "too many tests for separate series in /metrics: the others are counted together"
                     );
                 }
             }
@@ -130,7 +130,7 @@ impl Results {
         });
         out.counters(
             "faultfinder_results",
-            "Runs by how they ended. Missed ones did not happen because of this host.",
+            "Runs by result. Missed runs did not happen because of this host.",
             results,
         )?;
         let up = rows().filter_map(|(series, seen)| {
@@ -140,7 +140,7 @@ impl Results {
         });
         out.gauges(
             "faultfinder_test_up",
-            "Whether the last run passed (1) or the target failed it (0); absent when it could not be carried out.",
+            "Whether the last run passed (1) or the target failed it (0); absent if it could not be carried out.",
             up,
         )?;
         let certificates = rows().filter_map(|(series, seen)| {
@@ -149,7 +149,7 @@ impl Results {
         });
         out.gauges(
             "faultfinder_certificate_not_after_seconds",
-            "When the first certificate of the chain that the peer sent last expires, in seconds since 1970.",
+            "Expiry of the first certificate of the chain that the peer sent last, in seconds since 1970.",
             certificates,
         )
     }

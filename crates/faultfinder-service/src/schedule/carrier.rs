@@ -1,4 +1,4 @@
-//! What the scheduler asks of its owner.
+//! The interface between the scheduler and its owner.
 
 use crate::Timestamp;
 use futures_util::future::BoxFuture;

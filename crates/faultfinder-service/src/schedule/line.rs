@@ -1,4 +1,4 @@
-//! Who waits, who runs, and who is next. Pure: it is told the time.
+//! The queue: what waits, what runs, and what is next. Pure: it takes the time as an argument.
 
 use super::{Missed, MissedReason, Moments};
 use crate::Timestamp;

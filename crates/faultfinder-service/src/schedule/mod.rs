@@ -6,8 +6,8 @@
 //!
 //! # Decisions
 //!
-//! * A due moment is run once, late by at most the interval of its test and [`WAIT_MAX`], or told as [`Missed`]. Nothing
-//!   is made up for: neither a restart, nor a host that slept, nor a clock that was set makes a burst.
+//! * A due moment is run once, late by at most the interval of its test and [`WAIT_MAX`], or reported as [`Missed`]. Missed
+//!   runs are not caught up: no burst after a restart, a sleep or a change of the clock.
 //! * When the clock is set back by less than [`BACK_MAX`], moments that were run are not run again: the tests wait until
 //!   the clock is where it was. When it is set back by more, it was plainly wrong, and a monitor that is silent for hours
 //!   is worse than a moment that is named twice: the schedule begins anew.

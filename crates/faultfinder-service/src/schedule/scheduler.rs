@@ -181,8 +181,8 @@ impl Scheduler {
         task.as_ref().is_some_and(|task| !task.is_finished())
     }
 
-    /// Begins no run any more and waits for those in flight; what has not ended within the bound is broken off. What
-    /// waits and what is broken off is told as missed. Yields how many runs did not end, those of the API included, which
+    /// Starts no more runs and waits for those in progress; runs that do not finish in time are aborted. Waiting and
+    /// aborted runs are reported as missed. Returns how many runs did not finish, those of the API included, which
     /// are their callers' to end. Later calls yield nothing, at once.
     pub async fn shut_down(&self, bound: Duration) -> usize {
         self.shared.lock().closing = true;
@@ -279,7 +279,7 @@ impl Loop {
         let drift = self.anchor.look(instant, now);
         match drift {
             Drift::Steady => {}
-            Drift::Forward(reason) => tracing::warn!(%reason, %now, "the clock went on without us"),
+            Drift::Forward(reason) => tracing::warn!(%reason, %now, "the clock jumped forward"),
             Drift::Back(by) => tracing::warn!(by_ms = by.as_millis(), %now, "the clock was set back"),
         }
         let (mut missed, mut next) = (Vec::new(), Vec::new());
@@ -297,7 +297,7 @@ impl Loop {
         for one in next {
             match one {
                 Next::Run { test, at } => self.begin(test, at),
-                // Whoever waited may have left meanwhile: the place is free again then.
+                // The waiting caller may have left in the meantime: then the slot is free again.
                 Next::Admit(waiter) => drop(waiter.send(Permit { shared: Arc::clone(&self.shared) })),
             }
         }

@@ -1,4 +1,4 @@
-//! What the scheduler has done, in numbers.
+//! Statistics of the scheduler.
 
 use super::MissedReason;
 use std::time::Duration;
@@ -13,13 +13,13 @@ pub const DELAY_BOUNDS: [f64; 13] =
 pub struct Stats {
     /// Tests on the timetable.
     pub tests: usize,
-    /// Runs that are due and wait for a place.
+    /// Due runs that wait in the queue.
     pub queued: usize,
-    /// Runs of the API that wait for a place.
+    /// Runs requested over the API that wait.
     pub waiting: usize,
     /// Places that are taken, by runs that were due and by those of the API.
     pub in_flight: usize,
-    /// Runs that were due and have begun.
+    /// Due runs that started.
     pub started: u64,
     /// Runs that did not happen, in the order of [`MissedReason::ALL`].
     pub missed: [u64; MissedReason::ALL.len()],

@@ -11,16 +11,16 @@ use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Shortest interval; a shorter one is taken for it.
+/// Shortest interval; a shorter one is treated as this.
 pub const EVERY_MIN: Duration = Duration::from_secs(1);
 
-/// Longest interval; a longer one is taken for it.
+/// Longest interval; a longer one is treated as this.
 pub const EVERY_MAX: Duration = Duration::from_secs(7 * 86_400);
 
 /// Dead entries below this number are not worth a clean-up.
 const DEAD_MIN: usize = 1_024;
 
-/// All tests with their next due moments. Pure: it is told the time.
+/// All tests with their next due times. Pure: it takes the time as an argument.
 #[derive(Debug, Default)]
 pub struct Timetable {
     heap: BinaryHeap<Reverse<Entry>>,

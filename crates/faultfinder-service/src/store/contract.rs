@@ -1,4 +1,4 @@
-//! What a store does, whatever is below it.
+//! The interface of a store.
 
 use super::error::StoreError;
 use super::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};

@@ -5,10 +5,10 @@
 #[non_exhaustive]
 pub enum StoreError {
     /// There is one of this id already.
-    #[error("{0} is there already")]
+    #[error("{0} already exists")]
     Exists(String),
     /// There is none, or it was deleted.
-    #[error("{0} is not there")]
+    #[error("{0} does not exist")]
     Absent(String),
     /// Its version is another one.
     #[error("its version is {current}")]
@@ -21,7 +21,7 @@ pub enum StoreError {
     #[error("the database cannot be used: {0}")]
     Unavailable(String),
     /// The database holds or says something that it should not.
-    #[error("the database is not as it should be: {0}")]
+    #[error("the database has an unexpected state: {0}")]
     Broken(String),
     /// The row that was asked for is there, and cannot be read.
     #[error(transparent)]

@@ -1,4 +1,4 @@
-//! What is kept: tests, results, tokens, and who changed what.
+//! Stored data: tests, results, tokens, and who changed what.
 
 mod error; // why the store cannot answer
 mod object; // JSON objects that are passed on as they are written

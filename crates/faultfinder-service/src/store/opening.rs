@@ -26,7 +26,7 @@ pub enum OpenError {
     },
     /// A later program has used the database.
     #[error(
-        "the database has version {found}, this program knows versions up to {known}: use the program that it was last used with, or a later one"
+        "the database has version {found}, but this program supports versions up to {known}: use the program that last used it, or a later one"
     )]
     Newer {
         /// The version of the database.

@@ -11,7 +11,7 @@ pub const PAGE_MAX: usize = 500;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a plain question")]
 pub struct TestQuery {
-    /// Only those with this tag.
+    /// Only tests with this tag.
     pub tag: Option<String>,
     /// Only those that are paused, or are not.
     pub paused: Option<bool>,
@@ -27,15 +27,15 @@ pub struct TestQuery {
 pub struct ResultQuery {
     /// Only those of this test.
     pub test: Option<String>,
-    /// Only those from this location.
+    /// Only results from this location.
     pub location: Option<String>,
-    /// Only those that ended so.
+    /// Only results with this status.
     pub outcome: Option<Outcome>,
     /// Only those with this code.
     pub code: Option<String>,
-    /// Only those that began at this moment or later.
+    /// Only results that started at this time or later.
     pub from: Option<Timestamp>,
-    /// Only those that began before this moment.
+    /// Only results that started before this time.
     pub to: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<ResultKey>,

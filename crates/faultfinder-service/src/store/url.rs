@@ -71,11 +71,11 @@ fn short(text: &str) -> String {
 
 fn file(path: &str) -> Result<Place, OpenError> {
     if path.is_empty() {
-        Err(bad("a URL of SQLite without a path"))
+        Err(bad("a SQLite URL without a path"))
     } else if path.starts_with(":memory:") {
-        Err(bad("in memory, where nothing is kept"))
+        Err(bad("in memory, where nothing is stored"))
     } else if path.contains(['?', '\0']) {
-        Err(bad("a URL of SQLite with parameters, of which there are none"))
+        Err(bad("a SQLite URL with parameters, which are not supported"))
     } else {
         Ok(Place::File(Path::new(path).to_owned()))
     }
@@ -87,12 +87,11 @@ fn server(url: &str) -> Result<Place, OpenError> {
         let name = parameter.split('=').next().unwrap_or_default();
         let known = name.split('[').next().unwrap_or_default();
         if !PARAMETERS.contains(&known) {
-            return Err(bad(format!("a URL of PostgreSQL with the unknown parameter {:?}", short(name))));
+            return Err(bad(format!("a PostgreSQL URL with the unknown parameter {:?}", short(name))));
         }
     }
     let options = url.parse::<PgConnectOptions>();
-    let options =
-        options.map_err(|error| bad(format!("a URL of PostgreSQL that cannot be read ({error})")))?;
+    let options = options.map_err(|error| bad(format!("a PostgreSQL URL that cannot be read ({error})")))?;
     Ok(Place::Server(Box::new(options)))
 }
 
@@ -143,7 +142,7 @@ mod tests {
             ("mysql://root:hunter2@host/db", "is \"mysql:\" and more;"),
             ("postgres:ff:hunter2@host", "is \"postgres:\" and more;"),
             ("sqlite://", "without a path;"),
-            ("sqlite::memory:", "in memory, where nothing is kept;"),
+            ("sqlite::memory:", "in memory, where nothing is stored;"),
             ("sqlite://a.db?mode=ro", "with parameters"),
             ("postgres://u:hunter2@host/db?pasword=hunter2", "the unknown parameter \"pasword\";"),
             (

@@ -1,4 +1,4 @@
-//! A store that does as it is told.
+//! A scripted store.
 
 use faultfinder_service::store::{
     Answer, AuditEntry, Listed, Page, Period, ResultKey, ResultQuery, ResultRecord, Retained, Store,
@@ -27,10 +27,10 @@ pub(crate) enum Mood {
     Stuck,
 }
 
-/// What is told of a broken store, which no client may read.
+/// The error text of a broken store, which no client may see.
 pub(crate) const BROKEN: &str = "the disk of rack 7 speaks in tongues";
 
-/// A store that does as it is told.
+/// A scripted store.
 #[derive(Debug)]
 pub(crate) struct Faulty {
     inner: Arc<dyn Store>,

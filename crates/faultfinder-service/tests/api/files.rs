@@ -32,13 +32,13 @@ async fn tests_follow_their_files_and_outlive_a_bad_edit() {
     served.call("DELETE", &path, None, None).await.envelope(400, "DefinedInFile");
 
     replace(&file, "tests:\n  - name: first\n    tpc: {}\n");
-    served.until_logged("definitions are wrong", 1).await;
+    served.until_logged("definitions have mistakes", 1).await;
     assert_eq!(served.get(&path).await.status, 200);
     let ready = served.get("/readyz").await;
     assert_eq!((ready.status, &ready.body["definitions"]["ok"]), (200, &json!(false)), "{ready:?}");
 
     replace(&file, &test("second"));
-    served.until_logged("definitions were read again", 1).await;
+    served.until_logged("definitions were reloaded", 1).await;
     let listed = served.get("/api/v1/tests").await;
     assert_eq!(listed.body["items"][0]["name"], json!("second"), "{listed:?}");
     served.get(&path).await.envelope(410, "Gone");

@@ -50,7 +50,7 @@ async fn a_definition_of_the_api_reads_no_file_of_this_host() {
         let answer = served.post("/api/v1/tests", json!({ "definition": definition })).await;
         answer.envelope(400, "InvalidRequest");
         let text = answer.body.to_string();
-        assert!(text.contains("names a file, and this definition may not read files"), "{path}: {text}");
+        assert!(text.contains("names a file, but this definition may not read files"), "{path}: {text}");
         let found = answer.paths();
         assert!(found.iter().any(|(found, _)| found.starts_with("definition.tests[0]")), "{path}: {found:?}");
         // The same is refused where nothing is kept.

@@ -95,7 +95,7 @@ async fn slow_clients_are_told_so() {
     let answer = exchange(&half).await.expect("no answer to half a body");
     let error = answer.envelope(408, "RequestTimeout");
     assert!(
-        error["details"]["constraintViolations"][0]["message"] == json!("did not come within 30 s"),
+        error["details"]["constraintViolations"][0]["message"] == json!("did not arrive within 30 s"),
         "{error}"
     );
     // Who says nothing is owed nothing.

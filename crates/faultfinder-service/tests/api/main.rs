@@ -10,7 +10,7 @@
 )]
 
 mod served; // a service of its own for each test, and what it answers
-mod faulty; // a store that does as it is told
+mod faulty; // a scripted store
 mod resources; // what each resource does
 mod files; // tests of files
 mod guard; // what definitions of strangers may not do

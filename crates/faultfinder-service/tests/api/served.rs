@@ -56,7 +56,7 @@ impl Answer {
     /// What keeps this from being the envelope of an error and nothing else.
     pub(crate) fn wrong(&self) -> Result<(), String> {
         let object = |value: &Value, known: &[&str]| -> Result<(), String> {
-            let fields = value.as_object().ok_or_else(|| format!("{value} is no object"))?;
+            let fields = value.as_object().ok_or_else(|| format!("{value} is not an object"))?;
             let unknown = fields.keys().find(|name| !known.contains(&name.as_str()));
             unknown.map_or(Ok(()), |name| Err(format!("unknown field {name}")))
         };
@@ -83,7 +83,7 @@ impl Answer {
         demand(header.is_some() == matches!(self.status, 429 | 503), "advice when to come back")?;
         demand(
             self.header("www-authenticate").is_some() == (self.status == 401),
-            "how to authenticate is told with a 401 alone",
+            "only a 401 says how to authenticate",
         )
     }
 

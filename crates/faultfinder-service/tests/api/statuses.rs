@@ -123,7 +123,7 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_is_served_then() {
     let answer_elsewhere = from(2, ADMIN).await;
     check(&served, &answer_elsewhere, 429, "TooManyRequests", None);
     assert!(answer_elsewhere.text.contains("This token makes too many requests."), "{answer_elsewhere:?}");
-    // What stands beside the API is not throttled.
+    // Routes outside the API are not throttled.
     assert_eq!(served.get("/healthz").await.status, 200);
     let seconds = answer.body["error"]["retryAfterSeconds"].as_u64().unwrap();
     assert!((1..=2).contains(&seconds), "{answer:?}");

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
     reason = "closed: the contract allows an object or a text, the rest is kept raw"
 )]
 pub enum ErrorDetails {
-    /// As the contract wants it.
+    /// As the contract defines it.
     Structured(StructuredDetails),
     /// A plain text.
     Text(String),
@@ -26,7 +26,7 @@ pub enum ErrorDetails {
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct StructuredDetails {
-    /// Names this one occurrence; the log has it next to the whole story.
+    /// Identifies this occurrence; the log has it with the full details.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_ref: Option<String>,
     /// The W3C trace id of the request: 32 hexadecimal digits.

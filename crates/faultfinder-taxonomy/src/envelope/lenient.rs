@@ -19,7 +19,7 @@ enum Seconds {
     Nothing(()),
 }
 
-/// A number of seconds, rounded up; nothing if it is none, for a strange value must not hide the error it came with.
+/// A number of seconds, rounded up; nothing if the value is not a number, because a strange value must not hide the error.
 pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     Ok(match Seconds::deserialize(deserializer)? {
         Seconds::Whole(seconds) => Some(seconds),

@@ -14,7 +14,7 @@ pub struct ConstraintViolation {
     pub path: Option<String>,
     /// What is wrong with it, for people.
     pub message: String,
-    /// Where in the request the field stands.
+    /// Where in the request the field is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter_location: Option<ParameterLocation>,
     /// Further fields, by name.
@@ -22,7 +22,7 @@ pub struct ConstraintViolation {
     pub extra: BTreeMap<String, Fact>,
 }
 
-/// Where in a request a field stands.
+/// Where in a request a field is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ParameterLocation {

@@ -25,7 +25,7 @@ pub struct Warning {
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct WarningDetails {
-    /// Names this one occurrence; the log has it too.
+    /// Identifies this occurrence; the log has it too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning_ref: Option<String>,
     /// The W3C trace id of the request: 32 hexadecimal digits.
@@ -44,10 +44,10 @@ pub struct WarningDetails {
 #[expect(clippy::exhaustive_structs, reason = "closed: any warnings go with any body")]
 pub struct WithWarnings<T> {
     /// The warnings; without any, the field is absent.
-    // The order of the fields is the contract: serde writes them as they stand here.
+    // The order of the fields is the contract: serde writes them in this order.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
-    /// The body proper, which must be an object.
+    /// The body itself, which must be an object.
     #[serde(flatten)]
     pub body: T,
 }

@@ -5,7 +5,7 @@ use super::words;
 words! {
     /// The version of an NTLM response.
     NtlmVersion, "a version of NTLM" {
-        /// NTLM v1, which is broken: DES with keys made of the password.
+        /// NTLM v1, which is insecure: DES with keys derived from the password.
         V1 = "1" | "v1",
         /// NTLM v2.
         V2 = "2" | "v2",

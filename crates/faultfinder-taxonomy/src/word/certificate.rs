@@ -3,7 +3,7 @@
 use super::words;
 
 words! {
-    /// Which authorities are trusted, in addition to those that a test names.
+    /// Which roots are trusted, in addition to those in the test.
     Roots, "a set of roots" {
         /// Mozilla's, as bundled with this build.
         Bundled = "bundled",
@@ -15,16 +15,16 @@ words! {
 }
 
 words! {
-    /// What is done with OCSP answers.
+    /// What is done with OCSP responses.
     Ocsp, "a way to use OCSP" {
-        /// Nothing: a stapled answer is not looked at, even if the certificate demands one.
+        /// Nothing: a stapled response is not evaluated, even if the certificate requires one.
         Off = "off",
-        /// A stapled answer is judged. One that says "revoked" is a fault; a worthless one is a warning, unless the
-        /// certificate demands stapling.
+        /// A stapled response is evaluated. "Revoked" is a fault; an unusable response is a warning, unless the certificate
+        /// requires stapling.
         Staple = "staple",
-        /// Without a good stapled answer the test fails.
+        /// Without a good stapled response, the test fails.
         Require = "require",
-        /// Without a good stapled answer the responder is asked, and must answer.
+        /// Without a good stapled response, the responder is queried and must return one.
         Query = "query",
     }
 }
@@ -46,7 +46,7 @@ words! {
     Aia, "whether certificates are fetched" {
         /// They are not.
         Off = "off" | "false",
-        /// They are, from where the chain says that they are (authority information access).
+        /// They are, from the URLs in the chain (authority information access).
         Fetch = "fetch",
     }
 }
@@ -58,7 +58,7 @@ words! {
         SslServer = "sslserver",
         /// A TLS client.
         SslClient = "sslclient",
-        /// A TLS server that can encipher keys, as Netscape wanted it.
+        /// A TLS server that can encipher keys, as Netscape defined it.
         NetscapeSslServer = "nssslserver",
         /// Signing mail.
         SmimeSign = "smimesign",

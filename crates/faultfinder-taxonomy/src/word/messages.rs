@@ -5,13 +5,13 @@ use super::words;
 words! {
     /// How gRPC messages are compressed.
     Compression, "a compression" {
-        /// Ours are not, the server's may be.
+        /// Requests are not compressed, responses may be.
         Answers = "answers",
-        /// Neither ours nor the server's.
+        /// Neither requests nor responses.
         Off = "off" | "false",
-        /// Ours by gzip, the server's as it likes.
+        /// Requests with gzip, responses as the server chooses.
         Gzip = "gzip",
-        /// Ours by zstd, the server's as it likes.
+        /// Requests with zstd, responses as the server chooses.
         Zstd = "zstd",
     }
 }

@@ -7,7 +7,7 @@ use super::nearest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordType(u16);
 
-/// A text that is no type of record that a question can ask for.
+/// A text that is not a record type for a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownRecordType {
@@ -99,13 +99,13 @@ record_types! {
     CSYNC = 62,
     /// A digest of a zone (RFC 8976).
     ZONEMD = 63,
-    /// Where a service is and how it is spoken to (RFC 9460).
+    /// Where a service is and how to connect to it (RFC 9460).
     SVCB = 64,
     /// The same for HTTPS (RFC 9460).
     HTTPS = 65,
     /// Text of the Sender Policy Framework (RFC 7208 section 3.1, obsolete).
     SPF = 99,
-    /// Everything that the server likes to answer (RFC 1035 section 3.2.3, RFC 8482).
+    /// Whatever the server chooses to return (RFC 1035 section 3.2.3, RFC 8482).
     ANY = 255,
     /// A URI of a service (RFC 7553).
     URI = 256,

@@ -19,10 +19,10 @@ words! {
     AddressChoice, "a choice of addresses" {
         /// The first one only.
         First = "first",
-        /// Whichever answers first (RFC 8305).
+        /// The one that answers first (RFC 8305).
         Any = "any",
-        /// Every one, each with a result of its own. The engine does that, with one probe per address; a probe by itself
-        /// takes whichever answers first.
+        /// Every one, each with its own result. The engine does that, with one probe per address; a probe alone uses the
+        /// address that answers first.
         All = "all",
     }
 }

@@ -17,7 +17,7 @@ words! {
 }
 
 words! {
-    /// The protocol in which TLS is asked for before anything else is said.
+    /// The protocol in which TLS is requested first (STARTTLS).
     StartTls, "a protocol" {
         /// Mail between servers, and its submission (RFC 3207).
         Smtp = "smtp",

@@ -17,13 +17,13 @@ use crate::time::Asn1Time;
 pub enum RevocationReason {
     /// No reason is given.
     Unspecified,
-    /// The key is known to others.
+    /// The key was compromised.
     KeyCompromise,
-    /// The authority's key is known to others.
+    /// The CA's key was compromised.
     CaCompromise,
     /// The subject's name or other facts have changed.
     AffiliationChanged,
-    /// Another certificate has taken its place.
+    /// Another certificate replaced it.
     Superseded,
     /// It is no longer needed.
     CessationOfOperation,
@@ -33,7 +33,7 @@ pub enum RevocationReason {
     RemoveFromCrl,
     /// A privilege was withdrawn.
     PrivilegeWithdrawn,
-    /// The attribute authority's key is known to others.
+    /// The attribute authority's key was compromised.
     AaCompromise,
     /// A number that RFC 5280 does not define.
     Other(i64),
@@ -100,7 +100,7 @@ impl Revoked {
     }
 }
 
-/// The entries, sorted by serial; those with the same serial stand in the order of the CRL.
+/// The entries, sorted by serial; those with the same serial are in the order of the CRL.
 #[derive(Debug, Default)]
 pub(crate) struct RevokedList {
     sorted: Vec<Revoked>,

@@ -9,7 +9,7 @@ use super::reader::Tlv;
 /// A bit string that ought to be whole bytes, such as a signature, without a copy of it where one is not needed.
 #[derive(Debug, Clone)]
 pub(crate) enum WholeBytes {
-    /// Where it stands in the input.
+    /// Where it is in the input.
     At(Range<usize>),
     /// It came in pieces.
     Joined(Box<[u8]>),

@@ -1,7 +1,7 @@
-//! Where more about a certificate can be fetched, and what it demands of those who present it.
+//! Where more about a certificate can be fetched, and what it requires of the server that presents it.
 //!
-//! Read from the extension whenever somebody asks. An extension that cannot be read says nothing here: nothing is
-//! fetched from a place that is not written down properly.
+//! Read from the extension on each request. An extension that cannot be read is ignored: nothing is fetched from a malformed
+//! URL.
 
 use super::PointName;
 use crate::certificate::Certificate;
@@ -52,7 +52,7 @@ impl Certificate {
         urls
     }
 
-    /// Whether whoever presents it must staple an OCSP answer (RFC 7633, "must-staple").
+    /// Whether the server that presents it must staple an OCSP response (RFC 7633, "must-staple").
     #[must_use]
     pub fn requires_stapling(&self) -> bool {
         self.raw_extension(oid::TLS_FEATURE)

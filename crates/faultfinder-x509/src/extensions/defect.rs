@@ -21,7 +21,7 @@ pub(crate) enum Flaw {
 }
 
 impl Defect {
-    /// For people.
+    /// As text for messages.
     pub(crate) fn text(&self) -> String {
         let name = self.extension;
         match self.why {

@@ -28,7 +28,7 @@ impl ExtendedKeyUsage {
         usages.iter().any(|usage| self.has(usage))
     }
 
-    /// For people.
+    /// As text for messages.
     pub(crate) fn text(&self) -> String {
         let names: Vec<String> = self.usages.iter().map(|oid| oid::label(oid.as_bytes())).collect();
         if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
@@ -50,7 +50,7 @@ pub(crate) struct Subtree {
     pub(crate) base: GeneralName,
     /// Whether it has a minimum other than zero or any maximum.
     pub(crate) bounded: bool,
-    /// The base with its A-labels decoded, once a mailbox in UTF-8 was held against it; nothing if they are broken.
+    /// The base with its A-labels decoded, once a mailbox in UTF-8 was compared with it; nothing if they are broken.
     pub(crate) unicode: OnceLock<Option<Box<[u8]>>>,
 }
 

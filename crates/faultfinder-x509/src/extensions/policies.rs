@@ -12,7 +12,7 @@ use crate::oid;
 /// The policy extensions of one certificate.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Policies {
-    /// What is wrong with them; then nothing else is told.
+    /// What is wrong with them; then nothing else is reported.
     pub(crate) defect: Option<PolicyDefect>,
     /// Whether certificatePolicies is there and lists anything.
     pub(crate) present: bool,
@@ -67,14 +67,14 @@ impl PolicyDefect {
     #[cfg(test)]
     pub(crate) const EXAMPLE: Self = Self { extension: "policyMappings", why: PolicyFlaw::Empty };
 
-    /// For people.
+    /// As text for messages.
     pub(crate) fn text(&self) -> String {
         let name = self.extension;
         match self.why {
             PolicyFlaw::Encoding(fault) => format!("its {name} cannot be read: {fault}"),
             PolicyFlaw::ExtensionTwice => format!("it has more than one {name}"),
             PolicyFlaw::PolicyTwice => format!("its {name} lists a policy twice"),
-            PolicyFlaw::Empty => format!("its {name} says nothing"),
+            PolicyFlaw::Empty => format!("its {name} is empty"),
             PolicyFlaw::AnyMapped => format!("its {name} maps to or from anyPolicy"),
             PolicyFlaw::Negative => format!("its {name} has a negative number"),
         }

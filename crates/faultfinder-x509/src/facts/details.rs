@@ -1,13 +1,13 @@
-//! The details of a certificate, which nobody judges.
+//! The details of a certificate, which have no influence on a verdict.
 //!
-//! Where verification has words already, they are used: the places are those that would be fetched from, the names under
-//! constraints are those of its events. Everything else is read by `x509-parser`, one extension at a time as our own reader
-//! cuts them, so that what it cannot read takes nothing else away.
+//! Texts of verification are reused: the URLs are those that would be fetched, the constraints are those of the events.
+//! Everything else is read by `x509-parser`, one extension at a time as our own reader cuts them, so one unreadable extension
+//! does not affect the others.
 //!
-//! # What bounds it
+//! # Limits
 //!
 //! At most [`LISTED_MAX`] entries of each list, identifiers of at most [`KEY_ID_BYTES_MAX`] and [`OID_BYTES_MAX`] bytes.
-//! What is beyond is left out.
+//! Everything beyond is omitted.
 
 use faultfinder_taxonomy::{CertificateFacts, PolicyFacts, SctFacts};
 use x509_parser::extensions::{ExtendedKeyUsage, KeyUsage, ParsedExtension, X509Extension};

@@ -1,57 +1,57 @@
-//! Why an answer is worthless.
+//! Why a response is unusable.
 
 use super::status::ResponderError;
 use crate::parse_error::ParseError;
 use crate::time::{format_span, format_time};
 
-/// Why an answer says nothing about a certificate, whatever it claims.
+/// Why a response says nothing about a certificate, whatever it claims.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OcspFault {
-    /// The bytes are no OCSP answer.
-    #[error("the OCSP answer cannot be read: {0}")]
+    /// The bytes are not an OCSP response.
+    #[error("the OCSP response cannot be read: {0}")]
     Malformed(ParseError),
-    /// The responder gives no answer.
-    #[error("the OCSP responder answers {0}")]
+    /// The responder returned no response.
+    #[error("the OCSP responder returned {0}")]
     Responder(ResponderError),
-    /// The answer is of a type that nobody but its maker knows.
-    #[error("the OCSP answer is of the unknown type {0}")]
+    /// The response has an unknown type.
+    #[error("the OCSP response has the unknown type {0}")]
     UnknownType(String),
-    /// The answer is about other certificates.
-    #[error("the OCSP answer is not about this certificate")]
+    /// The response covers other certificates.
+    #[error("the OCSP response does not cover this certificate")]
     OtherCertificate,
-    /// Neither the issuer nor a certificate in the answer is the one that it says signed it.
+    /// The signer that it names is neither the issuer nor a certificate in the response.
     #[error(
-        "the OCSP answer is signed by {responder}, who is not the issuer and whose certificate is not in it"
+        "the OCSP response is signed by {responder}, which is not the issuer and whose certificate is not in the response"
     )]
     SignerNotFound {
-        /// How the answer names its signer.
+        /// How the response identifies its signer.
         responder: String,
     },
-    /// The signature is not the responder's over this answer.
-    #[error("the signature of the OCSP answer is bad: {why}")]
+    /// The responder did not sign this response.
+    #[error("the signature of the OCSP response is not valid: {why}")]
     BadSignature {
         /// What is wrong with it.
         why: String,
     },
-    /// The signer may not speak for this issuer.
-    #[error("the OCSP answer's signer \"{responder}\" is not authorised: {why}")]
+    /// The signer is not authorized by this issuer.
+    #[error("the signer of the OCSP response, \"{responder}\", is not authorized: {why}")]
     NotAuthorised {
         /// The subject of the signer's certificate.
         responder: String,
-        /// What it lacks.
+        /// What is missing.
         why: String,
     },
     /// A time that cannot be read.
-    #[error("{field} of the OCSP answer is malformed: \"{text}\"")]
+    #[error("{field} of the OCSP response is malformed: \"{text}\"")]
     BadTime {
         /// Which.
         field: &'static str,
         /// What is written there.
         text: String,
     },
-    /// The answer, or its making, lies in the future.
-    #[error("{field} of the OCSP answer is {}, in {}", format_time(*.from), span(*.now, *.from))]
+    /// A time of the response is in the future.
+    #[error("{field} of the OCSP response is {}, in {}", format_time(*.from), span(*.now, *.from))]
     NotYetValid {
         /// Which time.
         field: &'static str,
@@ -61,7 +61,7 @@ pub enum OcspFault {
         now: i64,
     },
     /// Something newer should be available.
-    #[error("the OCSP answer expired on {}, {} ago", format_time(*.until), span(*.until, *.now))]
+    #[error("the OCSP response expired on {}, {} ago", format_time(*.until), span(*.until, *.now))]
     Expired {
         /// nextUpdate, in seconds since 1970.
         until: i64,
@@ -69,7 +69,7 @@ pub enum OcspFault {
         now: i64,
     },
     /// It does not say when it expires, and is old.
-    #[error("the OCSP answer has no nextUpdate and is {} old", span(*.from, *.now))]
+    #[error("the OCSP response has no nextUpdate and is {} old", span(*.from, *.now))]
     TooOld {
         /// thisUpdate, in seconds since 1970.
         from: i64,
@@ -77,7 +77,7 @@ pub enum OcspFault {
         now: i64,
     },
     /// It expires before it begins.
-    #[error("nextUpdate of the OCSP answer is earlier than its thisUpdate")]
+    #[error("nextUpdate of the OCSP response is earlier than its thisUpdate")]
     EndsBeforeItBegins,
 }
 

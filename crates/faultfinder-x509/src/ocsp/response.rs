@@ -1,4 +1,4 @@
-//! An answer, decoded; nothing is believed yet.
+//! A response, decoded but not verified.
 
 use super::request::CertId;
 use super::status::{CertStatus, ResponderError};
@@ -29,7 +29,7 @@ pub struct Response(pub(super) Content);
 /// What an answer holds.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
-    /// The responder gives no answer.
+    /// The responder returned no response.
     Error(ResponderError),
     /// An answer of a type that is not known: its identifier.
     Unknown(String),
@@ -69,7 +69,7 @@ pub(super) enum ResponderId {
 }
 
 impl ResponderId {
-    /// For people.
+    /// As text for messages.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Name(name) => format!("\"{}\"", name.text()),

@@ -1,4 +1,4 @@
-//! What a responder says of a certificate, and what it says when it says nothing.
+//! The status that a responder reports for a certificate, or its error.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::time::format_time;
 pub enum CertStatus {
     /// Not revoked, as far as the responder knows.
     Good,
-    /// Revoked, for ever or for the time being.
+    /// Revoked, permanently or temporarily.
     Revoked {
         /// When, in seconds since 1970; nothing if the time cannot be read.
         at: Option<i64>,
@@ -41,7 +41,7 @@ impl fmt::Display for CertStatus {
     }
 }
 
-/// What a responder says instead of an answer (`OCSPResponseStatus`, RFC 6960 section 4.2.1).
+/// What a responder returns instead of a response (`OCSPResponseStatus`, RFC 6960 section 4.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponderError {

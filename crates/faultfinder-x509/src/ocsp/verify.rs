@@ -1,4 +1,4 @@
-//! May the responder say so, and is what it says current?
+//! Is the responder authorized, and is its response current?
 
 use super::fault::OcspFault;
 use super::request::CertId;
@@ -20,17 +20,17 @@ pub const SKEW_SECONDS: i64 = 300;
 /// live (CA/Browser Forum Baseline Requirements section 4.9.10).
 pub const AGE_SECONDS_MAX: i64 = 10 * 86_400;
 
-/// What a trustworthy answer says.
+/// The content of a trustworthy response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OcspAnswer {
     /// The status of the certificate.
     pub status: CertStatus,
-    /// When the status was known to be so, in seconds since 1970.
+    /// When the status was determined (thisUpdate), in seconds since 1970.
     pub this_update: i64,
-    /// When something newer will be available, in seconds since 1970.
+    /// When a newer status will be available (nextUpdate), in seconds since 1970.
     pub next_update: Option<i64>,
-    /// When the answer was signed, in seconds since 1970.
+    /// When the response was signed, in seconds since 1970.
     pub produced_at: i64,
     /// Who signed it: the subject of the issuer or of the responder's certificate.
     pub responder: String,
@@ -46,8 +46,8 @@ impl OcspAnswer {
 
 /// The event of a certificate that an answer says is revoked; nothing for any other status.
 ///
-/// OpenSSL 3.5 does not look at OCSP answers when it verifies, so no phase raises it: whoever has asked puts it before
-/// the verdict's other events, where all but names that do not match come first.
+/// OpenSSL 3.5 does not evaluate OCSP responses when it verifies, so no phase raises it. The caller of the responder puts it
+/// before the verdict's other events; there, all of them except name mismatches take precedence.
 #[must_use]
 pub fn revocation(leaf: &Certificate, answer: &OcspAnswer) -> Option<Event> {
     let CertStatus::Revoked { .. } = answer.status else { return None };
@@ -55,12 +55,12 @@ pub fn revocation(leaf: &Certificate, answer: &OcspAnswer) -> Option<Event> {
     Some(Event::new(0, VerifyCode::CertRevoked.into(), leaf, why))
 }
 
-/// Judges an answer about a certificate that this issuer issued, at a time in seconds since 1970.
+/// Evaluates a response about a certificate that this issuer issued, at a time in seconds since 1970.
 ///
 /// # Errors
 ///
-/// Why the answer is worthless: unreadable, refused by the responder, about something else, not signed by somebody who
-/// may, not current. A status of "revoked" or "unknown" is no error.
+/// Why the response is unusable: unreadable, refused by the responder, about something else, not signed by an authorized
+/// signer, not current. A status of "revoked" or "unknown" is not an error.
 pub fn check(
     der: &[u8],
     leaf: &Certificate,
@@ -137,12 +137,12 @@ fn signature(basic: &Basic, signer: &Certificate) -> Result<(), OcspFault> {
     let bad = |why: String| OcspFault::BadSignature { why };
     let key = usable_key(signer).map_err(bad)?;
     if let Some(unknown) = basic.unknown_algorithm() {
-        return Err(bad(format!("its algorithm {unknown} is not known")));
+        return Err(bad(format!("its algorithm {unknown} is unknown")));
     }
     basic.verify(key).map_err(|fault| {
         bad(match fault {
             SignatureFault::Mismatch => {
-                format!("it is not that of the key of \"{}\" over this answer", signer.subject())
+                format!("the key of \"{}\" did not sign this response", signer.subject())
             }
             other => other.text(),
         })

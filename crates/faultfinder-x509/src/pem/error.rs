@@ -8,7 +8,7 @@ use crate::parse_error::ParseError;
 #[non_exhaustive]
 pub enum PemError {
     /// A block has no end line of its own.
-    #[error("block {block} on line {line} ({label}) does not end")]
+    #[error("block {block} on line {line} ({label}) has no end")]
     Unterminated {
         /// Number of the block.
         block: usize,
@@ -30,7 +30,7 @@ pub enum PemError {
         found: Option<char>,
     },
     /// A block holds no certificate.
-    #[error("block {block} on line {line} is no certificate")]
+    #[error("block {block} on line {line} is not a valid certificate")]
     Certificate {
         /// Number of the block.
         block: usize,
@@ -41,7 +41,7 @@ pub enum PemError {
         source: ParseError,
     },
     /// A block holds no CRL.
-    #[error("block {block} on line {line} is no CRL")]
+    #[error("block {block} on line {line} is not a valid CRL")]
     Crl {
         /// Number of the block.
         block: usize,

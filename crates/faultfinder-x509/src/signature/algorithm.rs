@@ -23,7 +23,7 @@ pub(crate) enum Family {
 #[derive(Debug, Clone)]
 pub(crate) struct SignatureAlgorithm {
     pub(crate) family: Family,
-    /// None where the algorithm itself fixes it, or where it stands in the parameters.
+    /// None if the algorithm itself fixes it, or if it is in the parameters.
     pub(crate) digest: Option<Digest>,
     /// For PSS, if they can be read.
     pub(crate) pss: Option<PssParameters>,

@@ -1,4 +1,4 @@
-//! Remembered signature checks.
+//! Cached signature checks.
 //!
 //! A prober sees the same chain every minute, and its signatures are what verification costs. Whether one holds depends on
 //! two strings of bytes only, the certificate and its issuer's key, so the answer can be kept. Nothing else is: dates,
@@ -47,7 +47,7 @@ impl SignatureCache {
         self.places.len()
     }
 
-    /// The place of a certificate's signature. Whoever makes two fall on one only displaces himself.
+    /// The place of a certificate's signature. A peer that makes two collide only displaces its own.
     fn place(&self, subject: &Certificate) -> Option<&Mutex<Option<Remembered>>> {
         let hash = self.hasher.hash_one(subject.parts().signature());
         let count = u64::try_from(self.places.len()).ok()?;

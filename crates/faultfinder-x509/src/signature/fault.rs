@@ -25,22 +25,24 @@ impl SignatureFault {
         matches!(self, Self::WrongLength { .. } | Self::Unrecoverable(_))
     }
 
-    /// For people.
+    /// As text for messages.
     pub(crate) fn text(self) -> String {
         match self {
-            Self::WrongKey => "the issuer's key is of another type than the signature".to_owned(),
+            Self::WrongKey => "the issuer's key does not have the type of the signature".to_owned(),
             Self::Unsupported => "the signature's algorithm is not supported".to_owned(),
             Self::UnusableKey => "the issuer's key cannot be used to verify signatures".to_owned(),
             Self::WrongLength { signature, expected } => {
-                format!("the signature has {signature} bytes, the issuer's key makes {expected}")
+                format!(
+                    "the signature has {signature} bytes, but a signature by the issuer's key has {expected}"
+                )
             }
             Self::Unrecoverable(why) => {
                 format!(
-                    "the issuer's key recovers no value from the signature: {why}; another key made it, or it was damaged"
+                    "the issuer's key recovers no value from the signature: {why}; it was created with another key, or damaged"
                 )
             }
             Self::Malformed => "the signature is not well-formed".to_owned(),
-            Self::Mismatch => "the signature is not the issuer's key's over these contents".to_owned(),
+            Self::Mismatch => "the issuer's key did not sign these contents".to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! RSA by hand around the raw public operation: what aws-lc-rs refuses, and why a signature does not verify.
 //!
 //! The raw operation recovers the value that was signed, so that "no value can be recovered with this key" (wrong length,
-//! wrong padding) is told apart from "another value was signed".
+//! wrong padding) is distinguished from "another value was signed".
 
 use rsa::BoxedUint;
 use rsa::hazmat::rsa_encrypt;

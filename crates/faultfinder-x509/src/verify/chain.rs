@@ -275,7 +275,7 @@ fn conclude(context: &mut Context<'_>, max: usize) -> Result<(), Stop> {
         ) {
             return Err(Stop::Refused);
         }
-        context.raise(num - 1, error, "no trusted chain was found, for the reason given before");
+        context.raise(num - 1, error, "no trusted chain was found, for the reason above");
         return Ok(());
     }
     if num > max {

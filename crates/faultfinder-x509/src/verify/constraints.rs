@@ -50,7 +50,7 @@ pub(super) fn check(context: &mut Context<'_>) {
             && depth > 1
             && path_length > limit.saturating_add(proxy_length)
         {
-            let why = format!("{path_length} CAs are below it, its path length allows {limit}");
+            let why = format!("{path_length} CAs are below it, but its path length allows {limit}");
             context.raise(depth, VerifyCode::PathLengthExceeded, why);
         }
         if depth > 0 && !certificate.parts().self_issued {
@@ -60,7 +60,8 @@ pub(super) fn check(context: &mut Context<'_>) {
         if let Some(proxy) = facts.proxy {
             if let Some(limit) = proxy.path_length {
                 if proxy_length > limit {
-                    let why = format!("{proxy_length} proxy certificates are below it, it allows {limit}");
+                    let why =
+                        format!("{proxy_length} proxy certificates are below it, but it allows {limit}");
                     context.raise(depth, VerifyCode::ProxyPathLengthExceeded, why);
                 }
                 proxy_length = limit;
@@ -91,7 +92,7 @@ fn check_critical(context: &mut Context<'_>, depth: usize, certificate: &Certifi
         context.raise(
             depth,
             VerifyCode::UnhandledCriticalExtension,
-            format!("nothing handles its critical extension {name}"),
+            format!("its critical extension {name} is not supported"),
         );
     }
     if certificate.parts().extensions.proxy.is_some() && (!flags.allow_proxy_certs || context.is_crl_path()) {
@@ -130,7 +131,7 @@ fn check_curve(context: &mut Context<'_>, depth: usize, certificate: &Certificat
             );
         }
         Ok(key) if key.curve().is_some_and(|curve| curve.explicit) => {
-            let why = "the key's curve is spelled out by its parameters instead of named";
+            let why = "the key has explicit curve parameters instead of a curve name";
             context.raise(depth, VerifyCode::EcKeyExplicitParams, why);
         }
         Ok(_) => {}

@@ -40,14 +40,14 @@ pub(super) struct Context<'a> {
     /// The last error raised; never cleared.
     pub(super) error: Option<Finding>,
     pub(super) error_depth: usize,
-    /// Whether what is raised is told besides, because OpenSSL does not see it.
+    /// Whether events are raised in addition to those of OpenSSL, because OpenSSL does not see them.
     besides: bool,
     /// In the path of a CRL issuer: the depth of the certificate that the CRL is about, in the chain proper.
     crl_path_of: Option<usize>,
     phases: Phases,
     events: Vec<Event>,
     meter: Meter,
-    /// Told of an event that no memory was left for.
+    /// Set if there was no memory left for an event.
     exhausted: bool,
 }
 
@@ -93,13 +93,13 @@ impl<'a> Context<'a> {
         self.at(depth).map_or_else(|| self.leaf.clone(), |link| link.certificate.clone())
     }
 
-    /// Tells an error about the chain's certificate at a depth.
+    /// Reports an error about the chain's certificate at a depth.
     pub(super) fn raise(&mut self, depth: usize, code: impl Into<Finding>, reason: impl Into<String>) {
         let certificate = self.certificate(depth);
         self.raise_about(depth, code, &certificate, reason);
     }
 
-    /// Tells an error about any certificate.
+    /// Reports an error about any certificate.
     pub(super) fn raise_about(
         &mut self,
         depth: usize,
@@ -155,8 +155,8 @@ impl<'a> Context<'a> {
         if self.exhausted { Err(Stop::over_budget("events")) } else { Ok(()) }
     }
 
-    /// Tells events that OpenSSL does not see, but none that was told of the same certificate already. What OpenSSL goes by
-    /// afterwards stays as it was.
+    /// Reports events that OpenSSL does not see, except those already reported for the same certificate. The state that
+    /// OpenSSL uses afterwards does not change.
     pub(super) fn tell_besides<T>(&mut self, tell: impl FnOnce(&mut Self) -> T) -> T {
         let before = (std::mem::replace(&mut self.besides, true), self.examined.clone());
         let told = tell(self);

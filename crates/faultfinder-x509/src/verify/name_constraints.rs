@@ -1,7 +1,7 @@
 //! Name constraints, from the top to the leaf (`check_name_constraints`; RFC 5280 section 4.2.1.10).
 //!
-//! The names of every certificate are held against the constraints of all certificates above it, those of the trust anchor
-//! too. Self-issued certificates are passed over, unless they are the leaf. A pair of certificates has one event at most,
+//! The names of every certificate are checked against the constraints of all certificates above it, including the trust
+//! anchor. Self-issued certificates are skipped, unless they are the leaf. A pair of certificates has one event at most,
 //! at the depth of the one whose names they are.
 //!
 //! # Decisions
@@ -40,7 +40,7 @@ struct Limiter<'a> {
     size: Size,
 }
 
-/// Holds every name of every certificate against the constraints of those above it.
+/// Checks every name of every certificate against the constraints of those above it.
 pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
     let chain: Vec<Certificate> = context.chain.iter().map(|link| link.certificate.clone()).collect();
     let limiters: Vec<Limiter<'_>> = chain.iter().enumerate().rev().filter_map(limiter).collect();

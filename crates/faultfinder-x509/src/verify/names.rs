@@ -19,7 +19,7 @@ pub(super) fn check(context: &mut Context<'_>) {
     if let Some(email) = options.email.as_deref().filter(|email| !email.is_empty())
         && !host::covers_email(leaf, email)
     {
-        let why = format!("\"{email}\" is not its mailbox: the certificate is for {}", presented());
+        let why = format!("the mailbox is not \"{email}\": the certificate is for {}", presented());
         context.raise_about(0, VerifyCode::EmailMismatch, leaf, why);
     }
     if let Some(ip) = options.ip

@@ -2,8 +2,8 @@
 //!
 //! Off unless the options ask for it. The top of the chain is the anchor and says nothing about policies. What the
 //! certificates below it say is judged by [`judge::judge`], which is pure; here its judgment becomes events:
-//! `INVALID_POLICY_EXTENSION` at every certificate whose policies are invalid, or one `NO_EXPLICIT_POLICY`, which is about
-//! no certificate and is told at the depth of the last error.
+//! `INVALID_POLICY_EXTENSION` for every certificate whose policies are invalid, or one `NO_EXPLICIT_POLICY`, which does not
+//! concern a certificate and is reported at the depth of the last error.
 
 mod judge;
 mod tree;
@@ -65,7 +65,7 @@ fn step(certificate: &Certificate) -> Step<'_> {
     Step { policies: &certificate.parts().extensions.policies, self_issued: certificate.parts().self_issued }
 }
 
-/// What the options demand. A policy that is no object identifier is one that no certificate has.
+/// What the options require. A policy that is not an object identifier is one that no certificate has.
 fn demands(options: &VerifyOptions) -> Demands {
     Demands {
         explicit: options.flags.explicit_policy,
@@ -75,8 +75,8 @@ fn demands(options: &VerifyOptions) -> Demands {
     }
 }
 
-/// Tells of every certificate whose policies are invalid, also of those that the judgment did not reach. The top was
-/// never read, unless the very same certificate of the store stands further down as well.
+/// Reports every certificate whose policies are invalid, also those that the judgment did not reach. The top was never
+/// read, unless the same certificate of the store is also further down.
 fn raise_invalid(context: &mut Context<'_>, chain: &[Certificate]) {
     let top = chain.len().saturating_sub(1);
     let from_store = chain.get(context.num_untrusted..top).unwrap_or_default();
@@ -118,12 +118,12 @@ fn nothing_in_common(subject: &str, own: &Policies, rules: Rules) -> String {
     let any = own.any.then_some(oid::ANY_POLICY);
     let all = list(any.into_iter().chain(own.named.keys().map(|policy| &**policy)));
     let mut why =
-        format!("none of the policies of \"{subject}\" ({all}) is one that the certificates above it allow");
+        format!("none of the policies of \"{subject}\" ({all}) is allowed by the certificates above it");
     if own.any && !rules.any {
         why.push_str("; anyPolicy does not count there");
     }
     if !rules.mappings && own.named.values().any(|mapping| !mapping.expected.is_empty()) {
-        why.push_str("; policies that it maps to others are lost, for mapping is inhibited there");
+        why.push_str("; policies that it maps to others do not count, because mapping is inhibited there");
     }
     why
 }

@@ -109,17 +109,17 @@ fn ca_of(certificate: &Certificate) -> Result<u8, Unfit> {
     }
 }
 
-/// Why it is no CA.
+/// Why it is not a CA.
 pub(super) fn not_a_ca(certificate: &Certificate) -> String {
     let facts = &certificate.parts().extensions;
     if let Some(defect) = &facts.invalid {
         defect.text()
     } else if facts.usage_rejects(key_usage::CERT_SIGN) {
-        "it is no CA: its keyUsage does not include keyCertSign".to_owned()
+        "it is not a CA: its keyUsage does not include keyCertSign".to_owned()
     } else if facts.has_basic_constraints {
-        "it is no CA: its basicConstraints say cA is false".to_owned()
+        "it is not a CA: its basicConstraints have cA false".to_owned()
     } else {
-        "it is no CA: it has no basicConstraints".to_owned()
+        "it is not a CA: it has no basicConstraints".to_owned()
     }
 }
 
@@ -132,7 +132,7 @@ fn extended_usage(facts: &Extensions, usages: &[&[u8]], name: &str) -> Result<()
         return Ok(());
     }
     let has = facts.extended_key_usage.as_ref().map(|usage| usage.value.text()).unwrap_or_default();
-    Err(format!("its extKeyUsage does not include {name}, it has {has}"))
+    Err(format!("its extKeyUsage does not include {name}, only {has}"))
 }
 
 fn netscape_type(facts: &Extensions, bits: u8, name: &str) -> Result<(), Unfit> {
@@ -200,7 +200,7 @@ fn timestamp(facts: &Extensions) -> Result<u8, Unfit> {
     if let Some(usage) = &facts.key_usage
         && (usage.value & !allowed != 0 || usage.value & allowed == 0)
     {
-        return Err("its keyUsage must be digitalSignature and nonRepudiation or one of them".to_owned());
+        return Err("its keyUsage must be digitalSignature, nonRepudiation or both".to_owned());
     }
     let extended = facts.extended_key_usage.as_ref().ok_or_else(|| "it has no extKeyUsage".to_owned())?;
     let others = [
@@ -215,7 +215,10 @@ fn timestamp(facts: &Extensions) -> Result<u8, Unfit> {
         oid::ANY_EXTENDED_KEY_USAGE,
     ];
     if !extended.value.has(oid::TIME_STAMPING) || extended.value.has_any(&others) {
-        return Err(format!("its extKeyUsage must be timeStamping alone, it has {}", extended.value.text()));
+        return Err(format!(
+            "its extKeyUsage must be only timeStamping, but it has {}",
+            extended.value.text()
+        ));
     }
     if extended.critical { Ok(1) } else { Err("its extKeyUsage is not critical".to_owned()) }
 }
@@ -235,7 +238,7 @@ fn code_sign(facts: &Extensions) -> Result<u8, Unfit> {
     if !extended.value.has(oid::CODE_SIGNING)
         || extended.value.has_any(&[oid::ANY_EXTENDED_KEY_USAGE, oid::SERVER_AUTH])
     {
-        return Err(format!("its extKeyUsage is not for codeSigning, it has {}", extended.value.text()));
+        return Err(format!("its extKeyUsage does not include codeSigning, only {}", extended.value.text()));
     }
     Ok(1)
 }

@@ -11,7 +11,7 @@ pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String
     let subject = top.subject();
     if context.num_untrusted < context.chain.len() {
         return format!(
-            "\"{subject}\" is in the trust store, but its trust settings do not make it an anchor"
+            "\"{subject}\" is in the trust store, but its trust settings do not make it a trust anchor"
         );
     }
     if context.store.with_subject(top.parts().subject.canonical()).next().is_some() {
@@ -23,8 +23,11 @@ pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String
 /// Which issuer is missing, and whether somebody of that name is there after all.
 pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String {
     let issuer = top.issuer();
-    let wanted =
-        if issuer.is_empty() { "its issuer, which has no name,".to_owned() } else { format!("\"{issuer}\"") };
+    let wanted = if issuer.is_empty() {
+        "its issuer, whose name is empty,".to_owned()
+    } else {
+        format!("\"{issuer}\"")
+    };
     let namesakes = context
         .untrusted
         .iter()
@@ -32,36 +35,35 @@ pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String
         .filter_map(|candidate| why_not(candidate, top).map(|objection| (candidate, objection)))
         .find(|(_, objection)| *objection != Objection::OtherName);
     let Some((candidate, objection)) = namesakes else {
-        return format!("no certificate of {wanted} was sent or is trusted; it issued \"{}\"", top.subject());
+        return format!(
+            "no certificate of {wanted}, which issued \"{}\", was sent or is trusted",
+            top.subject()
+        );
     };
     let why = match objection {
-        Objection::OtherName => "it has another name".to_owned(),
+        Objection::OtherName => "its name is different".to_owned(),
         Objection::InvalidExtensions => {
             let whose = if candidate.parts().is_invalid() { candidate } else { top };
             whose.parts().extensions.invalid.as_ref().map_or_else(
                 || "its extensions are invalid".to_owned(),
                 |defect| {
                     if whose == top {
-                        format!("of the certificate below, {}", defect.text())
+                        format!("in the certificate below, {}", defect.text())
                     } else {
                         defect.text()
                     }
                 },
             )
         }
-        Objection::KeyId => "its key identifier or serial number is not the one asked for".to_owned(),
+        Objection::KeyId => "its key identifier or serial number does not match".to_owned(),
         Objection::KeyType => match &candidate.parts().key {
             Err(fault) => format!("its key cannot be read: {}", fault.text()),
             Ok(key) => {
-                format!(
-                    "its {} key cannot have made a {} signature",
-                    key.type_name(),
-                    top.signature_algorithm()
-                )
+                format!("its {} key cannot create a {} signature", key.type_name(), top.signature_algorithm())
             }
         },
     };
-    format!("a certificate of {wanted} is there, but it cannot be the issuer: {why}")
+    format!("there is a certificate of {wanted}, but it cannot be the issuer: {why}")
 }
 
 /// Seconds as a positive span.
@@ -87,23 +89,25 @@ pub(super) fn missing_crl(context: &Context<'_>, certificate: &Certificate) -> S
     let issuer = certificate.issuer();
     let given = context.options.crls.len() + context.store.crls().count();
     if given == 0 {
-        return format!("a CRL of \"{issuer}\" is needed, and none is at hand");
+        return format!("a CRL of \"{issuer}\" is needed, but none was given");
     }
     let of_issuer = |crl: &&Crl| crl.parts().issuer == certificate.parts().issuer;
     let Some(namesake) = context.options.crls.iter().chain(context.store.crls()).find(of_issuer) else {
-        return format!("a CRL of \"{issuer}\" is needed, and none of the {given} at hand is theirs");
+        return format!(
+            "a CRL of \"{issuer}\" is needed, but none of the {given} given CRLs is from that issuer"
+        );
     };
     let facts = &namesake.parts().extensions;
     let why = if namesake.is_delta() {
-        "it only tells what changed since another one"
+        "it lists only changes since another CRL"
     } else if facts.scope.as_ref().is_some_and(|scope| scope.indirect || scope.reasons.is_some())
         && !context.options.flags.extended_crl_support
     {
-        "it is indirect or for some reasons only, which needs extended CRL support"
+        "it is indirect or covers only some reasons, which needs extended CRL support"
     } else {
-        "its signer, its scope or its reasons do not fit"
+        "its signer, its scope or its reasons do not match"
     };
-    format!("{} is at hand, but it cannot be used: {why}", namesake.label())
+    format!("{} was given, but it cannot be used: {why}", namesake.label())
 }
 
 /// `revoked 2026-01-02T03:04:05Z (keyCompromise) by the CRL of "CN=ca"`.

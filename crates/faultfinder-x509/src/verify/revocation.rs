@@ -1,7 +1,7 @@
 //! Revocation by CRLs (`check_revocation`; RFC 5280 section 6.3).
 //!
 //! For each certificate the best CRL is chosen ([`choose`]), judged, and the certificate is looked up in it; this goes on
-//! until every reason for revocation is covered. A CRL is used however bad it is: what is wrong with it is told then.
+//! until every reason for revocation is covered. A CRL is used even if it has problems; each problem is reported.
 
 mod choose;
 mod score;
@@ -38,8 +38,8 @@ pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Looks one certificate up, as OpenSSL 3.5.5 does. If that took a delta CRL for a complete one, what is true is told
-/// besides: such a list says nothing of certificates that were revoked before.
+/// Checks one certificate, as OpenSSL 3.5.5 does. If OpenSSL treated a delta CRL as a complete one, the correct result is
+/// reported in addition: such a list does not contain certificates that were revoked before.
 fn check_certificate(context: &mut Context<'_>, depth: usize) -> Result<(), Stop> {
     let certificate = context.certificate(depth);
     if certificate.parts().extensions.proxy.is_some() {
@@ -52,7 +52,7 @@ fn check_certificate(context: &mut Context<'_>, depth: usize) -> Result<(), Stop
     Ok(())
 }
 
-/// Goes through CRLs until all reasons are covered; says whether a delta was taken for a complete one.
+/// Goes through CRLs until all reasons are covered; says whether a delta was treated as a complete one.
 fn check_with(
     context: &mut Context<'_>,
     depth: usize,
@@ -80,7 +80,7 @@ fn check_with(
             look_up(context, depth, &choice.crl, certificate)?;
         }
         if !gained {
-            let why = "the CRLs at hand do not cover all reasons for a revocation";
+            let why = "the given CRLs do not cover all reasons for a revocation";
             context.raise(depth, VerifyCode::UnableToGetCrl, why);
             break;
         }
@@ -219,7 +219,7 @@ fn look_up(
         && !context.options.flags.ignore_critical
     {
         let name = crate::oid::label(unknown.as_bytes());
-        let why = format!("nothing handles the critical extension {name} of {}", crl.label());
+        let why = format!("the critical extension {name} of {} is not supported", crl.label());
         context.raise(depth, VerifyCode::UnhandledCriticalCrlExtension, why);
     }
     context.spend_work(1, "revoked serials")?;

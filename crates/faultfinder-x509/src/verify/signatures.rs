@@ -36,7 +36,7 @@ pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
             depth -= 1;
             context.error_depth = depth;
         } else {
-            let why = format!("the certificate of its issuer, \"{}\", is not there", top.issuer());
+            let why = format!("the certificate of its issuer, \"{}\", is missing", top.issuer());
             context.raise(0, VerifyCode::UnableToVerifyLeafSignature, why);
         }
     }

@@ -21,7 +21,7 @@ impl Stop {
     pub(super) fn over_budget(what: &str) -> Self {
         Self::Internal {
             code: VerifyCode::OutOfMem,
-            reason: format!("more {what} than the budget of one verification"),
+            reason: format!("more {what} than the budget of one verification allows"),
         }
     }
 }

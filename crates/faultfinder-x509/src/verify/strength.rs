@@ -6,10 +6,10 @@ use super::context::Context;
 use super::stop::Stop;
 use crate::certificate::Certificate;
 
-/// Security bits that levels 1 to 5 demand.
+/// Security bits that levels 1 to 5 require.
 const FLOORS: [u32; 5] = [80, 112, 128, 192, 256];
 
-/// What the level demands; nothing at level 0.
+/// What the level requires; nothing at level 0.
 fn floor(level: u8) -> Option<u32> {
     let index = usize::from(level).min(FLOORS.len()).checked_sub(1)?;
     FLOORS.get(index).copied()
@@ -20,7 +20,7 @@ fn weak_key(certificate: &Certificate, floor: u32) -> Option<String> {
     match &certificate.parts().key {
         Ok(key) if key.security_bits() >= floor => None,
         Ok(key) => Some(format!(
-            "the {} key of {} bits is worth {} bits of security, the level demands {floor}",
+            "the {} key of {} bits is worth {} bits of security, the level requires {floor}",
             key.type_name(),
             key.bits,
             key.security_bits()
@@ -37,9 +37,9 @@ fn weak_signature(certificate: &Certificate, floor: u32) -> Option<String> {
     {
         Some(bits) if bits >= floor => None,
         Some(bits) => {
-            Some(format!("a {name} signature is worth {bits} bits of security, the level demands {floor}"))
+            Some(format!("a {name} signature is worth {bits} bits of security, the level requires {floor}"))
         }
-        None => Some(format!("nothing is known of the strength of {name} signatures")),
+        None => Some(format!("the strength of {name} signatures is unknown")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What RFC 5280 demands of every certificate, when strictness is asked for (`X509_V_FLAG_X509_STRICT`).
+//! What RFC 5280 requires of every certificate, in strict mode (`X509_V_FLAG_X509_STRICT`).
 //!
 //! OpenSSL's order. The two codes about critical key identifiers cannot be raised: such an extension is unhandled, and that
 //! ends the scan that would note it.
@@ -25,7 +25,7 @@ fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificat
     let signs_certificates = facts.usage_bits() & key_usage::CERT_SIGN != 0;
     if facts.path_length.is_some() {
         if !facts.is_ca {
-            context.raise(depth, V::PathlenInvalidForNonCa, "it has a path length and is no CA");
+            context.raise(depth, V::PathlenInvalidForNonCa, "it has a path length but is not a CA");
         }
         if !signs_certificates {
             context.raise(
@@ -46,7 +46,7 @@ fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificat
         context.raise(
             depth,
             V::KuKeyCertSignInvalidForNonCa,
-            "its keyUsage includes keyCertSign, but it is no CA",
+            "its keyUsage includes keyCertSign, but it is not a CA",
         );
     }
 }
@@ -54,15 +54,15 @@ fn constraints(context: &mut Context<'_>, depth: usize, certificate: &Certificat
 fn names(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     let facts = &certificate.parts().extensions;
     if certificate.parts().issuer.is_empty() {
-        context.raise(depth, V::IssuerNameEmpty, "its issuer has no name");
+        context.raise(depth, V::IssuerNameEmpty, "its issuer's name is empty");
     }
     if certificate.parts().subject.is_empty() {
         let signs_lists = facts.usage_bits() & key_usage::CRL_SIGN != 0;
         if facts.is_ca || signs_lists || facts.alt_names.is_none() {
-            context.raise(depth, V::SubjectNameEmpty, "its subject has no name, and it needs one");
+            context.raise(depth, V::SubjectNameEmpty, "its subject is empty, but it needs a name");
         }
         if facts.alt_names.is_some() && !facts.alt_names_critical {
-            let why = "its subject has no name, and its subjectAltName is not critical";
+            let why = "its subject is empty, and its subjectAltName is not critical";
             context.raise(depth, V::EmptySubjectSanNotCritical, why);
         }
     }
@@ -76,7 +76,7 @@ fn identifiers(context: &mut Context<'_>, depth: usize, certificate: &Certificat
     if certificate.parts().version < 2 {
         if facts.count > 0 {
             let version = certificate.parts().version.saturating_add(1);
-            let why = format!("it has extensions, but is of version {version}");
+            let why = format!("it has extensions, but is version {version}");
             context.raise(depth, V::ExtensionsRequireVersion3, why);
         }
         return;

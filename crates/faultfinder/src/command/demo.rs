@@ -20,14 +20,14 @@ use faultfinder_taxonomy::{Code, Protocol};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-/// Which scenarios, and what to do besides.
+/// Which scenarios, and what else to do.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares what was found \
-with what the peer shows. The exit status is 1 if anything differs.
+Starts every misbehaving peer of the lab on loopback, runs one test against each, and compares the result with what is \
+expected. The exit status is 1 if anything differs.
 
-Scenarios that need a network of their own (no route, a firewall, ICMP errors, hops) are run in network namespaces, \
-which takes root on Linux and the programs ip and nft; elsewhere they are listed as not run, with the reason.
+Scenarios that need their own network (no route, a firewall, ICMP errors, hops) run in network namespaces, which needs \
+root on Linux and the programs ip and nft; elsewhere they are listed as not run, with the reason.
 
 Examples:
   faultfinder demo
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
 
-    /// How to show what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -72,7 +72,7 @@ struct Row {
     found: Found,
 }
 
-/// What came of the demonstration.
+/// The result of the demonstration.
 #[derive(Debug)]
 struct Shown {
     rows: Vec<Row>,
@@ -179,7 +179,7 @@ fn show(shown: &Shown) -> Result<(), Failure> {
     print(&table::counts(shown, paint))
 }
 
-/// The most telling result of each protocol, in full.
+/// The most informative result of each protocol, in full.
 fn examples(rows: &[Row], paint: Paint) -> String {
     let style = Style { paint, width: crate::render::text::terminal_width(), full: true };
     let mut text = String::new();

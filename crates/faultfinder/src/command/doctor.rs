@@ -26,14 +26,14 @@ use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-/// What is wanted of this host, and how to answer.
+/// What to check, and the output format.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each line is ok, a warning (some tests cannot pass from here) or a problem (most cannot, or the service would not \
-start), with what was found and what to do. Exit status: 0 without a problem, 1 with one.
+Each line is ok, a warning (some tests cannot pass from here) or a problem (most tests cannot pass, or the service would \
+not start), with what was found and what to do. Exit status: 0 without a problem, 1 with one.
 
-Nothing is sent but a question to each name server of this host, for the name servers of the root, and what it takes to \
-look at the database. The database is looked at when it is named: by --database, by FAULTFINDER_DATABASE, or by the \
+Sends one query to each name server of this host (for the name servers of the root), and connects to the database. It \
+sends nothing else. The database is checked only if it is named: by --database, by FAULTFINDER_DATABASE, or in the \
 configuration file of the service (--config, FAULTFINDER_CONFIG).
 
 Examples:
@@ -44,27 +44,27 @@ Examples:
   faultfinder doctor --resolver 192.0.2.53
   faultfinder doctor --format json | jq '.checks[] | select(.status != \"ok\") | .todo'")]
 pub(crate) struct Arguments {
-    /// How many probes are to run at once [default: the configuration's, or 200]
+    /// How many probes run at once [default: from the configuration, or 200]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     concurrency: Option<u32>,
 
-    /// The configuration file of a service whose database and concurrency are meant [env: FAULTFINDER_CONFIG]
+    /// The configuration file of a service, for its database and concurrency [env: FAULTFINDER_CONFIG]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The database that the service is to use: sqlite://PATH or postgres://... [env: FAULTFINDER_DATABASE]
+    /// The database of the service: sqlite://PATH or postgres://... [env: FAULTFINDER_DATABASE]
     #[arg(long, value_name = "URL")]
     database: Option<OsString>,
 
-    /// The folder in which the service is to keep its state
+    /// The folder for the state of the service
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
 
-    /// The name server to ask instead of those of this host: IP or IP:PORT
+    /// The name server to check instead of those of this host: IP or IP:PORT
     #[arg(long, value_name = "ADDRESS", value_parser = server)]
     resolver: Option<SocketAddr>,
 
-    /// How to show what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }

@@ -6,18 +6,18 @@ use crate::paint::Paint;
 use crate::render::text::{pad, terminal_width, wrapped};
 use clap::Args;
 
-/// Which word, and how to answer.
+/// Which word, and the output format.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  faultfinder explain                       all codes, a line each
+  faultfinder explain                       all codes, one line each
   faultfinder explain SSL                   a code
   faultfinder explain CERT_HAS_EXPIRED      an X.509 code; also ECONNREFUSED, NXDOMAIN, handshake_failure,
                                             REFUSED_STREAM, UNAVAILABLE, 1009, HPE_INVALID_CONSTANT ...
-  faultfinder explain --all                 every word there is, a line each
+  faultfinder explain --all                 every word, one line each
   faultfinder explain --all --json          the same for programs")]
 pub(crate) struct Arguments {
-    /// A code, or any word that stands under one in a result
+    /// A code, or any detail that a result can contain
     #[arg(value_name = "CODE", conflicts_with = "all")]
     word: Option<String>,
 
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     all: bool,
 
-    /// Answer with JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -64,7 +64,7 @@ fn meant(word: &str) -> Result<Vec<Entry>, Failure> {
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
-    Err(Failure::usage_with_help(format!("`{word}` is no code and no word of a result"), help))
+    Err(Failure::usage_with_help(format!("`{word}` is not a code or a word of a result"), help))
 }
 
 /// Everything about one word.
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_answered_with_the_nearest_ones() {
         let Err(Failure::Usage { message, help }) = meant("CERT_HAS_EXPIRD") else { panic!("it was found") };
-        assert_eq!(message, "`CERT_HAS_EXPIRD` is no code and no word of a result");
+        assert_eq!(message, "`CERT_HAS_EXPIRD` is not a code or a word of a result");
         assert!(help.unwrap().starts_with("did you mean CERT_HAS_EXPIRED"));
     }
 }

@@ -28,7 +28,7 @@ enum What {
     },
     /// Man pages: the main one on standard output, or one per command into a folder
     Man {
-        /// The folder; made when it is not there
+        /// The folder; created if it does not exist
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },

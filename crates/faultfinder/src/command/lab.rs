@@ -8,7 +8,7 @@ use clap::Args;
 use faultfinder_lab::{Exhibit, Lab, Manifest, NotServed, Scenario, scenarios};
 use std::sync::Arc;
 
-/// Which peers, and how they are listed.
+/// Which peers, and the output format.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Every peer listens on 127.0.0.1 with a port of the kernel's choice, and shows one fault. The list says where, and \
@@ -19,7 +19,7 @@ Examples:
   faultfinder lab --json > manifest.json &
   faultfinder lab --json | head -c 65536 | jq .scenarios[0]")]
 pub(crate) struct Arguments {
-    /// Print the manifest: every scenario with its target, its definition and what is expected
+    /// Print the manifest: every scenario with its target, its definition and the expected result
     #[arg(long)]
     json: bool,
 
@@ -57,7 +57,7 @@ pub(crate) struct Served {
     pub(crate) exhibits: Vec<Exhibit>,
     /// The scenarios that could not be served, and why.
     pub(crate) missing: Vec<(String, String)>,
-    /// The scenarios that need a network of their own, which nobody outside of it can reach.
+    /// The scenarios that need their own network, which cannot be reached from outside.
     pub(crate) apart: Vec<Scenario>,
 }
 
@@ -95,10 +95,10 @@ pub(crate) fn serve(only: Option<&str>) -> Result<Served, Failure> {
     Ok(Served { lab: Arc::new(lab), exhibits, missing, apart })
 }
 
-/// Says which scenarios are not served because nobody could reach them.
+/// Reports which scenarios are not served because they could not be reached.
 fn not_served(served: &Served) -> Vec<NotServed> {
     /// Why.
-    const WHY: &str = "it lives in a network of its own, with its test: `faultfinder demo` runs both";
+    const WHY: &str = "it has its own network, together with its test: `faultfinder demo` runs both";
     let names: Vec<&str> = served.apart.iter().map(|scenario| scenario.id.as_str()).collect();
     if !names.is_empty() {
         let many = crate::diagnostics::plural(names.len(), "scenario is", "scenarios are");

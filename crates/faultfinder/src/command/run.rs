@@ -10,13 +10,13 @@ use clap::{Args, ValueEnum};
 use faultfinder_engine::{RunReport, Status, TestResult};
 use std::path::PathBuf;
 
-/// How many tests run at once when nothing is said. Enough that waiting overlaps, few enough that timings stay true.
+/// Default number of tests at once: enough that waiting overlaps, few enough that timings stay accurate.
 pub(crate) const CONCURRENCY: usize = 16;
 
 /// Which files, and how.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A folder stands for the *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin \
+A folder means all *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin \
 with a dot are skipped. `-` is standard input. Nothing runs unless all files are valid.
 
 Examples:
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     variables: Variables,
 
-    /// Only the tests whose name contains this, or fits it when there is a * or ? in it
+    /// Only the tests whose name contains this, or matches it if it has a * or ?
     #[arg(long, value_name = "PATTERN")]
     only: Option<String>,
 
@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
 /// How results are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people: a line per passed test, everything about a failed one
+    /// For people: one line per passed test, full details of a failed one
     #[default]
     Pretty,
     /// One JSON object with all results, in the order of the definitions
@@ -85,13 +85,13 @@ pub(crate) fn concurrency(text: &str) -> Result<usize, String> {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let tests = crate::suite::from_files(&arguments.files, &arguments.variables, arguments.only.as_deref())?;
     if tests.is_empty() {
-        return Err(Failure::usage("there is no test in these files"));
+        return Err(Failure::usage("these files contain no test"));
     }
     super::in_runtime(carry_out(tests, arguments))
 }
 
 async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
-    // Opened before anything runs, so that a wrong name is told at once.
+    // Opened before anything runs, so that a wrong name is reported at once.
     let mut output = Output::open(arguments.output.as_deref())?;
     let total = tests.len();
     let files: Vec<String> = tests.iter().map(|test| test.file().to_owned()).collect();
@@ -101,7 +101,7 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
         full: arguments.verbose,
     };
     let format = arguments.format;
-    // What was written is kept only where it is told once more at the end: thousands of results are a lot of memory.
+    // What was written is kept only if it is shown again at the end: thousands of results are a lot of memory.
     let each = |result: &TestResult| match format {
         Format::Jsonl => {
             output.write(&format!("{}\n", serialized(result)?))?;
@@ -133,7 +133,7 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
     Ok(done.exit())
 }
 
-/// What standard error is told at the end.
+/// The summary on standard error at the end.
 fn tell(done: &Done, total: usize, arguments: &Arguments) {
     if done.interrupted {
         let count = done.report.summary.total;

@@ -1,7 +1,7 @@
 //! `faultfinder serve`: runs tests on time, keeps what happened, and answers over the HTTP API.
 
 mod setting; // the table of settings: fields, variables, options, documentation
-mod value; // from text to values, whoever says them
+mod value; // from text to values, for all layers
 mod options; // the options of the command line
 mod config_file; // the configuration file
 mod settings; // all layers together
@@ -25,13 +25,13 @@ use tracing_subscriber::EnvFilter;
 /// What to serve, and where.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Every option can be given by its variable and in the configuration file, too; options win over variables, variables over \
-the file. docs/operations.md has them all.
+Every option can also be set by its environment variable and in the configuration file. Options override variables, and \
+variables override the file. docs/operations.md lists all of them.
 
-Without an admin token (FAULTFINDER_ADMIN_TOKEN, or --admin-token-file) no call needs a token, and the service listens on \
-loopback only. With one every call of the API needs a token: this one, or one made with it (POST /api/v1/tokens).
+Without an admin token (FAULTFINDER_ADMIN_TOKEN, or --admin-token-file), no call needs a token, and the service listens on \
+loopback only. With one, every API call needs a token: this one, or one created with it (POST /api/v1/tokens).
 
-SIGTERM and Ctrl-C end it: nothing new begins, what runs may end, results are written.
+SIGTERM and Ctrl-C stop it: nothing new starts, runs in progress finish, results are written.
 
 Examples:
   faultfinder serve --definitions tests/
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Read the configuration and the definitions, say what is set and what is wrong, and end
+    /// Read the configuration and the definitions, report every setting and all mistakes, and exit
     #[arg(long)]
     check: bool,
 
@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// Serves until somebody wants it to end.
+/// Serves until it is asked to stop.
 pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let settings = Settings::read(arguments.config.as_deref(), &variables(), &arguments.options)?;
     if arguments.check {

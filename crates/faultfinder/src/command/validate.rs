@@ -8,11 +8,11 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Which files, and how to answer.
+/// Which files, and the output format.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-All that is wrong with all files is told at once, each with line, column and a caret. Warnings do not make a file \
-invalid. Variables of the environment are not needed.
+All mistakes in all files are reported at once, each with line, column and a caret. Warnings do not make a file invalid. \
+Environment variables need not be set.
 
 Examples:
   faultfinder validate shop.yaml
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     #[arg(required = true, value_name = "FILE|DIR")]
     files: Vec<PathBuf>,
 
-    /// How to show what is wrong
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 

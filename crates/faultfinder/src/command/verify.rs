@@ -27,15 +27,15 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 pub(crate) use style::openssl_style;
 
-/// Which certificates, and how they are judged.
+/// Which certificates, and how they are verified.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "faultfinder verify [OPTIONS] [CERT]...\n       faultfinder verify --batch < cases.jsonl",
     after_help = "\
-The options are those of `openssl verify`, and one dash does as well as two. Files may be PEM or DER. Every objection \
-is listed, not only the first; `faultfinder explain CODE` tells more of one. Nothing is trusted but what is given.
+The options are those of `openssl verify`, with one dash or two. Files may be PEM or DER. Every problem is reported, not \
+only the first; `faultfinder explain CODE` explains a code. Nothing is trusted by default.
 
-Exit status: 0 all certificates are good, 1 there is an objection, 2 bad usage or an unreadable file.
+Exit status: 0 all certificates are valid, 1 one is not, 2 wrong usage or an unreadable file.
 
 Examples:
   faultfinder verify -CAfile root.pem -untrusted intermediate.pem leaf.pem
@@ -44,19 +44,19 @@ Examples:
   faultfinder verify --batch < cases.jsonl > answers.jsonl"
 )]
 pub(crate) struct Arguments {
-    /// The certificates to verify: the first one of each file; - is standard input, and so is none at all
+    /// The certificates to verify: the first one of each file; - or no file is standard input
     #[arg(value_name = "CERT")]
     files: Vec<PathBuf>,
 
-    /// Answer with JSON, one line per file
+    /// Print JSON, one line per file
     #[arg(long, help_heading = "Output")]
     json: bool,
 
-    /// Tell everything about the certificates of the chain
+    /// Show all details of the certificates in the chain
     #[arg(long, help_heading = "Output")]
     verbose: bool,
 
-    /// Read cases from standard input, one JSON object per line, and answer each with a line
+    /// Read cases from standard input, one JSON object per line, and print one line for each
     #[arg(long, help_heading = "Output", conflicts_with_all = [
         "files", "json", "verbose", "TrustArguments", "CheckArguments", "NameArguments", "RevocationArguments",
         "PolicyArguments", "Foreign"

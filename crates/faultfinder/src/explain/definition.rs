@@ -9,23 +9,23 @@ const NAMES: &[(&str, Code, &str)] = &[
     (
         "EBADNAME",
         Code::InvalidRequest,
-        "the name cannot stand in the DNS: a label is empty, or it is too long",
+        "the name is not valid in the DNS: a label is empty, or it is too long",
     ),
     (
         "ERR_INVALID_CHAR",
         Code::InvalidCharInHeader,
-        "a header's value has a character that no header may have",
+        "a header's value has a character that is not allowed in headers",
     ),
     (
         "ERR_INVALID_HTTP_TOKEN",
         Code::InvalidRequest,
-        "the method or a header's name is no token (RFC 9110 section 5.6.2)",
+        "the method or a header's name is not a token (RFC 9110 section 5.6.2)",
     ),
     ("ERR_SOCKET_BAD_PORT", Code::InvalidRequest, "the port is not between 1 and 65535"),
     (
         "ERR_NETWORK_DENIED",
         Code::Denied,
-        "the address is in a network that tests may not reach from this place",
+        "the address is in a network that tests may not reach from this location",
     ),
     (
         "ERR_UNESCAPED_CHARACTERS",
@@ -34,16 +34,16 @@ const NAMES: &[(&str, Code, &str)] = &[
     ),
     ("unknown_service", Code::InvalidRequest, "the gRPC schema has no such service"),
     ("unknown_method", Code::InvalidRequest, "the gRPC service has no such method"),
-    ("invalid_message", Code::InvalidRequest, "the gRPC message does not fit its type"),
+    ("invalid_message", Code::InvalidRequest, "the gRPC message does not match its type"),
     ("invalid_proto", Code::InvalidRequest, "a .proto file does not compile"),
-    ("invalid_descriptor_set", Code::InvalidRequest, "the file is no descriptor set with all its imports"),
+    ("invalid_descriptor_set", Code::InvalidRequest, "the file is not a descriptor set with all its imports"),
     ("reserved_metadata", Code::InvalidRequest, "gRPC's own metadata cannot be set by a test"),
     ("invalid_base64", Code::InvalidRequest, "metadata whose name ends in -bin must be base64"),
     ("no_schema", Code::InvalidRequest, "a gRPC method needs a schema"),
     (
         "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
         Code::InvalidRequest,
-        "the client's key does not belong to its certificate",
+        "the client's key does not match its certificate",
     ),
     (
         "ERR_CONTENT_LENGTH_AND_TRANSFER_ENCODING",

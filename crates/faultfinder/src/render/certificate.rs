@@ -28,10 +28,10 @@ pub(crate) fn negotiated(tls: &TlsFacts) -> Option<String> {
     parts.extend(tls.server_name.as_ref().map(|name| format!("server name {name}")));
     match &tls.ocsp {
         Some(ocsp) => {
-            let says = ocsp.status.as_deref().unwrap_or("without a good answer");
+            let says = ocsp.status.as_deref().unwrap_or("without a good response");
             parts.push(format!("OCSP {says} ({})", ocsp.source));
         }
-        None if tls.ocsp_stapled => parts.push("OCSP answer stapled".to_owned()),
+        None if tls.ocsp_stapled => parts.push("OCSP response stapled".to_owned()),
         None => {}
     }
     if tls.client_certificate_requested {
@@ -52,7 +52,7 @@ pub(crate) fn chain(certificates: &[CertificateFacts], now: i64, style: Style) -
 fn one(place: usize, certificate: &CertificateFacts, now: i64, style: Style) -> String {
     let Style { paint, width, verbose } = style;
     if let Some(error) = &certificate.parse_error {
-        return format!("    {place}  {}\n", paint.bad(&format!("no certificate: {}", inert(error))));
+        return format!("    {place}  {}\n", paint.bad(&format!("not a certificate: {}", inert(error))));
     }
     let mut text = format!("    {place}  {}\n", paint.strong(&or_empty(&certificate.subject)));
     let mut fact = |name: &str, value: String| {

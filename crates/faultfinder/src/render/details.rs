@@ -31,9 +31,9 @@ pub(crate) fn details(certificate: &CertificateFacts) -> Vec<(&'static str, Stri
 /// How many authorities may be below it.
 fn below(most: u32) -> String {
     match most {
-        0 => "no authority below it".to_owned(),
-        1 => "at most 1 authority below it".to_owned(),
-        more => format!("at most {more} authorities below it"),
+        0 => "no CA below it".to_owned(),
+        1 => "at most 1 CA below it".to_owned(),
+        more => format!("at most {more} CAs below it"),
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
         let expected = [
             ("usage", "keyCertSign, cRLSign"),
             ("purposes", "serverAuth"),
-            ("path", "no authority below it"),
+            ("path", "no CA below it"),
             ("policies", "DV (2.23.140.1.2.1), 1.2.3"),
             ("permits", "dns:a.test"),
             ("excludes", "ip:10.0.0.0/8, dns:\\u{1b}b"),
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_path_length_counts_authorities() {
-        assert_eq!(below(1), "at most 1 authority below it");
-        assert_eq!(below(2), "at most 2 authorities below it");
+        assert_eq!(below(1), "at most 1 CA below it");
+        assert_eq!(below(2), "at most 2 CAs below it");
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn title(fault: &Fault, paint: Paint) -> String {
     let code = paint.bad(fault.code.as_str());
     let during = paint.faint("during");
     let detail = match &fault.detail {
-        // The assertions themselves are listed below; the subject of the first is no name.
+        // The assertions themselves are listed below; the subject of the first is not a name.
         Detail::Assertion { failed, .. } => {
             crate::diagnostics::plural(failed.len(), "assertion", "assertions")
         }
@@ -45,9 +45,9 @@ fn blame(blame: Blame) -> &'static str {
     match blame {
         Blame::Target => "the target",
         Blame::Network => "the network between here and the target",
-        Blame::Definition => "the test's own definition",
+        Blame::Definition => "the definition of the test",
         Blame::Credentials => "the credentials of the test",
-        Blame::Ourselves => "ourselves, not the target",
+        Blame::Ourselves => "Faultfinder or this host, not the target",
         _ => blame.as_str(),
     }
 }

@@ -13,7 +13,7 @@ const ELSEWHERE: &[&str] = &["hops"];
 /// How results are shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
-    /// Colours.
+    /// Colors.
     pub(crate) paint: Paint,
     /// Columns.
     pub(crate) width: usize,
@@ -74,7 +74,7 @@ fn body(result: &TestResult, style: Style) -> String {
             &certificate::chain(&tls.chain, now, shown),
             paint,
         ));
-        text.push_str(&section("objections", &certificate::events(&tls.events, paint, style.width), paint));
+        text.push_str(&section("problems", &certificate::events(&tls.events, paint, style.width), paint));
     }
     let answer = fact::block(fact::without(&result.observed.response, ELSEWHERE), 4, paint);
     text.push_str(&section("answer", &answer, paint));
@@ -85,7 +85,7 @@ fn body(result: &TestResult, style: Style) -> String {
     text.push_str(&section("earlier attempts", &attempts(result, paint), paint));
     text.push_str(&warnings(result, paint));
     if result.retries_off {
-        text.push_str("  automatic retries are off until the definition or a secret it uses changes\n");
+        text.push_str("  automatic retries are off until the definition or a secret that it uses changes\n");
     }
     if let Some(found) = &result.fault {
         text.push_str(&section("what to do", &fault::hints(found, style.width), paint));
@@ -139,7 +139,7 @@ fn attempt_line(attempt: &ConnectAttempt) -> String {
     match &attempt.outcome {
         AttemptOutcome::Established => format!("{} connected in {took}", attempt.address),
         AttemptOutcome::Failed(errno) => format!("{} failed after {took}: {errno}", attempt.address),
-        AttemptOutcome::Abandoned => format!("{} given up after {took}", attempt.address),
+        AttemptOutcome::Abandoned => format!("{} abandoned after {took}", attempt.address),
         _ => format!("{} ended after {took}", attempt.address),
     }
 }
@@ -211,7 +211,7 @@ fn warnings(result: &TestResult, paint: Paint) -> String {
         .collect()
 }
 
-/// When the run began, in seconds since 1970; the certificates' validity is told as of then.
+/// When the run began, in seconds since 1970; the certificates' validity is shown as of then.
 fn started_at(result: &TestResult) -> i64 {
     time::OffsetDateTime::parse(&result.started_at, &time::format_description::well_known::Rfc3339)
         .map_or(0, time::OffsetDateTime::unix_timestamp)

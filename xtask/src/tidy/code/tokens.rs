@@ -1,4 +1,4 @@
-//! Paths in tokens that nobody has parsed: the arguments of macros and attributes, and examples.
+//! Paths in tokens that are not parsed: the arguments of macros and attributes, and examples.
 
 use super::attributes::plain;
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};

@@ -1,4 +1,4 @@
-//! The file of the rings that are tolerated: it may only shrink.
+//! The file of accepted rings: it may only shrink.
 
 use super::find::Ring;
 use crate::tidy::violation::Violation;
@@ -43,8 +43,10 @@ pub(super) fn compare(text: &str, rings: &[Ring]) -> Vec<Violation> {
         });
         let arrows: Vec<String> = arrows.collect();
         let what = format!("a ring of {} files is new or has grown: {}", ring.files.len(), line_of(ring));
-        let advice =
-            format!("let no file use what uses it; the ring is tied by\n    {}", arrows.join("\n    "));
+        let advice = format!(
+            "no file may use a file that uses it; the ring consists of\n    {}",
+            arrows.join("\n    ")
+        );
         violations.push(violation(None, what, advice));
     }
     for row in listed.iter().filter(|listed| !rings.iter().any(|ring| listed.is(ring))) {

@@ -1,4 +1,4 @@
-//! The rings in text: the files, and what ties them.
+//! The rings as text: the files, and what connects them.
 
 use super::find::Ring;
 use std::fmt::Write as _;

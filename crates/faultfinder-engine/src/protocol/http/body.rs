@@ -34,7 +34,7 @@ pub(super) fn body(section: &mut Section<'_, '_>) -> Body {
 
 fn limit(section: &mut Section<'_, '_>, field: &str, bytes: usize) {
     if bytes > BODY_BYTES_MAX {
-        let message = format!("the body has {bytes} bytes, at most {BODY_BYTES_MAX} are sent");
+        let message = format!("the body has {bytes} bytes; at most {BODY_BYTES_MAX} are allowed");
         section.object(field, "too_long", message);
     }
 }
@@ -56,7 +56,7 @@ fn multipart(section: &mut Section<'_, '_>) -> Body {
         Some(Part { name, filename, content_type, content })
     });
     if files > FILES_MAX {
-        let message = format!("the body has {files} files, at most {FILES_MAX} are sent");
+        let message = format!("the body has {files} files; at most {FILES_MAX} are allowed");
         section.object("multipart", "too_long", message);
     }
     Body::Multipart(parts)
@@ -83,7 +83,7 @@ fn read(path: &str) -> Result<Vec<u8>, String> {
         return Err("it is not a file".to_owned());
     }
     if metadata.len() > FILE_BYTES_MAX {
-        return Err(format!("it has {} bytes, at most {FILE_BYTES_MAX} are sent", metadata.len()));
+        return Err(format!("it has {} bytes; at most {FILE_BYTES_MAX} are allowed", metadata.len()));
     }
     std::fs::read(path).map_err(|error| error.to_string())
 }

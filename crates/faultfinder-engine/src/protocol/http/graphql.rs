@@ -15,7 +15,7 @@ pub(super) fn put(section: &mut Section<'_, '_>, request: &mut Request) {
     let variables = section.json("variables");
     let size = query.len() + variables.as_ref().map_or(0, String::len);
     if size > BODY_BYTES_MAX {
-        let message = format!("the GraphQL request has {size} bytes, at most {BODY_BYTES_MAX} are sent");
+        let message = format!("the GraphQL request has {size} bytes; at most {BODY_BYTES_MAX} are allowed");
         section.object("query", "too_long", message);
     }
     if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
@@ -46,8 +46,8 @@ pub(super) fn warning(response: &Response) -> Option<String> {
     let first = errors.first().and_then(|error| error.get("message")).and_then(Value::as_str);
     let first: String = first.unwrap_or("it has no message").chars().take(MESSAGE_CHARS_MAX).collect();
     Some(match errors.len() {
-        1 => format!("the GraphQL answer has an error: {first}"),
-        count => format!("the GraphQL answer has {count} errors, the first: {first}"),
+        1 => format!("the GraphQL response has an error: {first}"),
+        count => format!("the GraphQL response has {count} errors, the first: {first}"),
     })
 }
 

@@ -219,7 +219,7 @@ async fn no_attempt_begins_behind_the_time_of_the_run() {
     let result = run(&Vantage::system(), &suite.tests()[0], &options).await;
     assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (0, 1));
     assert!(
-        result.warnings.iter().any(|warning| warning.contains("would begin in 30000 ms")),
+        result.warnings.iter().any(|warning| warning.contains("would start in 30000 ms")),
         "{:?}",
         result.warnings
     );

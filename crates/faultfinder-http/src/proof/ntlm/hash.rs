@@ -45,8 +45,8 @@ impl Responses {
         Self { lm, nt: [proof.as_slice(), &blob].concat(), session_key }
     }
 
-    /// NTLM v1 (MS-NLMP section 3.3.1). The LM hash, which is worse still, is never sent: the NT response stands in
-    /// its place.
+    /// NTLM v1 (MS-NLMP section 3.3.1). The LM hash, which is even weaker, is never sent: the NT response is sent
+    /// instead.
     pub(super) fn v1(identity: &Identity, challenge: &Challenge, fresh: Fresh) -> Self {
         let key = key_v1(&identity.password);
         if challenge.flags & EXTENDED_SESSION_SECURITY == 0 {

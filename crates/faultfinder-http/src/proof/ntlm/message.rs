@@ -38,7 +38,7 @@ const fn wanted(version: NtlmVersion) -> u32 {
 pub(super) fn negotiate(version: NtlmVersion) -> Vec<u8> {
     let mut bytes = begin(1);
     bytes.extend_from_slice(&wanted(version).to_le_bytes());
-    // Neither domain nor workstation: both are told in the third message.
+    // Neither domain nor workstation: both are in the third message.
     bytes.extend_from_slice(&[0; 16]);
     bytes
 }
@@ -69,7 +69,7 @@ impl Challenge {
             return Err(format!("it has more than {MESSAGE_BYTES_MAX} bytes"));
         }
         if !bytes.starts_with(SIGNATURE) {
-            return Err("it does not begin with NTLMSSP".to_owned());
+            return Err("it does not start with NTLMSSP".to_owned());
         }
         let kind = u32::from_le_bytes(array(bytes, 8)?);
         if kind != 2 {
@@ -77,7 +77,7 @@ impl Challenge {
         }
         let flags = u32::from_le_bytes(array(bytes, 20)?);
         if flags & UNICODE == 0 {
-            return Err("its target does not speak Unicode".to_owned());
+            return Err("its target does not support Unicode".to_owned());
         }
         let challenge = array(bytes, 24)?;
         let entries = if flags & TARGET_INFO == 0 { Vec::new() } else { entries(field(bytes, 40)?)? };
@@ -127,11 +127,11 @@ fn field(bytes: &[u8], at: usize) -> Result<&[u8], String> {
     let length = usize::from(u16::from_le_bytes(array(bytes, at)?));
     let offset = usize::try_from(u32::from_le_bytes(array(bytes, at + 4)?)).unwrap_or(usize::MAX);
     let found = offset.checked_add(length).and_then(|end| bytes.get(offset..end));
-    found.ok_or_else(|| "its target information lies outside of it".to_owned())
+    found.ok_or_else(|| "its target information is outside of the message".to_owned())
 }
 
 fn entries(mut bytes: &[u8]) -> Result<Vec<(u16, Vec<u8>)>, String> {
-    let broken = || "its target information breaks off".to_owned();
+    let broken = || "its target information is incomplete".to_owned();
     let mut entries = Vec::new();
     loop {
         let [a, b, c, d] = *bytes.first_chunk::<4>().ok_or_else(broken)?;
@@ -175,7 +175,7 @@ pub(super) fn authenticate(
         bytes.extend_from_slice(&offset.to_le_bytes());
         payload.extend_from_slice(value);
     }
-    // What both sides have said they can.
+    // What both sides support.
     let offered =
         UNICODE | REQUEST_TARGET | NTLM | ALWAYS_SIGN | KEY_128 | KEY_56 | EXTENDED_SESSION_SECURITY;
     let flags = challenge.flags & (offered | TARGET_INFO);
@@ -216,11 +216,11 @@ mod tests {
             assert!(Challenge::read(&good[..end]).is_err(), "{end}");
         }
         for (at, byte, why) in [
-            (0, b'X', "does not begin with NTLMSSP"),
+            (0, b'X', "does not start with NTLMSSP"),
             (8, 3, "type 3"),
             (20, 0, "Unicode"),
             (44, 49, "outside"),
-            (50, 9, "breaks off"),
+            (50, 9, "is incomplete"),
         ] {
             let mut bad = good.clone();
             bad[at] = byte;

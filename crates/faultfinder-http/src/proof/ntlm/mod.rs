@@ -85,7 +85,7 @@ impl Ntlm {
         }
         let token = ours
             .find_map(|challenge| challenge.token.as_deref())
-            .ok_or("the target refused to begin NTLM: it sent no challenge")?;
+            .ok_or("the target refused to start NTLM: it sent no challenge")?;
         let bytes = STANDARD
             .decode(token)
             .map_err(|_| "the target's NTLM challenge (type 2 message) is not base64".to_owned())?;

@@ -216,14 +216,14 @@ fn keys() -> Vec<Scenario> {
         bogus("ds-mismatch", "a DS record that speaks of another key", "DNSKEY_MISSING", Flaw::OtherKey),
         bogus(
             "no-zone-key",
-            "a key that is not marked as one of a zone",
+            "a key that is not marked as a zone key",
             "NO_ZONE_KEY_BIT_SET",
             Flaw::NoZoneKey,
         ),
         scenario(
             "keys-refused",
             "a server that does not answer questions for the keys",
-            Expect { says: Some("DNSSEC cannot be judged".to_owned()), ..Expect::pass() },
+            Expect { says: Some("DNSSEC cannot be validated".to_owned()), ..Expect::pass() },
             flawed(Flaw::KeysRefused),
             ("host.zone.test", &["dnssec is indeterminate"]),
         ),
@@ -294,7 +294,7 @@ fn others() -> Vec<Scenario> {
         })
     };
     vec![
-        refused("dnssec-anchor-broken", "a trust anchor that is no DS record", "test. DS 1 13 2 nonsense"),
+        refused("dnssec-anchor-broken", "a trust anchor that is not a DS record", "test. DS 1 13 2 nonsense"),
         refused("dnssec-anchor-missing", "a trust anchor in a file that does not exist", "no/such/file.ds"),
     ]
 }

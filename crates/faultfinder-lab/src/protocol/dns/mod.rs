@@ -1,7 +1,7 @@
 //! Scenarios for the `dns` probe.
 
 mod wire; // messages made by hand
-mod server; // name servers that answer as they are told
+mod server; // name servers with scripted answers
 mod case; // from an answer to a scenario
 mod records; // good answers of every type, and odd ones that still count
 mod refusals; // response codes, and answers without data

@@ -38,7 +38,7 @@ enum Does {
     Close,
     /// It says nothing.
     Nothing,
-    /// It sends bytes that are no message.
+    /// It sends bytes that are not a message.
     Garbage,
     /// It answers with this HTTP status.
     Status(u16),
@@ -186,7 +186,7 @@ fn doh() -> Vec<Scenario> {
             ("404", "an HTTP status that is not 200", verdict("HTTP_STATUS"), None, D::Status(404)),
             ("429", "an HTTP status that asks to come later", verdict("HTTP_STATUS"), None, D::Status(429)),
             ("json", "a body of another content type", verdict("CONTENT_TYPE"), None, D::Json),
-            ("garbage", "a body that is no message", verdict("MALFORMED"), None, D::Garbage),
+            ("garbage", "a body that is not a message", verdict("MALFORMED"), None, D::Garbage),
             // Whether it is a FIN or a RST depends on what the client has sent meanwhile.
             ("end", "the connection ended after the question", ended_somehow(), None, D::Close),
             ("silent", "no answer", timeout(Phase::Resolve), BRIEF, D::Nothing),

@@ -1,4 +1,4 @@
-//! Name servers that answer as they are told.
+//! Name servers with scripted answers.
 
 use super::wire::Asked;
 use crate::{Lab, LabError, peer};

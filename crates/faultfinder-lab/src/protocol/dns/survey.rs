@@ -31,7 +31,7 @@ const PORT_TRIES_MAX: usize = 32;
 const QUESTION_BYTES_MAX: usize = 4096;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    // Elsewhere 127.0.0.2 and 127.0.0.3 are no addresses of the host.
+    // Elsewhere 127.0.0.2 and 127.0.0.3 are not addresses of the host.
     if !cfg!(target_os = "linux") {
         return Vec::new();
     }

@@ -21,7 +21,7 @@ const INVALID: &[Invalid] = &[
     ),
     (
         "bad-target-scheme",
-        "a scheme of gRPC's name resolvers, which is no URL of a target",
+        "a scheme of gRPC's name resolvers, which is not a URL of a target",
         "ERR_UNSUPPORTED_PROTOCOL",
         "grpc.url",
         || json!({ "url": "dns:///shop.lab.test:443" }),
@@ -42,7 +42,7 @@ const INVALID: &[Invalid] = &[
     ),
     (
         "port-out-of-range",
-        "a variable that is no port, which shows only when the test is run",
+        "a variable that is not a port, which is detected only when the test runs",
         "ERR_SOCKET_BAD_PORT",
         "grpc.port",
         || json!({ "port": "{{ timestamp }}" }),
@@ -93,7 +93,7 @@ const INVALID: &[Invalid] = &[
     ),
     (
         "metadata-no-base64",
-        "binary metadata that is no base64",
+        "binary metadata that is not base64",
         "invalid_base64",
         "grpc.metadata.x-lab-bin",
         || json!({ "metadata": { "x-lab-bin": "not base64!" } }),

@@ -75,7 +75,7 @@ fn codings() -> Vec<Scenario> {
         ),
         scenario(
             "compressed-junk",
-            "a message that is no gzip, whatever it says",
+            "a message that is not gzip, although it says so",
             status(GrpcStatus::Internal),
             json!({}),
             &[],

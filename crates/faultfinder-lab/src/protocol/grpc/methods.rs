@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// A call of `lab.Echo/Say`, with these fields besides.
+/// A call of `lab.Echo/Say`, with these additional fields.
 fn say(fields: &Value) -> Value {
     call("Say", fields)
 }
 
-/// A call of `lab.Echo/Count`, with these fields besides.
+/// A call of `lab.Echo/Count`, with these additional fields.
 fn count(fields: &Value) -> Value {
     call("Count", fields)
 }
@@ -118,7 +118,7 @@ fn compressed() -> Vec<Scenario> {
         row("zstd", "messages compressed by zstd, both ways"),
         scenario(
             "compression-off",
-            "a server that compresses only where it is told that it may",
+            "a server that compresses only if the client allows it",
             Expect::pass(),
             json!({ "compression": "off" }),
             &["health is SERVING"],
@@ -197,7 +197,7 @@ fn deadlines() -> Vec<Scenario> {
         ),
         scenario(
             "deadline-is-obeyed",
-            "a server that gives up at the deadline that we told it: the time was ours",
+            "a server that gives up at the deadline that the test sent: the test's time ran out",
             timeout(Phase::Wait),
             super::case::impatient(),
             &[],

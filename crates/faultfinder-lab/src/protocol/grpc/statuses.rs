@@ -13,7 +13,7 @@ type Odd = (&'static str, &'static str, GrpcStatus, &'static [(&'static str, &'s
 
 const ODD: &[Odd] = &[
     ("status-99", "a status that does not exist", GrpcStatus::Unknown, &[("grpc-status", "99")]),
-    ("status-text", "a status that is no number", GrpcStatus::Unknown, &[("grpc-status", "abc")]),
+    ("status-text", "a status that is not a number", GrpcStatus::Unknown, &[("grpc-status", "abc")]),
     ("status-negative", "a status below zero", GrpcStatus::Unknown, &[("grpc-status", "-1")]),
     ("missing-status-trailers", "trailers without a status", GrpcStatus::Unknown, &[("x-lab", "1")]),
     (

@@ -141,7 +141,7 @@ fn strangers() -> Vec<Scenario> {
         ),
         scenario(
             "garbage",
-            "bytes that are no HTTP/2",
+            "bytes that are not HTTP/2",
             Expect::fault(Code::Http2, Phase::Wait, json!({ "kind": "h2", "scope": "local" })),
             json!({}),
             &[],
@@ -151,7 +151,7 @@ fn strangers() -> Vec<Scenario> {
             "plaintext-to-tls",
             "a TLS server that is spoken to without TLS",
             Expect::fault(Code::Http2, Phase::Wait, json!({ "kind": "h2", "name": "PROTOCOL_ERROR" }))
-                .saying("speaks TLS"),
+                .saying("uses TLS"),
             json!({}),
             &[],
             |lab| peer::tls(lab, lab.pki().server_config(&["h2"])?, |_| async {}),

@@ -16,7 +16,7 @@ const URLS: &[(&str, &str, &str, &str)] = &[
     ("url-ftp", "a scheme that is not HTTP's", "ERR_UNSUPPORTED_PROTOCOL", "ftp://127.0.0.1/file"),
     ("url-empty", "no URL at all", "ERR_INVALID_URL", ""),
     ("url-scheme-only", "a URL that ends after its scheme", "ERR_INVALID_URL", "http://"),
-    ("url-port-text", "a port that is no number", "ERR_INVALID_URL", "http://127.0.0.1:http/"),
+    ("url-port-text", "a port that is not a number", "ERR_INVALID_URL", "http://127.0.0.1:http/"),
     ("url-port-too-large", "a port above 65,535", "ERR_INVALID_URL", "http://127.0.0.1:65536/"),
     ("url-bad-ipv6", "an IPv6 address without its end", "ERR_INVALID_URL", "http://[::1/"),
     ("url-space-in-host", "a host with a space", "ERR_INVALID_URL", "http://bad host/"),

@@ -119,7 +119,7 @@ fn others() -> Vec<Row> {
         .assert(&["status is 200"]),
         http1(
             "envelope-foreign",
-            "an error body that is no envelope",
+            "an error body that is not an envelope",
             incorrect("status").saying("expected status is 200, found 500"),
             answer("500 Internal Server Error", "Content-Type: application/json\r\n", br#"{"error":"oops"}"#),
         )

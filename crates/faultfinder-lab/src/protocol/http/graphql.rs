@@ -34,7 +34,7 @@ fn errors() -> Script {
 
 /// All scenarios.
 pub(super) fn rows() -> Vec<Row> {
-    let says = "the GraphQL answer has 2 errors, the first: no such shop";
+    let says = "the GraphQL response has 2 errors, the first: no such shop";
     let bad = || answer("400 Bad Request", "", b"");
     vec![
         http1_by("graphql-post", "a document with variables, by POST", Expect::pass(), move |request| {

@@ -48,7 +48,7 @@ fn good() -> Vec<Case> {
             Quirk::EverySecondTwice,
             &["packet_loss is 0 %", "packets_received is 4"],
         )
-        .expecting(Expect::pass().saying("2 replies of 198.51.100.1 came more than once")),
+        .expecting(Expect::pass().saying("2 replies of 198.51.100.1 arrived more than once")),
         Case::distant(
             "latency-asserted",
             "a host that is farther away than is asserted",

@@ -123,7 +123,7 @@ fn authorities() -> Vec<Scenario> {
     vec![
         certificate(
             "ca-false-intermediate",
-            "the issuer is no authority: INVALID_CA, and after it INVALID_PURPOSE, which stays",
+            "the issuer is not a CA: INVALID_CA, and after it INVALID_PURPOSE, which is decisive",
             refused(VerifyCode::InvalidPurpose, 1),
             |pki| {
                 let extensions = vec![basic_constraints(false, None), key_usage(&[KEY_CERT_SIGN, CRL_SIGN])];
@@ -161,7 +161,7 @@ fn authorities() -> Vec<Scenario> {
         ),
         certificate(
             "issuer-key-undecodable",
-            "the issuer's key is no point of its curve, so OpenSSL does not take it as an issuer",
+            "the issuer's key is not a point on its curve, so OpenSSL does not use it as an issuer",
             refused(VerifyCode::UnableToVerifyLeafSignature, 0),
             |pki| {
                 let algorithm = der::sequence(&[der::oid(oids::EC_PUBLIC_KEY), der::oid(oids::PRIME256V1)]);

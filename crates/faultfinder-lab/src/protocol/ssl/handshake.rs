@@ -100,7 +100,7 @@ fn broken_records() -> Vec<Scenario> {
             "what the server sends as its certificate is text",
             tls("header_too_long"),
             |pki| {
-                let text = CertificateDer::from(b"this is no certificate".to_vec());
+                let text = CertificateDer::from(b"this is not a certificate".to_vec());
                 let identity: Identity = pki.good().clone().with_chain(vec![text]);
                 Endpoint::new(pki, &identity)
             },

@@ -31,7 +31,7 @@ struct Case {
     lists: Vec<(&'static str, Vec<Vec<u8>>)>,
     /// Which certificates are looked up.
     check: &'static str,
-    /// What is trusted besides the lab's root (PEM).
+    /// What is trusted in addition to the lab's root (PEM).
     trusted: Vec<String>,
 }
 

@@ -69,7 +69,7 @@ fn unrecoverable() -> Vec<Scenario> {
     vec![
         certificate(
             "signature-padding",
-            "what stands in the place of an RSA signature has no padding",
+            "the value in place of an RSA signature has no padding",
             expect(),
             |pki| below_rsa(pki, vec![1; RSA_SIGNATURE_BYTES]),
         ),

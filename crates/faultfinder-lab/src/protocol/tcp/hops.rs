@@ -97,7 +97,7 @@ fn fails() -> Vec<Scenario> {
         ),
         TCP.by(
             "hops-silence",
-            "the target is silent; the routers on the way are told all the same",
+            "the target is silent; the routers on the path are still reported",
             timeout(Phase::Connect),
             |_| {
                 let fields = json!({ "track_hops": "on", "timeout": "300ms" });

@@ -10,7 +10,7 @@ use serde_json::json;
 const LONG_BYTES: usize = 60_000;
 /// The longest answer that IPv4 carries, in bytes.
 const LONGEST_BYTES: usize = 65_507;
-/// Bytes that are no text in UTF-8, and their form in base64.
+/// Bytes that are not UTF-8 text, and their form in base64.
 const BINARY: (&[u8], &str) = (&[0xe3, 0x00, 0xff, 0xfe], "4wD//g==");
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -25,7 +25,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         ),
         UDP.scenario(
             "binary",
-            "bytes that are no text are sent as they are",
+            "bytes that are not text are sent unchanged",
             Expect::pass(),
             json!({ "message_base64": BINARY.1 }),
             &["received is understood"],

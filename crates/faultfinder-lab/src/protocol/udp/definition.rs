@@ -23,7 +23,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         ),
         wrong(
             "message-no-base64",
-            "a variable that is no base64, which shows only when the test is run",
+            "a variable that is not base64, which is detected only when the test runs",
             "invalid_value",
             "udp.message_base64",
             json!({ "message_base64": "!{{ timestamp }}" }),

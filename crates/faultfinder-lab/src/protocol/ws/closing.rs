@@ -85,7 +85,7 @@ fn asserted() -> Vec<Row> {
             "frames-after-close",
             "frames behind a close frame, which do not count",
             broken("1000"),
-            Act::Reply(Script::new().then(close(1000, "")).then("this is no frame").fin()),
+            Act::Reply(Script::new().then(close(1000, "")).then("this is not a frame").fin()),
         )
         .saying_hello(),
     ]

@@ -119,7 +119,7 @@ fn assertions() -> Vec<Row> {
         )
         .saying_hello()
         .assert(&["received is goodbye"]),
-        Row::acting("assert-jsonpath", "a message that is no JSON", incorrect("jsonpath"), ECHO)
+        Row::acting("assert-jsonpath", "a message that is not JSON", incorrect("jsonpath"), ECHO)
             .saying_hello()
             .assert(&["jsonpath $.type is tick"]),
         Row::acting(

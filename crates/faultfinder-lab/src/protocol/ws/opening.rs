@@ -130,7 +130,7 @@ fn good() -> Vec<Row> {
     ]
 }
 
-/// Answers that are no HTTP, and connections that end before there is one.
+/// Responses that are not HTTP, and connections that end before there is one.
 fn broken() -> Vec<Row> {
     let malformed = |rule: &str| {
         Expect::fault(Code::MalformedResponse, Phase::Open, json!({ "kind": "http", "name": rule }))

@@ -31,7 +31,7 @@ fn response(status: Status) -> Value {
             headers.insert(
                 "retry-after".to_owned(),
                 json!({
-                    "description": "When to come back, in seconds: the same as `error.retryAfterSeconds`.",
+                    "description": "When to try again, in seconds: the same as `error.retryAfterSeconds`.",
                     "required": true,
                     "schema": { "type": "integer", "minimum": 1 },
                 }),
@@ -68,12 +68,12 @@ pub(super) fn schemas() -> Value {
     let trace = json!({
         "type": "string",
         "pattern": "^[0-9a-f]{32}$",
-        "description": "The W3C trace id of the request: of its `traceparent`, or made for it. The log has it too.",
+        "description": "The W3C trace id of the request: from its `traceparent`, or generated. The log has it too.",
     });
     let reference = json!({
         "type": "string",
         "format": "uuid",
-        "description": "Names this one occurrence; the log has it next to the whole story.",
+        "description": "Identifies this occurrence; the log has it with the full details.",
     });
     let violations = json!({ "type": "array", "minItems": 1, "items": { "$ref": "#/components/schemas/ConstraintViolation" } });
     json!({
@@ -95,13 +95,13 @@ pub(super) fn schemas() -> Value {
                 "retryAfterSeconds": {
                     "type": "integer",
                     "minimum": 1,
-                    "description": "How long to wait before the request is sent again; the header `retry-after` says the same.",
+                    "description": "How long to wait before sending the request again; the same as the header `retry-after`.",
                 },
             },
             "additionalProperties": false,
         },
         "ErrorDetails": {
-            "description": "What else is known. Further fields may come.",
+            "description": "Details. Further fields may be added.",
             "type": "object",
             "required": ["errorRef", "traceId", "errorCode"],
             "properties": {
@@ -117,27 +117,27 @@ pub(super) fn schemas() -> Value {
                     "type": "array",
                     "minItems": 1,
                     "items": { "enum": Scope::ALL },
-                    "description": "All scopes that are needed and absent.",
+                    "description": "All required scopes that are missing.",
                 },
                 "currentVersion": { "type": "integer", "minimum": 1, "description": "The version to read again." },
             },
         },
         "ConstraintViolation": {
-            "description": "One thing that is wrong with a request.",
+            "description": "One problem of a request.",
             "type": "object",
             "required": ["path", "message", "parameterLocation"],
             "properties": {
                 "path": {
                     "type": "string",
-                    "description": "The field, as `definition.tests[0].assert[2]`; empty if it is about the body as a whole.",
+                    "description": "The field, as `definition.tests[0].assert[2]`; empty if it concerns the body as a whole.",
                 },
-                "message": { "type": "string", "minLength": 1, "description": "What is wrong with it, for people." },
+                "message": { "type": "string", "minLength": 1, "description": "The problem, for people." },
                 "parameterLocation": { "enum": ["PAYLOAD_BODY", "QUERY", "PATH", "HEADER"] },
             },
             "additionalProperties": false,
         },
         "MaybeWarnings": {
-            "description": "What a success did that its caller may not expect; the first field of its body.",
+            "description": "What a successful request did that the caller may not expect; the first field of its body.",
             "type": "object",
             "properties": {
                 "warnings": {
@@ -148,11 +148,11 @@ pub(super) fn schemas() -> Value {
             },
         },
         "Warning": {
-            "description": "A default that was filled in, a value that was clamped, something that is probably not meant, a record that is damaged and was left out.",
+            "description": "A default that was filled in, a value that was clamped, something that is probably not intended, a damaged record that was omitted.",
             "type": "object",
             "required": ["message", "details"],
             "properties": {
-                "message": { "type": "string", "minLength": 1, "description": "What was done, for people." },
+                "message": { "type": "string", "minLength": 1, "description": "What happened, for people." },
                 "details": {
                     "type": "object",
                     "required": ["warningRef", "traceId"],

@@ -22,8 +22,8 @@ pub(crate) const PREFIX: &str = "/api/v1";
 const SCHEME: &str = "token";
 
 const ABOUT: &str = "\
-Runs tests on time, keeps what happened, and answers over HTTP. Every error, from whichever layer, has the same body: \
-`error` with `code`, `message` and `details`. A success that did something its caller may not expect begins with \
+Runs tests on schedule, stores results, and answers over HTTP. Every error, from every layer, has the same body: \
+`error` with `code`, `message` and `details`. A successful response that did something the caller may not expect begins with \
 `warnings`. Where the service has an admin token every call below `/api/v1` needs a token, except the one of this \
 document; where it has none, no call does.";
 
@@ -70,7 +70,7 @@ fn scheme() -> Value {
     json!({
         "type": "http",
         "scheme": "bearer",
-        "description": "The admin token of the configuration, or one that was made with it (POST /api/v1/tokens).",
+        "description": "The admin token of the configuration, or one created with it (POST /api/v1/tokens).",
     })
 }
 
@@ -103,7 +103,7 @@ fn complete(operation: &mut Value, is_api: bool) {
 /// Adds the warnings to a success, and a word about it where there is none.
 fn succeed(status: &str, response: &mut Value) {
     let Some(response) = response.as_object_mut() else { return };
-    let done = if status == "201" { "It was created." } else { "It was done." };
+    let done = if status == "201" { "Created." } else { "Success." };
     response.entry("description").or_insert_with(|| json!(done));
     let body = response.get_mut("content").and_then(|content| content.get_mut("application/json"));
     if let Some(schema) = body.and_then(|body| body.get_mut("schema")) {

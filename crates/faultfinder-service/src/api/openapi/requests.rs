@@ -1,7 +1,7 @@
 //! Bodies of requests as the document describes them.
 //!
-//! What comes is read by hand ([`Fields`](super::super::body::Fields)), so that everything that is wrong is told at once;
-//! these types say the same to others, and nobody makes one.
+//! What comes is read by hand ([`Fields`](super::super::body::Fields)), so that all problems are reported at once;
+//! these types document the same for others, and are never constructed.
 
 #![expect(dead_code, reason = "they describe; nobody makes one")]
 
@@ -55,7 +55,7 @@ pub(crate) struct Replacement {
 pub(crate) struct Runnable {
     /// A definition with at least one test and at most ten.
     definition: Definition,
-    /// Where; this location if it is not given.
+    /// Location; default this location.
     #[schema(nullable = false, examples("local"))]
     location: Option<String>,
 }

@@ -22,7 +22,7 @@ impl PartialSchema for Timestamp {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            .description(Some("A moment as RFC 3339 writes it; answers have it in UTC with milliseconds."))
+            .description(Some("An RFC 3339 time; responses have it in UTC with milliseconds."))
             .into()
     }
 }
@@ -31,7 +31,10 @@ impl ToSchema for Timestamp {}
 
 impl PartialSchema for Scope {
     fn schema() -> RefOr<Schema> {
-        one_of(Self::ALL.iter().map(|scope| scope.as_str()), "What a token may do; `admin` is everything.")
+        one_of(
+            Self::ALL.iter().map(|scope| scope.as_str()),
+            "What a token may do; `admin` allows everything.",
+        )
     }
 }
 
@@ -39,8 +42,7 @@ impl ToSchema for Scope {}
 
 impl PartialSchema for Outcome {
     fn schema() -> RefOr<Schema> {
-        let about =
-            "How a run ended: everything held, the target failed, this host failed, or it did not run.";
+        let about = "The result of a run: it passed, the target failed, this host failed, or it did not run.";
         one_of(Self::ALL.iter().map(|outcome| outcome.as_str()), about)
     }
 }
@@ -55,13 +57,13 @@ impl PartialSchema for Period {
 
 impl ToSchema for Period {}
 
-/// Whether a test runs at its interval.
+/// Whether a test runs on its schedule.
 #[derive(Debug)]
 pub(crate) struct TestStatus;
 
 impl PartialSchema for TestStatus {
     fn schema() -> RefOr<Schema> {
-        one_of(["active", "paused"], "Whether a test runs at its interval.")
+        one_of(["active", "paused"], "Whether a test runs on its schedule.")
     }
 }
 
@@ -95,8 +97,8 @@ impl PartialSchema for Definition {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .description(Some(
-                "A definition of tests as a file holds it, in JSON; the reference of the file format has its fields. \
-                 Variables of the environment are not seen from here.",
+                "A definition of tests with the content of a definition file, in JSON; the file format reference lists \
+                 its fields. Environment variables are not available.",
             ))
             .examples([definition()])
             .into()

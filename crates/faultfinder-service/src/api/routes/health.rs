@@ -1,7 +1,7 @@
 //! `/healthz` and `/readyz`: whether the process lives, and whether it can do its work.
 //!
-//! Anybody may ask as often as they like: the store is asked at most once a second, and what is told names no file, no
-//! address and no error text.
+//! Anyone may ask at any rate: the store is checked at most once a second, and the response contains no file, address or
+//! error text.
 
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
@@ -37,8 +37,8 @@ pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Reply, 
     let parts = Parts::of(&service).await;
     let (error_code, message) = match (parts.store.ok, parts.schedule.ok) {
         (true, true) => return Ok(Reply::ok(&parts)),
-        (false, _) => ("StoreUnavailable", "The database cannot be used for the moment."),
-        (true, false) => ("ScheduleStopped", "Tests do not run by themselves any more; the log says why."),
+        (false, _) => ("StoreUnavailable", "The database is temporarily unavailable."),
+        (true, false) => ("ScheduleStopped", "Tests no longer run on schedule; the log says why."),
     };
     Err(Problem::unavailable(error_code, message, AGAIN_SECONDS).with_details(&parts))
 }

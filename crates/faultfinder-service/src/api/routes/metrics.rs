@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use std::sync::Arc;
 
-/// How `OpenMetrics` text is told (OpenMetrics 1.0, "Content type").
+/// The media type of `OpenMetrics` text (OpenMetrics 1.0, "Content type").
 const CONTENT_TYPE: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 

@@ -25,14 +25,14 @@ pub(super) const PAGE_DEFAULT: usize = 50;
 #[utoipa::path(
     get, path = "/results", tag = "results", operation_id = "listResults",
     params(
-        ("test" = Option<String>, Query, description = "Only those of the test with this id"),
-        ("location" = Option<String>, Query, description = "Only those from this location"),
-        ("status" = inline(Option<Outcome>), Query, description = "Only those that ended so"),
-        ("code" = Option<String>, Query, description = "Only those with this code of /api/v1/codes"),
-        ("from" = inline(Option<Timestamp>), Query, description = "Only those that began at this moment or later"),
-        ("to" = inline(Option<Timestamp>), Query, description = "Only those that began before this moment"),
-        ("limit" = inline(Option<PageSize>), Query, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        ("test" = Option<String>, Query, description = "Only results of the test with this id"),
+        ("location" = Option<String>, Query, description = "Only results from this location"),
+        ("status" = inline(Option<Outcome>), Query, description = "Only results with this status"),
+        ("code" = Option<String>, Query, description = "Only results with this code of /api/v1/codes"),
+        ("from" = inline(Option<Timestamp>), Query, description = "Only results that started at this time or later"),
+        ("to" = inline(Option<Timestamp>), Query, description = "Only results that started before this time"),
+        ("limit" = inline(Option<PageSize>), Query, description = "Maximum number; default 50; more than 500 is treated as 500"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the previous page"),
     ),
     responses((status = 200, body = List<ResultResource>)),
     security(("token" = ["results:read"]))
@@ -115,9 +115,9 @@ fn expired(service: &Service, id: Uuid) -> bool {
 /// The warning of a page that is shorter than was asked for.
 pub(super) fn clamped(asked: Option<u64>) -> Vec<Unexpected> {
     let warning = |asked: u64| {
-        let message = format!("A page has at most {PAGE_MAX} items; {asked} were asked for.");
+        let message = format!("A page has at most {PAGE_MAX} items; {asked} were requested.");
         let violation =
-            ConstraintViolation::new("limit", format!("was taken as {PAGE_MAX}"), ParameterLocation::Query);
+            ConstraintViolation::new("limit", format!("was set to {PAGE_MAX}"), ParameterLocation::Query);
         Unexpected::new(message, vec![violation])
     };
     asked.map(warning).into_iter().collect()

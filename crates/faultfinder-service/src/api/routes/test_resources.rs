@@ -42,7 +42,7 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
     let version = version.and_then(|value| {
         let version = value.as_i64().filter(|version| *version >= 1);
         if version.is_none() {
-            fields.wrong("version", format!("must be a number from 1 on, found {}", kind(&value)));
+            fields.wrong("version", format!("must be a number of at least 1, found {}", kind(&value)));
         }
         version
     });
@@ -75,7 +75,7 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
 
 fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
     let violation =
-        ConstraintViolation::new(path, format!("was taken as {value}"), ParameterLocation::PayloadBody);
+        ConstraintViolation::new(path, format!("was set to {value}"), ParameterLocation::PayloadBody);
     Unexpected::new(message, vec![violation])
 }
 
@@ -108,7 +108,7 @@ impl Written {
     request_body = NewTest,
     responses(
         (
-            status = 201, body = TestResource, headers(("location" = String, description = "Where it is")),
+            status = 201, body = TestResource, headers(("location" = String, description = "Its URL")),
             links(
                 ("read" = (operation_id = "readTest", parameters(("id" = "$response.body#/id")))),
                 ("replace" = (operation_id = "replaceTest", parameters(("id" = "$response.body#/id")))),
@@ -187,10 +187,10 @@ pub(crate) async fn get(
 #[utoipa::path(
     get, path = "/tests", tag = "tests", operation_id = "listTests",
     params(
-        ("tag" = Option<String>, Query, description = "Only those with this tag"),
-        ("status" = inline(Option<TestStatus>), Query, description = "Only those that run at their interval, or do not"),
-        ("limit" = inline(Option<PageSize>), Query, description = "How many at most, 50 if it is not given; more than 500 is taken as 500"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        ("tag" = Option<String>, Query, description = "Only tests with this tag"),
+        ("status" = inline(Option<TestStatus>), Query, description = "Only tests that run on their schedule, or do not"),
+        ("limit" = inline(Option<PageSize>), Query, description = "Maximum number; default 50; more than 500 is treated as 500"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the previous page"),
     ),
     responses((status = 200, body = List<TestResource>)),
     security(("token" = ["tests:read"]))
@@ -279,7 +279,7 @@ pub(crate) async fn replace(
     delete, path = "/tests/{id}", tag = "tests", operation_id = "deleteTest",
     params(
         ("id" = String, Path, description = "The id of a test"),
-        ("version" = Option<i64>, Query, minimum = 1, maximum = 9223372036854775807_i64, description = "The version to delete: the current one, or nothing is"),
+        ("version" = Option<i64>, Query, minimum = 1, maximum = 9223372036854775807_i64, description = "The version to delete; if it is not the current one, nothing is deleted"),
     ),
     responses((status = 200, body = Deleted), (status = 404), (status = 409), (status = 410)),
     security(("token" = ["tests:write"]))
@@ -313,7 +313,7 @@ pub(crate) async fn delete(
     post, path = "/tests/{id}/run", tag = "tests", operation_id = "runTest",
     params(
         ("id" = String, Path, description = "The id of a test"),
-        ("location" = Option<String>, Query, example = "local", description = "Where; this location if it is not given"),
+        ("location" = Option<String>, Query, example = "local", description = "Location; default this location"),
     ),
     responses((status = 200, body = ResultResource), (status = 404), (status = 410), (status = 501)),
     security(("token" = ["tests:read", "runs:execute"]))
@@ -331,7 +331,7 @@ pub(crate) async fn run(
     here(&service, location.as_deref())?;
     let record = known(&service, &id).await?;
     let kept = service.catalog().get(&id);
-    let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is kept and cannot be run")))?;
+    let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is stored but cannot run")))?;
     let planned = kept.planned().ok_or_else(|| Problem::internal(format!("test {id} has lost its plan")))?;
     let of = RunOf {
         test: id,

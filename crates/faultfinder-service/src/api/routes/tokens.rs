@@ -50,7 +50,7 @@ pub(crate) async fn list(
     post, path = "/tokens", tag = "tokens", operation_id = "createToken",
     request_body = NewToken,
     responses((
-        status = 201, body = TokenResource, headers(("location" = String, description = "Where it is")),
+        status = 201, body = TokenResource, headers(("location" = String, description = "Its URL")),
         links(("revoke" = (operation_id = "revokeToken", parameters(("id" = "$response.body#/id")))))
     )),
     security(("token" = ["admin"]))
@@ -109,7 +109,7 @@ fn name(fields: &mut Fields) -> String {
     match fields.required("name") {
         Some(Value::String(name)) if (1..=NAME_CHARS_MAX).contains(&name.chars().count()) => return name,
         Some(Value::String(_)) => fields.wrong("name", format!("must have 1 to {NAME_CHARS_MAX} characters")),
-        Some(other) => fields.wrong("name", format!("must be a text, found {}", kind(&other))),
+        Some(other) => fields.wrong("name", format!("must be a string, found {}", kind(&other))),
         None => {}
     }
     String::new()
@@ -139,7 +139,7 @@ fn expiry(fields: &mut Fields, now: Timestamp) -> Option<Timestamp> {
     let value = fields.take("expiresAt").filter(|value| !value.is_null())?;
     let moment = value.as_str().and_then(Timestamp::parse);
     match moment {
-        None => fields.wrong("expiresAt", "must be a moment as RFC 3339 writes it"),
+        None => fields.wrong("expiresAt", "must be an RFC 3339 time"),
         Some(moment) if moment <= now => fields.wrong("expiresAt", "must be in the future"),
         Some(_) => {}
     }

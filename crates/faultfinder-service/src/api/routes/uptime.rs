@@ -16,7 +16,7 @@ use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use std::sync::Arc;
 
-/// How many periods are told when nobody says from when on: a day of hours, a month of days.
+/// Default number of periods: a day of hours, a month of days.
 const HOURS_DEFAULT: u32 = 24;
 const DAYS_DEFAULT: u32 = 30;
 /// Most periods of one answer.
@@ -27,9 +27,9 @@ const PERIODS_MAX: u32 = 1_000;
     get, path = "/tests/{id}/uptime", tag = "tests", operation_id = "readUptime",
     params(
         ("id" = String, Path, description = "The id of a test"),
-        ("period" = inline(Option<Period>), Query, description = "How long a period is; an hour if it is not given"),
-        ("from" = inline(Option<Timestamp>), Query, description = "From when on; the last 24 hours or 30 days if it is not given"),
-        ("to" = inline(Option<Timestamp>), Query, description = "Until when; now if it is not given"),
+        ("period" = inline(Option<Period>), Query, description = "Length of a period; default an hour"),
+        ("from" = inline(Option<Timestamp>), Query, description = "Start; default the last 24 hours or 30 days"),
+        ("to" = inline(Option<Timestamp>), Query, description = "End; default now"),
     ),
     responses((status = 200, body = Uptime), (status = 404), (status = 410)),
     security(("token" = ["results:read"]))
@@ -66,8 +66,8 @@ pub(crate) async fn get(
     let mut warnings = Vec::new();
     if given.is_none() {
         let violation =
-            ConstraintViolation::new("from", format!("was taken as {from}"), ParameterLocation::Query);
-        warnings.push(Unexpected::new(format!("The last {default} periods are told."), vec![violation]));
+            ConstraintViolation::new("from", format!("was set to {from}"), ParameterLocation::Query);
+        warnings.push(Unexpected::new(format!("The last {default} periods are returned."), vec![violation]));
     }
     let uptime = Uptime::new(test.id, (from, to), name, &listed.rows);
     Ok(Reply::ok(&uptime).warn(warnings).without(listed.damaged))

@@ -44,7 +44,7 @@ impl Host {
     }
 }
 
-/// Writes down what it is told.
+/// Records its calls.
 #[derive(Debug, Default)]
 struct Recorder {
     takes: Duration,
@@ -299,7 +299,7 @@ async fn runs_in_flight_are_bounded_and_those_of_the_api_take_part_in_the_bound(
     drop(permit);
     tokio::time::sleep(SECOND / 10).await;
     assert_eq!(scheduler.stats().started, 3);
-    // Who waits in vain is told at shutdown.
+    // Waiting callers are notified at shutdown.
     let (left, refused) = tokio::join!(scheduler.shut_down(SECOND), scheduler.admit());
     assert_eq!((left, refused.unwrap_err()), (3, NotAdmitted::ShuttingDown));
 }

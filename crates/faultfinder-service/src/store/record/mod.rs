@@ -1,4 +1,4 @@
-//! What is kept: each record with the row that it is kept as.
+//! Stored records, each with its row.
 
 mod test; // tests
 mod result; // what came of runs

@@ -145,7 +145,7 @@ impl Outcome {
     pub(in crate::store) fn read(row: &impl Columns) -> Result<Self, Wrong> {
         let number = row.int("outcome")?;
         let known = Self::ALL.iter().copied().find(|outcome| outcome.number() == number);
-        known.ok_or_else(|| Wrong::column("outcome", format!("is {number}, which no outcome has")))
+        known.ok_or_else(|| Wrong::column("outcome", format!("is {number}, which is not a valid outcome")))
     }
 }
 
@@ -175,6 +175,8 @@ impl Trigger {
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         let number = row.int("triggered_by")?;
         let known = Self::ALL.iter().copied().find(|trigger| trigger.number() == number);
-        known.ok_or_else(|| Wrong::column("triggered_by", format!("is {number}, which no trigger has")))
+        known.ok_or_else(|| {
+            Wrong::column("triggered_by", format!("is {number}, which is not a valid trigger"))
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! In what our databases differ, and nothing else.
+//! The differences between our databases.
 
 use super::driver::Driver;
 use super::statement::Statement;
@@ -8,7 +8,7 @@ use sqlx::{Pool, Transaction};
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// In what a database differs from the others.
+/// The differences between databases.
 pub(in crate::store) trait Dialect: Driver {
     /// Its name, for metrics and the log.
     const KIND: &'static str;

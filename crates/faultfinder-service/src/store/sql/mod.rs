@@ -1,6 +1,6 @@
-//! What is kept in databases that speak SQL: the statements and the logic around them, once.
+//! The store in SQL databases: the statements and the logic around them, once.
 //!
-//! Everything is generic over a [`Dialect`](dialect::Dialect), which has in what the databases differ: [`sqlite`] and
+//! Everything is generic over a [`Dialect`](dialect::Dialect), which contains the differences between the databases: [`sqlite`] and
 //! [`postgres`] are one each, with how such a database is opened.
 
 mod driver; // what the drivers have in common

@@ -1,4 +1,4 @@
-//! PostgreSQL: a server of its own, for more than one file can take.
+//! PostgreSQL: a separate server, for loads that exceed one file.
 
 use super::dialect::{Dialect, Lock, Types};
 use super::driver::{Given, List};

@@ -1,4 +1,4 @@
-//! SQLite: one file, nothing to set up.
+//! SQLite: one file, no setup.
 //!
 //! One connection writes and a few others read, each on a thread of its own. The journal is a write-ahead log, so that
 //! readers do not wait for the writer, and it is synced with each transaction: what was committed is on the disk.

@@ -54,7 +54,7 @@ async fn add<D: Dialect>(connection: &mut D::Connection, mut summary: SummaryRow
         Ok(Some(before)) => summary.tally.merge(&before),
         Ok(None) => {}
         Err(damage) => {
-            tracing::error!("{damage}; what came later is not added to it");
+            tracing::error!("{damage}; later results are not added to it");
             return Ok(());
         }
     }

@@ -116,7 +116,7 @@ impl Api {
         assert_eq!(lines.len(), rows.len(), "{lines:?}");
         for row in rows {
             let (id, table) = row.split_once(" of ").unwrap();
-            let message = format!("The record `{id}` of {table} is left out: it is damaged.");
+            let message = format!("The record `{id}` of {table} is omitted: it is damaged.");
             let warning = warnings.iter().find(|one| one["message"] == json!(message));
             let warning = warning.unwrap_or_else(|| panic!("{row}: {body}"));
             let line = lines.iter().find(|line| line["message"].as_str().unwrap().contains(row));
@@ -154,8 +154,8 @@ async fn a_damaged_result_is_an_error_of_its_own_and_one_line_of_the_log(place: 
         ("body = '{\"a\":'", "`body` is not JSON: EOF while parsing a value at line 1 column 5"),
         ("body = 'null'", "`body` is JSON, but not an object"),
         ("body = '[{}]'", "`body` is JSON, but not an object"),
-        ("outcome = 9", "`outcome` is 9, which no outcome has"),
-        ("triggered_by = -1", "`triggered_by` is -1, which no trigger has"),
+        ("outcome = 9", "`outcome` is 9, which is not a valid outcome"),
+        ("triggered_by = -1", "`triggered_by` is -1, which is not a valid trigger"),
     ];
     let rows = results(place, 10).await;
     for (n, ((assignment, what), row)) in cases.iter().zip(&rows).enumerate() {

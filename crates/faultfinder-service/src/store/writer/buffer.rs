@@ -40,10 +40,10 @@ pub enum Full {
     #[error("{0} results wait to be written")]
     Records(usize),
     /// Results that wait take too many bytes.
-    #[error("the results that wait to be written take {0} bytes")]
+    #[error("the results that wait to be written have {0} bytes")]
     Bytes(usize),
     /// The writer is closing.
-    #[error("no results are written any more")]
+    #[error("results are no longer written")]
     Closing,
 }
 

@@ -20,7 +20,7 @@ pub enum NotWritten {
 pub struct Commits {
     /// Results that were written.
     pub written: u64,
-    /// Results that the store refused while it took others.
+    /// Results that the store refused while it accepted others.
     pub refused: u64,
     /// Commits that succeeded.
     pub succeeded: u64,

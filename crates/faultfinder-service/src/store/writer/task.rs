@@ -119,7 +119,7 @@ async fn one_by_one(
     }
     for (id, told) in &told {
         if let Err(why) = told {
-            tracing::error!(result = %id, error = %why, "a result is not kept");
+            tracing::error!(result = %id, error = %why, "a result cannot be stored");
         }
     }
     acknowledge(shared, commits, told.into_iter().map(|(_, told)| told));
@@ -170,7 +170,7 @@ fn away(
 ) {
     let buffered = shared.counts().0;
     let pause_ms = pause.as_millis();
-    tracing::warn!(store = kind, %error, buffered, pause_ms = %pause_ms, "results cannot be written, they wait");
+    tracing::warn!(store = kind, %error, buffered, pause_ms = %pause_ms, "results cannot be written and wait");
     commits.send_modify(|commits| {
         commits.failed += 1;
         commits.last_error = Some(error.to_string());

@@ -6,7 +6,7 @@
 ///
 /// # Errors
 ///
-/// When a NUL stands inside: somebody wants to be taken for another.
+/// If it contains a NUL: it may be an attempt to impersonate another host.
 pub(super) fn host(text: &[u8]) -> Result<Option<&[u8]>, &'static str> {
     let length = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let text = text.get(..length).unwrap_or_default();

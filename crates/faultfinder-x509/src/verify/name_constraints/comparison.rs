@@ -1,6 +1,6 @@
 //! What the comparisons of all kinds of names share.
 
-/// Why a name cannot be held against a subtree.
+/// Why a name cannot be compared with a subtree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     /// There is no rule for this kind.

@@ -71,7 +71,7 @@ pub(super) enum Fault<'a> {
     Constraint(&'a Subtree, &'static str),
     /// The subtree's A-labels cannot be decoded.
     Labels(&'a Subtree),
-    /// The common name is no text at all: verification ends.
+    /// The common name is not text: verification ends.
     NoText,
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Objection<'a> {
     pub(super) fault: Fault<'a>,
 }
 
-/// Holds all names against constraints.
+/// Checks all names against constraints.
 pub(super) fn judge<'a>(names: &Names<'a>, constraints: &'a NameConstraints) -> Result<(), Objection<'a>> {
     if !names.subject.is_empty() {
         hold(Value::Directory(names.subject), constraints)
@@ -107,7 +107,7 @@ pub(super) fn judge<'a>(names: &Names<'a>, constraints: &'a NameConstraints) -> 
     names.common.iter().try_for_each(|common| judge_common_name(common, constraints))
 }
 
-/// Holds a common name against constraints, if it is a host name.
+/// Checks a common name against constraints, if it is a host name.
 fn judge_common_name<'a>(
     common: &Attribute<'a>,
     constraints: &'a NameConstraints,
@@ -124,7 +124,7 @@ fn judge_common_name<'a>(
     fault.map_or(Ok(()), |fault| Err(Objection { name: Presented::CommonName(text), fault }))
 }
 
-/// Holds one name against constraints (`nc_match`).
+/// Checks one name against constraints (`nc_match`).
 fn hold<'c>(value: Value<'_>, constraints: &'c NameConstraints) -> Result<(), Fault<'c>> {
     let mut permitted = None;
     for subtree in constraints.permitted.iter().filter(|subtree| value.concerns(&subtree.base)) {

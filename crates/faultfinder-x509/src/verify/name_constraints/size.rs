@@ -26,7 +26,7 @@ impl Size {
         })
     }
 
-    /// The steps of holding so many names against so many subtrees: each pair, the bytes that both sides of it have, and
+    /// The steps of checking so many names against so many subtrees: each pair, the bytes that both sides of it have, and
     /// those of the texts, if there is an objection.
     pub(super) fn steps(self, subtrees: Self) -> usize {
         let compared = self

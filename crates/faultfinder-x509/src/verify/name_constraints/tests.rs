@@ -179,7 +179,7 @@ fn common_names_are_hosts_unless_there_is_a_dns_name() {
                 )
             }
             Some(_) => {
-                "the common name \"a.test\\x00.evil\" cannot be held against the constraints of \"CN=ca\": \
+                "the common name \"a.test\\x00.evil\" cannot be compared with the constraints of \"CN=ca\": \
                         it has a NUL inside"
                     .to_owned()
             }
@@ -202,7 +202,7 @@ fn a_common_name_that_is_no_text_ends_verification() {
     assert_eq!((verdict.ret, verdict.final_code), (-1, VerifyCode::CertSignatureFailure));
     assert_eq!(
         verdict.internal.unwrap().reason,
-        "a common name of the leaf cannot be held against the constraints of \"CN=root\": it is no text"
+        "a common name of the leaf cannot be compared with the constraints of \"CN=root\": it is not text"
     );
 }
 
@@ -214,7 +214,7 @@ fn the_subject_and_its_mail_addresses_are_names_too() {
     let org: Vec<(DnType, DnValue)> = vec![(DnType::OrganizationName, "Org".into())];
     let inside = constraints(&[(DIRECTORY, &directory(10, "ORG"))], &[], &[]);
     assert_eq!(reason(&org, &[], inside.clone(), none), None);
-    // An empty subject is no name.
+    // An empty subject is not a name.
     assert_eq!(reason(&[], &[(DNS, b"a")], inside.clone(), none), None);
     assert_eq!(
         reason(&[(DnType::OrganizationName, "Other".into())], &[], inside, none),
@@ -235,7 +235,7 @@ fn the_subject_and_its_mail_addresses_are_names_too() {
         reason(&[(mail(), "u@a.test".into())], &[], hosts, none),
         Some((
             53,
-            "\"email:u@a.test\" of the subject cannot be held against the constraints of \"CN=ca\": it is not an \
+            "\"email:u@a.test\" of the subject cannot be compared with the constraints of \"CN=ca\": it is not an \
              IA5String"
                 .to_owned()
         ))

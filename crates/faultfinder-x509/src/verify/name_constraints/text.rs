@@ -8,7 +8,7 @@ use crate::general_name::{GeneralName, printable};
 use crate::oid;
 use crate::subtree::{NAME_MAX, base_text, bounded};
 
-/// The most subtrees that are told one by one.
+/// The maximum number of subtrees listed one by one.
 const SUBTREES_MAX: usize = 5;
 
 /// What is wrong with a name, and by whose constraints.
@@ -27,30 +27,30 @@ pub(super) fn objection(objection: &Objection<'_>, constraints: &NameConstraints
             format!("{name} is within what \"{whose}\" excludes: {}", base_text(&subtree.base))
         }
         Fault::Bounded(subtree) => format!(
-            "{name} is under a constraint with a minimum or a maximum, which nothing supports: \"{whose}\" {} {}",
+            "{name} is under a constraint with a minimum or a maximum, which is not supported: \"{whose}\" {} {}",
             listed(subtree),
             base_text(&subtree.base)
         ),
         Fault::Kind(subtree) => format!(
-            "{name} is of a kind whose constraints nothing supports: \"{whose}\" {} {}",
+            "constraints for {name} are not supported: \"{whose}\" {} {}",
             listed(subtree),
             base_text(&subtree.base)
         ),
         Fault::Name(why) => {
-            format!("{name} cannot be held against the constraints of \"{whose}\": {why}")
+            format!("{name} cannot be compared with the constraints of \"{whose}\": {why}")
         }
         Fault::Constraint(subtree, why) => format!(
-            "{name} cannot be held against {}, which \"{whose}\" {}: {why}",
+            "{name} cannot be compared with {}, which \"{whose}\" {}: {why}",
             base_text(&subtree.base),
             listed(subtree)
         ),
         Fault::Labels(subtree) => format!(
-            "{name} cannot be held against {}, which \"{whose}\" {}: its labels are no valid Punycode, or too long",
+            "{name} cannot be compared with {}, which \"{whose}\" {}: its labels are not valid Punycode, or too long",
             base_text(&subtree.base),
             listed(subtree)
         ),
         Fault::NoText => format!(
-            "a common name of the leaf cannot be held against the constraints of \"{whose}\": it is no text"
+            "a common name of the leaf cannot be compared with the constraints of \"{whose}\": it is not text"
         ),
     }
 }

@@ -18,8 +18,8 @@ pub(super) fn check(clock: &Clock) -> Finding {
     let moment =
         OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|time| time.format(&Rfc3339).ok());
     let shown = moment.unwrap_or_else(|| format!("{seconds} s after 1970"));
-    let todo = "set the clock, and have it kept right (systemd-timesyncd, chrony): by it certificates are judged, and \
-                results are dated";
+    let todo = "set the clock, and keep it synchronized (systemd-timesyncd, chrony): certificates are checked against it, \
+                and it dates results";
     if seconds < EARLIEST {
         Finding::problem(NAME, format!("it is {shown}, before this program was built"), todo)
     } else if seconds >= LATEST {

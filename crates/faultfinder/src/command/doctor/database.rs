@@ -17,10 +17,10 @@ fn judge(checked: Result<Checked, OpenError>) -> Finding {
         Err(error) => return Finding::problem(NAME, in_words(&error), todo(&error)),
     };
     let found = match state {
-        State::Absent => format!("{place} is not there yet, and is made when the service starts"),
-        State::Empty => format!("{place} is empty, and gets its tables when the service starts"),
+        State::Absent => format!("{place} does not exist yet; the service creates it at startup"),
+        State::Empty => format!("{place} is empty; the service creates its tables at startup"),
         State::Version { found, known } if found < known => {
-            format!("{place} has version {found}, and is brought to {known} when the service starts")
+            format!("{place} has version {found}; the service migrates it to {known} at startup")
         }
         State::Version { found, .. } => format!("{place} can be read and written, and has version {found}"),
     };
@@ -49,12 +49,12 @@ fn in_words(error: &OpenError) -> String {
 fn todo(error: &OpenError) -> &'static str {
     match error {
         OpenError::Url { .. } => {
-            "give it as --database, in FAULTFINDER_DATABASE or in the configuration file"
+            "set it with --database, in FAULTFINDER_DATABASE or in the configuration file"
         }
-        OpenError::Newer { .. } => "install the version of this program that used it last, or a later one",
+        OpenError::Newer { .. } => "install the version of this program that last used it, or a later one",
         OpenError::Store(StoreError::Unavailable(_)) => {
-            "run this as the user that runs the service; for PostgreSQL see that the server runs, and that its pg_hba.conf \
-             admits this host and user; for SQLite that the file and its folder can be written"
+            "run this as the user of the service; for PostgreSQL, check that the server runs and that its pg_hba.conf admits \
+             this host and user; for SQLite, check that the file and its folder can be written"
         }
         _ => "name another file or database, or restore this one from a backup",
     }
@@ -70,7 +70,7 @@ mod tests {
         let url = format!("sqlite://{}/a.db", folder.path().display());
         let finding = check(&url).await;
         assert_ne!(finding.status, Status::Problem, "{finding:?}");
-        assert!(finding.found.contains("is not there yet"), "{finding:?}");
+        assert!(finding.found.contains("does not exist yet"), "{finding:?}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         let finding = check(&format!("sqlite://{}/none/a.db", folder.path().display())).await;
         assert_eq!(finding.status, Status::Problem, "{finding:?}");

@@ -8,7 +8,7 @@ const NAME: &str = "descriptors";
 /// What a probe may have open at once: its connection, another one that was begun beside it (RFC 8305), a question to a
 /// name server.
 const PER_PROBE: u64 = 3;
-/// What the process has open besides: the store, listeners, clients of the API.
+/// Other descriptors of the process: the store, listeners, clients of the API.
 const BESIDES: u64 = 128;
 
 /// Compares the limits of this process with what so many probes need.
@@ -21,9 +21,9 @@ pub(super) fn check(concurrency: u32) -> Finding {
 fn judge(soft: Option<u64>, hard: Option<u64>, concurrency: u32) -> Finding {
     let needed = u64::from(concurrency) * PER_PROBE + BESIDES;
     let Some(soft) = soft else {
-        return Finding::ok(NAME, "as many as there is memory for");
+        return Finding::ok(NAME, "as many as memory allows");
     };
-    let found = format!("{soft} may be open, {concurrency} probes at once need {needed}");
+    let found = format!("{soft} may be open; {concurrency} probes at once need {needed}");
     if soft >= needed {
         return Finding::ok(NAME, found);
     }

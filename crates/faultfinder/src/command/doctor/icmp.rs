@@ -16,11 +16,10 @@ fn judge(v4: Result<Access, Fault>, v6: Result<Access, Fault>) -> Finding {
         (Ok(v4), Ok(v6)) if v4 == v6 => Finding::ok(NAME, format!("{} over IPv4 and IPv6", in_words(v4))),
         (Ok(v4), Ok(v6)) => Finding::ok(NAME, format!("IPv4: {}; IPv6: {}", in_words(v4), in_words(v6))),
         // A host without one version of IP is not short of a permission.
-        (Ok(one), Err(_)) => Finding::ok(NAME, format!("{} over IPv4 alone", in_words(one))),
-        (Err(_), Ok(one)) => Finding::ok(NAME, format!("{} over IPv6 alone", in_words(one))),
+        (Ok(one), Err(_)) => Finding::ok(NAME, format!("{} over IPv4 only", in_words(one))),
+        (Err(_), Ok(one)) => Finding::ok(NAME, format!("{} over IPv6 only", in_words(one))),
         (Err(fault), Err(_)) => {
-            let found =
-                format!("{}; ICMP tests and routes of ICMP tests cannot be carried out", fault.message);
+            let found = format!("{}; ICMP tests and their routes cannot run", fault.message);
             Finding::warning(NAME, found, fault.hints.join("; "))
         }
     }
@@ -28,8 +27,8 @@ fn judge(v4: Result<Access, Fault>, v6: Result<Access, Fault>) -> Finding {
 
 fn in_words(access: Access) -> &'static str {
     match access {
-        Access::Datagram => "datagram sockets, without a privilege (net.ipv4.ping_group_range)",
-        Access::Raw => "raw sockets, by the capability CAP_NET_RAW",
+        Access::Datagram => "datagram sockets, without privileges (net.ipv4.ping_group_range)",
+        Access::Raw => "raw sockets, with the capability CAP_NET_RAW",
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn check(vantage: &Vantage, own: Option<SocketAddr>) -> Finding
         },
     };
     if servers.is_empty() {
-        return unconfigured("the resolver of this host cannot be used: it names no server");
+        return unconfigured("the resolver of this host cannot be used: it has no server");
     }
     let asked = servers.iter().map(|server| async move { (*server, ask(vantage, *server).await) });
     judge(&join_all(asked).await)
@@ -65,20 +65,16 @@ fn judge(answers: &[(SocketAddr, Option<String>)]) -> Finding {
         return Finding::ok(NAME, format!("{} answered", good.join(", ")));
     }
     if good.is_empty() {
-        let todo = "if this host is offline, go online or test addresses; else see /etc/resolv.conf and the firewall, \
-                    or give tests a `resolver` of their own";
+        let todo = "if this host is offline, go online or test addresses; else check /etc/resolv.conf and the firewall, \
+                    or set `resolver` in tests";
         return Finding::warning(NAME, format!("no name server can be used: {}", bad.join("; ")), todo);
     }
     let found = format!("{} answered, but {}", good.join(", "), bad.join("; "));
-    Finding::warning(
-        NAME,
-        found,
-        "take it out of /etc/resolv.conf or mend it: names resolve late while it is asked",
-    )
+    Finding::warning(NAME, found, "remove it from /etc/resolv.conf or fix it: it delays name resolution")
 }
 
 fn unconfigured(why: &str) -> Finding {
-    let todo = "name a server in /etc/resolv.conf, or give tests a `resolver` of their own";
+    let todo = "add a server to /etc/resolv.conf, or set `resolver` in tests";
     Finding::warning(NAME, why, todo)
 }
 

@@ -27,18 +27,18 @@ fn judge(v4: io::Result<()>, v6: io::Result<()>) -> Finding {
         (Ok(()), Err(error)) => Finding::warning(
             NAME,
             format!("IPv4; none for IPv6 ({error})"),
-            "nothing, unless IPv6 is to be tested: then give this host an IPv6 address and a default route; tests of \
-             names with both versions tell the failed attempt, `ip: 4` leaves it out",
+            "nothing, unless you test IPv6: then give this host an IPv6 address and a default route; tests of names \
+             with both versions report the failed attempt, `ip: 4` avoids it",
         ),
         (Err(error), Ok(())) => Finding::warning(
             NAME,
             format!("IPv6; none for IPv4 ({error})"),
-            "nothing, unless IPv4 is to be tested: then give this host an IPv4 address and a default route",
+            "nothing, unless you test IPv4: then give this host an IPv4 address and a default route",
         ),
         (Err(error), Err(_)) => Finding::warning(
             NAME,
-            format!("neither IPv4 nor IPv6 leads anywhere but to this host's own networks ({error})"),
-            "nothing, if only these are to be tested; else give this host a default route",
+            format!("there is no IPv4 or IPv6 route beyond this host's own networks ({error})"),
+            "nothing, if you test only these; else give this host a default route",
         ),
     }
 }
@@ -55,7 +55,7 @@ mod tests {
         for (v4, v6, found) in [
             (Ok(()), none(), "IPv4; none for IPv6"),
             (none(), Ok(()), "IPv6; none for IPv4"),
-            (none(), none(), "neither IPv4 nor IPv6"),
+            (none(), none(), "there is no IPv4 or IPv6 route"),
         ] {
             let finding = judge(v4, v6);
             assert_eq!(finding.status, Status::Warning);

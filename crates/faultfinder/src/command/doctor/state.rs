@@ -20,12 +20,12 @@ pub(super) fn check(folder: &Path) -> Finding {
             return Finding::problem(NAME, format!("{shown} is not a folder"), "name a folder");
         }
         Err(error) => {
-            let todo = format!("make it, for the user that runs the service: install -d -o USER {shown}");
+            let todo = format!("create it for the user of the service: install -d -o USER {shown}");
             return Finding::problem(NAME, format!("{shown} cannot be found: {error}"), todo);
         }
     }
     if let Err(error) = write(folder) {
-        let todo = format!("let the user that runs the service write there: chown USER {shown}");
+        let todo = format!("allow the user of the service to write there: chown USER {shown}");
         return Finding::problem(NAME, format!("{shown} cannot be written: {error}"), todo);
     }
     let free = rustix::fs::statvfs(folder).ok().map(|found| found.f_bavail.saturating_mul(found.f_frsize));
@@ -44,7 +44,7 @@ fn judge(shown: &str, free: Option<u64>) -> Finding {
         return Finding::ok(NAME, format!("{shown} can be written"));
     };
     let found = format!("{shown} can be written and has {} MiB left", free >> 20);
-    let todo = "make room, or keep results for a shorter time";
+    let todo = "free up space, or keep results for a shorter time";
     match free {
         FREE_BYTES_GOOD.. => Finding::ok(NAME, found),
         FREE_BYTES_MIN.. => Finding::warning(NAME, found, todo),

@@ -17,7 +17,7 @@ fn judge(bundled: &Result<usize, String>, system: &Result<usize, String>) -> Fin
     let bundled = match bundled {
         Ok(bundled @ 1..) => *bundled,
         _ => {
-            let todo = "build the program again: its own roots cannot be read";
+            let todo = "rebuild the program: its bundled roots cannot be read";
             return Finding::problem(NAME, "no bundled root can be read", todo);
         }
     };
@@ -26,7 +26,7 @@ fn judge(bundled: &Result<usize, String>, system: &Result<usize, String>) -> Fin
         Err(why) => Finding::warning(
             NAME,
             format!("{bundled} bundled roots; {why}"),
-            "nothing, unless tests have `roots: system`: then install the package ca-certificates, or set SSL_CERT_FILE",
+            "nothing, unless tests use `roots: system`: then install the package ca-certificates, or set SSL_CERT_FILE",
         ),
     }
 }

@@ -1,7 +1,7 @@
 //! The configuration file: TOML with the fields of the settings, at the top.
 //!
-//! All that is wrong with it is told at once, each with its line and a caret; lines that may hold a secret are shown
-//! with `*` in its place. Relative paths are meant from the folder of the file.
+//! All mistakes are reported at once, each with its line and a caret; lines that may hold a secret are shown
+//! with `*` in its place. Relative paths are relative to the folder of the file.
 
 use super::setting::{ALL, Kind, Setting};
 use faultfinder_spec::{Diagnostic, Place, Source};
@@ -16,7 +16,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 /// Most bytes of a configuration file: a thousand networks take 50 KB.
 pub(super) const CONFIG_BYTES_MAX: usize = 1_000_000;
-/// Most mistakes of the syntax that are told: one often leads to others.
+/// Most syntax errors that are reported: one often leads to others.
 const SYNTAX_ERRORS_MAX: usize = 5;
 /// A field that is refused on purpose.
 const ADMIN_TOKEN: &str = "admin_token";
@@ -57,7 +57,7 @@ impl ConfigFile {
             .is_some_and(|written| written.iter().any(|one| one.text.to_str().is_some_and(holds_password)));
         if holds_password && is_public(path) {
             file.warnings.push(format!(
-                "{name} holds a password and everybody on this host can read it: chmod o= {name}, or set FAULTFINDER_DATABASE"
+                "{name} contains a password, and every user of this host can read it: chmod o= {name}, or set FAULTFINDER_DATABASE"
             ));
         }
         Ok(file)
@@ -122,7 +122,7 @@ impl ConfigFile {
         }
     }
 
-    /// The texts of a value. What has the wrong type is told, and left out.
+    /// The texts of a value. Values of the wrong type are reported and omitted.
     fn values_of(&mut self, folder: &Path, setting: &Setting, value: &Spanned<DeValue<'_>>) -> Vec<Written> {
         let items: Vec<&Spanned<DeValue<'_>>> = match (setting.is_list(), value.get_ref()) {
             (true, DeValue::Array(items)) => items.iter().collect(),
@@ -153,7 +153,7 @@ impl ConfigFile {
         Written { text, place: self.source.place_of(value.span()) }
     }
 
-    /// Tells of a value of the wrong type; yields no values.
+    /// Reports a value of the wrong type; returns no values.
     fn wrong_type(&mut self, setting: &Setting, value: &Spanned<DeValue<'_>>) -> Vec<Written> {
         let found = match value.get_ref() {
             DeValue::String(_) => "text",
@@ -255,7 +255,7 @@ pub(super) fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Whether everybody on this host can read a file.
+/// Whether every user of this host can read a file.
 pub(super) fn is_public(path: &Path) -> bool {
     #[cfg(unix)]
     {

@@ -12,9 +12,9 @@ pub(super) struct Setting {
     pub(super) field: &'static str,
     /// What it may be.
     pub(super) kind: Kind,
-    /// What it is when nobody says anything, written as in a variable; a list of nothing, and no file, have no default.
+    /// The default, written as in a variable. An empty list and a missing file have no default.
     pub(super) default: Option<&'static str>,
-    /// What stands for its value in help.
+    /// The placeholder for its value in help.
     pub(super) value_name: &'static str,
     /// What it means.
     pub(super) meaning: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Setting {
 /// What a setting may be.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
-    /// Text, of which a reader of its own knows more.
+    /// Text that has its own parser.
     Text,
     /// The URL of a database.
     Database,
@@ -31,7 +31,7 @@ pub(super) enum Kind {
     OneOf(&'static [&'static str]),
     /// A whole number.
     Number { min: usize, max: usize },
-    /// A stretch of time.
+    /// A duration.
     Duration { min: Duration, max: Duration },
     /// The path of a file.
     Path,
@@ -57,35 +57,35 @@ pub(super) const LISTEN: Setting = Setting {
     kind: Kind::Text,
     default: Some("127.0.0.1:8620"),
     value_name: "ADDRESS",
-    meaning: "Where to listen, `IP:PORT`. Anything but loopback needs an admin token; port 0 takes a free one",
+    meaning: "Address to listen on, `IP:PORT`. Any address except loopback needs an admin token; port 0 selects a free port",
 };
 pub(super) const DATABASE: Setting = Setting {
     field: "database",
     kind: Kind::Database,
     default: Some("sqlite://faultfinder.db"),
     value_name: "URL",
-    meaning: "Where to keep what happened: `sqlite://PATH` or `postgres://USER@HOST/NAME`",
+    meaning: "Where results are stored: `sqlite://PATH` or `postgres://USER@HOST/NAME`",
 };
 pub(super) const DEFINITIONS: Setting = Setting {
     field: "definitions",
     kind: Kind::Paths,
     default: None,
     value_name: "PATH",
-    meaning: "Files and folders with definitions, read again when they change",
+    meaning: "Files and folders with definitions, reloaded when they change",
 };
 pub(super) const LOCATION: Setting = Setting {
     field: "location",
     kind: Kind::Text,
     default: Some("local"),
     value_name: "NAME",
-    meaning: "The name of this place in results",
+    meaning: "The name of this location in results",
 };
 pub(super) const CONCURRENCY: Setting = Setting {
     field: "concurrency",
     kind: Kind::Number { min: 1, max: CONCURRENCY_MAX },
     default: Some("512"),
     value_name: "N",
-    meaning: "How many runs may be under way at once",
+    meaning: "How many runs may be in progress at once",
 };
 pub(super) const KEEP_RESULTS: Setting = Setting {
     field: "keep_results",
@@ -99,7 +99,7 @@ pub(super) const KEEP_SUMMARIES: Setting = Setting {
     kind: Kind::Duration { min: DAY, max: KEEP_MAX },
     default: Some("400d"),
     value_name: "TIME",
-    meaning: "How long the hourly and daily summaries are kept that uptime is told from",
+    meaning: "How long the hourly and daily summaries are kept; uptime is computed from them",
 };
 pub(super) const DENIED_NETWORKS: Setting = Setting {
     field: "denied_networks",
@@ -107,14 +107,14 @@ pub(super) const DENIED_NETWORKS: Setting = Setting {
     default: Some("internal"),
     value_name: "NETWORK",
     meaning: "Networks that tests of tokens without the scope `admin` may not reach: `10.0.0.0/8`, an address, \
-              `internal` for all that is not the public internet, or `none`",
+              `internal` for everything outside the public internet, or `none`",
 };
 pub(super) const ADMIN_TOKEN_FILE: Setting = Setting {
     field: "admin_token_file",
     kind: Kind::Path,
     default: None,
     value_name: "FILE",
-    meaning: "A file with the admin token. With one every call of the API needs a token",
+    meaning: "A file with the admin token. With an admin token, every API call needs a token",
 };
 pub(super) const RATE_PER_SECOND: Setting = Setting {
     field: "rate_per_second",
@@ -135,8 +135,8 @@ pub(super) const SHUTDOWN_TIMEOUT: Setting = Setting {
     kind: Kind::Duration { min: SECOND, max: HOUR },
     default: Some("30s"),
     value_name: "TIME",
-    meaning: "How long runs and requests that are under way may take to end at shutdown, and results to be written \
-              after that",
+    meaning: "How long runs and requests in progress may take to finish at shutdown, and how long writing results may \
+              take after that",
 };
 pub(super) const LOG_FORMAT: Setting = Setting {
     field: "log_format",
@@ -197,7 +197,7 @@ impl Setting {
         }
     }
 
-    /// What it may be, where there is more to say than its meaning does.
+    /// The range of its values, where its meaning does not say it.
     pub(super) fn range(&self) -> String {
         match self.kind {
             Kind::Number { min, max } => format!("{min} to {max}"),
@@ -209,7 +209,7 @@ impl Setting {
         }
     }
 
-    /// What must stand in the configuration file.
+    /// What the configuration file must contain.
     pub(super) fn expected(&self) -> String {
         match self.kind {
             Kind::Text | Kind::Database | Kind::Path => "text in quotes".to_owned(),
@@ -253,10 +253,7 @@ mod tests {
     fn the_docs_list_every_setting() {
         let docs = include_str!("../../../../../docs/operations.md");
         let generated = reference();
-        assert!(
-            docs.contains(&generated),
-            "docs/operations.md has drifted; in it must stand:\n\n{generated}"
-        );
+        assert!(docs.contains(&generated), "docs/operations.md has drifted; it must contain:\n\n{generated}");
     }
 
     #[test]

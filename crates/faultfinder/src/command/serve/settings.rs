@@ -1,5 +1,5 @@
-//! What a service is told, from four layers: defaults, the configuration file, variables, options. Later ones win, and
-//! what is wrong with any of them is told, all at once.
+//! The settings of a service, from four layers: defaults, the configuration file, variables, options. Later layers override
+//! earlier ones, and all mistakes in any of them are reported at once.
 
 use super::config_file::{self, ConfigFile, bytes_of, is_public};
 use super::options::Options;
@@ -27,7 +27,7 @@ const ADMIN_TOKEN_CHARS_MIN: usize = 16;
 /// Most bytes of a file with a token.
 const TOKEN_BYTES_MAX: usize = 1_024;
 
-/// What a service is told.
+/// The settings of a service.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) database: String,
@@ -280,7 +280,7 @@ impl<'l> Reader<'l> {
         let literal = self.layers.variables.get(ADMIN_TOKEN).filter(|_| !by_option);
         if let Some(literal) = literal {
             if by_variable {
-                let message = format!("{ADMIN_TOKEN} is set, too");
+                let message = format!("{ADMIN_TOKEN} is also set");
                 self.tell(setting, &setting.variable(), None, Bad::new(message).help("unset one of them"));
                 return None;
             }
@@ -296,7 +296,7 @@ impl<'l> Reader<'l> {
         if is_public(&path) {
             let shown = path.display();
             self.warnings.push(format!(
-                "everybody on this host can read {shown}, the file with the admin token: chmod o= {shown}"
+                "every user of this host can read {shown}, the file with the admin token: chmod o= {shown}"
             ));
         }
         self.show(setting, &path.to_string_lossy(), from);
@@ -321,10 +321,10 @@ fn checked(token: &str) -> Result<TokenHash, Bad> {
     }
     let message =
         format!("expected a token of at least {ADMIN_TOKEN_CHARS_MIN} ASCII characters without spaces");
-    Err(Bad::new(message).help("make one: openssl rand -hex 32"))
+    Err(Bad::new(message).help("create one: openssl rand -hex 32"))
 }
 
-/// The warning of a variable that looks like a misspelt setting.
+/// The warning for a variable that looks like a misspelled setting.
 fn misspelt(name: &str) -> Option<String> {
     let all: Vec<String> = setting::ALL.iter().map(|setting| setting.variable()).collect();
     let known = || all.iter().map(String::as_str).chain([CONFIG, ADMIN_TOKEN]);

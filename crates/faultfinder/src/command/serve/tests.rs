@@ -156,7 +156,7 @@ fn whatever_is_wrong_with_the_file_is_placed_and_told() {
         ("listen = 8620", "1:10", "`listen`: expected text in quotes, found a number"),
         ("\nlisten = \"127.0.0.1\"", "2:10", "help: an address, not a name"),
         ("database = \"mysql://h/d\"", "1:12", "expected sqlite://PATH or postgres://"),
-        ("database = \"sqlite::memory:\"", "1:12", "in memory, where nothing is kept"),
+        ("database = \"sqlite::memory:\"", "1:12", "in memory, where nothing is stored"),
         (
             "definitions = \"tests\"",
             "1:15",
@@ -184,18 +184,18 @@ fn whatever_is_wrong_with_the_file_is_placed_and_told() {
             "the prefix must be a number from 0 to 32",
         ),
         ("denied_networks = [\"10.0.0.1/8\"]", "1:20", "10.0.0.0/8 is the network of this address"),
-        ("denied_networks = [\"none\", \"internal\"]", "1:20", "`none` stands beside networks"),
+        ("denied_networks = [\"none\", \"internal\"]", "1:20", "`none` cannot be combined with networks"),
         ("denied_networks = \"internal\"", "1:19", "expected a list of networks"),
         ("rate_burst = 0", "1:14", "expected a number from 1 to 1000000"),
         ("log_format = \"xml\"", "1:14", "`log_format`: expected pretty or json, found `xml`"),
-        ("log = \"info,=,\"", "1:7", "is no filter of the log"),
+        ("log = \"info,=,\"", "1:7", "is not a log filter"),
         ("log = true", "1:7", "expected text in quotes, found true or false"),
         ("log = 2026-11-22", "1:7", "found a date"),
         ("admin_token_file = \"none\"", "1:20", "/etc/ff/none: there is no such file"),
         ("listn = \"127.0.0.1:1\"", "1:1", "did you mean `listen`?"),
         ("[listen]\nport = 8620", "1:1", "found a table"),
         ("[server]\nlisten = \"127.0.0.1:1\"", "1:2", "unknown field `server`"),
-        ("colour = 1", "1:1", "there are: listen, database"),
+        ("hue = 1", "1:1", "there are: listen, database"),
         ("listen = ", "1:10", "string values must be quoted"),
         ("log = \"info\"\nlog = \"warn\"", "2:1", "duplicate key"),
         ("{", "1:1", FILE),
@@ -298,7 +298,7 @@ fn the_admin_token_that_is_nearest_to_the_command_line_counts() {
         assert!(found.is_same(&faultfinder_service::TokenHash::of(&token(letter))), "{letter}");
     }
     let wrong = settings(&file, &[literal, named], &[]).unwrap_err();
-    assert!(wrong.contains("FAULTFINDER_ADMIN_TOKEN is set, too"), "{wrong}");
+    assert!(wrong.contains("FAULTFINDER_ADMIN_TOKEN is also set"), "{wrong}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(super) fn address(given: &OsStr) -> Result<SocketAddr, Bad> {
     let given = text(given)?;
     given.parse().map_err(|_| {
         Bad::expected("IP:PORT", given)
-            .help("an address, not a name: 127.0.0.1:8620, [::1]:8620, or 0.0.0.0:8620 for all of this host")
+            .help("an address, not a name: 127.0.0.1:8620, [::1]:8620, or 0.0.0.0:8620 for all addresses of this host")
     })
 }
 
@@ -68,12 +68,12 @@ pub(super) fn location(given: &OsStr) -> Result<String, Bad> {
 pub(super) fn filter(given: &OsStr) -> Result<String, Bad> {
     let given = text(given)?;
     if given.trim().is_empty() {
-        return Err(Bad::expected("a filter of the log", given));
+        return Err(Bad::expected("a log filter", given));
     }
     match EnvFilter::builder().parse(given) {
         Ok(_) => Ok(given.to_owned()),
-        Err(error) => Err(Bad::new(format!("is no filter of the log: {error}; found {}", quoted(given)))
-            .help("a level (error, warn, info, debug, trace, off), or MODULE=LEVEL, with commas between")),
+        Err(error) => Err(Bad::new(format!("is not a log filter: {error}; found {}", quoted(given)))
+            .help("a level (error, warn, info, debug, trace, off), or MODULE=LEVEL, separated by commas")),
     }
 }
 
@@ -123,7 +123,8 @@ pub(super) fn networks(given: &OsStr) -> Result<DeniedNetworks, Bad> {
         INTERNAL => Ok(DeniedNetworks::internal()),
         NONE => Ok(DeniedNetworks::none()),
         given => DeniedNetworks::parse([given]).map_err(|error| {
-            Bad::new(error.to_string()).help("a network, an address, or `internal`; `none` alone denies none")
+            Bad::new(error.to_string())
+                .help("a network, an address, or `internal`; only `none` to deny nothing")
         }),
     }
 }
@@ -131,7 +132,7 @@ pub(super) fn networks(given: &OsStr) -> Result<DeniedNetworks, Bad> {
 /// All networks of a list, of which each has been read.
 pub(super) fn all_networks(list: &[DeniedNetworks]) -> Result<DeniedNetworks, Bad> {
     if list.len() > 1 && list.iter().any(DeniedNetworks::is_empty) {
-        return Err(Bad::new("`none` stands beside networks").help("leave out one or the other"));
+        return Err(Bad::new("`none` cannot be combined with networks").help("remove one or the other"));
     }
     let all = list.iter().fold(DeniedNetworks::none(), |all, some| all.and(some));
     let (count, most) = (all.iter().count(), DeniedNetworks::COUNT_MAX);

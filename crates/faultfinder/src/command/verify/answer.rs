@@ -77,7 +77,7 @@ impl Session {
         warnings.append(&mut pool.warnings);
         options.crls.clone_from(&pool.crls);
         if !(options.crls.is_empty() && pool.store_crls.is_empty() || options.flags.crl_check) {
-            warnings.push("CRLs are not looked at without -crl_check or -crl_check_all".to_owned());
+            warnings.push("CRLs are not used without -crl_check or -crl_check_all".to_owned());
         }
         Ok(Self { options, pool, files, warnings })
     }
@@ -93,7 +93,7 @@ impl Session {
         let mut certificates = found.certificates.into_iter().map(|(certificate, _)| certificate);
         let name = material::name(file);
         let Some(leaf) = certificates.next() else {
-            return Err(Failure::usage(format!("{name}: holds no certificate")));
+            return Err(Failure::usage(format!("{name}: contains no certificate")));
         };
         let rest: Vec<Certificate> = certificates.collect();
         let verdict = self.judge(&leaf, &[]);

@@ -28,7 +28,7 @@ fn answer_all(cases: &mut impl BufRead, answers: &mut impl Write) -> Outcome {
             let why = format!("line is longer than {LINE_BYTES_MAX} bytes");
             writeln!(answers, "{}", json!({"id": null, "parse_error": why}))?;
         } else if !line.trim_ascii().is_empty() {
-            // What is not UTF-8 is no JSON either, and is told as that.
+            // What is not UTF-8 is not JSON either, and is reported as such.
             let text = String::from_utf8_lossy(&line);
             writeln!(answers, "{}", faultfinder_x509::case::answer_line(text.trim()))?;
         }

@@ -34,7 +34,7 @@ impl Authority {
         self.0.issue(&pki::Template::server(now(), &[name])).unwrap().chain.first().unwrap().to_vec()
     }
 
-    /// The same with a P-256 key that is no point of the curve.
+    /// The same with a P-256 key that is not a point on the curve.
     pub(super) fn issue_without_key(&self, name: &str) -> Vec<u8> {
         let algorithm = pki::der::sequence(&[
             pki::der::oid(&[1, 2, 840, 10045, 2, 1]),

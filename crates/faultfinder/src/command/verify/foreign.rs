@@ -53,18 +53,18 @@ pub(super) struct Foreign {
 impl Foreign {
     /// What is said about those that change how the answer looks; those that change what it is are refused.
     pub(super) fn warnings(&self) -> Result<Vec<String>, Failure> {
-        let cryptography = "all cryptography is built in; leave it out";
+        let cryptography = "all cryptography is built in; remove it";
         let refused = [
             (
                 "-crl_download",
                 self.crl_download,
-                "nothing is fetched: download the CRLs and give them as -CRLfile FILE, \
-                                                  or let `faultfinder probe ssl` with `crl: fetch` do it",
+                "nothing is fetched: download the CRLs and pass them with -CRLfile FILE, \
+                                                  or use `faultfinder probe ssl` with `crl: fetch`",
             ),
             (
                 "-vfyopt",
                 !self.vfyopt.is_empty(),
-                "there are no signature algorithms with parameters of their own; leave it out",
+                "there are no signature algorithms with parameters; remove it",
             ),
             ("-engine", self.engine.is_some(), cryptography),
             ("-provider", !self.provider.is_empty(), cryptography),
@@ -77,10 +77,10 @@ impl Foreign {
         }
         let mut warnings = Vec::new();
         if !self.nameopt.is_empty() {
-            warnings.push("-nameopt changes nothing: names are written as RFC 4514 says".to_owned());
+            warnings.push("-nameopt has no effect: names are written as in RFC 4514".to_owned());
         }
         if self.policy_print {
-            warnings.push("-policy_print changes nothing: the policy tree is not printed".to_owned());
+            warnings.push("-policy_print has no effect: the policy tree is not printed".to_owned());
         }
         Ok(warnings)
     }

@@ -19,7 +19,7 @@ pub(super) fn of(
     let mut hints = Vec::new();
     if session.pool.store.is_empty() {
         hints.push(
-            "nothing is trusted: give roots as -CAfile FILE or -CApath DIR, or take those of this system with --roots system"
+            "nothing is trusted: pass roots with -CAfile FILE or -CApath DIR, or trust those of this system with --roots system"
                 .to_owned(),
         );
     }
@@ -33,7 +33,7 @@ pub(super) fn of(
         && let Some(top) = verdict.chain.last()
     {
         hints.push(format!(
-            "\"{}\" is trusted, but is no root: -partial_chain lets a chain end there",
+            "\"{}\" is trusted, but is not a root: -partial_chain allows a chain to end there",
             top.subject()
         ));
     }
@@ -41,7 +41,7 @@ pub(super) fn of(
         && session.pool.crls.is_empty()
         && session.pool.store_crls.is_empty()
     {
-        hints.push("no CRL is given: -CRLfile FILE".to_owned());
+        hints.push("no CRL was given: use -CRLfile FILE".to_owned());
     }
     hints
 }
@@ -58,12 +58,12 @@ fn with_rest(session: &Session, file: &str, leaf: &Certificate, rest: &[Certific
     let better = session.judge(leaf, rest);
     let still_missing = better.events.iter().any(|event| MISSING_ISSUER.contains(&event.code));
     let found = format!(
-        "{file} holds more certificates, but only its first is verified, as by openssl; with -untrusted {file}"
+        "{file} contains more certificates, but only the first one is verified, as by openssl; with -untrusted {file}"
     );
     match better.decisive() {
-        None => Some(format!("{found} the chain is good")),
+        None => Some(format!("{found} the chain is valid")),
         Some(event) if !still_missing => {
-            Some(format!("{found} the issuer is found, and {} is left", event.code))
+            Some(format!("{found} the issuer is found, but {} remains", event.code))
         }
         Some(_) => None,
     }
@@ -74,7 +74,7 @@ fn untrusted_root(session: &Session, file: &str, verdict: &Verdict) -> Option<St
     let top = verdict.chain.last()?;
     let source = session.pool.untrusted_from(top).unwrap_or(file);
     Some(format!(
-        "if you trust \"{}\", say so with -CAfile {source}; whatever else that file holds is trusted then too",
+        "if you trust \"{}\", use -CAfile {source}; then all other certificates in that file are trusted too",
         top.subject()
     ))
 }
@@ -104,10 +104,10 @@ mod tests {
             ("-CAfile DIR/root.pem -untrusted DIR/issuing.pem DIR/leaf.pem", &[]),
             ("DIR/leaf.pem", &["nothing is trusted: "]),
             ("-CAfile DIR/root.pem DIR/leaf.pem", &[]),
-            ("-CAfile DIR/root.pem DIR/full.pem", &["the chain is good"]),
+            ("-CAfile DIR/root.pem DIR/full.pem", &["the chain is valid"]),
             (
                 "-CAfile DIR/root.pem -verify_hostname x.test DIR/full.pem",
-                &["the issuer is found, and HOSTNAME_MISMATCH is left"],
+                &["the issuer is found, but HOSTNAME_MISMATCH remains"],
             ),
             ("-CAfile DIR/leaf.pem -untrusted DIR/all.pem DIR/leaf.pem", &["all.pem"]),
             ("-CAfile DIR/issuing.pem DIR/leaf.pem", &["-partial_chain"]),

@@ -47,11 +47,11 @@ impl Files {
         };
         let material = parse(&bytes).map_err(|mistaken| failure(mistaken, ""))?;
         let (missing, but) = match wanted {
-            Wanted::Certificates => (material.certificates.is_empty(), "; it holds no certificate"),
-            Wanted::Crls => (material.crls.is_empty(), "; it holds no CRL"),
+            Wanted::Certificates => (material.certificates.is_empty(), "; it contains no certificate"),
+            Wanted::Crls => (material.crls.is_empty(), "; it contains no CRL"),
         };
         if missing {
-            let nothing = || Mistaken { is: "cannot be used".to_owned(), help: "give PEM or DER" };
+            let nothing = || Mistaken { is: "cannot be used".to_owned(), help: "use PEM or DER" };
             let other = material.other.or(material.first).unwrap_or_else(nothing);
             return Err(failure(other, but));
         }
@@ -62,8 +62,8 @@ impl Files {
         if file == Path::new("-") {
             if std::mem::replace(&mut self.stdin, true) {
                 return Err(Failure::usage_with_help(
-                    "standard input: is given more than once, but can be read only once",
-                    "save it in a file, and give that",
+                    "standard input: given more than once, but can be read only once",
+                    "save it to a file, and pass that file",
                 ));
             }
             return bounded(file, io::stdin().lock());
@@ -72,7 +72,7 @@ impl Files {
         if opened.metadata().is_ok_and(|facts| facts.is_dir()) {
             return Err(Failure::usage_with_help(
                 format!("{}: is a folder, not a file", name(file)),
-                "a folder of trusted certificates is given as -CApath DIR",
+                "pass a folder of trusted certificates with -CApath DIR",
             ));
         }
         bounded(file, opened)
@@ -88,7 +88,7 @@ pub(super) fn unreadable(file: &Path, error: &io::Error) -> Failure {
     let name = name(file);
     match error.kind() {
         io::ErrorKind::NotFound => Failure::usage(format!("{name}: there is no such file")),
-        io::ErrorKind::PermissionDenied => Failure::usage(format!("{name}: may not be read by this user")),
+        io::ErrorKind::PermissionDenied => Failure::usage(format!("{name}: this user may not read it")),
         _ => Failure::usage(format!("{name}: cannot be read: {error}")),
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Material, Mistaken> {
             let max = pem::CERTIFICATES_MAX;
             return Err(Mistaken {
                 is: format!("has more than {max} blocks"),
-                help: "divide it into several files",
+                help: "split it into several files",
             });
         }
         let here = mistaken::block(&block.label, block.line);
@@ -139,13 +139,13 @@ fn broken(error: &PemError) -> Mistaken {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     let help = match error {
         PemError::Unterminated { .. } => {
-            "the file was perhaps cut off: a block ends with the line -----END and its name"
+            "the file may be truncated: a block ends with the line -----END and its name"
         }
         PemError::Base64 { .. } => {
-            "copy the file again, as it is: every character between BEGIN and END counts"
+            "copy the file again, unchanged: every character between BEGIN and END counts"
         }
-        PemError::TooMuch { .. } => "divide it into several files",
-        _ => "`openssl asn1parse -in FILE` shows what is there",
+        PemError::TooMuch { .. } => "split it into several files",
+        _ => "`openssl asn1parse -in FILE` shows its contents",
     };
     Mistaken { is: format!("{error}{cause}"), help }
 }
@@ -178,8 +178,8 @@ fn der(bytes: &[u8]) -> Result<Material, Mistaken> {
             "a certificate as PEM begins with a line -----BEGIN CERTIFICATE-----, as DER with the byte 0x30";
         return Err(Mistaken { is: "is neither PEM nor DER".to_owned(), help });
     }
-    let help = "`openssl asn1parse -inform DER -in FILE` shows what is there";
-    Err(Mistaken { is: format!("is DER, but no certificate: {error}"), help })
+    let help = "`openssl asn1parse -inform DER -in FILE` shows its contents";
+    Err(Mistaken { is: format!("is DER, but not a certificate: {error}"), help })
 }
 
 #[cfg(test)]
@@ -212,18 +212,18 @@ mod tests {
         let key = b"\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
         assert_eq!(
             refused(key, Wanted::Certificates),
-            "begins on line 2 with a private key; it holds no certificate"
+            "begins on line 2 with a private key; it contains no certificate"
         );
         assert_eq!(refused(b"", Wanted::Certificates), "is empty");
         assert_eq!(refused(b"hello", Wanted::Certificates), "is neither PEM nor DER");
         let certificate = pem(&Authority::root("Root").der());
         assert_eq!(
             refused(certificate.as_bytes(), Wanted::Crls),
-            "begins on line 1 with a certificate; it holds no CRL"
+            "begins on line 1 with a certificate; it contains no CRL"
         );
         assert_eq!(
             refused(&Authority::root("Root").der(), Wanted::Crls),
-            "is a certificate; it holds no CRL"
+            "is a certificate; it contains no CRL"
         );
     }
 
@@ -233,7 +233,7 @@ mod tests {
         let cut = whole.lines().take(3).collect::<Vec<_>>().join("\n");
         assert_eq!(
             refused(cut.as_bytes(), Wanted::Certificates),
-            "block 1 on line 1 (CERTIFICATE) does not end"
+            "block 1 on line 1 (CERTIFICATE) has no end"
         );
         let mut lines: Vec<String> = whole.lines().map(str::to_owned).collect();
         lines[2].replace_range(3..4, "#");
@@ -245,7 +245,7 @@ mod tests {
         der.truncate(200);
         assert!(
             refused(pem(&der).as_bytes(), Wanted::Certificates)
-                .starts_with("block 1 on line 1 is no certificate: ")
+                .starts_with("block 1 on line 1 is not a valid certificate: ")
         );
     }
 

@@ -11,20 +11,22 @@ pub(super) struct Mistaken {
 
 const PEM: &str = "a certificate as PEM begins with a line -----BEGIN CERTIFICATE-----";
 const KEY: &str =
-    "give the certificate that was issued for the key: its PEM begins with -----BEGIN CERTIFICATE-----";
-const REQUEST: &str = "a certificate is what a CA makes of it: give that";
-const PKCS7: &str = "`openssl pkcs7 -in FILE -print_certs -out certs.pem` takes the certificates out";
-const PKCS12: &str = "`openssl pkcs12 -in FILE -nokeys -out certs.pem` takes the certificates out";
+    "pass the certificate that was issued for the key: its PEM begins with -----BEGIN CERTIFICATE-----";
+const REQUEST: &str = "a CA issues a certificate for it: pass that certificate";
+const PKCS7: &str = "`openssl pkcs7 -in FILE -print_certs -out certs.pem` extracts the certificates";
+const PKCS12: &str = "`openssl pkcs12 -in FILE -nokeys -out certs.pem` extracts the certificates";
 
 /// What the first block of a PEM text is, by its label.
 pub(super) fn block(label: &str, line: usize) -> Mistaken {
     let (what, help) = match label {
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => (
             "a certificate",
-            "certificates are given as -CAfile, -untrusted or to be verified; CRLs begin with -----BEGIN X509 CRL-----",
+            "pass certificates with -CAfile or -untrusted, or as the ones to verify; CRLs begin with -----BEGIN X509 CRL-----",
         ),
-        "X509 CRL" => ("a CRL", "CRLs are given as -CRLfile FILE, or beside certificates as -CAfile FILE"),
-        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => ("a request for a certificate (CSR)", REQUEST),
+        "X509 CRL" => {
+            ("a CRL", "pass CRLs with -CRLfile FILE, or together with certificates with -CAfile FILE")
+        }
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => ("a certificate signing request (CSR)", REQUEST),
         "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => ("PKCS #7", PKCS7),
         label if label.ends_with("PRIVATE KEY") => ("a private key", KEY),
         label if label.ends_with("PUBLIC KEY") => ("a public key", KEY),
@@ -48,7 +50,7 @@ pub(super) fn bytes(bytes: &[u8]) -> Option<Mistaken> {
         return told("is UTF-16 text", "save it as UTF-8 or ASCII, without a byte order mark");
     }
     if let Some((line, before)) = indented_begin(bytes) {
-        let help = "-----BEGIN CERTIFICATE----- must stand at the start of its line";
+        let help = "-----BEGIN CERTIFICATE----- must be at the start of its line";
         return if before.starts_with(b"\xef\xbb\xbf") {
             told(
                 "begins with a byte order mark",
@@ -60,10 +62,7 @@ pub(super) fn bytes(bytes: &[u8]) -> Option<Mistaken> {
     }
     let start = bytes.trim_ascii_start();
     if start.starts_with(b"<") {
-        return told(
-            "looks like an HTML or XML page",
-            "it was perhaps saved from an error page; fetch the file itself",
-        );
+        return told("looks like an HTML or XML page", "it may be a saved error page; fetch the file itself");
     }
     if start.starts_with(b"MII") {
         return told(
@@ -95,7 +94,9 @@ fn der(bytes: &[u8]) -> Option<Mistaken> {
         (0x06, ..) => told("is PKCS #7", PKCS7),
         (0x30, _, Some(0x04)) => told("is an encrypted private key", KEY),
         (0x30, _, Some(0x03)) => told("is a public key", KEY),
-        (0x30, _, Some(0x30)) if is_request(content) => told("is a request for a certificate (CSR)", REQUEST),
+        (0x30, _, Some(0x30)) if is_request(content) => {
+            told("is a certificate signing request (CSR)", REQUEST)
+        }
         _ => None,
     }
 }
@@ -145,7 +146,7 @@ mod tests {
             (b"\x30\x05\x30\x00\x03\x01\x00", "is a public key"),
             (
                 b"\x30\x0d\x30\x09\x02\x01\x00\x30\x00\x30\x00\xa0\x00\x30\x00",
-                "is a request for a certificate (CSR)",
+                "is a certificate signing request (CSR)",
             ),
         ];
         for (content, is) in rows {
@@ -160,7 +161,7 @@ mod tests {
         let rows = [
             ("EC PRIVATE KEY", "begins on line 2 with a private key"),
             ("X509 CRL", "begins on line 2 with a CRL"),
-            ("CERTIFICATE REQUEST", "begins on line 2 with a request for a certificate (CSR)"),
+            ("CERTIFICATE REQUEST", "begins on line 2 with a certificate signing request (CSR)"),
             ("DH PARAMETERS", "begins on line 2 with a block called \"DH PARAMETERS\""),
         ];
         for (label, is) in rows {

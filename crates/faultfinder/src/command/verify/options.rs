@@ -11,11 +11,11 @@ use super::settings;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trust")]
 pub(super) struct TrustArguments {
-    /// Trusted certificates, and CRLs beside them; repeatable
+    /// Trusted certificates, and CRLs in the same file; repeatable
     #[arg(long = "CAfile", value_name = "FILE")]
     pub(super) ca_file: Vec<PathBuf>,
 
-    /// A folder of trusted certificates; all files in it are read, whatever they are called; repeatable
+    /// A folder of trusted certificates; all files in it are read, with any names; repeatable
     #[arg(long = "CApath", value_name = "DIR")]
     pub(super) ca_path: Vec<PathBuf>,
 
@@ -27,19 +27,19 @@ pub(super) struct TrustArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) trusted: Vec<PathBuf>,
 
-    /// Roots to trust besides: those of this system, Mozilla's as bundled, or none
+    /// Additional roots to trust: those of this system, Mozilla's as bundled, or none
     #[arg(long, value_name = "ROOTS", value_parser = PossibleValuesParser::new(settings::ROOTS), default_value = "none", hide_default_value = true)]
     pub(super) roots: String,
 
-    /// Certificates that a chain may be built from, as a server sends them; repeatable
+    /// Certificates for building chains, as a server would send them; repeatable
     #[arg(long, value_name = "FILE")]
     pub(super) untrusted: Vec<PathBuf>,
 
-    /// Let a chain end at any trusted certificate, root or not
+    /// Allow a chain to end at any trusted certificate, root or not
     #[arg(long = "partial_chain")]
     pub(super) partial_chain: bool,
 
-    /// Look for issuers among the trusted certificates first; so it is anyway
+    /// Look for issuers among the trusted certificates first; this is the default
     #[arg(long = "trusted_first", conflicts_with = "no_trusted_first")]
     pub(super) trusted_first: bool,
 
@@ -47,7 +47,7 @@ pub(super) struct TrustArguments {
     #[arg(long = "no_trusted_first")]
     pub(super) no_trusted_first: bool,
 
-    /// Try no other chain when the first one leads nowhere; counts with --no_trusted_first only
+    /// Try no other chain if the first one leads nowhere; only with --no_trusted_first
     #[arg(long = "no_alt_chains")]
     pub(super) no_alt_chains: bool,
 }
@@ -56,11 +56,11 @@ pub(super) struct TrustArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 pub(super) struct CheckArguments {
-    /// What the leaf must be for
+    /// The purpose that the leaf must be valid for
     #[arg(long, value_name = "PURPOSE", value_parser = PossibleValuesParser::new(settings::purposes()))]
     pub(super) purpose: Option<String>,
 
-    /// The same by the names of OpenSSL's parameter sets
+    /// The same, with the names of OpenSSL's parameter sets
     #[arg(long = "verify_name", value_name = "NAME", value_parser = PossibleValuesParser::new(settings::parameter_sets()))]
     pub(super) verify_name: Option<String>,
 
@@ -72,23 +72,23 @@ pub(super) struct CheckArguments {
     #[arg(long = "auth_level", value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=5))]
     pub(super) auth_level: Option<u8>,
 
-    /// The time to judge by, in seconds since 1970 [default: now]
+    /// The time of verification, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = settings::seconds)]
     pub(super) attime: Option<i64>,
 
-    /// Do not look at dates, unless -attime is given
+    /// Do not check dates, unless -attime is given
     #[arg(long = "no_check_time")]
     pub(super) no_check_time: bool,
 
-    /// Demand what RFC 5280 demands, without the allowances made for old certificates
+    /// Require strict conformance with RFC 5280, without exceptions for old certificates
     #[arg(long = "x509_strict")]
     pub(super) x509_strict: bool,
 
-    /// Pass over critical extensions that nothing handles
+    /// Ignore unsupported critical extensions
     #[arg(long = "ignore_critical")]
     pub(super) ignore_critical: bool,
 
-    /// Check the root's signature of itself too
+    /// Also check the root's self-signature
     #[arg(long = "check_ss_sig")]
     pub(super) check_ss_sig: bool,
 
@@ -109,11 +109,11 @@ pub(super) struct CheckArguments {
     pub(super) suite_b_192: bool,
 }
 
-/// Whom the leaf must speak for.
+/// Names that the leaf must have.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Names")]
 pub(super) struct NameArguments {
-    /// The host name that the leaf must have; of several one suffices
+    /// A host name that the leaf must have; repeatable, one must match
     #[arg(long = "verify_hostname", value_name = "NAME")]
     pub(super) verify_hostname: Vec<String>,
 
@@ -125,7 +125,7 @@ pub(super) struct NameArguments {
     #[arg(long = "verify_email", value_name = "ADDRESS")]
     pub(super) verify_email: Option<String>,
 
-    /// A star in a name is no wildcard
+    /// A star in a name is not a wildcard
     #[arg(long = "no_wildcards")]
     pub(super) no_wildcards: bool,
 
@@ -137,15 +137,15 @@ pub(super) struct NameArguments {
     #[arg(long = "multi_label_wildcards")]
     pub(super) multi_label_wildcards: bool,
 
-    /// A host name with a leading dot matches one more label only
+    /// A host name with a leading dot matches only one more label
     #[arg(long = "single_label_subdomains")]
     pub(super) single_label_subdomains: bool,
 
-    /// Look at the subject's common names even if there are alternative names
+    /// Check the subject's common names even if there are alternative names
     #[arg(long = "always_check_subject", conflicts_with = "never_check_subject")]
     pub(super) always_check_subject: bool,
 
-    /// Never look at the subject's common names
+    /// Never check the subject's common names
     #[arg(long = "never_check_subject")]
     pub(super) never_check_subject: bool,
 }
@@ -158,15 +158,15 @@ pub(super) struct RevocationArguments {
     #[arg(long = "CRLfile", value_name = "FILE")]
     pub(super) crl_file: Vec<PathBuf>,
 
-    /// Look for the leaf in the CRLs
+    /// Check the leaf against CRLs
     #[arg(long = "crl_check")]
     pub(super) crl_check: bool,
 
-    /// Look for all certificates of the chain in the CRLs
+    /// Check all certificates in the chain against CRLs
     #[arg(long = "crl_check_all")]
     pub(super) crl_check_all: bool,
 
-    /// Accept indirect CRLs, and such with reasons or of other keys
+    /// Accept indirect CRLs, CRLs for some reasons only, and CRLs signed by other keys
     #[arg(long = "extended_crl")]
     pub(super) extended_crl: bool,
 
@@ -187,15 +187,15 @@ pub(super) struct PolicyArguments {
     #[arg(long = "policy_check")]
     pub(super) policy_check: bool,
 
-    /// Demand an acceptable policy
+    /// Require an acceptable policy
     #[arg(long = "explicit_policy")]
     pub(super) explicit_policy: bool,
 
-    /// Do not let anyPolicy stand for others
+    /// anyPolicy does not match other policies
     #[arg(long = "inhibit_any")]
     pub(super) inhibit_any: bool,
 
-    /// Do not let policies be mapped to others
+    /// Do not map policies to others
     #[arg(long = "inhibit_map")]
     pub(super) inhibit_map: bool,
 }

@@ -49,11 +49,11 @@ pub(super) fn seconds(text: &str) -> Result<i64, String> {
     let Ok(seconds) = text.parse::<i64>() else {
         let day =
             midnight(text).map(|(day, seconds)| format!("; {day} begins at {seconds}")).unwrap_or_default();
-        return Err(format!("it takes whole seconds since 1970{day}"));
+        return Err(format!("expected whole seconds since 1970{day}"));
     };
     if seconds > LAST_SECOND {
         return Err(format!(
-            "that is beyond the year 9999; in case it is in milliseconds, say {}",
+            "that is beyond the year 9999; if it is in milliseconds, use {}",
             seconds / 1000
         ));
     }
@@ -86,8 +86,7 @@ pub(super) fn policy(text: &str) -> Result<String, String> {
     if begins_well && arcs.iter().all(number) {
         return Ok(text.to_owned());
     }
-    Err("it takes an object identifier, numbers with dots between them as 2.23.140.1.2.1, or anyPolicy"
-        .to_owned())
+    Err("expected an object identifier, such as 2.23.140.1.2.1, or anyPolicy".to_owned())
 }
 
 /// What the options ask of a verification, and what is to be said about them. `now` is in seconds since 1970.
@@ -111,7 +110,7 @@ pub(super) fn settings(arguments: &Arguments, now: i64) -> Result<(VerifyOptions
     };
     if let (Some(time), true) = (checks.attime, checks.no_check_time) {
         let time = format_time(time);
-        warnings.push(format!("-no_check_time changes nothing beside -attime: dates are judged at {time}"));
+        warnings.push(format!("-no_check_time has no effect with -attime: dates are checked at {time}"));
     }
     options.hosts.clone_from(&names.verify_hostname);
     options.ip = names.verify_ip;
@@ -158,12 +157,12 @@ fn purpose(arguments: &Arguments) -> Result<Option<Purpose>, Failure> {
     match (named, of_set) {
         (Some(named), Some(of_set)) if named != of_set => Err(Failure::usage_with_help(
             format!(
-                "-purpose asks for {}, -verify_name {} for {}",
+                "-purpose sets {}, but -verify_name {} sets {}",
                 named.as_str(),
                 set.unwrap_or_default(),
                 of_set.as_str()
             ),
-            "give one of them",
+            "use one of them",
         )),
         (named, of_set) => Ok(named.or(of_set)),
     }
@@ -229,7 +228,7 @@ mod tests {
         assert_eq!(read("-verify_name default -purpose any a").0.purpose, Some(Purpose::Any));
         let both = arguments("-verify_name ssl_server -purpose sslclient a").unwrap();
         let Err(Failure::Usage { message, .. }) = settings(&both, 0) else { panic!("accepted") };
-        assert_eq!(message, "-purpose asks for sslclient, -verify_name ssl_server for sslserver");
+        assert_eq!(message, "-purpose sets sslclient, but -verify_name ssl_server sets sslserver");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) fn answer(answer: &Answer, verbose: bool, paint: Paint, width: usize)
     text
 }
 
-/// Wrapped text behind a coloured word: the colours do not count.
+/// Wrapped text after a colored word: the colors do not count.
 fn painted(text: &str, first: &str, columns: usize, width: usize) -> String {
     let extra = first.chars().count().saturating_sub(columns);
     let wide = hanging(text, first, &" ".repeat(columns), width.saturating_add(extra));
@@ -48,7 +48,7 @@ fn painted(text: &str, first: &str, columns: usize, width: usize) -> String {
 fn chain(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
     let when = answer
         .time
-        .map_or_else(|| "dates are not looked at".to_owned(), |time| format!("as of {}", format_time(time)));
+        .map_or_else(|| "dates are not checked".to_owned(), |time| format!("as of {}", format_time(time)));
     let mut text = format!("\n  {}, {when}\n", paint.strong("chain"));
     let top = answer.verdict.chain.len().saturating_sub(1);
     for (depth, certificate) in answer.verdict.chain.iter().enumerate() {
@@ -114,19 +114,16 @@ fn objections(answer: &Answer, paint: Paint, width: usize) -> String {
     if count == 0 {
         return String::new();
     }
-    let about = if count > 1 { ", in OpenSSL's order; ✗ marks the one that counts" } else { "" };
-    let title = crate::diagnostics::plural(count, "objection", "objections");
+    let about = if count > 1 { ", in OpenSSL's order; ✗ marks the decisive one" } else { "" };
+    let title = crate::diagnostics::plural(count, "problem", "problems");
     let mut text = format!("\n  {}{about}\n", paint.strong(&title));
     for event in answer.events() {
         text.push_str(&objection(event, answer.is_decisive(event), paint, width));
     }
     if let Some(internal) = &answer.verdict.internal {
         let code = answer.verdict.final_code;
-        let say = format!(
-            "OpenSSL ends here without a word to its callback, with {code} {}: {}",
-            code.number(),
-            internal.reason
-        );
+        let say =
+            format!("OpenSSL ends here without an event, with {code} {}: {}", code.number(), internal.reason);
         text.push_str(&wrapped(&inert(&say), INDENT, width));
     }
     text.push_str(&clients(answer, count, width));
@@ -143,7 +140,7 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
         line(&format!("on the path of the issuer of a CRL for depth {depth}, whose own depth this is"));
     }
     if event.openssl == VerifyCode::Ok {
-        line("OpenSSL 3.5.5 sees nothing wrong here");
+        line("OpenSSL 3.5.5 reports nothing here");
     } else if event.code != event.openssl {
         let openssl = event.openssl;
         line(&format!("OpenSSL: {openssl} {}, {}", openssl.number(), openssl.text()));
@@ -165,10 +162,10 @@ fn clients(answer: &Answer, count: usize, width: usize) -> String {
         return String::new();
     }
     let say = if strict == last {
-        format!("clients of OpenSSL say {strict} {}", strict.number())
+        format!("OpenSSL clients report {strict} {}", strict.number())
     } else {
         format!(
-            "a client of OpenSSL that stops at the first says {strict} {}, one that goes on (Node.js) {last} {}",
+            "an OpenSSL client that stops at the first reports {strict} {}, one that continues (Node.js) {last} {}",
             strict.number(),
             last.number()
         )
@@ -209,7 +206,7 @@ DIR/leaf.pem: OK
 "
         );
         let verbose = shown("-no_check_time -CAfile DIR/root.pem DIR/leaf.pem", &files, true);
-        assert!(verbose.contains("chain, dates are not looked at\n"), "{verbose}");
+        assert!(verbose.contains("chain, dates are not checked\n"), "{verbose}");
         assert_eq!(verbose.matches("       sha256    ").count(), 2, "{verbose}");
         assert!(!verbose.contains("left"), "{verbose}");
         assert_eq!(verbose.matches("       purposes  serverAuth\n").count(), 1, "{verbose}");
@@ -249,10 +246,7 @@ DIR/leaf.pem: OK
         let files = [("root.pem", pem(&root.der())), ("leaf.pem", pem(&root.issue_without_key("a.test")))];
         let text = shown("-CAfile DIR/root.pem DIR/leaf.pem", &files, false);
         assert!(text.starts_with("DIR/leaf.pem: FAILED, UNSPECIFIED\n"), "{text}");
-        assert!(
-            text.contains("OpenSSL ends here without a word to its callback, with UNSPECIFIED 1: "),
-            "{text}"
-        );
+        assert!(text.contains("OpenSSL ends here without an event, with UNSPECIFIED 1: "), "{text}");
     }
 
     #[test]

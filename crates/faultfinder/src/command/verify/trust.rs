@@ -90,7 +90,7 @@ impl Pool {
         self.store_crls.extend(material.crls);
     }
 
-    /// Adds the files of a folder, ordered by name. Those that hold no certificate are passed over, broken ones told.
+    /// Adds the files of a folder, ordered by name. Files without a certificate are skipped, broken ones are reported.
     fn add_folder(&mut self, folder: &Path, trusted: &mut Vec<TrustedCertificate>) -> Result<(), Failure> {
         let name = material::name(folder);
         let mut left = FOLDER_BYTES_MAX;
@@ -100,30 +100,29 @@ impl Pool {
             let bytes = match opened.and_then(|opened| material::bounded(&file, opened)) {
                 Ok(bytes) => bytes,
                 Err(Failure::Usage { message, .. }) => {
-                    self.warnings.push(format!("{message}; it is passed over"));
+                    self.warnings.push(format!("{message}; it is skipped"));
                     continue;
                 }
                 Err(other) => return Err(other),
             };
             left = left.checked_sub(bytes.len()).ok_or_else(|| {
-                Failure::usage(format!("{name}: its files have more than {FOLDER_BYTES_MAX} bytes together"))
+                Failure::usage(format!("{name}: its files have more than {FOLDER_BYTES_MAX} bytes in total"))
             })?;
             match material::parse(&bytes) {
                 Ok(found) => self.add(found, &material::name(&file), trusted),
                 Err(broken) if broken.is.starts_with("block ") => {
-                    self.warnings.push(format!(
-                        "{}: {}; it is passed over",
-                        material::name(&file),
-                        broken.is
-                    ));
+                    self.warnings.push(format!("{}: {}; it is skipped", material::name(&file), broken.is));
                 }
                 // A README, a key: folders have such things, and OpenSSL does not look at them.
                 Err(_) => {}
             }
         }
         if trusted.len() == before {
-            let help = "give a folder whose files are certificates, PEM or DER";
-            return Err(Failure::usage_with_help(format!("{name}: holds no file with a certificate"), help));
+            let help = "use a folder whose files are certificates, PEM or DER";
+            return Err(Failure::usage_with_help(
+                format!("{name}: contains no file with a certificate"),
+                help,
+            ));
         }
         Ok(())
     }
@@ -149,7 +148,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = std::fs::read_dir(folder).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotADirectory => Failure::usage_with_help(
             format!("{name}: is a file, not a folder"),
-            "a file of trusted certificates is given as -CAfile FILE",
+            "pass a file of trusted certificates with -CAfile FILE",
         ),
         std::io::ErrorKind::NotFound => Failure::usage(format!("{name}: there is no such folder")),
         _ => material::unreadable(folder, &error),
@@ -180,7 +179,7 @@ fn path_of(uri: &str) -> Result<PathBuf, Failure> {
         Some(scheme) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) => {
             Err(Failure::usage_with_help(
                 format!("-CAstore {uri}: only files and folders can be read, not `{scheme}:`"),
-                "give the certificates as -CAfile FILE, or the roots of this system as --roots system",
+                "pass the certificates with -CAfile FILE, or trust the roots of this system with --roots system",
             ))
         }
         _ => Ok(PathBuf::from(path)),
@@ -235,7 +234,7 @@ mod tests {
         let file = folder.path().join("note.txt");
         std::fs::write(&file, "hello").unwrap();
         let rows = [
-            (format!("-CApath {path} x"), "holds no file with a certificate"),
+            (format!("-CApath {path} x"), "contains no file with a certificate"),
             (format!("-CApath {} x", file.display()), "is a file, not a folder"),
             (format!("-CAfile {path} x"), "is a folder, not a file"),
             ("-CApath /nowhere x".to_owned(), "there is no such folder"),

@@ -29,7 +29,7 @@ struct Server {
     challenge: Vec<u8>,
     /// The first message of the latest connection.
     hello: Arc<Mutex<Vec<u8>>>,
-    /// The target's information, as it stands in the second message.
+    /// The target's information, as it is in the second message.
     info: Vec<u8>,
     tells_time: bool,
     is_v1: bool,
@@ -214,8 +214,8 @@ fn refusals() -> Vec<Row> {
         .assert(&["status is 200"]),
         always(
             "401-ntlm-bad-type2",
-            "a challenge that is no NTLM message",
-            refused().saying("does not begin with NTLMSSP"),
+            "a challenge that is not an NTLM message",
+            refused().saying("does not start with NTLMSSP"),
             || unauthorized("NTLM bm9uc2Vuc2U="),
         ),
         always(

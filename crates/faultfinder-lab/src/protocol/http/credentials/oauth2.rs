@@ -55,7 +55,7 @@ fn knows_client(request: &Request, fields: &[(String, String)]) -> bool {
     }
 }
 
-/// A token for whoever asks rightly; tokens are numbered.
+/// A token for every correct request; tokens are numbered.
 fn token(request: &Request, number: usize) -> Script {
     let fields = form(&request.body);
     let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
@@ -307,7 +307,7 @@ fn unreachable() -> Vec<Row> {
         ),
         Row::new(
             "http1/oauth2-bad-url",
-            "a token endpoint that is no URL",
+            "a token endpoint that is not a URL",
             Expect::fault(
                 Code::InvalidRequest,
                 Phase::Config,

@@ -56,7 +56,7 @@ const BROKEN_HEAD: &[(&str, &str, &str, &str)] = &[
 const BROKEN_CHUNKS: &[(&str, &str, &str, &str)] = &[
     (
         "chunk-bad-size",
-        "a chunk size that is no number",
+        "a chunk size that is not a number",
         "HPE_INVALID_CHUNK_SIZE",
         "xyz\r\nhello\r\n0\r\n\r\n",
     ),

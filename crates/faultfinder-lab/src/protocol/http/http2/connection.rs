@@ -15,7 +15,7 @@ type Broken = (&'static str, &'static str, &'static str, Answer);
 
 /// After a proper greeting.
 const GREETED: &[Broken] = &[
-    ("settings-bad-length", "SETTINGS whose length is no multiple of six", "FRAME_SIZE_ERROR", |_| {
+    ("settings-bad-length", "SETTINGS whose length is not a multiple of six", "FRAME_SIZE_ERROR", |_| {
         Script::new().then(frame(kind::SETTINGS, 0, 0, &[0, 4, 0, 0, 1]))
     }),
     ("settings-on-stream", "SETTINGS on a stream", "PROTOCOL_ERROR", |id| {

@@ -130,7 +130,7 @@ fn tcp_only(lab: &Lab) -> Result<SocketAddr, LabError> {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         lab.spawn(async move {
-            // Whoever connects is kept waiting: this shows who asks over UDP alone.
+            // Clients that connect are kept waiting: this shows which clients use only UDP.
             let mut kept = Vec::new();
             while let Ok((stream, _)) = listener.accept().await {
                 kept.push(stream);

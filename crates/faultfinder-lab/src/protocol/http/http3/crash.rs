@@ -80,7 +80,7 @@ impl Drop for Life {
     }
 }
 
-#[expect(clippy::disallowed_types, reason = "quinn's timers are told by the system's type")]
+#[expect(clippy::disallowed_types, reason = "quinn's timers use the system's type")]
 impl quinn::Runtime for Life {
     fn new_timer(&self, at: std::time::Instant) -> Pin<Box<dyn AsyncTimer>> {
         quinn::TokioRuntime.new_timer(at)

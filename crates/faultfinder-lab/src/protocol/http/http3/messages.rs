@@ -26,7 +26,7 @@ const BROKEN: &[Broken] = &[
     ("status-missing", "an answer without a status", "H3_MESSAGE_ERROR", || {
         Script::new().then(headers(&[("content-type", "text/plain")]))
     }),
-    ("status-not-number", "a status that is no number", "H3_MESSAGE_ERROR", || {
+    ("status-not-number", "a status that is not a number", "H3_MESSAGE_ERROR", || {
         Script::new().then(headers(&[(":status", "abc")]))
     }),
     ("uppercase-header", "a field name with capital letters", "H3_MESSAGE_ERROR", || {

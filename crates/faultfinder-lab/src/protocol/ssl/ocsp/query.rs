@@ -118,7 +118,7 @@ fn staples() -> Vec<Scenario> {
         published(
             "tls-cert/ocsp-query-stapled-expired",
             "the stapled answer expired, and the responder gives a good one",
-            Expect::pass().saying("the OCSP answer expired"),
+            Expect::pass().saying("the OCSP response expired"),
             |site, publisher| {
                 publisher.publish(OCSP, Publication::Ocsp(site.answer().der()?));
                 Ok(stapling(site, expired(site).der()?)?.with("ocsp", "query"))

@@ -29,13 +29,13 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 
 fn contents() -> Vec<Scenario> {
     vec![
-        warned("expired", "the stapled answer expired yesterday", "the OCSP answer expired", |site| {
+        warned("expired", "the stapled answer expired yesterday", "the OCSP response expired", |site| {
             expired(site).der()
         }),
         warned(
             "not-yet-valid",
             "the stapled answer is from tomorrow",
-            "producedAt of the OCSP answer is",
+            "producedAt of the OCSP response is",
             |site| {
                 let now = site.pki.now();
                 site.answer().valid(after(now, DAY), after(now, DAY * 5)).der()
@@ -47,15 +47,18 @@ fn contents() -> Vec<Scenario> {
         warned(
             "other-certificate",
             "the stapled answer is about another certificate of the same issuer",
-            "not about this certificate",
+            "does not cover this certificate",
             |site| OcspResponse::of(&site.authority, &[1, 2, 3], site.pki.now()).der(),
         ),
         warned("try-later", "the server staples that its responder could not answer", "tryLater", |_| {
             Ok(OcspResponse::refusal(TRY_LATER))
         }),
-        warned("garbage", "the server staples something that is no OCSP answer", "cannot be read", |_| {
-            Ok(b"<html>502 Bad Gateway</html>".to_vec())
-        }),
+        warned(
+            "garbage",
+            "the server staples something that is not an OCSP response",
+            "cannot be read",
+            |_| Ok(b"<html>502 Bad Gateway</html>".to_vec()),
+        ),
     ]
 }
 
@@ -64,19 +67,19 @@ fn signers() -> Vec<Scenario> {
         warned(
             "wrong-signer",
             "somebody else signed the stapled answer in the issuer's name",
-            "the signature of the OCSP answer is bad",
+            "the signature of the OCSP response is not valid",
             |site| site.answer().signed(Signature::By(Arc::clone(site.pki.stranger().key()))).der(),
         ),
         warned(
             "revoked-wrong-signer",
             "somebody else says that the leaf was revoked",
-            "the signature of the OCSP answer is bad",
+            "the signature of the OCSP response is not valid",
             |site| revoked(site).signed(Signature::By(Arc::clone(site.pki.stranger().key()))).der(),
         ),
         warned(
             "signer-unknown",
             "the certificate of the responder that signed the stapled answer is not in it",
-            "whose certificate is not in it",
+            "whose certificate is not in the response",
             |site| {
                 let responder = responder(site, &site.authority, true)?;
                 let answer = by(site.answer(), &responder);
@@ -86,13 +89,13 @@ fn signers() -> Vec<Scenario> {
         warned(
             "signer-not-authorised",
             "the issuer certified the responder, but not for OCSP answers",
-            "not authorised",
+            "not authorized",
             |site| by(site.answer(), &responder(site, &site.authority, false)?).der(),
         ),
         warned(
             "signer-of-another",
             "the responder was certified by the root, which did not issue the leaf",
-            "not authorised",
+            "not authorized",
             |site| by(site.answer(), &responder(site, site.pki.root(), true)?).der(),
         ),
     ]

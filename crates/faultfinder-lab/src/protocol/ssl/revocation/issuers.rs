@@ -54,7 +54,7 @@ fn signatures() -> Vec<Scenario> {
         ),
         both(
             "signature-padding",
-            "what stands in the place of the CRL's RSA signature has no padding",
+            "the value in place of the CRL's RSA signature has no padding",
             &unrecoverable,
             |site| below_rsa(site, Signature::Bytes(vec![1; RSA_SIGNATURE_BYTES])),
         ),
@@ -89,7 +89,7 @@ fn unfit() -> Vec<Scenario> {
         ),
         both(
             "issuer-key-undecodable",
-            "the CRL names another certificate of its issuer, whose key is no point of its curve",
+            "the CRL names another certificate of its issuer, whose key is not a point on its curve",
             &refused(VerifyCode::UnableToDecodeIssuerPublicKey, 0),
             |site| {
                 let algorithm = der::sequence(&[der::oid(oids::EC_PUBLIC_KEY), der::oid(oids::PRIME256V1)]);

@@ -109,7 +109,7 @@ fn addresses_are_compared_under_the_mask_of_their_family() {
         &[],
         Some((
             53,
-            "\"ip:(3 bytes)\" cannot be held against the constraints of \"CN=ca\": it is neither an IPv4 nor \
+            "\"ip:(3 bytes)\" cannot be compared with the constraints of \"CN=ca\": it is neither an IPv4 nor \
              an IPv6 address",
         )),
     );
@@ -119,7 +119,7 @@ fn addresses_are_compared_under_the_mask_of_their_family() {
         &[(IP, &net[..5])],
         Some((
             53,
-            "\"ip:192.0.2.1\" cannot be held against ip:(5 bytes), which \"CN=ca\" excludes: it is not an IPv4 \
+            "\"ip:192.0.2.1\" cannot be compared with ip:(5 bytes), which \"CN=ca\" excludes: it is not an IPv4 \
              or IPv6 address with a mask",
         )),
     );
@@ -148,7 +148,7 @@ fn mailboxes_and_uris_have_rules_of_their_own() {
         &[(EMAIL, b"nobody")],
         &[],
         &[(EMAIL, b"a.test")],
-        Some((53, "\"email:nobody\" cannot be held against the constraints of \"CN=ca\": it has no \"@\"")),
+        Some((53, "\"email:nobody\" cannot be compared with the constraints of \"CN=ca\": it has no \"@\"")),
     );
     check(
         &[(URI, b"http://b.a.test/")],
@@ -162,7 +162,7 @@ fn mailboxes_and_uris_have_rules_of_their_own() {
         &[],
         Some((
             53,
-            "\"uri:mailto:u@a.test\" cannot be held against the constraints of \"CN=ca\": it has no scheme \
+            "\"uri:mailto:u@a.test\" cannot be compared with the constraints of \"CN=ca\": it has no scheme \
              with \"://\"",
         )),
     );
@@ -185,8 +185,8 @@ fn a_mailbox_in_utf8_is_under_the_constraints_of_mail_addresses() {
         &[],
         Some((
             1,
-            "\"email:用户@bücher.test\" cannot be held against email:xn--z, which \"CN=ca\" permits: its labels are \
-             no valid Punycode, or too long",
+            "\"email:用户@bücher.test\" cannot be compared with email:xn--z, which \"CN=ca\" permits: its labels are \
+             not valid Punycode, or too long",
         )),
     );
     check(
@@ -195,7 +195,7 @@ fn a_mailbox_in_utf8_is_under_the_constraints_of_mail_addresses() {
         &[],
         Some((
             53,
-            "\"email:u@a.test\" cannot be held against the constraints of \"CN=ca\": it is not a UTF8String",
+            "\"email:u@a.test\" cannot be compared with the constraints of \"CN=ca\": it is not a UTF8String",
         )),
     );
     // A subtree of the same otherName concerns nothing.
@@ -216,9 +216,7 @@ fn kinds_without_a_rule_are_refused_where_a_constraint_concerns_them() {
         ((OTHER, &mine), "other:1.2.3"),
     ] {
         for (permitted, excluded, verb) in [(&[name][..], &[][..], "permits"), (&[], &[name], "excludes")] {
-            let why = format!(
-                "\"{text}\" is of a kind whose constraints nothing supports: \"CN=ca\" {verb} {text}"
-            );
+            let why = format!("constraints for \"{text}\" are not supported: \"CN=ca\" {verb} {text}");
             check(&[name], permitted, excluded, Some((51, &why)));
         }
         check(&[name], &[(DNS, b"a"), (OTHER, &theirs)], &[(EMAIL, b"b")], None);
@@ -228,10 +226,7 @@ fn kinds_without_a_rule_are_refused_where_a_constraint_concerns_them() {
         &[(REGISTERED, &[42, 3])],
         &[],
         &[(REGISTERED, &[42, 4])],
-        Some((
-            51,
-            "\"rid:1.2.3\" is of a kind whose constraints nothing supports: \"CN=ca\" excludes rid:1.2.4",
-        )),
+        Some((51, "constraints for \"rid:1.2.3\" are not supported: \"CN=ca\" excludes rid:1.2.4")),
     );
 }
 
@@ -286,7 +281,7 @@ fn the_first_objection_to_the_first_name_is_the_only_one() {
 
 #[test]
 fn only_a_minimum_of_zero_is_supported() {
-    let why = "\"dns:a\" is under a constraint with a minimum or a maximum, which nothing supports: \"CN=ca\" \
+    let why = "\"dns:a\" is under a constraint with a minimum or a maximum, which is not supported: \"CN=ca\" \
                permits dns:a";
     for (bounds, name, expected) in [
         (&[][..], DNS, None),

@@ -71,10 +71,10 @@ fn policies_are_the_last_phase_of_a_verification() {
             Some(policies([2])),
             "explicit_policy 1.2.1",
             "NO_EXPLICIT_POLICY at 0",
-            "none of the policies of \"CN=leaf\" (1.2.2) is one that the certificates above it allow; \
+            "none of the policies of \"CN=leaf\" (1.2.2) is allowed by the certificates above it; \
              an explicit policy is required by the options",
         ),
-        // What is no object identifier is a policy that nobody has.
+        // What is not an object identifier is a policy that no certificate has.
         (
             one(),
             one(),
