@@ -5,6 +5,7 @@
 //! ([`weight`]), and refused for a document on which it could cost more than [`COST_MAX`].
 
 mod dialect; // the classic dialect -> RFC 9535
+mod length; // `.length` and `.length()` at the end of a query
 mod weight; // what a query can cost
 
 use crate::AssertionError;
@@ -12,6 +13,7 @@ use crate::error::{Span, quoted};
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::js_path_process;
+use length::Length;
 use serde_json::Value;
 use weight::Weight;
 
@@ -35,15 +37,6 @@ pub(crate) struct JsonPath {
     query: JpQuery,
     length: Option<Length>,
     weight: Weight,
-}
-
-/// What the classic dialect's `.length` at the end of a query asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Length {
-    /// `.length`: a member of that name, where there is one, or the length of an array or text.
-    Property,
-    /// `.length()`: the length of an array, an object or text.
-    Function,
 }
 
 /// A parsed body, and what its results would cost.
@@ -100,19 +93,6 @@ impl JsonPath {
     fn cost(&self, document: &Document) -> u64 {
         let repeated = document.depth.saturating_pow(self.weight.descents.saturating_sub(1));
         document.paths_bytes.saturating_mul(repeated).saturating_mul(self.weight.factor)
-    }
-}
-
-impl Length {
-    fn of(self, value: &Value) -> Option<Value> {
-        let length = match (self, value) {
-            (_, Value::Array(items)) => items.len(),
-            (_, Value::String(text)) => text.chars().count(),
-            (Self::Property, Value::Object(members)) => return members.get("length").cloned(),
-            (Self::Function, Value::Object(members)) => members.len(),
-            _ => return None,
-        };
-        Some(Value::from(length))
     }
 }
 
