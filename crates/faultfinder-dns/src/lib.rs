@@ -39,10 +39,12 @@
 //! ```
 
 mod request; // Request: what to ask, and whom
+mod server_answer; // ServerAnswer: what one name server of a zone answered
 mod response; // Response, Record: what was answered
 mod question; // names and types -> a question
 mod server; // the server that is asked
 mod dnssec; // is the answer what the zone's owner published?
+mod asking; // asking one server
 mod survey; // all name servers of a zone, compared
 mod probe; // the exchange, and what it means
 
@@ -55,4 +57,4 @@ pub use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 pub use probe::{check, probe};
 pub use request::Request;
 pub use response::{Consistency, Record, Response};
-pub use survey::ServerAnswer;
+pub use server_answer::ServerAnswer;

@@ -1,11 +1,12 @@
 //! The probe: whom to ask, asking, and what the answer means.
 
+use crate::asking::{open, unanswered};
 use crate::dnssec::{Anchors, Ask, Name, Security, Subject, Validation, validate};
 use crate::{Request, Response, question::question, server, survey};
-use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failed, Failure, Query, Server};
+use faultfinder_net::dns::{self, Answer, Channel, Exchange, Failure, Query, Server};
 use faultfinder_net::{Checks, Trace, Vantage};
-use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
-use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
+use faultfinder_taxonomy::word::{Dnssec, RecordType};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 
 /// Asks the question.
 ///
@@ -150,48 +151,4 @@ impl Ask for Asker<'_> {
         self.channel = Some(channel);
         Ok(exchange.answer)
     }
-}
-
-/// Opens the way to a server.
-pub(crate) async fn open(
-    vantage: &Vantage,
-    server: &Server,
-    request: &Request,
-    query: &Query,
-    trace: &mut Trace,
-) -> Result<Channel, Fault> {
-    let opened = Channel::open(vantage, server, &request.client, trace).await;
-    opened.map_err(|fault| match fault.code {
-        Code::Dns => {
-            let mut fault = fault.with("question", query.to_string());
-            fault.message = format!("{query}: {}", fault.message);
-            fault
-        }
-        _ => fault,
-    })
-}
-
-/// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
-pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
-    if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != Transport::Udp) {
-        return reset(*errno, failed, query);
-    }
-    let fault = match failed.into_session_fault(query) {
-        Ok(fault) => return fault,
-        Err(failed) => failed.into_fault(query),
-    };
-    match (&request.server, fault.detail.name()) {
-        (None, "TIMEOUT" | "CONNECTION_REFUSED" | "UNREACHABLE") if !request.all_servers => {
-            fault.blamed_on(Blame::Ourselves)
-        }
-        _ => fault,
-    }
-}
-
-/// The connection that was asked for is ended: `CONNRESET`, as for every protocol.
-fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
-    let told = failed.into_fault(query);
-    let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), told.message);
-    fault.evidence = told.evidence;
-    fault
 }

@@ -1,6 +1,7 @@
 //! What was answered.
 
-use crate::{ServerAnswer, Validation};
+use crate::Validation;
+use crate::server_answer::ServerAnswer;
 use faultfinder_net::dns::{self, Edns};
 use faultfinder_taxonomy::ResponseCode;
 use faultfinder_taxonomy::word::RecordType;

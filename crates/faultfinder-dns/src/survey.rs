@@ -5,17 +5,17 @@
 //! not answer, answers with an error or is not authoritative fails the test; servers that disagree are told, and are a
 //! matter for assertions.
 
-use crate::probe::{open, unanswered};
+use crate::asking::{open, unanswered};
+use crate::server_answer::ServerAnswer;
 use crate::{Consistency, Request, Response};
 use faultfinder_net::dns::{self, Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault};
 use faultfinder_net::{Denial, Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::{RecordType, Transport};
-use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
 use futures_util::future::join_all;
 use hickory_proto::dnssec::DigestType;
 use hickory_proto::dnssec::crypto::Digest;
-use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::net::SocketAddr;
 use tokio::time::Instant;
 
 /// Most addresses of name servers that are asked; the root has 26.
@@ -24,26 +24,6 @@ const SERVERS_MAX: usize = 32;
 const CLIMBS_MAX: usize = 16;
 /// How many bytes of a digest are shown.
 const DIGEST_BYTES: usize = 8;
-
-/// What one name server of a zone answered.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct ServerAnswer {
-    /// Its name.
-    pub name: String,
-    /// Its address; nothing when it has none.
-    pub address: Option<IpAddr>,
-    /// The response code to the test's question; nothing when it did not answer.
-    pub rcode: Option<ResponseCode>,
-    /// The serial number of the zone that it has.
-    pub serial: Option<u32>,
-    /// A digest of the answer's records without their TTLs, hexadecimal: the same for the same records in any order.
-    pub digest: Option<String>,
-    /// How long the answer to the test's question took.
-    pub took: Duration,
-    /// Why it fails, when it does.
-    pub fault: Option<Box<Fault>>,
-}
 
 /// Asks all.
 pub(crate) async fn survey(
@@ -320,45 +300,4 @@ fn digest(answer: &Answer) -> String {
     let hash = Digest::new(lines.concat().as_bytes(), DigestType::SHA256);
     let bytes = hash.as_ref().map(AsRef::as_ref).unwrap_or_default();
     bytes.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl ServerAnswer {
-    fn of(name: String) -> Self {
-        Self {
-            name,
-            address: None,
-            rcode: None,
-            serial: None,
-            digest: None,
-            took: Duration::ZERO,
-            fault: None,
-        }
-    }
-
-    fn text(&self) -> String {
-        self.address.map_or_else(|| self.name.clone(), |address| format!("{} ({address})", self.name))
-    }
-
-    /// The same on one line, for warnings.
-    fn short(&self) -> String {
-        let serial = self.serial.map_or_else(|| "none".to_owned(), |serial| serial.to_string());
-        format!("{} serial {serial} answer {}", self.text(), self.digest.as_deref().unwrap_or("none"))
-    }
-
-    /// The same for evidence and results.
-    #[must_use]
-    pub fn to_fact(&self) -> Fact {
-        let facts = [
-            ("name", Some(self.name.as_str().into())),
-            ("address", self.address.map(|address| address.to_string().into())),
-            ("rcode", self.rcode.map(|rcode| rcode.mnemonic().as_ref().into())),
-            ("serial", self.serial.map(Fact::from)),
-            ("digest", self.digest.as_deref().map(Fact::from)),
-            ("duration_us", u64::try_from(self.took.as_micros()).ok().map(Fact::from)),
-            ("code", self.fault.as_ref().map(|fault| fault.code.as_str().into())),
-            ("detail", self.fault.as_ref().map(|fault| fault.detail.name().into())),
-            ("message", self.fault.as_ref().map(|fault| fault.message.as_str().into())),
-        ];
-        Fact::Map(facts.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), fact?))).collect())
-    }
 }

@@ -1,6 +1,7 @@
 //! From the anchor to a zone's keys, and the answer under them.
 
-use super::denial::{Cut, Proofs, Proven};
+use super::denial::Proofs;
+use super::proven::{Cut, Proven};
 use super::records::{Digest, Key, RecordSet, sets};
 use super::signature::{self, Budget, Zone, algorithm_name, is_supported, is_supported_digest, speaks_of};
 use super::trouble::Trouble;

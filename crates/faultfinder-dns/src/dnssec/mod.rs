@@ -10,7 +10,7 @@
 //!   refuse, and the reason is found here.
 //! * From the anchor downwards every label is asked for a DS record, up to the zone that claims to have signed. What is
 //!   not signed is insecure only below a proven insecure delegation.
-//! * NSEC3 with more than [`denial::ITERATIONS_MAX`] iterations, and zones whose algorithms nobody here can verify, are
+//! * NSEC3 with more than [`nsec3::ITERATIONS_MAX`] iterations, and zones whose algorithms nobody here can verify, are
 //!   insecure (RFC 9276 section 3.2, RFC 4035 section 5.2), with the reason.
 //! * hickory's own validator takes NSEC for wildcards wrongly, and says why less exactly; of hickory only the verification
 //!   of one signature and the digests are used.
@@ -25,9 +25,10 @@ mod name; // Name: labels in canonical form and order
 mod records; // RecordSet, and what is in RRSIG, DNSKEY and DS
 mod trouble; // Trouble: why an answer is not secure
 mod signature; // a record set, keys, a time -> is it signed?
-mod denial; // what NSEC and NSEC3 prove
+mod proven; // what proofs of absence speak of, and what they show
 mod nsec; // NSEC
 mod nsec3; // NSEC3
+mod denial; // what both prove
 mod anchor; // Anchors: where trust begins
 mod chain; // from the anchor to a zone's keys, and the answer under them
 mod verdict; // Validation: what is told of it

@@ -1,7 +1,7 @@
 //! What NSEC records prove (RFC 4035 section 5.4, RFC 6840 section 4).
 
 use super::Name;
-use super::denial::{Cut, Types};
+use super::proven::{Cut, Types};
 use faultfinder_taxonomy::word::RecordType;
 
 /// An NSEC record: what there is at its owner, and that there is nothing between it and the next name.

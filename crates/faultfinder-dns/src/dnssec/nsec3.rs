@@ -1,7 +1,8 @@
 //! What NSEC3 records prove (RFC 5155 section 8).
 
 use super::Name;
-use super::denial::{Cut, ITERATIONS_MAX, Proven, Types, parameters};
+use super::proven::{Cut, Proven, Types};
+use super::records::number;
 use super::trouble::Trouble;
 use faultfinder_taxonomy::word::RecordType;
 use hickory_proto::dnssec::DigestType;
@@ -18,6 +19,10 @@ pub(super) struct Span {
     opt_out: bool,
     types: Types,
 }
+
+/// Most iterations of the hash of NSEC3; beyond it an answer counts as insecure, as RFC 9276 section 3.2 allows. What
+/// other validators take lies between 0 and 150; the recommended number is 0.
+pub(super) const ITERATIONS_MAX: u16 = 50;
 
 /// SHA-1, the only hash that there is.
 const SHA1: u8 = 1;
@@ -139,6 +144,16 @@ pub(super) fn cut(spans: &[Span], zone: &Name, name: &Name) -> Cut {
         Some(_) => Cut::NoName,
         None => Cut::Unproven,
     }
+}
+
+/// Algorithm, flags, iterations and salt of a hash, and what stands behind them.
+type Parameters<'a> = (u8, u8, u16, &'a [u8], &'a [u8]);
+
+/// The salt and the number of iterations of a hash, as they stand in the data of NSEC3.
+pub(super) fn parameters(data: &[u8]) -> Option<Parameters<'_>> {
+    let (algorithm, flags, iterations) = (*data.first()?, *data.get(1)?, number(data, 2)?);
+    let (salt, rest) = data.get(5..)?.split_at_checked(usize::from(*data.get(4)?))?;
+    Some((algorithm, flags, iterations, salt, rest))
 }
 
 /// RFC 4648 section 7, in either case and without padding.

@@ -1,0 +1,51 @@
+//! Asking one server: the channel to it, and what it means when no answer comes.
+
+use crate::Request;
+use faultfinder_net::dns::{Channel, Failed, Failure, Query, Server};
+use faultfinder_net::{Trace, Vantage};
+use faultfinder_taxonomy::word::Transport;
+use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
+
+/// Opens the channel to a server.
+pub(crate) async fn open(
+    vantage: &Vantage,
+    server: &Server,
+    request: &Request,
+    query: &Query,
+    trace: &mut Trace,
+) -> Result<Channel, Fault> {
+    let opened = Channel::open(vantage, server, &request.client, trace).await;
+    opened.map_err(|fault| match fault.code {
+        Code::Dns => {
+            let mut fault = fault.with("question", query.to_string());
+            fault.message = format!("{query}: {}", fault.message);
+            fault
+        }
+        _ => fault,
+    })
+}
+
+/// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
+pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
+    if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != Transport::Udp) {
+        return reset(*errno, failed, query);
+    }
+    let fault = match failed.into_session_fault(query) {
+        Ok(fault) => return fault,
+        Err(failed) => failed.into_fault(query),
+    };
+    match (&request.server, fault.detail.name()) {
+        (None, "TIMEOUT" | "CONNECTION_REFUSED" | "UNREACHABLE") if !request.all_servers => {
+            fault.blamed_on(Blame::Ourselves)
+        }
+        _ => fault,
+    }
+}
+
+/// The connection that was asked for is ended: `CONNRESET`, as for every protocol.
+fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
+    let failure = failed.into_fault(query);
+    let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), failure.message);
+    fault.evidence = failure.evidence;
+    fault
+}
