@@ -6,8 +6,7 @@ use crate::definitions::Loaded;
 use crate::evidence::Latest;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
-use crate::rounds::Rounds;
-use crate::schedule::{Options, Scheduler};
+use crate::schedule::Scheduler;
 use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
@@ -109,11 +108,9 @@ impl Service {
         &self.writer
     }
 
-    /// Starts the schedule, once.
-    pub(crate) fn schedule(self: &Arc<Self>) {
-        let options = Options { in_flight_max: self.config.in_flight_max, ..Options::default() };
-        let carrier = Arc::new(Rounds::new(Arc::downgrade(self)));
-        let _ = self.scheduler.set(Scheduler::start(carrier, self.clock.clone(), options));
+    /// Takes the schedule that has been started, once.
+    pub(crate) fn scheduled_by(&self, scheduler: Scheduler) {
+        let _ = self.scheduler.set(scheduler);
     }
 
     /// The schedule; nothing before the service has started.
@@ -138,6 +135,10 @@ impl Service {
     /// What was read of the files.
     pub(crate) fn loaded(&self) -> Option<Arc<Loaded>> {
         self.loaded.get().map(|loaded| Arc::clone(&loaded.borrow()))
+    }
+
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(crate) fn now(&self) -> Timestamp {
