@@ -4,8 +4,10 @@ mod schemas; // schemas, compiled once
 
 pub(crate) use schemas::Schemas;
 
+use super::answer::{Answer, Cut, facts};
 use super::excerpt::excerpt;
-use super::{Answer, Cut, Probe, client, facts, sent_by, tls};
+use super::probe::{Probe, sent_by};
+use super::{client, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_grpc::{Call, Method, ProtoSource, Request, Response, Schema};

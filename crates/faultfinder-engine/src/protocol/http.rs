@@ -4,8 +4,10 @@ mod auth; // credentials
 mod body; // what is sent with a request
 mod graphql; // GraphQL requests
 
+use super::answer::{Answer, Cut, Refusal, facts};
 use super::excerpt::excerpt;
-use super::{Answer, Cut, Probe, Refusal, client, envelope, facts, tls};
+use super::probe::Probe;
+use super::{client, envelope, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::Observation;
 use faultfinder_http::{Hop, Interim, Request, Response};
