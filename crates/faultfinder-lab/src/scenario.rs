@@ -113,6 +113,21 @@ impl Scenario {
     }
 }
 
+impl Lab {
+    /// Starts the scenarios whose name contains `only` (all of them without it), in the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// At the first peer that cannot be served.
+    pub fn start(&self, scenarios: &[Scenario], only: Option<&str>) -> Result<Vec<Exhibit>, LabError> {
+        scenarios
+            .iter()
+            .filter(|scenario| only.is_none_or(|part| scenario.id.contains(part)))
+            .map(|scenario| scenario.serve(self))
+            .collect()
+    }
+}
+
 impl std::fmt::Debug for Scenario {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Scenario").field("id", &self.id).field("expect", &self.expect).finish_non_exhaustive()

@@ -1,6 +1,6 @@
 //! Servers that ask for a digest (RFC 7616), and compute it again with another implementation than the client's.
 
-use super::{proof, refused, unauthorized};
+use super::proof::{proof, refused, unauthorized};
 use crate::Expect;
 use crate::protocol::http::http1::{Request, ok};
 use crate::protocol::http::row::{Row, http1_by};
