@@ -52,7 +52,7 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
     }
     let anchors = match request.dnssec {
         Dnssec::Validate => Some(Anchors::new(&request.trust_anchor)?),
-        _ => None,
+        Dnssec::Off | Dnssec::Request => None,
     };
     let server = server::find(vantage, request, trace).await?;
     trace.set_peer(server.address);

@@ -73,13 +73,14 @@ fn judge(
     }
     let Some(exchange) = first else { return Err(add(no_servers(zone))) };
     let consistency = compare(&servers);
-    if consistency != Consistency::Consistent {
-        let told: Vec<String> = servers.iter().map(ServerAnswer::short).collect();
-        let what = match consistency {
-            Consistency::SerialsDiffer => "have different serial numbers",
-            _ => "give different answers",
-        };
-        trace.warn(format!("the name servers of {zone} {what}: {}", told.join(", ")));
+    let differ = match consistency {
+        Consistency::Consistent => None,
+        Consistency::SerialsDiffer => Some("have different serial numbers"),
+        Consistency::AnswersDiffer => Some("give different answers"),
+    };
+    if let Some(differ) = differ {
+        let shown: Vec<String> = servers.iter().map(ServerAnswer::short).collect();
+        trace.warn(format!("the name servers of {zone} {differ}: {}", shown.join(", ")));
     }
     trace.set_peer(exchange.server);
     match answer_fault(&exchange.answer, query, exchange.server) {

@@ -84,7 +84,9 @@ fn sent(response: &Response) -> Fault {
     let name = response.status.as_str();
     let (phase, mut message) = match response.status_from {
         StatusOrigin::HttpStatus => (Phase::Wait, no_grpc(response)),
-        _ => (Phase::Trailers, format!("the server ended the call with {name}")),
+        StatusOrigin::Trailers | StatusOrigin::Unread => {
+            (Phase::Trailers, format!("the server ended the call with {name}"))
+        }
     };
     if response.status_from == StatusOrigin::Trailers && !response.message.is_empty() {
         message.push_str(&format!(": {}", response.message));

@@ -4,6 +4,7 @@ use std::io;
 
 /// Why a peer could not be served.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "closed: what a peer is made of")]
 pub enum LabError {
     /// A socket could not be opened.
     Socket(io::Error),

@@ -29,7 +29,7 @@ pub struct Running {
 
 /// Why a service cannot be started.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: the steps of the start")]
 pub enum StartError {
     /// Its configuration makes no sense.
     #[error("{0}")]

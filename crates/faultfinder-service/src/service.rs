@@ -158,9 +158,8 @@ impl Service {
     pub(crate) async fn run(&self, test: &PlannedTest, of: RunOf) -> ResultRecord {
         let id = Uuid::now_v7();
         let started_at = self.now();
-        let mut options = RunOptions::default();
-        options.run_time = Some(RUN_TIME_MAX);
-        options.location.clone_from(&self.config.location);
+        let location = self.config.location.clone();
+        let options = RunOptions { location, run_time: Some(RUN_TIME_MAX), ..RunOptions::default() };
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);

@@ -28,7 +28,7 @@ pub(super) struct TrustArguments {
     pub(super) trusted: Vec<PathBuf>,
 
     /// Roots to trust besides: those of this system, Mozilla's as bundled, or none
-    #[arg(long, value_name = "ROOTS", value_parser = PossibleValuesParser::new(values::ROOTS), default_value = "none", hide_default_value = true)]
+    #[arg(long, value_name = "ROOTS", value_parser = PossibleValuesParser::new(values::all_roots()), default_value = "none", hide_default_value = true)]
     pub(super) roots: String,
 
     /// Certificates that a chain may be built from, as a server sends them; repeatable

@@ -7,15 +7,13 @@ use faultfinder_taxonomy::word::{Purpose, Roots, Word};
 const LAST_SECOND: i64 = 253_402_300_799;
 
 /// The values of `--roots`.
-pub(super) const ROOTS: [&str; 3] = ["none", "system", "bundled"];
+pub(super) fn all_roots() -> Vec<PossibleValue> {
+    <Roots as Word>::ALL.iter().map(|roots| PossibleValue::new(roots.as_str())).collect()
+}
 
-/// What a value of `--roots` stands for.
+/// What a value of `--roots` stands for; none where it is none of them.
 pub(super) fn roots(word: &str) -> Roots {
-    match word {
-        "system" => Roots::System,
-        "bundled" => Roots::Bundled,
-        _ => Roots::None,
-    }
+    Roots::parse(word).unwrap_or(Roots::None)
 }
 
 /// OpenSSL's named parameter sets, and the purposes that they ask for.
