@@ -7,11 +7,13 @@ mod base; // a case with nothing wrong
 mod der; // writing DER
 mod dice; // chance, from a seed
 mod extension; // what extensions say
+mod fault; // Fault: one thing that can be wrong
 mod faults; // what can be wrong
 mod keys; // keys and signing
 mod names; // distinguished and general names
 mod plan; // certificates and CRLs before they are signed
 mod when; // points in time
+mod without; // Without: what is left out
 
 use std::collections::HashSet;
 
@@ -20,20 +22,10 @@ use anyhow::Result;
 use crate::oracle;
 use crate::record::{Case, Place};
 use dice::Dice;
-use faults::{Fault, Subject};
+use fault::{Fault, Subject};
 use keys::Keys;
 
-/// What is left out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "closed: the switches of the command line")]
-pub struct Without {
-    /// Revocation.
-    pub crls: bool,
-    /// Name constraints.
-    pub name_constraints: bool,
-    /// Policies.
-    pub policies: bool,
-}
+pub use without::Without;
 
 /// What a case is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +61,6 @@ pub struct Generator {
     keys: Keys,
     faults: Vec<&'static Fault>,
     without: Without,
-}
-
-impl std::fmt::Debug for Fault {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.name)
-    }
 }
 
 impl Generator {

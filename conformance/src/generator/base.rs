@@ -1,6 +1,5 @@
 //! A case with nothing wrong in it, of random shape: what faults are put into.
 
-use super::Without;
 use super::dice::Dice;
 use super::extension::{
     AuthorityKey, AuthorityKeyId, Body, Extension, Extensions as _, Subtree, purpose, usage,
@@ -9,6 +8,7 @@ use super::keys::{Digest, KeyId, Keys, Kind, Scheme};
 use super::names::{General, Name, base as organization, name};
 use super::plan::{Certificate, Crl, Entry, Plan, Signed, Trusted};
 use super::when::{DAY, When};
+use super::without::Without;
 use crate::record::{Case, Hosts, Place};
 
 /// The purposes, by weight; none as often as some.

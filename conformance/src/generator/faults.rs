@@ -18,40 +18,7 @@ mod strict; // what only x509_strict minds
 mod suite_b; // Suite B
 mod trust; // trust settings
 
-use super::dice::Dice;
-use super::keys::Keys;
-use super::plan::Plan;
-
-/// What a fault needs in addition to a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
-    Crls,
-    NameConstraints,
-    Policies,
-    Rest,
-}
-
-/// A fault.
-pub(super) struct Fault {
-    pub(super) name: &'static str,
-    /// How often, compared with others.
-    pub(super) weight: usize,
-    pub(super) subject: Subject,
-    pub(super) apply: fn(&mut Plan, &mut Dice, &Keys),
-}
-
-const fn fault(name: &'static str, weight: usize, apply: fn(&mut Plan, &mut Dice, &Keys)) -> Fault {
-    Fault { name, weight, subject: Subject::Rest, apply }
-}
-
-const fn about(
-    subject: Subject,
-    name: &'static str,
-    weight: usize,
-    apply: fn(&mut Plan, &mut Dice, &Keys),
-) -> Fault {
-    Fault { name, weight, subject, apply }
-}
+use super::fault::Fault;
 
 /// All faults.
 pub(super) fn all() -> impl Iterator<Item = &'static Fault> {

@@ -1,8 +1,7 @@
 //! A compiled assertion.
 
-use crate::Observation;
-use crate::evaluate::{Outcome, evaluate};
 use crate::operator::Operator;
+use crate::outcome::Outcome;
 use crate::subject::Subject;
 use crate::value::Value;
 use faultfinder_taxonomy::Fact;
@@ -76,14 +75,6 @@ impl Assertion {
     #[must_use]
     pub const fn reads_rcode(&self) -> bool {
         matches!(self.subject, Subject::Rcode)
-    }
-
-    /// Whether it holds of an answer that DNSSEC finds bogus, so that such a one is a value: `dnssec is bogus`.
-    #[must_use]
-    pub fn accepts_bogus(&self) -> bool {
-        let mut seen = Observation::new();
-        seen.dnssec = Some("bogus");
-        matches!(self.subject, Subject::Dnssec) && evaluate(self, &seen).passed
     }
 
     /// Whether it reads how a connection ended, so that a refused one is a value.

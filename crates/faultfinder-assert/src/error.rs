@@ -2,7 +2,6 @@
 
 /// What is wrong with an assertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct AssertionError {
     /// The text that it is about.
     pub piece: Piece,

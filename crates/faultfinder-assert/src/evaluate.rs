@@ -4,6 +4,7 @@ mod actual; // one value that was found
 mod read; // subject + observation -> values
 
 use crate::operator::Operator;
+use crate::outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
 use crate::{Assertion, Observation};
@@ -11,28 +12,10 @@ use actual::Actual;
 use faultfinder_taxonomy::Fact;
 use std::borrow::Cow;
 
-/// Most bytes of a found value that an outcome repeats.
-pub const ACTUAL_BYTES_MAX: usize = 4096;
-/// What stands at the end of a text that was cut.
-pub const CUT_MARK: &str = "...";
 /// Most characters of a found value in a message.
 const MESSAGE_CHARS_MAX: usize = 200;
 /// Most found values that an outcome repeats.
 const VALUES_MAX: usize = 100;
-
-/// What came of an assertion.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Outcome {
-    /// Whether it holds.
-    pub passed: bool,
-    /// What was expected.
-    pub expected: Fact,
-    /// What was found, cut after [`ACTUAL_BYTES_MAX`]; several values as a list, nothing when there is none.
-    pub actual: Fact,
-    /// Why it does not hold, or that it does.
-    pub message: String,
-}
 
 /// Holds an assertion against what was seen.
 ///
@@ -55,6 +38,16 @@ pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
         }
     };
     Outcome { passed, expected: assertion.expected(), actual: fact(&actuals, assertion), message }
+}
+
+impl Assertion {
+    /// Whether it holds for an answer that DNSSEC finds bogus, so that such an answer is a value: `dnssec is bogus`.
+    #[must_use]
+    pub fn accepts_bogus(&self) -> bool {
+        let mut seen = Observation::new();
+        seen.dnssec = Some("bogus");
+        matches!(self.subject, Subject::Dnssec) && evaluate(self, &seen).passed
+    }
 }
 
 /// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their

@@ -27,6 +27,7 @@
 //!   any of them may satisfy an operator, and none may match a negated one. `some` and `every` say it of records.
 //! * A subject that was not observed fails whatever the operator: "could not perform assertion: body is missing".
 
+mod outcome; // Outcome: the result of an assertion
 mod assertion; // Assertion: compiled
 mod subject; // what is read
 mod operator; // how it is compared
@@ -43,8 +44,9 @@ mod evaluate; // Assertion + Observation -> Outcome
 
 pub use assertion::Assertion;
 pub use error::{AssertionError, Piece};
-pub use evaluate::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome, evaluate};
+pub use evaluate::evaluate;
 pub use jsonpath::{DOCUMENT_BYTES_MAX, QUERY_BYTES_MAX};
 pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts};
+pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse};
 pub use pattern::PATTERN_BYTES_MAX;

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 /// What a probe saw, borrowed from its answer. What it did not see is nothing, and assertions on it fail.
 #[derive(Debug, Default)]
-#[non_exhaustive]
 pub struct Observation<'a> {
     /// The status code of an HTTP answer.
     pub status: Option<u16>,

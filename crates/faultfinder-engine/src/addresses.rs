@@ -2,9 +2,9 @@
 //!
 //! The name is looked up once; then each of its addresses is probed as if the test named it alone, several at a time.
 
+use crate::attempt::{Tried, finish, once, placed};
 use crate::planned::Prepared;
 use crate::protocol::Probe;
-use crate::run::{Tried, finish, once, placed};
 use crate::{AddressResult, PlannedTest, Status, judge};
 use faultfinder_net::{Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::AddressChoice;

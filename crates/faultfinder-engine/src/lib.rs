@@ -33,8 +33,9 @@ mod scope; // the variables of a file
 mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
-mod run; // one run with its attempts
+mod attempt; // one attempt: one probe, and its judgement
 mod addresses; // one attempt at every address of a name
+mod run; // one run with its attempts
 mod objections; // what is wrong with a request before it is sent
 mod place; // where in its file a fault of a definition is
 mod judge; // an answer and its assertions -> fault

@@ -1,26 +1,20 @@
 //! One run with its attempts.
 
 use crate::addresses;
-use crate::judge::{self, Judgement};
+use crate::attempt::{Tried, once, placed, unsent};
 use crate::moment::{millis, rfc3339, unix_millis};
-use crate::objections::full;
 use crate::planned::Prepared;
-use crate::protocol::{Probe, envelope};
-use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status, TestResult};
+use crate::{PlannedTest, TestResult};
 use faultfinder_net::Vantage;
 use faultfinder_taxonomy::word::AddressChoice;
-use faultfinder_taxonomy::{
-    Blame, Code, Confidential, Detail, Fact, Facts, Fault, Phase, Report, RetryAdvice,
-};
+use faultfinder_taxonomy::{Code, Fault, RetryAdvice};
 use rand::{Rng as _, SeedableRng as _};
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How tests are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct RunOptions {
     /// Name of the place that runs them. `local`.
     pub location: String,
@@ -35,19 +29,6 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self { location: "local".to_owned(), seed: None, run_time: None }
     }
-}
-
-/// What one attempt yielded.
-pub(crate) struct Tried {
-    pub(crate) attempt: Attempt,
-    pub(crate) assertions: Vec<AssertionResult>,
-    pub(crate) observed: Observed,
-    pub(crate) warnings: Vec<String>,
-    pub(crate) addresses: Vec<AddressResult>,
-    /// What was made of credentials.
-    pub(crate) confidential: Confidential,
-    /// How long the target asks to wait before it is asked again.
-    pub(crate) retry_after: Option<Duration>,
 }
 
 /// Longest pause before a retry that a target can ask for by `retry-after`; when it asks for more, there is no retry.
@@ -175,109 +156,6 @@ async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> 
     match probe.client().address {
         AddressChoice::All => Box::pin(addresses::attempt(vantage, test, prepared)).await,
         AddressChoice::First | AddressChoice::Any => once(vantage, test, prepared, probe, None).await,
-    }
-}
-
-/// One probe with its assertions. `resolve` is how long an earlier lookup of the name took.
-pub(crate) async fn once(
-    vantage: &Vantage,
-    test: &PlannedTest,
-    prepared: &Prepared,
-    probe: &dyn Probe,
-    resolve: Option<Duration>,
-) -> Tried {
-    let began = Instant::now();
-    let Report { mut facts, outcome } = probe.send(vantage).await;
-    if let Some(took) = resolve {
-        facts.timings.add(Phase::Resolve, took);
-    }
-    match outcome {
-        Err(fault) => {
-            let (mut fault, retry_after) = envelope::of_refusal(fault, vantage.clock().now());
-            tell_pause(&mut fault, retry_after);
-            let fault = placed(fault, test);
-            let assertions = judge::not_performed(&prepared.assertions);
-            Tried { retry_after, ..finish(facts, Some(fault), assertions, BTreeMap::new()) }
-        }
-        Ok(answer) => {
-            let asserting = Instant::now();
-            let Judgement { assertions, fault } =
-                judge::judge(vantage, &facts, answer.as_ref(), &prepared.assertions);
-            let mut fault = fault.map(|fault| answer.explain(fault));
-            facts.timings.add(Phase::Assert, asserting.elapsed());
-            let budget = probe.client().overall_timeout;
-            if began.elapsed() > budget {
-                fault = Some(judge::overdue(budget, &facts.timings));
-            }
-            facts.warnings.extend(answer.warning());
-            let retry_after = fault.as_ref().and_then(|_| answer.retry_after(vantage.clock().now()));
-            if let Some(fault) = &mut fault {
-                tell_pause(fault, retry_after);
-            }
-            let summary = answer.summary(fault.is_some());
-            Tried { retry_after, ..finish(facts, fault, assertions, summary) }
-        }
-    }
-}
-
-/// Adds how long the target asks to wait.
-fn tell_pause(fault: &mut Fault, retry_after: Option<Duration>) {
-    if let Some(asked) = retry_after {
-        fault.evidence.insert("retry_after_s", asked.as_secs());
-    }
-}
-
-/// The attempt of a test whose request could not be made.
-fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
-    let assertions = judge::not_performed(&prepared.assertions);
-    finish(Facts::default(), Some(fault), assertions, BTreeMap::new())
-}
-
-/// An attempt, of the facts, the fault, the assertions, and the answer in short.
-pub(crate) fn finish(
-    facts: Facts,
-    fault: Option<Fault>,
-    assertions: Vec<AssertionResult>,
-    response: BTreeMap<String, Fact>,
-) -> Tried {
-    let observed = Observed {
-        // Without a port where the protocol has none.
-        peer: facts.peer.map(|peer| match peer.port() {
-            0 => peer.ip().to_string(),
-            _ => peer.to_string(),
-        }),
-        addresses: facts.addresses.iter().map(ToString::to_string).collect(),
-        connects: facts.connects,
-        tls: facts.tls,
-        hops: facts.hops,
-        response,
-    };
-    let attempt = Attempt { status: status(fault.as_ref()), timings: facts.timings, fault };
-    Tried {
-        attempt,
-        assertions,
-        observed,
-        warnings: facts.warnings,
-        addresses: Vec::new(),
-        confidential: facts.confidential,
-        retry_after: None,
-    }
-}
-
-/// A fault of the definition gets the name and the place of its field.
-pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
-    if !matches!(fault.detail, Detail::Definition { .. }) {
-        return fault;
-    }
-    let place = test.place(&fault).text(&test.source);
-    full(fault, test.protocol(), test.aliases()).with("place", place)
-}
-
-fn status(fault: Option<&Fault>) -> Status {
-    match fault {
-        None => Status::Passed,
-        Some(fault) if fault.blame == Blame::Ourselves => Status::Error,
-        Some(_) => Status::Failed,
     }
 }
 

@@ -1,7 +1,6 @@
 //! What came of it.
 
-use crate::status;
-use faultfinder_taxonomy::{Fault, GrpcStatus};
+use faultfinder_taxonomy::GrpcStatus;
 
 /// A complete answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,13 +58,5 @@ impl StatusOrigin {
             Self::HttpStatus => "the HTTP status",
             Self::Unread => "nowhere",
         }
-    }
-}
-
-impl Response {
-    /// The fault that its status is; nothing for `OK`.
-    #[must_use]
-    pub fn fault(&self) -> Option<Fault> {
-        (self.status != GrpcStatus::Ok).then(|| status::sent(self))
     }
 }

@@ -71,12 +71,22 @@ const fn of_reset(code: u32) -> GrpcStatus {
     }
 }
 
+impl Response {
+    /// The fault that its status is; nothing for `OK`.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        (self.status != GrpcStatus::Ok).then(|| sent(self))
+    }
+}
+
 /// The fault of a status that came with an answer.
-pub(crate) fn sent(response: &Response) -> Fault {
+fn sent(response: &Response) -> Fault {
     let name = response.status.as_str();
     let (phase, mut message) = match response.status_from {
         StatusOrigin::HttpStatus => (Phase::Wait, no_grpc(response)),
-        _ => (Phase::Trailers, format!("the server ended the call with {name}")),
+        StatusOrigin::Trailers | StatusOrigin::Unread => {
+            (Phase::Trailers, format!("the server ended the call with {name}"))
+        }
     };
     if response.status_from == StatusOrigin::Trailers && !response.message.is_empty() {
         message.push_str(&format!(": {}", response.message));

@@ -1,8 +1,8 @@
 //! The lab: listeners, tasks and what all scenarios share.
 
-use crate::{Exhibit, Scenario, pki::Pki};
+use crate::error::LabError;
+use crate::pki::Pki;
 use std::future::Future;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -17,18 +17,6 @@ pub struct Lab {
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
-/// Why a peer could not be served.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum LabError {
-    /// A socket could not be opened.
-    Socket(io::Error),
-    /// A certificate could not be made.
-    Certificate(String),
-    /// A TLS configuration was refused.
-    Tls(rustls::Error),
-}
-
 impl Lab {
     /// A lab whose certificates are valid, expired or not yet valid at this time.
     ///
@@ -37,19 +25,6 @@ impl Lab {
     /// When the keys of the lab's authorities cannot be made.
     pub fn new(now: SystemTime) -> Result<Self, LabError> {
         Ok(Self { now, pki: Pki::new(now)?, tasks: Mutex::new(Vec::new()) })
-    }
-
-    /// Starts the scenarios whose name contains `only` (all of them without it), in the current tokio runtime.
-    ///
-    /// # Errors
-    ///
-    /// At the first peer that cannot be served.
-    pub fn start(&self, scenarios: &[Scenario], only: Option<&str>) -> Result<Vec<Exhibit>, LabError> {
-        scenarios
-            .iter()
-            .filter(|scenario| only.is_none_or(|part| scenario.id.contains(part)))
-            .map(|scenario| scenario.serve(self))
-            .collect()
     }
 
     /// The time that the lab's certificates were made for.
@@ -106,38 +81,6 @@ impl Drop for Lab {
         };
         for task in tasks.drain(..) {
             task.abort();
-        }
-    }
-}
-
-impl From<io::Error> for LabError {
-    fn from(error: io::Error) -> Self {
-        Self::Socket(error)
-    }
-}
-
-impl From<rustls::Error> for LabError {
-    fn from(error: rustls::Error) -> Self {
-        Self::Tls(error)
-    }
-}
-
-impl std::fmt::Display for LabError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Socket(_) => f.write_str("cannot open a socket on loopback"),
-            Self::Certificate(what) => write!(f, "cannot make a certificate: {what}"),
-            Self::Tls(_) => f.write_str("cannot configure a TLS peer"),
-        }
-    }
-}
-
-impl std::error::Error for LabError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Socket(error) => Some(error),
-            Self::Certificate(_) => None,
-            Self::Tls(error) => Some(error),
         }
     }
 }

@@ -10,6 +10,7 @@
 //!
 //! The lab only listens; it never judges what a probe says.
 
+mod error; // LabError: why a peer could not be served
 mod lab; // Lab: listeners, tasks, the shared PKI
 mod scenario; // Scenario, Expect, Peer, Exhibit
 mod manifest; // what `faultfinder lab --json` prints
@@ -18,7 +19,8 @@ pub mod network; // networks of a scenario's own: routes, rules, a router
 pub mod pki; // certificates made for the lab, good and broken
 mod protocol; // one module per protocol: the scenarios
 
-pub use lab::{Lab, LabError};
+pub use error::LabError;
+pub use lab::Lab;
 pub use manifest::{Manifest, NotServed};
 pub use protocol::scenarios;
 pub use scenario::{Exhibit, Expect, Peer, Scenario};

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// A scenario that is not served, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct NotServed {
     /// The scenario's name.
     pub id: String,
@@ -15,7 +14,6 @@ pub struct NotServed {
 
 /// All scenarios that are being served.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Manifest {
     /// Version of this format.
     pub version: u32,

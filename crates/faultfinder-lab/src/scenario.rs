@@ -26,7 +26,6 @@ type Serve = dyn Fn(&Lab) -> Result<Peer, LabError> + Send + Sync;
 
 /// What a probe must say of a scenario: either it passes, or the fault's code, phase and a part of its detail.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Expect {
     /// The code; nothing when the test must pass.
     pub code: Option<Code>,
@@ -41,7 +40,6 @@ pub struct Expect {
 
 /// A peer that is being served.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Peer {
     /// Where it is, for people: a URL or `host:port`.
     pub target: String,
@@ -51,7 +49,6 @@ pub struct Peer {
 
 /// A scenario that is being served, and the test to run against it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Exhibit {
     /// The scenario's name.
     pub id: String,
@@ -110,6 +107,21 @@ impl Scenario {
             definition,
             expect: self.expect.clone(),
         })
+    }
+}
+
+impl Lab {
+    /// Starts the scenarios whose name contains `only` (all of them without it), in the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// At the first peer that cannot be served.
+    pub fn start(&self, scenarios: &[Scenario], only: Option<&str>) -> Result<Vec<Exhibit>, LabError> {
+        scenarios
+            .iter()
+            .filter(|scenario| only.is_none_or(|part| scenario.id.contains(part)))
+            .map(|scenario| scenario.serve(self))
+            .collect()
     }
 }
 

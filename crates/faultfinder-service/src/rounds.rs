@@ -1,6 +1,6 @@
 //! Scheduled runs: carried out, and stored.
 
-use crate::schedule::{Carrier, Due, Missed};
+use crate::schedule::{Carrier, Due, Missed, Options, Scheduler};
 use crate::service::{RunOf, Service};
 use crate::store::{Outcome, RawObject, ResultRecord, Trigger};
 use futures_util::future::BoxFuture;
@@ -8,9 +8,16 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+/// Starts the schedule of a service, once.
+pub(crate) fn start(service: &Arc<Service>) {
+    let options = Options { in_flight_max: service.config().in_flight_max, ..Options::default() };
+    let carrier = Arc::new(Rounds { service: Arc::downgrade(service), owed: Owed::default() });
+    service.scheduled_by(Scheduler::start(carrier, service.clock().clone(), options));
+}
+
 /// What the scheduler of a service calls. It does not keep the service alive.
 #[derive(Debug)]
-pub(crate) struct Rounds {
+struct Rounds {
     service: Weak<Service>,
     owed: Owed,
 }
@@ -36,10 +43,6 @@ impl Owed {
 }
 
 impl Rounds {
-    pub(crate) fn new(service: Weak<Service>) -> Self {
-        Self { service, owed: Owed::default() }
-    }
-
     /// Keeps that runs did not happen, now or when there is room for it.
     fn keep(&self, service: &Service, missed: Missed) {
         let Ok(room) = service.writer().reserve() else { return self.owed.add(missed) };

@@ -4,6 +4,7 @@ use crate::api;
 use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
+use crate::rounds;
 use crate::service::Service;
 use crate::store::{PAGE_MAX, Store, StoreError, TestQuery};
 use faultfinder_net::{Clock, Vantage};
@@ -28,7 +29,7 @@ pub struct Running {
 
 /// Why a service cannot be started.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: the steps of the start")]
 pub enum StartError {
     /// Its configuration makes no sense.
     #[error("{0}")]
@@ -75,7 +76,7 @@ impl Running {
         let definitions = Definitions::start(settings, clock.clone()).await?;
         let service = Arc::new(Service::new(config, store, clock, vantage));
         service.follow(definitions.loaded());
-        service.schedule();
+        rounds::start(&service);
         restore(&service).await?;
         let tasks = vec![
             tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded())),

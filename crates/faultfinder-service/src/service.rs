@@ -6,8 +6,7 @@ use crate::definitions::Loaded;
 use crate::evidence::Latest;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
-use crate::rounds::Rounds;
-use crate::schedule::{Options, Scheduler};
+use crate::schedule::Scheduler;
 use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
@@ -109,11 +108,9 @@ impl Service {
         &self.writer
     }
 
-    /// Starts the schedule, once.
-    pub(crate) fn schedule(self: &Arc<Self>) {
-        let options = Options { in_flight_max: self.config.in_flight_max, ..Options::default() };
-        let carrier = Arc::new(Rounds::new(Arc::downgrade(self)));
-        let _ = self.scheduler.set(Scheduler::start(carrier, self.clock.clone(), options));
+    /// Takes the schedule that has been started, once.
+    pub(crate) fn scheduled_by(&self, scheduler: Scheduler) {
+        let _ = self.scheduler.set(scheduler);
     }
 
     /// The schedule; nothing before the service has started.
@@ -140,6 +137,10 @@ impl Service {
         self.loaded.get().map(|loaded| Arc::clone(&loaded.borrow()))
     }
 
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now().into()
     }
@@ -157,9 +158,8 @@ impl Service {
     pub(crate) async fn run(&self, test: &PlannedTest, of: RunOf) -> ResultRecord {
         let id = Uuid::now_v7();
         let started_at = self.now();
-        let mut options = RunOptions::default();
-        options.run_time = Some(RUN_TIME_MAX);
-        options.location.clone_from(&self.config.location);
+        let location = self.config.location.clone();
+        let options = RunOptions { location, run_time: Some(RUN_TIME_MAX), ..RunOptions::default() };
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);

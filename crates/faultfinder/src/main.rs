@@ -4,7 +4,10 @@
 //! `exit` holds the one table of exit statuses.
 
 mod cli; // Cli: the arguments
-mod exit; // Exit, Failure: how the process ends
+mod exit; // Exit, Failure: how a command ends
+mod finish; // why it failed, on standard error, and the exit status
+mod runtime; // the one runtime of this process
+mod dispatch; // from the arguments to the command
 mod command; // one module per command
 mod suite; // from sources to tests that can be run, all diagnostics at once
 mod diagnostics; // diagnostics for people
@@ -21,7 +24,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments = command::verify::openssl_style(std::env::args_os());
     match cli::Cli::try_parse_from(arguments) {
-        Ok(cli) => exit::finish(command::run(&cli)),
+        Ok(cli) => finish::finish(dispatch::run(&cli)),
         Err(error) => {
             // A closed pipe is not a failure: the reader of the help has seen enough of it.
             let _ = error.print();

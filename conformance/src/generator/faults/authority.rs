@@ -3,8 +3,8 @@
 use super::super::extension::{
     BASIC_CONSTRAINTS, Body, EXTENDED_KEY_USAGE, Extensions as _, KEY_USAGE, purpose, usage,
 };
+use super::super::fault::{Fault, fault};
 use super::super::plan::Plan;
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("no_ca", 10, |plan, dice, _| {

@@ -3,11 +3,11 @@
 use super::super::base::{authority, serial};
 use super::super::dice::Dice;
 use super::super::extension::{AUTHORITY_KEY, Extensions as _};
+use super::super::fault::{Fault, fault};
 use super::super::keys::{Keys, Kind};
 use super::super::names::name;
 use super::super::plan::{Plan, Trusted};
 use super::super::when::{DAY, When};
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("missing_intermediate", 14, |plan, dice, _| {

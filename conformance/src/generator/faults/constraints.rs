@@ -3,11 +3,11 @@
 use super::super::der::{context, implicit, oid, tlv};
 use super::super::dice::Dice;
 use super::super::extension::{ALTERNATIVE_NAMES, Body, Extensions as _, Subtree};
+use super::super::fault::{Fault, Subject, about};
 use super::super::names::{
     Attribute, BMP, COMMON_NAME, COUNTRY, EMAIL, General, IA5, PRINTABLE, UTF8, base, name,
 };
 use super::super::plan::Plan;
-use super::{Fault, Subject, about};
 
 pub(super) const FAULTS: &[Fault] = &[
     about(Subject::NameConstraints, "constraints", 30, |plan, dice, _| {

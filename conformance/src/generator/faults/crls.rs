@@ -3,18 +3,20 @@
 mod delta; // base and delta
 mod indirect; // lists of other issuers
 mod scope; // issuing distribution points
+mod target; // the CRL that a fault changes, and entries for it
 
-use super::super::base::{crl, revocation, serial};
+use super::super::base::{crl, serial};
 use super::super::dice::Dice;
 use super::super::extension::{
     AUTHORITY_KEY, AuthorityKey, AuthorityKeyId, Body, Extension, Extensions as _, usage,
 };
+use super::super::fault::{Fault, Subject, about};
 use super::super::names::{General, name};
 use super::super::plan::{Crl, Entry, Plan};
 use super::super::when::{DAY, When};
 use super::dates::malformed;
 use super::signatures::{other_algorithm, tamper};
-use super::{Fault, Subject, about};
+use target::{revoked, target};
 
 pub(super) const FAULTS: &[Fault] = &[
     about(Subject::Crls, "crl", 6, |plan, dice, _| {
@@ -216,27 +218,6 @@ pub(super) const FAULTS: &[Fault] = &[
     indirect::INDIRECT,
     indirect::SEPARATE_KEY,
 ];
-
-/// One of the CRLs, of the leaf's issuer rather than another's; there are some from now on.
-fn target(plan: &mut Plan, dice: &mut Dice) -> usize {
-    if plan.crls.is_empty() || !plan.has_flag("crl_check") {
-        plan.crls.clear();
-        revocation(plan, dice);
-    }
-    let issuer = plan.certificates[plan.leaf].parent;
-    let own = plan.crls.iter().position(|crl| crl.parent == issuer);
-    own.filter(|_| dice.percent(65)).unwrap_or_else(|| dice.below(plan.crls.len()))
-}
-
-/// An entry for a certificate of the plan.
-fn revoked(plan: &Plan, victim: usize, reason: Option<u8>, dice: &mut Dice) -> Entry {
-    let reason = reason.map(|reason| Extension::new(dice.percent(10), Body::Reason(reason)));
-    Entry {
-        serial: plan.certificates[victim].serial.clone(),
-        date: When::At(plan.now - dice.range(1, 90 * DAY)),
-        extensions: reason.into_iter().collect(),
-    }
-}
 
 /// Another CRL of the same issuer: older, younger, bad, or the same age.
 fn variant(plan: &Plan, at: usize, dice: &mut Dice) -> Crl {

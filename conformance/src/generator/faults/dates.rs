@@ -1,8 +1,8 @@
 //! Expired, not yet valid, unreadable.
 
 use super::super::dice::Dice;
+use super::super::fault::{Fault, fault};
 use super::super::when::{DAY, When, generalized, utc};
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("expired", 14, |plan, dice, _| {

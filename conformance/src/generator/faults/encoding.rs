@@ -3,9 +3,9 @@
 use super::super::der::{boolean, integer, named_bits, null, octets, oid, sequence, tlv};
 use super::super::dice::Dice;
 use super::super::extension::{Body, Extension, Extensions as _};
+use super::super::fault::{Fault, Subject, about, fault};
 use super::super::keys::Kind;
 use super::super::plan::explicit_false;
-use super::{Fault, Subject, about, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("critical_unknown", 12, |plan, dice, _| {

@@ -2,11 +2,11 @@
 
 use super::super::dice::Dice;
 use super::super::extension::{ALTERNATIVE_NAMES, Body, Extensions as _};
+use super::super::fault::{Fault, fault};
 use super::super::names::{
     Attribute, BMP, COMMON_NAME, EMAIL, General, IA5, PRINTABLE, TELETEX, UTF8, base, name,
 };
 use super::super::plan::Plan;
-use super::{Fault, fault};
 use crate::record::Hosts;
 
 pub(super) const FAULTS: &[Fault] = &[

@@ -3,8 +3,8 @@
 use super::super::extension::{
     AUTHORITY_KEY, AuthorityKey, AuthorityKeyId, Body, Extensions as _, SUBJECT_KEY,
 };
+use super::super::fault::{Fault, fault};
 use super::super::names::{General, name};
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("akid_absent", 5, |plan, dice, _| {

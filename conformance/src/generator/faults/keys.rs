@@ -2,9 +2,9 @@
 
 use super::super::der::{bits, integer, null, oid, sequence, tlv, unsigned};
 use super::super::dice::Dice;
+use super::super::fault::{Fault, fault};
 use super::super::keys::{Keys, Kind};
 use super::super::plan::Plan;
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("weak_key", 20, |plan, dice, keys| {

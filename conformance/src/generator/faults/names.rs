@@ -1,10 +1,10 @@
 //! Distinguished names in other forms: which of them are still the same?
 
 use super::super::dice::Dice;
+use super::super::fault::{Fault, fault};
 use super::super::names::{
     Attribute, BMP, COMMON_NAME, IA5, Name, PRINTABLE, TELETEX, UNIT, UNIVERSAL, UTF8, VISIBLE, name,
 };
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("name_form", 20, |plan, dice, _| {

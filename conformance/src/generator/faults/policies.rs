@@ -3,9 +3,9 @@
 use super::super::base::{ANY_POLICY, POLICY, policies};
 use super::super::dice::Dice;
 use super::super::extension::{Body, Extensions as _, POLICIES};
+use super::super::fault::{Fault, Subject, about};
 use super::super::keys::Keys;
 use super::super::plan::Plan;
-use super::{Fault, Subject, about};
 
 pub(super) const FAULTS: &[Fault] = &[
     about(Subject::Policies, "policies", 10, |plan, dice, _| checked(plan, dice)),

@@ -5,10 +5,10 @@ use super::super::dice::Dice;
 use super::super::extension::{
     ALTERNATIVE_NAMES, BASIC_CONSTRAINTS, Body, Extension, Extensions as _, KEY_USAGE, usage,
 };
+use super::super::fault::{Fault, fault};
 use super::super::keys::{Keys, Kind};
 use super::super::names::{Attribute, COMMON_NAME, UNIT, UTF8};
 use super::super::plan::Plan;
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[fault("proxy", 22, |plan, dice, keys| {
     if dice.percent(75) {

@@ -1,6 +1,6 @@
 //! Flags for their own sake.
 
-use super::{Fault, fault};
+use super::super::fault::{Fault, fault};
 
 /// The last of the year 9999. To a later check time OpenSSL compares no date, and calls all of them malformed; ours goes on.
 const LAST_SECOND: i64 = 253_402_300_799;

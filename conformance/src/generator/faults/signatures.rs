@@ -2,9 +2,9 @@
 
 use super::super::der::{integer, null, oid, sequence};
 use super::super::dice::Dice;
+use super::super::fault::{Fault, fault};
 use super::super::keys::{Digest, Keys, Kind};
 use super::super::plan::{Signed, Tamper};
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("corrupt", 14, |plan, dice, _| {

@@ -5,8 +5,8 @@ use super::super::dice::Dice;
 use super::super::extension::{
     ALTERNATIVE_NAMES, AUTHORITY_KEY, BASIC_CONSTRAINTS, Body, Extensions as _, KEY_USAGE, SUBJECT_KEY, usage,
 };
+use super::super::fault::{Fault, fault};
 use super::super::plan::Plan;
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[fault("strict", 40, |plan, dice, _| {
     plan.flag("x509_strict");

@@ -1,7 +1,7 @@
 //! Suite B (RFC 6460).
 
+use super::super::fault::{Fault, fault};
 use super::super::keys::{Digest, Kind};
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[fault("suite_b", 24, |plan, dice, keys| {
     plan.flag(dice.one(&["suiteb_128", "suiteb_128", "suiteb_192", "suiteb_128_only"]));

@@ -2,8 +2,8 @@
 
 use super::super::dice::Dice;
 use super::super::extension::purpose;
+use super::super::fault::{Fault, fault};
 use super::super::plan::{Aux, Trusted};
-use super::{Fault, fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("trust_settings", 20, |plan, dice, _| {

@@ -1,7 +1,7 @@
 //! One value that was found.
 
-use super::CUT_MARK;
 use crate::number::Number;
+use crate::outcome::CUT_MARK;
 use crate::value::{Value, number_fact};
 use faultfinder_taxonomy::Fact;
 use std::borrow::Cow;

@@ -3,7 +3,7 @@
 //! Translated are: a missing `$`, `===` and `!==`, `[(@.length-1)]`, and `.length` or `.length()` at the end of a query
 //! or of a path inside a filter. Text in quotes is left alone.
 
-use super::Length;
+use super::length::Length;
 
 /// The query in RFC 9535, and what is to be done with its results.
 pub(super) fn translate(written: &str) -> (String, Option<Length>) {

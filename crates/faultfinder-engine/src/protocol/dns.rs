@@ -1,6 +1,8 @@
 //! DNS tests.
 
-use super::{Answer, Probe, client, facts, sent_by, tls};
+use super::answer::{Answer, facts};
+use super::probe::{Probe, sent_by};
+use super::{client, tls};
 use crate::section::Section;
 use faultfinder_assert::{Assertion, Observation, RecordFacts};
 use faultfinder_dns::{

@@ -4,8 +4,10 @@ mod schemas; // schemas, compiled once
 
 pub(crate) use schemas::Schemas;
 
+use super::answer::{Answer, Cut, facts};
 use super::excerpt::excerpt;
-use super::{Answer, Cut, Probe, client, facts, sent_by, tls};
+use super::probe::{Probe, sent_by};
+use super::{client, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_grpc::{Call, Method, ProtoSource, Request, Response, Schema};
@@ -163,6 +165,8 @@ impl Answer for Response {
     fn cut(&self) -> Option<Cut> {
         self.body_truncated.then_some(Cut {
             what: "the response as JSON",
+            name: "answer_too_large",
+            hint: "assert on grpc_status or metadata instead, or call for less: fewer messages, a page, a field mask",
             kept: Request::BODY_BYTES_MAX,
             received: ("message_bytes_received", self.message_bytes),
         })

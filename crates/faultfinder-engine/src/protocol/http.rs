@@ -4,8 +4,10 @@ mod auth; // credentials
 mod body; // what is sent with a request
 mod graphql; // GraphQL requests
 
+use super::answer::{Answer, Cut, Refusal, facts};
 use super::excerpt::excerpt;
-use super::{Answer, Cut, Probe, Refusal, client, envelope, facts, tls};
+use super::probe::Probe;
+use super::{client, envelope, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::Observation;
 use faultfinder_http::{Hop, Interim, Request, Response};
@@ -183,6 +185,8 @@ impl Answer for HttpAnswer {
     fn cut(&self) -> Option<Cut> {
         self.response.body_truncated.then_some(Cut {
             what: "the body",
+            name: "body_too_large",
+            hint: "assert on a header or the status instead, or ask for less",
             kept: Request::BODY_BYTES_MAX,
             received: ("body_bytes_received", self.response.body_bytes_received),
         })

@@ -1,6 +1,8 @@
 //! ICMP tests.
 
-use super::{Answer, Probe, client, facts, sent_by};
+use super::answer::{Answer, facts};
+use super::client;
+use super::probe::{Probe, sent_by};
 use crate::moment::millis;
 use crate::section::Section;
 use faultfinder_assert::{EchoFacts, LatencyFacts, Observation};

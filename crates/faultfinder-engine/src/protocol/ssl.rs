@@ -1,6 +1,8 @@
 //! TLS endpoint tests.
 
-use super::{Answer, Probe, client, facts, sent_by, tls};
+use super::answer::{Answer, facts};
+use super::probe::{Probe, sent_by};
+use super::{client, tls};
 use crate::section::Section;
 use faultfinder_assert::Observation;
 use faultfinder_net::Host;

@@ -1,7 +1,9 @@
 //! TCP tests.
 
+use super::answer::{Answer, facts};
 use super::excerpt::excerpt;
-use super::{Answer, Probe, client, facts, sent_by, tls};
+use super::probe::{Probe, sent_by};
+use super::{client, tls};
 use crate::section::Section;
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::Host;

@@ -1,7 +1,9 @@
 //! UDP tests.
 
+use super::answer::{Answer, facts};
+use super::client;
 use super::excerpt::excerpt;
-use super::{Answer, Probe, client, facts, sent_by};
+use super::probe::{Probe, sent_by};
 use crate::section::Section;
 use faultfinder_assert::Observation;
 use faultfinder_net::Host;

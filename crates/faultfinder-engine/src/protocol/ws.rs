@@ -1,7 +1,9 @@
 //! WebSocket tests.
 
+use super::answer::{Answer, Refusal, facts};
 use super::excerpt::excerpt;
-use super::{Answer, Probe, Refusal, client, credentials, facts, sent_by, tls};
+use super::probe::{Probe, sent_by};
+use super::{client, credentials, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, WebSocketFacts};
 use faultfinder_net::Host;

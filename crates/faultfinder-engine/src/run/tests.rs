@@ -4,9 +4,9 @@ mod http; // credentials, tokens, envelopes
 mod denied; // networks that are denied, protocol by protocol
 
 use super::*;
-use crate::{Suite, run_all};
+use crate::{Status, Suite, run_all};
 use faultfinder_spec::Source;
-use faultfinder_taxonomy::Fact;
+use faultfinder_taxonomy::{Blame, Detail, Fact, Phase};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

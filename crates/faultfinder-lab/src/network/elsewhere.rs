@@ -1,6 +1,14 @@
 //! Where there are no namespaces.
 
-use super::{Network, NetworkError};
+use super::{Facilities, Network, NetworkError};
+
+impl Facilities {
+    /// Says that there are no namespaces here.
+    #[expect(clippy::unused_async, reason = "the same signature as where there are some")]
+    pub async fn look() -> Self {
+        Self::none("needs a network namespace, which only Linux has")
+    }
+}
 
 /// Says that there are no namespaces here.
 ///

@@ -21,6 +21,8 @@ mod facilities; // Facilities: what this host can make
 #[cfg(target_os = "linux")]
 mod namespace; // run: the thread, its namespace and its runtime
 #[cfg(target_os = "linux")]
+mod look; // Facilities::look: what this host can make, found by making it
+#[cfg(target_os = "linux")]
 mod setup; // devices, addresses, routes and rules, by `ip` and `nft`
 #[cfg(target_os = "linux")]
 mod router; // the thread behind `far`

@@ -1,8 +1,8 @@
 //! The thread, its namespace and its runtime.
 
 use super::router::Router;
-use super::{Facilities, Network, NetworkError, setup};
-use crate::network::Chain;
+use super::setup;
+use super::{Network, NetworkError};
 use nix::sched::{CloneFlags, unshare};
 use tokio::sync::oneshot;
 
@@ -41,27 +41,6 @@ where
         })
     })
     .await
-}
-
-/// What this host can make.
-pub(super) async fn look() -> Facilities {
-    let made = |network: Network| async move { run(&network, || async {}).await };
-    if let Err(error) = made(Network::new()).await {
-        return Facilities::none(&reason(&error));
-    }
-    let firewall =
-        made(Network::new().rule(Chain::Input, "tcp dport 9 reject with icmp type net-unreachable"));
-    let firewall = firewall.await.map_err(|error| reason(&error));
-    let ipv6 = if setup::has_ipv6() { Ok(()) } else { Err("this kernel has no IPv6".to_owned()) };
-    Facilities { namespace: Ok(()), firewall, ipv6 }
-}
-
-/// The reason why something is not to be had here.
-fn reason(error: &NetworkError) -> String {
-    match error {
-        NetworkError::Setup(why) => why.clone(),
-        NetworkError::Ended => error.to_string(),
-    }
 }
 
 /// Runs something on a thread of its own, and tells it when nobody wants the result any more.

@@ -27,7 +27,6 @@ pub(super) struct Distant {
 
 /// A router on the way to a distant host. It answers packets whose TTL ends there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Hop {
     /// Where it answers from; nothing when it does not answer.
     pub address: Option<IpAddr>,
@@ -47,7 +46,7 @@ pub enum Chain {
 
 /// Why work could not be run in a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: it is made, or the work ends early")]
 pub enum NetworkError {
     /// It could not be made: which step failed, and how.
     Setup(String),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What a distant address does with packets that reach it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: what the lab's router can do")]
 pub enum Reaction {
     /// Nothing comes back.
     #[default]
@@ -36,7 +36,7 @@ pub struct Echo {
 
 /// What is wrong with the answer to an echo request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: what the lab's router can do")]
 pub enum Quirk {
     /// Nothing.
     #[default]
@@ -66,7 +66,6 @@ pub enum Quirk {
 
 /// An ICMP message about a packet: type, code and the four bytes after the checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Message {
     /// Type.
     pub kind: u8,

@@ -15,7 +15,6 @@ const REST: Duration = Duration::from_secs(7 * 86_400);
 
 /// What a revocation list says. Every field is DER and may be replaced by something wrong.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Crl {
     /// Who issues it, a `Name`.
     pub issuer: Vec<u8>,

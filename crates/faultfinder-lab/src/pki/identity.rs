@@ -1,14 +1,11 @@
 //! A chain of certificates and the key of its leaf.
 
-use super::{Key, Server, pem};
-use crate::LabError;
-use rustls::ServerConfig;
+use super::{Key, pem};
 use rustls_pki_types::CertificateDer;
 use std::sync::Arc;
 
 /// What a TLS server or client presents: its chain, leaf first, and the key of the leaf.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Identity {
     /// The certificates as they are sent, whatever is in them.
     pub chain: Vec<CertificateDer<'static>>,
@@ -53,14 +50,5 @@ impl Identity {
     #[must_use]
     pub fn key_pem(&self) -> String {
         self.key.pem()
-    }
-
-    /// A TLS 1.2 and 1.3 server that presents it and speaks these protocols, the preferred one first.
-    ///
-    /// # Errors
-    ///
-    /// When rustls refuses the key.
-    pub fn server_config(&self, alpn: &[&str]) -> Result<Arc<ServerConfig>, LabError> {
-        Server::new(self)?.alpn(alpn).config()
     }
 }

@@ -1,14 +1,14 @@
 //! Keys: P-256 made on the spot, RSA from fixed test keys.
 
+use super::rsa_signature::{Digest, sign_rsa};
 use super::{der, oids, weak_rsa::WeakRsaKey};
 use crate::LabError;
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
-use md5::Digest as _;
+use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::sign::SigningKey;
 use rustls_pki_types::pem::PemObject as _;
@@ -21,16 +21,6 @@ const RSA_512: &str = include_str!("keys/rsa512.pem");
 const RSA_2048: &str = include_str!("keys/rsa2048.pem");
 /// Bytes of a key identifier: as long as the SHA-1 of RFC 5280 section 4.2.1.2 (we cut SHA-256, RFC 7093).
 const KEY_ID_BYTES: usize = 20;
-
-/// The digest under a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the lab's own vocabulary")]
-pub enum Digest {
-    /// SHA-256.
-    Sha256,
-    /// MD5, with RSA keys only; other keys sign with SHA-256 all the same.
-    Md5,
-}
 
 /// A private key and its public half.
 pub struct Key {
@@ -165,20 +155,6 @@ impl Key {
         };
         Ok(any_supported_type(&der)?)
     }
-}
-
-/// RSASSA-PKCS1-v1_5 with a `DigestInfo` of our own making (RFC 8017 section 9.2).
-pub(super) fn sign_rsa(
-    private: &RsaPrivateKey,
-    digest: Digest,
-    message: &[u8],
-) -> rsa::errors::Result<Vec<u8>> {
-    let (algorithm, hash) = match digest {
-        Digest::Sha256 => (oids::SHA256, digest::digest(&digest::SHA256, message).as_ref().to_vec()),
-        Digest::Md5 => (oids::MD5, md5::Md5::digest(message).to_vec()),
-    };
-    let info = der::sequence(&[der::sequence(&[der::oid(algorithm), der::null()]), der::octet_string(&hash)]);
-    private.sign(Pkcs1v15Sign::new_unprefixed(), &info)
 }
 
 impl std::fmt::Debug for Key {

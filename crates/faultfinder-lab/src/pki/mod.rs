@@ -10,6 +10,7 @@ pub mod der; // writer of DER
 pub mod extensions; // certificate extensions
 mod identity; // Identity: a chain and its leaf's key
 mod key; // Key: P-256 and RSA
+mod rsa_signature; // Digest, and signatures by RSA keys
 mod ocsp; // OcspResponse: what a responder says of a certificate
 pub mod oids; // object identifiers
 pub mod pem; // writer of PEM
@@ -21,8 +22,9 @@ mod weak_rsa; // TLS signatures by too short a key
 pub use authority::Authority;
 pub use crl::{Crl, Reason, Scope};
 pub use identity::Identity;
-pub use key::{Digest, Key};
+pub use key::Key;
 pub use ocsp::{OcspResponse, Status};
+pub use rsa_signature::Digest;
 pub use server::Server;
 pub use template::{DAY, Signature, Template, after, before, name};
 

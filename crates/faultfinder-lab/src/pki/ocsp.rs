@@ -27,7 +27,6 @@ pub enum Status {
 
 /// The answer of a responder about one certificate.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct OcspResponse {
     /// What it says.
     pub status: Status,

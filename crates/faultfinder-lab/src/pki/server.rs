@@ -1,6 +1,6 @@
 //! TLS servers with the lab's certificates.
 
-use super::{Authority, Identity, Pki};
+use super::{Authority, Identity};
 use crate::LabError;
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -61,10 +61,10 @@ impl Server {
         Self { suites: Some(suites), ..self }
     }
 
-    /// Demands a client certificate below the lab's root that is valid at the lab's time.
+    /// Demands a client certificate below this root that is valid at this time.
     #[must_use]
-    pub fn clients(self, pki: &Pki) -> Self {
-        Self { clients: Some((pki.root().clone(), pki.now())), ..self }
+    pub fn clients(self, root: &Authority, now: SystemTime) -> Self {
+        Self { clients: Some((root.clone(), now)), ..self }
     }
 
     /// Staples this OCSP answer, for clients that ask for one.
@@ -104,6 +104,17 @@ impl Server {
             config.time_provider = Arc::new(Stopped(now));
         }
         Ok(Arc::new(config))
+    }
+}
+
+impl Identity {
+    /// A TLS 1.2 and 1.3 server that presents it and speaks these protocols, the preferred one first.
+    ///
+    /// # Errors
+    ///
+    /// When rustls refuses the key.
+    pub fn server_config(&self, alpn: &[&str]) -> Result<Arc<ServerConfig>, LabError> {
+        Server::new(self)?.alpn(alpn).config()
     }
 }
 

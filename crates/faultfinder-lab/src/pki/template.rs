@@ -4,7 +4,8 @@ use super::extensions::{
     CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN, basic_constraints, extended_key_usage, key_usage,
     subject_alt_name,
 };
-use super::{Key, der, key::Digest, oids};
+use super::rsa_signature::Digest;
+use super::{Key, der, oids};
 use crate::LabError;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,7 +25,6 @@ const ORGANIZATION: &str = "Faultfinder Lab";
 
 /// The contents of a certificate. Every field is DER and may be replaced by something wrong.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Template {
     /// The serial number, big-endian; a random one if there is none.
     pub serial: Option<Vec<u8>>,
@@ -48,7 +48,7 @@ pub struct Template {
 
 /// How the signature of a certificate, a CRL or an OCSP answer comes about.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: the lab's own vocabulary")]
 pub enum Signature {
     /// By the issuer.
     Good,
@@ -84,7 +84,7 @@ impl Template {
             basic_constraints(false, None),
             subject_alt_name(names),
         ];
-        Self::new(common_name, (before(now, LEAF_AGE), after(now, LEAF_REST)), extensions)
+        Self::new(common_name, extensions).valid(before(now, LEAF_AGE), after(now, LEAF_REST))
     }
 
     /// The certificate of a TLS client.
@@ -95,7 +95,7 @@ impl Template {
             extended_key_usage(&[oids::CLIENT_AUTH]),
             basic_constraints(false, None),
         ];
-        Self::new(common_name, (before(now, LEAF_AGE), after(now, LEAF_REST)), extensions)
+        Self::new(common_name, extensions).valid(before(now, LEAF_AGE), after(now, LEAF_REST))
     }
 
     /// The certificate of an authority, a year old and valid for ten more.
@@ -103,15 +103,16 @@ impl Template {
     pub fn authority(now: SystemTime, common_name: &str, path_len: Option<u8>) -> Self {
         let extensions =
             vec![basic_constraints(true, path_len), key_usage(&[DIGITAL_SIGNATURE, KEY_CERT_SIGN, CRL_SIGN])];
-        Self::new(common_name, (before(now, AUTHORITY_AGE), after(now, AUTHORITY_REST)), extensions)
+        Self::new(common_name, extensions).valid(before(now, AUTHORITY_AGE), after(now, AUTHORITY_REST))
     }
 
-    fn new(common_name: &str, (from, until): (SystemTime, SystemTime), extensions: Vec<Vec<u8>>) -> Self {
+    /// Without dates.
+    fn new(common_name: &str, extensions: Vec<Vec<u8>>) -> Self {
         Self {
             serial: None,
             subject: name(common_name),
-            not_before: der::time(from),
-            not_after: der::time(until),
+            not_before: Vec::new(),
+            not_after: Vec::new(),
             extensions,
             spki: None,
             inner_algorithm: None,

@@ -1,6 +1,6 @@
 //! TLS signatures by an RSA key that is too short for everybody else.
 
-use super::key::{Digest, sign_rsa};
+use super::rsa_signature::{Digest, sign_rsa};
 use rsa::RsaPrivateKey;
 use rustls::sign::{Signer, SigningKey};
 use rustls::{Error, SignatureAlgorithm, SignatureScheme};

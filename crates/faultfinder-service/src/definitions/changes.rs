@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 /// What differs between two sets of tests, by their ids; each list in the order of its set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Changes {
     /// Tests that were not there before.
     pub new: Vec<String>,

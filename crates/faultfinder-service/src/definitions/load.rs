@@ -31,7 +31,6 @@ impl std::fmt::Debug for Settings {
 
 /// What was read.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Loaded {
     /// The tests: those of the files as they are, or of the last time when nothing was wrong with them.
     pub tests: Arc<[Arc<PlannedTest>]>,

@@ -13,7 +13,7 @@ const KUBERNETES_LINK: &str = "..data";
 
 /// Why files cannot be watched.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: what watching needs")]
 pub enum WatchError {
     /// The system offers no watches, or has none left.
     #[error("cannot watch files")]

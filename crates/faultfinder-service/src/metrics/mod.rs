@@ -17,20 +17,17 @@
 mod results; // what came of runs, by test
 mod durations; // how long runs and their phases took
 mod requests; // what was asked of the API
-mod now; // what others count
 mod out; // how values are written
+mod now; // what others count
+pub(crate) mod scrape; // all of it as text
 
 use crate::Timestamp;
-use crate::service::Service;
 use durations::Durations;
 use faultfinder_engine::TestResult;
 use http::{Method, StatusCode};
-use now::Now;
-use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::registry::Registry;
 use requests::Requests;
 use results::Results;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// What has been counted since the service was started.
@@ -81,27 +78,4 @@ impl Metrics {
     pub(crate) fn answered(&self, method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
         self.requests.answered(method, route, status, took);
     }
-}
-
-/// All of it as text.
-///
-/// # Errors
-///
-/// What is wrong with us: there is no other reason for it to fail.
-pub(crate) async fn text(service: &Arc<Service>) -> Result<String, String> {
-    let _turn = service.metrics().turn.lock().await;
-    let now = Now(Arc::clone(service));
-    let written = tokio::task::spawn_blocking(move || write(now)).await;
-    written.map_err(|error| error.to_string())?.map_err(|_| "the metrics cannot be written".to_owned())
-}
-
-fn write(now: Now) -> Result<String, std::fmt::Error> {
-    let service = Arc::clone(&now.0);
-    let mut registry = Registry::default();
-    registry.register_collector(Box::new(now));
-    let mut text = String::new();
-    encode_registry(&mut text, &registry)?;
-    encode_registry(&mut text, &service.metrics().registry)?;
-    encode_eof(&mut text)?;
-    Ok(text)
 }

@@ -69,8 +69,7 @@ fn schedule(out: &mut Out<'_>, stats: &Stats, places: usize) -> Result<(), Error
     let bounds = DELAY_BOUNDS.into_iter().chain([f64::INFINITY]);
     let buckets: Vec<(f64, u64)> = bounds.zip(stats.delays.buckets).collect();
     let help = "Delay between the due time and the start of runs.";
-    let (count, sum) = (stats.delays.count, stats.delays.sum);
-    out.histogram("faultfinder_schedule_delay_seconds", help, &buckets, (count, sum))
+    out.histogram("faultfinder_schedule_delay_seconds", help, &buckets, stats.delays.sum)
 }
 
 fn store(out: &mut Out<'_>, kind: &str, stats: &WriterStats, now: Timestamp) -> Result<(), Error> {

@@ -76,8 +76,9 @@ impl Out<'_> {
         name: &str,
         help: &str,
         buckets: &[(f64, u64)],
-        (count, sum): (u64, f64),
+        sum: f64,
     ) -> Result<(), Error> {
+        let count = buckets.iter().map(|(_, count)| count).sum();
         let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Histogram)?;
         encoder.encode_histogram::<Labels<'_, 0>>(sum, count, buckets, None)
     }

@@ -45,7 +45,7 @@ pub struct Missed {
 
 /// Why a run did not happen: always something about this host or this process, never about the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: each is a label of the metrics and a word of results")]
 pub enum MissedReason {
     /// The wall clock was set forward over the moment.
     ClockJumped,

@@ -28,7 +28,6 @@ const READINGS_MAX: usize = 10;
 
 /// How a [`Scheduler`] works.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Options {
     /// Most runs in flight, those of the API included; at least one. [`IN_FLIGHT_DEFAULT`].
     pub in_flight_max: usize,
@@ -65,7 +64,7 @@ pub struct Permit {
 
 /// Why a run of the API gets no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: each is an answer of the API")]
 pub enum NotAdmitted {
     /// As many as may wait do so.
     #[error("too many runs wait for their turn")]

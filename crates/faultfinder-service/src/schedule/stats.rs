@@ -9,7 +9,6 @@ pub const DELAY_BOUNDS: [f64; 13] =
 
 /// What a scheduler has to do, and has done since it was started.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-#[non_exhaustive]
 pub struct Stats {
     /// Tests on the timetable.
     pub tests: usize,
@@ -43,7 +42,6 @@ impl Stats {
 
 /// A histogram of delays, in seconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-#[non_exhaustive]
 pub struct Delays {
     /// How many are in each bucket of [`DELAY_BOUNDS`] (not of those below it), and how many beyond the last.
     pub buckets: [u64; DELAY_BOUNDS.len() + 1],

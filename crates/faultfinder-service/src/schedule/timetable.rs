@@ -50,7 +50,6 @@ struct Slot {
 
 /// Due moments of a test that have come: `count` of them, `every` apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Moments {
     /// The test.
     pub test: Arc<str>,

@@ -13,7 +13,6 @@ pub const CHECK_MAX: Duration = Duration::from_secs(10);
 
 /// What is found where a URL leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Checked {
     /// The URL without its password, and with all that it leaves out.
     pub place: String,

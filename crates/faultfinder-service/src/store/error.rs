@@ -2,7 +2,7 @@
 
 /// Why the store cannot answer.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: each is an answer of the API")]
 pub enum StoreError {
     /// There is one of this id already.
     #[error("{0} already exists")]
@@ -31,7 +31,6 @@ pub enum StoreError {
 /// A row that cannot be read. All that is said of it can be shown to operators: nothing of what the row holds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("row {id} of {table} is damaged: {what}")]
-#[non_exhaustive]
 pub struct Damage {
     /// The table.
     pub table: &'static str,

@@ -1,6 +1,7 @@
 //! `faultfinder demo`: the lab, one test per scenario, and the table of what was found.
 
 mod agreement; // whether a result says what the scenario expects
+mod shown; // Row, Shown: what came of the demonstration
 mod table; // the lines of the table
 mod export; // the definitions as files
 mod apart; // the scenarios that need a network of their own
@@ -17,6 +18,7 @@ use agreement::Found;
 use clap::{Args, ValueEnum};
 use faultfinder_lab::Exhibit;
 use faultfinder_taxonomy::{Code, Protocol};
+use shown::{Row, Shown};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -63,40 +65,6 @@ enum Format {
     Pretty,
     /// One JSON object, with every expected and found fault
     Json,
-}
-
-/// One line of the table.
-#[derive(Debug)]
-struct Row {
-    exhibit: Exhibit,
-    found: Found,
-}
-
-/// The result of the demonstration.
-#[derive(Debug)]
-struct Shown {
-    rows: Vec<Row>,
-    /// The scenarios that could not be served, and why.
-    missing: Vec<(String, String)>,
-    /// The scenarios that this host cannot run, and why.
-    not_run: Vec<(String, String)>,
-}
-
-impl Shown {
-    /// How many are as expected.
-    fn agreeing(&self) -> usize {
-        self.rows.iter().filter(|row| row.agrees()).count()
-    }
-
-    /// How many are not.
-    fn differing(&self) -> usize {
-        self.rows.len().saturating_sub(self.agreeing()).saturating_add(self.missing.len())
-    }
-
-    /// How many there are.
-    fn total(&self) -> usize {
-        self.rows.len().saturating_add(self.missing.len()).saturating_add(self.not_run.len())
-    }
 }
 
 /// Runs the demonstration.
@@ -161,12 +129,6 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
     let rows =
         rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
     Ok((rows, done.interrupted))
-}
-
-impl Row {
-    fn agrees(&self) -> bool {
-        agreement::agrees(&self.exhibit.expect, &self.found)
-    }
 }
 
 /// The table, an example per protocol, what was not run, what differs, and the counts.

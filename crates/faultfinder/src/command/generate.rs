@@ -1,8 +1,7 @@
 //! `faultfinder generate`: shell completions and man pages.
 
-use crate::cli::Cli;
 use crate::exit::{Exit, Failure, Outcome};
-use clap::{Args, CommandFactory, Subcommand};
+use clap::{Args, Subcommand};
 use clap_complete::Shell;
 use std::path::{Path, PathBuf};
 
@@ -34,9 +33,8 @@ enum What {
     },
 }
 
-/// Generates.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let mut command = Cli::command();
+/// Generates, for this command line.
+pub(crate) fn run(arguments: &Arguments, mut command: clap::Command) -> Outcome {
     match &arguments.what {
         What::Completions { shell } => {
             let mut text = Vec::new();

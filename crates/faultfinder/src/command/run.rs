@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if tests.is_empty() {
         return Err(Failure::usage("these files contain no test"));
     }
-    super::in_runtime(carry_out(tests, arguments))
+    crate::runtime::in_runtime(carry_out(tests, arguments))
 }
 
 async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {

@@ -5,14 +5,17 @@
 //! Nothing is judged here but by `faultfinder_x509::verify`.
 
 mod style; // one dash or two
+mod values; // what options may be
 mod options; // what can be asked for
 mod foreign; // what openssl has and we do not
+mod arguments; // Arguments: all of them
 mod settings; // options -> VerifyOptions
 mod material; // files -> certificates and CRLs
 mod mistaken; // what a file is that holds neither
 mod trust; // what is trusted, what is sent along, and from which files
-mod answer; // one file verified
+mod session; // Session: what all files are verified with
 mod hints; // what else to try
+mod answer; // Answer: one file verified
 mod show; // the answer for people
 mod json; // the answer for programs
 mod batch; // cases on standard input
@@ -21,66 +24,13 @@ mod fixture; // certificates for the tests of this module
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::paint::Paint;
-use answer::{Answer, Session};
-use clap::Args;
+use answer::Answer;
+use session::Session;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+
+pub(crate) use arguments::Arguments;
 pub(crate) use style::openssl_style;
-
-/// Which certificates, and how they are verified.
-#[derive(Debug, Args)]
-#[command(
-    override_usage = "faultfinder verify [OPTIONS] [CERT]...\n       faultfinder verify --batch < cases.jsonl",
-    after_help = "\
-The options are those of `openssl verify`, with one dash or two. Files may be PEM or DER. Every problem is reported, not \
-only the first; `faultfinder explain CODE` explains a code. Nothing is trusted by default.
-
-Exit status: 0 all certificates are valid, 1 one is not, 2 wrong usage or an unreadable file.
-
-Examples:
-  faultfinder verify -CAfile root.pem -untrusted intermediate.pem leaf.pem
-  faultfinder verify --roots system -untrusted full.pem -verify_hostname www.example.com full.pem
-  faultfinder verify -CAfile root.pem -CRLfile crls.pem -crl_check_all *.pem
-  faultfinder verify --batch < cases.jsonl > answers.jsonl"
-)]
-pub(crate) struct Arguments {
-    /// The certificates to verify: the first one of each file; - or no file is standard input
-    #[arg(value_name = "CERT")]
-    files: Vec<PathBuf>,
-
-    /// Print JSON, one line per file
-    #[arg(long, help_heading = "Output")]
-    json: bool,
-
-    /// Show all details of the certificates in the chain
-    #[arg(long, help_heading = "Output")]
-    verbose: bool,
-
-    /// Read cases from standard input, one JSON object per line, and print one line for each
-    #[arg(long, help_heading = "Output", conflicts_with_all = [
-        "files", "json", "verbose", "TrustArguments", "CheckArguments", "NameArguments", "RevocationArguments",
-        "PolicyArguments", "Foreign"
-    ])]
-    batch: bool,
-
-    #[command(flatten)]
-    trust: options::TrustArguments,
-
-    #[command(flatten)]
-    checks: options::CheckArguments,
-
-    #[command(flatten)]
-    names: options::NameArguments,
-
-    #[command(flatten)]
-    revocation: options::RevocationArguments,
-
-    #[command(flatten)]
-    policies: options::PolicyArguments,
-
-    #[command(flatten)]
-    foreign: foreign::Foreign,
-}
 
 /// Verifies.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -99,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mut outcome = Exit::Passed;
     let mut good = 0_usize;
     for (place, file) in files.iter().enumerate() {
-        match session.verify(file) {
+        match Answer::of(&mut session, file) {
             Ok(answer) => {
                 good = good.saturating_add(usize::from(answer.is_good()));
                 if !answer.is_good() && outcome == Exit::Passed {
@@ -112,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 if arguments.json {
                     crate::output::print(&json::unreadable(file, &message, help.as_deref())?)?;
                 }
-                crate::exit::tell(&message, help.as_deref());
+                crate::finish::tell(&message, help.as_deref());
             }
             Err(other) => return Err(other),
         }

@@ -1,6 +1,6 @@
 //! What can be wrong with a request before anything is sent.
 
-use super::Entry;
+use super::entry::Entry;
 use faultfinder_taxonomy::Code;
 
 const NAMES: &[(&str, Code, &str)] = &[

@@ -1,6 +1,6 @@
 //! The names of HTTP details: the rules of the grammar that an answer can break, by llhttp's names.
 
-use super::Entry;
+use super::entry::Entry;
 use faultfinder_taxonomy::Code;
 
 const GRAMMAR: &[(&str, &str)] = &[

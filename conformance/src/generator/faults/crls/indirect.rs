@@ -7,14 +7,14 @@ use super::super::super::extension::{
     AUTHORITY_KEY, BASIC_CONSTRAINTS, Body, Extension, Extensions as _, IssuingPoint, Point, SUBJECT_KEY,
     usage,
 };
+use super::super::super::fault::{Fault, Subject, about};
 use super::super::super::keys::{Keys, Kind};
 use super::super::super::names::{General, Name, name};
 use super::super::super::plan::{Entry, Plan, Trusted};
 use super::super::super::when::{DAY, When};
 use super::super::signatures::tamper;
-use super::super::{Fault, Subject, about};
 use super::scope::point_name;
-use super::{revoked, target};
+use super::target::{revoked, target};
 
 pub(super) const INDIRECT: Fault = about(Subject::Crls, "crl_indirect", 34, |plan, dice, keys| {
     target(plan, dice);

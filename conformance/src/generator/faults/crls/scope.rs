@@ -2,10 +2,10 @@
 
 use super::super::super::dice::Dice;
 use super::super::super::extension::{Body, Extensions as _, IssuingPoint, Point, PointName};
+use super::super::super::fault::{Fault, Subject, about};
 use super::super::super::names::{Attribute, COMMON_NAME, General, UTF8, name};
 use super::super::super::plan::Plan;
-use super::super::{Fault, Subject, about};
-use super::{revoked, target};
+use super::target::{revoked, target};
 
 pub(super) const IDP: Fault = about(Subject::Crls, "crl_idp", 22, |plan, dice, _| {
     let at = target(plan, dice);

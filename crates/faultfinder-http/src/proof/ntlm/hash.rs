@@ -1,7 +1,8 @@
 //! What is computed from a password (MS-NLMP section 3.3).
 
-use super::Fresh;
-use super::message::{Challenge, EXTENDED_SESSION_SECURITY};
+use super::challenge_message::Challenge;
+use super::format::EXTENDED_SESSION_SECURITY;
+use super::fresh::Fresh;
 use des::Des;
 use des::cipher::{BlockCipherEncrypt as _, KeyInit as _};
 use hmac::{Hmac, Mac as _};
@@ -105,7 +106,7 @@ fn encrypt(seven: &[u8], block: [u8; 8]) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::message::challenge_with;
+    use super::super::challenge_message::challenge_with;
     use super::*;
 
     /// MS-NLMP section 4.2.1.

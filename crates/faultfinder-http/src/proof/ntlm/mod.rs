@@ -3,17 +3,22 @@
 //! It authenticates the connection: three messages and the answer travel over the same one, which HTTP/2 cannot do.
 //! [`Ntlm::hello`] and [`Ntlm::answer`] make the client's two messages; `http1` sends them.
 
+mod format; // what the three messages have in common
+mod fresh; // Fresh: what differs each time
+mod challenge_message; // the server's message
 mod hash; // responses: what is computed from the password
-mod message; // the three messages
+mod message; // the client's two messages
 
 use super::challenge;
 use crate::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use challenge_message::Challenge;
 use faultfinder_taxonomy::word::NtlmVersion;
 use hash::{Identity, Responses};
 use http::HeaderValue;
-use message::Challenge;
+
+pub(crate) use fresh::Fresh;
 
 /// What an NTLM client knows before it begins.
 #[derive(Clone)]
@@ -27,26 +32,6 @@ impl std::fmt::Debug for Ntlm {
     /// Shows nothing: there is a password in it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Ntlm(***)")
-    }
-}
-
-/// What differs each time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fresh {
-    /// The client's own challenge.
-    pub(crate) challenge: [u8; 8],
-    /// The time as Windows counts it, for targets that do not say theirs: 100 ns since 1601.
-    pub(crate) time: u64,
-}
-
-/// Seconds between the beginnings of 1601 and 1970.
-const EPOCH_SECONDS: i64 = 11_644_473_600;
-
-impl Fresh {
-    /// A random challenge, at this time in seconds since 1970.
-    pub(crate) fn at(unix_seconds: i64) -> Self {
-        let seconds = u64::try_from(unix_seconds.saturating_add(EPOCH_SECONDS)).unwrap_or_default();
-        Self { challenge: rand::random::<u64>().to_le_bytes(), time: seconds.saturating_mul(10_000_000) }
     }
 }
 

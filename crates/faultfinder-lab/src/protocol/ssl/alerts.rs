@@ -26,16 +26,17 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         "alert-close-notify",
         "an orderly close in place of a ServerHello",
         reset(Phase::Tls, Errno::CloseNotify),
-        (WARNING, 0),
+        WARNING,
+        0,
     );
     FATAL_ALERTS
         .iter()
-        .map(|(case, number, shows)| scenario(case, shows, alert(*number), (FATAL, *number)))
+        .map(|(case, number, shows)| scenario(case, shows, alert(*number), FATAL, *number))
         .chain([close_notify])
         .collect()
 }
 
-fn scenario(case: &str, shows: &'static str, expect: Expect, (level, description): (u8, u8)) -> Scenario {
+fn scenario(case: &str, shows: &'static str, expect: Expect, level: u8, description: u8) -> Scenario {
     Scenario::new(Protocol::Ssl, format!("tls-handshake/{case}"), shows, expect, move |lab| {
         let address = peer::tcp(lab, move |stream| async move {
             play(stream, &script::alert(TLS_1_2, level, description), Then::Fin).await;

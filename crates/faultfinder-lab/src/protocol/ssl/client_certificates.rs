@@ -30,7 +30,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 fn accepted() -> Vec<Scenario> {
     let accepted = |case: &str, shows, version| {
         endpoint(&format!("tls-handshake/{case}"), shows, Expect::pass(), move |pki| {
-            let endpoint = Endpoint::new(pki, pki.good())?.server(|server| server.only(version).clients(pki));
+            let endpoint = Endpoint::new(pki, pki.good())?
+                .server(|server| server.only(version).clients(pki.root(), pki.now()));
             Ok(endpoint.presents(&pki.client()?))
         })
     };
@@ -56,7 +57,10 @@ fn refused_in_the_handshake() -> Vec<Scenario> {
             "the server wants a client certificate, the test has none",
             alert(HANDSHAKE_FAILURE),
             |lab| {
-                let config = Server::new(lab.pki().good())?.only(&TLS12).clients(lab.pki()).config()?;
+                let config = Server::new(lab.pki().good())?
+                    .only(&TLS12)
+                    .clients(lab.pki().root(), lab.pki().now())
+                    .config()?;
                 let address = peer::tcp(lab, move |stream| handshake_failure(stream, Arc::clone(&config)))?;
                 Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
             },
@@ -67,8 +71,8 @@ fn refused_in_the_handshake() -> Vec<Scenario> {
             alert(48),
             |pki| {
                 let client = pki.stranger().issue(&Template::client(pki.now(), "Stranger"))?;
-                let endpoint =
-                    Endpoint::new(pki, pki.good())?.server(|server| server.only(&TLS12).clients(pki));
+                let endpoint = Endpoint::new(pki, pki.good())?
+                    .server(|server| server.only(&TLS12).clients(pki.root(), pki.now()));
                 Ok(endpoint.presents(&client))
             },
         ),
@@ -81,7 +85,8 @@ type Client = fn(&Pki) -> Result<Option<Identity>, LabError>;
 fn refused_at_the_first_read() -> Vec<Scenario> {
     let refused = |case: &str, shows, number, client: Client| {
         Scenario::new(Protocol::Http, format!("tls-handshake/{case}"), shows, alert(number), move |lab| {
-            let server = Server::new(lab.pki().good())?.only(&TLS13).clients(lab.pki());
+            let server =
+                Server::new(lab.pki().good())?.only(&TLS13).clients(lab.pki().root(), lab.pki().now());
             let address = accept(lab, server, |mut stream| async move { greet(&mut stream).await })?;
             let mut fields = trusting(&[lab.pki().ca_pem()]);
             if let Some(client) = client(lab.pki())? {

@@ -27,17 +27,24 @@ fn path_v4() -> Vec<Hop> {
     path([hop_v4(1).into(), hop_v4(3).into()])
 }
 
-/// A distant host behind routers, which resets every connection.
+/// A host behind routers.
+struct DistantHost {
+    address: IpAddr,
+    path: Vec<Hop>,
+    reaction: Reaction,
+}
+
+/// A scenario with a distant host.
 fn behind(
     case: &str,
     shows: &'static str,
     expect: Expect,
-    (address, path, reaction): (IpAddr, Vec<Hop>, Reaction),
+    host: DistantHost,
     assert: &'static [&'static str],
 ) -> Scenario {
-    let peer = SocketAddr::new(address, PORT);
+    let peer = SocketAddr::new(host.address, PORT);
     TCP.by(case, shows, expect, move |_| Ok(TCP.test(peer, &traced(), assert)))
-        .within(Network::new().distant_behind(address, path, reaction))
+        .within(Network::new().distant_behind(host.address, host.path, host.reaction))
 }
 
 fn arrives() -> Vec<Scenario> {
@@ -66,14 +73,14 @@ fn arrives() -> Vec<Scenario> {
             "hops-refused",
             "three routers on the way to a peer that refuses",
             Expect::pass(),
-            (DISTANT_V4.into(), path_v4(), Reaction::Reset),
+            DistantHost { address: DISTANT_V4.into(), path: path_v4(), reaction: Reaction::Reset },
             &["network_hops is 4", "connection is refused"],
         ),
         behind(
             "hops-v6",
             "three routers on the way, over IPv6",
             Expect::pass(),
-            (DISTANT_V6.into(), path_v6, Reaction::Reset),
+            DistantHost { address: DISTANT_V6.into(), path: path_v6, reaction: Reaction::Reset },
             &["network_hops < 5", "connection is refused"],
         ),
     ]
@@ -85,14 +92,18 @@ fn fails() -> Vec<Scenario> {
             "hops-too-many",
             "more routers on the way than the test allows",
             incorrect("network_hops"),
-            (DISTANT_V4.into(), path_v4(), Reaction::Reset),
+            DistantHost { address: DISTANT_V4.into(), path: path_v4(), reaction: Reaction::Reset },
             &["network_hops < 4", "connection is refused"],
         ),
         behind(
             "hops-barrier",
             "the last router on the way says that the host is unreachable",
             errno(Code::HostUnreach, Phase::Connect, "EHOSTUNREACH"),
-            (DISTANT_V4.into(), path_v4(), Reaction::Message(Message::HOST_UNREACHABLE)),
+            DistantHost {
+                address: DISTANT_V4.into(),
+                path: path_v4(),
+                reaction: Reaction::Message(Message::HOST_UNREACHABLE),
+            },
             &[],
         ),
         TCP.by(

@@ -2,7 +2,7 @@
 
 use crate::api::context::Actor;
 use crate::api::problem::Problem;
-use crate::metrics;
+use crate::metrics::scrape;
 use crate::service::Service;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -25,6 +25,6 @@ const CONTENT_TYPE: HeaderValue =
     security(("token" = []))
 )]
 pub(crate) async fn get(State(service): State<Arc<Service>>, _: Actor) -> Result<Response, Problem> {
-    let text = metrics::text(&service).await.map_err(Problem::internal)?;
+    let text = scrape::text(&service).await.map_err(Problem::internal)?;
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
 }

@@ -34,7 +34,7 @@ impl Default for WriterLimits {
 
 /// Why no room can be reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: each is an answer of the API")]
 pub enum Full {
     /// Too many results wait.
     #[error("{0} results wait to be written")]

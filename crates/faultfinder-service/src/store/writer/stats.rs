@@ -4,7 +4,7 @@ use crate::timestamp::Timestamp;
 
 /// Why a result was not written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "closed: each is an answer of the API")]
 pub enum NotWritten {
     /// The writer ended before it could be written.
     #[error("the store was away until the end")]

@@ -1,7 +1,7 @@
 //! The scenarios that need a network of their own: each in a namespace with its peer and its test.
 
-use super::Row;
 use super::agreement::Found;
+use super::shown::Row;
 use faultfinder_lab::network::{self, Facilities};
 use faultfinder_lab::{Lab, Scenario};
 use faultfinder_net::Vantage;

@@ -1,6 +1,6 @@
 //! The table of what was expected and what was found.
 
-use super::{Row, Shown};
+use super::shown::{Row, Shown};
 use crate::exit::Failure;
 use crate::paint::Paint;
 use crate::render::text::{cut, duration, inert, pad, pad_left};

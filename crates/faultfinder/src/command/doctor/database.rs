@@ -37,7 +37,9 @@ fn with_folder(found: String, file: &Path) -> Finding {
     let of_folder = state::check(folder);
     match of_folder.status {
         Status::Ok => Finding::ok(NAME, found),
-        _ => Finding { name: NAME, found: format!("{found}; {}", of_folder.found), ..of_folder },
+        Status::Warning | Status::Problem => {
+            Finding { name: NAME, found: format!("{found}; {}", of_folder.found), ..of_folder }
+        }
     }
 }
 
@@ -56,7 +58,14 @@ fn todo(error: &OpenError) -> &'static str {
             "run this as the user of the service; for PostgreSQL, check that the server runs and that its pg_hba.conf admits \
              this host and user; for SQLite, check that the file and its folder can be written"
         }
-        _ => "name another file or database, or restore this one from a backup",
+        OpenError::File { .. }
+        | OpenError::Store(
+            StoreError::Exists(_)
+            | StoreError::Absent(_)
+            | StoreError::Conflict { .. }
+            | StoreError::Broken(_)
+            | StoreError::Damaged(_),
+        ) => "name another file or database, or restore this one from a backup",
     }
 }
 

@@ -1,23 +1,13 @@
 //! One file verified: the verdict, and where its certificates come from.
 
-use super::material::{self, Files, Wanted};
+use super::hints;
+use super::material::{self, Wanted};
+use super::session::Session;
 use super::trust::Pool;
-use super::{Arguments, hints, settings};
 use crate::exit::Failure;
-use faultfinder_x509::{Certificate, Event, Verdict, VerifyOptions};
+use faultfinder_x509::{Certificate, Event, Verdict};
 use serde::Serialize;
 use std::path::Path;
-
-/// What all files are verified with.
-#[derive(Debug)]
-pub(super) struct Session {
-    /// What is asked of each.
-    pub(super) options: VerifyOptions,
-    /// What is trusted and sent along.
-    pub(super) pool: Pool,
-    files: Files,
-    warnings: Vec<String>,
-}
 
 /// What came of one file.
 #[derive(Debug)]
@@ -68,66 +58,29 @@ impl Given {
     }
 }
 
-impl Session {
-    /// Reads what the options name. `now` is in seconds since 1970.
-    pub(super) fn open(arguments: &Arguments, now: i64) -> Result<Self, Failure> {
-        let (mut options, mut warnings) = settings::settings(arguments, now)?;
-        let mut files = Files::default();
-        let mut pool = Pool::open(arguments, &mut files)?;
-        warnings.append(&mut pool.warnings);
-        options.crls.clone_from(&pool.crls);
-        if !(options.crls.is_empty() && pool.store_crls.is_empty() || options.flags.crl_check) {
-            warnings.push("CRLs are not used without -crl_check or -crl_check_all".to_owned());
-        }
-        Ok(Self { options, pool, files, warnings })
-    }
-
-    /// What is to be said once, whatever comes of the files.
-    pub(super) fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
+impl Answer {
     /// Verifies the first certificate of a file.
-    pub(super) fn verify(&mut self, file: &Path) -> Result<Answer, Failure> {
-        let found = self.files.read(file, Wanted::Certificates)?;
+    pub(super) fn of(session: &mut Session, file: &Path) -> Result<Self, Failure> {
+        let found = session.files.read(file, Wanted::Certificates)?;
         let mut certificates = found.certificates.into_iter().map(|(certificate, _)| certificate);
         let name = material::name(file);
         let Some(leaf) = certificates.next() else {
             return Err(Failure::usage(format!("{name}: contains no certificate")));
         };
         let rest: Vec<Certificate> = certificates.collect();
-        let verdict = self.judge(&leaf, &[]);
-        let origins = self.origins(&verdict, &name);
-        let hints = hints::of(self, &name, &leaf, &rest, &verdict);
-        Ok(Answer { name, verdict, origins, time: self.options.time, hints, warnings: self.warnings.clone() })
+        let verdict = session.judge(&leaf, &[]);
+        let origins = origins(&session.pool, &verdict, &name);
+        let hints = hints::of(session, &name, &leaf, &rest, &verdict);
+        Ok(Self {
+            name,
+            verdict,
+            origins,
+            time: session.options.time,
+            hints,
+            warnings: session.warnings().to_vec(),
+        })
     }
 
-    /// The verdict on a leaf, with more certificates sent along.
-    pub(super) fn judge(&self, leaf: &Certificate, more: &[Certificate]) -> Verdict {
-        let pool = &self.pool;
-        if more.is_empty() {
-            return faultfinder_x509::verify(leaf, &pool.untrusted, &pool.store, &self.options);
-        }
-        let untrusted = [pool.untrusted.as_slice(), more].concat();
-        faultfinder_x509::verify(leaf, &untrusted, &pool.store, &self.options)
-    }
-
-    fn origins(&self, verdict: &Verdict, file: &str) -> Vec<Origin> {
-        let origin = |(depth, certificate): (usize, &Certificate)| {
-            let (from, source) = if depth >= verdict.num_untrusted {
-                (Given::Trusted, self.pool.trusted_from(certificate))
-            } else if depth == 0 {
-                (Given::Leaf, None)
-            } else {
-                (Given::Untrusted, self.pool.untrusted_from(certificate))
-            };
-            Origin { from, file: source.unwrap_or(file).to_owned() }
-        };
-        verdict.chain.iter().enumerate().map(origin).collect()
-    }
-}
-
-impl Answer {
     /// Whether nothing is wrong.
     pub(super) fn is_good(&self) -> bool {
         self.verdict.is_valid()
@@ -142,4 +95,19 @@ impl Answer {
     pub(super) fn is_decisive(&self, event: &Event) -> bool {
         self.verdict.decisive().is_some_and(|decisive| std::ptr::eq(decisive, event))
     }
+}
+
+/// Where each certificate of a chain comes from.
+fn origins(pool: &Pool, verdict: &Verdict, file: &str) -> Vec<Origin> {
+    let origin = |(depth, certificate): (usize, &Certificate)| {
+        let (from, source) = if depth >= verdict.num_untrusted {
+            (Given::Trusted, pool.trusted_from(certificate))
+        } else if depth == 0 {
+            (Given::Leaf, None)
+        } else {
+            (Given::Untrusted, pool.untrusted_from(certificate))
+        };
+        Origin { from, file: source.unwrap_or(file).to_owned() }
+    };
+    verdict.chain.iter().enumerate().map(origin).collect()
 }

@@ -1,6 +1,7 @@
 //! Certificates for the tests of this module, made by the lab's writer for one fixed time.
 
-use super::answer::{Answer, Session};
+use super::answer::Answer;
+use super::session::Session;
 use super::tests::arguments;
 use faultfinder_lab::pki;
 use faultfinder_x509::Certificate;
@@ -73,7 +74,7 @@ pub(super) fn verify(line: &str, files: &[(&str, String)]) -> Answer {
     }
     let arguments = arguments(&line.replace("DIR", &path)).unwrap();
     let mut session = Session::open(&arguments, NOW).unwrap();
-    let mut answer = session.verify(&arguments.files[0]).unwrap();
+    let mut answer = Answer::of(&mut session, &arguments.files[0]).unwrap();
     answer.name = answer.name.replace(&path, "DIR");
     for origin in &mut answer.origins {
         origin.file = origin.file.replace(&path, "DIR");

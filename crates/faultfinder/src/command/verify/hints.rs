@@ -1,6 +1,6 @@
 //! What else to try: facts about the call that the verdict does not know.
 
-use super::answer::Session;
+use super::session::Session;
 use faultfinder_taxonomy::VerifyCode;
 use faultfinder_x509::{Certificate, Verdict};
 

@@ -5,7 +5,7 @@ use clap::builder::PossibleValuesParser;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use super::settings;
+use super::values;
 
 /// What is trusted, and what chains are built from.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub(super) struct TrustArguments {
     pub(super) trusted: Vec<PathBuf>,
 
     /// Additional roots to trust: those of this system, Mozilla's as bundled, or none
-    #[arg(long, value_name = "ROOTS", value_parser = PossibleValuesParser::new(settings::ROOTS), default_value = "none", hide_default_value = true)]
+    #[arg(long, value_name = "ROOTS", value_parser = PossibleValuesParser::new(values::all_roots()), default_value = "none", hide_default_value = true)]
     pub(super) roots: String,
 
     /// Certificates for building chains, as a server would send them; repeatable
@@ -57,11 +57,11 @@ pub(super) struct TrustArguments {
 #[command(next_help_heading = "Checks")]
 pub(super) struct CheckArguments {
     /// The purpose that the leaf must be valid for
-    #[arg(long, value_name = "PURPOSE", value_parser = PossibleValuesParser::new(settings::purposes()))]
+    #[arg(long, value_name = "PURPOSE", value_parser = PossibleValuesParser::new(values::purposes()))]
     pub(super) purpose: Option<String>,
 
     /// The same, with the names of OpenSSL's parameter sets
-    #[arg(long = "verify_name", value_name = "NAME", value_parser = PossibleValuesParser::new(settings::parameter_sets()))]
+    #[arg(long = "verify_name", value_name = "NAME", value_parser = PossibleValuesParser::new(values::parameter_sets()))]
     pub(super) verify_name: Option<String>,
 
     /// Most certificates between the leaf and the root [default: 100]
@@ -73,7 +73,7 @@ pub(super) struct CheckArguments {
     pub(super) auth_level: Option<u8>,
 
     /// The time of verification, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = settings::seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = values::seconds)]
     pub(super) attime: Option<i64>,
 
     /// Do not check dates, unless -attime is given
@@ -180,7 +180,7 @@ pub(super) struct RevocationArguments {
 #[command(next_help_heading = "Policies")]
 pub(super) struct PolicyArguments {
     /// An acceptable policy, as 1.2.3 or anyPolicy; repeatable
-    #[arg(long, value_name = "OID", value_parser = settings::policy)]
+    #[arg(long, value_name = "OID", value_parser = values::policy)]
     pub(super) policy: Vec<String>,
 
     /// Check policies (RFC 5280)

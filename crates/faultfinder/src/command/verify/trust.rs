@@ -1,8 +1,9 @@
 //! What is trusted, what is sent along, and from which files it comes.
 
+use super::arguments::Arguments;
 use super::material::{self, Files, Material, Wanted};
 use super::options::TrustArguments;
-use super::{Arguments, settings};
+use super::values;
 use crate::exit::Failure;
 use faultfinder_net::tls::root_certificates;
 use faultfinder_taxonomy::word::Roots;
@@ -72,7 +73,7 @@ impl Pool {
                 self.add(files.read(&path, Wanted::Certificates)?, &material::name(&path), trusted);
             }
         }
-        let roots = settings::roots(&trust.roots);
+        let roots = values::roots(&trust.roots);
         let whose = if roots == Roots::System { "the roots of this system" } else { "the bundled roots" };
         let found = root_certificates(roots, "roots").map_err(|fault| Failure::usage(fault.message))?;
         for root in found {

@@ -1,6 +1,6 @@
 //! Servers that verify JSON web tokens.
 
-use super::{proof, refused, unauthorized};
+use super::proof::{proof, refused, unauthorized};
 use crate::pki::Key;
 use crate::protocol::http::expectations::definition;
 use crate::protocol::http::http1::{self, Request, ok};

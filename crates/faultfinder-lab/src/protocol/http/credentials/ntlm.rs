@@ -1,7 +1,7 @@
 //! Servers that speak NTLM, and verify the response, the target information in it and the check of integrity.
 
 use super::ntlm_hash::{key_v2, mac, response_v1, utf16};
-use super::{proof, refused, unauthorized};
+use super::proof::{proof, refused, unauthorized};
 use crate::protocol::http::http1::{self, Request, answer, ok};
 use crate::protocol::http::row::{Row, Site};
 use crate::protocol::http::script::Script;

@@ -1,6 +1,6 @@
 //! Token endpoints (RFC 6749) and the resources that their tokens open.
 
-use super::{proof, refused, unauthorized};
+use super::proof::{proof, refused, unauthorized};
 use crate::protocol::http::expectations::{closed_early, definition, errno, http, timeout, verify};
 use crate::protocol::http::http1::{self, Request, answer, ok, ok_with};
 use crate::protocol::http::row::{Row, Site};

@@ -1,6 +1,6 @@
 //! Servers that verify AWS signatures (version 4), computing them from the request as it came.
 
-use super::{hex, proof};
+use super::proof::{hex, proof};
 use crate::Expect;
 use crate::protocol::http::expectations::{incorrect, status};
 use crate::protocol::http::http1::{Request, answer, ok};

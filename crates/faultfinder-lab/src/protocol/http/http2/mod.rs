@@ -1,6 +1,7 @@
 //! HTTP/2.
 
 pub(crate) mod frame; // frames, and field lines without compression
+mod answer; // Answer: what a server says on a stream
 mod server; // reads frames, greets, plays scripts
 mod basics; // answers as they should be
 mod streams; // RST_STREAM
@@ -10,14 +11,11 @@ mod messages; // answers that are well framed and malformed all the same
 mod closing; // FIN, RST and silence
 mod alpn; // HTTP/2 over TLS
 
+pub(crate) use answer::Answer;
 pub(crate) use basics::whole as ok;
 pub(crate) use server::{Greeting, converse, serve};
 
 use super::row::Row;
-use super::script::Script;
-
-/// What a server says to the request on a stream.
-pub(crate) type Answer = fn(u32) -> Script;
 
 /// All scenarios of HTTP/2.
 pub(crate) fn rows() -> Vec<Row> {

@@ -87,7 +87,8 @@ fn others() -> Vec<Row> {
 
 /// A server that demands a client certificate.
 fn demanding_certificates(lab: &Lab) -> Result<std::net::SocketAddr, LabError> {
-    let server = Server::new(lab.pki().good())?.alpn(super::server::ALPN).clients(lab.pki());
+    let server =
+        Server::new(lab.pki().good())?.alpn(super::server::ALPN).clients(lab.pki().root(), lab.pki().now());
     serve_with(lab, server.config()?, |_| ok())
 }
 

@@ -1,6 +1,6 @@
 //! The test asks the responder.
 
-use super::{by, expired, lacks, responder, revoked, stapling};
+use super::answers::{by, expired, lacks, responder, revoked, stapling};
 use crate::pki::{OcspResponse, Status};
 use crate::protocol::ssl::authority::{OCSP, Site, published, unpublished};
 use crate::protocol::ssl::endpoint::Endpoint;

@@ -1,6 +1,6 @@
 //! The server staples an answer, or should.
 
-use super::{by, expired, lacks, responder, revoked, stapling};
+use super::answers::{by, expired, lacks, responder, revoked, stapling};
 use crate::pki::{Reason, Status};
 use crate::protocol::ssl::authority::{Site, published};
 use crate::protocol::ssl::endpoint::Endpoint;

@@ -1,6 +1,6 @@
 //! Stapled answers that say nothing: a warning, as it is with browsers, because nothing says that the certificate is bad.
 
-use super::{by, expired, responder, revoked, stapling};
+use super::answers::{by, expired, responder, revoked, stapling};
 use crate::pki::{DAY, OcspResponse, Signature, Status, after};
 use crate::protocol::ssl::authority::{Site, published};
 use crate::{Expect, LabError, Scenario};

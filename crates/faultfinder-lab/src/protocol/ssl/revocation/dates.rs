@@ -1,6 +1,6 @@
 //! The dates of a list are wrong, or no dates.
 
-use super::{Case, both, empty, expired};
+use super::case::{Case, both, empty, expired};
 use crate::Scenario;
 use crate::pki::{Crl, DAY, after, der};
 use crate::protocol::ssl::expect::refused;

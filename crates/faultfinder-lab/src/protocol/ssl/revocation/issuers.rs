@@ -1,6 +1,6 @@
 //! Who may sign a list, and who has.
 
-use super::{Case, both, empty};
+use super::case::{Case, both, empty};
 use crate::pki::extensions::{KEY_CERT_SIGN, basic_constraints, key_usage};
 use crate::pki::{Authority, Crl, Key, Signature, Template, der, oids};
 use crate::protocol::ssl::authority::Site;

@@ -1,6 +1,7 @@
 //! Lists that say that a certificate is revoked, and lists that do not.
 
-use super::{Case, LEAF_SERIAL, both, empty, empty_root, expired, ten_days_ago};
+use super::super::authority::LEAF_SERIAL;
+use super::case::{Case, both, empty, empty_root, expired, ten_days_ago};
 use crate::pki::extensions::freshest_crl;
 use crate::pki::{Crl, Reason};
 use crate::protocol::ssl::authority::{AUTHORITY_SERIAL, Site};

@@ -1,6 +1,7 @@
 //! What a list covers, and what it demands of those who read it.
 
-use super::{Case, LEAF_SERIAL, both, empty, ten_days_ago};
+use super::super::authority::LEAF_SERIAL;
+use super::case::{Case, both, empty, ten_days_ago};
 use crate::pki::extensions::{CRL_SIGN, crl_distribution_point, extension, key_usage, subject_alt_name};
 use crate::pki::{Authority, Crl, Key, NAMES, Reason, Scope, Template, der, oids};
 use crate::protocol::ssl::authority::{CRL, Site};

@@ -1,0 +1,128 @@
+//! One attempt: one probe, and its judgement.
+
+use crate::judge::{self, Judgement};
+use crate::objections::full;
+use crate::planned::Prepared;
+use crate::protocol::{Probe, envelope};
+use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status};
+use faultfinder_net::Vantage;
+use faultfinder_taxonomy::{Blame, Confidential, Detail, Fact, Facts, Fault, Phase, Report};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What one attempt yielded.
+pub(crate) struct Tried {
+    pub(crate) attempt: Attempt,
+    pub(crate) assertions: Vec<AssertionResult>,
+    pub(crate) observed: Observed,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) addresses: Vec<AddressResult>,
+    /// What was made of credentials.
+    pub(crate) confidential: Confidential,
+    /// How long the target asks to wait before it is asked again.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// One probe with its assertions. `resolve` is how long an earlier lookup of the name took.
+pub(crate) async fn once(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    probe: &dyn Probe,
+    resolve: Option<Duration>,
+) -> Tried {
+    let began = Instant::now();
+    let Report { mut facts, outcome } = probe.send(vantage).await;
+    if let Some(took) = resolve {
+        facts.timings.add(Phase::Resolve, took);
+    }
+    match outcome {
+        Err(fault) => {
+            let (mut fault, retry_after) = envelope::of_refusal(fault, vantage.clock().now());
+            tell_pause(&mut fault, retry_after);
+            let fault = placed(fault, test);
+            let assertions = judge::not_performed(&prepared.assertions);
+            Tried { retry_after, ..finish(facts, Some(fault), assertions, BTreeMap::new()) }
+        }
+        Ok(answer) => {
+            let asserting = Instant::now();
+            let Judgement { assertions, fault } =
+                judge::judge(vantage, &facts, answer.as_ref(), &prepared.assertions);
+            let mut fault = fault.map(|fault| answer.explain(fault));
+            facts.timings.add(Phase::Assert, asserting.elapsed());
+            let budget = probe.client().overall_timeout;
+            if began.elapsed() > budget {
+                fault = Some(judge::overdue(budget, &facts.timings));
+            }
+            facts.warnings.extend(answer.warning());
+            let retry_after = fault.as_ref().and_then(|_| answer.retry_after(vantage.clock().now()));
+            if let Some(fault) = &mut fault {
+                tell_pause(fault, retry_after);
+            }
+            let summary = answer.summary(fault.is_some());
+            Tried { retry_after, ..finish(facts, fault, assertions, summary) }
+        }
+    }
+}
+
+/// Adds how long the target asks to wait.
+fn tell_pause(fault: &mut Fault, retry_after: Option<Duration>) {
+    if let Some(asked) = retry_after {
+        fault.evidence.insert("retry_after_s", asked.as_secs());
+    }
+}
+
+/// The attempt of a test whose request could not be made.
+pub(crate) fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
+    let assertions = judge::not_performed(&prepared.assertions);
+    finish(Facts::default(), Some(fault), assertions, BTreeMap::new())
+}
+
+/// An attempt, of the facts, the fault, the assertions, and the answer in short.
+pub(crate) fn finish(
+    facts: Facts,
+    fault: Option<Fault>,
+    assertions: Vec<AssertionResult>,
+    response: BTreeMap<String, Fact>,
+) -> Tried {
+    let observed = Observed {
+        // Without a port where the protocol has none.
+        peer: facts.peer.map(|peer| match peer.port() {
+            0 => peer.ip().to_string(),
+            _ => peer.to_string(),
+        }),
+        addresses: facts.addresses.iter().map(ToString::to_string).collect(),
+        connects: facts.connects,
+        tls: facts.tls,
+        hops: facts.hops,
+        response,
+    };
+    let attempt = Attempt { status: status(fault.as_ref()), timings: facts.timings, fault };
+    Tried {
+        attempt,
+        assertions,
+        observed,
+        warnings: facts.warnings,
+        addresses: Vec::new(),
+        confidential: facts.confidential,
+        retry_after: None,
+    }
+}
+
+/// A fault of the definition gets the name and the place of its field.
+pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
+    if !matches!(fault.detail, Detail::Definition { .. }) {
+        return fault;
+    }
+    let place = test.place(&fault).text(&test.source);
+    full(fault, test.protocol(), test.aliases()).with("place", place)
+}
+
+fn status(fault: Option<&Fault>) -> Status {
+    match fault {
+        None => Status::Passed,
+        Some(fault) if fault.blame == Blame::Ourselves => Status::Error,
+        Some(_) => Status::Failed,
+    }
+}

@@ -1,0 +1,61 @@
+//! A request that is ready to be sent, whatever its protocol.
+
+use super::answer::Answer;
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Host, Vantage};
+use faultfinder_taxonomy::{Fault, Report};
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+
+/// A request that is ready to be sent.
+pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
+    /// The route to the target.
+    fn client(&self) -> &ClientOptions;
+
+    /// The same request by another route.
+    fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe>;
+
+    /// The host that it goes to; nothing where a proxy looks it up, or where it is not a valid host.
+    fn host(&self) -> Option<Host>;
+
+    /// Everything that is wrong with it, as far as it shows before anything is sent.
+    fn check(&self) -> Vec<Fault>;
+
+    /// The TLS settings that it uses for the target, and what they are called.
+    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        None
+    }
+
+    /// Sends it.
+    ///
+    /// The future is boxed: else every waiting test would take as much memory as one of the largest protocol, which matters
+    /// when ten thousand wait for an echo.
+    fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Report<Box<dyn Answer>>>;
+}
+
+/// The part of [`Probe`] that is the same for all probe crates whose request is the probe.
+macro_rules! sent_by {
+    ($probe:ident) => {
+        fn client(&self) -> &faultfinder_net::ClientOptions {
+            &self.client
+        }
+
+        fn with_client(&self, client: faultfinder_net::ClientOptions) -> std::sync::Arc<dyn Probe> {
+            std::sync::Arc::new(Self { client, ..self.clone() })
+        }
+
+        fn check(&self) -> Vec<faultfinder_taxonomy::Fault> {
+            $probe::check(self)
+        }
+
+        fn send<'a>(
+            &'a self,
+            vantage: &'a faultfinder_net::Vantage,
+        ) -> futures_util::future::BoxFuture<'a, faultfinder_taxonomy::Report<Box<dyn Answer>>> {
+            Box::pin(async {
+                $probe::probe(vantage, self).await.map(|answer| Box::new(answer) as Box<dyn Answer>)
+            })
+        }
+    };
+}
+pub(super) use sent_by;

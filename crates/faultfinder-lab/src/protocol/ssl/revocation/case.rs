@@ -1,0 +1,105 @@
+//! A case: what is revoked, in which lists; and its two scenarios.
+
+use super::super::authority::{CRL, ROOT_CRL, Site};
+use super::super::endpoint::Endpoint;
+use super::super::publisher::{Publication, Publisher};
+use crate::pki::{Crl, DAY, Identity, Pki, before, pem};
+use crate::{Expect, Lab, LabError, Scenario};
+use faultfinder_taxonomy::Protocol;
+use std::time::SystemTime;
+
+/// Where the lists of tests with files claim to be published; nobody asks there.
+const NOWHERE: &str = "http://crl.lab.test";
+
+/// What the server presents, and the lists that say something of it.
+pub(super) struct Case {
+    pub(super) identity: Identity,
+    /// The lists by the path at which they are published.
+    pub(super) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
+    /// Which certificates are looked up.
+    pub(super) check: &'static str,
+    /// What is trusted in addition to the lab's root (PEM).
+    pub(super) trusted: Vec<String>,
+}
+
+impl Case {
+    /// The leaf is looked up in one list of its issuer.
+    pub(super) fn new(site: &Site<'_>, list: &Crl) -> Result<Self, LabError> {
+        Ok(Self::of(site.identity()?, vec![list.der()?]))
+    }
+
+    /// A leaf is looked up in lists of its issuer.
+    pub(super) fn of(identity: Identity, lists: Vec<Vec<u8>>) -> Self {
+        Self { identity, lists: vec![(CRL, lists)], check: "leaf", trusted: Vec::new() }
+    }
+
+    /// The whole chain is looked up, the authorities in this list of the root.
+    pub(super) fn chain(mut self, root: &Crl) -> Result<Self, LabError> {
+        self.lists.push((ROOT_CRL, vec![root.der()?]));
+        self.check = "chain";
+        Ok(self)
+    }
+
+    fn endpoint(&self, pki: &Pki) -> Result<Endpoint, LabError> {
+        let mut trusted = vec![pki.ca_pem()];
+        trusted.extend(self.trusted.iter().cloned());
+        Ok(Endpoint::new(pki, &self.identity)?.with("ca", trusted).with("crl_check", self.check))
+    }
+}
+
+pub(super) type Make = fn(&Site<'_>) -> Result<Case, LabError>;
+
+/// The two scenarios of a case: `tls-cert/crl-CASE` with files, `tls-cert/crl-CASE-http` with lists that are fetched.
+pub(super) fn both(case: &str, shows: &'static str, expect: &Expect, make: Make) -> [Scenario; 2] {
+    let files = move |lab: &Lab| {
+        let case = make(&Site::new(lab.pki(), NOWHERE.to_owned())?)?;
+        let lists = case.lists.iter().flat_map(|(_, lists)| lists);
+        let lists: Vec<String> = lists.map(|list| pem::encode("X509 CRL", list)).collect();
+        case.endpoint(lab.pki())?.with("crl", lists).serve(lab)
+    };
+    let http = move |lab: &Lab| {
+        let publisher = Publisher::start(lab)?;
+        let case = make(&Site::new(lab.pki(), publisher.url())?)?;
+        for (path, lists) in &case.lists {
+            publisher.publish(path, publication(lists));
+        }
+        case.endpoint(lab.pki())?.with("crl", "fetch").serve(lab)
+    };
+    let id = format!("tls-cert/crl-{case}");
+    [
+        Scenario::new(Protocol::Ssl, format!("{id}-http"), shows, expect.clone(), http),
+        Scenario::new(Protocol::Ssl, id, shows, expect.clone(), files),
+    ]
+}
+
+/// A list as authorities publish it, in DER; several of them in PEM.
+fn publication(lists: &[Vec<u8>]) -> Publication {
+    match lists {
+        [] => Publication::Status(404),
+        [only] => Publication::File(only.clone()),
+        several => {
+            let all: String = several.iter().map(|list| pem::encode("X509 CRL", list)).collect();
+            Publication::File(all.into_bytes())
+        }
+    }
+}
+
+/// The list of the leaf's issuer: nothing is revoked.
+pub(super) fn empty(site: &Site<'_>) -> Crl {
+    Crl::of(&site.authority, site.pki.now())
+}
+
+/// The list of the root: nothing is revoked.
+pub(super) fn empty_root(site: &Site<'_>) -> Crl {
+    Crl::of(site.pki.root(), site.pki.now())
+}
+
+/// When what is revoked was revoked.
+pub(super) fn ten_days_ago(site: &Site<'_>) -> SystemTime {
+    before(site.pki.now(), DAY * 10)
+}
+
+/// An expired list that is good otherwise.
+pub(super) fn expired(list: Crl, now: SystemTime) -> Crl {
+    list.valid(before(now, DAY * 8), before(now, DAY))
+}
