@@ -64,8 +64,7 @@ fn port_0() -> Fault {
 struct Named {
     host: Host,
     port: u16,
-    /// Over HTTPS alone.
-    #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "only DNS over HTTPS has a path"))]
+    /// Used over HTTPS only.
     path: String,
 }
 

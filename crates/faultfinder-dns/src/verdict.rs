@@ -56,7 +56,8 @@ impl Security {
 
 impl Validation {
     /// Secure, until something else is found.
-    pub(super) const fn secure() -> Self {
+    #[cfg(feature = "dnssec")]
+    pub(crate) const fn secure() -> Self {
         Self {
             status: Security::Secure,
             name: None,
