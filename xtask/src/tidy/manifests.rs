@@ -1,18 +1,22 @@
 //! Versions live once, in the workspace's manifest; its settings are inherited.
 
+use super::floors::HARNESS;
 use super::graph::Graph;
 use super::violation::Violation;
 use anyhow::Result;
 use std::path::Path;
 
 /// What every package inherits.
-const INHERITED: &[&str] = &["version", "edition", "rust-version", "license", "repository", "publish"];
+const INHERITED: &[&str] = &["version", "edition", "rust-version", "license", "repository"];
+/// What a package that is published says of itself, in addition.
+const PUBLISHED: &[&str] = &["description", "documentation", "readme", "keywords", "categories"];
 
 /// All members that do not inherit, and the unused rows of the workspace.
 pub(crate) fn check(root: &Path, graph: &Graph) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
     for (_, member) in graph.members() {
         violations.extend(check_text(&member.manifest, &member.text));
+        violations.extend(check_published(&member.name, &member.manifest, &member.text));
     }
     let workspace = std::fs::read_to_string(root.join("Cargo.toml"))?;
     violations.extend(unused(&workspace, graph));
@@ -42,6 +46,31 @@ fn check_text(file: &str, text: &str) -> Vec<Violation> {
         let what = format!("{name} is not taken from the workspace");
         let advice = "give its version in [workspace.dependencies] and write `workspace = true` here";
         violations.push(violation(Some(line), what, advice));
+    }
+    violations
+}
+
+/// What a package lacks to be published; the harness never is.
+fn check_published(name: &str, file: &str, text: &str) -> Vec<Violation> {
+    let violation =
+        |what: String, advice: String| Violation { file: file.to_owned(), line: Some(1), what, advice };
+    let has = |start: &str| text.lines().any(|line| line.starts_with(start));
+    if HARNESS.contains(&name) {
+        let violation = || {
+            violation(
+                "the harness could be published".to_owned(),
+                "write `publish.workspace = true`".to_owned(),
+            )
+        };
+        return if has("publish.workspace = true") { Vec::new() } else { vec![violation()] };
+    }
+    let mut violations = Vec::new();
+    if !has("publish = true") {
+        violations
+            .push(violation("the package is not published".to_owned(), "write `publish = true`".to_owned()));
+    }
+    for key in PUBLISHED.iter().filter(|key| !has(&format!("{key} = "))) {
+        violations.push(violation(format!("the package has no {key}"), format!("write `{key} = ...`")));
     }
     violations
 }
