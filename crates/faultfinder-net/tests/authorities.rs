@@ -214,8 +214,8 @@ async fn responders_are_asked_when_there_is_no_good_staple() {
             "/ocsp: the OCSP responder returned tryLater",
         ),
         (Behaviour::Body(b"<html>".to_vec()), "OCSP OCSP_VERIFY_FAILED", "the OCSP response cannot be read"),
-        (Behaviour::Status(503), "OCSP OCSP_VERIFY_FAILED", "the answer is status 503"),
-        (Behaviour::Close, "OCSP OCSP_VERIFY_FAILED", "closed without an answer"),
+        (Behaviour::Status(503), "OCSP OCSP_VERIFY_FAILED", "the response has status 503"),
+        (Behaviour::Close, "OCSP OCSP_VERIFY_FAILED", "closed without a response"),
         (Behaviour::Body(vec![0; 70_000]), "OCSP OCSP_VERIFY_FAILED", "larger than 65536 bytes"),
     ];
     for (behaviour, name, text) in rows {
@@ -288,7 +288,7 @@ async fn crls_are_fetched_from_distribution_points_and_kept() {
     let options = TlsOptions { crl_fetch: true, ..world.options() };
     world.web.set("/issuer.crl", Behaviour::Status(404));
     let report = world.probe(&leaf, Server::default(), &options).await;
-    expect(&report, "SSL UNABLE_TO_GET_CRL", "/issuer.crl: the answer is status 404");
+    expect(&report, "SSL UNABLE_TO_GET_CRL", "/issuer.crl: the response has status 404");
     assert!(report.facts.timings.duration(Phase::Crl).is_some());
     world.web.set("/issuer.crl", of(&world.issuer, &[1, 2]));
     for _ in 0..2 {
@@ -340,9 +340,9 @@ async fn missing_issuers_are_fetched_only_when_the_test_says_so_and_that_is_told
     expect(&world.probe(&leaf, Server::default(), &options).await, "OK", "");
 
     for (behaviour, text) in [
-        (Behaviour::Status(404), "/issuer.der: the answer is status 404"),
+        (Behaviour::Status(404), "/issuer.der: the response has status 404"),
         (Behaviour::Body(b"<html>".to_vec()), "what is there is no certificate"),
-        (Behaviour::Close, "closed without an answer"),
+        (Behaviour::Close, "closed without a response"),
     ] {
         let other = World::new().await;
         let leaf = other.leaf(|_| {});
