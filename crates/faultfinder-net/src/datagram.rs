@@ -32,8 +32,8 @@ impl Datagrams {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` as [`Vantage::admit`], and when the source address does not belong to this host; the code of the
-    /// errno when this host has no route to the peer or no sockets left.
+    /// `INVALID_REQUEST` as [`Vantage::admit`], and when the source address does not belong to this host; the code of
+    /// the errno when this host has no route to the peer or no sockets left.
     pub async fn open(
         vantage: &Vantage,
         peer: SocketAddr,

@@ -126,7 +126,9 @@ impl Denial {
         Fault::new(Code::Denied, Phase::Connect, detail, message)
             .with("address", address.to_string())
             .with("network", network.to_string())
-            .with_hint("run the test from a location that may reach this network, or ask its operator to allow it")
+            .with_hint(
+                "run the test from a location that may reach this network, or ask its operator to allow it",
+            )
     }
 }
 

@@ -182,8 +182,10 @@ fn symbol(error: &io::Error) -> String {
 pub fn no_address(addresses: &[IpAddr]) -> Fault {
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let detail = Detail::dns("NODATA", "ENODATA");
-    let message =
-        format!("none of the addresses ({}) belongs to the address family that the test requires", listed.join(", "));
+    let message = format!(
+        "none of the addresses ({}) belongs to the address family that the test requires",
+        listed.join(", ")
+    );
     Fault::new(Code::Dns, Phase::Resolve, detail, message)
 }
 

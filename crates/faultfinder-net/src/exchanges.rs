@@ -1,4 +1,5 @@
-//! Times of HTTP/2 exchanges from their frames: when a request ends, and when its response begins (RFC 9113 section 8.1).
+//! Times of HTTP/2 exchanges from their frames: when a request ends, and when its response begins (RFC 9113 section
+//! 8.1).
 //!
 //! Timing an exchange by the bytes of the connection would include its SETTINGS frames.
 

@@ -1,13 +1,14 @@
 //! Data that authorities publish to accompany a certificate: CRLs, issuers' certificates, OCSP responses.
 //!
 //! Fetched over plain HTTP, as authorities publish them: all of it is signed, and HTTPS would have to be verified with
-//! the data that is being fetched. Not a client for anything else: one request per connection, no cookies, no compression.
+//! the data that is being fetched. Not a client for anything else: one request per connection, no cookies, no
+//! compression.
 //!
 //! # Limits
 //!
-//! [`FETCH_TIME_MAX`] per fetch and the caller's deadline; [`FETCHES_MAX`] requests per probe, redirects included; three
-//! redirects; the size that each [`Wanted`] allows. Fetched data is kept in a [`Cache`] that is bounded in count and
-//! bytes.
+//! [`FETCH_TIME_MAX`] per fetch and the caller's deadline; [`FETCHES_MAX`] requests per probe, redirects included;
+//! three redirects; the size that each [`Wanted`] allows. Fetched data is kept in a [`Cache`] that is bounded in count
+//! and bytes.
 
 mod cache; // data that was fetched before
 mod error; // why nothing was fetched

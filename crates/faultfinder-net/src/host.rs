@@ -24,8 +24,8 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` naming `field`, when it is empty, has characters that are invalid in a host, or does not fit into a
-    /// DNS query.
+    /// `INVALID_REQUEST` naming `field`, when it is empty, has characters that are invalid in a host, or does not fit
+    /// into a DNS query.
     pub fn parse(text: &str, field: &str) -> Result<Self, Fault> {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = bare.parse::<IpAddr>() {

@@ -1,17 +1,17 @@
 //! The common network layer of all probes: name resolution, dialing, and TLS with capture.
 //!
 //! A probe begins with a [`Vantage`] (the location that it runs from), starts a [`Trace`], and spends from one
-//! [`Deadline`]. [`connect`] turns a [`Host`] and a port into a TCP connection: it resolves the name, tries both address
-//! families as RFC 8305 says, and records every attempt in the trace. [`tls::handshake()`] makes a TLS session of it,
-//! records everything that the peer presented, and verifies the chain with `faultfinder-x509`. Every failure is returned
-//! as a [`Fault`](faultfinder_taxonomy::Fault), and everything learned before it stays in the trace, even when the
-//! deadline drops the probe before it finishes.
+//! [`Deadline`]. [`connect`] turns a [`Host`] and a port into a TCP connection: it resolves the name, tries both
+//! address families as RFC 8305 says, and records every attempt in the trace. [`tls::handshake()`] makes a TLS session
+//! of it, records everything that the peer presented, and verifies the chain with `faultfinder-x509`. Every failure is
+//! returned as a [`Fault`](faultfinder_taxonomy::Fault), and everything learned before it stays in the trace, even when
+//! the deadline drops the probe before it finishes.
 //!
 //! # Features
 //!
-//! Without features, the crate has DNS over UDP and TCP, dialing, UDP sockets and route tracing. `http` adds the readers of
-//! HTTP/1.1 and HTTP/2 and tunnels through proxies; `tls` adds TLS sessions and DNS over TLS and HTTPS; `quic` adds QUIC
-//! connections and DNS over QUIC. A feature only adds API; it does not change existing behavior.
+//! Without features, the crate has DNS over UDP and TCP, dialing, UDP sockets and route tracing. `http` adds the
+//! readers of HTTP/1.1 and HTTP/2 and tunnels through proxies; `tls` adds TLS sessions and DNS over TLS and HTTPS;
+//! `quic` adds QUIC connections and DNS over QUIC. A feature only adds API; it does not change existing behavior.
 //!
 //! Protocols, retries, schedules and assertions are not in this crate.
 

@@ -56,12 +56,13 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-/// Requests a tunnel to `authority` (`host:port`) from a proxy, on a stream that is connected to it, in the proxy phase.
+/// Requests a tunnel to `authority` (`host:port`) from a proxy, on a stream that is connected to it, in the proxy
+/// phase.
 ///
 /// # Errors
 ///
-/// `TUNNEL` when it responds with a status other than 2xx or ends the connection; `AUTHENTICATION_ERROR` when it refuses
-/// configured credentials.
+/// `TUNNEL` when it responds with a status other than 2xx or ends the connection; `AUTHENTICATION_ERROR` when it
+/// refuses configured credentials.
 pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     proxy: &Proxy,

@@ -2,8 +2,8 @@
 //!
 //! QUIC has one handshake for transport and cryptography. Its time is still reported in two phases: `connect` lasts
 //! until the peer's first packet, which is the round trip that opens a TCP connection too; `tls` from there to the end
-//! of the handshake, including the verification of the peer's certificates. A port where nothing listens is a refusal, if
-//! the network reports it, and silence is a timeout in the connect phase.
+//! of the handshake, including the verification of the peer's certificates. A port where nothing listens is a refusal,
+//! if the network reports it, and silence is a timeout in the connect phase.
 //!
 //! Each connection has its own UDP socket, connected to its peer, so that ICMP errors are seen. quinn drives it in
 //! separate tasks, which end with the connection, after the peer has been notified.
@@ -31,7 +31,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// Windows as large as those of HTTP/2, so that a body is not slowed by round trips; they also limit memory use.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
-/// Maximum number of bytes that are accepted for sending before the peer has acknowledged them: accepted bytes count as
+/// Maximum number of bytes that are accepted for sending before the peer has acknowledged them: accepted
+/// bytes count as sent.
 const SEND_WINDOW_BYTES: u64 = 1 << 20;
 
 /// A QUIC connection whose handshake is complete and whose peer was verified.

@@ -3,8 +3,8 @@
 use std::io;
 use tokio::io::{Interest, Ready};
 
-/// The interest to wait for: `wanted`, or the error alone. tokio's `try_io` takes one at a time, and never calls back for
-/// two.
+/// The interest to wait for: `wanted`, or the error alone. tokio's `try_io` takes one at a time, and never calls back
+/// for two.
 pub(crate) fn answered(ready: Ready, wanted: Interest) -> Interest {
     let answers = match wanted {
         Interest::WRITABLE => ready.is_writable(),

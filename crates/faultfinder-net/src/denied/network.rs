@@ -17,7 +17,9 @@ pub struct Network {
 #[non_exhaustive]
 pub enum NetworkError {
     /// The part before the slash is not an address.
-    #[error("{text:?} is not a network: {address:?} is not an address; networks are written 10.0.0.0/8 or fd00::/8")]
+    #[error(
+        "{text:?} is not a network: {address:?} is not an address; networks are written 10.0.0.0/8 or fd00::/8"
+    )]
     Address {
         /// The text.
         text: String,
@@ -33,7 +35,9 @@ pub enum NetworkError {
         most: u8,
     },
     /// Bits after the prefix are set, so the meaning is unclear.
-    #[error("{text:?} is not a network: bits after the prefix are set; {meant} is the network of this address")]
+    #[error(
+        "{text:?} is not a network: bits after the prefix are set; {meant} is the network of this address"
+    )]
     HostBits {
         /// The text.
         text: String,

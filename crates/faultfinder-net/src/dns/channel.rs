@@ -42,8 +42,8 @@ impl Channel {
     ///
     /// # Errors
     ///
-    /// `DNS` with `CONNECTION_REFUSED` in the connect phase when nothing listens, the code of another errno, `SSL` in the
-    /// TLS phase, `CONNRESET` when the connection ends in it; `INVALID_REQUEST` for unusable TLS settings and for a
+    /// `DNS` with `CONNECTION_REFUSED` in the connect phase when nothing listens, the code of another errno, `SSL` in
+    /// the TLS phase, `CONNRESET` when the connection ends in it; `INVALID_REQUEST` for unusable TLS settings and for a
     /// server that may not be reached.
     pub async fn open(
         vantage: &Vantage,

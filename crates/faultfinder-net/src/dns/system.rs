@@ -106,7 +106,8 @@ fn configuration(bytes: &[u8]) -> Result<Configuration, String> {
         // systemd writes `search .` for "none".
         search: search.filter(|domain| !matches!(domain.as_str(), "" | "--")).take(SEARCH_MAX).collect(),
         ndots: usize::try_from(parsed.ndots).unwrap_or(usize::MAX),
-        // The system retries at equal intervals, this client at growing ones; what is kept is the maximum time per server.
+        // The system retries at equal intervals, this client at growing ones; what is kept is the maximum time per
+        // server.
         patience: timeout.saturating_mul(parsed.attempts.max(1)).clamp(PATIENCE_MIN, PATIENCE),
     })
 }

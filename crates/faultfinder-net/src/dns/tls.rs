@@ -17,7 +17,8 @@ pub(super) fn session<'f>(
     trace: &'f mut Trace,
 ) -> Secured<'f> {
     Box::pin(async move {
-        // Prepared before the connection, so that the time for reading certificates does not count as the server's time.
+        // Prepared before the connection, so that the time for reading certificates does not count as the server's
+        // time.
         let client = vantage.tls_client(&server.offers(), server.tls_field)?;
         let stream = dial(vantage, server, way, trace).await?;
         let way = ClientOptions { resolver: None, ..way.clone() };

@@ -7,7 +7,8 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The longest time that anything is kept, in seconds: whatever an authority permits, data is fetched again after a day.
+/// The longest time that anything is kept, in seconds: whatever an authority permits, data is fetched again after a
+/// day.
 const KEPT_SECONDS_MAX: i64 = 86_400;
 
 /// Data that was fetched before, decoded. Shared by all probes of a vantage; no lock is held during a fetch.
@@ -98,8 +99,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
         kept.entries.get(key).filter(|entry| now < entry.expires).map(|entry| entry.value.clone())
     }
 
-    /// Waits once while another caller fetches the same data. However many probes need it at the same time, it is fetched
-    /// once, unless that fails.
+    /// Waits once while another caller fetches the same data. However many probes need it at the same time, it is
+    /// fetched once, unless that fails.
     ///
     /// Cancel-safe: dropping this, or the value it returns, wakes the waiting callers.
     pub(crate) async fn turn(&self, key: &K, now: i64) -> Turn<'_, K, V> {
@@ -119,8 +120,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
         self.get(key, now).map_or(Turn::Alone, Turn::Kept)
     }
 
-    /// Keeps an entry until it expires, and for a day at most; an entry that is too large or has expired is not kept. The
-    /// entries that expire first make room.
+    /// Keeps an entry until it expires, and for a day at most; an entry that is too large or has expired is not kept.
+    /// The entries that expire first make room.
     pub(crate) fn put(&self, key: K, value: V, bytes: usize, now: i64, expires: Option<i64>) {
         let latest = now.saturating_add(KEPT_SECONDS_MAX);
         let expires = expires.map_or(latest, |expires| expires.min(latest));

@@ -30,8 +30,8 @@ struct Fetcher<'a> {
 }
 
 impl<'a> Fetcher<'a> {
-    /// A fetcher with the options of a test: its resolver, its overrides and its source address apply; the address family
-    /// and the proxy do not, because the authorities are not what the test checks.
+    /// A fetcher with the options of a test: its resolver, its overrides and its source address apply; the address
+    /// family and the proxy do not, because the authorities are not what the test checks.
     fn new(vantage: &'a Vantage, options: &ClientOptions, spent: &'a mut usize) -> Self {
         let options = ClientOptions {
             resolver: options.resolver.clone(),

@@ -22,16 +22,16 @@ pub struct Follow {
     pub until: Instant,
 }
 
-/// A packet counts as lost when it is not answered within this time, or within 3 round trips and [`PATIENCE_MORE`] if the
-/// target's round trip is known.
+/// A packet counts as lost when it is not answered within this time, or within 3 round trips and [`PATIENCE_MORE`] if
+/// the target's round trip is known.
 const PATIENCE_MAX: Duration = Duration::from_secs(1);
 /// Routers give their answers a low priority.
 const PATIENCE_MORE: Duration = Duration::from_millis(250);
 /// The part of the attempt's time that is reserved for its assertions.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// Traces a route if requested, within the time that is left of the attempt and [`TIME_MAX`]. The hops, or a warning that
-/// says why there are none, are in the trace's report; the time does not count for any phase.
+/// Traces a route if requested, within the time that is left of the attempt and [`TIME_MAX`]. The hops, or a warning
+/// that says why there are none, are in the trace's report; the time does not count for any phase.
 pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions, trace: &mut Trace) {
     if follow.track == TrackHops::Off {
         return;
@@ -71,9 +71,9 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
 /// Why no packet can be sent, and how to fix it.
 fn why(error: &std::io::Error) -> String {
     match error.raw_os_error() {
-        Some(libc::EPERM | libc::EACCES) => format!(
-            "{error}; ICMP needs this process's group in net.ipv4.ping_group_range, or CAP_NET_RAW"
-        ),
+        Some(libc::EPERM | libc::EACCES) => {
+            format!("{error}; ICMP needs this process's group in net.ipv4.ping_group_range, or CAP_NET_RAW")
+        }
         _ => error.to_string(),
     }
 }

@@ -91,8 +91,8 @@ impl<S> Connection<S> {
         std::mem::take(&mut self.trailers)
     }
 
-    /// Whether another request can be sent: everything was sent and read, and the response did not say that it is the last
-    /// one (RFC 9112 section 9.3).
+    /// Whether another request can be sent: everything was sent and read, and the response did not say that it is the
+    /// last one (RFC 9112 section 9.3).
     pub const fn is_reusable(&self) -> bool {
         matches!(self.body, Body::Done) && self.notes.is_sent && !self.is_last
     }

@@ -1,7 +1,7 @@
 //! The rules of HTTP/1, line by line (RFC 9112 sections 2 to 6).
 //!
-//! They are stricter than those of libraries: a bare LF, `content-length` together with `transfer-encoding`, and repeated
-//! lengths are rejected. The first violated rule has the name that llhttp gives it.
+//! They are stricter than those of libraries: a bare LF, `content-length` together with `transfer-encoding`, and
+//! repeated lengths are rejected. The first violated rule has the name that llhttp gives it.
 
 use super::error::Violation;
 

@@ -20,7 +20,8 @@ pub struct Limits {
 pub enum Rules {
     /// Strictly as the grammar says (RFC 9112 sections 2 to 7): the response is what the test checks.
     Strict,
-    /// As tolerantly as recipients may be (RFC 9112 section 2.2): a line may end with a bare LF. For auxiliary requests.
+    /// As tolerantly as recipients may be (RFC 9112 section 2.2): a line may end with a bare LF. For auxiliary
+    /// requests.
     Lenient,
 }
 

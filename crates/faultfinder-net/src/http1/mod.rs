@@ -1,7 +1,7 @@
 //! HTTP/1.1 on one connection (RFC 9112), for all probes and for auxiliary requests over HTTP.
 //!
-//! Responses are read strictly by the grammar. The first violation ends the exchange, even when the rest of the head never
-//! arrives, and has the name that llhttp gives it, which is known from Node.js.
+//! Responses are read strictly by the grammar. The first violation ends the exchange, even when the rest of the head
+//! never arrives, and has the name that llhttp gives it, which is known from Node.js.
 
 mod limits; // size limits of heads
 mod error; // why there is no response

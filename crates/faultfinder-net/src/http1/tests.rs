@@ -223,7 +223,8 @@ async fn peer(mut stream: DuplexStream, length: usize, answer: &'static [u8]) {
 
 #[tokio::test]
 async fn an_answer_is_read_while_the_request_is_still_being_sent() {
-    // The peer reads the head, responds, and reads nothing of the body: sending first and reading later would wait forever.
+    // The peer reads the head, responds, and reads nothing of the body: sending first and reading later would wait
+    // forever.
     let (ours, theirs) = tokio::io::duplex(64);
     let head = question().head;
     let answered = tokio::spawn(peer(theirs, head.len(), b"HTTP/1.1 413 Large\r\ncontent-length: 0\r\n\r\n"));

@@ -1,6 +1,5 @@
 //! HTTP/2 on one connection (RFC 9113), based on h2, for all probes and for auxiliary requests over HTTP.
 //!
-//!
 //! The library handles the frames. Details that it does not report are read from the transferred bytes: when a request
 //! ended and its response began, and which rule was violated where it reports only "protocol error".
 

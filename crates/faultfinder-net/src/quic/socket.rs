@@ -89,8 +89,8 @@ impl Socket {
         self.io.async_io(Interest::ERROR, take).await
     }
 
-    /// Records an error, if it ends the connection. Refusals always do; routers' errors about the host or its network only
-    /// until the peer has sent something; a packet that is too long, or a lack of memory, never does.
+    /// Records an error, if it ends the connection. Refusals always do; routers' errors about the host or its network
+    /// only until the peer has sent something; a packet that is too long, or a lack of memory, never does.
     fn blame(&self, error: &io::Error) {
         let code = classify_io(error).map(Errno::code);
         if !matches!(code, Some(Code::ConnRefused | Code::HostUnreach | Code::NetUnreach)) {
