@@ -196,9 +196,12 @@ fn missing_issuers() -> Vec<Scenario> {
         alone("404", "the intermediate is not where the leaf says that it is", missing("status 404"), |_| {
             Ok(Publication::Status(404))
         }),
-        alone("garbage", "a web page is where the intermediate should be", missing("not a certificate"), |_| {
-            Ok(Publication::File(b"<html>moved</html>".to_vec()))
-        }),
+        alone(
+            "garbage",
+            "a web page is where the intermediate should be",
+            missing("not a certificate"),
+            |_| Ok(Publication::File(b"<html>moved</html>".to_vec())),
+        ),
         alone(
             "another-certificate",
             "another authority's certificate is where the intermediate should be",
