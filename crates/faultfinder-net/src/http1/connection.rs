@@ -46,7 +46,7 @@ pub struct Connection<S> {
 
 /// An event before the final response.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: what comes before a final answer")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the events before a final response")]
 pub enum Progress<'a> {
     /// The last byte of the request was written at this moment.
     Sent(Instant),

@@ -49,7 +49,7 @@ pub struct Answer {
 
 /// An event before the final response.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: what comes before a final answer")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the events before a final response")]
 pub enum Progress<'a> {
     /// The last byte of the request was written at this moment.
     Sent(Instant),

@@ -8,7 +8,7 @@ use std::io;
 
 /// Why an exchange failed, before it is known how the connection ended.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: by the library, or by a rule of ours")]
+#[expect(clippy::exhaustive_enums, reason = "closed: by the library, or by our own rule")]
 pub enum Broken {
     /// The library reports an error.
     Library(h2::Error),
