@@ -1,11 +1,11 @@
-//! What it costs to embed one probe, and that it can be done: features alone and together, dependencies, an example.
+//! The cost of embedding one probe, and that it works: features alone and together, dependencies, an example.
 
 use crate::shell::{cargo, root, run};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A crate that others embed: its name without ours before it, and its features.
+/// A crate that others embed: its name without our prefix, and its features.
 struct Embedded {
     name: &'static str,
     features: &'static [&'static str],
@@ -18,13 +18,13 @@ const EMBEDDED: &[Embedded] = &[
     Embedded { name: "icmp", features: &["", "tls", "quic"] },
     Embedded { name: "dns", features: &["", "tls", "quic", "dnssec", "quic,dnssec"] },
 ];
-/// Most crates that one of them brings with it when no feature is asked for, itself among them.
+/// Maximum number of crates in the dependency tree without features, including the crate itself.
 const CRATES_MAX: usize = 85;
-/// What none of them may bring with it when no feature is asked for: TLS, QUIC, cryptography, and what compiles C.
+/// Forbidden dependencies without features: TLS, QUIC, cryptography, and crates that compile C.
 const UNWANTED: &[&str] =
     &["rustls", "quinn", "aws-lc-rs", "aws-lc-sys", "ring", "openssl-sys", "h2", "hyper", "cc"];
 
-/// Checks all of it.
+/// Runs all checks.
 pub(crate) fn check() -> Result<()> {
     for embedded in EMBEDDED {
         dependencies(embedded)?;
@@ -36,7 +36,7 @@ pub(crate) fn check() -> Result<()> {
     EMBEDDED.iter().try_for_each(|embedded| example(embedded, folder.path()))
 }
 
-/// The dependencies that a crate brings with it, bounded in number and kind.
+/// Checks the number and kind of a crate's dependencies.
 fn dependencies(embedded: &Embedded) -> Result<()> {
     let package = format!("faultfinder-{}", embedded.name);
     let arguments = [
@@ -58,13 +58,13 @@ fn dependencies(embedded: &Embedded) -> Result<()> {
     let crates: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
     println!("{package}: {} crates", crates.len());
     if crates.len() > CRATES_MAX {
-        bail!("{package} brings {} crates with it, and may bring {CRATES_MAX}", crates.len());
+        bail!("{package} depends on {} crates, the maximum is {CRATES_MAX}", crates.len());
     }
     match UNWANTED.iter().find(|name| crates.contains(*name)) {
         None => Ok(()),
-        Some(name) => bail!(
-            "{package} brings {name} with it without being asked to (`cargo tree -p {package} -i {name}`)"
-        ),
+        Some(name) => {
+            bail!("{package} depends on {name} without features (`cargo tree -p {package} -i {name}`)")
+        }
     }
 }
 
@@ -77,7 +77,7 @@ fn lint(embedded: &Embedded, features: &str) -> Result<()> {
     run(&mut cargo(&arguments))
 }
 
-/// Builds and runs the example of a crate's README as a program of its own that depends on nothing but the crate and tokio.
+/// Builds and runs the example of a crate's README as a separate program that depends only on the crate and tokio.
 fn example(embedded: &Embedded, folder: &Path) -> Result<()> {
     let package = format!("faultfinder-{}", embedded.name);
     let source = root().join("crates").join(&package);
@@ -87,7 +87,7 @@ fn example(embedded: &Embedded, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(project.join("src"))?;
     std::fs::write(project.join("src/main.rs"), program)?;
     std::fs::write(project.join("Cargo.toml"), manifest(&package, &source))?;
-    // The releases that the workspace was tested with.
+    // The versions that the workspace was tested with.
     std::fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock"))?;
     let mut command = cargo(&["run", "--quiet"]);
     run(command.current_dir(&project).env("CARGO_TARGET_DIR", target()))
@@ -110,7 +110,7 @@ fn manifest(package: &str, source: &Path) -> String {
     )
 }
 
-/// Where the examples are built: not among the workspace's own builds.
+/// The build folder of the examples: separate from the workspace's own builds.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from).join("embed")
 }

@@ -1,4 +1,4 @@
-//! One thing that can be wrong with a case: a small change to a plan.
+//! One possible fault of a case: a small change to a plan.
 
 use super::dice::Dice;
 use super::keys::Keys;
@@ -16,13 +16,13 @@ pub(super) enum Subject {
 /// A fault.
 pub(super) struct Fault {
     pub(super) name: &'static str,
-    /// How often, compared with others.
+    /// How often it is chosen, compared with others.
     pub(super) weight: usize,
     pub(super) subject: Subject,
     pub(super) apply: fn(&mut Plan, &mut Dice, &Keys),
 }
 
-/// A fault that a chain is enough for.
+/// A fault that needs only a chain.
 pub(super) const fn fault(
     name: &'static str,
     weight: usize,

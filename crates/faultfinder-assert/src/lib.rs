@@ -1,8 +1,8 @@
-//! Assertions over what a Faultfinder probe saw.
+//! Assertions on the result of a Faultfinder probe.
 //!
-//! [`parse()`] reads one line, `[not] SUBJECT OPERATOR VALUE [UNIT]`, [`from_fields`] the same in pieces; either way
-//! the result is an [`Assertion`] that is ready to be used again and again: its regular expression and its JSONPath
-//! are compiled. [`evaluate()`] holds it against an [`Observation`], plain facts that somebody else gathered.
+//! [`parse()`] reads one line, `[not] SUBJECT OPERATOR VALUE [UNIT]`, [`from_fields`] the same as separate fields; both
+//! return an [`Assertion`] that can be evaluated repeatedly: its regular expression and its JSONPath are compiled.
+//! [`evaluate()`] compares it with an [`Observation`], plain facts that the caller provides.
 //!
 //! Pure: no I/O, no clock, no async. For assertions on the expiry of a certificate, the caller puts the time
 //! into the observation.
@@ -23,15 +23,15 @@
 //! # Decisions
 //!
 //! * Numbers are compared as numbers where both sides are numbers (`1` is `1.0`), everything else as text.
-//! * Where there are several values (a repeated header, a JSONPath with several results, the names of a certificate),
-//!   any of them may satisfy an operator, and none may match a negated one. `some` and `every` say it of records.
+//! * If there are several values (a repeated header, a JSONPath with several results, the names of a certificate),
+//!   any of them may satisfy an operator, and none may match a negated one. `some` and `every` quantify over records.
 //! * A subject that was not observed fails whatever the operator: "could not perform assertion: body is missing".
 
 mod outcome; // Outcome: the result of an assertion
 mod assertion; // Assertion: compiled
-mod subject; // what is read
-mod operator; // how it is compared
-mod value; // what it is compared with
+mod subject; // the subject that is read
+mod operator; // the operator
+mod value; // the expected value
 mod number; // numbers
 mod unit; // units of time and size
 mod pattern; // regular expressions within limits
@@ -39,7 +39,7 @@ mod jsonpath; // JSONPath within limits
 mod cursor; // the line, word by word
 mod parse; // from text to Assertion
 mod error; // AssertionError
-mod observation; // Observation: what a probe saw
+mod observation; // Observation: the facts from a probe
 mod evaluate; // Assertion + Observation -> Outcome
 
 pub use assertion::Assertion;

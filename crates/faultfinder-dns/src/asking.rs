@@ -6,7 +6,7 @@ use faultfinder_net::{Trace, Vantage};
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
 
-/// Opens the way to a server.
+/// Opens the channel to a server.
 pub(crate) async fn open(
     vantage: &Vantage,
     server: &Server,
@@ -25,7 +25,7 @@ pub(crate) async fn open(
     })
 }
 
-/// No answer that can be read. A server that the test does not name is this host's own, and so is the blame for it.
+/// No readable answer arrived. A server that the test does not name is this host's own, so this host is to blame.
 pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fault {
     if let (Failure::Ended(errno), true) = (failed.failure(), request.transport != Transport::Udp) {
         return reset(*errno, failed, query);
@@ -42,7 +42,7 @@ pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fa
     }
 }
 
-/// The connection that was asked for is ended: `CONNRESET`, as for every protocol.
+/// The requested connection ended: `CONNRESET`, as for every protocol.
 fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
     let told = failed.into_fault(query);
     let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), told.message);

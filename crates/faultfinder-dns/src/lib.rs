@@ -2,22 +2,24 @@
 //!
 //! # How to use it
 //!
-//! Start with a [`Request`], what to ask and whom; [`probe()`] asks it and yields a [`Report`] with a [`Response`], or
-//! with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and schedules are not here.
+//! Start with a [`Request`], the question and the server; [`probe()`] sends it and returns a [`Report`] with a
+//! [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and schedules are not
+//! here.
 //!
 //! # Decisions
 //!
-//! * One server is asked, not the system's whole list: a test of a name server must not pass because another one knew.
-//! * An answer that cannot be read is reported at once; one that answers something else is ignored, and counted.
-//! * A chain of CNAMEs is followed inside the answer. One that ends in nothing, or comes back, is `NODATA`.
-//! * Signatures are validated here, from a trust anchor, because a resolver's AD bit says neither who set it nor why not:
-//!   see [`Validation`].
-//! * With `all_servers` the name servers of the zone are asked, each address, and compared: see [`ServerAnswer`].
+//! * Only one server is asked, not the system's whole list: a test of a name server must not pass because another one
+//!   answered.
+//! * An unreadable answer is reported at once; an answer to another question is ignored and counted.
+//! * A chain of CNAMEs is followed inside the answer. A chain without a record at its end, or with a loop, is `NODATA`.
+//! * Signatures are validated here, from a trust anchor, because a resolver's AD bit shows neither who set it nor the
+//!   reason: see [`Validation`].
+//! * With `all_servers` all addresses of the zone's name servers are asked, and compared: see [`ServerAnswer`].
 
-mod request; // Request: what to ask, and whom
-mod server_answer; // ServerAnswer: what one of several name servers answered
-mod verdict; // Validation: what validating an answer found
-mod response; // Response, Record: what was answered
+mod request; // Request: the question and the server
+mod server_answer; // ServerAnswer: the answer of one of several name servers
+mod verdict; // Validation: the result of validating an answer
+mod response; // Response, Record: the answer
 mod question; // names and types -> a question
 mod server; // the server that is asked
 #[cfg(feature = "dnssec")]
@@ -26,7 +28,7 @@ mod asking; // one question to one server
 #[cfg(feature = "dnssec")]
 mod validation; // validating an answer with the help of its server
 mod survey; // all name servers of a zone, compared
-mod probe; // the exchange, and what it means
+mod probe; // the exchange and its evaluation
 
 #[cfg(feature = "dnssec")]
 pub use dnssec::is_inline_anchor;

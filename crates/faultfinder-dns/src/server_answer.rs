@@ -1,10 +1,10 @@
-//! What one of several name servers answered.
+//! The answer of one of several name servers.
 
 use faultfinder_taxonomy::{Fact, Fault, ResponseCode};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// What one name server of a zone answered.
+/// The answer of one name server of a zone.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServerAnswer {
@@ -12,15 +12,15 @@ pub struct ServerAnswer {
     pub name: String,
     /// Its address; nothing when it has none.
     pub address: Option<IpAddr>,
-    /// The response code to the test's question; nothing when it did not answer.
+    /// The response code for the test's question; nothing when it did not answer.
     pub rcode: Option<ResponseCode>,
-    /// The serial number of the zone that it has.
+    /// The serial number of its copy of the zone.
     pub serial: Option<u32>,
     /// A digest of the answer's records without their TTLs, hexadecimal: the same for the same records in any order.
     pub digest: Option<String>,
-    /// How long the answer to the test's question took.
+    /// The response time for the test's question.
     pub took: Duration,
-    /// Why it fails, when it does.
+    /// Why it fails, if it does.
     pub fault: Option<Box<Fault>>,
 }
 

@@ -8,7 +8,7 @@ use faultfinder_net::{Trace, Vantage};
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::{Dnssec, RecordType};
 
-/// Where trust begins, if the test wants the answer validated.
+/// The trust anchors, if the test wants the answer validated.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub(crate) async fn validated(
     vantage: &Vantage,
     asker: &mut Asker<'_>,
 ) -> Option<Validation> {
-    // The question stands behind the header of twelve bytes.
+    // The question follows the header of twelve bytes.
     let (name, _) = Name::from_wire(query.bytes().get(12..)?)?;
     let subject = Subject { name: &name, record_type: query.record_type(), answer };
     Some(validate(subject, anchors, vantage.clock().unix_seconds(), asker).await)
@@ -39,14 +39,14 @@ pub(crate) struct Asker<'a> {
     pub(crate) vantage: &'a Vantage,
     pub(crate) server: &'a Server,
     pub(crate) request: &'a Request,
-    /// The connection that is there already, as long as it can be used.
+    /// The existing connection, as long as it can be used.
     pub(crate) channel: Option<Channel>,
 }
 
 impl Ask for Asker<'_> {
     async fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Fault> {
         let query = Query::new(&name.to_question(), record_type, &self.request.options(), "dns.name")?;
-        // A server may close after each answer: then it is asked on another connection, once.
+        // A server may close the connection after each answer: the question is then sent on another connection, once.
         if let Some(mut channel) = self.channel.take() {
             match channel.ask(&query).await {
                 Ok(exchange) => {

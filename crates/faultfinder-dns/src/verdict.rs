@@ -10,13 +10,13 @@ pub enum Security {
     Secure,
     /// Proven not to be signed: no DS record leads to it, or with algorithms that are not supported.
     Insecure,
-    /// Not known: a part of the chain of trust cannot be had, or there is no anchor above it.
+    /// Unknown: a part of the chain of trust is not available, or there is no anchor above it.
     Indeterminate,
-    /// It ought to be signed, and a signature or proof is missing or wrong.
+    /// It should be signed, but a signature or proof is missing or wrong.
     Bogus,
 }
 
-/// What a validation found.
+/// The result of a validation with its reason.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Validation {
@@ -31,9 +31,9 @@ pub struct Validation {
     pub record_set: Option<String>,
     /// The zone that the reason is about.
     pub zone: Option<String>,
-    /// What the signature says that the reason is about.
+    /// The content of the signature that the reason is about.
     pub signature: Option<Fact>,
-    /// The zones from the trust anchor downwards, each with how it came to be trusted.
+    /// The zones from the trust anchor downwards, each with the reason for its status.
     pub chain: Vec<String>,
     /// How many queries were sent in addition to the test's own.
     pub queries: u32,
@@ -55,7 +55,7 @@ impl Security {
 }
 
 impl Validation {
-    /// Secure, until something else is found.
+    /// Secure, until a problem is found.
     #[cfg(feature = "dnssec")]
     pub(crate) const fn secure() -> Self {
         Self {

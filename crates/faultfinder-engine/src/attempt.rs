@@ -1,4 +1,4 @@
-//! One attempt: one probe, and its judgement.
+//! One attempt: one probe and the evaluation of its result.
 
 use crate::judge::{self, Judgement};
 use crate::objections::full;
@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What one attempt yielded.
+/// The result of one attempt.
 pub(crate) struct Tried {
     pub(crate) attempt: Attempt,
     pub(crate) assertions: Vec<AssertionResult>,
     pub(crate) observed: Observed,
     pub(crate) warnings: Vec<String>,
     pub(crate) addresses: Vec<AddressResult>,
-    /// What was made of credentials.
+    /// Texts that were derived from credentials.
     pub(crate) confidential: Confidential,
-    /// How long the target asks to wait before it is asked again.
+    /// How long the target asks clients to wait before they retry.
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -66,20 +66,20 @@ pub(crate) async fn once(
     }
 }
 
-/// Adds how long the target asks to wait.
+/// Adds how long the target asks clients to wait.
 fn tell_pause(fault: &mut Fault, retry_after: Option<Duration>) {
     if let Some(asked) = retry_after {
         fault.evidence.insert("retry_after_s", asked.as_secs());
     }
 }
 
-/// The attempt of a test whose request could not be made.
+/// The attempt of a test whose request could not be created.
 pub(crate) fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
     let assertions = judge::not_performed(&prepared.assertions);
     finish(Facts::default(), Some(fault), assertions, BTreeMap::new())
 }
 
-/// An attempt, of the facts, the fault, the assertions, and the answer in short.
+/// An attempt from the facts, the fault, the assertions, and the summary of the response.
 pub(crate) fn finish(
     facts: Facts,
     fault: Option<Fault>,
@@ -110,7 +110,7 @@ pub(crate) fn finish(
     }
 }
 
-/// A fault of the definition gets the name and the place of its field.
+/// Adds the name and position of the field to a fault of the definition.
 pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
     if !matches!(fault.detail, Detail::Definition { .. }) {
         return fault;

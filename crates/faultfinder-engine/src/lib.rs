@@ -1,11 +1,11 @@
 //! Runs tests: variables, deadlines, retries, the probe, assertions, the result.
 //!
-//! [`Suite::load`] reads definition files and answers with every mistake at once, or with [`PlannedTest`]s; [`run()`]
-//! carries one out and [`run_all`] many, with the given concurrency. Everything that can be done once is done at load:
+//! [`Suite::load`] reads definition files and returns every mistake at once, or [`PlannedTest`]s; [`run()`]
+//! executes one and [`run_all`] many, with the given concurrency. Everything that can be done once is done at load:
 //! a test without generators has its request ready, and its assertions compiled.
 //!
 //! Nothing is stored here and nothing is scheduled; the clock and the resolver belong to the
-//! [`Vantage`](faultfinder_net::Vantage). Dropping the future of a run ends it; nothing of it goes on.
+//! [`Vantage`](faultfinder_net::Vantage). Dropping the future of a run stops it completely.
 //!
 //! ```
 //! use faultfinder_engine::{Suite, RunOptions, run};
@@ -16,7 +16,7 @@
 //! # async fn main() {
 //! let file = Source::new("mail.yaml", "
 //! tests:
-//!   - name: nobody listens
+//!   - name: nothing listens
 //!     tcp: { host: 127.0.0.1, port: 1 }
 //! ");
 //! let suite = Suite::load(&[file], &[], |_| None).unwrap();
@@ -27,22 +27,22 @@
 
 mod files; // files and folders -> sources
 mod suite; // Suite: files -> tests that are ready to be run
-mod planned; // PlannedTest: what is known of a test at load
-mod expectation; // assertions as written -> compiled, with placed mistakes
+mod planned; // PlannedTest: what is known about a test at load
+mod expectation; // assertions as written -> compiled, mistakes with their positions
 mod scope; // the variables of a file
 mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
-mod attempt; // one attempt: one probe, and its judgement
+mod attempt; // one attempt: one probe, and the evaluation of its result
 mod addresses; // one attempt at every address of a name
 mod run; // one run with its attempts
-mod objections; // what is wrong with a request before it is sent
-mod place; // where in its file a fault of a definition is
-mod judge; // an answer and its assertions -> fault
-mod batch; // many runs, so many at a time
+mod objections; // problems of a request before it is sent
+mod place; // the position of a definition's fault in its file
+mod judge; // a response and its assertions -> fault
+mod batch; // many runs with limited concurrency
 mod redact; // secrets -> ***
 mod moment; // times as text
-mod warm; // cryptography made ready at start
+mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
 
 pub use batch::{CONCURRENCY_DEFAULT, run_all};

@@ -24,7 +24,7 @@ pub struct Descriptors(pub(crate) DescriptorPool);
 
 /// A `.proto` file, or what would be in one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: it stands there or elsewhere")]
+#[expect(clippy::exhaustive_enums, reason = "closed: it is inline or in a file")]
 pub enum ProtoSource {
     /// The text itself.
     Inline(String),

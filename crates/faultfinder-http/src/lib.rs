@@ -2,7 +2,7 @@
 //!
 //! # How to use it
 //!
-//! [`probe()`] sends one [`Request`] and follows its redirects; it answers with a report of the [`Response`], or of the
+//! [`probe()`] sends one [`Request`] and follows its redirects; it returns a report with the [`Response`], or with the
 //! fault with everything that was learned before it. Every request has its own connection, so that every phase is measured
 //! and no pool hides anything.
 //!
@@ -13,26 +13,26 @@ mod credentials; // Auth: credentials, and how they are proven
 mod response; // Response
 mod probe; // one request with its redirects
 mod prepared; // Prepared: a request that can be sent
-mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
+mod prepare; // Request -> Prepared: every check that is possible before a packet is sent
 mod invalid; // problems of a request
 mod headers; // names and values as they may be sent
 mod body; // what is sent: text, JSON, forms, multipart
-mod redirect; // where a redirect leads, and what is sent along
-mod cookies; // cookies that answers set
+mod redirect; // where a redirect leads, and the headers to send
+mod cookies; // cookies that responses set
 mod proof; // proofs of credentials
-mod call; // Call: an exchange that is to be made
-mod authenticate; // exchanges with proof: in answer to a challenge, with a fetched token
-mod token; // tokens that are fetched and kept
+mod call; // Call: an exchange to perform
+mod authenticate; // exchanges with credentials: after a challenge, or with a fetched token
+mod token; // tokens that are fetched and cached
 mod proxy; // the route through a proxy
 mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
 mod http3; // one exchange over HTTP/3
 mod alternative; // alternative services of an origin
-mod exchange; // what all versions of an exchange share
+mod exchange; // the common parts of all HTTP versions
 mod interim; // interim responses (1xx)
 mod coding; // content codings
-mod failure; // what an exchange ended with -> fault
+mod failure; // the end of an exchange -> fault
 
 pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};

@@ -4,13 +4,13 @@ use std::io;
 
 /// Why a peer could not be served.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: what a peer is made of")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the parts of a peer")]
 pub enum LabError {
     /// A socket could not be opened.
     Socket(io::Error),
-    /// A certificate could not be made.
+    /// A certificate could not be created.
     Certificate(String),
-    /// A TLS configuration was refused.
+    /// A TLS configuration was rejected.
     Tls(rustls::Error),
 }
 

@@ -1,21 +1,22 @@
 //! Peers that misbehave on purpose, one scenario per fault.
 //!
-//! A [`Scenario`] is data (what it shows, and the code, phase and detail that a probe must answer with) plus the
+//! A [`Scenario`] is data (its description, and the code, phase and detail that a probe must report) plus the
 //! behavior of one peer on loopback on a port that the kernel chooses. [`Lab::start`] serves all of them in the
-//! current tokio runtime and yields one [`Exhibit`] each: the native test definition that runs against it, and what
-//! is expected. Point `faultfinder run` at them, or your own monitoring.
+//! current tokio runtime and returns one [`Exhibit`] each: the native test definition that runs against it, and the
+//! expected result. Point `faultfinder run` at them, or your own monitoring.
 //!
-//! What loopback cannot show (no route, a firewall, ICMP errors, a long way) is in networks of a scenario's own: see
-//! [`network`]. Such scenarios are run, peer and test together, where the process may make network namespaces.
+//! Faults that loopback cannot show (no route, a firewall, ICMP errors, a long route) use separate networks per
+//! scenario: see [`network`]. Such scenarios are run, peer and test together, if the process may create network
+//! namespaces.
 //!
-//! The lab only listens; it never judges what a probe says.
+//! The lab only listens; it never evaluates a probe's result.
 
 mod error; // LabError: why a peer could not be served
 mod lab; // Lab: listeners, tasks, the shared PKI
 mod scenario; // Scenario, Expect, Peer, Exhibit
 mod manifest; // what `faultfinder lab --json` prints
 pub mod peer; // building blocks: accept loops, scripts of bytes, RST
-pub mod network; // networks of a scenario's own: routes, rules, a router
+pub mod network; // separate networks per scenario: routes, rules, a router
 pub mod pki; // certificates made for the lab, good and broken
 mod protocol; // one module per protocol: the scenarios
 

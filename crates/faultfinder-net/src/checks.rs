@@ -7,16 +7,16 @@ use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 pub struct Checks(Vec<Fault>);
 
 impl Checks {
-    /// What a check yields; its objection is kept.
+    /// Returns the value of a check; a problem is recorded.
     pub fn take<T>(&mut self, checked: Result<T, Fault>) -> Option<T> {
         checked.map_err(|fault| self.0.push(fault)).ok()
     }
 
-    /// What was made of a request that nothing is wrong with.
+    /// The prepared request, if no check found a problem.
     ///
     /// # Errors
     ///
-    /// All objections, at least one.
+    /// All problems, at least one.
     pub fn end<T>(mut self, made: Option<T>) -> Result<T, Vec<Fault>> {
         match made {
             Some(made) if self.0.is_empty() => Ok(made),
@@ -30,13 +30,13 @@ impl Checks {
     }
 }
 
-/// The first of some objections.
+/// The first of several problems.
 #[must_use]
 pub fn first_of(objections: Vec<Fault>) -> Fault {
     objections.into_iter().next().unwrap_or_else(unexplained)
 }
 
-/// The fault of a request that was refused without a reason, which is a mistake of this program.
+/// The fault of a request that was refused without a reason, which is a bug in this program.
 fn unexplained() -> Fault {
     let detail = Detail::definition("unexplained", "");
     Fault::new(Code::InternalError, Phase::Config, detail, "the request was refused without a reason")

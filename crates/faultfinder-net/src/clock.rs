@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Where the time of day comes from. Certificates are judged by it; durations are not measured with it.
+/// The source of the time of day. Certificates are checked against it; it does not measure durations.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
@@ -15,13 +15,13 @@ impl Clock {
         Self(Arc::new(SystemTime::now))
     }
 
-    /// A clock that stands still.
+    /// A clock that always shows the same time.
     #[must_use]
     pub fn fixed(time: SystemTime) -> Self {
         Self(Arc::new(move || time))
     }
 
-    /// A clock that shows what a function says, such as one that tests set.
+    /// A clock that returns the result of a function, such as one that tests set.
     #[must_use]
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 ///
 /// # Errors
 ///
-/// `DNS` when it cannot be resolved; as [`dial`] else.
+/// `DNS` when the host cannot be resolved; otherwise those of [`dial`].
 pub async fn connect(
     vantage: &Vantage,
     host: &Host,
@@ -28,7 +28,7 @@ pub async fn connect(
 ///
 /// # Errors
 ///
-/// `DNS` when the host cannot be resolved; as [`quic::dial`] else.
+/// `DNS` when the host cannot be resolved; otherwise those of [`quic::dial`].
 #[cfg(feature = "quic")]
 pub async fn connect_quic(
     vantage: &Vantage,

@@ -9,21 +9,21 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
-/// A UDP socket with a port of its own, connected: the kernel drops what others send, and reports ICMP errors about
-/// what is sent.
+/// A UDP socket with its own port, connected: the kernel drops datagrams from other senders and reports ICMP errors
+/// about sent datagrams.
 #[derive(Debug)]
 pub struct Datagrams {
     socket: UdpSocket,
     peer: SocketAddr,
 }
 
-/// A system error, and the ICMP error that it comes from.
+/// A system error, and the ICMP error that caused it.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "closed: an error and its cause")]
 pub struct DatagramError {
     /// The system error.
     pub error: io::Error,
-    /// What a router or the peer said.
+    /// The ICMP error from a router or the peer.
     pub icmp: Option<IcmpError>,
 }
 
@@ -32,8 +32,8 @@ impl Datagrams {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` as [`Vantage::admit`], and when the source address is not one of this host; the code of the errno when this host has no
-    /// way to the peer, or no sockets left.
+    /// `INVALID_REQUEST` as [`Vantage::admit`], and when the source address does not belong to this host; the code of
+    /// the errno when this host has no route to the peer or no sockets left.
     pub async fn open(
         vantage: &Vantage,
         peer: SocketAddr,
@@ -56,7 +56,7 @@ impl Datagrams {
         Ok(Self { socket, peer })
     }
 
-    /// Who it is connected to.
+    /// The peer that the socket is connected to.
     #[must_use]
     pub const fn peer(&self) -> SocketAddr {
         self.peer
@@ -66,16 +66,16 @@ impl Datagrams {
     ///
     /// # Errors
     ///
-    /// When the system refuses it, or an ICMP error about an earlier one has come.
+    /// When the system refuses it, or an ICMP error about an earlier datagram arrived.
     pub async fn send(&self, payload: &[u8]) -> Result<(), DatagramError> {
         self.socket.send(payload).await.map(|_| ()).map_err(|error| self.explained(error))
     }
 
-    /// Waits for the next datagram and yields its length; a longer one than the buffer is cut.
+    /// Waits for the next datagram and returns its length; a datagram longer than the buffer is truncated.
     ///
     /// # Errors
     ///
-    /// When an ICMP error about what was sent comes first.
+    /// When an ICMP error about a sent datagram arrives first.
     ///
     /// # Cancel safety
     ///
@@ -102,7 +102,7 @@ impl Datagrams {
         Ok(recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT)?)
     }
 
-    /// The ICMP error that a system error comes from; older ones are dropped.
+    /// The ICMP error that caused a system error; older ICMP errors are dropped.
     fn explained(&self, error: io::Error) -> DatagramError {
         let of_same = |icmp: &IcmpError| Some(icmp.errno) == error.raw_os_error();
         let mut icmp = None;

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The moment at which time runs out, and which budget that is. Made once per probe and passed down.
+/// The moment at which time runs out, and which budget it belongs to. Created once per probe and passed down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
     at: Instant,
@@ -27,7 +27,7 @@ impl Deadline {
         self.at
     }
 
-    /// Whose budget it is.
+    /// The scope of the budget.
     #[must_use]
     pub const fn scope(&self) -> TimeoutScope {
         self.scope
@@ -39,7 +39,7 @@ impl Deadline {
         self.budget
     }
 
-    /// What `work` yields, or nothing when time runs out first; `work` is then dropped where it stands.
+    /// The result of `work`, or nothing when time runs out first; `work` is then dropped.
     // Not an `async fn`: that would hold `work` twice, before it is polled and while it is.
     pub fn limit<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
         tokio::time::timeout_at(self.at, work).map(Result::ok)

@@ -1,25 +1,25 @@
 //! Networks that no probe may reach.
 //!
-//! Whoever lets others say what is probed lends them this host's place in the network: a test against
-//! `http://169.254.169.254/` reads what a cloud tells its machines, one against 10.0.0.5 what the firewall hides.
-//! [`DeniedNetworks`], carried by a [`Vantage`](crate::Vantage), takes that back.
+//! Letting others choose what is probed gives them this host's position in the network: a test of
+//! `http://169.254.169.254/` reads a cloud's instance metadata, a test of 10.0.0.5 reads what the firewall hides.
+//! [`DeniedNetworks`], carried by a [`Vantage`](crate::Vantage), prevents that.
 //!
 //! # Decisions
 //!
-//! * Addresses are judged, not names, and each where a connection is opened or a packet sent: after every look-up,
-//!   behind every redirect and `resolve` override, for proxies, name servers, routes, and for what is fetched to judge a
-//!   certificate. The name is looked up all the same.
-//! * One denied address among those of a name denies the name: else a name with two addresses, or one that is given
-//!   another address between two look-ups, would get through now and then.
-//! * An IPv6 address that stands for an IPv4 address is denied with it: mapped, compatible, translated (NAT64, SIIT),
+//! * Addresses are checked, not names, and each one where a connection is opened or a packet sent: after every lookup,
+//!   after every redirect and `resolve` override, for proxies, name servers, routes, and for downloads that are needed
+//!   to verify a certificate. The name is still looked up.
+//! * One denied address of a name denies the name. Otherwise a name with two addresses, or one whose address changes
+//!   between two lookups, would sometimes get through.
+//! * An IPv6 address that embeds an IPv4 address is denied with it: mapped, compatible, translated (NAT64, SIIT),
 //!   6to4, Teredo and ISATAP.
-//! * What a certificate names to be fetched (a CRL, an issuer, OCSP) is the choice of whoever is tested. There a denied
-//!   address is a fetch that failed, with this reason; the verdict on the certificate follows from that.
-//! * The name servers of this host are its own choice, and may be asked for names (port 53 by UDP, and TCP for what is
-//!   truncated) wherever they are. Those that a test names are not.
-//! * Behind a proxy the target's address is not ours to know unless the test gives it, or has it resolved here
-//!   (`socks5://`): a target given as an address is judged, of a name the proxy has to judge. The proxy's own address
-//!   is judged as any other.
+//! * The tested peer chooses the URLs in its certificate (CRL, issuer, OCSP). A denied address there is a failed
+//!   download with this reason; the verdict on the certificate follows from that.
+//! * This host configures its own name servers, so they may be queried for names (port 53 over UDP, and over TCP after
+//!   truncation) in any network. Name servers that a test names may not.
+//! * Behind a proxy, the target's address is unknown here unless the test gives it or has it resolved here
+//!   (`socks5://`). A target given as an address is checked; a name must be checked by the proxy. The proxy's own
+//!   address is checked like any other.
 
 mod internal; // the networks of `DeniedNetworks::internal`
 mod network; // Network: an address and a prefix
@@ -30,34 +30,34 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use network::embedded;
 use std::net::IpAddr;
 
-/// Networks that no probe may reach: a list without an order.
+/// Networks that no probe may reach: an unordered list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeniedNetworks(Vec<Network>);
 
 impl DeniedNetworks {
-    /// Most networks of a list. Every address of every probe is compared with each of them.
+    /// Maximum number of networks in a list. Every address of every probe is compared with each of them.
     pub const COUNT_MAX: usize = 1024;
 
-    /// None.
+    /// No networks.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// Everything that is this host, its site or its provider, and everything that is nobody: loopback, unspecified,
+    /// Everything that belongs to this host, its site or its provider, and special addresses: loopback, unspecified,
     /// link-local (with the metadata services of clouds), private, shared (CGNAT), multicast and reserved addresses.
     ///
-    /// The documentation's ranges (192.0.2.0/24 and so on) are not among them: nothing is there, and examples use them.
+    /// The documentation ranges (192.0.2.0/24 and so on) are not included: nothing is there, and examples use them.
     #[must_use]
     pub fn internal() -> Self {
         Self(internal::networks())
     }
 
-    /// Reads networks: `10.0.0.0/8`, `fd00::/8`, or an address for itself alone.
+    /// Reads networks: `10.0.0.0/8`, `fd00::/8`, or an address for only itself.
     ///
     /// # Errors
     ///
-    /// What is wrong with the first that is wrong, or that there are more than [`COUNT_MAX`](Self::COUNT_MAX).
+    /// The problem with the first invalid network, or that there are more than [`COUNT_MAX`](Self::COUNT_MAX).
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, NetworkError> {
         let mut networks = Vec::new();
         for text in texts {
@@ -69,7 +69,7 @@ impl DeniedNetworks {
         Ok(Self(networks))
     }
 
-    /// These networks and others.
+    /// These networks and additional ones.
     #[must_use]
     pub fn and(mut self, others: &Self) -> Self {
         self.0
@@ -77,7 +77,7 @@ impl DeniedNetworks {
         self
     }
 
-    /// Whether there is none.
+    /// Whether the list is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -88,7 +88,7 @@ impl DeniedNetworks {
         self.0.iter()
     }
 
-    /// The network that denies an address, for itself or for the IPv4 address that it stands for.
+    /// The network that denies an address, directly or because of the IPv4 address that it embeds.
     #[must_use]
     pub fn denying(&self, address: IpAddr) -> Option<Denial> {
         let meant = std::iter::once(address).chain(embedded(address));
@@ -105,7 +105,7 @@ impl DeniedNetworks {
 pub struct Denial {
     /// The address.
     pub address: IpAddr,
-    /// The address that it stands for; itself in most cases.
+    /// The embedded address; the address itself in most cases.
     pub meant: IpAddr,
     /// The network that it is in.
     pub network: Network,
@@ -115,7 +115,7 @@ impl Denial {
     /// The name of the fault's detail.
     pub const NAME: &'static str = "ERR_NETWORK_DENIED";
 
-    /// `DENIED` with the detail `ERR_NETWORK_DENIED`, in the connect phase; `field` is what led there.
+    /// `DENIED` with the detail `ERR_NETWORK_DENIED`, in the connect phase; `field` is the field that led there.
     #[must_use]
     pub fn fault(&self, field: &str) -> Fault {
         let Self { address, meant, network } = self;
@@ -126,7 +126,9 @@ impl Denial {
         Fault::new(Code::Denied, Phase::Connect, detail, message)
             .with("address", address.to_string())
             .with("network", network.to_string())
-            .with_hint("run the test from a place that may reach this network, or have its operator admit it")
+            .with_hint(
+                "run the test from a location that may reach this network, or ask its operator to allow it",
+            )
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
-/// How long an attempt may stay unanswered before the next one is started beside it (RFC 8305 section 5).
+/// How long an attempt may go unanswered before the next one is started in parallel (RFC 8305 section 5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// How many addresses of one name are tried.
@@ -33,8 +33,8 @@ pub async fn dial(
     race(vantage, addresses, port, options, trace, open).await
 }
 
-/// Tries to reach one of several addresses, in the connect phase, each by `open` from the source address that it is
-/// given, a new one beside those that stay unanswered. The first that answers wins; the others are dropped.
+/// Tries to reach one of several addresses, in the connect phase. `open` opens each one from the given source address;
+/// a new attempt starts while earlier ones go unanswered. The first to be answered wins; the others are dropped.
 ///
 /// # Errors
 ///
@@ -88,15 +88,15 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
                 return Ok(reached);
             }
             Err(error) if is_bind_failure(&error) => return Err(source_fault(&error, options)),
-            // A definite failure lets the next address begin at once.
+            // After a definite failure the next address starts at once.
             Err(_) => next_start = next_start.map(|_| Instant::now()),
         }
     }
     Err(errno::most_definite(&trace.facts.connects).unwrap_or_else(|| no_address(addresses)))
 }
 
-/// The addresses that a test may use, in the order in which they are to be tried: families interleaved with that of
-/// the first one leading (RFC 8305 section 4). None when none is of the family that is asked for: see [`no_address`].
+/// The addresses that a test may use, in the order in which they are tried: families interleaved, starting with that of
+/// the first address (RFC 8305 section 4). Empty when none is of the requested family: see [`no_address`].
 #[must_use]
 pub fn candidates(addresses: &[IpAddr], options: &ClientOptions) -> Vec<IpAddr> {
     let admitted = || addresses.iter().copied().filter(|address| options.admits(*address));
@@ -165,25 +165,27 @@ fn is_bind_failure(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<BindError>())
 }
 
-/// The test's source address is not one of this host.
+/// The test's source address does not belong to this host.
 pub(crate) fn source_fault(error: &io::Error, options: &ClientOptions) -> Fault {
     let source = options.source_address.map(|address| address.to_string()).unwrap_or_default();
     let detail = Detail::definition("EADDRNOTAVAIL", "source_address");
     Fault::new(Code::InvalidRequest, Phase::Config, detail, format!("cannot send from {source}: {error}"))
 }
 
-/// The symbol of a failed attempt; errors outside the taxonomy keep the system's words.
+/// The symbol of a failed attempt; errors outside the taxonomy keep the system's text.
 fn symbol(error: &io::Error) -> String {
     crate::classify_io(error).map_or_else(|| error.to_string(), |errno: Errno| errno.as_str().to_owned())
 }
 
-/// The fault of a host without an address of the family that the test asks for.
+/// The fault of a host without an address of the family that the test requires.
 #[must_use]
 pub fn no_address(addresses: &[IpAddr]) -> Fault {
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let detail = Detail::dns("NODATA", "ENODATA");
-    let message =
-        format!("none of the addresses ({}) is of the family that the test asks for", listed.join(", "));
+    let message = format!(
+        "none of the addresses ({}) belongs to the address family that the test requires",
+        listed.join(", ")
+    );
     Fault::new(Code::Dns, Phase::Resolve, detail, message)
 }
 

@@ -1,9 +1,9 @@
-//! A connection of a library that makes progress only when it is polled.
+//! A library's connection that makes progress only when it is polled.
 
 use std::pin::Pin;
 use std::task::Poll;
 
-/// A connection that must be polled for its requests to make progress, and what it ended with.
+/// A connection that must be polled for its requests to make progress, and its result.
 pub struct Driver<C, E> {
     connection: Option<Pin<Box<C>>>,
     error: Option<E>,
@@ -33,7 +33,7 @@ impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
         .await
     }
 
-    /// Lets the connection run to its end, to learn what it ended with. Dropped before, nothing is learnt, and the
+    /// Lets the connection run to its end, to learn how it ended. If dropped early, nothing is learned, and the
     /// connection is gone.
     pub async fn finish(&mut self) {
         if let Some(connection) = self.connection.take() {
@@ -41,7 +41,7 @@ impl<C: Future<Output = Result<(), E>>, E> Driver<C, E> {
         }
     }
 
-    /// What the connection ended with, if it has ended and failed.
+    /// How the connection ended, if it has ended with an error.
     pub const fn error(&self) -> Option<&E> {
         self.error.as_ref()
     }

@@ -3,9 +3,9 @@
 use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
 use std::io;
 
-/// The symbol of a system error, where it has one of the taxonomy.
+/// The symbol of a system error, if the taxonomy has one.
 ///
-/// An error without a number of the system's is taken by its kind, as libraries make them up: an unexpected end is
+/// An error without a system error number, as libraries create them, is mapped by its kind: an unexpected end is
 /// [`Errno::PrematureClose`].
 #[must_use]
 pub fn classify_io(error: &io::Error) -> Option<Errno> {
@@ -57,7 +57,7 @@ fn by_number(number: i32) -> Option<Errno> {
 
 /// The fault of a transport that ended with a system error.
 ///
-/// `what` is what could not be done, with its object: "connect to 127.0.0.1:80".
+/// `what` is the action that failed, with its object: "connect to 127.0.0.1:80".
 #[must_use]
 pub fn transport_fault(error: &io::Error, phase: Phase, what: &str) -> Fault {
     match classify_io(error) {
@@ -81,13 +81,13 @@ pub(crate) fn errno_fault(errno: Errno, phase: Phase, what: &str) -> Fault {
     let fault =
         Fault::new(errno.code(), phase, Detail::errno(errno), format!("cannot {what}: {}", errno.text()));
     match errno {
-        // Decided on this host, by its routes or firewall: not the target's doing.
+        // Decided on this host, by its routes or firewall: not caused by the target.
         Errno::Acces | Errno::Perm | Errno::Inval | Errno::AddrNotAvail => fault.blamed_on(Blame::Network),
         _ => fault,
     }
 }
 
-/// How little the code of a failed attempt says of the target, to choose one of several: refused (0), reset, host
+/// How little the code of a failed attempt says about the target, to choose one of several: refused (0), reset, host
 /// unreachable, network unreachable, the rest, our own trouble (5).
 #[must_use]
 pub const fn vagueness(code: Code) -> u8 {
@@ -101,7 +101,7 @@ pub const fn vagueness(code: Code) -> u8 {
     }
 }
 
-/// The most definite of several failed attempts to connect: refused, reset, unreachable, given up by the kernel.
+/// The most definite of several failed connection attempts: refused, reset, unreachable, abandoned by the kernel.
 pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
     let (attempt, errno) = connects
         .iter()

@@ -1,11 +1,11 @@
-//! Bytes as evidence shows them.
+//! Bytes in the form that evidence shows.
 
-/// Most bytes of text that are shown.
+/// Maximum number of bytes shown as text.
 const TEXT_BYTES_MAX: usize = 256;
-/// Most bytes that are shown as digits.
+/// Maximum number of bytes shown as digits.
 const DIGITS_BYTES_MAX: usize = 64;
 
-/// The first bytes of something as text where they are text, as hexadecimal digits otherwise.
+/// The first bytes of some data: as text if they are text, as hexadecimal digits otherwise.
 #[must_use]
 pub fn excerpt(bytes: &[u8]) -> String {
     let shown = bytes.get(..TEXT_BYTES_MAX).unwrap_or(bytes);

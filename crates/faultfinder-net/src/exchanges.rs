@@ -1,6 +1,7 @@
-//! HTTP/2 frames as they pass: when a request has ended, and when its answer begins (RFC 9113 section 8.1).
+//! Times of HTTP/2 exchanges from their frames: when a request ends, and when its response begins (RFC 9113 section
+//! 8.1).
 //!
-//! Whoever times an exchange by the bytes of the connection times its SETTINGS, too.
+//! Timing an exchange by the bytes of the connection would include its SETTINGS frames.
 
 use tokio::time::Instant;
 
@@ -12,10 +13,10 @@ const HEADER_BYTES: usize = 9;
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const CONTINUATION: u8 = 9;
-/// The flag of a frame after which its sender sends no more on its stream.
+/// The flag of a frame after which its sender sends nothing more on its stream.
 const END_STREAM: u8 = 1;
 
-/// What is known of the exchanges of a client's connection. Of the latest one only: they follow each other.
+/// What is known about the exchanges of a client's connection. Only the latest one, because they do not overlap.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exchanges {
     read: Walk,
@@ -24,12 +25,12 @@ pub(crate) struct Exchanges {
     preface_bytes: usize,
     /// The latest stream whose request has ended, and when.
     asked: Option<(u32, Instant)>,
-    /// The latest stream whose answer has begun, and when.
+    /// The latest stream whose response has begun, and when.
     answered: Option<(u32, Instant)>,
 }
 
 impl Exchanges {
-    /// Takes in what was read at this moment.
+    /// Processes bytes that were read at this moment.
     pub(crate) fn read(&mut self, bytes: &[u8], now: Instant) {
         let Self { read, answered, .. } = self;
         read.walk(bytes, now, |frame, edge| {
@@ -40,7 +41,7 @@ impl Exchanges {
         });
     }
 
-    /// Takes in what was written at this moment.
+    /// Processes bytes that were written at this moment.
     pub(crate) fn wrote(&mut self, bytes: &[u8], now: Instant) {
         let preface = (PREFACE_BYTES - self.preface_bytes).min(bytes.len());
         self.preface_bytes += preface;
@@ -63,7 +64,7 @@ impl Exchanges {
         self.asked.filter(|(asked, _)| *asked == stream).map(|(_, ended)| ended)
     }
 
-    /// When the first byte of the answer on this stream was read, if no later one has begun since.
+    /// When the first byte of the response on this stream was read, if no later one has begun since.
     pub(crate) fn answer_began(&self, stream: u32) -> Option<Instant> {
         self.answered.filter(|(answered, _)| *answered == stream).map(|(_, began)| began)
     }
@@ -79,7 +80,7 @@ struct Frame {
     began: Instant,
 }
 
-/// Where in a frame the walk is.
+/// The position of the walk within a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edge {
     /// Its header is complete.
@@ -88,14 +89,14 @@ enum Edge {
     End,
 }
 
-/// A walk over frames, however their bytes are cut into pieces.
+/// A walk over frames, however their bytes are split.
 #[derive(Debug, Clone, Default)]
 struct Walk {
     /// The header of the next frame, as far as it has passed.
     header: [u8; HEADER_BYTES],
     header_bytes: usize,
     began: Option<Instant>,
-    /// The frame in whose payload the walk is, and how much of it is left.
+    /// The current frame, and how much of its payload is left.
     inside: Option<(Frame, usize)>,
 }
 
@@ -144,7 +145,7 @@ mod tests {
         bytes
     }
 
-    /// What is known when every byte takes a second.
+    /// The recorded times when every byte takes a second.
     fn seconds(bytes: &[u8], take: fn(&mut Exchanges, &[u8], Instant)) -> impl Fn(u32) -> [Option<u64>; 2] {
         let start = Instant::now();
         let mut exchanges = Exchanges::default();
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(wrote(&bytes, 1), None);
         bytes.extend(frame(DATA, END_STREAM, 1, b"dy"));
         assert_eq!(wrote(&bytes, 1), Some(67));
-        // An empty frame ends with its header; an acknowledgement has the same flag and is no end.
+        // An empty frame ends with its header; a SETTINGS acknowledgment has the same flag but does not end a stream.
         bytes.extend(frame(HEADERS, END_HEADERS, 3, b"head"));
         bytes.extend(frame(DATA, END_STREAM, 3, &[]));
         bytes.extend(frame(SETTINGS, 1, 0, &[]));

@@ -1,18 +1,19 @@
-//! What authorities publish beside a certificate: CRLs, certificates of issuers, OCSP answers.
+//! Data that authorities publish to accompany a certificate: CRLs, issuers' certificates, OCSP responses.
 //!
-//! Fetched over plain HTTP, as authorities publish them: all of it is signed, and HTTPS would have to be judged by what
-//! is being fetched. Not a client for anything else: one request per connection, no cookies, no compression.
+//! Fetched over plain HTTP, as authorities publish them: all of it is signed, and HTTPS would have to be verified with
+//! the data that is being fetched. Not a client for anything else: one request per connection, no cookies, no
+//! compression.
 //!
-//! # What bounds it
+//! # Limits
 //!
-//! [`FETCH_TIME_MAX`] per fetch and whatever deadline its caller is under; [`FETCHES_MAX`] requests per probe, those
-//! behind redirects among them; three redirects; the size that each [`Wanted`] allows. What was fetched is kept in a
-//! [`Cache`] that is bounded in count and bytes.
+//! [`FETCH_TIME_MAX`] per fetch and the caller's deadline; [`FETCHES_MAX`] requests per probe, redirects included;
+//! three redirects; the size that each [`Wanted`] allows. Fetched data is kept in a [`Cache`] that is bounded in count
+//! and bytes.
 
-mod cache; // what was fetched before
+mod cache; // data that was fetched before
 mod error; // why nothing was fetched
-mod exchange; // one request and its answer
-pub(crate) mod http; // what is fetched over HTTP/1.1, redirects included
+mod exchange; // one request and its response
+pub(crate) mod http; // fetches over HTTP/1.1, redirects included
 
 pub(crate) use cache::{Cache, Turn};
 pub(crate) use error::FetchError;
@@ -25,23 +26,23 @@ pub(crate) const FETCH_TIME_MAX: Duration = Duration::from_secs(10);
 pub(crate) const FETCHES_MAX: usize = 16;
 /// The largest CRL that is fetched, in bytes.
 pub(crate) const CRL_BYTES_MAX: usize = 10 << 20;
-/// The largest OCSP answer that is fetched, in bytes.
+/// The largest OCSP response that is fetched, in bytes.
 pub(crate) const ANSWER_BYTES_MAX: usize = faultfinder_x509::ocsp::ANSWER_BYTES_MAX;
 /// The largest file of certificates that is fetched, in bytes.
 pub(crate) const CERTIFICATES_BYTES_MAX: usize = faultfinder_x509::CERTIFICATE_BYTES_MAX;
 
-/// What is wanted of a place.
+/// What to fetch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
-    /// The media types that are expected.
+    /// The expected media types.
     pub(crate) accept: &'static str,
     /// The largest body that is read, in bytes.
     pub(crate) bytes_max: usize,
-    /// A body to send, and its media type; without it the request is a GET.
+    /// A body to send, and its media type; without one the request is a GET.
     pub(crate) post: Option<(&'static str, &'a [u8])>,
 }
 
-/// Whether a place is one that is fetched from at all.
+/// Whether data is fetched from this URL at all.
 pub(crate) fn is_http(url: &str) -> bool {
     url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }

@@ -1,4 +1,4 @@
-//! Header lines as they may be sent (RFC 9110 section 5).
+//! Header lines that may be sent (RFC 9110 section 5).
 
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::{HeaderName, HeaderValue};
@@ -31,7 +31,7 @@ fn latin1(value: &str) -> Option<Vec<u8>> {
     value.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
-/// Names the place and the character, never the value: it may be a secret.
+/// Gives the position and the character, never the value: it may be secret.
 fn bad_value(field: &str, name: &str, value: &str) -> Fault {
     let refused =
         |character: &char| (character.is_control() && *character != '\t') || u32::from(*character) > 0xff;

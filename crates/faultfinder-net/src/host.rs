@@ -3,11 +3,11 @@
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
 
-/// What a probe is pointed at: a name that fits into a DNS query, or an address.
+/// The target of a probe: a name that fits into a DNS query, or an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed: a host is one or the other")]
 pub enum Host {
-    /// A name in ASCII (A-labels), lower case, as it was written otherwise.
+    /// A name in ASCII (A-labels), lower case, otherwise as written.
     Name(String),
     /// An address.
     Address(IpAddr),
@@ -19,13 +19,13 @@ const NAME_BYTES_MAX: usize = 253;
 const LABEL_BYTES_MAX: usize = 63;
 
 impl Host {
-    /// Reads a name or address; an IPv6 address may stand in brackets. Names with letters outside ASCII become
+    /// Reads a name or address; an IPv6 address may be in brackets. Names with letters outside ASCII become
     /// A-labels (UTS 46).
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` naming `field`, when it is empty, has characters that no host has, or does not fit into a
-    /// DNS query.
+    /// `INVALID_REQUEST` naming `field`, when it is empty, has characters that are invalid in a host, or does not fit
+    /// into a DNS query.
     pub fn parse(text: &str, field: &str) -> Result<Self, Fault> {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = bare.parse::<IpAddr>() {
@@ -54,7 +54,7 @@ impl Host {
         }
     }
 
-    /// The name, if it is one.
+    /// The name, if the host is a name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -73,7 +73,7 @@ impl std::fmt::Display for Host {
     }
 }
 
-/// Refuses names that no DNS query can carry.
+/// Rejects names that do not fit into a DNS query.
 fn check_labels(name: &str, field: &str) -> Result<(), Fault> {
     let trimmed = name.strip_suffix('.').unwrap_or(name);
     if trimmed.is_empty() {

@@ -1,28 +1,28 @@
-//! What routers and hosts say of packets that did not arrive.
+//! ICMP errors from routers and hosts about packets that did not arrive.
 //!
-//! A socket that was told to ([`report_icmp_errors`]) keeps ICMP errors about its packets, with who sent them, in a queue
-//! of its own; [`take_icmp_error`] takes the next one. Without that, Linux hides those that it takes for transient (host
-//! and network unreachable over UDP), and says of none who sent it.
+//! With [`report_icmp_errors`], a socket keeps ICMP errors about its packets, with their senders, in a separate queue;
+//! [`take_icmp_error`] takes the next one. Without it, Linux hides errors that it considers transient (host and network
+//! unreachable over UDP), and never reports the sender.
 //!
-//! Only Linux has such a queue. Elsewhere it stays empty, and what the system itself tells is all that is known.
+//! Only Linux has such a queue. On other systems it stays empty, and only the system's own errors are known.
 
 use faultfinder_taxonomy::{Fault, IcmpCode};
 use std::io;
 use std::net::IpAddr;
 use std::os::fd::AsFd;
 
-/// An ICMP error, or one of this host's own, about a packet that a socket has sent.
+/// An ICMP error, or a local error, about a packet that a socket has sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IcmpError {
-    /// The system error that it stands for, by number.
+    /// The number of the corresponding system error.
     pub errno: i32,
-    /// Its type and code; nothing for an error of this host's own: then nothing was sent.
+    /// Its type and code; nothing for a local error: then nothing was sent.
     pub says: Option<IcmpCode>,
-    /// Who sent it.
+    /// The sender.
     pub offender: Option<IpAddr>,
-    /// What was behind the transport's header of the packet, as far as it was sent back, at most
-    /// [`PACKET_BYTES_MAX`]; for sockets of the ICMP protocol the message with its header.
+    /// The part of the packet after the transport's header, as far as it was returned, at most
+    /// [`PACKET_BYTES_MAX`]; for sockets of the ICMP protocol, the message with its header.
     pub packet: Vec<u8>,
 }
 
@@ -30,25 +30,25 @@ pub struct IcmpError {
 pub const PACKET_BYTES_MAX: usize = 128;
 
 impl IcmpError {
-    /// Whether a router gave the packet up because it had passed as many as it may.
+    /// Whether a router dropped the packet because its hop limit was reached.
     #[must_use]
     pub fn is_time_exceeded(&self) -> bool {
         self.says.is_some_and(IcmpCode::is_time_exceeded)
     }
 
-    /// Whether a router says that the packet is longer than the next link takes.
+    /// Whether a router reports that the packet is longer than the next link permits.
     #[must_use]
     pub fn is_too_big(&self) -> bool {
         self.says.is_some_and(IcmpCode::is_too_big)
     }
 
-    /// What it says: `port unreachable`.
+    /// The meaning: `port unreachable`.
     #[must_use]
     pub fn text(&self) -> &'static str {
-        self.says.map_or("an error of this host's own", IcmpCode::text)
+        self.says.map_or("a local error", IcmpCode::text)
     }
 
-    /// A fault with this error among its facts.
+    /// Adds this error to the facts of a fault.
     #[must_use]
     pub fn told_in(&self, fault: Fault) -> Fault {
         let Some(says) = self.says else { return fault };
@@ -60,7 +60,7 @@ impl IcmpError {
     }
 }
 
-/// Lets a socket keep the errors about packets that it sends to addresses of the family of `peer`.
+/// Makes a socket keep the errors about packets that it sends to addresses of the family of `peer`.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ pub fn report_icmp_errors(socket: &impl AsFd, peer: IpAddr) -> io::Result<()> {
     Ok(())
 }
 
-/// Does nothing: this system keeps no such errors.
+/// Does nothing: this system does not keep such errors.
 ///
 /// # Errors
 ///
@@ -116,7 +116,7 @@ pub fn take_icmp_error(socket: &impl AsFd) -> Option<IcmpError> {
     Some(IcmpError { packet: packet.get(..length).unwrap_or_default().to_vec(), ..error })
 }
 
-/// Nothing: this system keeps no such errors.
+/// Nothing: this system does not keep such errors.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn take_icmp_error(_socket: &impl AsFd) -> Option<IcmpError> {
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use std::net::UdpSocket;
 
-    /// A port that nobody listens on: it is connected to itself, so datagrams from elsewhere find nobody.
+    /// A port where nothing listens: its socket is connected to itself, so datagrams from other senders are refused.
     fn closed(address: IpAddr) -> UdpSocket {
         let socket = UdpSocket::bind((address, 0)).unwrap();
         socket.connect(socket.local_addr().unwrap()).unwrap();

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-/// A user and a password.
+/// A user name and a password.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "closed: a login has these two parts")]
 pub struct Login {
@@ -15,7 +15,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// The user and the password of a URL, if it has any, decoded.
+    /// The user name and the password of a URL, if it has any, decoded.
     pub(crate) fn of_url(url: &Url) -> Option<Self> {
         if url.username().is_empty() && url.password().is_none() {
             return None;
@@ -25,7 +25,7 @@ impl Login {
         Some(Self { username, password })
     }
 
-    /// The value of a header that shows them to the peer: basic authentication (RFC 7617).
+    /// The value of a header that sends them to the peer: basic authentication (RFC 7617).
     #[must_use]
     pub fn basic(&self) -> String {
         format!("Basic {}", STANDARD.encode(format!("{}:{}", self.username, self.password)))

@@ -1,4 +1,4 @@
-//! What every request can say about its way to the target.
+//! Options that every request has for reaching the target.
 
 use crate::Deadline;
 #[cfg(feature = "tls")]
@@ -8,12 +8,12 @@ use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// What every request can say about its way to the target, whatever the protocol.
+/// Options that every request has for reaching the target, whatever the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClientOptions {
-    /// Budget of the request, from the first step to the last byte of the answer. 60 s.
+    /// Timeout of the request, from the first step to the last byte of the response. Default: 60 s.
     pub timeout: Duration,
-    /// Budget of the attempt with its assertions. 60 s.
+    /// Timeout of the attempt with its assertions. Default: 60 s.
     pub overall_timeout: Duration,
     /// Which address families are used.
     pub ip: IpVersion,
@@ -27,20 +27,20 @@ pub struct ClientOptions {
     pub source_address: Option<IpAddr>,
 }
 
-/// A name server of the test's own.
+/// A name server that the test names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ResolverOptions {
     /// Its address.
     pub server: IpAddr,
-    /// Its port. 53.
+    /// Its port. Default: 53.
     pub port: u16,
-    /// How it is asked. `dot` and `doh` need the feature `tls`, `doq` needs `quic`.
+    /// Its transport. `dot` and `doh` need the feature `tls`, `doq` needs `quic`.
     pub transport: Transport,
-    /// TLS settings, where the transport has TLS. Without a server name the server's address has to be in its
-    /// certificate.
+    /// TLS settings, if the transport uses TLS. Without a server name, the certificate must contain the server's
+    /// address.
     #[cfg(feature = "tls")]
     pub tls: Box<TlsOptions>,
-    /// The path of the URL, where the transport is HTTP.
+    /// The path of the URL, if the transport is HTTP.
     #[cfg(feature = "tls")]
     pub path: String,
 }
@@ -60,10 +60,10 @@ impl Default for ClientOptions {
 }
 
 impl ClientOptions {
-    /// The budget of a request, and of an attempt, that names none.
+    /// The default timeout of a request and of an attempt.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-    /// The moment at which time runs out, counted from now: the budget of the request or of the attempt, whichever
+    /// The moment at which time runs out, counted from now: the timeout of the request or of the attempt, whichever
     /// is shorter.
     #[must_use]
     pub fn deadline(&self) -> Deadline {
@@ -74,7 +74,7 @@ impl ClientOptions {
         }
     }
 
-    /// Whether an address is of the IP version that is asked for.
+    /// Whether an address has the requested IP version.
     #[must_use]
     pub const fn admits(&self, address: IpAddr) -> bool {
         match self.ip {
@@ -86,7 +86,7 @@ impl ClientOptions {
 }
 
 impl ResolverOptions {
-    /// Where DoH servers take questions unless they say otherwise (RFC 8484 section 4.1 has it in its examples).
+    /// The default path of DoH servers (RFC 8484 section 4.1 has it in its examples).
     pub const PATH: &'static str = "/dns-query";
 
     /// The server at this address, port 53, over UDP.

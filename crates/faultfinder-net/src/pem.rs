@@ -1,15 +1,15 @@
-//! PEM text, given in place or by file.
+//! PEM text, inline or in a file.
 
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::path::PathBuf;
 
 /// Certificates or a key in PEM form.
 #[derive(Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: it stands there or elsewhere")]
+#[expect(clippy::exhaustive_enums, reason = "closed: it is inline or in a file")]
 pub enum Pem {
     /// The text itself.
     Inline(String),
-    /// The file that holds it.
+    /// The file that contains it.
     File(PathBuf),
 }
 
@@ -17,7 +17,7 @@ impl Pem {
     /// Largest file that is read, in bytes.
     pub const BYTES_MAX: u64 = 8 << 20;
 
-    /// Text that begins with a PEM header is the thing itself, anything else the name of a file.
+    /// Text that begins with a PEM header is inline PEM, anything else is the name of a file.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         if text.trim_start().starts_with("-----BEGIN") {

@@ -6,13 +6,13 @@ use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use url::Url;
 
-/// A proxy: one that speaks HTTP, in plaintext (`http://`) or over TLS (`https://`), or SOCKS5, with the target's name
-/// resolved here (`socks5://`) or by the proxy (`socks5h://`).
+/// A proxy: HTTP, in plaintext (`http://`) or over TLS (`https://`), or SOCKS5, with the target's name resolved here
+/// (`socks5://`) or by the proxy (`socks5h://`).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Proxy {
-    /// Where it is; user and password in it are its credentials.
+    /// Its URL; user and password in it are its credentials.
     pub url: Url,
-    /// Headers for the proxy alone.
+    /// Headers for the proxy only.
     pub headers: Vec<(String, String)>,
 }
 
@@ -56,12 +56,13 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-/// Asks a proxy for a tunnel to `authority` (`host:port`) on a stream that leads to it, in the proxy phase.
+/// Requests a tunnel to `authority` (`host:port`) from a proxy, on a stream that is connected to it, in the proxy
+/// phase.
 ///
 /// # Errors
 ///
-/// `TUNNEL` when it answers with another status than 2xx or breaks off; `AUTHENTICATION_ERROR` when it refuses
-/// configured credentials.
+/// `TUNNEL` when it responds with a status other than 2xx or ends the connection; `AUTHENTICATION_ERROR` when it
+/// refuses configured credentials.
 pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     proxy: &Proxy,
@@ -79,13 +80,13 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await.map_err(|error| broken(&error, &[]))?;
     stream.flush().await.map_err(|error| broken(&error, &[]))?;
-    // Byte by byte, so that nothing behind it is taken from the tunnel.
+    // Byte by byte, so that nothing after it is read from the tunnel.
     let mut seen = Vec::new();
     let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, &mut seen).await;
     let status = read.map_err(|error| unanswered(&error, &seen))?.status;
     match status {
         200..=299 => Ok(()),
-        // Tinyproxy says 401 of wrong credentials, where RFC 9110 has 407.
+        // Tinyproxy sends 401 for wrong credentials, where RFC 9110 has 407.
         401 | 407 if proxy.has_credentials() => Err(fault(
             Code::AuthenticationError,
             Detail::http(status.to_string(), Some(status)),
@@ -101,28 +102,28 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-/// The proxy's answer is none, or not whole.
+/// The proxy's response is missing or incomplete.
 fn unanswered(error: &http1::Error, seen: &[u8]) -> Fault {
     match error {
         http1::Error::Ended(error) => broken(error, seen),
         http1::Error::Broken(violation) => {
-            let message = format!("the proxy's answer to CONNECT is not HTTP: {}", violation.what);
+            let message = format!("the proxy's response to CONNECT is not HTTP: {}", violation.what);
             fault(Code::Tunnel, Detail::http(violation.name, None), message, seen)
         }
         http1::Error::TooLarge(what) => {
-            let message = format!("the head of the proxy's answer to CONNECT is too large: {what}");
+            let message = format!("the head of the proxy's response to CONNECT is too large: {what}");
             fault(Code::Tunnel, Detail::http("HPE_HEADER_OVERFLOW", None), message, seen)
         }
     }
 }
 
-/// The proxy broke off before it had answered.
+/// The proxy ended the connection before it responded.
 fn broken(error: &std::io::Error, head: &[u8]) -> Fault {
     let errno = classify_io(error).unwrap_or(Errno::ConnReset);
     if errno.code() == Code::InternalError {
         return errno::errno_fault(errno, Phase::Proxy, "ask the proxy for a tunnel");
     }
-    let message = format!("the proxy broke off before it answered CONNECT: {}", errno.text());
+    let message = format!("the proxy ended the connection before it answered CONNECT: {}", errno.text());
     fault(Code::Tunnel, Detail::errno(errno), message, head)
 }
 

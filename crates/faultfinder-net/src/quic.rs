@@ -1,15 +1,15 @@
-//! QUIC connections (RFC 9000) with the same capture and judgement as TLS over TCP.
+//! QUIC connections (RFC 9000) with the same capture and verification as TLS over TCP.
 //!
-//! QUIC has one handshake for transport and cryptography. Its time is told in two phases all the same: `connect` lasts
+//! QUIC has one handshake for transport and cryptography. Its time is still reported in two phases: `connect` lasts
 //! until the peer's first packet, which is the round trip that opens a TCP connection too; `tls` from there to the end
-//! of the handshake, with the judgement of what the peer presented. A port where nobody listens is a refusal, as far
-//! as the network says so, and silence is a timeout in the connect phase.
+//! of the handshake, including the verification of the peer's certificates. A port where nothing listens is a refusal,
+//! if the network reports it, and silence is a timeout in the connect phase.
 //!
-//! Each connection has a UDP socket of its own, connected to its peer, so that ICMP errors are seen. quinn drives it
-//! in tasks of its own; they end with the connection, after they have told the peer so.
+//! Each connection has its own UDP socket, connected to its peer, so that ICMP errors are seen. quinn drives it in
+//! separate tasks, which end with the connection, after the peer has been notified.
 
 mod socket; // a connected UDP socket under quinn
-mod failure; // how a connection ended -> fault
+mod failure; // the end of a connection -> fault
 
 use crate::dial::{race, udp_socket};
 use crate::tls::handshake::{self, Names, Prepared};
@@ -25,16 +25,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// How often a connection without traffic says that it is alive, so that a peer that thinks for long does not take it
-/// for gone. Servers seldom allow less than 30 s of silence.
+/// The interval of keep-alives on an idle connection, so that a peer that takes long to respond does not consider it
+/// lost. Servers seldom allow less than 30 s of silence.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// Windows as wide as those of HTTP/2, so that a body is not slowed by round trips; they bound the memory too.
+/// Windows as large as those of HTTP/2, so that a body is not slowed by round trips; they also limit memory use.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
-/// Most bytes that are taken to be sent before the peer has acknowledged them: what is taken counts as sent.
+/// Maximum number of bytes that are accepted for sending before the peer has acknowledged them: accepted
+/// bytes count as sent.
 const SEND_WINDOW_BYTES: u64 = 1 << 20;
 
-/// A QUIC connection whose handshake is complete and whose peer was judged.
+/// A QUIC connection whose handshake is complete and whose peer was verified.
 ///
 /// Dropping it closes it.
 #[derive(Debug)]
@@ -42,15 +43,15 @@ pub struct QuicConnection {
     connection: quinn::Connection,
     alpn: Option<Vec<u8>>,
     socket: Arc<Socket>,
-    /// Keeps the socket served.
+    /// Keeps the socket alive.
     _endpoint: Endpoint,
 }
 
-/// Where a QUIC connection leads.
+/// The target of a QUIC connection.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "plain settings")]
 pub struct Target<'a> {
-    /// What its certificate has to be issued for.
+    /// The name that its certificate must be issued for.
     pub host: &'a Host,
     /// Its addresses.
     pub addresses: &'a [IpAddr],
@@ -74,7 +75,7 @@ pub fn check(client: &TlsClient) -> Result<(), Fault> {
 
 /// Opens a QUIC connection to one of several addresses, trying both address families as RFC 8305 says.
 ///
-/// What the connection is for is said by the protocols in the client's `alpn`, of which QUIC needs at least one.
+/// The protocols in the client's `alpn`, of which QUIC needs at least one, say what the connection is for.
 ///
 /// # Errors
 ///
@@ -95,7 +96,7 @@ pub async fn dial(
     Box::pin(complete(attempt, vantage, client, options, trace)).await
 }
 
-/// A connection whose peer has answered, with whatever.
+/// A connection whose peer has answered in any way.
 struct Attempt {
     connecting: quinn::Connecting,
     capture: Arc<Capture>,
@@ -129,19 +130,19 @@ async fn begin(
 
 static TRANSPORT: LazyLock<Arc<TransportConfig>> = LazyLock::new(|| {
     let mut transport = TransportConfig::default();
-    // Only total deadlines count, and they are the caller's.
+    // Only total deadlines count, and the caller has them.
     transport.max_idle_timeout(None);
     transport.keep_alive_interval(Some(KEEP_ALIVE));
     transport.stream_receive_window(VarInt::from_u32(STREAM_WINDOW_BYTES));
     transport.receive_window(VarInt::from_u32(CONNECTION_WINDOW_BYTES));
     transport.send_window(SEND_WINDOW_BYTES);
-    // Nothing that we speak lets the server open a stream for a request, or send datagrams.
+    // No protocol here lets the server open a stream for a request, or send datagrams.
     transport.max_concurrent_bidi_streams(VarInt::from_u32(0));
     transport.datagram_receive_buffer_size(None);
     Arc::new(transport)
 });
 
-/// Waits for the end of the handshake and judges the peer.
+/// Waits for the end of the handshake and verifies the peer.
 async fn complete(
     attempt: Attempt,
     vantage: &Vantage,
@@ -157,7 +158,7 @@ async fn complete(
     if let Ok(connection) = &connected {
         capture.settle(negotiated(connection));
     }
-    // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
+    // The chain was presented inside the handshake, so its verdict takes precedence over the error of the handshake.
     handshake::judge(vantage, client, options, &capture, trace).await?;
     let connection =
         connected.map_err(|error| failure::handshake_fault(&error, &capture, socket.failure()))?;
@@ -174,7 +175,7 @@ fn negotiated(connection: &quinn::Connection) -> Negotiated {
     let alpn = handshake_data(connection).and_then(|data| data.protocol);
     Negotiated {
         version: Some("TLSv1.3".to_owned()),
-        // quinn does not tell.
+        // quinn does not report it.
         cipher_suite: None,
         alpn: alpn.map(|name| String::from_utf8_lossy(&name).into_owned()),
     }
@@ -185,7 +186,7 @@ fn handshake_data(connection: &quinn::Connection) -> Option<HandshakeData> {
 }
 
 impl QuicConnection {
-    /// The connection, to open streams on.
+    /// The connection, for opening streams.
     #[must_use]
     pub const fn connection(&self) -> &quinn::Connection {
         &self.connection
@@ -197,15 +198,15 @@ impl QuicConnection {
         self.alpn.as_deref()
     }
 
-    /// When packets came and went, and how many bytes came. [`Taps::forget`] begins anew, for the exchange after the
-    /// handshake; a write may be an acknowledgement.
+    /// When packets were sent and received, and how many bytes were received. [`Taps::forget`] starts anew, for the
+    /// exchange after the handshake; a write may be an acknowledgment.
     #[must_use]
     pub fn taps(&self) -> Arc<Taps> {
         self.socket.taps()
     }
 
-    /// The fault of the connection having ended with this error, in a phase. `what` is what could not be done:
-    /// "receive an answer". `application` makes a code of the application's numbers: `QuicErrorCode::Http3`.
+    /// The fault of a connection that ended with this error in a phase. `what` is the action that failed:
+    /// "receive an answer". `application` gives the meaning of application codes: `QuicErrorCode::Http3`.
     #[must_use]
     pub fn fault(
         &self,
@@ -217,11 +218,11 @@ impl QuicConnection {
         failure::session_fault(error, Step { phase, what }, application, self.socket.failure())
     }
 
-    /// Says good-bye with a code of the application, and lets it go out.
+    /// Closes the connection with an application code, and lets the frame be sent.
     pub async fn close(self, code: QuicErrorCode) {
         let code = VarInt::from_u64(code.number()).unwrap_or(VarInt::MAX);
         self.connection.close(code, b"");
-        // The task that sends it has been woken, and goes first.
+        // The task that sends it has been woken, and runs first.
         tokio::task::yield_now().await;
     }
 

@@ -1,10 +1,10 @@
-//! Waiting for what a socket has to say, errors included.
+//! Waiting for a socket's data or error.
 
 use std::io;
 use tokio::io::{Interest, Ready};
 
-/// The interest that a socket's readiness answers: `wanted`, or the error alone. tokio's `try_io` takes one at a time,
-/// and never calls back for two.
+/// The interest to wait for: `wanted`, or the error alone. tokio's `try_io` takes one at a time, and never calls back
+/// for two.
 pub(crate) fn answered(ready: Ready, wanted: Interest) -> Interest {
     let answers = match wanted {
         Interest::WRITABLE => ready.is_writable(),
@@ -13,7 +13,7 @@ pub(crate) fn answered(ready: Ready, wanted: Interest) -> Interest {
     if answers { wanted } else { Interest::ERROR }
 }
 
-/// Whether there is nothing yet.
+/// Whether nothing is available yet.
 pub(crate) fn is_not_yet<T>(result: &io::Result<T>) -> bool {
     result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }

@@ -4,15 +4,15 @@ use crate::{ClientOptions, Host, Trace, Vantage};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::net::IpAddr;
 
-/// The addresses of a host, in the order in which they are to be tried (RFC 6724 in its simple form: as the name
-/// server gave them, IPv6 first).
+/// The addresses of a host, in the order in which they are tried (RFC 6724 in its simple form: in the name server's
+/// order, IPv6 first).
 ///
-/// Addresses and names with an override are not looked up and have no resolve phase. An address that this place may not
-/// reach denies all of them.
+/// Addresses, and names with an override, are not looked up and have no resolve phase. An address that this vantage may
+/// not reach denies all of them.
 ///
 /// # Errors
 ///
-/// `DNS` with what the resolver ended with; `INVALID_REQUEST` as [`Vantage::admit`].
+/// `DNS` with the resolver's error; `INVALID_REQUEST` as [`Vantage::admit`].
 pub async fn resolve(
     vantage: &Vantage,
     host: &Host,

@@ -19,14 +19,14 @@ const IPV4: u8 = 1;
 const NAME: u8 = 3;
 const IPV6: u8 = 4;
 
-/// Asks a SOCKS5 proxy for a tunnel to a target on a stream that leads to it, in the proxy phase.
+/// Requests a tunnel to a target from a SOCKS5 proxy, on a stream that is connected to it, in the proxy phase.
 ///
 /// With `socks5://` the target's name is resolved here, in the resolve phase; with `socks5h://` by the proxy.
 ///
 /// # Errors
 ///
-/// `DNS` when the name cannot be resolved here; `TUNNEL` when the proxy refuses, breaks off or speaks something else;
-/// `AUTHENTICATION_ERROR` when it refuses configured credentials; `INVALID_REQUEST` when they are too long.
+/// `DNS` when the name cannot be resolved here; `TUNNEL` when the proxy refuses, ends the connection or does not speak
+/// SOCKS5; `AUTHENTICATION_ERROR` when it refuses configured credentials; `INVALID_REQUEST` when they are too long.
 pub async fn socks_tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     vantage: &Vantage,
     stream: &mut S,
@@ -39,14 +39,14 @@ pub async fn socks_tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     let credentials = credentials(proxy)?;
     let target = match host {
         Host::Name(_) if proxy.url.scheme() == "socks5" => {
-            // The connection to the proxy stays in the report; the target's addresses are told beside it.
+            // The connection to the proxy stays in the report; the target's addresses are reported in addition.
             let addresses = resolve(vantage, host, options, trace).await?;
             candidates(&addresses, options).first().copied().map(Host::Address)
         }
         other => Some(other.clone()),
     };
     let Some(target) = target else {
-        let message = "none of the target's addresses is of the family that the test asks for";
+        let message = "none of the target's addresses belongs to the address family that the test requires";
         return Err(Fault::new(Code::Dns, Phase::Resolve, Detail::dns("NODATA", "ENODATA"), message));
     };
     trace.enter(Phase::Proxy);
@@ -74,14 +74,14 @@ fn credentials(proxy: &Proxy) -> Result<Option<Credentials>, Fault> {
     Ok(Some(Credentials { username: username.into_bytes(), password: password.into_bytes() }))
 }
 
-/// The talk with a proxy, and what it has said.
+/// The conversation with a proxy, and its replies.
 struct Talk<'s, S> {
     stream: &'s mut S,
     heard: Vec<u8>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
-    /// Agrees on a method of authentication, and authenticates.
+    /// Negotiates an authentication method, and authenticates.
     async fn greet(&mut self, credentials: Option<&Credentials>) -> Result<(), Fault> {
         let methods: &[u8] = match credentials {
             None => &[VERSION, 1, NO_AUTHENTICATION],
@@ -95,17 +95,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             (NO_ACCEPTABLE_METHOD, Some(_)) => Err(self.fault(
                 Code::AuthenticationError,
                 Detail::socks("no_acceptable_method", Some(NO_ACCEPTABLE_METHOD)),
-                "the proxy takes neither a user name with password nor requests without".to_owned(),
+                "the proxy accepts neither a user name and password nor requests without them".to_owned(),
             )),
             (NO_ACCEPTABLE_METHOD, None) => Err(self.fault(
                 Code::Tunnel,
                 Detail::socks("no_acceptable_method", Some(NO_ACCEPTABLE_METHOD)),
-                "the proxy wants credentials, and the test gives none".to_owned(),
+                "the proxy requires credentials, but the test has none".to_owned(),
             )),
             (method, _) => Err(self.fault(
                 Code::Tunnel,
                 Detail::socks("not_socks", Some(method)),
-                format!("the proxy chose the method of authentication {method}, which was not offered"),
+                format!("the proxy chose the authentication method {method}, which was not offered"),
             )),
         }
     }
@@ -128,7 +128,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         }
     }
 
-    /// Asks for the tunnel.
+    /// Requests the tunnel.
     async fn request(&mut self, target: &Host, port: u16) -> Result<(), Fault> {
         let mut message = vec![VERSION, CONNECT, 0];
         match target {
@@ -151,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         self.version(VERSION).await?;
         let reply = SocksReply::new(self.byte().await?);
         if reply.number() != 0 {
-            // The rest of it says nothing.
+            // The remaining bytes have no meaning.
             let message =
                 format!("the proxy did not open a tunnel to {}:{port}: {}", target.to_text(), reply.text());
             return Err(self.fault(
@@ -163,7 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         self.bound_address().await
     }
 
-    /// Reads the address from which the proxy connected, so that the tunnel begins behind it.
+    /// Reads the address from which the proxy connected, so that the tunnel begins after it.
     async fn bound_address(&mut self) -> Result<(), Fault> {
         let _reserved = self.byte().await?;
         let kind = self.byte().await?;
@@ -182,13 +182,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         Ok(())
     }
 
-    /// Reads the version that every answer begins with.
+    /// Reads the version that every reply begins with.
     async fn version(&mut self, expected: u8) -> Result<(), Fault> {
         let found = self.byte().await?;
         if found == expected {
             return Ok(());
         }
-        let message = format!("the proxy does not speak SOCKS5: its answer begins with {found:#04x}");
+        let message = format!("the proxy does not speak SOCKS5: its reply begins with {found:#04x}");
         Err(self.fault(Code::Tunnel, Detail::socks("not_socks", Some(found)), message))
     }
 
@@ -200,17 +200,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         sent.await.map_err(|error| self.broken(&error))
     }
 
-    /// Reads byte by byte, so that nothing behind the answer is taken from the tunnel.
+    /// Reads byte by byte, so that nothing after the reply is read from the tunnel.
     async fn byte(&mut self) -> Result<u8, Fault> {
         let byte = self.stream.read_u8().await.map_err(|error| self.broken(&error))?;
         self.heard.push(byte);
         Ok(byte)
     }
 
-    /// The proxy broke off before it had answered.
+    /// The proxy ended the connection before it replied.
     fn broken(&self, error: &std::io::Error) -> Fault {
         let errno = classify_io(error).unwrap_or(Errno::ConnReset);
-        let message = format!("the proxy broke off before it opened the tunnel: {}", errno.text());
+        let message = format!("the proxy ended the connection before it opened the tunnel: {}", errno.text());
         self.fault(Code::Tunnel, Detail::errno(errno), message)
     }
 

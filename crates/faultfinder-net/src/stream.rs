@@ -24,19 +24,19 @@ pub enum Stream {
     /// TLS over TCP.
     #[cfg(feature = "tls")]
     Tls(Box<TlsStream<Tap<TcpStream>>>),
-    /// TLS over a tunnel that is itself TLS (a proxy that is spoken to over HTTPS).
+    /// TLS over a tunnel that itself uses TLS (through an HTTPS proxy).
     #[cfg(feature = "tls")]
     Nested(Box<TlsStream<Tap<TlsStream<Tap<TcpStream>>>>>),
 }
 
 #[cfg(feature = "tls")]
 impl Stream {
-    /// Makes a TLS session of the connection, and yields the protocol that ALPN settled on beside it. What has to be
-    /// fetched to judge the peer is fetched with the `options` of the test.
+    /// Starts a TLS session on the connection; also returns the protocol that ALPN selected. Data that is needed to
+    /// verify the peer is fetched with the `options` of the test.
     ///
     /// # Errors
     ///
-    /// Those of [`handshake()`]; `INTERNAL_ERROR` when there are two layers of TLS already.
+    /// Those of [`handshake()`]; `INTERNAL_ERROR` when there are already two layers of TLS.
     pub async fn secure(
         self,
         vantage: &Vantage,
@@ -107,7 +107,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// The fault of the TLS session of a stream having ended with this error; nothing when it is not an error of TLS.
+/// The fault of a stream's TLS session that ended with this error; nothing when it is not an error of TLS.
 #[must_use]
 pub fn session_fault(error: &io::Error, phase: Phase) -> Option<Fault> {
     #[cfg(feature = "tls")]

@@ -1,4 +1,4 @@
-//! What went over a stream, and when.
+//! The data that was transferred over a stream, and when.
 
 use crate::exchanges::Exchanges;
 use std::io;
@@ -8,14 +8,14 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// A stream that notes the first bytes that were read, and when bytes came and went.
+/// A stream that records the first bytes that were read, and when bytes were sent and received.
 #[derive(Debug)]
 pub struct Tap<S> {
     stream: S,
     taps: Arc<Taps>,
 }
 
-/// The notes of one [`Tap`], which outlive it.
+/// The records of one [`Tap`], which outlive it.
 #[derive(Debug)]
 pub struct Taps {
     notes: Mutex<Notes>,
@@ -30,17 +30,17 @@ struct Notes {
     last_write: Option<Instant>,
     write_blocked: bool,
     ended: Option<io::ErrorKind>,
-    /// Over HTTP/2 only.
+    /// Only for HTTP/2.
     exchanges: Option<Exchanges>,
 }
 
 impl<S> Tap<S> {
-    /// Taps a stream, keeping at most `head_bytes_max` of the bytes that are read.
+    /// Taps a stream and keeps at most `head_bytes_max` of the bytes that are read.
     pub fn new(stream: S, head_bytes_max: usize) -> Self {
         Self { stream, taps: Arc::new(Taps { notes: Mutex::default(), head_bytes_max }) }
     }
 
-    /// Taps a client's connection of HTTP/2 from its first byte on: besides, it is noted when requests end and answers
+    /// Taps a client's HTTP/2 connection from its first byte on: also records when requests end and responses
     /// begin.
     pub fn of_http2(stream: S, head_bytes_max: usize) -> Self {
         let tap = Self::new(stream, head_bytes_max);
@@ -48,7 +48,7 @@ impl<S> Tap<S> {
         tap
     }
 
-    /// The notes.
+    /// The records.
     #[must_use]
     pub fn taps(&self) -> Arc<Taps> {
         Arc::clone(&self.taps)
@@ -61,7 +61,7 @@ impl<S> Tap<S> {
 }
 
 impl Taps {
-    /// Notes for something that is no stream, such as a socket of datagrams: its owner says what went over it.
+    /// Records without a stream, such as for a datagram socket: its owner reports the transferred data.
     #[cfg(feature = "quic")]
     pub(crate) fn detached() -> Arc<Self> {
         Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0 })
@@ -73,7 +73,7 @@ impl Taps {
         self.notes().head.clone()
     }
 
-    /// Looks at the first bytes that were read without copying them.
+    /// Reads the first bytes that were read, without copying them.
     pub fn with_head<T>(&self, look: impl FnOnce(&[u8]) -> T) -> T {
         look(&self.notes().head)
     }
@@ -96,20 +96,20 @@ impl Taps {
         self.notes().last_write
     }
 
-    /// When the last byte of the request on this stream of HTTP/2 was written, if no later one has ended since.
+    /// When the last byte of the request on this HTTP/2 stream was written, if no later one has ended since.
     #[must_use]
     pub fn request_ended(&self, stream: u32) -> Option<Instant> {
         self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.request_ended(stream))
     }
 
-    /// When the first byte of the answer on this stream of HTTP/2 was read (its first HEADERS, an interim answer's too),
-    /// if no later one has begun since.
+    /// When the first byte of the response on this HTTP/2 stream was read (its first HEADERS, also those of an interim
+    /// response), if no later one has begun since.
     #[must_use]
     pub fn answer_began(&self, stream: u32) -> Option<Instant> {
         self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.answer_began(stream))
     }
 
-    /// Whether the latest write could not be taken yet.
+    /// Whether the latest write is still pending.
     #[must_use]
     pub fn is_write_blocked(&self) -> bool {
         self.notes().write_blocked
@@ -121,7 +121,7 @@ impl Taps {
         self.notes().ended
     }
 
-    /// Begins the notes anew, for the next exchange on the same stream.
+    /// Starts the records anew, for the next exchange on the same stream.
     pub fn forget(&self) {
         let mut notes = self.notes();
         // They may be in the middle of a frame.
@@ -133,7 +133,7 @@ impl Taps {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a write, and whether it was taken.
+    /// Records a write, and whether it was accepted.
     pub(crate) fn note_write(&self, polled: &Poll<io::Result<usize>>) {
         let mut notes = self.notes();
         notes.write_blocked = polled.is_pending();
@@ -142,7 +142,7 @@ impl Taps {
         }
     }
 
-    /// Notes what was written of these pieces, where that matters.
+    /// Records the bytes that were written of these pieces, if needed.
     fn note_written(&self, pieces: &[io::IoSlice<'_>], polled: &Poll<io::Result<usize>>) {
         let (Some(exchanges), Poll::Ready(Ok(count))) = (&mut self.notes().exchanges, polled) else { return };
         let (mut left, now) = (*count, Instant::now());
@@ -153,7 +153,7 @@ impl Taps {
         }
     }
 
-    /// Notes bytes that were read.
+    /// Records bytes that were read.
     pub(crate) fn note_read(&self, bytes: &[u8]) {
         let mut notes = self.notes();
         if notes.first_read.is_none() || notes.exchanges.is_some() {

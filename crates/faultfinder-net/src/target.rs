@@ -1,15 +1,15 @@
-//! Where a URL leads.
+//! The target of a URL.
 
 use crate::{Host, Login};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use url::Url;
 
-/// Reads a URL with one of these schemes. `field` is what it is called in faults: `http.url`.
+/// Parses a URL with one of these schemes. `field` is what it is called in faults: `http.url`.
 ///
 /// # Errors
 ///
-/// `INVALID_REQUEST` when it cannot be read or its host cannot be; `UNESCAPED_CHARACTERS_IN_REQUEST_PATH` when its path
-/// has characters that must be percent-encoded. A URL with another scheme is refused by `other_scheme`.
+/// `INVALID_REQUEST` when the URL or its host cannot be parsed; `UNESCAPED_CHARACTERS_IN_REQUEST_PATH` when its path
+/// has characters that must be percent-encoded. `other_scheme` returns the fault for any other scheme.
 pub fn parse_url(
     text: &str,
     field: &str,
@@ -18,7 +18,7 @@ pub fn parse_url(
 ) -> Result<Url, Fault> {
     let text = text.trim();
     let url = Url::parse(text).map_err(|error| {
-        // A label that is too long or empty is told apart from other bad hosts.
+        // A label that is too long or empty is distinguished from other invalid hosts.
         if let Some(host) = raw_host(text).filter(|host| !host.is_empty())
             && let Err(fault) = Host::parse(host, field)
         {
@@ -37,11 +37,11 @@ pub fn parse_url(
     Ok(url)
 }
 
-/// The host and port that a URL leads to.
+/// The host and port of a URL.
 ///
 /// # Errors
 ///
-/// `INVALID_REQUEST` naming `field`, when nobody can be connected to there.
+/// `INVALID_REQUEST` naming `field`, when it has no host or the port is 0.
 pub fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
     let host =
         url.host_str().ok_or_else(|| invalid("ERR_INVALID_URL", field, "the URL has no host".to_owned()))?;
@@ -53,7 +53,7 @@ pub fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
     Ok((host, port))
 }
 
-/// Takes user and password out of a URL: they become credentials.
+/// Removes user and password from a URL: they become credentials.
 pub fn take_userinfo(url: &mut Url) -> Option<Login> {
     let login = Login::of_url(url)?;
     let _ = url.set_username("");
@@ -61,7 +61,7 @@ pub fn take_userinfo(url: &mut Url) -> Option<Login> {
     Some(login)
 }
 
-/// The host of a text that may be a URL, as it stands there.
+/// The host in a text that may be a URL, unchanged.
 fn raw_host(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -69,7 +69,7 @@ fn raw_host(text: &str) -> Option<&str> {
     Some(host.split(':').next().unwrap_or(host)).filter(|host| !host.starts_with('['))
 }
 
-/// Refuses blanks and control characters in the path and query, which other clients would send as they are.
+/// Rejects blanks and control characters in the path and query, which other clients would send unchanged.
 fn check_path(text: &str, field: &str) -> Result<(), Fault> {
     let Some((_, rest)) = text.split_once("://") else { return Ok(()) };
     let path_at = rest.find(['/', '?']).unwrap_or(rest.len());

@@ -1,4 +1,4 @@
-//! What one probe went through, kept outside the work so that it survives its cancellation.
+//! The history of one probe, kept outside the work so that it survives its cancellation.
 
 #[cfg(feature = "tls")]
 use crate::tls::Capture;
@@ -14,14 +14,14 @@ use tokio::time::Instant;
 /// The phases and facts of one attempt.
 ///
 /// A trace is made before the work and borrowed by it. When the deadline drops the work in the middle, the trace
-/// still knows which phase it was in and everything that was learnt.
+/// still knows which phase it was in and everything that was learned.
 #[derive(Debug)]
 pub struct Trace {
     current: Option<(Phase, Instant)>,
     pub(crate) facts: Facts,
     #[cfg(feature = "tls")]
     pub(crate) capture: Option<Arc<Capture>>,
-    /// How many requests were made for CRLs, certificates and OCSP answers.
+    /// How many requests were made for CRLs, certificates and OCSP responses.
     #[cfg(feature = "tls")]
     pub(crate) fetches: usize,
 }
@@ -45,7 +45,7 @@ impl Trace {
         self.enter_at(phase, Instant::now());
     }
 
-    /// Ends the current phase and begins another one at a moment that has passed.
+    /// Ends the current phase and begins another one at a past moment.
     ///
     /// Moments before the current phase's beginning count as its beginning.
     pub fn enter_at(&mut self, phase: Phase, at: Instant) {
@@ -54,17 +54,17 @@ impl Trace {
         self.current = Some((phase, at));
     }
 
-    /// Ends the current phase; time until the next `enter` belongs to none.
+    /// Ends the current phase; time until the next `enter` belongs to no phase.
     pub fn leave(&mut self) {
         self.close(Instant::now());
     }
 
-    /// Ends the current phase at a moment that has passed.
+    /// Ends the current phase at a past moment.
     pub fn leave_at(&mut self, at: Instant) {
         self.close(at);
     }
 
-    /// The phase it is in; `config` before the first.
+    /// The current phase; `config` before the first.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.current.map_or(Phase::Config, |(phase, _)| phase)
@@ -82,17 +82,17 @@ impl Trace {
         self.facts.peer
     }
 
-    /// Names the address that answers, for probes that do not dial by TCP.
+    /// Sets the address that answers, for probes that do not dial by TCP.
     pub fn set_peer(&mut self, peer: SocketAddr) {
         self.facts.peer = Some(peer);
     }
 
-    /// Notes an attempt to reach an address, for probes that do not dial by TCP.
+    /// Records an attempt to reach an address, for probes that do not dial by TCP.
     pub fn add_attempt(&mut self, attempt: ConnectAttempt) {
         self.facts.connects.push(attempt);
     }
 
-    /// Where the latest attempt went to that was not given up, failed or not.
+    /// The address of the latest attempt that was not abandoned, failed or not.
     #[must_use]
     pub fn tried(&self) -> Option<SocketAddr> {
         let peer = self.facts.connects.iter().find(|attempt| attempt.outcome != AttemptOutcome::Abandoned);
@@ -101,7 +101,7 @@ impl Trace {
             .or_else(|| peer.or_else(|| self.facts.connects.first()).map(|attempt| attempt.address))
     }
 
-    /// What is known of the latest TLS session.
+    /// What is known about the latest TLS session.
     #[must_use]
     pub fn tls(&self) -> Option<TlsFacts> {
         #[cfg(feature = "tls")]
@@ -110,7 +110,7 @@ impl Trace {
         return None;
     }
 
-    /// What the certificates that a peer presented are judged to lack.
+    /// The problem with the certificates that a peer presented.
     #[cfg(feature = "tls")]
     fn objection(&self) -> Option<Fault> {
         self.capture.as_ref().and_then(|capture| capture.cut_off_fault())
@@ -121,7 +121,7 @@ impl Trace {
         None
     }
 
-    /// Notes something that the caller should know although nothing failed; the same thing once.
+    /// Records a problem that the caller should know although nothing failed; the same one only once.
     pub fn warn(&mut self, warning: impl Into<String>) {
         let warning = warning.into();
         if !self.facts.warnings.contains(&warning) {
@@ -129,13 +129,13 @@ impl Trace {
         }
     }
 
-    /// Notes a text that was made of credentials: whoever shows anything of this attempt must hide it.
+    /// Records a text that was derived from credentials: every report of this attempt must hide it.
     pub fn hide(&mut self, text: impl Into<String>) {
         self.facts.confidential.add(text);
     }
 
     /// Begins another hop of a redirected request: the time so far becomes the `redirect` phase, facts of the
-    /// connection are forgotten, warnings stay. Yields the timings of the hop that ended.
+    /// connection are dropped, warnings stay. Returns the timings of the hop that ended.
     pub fn next_hop(&mut self) -> Timings {
         self.close(Instant::now());
         let mut hop = Timings::default();
@@ -151,7 +151,7 @@ impl Trace {
     }
 
     /// Begins the same exchange again, after one that only served to learn how to authenticate: its time becomes the
-    /// `authenticate` phase, facts of the connection are forgotten, warnings stay.
+    /// `authenticate` phase, facts of the connection are dropped, warnings stay.
     pub fn again_with_credentials(&mut self) {
         self.close(Instant::now());
         let mut next = Timings::default();
@@ -175,12 +175,12 @@ impl Trace {
 
     /// The fault of a deadline that passed in the current phase.
     ///
-    /// Something definite that was known before beats the silence after it: a certificate that was judged bad while
-    /// the handshake hung, or a refusal by one address while another one stayed silent.
+    /// A definite result that was known before takes precedence over the silence after it: a certificate that was
+    /// rejected while the handshake hung, or a refusal by one address while another one stayed silent.
     #[must_use]
     pub fn timed_out(&mut self, deadline: &Deadline) -> Fault {
         let phase = match self.phase() {
-            // What is fetched to judge a handshake belongs to it.
+            // Data that is fetched to verify a handshake belongs to it.
             Phase::Aia | Phase::Crl | Phase::Ocsp => Phase::Tls,
             other => other,
         };
@@ -196,7 +196,7 @@ impl Trace {
             return fault;
         }
         let budget = deadline.budget().as_millis();
-        let message = format!("no {} within {budget} ms", awaited(phase));
+        let message = format!("{} within {budget} ms", awaited(phase));
         let mut fault = Fault::new(Code::Timeout, phase, Detail::timeout(deadline.scope()), message);
         if phase == Phase::Connect && !self.facts.connects.is_empty() {
             let silent: Vec<Fact> =
@@ -206,8 +206,8 @@ impl Trace {
         fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
     }
 
-    /// Moves a peer's objection to the client's certificate to where it belongs: in TLS 1.3 it arrives after the
-    /// client's side of the handshake, at the first read (RFC 8446 section 4.4.2.4).
+    /// Moves a peer's rejection of the client's certificate to the phase where it belongs: in TLS 1.3 it arrives after
+    /// the client's side of the handshake, at the first read (RFC 8446 section 4.4.2.4).
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn late_objection(&self, fault: Fault) -> Fault {
@@ -220,7 +220,7 @@ impl Trace {
         }
     }
 
-    /// Closes the trace and puts everything that it knows beside the outcome.
+    /// Closes the trace and adds everything that it knows to the outcome.
     pub fn into_report<T>(mut self, mut outcome: Result<T, Fault>) -> Report<T> {
         self.leave();
         if let Err(fault) = &mut outcome {
@@ -230,7 +230,7 @@ impl Trace {
         Report { facts: self.facts, outcome }
     }
 
-    /// Ends the current phase and yields the moment, moved to the phase's beginning if it lies before it.
+    /// Ends the current phase and returns the moment, moved to the phase's beginning if it is before it.
     fn close(&mut self, at: Instant) -> Instant {
         match self.current.take() {
             Some((phase, since)) => {
@@ -243,27 +243,27 @@ impl Trace {
     }
 }
 
-/// What a phase waits for, for messages.
+/// The event that did not happen in a phase, for messages.
 fn awaited(phase: Phase) -> &'static str {
     match phase {
-        Phase::Resolve => "answer from the resolver",
-        Phase::Connect => "answer to the connection attempt",
-        Phase::Proxy => "answer from the proxy",
-        Phase::Tls => "end of the TLS handshake",
-        Phase::Open => "answer to the request for an upgrade",
-        Phase::Authenticate => "end of the authentication",
-        Phase::Wait => "first byte of the answer",
-        Phase::Receive => "end of the answer",
-        Phase::Send => "end of the request's transmission",
-        Phase::Reflect => "answer from server reflection",
-        Phase::Trailers => "trailers of the call",
+        Phase::Resolve => "the resolver did not answer",
+        Phase::Connect => "the connection was not established",
+        Phase::Proxy => "the proxy did not respond",
+        Phase::Tls => "the TLS handshake did not finish",
+        Phase::Open => "the server did not respond to the upgrade request",
+        Phase::Authenticate => "authentication did not finish",
+        Phase::Wait => "the first byte of the response did not arrive",
+        Phase::Receive => "the response did not finish",
+        Phase::Send => "the request was not sent completely",
+        Phase::Reflect => "server reflection did not respond",
+        Phase::Trailers => "the trailers of the call did not arrive",
         Phase::Config | Phase::Redirect | Phase::Assert | Phase::Aia | Phase::Crl | Phase::Ocsp => {
-            "end of the request"
+            "the request did not finish"
         }
     }
 }
 
-/// Adds to a fault where it was that it happened.
+/// Adds to a fault the addresses and the peer where it happened.
 fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt], peer: Option<SocketAddr>) {
     if !addresses.is_empty() {
         fault.evidence.insert("addresses", addresses.iter().map(ToString::to_string).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! The place that probes run from.
+//! The location that probes run from.
 
 use crate::dns::SystemResolver;
 #[cfg(feature = "tls")]
@@ -12,11 +12,11 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-/// The place that probes run from: its clock, its resolver, the TLS clients that were prepared here, and what
-/// authorities were asked before (CRLs, certificates of issuers, OCSP answers), what probes keep between runs,
-/// and which networks they may not reach.
+/// The location that probes run from: its clock, its resolver, the prepared TLS clients, cached data from
+/// authorities (CRLs, issuers' certificates, OCSP responses), state that probes keep between runs, and the
+/// networks that they may not reach.
 ///
-/// Make one and share it; there is no global state beside it.
+/// Create one and share it; there is no other global state.
 #[derive(Debug)]
 pub struct Vantage {
     clock: Clock,
@@ -31,9 +31,9 @@ pub struct Vantage {
     shared: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
-/// How something that an authority publishes is fetched: the place, the options of the test, how many requests the probe
-/// has made so far, the URL, and what is wanted. It is injected, because what is fetched judges the connections of which
-/// a fetch is made.
+/// How data that an authority publishes is fetched: the vantage, the options of the test, how many requests the probe
+/// has made so far, the URL, and what to fetch. It is injected, because the fetched data is used to verify the kind of
+/// connection that a fetch itself uses.
 #[cfg(feature = "tls")]
 pub(crate) type Fetch =
     for<'a> fn(
@@ -44,12 +44,12 @@ pub(crate) type Fetch =
         Wanted<'a>,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Vec<u8>, FetchError>> + Send + 'a>>;
 
-/// How many prepared TLS clients are kept; beyond that they are made anew.
+/// How many prepared TLS clients are cached; others are created anew.
 #[cfg(feature = "tls")]
 const TLS_CLIENTS_MAX: usize = 4096;
 
 impl Vantage {
-    /// A place with a clock, and a function that fetches what authorities publish.
+    /// A vantage with a clock, and a function that fetches data that authorities publish.
     pub(crate) fn new(clock: Clock, #[cfg(feature = "tls")] fetch: Fetch) -> Self {
         Self {
             clock,
@@ -65,11 +65,11 @@ impl Vantage {
         }
     }
 
-    /// The same place, from which no probe may reach these networks. None are denied before.
+    /// The same vantage, from which no probe may reach these networks. By default none are denied.
     ///
-    /// An address in one of them is `DENIED` with the detail `ERR_NETWORK_DENIED`, before a connection to it is
-    /// opened or a packet sent. One denied address of a name denies the name. What a proxy reaches by a name is its own
-    /// business, and so are the addresses of this host's name servers.
+    /// An address in one of them is `DENIED` with the detail `ERR_NETWORK_DENIED`, before a connection to it is opened
+    /// or a packet sent. One denied address of a name denies the name. What a proxy reaches by a name is not checked,
+    /// and neither are the addresses of this host's name servers.
     #[must_use]
     pub fn denying(mut self, networks: DeniedNetworks) -> Self {
         self.denied = networks;
@@ -82,11 +82,11 @@ impl Vantage {
         &self.denied
     }
 
-    /// Whether probes may reach all of these addresses; `field` is what led to them. The trace enters the connect phase
-    /// when they may not.
+    /// Whether probes may reach all of these addresses; `field` is what led to them. If not, the trace enters the
+    /// connect phase.
     ///
-    /// Everything in this crate that opens a connection or sends a packet asks this; whoever does so by other means has
-    /// to ask first.
+    /// Everything in this crate that opens a connection or sends a packet calls this; code that does so by other means
+    /// must call it first.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Vantage {
         }
     }
 
-    /// The same for a name server that is asked over UDP: those that this host is configured with are admitted.
+    /// The same for a name server that is asked over UDP: the servers that this host is configured with are allowed.
     pub(crate) fn admit_server(&self, server: SocketAddr) -> Result<(), Fault> {
         match self.denied.denying(server.ip()) {
             Some(denial) if !self.resolver().has_server(server) => Err(denial.fault("resolver.server")),
@@ -123,22 +123,22 @@ impl Vantage {
         self.resolver.get_or_init(SystemResolver::from_system)
     }
 
-    /// How something that an authority publishes is fetched.
+    /// How data that an authority publishes is fetched.
     #[cfg(feature = "tls")]
     pub(crate) const fn fetch(&self) -> Fetch {
         self.fetch
     }
 
-    /// What was fetched before.
+    /// Data that was fetched before.
     #[cfg(feature = "tls")]
     pub(crate) const fn fetched(&self) -> &Cache {
         &self.fetched
     }
 
-    /// What the probes of one protocol share at this place, such as their sockets or tokens: one value per type, made
-    /// empty when it is first asked for. Its size is the business of the type.
+    /// State that the probes of one protocol share at this vantage, such as their sockets or tokens: one value per
+    /// type, created empty on first use. The type must limit its own size.
     ///
-    /// The type belongs to the crate of the protocol, which alone knows it; the vantage only keeps it.
+    /// The type belongs to the crate of the protocol, which alone knows it; the vantage only stores it.
     pub fn shared<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
         let shared =
             self.shared.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
@@ -148,7 +148,7 @@ impl Vantage {
         let mut all = self.shared.write().unwrap_or_else(PoisonError::into_inner);
         let new = || -> Arc<dyn Any + Send + Sync> { Arc::new(T::default()) };
         let shared = Arc::clone(all.entry(TypeId::of::<T>()).or_insert_with(new));
-        // An entry is of the type that is its key.
+        // An entry has the type that is its key.
         shared.downcast::<T>().unwrap_or_default()
     }
 
@@ -157,7 +157,7 @@ impl Vantage {
     ///
     /// # Errors
     ///
-    /// `INVALID_REQUEST` when a certificate or key cannot be read or does not fit.
+    /// `INVALID_REQUEST` when a certificate or key cannot be read or is invalid.
     #[cfg(feature = "tls")]
     pub fn tls_client(&self, options: &TlsOptions, field: &str) -> Result<Arc<TlsClient>, Fault> {
         if let Some(client) = self.tls.read().unwrap_or_else(PoisonError::into_inner).get(options) {

@@ -1,4 +1,4 @@
-//! What authorities publish, fetched from small servers on loopback: OCSP responders, CRLs, certificates of issuers.
+//! Data that authorities publish, fetched from small servers on loopback: OCSP responders, CRLs, issuers' certificates.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ use servers::{Behaviour, Web, pem, serve_tls};
 use std::time::Duration;
 use support::{Answer, Identity};
 
-/// A root, an issuer, what they publish, and the time that everything is made for.
+/// A root, an issuer, the data they publish, and the time that everything is valid for.
 struct World {
     now: i64,
     root: Identity,
@@ -29,11 +29,11 @@ struct World {
     vantage: Vantage,
 }
 
-/// How the server that is tested behaves.
+/// How the server under test behaves.
 #[derive(Default)]
 struct Server {
     staple: Vec<u8>,
-    /// Without the certificate of the issuer.
+    /// Without the issuer's certificate.
     alone: bool,
 }
 
@@ -49,7 +49,7 @@ impl World {
         Self { now: vantage.clock().unix_seconds(), root, issuer, web, vantage }
     }
 
-    /// A leaf that names everything that the web has.
+    /// A leaf with the URLs of everything that is published.
     fn leaf(&self, change: impl FnOnce(&mut rcgen::CertificateParams)) -> Identity {
         let mut params = support::server(&["localhost"], 99);
         params
@@ -102,7 +102,7 @@ impl World {
     }
 }
 
-/// Code, detail and message of a report that has to be a fault; `OK` and the warnings if it is none.
+/// Code, detail and message of a report that must be a fault; otherwise `OK` and the warnings.
 fn told(report: &Report<()>) -> (String, String) {
     match &report.outcome {
         Ok(()) => ("OK".to_owned(), report.facts.warnings.join("; ")),
@@ -154,9 +154,9 @@ async fn stapled_answers_are_judged_as_the_test_asks() {
             ["OK", "OK", "OCSP OCSP_CERT_UNKNOWN", "OCSP OCSP_CERT_UNKNOWN"],
             "does not know the certificate",
         ),
-        (&old, ["OK", "OK", failed, failed], "worthless: the OCSP response expired on"),
-        (&wrong, ["OK", "OK", failed, failed], "worthless: the signature of the OCSP response is not valid"),
-        (&later, ["OK", "OK", failed, failed], "worthless: the OCSP responder returned tryLater"),
+        (&old, ["OK", "OK", failed, failed], "unusable: the OCSP response expired on"),
+        (&wrong, ["OK", "OK", failed, failed], "unusable: the signature of the OCSP response is not valid"),
+        (&later, ["OK", "OK", failed, failed], "unusable: the OCSP responder returned tryLater"),
     ];
     for (staple, expected, text) in rows {
         for ((ocsp, demanded), expected) in plain.into_iter().zip(expected) {
@@ -164,7 +164,7 @@ async fn stapled_answers_are_judged_as_the_test_asks() {
             let leaf = if demanded { &must } else { &leaf };
             let report = world.probe(leaf, Server { staple: staple.to_vec(), alone: false }, &options).await;
             let expected = if expected == no { "SSL CERT_REVOKED" } else { expected };
-            // A worthless staple is a warning where nobody demands it, and nothing is looked at when it is off.
+            // An unusable staple is a warning if it is not required, and is not read when OCSP is off.
             let silent = ocsp == Ocsp::Off || (expected == "OK" && (staple.is_empty() || staple == good));
             expect(&report, expected, if silent { "" } else { text });
             assert!(!silent || report.facts.warnings.is_empty(), "{ocsp:?}: {:?}", report.facts.warnings);
@@ -188,14 +188,14 @@ async fn a_revoked_certificate_is_evident_and_other_faults_of_the_chain_come_fir
     let facts = report.facts.tls.unwrap();
     assert_eq!((facts.verified, facts.events.len()), (Some(false), 1));
     assert_eq!(facts.ocsp.unwrap().revoked_at, Some(world.now - 50));
-    // The name does not match either: revocation is the graver fact.
+    // The name does not match either: revocation is more serious.
     let options = TlsOptions { server_name: Some("other.test".to_owned()), ..world.options() };
     expect(&world.probe(&leaf, server(), &options).await, "SSL CERT_REVOKED", "");
     let options = TlsOptions { ca: Vec::new(), ..world.options() };
     expect(&world.probe(&leaf, server(), &options).await, "SSL UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "");
     let options = TlsOptions { insecure: true, ..world.options() };
     expect(&world.probe(&leaf, server(), &options).await, "OK", "the test accepts it: the certificate");
-    // A demand of OCSP counts last.
+    // A missing OCSP status has the lowest priority.
     let options =
         TlsOptions { server_name: Some("other.test".to_owned()), ocsp: Ocsp::Require, ..world.options() };
     expect(&world.probe(&leaf, Server::default(), &options).await, "SSL HOSTNAME_MISMATCH", "");
@@ -214,8 +214,8 @@ async fn responders_are_asked_when_there_is_no_good_staple() {
             "/ocsp: the OCSP responder returned tryLater",
         ),
         (Behaviour::Body(b"<html>".to_vec()), "OCSP OCSP_VERIFY_FAILED", "the OCSP response cannot be read"),
-        (Behaviour::Status(503), "OCSP OCSP_VERIFY_FAILED", "the answer is status 503"),
-        (Behaviour::Close, "OCSP OCSP_VERIFY_FAILED", "closed without an answer"),
+        (Behaviour::Status(503), "OCSP OCSP_VERIFY_FAILED", "the response has status 503"),
+        (Behaviour::Close, "OCSP OCSP_VERIFY_FAILED", "closed without a response"),
         (Behaviour::Body(vec![0; 70_000]), "OCSP OCSP_VERIFY_FAILED", "larger than 65536 bytes"),
     ];
     for (behaviour, name, text) in rows {
@@ -243,7 +243,7 @@ async fn a_good_staple_or_a_kept_answer_spares_the_question() {
     assert_eq!(world.web.asked("/ocsp"), 0);
     world.web.set("/ocsp", Behaviour::Ocsp(support::good()).signed_by(&world.issuer, world.now));
     for _ in 0..2 {
-        // A worthless staple is told, and the responder is asked all the same.
+        // An unusable staple is reported, and the responder is still asked.
         let server = Server { staple: support::error(6), alone: false };
         expect(&world.probe(&leaf, server, &options).await, "OK", "returned unauthorized");
     }
@@ -288,21 +288,21 @@ async fn crls_are_fetched_from_distribution_points_and_kept() {
     let options = TlsOptions { crl_fetch: true, ..world.options() };
     world.web.set("/issuer.crl", Behaviour::Status(404));
     let report = world.probe(&leaf, Server::default(), &options).await;
-    expect(&report, "SSL UNABLE_TO_GET_CRL", "/issuer.crl: the answer is status 404");
+    expect(&report, "SSL UNABLE_TO_GET_CRL", "/issuer.crl: the response has status 404");
     assert!(report.facts.timings.duration(Phase::Crl).is_some());
     world.web.set("/issuer.crl", of(&world.issuer, &[1, 2]));
     for _ in 0..2 {
         expect(&world.probe(&leaf, Server::default(), &options).await, "OK", "");
     }
     assert_eq!(world.web.asked("/issuer.crl"), 2);
-    // The whole chain: the issuer's issuer publishes too, and has revoked it.
+    // The whole chain: the issuer's issuer also publishes a CRL, and has revoked the issuer.
     let chain = TlsOptions { crl_check: Some(CrlCheck::Chain), ..options.clone() };
     expect(&world.probe(&leaf, Server::default(), &chain).await, "SSL UNABLE_TO_GET_CRL", "/root.crl");
     world.web.set("/root.crl", of(&world.root, &[7]));
     let report = world.probe(&leaf, Server::default(), &chain).await;
     expect(&report, "SSL CERT_REVOKED", "certificate 1 of the chain");
 
-    // Another cache, another leaf: revoked, and from a file.
+    // Another cache, another leaf: revoked, with the CRL from a file.
     let other = World::new().await;
     let leaf = other.leaf(|_| {});
     other.web.set("/issuer.crl", Behaviour::Body(servers::crl(&other.issuer, &[99], other.now)));
@@ -340,9 +340,9 @@ async fn missing_issuers_are_fetched_only_when_the_test_says_so_and_that_is_told
     expect(&world.probe(&leaf, Server::default(), &options).await, "OK", "");
 
     for (behaviour, text) in [
-        (Behaviour::Status(404), "/issuer.der: the answer is status 404"),
-        (Behaviour::Body(b"<html>".to_vec()), "what is there is no certificate"),
-        (Behaviour::Close, "closed without an answer"),
+        (Behaviour::Status(404), "/issuer.der: the response has status 404"),
+        (Behaviour::Body(b"<html>".to_vec()), "the content is not a certificate"),
+        (Behaviour::Close, "closed without a response"),
     ] {
         let other = World::new().await;
         let leaf = other.leaf(|_| {});
@@ -354,7 +354,11 @@ async fn missing_issuers_are_fetched_only_when_the_test_says_so_and_that_is_told
     let leaf = other.leaf(|_| {});
     other.web.set("/issuer.der", Behaviour::Body(Identity::authority("somebody").der));
     let options = TlsOptions { aia: Aia::Fetch, ..other.options() };
-    expect(&other.probe(&leaf, alone(), &options).await, missing, "other certificates than its issuer's");
+    expect(
+        &other.probe(&leaf, alone(), &options).await,
+        missing,
+        "does not contain the issuer's certificate",
+    );
 }
 
 #[tokio::test]
@@ -380,7 +384,8 @@ async fn what_webpki_refuses_is_warned_of() {
     assert!(good.outcome.is_ok(), "{good:?}");
     assert!(good.facts.warnings.is_empty(), "{:?}", good.facts.warnings);
 
-    // A server whose certificate is an authority's: OpenSSL takes it, webpki does not. The second time it is remembered.
+    // A server whose certificate is a CA certificate: OpenSSL accepts it, webpki does not. The second time, the
+    // result is cached.
     let authority =
         world.leaf(|params| params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained));
     for _ in 0..2 {

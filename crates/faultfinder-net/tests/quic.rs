@@ -145,7 +145,7 @@ async fn a_closed_port_refuses_at_once() {
     let world = World::new();
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let peer = socket.local_addr().unwrap();
-    // Connected to itself, it takes nothing from elsewhere, and keeps the port.
+    // Connected to itself, it receives nothing from other senders, and keeps the port.
     socket.connect(peer).unwrap();
     let began = tokio::time::Instant::now();
     let fault = world.fails(peer, &world.trusting()).await;

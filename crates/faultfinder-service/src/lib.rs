@@ -1,23 +1,23 @@
-//! Runs Faultfinder tests on schedule, stores results, and answers over an HTTP API whose errors share one envelope.
+//! Runs Faultfinder tests on schedule, stores results, and serves an HTTP API whose errors share one envelope.
 //!
-//! The engine runs one test and the probes know the protocols; here is what happens between runs. Nothing here judges an
-//! answer. A run that was late or did not happen because of this host is recorded as such, never as the target's failure.
-//! A result is acknowledged only when it is durable.
+//! The engine runs one test and the probes know the protocols; this crate does the work between runs. It never
+//! evaluates a response. A run that was late or did not happen because of this host is recorded as such, never as the
+//! target's failure. A result is acknowledged only when it is durable.
 
 mod timestamp; // Timestamp: milliseconds since 1970, as the API writes them
-mod token; // tokens: what they may do, and how they are kept
-pub mod store; // what is kept: SQLite or PostgreSQL
+mod token; // tokens: their permissions and storage
+pub mod store; // the store: SQLite or PostgreSQL
 pub mod definitions; // tests from files, read again when they change
-pub mod schedule; // when tests run, and how many at a time
+pub mod schedule; // when tests run, and how many concurrently
 
 mod throttle; // too many requests from one client, or from all
 mod config; // Config: the configuration of a service
 mod catalog; // the tests that can be run now
-mod metrics; // what is done, in numbers
+mod metrics; // metrics
 mod pulse; // whether the store answers
-mod service; // what all parts share
-mod evidence; // what of a result is worth its room
-mod rounds; // scheduled runs: carried out, and kept
+mod service; // the shared state of all parts
+mod evidence; // the part of a result that is stored
+mod rounds; // scheduled runs: executed and stored
 mod files; // tests of files: into the catalog, and out of it
 mod api; // the HTTP API
 mod running; // a running service: start to graceful end

@@ -2,9 +2,9 @@
 //!
 //! # How to use it
 //!
-//! [`probe()`] makes one handshake with a [`Request`]'s endpoint and has `faultfinder-x509` judge the chain. A fault
-//! names the X.509 code, the alert, or what was wrong with the peer's bytes, and the report keeps everything that was
-//! presented before it.
+//! [`probe()`] makes one handshake with a [`Request`]'s endpoint and has `faultfinder-x509` verify the chain. A fault
+//! names the X.509 code, the alert, or the error in the peer's data, and the report keeps everything that was presented
+//! before it.
 
 mod request; // Request, Response
 mod probe; // the handshakes

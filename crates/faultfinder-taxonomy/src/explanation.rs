@@ -214,12 +214,12 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
     Explanation {
         code: Code::BodyTooLarge,
         title: "Body too large",
-        description: "The target sent more than is kept, and the test needs the rest: an assertion reads the decoded body of an HTTP answer or the answer of a gRPC call as JSON (5 MB each), or the text that a TCP test awaits is not in the first 1 MiB.",
+        description: "The target sent more data than is kept, and the test needs the rest: an assertion reads the decoded body of an HTTP response or the response of a gRPC call as JSON (5 MB each), or the text that a TCP test expects is not in the first 1 MiB.",
         protocols: &[Protocol::Http, Protocol::Tcp, Protocol::Grpc],
         phases: &[Phase::Receive],
         blame: Blame::Target,
         retry: RetryAdvice::Useless,
-        hints: &["the evidence has how much came and how much was kept"],
+        hints: &["the evidence has the received and the kept number of bytes"],
     },
     Explanation {
         code: Code::Denied,

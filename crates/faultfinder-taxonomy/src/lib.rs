@@ -2,7 +2,7 @@
 //!
 //! # How to use it
 //!
-//! When a probe fails, it answers with a [`Fault`]: one [`Code`] of a closed list, the [`Phase`] in which it broke,
+//! When a probe fails, it returns a [`Fault`]: one [`Code`] of a closed list, the [`Phase`] in which it broke,
 //! the typed [`Detail`] under the code, who is to [`Blame`], a message and the [`Evidence`]. Everything that was learned
 //! before the failure is next to it in a [`Report`].
 //!
@@ -12,14 +12,14 @@
 //! in it are the only source of `faultfinder explain`, of `docs/errors.md` and of the published schemas.
 
 mod code; // Code: the closed list
-mod explanation; // what each code means, for people: one row per code
+mod explanation; // the meaning of each code: one row per code
 mod protocol; // Protocol
 mod phase; // Phase
 mod blame; // Blame, RetryAdvice
 mod fault; // Fault
 mod detail; // Detail: the typed fact under a code
 mod errno; // Errno: the system errors that have a code
-mod evidence; // Evidence, Fact: what was seen
+mod evidence; // Evidence, Fact: observed facts
 mod timings; // Timings: the phases of an attempt
 mod report; // Report<T>, Facts, ConnectAttempt
 mod hop; // HopFacts: the routers between us and a target
@@ -31,7 +31,7 @@ mod extended_error; // extended DNS errors
 mod named; // DNS verdicts, TLS and WebSocket symptoms that have a name but no number
 mod grpc; // the 17 gRPC statuses
 mod h2_code; // HTTP/2 error codes
-mod socks_reply; // what a SOCKS5 proxy answers
+mod socks_reply; // the replies of SOCKS5 proxies
 mod quic_code; // error codes of QUIC, HTTP/3 and DNS over QUIC
 mod close_code; // WebSocket close codes
 mod icmp_code; // types and codes of ICMP errors in words

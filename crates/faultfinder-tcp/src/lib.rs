@@ -2,11 +2,11 @@
 //!
 //! # How to use it
 //!
-//! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe()`] holds it and yields a
+//! Start with a [`Request`], the address and the [`Step`]s of the conversation; [`probe()`] runs it and returns a
 //! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
 //! schedules are not here.
 
-mod request; // Request, Step: where to connect, and what to send
+mod request; // Request, Step: the address, and the data to send
 mod response; // Response, Connection: the result
 mod conversation; // sending and receiving
 mod probe; // the sequence of a probe

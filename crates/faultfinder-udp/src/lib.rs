@@ -2,13 +2,13 @@
 //!
 //! # How to use it
 //!
-//! Start with a [`Request`], the target and the message; [`probe()`] sends it and yields a [`Report`] with a [`Response`], the
-//! datagram that came back, or with the [`Fault`](taxonomy::Fault) that says why none did. Assertions, retries and
-//! schedules are not here.
+//! Start with a [`Request`], the target and the message; [`probe()`] sends it and returns a [`Report`] with a
+//! [`Response`], the reply datagram, or with the [`Fault`](taxonomy::Fault) that says why none arrived. Assertions,
+//! retries and schedules are not here.
 
 mod request; // Request: the target and the message
-mod response; // Response: what came back
-mod exchange; // one address: send, and wait for what comes back
+mod response; // Response: the reply
+mod exchange; // one address: send, and wait for the reply
 mod probe; // the sequence of a probe
 
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};

@@ -2,7 +2,7 @@
 //!
 //! # How to use it
 //!
-//! Start with a [`Request`], where to connect and the [`Step`]s of the conversation; [`probe()`] holds it and yields a
+//! Start with a [`Request`], the URL and the [`Step`]s of the conversation; [`probe()`] runs it and returns a
 //! [`Report`] with a [`Response`], or with the [`Fault`](taxonomy::Fault) that says what broke. Assertions, retries and
 //! schedules are not here. For a conversation that is not a fixed script, use [`Connection`] directly.
 //!
@@ -16,18 +16,18 @@
 //! * Failures before the response to the upgrade have the codes of the transport or HTTP. All later failures are `WEBSOCKET`
 //!   in the receive phase, except failures of TLS itself and timeouts.
 
-mod request; // Request, Step, Auth: where to connect, and what to send
+mod request; // Request, Step, Auth: the URL, and the data to send
 mod response; // Response, Message, Close: the result
 mod probe; // the sequence of a probe
-mod prepare; // Request -> Prepared: everything that can be refused before a packet is sent
+mod prepare; // Request -> Prepared: every check that is possible before a packet is sent
 mod opening; // the opening handshake
-mod accept; // whether the answer to it opens a WebSocket
+mod accept; // whether the response to it opens a WebSocket
 mod connection; // Connection: messages in both directions, and the closing handshake
 mod conversation; // the steps
 mod socket; // frames to and from a peer
 mod reader; // messages, read from frames
-mod text; // whether bytes that come in pieces are UTF-8
-mod failure; // what ended a connection -> fault
+mod text; // incremental UTF-8 validation
+mod failure; // the end of a connection -> fault
 
 pub use connection::{Connection, Event};
 pub use faultfinder_net::tls::TlsOptions;

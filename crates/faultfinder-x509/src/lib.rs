@@ -56,11 +56,11 @@ mod crl; // one revocation list, decoded once
 mod facts; // certificates in readable form
 mod raw; // fields as they are encoded
 mod bundle; // certificates as CAs publish them
-pub mod ocsp; // requests to responders, and whether their responses are good
+pub mod ocsp; // requests to responders, and the verification of their responses
 pub mod pem; // certificates in text, with trust settings
-mod issuing; // could this one have issued that one?
+mod issuing; // whether one certificate can have issued another
 mod store; // the trusted certificates
-mod budget; // what a verification may cost
+mod budget; // the cost limits of a verification
 mod options; // what to verify and how strictly
 pub mod host; // names of hosts, addresses and mailboxes
 mod event; // one problem

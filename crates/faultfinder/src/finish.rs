@@ -1,11 +1,11 @@
-//! The end of the process: why a command failed, on standard error, and the exit status.
+//! The end of the process: the reason of a failure on standard error, and the exit status.
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::note;
 use crate::paint::Paint;
 use std::process::ExitCode;
 
-/// Says on standard error why a command failed, and turns its outcome into the exit status.
+/// Prints the reason of a failure on standard error, and turns the command's outcome into the exit status.
 pub(crate) fn finish(outcome: Outcome) -> ExitCode {
     let failure = match outcome {
         Ok(exit) => return exit.into(),
@@ -25,7 +25,7 @@ pub(crate) fn finish(outcome: Outcome) -> ExitCode {
     }
 }
 
-/// Says on standard error what is wrong, and what to do.
+/// Prints the problem and its fix on standard error.
 pub(crate) fn tell(message: &str, help: Option<&str>) {
     let paint = Paint::for_stderr();
     note(&format!("{}: {message}", paint.bad("error")));

@@ -1,37 +1,37 @@
-//! What NSEC and NSEC3 records have in common: the types at a name, and what a proof shows.
+//! Common parts of NSEC and NSEC3 records: the types at a name, and the result of a proof.
 
 use super::records::number;
 use faultfinder_taxonomy::word::RecordType;
 
-/// Most iterations of the hash of NSEC3; beyond it an answer counts as insecure, as RFC 9276 section 3.2 allows. What
-/// other validators take lies between 0 and 150; the recommended number is 0.
+/// Maximum number of iterations of the NSEC3 hash; beyond it an answer counts as insecure, as RFC 9276 section 3.2
+/// permits. Other validators use limits from 0 to 150; the recommended number is 0.
 pub(super) const ITERATIONS_MAX: u16 = 50;
 
-/// What a proof shows.
+/// The result of a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proven {
-    /// It does not exist.
+    /// The name or type does not exist.
     Absent,
-    /// It is not signed: it lies below an insecure delegation, or in a span that is opted out (RFC 5155 section 6).
+    /// The name is not signed: it is below an insecure delegation, or in an opt-out span (RFC 5155 section 6).
     Unsigned,
-    /// It is not shown.
+    /// Nothing is proven.
     Nothing,
 }
 
-/// What a zone says of a name below it that has no DS record.
+/// A zone's statement about a name below it that has no DS record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
     /// No other zone begins there.
     None,
     /// Another zone begins there, and it is not signed.
     Insecure,
-    /// There is no such name.
+    /// The name does not exist.
     NoName,
-    /// It is not shown what there is.
+    /// Nothing is proven about the name.
     Unproven,
 }
 
-/// The types that there are at a name.
+/// The types that exist at a name.
 #[derive(Debug, Clone)]
 pub(super) struct Types(Vec<u8>);
 
@@ -40,7 +40,7 @@ impl Types {
         Self(bitmaps.to_vec())
     }
 
-    /// Whether there is this type (RFC 4034 section 4.1.2).
+    /// Whether this type exists (RFC 4034 section 4.1.2).
     pub(super) fn has(&self, record_type: RecordType) -> bool {
         let wanted = record_type.number();
         let mut rest = self.0.as_slice();
@@ -55,20 +55,20 @@ impl Types {
         false
     }
 
-    /// Whether the name is that of a zone below, as the zone above sees it.
+    /// Whether the name belongs to a child zone, as seen from the parent zone.
     pub(super) fn is_delegation(&self) -> bool {
         self.has(RecordType::NS) && !self.has(RecordType::SOA)
     }
 
-    /// Whether names below it are not this zone's to speak of (RFC 6840 section 4.1).
+    /// Whether this zone has no authority over the names below it (RFC 6840 section 4.1).
     pub(super) fn ends_authority(&self) -> bool {
         self.is_delegation() || self.has(RecordType::DNAME)
     }
 
-    /// Whether they show that there is no such type, and no CNAME that would lead to one.
+    /// Whether they prove that this type does not exist, and that no CNAME leads to one.
     pub(super) fn lacks(&self, record_type: RecordType) -> bool {
         let rightful = if record_type == RecordType::DS {
-            // What the zone below says of itself does not count.
+            // The child zone's own statement does not count.
             !self.has(RecordType::SOA)
         } else {
             !self.is_delegation()
@@ -76,7 +76,7 @@ impl Types {
         rightful && !self.has(record_type) && !self.has(RecordType::CNAME)
     }
 
-    /// What they say of a name without DS record.
+    /// Their statement about a name without a DS record.
     pub(super) fn cut(&self) -> Cut {
         if self.has(RecordType::DS) || self.has(RecordType::SOA) {
             Cut::Unproven
@@ -88,10 +88,10 @@ impl Types {
     }
 }
 
-/// Algorithm, flags, iterations and salt of a hash, and what stands behind them.
+/// Algorithm, flags, iterations and salt of a hash, and the data after them.
 type Parameters<'a> = (u8, u8, u16, &'a [u8], &'a [u8]);
 
-/// The salt and the number of iterations of a hash, as they stand in the data of NSEC3.
+/// The salt and the number of iterations of a hash, from the data of an NSEC3 record.
 pub(super) fn parameters(data: &[u8]) -> Option<Parameters<'_>> {
     let (algorithm, flags, iterations) = (*data.first()?, *data.get(1)?, number(data, 2)?);
     let (salt, rest) = data.get(5..)?.split_at_checked(usize::from(*data.get(4)?))?;

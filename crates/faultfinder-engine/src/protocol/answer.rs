@@ -1,54 +1,54 @@
-//! An answer, whatever its protocol: what assertions, results and faults read of it.
+//! A response, for any protocol: the parts that assertions, results and faults read.
 
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-/// A complete answer.
+/// A complete response.
 pub(crate) trait Answer: std::fmt::Debug + Send + Sync {
-    /// Shows assertions what is in the answer.
+    /// Provides the response's values to assertions.
     fn observe<'a>(&'a self, seen: &mut Observation<'a>);
 
-    /// The answer in short; more of it when the test failed.
+    /// A summary of the response; with more detail when the test failed.
     fn summary(&self, failed: bool) -> BTreeMap<String, Fact>;
 
-    /// The fault of an answer that is not good enough, with what the answer says about the reason.
+    /// The fault of a response that is not good enough, with the reason that the response gives.
     fn explain(&self, fault: Fault) -> Fault {
         fault
     }
 
-    /// The assertion that a test makes without saying so.
+    /// The implicit assertion of a test.
     fn implied(&self, _assertions: &[Assertion]) -> Option<Assertion> {
         None
     }
 
-    /// What people should know of the answer although nothing failed.
+    /// Warnings about the response although nothing failed.
     fn warning(&self) -> Option<String> {
         None
     }
 
-    /// The fault that the answer's status is by itself, unless an assertion accepts it.
+    /// The fault that the response's status is by itself, unless an assertion accepts it.
     fn status_fault(&self) -> Option<Fault> {
         None
     }
 
-    /// What the tested API says of its own failure, when it says it in the platform's envelope.
+    /// The tested API's own description of its failure, if it uses the platform's error envelope.
     fn error_envelope(&self) -> Option<ErrorBody> {
         None
     }
 
-    /// How long the target asks to wait before it is asked again.
+    /// How long the target asks clients to wait before they retry.
     fn retry_after(&self, _now: SystemTime) -> Option<Duration> {
         None
     }
 
-    /// What is known of a body that was longer than what is kept.
+    /// What is known about a body that exceeded the limit.
     fn cut(&self) -> Option<Cut> {
         None
     }
 
-    /// The answer refuses the credentials that the test has.
+    /// Set if the response refuses the test's credentials.
     fn credentials_refused(&self) -> Option<Refusal<'_>> {
         None
     }
@@ -56,24 +56,24 @@ pub(crate) trait Answer: std::fmt::Debug + Send + Sync {
 
 /// A body of which only the beginning was kept.
 pub(crate) struct Cut {
-    /// What it is, for people.
+    /// Its name in messages.
     pub(crate) what: &'static str,
     /// The name of the fault's detail.
     pub(crate) name: &'static str,
     /// What to do instead.
     pub(crate) hint: &'static str,
-    /// The limit of its protocol, in bytes.
+    /// The protocol's limit, in bytes.
     pub(crate) kept: usize,
-    /// What is counted, and how many bytes of it came: before a content coding was taken off or JSON made of it.
+    /// What is counted, and how many bytes arrived: before a content coding was removed or JSON was created from it.
     pub(crate) received: (&'static str, u64),
 }
 
-/// An answer that refuses credentials: its status and headers, and the phase in which it came.
+/// A response that refuses credentials: its status and headers, and the phase in which it arrived.
 pub(crate) struct Refusal<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a [(String, Vec<u8>)],
     pub(crate) phase: Phase,
-    /// Why the challenge could not be answered, when that was tried.
+    /// Why the challenge could not be answered, if that was tried.
     pub(crate) unanswerable: Option<&'a str>,
 }
 

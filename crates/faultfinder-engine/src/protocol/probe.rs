@@ -1,4 +1,4 @@
-//! A request that is ready to be sent, whatever its protocol.
+//! A request that is ready to be sent, for any protocol.
 
 use super::answer::Answer;
 use faultfinder_net::tls::TlsOptions;
@@ -12,24 +12,24 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     /// The route to the target.
     fn client(&self) -> &ClientOptions;
 
-    /// The same request by another route.
+    /// The same request over another route.
     fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe>;
 
-    /// The host that it goes to; nothing where a proxy looks it up, or where it is not a valid host.
+    /// The target host; nothing if a proxy looks it up, or if it is not a valid host.
     fn host(&self) -> Option<Host>;
 
-    /// Everything that is wrong with it, as far as it shows before anything is sent.
+    /// Every problem with it that can be found before anything is sent.
     fn check(&self) -> Vec<Fault>;
 
-    /// The TLS settings that it uses for the target, and what they are called.
+    /// The TLS settings that it uses for the target, and their name.
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         None
     }
 
     /// Sends it.
     ///
-    /// The future is boxed: else every waiting test would take as much memory as one of the largest protocol, which matters
-    /// when ten thousand wait for an echo.
+    /// The future is boxed: otherwise every waiting test would take as much memory as one of the largest protocol,
+    /// which matters when ten thousand wait for an echo.
     fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Report<Box<dyn Answer>>>;
 }
 

@@ -1,11 +1,11 @@
-//! Finds out what this host can make.
+//! Finds out what this host can create.
 
 use super::namespace::run;
 use super::setup;
 use super::{Chain, Facilities, Network, NetworkError};
 
 impl Facilities {
-    /// Looks what this host can make, by making one of each.
+    /// Finds out what this host can create, by creating one of each.
     pub async fn look() -> Self {
         let made = |network: Network| async move { run(&network, || async {}).await };
         if let Err(error) = made(Network::new()).await {
@@ -19,7 +19,7 @@ impl Facilities {
     }
 }
 
-/// The reason why something is not to be had here.
+/// The reason why something is not available here.
 fn reason(error: &NetworkError) -> String {
     match error {
         NetworkError::Setup(why) => why.clone(),

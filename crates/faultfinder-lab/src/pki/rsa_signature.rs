@@ -1,4 +1,4 @@
-//! Signatures by RSA keys of any length, under any digest of the lab's.
+//! RSA signatures with keys of any length and any digest of the lab.
 
 use super::{der, oids};
 use aws_lc_rs::digest;
@@ -11,11 +11,11 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 pub enum Digest {
     /// SHA-256.
     Sha256,
-    /// MD5, with RSA keys only; other keys sign with SHA-256 all the same.
+    /// MD5, with RSA keys only; other keys sign with SHA-256.
     Md5,
 }
 
-/// RSASSA-PKCS1-v1_5 with a `DigestInfo` of our own making (RFC 8017 section 9.2).
+/// RSASSA-PKCS1-v1_5 with our own `DigestInfo` (RFC 8017 section 9.2).
 pub(super) fn sign_rsa(
     private: &RsaPrivateKey,
     digest: Digest,

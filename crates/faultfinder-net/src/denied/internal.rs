@@ -1,9 +1,9 @@
-//! What is not the public internet: IANA's registries of special-purpose addresses (RFC 6890), without the ranges for
-//! documentation, and what clouds have put elsewhere.
+//! Networks that are not the public internet: IANA's registries of special-purpose addresses (RFC 6890), without the
+//! documentation ranges, and the addresses that clouds use elsewhere.
 
 use super::Network;
 
-/// The networks of [`DeniedNetworks::internal`](super::DeniedNetworks::internal). IPv4 addresses inside of IPv6
+/// The networks of [`DeniedNetworks::internal`](super::DeniedNetworks::internal). IPv4 addresses embedded in IPv6
 /// addresses need no row.
 pub(super) fn networks() -> Vec<Network> {
     let v4 = [
@@ -11,7 +11,7 @@ pub(super) fn networks() -> Vec<Network> {
         ([10, 0, 0, 0], 8),       // private: RFC 1918
         ([100, 64, 0, 0], 10),    // shared, behind the NAT of a provider: RFC 6598; metadata of Alibaba Cloud
         ([127, 0, 0, 0], 8),      // loopback: RFC 1122 section 3.2.1.3
-        ([168, 63, 129, 16], 32), // the platform of Azure, public by its number and reached from inside alone
+        ([168, 63, 129, 16], 32), // the platform of Azure, a public address that is reachable only from inside
         ([169, 254, 0, 0], 16),   // link-local: RFC 3927; metadata of most clouds
         ([172, 16, 0, 0], 12),    // private: RFC 1918
         ([192, 0, 0, 0], 24),     // IETF protocol assignments: RFC 6890 section 2.1; metadata of Oracle Cloud

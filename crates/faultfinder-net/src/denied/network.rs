@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// A network: an address and how many of its first bits count (RFC 4632, RFC 4291 section 2.3).
+/// A network: an address and the number of its leading bits that count (RFC 4632, RFC 4291 section 2.3).
 ///
 /// A network of IPv4-mapped addresses (`::ffff:10.0.0.0/104`) is the IPv4 network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,47 +12,51 @@ pub struct Network {
     prefix: u8,
 }
 
-/// Why a text is no network.
+/// Why a text is not a valid network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetworkError {
-    /// What stands before the slash is no address.
-    #[error("{text:?} is no network: {address:?} is no address; networks are written 10.0.0.0/8 or fd00::/8")]
+    /// The part before the slash is not an address.
+    #[error(
+        "{text:?} is not a network: {address:?} is not an address; networks are written 10.0.0.0/8 or fd00::/8"
+    )]
     Address {
         /// The text.
         text: String,
         /// Its part before the slash.
         address: String,
     },
-    /// What stands behind the slash is no number of bits, or too many.
-    #[error("{text:?} is no network: the prefix must be a number from 0 to {most}")]
+    /// The part after the slash is not a number of bits, or is too large.
+    #[error("{text:?} is not a network: the prefix must be a number from 0 to {most}")]
     Prefix {
         /// The text.
         text: String,
         /// How many bits an address has.
         most: u8,
     },
-    /// Bits behind the prefix are set, so that it is not clear what is meant.
-    #[error("{text:?} is no network: bits behind the prefix are set; {meant} is the network of this address")]
+    /// Bits after the prefix are set, so the meaning is unclear.
+    #[error(
+        "{text:?} is not a network: bits after the prefix are set; {meant} is the network of this address"
+    )]
     HostBits {
         /// The text.
         text: String,
-        /// The network that has the address.
+        /// The network that contains the address.
         meant: Network,
     },
     /// The list is too long.
     #[error("more than {most} networks")]
     TooMany {
-        /// How many there may be.
+        /// The maximum number.
         most: usize,
     },
 }
 
-/// Bits of an address before those of the IPv4 address that it is mapped from (RFC 4291 section 2.5.5.2).
+/// Number of bits of an address before those of the mapped IPv4 address (RFC 4291 section 2.5.5.2).
 const MAPPED_PREFIX: u8 = 96;
 
 impl Network {
-    /// A network whose prefix fits its address; bits behind it are cleared.
+    /// A network whose prefix fits its address; the bits after it are cleared.
     fn of(address: IpAddr, prefix: u8) -> Self {
         let cleared = match address {
             IpAddr::V4(v4) => Ipv4Addr::from_bits(v4.to_bits() & mask_v4(prefix)).into(),
@@ -71,7 +75,7 @@ impl Network {
         Self::of(segments.into(), prefix)
     }
 
-    /// Whether an address is in it. An address of the other family is not.
+    /// Whether an address is in this network. An address of the other family is not.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
@@ -128,7 +132,7 @@ impl FromStr for Network {
     }
 }
 
-/// The IPv4 addresses that packets to an IPv6 address may end at.
+/// The IPv4 addresses where packets to an IPv6 address may end.
 pub(super) fn embedded(address: IpAddr) -> impl Iterator<Item = IpAddr> {
     let found = match address {
         IpAddr::V4(_) => [None; 2],

@@ -1,4 +1,4 @@
-//! Which addresses are denied, and what is said of texts that are no networks.
+//! Which addresses are denied, and the errors for invalid networks.
 
 use super::*;
 use crate::dns::{Channel, Server, check_transport};
@@ -127,16 +127,16 @@ fn a_text_that_is_no_network_is_told_with_what_is_wrong() {
     for (text, message) in [
         (
             "10.0.0/8",
-            "\"10.0.0/8\" is no network: \"10.0.0\" is no address; networks are written 10.0.0.0/8 or fd00::/8",
+            "\"10.0.0/8\" is not a network: \"10.0.0\" is not an address; networks are written 10.0.0.0/8 or fd00::/8",
         ),
-        ("", "\"\" is no network: \"\" is no address; networks are written 10.0.0.0/8 or fd00::/8"),
-        ("10.0.0.0/33", "\"10.0.0.0/33\" is no network: the prefix must be a number from 0 to 32"),
-        ("10.0.0.0/", "\"10.0.0.0/\" is no network: the prefix must be a number from 0 to 32"),
-        ("10.0.0.0/+8", "\"10.0.0.0/+8\" is no network: the prefix must be a number from 0 to 32"),
-        ("::/129", "\"::/129\" is no network: the prefix must be a number from 0 to 128"),
+        ("", "\"\" is not a network: \"\" is not an address; networks are written 10.0.0.0/8 or fd00::/8"),
+        ("10.0.0.0/33", "\"10.0.0.0/33\" is not a network: the prefix must be a number from 0 to 32"),
+        ("10.0.0.0/", "\"10.0.0.0/\" is not a network: the prefix must be a number from 0 to 32"),
+        ("10.0.0.0/+8", "\"10.0.0.0/+8\" is not a network: the prefix must be a number from 0 to 32"),
+        ("::/129", "\"::/129\" is not a network: the prefix must be a number from 0 to 128"),
         (
             "10.1.2.3/8",
-            "\"10.1.2.3/8\" is no network: bits behind the prefix are set; 10.0.0.0/8 is the network of this address",
+            "\"10.1.2.3/8\" is not a network: bits after the prefix are set; 10.0.0.0/8 is the network of this address",
         ),
     ] {
         assert_eq!(text.parse::<Network>().unwrap_err().to_string(), message);
@@ -161,7 +161,7 @@ fn a_list_with_others_has_each_network_once() {
     assert_eq!(denying(&both, "8.8.8.8").as_deref(), Some("8.8.8.0/24"));
 }
 
-/// Sockets on one port of loopback that nobody may have reached in the end.
+/// Sockets on one loopback port that must not be reached.
 struct Bystander {
     tcp: std::net::TcpListener,
     udp: std::net::UdpSocket,

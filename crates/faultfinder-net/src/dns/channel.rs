@@ -1,4 +1,4 @@
-//! A way to one server that is there already, for one question or many.
+//! An open channel to one server, for one question or several.
 
 use super::exchange::within;
 use super::failure::Notes;
@@ -18,9 +18,9 @@ use faultfinder_taxonomy::word::Transport;
 use std::net::{IpAddr, SocketAddr};
 use tokio::time::Instant;
 
-/// A way to one server: a connection, except over UDP.
+/// A channel to one server: a connection, except over UDP.
 ///
-/// Questions are asked one after the other. After a failed one the channel is used up.
+/// Questions are asked one after the other. After a failure the channel cannot be used again.
 #[derive(Debug)]
 pub struct Channel {
     server: SocketAddr,
@@ -38,13 +38,13 @@ enum Kind {
 }
 
 impl Channel {
-    /// Opens the way to a server: nothing over UDP; else the connect phase, and the TLS phase where there is TLS.
+    /// Opens the channel to a server: nothing to do over UDP; otherwise the connect phase, and the TLS phase with TLS.
     ///
     /// # Errors
     ///
-    /// `DNS` with `CONNECTION_REFUSED` in the connect phase when nobody listens, the code of another errno, `SSL` in the
-    /// TLS phase, `CONNRESET` when the connection ends in it; `INVALID_REQUEST` for TLS settings that do not
-    /// work, and for a server that may not be reached.
+    /// `DNS` with `CONNECTION_REFUSED` in the connect phase when nothing listens, the code of another errno, `SSL` in
+    /// the TLS phase, `CONNRESET` when the connection ends in it; `INVALID_REQUEST` for unusable TLS settings and for a
+    /// server that may not be reached.
     pub async fn open(
         vantage: &Vantage,
         server: &Server,

@@ -9,22 +9,22 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
-/// When the question is sent, counted from the first time: the second try after one second, the third after two more.
+/// When the question is sent, counted from the first time: again after one second, and once more two seconds later.
 const TRIES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
-/// Longest datagram that is taken, in bytes: as long as one can be, so that none is cut off by us.
+/// Longest accepted datagram, in bytes: the maximum, so that none is truncated here.
 const DATAGRAM_BYTES_MAX: usize = 65_535;
-/// How many messages that do not answer the question are looked at; a server that sends more is flooding.
+/// How many messages that do not answer the question are examined; a server that sends more is flooding.
 const IGNORED_MAX: u32 = 1000;
 
-/// What was heard.
+/// What arrived.
 pub(super) enum Heard {
-    /// A whole answer.
+    /// A complete answer.
     Answer(Answer),
-    /// An answer that says of itself that it is truncated.
+    /// An answer that is marked as truncated.
     Truncated,
 }
 
-/// Sends the question until it is answered or time to give up.
+/// Sends the question until it is answered or time runs out.
 pub(super) async fn ask(
     server: SocketAddr,
     query: &Query,
@@ -49,7 +49,7 @@ pub(super) async fn ask(
     }
 }
 
-/// Listens until this moment; nothing when no answer came.
+/// Listens until this moment; returns nothing when no answer arrived.
 async fn listen(
     socket: &UdpSocket,
     query: &Query,
@@ -70,7 +70,7 @@ async fn listen(
     }
 }
 
-/// What a datagram is; nothing when it is to be ignored.
+/// Classifies a datagram; nothing when it is to be ignored.
 fn judge(bytes: &[u8], query: &Query, notes: &mut Notes) -> Result<Option<Heard>, Failure> {
     if !has_id(bytes, query) {
         notes.ignore(Mismatch::Id, bytes);

@@ -6,7 +6,7 @@ pub(super) fn timestamp(seconds: u32) -> String {
     format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
 }
 
-/// The same for people: `2026-01-31T12:00:00Z`.
+/// The same in readable form: `2026-01-31T12:00:00Z`.
 #[must_use]
 pub fn date(seconds: u32) -> String {
     let [year, month, day, hour, minute, second] = calendar(seconds);

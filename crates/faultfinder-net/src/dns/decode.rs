@@ -1,4 +1,4 @@
-//! From the bytes of an answer to what it says.
+//! From the bytes of an answer to its content.
 
 use super::malformed::Malformed;
 use super::wire::{Reader, presentation, uncompressed};
@@ -6,7 +6,7 @@ use super::{Edns, ExtendedError, Query, Record, rdata};
 use faultfinder_taxonomy::ResponseCode;
 use faultfinder_taxonomy::word::RecordType;
 
-/// A message that could be read, whether it answers the question or not.
+/// A message that could be decoded, whether it answers the question or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
@@ -22,19 +22,19 @@ pub struct Answer {
     pub additionals: Vec<Record>,
     /// The EDNS pseudo-record, when there is one.
     pub edns: Option<Edns>,
-    /// Why it is no answer to the question that was asked.
+    /// Why the message does not answer the question that was asked.
     pub mismatch: Option<Mismatch>,
     /// How many bytes follow the last record; they are ignored.
     pub trailing_bytes: usize,
 }
 
-/// Why a message is no answer to a question.
+/// Why a message does not answer a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// Its id is another one.
+    /// Its id is different.
     Id,
-    /// It is a question itself (QR=0), or answers another kind of request.
+    /// It is itself a question (QR=0), or answers another kind of request.
     Kind,
     /// Its question section is not the one that was sent.
     Question,
@@ -51,12 +51,12 @@ const RESPONSE: u16 = 0x8000;
 const OPCODE: u16 = 0x7800;
 const TRUNCATED: u16 = 0x0200;
 
-/// Reads a message as the answer to a question. Pure, and bounded by the message's length.
+/// Decodes a message as the answer to a question. Pure, and bounded by the message's length.
 ///
 /// # Errors
 ///
-/// When it is shorter than a header, or its sections break RFC 1035 section 4. An answer to another question is no
-/// error: see [`Answer::mismatch`].
+/// When it is shorter than a header, or its sections violate RFC 1035 section 4. An answer to another question is not
+/// an error: see [`Answer::mismatch`].
 pub fn decode(bytes: &[u8], query: &Query) -> Result<Answer, Malformed> {
     let mut reader = Reader::new(bytes);
     if reader.left() < HEADER_BYTES {
@@ -106,7 +106,7 @@ pub(super) fn has_id(bytes: &[u8], query: &Query) -> bool {
     bytes.get(..2).is_none_or(|id| id == query.id().to_be_bytes())
 }
 
-/// Whether a message that may be cut off anywhere says itself that it is truncated, and answers the question.
+/// Whether a message that may be truncated anywhere is marked as truncated and answers the question.
 pub(super) fn is_truncated(bytes: &[u8], query: &Query) -> bool {
     let mut reader = Reader::new(bytes);
     let mut head = || {
@@ -122,7 +122,7 @@ pub(super) fn is_truncated(bytes: &[u8], query: &Query) -> bool {
     head().unwrap_or(false)
 }
 
-/// Reads the question section; whether it is exactly the question that was asked, without regard to case.
+/// Reads the question section; returns whether it is exactly the question that was asked, ignoring case.
 fn question_fits(reader: &mut Reader<'_>, count: u16, query: &Query) -> Result<bool, Malformed> {
     let mut fits = count == 1;
     for _ in 0..count {
@@ -136,7 +136,7 @@ fn question_fits(reader: &mut Reader<'_>, count: u16, query: &Query) -> Result<b
     Ok(fits)
 }
 
-/// Reads one section, and takes an EDNS pseudo-record out of it.
+/// Reads one section and extracts an EDNS pseudo-record.
 fn section(
     reader: &mut Reader<'_>,
     count: u16,
@@ -177,13 +177,13 @@ fn section(
 }
 
 impl Answer {
-    /// What the server says of why it answers as it does.
+    /// The server's explanation of its answer.
     #[must_use]
     pub fn extended_errors(&self) -> &[ExtendedError] {
         self.edns.as_ref().map(|edns| edns.errors.as_slice()).unwrap_or_default()
     }
 
-    /// Whether the server left something out for want of room.
+    /// Whether the server truncated the answer.
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         self.flags.contains(&"tc")
@@ -191,7 +191,7 @@ impl Answer {
 }
 
 impl Mismatch {
-    /// What is wrong, as a sentence fragment.
+    /// The problem, as a sentence fragment.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {

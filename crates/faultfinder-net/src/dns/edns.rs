@@ -4,19 +4,19 @@ use super::malformed::Malformed;
 use super::wire::{Reader, hex};
 use faultfinder_taxonomy::{ExtendedErrorCode, Fact};
 
-/// What an EDNS pseudo-record says.
+/// The content of an EDNS pseudo-record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Edns {
-    /// How large an answer or question over UDP its sender takes, in bytes.
+    /// The largest answer or question over UDP that its sender accepts, in bytes.
     pub payload: u16,
     /// The version of EDNS.
     pub version: u8,
-    /// Whether signatures are wanted (DO), or were given.
+    /// Whether signatures are requested (DO), or were provided.
     pub dnssec_ok: bool,
-    /// Its options by number, in order, extended errors aside.
+    /// Its options by number, in order, except extended errors.
     pub options: Vec<(u16, Vec<u8>)>,
-    /// What the server says of why it answers as it does.
+    /// The server's explanation of its answer.
     pub errors: Vec<ExtendedError>,
     upper_rcode: u16,
 }
@@ -27,15 +27,15 @@ pub struct Edns {
 pub struct ExtendedError {
     /// Its code.
     pub code: ExtendedErrorCode,
-    /// The server's own words; often none.
+    /// The server's own text; often empty.
     pub text: String,
 }
 
 /// The option that carries an extended error (RFC 8914 section 2).
 const EXTENDED_ERROR: u16 = 15;
-/// How many options are kept; a message has room for more, none has use for them.
+/// Maximum number of options that are kept; a message can hold more, but none needs them.
 const OPTIONS_MAX: usize = 64;
-/// How many characters of a server's own words are kept.
+/// Maximum number of characters kept of the server's own text.
 const TEXT_CHARS_MAX: usize = 512;
 
 impl Edns {

@@ -1,4 +1,4 @@
-//! From a question to the answer of one server.
+//! From a question to one server's answer.
 
 use super::datagram::{self, Heard};
 use super::failure::Notes;
@@ -16,20 +16,20 @@ use tokio::time::Instant;
 pub struct Exchange {
     /// The answer.
     pub answer: Answer,
-    /// Who gave it.
+    /// The server that sent it.
     pub server: SocketAddr,
-    /// Whether it came over TCP, asked for or after truncation.
+    /// Whether it arrived over TCP, by choice or after truncation.
     pub over_tcp: bool,
     /// How many times the question was sent over UDP.
     pub tries: u32,
-    /// How many messages came that did not answer the question.
+    /// How many messages arrived that did not answer the question.
     pub ignored: u32,
 }
 
 /// Asks one server one question, for at most 5 s.
 ///
-/// Over UDP the question is sent at 0, 1 and 3 s from one connected socket with a port of its own (RFC 5452 section
-/// 4.5), and answers to earlier tries are taken too. A truncated answer is fetched again over TCP.
+/// Over UDP the question is sent at 0, 1 and 3 s from one connected socket with its own port (RFC 5452 section 4.5),
+/// and answers to earlier tries are accepted too. A truncated answer is requested again over TCP.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub async fn exchange(
     within(PATIENCE, server, transport, query, source).await
 }
 
-/// Asks one server, which was admitted, for at most this long.
+/// Asks one server that was admitted, for at most this long.
 pub(super) async fn within(
     patience: Duration,
     server: SocketAddr,
@@ -64,7 +64,7 @@ pub(super) async fn within(
     let mut notes = Notes::default();
     let outcome = match transport {
         Transport::Udp => over_udp(server, query, source, began, give_up, &mut notes).await,
-        // Those with TLS go through a channel.
+        // Transports with TLS go through a channel.
         _ => framed::connect_and_ask(server, query, source, give_up, &mut notes)
             .await
             .map(|answer| (answer, true)),

@@ -1,4 +1,4 @@
-//! How an exchange failed, and the fault of it.
+//! How an exchange failed, and the fault that describes it.
 
 use super::malformed::Malformed;
 use super::wire::hex;
@@ -14,48 +14,48 @@ use std::net::SocketAddr;
 pub enum Failure {
     /// The server's port is closed.
     Refused,
-    /// There is no way to the server.
+    /// There is no route to the server.
     Unreachable(Errno),
     /// The server was silent, or sent nothing that answers the question.
     Timeout,
-    /// The answer cannot be read.
+    /// The answer cannot be decoded.
     Malformed {
-        /// What is wrong, and where.
+        /// The problem, and its position.
         malformed: Malformed,
         /// The answer's first bytes, hexadecimal.
         excerpt: String,
     },
-    /// The answer was too long for UDP, and could not be fetched over TCP.
+    /// The answer was too long for UDP and could not be fetched over TCP.
     Truncated(Box<Self>),
     /// The connection ended before the answer was complete.
     Ended(Errno),
-    /// The session of TLS or QUIC with the server broke: the fault of it.
+    /// The TLS or QUIC session with the server failed, with its fault.
     Session(Box<Fault>),
-    /// The server's answer over HTTP is none of DNS.
+    /// The server's HTTP response is not a valid DNS response.
     Http(Box<HttpFailure>),
-    /// The address to send from is not one of this host.
+    /// The source address does not belong to this host.
     Source(io::Error),
     /// This host failed.
     Local(io::Error),
 }
 
-/// Why an answer over HTTP is none of DNS.
+/// Why an HTTP response is not a valid DNS response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HttpFailure {
     /// `HTTP_STATUS`, `CONTENT_TYPE` or `MALFORMED`.
     pub name: &'static str,
-    /// What is wrong, as the end of a sentence that begins with the server.
+    /// The problem, as the end of a sentence that begins with the server.
     pub why: String,
     /// The status, when there is one.
     pub status: Option<u16>,
     /// The media type, when there is one.
     pub content_type: Option<String>,
-    /// The first bytes of what came, as text.
+    /// The first bytes of the response, as text.
     pub excerpt: String,
 }
 
-/// A failed exchange with all that is known of it.
+/// A failed exchange with everything that is known about it.
 #[derive(Debug)]
 pub struct Failed {
     pub(super) failure: Failure,
@@ -63,7 +63,7 @@ pub struct Failed {
     pub(super) notes: Notes,
 }
 
-/// What happened besides.
+/// What else happened.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) tries: u32,
@@ -119,12 +119,11 @@ impl Failed {
         &self.failure
     }
 
-    /// The fault of a session of TLS or QUIC that broke, as it is for those who test this server; anything else comes
-    /// back.
+    /// The fault of a failed TLS or QUIC session, for tests of this server; anything else is returned unchanged.
     ///
     /// # Errors
     ///
-    /// Itself, when something else failed.
+    /// The failure itself, when something else failed.
     pub fn into_session_fault(self, query: &Query) -> Result<Fault, Box<Self>> {
         let server = self.server;
         match self.failure {
@@ -135,7 +134,7 @@ impl Failed {
         }
     }
 
-    /// The fault, in the resolve phase: whatever a name server does is `DNS` (rule 2 of the classification), except
+    /// The fault, in the resolve phase: every failure of a name server is `DNS` (rule 2 of the classification), except
     /// where this host or the definition failed.
     #[must_use]
     pub fn into_fault(self, query: &Query) -> Fault {
@@ -147,7 +146,7 @@ impl Failed {
             Failure::Refused => dns(
                 "CONNECTION_REFUSED",
                 "ECONNREFUSED",
-                format!("nobody listens on {server}, the name server's port"),
+                format!("nothing listens on {server}, the name server's port"),
             ),
             Failure::Unreachable(errno) => {
                 let message = format!("the name server {server} cannot be reached: {}", errno.text());
@@ -162,14 +161,14 @@ impl Failed {
                 dns("TIMEOUT", "ETIMEOUT", format!("no answer from the name server {server}"))
             }
             Failure::Malformed { malformed, excerpt } => {
-                dns("MALFORMED", "EBADRESP", format!("the answer of {server} cannot be read: {malformed}"))
+                dns("MALFORMED", "EBADRESP", format!("the answer from {server} cannot be read: {malformed}"))
                     .with("offset", malformed.offset)
                     .with("reason", malformed.reason)
                     .with("excerpt", excerpt)
             }
             Failure::Truncated(why) => {
                 let message =
-                    format!("the answer of {server} is too long for UDP, and over TCP {}", why.over_tcp());
+                    format!("the answer from {server} is too long for UDP, and over TCP {}", why.over_tcp());
                 dns("TRUNCATED", "ECONNREFUSED", message).with("tcp", why.over_tcp())
             }
             Failure::Ended(errno) => {
@@ -235,8 +234,8 @@ fn excerpt(bytes: &[u8]) -> String {
     hex(bytes.get(..EXCERPT_BYTES_MAX).unwrap_or(bytes))
 }
 
-/// What a fault of the way to a name server is for those who only want a name resolved: `DNS`, with the reason in the
-/// evidence (rule 2 of the classification). Faults of the definition and of this host stay what they are.
+/// The fault of reaching a name server when only a name's addresses are needed: `DNS`, with the reason in the evidence
+/// (rule 2 of the classification). Faults of the definition and of this host are not changed.
 pub(super) fn as_verdict(fault: Fault, query: &Query) -> Fault {
     let (name, alias) = match fault.code {
         Code::Dns | Code::InvalidRequest | Code::Denied | Code::InternalError => return fault,

@@ -1,4 +1,4 @@
-//! Questions over TCP and TLS, each message with two bytes of length before it (RFC 1035 section 4.2.2).
+//! Questions over TCP and TLS, each message prefixed with its length in two bytes (RFC 1035 section 4.2.2).
 
 use super::decode::decode;
 use super::failure::Notes;
@@ -69,13 +69,13 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     Err(Failure::Timeout)
 }
 
-/// The length that stands before a question.
+/// The length that precedes a question.
 pub(super) fn length(query: &Query) -> [u8; 2] {
     u16::try_from(query.bytes().len()).unwrap_or(u16::MAX).to_be_bytes()
 }
 
 impl Failure {
-    /// The connection ended, or broke.
+    /// The connection ended or failed.
     pub(super) fn from_stream(error: io::Error) -> Self {
         if let Some(fault) = crate::session_fault(&error, Phase::Tls) {
             return Self::Session(Box::new(fault));

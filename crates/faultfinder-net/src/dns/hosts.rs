@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-/// Names of the hosts file with their addresses, in the file's order.
+/// Names in the hosts file with their addresses, in the file's order.
 #[derive(Debug, Default)]
 pub(super) struct Hosts(HashMap<String, Vec<IpAddr>>);
 
-/// How much of the file is read, in bytes: block lists of this kind reach some megabytes.
+/// How much of the file is read, in bytes: hosts files used as block lists reach several megabytes.
 pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
-/// How many addresses one name can have.
+/// Maximum number of addresses of one name.
 const ADDRESSES_MAX: usize = 32;
 
 impl Hosts {
-    /// Reads the file's text. Lines that are none of `ADDRESS NAME...` are skipped, as every resolver does.
+    /// Reads the file's text. Lines that are not of the form `ADDRESS NAME...` are skipped, as every resolver does.
     pub(super) fn parse(text: &str) -> Self {
         let mut names: HashMap<String, Vec<IpAddr>> = HashMap::new();
         for line in text.lines() {

@@ -1,6 +1,7 @@
-//! Questions over HTTP (DoH, RFC 8484), on a connection of their own: HTTP/2 or HTTP/1.1, as ALPN settled.
+//! Questions over HTTP (DoH, RFC 8484), on their own connection: HTTP/2 or HTTP/1.1, as negotiated by ALPN.
 //!
-//! This is no HTTP client: one POST after the other to one server, its answer whole, no redirects, no content codings.
+//! This is not a general HTTP client: it sends one POST after the other to one server and reads complete responses,
+//! without redirects or content codings.
 
 use super::decode::decode;
 use super::failure::Notes;
@@ -16,11 +17,11 @@ use http::{HeaderMap, HeaderValue, Method};
 use std::io;
 use tokio::time::Instant;
 
-/// What a message of DNS is to HTTP (RFC 8484 section 6).
+/// The media type of a DNS message (RFC 8484 section 6).
 const MEDIA: &str = "application/dns-message";
-/// Longest body: no message of DNS is longer (RFC 1035 section 4.2.2).
+/// Longest body: a DNS message cannot be longer (RFC 1035 section 4.2.2).
 const BODY_BYTES_MAX: usize = 65_535;
-/// How much of a body that is no answer is shown, in bytes.
+/// How much of a body that is not a DNS message is shown, in bytes.
 const EXCERPT_BYTES_MAX: usize = 200;
 
 /// A connection to a DoH server.
@@ -32,14 +33,14 @@ pub(super) struct Conversation {
 
 enum Wire {
     Http1(Box<http1::Connection<Stream>>),
-    /// Not yet begun.
+    /// Not started.
     NewHttp2(Stream),
     Http2(Box<http2::Connection>),
-    /// Used up.
+    /// Not usable any more.
     Over,
 }
 
-/// An answer of HTTP.
+/// An HTTP response.
 struct Reply {
     status: u16,
     content_type: Option<String>,
@@ -62,14 +63,14 @@ impl Conversation {
         Self { authority, path: server.path.clone(), wire }
     }
 
-    /// Asks, until time to give up.
+    /// Asks, until time runs out.
     pub(super) async fn ask(
         &mut self,
         query: &Query,
         give_up: Instant,
         notes: &mut Notes,
     ) -> Result<Answer, Failure> {
-        // RFC 8484 section 4.1: an id of 0, so that caches of HTTP see one question.
+        // RFC 8484 section 4.1: an id of 0, so that HTTP caches see one question.
         let query = query.without_id();
         let reply = tokio::time::timeout_at(give_up, self.exchange(&query)).await;
         let reply = reply.map_err(|_| Failure::Timeout)??;
@@ -85,7 +86,7 @@ impl Conversation {
     }
 
     async fn exchange(&mut self, query: &Query) -> Result<Reply, Failure> {
-        // Whatever goes wrong, or is cut off by a deadline, leaves nothing that could be used again.
+        // After a failure, or when the deadline interrupts it, nothing is left that could be used again.
         match std::mem::replace(&mut self.wire, Wire::Over) {
             Wire::Http1(mut connection) => {
                 let reply = http1(&mut connection, &self.authority, &self.path, query.bytes()).await?;
@@ -147,7 +148,7 @@ impl std::fmt::Debug for Conversation {
     }
 }
 
-/// The message in an answer.
+/// The message in a response.
 fn judge(reply: Reply) -> Result<Vec<u8>, Failure> {
     let essence = reply.content_type.as_deref().map(|value| value.split(';').next().unwrap_or(value).trim());
     let (name, why) = if reply.status != 200 {
@@ -175,10 +176,10 @@ fn http_failure(
 }
 
 fn not_http(why: &str, bytes: &[u8]) -> Failure {
-    http_failure("MALFORMED", format!("sent an answer that is not HTTP: {why}"), None, None, bytes)
+    http_failure("MALFORMED", format!("sent a response that is not HTTP: {why}"), None, None, bytes)
 }
 
-/// The fields of a question.
+/// The header fields of a question.
 fn headers(question: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(MEDIA));
@@ -212,7 +213,7 @@ async fn http2(connection: &mut http2::Connection, uri: &str, question: &[u8]) -
 }
 
 fn too_long(status: u16, content_type: Option<String>, body: &[u8]) -> Failure {
-    let why = format!("answered with more than {BODY_BYTES_MAX} bytes, which no message of DNS has");
+    let why = format!("answered with more than {BODY_BYTES_MAX} bytes, too long for a DNS message");
     http_failure("MALFORMED", why, Some(status), content_type, body)
 }
 
@@ -223,7 +224,7 @@ fn from_http2(end: http2::End) -> Failure {
         http2::Cause::Rule(rule) => rule.what,
         http2::Cause::Said { text, .. } | http2::Cause::Unknown(text) => text,
     };
-    http_failure("MALFORMED", format!("broke off the exchange over HTTP/2: {why}"), None, None, &[])
+    http_failure("MALFORMED", format!("aborted the exchange over HTTP/2: {why}"), None, None, &[])
 }
 
 /// One question over HTTP/1.1.

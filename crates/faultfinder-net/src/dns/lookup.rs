@@ -12,21 +12,21 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
-/// How long the second family is awaited once the first one has addresses. RFC 8305 section 3 wants 50 ms for speed;
-/// here a family that comes late should still be probed, and one that never comes must not eat the test's budget.
+/// How long to wait for the second family once the first one has addresses. RFC 8305 section 3 suggests 50 ms;
+/// here a late family should still be probed, and one that never arrives must not use up the test's budget.
 const OTHER_FAMILY_GRACE: Duration = Duration::from_secs(1);
 /// Most addresses of one name.
 const ADDRESSES_MAX: usize = 64;
 
-/// Who is asked, in order, and how.
+/// The servers to ask, in order, and how.
 pub(super) struct Servers<'a> {
     pub(super) addresses: &'a [SocketAddr],
     pub(super) transport: Transport,
     pub(super) patience: Duration,
     pub(super) source: Option<IpAddr>,
-    /// Whether they are this host's own, so that their being down is our fault.
+    /// Whether they are this host's own servers, so that a failure of all of them is ours.
     pub(super) own: bool,
-    /// What a transport with TLS needs besides.
+    /// What a transport with TLS needs in addition.
     pub(super) secure: Option<Secure<'a>>,
 }
 
@@ -40,8 +40,8 @@ pub(super) struct Secure<'a> {
 
 /// The addresses of a name, IPv6 first.
 ///
-/// The hosts file counts unless the test names a server of its own, which is then really asked. The system's servers
-/// are asked in order, the next one when one does not answer or says that it cannot; the test's own is one.
+/// The hosts file applies unless the test names its own server, which is then always asked. The system's servers are
+/// asked in order, the next one when one does not answer or reports a failure; the test's own is a single server.
 pub(crate) async fn addresses(
     vantage: &Vantage,
     name: &str,
@@ -83,18 +83,18 @@ pub(crate) async fn addresses(
     for candidate in candidates(name, &configuration.search, configuration.ndots) {
         match both_families(&servers, &candidate, options, trace).await {
             Ok(addresses) => return Ok(addresses),
-            // Another name helps only where this one does not exist.
+            // Another name helps only if this one does not exist.
             Err(missing) if matches!(missing.detail.name(), "NXDOMAIN" | "NODATA") => fault = Some(missing),
-            // A domain of the search list that makes a name too long is passed over.
+            // A search domain that makes a name too long is skipped.
             Err(unfit) if unfit.detail.name() == "EBADNAME" && candidate != name => {}
             Err(other) => return Err(other),
         }
     }
-    // The name itself is the last candidate, so this is what there is to say of it.
+    // The name itself is the last candidate, so its failure is reported.
     Err(fault.unwrap_or_else(|| unasked(name)))
 }
 
-/// The names to ask for, the one that was given last; the search list applies to names with too few dots.
+/// The names to ask for, the given name last; the search list applies to names with too few dots.
 fn candidates(name: &str, search: &[String], ndots: usize) -> Vec<String> {
     let mut names = Vec::new();
     if !name.ends_with('.') && name.matches('.').count() < ndots {
@@ -104,7 +104,7 @@ fn candidates(name: &str, search: &[String], ndots: usize) -> Vec<String> {
     names
 }
 
-/// The addresses that these servers know for a name, IPv6 first.
+/// The addresses of a name that these servers know, IPv6 first.
 pub(super) async fn both_families(
     servers: &Servers<'_>,
     name: &str,
@@ -138,7 +138,7 @@ pub(super) async fn both_families(
 
 type Family = Result<Vec<IpAddr>, Fault>;
 
-/// Both families at once; the second one is awaited only a while when the first has addresses.
+/// Both families at once; once the first has addresses, the second one is awaited only briefly.
 async fn in_parallel(servers: &Servers<'_>, name: &str) -> (Option<Family>, Option<Family>) {
     let v6 = pin!(one_family(servers, name, RecordType::AAAA));
     let v4 = pin!(one_family(servers, name, RecordType::A));
@@ -173,7 +173,7 @@ async fn second(
 async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) -> Family {
     let mut failed = Vec::new();
     for server in servers.addresses {
-        // An id and a port of its own for every server that is asked.
+        // Each server gets a question with a new id and port.
         let query = Query::new(name, record_type, &QueryOptions::default(), "host")?;
         let asked = match servers.secure {
             Some(secure) => over_tls(&secure, &query).await,
@@ -197,13 +197,13 @@ async fn one_family(servers: &Servers<'_>, name: &str, record_type: RecordType) 
     if servers.own && none_answered && fault.code == Code::Dns {
         return Err(fault
             .blamed_on(Blame::Ourselves)
-            .with_hint("no name server of this host answers: see its network and /etc/resolv.conf"));
+            .with_hint("no name server of this host answers: check its network and /etc/resolv.conf"));
     }
     Err(fault)
 }
 
-/// Asks over a connection of its own. Whatever breaks is a verdict of the resolver; a certificate that nobody can trust
-/// is told in its evidence.
+/// Asks over a separate connection. Every failure is a verdict on the resolver; an untrusted certificate is reported in
+/// its evidence.
 async fn over_tls(secure: &Secure<'_>, query: &Query) -> Result<Exchange, Fault> {
     let server = Server::of_resolver(secure.resolver);
     let address = server.address;
@@ -223,7 +223,7 @@ fn found(answer: &Answer, query: &Query) -> Vec<IpAddr> {
     answer.selected(query).into_iter().flatten().filter_map(|record| record.address).collect()
 }
 
-/// IPv6 first, otherwise as the server gave them; one family alone when the test says so.
+/// IPv6 first, otherwise in the server's order; only one family when the test requires it.
 fn in_order(mut addresses: Vec<IpAddr>, options: &ClientOptions) -> Vec<IpAddr> {
     addresses.retain(|address| options.admits(*address));
     addresses.sort_by_key(IpAddr::is_ipv4);
@@ -231,12 +231,12 @@ fn in_order(mut addresses: Vec<IpAddr>, options: &ClientOptions) -> Vec<IpAddr> 
     addresses
 }
 
-/// What says most about the name: that it does not exist, then that a server said no, then that none was understood.
+/// The failure that says most about the name: that it does not exist, then an error response, then an unreadable one.
 fn most_telling(faults: Vec<Fault>) -> Option<Fault> {
     faults.into_iter().min_by_key(|fault| match fault.detail.name() {
         "EBADNAME" | "EADDRNOTAVAIL" => 0,
         "NXDOMAIN" => 1,
-        // Odd answers for one family say more than the other family's absence.
+        // Malformed answers for one family say more than the absence of the other.
         "NODATA" => 7,
         "MALFORMED" | "TRUNCATED" | "TLS_FAILED" | "HTTP_STATUS" | "CONTENT_TYPE" => 3,
         "CONNECTION_REFUSED" | "CONNECTION_RESET" => 4,

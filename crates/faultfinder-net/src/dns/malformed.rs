@@ -1,12 +1,12 @@
-//! Why a message cannot be read.
+//! Why a message cannot be decoded.
 
-/// Why a message cannot be read.
+/// Why a message cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// Where, in bytes from the message's start.
+    /// The position, in bytes from the message's start.
     pub offset: usize,
-    /// What is wrong there, as a sentence fragment.
+    /// The problem there, as a sentence fragment.
     pub reason: String,
 }
 

@@ -1,16 +1,16 @@
-//! Questions to name servers, and everything that their answers can be.
+//! Questions to name servers, and all possible answers.
 //!
-//! [`Query`] is one question, [`exchange()`] asks one server, [`decode()`] reads an answer and is pure. [`SystemResolver`]
-//! knows how this host is configured; [`resolve`](crate::resolve()) puts both together.
+//! [`Query`] is one question, [`exchange()`] asks one server, [`decode()`] decodes an answer and is pure.
+//! [`SystemResolver`] has this host's configuration; [`resolve`](crate::resolve()) combines them.
 //!
 //! # Decisions
 //!
-//! * hickory-proto writes the questions and reads names (labels, compression pointers, their loops). The records are
-//!   walked here: it takes the first four bytes of an A record of five, lets data run over its RDLENGTH, keeps a TTL
-//!   with the top bit, fails a whole message for one type that it knows better, and cannot say at which byte a message
-//!   went wrong.
-//! * A message from the server that was asked, with the id of the question, that cannot be read is the answer: it is
-//!   reported at once. One that can be read but answers something else is ignored, counted and kept as evidence.
+//! * hickory-proto encodes the questions and reads names (labels, compression pointers, their loops). The records are
+//!   decoded here, because hickory-proto accepts the first four bytes of a five-byte A record, reads data past its
+//!   RDLENGTH, keeps a TTL with the top bit set, rejects a whole message because of one malformed record, and does not
+//!   report the byte at which a message is invalid.
+//! * An unreadable message from the server that was asked, with the id of the question, counts as the answer: it is
+//!   reported at once. A readable message that answers something else is ignored, counted and kept as evidence.
 
 mod query; // Query: one question
 mod malformed; // Malformed: why a message cannot be read
@@ -20,9 +20,9 @@ mod rdata; // the data of a record -> presentation form
 mod date; // times of signatures
 mod edns; // the EDNS pseudo-record, extended errors
 mod decode; // bytes -> Answer
-mod select; // which records of an answer are meant
-mod server; // Server: where it is and how it is asked
-mod exchange; // question -> answer, over UDP and TCP alone
+mod select; // which records of an answer match the question
+mod server; // Server: its address and transport
+mod exchange; // question -> answer, over UDP and TCP only
 mod datagram; // UDP: tries, and answers that do not fit
 mod framed; // TCP and TLS: length-prefixed messages
 #[cfg(feature = "tls")]
@@ -32,13 +32,13 @@ mod tcp; // connections to name servers
 mod tls; // TLS sessions with them
 #[cfg(feature = "quic")]
 mod quic; // QUIC: a stream for each message
-mod channel; // Channel: a way to one server that is there already
+mod channel; // Channel: an open channel to one server
 mod failure; // how an exchange failed -> fault
 mod hosts; // the hosts file
 mod transport; // ports and encryption
 mod system; // SystemResolver: this host's configuration
 mod lookup; // name -> addresses
-mod reverse; // address -> the name under which its names are
+mod reverse; // address -> the name for reverse lookups
 
 #[cfg(test)]
 mod tests;

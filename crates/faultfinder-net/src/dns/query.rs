@@ -10,7 +10,7 @@ const NAME_BYTES_MAX: usize = 253;
 /// Longest label, in bytes (RFC 1035 section 2.3.4).
 const LABEL_BYTES_MAX: usize = 63;
 
-/// One question, as it goes to a server: with an id of its own and EDNS0.
+/// One question as it is sent to a server: with a fresh id and EDNS0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     id: u16,
@@ -19,22 +19,22 @@ pub struct Query {
     bytes: Vec<u8>,
 }
 
-/// What a question says besides what it asks for.
+/// Options of a question in addition to its name and type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "plain settings, built by literal with `..QueryOptions::default()`"
 )]
 pub struct QueryOptions {
-    /// Whether the server shall ask others (RD). Yes.
+    /// Whether the server should ask other servers (RD). Default: yes.
     pub recursion_desired: bool,
-    /// Whether it shall say if it found the answer authentic (AD in a question, RFC 6840 section 5.7). No.
+    /// Whether it should report if it found the answer authentic (AD in a question, RFC 6840 section 5.7). Default: no.
     pub authenticated_data: bool,
-    /// Whether it shall answer without judging signatures (CD, RFC 4035 section 3.2.2). No.
+    /// Whether it should answer without checking signatures (CD, RFC 4035 section 3.2.2). Default: no.
     pub checking_disabled: bool,
-    /// Whether signatures are wanted (DO, RFC 3225). No.
+    /// Whether signatures are requested (DO, RFC 3225). Default: no.
     pub dnssec_ok: bool,
-    /// How large an answer is taken over UDP, in bytes. 1,232.
+    /// The largest answer that is accepted over UDP, in bytes. Default: 1,232.
     pub edns_size: u16,
 }
 
@@ -57,7 +57,7 @@ impl Default for QueryOptions {
 
 impl Query {
     /// Asks for the records of a name. The name is ASCII and absolute; a final dot changes nothing, and `.` is the root.
-    /// `\.` and `\DDD` stand for bytes of a label (RFC 1035 section 5.1).
+    /// `\.` and `\DDD` encode bytes of a label (RFC 1035 section 5.1).
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Query {
         Ok(Self { id, name: super::wire::presentation(&wire_name), record_type, bytes })
     }
 
-    /// The same question with the id 0, for transports that tell answers apart by other means (RFC 8484 section 4.1,
+    /// The same question with the id 0, for transports that match answers by other means (RFC 8484 section 4.1,
     /// RFC 9250 section 4.2.1).
     #[must_use]
     pub fn without_id(&self) -> Self {
@@ -127,7 +127,7 @@ impl std::fmt::Display for Query {
     }
 }
 
-/// Labels as they stand, whatever their bytes: what a host name may hold is not the DNS's business.
+/// Labels unchanged, whatever their bytes: DNS does not restrict them to the characters of host names.
 fn wire_name(name: &str) -> Result<Name, String> {
     if name == "." {
         return Ok(Name::root());
@@ -192,10 +192,10 @@ fn bad_name(field: &str, message: String) -> Fault {
     Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition("EBADNAME", field), message)
 }
 
-/// An id that nobody off the path can guess (RFC 5452 section 9.2).
+/// An id that an off-path attacker cannot guess (RFC 5452 section 9.2).
 fn random_id() -> u16 {
     let mut bytes = [0_u8; 2];
-    // Without entropy the fresh source port is all that is left.
+    // Without entropy, only the fresh source port protects the question.
     let _ = getrandom::fill(&mut bytes);
     u16::from_be_bytes(bytes)
 }

@@ -69,11 +69,11 @@ pub(super) async fn ask(quic: &QuicConnection, query: &Query, notes: &mut Notes)
     }
 }
 
-/// The server broke off the stream.
+/// The server aborted the stream.
 fn reset(code: quinn::VarInt, scope: &str) -> Failure {
     let code = QuicErrorCode::Doq(code.into_inner());
     let meaning = code.text().unwrap_or("an unknown code");
-    let message = format!("the name server broke off the stream with {}: {meaning}", code.name());
+    let message = format!("the name server aborted the stream with {}: {meaning}", code.name());
     Failure::Session(Box::new(Fault::new(
         Code::ConnReset,
         Phase::Resolve,

@@ -1,4 +1,4 @@
-//! Records as they are read.
+//! Decoded records.
 
 use faultfinder_taxonomy::word::RecordType;
 use std::net::IpAddr;

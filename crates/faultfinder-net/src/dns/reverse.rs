@@ -1,8 +1,8 @@
-//! The names under which the names of addresses are.
+//! Names for reverse lookups.
 
 use std::net::IpAddr;
 
-/// The name under which the names of an address are (RFC 1035 section 3.5, RFC 3596 section 2.5).
+/// The name for the reverse lookup of an address (RFC 1035 section 3.5, RFC 3596 section 2.5).
 #[must_use]
 pub fn reverse_name(address: IpAddr) -> String {
     match address {

@@ -1,4 +1,4 @@
-//! Which records of an answer are meant, and when there is none.
+//! Which records of an answer match the question, and why there may be none.
 
 use super::{Answer, ExtendedError, Query, Record};
 use faultfinder_taxonomy::word::RecordType;
@@ -8,28 +8,28 @@ use std::net::SocketAddr;
 /// Longest chain of CNAMEs that is followed.
 const CNAME_CHAIN_MAX: usize = 16;
 
-/// Why an answer without an error holds nothing of what was asked for.
+/// Why an answer without an error contains no record that matches the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoData {
     /// The answer section is empty.
     Empty,
-    /// Its records are of other types, or of other names.
+    /// Its records have other types or other names.
     Other,
-    /// The CNAMEs come back to a name that was there before.
+    /// The CNAMEs form a loop.
     Loop(String),
-    /// The CNAMEs lead to a name for which there is no record.
+    /// The CNAMEs lead to a name that has no record.
     Dangling(String),
     /// The chain of CNAMEs is longer than `CNAME_CHAIN_MAX`.
     ChainTooLong,
 }
 
 impl Answer {
-    /// The records that were asked for, after following CNAMEs inside the answer.
+    /// The requested records, after following CNAMEs inside the answer.
     ///
     /// # Errors
     ///
-    /// When there is none, and why.
+    /// When there are none, and why.
     pub fn selected(&self, query: &Query) -> Result<Vec<&Record>, NoData> {
         let mut name = query.name();
         let mut seen = vec![name];
@@ -86,8 +86,8 @@ impl NoData {
     }
 }
 
-/// The fault of an answer that has an error as its response code, or nothing of what was asked for; nothing when there
-/// are records.
+/// The fault of an answer with an error as its response code, or without any requested record; nothing when there are
+/// records.
 #[must_use]
 pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Option<Fault> {
     let (detail, message) = if answer.rcode == ResponseCode::new(0) {
@@ -128,7 +128,7 @@ fn joined(errors: &[ExtendedError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// How many records of a section go into the evidence.
+/// Maximum number of records of a section in the evidence.
 const EVIDENCE_RECORDS_MAX: usize = 20;
 
 fn presented(records: &[Record]) -> Vec<String> {
@@ -137,7 +137,7 @@ fn presented(records: &[Record]) -> Vec<String> {
     records.iter().take(EVIDENCE_RECORDS_MAX).map(line).collect()
 }
 
-/// What the commoner response codes say, as the end of a sentence.
+/// The meaning of the common response codes, as the end of a sentence.
 fn meaning(rcode: ResponseCode) -> &'static str {
     match rcode.number() {
         1 => " (it did not understand the question)",

@@ -12,9 +12,9 @@ use std::net::SocketAddr;
 pub struct Server {
     /// Where it is.
     pub address: SocketAddr,
-    /// What it is called: the name that its certificate has to have, and the host of its URL.
+    /// Its host name: the name that its certificate must have, and the host of its URL.
     pub host: Host,
-    /// How it is asked.
+    /// The transport.
     pub transport: Transport,
     /// TLS settings, where the transport has TLS.
     #[cfg(feature = "tls")]
@@ -28,7 +28,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server at an address, with the usual settings of its transport.
+    /// A server at an address, with the default settings of its transport.
     #[must_use]
     pub fn plain(address: SocketAddr, transport: Transport) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl Server {
         }
     }
 
-    /// The server that a test names for its own look-ups.
+    /// The server that a test names for its own lookups.
     #[must_use]
     pub fn of_resolver(options: &ResolverOptions) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Server {
         }
     }
 
-    /// The TLS settings with what the transport offers by ALPN. DoT needs none (RFC 7858 section 3).
+    /// The TLS settings with the ALPN protocols of the transport. DoT needs none (RFC 7858 section 3).
     #[cfg(feature = "tls")]
     pub(super) fn offers(&self) -> TlsOptions {
         let protocols: &[&str] = match self.transport {

@@ -8,27 +8,27 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-/// The resolver that this system is configured with: name servers, search list, hosts file. Read once.
+/// The resolver configuration of this system: name servers, search list, hosts file. Read once.
 #[derive(Debug)]
 pub struct SystemResolver {
     configuration: Result<Configuration, String>,
     hosts: Hosts,
 }
 
-/// What a resolver is configured with.
+/// The resolver configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Configuration {
     /// The name servers in the order in which they are asked.
     pub(super) servers: Vec<SocketAddr>,
     /// Domains that are appended to names with too few dots.
     pub(super) search: Vec<String>,
-    /// Names with fewer dots are searched for first.
+    /// Names with fewer dots are first tried with the search list.
     pub(super) ndots: usize,
     /// How long each server is asked.
     pub(super) patience: Duration,
 }
 
-/// Where the system's resolver is configured (resolv.conf(5)).
+/// The file that configures the system's resolver (resolv.conf(5)).
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 /// How many name servers are asked; the system's own resolver asks three.
 const SERVERS_MAX: usize = 8;
@@ -38,7 +38,7 @@ const SEARCH_MAX: usize = 16;
 const PATIENCE_MIN: Duration = Duration::from_secs(1);
 
 impl SystemResolver {
-    /// Reads the system's configuration; where it cannot be read, every look-up says so.
+    /// Reads the system's configuration; if it cannot be read, every lookup reports that.
     #[must_use]
     pub fn from_system() -> Self {
         Self { configuration: system_configuration(), hosts: system_hosts() }
@@ -67,7 +67,7 @@ impl SystemResolver {
         self.configuration.as_ref().is_ok_and(|configuration| configuration.servers.contains(&server))
     }
 
-    /// What it is configured with.
+    /// The resolver configuration.
     pub(super) fn configuration(&self) -> Result<&Configuration, Fault> {
         self.configuration.as_ref().map_err(|why| unconfigured(why))
     }
@@ -86,7 +86,7 @@ fn system_configuration() -> Result<Configuration, String> {
     configuration(&bytes)
 }
 
-/// What a `resolv.conf` says. Lines that cannot be read are skipped, as the system's own resolver does.
+/// The settings in a `resolv.conf`. Lines that cannot be parsed are skipped, as the system's own resolver does.
 fn configuration(bytes: &[u8]) -> Result<Configuration, String> {
     let (parsed, _) = resolv_conf::Config::parse_with_errors(bytes);
     let servers: Vec<SocketAddr> = parsed
@@ -106,23 +106,24 @@ fn configuration(bytes: &[u8]) -> Result<Configuration, String> {
         // systemd writes `search .` for "none".
         search: search.filter(|domain| !matches!(domain.as_str(), "" | "--")).take(SEARCH_MAX).collect(),
         ndots: usize::try_from(parsed.ndots).unwrap_or(usize::MAX),
-        // The system's tries have equal distances, ours grow; what is kept is how long a server gets at the most.
+        // The system retries at equal intervals, this client at growing ones; what is kept is the maximum time per
+        // server.
         patience: timeout.saturating_mul(parsed.attempts.max(1)).clamp(PATIENCE_MIN, PATIENCE),
     })
 }
 
-/// The hosts file of this system; one that cannot be read is as good as an empty one.
+/// The hosts file of this system; an unreadable one counts as empty.
 fn system_hosts() -> Hosts {
     let path = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
     let mut bytes = Vec::new();
     if let Ok(file) = std::fs::File::open(Path::new(path)) {
-        // A part that was read before an error is still true.
+        // A part that was read before an error is still valid.
         let _ = file.take(FILE_BYTES_MAX).read_to_end(&mut bytes);
     }
     Hosts::parse(&String::from_utf8_lossy(&bytes))
 }
 
-/// The addresses of `localhost` and the names under it, which no server is asked for (RFC 6761 section 6.3).
+/// The addresses of `localhost` and the names under it, which are never sent to a server (RFC 6761 section 6.3).
 pub(super) fn localhost(name: &str) -> Option<[IpAddr; 2]> {
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     let is_local = name == "localhost" || name.ends_with(".localhost");
@@ -133,7 +134,7 @@ fn unconfigured(why: &str) -> Fault {
     let detail = Detail::dns("UNCONFIGURED", "ECONNREFUSED");
     Fault::new(Code::Dns, Phase::Resolve, detail, format!("the resolver of this host cannot be used: {why}"))
         .blamed_on(Blame::Ourselves)
-        .with_hint("name a server in /etc/resolv.conf of this host, or give the test a `resolver` of its own")
+        .with_hint("name a server in /etc/resolv.conf of this host, or set `resolver` in the test")
 }
 
 #[cfg(test)]

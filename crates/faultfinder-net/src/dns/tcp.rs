@@ -15,13 +15,13 @@ pub(super) async fn dial(
     let address = server.address;
     let connected = crate::dial(vantage, &[address.ip()], address.port(), way, trace).await;
     connected.map_err(|fault| match fault.code {
-        // A name server that refuses is a verdict about names, whatever it is asked over.
+        // A name server that refuses is a verdict about names, whatever the transport.
         Code::ConnRefused => refused(address),
         _ => fault,
     })
 }
 
-/// Nobody listens there.
+/// Nothing listens there.
 pub(super) fn refused(address: SocketAddr) -> Fault {
     let detail = Detail::dns("CONNECTION_REFUSED", "ECONNREFUSED");
     Fault::new(Code::Dns, Phase::Connect, detail, format!("the name server {address} refuses the connection"))

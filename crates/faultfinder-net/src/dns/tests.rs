@@ -1,4 +1,4 @@
-//! Answers of every kind, decoded, asked for and resolved.
+//! Answers of every kind: decoded, requested and resolved.
 
 use super::lookup::{Servers, both_families};
 use super::{Answer, Mismatch, NoData, Query, QueryOptions, answer_fault, decode, exchange};
@@ -292,7 +292,7 @@ fn response_codes_and_missing_data_are_faults_with_their_names() {
     assert_eq!(fault_of(&answer(&query, 0x8180, &[a()]), &query), None);
 }
 
-/// A name server that answers every question with what `answer` makes of it.
+/// A name server that answers every question with the result of `answer`.
 async fn server(answer: impl Fn(&[u8], u16) -> Option<Vec<u8>> + Send + 'static) -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
@@ -386,7 +386,7 @@ async fn the_next_server_is_asked_when_one_cannot_answer_but_not_when_it_knows_b
     let servfail = server(|question, _| reply(question, 0x8182, None)).await;
     let nxdomain = server(|question, _| reply(question, 0x8183, None)).await;
     let closed = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    // Bound, so that nobody else gets the port, and connected elsewhere, so that the kernel refuses everybody.
+    // Bound, so that nothing else gets the port, and connected elsewhere, so that the kernel refuses all others.
     closed.connect("127.0.0.1:9").await.unwrap();
     let closed = closed.local_addr().map(|address| (address, closed)).unwrap();
     let (addresses, _) = resolved(&[closed.0, servfail, good], true, IpVersion::V4).await;
@@ -419,7 +419,7 @@ async fn a_silent_server_is_given_up_after_three_tries_in_five_seconds() {
 #[tokio::test]
 async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     let first = std::sync::Mutex::new(true);
-    // The first answer is to another question, the one to the second try is right.
+    // The first answer is to another question; the answer to the second try is right.
     let server = server(move |question, kind| {
         if std::mem::take(&mut *first.lock().unwrap()) {
             reply(question, 0x0100, Some(a()))
@@ -433,7 +433,7 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     assert_eq!((exchange.ignored, exchange.tries, exchange.over_tcp), (1, 2, false));
 }
 
-/// Resolves `a.test` by a server of the test's own, from a place where these networks are denied.
+/// Resolves `a.test` with the test's own server, from a vantage where these networks are denied.
 async fn resolved_where_denied(server: SocketAddr, networks: &[&str]) -> Result<Vec<IpAddr>, Fault> {
     let vantage = Vantage::system().denying(DeniedNetworks::parse(networks.iter().copied()).unwrap());
     let own = ResolverOptions { port: server.port(), ..ResolverOptions::new(server.ip()) };
@@ -443,7 +443,7 @@ async fn resolved_where_denied(server: SocketAddr, networks: &[&str]) -> Result<
 
 #[tokio::test]
 async fn an_address_behind_a_cname_is_judged_and_one_denies_the_whole_name() {
-    // a.test is another name of b.test, which has two addresses.
+    // a.test is an alias of b.test, which has two addresses.
     let server = server(|question, _| {
         let name = labels("b.test");
         let records = [

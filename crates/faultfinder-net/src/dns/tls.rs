@@ -8,8 +8,8 @@ use std::pin::Pin;
 
 type Secured<'f> = Pin<Box<dyn Future<Output = Result<(Stream, Option<Vec<u8>>), Fault>> + Send + 'f>>;
 
-/// A TLS session with the server. It is boxed because judging a certificate may need a name resolved in turn; that is
-/// then done by the system's resolver.
+/// A TLS session with the server. It is boxed because verifying a certificate may need a name lookup in turn; the
+/// system's resolver does that.
 pub(super) fn session<'f>(
     vantage: &'f Vantage,
     server: &'f Server,
@@ -17,7 +17,8 @@ pub(super) fn session<'f>(
     trace: &'f mut Trace,
 ) -> Secured<'f> {
     Box::pin(async move {
-        // Made ready before the connection, so that reading certificates is not sold as the server's time.
+        // Prepared before the connection, so that the time for reading certificates does not count as the server's
+        // time.
         let client = vantage.tls_client(&server.offers(), server.tls_field)?;
         let stream = dial(vantage, server, way, trace).await?;
         let way = ClientOptions { resolver: None, ..way.clone() };

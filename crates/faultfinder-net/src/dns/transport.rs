@@ -1,13 +1,13 @@
-//! What follows from how a name server is asked.
+//! Properties of each name server transport.
 
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
 
-/// How long one server is asked, counted from the first try; then it counts as silent.
+/// How long one server is asked, counted from the first try; after that it counts as silent.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where a server listens that is asked like this: 53, 853 (RFC 7858, RFC 9250) or 443 (RFC 8484).
+/// The default port of each transport: 53, 853 (RFC 7858, RFC 9250) or 443 (RFC 8484).
 #[must_use]
 pub const fn default_port(transport: Transport) -> u16 {
     match transport {
@@ -26,7 +26,7 @@ pub const fn is_secure(transport: Transport) -> bool {
     }
 }
 
-/// Whether this build can ask like this. `field` is what the transport is called in faults: `resolver.transport`.
+/// Whether this build supports the transport. `field` is what the transport is called in faults: `resolver.transport`.
 ///
 /// # Errors
 ///

@@ -4,7 +4,7 @@ use super::malformed::Malformed;
 use hickory_proto::rr::Name;
 use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 
-/// Reads a message front to back and never past `end`.
+/// Reads a message from start to end and never past `end`.
 #[derive(Clone)]
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
@@ -13,12 +13,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a whole message; bytes past what a pointer's sixteen bits of length reach are not looked at.
+    /// Reads a whole message; bytes that a 16-bit compression pointer cannot reach are not read.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, end: bytes.len().min(usize::from(u16::MAX)) }
     }
 
-    /// Where it is, in bytes from the message's start.
+    /// The current position, in bytes from the message's start.
     pub(super) const fn at(&self) -> usize {
         self.at
     }
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         let name = Name::read(&mut decoder).map_err(|error| self.malformed(format!("{what}: {error}")))?;
         if decoder.index() > self.end {
             return Err(
-                self.malformed(format!("{what} runs {} bytes over its place", decoder.index() - self.end))
+                self.malformed(format!("{what} runs {} bytes over its end", decoder.index() - self.end))
             );
         }
         self.at = decoder.index();
@@ -81,14 +81,14 @@ impl<'a> Reader<'a> {
         self.take(usize::from(length), what)
     }
 
-    /// A reader of the next bytes alone; this one goes on behind them.
+    /// A reader of only the next bytes; this one continues after them.
     pub(super) fn part(&mut self, count: usize, what: &str) -> Result<Self, Malformed> {
         let at = self.at;
         self.take(count, what)?;
         Ok(Self { bytes: self.bytes, at, end: self.at })
     }
 
-    /// Something is wrong here.
+    /// An error at this position.
     pub(super) fn malformed(&self, reason: impl Into<String>) -> Malformed {
         Malformed { offset: self.at, reason: reason.into() }
     }

@@ -1,4 +1,4 @@
-//! What was fetched before and is still good.
+//! Data that was fetched before and is still valid.
 
 use faultfinder_x509::ocsp::OcspAnswer;
 use faultfinder_x509::{Certificate, Crl};
@@ -7,17 +7,18 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The longest that anything is kept, in seconds: whatever an authority promises, a day later it is asked again.
+/// The longest time that anything is kept, in seconds: whatever an authority permits, data is fetched again after a
+/// day.
 const KEPT_SECONDS_MAX: i64 = 86_400;
 
-/// What was fetched before, decoded. Shared by all probes of a vantage; no lock is held while anything is fetched.
+/// Data that was fetched before, decoded. Shared by all probes of a vantage; no lock is held during a fetch.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    /// CRLs by the place they came from.
+    /// CRLs by their URL.
     pub(crate) crls: Shelf<String, Crl>,
-    /// Certificates of issuers by the place they came from.
+    /// Issuers' certificates by their URL.
     pub(crate) certificates: Shelf<String, Arc<[Certificate]>>,
-    /// What responders say, by the SHA-256 of the certificate and of its issuer.
+    /// OCSP responses, by the SHA-256 of the certificate and of its issuer.
     pub(crate) answers: Shelf<([u8; 32], [u8; 32]), Arc<OcspAnswer>>,
 }
 
@@ -31,7 +32,7 @@ impl Cache {
     }
 }
 
-/// Things of one kind, bounded in count and bytes.
+/// Entries of one kind, bounded in count and bytes.
 #[derive(Debug)]
 pub(crate) struct Shelf<K, V> {
     count_max: usize,
@@ -43,7 +44,7 @@ pub(crate) struct Shelf<K, V> {
 struct Kept<K, V> {
     entries: HashMap<K, Entry<V>>,
     bytes: usize,
-    /// What is being fetched; its end is the end of the sender.
+    /// Fetches in progress; a fetch ends when its sender is dropped.
     pending: HashMap<K, watch::Receiver<()>>,
 }
 
@@ -54,17 +55,17 @@ struct Entry<V> {
     expires: i64,
 }
 
-/// Who fetches what is not kept.
+/// Who fetches something that is not cached.
 pub(crate) enum Turn<'s, K: Eq + Hash, V> {
-    /// Nobody: somebody has just fetched it.
+    /// Nobody: another caller has just fetched it.
     Kept(V),
-    /// The caller; others who want the same wait until this is dropped.
+    /// The caller; other callers that need the same data wait until this is dropped.
     Mine(Fetching<'s, K, V>),
-    /// The caller, for whom nobody waits: somebody else has just failed.
+    /// The caller, without others waiting: another caller's fetch has just failed.
     Alone,
 }
 
-/// A fetch for which others may be waiting.
+/// A fetch that other callers may wait for.
 pub(crate) struct Fetching<'s, K: Eq + Hash, V> {
     shelf: &'s Shelf<K, V>,
     key: K,
@@ -92,16 +93,16 @@ impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
         }
     }
 
-    /// What is kept under a key, unless it has expired by now.
+    /// The entry of a key, unless it has expired by now.
     pub(crate) fn get(&self, key: &K, now: i64) -> Option<V> {
         let kept = self.lock();
         kept.entries.get(key).filter(|entry| now < entry.expires).map(|entry| entry.value.clone())
     }
 
-    /// Waits while somebody else fetches the same, once. However many probes want something at the same time, it is
+    /// Waits once while another caller fetches the same data. However many probes need it at the same time, it is
     /// fetched once, unless that fails.
     ///
-    /// Cancel-safe: dropping this, or what it yields, wakes whoever waits.
+    /// Cancel-safe: dropping this, or the value it returns, wakes the waiting callers.
     pub(crate) async fn turn(&self, key: &K, now: i64) -> Turn<'_, K, V> {
         let mut other = {
             let mut kept = self.lock();
@@ -114,13 +115,13 @@ impl<K: Eq + Hash + Clone, V: Clone> Shelf<K, V> {
                 }
             }
         };
-        // Nothing is ever sent: this ends with the sender.
+        // Nothing is ever sent: this ends when the sender is dropped.
         let _ = other.changed().await;
         self.get(key, now).map_or(Turn::Alone, Turn::Kept)
     }
 
-    /// Keeps something until it expires, and a day at most; what takes too much room, or has expired, is not kept. Those
-    /// that expire first make room.
+    /// Keeps an entry until it expires, and for a day at most; an entry that is too large or has expired is not kept.
+    /// The entries that expire first make room.
     pub(crate) fn put(&self, key: K, value: V, bytes: usize, now: i64, expires: Option<i64>) {
         let latest = now.saturating_add(KEPT_SECONDS_MAX);
         let expires = expires.map_or(latest, |expires| expires.min(latest));
@@ -144,7 +145,7 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
         }
     }
 
-    /// Drops what has expired, and then what expires first, until there is no more than that.
+    /// Drops expired entries, and then those that expire first, until no more than that is left.
     fn make_room(&mut self, now: i64, count: usize, bytes: usize) {
         let mut order: Vec<(i64, K)> =
             self.entries.iter().map(|(key, entry)| (entry.expires, key.clone())).collect();
@@ -184,7 +185,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_being_fetched_is_waited_for_and_a_failure_wakes_everybody() {
         let shelf = Shelf::new(9, 99);
-        let Turn::Mine(fetching) = shelf.turn(&"a", 0).await else { panic!("nobody else fetches") };
+        let Turn::Mine(fetching) = shelf.turn(&"a", 0).await else { panic!("no other caller fetches") };
         assert!(matches!(shelf.turn(&"b", 0).await, Turn::Mine(_)));
         let waiting = shelf.turn(&"a", 0);
         let fetch = async {
@@ -194,7 +195,7 @@ mod tests {
         let (waited, ()) = tokio::join!(waiting, fetch);
         assert!(matches!(waited, Turn::Kept(7)));
 
-        let Turn::Mine(fetching) = shelf.turn(&"c", 0).await else { panic!("nobody else fetches") };
+        let Turn::Mine(fetching) = shelf.turn(&"c", 0).await else { panic!("no other caller fetches") };
         let (one, other, ()) =
             tokio::join!(shelf.turn(&"c", 0), shelf.turn(&"c", 0), async { drop(fetching) });
         assert!(matches!((one, other), (Turn::Alone, Turn::Alone)));
@@ -211,7 +212,7 @@ mod tests {
         shelf.put("d", (), 1, 0, Some(400));
         let has = |key| shelf.get(&key, 50).is_some();
         assert_eq!(["a", "b", "c", "d", "too large"].map(has), [false, true, true, true, false]);
-        // Bytes count too, and what is replaced counts once.
+        // Bytes count too, and a replaced entry counts once.
         shelf.put("d", (), 9, 50, Some(400));
         assert_eq!(["b", "c", "d"].map(has), [false, false, true]);
         assert_eq!(shelf.lock().bytes, 9);

@@ -1,4 +1,4 @@
-//! One request and its answer, over HTTP/1.1.
+//! One request and its response, over HTTP/1.1.
 
 use super::{FetchError, Wanted};
 use crate::http1::{Connection, Error, Head, Limits, Outgoing, head_of};
@@ -8,16 +8,16 @@ use http::{HeaderMap, HeaderValue, Method};
 use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// What a place answers.
+/// The response of a server.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// Success, and its body.
     Body(Vec<u8>),
-    /// Another place.
+    /// A redirect.
     Redirect(String),
 }
 
-/// Sends one request and reads the answer.
+/// Sends one request and reads the response.
 pub(super) async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     authority: &str,
@@ -57,14 +57,14 @@ fn location(head: &Head) -> Option<String> {
     Some(head.headers.get(LOCATION)?.to_str().ok()?.trim().to_owned())
 }
 
-/// Why there is no answer, or no whole one.
+/// Why there is no response, or only a part of one.
 fn unread(error: &Error, read_bytes: u64) -> FetchError {
     match error {
         Error::Broken(violation) => FetchError::NotHttp(violation.what.to_owned()),
         Error::TooLarge(what) => FetchError::NotHttp(format!("its head is too large, {what}")),
         Error::Ended(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             FetchError::NotHttp(match read_bytes {
-                0 => "the connection was closed without an answer".to_owned(),
+                0 => "the connection was closed without a response".to_owned(),
                 _ => "it ends too early".to_owned(),
             })
         }
@@ -99,7 +99,7 @@ async fn body<S: AsyncRead + AsyncWrite + Unpin>(
 mod tests {
     use super::*;
 
-    /// What is made of an answer whose body may have 10 bytes.
+    /// The result for a response whose body may have 10 bytes.
     async fn answer(bytes: &[u8]) -> Result<Answer, FetchError> {
         let (stream, mut peer) = tokio::io::duplex(1 << 20);
         tokio::io::AsyncWriteExt::write_all(&mut peer, bytes).await.unwrap();
@@ -130,9 +130,9 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabc".to_owned(), not("it ends too early")),
             (format!("{chunked}2\r\nabc\r\n"), not("a chunk is longer than its size says")),
             (format!("{chunked}\r\n"), not("a chunk's size is not a number that fits")),
-            (String::new(), not("the connection was closed without an answer")),
+            (String::new(), not("the connection was closed without a response")),
             ("HTTP/1.1 200".to_owned(), not("it ends too early")),
-            ("SSH-2.0-x\r\n\r\n".to_owned(), not("the answer does not begin with HTTP/")),
+            ("SSH-2.0-x\r\n\r\n".to_owned(), not("the response does not begin with HTTP/")),
             (
                 format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "a".repeat(Limits::ASIDE.line_bytes)),
                 not("its head is too large, it has more than 16384 bytes"),

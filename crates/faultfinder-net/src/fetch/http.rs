@@ -30,8 +30,8 @@ struct Fetcher<'a> {
 }
 
 impl<'a> Fetcher<'a> {
-    /// A fetcher with the options of a test: its resolver, its overrides and its source address count, the address family
-    /// and the proxy that it asks for do not, as the authorities are not what it tests.
+    /// A fetcher with the options of a test: its resolver, its overrides and its source address apply; the address
+    /// family and the proxy do not, because the authorities are not what the test checks.
     fn new(vantage: &'a Vantage, options: &ClientOptions, spent: &'a mut usize) -> Self {
         let options = ClientOptions {
             resolver: options.resolver.clone(),
@@ -44,7 +44,7 @@ impl<'a> Fetcher<'a> {
         Self { vantage, options, spent }
     }
 
-    /// The body of a successful answer.
+    /// The body of a successful response.
     async fn fetch(&mut self, url: &str, wanted: Wanted<'_>) -> Result<Vec<u8>, FetchError> {
         tokio::time::timeout(FETCH_TIME_MAX, self.follow(url, wanted))
             .await
@@ -73,7 +73,7 @@ impl<'a> Fetcher<'a> {
         let text = url.host_str().unwrap_or_default();
         let unreachable = |fault: faultfinder_taxonomy::Fault| FetchError::Unreachable(fault.message);
         let host = Host::parse(text, "url").map_err(unreachable)?;
-        // A trace of its own: the facts of this connection are not the target's.
+        // A separate trace: the facts of this connection are not the target's.
         let mut trace = Trace::start();
         let addresses = resolve(self.vantage, &host, &self.options, &mut trace).await.map_err(unreachable)?;
         let port = url.port_or_known_default().unwrap_or(80);

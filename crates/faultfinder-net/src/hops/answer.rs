@@ -1,40 +1,40 @@
-//! What came of one packet.
+//! The outcome of one packet.
 
 use crate::IcmpError;
 use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// What came of one packet.
+/// The outcome of one packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// Who answered.
+    /// The sender of the answer.
     pub(super) from: IpAddr,
-    /// What.
+    /// The kind of answer.
     pub(super) text: &'static str,
-    /// How far it got.
+    /// How far the packet got.
     pub(super) reached: Reached,
-    /// How long it took.
+    /// The round-trip time.
     pub(super) round_trip: Duration,
 }
 
 /// How far a packet got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reached {
-    /// A router on the way, which gave it up because it had passed as many as it may.
+    /// A router on the route, which dropped the packet because its hop limit was reached.
     Router,
-    /// Its end: a router that knows no way, or that forbids it.
+    /// The end of the route: a router that has no route or forbids the packet.
     Barrier,
     /// The target.
     Target,
 }
 
 impl Answer {
-    /// The answer that an ICMP error about a packet to `target` is.
+    /// The answer that corresponds to an ICMP error about a packet to `target`.
     ///
     /// # Errors
     ///
-    /// The system error, when it is one of this host's own.
+    /// The system error, if it comes from this host itself.
     pub(super) fn from_icmp(icmp: &IcmpError, target: IpAddr, round_trip: Duration) -> io::Result<Self> {
         let from = match icmp.offender {
             Some(offender) if icmp.says.is_some() => offender,

@@ -1,4 +1,4 @@
-//! Echo requests, over datagram sockets of the ICMP protocol or, where those are not allowed, raw ones.
+//! Echo requests, over datagram sockets of the ICMP protocol or, where those are not permitted, raw ones.
 
 use super::Answer;
 use super::answer::Reached;
@@ -14,32 +14,32 @@ use tokio::time::Instant;
 
 /// Length of an ICMP header, in bytes (RFC 792, RFC 4443 section 4.1).
 const HEADER_BYTES: usize = 8;
-/// Room for an answer with the longest header of IPv4, in bytes.
+/// Space for an answer with the longest IPv4 header, in bytes.
 const ANSWER_BYTES_MAX: usize = 256;
 
 /// A socket that echo requests can be sent over.
 struct Echo {
     socket: Socket,
-    /// Whether messages come with the header of IP before them, and those of others too.
+    /// Whether received messages include the IP header and may belong to other processes.
     raw: bool,
 }
 
-/// Sends one echo request that may pass so many routers, and waits for what comes of it.
+/// Sends one echo request with this hop limit, and waits for the outcome.
 pub(super) async fn probe(target: IpAddr, hops: u8, source: Option<IpAddr>) -> io::Result<Answer> {
     let Echo { socket, raw } = open(target, source)?;
     super::options::limit_hops(&socket, target, hops)?;
-    // No two requests are alike, so an answer can be told from those to others.
+    // No two requests are alike, so an answer can be matched to its request.
     let token = std::hash::RandomState::new().build_hasher().finish();
     let request = request(target, token);
     let began = Instant::now();
     socket.send(&request)?;
-    // For tokio a UDP socket is whatever datagrams are sent and received over.
+    // To tokio, a UDP socket is anything that sends and receives datagrams.
     let socket = UdpSocket::from_std(socket.into())?;
     let interest = Interest::READABLE.add(Interest::ERROR);
     loop {
         let ready = socket.ready(interest).await?;
         let round_trip = began.elapsed();
-        // The error itself is in the queue, and must not be reported once more by a read.
+        // The error itself is in the queue, and must not be reported again by a read.
         let _ = socket.take_error()?;
         while let Some(icmp) = take_icmp_error(&socket) {
             if is_about(&icmp.packet, &request, raw) || icmp.offender.is_none() {
@@ -59,7 +59,7 @@ pub(super) async fn probe(target: IpAddr, hops: u8, source: Option<IpAddr>) -> i
     }
 }
 
-/// A socket that is connected to the target: a raw one then hears the target's messages only.
+/// A socket that is connected to the target: a raw one then receives only the target's messages.
 fn open(target: IpAddr, source: Option<IpAddr>) -> io::Result<Echo> {
     let address = SocketAddr::new(target, 0);
     let protocol = if target.is_ipv4() { Protocol::ICMPV4 } else { Protocol::ICMPV6 };
@@ -77,8 +77,8 @@ fn open(target: IpAddr, source: Option<IpAddr>) -> io::Result<Echo> {
     Ok(Echo { socket, raw })
 }
 
-/// An echo request. The token is its identifier, its sequence number and its data; the system replaces the identifier of
-/// a datagram socket, and computes the checksums of both but a raw one of IPv4.
+/// An echo request. The token becomes its identifier, sequence number and data; the system replaces the identifier of a
+/// datagram socket and computes the checksums, except for a raw IPv4 socket.
 fn request(target: IpAddr, token: u64) -> Vec<u8> {
     let kind = if target.is_ipv4() { 8 } else { 128 };
     let token = token.to_be_bytes();
@@ -92,7 +92,7 @@ fn request(target: IpAddr, token: u64) -> Vec<u8> {
     bytes
 }
 
-/// The Internet checksum of bytes in which its own field is 0 (RFC 1071).
+/// The Internet checksum of bytes whose checksum field is 0 (RFC 1071).
 fn checksum(bytes: &[u8]) -> u16 {
     let word = |pair: &[u8]| match pair {
         [high, low] => u32::from(u16::from_be_bytes([*high, *low])),
@@ -106,7 +106,7 @@ fn checksum(bytes: &[u8]) -> u16 {
     !u16::try_from(sum).unwrap_or(u16::MAX)
 }
 
-/// The message behind a header of IPv4, whose length is in its first byte.
+/// The message after an IPv4 header, whose length is in its first byte.
 fn without_ip_header(packet: &[u8], has_one: bool) -> &[u8] {
     let length = match packet.first() {
         Some(first) if has_one => usize::from(first & 0x0f) * 4,
@@ -115,7 +115,7 @@ fn without_ip_header(packet: &[u8], has_one: bool) -> &[u8] {
     packet.get(length..).unwrap_or_default()
 }
 
-/// Whether a message that was sent back is our request.
+/// Whether a returned message is our request.
 fn is_about(message: &[u8], request: &[u8], raw: bool) -> bool {
     let kind = |message: &[u8]| message.first().copied();
     kind(message) == kind(request) && is_same(message, request, raw, false)
@@ -130,8 +130,8 @@ fn is_reply(message: &[u8], request: &[u8], raw: bool) -> bool {
     message.first() == Some(&expected) && is_same(message, request, raw, true)
 }
 
-/// Whether identifier (of a raw socket), sequence number and data are the same. Of what is sent back with an error, only
-/// the header is certain to be there (RFC 792).
+/// Whether identifier (of a raw socket), sequence number and data are the same. An ICMP error is certain to return only
+/// the header (RFC 792).
 fn is_same(message: &[u8], request: &[u8], raw: bool, whole: bool) -> bool {
     let compared = if whole { request.len() } else { HEADER_BYTES };
     let begin = if raw { 4 } else { 6 };
@@ -158,7 +158,7 @@ mod tests {
         let mut reply = request.clone();
         reply[0] = 0;
         assert!(is_reply(&reply, &request, true));
-        assert!(!is_reply(&request, &request, true), "our own request is no reply");
+        assert!(!is_reply(&request, &request, true), "our own request is not a reply");
         assert!(is_about(&request[..8], &request, true));
         assert!(!is_reply(&reply[..8], &request, true), "the data is missing");
         // A datagram socket has the identifier replaced.

@@ -1,4 +1,4 @@
-//! After a request: the time that is left, and what is told.
+//! After a request: the time that is left, and what is reported.
 
 use super::route::Route;
 use super::search::search;
@@ -8,30 +8,30 @@ use faultfinder_taxonomy::word::TrackHops;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Which route is traced, and how long.
+/// Which route is traced, and for how long.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "closed: made by the probes")]
 pub struct Follow {
-    /// What is asked for.
+    /// The request for a trace.
     pub track: TrackHops,
     /// What is sent.
     pub way: Way,
-    /// How long the target took to answer, where that is known: hops get a multiple of it.
+    /// The target's response time, if known: hops get a multiple of it.
     pub round_trip: Option<Duration>,
     /// When the attempt's time runs out.
     pub until: Instant,
 }
 
-/// A packet is lost when it is not answered within this time, or within 3 round trips and [`PATIENCE_MORE`] where the
-/// target's is known.
+/// A packet counts as lost when it is not answered within this time, or within 3 round trips and [`PATIENCE_MORE`] if
+/// the target's round trip is known.
 const PATIENCE_MAX: Duration = Duration::from_secs(1);
-/// Routers answer for others at leisure.
+/// Routers give their answers a low priority.
 const PATIENCE_MORE: Duration = Duration::from_millis(250);
-/// What is left of the attempt's time for its assertions.
+/// The part of the attempt's time that is reserved for its assertions.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// Traces a route when that is asked for, within the time that is left of the attempt and [`TIME_MAX`]. The hops, or a
-/// warning that says why there are none, are in the report of the trace; no phase has the time that it takes.
+/// Traces a route if requested, within the time that is left of the attempt and [`TIME_MAX`]. The hops, or a warning
+/// that says why there are none, are in the trace's report; the time does not count for any phase.
 pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions, trace: &mut Trace) {
     if follow.track == TrackHops::Off {
         return;
@@ -44,7 +44,7 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
     let now = Instant::now();
     let until = follow.until.checked_sub(MARGIN).unwrap_or(now).min(now + TIME_MAX);
     if until <= now {
-        trace.warn("no time was left to trace the route: track_hops needs a little of the test's own");
+        trace.warn("no time was left to trace the route: track_hops uses the time that remains of the test's timeout");
         return;
     }
     let patience = follow
@@ -68,12 +68,12 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
     trace.facts.hops = hops;
 }
 
-/// Why no packet can be sent, with what would mend it.
+/// Why no packet can be sent, and how to fix it.
 fn why(error: &std::io::Error) -> String {
     match error.raw_os_error() {
-        Some(libc::EPERM | libc::EACCES) => format!(
-            "{error}; ICMP needs a range of net.ipv4.ping_group_range that has this process's group, or CAP_NET_RAW"
-        ),
+        Some(libc::EPERM | libc::EACCES) => {
+            format!("{error}; ICMP needs this process's group in net.ipv4.ping_group_range, or CAP_NET_RAW")
+        }
         _ => error.to_string(),
     }
 }

@@ -10,10 +10,10 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use tokio::time::Instant;
 
-/// How many names are looked up at once.
+/// How many names are looked up concurrently.
 const AT_ONCE: usize = 8;
 
-/// Adds the name of each address, where it has one and the name server tells it in time.
+/// Adds the name of each address, if it has one and the name server returns it in time.
 pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Instant, hops: &mut [HopFacts]) {
     let Some((server, transport)) = server(vantage, options) else { return };
     let mut addresses: Vec<IpAddr> =
@@ -32,8 +32,8 @@ pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Insta
     }
 }
 
-/// The test's name server, or the first of this host. Nobody, where the test's is spoken to over TLS: a session for each
-/// hop would cost more than its name is worth, and the question must not go out in the clear.
+/// The test's name server, or the first of this host. None if the test's server is reached over TLS: a session for each
+/// hop would cost more than its name is worth, and the question must not be sent in plaintext.
 fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, Transport)> {
     match &options.resolver {
         Some(own) if is_secure(own.transport) => None,

@@ -1,12 +1,12 @@
-//! What is sent.
+//! The packets that are sent.
 
 use std::net::{IpAddr, SocketAddr};
 
-/// What is sent to trace a route.
+/// The packets that are sent to trace a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the protocols whose tests trace routes")]
 pub enum Way {
-    /// SYNs to this address and port. One that arrives opens a connection, which is reset at once.
+    /// SYNs to this address and port. If one opens a connection, it is reset at once.
     Tcp(SocketAddr),
     /// Echo requests to this address.
     Icmp(IpAddr),
@@ -23,7 +23,7 @@ impl Way {
     }
 }
 
-/// How many routers the packets of a socket may pass.
+/// The hop limit of a socket's packets.
 pub(super) fn limit_hops(socket: &socket2::Socket, target: IpAddr, hops: u8) -> std::io::Result<()> {
     match target {
         IpAddr::V4(_) => socket.set_ttl_v4(u32::from(hops)),

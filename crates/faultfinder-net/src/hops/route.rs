@@ -4,17 +4,17 @@ use super::answer::{Answer, Reached};
 use faultfinder_taxonomy::{HopFacts, HopHost};
 use std::time::Duration;
 
-/// What is known of a route.
+/// What is known about a route.
 #[derive(Debug, Default)]
 pub(super) struct Route {
     hops: Vec<HopFacts>,
-    /// For each hop whether its first packet stayed unanswered; nothing while that is not known.
+    /// For each hop whether its first packet went unanswered; nothing until that is known.
     silent: Vec<Option<bool>>,
-    /// The hop at which somebody answered for good.
+    /// The hop that gave a final answer.
     end: Option<u8>,
 }
 
-/// Most addresses that are kept for one hop: as many as it gets packets.
+/// Maximum number of addresses that are kept for one hop: the number of packets that it gets.
 const HOSTS_MAX: usize = super::PROBES_PER_HOP as usize;
 
 impl Route {
@@ -48,29 +48,29 @@ impl Route {
         self.settle(hop, true);
     }
 
-    /// Somebody answered for good: nothing lies behind.
+    /// A final answer arrived: the route does not continue.
     pub(super) fn ends_at(&mut self, hop: u8) {
         self.end = Some(self.end.map_or(hop, |end| end.min(hop)));
     }
 
-    /// Whether its end is known.
+    /// Whether the end of the route is known.
     pub(super) const fn has_end(&self) -> bool {
         self.end.is_some()
     }
 
-    /// How many hops it has, as far as it is known.
+    /// How many hops the route has, as far as known.
     pub(super) fn length(&self) -> u8 {
         self.end.unwrap_or_else(|| u8::try_from(self.hops.len()).unwrap_or(u8::MAX))
     }
 
-    /// How many hops right before this one have not answered, those from which an answer may still come included.
+    /// How many hops directly before this one have not answered, including those that may still answer.
     pub(super) fn silent_hops_before(&self, hop: u8) -> u8 {
         let before = self.silent.iter().take(usize::from(hop.saturating_sub(1))).rev();
         let silent = before.take_while(|silent| **silent != Some(false)).count();
         u8::try_from(silent).unwrap_or(u8::MAX)
     }
 
-    /// The hops up to the end.
+    /// The hops up to the end of the route.
     pub(super) fn into_hops(mut self) -> Vec<HopFacts> {
         self.hops.truncate(usize::from(self.length()));
         for hop in &mut self.hops {
@@ -96,7 +96,7 @@ fn millis(duration: Duration) -> f64 {
     f64::from(micros) / 1000.0
 }
 
-/// How many percent of the packets were lost, with one decimal.
+/// The percentage of lost packets, with one decimal.
 fn loss(sent: u32, answered: u32) -> f64 {
     if sent == 0 {
         return 0.0;

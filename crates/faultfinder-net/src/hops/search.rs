@@ -1,4 +1,4 @@
-//! Which packet is sent when.
+//! The order in which packets are sent.
 
 use super::answer::Reached;
 use super::route::Route;
@@ -9,15 +9,15 @@ use std::io;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many hops are looked for at once while the route's end is not known. As many packets but one may reach a target
-/// more often than they had to.
+/// How many hops are probed concurrently while the end of the route is not known. Up to this many packets minus one may
+/// reach a target unnecessarily.
 const AHEAD: usize = 4;
-/// How many packets are under way at once when it is.
+/// How many packets are in flight once the end is known.
 const AT_ONCE: usize = 12;
 
-/// Sends packets until the route is known or time has run out; what is known until then is in `route`.
+/// Sends packets until the route is known or time runs out; the results so far are in `route`.
 ///
-/// `probe` sends one packet that may pass so many routers. One that is not answered within `patience` is lost.
+/// `probe` sends one packet with this hop limit. A packet that is not answered within `patience` is lost.
 ///
 /// # Errors
 ///
@@ -94,7 +94,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(1);
 
-    /// What a route says that has a router at each hop, and the target at the last; hops in `silent` say nothing.
+    /// The result for a route with a router at each hop and the target at the last; hops in `silent` do not answer.
     async fn packet(hop: u8, last: u8, silent: &[u8]) -> io::Result<Answer> {
         if silent.contains(&hop) {
             std::future::pending::<()>().await;
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(hops.len(), 5);
         assert!(hops.iter().all(|hop| (hop.sent, hop.answered) == (3, 3)), "{hops:?}");
         assert_eq!(hops.iter().map(|hop| hop.target).collect::<Vec<_>>(), [false, false, false, false, true]);
-        // Those that were ahead when the target answered are the only ones too many.
+        // Only the packets ahead of the target's hop, sent before it answered, were unnecessary.
         assert!(packets < 15 + 4, "{packets}");
     }
 

@@ -12,9 +12,9 @@ use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// Sends one SYN that may pass so many routers, and waits for what comes of it.
+/// Sends one SYN with this hop limit, and waits for the outcome.
 ///
-/// A connection that is established is reset, so that no trace of it stays behind on either side.
+/// An established connection is reset, so that no state remains on either side.
 pub(super) async fn probe(peer: SocketAddr, hops: u8, source: Option<IpAddr>) -> io::Result<Answer> {
     let socket = socket(peer, hops, source)?;
     let began = Instant::now();
@@ -36,7 +36,7 @@ pub(super) async fn probe(peer: SocketAddr, hops: u8, source: Option<IpAddr>) ->
     }
 }
 
-/// Waits until the connection stands, or has failed: then with what.
+/// Waits until the connection is established or has failed; returns the error.
 async fn settled(stream: &TcpStream) -> io::Result<Option<io::Error>> {
     let interest = Interest::WRITABLE.add(Interest::ERROR);
     loop {

@@ -1,4 +1,4 @@
-//! Where a body ends, and what is in it (RFC 9112 sections 6 and 7).
+//! Where a body ends, and its content (RFC 9112 sections 6 and 7).
 
 use super::error::{Error, Violation};
 use super::head::{self, Head};
@@ -8,12 +8,12 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
-/// What is left of a body.
+/// The remaining part of a body.
 #[derive(Debug)]
 pub(super) enum Body {
     /// Nothing.
     Done,
-    /// So many bytes.
+    /// A known number of bytes.
     Length(u64),
     /// Chunks.
     Chunked(Chunk),
@@ -21,32 +21,32 @@ pub(super) enum Body {
     Close,
 }
 
-/// Where in a chunked body the next byte is.
+/// The position within a chunked body.
 #[derive(Debug)]
 pub(super) enum Chunk {
     /// In the line with a chunk's size.
     Size,
-    /// In a chunk of which so many bytes are left.
+    /// In a chunk with this many bytes left.
     Data(u64),
-    /// Behind a chunk's data.
+    /// After a chunk's data.
     End,
     /// In the trailer section.
     Trailers(Box<Block>),
 }
 
-/// What could be read of a body.
+/// The result of reading a body.
 #[derive(Debug)]
 pub(super) enum Piece {
     /// Some bytes.
     Data(Bytes),
-    /// Nothing, until more has come.
+    /// Nothing until more data arrives.
     More,
-    /// All of it had been read; with the trailer section.
+    /// The body has been read completely; with the trailer section.
     End(HeaderMap),
 }
 
 impl Body {
-    /// The body of an answer (RFC 9112 section 6.3).
+    /// The body of a response (RFC 9112 section 6.3).
     pub(super) fn of(head: &Head, is_answer_to_head: bool) -> Self {
         if is_answer_to_head || matches!(head.status, 100..=199 | 204 | 304) {
             return Self::Done;
@@ -68,7 +68,7 @@ impl Body {
         }
     }
 
-    /// Reads what it can from the buffer, which begins so many bytes behind the beginning of the answer.
+    /// Reads from the buffer, which begins at this offset of the response.
     pub(super) fn read(
         &mut self,
         buffer: &mut BytesMut,
@@ -98,7 +98,7 @@ impl Body {
         }
     }
 
-    /// How many bytes are left, where that is known.
+    /// How many bytes are left, if known.
     pub(super) const fn left(&self) -> Option<u64> {
         match self {
             Self::Done => Some(0),
@@ -108,7 +108,7 @@ impl Body {
     }
 }
 
-/// At most so many bytes of what has come.
+/// At most this many of the received bytes.
 fn take(buffer: &mut BytesMut, left: u64) -> Piece {
     let length = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
     if length == 0 { Piece::More } else { Piece::Data(buffer.split_to(length).freeze()) }
@@ -154,13 +154,13 @@ impl Chunk {
     }
 }
 
-/// Takes the line with a chunk's size off the buffer.
+/// Removes the line with a chunk's size from the buffer.
 fn size(buffer: &mut BytesMut, at: u64, rules: Rules) -> Result<Option<u64>, Error> {
     const INVALID: Violation =
         Violation::new("HPE_INVALID_CHUNK_SIZE", "a chunk's size is not a number that fits", 0);
     let seen = buffer.get(..CHUNK_LINE_BYTES_MAX).unwrap_or(buffer);
     let Some(length) = seen.iter().position(|byte| *byte == b'\n') else {
-        // What is no size is refused before its line ends; the parser takes nothing for zero.
+        // An invalid size is rejected before its line ends; the parser reads an empty size as zero.
         let is_wrong = seen.first().is_some_and(|byte| !byte.is_ascii_hexdigit());
         let is_too_long = buffer.len() >= CHUNK_LINE_BYTES_MAX;
         let is_valid = !is_wrong && !is_too_long;
@@ -173,7 +173,7 @@ fn size(buffer: &mut BytesMut, at: u64, rules: Rules) -> Result<Option<u64>, Err
             Violation::new("HPE_CR_EXPECTED", "a chunk's size line ends with LF alone", length as u64);
         return Err(violation.in_line(text, at).into());
     }
-    // The parser wants the line as it should end.
+    // The parser requires the correct line ending.
     let mut whole = text.to_vec();
     whole.extend_from_slice(b"\r\n");
     match httparse::parse_chunk_size(&whole) {
@@ -185,7 +185,7 @@ fn size(buffer: &mut BytesMut, at: u64, rules: Rules) -> Result<Option<u64>, Err
     }
 }
 
-/// How long the end of a chunk's data is.
+/// The length of the line ending after a chunk's data.
 fn end(buffer: &[u8], at: u64, rules: Rules) -> Result<Option<usize>, Error> {
     match buffer {
         [b'\r', b'\n', ..] => Ok(Some(2)),

@@ -1,4 +1,4 @@
-//! One exchange after the other over a connection.
+//! One exchange after the other on a connection.
 
 use super::body::{Body, Piece};
 use super::error::{Error, TooLarge};
@@ -18,39 +18,39 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::Instant;
 
-/// How much is read at once, in bytes.
+/// How much is read in one call, in bytes.
 const READ_BYTES: usize = 16 << 10;
 
 /// A connection that speaks HTTP/1.1.
 ///
-/// What the peer says is read while the request is still being sent: an answer that comes early, before a request or in
-/// the middle of a large one, is an answer, whatever becomes of the rest of the request.
+/// The peer's data is read while the request is still being sent: a response that arrives early, before a request or in
+/// the middle of a large one, counts as the response, whatever happens to the rest of the request.
 #[derive(Debug)]
 pub struct Connection<S> {
     stream: S,
     limits: Limits,
-    /// What was read and not used yet.
+    /// Bytes that were read and not processed yet.
     buffer: BytesMut,
-    /// How many bytes of the answer were used.
+    /// How many bytes of the response were processed.
     used: u64,
-    /// What is left to be sent.
+    /// The part of the request that was not sent yet.
     outgoing: [Bytes; 2],
-    /// Why no more can be sent.
+    /// Why sending has failed.
     write_error: Option<io::Error>,
     body: Body,
     trailers: HeaderMap,
-    /// Whether the answer says that the connection is not kept.
+    /// Whether the response says that the connection will be closed.
     is_last: bool,
     notes: Notes,
 }
 
-/// What happens before the final answer.
+/// An event before the final response.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: what comes before a final answer")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the events before a final response")]
 pub enum Progress<'a> {
     /// The last byte of the request was written at this moment.
     Sent(Instant),
-    /// An interim answer came.
+    /// An interim response arrived.
     Interim(&'a Head),
 }
 
@@ -71,48 +71,48 @@ impl<S> Connection<S> {
         }
     }
 
-    /// What went over it since the latest request began.
+    /// The data that was transferred since the latest request began.
     pub const fn notes(&self) -> &Notes {
         &self.notes
     }
 
-    /// How many bytes of the body are left, where that is known.
+    /// How many bytes of the body are left, if known.
     pub const fn body_left(&self) -> Option<u64> {
         self.body.left()
     }
 
-    /// Whether the body ends with the connection.
+    /// Whether the body ends when the connection closes.
     pub const fn is_delimited_by_close(&self) -> bool {
         matches!(self.body, Body::Close)
     }
 
-    /// The trailer section of an answer that was read to its end.
+    /// The trailer section of a response that was read to its end.
     pub fn take_trailers(&mut self) -> HeaderMap {
         std::mem::take(&mut self.trailers)
     }
 
-    /// Whether another request can be sent: all was sent and read, and the answer did not say that it is the last one (RFC
-    /// 9112 section 9.3).
+    /// Whether another request can be sent: everything was sent and read, and the response did not say that it is the
+    /// last one (RFC 9112 section 9.3).
     pub const fn is_reusable(&self) -> bool {
         matches!(self.body, Body::Done) && self.notes.is_sent && !self.is_last
     }
 
-    /// The stream, and what was read from it behind the latest head.
+    /// The stream, and the bytes that were read after the latest head.
     pub fn into_parts(self) -> (S, BytesMut) {
         (self.stream, self.buffer)
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    /// Sends a request, and reads until the head of its final answer has come.
+    /// Sends a request, and reads until the head of its final response has arrived.
     ///
     /// # Errors
     ///
-    /// When the answer breaks the grammar or a limit, or the stream ends before its head does.
+    /// When the response violates the grammar or a limit, or the stream ends before the head does.
     ///
     /// # Cancel safety
     ///
-    /// Dropped in the middle, the connection can be used for nothing else.
+    /// If dropped in the middle, the connection cannot be used again.
     pub async fn ask(
         &mut self,
         request: Outgoing,
@@ -147,7 +147,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     ///
     /// # Errors
     ///
-    /// When its framing breaks the grammar, or the stream ends before it does.
+    /// When its framing violates the grammar, or the stream ends before the body does.
     pub async fn data(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             let came = self.buffer.len();
@@ -171,7 +171,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         }
     }
 
-    /// Says the end of a TLS session as far as that can be done at once. Over TCP dropping the stream says it.
+    /// Ends a TLS session as far as that is possible without waiting. Over TCP, dropping the stream does that.
     pub fn close(mut self) {
         let _ = self.stream.shutdown().now_or_never();
     }
@@ -182,12 +182,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.notes = Notes::default();
         self.used = 0;
         if !self.buffer.is_empty() {
-            // It came before anything was asked.
+            // The bytes arrived before any request was sent.
             self.notes.read(&self.buffer);
         }
     }
 
-    /// Sends what can be sent, until more has come; whether it has, and the stream did not end in order.
+    /// Sends as much as possible until data arrives; returns whether it did, rather than an orderly end of the stream.
     async fn more(&mut self, progress: &mut impl FnMut(Progress<'_>)) -> Result<bool, Error> {
         let came = self.buffer.len();
         let read = poll_fn(|cx| {
@@ -207,18 +207,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Ok(count > 0)
     }
 
-    /// The stream ended in order, before the answer did. What writing failed with says more than that.
+    /// The stream ended in an orderly way before the response did. A write error describes the failure better.
     fn cut_off(&mut self) -> Error {
         let error = self.write_error.take();
         Error::Ended(error.unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()))
     }
 
-    /// Sends what can be sent now.
+    /// Sends as much as possible without waiting.
     fn poll_send(&mut self, cx: &mut Context<'_>) {
         match self.poll_write_all(cx) {
             Poll::Pending => {}
             Poll::Ready(Ok(())) => self.notes.is_sent = true,
-            // The peer may have answered before it broke off: that is still to be read.
+            // The peer may have responded before it closed the connection: that response is still to be read.
             Poll::Ready(Err(error)) => self.write_error = Some(error),
         }
     }
@@ -245,7 +245,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 }
 
-/// Whether an answer says that no other request can follow (RFC 9112 section 9.3).
+/// Whether a response says that no other request can follow (RFC 9112 section 9.3).
 fn is_last(head: &Head) -> bool {
     let closes = head.headers.get_all(CONNECTION).iter().any(|value| {
         let tokens = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();

@@ -1,20 +1,20 @@
-//! Why there is no answer, or no whole one.
+//! Why there is no response, or only a part of one.
 
 use std::io;
 
-/// Why there is no answer, or no whole one.
+/// Why there is no response, or only a part of one.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the bytes, their number, or the stream")]
 pub enum Error {
-    /// A rule of the grammar is broken.
+    /// The response violates a rule of the grammar.
     Broken(Violation),
     /// The head, or the trailer section, is too large.
     TooLarge(TooLarge),
-    /// The stream ended before the answer did: in order with `UnexpectedEof`, or with this error.
+    /// The stream ended before the response did: in an orderly way with `UnexpectedEof`, or with this error.
     Ended(io::Error),
 }
 
-/// The first rule that an answer breaks.
+/// The first rule that a response violates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "closed: which rule, what was found, and where")]
 pub struct Violation {
@@ -22,9 +22,9 @@ pub struct Violation {
     pub name: &'static str,
     /// What was found, as a sentence fragment.
     pub what: &'static str,
-    /// Where, in bytes from the beginning of the answer.
+    /// The position, in bytes from the beginning of the response.
     pub offset: u64,
-    /// The line that it is in, as far as it has come; at most [`LINE_BYTES_MAX`](Self::LINE_BYTES_MAX) of it.
+    /// The line with the violation, as far as it has arrived; at most [`LINE_BYTES_MAX`](Self::LINE_BYTES_MAX) of it.
     pub line: Vec<u8>,
 }
 
@@ -32,12 +32,12 @@ impl Violation {
     /// How much of the line is kept, in bytes.
     pub const LINE_BYTES_MAX: usize = 256;
 
-    /// A rule that is broken so many bytes behind the beginning of a line.
+    /// A violation at this offset from the beginning of a line.
     pub(super) const fn new(name: &'static str, what: &'static str, offset: u64) -> Self {
         Self { name, what, offset, line: Vec::new() }
     }
 
-    /// The violation in a line that begins there.
+    /// The violation in a line that begins at this offset.
     pub(super) fn in_line(mut self, line: &[u8], begins: u64) -> Self {
         self.offset = self.offset.saturating_add(begins);
         self.line = line.get(..Self::LINE_BYTES_MAX).unwrap_or(line).to_vec();
@@ -49,13 +49,13 @@ impl Violation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the sizes of a head")]
 pub enum TooLarge {
-    /// All of it, in bytes.
+    /// The whole head, in bytes.
     Block(usize),
-    /// A line of it, in bytes.
+    /// One line, in bytes.
     Line(usize),
-    /// The number of its lines.
+    /// The number of lines.
     Lines(usize),
-    /// The number of interim answers before the final one.
+    /// The number of interim responses before the final one.
     Interim(usize),
 }
 
@@ -65,7 +65,7 @@ impl std::fmt::Display for TooLarge {
             Self::Block(max) => write!(f, "it has more than {max} bytes"),
             Self::Line(max) => write!(f, "a line has more than {max} bytes"),
             Self::Lines(max) => write!(f, "it has more than {max} lines"),
-            Self::Interim(max) => write!(f, "more than {max} interim answers came before it"),
+            Self::Interim(max) => write!(f, "more than {max} interim responses came before it"),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The rules of HTTP/1, line by line (RFC 9112 sections 2 to 6).
 //!
-//! They are stricter than libraries: a bare LF, `content-length` beside `transfer-encoding`, and repeated lengths are
-//! refused. The first rule that is broken is named as llhttp names it.
+//! They are stricter than those of libraries: a bare LF, `content-length` together with `transfer-encoding`, and
+//! repeated lengths are rejected. The first violated rule has the name that llhttp gives it.
 
 use super::error::Violation;
 
-/// A rule that is broken so many bytes behind the beginning of a line.
+/// A violation at this offset from the beginning of a line.
 const fn violation(name: &'static str, what: &'static str, offset: usize) -> Violation {
     Violation::new(name, what, offset as u64)
 }
@@ -16,9 +16,9 @@ pub(super) fn status_line(line: &[u8]) -> Result<u16, Violation> {
     let common = line.iter().zip(VERSION).take_while(|(found, expected)| found == expected).count();
     if common < VERSION.len() {
         if common == line.len() {
-            return Ok(200); // cut off inside the version: nothing is wrong so far
+            return Ok(200); // truncated inside the version: no error so far
         }
-        return Err(violation("HPE_INVALID_CONSTANT", "the answer does not begin with HTTP/", common));
+        return Err(violation("HPE_INVALID_CONSTANT", "the response does not begin with HTTP/", common));
     }
     let rest = line.get(VERSION.len()..).unwrap_or_default();
     match rest {
@@ -69,7 +69,7 @@ pub(super) fn field_line(line: &[u8], is_first: bool) -> Result<(&[u8], &[u8]), 
     if let Some(at) = name.iter().position(|byte| !is_token(*byte)) {
         let what = if name.get(at..).is_some_and(|rest| rest.iter().all(|byte| matches!(byte, b' ' | b'\t')))
         {
-            "white space stands between a field's name and its colon"
+            "there is white space between a field's name and its colon"
         } else {
             "a field's name has a character that no token may have"
         };
@@ -94,11 +94,11 @@ pub(super) struct Lengths {
 }
 
 impl Lengths {
-    /// Notes a field.
+    /// Records a field.
     pub(super) fn note(&mut self, name: &[u8], value: &[u8]) -> Result<(), Violation> {
         if name.eq_ignore_ascii_case(b"content-length") {
             if self.has_length {
-                return Err(violation("HPE_UNEXPECTED_CONTENT_LENGTH", "content-length stands twice", 0));
+                return Err(violation("HPE_UNEXPECTED_CONTENT_LENGTH", "content-length appears twice", 0));
             }
             let digits = value.iter().all(u8::is_ascii_digit) && !value.is_empty();
             let number = std::str::from_utf8(value).ok().and_then(|text| text.parse::<u64>().ok());
@@ -114,7 +114,7 @@ impl Lengths {
             self.has_transfer_encoding = true;
         }
         if self.has_length && self.has_transfer_encoding {
-            let what = "content-length stands beside transfer-encoding";
+            let what = "content-length is combined with transfer-encoding";
             return Err(violation("HPE_INVALID_TRANSFER_ENCODING", what, 0));
         }
         Ok(())

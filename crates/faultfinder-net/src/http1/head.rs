@@ -1,4 +1,4 @@
-//! The head of an answer (RFC 9112 section 4).
+//! The head of a response (RFC 9112 section 4).
 
 use super::error::{Error, Violation};
 use super::limits::Limits;
@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-/// The head of an answer.
+/// The head of a response.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "closed: what a head says")]
 pub struct Head {
@@ -20,7 +20,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// Reads a whole head, whose lines have been judged.
+    /// Parses a complete head, whose lines have been checked.
     pub(super) fn parse(block: &Bytes, begins: u64) -> Result<Self, Error> {
         let lines = block.iter().filter(|byte| **byte == b'\n').count();
         let mut fields = vec![httparse::EMPTY_HEADER; lines];
@@ -34,13 +34,13 @@ impl Head {
         Ok(Self { version, status, headers })
     }
 
-    /// Whether another answer follows. 101 is the last one: what follows is another protocol.
+    /// Whether another response follows. 101 is the last one: another protocol follows it.
     pub(super) const fn is_interim(&self) -> bool {
         matches!(self.status, 100 | 102..=199)
     }
 }
 
-/// The fields of a trailer section, whose lines have been judged.
+/// The fields of a trailer section, whose lines have been checked.
 pub(super) fn trailers(block: &Bytes, begins: u64) -> Result<HeaderMap, Error> {
     let lines = block.iter().filter(|byte| **byte == b'\n').count();
     let mut fields = vec![httparse::EMPTY_HEADER; lines];
@@ -61,17 +61,17 @@ fn headers(fields: &[httparse::Header<'_>]) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// What the library does not accept although no rule of ours is broken.
+/// Input that the library rejects although it follows our rules.
 fn unparsable(block: &[u8], begins: u64) -> Error {
     let violation = Violation::new("HPE_INVALID_HEADER_TOKEN", "the head does not parse", 0);
     violation.in_line(block, begins).into()
 }
 
-/// Reads the head of an answer byte by byte, so that nothing behind it is taken from the stream.
+/// Reads the head of a response byte by byte, so that nothing after it is read from the stream.
 ///
 /// # Errors
 ///
-/// Those of the [connection](super::Connection); what had come is appended to `seen` in any case.
+/// Those of the [connection](super::Connection); the received bytes are appended to `seen` in any case.
 pub async fn read_head<S: AsyncRead + Unpin>(
     stream: &mut S,
     limits: Limits,

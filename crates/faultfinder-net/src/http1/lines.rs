@@ -1,14 +1,14 @@
-//! Blocks of lines that end with an empty one, as they come: heads and trailer sections.
+//! Blocks of lines that end with an empty line, read incrementally: heads and trailer sections.
 
 use super::error::{Error, TooLarge, Violation};
 use super::grammar::{self, Lengths};
 use super::limits::{Limits, Rules};
 use bytes::{Bytes, BytesMut};
 
-/// How many bytes of a first line are judged before its end has come, so that what is no HTTP is refused at once.
+/// How many bytes of a first line are checked before it ends, so that data that is not HTTP is rejected at once.
 const FIRST_LINE_BYTES: usize = 64;
 
-/// What a block begins with.
+/// The first line of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum First {
     /// A status line.
@@ -17,14 +17,14 @@ pub(super) enum First {
     Field,
 }
 
-/// Reads one block from what has come, and judges each of its lines once.
+/// Reads one block from the received data and checks each of its lines once.
 #[derive(Debug)]
 pub(super) struct Block {
     first: First,
     limits: Limits,
-    /// Where in the answer it begins.
+    /// The offset of the block in the response.
     begins: u64,
-    /// Where the line begins that is being read.
+    /// The offset of the current line.
     line: usize,
     /// How much was searched for the end of that line.
     searched: usize,
@@ -34,12 +34,12 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// A block that begins so many bytes behind the beginning of the answer.
+    /// A block that begins at this offset of the response.
     pub(super) fn new(first: First, limits: Limits, begins: u64) -> Self {
         Self { first, limits, begins, line: 0, searched: 0, lines: 0, lengths: Lengths::default() }
     }
 
-    /// Takes the block off the buffer, once all of it has come; its last line is the empty one.
+    /// Removes the block from the buffer, once it is complete; its last line is the empty one.
     pub(super) fn read(&mut self, buffer: &mut BytesMut) -> Result<Option<Bytes>, Error> {
         while let Some(end) = self.line_end(buffer) {
             let line = buffer.get(self.line..end).unwrap_or_default();
@@ -59,7 +59,7 @@ impl Block {
         Ok(None)
     }
 
-    /// Where the line that is being read ends, behind its LF.
+    /// The end of the current line, after its LF.
     fn line_end(&mut self, buffer: &BytesMut) -> Option<usize> {
         let from = self.searched.max(self.line);
         let found = buffer.get(from..)?.iter().position(|byte| *byte == b'\n');
@@ -69,7 +69,7 @@ impl Block {
         Some(end)
     }
 
-    /// Judges a line with its end; whether it is the empty one.
+    /// Checks a complete line; returns whether it is the empty one.
     fn judge(&mut self, line: &[u8]) -> Result<bool, Error> {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let (text, is_bare) = text.strip_suffix(b"\r").map_or((text, true), |text| (text, false));
@@ -99,7 +99,7 @@ impl Block {
         }
     }
 
-    /// Judges a line whose end has not come.
+    /// Checks a line that is not complete.
     fn judge_unfinished(&self, line: &[u8]) -> Result<(), Error> {
         let is_status = self.first == First::Status && self.lines == 0;
         if is_status {

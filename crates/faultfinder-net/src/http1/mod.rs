@@ -1,16 +1,16 @@
-//! HTTP/1.1 over one connection (RFC 9112): what all probes, and the questions of our own that go over HTTP, send and read.
+//! HTTP/1.1 on one connection (RFC 9112), for all probes and for auxiliary requests over HTTP.
 //!
-//! Answers are read as strictly as the grammar is. The first rule that is broken ends the exchange, also when the rest of
-//! the head never comes, and is named as llhttp names it, which people know from Node.js.
+//! Responses are read strictly by the grammar. The first violation ends the exchange, even when the rest of the head
+//! never arrives, and has the name that llhttp gives it, which is known from Node.js.
 
-mod limits; // how long heads may be
-mod error; // why there is no answer
+mod limits; // size limits of heads
+mod error; // why there is no response
 mod grammar; // the rules, line by line
-mod lines; // blocks of lines, as they come
-mod head; // the head of an answer
+mod lines; // blocks of lines, read incrementally
+mod head; // the head of a response
 mod body; // where a body ends
-mod notes; // what went over the connection, and when
-mod request; // what is sent
+mod notes; // the transferred data, and when
+mod request; // the request
 mod connection; // the exchange
 
 pub use connection::{Connection, Progress};

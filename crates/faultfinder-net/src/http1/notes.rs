@@ -1,17 +1,17 @@
-//! What went over a connection, and when.
+//! The data that was transferred over a connection, and when.
 
 use tokio::time::Instant;
 
-/// How much of an answer is kept to be shown, in bytes.
+/// How much of a response is kept for evidence, in bytes.
 const FIRST_BYTES_MAX: usize = 256;
 
-/// What went over a connection since the latest request began, and when.
+/// The data that was transferred over a connection since the latest request began, and when.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Notes {
-    /// The first bytes of the answer, at most 256.
+    /// The first bytes of the response, at most 256.
     pub first_bytes: Vec<u8>,
-    /// How many bytes of it came.
+    /// How many bytes of it arrived.
     pub read_bytes: u64,
     /// When the first one was read.
     pub first_read: Option<Instant>,

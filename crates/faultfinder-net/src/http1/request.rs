@@ -1,24 +1,24 @@
-//! What is sent (RFC 9112 section 3).
+//! Requests (RFC 9112 section 3).
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 
-/// A request as it goes over the wire.
+/// A request as it is sent.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::exhaustive_structs,
-    reason = "closed: what is sent, and what tells how the answer is framed"
+    reason = "closed: the request, and what determines the response's framing"
 )]
 pub struct Outgoing {
-    /// The request line and the fields, with the empty line behind them.
+    /// The request line and the fields, with the empty line after them.
     pub head: Bytes,
     /// The body, framed as the head says.
     pub body: Bytes,
-    /// Whether the method is HEAD, whose answers have no body.
+    /// Whether the method is HEAD, whose responses have no body.
     pub is_head: bool,
 }
 
-/// The request line and the fields, with the empty line behind them. `target` is what stands in the request line.
+/// The request line and the fields, with the empty line after them. `target` is the target in the request line.
 #[must_use]
 pub fn head_of(method: &Method, target: &str, headers: &HeaderMap) -> Bytes {
     let mut head = BytesMut::with_capacity(256 + target.len());

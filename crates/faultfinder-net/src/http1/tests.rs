@@ -1,4 +1,4 @@
-//! Answers in pieces of every length, limits from both sides, and peers that answer early.
+//! Responses in pieces of every length, both sides of each limit, and peers that respond early.
 
 use super::*;
 use bytes::Bytes;
@@ -7,11 +7,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf};
 
-/// A peer that has said everything before it is asked, and reads nothing; its bytes come in pieces of this length.
+/// A peer that has already sent everything and reads nothing; its bytes arrive in pieces of this length.
 struct Said {
     bytes: Bytes,
     piece: usize,
-    /// How writing to it fails.
+    /// The error of writing to it.
     write_error: Option<io::ErrorKind>,
 }
 
@@ -207,13 +207,13 @@ async fn an_answer_that_came_before_writing_failed_is_an_answer() {
     let head = connection.ask(question(), |_| {}).await.unwrap();
     assert_eq!((head.status, connection.data().await.unwrap().unwrap()), (413, Bytes::from_static(b"no")));
     assert!(!connection.is_reusable());
-    // Without an answer the write's own error is what happened.
+    // Without a response, the write error is reported.
     let said = Said { bytes: Bytes::new(), piece: 5, write_error: Some(io::ErrorKind::BrokenPipe) };
     let asked = Connection::new(said, Limits::TARGET).ask(question(), |_| {}).await;
     assert!(matches!(asked, Err(Error::Ended(error)) if error.kind() == io::ErrorKind::BrokenPipe));
 }
 
-/// A peer that reads a request of this length, and answers.
+/// A peer that reads a request of this length, and responds.
 async fn peer(mut stream: DuplexStream, length: usize, answer: &'static [u8]) {
     let mut request = vec![0; length];
     stream.read_exact(&mut request).await.unwrap();
@@ -223,7 +223,8 @@ async fn peer(mut stream: DuplexStream, length: usize, answer: &'static [u8]) {
 
 #[tokio::test]
 async fn an_answer_is_read_while_the_request_is_still_being_sent() {
-    // The peer takes the head, answers, and takes nothing of the body: whoever sends first and reads later waits for ever.
+    // The peer reads the head, responds, and reads nothing of the body: sending first and reading later would wait
+    // forever.
     let (ours, theirs) = tokio::io::duplex(64);
     let head = question().head;
     let answered = tokio::spawn(peer(theirs, head.len(), b"HTTP/1.1 413 Large\r\ncontent-length: 0\r\n\r\n"));

@@ -1,4 +1,4 @@
-//! One exchange after the other over a connection.
+//! One exchange after the other on a connection.
 
 use super::end::{Broken, End, is_connection_wide};
 use super::frames;
@@ -14,16 +14,17 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Longest header block of an answer, in bytes.
+/// Longest header block of a response, in bytes.
 pub const HEADER_BLOCK_BYTES_MAX: usize = 64 << 10;
-/// Windows as wide as browsers open them, so that a body is not slowed by round trips.
+/// Windows as large as those of browsers, so that a body is not slowed by round trips.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
-/// Most bytes of frames before an answer. A peer that sends more floods us (nghttp2 gives up after 1,000 SETTINGS).
+/// Maximum number of bytes in frames before a response. A peer that sends more is flooding (nghttp2 gives up after
+/// 1,000 SETTINGS).
 const FLOOD_BYTES_MAX: u64 = 1 << 20;
-/// Most bytes of a body that the library takes at once: no window is wider (RFC 9113 section 6.9.1).
+/// Maximum number of body bytes that the library accepts at once: no window is larger (RFC 9113 section 6.9.1).
 const CHUNK_BYTES_MAX: usize = (1 << 31) - 1;
-/// How long a connection that failed may take to say what it ended with.
+/// How long to wait for the reason when a connection has failed.
 const LAST_WORD_WAIT: Duration = Duration::from_millis(100);
 
 /// A connection that speaks HTTP/2.
@@ -34,7 +35,7 @@ pub struct Connection {
     taps: Arc<Taps>,
 }
 
-/// An answer whose head has come.
+/// A response whose head has arrived.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Answer {
@@ -42,26 +43,26 @@ pub struct Answer {
     pub head: http::response::Parts,
     body: RecvStream,
     stream: u32,
-    /// What is left of the request is sent as long as it lives.
+    /// The rest of the request is sent while this is alive.
     _request: SendStream<Bytes>,
 }
 
-/// What happens before the final answer.
+/// An event before the final response.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: what comes before a final answer")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the events before a final response")]
 pub enum Progress<'a> {
     /// The last byte of the request was written at this moment.
     Sent(Instant),
-    /// An interim answer came.
+    /// An interim response arrived.
     Interim(StatusCode, &'a HeaderMap),
 }
 
 impl Connection {
-    /// Begins to speak HTTP/2 over a stream.
+    /// Starts HTTP/2 on a stream.
     ///
     /// # Errors
     ///
-    /// What the stream ended with.
+    /// How the stream ended.
     pub async fn open(stream: Stream) -> Result<Self, End> {
         let stream = Tap::of_http2(stream, HEADER_BLOCK_BYTES_MAX);
         let taps = stream.taps();
@@ -77,16 +78,16 @@ impl Connection {
         Ok(Self { sender, driver: Driver::new(connection), taps })
     }
 
-    /// What went over it.
+    /// The data that was transferred.
     pub const fn taps(&self) -> &Arc<Taps> {
         &self.taps
     }
 
-    /// Sends a request, and reads until the head of its final answer has come.
+    /// Sends a request, and reads until the head of its final response has arrived.
     ///
     /// # Errors
     ///
-    /// Why there is none; [`end`](Self::end) says what that comes down to.
+    /// Why there is none; [`end`](Self::end) gives the underlying reason.
     pub async fn ask(
         &mut self,
         message: http::Request<()>,
@@ -114,7 +115,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// Why it has no end.
+    /// Why the body is incomplete.
     pub async fn data(&mut self, answer: &mut Answer) -> Result<Option<Bytes>, Broken> {
         let Some(data) = self.driver.run(answer.body.data()).await else { return Ok(None) };
         let data = data?;
@@ -122,7 +123,7 @@ impl Connection {
         Ok(Some(data))
     }
 
-    /// The trailers behind a body that was read to its end.
+    /// The trailers after a body that was read to its end.
     ///
     /// # Errors
     ///
@@ -131,14 +132,14 @@ impl Connection {
         Ok(self.driver.run(answer.body.trailers()).await?)
     }
 
-    /// What a broken exchange comes down to. What ended the connection says more than what it did to the stream: a
-    /// connection that failed is given a moment to end.
+    /// The underlying reason of a failed exchange. The end of the connection says more than its effect on the stream: a
+    /// failed connection is given a moment to end.
     pub async fn end(&mut self, broken: Broken, phase: Phase) -> End {
         match broken {
             Broken::Rule(rule) => End::of_rule(rule, &self.taps),
             Broken::Library(error) => {
                 if is_connection_wide(&error) {
-                    // Time that runs out is an answer, too: nothing was learnt.
+                    // If this times out, nothing more is known.
                     let _ = tokio::time::timeout(LAST_WORD_WAIT, self.driver.finish()).await;
                 }
                 End::of(&error, self.driver.error(), &self.taps, phase)
@@ -154,14 +155,14 @@ impl Answer {
         self.stream
     }
 
-    /// Whether there is no body.
+    /// Whether the body is empty.
     #[must_use]
     pub fn is_end_stream(&self) -> bool {
         self.body.is_end_stream()
     }
 }
 
-/// The answer, unless the peer sends frame after frame without one.
+/// The response, unless the peer sends frame after frame without one.
 async fn head(
     mut answer: ResponseFuture,
     taps: &Taps,
@@ -175,12 +176,12 @@ async fn head(
             is_sent = true;
             progress(Progress::Sent(at));
         }
-        // What is wrong with the stream shows at the answer too.
+        // A problem with the stream shows in the response too.
         while let Poll::Ready(Some(Ok(interim))) = answer.poll_informational(cx) {
             progress(Progress::Interim(interim.status(), interim.headers()));
         }
         let polled = Pin::new(&mut answer).poll(cx).map_err(Broken::Library);
-        // An answer may have come with much of its body: only what came without one is a flood.
+        // A response may have arrived with much of its body: only frames without a response are a flood.
         if polled.is_pending() && taps.read_bytes().saturating_sub(read_before) > FLOOD_BYTES_MAX {
             return Poll::Ready(Err(Broken::Rule(frames::flood(FLOOD_BYTES_MAX))));
         }
@@ -189,8 +190,8 @@ async fn head(
     .await
 }
 
-/// Hands a body over to the library, which sends it as the peer's windows allow. Those that every connection begins with
-/// are open before the peer has said a word.
+/// Passes a body to the library, which sends it as the peer's windows allow. A connection's initial windows are open
+/// before the peer has sent anything.
 fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error> {
     while !body.is_empty() {
         let chunk = body.split_to(CHUNK_BYTES_MAX.min(body.len()));

@@ -1,4 +1,4 @@
-//! What an exchange ended with: the library's two errors and the stream's end, in one order of precedence.
+//! How an exchange ended: the library's two errors and the end of the stream, in one order of precedence.
 
 use super::frames;
 use super::rule::Rule;
@@ -6,13 +6,13 @@ use crate::{Taps, tls};
 use faultfinder_taxonomy::{Fault, Http2ErrorCode, Phase};
 use std::io;
 
-/// Why an exchange was broken off, before it is known what the connection ended with.
+/// Why an exchange failed, before it is known how the connection ended.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: by the library, or by a rule of ours")]
+#[expect(clippy::exhaustive_enums, reason = "closed: by the library, or by our own rule")]
 pub enum Broken {
-    /// The library says so.
+    /// The library reports an error.
     Library(h2::Error),
-    /// The peer broke a rule that the library does not insist on.
+    /// The peer violated a rule that the library does not enforce.
     Rule(Rule),
 }
 
@@ -22,47 +22,47 @@ impl From<h2::Error> for Broken {
     }
 }
 
-/// What an exchange ended with, and what had come before it.
+/// How an exchange ended, and the data that arrived before.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct End {
-    /// What it ended with.
+    /// The reason.
     pub cause: Cause,
-    /// How many bytes had been read.
+    /// How many bytes were read.
     pub read_bytes: u64,
     /// The first of them, at most 256.
     pub first_bytes: Vec<u8>,
 }
 
-/// What an exchange ended with.
+/// The reason why an exchange ended.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "closed: said, broken, lost, or none of it")]
+#[expect(clippy::exhaustive_enums, reason = "closed: an error code, a violation, a loss, or none of these")]
 pub enum Cause {
-    /// An error code was said.
+    /// An error code was sent.
     Said {
         /// The code.
         code: Http2ErrorCode,
-        /// By whom, and of what.
+        /// Who sent it, and its scope.
         scope: Scope,
-        /// The library's words.
+        /// The library's text.
         text: String,
     },
-    /// The peer broke a rule.
+    /// The peer violated a rule.
     Rule(Rule),
-    /// TLS says what happened.
+    /// TLS reports the reason.
     Tls(Fault),
     /// The transport was lost: an orderly end is `UnexpectedEof`.
     Lost {
-        /// What it ended with.
+        /// How it ended.
         error: io::Error,
         /// Whether the peer had announced the end with GOAWAY.
         after_goaway: bool,
     },
-    /// None of it; the library's words.
+    /// None of these; the library's text.
     Unknown(String),
 }
 
-/// By whom an error code was said, and of what.
+/// Who sent an error code, and its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "closed: RFC 9113 has these two frames, and our own side")]
 pub enum Scope {
@@ -70,12 +70,12 @@ pub enum Scope {
     GoAway,
     /// The peer reset the stream.
     RstStream,
-    /// Our own side, of what the peer sent.
+    /// Our own side, because of the peer's data.
     Local,
 }
 
 impl Scope {
-    /// As results have it.
+    /// The form in results.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -91,16 +91,16 @@ pub(super) fn is_connection_wide(error: &h2::Error) -> bool {
     error.is_io() || error.is_go_away() || !error.is_reset()
 }
 
-/// How much of an answer is kept to be shown, in bytes.
+/// How much of a response is kept for evidence, in bytes.
 const FIRST_BYTES_MAX: usize = 256;
 
 impl End {
-    /// A rule that the peer broke.
+    /// A rule that the peer violated.
     pub(super) fn of_rule(rule: Rule, taps: &Taps) -> Self {
         Self::with(Cause::Rule(rule), taps)
     }
 
-    /// Reads the error of an exchange; `connection` is what its connection ended with.
+    /// Evaluates the error of an exchange; `connection` is how its connection ended.
     pub(super) fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
         Self::with(Cause::of(error, connection, taps, phase), taps)
     }
@@ -112,7 +112,7 @@ impl End {
 }
 
 impl Cause {
-    /// What the peer said comes before what we guess from the end of the connection.
+    /// What the peer reports takes precedence over inferences from the end of the connection.
     fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
         let candidates = [connection, Some(error)];
         if let Some(telling) = candidates.into_iter().flatten().find(|error| error.reason().is_some()) {

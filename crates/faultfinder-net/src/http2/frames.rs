@@ -1,4 +1,4 @@
-//! HTTP/2 frames, looked at once more where the library is lenient or silent (RFC 9113 section 4).
+//! Additional checks of HTTP/2 frames where the library is lenient or gives no detail (RFC 9113 section 4).
 
 use super::hpack;
 use super::rule::Rule;
@@ -25,7 +25,7 @@ const SETTING_BYTES: usize = 6;
 /// The stream of the only request.
 const OUR_STREAM: u32 = 1;
 
-/// A frame of which at least the header has come.
+/// A frame with at least a complete header.
 struct Frame<'a> {
     kind: u8,
     flags: u8,
@@ -33,7 +33,7 @@ struct Frame<'a> {
     payload: &'a [u8],
 }
 
-/// The frames at the beginning of what a peer sent.
+/// The frames at the beginning of the peer's data.
 fn frames(mut bytes: &[u8]) -> impl Iterator<Item = Frame<'_>> {
     std::iter::from_fn(move || {
         let [high, middle, low, kind, flags, a, b, c, d] = *bytes.first_chunk::<HEADER_BYTES>()?;
@@ -45,7 +45,7 @@ fn frames(mut bytes: &[u8]) -> impl Iterator<Item = Frame<'_>> {
     })
 }
 
-/// The rule of a peer whose first frame is not SETTINGS (RFC 9113 section 3.4).
+/// The violation of a peer whose first frame is not SETTINGS (RFC 9113 section 3.4).
 pub(super) fn check_preface(bytes: &[u8]) -> Option<Rule> {
     let first = frames(bytes).next().filter(|first| first.kind != SETTINGS)?;
     let what =
@@ -53,13 +53,13 @@ pub(super) fn check_preface(bytes: &[u8]) -> Option<Rule> {
     Some(Rule { code: Http2ErrorCode::new(PROTOCOL_ERROR), what })
 }
 
-/// Whether the peer said that it will close the connection.
+/// Whether the peer announced that it will close the connection.
 pub(super) fn has_goaway(bytes: &[u8]) -> bool {
     frames(bytes).any(|frame| frame.kind == GOAWAY && frame.payload.len() >= 8)
 }
 
-/// The error code that RFC 9113 has for frames with which the connection ended before an answer, where the library
-/// says no more than `PROTOCOL_ERROR`: SETTINGS of a wrong length, or a header block that does not decode.
+/// RFC 9113's error code for the frames with which the connection ended before a response, where the library only
+/// reports `PROTOCOL_ERROR`: SETTINGS of a wrong length, or a header block that does not decode.
 pub(super) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
     for frame in frames(bytes) {
         let is_ack = frame.flags & ACK != 0;
@@ -78,9 +78,9 @@ pub(super) fn refine(bytes: &[u8]) -> Option<Http2ErrorCode> {
     None
 }
 
-/// The rule of a peer that sends frame after frame without an answer.
+/// The violation of a peer that sends frame after frame without a response.
 pub(super) fn flood(bytes: u64) -> Rule {
-    let what = format!("{bytes} bytes of frames came, and no answer among them");
+    let what = format!("{bytes} bytes of frames came without a response");
     Rule { code: Http2ErrorCode::new(ENHANCE_YOUR_CALM), what }
 }
 

@@ -1,15 +1,15 @@
 //! Whether a header block can be decoded (RFC 7541), without decoding it.
 //!
-//! The library that decodes says no more than "protocol error". This walk tells the blocks that offend the
-//! compression itself, by an index outside the tables, a length beyond the block, or Huffman code that contains its
-//! end-of-string symbol, from those whose fields break a rule of HTTP/2.
+//! The library that decodes reports only "protocol error". This walk distinguishes blocks with an error in the
+//! compression itself (an index outside the tables, a length beyond the block, or Huffman code that contains its
+//! end-of-string symbol) from blocks whose fields violate a rule of HTTP/2.
 
 /// Entries of the static table (RFC 7541 appendix A).
 const STATIC_ENTRIES: u64 = 61;
 /// Length of the end-of-string symbol in bits, all ones (RFC 7541 appendix B).
 const EOS_BITS: u32 = 30;
 
-/// Whether the first header block of a connection offends the compression.
+/// Whether the first header block of a connection has an error in the compression.
 pub(super) fn is_broken(block: &[u8]) -> bool {
     let mut reader = Reader { bytes: block };
     let mut dynamic_entries = 0;
@@ -40,7 +40,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// An integer with a prefix of so many bits (section 5.1).
+    /// An integer with a prefix of this many bits (section 5.1).
     fn integer(&mut self, prefix: u32) -> Option<u64> {
         let (first, mut rest) = self.bytes.split_first()?;
         let mask = (1_u64 << prefix) - 1;
@@ -79,7 +79,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether Huffman code has a run of ones as long as the end-of-string symbol, which must not stand in it.
+/// Whether Huffman code has a run of ones as long as the end-of-string symbol, which it must not contain.
 fn has_end_of_string(code: &[u8]) -> bool {
     let mut run = 0;
     for byte in code {

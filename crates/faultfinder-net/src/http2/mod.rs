@@ -1,13 +1,12 @@
-//! HTTP/2 over one connection (RFC 9113), by h2: what all probes, and the questions of our own that go over HTTP, send and
-//! read.
+//! HTTP/2 on one connection (RFC 9113), based on h2, for all probes and for auxiliary requests over HTTP.
 //!
-//! The library drives the frames. What it is silent about is read from the bytes that passed: when a request ended and
-//! its answer began, and which rule was broken where it says no more than "protocol error".
+//! The library handles the frames. Details that it does not report are read from the transferred bytes: when a request
+//! ended and its response began, and which rule was violated where it reports only "protocol error".
 
-mod frames; // frames, looked at once more
+mod frames; // additional checks of frames
 mod hpack; // whether a header block can be decoded
 mod rule; // Rule: one that the library does not enforce
-mod end; // what an exchange ended with
+mod end; // how an exchange ended
 mod connection; // the exchange
 
 pub use connection::{Answer, Connection, HEADER_BLOCK_BYTES_MAX, Progress};

@@ -1,4 +1,4 @@
-//! From the way a QUIC connection ended to its fault.
+//! From the end of a QUIC connection to its fault.
 
 use crate::errno::errno_fault;
 use crate::tls::Capture;
@@ -8,19 +8,19 @@ use quinn::{ConnectionClose, ConnectionError, TransportErrorCode};
 
 /// The alert of "no protocol in common" (RFC 7301 section 3.2).
 const NO_APPLICATION_PROTOCOL: u8 = 120;
-/// The transport codes that are told apart here (RFC 9000 section 20.1, RFC 9368 section 9.2).
+/// The transport codes that are distinguished here (RFC 9000 section 20.1, RFC 9368 section 9.2).
 const CONNECTION_REFUSED: u64 = 0x2;
 const VERSION_NEGOTIATION_ERROR: u64 = 0x11;
 
-/// What a connection was in when it ended.
+/// The phase and action of a connection when it ended.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step<'a> {
     pub(super) phase: Phase,
-    /// What could not be done: "receive an answer".
+    /// The action that failed: "receive an answer".
     pub(super) what: &'a str,
 }
 
-/// The fault of a handshake that ended with this error; the chain was not objected to.
+/// The fault of a handshake that ended with this error; the chain was accepted.
 pub(super) fn handshake_fault(error: &ConnectionError, capture: &Capture, failure: Option<Errno>) -> Fault {
     if capture.has_bad_signature() {
         return bad_signature();
@@ -29,7 +29,7 @@ pub(super) fn handshake_fault(error: &ConnectionError, capture: &Capture, failur
     session_fault(error, step, QuicErrorCode::Transport, failure)
 }
 
-/// The fault of a connection that ended with this error in a phase; `failure` is what the network said.
+/// The fault of a connection that ended with this error in a phase; `failure` is the network's error.
 pub(super) fn session_fault(
     error: &ConnectionError,
     step: Step<'_>,
@@ -45,9 +45,9 @@ pub(super) fn session_fault(
         }
         ConnectionError::Reset => {
             let fault = errno_fault(Errno::ConnReset, phase, what);
-            fault.with("quic", "stateless reset: the peer does not know the connection any more")
+            fault.with("quic", "stateless reset: the peer no longer knows the connection")
         }
-        // Nothing came for as long as the peer allows, not even an answer to our pings.
+        // Nothing arrived within the peer's idle timeout, not even an answer to keep-alives.
         ConnectionError::TimedOut => errno_fault(Errno::TimedOut, phase, what),
         ConnectionError::TransportError(_) if failure.is_some() => gone(failure, step),
         ConnectionError::TransportError(error) => local(error.code, &error.reason, step),
@@ -57,7 +57,7 @@ pub(super) fn session_fault(
             Fault::new(Code::Ssl, phase, Detail::quic(code, "local"), message)
         }
         ConnectionError::LocallyClosed | ConnectionError::CidsExhausted => {
-            let message = format!("cannot {what}: the QUIC connection was given up here ({error})");
+            let message = format!("cannot {what}: this side gave up the QUIC connection ({error})");
             let code = QuicErrorCode::Transport(0);
             Fault::new(Code::InternalError, phase, Detail::quic(code, "local"), message)
         }
@@ -77,7 +77,7 @@ fn closed(close: &ConnectionClose, step: Step<'_>) -> Fault {
     ended(Code::ConnReset, code, "CONNECTION_CLOSE", step, &close.reason)
 }
 
-/// The peer ended the connection with a code, and perhaps a reason in words.
+/// The peer ended the connection with a code, and possibly a reason in words.
 fn ended(
     code: Code,
     quic: QuicErrorCode,
@@ -94,19 +94,19 @@ fn ended(
     fault.with("reason", String::from_utf8_lossy(reason).escape_debug().to_string())
 }
 
-/// The network says that nobody is there any more.
+/// The network reports that the peer is gone.
 fn gone(failure: Option<Errno>, Step { phase, what }: Step<'_>) -> Fault {
     let errno = failure.unwrap_or(Errno::ConnReset);
     let mut fault = errno_fault(errno, phase, what);
     if errno == Errno::ConnRefused {
-        // It was accepted once: the peer's process ended.
+        // The connection was accepted before: the peer's process ended.
         fault.code = Code::ConnReset;
-        fault.message = format!("cannot {what}: the peer's port was closed meanwhile");
+        fault.message = format!("cannot {what}: the peer's port was closed in the meantime");
     }
     fault
 }
 
-/// We ended the connection, because of what the peer sent.
+/// This side ended the connection because of the peer's data.
 fn local(code: TransportErrorCode, reason: &str, Step { phase, what }: Step<'_>) -> Fault {
     let code = QuicErrorCode::Transport(code.into());
     if let Some(alert) = code.alert() {
@@ -116,7 +116,7 @@ fn local(code: TransportErrorCode, reason: &str, Step { phase, what }: Step<'_>)
     Fault::new(Code::ConnReset, phase, Detail::quic(code, "local"), message)
 }
 
-/// We ended the handshake with an alert.
+/// This side ended the handshake with an alert.
 fn local_alert(alert: AlertDescription, reason: &str) -> Fault {
     if alert.number() == NO_APPLICATION_PROTOCOL {
         return no_application_protocol();

@@ -1,4 +1,4 @@
-//! A UDP socket under quinn that is connected to its peer, and remembers what the network says about it.
+//! A UDP socket for quinn that is connected to its peer and remembers network errors about it.
 
 use crate::{Taps, classify_io};
 use faultfinder_taxonomy::{Code, Errno};
@@ -13,29 +13,29 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
-/// A UDP socket that is connected to its peer, and remembers what the network says about it.
+/// A UDP socket that is connected to its peer and remembers network errors about it.
 #[derive(Debug)]
 pub(super) struct Socket {
     io: UdpSocket,
     state: UdpSocketState,
     taps: Arc<Taps>,
     notes: Mutex<Notes>,
-    /// Something was heard from the peer, or of it.
+    /// A packet of the peer or an error about it arrived.
     news: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Notes {
-    /// Whether a packet of the peer has come.
+    /// Whether a packet of the peer has arrived.
     was_heard: bool,
-    /// The system error that says that nobody can be reached, by its number.
+    /// The system error that says that the peer cannot be reached, by its number.
     failure: Option<i32>,
-    /// Who reads.
+    /// The task that reads.
     reader: Option<Waker>,
 }
 
 impl Socket {
-    /// Takes a socket that is connected and does not block.
+    /// Takes a connected, nonblocking socket.
     pub(super) fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         report_unreachable(&socket);
@@ -48,12 +48,12 @@ impl Socket {
         })
     }
 
-    /// When packets came and went.
+    /// When packets were sent and received.
     pub(super) fn taps(&self) -> Arc<Taps> {
         Arc::clone(&self.taps)
     }
 
-    /// What the network says against the peer, if it does.
+    /// The network's error about the peer, if any.
     pub(super) fn failure(&self) -> Option<Errno> {
         self.error().as_ref().and_then(classify_io)
     }
@@ -66,7 +66,7 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// When the network says that there is no way, or nobody at its end.
+    /// When the network reports that there is no route, or that nothing listens.
     pub(super) async fn heard(&self) -> io::Result<()> {
         loop {
             if self.notes().was_heard {
@@ -83,14 +83,14 @@ impl Socket {
         }
     }
 
-    /// Waits for an error that the system holds ready for this socket.
+    /// Waits for a pending error of this socket.
     async fn reported(&self) -> io::Result<io::Error> {
         let take = || self.io.take_error()?.ok_or_else(|| io::ErrorKind::WouldBlock.into());
         self.io.async_io(Interest::ERROR, take).await
     }
 
-    /// Takes note of an error, if it ends the connection. Refusals always do; what routers on the way say of the host
-    /// or its network, only as long as the peer was not heard; that a packet was too long, or memory short, never.
+    /// Records an error, if it ends the connection. Refusals always do; routers' errors about the host or its network
+    /// only until the peer has sent something; a packet that is too long, or a lack of memory, never does.
     fn blame(&self, error: &io::Error) {
         let code = classify_io(error).map(Errno::code);
         if !matches!(code, Some(Code::ConnRefused | Code::HostUnreach | Code::NetUnreach)) {
@@ -114,7 +114,7 @@ impl Socket {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads what has come, or an error of the system's.
+    /// Reads received data, or a system error.
     fn receive(&self, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta]) -> io::Result<usize> {
         let count = self.io.try_io(Interest::READABLE, || self.state.recv((&self.io).into(), bufs, meta))?;
         for (buffer, meta) in bufs.iter().zip(meta.iter()).take(count) {
@@ -127,11 +127,11 @@ impl Socket {
     }
 }
 
-/// Has ICMP's "unreachable" reported too, not only refusals.
+/// Makes ICMP's "unreachable" reported too, not only refusals.
 #[cfg(target_os = "linux")]
 fn report_unreachable(socket: &std::net::UdpSocket) {
     use nix::sys::socket::{setsockopt, sockopt};
-    // Without it such a target is silent, which is what other systems show.
+    // Without it such a target appears silent, which is what other systems show.
     let _ = match socket.local_addr() {
         Ok(SocketAddr::V6(_)) => setsockopt(socket, sockopt::Ipv6RecvErr, &true),
         _ => setsockopt(socket, sockopt::Ipv4RecvErr, &true),
@@ -155,7 +155,7 @@ impl AsyncUdpSocket for Socket {
                 Err(error)
             }
             Err(error) => {
-                // A lost packet to quinn, which would end without a word otherwise.
+                // To quinn this is a lost packet; it would end without an explanation otherwise.
                 self.blame(&error);
                 Ok(())
             }
@@ -171,7 +171,7 @@ impl AsyncUdpSocket for Socket {
         self.notes().reader = Some(cx.waker().clone());
         loop {
             if self.io.poll_recv_ready(cx)?.is_pending() {
-                // Whatever came before the failure has been read.
+                // Data that arrived before the failure has been read.
                 return self.error().map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
             }
             match self.receive(bufs, meta) {
@@ -199,7 +199,7 @@ impl AsyncUdpSocket for Socket {
     }
 }
 
-/// Waits until the socket takes packets again. The one connection on it is the only one who does.
+/// Waits until the socket accepts packets again. Only its one connection sends on it.
 #[derive(Debug)]
 struct Writable(Arc<Socket>);
 

@@ -1,4 +1,4 @@
-//! Reading and writing, bounded, with what was said kept.
+//! Reading and writing, bounded, with the conversation kept for evidence.
 
 use super::fault;
 use crate::transport_fault;
@@ -8,11 +8,11 @@ use std::io;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Longest line of an answer, in bytes. RFC 5321 section 4.5.3.1 has 512 for SMTP; capabilities of IMAP are longer.
+/// Longest line of a response, in bytes. RFC 5321 section 4.5.3.1 has 512 for SMTP; IMAP capabilities are longer.
 pub const LINE_BYTES_MAX: usize = 8 << 10;
-/// Most bytes that are read before the handshake.
+/// Maximum number of bytes that are read before the handshake.
 pub const TALK_BYTES_MAX: usize = 64 << 10;
-/// How much is read at once.
+/// How much is read in one call.
 const CHUNK_BYTES: usize = 4 << 10;
 
 /// A conversation before the handshake.
@@ -20,9 +20,9 @@ pub(super) struct Dialog<'s> {
     stream: &'s mut TcpStream,
     protocol: StartTls,
     received: Vec<u8>,
-    /// How much of it has been taken.
+    /// How much of it has been processed.
     taken: usize,
-    /// Where the latest answer begins.
+    /// The offset of the latest response.
     answer: usize,
 }
 
@@ -36,7 +36,7 @@ impl<'s> Dialog<'s> {
         self.stream.local_addr().ok().map(|address| address.ip())
     }
 
-    /// Sends bytes; what is taken from now on is the answer to them.
+    /// Sends bytes; what is processed from now on is the response to them.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.answer = self.taken;
         let sent = self.stream.write_all(bytes).await;
@@ -50,7 +50,7 @@ impl<'s> Dialog<'s> {
             let end = rest.iter().position(|byte| *byte == b'\n');
             let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
             if line.len() > LINE_BYTES_MAX {
-                return Err(self.malformed("a line of its answer does not end"));
+                return Err(self.malformed("a line of its response does not end"));
             }
             if let Some(end) = end {
                 let line = String::from_utf8_lossy(line).trim_end_matches('\r').to_owned();
@@ -61,7 +61,7 @@ impl<'s> Dialog<'s> {
         }
     }
 
-    /// Takes so many bytes.
+    /// Takes this many bytes.
     pub(super) async fn bytes(&mut self, count: usize) -> Result<Vec<u8>, Fault> {
         loop {
             if let Some(bytes) = self.received.get(self.taken..).and_then(|rest| rest.get(..count)) {
@@ -70,17 +70,17 @@ impl<'s> Dialog<'s> {
                 return Ok(bytes);
             }
             if self.taken.saturating_add(count) > TALK_BYTES_MAX {
-                return Err(self.malformed("its answer announces more than it can have"));
+                return Err(self.malformed("its response announces more bytes than the limit"));
             }
             self.read().await?;
         }
     }
 
-    /// Takes text up to what `end` finds in it: the number of bytes that belong to the answer.
+    /// Takes text up to the end that `end` finds in it: the number of bytes that belong to the response.
     pub(super) async fn until(&mut self, end: impl Fn(&str) -> Option<usize>) -> Result<String, Fault> {
         loop {
             let rest = self.received.get(self.taken..).unwrap_or_default();
-            // Bytes outside ASCII are replaced one by one, so that lengths stay.
+            // Bytes outside ASCII are replaced one by one, so that the lengths stay the same.
             let text: String =
                 rest.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
             if let Some(length) = end(&text) {
@@ -91,7 +91,7 @@ impl<'s> Dialog<'s> {
         }
     }
 
-    /// Nothing may have come that was not taken.
+    /// Checks that everything received was processed.
     pub(super) fn end(self) -> Result<(), Fault> {
         match self.received.get(self.taken..) {
             None | Some([]) => Ok(()),
@@ -99,41 +99,41 @@ impl<'s> Dialog<'s> {
         }
     }
 
-    /// The server has no TLS to offer.
+    /// The server does not offer TLS.
     pub(super) fn not_offered(&self) -> Fault {
         fault::not_offered(self.protocol, self.said())
     }
 
-    /// The server says no.
+    /// The server refuses.
     pub(super) fn refused(&self) -> Fault {
         fault::refused(self.protocol, self.said())
     }
 
-    /// The server says no, in these words.
+    /// The server refuses, with this text.
     pub(super) fn refused_with(&self, words: &str) -> Fault {
         fault::refused(self.protocol, words.as_bytes())
     }
 
-    /// What the server says is not of the protocol.
+    /// The server's response violates the protocol.
     pub(super) fn malformed(&self, what: &str) -> Fault {
         fault::malformed(self.protocol, what, self.received.get(self.answer..).unwrap_or_default())
     }
 
-    /// The latest answer, as far as it was taken.
+    /// The latest response, as far as it was processed.
     fn said(&self) -> &[u8] {
         self.received.get(self.answer..self.taken).unwrap_or_default()
     }
 
     async fn read(&mut self) -> Result<(), Fault> {
         if self.received.len() >= TALK_BYTES_MAX {
-            return Err(self.malformed("its answer does not end"));
+            return Err(self.malformed("its response does not end"));
         }
         let mut chunk = [0_u8; CHUNK_BYTES];
         let read = match self.stream.read(&mut chunk).await {
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             read => read,
         };
-        let count = read.map_err(|error| self.broken(&error, "receive an answer from"))?;
+        let count = read.map_err(|error| self.broken(&error, "receive a response from"))?;
         self.received.extend_from_slice(chunk.get(..count).unwrap_or_default());
         Ok(())
     }
@@ -141,7 +141,11 @@ impl<'s> Dialog<'s> {
     fn broken(&self, error: &io::Error, what: &str) -> Fault {
         let fault = match what {
             "send" => transport_fault(error, Phase::Open, &format!("ask for TLS over {}", self.protocol)),
-            _ => transport_fault(error, Phase::Open, &format!("hear of TLS over {}", self.protocol)),
+            _ => transport_fault(
+                error,
+                Phase::Open,
+                &format!("receive the go-ahead for TLS over {}", self.protocol),
+            ),
         };
         let said = String::from_utf8_lossy(self.received.get(self.answer..).unwrap_or_default());
         if said.is_empty() { fault } else { fault.with("answer", said.trim_end().to_owned()) }
@@ -162,7 +166,7 @@ pub(super) async fn reply(dialog: &mut Dialog<'_>) -> Result<(u16, Vec<String>),
             }
             // FTP allows any text between the first and the last line.
             _ if number.is_some() => (line.as_str(), false),
-            _ => return Err(dialog.malformed("its answer does not begin with a number")),
+            _ => return Err(dialog.malformed("its response does not begin with a number")),
         };
         number = number.or(code);
         lines.push(text.to_owned());

@@ -1,28 +1,28 @@
-//! What can go wrong.
+//! The possible failures.
 
 use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 
-/// Most bytes of an answer that are shown.
+/// Maximum number of response bytes that are shown.
 const SHOWN_BYTES_MAX: usize = 512;
 
-/// The server has no TLS to offer, or says that it does not know what is meant.
+/// The server does not offer TLS, or does not know the command.
 pub(super) fn not_offered(protocol: StartTls, said: &[u8]) -> Fault {
     fault("starttls_not_offered", format!("the server does not offer TLS over {protocol}"), said)
 }
 
-/// The server says no.
+/// The server refuses.
 pub(super) fn refused(protocol: StartTls, said: &[u8]) -> Fault {
     let words = shown(said);
     fault("starttls_refused", format!("the server refuses TLS over {protocol}: {}", words.trim()), said)
 }
 
-/// What the server says is not of the protocol.
+/// The server's response violates the protocol.
 pub(super) fn malformed(protocol: StartTls, what: &str, said: &[u8]) -> Fault {
     fault("starttls_malformed", format!("the server does not speak {protocol}: {what}"), said)
 }
 
-/// The server, or somebody on the way, spoke on after the go-ahead.
+/// The server, or an attacker on the path, sent more data after the go-ahead.
 pub(super) fn injected(protocol: StartTls, said: &[u8]) -> Fault {
     let count = said.len();
     fault(
@@ -39,7 +39,7 @@ fn fault(name: &str, message: String, said: &[u8]) -> Fault {
     if said.is_empty() { fault } else { fault.with("answer", shown(said)) }
 }
 
-/// The end of what was said, as text: the last line says why.
+/// The end of the conversation, as text: the last line gives the reason.
 fn shown(said: &[u8]) -> String {
     let begin = said.len().saturating_sub(SHOWN_BYTES_MAX);
     String::from_utf8_lossy(said.get(begin..).unwrap_or_default()).trim_end().to_owned()

@@ -15,7 +15,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     dialog.send(b"AUTH TLS\r\n").await?;
     match reply(dialog).await?.0 {
         234 => Ok(()),
-        // Not known, not implemented, not with this parameter.
+        // Unknown, not implemented, not with this parameter.
         500 | 502 | 504 => Err(dialog.not_offered()),
         _ => Err(dialog.refused()),
     }

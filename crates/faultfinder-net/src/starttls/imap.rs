@@ -9,7 +9,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
         return Err(dialog.refused());
     }
     if !greeting.starts_with("* OK") {
-        return Err(dialog.malformed("its greeting is not one of IMAP"));
+        return Err(dialog.malformed("its greeting is not valid IMAP"));
     }
     dialog.send(b"a1 CAPABILITY\r\n").await?;
     let (_, capabilities) = answer(dialog, "A1 ").await?;
@@ -32,7 +32,7 @@ async fn answer(dialog: &mut Dialog<'_>, tag: &str) -> Result<(String, Vec<Strin
             Some(status) => return Ok((status.to_owned(), lines)),
             None if line.starts_with("* BYE") => return Err(dialog.refused()),
             None if line.starts_with('*') => lines.push(line),
-            None => return Err(dialog.malformed("its answer is not one of IMAP")),
+            None => return Err(dialog.malformed("its response is not valid IMAP")),
         }
     }
 }

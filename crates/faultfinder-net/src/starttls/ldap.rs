@@ -5,7 +5,7 @@ use faultfinder_taxonomy::Fault;
 
 /// An extended request with the name of StartTLS, 1.3.6.1.4.1.1466.20037, and the message id 1.
 const REQUEST: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037";
-/// The result codes that say that the operation is not known (RFC 4511 appendix A.2): protocolError,
+/// The result codes that mean that the operation is not known (RFC 4511 appendix A.2): protocolError,
 /// unavailableCriticalExtension.
 const UNKNOWN: [u8; 2] = [2, 12];
 
@@ -13,7 +13,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     dialog.send(REQUEST).await?;
     let message = message(dialog).await?;
     let Some((code, diagnostic)) = result(&message) else {
-        return Err(dialog.malformed("its answer is no result of an extended operation"));
+        return Err(dialog.malformed("its response is not the result of an extended operation"));
     };
     match code {
         0 => Ok(()),
@@ -26,7 +26,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
 async fn message(dialog: &mut Dialog<'_>) -> Result<Vec<u8>, Fault> {
     let head = dialog.bytes(2).await?;
     let [0x30, short] = head.as_slice() else {
-        return Err(dialog.malformed("its answer is no message of LDAP"));
+        return Err(dialog.malformed("its response is not an LDAP message"));
     };
     let length = match short {
         0..=0x7f => usize::from(*short),
@@ -37,7 +37,7 @@ async fn message(dialog: &mut Dialog<'_>) -> Result<Vec<u8>, Fault> {
         _ => TALK_BYTES_MAX,
     };
     if length >= TALK_BYTES_MAX {
-        return Err(dialog.malformed("its answer announces more than it can have"));
+        return Err(dialog.malformed("its response announces more bytes than the limit"));
     }
     dialog.bytes(length).await
 }
@@ -55,7 +55,7 @@ fn result(message: &[u8]) -> Option<(u8, String)> {
     }
 }
 
-/// The contents of an element of BER with this tag, and what is behind it.
+/// The content of a BER element with this tag, and the bytes after it.
 fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (found, rest) = bytes.split_first()?;
     let (short, rest) = rest.split_first()?;

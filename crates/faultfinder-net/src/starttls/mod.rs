@@ -1,20 +1,20 @@
-//! TLS that is asked for inside another protocol, in plain text.
+//! TLS that is requested inside another protocol, in plaintext.
 //!
-//! [`start_tls`] speaks as much of a protocol over a connection as it takes to be told that TLS may begin, and not a byte
-//! more. One small file per protocol says what that is.
+//! [`start_tls`] speaks as much of a protocol on a connection as is needed until TLS may begin, and not a byte more.
+//! One small file per protocol implements that.
 //!
 //! # Decisions
 //!
-//! * It is the phase `open`. What goes wrong in it is `SSL` with a detail of its own: the server does not offer TLS
-//!   (`starttls_not_offered`), refuses it (`starttls_refused`), or answers with something that is not of the protocol
-//!   (`starttls_malformed`). The server's own words are in the evidence.
-//! * Nobody may speak between the go-ahead and the handshake but us. Bytes that came along with the go-ahead would be
-//!   taken by a careless client for answers inside TLS (CVE-2011-0411 and its kin): that is `starttls_injected`.
+//! * It is the phase `open`. Failures in it are `SSL` with a specific detail: the server does not offer TLS
+//!   (`starttls_not_offered`), refuses it (`starttls_refused`), or sends a response that violates the protocol
+//!   (`starttls_malformed`). The server's own text is in the evidence.
+//! * Between the go-ahead and the handshake only this client may send. A careless client would treat bytes that arrived
+//!   with the go-ahead as responses inside TLS (CVE-2011-0411 and similar): that is `starttls_injected`.
 //! * Everything that is read is bounded: [`LINE_BYTES_MAX`], [`TALK_BYTES_MAX`].
 
-mod port; // where each protocol listens
-mod dialog; // reading and writing, bounded, with what was said kept
-mod fault; // what can go wrong
+mod port; // the port of each protocol
+mod dialog; // reading and writing, bounded, with the conversation kept
+mod fault; // the possible failures
 mod smtp; // RFC 3207
 mod imap; // RFC 9051 section 6.2.1
 mod pop3; // RFC 2595 section 4
@@ -33,7 +33,7 @@ use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Fault, Phase};
 use tokio::net::TcpStream;
 
-/// Asks for TLS, in the phase `open`. Afterwards the connection is ready for the handshake.
+/// Requests TLS, in the phase `open`. Afterwards the connection is ready for the handshake.
 ///
 /// # Errors
 ///

@@ -1,11 +1,11 @@
-//! MySQL and MariaDB: the server greets with what it can do, and the client answers that it goes on in TLS.
+//! MySQL and MariaDB: the server's greeting has its capabilities, and the client's reply switches to TLS.
 
 use super::dialog::Dialog;
 use faultfinder_taxonomy::Fault;
 
 /// Longest greeting, in bytes; real ones have about a hundred.
 const GREETING_BYTES_MAX: usize = 4096;
-/// `CLIENT_SSL` of the capabilities.
+/// `CLIENT_SSL` in the capabilities.
 const CLIENT_SSL: u16 = 0x0800;
 
 pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
@@ -15,13 +15,13 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     };
     let length = usize::from(*low) | usize::from(*middle) << 8 | usize::from(*high) << 16;
     if length > GREETING_BYTES_MAX {
-        return Err(dialog.malformed("its greeting is not one of MySQL"));
+        return Err(dialog.malformed("its greeting is not valid MySQL"));
     }
     let greeting = dialog.bytes(length).await?;
     match greeting.first() {
         Some(10) => {}
         Some(0xff) => return Err(dialog.refused_with(&error(&greeting))),
-        _ => return Err(dialog.malformed("its greeting is not one of MySQL")),
+        _ => return Err(dialog.malformed("its greeting is not valid MySQL")),
     }
     match capabilities(&greeting) {
         Some(capabilities) if capabilities & CLIENT_SSL != 0 => dialog.send(&request()).await,
@@ -30,7 +30,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     }
 }
 
-/// The lower half of the capabilities: behind the version's text, the thread's number (4 bytes), the first part of the
+/// The lower half of the capabilities: after the version's text, the thread's number (4 bytes), the first part of the
 /// challenge (8) and a zero.
 fn capabilities(greeting: &[u8]) -> Option<u16> {
     let version_end = greeting.iter().skip(1).position(|byte| *byte == 0)? + 1;
@@ -38,7 +38,7 @@ fn capabilities(greeting: &[u8]) -> Option<u16> {
     Some(u16::from_le_bytes([*greeting.get(at)?, *greeting.get(at + 1)?]))
 }
 
-/// The text of an error: behind its mark and number, and the state that newer servers put there.
+/// The text of an error: after its marker and number, and the state that newer servers add.
 fn error(packet: &[u8]) -> String {
     let text = packet.get(3..).unwrap_or_default();
     let text = match text.first() {

@@ -8,7 +8,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
         return Err(dialog.refused());
     }
     dialog.send(b"CAPA\r\n").await?;
-    // A server that does not know the question may know STLS all the same.
+    // A server that does not know CAPA may support STLS all the same.
     if is_ok(dialog).await? && !offers(dialog).await? {
         return Err(dialog.not_offered());
     }
@@ -23,7 +23,7 @@ async fn is_ok(dialog: &mut Dialog<'_>) -> Result<bool, Fault> {
     } else if line.starts_with("-ERR") {
         Ok(false)
     } else {
-        Err(dialog.malformed("its answer is not one of POP3"))
+        Err(dialog.malformed("its response is not valid POP3"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where each protocol listens.
+//! The port of each protocol.
 
 use faultfinder_taxonomy::word::StartTls;
 

@@ -24,7 +24,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     }
 }
 
-/// Who we are: a client without a name says its address (RFC 5321 section 4.1.3).
+/// The client's name: a client without a name sends its address (RFC 5321 section 4.1.3).
 fn name(dialog: &Dialog<'_>) -> String {
     match dialog.own_address() {
         Some(IpAddr::V4(address)) => format!("[{address}]"),

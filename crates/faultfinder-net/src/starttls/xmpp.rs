@@ -18,7 +18,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>, host: &Host) -> Result<(), Faul
         return Err(if is_stream {
             dialog.refused()
         } else {
-            dialog.malformed("its answer is no stream of XMPP")
+            dialog.malformed("its response is not an XMPP stream")
         });
     }
     if !features.contains("<starttls") {
@@ -41,7 +41,7 @@ fn ended(text: &str, names: &[&str]) -> Option<usize> {
     names.iter().filter_map(|name| element_end(text, name)).min()
 }
 
-/// Where the element of this name ends: with its start tag when it is empty, with its end tag otherwise.
+/// Where the element with this name ends: with its start tag when it is empty, with its end tag otherwise.
 fn element_end(text: &str, name: &str) -> Option<usize> {
     let begin = text.find(&format!("<{name}"))?;
     let start_tag = begin + text.get(begin..)?.find('>')? + 1;

@@ -1,4 +1,4 @@
-//! What one peer presented, and the verdict on it.
+//! The certificates and messages that one peer presented, and the verdict on them.
 
 use super::chain::Chain;
 use super::judge::Judge;
@@ -9,12 +9,12 @@ use faultfinder_taxonomy::{Fault, OcspFacts, VerifyCode};
 use faultfinder_x509::{Certificate, Crl, Event, Verdict, ocsp};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most certificates of a presented chain that are looked at.
+/// Maximum number of certificates of a presented chain that are read.
 const CHAIN_CERTIFICATES_MAX: usize = 100;
-/// Most bytes of a presented chain that are looked at.
+/// Maximum number of bytes of a presented chain that are read.
 const CHAIN_BYTES_MAX: usize = 1 << 20;
 
-/// What one peer presented in its handshake, complete or not, and the verdict on it.
+/// Everything that one peer presented in its handshake, complete or not, and the verdict on it.
 #[derive(Debug)]
 pub struct Capture {
     pub(super) judge: Arc<Judge>,
@@ -28,36 +28,36 @@ pub struct Capture {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) presented: Vec<Presented>,
-    /// Certificates of issuers that the peer did not send.
+    /// Issuers' certificates that the peer did not send.
     fetched: Vec<Certificate>,
     /// CRLs that were fetched.
     crls: Vec<Crl>,
     /// What could not be fetched.
     pub(super) notes: Vec<Note>,
-    /// Where something is being fetched from.
+    /// The URL that is being fetched.
     pub(super) fetching: Option<String>,
     pub(super) verdict: Option<Verdict>,
-    /// The leaf could not be read: why.
+    /// Why the leaf could not be parsed.
     pub(super) unreadable: Option<String>,
     bad_handshake_signature: bool,
     pub(super) client_certificate_requested: bool,
-    /// The stapled OCSP answer.
+    /// The stapled OCSP response.
     pub(super) staple: Option<Vec<u8>>,
-    /// What OCSP says.
+    /// The OCSP status.
     pub(super) ocsp: Option<OcspFacts>,
-    /// What was demanded of OCSP and not given.
+    /// The fault when a required OCSP status is missing.
     pub(super) ocsp_fault: Option<Fault>,
     pub(super) negotiated: Negotiated,
 }
 
-/// A certificate as it came: parsed, or why it cannot be.
+/// A certificate as received: parsed, or why that failed.
 #[derive(Debug)]
 pub(super) enum Presented {
     Certificate(Certificate),
     Unreadable(String),
 }
 
-/// Why something about a certificate was not fetched, and the code that its absence leads to.
+/// Why data about a certificate was not fetched, and the code that its absence leads to.
 #[derive(Debug)]
 pub(super) struct Note {
     certificate: Certificate,
@@ -65,7 +65,7 @@ pub(super) struct Note {
     why: String,
 }
 
-/// What a complete handshake settled on.
+/// The parameters that a complete handshake negotiated.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Negotiated {
     pub(crate) version: Option<String>,
@@ -84,7 +84,7 @@ impl Capture {
         Self { judge, name, sni, time, taps, state: Mutex::default() }
     }
 
-    /// Takes what the peer presented and judges it.
+    /// Records what the peer presented and verifies it.
     pub(super) fn present(
         &self,
         leaf: &[u8],
@@ -107,14 +107,14 @@ impl Capture {
             None => Some("the peer sent no certificate".to_owned()),
         };
         state.presented = presented;
-        // What is too long is kept with one byte too many, so that it is found to be so.
+        // A chain that is too long is kept with one byte too many, so that this is detected.
         state.staple =
             (!staple.is_empty()).then(|| staple.iter().copied().take(ocsp::ANSWER_BYTES_MAX + 1).collect());
         drop(state);
         self.verify();
     }
 
-    /// Judges what was presented together with what was fetched.
+    /// Verifies what was presented together with the fetched data.
     fn verify(&self) {
         let Some(leaf) = self.leaf() else { return };
         let (untrusted, crls) = {
@@ -131,7 +131,7 @@ impl Capture {
         state.verdict = Some(verdict);
     }
 
-    /// What webpki objects to in a chain that nothing else was objected to.
+    /// webpki's objection to a chain that has no other.
     pub(super) fn second_opinion(&self) -> Option<Arc<str>> {
         let leaf = self.leaf()?;
         let untrusted: Vec<Certificate> = {
@@ -158,7 +158,7 @@ impl Capture {
         self.state().negotiated = negotiated;
     }
 
-    /// The leaf, for the handshake's own signature.
+    /// The leaf, for checking the handshake's own signature.
     pub(super) fn leaf(&self) -> Option<Certificate> {
         self.state().leaf()
     }
@@ -176,12 +176,12 @@ impl Capture {
         self.state().client_certificate_requested
     }
 
-    /// The options that it is judged by.
+    /// The options for the verification.
     pub(super) fn options(&self) -> &TlsOptions {
         &self.judge.options
     }
 
-    /// The time at which it is judged, in seconds since 1970.
+    /// The time of the verification, in seconds since 1970.
     pub(super) const fn time(&self) -> i64 {
         self.time
     }
@@ -205,13 +205,13 @@ impl Capture {
         verdict.events.iter().any(missing).then(|| top.clone())
     }
 
-    /// Judges again, with certificates that were fetched.
+    /// Verifies again, with certificates that were fetched.
     pub(super) fn add_certificates(&self, certificates: &[Certificate]) {
         self.state().fetched.extend_from_slice(certificates);
         self.verify();
     }
 
-    /// Judges again, with CRLs that were fetched; not if there are none.
+    /// Verifies again, with CRLs that were fetched; does nothing if there are none.
     pub(super) fn add_crls(&self, crls: Vec<Crl>) {
         if !crls.is_empty() {
             self.state().crls.extend(crls);
@@ -219,7 +219,7 @@ impl Capture {
         }
     }
 
-    /// Explains an event by why something was not fetched.
+    /// Explains an event by the reason why something was not fetched.
     pub(super) fn note(&self, certificate: &Certificate, code: VerifyCode, why: String) {
         let note = Note { certificate: certificate.clone(), code, why };
         let mut state = self.state();
@@ -229,7 +229,7 @@ impl Capture {
         state.notes.push(note);
     }
 
-    /// Something is being fetched from a place.
+    /// A URL is being fetched.
     pub(super) fn fetching(&self, url: &str) {
         self.state().fetching = Some(url.to_owned());
     }
@@ -239,7 +239,7 @@ impl Capture {
         self.state().fetching = None;
     }
 
-    /// Adds an event before all others, so that every one of the chain's own matters more.
+    /// Adds an event before all others, so that each of the chain's own events takes precedence.
     pub(super) fn add_event(&self, event: Event) {
         if let Some(verdict) = &mut self.state().verdict {
             verdict.events.insert(0, event);
@@ -250,22 +250,22 @@ impl Capture {
         self.state().staple.is_some()
     }
 
-    /// The stapled OCSP answer.
+    /// The stapled OCSP response.
     pub(super) fn staple(&self) -> Option<Vec<u8>> {
         self.state().staple.clone()
     }
 
-    /// Notes what OCSP says.
+    /// Records the OCSP status.
     pub(super) fn set_ocsp(&self, facts: OcspFacts) {
         self.state().ocsp = Some(facts);
     }
 
-    /// Whether OCSP has said "good" or "revoked".
+    /// Whether OCSP has reported "good" or "revoked".
     pub(super) fn is_ocsp_settled(&self) -> bool {
         self.state().is_ocsp_settled()
     }
 
-    /// Objects to what OCSP gives; the first objection stays.
+    /// Records an OCSP problem; the first one stays.
     pub(super) fn object(&self, fault: Fault) {
         self.state().ocsp_fault.get_or_insert(fault);
     }
@@ -286,7 +286,7 @@ impl State {
         self.negotiated.version.is_some()
     }
 
-    /// Whether OCSP has said "good" or "revoked".
+    /// Whether OCSP has reported "good" or "revoked".
     pub(super) fn is_ocsp_settled(&self) -> bool {
         let status = self.ocsp.as_ref().and_then(|facts| facts.status.as_deref());
         matches!(status, Some("good" | "revoked"))
@@ -308,7 +308,7 @@ fn read(der: &[u8]) -> Presented {
 }
 
 impl Note {
-    /// Whether an event came about because of this.
+    /// Whether an event was caused by this.
     pub(super) fn explains(&self, event: &Event) -> bool {
         let same = event.code == self.code || (is_missing_issuer(event.code) && is_missing_issuer(self.code));
         same && event.certificate == self.certificate
@@ -323,7 +323,7 @@ impl Note {
     }
 }
 
-/// Whether an event says that the certificate of an issuer is not there.
+/// Whether an event says that an issuer's certificate is missing.
 pub(super) const fn is_missing_issuer(code: VerifyCode) -> bool {
     matches!(
         code,

@@ -1,4 +1,4 @@
-//! Options made ready: once per distinct set, not per probe.
+//! Prepared options: once per distinct set, not per probe.
 
 use super::judge::Judge;
 use super::options::TlsOptions;
@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use std::sync::{Arc, OnceLock};
 
-/// TLS options made ready for handshakes.
+/// TLS options, prepared for handshakes.
 #[derive(Debug)]
 pub struct TlsClient {
     pub(super) judge: Arc<Judge>,
@@ -42,7 +42,7 @@ impl TlsClient {
         Ok(Self { judge, provider, identity: material.identity.map(Arc::new), config })
     }
 
-    /// Everything that is wrong with the options: what [`new`](Self::new) refuses, all of it.
+    /// Every problem with the options: all those that [`new`](Self::new) rejects.
     #[must_use]
     pub fn check(options: &TlsOptions, field: &str) -> Vec<Fault> {
         Material::read(options, &aws_lc_rs::default_provider(), field).err().unwrap_or_default()
@@ -53,14 +53,14 @@ impl TlsClient {
         self.options().max_version.is_none_or(|newest| newest >= TlsVersion::Tls13)
     }
 
-    /// The options that it was made of.
+    /// The options that it was created from.
     #[must_use]
     pub fn options(&self) -> &TlsOptions {
         &self.judge.options
     }
 }
 
-/// What the options name, read.
+/// The content of the files that the options name.
 struct Material {
     store: Arc<TrustStore>,
     versions: Vec<&'static rustls::SupportedProtocolVersion>,
@@ -91,7 +91,7 @@ impl Material {
     }
 }
 
-/// The first of some faults, of which there is at least one.
+/// The first of several faults, of which there is at least one.
 fn first(faults: Vec<Fault>) -> Fault {
     let unknown = || invalid("invalid_tls_options", "tls", "the TLS settings cannot be used".to_owned());
     faults.into_iter().next().unwrap_or_else(unknown)
@@ -132,7 +132,7 @@ fn authorities(source: &Pem, field: &str) -> Result<Vec<TrustedCertificate>, Fau
     Ok(certificates.into_iter().map(TrustedCertificate::from).collect())
 }
 
-/// What is wrong with a source, with the name of its file.
+/// The problem with a source, with the name of its file.
 fn of(source: &Pem, what: &str) -> String {
     match source {
         Pem::Inline(_) => what.to_owned(),
@@ -170,7 +170,7 @@ fn check_alpn(options: &TlsOptions, field: &str, keep: &mut impl FnMut(Fault)) {
     }
 }
 
-/// The authorities that a choice of roots stands for; none for [`Roots::None`].
+/// The authorities of a choice of roots; none for [`Roots::None`].
 ///
 /// # Errors
 ///
@@ -199,8 +199,8 @@ fn system(field: &str) -> Result<Vec<TrustedCertificate>, Fault> {
     Ok(found.certs.iter().filter_map(parse).collect())
 }
 
-/// The versions that are offered. This client speaks 1.2 and 1.3: an older one as the oldest is no bound, and as the newest
-/// leaves nothing to speak.
+/// The versions that are offered. This client speaks 1.2 and 1.3: an older oldest version does not restrict anything,
+/// and an older newest version leaves nothing to speak.
 fn versions(
     options: &TlsOptions,
     field: &str,

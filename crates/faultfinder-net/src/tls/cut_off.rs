@@ -1,9 +1,9 @@
-//! What was still missing when time ran out.
+//! The data that was still missing when time ran out.
 //!
-//! A fetch never decides by its silence: when the deadline passes after the handshake is complete, the verdict that was
-//! known before stands, and says which place had not answered. It does not matter whether the place was being asked
-//! already, so that a slow machine finds the same as a fast one. A handshake that is not complete has a timeout of its
-//! own, and nothing was to be fetched yet.
+//! A fetch that did not finish never decides: when the deadline passes after the handshake is complete, the verdict
+//! known before applies, and names the URL that had not responded. It does not matter whether that request had been
+//! sent, so that a slow machine gets the same result as a fast one. An incomplete handshake has its own timeout, and
+//! nothing was to be fetched yet.
 
 use super::capture::{Capture, State, is_missing_issuer};
 use super::revocation;
@@ -13,7 +13,7 @@ use faultfinder_taxonomy::{Fault, VerifyCode};
 use faultfinder_x509::Event;
 
 impl Capture {
-    /// The place that might still have answered an event.
+    /// The URL whose response could have changed an event.
     pub(super) fn awaited_place(&self, state: &State, event: &Event) -> Option<String> {
         let options = self.options();
         let is_absent = state.notes.iter().any(|note| note.explains(event));
@@ -31,7 +31,7 @@ impl Capture {
         being_asked.or_else(|| urls.into_iter().find(|url| is_http(url)))
     }
 
-    /// The fault of an OCSP answer that was still to come.
+    /// The fault of an OCSP response that did not arrive.
     pub(super) fn awaited_answer(&self, state: &State) -> Option<Fault> {
         if self.options().ocsp != Ocsp::Query || !state.is_complete() || state.is_ocsp_settled() {
             return None;

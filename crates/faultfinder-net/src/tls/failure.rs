@@ -1,4 +1,4 @@
-//! From the way a handshake or a session failed to its fault.
+//! From the failure of a handshake or a session to its fault.
 
 use super::capture::Capture;
 use super::wire::{self, FirstBytes};
@@ -7,10 +7,10 @@ use faultfinder_taxonomy::{AlertDescription, Code, Detail, Errno, Fault, Phase};
 use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible};
 use std::io;
 
-/// How much of the peer's bytes a fault shows.
+/// How much of the peer's data a fault shows.
 const EXCERPT_BYTES: usize = 64;
 
-/// The fault of a handshake that ended with this error; the chain was not objected to.
+/// The fault of a handshake that ended with this error; the chain was accepted.
 pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
     let head = capture.taps().head();
     let fault = match rustls_error(error) {
@@ -104,7 +104,7 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
     }
 }
 
-/// The peer chose something that this client cannot do: mostly a version that is too old.
+/// The peer chose something that this client does not support: usually a version that is too old.
 fn incompatible(why: &PeerIncompatible, head: &[u8]) -> Fault {
     match wire::server_hello(head) {
         Some(hello) if !(0x0303..=0x0304).contains(&hello.version) => {
@@ -137,7 +137,7 @@ pub(crate) fn bad_signature() -> Fault {
     bytes_fault(
         "bad_signature",
         "ERR_SSL_BAD_SIGNATURE",
-        "the handshake's signature does not fit the key of the certificate: the peer does not hold its private key",
+        "the handshake's signature does not match the key of the certificate: the peer does not hold its private key",
     )
 }
 
@@ -160,7 +160,7 @@ fn bytes_fault(name: &str, alias: &str, message: &str) -> Fault {
     Fault::new(Code::Ssl, Phase::Tls, Detail::tls(name, Some(alias)), message)
 }
 
-/// Whatever else the TLS layer objects to: the peer broke a rule.
+/// Any other error of the TLS layer: the peer violated a rule.
 fn other_fault(error: &Error) -> Fault {
     let name = match error {
         Error::PeerMisbehaved(_) => "peer_misbehaved",
@@ -173,7 +173,7 @@ fn other_fault(error: &Error) -> Fault {
     Fault::new(Code::Ssl, Phase::Tls, Detail::tls(name, None), format!("the TLS session failed: {error}"))
 }
 
-/// Adds which version the peer chose or framed its alert in, where it shows.
+/// Adds the version that the peer chose, or used for its alert, if known.
 fn version_context(fault: Fault, head: &[u8]) -> Fault {
     match (wire::server_hello(head), head) {
         (Some(hello), _) => fault.with("peer_version", wire::version_name(hello.version)),

@@ -1,4 +1,4 @@
-//! What is fetched during a handshake, in phases of its own.
+//! Fetches during a handshake, in separate phases.
 
 use super::capture::Capture;
 use crate::fetch::{FetchError, Wanted};
@@ -13,7 +13,7 @@ pub(super) struct Fetching<'a> {
 }
 
 impl Fetching<'_> {
-    /// Fetches in a phase; afterwards the handshake's own goes on.
+    /// Fetches in a separate phase; afterwards the handshake's own phase continues.
     pub(super) async fn fetch(
         &self,
         phase: Phase,

@@ -19,30 +19,30 @@ use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// How much of the peer's first flight is kept: enough for a ServerHello behind a few alerts.
+/// How much of the peer's first flight is kept: enough for a ServerHello after a few alerts.
 const HEAD_BYTES_MAX: usize = 1024;
 
-/// A TLS session and what its handshake showed.
+/// A TLS session and the results of its handshake.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Session<S> {
     /// The session.
     pub stream: TlsStream<Tap<S>>,
-    /// The protocol that ALPN settled on.
+    /// The protocol that ALPN selected.
     pub alpn: Option<Vec<u8>>,
     /// How long the handshake took.
     pub took: Duration,
 }
 
-/// Makes a TLS session of a stream, in the TLS phase, and judges what the peer presents.
+/// Starts a TLS session on a stream, in the TLS phase, and verifies what the peer presents.
 ///
-/// What the options allow to be fetched for that (missing certificates of issuers, CRLs, OCSP answers) is fetched when
-/// the handshake is over and before the verdict counts, with the `options` of the test, in phases of its own.
+/// The data for the verification that the options permit to fetch (missing issuers' certificates, CRLs, OCSP responses)
+/// is fetched after the handshake and before the verdict, with the `options` of the test, in separate phases.
 ///
 /// # Errors
 ///
-/// `SSL` with the verify code, the alert or what was wrong with the peer's bytes; `CONNRESET` when the peer ends the
-/// connection inside the handshake. A chain that was judged bad beats whatever went wrong after it.
+/// `SSL` with the verify code, the alert or the error in the peer's data; `CONNRESET` when the peer ends the
+/// connection inside the handshake. A rejected chain takes precedence over any later error.
 pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     vantage: &Vantage,
     stream: S,
@@ -62,7 +62,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     if let Ok(stream) = &connected {
         capture.settle(negotiated(stream));
     }
-    // The chain was presented inside the handshake, so the verdict on it beats whatever the handshake ended with.
+    // The chain was presented inside the handshake, so its verdict takes precedence over the error of the handshake.
     judge(vantage, client, options, &capture, trace).await?;
     let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
     let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
@@ -70,24 +70,24 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Session { stream, alpn, took })
 }
 
-/// What one handshake needs of its own.
+/// The parts that belong to one handshake.
 pub(crate) struct Prepared {
     /// The options' configuration, recording into the capture.
     pub(crate) config: ClientConfig,
-    /// Where everything is recorded that the peer presents.
+    /// Records everything that the peer presents.
     pub(crate) capture: Arc<Capture>,
 }
 
 /// The names of one handshake.
 #[derive(Clone)]
 pub(crate) struct Names {
-    /// The one that is sent.
+    /// The name that is sent.
     pub(crate) sent: ServerName<'static>,
-    /// The one that the certificate must speak for.
+    /// The name that the certificate must be issued for.
     reference: ReferenceName,
 }
 
-/// Makes ready one handshake, whatever it goes over.
+/// Prepares one handshake, on any transport.
 pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps: Arc<Taps>) -> Prepared {
     let sni = matches!(names.sent, ServerName::DnsName(_)).then(|| names.sent.to_str().into_owned());
     let now = vantage.clock().unix_seconds();
@@ -100,7 +100,7 @@ pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps
     Prepared { config, capture }
 }
 
-/// Fetches what the options allow to be fetched, and yields the verdict on what the peer presented.
+/// Fetches the data that the options permit, and returns the verdict on what the peer presented.
 pub(crate) async fn judge(
     vantage: &Vantage,
     client: &TlsClient,
@@ -117,14 +117,14 @@ pub(crate) async fn judge(
     capture.verify_fault().map_or(Ok(()), Err)
 }
 
-/// Warns of what the options accept, or other clients would refuse, in a complete handshake.
+/// Warns of problems that the options accept, or that other clients would reject, in a complete handshake.
 pub(crate) fn warn(capture: &Capture, trace: &mut Trace) {
     if let Some(warning) = capture.accepted_objection() {
         trace.warn(warning);
     }
     if let Some(objection) = capture.second_opinion() {
         trace.warn(format!(
-            "the chain is valid, but webpki, and with it clients written in Rust, refuse it: {objection}"
+            "the chain is valid, but webpki, which many Rust clients use, rejects it: {objection}"
         ));
     }
 }
@@ -162,20 +162,20 @@ impl Names {
     }
 }
 
-/// Shortest and longest time to wait for an objection that comes after the handshake, see [`confirm`].
+/// Shortest and longest time to wait for a rejection that arrives after the handshake, see [`confirm`].
 pub(crate) const OBJECTION_WAIT_MIN: Duration = Duration::from_millis(50);
 pub(crate) const OBJECTION_WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// Waits for the peer's objection to the client's certificate.
+/// Waits for the peer's rejection of the client's certificate.
 ///
-/// In TLS 1.3 the client's side of the handshake is complete before the peer has looked at the client's certificate
-/// (RFC 8446 section 4.4.2.4); a refusal is an alert at the first read, and consent is silence. Where the peer asked
-/// for a certificate this waits as long as the handshake took, and at least 50 ms, for the alert to arrive. Elsewhere
-/// it does nothing. Bytes that come are dropped: use it where nothing else is read.
+/// In TLS 1.3 the client's side of the handshake is complete before the peer has checked the client's certificate
+/// (RFC 8446 section 4.4.2.4); a rejection is an alert at the first read, and acceptance is silence. If the peer
+/// requested a certificate, this waits for the alert as long as the handshake took, and at least 50 ms. Otherwise it
+/// does nothing. Received bytes are dropped: use it only where nothing else is read.
 ///
 /// # Errors
 ///
-/// `SSL` with the alert, or what else the session ended with.
+/// `SSL` with the alert, or with the error that ended the session.
 pub async fn confirm<S: AsyncRead + AsyncWrite + Unpin>(
     session: &mut Session<S>,
     trace: &mut Trace,

@@ -1,4 +1,4 @@
-//! What decides whether a peer's certificates are good.
+//! The verification of a peer's certificates.
 
 use super::chain::Chain;
 use super::options::TlsOptions;
@@ -9,17 +9,17 @@ use faultfinder_taxonomy::word::CrlCheck;
 use faultfinder_x509::{Crl, SignatureCache, TrustStore, Verdict, VerifyOptions, pem, verify};
 use std::sync::{Arc, LazyLock};
 
-/// What decides whether a peer's certificates are good.
+/// Everything that decides whether a peer's certificates are valid.
 #[derive(Debug)]
 pub(super) struct Judge {
     pub(super) options: TlsOptions,
     store: Arc<TrustStore>,
-    /// Those of files, decoded once.
+    /// CRLs from files, decoded once.
     crls: Vec<Crl>,
     second_opinion: SecondOpinion,
 }
 
-/// Signatures that were checked lately, whatever they were checked for.
+/// Recently verified signatures, of any chain.
 static SIGNATURES: LazyLock<SignatureCache> = LazyLock::new(SignatureCache::default);
 
 impl Judge {
@@ -27,12 +27,12 @@ impl Judge {
         Self { options, store, crls, second_opinion: SecondOpinion::default() }
     }
 
-    /// What webpki objects to in a chain that is good by our verdict.
+    /// webpki's objection to a chain that is valid by our verdict.
     pub(super) fn second_opinion(&self, chain: &Chain<'_>) -> Option<Arc<str>> {
         self.second_opinion.objection(&self.store, chain, self.options.purpose)
     }
 
-    /// Judges a chain, with CRLs that were fetched beside those of files.
+    /// Verifies a chain, with fetched CRLs in addition to those from files.
     pub(super) fn verify(&self, chain: &Chain<'_>, crls: &[Crl]) -> Verdict {
         let mut options = VerifyOptions::default();
         options.time = Some(chain.time);
@@ -44,7 +44,7 @@ impl Judge {
         if crl_check != CrlCheck::Off {
             options.flags.crl_check = true;
             options.flags.crl_check_all = crl_check == CrlCheck::Chain;
-            // Everything that RFC 5280 knows: indirect CRLs, such for some reasons, deltas.
+            // All features of RFC 5280: indirect CRLs, CRLs for only some reasons, deltas.
             options.flags.extended_crl_support = true;
             options.flags.use_deltas = true;
             options.crls = self.crls.iter().chain(crls).cloned().collect();
@@ -61,14 +61,14 @@ impl Judge {
         verify(chain.leaf, chain.untrusted, &self.store, &options)
     }
 
-    /// Whether the options accept what an event objects to.
+    /// Whether the options accept the problem that an event describes.
     pub(super) fn accepts(&self, code: VerifyCode) -> bool {
         self.options.accept_self_signed
             && matches!(code, VerifyCode::DepthZeroSelfSignedCert | VerifyCode::SelfSignedCertInChain)
     }
 }
 
-/// The CRLs of a file or an answer, in PEM or as DER; else a name for what is wrong, and why.
+/// The CRLs of a file or a response, in PEM or DER; otherwise a name for the problem, and the reason.
 pub(super) fn read_crls(bytes: &[u8]) -> Result<Vec<Crl>, (&'static str, String)> {
     if !bytes.trim_ascii_start().starts_with(b"-----") && bytes.first() == Some(&0x30) {
         let crl = Crl::from_der(bytes).map_err(|error| ("ERR_OSSL_ASN1_WRONG_TAG", error.to_string()))?;
@@ -76,7 +76,7 @@ pub(super) fn read_crls(bytes: &[u8]) -> Result<Vec<Crl>, (&'static str, String)
     }
     let crls = pem::crls(bytes).map_err(|error| ("ERR_OSSL_PEM_BAD_BASE64_DECODE", error.to_string()))?;
     if crls.is_empty() {
-        return Err(("ERR_OSSL_PEM_NO_START_LINE", "there is none in it".to_owned()));
+        return Err(("ERR_OSSL_PEM_NO_START_LINE", "it contains none".to_owned()));
     }
     Ok(crls)
 }

@@ -1,21 +1,21 @@
-//! TLS sessions with capture: everything that the peer presented, judged by `faultfinder-x509`.
+//! TLS sessions with capture: everything that the peer presented, verified by `faultfinder-x509`.
 
-mod options; // TlsOptions: what a request can say about TLS
-mod client; // TlsClient: options made ready, once per distinct set
+mod options; // TlsOptions: the TLS options of a request
+mod client; // TlsClient: prepared options, once per distinct set
 mod reference_name; // ReferenceName: what a certificate must be issued for
-mod chain; // Chain: what a verdict is asked for
-mod capture; // Capture: what one peer presented, and the verdict
-mod report; // the same for people
-mod judge; // what decides whether a peer's certificates are good
-mod second_opinion; // webpki's, on what ours finds good
-mod cut_off; // what was still missing when time ran out
-mod revocation; // what OCSP says of the leaf
-mod fetching; // Fetching: how that is fetched
-mod supplement; // what is fetched to judge a chain
+mod chain; // Chain: the input of a verification
+mod capture; // Capture: everything that one peer presented, and the verdict
+mod report; // the same as faults, warnings and facts
+mod judge; // the verification of a peer's certificates
+mod second_opinion; // webpki's verdict on chains that are valid by ours
+mod cut_off; // the data that was still missing when time ran out
+mod revocation; // the OCSP status of the leaf
+mod fetching; // Fetching: how it is fetched
+mod supplement; // the data that is fetched to verify a chain
 mod verifier; // the rustls side of the capture
 pub(crate) mod handshake; // stream -> session
-mod wire; // what the peer's first bytes say
-pub(crate) mod failure; // how a handshake or a session failed -> fault
+mod wire; // the content of the peer's first bytes
+pub(crate) mod failure; // the failure of a handshake or a session -> fault
 
 pub use capture::Capture;
 pub(crate) use capture::Negotiated;

@@ -1,22 +1,22 @@
-//! What a request can say about TLS.
+//! The TLS options of a request.
 
 use crate::Pem;
 use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp, Purpose, Roots, TlsVersion};
 
-/// What a request can say about TLS. The names are those of the definition format.
+/// The TLS options of a request. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TlsOptions {
-    /// Which authorities are trusted besides those in `ca`.
+    /// The trusted authorities in addition to those in `ca`.
     pub roots: Roots,
     /// Certificates that are trusted, `TRUSTED CERTIFICATE` blocks with their trust settings.
     pub ca: Vec<Pem>,
-    /// Whether a bad chain is only a warning.
+    /// Whether an invalid chain is only a warning.
     pub insecure: bool,
     /// Whether a self-signed certificate is accepted.
     pub accept_self_signed: bool,
-    /// The name that is sent (SNI) and looked for in the certificate, instead of the host's.
+    /// The name that is sent (SNI) and required in the certificate, instead of the host's.
     pub server_name: Option<String>,
-    /// The certificate, and its chain, with which the client identifies itself.
+    /// The certificate, and its chain, that the client presents.
     pub client_cert: Option<Pem>,
     /// Its private key.
     pub client_key: Option<Pem>,
@@ -26,34 +26,34 @@ pub struct TlsOptions {
     pub max_version: Option<TlsVersion>,
     /// The protocols that are offered by ALPN, best first.
     pub alpn: Vec<String>,
-    /// CRLs to look certificates up in, in PEM form, or as DER in a file.
+    /// CRLs for checking certificates, in PEM form, or as DER in a file.
     pub crl: Vec<Pem>,
-    /// Whether CRLs are fetched from the distribution points of certificates too.
+    /// Whether CRLs are also fetched from the distribution points of certificates.
     pub crl_fetch: bool,
-    /// Which certificates are looked up. Nothing: the leaf, when there are CRLs or they may be fetched.
+    /// Which certificates are checked. If not set: the leaf, when there are CRLs or they may be fetched.
     pub crl_check: Option<CrlCheck>,
-    /// What is done with OCSP answers.
+    /// How OCSP responses are used.
     pub ocsp: Ocsp,
-    /// Whether missing certificates of issuers are fetched.
+    /// Whether missing issuers' certificates are fetched.
     pub aia: Aia,
-    /// Most certificates between leaf and anchor; 100 when nothing is said.
+    /// Maximum number of certificates between leaf and anchor; 100 if not set.
     pub verify_depth: Option<u32>,
     /// OpenSSL's security level for keys and digests, 0 to 5.
     pub auth_level: u8,
-    /// What the certificate has to be good for.
+    /// The purpose that the certificate must be valid for.
     pub purpose: Purpose,
-    /// Which certificates of the peer come with their details.
+    /// Which of the peer's certificates are reported with details.
     pub details: CertificateDetails,
 }
 
-/// Which certificates' details are among the facts. No field of the definition format: the probe decides.
+/// Which certificates' details are among the facts. Not a field of the definition format: the probe decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the probe asks for one or for all")]
 pub enum CertificateDetails {
-    /// Those of the first one: it is what people ask about.
+    /// Only the first one, which is enough for most tests.
     #[default]
     Leaf,
-    /// Those of all, where certificates are what is tested.
+    /// All of them, for tests of certificates.
     Chain,
 }
 
@@ -84,19 +84,19 @@ impl Default for TlsOptions {
 }
 
 impl TlsOptions {
-    /// The security level when nothing is said: what current Linux distributions and Node.js ask for (no RSA keys
+    /// The default security level: the one of current Linux distributions and Node.js (no RSA keys
     /// under 2,048 bits, no SHA-1 signatures).
     pub const AUTH_LEVEL: u8 = 2;
 
-    /// Which certificates are looked up in CRLs.
+    /// Which certificates are checked against CRLs.
     #[must_use]
     pub fn crl_check(&self) -> CrlCheck {
         let given = self.crl_fetch || !self.crl.is_empty();
         self.crl_check.unwrap_or(if given { CrlCheck::Leaf } else { CrlCheck::Off })
     }
 
-    /// The same options for a peer that is not the target, such as a proxy: it has to be trusted, but what the test
-    /// demands of CRLs and OCSP, and its own identity, are the target's alone.
+    /// The same options for a peer that is not the target, such as a proxy: it must be trusted, but the test's
+    /// requirements for CRLs and OCSP, and the client's identity, apply only to the target.
     #[must_use]
     pub fn for_another_peer(&self) -> Self {
         Self {
@@ -111,7 +111,7 @@ impl TlsOptions {
         }
     }
 
-    /// The same options for a handshake whose chain is not judged: nothing is fetched for it.
+    /// The same options for a handshake whose chain is not verified: nothing is fetched for it.
     #[must_use]
     pub fn unjudged(&self) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What a handshake showed, for people: the fault, the warnings, the facts.
+//! The results of a handshake for reports: the fault, the warnings, the facts.
 
 use super::capture::{Capture, Presented, State};
 use super::options::CertificateDetails;
@@ -7,7 +7,7 @@ use faultfinder_taxonomy::{CertificateFacts, Code, Detail, Fact, Fault, Phase, T
 use faultfinder_x509::{Event, Verdict};
 
 impl Capture {
-    /// The fault of what the peer presented, unless the options accept it.
+    /// The fault in what the peer presented, unless the options accept it.
     #[must_use]
     pub fn verify_fault(&self) -> Option<Fault> {
         if self.judge.options.insecure {
@@ -16,7 +16,7 @@ impl Capture {
         self.objection(false)
     }
 
-    /// The same where time ran out: what was known before decides, with what had not been fetched by then.
+    /// The same when time ran out: the verdict known before decides, together with what had not been fetched by then.
     pub(crate) fn cut_off_fault(&self) -> Option<Fault> {
         if self.judge.options.insecure {
             return None;
@@ -24,7 +24,7 @@ impl Capture {
         self.objection(true)
     }
 
-    /// What to warn of although the options accept it.
+    /// Problems that cause a warning although the options accept them.
     pub(super) fn accepted_objection(&self) -> Option<String> {
         let objection = if self.judge.options.insecure { self.objection(false) } else { None };
         objection
@@ -64,7 +64,7 @@ impl Capture {
         Some(fault)
     }
 
-    /// What the test or the certificate demands of OCSP and did not get; it counts only for a good chain.
+    /// The OCSP status that the test or the certificate requires and that is missing; it counts only for a valid chain.
     fn ocsp_objection(&self, state: &State, is_cut_off: bool) -> Option<Fault> {
         let known = state.ocsp_fault.clone();
         let mut fault = known.or_else(|| if is_cut_off { self.awaited_answer(state) } else { None })?;
@@ -76,12 +76,12 @@ impl Capture {
         Some(fault)
     }
 
-    /// The event that matters, among those that the options do not accept.
+    /// The most important event, among those that the options do not accept.
     fn decisive<'v>(&self, verdict: &'v Verdict) -> Option<&'v Event> {
         verdict.decisive_unless(|event| self.judge.accepts(event.code))
     }
 
-    /// Everything that is known of the session.
+    /// Everything that is known about the session.
     #[must_use]
     pub fn facts(&self) -> TlsFacts {
         let state = self.state();
@@ -105,7 +105,7 @@ impl Capture {
     }
 }
 
-/// The certificates as the peer sent them; a result is kept for long, so only those asked for come with their details.
+/// The certificates as the peer sent them; results are stored for long, so only the requested ones have their details.
 fn chain(state: &State, details: CertificateDetails) -> Vec<CertificateFacts> {
     let presented = state.presented.iter().enumerate();
     presented

@@ -1,7 +1,7 @@
-//! What OCSP says of the leaf: stapled, or asked of the responder.
+//! The OCSP status of the leaf: stapled, or requested from the responder.
 //!
-//! A certificate that is revoked is an event of the chain, `CERT_REVOKED`. Everything else that a test demands of OCSP
-//! and does not get is the code `OCSP`; it counts only when nothing is wrong with the chain and the name.
+//! A revoked certificate is an event of the chain, `CERT_REVOKED`. Any other missing OCSP status that a test requires
+//! is the code `OCSP`; it counts only when the chain and the name have no problem.
 
 use super::capture::Capture;
 use super::fetching::Fetching;
@@ -13,7 +13,7 @@ use faultfinder_x509::Certificate;
 use faultfinder_x509::ocsp::{self, CertStatus, OcspAnswer};
 use std::sync::Arc;
 
-/// Why there is no good answer: the code under `OCSP`, and the words.
+/// Why there is no good response: the code under `OCSP`, and the text.
 struct Lack {
     code: VerifyCode,
     text: String,
@@ -24,7 +24,7 @@ impl Lack {
         Self { code, text: text.into() }
     }
 
-    /// What an answer that is neither good nor "revoked" lacks.
+    /// The problem of a response that is neither "good" nor "revoked".
     fn unknown(source: &str, answer: &OcspAnswer) -> Self {
         let text = format!("{source} says that \"{}\" does not know the certificate", answer.responder);
         Self::new(VerifyCode::OcspCertUnknown, text)
@@ -36,7 +36,7 @@ impl Lack {
     }
 }
 
-/// Judges a stapled answer, and its absence where the test or the certificate demands one.
+/// Checks a stapled response, and its absence if the test or the certificate requires one.
 pub(super) fn staple(capture: &Capture, trace: &mut Trace) {
     let mode = capture.options().ocsp;
     let Some(leaf) = capture.leaf().filter(|_| mode != Ocsp::Off) else { return };
@@ -46,16 +46,16 @@ pub(super) fn staple(capture: &Capture, trace: &mut Trace) {
     };
     let subject = leaf.subject();
     if mode == Ocsp::Require {
-        capture.object(lack.fault(&subject, "the test demands a good stapled OCSP answer, but "));
+        capture.object(lack.fault(&subject, "the test requires a good stapled OCSP response, but "));
     } else if leaf.requires_stapling() {
-        let because = "the certificate demands a stapled OCSP answer (must-staple), but ";
+        let because = "the certificate requires a stapled OCSP response (must-staple), but ";
         capture.object(lack.fault(&subject, because));
     } else if capture.has_staple() {
         trace.warn(lack.text);
     }
 }
 
-/// Whether a stapled answer settles the matter: it is good, or says "revoked".
+/// Whether a stapled response settles the status: it says "good" or "revoked".
 fn judge_staple(capture: &Capture, leaf: &Certificate) -> Result<(), Lack> {
     let Some(bytes) = capture.staple() else {
         return Err(Lack::new(VerifyCode::OcspVerifyNeeded, "the server staples none"));
@@ -67,11 +67,11 @@ fn judge_staple(capture: &Capture, leaf: &Certificate) -> Result<(), Lack> {
     capture.set_ocsp(facts("stapled", None, &checked));
     match checked {
         Err(why) => {
-            let text = format!("the OCSP answer that the server staples is worthless: {why}");
+            let text = format!("the OCSP response that the server staples is unusable: {why}");
             Err(Lack::new(VerifyCode::OcspVerifyFailed, text))
         }
         Ok(answer) if answer.status == CertStatus::Unknown => {
-            Err(Lack::unknown("the OCSP answer that the server staples", &answer))
+            Err(Lack::unknown("the OCSP response that the server staples", &answer))
         }
         Ok(answer) => {
             note_revocation(capture, leaf, &answer);
@@ -86,7 +86,7 @@ fn note_revocation(capture: &Capture, leaf: &Certificate, answer: &OcspAnswer) {
     }
 }
 
-/// Judges a stapled answer, and asks the responder when there is no good one.
+/// Checks a stapled response, and asks the responder when there is no good one.
 pub(super) async fn query(fetching: &Fetching<'_>, trace: &mut Trace) {
     staple(fetching.capture, trace);
     let Some(leaf) = fetching.capture.leaf().filter(|_| !fetching.capture.is_ocsp_settled()) else { return };
@@ -95,16 +95,16 @@ pub(super) async fn query(fetching: &Fetching<'_>, trace: &mut Trace) {
         None => Err(Lack::new(VerifyCode::OcspVerifyNeeded, "the certificate's issuer is not known")),
     };
     let lack = match asked {
-        Ok(answer) if answer.status == CertStatus::Unknown => Lack::unknown("the OCSP answer", &answer),
+        Ok(answer) if answer.status == CertStatus::Unknown => Lack::unknown("the OCSP response", &answer),
         Ok(answer) => return note_revocation(fetching.capture, &leaf, &answer),
         Err(lack) => lack,
     };
     fetching
         .capture
-        .object(lack.fault(&leaf.subject(), "the test asks for the certificate's OCSP status, but "));
+        .object(lack.fault(&leaf.subject(), "the test requires the certificate's OCSP status, but "));
 }
 
-/// What the first responder says that gives a trustworthy answer.
+/// The first trustworthy response of a responder.
 async fn ask(
     fetching: &Fetching<'_>,
     leaf: &Certificate,
@@ -119,7 +119,7 @@ async fn ask(
     }
     let urls: Vec<String> = leaf.ocsp_urls().into_iter().filter(|url| fetch::is_http(url)).collect();
     if urls.is_empty() {
-        let text = "the certificate names no OCSP responder that is asked by HTTP";
+        let text = "the certificate names no OCSP responder with an HTTP URL";
         return Err(Lack::new(VerifyCode::OcspVerifyNeeded, text));
     }
     trace.enter(Phase::Ocsp);
@@ -157,20 +157,20 @@ async fn ask(
             Err(why) => failures.push(format!("{url}: {why}")),
         }
     }
-    let text = format!("no OCSP responder gives a good answer: {}", failures.join("; "));
+    let text = format!("no OCSP responder gives a good response: {}", failures.join("; "));
     Err(Lack::new(VerifyCode::OcspVerifyFailed, text))
 }
 
-/// An answer that was given before.
+/// A cached response.
 fn known(fetching: &Fetching<'_>, kept: Arc<OcspAnswer>) -> Arc<OcspAnswer> {
     fetching.capture.set_ocsp(facts("responder", None, &Ok(OcspAnswer::clone(&kept))));
     kept
 }
 
-/// The fault of a responder that has not answered when time runs out.
+/// The fault of a responder that has not responded when time runs out.
 pub(super) fn unanswered(leaf: &Certificate, url: &str) -> Fault {
     let text = format!("time ran out before the OCSP responder {url} answered");
-    let because = "the test asks for the certificate's OCSP status, but ";
+    let because = "the test requires the certificate's OCSP status, but ";
     Lack::new(VerifyCode::OcspVerifyFailed, text).fault(&leaf.subject(), because)
 }
 

@@ -1,7 +1,7 @@
-//! The second opinion on a chain that ours finds good: webpki's, which rustls and with it many Rust clients go by.
+//! A second opinion on chains that are valid by our verdict: that of webpki, which rustls and many Rust clients use.
 //!
-//! It is asked once per chain, name and purpose; a bounded number of answers is remembered, for both verdicts only depend
-//! on bytes and on dates that ours looks at anew each time.
+//! webpki runs once per chain, name and purpose; a bounded number of results is remembered, because both verdicts
+//! depend only on bytes, and on dates that our verification checks again each time.
 
 use super::chain::Chain;
 use super::reference_name::ReferenceName;
@@ -13,10 +13,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use webpki::{EndEntityCert, Error, KeyUsage};
 
-/// How many answers are remembered.
+/// How many results are remembered.
 const ANSWERS_MAX: usize = 256;
 
-/// webpki with the same trust, and what it said lately.
+/// webpki with the same trust anchors, and its latest results.
 #[derive(Debug)]
 pub(super) struct SecondOpinion {
     anchors: OnceLock<Vec<TrustAnchor<'static>>>,
@@ -24,14 +24,14 @@ pub(super) struct SecondOpinion {
     hasher: RandomState,
 }
 
-/// What webpki said of a chain.
+/// webpki's result for a chain.
 #[derive(Debug)]
 struct Answer {
     question: Question,
     objection: Option<Arc<str>>,
 }
 
-/// What it was asked.
+/// The input of a verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Question {
     leaf: Certificate,
@@ -51,7 +51,7 @@ impl Default for SecondOpinion {
 }
 
 impl SecondOpinion {
-    /// What webpki objects to in a chain that is good by our verdict.
+    /// webpki's objection to a chain that is valid by our verdict.
     pub(super) fn objection(
         &self,
         store: &TrustStore,
@@ -83,7 +83,7 @@ impl SecondOpinion {
         let usage = match purpose {
             Purpose::SslServer => KeyUsage::server_auth(),
             Purpose::SslClient => KeyUsage::client_auth(),
-            // webpki knows no other purpose.
+            // webpki has no other purpose.
             _ => return None,
         };
         let anchors = self.anchors.get_or_init(|| anchors(store));
@@ -100,7 +100,7 @@ impl SecondOpinion {
     }
 }
 
-/// The trusted certificates as webpki wants them; it knows no trust settings, so those that have some are left out.
+/// The trusted certificates in webpki's form; it has no trust settings, so certificates with some are omitted.
 fn anchors(store: &TrustStore) -> Vec<TrustAnchor<'static>> {
     store
         .iter()
@@ -121,28 +121,28 @@ fn server_name(name: &ReferenceName) -> Result<ServerName<'_>, Error> {
     }
 }
 
-/// The objections that good chains meet, in words.
+/// The objections that valid chains can meet, in words.
 const fn words(error: &Error) -> &'static str {
     match error {
-        Error::CaUsedAsEndEntity => "the server's certificate is marked as that of an authority",
+        Error::CaUsedAsEndEntity => "the server's certificate is marked as a CA certificate",
         Error::MaximumPathDepthExceeded | Error::MaximumPathBuildCallsExceeded => {
-            "the chain has more intermediates than it follows"
+            "the chain has more intermediates than webpki permits"
         }
         Error::MaximumSignatureChecksExceeded | Error::MaximumNameConstraintComparisonsExceeded => {
-            "verification takes more work than it allows"
+            "verification takes more work than webpki permits"
         }
         Error::UnsupportedCertVersion => "a certificate is not of version 3",
-        Error::UnknownIssuer => "it finds no path to a trusted root",
+        Error::UnknownIssuer => "webpki finds no path to a trusted root",
         Error::CertNotValidForName(_) => "the certificate is not for the name",
         Error::UnsupportedSignatureAlgorithmContext(_)
         | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
-            "it does not take a key or signature of the chain"
+            "webpki does not support a key or signature of the chain"
         }
         Error::BadDer | Error::BadDerTime | Error::InvalidSerialNumber | Error::TrailingData(_) => {
             "a certificate is not encoded as it must be"
         }
         Error::ExtensionValueInvalid | Error::MalformedExtensions => "an extension is not well-formed",
-        Error::UnsupportedCriticalExtension => "it does not know a critical extension",
-        _ => "it does not accept the chain",
+        Error::UnsupportedCriticalExtension => "webpki does not know a critical extension",
+        _ => "webpki does not accept the chain",
     }
 }

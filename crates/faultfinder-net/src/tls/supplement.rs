@@ -1,7 +1,7 @@
-//! What is fetched to judge a chain: missing certificates of issuers, and CRLs.
+//! The data that is fetched to verify a chain: missing issuers' certificates, and CRLs.
 //!
-//! Everything here happens after the handshake, while the connection waits, and in phases of its own. What cannot be
-//! fetched is no fault by itself: the validator's own words are, with the reason why nothing better is known.
+//! Everything here happens after the handshake, while the connection waits, and in separate phases. A failed fetch is
+//! not a fault by itself: the fault has the validator's text, with the reason why the data is missing.
 
 use super::fetching::Fetching;
 use super::judge::read_crls;
@@ -14,10 +14,10 @@ use faultfinder_taxonomy::{Phase, VerifyCode};
 use faultfinder_x509::{Certificate, Crl, read_bundle};
 use std::sync::Arc;
 
-/// The most certificates of issuers that are fetched for one chain, one above the other.
+/// Maximum number of issuers' certificates that are fetched for one chain, one above the other.
 const ISSUERS_MAX: usize = 6;
 
-/// Whether the options may ask for more than the peer has sent.
+/// Whether the options may require more than the peer has sent.
 pub(super) fn is_wanted(options: &TlsOptions) -> bool {
     options.aia == Aia::Fetch || options.ocsp == Ocsp::Query || fetches_crls(options)
 }
@@ -26,7 +26,7 @@ fn fetches_crls(options: &TlsOptions) -> bool {
     options.crl_fetch && options.crl_check() != CrlCheck::Off
 }
 
-/// Fetches what the options allow to be fetched, and has the chain judged again where that changes something.
+/// Fetches the data that the options permit, and verifies the chain again if that can change the verdict.
 pub(super) async fn supplement(fetching: &Fetching<'_>, options: &TlsOptions, trace: &mut Trace) {
     if options.aia == Aia::Fetch {
         issuers(fetching, trace).await;
@@ -41,7 +41,7 @@ pub(super) async fn supplement(fetching: &Fetching<'_>, options: &TlsOptions, tr
     }
 }
 
-/// Fetches the certificates of issuers that the peer did not send, one above the other.
+/// Fetches the issuers' certificates that the peer did not send, one above the other.
 async fn issuers(fetching: &Fetching<'_>, trace: &mut Trace) {
     let mut fetched = Vec::new();
     for _ in 0..ISSUERS_MAX {
@@ -50,7 +50,7 @@ async fn issuers(fetching: &Fetching<'_>, trace: &mut Trace) {
             Ok((certificates, url)) => {
                 fetching.capture.add_certificates(&certificates);
                 if fetching.capture.missing_issuer_of().is_some_and(|still| still == top) {
-                    let why = format!("{url}: it holds other certificates than its issuer's");
+                    let why = format!("{url}: it does not contain the issuer's certificate");
                     fetching.capture.note(&top, VerifyCode::UnableToGetIssuerCertLocally, why);
                     break;
                 }
@@ -70,7 +70,7 @@ async fn issuers(fetching: &Fetching<'_>, trace: &mut Trace) {
     }
 }
 
-/// The certificates at the first place that has any, and that place.
+/// The certificates at the first URL that has any, and that URL.
 async fn issuer_of(
     fetching: &Fetching<'_>,
     certificate: &Certificate,
@@ -87,7 +87,7 @@ async fn issuer_of(
         }
     }
     if failures.is_empty() {
-        return Err("the certificate names no place to fetch it from by HTTP".to_owned());
+        return Err("the certificate has no HTTP URL to fetch it from".to_owned());
     }
     Err(failures.join("; "))
 }
@@ -117,7 +117,7 @@ async fn certificates(
     };
     let bytes = fetching.fetch(Phase::Aia, url, wanted, trace).await.map_err(|error| error.to_string())?;
     let found: Arc<[Certificate]> =
-        read_bundle(&bytes).map_err(|error| format!("what is there is no certificate: {error}"))?.into();
+        read_bundle(&bytes).map_err(|error| format!("the content is not a certificate: {error}"))?.into();
     // Decoded, a certificate takes several times its bytes.
     shelf.put(url.to_owned(), Arc::clone(&found), bytes.len().saturating_mul(4), now, None);
     Ok(found)
@@ -132,7 +132,7 @@ async fn crls(fetching: &Fetching<'_>, check: CrlCheck, trace: &mut Trace) {
     for certificate in chain.iter().take(wanted) {
         let names_none = !certificate.crl_urls().iter().any(|url| fetch::is_http(url));
         if names_none && certificate.subject() == certificate.issuer() {
-            // A root seldom names a place: its CRL is the one that the certificate below it names.
+            // A root seldom has a URL: its CRL is the one that the certificate below it names.
             if let Some(why) = below.take() {
                 fetching.capture.note(certificate, VerifyCode::UnableToGetCrl, why);
             }
@@ -166,7 +166,7 @@ async fn crls_of(
         }
     }
     if failures.is_empty() {
-        return Err("the certificate names no place to fetch one from by HTTP".to_owned());
+        return Err("the certificate has no HTTP URL to fetch one from".to_owned());
     }
     Err(failures.join("; "))
 }
@@ -187,9 +187,9 @@ async fn crl(fetching: &Fetching<'_>, url: &str, trace: &mut Trace) -> Result<Ve
     };
     let wanted = Wanted { accept: "application/pkix-crl, */*", bytes_max: fetch::CRL_BYTES_MAX, post: None };
     let bytes = fetching.fetch(Phase::Crl, url, wanted, trace).await.map_err(|error| error.to_string())?;
-    let found = read_crls(&bytes).map_err(|(_, why)| format!("what is there is no CRL: {why}"))?;
+    let found = read_crls(&bytes).map_err(|(_, why)| format!("the content is not a CRL: {why}"))?;
     if let [only] = found.as_slice() {
-        // One without nextUpdate is asked for again as soon as it is needed again.
+        // One without nextUpdate is fetched again the next time it is needed.
         let expires = only.next_update().unwrap_or(now);
         shelf.put(url.to_owned(), only.clone(), bytes.len().saturating_mul(2), now, Some(expires));
     }

@@ -1,4 +1,4 @@
-//! The rustls side of the capture: it records, and never ends a handshake for a chain.
+//! The rustls side of the capture: it records, and never ends a handshake because of a chain.
 
 use super::capture::Capture;
 use rustls::client::ResolvesClientCert;
@@ -9,18 +9,18 @@ use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use std::sync::Arc;
 
-/// Records what the peer presents and has it judged. The handshake goes on whatever the verdict is, so that
-/// everything that is negotiated becomes known; [`super::handshake()`] looks at the verdict when it is over.
+/// Records what the peer presents, and has it verified. The handshake continues whatever the verdict is, so that
+/// everything that is negotiated becomes known; [`super::handshake()`] evaluates the verdict afterwards.
 ///
-/// The handshake's own signature is checked here: a peer that does not hold the key of its certificate is seen
-/// nowhere else.
+/// The handshake's own signature is checked here: only that reveals a peer without the private key of its
+/// certificate.
 #[derive(Debug)]
 pub(super) struct CapturingVerifier {
     capture: Arc<Capture>,
     provider: Arc<CryptoProvider>,
 }
 
-/// Offers the client's certificate, and notes that the peer asked for one.
+/// Offers the client's certificate, and records that the peer requested one.
 #[derive(Debug)]
 pub(super) struct CapturingIdentity {
     capture: Arc<Capture>,
@@ -32,15 +32,15 @@ impl CapturingVerifier {
         Self { capture, provider }
     }
 
-    /// Checks the handshake's signature with the key of the leaf as our own parser reads it: webpki's parser refuses
-    /// certificates that the validator has its own words for.
+    /// Checks the handshake's signature with the key of the leaf as our own parser reads it: webpki's parser rejects
+    /// certificates for which the validator has more precise messages.
     fn check(
         &self,
         message: &[u8],
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let Some(leaf) = self.capture.leaf() else {
-            // Unreadable: that is the fault, and it is known already.
+            // The certificate cannot be parsed: that is the fault, and it is already known.
             return Ok(HandshakeSignatureValid::assertion());
         };
         let refused = || {
@@ -120,12 +120,12 @@ impl ResolvesClientCert for CapturingIdentity {
     }
 
     fn has_certs(&self) -> bool {
-        // Asked even without a certificate, so that the peer's wish for one becomes known.
+        // Called even without a certificate, so that the peer's request for one becomes known.
         true
     }
 }
 
-/// A configuration that all handshakes of one set of options start from; each replaces the verifier by its own.
+/// A configuration that all handshakes with the same options start from; each replaces the verifier with its own.
 pub(super) fn base_config(
     provider: Arc<CryptoProvider>,
     versions: &[&'static rustls::SupportedProtocolVersion],

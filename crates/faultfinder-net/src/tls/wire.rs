@@ -1,8 +1,8 @@
-//! What the peer's first bytes say, read without trusting them.
+//! The content of the peer's first bytes, read as untrusted input.
 
 use faultfinder_taxonomy::word::TlsVersion;
 
-/// What a ServerHello says.
+/// The content of a ServerHello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ServerHello {
     /// The version that the peer chose: 0x0303 for TLS 1.2.
@@ -11,10 +11,10 @@ pub(super) struct ServerHello {
     pub(super) cipher_suite: u16,
 }
 
-/// What the first bytes of a peer are.
+/// The type of a peer's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FirstBytes {
-    /// None came.
+    /// No bytes arrived.
     Nothing,
     /// A TLS record.
     Record,
@@ -28,7 +28,7 @@ const HANDSHAKE: u8 = 22;
 const SERVER_HELLO: u8 = 2;
 /// The extension that carries the version of TLS 1.3 (RFC 8446 section 4.2.1).
 const SUPPORTED_VERSIONS: u16 = 43;
-/// What a record's header and a handshake message's header take.
+/// The length of a record header and a handshake message header.
 const RECORD_HEADER: usize = 5;
 const MESSAGE_HEADER: usize = 4;
 
@@ -41,7 +41,7 @@ pub(super) fn first_bytes(head: &[u8]) -> FirstBytes {
     }
 }
 
-/// The ServerHello at the beginning of the peer's bytes; warning alerts may come before it.
+/// The ServerHello at the beginning of the peer's data; warning alerts may precede it.
 pub(super) fn server_hello(head: &[u8]) -> Option<ServerHello> {
     let mut rest = head;
     while let [ALERT, _, _, high, low, ..] = rest {
@@ -98,7 +98,7 @@ pub const fn protocol_name(version: TlsVersion) -> &'static str {
     }
 }
 
-/// The version of this number, as people call it.
+/// The version with this number, by its usual name.
 pub(super) fn version_name(version: u16) -> String {
     match version {
         0x0002 => "SSLv2".to_owned(),

@@ -1,4 +1,4 @@
-//! Small servers on loopback: what authorities publish over HTTP, and a TLS server with a staple.
+//! Small servers on loopback: data that authorities publish over HTTP, and a TLS server with a staple.
 
 use super::support::{self, Answer, Identity};
 use base64::Engine as _;
@@ -10,25 +10,25 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// How one place of the web behaves.
+/// How one path of the server behaves.
 #[derive(Clone)]
 pub(crate) enum Behaviour {
     /// Success with this body.
     Body(Vec<u8>),
-    /// An OCSP answer with this status, still without a signer.
+    /// An OCSP response with this status, without a signer yet.
     Ocsp(Vec<u8>),
-    /// An OCSP answer with this status about whatever is asked, by this signer at this time.
+    /// An OCSP response with this status for every request, by this signer at this time.
     Responder(Vec<u8>, Arc<Identity>, i64),
     /// Another status.
     Status(u16),
-    /// Closes without an answer.
+    /// Closes without a response.
     Close,
-    /// Never answers.
+    /// Never responds.
     Silence,
 }
 
 impl Behaviour {
-    /// Gives an OCSP answer its signer.
+    /// Sets the signer of an OCSP response.
     pub(crate) fn signed_by(self, signer: &Identity, now: i64) -> Self {
         let Self::Ocsp(status) = self else { return self };
         let key = rcgen::KeyPair::try_from(signer.key.serialize_der()).unwrap();
@@ -43,7 +43,7 @@ struct Places {
     asked: HashMap<String, usize>,
 }
 
-/// A web server whose places can be changed while it runs. It ends with the test's runtime.
+/// A web server whose paths can be changed while it runs. It ends with the test's runtime.
 pub(crate) struct Web {
     address: SocketAddr,
     places: Arc<Mutex<Places>>,
@@ -71,7 +71,7 @@ impl Web {
         self.places.lock().unwrap().behaviours.insert(path.to_owned(), behaviour);
     }
 
-    /// How often a place was asked.
+    /// How often a path was requested.
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.places.lock().unwrap().asked.get(path).copied().unwrap_or_default()
     }
@@ -120,7 +120,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     }
 }
 
-/// A TLS server that shakes hands with everybody and then waits for the end; its port.
+/// A TLS server that completes every handshake and then waits for the end; its port.
 pub(crate) async fn serve_tls(chain: Vec<Vec<u8>>, key: &rcgen::KeyPair, staple: Vec<u8>) -> u16 {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let chain = chain.into_iter().map(CertificateDer::from).collect();
@@ -147,7 +147,7 @@ pub(crate) async fn serve_tls(chain: Vec<Vec<u8>>, key: &rcgen::KeyPair, staple:
     port
 }
 
-/// A CRL of these serials, from an hour before to a day after a time.
+/// A CRL with these serials, valid from an hour before to a day after a time.
 pub(crate) fn crl(issuer: &Identity, serials: &[u64], now: i64) -> Vec<u8> {
     let at = |seconds| time::OffsetDateTime::from_unix_timestamp(seconds).unwrap();
     let revoked = serials.iter().map(|serial| rcgen::RevokedCertParams {
@@ -167,7 +167,7 @@ pub(crate) fn crl(issuer: &Identity, serials: &[u64], now: i64) -> Vec<u8> {
     params.signed_by(&rcgen::Issuer::from_params(&issuer.params, &issuer.key)).unwrap().der().to_vec()
 }
 
-/// Distribution points with these places.
+/// Distribution points with these URLs.
 pub(crate) fn points(urls: &[String]) -> Vec<rcgen::CrlDistributionPoint> {
     vec![rcgen::CrlDistributionPoint { uris: urls.to_vec() }]
 }

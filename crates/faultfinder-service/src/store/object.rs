@@ -10,7 +10,7 @@ pub struct RawObject(Box<RawValue>);
 
 /// Why a text is not a JSON object.
 #[derive(Debug, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "closed: it is no JSON, or another kind of it")]
+#[expect(clippy::exhaustive_enums, reason = "closed: it is not JSON, or another kind of JSON")]
 pub enum NotAnObject {
     /// It is not JSON, or the value has no form in JSON.
     #[error("is not JSON: {0}")]

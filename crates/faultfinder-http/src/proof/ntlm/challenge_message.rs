@@ -1,4 +1,4 @@
-//! The server's message, which carries its challenge (MS-NLMP section 2.2.1.2).
+//! The server's message, which contains its challenge (MS-NLMP section 2.2.1.2).
 
 use super::format::{SIGNATURE, TARGET_INFO, UNICODE};
 
@@ -9,10 +9,10 @@ const MESSAGE_BYTES_MAX: usize = 16 << 10;
 const END: u16 = 0;
 const AV_FLAGS: u16 = 6;
 const TIMESTAMP: u16 = 7;
-/// The bit of [`AV_FLAGS`] that says that the message has a check of its integrity.
+/// The bit of [`AV_FLAGS`] that says that the message has an integrity check.
 const HAS_MIC: u32 = 2;
 
-/// The second message, as far as it matters.
+/// The relevant parts of the second message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Challenge {
     pub(super) flags: u32,
@@ -26,7 +26,7 @@ impl Challenge {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Why the message is invalid.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Err(format!("it has more than {MESSAGE_BYTES_MAX} bytes"));
@@ -47,14 +47,14 @@ impl Challenge {
         Ok(Self { flags, challenge, entries })
     }
 
-    /// The target's clock, when it says it.
+    /// The target's clock, if the message has it.
     pub(super) fn timestamp(&self) -> Option<u64> {
         let (_, value) = self.entries.iter().find(|(name, _)| *name == TIMESTAMP)?;
         value.as_slice().try_into().ok().map(u64::from_le_bytes)
     }
 
-    /// The target's information as the client gives it back: with the word that there is a check of the messages'
-    /// integrity, when the target's clock is known (MS-NLMP section 3.1.5.1.2).
+    /// The target's information as the client returns it: with the flag of the messages' integrity check, if the
+    /// target's clock is known (MS-NLMP section 3.1.5.1.2).
     pub(super) fn target_info(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut write = |name: u16, value: &[u8]| {
@@ -79,13 +79,13 @@ impl Challenge {
     }
 }
 
-/// So many bytes at a place.
+/// This many bytes at a position.
 fn array<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], String> {
     let found = bytes.get(at..).and_then(|rest| rest.first_chunk::<N>());
     found.copied().ok_or_else(|| format!("it ends after {} bytes", bytes.len()))
 }
 
-/// What a field of the message leads to: length, room, offset.
+/// The data that a field of the message refers to: length, allocated length, offset.
 fn field(bytes: &[u8], at: usize) -> Result<&[u8], String> {
     let length = usize::from(u16::from_le_bytes(array(bytes, at)?));
     let offset = usize::try_from(u32::from_le_bytes(array(bytes, at + 4)?)).unwrap_or(usize::MAX);

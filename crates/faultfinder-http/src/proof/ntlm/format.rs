@@ -1,6 +1,6 @@
-//! What all three messages have in common: how they begin, and their flags (MS-NLMP section 2.2).
+//! Common parts of all three messages: the signature, and the flags (MS-NLMP section 2.2).
 
-/// What every message begins with.
+/// The signature of every message.
 pub(super) const SIGNATURE: &[u8; 8] = b"NTLMSSP\0";
 
 /// Flags (MS-NLMP section 2.2.2.5).

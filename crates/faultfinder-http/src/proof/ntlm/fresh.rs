@@ -1,11 +1,11 @@
-//! What differs each time a client logs in: its own challenge, and the time.
+//! Values that differ for each login: the client's own challenge, and the time.
 
-/// What differs each time.
+/// Values that differ for each login.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fresh {
     /// The client's own challenge.
     pub(crate) challenge: [u8; 8],
-    /// The time as Windows counts it, for targets that do not say theirs: 100 ns since 1601.
+    /// The time in Windows' form, for targets that do not send theirs: 100 ns since 1601.
     pub(crate) time: u64,
 }
 

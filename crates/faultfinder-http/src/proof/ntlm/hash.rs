@@ -1,4 +1,4 @@
-//! What is computed from a password (MS-NLMP section 3.3).
+//! The values that are computed from a password (MS-NLMP section 3.3).
 
 use super::challenge_message::Challenge;
 use super::format::EXTENDED_SESSION_SECURITY;
@@ -9,7 +9,7 @@ use hmac::{Hmac, Mac as _};
 use md4::Md4;
 use md5::{Digest as _, Md5};
 
-/// Who logs in.
+/// The user who logs in.
 #[derive(Clone)]
 pub(super) struct Identity {
     pub(super) user: String,
@@ -21,7 +21,7 @@ pub(super) struct Identity {
 pub(super) struct Responses {
     pub(super) lm: Vec<u8>,
     pub(super) nt: Vec<u8>,
-    /// The key that the messages' integrity is checked with; only in version 2.
+    /// The key for the messages' integrity check; only in version 2.
     pub(super) session_key: Option<[u8; 16]>,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn utf16(text: &str) -> Vec<u8> {
 }
 
 pub(super) fn hmac_md5(key: &[u8; 16], parts: &[&[u8]]) -> [u8; 16] {
-    // A key of any length will do (RFC 2104 section 3).
+    // A key of any length is valid (RFC 2104 section 3).
     let Ok(mut mac) = Hmac::<Md5>::new_from_slice(key) else { return [0; 16] };
     for part in parts {
         mac.update(part);
@@ -95,7 +95,7 @@ fn desl(key: &[u8; 16], block: [u8; 8]) -> Vec<u8> {
 
 fn encrypt(seven: &[u8], block: [u8; 8]) -> [u8; 8] {
     let bits = seven.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) << 8;
-    // Seven bits of the key in each byte; the eighth, for parity, is not looked at.
+    // Seven bits of the key in each byte; the eighth, for parity, is ignored.
     let key: [u8; 8] = std::array::from_fn(|index| {
         bits.wrapping_shl(7 * u32::try_from(index).unwrap_or(0)).to_be_bytes()[0] & 0xfe
     });

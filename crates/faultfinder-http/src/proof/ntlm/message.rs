@@ -8,7 +8,7 @@ use super::format::{
 use super::hash::{self, Identity, Responses};
 use faultfinder_taxonomy::word::NtlmVersion;
 
-/// What a client that speaks this version begins with.
+/// The flags in the first message of a client of this version.
 const fn wanted(version: NtlmVersion) -> u32 {
     let always = UNICODE | REQUEST_TARGET | NTLM | ALWAYS_SIGN | KEY_128 | KEY_56;
     match version {
@@ -35,7 +35,7 @@ pub(super) fn authenticate(
     identity: &Identity,
     workstation: &str,
 ) -> Vec<u8> {
-    /// Length of the fixed part, with an empty version and the check of integrity.
+    /// Length of the fixed part, with an empty version and the integrity check.
     const FIXED_BYTES: usize = 88;
     const MIC_AT: usize = 72;
     let fields = [
@@ -56,7 +56,7 @@ pub(super) fn authenticate(
         bytes.extend_from_slice(&offset.to_le_bytes());
         payload.extend_from_slice(value);
     }
-    // What both sides support.
+    // The flags that both sides support.
     let offered =
         UNICODE | REQUEST_TARGET | NTLM | ALWAYS_SIGN | KEY_128 | KEY_56 | EXTENDED_SESSION_SECURITY;
     let flags = challenge.flags & (offered | TARGET_INFO);

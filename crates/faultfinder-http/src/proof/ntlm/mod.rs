@@ -1,12 +1,12 @@
-//! NTLM (MS-NLMP), as HTTP carries it (MS-NTHT).
+//! NTLM (MS-NLMP) over HTTP (MS-NTHT).
 //!
-//! It authenticates the connection: three messages and the answer travel over the same one, which HTTP/2 cannot do.
-//! [`Ntlm::hello`] and [`Ntlm::answer`] make the client's two messages; `http1` sends them.
+//! It authenticates the connection: three messages and the response use the same one, which HTTP/2 cannot do.
+//! [`Ntlm::hello`] and [`Ntlm::answer`] create the client's two messages; `http1` sends them.
 
-mod format; // what the three messages have in common
-mod fresh; // Fresh: what differs each time
+mod format; // the common parts of the three messages
+mod fresh; // Fresh: values that differ for each login
 mod challenge_message; // the server's message
-mod hash; // responses: what is computed from the password
+mod hash; // responses: the values computed from the password
 mod message; // the client's two messages
 
 use super::challenge;
@@ -20,7 +20,7 @@ use http::HeaderValue;
 
 pub(crate) use fresh::Fresh;
 
-/// What an NTLM client knows before it begins.
+/// The input of an NTLM client.
 #[derive(Clone)]
 pub(crate) struct Ntlm {
     identity: Identity,
@@ -29,7 +29,7 @@ pub(crate) struct Ntlm {
 }
 
 impl std::fmt::Debug for Ntlm {
-    /// Shows nothing: there is a password in it.
+    /// Shows nothing: it contains a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Ntlm(***)")
     }
@@ -52,16 +52,16 @@ impl Ntlm {
         Self { identity, workstation, version: credentials.version }
     }
 
-    /// The header that begins.
+    /// The header with the first message.
     pub(crate) fn hello(&self) -> HeaderValue {
         header(&message::negotiate(self.version))
     }
 
-    /// The header that answers a challenge.
+    /// The header with the reply to a challenge.
     ///
     /// # Errors
     ///
-    /// Why there is nothing to be answered, or it cannot be.
+    /// Why there is no challenge, or it cannot be answered.
     pub(crate) fn answer(&self, response: &Response, fresh: Fresh) -> Result<HeaderValue, String> {
         let offered = challenge::read(&response.headers);
         let mut ours = offered.iter().filter(|challenge| challenge.is("NTLM")).peekable();

@@ -83,7 +83,7 @@ fn crls() -> Vec<Scenario> {
         published(
             "tls-cert/crl-fetch-ldap",
             "the CRL is to be had by LDAP alone",
-            missing("names no place"),
+            missing("has no HTTP URL"),
             |site, _| {
                 let place = crl_distribution_point("ldap://crl.lab.test/cn=Lab", None);
                 let identity = site.authority.issue(&site.plain_leaf().with_extension(place))?;
@@ -93,7 +93,7 @@ fn crls() -> Vec<Scenario> {
         published(
             "tls-cert/crl-fetch-no-place",
             "the leaf does not say where its CRL is",
-            missing("names no place"),
+            missing("has no HTTP URL"),
             |site, _| {
                 let identity = site.authority.issue(&site.plain_leaf())?;
                 Ok(Endpoint::new(site.pki, &identity)?.with("crl", "fetch"))
@@ -196,13 +196,16 @@ fn missing_issuers() -> Vec<Scenario> {
         alone("404", "the intermediate is not where the leaf says that it is", missing("status 404"), |_| {
             Ok(Publication::Status(404))
         }),
-        alone("garbage", "a web page is where the intermediate should be", missing("no certificate"), |_| {
-            Ok(Publication::File(b"<html>moved</html>".to_vec()))
-        }),
+        alone(
+            "garbage",
+            "a web page is where the intermediate should be",
+            missing("not a certificate"),
+            |_| Ok(Publication::File(b"<html>moved</html>".to_vec())),
+        ),
         alone(
             "another-certificate",
             "another authority's certificate is where the intermediate should be",
-            missing("other certificates"),
+            missing("does not contain"),
             |site| Ok(Publication::File(site.pki.stranger().certificate().to_vec())),
         ),
         alone("too-large", "the intermediate does not end", missing("larger than"), |_| {
@@ -226,7 +229,7 @@ fn missing_issuers() -> Vec<Scenario> {
         published(
             "tls-cert/aia-no-place",
             "the leaf does not say where its issuer's certificate is",
-            missing("names no place"),
+            missing("has no HTTP URL"),
             |site, _| {
                 let identity = site.authority.issue(&site.plain_leaf())?.leaf_only();
                 Ok(Endpoint::new(site.pki, &identity)?.with("aia", "fetch"))

@@ -7,17 +7,17 @@ use faultfinder_taxonomy::word::RecordType;
 /// A part of the data of a record.
 #[derive(Clone, Copy)]
 enum Part {
-    /// So many bytes.
+    /// A fixed number of bytes.
     Bytes(usize),
-    /// A name that canonical form has in lower case.
+    /// A name that canonical form converts to lower case.
     Name,
-    /// A name that it leaves as it is.
+    /// A name that canonical form leaves unchanged.
     NameAsIs,
-    /// A text with its length before it.
+    /// A text prefixed with its length.
     Text,
 }
 
-/// The parts up to and with the last name; whatever follows is taken as it is.
+/// The parts up to and including the last name; everything after it is copied unchanged.
 const fn layout(record_type: RecordType) -> &'static [Part] {
     use Part::{Bytes, Name, NameAsIs, Text};
     match record_type.number() {
@@ -41,7 +41,7 @@ const fn layout(record_type: RecordType) -> &'static [Part] {
     }
 }
 
-/// The data of a record as it is signed.
+/// The data of a record in the form that is signed.
 pub(in crate::dns) fn canonical(
     record_type: RecordType,
     data: &mut Reader<'_>,

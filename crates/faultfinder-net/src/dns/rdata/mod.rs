@@ -1,6 +1,6 @@
 //! The data of a record in presentation form.
 
-mod canonical; // the same as it is signed
+mod canonical; // the same in the form that is signed
 mod security; // what DNSSEC, TLSA, SSHFP and the like hold
 mod service; // SVCB and HTTPS, NAPTR, URI
 
@@ -11,8 +11,8 @@ use super::wire::{Reader, hex, quoted};
 use faultfinder_taxonomy::word::RecordType;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Reads the data of a record: its presentation form, and the address in an A or AAAA record. Every byte of it must be
-/// accounted for.
+/// Decodes the data of a record: its presentation form, and the address in an A or AAAA record. No byte may be left
+/// over.
 pub(super) fn read(
     record_type: RecordType,
     data: &mut Reader<'_>,

@@ -1,4 +1,4 @@
-//! The data of records that say where a service is.
+//! The data of records that give the location of a service.
 
 use crate::dns::malformed::Malformed;
 use crate::dns::wire::{Reader, quoted};
@@ -101,7 +101,7 @@ fn service_parameter(key: u16, data: &mut Reader<'_>) -> Result<String, Malforme
     })
 }
 
-/// The values up to the end, with commas between them.
+/// The values up to the end, separated by commas.
 fn list(
     data: &mut Reader<'_>,
     read: impl Fn(&mut Reader<'_>) -> Result<String, Malformed>,

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-/// A server that gives every connection the answer of its path, and closes it.
+/// A server that sends each connection the response of its path, and closes it.
 async fn serve(answers: &'static [(&'static str, &'static str)]) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -44,7 +44,7 @@ async fn redirects_are_followed_three_times_and_only_to_http() {
         ("/loop", Err(FetchError::Redirects(3))),
         ("/tls", Err(FetchError::Scheme("https".to_owned()))),
         ("/large", Err(FetchError::TooLarge(5))),
-        ("/none", Err(FetchError::NotHttp("the connection was closed without an answer".to_owned()))),
+        ("/none", Err(FetchError::NotHttp("the connection was closed without a response".to_owned()))),
     ] {
         assert_eq!(fetcher.fetch(&format!("http://{address}{path}"), ANY).await, expected, "{path}");
     }
@@ -71,7 +71,7 @@ async fn overrides_of_the_test_count_and_what_cannot_be_reached_says_why() {
     let mut fetcher = Fetcher::new(&vantage, &way, &mut spent);
     let url = format!("http://ca.test:{}", address.port());
     assert_eq!(fetcher.fetch(&url, ANY).await, Ok(b"ok".to_vec()));
-    // Bound but not listening: nobody else can answer there.
+    // Bound but not listening: nothing else can answer there.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let closed = format!("http://{}", socket.local_addr().unwrap());
@@ -79,7 +79,7 @@ async fn overrides_of_the_test_count_and_what_cannot_be_reached_says_why() {
         (closed.as_str(), "refused"),
         ("ldap://ca.test/cn=x", "only http is fetched, not ldap"),
         ("http://a..b/", "has an empty label"),
-        ("http://", "\"http://\" is no URL"),
+        ("http://", "\"http://\" is not a URL"),
     ] {
         let error = fetcher.fetch(url, ANY).await.unwrap_err().to_string();
         assert!(error.contains(part), "{url}: {error}");

@@ -1,4 +1,4 @@
-//! What came of the demonstration.
+//! The result of the demonstration.
 
 use super::agreement::{self, Found};
 use faultfinder_lab::Exhibit;
@@ -21,24 +21,24 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// How many are as expected.
+    /// How many results are as expected.
     pub(super) fn agreeing(&self) -> usize {
         self.rows.iter().filter(|row| row.agrees()).count()
     }
 
-    /// How many are not.
+    /// How many results are not.
     pub(super) fn differing(&self) -> usize {
         self.rows.len().saturating_sub(self.agreeing()).saturating_add(self.missing.len())
     }
 
-    /// How many there are.
+    /// The number of results.
     pub(super) fn total(&self) -> usize {
         self.rows.len().saturating_add(self.missing.len()).saturating_add(self.not_run.len())
     }
 }
 
 impl Row {
-    /// Whether what was found is what was expected.
+    /// Whether the result is the expected one.
     pub(super) fn agrees(&self) -> bool {
         agreement::agrees(&self.exhibit.expect, &self.found)
     }

@@ -1,4 +1,4 @@
-//! One file verified: the verdict, and where its certificates come from.
+//! The verification of one file: the verdict, and the sources of its certificates.
 
 use super::hints;
 use super::material::{self, Wanted};
@@ -9,39 +9,39 @@ use faultfinder_x509::{Certificate, Event, Verdict};
 use serde::Serialize;
 use std::path::Path;
 
-/// What came of one file.
+/// The result of one file.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// What the file is called.
+    /// The file's name in messages.
     pub(super) name: String,
-    /// What verification found.
+    /// The result of the verification.
     pub(super) verdict: Verdict,
-    /// Where each certificate of the chain comes from.
+    /// The source of each certificate in the chain.
     pub(super) origins: Vec<Origin>,
-    /// The time that was judged by; nothing when dates were not looked at.
+    /// The time of the verification; nothing when dates were not checked.
     pub(super) time: Option<i64>,
     /// What else to try.
     pub(super) hints: Vec<String>,
-    /// What is to be said about options and files.
+    /// Warnings about options and files.
     pub(super) warnings: Vec<String>,
 }
 
-/// Where a certificate of a chain comes from.
+/// The source of a certificate in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Origin {
-    /// As what it was given.
+    /// The role of the source.
     pub(super) from: Given,
     /// The file.
     pub(super) file: String,
 }
 
-/// As what a certificate was given.
+/// The role of a certificate's source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Given {
     /// To be verified.
     Leaf,
-    /// To be built from.
+    /// For building chains.
     Untrusted,
     /// To be trusted.
     Trusted,
@@ -81,23 +81,23 @@ impl Answer {
         })
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no problem.
     pub(super) fn is_good(&self) -> bool {
         self.verdict.is_valid()
     }
 
-    /// Every event, and the internal error that ended verification, which is none of OpenSSL's.
+    /// Every event, and the internal error that ended the verification, which OpenSSL does not report.
     pub(super) fn events(&self) -> impl Iterator<Item = &Event> {
         self.verdict.events.iter().chain(&self.verdict.internal)
     }
 
-    /// Whether an event of [`Answer::events`] is the one that counts.
+    /// Whether an event of [`Answer::events`] is the decisive one.
     pub(super) fn is_decisive(&self, event: &Event) -> bool {
         self.verdict.decisive().is_some_and(|decisive| std::ptr::eq(decisive, event))
     }
 }
 
-/// Where each certificate of a chain comes from.
+/// The source of each certificate in a chain.
 fn origins(pool: &Pool, verdict: &Verdict, file: &str) -> Vec<Origin> {
     let origin = |(depth, certificate): (usize, &Certificate)| {
         let (from, source) = if depth >= verdict.num_untrusted {

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 #[command(
     override_usage = "faultfinder verify [OPTIONS] [CERT]...\n       faultfinder verify --batch < cases.jsonl",
     after_help = "\
-The options are those of `openssl verify`, and one dash does as well as two. Files may be PEM or DER. Every objection \
-is listed, not only the first; `faultfinder explain CODE` tells more of one. Nothing is trusted but what is given.
+The options are those of `openssl verify`, with one dash or two. Files may be PEM or DER. Every problem is \
+listed, not only the first; `faultfinder explain CODE` describes a code. Nothing is trusted by default.
 
-Exit status: 0 all certificates are good, 1 there is an objection, 2 bad usage or an unreadable file.
+Exit status: 0 all certificates are valid, 1 there is a problem, 2 bad usage or an unreadable file.
 
 Examples:
   faultfinder verify -CAfile root.pem -untrusted intermediate.pem leaf.pem

@@ -4,10 +4,10 @@ use crate::exit::{Exit, Failure, Outcome};
 use serde_json::json;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 
-/// Longest line of a case, in bytes: a hundred certificates of 64 KiB as PEM, and some.
+/// Longest line of a case, in bytes: a hundred certificates of 64 KiB as PEM, with some reserve.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
-/// Answers every line as it comes.
+/// Answers every line as it arrives.
 pub(super) fn run() -> Outcome {
     answer_all(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()))
 }
@@ -28,7 +28,7 @@ fn answer_all(cases: &mut impl BufRead, answers: &mut impl Write) -> Outcome {
             let why = format!("line is longer than {LINE_BYTES_MAX} bytes");
             writeln!(answers, "{}", json!({"id": null, "parse_error": why}))?;
         } else if !line.trim_ascii().is_empty() {
-            // What is not UTF-8 is not JSON either, and is reported as such.
+            // Text that is not UTF-8 is not JSON either, and is reported as such.
             let text = String::from_utf8_lossy(&line);
             writeln!(answers, "{}", faultfinder_x509::case::answer_line(text.trim()))?;
         }
@@ -36,7 +36,7 @@ fn answer_all(cases: &mut impl BufRead, answers: &mut impl Write) -> Outcome {
     }
 }
 
-/// Reads the rest of a line that is too long, without keeping it.
+/// Reads the rest of a line that is too long, and discards it.
 fn skip_line(cases: &mut impl BufRead) -> Result<(), Failure> {
     loop {
         let chunk = cases.fill_buf().map_err(unreadable)?;

@@ -1,4 +1,4 @@
-//! Certificates for the tests of this module, made by the lab's writer for one fixed time.
+//! Certificates for the tests of this module, created by the lab for one fixed time.
 
 use super::answer::Answer;
 use super::session::Session;
@@ -7,7 +7,7 @@ use faultfinder_lab::pki;
 use faultfinder_x509::Certificate;
 use std::time::{Duration, SystemTime};
 
-/// The time that they are made for: 2026-01-01.
+/// The time that they are created for: 2026-01-01.
 pub(super) const NOW: i64 = 1_767_225_600;
 
 fn now() -> SystemTime {
@@ -18,7 +18,7 @@ fn now() -> SystemTime {
 pub(super) struct Authority(pki::Authority);
 
 impl Authority {
-    /// A root of that common name.
+    /// A root with that common name.
     pub(super) fn root(name: &str) -> Self {
         let key = pki::Key::ec().unwrap();
         Self(pki::Authority::root(&pki::Template::authority(now(), name, None), key).unwrap())
@@ -65,7 +65,7 @@ pub(super) fn pem(der: &[u8]) -> String {
     pki::pem::encode("CERTIFICATE", der)
 }
 
-/// Verifies with the words of a line, in which `DIR` is a folder with these files; so it is in the answer.
+/// Verifies with the words of a line, in which `DIR` is a folder with these files; the result also contains `DIR`.
 pub(super) fn verify(line: &str, files: &[(&str, String)]) -> Answer {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().display().to_string();

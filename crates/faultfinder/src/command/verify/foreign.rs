@@ -1,9 +1,9 @@
-//! Options of `openssl verify` that we do not have: read, so that what is said about them is exact.
+//! Unsupported options of `openssl verify`: they are parsed, so that their error messages are exact.
 
 use crate::exit::Failure;
 use clap::Args;
 
-/// What scripts written for `openssl verify` may say.
+/// Options that scripts written for `openssl verify` may use.
 #[derive(Debug, Args)]
 pub(super) struct Foreign {
     /// Nothing is trusted by default.
@@ -51,7 +51,7 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    /// What is said about those that change how the answer looks; those that change what it is are refused.
+    /// The warning for options that change only the output; options that change the result are rejected.
     pub(super) fn warnings(&self) -> Result<Vec<String>, Failure> {
         let cryptography = "all cryptography is built in; remove it";
         let refused = [

@@ -4,7 +4,7 @@ use super::session::Session;
 use faultfinder_taxonomy::VerifyCode;
 use faultfinder_x509::{Certificate, Verdict};
 
-/// What would help with a verdict on the leaf of a file, which holds `rest` behind it.
+/// Advice on a verdict about the leaf of a file, which has `rest` after it.
 pub(super) fn of(
     session: &Session,
     file: &str,
@@ -46,14 +46,14 @@ pub(super) fn of(
     hints
 }
 
-/// What says that an issuer was not found.
+/// The events that mean that an issuer was not found.
 const MISSING_ISSUER: &[VerifyCode] = &[
     VerifyCode::UnableToGetIssuerCert,
     VerifyCode::UnableToGetIssuerCertLocally,
     VerifyCode::UnableToVerifyLeafSignature,
 ];
 
-/// Whether the certificates behind the leaf in its own file would help.
+/// Whether the other certificates in the leaf's own file would help.
 fn with_rest(session: &Session, file: &str, leaf: &Certificate, rest: &[Certificate]) -> Option<String> {
     let better = session.judge(leaf, rest);
     let still_missing = better.events.iter().any(|event| MISSING_ISSUER.contains(&event.code));
@@ -69,7 +69,7 @@ fn with_rest(session: &Session, file: &str, leaf: &Certificate, rest: &[Certific
     }
 }
 
-/// Which file has the root that would have to be trusted.
+/// The file with the root that would have to be trusted.
 fn untrusted_root(session: &Session, file: &str, verdict: &Verdict) -> Option<String> {
     let top = verdict.chain.last()?;
     let source = session.pool.untrusted_from(top).unwrap_or(file);

@@ -1,4 +1,4 @@
-//! The answer for programs: one JSON object per file, each on a line of its own.
+//! The output for programs: one JSON object per file, each on its own line.
 
 use super::answer::{Answer, Origin};
 use super::material;
@@ -8,27 +8,27 @@ use faultfinder_x509::Event;
 use serde::Serialize;
 use std::path::Path;
 
-/// The version of this form.
+/// The version of this format.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Line<'a> {
     version: u32,
     file: &'a str,
-    /// Whether nothing is wrong.
+    /// Whether there is no problem.
     ok: bool,
-    /// The time that was judged by, in seconds since 1970.
+    /// The time of the verification, in seconds since 1970.
     time: Option<i64>,
     chain: Vec<Link<'a>>,
     events: Vec<Objection<'a>>,
-    /// The one of the events that counts.
+    /// The decisive event.
     decisive: Option<Objection<'a>>,
-    /// OpenSSL's number that an always-continuing client ends with.
+    /// The OpenSSL code that a client reports at the end if it always continues.
     #[serde(rename = "final")]
     final_number: u16,
-    /// What a client sees that stops at the first error.
+    /// The code that a client reports if it stops at the first error.
     strict: Strict,
-    /// Depth and finest code of every event.
+    /// Depth and most specific code of every event.
     refined: Vec<(usize, VerifyCode)>,
     hints: &'a [String],
     warnings: &'a [String],
@@ -46,14 +46,14 @@ struct Link<'a> {
 #[derive(Serialize)]
 struct Objection<'a> {
     depth: usize,
-    /// For events of the path of a CRL issuer: the depth of the certificate that the CRL is about.
+    /// For events on the path of a CRL issuer: the depth of the certificate that the CRL is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     crl_path_of: Option<usize>,
-    /// The finest code known.
+    /// The most specific code.
     code: VerifyCode,
     number: u16,
     text: &'static str,
-    /// What OpenSSL reports.
+    /// OpenSSL's code.
     openssl: Openssl,
     subject: String,
     reason: &'a str,

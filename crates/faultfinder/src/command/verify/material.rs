@@ -8,23 +8,23 @@ use std::error::Error as _;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Most bytes of one file: room for the largest CRLs there are.
+/// Maximum number of bytes of one file: enough for the largest CRLs.
 pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Default)]
 pub(super) struct Material {
     /// Its certificates, in order.
     pub(super) certificates: Vec<(Certificate, Option<AuxTrust>)>,
     /// Its CRLs, in order.
     pub(super) crls: Vec<Crl>,
-    /// What its first block is that is neither.
+    /// The kind of its first block that is neither.
     other: Option<Mistaken>,
-    /// What its first block is.
+    /// The kind of its first block.
     first: Option<Mistaken>,
 }
 
-/// What a file should hold.
+/// The expected content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Certificates,
@@ -39,7 +39,7 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Reads a file that should hold certificates or CRLs; - is standard input.
+    /// Reads a file that should contain certificates or CRLs; - is standard input.
     pub(super) fn read(&mut self, file: &Path, wanted: Wanted) -> Result<Material, Failure> {
         let bytes = self.bytes(file)?;
         let failure = |mistaken: Mistaken, but: &str| {
@@ -79,7 +79,7 @@ impl Files {
     }
 }
 
-/// What a file is called in messages.
+/// The name of a file in messages.
 pub(super) fn name(file: &Path) -> String {
     if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
@@ -93,7 +93,7 @@ pub(super) fn unreadable(file: &Path, error: &io::Error) -> Failure {
     }
 }
 
-/// All that a reader has, unless it is too much.
+/// All data of a reader, unless it is too much.
 pub(super) fn bounded(file: &Path, reader: impl Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let limit = FILE_BYTES_MAX.saturating_add(1);
@@ -104,7 +104,7 @@ pub(super) fn bounded(file: &Path, reader: impl Read) -> Result<Vec<u8>, Failure
     Ok(bytes)
 }
 
-/// What bytes hold; the whole file is refused for one broken block.
+/// The certificates and CRLs in some bytes; the whole file is rejected for one broken block.
 pub(super) fn parse(bytes: &[u8]) -> Result<Material, Mistaken> {
     let mut material = Material::default();
     let mut count = 0_usize;
@@ -134,7 +134,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Material, Mistaken> {
     if count == 0 { der(bytes) } else { Ok(material) }
 }
 
-/// A block that says it is something, and is not.
+/// A block whose content does not match its label.
 fn broken(error: &PemError) -> Mistaken {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     let help = match error {
@@ -150,7 +150,7 @@ fn broken(error: &PemError) -> Mistaken {
     Mistaken { is: format!("{error}{cause}"), help }
 }
 
-/// A certificate or a CRL without PEM around it.
+/// A certificate or a CRL without PEM.
 fn der(bytes: &[u8]) -> Result<Material, Mistaken> {
     let mut material = Material::default();
     let error = match Certificate::from_der(bytes) {

@@ -1,6 +1,6 @@
-//! What a file is that holds neither certificates nor CRLs, and what to do about it.
+//! The kind of a file that contains neither certificates nor CRLs, and what to do about it.
 
-/// What is there instead of what was looked for.
+/// The content that was found instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mistaken {
     /// As a sentence fragment after the name of the file.
@@ -16,7 +16,7 @@ const REQUEST: &str = "a CA issues a certificate for it: pass that certificate";
 const PKCS7: &str = "`openssl pkcs7 -in FILE -print_certs -out certs.pem` extracts the certificates";
 const PKCS12: &str = "`openssl pkcs12 -in FILE -nokeys -out certs.pem` extracts the certificates";
 
-/// What the first block of a PEM text is, by its label.
+/// The kind of a PEM text's first block, by its label.
 pub(super) fn block(label: &str, line: usize) -> Mistaken {
     let (what, help) = match label {
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => (
@@ -40,7 +40,7 @@ fn quoted(label: &str) -> String {
     format!("a block called {shown:?}")
 }
 
-/// What bytes are that hold no block of PEM and no certificate as DER.
+/// The kind of bytes that contain neither a PEM block nor a DER certificate.
 pub(super) fn bytes(bytes: &[u8]) -> Option<Mistaken> {
     let told = |is: &str, help| Some(Mistaken { is: is.to_owned(), help });
     if bytes.is_empty() {
@@ -73,7 +73,7 @@ pub(super) fn bytes(bytes: &[u8]) -> Option<Mistaken> {
     der(bytes)
 }
 
-/// The first line that has `-----BEGIN ` behind something else, and what stands before it.
+/// The first line that has `-----BEGIN ` after other text, and that text.
 fn indented_begin(bytes: &[u8]) -> Option<(usize, &[u8])> {
     const BEGIN: &[u8] = b"-----BEGIN ";
     bytes.split(|byte| *byte == b'\n').zip(1..).find_map(|(line, number)| {
@@ -82,7 +82,7 @@ fn indented_begin(bytes: &[u8]) -> Option<(usize, &[u8])> {
     })
 }
 
-/// What DER holds, by its outermost values.
+/// The kind of DER data, by its outermost values.
 fn der(bytes: &[u8]) -> Option<Mistaken> {
     let told = |is: &str, help| Some(Mistaken { is: is.to_owned(), help });
     let (0x30, inside, _) = value(bytes)? else { return None };

@@ -1,4 +1,4 @@
-//! What can be asked for: the options of `openssl verify` (3.5) under their own names, and a few more.
+//! The options of `openssl verify` (3.5) under their own names, and a few more.
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::values;
 
-/// What is trusted, and what chains are built from.
+/// The trusted certificates, and those for building chains.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trust")]
 pub(super) struct TrustArguments {
@@ -23,7 +23,7 @@ pub(super) struct TrustArguments {
     #[arg(long = "CAstore", value_name = "URI")]
     pub(super) ca_store: Vec<String>,
 
-    /// Trusted certificates, as -CAfile; repeatable
+    /// Trusted certificates, like -CAfile; repeatable
     #[arg(long, value_name = "FILE")]
     pub(super) trusted: Vec<PathBuf>,
 
@@ -43,16 +43,16 @@ pub(super) struct TrustArguments {
     #[arg(long = "trusted_first", conflicts_with = "no_trusted_first")]
     pub(super) trusted_first: bool,
 
-    /// Follow the untrusted certificates first, as OpenSSL before 1.1.0
+    /// Follow the untrusted certificates first, like OpenSSL before 1.1.0
     #[arg(long = "no_trusted_first")]
     pub(super) no_trusted_first: bool,
 
-    /// Try no other chain if the first one leads nowhere; only with --no_trusted_first
+    /// Try no other chain if the first one fails; only with --no_trusted_first
     #[arg(long = "no_alt_chains")]
     pub(super) no_alt_chains: bool,
 }
 
-/// What a chain must be like.
+/// Requirements for a chain.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Checks")]
 pub(super) struct CheckArguments {
@@ -64,7 +64,7 @@ pub(super) struct CheckArguments {
     #[arg(long = "verify_name", value_name = "NAME", value_parser = PossibleValuesParser::new(values::parameter_sets()))]
     pub(super) verify_name: Option<String>,
 
-    /// Most certificates between the leaf and the root [default: 100]
+    /// Maximum number of certificates between the leaf and the root [default: 100]
     #[arg(long = "verify_depth", value_name = "COUNT")]
     pub(super) verify_depth: Option<u32>,
 
@@ -141,7 +141,7 @@ pub(super) struct NameArguments {
     #[arg(long = "single_label_subdomains")]
     pub(super) single_label_subdomains: bool,
 
-    /// Check the subject's common names even if there are alternative names
+    /// Check the subject's common names even if there are subject alternative names
     #[arg(long = "always_check_subject", conflicts_with = "never_check_subject")]
     pub(super) always_check_subject: bool,
 
@@ -150,7 +150,7 @@ pub(super) struct NameArguments {
     pub(super) never_check_subject: bool,
 }
 
-/// Whether certificates have been revoked.
+/// Revocation checks.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Revocation")]
 pub(super) struct RevocationArguments {
@@ -175,7 +175,7 @@ pub(super) struct RevocationArguments {
     pub(super) use_deltas: bool,
 }
 
-/// Which policies the chain must be issued under.
+/// Policy requirements.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policies")]
 pub(super) struct PolicyArguments {

@@ -1,4 +1,4 @@
-//! What all files are verified with.
+//! The settings and certificates that all files share.
 
 use super::arguments::Arguments;
 use super::material::Files;
@@ -7,19 +7,19 @@ use super::trust::Pool;
 use crate::exit::Failure;
 use faultfinder_x509::{Certificate, Verdict, VerifyOptions};
 
-/// What all files are verified with.
+/// The settings and certificates that all files share.
 #[derive(Debug)]
 pub(super) struct Session {
-    /// What is asked of each.
+    /// The settings of each verification.
     pub(super) options: VerifyOptions,
-    /// What is trusted and sent along.
+    /// The trusted and untrusted certificates.
     pub(super) pool: Pool,
     pub(super) files: Files,
     warnings: Vec<String>,
 }
 
 impl Session {
-    /// Reads what the options name. `now` is in seconds since 1970.
+    /// Reads the files that the options name. `now` is in seconds since 1970.
     pub(super) fn open(arguments: &Arguments, now: i64) -> Result<Self, Failure> {
         let (mut options, mut warnings) = settings::settings(arguments, now)?;
         let mut files = Files::default();
@@ -32,12 +32,12 @@ impl Session {
         Ok(Self { options, pool, files, warnings })
     }
 
-    /// What is to be said once, whatever comes of the files.
+    /// Warnings that are shown once, whatever the results of the files are.
     pub(super) fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// The verdict on a leaf, with more certificates sent along.
+    /// The verdict on a leaf, with additional untrusted certificates.
     pub(super) fn judge(&self, leaf: &Certificate, more: &[Certificate]) -> Verdict {
         let pool = &self.pool;
         if more.is_empty() {

@@ -6,7 +6,7 @@ use crate::exit::Failure;
 use faultfinder_taxonomy::word::{Purpose, Word as _};
 use faultfinder_x509::{Flags, HostFlags, VerifyOptions, format_time};
 
-/// What the options ask of a verification, and what is to be said about them. `now` is in seconds since 1970.
+/// The settings of a verification, and the warnings about the options. `now` is in seconds since 1970.
 pub(super) fn settings(arguments: &Arguments, now: i64) -> Result<(VerifyOptions, Vec<String>), Failure> {
     let mut warnings = arguments.foreign.warnings()?;
     let (checks, names) = (&arguments.checks, &arguments.names);

@@ -1,4 +1,4 @@
-//! The answer for people: the verdict, the chain as it was built, every objection, and what else to try.
+//! The output for people: the verdict, the chain as it was built, every problem, and what else to try.
 
 use super::answer::{Answer, Given};
 use crate::paint::Paint;
@@ -8,12 +8,12 @@ use crate::render::text::{bullet, date, hanging, inert, wrapped};
 use faultfinder_taxonomy::{CertificateFacts, VerifyCode};
 use faultfinder_x509::{Event, format_time};
 
-/// How far the facts of a certificate, and the words about an objection, are indented.
+/// The indentation of a certificate's facts, and of a problem's text.
 const INDENT: usize = 7;
-/// How wide the names of facts are.
+/// The width of fact names.
 const NAME_WIDTH: usize = 8;
 
-/// `leaf.pem: OK`, or what is wrong; the rest below it.
+/// `leaf.pem: OK`, or the problem; the rest follows below it.
 pub(super) fn answer(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
     let name = inert(&answer.name);
     let mut text = match answer.verdict.decisive() {
@@ -59,7 +59,7 @@ fn chain(answer: &Answer, verbose: bool, paint: Paint, width: usize) -> String {
     text
 }
 
-/// Which certificate is shown, and how much of it.
+/// The certificate to show, and its level of detail.
 struct Shown {
     depth: usize,
     is_top: bool,
@@ -103,7 +103,7 @@ fn link(answer: &Answer, facts: &CertificateFacts, shown: &Shown, paint: Paint, 
     text
 }
 
-/// From when to when, without a word about today.
+/// The validity period, without a note about today.
 fn dates(facts: &CertificateFacts) -> String {
     let shown = |time: Option<i64>| time.map_or_else(|| "(unreadable)".to_owned(), date);
     format!("{} to {}", shown(facts.not_before), shown(facts.not_after))
@@ -155,7 +155,7 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
     text
 }
 
-/// What clients of OpenSSL say, when that is not what the first line says.
+/// The codes that OpenSSL clients report, if they differ from the first line.
 fn clients(answer: &Answer, count: usize, width: usize) -> String {
     let (strict, last) = (answer.verdict.strict.code, answer.verdict.final_code);
     if count < 2 {

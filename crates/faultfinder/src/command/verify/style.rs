@@ -1,8 +1,8 @@
-//! One dash or two: OpenSSL's options have one, ours two.
+//! One dash or two: OpenSSL's options have one, this program's two.
 
 use std::ffi::OsString;
 
-/// Gives the options of `verify` their second dash, those we do not know too: what is said about them is better then.
+/// Gives the options of `verify` their second dash, including unknown ones, so that error messages are better.
 pub(crate) fn openssl_style(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
     let Some(after) = after_verify(&arguments) else {
@@ -11,7 +11,7 @@ pub(crate) fn openssl_style(arguments: impl Iterator<Item = OsString>) -> Vec<Os
     for word in arguments.iter_mut().skip(after).take_while(|word| *word != "--") {
         let text = word.to_string_lossy();
         let name = text.strip_prefix('-').unwrap_or_default();
-        // One letter is a short option, as `-h`; a number is a value, as of -attime.
+        // One letter is a short option, such as `-h`; a number is a value, such as that of -attime.
         let long =
             name.chars().nth(1).is_some() && name.starts_with(|first: char| first.is_ascii_alphabetic());
         if long {
@@ -27,7 +27,7 @@ fn after_verify(arguments: &[OsString]) -> Option<usize> {
     while let Some((place, word)) = words.next() {
         match word.to_string_lossy().as_ref() {
             "verify" => return Some(place.saturating_add(1)),
-            // The only option with a value that may stand before the command.
+            // The only option with a value that may precede the command.
             "--color" => {
                 words.next();
             }

@@ -1,4 +1,4 @@
-//! What is trusted, what is sent along, and from which files it comes.
+//! The trusted and untrusted certificates, and their files.
 
 use super::arguments::Arguments;
 use super::material::{self, Files, Material, Wanted};
@@ -10,18 +10,18 @@ use faultfinder_taxonomy::word::Roots;
 use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate};
 use std::path::{Path, PathBuf};
 
-/// Most files of one -CApath.
+/// Maximum number of files in one -CApath.
 const FOLDER_FILES_MAX: usize = 10_000;
 
-/// Most bytes of all files of one -CApath.
+/// Maximum number of bytes in all files of one -CApath.
 const FOLDER_BYTES_MAX: usize = 64 << 20;
 
 /// Certificates and CRLs of a verification.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
-    /// What is trusted.
+    /// The trusted certificates.
     pub(super) store: TrustStore,
-    /// What is sent along, in order.
+    /// The untrusted certificates, in order.
     pub(super) untrusted: Vec<Certificate>,
     /// The CRLs of -CRLfile.
     pub(super) crls: Vec<Crl>,
@@ -29,7 +29,7 @@ pub(super) struct Pool {
     pub(super) store_crls: Vec<Crl>,
     trusted_from: Vec<(Certificate, String)>,
     untrusted_from: Vec<(Certificate, String)>,
-    /// What is to be said about the files.
+    /// Warnings about the files.
     pub(super) warnings: Vec<String>,
 }
 
@@ -114,7 +114,7 @@ impl Pool {
                 Err(broken) if broken.is.starts_with("block ") => {
                     self.warnings.push(format!("{}: {}; it is skipped", material::name(&file), broken.is));
                 }
-                // A README, a key: folders have such things, and OpenSSL does not look at them.
+                // A README, a key: folders contain such files, and OpenSSL ignores them.
                 Err(_) => {}
             }
         }
@@ -128,12 +128,12 @@ impl Pool {
         Ok(())
     }
 
-    /// Where a trusted certificate comes from.
+    /// The source of a trusted certificate.
     pub(super) fn trusted_from(&self, certificate: &Certificate) -> Option<&str> {
         from(&self.trusted_from, certificate)
     }
 
-    /// Where an untrusted certificate comes from.
+    /// The source of an untrusted certificate.
     pub(super) fn untrusted_from(&self, certificate: &Certificate) -> Option<&str> {
         from(&self.untrusted_from, certificate)
     }
@@ -143,7 +143,7 @@ fn from<'a>(list: &'a [(Certificate, String)], certificate: &Certificate) -> Opt
     list.iter().find(|(known, _)| known == certificate).map(|(_, from)| from.as_str())
 }
 
-/// The files of a folder, ordered by name; folders and what begins with a dot are left out.
+/// The files of a folder, ordered by name; folders and names that begin with a dot are omitted.
 fn listed(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let name = material::name(folder);
     let entries = std::fs::read_dir(folder).map_err(|error| match error.kind() {
@@ -170,7 +170,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// The file or folder that a -CAstore stands for.
+/// The file or folder of a -CAstore.
 fn path_of(uri: &str) -> Result<PathBuf, Failure> {
     let path = uri.strip_prefix("file://localhost").or_else(|| uri.strip_prefix("file://"));
     let path = path.or_else(|| uri.strip_prefix("file:")).unwrap_or(uri);

@@ -1,9 +1,9 @@
-//! What options may be, and what their values stand for.
+//! The possible values of options, and their meaning.
 
 use clap::builder::PossibleValue;
 use faultfinder_taxonomy::word::{Purpose, Roots, Word};
 
-/// The last second of 9999, after which certificates cannot say anything.
+/// The last second of 9999, the latest time in a certificate.
 const LAST_SECOND: i64 = 253_402_300_799;
 
 /// The values of `--roots`.
@@ -11,12 +11,12 @@ pub(super) fn all_roots() -> Vec<PossibleValue> {
     <Roots as Word>::ALL.iter().map(|roots| PossibleValue::new(roots.as_str())).collect()
 }
 
-/// What a value of `--roots` stands for; none where it is none of them.
+/// The meaning of a value of `--roots`; none for other values.
 pub(super) fn roots(word: &str) -> Roots {
     Roots::parse(word).unwrap_or(Roots::None)
 }
 
-/// OpenSSL's named parameter sets, and the purposes that they ask for.
+/// OpenSSL's named parameter sets, and their purposes.
 pub(super) const PARAMETER_SETS: [(&str, Option<Purpose>); 6] = [
     ("default", None),
     ("ssl_server", Some(Purpose::SslServer)),
@@ -55,7 +55,7 @@ pub(super) fn seconds(text: &str) -> Result<i64, String> {
     Ok(seconds)
 }
 
-/// The day that a text as `2026-01-01T..` begins with, and when it begins, in UTC.
+/// The day at the beginning of a text such as `2026-01-01T..`, and when it begins, in UTC.
 fn midnight(text: &str) -> Option<(&str, i64)> {
     let format = time::macros::format_description!("[year]-[month]-[day]");
     let day = text.get(..10)?;

@@ -1,4 +1,4 @@
-//! Servers that ask for a digest (RFC 7616), and compute it again with another implementation than the client's.
+//! Servers that require a digest (RFC 7616) and verify it with an implementation other than the client's.
 
 use super::digest_response::Said;
 use super::proof::{proof, refused, unauthorized};
@@ -16,7 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
     verified().into_iter().chain(refusals()).collect()
 }
 
-/// A server that asks for a digest with these parameters beside realm and nonce.
+/// A server that requires a digest with these parameters in addition to realm and nonce.
 fn asking(case: &str, shows: &'static str, expect: Expect, parameters: &'static str) -> Row {
     http1_by(case, shows, expect, move |request| guard(request, parameters)).with(login("opensesame"))
 }
@@ -34,7 +34,7 @@ fn challenge(nonce: &str, parameters: &str) -> String {
     format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", opaque=\"lab\"{parameters}")
 }
 
-/// Whether the digest is right: of the user's password, this nonce, and the request as it came.
+/// Whether the digest is right: of the user's password, this nonce, and the received request.
 fn verifies(request: &Request, nonce: &str) -> bool {
     let Some(text) = proof(request, "Digest") else { return false };
     let Some(said) = Said::read(text) else { return false };

@@ -1,4 +1,5 @@
-//! The digest that a client must have computed (RFC 7616 section 3.4; RFC 2069 where no quality of protection is asked for).
+//! The digest that a client must have computed (RFC 7616 section 3.4; RFC 2069 if no quality of protection is
+//! requested).
 
 use super::proof::hex;
 use md5::{Digest as _, Md5};
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 pub(super) struct Said(HashMap<String, String>);
 
 impl Said {
-    /// Reads `name=token` and `name="quoted"`, with commas between them.
+    /// Reads `name=token` and `name="quoted"`, separated by commas.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut parameters = HashMap::new();
         let mut rest = text.trim();
@@ -45,7 +46,7 @@ impl Said {
             && self.response(user, password, method, body).as_deref() == self.get("response")
     }
 
-    /// Whether the user is named, or the hash of the name where that is said (section 3.4.4).
+    /// Whether the user is named, or the hash of the name if the request says so (section 3.4.4).
     fn names(&self, user: &str) -> Option<bool> {
         let named = self.get("username")?;
         let is_hash = self.get("userhash") == Some("true");
@@ -54,7 +55,7 @@ impl Said {
         Some(named == expected)
     }
 
-    /// The response that the parameters call for.
+    /// The response that the parameters require.
     fn response(&self, user: &str, password: &str, method: &str, body: &str) -> Option<String> {
         let (nonce, cnonce) = (self.get("nonce")?, self.get("cnonce").unwrap_or_default());
         let mut secret = self.hash(&format!("{user}:{}:{password}", self.get("realm")?))?;
@@ -77,7 +78,7 @@ impl Said {
         self.get("algorithm").unwrap_or("MD5")
     }
 
-    /// Hexadecimal; nothing for an algorithm that no scenario asks for.
+    /// Hexadecimal; nothing for an algorithm that no scenario requires.
     fn hash(&self, text: &str) -> Option<String> {
         let algorithm = self.algorithm();
         Some(match algorithm.strip_suffix("-sess").unwrap_or(algorithm) {
@@ -89,7 +90,7 @@ impl Said {
     }
 }
 
-/// The text up to the quote that ends it, and what is behind.
+/// The text up to the closing quote, and the rest.
 fn unquoted(text: &str) -> Option<(String, &str)> {
     let (mut value, mut escaped) = (String::new(), false);
     for (at, character) in text.char_indices() {

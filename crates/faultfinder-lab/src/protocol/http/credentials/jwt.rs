@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 const SECRET: &str = "open sesame, says the lab";
 
-/// Whether a token is signed with the key, is for us, and is valid now.
+/// Whether a token is signed with the key, is issued for this server, and is valid now.
 fn verifies(token: Option<&str>, key: &DecodingKey, algorithm: Algorithm) -> bool {
     let mut validation = Validation::new(algorithm);
     validation.set_audience(&["lab"]);

@@ -1,4 +1,4 @@
-//! Servers that speak NTLM, and verify the response, the target information in it and the check of integrity.
+//! Servers that speak NTLM and verify the response, its target information and the integrity check.
 
 use super::ntlm_hash::{key_v2, mac, response_v1, utf16};
 use super::proof::{proof, refused, unauthorized};
@@ -22,14 +22,14 @@ const FLAGS_V2: u32 = 0x0088_0201;
 /// Unicode, NTLM.
 const FLAGS_V1: u32 = 0x0000_0201;
 
-/// An NTLM server and what it remembers.
+/// An NTLM server and its state.
 #[derive(Clone)]
 struct Server {
     /// The second message.
     challenge: Vec<u8>,
     /// The first message of the latest connection.
     hello: Arc<Mutex<Vec<u8>>>,
-    /// The target's information, as it is in the second message.
+    /// The target's information, as in the second message.
     info: Vec<u8>,
     tells_time: bool,
     is_v1: bool,
@@ -61,7 +61,7 @@ impl Server {
         Self { challenge: second_message(FLAGS_V1, &[]), is_v1: true, ..Self::v2(false) }
     }
 
-    /// The second message to the first, `200` to a third that is right and came over the same connection.
+    /// Sends the second message for the first, `200` for a third that is right and arrived on the same connection.
     fn answer(&self, request: &Request) -> Script {
         let message = proof(request, "NTLM").and_then(|text| STANDARD.decode(text).ok());
         match message {
@@ -95,13 +95,13 @@ impl Server {
         let (proof, blob) = response.split_at_checked(16)?;
         let key = key_v2(PASSWORD, USER, DOMAIN);
         let right = proof == mac(&key, &[&CHALLENGE, blob]);
-        // The entries of the target's information come back, but for the one that ends them.
+        // The entries of the target's information are returned, except the one that ends them.
         let told = self.info.get(..self.info.len().checked_sub(4)?)?;
         let returned = blob.get(28..)?.starts_with(told);
         Some(right && returned && (!self.tells_time || self.is_whole(message, &key, proof)?))
     }
 
-    /// Whether the check of integrity over all three messages is right.
+    /// Whether the integrity check over all three messages is right.
     fn is_whole(&self, message: &[u8], key: &[u8], proof: &[u8]) -> Option<bool> {
         let said = message.get(72..88)?;
         let mut without = message.to_vec();
@@ -116,7 +116,7 @@ impl Server {
     }
 }
 
-/// What a field of a message leads to.
+/// The data that a field of a message refers to.
 fn field(message: &[u8], at: usize) -> Option<&[u8]> {
     let [a, b, _, _, c, d, _, _] = *message.get(at..)?.first_chunk::<8>()?;
     let (length, offset) = (usize::from(u16::from_le_bytes([a, b])), usize::from(u16::from_le_bytes([c, d])));

@@ -1,4 +1,4 @@
-//! What an NTLM client must have computed (MS-NLMP section 3.3), from the password that the server knows.
+//! The values that an NTLM client must have computed (MS-NLMP section 3.3), from the password that the server knows.
 
 use des::Des;
 use des::cipher::{BlockCipherEncrypt, KeyInit};
@@ -6,7 +6,7 @@ use hmac::{Hmac, Mac};
 use md4::Md4;
 use md5::{Digest, Md5};
 
-/// The password as it is kept: `MD4(UTF16(password))`.
+/// The password as it is stored: `MD4(UTF16(password))`.
 pub(super) fn stored(password: &str) -> [u8; 16] {
     Md4::digest(utf16(password)).into()
 }
@@ -39,7 +39,7 @@ fn des(part: &[u8], challenge: &[u8; 8]) -> Vec<u8> {
     for byte in part {
         for bit in (0..8).rev() {
             if bits.len() % 8 == 7 {
-                bits.push(false); // parity, which nobody looks at
+                bits.push(false); // parity, which is ignored
             }
             bits.push(byte >> bit & 1 == 1);
         }

@@ -1,4 +1,4 @@
-//! Token endpoints (RFC 6749) and the resources that their tokens open.
+//! Token endpoints (RFC 6749) and the resources that accept their tokens.
 
 use super::proof::{proof, refused, unauthorized};
 use crate::protocol::http::expectations::{closed_early, definition, errno, http, timeout, verify};
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const CLIENT: &str = "lab client";
 const SECRET: &str = "lab:secret";
 
-/// The fields of a form (a text that has no `%` or `+` but where they stand for something).
+/// The fields of a form (a text in which every `%` and `+` is an encoded character).
 fn form(text: &str) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let mut bytes = Vec::new();
@@ -46,7 +46,7 @@ fn error(status: &str, code: &str, description: &str) -> Script {
     answer(status, "Content-Type: application/json\r\n", body.as_bytes())
 }
 
-/// Whether the client is who it says: by the header, both parts encoded as in a form, or by the form.
+/// Whether the client's credentials are right: in the header, both parts encoded as in a form, or in the form.
 fn knows_client(request: &Request, fields: &[(String, String)]) -> bool {
     let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
     match proof(request, "Basic").and_then(|text| STANDARD.decode(text).ok()) {
@@ -77,12 +77,12 @@ fn token(request: &Request, number: usize) -> Script {
     ok_with("application/json", &body.to_string())
 }
 
-/// Whether the request brings the token of this number.
+/// Whether the request has the token with this number.
 fn brings(request: &Request, number: usize) -> bool {
     proof(request, "Bearer") == Some(format!("lab-token-{number}").as_str())
 }
 
-/// An endpoint at `/token`, and a resource at `/` that the latest token opens.
+/// An endpoint at `/token`, and a resource at `/` that accepts the latest token.
 fn honest(lab: &Lab) -> Result<SocketAddr, LabError> {
     let issued = AtomicUsize::new(0);
     http1::serve(lab, move |request| {
@@ -115,7 +115,7 @@ fn by_honest(case: &str, shows: &'static str, expect: Expect, secret: &'static s
     .assert(&["status is 200"])
 }
 
-/// A test whose token endpoint gives this answer.
+/// A test whose token endpoint sends this response.
 fn by_endpoint(case: &str, shows: &'static str, expect: Expect, script: fn() -> Script) -> Row {
     Row::new(format!("http1/{case}"), shows, expect, move |lab| {
         let endpoint = http1::serve(lab, move |_| script())?;
@@ -179,12 +179,12 @@ fn granted() -> Vec<Row> {
     ]
 }
 
-/// The endpoint gives no token, and says this.
+/// The endpoint issues no token, and sends this error.
 fn denied_by(name: &str) -> Expect {
     http(Code::AuthenticationError, Phase::Authenticate, name)
 }
 
-/// Tokens that are used again, by a test that tries twice.
+/// Tokens that are reused, by a test that tries twice.
 fn kept() -> Vec<Row> {
     let retry = json!({ "retry": { "count": 1, "interval": "1ms" } });
     vec![
@@ -260,7 +260,7 @@ fn denied() -> Vec<Row> {
     ]
 }
 
-/// Endpoints that cannot be asked: no matter of credentials, so the code is that of what failed.
+/// Endpoints that cannot be reached: not a problem of credentials, so the code is that of the failure.
 fn unreachable() -> Vec<Row> {
     let during = |expect: Expect| Expect { phase: Some(Phase::Authenticate), ..expect };
     let malformed = || http(Code::MalformedResponse, Phase::Authenticate, "HPE_INVALID_CONSTANT");

@@ -1,4 +1,4 @@
-//! What a client proves, and what a server says that refuses it.
+//! A client's proof, and a server's refusal.
 
 use super::super::expectations::status;
 use super::super::http1::{Request, answer};
@@ -11,7 +11,7 @@ pub(super) fn unauthorized(challenge: &str) -> Script {
     answer("401 Unauthorized", &format!("WWW-Authenticate: {challenge}\r\n"), b"no")
 }
 
-/// What follows the scheme in the `authorization` header.
+/// The part after the scheme in the `authorization` header.
 pub(super) fn proof<'r>(request: &'r Request, scheme: &str) -> Option<&'r str> {
     request.header("authorization")?.strip_prefix(scheme)?.strip_prefix(' ')
 }
@@ -21,7 +21,7 @@ pub(super) fn refused() -> Expect {
     status(Code::AuthenticationError, Phase::Wait, 401)
 }
 
-/// Digits of bytes.
+/// Bytes as hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

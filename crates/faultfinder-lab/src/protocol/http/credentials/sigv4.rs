@@ -1,4 +1,4 @@
-//! Servers that verify AWS signatures (version 4), computing them from the request as it came.
+//! Servers that verify AWS signatures (version 4), computed from the received request.
 
 use super::proof::{hex, proof};
 use crate::Expect;
@@ -25,7 +25,7 @@ fn keys(key: &str, more: &[(&str, &str)]) -> Value {
     json!({ "sigv4": keys })
 }
 
-/// The signature that a request with these headers must have; nothing when something is missing.
+/// The signature that a request with these headers must have; nothing when a part is missing.
 fn signature(request: &Request, scope: &str, names: &str) -> Option<String> {
     let mut parts = scope.split('/').skip(1);
     let (date, region, service) = (parts.next()?, parts.next()?, parts.next()?);
@@ -56,7 +56,7 @@ fn signature(request: &Request, scope: &str, names: &str) -> Option<String> {
     Some(hex(&key))
 }
 
-/// Whether the request is signed by the lab's key, and everything that matters is signed.
+/// Whether the request is signed with the lab's key, and every relevant part is signed.
 fn verifies(request: &Request, needed: &[&str]) -> bool {
     let Some(text) = proof(request, "AWS4-HMAC-SHA256") else { return false };
     let field = |name: &str| text.split(", ").find_map(|field| field.strip_prefix(name));
@@ -71,7 +71,7 @@ fn verifies(request: &Request, needed: &[&str]) -> bool {
         && signature(request, scope, names).is_some_and(|right| right == said)
 }
 
-/// As AWS answers who signs wrongly: 403, not 401.
+/// AWS's response to a wrong signature: 403, not 401.
 fn guard(request: &Request, needed: &[&str]) -> Script {
     if verifies(request, needed) {
         return ok();

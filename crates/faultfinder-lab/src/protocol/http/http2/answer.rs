@@ -1,6 +1,6 @@
-//! What a server says on a stream.
+//! A server's response on a stream.
 
 use super::super::script::Script;
 
-/// What a server says to the request on a stream.
+/// A server's response to the request on a stream.
 pub(crate) type Answer = fn(u32) -> Script;

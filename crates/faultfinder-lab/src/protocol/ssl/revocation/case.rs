@@ -1,4 +1,4 @@
-//! A case: what is revoked, in which lists; and its two scenarios.
+//! A case: the revoked certificates, the CRLs that list them, and its two scenarios.
 
 use super::super::authority::{CRL, ROOT_CRL, Site};
 use super::super::endpoint::Endpoint;
@@ -8,32 +8,32 @@ use crate::{Expect, Lab, LabError, Scenario};
 use faultfinder_taxonomy::Protocol;
 use std::time::SystemTime;
 
-/// Where the lists of tests with files claim to be published; nobody asks there.
+/// The URL in the CRLs of tests with files; it is never requested.
 const NOWHERE: &str = "http://crl.lab.test";
 
-/// What the server presents, and the lists that say something of it.
+/// The certificates that the server presents, and the CRLs about them.
 pub(super) struct Case {
     pub(super) identity: Identity,
-    /// The lists by the path at which they are published.
+    /// The CRLs by the path at which they are published.
     pub(super) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
-    /// Which certificates are looked up.
+    /// Which certificates are checked.
     pub(super) check: &'static str,
-    /// What is trusted in addition to the lab's root (PEM).
+    /// Trusted certificates in addition to the lab's root (PEM).
     pub(super) trusted: Vec<String>,
 }
 
 impl Case {
-    /// The leaf is looked up in one list of its issuer.
+    /// The leaf is checked against one CRL of its issuer.
     pub(super) fn new(site: &Site<'_>, list: &Crl) -> Result<Self, LabError> {
         Ok(Self::of(site.identity()?, vec![list.der()?]))
     }
 
-    /// A leaf is looked up in lists of its issuer.
+    /// A leaf is checked against CRLs of its issuer.
     pub(super) fn of(identity: Identity, lists: Vec<Vec<u8>>) -> Self {
         Self { identity, lists: vec![(CRL, lists)], check: "leaf", trusted: Vec::new() }
     }
 
-    /// The whole chain is looked up, the authorities in this list of the root.
+    /// The whole chain is checked, the authorities against this CRL of the root.
     pub(super) fn chain(mut self, root: &Crl) -> Result<Self, LabError> {
         self.lists.push((ROOT_CRL, vec![root.der()?]));
         self.check = "chain";
@@ -49,7 +49,7 @@ impl Case {
 
 pub(super) type Make = fn(&Site<'_>) -> Result<Case, LabError>;
 
-/// The two scenarios of a case: `tls-cert/crl-CASE` with files, `tls-cert/crl-CASE-http` with lists that are fetched.
+/// The two scenarios of a case: `tls-cert/crl-CASE` with files, `tls-cert/crl-CASE-http` with CRLs that are fetched.
 pub(super) fn both(case: &str, shows: &'static str, expect: &Expect, make: Make) -> [Scenario; 2] {
     let files = move |lab: &Lab| {
         let case = make(&Site::new(lab.pki(), NOWHERE.to_owned())?)?;
@@ -72,7 +72,7 @@ pub(super) fn both(case: &str, shows: &'static str, expect: &Expect, make: Make)
     ]
 }
 
-/// A list as authorities publish it, in DER; several of them in PEM.
+/// A CRL as authorities publish it, in DER; several of them in PEM.
 fn publication(lists: &[Vec<u8>]) -> Publication {
     match lists {
         [] => Publication::Status(404),
@@ -84,22 +84,22 @@ fn publication(lists: &[Vec<u8>]) -> Publication {
     }
 }
 
-/// The list of the leaf's issuer: nothing is revoked.
+/// The CRL of the leaf's issuer: nothing is revoked.
 pub(super) fn empty(site: &Site<'_>) -> Crl {
     Crl::of(&site.authority, site.pki.now())
 }
 
-/// The list of the root: nothing is revoked.
+/// The CRL of the root: nothing is revoked.
 pub(super) fn empty_root(site: &Site<'_>) -> Crl {
     Crl::of(site.pki.root(), site.pki.now())
 }
 
-/// When what is revoked was revoked.
+/// The time of every revocation.
 pub(super) fn ten_days_ago(site: &Site<'_>) -> SystemTime {
     before(site.pki.now(), DAY * 10)
 }
 
-/// An expired list that is good otherwise.
+/// An expired CRL that is otherwise valid.
 pub(super) fn expired(list: Crl, now: SystemTime) -> Crl {
     list.valid(before(now, DAY * 8), before(now, DAY))
 }
