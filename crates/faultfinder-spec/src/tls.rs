@@ -34,6 +34,7 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
         "whether a self-signed certificate is accepted (false)",
     ),
     FieldSpec::new("server_name", Shape::Text, "the name that is asked for (SNI) and verified (the host)"),
+    FieldSpec::new("sni", Shape::of::<bool>(), "whether the name is sent in the handshake, as SNI (true)"),
     FieldSpec::new("client_cert", Shape::Text, "our certificate: a PEM file, or PEM itself"),
     FieldSpec::new("client_key", Shape::Text, "our private key: a PEM file, or PEM itself"),
     FieldSpec::new("min_version", Shape::word::<TlsVersion>(), "the oldest version that is spoken (1.2)"),

@@ -18,6 +18,7 @@ pub(super) fn options(section: &mut Section<'_, '_>) -> TlsOptions {
     options.insecure = section.flag("insecure");
     options.accept_self_signed = section.flag("accept_self_signed");
     options.server_name = section.text("server_name");
+    options.sni = section.value("sni").unwrap_or(true);
     options.client_cert = section.pem("client_cert");
     options.client_key = section.pem("client_key");
     options.min_version = section.word("min_version");

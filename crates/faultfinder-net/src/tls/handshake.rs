@@ -89,10 +89,12 @@ pub(crate) struct Names {
 
 /// Prepares one handshake, on any transport.
 pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps: Arc<Taps>) -> Prepared {
-    let sni = matches!(names.sent, ServerName::DnsName(_)).then(|| names.sent.to_str().into_owned());
+    let is_sent = client.options().sni && matches!(names.sent, ServerName::DnsName(_));
+    let sni = is_sent.then(|| names.sent.to_str().into_owned());
     let now = vantage.clock().unix_seconds();
     let capture = Arc::new(Capture::new(Arc::clone(&client.judge), names.reference.clone(), sni, now, taps));
     let mut config = client.config.clone();
+    config.enable_sni = client.options().sni;
     let verifier = CapturingVerifier::new(Arc::clone(&capture), Arc::clone(&client.provider));
     config.dangerous().set_certificate_verifier(Arc::new(verifier));
     config.client_auth_cert_resolver =

@@ -16,6 +16,8 @@ pub struct TlsOptions {
     pub accept_self_signed: bool,
     /// The name that is sent (SNI) and required in the certificate, instead of the host's.
     pub server_name: Option<String>,
+    /// Whether the name is sent in the handshake, as SNI (RFC 6066 section 3). Yes.
+    pub sni: bool,
     /// The certificate, and its chain, that the client presents.
     pub client_cert: Option<Pem>,
     /// Its private key.
@@ -65,6 +67,7 @@ impl Default for TlsOptions {
             insecure: false,
             accept_self_signed: false,
             server_name: None,
+            sni: true,
             client_cert: None,
             client_key: None,
             min_version: None,
@@ -101,6 +104,7 @@ impl TlsOptions {
     pub fn for_another_peer(&self) -> Self {
         Self {
             server_name: None,
+            sni: true,
             client_cert: None,
             client_key: None,
             crl: Vec::new(),
