@@ -10,10 +10,12 @@ mod weight; // what a query can cost
 
 use crate::AssertionError;
 use crate::error::{Span, quoted};
+use jsonpath_rust::parser::errors::JsonPathError;
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::js_path_process;
 use length::Length;
+use pest::error::InputLocation;
 use serde_json::Value;
 use weight::Weight;
 
@@ -61,8 +63,7 @@ impl JsonPath {
             return Err(AssertionError::new(span, message));
         }
         let (text, length) = dialect::translate(written);
-        let query =
-            parse_json_path(&text).map_err(|error| bad_query(&error.to_string(), &text, written, span))?;
+        let query = parse_json_path(&text).map_err(|error| bad_query(&error, &text, written, span))?;
         let weight = Weight::of(&query).map_err(|reason| AssertionError::new(span, reason))?;
         if weight.descents > DESCENTS_MAX {
             let message =
@@ -133,26 +134,28 @@ fn measure(value: &Value, path: u64, level: u64, total: &mut u64, depth: &mut u6
     }
 }
 
-/// The library's report has the place as ` --> LINE:COLUMN`, in what it was given.
-fn bad_query(report: &str, text: &str, written: &str, span: Span<'_>) -> AssertionError {
-    let column = report
-        .split_once("--> ")
-        .and_then(|(_, place)| place.split_once(':'))
-        .map(|(_, column)| column.chars().take_while(char::is_ascii_digit).collect::<String>())
-        .and_then(|digits| digits.parse::<usize>().ok());
-    let offset =
-        column.and_then(|column| text.char_indices().nth(column.saturating_sub(1))).map(|(at, _)| at);
-    let error = match offset {
-        Some(at) => {
-            let found = text.get(at..).unwrap_or("");
+/// Where the grammar stopped in what the library was given; nothing for an error of another kind.
+fn place_of(error: &JsonPathError) -> Option<usize> {
+    match error {
+        JsonPathError::PestError(report) => Some(match report.location {
+            InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+        }),
+        _ => None,
+    }
+}
+
+fn bad_query(error: &JsonPathError, text: &str, written: &str, span: Span<'_>) -> AssertionError {
+    let error = match place_of(error).map(|at| (at, text.get(at..).unwrap_or_default())) {
+        Some((_, "")) => AssertionError::new(span, "bad JSONPath: it ends too early"),
+        Some((at, found)) => {
             // The place can be shown only in what was written, and when nothing was translated before it.
             let place =
                 if text == written && span.text == written { span.part(at, found.len()) } else { span };
             AssertionError::new(place, format!("bad JSONPath: unexpected {}", quoted(found)))
         }
-        None if column.is_some() => AssertionError::new(span, "bad JSONPath: it ends too early"),
         None => {
-            let reason = report.lines().next().unwrap_or_default();
+            let reason = error.to_string();
+            let reason = reason.lines().next().unwrap_or_default();
             AssertionError::new(span, format!("bad JSONPath: {reason}"))
         }
     };
@@ -231,8 +234,9 @@ mod tests {
     #[test]
     fn a_mistake_is_pointed_at() {
         let error = compile("$.a[?(@.b == )]").unwrap_err();
-        assert!(error.message.starts_with("bad JSONPath: unexpected `"), "{error}");
-        assert!(error.offset > 3, "{error:?}");
+        assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: unexpected `)]`", 13));
+        let error = compile("$.a.").unwrap_err();
+        assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: it ends too early", 0));
         let error = compile("$.content-type").unwrap_err();
         assert!(error.expected.unwrap().contains("$['content-type']"));
     }
