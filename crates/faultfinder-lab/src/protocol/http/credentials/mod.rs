@@ -4,6 +4,7 @@
 
 mod proof; // what a client proves, and what a server says that refuses it
 mod digest; // RFC 7616
+mod digest_response; // what a client must have computed for it
 mod ntlm; // MS-NLMP
 mod ntlm_hash; // what an NTLM client must have computed
 mod sigv4; // AWS signature version 4
