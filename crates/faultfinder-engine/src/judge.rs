@@ -97,13 +97,13 @@ fn status_refused(response: &dyn Answer, assertions: &[Assertion], outcomes: &[O
 
 /// The body is cut, and an assertion needs it.
 fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fault> {
-    let Cut { what, kept, received: (counted, received) } = response.cut()?;
+    let Cut { what, name, hint, kept, received: (counted, received) } = response.cut()?;
     let assertion = assertions.iter().find(|assertion| assertion.needs_body())?;
     let message = format!(
         "{what} is longer than the {kept} bytes that are kept, and an assertion reads it: {assertion}"
     );
-    let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, Detail::http("body_too_large", None), message);
-    Some(fault.with("body_bytes_kept", kept).with(counted, received))
+    let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, Detail::http(name, None), message);
+    Some(fault.with_hint(hint).with("body_bytes_kept", kept).with(counted, received))
 }
 
 fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
@@ -210,7 +210,8 @@ mod tests {
         let response = report.outcome.unwrap();
         let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
         let fault = judge(&vantage, &report.facts, &response, &assertions).fault.unwrap();
-        assert_eq!(fault.code, Code::BodyTooLarge);
+        assert_eq!((fault.code, fault.detail.name()), (Code::BodyTooLarge, "answer_too_large"));
+        assert!(fault.hints[0].contains("grpc_status"), "{:?}", fault.hints);
         assert!(fault.message.starts_with("the answer as JSON is longer than the 5000000 bytes"), "{fault}");
         let told = |name: &str| fault.evidence.fact(name).cloned();
         assert_eq!(told("body_bytes_kept"), Some(Fact::from(Request::BODY_BYTES_MAX)));

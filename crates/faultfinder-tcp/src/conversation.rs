@@ -165,7 +165,8 @@ impl Conversation {
         let message =
             format!("{} sent {RECEIVED_BYTES_MAX} bytes and {text:?} was not among them", self.peer);
         let detail = Detail::definition("RECEIVED_TOO_LARGE", &format!("tcp.steps[{index}].expect"));
-        self.with_facts(Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message))
+        let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message);
+        self.with_facts(fault.with_hint("await a text that comes earlier, or check that the peer speaks the protocol that the test expects"))
     }
 
     fn with_facts(&self, fault: Fault) -> Fault {

@@ -58,6 +58,10 @@ pub(crate) trait Answer: std::fmt::Debug + Send + Sync {
 pub(crate) struct Cut {
     /// What it is, for people.
     pub(crate) what: &'static str,
+    /// The name of the fault's detail.
+    pub(crate) name: &'static str,
+    /// What to do instead.
+    pub(crate) hint: &'static str,
     /// The limit of its protocol, in bytes.
     pub(crate) kept: usize,
     /// What is counted, and how many bytes of it came: before a content coding was taken off or JSON made of it.

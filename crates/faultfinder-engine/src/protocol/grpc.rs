@@ -165,6 +165,8 @@ impl Answer for Response {
     fn cut(&self) -> Option<Cut> {
         self.body_truncated.then_some(Cut {
             what: "the answer as JSON",
+            name: "answer_too_large",
+            hint: "assert on grpc_status or metadata instead, or call for less: fewer messages, a page, a field mask",
             kept: Request::BODY_BYTES_MAX,
             received: ("message_bytes_received", self.message_bytes),
         })

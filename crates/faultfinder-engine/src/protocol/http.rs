@@ -185,6 +185,8 @@ impl Answer for HttpAnswer {
     fn cut(&self) -> Option<Cut> {
         self.response.body_truncated.then_some(Cut {
             what: "the body",
+            name: "body_too_large",
+            hint: "assert on a header or the status instead, or ask for less",
             kept: Request::BODY_BYTES_MAX,
             received: ("body_bytes_received", self.response.body_bytes_received),
         })
