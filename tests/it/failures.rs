@@ -89,8 +89,3 @@ fn the_lists_of_exceptions_are_not_stale() {
         assert!(!scenarios.contains_key(*id), "{id} is shown, so it is not an exception: {why}");
     }
 }
-
-#[test]
-fn there_are_hundreds_of_scenarios() {
-    assert!(faultfinder_lab::scenarios().len() >= 400);
-}

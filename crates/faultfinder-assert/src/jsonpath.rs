@@ -234,8 +234,8 @@ mod tests {
     #[test]
     fn a_mistake_is_pointed_at() {
         let error = compile("$.a[?(@.b == )]").unwrap_err();
-        assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: unexpected `)]`", 12));
-        let error = compile("$.a[?(@.b == 1)").unwrap_err();
+        assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: unexpected `)]`", 13));
+        let error = compile("$.a.").unwrap_err();
         assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: it ends too early", 0));
         let error = compile("$.content-type").unwrap_err();
         assert!(error.expected.unwrap().contains("$['content-type']"));

@@ -269,10 +269,31 @@ message Answer { int64 cents = 1; bool paid = 2; google.protobuf.Any extra = 3; 
 
     #[test]
     fn a_long_answer_is_cut() {
+        const EMPTY: &str = r#"{"cents":0,"paid":false,"tags":[]}"#;
         let method = typed(&shop(), &call("{}")).unwrap().method;
         let empty = decode(&method, &[Bytes::new()]).unwrap();
-        let many = vec![empty[0].clone(); Request::BODY_BYTES_MAX / 30];
+        let many = vec![empty[0].clone(); Request::BODY_BYTES_MAX / EMPTY.len()];
         let json = to_json(&many, true).unwrap();
+        // Whatever fits is there: less than one more message is missing.
         assert!(json.is_full && json.bytes.len() <= Request::BODY_BYTES_MAX);
+        assert!(json.bytes.len() > Request::BODY_BYTES_MAX - EMPTY.len(), "{}", json.bytes.len());
+        let whole = format!("[{}]", vec![EMPTY; many.len()].join(","));
+        assert!(whole.as_bytes().starts_with(&json.bytes));
+    }
+
+    #[test]
+    fn an_answer_of_the_most_bytes_is_whole_and_one_of_a_byte_more_is_cut() {
+        let method = typed(&shop(), &call("{}")).unwrap().method;
+        let around = r#"{"cents":0,"paid":false,"tags":[""]}"#.len();
+        for (length, is_cut) in [(Request::BODY_BYTES_MAX, false), (Request::BODY_BYTES_MAX + 1, true)] {
+            // Answer { tags: [text] }
+            let text = "x".repeat(length - around);
+            let mut bytes = vec![0x2a];
+            prost::encoding::encode_varint(text.len() as u64, &mut bytes);
+            bytes.extend(text.into_bytes());
+            let json = to_json(&decode(&method, &[bytes.into()]).unwrap(), false).unwrap();
+            assert_eq!(json.is_full, is_cut, "{length}");
+            assert_eq!(json.bytes.len() == length, !is_cut, "{length}");
+        }
     }
 }

@@ -4,6 +4,7 @@ mod expectations; // short words for what a probe must say
 mod block; // from fields to a native test
 mod names; // names that do not resolve
 mod transport; // what tcp and udp have in common
+mod shared; // faults of the connection that all protocols over TCP have
 mod http;
 mod ssl;
 mod dns;
@@ -14,19 +15,26 @@ mod grpc;
 mod ws;
 
 use crate::Scenario;
+use faultfinder_taxonomy::Protocol;
 
 /// Every scenario of the lab, ordered by protocol.
 #[must_use]
 pub fn scenarios() -> Vec<Scenario> {
     [
         http::scenarios(),
+        shared::scenarios(Protocol::Http),
         ssl::scenarios(),
+        shared::scenarios(Protocol::Ssl),
         dns::scenarios(),
+        shared::scenarios(Protocol::Dns),
         tcp::scenarios(),
+        shared::scenarios(Protocol::Tcp),
         udp::scenarios(),
         icmp::scenarios(),
         grpc::scenarios(),
+        shared::scenarios(Protocol::Grpc),
         ws::scenarios(),
+        shared::scenarios(Protocol::Ws),
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! Calls that cannot be made as they are defined. A server stands behind each, and sees at most a connection.
 
 use super::case::scenario;
-use super::methods;
+use super::conforming;
 use super::schema::ECHO;
 use crate::protocol::expectations::definition;
 use crate::{Expect, Scenario};
@@ -110,7 +110,7 @@ const INVALID: &[Invalid] = &[
 pub(super) fn scenarios() -> Vec<Scenario> {
     let invalid = INVALID.iter().map(|&(case, shows, name, field, fields)| {
         let expect = definition(Code::InvalidRequest, name, field);
-        scenario(case, shows, expect, fields(), &[], methods::echo)
+        scenario(case, shows, expect, fields(), &[], conforming::serve)
     });
     invalid.chain(characters()).chain(messages()).collect()
 }
@@ -123,7 +123,7 @@ fn call(method: &str, message: Value, proto: Value) -> Value {
 fn characters() -> Vec<Scenario> {
     let bad = |case: &str, shows, name: &str, field: &str, metadata: Value| {
         let expect = definition(Code::InvalidCharInHeader, name, field);
-        scenario(case, shows, expect, json!({ "metadata": metadata }), &[], methods::echo)
+        scenario(case, shows, expect, json!({ "metadata": metadata }), &[], conforming::serve)
     };
     vec![
         bad(
@@ -147,7 +147,7 @@ fn characters() -> Vec<Scenario> {
 fn messages() -> Vec<Scenario> {
     let saying = |case: &str, shows, name: &str, field: &str, text: &str, fields: Value| {
         let expect: Expect = definition(Code::InvalidRequest, name, field).saying(text);
-        scenario(case, shows, expect, fields, &[], methods::echo)
+        scenario(case, shows, expect, fields, &[], conforming::serve)
     };
     vec![
         saying(

@@ -1,13 +1,13 @@
 //! The health service.
 
 use super::case::{scenario, status};
+use super::conforming;
 use super::service::{Asked, Reply, serve};
 use super::wire::{find, unframed};
 use crate::protocol::expectations::incorrect;
-use crate::{Expect, Lab, LabError, Scenario};
+use crate::{Expect, Scenario};
 use faultfinder_taxonomy::GrpcStatus;
 use serde_json::json;
-use std::net::SocketAddr;
 
 /// Where the health is asked.
 const CHECK: &str = "/grpc.health.v1.Health/Check";
@@ -20,7 +20,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             Expect::pass(),
             json!({ "health": "lab.Good" }),
             &[],
-            server,
+            conforming::serve,
         ),
         scenario(
             "health-whole-server",
@@ -28,7 +28,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             Expect::pass(),
             json!({ "health": "" }),
             &["health is SERVING", "jsonpath $.status is SERVING", "response_time < 5 s"],
-            server,
+            conforming::serve,
         ),
         scenario(
             "health-not-serving",
@@ -36,7 +36,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             incorrect("health").saying("NOT_SERVING"),
             json!({ "health": "lab.Bad" }),
             &[],
-            server,
+            conforming::serve,
         ),
         scenario(
             "health-not-serving-expected",
@@ -44,7 +44,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             Expect::pass(),
             json!({ "health": "lab.Bad" }),
             &["health is NOT_SERVING"],
-            server,
+            conforming::serve,
         ),
         scenario(
             "health-unknown-word",
@@ -52,7 +52,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             incorrect("health"),
             json!({ "health": "lab.Odd" }),
             &[],
-            server,
+            conforming::serve,
         ),
         scenario(
             "health-unknown-service",
@@ -60,7 +60,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             status(GrpcStatus::NotFound),
             json!({ "health": "lab.None" }),
             &[],
-            server,
+            conforming::serve,
         ),
         scenario(
             "health-unimplemented",
@@ -73,11 +73,6 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-/// A health server with a good service and a bad one; as a whole it is well.
-fn server(lab: &Lab) -> Result<SocketAddr, LabError> {
-    serve(lab, answer)
-}
-
 /// What the health service says; other services are not implemented.
 pub(super) fn answer(asked: &Asked) -> Reply {
     if asked.path != CHECK {
@@ -88,8 +83,6 @@ pub(super) fn answer(asked: &Asked) -> Reply {
     };
     match find(message, 1).unwrap_or_default() {
         b"" | b"lab.Good" => Reply::message(b"\x08\x01"),
-        b"lab.Bad" => Reply::message(b"\x08\x02"),
-        b"lab.Odd" => Reply::message(b"\x08\x2a"),
         _ => Reply::trailers_only(GrpcStatus::NotFound).header("grpc-message", "unknown service"),
     }
 }

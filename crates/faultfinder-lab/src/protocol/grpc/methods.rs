@@ -1,13 +1,13 @@
 //! Calls with a schema: messages, metadata, compression, streams, deadlines.
 
 use super::case::{scenario, status};
-use super::messages::{gzip, zstd};
+use super::conforming;
 use super::schema::ECHO;
 use super::service::{Asked, Reply, serve};
-use super::wire::{field, framed, number, plain, unframed};
+use super::wire::{field, number, plain, unframed};
 use crate::protocol::expectations::{incorrect, timeout};
 use crate::{Expect, Lab, LabError, Scenario};
-use faultfinder_taxonomy::{GrpcStatus, Phase};
+use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -48,7 +48,7 @@ fn unary() -> Vec<Scenario> {
                 "jsonpath $.tags is []",
                 "body contains hello",
             ],
-            echo,
+            conforming::serve,
         ),
         scenario(
             "unary-metadata",
@@ -89,7 +89,20 @@ fn unary() -> Vec<Scenario> {
             incorrect("jsonpath"),
             say(&json!({ "message": { "text": "hello" } })),
             &["jsonpath $.text is goodbye"],
-            echo,
+            conforming::serve,
+        ),
+        scenario(
+            "assert-too-large",
+            "an answer whose JSON is longer than what is kept, and that an assertion reads",
+            Expect::fault(
+                Code::BodyTooLarge,
+                Phase::Receive,
+                json!({ "kind": "http", "name": "answer_too_large" }),
+            ),
+            say(&json!({})),
+            &["jsonpath $.text exists"],
+            // A byte of it is six in JSON.
+            |lab| serve(lab, |_| Reply::message(&field(1, &vec![1; 1_000_000]))),
         ),
         scenario(
             "assert-trailer",
@@ -97,7 +110,7 @@ fn unary() -> Vec<Scenario> {
             incorrect("trailer"),
             say(&json!({})),
             &["trailer x-cost exists"],
-            echo,
+            conforming::serve,
         ),
     ]
 }
@@ -110,7 +123,7 @@ fn compressed() -> Vec<Scenario> {
             Expect::pass(),
             say(&json!({ "message": { "text": "hello" }, "compression": how })),
             &["jsonpath $.text is hello"],
-            echo,
+            conforming::serve,
         )
     };
     vec![
@@ -144,7 +157,7 @@ fn streams() -> Vec<Scenario> {
             Expect::pass(),
             count(&json!({ "message": { "count": 3 } })),
             &["jsonpath $.length() is 3", "jsonpath $[2].number is 3"],
-            echo,
+            conforming::serve,
         ),
         scenario(
             "server-stream-empty",
@@ -152,7 +165,7 @@ fn streams() -> Vec<Scenario> {
             Expect::pass(),
             count(&json!({})),
             &["body is []"],
-            echo,
+            conforming::serve,
         ),
         scenario(
             "server-stream-bounded",
@@ -160,7 +173,7 @@ fn streams() -> Vec<Scenario> {
             Expect::pass().saying("not read to its end"),
             count(&json!({ "message": { "count": 100 }, "max_messages": 5 })),
             &["jsonpath $.length() is 5"],
-            echo,
+            conforming::serve,
         ),
         scenario(
             "server-stream-aborted",
@@ -223,12 +236,12 @@ fn told(asked: &Asked) -> Option<Duration> {
     }
 }
 
-/// A server with `lab.Echo`, and a health service.
-pub(super) fn echo(lab: &Lab) -> Result<SocketAddr, LabError> {
+/// A server with `lab.Echo` that answers with trailers of its own, which tonic has no way to send with `OK`.
+fn echo(lab: &Lab) -> Result<SocketAddr, LabError> {
     serve(lab, answer)
 }
 
-/// `Say` sends the message back, compressed as it came, with the call's `x-lab` metadata before and after it; `Count`
+/// `Say` sends the message back, with the call's `x-lab` metadata before and after it; `Count`
 /// sends as many messages as it is asked for.
 pub(super) fn answer(asked: &Asked) -> Reply {
     match asked.path.as_str() {
@@ -239,25 +252,10 @@ pub(super) fn answer(asked: &Asked) -> Reply {
 }
 
 fn said(asked: &Asked) -> Reply {
-    let encoding = asked.headers.get("grpc-encoding").and_then(|value| value.to_str().ok());
-    let reply = match (unframed(&asked.body), encoding) {
-        (Some((false, message)), None) => Reply::message(message),
-        // It is compressed anew, so that a client that only says that it compresses does not get through.
-        (Some((true, message)), Some("gzip")) => {
-            let mut plain = Vec::new();
-            if std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(message), &mut plain).is_err() {
-                return Reply::trailers_only(GrpcStatus::Internal);
-            }
-            Reply::grpc(GrpcStatus::Ok).body(framed(&gzip(&plain), true)).header("grpc-encoding", "gzip")
-        }
-        (Some((true, message)), Some("zstd")) => match ::zstd::stream::decode_all(message) {
-            Ok(plain) => {
-                Reply::grpc(GrpcStatus::Ok).body(framed(&zstd(&plain), true)).header("grpc-encoding", "zstd")
-            }
-            Err(_) => return Reply::trailers_only(GrpcStatus::Internal),
-        },
-        _ => return Reply::trailers_only(GrpcStatus::InvalidArgument),
+    let Some((false, message)) = unframed(&asked.body) else {
+        return Reply::trailers_only(GrpcStatus::InvalidArgument);
     };
+    let reply = Reply::message(message);
     let echoed = asked.headers.iter().filter(|(name, _)| name.as_str().starts_with("x-lab"));
     echoed.fold(reply, |reply, (name, value)| {
         let value = value.to_str().unwrap_or_default();

@@ -1,10 +1,11 @@
 //! Peers for the `grpc` probe.
 //!
-//! Peers whose answer depends on the call are built on the h2 library, and answer it whole; those that break the
-//! connection write HTTP/2 frames byte by byte, as the ones for HTTP do.
+//! The peer that behaves is a server on tonic. Those that answer as no gRPC library would are built on the h2 library;
+//! those that break the connection write HTTP/2 frames byte by byte, as the ones for HTTP do.
 
 mod case; // from a peer to a scenario
 mod service; // servers that read a call and answer it
+mod conforming; // a server that keeps to the rules
 mod wire; // messages as bytes
 mod schema; // what the lab's own service looks like
 mod statuses; // statuses that the server sends

@@ -1,6 +1,7 @@
 //! The schema, asked for by server reflection.
 
 use super::case::{scenario, status_in};
+use super::conforming;
 use super::methods;
 use super::schema::SPLIT;
 use super::service::{Asked, Reply, serve};
@@ -79,7 +80,7 @@ fn refused() -> Vec<Scenario> {
             in_reflection(GrpcStatus::Unimplemented),
             call("lab.Echo", "Say", json!({})),
             &[],
-            methods::echo,
+            conforming::serve,
         ),
         scenario(
             "reflection-unknown-service",

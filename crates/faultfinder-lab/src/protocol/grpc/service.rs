@@ -6,6 +6,7 @@ use bytes::Bytes;
 use faultfinder_taxonomy::GrpcStatus;
 use h2::server::SendResponse;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http_body_util::BodyExt as _;
 use rustls::ServerConfig;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -176,7 +177,14 @@ where
 }
 
 async fn read(request: http::Request<h2::RecvStream>) -> Option<Asked> {
-    let (parts, mut incoming) = request.into_parts();
+    let (parts, incoming) = request.into_parts();
+    let body = read_body(incoming).await?;
+    let authority = parts.uri.authority().map(ToString::to_string).unwrap_or_default();
+    Some(Asked { path: parts.uri.path().to_owned(), authority, headers: parts.headers, body })
+}
+
+/// A body to its end; nothing for one that breaks off or is too long.
+pub(super) async fn read_body(mut incoming: h2::RecvStream) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(data) = incoming.data().await {
         let data = data.ok()?;
@@ -186,6 +194,16 @@ async fn read(request: http::Request<h2::RecvStream>) -> Option<Asked> {
             return None;
         }
     }
-    let authority = parts.uri.authority().map(ToString::to_string).unwrap_or_default();
-    Some(Asked { path: parts.uri.path().to_owned(), authority, headers: parts.headers, body })
+    Some(body)
+}
+
+/// Sends a body with its trailers; nothing when the client is gone.
+pub(super) async fn send_body(mut body: tonic::body::Body, mut stream: h2::SendStream<Bytes>) -> Option<()> {
+    while let Some(frame) = body.frame().await {
+        match frame.ok()?.into_data() {
+            Ok(data) => stream.send_data(data, false).ok()?,
+            Err(frame) => return stream.send_trailers(frame.into_trailers().ok()?).ok(),
+        }
+    }
+    stream.send_data(Bytes::new(), true).ok()
 }

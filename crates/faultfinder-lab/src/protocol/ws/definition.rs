@@ -48,6 +48,14 @@ fn invalid() -> Vec<Row> {
             json!({ "subprotocols": ["chat", "chat"] }),
         ),
         invalid(
+            "config/ws-path-space",
+            "a path with a space",
+            Code::UnescapedCharactersInRequestPath,
+            "ERR_UNESCAPED_CHARACTERS",
+            "ws.url",
+            json!({ "url": "ws://127.0.0.1:9/a b" }),
+        ),
+        invalid(
             "config/ws-url-fragment",
             "a URL with a fragment",
             request,
