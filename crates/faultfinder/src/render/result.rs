@@ -19,6 +19,8 @@ pub(crate) struct Style {
     pub(crate) width: usize,
     /// Whether passed tests are shown in full too.
     pub(crate) full: bool,
+    /// Whether everything that is known of certificates is shown.
+    pub(crate) verbose: bool,
 }
 
 /// A result: one line when it passed, everything when it did not.
@@ -68,7 +70,7 @@ fn body(result: &TestResult, style: Style) -> String {
     ));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
-        let shown = certificate::Style { paint, width: style.width, verbose: false };
+        let shown = certificate::Style { paint, width: style.width, verbose: style.verbose };
         text.push_str(&section(
             "certificates, as the peer sent them",
             &certificate::chain(&tls.chain, now, shown),
@@ -222,7 +224,7 @@ mod tests {
     use super::*;
     use crate::render::fixture;
 
-    const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false };
+    const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false, verbose: false };
 
     #[test]
     fn a_passed_test_is_one_line() {
