@@ -142,7 +142,7 @@ impl Setters {
             let field = format!("{path}.{name}");
             own == field || own.starts_with(&format!("{field}."))
         };
-        if own == path || table.one_of.iter().any(|name| among(name)) {
+        if own == path || table.one_of.iter().any(among) {
             return Vec::new();
         }
         let fields = table.one_of.iter().filter_map(|name| self.own(&format!("{path}.{name}")));
