@@ -1,7 +1,7 @@
 //! What only shows when a request is made is reported by `validate` at its field, and a run ends there with the same words
 //! before anything is sent.
 
-use crate::places::{File, Messages, Target, assert_places, assert_same, call, run, validated};
+use crate::reported::{File, Messages, Target, assert_places, assert_same, call, run, validated};
 use faultfinder_lab::pki::{Authority, Key, Template};
 use std::io::Write;
 use std::net::TcpListener;

@@ -1,5 +1,5 @@
-//! The fields that do not belong to one protocol, for those who make something of all fields: the options of the command
-//! line, and tests.
+//! The fields that do not belong to one protocol, for what is made from all fields: the options of the command line, and
+//! tests.
 
 use crate::fields::{FieldSpec, Table};
 use crate::{common, test, tls};

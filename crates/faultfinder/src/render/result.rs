@@ -223,6 +223,7 @@ fn started_at(result: &TestResult) -> i64 {
 mod tests {
     use super::*;
     use crate::render::fixture;
+    use faultfinder_taxonomy::{CertificateFacts, TlsFacts};
 
     const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false, verbose: false };
 
@@ -270,5 +271,17 @@ mod tests {
             shown.contains("    ✓ response_time < 800\n    ✗ status is 200\n      found: 503\n"),
             "{shown}"
         );
+    }
+    #[test]
+    fn everything_about_certificates_is_shown_to_those_who_ask() {
+        let mut certificate = CertificateFacts::default();
+        certificate.serial = "4f".to_owned();
+        let mut tls = TlsFacts::default();
+        tls.chain = vec![certificate];
+        let mut tested = fixture::passed();
+        tested.observed.tls = Some(tls);
+        let shown = |verbose| result(&tested, Style { full: true, verbose, ..STYLE });
+        assert!(shown(true).contains("serial     4f"), "{}", shown(true));
+        assert!(!shown(false).contains("serial"), "{}", shown(false));
     }
 }

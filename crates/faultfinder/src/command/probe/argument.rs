@@ -18,7 +18,14 @@ pub(super) fn fill(command: Command, special: &Special) -> Command {
     let target = Arg::new("TARGET").value_name("TARGET").help(special.target).required(true);
     let command = command.after_help(special.examples).arg(target).args((special.more)());
     // The description of what is flattened would take the place of the command's own.
-    Shared::augment_args(add(command, special.protocol)).about(special.about)
+    let command = Shared::augment_args(add(command, special.protocol)).about(special.about);
+    match special.protocol {
+        // They see no certificates.
+        Protocol::Udp | Protocol::Icmp => command.mut_arg("verbose", |verbose| verbose.hide(true)),
+        Protocol::Http | Protocol::Ssl | Protocol::Dns | Protocol::Tcp | Protocol::Grpc | Protocol::Ws => {
+            command
+        }
+    }
 }
 
 /// Adds the options of a protocol's fields.
