@@ -9,6 +9,8 @@ use std::collections::HashMap;
 pub(crate) struct Objections {
     faults: Vec<Fault>,
     unknown: Vec<String>,
+    /// Fields that probes call by another name.
+    aliases: Vec<(String, String)>,
     protocol: Protocol,
 }
 
@@ -22,7 +24,7 @@ impl Objections {
         built: &dyn Probe,
         protocol: Protocol,
     ) -> Self {
-        let mut objections = Self { faults: Vec::new(), unknown, protocol };
+        let mut objections = Self { faults: Vec::new(), unknown, aliases: aliases.to_vec(), protocol };
         let read: Vec<Fault> = faults.into_iter().map(|fault| full(fault, protocol, aliases)).collect();
         let known: Vec<String> = read.iter().filter_map(field).map(str::to_owned).collect();
         objections.faults = read;
@@ -39,7 +41,8 @@ impl Objections {
         let resolver = built.client().resolver.as_ref().map(|resolver| (&*resolver.tls, "resolver.tls"));
         for (options, name) in built.tls().into_iter().chain(resolver) {
             for fault in checks.of(options, name) {
-                self.add(full(fault, self.protocol, &[]), &known);
+                let fault = full(fault, self.protocol, &self.aliases);
+                self.add(fault, &known);
             }
         }
         self.faults.get(before).cloned()

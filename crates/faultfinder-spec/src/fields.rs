@@ -32,6 +32,8 @@ pub struct FieldSpec {
     pub literal: bool,
     /// Whether it is known but not supported yet.
     pub later: bool,
+    /// Whether its value is a secret, which the command line puts into a secret variable.
+    pub secret: bool,
     /// What it says, for people; the default in parentheses.
     pub about: &'static str,
 }
@@ -108,7 +110,7 @@ fn check_word<W: Word>(text: &str) -> Result<(), BadValue> {
 
 impl FieldSpec {
     pub(crate) const fn new(name: &'static str, shape: Shape, about: &'static str) -> Self {
-        Self { name, shape, required: false, literal: false, later: false, about }
+        Self { name, shape, required: false, literal: false, later: false, secret: false, about }
     }
 
     pub(crate) const fn required(mut self) -> Self {
@@ -119,6 +121,12 @@ impl FieldSpec {
     /// Needed before variables are.
     pub(crate) const fn literal(mut self) -> Self {
         self.literal = true;
+        self
+    }
+
+    /// Never to be shown.
+    pub(crate) const fn secret(mut self) -> Self {
+        self.secret = true;
         self
     }
 

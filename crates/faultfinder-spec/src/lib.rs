@@ -33,6 +33,7 @@ mod read; // reads fields by their shapes
 mod test; // reads tests
 mod parsed; // from a source to its definitions
 mod schema; // JSON Schema of the format
+mod shared; // the fields that all tests and all requests have
 
 pub use definition::{AssertionSource, Document, Request, Retry, Test};
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
@@ -46,6 +47,7 @@ pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};
 pub use reference::Reference;
 pub use schema::{field_reference, schema};
+pub use shared::{request_fields, test_table, tls_table};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
 pub use test::{ASSERTIONS_MAX, RETRIES_MAX, RETRY_INTERVAL_DEFAULT, TAGS_MAX, TESTS_MAX};

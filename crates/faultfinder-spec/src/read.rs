@@ -25,10 +25,14 @@ impl Fields {
 
     /// All fields of a mapping that can be read.
     pub(crate) fn of(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Self {
-        let mut fields = Self { table: mapping.table, place: mapping.place, entries: Vec::new() };
+        let mut fields =
+            Self { table: mapping.table, place: mapping.place, entries: Vec::new(), unread: Vec::new() };
         for (key, spec, node) in &mapping.entries {
             let value = reader.within(spec.name, |reader| Written::read(reader, spec, node));
-            fields.entries.extend(value.map(|value| Entry { spec, key: *key, value }));
+            match value {
+                Some(value) => fields.entries.push(Entry { spec, key: *key, value }),
+                None => fields.unread.push(spec.name),
+            }
         }
         fields.entries.shrink_to_fit();
         fields

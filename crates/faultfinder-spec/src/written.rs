@@ -13,6 +13,8 @@ pub struct Fields {
     pub(crate) table: &'static Table,
     pub(crate) place: Place,
     pub(crate) entries: Vec<Entry>,
+    /// Fields that are there, but could not be read: what is wrong with them was reported.
+    pub(crate) unread: Vec<&'static str>,
 }
 
 /// A field that is given.
@@ -62,6 +64,11 @@ impl Fields {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.entry(name).is_some()
+    }
+
+    /// Whether a field is there, whatever is in it.
+    pub(crate) fn is_written(&self, name: &str) -> bool {
+        self.has(name) || self.unread.contains(&name)
     }
 
     /// Reports that a field cannot be given.

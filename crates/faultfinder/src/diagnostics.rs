@@ -35,14 +35,13 @@ pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// A diagnostic about a test that was put together from options.
-pub(crate) fn of_options(diagnostic: &Diagnostic, paint: Paint) -> String {
+/// A diagnostic about a test that was put together from options; `option` gave the field.
+pub(crate) fn of_option(diagnostic: &Diagnostic, option: Option<&str>, paint: Paint) -> String {
     let level = match diagnostic.severity {
         Severity::Error => paint.bad("error"),
         Severity::Warning => paint.warn("warning"),
     };
-    let option =
-        diagnostic.path.as_deref().and_then(option_of).map(|name| format!("{name}: ")).unwrap_or_default();
+    let option = option.map(|name| format!("{name}: ")).unwrap_or_default();
     let mut text = format!("{level}: {option}{}", diagnostic.message);
     if let Some(label) = &diagnostic.label {
         text.push_str(&format!(" ({label})"));
@@ -51,44 +50,4 @@ pub(crate) fn of_options(diagnostic: &Diagnostic, paint: Paint) -> String {
         text.push_str(&format!("\n{}: {help}", paint.good("help")));
     }
     text
-}
-
-/// The option that gave a field: `tests[0].http.tls.min_version` came from `--min-version`.
-fn option_of(path: &str) -> Option<String> {
-    let fields: Vec<&str> = path
-        .split('.')
-        .map(|field| field.split('[').next().unwrap_or(field))
-        .filter(|field| !matches!(*field, "" | "tests" | "http" | "ssl" | "dns" | "tcp" | "tls" | "auth"))
-        .collect();
-    let name = match fields.as_slice() {
-        [] => return None,
-        ["url" | "host" | "name", ..] => return Some("TARGET".to_owned()),
-        ["headers", ..] => "header",
-        ["cookies", ..] => "cookie",
-        ["proxy", "headers", ..] => "proxy-header",
-        ["retry", ..] => "retry",
-        [first, ..] => first,
-    };
-    Some(format!("--{}", name.replace('_', "-")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_is_named_by_the_option_that_gave_it() {
-        let rows = [
-            ("tests[0].http.tls.min_version", Some("--min-version")),
-            ("tests[0].http.url", Some("TARGET")),
-            ("tests[0].http.headers.x", Some("--header")),
-            ("tests[0].dns.type", Some("--type")),
-            ("tests[0].assert[1]", Some("--assert")),
-            ("tests[0].http.auth.basic", Some("--basic")),
-            ("tests", None),
-        ];
-        for (path, option) in rows {
-            assert_eq!(option_of(path).as_deref(), option, "{path}");
-        }
-    }
 }

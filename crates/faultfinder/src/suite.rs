@@ -112,8 +112,12 @@ pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
     Ok(Checked { found: by_source(sources, wrong), tests })
 }
 
-/// The test of a definition that was put together from options. What is wrong is shown by the options' names.
-pub(crate) fn from_options(text: &str) -> Result<Vec<Test>, Failure> {
+/// The test of a definition that was put together from options. What is wrong is shown with the name of the option, which
+/// `origin` knows by the path of the field.
+pub(crate) fn from_options(
+    text: &str,
+    origin: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<Test>, Failure> {
     let source = Source::new("command line", text);
     let (suite, wrong) = match faultfinder_engine::Suite::load(&[source], &[], |_| None) {
         Ok(suite) => {
@@ -122,10 +126,16 @@ pub(crate) fn from_options(text: &str) -> Result<Vec<Test>, Failure> {
         }
         Err(wrong) => (None, wrong),
     };
-    for diagnostic in &wrong {
-        crate::output::note(&diagnostics::of_options(diagnostic, Paint::for_stderr()));
-    }
+    note_options(&wrong, origin);
     suite.map(all).ok_or(Failure::Invalid)
+}
+
+/// Shows what is wrong with options on standard error.
+pub(crate) fn note_options(wrong: &[Diagnostic], origin: impl Fn(&str) -> Option<String>) {
+    for diagnostic in wrong {
+        let option = diagnostic.path.as_deref().and_then(&origin);
+        crate::output::note(&diagnostics::of_option(diagnostic, option.as_deref(), Paint::for_stderr()));
+    }
 }
 
 /// The test of one definition of the lab, or what is wrong with it.

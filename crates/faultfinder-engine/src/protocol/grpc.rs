@@ -69,6 +69,20 @@ fn method(section: &mut Section<'_, '_>) -> Method {
     }
 }
 
+/// Whether the server is asked for the schema, when there is no other.
+fn by_reflection(section: &mut Section<'_, '_>) -> bool {
+    match section.value("reflection") {
+        Some(true) => return true,
+        // It is bad, which was reported, or not known yet.
+        None if section.has("reflection") => {}
+        Some(false) | None => {
+            let message = "`service` needs a schema: proto, descriptor_set or reflection: true";
+            section.object("reflection", "no_schema", message);
+        }
+    }
+    false
+}
+
 fn schema(section: &mut Section<'_, '_>) -> Option<Schema> {
     let origin = if section.has("proto") {
         let sources = section.each("proto", |renderer, path, text| {
@@ -80,12 +94,8 @@ fn schema(section: &mut Section<'_, '_>) -> Option<Schema> {
         Origin::Proto(sources, folders.into_iter().map(PathBuf::from).collect())
     } else if section.has("descriptor_set") {
         Origin::DescriptorSet(section.file("descriptor_set")?.into())
-    } else if section.flag("reflection") {
-        return Some(Schema::Reflection);
     } else {
-        let message = "`service` needs a schema: proto, descriptor_set or reflection: true";
-        section.object("reflection", "no_schema", message);
-        return None;
+        return by_reflection(section).then_some(Schema::Reflection);
     };
     let renderer = section.renderer();
     match renderer.schemas().get(origin) {

@@ -24,12 +24,18 @@ pub(super) fn options(section: &mut Section<'_, '_>) -> TlsOptions {
     options.min_version = section.word("min_version");
     options.max_version = section.word("max_version");
     options.alpn = section.texts("alpn");
+    let mut kept = 0;
     options.crl = section.each("crl", |renderer, path, text| {
         if renderer.text(path, text)? == CRL_FETCH {
             options.crl_fetch = true;
             return None;
         }
-        renderer.pem(path, text)
+        let pem = renderer.pem(path, text)?;
+        // The word `fetch` is not among those that are read.
+        let (list, _) = path.rsplit_once('[').unwrap_or((path, ""));
+        renderer.aliases.push((format!("{list}[{kept}]"), path.to_owned()));
+        kept += 1;
+        Some(pem)
     });
     options.crl_check = section.word("crl_check");
     section.set_word("ocsp", &mut options.ocsp);

@@ -154,47 +154,6 @@ async fn closed() -> SocketAddr {
 }
 
 #[tokio::test]
-async fn a_bad_value_names_its_field_and_its_place() {
-    for (text, given, code, name, field, place) in [
-        (
-            "tests:\n  - name: a\n    http: { url: '{{ URL }}' }\n",
-            "shop.example",
-            Code::InvalidRequest,
-            "ERR_INVALID_URL",
-            "http.url",
-            "t.yaml:3:18",
-        ),
-        (
-            "tests:\n  - name: a\n    tcp: { host: localhost, port: '{{ URL }}' }\n",
-            "70000",
-            Code::InvalidRequest,
-            "ERR_SOCKET_BAD_PORT",
-            "tcp.port",
-            "t.yaml:3:35",
-        ),
-        (
-            "tests:\n  - name: a\n    tcp: { host: localhost, port: 1 }\n    assert: [ 'status is {{ URL }}' ]\n",
-            "many",
-            Code::InvalidRequest,
-            "invalid_assertion",
-            "assert[0]",
-            "t.yaml:4:15",
-        ),
-    ] {
-        let result = run_one(&suite_with(text, &[("URL", given)], |_| None)).await;
-        let fault = result.fault.unwrap();
-        assert_eq!((fault.code, fault.phase, fault.detail.name()), (code, Phase::Config, name), "{fault}");
-        assert!(
-            matches!(&fault.detail, Detail::Definition { field: found, .. } if found == field),
-            "{:?}",
-            fault.detail
-        );
-        assert_eq!(fault.evidence.fact("place"), Some(&Fact::from(place)));
-        assert!(result.attempts.is_empty());
-    }
-}
-
-#[tokio::test]
 async fn secrets_are_in_no_text_of_a_result() {
     let (address, _) = server(|_, request| answer(200, "", request)).await;
     let suite = suite_with(

@@ -37,15 +37,12 @@ pub(crate) fn read(
     }
     let text = serde_json::to_string_pretty(definition).unwrap_or_default();
     // Files and variables of the environment are the operator's: a definition that comes over the network sees neither.
-    let paths = Paths::of(definition);
     Ok(match Suite::load_foreign(&Source::new(name, &text)) {
         Ok(suite) => {
-            let warnings = suite.warnings().iter().map(|one| unexpected(one, &paths)).collect();
+            let warnings = suite.warnings().iter().map(unexpected).collect();
             Ok(Defined { suite, warnings })
         }
-        Err(diagnostics) => {
-            Err(diagnostics.iter().filter(|one| one.is_error()).map(|one| paths.violation(one)).collect())
-        }
+        Err(diagnostics) => Err(diagnostics.iter().filter(|one| one.is_error()).map(violation).collect()),
     })
 }
 
@@ -57,85 +54,24 @@ fn unsupported(definition: &Value) -> Option<&'static str> {
         .find_map(|test| UNSUPPORTED.iter().copied().find(|kind| test.contains_key(*kind)))
 }
 
-fn unexpected(diagnostic: &Diagnostic, paths: &Paths) -> Unexpected {
-    Unexpected::new(diagnostic.message.clone(), vec![paths.violation(diagnostic)])
+fn unexpected(diagnostic: &Diagnostic) -> Unexpected {
+    Unexpected::new(diagnostic.message.clone(), vec![violation(diagnostic)])
 }
 
-/// What stands on each line of a definition that is written with one value a line.
-struct Paths(Vec<String>);
-
-impl Paths {
-    fn of(definition: &Value) -> Self {
-        let mut paths = Self(vec![FIELD.to_owned()]);
-        paths.add(definition, FIELD);
-        paths
+/// A diagnostic as a violation: where it is in the body, what is wrong, a hint, and what to do.
+fn violation(diagnostic: &Diagnostic) -> ConstraintViolation {
+    let mut message = diagnostic.message.clone();
+    for more in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {
+        message.push_str("; ");
+        message.push_str(more);
     }
-
-    /// Adds the lines of a value behind its first one, which is there.
-    fn add(&mut self, value: &Value, path: &str) {
-        let mut below = |value: &Value, path: String| {
-            self.0.push(path.clone());
-            self.add(value, &path);
-        };
-        match value {
-            Value::Object(fields) => {
-                fields.iter().for_each(|(name, value)| below(value, format!("{path}.{name}")));
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(at, value)| below(value, format!("{path}[{at}]")));
-            }
-            _ => return,
-        }
-        // The closing bracket; an empty one stands on the first line.
-        if value.as_object().is_some_and(|fields| !fields.is_empty())
-            || value.as_array().is_some_and(|items| !items.is_empty())
-        {
-            self.0.push(path.to_owned());
-        }
-    }
-
-    /// A diagnostic as a violation: where it is, what is wrong, a hint, and what to do.
-    fn violation(&self, diagnostic: &Diagnostic) -> ConstraintViolation {
-        let mut message = diagnostic.message.clone();
-        for more in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {
-            message.push_str("; ");
-            message.push_str(more);
-        }
-        let path = match diagnostic.path.as_deref() {
-            None | Some("") => {
-                let line = usize::try_from(diagnostic.place.line).unwrap_or(usize::MAX);
-                self.0.get(line.saturating_sub(1)).map_or(FIELD, String::as_str).to_owned()
-            }
-            Some(path) if path.starts_with('[') => format!("{FIELD}{path}"),
-            Some(path) => format!("{FIELD}.{path}"),
-        };
-        ConstraintViolation::new(path, message, ParameterLocation::PayloadBody)
-    }
+    let path = match diagnostic.path.as_deref() {
+        None | Some("") => FIELD.to_owned(),
+        Some(path) if path.starts_with('[') => format!("{FIELD}{path}"),
+        Some(path) => format!("{FIELD}.{path}"),
+    };
+    ConstraintViolation::new(path, message, ParameterLocation::PayloadBody)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn every_line_has_its_path() {
-        let definition = json!({ "a": [1, { "b": [], "c": {} }, "x\ny"], "d": { "e": [[2]] }, "f": null });
-        let paths = Paths::of(&definition);
-        let text = serde_json::to_string_pretty(&definition).unwrap();
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        assert_eq!(lines.len(), paths.0.len(), "{text}\n{:?}", paths.0);
-        for (line, path) in [
-            ("{", "definition"),
-            ("1,", "definition.a[0]"),
-            ("\"b\": [],", "definition.a[1].b"),
-            ("\"c\": {}", "definition.a[1].c"),
-            ("\"x\\ny\"", "definition.a[2]"),
-            ("2", "definition.d.e[0][0]"),
-            ("\"f\": null", "definition.f"),
-        ] {
-            let at = lines.iter().position(|one| *one == line).unwrap_or_else(|| panic!("{line} in {text}"));
-            assert_eq!(paths.0[at], path, "{line}");
-        }
-    }
-}
+mod tests;

@@ -64,7 +64,7 @@ fn check_target(reader: &mut Reader<'_>, fields: &Fields) {
     if fields.has("url") {
         let help = "the URL says it: grpc://host:port";
         refuse(reader, fields, &["host", "port", "plaintext"], "url", help);
-    } else if !fields.has("host") {
+    } else if !fields.is_written("host") && !fields.is_written("url") {
         missing(reader, fields, "host", "`grpc` needs `host` or `url`", "give only one of host or url");
     }
 }
@@ -72,12 +72,12 @@ fn check_target(reader: &mut Reader<'_>, fields: &Fields) {
 /// A call is a health check, or a method with a schema.
 fn check_call(reader: &mut Reader<'_>, fields: &Fields) {
     const SCHEMAS: [&str; 3] = ["proto", "descriptor_set", "reflection"];
-    let has_schema = SCHEMAS.iter().any(|name| fields.has(name));
+    let has_schema = SCHEMAS.iter().any(|name| fields.is_written(name));
     if fields.has("health") {
         let others = ["method", "message", "proto", "proto_path", "descriptor_set", "reflection"];
         refuse(reader, fields, &others, "health", "a health check needs no schema and no message");
     } else if fields.has("service") {
-        if !fields.has("method") {
+        if !fields.is_written("method") {
             missing(reader, fields, "method", "`service` needs a `method`", "`method`: its method");
         }
         if !has_schema {

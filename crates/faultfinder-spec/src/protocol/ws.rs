@@ -49,7 +49,7 @@ const AUTH: Table = Table::new(
     "WebSocket credentials",
     &[&[
         FieldSpec::new("basic", Shape::Table(&BASIC), "basic authentication"),
-        FieldSpec::new("bearer", Shape::Text, "a bearer token"),
+        FieldSpec::new("bearer", Shape::Text, "a bearer token").secret(),
     ]],
 )
 .one_of(&["basic", "bearer"]);
@@ -59,7 +59,7 @@ const BASIC: Table = Table::new(
     "WebSocket basic authentication",
     &[&[
         FieldSpec::new("username", Shape::Text, "the user").required(),
-        FieldSpec::new("password", Shape::Text, "the password").required(),
+        FieldSpec::new("password", Shape::Text, "the password").required().secret(),
     ]],
 );
 

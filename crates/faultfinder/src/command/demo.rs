@@ -143,7 +143,7 @@ fn show(shown: &Shown) -> Result<(), Failure> {
 
 /// The most informative result of each protocol, in full.
 fn examples(rows: &[Row], paint: Paint) -> String {
-    let style = Style { paint, width: crate::render::text::terminal_width(), full: true };
+    let style = Style { paint, width: crate::render::text::terminal_width(), full: true, verbose: false };
     let mut text = String::new();
     for protocol in Protocol::ALL {
         let told = rows.iter().filter(|row| row.exhibit.protocol == protocol && row.agrees());

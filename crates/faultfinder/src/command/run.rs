@@ -99,6 +99,7 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
         paint: if output.is_stdout() { Paint::for_stdout() } else { Paint::plain() },
         width: crate::render::text::terminal_width(),
         full: arguments.verbose,
+        verbose: false,
     };
     let format = arguments.format;
     // What was written is kept only if it is shown again at the end: thousands of results are a lot of memory.

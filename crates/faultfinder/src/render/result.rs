@@ -19,6 +19,8 @@ pub(crate) struct Style {
     pub(crate) width: usize,
     /// Whether passed tests are shown in full too.
     pub(crate) full: bool,
+    /// Whether everything that is known of certificates is shown.
+    pub(crate) verbose: bool,
 }
 
 /// A result: one line when it passed, everything when it did not.
@@ -68,7 +70,7 @@ fn body(result: &TestResult, style: Style) -> String {
     ));
     if let Some(tls) = &result.observed.tls {
         let now = started_at(result);
-        let shown = certificate::Style { paint, width: style.width, verbose: false };
+        let shown = certificate::Style { paint, width: style.width, verbose: style.verbose };
         text.push_str(&section(
             "certificates, as the peer sent them",
             &certificate::chain(&tls.chain, now, shown),
@@ -221,8 +223,9 @@ fn started_at(result: &TestResult) -> i64 {
 mod tests {
     use super::*;
     use crate::render::fixture;
+    use faultfinder_taxonomy::{CertificateFacts, TlsFacts};
 
-    const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false };
+    const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false, verbose: false };
 
     #[test]
     fn a_passed_test_is_one_line() {
@@ -268,5 +271,17 @@ mod tests {
             shown.contains("    ✓ response_time < 800\n    ✗ status is 200\n      found: 503\n"),
             "{shown}"
         );
+    }
+    #[test]
+    fn everything_about_certificates_is_shown_to_those_who_ask() {
+        let mut certificate = CertificateFacts::default();
+        certificate.serial = "4f".to_owned();
+        let mut tls = TlsFacts::default();
+        tls.chain = vec![certificate];
+        let mut tested = fixture::passed();
+        tested.observed.tls = Some(tls);
+        let shown = |verbose| result(&tested, Style { full: true, verbose, ..STYLE });
+        assert!(shown(true).contains("serial     4f"), "{}", shown(true));
+        assert!(!shown(false).contains("serial"), "{}", shown(false));
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const AUTH: Table = Table::new(
     "`auth`",
     &[&[
         FieldSpec::new("basic", Shape::Table(&BASIC), "basic authentication"),
-        FieldSpec::new("bearer", Shape::Text, "a bearer token"),
+        FieldSpec::new("bearer", Shape::Text, "a bearer token").secret(),
         FieldSpec::new("digest", Shape::Table(&DIGEST), "digest authentication"),
         FieldSpec::new("ntlm", Shape::Table(&NTLM), "NTLM, over HTTP/1.1"),
         FieldSpec::new("sigv4", Shape::Table(&SIGV4), "AWS signature version 4"),
@@ -24,7 +24,7 @@ pub(crate) const AUTH: Table = Table::new(
 
 const LOGIN: &[FieldSpec] = &[
     FieldSpec::new("username", Shape::Text, "the user").required(),
-    FieldSpec::new("password", Shape::Text, "the password").required(),
+    FieldSpec::new("password", Shape::Text, "the password").required().secret(),
 ];
 
 const BASIC: Table = Table::new("`basic`", &[LOGIN]);
@@ -44,8 +44,8 @@ const SIGV4: Table = Table::new(
     "`sigv4`",
     &[&[
         FieldSpec::new("access_key", Shape::Text, "the id of the key").required(),
-        FieldSpec::new("secret_key", Shape::Text, "the key").required(),
-        FieldSpec::new("session_token", Shape::Text, "the token of temporary credentials"),
+        FieldSpec::new("secret_key", Shape::Text, "the key").required().secret(),
+        FieldSpec::new("session_token", Shape::Text, "the token of temporary credentials").secret(),
         FieldSpec::new("region", Shape::Text, "the region, such as eu-central-1").required(),
         FieldSpec::new("service", Shape::Text, "the service, such as execute-api").required(),
     ]],
@@ -63,18 +63,22 @@ const CLIENT: &[FieldSpec] = &[
 ];
 const OAUTH2_CLIENT: Table = Table::new(
     "`oauth2_client`",
-    &[CLIENT, &[FieldSpec::new("client_secret", Shape::Text, "the client's secret").required()]],
+    &[CLIENT, &[FieldSpec::new("client_secret", Shape::Text, "the client's secret").required().secret()]],
 );
 const OAUTH2_PASSWORD: Table = Table::new(
     "`oauth2_password`",
-    &[CLIENT, &[FieldSpec::new("client_secret", Shape::Text, "the client's secret, if it has one")], LOGIN],
+    &[
+        CLIENT,
+        &[FieldSpec::new("client_secret", Shape::Text, "the client's secret, if it has one").secret()],
+        LOGIN,
+    ],
 );
 const JWT: Table = Table::new(
     "`jwt`",
     &[&[
         FieldSpec::new("algorithm", Shape::word::<JwtAlgorithm>(), "how it is signed").required(),
         FieldSpec::new("key", Shape::Text, "the private key of RS256 and ES256 as PEM, or its file"),
-        FieldSpec::new("secret", Shape::Text, "the secret of HS256"),
+        FieldSpec::new("secret", Shape::Text, "the secret of HS256").secret(),
         FieldSpec::new("claims", Shape::JsonObject, "the claims; `iat` and `exp` are added"),
         FieldSpec::new("expires_in", Shape::of::<Lifetime>(), "for how long it is valid (5m)"),
         FieldSpec::new(

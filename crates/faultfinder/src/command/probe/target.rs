@@ -1,35 +1,19 @@
 //! TARGET: a URL, a host, a host and a port.
 
-use super::options::Fields;
+use super::draft::Draft;
 use crate::exit::Failure;
-use clap::Args;
+use clap::ArgMatches;
 
-/// A host and a port, neither of which goes without saying.
-#[derive(Debug, Args)]
-pub(super) struct Endpoint {
-    /// HOST:PORT
-    #[arg(value_name = "TARGET")]
-    target: String,
-
-    /// The port
-    #[arg(long)]
-    port: Option<u16>,
-}
-
-impl Endpoint {
-    /// Sets the fields `host` and `port` of a request; yields how the place is shown. `protocol` is the subcommand.
-    pub(super) fn set_in(&self, request: &mut Fields, protocol: &str) -> Result<String, Failure> {
-        let (host, port) = host_and_port(&self.target, "TARGET")?;
-        let Some(port) = self.port.or(port) else {
-            return Err(Failure::usage_with_help(
-                format!("TARGET: `{}` has no port", self.target),
-                format!("faultfinder probe {protocol} {}:PORT", self.target),
-            ));
-        };
-        request.set("host", Some(&host));
-        request.set("port", Some(port));
-        Ok(shown(&host, port))
-    }
+/// Puts the host and the port of TARGET into a request that needs both.
+pub(super) fn endpoint(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
+    let host = draft.host_and_port()?;
+    let Some(port) = draft.text("port") else {
+        return Err(Failure::usage_with_help(
+            format!("TARGET: `{}` has no port", draft.target),
+            format!("faultfinder probe {} {}:PORT", draft.protocol(), draft.target),
+        ));
+    };
+    Ok(shown(&host, &port))
 }
 
 /// The URL that a target stands for: without a scheme, that of the protocol with TLS; with the port 80, the plain one.
@@ -69,7 +53,7 @@ pub(super) fn host_and_port(target: &str, what: &str) -> Result<(String, Option<
 }
 
 /// A host and a port as people write them.
-pub(super) fn shown(host: &str, port: u16) -> String {
+pub(super) fn shown(host: &str, port: &str) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 

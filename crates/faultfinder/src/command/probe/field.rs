@@ -1,0 +1,52 @@
+//! The fields of a test with one request, each with its path.
+
+use super::row::{self, Row};
+use faultfinder_spec::fields::{FieldSpec, Shape, Table};
+use faultfinder_spec::test_table;
+use faultfinder_taxonomy::Protocol;
+
+/// A field of a test.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    /// Where it is in the test: `http.tls.ca`.
+    pub(super) path: String,
+    pub(super) spec: &'static FieldSpec,
+    /// The fields beside it.
+    pub(super) table: &'static Table,
+    /// How it is given.
+    pub(super) row: &'static Row,
+}
+
+/// The fields of a test with a request of this protocol, in order: those of the request, then the others.
+pub(super) fn all(protocol: Protocol) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let (requests, others): (Vec<_>, Vec<_>) =
+        test_table().fields().filter(|spec| !spec.later).partition(|spec| is_request(spec));
+    let request = requests.into_iter().filter(|spec| spec.name == protocol.as_str());
+    for spec in request.chain(others) {
+        add(&mut fields, spec, test_table(), "");
+    }
+    fields
+}
+
+fn is_request(spec: &FieldSpec) -> bool {
+    Protocol::ALL.iter().any(|protocol| protocol.as_str() == spec.name)
+}
+
+fn add(fields: &mut Vec<Field>, spec: &'static FieldSpec, table: &'static Table, parent: &str) {
+    let path = if parent.is_empty() { spec.name.to_owned() } else { format!("{parent}.{}", spec.name) };
+    let row = row::of(&path);
+    fields.push(Field { path: path.clone(), spec, table, row });
+    if let Shape::Table(inner) = &spec.shape {
+        for spec in inner.fields().filter(|spec| !spec.later) {
+            add(fields, spec, inner, &path);
+        }
+    }
+}
+
+impl Field {
+    /// The path of the mapping that it is in; empty for a field of the test itself.
+    pub(super) fn parent(&self) -> &str {
+        self.path.rsplit_once('.').map_or("", |(parent, _)| parent)
+    }
+}
