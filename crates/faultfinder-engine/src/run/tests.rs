@@ -6,7 +6,7 @@ mod denied; // networks that are denied, protocol by protocol
 use super::*;
 use crate::{Status, Suite, run_all};
 use faultfinder_spec::Source;
-use faultfinder_taxonomy::{Blame, Detail, Fact, Phase};
+use faultfinder_taxonomy::{Blame, Fact, Phase};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
