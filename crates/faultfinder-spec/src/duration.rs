@@ -55,7 +55,7 @@ pub fn parse(text: &str) -> Result<Duration, BadValue> {
             return Err(bad().help(hint));
         }
         let Some((_, nanoseconds)) = UNITS.iter().find(|(names, _)| names.contains(&unit)) else {
-            return Err(bad().label(Some(format!("{} is no unit of time", quoted(unit)))).help(UNITS_HELP));
+            return Err(bad().label(Some(format!("{} is not a unit of time", quoted(unit)))).help(UNITS_HELP));
         };
         let value = scaled(number, *nanoseconds).ok_or_else(bad)?;
         total = total.saturating_add(value);
@@ -73,7 +73,7 @@ pub fn parse(text: &str) -> Result<Duration, BadValue> {
 
 const UNITS_HELP: &str = "units are us, ms, s, m, h, d and w";
 
-/// A decimal number times a factor, rounded down; nothing when it is no number or too large to matter.
+/// A decimal number times a factor, rounded down; nothing when it is not a number or too large to matter.
 fn scaled(number: &str, factor: u128) -> Option<u128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     // 18 digits times the largest factor fit into 128 bits.

@@ -16,7 +16,7 @@ pub const GENERATED_CHARS_DEFAULT: u32 = 8;
 
 /// A value that is made when a test runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "closed: whoever renders must know all of them")]
+#[expect(clippy::exhaustive_enums, reason = "closed: a renderer must know all of them")]
 pub enum Generator {
     /// So many random digits.
     Numeric(u32),

@@ -67,7 +67,7 @@ impl JsonTemplate {
                 "true" | "True" | "TRUE" => return Some(Self::Bool(true)),
                 "false" | "False" | "FALSE" => return Some(Self::Bool(false)),
                 ".inf" | ".Inf" | ".INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN" | ".NAN" => {
-                    let message = format!("`{}` is no JSON number", scalar.text);
+                    let message = format!("`{}` is not a JSON number", scalar.text);
                     let diagnostic = reader.error(node.place, message).with_help("in quotes it is text");
                     reader.report(diagnostic);
                     return None;

@@ -44,10 +44,10 @@ impl Parsed {
     }
 }
 
-/// Reads definitions: YAML, or JSON. All that is wrong is told at once.
+/// Reads definitions: YAML, or JSON. Every problem is reported at once.
 ///
 /// A source is a mapping with `tests`, one test, or a list of tests. Variables may be given by the caller, so whether
-/// those that are used exist is told by [`check_variables`](crate::check_variables) only.
+/// those that are used exist is reported by [`check_variables`](crate::check_variables) only.
 #[must_use]
 pub fn parse(source: &Source) -> Parsed {
     if let Some(flaw) = source.flaw() {
@@ -152,7 +152,7 @@ fn some_tests(reader: &mut Reader<'_>, node: &Node) {
     }
 }
 
-/// Whether a root is a single test: it has a field of one, and is no file.
+/// Whether a root is a single test: it has a field of one, and is not a file.
 fn is_test(root: &Node) -> bool {
     !has_key(root, "tests")
         && test::TABLE.fields().any(|field| field.name != "every" && has_key(root, field.name))

@@ -1,4 +1,4 @@
-//! Where something stands in a source.
+//! Where something is in a source.
 
 use serde::Serialize;
 

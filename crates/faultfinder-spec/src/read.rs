@@ -85,7 +85,7 @@ fn value(reader: &mut Reader<'_>, node: &Node, shape: &ValueShape) -> Option<Tex
     };
     let text = reader.text(node)?;
     let Some(literal) = text.literal() else { return Some(text) };
-    // A brace that was escaped is no part of any value.
+    // A brace that was escaped is not part of any value.
     debug_assert!(literal == scalar.text || scalar.text.contains("{{"), "{literal}");
     match (shape.check)(literal) {
         Ok(()) => Some(text),

@@ -36,7 +36,7 @@ impl Source {
         Self::with(name, without_bom(text), None)
     }
 
-    /// The bytes of a file. What cannot be text is told by [`parse`](crate::parse), with its place.
+    /// The bytes of a file. Bytes that are not text are reported by [`parse`](crate::parse), with its place.
     #[must_use]
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Self {
         if bytes.len() > DEFINITION_BYTES_MAX {

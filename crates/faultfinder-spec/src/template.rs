@@ -17,7 +17,7 @@ pub struct Template {
 
 /// A part of a [`Template`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "closed: whoever renders must know all of them")]
+#[expect(clippy::exhaustive_enums, reason = "closed: a renderer must know all of them")]
 pub enum Part {
     /// Text.
     Literal(String),

@@ -48,7 +48,7 @@ pub enum VariableSource {
 }
 
 impl VariableSource {
-    /// The text that other variables may stand in, if there is one.
+    /// The text that other variables may be used in, if there is one.
     pub(crate) const fn text(&self) -> Option<&Text> {
         match self {
             Self::Literal(text) => Some(text),

@@ -87,7 +87,7 @@ const TOKENS: &[&str] = &[
 ];
 
 impl DateFormat {
-    /// Reads a format: tokens, and between them anything that is no letter; `T` stands for itself, and so does
+    /// Reads a format: tokens, and between them anything that is not a letter; `T` stands for itself, and so does
     /// whatever is in square brackets.
     ///
     /// Nothing is returned when a letter is neither, or when it is longer than [`DATE_FORMAT_CHARS_MAX`].

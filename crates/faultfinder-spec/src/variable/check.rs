@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 /// Which variables are used but not defined, need themselves, or would grow beyond all bounds.
 ///
 /// `extra` are names that the caller defines (`--var`); they hide the file's. At most
-/// [`DIAGNOSTICS_MAX`] undefined names are told.
+/// [`DIAGNOSTICS_MAX`] undefined names are reported.
 #[must_use]
 pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     let extra: HashSet<&str> = extra.iter().copied().collect();
@@ -122,7 +122,7 @@ impl<'d> Walk<'d> {
                 .at(path_of(name)),
             );
         }
-        // Those that need it are told only if they are too long without it.
+        // Those that need it are reported only if they are too long without it.
         self.done.insert(name, if bytes > VARIABLE_BYTES_MAX { 0 } else { bytes });
     }
 

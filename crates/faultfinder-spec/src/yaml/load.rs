@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Why a text is no tree, or a part of it is not.
+/// Why a text is not a tree, or a part of it is not.
 #[derive(Debug)]
 pub(crate) struct Flaw {
     pub(crate) place: Place,
@@ -30,7 +30,7 @@ impl Flaw {
 ///
 /// # Errors
 ///
-/// At the first thing that is no YAML, or that is beyond a limit.
+/// At the first thing that is not YAML, or that is beyond a limit.
 pub(crate) fn load(text: &str) -> Result<(Option<Rc<Node>>, Vec<Flaw>), Flaw> {
     let text = with_plain_escapes(text);
     let mut builder = Builder::default();
@@ -128,7 +128,7 @@ impl Builder {
     fn close(&mut self) -> Result<(), Flaw> {
         let Some(Open { mut place, anchor, content }) = self.open.pop() else { return Ok(()) };
         let mut height = 0;
-        // What is inside was counted when it was inserted; here it is only summed up for aliases.
+        // What is inside was counted when it was inserted; here it is only added up for aliases.
         let mut count = 1_u32;
         let mut sum = |node: &Node| {
             height = height.max(node.height.saturating_add(1));

@@ -13,6 +13,7 @@ mod draft; // the test that options make
 mod origin; // which option gave a field
 mod credentials; // credentials that options give in another place
 mod target; // TARGET: a URL, a host, a host and a port
+mod endpoint; // TARGET of a protocol that needs a port
 mod shared; // options that are not about the test
 mod asked; // the subcommands
 mod http; // HTTP

@@ -55,7 +55,7 @@ const PART: Table = Table::new(
         FieldSpec::new("name", Shape::Text, "the field's name").required(),
         FieldSpec::new("value", Shape::Text, "what is in it"),
         FieldSpec::new("file", Shape::Text, "the file that is in it"),
-        FieldSpec::new("filename", Shape::Text, "the file name that the server is told"),
+        FieldSpec::new("filename", Shape::Text, "the file name that is sent to the server"),
         FieldSpec::new("content_type", Shape::Text, "its media type"),
     ]],
 )

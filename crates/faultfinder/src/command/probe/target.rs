@@ -1,20 +1,6 @@
 //! TARGET: a URL, a host, a host and a port.
 
-use super::draft::Draft;
 use crate::exit::Failure;
-use clap::ArgMatches;
-
-/// Puts the host and the port of TARGET into a request that needs both.
-pub(super) fn endpoint(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
-    let host = draft.host_and_port()?;
-    let Some(port) = draft.text("port") else {
-        return Err(Failure::usage_with_help(
-            format!("TARGET: `{}` has no port", draft.target),
-            format!("faultfinder probe {} {}:PORT", draft.protocol(), draft.target),
-        ));
-    };
-    Ok(shown(&host, &port))
-}
 
 /// The URL that a target stands for: without a scheme, that of the protocol with TLS; with the port 80, the plain one.
 pub(super) fn url(target: &str, plain: &str, secure: &str) -> String {
@@ -47,7 +33,7 @@ pub(super) fn host_and_port(target: &str, what: &str) -> Result<(String, Option<
     }
     let port = port.map(|port| {
         port.parse::<u16>()
-            .map_err(|_| Failure::usage(format!("{what}: `{port}` is no port between 1 and 65535")))
+            .map_err(|_| Failure::usage(format!("{what}: `{port}` is not a port between 1 and 65535")))
     });
     Ok((host.to_owned(), port.transpose()?))
 }

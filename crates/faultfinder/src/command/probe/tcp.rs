@@ -2,7 +2,7 @@
 
 use super::argument::fill;
 use super::command::{Special, none};
-use super::target;
+use super::endpoint;
 use faultfinder_taxonomy::Protocol;
 
 /// A TCP connection.
@@ -20,5 +20,5 @@ Examples:
   faultfinder probe tcp 127.0.0.1:1 --assert 'connection is refused'",
     options: |command| fill(command, &COMMAND),
     more: none,
-    complete: target::endpoint,
+    complete: endpoint::endpoint,
 };

@@ -2,7 +2,7 @@
 
 use super::argument::fill;
 use super::command::{Special, none};
-use super::target;
+use super::endpoint;
 use faultfinder_taxonomy::Protocol;
 
 /// A UDP exchange.
@@ -17,5 +17,5 @@ Examples:
   faultfinder probe udp [::1]:5353 --message ping --timeout 500ms",
     options: |command| fill(command, &COMMAND),
     more: none,
-    complete: target::endpoint,
+    complete: endpoint::endpoint,
 };

@@ -174,7 +174,7 @@ fn whatever_is_wrong_with_the_file_is_placed_and_told() {
         ("concurrency = 99999999999999999999999999999999999999999", "1:15", "a number from 1 to 10000"),
         ("keep_results = 30", "1:16", "expected a duration in quotes: \"30d\", found a number"),
         ("keep_results = \"30\"", "1:16", "a unit is missing"),
-        ("keep_results = \"30 parsecs\"", "1:16", "`parsecs` is no unit of time"),
+        ("keep_results = \"30 parsecs\"", "1:16", "`parsecs` is not a unit of time"),
         ("keep_results = \"59m\"", "1:16", "expected a duration from 1h to 3650d, found `59m`"),
         ("keep_summaries = \"3651d\"", "1:18", "expected a duration from 1d to 3650d"),
         ("shutdown_timeout = \"0s\"", "1:20", "expected a duration from 1s to 1h"),
