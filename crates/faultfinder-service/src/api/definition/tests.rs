@@ -113,9 +113,11 @@ fn every_field_of_every_protocol_has_the_path_of_its_violation() {
 
 #[test]
 fn what_is_not_in_a_request_has_a_path_too() {
+    let mut missing = Vec::new();
     let tcp = json!({ "host": "a.test", "port": 1 });
     for (definition, path) in [
-        (json!({}), "definition"),
+        (json!("x"), "definition"),
+        (json!({}), "definition.tests"),
         (json!({ "tests": [] }), "definition.tests"),
         (json!({ "tests": [{ "name": "a", "tcp": tcp }, 1] }), "definition.tests[1]"),
         (
@@ -134,6 +136,10 @@ fn what_is_not_in_a_request_has_a_path_too() {
             "definition.tests[0].http.tls.ca[0]",
         ),
     ] {
-        assert!(paths(&definition).iter().any(|found| found == path), "{path}: {:?}", paths(&definition));
+        let found = paths(&definition);
+        if !found.iter().any(|found| found == path) {
+            missing.push(format!("{path}: {found:?}"));
+        }
     }
+    assert!(missing.is_empty(), "{missing:#?}");
 }
