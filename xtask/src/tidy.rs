@@ -44,9 +44,7 @@ pub(crate) fn run() -> Result<()> {
     let surveys = survey(&root, &graph)?;
     violations.extend(unused::check(&graph, &surveys));
     violations.extend(rings::check(&root, &graph, &surveys)?);
-    if words::ARE_ENFORCED {
-        violations.extend(words::check(&root)?);
-    }
+    violations.extend(words::check(&root)?);
     report(&violations)?;
     println!("tidy: {} packages and all sources keep the rules", graph.packages.len());
     Ok(())
