@@ -55,7 +55,9 @@ pub fn parse(text: &str) -> Result<Duration, BadValue> {
             return Err(bad().help(hint));
         }
         let Some((_, nanoseconds)) = UNITS.iter().find(|(names, _)| names.contains(&unit)) else {
-            return Err(bad().label(Some(format!("{} is not a unit of time", quoted(unit)))).help(UNITS_HELP));
+            return Err(bad()
+                .label(Some(format!("{} is not a unit of time", quoted(unit))))
+                .help(UNITS_HELP));
         };
         let value = scaled(number, *nanoseconds).ok_or_else(bad)?;
         total = total.saturating_add(value);

@@ -47,7 +47,7 @@ pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};
 pub use reference::Reference;
 pub use schema::{field_reference, schema};
-pub use shared::{request_fields, test_table, tls_table};
+pub use shared::{request_fields, table_of_tests, tls_table};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use template::{Part, Template};
 pub use test::{ASSERTIONS_MAX, RETRIES_MAX, RETRY_INTERVAL_DEFAULT, TAGS_MAX, TESTS_MAX};

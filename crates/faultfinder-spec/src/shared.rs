@@ -6,7 +6,7 @@ use crate::{common, test, tls};
 
 /// The fields of a test.
 #[must_use]
-pub const fn test_table() -> &'static Table {
+pub const fn table_of_tests() -> &'static Table {
     &test::TABLE
 }
 

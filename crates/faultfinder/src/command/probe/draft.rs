@@ -9,7 +9,7 @@ use crate::exit::Failure;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use faultfinder_spec::fields::{Shape, Table};
-use faultfinder_spec::test_table;
+use faultfinder_spec::table_of_tests;
 use faultfinder_taxonomy::Protocol;
 use serde_json::{Map, Value, json};
 
@@ -105,7 +105,7 @@ impl Draft {
         self.test.insert("name".to_owned(), literal(name).into());
         self.test.insert(self.protocol.as_str().to_owned(), Value::Object(self.request));
         let mut variables = Map::new();
-        conceal(test_table(), &mut self.test, "", &mut variables);
+        conceal(table_of_tests(), &mut self.test, "", &mut variables);
         let mut file = Map::from_iter([("version".to_owned(), json!(1))]);
         if !variables.is_empty() {
             file.insert("variables".to_owned(), Value::Object(variables));

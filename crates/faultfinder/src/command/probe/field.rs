@@ -2,7 +2,7 @@
 
 use super::row::{self, Row};
 use faultfinder_spec::fields::{FieldSpec, Shape, Table};
-use faultfinder_spec::test_table;
+use faultfinder_spec::table_of_tests;
 use faultfinder_taxonomy::Protocol;
 
 /// A field of a test.
@@ -21,10 +21,10 @@ pub(super) struct Field {
 pub(super) fn all(protocol: Protocol) -> Vec<Field> {
     let mut fields = Vec::new();
     let (requests, others): (Vec<_>, Vec<_>) =
-        test_table().fields().filter(|spec| !spec.later).partition(|spec| is_request(spec));
+        table_of_tests().fields().filter(|spec| !spec.later).partition(|spec| is_request(spec));
     let request = requests.into_iter().filter(|spec| spec.name == protocol.as_str());
     for spec in request.chain(others) {
-        add(&mut fields, spec, test_table(), "");
+        add(&mut fields, spec, table_of_tests(), "");
     }
     fields
 }
