@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn queries_beyond_the_limits_are_refused() {
         for (query, message) in [
-            ("$..a..b..c", "the JSONPath has 3 `..`, at most 2 are allowed"),
+            ("$..a..b..c", "the JSONPath has 3 `..`; at most 2 are allowed"),
             ("$.a[?($..b == 1)]", ""),
             (
                 "$.a[?($..b)]",

@@ -271,6 +271,6 @@ mod tests {
         let found = diagnostics(
             "variables:\n  C: { env: NOT_SET }\ntests:\n  - name: a\n    http: { url: 'http://a/{{ C }}' }\n",
         );
-        assert_eq!(found, ["t.yaml:2:13: the environment has no `NOT_SET`"]);
+        assert_eq!(found, ["t.yaml:2:13: the environment has no variable `NOT_SET`"]);
     }
 }

@@ -105,7 +105,7 @@ fn http2_of_nginx() {
     // h2 is demanded of a server that does not speak it: nginx refuses the handshake since 1.21.4.
     let http = json!({ "url": format!("https://localhost:{}/", nginx.clients), "version": "2",
         "tls": nginx.trusting(json!({})) });
-    fails(json!({ "http": http }), "SSL", "tls", "no_application_protocol");
+    fails(json!({ "http": http }), "HTTP2", "tls", "no_application_protocol");
 }
 
 #[test]

@@ -63,7 +63,7 @@ async fn a_definition_of_the_api_reads_no_file_of_this_host() {
     environment["variables"] = json!({ "HOME": { "env": "HOME" } });
     let answer = served.post("/api/v1/tests", json!({ "definition": environment })).await;
     answer.envelope(400, "InvalidRequest");
-    assert!(answer.text.contains("the environment has no `HOME`"), "{answer:?}");
+    assert!(answer.text.contains("the environment has no variable `HOME`"), "{answer:?}");
 }
 
 #[tokio::test]

@@ -152,7 +152,7 @@ mod tests {
             ("-attime 2026-01-01 a", &["seconds since 1970", "1767225600"]),
             ("-attime 1767225600000 a", &["milliseconds", "1767225600"]),
             ("-verify_ip 1.2.3 a", &["IP address"]),
-            ("-policy 1.2.x a", &["1.2.x", "dots"]),
+            ("-policy 1.2.x a", &["1.2.x", "object identifier"]),
             ("-CAfil a b", &["--CAfile"]),
             ("-auth_level 6 a", &["0..=5"]),
             ("-suiteB_128 -suiteB_192 a", &["cannot be used with"]),

@@ -165,7 +165,7 @@ fn a_retry_waits_as_long_as_the_target_asks_within_a_bound() {
     assert_eq!(pause(short, Some(minute), None), Ok(minute));
     assert_eq!(pause(minute, Some(short), None), Ok(minute));
     let refused = pause(short, Some(minute + Duration::from_secs(1)), None).unwrap_err();
-    assert!(refused.contains("asks to wait 61 s"), "{refused}");
+    assert!(refused.contains("asked for 61 s"), "{refused}");
     assert_eq!(pause(short, Some(minute), Some(minute + short)), Ok(minute));
     let refused = pause(short, Some(minute), Some(minute)).unwrap_err();
     assert!(refused.contains("in 60000 ms, and 60000 ms are left"), "{refused}");
@@ -181,7 +181,7 @@ async fn a_target_that_asks_for_more_patience_than_there_is_ends_the_run() {
     let result = run_one(&suite).await;
     assert_eq!((result.attempts.len(), count.load(Ordering::SeqCst)), (0, 1));
     assert!(
-        result.warnings.iter().any(|warning| warning.contains("asks to wait 3600 s")),
+        result.warnings.iter().any(|warning| warning.contains("asked for 3600 s")),
         "{:?}",
         result.warnings
     );

@@ -52,7 +52,7 @@ mod tests {
         assert_eq!(judge(None, None, u32::MAX).status, Status::Ok);
         let finding = judge(Some(727), Some(4096), 200);
         assert_eq!(finding.status, Status::Problem);
-        assert_eq!(finding.found, "727 may be open, 200 probes at once need 728");
+        assert_eq!(finding.found, "727 may be open; 200 probes at once need 728");
         assert!(finding.todo.unwrap().ends_with("LimitNOFILE=728; or run at most 199 probes at once"));
         let finding = judge(Some(256), Some(512), 200);
         assert!(finding.todo.unwrap().starts_with("raise the hard limit, which is 512"));
