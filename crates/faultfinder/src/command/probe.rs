@@ -15,15 +15,8 @@ mod credentials; // credentials that options give in another place
 mod target; // TARGET: a URL, a host, a host and a port
 mod endpoint; // TARGET of a protocol that needs a port
 mod shared; // options that are not about the test
+mod protocol; // the commands of the protocols, a file each
 mod asked; // the subcommands
-mod http; // HTTP
-mod ssl; // TLS endpoints
-mod dns; // DNS questions
-mod tcp; // TCP connections
-mod udp; // UDP exchanges
-mod icmp; // ICMP echo requests
-mod grpc; // gRPC calls
-mod ws; // WebSockets
 
 #[cfg(test)]
 mod tests;
@@ -34,7 +27,7 @@ use crate::runner::Keep;
 use asked::{Asked, Request};
 use clap::Args;
 use faultfinder_spec::{Diagnostic, Source};
-use faultfinder_taxonomy::{Detail, Fault};
+use faultfinder_taxonomy::{Detail, Fault, Protocol};
 use shared::{Format, Shared};
 
 /// Which protocol, and what to ask.
@@ -118,6 +111,7 @@ fn name_option(fault: &mut Fault, request: &Request) {
 fn no_protocol(words: &[String]) -> Failure {
     let word = words.first().map_or("", String::as_str);
     let rest = words.join(" ");
+    let all: Vec<&str> = Protocol::ALL.iter().map(|protocol| protocol.as_str()).collect();
     let help = match word.split_once("://").map(|(scheme, _)| scheme) {
         Some("http" | "https") => format!("faultfinder probe http {rest}"),
         Some("tcp") => format!("faultfinder probe tcp {rest}"),
@@ -133,10 +127,11 @@ fn no_protocol(words: &[String]) -> Failure {
         _ if word == "tls" => format!("faultfinder probe ssl {}", rest.trim_start_matches("tls ")),
         _ if word.contains('.') || word.contains(':') => {
             format!(
-                "say which protocol: faultfinder probe http {rest}, or ssl, dns, tcp, udp, icmp, grpc, ws"
+                "say which protocol: faultfinder probe http {rest}, or {}",
+                all.get(1..).unwrap_or_default().join(", ")
             )
         }
-        _ => "the protocols are http, ssl, dns, tcp, udp, icmp, grpc and ws".to_owned(),
+        _ => format!("the protocols are {}", all.join(", ")),
     };
     Failure::usage_with_help(format!("`{word}` is not a protocol"), help)
 }

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser, ValuePar
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgGroup, Args as _, Command};
 use faultfinder_spec::fields::{FieldSpec, Shape};
+use faultfinder_spec::protocol::table;
 use faultfinder_spec::value::ValueKind;
 use faultfinder_spec::{request_fields, tls_table};
 use faultfinder_taxonomy::Protocol;
@@ -19,13 +20,9 @@ pub(super) fn fill(command: Command, special: &Special) -> Command {
     let command = command.after_help(special.examples).arg(target).args((special.more)());
     // The description of what is flattened would take the place of the command's own.
     let command = Shared::augment_args(add(command, special.protocol)).about(special.about);
-    match special.protocol {
-        // They see no certificates.
-        Protocol::Udp | Protocol::Icmp => command.mut_arg("verbose", |verbose| verbose.hide(true)),
-        Protocol::Http | Protocol::Ssl | Protocol::Dns | Protocol::Tcp | Protocol::Grpc | Protocol::Ws => {
-            command
-        }
-    }
+    let sees_certificates =
+        special.protocol == Protocol::Ssl || table(special.protocol).find("tls").is_some();
+    if sees_certificates { command } else { command.mut_arg("verbose", |verbose| verbose.hide(true)) }
 }
 
 /// Adds the options of a protocol's fields.

@@ -3,24 +3,13 @@
 use super::choice::{self, Choice};
 use super::command::Special;
 use super::draft::Draft;
+use super::protocol::COMMANDS;
 use super::shared::Shared;
-use super::{dns, field, grpc, http, icmp, origin, ssl, tcp, udp, ws};
+use super::{field, origin};
 use crate::exit::Failure;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand, value_parser};
 use serde_json::Value;
-
-/// The commands, in the order in which they are listed.
-pub(super) static COMMANDS: [&Special; 8] = [
-    &http::COMMAND,
-    &ssl::COMMAND,
-    &dns::COMMAND,
-    &tcp::COMMAND,
-    &udp::COMMAND,
-    &icmp::COMMAND,
-    &grpc::COMMAND,
-    &ws::COMMAND,
-];
 
 /// What was asked for.
 #[derive(Debug)]

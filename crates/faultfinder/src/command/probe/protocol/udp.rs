@@ -1,8 +1,8 @@
 //! UDP exchanges from options.
 
-use super::argument::fill;
-use super::command::{Special, none};
-use super::endpoint;
+use crate::command::probe::argument::fill;
+use crate::command::probe::command::{Special, none};
+use crate::command::probe::endpoint;
 use faultfinder_taxonomy::Protocol;
 
 /// A UDP exchange.

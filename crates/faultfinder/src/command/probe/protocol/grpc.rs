@@ -1,8 +1,8 @@
 //! gRPC calls from options.
 
-use super::argument::fill;
-use super::command::{Special, none};
-use super::draft::Draft;
+use crate::command::probe::argument::fill;
+use crate::command::probe::command::{Special, none};
+use crate::command::probe::draft::Draft;
 use crate::exit::Failure;
 use clap::ArgMatches;
 use faultfinder_taxonomy::Protocol;

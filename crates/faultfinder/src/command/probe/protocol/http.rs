@@ -1,9 +1,9 @@
 //! HTTP requests from options.
 
-use super::argument::fill;
-use super::command::{Special, none};
-use super::draft::Draft;
-use super::{credentials, target};
+use crate::command::probe::argument::fill;
+use crate::command::probe::command::{Special, none};
+use crate::command::probe::draft::Draft;
+use crate::command::probe::{credentials, target};
 use crate::exit::Failure;
 use clap::ArgMatches;
 use faultfinder_taxonomy::Protocol;
