@@ -14,16 +14,18 @@ use std::net::SocketAddr;
 /// A port where nobody listens: discard (RFC 863).
 const PORT: u16 = 9;
 
+/// The protocols whose tests meet a host that no route leads to.
+const ROUTED: &[Protocol] = &[Protocol::Http, Protocol::Ssl, Protocol::Grpc, Protocol::Ws];
+/// The protocols whose tests ask for the OCSP status of a certificate.
+const STATUS_ASKED: &[Protocol] = &[Protocol::Http, Protocol::Dns, Protocol::Tcp, Protocol::Ws];
+
 /// The scenarios of this kind for a protocol.
 pub(super) fn scenarios(protocol: Protocol) -> Vec<Scenario> {
-    match protocol {
-        Protocol::Http | Protocol::Ws => {
-            [routes(protocol), vec![ocsp(protocol)]].into_iter().flatten().collect()
-        }
-        Protocol::Ssl | Protocol::Grpc => routes(protocol),
-        Protocol::Dns | Protocol::Tcp => vec![ocsp(protocol)],
-        Protocol::Udp | Protocol::Icmp => Vec::new(),
+    let mut all = if ROUTED.contains(&protocol) { routes(protocol) } else { Vec::new() };
+    if STATUS_ASKED.contains(&protocol) {
+        all.push(ocsp(protocol));
     }
+    all
 }
 
 /// The fields of a test against an address; with TLS where there are settings of it.
@@ -38,9 +40,8 @@ fn fields(protocol: Protocol, address: SocketAddr, tls: Option<Value>) -> Value 
         Protocol::Grpc => {
             json!({ "host": address.ip(), "port": address.port(), "health": true, "plaintext": tls.is_none() })
         }
-        Protocol::Ssl | Protocol::Tcp | Protocol::Udp | Protocol::Icmp => {
-            json!({ "host": address.ip(), "port": address.port() })
-        }
+        // Those that need no more than an address.
+        _ => json!({ "host": address.ip(), "port": address.port() }),
     };
     if let (Some(fields), Some(tls)) = (fields.as_object_mut(), tls) {
         fields.insert("tls".to_owned(), tls);
