@@ -47,7 +47,7 @@ const ROWS: &[Row] = &[
     row(
         "dns: { name: a.example, server: 'https://127.0.0.1:PORT/dns-query', transport: |udp }",
         "dns.transport",
-        "a URL as the server needs the transport doh, not udp",
+        "a URL as server requires the transport doh, not udp",
     ),
     row(
         "http: { url: 'http://127.0.0.1:PORT/', proxy: { url: |'ftp://127.0.0.1:PORT' } }",

@@ -224,7 +224,7 @@ fn a_bad_value_of_the_environment_is_reported_when_the_test_runs() {
         let place = format!("{}:1:26", file.name());
         assert!(unset.stderr.contains(&place), "{place}: {}", unset.stderr);
     }
-    assert!(unset.stderr.contains("the environment has no `FF_TEST_BAD_VALUE`"), "{}", unset.stderr);
+    assert!(unset.stderr.contains("the environment has no variable `FF_TEST_BAD_VALUE`"), "{}", unset.stderr);
     target.assert_untouched();
 }
 

@@ -146,7 +146,7 @@ fn what_cannot_be_served_is_told_with_the_reason_and_a_status() {
         (
             &["--listen", "0.0.0.0:0", "--database", good],
             2,
-            &["0.0.0.0:0 is reachable by others", "set an admin token"],
+            &["0.0.0.0:0 is reachable from other hosts", "set an admin token"],
         ),
         (&["--listen", &taken, "--database", good], 3, &["cannot start: cannot listen on", &taken]),
         (
@@ -209,7 +209,7 @@ fn check_says_what_is_set_and_what_is_wrong_and_opens_nothing() {
     assert!(bad.stderr.contains("invalid: 1 error in the definitions"), "{}", bad.stderr);
     let open = check(&[("FAULTFINDER_LISTEN", "0.0.0.0:1")]);
     assert_eq!(open.status, 2);
-    assert!(open.stderr.contains("0.0.0.0:1 is reachable by others"), "{}", open.stderr);
+    assert!(open.stderr.contains("0.0.0.0:1 is reachable from other hosts"), "{}", open.stderr);
     let config = configured(folder.path(), "lokation = \"here\"\n");
     let bad = serve(&["--config", &config, "--check"], &[]);
     assert_eq!((bad.status, bad.stdout.as_str()), (2, ""));

@@ -122,7 +122,7 @@ const ROWS: &[Row] = &[
         "a leaf for clients",
         |chain| chain.leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
         &[(0, "INVALID_PURPOSE")],
-        Some("not for sslserver: its extKeyUsage does not include serverAuth, it has clientAuth"),
+        Some("not for sslserver: its extKeyUsage does not include serverAuth, only clientAuth"),
     ),
     (
         "a root that allows no intermediates",

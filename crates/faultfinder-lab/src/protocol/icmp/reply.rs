@@ -100,7 +100,8 @@ fn strange() -> Vec<Case> {
     let strange = |case, shows, quirk| {
         Case::distant(case, shows, DISTANT_V4, Reaction::Echo(Echo::with(quirk)), LOST).with(brief())
     };
-    let altered = || Expect::pass().saying("4 replies of 198.51.100.1 had another payload than the request");
+    let altered =
+        || Expect::pass().saying("4 replies of 198.51.100.1 had a different payload than the request");
     vec![
         strange("wrong-id", "replies with another identifier", Quirk::WrongIdentifier),
         strange("wrong-sequence", "replies with numbers that were not sent", Quirk::WrongSequence),

@@ -51,10 +51,10 @@ fn crls() -> Vec<Scenario> {
         listed("404", "the CRL is not where the leaf says that it is", missing("status 404"), |_| {
             Ok(Publication::Status(404))
         }),
-        listed("empty", "the CRL is an empty file", missing("is not a valid CRL"), |_| {
+        listed("empty", "the CRL is an empty file", missing("is not a CRL"), |_| {
             Ok(Publication::File(Vec::new()))
         }),
-        listed("garbage", "the CRL is a web page", missing("is not a valid CRL"), |_| {
+        listed("garbage", "the CRL is a web page", missing("is not a CRL"), |_| {
             Ok(Publication::File(b"<html>moved</html>".to_vec()))
         }),
         listed("garbled", "the CRL's server does not speak HTTP", missing("not HTTP"), |_| {

@@ -44,7 +44,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row::acting(
             "close-in-script",
             "the peer closes in the middle of the script",
-            broken("1008").saying("before a message with \"data\" came"),
+            broken("1008").saying("before a message with \"data\" arrived"),
             Act::Reply(Script::new().then(text("hello")).then(close(1008, "not subscribed")).fin()),
         )
         .with(json!({ "steps": [{ "send": "hello" }, { "expect": "hello" }, { "expect": "data" }] })),

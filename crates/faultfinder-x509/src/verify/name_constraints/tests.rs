@@ -318,6 +318,6 @@ fn comparisons_come_out_of_the_budget() {
     assert_eq!((verdict.ret, verdict.final_code), (-1, VerifyCode::OutOfMem));
     assert_eq!(
         verdict.internal.unwrap().reason,
-        "more names under constraints than the budget of one verification"
+        "more names under constraints than the budget of one verification allows"
     );
 }
