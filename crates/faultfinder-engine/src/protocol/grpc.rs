@@ -5,7 +5,7 @@ mod schemas; // schemas, compiled once
 pub(crate) use schemas::Schemas;
 
 use super::answer::{Answer, Cut, facts};
-use super::excerpt::excerpt;
+use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
 use super::{client, tls};
 use crate::section::{Secrecy, Section};
@@ -18,8 +18,6 @@ use schemas::Origin;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Most bytes of an answer that a result shows.
-const EXCERPT_BYTES_MAX: usize = 1024;
 /// Most metadata and trailers that a result shows.
 const FIELDS_MAX: usize = 50;
 
