@@ -16,9 +16,6 @@ use crate::reader::Reader;
 use crate::written::Fields;
 use faultfinder_taxonomy::Protocol;
 
-/// Most steps of a conversation, of `tcp` and of `ws`.
-const STEPS_MAX: usize = 100;
-
 /// The words of the protocols.
 pub(crate) const WORDS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"];
 

@@ -477,7 +477,7 @@ fn numbers() -> Vec<Row> {
     ]
 }
 
-// `STEPS_MAX` is in `faultfinder-spec`, `protocol.rs`.
+// `STEPS_MAX` is in `faultfinder-spec`, `common.rs`.
 fn conversations() -> Vec<Row> {
     let payload = usize::from(PAYLOAD_BYTES_MAX);
     vec![

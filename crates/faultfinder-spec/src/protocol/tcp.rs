@@ -1,6 +1,6 @@
 //! The fields of `tcp` requests.
 
-use super::STEPS_MAX;
+use crate::common::STEPS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
 use crate::value::Port;

@@ -1,6 +1,6 @@
 //! The fields of `ws` requests.
 
-use super::STEPS_MAX;
+use crate::common::STEPS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::value::{Base64, Number};
 use crate::{common, tls};
