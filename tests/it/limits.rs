@@ -19,48 +19,17 @@
 mod answers; // what targets send
 mod definitions; // what is decided when a definition is read
 mod peer; // a server with prepared responses
+mod requests; // the same, of the requests in it
+mod row; // a limit of definitions
 
 use faultfinder_spec::DIAGNOSTICS_MAX;
 use faultfinder_tests::command;
+use row::Row;
 use std::collections::BTreeMap;
-use std::path::Path;
 
-/// Stands before the value that is reported.
-const MARK: char = '§';
-
-/// A limit of definitions.
-struct Row {
-    what: &'static str,
-    /// The limit.
-    most: usize,
-    /// A definition file that uses this much.
-    text: Box<dyn Fn(usize) -> String>,
-    /// The path of what is reported.
-    path: &'static str,
-    /// What is said of this much.
-    message: Box<dyn Fn(usize) -> String>,
-}
-
-impl Row {
-    fn new(
-        what: &'static str,
-        most: usize,
-        text: impl Fn(usize) -> String + 'static,
-        path: &'static str,
-        message: impl Fn(usize) -> String + 'static,
-    ) -> Self {
-        Self { what, most, text: Box::new(text), path, message: Box::new(message) }
-    }
-
-    /// The definition file, and the line and column of what is reported.
-    fn write(&self, path: &Path, much: usize) -> (u64, u64) {
-        let text = (self.text)(much);
-        let before = text.split_once(MARK).map_or("", |(before, _)| before);
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
-        std::fs::write(path, text.replace(MARK, "")).unwrap();
-        (u64::try_from(line).unwrap(), u64::try_from(column).unwrap())
-    }
+/// All limits of definitions.
+fn rows() -> Vec<Row> {
+    definitions::rows().into_iter().chain(requests::rows()).collect()
 }
 
 /// What is reported of a file: line, column, path and message.
@@ -69,7 +38,7 @@ type Reported = (u64, u64, String, String);
 /// Writes each row with `more` than its limit, and validates all files at once.
 fn validated(rows: &[Row], more: usize) -> (Vec<Reported>, BTreeMap<usize, Vec<Reported>>) {
     let folder = tempfile::tempdir().unwrap();
-    definitions::write_files(folder.path());
+    requests::write_files(folder.path());
     let name = |index: usize| format!("{index:03}.yaml");
     let mut expected = Vec::new();
     let mut names = Vec::new();
@@ -99,7 +68,7 @@ fn validated(rows: &[Row], more: usize) -> (Vec<Reported>, BTreeMap<usize, Vec<R
 
 #[test]
 fn a_definition_may_use_each_limit_to_the_full() {
-    let rows = definitions::rows();
+    let rows = rows();
     let (_, found) = validated(&rows, 0);
     let wrong: Vec<_> = found.iter().map(|(index, reported)| (rows[*index].what, reported)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -108,7 +77,7 @@ fn a_definition_may_use_each_limit_to_the_full() {
 
 #[test]
 fn a_definition_with_one_more_is_refused_at_its_place() {
-    let rows = definitions::rows();
+    let rows = rows();
     let (expected, mut found) = validated(&rows, 1);
     let mut wrong = Vec::new();
     for (index, row) in rows.iter().enumerate() {
