@@ -15,6 +15,7 @@ mod docs; // the examples of the documentation
 mod details; // the details of certificates in results
 mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission
+mod limits; // each limit at N and at N + 1
 mod lab; // every scenario, found as it is
 mod failures; // every known failure has a scenario
 mod protocols; // the codes that are listed for a protocol, and those that scenarios show

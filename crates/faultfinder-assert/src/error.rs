@@ -1,5 +1,7 @@
 //! What is wrong with an assertion, and where.
 
+use faultfinder_taxonomy::QUOTED_CHARS_MAX;
+
 /// What is wrong with an assertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssertionError {
@@ -97,9 +99,6 @@ impl<'a> Span<'a> {
         Self { text: self.text.trim(), offset: self.offset + front, ..self }
     }
 }
-
-/// How many characters of what was written are repeated in a message.
-const QUOTED_CHARS_MAX: usize = 60;
 
 /// Text in back quotes, shortened and on one line, for messages.
 pub(crate) fn quoted(text: &str) -> String {

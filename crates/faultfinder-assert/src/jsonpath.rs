@@ -10,6 +10,7 @@ mod weight; // what a query can cost
 
 use crate::AssertionError;
 use crate::error::{Span, quoted};
+use faultfinder_taxonomy::BODY_BYTES_MAX;
 use jsonpath_rust::parser::errors::JsonPathError;
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
@@ -25,8 +26,6 @@ pub const QUERY_BYTES_MAX: usize = 1024;
 const DESCENTS_MAX: u32 = 2;
 /// Deepest nesting of brackets in a query.
 const NESTING_MAX: usize = 16;
-/// Longest body that JSONPath looks into, in bytes; as much as a probe keeps of one.
-pub const DOCUMENT_BYTES_MAX: usize = 5_000_000;
 /// What a query may cost on a document: an estimate of the bytes that its results can take.
 const COST_MAX: u64 = 128 << 20;
 /// What a result takes in addition to its path, in bytes.
@@ -100,8 +99,8 @@ impl JsonPath {
 impl Document {
     /// Parses a body. Its nesting is limited to 128 by the parser.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
-        if body.len() > DOCUMENT_BYTES_MAX {
-            return Err(format!("body has more than {DOCUMENT_BYTES_MAX} bytes"));
+        if body.len() > BODY_BYTES_MAX {
+            return Err(format!("body has more than {BODY_BYTES_MAX} bytes"));
         }
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err("body is empty, not JSON".to_owned());

@@ -45,7 +45,7 @@ mod evaluate; // Assertion + Observation -> Outcome
 pub use assertion::Assertion;
 pub use error::{AssertionError, Piece};
 pub use evaluate::evaluate;
-pub use jsonpath::{DOCUMENT_BYTES_MAX, QUERY_BYTES_MAX};
+pub use jsonpath::QUERY_BYTES_MAX;
 pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts};
 pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse};

@@ -48,7 +48,7 @@ mod result; // TestResult: the stable form of results
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use files::{EmptyFolder, read_sources};
 pub use planned::PlannedTest;
-pub use protocol::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
+pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
 pub use run::{RETRY_AFTER_MAX, RunOptions, run};
 pub use suite::{Suite, check};

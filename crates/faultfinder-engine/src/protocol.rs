@@ -19,7 +19,7 @@ pub(crate) mod envelope; // what an API says of its own failure
 pub(crate) mod challenge; // challenges of answers that refuse credentials
 
 pub(crate) use answer::{Answer, Cut};
-pub use http::{FILE_BYTES_MAX, SAVED_BODY_BYTES_MAX};
+pub use http::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 pub(crate) use probe::Probe;
 
 use crate::section::Section;

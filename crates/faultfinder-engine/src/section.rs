@@ -75,6 +75,16 @@ impl<'s, 'r> Section<'s, 'r> {
         self.each(name, Renderer::text)
     }
 
+    /// What is made of the texts of a list, unless one of them is bad or not known yet.
+    pub(crate) fn all<T>(
+        &mut self,
+        name: &str,
+        make: impl FnMut(&mut Renderer<'r>, &str, &Text) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let made = self.each(name, make);
+        (made.len() == self.fields.texts(name).len()).then_some(made)
+    }
+
     /// What is made of each text of a list.
     pub(crate) fn each<T>(
         &mut self,

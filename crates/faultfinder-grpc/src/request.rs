@@ -65,7 +65,7 @@ impl Request {
     /// stream together have no more.
     pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
     /// Longest answer as JSON, in bytes; what goes beyond is not shown.
-    pub const BODY_BYTES_MAX: usize = 5 * 1000 * 1000;
+    pub const BODY_BYTES_MAX: usize = faultfinder_taxonomy::BODY_BYTES_MAX;
 
     /// This call to this target, over TLS.
     #[must_use]

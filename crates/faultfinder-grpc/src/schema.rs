@@ -78,8 +78,7 @@ impl Descriptors {
                     resolver.inline.push((name, text.clone()));
                 }
                 ProtoSource::File(path) => {
-                    std::fs::metadata(path)
-                        .map_err(|error| unreadable("grpc.proto", path, &error.to_string()))?;
+                    readable("grpc.proto", path)?;
                     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
                     if !resolver.include.contains(&folder) {
                         resolver.include.push(folder);
@@ -103,12 +102,8 @@ impl Descriptors {
     /// `INVALID_REQUEST` naming `grpc.descriptor_set`, when it cannot be read or is none.
     pub fn read(path: &Path) -> Result<Self, Fault> {
         const FIELD: &str = "grpc.descriptor_set";
-        let refused = |why: &str| unreadable(FIELD, path, why);
-        let size = std::fs::metadata(path).map_err(|error| refused(&error.to_string()))?.len();
-        if size > FILE_BYTES_MAX as u64 {
-            return Err(refused(&format!("it has {size} bytes; at most {FILE_BYTES_MAX} are allowed")));
-        }
-        let bytes = std::fs::read(path).map_err(|error| refused(&error.to_string()))?;
+        readable(FIELD, path)?;
+        let bytes = std::fs::read(path).map_err(|error| unreadable(FIELD, path, &error.to_string()))?;
         let decoded = guarded(|| DescriptorPool::decode(bytes.as_slice()));
         decoded.map(Self).map_err(|why| {
             let message = format!("{} is not a descriptor set with all its imports: {why}", path.display());
@@ -181,6 +176,16 @@ impl std::fmt::Debug for Descriptors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.0.services().map(|service| service.full_name().to_owned())).finish()
     }
+}
+
+/// Whether a file exists and is not too large.
+fn readable(field: &str, path: &Path) -> Result<(), Fault> {
+    let refused = |why: &str| unreadable(field, path, why);
+    let size = std::fs::metadata(path).map_err(|error| refused(&error.to_string()))?.len();
+    if size > FILE_BYTES_MAX as u64 {
+        return Err(refused(&format!("it has {size} bytes; at most {FILE_BYTES_MAX} are allowed")));
+    }
+    Ok(())
 }
 
 fn unreadable(field: &str, path: &Path, why: &str) -> Fault {

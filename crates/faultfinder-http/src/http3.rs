@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::exchange::{self, Collected};
 use crate::{Interim, Response, response};
 use bytes::{Buf, Bytes};
-use faultfinder_net::http2::HEADER_BLOCK_BYTES_MAX;
+use faultfinder_net::http2::{FLOOD_BYTES_MAX, HEADER_BLOCK_BYTES_MAX};
 use faultfinder_net::quic::QuicConnection;
 use faultfinder_net::{Driver, Taps, Trace, connect_quic};
 use faultfinder_taxonomy::word::HttpVersion;
@@ -20,8 +20,6 @@ use tokio::time::Instant;
 
 /// Its name in ALPN (RFC 9114 section 3.1).
 const ALPN_H3: &str = "h3";
-/// Most bytes of packets before an answer. A peer that sends more floods us.
-const FLOOD_BYTES_MAX: u64 = 1 << 20;
 /// Most bytes of packets between two pieces of a body, more than fits into the connection's window.
 const FLOOD_IN_BODY_BYTES_MAX: u64 = 32 << 20;
 /// `H3_NO_ERROR`, `H3_EXCESSIVE_LOAD` and `H3_MESSAGE_ERROR` (RFC 9114 section 8.1).

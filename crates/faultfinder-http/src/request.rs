@@ -72,7 +72,7 @@ pub struct Part {
 
 impl Request {
     /// Most bytes of a decoded body that are kept.
-    pub const BODY_BYTES_MAX: usize = 5 * 1000 * 1000;
+    pub const BODY_BYTES_MAX: usize = faultfinder_taxonomy::BODY_BYTES_MAX;
     /// Most redirects that are followed when nothing is said.
     pub const REDIRECTS_MAX: u32 = 10;
 

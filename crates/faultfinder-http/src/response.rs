@@ -48,7 +48,7 @@ pub struct Interim {
 
 impl Interim {
     /// Most interim responses of one exchange that are kept; further ones are not reported.
-    pub const KEPT_MAX: usize = 64;
+    pub const KEPT_MAX: usize = faultfinder_net::http1::INTERIM_MAX;
 }
 
 /// One answer that was followed by another request.

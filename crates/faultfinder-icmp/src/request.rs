@@ -33,13 +33,13 @@ impl Request {
     /// How many requests are sent when nothing is said.
     pub const PACKETS: u16 = 4;
     /// Most requests of one probe.
-    pub const PACKETS_MAX: u16 = 10;
+    pub const PACKETS_MAX: u16 = faultfinder_taxonomy::ECHO_REQUESTS_MAX;
     /// Time between two requests when nothing is said: long enough that one burst of loss does not take all of them.
     pub const INTERVAL: Duration = Duration::from_millis(200);
     /// Bytes of payload when nothing is said: with the header, 64 bytes of ICMP, as of `ping`.
     pub const SIZE: u16 = 56;
-    /// Largest payload: an IPv4 packet has at most 65,535 bytes, 20 of them its header, 8 that of ICMP.
-    pub const SIZE_MAX: u16 = 65_507;
+    /// Largest payload: what fits into one packet.
+    pub const SIZE_MAX: u16 = faultfinder_taxonomy::PAYLOAD_BYTES_MAX;
 
     /// Asks this target as `ping -c 4` does, at shorter intervals.
     #[must_use]

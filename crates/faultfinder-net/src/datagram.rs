@@ -9,6 +9,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
+/// As long as a datagram can be, in bytes: with a buffer of this size, none is truncated on reading.
+pub const DATAGRAM_BYTES_MAX: usize = 65_535;
+
 /// A UDP socket with its own port, connected: the kernel drops datagrams from other senders and reports ICMP errors
 /// about sent datagrams.
 #[derive(Debug)]

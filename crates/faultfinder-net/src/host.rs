@@ -14,9 +14,9 @@ pub enum Host {
 }
 
 /// Longest name that a query can carry, in bytes (RFC 1035 section 2.3.4), without the final dot.
-const NAME_BYTES_MAX: usize = 253;
+pub(crate) const NAME_BYTES_MAX: usize = 253;
 /// Longest label, in bytes (RFC 1035 section 2.3.4).
-const LABEL_BYTES_MAX: usize = 63;
+pub(crate) const LABEL_BYTES_MAX: usize = 63;
 
 impl Host {
     /// Reads a name or address; an IPv6 address may be in brackets. Names with letters outside ASCII become

@@ -66,14 +66,14 @@ pub use clock::Clock;
 pub use connect::connect;
 #[cfg(feature = "quic")]
 pub use connect::connect_quic;
-pub use datagram::{DatagramError, Datagrams};
+pub use datagram::{DATAGRAM_BYTES_MAX, DatagramError, Datagrams};
 pub use deadline::Deadline;
 pub use denied::{Denial, DeniedNetworks, Network, NetworkError};
 pub use dial::{candidates, dial, no_address};
 #[cfg(feature = "http")]
 pub use driver::Driver;
 pub use errno::{classify_io, transport_fault, vagueness};
-pub use excerpt::excerpt;
+pub use excerpt::{EXCERPT_BYTES_MAX, excerpt};
 #[cfg(feature = "http")]
 pub use header::header;
 pub use host::Host;

@@ -1,10 +1,13 @@
-//! Fields that the requests of all protocols share.
+//! What the requests of several protocols share: fields and limits.
 
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::tls;
 use crate::value::{Port, Timeout};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
 use std::net::IpAddr;
+
+/// Most steps of a conversation, of `tcp` and of `ws`.
+pub(crate) const STEPS_MAX: usize = 100;
 
 /// The fields that every request has.
 pub(crate) const FIELDS: &[FieldSpec] = &[

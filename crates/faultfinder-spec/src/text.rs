@@ -1,6 +1,7 @@
 //! Text as written, which may hold templates.
 
 use crate::{Place, Spanned, Template};
+use faultfinder_taxonomy::QUOTED_CHARS_MAX;
 
 /// Text that may hold templates (`{{ NAME }}`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +56,6 @@ impl std::fmt::Display for Text {
         f.pad(&self.raw.value)
     }
 }
-
-/// How many characters of a found value are repeated in a message.
-const QUOTED_CHARS_MAX: usize = 60;
 
 /// Text in back quotes, shortened and on one line, for messages.
 #[must_use]

@@ -21,6 +21,7 @@ mod detail; // Detail: the typed fact under a code
 mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: observed facts
 mod timings; // Timings: the phases of an attempt
+mod limit; // limits that several crates share
 mod report; // Report<T>, Facts, ConnectAttempt
 mod hop; // HopFacts: the routers between us and a target
 mod certificate_facts; // CertificateFacts, PolicyFacts, SctFacts
@@ -60,6 +61,7 @@ pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
 pub use hop::{HopFacts, HopHost};
 pub use icmp_code::IcmpCode;
+pub use limit::{BODY_BYTES_MAX, ECHO_REQUESTS_MAX, PAYLOAD_BYTES_MAX, QUOTED_CHARS_MAX};
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;

@@ -1,7 +1,7 @@
 //! Sending and receiving, once there is a connection.
 
 use crate::Step;
-use faultfinder_net::{Stream, Trace, session_fault, transport_fault};
+use faultfinder_net::{EXCERPT_BYTES_MAX, Stream, Trace, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use std::io;
 use std::time::Duration;
@@ -12,8 +12,6 @@ use tokio::time::Instant;
 pub(crate) const RECEIVED_BYTES_MAX: usize = 1 << 20;
 /// How much is read at once.
 const CHUNK_BYTES: usize = 16 << 10;
-/// How much of what was received goes into the evidence, in bytes.
-const EXCERPT_BYTES_MAX: usize = 256;
 
 /// Minimum time to watch a connection, in ticks, when no more data is expected.
 ///

@@ -1,12 +1,11 @@
 //! One address: send, and wait for what comes back.
 
 use crate::{Request, Response};
-use faultfinder_net::{DatagramError, Datagrams, IcmpError, Trace, Vantage, transport_fault};
+use faultfinder_net::{
+    DATAGRAM_BYTES_MAX, DatagramError, Datagrams, IcmpError, Trace, Vantage, transport_fault,
+};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::net::SocketAddr;
-
-/// As long as a datagram can be, in bytes, so that none is cut off by us.
-const DATAGRAM_BYTES_MAX: usize = 65_535;
 
 /// How often a datagram is sent again in smaller pieces. A router on the way says that it is too long for the next
 /// link, and this host remembers; each link may be narrower than the one before.

@@ -16,9 +16,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Most bytes of one datagram over IPv4: 65,535 less the headers of IP (20) and UDP (8), RFC 768 and RFC 791. IPv6
-    /// would take 20 more, but no name says over which of the two it will be reached.
-    pub const MESSAGE_BYTES_MAX: usize = 65_507;
+    /// Longest message: what fits into one datagram.
+    pub const MESSAGE_BYTES_MAX: usize = faultfinder_taxonomy::PAYLOAD_BYTES_MAX as usize;
 
     /// An empty datagram to this host and port.
     #[must_use]

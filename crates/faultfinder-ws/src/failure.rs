@@ -6,11 +6,8 @@
 use crate::reader::{TOO_LONG, Violation};
 use crate::socket::End;
 use crate::{Close, Message};
-use faultfinder_net::classify_io;
+use faultfinder_net::{EXCERPT_BYTES_MAX, classify_io};
 use faultfinder_taxonomy::{CloseCode, Code, Detail, Fault, Phase};
-
-/// How much of a message goes into the evidence, in bytes.
-const EXCERPT_BYTES_MAX: usize = 256;
 
 /// The peer ended the WebSocket before `what`: "a message arrived".
 pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {

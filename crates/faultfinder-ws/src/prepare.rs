@@ -1,5 +1,6 @@
 //! Everything that can be refused before a packet is sent.
 
+use crate::reader::CONTROL_BYTES_MAX;
 use crate::{Auth, Request, Step};
 use bytes::Bytes;
 use faultfinder_net::{Checks, Host, destination, header, parse_url, take_userinfo};
@@ -11,9 +12,6 @@ use http::header::{
 };
 use tungstenite::handshake::client::generate_key;
 use url::{Position, Url};
-
-/// Longest payload of a control frame (RFC 6455 section 5.5).
-const CONTROL_BYTES_MAX: usize = 125;
 
 /// Headers that are the handshake's own.
 const RESERVED: [HeaderName; 7] = [
@@ -154,7 +152,7 @@ fn subprotocols(request: &Request, headers: &mut HeaderMap) -> Result<Vec<String
 fn check_steps(steps: &[Step]) -> Result<(), Fault> {
     for (index, step) in steps.iter().enumerate() {
         if let Step::Ping(payload) = step
-            && payload.len() > CONTROL_BYTES_MAX
+            && payload.len() > usize::from(CONTROL_BYTES_MAX)
         {
             let message = format!("a ping has at most {CONTROL_BYTES_MAX} bytes, not {}", payload.len());
             return Err(invalid("too_long", &format!("ws.steps[{index}].ping"), message));

@@ -17,7 +17,7 @@ const PONG: u8 = 10;
 /// Longest header that a peer may send: two bytes, and eight of length. It must not mask.
 const HEADER_BYTES_MAX: usize = 10;
 /// Longest payload of a control frame (RFC 6455 section 5.5).
-const CONTROL_BYTES_MAX: u64 = 125;
+pub(crate) const CONTROL_BYTES_MAX: u8 = 125;
 /// Longest payload that other clients can count: 2^53 - 1, the greatest whole number of JavaScript. RFC 6455 section 5.2
 /// allows one bit of 64 less.
 const PAYLOAD_BYTES_MAX: u64 = (1 << 53) - 1;
@@ -250,7 +250,7 @@ impl Reader {
                 if !is_final {
                     return broken("WS_ERR_EXPECTED_FIN", "a control frame is fragmented");
                 }
-                if u64::from(length) > CONTROL_BYTES_MAX {
+                if length > CONTROL_BYTES_MAX {
                     let what = format!("a control frame has more than {CONTROL_BYTES_MAX} bytes");
                     return broken("WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH", what);
                 }

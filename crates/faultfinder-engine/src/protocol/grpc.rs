@@ -5,7 +5,7 @@ mod schemas; // schemas, compiled once
 pub(crate) use schemas::Schemas;
 
 use super::answer::{Answer, Cut, facts};
-use super::excerpt::excerpt;
+use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
 use super::{client, tls};
 use crate::section::{Secrecy, Section};
@@ -18,8 +18,6 @@ use schemas::Origin;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Most bytes of an answer that a result shows.
-const EXCERPT_BYTES_MAX: usize = 1024;
 /// Most metadata and trailers that a result shows.
 const FIELDS_MAX: usize = 50;
 
@@ -85,13 +83,14 @@ fn by_reflection(section: &mut Section<'_, '_>) -> bool {
 
 fn schema(section: &mut Section<'_, '_>) -> Option<Schema> {
     let origin = if section.has("proto") {
-        let sources = section.each("proto", |renderer, path, text| {
+        let sources = section.all("proto", |renderer, path, text| {
             let source = ProtoSource::from_text(&renderer.text(path, text)?);
             let admitted = !matches!(source, ProtoSource::File(_)) || renderer.admits_file(path);
             admitted.then_some(source)
         });
-        let folders = section.each("proto_path", |renderer, path, text| renderer.file(path, text));
-        Origin::Proto(sources, folders.into_iter().map(PathBuf::from).collect())
+        let folders = section.all("proto_path", |renderer, path, text| renderer.file(path, text));
+        // A schema in which one is missing has other mistakes than the whole.
+        Origin::Proto(sources?, folders?.into_iter().map(PathBuf::from).collect())
     } else if section.has("descriptor_set") {
         Origin::DescriptorSet(section.file("descriptor_set")?.into())
     } else {

@@ -5,7 +5,7 @@ mod body; // what is sent with a request
 mod graphql; // GraphQL requests
 
 use super::answer::{Answer, Cut, Refusal, facts};
-use super::excerpt::excerpt;
+use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::Probe;
 use super::{client, envelope, tls};
 use crate::section::{Secrecy, Section};
@@ -20,12 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub use body::FILE_BYTES_MAX;
-
-/// Most bytes of a body that a result keeps when `save_body` is set.
-pub const SAVED_BODY_BYTES_MAX: usize = 51_200;
-/// Most bytes of a body that a result shows when the test failed.
-const EXCERPT_BYTES_MAX: usize = 1024;
+pub use body::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 
 /// A request, and what is done with its answer.
 #[derive(Debug, Clone)]
@@ -163,7 +158,7 @@ impl Answer for HttpAnswer {
             );
         }
         if self.save_body {
-            summary.insert("body".to_owned(), excerpt(&self.response.body, SAVED_BODY_BYTES_MAX));
+            summary.insert("body".to_owned(), excerpt(&self.response.body, TEXT_BODY_BYTES_MAX));
         } else if failed && !self.response.body.is_empty() {
             summary.insert("body".to_owned(), excerpt(&self.response.body, EXCERPT_BYTES_MAX));
         }
@@ -202,14 +197,11 @@ impl Answer for HttpAnswer {
     }
 }
 
-/// Most bytes of a field's value that a result shows.
-const FIELD_BYTES_MAX: usize = 1024;
-
 /// Fields by name; the values of one that repeats as a list.
 fn named(fields: &[(String, Vec<u8>)]) -> Fact {
     let mut named: BTreeMap<String, Fact> = BTreeMap::new();
     for (name, value) in fields {
-        let value = excerpt(value, FIELD_BYTES_MAX);
+        let value = excerpt(value, EXCERPT_BYTES_MAX);
         match named.get_mut(name) {
             None => {
                 named.insert(name.clone(), value);

@@ -1,7 +1,7 @@
 //! TCP tests.
 
 use super::answer::{Answer, facts};
-use super::excerpt::excerpt;
+use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
 use super::{client, tls};
 use crate::section::Section;
@@ -11,9 +11,6 @@ use faultfinder_net::tls::TlsOptions;
 use faultfinder_taxonomy::Fact;
 use faultfinder_tcp::{Request, Response, Step};
 use std::collections::BTreeMap;
-
-/// Most bytes of what was received that a result shows.
-const EXCERPT_BYTES_MAX: usize = 1024;
 
 /// Makes the request.
 pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Request {

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, facts};
 use super::client;
-use super::excerpt::excerpt;
+use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
 use crate::section::Section;
 use faultfinder_assert::Observation;
@@ -10,9 +10,6 @@ use faultfinder_net::Host;
 use faultfinder_taxonomy::Fact;
 use faultfinder_udp::{Request, Response};
 use std::collections::BTreeMap;
-
-/// Most bytes of what was received that a result shows.
-const EXCERPT_BYTES_MAX: usize = 1024;
 
 /// Makes the request.
 pub(super) fn build(section: &mut Section<'_, '_>) -> Request {

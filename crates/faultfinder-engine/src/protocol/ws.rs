@@ -1,7 +1,7 @@
 //! WebSocket tests.
 
 use super::answer::{Answer, Refusal, facts};
-use super::excerpt::excerpt;
+use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
 use super::{client, credentials, tls};
 use crate::section::{Secrecy, Section};
@@ -12,8 +12,6 @@ use faultfinder_taxonomy::{CloseCode, Fact, Phase};
 use faultfinder_ws::{Auth, Message, Request, Response, Step};
 use std::collections::BTreeMap;
 
-/// Most bytes of one message that a result shows.
-const EXCERPT_BYTES_MAX: usize = 1024;
 /// Most messages that a result shows.
 const SHOWN_MAX: usize = 10;
 

@@ -3,6 +3,7 @@
 use super::decode::{decode, has_id, is_truncated};
 use super::failure::Notes;
 use super::{Answer, Failure, Mismatch, Query};
+use crate::datagram::DATAGRAM_BYTES_MAX;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -11,8 +12,6 @@ use tokio::time::Instant;
 
 /// When the question is sent, counted from the first time: again after one second, and once more two seconds later.
 const TRIES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
-/// Longest accepted datagram, in bytes: the maximum, so that none is truncated here.
-const DATAGRAM_BYTES_MAX: usize = 65_535;
 /// How many messages that do not answer the question are examined; a server that sends more is flooding.
 const IGNORED_MAX: u32 = 1000;
 

@@ -1,14 +1,10 @@
 //! One question.
 
+use crate::host::{LABEL_BYTES_MAX, NAME_BYTES_MAX};
 use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use hickory_proto::op::{Edns, Message, MessageType, OpCode};
 use hickory_proto::rr::{self, Name};
-
-/// Longest name that a query can carry, in bytes, without the final dot (RFC 1035 section 2.3.4).
-const NAME_BYTES_MAX: usize = 253;
-/// Longest label, in bytes (RFC 1035 section 2.3.4).
-const LABEL_BYTES_MAX: usize = 63;
 
 /// One question as it is sent to a server: with a fresh id and EDNS0.
 #[derive(Debug, Clone, PartialEq, Eq)]

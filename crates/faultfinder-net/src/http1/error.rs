@@ -1,5 +1,6 @@
 //! Why there is no response, or only a part of one.
 
+use crate::excerpt::EXCERPT_BYTES_MAX;
 use std::io;
 
 /// Why there is no response, or only a part of one.
@@ -24,14 +25,11 @@ pub struct Violation {
     pub what: &'static str,
     /// The position, in bytes from the beginning of the response.
     pub offset: u64,
-    /// The line with the violation, as far as it has arrived; at most [`LINE_BYTES_MAX`](Self::LINE_BYTES_MAX) of it.
+    /// The line with the violation, as far as it has arrived; at most [`EXCERPT_BYTES_MAX`] of it.
     pub line: Vec<u8>,
 }
 
 impl Violation {
-    /// How much of the line is kept, in bytes.
-    pub const LINE_BYTES_MAX: usize = 256;
-
     /// A violation at this offset from the beginning of a line.
     pub(super) const fn new(name: &'static str, what: &'static str, offset: u64) -> Self {
         Self { name, what, offset, line: Vec::new() }
@@ -40,7 +38,7 @@ impl Violation {
     /// The violation in a line that begins at this offset.
     pub(super) fn in_line(mut self, line: &[u8], begins: u64) -> Self {
         self.offset = self.offset.saturating_add(begins);
-        self.line = line.get(..Self::LINE_BYTES_MAX).unwrap_or(line).to_vec();
+        self.line = line.get(..EXCERPT_BYTES_MAX).unwrap_or(line).to_vec();
         self
     }
 }

@@ -36,6 +36,6 @@ impl Limits {
 }
 
 /// Maximum number of interim responses (1xx) before the final one.
-pub(super) const INTERIM_MAX: usize = 64;
+pub const INTERIM_MAX: usize = 64;
 /// Longest line with a chunk's size and its extensions, in bytes.
 pub(super) const CHUNK_LINE_BYTES_MAX: usize = 4096;

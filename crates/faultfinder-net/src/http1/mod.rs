@@ -16,7 +16,7 @@ mod connection; // the exchange
 pub use connection::{Connection, Progress};
 pub use error::{Error, TooLarge, Violation};
 pub use head::{Head, read_head};
-pub use limits::{Limits, Rules};
+pub use limits::{INTERIM_MAX, Limits, Rules};
 pub use notes::Notes;
 pub use request::{Outgoing, head_of};
 

@@ -1,9 +1,7 @@
 //! The data that was transferred over a connection, and when.
 
+use crate::excerpt::EXCERPT_BYTES_MAX;
 use tokio::time::Instant;
-
-/// How much of a response is kept for evidence, in bytes.
-const FIRST_BYTES_MAX: usize = 256;
 
 /// The data that was transferred over a connection since the latest request began, and when.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +30,7 @@ impl Notes {
         }
         self.first_read.get_or_insert_with(Instant::now);
         self.read_bytes = self.read_bytes.saturating_add(bytes.len() as u64);
-        let room = FIRST_BYTES_MAX.saturating_sub(self.first_bytes.len());
+        let room = EXCERPT_BYTES_MAX.saturating_sub(self.first_bytes.len());
         self.first_bytes.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::end::{Broken, End, is_connection_wide};
 use super::frames;
+use crate::http1::Limits;
 use crate::{Driver, Stream, Tap, Taps};
 use bytes::Bytes;
 use faultfinder_taxonomy::Phase;
@@ -15,13 +16,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Longest header block of a response, in bytes.
-pub const HEADER_BLOCK_BYTES_MAX: usize = 64 << 10;
+pub const HEADER_BLOCK_BYTES_MAX: usize = Limits::TARGET.block_bytes;
 /// Windows as large as those of browsers, so that a body is not slowed by round trips.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
 /// Maximum number of bytes in frames before a response. A peer that sends more is flooding (nghttp2 gives up after
 /// 1,000 SETTINGS).
-const FLOOD_BYTES_MAX: u64 = 1 << 20;
+pub const FLOOD_BYTES_MAX: u64 = 1 << 20;
 /// Maximum number of body bytes that the library accepts at once: no window is larger (RFC 9113 section 6.9.1).
 const CHUNK_BYTES_MAX: usize = (1 << 31) - 1;
 /// How long to wait for the reason when a connection has failed.

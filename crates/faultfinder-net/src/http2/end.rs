@@ -2,6 +2,7 @@
 
 use super::frames;
 use super::rule::Rule;
+use crate::excerpt::EXCERPT_BYTES_MAX;
 use crate::{Taps, tls};
 use faultfinder_taxonomy::{Fault, Http2ErrorCode, Phase};
 use std::io;
@@ -91,9 +92,6 @@ pub(super) fn is_connection_wide(error: &h2::Error) -> bool {
     error.is_io() || error.is_go_away() || !error.is_reset()
 }
 
-/// How much of a response is kept for evidence, in bytes.
-const FIRST_BYTES_MAX: usize = 256;
-
 impl End {
     /// A rule that the peer violated.
     pub(super) fn of_rule(rule: Rule, taps: &Taps) -> Self {
@@ -106,7 +104,7 @@ impl End {
     }
 
     fn with(cause: Cause, taps: &Taps) -> Self {
-        let first_bytes = taps.with_head(|head| head.get(..FIRST_BYTES_MAX).unwrap_or(head).to_vec());
+        let first_bytes = taps.with_head(|head| head.get(..EXCERPT_BYTES_MAX).unwrap_or(head).to_vec());
         Self { cause, read_bytes: taps.read_bytes(), first_bytes }
     }
 }

@@ -9,6 +9,6 @@ mod rule; // Rule: one that the library does not enforce
 mod end; // how an exchange ended
 mod connection; // the exchange
 
-pub use connection::{Answer, Connection, HEADER_BLOCK_BYTES_MAX, Progress};
+pub use connection::{Answer, Connection, FLOOD_BYTES_MAX, HEADER_BLOCK_BYTES_MAX, Progress};
 pub use end::{Broken, Cause, End, Scope};
 pub use rule::Rule;

@@ -27,4 +27,4 @@ pub use carrier::{Carrier, Due, Missed, MissedReason};
 pub use line::WAIT_MAX;
 pub use scheduler::{IN_FLIGHT_DEFAULT, NotAdmitted, Options, Permit, Scheduler, WAITING_DEFAULT};
 pub use stats::{DELAY_BOUNDS, Delays, Stats};
-pub use timetable::{EVERY_MAX, EVERY_MIN, Moments, Timetable};
+pub use timetable::{Moments, Timetable};

@@ -5,17 +5,12 @@
 //! when it comes up (its generation is out of date), or when half of the heap is of that kind.
 
 use crate::Timestamp;
+use faultfinder_spec::value::{EVERY_MAX, EVERY_MIN};
 use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Shortest interval; a shorter one is treated as this.
-pub const EVERY_MIN: Duration = Duration::from_secs(1);
-
-/// Longest interval; a longer one is treated as this.
-pub const EVERY_MAX: Duration = Duration::from_secs(7 * 86_400);
 
 /// Dead entries below this number are not worth a clean-up.
 const DEAD_MIN: usize = 1_024;

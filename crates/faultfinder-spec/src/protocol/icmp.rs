@@ -4,15 +4,24 @@ use crate::common;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::value::{EchoInterval, Number};
 use faultfinder_taxonomy::word::TrackHops;
+use faultfinder_taxonomy::{ECHO_REQUESTS_MAX, PAYLOAD_BYTES_MAX};
 
 /// The fields of an `icmp` request.
 pub(crate) const TABLE: Table = Table::new("`icmp`", &[FIELDS, common::FIELDS]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),
-    FieldSpec::new("packets", Shape::of::<Number<0, 10>>(), "how many echo requests are sent (4)"),
+    FieldSpec::new(
+        "packets",
+        Shape::of::<Number<0, { ECHO_REQUESTS_MAX as u32 }>>(),
+        "how many echo requests are sent (4)",
+    ),
     FieldSpec::new("interval", Shape::of::<EchoInterval>(), "time between two requests, 1ms to 60s (200ms)"),
-    FieldSpec::new("size", Shape::of::<Number<0, 65_507>>(), "bytes of payload of a request (56)"),
+    FieldSpec::new(
+        "size",
+        Shape::of::<Number<0, { PAYLOAD_BYTES_MAX as u32 }>>(),
+        "bytes of payload of a request (56)",
+    ),
     FieldSpec::new(
         "ttl",
         Shape::of::<Number<1, 255>>(),

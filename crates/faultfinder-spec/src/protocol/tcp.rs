@@ -1,5 +1,6 @@
 //! The fields of `tcp` requests.
 
+use crate::common::STEPS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
 use crate::value::Port;
@@ -37,9 +38,6 @@ const STEP: Table = Table::new(
     ]],
 )
 .one_of(&["send", "expect"]);
-
-/// Most steps of a conversation.
-const STEPS_MAX: usize = 100;
 
 pub(super) fn check(reader: &mut Reader<'_>, fields: &Fields) {
     if fields.has("steps") && (fields.has("send") || fields.has("expect")) {

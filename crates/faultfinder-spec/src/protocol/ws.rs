@@ -1,5 +1,6 @@
 //! The fields of `ws` requests.
 
+use crate::common::STEPS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::value::{Base64, Number};
 use crate::{common, tls};
@@ -62,9 +63,6 @@ const BASIC: Table = Table::new(
         FieldSpec::new("password", Shape::Text, "the password").required().secret(),
     ]],
 );
-
-/// Most steps of a conversation.
-const STEPS_MAX: usize = 100;
 
 /// Most subprotocols that are offered.
 const SUBPROTOCOLS_MAX: usize = 32;

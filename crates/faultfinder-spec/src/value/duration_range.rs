@@ -12,6 +12,12 @@ pub const RETRY_INTERVAL_MAX: Duration = Duration::from_secs(60);
 /// Longest `timeout` and `overall_timeout`.
 pub const TIMEOUT_MAX: Duration = Duration::from_secs(3600);
 
+/// Shortest interval of a schedule.
+pub const EVERY_MIN: Duration = Duration::from_secs(1);
+
+/// Longest interval of a schedule.
+pub const EVERY_MAX: Duration = Duration::from_secs(7 * DAY.as_secs());
+
 impl FromText for Duration {
     const KIND: ValueKind = ValueKind::Duration;
 
@@ -96,7 +102,7 @@ within! {
 
 within! {
     /// How often a test runs: 1 s to 7 d.
-    Every, Duration::from_secs(1), Duration::from_secs(7 * DAY.as_secs()), "a duration from 1s to 7d"
+    Every, EVERY_MIN, EVERY_MAX, "a duration from 1s to 7d"
 }
 
 within! {

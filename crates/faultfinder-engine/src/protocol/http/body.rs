@@ -8,8 +8,9 @@ use std::path::Path;
 pub const FILE_BYTES_MAX: u64 = 3_000_000;
 /// Most files of a multipart body.
 const FILES_MAX: usize = 3;
-/// Most bytes of a body that is given as text, JSON, form or GraphQL.
-pub(super) const BODY_BYTES_MAX: usize = 51_200;
+/// Most bytes of a body that a definition gives as text, JSON, form or GraphQL, and of one that a result keeps with
+/// `save_body`.
+pub const TEXT_BODY_BYTES_MAX: usize = 51_200;
 
 /// The body, when one of its fields is given.
 pub(super) fn body(section: &mut Section<'_, '_>) -> Body {
@@ -33,8 +34,8 @@ pub(super) fn body(section: &mut Section<'_, '_>) -> Body {
 }
 
 fn limit(section: &mut Section<'_, '_>, field: &str, bytes: usize) {
-    if bytes > BODY_BYTES_MAX {
-        let message = format!("the body has {bytes} bytes; at most {BODY_BYTES_MAX} are allowed");
+    if bytes > TEXT_BODY_BYTES_MAX {
+        let message = format!("the body has {bytes} bytes; at most {TEXT_BODY_BYTES_MAX} are allowed");
         section.object(field, "too_long", message);
     }
 }

@@ -1,6 +1,6 @@
 //! GraphQL requests, and the errors in their answers.
 
-use super::body::BODY_BYTES_MAX;
+use super::body::TEXT_BODY_BYTES_MAX;
 use crate::section::Section;
 use faultfinder_http::{Body, Request, Response};
 use serde_json::Value;
@@ -14,8 +14,9 @@ pub(super) fn put(section: &mut Section<'_, '_>, request: &mut Request) {
     let name = section.text("operation_name");
     let variables = section.json("variables");
     let size = query.len() + variables.as_ref().map_or(0, String::len);
-    if size > BODY_BYTES_MAX {
-        let message = format!("the GraphQL request has {size} bytes; at most {BODY_BYTES_MAX} are allowed");
+    if size > TEXT_BODY_BYTES_MAX {
+        let message =
+            format!("the GraphQL request has {size} bytes; at most {TEXT_BODY_BYTES_MAX} are allowed");
         section.object("query", "too_long", message);
     }
     if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
