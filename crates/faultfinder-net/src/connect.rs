@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 ///
 /// # Errors
 ///
-/// `DNS` when the host cannot be resolved; otherwise those of [`dial`].
+/// `DNS` when the host cannot be resolved; otherwise those of [`dial()`](crate::dial()).
 pub async fn connect(
     vantage: &Vantage,
     host: &Host,

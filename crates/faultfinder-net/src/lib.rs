@@ -1,7 +1,7 @@
 //! The common network layer of all probes: name resolution, dialing, and TLS with capture.
 //!
 //! A probe begins with a [`Vantage`] (the location that it runs from), starts a [`Trace`], and spends from one
-//! [`Deadline`]. [`connect`] turns a [`Host`] and a port into a TCP connection: it resolves the name, tries both
+//! [`Deadline`]. [`connect()`] turns a [`Host`] and a port into a TCP connection: it resolves the name, tries both
 //! address families as RFC 8305 says, and records every attempt in the trace. [`tls::handshake()`] makes a TLS session
 //! of it, records everything that the peer presented, and verifies the chain with `faultfinder-x509`. Every failure is
 //! returned as a [`Fault`](faultfinder_taxonomy::Fault), and everything learned before it stays in the trace, even when

@@ -1,6 +1,6 @@
 //! Is an answer what the zone's owner published? DNSSEC (RFC 4033 to 4035, 5155, 6840), judged from a trust anchor.
 //!
-//! [`validate`] takes an answer and somebody who asks further questions, and yields a [`Validation`]. Everything else
+//! [`validate`] takes an answer and somebody who asks further questions, and yields a [`Validation`](crate::Validation). Everything else
 //! here is pure: names and record sets, signatures under keys ([`signature`]), proofs that something does not exist
 //! ([`denial`]). The clock's time is an argument.
 //!
