@@ -49,6 +49,7 @@ impl TlsClient {
     }
 
     /// Whether it offers TLS 1.3.
+    #[cfg(feature = "quic")]
     pub(crate) fn speaks_13(&self) -> bool {
         self.options().max_version.is_none_or(|newest| newest >= TlsVersion::Tls13)
     }

@@ -18,6 +18,7 @@ mod wire; // the content of the peer's first bytes
 pub(crate) mod failure; // the failure of a handshake or a session -> fault
 
 pub use capture::Capture;
+#[cfg(feature = "quic")]
 pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use failure::session_fault;
