@@ -36,36 +36,35 @@ pub(crate) fn check() -> Result<()> {
     EMBEDDED.iter().try_for_each(|embedded| example(embedded, folder.path()))
 }
 
-/// Checks the number and kind of a crate's dependencies.
+/// The dependencies of a crate, limited in number and kind.
 fn dependencies(embedded: &Embedded) -> Result<()> {
     let package = format!("faultfinder-{}", embedded.name);
-    let arguments = [
-        "tree",
-        "--locked",
-        "--package",
-        &package,
-        "--edges",
-        "normal,build",
-        "--prefix",
-        "none",
-        "--no-dedupe",
-    ];
+    let crates = tree(&package, "normal")?;
+    println!("{package}: {} crates", crates.len());
+    if crates.len() > CRATES_MAX {
+        bail!("{package} depends on {} crates, the maximum is {CRATES_MAX}", crates.len());
+    }
+    let built = tree(&package, "normal,build")?;
+    match UNWANTED.iter().find(|name| built.contains(**name)) {
+        None => Ok(()),
+        Some(name) => {
+            bail!(
+                "{package} depends on {name} without a feature that needs it (`cargo tree -p {package} -i {name}`)"
+            )
+        }
+    }
+}
+
+/// The names of all crates that a package depends on by edges of these kinds, itself among them.
+fn tree(package: &str, edges: &str) -> Result<BTreeSet<String>> {
+    let arguments =
+        ["tree", "--locked", "--package", package, "--edges", edges, "--prefix", "none", "--no-dedupe"];
     let output = cargo(&arguments).output().context("cargo tree")?;
     if !output.status.success() {
         bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let crates: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
-    println!("{package}: {} crates", crates.len());
-    if crates.len() > CRATES_MAX {
-        bail!("{package} depends on {} crates, the maximum is {CRATES_MAX}", crates.len());
-    }
-    match UNWANTED.iter().find(|name| crates.contains(*name)) {
-        None => Ok(()),
-        Some(name) => {
-            bail!("{package} depends on {name} without features (`cargo tree -p {package} -i {name}`)")
-        }
-    }
+    Ok(text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
 }
 
 /// Lints a crate with these features alone.
