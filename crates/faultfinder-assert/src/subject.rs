@@ -223,26 +223,26 @@ impl Subject {
 
     const fn operators(&self) -> Operators {
         match self {
-            Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::new("icmo"),
-            Self::Certificate(CertificateField::Key) => Operators::new("icmo"),
-            Self::Status | Self::CloseCode => Operators::new("imo"),
+            Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::ALL,
+            Self::Certificate(CertificateField::Key) => Operators::ALL,
+            Self::Status | Self::CloseCode => Operators::CODE,
             Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
-                Operators::new("o")
+                Operators::ORDER
             }
-            Self::Certificate(_) | Self::Record { .. } => Operators::new("icm"),
-            Self::TlsVersion | Self::Ttl | Self::Serial | Self::NetworkHops => Operators::new("io"),
-            Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::new("io"),
-            Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::new("im"),
-            Self::Connection | Self::Dnssec | Self::NameServers => Operators::new("i"),
-            Self::GrpcStatus | Self::Health => Operators::new("im"),
-            Self::GrpcMessage => Operators::new("icm"),
-            Self::Metadata(_) | Self::Trailer(_) => Operators::new("icmo"),
+            Self::Certificate(_) | Self::Record { .. } => Operators::TEXT,
+            Self::TlsVersion | Self::Ttl | Self::Serial | Self::NetworkHops => Operators::NUMBER,
+            Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::NUMBER,
+            Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::WORD,
+            Self::Connection | Self::Dnssec | Self::NameServers => Operators::IS,
+            Self::GrpcStatus | Self::Health => Operators::WORD,
+            Self::GrpcMessage => Operators::TEXT,
+            Self::Metadata(_) | Self::Trailer(_) => Operators::ALL,
         }
     }
 }
 
 /// Which operators work with a subject, in addition to `exists`, which works with all.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Operators {
     is: bool,
     contains: bool,
@@ -251,21 +251,21 @@ struct Operators {
 }
 
 impl Operators {
-    /// By initials: `is`, `contains`, `matches`, ordering.
-    const fn new(initials: &str) -> Self {
-        let mut operators = Self { is: false, contains: false, matches: false, orders: false };
-        let mut rest = initials.as_bytes();
-        while let [initial, others @ ..] = rest {
-            match *initial {
-                b'i' => operators.is = true,
-                b'c' => operators.contains = true,
-                b'm' => operators.matches = true,
-                _ => operators.orders = true,
-            }
-            rest = others;
-        }
-        operators
-    }
+    const NONE: Self = Self { is: false, contains: false, matches: false, orders: false };
+    /// Everything: text that may also be a number.
+    const ALL: Self = Self { is: true, contains: true, matches: true, orders: true };
+    /// Text.
+    const TEXT: Self = Self { is: true, contains: true, matches: true, ..Self::NONE };
+    /// A word of a short list.
+    const WORD: Self = Self { is: true, matches: true, ..Self::NONE };
+    /// A word that is compared as a whole only.
+    const IS: Self = Self { is: true, ..Self::NONE };
+    /// A number.
+    const NUMBER: Self = Self { is: true, orders: true, ..Self::NONE };
+    /// A number whose exact value nobody can expect, such as a time.
+    const ORDER: Self = Self { orders: true, ..Self::NONE };
+    /// A number that is also matched digit by digit, such as a status.
+    const CODE: Self = Self { is: true, matches: true, orders: true, ..Self::NONE };
 
     const fn accepts(self, operator: Operator) -> bool {
         match operator {
