@@ -29,6 +29,8 @@ const ROWS: &[Row] = &[
     row("http: { url: |'htps://127.0.0.1:PORT/' }", "http.url", "\"htps\" is neither http nor https"),
     row("http: { url: |'http://127.0.0.1:0/' }", "http.url", "port 0"),
     row("http: { url: |'${BASE}/health' }", "http.url", "it needs a scheme"),
+    row("http: { url: |'http://${HOST}:PORT/' }", "http.url", "a template is written {{ NAME }}"),
+    row("tcp: { host: |'${HOST}', port: PORT }", "tcp.host", "a template is written {{ NAME }}"),
     row("ws: { url: |'http://127.0.0.1:PORT/' }", "ws.url", "neither ws nor wss"),
     row("ssl: { host: |'https://127.0.0.1', port: PORT }", "ssl.host", "is not a host name"),
     row("tcp: { host: |'tcp://127.0.0.1', port: PORT }", "tcp.host", "is not a host name"),

@@ -105,23 +105,6 @@ fn lines(
     written
 }
 
-/// Every field with values of a type, with the mappings around it.
-fn walk(
-    table: &'static Table,
-    chain: &mut Vec<&'static FieldSpec>,
-    found: &mut impl FnMut(&[&'static FieldSpec]),
-) {
-    for field in table.fields() {
-        chain.push(field);
-        match &field.shape {
-            Shape::Value(_) | Shape::Addresses => found(chain),
-            Shape::Table(inner) | Shape::Tables(inner, _) => walk(inner, chain, found),
-            _ => {}
-        }
-        chain.pop();
-    }
-}
-
 fn path(chain: &[&'static FieldSpec], address: &str) -> String {
     let name = |field: &&FieldSpec| match &field.shape {
         Shape::Tables(..) => format!("{}[0]", field.name),
@@ -142,7 +125,10 @@ fn files(folder: &Path, name: &str, head: &str, text: &str, port: u16) -> Vec<Fi
     for protocol in Protocol::ALL {
         let target = if protocol == Protocol::Ws { "ws" } else { "http" };
         let table = protocol::table(protocol);
-        walk(table, &mut Vec::new(), &mut |chain| {
+        table.walk(&mut |chain| {
+            if !chain.last().is_some_and(|field| matches!(field.shape, Shape::Value(_) | Shape::Addresses)) {
+                return;
+            }
             if files.last().is_none_or(|file| file.expected.len() == TESTS_MAX) {
                 let number = files.len();
                 files.push(File::new(folder, &format!("{name}-{number}.yaml"), head));

@@ -32,8 +32,24 @@ pub(crate) fn check() -> Result<()> {
             lint(embedded, features)?;
         }
     }
+    tests()?;
     let folder = tempfile::tempdir()?;
-    EMBEDDED.iter().try_for_each(|embedded| example(embedded, folder.path()))
+    for embedded in EMBEDDED {
+        let package = format!("faultfinder-{}", embedded.name);
+        example(&root().join("crates").join(&package).join("README.md"), &package, "run", folder.path())?;
+    }
+    // It asks a name server of the world.
+    example(&root().join("README.md"), "faultfinder-dns", "check", folder.path())
+}
+
+/// The tests of the crates as they are without features; the workspace's own run has all features.
+fn tests() -> Result<()> {
+    let mut arguments =
+        vec!["test".to_owned(), "--locked".to_owned(), "--quiet".to_owned(), "--tests".to_owned()];
+    for embedded in EMBEDDED {
+        arguments.extend(["--package".to_owned(), format!("faultfinder-{}", embedded.name)]);
+    }
+    run(&mut cargo(&arguments.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// The dependencies of a crate, limited in number and kind.
@@ -76,21 +92,18 @@ fn lint(embedded: &Embedded, features: &str) -> Result<()> {
     run(&mut cargo(&arguments))
 }
 
-/// Builds and runs the example of a crate's README as a separate program that depends only on the crate and tokio.
-fn example(embedded: &Embedded, folder: &Path) -> Result<()> {
-    let package = format!("faultfinder-{}", embedded.name);
-    let source = root().join("crates").join(&package);
-    let readme = std::fs::read_to_string(source.join("README.md"))?;
-    let program = code(&readme).with_context(|| format!("{package}: its README has no example"))?;
-    let project = folder.join(&package);
-    std::fs::create_dir_all(project.join("src"))?;
-    std::fs::write(project.join("src/main.rs"), program)?;
-    std::fs::write(project.join("Cargo.toml"), manifest(&package, &source))?;
+/// Runs, or checks, the example of a page as a separate program that depends only on the crate and tokio.
+fn example(page: &Path, package: &str, command: &str, folder: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(page)?;
+    let program = code(&text).with_context(|| format!("{} has no example", page.display()))?;
+    std::fs::create_dir_all(folder.join("src"))?;
+    std::fs::write(folder.join("src/main.rs"), program)?;
+    std::fs::write(folder.join("Cargo.toml"), manifest(package, &root().join("crates").join(package)))?;
     // The versions that the workspace was tested with.
-    std::fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock"))?;
-    let mut command = cargo(&["run", "--quiet"]);
-    run(command.current_dir(&project).env("CARGO_TARGET_DIR", target()))
-        .with_context(|| format!("{package}: the example of its README"))
+    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let mut cargo = cargo(&[command, "--quiet"]);
+    run(cargo.current_dir(folder).env("CARGO_TARGET_DIR", target()))
+        .with_context(|| format!("the example of {}", page.display()))
 }
 
 /// The first example of a page.

@@ -44,8 +44,9 @@ pub(crate) fn unanswered(failed: Failed, query: &Query, request: &Request) -> Fa
 
 /// The requested connection ended: `CONNRESET`, as for every protocol.
 fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
-    let told = failed.into_fault(query);
-    let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), told.message);
-    fault.evidence = told.evidence;
+    let failure = failed.into_fault(query);
+    // Blame and hints are those of the code.
+    let mut fault = Fault::new(Code::ConnReset, Phase::Resolve, Detail::errno(errno), failure.message);
+    fault.evidence = failure.evidence;
     fault
 }

@@ -223,3 +223,22 @@ async fn a_server_in_a_denied_network_is_not_asked() {
     }
     assert!(socket.recv(&mut [0; 9]).is_err(), "it was asked");
 }
+
+/// What a build lacks is refused before anything is sent.
+#[cfg(not(any(feature = "tls", feature = "dnssec")))]
+#[tokio::test]
+async fn a_feature_that_is_missing_is_named() {
+    use faultfinder_dns::Dnssec;
+    let request = || Request { server: Some("127.0.0.1".into()), port: Some(1), ..Request::new("a.test") };
+    for (request, feature) in [
+        (Request { transport: Transport::Dot, ..request() }, "`tls`"),
+        (Request { transport: Transport::Doh, ..request() }, "`tls`"),
+        (Request { transport: Transport::Doq, ..request() }, "`quic`"),
+        (Request { dnssec: Dnssec::Validate, ..request() }, "`dnssec`"),
+    ] {
+        assert_eq!(faultfinder_dns::check(&request).len(), 1, "{feature}");
+        let fault = probe(&Vantage::system(), &request).await.outcome.unwrap_err();
+        assert_eq!((fault.code, fault.detail.name()), (Code::InvalidRequest, "ERR_FEATURE_UNAVAILABLE"));
+        assert!(fault.message.contains(feature), "{fault}");
+    }
+}

@@ -3,7 +3,7 @@
 use crate::exchange::header_too_large;
 use faultfinder_net::http1::{self, Notes};
 use faultfinder_net::http2::{Cause, End, Scope};
-use faultfinder_net::{excerpt, tls, transport_fault};
+use faultfinder_net::{excerpt, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 use std::io;
 
@@ -26,7 +26,7 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
                 .with("first_bytes", excerpt(&notes.first_bytes))
         }
         http1::Error::TooLarge(what) => header_too_large(&what.to_string()).in_phase(phase),
-        http1::Error::Ended(error) => match tls::session_fault(&error, phase) {
+        http1::Error::Ended(error) => match session_fault(&error, phase) {
             Some(fault) => fault,
             None => ended(&error, notes.read_bytes, &notes.first_bytes, phase),
         },

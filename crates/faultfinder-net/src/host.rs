@@ -18,6 +18,9 @@ pub(crate) const NAME_BYTES_MAX: usize = 253;
 /// Longest label, in bytes (RFC 1035 section 2.3.4).
 pub(crate) const LABEL_BYTES_MAX: usize = 63;
 
+/// What other tools write placeholders with (`${HOST}`); no name of a host has them, although URLs allow it (RFC 952).
+const PLACEHOLDER: [char; 2] = ['{', '}'];
+
 impl Host {
     /// Reads a name or address; an IPv6 address may be in brackets. Names with letters outside ASCII become
     /// A-labels (UTS 46).
@@ -30,6 +33,12 @@ impl Host {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = bare.parse::<IpAddr>() {
             return Ok(Self::Address(address));
+        }
+        if text.contains(PLACEHOLDER) {
+            let message = format!(
+                "{text:?} is not a host name: it has braces; a template is written {{{{ NAME }}}}, with its value in `variables`"
+            );
+            return Err(invalid("ERR_INVALID_URL", field, message));
         }
         check_labels(text, field)?;
         match url::Host::parse(text) {
@@ -121,6 +130,8 @@ mod tests {
         refused(&"a.".repeat(130), "EBADNAME");
         refused("a b", "ERR_INVALID_URL");
         refused("xn--a", "ERR_INVALID_URL");
+        refused("${HOST}", "ERR_INVALID_URL");
+        refused("a.{{host}}.test", "ERR_INVALID_URL");
     }
 
     #[test]

@@ -281,6 +281,21 @@ async fn a_silent_responder_is_the_fault_when_time_runs_out() {
 }
 
 #[tokio::test]
+async fn a_probe_whose_turn_to_ask_never_came_finds_the_same() {
+    let world = World::new().await;
+    let leaf = world.leaf(|_| {});
+    world.web.set("/ocsp", Behaviour::Silence);
+    let options = TlsOptions { ocsp: Ocsp::Query, ..world.options() };
+    let probe = || world.probe_within(&leaf, Server::default(), &options, Duration::from_millis(400));
+    // One asks, the other waits for its result.
+    let (one, other) = tokio::join!(probe(), probe());
+    assert_eq!(world.web.asked("/ocsp"), 1);
+    for report in [one, other] {
+        expect(&report, "OCSP OCSP_VERIFY_FAILED", "time ran out before the OCSP responder");
+    }
+}
+
+#[tokio::test]
 async fn crls_are_fetched_from_distribution_points_and_kept() {
     let world = World::new().await;
     let leaf = world.leaf(|_| {});

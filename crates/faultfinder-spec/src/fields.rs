@@ -168,6 +168,26 @@ impl Table {
         self.groups.iter().flat_map(|group| group.iter())
     }
 
+    /// Calls `visit` with every field, at whatever depth, as the chain of fields that leads to it; the last one is the field.
+    pub fn walk(&'static self, visit: &mut impl FnMut(&[&'static FieldSpec])) {
+        self.walk_below(&mut Vec::new(), visit);
+    }
+
+    fn walk_below(
+        &'static self,
+        chain: &mut Vec<&'static FieldSpec>,
+        visit: &mut impl FnMut(&[&'static FieldSpec]),
+    ) {
+        for field in self.fields() {
+            chain.push(field);
+            visit(chain);
+            if let Shape::Table(inner) | Shape::Tables(inner, _) = &field.shape {
+                inner.walk_below(chain, visit);
+            }
+            chain.pop();
+        }
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static FieldSpec> {

@@ -107,28 +107,12 @@ fn path(chain: &[&'static FieldSpec]) -> String {
     path
 }
 
-/// Calls `check` with every field of a table, at whatever depth.
-fn walk(
-    table: &'static Table,
-    chain: &mut Vec<&'static FieldSpec>,
-    check: &mut impl FnMut(&[&'static FieldSpec]),
-) {
-    for field in table.fields() {
-        chain.push(field);
-        check(chain);
-        if let Shape::Table(inner) | Shape::Tables(inner, _) = &field.shape {
-            walk(inner, chain, check);
-        }
-        chain.pop();
-    }
-}
-
 #[test]
 fn every_field_of_every_protocol_is_found_at_its_place() {
     let mut count = 0;
     for protocol in Protocol::ALL {
         let table = protocol::table(protocol);
-        walk(table, &mut Vec::new(), &mut |chain| {
+        table.walk(&mut |chain| {
             let mut sample = Sample { text: format!("name: a\n{protocol}:\n"), place: (0, 0) };
             write(&mut sample, table, chain, 2);
             let parsed = parse_str("x", &sample.text);

@@ -8,8 +8,8 @@ use crate::reader::Item;
 use crate::socket::{Broken, Socket};
 use crate::{Close, Message, Opening, Request};
 use bytes::Bytes;
-use faultfinder_net::tls::{self, TlsOptions};
-use faultfinder_net::{Stream, Trace, Vantage};
+use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Stream, Trace, Vantage, session_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -173,7 +173,7 @@ impl Connection {
     fn broken(&self, broken: &Broken) -> Result<Close, Fault> {
         match broken {
             Broken::Rule(violation) => Err(failure::violation(violation, self.message_bytes_max)),
-            Broken::Stream(error) => match tls::session_fault(error, Phase::Receive) {
+            Broken::Stream(error) => match session_fault(error, Phase::Receive) {
                 Some(fault) => Err(fault),
                 None => Ok(self.end()),
             },

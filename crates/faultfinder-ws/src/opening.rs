@@ -3,7 +3,7 @@
 use crate::Opening;
 use crate::prepare::Prepared;
 use faultfinder_net::http1::{Connection, Error, Limits, Notes, Outgoing};
-use faultfinder_net::{Stream, Trace, excerpt, tls, transport_fault};
+use faultfinder_net::{Stream, Trace, excerpt, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -66,7 +66,7 @@ fn broken(error: Error, notes: &Notes) -> Fault {
             Fault::new(Code::HeaderTooLarge, Phase::Open, detail, message)
         }
         Error::Ended(error) => {
-            if let Some(fault) = tls::session_fault(&error, Phase::Open) {
+            if let Some(fault) = session_fault(&error, Phase::Open) {
                 return fault;
             }
             let what = match notes.read_bytes {

@@ -4,8 +4,8 @@ use super::{Authority, Identity};
 use crate::LabError;
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
 use rustls::{CipherSuite, RootCertStore, ServerConfig, SupportedProtocolVersion};
@@ -23,6 +23,7 @@ pub struct Server {
     suites: Option<&'static [CipherSuite]>,
     clients: Option<(Authority, SystemTime)>,
     staple: Option<Vec<u8>>,
+    needs_sni: bool,
 }
 
 impl Server {
@@ -40,6 +41,7 @@ impl Server {
             suites: None,
             clients: None,
             staple: None,
+            needs_sni: false,
         })
     }
 
@@ -73,6 +75,12 @@ impl Server {
         Self { staple: Some(answer), ..self }
     }
 
+    /// Has no certificate for clients that send no server name.
+    #[must_use]
+    pub fn needs_sni(self) -> Self {
+        Self { needs_sni: true, ..self }
+    }
+
     /// Signs with another key than the certificate's.
     #[must_use]
     pub fn signing_with(self, key: Arc<dyn SigningKey>) -> Self {
@@ -98,12 +106,28 @@ impl Server {
         };
         let mut certified = CertifiedKey::new(self.identity.chain, self.key);
         certified.ocsp = self.staple;
-        let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+        let certificate = SingleCertAndKey::from(certified);
+        let mut config = if self.needs_sni {
+            builder.with_cert_resolver(Arc::new(ByName(certificate)))
+        } else {
+            builder.with_cert_resolver(Arc::new(certificate))
+        };
         config.alpn_protocols = self.alpn;
         if let Some((_, now)) = self.clients {
             config.time_provider = Arc::new(Stopped(now));
         }
         Ok(Arc::new(config))
+    }
+}
+
+/// A certificate for clients that send a server name, whichever.
+#[derive(Debug)]
+struct ByName(SingleCertAndKey);
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        hello.server_name()?;
+        self.0.resolve(hello)
     }
 }
 

@@ -200,3 +200,37 @@ fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::{TcpListener, TcpStream};
+
+    /// A server that answers each request with this many bytes.
+    async fn serve(listener: TcpListener, body_bytes: usize) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+            body.send_data(Bytes::from(vec![b'x'; body_bytes]), true).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn bytes_of_earlier_answers_are_not_a_flood_before_the_next() {
+        let body_bytes = usize::try_from(FLOOD_BYTES_MAX).unwrap() + 1;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        tokio::spawn(serve(listener, body_bytes));
+        let mut connection = Connection::open(Stream::Plain(stream)).await.unwrap();
+        for _ in 0..2 {
+            let request = http::Request::get("http://a.test/").body(()).unwrap();
+            let mut answer = connection.ask(request, Bytes::new(), |_| {}).await.unwrap();
+            let mut received = 0;
+            while let Some(data) = connection.data(&mut answer).await.unwrap() {
+                received += data.len();
+            }
+            assert_eq!(received, body_bytes);
+        }
+    }
+}

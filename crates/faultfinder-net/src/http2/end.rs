@@ -3,7 +3,7 @@
 use super::frames;
 use super::rule::Rule;
 use crate::excerpt::EXCERPT_BYTES_MAX;
-use crate::{Taps, tls};
+use crate::{Taps, session_fault};
 use faultfinder_taxonomy::{Fault, Http2ErrorCode, Phase};
 use std::io;
 
@@ -122,7 +122,7 @@ impl Cause {
                 None => Self::Unknown(error.to_string()),
             };
         };
-        if let Some(fault) = tls::session_fault(cause, phase) {
+        if let Some(fault) = session_fault(cause, phase) {
             return Self::Tls(fault);
         }
         let error = match (taps.ended(), cause.raw_os_error()) {

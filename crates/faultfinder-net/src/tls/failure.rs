@@ -28,7 +28,7 @@ pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
 ///
 /// In TLS 1.3 the peer's objection to the client's certificate arrives here, at the first read.
 #[must_use]
-pub fn session_fault(error: &io::Error, phase: Phase) -> Option<Fault> {
+pub(crate) fn session_fault(error: &io::Error, phase: Phase) -> Option<Fault> {
     let fault = match rustls_error(error)? {
         Error::AlertReceived(alert) => alert_fault(AlertDescription::new(u8::from(*alert))),
         Error::DecryptError => bytes_fault(

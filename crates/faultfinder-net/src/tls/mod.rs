@@ -21,7 +21,6 @@ pub use capture::Capture;
 #[cfg(feature = "quic")]
 pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
-pub use failure::session_fault;
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CertificateDetails, TlsOptions};
 pub use wire::protocol_name;

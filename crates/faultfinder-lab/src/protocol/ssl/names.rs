@@ -1,13 +1,16 @@
 //! Whose certificate it is.
 
 use super::endpoint::{Endpoint, NAME, certificate, endpoint};
-use super::expect::refused;
+use super::expect::{alert, refused};
 use crate::pki::extensions::{
     DIGITAL_SIGNATURE, basic_constraints, extended_key_usage, key_usage, subject_alt_name,
 };
-use crate::pki::{Template, oids};
+use crate::pki::{Server, Template, oids};
 use crate::{Expect, Scenario};
 use faultfinder_taxonomy::VerifyCode;
+
+/// What rustls answers when it has no certificate (RFC 8446 section 6.2).
+const ACCESS_DENIED: u8 = 49;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let mut all = matching();
@@ -25,6 +28,27 @@ fn matching() -> Vec<Scenario> {
             "the certificate is for the address that is asked",
             Expect::pass(),
             |pki| Ok(Endpoint::new(pki, &pki.leaf(&["127.0.0.1"])?)?.without("server_name")),
+        ),
+        endpoint(
+            "tls-cert/sni-sent",
+            "the server has a certificate by server name only",
+            Expect::pass(),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&[NAME])?)?.server(Server::needs_sni)),
+        ),
+        endpoint(
+            "tls-cert/sni-not-sent",
+            "the test sends no server name, and the server has no certificate then",
+            alert(ACCESS_DENIED),
+            |pki| {
+                let server = Endpoint::new(pki, &pki.leaf(&[NAME])?)?.server(Server::needs_sni);
+                Ok(server.with("sni", false))
+            },
+        ),
+        endpoint(
+            "tls-cert/sni-not-needed",
+            "the test sends no server name, and the certificate is for the name all the same",
+            Expect::pass(),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&[NAME])?)?.with("sni", false)),
         ),
         certificate("san-in-capitals", "names are compared without regard to case", Expect::pass(), |pki| {
             pki.leaf(&["SHOP.Lab.Test"])

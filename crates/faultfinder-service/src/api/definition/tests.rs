@@ -61,28 +61,11 @@ fn mapping(table: &'static Table, chain: &[&'static FieldSpec]) -> Option<Map<St
     Some(fields)
 }
 
-/// Calls `check` with every field of a table, at whatever depth.
-fn walk(
-    table: &'static Table,
-    chain: &mut Vec<&'static FieldSpec>,
-    check: &mut impl FnMut(&[&'static FieldSpec]),
-) {
-    for field in table.fields() {
-        chain.push(field);
-        check(chain);
-        if let Shape::Table(inner) | Shape::Tables(inner, _) = &field.shape {
-            walk(inner, chain, check);
-        }
-        chain.pop();
-    }
-}
-
 #[test]
 fn every_field_of_every_protocol_has_the_path_of_its_violation() {
     let mut count = 0;
     for protocol in Protocol::ALL {
-        let mut chain = Vec::new();
-        walk(table(protocol), &mut chain, &mut |chain| {
+        table(protocol).walk(&mut |chain| {
             let Some(fields) = mapping(table(protocol), chain) else { return };
             let path: Vec<String> = (1..)
                 .zip(chain)
