@@ -17,6 +17,7 @@ mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission
 mod limits; // each limit at N and at N + 1
 mod lab; // every scenario, found as it is
+mod explained; // every detail of a scenario is a word that `explain` knows
 mod failures; // every known failure has a scenario
 mod protocols; // the codes that are listed for a protocol, and those that scenarios show
 mod nobody; // the binary, called without privileges

@@ -24,6 +24,7 @@ pub(crate) fn all() -> Vec<Entry> {
     entries.extend(Http2ErrorCode::all().map(of_h2));
     entries.extend(QuicErrorCode::all().map(of_quic));
     entries.extend(SocksReply::all().filter(|reply| reply.number() != 0).map(of_socks));
+    entries.extend(socks_symptoms());
     entries.extend(GrpcStatus::ALL.into_iter().filter(|status| *status != GrpcStatus::Ok).map(of_grpc));
     entries.extend(CloseCode::all().map(of_close));
     entries.extend(NamedDetail::WEBSOCKET.iter().map(of_websocket_symptom));
@@ -120,6 +121,22 @@ fn of_socks(reply: SocksReply) -> Entry {
     Entry::detail("socks", "reply of a SOCKS5 proxy", &reply.name(), Code::Tunnel, reply.text())
         .number(reply.number())
         .hint(reply.hint())
+}
+
+fn socks_symptoms() -> [Entry; 3] {
+    let row = |name, code, title| {
+        let hint = Detail::socks(name, None).hint();
+        Entry::detail("socks", "symptom of a SOCKS5 proxy", name, code, title).hint(hint)
+    };
+    [
+        row("credentials_refused", Code::AuthenticationError, "the proxy refuses the configured credentials"),
+        row(
+            "no_acceptable_method",
+            Code::Tunnel,
+            "the proxy accepts no authentication method that was offered",
+        ),
+        row("not_socks", Code::Tunnel, "what the proxy sent is not SOCKS5"),
+    ]
 }
 
 fn of_grpc(status: GrpcStatus) -> Entry {

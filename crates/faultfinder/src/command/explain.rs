@@ -10,12 +10,13 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  faultfinder explain                       all codes, one line each
-  faultfinder explain SSL                   a code
-  faultfinder explain CERT_HAS_EXPIRED      an X.509 code; also ECONNREFUSED, NXDOMAIN, handshake_failure,
-                                            REFUSED_STREAM, UNAVAILABLE, 1009, HPE_INVALID_CONSTANT ...
-  faultfinder explain --all                 every word, one line each
-  faultfinder explain --all --json          the same for programs")]
+  faultfinder explain                    all codes, one line each
+  faultfinder explain SSL                a code
+  faultfinder explain CERT_HAS_EXPIRED   an X.509 code
+  faultfinder explain ECONNREFUSED       a system error; also NXDOMAIN,
+                                         handshake_failure, UNAVAILABLE, 1009 ...
+  faultfinder explain --all              every word, one line each
+  faultfinder explain --all --json       the same for programs")]
 pub(crate) struct Arguments {
     /// A code, or any detail that a result can contain
     #[arg(value_name = "CODE", conflicts_with = "all")]

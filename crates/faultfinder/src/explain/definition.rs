@@ -1,4 +1,4 @@
-//! What can be wrong with a request before anything is sent.
+//! The names of details that point at a field of the definition.
 
 use super::entry::Entry;
 use faultfinder_taxonomy::Code;
@@ -50,6 +50,84 @@ const NAMES: &[(&str, Code, &str)] = &[
         Code::HeadersIncompatibleContentLength,
         "the request sets content-length and transfer-encoding",
     ),
+    ("EADDRNOTAVAIL", Code::InvalidRequest, "`source_address` is not an address of this host"),
+    ("EBADANCHOR", Code::InvalidRequest, "a DNSSEC trust anchor cannot be read"),
+    ("EMSGSIZE", Code::InvalidRequest, "the message does not fit into one datagram"),
+    (
+        "ERR_FEATURE_UNAVAILABLE",
+        Code::InvalidRequest,
+        "this program was built without the feature that the request needs",
+    ),
+    (
+        "ERR_HTTP3_HEADER_TOO_LARGE",
+        Code::InvalidRequest,
+        "the request has more bytes of headers than the peer accepts over HTTP/3",
+    ),
+    (
+        "ERR_HTTP_CONTENT_LENGTH_MISMATCH",
+        Code::InvalidRequest,
+        "content-length is not the length of the body",
+    ),
+    ("ERR_INVALID_ALPN", Code::InvalidRequest, "a protocol name for ALPN does not have 1 to 255 bytes"),
+    (
+        "ERR_INVALID_KEY",
+        Code::InvalidRequest,
+        "the key of a JSON Web Token cannot be read, or does not fit the algorithm",
+    ),
+    ("ERR_INVALID_METHOD", Code::InvalidRequest, "the method cannot be used in a request to the target"),
+    (
+        "ERR_INVALID_PROTOCOL",
+        Code::InvalidRequest,
+        "the HTTP version and the URL's scheme do not fit together",
+    ),
+    ("ERR_OSSL_ASN1_WRONG_TAG", Code::InvalidRequest, "a file in DER does not contain what the field needs"),
+    ("ERR_OSSL_PEM_BAD_BASE64_DECODE", Code::InvalidRequest, "a PEM block is not valid base64"),
+    (
+        "ERR_OSSL_PEM_NO_START_LINE",
+        Code::InvalidRequest,
+        "a file has no PEM block of the kind that the field needs",
+    ),
+    (
+        "ERR_OSSL_UNSUPPORTED",
+        Code::InvalidRequest,
+        "the client's private key has a type that is not supported",
+    ),
+    ("ERR_RESERVED_HEADER", Code::InvalidRequest, "the WebSocket handshake sets this header itself"),
+    (
+        "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
+        Code::InvalidRequest,
+        "the TLS settings leave no version that can be used",
+    ),
+    ("ERR_TLS_PROTOCOL_VERSION_CONFLICT", Code::InvalidRequest, "max_version is older than min_version"),
+    ("RECEIVED_TOO_LARGE", Code::BodyTooLarge, "the text that a TCP test expects is not in the first 1 MiB"),
+    (
+        "SyntaxError",
+        Code::InvalidRequest,
+        "the URL or a subprotocol of a WebSocket is invalid, as browsers report it",
+    ),
+    ("boundary_in_part", Code::InvalidRequest, "a part of a multipart body contains the boundary"),
+    ("compression", Code::InvalidRequest, "the gRPC message could not be compressed"),
+    (
+        "group_address",
+        Code::InvalidRequest,
+        "a multicast or broadcast address has no single host that answers",
+    ),
+    ("health", Code::InvalidRequest, "the gRPC health request could not be made"),
+    ("interval_too_long", Code::InvalidRequest, "the ICMP interval is longer than the limit"),
+    ("invalid_assertion", Code::InvalidRequest, "an assertion is invalid once its variables have values"),
+    ("invalid_tls_options", Code::InvalidRequest, "the TLS settings cannot be used together"),
+    ("invalid_ttl", Code::InvalidRequest, "a request must be allowed at least one hop"),
+    ("invalid_value", Code::InvalidRequest, "the value is not valid for this field"),
+    ("local_file", Code::InvalidRequest, "a definition from the API may not read files of this host"),
+    ("missing_certificate", Code::InvalidRequest, "client_key is given without client_cert"),
+    ("missing_key", Code::InvalidRequest, "client_cert is given without client_key"),
+    ("no_system_roots", Code::InvalidRequest, "this system has no trusted roots that can be read"),
+    ("payload_too_large", Code::InvalidRequest, "the ICMP payload does not fit into one packet"),
+    ("too_long", Code::InvalidRequest, "the value is longer than the limit"),
+    ("too_many_packets", Code::InvalidRequest, "more echo requests than the limit"),
+    ("undefined_variable", Code::InvalidRequest, "a template names a variable that does not exist"),
+    ("unreadable_file", Code::InvalidRequest, "a file that the definition names cannot be read"),
+    ("unsignable_request", Code::InvalidRequest, "the request cannot be signed with AWS signature version 4"),
 ];
 
 /// One entry per name.

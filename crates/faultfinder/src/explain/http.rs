@@ -65,6 +65,12 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
             Code::AuthenticationError,
             "the OAuth 2 token endpoint returned a token that is not a bearer token",
         ),
+        row(
+            "answer_too_large",
+            Code::BodyTooLarge,
+            "the response of a gRPC call as JSON is longer than what is kept",
+        ),
+        row("body_too_large", Code::BodyTooLarge, "the decoded body is longer than what is kept"),
         row("403", Code::Tunnel, "the proxy does not allow this tunnel"),
     ])
 }
