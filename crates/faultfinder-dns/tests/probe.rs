@@ -17,6 +17,18 @@ use tokio::net::{TcpListener, UdpSocket};
 /// What a server makes of a question, if it answers.
 type Answer = fn(&[u8]) -> Option<Vec<u8>>;
 
+/// The transports that this build has.
+const TRANSPORTS: &[Transport] = &[
+    Transport::Udp,
+    Transport::Tcp,
+    #[cfg(feature = "tls")]
+    Transport::Dot,
+    #[cfg(feature = "tls")]
+    Transport::Doh,
+    #[cfg(feature = "quic")]
+    Transport::Doq,
+];
+
 const A_RECORD: &[u8] = &[0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1];
 
 /// The question sent back as an answer with these flags, and the A record when there is one.
@@ -209,7 +221,7 @@ async fn a_server_in_a_denied_network_is_not_asked() {
     socket.set_nonblocking(true).unwrap();
     let address = socket.local_addr().unwrap();
     let vantage = Vantage::system().denying(DeniedNetworks::internal());
-    for transport in [Transport::Udp, Transport::Tcp, Transport::Dot, Transport::Doh, Transport::Doq] {
+    for transport in TRANSPORTS.iter().copied() {
         for server in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
             let server = Some(server.to_owned());
             let request = Request { server, port: Some(address.port()), transport, ..Request::new("a.test") };
