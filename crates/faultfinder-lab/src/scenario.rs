@@ -2,7 +2,7 @@
 
 use crate::network::Network;
 use crate::{Lab, LabError};
-use faultfinder_taxonomy::{Code, Phase, Protocol};
+use faultfinder_taxonomy::{Blame, Code, Phase, Protocol};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,6 +36,15 @@ pub struct Expect {
     /// A text in the fault's message, or in a warning of a test that passes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub says: Option<String>,
+    /// Who must be blamed; anybody when there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blame: Option<Blame>,
+    /// Texts in the fault, each in its message, its hints or its evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shows: Vec<String>,
+    /// Texts that are in no message, hint or warning, because they would be false.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omits: Vec<String>,
 }
 
 /// A peer that is being served.
@@ -135,19 +144,47 @@ impl Expect {
     /// The test passes.
     #[must_use]
     pub const fn pass() -> Self {
-        Self { code: None, phase: None, detail: None, says: None }
+        Self {
+            code: None,
+            phase: None,
+            detail: None,
+            says: None,
+            blame: None,
+            shows: Vec::new(),
+            omits: Vec::new(),
+        }
     }
 
     /// The test fails with this code in this phase, and with these fields in its detail.
     #[must_use]
     pub fn fault(code: Code, phase: Phase, detail: Value) -> Self {
-        Self { code: Some(code), phase: Some(phase), detail: Some(detail), says: None }
+        Self { code: Some(code), phase: Some(phase), detail: Some(detail), ..Self::pass() }
     }
 
     /// The same, and this text is in the fault's message, or in a warning of a test that passes.
     #[must_use]
     pub fn saying(self, text: impl Into<String>) -> Self {
         Self { says: Some(text.into()), ..self }
+    }
+
+    /// The same, and this one is to blame.
+    #[must_use]
+    pub fn blaming(self, blame: Blame) -> Self {
+        Self { blame: Some(blame), ..self }
+    }
+
+    /// The same, and this text is in the fault's message, hints or evidence.
+    #[must_use]
+    pub fn showing(mut self, text: impl Into<String>) -> Self {
+        self.shows.push(text.into());
+        self
+    }
+
+    /// The same, and this text is in no message, hint or warning.
+    #[must_use]
+    pub fn omitting(mut self, text: impl Into<String>) -> Self {
+        self.omits.push(text.into());
+        self
     }
 }
 

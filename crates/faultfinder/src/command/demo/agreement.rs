@@ -45,7 +45,25 @@ impl Found {
 /// Whether it passed as it should, or failed with the code, the phase and the expected fields of the detail; and says what
 /// it should.
 pub(super) fn agrees(expect: &Expect, found: &Found) -> bool {
-    expect.says.as_deref().is_none_or(|text| says(found, text)) && agrees_on_fault(expect, found)
+    expect.says.as_deref().is_none_or(|text| says(found, text))
+        && agrees_on_fault(expect, found)
+        && agrees_on_words(expect, found)
+}
+
+/// Whether the right one is blamed, and all that should be said is said, and nothing false.
+fn agrees_on_words(expect: &Expect, found: &Found) -> bool {
+    let Some(result) = found.result() else {
+        return expect.blame.is_none() && expect.shows.is_empty();
+    };
+    let fault = result.fault.as_ref();
+    let mut advice = result.warnings.join("\n");
+    if let Some(fault) = fault {
+        advice = format!("{advice}\n{}\n{}", fault.message, fault.hints.join("\n"));
+    }
+    let evidence = fault.and_then(|fault| serde_json::to_string(&fault.evidence).ok()).unwrap_or_default();
+    expect.blame.is_none_or(|blame| fault.is_some_and(|fault| fault.blame == blame))
+        && expect.shows.iter().all(|text| advice.contains(text) || evidence.contains(text))
+        && !expect.omits.iter().any(|text| advice.contains(text))
 }
 
 /// Whether a text is in the fault's message, or in a warning of a test that passed.
@@ -82,6 +100,7 @@ fn contains(value: &Value, expected: &Value) -> bool {
 mod tests {
     use super::*;
     use crate::render::fixture;
+    use faultfinder_taxonomy::Blame;
 
     #[test]
     fn code_phase_and_the_expected_fields_of_the_detail_must_agree() {
@@ -98,5 +117,25 @@ mod tests {
         assert!(agrees(&refused.clone().saying(message.unwrap()), &found));
         assert!(!agrees(&refused.saying("something else entirely"), &found));
         assert!(!agrees(&Expect::pass().saying("a warning"), &Found::Result(Box::new(fixture::passed()))));
+    }
+
+    #[test]
+    fn blame_and_words_must_agree() {
+        let found = Found::Result(Box::new(fixture::refused()));
+        let refused = || Expect::fault(Code::ConnRefused, Phase::Connect, json!({}));
+        let holds = [
+            refused().blaming(Blame::Target),
+            // Of the message, a hint, the evidence.
+            refused().showing("refused the connection").showing("firewall").showing("127.0.0.1"),
+            refused().omitting("certificate"),
+        ];
+        assert!(holds.iter().all(|expect| agrees(expect, &found)));
+        let fails = [
+            refused().blaming(Blame::Network),
+            refused().showing("certificate"),
+            refused().omitting("firewall"),
+            refused().omitting("refused the connection"),
+        ];
+        assert!(!fails.iter().any(|expect| agrees(expect, &found)));
     }
 }
