@@ -71,6 +71,12 @@ impl Assertion {
         matches!(self.subject, Subject::Status)
     }
 
+    /// Whether it reads the head of an HTTP answer, which comes before its body.
+    #[must_use]
+    pub const fn reads_head(&self) -> bool {
+        matches!(self.subject, Subject::Status | Subject::Header(_))
+    }
+
     /// Whether it reads the response code of a DNS answer, so that an error there is a value.
     #[must_use]
     pub const fn reads_rcode(&self) -> bool {

@@ -105,11 +105,22 @@ impl Document {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err("body is empty, not JSON".to_owned());
         }
-        let value: Value =
-            serde_json::from_slice(body).map_err(|error| format!("body is not JSON: {error}"))?;
+        let value: Value = serde_json::from_slice(body)
+            .map_err(|error| format!("body is not JSON{}: {error}", instead(body)))?;
         let (mut paths_bytes, mut depth) = (0, 0);
         measure(&value, 1, 1, &mut paths_bytes, &mut depth);
         Ok(Self { value, paths_bytes, depth })
+    }
+}
+
+/// What a body is instead of JSON, if its beginning shows that.
+fn instead(body: &[u8]) -> &'static str {
+    let begin = body.trim_ascii_start();
+    match begin.get(..5).unwrap_or(begin).to_ascii_lowercase().as_slice() {
+        [0x1f, 0x8b, ..] => " but gzip data without a content-encoding",
+        b"<!doc" | b"<html" => " but HTML",
+        b"<?xml" => " but XML",
+        _ => "",
     }
 }
 

@@ -78,6 +78,7 @@ fn together(addresses: &[IpAddr], tried: Vec<Tried>) -> Option<Tried> {
             address: *address,
             status: tried.attempt.status,
             timings: tried.attempt.timings,
+            broke_in: tried.attempt.broke_in,
             fault: tried.attempt.fault.clone(),
             assertions: tried.assertions.clone(),
             response: tried.observed.response.clone(),

@@ -3,10 +3,10 @@
 use crate::judge::{self, Judgement};
 use crate::objections::full;
 use crate::planned::Prepared;
-use crate::protocol::{Probe, envelope};
+use crate::protocol::{Probe, Sent, envelope};
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status};
 use faultfinder_net::Vantage;
-use faultfinder_taxonomy::{Blame, Confidential, Detail, Fact, Facts, Fault, Phase, Report};
+use faultfinder_taxonomy::{Blame, BrokeIn, Confidential, Detail, Fact, Facts, Fault, Phase, Report};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -33,7 +33,8 @@ pub(crate) async fn once(
     resolve: Option<Duration>,
 ) -> Tried {
     let began = Instant::now();
-    let Report { mut facts, outcome } = probe.send(vantage).await;
+    let Sent { report, partial } = probe.send(vantage).await;
+    let Report { mut facts, outcome } = report;
     if let Some(took) = resolve {
         facts.timings.add(Phase::Resolve, took);
     }
@@ -42,8 +43,10 @@ pub(crate) async fn once(
             let (mut fault, retry_after) = envelope::of_refusal(fault, vantage.clock().now());
             tell_pause(&mut fault, retry_after);
             let fault = placed(fault, test);
-            let assertions = judge::not_performed(&prepared.assertions);
-            Tried { retry_after, ..finish(facts, Some(fault), assertions, BTreeMap::new()) }
+            let partial = partial.as_deref();
+            let assertions = judge::as_far_as_possible(partial, &prepared.assertions);
+            let summary = partial.map(|partial| partial.summary(true)).unwrap_or_default();
+            Tried { retry_after, ..finish(facts, Some(fault), assertions, summary) }
         }
         Ok(answer) => {
             let asserting = Instant::now();
@@ -81,11 +84,16 @@ pub(crate) fn unsent(prepared: &Prepared, fault: Fault) -> Tried {
 
 /// An attempt from the facts, the fault, the assertions, and the summary of the response.
 pub(crate) fn finish(
-    facts: Facts,
+    mut facts: Facts,
     fault: Option<Fault>,
     assertions: Vec<AssertionResult>,
     response: BTreeMap<String, Fact>,
 ) -> Tried {
+    if let Some(fault) = &fault {
+        // What is found in a complete answer broke no phase off.
+        let lasted = facts.timings.duration(fault.phase).unwrap_or_default();
+        facts.broke_in.get_or_insert(BrokeIn { phase: fault.phase, after: lasted });
+    }
     let observed = Observed {
         // Without a port where the protocol has none.
         peer: facts.peer.map(|peer| match peer.port() {
@@ -98,7 +106,8 @@ pub(crate) fn finish(
         hops: facts.hops,
         response,
     };
-    let attempt = Attempt { status: status(fault.as_ref()), timings: facts.timings, fault };
+    let Facts { timings, broke_in, .. } = facts;
+    let attempt = Attempt { status: status(fault.as_ref()), timings, broke_in, fault };
     Tried {
         attempt,
         assertions,

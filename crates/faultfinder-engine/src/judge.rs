@@ -54,6 +54,21 @@ pub(crate) fn judge(
     }
 }
 
+/// The assertions when the answer is not complete: those on its head are evaluated if that has arrived.
+pub(crate) fn as_far_as_possible(
+    partial: Option<&dyn Answer>,
+    assertions: &[Assertion],
+) -> Vec<AssertionResult> {
+    let Some(partial) = partial else { return not_performed(assertions) };
+    let mut seen = Observation::new();
+    partial.observe(&mut seen);
+    let outcome = |assertion: &Assertion| match assertion.reads_head() {
+        true => evaluate(assertion, &seen),
+        false => assertion.not_performed("the response is not complete"),
+    };
+    assertions.iter().map(|assertion| result(assertion, outcome(assertion))).collect()
+}
+
 /// The assertions when there is no answer to hold them against.
 pub(crate) fn not_performed(assertions: &[Assertion]) -> Vec<AssertionResult> {
     assertions.iter().map(|assertion| result(assertion, assertion.not_performed("no response"))).collect()

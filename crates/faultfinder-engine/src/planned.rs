@@ -94,8 +94,8 @@ impl PlannedTest {
         self.source.name()
     }
 
-    /// A hash of what is written of it and of the variables of its file: another one when either has changed. Means
-    /// nothing to another build of this program.
+    /// A hash of what is written of it and of the variables of its file: another one when either has changed. The same
+    /// in every process, so that it can be stored. It is not cryptographic: who knows all of it can guess a secret in it.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.test.fingerprint ^ self.scope.fingerprint.rotate_left(1)

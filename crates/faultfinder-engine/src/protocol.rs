@@ -5,6 +5,7 @@ mod probe; // Probe: a request that is ready to be sent
 mod answer; // Answer: what an answer says of itself
 mod client; // the route to the target: fields that all requests share
 mod tls; // TLS settings
+mod proxy; // proxies
 mod credentials; // users and passwords
 mod excerpt; // what was received, for results
 mod http;
@@ -20,7 +21,7 @@ pub(crate) mod challenge; // challenges of answers that refuse credentials
 
 pub(crate) use answer::{Answer, Cut};
 pub use http::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
-pub(crate) use probe::Probe;
+pub(crate) use probe::{Probe, Sent};
 
 use crate::section::Section;
 use faultfinder_assert::Assertion;

@@ -1,6 +1,6 @@
 //! What a run yields: the stable form of results.
 
-use faultfinder_taxonomy::{ConnectAttempt, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts};
+use faultfinder_taxonomy::{BrokeIn, ConnectAttempt, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -23,8 +23,10 @@ pub struct TestResult {
     pub started_at: String,
     /// How long the run took with all its attempts, in milliseconds.
     pub duration_ms: f64,
-    /// The phases of the last attempt.
+    /// The phases that the last attempt completed, and the total.
     pub timings: Timings,
+    /// The phase in which the last attempt broke.
+    pub broke_in: Option<BrokeIn>,
     /// Why the last attempt failed.
     pub fault: Option<Fault>,
     /// What was asserted, and what was found.
@@ -62,8 +64,10 @@ pub enum Status {
 pub struct Attempt {
     /// How it ended.
     pub status: Status,
-    /// Its phases.
+    /// The phases that it completed, and the total.
     pub timings: Timings,
+    /// The phase in which it broke.
+    pub broke_in: Option<BrokeIn>,
     /// Why it failed.
     pub fault: Option<Fault>,
 }
@@ -75,8 +79,10 @@ pub struct AddressResult {
     pub address: IpAddr,
     /// How it ended there.
     pub status: Status,
-    /// Its phases; `resolve` is the same for all, as the name is looked up once.
+    /// The phases that were completed; `resolve` is the same for all, as the name is looked up once.
     pub timings: Timings,
+    /// The phase in which it broke there.
+    pub broke_in: Option<BrokeIn>,
     /// Why it failed there.
     pub fault: Option<Fault>,
     /// What was asserted, and what was found there.

@@ -23,11 +23,14 @@ pub struct RunOptions {
     /// How long a run may take with all of its attempts: none begins later. Without it, only the attempts,
     /// their pauses and their number limit the run.
     pub run_time: Option<Duration>,
+    /// Whether there are no automatic retries: an earlier run of this test ended in `AUTHENTICATION_ERROR`, and neither
+    /// the test nor a secret that it uses has changed since. The result says so.
+    pub retries_off: bool,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { location: "local".to_owned(), seed: None, run_time: None }
+        Self { location: "local".to_owned(), seed: None, run_time: None, retries_off: false }
     }
 }
 
@@ -43,8 +46,9 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
     let now = vantage.clock().now();
     let prepared = test.prepared(unix_millis(now), &mut randomness(options.seed));
     let retry = test.retry();
+    let retries = if options.retries_off { 0 } else { usize::from(retry.count) };
     let mut earlier = Vec::new();
-    let mut retries_off = false;
+    let mut retries_off = options.retries_off;
     let mut warnings = prepared.warnings.clone();
     let mut confidential: Vec<String> = Vec::new();
     // What was tried stays out of the future: else every test that runs would keep room for it.
@@ -52,7 +56,7 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         confidential.extend(tried.confidential.texts().map(str::to_owned));
         let advice = tried.attempt.fault.as_ref().map(advice);
         retries_off |= advice == Some(RetryAdvice::Forbidden);
-        if advice != Some(RetryAdvice::Sensible) || earlier.len() >= usize::from(retry.count) {
+        if advice != Some(RetryAdvice::Sensible) || earlier.len() >= retries {
             return ControlFlow::Break(Box::new(tried));
         }
         let left = options.run_time.map(|time| time.saturating_sub(began.elapsed()));
@@ -74,9 +78,6 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         }
     };
     warnings.extend(last.warnings);
-    if retries_off {
-        warnings.push("automatic retries are off until the test or a secret it uses changes".to_owned());
-    }
     let mut result = TestResult {
         name: prepared.name.clone(),
         id: test.id.clone(),
@@ -86,6 +87,7 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         started_at: rfc3339(now),
         duration_ms: millis(began.elapsed()),
         timings: last.attempt.timings,
+        broke_in: last.attempt.broke_in,
         fault: last.attempt.fault,
         assertions: last.assertions,
         attempts: earlier,

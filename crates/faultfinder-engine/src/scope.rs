@@ -5,8 +5,9 @@
 
 use crate::protocol::grpc::Schemas;
 use faultfinder_spec::{Diagnostic, Document, Text, Variable as SpecVariable, VariableSource};
+use fnv::FnvHasher;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{Hash as _, Hasher as _};
 
 /// The variables of a file, where their values come from, and which are secret.
 #[derive(Default)]
@@ -98,7 +99,7 @@ impl Scope {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut scope = Self { author, ..Self::default() };
         let mut missing = Vec::new();
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FnvHasher::default();
         for variable in &document.variables {
             let name = &variable.name.value;
             let value = outside.value(variable).or_else(|| written(&variable.source).map(Value::Template));

@@ -1,17 +1,18 @@
 //! The connection as tonic calls it, with what passes over it noted.
 
+use crate::Compression;
 use crate::prefixes::{Coding, Prefixes, Violation};
-use crate::{Compression, Request};
 use bytes::Bytes;
 use faultfinder_net::http2::{Answer, Broken, Connection, Progress};
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, ready};
+use futures_util::ready;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http_body::Frame;
 use http_body_util::BodyExt as _;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tonic::client::GrpcService;
@@ -23,11 +24,16 @@ const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-en
 /// A connection for one call after the other.
 pub(crate) type Shared = Arc<tokio::sync::Mutex<Connection>>;
 
+/// How long to wait for the page of a server that does not speak gRPC: it may come behind its head.
+const PAGE_WAIT: Duration = Duration::from_millis(500);
+
 /// The connection, for one call.
 #[derive(Clone)]
 pub(crate) struct Channel {
     pub(crate) connection: Shared,
     pub(crate) compression: Compression,
+    /// Longest message of an answer, in bytes.
+    pub(crate) message_bytes_max: usize,
     pub(crate) seen: Arc<Mutex<Seen>>,
 }
 
@@ -103,7 +109,7 @@ impl GrpcService<tonic::body::Body> for Channel {
                 }
             });
             match asked.await {
-                Ok(answer) => channel.answered(connection, answer),
+                Ok(answer) => channel.answered(connection, answer).await,
                 Err(broken) => {
                     channel.seen(|seen| seen.broken = Some(broken));
                     Err(Ended)
@@ -114,7 +120,7 @@ impl GrpcService<tonic::body::Body> for Channel {
 }
 
 impl Channel {
-    fn answered(
+    async fn answered(
         self,
         mut connection: OwnedMutexGuard<Connection>,
         mut answer: Answer,
@@ -129,11 +135,11 @@ impl Channel {
             seen.sent = seen.sent.or(last_write);
             seen.head = Some((status, headers.clone()));
             seen.is_head_only = answer.is_end_stream();
-            seen.messages = Some(Prefixes::new(coding, Request::MESSAGE_BYTES_MAX));
+            seen.messages = Some(Prefixes::new(coding, self.message_bytes_max));
         });
         if !is_grpc(status, headers) && !headers.contains_key("grpc-status") {
-            // What has come with the head; nothing is waited for.
-            let first = connection.data(&mut answer).now_or_never().and_then(Result::ok).flatten();
+            let first = tokio::time::timeout(PAGE_WAIT, connection.data(&mut answer)).await;
+            let first = first.ok().and_then(Result::ok).flatten();
             let excerpt = first.map(|data| faultfinder_net::excerpt(&data)).unwrap_or_default();
             self.seen(|seen| seen.foreign = Some(excerpt));
             return Err(Ended);

@@ -3,7 +3,7 @@
 use crate::channel::Shared;
 use crate::prepare::Prepared;
 use crate::{Request, failure};
-use faultfinder_net::{Stream, Trace, Vantage, http2};
+use faultfinder_net::{Reach, Trace, Vantage, http2};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::sync::Arc;
 
@@ -24,9 +24,16 @@ pub(crate) async fn open(
     // Before anything is sent: a certificate or key of the test's own may be bad.
     let client =
         if request.plaintext { None } else { Some(vantage.tls_client(&offering_h2(request), "grpc.tls")?) };
-    let tcp =
-        faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?;
-    let mut stream = Stream::Plain(tcp);
+    let reach = Reach {
+        host: &prepared.host,
+        port: prepared.port,
+        proxy: request.proxy.as_ref(),
+        is_forwarded: false,
+        tls: &request.tls,
+        protocol: "grpc",
+        target_field: "grpc.host",
+    };
+    let mut stream = reach.connect(vantage, &request.client, trace).await?;
     if let Some(client) = client {
         let secured = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace));
         let (secure, alpn) = secured.await.map_err(failure::without_tls)?;

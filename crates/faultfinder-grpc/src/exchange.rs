@@ -32,6 +32,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) deadline: &'a Deadline,
     /// How many messages are read.
     pub(crate) messages_max: usize,
+    /// Longest message of the answer, and most bytes of all messages of a stream.
+    pub(crate) message_bytes_max: usize,
     /// Whether the server sends a stream of them.
     pub(crate) is_stream: bool,
     /// Whether its phases are those of the test; otherwise the trace stays in the phase in which it is.
@@ -98,8 +100,12 @@ pub(crate) async fn call(
 async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) -> Result<Answer, Unanswered> {
     call.enter(trace, Phase::Send);
     let (origin, path) = call.target().map_err(Unanswered::Fault)?;
-    let channel =
-        Channel { connection: Arc::clone(connection), compression: call.compression, seen: Arc::default() };
+    let channel = Channel {
+        connection: Arc::clone(connection),
+        compression: call.compression,
+        message_bytes_max: call.message_bytes_max,
+        seen: Arc::default(),
+    };
     let mut client = call.client(channel.clone(), origin);
     let asked = client.server_streaming(call.request(), path, Raw);
     let asked = call.watched(asked, &channel, trace).await;
@@ -146,7 +152,7 @@ async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) ->
         && !channel.seen(|seen| seen.is_complete)
     {
         // Neither the peer's word, nor a broken prefix, nor the end: a message does not decompress.
-        return Err(Unanswered::Rule(undecoded(&status)));
+        return Err(Unanswered::Rule(undecoded(&status, call.message_bytes_max)));
     }
     if !is_at_end {
         call.enter(trace, Phase::Trailers);
@@ -174,9 +180,9 @@ fn unsendable(status: &tonic::Status) -> Unanswered {
 }
 
 /// A message that is compressed, and whose coding does not come off.
-fn undecoded(status: &tonic::Status) -> Violation {
+fn undecoded(status: &tonic::Status, message_bytes_max: usize) -> Violation {
     if status.code() == tonic::Code::ResourceExhausted {
-        return prefixes::too_long("is longer after decompression", Request::MESSAGE_BYTES_MAX);
+        return prefixes::too_long("is longer after decompression", message_bytes_max);
     }
     let what = format!("a message cannot be decompressed: {}", status.message());
     Violation { status: GrpcStatus::Internal, what }
@@ -229,7 +235,7 @@ impl Outgoing<'_> {
 
     fn client(&self, channel: Channel, origin: Uri) -> tonic::client::Grpc<Channel> {
         let client = tonic::client::Grpc::with_origin(channel, origin)
-            .max_decoding_message_size(Request::MESSAGE_BYTES_MAX)
+            .max_decoding_message_size(self.message_bytes_max)
             .max_encoding_message_size(Request::MESSAGE_BYTES_MAX)
             .accept_compressed(CompressionEncoding::Gzip)
             .accept_compressed(CompressionEncoding::Deflate)
@@ -282,7 +288,10 @@ impl Outgoing<'_> {
             let head = seen.head.as_ref().map(|(_, head)| head);
             head.filter(|head| head.contains_key("grpc-status")).cloned().unwrap_or_default()
         });
-        let sent = status::of_trailers(&trailers).unwrap_or_else(missing);
+        let (sent, origin) = match status::of_trailers(&trailers) {
+            Some(sent) => (sent, StatusOrigin::Trailers),
+            None => (missing(), StatusOrigin::Missing),
+        };
         if sent.status == GrpcStatus::Ok {
             if let Some(violation) = seen.messages.as_ref().and_then(prefixes::Prefixes::left_over) {
                 return Err(Unanswered::Rule(violation));
@@ -295,7 +304,7 @@ impl Outgoing<'_> {
                 return Err(Unanswered::Rule(Violation { status: GrpcStatus::Unimplemented, what }));
             }
         }
-        Ok(answer(seen, trailers, sent, StatusOrigin::Trailers, taken))
+        Ok(answer(seen, trailers, sent, origin, taken))
     }
 }
 
@@ -345,7 +354,7 @@ impl Taken {
             return true;
         }
         self.bytes = self.bytes.saturating_add(message.len());
-        if self.count > call.messages_max || self.bytes > Request::MESSAGE_BYTES_MAX {
+        if self.count > call.messages_max || self.bytes > call.message_bytes_max {
             self.count -= 1;
             return false;
         }
@@ -355,8 +364,8 @@ impl Taken {
 }
 
 /// Trailers without a status.
-fn missing() -> Sent {
-    Sent { status: GrpcStatus::Unknown, message: "the trailers have no grpc-status".to_owned() }
+const fn missing() -> Sent {
+    Sent { status: GrpcStatus::Unknown, message: String::new() }
 }
 
 /// Messages as bytes: they are decoded when the status is known.

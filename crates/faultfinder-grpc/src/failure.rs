@@ -1,8 +1,8 @@
 //! From what ended an exchange to a fault.
 
 use crate::status;
-use faultfinder_net::http2::{Cause, End, Scope};
-use faultfinder_net::{excerpt, transport_fault};
+use faultfinder_net::http2::{Cause, End, Scope, UNPROCESSED};
+use faultfinder_net::{Spoken, excerpt, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 
 /// The error code of whatever has no other (RFC 9113 section 7).
@@ -10,6 +10,17 @@ const PROTOCOL_ERROR: u32 = 1;
 
 /// The fault of a call that ended like this.
 pub(crate) fn broken(end: End, phase: Phase) -> Fault {
+    // A refused stream was tried again on the same connection.
+    let is_unprocessed = end.is_unprocessed && !is_reset(&end);
+    let fault = of_end(end, phase);
+    if is_unprocessed { fault.with(UNPROCESSED, true) } else { fault }
+}
+
+fn is_reset(end: &End) -> bool {
+    matches!(end.cause, Cause::Said { scope: Scope::RstStream, .. })
+}
+
+fn of_end(end: End, phase: Phase) -> Fault {
     let is_peers_word = matches!(&end.cause, Cause::Said { scope: Scope::GoAway | Scope::RstStream, .. });
     if !is_peers_word && let Some(fault) = stranger(&end.first_bytes) {
         return fault;
@@ -52,18 +63,22 @@ fn local(code: Http2ErrorCode, what: &str, first_bytes: &[u8], phase: Phase) -> 
 
 /// The fault of a peer that is known not to speak HTTP/2 by its first bytes.
 fn stranger(first_bytes: &[u8]) -> Option<Fault> {
-    if first_bytes.starts_with(b"HTTP/") {
+    let spoken = Spoken::of(first_bytes).filter(|spoken| *spoken != Spoken::Http2)?;
+    if spoken == Spoken::Http1 {
         return Some(status::http1().with("first_bytes", excerpt(first_bytes)));
     }
-    // A TLS server answers with an alert (RFC 8446 section 6).
-    if !first_bytes.starts_with(&[0x15, 0x03]) {
-        return None;
-    }
     let detail = Detail::h2(Http2ErrorCode::new(PROTOCOL_ERROR), Scope::Local.as_str(), None);
-    let message = "error performing HTTP/2 request: the server uses TLS on this port, but the test does not";
+    let message = match spoken {
+        Spoken::Tls => "the server uses TLS on this port, but the test does not".to_owned(),
+        other => format!("the peer speaks {}", other.name()),
+    };
+    let message = format!("error performing HTTP/2 request: {message}");
     let mut fault =
         Fault::new(Code::Http2, Phase::Wait, detail, message).with("first_bytes", excerpt(first_bytes));
-    fault.hints = vec!["remove `plaintext`, or use a grpcs:// URL".to_owned()];
+    fault.hints = vec![match spoken {
+        Spoken::Tls => "remove `plaintext`, or use a grpcs:// URL".to_owned(),
+        other => format!("check the port: a server of {} listens there", other.name()),
+    }];
     Some(fault)
 }
 

@@ -3,7 +3,7 @@
 use crate::message::{self, Typed};
 use crate::schema::invalid;
 use crate::{Call, Method, Request, Schema, health, metadata};
-use faultfinder_net::{Checks, Host};
+use faultfinder_net::{Checks, Host, Reach};
 use faultfinder_taxonomy::Fault;
 use http::HeaderMap;
 use http::uri::Authority;
@@ -40,6 +40,9 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared<'_>, Vec<Fault>> {
     if request.port == 0 {
         let message = "port 0 is not a valid port".to_owned();
         checks.take::<()>(Err(invalid("ERR_SOCKET_BAD_PORT", "grpc.port", message)));
+    }
+    if let Some(proxy) = &request.proxy {
+        Reach::check_proxy(proxy, "grpc", &mut checks);
     }
     let authority = host.as_ref().and_then(|host| checks.take(authority(request, host)));
     let metadata = metadata::fields(&request.metadata, &mut checks);

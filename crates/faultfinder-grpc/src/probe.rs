@@ -7,7 +7,9 @@ use crate::prefixes::Violation;
 use crate::prepare::{self, Prepared, PreparedCall};
 use crate::response::StatusOrigin;
 use crate::{Request, Response, connection, health, reflection, status};
-use faultfinder_net::{Deadline, Trace, Vantage};
+use faultfinder_net::http2::{SENT_AGAIN, is_unprocessed};
+use faultfinder_net::{Deadline, Trace, Vantage, suspect_tls};
+use faultfinder_taxonomy::word::Compression;
 use faultfinder_taxonomy::{Detail, Fault, GrpcStatus, Phase, Report};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -37,8 +39,13 @@ async fn work(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     let prepared = prepare::prepare(request).map_err(faultfinder_net::first_of)?;
-    let connection = Box::pin(connection::open(vantage, request, &prepared, trace)).await?;
-    let answered = Box::pin(converse(&connection, request, &prepared, deadline, trace)).await;
+    let answered = match Box::pin(call(vantage, request, &prepared, deadline, trace)).await? {
+        Err(fault) if is_unprocessed(&fault) => {
+            trace.warn(SENT_AGAIN);
+            Box::pin(call(vantage, request, &prepared, deadline, trace)).await?
+        }
+        answered => answered,
+    };
     let ended = match &answered {
         Ok(response) => Some(response.status),
         Err(fault) => status_of(fault),
@@ -57,6 +64,22 @@ async fn work(
         Some(fault) if !request.status_as_value => Err(fault),
         _ => Ok(response),
     }
+}
+
+/// One call over a new connection: the outer error is that of the connection.
+async fn call(
+    vantage: &Vantage,
+    request: &Request,
+    prepared: &Prepared<'_>,
+    deadline: &Deadline,
+    trace: &mut Trace,
+) -> Result<Result<Response, Fault>, Fault> {
+    let connection = Box::pin(connection::open(vantage, request, prepared, trace)).await?;
+    let answered = Box::pin(converse(&connection, request, prepared, deadline, trace)).await;
+    Ok(answered.map_err(|fault| match request.plaintext {
+        true => suspect_tls(fault, "remove `plaintext`, or use a grpcs:// URL"),
+        false => fault,
+    }))
 }
 
 /// The status that a fault has.
@@ -83,6 +106,7 @@ async fn converse(
         compression: request.compression,
         deadline,
         messages_max: request.max_messages,
+        message_bytes_max: request.max_message_bytes,
         is_stream: typed.is_some_and(|typed| typed.method.is_server_streaming()),
         is_measured: true,
     };
@@ -128,7 +152,7 @@ fn respond(
         trace.warn(format!(
             "the stream was not read to its end: {} messages were read; the limits are {most} messages and {} bytes",
             answer.count,
-            Request::MESSAGE_BYTES_MAX
+            request.max_message_bytes
         ));
     }
     let text = |name: &str| {
@@ -156,7 +180,21 @@ fn respond(
         content_type: text(CONTENT_TYPE.as_str()),
         encoding: text("grpc-encoding"),
         excerpt: answer.excerpt,
+        advice: advice(answer.sent.status, is_health, request.compression),
     })
+}
+
+/// What to do about a status, by what was called and how.
+const fn advice(status: GrpcStatus, is_health: bool, compression: Compression) -> Option<&'static str> {
+    match (status, is_health, compression) {
+        (GrpcStatus::Unimplemented, _, Compression::Gzip | Compression::Zstd) => {
+            Some("the server may not support the compression of the request: try `compression: answers`")
+        }
+        (GrpcStatus::Unimplemented, true, Compression::Answers | Compression::Off) => Some(
+            "the server has no health service (grpc.health.v1.Health): add it to the server, or call a method instead",
+        ),
+        _ => None,
+    }
 }
 
 fn fields(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {

@@ -1,8 +1,8 @@
 //! What is asked.
 
 use crate::Schema;
-use faultfinder_net::ClientOptions;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Proxy};
 use faultfinder_taxonomy::word::Compression;
 
 /// One gRPC call and how it is made. The names are those of the definition format.
@@ -24,8 +24,13 @@ pub struct Request {
     pub compression: Compression,
     /// How many messages of a stream are read. 100.
     pub max_messages: usize,
+    /// Longest message that is received, in bytes and once it is decompressed; all messages of a stream together have no
+    /// more. 4 MiB.
+    pub max_message_bytes: usize,
     /// Whether a status other than `OK` that the server sent is an answer and no fault, so that it can be asserted.
     pub status_as_value: bool,
+    /// The proxy that it goes through, by a tunnel.
+    pub proxy: Option<Proxy>,
     /// TLS, unless `plaintext`.
     pub tls: TlsOptions,
     /// The way to the target.
@@ -61,8 +66,7 @@ impl Request {
     pub const PORT: u16 = 50051;
     /// How many messages of a stream are read when nothing is said.
     pub const MESSAGES_MAX: usize = 100;
-    /// Longest message in bytes, in either direction and once it is decompressed: gRPC's own default. All messages of a
-    /// stream together have no more.
+    /// Longest message that is sent, in bytes, and the longest that is received when nothing is said: gRPC's own default.
     pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
     /// Longest answer as JSON, in bytes; what goes beyond is not shown.
     pub const BODY_BYTES_MAX: usize = faultfinder_taxonomy::BODY_BYTES_MAX;
@@ -79,7 +83,9 @@ impl Request {
             metadata: Vec::new(),
             compression: Compression::Answers,
             max_messages: Self::MESSAGES_MAX,
+            max_message_bytes: Self::MESSAGE_BYTES_MAX,
             status_as_value: false,
+            proxy: None,
             tls: TlsOptions::default(),
             client: ClientOptions::default(),
         }

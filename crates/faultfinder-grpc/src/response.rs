@@ -36,6 +36,8 @@ pub struct Response {
     pub encoding: Option<String>,
     /// The first bytes of an HTTP answer that is none of gRPC.
     pub(crate) excerpt: String,
+    /// What to do about its status, if the call shows more than the status does.
+    pub(crate) advice: Option<&'static str>,
 }
 
 /// Where a status stood.
@@ -48,6 +50,8 @@ pub enum StatusOrigin {
     HttpStatus,
     /// Nowhere: the stream was not read to its end.
     Unread,
+    /// Nowhere: the stream ended without one.
+    Missing,
 }
 
 impl StatusOrigin {
@@ -57,6 +61,7 @@ impl StatusOrigin {
             Self::Trailers => "trailers",
             Self::HttpStatus => "the HTTP status",
             Self::Unread => "nowhere",
+            Self::Missing => "this client",
         }
     }
 }

@@ -87,6 +87,11 @@ fn sent(response: &Response) -> Fault {
         StatusOrigin::Trailers | StatusOrigin::Unread => {
             (Phase::Trailers, format!("the server ended the call with {name}"))
         }
+        StatusOrigin::Missing => {
+            let message =
+                format!("the stream ended without a grpc-status in its trailers, which is mapped to {name}");
+            (Phase::Trailers, message)
+        }
     };
     if response.status_from == StatusOrigin::Trailers && !response.message.is_empty() {
         message.push_str(&format!(": {}", response.message));
@@ -113,6 +118,9 @@ fn sent(response: &Response) -> Fault {
     let trailers = shown(&response.trailers);
     if !trailers.is_empty() {
         fault = fault.with("trailers", trailers);
+    }
+    if let Some(advice) = response.advice {
+        fault = fault.with_hint(advice);
     }
     if response.status_from == StatusOrigin::HttpStatus {
         fault.hints = vec![

@@ -1,6 +1,7 @@
 //! An exchange that is to be made.
 
 use crate::Request;
+use crate::arrived::Arrived;
 use crate::cookies::Cookies;
 use crate::prepared::Prepared;
 use faultfinder_net::Vantage;
@@ -14,12 +15,19 @@ pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
     pub(crate) prepared: Prepared,
     pub(crate) cookies: Cookies,
+    /// What has arrived of the current response.
+    pub(crate) arrived: &'a Arrived,
 }
 
 impl<'a> Call<'a> {
     /// The first exchange of a request.
-    pub(crate) fn new(vantage: &'a Vantage, request: &'a Request, prepared: Prepared) -> Self {
-        Self { vantage, request, prepared, cookies: Cookies::new(request.persist_cookies) }
+    pub(crate) fn new(
+        vantage: &'a Vantage,
+        request: &'a Request,
+        prepared: Prepared,
+        arrived: &'a Arrived,
+    ) -> Self {
+        Self { vantage, request, prepared, cookies: Cookies::new(request.persist_cookies), arrived }
     }
 
     /// The `cookie` header: the test's own cookies, then those that answers set for this URL.

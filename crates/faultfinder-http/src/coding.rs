@@ -46,7 +46,7 @@ pub(crate) fn decode(
         decoded = match result {
             Ok(next) => Decoded { truncated: next.truncated || decoded.truncated, ..next },
             Err((partial, _)) if decoded.truncated => Decoded { bytes: partial, truncated: true },
-            Err((_, error)) => return Err(broken(coding, &error)),
+            Err((_, error)) => return Err(broken(coding, &error, &decoded.bytes)),
         };
     }
     Ok(decoded)
@@ -75,7 +75,7 @@ type Attempt = Result<Decoded, (Vec<u8>, io::Error)>;
 /// One coding; nothing when it is not known.
 fn take_off(coding: &str, body: &[u8], limit: usize) -> Option<Attempt> {
     Some(match coding {
-        "gzip" | "x-gzip" => read(flate2::read::MultiGzDecoder::new(body), limit),
+        "gzip" | "x-gzip" => gunzip(body, limit),
         // Raw deflate is what many servers send under this name, and what clients accept (RFC 9110 section 8.4.1.2).
         "deflate" => read(flate2::read::ZlibDecoder::new(body), limit)
             .or_else(|error| read(flate2::read::DeflateDecoder::new(body), limit).map_err(|_| error)),
@@ -86,6 +86,24 @@ fn take_off(coding: &str, body: &[u8], limit: usize) -> Option<Attempt> {
         },
         _ => return None,
     })
+}
+
+/// All members of a gzip body. Zero bytes behind the last one are padding, as gzip itself takes them.
+fn gunzip(body: &[u8], limit: usize) -> Attempt {
+    let (mut rest, mut bytes) = (body, Vec::new());
+    loop {
+        let mut decoder = flate2::bufread::GzDecoder::new(rest);
+        let room = u64::try_from(limit.saturating_sub(bytes.len())).unwrap_or(u64::MAX).saturating_add(1);
+        if let Err(error) = decoder.by_ref().take(room).read_to_end(&mut bytes) {
+            return Err((bytes, error));
+        }
+        let truncated = bytes.len() > limit;
+        rest = decoder.into_inner();
+        if truncated || rest.iter().all(|byte| *byte == 0) {
+            bytes.truncate(limit);
+            return Ok(Decoded { bytes, truncated });
+        }
+    }
 }
 
 fn read(mut decoder: impl Read, limit: usize) -> Attempt {
@@ -101,14 +119,38 @@ fn read(mut decoder: impl Read, limit: usize) -> Attempt {
     }
 }
 
-fn broken(coding: &str, error: &io::Error) -> Fault {
+/// Whether a brotli stream is sound as far as it goes: the decoder reports one error for both.
+fn is_cut_brotli(body: &[u8]) -> bool {
+    /// Stops a body that would decompress to far more than it is worth.
+    struct Sink(usize);
+    impl io::Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::OutOfMemory)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut writer =
+        brotli::DecompressorWriter::new(Sink(faultfinder_taxonomy::BODY_BYTES_MAX), BROTLI_BUFFER_BYTES);
+    io::Write::write_all(&mut writer, body).is_ok()
+}
+
+fn broken(coding: &str, error: &io::Error, body: &[u8]) -> Fault {
     let name = match (coding, error.kind()) {
         ("br", _) => "ERR__ERROR_FORMAT",
         ("zstd", _) => "ZSTD_error",
         (_, io::ErrorKind::UnexpectedEof) => "Z_BUF_ERROR",
         _ => "Z_DATA_ERROR",
     };
-    let message = format!("the body cannot be decoded as {coding}: {error}");
+    let is_cut = match coding {
+        "br" => is_cut_brotli(body),
+        _ => error.kind() == io::ErrorKind::UnexpectedEof,
+    };
+    let why = if is_cut { "it ends before its coding does".to_owned() } else { error.to_string() };
+    let message = format!("the body cannot be decoded as {coding}: {why}");
     Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message)
         .with("coding", coding)
 }

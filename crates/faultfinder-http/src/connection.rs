@@ -1,9 +1,10 @@
 //! One connection: through a proxy or not, with TLS or not, and the version of HTTP on it.
 
 use crate::call::Call;
-use crate::{Response, http1, http2, http3, proxy};
+use crate::{Response, http1, http2, http3};
+use faultfinder_net::http2::{SENT_AGAIN, is_unprocessed};
 use faultfinder_net::tls::TlsClient;
-use faultfinder_net::{Stream, Trace};
+use faultfinder_net::{Reach, Trace, suspect_tls};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::sync::Arc;
@@ -12,29 +13,49 @@ use std::sync::Arc;
 const ALPN_H2: &str = "h2";
 const ALPN_HTTP11: &str = "http/1.1";
 
-/// Sends one request over a new connection and reads the response.
+/// Sends one request over a new connection and reads the response. What the server says it has not processed is sent once
+/// more (RFC 9113 section 8.7).
 ///
 /// # Errors
 ///
 /// Whatever the connection, the proxy, TLS or the exchange ends with.
 pub(crate) async fn exchange(call: &Call<'_>, trace: &mut Trace) -> Result<Response, Fault> {
+    match once(call, trace).await {
+        Err(fault) if is_unprocessed(&fault) => {
+            trace.warn(SENT_AGAIN);
+            once(call, trace).await
+        }
+        answered => answered,
+    }
+}
+
+async fn once(call: &Call<'_>, trace: &mut Trace) -> Result<Response, Fault> {
+    call.arrived.reset();
     let (vantage, request, prepared) = (call.vantage, call.request, &call.prepared);
     if request.version == HttpVersion::Http3 {
         return Box::pin(http3::exchange(call, None, trace)).await;
     }
     // Before anything is sent: a certificate or key of the test may be bad.
     let client = if prepared.is_https() { Some(tls_client(call)?) } else { None };
-    let stream = match &request.proxy {
-        Some(proxy) => Box::pin(proxy::reach(call, proxy, trace)).await?,
-        None => Stream::Plain(
-            faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?,
-        ),
+    let reach = Reach {
+        host: &prepared.host,
+        port: prepared.port,
+        proxy: request.proxy.as_ref(),
+        is_forwarded: call.is_forwarded(),
+        tls: &request.tls,
+        protocol: "http",
+        target_field: "http.url",
     };
+    let stream = reach.connect(vantage, &request.client, trace).await?;
     let Some(client) = client else {
-        return match request.version {
+        let answered = match request.version {
             HttpVersion::H2c => Box::pin(http2::exchange(call, stream, trace)).await,
             _ => http1::exchange(call, stream, trace).await,
         };
+        return answered.map_err(|fault| match call.is_forwarded() {
+            true => fault,
+            false => suspect_tls(fault, "use an https:// URL"),
+        });
     };
     let (stream, alpn) = Box::pin(stream.secure(vantage, &prepared.host, &client, &request.client, trace))
         .await

@@ -13,8 +13,8 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Uri};
 use tokio::time::Instant;
 
-/// Fields that HTTP/2 forbids (RFC 9113 section 8.2.2).
-const CONNECTION_SPECIFIC: [HeaderName; 5] = [
+/// Fields that HTTP/2 and HTTP/3 forbid (RFC 9113 section 8.2.2, RFC 9114 section 4.2).
+pub(crate) const CONNECTION_SPECIFIC: [HeaderName; 5] = [
     CONNECTION,
     TRANSFER_ENCODING,
     UPGRADE,

@@ -2,8 +2,8 @@
 
 use crate::exchange::header_too_large;
 use faultfinder_net::http1::{self, Notes};
-use faultfinder_net::http2::{Cause, End, Scope};
-use faultfinder_net::{excerpt, session_fault, transport_fault};
+use faultfinder_net::http2::{Cause, End, Scope, UNPROCESSED};
+use faultfinder_net::{Spoken, excerpt, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 use std::io;
 
@@ -18,18 +18,57 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
             let detail = Detail::http(name, None);
             if phase == Phase::Receive {
                 let message = format!("the body's framing is not valid HTTP/1.1: {}", violation.what);
-                return Fault::new(Code::MalformedResponse, phase, detail, message).with("offset", offset);
+                return Fault::new(Code::MalformedResponse, phase, detail, message)
+                    .with("offset", offset)
+                    .with("line", excerpt(&violation.line));
             }
             let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
-            Fault::new(Code::MalformedResponse, phase, detail, message)
+            let fault = Fault::new(Code::MalformedResponse, phase, detail, message)
                 .with("offset", offset)
-                .with("first_bytes", excerpt(&notes.first_bytes))
+                .with("line", excerpt(&violation.line))
+                .with("first_bytes", excerpt(&notes.first_bytes));
+            match Spoken::of(&notes.first_bytes) {
+                None | Some(Spoken::Http1) => fault,
+                Some(spoken) => spoken.told(fault, instead_of_http1(spoken)),
+            }
         }
         http1::Error::TooLarge(what) => header_too_large(&what.to_string()).in_phase(phase),
         http1::Error::Ended(error) => match session_fault(&error, phase) {
             Some(fault) => fault,
             None => ended(&error, notes.read_bytes, &notes.first_bytes, phase),
         },
+    }
+}
+
+/// How a test speaks this to its target.
+const fn instead_of_http1(spoken: Spoken) -> Option<&'static str> {
+    match spoken {
+        Spoken::Tls => Some("use an https:// URL: this port expects TLS"),
+        Spoken::Http2 => Some("use `version: h2c`: this port expects HTTP/2 without TLS"),
+        Spoken::Http1
+        | Spoken::Ssh
+        | Spoken::SmtpOrFtp
+        | Spoken::Imap
+        | Spoken::Pop3
+        | Spoken::MySql
+        | Spoken::Redis
+        | Spoken::Vnc => None,
+    }
+}
+
+/// How a test speaks this to its target.
+const fn instead_of_http2(spoken: Spoken) -> Option<&'static str> {
+    match spoken {
+        Spoken::Tls => Some("use an https:// URL: this port expects TLS"),
+        Spoken::Http1 => Some("use `version: 1.1` or `auto`: this port does not speak HTTP/2"),
+        Spoken::Http2
+        | Spoken::Ssh
+        | Spoken::SmtpOrFtp
+        | Spoken::Imap
+        | Spoken::Pop3
+        | Spoken::MySql
+        | Spoken::Redis
+        | Spoken::Vnc => None,
     }
 }
 
@@ -46,6 +85,18 @@ fn ended(error: &io::Error, read_bytes: u64, first_bytes: &[u8], phase: Phase) -
 
 /// The fault of an exchange over HTTP/2 that ended like this.
 pub(crate) fn http2(end: End, phase: Phase) -> Fault {
+    let is_peers_word = matches!(&end.cause, Cause::Said { scope: Scope::GoAway | Scope::RstStream, .. });
+    let spoken = Spoken::of(&end.first_bytes).filter(|spoken| *spoken != Spoken::Http2 && !is_peers_word);
+    let is_unprocessed = end.is_unprocessed;
+    let fault = of_end(end, phase);
+    let fault = if is_unprocessed { fault.with(UNPROCESSED, true) } else { fault };
+    match spoken {
+        Some(spoken) if fault.code == Code::Http2 => spoken.told(fault, instead_of_http2(spoken)),
+        _ => fault,
+    }
+}
+
+fn of_end(end: End, phase: Phase) -> Fault {
     let of_protocol = |code: Http2ErrorCode, scope: Scope, what: &str| {
         let stream = (scope == Scope::RstStream).then_some(1);
         let detail = Detail::h2(code, scope.as_str(), stream);

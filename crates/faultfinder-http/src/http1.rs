@@ -6,7 +6,7 @@ use crate::interim::Interims;
 use crate::proof::{self, Fresh, Ntlm};
 use crate::{Response, failure};
 use bytes::Bytes;
-use faultfinder_net::http1::{Connection, Error, Head, Limits, Outgoing, Progress, head_of};
+use faultfinder_net::http1::{Connection, Error, Head, Limits, Outgoing, Progress, head_spelled};
 use faultfinder_net::{Stream, Trace};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING};
@@ -113,14 +113,18 @@ async fn ask(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     let outgoing = Outgoing {
-        head: head_of(&call.prepared.method, &message.target, &message.headers),
+        head: head_spelled(&call.prepared.method, &message.target, &message.headers, &call.request.headers),
         body: message.body.clone(),
         is_head: call.prepared.method == http::Method::HEAD,
     };
     let mut interims = Interims::default();
     let asked = connection.ask(outgoing, |progress| match progress {
         Progress::Sent(at) => exchange::note_sent_at(Some(at), trace),
-        Progress::Interim(head) => interims.note(head.status, &head.headers),
+        Progress::Interim(head) => {
+            call.arrived.interim();
+            interims.note(head.status, &head.headers);
+        }
+        Progress::Read(notes) => call.arrived.note(notes),
     });
     let head = asked.await.map_err(|error| failure::http1(error, connection.notes(), Phase::Wait))?;
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
@@ -134,6 +138,7 @@ async fn ask(
         exchange::note_sent_at(notes.last_write.or(notes.first_read), trace);
         exchange::note_head(notes.first_read, trace);
     }
+    call.arrived.begin(version(&head), head.status, &head.headers, &call.prepared.url);
     let collected = receive(call, connection, trace).await?;
     trace.leave();
     let response =
@@ -153,7 +158,10 @@ async fn receive(
     let mut collected = Collected::new(call.request.body_bytes_max);
     loop {
         match connection.data().await {
-            Ok(Some(data)) => collected.take(&data),
+            Ok(Some(data)) => {
+                call.arrived.take(&data);
+                collected.take(&data);
+            }
             Ok(None) => break,
             Err(Error::Ended(error))
                 if connection.is_delimited_by_close() && error.kind() == io::ErrorKind::UnexpectedEof =>

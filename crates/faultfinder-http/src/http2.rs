@@ -33,6 +33,7 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
     // It may have come before the whole request was sent.
     exchange::note_sent_at(taps.last_write().or(began), trace);
     exchange::note_head(began, trace);
+    call.arrived.begin("HTTP/2", answer.head.status.as_u16(), &answer.head.headers, &call.prepared.url);
     let collected = match receive(call, &mut connection, &mut answer).await {
         Ok(collected) => collected,
         Err(broken) => {
@@ -54,6 +55,7 @@ async fn receive(
 ) -> Result<Collected, Broken> {
     let mut collected = Collected::new(call.request.body_bytes_max);
     while let Some(data) = connection.data(answer).await? {
+        call.arrived.take(&data);
         collected.take(&data);
     }
     if let Some(trailers) = connection.trailers(answer).await? {

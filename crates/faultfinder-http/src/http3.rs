@@ -49,6 +49,7 @@ pub(crate) async fn exchange(
     if let Some(named) = alternative.and_then(|it| HeaderValue::try_from(it.authority(&call.prepared)).ok()) {
         message.headers_mut().insert(ALT_USED, named);
     }
+    call.arrived.over_udp();
     let quic = connect(call, alternative, trace).await?;
     trace.enter(Phase::Send);
     quic.taps().forget();
@@ -181,8 +182,10 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
                 _ => break head,
             }
         };
-        let collected = self.receive(&mut stream, call.request.body_bytes_max).await?;
         let (parts, ()) = answer.into_parts();
+        check_fields(&parts.headers).map_err(Broken::Rule)?;
+        call.arrived.begin("HTTP/3", parts.status.as_u16(), &parts.headers, &call.prepared.url);
+        let collected = self.receive(call, &mut stream).await?;
         check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
             .map_err(Broken::Rule)?;
         trace.leave();
@@ -190,14 +193,15 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
     }
 
     /// Reads the body and the trailers.
-    async fn receive(&mut self, stream: &mut Stream, body_bytes_max: usize) -> Result<Collected, Broken> {
-        let mut collected = Collected::new(body_bytes_max);
+    async fn receive(&mut self, call: &Call<'_>, stream: &mut Stream) -> Result<Collected, Broken> {
+        let mut collected = Collected::new(call.request.body_bytes_max);
         loop {
             let piece =
                 unless_flooded(stream.recv_data(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
             let Some(mut data) = self.driver.run(piece).await? else { break };
             while data.has_remaining() {
                 let chunk = data.chunk();
+                call.arrived.take(chunk);
                 collected.take(chunk);
                 let length = chunk.len();
                 data.advance(length);
@@ -256,6 +260,17 @@ fn flood(bytes: u64, phase: Phase) -> Fault {
 fn unasked_upgrade() -> Fault {
     let message = "the response is 101 Switching Protocols, which HTTP/3 does not allow";
     Fault::new(Code::MalformedResponse, Phase::Wait, Detail::http("unexpected-101", Some(101)), message)
+}
+
+/// Refuses fields of a connection (RFC 9114 section 4.2).
+fn check_fields(headers: &HeaderMap) -> Result<(), Fault> {
+    match exchange::CONNECTION_SPECIFIC.iter().find(|name| headers.contains_key(*name)) {
+        None => Ok(()),
+        Some(name) => {
+            let what = format!("it has the field {name}, which belongs to HTTP/1.1 connections");
+            Err(violation(MESSAGE_ERROR, Phase::Wait, &what))
+        }
+    }
 }
 
 /// Refuses a body of another length than announced (RFC 9114 section 4.1.2).

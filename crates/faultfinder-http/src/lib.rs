@@ -20,10 +20,10 @@ mod body; // what is sent: text, JSON, forms, multipart
 mod redirect; // where a redirect leads, and the headers to send
 mod cookies; // cookies that responses set
 mod proof; // proofs of credentials
+mod arrived; // what has arrived of a response that is not complete
 mod call; // Call: an exchange to perform
 mod authenticate; // exchanges with credentials: after a challenge, or with a fetched token
 mod token; // tokens that are fetched and cached
-mod proxy; // the route through a proxy
 mod connection; // one connection: proxy, TLS, version
 mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
@@ -37,7 +37,7 @@ mod failure; // the end of an exchange -> fault
 pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};
 pub use prepare::check;
-pub use probe::probe;
+pub use probe::{probe, probe_keeping};
 pub use request::{Body, Part, Request};
 pub use response::{Hop, Interim, Response};
 

@@ -4,7 +4,7 @@ use crate::body::{self, EncodedBody};
 use crate::invalid::invalid;
 use crate::prepared::Prepared;
 use crate::{Auth, Request, headers, proof};
-use faultfinder_net::{Checks, Host};
+use faultfinder_net::{Checks, Host, Reach};
 use faultfinder_taxonomy::word::{HttpVersion, TlsVersion};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
@@ -26,7 +26,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
     checks.take(check_ntlm(request));
     checks.take(check_tls(request));
     if let Some(proxy) = &request.proxy {
-        crate::proxy::check(proxy, &mut checks);
+        Reach::check_proxy(proxy, "http", &mut checks);
     }
     let mut headers = Vec::with_capacity(request.headers.len());
     for (name, value) in &request.headers {

@@ -30,9 +30,4 @@ impl Prepared {
     pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
-
-    /// `host:port`, with brackets around an IPv6 address.
-    pub(crate) fn authority(&self) -> String {
-        format!("{}:{}", self.url.host_str().unwrap_or_default(), self.port)
-    }
 }

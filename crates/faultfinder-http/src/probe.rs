@@ -1,5 +1,6 @@
 //! One request with its redirects.
 
+use crate::arrived::Arrived;
 use crate::call::Call;
 use crate::prepared::Prepared;
 use crate::proof::sigv4;
@@ -14,31 +15,47 @@ use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 /// Dropping the future closes the connection. Time runs out by [`Request::client`]'s budgets and ends in a report
 /// with the phases that were complete.
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
+    probe_keeping(vantage, request).await.0
+}
+
+/// The same, and what had arrived of a response that is not complete: its head, and the first 4 KiB of its body as they
+/// came.
+pub async fn probe_keeping(vantage: &Vantage, request: &Request) -> (Report<Response>, Option<Response>) {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
     let mut hops = Vec::new();
+    let arrived = Arrived::default();
     // Boxed, like the stages below it: a future of this size must not be moved about.
-    let outcome = deadline.limit(Box::pin(follow(vantage, request, &mut trace, &mut hops))).await;
-    let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    let work = Box::pin(follow(vantage, request, &arrived, &mut trace, &mut hops));
+    let outcome = deadline.limit(work).await.unwrap_or_else(|| {
+        arrived.note_phase(&mut trace);
+        Err(trace.timed_out(&deadline))
+    });
+    let mut partial = None;
     let outcome = match outcome {
         Ok(mut response) => {
             response.hops = hops;
             Ok(response)
         }
-        Err(fault) => Err(with_hops(fault, &hops)),
+        Err(fault) => {
+            let (fault, came) = arrived.into_fault(fault, deadline.budget());
+            partial = came;
+            Err(with_hops(fault, &hops))
+        }
     };
-    trace.into_report(outcome)
+    (trace.into_report(outcome), partial)
 }
 
 /// Exchange after exchange until an answer is final.
 async fn follow(
     vantage: &Vantage,
     request: &Request,
+    arrived: &Arrived,
     trace: &mut Trace,
     hops: &mut Vec<Hop>,
 ) -> Result<Response, Fault> {
     let prepared = prepare::prepare(request).map_err(first_of)?;
-    let mut call = Call::new(vantage, request, prepared);
+    let mut call = Call::new(vantage, request, prepared, arrived);
     let mut redirects = 0;
     loop {
         let mut response = authenticate::exchange(&mut call, trace).await?;
@@ -46,6 +63,7 @@ async fn follow(
             response = discover(&call, response, trace, hops).await?;
         }
         response.credentials_refused = refuses_credentials(&call, &response);
+        note_proxy(&call, &mut response);
         call.cookies.take(&call.prepared.url, &response.headers);
         if !request.follow_redirects {
             return Ok(response);
@@ -54,7 +72,11 @@ async fn follow(
             Redirect::None => return Ok(response),
             Redirect::To(next) => {
                 if redirects >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
-                    return Err(too_many(request.max_redirects, &call.prepared));
+                    let fault = too_many(request.max_redirects, &call.prepared);
+                    return Err(match wants_cookie(request, &response) {
+                        true => fault.with_hint(WANTS_COOKIE),
+                        false => fault,
+                    });
                 }
                 redirects += 1;
                 hops.push(hop(&call.prepared, &response, trace));
@@ -84,6 +106,7 @@ async fn discover(
         return Ok(response);
     };
     hops.push(hop(&call.prepared, &response, trace));
+    call.arrived.reset();
     Box::pin(http3::exchange(call, Some(&alternative), trace)).await
 }
 
@@ -93,8 +116,26 @@ fn refuses_credentials(call: &Call<'_>, response: &Response) -> bool {
     match response.status {
         401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
         403 => prepared.at_home && matches!(request.auth, Some(Auth::SigV4(_))) && sigv4::refuses(response),
-        407 => request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials()),
+        // Only a proxy sends it: the target was not asked.
+        407 => call.is_forwarded(),
         _ => false,
+    }
+}
+
+/// What to do about redirects that never end because the cookie that they set never comes back.
+const WANTS_COOKIE: &str =
+    "the redirects set a cookie that is not sent back: set `persist_cookies: true`, as browsers do";
+
+/// Whether a redirect sets a cookie that the test drops.
+fn wants_cookie(request: &Request, response: &Response) -> bool {
+    !request.persist_cookies && response.headers.iter().any(|(name, _)| name == "set-cookie")
+}
+
+/// Says why a proxy refused, when the test has no credentials for it.
+fn note_proxy(call: &Call<'_>, response: &mut Response) {
+    let has_credentials = call.request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials());
+    if response.status == 407 && response.credentials_refused && !has_credentials {
+        response.unanswerable = Some("the test has no credentials for the proxy".to_owned());
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Destination {
     port: u16,
 }
 
-/// Where an answer sends us; a redirect without a `location` is a final answer.
+/// Where an answer sends us; a redirect without a `location`, or with an empty one, is a final answer.
 ///
 /// # Errors
 ///
@@ -39,6 +39,10 @@ pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirec
         return Ok(Redirect::None);
     };
     let location = String::from_utf8_lossy(location);
+    // It names the document itself (RFC 3986 section 4.4), which no server means.
+    if location.trim().is_empty() {
+        return Ok(Redirect::None);
+    }
     let malformed = |why: String| {
         let detail = Detail::http("ERR_INVALID_URL", Some(response.status));
         let message = format!("the redirect of {} leads to an invalid URL: {why}", prepared.url);

@@ -28,7 +28,8 @@ pub struct Response {
     pub trailers: Vec<(String, Vec<u8>)>,
     /// The interim answers (1xx) that came before, at most [`Interim::KEPT_MAX`].
     pub interim: Vec<Interim>,
-    /// Whether credentials were configured and the answer refuses them (401, or 407 from the proxy).
+    /// Whether credentials were configured and the answer refuses them (401), or a proxy that forwards the request wants
+    /// credentials (407).
     pub credentials_refused: bool,
     /// Why the answer's challenge could not be answered, when that was tried.
     pub unanswerable: Option<String>,

@@ -7,6 +7,7 @@
 //!
 //! Runs that need the same token at the same time fetch it once: the others wait for it.
 
+use crate::arrived::Arrived;
 use crate::call::Call;
 use crate::proof::jwt::sensitive;
 use crate::proof::oauth2::{self, Token};
@@ -112,7 +113,8 @@ async fn fetch(call: &Call<'_>, oauth2: &OAuth2, outer: &mut Trace) -> Result<To
     }
     let url = prepared.url.to_string();
     let mut trace = Trace::start();
-    let question = Call::new(call.vantage, &asking, prepared);
+    let arrived = Arrived::default();
+    let question = Call::new(call.vantage, &asking, prepared, &arrived);
     let asked = Box::pin(connection::exchange(&question, &mut trace)).await;
     let report = trace.into_report(asked);
     for warning in report.facts.warnings {

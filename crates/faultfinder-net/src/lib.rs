@@ -40,10 +40,14 @@ mod checks; // Checks: everything that is wrong with a request
 mod login; // Login: a user and a password
 #[cfg(feature = "http")]
 mod proxy; // a tunnel through an HTTP proxy
+#[cfg(feature = "tls")]
+mod reach; // how a target is reached: directly, or through a proxy
 mod target; // where a URL leads
 #[cfg(feature = "http")]
 mod header; // header lines as they may be sent
 mod excerpt; // bytes in the form that evidence shows
+#[cfg(feature = "http")]
+mod spoken; // Spoken: the protocol of a peer, known by its first bytes
 #[cfg(feature = "http")]
 mod socks; // a tunnel through a SOCKS5 proxy
 #[cfg(feature = "tls")]
@@ -82,10 +86,12 @@ pub use login::Login;
 pub use options::{ClientOptions, ResolverOptions};
 pub use pem::Pem;
 #[cfg(feature = "http")]
-pub use proxy::{Proxy, tunnel};
+pub use proxy::Proxy;
+#[cfg(feature = "tls")]
+pub use reach::Reach;
 pub use resolve::resolve;
 #[cfg(feature = "http")]
-pub use socks::socks_tunnel;
+pub use spoken::{Spoken, suspect_tls};
 pub use stream::{Stream, session_fault};
 pub use tap::{Tap, Taps};
 pub use target::{destination, parse_url, take_userinfo};

@@ -1,10 +1,17 @@
 //! A proxy, and a tunnel through one that speaks HTTP (RFC 9110 section 9.3.6).
 
-use crate::http1::{self, Limits, Rules};
+use crate::http1::{self, Head, Limits, Rules};
 use crate::{Login, Trace, classify_io, errno};
-use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
+use http::header::CONTENT_LENGTH;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use url::Url;
+
+/// How much of the page with which a proxy refuses a tunnel is read, in bytes.
+const PAGE_BYTES_MAX: usize = 2048;
+/// How long to wait for it: it usually comes with the head.
+const PAGE_WAIT: Duration = Duration::from_millis(500);
 
 /// A proxy: HTTP, in plaintext (`http://`) or over TLS (`https://`), or SOCKS5, with the target's name resolved here
 /// (`socks5://`) or by the proxy (`socks5h://`).
@@ -63,7 +70,7 @@ impl std::fmt::Debug for Proxy {
 ///
 /// `TUNNEL` when it responds with a status other than 2xx or ends the connection; `AUTHENTICATION_ERROR` when it
 /// refuses configured credentials.
-pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     proxy: &Proxy,
     authority: &str,
@@ -83,23 +90,60 @@ pub async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     // Byte by byte, so that nothing after it is read from the tunnel.
     let mut seen = Vec::new();
     let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, &mut seen).await;
-    let status = read.map_err(|error| unanswered(&error, &seen))?.status;
-    match status {
-        200..=299 => Ok(()),
+    let head = read.map_err(|error| unanswered(&error, &seen))?;
+    let status = head.status;
+    if matches!(status, 200..=299) {
+        return Ok(());
+    }
+    let refused = match status {
         // Tinyproxy sends 401 for wrong credentials, where RFC 9110 has 407.
-        401 | 407 if proxy.has_credentials() => Err(fault(
+        401 | 407 if proxy.has_credentials() => fault(
             Code::AuthenticationError,
             Detail::http(status.to_string(), Some(status)),
             "the proxy refused the configured credentials".to_owned(),
             &seen,
-        )),
-        _ => Err(fault(
+        ),
+        _ => fault(
             Code::Tunnel,
             Detail::http(status.to_string(), Some(status)),
             format!("the proxy answered CONNECT {authority} with status {status}"),
             &seen,
-        )),
+        ),
+    };
+    let page = page(stream, &head).await;
+    Err(if page.is_empty() { refused } else { refused.with("proxy_page", page) })
+}
+
+/// The page that comes with a refusal: proxies say in it why.
+async fn page<S: AsyncRead + Unpin>(stream: &mut S, head: &Head) -> String {
+    let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let wanted = length.unwrap_or(PAGE_BYTES_MAX).min(PAGE_BYTES_MAX);
+    let mut page = Vec::with_capacity(wanted);
+    let read = async {
+        let mut rest = stream.take(wanted as u64);
+        while rest.read_buf(&mut page).await.is_ok_and(|count| count > 0) {}
+    };
+    // What has come until then is enough.
+    let _ = tokio::time::timeout(PAGE_WAIT, read).await;
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+/// The fault of a connection to the proxy itself: it says nothing about the target, which was not asked.
+pub(crate) fn of_proxy(mut fault: Fault, authority: &str) -> Fault {
+    if matches!(fault.detail, Detail::Definition { .. }) {
+        return fault;
     }
+    if fault.phase == Phase::Tls {
+        fault.phase = Phase::Proxy;
+    }
+    if fault.blame == Blame::Target {
+        fault.blame = Blame::Network;
+    }
+    fault.message = format!("cannot connect to the proxy {authority}: {}", fault.message);
+    fault.hints =
+        vec!["check the proxy, and its URL in the test: the target itself was not asked".to_owned()];
+    fault.hints.extend(fault.detail.hint().map(str::to_owned));
+    fault.with("proxy", authority)
 }
 
 /// The proxy's response is missing or incomplete.

@@ -27,7 +27,7 @@ const IPV6: u8 = 4;
 ///
 /// `DNS` when the name cannot be resolved here; `TUNNEL` when the proxy refuses, ends the connection or does not speak
 /// SOCKS5; `AUTHENTICATION_ERROR` when it refuses configured credentials; `INVALID_REQUEST` when they are too long.
-pub async fn socks_tunnel<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn socks_tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     vantage: &Vantage,
     stream: &mut S,
     proxy: &Proxy,

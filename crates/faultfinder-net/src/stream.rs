@@ -1,7 +1,7 @@
 //! A connection to the target, with or without TLS.
 
 #[cfg(feature = "tls")]
-use crate::tls::{TlsClient, handshake};
+use crate::tls::{Decrypted, Session, TlsClient, handshake};
 #[cfg(feature = "tls")]
 use crate::{ClientOptions, Host, Tap, Trace, Vantage};
 #[cfg(feature = "tls")]
@@ -12,8 +12,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-#[cfg(feature = "tls")]
-use tokio_rustls::client::TlsStream;
 
 /// A connection to the target, with or without TLS.
 #[derive(Debug)]
@@ -23,10 +21,10 @@ pub enum Stream {
     Plain(TcpStream),
     /// TLS over TCP.
     #[cfg(feature = "tls")]
-    Tls(Box<TlsStream<Tap<TcpStream>>>),
+    Tls(Box<Decrypted<Tap<TcpStream>>>),
     /// TLS over a tunnel that itself uses TLS (through an HTTPS proxy).
     #[cfg(feature = "tls")]
-    Nested(Box<TlsStream<Tap<TlsStream<Tap<TcpStream>>>>>),
+    Nested(Box<Decrypted<Tap<Decrypted<Tap<TcpStream>>>>>),
 }
 
 #[cfg(feature = "tls")]
@@ -48,11 +46,12 @@ impl Stream {
         match self {
             Self::Plain(stream) => {
                 let session = handshake(vantage, stream, host, client, options, trace).await?;
-                Ok((Self::Tls(Box::new(session.stream)), session.alpn))
+                let alpn = session.alpn.clone();
+                Ok((session.into(), alpn))
             }
             Self::Tls(stream) => {
                 let session = handshake(vantage, *stream, host, client, options, trace).await?;
-                Ok((Self::Nested(Box::new(session.stream)), session.alpn))
+                Ok((Self::Nested(Box::new(Decrypted::new(session.stream))), session.alpn))
             }
             Self::Nested(_) => {
                 let detail = Detail::tls("too_many_layers", None);
@@ -60,6 +59,13 @@ impl Stream {
                 Err(Fault::new(Code::InternalError, Phase::Tls, detail, message))
             }
         }
+    }
+}
+
+#[cfg(feature = "tls")]
+impl From<Session<TcpStream>> for Stream {
+    fn from(session: Session<TcpStream>) -> Self {
+        Self::Tls(Box::new(Decrypted::new(session.stream)))
     }
 }
 

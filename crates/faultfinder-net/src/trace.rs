@@ -18,6 +18,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct Trace {
     current: Option<(Phase, Instant)>,
+    /// The proxy that is being connected to (`host:port`); nothing while it is not.
+    proxy: Option<String>,
     pub(crate) facts: Facts,
     #[cfg(feature = "tls")]
     pub(crate) capture: Option<Arc<Capture>>,
@@ -32,6 +34,7 @@ impl Trace {
     pub fn start() -> Self {
         Self {
             current: None,
+            proxy: None,
             facts: Facts::default(),
             #[cfg(feature = "tls")]
             capture: None,
@@ -50,8 +53,24 @@ impl Trace {
     /// Moments before the current phase's beginning count as its beginning.
     pub fn enter_at(&mut self, phase: Phase, at: Instant) {
         let at = self.close(at);
+        let phase = match phase {
+            Phase::Tls | Phase::Aia | Phase::Crl | Phase::Ocsp if self.proxy.is_some() => Phase::Proxy,
+            other => other,
+        };
         self.facts.timings.add(phase, std::time::Duration::ZERO);
         self.current = Some((phase, at));
+    }
+
+    /// From now on the connection is one to a proxy: its handshake is part of the phase `proxy`.
+    #[cfg(feature = "tls")]
+    pub(crate) fn begin_proxy(&mut self, authority: String) {
+        self.proxy = Some(authority);
+    }
+
+    /// The proxy is connected to.
+    #[cfg(feature = "tls")]
+    pub(crate) fn end_proxy(&mut self) {
+        self.proxy = None;
     }
 
     /// Ends the current phase; time until the next `enter` belongs to no phase.
@@ -179,15 +198,23 @@ impl Trace {
     /// rejected while the handshake hung, or a refusal by one address while another one stayed silent.
     #[must_use]
     pub fn timed_out(&mut self, deadline: &Deadline) -> Fault {
+        let fault = self.cut_off(deadline);
+        #[cfg(feature = "http")]
+        if let Some(authority) = &self.proxy {
+            return crate::proxy::of_proxy(fault, authority);
+        }
+        fault
+    }
+
+    /// The same, whoever is being connected to.
+    fn cut_off(&self, deadline: &Deadline) -> Fault {
         let phase = match self.phase() {
             // Data that is fetched to verify a handshake belongs to it.
             Phase::Aia | Phase::Crl | Phase::Ocsp => Phase::Tls,
             other => other,
         };
-        self.leave();
-        if phase == Phase::Tls
-            && let Some(fault) = self.objection()
-        {
+        let is_handshake = phase == Phase::Tls || (phase == Phase::Proxy && self.proxy.is_some());
+        if is_handshake && let Some(fault) = self.objection() {
             return fault;
         }
         if phase == Phase::Connect
@@ -222,12 +249,24 @@ impl Trace {
 
     /// Closes the trace and adds everything that it knows to the outcome.
     pub fn into_report<T>(mut self, mut outcome: Result<T, Fault>) -> Report<T> {
+        let open = self.current.map(|(phase, _)| phase);
         self.leave();
         if let Err(fault) = &mut outcome {
+            self.break_in(fault.phase, open);
             add_facts(fault, &self.facts.addresses, &self.facts.connects, self.facts.peer);
         }
         self.facts.tls = self.tls();
         Report { facts: self.facts, outcome }
+    }
+
+    /// Takes the phase in which the attempt broke out of those that were completed. The phase that was open belongs to it:
+    /// a fetch that the deadline cut off to the handshake, for example.
+    fn break_in(&mut self, phase: Phase, open: Option<Phase>) {
+        let mut broke_in = self.facts.timings.break_in(phase);
+        if let Some(open) = open.filter(|open| *open != phase) {
+            broke_in.after = broke_in.after.saturating_add(self.facts.timings.break_in(open).after);
+        }
+        self.facts.broke_in = Some(broke_in);
     }
 
     /// Ends the current phase and returns the moment, moved to the phase's beginning if it is before it.

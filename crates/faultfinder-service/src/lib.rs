@@ -14,6 +14,7 @@ mod throttle; // too many requests from one client, or from all
 mod config; // Config: the configuration of a service
 mod catalog; // the tests that can be run now
 mod metrics; // metrics
+mod retries_off; // tests whose automatic retries are off
 mod pulse; // whether the store answers
 mod service; // the shared state of all parts
 mod evidence; // the part of a result that is stored

@@ -76,6 +76,7 @@ impl Running {
         let definitions = Definitions::start(settings, clock.clone()).await?;
         let service = Arc::new(Service::new(config, store, clock, vantage));
         service.follow(definitions.loaded());
+        service.retries_off().load(service.store()).await?;
         rounds::start(&service);
         restore(&service).await?;
         let tasks = vec![
@@ -117,6 +118,12 @@ impl Running {
             tracing::error!("the server failed: {error}");
         }
         self.service.writer().close(bound).await;
+        if tokio::time::timeout(bound, self.service.retries_off().save_all(self.service.store()))
+            .await
+            .is_err()
+        {
+            tracing::warn!("the store did not take in time which automatic retries are off");
+        }
         if tokio::time::timeout(STORE_CLOSES_WITHIN, self.service.store().close()).await.is_err() {
             tracing::warn!("the database does not close; no acknowledged result is lost");
         }

@@ -6,8 +6,9 @@ use crate::definitions::Loaded;
 use crate::evidence::Latest;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
+use crate::retries_off::AllRetriesOff;
 use crate::schedule::Scheduler;
-use crate::store::{AuditEntry, Outcome, ResultRecord, Store, Trigger, Writer, WriterLimits};
+use crate::store::{AuditEntry, Outcome, ResultRecord, RetriesOff, Store, Trigger, Writer, WriterLimits};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
@@ -35,6 +36,7 @@ pub(crate) struct Service {
     closing: AtomicBool,
     latest: Latest,
     metrics: Metrics,
+    retries_off: Arc<AllRetriesOff>,
     pulse: Pulse,
     /// Set when the service starts: what was read of the files.
     loaded: OnceLock<watch::Receiver<Arc<Loaded>>>,
@@ -61,6 +63,7 @@ impl Service {
             closing,
             latest: Latest::default(),
             metrics,
+            retries_off: Arc::default(),
             pulse,
             loaded,
         }
@@ -86,6 +89,7 @@ impl Service {
     pub(crate) fn put(&self, kept: Kept) {
         let (id, every) = (kept.record.id.clone(), kept.record.every.filter(|_| !kept.record.paused));
         self.metrics.put(&id, &kept.record.name);
+        self.note_change(&id, kept.planned());
         self.catalog.put(kept);
         match (self.scheduler.get(), every) {
             (Some(scheduler), Some(every)) => scheduler.set(&id, every),
@@ -101,7 +105,38 @@ impl Service {
         }
         self.catalog.remove(id);
         self.latest.forget(id);
+        self.note_change(id, None);
         self.metrics.remove(id);
+    }
+
+    /// Tests whose automatic retries are off.
+    pub(crate) fn retries_off(&self) -> &AllRetriesOff {
+        &self.retries_off
+    }
+
+    /// Automatic retries are on again for a test that has changed, or whose secrets have, and for one that is gone.
+    fn note_change(&self, id: &str, test: Option<&PlannedTest>) {
+        if self.retries_off.changed(id, test.map(fingerprint)) {
+            self.save_retries_off(id);
+        }
+    }
+
+    /// Automatic retries are off for a test from now on, unless it has changed while it ran.
+    fn switch_retries_off(&self, test: &PlannedTest, of: &RunOf, since: Timestamp, result: &TestResult) {
+        let (Some(fault), Some(kept)) = (&result.fault, self.catalog.get(&of.test)) else { return };
+        let fingerprint = fingerprint(test);
+        if kept.planned().map(self::fingerprint) != Some(fingerprint) {
+            return;
+        }
+        let (test, message) = (of.test.clone(), fault.message.clone());
+        if self.retries_off.put(RetriesOff { test, fingerprint, since, message }) {
+            self.save_retries_off(&of.test);
+        }
+    }
+
+    fn save_retries_off(&self, id: &str) {
+        let (all, store, id) = (Arc::clone(&self.retries_off), Arc::clone(&self.store), id.to_owned());
+        tokio::spawn(async move { all.save(&id, store.as_ref()).await });
     }
 
     pub(crate) const fn writer(&self) -> &Writer {
@@ -159,11 +194,18 @@ impl Service {
         let id = Uuid::now_v7();
         let started_at = self.now();
         let location = self.config.location.clone();
-        let options = RunOptions { location, run_time: Some(RUN_TIME_MAX), ..RunOptions::default() };
+        let off = self.retries_off.of(&of.test).filter(|off| off.fingerprint == fingerprint(test));
+        let run_time = Some(RUN_TIME_MAX);
+        let options = RunOptions { location, run_time, retries_off: off.is_some(), ..RunOptions::default() };
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);
         tell(&of, &result);
+        if result.retries_off && off.is_none() {
+            self.switch_retries_off(test, &of, started_at, &result);
+        } else if self.retries_off.is_unsaved(&of.test) {
+            self.save_retries_off(&of.test);
+        }
         self.record(id, started_at, of, result)
     }
 
@@ -201,6 +243,12 @@ impl Service {
             tracing::error!(actor, action, subject, trace_id, "the audit log cannot be written: {error}");
         }
     }
+}
+
+/// 32 bits of a test's fingerprint: see [`RetriesOff::fingerprint`].
+fn fingerprint(test: &PlannedTest) -> u32 {
+    let [a, b, c, d, e, f, g, h] = test.fingerprint().to_be_bytes();
+    u32::from_be_bytes([a, b, c, d]) ^ u32::from_be_bytes([e, f, g, h])
 }
 
 /// How long a run may take with all of its attempts before no other one begins.

@@ -14,6 +14,7 @@ pub mod fields; // mappings with known fields: one row per field
 pub mod protocol; // the fields of each protocol
 mod common; // fields of all protocols
 mod tls; // TLS settings
+mod proxy; // proxies
 mod pairs; // names and values
 mod variable; // variables
 mod text; // Text: what may hold templates

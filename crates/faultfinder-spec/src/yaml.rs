@@ -10,7 +10,8 @@ mod load;
 pub(crate) use load::{Flaw, load};
 
 use crate::Place;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use fnv::FnvHasher;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// Deepest nesting of lists and mappings.
@@ -64,13 +65,13 @@ impl Node {
 
     /// A hash of its content, without places; `seed` is hashed with it.
     pub(crate) fn fingerprint(&self, seed: u64) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FnvHasher::default();
         seed.hash(&mut hasher);
         self.hash_content(&mut hasher);
         hasher.finish()
     }
 
-    fn hash_content(&self, hasher: &mut DefaultHasher) {
+    fn hash_content(&self, hasher: &mut FnvHasher) {
         match &self.kind {
             Kind::Scalar(scalar) => (0_u8, &scalar.text, scalar.plain).hash(hasher),
             Kind::Sequence(items) => {

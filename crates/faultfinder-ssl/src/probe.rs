@@ -3,10 +3,11 @@
 use crate::{Request, Response};
 use faultfinder_net::starttls::start_tls;
 use faultfinder_net::tls::{self, CertificateDetails, TlsOptions};
-use faultfinder_net::{Checks, Host, Trace, Vantage, connect, first_of};
+use faultfinder_net::{Checks, Deadline, Host, Trace, Vantage, connect, first_of};
 use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, TlsFacts};
 use tokio::io::AsyncWriteExt as _;
+use tokio::time::Instant;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -16,7 +17,7 @@ const SECONDS_PER_DAY: i64 = 86_400;
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
-    let outcome = deadline.limit(examine(vantage, request, &mut trace)).await;
+    let outcome = deadline.limit(examine(vantage, request, &deadline, &mut trace)).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
     let Ok(response) = outcome else { return trace.into_report(outcome) };
     trace.leave();
@@ -45,7 +46,12 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
     checks.end(host)
 }
 
-async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
+async fn examine(
+    vantage: &Vantage,
+    request: &Request,
+    deadline: &Deadline,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
     let host = checked(request).map_err(first_of)?;
     let options = TlsOptions { details: CertificateDetails::Chain, ..request.tls.clone() };
     let client = vantage.tls_client(&options, "ssl")?;
@@ -55,7 +61,8 @@ async fn examine(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Res
     }
     let mut session = tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?;
     // A refusal of the client's certificate comes after a TLS 1.3 handshake, at the first read.
-    tls::confirm(&mut session, trace).await?;
+    let left = deadline.instant().saturating_duration_since(Instant::now());
+    tls::confirm(&mut session, Instant::now() + left / 2, trace).await?;
     let _ = session.stream.shutdown().await;
     let tls = trace.tls().unwrap_or_default();
     let days_to_expiry = days_to_expiry(&tls, vantage.clock().unix_seconds());

@@ -1,6 +1,6 @@
 //! Why an attempt failed.
 
-use crate::{Blame, Code, Detail, Evidence, Fact, Phase, RetryAdvice};
+use crate::{Blame, Code, Detail, Evidence, Fact, Phase, RetryAdvice, advice};
 use serde::{Deserialize, Serialize};
 
 /// Why an attempt failed.
@@ -27,15 +27,13 @@ impl Fault {
     /// A fault with the blame and the hints that its code has in the taxonomy.
     #[must_use]
     pub fn new(code: Code, phase: Phase, detail: Detail, message: impl Into<String>) -> Self {
-        let explanation = code.explanation();
-        let mut hints: Vec<String> = detail.hint().map(str::to_owned).into_iter().collect();
-        hints.extend(explanation.hints.iter().map(|hint| (*hint).to_owned()));
+        let hints = advice::hints(code, phase, &detail).into_iter().map(str::to_owned).collect();
         Self {
             code,
             phase,
             detail,
             message: message.into(),
-            blame: explanation.blame,
+            blame: code.explanation().blame,
             hints,
             evidence: Evidence::default(),
         }
@@ -65,7 +63,13 @@ impl Fault {
     /// The same fault in another phase.
     #[must_use]
     pub fn in_phase(mut self, phase: Phase) -> Self {
-        self.phase = phase;
+        if phase != self.phase {
+            // Those of the other phase may be false in this one.
+            let before = advice::hints(self.code, self.phase, &self.detail);
+            self.hints.retain(|hint| !before.contains(&hint.as_str()));
+            self.hints.extend(advice::hints(self.code, phase, &self.detail).into_iter().map(str::to_owned));
+            self.phase = phase;
+        }
         self
     }
 

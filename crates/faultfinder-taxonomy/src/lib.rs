@@ -16,11 +16,12 @@ mod explanation; // the meaning of each code: one row per code
 mod protocol; // Protocol
 mod phase; // Phase
 mod blame; // Blame, RetryAdvice
+mod advice; // hints by code, phase and detail
 mod fault; // Fault
 mod detail; // Detail: the typed fact under a code
 mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: observed facts
-mod timings; // Timings: the phases of an attempt
+mod timings; // Timings: the phases that an attempt completed; BrokeIn: the one in which it broke
 mod limit; // limits that several crates share
 mod report; // Report<T>, Facts, ConnectAttempt
 mod hop; // HopFacts: the routers between us and a target
@@ -68,6 +69,6 @@ pub use protocol::Protocol;
 pub use quic_code::QuicErrorCode;
 pub use report::{AttemptOutcome, Confidential, ConnectAttempt, Facts, Report};
 pub use socks_reply::SocksReply;
-pub use timings::Timings;
+pub use timings::{BrokeIn, Timings};
 pub use tls_facts::{OcspFacts, TlsFacts, VerifyEvent};
 pub use verify::VerifyCode;

@@ -209,6 +209,12 @@ impl NamedDetail {
             "the peer's TLS stack has a bug, or a middlebox rewrites the handshake",
         ),
         named(
+            "excessive_message_size",
+            "ERR_SSL_EXCESSIVE_MESSAGE_SIZE",
+            "a handshake message is longer than the 64 KiB that this client reads",
+            "shorten the certificates that the peer sends, or check it with `openssl s_client`, which reads more",
+        ),
+        named(
             "header_too_long",
             "ERR_SSL_HEADER_TOO_LONG",
             "the peer's certificate is not a valid certificate",

@@ -1,6 +1,6 @@
 //! What a probe answers with.
 
-use crate::{Fault, HopFacts, Timings, TlsFacts};
+use crate::{BrokeIn, Fault, HopFacts, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,8 +18,10 @@ pub struct Report<T> {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Facts {
-    /// How long each phase took.
+    /// How long each completed phase took.
     pub timings: Timings,
+    /// The phase in which it broke, when it did.
+    pub broke_in: Option<BrokeIn>,
     /// The addresses that the name resolved to, in the order in which they would be tried.
     pub addresses: Vec<IpAddr>,
     /// Every attempt to connect, in the order in which they were started.

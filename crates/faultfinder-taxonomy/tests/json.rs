@@ -1,8 +1,8 @@
 //! The JSON of faults, details, timings and evidence: what scripts rely on.
 
 use faultfinder_taxonomy::{
-    AlertDescription, AssertionFailure, AttemptOutcome, CloseCode, Code, ConnectAttempt, Detail, Errno,
-    Evidence, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase, QuicErrorCode, Report, ResponseCode,
+    AlertDescription, AssertionFailure, AttemptOutcome, BrokeIn, CloseCode, Code, ConnectAttempt, Detail,
+    Errno, Evidence, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase, QuicErrorCode, Report, ResponseCode,
     TimeoutScope, Timings, VerifyCode,
 };
 use serde_json::{Value, json};
@@ -99,6 +99,19 @@ fn timings_are_milliseconds_with_three_decimals_and_a_total() {
     assert_eq!(timings.duration(Phase::Tls), None);
     let reached: Vec<Phase> = timings.phases().map(|(phase, _)| phase).collect();
     assert_eq!(reached, [Phase::Resolve, Phase::Wait]);
+}
+
+#[test]
+fn the_phase_in_which_an_attempt_broke_counts_for_the_total_only() {
+    let mut timings = Timings::default();
+    timings.add(Phase::Resolve, Duration::from_micros(250));
+    timings.add(Phase::Connect, Duration::from_micros(1_500));
+    let broke_in = timings.break_in(Phase::Connect);
+    let text = serde_json::to_string(&(timings, broke_in)).unwrap();
+    assert_eq!(text, r#"[{"resolve":0.25,"total":1.75},{"phase":"connect","after_ms":1.5}]"#);
+    assert_eq!(serde_json::from_str::<(Timings, BrokeIn)>(&text).unwrap(), (timings, broke_in));
+    assert_eq!(timings.break_in(Phase::Tls), BrokeIn { phase: Phase::Tls, after: Duration::ZERO });
+    assert_eq!(timings.total(), Duration::from_micros(1_750));
 }
 
 #[test]

@@ -31,11 +31,13 @@ pub(crate) struct Conversation {
     received: Vec<u8>,
     /// How much of it earlier steps have awaited.
     consumed: usize,
+    /// The text that the current step awaits.
+    awaited: Option<String>,
 }
 
 impl Conversation {
     pub(crate) const fn new(stream: Stream, peer: String) -> Self {
-        Self { stream, peer, received: Vec::new(), consumed: 0 }
+        Self { stream, peer, received: Vec::new(), consumed: 0, awaited: None }
     }
 
     /// Takes the steps in order, then looks whether the peer has ended the connection meanwhile.
@@ -62,6 +64,20 @@ impl Conversation {
         // The target did not cause this time, so it belongs to no phase.
         trace.leave();
         self.watch(round_trip, settled_by).await
+    }
+
+    /// The fault of a text that did not come in time, with what came instead.
+    pub(crate) fn timed_out(&self, mut fault: Fault, budget: Duration) -> Fault {
+        if let (Code::Timeout, Phase::Wait | Phase::Receive, Some(text)) =
+            (fault.code, fault.phase, &self.awaited)
+        {
+            let (peer, received, budget) = (&self.peer, self.received.len(), budget.as_millis());
+            fault.message = match received {
+                0 => format!("{peer} sent nothing within {budget} ms; the test expects {text:?}"),
+                _ => format!("{peer} sent {received} bytes within {budget} ms, but not {text:?}"),
+            };
+        }
+        self.with_facts(fault)
     }
 
     /// Everything that was received.
@@ -97,6 +113,7 @@ impl Conversation {
     async fn expect(&mut self, text: &str, index: usize, trace: &mut Trace) -> Result<(), Fault> {
         let before = self.received.len();
         trace.enter(Phase::Wait);
+        self.awaited = Some(text.to_owned());
         let mut searched = self.consumed;
         loop {
             if let Some(end) = find(&self.received, text.as_bytes(), searched) {

@@ -28,8 +28,19 @@ use std::time::Duration;
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
-    let outcome = deadline.limit(work(vantage, request, &mut trace)).await;
-    let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
+    let mut conversation = None;
+    let outcome = deadline.limit(work(vantage, request, &mut conversation, &mut trace)).await;
+    let outcome = outcome.unwrap_or_else(|| {
+        let fault = trace.timed_out(&deadline);
+        Err(match &conversation {
+            Some(conversation) => conversation.timed_out(fault, deadline.budget()),
+            None => fault,
+        })
+    });
+    let outcome = outcome.map(|()| {
+        let received = conversation.map(Conversation::into_received).unwrap_or_default();
+        Response::new(Connection::Established, received)
+    });
     let outcome = outcome.or_else(|fault| as_value(fault, request));
     trace_route(vantage, request, &deadline, outcome.is_ok(), &mut trace).await;
     trace.into_report(outcome)
@@ -73,7 +84,13 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
     checks.end(host)
 }
 
-async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
+/// Connects and holds the conversation, which stays in the slot whatever ends it.
+async fn work(
+    vantage: &Vantage,
+    request: &Request,
+    slot: &mut Option<Conversation>,
+    trace: &mut Trace,
+) -> Result<(), Fault> {
     let host = checked(request).map_err(first_of)?;
     // Prepared before connecting, so that reading certificates does not count as the target's time.
     #[cfg(feature = "tls")]
@@ -89,10 +106,9 @@ async fn work(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result
     };
     #[cfg(not(feature = "tls"))]
     let stream = Stream::Plain(stream);
-    let mut conversation = Conversation::new(stream, peer);
-    conversation.hold(&request.steps, round_trip, trace).await?;
+    slot.insert(Conversation::new(stream, peer)).hold(&request.steps, round_trip, trace).await?;
     trace.leave();
-    Ok(Response::new(Connection::Established, conversation.into_received()))
+    Ok(())
 }
 
 /// A TLS session on the connection, asked for in another protocol where the request says so.
@@ -109,7 +125,7 @@ async fn secured(
         start_tls(&mut stream, protocol, host, trace).await?;
     }
     let session = tls::handshake(vantage, stream, host, client, &request.client, trace).await?;
-    Ok(Stream::Tls(Box::new(session.stream)))
+    Ok(session.into())
 }
 
 /// The outcome of a connection as a value, where an assertion reads it.

@@ -9,7 +9,7 @@ use crate::socket::{Broken, Socket};
 use crate::{Close, Message, Opening, Request};
 use bytes::Bytes;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{Stream, Trace, Vantage, session_fault};
+use faultfinder_net::{Reach, Stream, Trace, Vantage, session_fault, suspect_tls};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -82,7 +82,8 @@ impl Connection {
     ) -> Result<Result<Self, Refusal>, Fault> {
         let stream = connect(vantage, request, prepared, trace).await?;
         let asked = opening::ask(stream, prepared, trace).await;
-        let Asked { mut connection, mut opening } = asked.map_err(|fault| trace.late_objection(fault))?;
+        let Asked { mut connection, mut opening } =
+            asked.map_err(|fault| suspicious(trace.late_objection(fault), prepared))?;
         trace.leave();
         if opening.status != 101 {
             let body = opening::read_body(&mut connection).await;
@@ -190,10 +191,16 @@ impl Connection {
     /// Ends the WebSocket as RFC 6455 section 7.1.2 says, and answers with the peer's close frame when it comes in time.
     ///
     /// A peer whose frames violated a rule gets the close code for that rule; any other peer gets 1000, or its own code back.
-    pub async fn close(mut self, until: Instant) -> Option<Close> {
+    pub async fn close(self, until: Instant) -> Option<Close> {
+        self.finish(until).await.frame
+    }
+
+    /// The same, and whether the peer ended the connection without a close frame.
+    pub(crate) async fn finish(mut self, until: Instant) -> Closing {
         if self.ended && self.socket.reader().close().is_none() {
-            return None;
+            return Closing { frame: None, is_cut: true };
         }
+        let mut is_cut = false;
         let closing = async {
             let code = match (self.socket.reader().violation(), self.socket.reader().close()) {
                 (Some(violation), _) => violation.answer,
@@ -204,17 +211,32 @@ impl Connection {
             // A close frame without a code is answered by one without a code (RFC 6455 section 7.1.5).
             let close = Some(close).filter(|_| code != Close::NO_CODE);
             if self.socket.send(Frame::close(close)).await.is_err() {
+                is_cut = true;
                 return;
             }
             while self.socket.reader().violation().is_none() && self.socket.reader().close().is_none() {
                 if self.socket.next(|_| {}).await.is_err() {
+                    is_cut = true;
                     return;
                 }
             }
         };
         let _ = tokio::time::timeout_at(until, closing).await;
-        self.socket.reader().close().cloned()
+        Closing { frame: self.socket.reader().close().cloned(), is_cut }
     }
+}
+
+/// The peer's part of the closing handshake.
+pub(crate) struct Closing {
+    /// Its close frame, if that came in time.
+    pub(crate) frame: Option<Close>,
+    /// Whether it ended the connection instead.
+    pub(crate) is_cut: bool,
+}
+
+/// A fault before the answer; without TLS, that may be what is missing.
+fn suspicious(fault: Fault, prepared: &Prepared) -> Fault {
+    if prepared.is_secure() { fault } else { suspect_tls(fault, "use a wss:// URL") }
 }
 
 /// The close code of an end that was expected (RFC 6455 section 7.4.1).
@@ -237,9 +259,16 @@ async fn connect(
     } else {
         None
     };
-    let tcp =
-        faultfinder_net::connect(vantage, &prepared.host, prepared.port, &request.client, trace).await?;
-    let stream = Stream::Plain(tcp);
+    let reach = Reach {
+        host: &prepared.host,
+        port: prepared.port,
+        proxy: request.proxy.as_ref(),
+        is_forwarded: false,
+        tls: &request.tls,
+        protocol: "ws",
+        target_field: "ws.url",
+    };
+    let stream = reach.connect(vantage, &request.client, trace).await?;
     match client {
         None => Ok(stream),
         Some(client) => {

@@ -3,7 +3,7 @@
 use crate::Opening;
 use crate::prepare::Prepared;
 use faultfinder_net::http1::{Connection, Error, Limits, Notes, Outgoing};
-use faultfinder_net::{Stream, Trace, excerpt, session_fault, transport_fault};
+use faultfinder_net::{Spoken, Stream, Trace, excerpt, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -56,9 +56,15 @@ fn broken(error: Error, notes: &Notes) -> Fault {
         Error::Broken(violation) => {
             let (name, offset) = (violation.name, violation.offset);
             let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
-            Fault::new(Code::MalformedResponse, Phase::Open, Detail::http(name, None), message)
+            let fault = Fault::new(Code::MalformedResponse, Phase::Open, Detail::http(name, None), message)
                 .with("offset", offset)
-                .with("first_bytes", excerpt(&notes.first_bytes))
+                .with("line", excerpt(&violation.line))
+                .with("first_bytes", excerpt(&notes.first_bytes));
+            match Spoken::of(&notes.first_bytes) {
+                None | Some(Spoken::Http1) => fault,
+                Some(Spoken::Tls) => Spoken::Tls.told(fault, Some("use a wss:// URL: this port expects TLS")),
+                Some(spoken) => spoken.told(fault, None),
+            }
         }
         Error::TooLarge(what) => {
             let detail = Detail::http("HPE_HEADER_OVERFLOW", None);

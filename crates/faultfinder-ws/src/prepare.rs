@@ -3,7 +3,7 @@
 use crate::reader::CONTROL_BYTES_MAX;
 use crate::{Auth, Request, Step};
 use bytes::Bytes;
-use faultfinder_net::{Checks, Host, destination, header, parse_url, take_userinfo};
+use faultfinder_net::{Checks, Host, Reach, destination, header, parse_url, take_userinfo};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
     AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
@@ -53,6 +53,9 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
     let mut checks = Checks::default();
     let target = checks.take(target(request));
     checks.take(check_steps(&request.steps));
+    if let Some(proxy) = &request.proxy {
+        Reach::check_proxy(proxy, "ws", &mut checks);
+    }
     let mut headers = own_headers(request, &mut checks);
     let subprotocols = checks.take(subprotocols(request, &mut headers));
     let userinfo = target.as_ref().and_then(|target| target.userinfo.as_ref());

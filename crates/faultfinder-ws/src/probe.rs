@@ -1,8 +1,9 @@
 //! The probe: connect, TLS where the URL says so, the opening handshake, the conversation, and the closing handshake.
 
+use crate::connection::Closing;
 use crate::conversation::{self, Record};
 use crate::prepare::{self, Prepared};
-use crate::{Connection, Request, Response, failure};
+use crate::{Close, Connection, Request, Response, failure};
 use faultfinder_net::{Deadline, Trace, Vantage, first_of};
 use faultfinder_taxonomy::{Code, Fault, Phase, Report};
 use std::time::Duration;
@@ -39,11 +40,14 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     // Boxed: a future of this size must not be moved around.
     let work = Box::pin(work(vantage, request, &prepared, &mut connection, &mut record, &mut trace));
     let outcome = deadline.limit(work).await;
-    let outcome = outcome.unwrap_or_else(|| Err(timed_out(&mut trace, &deadline, connection.is_some())));
+    let mut outcome = outcome.unwrap_or_else(|| Err(timed_out(&mut trace, &deadline, connection.is_some())));
     trace.leave();
     if let Some(connection) = connection {
-        let close = connection.close(close_by(&deadline)).await;
-        record.close = record.close.or(close);
+        let closing = connection.finish(close_by(&deadline)).await;
+        if request.steps.is_empty() && !request.close_as_value && outcome.is_ok() {
+            outcome = only_opened(&closing, &mut trace).map_or(outcome, Err);
+        }
+        record.close = record.close.or(closing.frame);
     }
     let outcome = match outcome {
         Ok(refused) => Ok(response(prepared.url.to_string(), record, refused)),
@@ -89,6 +93,24 @@ fn timed_out(trace: &mut Trace, deadline: &Deadline, is_open: bool) -> Fault {
         fault.phase = Phase::Receive;
     }
     fault
+}
+
+/// The fault of a WebSocket that opened, only to be closed by the peer because of an error.
+fn only_opened(closing: &Closing, trace: &mut Trace) -> Option<Fault> {
+    /// Close codes of an end without an error (RFC 6455 section 7.4.1).
+    const ORDERLY: [u16; 3] = [1000, 1001, Close::NO_CODE];
+    match &closing.frame {
+        Some(close) if !ORDERLY.contains(&close.code) => {
+            Some(failure::closed(close, None, "the test had ended"))
+        }
+        None if closing.is_cut => {
+            trace.warn(
+                "the peer ended the connection without a close frame, which RFC 6455 section 7.1.2 demands",
+            );
+            None
+        }
+        Some(_) | None => None,
+    }
 }
 
 /// Until when the closing handshake may last.

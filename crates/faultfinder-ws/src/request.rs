@@ -2,7 +2,7 @@
 
 use crate::Message;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Login};
+use faultfinder_net::{ClientOptions, Login, Proxy};
 
 /// Where to connect, and what to send. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Request {
     pub subprotocols: Vec<String>,
     /// Credentials that are sent with it.
     pub auth: Option<Auth>,
+    /// The proxy that it goes through, by a tunnel.
+    pub proxy: Option<Proxy>,
     /// TLS, for `wss` URLs.
     pub tls: TlsOptions,
     /// Longest message that is received, in bytes, over all its fragments.
@@ -70,6 +72,7 @@ impl Request {
             cookies: Vec::new(),
             subprotocols: Vec::new(),
             auth: None,
+            proxy: None,
             tls: TlsOptions::default(),
             max_message_bytes: Self::MESSAGE_BYTES_MAX,
             client: ClientOptions::default(),

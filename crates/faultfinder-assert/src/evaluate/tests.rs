@@ -282,7 +282,13 @@ fn what_was_not_observed_fails_whatever_the_operator() {
     let mut seen = Observation::new();
     seen.body = Some(b"<html>");
     let outcome = evaluate(&parse("jsonpath $.a does not exist").unwrap(), &seen);
-    assert!(outcome.message.starts_with("could not perform assertion: body is not JSON: expected value"));
+    assert!(
+        outcome.message.starts_with("could not perform assertion: body is not JSON but HTML: expected value")
+    );
+    let mut zipped = Observation::new();
+    zipped.body = Some(b"\x1f\x8b\x08\0");
+    let outcome = evaluate(&parse("jsonpath $.a does not exist").unwrap(), &zipped);
+    assert!(outcome.message.contains("gzip data without a content-encoding"), "{}", outcome.message);
     seen.body_truncated = true;
     let outcome = evaluate(&parse("body contains x").unwrap(), &seen);
     assert_eq!(outcome.message, "could not perform assertion: body is longer than the part that is kept");

@@ -7,7 +7,7 @@ pub(crate) use schemas::Schemas;
 use super::answer::{Answer, Cut, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
-use super::{client, tls};
+use super::{client, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_grpc::{Call, Method, ProtoSource, Request, Response, Schema};
@@ -33,7 +33,11 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     if let Some(most) = section.number("max_messages") {
         request.max_messages = usize::try_from(most).unwrap_or(Request::MESSAGES_MAX);
     }
+    if let Some(bytes) = section.number("max_message_bytes") {
+        request.max_message_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    }
     request.authority = section.text("authority");
+    request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     request.client = client::client(section);
     // Whether a status is accepted is decided when the assertions have been evaluated.
@@ -110,6 +114,9 @@ impl Probe for Request {
     sent_by!(faultfinder_grpc);
 
     fn host(&self) -> Option<Host> {
+        if self.proxy.is_some() {
+            return None;
+        }
         Host::parse(&self.host, "host").ok()
     }
 

@@ -2,23 +2,26 @@
 
 mod auth; // credentials
 mod body; // what is sent with a request
+mod charset; // the character encoding of a body
 mod graphql; // GraphQL requests
 
 use super::answer::{Answer, Cut, Refusal, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
-use super::probe::Probe;
-use super::{client, envelope, tls};
+use super::probe::{Probe, Sent};
+use super::{client, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::Observation;
 use faultfinder_http::{Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Host, Proxy, Vantage};
+use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::value::Method;
-use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase, Report};
+use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use charset::Decoded;
 
 pub use body::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 
@@ -35,8 +38,14 @@ pub(super) struct Http {
 #[derive(Debug)]
 struct HttpAnswer {
     response: Response,
+    /// The body as UTF-8, if it has another encoding.
+    text: Option<Vec<u8>>,
+    /// What people should know about its encoding.
+    warning: Option<String>,
     save_body: bool,
     is_graphql: bool,
+    /// Whether its body is not complete.
+    is_partial: bool,
 }
 
 /// Makes the request.
@@ -58,34 +67,10 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
     request.max_redirects = section.number("max_redirects").unwrap_or(request.max_redirects);
     request.persist_cookies = section.flag("persist_cookies");
     section.set_word("version", &mut request.version);
-    request.proxy = section.section("proxy").and_then(|mut proxy| self::proxy(&mut proxy));
+    request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     request.client = client::client(section);
     Http { request, save_body: section.flag("save_body"), is_graphql }
-}
-
-fn proxy(section: &mut Section<'_, '_>) -> Option<Proxy> {
-    let text = section.text("url")?;
-    let headers = section.pairs("headers", Secrecy::Whole);
-    match url::Url::parse(&text) {
-        Ok(url) => {
-            hide_credentials(section, &url);
-            Some(Proxy { url, headers })
-        }
-        Err(error) => {
-            section.object("url", "ERR_INVALID_URL", format!("the proxy's URL cannot be read: {error}"));
-            None
-        }
-    }
-}
-
-/// The credentials in a proxy's URL are as secret as the URL.
-fn hide_credentials(section: &mut Section<'_, '_>, url: &url::Url) {
-    let Some(password) = url.password().filter(|_| section.is_secret("url")) else { return };
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let secrets = &mut section.renderer().secrets;
-    secrets.add(&decode(password));
-    secrets.add(&format!("{}:{}", decode(url.username()), decode(password)));
 }
 
 impl Probe for Http {
@@ -113,12 +98,27 @@ impl Probe for Http {
         Some((&self.request.tls, "http.tls"))
     }
 
-    fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Report<Box<dyn Answer>>> {
+    fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Sent> {
         Box::pin(async {
-            let report = faultfinder_http::probe(vantage, &self.request).await;
+            let (report, partial) = faultfinder_http::probe_keeping(vantage, &self.request).await;
             let Self { save_body, is_graphql, .. } = *self;
-            report.map(|response| Box::new(HttpAnswer { response, save_body, is_graphql }) as Box<dyn Answer>)
+            let answer = |response: Response, is_partial| {
+                let Decoded { text, warning } = charset::decode(&response.headers, &response.body);
+                Box::new(HttpAnswer { response, text, warning, save_body, is_graphql, is_partial })
+                    as Box<dyn Answer>
+            };
+            Sent {
+                report: report.map(|response| answer(response, false)),
+                partial: partial.map(|response| answer(response, true)),
+            }
         })
+    }
+}
+
+impl HttpAnswer {
+    /// The body as UTF-8.
+    fn body(&self) -> &[u8] {
+        self.text.as_deref().unwrap_or(&self.response.body)
     }
 }
 
@@ -127,7 +127,7 @@ impl Answer for HttpAnswer {
         seen.status = Some(self.response.status);
         seen.headers = Some(&self.response.headers);
         seen.trailers = Some(&self.response.trailers);
-        seen.body = Some(&self.response.body);
+        seen.body = Some(self.body());
         seen.body_truncated = self.response.body_truncated;
     }
 
@@ -157,16 +157,20 @@ impl Answer for HttpAnswer {
                 Fact::List(self.response.interim.iter().map(interim).collect()),
             );
         }
+        if self.is_partial {
+            summary.insert("headers".to_owned(), named(&self.response.headers));
+        }
         if self.save_body {
-            summary.insert("body".to_owned(), excerpt(&self.response.body, TEXT_BODY_BYTES_MAX));
+            summary.insert("body".to_owned(), excerpt(self.body(), TEXT_BODY_BYTES_MAX));
         } else if failed && !self.response.body.is_empty() {
-            summary.insert("body".to_owned(), excerpt(&self.response.body, EXCERPT_BYTES_MAX));
+            summary.insert("body".to_owned(), excerpt(self.body(), EXCERPT_BYTES_MAX));
         }
         summary
     }
 
     fn warning(&self) -> Option<String> {
-        if self.is_graphql { graphql::warning(&self.response) } else { None }
+        let of_graphql = if self.is_graphql { graphql::warning(&self.response) } else { None };
+        of_graphql.or_else(|| self.warning.clone())
     }
 
     fn error_envelope(&self) -> Option<ErrorBody> {

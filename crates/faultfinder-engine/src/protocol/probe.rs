@@ -30,7 +30,20 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     ///
     /// The future is boxed: otherwise every waiting test would take as much memory as one of the largest protocol,
     /// which matters when ten thousand wait for an echo.
-    fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Report<Box<dyn Answer>>>;
+    fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Sent>;
+}
+
+/// What came of a request that was sent.
+pub(crate) struct Sent {
+    pub(crate) report: Report<Box<dyn Answer>>,
+    /// What had arrived of an answer that is not complete.
+    pub(crate) partial: Option<Box<dyn Answer>>,
+}
+
+impl From<Report<Box<dyn Answer>>> for Sent {
+    fn from(report: Report<Box<dyn Answer>>) -> Self {
+        Self { report, partial: None }
+    }
 }
 
 /// The part of [`Probe`] that is the same for all probe crates whose request is the probe.
@@ -51,9 +64,10 @@ macro_rules! sent_by {
         fn send<'a>(
             &'a self,
             vantage: &'a faultfinder_net::Vantage,
-        ) -> futures_util::future::BoxFuture<'a, faultfinder_taxonomy::Report<Box<dyn Answer>>> {
+        ) -> futures_util::future::BoxFuture<'a, crate::protocol::Sent> {
             Box::pin(async {
-                $probe::probe(vantage, self).await.map(|answer| Box::new(answer) as Box<dyn Answer>)
+                let report = $probe::probe(vantage, self).await;
+                report.map(|answer| Box::new(answer) as Box<dyn Answer>).into()
             })
         }
     };

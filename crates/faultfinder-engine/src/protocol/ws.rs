@@ -3,7 +3,7 @@
 use super::answer::{Answer, Refusal, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
-use super::{client, credentials, tls};
+use super::{client, credentials, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, WebSocketFacts};
 use faultfinder_net::Host;
@@ -23,6 +23,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request.cookies = section.pairs("cookies", Secrecy::Whole);
     request.subprotocols = section.texts("subprotocols");
     request.auth = section.section("auth").and_then(|mut auth| self::auth(&mut auth));
+    request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     if let Some(bytes) = section.number("max_message_bytes") {
         request.max_message_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -75,6 +76,9 @@ impl Probe for Request {
     sent_by!(faultfinder_ws);
 
     fn host(&self) -> Option<Host> {
+        if self.proxy.is_some() {
+            return None;
+        }
         let url = url::Url::parse(&self.url).ok()?;
         Host::parse(url.host_str()?, "host").ok()
     }

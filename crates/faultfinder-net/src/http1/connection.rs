@@ -52,6 +52,8 @@ pub enum Progress<'a> {
     Sent(Instant),
     /// An interim response arrived.
     Interim(&'a Head),
+    /// Bytes arrived that do not complete a head.
+    Read(&'a Notes),
 }
 
 impl<S> Connection<S> {
@@ -119,6 +121,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         mut progress: impl FnMut(Progress<'_>),
     ) -> Result<Head, Error> {
         self.begin(&request);
+        if !self.buffer.is_empty() {
+            progress(Progress::Read(&self.notes));
+        }
         for _ in 0..=INTERIM_MAX {
             let mut block = Block::new(First::Status, self.limits, self.used);
             let before = self.used;
@@ -129,6 +134,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 if !self.more(&mut progress).await? {
                     return Err(self.cut_off());
                 }
+                progress(Progress::Read(&self.notes));
             };
             self.used += head.len() as u64;
             let head = Head::parse(&head, before)?;

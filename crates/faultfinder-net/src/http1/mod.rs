@@ -18,7 +18,7 @@ pub use error::{Error, TooLarge, Violation};
 pub use head::{Head, read_head};
 pub use limits::{INTERIM_MAX, Limits, Rules};
 pub use notes::Notes;
-pub use request::{Outgoing, head_of};
+pub use request::{Outgoing, head_of, head_spelled};
 
 #[cfg(test)]
 mod tests;

@@ -265,3 +265,14 @@ async fn a_head_is_read_without_what_is_behind_it() {
     assert!(matches!(read_head(&mut stream, Limits::ASIDE, &mut seen).await, Err(Error::Broken(_))));
     assert_eq!(stream, b"SH-2.0");
 }
+
+#[test]
+fn names_of_fields_are_spelled_as_written() {
+    let mut headers = http::HeaderMap::new();
+    headers.insert("x-api-key", http::HeaderValue::from_static("a"));
+    headers.insert("accept", http::HeaderValue::from_static("*/*"));
+    let spelled = [("X-API-Key".to_owned(), "a".to_owned())];
+    let head = head_spelled(&http::Method::GET, "/", &headers, &spelled);
+    let text = String::from_utf8(head.to_vec()).unwrap();
+    assert!(text.contains("\r\nX-API-Key: a\r\n") && text.contains("\r\naccept: */*\r\n"), "{text}");
+}

@@ -179,6 +179,9 @@ async fn head(
         }
         // A problem with the stream shows in the response too.
         while let Poll::Ready(Some(Ok(interim))) = answer.poll_informational(cx) {
+            if interim.status() == StatusCode::SWITCHING_PROTOCOLS {
+                return Poll::Ready(Err(Broken::Rule(frames::switching_protocols())));
+            }
             progress(Progress::Interim(interim.status(), interim.headers()));
         }
         let polled = Pin::new(&mut answer).poll(cx).map_err(Broken::Library);

@@ -3,9 +3,20 @@
 use super::frames;
 use super::rule::Rule;
 use crate::excerpt::EXCERPT_BYTES_MAX;
-use crate::{Taps, session_fault};
-use faultfinder_taxonomy::{Fault, Http2ErrorCode, Phase};
+use crate::{Spoken, Taps, session_fault};
+use faultfinder_taxonomy::{Fact, Fault, Http2ErrorCode, Phase};
 use std::io;
+
+/// The rule that the peer's frames break, if it speaks HTTP/2 at all.
+fn violation(head: &[u8]) -> Option<Rule> {
+    match Spoken::of(head) {
+        None | Some(Spoken::Http2) => frames::violation(head),
+        Some(_) => None,
+    }
+}
+
+/// The error code of a stream that was not processed (RFC 9113 section 7).
+const REFUSED_STREAM: u32 = 7;
 
 /// Why an exchange failed, before it is known how the connection ended.
 #[derive(Debug)]
@@ -33,6 +44,22 @@ pub struct End {
     pub read_bytes: u64,
     /// The first of them, at most 256.
     pub first_bytes: Vec<u8>,
+    /// Whether the peer says that it has not processed the request: it may be sent again on another connection (RFC 9113
+    /// section 8.7).
+    pub is_unprocessed: bool,
+}
+
+/// The name of the evidence for [`End::is_unprocessed`].
+pub const UNPROCESSED: &str = "unprocessed";
+
+/// The warning for a request that was sent again.
+pub const SENT_AGAIN: &str =
+    "the server refused the request without processing it, so it was sent again on a new connection";
+
+/// Whether a fault says that the server has not processed the request.
+#[must_use]
+pub fn is_unprocessed(fault: &Fault) -> bool {
+    fault.evidence.fact(UNPROCESSED) == Some(&Fact::from(true))
 }
 
 /// The reason why an exchange ended.
@@ -105,7 +132,14 @@ impl End {
 
     fn with(cause: Cause, taps: &Taps) -> Self {
         let first_bytes = taps.with_head(|head| head.get(..EXCERPT_BYTES_MAX).unwrap_or(head).to_vec());
-        Self { cause, read_bytes: taps.read_bytes(), first_bytes }
+        let is_unprocessed = match &cause {
+            Cause::Said { code, scope: Scope::RstStream, .. } => code.number() == REFUSED_STREAM,
+            Cause::Said { scope: Scope::GoAway, .. } | Cause::Lost { after_goaway: true, .. } => {
+                taps.with_head(frames::is_drained)
+            }
+            _ => false,
+        };
+        Self { cause, read_bytes: taps.read_bytes(), first_bytes, is_unprocessed }
     }
 }
 
@@ -114,7 +148,7 @@ impl Cause {
     fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
         let candidates = [connection, Some(error)];
         if let Some(telling) = candidates.into_iter().flatten().find(|error| error.reason().is_some()) {
-            return Self::said(telling, taps, phase);
+            return Self::said(telling, taps);
         }
         let Some(cause) = candidates.into_iter().flatten().find_map(h2::Error::get_io) else {
             return match taps.ended() {
@@ -134,17 +168,18 @@ impl Cause {
         Self::lost(error, taps)
     }
 
-    fn said(error: &h2::Error, taps: &Taps, phase: Phase) -> Self {
+    fn said(error: &h2::Error, taps: &Taps) -> Self {
         const PROTOCOL_ERROR: u32 = 1;
         let scope = match (error.is_remote(), error.is_go_away()) {
             (true, true) => Scope::GoAway,
             (true, false) => Scope::RstStream,
             (false, _) => Scope::Local,
         };
-        let mut code = Http2ErrorCode::new(error.reason().map_or(PROTOCOL_ERROR, u32::from));
-        let is_vague = scope == Scope::Local && error.is_go_away() && code.number() == PROTOCOL_ERROR;
-        if is_vague && phase == Phase::Wait {
-            code = taps.with_head(frames::refine).unwrap_or(code);
+        let code = Http2ErrorCode::new(error.reason().map_or(PROTOCOL_ERROR, u32::from));
+        if scope == Scope::Local
+            && let Some(rule) = taps.with_head(violation)
+        {
+            return Self::Rule(rule);
         }
         Self::Said { code, scope, text: error.to_string() }
     }

@@ -2,9 +2,9 @@
 
 use super::capture::Capture;
 use super::wire::{self, FirstBytes};
-use crate::{errno, transport_fault};
-use faultfinder_taxonomy::{AlertDescription, Code, Detail, Errno, Fault, Phase};
-use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible};
+use crate::{Spoken, errno, transport_fault};
+use faultfinder_taxonomy::{AlertDescription, Blame, Code, Detail, Errno, Fault, Phase};
+use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved};
 use std::io;
 
 /// How much of the peer's data a fault shows.
@@ -65,11 +65,11 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         return bad_signature();
     }
     if wire::first_bytes(head) == FirstBytes::NotTls {
-        return bytes_fault(
-            "wrong_version_number",
-            "ERR_SSL_WRONG_VERSION_NUMBER",
-            "the peer does not speak TLS on this port",
-        );
+        let message = match Spoken::of(head) {
+            Some(spoken) => format!("the peer does not speak TLS on this port, but {}", spoken.name()),
+            None => "the peer does not speak TLS on this port".to_owned(),
+        };
+        return bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", &message);
     }
     match error {
         Error::AlertReceived(alert) => {
@@ -87,8 +87,18 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
             "ERR_SSL_WRONG_VERSION_NUMBER",
             "the peer's records are not TLS",
         ),
+        Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge) => {
+            let message = "a handshake message of the peer is longer than the 64 KiB that this client reads";
+            bytes_fault("excessive_message_size", "ERR_SSL_EXCESSIVE_MESSAGE_SIZE", message)
+                .blamed_on(Blame::Ourselves)
+        }
+        Error::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedApplicationProtocol) => {
+            let message = "the peer chose a protocol by ALPN that was not offered (RFC 7301 section 3.2)";
+            bytes_fault("no_application_protocol", "ERR_SSL_BAD_EXTENSION", message)
+        }
         Error::InvalidMessage(why) => {
-            let message = format!("a handshake message of the peer is malformed ({why:?})");
+            let why = words(why);
+            let message = format!("a handshake message of the peer is malformed ({why})");
             bytes_fault("length_mismatch", "ERR_SSL_LENGTH_MISMATCH", &message)
         }
         Error::InvalidCertificate(CertificateError::BadEncoding) => {
@@ -114,13 +124,13 @@ fn incompatible(why: &PeerIncompatible, head: &[u8]) -> Fault {
                 .with("peer_version", version)
         }
         Some(hello) => {
-            let message = format!("the peer does not support what this client needs ({why:?})");
+            let message = format!("the peer does not support what this client needs ({})", words(why));
             let version = wire::version_name(hello.version);
             bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message)
                 .with("peer_version", version)
         }
         None => {
-            let message = format!("the peer does not support what this client needs ({why:?})");
+            let message = format!("the peer does not support what this client needs ({})", words(why));
             bytes_fault("unsupported_protocol", "ERR_SSL_UNSUPPORTED_PROTOCOL", &message)
         }
     }
@@ -170,7 +180,24 @@ fn other_fault(error: &Error) -> Fault {
         Error::InvalidCertificate(_) => "bad_certificate",
         _ => "tls_error",
     };
-    Fault::new(Code::Ssl, Phase::Tls, Detail::tls(name, None), format!("the TLS session failed: {error}"))
+    let message = match error {
+        Error::PeerMisbehaved(why) => format!("the peer broke a rule of TLS: {}", words(why)),
+        other => format!("the TLS session failed: {other}"),
+    };
+    Fault::new(Code::Ssl, Phase::Tls, Detail::tls(name, None), message)
+}
+
+/// The name of a library's error as words: `KeyUpdateNotAllowed` is "key update not allowed".
+fn words(error: &dyn std::fmt::Debug) -> String {
+    let name = format!("{error:?}");
+    let mut words = String::with_capacity(name.len() + 8);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && words.ends_with(|before: char| before.is_ascii_lowercase()) {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }
 
 /// Adds the version that the peer chose, or used for its alert, if known.

@@ -12,7 +12,9 @@ use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::time::Instant;
@@ -168,18 +170,22 @@ impl Names {
 pub(crate) const OBJECTION_WAIT_MIN: Duration = Duration::from_millis(50);
 pub(crate) const OBJECTION_WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// Waits for the peer's rejection of the client's certificate.
+/// How long the rest of an alert may take whose first bytes have arrived.
+const ALERT_REST_WAIT: Duration = Duration::from_millis(20);
+
+/// Waits for the peer's verdict on the client's certificate, at most until this moment.
 ///
 /// In TLS 1.3 the client's side of the handshake is complete before the peer has checked the client's certificate
-/// (RFC 8446 section 4.4.2.4); a rejection is an alert at the first read, and acceptance is silence. If the peer
-/// requested a certificate, this waits for the alert as long as the handshake took, and at least 50 ms. Otherwise it
-/// does nothing. Received bytes are dropped: use it only where nothing else is read.
+/// (RFC 8446 section 4.4.2.4); a rejection is an alert at the first read. Most servers send a session ticket when they have
+/// accepted it (section 4.6.1). If the peer requested a certificate, this waits for either, at most 1 s, and warns if
+/// neither came. Otherwise it does nothing. Received bytes are dropped: use it only where nothing else is read.
 ///
 /// # Errors
 ///
 /// `SSL` with the alert, or with the error that ended the session.
 pub async fn confirm<S: AsyncRead + AsyncWrite + Unpin>(
     session: &mut Session<S>,
+    until: Instant,
     trace: &mut Trace,
 ) -> Result<(), Fault> {
     let asked = trace.capture.as_ref().is_some_and(|capture| capture.asked_for_client_certificate());
@@ -187,11 +193,40 @@ pub async fn confirm<S: AsyncRead + AsyncWrite + Unpin>(
     if !asked || !is_13 {
         return Ok(());
     }
-    let wait = (session.took + OBJECTION_WAIT_MIN).min(OBJECTION_WAIT_MAX);
-    let mut byte = [0];
-    match tokio::time::timeout(wait, session.stream.read(&mut byte)).await {
+    // The target did not cause this time, so it belongs to no phase.
+    trace.leave();
+    let began = Instant::now();
+    let until = until.min(began + OBJECTION_WAIT_MAX);
+    let verdict = match tokio::time::timeout_at(until, answered(session)).await {
+        // More than the beginning of a record: an alert in it has to show.
+        Ok(Ok(())) => tokio::time::timeout(ALERT_REST_WAIT, session.stream.read(&mut [0])).await,
+        Ok(Err(error)) => Ok(Err(error)),
+        Err(_) => {
+            trace.warn(format!(
+                "the peer asked for a client certificate and did not say within {} ms whether it accepts the answer: it may still refuse it",
+                began.elapsed().as_millis()
+            ));
+            return Ok(());
+        }
+    };
+    match verdict {
         Err(_) | Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(failure::session_fault(&error, Phase::Tls)
             .unwrap_or_else(|| crate::transport_fault(&error, Phase::Tls, "complete the TLS handshake"))),
     }
+}
+
+/// Waits until the peer sends anything after the handshake, such as a session ticket.
+async fn answered<S: AsyncRead + AsyncWrite + Unpin>(session: &mut Session<S>) -> std::io::Result<()> {
+    let taps = session.stream.get_ref().0.taps();
+    let before = taps.read_bytes();
+    std::future::poll_fn(|cx| {
+        let mut byte = [0];
+        let mut buffer = tokio::io::ReadBuf::new(&mut byte);
+        match Pin::new(&mut session.stream).poll_read(cx, &mut buffer) {
+            Poll::Pending if taps.read_bytes() > before => Poll::Ready(Ok(())),
+            polled => polled,
+        }
+    })
+    .await
 }

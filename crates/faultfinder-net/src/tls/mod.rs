@@ -14,6 +14,7 @@ mod fetching; // Fetching: how it is fetched
 mod supplement; // the data that is fetched to verify a chain
 mod verifier; // the rustls side of the capture
 pub(crate) mod handshake; // stream -> session
+mod decrypted; // Decrypted: what a session has decrypted, without loss
 mod wire; // the content of the peer's first bytes
 pub(crate) mod failure; // the failure of a handshake or a session -> fault
 
@@ -21,6 +22,7 @@ pub use capture::Capture;
 #[cfg(feature = "quic")]
 pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
+pub use decrypted::Decrypted;
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CertificateDetails, TlsOptions};
 pub use wire::protocol_name;

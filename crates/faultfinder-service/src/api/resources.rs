@@ -1,7 +1,9 @@
 //! What is shown of tests, results and tokens. The document of the API describes these very types.
 
 use super::openapi::violations;
-use crate::store::{Origin, Outcome, Period, RawObject, ResultRecord, Summary, TestRecord, Trigger};
+use crate::store::{
+    Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
+};
 use crate::timestamp::Timestamp;
 use crate::token::{Scope, Token};
 use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Protocol};
@@ -34,13 +36,28 @@ pub(crate) struct TestResource {
     file: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    /// Present while automatic retries are off: the target refused the credentials of the test. They are on again when
+    /// the test, or a secret that it uses, changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    retries_off: Option<RetriesOffResource>,
     /// Its definition as it was given; null for a test of a file.
     #[schema(value_type = Option<Object>, required)]
     definition: Option<RawObject>,
 }
 
-impl From<TestRecord> for TestResource {
-    fn from(record: TestRecord) -> Self {
+/// Since when and why automatic retries are off.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RetriesOff)]
+struct RetriesOffResource {
+    since: Timestamp,
+    /// The message of the fault.
+    message: String,
+}
+
+impl TestResource {
+    /// A test, and whether its automatic retries are off.
+    pub(crate) fn new(record: TestRecord, retries_off: Option<RetriesOff>) -> Self {
         let (origin, file) = match record.origin {
             Origin::Api => ("api", None),
             Origin::File(file) => ("file", Some(file)),
@@ -56,6 +73,8 @@ impl From<TestRecord> for TestResource {
             file,
             created_at: record.created_at,
             updated_at: record.updated_at,
+            retries_off: retries_off
+                .map(|RetriesOff { since, message, .. }| RetriesOffResource { since, message }),
             definition: record.definition,
         }
     }

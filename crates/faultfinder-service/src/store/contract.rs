@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
-use super::record::{AuditEntry, Period, ResultRecord, Summary, TestRecord};
+use super::record::{AuditEntry, Period, ResultRecord, RetriesOff, Summary, TestRecord};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -111,6 +111,12 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Notes who changed what.
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()>;
+
+    /// All tests whose automatic retries are off, in the order of their ids.
+    fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>>;
+
+    /// Switches the automatic retries of a test off, or on again.
+    fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()>;
 
     /// Gives the database back: nothing is asked any more, and SQLite's file holds all by itself.
     fn close(&self) -> BoxFuture<'_, ()>;

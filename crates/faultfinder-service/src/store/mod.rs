@@ -22,5 +22,7 @@ pub use object::{NotAnObject, RawObject};
 pub use open::open;
 pub use opening::{OpenError, State};
 pub use query::{Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
-pub use record::{AuditEntry, Origin, Outcome, Period, ResultRecord, Summary, TestRecord, Trigger};
+pub use record::{
+    AuditEntry, Origin, Outcome, Period, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
+};
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};

@@ -1,8 +1,8 @@
 //! A scripted store.
 
 use faultfinder_service::store::{
-    Answer, AuditEntry, Listed, Page, Period, ResultKey, ResultQuery, ResultRecord, Retained, Store,
-    StoreError, Summary, TestQuery, TestRecord,
+    Answer, AuditEntry, Listed, Page, Period, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff,
+    Store, StoreError, Summary, TestQuery, TestRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -142,6 +142,14 @@ impl Store for Faulty {
     ) -> Answer<'_, Retained> {
         // What is asked in the background is not what is tested here.
         self.inner.retain(now, results_from, summaries_from)
+    }
+
+    fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>> {
+        self.ask(self.inner.retries_off())
+    }
+
+    fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()> {
+        self.ask(self.inner.set_retries_off(test, off))
     }
 
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {

@@ -13,6 +13,7 @@ mod served; // a service of its own for each test, and what it answers
 mod faulty; // a scripted store
 mod resources; // what each resource does
 mod files; // tests of files
+mod retries_off; // automatic retries after refused credentials
 mod guard; // what definitions of strangers may not do
 mod statuses; // the ten statuses of the platform's table
 mod layers; // what is refused before any route

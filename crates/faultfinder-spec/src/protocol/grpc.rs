@@ -4,11 +4,14 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
 use crate::value::{Number, Port};
 use crate::written::Fields;
-use crate::{common, tls};
+use crate::{common, proxy, tls};
 use faultfinder_taxonomy::word::Compression;
 
 /// Most messages of a stream that `max_messages` may allow.
 const MESSAGES_MAX: u32 = 1_000;
+
+/// Greatest `max_message_bytes`.
+const MESSAGE_BYTES_MAX: u32 = 64 << 20;
 
 /// Most files in `proto`, and folders in `proto_path`.
 const PROTO_MAX: usize = 100;
@@ -49,8 +52,14 @@ const FIELDS: &[FieldSpec] = &[
         Shape::of::<Number<1, MESSAGES_MAX>>(),
         "how many messages of a stream are read (100)",
     ),
+    FieldSpec::new(
+        "max_message_bytes",
+        Shape::of::<Number<1, MESSAGE_BYTES_MAX>>(),
+        "longest message that is received, in bytes (4194304)",
+    ),
     FieldSpec::new("authority", Shape::Text, "what is sent as `:authority` (host and port)"),
     FieldSpec::new("plaintext", Shape::of::<bool>(), "whether there is no TLS (false)"),
+    FieldSpec::new("proxy", Shape::Table(&proxy::TABLE), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
 ];
 

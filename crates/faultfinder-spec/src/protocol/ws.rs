@@ -3,7 +3,7 @@
 use crate::common::STEPS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::value::{Base64, Number};
-use crate::{common, tls};
+use crate::{common, proxy, tls};
 
 /// The fields of a `ws` request.
 pub(crate) const TABLE: Table =
@@ -22,6 +22,7 @@ const FIELDS: &[FieldSpec] = &[
         "subprotocols that are offered, the preferred one first",
     ),
     FieldSpec::new("auth", Shape::Table(&AUTH), "credentials"),
+    FieldSpec::new("proxy", Shape::Table(&proxy::TABLE), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
     FieldSpec::new(
         "max_message_bytes",

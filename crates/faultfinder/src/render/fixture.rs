@@ -36,7 +36,8 @@ pub(crate) fn refused() -> TestResult {
         "failed",
         1.5,
         json!({
-            "timings": {"resolve": 1.0, "connect": 0.5}, "fault": fault,
+            "timings": {"resolve": 1.0, "total": 1.5}, "broke_in": {"phase": "connect", "after_ms": 0.5},
+            "fault": fault,
             "observed": {"peer": null, "addresses": ["127.0.0.1"], "connects": [connect], "tls": null, "response": {}},
         }),
     )

@@ -58,8 +58,8 @@ fn body(result: &TestResult, style: Style) -> String {
         text.push_str(&fault::head(found, paint, style.width));
     }
     text.push('\n');
-    let failed = result.fault.as_ref().map(|fault| fault.phase);
-    text.push_str(&waterfall::waterfall(&result.timings, result.protocol, failed, paint, style.width));
+    let bars = waterfall::waterfall(&result.timings, result.protocol, result.broke_in, paint, style.width);
+    text.push_str(&bars);
     text.push_str(&section("redirects", &hops(result), paint));
     text.push_str(&section("connection", &connection(result, paint), paint));
     text.push_str(&section("addresses", &addresses(result, paint), paint));
@@ -87,7 +87,7 @@ fn body(result: &TestResult, style: Style) -> String {
     text.push_str(&section("earlier attempts", &attempts(result, paint), paint));
     text.push_str(&warnings(result, paint));
     if result.retries_off {
-        text.push_str("  automatic retries are off until the definition or a secret that it uses changes\n");
+        text.push_str("  automatic retries are off: trying refused credentials again can lock an account\n");
     }
     if let Some(found) = &result.fault {
         text.push_str(&section("what to do", &fault::hints(found, style.width), paint));

@@ -2,7 +2,7 @@
 
 use super::text::{duration, pad, pad_left};
 use crate::paint::Paint;
-use faultfinder_taxonomy::{Phase, Protocol, Timings};
+use faultfinder_taxonomy::{BrokeIn, Phase, Protocol, Timings};
 use std::time::Duration;
 
 /// Widest waterfall, in columns.
@@ -10,11 +10,11 @@ const BAR_MAX: usize = 60;
 /// Columns beside the bars: the indentation, the phase, the duration, the mark.
 const BESIDE: usize = 32;
 
-/// The bars, one line per phase that was reached, and the total; `failed` gets a mark.
+/// The bars, one line per phase that was completed, the phase of the fault with a mark, and the total.
 pub(crate) fn waterfall(
     timings: &Timings,
     protocol: Protocol,
-    failed: Option<Phase>,
+    broke_in: Option<BrokeIn>,
     paint: Paint,
     width: usize,
 ) -> String {
@@ -22,29 +22,34 @@ pub(crate) fn waterfall(
     let columns = width.saturating_sub(BESIDE).min(BAR_MAX);
     let mut text = String::new();
     let mut before = Duration::ZERO;
-    let mut marked = false;
-    for (phase, took) in in_order(timings, protocol) {
-        let mark = failed == Some(phase);
-        marked |= mark;
-        text.push_str(&line(phase, (before, took, total), columns, mark, paint));
+    for (phase, took) in in_order(timings, broke_in, protocol) {
+        let broke = broke_in.is_some_and(|broke_in| broke_in.phase == phase);
+        text.push_str(&line(phase, (before, took, total), columns, broke, paint));
         before = before.saturating_add(took);
-    }
-    // A fault in a phase that took no time of its own, such as one found before anything was sent.
-    if let (Some(phase), false) = (failed, marked) {
-        text.push_str(&line(phase, (before, Duration::ZERO, total), columns, true, paint));
     }
     let total = format!("  {} {} {}", pad("total", 12), " ".repeat(columns), pad_left(&duration(total), 10));
     text.push_str(&format!("{}\n", paint.strong(&total)));
     text
 }
 
-/// The phases as they followed one another. A WebSocket is opened over TLS; STARTTLS opens the way to it.
-fn in_order(timings: &Timings, protocol: Protocol) -> Vec<(Phase, Duration)> {
+/// The phases as they followed one another. A WebSocket is opened over TLS; STARTTLS opens the way to it. What was found
+/// before anything was sent comes after nothing.
+fn in_order(timings: &Timings, broke_in: Option<BrokeIn>, protocol: Protocol) -> Vec<(Phase, Duration)> {
     let mut phases: Vec<(Phase, Duration)> = timings.phases().collect();
+    if let Some(BrokeIn { phase, after }) = broke_in
+        && !phases.iter().any(|(other, _)| *other == phase)
+    {
+        let place = phases.iter().position(|(other, _)| *other > phase).unwrap_or(phases.len());
+        // Found in a phase that took no time of its own, after all the others.
+        let place = if after.is_zero() { phases.len() } else { place };
+        phases.insert(place, (phase, after));
+    }
     if matches!(protocol, Protocol::Ssl | Protocol::Tcp) {
         let tls = phases.iter().position(|(phase, _)| *phase == Phase::Tls);
         let open = phases.iter().position(|(phase, _)| *phase == Phase::Open);
-        if let (Some(tls), Some(open)) = (tls, open) {
+        if let (Some(tls), Some(open)) = (tls, open)
+            && tls < open
+        {
             let opened = phases.remove(open);
             phases.insert(tls, opened);
         }
@@ -91,8 +96,9 @@ mod tests {
 
     #[test]
     fn every_bar_begins_where_the_one_before_ended() {
-        let timings = timings(&[(Phase::Resolve, 5_000), (Phase::Connect, 5_000), (Phase::Tls, 10_000)]);
-        let text = waterfall(&timings, Protocol::Http, Some(Phase::Tls), Paint::plain(), 52);
+        let mut timings = timings(&[(Phase::Resolve, 5_000), (Phase::Connect, 5_000), (Phase::Tls, 10_000)]);
+        let broke_in = timings.break_in(Phase::Tls);
+        let text = waterfall(&timings, Protocol::Http, Some(broke_in), Paint::plain(), 52);
         assert_eq!(
             text,
             "  resolve      █████                  5.000 ms\n\
@@ -116,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_fault_before_anything_was_sent_has_its_line() {
-        let text = waterfall(&Timings::default(), Protocol::Http, Some(Phase::Config), Paint::plain(), 42);
+        let broke_in = BrokeIn { phase: Phase::Config, after: Duration::ZERO };
+        let text = waterfall(&Timings::default(), Protocol::Http, Some(broke_in), Paint::plain(), 42);
         assert_eq!(
             text,
             "  config       ▏            0.000 ms ✗\n\
@@ -127,8 +134,9 @@ mod tests {
     #[test]
     fn starttls_stands_before_the_handshake_that_it_opens_the_way_to() {
         let timings = timings(&[(Phase::Connect, 1), (Phase::Tls, 2), (Phase::Ocsp, 3), (Phase::Open, 4)]);
-        let order =
-            |protocol| in_order(&timings, protocol).into_iter().map(|(phase, _)| phase).collect::<Vec<_>>();
+        let order = |protocol| {
+            in_order(&timings, None, protocol).into_iter().map(|(phase, _)| phase).collect::<Vec<_>>()
+        };
         assert_eq!(order(Protocol::Ssl), [Phase::Connect, Phase::Open, Phase::Tls, Phase::Ocsp]);
         assert_eq!(order(Protocol::Ws), [Phase::Connect, Phase::Tls, Phase::Ocsp, Phase::Open]);
     }

@@ -241,3 +241,25 @@ async fn a_websocket_that_is_refused_with_an_envelope_tells_it_and_waits_as_aske
     assert_eq!(fault.evidence.fact("retry_after_s"), Some(&Fact::Integer(3600)));
     assert_eq!(count.load(Ordering::SeqCst), 1, "tried again before an hour has passed");
 }
+
+#[tokio::test]
+async fn what_came_before_a_body_broke_is_kept_and_judged() {
+    let (address, _) = server(|_, _| {
+        b"HTTP/1.1 500 Oops\r\nx-shop: eu-1\r\ncontent-length: 100\r\n\r\npool exhausted".to_vec()
+    })
+    .await;
+    let suite = suite(&format!(
+        "tests:\n  - name: up\n    http: {{ url: 'http://{address}/' }}\n    assert: [ status is 200, header x-shop is eu-1, body contains ok ]\n"
+    ));
+    let result = run_one(&suite).await;
+    let fault = result.fault.clone().unwrap();
+    assert_eq!((fault.code, fault.phase), (Code::ConnReset, Phase::Receive), "{fault}");
+    assert!(fault.message.ends_with("; status 500, 14 of 100 bytes of the body"), "{fault}");
+    assert_eq!(fault.evidence.fact("body_start"), Some(&Fact::from("pool exhausted")));
+    let found: Vec<_> = result.assertions.iter().map(|found| (found.passed, found.actual.clone())).collect();
+    assert_eq!(found[0], (false, Fact::Integer(500)));
+    assert!(found[1].0, "{:?}", result.assertions);
+    assert!(!found[2].0 && result.assertions[2].message.contains("the response is not complete"));
+    assert_eq!(result.observed.response.get("status"), Some(&Fact::Integer(500)));
+    assert!(result.observed.response.contains_key("headers"));
+}

@@ -3,10 +3,14 @@
 use super::case::{Site, scenario, status};
 use super::service::GRPC;
 use super::wire::plain;
+use crate::protocol::http::expectations::status as http_status;
 use crate::protocol::http::frame::{data, goaway, headers, last_headers, rst_stream};
-use crate::protocol::http::{Answer, Greeting, Script, serve_http2};
-use crate::{Expect, Scenario};
-use faultfinder_taxonomy::GrpcStatus;
+use crate::protocol::http::{
+    Answer, Greeting, Script, forbidding, relay, serve_http2, serve_http2_in_turn, through_proxy,
+    through_ungrateful,
+};
+use crate::{Expect, Scenario, peer};
+use faultfinder_taxonomy::{Blame, Code, GrpcStatus, Phase};
 use serde_json::json;
 
 /// Case, what it shows, the status that it stands for, and the answer.
@@ -70,7 +74,69 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             serve_http2(lab, Greeting::settings(&[]), answer).map(Site::from)
         })
     });
-    ended.chain(passing).collect()
+    let drained = scenario(
+        "goaway-drained-once",
+        "a connection that is drained, and an answer on the next one",
+        Expect::pass().saying("sent again on a new connection"),
+        json!({}),
+        &["health is SERVING"],
+        |lab| {
+            let first: Answer = |_| Script::new().then(goaway(0, 0x0, "max_age")).fin();
+            serve_http2_in_turn(lab, Greeting::settings(&[]), [first, whole]).map(Site::from)
+        },
+    );
+    ended.chain(passing).chain([drained]).chain(proxied()).collect()
+}
+
+/// Calls through a proxy.
+fn proxied() -> [Scenario; 4] {
+    let tunneled = scenario(
+        "proxy-tunnel-ok",
+        "a tunnel through a proxy to a server that answers",
+        Expect::pass(),
+        json!({}),
+        &["health is SERVING"],
+        |lab| {
+            let server = serve_http2(lab, Greeting::settings(&[]), whole)?;
+            Ok(Site::from(server).with(through_proxy(relay(lab, server)?)))
+        },
+    );
+    let refused =
+        Expect::fault(Code::ConnRefused, Phase::Connect, json!({ "kind": "errno", "name": "ECONNREFUSED" }));
+    let refused = scenario(
+        "proxy-refused",
+        "nobody listens where the proxy should be",
+        refused.saying("cannot connect to the proxy").blaming(Blame::Network),
+        json!({}),
+        &[],
+        |lab| {
+            let server = serve_http2(lab, Greeting::settings(&[]), whole)?;
+            Ok(Site::from(server).with(through_proxy(peer::closed_tcp(lab)?)))
+        },
+    );
+    let forbidden = scenario(
+        "proxy-connect-403",
+        "a proxy that forbids the tunnel",
+        http_status(Code::Tunnel, Phase::Proxy, 403),
+        json!({}),
+        &[],
+        |lab| {
+            let server = serve_http2(lab, Greeting::settings(&[]), whole)?;
+            Ok(Site::from(server).with(through_proxy(forbidding(lab)?)))
+        },
+    );
+    let unauthorized = scenario(
+        "proxy-connect-407",
+        "credentials that the proxy does not take",
+        http_status(Code::AuthenticationError, Phase::Proxy, 407),
+        json!({}),
+        &[],
+        |lab| {
+            let server = serve_http2(lab, Greeting::settings(&[]), whole)?;
+            Ok(Site::from(server).with(through_ungrateful(lab)?))
+        },
+    );
+    [tunneled, refused, forbidden, unauthorized]
 }
 
 /// A head of gRPC.

@@ -6,7 +6,7 @@
 mod row; // Row: one scenario; http1(), h2c(): the two usual peers
 mod script; // Script: bytes, pauses, FIN, RST
 mod secure; // https servers with the lab's certificates
-mod expectations; // short words for what a probe must say
+pub(crate) mod expectations; // short words for what a probe must say
 mod http1; // the HTTP/1 server, and its families of scenarios
 mod http2; // the HTTP/2 server, and its families of scenarios
 mod http3; // the HTTP/3 server, and its families of scenarios
@@ -20,7 +20,8 @@ mod graphql; // GraphQL
 mod tests;
 
 pub(crate) use http1::Request;
-pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2};
+pub(crate) use http2::{Answer, Greeting, frame, serve as serve_http2, serve_in_turn as serve_http2_in_turn};
+pub(crate) use proxy::{forbidding, relay, through as through_proxy, through_ungrateful};
 pub(crate) use row::Site;
 pub(crate) use script::Script;
 pub(crate) use secure::trusting;

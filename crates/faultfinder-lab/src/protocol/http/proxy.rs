@@ -1,12 +1,13 @@
 //! Proxies that do not do what they are asked.
 
-use super::expectations::{closed_early, errno, http, refused, status, timeout, tls, verify};
+use super::expectations::{closed_early, dns, errno, http, refused, status, timeout, tls, verify};
 use super::http1::{self, Request, ok};
 use super::row::{Row, Site};
 use super::script::Script;
 use super::secure::{self, Answers};
+use crate::protocol::block::{self, resolver};
 use crate::{Expect, Lab, LabError, peer};
-use faultfinder_taxonomy::{Code, Phase};
+use faultfinder_taxonomy::{Blame, Code, Phase};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
@@ -23,6 +24,22 @@ const REFUSALS: &[Refusal] = &[
         "a proxy that forbids the tunnel",
         || status(Code::Tunnel, Phase::Proxy, 403),
         || plain("403 Forbidden"),
+    ),
+    (
+        "proxy-connect-403-page",
+        "a proxy that says on a page why it forbids the tunnel",
+        || status(Code::Tunnel, Phase::Proxy, 403).showing("this host is not on the list"),
+        || {
+            Script::new()
+                .then("HTTP/1.1 403 Forbidden\r\nContent-Length: 28\r\n\r\n")
+                .then("this host is not on the list")
+        },
+    ),
+    (
+        "proxy-connect-503-page-to-the-end",
+        "a proxy whose page has no length",
+        || status(Code::Tunnel, Phase::Proxy, 503).showing("try again at noon"),
+        || Script::new().then("HTTP/1.0 503 Service Unavailable\r\n\r\ntry again at noon").fin(),
     ),
     (
         "proxy-connect-502",
@@ -93,21 +110,30 @@ pub(crate) fn rows() -> Vec<Row> {
 fn relays() -> Vec<Row> {
     vec![
         Row::new("proxy/proxy-tunnel-ok", "a tunnel to a server that answers", Expect::pass(), |lab| {
-            relay(lab, secure::serve(lab, lab.pki().good(), &[], Answers::OK)?)
+            relayed(lab, secure::serve(lab, lab.pki().good(), &[], Answers::OK)?)
         })
         .assert(&["status is 200", "body contains hello"]),
         Row::new(
             "proxy/proxy-tunnel-tls-expired",
             "a tunnel to a server whose certificate has expired",
             verify("CERT_HAS_EXPIRED"),
-            |lab| relay(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
+            |lab| relayed(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
         ),
     ]
 }
 
-/// A request for this https server through a proxy that opens tunnels to it and to nobody else.
-fn relay(lab: &Lab, target: SocketAddr) -> Result<Site, LabError> {
-    let proxy = peer::tcp(lab, move |mut client| async move {
+/// A request for this https server through a proxy.
+fn relayed(lab: &Lab, target: SocketAddr) -> Result<Site, LabError> {
+    let mut fields = secure::trusting(lab);
+    if let Some(fields) = fields.as_object_mut() {
+        fields.extend(through(relay(lab, target)?).as_object().cloned().unwrap_or_default());
+    }
+    Ok(Site::new(format!("https://{target}/")).with(fields))
+}
+
+/// A proxy that opens tunnels to this server and to nobody else.
+pub(crate) fn relay(lab: &Lab, target: SocketAddr) -> Result<SocketAddr, LabError> {
+    peer::tcp(lab, move |mut client| async move {
         let asked = Request::read(&mut client, 0).await;
         if asked.is_none_or(|request| request.method != "CONNECT" || request.target != target.to_string()) {
             plain("403 Forbidden").fin().play(client).await;
@@ -118,19 +144,59 @@ fn relay(lab: &Lab, target: SocketAddr) -> Result<Site, LabError> {
         if let Some(mut client) = established.play(client).await {
             let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
         }
-    })?;
-    let mut fields = secure::trusting(lab);
-    if let Some(fields) = fields.as_object_mut() {
-        fields.extend(through(proxy).as_object().cloned().unwrap_or_default());
-    }
-    Ok(Site::new(format!("https://{target}/")).with(fields))
+    })
 }
 
 fn others() -> Vec<Row> {
     vec![
-        Row::new("proxy/proxy-refused", "nobody listens where the proxy should be", refused(), |lab| {
-            Ok(Site::new(TARGET).with(through(peer::closed_tcp(lab)?)))
-        }),
+        Row::new(
+            "proxy/proxy-refused",
+            "nobody listens where the proxy should be",
+            of_proxy(refused()),
+            |lab| Ok(Site::new(TARGET).with(through(peer::closed_tcp(lab)?))),
+        ),
+        Row::new(
+            "proxy/proxy-unknown",
+            "a proxy whose name does not exist",
+            dns("NXDOMAIN").saying("cannot connect to the proxy missing.lab.test:3128"),
+            |lab| {
+                let names = crate::protocol::dns::missing(lab)?;
+                let proxy = json!({ "url": "http://missing.lab.test:3128" });
+                Ok(Site::new(TARGET).with(json!({ "proxy": proxy, "resolver": resolver(names) })))
+            },
+        ),
+        Row::new(
+            "proxy/https-proxy-expired",
+            "an https proxy whose certificate has expired",
+            of_proxy(Expect { phase: Some(Phase::Proxy), ..verify("CERT_HAS_EXPIRED") }),
+            |lab| secure_proxy(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
+        ),
+        Row::new(
+            "proxy/https-proxy-silent",
+            "an https proxy that says nothing in the handshake",
+            of_proxy(timeout(Phase::Proxy)),
+            |lab| {
+                secure_proxy(
+                    lab,
+                    peer::tcp(lab, |stream| async { drop(Script::new().hang().play(stream).await) })?,
+                )
+            },
+        )
+        .impatient(),
+        Row::new(
+            "proxy/https-proxy-plain",
+            "an https proxy that speaks plain HTTP",
+            of_proxy(Expect { phase: Some(Phase::Proxy), ..tls("wrong_version_number") }),
+            |lab| secure_proxy(lab, http1::serve(lab, |_| plain("400 Bad Request"))?),
+        ),
+        Row::new(
+            "proxy/proxy-http-407-no-creds",
+            "a proxy that wants credentials of a test without any, for a plain request",
+            status(Code::AuthenticationError, Phase::Wait, 407)
+                .saying("the proxy answered with status 407")
+                .showing("the test has no credentials for the proxy"),
+            |lab| forward(lab, |_| proxy_authentication()),
+        ),
         Row::new("proxy/proxy-connect-hang", "no answer to CONNECT", timeout(Phase::Proxy), |lab| {
             tunnel(lab, || Script::new().hang())
         })
@@ -173,6 +239,23 @@ fn others() -> Vec<Row> {
     ]
 }
 
+/// What the proxy does is not the target's fault, and the message says whose it is.
+fn of_proxy(expect: Expect) -> Expect {
+    expect
+        .saying("cannot connect to the proxy")
+        .blaming(Blame::Network)
+        .showing("the target itself was not asked")
+}
+
+/// A request through an https proxy at this address.
+fn secure_proxy(lab: &Lab, proxy: SocketAddr) -> Result<Site, LabError> {
+    let route = json!({
+        "proxy": { "url": format!("https://shop.lab.test:{}", proxy.port()) },
+        "resolve": { "shop.lab.test": proxy.ip() },
+    });
+    Ok(Site::new(TARGET).with(block::fields([&secure::trusting(lab), &route]).into()))
+}
+
 /// A request for an https URL through a proxy that gives this answer.
 fn tunnel(lab: &Lab, answer: fn() -> Script) -> Result<Site, LabError> {
     let proxy = http1::serve(lab, move |_| answer())?;
@@ -185,7 +268,19 @@ fn forward(lab: &Lab, answer: fn(&Request) -> Script) -> Result<Site, LabError> 
     Ok(Site::new("http://shop.lab.test:8080/page").with(through(proxy)))
 }
 
-fn through(proxy: SocketAddr) -> Value {
+/// A proxy that opens no tunnel.
+pub(crate) fn forbidding(lab: &Lab) -> Result<SocketAddr, LabError> {
+    http1::serve(lab, |_| plain("403 Forbidden"))
+}
+
+/// A proxy that takes no credentials, and the field for it with some.
+pub(crate) fn through_ungrateful(lab: &Lab) -> Result<Value, LabError> {
+    let proxy = http1::serve(lab, |_| proxy_authentication())?;
+    Ok(with_credentials(Site::new("").with(through(proxy))).fields)
+}
+
+/// The field for a proxy at this address.
+pub(crate) fn through(proxy: SocketAddr) -> Value {
     json!({ "proxy": { "url": format!("http://{proxy}") } })
 }
 

@@ -137,6 +137,15 @@ pub(crate) fn h2c(case: &str, shows: &'static str, expect: Expect, answer: Answe
     h2c_greeting(case, shows, expect, Greeting::settings(&[]), answer)
 }
 
+/// An HTTP/2 server without TLS that answers the first connection like this, and the next one as it should.
+pub(crate) fn h2c_at_first(case: &str, shows: &'static str, expect: Expect, first: Answer) -> Row {
+    Row::new(format!("http2/{case}"), shows, expect, move |lab| {
+        let address = http2::serve_in_turn(lab, Greeting::settings(&[]), [first, http2::ok])?;
+        Ok(Site::at(address).with(json!({ "version": "h2c" })))
+    })
+    .assert(&["status is 200"])
+}
+
 /// An HTTP/2 server without TLS with a greeting of its own.
 pub(crate) fn h2c_greeting(
     case: &str,

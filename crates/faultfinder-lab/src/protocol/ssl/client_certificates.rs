@@ -15,6 +15,7 @@ use rustls::{ServerConfig, ServerConnection};
 use serde_json::json;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -24,6 +25,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let mut all = accepted();
     all.extend(refused_in_the_handshake());
     all.extend(refused_at_the_first_read());
+    all.extend(judged_late());
     all
 }
 
@@ -129,6 +131,76 @@ fn refused_at_the_first_read() -> Vec<Scenario> {
             },
         ),
     ]
+}
+
+/// How long after the handshake a server that is late judges the client's certificate.
+const LATE: Duration = Duration::from_millis(400);
+
+/// Servers whose verdict comes after the handshake, as far as the client can see, or never.
+fn judged_late() -> [Scenario; 3] {
+    let row = |case: &str, shows, expect: Expect, has_client: bool, is_silent: bool| {
+        Scenario::new(Protocol::Ssl, format!("tls-handshake/{case}"), shows, expect, move |lab| {
+            let server =
+                Server::new(lab.pki().good())?.only(&TLS13).clients(lab.pki().root(), lab.pki().now());
+            let mut config = server.config()?.as_ref().clone();
+            if is_silent {
+                config.send_tls13_tickets = 0;
+            }
+            let config = Arc::new(config);
+            let address = peer::tcp(lab, move |stream| judge_late(stream, Arc::clone(&config)))?;
+            let mut fields = trusting(&[lab.pki().ca_pem()]);
+            if has_client {
+                let client = lab.pki().client()?;
+                fields.insert("client_cert".to_owned(), json!(client.certificate_pem()));
+                fields.insert("client_key".to_owned(), json!(client.key_pem()));
+            }
+            Ok(ssl_peer(address, fields, &[]))
+        })
+    };
+    let warned = Expect::pass().saying("it may still refuse it");
+    [
+        row(
+            "client-cert-absent-late",
+            "TLS 1.3: the refusal comes 400 ms after the handshake",
+            alert(116),
+            false,
+            false,
+        ),
+        row(
+            "client-cert-accepted-late",
+            "TLS 1.3: the session tickets come 400 ms after the handshake",
+            Expect::pass().omitting("may still refuse"),
+            true,
+            false,
+        ),
+        row("client-cert-no-verdict", "TLS 1.3: a server that sends no session ticket", warned, true, true),
+    ]
+}
+
+/// A TLS 1.3 server that sends nothing for a while after the client's last flight.
+async fn judge_late(mut stream: TcpStream, config: Arc<ServerConfig>) {
+    let mut chunk = [0; 4096];
+    let Ok(mut connection) = ServerConnection::new(config) else { return };
+    let mut has_answered = false;
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        let mut read = chunk.get(..count).unwrap_or_default();
+        let mut outcome = Ok(());
+        while !read.is_empty() && outcome.is_ok() {
+            outcome = connection
+                .read_tls(&mut read)
+                .and_then(|_| connection.process_new_packets().map(drop).map_err(io::Error::other));
+        }
+        let mut answer = Vec::new();
+        while connection.wants_write() && connection.write_tls(&mut answer).is_ok() {}
+        if has_answered && !answer.is_empty() {
+            tokio::time::sleep(LATE).await;
+        }
+        has_answered |= !answer.is_empty();
+        if stream.write_all(&answer).await.is_err() || outcome.is_err() {
+            break;
+        }
+    }
+    finish(stream).await;
 }
 
 /// Refuses a client without a certificate as most TLS 1.2 servers do: RFC 5246 section 7.4.6 wants

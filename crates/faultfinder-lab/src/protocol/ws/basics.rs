@@ -2,10 +2,12 @@
 
 use super::case::{Row, Site};
 use super::frame::{BINARY, CONTINUATION, FIN, PING, TEXT, binary, frame, text};
-use super::server::{Act, accept};
+use super::server::{self, Act, accept};
 use crate::protocol::expectations::refused;
-use crate::protocol::http::Script;
+use crate::protocol::http::expectations::status;
+use crate::protocol::http::{Script, forbidding, relay, through_proxy, through_ungrateful};
 use crate::{Expect, peer};
+use faultfinder_taxonomy::{Blame, Code, Phase};
 use serde_json::json;
 
 /// A peer that sends every message back.
@@ -14,10 +16,33 @@ pub(super) const ECHO: Act = Act::Echo(|request| accept(request, ""));
 pub(super) fn rows() -> Vec<Row> {
     let pass = Expect::pass;
     let refused = refused();
+    let refused_proxy = refused.clone().saying("cannot connect to the proxy").blaming(Blame::Network);
     vec![
         Row::new("refused", "nobody listens on the port", refused, |lab| {
             Ok(Site::new(format!("ws://{}/feed", peer::closed_tcp(lab)?)))
         }),
+        Row::new("proxy-tunnel-ok", "a tunnel through a proxy to a peer that answers", pass(), |lab| {
+            let address = peer::tcp(lab, |stream| server::converse(stream, ECHO))?;
+            let proxy = through_proxy(relay(lab, address)?);
+            Ok(Site::new(format!("ws://{address}/feed")).with(proxy))
+        })
+        .saying_hello()
+        .assert(&["received is hello"]),
+        Row::new("proxy-refused", "nobody listens where the proxy should be", refused_proxy, |lab| {
+            Ok(Site::new("ws://127.0.0.1:9/feed").with(through_proxy(peer::closed_tcp(lab)?)))
+        }),
+        Row::new(
+            "proxy-connect-403",
+            "a proxy that forbids the tunnel",
+            status(Code::Tunnel, Phase::Proxy, 403),
+            |lab| Ok(Site::new("ws://127.0.0.1:9/feed").with(through_proxy(forbidding(lab)?))),
+        ),
+        Row::new(
+            "proxy-connect-407",
+            "credentials that the proxy does not take",
+            status(Code::AuthenticationError, Phase::Proxy, 407),
+            |lab| Ok(Site::new("ws://127.0.0.1:9/feed").with(through_ungrateful(lab)?)),
+        ),
         Row::acting("ok-open", "a WebSocket that opens, with nothing to say", pass(), ECHO).assert(&[
             "status is 101",
             "header upgrade is websocket",

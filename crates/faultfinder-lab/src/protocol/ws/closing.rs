@@ -44,7 +44,25 @@ pub(super) fn rows() -> Vec<Row> {
     let closings = CLOSINGS.iter().map(|&(case, shows, code, script)| {
         Row::acting(case, shows, broken(code), Act::Reply(script())).saying_hello()
     });
-    closings.chain(asserted()).collect()
+    closings.chain(asserted()).chain(at_once()).collect()
+}
+
+/// Peers that open a WebSocket and end it at once, and a test that only opens.
+fn at_once() -> [Row; 2] {
+    [
+        Row::acting(
+            "close-at-once",
+            "a server that fails as soon as the WebSocket is open",
+            broken("1011").saying("database is down"),
+            Act::Greet(closing(1011, "database is down")),
+        ),
+        Row::acting(
+            "fin-at-once",
+            "FIN as soon as the WebSocket is open",
+            Expect::pass().saying("without a close frame"),
+            Act::Greet(Script::new().fin()),
+        ),
+    ]
 }
 
 /// The peer's end as a value.

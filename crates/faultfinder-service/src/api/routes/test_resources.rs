@@ -140,7 +140,7 @@ pub(crate) async fn create(
         ));
     }
     service.store().create_test(kept.record.clone()).await?;
-    let resource = TestResource::from(kept.record.clone());
+    let resource = TestResource::new(kept.record.clone(), None);
     service.put(kept);
     service.audit(&actor.id, "tests.create", &id, trace.as_str()).await;
     Ok(Reply::created(&resource, format!("/api/v1/tests/{id}")).warn(warnings))
@@ -165,6 +165,12 @@ pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Pro
     }
 }
 
+/// A test as it is shown.
+fn shown(service: &Service, record: TestRecord) -> TestResource {
+    let retries_off = service.retries_off().of(&record.id);
+    TestResource::new(record, retries_off)
+}
+
 /// One test.
 #[utoipa::path(
     get, path = "/tests/{id}", tag = "tests", operation_id = "readTest",
@@ -180,7 +186,7 @@ pub(crate) async fn get(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
     Query::of(&uri).finish()?;
-    known(&service, &id).await.map(|record| Reply::ok(&TestResource::from(record)))
+    known(&service, &id).await.map(|record| Reply::ok(&shown(&service, record)))
 }
 
 /// Tests, in the order of their ids.
@@ -225,7 +231,7 @@ pub(crate) async fn list(
     let of_files = service.catalog().of_files(&wanted);
     let page = merged(service.store().tests(wanted).await?, of_files, limit);
     let next_cursor = page.next.as_deref().map(cursor::of_test);
-    let items = page.rows.into_iter().map(TestResource::from).collect();
+    let items = page.rows.into_iter().map(|record| shown(&service, record)).collect();
     Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)).without(page.damaged))
 }
 
@@ -268,8 +274,9 @@ pub(crate) async fn replace(
     let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &actor, service.now())?;
     kept.record.created_at = before.created_at;
     service.store().replace_test(kept.record.clone()).await.map_err(|error| absent(error, &id))?;
-    let resource = TestResource::from(kept.record.clone());
+    let record = kept.record.clone();
     service.put(kept);
+    let resource = shown(&service, record);
     service.audit(&actor.id, "tests.replace", &id, trace.as_str()).await;
     Ok(Reply::ok(&resource).warn(warnings))
 }

@@ -15,6 +15,7 @@ mod definitions; // tests
 mod results; // what came of runs
 mod summaries; // hours and days; what is forgotten
 mod access; // tokens, and who changed what
+mod retries_off; // tests whose automatic retries are off
 mod store; // the contract, over all of these
 mod sqlite; // a file
 mod postgres; // a server

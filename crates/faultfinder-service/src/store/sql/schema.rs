@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Pool, SqlSafeStr as _};
 ///
 /// Types are in braces (`{int}`, `{float}`, `{text}`, `{key}`, `{bytes}`), in which each database says its own word; a
 /// line that begins with `@sqlite` or `@postgres` is for that one alone.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("retries_off.sql")];
 
 /// A migration in the words of a database.
 fn in_words(types: &Types, migration: &str) -> String {

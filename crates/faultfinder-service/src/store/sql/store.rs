@@ -2,11 +2,11 @@
 
 use super::dialect::Dialect;
 use super::statement::Statement;
-use super::{access, definitions, results, summaries};
+use super::{access, definitions, results, retries_off, summaries};
 use crate::store::contract::{Answer, Retained, Store};
 use crate::store::error::StoreError;
 use crate::store::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
-use crate::store::record::{AuditEntry, HashedToken, Period, ResultRecord, Summary, TestRecord};
+use crate::store::record::{AuditEntry, HashedToken, Period, ResultRecord, RetriesOff, Summary, TestRecord};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -149,6 +149,14 @@ impl<D: Dialect> Store for SqlStore<D> {
 
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
         answer::<D, _>(access::audit(&self.writer, entry))
+    }
+
+    fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>> {
+        answer::<D, _>(retries_off::all(&self.readers))
+    }
+
+    fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()> {
+        answer::<D, _>(retries_off::set(&self.writer, test, off))
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

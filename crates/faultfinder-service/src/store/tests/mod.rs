@@ -8,6 +8,7 @@ mod definitions; // tests, and their versions
 mod results; // writing and reading results
 mod summaries; // hours, days, forgetting
 mod access; // tokens and the audit log
+mod retries_off; // tests whose automatic retries are off
 mod damaged; // rows that are damaged, read through the API
 mod away; // what the writer does while the database is away
 mod killed; // what is left when the process is killed

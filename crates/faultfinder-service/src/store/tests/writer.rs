@@ -4,7 +4,8 @@
 use super::{TEN, at, result};
 use crate::store::{
     Answer, AuditEntry, Full, Listed, NotWritten, Page, Period, RawObject, ResultKey, ResultQuery,
-    ResultRecord, Retained, Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
+    ResultRecord, Retained, RetriesOff, Store, StoreError, Summary, TestQuery, TestRecord, Writer,
+    WriterLimits,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -107,6 +108,12 @@ impl Store for Told {
         not_asked()
     }
     fn audit(&self, _: AuditEntry) -> Answer<'_, ()> {
+        not_asked()
+    }
+    fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>> {
+        not_asked()
+    }
+    fn set_retries_off(&self, _: String, _: Option<RetriesOff>) -> Answer<'_, ()> {
         not_asked()
     }
 

@@ -4,7 +4,7 @@ use super::auth::AUTH;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::pairs::PAIRS_MAX;
 use crate::value::{Method, Number};
-use crate::{common, tls};
+use crate::{common, proxy, tls};
 use faultfinder_taxonomy::word::HttpVersion;
 
 /// Most redirects that `max_redirects` may allow.
@@ -43,7 +43,7 @@ const FIELDS: &[FieldSpec] = &[
         "whether cookies that are set are sent on later hops (false)",
     ),
     FieldSpec::new("version", Shape::word::<HttpVersion>(), "the version that is spoken (auto)"),
-    FieldSpec::new("proxy", Shape::Table(&PROXY), "the proxy that is used"),
+    FieldSpec::new("proxy", Shape::Table(&proxy::TABLE), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
     FieldSpec::new("save_body", Shape::of::<bool>(), "whether the body is kept in the result (false)"),
 ];
@@ -68,19 +68,5 @@ const GRAPHQL: Table = Table::new(
         FieldSpec::new("query", Shape::Text, "the document").required(),
         FieldSpec::new("operation_name", Shape::Text, "which of its operations is meant"),
         FieldSpec::new("variables", Shape::JsonObject, "the values of its variables"),
-    ]],
-);
-
-/// A proxy.
-const PROXY: Table = Table::new(
-    "`proxy`",
-    &[&[
-        FieldSpec::new(
-            "url",
-            Shape::Text,
-            "where it is, http://, https://, socks5:// or socks5h://, with credentials if needed",
-        )
-        .required(),
-        FieldSpec::new("headers", Shape::Pairs, "header lines for the proxy itself"),
     ]],
 );

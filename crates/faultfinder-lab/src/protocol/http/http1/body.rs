@@ -43,7 +43,25 @@ pub(super) fn rows() -> Vec<Row> {
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Length: 4\r\n\r\nK\xf6ln",
             ),
         )
-        .assert(&["status is 200", "body contains ln"]),
+        .assert(&["status is 200", "body is Köln"]),
+        http1(
+            "charset-utf16",
+            "UTF-16 with a byte order mark",
+            Expect::pass(),
+            Script::new().raw(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\n\xff\xfeh\0i\0",
+            ),
+        )
+        .assert(&["body is hi"]),
+        http1(
+            "json-with-bom",
+            "JSON behind a byte order mark",
+            Expect::pass().saying("the body begins with a byte order mark"),
+            Script::new().raw(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n\xef\xbb\xbf{\"ok\":1}\r\n",
+            ),
+        )
+        .assert(&["jsonpath $.ok is 1"]),
         http1("html-for-json", "a page where JSON was expected: the assertion says so", not_json(), page())
             .assert(&["jsonpath $.status is ok"]),
     ]

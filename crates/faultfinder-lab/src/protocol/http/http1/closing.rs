@@ -21,13 +21,13 @@ const FIN: &[Cut] = &[
     (
         "fin-before-length-0",
         "a head, no byte of the body, FIN",
-        || closed_early(Receive),
+        || closed_early(Receive).saying("status 200, 0 of 10 bytes of the body"),
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
     ),
     (
         "fin-before-length",
         "FIN after half of the body",
-        || closed_early(Receive),
+        || closed_early(Receive).saying("status 200, 5 of 10 bytes of the body").showing("hello"),
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
     ),
     (
@@ -62,7 +62,7 @@ const RST: &[Cut] = &[
     (
         "rst-mid-body",
         "RST inside the body",
-        || reset(Receive),
+        || reset(Receive).saying("status 200, 5 of 10 bytes of the body"),
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
     ),
     (

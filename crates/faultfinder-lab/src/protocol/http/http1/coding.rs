@@ -18,27 +18,32 @@ const BOMB_BYTES: usize = 32 << 20;
 type Make = fn() -> io::Result<Vec<u8>>;
 
 /// Case, what it shows, the coding that the header names, and the body.
-const FINE: &[(&str, &str, &str, Make)] =
-    &[
-        ("gzip", "gzip", "gzip", || gzip(TEXT)),
-        ("x-gzip", "gzip by its old name", "x-gzip", || gzip(TEXT)),
-        ("gzip-two-members", "gzip in two members, as log rotation makes them", "gzip", || {
-            Ok([gzip(b"hello ")?, gzip(TEXT)?].concat())
-        }),
-        ("deflate", "deflate as it is defined: with zlib's wrapping", "deflate", || zlib(TEXT)),
-        ("deflate-raw", "deflate without zlib's wrapping, as widely sent", "deflate", raw_deflate),
-        ("br", "brotli", "br", brotli),
-        ("zstd", "zstd", "zstd", || zstd::encode_all(TEXT, 3)),
-        ("gzip-then-br", "two codings, one inside the other", "gzip, br", || {
-            let mut body = Vec::new();
-            brotli::CompressorWriter::new(&mut body, 4096, 5, 20).write_all(&gzip(TEXT)?)?;
-            Ok(body)
-        }),
-        ("encoding-identity", "the coding that codes nothing", "identity", || Ok(TEXT.to_vec())),
-        ("encoding-unknown", "a coding that nobody knows: the body stays as it came", "lab", || {
-            Ok(TEXT.to_vec())
-        }),
-    ];
+const FINE: &[(&str, &str, &str, Make)] = &[
+    ("gzip", "gzip", "gzip", || gzip(TEXT)),
+    ("x-gzip", "gzip by its old name", "x-gzip", || gzip(TEXT)),
+    ("gzip-two-members", "gzip in two members, as log rotation makes them", "gzip", || {
+        Ok([gzip(b"hello ")?, gzip(TEXT)?].concat())
+    }),
+    ("gzip-padding", "gzip with zero bytes behind it, as tapes and block devices leave them", "gzip", || {
+        Ok([gzip(TEXT)?, vec![0; 300]].concat())
+    }),
+    ("deflate", "deflate as it is defined: with zlib's wrapping", "deflate", || zlib(TEXT)),
+    ("deflate-raw", "deflate without zlib's wrapping, as widely sent", "deflate", raw_deflate),
+    ("br", "brotli", "br", brotli),
+    ("zstd", "zstd", "zstd", || zstd::encode_all(TEXT, 3)),
+    ("gzip-then-br", "two codings, one inside the other", "gzip, br", || {
+        let mut body = Vec::new();
+        brotli::CompressorWriter::new(&mut body, 4096, 5, 20).write_all(&gzip(TEXT)?)?;
+        Ok(body)
+    }),
+    ("encoding-identity", "the coding that codes nothing", "identity", || Ok(TEXT.to_vec())),
+    (
+        "encoding-unknown",
+        "a coding that nobody knows: the body stays as it came",
+        "lab",
+        || Ok(TEXT.to_vec()),
+    ),
+];
 
 /// Case, what it shows, the coding that the header names, the rule that is broken, and the body.
 const BROKEN: &[(&str, &str, &str, &str, Make)] = &[

@@ -18,6 +18,7 @@ mod uploads; // bodies of requests
 mod assertions; // complete answers that are not what was wanted
 mod names; // host names that do not resolve
 mod tls; // https
+mod strangers; // peers that speak another protocol, or first
 
 pub(crate) use answers::{answer, ok, ok_with, redirect};
 pub(crate) use request::Request;
@@ -43,6 +44,7 @@ pub(crate) fn rows() -> Vec<Row> {
         assertions::rows(),
         names::rows(),
         tls::rows(),
+        strangers::rows(),
     ]
     .into_iter()
     .flatten()

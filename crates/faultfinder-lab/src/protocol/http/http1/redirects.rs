@@ -38,6 +38,9 @@ fn followed() -> Vec<Row> {
         http1("redirect-no-location", "302 without a location: a final answer", pass(), status("302 Found"))
             .following()
             .assert(&["status is 302"]),
+        http1("redirect-empty-location", "302 with an empty location: a final answer", pass(), redirect(""))
+            .following()
+            .assert(&["status is 302"]),
         http1_by(
             "redirect-303",
             "303 after a POST: the next request is a GET without a body",
@@ -77,7 +80,15 @@ fn followed() -> Vec<Row> {
 fn too_many() -> Vec<Row> {
     let expect = || http(Code::TooManyRedirects, Phase::Send, "ERR_TOO_MANY_REDIRECTS");
     vec![
-        http1("redirect-loop", "302 to itself", expect(), redirect("/")).following(),
+        http1("redirect-loop", "302 to itself", expect().omitting("persist_cookies"), redirect("/"))
+            .following(),
+        http1(
+            "redirect-cookie-gate",
+            "302 to itself until a cookie comes back",
+            expect().showing("persist_cookies: true"),
+            answer("302 Found", "Location: /\r\nSet-Cookie: gate=1\r\n", b""),
+        )
+        .following(),
         http1_by("redirect-11", "one redirect more than is allowed", expect(), |request| chain(request, 11))
             .following(),
         http1_by("redirect-max-2", "three redirects where the test allows two", expect(), |request| {

@@ -28,14 +28,17 @@ fn waiting() -> Vec<Row> {
         http1(
             "hang-mid-headers",
             "half a header block, then silence",
-            timeout(Wait),
+            timeout(Receive)
+                .saying("the head of the response is not complete after 1500 ms: 27 bytes so far")
+                .showing("HTTP/1.1 200 OK")
+                .omitting("first byte"),
             Script::new().then("HTTP/1.1 200 OK\r\nContent-Le").hang(),
         )
         .impatient(),
         http1(
             "slow-headers",
             "a header block of which a byte comes now and then",
-            timeout(Wait),
+            timeout(Receive).saying("the head of the response is not complete"),
             Script::new().then("HTTP/1.1 200 OK\r\nX-Slow: ").forever("a", 50),
         )
         .impatient(),
@@ -66,14 +69,14 @@ fn receiving() -> Vec<Row> {
         http1(
             "hang-mid-body",
             "half of the body, then silence",
-            timeout(Receive),
+            timeout(Receive).saying("status 200, 5 of 10 bytes of the body").showing("hello"),
             Script::new().then("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").hang(),
         )
         .impatient(),
         http1(
             "hang-mid-chunked",
             "one chunk, then silence",
-            timeout(Receive),
+            timeout(Receive).saying("status 200, 5 bytes of the body so far"),
             Script::new().then("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n").hang(),
         )
         .impatient(),

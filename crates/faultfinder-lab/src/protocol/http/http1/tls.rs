@@ -9,8 +9,12 @@ use crate::protocol::http::script::Script;
 use crate::protocol::http::secure::{self, Answers};
 use crate::{Expect, Lab, LabError};
 use faultfinder_taxonomy::Phase;
+use rustls::{ServerConfig, ServerConnection};
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
-use tokio::io::AsyncReadExt;
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// Case, what it shows, what a probe must say, and what comes instead of a ServerHello.
 type Instead = (&'static str, &'static str, fn() -> Expect, fn() -> Script);
@@ -68,7 +72,55 @@ pub(super) fn rows() -> Vec<Row> {
         })
         .assert(&["status is 200", "body contains hello"])
     });
-    instead.chain(bodies).chain(certificates()).collect()
+    let alerted = Row::new(
+        "http1/tls-alert-behind-answer",
+        "a whole answer and a fatal alert in one segment",
+        Expect::pass(),
+        |lab| {
+            let config = lab.pki().good().server_config(&[])?;
+            let address = peer::tcp(lab, move |stream| answer_and_alert(stream, Arc::clone(&config)))?;
+            Ok(Site::new(format!("https://{address}/")).with(secure::trusting(lab)))
+        },
+    )
+    .assert(&["status is 200", "body is hello"]);
+    instead.chain(bodies).chain(certificates()).chain([alerted]).collect()
+}
+
+/// Reads a request over TLS, and sends the answer together with an alert.
+async fn answer_and_alert(mut stream: TcpStream, config: Arc<ServerConfig>) {
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    /// A record that cannot be decrypted: it makes the session send `bad_record_mac`.
+    const NONSENSE: &[u8] = &[23, 3, 3, 0, 1, 0];
+    let Ok(mut session) = ServerConnection::new(config) else { return };
+    let (mut chunk, mut request) = ([0; 4096], Vec::new());
+    while !request.ends_with(b"\r\n\r\n") {
+        let Ok(count @ 1..) = stream.read(&mut chunk).await else { return };
+        let mut read = chunk.get(..count).unwrap_or_default();
+        while !read.is_empty() && session.read_tls(&mut read).is_ok() {
+            if session.process_new_packets().is_err() {
+                return;
+            }
+        }
+        // It ends with "nothing more yet".
+        let _ = session.reader().read_to_end(&mut request);
+        if stream.write_all(&written(&mut session)).await.is_err() {
+            return;
+        }
+    }
+    let _ = session.writer().write_all(ANSWER);
+    let mut nonsense = NONSENSE;
+    let _ = session.read_tls(&mut nonsense);
+    let _ = session.process_new_packets();
+    let _ = stream.write_all(&written(&mut session)).await;
+    let _ = stream.shutdown().await;
+    peer::drain(&mut stream).await;
+}
+
+/// What a session wants to send.
+fn written(session: &mut ServerConnection) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while session.wants_write() && session.write_tls(&mut bytes).is_ok() {}
+    bytes
 }
 
 /// Certificates; the scenarios of the `ssl` probe have all the ways in which one can be wrong.

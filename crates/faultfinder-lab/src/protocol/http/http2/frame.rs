@@ -42,7 +42,7 @@ pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8>
 }
 
 /// SETTINGS with these numbers and values.
-pub(super) fn settings(values: &[(u16, u32)]) -> Vec<u8> {
+pub(crate) fn settings(values: &[(u16, u32)]) -> Vec<u8> {
     let payload: Vec<u8> = values
         .iter()
         .flat_map(|(id, value)| id.to_be_bytes().into_iter().chain(value.to_be_bytes()))

@@ -1,7 +1,7 @@
 //! Answers that are well framed and malformed all the same (RFC 9113 section 8.1.1).
 
 use super::Answer;
-use super::frame::{headers, last_data, last_headers};
+use super::frame::{data, headers, last_data, last_headers};
 use crate::protocol::http::expectations::h2;
 use crate::protocol::http::row::{Row, h2c};
 use crate::protocol::http::script::Script;
@@ -26,6 +26,15 @@ const MALFORMED: &[(&str, &str, Phase, Answer)] = &[
     }),
     ("connection-header", "HTTP/1.1's connection", Wait, |id| {
         answer(id, &[(":status", "200"), ("connection", "close")])
+    }),
+    ("101-switching", "101, which HTTP/2 has no place for", Wait, |id| {
+        Script::new().then(headers(id, &[(":status", "101")]))
+    }),
+    ("status-in-trailers", "a status in the trailers", Receive, |id| {
+        Script::new()
+            .then(headers(id, &[(":status", "200")]))
+            .then(data(id, b"hello"))
+            .then(last_headers(id, &[(":status", "500")]))
     }),
     ("data-before-headers", "a body before its head", Wait, |id| Script::new().then(last_data(id, b"hello"))),
     ("data-beyond-content-length", "a body longer than its content-length", Receive, |id| {

@@ -13,7 +13,7 @@ mod alpn; // HTTP/2 over TLS
 
 pub(crate) use answer::Answer;
 pub(crate) use basics::whole as ok;
-pub(crate) use server::{Greeting, converse, serve};
+pub(crate) use server::{Greeting, converse, serve, serve_in_turn};
 
 use super::row::Row;
 

@@ -5,6 +5,8 @@ use super::frame::{self, ACK, END_STREAM, HEADER_BYTES, kind};
 use crate::peer::{self, Wire};
 use crate::{Lab, LabError};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 
 /// What every client says first (RFC 9113 section 3.4).
@@ -30,6 +32,21 @@ impl Greeting {
 pub(crate) fn serve(lab: &Lab, greeting: Greeting, answer: Answer) -> Result<SocketAddr, LabError> {
     peer::tcp(lab, move |stream| {
         let greeting = greeting.clone();
+        async move { converse(stream, greeting, answer).await }
+    })
+}
+
+/// The same with one answer for every other connection, beginning with the first, and another one for the rest.
+pub(crate) fn serve_in_turn(
+    lab: &Lab,
+    greeting: Greeting,
+    answers: [Answer; 2],
+) -> Result<SocketAddr, LabError> {
+    let connections = Arc::new(AtomicUsize::new(0));
+    peer::tcp(lab, move |stream| {
+        let [odd, even] = answers;
+        let is_odd = connections.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
+        let (greeting, answer) = (greeting.clone(), if is_odd { odd } else { even });
         async move { converse(stream, greeting, answer).await }
     })
 }

@@ -2,8 +2,9 @@
 
 use super::Answer;
 use super::frame::{data, headers, rst_stream};
+use crate::Expect;
 use crate::protocol::http::expectations::h2;
-use crate::protocol::http::row::{Row, h2c};
+use crate::protocol::http::row::{Row, h2c, h2c_at_first};
 use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::Phase;
 
@@ -45,7 +46,13 @@ pub(super) fn rows() -> Vec<Row> {
             |id| half(id).then(rst_stream(id, 0x2)),
         ),
     ];
-    before.chain(inside).collect()
+    let again = h2c_at_first(
+        "rst-stream-refused-once",
+        "REFUSED_STREAM for the first request, and an answer on the next connection",
+        Expect::pass().saying("sent again on a new connection"),
+        |id| reset(id, 0x7),
+    );
+    before.chain(inside).chain([again]).collect()
 }
 
 /// A head and the beginning of a body.

@@ -7,7 +7,7 @@ use crate::peer;
 use crate::protocol::http::expectations::{definition, quic, refused, timeout};
 use crate::protocol::http::http1;
 use crate::protocol::http::row::{Row, Site};
-use crate::{Lab, LabError};
+use crate::{Expect, Lab, LabError};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -56,13 +56,20 @@ fn closed() -> Vec<Row> {
     ]
 }
 
+/// Nobody answers over UDP, and the fault says that this is what HTTP/3 needs.
+fn over_udp() -> Expect {
+    refused().saying("HTTP/3 uses QUIC, over UDP").showing("firewalls let UDP through")
+}
+
 /// Nobody there, or nobody who speaks QUIC.
 fn unreachable() -> Vec<Row> {
     vec![
-        Row::new("http3/refused", "nobody listens on the UDP port", refused(), |lab| {
+        Row::new("http3/refused", "nobody listens on the UDP port", over_udp(), |lab| {
             Ok(site(lab, peer::closed_udp(lab)?))
         }),
-        Row::new("http3/tcp-only", "a server over TCP alone", refused(), |lab| Ok(site(lab, tcp_only(lab)?))),
+        Row::new("http3/tcp-only", "a server over TCP alone", over_udp(), |lab| {
+            Ok(site(lab, tcp_only(lab)?))
+        }),
         Row::new("http3/silent", "a UDP port that swallows everything", timeout(Phase::Connect), |lab| {
             Ok(site(lab, answering(lab, |_| None)?))
         })

@@ -35,6 +35,12 @@ const BROKEN: &[Broken] = &[
     ("unknown-pseudo", "a pseudo-header that no document defines", "H3_MESSAGE_ERROR", || {
         Script::new().then(headers(&[(":status", "200"), (":lab", "1")]))
     }),
+    ("connection-header", "HTTP/1.1's connection", "H3_MESSAGE_ERROR", || {
+        Script::new().then(headers(&[(":status", "200"), ("connection", "close")]))
+    }),
+    ("transfer-encoding-header", "HTTP/1.1's transfer-encoding", "H3_MESSAGE_ERROR", || {
+        Script::new().then(headers(&[(":status", "200"), ("transfer-encoding", "chunked")]))
+    }),
     ("no-settings", "a control stream that does not begin with SETTINGS", "H3_MISSING_SETTINGS", || {
         Script::new().greeting(&frame(kind::GOAWAY, &varint(0))).hang()
     }),
