@@ -9,10 +9,10 @@ mod revoked;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::curve::sha256;
 use crate::der::{self, Class, DerFault, Reader};
 use crate::hex::hex;
 use crate::key::PublicKey;
+use crate::fingerprint::sha256;
 use crate::name::Name;
 use crate::parse_error::{InField as _, ParseError};
 use crate::signature::{SignatureAlgorithm, SignatureFault};

@@ -30,7 +30,7 @@
 //!
 //! Everything that OpenSSL's `X509_verify_cert` does: chains of any shape, trust settings, purposes, revocation by CRLs
 //! (indirect ones, deltas, with the path of the CRL's issuer), name constraints, policies, proxy certificates, Suite B, strict
-//! mode, names. DANE, raw public keys and RFC 3779 are not supported. [`ocsp`] evaluates OCSP responses, which OpenSSL's
+//! mode, names, number resources (RFC 3779). DANE and raw public keys are not supported. [`ocsp`] evaluates OCSP responses, which OpenSSL's
 //! verification does not. Where OpenSSL reports several facts as one code, [`Event::code`] distinguishes them.
 //!
 //! # Limits
@@ -41,6 +41,7 @@
 mod der; // a bounded BER reader
 mod parse_error; // why bytes could not be read
 mod hex; // bytes as text
+mod fingerprint; // SHA-256
 mod oid; // object identifiers
 mod time; // UTCTime and GeneralizedTime, readable or not
 mod name; // distinguished names and their canonical form

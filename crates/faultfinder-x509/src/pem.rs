@@ -20,6 +20,9 @@ pub const CERTIFICATES_MAX: usize = 10_000;
 /// The largest text that is read, in bytes.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// What some editors put before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Padding may be missing and spare bits set: OpenSSL does not mind.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -131,7 +134,8 @@ impl Block<'_> {
         let (certificate, length) = Certificate::from_der_prefix(&der)
             .map_err(|source| PemError::Certificate { block, line, source })?;
         let rest = der.get(length..).unwrap_or_default();
-        let trust = if self.kind() == Kind::TrustedCertificate && !rest.is_empty() {
+        // Whatever the label says: OpenSSL reads what follows a certificate as trust settings.
+        let trust = if !rest.is_empty() {
             Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
         } else {
             None
@@ -159,6 +163,13 @@ fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?.strip_suffix("-----")
 }
 
+/// Whether bytes begin as a PEM text does; a byte order mark and space before it do not count.
+#[must_use]
+pub fn is_pem(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    text.trim_ascii_start().starts_with(b"-----BEGIN")
+}
+
 /// The blocks of a text, in order. The first one that does not end is the last.
 ///
 /// # Errors
@@ -171,7 +182,11 @@ pub fn blocks(text: &[u8]) -> Result<impl Iterator<Item = Result<Block<'_>, PemE
     let mut lines = text.split(|byte| *byte == b'\n').zip(1..);
     let mut number = 0_usize;
     Ok(std::iter::from_fn(move || {
+        let mut first = true;
         let (line, label_text) = lines.by_ref().find_map(|(line, at)| {
+            // Editors put it before the first line of a file, and files are joined.
+            let line = if first { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
+            first = false;
             let text = String::from_utf8_lossy(line);
             label(text.trim_end(), "BEGIN").map(|label| (at, label.to_owned()))
         })?;

@@ -17,6 +17,8 @@ pub(crate) enum SignatureFault {
     Malformed,
     /// Another message or another key.
     Mismatch,
+    /// It holds for the usual identifier of SM2, which OpenSSL does not take unless told so.
+    Sm2Identifier,
 }
 
 impl SignatureFault {
@@ -42,6 +44,9 @@ impl SignatureFault {
                 )
             }
             Self::Malformed => "the signature is not well-formed".to_owned(),
+            Self::Sm2Identifier => {
+                "the signature was created with the SM2 identifier 1234567812345678, but an empty one is expected".to_owned()
+            }
             Self::Mismatch => "the issuer's key did not sign these contents".to_owned(),
         }
     }

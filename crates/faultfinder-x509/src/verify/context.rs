@@ -206,6 +206,10 @@ impl<'a> Context<'a> {
         let (ret, code, internal) = match outcome {
             Ok(()) => (1, self.error.map(|finding| finding.openssl), None),
             Err(Stop::Refused) => (0, self.error.map(|finding| finding.openssl).or(Some(UNSPECIFIED)), None),
+            Err(Stop::Silent { reason }) => {
+                let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
+                (0, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
+            }
             Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
             Err(Stop::KeepingError { reason }) => {
                 let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);

@@ -150,9 +150,9 @@ fn crl_issuer_anchor(
 fn check_times(context: &mut Context<'_>, depth: usize, crl: &Crl, score: Score) {
     use VerifyCode as V;
     let Some(now) = signatures::check_time(context) else { return };
-    match crl.parts().last_update.seconds() {
+    match crl.parts().last_update.seconds_at(now) {
         None => {
-            let why = format!("lastUpdate of {} is malformed", crl.label());
+            let why = format!("lastUpdate of {} {}", crl.label(), crl.parts().last_update.flaw());
             context.raise(depth, V::ErrorInCrlLastUpdateField, why);
         }
         Some(from) if from > now => {
@@ -161,16 +161,16 @@ fn check_times(context: &mut Context<'_>, depth: usize, crl: &Crl, score: Score)
         }
         Some(_) => {}
     }
-    match crl.parts().next_update.as_ref().map(crate::time::Asn1Time::seconds) {
-        Some(None) => {
-            let why = format!("nextUpdate of {} is malformed", crl.label());
+    match crl.parts().next_update.as_ref().map(|time| time.seconds_at(now).ok_or_else(|| time.flaw())) {
+        Some(Err(flaw)) => {
+            let why = format!("nextUpdate of {} {flaw}", crl.label());
             context.raise(depth, V::ErrorInCrlNextUpdateField, why);
         }
-        Some(Some(until)) if until <= now && !score.renewed_by_delta => {
+        Some(Ok(until)) if until <= now && !score.renewed_by_delta => {
             let why = format!("{}: {}", crl.label(), reason::expired(until, now));
             context.raise(depth, V::CrlHasExpired, why);
         }
-        Some(Some(_)) | None => {}
+        Some(Ok(_)) | None => {}
     }
 }
 

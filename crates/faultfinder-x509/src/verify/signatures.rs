@@ -19,8 +19,8 @@ pub(super) const fn check_time(context: &Context<'_>) -> Option<i64> {
 /// Whether the check time lies within a certificate's validity; a malformed date says no.
 pub(super) fn is_valid_now(context: &Context<'_>, certificate: &Certificate) -> bool {
     let Some(now) = check_time(context) else { return true };
-    let begun = certificate.parts().not_before.seconds().is_some_and(|from| from <= now);
-    begun && certificate.parts().not_after.seconds().is_some_and(|until| now < until)
+    let begun = certificate.parts().not_before.seconds_at(now).is_some_and(|from| from <= now);
+    begun && certificate.parts().not_after.seconds_at(now).is_some_and(|until| now < until)
 }
 
 /// Checks every signature of the chain and every validity.
@@ -118,9 +118,9 @@ fn signature_fault(
 /// Both dates, each on its own.
 fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     let Some(now) = check_time(context) else { return };
-    match certificate.parts().not_before.seconds() {
+    match certificate.parts().not_before.seconds_at(now) {
         None => {
-            let why = format!("notBefore is malformed: \"{}\"", certificate.parts().not_before.text());
+            let why = format!("notBefore {}", certificate.parts().not_before.flaw());
             context.raise(depth, VerifyCode::ErrorInCertNotBeforeField, why);
         }
         Some(from) if from > now => {
@@ -128,9 +128,9 @@ fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificat
         }
         Some(_) => {}
     }
-    match certificate.parts().not_after.seconds() {
+    match certificate.parts().not_after.seconds_at(now) {
         None => {
-            let why = format!("notAfter is malformed: \"{}\"", certificate.parts().not_after.text());
+            let why = format!("notAfter {}", certificate.parts().not_after.flaw());
             context.raise(depth, VerifyCode::ErrorInCertNotAfterField, why);
         }
         Some(until) if until <= now => {

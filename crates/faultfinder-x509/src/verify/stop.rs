@@ -10,6 +10,8 @@ pub(super) const UNSPECIFIED: VerifyCode = VerifyCode::Unspecified;
 pub(super) enum Stop {
     /// Return 0: an error was there already, and it was reported.
     Refused,
+    /// Return 0 without an event; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.
+    Silent { reason: String },
     /// Return -1 without an event, with a code of its own.
     Internal { code: VerifyCode, reason: String },
     /// The same; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.

@@ -39,7 +39,7 @@ fn judge(
                 .is_some_and(|algorithm| algorithm.family == Family::Ec && algorithm.digest == Some(digest))
         })
     };
-    let (digest, level) = match curve.curve.engine {
+    let (digest, level) = match curve.engine {
         Engine::P384 => (Digest::Sha384, allowed.p384),
         Engine::P256 => (Digest::Sha256, allowed.p256),
         _ => return Err(VerifyCode::SuiteBInvalidCurve),
@@ -50,7 +50,7 @@ fn judge(
     if !level {
         return Err(VerifyCode::SuiteBLosNotAllowed);
     }
-    if curve.curve.engine == Engine::P384 {
+    if curve.engine == Engine::P384 {
         // Below a P-384 key nothing above may be P-256.
         allowed.p256 = false;
     }
