@@ -10,9 +10,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::der::{self, Class, DerFault, Reader};
+use crate::fingerprint::sha256;
 use crate::hex::hex;
 use crate::key::PublicKey;
-use crate::fingerprint::sha256;
 use crate::name::Name;
 use crate::parse_error::{InField as _, ParseError};
 use crate::signature::{SignatureAlgorithm, SignatureFault};
@@ -37,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) next_update: Option<Asn1Time>,
     /// The algorithm inside, which Suite B looks at.
     pub(crate) inner_algorithm: Option<SignatureAlgorithm>,
-    signed: Signed,
+    pub(crate) signed: Signed,
     pub(crate) extensions: CrlExtensions,
     pub(crate) revoked: RevokedList,
     sha256: OnceLock<[u8; 32]>,

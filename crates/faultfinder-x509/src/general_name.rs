@@ -99,8 +99,13 @@ fn edi_party(value: &Tlv<'_>) -> Result<GeneralName, DerFault> {
     let party = fields.explicit(1)?.ok_or(DerFault::WrongTag)?;
     fields.finish()?;
     for text in assigner.iter().chain([&party]) {
-        let known =
-            [der::UTF8_STRING, der::PRINTABLE_STRING, der::T61_STRING, der::UNIVERSAL_STRING, der::BMP_STRING];
+        let known = [
+            der::UTF8_STRING,
+            der::PRINTABLE_STRING,
+            der::T61_STRING,
+            der::UNIVERSAL_STRING,
+            der::BMP_STRING,
+        ];
         if text.class != Class::Universal || !known.contains(&text.tag) {
             return Err(DerFault::WrongTag);
         }
@@ -163,11 +168,6 @@ mod tests {
             assert!(GeneralName::read(&Reader::new(der).any().unwrap()).is_err());
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn an_edi_party_has_a_name_behind_a_tag() {
@@ -177,7 +177,7 @@ mod tests {
             GeneralName::read(&Reader::new(&der).any().unwrap()).map(|_| ())
         };
         assert_eq!(read(&[0xa1, 3, 12, 1, b'x']), Ok(()));
-        assert_eq!(read(&[0xa0, 3, 19, 1, b'y', 0xa1, 3, 30, 2, 0, b'x']), Ok(()));
+        assert_eq!(read(&[0xa0, 3, 19, 1, b'y', 0xa1, 4, 30, 2, 0, b'x']), Ok(()));
         assert_eq!(read(&[]), Err(DerFault::WrongTag));
         assert_eq!(read(&[0x30, 0]), Err(DerFault::WrongTag));
         assert_eq!(read(&[0xa0, 3, 12, 1, b'y']), Err(DerFault::WrongTag));

@@ -19,13 +19,32 @@ const ML_KEM_MODULUS: u16 = 3329;
 /// A key by kind. Numbers are big-endian without leading zeros.
 #[derive(Debug)]
 pub(crate) enum KeyKind {
-    Rsa { encoded: Box<[u8]>, modulus: Box<[u8]>, exponent: Box<[u8]>, pss: Option<Option<PssParameters>> },
-    Dsa { p: Box<[u8]>, q: Box<[u8]>, g: Box<[u8]>, y: Box<[u8]> },
-    Ec { choice: CurveChoice, point: Box<[u8]> },
+    Rsa {
+        encoded: Box<[u8]>,
+        modulus: Box<[u8]>,
+        exponent: Box<[u8]>,
+        pss: Option<Option<PssParameters>>,
+    },
+    Dsa {
+        p: Box<[u8]>,
+        q: Box<[u8]>,
+        g: Box<[u8]>,
+        y: Box<[u8]>,
+    },
+    Ec {
+        choice: CurveChoice,
+        point: Box<[u8]>,
+    },
     Ed25519(Box<[u8]>),
     Ed448(Box<[u8]>),
-    MlDsa { level: u16, key: Box<[u8]> },
-    SlhDsa { set: SlhDsa, key: Box<[u8]> },
+    MlDsa {
+        level: u16,
+        key: Box<[u8]>,
+    },
+    SlhDsa {
+        set: SlhDsa,
+        key: Box<[u8]>,
+    },
     /// Encapsulates keys, and signs nothing.
     MlKem(u32),
     X25519,
@@ -56,6 +75,7 @@ pub(crate) enum KeyFault {
     Encoding(DerFault),
     UnknownAlgorithm,
     UnknownCurve,
+    NoCurve,
     NotOnCurve,
     BadLength,
     OutOfRange,
@@ -63,12 +83,18 @@ pub(crate) enum KeyFault {
 }
 
 impl KeyFault {
+    /// Whether the key may be a good one of a kind that is not known here: nothing can be said of it then.
+    pub(crate) const fn is_unknown(self) -> bool {
+        matches!(self, Self::UnknownAlgorithm | Self::UnknownCurve)
+    }
+
     /// As text for messages.
     pub(crate) fn text(self) -> String {
         match self {
             Self::Encoding(fault) => format!("its encoding is invalid: {fault}"),
             Self::UnknownAlgorithm => "its algorithm is unknown".to_owned(),
             Self::UnknownCurve => "its curve is unknown".to_owned(),
+            Self::NoCurve => "its parameters describe no elliptic curve".to_owned(),
             Self::NotOnCurve => "its point is not on the curve".to_owned(),
             Self::BadLength => "it does not have the length that its algorithm requires".to_owned(),
             Self::OutOfRange => "it contains numbers that are too large for its algorithm".to_owned(),
@@ -304,7 +330,9 @@ fn ml_kem(key: &[u8], size: u32) -> Result<PublicKey, KeyFault> {
 
 fn elliptic(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> {
     let parameters = parameters.ok_or(KeyFault::MissingParameters)?;
-    let choice = CurveChoice::read(parameters)?.ok_or(KeyFault::UnknownCurve)?;
+    let named = parameters.is(Class::Universal, der::OBJECT);
+    let none = if named { KeyFault::UnknownCurve } else { KeyFault::NoCurve };
+    let choice = CurveChoice::read(parameters)?.ok_or(none)?;
     let point = choice.point(key).ok_or(KeyFault::NotOnCurve)?;
     let bits = choice.order_bits;
     Ok(PublicKey::new(KeyKind::Ec { choice, point }, bits))

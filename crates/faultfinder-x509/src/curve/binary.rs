@@ -208,8 +208,7 @@ impl BinaryCurve {
     fn solve(&self, wanted: &Element) -> Option<Element> {
         let root = if self.degree % 2 == 1 {
             // The half-trace.
-            (0..self.degree / 2)
-                .fold(*wanted, |root, _| xor(&self.square(&self.square(&root)), wanted))
+            (0..self.degree / 2).fold(*wanted, |root, _| xor(&self.square(&self.square(&root)), wanted))
         } else {
             self.solve_even(wanted)?
         };

@@ -187,6 +187,12 @@ impl Group {
         bytes
     }
 
+    /// The `x` of a multiple of a point, for the test of the arithmetic.
+    #[cfg(test)]
+    pub(super) fn x_of_product(&self, factor: &BigUint, point: &Coordinates) -> Option<BigUint> {
+        self.x_of_sum([(factor, point), (&BigUint::ZERO, &self.generator)])
+    }
+
     /// Whether its order takes the generator to infinity, for the test of the table.
     #[cfg(test)]
     pub(super) fn has_the_order_that_it_says(&self) -> bool {

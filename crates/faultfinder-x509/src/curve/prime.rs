@@ -147,10 +147,9 @@ impl PrimeCurve {
 
     /// The `x` of a sum of two multiples of points; nothing for the point at infinity.
     pub(super) fn x_of_sum(&self, terms: [(&BigUint, &(BigUint, BigUint)); 2]) -> Option<BigUint> {
-        let [(first, one), (second, other)] =
-            terms.map(|(factor, (x, y))| {
-                (factor, Jacobian { x: x.clone(), y: y.clone(), z: BigUint::from(1_u8) })
-            });
+        let [(first, one), (second, other)] = terms.map(|(factor, (x, y))| {
+            (factor, Jacobian { x: x.clone(), y: y.clone(), z: BigUint::from(1_u8) })
+        });
         let both = self.add(&one, &other);
         let mut sum = Jacobian { z: BigUint::ZERO, ..one.clone() };
         for bit in (0..first.bits().max(second.bits())).rev() {

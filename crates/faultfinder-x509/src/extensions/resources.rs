@@ -100,9 +100,8 @@ pub(super) fn as_numbers(value: &[u8]) -> Result<AsNumbers, DerFault> {
 /// The extension `ipAddrBlocks`.
 pub(super) fn address_blocks(value: &[u8]) -> Result<Vec<AddressFamily>, DerFault> {
     let range = |value: &Tlv<'_>| {
-        let bits = |value: &Tlv<'_>| {
-            value.bit_string().map(|(bytes, unused)| Bits { bytes: bytes.into(), unused })
-        };
+        let bits =
+            |value: &Tlv<'_>| value.bit_string().map(|(bytes, unused)| Bits { bytes: bytes.into(), unused });
         let (from, to) = pair(value, der::BIT_STRING, bits)?;
         let is_prefix = to.is_none();
         Ok(AddressRange { to: to.unwrap_or_else(|| from.clone()), from, is_prefix })
@@ -184,7 +183,9 @@ impl AddressRange {
         };
         let (from, to) = (bits(from), bits(to));
         let same = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
-        !self.is_prefix && from.iter().skip(same).all(|bit| *bit == 0) && to.iter().skip(same).all(|bit| *bit == 1)
+        !self.is_prefix
+            && from.iter().skip(same).all(|bit| *bit == 0)
+            && to.iter().skip(same).all(|bit| *bit == 1)
     }
 }
 
@@ -319,7 +320,8 @@ mod tests {
 
     #[test]
     fn as_numbers_are_read_and_compared() {
-        let numbers = as_numbers(&[0x30, 15, 0xa0, 13, 0x30, 11, 2, 1, 5, 0x30, 6, 2, 1, 7, 2, 1, 9]).unwrap();
+        let numbers =
+            as_numbers(&[0x30, 15, 0xa0, 13, 0x30, 11, 2, 1, 5, 0x30, 6, 2, 1, 7, 2, 1, 9]).unwrap();
         assert!(numbers.is_canonical());
         let Some(Listed::These(ranges)) = &numbers.systems else { panic!("{numbers:?}") };
         assert!(numbers_cover(ranges, &ranges[1..]) && !numbers_cover(&ranges[..1], ranges));

@@ -87,7 +87,7 @@ fn verify_rsa(
         return Err(SignatureFault::WrongKey);
     };
     if algorithm.family == Family::RsaPss {
-        let parameters = algorithm.pss.ok_or(SignatureFault::Unsupported)?;
+        let parameters = algorithm.pss.ok_or(SignatureFault::Parameters)?;
         if let Some(Some(allowed)) = restriction
             && (allowed.digest != parameters.digest
                 || allowed.mask_digest != parameters.mask_digest

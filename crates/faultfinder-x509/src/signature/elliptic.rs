@@ -184,3 +184,62 @@ pub(super) fn ed448(key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), 
         ed448_goldilocks::Signature::from_slice(signature).map_err(|_| SignatureFault::Malformed)?;
     key.verify_raw(&signature, message).map_err(|_| SignatureFault::Mismatch)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::der::Tlv;
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    }
+
+    fn signature(r: &str, s: &str) -> Vec<u8> {
+        let mut numbers = Vec::new();
+        for number in [r, s] {
+            let number = bytes(number);
+            let sign: &[u8] = if number[0] & 0x80 == 0 { &[] } else { &[0] };
+            der::write(&mut numbers, 2, &[sign, &number].concat());
+        }
+        let mut written = Vec::new();
+        der::write(&mut written, 0x30, &numbers);
+        written
+    }
+
+    /// The example of GM/T 0003.5-2012 annex A, whose signer has the usual identifier: it holds, but not as OpenSSL asks.
+    #[test]
+    fn an_sm2_signature_with_an_identifier_is_told_from_a_wrong_one() {
+        let oid = [6, 8, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d];
+        let parameters: Tlv<'_> = Reader::new(&oid).any().unwrap();
+        let curve = CurveChoice::read(&parameters).unwrap().unwrap();
+        assert_eq!(curve.engine, Engine::Sm2);
+        let point = bytes(concat!(
+            "04",
+            "09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020",
+            "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"
+        ));
+        let signature = signature(
+            "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3",
+            "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa",
+        );
+        let verify = |message: &[u8]| ecdsa(&curve, Digest::Sm3, &point, (message, &signature));
+        assert_eq!(verify(b"message digest"), Err(SignatureFault::Sm2Identifier));
+        assert_eq!(verify(b"message"), Err(SignatureFault::Mismatch));
+    }
+
+    #[test]
+    fn the_two_numbers_of_a_signature_are_written_in_one_way() {
+        assert!(two_numbers(&[0x30, 6, 2, 1, 1, 2, 1, 2]).is_some());
+        for odd in [
+            &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 2][..],
+            &[0x30, 7, 2, 2, 0, 1, 2, 1, 2],
+            &[0x30, 6, 2, 1, 0x81, 2, 1, 2],
+            &[0x30, 6, 2, 1, 1, 2, 1, 2, 0],
+            &[0x30, 3, 2, 1, 1],
+            &[0x30, 9, 2, 1, 1, 2, 1, 2, 2, 1, 3],
+            &[0x30, 0x80, 2, 1, 1, 2, 1, 2, 0, 0],
+        ] {
+            assert_eq!(two_numbers(odd), None, "{odd:02x?}");
+        }
+    }
+}

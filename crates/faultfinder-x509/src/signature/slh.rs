@@ -102,3 +102,31 @@ fn verify<P: ParameterSet>(key: &[u8], message: &[u8], signature: &[u8]) -> Resu
     let signature = Signature::<P>::try_from(signature).map_err(|_| SignatureFault::Malformed)?;
     key.try_verify_with_context(message, &[], &signature).map_err(|_| SignatureFault::Mismatch)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sets_have_the_identifiers_of_rfc_9909() {
+        let oid = |last| [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, last];
+        let sets: Vec<SlhDsa> = (0..=255).filter_map(|last| SlhDsa::by_oid(&oid(last))).collect();
+        assert_eq!(sets.len(), 12);
+        // id-slh-dsa-sha2-128s, -sha2-256f and -shake-192f (RFC 9909 section 3).
+        for (last, name, bits) in
+            [(20, "SLH-DSA-SHA2-128s", 256), (25, "SLH-DSA-SHA2-256f", 512), (29, "SLH-DSA-SHAKE-192f", 384)]
+        {
+            let set = SlhDsa::by_oid(&oid(last)).unwrap();
+            assert_eq!((set.name(), set.key_bits()), (name, bits));
+        }
+        for set in sets {
+            let length = usize::try_from(set.key_bits() / 8).unwrap();
+            assert_eq!(
+                set.verify(&vec![0; length], b"m", &[0; 9]),
+                Err(SignatureFault::Malformed),
+                "{set:?}"
+            );
+            assert_eq!(set.verify(&vec![0; length - 1], b"m", &[0; 9]), Err(SignatureFault::UnusableKey));
+        }
+    }
+}

@@ -9,6 +9,7 @@ use super::context::{Context, Link};
 use super::stop::{Stop, UNSPECIFIED};
 use super::{reason, signatures, trust};
 use crate::certificate::Certificate;
+use crate::event::Finding;
 use crate::issuing::{SelfSigned, could_issue, self_signed};
 use crate::pem::AuxTrust;
 use trust::Trust;
@@ -285,6 +286,12 @@ fn conclude(context: &mut Context<'_>, max: usize) -> Result<(), Stop> {
             V::CertChainTooLong,
             format!("no trusted certificate within {limit} certificates above the leaf"),
         );
+    }
+    if let Some(why) = reason::unjudged_issuer(context, &top) {
+        let store = context.num_untrusted < num;
+        let code = if store { V::UnableToGetIssuerCert } else { V::UnableToGetIssuerCertLocally };
+        context.raise(num - 1, Finding::unknown_algorithm(code), why);
+        return Ok(());
     }
     let (code, why) = if self_signed(&top) == SelfSigned::Yes {
         let code = if num == 1 { V::DepthZeroSelfSignedCert } else { V::SelfSignedCertInChain };

@@ -198,8 +198,8 @@ impl<'a> Context<'a> {
     }
 
     /// What people see of an internal error.
-    fn internal_event(&self, code: VerifyCode, reason: String) -> Event {
-        Event::new(self.error_depth, code.into(), &self.certificate(self.error_depth), reason)
+    fn internal_event(&self, finding: impl Into<Finding>, reason: String) -> Event {
+        Event::new(self.error_depth, finding.into(), &self.certificate(self.error_depth), reason)
     }
 
     pub(super) fn into_verdict(self, outcome: Result<(), Stop>) -> Verdict {
@@ -211,9 +211,9 @@ impl<'a> Context<'a> {
                 (0, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
             }
             Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
-            Err(Stop::KeepingError { reason }) => {
+            Err(Stop::KeepingError { finding, reason }) => {
                 let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
-                (-1, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
+                (-1, Some(code), Some(self.internal_event(finding, reason)))
             }
         };
         let final_code = code.unwrap_or(VerifyCode::Ok);

@@ -7,7 +7,9 @@ use faultfinder_taxonomy::VerifyCode;
 use super::context::Context;
 use super::stop::Stop;
 use crate::certificate::Certificate;
-use crate::extensions::{AddressFamily, AsNumbers, Listed, NumberRange, addresses_are_canonical, numbers_cover};
+use crate::extensions::{
+    AddressFamily, AsNumbers, Listed, NumberRange, addresses_are_canonical, numbers_cover,
+};
 
 /// Judges AS numbers, then addresses.
 pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
@@ -42,7 +44,11 @@ struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn new(what: &'static str, of: fn(&AsNumbers) -> Option<&Listed<NumberRange>>, leaf: &'a AsNumbers) -> Self {
+    fn new(
+        what: &'static str,
+        of: fn(&AsNumbers) -> Option<&Listed<NumberRange>>,
+        leaf: &'a AsNumbers,
+    ) -> Self {
         let (listed, inherits) = match of(leaf) {
             None => (None, false),
             Some(Listed::Inherited) => (None, true),
@@ -127,7 +133,10 @@ fn check_addresses(context: &mut Context<'_>, chain: &[Certificate]) -> Result<(
     let Some(mut claimed) = chain.first().and_then(families) else { return Ok(()) };
     for (depth, certificate) in chain.iter().enumerate() {
         let written = certificate.parts().extensions.addresses.as_deref();
-        context.spend_work(claimed.len().saturating_add(written.map_or(0, <[_]>::len)), "families of addresses")?;
+        context.spend_work(
+            claimed.len().saturating_add(written.map_or(0, <[_]>::len)),
+            "families of addresses",
+        )?;
         if !written.is_none_or(addresses_are_canonical) {
             not_canonical(context, depth, "addresses");
         }

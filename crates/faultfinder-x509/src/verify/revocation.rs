@@ -13,6 +13,7 @@ use super::stop::Stop;
 use super::{reason, signatures, suite_b};
 use crate::certificate::Certificate;
 use crate::crl::{Crl, RevocationReason};
+use crate::event::Finding;
 use crate::extensions::{ALL_REASONS, key_usage};
 use crate::time::format_time;
 use choose::{Choice, Deltas, Wanted};
@@ -183,8 +184,9 @@ fn check_signature(
     let key = match &issuer.parts().key {
         Ok(key) => key,
         Err(fault) => {
-            let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
-            context.raise(depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
+            let why = reason::unreadable_key(&format!("the key of \"{}\"", issuer.subject()), *fault);
+            let code = VerifyCode::UnableToDecodeIssuerPublicKey;
+            context.raise(depth, Finding::unless_unknown(code, fault.is_unknown()), why);
             return Ok(());
         }
     };
@@ -202,7 +204,12 @@ fn check_signature(
         } else {
             VerifyCode::CrlSignatureFailure
         };
-        context.raise(depth, code, format!("{}: {}", crl.label(), fault.text()));
+        let why = format!(
+            "{}: {}",
+            crl.label(),
+            reason::bad_signature(&crl.parts().signed.algorithm_name(), fault)
+        );
+        context.raise(depth, Finding::unless_unknown(code, fault.is_unknown()), why);
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::reason;
 use super::stop::Stop;
 use crate::certificate::Certificate;
+use crate::event::Finding;
 use crate::extensions::key_usage;
 use crate::issuing::could_issue;
 use crate::key::PublicKey;
@@ -36,8 +37,12 @@ pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
             depth -= 1;
             context.error_depth = depth;
         } else {
-            let why = format!("the certificate of its issuer, \"{}\", is missing", top.issuer());
-            context.raise(0, VerifyCode::UnableToVerifyLeafSignature, why);
+            let (unknown, why) = reason::unjudged_issuer(context, &top).map_or_else(
+                || (false, format!("the certificate of its issuer, \"{}\", is missing", top.issuer())),
+                |why| (true, why),
+            );
+            let code = VerifyCode::UnableToVerifyLeafSignature;
+            context.raise(0, Finding::unless_unknown(code, unknown), why);
         }
     }
     loop {
@@ -80,8 +85,9 @@ fn check_signature(
     }
     match &issuer.parts().key {
         Err(fault) => {
-            let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
-            context.raise(issuer_depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
+            let why = reason::unreadable_key(&format!("the key of \"{}\"", issuer.subject()), *fault);
+            let code = VerifyCode::UnableToDecodeIssuerPublicKey;
+            context.raise(issuer_depth, Finding::unless_unknown(code, fault.is_unknown()), why);
         }
         Ok(key) => {
             context.spend_signature(key, subject.parts().tbs().len())?;
@@ -99,10 +105,10 @@ fn signature_fault(
     subject: &Certificate,
     (issuer, key): (&Certificate, &PublicKey),
     cache: Option<&SignatureCache>,
-) -> Option<(VerifyCode, String)> {
+) -> Option<(Finding, String)> {
     if !subject.parts().algorithms_agree {
         let why = "the signature algorithms inside and outside of the certificate differ";
-        return Some((VerifyCode::CertSignatureFailure, why.to_owned()));
+        return Some((VerifyCode::CertSignatureFailure.into(), why.to_owned()));
     }
     let check = || subject.parts().verify(key);
     let outcome = cache.map_or_else(check, |cache| cache.outcome(subject, issuer, check));
@@ -112,7 +118,8 @@ fn signature_fault(
     } else {
         VerifyCode::CertSignatureFailure
     };
-    Some((code, fault.text()))
+    let why = reason::bad_signature(&subject.signature_algorithm(), fault);
+    Some((Finding::unless_unknown(code, fault.is_unknown()), why))
 }
 
 /// Both dates, each on its own.

@@ -2,6 +2,8 @@
 
 use faultfinder_taxonomy::VerifyCode;
 
+use crate::event::Finding;
+
 /// The code that a nameless failure gets.
 pub(super) const UNSPECIFIED: VerifyCode = VerifyCode::Unspecified;
 
@@ -15,7 +17,7 @@ pub(super) enum Stop {
     /// Return -1 without an event, with a code of its own.
     Internal { code: VerifyCode, reason: String },
     /// The same; the last error raised stays, and only if there is none it becomes `UNSPECIFIED`.
-    KeepingError { reason: String },
+    KeepingError { finding: Finding, reason: String },
 }
 
 impl Stop {
