@@ -107,7 +107,9 @@ fn natural(content: &[u8]) -> Option<BigUint> {
 
 /// The group that explicit parameters describe (X9.62 `ECParameters`, SEC 1 appendix C.2); nothing if they describe none.
 fn explicit(mut fields: Reader<'_>) -> Result<Option<Group>, DerFault> {
-    fields.expect(der::INTEGER)?.integer()?;
+    if fields.expect(der::INTEGER)?.small().is_none() {
+        return Ok(None);
+    }
     let mut field = fields.sequence()?;
     let kind = field.expect(der::OBJECT)?.object()?;
     let modulus = field.any()?;

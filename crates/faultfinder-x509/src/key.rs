@@ -221,8 +221,8 @@ impl PublicKey {
             KeyKind::Ec { choice, .. } => match choice.engine {
                 Engine::P192 | Engine::P224 | Engine::P256 | Engine::P384 | Engine::P521 | Engine::K256 => 1,
                 Engine::Sm2 | Engine::Ours => {
-                    let cube = u64::from(self.bits / 64).pow(3).max(8) / 4;
-                    if choice.group.is_binary() { cube * 8 } else { cube }
+                    let cube = (u64::from(self.bits / 64).pow(3) / 8).max(1);
+                    if choice.group.is_binary() { cube * 2 } else { cube }
                 }
             },
             KeyKind::Ed25519(_)
@@ -302,7 +302,7 @@ fn dh(parameters: Option<&Tlv<'_>>, key: &[u8], has_subgroup: bool) -> Result<Pu
         Some(bit_length(&order))
     } else {
         let length = fields.optional(Class::Universal, der::INTEGER)?;
-        let length = length.map(|length| length.integer().map(der::small_integer)).transpose()?.flatten();
+        let length = length.map(|length| length.small().ok_or(DerFault::TooLarge)).transpose()?;
         length.and_then(|length| u32::try_from(length).ok()).filter(|length| *length > 0)
     };
     fields.finish()?;
@@ -436,6 +436,17 @@ mod tests {
         };
         assert_eq!([512, 2048, 4096, 16_384].map(rsa), [1, 1, 1, 16]);
         assert_eq!([512, 1024, 3072, 9216].map(dsa), [8, 8, 72, 648]);
+        let named = |oid: &[u8], point: &[u8]| {
+            let mut parameters = Vec::new();
+            der::write(&mut parameters, 6, oid);
+            let parameters = Reader::new(&parameters).any().unwrap();
+            PublicKey::read(oid::EC_PUBLIC_KEY, Some(&parameters), point).unwrap().effort()
+        };
+        // The point at infinity can be read on every curve: P-256, brainpoolP256r1 and -P512r1, sect571r1.
+        assert_eq!(named(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7], &[0]), 1);
+        assert_eq!(named(&[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 7], &[0]), 8);
+        assert_eq!(named(&[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 13], &[0]), 64);
+        assert_eq!(named(&[0x2b, 0x81, 4, 0, 39], &[0]), 128);
     }
 
     #[test]

@@ -50,8 +50,14 @@ fn xor(one: &Element, other: &Element) -> Element {
 
 /// How many bits an element has.
 fn bits(element: &Element) -> usize {
-    let highest = element.iter().enumerate().rfind(|(_, word)| **word != 0);
-    highest.map_or(0, |(at, word)| at * 64 + 64 - usize::try_from(word.leading_zeros()).unwrap_or_default())
+    let mut bits = WORDS * 64;
+    for word in element.iter().rev() {
+        if *word != 0 {
+            return bits - usize::try_from(word.leading_zeros()).unwrap_or_default();
+        }
+        bits -= 64;
+    }
+    0
 }
 
 /// Adds `other · x^places` to an element of so many words.
@@ -157,15 +163,15 @@ impl BinaryCurve {
         }
         let (mut low, mut high, mut found, mut other) = (*value, modulus, ONE, ZERO);
         loop {
-            match bits(&low) {
-                0 => return None,
-                1 => return Some(found),
-                length if length < bits(&high) => {
+            match (bits(&low), bits(&high)) {
+                (0, _) => return None,
+                (1, _) => return Some(found),
+                (length, above) if length < above => {
                     std::mem::swap(&mut low, &mut high);
                     std::mem::swap(&mut found, &mut other);
                 }
-                length => {
-                    let places = length - bits(&high);
+                (length, above) => {
+                    let places = length - above;
                     add_shifted(&mut low, &high, places, words);
                     add_shifted(&mut found, &other, places, words);
                 }

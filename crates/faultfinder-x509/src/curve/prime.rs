@@ -4,8 +4,11 @@
 
 use num_bigint::BigUint;
 
-/// How often a square root looks for a number that is no square: half of them are not, so this fails by chance once in 2^64.
-const NON_SQUARES_TRIED: u32 = 64;
+/// How often a square root looks for a number that is no square: half of them are not, so this fails by chance once in 2^32.
+const NON_SQUARES_TRIED: u32 = 32;
+/// How often two may divide the prime less one where a square root is asked for: its cost grows with the square of that. No
+/// named curve has more than 96; explicit parameters, which a peer chooses, may.
+const TWOS_MAX: u64 = 128;
 
 /// The equation of a curve. The prime is odd and above 3, which is all that is demanded of it: with another number the
 /// arithmetic still ends, and what it yields means nothing.
@@ -72,7 +75,7 @@ impl PrimeCurve {
         let p = &self.prime;
         let one = BigUint::from(1_u8);
         let less = p - &one;
-        let twos = less.trailing_zeros()?;
+        let twos = less.trailing_zeros().filter(|twos| *twos <= TWOS_MAX)?;
         let odd = &less >> twos;
         let is_no_square = |number: &BigUint| number.modpow(&(&less >> 1), p) == less;
         let non_square = (2..2 + NON_SQUARES_TRIED).map(BigUint::from).find(is_no_square)?;
@@ -163,5 +166,33 @@ impl PrimeCurve {
         }
         let inverse = sum.z.modinv(&self.prime)?;
         Some(&inverse * &inverse % &self.prime * sum.x % &self.prime)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(prime: BigUint) -> PrimeCurve {
+        PrimeCurve::new(prime, &BigUint::from(1_u8), &BigUint::from(1_u8)).unwrap()
+    }
+
+    #[test]
+    fn square_roots_are_found_and_bounded() {
+        let number = |value: u32| BigUint::from(value);
+        // 17 = 2^4 + 1, 23 is 3 modulo 4, 65,537 = 2^16 + 1.
+        for (prime, square, root) in
+            [(17, 2, true), (17, 3, false), (23, 13, true), (23, 5, false), (65_537, 4, true), (17, 0, true)]
+        {
+            let found = curve(number(prime)).square_root(&number(square));
+            assert_eq!(found.is_some(), root, "{square} modulo {prime}");
+            assert!(found.is_none_or(|found| &found * &found % prime == number(square)));
+        }
+        // Composite, and with more factors of two than any curve has.
+        assert_eq!(curve(number(15)).square_root(&number(7)), None);
+        let many = (BigUint::from(3_u8) << 189) + 1_u8;
+        assert_eq!(curve(many).square_root(&number(4)), None);
+        assert!(PrimeCurve::new(number(16), &number(1), &number(1)).is_none());
+        assert!(PrimeCurve::new(number(3), &number(1), &number(1)).is_none());
     }
 }

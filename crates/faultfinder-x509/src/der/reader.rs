@@ -75,6 +75,11 @@ impl<'a> Tlv<'a> {
         }
     }
 
+    /// The value of an integer of 32 bits (`INT32` of OpenSSL); nothing if it is none or does not fit.
+    pub(crate) fn small(&self) -> Option<i32> {
+        i32::try_from(super::small_integer(self.integer().ok()?)?).ok()
+    }
+
     pub(crate) fn object(&self) -> Result<&'a [u8], DerFault> {
         let content = self.content();
         let ends = content.last().is_some_and(|last| last & 0x80 == 0);

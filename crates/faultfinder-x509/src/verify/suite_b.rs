@@ -32,6 +32,8 @@ fn judge(
     made: Option<Option<&SignatureAlgorithm>>,
     allowed: &mut Allowed,
 ) -> Result<(), VerifyCode> {
+    // A key of SM2 is on a curve, but of another kind.
+    let key = key.filter(|key| key.family() == Some(Family::Ec));
     let curve = key.and_then(PublicKey::curve).ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
     let made_with = |digest: Digest| {
         made.is_none_or(|algorithm| {
