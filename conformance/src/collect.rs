@@ -95,7 +95,8 @@ pub fn pack(cases: &[Judged]) -> Result<Vec<u8>> {
             match case.get_mut(field) {
                 Some(Value::String(pem)) => *pem = in_hex(pem),
                 Some(Value::Array(list)) => {
-                    list.iter_mut().for_each(|pem| *pem = Value::from(in_hex(pem.as_str().unwrap_or_default())));
+                    list.iter_mut()
+                        .for_each(|pem| *pem = Value::from(in_hex(pem.as_str().unwrap_or_default())));
                 }
                 _ => {}
             }

@@ -41,7 +41,10 @@ pub(super) enum Kind {
     Ed448,
     Dsa1024,
     /// On a curve by OpenSSL's number, perhaps with its parameters written out.
-    Curve { nid: i32, explicit: bool },
+    Curve {
+        nid: i32,
+        explicit: bool,
+    },
     /// What OpenSSL calls so.
     Named(&'static str),
 }

@@ -209,7 +209,9 @@ impl Plan {
         self.case.leaf = match &self.wrapping {
             None => with(self.leaf, &self.leaf_settings),
             Some(Wrapping::Before(text)) => format!("{text}{}", with(self.leaf, &self.leaf_settings)),
-            Some(Wrapping::Behind(bytes)) => pem("CERTIFICATE", &[made[self.leaf].clone(), bytes.clone()].concat()),
+            Some(Wrapping::Behind(bytes)) => {
+                pem("CERTIFICATE", &[made[self.leaf].clone(), bytes.clone()].concat())
+            }
         };
         self.case.untrusted = self.untrusted.iter().map(plain).collect();
         self.case.trusted =

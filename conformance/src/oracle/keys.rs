@@ -28,8 +28,7 @@ impl Drop for Context {
 pub fn generate_key(kind: &str) -> Result<PKey<Private>> {
     let name = CString::new(kind)?;
     // SAFETY: the name is a text that ends with a NUL; no library context and no properties are given.
-    let context =
-        unsafe { openssl_sys::EVP_PKEY_CTX_new_from_name(null_mut(), name.as_ptr(), null()) };
+    let context = unsafe { openssl_sys::EVP_PKEY_CTX_new_from_name(null_mut(), name.as_ptr(), null()) };
     let context = Context(made(context, kind)?);
     // SAFETY: the context is alive.
     done(unsafe { openssl_sys::EVP_PKEY_keygen_init(context.0.as_ptr()) }, "prepare a key's generation")?;

@@ -68,6 +68,7 @@ mod event; // one problem
 mod remedy; // how to fix it
 mod verify; // the phases
 mod verdict; // all problems and the decisive one
+mod sent; // what a peer sent, compared with the chain
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
@@ -83,6 +84,7 @@ pub use oid::Oid;
 pub use options::{Flags, HostFlags, VerifyOptions};
 pub use parse_error::ParseError;
 pub use pem::AuxTrust;
+pub use sent::Sent;
 pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;

@@ -125,7 +125,10 @@ fn odd(own: &[u8], dice: &mut Dice) -> Vec<u8> {
             }
             spki(&[oid(kind), sequence(&numbers)], &unsigned(&modulus[1..]))
         }
-        22 => spki(&[ec, sequence(&[integer(1), sequence(&[oid("1.2.840.10045.1.1"), integer(23)])])], &[4, 1, 1]),
+        22 => spki(
+            &[ec, sequence(&[integer(1), sequence(&[oid("1.2.840.10045.1.1"), integer(23)])])],
+            &[4, 1, 1],
+        ),
         23 => {
             // y² = x³ + x + 1 over 23 elements, its point (0, 1), of order 28.
             let field = sequence(&[oid("1.2.840.10045.1.1"), integer(23)]);

@@ -154,10 +154,12 @@ fn accept_issuer<'a>(
 }
 
 fn unreadable(certificate: &Certificate) -> Stop {
-    Stop::Internal {
-        code: UNSPECIFIED,
-        reason: format!("the key of \"{}\" cannot be read", certificate.subject()),
-    }
+    let whose = format!("the key of \"{}\"", certificate.subject());
+    let (unknown, reason) = match &certificate.parts().key {
+        Ok(_) => (false, format!("{whose} cannot be read")),
+        Err(fault) => (fault.is_unknown(), reason::unreadable_key(&whose, *fault)),
+    };
+    Stop::Internal { finding: Finding::unless_unknown(UNSPECIFIED, unknown), reason }
 }
 
 /// Adds the best of the peer's certificates, or turns to the store.

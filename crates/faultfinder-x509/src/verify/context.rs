@@ -210,7 +210,9 @@ impl<'a> Context<'a> {
                 let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
                 (0, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
             }
-            Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
+            Err(Stop::Internal { finding, reason }) => {
+                (-1, Some(finding.openssl), Some(self.internal_event(finding, reason)))
+            }
             Err(Stop::KeepingError { finding, reason }) => {
                 let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
                 (-1, Some(code), Some(self.internal_event(finding, reason)))

@@ -142,7 +142,7 @@ fn crl_issuer_anchor(
     let (outcome, top) = context.nest(issuer, depth);
     match outcome {
         Ok(()) => Ok(top),
-        Err(stop @ Stop::Internal { code: VerifyCode::OutOfMem, .. }) => Err(stop),
+        Err(stop) if stop.is_over_budget() => Err(stop),
         Err(_) => Ok(None),
     }
 }
