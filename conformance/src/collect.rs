@@ -18,8 +18,10 @@ use crate::record::Answer;
 pub const CASES: usize = 3_200;
 /// The most bytes of a case, so that the file stays small, unless it shows something for the first time.
 const BYTES_MAX: usize = 10_000;
+/// The same for a case that shows nothing new: most of a case are keys and signatures, which no compressor makes smaller.
+const FILL_BYTES_MAX: usize = 4_500;
 /// Every code is there that often, if it occurs at all, and every fault half as often.
-const EACH: usize = 12;
+const EACH: usize = 8;
 /// How many cases are looked at.
 const LOOKED_AT: u64 = 12_000;
 
@@ -57,7 +59,8 @@ pub fn collect(generator: &Generator, seed: u64) -> Result<Vec<Judged>> {
         judged.case.id = format!("own/{number:05}");
         let shows = shows(&judged);
         let is_first = shows.iter().any(|(what, _)| !count.contains_key(what));
-        if !is_first && serde_json::to_string(&judged.case)?.len() > BYTES_MAX {
+        let bytes = serde_json::to_string(&judged.case)?.len();
+        if !is_first && bytes > BYTES_MAX {
             continue;
         }
         let is_new = shows.iter().any(|(what, enough)| count.get(what).is_none_or(|count| count < enough));
@@ -66,7 +69,7 @@ pub fn collect(generator: &Generator, seed: u64) -> Result<Vec<Judged>> {
                 *count.entry(what).or_default() += 1;
             }
             chosen.push(judged);
-        } else if others.len() < CASES {
+        } else if others.len() < CASES && bytes <= FILL_BYTES_MAX {
             others.push(judged);
         }
     }

@@ -450,6 +450,50 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_keys_are_whole() {
+        // 15 and 3; with needless bytes and with a sign; in pieces.
+        for (key, good) in [
+            (&[0x30, 6, 2, 1, 15, 2, 1, 3][..], true),
+            (&[0x30, 7, 2, 1, 15, 2, 2, 0, 3], true),
+            (&[0x30, 6, 2, 1, 0x8f, 2, 1, 3], true),
+            (&[0x30, 8, 2, 1, 15, 0x22, 3, 2, 1, 3], false),
+            (&[0x30, 9, 2, 1, 15, 2, 1, 3, 2, 1, 1], false),
+        ] {
+            assert_eq!(PublicKey::read(oid::RSA_ENCRYPTION, None, key).is_ok(), good, "{key:02x?}");
+        }
+        let dh = |kind: &[u8], numbers: &[u8]| {
+            let mut parameters = Vec::new();
+            der::write(&mut parameters, 0x30, numbers);
+            let parameters = Reader::new(&parameters).any().unwrap();
+            PublicKey::read(kind, Some(&parameters), &[2, 1, 4]).map(|key| key.subgroup_bits)
+        };
+        assert_eq!(dh(oid::DH_PKCS3, &[2, 1, 23, 2, 1, 5]).ok(), Some(None));
+        assert_eq!(dh(oid::DH_PKCS3, &[2, 1, 23, 2, 1, 5, 2, 1, 9]).ok(), Some(Some(9)));
+        assert!(dh(oid::DH_PKCS3, &[2, 1, 23, 2, 1, 5, 2, 5, 1, 0, 0, 0, 0]).is_err());
+        assert_eq!(dh(oid::DH_X942, &[2, 1, 23, 2, 1, 5, 2, 1, 11]).ok(), Some(Some(4)));
+        assert!(dh(oid::DH_X942, &[2, 1, 23, 2, 1, 5]).is_err());
+    }
+
+    #[test]
+    fn keys_of_ml_kem_have_no_number_beyond_the_modulus() {
+        let key = |size: usize, triple: [u8; 3]| {
+            let mut key = vec![0; size / 256 * 384 + 32];
+            key[3..6].copy_from_slice(&triple);
+            key
+        };
+        let read = |oid: &[u8], key: &[u8]| PublicKey::read(oid, None, key).map(|key| key.security_bits());
+        for (oid, size, bits) in
+            [(oid::ML_KEM_512, 512, 128), (oid::ML_KEM_768, 768, 192), (oid::ML_KEM_1024, 1024, 256)]
+        {
+            // 3,328 twice: 0xd00.
+            assert_eq!(read(oid, &key(size, [0x00, 0x0d, 0xd0])).ok(), Some(bits));
+            assert_eq!(read(oid, &key(size, [0x01, 0x0d, 0xd0])), Err(KeyFault::OutOfRange));
+            assert_eq!(read(oid, &key(size, [0x00, 0x1d, 0xd0])), Err(KeyFault::OutOfRange));
+            assert_eq!(read(oid, &key(size, [0; 3])[1..]), Err(KeyFault::BadLength));
+        }
+    }
+
+    #[test]
     fn keys_of_the_wrong_length_cannot_be_read() {
         assert!(PublicKey::read(oid::ED25519, None, &[0; 32]).is_ok());
         assert_eq!(PublicKey::read(oid::ED25519, None, &[0; 31]).err(), Some(KeyFault::BadLength));

@@ -288,6 +288,35 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_counts_only_before_the_first_line_of_a_file() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let pem =
+            rcgen::CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap().pem();
+        let pem = pem.replace("\r\n", "\n");
+        let found = |text: String| certificates(text.as_bytes()).unwrap().len();
+        assert_eq!(found(format!("\u{feff}{pem}")), 1);
+        assert_eq!(found(format!("\u{feff}{pem}\u{feff}{pem}")), 2, "two files joined");
+        assert_eq!(found(format!("a remark\n\u{feff}{pem}")), 0);
+        assert_eq!(found(format!("\u{feff}\u{feff}{pem}")), 0);
+        assert!(is_pem(format!("\u{feff}{pem}").as_bytes()) && !is_pem("\u{feff}".as_bytes()));
+    }
+
+    #[test]
+    fn what_follows_a_certificate_in_its_block_is_trust_settings_or_an_error() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = rcgen::CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap();
+        let block = |behind: &[u8]| {
+            let body = BASE64.encode([made.der(), behind].concat());
+            let text = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+            certificates(text.as_bytes()).map(|mut found| found.remove(0).trust)
+        };
+        assert_eq!(block(&[]), Ok(None));
+        assert_eq!(block(&[0x30, 0]), Ok(Some(AuxTrust::default())));
+        assert!(matches!(block(&[5, 0]), Err(PemError::Trust { .. })));
+        assert!(matches!(block(&[0, 1, 2]), Err(PemError::Trust { .. })));
+    }
+
+    #[test]
     fn errors_name_block_and_line() {
         for (text, message) in [
             ("\n-----BEGIN CERTIFICATE-----\nAA", "block 1 on line 2 (CERTIFICATE) has no end"),

@@ -202,6 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_compared_with_a_time_that_no_certificate_can_say() {
+        let time = read(23, "260102030405Z").unwrap();
+        for (now, compared) in [
+            (253_402_300_799, true),
+            (253_402_300_800, false),
+            (-62_167_219_200, true),
+            (-62_167_219_201, false),
+        ] {
+            assert_eq!(time.seconds_at(now).is_some(), compared, "{now}");
+        }
+        assert_eq!(time.flaw(), "cannot be compared with a check time outside of the years 0 to 9999");
+        assert_eq!(read(23, "261302030405Z").unwrap().flaw(), "is malformed: \"261302030405Z\"");
+    }
+
+    #[test]
     fn too_short_times_are_refused_when_read() {
         assert_eq!(read(23, "2601020304Z"), Err(DerFault::TimeTooShort));
         assert_eq!(read(24, "202601020304Z"), Err(DerFault::TimeTooShort));

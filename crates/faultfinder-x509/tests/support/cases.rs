@@ -8,7 +8,7 @@ use serde_json::Value;
 const PEM_FIELDS: [&str; 4] = ["leaf", "untrusted", "trusted", "crls"];
 
 /// All cases, one on each line, as `faultfinder verify --batch` reads them.
-pub fn lines() -> Vec<String> {
+pub(crate) fn lines() -> Vec<String> {
     let text = zstd::decode_all(&include_bytes!("../cases.jsonl.zst")[..]).unwrap();
     String::from_utf8(text).unwrap().lines().map(unpacked).collect()
 }
