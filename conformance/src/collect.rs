@@ -1,7 +1,7 @@
 //! A collection of cases in which everything occurs that the generator can produce, and its compressed form.
 //!
 //! Base64 hides from a compressor that the same keys and names occur again and again, so certificates and CRLs are written
-//! in hexadecimal first: a PEM block `X` becomes `X:HEX`. Texts that are no plain PEM block stay as they are.
+//! in hexadecimal first: a PEM block `X` becomes `X:HEX`. Every other text stays as it is.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! One case, asked of both.
 //!
-//! OpenSSL 3.5.5 takes a delta CRL for a complete one. Ours repeats that, and tells besides what RFC 5280 demands; what is told
-//! besides is not compared.
+//! OpenSSL 3.5.5 takes a delta CRL for a complete one. Ours repeats that, and reports what RFC 5280 demands in addition; only
+//! the events of OpenSSL are compared.
 
 use std::panic::catch_unwind;
 

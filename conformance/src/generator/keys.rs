@@ -120,7 +120,7 @@ impl Kind {
         )
     }
 
-    /// Whether its signatures have no digest besides their own.
+    /// Whether it signs a message whole, without a digest to choose.
     fn is_whole(self) -> bool {
         matches!(self, Self::Ed25519 | Self::Ed448) || matches!(self, Self::Named(name) if name != "SM2")
     }

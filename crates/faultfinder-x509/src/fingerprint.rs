@@ -1,4 +1,4 @@
-//! SHA-256, by which certificates and CRLs are told apart.
+//! SHA-256, by which certificates and CRLs are identified.
 
 /// SHA-256.
 pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {

@@ -80,6 +80,7 @@ pub(crate) enum KeyFault {
     BadLength,
     OutOfRange,
     MissingParameters,
+    NeedlessParameters,
 }
 
 impl KeyFault {
@@ -98,6 +99,7 @@ impl KeyFault {
             Self::NotOnCurve => "its point is not on the curve".to_owned(),
             Self::BadLength => "it does not have the length that its algorithm requires".to_owned(),
             Self::OutOfRange => "it contains numbers that are too large for its algorithm".to_owned(),
+            Self::NeedlessParameters => "it has parameters, but its algorithm has none".to_owned(),
             Self::MissingParameters => "its parameters are missing".to_owned(),
         }
     }
@@ -143,7 +145,17 @@ impl PublicKey {
             oid::DH_PKCS3 => dh(parameters, key, false),
             oid::DH_X942 => dh(parameters, key, true),
             oid::EC_PUBLIC_KEY => elliptic(parameters, key),
-            _ if parameters.is_some() => Err(KeyFault::UnknownAlgorithm),
+            _ => match Self::read_bare(algorithm, key) {
+                Err(KeyFault::UnknownAlgorithm) => Err(KeyFault::UnknownAlgorithm),
+                _ if parameters.is_some() => Err(KeyFault::NeedlessParameters),
+                read => read,
+            },
+        }
+    }
+
+    /// The same for the algorithms that have no parameters.
+    fn read_bare(algorithm: &[u8], key: &[u8]) -> Result<Self, KeyFault> {
+        match algorithm {
             oid::ED25519 => fixed(key, 32, 256, KeyKind::Ed25519(key.into())),
             oid::ED448 => fixed(key, 57, 456, KeyKind::Ed448(key.into())),
             oid::X25519 => fixed(key, 32, 253, KeyKind::X25519),
@@ -499,5 +511,9 @@ mod tests {
         assert_eq!(PublicKey::read(oid::ED25519, None, &[0; 31]).err(), Some(KeyFault::BadLength));
         assert_eq!(PublicKey::read(oid::DSA, None, &[2, 1, 1]).err(), Some(KeyFault::MissingParameters));
         assert_eq!(PublicKey::read(&[42], None, &[]).err(), Some(KeyFault::UnknownAlgorithm));
+        let null = Reader::new(&[5, 0]).any().unwrap();
+        let read = |algorithm: &[u8]| PublicKey::read(algorithm, Some(&null), &[0; 32]).err();
+        assert_eq!(read(oid::ED25519), Some(KeyFault::NeedlessParameters));
+        assert_eq!(read(&[42]), Some(KeyFault::UnknownAlgorithm));
     }
 }

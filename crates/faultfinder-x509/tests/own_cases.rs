@@ -1,6 +1,6 @@
 //! Random chains with OpenSSL's recorded answers, so that a clone without the big corpora is tested too.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use faultfinder_taxonomy::VerifyCode;
 use faultfinder_x509::conformance::{self, Suite};

@@ -223,7 +223,7 @@ impl BinaryCurve {
 
     fn solve_even(&self, wanted: &Element) -> Option<Element> {
         // An element with the trace 1: by Newton's identities x^n for the least odd n for which x^(degree - n) is in the
-        // polynomial, which has an odd power because it is no square.
+        // polynomial, which has an odd power: it is irreducible, so not a square.
         let odd = self.taps.iter().find(|tap| *tap % 2 == 1)?;
         let mut start = ZERO;
         flip(&mut start, self.degree - odd);

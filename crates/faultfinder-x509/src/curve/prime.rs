@@ -4,7 +4,7 @@
 
 use num_bigint::BigUint;
 
-/// How often a square root looks for a number that is no square: half of them are not, so this fails by chance once in 2^32.
+/// How often a square root looks for a number that has none: half of them have none, so this fails by chance once in 2^32.
 const NON_SQUARES_TRIED: u32 = 32;
 /// How often two may divide the prime less one where a square root is asked for: its cost grows with the square of that. No
 /// named curve has more than 96; explicit parameters, which a peer chooses, may.
@@ -114,13 +114,13 @@ impl PrimeCurve {
         let p = &self.prime;
         let Jacobian { x, y, z } = point;
         let y_squared = y * y % p;
-        let s = (x * &y_squared << 2) % p;
+        let s = ((x * &y_squared) << 2) % p;
         let z_squared = z * z % p;
         let slope = (x * x * 3_u8 + &z_squared * &z_squared % p * &self.a) % p;
         let new_x = self.minus(&slope * &slope % p, &((&s << 1) % p));
-        let last = (&y_squared * &y_squared << 3) % p;
+        let last = ((&y_squared * &y_squared) << 3) % p;
         let new_y = self.minus(self.minus(s, &new_x) * slope % p, &last);
-        Jacobian { x: new_x, y: new_y, z: (y * z << 1) % p }
+        Jacobian { x: new_x, y: new_y, z: ((y * z) << 1) % p }
     }
 
     fn add(&self, one: &Jacobian, other: &Jacobian) -> Jacobian {

@@ -266,8 +266,11 @@ pub(crate) fn addresses_are_canonical(families: &[AddressFamily]) -> bool {
 mod tests {
     use super::*;
 
-    /// IPv4 addresses of `(first bytes, unused bits)`: one is a prefix, two are a range.
-    fn family(ranges: &[&[(&[u8], u8)]]) -> AddressFamily {
+    /// The ends of ranges as `(first bytes, unused bits)`: one is a prefix, two are a range.
+    type Ranges<'a> = &'a [&'a [(&'a [u8], u8)]];
+
+    /// IPv4 addresses.
+    fn family(ranges: Ranges<'_>) -> AddressFamily {
         let bits = |(bytes, unused): &(&[u8], u8)| Bits { bytes: (*bytes).into(), unused: *unused };
         let addresses = ranges.iter().map(|ends| AddressRange {
             from: bits(&ends[0]),
@@ -279,7 +282,7 @@ mod tests {
 
     #[test]
     fn addresses_have_one_canonical_form() {
-        let rows: &[(&[&[(&[u8], u8)]], bool)] = &[
+        let rows: &[(Ranges<'_>, bool)] = &[
             (&[], false),
             (&[&[(&[10], 0)]], true),
             (&[&[(&[10], 0)], &[(&[12], 0)]], true),
@@ -306,7 +309,7 @@ mod tests {
     #[test]
     fn an_issuer_covers_what_lies_within_one_of_its_ranges() {
         let issuer = family(&[&[(&[10], 0)], &[(&[192, 0, 2], 0)]]);
-        let rows: &[(&[&[(&[u8], u8)]], bool)] = &[
+        let rows: &[(Ranges<'_>, bool)] = &[
             (&[&[(&[10], 0)]], true),
             (&[&[(&[10, 64], 6)], &[(&[192, 0, 2, 1], 0)]], true),
             (&[&[(&[10], 1)]], false),

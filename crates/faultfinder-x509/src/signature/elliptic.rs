@@ -105,7 +105,7 @@ fn two_numbers(signature: &[u8]) -> Option<[Box<[u8]>; 2]> {
     let numbers = [fields.expect(der::INTEGER).ok()?, fields.expect(der::INTEGER).ok()?];
     let mut content = Vec::new();
     for number in &numbers {
-        // A sign is no digit.
+        // Negative.
         if number.integer().ok()?.first()? & 0x80 != 0 {
             return None;
         }

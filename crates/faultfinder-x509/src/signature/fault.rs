@@ -19,7 +19,7 @@ pub(crate) enum SignatureFault {
     Malformed,
     /// Another message or another key.
     Mismatch,
-    /// It holds for the usual identifier of SM2, which OpenSSL does not take unless told so.
+    /// It holds for the usual identifier of SM2, which OpenSSL takes only on request.
     Sm2Identifier,
 }
 

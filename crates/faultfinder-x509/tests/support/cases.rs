@@ -17,10 +17,10 @@ pub(crate) fn lines() -> Vec<String> {
 fn unpacked(line: &str) -> String {
     let mut case: Value = serde_json::from_str(line).unwrap();
     for field in PEM_FIELDS {
-        match &mut case[field] {
-            Value::String(text) => *text = pem(text),
-            Value::Array(list) => list.iter_mut().for_each(|text| *text = pem(text.as_str().unwrap()).into()),
-            other => panic!("{field}: {other}"),
+        if let Value::Array(list) = &mut case[field] {
+            list.iter_mut().for_each(|text| *text = pem(text.as_str().unwrap()).into());
+        } else {
+            case[field] = pem(case[field].as_str().unwrap()).into();
         }
     }
     case.to_string()
