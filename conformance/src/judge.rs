@@ -1,11 +1,7 @@
 //! One case, asked of both.
 //!
-//! # Where ours differs on purpose
-//!
-//! OpenSSL 3.5.5 takes a delta CRL for a complete one. Its successors do not when the CRLs that the verification is given
-//! are nothing but deltas, and ours follows them. What it ought to say then is what OpenSSL 3.5.5 says without any CRL:
-//! [`follows_a_fix`] knows these cases, and their answer is asked for so. (Cases of the recorded corpora with that mark
-//! are tagged `fixed_after_3.5.5`.)
+//! OpenSSL 3.5.5 takes a delta CRL for a complete one. Ours repeats that, and reports what RFC 5280 demands in addition; only
+//! the events of OpenSSL are compared.
 
 use std::panic::catch_unwind;
 
@@ -13,7 +9,7 @@ use anyhow::{Context as _, Result};
 use faultfinder_x509::case;
 
 use crate::oracle;
-use crate::record::{Answer, Case, Place};
+use crate::record::{Answer, Case};
 
 /// A case with both answers.
 #[derive(Debug, Clone)]
@@ -25,8 +21,6 @@ pub struct Judged {
     pub ours: String,
     /// How they differ; nothing if they agree.
     pub differences: Vec<String>,
-    /// Whether a later fix of OpenSSL's was followed.
-    pub fixed: bool,
 }
 
 impl Judged {
@@ -37,36 +31,14 @@ impl Judged {
     }
 }
 
-/// Whether OpenSSL has changed its answer to a case since 3.5.5: the CRLs given are deltas, all of them.
-///
-/// # Errors
-///
-/// When OpenSSL has no memory.
-pub fn follows_a_fix(case: &Case) -> Result<bool> {
-    if case.crls_in != Place::Ctx || case.crls.is_empty() {
-        return Ok(false);
-    }
-    for crl in &case.crls {
-        if !oracle::is_delta(crl)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Asks both.
 ///
 /// # Errors
 ///
 /// When OpenSSL cannot be asked, or the two do not even agree on the format.
 pub fn judge(mut case: Case) -> Result<Judged> {
-    let fixed = follows_a_fix(&case)?;
-    let asked = if fixed { &Case { crls: Vec::new(), ..case.clone() } } else { &case };
-    let expected = oracle::ask(asked).with_context(|| format!("OpenSSL and {}", case.id))?;
+    let expected = oracle::ask(&case).with_context(|| format!("OpenSSL and {}", case.id))?;
     case.expect = Some(expected);
-    if fixed {
-        case.tags.push("fixed_after_3.5.5".to_owned());
-    }
     let line = serde_json::to_string(&case)?;
     let read: case::Case = serde_json::from_str(&line).with_context(|| format!("the case {}", case.id))?;
     let Some(expect) = &read.expect else { anyhow::bail!("{} has lost its answer", case.id) };
@@ -74,5 +46,5 @@ pub fn judge(mut case: Case) -> Result<Judged> {
         Ok(answer) => (serde_json::to_string(&answer)?, case::compare(expect, &answer)),
         Err(_) => (String::new(), vec!["panicked".to_owned()]),
     };
-    Ok(Judged { case, ours, differences, fixed })
+    Ok(Judged { case, ours, differences })
 }

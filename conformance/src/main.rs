@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use faultfinder_conformance::collect::collect;
+use faultfinder_conformance::collect::{collect, pack};
 use faultfinder_conformance::generator::{Generator, Without};
 use faultfinder_conformance::oracle;
 use faultfinder_conformance::run::{Settings, run};
@@ -19,7 +19,7 @@ usage: cargo xtask conformance openssl [OPTIONS]
   --differences FILE    where the first cases that differ go, reduced, as JSON lines
                         (target/differences.jsonl)
   --reduced N           how many of them (20)
-  --write FILE          write a collection of cases with OpenSSL's answers instead
+  --write FILE          write a collection of cases with OpenSSL's answers instead, compressed
 ";
 
 /// From how many cases on every code has to occur.
@@ -88,12 +88,10 @@ fn work(arguments: &Arguments) -> Result<bool> {
     let generator = Generator::new(arguments.without)?;
     if let Some(file) = &arguments.write {
         let seed = arguments.seeds.first().copied().unwrap_or(1);
-        let mut text = String::new();
-        for judged in collect(&generator, seed)? {
-            writeln!(text, "{}", serde_json::to_string(&judged.case)?)?;
-        }
-        std::fs::write(file, &text).with_context(|| format!("cannot write {}", file.display()))?;
-        println!("{} cases of seed {seed}, {} bytes: {}", text.lines().count(), text.len(), file.display());
+        let cases = collect(&generator, seed)?;
+        let packed = pack(&cases)?;
+        std::fs::write(file, &packed).with_context(|| format!("cannot write {}", file.display()))?;
+        println!("{} cases of seed {seed}, {} bytes: {}", cases.len(), packed.len(), file.display());
         return Ok(true);
     }
     let mut good = true;

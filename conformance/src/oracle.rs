@@ -4,6 +4,7 @@
 //! This is the only module of the crate with `unsafe` in it.
 
 mod ffi; // what openssl-sys does not declare
+mod keys; // keys that the crate openssl has no word for
 mod objects; // owners of OpenSSL's objects, and reading them from PEM
 mod settings; // X509_VERIFY_PARAM from a case
 mod verify; // one run with a callback that records what it gets
@@ -11,6 +12,7 @@ mod verify; // one run with a callback that records what it gets
 use anyhow::{Result, bail};
 
 use crate::record::{Answer, Case, ParseError, Place, Strict, Verified, name};
+pub use keys::generate_key;
 use objects::{Certificate, Crl, Stack, Store};
 use settings::Settings;
 
@@ -21,17 +23,6 @@ pub fn version() -> u64 {
     let number = unsafe { openssl_sys::OpenSSL_version_num() };
     #[expect(clippy::useless_conversion, reason = "a C long is shorter elsewhere")]
     u64::from(number)
-}
-
-/// Whether a CRL can be read and says that it is a delta.
-///
-/// # Errors
-///
-/// When OpenSSL has no memory.
-pub fn is_delta(pem: &str) -> Result<bool> {
-    let is_delta = Crl::from_pem(pem)?.is_some_and(|crl| crl.is_delta());
-    objects::forget_errors();
-    Ok(is_delta)
 }
 
 /// Whether OpenSSL 3.5.5 may die of a CRL: of a delta without a number (CVE-2026-28388). No case may have one.

@@ -27,8 +27,6 @@ pub struct Statistics {
     pub internal: usize,
     /// Cases with events of a CRL issuer's path.
     pub crl_path: usize,
-    /// Cases for which a later fix of OpenSSL's was followed.
-    pub fixed: usize,
     /// By code: cases in which it is the strict result, and cases in which it shows at all.
     pub codes: BTreeMap<i32, (usize, usize)>,
     /// By fault: cases with it.
@@ -39,7 +37,6 @@ impl Statistics {
     /// Counts a case.
     pub fn count(&mut self, judged: &Judged) {
         self.cases += 1;
-        self.fixed += usize::from(judged.fixed);
         let mut tags = judged.case.tags.clone();
         tags.sort();
         tags.dedup();
@@ -76,7 +73,6 @@ impl Statistics {
         self.several += other.several;
         self.internal += other.internal;
         self.crl_path += other.crl_path;
-        self.fixed += other.fixed;
         for (code, (strict, all)) in &other.codes {
             let sum = self.codes.entry(*code).or_default();
             *sum = (sum.0 + strict, sum.1 + all);
@@ -99,9 +95,8 @@ impl fmt::Display for Statistics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "{} cases: {} valid, {} unreadable, {} with two or more codes, {} internal errors, {} with a CRL path, {} \
-             follow a fix after 3.5.5",
-            self.cases, self.valid, self.unreadable, self.several, self.internal, self.crl_path, self.fixed
+            "{} cases: {} valid, {} unreadable, {} with two or more codes, {} internal errors, {} with a CRL path",
+            self.cases, self.valid, self.unreadable, self.several, self.internal, self.crl_path
         )?;
         writeln!(formatter, "{:>4}  {:42} {:>7} {:>7}", "code", "name", "strict", "at all")?;
         for (code, (strict, all)) in &self.codes {

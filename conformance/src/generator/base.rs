@@ -169,6 +169,7 @@ pub(super) fn plan(without: Without, keys: &Keys, dice: &mut Dice) -> Plan {
         case,
         now,
         mark,
+        wrapping: None,
     };
     for level in (0..length).rev() {
         let kind = dice.weighted(KINDS);

@@ -12,10 +12,12 @@ mod keys; // keys that are weak or odd
 mod names; // distinguished names in other forms
 mod policies; // certificate policies
 mod proxy; // proxy certificates
+mod resources; // number resources
 mod settings; // flags and purposes for their own sake
 mod signatures; // forged, broken, weak
 mod strict; // what only x509_strict minds
 mod suite_b; // Suite B
+mod texts; // PEM
 mod trust; // trust settings
 
 use super::fault::Fault;
@@ -35,10 +37,12 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fault> {
         names::FAULTS,
         policies::FAULTS,
         proxy::FAULTS,
+        resources::FAULTS,
         settings::FAULTS,
         signatures::FAULTS,
         strict::FAULTS,
         suite_b::FAULTS,
+        texts::FAULTS,
         trust::FAULTS,
     ]
     .into_iter()

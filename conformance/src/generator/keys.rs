@@ -17,6 +17,7 @@ use openssl::sign::{RsaPssSaltlen, Signer};
 
 use super::der::{bits, context, integer, null, oid, sequence};
 use super::dice::Dice;
+use crate::oracle;
 
 /// A kind of key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,7 +40,57 @@ pub(super) enum Kind {
     Ed25519,
     Ed448,
     Dsa1024,
+    /// On a curve by OpenSSL's number, perhaps with its parameters written out.
+    Curve {
+        nid: i32,
+        explicit: bool,
+    },
+    /// What OpenSSL calls so.
+    Named(&'static str),
 }
+
+/// Curves that few people use, and whether their parameters are written out: prime fields of every size, binary ones of odd
+/// and even degree.
+pub(super) const CURVES: &[(i32, bool)] = &[
+    (openssl_sys::NID_brainpoolP256r1, true),
+    (openssl_sys::NID_brainpoolP256t1, false),
+    (openssl_sys::NID_brainpoolP320r1, false),
+    (openssl_sys::NID_brainpoolP384r1, true),
+    (openssl_sys::NID_brainpoolP384t1, false),
+    (openssl_sys::NID_brainpoolP512r1, true),
+    (openssl_sys::NID_brainpoolP512t1, false),
+    (openssl_sys::NID_secp160r1, false),
+    (openssl_sys::NID_secp224k1, true),
+    (openssl_sys::NID_X9_62_prime239v1, false),
+    (openssl_sys::NID_sect163k1, true),
+    (openssl_sys::NID_sect233r1, false),
+    (openssl_sys::NID_sect283k1, true),
+    (openssl_sys::NID_X9_62_c2pnb176v1, false),
+    (openssl_sys::NID_wap_wsg_idm_ecid_wtls7, false),
+];
+
+/// The kinds of [`Kind::Named`].
+const NAMED: &[&str] = &[
+    "SM2",
+    "ML-DSA-44",
+    "ML-DSA-65",
+    "ML-DSA-87",
+    "ML-KEM-512",
+    "ML-KEM-768",
+    "ML-KEM-1024",
+    "SLH-DSA-SHA2-128s",
+    "SLH-DSA-SHA2-128f",
+    "SLH-DSA-SHA2-192s",
+    "SLH-DSA-SHA2-192f",
+    "SLH-DSA-SHA2-256s",
+    "SLH-DSA-SHA2-256f",
+    "SLH-DSA-SHAKE-128s",
+    "SLH-DSA-SHAKE-128f",
+    "SLH-DSA-SHAKE-192s",
+    "SLH-DSA-SHAKE-192f",
+    "SLH-DSA-SHAKE-256s",
+    "SLH-DSA-SHAKE-256f",
+];
 
 /// How many of each are made.
 const POOL: &[(Kind, usize)] = &[
@@ -69,8 +120,33 @@ impl Kind {
         )
     }
 
-    fn is_edwards(self) -> bool {
-        matches!(self, Self::Ed25519 | Self::Ed448)
+    /// Whether it signs a message whole, without a digest to choose.
+    fn is_whole(self) -> bool {
+        matches!(self, Self::Ed25519 | Self::Ed448) || matches!(self, Self::Named(name) if name != "SM2")
+    }
+
+    /// The signature algorithm of a named kind: NIST's are numbered.
+    fn named_algorithm(name: &str) -> &'static str {
+        match name {
+            "SM2" => "1.2.156.10197.1.501",
+            "ML-DSA-44" => "2.16.840.1.101.3.4.3.17",
+            "ML-DSA-65" => "2.16.840.1.101.3.4.3.18",
+            "ML-DSA-87" => "2.16.840.1.101.3.4.3.19",
+            "SLH-DSA-SHA2-128s" => "2.16.840.1.101.3.4.3.20",
+            "SLH-DSA-SHA2-128f" => "2.16.840.1.101.3.4.3.21",
+            "SLH-DSA-SHA2-192s" => "2.16.840.1.101.3.4.3.22",
+            "SLH-DSA-SHA2-192f" => "2.16.840.1.101.3.4.3.23",
+            "SLH-DSA-SHA2-256s" => "2.16.840.1.101.3.4.3.24",
+            "SLH-DSA-SHA2-256f" => "2.16.840.1.101.3.4.3.25",
+            "SLH-DSA-SHAKE-128s" => "2.16.840.1.101.3.4.3.26",
+            "SLH-DSA-SHAKE-128f" => "2.16.840.1.101.3.4.3.27",
+            "SLH-DSA-SHAKE-192s" => "2.16.840.1.101.3.4.3.28",
+            "SLH-DSA-SHAKE-192f" => "2.16.840.1.101.3.4.3.29",
+            "SLH-DSA-SHAKE-256s" => "2.16.840.1.101.3.4.3.30",
+            "SLH-DSA-SHAKE-256f" => "2.16.840.1.101.3.4.3.31",
+            // ML-KEM signs nothing.
+            _ => "1.2.3.4.5",
+        }
     }
 }
 
@@ -84,6 +160,9 @@ pub(super) enum Digest {
     Sha384,
     Sha512,
     Sha3,
+    Ripemd160,
+    /// Of SM2.
+    Sm3,
 }
 
 /// How something is signed; what a key cannot do is replaced by what it can.
@@ -144,6 +223,8 @@ impl Key {
             Kind::Ed25519 => Ok(PKey::generate_ed25519()?),
             Kind::Ed448 => Ok(PKey::generate_ed448()?),
             Kind::Dsa1024 => Ok(PKey::from_dsa(Dsa::generate(1024)?)?),
+            Kind::Curve { nid, explicit } => curve(Nid::from_raw(nid), explicit),
+            Kind::Named(name) => oracle::generate_key(name),
         };
         let private = private.with_context(|| format!("OpenSSL makes no {kind:?} key"))?;
         let mut spki = private.public_key_to_der()?;
@@ -158,6 +239,9 @@ impl Key {
     /// What this key does of a scheme.
     fn possible(&self, scheme: Scheme) -> Scheme {
         let Scheme { mut digest, mut pss } = scheme;
+        if self.kind == Kind::Named("SM2") {
+            return Scheme { digest: Digest::Sm3, pss: false };
+        }
         pss = self.kind.is_rsa() && (pss || self.kind == Kind::Pss2048) && self.kind != Kind::Rsa512;
         if digest == Digest::Md5 && (!self.kind.is_rsa() || pss) {
             digest = Digest::Sha1;
@@ -165,6 +249,9 @@ impl Key {
         // A short key has no room for a long digest.
         let long = matches!(digest, Digest::Sha384 | Digest::Sha512);
         if long && (self.kind == Kind::Rsa512 || (pss && self.kind == Kind::Rsa1024)) {
+            digest = Digest::Sha256;
+        }
+        if digest == Digest::Ripemd160 && (pss || !self.kind.is_rsa()) {
             digest = Digest::Sha256;
         }
         if digest == Digest::Sha3 && pss {
@@ -180,6 +267,7 @@ impl Key {
             Kind::Ed25519 => sequence(&[oid("1.3.101.112")]),
             Kind::Ed448 => sequence(&[oid("1.3.101.113")]),
             Kind::Dsa1024 => sequence(&[oid(digest.with_dsa())]),
+            Kind::Named(name) => sequence(&[oid(Kind::named_algorithm(name))]),
             _ if pss => sequence(&[oid(RSASSA_PSS), pss_parameters(digest)]),
             kind if kind.is_rsa() => sequence(&[oid(digest.with_rsa()), null()]),
             _ => sequence(&[oid(digest.with_ecdsa())]),
@@ -189,7 +277,7 @@ impl Key {
     /// Signs.
     pub(super) fn sign(&self, scheme: Scheme, data: &[u8]) -> Result<Vec<u8>> {
         let Scheme { digest, pss } = self.possible(scheme);
-        if self.kind.is_edwards() {
+        if self.kind.is_whole() {
             return Ok(Signer::new_without_digest(&self.private)?.sign_oneshot_to_vec(data)?);
         }
         let mut signer = Signer::new(digest.openssl(), &self.private)?;
@@ -241,6 +329,8 @@ impl Digest {
             Self::Sha384 => MessageDigest::sha384(),
             Self::Sha512 => MessageDigest::sha512(),
             Self::Sha3 => MessageDigest::sha3_256(),
+            Self::Ripemd160 => MessageDigest::ripemd160(),
+            Self::Sm3 => MessageDigest::sm3(),
         }
     }
 
@@ -253,6 +343,8 @@ impl Digest {
             Self::Sha384 => "2.16.840.1.101.3.4.2.2",
             Self::Sha512 => "2.16.840.1.101.3.4.2.3",
             Self::Sha3 => "2.16.840.1.101.3.4.2.8",
+            Self::Ripemd160 => "1.3.36.3.2.1",
+            Self::Sm3 => "1.2.156.10197.1.401",
         }
     }
 
@@ -265,12 +357,14 @@ impl Digest {
             Self::Sha384 => "1.2.840.113549.1.1.12",
             Self::Sha512 => "1.2.840.113549.1.1.13",
             Self::Sha3 => "2.16.840.1.101.3.4.3.14",
+            Self::Ripemd160 => "1.3.36.3.3.1.2",
+            Self::Sm3 => "1.2.156.10197.1.504",
         }
     }
 
     fn with_ecdsa(self) -> &'static str {
         match self {
-            Self::Md5 | Self::Sha1 => "1.2.840.10045.4.1",
+            Self::Md5 | Self::Sha1 | Self::Ripemd160 | Self::Sm3 => "1.2.840.10045.4.1",
             Self::Sha224 => "1.2.840.10045.4.3.1",
             Self::Sha256 => "1.2.840.10045.4.3.2",
             Self::Sha384 => "1.2.840.10045.4.3.3",
@@ -281,7 +375,7 @@ impl Digest {
 
     fn with_dsa(self) -> &'static str {
         match self {
-            Self::Md5 | Self::Sha1 => "1.2.840.10040.4.3",
+            Self::Md5 | Self::Sha1 | Self::Ripemd160 | Self::Sm3 => "1.2.840.10040.4.3",
             Self::Sha224 => "2.16.840.1.101.3.4.3.1",
             Self::Sha256 => "2.16.840.1.101.3.4.3.2",
             Self::Sha384 => "2.16.840.1.101.3.4.3.3",
@@ -296,10 +390,15 @@ impl Keys {
     pub(super) fn generate() -> Result<Self> {
         let mut keys = Vec::new();
         let mut by_kind: HashMap<Kind, Vec<KeyId>> = HashMap::new();
-        for (kind, count) in POOL {
-            for _ in 0..*count {
-                by_kind.entry(*kind).or_default().push(keys.len());
-                keys.push(Key::generate(*kind)?);
+        let curves = CURVES.iter().flat_map(|(nid, explicit)| {
+            let kind = |explicit| (Kind::Curve { nid: *nid, explicit }, 1);
+            [kind(false)].into_iter().chain(explicit.then(|| kind(true)))
+        });
+        let named = NAMED.iter().map(|name| (Kind::Named(name), if *name == "SM2" { 3 } else { 1 }));
+        for (kind, count) in POOL.iter().copied().chain(curves).chain(named) {
+            for _ in 0..count {
+                by_kind.entry(kind).or_default().push(keys.len());
+                keys.push(Key::generate(kind)?);
             }
         }
         Ok(Self { keys, by_kind })

@@ -109,6 +109,15 @@ pub(super) struct Entry {
     pub(super) extensions: Vec<Extension>,
 }
 
+/// What is around a certificate in PEM.
+#[derive(Debug, Clone)]
+pub(super) enum Wrapping {
+    /// A text before it.
+    Before(&'static str),
+    /// Bytes behind the certificate, in the same block.
+    Behind(Vec<u8>),
+}
+
 /// Everything of a case.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
@@ -127,6 +136,8 @@ pub(super) struct Plan {
     pub(super) now: i64,
     /// A prefix that keeps the names of this case apart.
     pub(super) mark: String,
+    /// What is around the leaf's PEM.
+    pub(super) wrapping: Option<Wrapping>,
 }
 
 impl Plan {
@@ -195,7 +206,13 @@ impl Plan {
         };
         let crls = self.crls.iter().map(|crl| Ok(pem("X509 CRL", &self.crl(crl, keys)?)));
         let crls = crls.collect::<Result<_>>()?;
-        self.case.leaf = with(self.leaf, &self.leaf_settings);
+        self.case.leaf = match &self.wrapping {
+            None => with(self.leaf, &self.leaf_settings),
+            Some(Wrapping::Before(text)) => format!("{text}{}", with(self.leaf, &self.leaf_settings)),
+            Some(Wrapping::Behind(bytes)) => {
+                pem("CERTIFICATE", &[made[self.leaf].clone(), bytes.clone()].concat())
+            }
+        };
         self.case.untrusted = self.untrusted.iter().map(plain).collect();
         self.case.trusted =
             self.trusted.iter().map(|trusted| with(trusted.certificate, &trusted.settings)).collect();

@@ -41,7 +41,7 @@ pub fn read_bundle(bytes: &[u8]) -> Result<Vec<Certificate>, BundleError> {
     if bytes.len() > CERTIFICATE_BYTES_MAX {
         return Err(DerFault::TooLarge).in_field("certificates").map_err(BundleError::Der);
     }
-    let found = if bytes.trim_ascii_start().starts_with(b"-----BEGIN") {
+    let found = if pem::is_pem(bytes) {
         let read = pem::certificates(bytes).map_err(BundleError::Pem)?;
         read.into_iter().map(|found| found.certificate).collect()
     } else {

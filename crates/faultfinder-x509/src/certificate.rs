@@ -9,8 +9,8 @@ mod read;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::curve::sha256;
 use crate::der::{DerFault, Reader};
+use crate::fingerprint::sha256;
 use crate::general_name::GeneralName;
 use crate::parse_error::{InField as _, ParseError};
 use crate::signed::Signed;

@@ -9,8 +9,8 @@ mod revoked;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::curve::sha256;
 use crate::der::{self, Class, DerFault, Reader};
+use crate::fingerprint::sha256;
 use crate::hex::hex;
 use crate::key::PublicKey;
 use crate::name::Name;
@@ -37,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) next_update: Option<Asn1Time>,
     /// The algorithm inside, which Suite B looks at.
     pub(crate) inner_algorithm: Option<SignatureAlgorithm>,
-    signed: Signed,
+    pub(crate) signed: Signed,
     pub(crate) extensions: CrlExtensions,
     pub(crate) revoked: RevokedList,
     sha256: OnceLock<[u8; 32]>,

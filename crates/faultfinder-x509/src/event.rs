@@ -13,6 +13,19 @@ pub(crate) struct Finding {
     pub(crate) openssl: VerifyCode,
 }
 
+impl Finding {
+    /// What OpenSSL 3.5.5 reports for an algorithm that is not known here. It does not know it either, but that says nothing
+    /// about the certificate, so people get a code that OpenSSL never raises.
+    pub(crate) const fn unknown_algorithm(openssl: VerifyCode) -> Self {
+        Self { code: VerifyCode::UnsupportedSignatureAlgorithm, openssl }
+    }
+
+    /// A code, or that of [`Self::unknown_algorithm`].
+    pub(crate) fn unless_unknown(code: VerifyCode, unknown: bool) -> Self {
+        if unknown { Self::unknown_algorithm(code) } else { code.into() }
+    }
+}
+
 impl From<VerifyCode> for Finding {
     fn from(code: VerifyCode) -> Self {
         let openssl = match code {
@@ -61,6 +74,13 @@ impl Event {
         }
     }
 
+    /// Whether it is known that something is wrong. An algorithm that is not known here may be a good one: then nothing
+    /// is, the caller's own program is at fault, and what a release of OpenSSL other than 3.5.5 says is unknown.
+    #[must_use]
+    pub const fn is_judged(&self) -> bool {
+        !matches!(self.code, VerifyCode::UnsupportedSignatureAlgorithm)
+    }
+
     /// The subject of the certificate it is about, as RFC 4514 text.
     #[must_use]
     pub fn subject(&self) -> String {
@@ -76,7 +96,8 @@ impl fmt::Display for Event {
 
 impl From<&Event> for VerifyEvent {
     fn from(event: &Event) -> Self {
-        let mut out = Self::new(event.depth, event.code, event.openssl);
+        let openssl = if event.is_judged() { event.openssl } else { event.code };
+        let mut out = Self::new(event.depth, event.code, openssl);
         out.subject = event.subject();
         out.reason.clone_from(&event.reason);
         out.remedy.clone_from(&event.remedy);

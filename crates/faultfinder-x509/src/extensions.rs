@@ -9,6 +9,7 @@ mod defect;
 mod distribution;
 mod facts;
 mod policies;
+mod resources;
 mod scan;
 mod usage;
 
@@ -23,6 +24,9 @@ pub(crate) use facts::{AuthorityKeyId, ExtendedKeyUsage, Marked, NameConstraints
 #[cfg(test)]
 pub(crate) use policies::PolicyDefect;
 pub(crate) use policies::{Mapping, Policies};
+pub(crate) use resources::{
+    AddressFamily, AsNumbers, Listed, NumberRange, addresses_are_canonical, numbers_cover,
+};
 pub(crate) use scan::{Raw, read_all, scan};
 pub(crate) use usage::{key_usage, netscape};
 
@@ -46,6 +50,9 @@ pub(crate) struct Extensions {
     pub(crate) key_usage: Option<Marked<u16>>,
     pub(crate) extended_key_usage: Option<Marked<ExtendedKeyUsage>>,
     pub(crate) netscape_type: Option<u8>,
+    /// AS numbers and addresses that it speaks for (RFC 3779).
+    pub(crate) as_numbers: Option<AsNumbers>,
+    pub(crate) addresses: Option<Vec<AddressFamily>>,
     pub(crate) subject_key_id: Option<Box<[u8]>>,
     pub(crate) authority_key_id: Option<AuthorityKeyId>,
     pub(crate) alt_names: Option<Vec<GeneralName>>,

@@ -37,7 +37,7 @@ impl GeneralName {
                 inside.finish()?;
                 Ok(Self::Directory(name))
             }
-            5 if value.constructed => Ok(Self::EdiParty),
+            5 => edi_party(value),
             6 => Ok(Self::Uri(value.string()?.into())),
             7 => Ok(Self::Ip(value.string()?.into())),
             8 => Ok(Self::RegisteredId(Oid::new(value.object()?))),
@@ -87,6 +87,31 @@ impl GeneralName {
             Self::RegisteredId(kind) => format!("rid:{kind}"),
         }
     }
+}
+
+/// Who assigned the name, perhaps, and the name: each a `DirectoryString` behind a tag (RFC 5280 section 4.2.1.6).
+fn edi_party(value: &Tlv<'_>) -> Result<GeneralName, DerFault> {
+    if !value.constructed {
+        return Err(DerFault::WrongTag);
+    }
+    let mut fields = value.inside();
+    let assigner = fields.explicit(0)?;
+    let party = fields.explicit(1)?.ok_or(DerFault::WrongTag)?;
+    fields.finish()?;
+    for text in assigner.iter().chain([&party]) {
+        let known = [
+            der::UTF8_STRING,
+            der::PRINTABLE_STRING,
+            der::T61_STRING,
+            der::UNIVERSAL_STRING,
+            der::BMP_STRING,
+        ];
+        if text.class != Class::Universal || !known.contains(&text.tag) {
+            return Err(DerFault::WrongTag);
+        }
+        text.well_formed()?;
+    }
+    Ok(GeneralName::EdiParty)
 }
 
 fn other_name(value: &Tlv<'_>) -> Result<GeneralName, DerFault> {
@@ -142,5 +167,22 @@ mod tests {
         for der in [&b"\x89\x00"[..], b"\x16\x01a", b"\x84\x02\x30\x00"] {
             assert!(GeneralName::read(&Reader::new(der).any().unwrap()).is_err());
         }
+    }
+
+    #[test]
+    fn an_edi_party_has_a_name_behind_a_tag() {
+        let read = |content: &[u8]| {
+            let mut der = Vec::new();
+            der::write(&mut der, 0xa5, content);
+            GeneralName::read(&Reader::new(&der).any().unwrap()).map(|_| ())
+        };
+        assert_eq!(read(&[0xa1, 3, 12, 1, b'x']), Ok(()));
+        assert_eq!(read(&[0xa0, 3, 19, 1, b'y', 0xa1, 4, 30, 2, 0, b'x']), Ok(()));
+        assert_eq!(read(&[]), Err(DerFault::WrongTag));
+        assert_eq!(read(&[0x30, 0]), Err(DerFault::WrongTag));
+        assert_eq!(read(&[0xa0, 3, 12, 1, b'y']), Err(DerFault::WrongTag));
+        assert_eq!(read(&[0xa1, 3, 22, 1, b'x']), Err(DerFault::WrongTag), "an IA5String");
+        assert_eq!(read(&[0xa1, 3, 30, 1, b'x']), Err(DerFault::BadString), "half a letter");
+        assert_eq!(read(&[0xa1, 3, 12, 1, b'x', 5, 0]), Err(DerFault::Trailing));
     }
 }

@@ -5,23 +5,48 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::curve::CurveChoice;
+use crate::curve::{CurveChoice, Engine};
 use crate::der::{self, Class, DerFault, Reader, Tlv};
 use crate::oid;
-use crate::signature::{Family, Prepared, PssParameters};
+use crate::signature::{Family, Prepared, PssParameters, SlhDsa};
 
 /// The largest RSA, DSA or DH modulus that is looked at, in bits; OpenSSL's limit.
 pub(crate) const MODULUS_BITS_MAX: u32 = 16_384;
 
+/// The modulus of ML-KEM.
+const ML_KEM_MODULUS: u16 = 3329;
+
 /// A key by kind. Numbers are big-endian without leading zeros.
 #[derive(Debug)]
 pub(crate) enum KeyKind {
-    Rsa { encoded: Box<[u8]>, modulus: Box<[u8]>, exponent: Box<[u8]>, pss: Option<Option<PssParameters>> },
-    Dsa { p: Box<[u8]>, q: Box<[u8]>, g: Box<[u8]>, y: Box<[u8]> },
-    Ec { choice: CurveChoice, point: Box<[u8]> },
+    Rsa {
+        encoded: Box<[u8]>,
+        modulus: Box<[u8]>,
+        exponent: Box<[u8]>,
+        pss: Option<Option<PssParameters>>,
+    },
+    Dsa {
+        p: Box<[u8]>,
+        q: Box<[u8]>,
+        g: Box<[u8]>,
+        y: Box<[u8]>,
+    },
+    Ec {
+        choice: CurveChoice,
+        point: Box<[u8]>,
+    },
     Ed25519(Box<[u8]>),
     Ed448(Box<[u8]>),
-    MlDsa { level: u16, key: Box<[u8]> },
+    MlDsa {
+        level: u16,
+        key: Box<[u8]>,
+    },
+    SlhDsa {
+        set: SlhDsa,
+        key: Box<[u8]>,
+    },
+    /// Encapsulates keys, and signs nothing.
+    MlKem(u32),
     X25519,
     X448,
     Dh,
@@ -50,20 +75,31 @@ pub(crate) enum KeyFault {
     Encoding(DerFault),
     UnknownAlgorithm,
     UnknownCurve,
+    NoCurve,
     NotOnCurve,
     BadLength,
+    OutOfRange,
     MissingParameters,
+    NeedlessParameters,
 }
 
 impl KeyFault {
+    /// Whether the key may be a good one of a kind that is not known here: nothing can be said of it then.
+    pub(crate) const fn is_unknown(self) -> bool {
+        matches!(self, Self::UnknownAlgorithm | Self::UnknownCurve)
+    }
+
     /// As text for messages.
     pub(crate) fn text(self) -> String {
         match self {
             Self::Encoding(fault) => format!("its encoding is invalid: {fault}"),
             Self::UnknownAlgorithm => "its algorithm is unknown".to_owned(),
             Self::UnknownCurve => "its curve is unknown".to_owned(),
+            Self::NoCurve => "its parameters describe no elliptic curve".to_owned(),
             Self::NotOnCurve => "its point is not on the curve".to_owned(),
             Self::BadLength => "it does not have the length that its algorithm requires".to_owned(),
+            Self::OutOfRange => "it contains numbers that are too large for its algorithm".to_owned(),
+            Self::NeedlessParameters => "it has parameters, but its algorithm has none".to_owned(),
             Self::MissingParameters => "its parameters are missing".to_owned(),
         }
     }
@@ -81,11 +117,16 @@ fn bit_length(number: &[u8]) -> u32 {
     u32::try_from(number.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(leading)
 }
 
-/// The content of an integer, taken as unsigned, without leading zeros.
-fn unsigned(value: &Tlv<'_>) -> Box<[u8]> {
+/// The next value, an integer taken as unsigned, without leading zeros. OpenSSL reads the numbers of keys with a type of
+/// their own (`BIGNUM`), which takes needless bytes and a sign for digits, but not an integer in pieces.
+fn unsigned(fields: &mut Reader<'_>) -> Result<Box<[u8]>, DerFault> {
+    let value = fields.expect(der::INTEGER)?;
+    if value.constructed {
+        return Err(DerFault::BadInteger);
+    }
     let content = value.content();
     let zeros = content.iter().take_while(|byte| **byte == 0).count();
-    content.get(zeros..).unwrap_or_default().into()
+    Ok(content.get(zeros..).unwrap_or_default().into())
 }
 
 impl PublicKey {
@@ -101,9 +142,20 @@ impl PublicKey {
                 rsa(key, Some(restriction))
             }
             oid::DSA => dsa(parameters, key),
-            oid::DH_PKCS3 | oid::DH_X942 => dh(parameters, key),
+            oid::DH_PKCS3 => dh(parameters, key, false),
+            oid::DH_X942 => dh(parameters, key, true),
             oid::EC_PUBLIC_KEY => elliptic(parameters, key),
-            _ if parameters.is_some() => Err(KeyFault::UnknownAlgorithm),
+            _ => match Self::read_bare(algorithm, key) {
+                Err(KeyFault::UnknownAlgorithm) => Err(KeyFault::UnknownAlgorithm),
+                _ if parameters.is_some() => Err(KeyFault::NeedlessParameters),
+                read => read,
+            },
+        }
+    }
+
+    /// The same for the algorithms that have no parameters.
+    fn read_bare(algorithm: &[u8], key: &[u8]) -> Result<Self, KeyFault> {
+        match algorithm {
             oid::ED25519 => fixed(key, 32, 256, KeyKind::Ed25519(key.into())),
             oid::ED448 => fixed(key, 57, 456, KeyKind::Ed448(key.into())),
             oid::X25519 => fixed(key, 32, 253, KeyKind::X25519),
@@ -111,7 +163,14 @@ impl PublicKey {
             oid::ML_DSA_44 => fixed(key, 1312, 10_496, KeyKind::MlDsa { level: 44, key: key.into() }),
             oid::ML_DSA_65 => fixed(key, 1952, 15_616, KeyKind::MlDsa { level: 65, key: key.into() }),
             oid::ML_DSA_87 => fixed(key, 2592, 20_736, KeyKind::MlDsa { level: 87, key: key.into() }),
-            _ => Err(KeyFault::UnknownAlgorithm),
+            oid::ML_KEM_512 => ml_kem(key, 512),
+            oid::ML_KEM_768 => ml_kem(key, 768),
+            oid::ML_KEM_1024 => ml_kem(key, 1024),
+            _ => {
+                let set = SlhDsa::by_oid(algorithm).ok_or(KeyFault::UnknownAlgorithm)?;
+                let kind = KeyKind::SlhDsa { set, key: key.into() };
+                fixed(key, usize::try_from(set.key_bits() / 8).unwrap_or_default(), set.key_bits(), kind)
+            }
         }
     }
 
@@ -125,11 +184,13 @@ impl PublicKey {
             KeyKind::Rsa { pss: None, .. } => Some(Family::Rsa),
             KeyKind::Rsa { .. } => Some(Family::RsaPss),
             KeyKind::Dsa { .. } => Some(Family::Dsa),
+            KeyKind::Ec { choice: CurveChoice { engine: Engine::Sm2, .. }, .. } => Some(Family::Sm2),
             KeyKind::Ec { .. } => Some(Family::Ec),
             KeyKind::Ed25519(_) => Some(Family::Ed25519),
             KeyKind::Ed448(_) => Some(Family::Ed448),
             KeyKind::MlDsa { level, .. } => Some(Family::MlDsa(*level)),
-            KeyKind::X25519 | KeyKind::X448 | KeyKind::Dh => None,
+            KeyKind::SlhDsa { set, .. } => Some(Family::SlhDsa(*set)),
+            KeyKind::X25519 | KeyKind::X448 | KeyKind::Dh | KeyKind::MlKem(_) => None,
         }
     }
 
@@ -147,10 +208,12 @@ impl PublicKey {
             KeyKind::Rsa { pss: None, .. } => "RSA".to_owned(),
             KeyKind::Rsa { .. } => "RSA-PSS".to_owned(),
             KeyKind::Dsa { .. } => "DSA".to_owned(),
-            KeyKind::Ec { choice, .. } => format!("EC {}", choice.curve.name),
+            KeyKind::Ec { choice, .. } => format!("EC {}", choice.name),
             KeyKind::Ed25519(_) => "Ed25519".to_owned(),
             KeyKind::Ed448(_) => "Ed448".to_owned(),
             KeyKind::MlDsa { level, .. } => format!("ML-DSA-{level}"),
+            KeyKind::SlhDsa { set, .. } => set.name().to_owned(),
+            KeyKind::MlKem(size) => format!("ML-KEM-{size}"),
             KeyKind::X25519 => "X25519".to_owned(),
             KeyKind::X448 => "X448".to_owned(),
             KeyKind::Dh => "DH".to_owned(),
@@ -165,7 +228,21 @@ impl PublicKey {
             KeyKind::Dsa { .. } => square(1024) * 8,
             KeyKind::Rsa { .. } => square(4096),
             KeyKind::Ed448(_) => 8,
-            _ => 1,
+            KeyKind::SlhDsa { .. } => 32,
+            // Our own arithmetic: each bit takes a step, and each step the square of the bits.
+            KeyKind::Ec { choice, .. } => match choice.engine {
+                Engine::P192 | Engine::P224 | Engine::P256 | Engine::P384 | Engine::P521 | Engine::K256 => 1,
+                Engine::Sm2 | Engine::Ours => {
+                    let cube = (u64::from(self.bits / 64).pow(3) / 8).max(1);
+                    if choice.group.is_binary() { cube * 2 } else { cube }
+                }
+            },
+            KeyKind::Ed25519(_)
+            | KeyKind::MlDsa { .. }
+            | KeyKind::MlKem(_)
+            | KeyKind::X25519
+            | KeyKind::X448
+            | KeyKind::Dh => 1,
         }
     }
 
@@ -182,9 +259,13 @@ impl PublicKey {
                 160.. => 80,
                 fewer => fewer / 2,
             },
-            KeyKind::Ed25519(_) | KeyKind::X25519 | KeyKind::MlDsa { level: 44, .. } => 128,
-            KeyKind::MlDsa { level: 65, .. } => 192,
-            KeyKind::MlDsa { .. } => 256,
+            KeyKind::Ed25519(_)
+            | KeyKind::X25519
+            | KeyKind::MlDsa { level: 44, .. }
+            | KeyKind::MlKem(512) => 128,
+            KeyKind::MlDsa { level: 65, .. } | KeyKind::MlKem(768) => 192,
+            KeyKind::MlDsa { .. } | KeyKind::MlKem(_) => 256,
+            KeyKind::SlhDsa { set, .. } => set.security_bits(),
             KeyKind::Ed448(_) | KeyKind::X448 => 224,
         }
     }
@@ -192,9 +273,8 @@ impl PublicKey {
 
 fn rsa(key: &[u8], pss: Option<Option<PssParameters>>) -> Result<PublicKey, KeyFault> {
     let mut fields = Reader::new(key).sequence()?;
-    let (modulus, exponent) = (fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?);
+    let (modulus, exponent) = (unsigned(&mut fields)?, unsigned(&mut fields)?);
     fields.finish()?;
-    let (modulus, exponent) = (unsigned(&modulus), unsigned(&exponent));
     let bits = bit_length(&modulus);
     Ok(PublicKey::new(KeyKind::Rsa { encoded: key.into(), modulus, exponent, pss }, bits))
 }
@@ -205,32 +285,69 @@ fn dsa(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> 
         return Err(KeyFault::MissingParameters);
     }
     let mut fields = parameters.inside();
-    let (p, q, g) =
-        (fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?, fields.expect(der::INTEGER)?);
+    let (p, q, g) = (unsigned(&mut fields)?, unsigned(&mut fields)?, unsigned(&mut fields)?);
     fields.finish()?;
-    let y = Reader::new(key).expect(der::INTEGER)?;
-    let (p, q, g, y) = (unsigned(&p), unsigned(&q), unsigned(&g), unsigned(&y));
+    let y = unsigned(&mut Reader::new(key))?;
+    // Unlike the parameters, an integer proper.
+    Reader::new(key).expect(der::INTEGER)?.integer()?;
     let (bits, subgroup) = (bit_length(&p), bit_length(&q));
     let mut key = PublicKey::new(KeyKind::Dsa { p, q, g, y }, bits);
     key.subgroup_bits = Some(subgroup);
     Ok(key)
 }
 
-fn dh(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> {
+/// Diffie-Hellman: PKCS #3 (prime, base, and perhaps how long private keys are), or X9.42 (prime, base, the subgroup's order
+/// and perhaps how they were made; RFC 3279 section 2.3.3).
+fn dh(parameters: Option<&Tlv<'_>>, key: &[u8], has_subgroup: bool) -> Result<PublicKey, KeyFault> {
     let parameters = parameters.ok_or(KeyFault::MissingParameters)?;
-    if !parameters.constructed {
+    if !parameters.is(Class::Universal, der::SEQUENCE) || !parameters.constructed {
         return Err(KeyFault::MissingParameters);
     }
-    let prime = unsigned(&parameters.inside().expect(der::INTEGER)?);
+    let mut fields = parameters.inside();
+    let (prime, _base) = (unsigned(&mut fields)?, unsigned(&mut fields)?);
+    let subgroup_bits = if has_subgroup {
+        let order = unsigned(&mut fields)?;
+        if fields.optional(Class::Universal, der::INTEGER)?.is_some_and(|cofactor| cofactor.constructed) {
+            return Err(DerFault::BadInteger.into());
+        }
+        fields.optional(Class::Universal, der::SEQUENCE)?;
+        Some(bit_length(&order))
+    } else {
+        let length = fields.optional(Class::Universal, der::INTEGER)?;
+        let length = length.map(|length| length.small().ok_or(DerFault::TooLarge)).transpose()?;
+        length.and_then(|length| u32::try_from(length).ok()).filter(|length| *length > 0)
+    };
+    fields.finish()?;
     Reader::new(key).expect(der::INTEGER)?.integer()?;
-    Ok(PublicKey::new(KeyKind::Dh, bit_length(&prime)))
+    let mut key = PublicKey::new(KeyKind::Dh, bit_length(&prime));
+    key.subgroup_bits = subgroup_bits;
+    Ok(key)
+}
+
+/// ML-KEM (FIPS 203): vectors of numbers below 3,329 in twelve bits each, and 32 bytes.
+fn ml_kem(key: &[u8], size: u32) -> Result<PublicKey, KeyFault> {
+    let numbers = usize::try_from(size / 256 * 384).unwrap_or_default();
+    let vectors = key.get(..numbers).filter(|_| key.len() == numbers + 32).ok_or(KeyFault::BadLength)?;
+    let (triples, _) = vectors.as_chunks::<3>();
+    let in_range = |[low, middle, high]: &[u8; 3]| {
+        let (low, middle, high) = (u16::from(*low), u16::from(*middle), u16::from(*high));
+        (low | (middle & 15) << 8) < ML_KEM_MODULUS && (middle >> 4 | high << 4) < ML_KEM_MODULUS
+    };
+    // FIPS 203 section 7.2, the modulus check.
+    if !triples.iter().all(in_range) {
+        return Err(KeyFault::OutOfRange);
+    }
+    Ok(PublicKey::new(KeyKind::MlKem(size), size))
 }
 
 fn elliptic(parameters: Option<&Tlv<'_>>, key: &[u8]) -> Result<PublicKey, KeyFault> {
     let parameters = parameters.ok_or(KeyFault::MissingParameters)?;
-    let choice = CurveChoice::read(parameters)?.ok_or(KeyFault::UnknownCurve)?;
+    let named = parameters.is(Class::Universal, der::OBJECT);
+    let none = if named { KeyFault::UnknownCurve } else { KeyFault::NoCurve };
+    let choice = CurveChoice::read(parameters)?.ok_or(none)?;
     let point = choice.point(key).ok_or(KeyFault::NotOnCurve)?;
-    Ok(PublicKey::new(KeyKind::Ec { choice, point }, choice.order_bits))
+    let bits = choice.order_bits;
+    Ok(PublicKey::new(KeyKind::Ec { choice, point }, bits))
 }
 
 fn fixed(key: &[u8], length: usize, bits: u32, kind: KeyKind) -> Result<PublicKey, KeyFault> {
@@ -331,6 +448,61 @@ mod tests {
         };
         assert_eq!([512, 2048, 4096, 16_384].map(rsa), [1, 1, 1, 16]);
         assert_eq!([512, 1024, 3072, 9216].map(dsa), [8, 8, 72, 648]);
+        let named = |oid: &[u8], point: &[u8]| {
+            let mut parameters = Vec::new();
+            der::write(&mut parameters, 6, oid);
+            let parameters = Reader::new(&parameters).any().unwrap();
+            PublicKey::read(oid::EC_PUBLIC_KEY, Some(&parameters), point).unwrap().effort()
+        };
+        // The point at infinity can be read on every curve: P-256, brainpoolP256r1 and -P512r1, sect571r1.
+        assert_eq!(named(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7], &[0]), 1);
+        assert_eq!(named(&[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 7], &[0]), 8);
+        assert_eq!(named(&[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 13], &[0]), 64);
+        assert_eq!(named(&[0x2b, 0x81, 4, 0, 39], &[0]), 128);
+    }
+
+    #[test]
+    fn numbers_of_keys_are_whole() {
+        // 15 and 3; with needless bytes and with a sign; in pieces.
+        for (key, good) in [
+            (&[0x30, 6, 2, 1, 15, 2, 1, 3][..], true),
+            (&[0x30, 7, 2, 1, 15, 2, 2, 0, 3], true),
+            (&[0x30, 6, 2, 1, 0x8f, 2, 1, 3], true),
+            (&[0x30, 8, 2, 1, 15, 0x22, 3, 2, 1, 3], false),
+            (&[0x30, 9, 2, 1, 15, 2, 1, 3, 2, 1, 1], false),
+        ] {
+            assert_eq!(PublicKey::read(oid::RSA_ENCRYPTION, None, key).is_ok(), good, "{key:02x?}");
+        }
+        let dh = |kind: &[u8], numbers: &[u8]| {
+            let mut parameters = Vec::new();
+            der::write(&mut parameters, 0x30, numbers);
+            let parameters = Reader::new(&parameters).any().unwrap();
+            PublicKey::read(kind, Some(&parameters), &[2, 1, 4]).map(|key| key.subgroup_bits)
+        };
+        assert_eq!(dh(oid::DH_PKCS3, &[2, 1, 23, 2, 1, 5]).ok(), Some(None));
+        assert_eq!(dh(oid::DH_PKCS3, &[2, 1, 23, 2, 1, 5, 2, 1, 9]).ok(), Some(Some(9)));
+        assert!(dh(oid::DH_PKCS3, &[2, 1, 23, 2, 1, 5, 2, 5, 1, 0, 0, 0, 0]).is_err());
+        assert_eq!(dh(oid::DH_X942, &[2, 1, 23, 2, 1, 5, 2, 1, 11]).ok(), Some(Some(4)));
+        assert!(dh(oid::DH_X942, &[2, 1, 23, 2, 1, 5]).is_err());
+    }
+
+    #[test]
+    fn keys_of_ml_kem_have_no_number_beyond_the_modulus() {
+        let key = |size: usize, triple: [u8; 3]| {
+            let mut key = vec![0; size / 256 * 384 + 32];
+            key[3..6].copy_from_slice(&triple);
+            key
+        };
+        let read = |oid: &[u8], key: &[u8]| PublicKey::read(oid, None, key).map(|key| key.security_bits());
+        for (oid, size, bits) in
+            [(oid::ML_KEM_512, 512, 128), (oid::ML_KEM_768, 768, 192), (oid::ML_KEM_1024, 1024, 256)]
+        {
+            // 3,328 twice: 0xd00.
+            assert_eq!(read(oid, &key(size, [0x00, 0x0d, 0xd0])).ok(), Some(bits));
+            assert_eq!(read(oid, &key(size, [0x01, 0x0d, 0xd0])), Err(KeyFault::OutOfRange));
+            assert_eq!(read(oid, &key(size, [0x00, 0x1d, 0xd0])), Err(KeyFault::OutOfRange));
+            assert_eq!(read(oid, &key(size, [0; 3])[1..]), Err(KeyFault::BadLength));
+        }
     }
 
     #[test]
@@ -339,5 +511,9 @@ mod tests {
         assert_eq!(PublicKey::read(oid::ED25519, None, &[0; 31]).err(), Some(KeyFault::BadLength));
         assert_eq!(PublicKey::read(oid::DSA, None, &[2, 1, 1]).err(), Some(KeyFault::MissingParameters));
         assert_eq!(PublicKey::read(&[42], None, &[]).err(), Some(KeyFault::UnknownAlgorithm));
+        let null = Reader::new(&[5, 0]).any().unwrap();
+        let read = |algorithm: &[u8]| PublicKey::read(algorithm, Some(&null), &[0; 32]).err();
+        assert_eq!(read(oid::ED25519), Some(KeyFault::NeedlessParameters));
+        assert_eq!(read(&[42]), Some(KeyFault::UnknownAlgorithm));
     }
 }

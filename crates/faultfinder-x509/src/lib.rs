@@ -30,7 +30,7 @@
 //!
 //! Everything that OpenSSL's `X509_verify_cert` does: chains of any shape, trust settings, purposes, revocation by CRLs
 //! (indirect ones, deltas, with the path of the CRL's issuer), name constraints, policies, proxy certificates, Suite B, strict
-//! mode, names. DANE, raw public keys and RFC 3779 are not supported. [`ocsp`] evaluates OCSP responses, which OpenSSL's
+//! mode, names, number resources (RFC 3779). DANE and raw public keys are not supported. [`ocsp`] evaluates OCSP responses, which OpenSSL's
 //! verification does not. Where OpenSSL reports several facts as one code, [`Event::code`] distinguishes them.
 //!
 //! # Limits
@@ -41,6 +41,7 @@
 mod der; // a bounded BER reader
 mod parse_error; // why bytes could not be read
 mod hex; // bytes as text
+mod fingerprint; // SHA-256
 mod oid; // object identifiers
 mod time; // UTCTime and GeneralizedTime, readable or not
 mod name; // distinguished names and their canonical form
@@ -67,6 +68,7 @@ mod event; // one problem
 mod remedy; // how to fix it
 mod verify; // the phases
 mod verdict; // all problems and the decisive one
+mod sent; // what a peer sent, compared with the chain
 pub mod case; // a verification as a line of JSON
 pub mod conformance; // agreement with recorded answers
 
@@ -82,6 +84,7 @@ pub use oid::Oid;
 pub use options::{Flags, HostFlags, VerifyOptions};
 pub use parse_error::ParseError;
 pub use pem::AuxTrust;
+pub use sent::Sent;
 pub use signature::SignatureCache;
 pub use store::{TrustStore, TrustedCertificate};
 pub use time::format_time;

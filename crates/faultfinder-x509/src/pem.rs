@@ -20,6 +20,9 @@ pub const CERTIFICATES_MAX: usize = 10_000;
 /// The largest text that is read, in bytes.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// What some editors put before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Padding may be missing and spare bits set: OpenSSL does not mind.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -131,7 +134,8 @@ impl Block<'_> {
         let (certificate, length) = Certificate::from_der_prefix(&der)
             .map_err(|source| PemError::Certificate { block, line, source })?;
         let rest = der.get(length..).unwrap_or_default();
-        let trust = if self.kind() == Kind::TrustedCertificate && !rest.is_empty() {
+        // Whatever the label says: OpenSSL reads what follows a certificate as trust settings.
+        let trust = if !rest.is_empty() {
             Some(read_trust(rest).map_err(|source| PemError::Trust { block, line, source })?)
         } else {
             None
@@ -159,6 +163,13 @@ fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?.strip_suffix("-----")
 }
 
+/// Whether bytes begin as a PEM text does; a byte order mark and space before it do not count.
+#[must_use]
+pub fn is_pem(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    text.trim_ascii_start().starts_with(b"-----BEGIN")
+}
+
 /// The blocks of a text, in order. The first one that does not end is the last.
 ///
 /// # Errors
@@ -171,7 +182,11 @@ pub fn blocks(text: &[u8]) -> Result<impl Iterator<Item = Result<Block<'_>, PemE
     let mut lines = text.split(|byte| *byte == b'\n').zip(1..);
     let mut number = 0_usize;
     Ok(std::iter::from_fn(move || {
+        let mut first = true;
         let (line, label_text) = lines.by_ref().find_map(|(line, at)| {
+            // Editors put it before the first line of a file, and files are joined.
+            let line = if first { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
+            first = false;
             let text = String::from_utf8_lossy(line);
             label(text.trim_end(), "BEGIN").map(|label| (at, label.to_owned()))
         })?;
@@ -270,6 +285,35 @@ mod tests {
         let text = b"hello\n-----BEGIN PRIVATE KEY-----\n!!\n-----END PRIVATE KEY-----\nbye";
         assert!(certificates(text).unwrap().is_empty());
         assert!(certificates(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_byte_order_mark_counts_only_before_the_first_line_of_a_file() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let pem =
+            rcgen::CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap().pem();
+        let pem = pem.replace("\r\n", "\n");
+        let found = |text: String| certificates(text.as_bytes()).unwrap().len();
+        assert_eq!(found(format!("\u{feff}{pem}")), 1);
+        assert_eq!(found(format!("\u{feff}{pem}\u{feff}{pem}")), 2, "two files joined");
+        assert_eq!(found(format!("a remark\n\u{feff}{pem}")), 0);
+        assert_eq!(found(format!("\u{feff}\u{feff}{pem}")), 0);
+        assert!(is_pem(format!("\u{feff}{pem}").as_bytes()) && !is_pem("\u{feff}".as_bytes()));
+    }
+
+    #[test]
+    fn what_follows_a_certificate_in_its_block_is_trust_settings_or_an_error() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = rcgen::CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap();
+        let block = |behind: &[u8]| {
+            let body = BASE64.encode([made.der(), behind].concat());
+            let text = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+            certificates(text.as_bytes()).map(|mut found| found.remove(0).trust)
+        };
+        assert_eq!(block(&[]), Ok(None));
+        assert_eq!(block(&[0x30, 0]), Ok(Some(AuxTrust::default())));
+        assert!(matches!(block(&[5, 0]), Err(PemError::Trust { .. })));
+        assert!(matches!(block(&[0, 1, 2]), Err(PemError::Trust { .. })));
     }
 
     #[test]

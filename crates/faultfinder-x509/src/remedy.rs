@@ -16,6 +16,11 @@ pub(crate) fn remedy(code: VerifyCode, certificate: &Certificate) -> String {
             "configure the server to send the certificate of \"{}\" with its own, or trust it",
             certificate.issuer()
         ),
+        // Nothing is known to be wrong with the certificate.
+        VerifyCode::UnsupportedSignatureAlgorithm => {
+            "verify it with a program that knows the algorithm, or have it reissued with a common one"
+                .to_owned()
+        }
         other => other.remedy().to_owned(),
     }
 }

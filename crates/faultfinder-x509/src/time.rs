@@ -6,6 +6,9 @@
 
 use crate::der::{DerFault, GENERALIZED_TIME, Tlv, UTC_TIME};
 
+/// The seconds since 1970 that a `GeneralizedTime` can express: the years 0 to 9999.
+const EXPRESSIBLE: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+
 /// A `UTCTime` or a `GeneralizedTime`, readable or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asn1Time {
@@ -38,6 +41,20 @@ impl Asn1Time {
     /// Seconds since 1970, if it is written as RFC 5280 section 4.1.2.5 demands.
     pub(crate) const fn seconds(&self) -> Option<i64> {
         self.strict
+    }
+
+    /// The same as far as it can be compared with a time: beyond what a certificate can say, OpenSSL compares nothing and takes
+    /// every date for malformed.
+    pub(crate) fn seconds_at(&self, now: i64) -> Option<i64> {
+        self.strict.filter(|_| EXPRESSIBLE.contains(&now))
+    }
+
+    /// What is wrong with a time that has no [`Self::seconds_at`].
+    pub(crate) fn flaw(&self) -> String {
+        match self.strict {
+            None => format!("is malformed: \"{}\"", self.text()),
+            Some(_) => "cannot be compared with a check time outside of the years 0 to 9999".to_owned(),
+        }
     }
 
     /// Seconds since 1970 by the lenient reading.
@@ -182,6 +199,21 @@ mod tests {
             let seconds = read(tag, text).unwrap().seconds();
             assert_eq!(seconds.map(format_time).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn nothing_is_compared_with_a_time_that_no_certificate_can_say() {
+        let time = read(23, "260102030405Z").unwrap();
+        for (now, compared) in [
+            (253_402_300_799, true),
+            (253_402_300_800, false),
+            (-62_167_219_200, true),
+            (-62_167_219_201, false),
+        ] {
+            assert_eq!(time.seconds_at(now).is_some(), compared, "{now}");
+        }
+        assert_eq!(time.flaw(), "cannot be compared with a check time outside of the years 0 to 9999");
+        assert_eq!(read(23, "261302030405Z").unwrap().flaw(), "is malformed: \"261302030405Z\"");
     }
 
     #[test]

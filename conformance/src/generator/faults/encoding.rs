@@ -4,7 +4,6 @@ use super::super::der::{boolean, integer, named_bits, null, octets, oid, sequenc
 use super::super::dice::Dice;
 use super::super::extension::{Body, Extension, Extensions as _};
 use super::super::fault::{Fault, Subject, about, fault};
-use super::super::keys::Kind;
 use super::super::plan::explicit_false;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -67,12 +66,9 @@ pub(super) const FAULTS: &[Fault] = &[
         let (oid, value) = odd(dice);
         plan.certificates[at].extensions.put(dice.percent(50), Body::Raw { oid, value });
     }),
-    fault("bytes", 16, |plan, dice, keys| {
+    fault("bytes", 16, |plan, dice, _| {
         let at = plan.any(dice);
-        // Of a curve that is none of the known ones ours does not check the numbers, OpenSSL does.
-        if keys.get(plan.certificates[at].key).kind != Kind::P256Explicit {
-            plan.certificates[at].signed.noise = noise(dice);
-        }
+        plan.certificates[at].signed.noise = noise(dice);
     }),
     about(Subject::Crls, "crl_bytes", 8, |plan, dice, _| {
         if !plan.crls.is_empty() {
@@ -115,6 +111,8 @@ const KNOWN: &[&str] = &[
     "2.5.29.54",
     "2.5.29.46",
     "2.5.29.18",
+    "1.3.6.1.5.5.7.1.7",
+    "1.3.6.1.5.5.7.1.8",
 ];
 
 fn unreadable(dice: &mut Dice) -> Vec<u8> {
@@ -169,6 +167,12 @@ fn odd(dice: &mut Dice) -> (&'static str, Vec<u8>) {
         ("2.5.29.17", sequence(&[tlv(0x87, &[1, 2, 3])])),
         ("2.5.29.17", sequence(&[tlv(0x82, "ex\u{e4}mple.test".as_bytes())])),
         ("2.5.29.17", sequence(&[tlv(0xa2, &tlv(22, b"a.test"))])),
+        // ediPartyName: whole, without its name, with a bare name, with another kind of string.
+        ("2.5.29.17", sequence(&[tlv(0xa5, &tlv(0xa1, &tlv(12, b"x")))])),
+        ("2.5.29.17", sequence(&[tlv(0xa5, &tlv(0xa0, &tlv(12, b"x")))])),
+        ("2.5.29.17", sequence(&[tlv(0xa5, &sequence(&[]))])),
+        ("2.5.29.17", sequence(&[tlv(0xa5, &tlv(0x81, b"x"))])),
+        ("2.5.29.30", sequence(&[tlv(0xa0, &sequence(&[tlv(0xa5, &tlv(0xa1, &tlv(22, b"x")))]))])),
         ("2.16.840.1.113730.1.1", tlv(3, &[])),
         ("2.16.840.1.113730.1.1", tlv(3, &[0])),
         ("2.5.29.31", sequence(&[sequence(&[])])),

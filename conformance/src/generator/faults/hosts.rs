@@ -87,6 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "user",
             "user@",
             "a@b@example.test",
+            "",
         ];
         plan.case.email = Some((dice.one(boxes)).to_owned());
         let mut presented: Vec<General> = Vec::new();

@@ -2,8 +2,10 @@
 
 use super::super::fault::{Fault, fault};
 
-/// The last of the year 9999. To a later check time OpenSSL compares no date, and calls all of them malformed; ours goes on.
+/// The last of the year 9999. To a later check time OpenSSL compares no date, and calls all of them malformed.
 const LAST_SECOND: i64 = 253_402_300_799;
+/// The first of the year 0.
+const FIRST_SECOND: i64 = -62_167_219_200;
 
 pub(super) const FAULTS: &[Fault] = &[
     fault("flags", 10, |plan, dice, _| {
@@ -31,7 +33,16 @@ pub(super) const FAULTS: &[Fault] = &[
         plan.flag("crl_check_all");
     }),
     fault("other_time", 4, |plan, dice, _| {
-        let time = dice.one(&[plan.now - 2_000 * 86_400, plan.now + 4_000 * 86_400, 0, -1, LAST_SECOND]);
+        let time = dice.one(&[
+            plan.now - 2_000 * 86_400,
+            plan.now + 4_000 * 86_400,
+            0,
+            -1,
+            LAST_SECOND,
+            LAST_SECOND + 1,
+            FIRST_SECOND,
+            FIRST_SECOND - 1,
+        ]);
         plan.case.time = Some(time);
         plan.case.flags.retain(|flag| flag != "no_check_time");
     }),

@@ -35,6 +35,18 @@ pub(super) const FAULTS: &[Fault] = &[
             dice.one(&[Digest::Sha1, Digest::Sha256, Digest::Sha384]);
         plan.case.auth_level = Some(dice.one(&[0, 1, 2, 3]));
     }),
+    fault("digest_not_named", 6, |plan, dice, _| {
+        let at = plan.any(dice);
+        let parameters = dice.pick(&[Vec::new(), null(), sequence(&[oid("2.16.840.1.101.3.4.2.1")])]).clone();
+        let algorithm = sequence(&[oid(dice.one(&["1.2.840.10045.4.2", "1.2.840.10045.4.3"])), parameters]);
+        let signed = &mut plan.certificates[at].signed;
+        signed.scheme.digest = dice.one(&[Digest::Sha256, Digest::Sha256, Digest::Sha384]);
+        (signed.inner, signed.outer) = (Some(algorithm.clone()), Some(algorithm));
+    }),
+    fault("rare_digest", 3, |plan, dice, _| {
+        let at = plan.any(dice);
+        plan.certificates[at].signed.scheme.digest = Digest::Ripemd160;
+    }),
     fault("algorithms_differ", 10, |plan, dice, keys| {
         let at = plan.any(dice);
         let key = plan.certificates[plan.certificates[at].parent].key;

@@ -3,7 +3,7 @@
 use super::capture::{Capture, Presented, State};
 use super::options::CertificateDetails;
 use super::{revocation, wire};
-use faultfinder_taxonomy::{CertificateFacts, Code, Detail, Fact, Fault, Phase, TlsFacts, VerifyCode};
+use faultfinder_taxonomy::{Blame, CertificateFacts, Code, Detail, Fact, Fault, Phase, TlsFacts, VerifyCode};
 use faultfinder_x509::{Event, Verdict};
 
 impl Capture {
@@ -41,7 +41,9 @@ impl Capture {
         let verdict = state.verdict.as_ref()?;
         let Some(event) = self.decisive(verdict) else { return self.ocsp_objection(&state, is_cut_off) };
         let subject = event.subject();
-        let detail = Detail::verify(event.code, event.openssl, event.depth, &subject);
+        // What OpenSSL says of an algorithm that is not known here is not known either.
+        let openssl = if event.is_judged() { event.openssl } else { event.code };
+        let detail = Detail::verify(event.code, openssl, event.depth, &subject);
         let certificate = if event.depth == 0 {
             "the certificate".to_owned()
         } else {
@@ -49,8 +51,12 @@ impl Capture {
         };
         let place = if is_cut_off { self.awaited_place(&state, event) } else { None };
         let awaited = place.map_or_else(String::new, |url| format!("; time ran out before {url} answered"));
-        let message = format!("{certificate} ({subject}) is refused: {}{awaited}", event.reason);
+        let verb = if event.is_judged() { "is refused" } else { "cannot be judged" };
+        let message = format!("{certificate} ({subject}) {verb}: {}{awaited}", event.reason);
         let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
+        if !event.is_judged() {
+            fault = fault.blamed_on(Blame::Ourselves);
+        }
         fault.hints.dedup();
         let events: Vec<Fact> = verdict.verify_events().iter().map(event_fact).collect();
         fault.evidence.insert("events", Fact::List(events));

@@ -9,8 +9,6 @@ use super::tag::{
     SET, UNIVERSAL_STRING, UTC_TIME,
 };
 
-/// How deep values may nest; OpenSSL's limit (`ASN1_MAX_CONSTRUCTED_NEST`).
-pub(super) const DEPTH_MAX: usize = 30;
 /// How deep pieces of a string may nest; OpenSSL's limit (`ASN1_MAX_STRING_NEST`).
 const STRING_DEPTH_MAX: usize = 5;
 
@@ -75,6 +73,11 @@ impl<'a> Tlv<'a> {
             (_, [0xff, second, ..]) if second & 0x80 != 0 => Err(DerFault::BadInteger),
             (_, content) => Ok(content),
         }
+    }
+
+    /// The value of an integer of 32 bits (`INT32` of OpenSSL); nothing if it is none or does not fit.
+    pub(crate) fn small(&self) -> Option<i32> {
+        i32::try_from(super::small_integer(self.integer().ok()?)?).ok()
     }
 
     pub(crate) fn object(&self) -> Result<&'a [u8], DerFault> {
@@ -274,7 +277,6 @@ impl<'a> Reader<'a> {
             let at = self.pos;
             let header = self.header()?;
             match header.length {
-                None if open >= DEPTH_MAX => return Err(DerFault::TooDeep),
                 None => open += 1,
                 Some(0) if header.class == Class::Universal && header.tag == 0 && !header.constructed => {
                     open -= 1;

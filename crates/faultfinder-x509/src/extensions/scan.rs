@@ -1,7 +1,7 @@
 //! Walks over the extensions and puts the facts together.
 
 use super::policies::{self, PolicyFlaw};
-use super::{Defect, ExtendedKeyUsage, Extensions, Flaw, Marked, decode, distribution};
+use super::{Defect, ExtendedKeyUsage, Extensions, Flaw, Marked, decode, distribution, resources};
 use crate::der::{self, Class, DerFault, Reader};
 use crate::oid::{self, Oid};
 
@@ -42,6 +42,7 @@ pub(crate) fn scan(list: Reader<'_>) -> Result<Extensions, DerFault> {
     constraints(&all, &mut found);
     usages(&all, &mut found);
     names(&all, &mut found);
+    resources_of(&all, &mut found);
     found.policies = policies::read(|kind| only(&all, kind));
     critical_ones(&all, &mut found);
     Ok(found)
@@ -162,6 +163,17 @@ fn names(all: &[Raw<'_>], found: &mut Extensions) {
             note(found, POINTS, flaw);
         }
     }
+}
+
+fn resources_of(all: &[Raw<'_>], found: &mut Extensions) {
+    found.addresses = decode_with(all, found, (oid::IP_ADDR_BLOCKS, "ipAddrBlocks"), |value| {
+        resources::address_blocks(value).map_err(Flaw::Encoding)
+    })
+    .map(|blocks| blocks.value);
+    found.as_numbers = decode_with(all, found, (oid::AS_IDENTIFIERS, "autonomousSysIds"), |value| {
+        resources::as_numbers(value).map_err(Flaw::Encoding)
+    })
+    .map(|numbers| numbers.value);
 }
 
 /// The scan over criticality stops at the first critical extension that is not known: later facts stay unset.

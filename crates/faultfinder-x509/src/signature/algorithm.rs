@@ -1,6 +1,6 @@
 //! Signature algorithms by their object identifiers (`OBJ_find_sigid_algs`).
 
-use super::Digest;
+use super::{Digest, SlhDsa};
 use crate::der::{self, Class, Tlv};
 use crate::oid;
 
@@ -13,8 +13,11 @@ pub(crate) enum Family {
     Ec,
     Ed25519,
     Ed448,
+    /// SM2, whose keys are on one curve.
+    Sm2,
     /// ML-DSA of that parameter set.
     MlDsa(u16),
+    SlhDsa(SlhDsa),
     /// Known to OpenSSL, but no key that it can read fits: the old DSA identifiers.
     NoKey,
 }
@@ -68,6 +71,9 @@ impl SignatureAlgorithm {
 fn look_up(identifier: &[u8]) -> Option<(&'static str, Family, Option<Digest>)> {
     use Digest::Unsupported;
     use Digest::{Md5, Sha1, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512};
+    if let Some(set) = SlhDsa::by_oid(identifier) {
+        return Some((set.name(), Family::SlhDsa(set), None));
+    }
     let (name, family, digest) = match identifier {
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, last] => match last {
             2 => ("md2WithRSAEncryption", Family::Rsa, Unsupported(16)),
@@ -88,7 +94,8 @@ fn look_up(identifier: &[u8]) -> Option<(&'static str, Family, Option<Digest>)> 
         [0x2b, 14, 3, 2, 15] => ("shaWithRSAEncryption", Family::Rsa, Unsupported(20)),
         [0x2b, 14, 3, 2, 27] => ("dsaWithSHA1-old", Family::NoKey, Sha1),
         [0x55, 8, 3, 100] => ("mdc2WithRSA", Family::Rsa, Unsupported(16)),
-        [0x2b, 0x24, 3, 3, 1, 2] => ("ripemd160WithRSA", Family::Rsa, Unsupported(20)),
+        [0x2b, 0x24, 3, 3, 1, 2] => ("ripemd160WithRSA", Family::Rsa, Digest::Ripemd160),
+        [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x75] => ("SM2-with-SM3", Family::Sm2, Digest::Sm3),
         [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => ("dsaWithSHA1", Family::Dsa, Sha1),
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] => ("ecdsa-with-SHA1", Family::Ec, Sha1),
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 2] => return Some(("ecdsa-with-Recommended", Family::Ec, None)),

@@ -38,15 +38,16 @@ pub(crate) fn verify(
     match &key.kind {
         KeyKind::Rsa { .. } => verify_rsa(key, algorithm, message, signature),
         KeyKind::Ec { choice, point } => {
-            let digest = algorithm.digest.ok_or(SignatureFault::Unsupported)?;
-            let engine = choice.curve.engine;
-            match elliptic::native(engine, digest) {
+            // Without a digest in its name ecdsa-with-Recommended and -Specified mean the key's own for OpenSSL, whatever the
+            // parameters say.
+            let digest = algorithm.digest.unwrap_or(Digest::Sha256);
+            match elliptic::native(choice.engine, digest) {
                 Some(alg) => match native(key, alg, (Some(digest), false), point, (message, signature)) {
                     Some(true) => Ok(()),
                     Some(false) => Err(SignatureFault::Mismatch),
                     None => Err(SignatureFault::UnusableKey),
                 },
-                None => elliptic::ecdsa(engine, digest, point, message, signature),
+                None => elliptic::ecdsa(choice, digest, point, (message, signature)),
             }
         }
         KeyKind::Dsa { p, q, g, y } => {
@@ -71,7 +72,8 @@ pub(crate) fn verify(
                 _ => Err(SignatureFault::Mismatch),
             }
         }
-        KeyKind::X25519 | KeyKind::X448 | KeyKind::Dh => Err(SignatureFault::WrongKey),
+        KeyKind::SlhDsa { set, key } => set.verify(key, message, signature),
+        KeyKind::X25519 | KeyKind::X448 | KeyKind::Dh | KeyKind::MlKem(_) => Err(SignatureFault::WrongKey),
     }
 }
 
@@ -85,7 +87,7 @@ fn verify_rsa(
         return Err(SignatureFault::WrongKey);
     };
     if algorithm.family == Family::RsaPss {
-        let parameters = algorithm.pss.ok_or(SignatureFault::Unsupported)?;
+        let parameters = algorithm.pss.ok_or(SignatureFault::Parameters)?;
         if let Some(Some(allowed)) = restriction
             && (allowed.digest != parameters.digest
                 || allowed.mask_digest != parameters.mask_digest

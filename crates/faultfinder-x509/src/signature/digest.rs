@@ -15,7 +15,9 @@ pub(crate) enum Digest {
     Sha3_256,
     Sha3_384,
     Sha3_512,
-    /// Known to OpenSSL, of that many bytes, but not to us; MD4 and RIPEMD-160.
+    Ripemd160,
+    Sm3,
+    /// In OpenSSL's list of objects, of that many bytes, but not in its default provider: MD2, MD4, MDC2, SHA-0.
     Unsupported(u32),
 }
 
@@ -25,6 +27,8 @@ impl Digest {
         match content {
             [0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 2, 5] => Some(Self::Md5),
             [0x2b, 14, 3, 2, 26] => Some(Self::Sha1),
+            [0x2b, 0x24, 3, 2, 1] => Some(Self::Ripemd160),
+            [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x11] => Some(Self::Sm3),
             [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, last] => Some(match last {
                 1 => Self::Sha256,
                 2 => Self::Sha384,
@@ -57,6 +61,8 @@ impl Digest {
             Self::Sha3_256 => &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 8],
             Self::Sha3_384 => &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 9],
             Self::Sha3_512 => &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 10],
+            Self::Ripemd160 => &[0x2b, 0x24, 3, 2, 1],
+            Self::Sm3 => &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x11],
             Self::Unsupported(_) => &[],
         }
     }
@@ -65,9 +71,9 @@ impl Digest {
     pub(crate) const fn bytes(self) -> u32 {
         match self {
             Self::Md5 => 16,
-            Self::Sha1 => 20,
+            Self::Sha1 | Self::Ripemd160 => 20,
             Self::Sha224 | Self::Sha512_224 | Self::Sha3_224 => 28,
-            Self::Sha256 | Self::Sha512_256 | Self::Sha3_256 => 32,
+            Self::Sha256 | Self::Sha512_256 | Self::Sha3_256 | Self::Sm3 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
             Self::Sha512 | Self::Sha3_512 => 64,
             Self::Unsupported(bytes) => bytes,
@@ -96,6 +102,8 @@ impl Digest {
             Self::Sha3_256 => run::<sha3::Sha3_256>(parts),
             Self::Sha3_384 => run::<sha3::Sha3_384>(parts),
             Self::Sha3_512 => run::<sha3::Sha3_512>(parts),
+            Self::Ripemd160 => run::<ripemd::Ripemd160>(parts),
+            Self::Sm3 => run::<sm3::Sm3>(parts),
             Self::Unsupported(_) => return None,
         })
     }

@@ -9,6 +9,7 @@ use super::context::{Context, Link};
 use super::stop::{Stop, UNSPECIFIED};
 use super::{reason, signatures, trust};
 use crate::certificate::Certificate;
+use crate::event::Finding;
 use crate::issuing::{SelfSigned, could_issue, self_signed};
 use crate::pem::AuxTrust;
 use trust::Trust;
@@ -153,10 +154,12 @@ fn accept_issuer<'a>(
 }
 
 fn unreadable(certificate: &Certificate) -> Stop {
-    Stop::Internal {
-        code: UNSPECIFIED,
-        reason: format!("the key of \"{}\" cannot be read", certificate.subject()),
-    }
+    let whose = format!("the key of \"{}\"", certificate.subject());
+    let (unknown, reason) = match &certificate.parts().key {
+        Ok(_) => (false, format!("{whose} cannot be read")),
+        Err(fault) => (fault.is_unknown(), reason::unreadable_key(&whose, *fault)),
+    };
+    Stop::Internal { finding: Finding::unless_unknown(UNSPECIFIED, unknown), reason }
 }
 
 /// Adds the best of the peer's certificates, or turns to the store.
@@ -285,6 +288,12 @@ fn conclude(context: &mut Context<'_>, max: usize) -> Result<(), Stop> {
             V::CertChainTooLong,
             format!("no trusted certificate within {limit} certificates above the leaf"),
         );
+    }
+    if let Some(why) = reason::unjudged_issuer(context, &top) {
+        let store = context.num_untrusted < num;
+        let code = if store { V::UnableToGetIssuerCert } else { V::UnableToGetIssuerCertLocally };
+        context.raise(num - 1, Finding::unknown_algorithm(code), why);
+        return Ok(());
     }
     let (code, why) = if self_signed(&top) == SelfSigned::Yes {
         let code = if num == 1 { V::DepthZeroSelfSignedCert } else { V::SelfSignedCertInChain };

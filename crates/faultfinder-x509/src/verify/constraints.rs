@@ -4,9 +4,10 @@ use faultfinder_taxonomy::VerifyCode;
 
 use super::context::{Context, Link};
 use super::purpose::{self, Fitness, ca};
-use super::strict;
 use super::trust::{self, Setting};
+use super::{reason, strict};
 use crate::certificate::Certificate;
+use crate::event::Finding;
 use crate::name::Name;
 use crate::oid;
 use faultfinder_taxonomy::word::Purpose;
@@ -124,11 +125,8 @@ fn check_ca(context: &mut Context<'_>, depth: usize, certificate: &Certificate, 
 fn check_curve(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     match &certificate.parts().key {
         Err(fault) => {
-            context.raise(
-                depth,
-                VerifyCode::Unspecified,
-                format!("the key cannot be read: {}", fault.text()),
-            );
+            let finding = Finding::unless_unknown(VerifyCode::Unspecified, fault.is_unknown());
+            context.raise(depth, finding, reason::unreadable_key("the key", *fault));
         }
         Ok(key) if key.curve().is_some_and(|curve| curve.explicit) => {
             let why = "the key has explicit curve parameters instead of a curve name";

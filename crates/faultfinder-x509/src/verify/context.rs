@@ -198,18 +198,24 @@ impl<'a> Context<'a> {
     }
 
     /// What people see of an internal error.
-    fn internal_event(&self, code: VerifyCode, reason: String) -> Event {
-        Event::new(self.error_depth, code.into(), &self.certificate(self.error_depth), reason)
+    fn internal_event(&self, finding: impl Into<Finding>, reason: String) -> Event {
+        Event::new(self.error_depth, finding.into(), &self.certificate(self.error_depth), reason)
     }
 
     pub(super) fn into_verdict(self, outcome: Result<(), Stop>) -> Verdict {
         let (ret, code, internal) = match outcome {
             Ok(()) => (1, self.error.map(|finding| finding.openssl), None),
             Err(Stop::Refused) => (0, self.error.map(|finding| finding.openssl).or(Some(UNSPECIFIED)), None),
-            Err(Stop::Internal { code, reason }) => (-1, Some(code), Some(self.internal_event(code, reason))),
-            Err(Stop::KeepingError { reason }) => {
+            Err(Stop::Silent { reason }) => {
                 let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
-                (-1, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
+                (0, Some(code), Some(self.internal_event(UNSPECIFIED, reason)))
+            }
+            Err(Stop::Internal { finding, reason }) => {
+                (-1, Some(finding.openssl), Some(self.internal_event(finding, reason)))
+            }
+            Err(Stop::KeepingError { finding, reason }) => {
+                let code = self.error.map_or(UNSPECIFIED, |finding| finding.openssl);
+                (-1, Some(code), Some(self.internal_event(finding, reason)))
             }
         };
         let final_code = code.unwrap_or(VerifyCode::Ok);

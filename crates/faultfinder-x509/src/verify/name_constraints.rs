@@ -24,7 +24,7 @@ mod uri; // hosts of URIs
 use faultfinder_taxonomy::VerifyCode;
 
 use super::context::Context;
-use super::stop::Stop;
+use super::stop::{Stop, UNSPECIFIED};
 use crate::certificate::Certificate;
 use crate::extensions::NameConstraints;
 use crate::subtree::bounded;
@@ -97,7 +97,7 @@ fn check_pair(
         Fault::Kind(_) => VerifyCode::UnsupportedConstraintType,
         Fault::Name(_) | Fault::Constraint(..) => VerifyCode::UnsupportedNameSyntax,
         Fault::Labels(_) => VerifyCode::Unspecified,
-        Fault::NoText => return Err(Stop::KeepingError { reason }),
+        Fault::NoText => return Err(Stop::KeepingError { finding: UNSPECIFIED.into(), reason }),
     };
     context.raise(depth, code, reason);
     Ok(())

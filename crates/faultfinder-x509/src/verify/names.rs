@@ -16,7 +16,7 @@ pub(super) fn check(context: &mut Context<'_>) {
         let why = format!("no SAN covers \"{first}\": the certificate is for {}", presented());
         context.raise_about(0, VerifyCode::HostnameMismatch, leaf, why);
     }
-    if let Some(email) = options.email.as_deref().filter(|email| !email.is_empty())
+    if let Some(email) = options.email.as_deref()
         && !host::covers_email(leaf, email)
     {
         let why = format!("the mailbox is not \"{email}\": the certificate is for {}", presented());

@@ -3,7 +3,9 @@
 use super::context::Context;
 use crate::certificate::Certificate;
 use crate::crl::{Crl, RevocationReason};
-use crate::issuing::{Objection, why_not};
+use crate::issuing::{Objection, SelfSigned, self_signed, why_not};
+use crate::key::KeyFault;
+use crate::signature::SignatureFault;
 use crate::time::{format_span, format_time};
 
 /// Why a self-signed top is not trusted.
@@ -20,6 +22,57 @@ pub(super) fn untrusted_root(context: &Context<'_>, top: &Certificate) -> String
     format!("\"{subject}\" is self-signed and not among the {} trusted certificates", context.store.len())
 }
 
+/// What is said of an algorithm that is not known here: it may be a good one.
+const CANNOT_BE_JUDGED: &str = "this algorithm cannot be judged here";
+
+/// Why a key cannot be used.
+pub(super) fn unreadable_key(whose: &str, fault: KeyFault) -> String {
+    let why = format!("{whose} cannot be read: {}", fault.text());
+    if fault.is_unknown() { format!("{why}; {CANNOT_BE_JUDGED}") } else { why }
+}
+
+/// Why a signature by an algorithm does not hold.
+pub(super) fn bad_signature(algorithm: &str, fault: SignatureFault) -> String {
+    if fault.is_unknown() {
+        return format!("its signature algorithm {algorithm} is not known; {CANNOT_BE_JUDGED}");
+    }
+    fault.text()
+}
+
+/// Why nobody can say whether an issuer is there: the top is signed by an algorithm that is not known, or a certificate of
+/// the issuer's name has such a key. Nothing if that is not so.
+pub(super) fn unjudged_issuer(context: &Context<'_>, top: &Certificate) -> Option<String> {
+    if self_signed(top) == SelfSigned::Yes {
+        return None;
+    }
+    if top.parts().inner_algorithm.is_none() {
+        return Some(format!(
+            "the signature algorithm {} of \"{}\" is not known; {CANNOT_BE_JUDGED}",
+            top.signature_algorithm(),
+            top.subject()
+        ));
+    }
+    let mut keys = namesakes(context, top).filter_map(|(issuer, objection)| {
+        let fault = issuer.parts().key.as_ref().err().filter(|fault| fault.is_unknown())?;
+        (objection == Objection::KeyType)
+            .then(|| unreadable_key(&format!("the key of its issuer, \"{}\",", issuer.subject()), *fault))
+    });
+    keys.next()
+}
+
+/// The certificates of the issuer's name, each with what speaks against it.
+fn namesakes<'a>(
+    context: &'a Context<'_>,
+    top: &'a Certificate,
+) -> impl Iterator<Item = (&'a Certificate, Objection)> {
+    context
+        .untrusted
+        .iter()
+        .chain(context.store.with_subject(top.parts().issuer.canonical()).map(|trusted| &trusted.certificate))
+        .filter_map(move |candidate| why_not(candidate, top).map(|objection| (candidate, objection)))
+        .filter(|(_, objection)| *objection != Objection::OtherName)
+}
+
 /// Which issuer is missing, and whether somebody of that name is there after all.
 pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String {
     let issuer = top.issuer();
@@ -28,13 +81,7 @@ pub(super) fn missing_issuer(context: &Context<'_>, top: &Certificate) -> String
     } else {
         format!("\"{issuer}\"")
     };
-    let namesakes = context
-        .untrusted
-        .iter()
-        .chain(context.store.with_subject(top.parts().issuer.canonical()).map(|trusted| &trusted.certificate))
-        .filter_map(|candidate| why_not(candidate, top).map(|objection| (candidate, objection)))
-        .find(|(_, objection)| *objection != Objection::OtherName);
-    let Some((candidate, objection)) = namesakes else {
+    let Some((candidate, objection)) = namesakes(context, top).next() else {
         return format!(
             "no certificate of {wanted}, which issued \"{}\", was sent or is trusted",
             top.subject()

@@ -13,6 +13,7 @@ use super::stop::Stop;
 use super::{reason, signatures, suite_b};
 use crate::certificate::Certificate;
 use crate::crl::{Crl, RevocationReason};
+use crate::event::Finding;
 use crate::extensions::{ALL_REASONS, key_usage};
 use crate::time::format_time;
 use choose::{Choice, Deltas, Wanted};
@@ -141,7 +142,7 @@ fn crl_issuer_anchor(
     let (outcome, top) = context.nest(issuer, depth);
     match outcome {
         Ok(()) => Ok(top),
-        Err(stop @ Stop::Internal { code: VerifyCode::OutOfMem, .. }) => Err(stop),
+        Err(stop) if stop.is_over_budget() => Err(stop),
         Err(_) => Ok(None),
     }
 }
@@ -150,9 +151,9 @@ fn crl_issuer_anchor(
 fn check_times(context: &mut Context<'_>, depth: usize, crl: &Crl, score: Score) {
     use VerifyCode as V;
     let Some(now) = signatures::check_time(context) else { return };
-    match crl.parts().last_update.seconds() {
+    match crl.parts().last_update.seconds_at(now) {
         None => {
-            let why = format!("lastUpdate of {} is malformed", crl.label());
+            let why = format!("lastUpdate of {} {}", crl.label(), crl.parts().last_update.flaw());
             context.raise(depth, V::ErrorInCrlLastUpdateField, why);
         }
         Some(from) if from > now => {
@@ -161,16 +162,16 @@ fn check_times(context: &mut Context<'_>, depth: usize, crl: &Crl, score: Score)
         }
         Some(_) => {}
     }
-    match crl.parts().next_update.as_ref().map(crate::time::Asn1Time::seconds) {
-        Some(None) => {
-            let why = format!("nextUpdate of {} is malformed", crl.label());
+    match crl.parts().next_update.as_ref().map(|time| time.seconds_at(now).ok_or_else(|| time.flaw())) {
+        Some(Err(flaw)) => {
+            let why = format!("nextUpdate of {} {flaw}", crl.label());
             context.raise(depth, V::ErrorInCrlNextUpdateField, why);
         }
-        Some(Some(until)) if until <= now && !score.renewed_by_delta => {
+        Some(Ok(until)) if until <= now && !score.renewed_by_delta => {
             let why = format!("{}: {}", crl.label(), reason::expired(until, now));
             context.raise(depth, V::CrlHasExpired, why);
         }
-        Some(Some(_)) | None => {}
+        Some(Ok(_)) | None => {}
     }
 }
 
@@ -183,8 +184,9 @@ fn check_signature(
     let key = match &issuer.parts().key {
         Ok(key) => key,
         Err(fault) => {
-            let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
-            context.raise(depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
+            let why = reason::unreadable_key(&format!("the key of \"{}\"", issuer.subject()), *fault);
+            let code = VerifyCode::UnableToDecodeIssuerPublicKey;
+            context.raise(depth, Finding::unless_unknown(code, fault.is_unknown()), why);
             return Ok(());
         }
     };
@@ -202,7 +204,12 @@ fn check_signature(
         } else {
             VerifyCode::CrlSignatureFailure
         };
-        context.raise(depth, code, format!("{}: {}", crl.label(), fault.text()));
+        let why = format!(
+            "{}: {}",
+            crl.label(),
+            reason::bad_signature(&crl.parts().signed.algorithm_name(), fault)
+        );
+        context.raise(depth, Finding::unless_unknown(code, fault.is_unknown()), why);
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::reason;
 use super::stop::Stop;
 use crate::certificate::Certificate;
+use crate::event::Finding;
 use crate::extensions::key_usage;
 use crate::issuing::could_issue;
 use crate::key::PublicKey;
@@ -19,8 +20,8 @@ pub(super) const fn check_time(context: &Context<'_>) -> Option<i64> {
 /// Whether the check time lies within a certificate's validity; a malformed date says no.
 pub(super) fn is_valid_now(context: &Context<'_>, certificate: &Certificate) -> bool {
     let Some(now) = check_time(context) else { return true };
-    let begun = certificate.parts().not_before.seconds().is_some_and(|from| from <= now);
-    begun && certificate.parts().not_after.seconds().is_some_and(|until| now < until)
+    let begun = certificate.parts().not_before.seconds_at(now).is_some_and(|from| from <= now);
+    begun && certificate.parts().not_after.seconds_at(now).is_some_and(|until| now < until)
 }
 
 /// Checks every signature of the chain and every validity.
@@ -36,8 +37,12 @@ pub(super) fn check(context: &mut Context<'_>) -> Result<(), Stop> {
             depth -= 1;
             context.error_depth = depth;
         } else {
-            let why = format!("the certificate of its issuer, \"{}\", is missing", top.issuer());
-            context.raise(0, VerifyCode::UnableToVerifyLeafSignature, why);
+            let (unknown, why) = reason::unjudged_issuer(context, &top).map_or_else(
+                || (false, format!("the certificate of its issuer, \"{}\", is missing", top.issuer())),
+                |why| (true, why),
+            );
+            let code = VerifyCode::UnableToVerifyLeafSignature;
+            context.raise(0, Finding::unless_unknown(code, unknown), why);
         }
     }
     loop {
@@ -80,8 +85,9 @@ fn check_signature(
     }
     match &issuer.parts().key {
         Err(fault) => {
-            let why = format!("the key of \"{}\" cannot be read: {}", issuer.subject(), fault.text());
-            context.raise(issuer_depth, VerifyCode::UnableToDecodeIssuerPublicKey, why);
+            let why = reason::unreadable_key(&format!("the key of \"{}\"", issuer.subject()), *fault);
+            let code = VerifyCode::UnableToDecodeIssuerPublicKey;
+            context.raise(issuer_depth, Finding::unless_unknown(code, fault.is_unknown()), why);
         }
         Ok(key) => {
             context.spend_signature(key, subject.parts().tbs().len())?;
@@ -99,10 +105,10 @@ fn signature_fault(
     subject: &Certificate,
     (issuer, key): (&Certificate, &PublicKey),
     cache: Option<&SignatureCache>,
-) -> Option<(VerifyCode, String)> {
+) -> Option<(Finding, String)> {
     if !subject.parts().algorithms_agree {
         let why = "the signature algorithms inside and outside of the certificate differ";
-        return Some((VerifyCode::CertSignatureFailure, why.to_owned()));
+        return Some((VerifyCode::CertSignatureFailure.into(), why.to_owned()));
     }
     let check = || subject.parts().verify(key);
     let outcome = cache.map_or_else(check, |cache| cache.outcome(subject, issuer, check));
@@ -112,15 +118,16 @@ fn signature_fault(
     } else {
         VerifyCode::CertSignatureFailure
     };
-    Some((code, fault.text()))
+    let why = reason::bad_signature(&subject.signature_algorithm(), fault);
+    Some((Finding::unless_unknown(code, fault.is_unknown()), why))
 }
 
 /// Both dates, each on its own.
 fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificate) {
     let Some(now) = check_time(context) else { return };
-    match certificate.parts().not_before.seconds() {
+    match certificate.parts().not_before.seconds_at(now) {
         None => {
-            let why = format!("notBefore is malformed: \"{}\"", certificate.parts().not_before.text());
+            let why = format!("notBefore {}", certificate.parts().not_before.flaw());
             context.raise(depth, VerifyCode::ErrorInCertNotBeforeField, why);
         }
         Some(from) if from > now => {
@@ -128,9 +135,9 @@ fn check_dates(context: &mut Context<'_>, depth: usize, certificate: &Certificat
         }
         Some(_) => {}
     }
-    match certificate.parts().not_after.seconds() {
+    match certificate.parts().not_after.seconds_at(now) {
         None => {
-            let why = format!("notAfter is malformed: \"{}\"", certificate.parts().not_after.text());
+            let why = format!("notAfter {}", certificate.parts().not_after.flaw());
             context.raise(depth, VerifyCode::ErrorInCertNotAfterField, why);
         }
         Some(until) if until <= now => {

@@ -32,6 +32,8 @@ fn judge(
     made: Option<Option<&SignatureAlgorithm>>,
     allowed: &mut Allowed,
 ) -> Result<(), VerifyCode> {
+    // A key of SM2 is on a curve, but of another kind.
+    let key = key.filter(|key| key.family() == Some(Family::Ec));
     let curve = key.and_then(PublicKey::curve).ok_or(VerifyCode::SuiteBInvalidAlgorithm)?;
     let made_with = |digest: Digest| {
         made.is_none_or(|algorithm| {
@@ -39,7 +41,7 @@ fn judge(
                 .is_some_and(|algorithm| algorithm.family == Family::Ec && algorithm.digest == Some(digest))
         })
     };
-    let (digest, level) = match curve.curve.engine {
+    let (digest, level) = match curve.engine {
         Engine::P384 => (Digest::Sha384, allowed.p384),
         Engine::P256 => (Digest::Sha256, allowed.p256),
         _ => return Err(VerifyCode::SuiteBInvalidCurve),
@@ -50,7 +52,7 @@ fn judge(
     if !level {
         return Err(VerifyCode::SuiteBLosNotAllowed);
     }
-    if curve.curve.engine == Engine::P384 {
+    if curve.engine == Engine::P384 {
         // Below a P-384 key nothing above may be P-256.
         allowed.p256 = false;
     }

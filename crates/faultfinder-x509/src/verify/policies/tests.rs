@@ -159,7 +159,7 @@ fn who_requires_a_policy_is_told() {
 }
 
 fn is_too_large(outcome: &Result<Judgment, Stop>) -> bool {
-    matches!(outcome, Err(Stop::Internal { code: VerifyCode::OutOfMem, .. }))
+    outcome.as_ref().is_err_and(Stop::is_over_budget)
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl<'a> Tree<'a> {
     fn push(&mut self, node: Node<'a>, spend: &mut Spend<'_>) -> Result<usize, Stop> {
         if self.nodes.len() >= NODES_MAX {
             let reason = format!("the policy tree has more than {NODES_MAX} nodes");
-            return Err(Stop::Internal { code: VerifyCode::OutOfMem, reason });
+            return Err(Stop::Internal { finding: VerifyCode::OutOfMem.into(), reason });
         }
         // With its place in a level.
         spend(size_of::<Node<'_>>() + size_of::<usize>(), 1)?;

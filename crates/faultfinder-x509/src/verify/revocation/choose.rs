@@ -41,19 +41,14 @@ pub(super) struct Wanted<'a> {
 pub(super) enum Deltas {
     /// Only for what changed, as RFC 5280 has it.
     Changes,
-    /// For a complete CRL too, as up to OpenSSL 3.5.5: without extended support, or if it covers some reasons only. One
-    /// that is alone among the CRLs given is left out: OpenSSL's own tests demand that now.
+    /// For a complete CRL too, as up to OpenSSL 3.5.5: without extended support, or if it covers some reasons only.
     AsComplete,
 }
 
 /// The best CRL of those given to the verification; if it is not valid in every way, the store's compete with it.
 pub(super) fn choose(context: &mut Context<'_>, wanted: Wanted<'_>) -> Result<Option<Choice>, Stop> {
     let (options, store) = (context.options, context.store);
-    let mut asked = wanted;
-    if options.crls.iter().all(Crl::is_delta) {
-        asked.deltas = Deltas::Changes;
-    }
-    let given = best(context, &asked, &options.crls, Score::default())?;
+    let given = best(context, &wanted, &options.crls, Score::default())?;
     if given.as_ref().is_some_and(|choice| choice.score.is_valid()) {
         return Ok(given);
     }
@@ -139,9 +134,9 @@ fn judge(context: &mut Context<'_>, wanted: &Wanted<'_>, crl: &Crl) -> Result<Op
 /// Whether a CRL's dates are valid now; a malformed one says no.
 fn is_valid_now(context: &Context<'_>, crl: &Crl, previous: Score) -> bool {
     let Some(now) = signatures::check_time(context) else { return true };
-    let begun = crl.parts().last_update.seconds().is_some_and(|from| from <= now);
+    let begun = crl.parts().last_update.seconds_at(now).is_some_and(|from| from <= now);
     begun
-        && match crl.parts().next_update.as_ref().map(crate::time::Asn1Time::seconds) {
+        && match crl.parts().next_update.as_ref().map(|time| time.seconds_at(now)) {
             None => true,
             Some(None) => false,
             Some(Some(until)) => now < until || previous.renewed_by_delta,

@@ -54,7 +54,8 @@ struct Objection<'a> {
     number: u16,
     text: &'static str,
     /// OpenSSL's code.
-    openssl: Openssl,
+    /// Nothing of an algorithm that is not known here: what OpenSSL says of it is not known either.
+    openssl: Option<Openssl>,
     subject: String,
     reason: &'a str,
     remedy: &'a str,
@@ -129,7 +130,11 @@ fn objection(event: &Event) -> Objection<'_> {
         code: event.code,
         number: event.code.number(),
         text: event.code.text(),
-        openssl: Openssl { code: event.openssl, number: event.openssl.number(), text: event.openssl.text() },
+        openssl: event.is_judged().then(|| Openssl {
+            code: event.openssl,
+            number: event.openssl.number(),
+            text: event.openssl.text(),
+        }),
         subject: event.subject(),
         reason: &event.reason,
         remedy: &event.remedy,

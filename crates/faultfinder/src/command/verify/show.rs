@@ -122,8 +122,11 @@ fn objections(answer: &Answer, paint: Paint, width: usize) -> String {
     }
     if let Some(internal) = &answer.verdict.internal {
         let code = answer.verdict.final_code;
-        let say =
-            format!("OpenSSL ends here without an event, with {code} {}: {}", code.number(), internal.reason);
+        let say = if internal.is_judged() {
+            format!("OpenSSL ends here without an event, with {code} {}: {}", code.number(), internal.reason)
+        } else {
+            format!("nothing more can be said: {}", internal.reason)
+        };
         text.push_str(&wrapped(&inert(&say), INDENT, width));
     }
     text.push_str(&clients(answer, count, width));
@@ -139,7 +142,9 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
     if let Some(depth) = event.crl_path_of {
         line(&format!("on the path of the issuer of a CRL for depth {depth}, whose own depth this is"));
     }
-    if event.openssl == VerifyCode::Ok {
+    if !event.is_judged() {
+        line("what OpenSSL says here is not known");
+    } else if event.openssl == VerifyCode::Ok {
         line("OpenSSL 3.5.5 reports nothing here");
     } else if event.code != event.openssl {
         let openssl = event.openssl;
@@ -158,7 +163,10 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
 /// The codes that OpenSSL clients report, if they differ from the first line.
 fn clients(answer: &Answer, count: usize, width: usize) -> String {
     let (strict, last) = (answer.verdict.strict.code, answer.verdict.final_code);
-    if count < 2 {
+    // What follows from an algorithm that is not known here is not known either.
+    let verdict = &answer.verdict;
+    let is_judged = verdict.events.iter().chain(&verdict.internal).all(Event::is_judged);
+    if count < 2 || !is_judged {
         return String::new();
     }
     let say = if strict == last {

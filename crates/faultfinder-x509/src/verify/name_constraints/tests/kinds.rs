@@ -212,7 +212,7 @@ fn kinds_without_a_rule_are_refused_where_a_constraint_concerns_them() {
     for (name, text) in [
         ((REGISTERED, &[42, 3][..]), "rid:1.2.3"),
         ((X400, b""), "x400"),
-        ((EDI, b""), "edi"),
+        ((EDI, &[0xa1, 3, 12, 1, b'x']), "edi"),
         ((OTHER, &mine), "other:1.2.3"),
     ] {
         for (permitted, excluded, verb) in [(&[name][..], &[][..], "permits"), (&[], &[name], "excludes")] {
