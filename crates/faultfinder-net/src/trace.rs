@@ -4,7 +4,7 @@
 use crate::tls::Capture;
 use crate::{Deadline, errno};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
+    AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr};
 #[cfg(feature = "tls")]
@@ -18,6 +18,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct Trace {
     current: Option<(Phase, Instant)>,
+    /// What is awaited in the current phase, and who has to act if it does not come.
+    awaited: Option<(String, Blame)>,
     pub(crate) facts: Facts,
     #[cfg(feature = "tls")]
     pub(crate) capture: Option<Arc<Capture>>,
@@ -32,6 +34,7 @@ impl Trace {
     pub fn start() -> Self {
         Self {
             current: None,
+            awaited: None,
             facts: Facts::default(),
             #[cfg(feature = "tls")]
             capture: None,
@@ -50,8 +53,15 @@ impl Trace {
     /// Moments before the current phase's beginning count as its beginning.
     pub fn enter_at(&mut self, phase: Phase, at: Instant) {
         let at = self.close(at);
+        self.awaited = None;
         self.facts.timings.add(phase, std::time::Duration::ZERO);
         self.current = Some((phase, at));
+    }
+
+    /// Says what is awaited in the current phase, as the beginning of a sentence that a time ends ("no answer from .. for
+    /// .."), and who has to act if it does not come.
+    pub(crate) fn awaits(&mut self, what: impl Into<String>, blame: Blame) {
+        self.awaited = Some((what.into(), blame));
     }
 
     /// Ends the current phase; time until the next `enter` belongs to no phase.
@@ -196,8 +206,17 @@ impl Trace {
             return fault;
         }
         let budget = deadline.budget().as_millis();
-        let message = format!("{} within {budget} ms", awaited(phase));
-        let mut fault = Fault::new(Code::Timeout, phase, Detail::timeout(deadline.scope()), message);
+        let detail = Detail::timeout(deadline.scope());
+        let mut fault = match self.awaited.take() {
+            Some((what, blame)) => {
+                let message = format!("{what} within {budget} ms");
+                Fault::new(Code::Timeout, phase, detail, message).blamed_on(blame)
+            }
+            None => {
+                let message = format!("{} within {budget} ms", awaited(phase));
+                Fault::new(Code::Timeout, phase, detail, message)
+            }
+        };
         if phase == Phase::Connect && !self.facts.connects.is_empty() {
             let silent: Vec<Fact> =
                 self.facts.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
