@@ -6,7 +6,7 @@ use crate::registry::Registry;
 use crate::socket::{self, Opened, Options};
 use crate::tally::{Answer, Tally};
 use crate::wire::{self, Family, Message};
-use crate::{Access, IcmpError};
+use crate::{Access, IcmpError, Request};
 use faultfinder_net::Clock;
 use faultfinder_taxonomy::Fault;
 use socket2::{SockAddr, SockRef};
@@ -101,11 +101,12 @@ impl Channel {
         self.line.access
     }
 
-    /// Takes sequence numbers for a probe; nothing when too many probes of this target are under way.
-    pub(crate) fn lease(self: &Arc<Self>, target: IpAddr, count: u16, size: u16) -> Option<Lease> {
+    /// Takes sequence numbers for the requests of a probe; nothing when too many probes of this target are under way.
+    pub(crate) fn lease(self: &Arc<Self>, target: IpAddr, request: &Request) -> Option<Lease> {
+        let count = request.packets;
         let number = self.line.tokens.fetch_add(1, Ordering::Relaxed);
-        let payload = Payload::new(self.line.random.hash_one(number), size.into());
-        let tally = Arc::new(Tally::new(count, payload));
+        let payload = Payload::new(self.line.random.hash_one(number), request.size.into());
+        let tally = Arc::new(Tally::new(count, payload, request.wait));
         let first = self.line.registry().take(target, count, &tally)?;
         Some(Lease { channel: Arc::clone(self), target, first, count, tally })
     }
