@@ -5,7 +5,7 @@
 //! not answer, answers with an error or is not authoritative fails the test; servers that disagree are reported,
 //! and assertions decide about them.
 
-use crate::asking::{open, unanswered};
+use crate::asking::{blamed, open, unanswered};
 use crate::{Consistency, Request, Response, ServerAnswer};
 use faultfinder_net::dns::{self, Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault};
 use faultfinder_net::{Denial, Host, Trace, Vantage, resolve};
@@ -67,9 +67,9 @@ fn judge(
             format!("{count} of {all} name servers of {zone} fail; {}: {}", server.text(), fault.message);
         let mut fault = (*fault).clone().in_phase(Phase::Resolve);
         fault.message = message;
-        return Err(add(fault));
+        return Err(blamed(add(fault), request));
     }
-    let Some(exchange) = first else { return Err(add(no_servers(zone))) };
+    let Some(exchange) = first else { return Err(blamed(add(no_servers(zone)), request)) };
     let consistency = compare(&servers);
     if consistency != Consistency::Consistent {
         let told: Vec<String> = servers.iter().map(ServerAnswer::short).collect();
@@ -81,7 +81,7 @@ fn judge(
     }
     trace.set_peer(exchange.server);
     match answer_fault(&exchange.answer, query, exchange.server) {
-        Some(fault) if !request.failure_as_value => Err(add(fault)),
+        Some(fault) if !request.failure_as_value => Err(blamed(add(fault), request)),
         _ => Ok(Response { servers, consistency: Some(consistency), ..Response::new(exchange) }),
     }
 }

@@ -3,11 +3,14 @@
 use super::denial::Proofs;
 use super::proof::{Cut, Proven};
 use super::records::{Digest, Key, RecordSet, sets};
-use super::signature::{self, Budget, Zone, algorithm_name, is_supported, is_supported_digest, speaks_of};
+use super::signature::{
+    self, Budget, Signed, Zone, algorithm_name, digest_name, is_deprecated, is_supported,
+    is_supported_digest, speaks_of,
+};
 use super::trouble::Trouble;
 use super::{Anchors, Name};
 use crate::verdict::Validation;
-use faultfinder_net::dns::Answer;
+use faultfinder_net::dns::{Answer, Record};
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::RecordType;
 
@@ -55,6 +58,7 @@ pub(crate) async fn validate<A: Ask + Send>(
         zones: Vec::new(),
         cuts: Vec::new(),
         chain: Vec::new(),
+        deprecated: Vec::new(),
     };
     let outcome = validator.answer(subject).await;
     let mut validation = Validation::secure();
@@ -64,6 +68,7 @@ pub(crate) async fn validate<A: Ask + Send>(
     validation.queries = validator.queries;
     validation.verifications = validator.budget.spent();
     validation.chain = validator.chain;
+    validation.deprecated = validator.deprecated;
     validation
 }
 
@@ -78,6 +83,8 @@ struct Validator<'a, A> {
     /// What was found at names that were asked for a DS record.
     cuts: Vec<(Name, Delegation)>,
     chain: Vec<String>,
+    /// Zones whose signatures have an algorithm that is deprecated, each with it.
+    deprecated: Vec<String>,
 }
 
 /// What lies at a name, as the zone above it says.
@@ -94,6 +101,13 @@ enum Delegation {
 impl<A: Ask + Send> Validator<'_, A> {
     /// The sets that the answer is made of: CNAMEs, and what they lead to.
     async fn answer(&mut self, subject: Subject<'_>) -> Result<(), Trouble> {
+        let is_signature = |record: &Record| record.record_type == RecordType::RRSIG;
+        if subject.record_type == RecordType::RRSIG && subject.answer.answers.iter().any(is_signature) {
+            // RFC 4035 section 2.2: an RRSIG record set is not signed itself.
+            let what = format!("{} RRSIG", subject.name);
+            let reason = format!("{what}: signatures are not signed themselves (RFC 4035 section 2.2)");
+            return Err(Trouble::insecure("RRSIGS_MISSING", reason).about(what));
+        }
         let found = sets(&subject.answer.answers);
         let denials = sets(&subject.answer.authorities);
         let wanted = |set: &&RecordSet| {
@@ -139,7 +153,7 @@ impl<A: Ask + Send> Validator<'_, A> {
             return Box::pin(self.positive(origin, &[], denials)).await;
         }
         let zone = self.zone_of(&set.owner, set.record_type, set.signer()).await?;
-        let signed = signature::verify(set, &zone, self.now, &mut self.budget)?;
+        let signed = self.verify(set, &zone)?;
         let Some(encloser) = signed.wildcard_of else { return Ok(()) };
         let proofs = Proofs::read(denials, &zone, self.now, &mut self.budget)
             .map_err(|trouble| trouble.in_zone(&zone.name))?;
@@ -166,19 +180,27 @@ impl<A: Ask + Send> Validator<'_, A> {
     ) -> Result<(), Trouble> {
         let record_type = subject.record_type;
         let what = format!("{name} {record_type}");
-        let is_proof = |set: &&RecordSet| matches!(set.record_type, RecordType::NSEC | RecordType::NSEC3);
-        let signer = denials.iter().filter(is_proof).find_map(RecordSet::signer);
-        let zone = self.zone_of(name, record_type, signer.filter(|signer| name.is_within(signer))).await?;
-        let proofs = Proofs::read(denials, &zone, self.now, &mut self.budget)
-            .map_err(|trouble| trouble.in_zone(&zone.name))?;
         let no_name = subject.answer.rcode.number() == 3;
-        let proven = if no_name { proofs.no_name(name) } else { proofs.no_data(name, record_type) };
+        let is_proof = |set: &&RecordSet| matches!(set.record_type, RecordType::NSEC | RecordType::NSEC3);
+        // The proofs of other zones may be there too: that of a wildcard CNAME which leads into a zone below.
+        let signers = denials.iter().filter(is_proof).filter_map(RecordSet::signer);
+        let signer = signers.filter(|signer| name.is_within(signer)).max_by_key(|signer| signer.count());
+        let mut zone = self.zone_of(name, record_type, signer).await?;
+        let (mut proven, mut is_empty) = self.proven(name, record_type, no_name, denials, &zone)?;
+        if proven == Proven::Nothing {
+            // Who signed the proofs is only a hint where the zone is. It may lie deeper, and need not be signed.
+            let deepest = self.zone_of(name, record_type, None).await?;
+            if deepest.name != zone.name {
+                (proven, is_empty) = self.proven(name, record_type, no_name, denials, &deepest)?;
+                zone = deepest;
+            }
+        }
         match proven {
             Proven::Absent => Ok(()),
             Proven::Unsigned => Err(opted_out(&what, &zone.name)),
             Proven::Nothing => {
                 let claim = if no_name { "there is no such name" } else { "there is no such record" };
-                let why = if proofs.is_empty() {
+                let why = if is_empty {
                     "the answer has no NSEC or NSEC3 record"
                 } else {
                     "the NSEC or NSEC3 records of the answer do not prove it"
@@ -187,6 +209,21 @@ impl<A: Ask + Send> Validator<'_, A> {
                 Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(what))
             }
         }
+    }
+
+    /// What this zone proves of a name that is not there, and whether it proves nothing at all.
+    fn proven(
+        &mut self,
+        name: &Name,
+        record_type: RecordType,
+        no_name: bool,
+        denials: &[RecordSet],
+        zone: &Zone,
+    ) -> Result<(Proven, bool), Trouble> {
+        let proofs = Proofs::read(denials, zone, self.now, &mut self.budget)
+            .map_err(|trouble| trouble.in_zone(&zone.name))?;
+        let proven = if no_name { proofs.no_name(name) } else { proofs.no_data(name, record_type) };
+        Ok((proven, proofs.is_empty()))
     }
 
     /// The zone, and its keys, that has to sign for a name.
@@ -216,6 +253,18 @@ impl<A: Ask + Send> Validator<'_, A> {
         Ok(zone)
     }
 
+    /// Whether a record set is signed by this zone; algorithms that are deprecated are remembered.
+    fn verify(&mut self, set: &RecordSet, zone: &Zone) -> Result<Signed, Trouble> {
+        let signed = signature::verify(set, zone, self.now, &mut self.budget)?;
+        if is_deprecated(signed.algorithm) {
+            let told = format!("{} is signed with {}", zone.name, algorithm_name(signed.algorithm));
+            if !self.deprecated.contains(&told) {
+                self.deprecated.push(told);
+            }
+        }
+        Ok(signed)
+    }
+
     /// What lies at a name, as the zone above it says.
     async fn delegation(&mut self, zone: &Zone, cut: &Name) -> Result<Delegation, Trouble> {
         if let Some((_, known)) = self.cuts.iter().find(|(name, _)| name == cut) {
@@ -227,11 +276,11 @@ impl<A: Ask + Send> Validator<'_, A> {
             found.iter().find(|set| set.owner == *cut && set.record_type == record_type)
         };
         let delegation = if let Some(set) = at_cut(RecordType::DS) {
-            signature::verify(set, zone, self.now, &mut self.budget)?;
+            self.verify(set, zone)?;
             Delegation::Signed(usable(set, cut)?)
         } else if let Some(set) = at_cut(RecordType::CNAME) {
             // No zone begins at an alias.
-            signature::verify(set, zone, self.now, &mut self.budget)?;
+            self.verify(set, zone)?;
             Delegation::None
         } else {
             self.no_digest(zone, cut, &answer)?
@@ -302,9 +351,10 @@ impl<A: Ask + Send> Validator<'_, A> {
                 format!(" (key {})", asked.join(", "))
             });
             let reason = format!(
-                "no key of {name} matches {by}{}; it has {}",
+                "no key of {name} matches {by}{}; it has {}{}",
                 asked.unwrap_or_default(),
-                has.join(", ")
+                has.join(", "),
+                differing(digests.unwrap_or_default(), &keys),
             );
             return missing(reason);
         };
@@ -312,9 +362,16 @@ impl<A: Ask + Send> Validator<'_, A> {
             let reason = format!("the key {} of {name} is not marked as a zone key", first.tag());
             return Err(Trouble::bogus("NO_ZONE_KEY_BIT_SET", reason).in_zone(name).about(what));
         }
+        if digests.is_none() && set.signatures.is_empty() {
+            // The anchor's zone is signed. Who gave the answer dropped the signatures, or never asks for them.
+            let reason = format!(
+                "the server that was asked hands out no signatures, not even those of {what}: it does not support DNSSEC, or a device on the path drops signatures"
+            );
+            return Err(Trouble::bogus("RRSIGS_MISSING", reason).about(what));
+        }
         let link = format!("{name}: key {} ({}) by {by}", first.tag(), algorithm_name(first.algorithm));
         let trusted = Zone { name: name.clone(), keys: trusted.into_iter().cloned().collect() };
-        signature::verify(set, &trusted, self.now, &mut self.budget)?;
+        self.verify(set, &trusted)?;
         let zone = Zone { name: name.clone(), keys };
         self.chain.push(link);
         self.zones.push(zone.clone());
@@ -340,6 +397,21 @@ impl<A: Ask + Send> Validator<'_, A> {
             0 | 3 => Ok(answer),
             _ => Err(unknown(format!("the server answers {what} with {}", answer.rcode.mnemonic()))),
         }
+    }
+}
+
+/// Which digests differ: those of keys that are there, by tag and algorithm, as the end of a sentence.
+fn differing(digests: &[Digest], keys: &[Key]) -> String {
+    let is_there = |digest: &&Digest| {
+        keys.iter().any(|key| key.tag() == digest.key_tag && key.algorithm == digest.algorithm)
+    };
+    let told =
+        |digest: &Digest| format!("{} digest of the key {}", digest_name(digest.digest_type), digest.key_tag);
+    let there: Vec<String> = digests.iter().filter(is_there).map(told).collect();
+    if there.is_empty() {
+        String::new()
+    } else {
+        format!("; the {} in the DS record differs", there.join(", the "))
     }
 }
 
