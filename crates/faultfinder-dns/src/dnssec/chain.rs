@@ -1,7 +1,8 @@
 //! From the anchor to a zone's keys, and the answer under them.
 
 use super::denial::Proofs;
-use super::proof::{Cut, Proven};
+use super::nsec3::too_many;
+use super::proof::{Cut, ITERATIONS_MAX, Proven, parameters};
 use super::records::{Digest, Key, RecordSet, sets};
 use super::signature::{
     self, Budget, Signed, Zone, algorithm_name, digest_name, is_deprecated, is_supported,
@@ -10,7 +11,7 @@ use super::signature::{
 use super::trouble::Trouble;
 use super::{Anchors, Name};
 use crate::verdict::Validation;
-use faultfinder_net::dns::{Answer, Record};
+use faultfinder_net::dns::Answer;
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::RecordType;
 
@@ -101,9 +102,9 @@ enum Delegation {
 impl<A: Ask + Send> Validator<'_, A> {
     /// The sets that the answer is made of: CNAMEs, and what they lead to.
     async fn answer(&mut self, subject: Subject<'_>) -> Result<(), Trouble> {
-        let is_signature = |record: &Record| record.record_type == RecordType::RRSIG;
-        if subject.record_type == RecordType::RRSIG && subject.answer.answers.iter().any(is_signature) {
-            // RFC 4035 section 2.2: an RRSIG record set is not signed itself.
+        if subject.record_type == RecordType::RRSIG && subject.answer.rcode.number() == 0 {
+            // RFC 4035 section 2.2: an RRSIG record set is not signed itself. Resolvers answer with what they have in their
+            // caches, so that none is no statement about the name either.
             let what = format!("{} RRSIG", subject.name);
             let reason = format!("{what}: signatures are not signed themselves (RFC 4035 section 2.2)");
             return Err(Trouble::insecure("RRSIGS_MISSING", reason).about(what));
@@ -161,6 +162,9 @@ impl<A: Ask + Send> Validator<'_, A> {
             Proven::Absent => Ok(()),
             Proven::Unsigned => Err(opted_out(&set.text(), &zone.name)),
             Proven::Nothing => {
+                if proofs.is_empty() {
+                    self.hashes_seldom(&zone).await?;
+                }
                 let reason = format!(
                     "{} is derived from the wildcard {}, and there is no proof that the exact name does not exist",
                     set.text(),
@@ -199,6 +203,9 @@ impl<A: Ask + Send> Validator<'_, A> {
             Proven::Absent => Ok(()),
             Proven::Unsigned => Err(opted_out(&what, &zone.name)),
             Proven::Nothing => {
+                if is_empty {
+                    self.hashes_seldom(&zone).await?;
+                }
                 let claim = if no_name { "there is no such name" } else { "there is no such record" };
                 let why = if is_empty {
                     "the answer has no NSEC or NSEC3 record"
@@ -208,6 +215,27 @@ impl<A: Ask + Send> Validator<'_, A> {
                 let reason = format!("{what}: the server says that {claim}, and {why}");
                 Err(Trouble::bogus("NSEC_MISSING", reason).in_zone(&zone.name).about(what))
             }
+        }
+    }
+
+    /// Whether a zone that proves nothing hashes so often that its proofs would not count: some resolvers (BIND 9) do not
+    /// hand them out (RFC 9276 section 3.2). The zone itself says how often, in its NSEC3PARAM record.
+    ///
+    /// # Errors
+    ///
+    /// Insecure when it hashes too often.
+    async fn hashes_seldom(&mut self, zone: &Zone) -> Result<(), Trouble> {
+        // Without an answer, what is missing is a proof.
+        let Ok(answer) = self.ask(&zone.name, RecordType::NSEC3PARAM).await else { return Ok(()) };
+        let found = sets(&answer.answers);
+        let of_zone =
+            found.iter().find(|set| set.owner == zone.name && set.record_type == RecordType::NSEC3PARAM);
+        let Some(set) = of_zone.filter(|set| self.verify(set, zone).is_ok()) else { return Ok(()) };
+        let iterations =
+            set.data.iter().filter_map(|data| parameters(data)).map(|(_, _, iterations, ..)| iterations);
+        match iterations.max() {
+            Some(iterations) if iterations > ITERATIONS_MAX => Err(too_many(&zone.name, iterations)),
+            _ => Ok(()),
         }
     }
 

@@ -189,6 +189,12 @@ fn insecure() -> Vec<Scenario> {
             ("nowhere.zone.test", &["rcode is NXDOMAIN", "dnssec is insecure"]),
         ),
         pass(
+            "insecure-iterations-unproven",
+            "a wildcard of a zone whose proofs hash too often, from a server that leaves them out",
+            Setting { denial: HASHED_OFTEN, flaw: Flaw::NoDenial, ..GOOD },
+            ("a.wild.zone.test", &["dnssec is insecure"]),
+        ),
+        pass(
             "insecure-wildcard-alias",
             "a wildcard CNAME to a name without the type in a zone below that is not signed",
             GOOD,

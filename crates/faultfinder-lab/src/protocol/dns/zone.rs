@@ -13,6 +13,7 @@ pub(super) const RRSIG: u16 = 46;
 pub(super) const NSEC: u16 = 47;
 pub(super) const DNSKEY: u16 = 48;
 pub(super) const NSEC3: u16 = 50;
+const NSEC3PARAM: u16 = 51;
 /// The flag of a key of a zone, and those of one that signs keys.
 const ZONE_KEY: u16 = 256;
 const KEY_SIGNING_KEY: u16 = 257;
@@ -168,6 +169,10 @@ impl Zone {
         let mut zone = Self { name, key, sets: BTreeMap::new(), denial, flaw, now };
         zone.add(name, SOA, soa_data());
         zone.add(name, NS, super::wire::name(&format!("ns1.{name}")));
+        if let Denial::Nsec3 { iterations, .. } = denial {
+            // SHA-1, no flags, and no salt.
+            zone.add(name, NSEC3PARAM, [&[1, 0][..], &iterations.to_be_bytes(), &[0]].concat());
+        }
         if flaw == Flaw::NoZoneKey
             && let Some(key) = &mut zone.key
         {
