@@ -5,7 +5,6 @@ use faultfinder_net::dns::{Server, check_transport, default_port, is_secure};
 use faultfinder_net::{Checks, Host, ResolverOptions, Trace, Vantage, candidates, resolve};
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use std::net::SocketAddr;
 use url::Url;
 
 /// Most addresses of one server that are asked.
@@ -26,7 +25,8 @@ pub(crate) async fn find(
         trace.enter(Phase::Resolve);
         let first = vantage.resolver().first_server()?;
         let of_transport = if is_secure(transport) { default_port(transport) } else { first.port() };
-        let address = SocketAddr::new(first.ip(), request.port.unwrap_or(of_transport));
+        let mut address = first;
+        address.set_port(request.port.unwrap_or(of_transport));
         return Ok(vec![Server {
             #[cfg(feature = "tls")]
             tls: request.tls.clone(),
@@ -44,7 +44,7 @@ pub(crate) async fn find(
             tls: request.tls.clone(),
             #[cfg(feature = "tls")]
             path: named.path.clone(),
-            ..Server::plain(SocketAddr::new(address, named.port), transport)
+            ..Server::plain(trace.place(address, named.port), transport)
         })
         .collect();
     if servers.is_empty() {

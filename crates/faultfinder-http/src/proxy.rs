@@ -29,8 +29,8 @@ pub(crate) fn check(proxy: &Proxy, checks: &mut Checks) {
 pub(crate) async fn reach(call: &Call<'_>, proxy: &Proxy, trace: &mut Trace) -> Result<Stream, Fault> {
     let (vantage, request, prepared) = (call.vantage, call.request, &call.prepared);
     // We cannot know what a name means to the proxy; an address is unambiguous.
-    if let Host::Address(target) = &prepared.host {
-        vantage.admit(&[*target], "http.url", trace)?;
+    if let Some(target) = prepared.host.address() {
+        vantage.admit(&[target], "http.url", trace)?;
     }
     let (host, port) = destination(proxy)?;
     // Before anything is sent: a certificate of the test may be bad.

@@ -11,7 +11,7 @@ use faultfinder_net::hops::{Follow, Way, follow};
 use faultfinder_net::{Deadline, Host, Trace, Vantage, first_of, resolve};
 use faultfinder_taxonomy::word::{AddressChoice, TrackHops};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Sends echo requests to one address of the host, and reports the reply or error for each.
 ///
@@ -105,8 +105,8 @@ async fn ask(
     let source = request.client.source_address.filter(|source| Family::of(*source) == family);
     let options = Options { family, ttl: request.ttl, dont_fragment: request.dont_fragment, source };
     let channel = vantage.shared::<Pinger>().channel(&options)?;
-    let lease = channel.lease(address, request).ok_or_else(|| too_many(address))?;
-    trace.set_peer(SocketAddr::new(address, 0));
+    let lease = channel.lease(trace.place(address, 0), request).ok_or_else(|| too_many(address))?;
+    trace.set_peer(trace.place(address, 0));
     exchange(&lease, request, deadline, trace).await?;
     let seen = lease.tally.snapshot();
     warn(&seen, address, trace);

@@ -82,8 +82,8 @@ impl Request {
     pub(crate) fn checked(&self) -> Result<Host, Vec<Fault>> {
         let mut checks = Checks::default();
         let host = checks.take(Host::parse(&self.host, "icmp.host"));
-        if let Some(Host::Address(address)) = &host {
-            checks.take(check_address(*address));
+        if let Some(address) = host.as_ref().and_then(Host::address) {
+            checks.take(check_address(address));
         }
         let mut object = |name: &str, field: &str, message: String| {
             checks.take::<()>(Err(invalid(name, field, message)));

@@ -50,8 +50,9 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
     trace.enter(Phase::Connect);
     vantage.admit(addresses, "host", trace)?;
     let began = Instant::now();
-    let mut waiting =
-        candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
+    let places: Vec<SocketAddr> =
+        candidates(addresses, options).into_iter().map(|address| trace.place(address, port)).collect();
+    let mut waiting = places.into_iter();
     let mut attempts = FuturesUnordered::new();
     let mut next_start = None;
     loop {

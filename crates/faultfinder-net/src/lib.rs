@@ -90,7 +90,7 @@ pub use resolve::resolve;
 pub use socks::socks_tunnel;
 pub use stream::{Stream, session_fault};
 pub use tap::{Tap, Taps};
-pub use target::{destination, parse_url, take_userinfo};
+pub use target::{destination, parse_url, take_userinfo, through_interface};
 pub use trace::Trace;
 pub use vantage::Vantage;
 pub use zone::interface_index;

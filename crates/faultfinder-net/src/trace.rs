@@ -6,7 +6,7 @@ use crate::{Deadline, errno};
 use faultfinder_taxonomy::{
     AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 #[cfg(feature = "tls")]
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -20,6 +20,8 @@ pub struct Trace {
     current: Option<(Phase, Instant)>,
     /// What is awaited in the current phase, and who has to act if it does not come.
     awaited: Option<(String, Blame)>,
+    /// The interface through which link-local addresses are reached; 0 for the system's choice.
+    interface: u32,
     pub(crate) facts: Facts,
     #[cfg(feature = "tls")]
     pub(crate) capture: Option<Arc<Capture>>,
@@ -35,6 +37,7 @@ impl Trace {
         Self {
             current: None,
             awaited: None,
+            interface: 0,
             facts: Facts::default(),
             #[cfg(feature = "tls")]
             capture: None,
@@ -78,6 +81,22 @@ impl Trace {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.current.map_or(Phase::Config, |(phase, _)| phase)
+    }
+
+    /// Sets the interface through which link-local addresses are reached; 0 for the system's choice.
+    pub(crate) fn reach_through(&mut self, interface: u32) {
+        self.interface = interface;
+    }
+
+    /// Where an address of the host that was resolved last is reached: a link-local address through its interface.
+    #[must_use]
+    pub fn place(&self, address: IpAddr, port: u16) -> SocketAddr {
+        match address {
+            IpAddr::V6(v6) if v6.is_unicast_link_local() => {
+                SocketAddrV6::new(v6, port, 0, self.interface).into()
+            }
+            other => SocketAddr::new(other, port),
+        }
     }
 
     /// The phases that are complete.

@@ -52,7 +52,7 @@ async fn work(
     let began = Instant::now();
     let mut worst: Option<Fault> = None;
     for address in candidates(&addresses, &request.client) {
-        let peer = SocketAddr::new(address, request.port);
+        let peer = trace.place(address, request.port);
         *waiting = Waiting { peer: Some(peer), stray: None };
         let started = began.elapsed();
         match exchange(vantage, peer, request, trace, &mut waiting.stray).await {

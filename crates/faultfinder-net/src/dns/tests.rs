@@ -483,8 +483,11 @@ async fn a_server_that_drops_edns_is_asked_without_it_in_its_last_attempt() {
     let dropping =
         server(|question, kind| if has_edns(question) { None } else { both(question, kind) }).await;
     for (timeout, attempts) in [(200, 1), (100, 2)] {
-        let servers =
-            Servers { timeout: Duration::from_millis(timeout), attempts, ..asked(&[dropping], true) };
+        let servers = Servers {
+            timeout: Duration::from_millis(timeout),
+            attempts,
+            ..asked(std::slice::from_ref(&dropping), true)
+        };
         let (addresses, warnings) = resolved_by(&servers, IpVersion::V4).await;
         assert_eq!(texts(&addresses.unwrap()), ["192.0.2.1"]);
         assert!(warnings.len() == 1 && warnings[0].contains("EDNS"), "{warnings:?}");
@@ -515,7 +518,7 @@ async fn an_answer_with_edns_that_is_only_late_beats_the_one_without() {
         });
         address
     };
-    let servers = Servers { timeout: Duration::from_secs(2), ..asked(&[server], true) };
+    let servers = Servers { timeout: Duration::from_secs(2), ..asked(std::slice::from_ref(&server), true) };
     let (addresses, warnings) = resolved_by(&servers, IpVersion::V4).await;
     assert_eq!((texts(&addresses.unwrap()), warnings), (vec!["192.0.2.1".to_owned()], vec![]));
 }
@@ -535,7 +538,7 @@ async fn servers_are_asked_again_as_often_as_the_configuration_says() {
     };
     for (failures, attempts, expected) in [(2, 3, Ok(1)), (2, 2, Err("SERVFAIL")), (0, 1, Ok(1))] {
         let server = server(failing(failures)).await;
-        let servers = Servers { attempts, ..asked(&[server], true) };
+        let servers = Servers { attempts, ..asked(std::slice::from_ref(&server), true) };
         let (outcome, _) = resolved_by(&servers, IpVersion::V4).await;
         let found = outcome.as_ref().map(Vec::len).map_err(|fault| fault.detail.name());
         assert_eq!(found, expected, "{failures} {attempts}");
@@ -554,7 +557,11 @@ async fn an_answer_to_the_first_attempt_counts_in_the_second() {
         let _ = socket.send_to(&both(&buffer[..end], 1).unwrap(), client).await;
         std::future::pending::<()>().await;
     });
-    let servers = Servers { timeout: Duration::from_millis(200), attempts: 2, ..asked(&[slow], true) };
+    let servers = Servers {
+        timeout: Duration::from_millis(200),
+        attempts: 2,
+        ..asked(std::slice::from_ref(&slow), true)
+    };
     let (addresses, _) = resolved_by(&servers, IpVersion::V4).await;
     assert_eq!(texts(&addresses.unwrap()), ["192.0.2.1"]);
 }
@@ -576,7 +583,7 @@ async fn a_server_that_is_passed_over_is_warned_of() {
 #[tokio::test]
 async fn silent_servers_are_named_with_the_question_and_the_time() {
     let silent = server(|_, _| None).await;
-    let brief = Servers { timeout: Duration::from_millis(50), ..asked(&[silent], true) };
+    let brief = Servers { timeout: Duration::from_millis(50), ..asked(std::slice::from_ref(&silent), true) };
     let fault = resolved_by(&brief, IpVersion::V6).await.0.unwrap_err();
     let said =
         fault.message.strip_prefix(&format!("no answer from {silent} for a.test AAAA within ")).unwrap();
@@ -605,7 +612,8 @@ async fn an_answer_from_another_address_is_reported_and_not_accepted() {
             let _ = other.send_to(&both(&buffer[..end], 1).unwrap(), client).await;
         }
     });
-    let servers = Servers { timeout: Duration::from_millis(200), ..asked(&[asked_address], true) };
+    let servers =
+        Servers { timeout: Duration::from_millis(200), ..asked(std::slice::from_ref(&asked_address), true) };
     let fault = resolved_by(&servers, IpVersion::V4).await.0.unwrap_err();
     assert_eq!(fault.detail.name(), "TIMEOUT");
     assert!(fault.message.ends_with(&format!("an answer came from {stray}, which was not asked")), "{fault}");
