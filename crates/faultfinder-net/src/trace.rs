@@ -20,6 +20,8 @@ pub struct Trace {
     current: Option<(Phase, Instant)>,
     /// What is awaited in the current phase, and who has to act if it does not come.
     awaited: Option<(String, Blame)>,
+    /// When the attempts to connect began.
+    dialing: Option<Instant>,
     /// The interface through which link-local addresses are reached; 0 for the system's choice.
     interface: u32,
     pub(crate) facts: Facts,
@@ -37,6 +39,7 @@ impl Trace {
         Self {
             current: None,
             awaited: None,
+            dialing: None,
             interface: 0,
             facts: Facts::default(),
             #[cfg(feature = "tls")]
@@ -81,6 +84,23 @@ impl Trace {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.current.map_or(Phase::Config, |(phase, _)| phase)
+    }
+
+    /// Attempts to connect begin now; they are over when the connect phase ends.
+    pub(crate) fn dials(&mut self, began: Instant) {
+        self.dialing = Some(began);
+    }
+
+    /// Gives the attempts that nobody waits for any more the time that they ran.
+    fn give_up_attempts(&mut self, at: Instant) {
+        let Some(began) = self.dialing.take() else { return };
+        let elapsed = u64::try_from((at - began).as_micros()).unwrap_or(u64::MAX);
+        let is_open = |attempt: &&mut ConnectAttempt| {
+            attempt.outcome == AttemptOutcome::Abandoned && attempt.duration_us == 0
+        };
+        for attempt in self.facts.connects.iter_mut().filter(is_open) {
+            attempt.duration_us = elapsed.saturating_sub(attempt.started_us);
+        }
     }
 
     /// Sets the interface through which link-local addresses are reached; 0 for the system's choice.
@@ -273,6 +293,9 @@ impl Trace {
         match self.current.take() {
             Some((phase, since)) => {
                 let at = at.max(since);
+                if phase == Phase::Connect {
+                    self.give_up_attempts(at);
+                }
                 self.facts.timings.add(phase, at - since);
                 at
             }

@@ -5,6 +5,7 @@ use super::failure::Notes;
 use super::{Answer, Failure, Mismatch, Query};
 use crate::datagram::DATAGRAM_BYTES_MAX;
 use crate::strays::Strays;
+use faultfinder_taxonomy::word::RecordType;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -14,8 +15,6 @@ use tokio::time::Instant;
 /// When the question is sent again, counted from the beginning of a window: after one second (or half of the window, if
 /// that is shorter), and once more two seconds later.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
-/// How many times the question is sent before it is also sent without EDNS.
-const TRIES_WITH_EDNS: u32 = 2;
 /// How long an answer to the question without EDNS is held, for the case that the one with EDNS is only late.
 const HELD: Duration = Duration::from_millis(200);
 /// How many messages are examined between two tries; a server that sends more is flooding.
@@ -29,7 +28,6 @@ pub(super) struct Conversation {
     query: Query,
     plain: Option<Query>,
     use_plain: bool,
-    buffer: Vec<u8>,
     pub(super) notes: Notes,
 }
 
@@ -38,8 +36,6 @@ pub(super) struct Conversation {
 pub(super) struct Window {
     pub(super) began: Instant,
     pub(super) give_up: Instant,
-    /// Whether it is the last one.
-    pub(super) is_last: bool,
 }
 
 /// What arrived.
@@ -59,9 +55,9 @@ pub(super) enum What {
 
 impl Window {
     /// This long, from now.
-    pub(super) fn of(length: Duration, is_last: bool) -> Self {
+    pub(super) fn of(length: Duration) -> Self {
         let began = Instant::now();
-        Self { began, give_up: began + length, is_last }
+        Self { began, give_up: began + length }
     }
 
     /// The moments at which the question is sent again.
@@ -84,8 +80,7 @@ impl Conversation {
     ) -> Result<Self, Failure> {
         let plain = query.without_edns();
         let socket = open(server, source).await?;
-        let buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
-        Ok(Self { socket, strays: None, query, plain, use_plain, buffer, notes: Notes::default() })
+        Ok(Self { socket, strays: None, query, plain, use_plain, notes: Notes::default() })
     }
 
     /// The question, with EDNS if it has it.
@@ -100,55 +95,56 @@ impl Conversation {
 
     /// Sends the question until it is answered or the window ends.
     pub(super) async fn ask(&mut self, window: Window) -> Result<Heard, Failure> {
-        let mut again = window.again().peekable();
+        let mut again = window.again();
+        let mut buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
         loop {
-            let is_last = window.is_last && again.peek().is_none();
-            self.send(is_last).await?;
+            self.send().await?;
             let until = again.next().unwrap_or(window.give_up);
-            if let Some(heard) = self.listen(until).await? {
+            if let Some(heard) = self.listen(until, &mut buffer).await? {
                 return Ok(heard);
             }
             if until >= window.give_up {
+                self.strays = None;
                 return Err(Failure::Timeout);
             }
         }
     }
 
-    /// Sends the question; from the third time on, and the last time, also without EDNS.
-    async fn send(&mut self, is_last: bool) -> Result<(), Failure> {
+    /// Sends the question; from the second time on also without EDNS.
+    async fn send(&mut self) -> Result<(), Failure> {
         self.socket.send(self.query.bytes()).await.map_err(Failure::from_io)?;
         self.notes.tries += 1;
         if self.notes.tries == 1 {
             return Ok(());
         }
-        if self.strays.is_none() {
+        // Of the two families of a lookup, one is enough: file descriptors are scarce when no server answers.
+        let notices_strays = !self.use_plain || self.query.record_type() != RecordType::AAAA;
+        if self.strays.is_none() && notices_strays {
             // Without it, only an explanation is missing.
             self.strays = Strays::of(&self.socket).ok();
         }
-        if (self.notes.tries > TRIES_WITH_EDNS || is_last)
-            && let Some(plain) = &self.plain
-        {
+        if let Some(plain) = &self.plain {
             self.socket.send(plain.bytes()).await.map_err(Failure::from_io)?;
         }
         Ok(())
     }
 
     /// Listens until this moment; returns nothing when no answer arrived.
-    async fn listen(&mut self, mut until: Instant) -> Result<Option<Heard>, Failure> {
+    async fn listen(&mut self, mut until: Instant, buffer: &mut [u8]) -> Result<Option<Heard>, Failure> {
         let mut held = None;
         for _ in 0..EXAMINED_MAX {
             let id = self.query.id().to_be_bytes();
             let is_answer = |bytes: &[u8]| bytes.starts_with(&id);
             let length = tokio::select! {
                 biased;
-                received = self.socket.recv(&mut self.buffer) => received.map_err(Failure::from_io)?,
+                received = self.socket.recv(buffer) => received.map_err(Failure::from_io)?,
                 () = tokio::time::sleep_until(until) => return Ok(held),
                 sender = Strays::sender(self.strays.as_ref(), is_answer) => {
                     self.notes.stray.get_or_insert(sender);
                     continue;
                 }
             };
-            match self.judge(length)? {
+            match self.judge(buffer.get(..length).unwrap_or_default())? {
                 Some(heard) if !heard.is_plain => return Ok(Some(heard)),
                 Some(heard) if self.use_plain && held.is_none() => {
                     held = Some(heard);
@@ -162,8 +158,7 @@ impl Conversation {
     }
 
     /// Classifies a datagram; nothing when it is to be ignored.
-    fn judge(&mut self, length: usize) -> Result<Option<Heard>, Failure> {
-        let bytes = self.buffer.get(..length).unwrap_or_default();
+    fn judge(&mut self, bytes: &[u8]) -> Result<Option<Heard>, Failure> {
         let plain = self.plain.as_ref().filter(|plain| has_id(bytes, plain) && !has_id(bytes, &self.query));
         let query = plain.unwrap_or(&self.query);
         let heard = |what| Ok(Some(Heard { what, is_plain: plain.is_some() }));

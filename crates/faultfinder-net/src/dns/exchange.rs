@@ -66,9 +66,7 @@ pub(super) async fn within(
         return over_tcp(patience, server, query, source).await;
     }
     match Conversation::open(server, query.clone(), source, false).await {
-        Ok(mut conversation) => {
-            in_window(&mut conversation, Window::of(patience, true), server, source).await
-        }
+        Ok(mut conversation) => in_window(&mut conversation, Window::of(patience), server, source).await,
         Err(failure) => finish(server, Err(failure), Notes::default()),
     }
 }

@@ -60,11 +60,10 @@ pub(super) async fn one_family(servers: &Servers<'_>, name: &str, record_type: R
     let new =
         |server: &SocketAddr| Asked { server: *server, conversation: None, fault: None, answered: false };
     let mut all: Vec<Asked> = servers.addresses.iter().map(new).collect();
-    for attempt in 1..=servers.attempts {
+    for _ in 0..servers.attempts {
         for index in 0..all.len() {
             let Some(asked) = all.get_mut(index) else { continue };
-            let is_last = attempt == servers.attempts;
-            let (outcome, mut warnings) = match asked.ask(servers, name, record_type, is_last).await {
+            let (outcome, mut warnings) = match asked.ask(servers, name, record_type).await {
                 Ok(Some(Definite { outcome, warning })) => (outcome, warning.into_iter().collect::<Vec<_>>()),
                 Ok(None) => continue,
                 // Nothing that a server did: neither this one nor another can be asked.
@@ -94,11 +93,10 @@ impl Asked {
         servers: &Servers<'_>,
         name: &str,
         record_type: RecordType,
-        is_last: bool,
     ) -> Result<Option<Definite>, Fault> {
         // Each server gets a question with a new id and port.
         let query = Query::new(name, record_type, &QueryOptions::default(), "host")?;
-        let mut exchange = match self.exchange(servers, &query, is_last).await {
+        let mut exchange = match self.exchange(servers, &query).await {
             Ok(exchange) => exchange,
             Err(fault) if fault.code != Code::Dns => return Err(fault),
             Err(fault) => {
@@ -109,7 +107,7 @@ impl Asked {
         let mut warning = exchange.is_plain.then(|| format!("the name server {} {DROPS_EDNS}", self.server));
         if exchange.answer.rejects_edns(&query)
             && let Some(plain) = query.without_edns()
-            && let Ok(again) = self.exchange(servers, &plain, is_last).await
+            && let Ok(again) = self.exchange(servers, &plain).await
         {
             let rcode = exchange.answer.rcode.mnemonic();
             warning = Some(format!(
@@ -132,12 +130,7 @@ impl Asked {
     }
 
     /// Exchanges one question, in the window of one attempt.
-    async fn exchange(
-        &mut self,
-        servers: &Servers<'_>,
-        query: &Query,
-        is_last: bool,
-    ) -> Result<Exchange, Fault> {
+    async fn exchange(&mut self, servers: &Servers<'_>, query: &Query) -> Result<Exchange, Fault> {
         if let Some(secure) = &servers.secure {
             return over_tls(secure, query, servers.timeout).await;
         }
@@ -149,7 +142,7 @@ impl Asked {
             };
             match conversation {
                 Ok(mut conversation) => {
-                    let window = Window::of(servers.timeout, is_last);
+                    let window = Window::of(servers.timeout);
                     let exchanged = in_window(&mut conversation, window, self.server, servers.source).await;
                     self.conversation = exchanged.is_err().then_some(conversation);
                     exchanged
