@@ -487,3 +487,61 @@ fn keep_insecure(outcome: Result<(), Trouble>, insecure: &mut Option<Trouble>) -
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dnssec::name::tests::name;
+    use crate::verdict::Security;
+    use faultfinder_net::dns::{Query, QueryOptions, decode};
+
+    /// When the signatures below are valid, in seconds since 1970.
+    const NOW: i64 = 1_800_000_000;
+    /// A zone that is signed with RSASHA1 (1,024 bits), which nothing here can sign with: its key as an anchor, and its
+    /// answers for an address and its keys, made by the `cryptography` package of Python from RFC 4034 section 3.1.8.1.
+    const ANCHOR: &str = "a.test. DNSKEY 257 3 5 AwEAAaXDAvdis4891wE+9KjARKAIrsqRnyArYzSCfWna4V4lTzPVDKZqV4CmlOzaLuNU0AR4+RPgmwywf7I2L1OCdNxPcvSX4tAkWT7E9Ex47yAPrSJtxukoR9lWdZoJRgzS/7DEwV6WMNo1/lHIKE0cpWYTpPs2U+GXU+PWvVWFije9";
+    const ADDRESS: &str = "\
+        000081800001000200000000017801610474657374000001000101780161047465737400000100010000012c0004c000\
+        020101780161047465737400002e00010000012c009a000105030000012c6b49d23c6b49d1c430ee0161047465737400\
+        41e7c6897485e1ada6ef5c4ed2c4096a3a4e7a816cd54963b8d2a29adacf8d164d1483f5fa0645ca176f7cdbe1596a62\
+        61e6656c707f236065d400c8c3bf136464dc23c5ed049dfbdff30700259edf02d5f1ab2a4516ccf74d75a802fedae847\
+        65f21da03a403d2de9771f7717b9f25931ed4811f4974b171b30501ae8737601";
+    const KEYS: &str = "\
+        0000818000010002000000000161047465737400003000010161047465737400003000010000012c0088010103050301\
+        0001a5c302f762b38f3dd7013ef4a8c044a008aeca919f202b6334827d69dae15e254f33d50ca66a5780a694ecda2ee3\
+        54d00478f913e09b0cb07fb2362f538274dc4f72f497e2d024593ec4f44c78ef200fad226dc6e92847d956759a09460c\
+        d2ffb0c4c15e9630da35fe51c8284d1ca56613a4fb3653e19753e3d6bd55858a37bd0161047465737400002e00010000\
+        012c009a003005020000012c6b49d23c6b49d1c430ee0161047465737400672e324ce9f4403132c34acb18661c21be06\
+        2ff7926ddd44f6e79c793a27295e2a9b33df1a5a8ca8c409c5aad258ec0f016ff468a18c4e4c829e78821ac408cd2907\
+        2a979bbb7b7c0df4b2db7bdeae2b0a2819cd8716035668ae79472fe12d1a782b5e9de1cba95203ca9ae5ae0008457cbf\
+        f53558191162d0f986e051a57eb7";
+
+    fn answer(hex: &str) -> Answer {
+        let digits = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+        let bytes: Vec<u8> = digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+        let query = Query::new("x.a.test", RecordType::A, &QueryOptions::default(), "dns.name").unwrap();
+        decode(&bytes, &query).unwrap()
+    }
+
+    /// A server that answers every question with this.
+    struct Always(&'static str);
+
+    impl Ask for Always {
+        async fn ask(&mut self, _: &Name, _: RecordType) -> Result<Answer, Fault> {
+            Ok(answer(self.0))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_zone_with_a_deprecated_algorithm_is_secure_and_named() {
+        let anchors = Anchors::new(&[ANCHOR.to_owned()]).unwrap();
+        let (owner, address) = (name("x.a.test"), answer(ADDRESS));
+        let subject = Subject { name: &owner, record_type: RecordType::A, answer: &address };
+        let found = validate(subject, &anchors, NOW, &mut Always(KEYS)).await;
+        assert_eq!((found.status, found.reason.as_deref()), (Security::Secure, None));
+        assert_eq!(found.deprecated, ["a.test is signed with RSASHA1"]);
+        let late = validate(subject, &anchors, NOW + 61, &mut Always(KEYS)).await;
+        assert_eq!((late.status, late.name), (Security::Bogus, Some("SIGNATURE_EXPIRED")));
+        assert!(late.deprecated.is_empty());
+    }
+}
