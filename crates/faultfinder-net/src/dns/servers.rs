@@ -3,7 +3,7 @@
 use super::datagram::{Conversation, Window};
 use super::exchange::{finish, in_window, over_tcp};
 use super::failure::{Notes, as_verdict};
-use super::{Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault};
+use super::{Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault, is_rejection_of_edns};
 use crate::{ClientOptions, ResolverOptions, Trace, Vantage};
 use faultfinder_taxonomy::word::{RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Detail, Fact, Fault, Phase};
@@ -108,6 +108,7 @@ impl Asked {
         if exchange.answer.rejects_edns(&query)
             && let Some(plain) = query.without_edns()
             && let Ok(again) = self.exchange(servers, &plain).await
+            && !is_rejection_of_edns(again.answer.rcode)
         {
             let rcode = exchange.answer.rcode.mnemonic();
             warning = Some(format!(
