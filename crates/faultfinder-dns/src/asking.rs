@@ -1,7 +1,7 @@
 //! Asking a server one question.
 
 use crate::Request;
-use faultfinder_net::dns::{Channel, Exchange, Failed, Failure, Query, Server};
+use faultfinder_net::dns::{Channel, Exchange, Failed, Failure, Query, Server, fitting_hints};
 use faultfinder_net::{Deadline, Trace, Vantage};
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fact, Fault, Phase};
@@ -147,7 +147,7 @@ fn is_over(deadline: &Deadline) -> bool {
 /// The test's time ran out before the server answered.
 fn late(failed: Failed, query: &Query, deadline: &Deadline) -> Fault {
     let budget = deadline.budget();
-    let told = failed.waiting(budget).into_fault(query);
+    let told = fitting_hints(failed.waiting(budget).into_fault(query));
     let mut fault =
         Fault::new(Code::Timeout, Phase::Resolve, Detail::timeout(deadline.scope()), told.message);
     fault.evidence = told.evidence;

@@ -213,6 +213,7 @@ async fn a_server_that_is_silent_is_named_with_the_question_and_the_test_s_time(
     expect(&fault, Code::Timeout, Phase::Resolve, "request");
     assert_eq!(fault.message, format!("no answer from {silent} for a.test A within 400 ms"));
     assert_eq!(fault.blame, Blame::Network);
+    assert!(!fault.hints.iter().any(|hint| hint.contains("spelling")), "{:?}", fault.hints);
 }
 
 #[tokio::test]

@@ -100,6 +100,8 @@ impl Asked {
             Ok(exchange) => exchange,
             Err(fault) if fault.code != Code::Dns => return Err(fault),
             Err(fault) => {
+                // What cannot be read, or not be fetched over TCP, is an answer all the same.
+                self.answered |= matches!(fault.detail.name(), "MALFORMED" | "TRUNCATED");
                 self.fault = Some(fault);
                 return Ok(None);
             }

@@ -410,8 +410,11 @@ async fn the_next_server_is_asked_when_one_cannot_answer_but_not_when_it_knows_b
     assert_eq!((fault.detail.name(), fault.blame), ("CONNECTION_REFUSED", Blame::Ourselves));
     let (fault, _) = resolved(&[closed.0], false, IpVersion::Any).await;
     assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
-    let (fault, _) = resolved(&[servfail], true, IpVersion::Any).await;
-    assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
+    let truncating = server(|question, _| reply(question, 0x8380, None)).await;
+    for answering in [servfail, truncating] {
+        let (fault, _) = resolved(&[answering], true, IpVersion::Any).await;
+        assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
+    }
 }
 
 #[tokio::test(start_paused = true)]
