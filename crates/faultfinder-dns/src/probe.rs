@@ -1,13 +1,16 @@
 //! The probe: whom to ask, asking, and what the answer means.
 
-use crate::asking::{open, unanswered};
+use crate::asking::{Answered, blamed, one_of};
 #[cfg(feature = "dnssec")]
 use crate::validation::{self, Asker};
 use crate::verdict::{Security, Validation};
 use crate::{Request, Response, question::question, server, survey};
 use faultfinder_net::dns::{self, Exchange, Query};
-use faultfinder_net::{Checks, Trace, Vantage};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
+use faultfinder_net::{Checks, Deadline, Trace, Vantage};
+use faultfinder_taxonomy::word::Dnssec;
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report, ResponseCode};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Asks the question.
 ///
@@ -28,9 +31,9 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
-    let outcome = deadline.limit(ask(vantage, request, &mut trace)).await;
+    let outcome = deadline.limit(ask(vantage, request, &deadline, &mut trace)).await;
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
-    trace.into_report(outcome)
+    trace.into_report(outcome.map_err(dns::fitting_hints))
 }
 
 /// Everything that is wrong with a request, as far as it shows before anything is sent; its TLS settings are checked by
@@ -40,6 +43,7 @@ pub fn check(request: &Request) -> Vec<Fault> {
     let mut checks = Checks::default();
     let question = checks.take(question(request));
     server::check(request, &mut checks);
+    checks.take(check_edns(request));
     #[cfg(feature = "dnssec")]
     if !request.all_servers {
         checks.take(validation::anchors(request));
@@ -49,8 +53,14 @@ pub fn check(request: &Request) -> Vec<Fault> {
     checks.end(question).err().unwrap_or_default()
 }
 
-async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Response, Fault> {
+async fn ask(
+    vantage: &Vantage,
+    request: &Request,
+    deadline: &Deadline,
+    trace: &mut Trace,
+) -> Result<Response, Fault> {
     let query = question(request)?;
+    check_edns(request)?;
     if request.all_servers {
         return survey::survey(vantage, request, &query, trace).await;
     }
@@ -58,19 +68,23 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
     let anchors = validation::anchors(request)?;
     #[cfg(not(feature = "dnssec"))]
     check_dnssec(request)?;
-    let server = server::find(vantage, request, trace).await?;
-    trace.set_peer(server.address);
-    let mut channel = open(vantage, &server, request, &query, trace).await?;
-    trace.enter(Phase::Resolve);
-    let exchange = channel.ask(&query).await.map_err(|failed| unanswered(failed, &query, request))?;
-    if exchange.ignored > 0 {
-        trace.warn(format!("{} messages that did not match the query were ignored", exchange.ignored));
+    let servers = server::find(vantage, request, trace).await?;
+    let answered = one_of(vantage, servers, request, &query, deadline, trace).await?;
+    if answered.exchange.ignored > 0 {
+        let ignored = answered.exchange.ignored;
+        trace.warn(format!("{ignored} messages that did not match the query were ignored"));
     }
+    let (answered, plain) = without_edns(answered, &query, deadline).await;
+    let Answered { server, channel, exchange } = answered;
     #[cfg(not(feature = "dnssec"))]
     let validation = None;
     #[cfg(feature = "dnssec")]
-    // An error has nothing that could be signed.
-    let validation = match anchors.filter(|_| matches!(exchange.answer.rcode.number(), 0 | 3)) {
+    let validation = match anchors {
+        // An error has nothing that could be signed.
+        Some(_) if !matches!(exchange.answer.rcode.number(), 0 | 3) => {
+            let rcode = exchange.answer.rcode.mnemonic();
+            Some(Validation::impossible(format!("the server answers {rcode}, which cannot be signed")))
+        }
         Some(anchors) => {
             let mut asker = Asker { vantage, server: &server, request, channel: Some(channel) };
             validation::validated(&exchange.answer, &query, &anchors, vantage, &mut asker).await
@@ -78,7 +92,49 @@ async fn ask(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<
         None => None,
     };
     trace.leave();
-    judge(exchange, validation, &query, request, trace)
+    let add = |fault: Fault| blamed(told_without_edns(fault, plain), request);
+    judge(exchange, validation, &query, request, trace).map_err(add)
+}
+
+/// How long a server is asked for what only explains its answer.
+const EXPLANATION_MAX: Duration = Duration::from_secs(1);
+
+/// A server that rejects EDNS is also asked without it, so that the fault can say whether that helps (RFC 6891 section 7).
+/// Returns the response code, if it answers.
+async fn without_edns(
+    mut answered: Answered,
+    query: &Query,
+    deadline: &Deadline,
+) -> (Answered, Option<ResponseCode>) {
+    let Some(plain) = query.without_edns().filter(|_| answered.exchange.answer.rejects_edns(query)) else {
+        return (answered, None);
+    };
+    // An explanation must not cost the verdict: it gets a part of the time that is left.
+    let now = Instant::now();
+    let left = deadline.instant().saturating_duration_since(now) / 2;
+    let again = answered.channel.ask_until(&plain, now + left.min(EXPLANATION_MAX)).await;
+    (answered, again.ok().map(|exchange| exchange.answer.rcode))
+}
+
+/// The fault of a server that rejects EDNS, with its answer to the same question without it.
+fn told_without_edns(fault: Fault, plain: Option<ResponseCode>) -> Fault {
+    let Some(plain) = plain else { return fault };
+    let mut fault = fault.with("rcode_without_edns", plain.mnemonic().into_owned());
+    if dns::is_rejection_of_edns(plain) {
+        return fault;
+    }
+    fault.message.push_str(&format!("; without EDNS it answers {}", plain.mnemonic()));
+    fault.with_hint(dns::WITHOUT_EDNS_HINT)
+}
+
+/// Whether the request can do without EDNS where it excludes it.
+fn check_edns(request: &Request) -> Result<(), Fault> {
+    if request.edns || request.dnssec == Dnssec::Off {
+        return Ok(());
+    }
+    let message = format!("`dnssec: {}` needs EDNS (RFC 3225), which `edns: off` excludes", request.dnssec);
+    let detail = Detail::definition("EBADQUERY", "dns.edns");
+    Err(Fault::new(Code::InvalidRequest, Phase::Config, detail, message))
 }
 
 /// What an answer, and what was found about it, means for the test.
@@ -98,7 +154,12 @@ fn judge(
         match found.status {
             Security::Bogus if !request.bogus_as_value => return Err(add(bogus(found, &exchange, query))),
             Security::Indeterminate => trace.warn(format!("DNSSEC cannot be validated: {reason}")),
-            _ => {}
+            Security::Bogus | Security::Secure | Security::Insecure => {}
+        }
+        for zone in &found.deprecated {
+            trace.warn(format!(
+                "{zone}, which is deprecated (RFC 9905): resolvers may treat the zone as unsigned; sign it with ECDSAP256SHA256 or RSASHA256"
+            ));
         }
     }
     match dns::answer_fault(&exchange.answer, query, exchange.server) {
@@ -121,7 +182,7 @@ fn bogus(found: &Validation, exchange: &Exchange, query: &Query) -> Fault {
 /// Whether this build can do what a request asks about signatures.
 #[cfg(not(feature = "dnssec"))]
 fn check_dnssec(request: &Request) -> Result<(), Fault> {
-    if request.dnssec != faultfinder_taxonomy::word::Dnssec::Validate {
+    if request.dnssec != Dnssec::Validate {
         return Ok(());
     }
     let detail = Detail::definition("ERR_FEATURE_UNAVAILABLE", "dns.dnssec");

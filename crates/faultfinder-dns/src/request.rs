@@ -35,6 +35,8 @@ pub struct Request {
     pub dnssec: Dnssec,
     /// Trust anchors in addition to the root's keys: files, or DS and DNSKEY records as in zone files.
     pub trust_anchor: Vec<String>,
+    /// Whether the question has EDNS (RFC 6891); DNSSEC needs it. Yes.
+    pub edns: bool,
     /// How large an answer is taken over UDP, in bytes. 1,232.
     pub edns_size: u16,
     /// Whether a well-formed answer is an answer whatever its response code and records (an assertion reads them),
@@ -64,6 +66,7 @@ impl Request {
             checking_disabled: false,
             dnssec: Dnssec::Off,
             trust_anchor: Vec::new(),
+            edns: true,
             edns_size: QueryOptions::EDNS_SIZE,
             failure_as_value: false,
             bogus_as_value: false,
@@ -79,6 +82,7 @@ impl Request {
             authenticated_data: self.authenticated_data,
             checking_disabled: self.checking_disabled || validates,
             dnssec_ok: self.dnssec != Dnssec::Off,
+            edns: self.edns,
             edns_size: self.edns_size,
         }
     }

@@ -2,14 +2,20 @@
 
 use crate::Request;
 use faultfinder_net::dns::{Server, check_transport, default_port, is_secure};
-use faultfinder_net::{Checks, Host, ResolverOptions, Trace, Vantage, resolve};
+use faultfinder_net::{Checks, Host, ResolverOptions, Trace, Vantage, candidates, resolve};
 use faultfinder_taxonomy::word::Transport;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use std::net::{IpAddr, SocketAddr};
 use url::Url;
 
-/// The server to ask: the one that is named, or the system's first one.
-pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Server, Fault> {
+/// Most addresses of one server that are asked.
+const ADDRESSES_MAX: usize = 8;
+
+/// The server to ask, at each of its addresses: the one that is named, or the system's first one. Never empty.
+pub(crate) async fn find(
+    vantage: &Vantage,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Vec<Server>, Fault> {
     let transport = request.transport;
     check_transport(transport, "dns.transport")?;
     if request.port == Some(0) {
@@ -19,29 +25,33 @@ pub(crate) async fn find(vantage: &Vantage, request: &Request, trace: &mut Trace
         trace.enter(Phase::Resolve);
         let first = vantage.resolver().first_server()?;
         let of_transport = if is_secure(transport) { default_port(transport) } else { first.port() };
-        let address = SocketAddr::new(first.ip(), request.port.unwrap_or(of_transport));
-        return Ok(Server {
+        let mut address = first;
+        address.set_port(request.port.unwrap_or(of_transport));
+        return Ok(vec![Server {
             #[cfg(feature = "tls")]
             tls: request.tls.clone(),
             ..Server::plain(address, transport)
-        });
+        }]);
     };
     let named = Named::read(written, request)?;
     let addresses = resolve(vantage, &named.host, &request.client, trace).await?;
-    let admitted = |address: &&IpAddr| request.client.admits(**address);
-    let Some(address) = addresses.iter().find(admitted) else {
+    let servers: Vec<Server> = candidates(&addresses, &request.client)
+        .into_iter()
+        .take(ADDRESSES_MAX)
+        .map(|address| Server {
+            host: named.host.clone(),
+            #[cfg(feature = "tls")]
+            tls: request.tls.clone(),
+            #[cfg(feature = "tls")]
+            path: named.path.clone(),
+            ..Server::plain(trace.place(address, named.port), transport)
+        })
+        .collect();
+    if servers.is_empty() {
         let message = format!("{written} has no address of the IP version that the test requires");
         return Err(invalid("ERR_INVALID_URL", "dns.server", message));
-    };
-    let address = SocketAddr::new(*address, named.port);
-    Ok(Server {
-        host: named.host,
-        #[cfg(feature = "tls")]
-        tls: request.tls.clone(),
-        #[cfg(feature = "tls")]
-        path: named.path,
-        ..Server::plain(address, transport)
-    })
+    }
+    Ok(servers)
 }
 
 /// What is wrong with what a request says of its server, as far as it shows before anything is sent.
@@ -71,9 +81,16 @@ struct Named {
 impl Named {
     fn read(written: &str, request: &Request) -> Result<Self, Fault> {
         if !written.contains("://") {
+            let (host, own) = host_and_port(written)?;
+            if let (Some(own), Some(port)) = (own, request.port)
+                && own != port
+            {
+                let message = format!("{written:?} and `port: {port}` name two ports");
+                return Err(invalid("ERR_SOCKET_BAD_PORT", "dns.port", message));
+            }
             return Ok(Self {
-                host: Host::parse(written, "dns.server")?,
-                port: request.port.unwrap_or_else(|| default_port(request.transport)),
+                host: Host::parse(host, "dns.server")?,
+                port: own.or(request.port).unwrap_or_else(|| default_port(request.transport)),
                 path: ResolverOptions::PATH.to_owned(),
             });
         }
@@ -102,6 +119,16 @@ impl Named {
     }
 }
 
+/// A host, and its port if it is written `HOST#PORT`, as in the configuration of resolvers (unbound.conf, dnsmasq).
+fn host_and_port(written: &str) -> Result<(&str, Option<u16>), Fault> {
+    let Some((host, port)) = written.split_once('#') else { return Ok((written, None)) };
+    let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(|| {
+        let message = format!("{written:?}: {port:?} is not a port from 1 to 65535");
+        invalid("ERR_SOCKET_BAD_PORT", "dns.server", message)
+    })?;
+    Ok((host, Some(port)))
+}
+
 fn invalid(name: &str, field: &str, message: String) -> Fault {
     Fault::new(Code::InvalidRequest, Phase::Config, Detail::definition(name, field), message)
 }
@@ -122,6 +149,10 @@ mod tests {
             ("https://dns.test:444/q{?dns}", &ported, "dns.test", 444, "/q"),
             ("https://dns.test/q?x=y", &ported, "dns.test", 8443, "/q?x=y"),
             ("https://[::1]/q", &doh, "::1", 443, "/q"),
+            ("9.9.9.9#8853", &dot, "9.9.9.9", 8853, "/dns-query"),
+            ("::1#53", &dot, "::1", 53, "/dns-query"),
+            ("[::1]#53", &dot, "::1", 53, "/dns-query"),
+            ("dns.test#8443", &ported, "dns.test", 8443, "/dns-query"),
         ] {
             let named = Named::read(written, request).unwrap();
             let found = (named.host.to_text(), named.port, named.path.as_str());
@@ -131,6 +162,10 @@ mod tests {
             ("http://dns.test/q", &doh, "dns.server"),
             ("https://dns.test/q", &dot, "dns.transport"),
             ("https://", &doh, "dns.server"),
+            ("9.9.9.9#0", &dot, "dns.server"),
+            ("9.9.9.9#dns", &dot, "dns.server"),
+            ("9.9.9.9#65536", &dot, "dns.server"),
+            ("9.9.9.9#53", &ported, "dns.port"),
         ] {
             let fault = Named::read(written, request).unwrap_err();
             assert_eq!(fault.code, Code::InvalidRequest);

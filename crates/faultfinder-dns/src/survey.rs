@@ -5,7 +5,7 @@
 //! not answer, answers with an error or is not authoritative fails the test; servers that disagree are reported,
 //! and assertions decide about them.
 
-use crate::asking::{open, unanswered};
+use crate::asking::{blamed, open, unanswered};
 use crate::{Consistency, Request, Response, ServerAnswer};
 use faultfinder_net::dns::{self, Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault};
 use faultfinder_net::{Denial, Host, Trace, Vantage, resolve};
@@ -67,9 +67,9 @@ fn judge(
             format!("{count} of {all} name servers of {zone} fail; {}: {}", server.text(), fault.message);
         let mut fault = (*fault).clone().in_phase(Phase::Resolve);
         fault.message = message;
-        return Err(add(fault));
+        return Err(blamed(add(fault), request));
     }
-    let Some(exchange) = first else { return Err(add(no_servers(zone))) };
+    let Some(exchange) = first else { return Err(blamed(add(no_servers(zone)), request)) };
     let consistency = compare(&servers);
     if consistency != Consistency::Consistent {
         let told: Vec<String> = servers.iter().map(ServerAnswer::short).collect();
@@ -81,7 +81,7 @@ fn judge(
     }
     trace.set_peer(exchange.server);
     match answer_fault(&exchange.answer, query, exchange.server) {
-        Some(fault) if !request.failure_as_value => Err(add(fault)),
+        Some(fault) if !request.failure_as_value => Err(blamed(add(fault), request)),
         _ => Ok(Response { servers, consistency: Some(consistency), ..Response::new(exchange) }),
     }
 }
@@ -110,20 +110,17 @@ async fn zone_of(
     request: &Request,
     query: &Query,
 ) -> Result<(String, Vec<String>), Fault> {
-    let resolver = match &request.client.resolver {
-        Some(own) => Server::of_resolver(own),
-        None => Server::plain(vantage.resolver().first_server()?, Transport::Udp),
+    let resolvers = match &request.client.resolver {
+        Some(own) => vec![Server::of_resolver(own)],
+        None => {
+            let servers = vantage.resolver().servers()?;
+            servers.into_iter().map(|server| Server::plain(server, Transport::Udp)).collect()
+        }
     };
     let mut zone = query.name().to_owned();
     for _ in 0..CLIMBS_MAX {
         let asked = Query::new(&zone, RecordType::NS, &QueryOptions::default(), "dns.name")?;
-        // Its phases and facts are not the test's.
-        let mut trace = Trace::start();
-        let mut channel = Channel::open(vantage, &resolver, &request.client, &mut trace).await?;
-        let answer = channel.ask(&asked).await.map_err(|failed| failed.into_fault(&asked))?.answer;
-        if !matches!(answer.rcode.number(), 0 | 3) {
-            return Err(answer_fault(&answer, &asked, resolver.address).unwrap_or_else(|| not_found(query)));
-        }
+        let answer = resolved(vantage, &resolvers, request, &asked).await?;
         let mut names: Vec<String> = answer
             .answers
             .iter()
@@ -141,6 +138,31 @@ async fn zone_of(
         }
     }
     Err(not_found(query))
+}
+
+/// The answer of the first of these resolvers that has one.
+async fn resolved(
+    vantage: &Vantage,
+    resolvers: &[Server],
+    request: &Request,
+    asked: &Query,
+) -> Result<Answer, Fault> {
+    let mut first = None;
+    for resolver in resolvers {
+        // Its phases and facts are not the test's.
+        let mut trace = Trace::start();
+        let exchanged = match Channel::open(vantage, resolver, &request.client, &mut trace).await {
+            Ok(mut channel) => channel.ask(asked).await.map_err(|failed| failed.into_fault(asked)),
+            Err(fault) => Err(fault),
+        };
+        let fault = match exchanged {
+            Ok(exchange) if matches!(exchange.answer.rcode.number(), 0 | 3) => return Ok(exchange.answer),
+            Ok(exchange) => answer_fault(&exchange.answer, asked, resolver.address),
+            Err(fault) => Some(fault),
+        };
+        first = first.or(fault);
+    }
+    Err(first.unwrap_or_else(|| not_found(asked)))
 }
 
 /// The next name to try: the zone that the answer speaks for, or the name above.

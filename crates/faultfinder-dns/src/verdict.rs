@@ -35,6 +35,9 @@ pub struct Validation {
     pub signature: Option<Fact>,
     /// The zones from the trust anchor downwards, each with the reason for its status.
     pub chain: Vec<String>,
+    /// Zones whose signatures hold, but have an algorithm that is deprecated, so that others may treat them as unsigned:
+    /// `a.test is signed with RSASHA1`.
+    pub deprecated: Vec<String>,
     /// How many queries were sent in addition to the test's own.
     pub queries: u32,
     /// How many signatures were verified.
@@ -66,8 +69,20 @@ impl Validation {
             zone: None,
             signature: None,
             chain: Vec::new(),
+            deprecated: Vec::new(),
             queries: 0,
             verifications: 0,
+        }
+    }
+
+    /// There is nothing to validate.
+    #[cfg(feature = "dnssec")]
+    pub(crate) fn impossible(reason: String) -> Self {
+        Self {
+            status: Security::Indeterminate,
+            name: Some("DNSSEC_INDETERMINATE"),
+            reason: Some(reason),
+            ..Self::secure()
         }
     }
 

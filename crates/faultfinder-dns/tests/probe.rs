@@ -6,7 +6,7 @@
     reason = "a test that panics has failed, its helpers included"
 )]
 
-use faultfinder_dns::taxonomy::{Code, Fault, Phase};
+use faultfinder_dns::taxonomy::{Blame, Code, Fault, Phase};
 use faultfinder_dns::{RecordType, Report, Request, Response, Transport, Vantage, probe};
 use faultfinder_net::DeniedNetworks;
 use std::net::SocketAddr;
@@ -199,6 +199,76 @@ async fn over_tcp_an_end_is_a_reset_and_the_connection_has_a_phase_of_its_own() 
     }
 }
 
+/// A request whose own time runs out before the server gives up.
+fn brief(server: SocketAddr) -> Request {
+    let mut request = request(server);
+    request.client.timeout = Duration::from_millis(400);
+    request
+}
+
+#[tokio::test]
+async fn a_server_that_is_silent_is_named_with_the_question_and_the_test_s_time() {
+    let silent = udp(|_| None).await;
+    let fault = run(&brief(silent)).await.outcome.unwrap_err();
+    expect(&fault, Code::Timeout, Phase::Resolve, "request");
+    assert_eq!(fault.message, format!("no answer from {silent} for a.test A within 400 ms"));
+    assert_eq!(fault.blame, Blame::Network);
+    assert!(!fault.hints.iter().any(|hint| hint.contains("spelling")), "{:?}", fault.hints);
+}
+
+#[tokio::test]
+async fn the_server_or_zone_under_test_is_to_blame_for_its_answers() {
+    let rows: [(Answer, &str); 4] = [
+        (|message| Some(reply(message, 0x8182, false)), "SERVFAIL"),
+        (|message| Some(reply(message, 0x8183, false)), "NXDOMAIN"),
+        (|message| Some(reply(message, 0x8180, false)), "NODATA"),
+        (|message| Some(message[..3].to_vec()), "MALFORMED"),
+    ];
+    for (answer, name) in rows {
+        let server = udp(answer).await;
+        let fault = run(&request(server)).await.outcome.unwrap_err();
+        assert_eq!((fault.detail.name(), fault.blame), (name, Blame::Target), "{fault}");
+        let false_hint = |hint: &&String| hint.contains("ask the name server directly");
+        assert_eq!(fault.hints.iter().find(false_hint), None, "{fault}");
+        let spelling = fault.hints.iter().any(|hint| hint.contains("spelling"));
+        assert_eq!(spelling, name == "NXDOMAIN", "{:?}", fault.hints);
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_asked_at_each_of_its_addresses() {
+    let server = udp(|message| Some(reply(message, 0x8180, true))).await;
+    let mut request = brief(server);
+    request.server = Some("ns.test".to_owned());
+    // Nobody listens on that port of the first address; the second one answers.
+    let other = |text: &str| ("ns.test".to_owned(), text.parse().unwrap());
+    request.client.resolve = vec![other("127.0.0.2"), other("127.0.0.1")];
+    let report = run(&request).await;
+    assert_eq!(report.outcome.unwrap().server, Some(server.ip()));
+    assert_eq!(report.facts.peer, Some(server));
+    let warning = format!("the name server is not reached at 127.0.0.2:{}", server.port());
+    assert!(report.facts.warnings[0].starts_with(&warning), "{:?}", report.facts.warnings);
+    request.client.address = faultfinder_dns::taxonomy::word::AddressChoice::First;
+    let fault = run(&request).await.outcome.unwrap_err();
+    expect(&fault, Code::Dns, Phase::Resolve, "CONNECTION_REFUSED");
+}
+
+#[tokio::test]
+async fn the_verdict_on_a_server_without_edns_says_whether_it_answers_without() {
+    let has_edns = |message: &[u8]| message[11] == 1;
+    let old =
+        udp(move |message| Some(reply(message, if has_edns(message) { 0x8181 } else { 0x8180 }, true))).await;
+    let fault = run(&request(old)).await.outcome.unwrap_err();
+    expect(&fault, Code::Dns, Phase::Resolve, "FORMERR");
+    assert!(fault.message.ends_with("; without EDNS it answers NOERROR"), "{fault}");
+    assert!(fault.hints[0].contains("edns: off"), "{:?}", fault.hints);
+    run(&Request { edns: false, ..request(old) }).await.outcome.unwrap();
+    // A server that does not understand the question at all: EDNS is not to blame.
+    let broken = udp(|message| Some(reply(message, 0x8181, false))).await;
+    let fault = run(&request(broken)).await.outcome.unwrap_err();
+    assert!(!fault.message.contains("EDNS") && !fault.hints[0].contains("edns: off"), "{fault}");
+}
+
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     let good = || request("127.0.0.1:53".parse().unwrap());
@@ -207,6 +277,8 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
         (Request { name: "a.".repeat(130), ..good() }, "EBADNAME"),
         (Request { server: Some("a server".to_owned()), ..good() }, "ERR_INVALID_URL"),
         (Request { port: Some(0), ..good() }, "ERR_SOCKET_BAD_PORT"),
+        (Request { server: Some("127.0.0.1#54".to_owned()), ..good() }, "ERR_SOCKET_BAD_PORT"),
+        (Request { edns: false, dnssec: faultfinder_dns::Dnssec::Request, ..good() }, "EBADQUERY"),
     ];
     for (request, name) in rows {
         let report = run(&request).await;

@@ -62,10 +62,8 @@ pub(crate) async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Pr
 /// The same request, to one address of its host.
 fn pinned(probe: &dyn Probe, host: &Host, address: IpAddr) -> Arc<dyn Probe> {
     let mut client = probe.client().clone();
-    let name = host.to_text();
     client.address = AddressChoice::First;
-    client.resolve.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
-    client.resolve.push((name, address));
+    client.pin(&host.to_text(), address);
     probe.with_client(client)
 }
 

@@ -86,8 +86,7 @@ fn call(call: &Call) -> Result<PreparedCall<'_>, Fault> {
 fn authority(request: &Request, host: &Host) -> Result<Authority, Fault> {
     let text = match (&request.authority, host) {
         (Some(given), _) => given.clone(),
-        (None, Host::Address(address)) if address.is_ipv6() => format!("[{address}]:{}", request.port),
-        (None, host) => format!("{host}:{}", request.port),
+        (None, host) => format!("{}:{}", host.before_port(), request.port),
     };
     Authority::try_from(text.as_str()).map_err(|error| {
         invalid("ERR_INVALID_URL", "grpc.authority", format!("{text:?} is not a valid authority: {error}"))

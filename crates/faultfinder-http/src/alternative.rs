@@ -18,10 +18,7 @@ const ALTERNATIVES_MAX: usize = 32;
 impl Alternative {
     /// `host:port`, as `alt-used` has it.
     pub(crate) fn authority(&self, prepared: &Prepared) -> String {
-        match self.host.as_ref().unwrap_or(&prepared.host) {
-            Host::Address(std::net::IpAddr::V6(address)) => format!("[{address}]:{}", self.port),
-            host => format!("{}:{}", host.to_text(), self.port),
-        }
+        format!("{}:{}", self.host.as_ref().unwrap_or(&prepared.host).before_port(), self.port)
     }
 }
 

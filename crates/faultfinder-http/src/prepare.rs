@@ -87,6 +87,7 @@ fn target(request: &Request) -> Result<Target, Fault> {
     let mut url = parse_url(&request.url)?;
     add_query(&mut url, &request.query);
     let (host, port) = faultfinder_net::destination(&url, "http.url")?;
+    let host = faultfinder_net::through_interface(host, &request.url);
     let userinfo = faultfinder_net::take_userinfo(&mut url).map(Auth::Basic);
     Ok(Target { url, host, port, userinfo })
 }

@@ -6,7 +6,7 @@ use crate::registry::Registry;
 use crate::socket::{self, Opened, Options};
 use crate::tally::{Answer, Tally};
 use crate::wire::{self, Family, Message};
-use crate::{Access, IcmpError};
+use crate::{Access, IcmpError, Request};
 use faultfinder_net::Clock;
 use faultfinder_taxonomy::Fault;
 use socket2::{SockAddr, SockRef};
@@ -63,7 +63,8 @@ struct Line {
 #[derive(Debug)]
 pub(crate) struct Lease {
     channel: Arc<Channel>,
-    target: IpAddr,
+    /// Without a port; a link-local address with its interface.
+    target: SocketAddr,
     first: u16,
     count: u16,
     pub(crate) tally: Arc<Tally>,
@@ -101,12 +102,13 @@ impl Channel {
         self.line.access
     }
 
-    /// Takes sequence numbers for a probe; nothing when too many probes of this target are under way.
-    pub(crate) fn lease(self: &Arc<Self>, target: IpAddr, count: u16, size: u16) -> Option<Lease> {
+    /// Takes sequence numbers for the requests of a probe; nothing when too many probes of this target are under way.
+    pub(crate) fn lease(self: &Arc<Self>, target: SocketAddr, request: &Request) -> Option<Lease> {
+        let count = request.packets;
         let number = self.line.tokens.fetch_add(1, Ordering::Relaxed);
-        let payload = Payload::new(self.line.random.hash_one(number), size.into());
-        let tally = Arc::new(Tally::new(count, payload));
-        let first = self.line.registry().take(target, count, &tally)?;
+        let payload = Payload::new(self.line.random.hash_one(number), request.size.into());
+        let tally = Arc::new(Tally::new(count, payload, request.wait));
+        let first = self.line.registry().take(target.ip(), count, &tally)?;
         Some(Lease { channel: Arc::clone(self), target, first, count, tally })
     }
 }
@@ -119,7 +121,7 @@ impl Drop for Channel {
 
 impl Lease {
     pub(crate) const fn target(&self) -> IpAddr {
-        self.target
+        self.target.ip()
     }
 
     /// Sends one of the probe's requests, from 0.
@@ -130,7 +132,7 @@ impl Lease {
     pub(crate) async fn send(&self, index: u16) -> io::Result<()> {
         let line = &self.channel.line;
         let packet = wire::request(line.family, line.id, self.first.wrapping_add(index), self.tally.payload);
-        let to = SockAddr::from(SocketAddr::new(self.target, 0));
+        let to = SockAddr::from(self.target);
         let (mut strange, mut pauses) = (0, 0);
         let error = loop {
             self.tally.sending(index, Instant::now());
@@ -160,7 +162,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.channel.line.registry().give_back(self.target, self.first, self.count);
+        self.channel.line.registry().give_back(self.target.ip(), self.first, self.count);
     }
 }
 

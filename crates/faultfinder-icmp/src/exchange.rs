@@ -8,16 +8,13 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long replies are awaited after the last request, at the least.
-const WAIT_MIN: Duration = Duration::from_secs(2);
-
 /// How long before the deadline the waiting ends, so that what is known by then is the answer, rather than `TIMEOUT`.
 const BEFORE_DEADLINE: Duration = Duration::from_millis(5);
 
 /// Sends all requests at their interval and waits for what comes of them.
 ///
-/// Replies are awaited for 2 s after the last request, or for twice the longest round trip so far, as long as the
-/// deadline allows; less if nothing is left to wait for.
+/// After the last request, replies are awaited as [`Request::wait`] says, as long as the deadline allows; less if nothing
+/// is left to wait for.
 ///
 /// # Errors
 ///
@@ -43,7 +40,7 @@ pub(crate) async fn exchange(
             trace.enter(Phase::Wait);
         }
     }
-    await_replies(&lease.tally, deadline, trace).await;
+    await_replies(&lease.tally, request, deadline, trace).await;
     let seen = lease.tally.snapshot();
     if let Some(first) = seen.first {
         trace.enter_at(Phase::Receive, first);
@@ -57,28 +54,24 @@ pub(crate) async fn exchange(
 }
 
 /// Waits until everything is answered, or long enough.
-async fn await_replies(tally: &Tally, deadline: &Deadline, trace: &mut Trace) {
+async fn await_replies(tally: &Tally, request: &Request, deadline: &Deadline, trace: &mut Trace) {
     let sent = Instant::now();
     let last_moment = deadline.instant().checked_sub(BEFORE_DEADLINE).unwrap_or(sent);
-    loop {
-        let longest = tally.longest().unwrap_or_default();
-        let enough = sent + WAIT_MIN.max(longest.saturating_mul(2));
-        let until = enough.min(last_moment);
-        if tokio::time::timeout_at(until, tally.settled()).await.is_ok() {
-            return;
+    while !tally.is_settled() {
+        // Each reply may make the wait for the others longer or shorter.
+        let longest = tally.longest();
+        let enough = sent + request.patience(longest);
+        if tokio::time::timeout_at(enough.min(last_moment), tally.news()).await.is_ok() {
+            continue;
         }
-        if last_moment < enough {
+        let needed = request.wait.unwrap_or_else(|| request.patience(Some(longest.unwrap_or_default())));
+        if last_moment < sent + needed {
             let waited = last_moment.saturating_duration_since(sent).as_millis();
             trace.warn(format!(
                 "the test's time ended {waited} ms after the last request; requests without a reply count as lost"
             ));
-            return;
         }
-        // A slow reply may have come meanwhile, which makes the wait for the others longer.
-        let longest = tally.longest().unwrap_or_default();
-        if sent + WAIT_MIN.max(longest.saturating_mul(2)) <= enough {
-            return;
-        }
+        return;
     }
 }
 

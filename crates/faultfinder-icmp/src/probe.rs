@@ -11,7 +11,7 @@ use faultfinder_net::hops::{Follow, Way, follow};
 use faultfinder_net::{Deadline, Host, Trace, Vantage, first_of, resolve};
 use faultfinder_taxonomy::word::{AddressChoice, TrackHops};
 use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase, Report};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Sends echo requests to one address of the host, and reports the reply or error for each.
 ///
@@ -105,8 +105,8 @@ async fn ask(
     let source = request.client.source_address.filter(|source| Family::of(*source) == family);
     let options = Options { family, ttl: request.ttl, dont_fragment: request.dont_fragment, source };
     let channel = vantage.shared::<Pinger>().channel(&options)?;
-    let lease = channel.lease(address, request.packets, request.size).ok_or_else(|| too_many(address))?;
-    trace.set_peer(SocketAddr::new(address, 0));
+    let lease = channel.lease(trace.place(address, 0), request).ok_or_else(|| too_many(address))?;
+    trace.set_peer(trace.place(address, 0));
     exchange(&lease, request, deadline, trace).await?;
     let seen = lease.tally.snapshot();
     warn(&seen, address, trace);
@@ -128,6 +128,12 @@ fn warn(seen: &Seen, address: IpAddr, trace: &mut Trace) {
         trace.warn(format!(
             "{} of {address} had a different payload than the request, and did not count as received",
             replies(seen.altered)
+        ));
+    }
+    if seen.late > 0 {
+        trace.warn(format!(
+            "{} of {address} came later than `wait` allows, and did not count as received",
+            replies(seen.late)
         ));
     }
     if seen.duplicates > 0 {

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn numbers_of_one_target_are_given_once_until_they_come_back() {
         let mut registry = Registry { next: u16::MAX - 4, ..Registry::default() };
-        let tally = Arc::new(Tally::new(10, Payload::new(0, 0)));
+        let tally = Arc::new(Tally::new(10, Payload::new(0, 0), None));
         let (one, other) = ("127.0.0.1".parse().unwrap(), "::1".parse().unwrap());
         let firsts: Vec<u16> = (0..6553).map_while(|_| registry.take(one, 10, &tally)).collect();
         assert_eq!(firsts.len(), 6553, "65,536 numbers are enough for 6,553 probes");

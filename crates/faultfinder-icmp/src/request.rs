@@ -16,6 +16,10 @@ pub struct Request {
     pub packets: u16,
     /// Time between two requests.
     pub interval: Duration,
+    /// How long after its request a reply counts. Without a limit, a reply counts as long as the test waits: for
+    /// [`WAIT_UNANSWERED`](Self::WAIT_UNANSWERED) after the last request while nothing has come, and then for
+    /// [`WAIT_ANSWERED`](Self::WAIT_ANSWERED), or for twice the longest round trip, whichever is longer.
+    pub wait: Option<Duration>,
     /// Bytes of payload of a request, 0 to [`SIZE_MAX`](Self::SIZE_MAX).
     pub size: u16,
     /// How many hops a request may make; what the system is set to (often 64) when nothing is said.
@@ -36,6 +40,10 @@ impl Request {
     pub const PACKETS_MAX: u16 = faultfinder_taxonomy::ECHO_REQUESTS_MAX;
     /// Time between two requests when nothing is said: long enough that one burst of loss does not take all of them.
     pub const INTERVAL: Duration = Duration::from_millis(200);
+    /// How long a host that answered nothing yet is waited for after the last request, as `ping` does.
+    pub const WAIT_UNANSWERED: Duration = Duration::from_secs(10);
+    /// How long a host that answered before is waited for after the last request, at the least.
+    pub const WAIT_ANSWERED: Duration = Duration::from_secs(2);
     /// Bytes of payload when nothing is said: with the header, 64 bytes of ICMP, as of `ping`.
     pub const SIZE: u16 = 56;
     /// Largest payload: what fits into one packet.
@@ -48,11 +56,21 @@ impl Request {
             host: host.into(),
             packets: Self::PACKETS,
             interval: Self::INTERVAL,
+            wait: None,
             size: Self::SIZE,
             ttl: None,
             dont_fragment: false,
             track_hops: TrackHops::Off,
             client: ClientOptions::default(),
+        }
+    }
+
+    /// How long the rest is waited for after the last request, when this was the longest round trip so far.
+    pub(crate) fn patience(&self, longest: Option<Duration>) -> Duration {
+        match (self.wait, longest) {
+            (Some(wait), _) => wait,
+            (None, Some(longest)) => Self::WAIT_ANSWERED.max(longest.saturating_mul(2)),
+            (None, None) => Self::WAIT_UNANSWERED,
         }
     }
 
@@ -64,8 +82,8 @@ impl Request {
     pub(crate) fn checked(&self) -> Result<Host, Vec<Fault>> {
         let mut checks = Checks::default();
         let host = checks.take(Host::parse(&self.host, "icmp.host"));
-        if let Some(Host::Address(address)) = &host {
-            checks.take(check_address(*address));
+        if let Some(address) = host.as_ref().and_then(Host::address) {
+            checks.take(check_address(address));
         }
         let mut object = |name: &str, field: &str, message: String| {
             checks.take::<()>(Err(invalid(name, field, message)));

@@ -15,9 +15,11 @@ const REDIRECTS_MAX: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Tally {
     pub(crate) payload: Payload,
+    /// How long after its request a reply counts, if there is a limit.
+    wait: Option<Duration>,
     seen: Mutex<Seen>,
-    /// Woken when the last request that was unanswered is answered.
-    settled: Notify,
+    /// Woken by everything that comes.
+    news: Notify,
 }
 
 /// What came, and when.
@@ -27,6 +29,8 @@ pub(crate) struct Seen {
     pub(crate) duplicates: u32,
     /// Replies that were ours, but with another payload.
     pub(crate) altered: u32,
+    /// Replies that came later than the test waits.
+    pub(crate) late: u32,
     /// Who advised to use another route.
     pub(crate) redirects: Vec<IpAddr>,
     /// When the first reply or error came.
@@ -50,10 +54,10 @@ pub(crate) enum Answer<'p> {
 }
 
 impl Tally {
-    pub(crate) fn new(packets: u16, payload: Payload) -> Self {
+    pub(crate) fn new(packets: u16, payload: Payload, wait: Option<Duration>) -> Self {
         let requests = (0..packets).map(|_| Sent { at: None, outcome: Outcome::Silence }).collect();
         let seen = Seen { requests, ..Seen::default() };
-        Self { payload, seen: Mutex::new(seen), settled: Notify::new() }
+        Self { payload, wait, seen: Mutex::new(seen), news: Notify::new() }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -76,24 +80,19 @@ impl Tally {
 
     /// Something came for a request.
     pub(crate) fn answer(&self, index: u16, answer: Answer<'_>, arrival: Instant) {
-        let mut seen = self.seen();
-        seen.take(index, answer, arrival, self.payload);
-        if seen.is_settled() {
-            drop(seen);
-            self.settled.notify_one();
-        }
+        self.seen().take(index, answer, arrival, self);
+        // Kept for a prober that does not wait at this moment, so that nothing is missed.
+        self.news.notify_one();
     }
 
-    /// Comes back when every request that was sent has been answered; at once if that is so.
-    pub(crate) async fn settled(&self) {
-        loop {
-            // Registered before the look, so that an answer in between is not missed.
-            let notified = self.settled.notified();
-            if self.seen().is_settled() {
-                return;
-            }
-            notified.await;
-        }
+    /// Whether every request has been sent and answered.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.seen().is_settled()
+    }
+
+    /// Comes back when something has come since the last call.
+    pub(crate) async fn news(&self) {
+        self.news.notified().await;
     }
 
     /// The longest round trip so far.
@@ -108,19 +107,23 @@ impl Tally {
 }
 
 impl Seen {
-    fn take(&mut self, index: u16, answer: Answer<'_>, arrival: Instant, payload: Payload) {
+    fn take(&mut self, index: u16, answer: Answer<'_>, arrival: Instant, rules: &Tally) {
         let Some(request) = self.requests.get_mut(usize::from(index)) else { return };
         // A number that was not sent yet: nothing can answer it.
         let Some(sent) = request.at else { return };
         // The clocks of a stamp and of a request are read apart; a reply never comes before its request.
         let arrival = arrival.max(sent);
         match answer {
-            Answer::Reply { payload: found, .. } if !payload.is(found) => {
+            Answer::Reply { payload: found, .. } if !rules.payload.is(found) => {
                 self.altered = self.altered.saturating_add(1);
                 return;
             }
             Answer::Reply { .. } if matches!(request.outcome, Outcome::Reply { .. }) => {
                 self.duplicates = self.duplicates.saturating_add(1);
+                return;
+            }
+            Answer::Reply { .. } if rules.wait.is_some_and(|wait| arrival - sent > wait) => {
+                self.late = self.late.saturating_add(1);
                 return;
             }
             // A reply beats an error: the request did arrive.
@@ -194,7 +197,7 @@ mod tests {
     const PAYLOAD: Payload = Payload::new(7, 16);
 
     fn sent(packets: u16) -> (Tally, Instant) {
-        let (tally, now) = (Tally::new(packets, PAYLOAD), Instant::now());
+        let (tally, now) = (Tally::new(packets, PAYLOAD, None), Instant::now());
         (0..packets).for_each(|index| tally.sending(index, now));
         (tally, now)
     }
@@ -239,7 +242,7 @@ mod tests {
 
     #[test]
     fn what_was_not_sent_cannot_be_answered() {
-        let (tally, now) = (Tally::new(1, PAYLOAD), Instant::now());
+        let (tally, now) = (Tally::new(1, PAYLOAD, None), Instant::now());
         reply(&tally, 0, now);
         assert_eq!((tally.snapshot().sent(), tally.snapshot().received()), (0, 0));
         assert_eq!(tally.snapshot().packets(), []);
@@ -249,11 +252,26 @@ mod tests {
     async fn it_settles_when_the_last_request_is_answered() {
         let (tally, now) = sent(2);
         reply(&tally, 0, now);
-        tokio::join!(tally.settled(), async {
+        tally.news().await;
+        assert!(!tally.is_settled());
+        tokio::join!(tally.news(), async {
             tokio::task::yield_now().await;
             tally.answer(1, error(), now);
         });
         let seen = tally.snapshot();
+        assert!(tally.is_settled());
         assert_eq!((seen.received(), seen.unanswered()), (1, 0));
+    }
+
+    #[test]
+    fn a_reply_counts_within_the_wait_after_its_own_request() {
+        let wait = Duration::from_millis(100);
+        let (tally, now) = (Tally::new(2, PAYLOAD, Some(wait)), Instant::now());
+        tally.sending(0, now);
+        tally.sending(1, now + Duration::from_secs(1));
+        reply(&tally, 0, now + wait + Duration::from_millis(1));
+        reply(&tally, 1, now + Duration::from_secs(1) + wait);
+        let seen = tally.snapshot();
+        assert_eq!((seen.received(), seen.unanswered(), seen.late), (1, 1, 1));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::dial::source_fault;
 use crate::readiness::{answered, is_not_yet};
+use crate::strays::Strays;
 use crate::{ClientOptions, IcmpError, Trace, Vantage, report_icmp_errors, take_icmp_error, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::io;
@@ -12,11 +13,12 @@ use tokio::net::UdpSocket;
 /// As long as a datagram can be, in bytes: with a buffer of this size, none is truncated on reading.
 pub const DATAGRAM_BYTES_MAX: usize = 65_535;
 
-/// A UDP socket with its own port, connected: the kernel drops datagrams from other senders and reports ICMP errors
-/// about sent datagrams.
+/// A UDP socket with its own port, connected: it receives the peer's datagrams alone, and the kernel reports ICMP errors
+/// about sent datagrams. A second socket notices datagrams from other senders.
 #[derive(Debug)]
 pub struct Datagrams {
     socket: UdpSocket,
+    strays: Option<Strays>,
     peer: SocketAddr,
 }
 
@@ -56,7 +58,9 @@ impl Datagrams {
         let reach = format!("reach {peer}");
         report_icmp_errors(&socket, peer.ip()).map_err(|error| cannot(&error, &reach))?;
         socket.connect(peer).await.map_err(|error| cannot(&error, &reach))?;
-        Ok(Self { socket, peer })
+        // Without it, only an explanation is missing.
+        let strays = Strays::of(&socket).ok();
+        Ok(Self { socket, strays, peer })
     }
 
     /// The peer that the socket is connected to.
@@ -74,7 +78,8 @@ impl Datagrams {
         self.socket.send(payload).await.map(|_| ()).map_err(|error| self.explained(error))
     }
 
-    /// Waits for the next datagram and returns its length; a datagram longer than the buffer is truncated.
+    /// Waits for the next datagram of the peer and returns its length; a datagram longer than the buffer is truncated. The
+    /// sender of the first datagram from another address or port goes to `stray`, unless one is there already.
     ///
     /// # Errors
     ///
@@ -83,7 +88,23 @@ impl Datagrams {
     /// # Cancel safety
     ///
     /// Dropping it loses no datagram.
-    pub async fn receive(&self, buffer: &mut [u8]) -> Result<usize, DatagramError> {
+    pub async fn receive(
+        &self,
+        buffer: &mut [u8],
+        stray: &mut Option<SocketAddr>,
+    ) -> Result<usize, DatagramError> {
+        loop {
+            tokio::select! {
+                biased;
+                received = self.receive_from_peer(buffer) => return received,
+                sender = Strays::sender(self.strays.as_ref(), |_| true), if stray.is_none() => {
+                    *stray = Some(sender);
+                }
+            }
+        }
+    }
+
+    async fn receive_from_peer(&self, buffer: &mut [u8]) -> Result<usize, DatagramError> {
         // An error alone does not make a socket readable.
         let interest = Interest::READABLE.add(Interest::ERROR);
         loop {

@@ -15,6 +15,9 @@ use tokio::time::Instant;
 /// How long an attempt may go unanswered before the next one is started in parallel (RFC 8305 section 5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
+/// How many other addresses a message names; the evidence has all of them.
+const OTHERS_TOLD_MAX: usize = 3;
+
 /// How many addresses of one name are tried.
 const ADDRESSES_MAX: usize = 32;
 
@@ -50,8 +53,10 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
     trace.enter(Phase::Connect);
     vantage.admit(addresses, "host", trace)?;
     let began = Instant::now();
-    let mut waiting =
-        candidates(addresses, options).into_iter().map(|address| SocketAddr::new(address, port));
+    trace.dials(began);
+    let places: Vec<SocketAddr> =
+        candidates(addresses, options).into_iter().map(|address| trace.place(address, port)).collect();
+    let mut waiting = places.into_iter();
     let mut attempts = FuturesUnordered::new();
     let mut next_start = None;
     loop {
@@ -92,7 +97,30 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
             Err(_) => next_start = next_start.map(|_| Instant::now()),
         }
     }
-    Err(errno::most_definite(&trace.facts.connects).unwrap_or_else(|| no_address(addresses)))
+    let fault = errno::most_definite(&trace.facts.connects);
+    Err(fault.map_or_else(|| no_address(addresses), |fault| with_others(fault, &trace.facts.connects)))
+}
+
+/// The fault of one address, with how the others failed: each address of a name can fail in its own way.
+fn with_others(mut fault: Fault, attempts: &[ConnectAttempt]) -> Fault {
+    let told = |attempt: &&ConnectAttempt| fault.message.contains(&attempt.address.to_string());
+    let others: Vec<String> = attempts
+        .iter()
+        .filter(|attempt| !told(attempt))
+        .filter_map(|attempt| match &attempt.outcome {
+            AttemptOutcome::Failed(symbol) => Some(format!("{}: {symbol}", attempt.address)),
+            _ => None,
+        })
+        .collect();
+    match others.len() {
+        0 => {}
+        1..=OTHERS_TOLD_MAX => fault.message.push_str(&format!("; {}", others.join(", "))),
+        all => {
+            let first: Vec<&str> = others.iter().take(OTHERS_TOLD_MAX).map(String::as_str).collect();
+            fault.message.push_str(&format!("; {} and {} more", first.join(", "), all - OTHERS_TOLD_MAX));
+        }
+    }
+    fault
 }
 
 /// The addresses that a test may use, in the order in which they are tried: families interleaved, starting with that of
@@ -202,6 +230,38 @@ mod tests {
         let given = addresses(&["::1", "::2", "127.0.0.1", "127.0.0.2", "127.0.0.3"]);
         let expected = addresses(&["::1", "127.0.0.1", "::2", "127.0.0.2", "127.0.0.3"]);
         assert_eq!(candidates(&given, &ClientOptions::default()), expected);
+    }
+
+    #[tokio::test]
+    async fn each_address_is_told_with_how_it_failed_and_when() {
+        let refuse = |peer: SocketAddr, _| async move {
+            if peer.is_ipv4() {
+                return Err(io::Error::from_raw_os_error(libc::ECONNREFUSED));
+            }
+            tokio::time::sleep(ATTEMPT_DELAY * 2).await;
+            Err::<(), _>(io::Error::from_raw_os_error(libc::EHOSTUNREACH))
+        };
+        let given = addresses(&["2001:db8::1", "192.0.2.1"]);
+        let (vantage, options) = (Vantage::system(), ClientOptions::default());
+        let mut trace = Trace::start();
+        let fault = race(&vantage, &given, 80, &options, &mut trace, refuse).await.unwrap_err();
+        assert_eq!(fault.code, Code::ConnRefused);
+        assert!(fault.message.contains("192.0.2.1:80"), "{fault}");
+        assert!(fault.message.ends_with("; [2001:db8::1]:80: EHOSTUNREACH"), "{fault}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_that_is_given_up_has_the_time_that_it_ran() {
+        let silent = |_, _| std::future::pending::<io::Result<()>>();
+        let given = addresses(&["2001:db8::1", "192.0.2.1"]);
+        let (vantage, options) = (Vantage::system(), ClientOptions::default());
+        let mut trace = Trace::start();
+        let racing = race(&vantage, &given, 80, &options, &mut trace, silent);
+        assert!(tokio::time::timeout(Duration::from_secs(1), racing).await.is_err());
+        let connects = trace.into_report(Ok(())).facts.connects;
+        let times: Vec<(u64, u64)> =
+            connects.iter().map(|attempt| (attempt.started_us / 1000, attempt.duration_us / 1000)).collect();
+        assert_eq!(times, [(0, 1000), (250, 750)]);
     }
 
     #[tokio::test]

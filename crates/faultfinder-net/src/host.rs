@@ -1,16 +1,18 @@
 //! A name or an address.
 
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// The target of a probe: a name that fits into a DNS query, or an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: a host is one or the other")]
+#[expect(clippy::exhaustive_enums, reason = "closed: a host is one of these")]
 pub enum Host {
     /// A name in ASCII (A-labels), lower case, otherwise as written.
     Name(String),
     /// An address.
     Address(IpAddr),
+    /// A link-local address, and the interface through which it is reached (RFC 4007 section 11): `fe80::1%eth0`.
+    LinkLocal(Ipv6Addr, String),
 }
 
 /// Longest name that a query can carry, in bytes (RFC 1035 section 2.3.4), without the final dot.
@@ -22,8 +24,8 @@ pub(crate) const LABEL_BYTES_MAX: usize = 63;
 const PLACEHOLDER: [char; 2] = ['{', '}'];
 
 impl Host {
-    /// Reads a name or address; an IPv6 address may be in brackets. Names with letters outside ASCII become
-    /// A-labels (UTS 46).
+    /// Reads a name or address; an IPv6 address may be in brackets, and a link-local one may name its interface. Names
+    /// with letters outside ASCII become A-labels (UTS 46).
     ///
     /// # Errors
     ///
@@ -33,6 +35,11 @@ impl Host {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = bare.parse::<IpAddr>() {
             return Ok(Self::Address(address));
+        }
+        if let Some((address, interface)) = bare.split_once('%')
+            && let Ok(address) = address.parse::<Ipv6Addr>()
+        {
+            return link_local(address, interface, field);
         }
         if text.contains(PLACEHOLDER) {
             let message = format!(
@@ -60,6 +67,27 @@ impl Host {
         match self {
             Self::Name(name) => name.clone(),
             Self::Address(address) => address.to_string(),
+            Self::LinkLocal(address, interface) => format!("{address}%{interface}"),
+        }
+    }
+
+    /// The address, if the host is an address; without its interface.
+    #[must_use]
+    pub const fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Name(_) => None,
+            Self::Address(address) => Some(*address),
+            Self::LinkLocal(address, _) => Some(IpAddr::V6(*address)),
+        }
+    }
+
+    /// The host as it stands before a port: an IPv6 address in brackets, without its interface, which means nothing to
+    /// others (RFC 6874 section 3).
+    #[must_use]
+    pub fn before_port(&self) -> String {
+        match self.address() {
+            Some(IpAddr::V6(address)) => format!("[{address}]"),
+            Some(IpAddr::V4(_)) | None => self.to_text(),
         }
     }
 
@@ -68,7 +96,7 @@ impl Host {
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Name(name) => Some(name),
-            Self::Address(_) => None,
+            Self::Address(_) | Self::LinkLocal(..) => None,
         }
     }
 }
@@ -78,8 +106,23 @@ impl std::fmt::Display for Host {
         match self {
             Self::Name(name) => f.write_str(name),
             Self::Address(address) => address.fmt(f),
+            Self::LinkLocal(address, interface) => write!(f, "{address}%{interface}"),
         }
     }
+}
+
+/// An address and its interface. Other addresses than link-local ones have no zone.
+fn link_local(address: Ipv6Addr, interface: &str, field: &str) -> Result<Host, Fault> {
+    let is_name = !interface.is_empty() && interface.chars().all(|character| character.is_ascii_graphic());
+    if is_name && address.is_unicast_link_local() {
+        return Ok(Host::LinkLocal(address, interface.to_owned()));
+    }
+    let message = if is_name {
+        format!("{address} is not a link-local address, so it has no interface ({interface})")
+    } else {
+        format!("{interface:?} is not the name of an interface")
+    };
+    Err(invalid("ERR_INVALID_URL", field, message))
 }
 
 /// Rejects names that do not fit into a DNS query.
@@ -132,6 +175,18 @@ mod tests {
         refused("xn--a", "ERR_INVALID_URL");
         refused("${HOST}", "ERR_INVALID_URL");
         refused("a.{{host}}.test", "ERR_INVALID_URL");
+        refused("2001:db8::1%eth0", "ERR_INVALID_URL");
+        refused("fe80::1%", "ERR_INVALID_URL");
+        refused("fe80::1%a b", "ERR_INVALID_URL");
+    }
+
+    #[test]
+    fn a_link_local_address_names_its_interface() {
+        let host = Host::parse("[FE80::1%eth0]", "h").unwrap();
+        assert_eq!(host, Host::LinkLocal("fe80::1".parse().unwrap(), "eth0".to_owned()));
+        assert_eq!((host.to_text().as_str(), host.before_port().as_str()), ("fe80::1%eth0", "[fe80::1]"));
+        assert_eq!(host.address(), Some("fe80::1".parse().unwrap()));
+        assert_eq!(host.name(), None);
     }
 
     #[test]

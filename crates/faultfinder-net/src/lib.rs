@@ -19,6 +19,7 @@ mod vantage; // Vantage: clock, system resolver, prepared TLS clients, denied ne
 mod denied; // DeniedNetworks: networks that no probe may reach
 mod clock; // Clock: the injected time
 mod options; // ClientOptions: options that every request has for reaching the target
+mod zone; // the zones of link-local addresses
 mod host; // Host: a name or an address, valid by construction
 mod deadline; // Deadline
 mod trace; // Trace: phases and facts that survive cancellation
@@ -30,6 +31,7 @@ mod system; // Vantage: this host
 mod icmp_error; // ICMP errors about packets that did not arrive
 mod readiness; // waiting for a socket's data or error
 mod datagram; // UDP sockets for one peer
+mod strays; // datagrams from others than the peer
 mod stream; // Stream: plain or TLS
 mod exchanges; // when HTTP/2 requests end and responses begin
 mod tap; // Tap: the data that was transferred over a stream, and when
@@ -94,9 +96,10 @@ pub use resolve::resolve;
 pub use spoken::{Spoken, suspect_tls};
 pub use stream::{Stream, session_fault};
 pub use tap::{Tap, Taps};
-pub use target::{destination, parse_url, take_userinfo};
+pub use target::{destination, parse_url, take_userinfo, through_interface};
 pub use trace::Trace;
 pub use vantage::Vantage;
+pub use zone::interface_index;
 
 /// The `User-Agent` of auxiliary requests.
 pub const USER_AGENT: &str = concat!("faultfinder/", env!("CARGO_PKG_VERSION"));

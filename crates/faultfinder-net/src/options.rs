@@ -1,8 +1,8 @@
 //! Options that every request has for reaching the target.
 
-use crate::Deadline;
 #[cfg(feature = "tls")]
 use crate::tls::TlsOptions;
+use crate::{Deadline, Host};
 use faultfinder_taxonomy::TimeoutScope;
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
 use std::net::IpAddr;
@@ -21,7 +21,8 @@ pub struct ClientOptions {
     pub address: AddressChoice,
     /// The name server to ask instead of the system's.
     pub resolver: Option<ResolverOptions>,
-    /// Names that are not looked up but taken from here; compared without regard to case.
+    /// Names that are not looked up but taken from here; compared as names are: without regard to case or a final dot, and
+    /// with letters outside ASCII as A-labels.
     pub resolve: Vec<(String, IpAddr)>,
     /// The local address to connect from.
     pub source_address: Option<IpAddr>,
@@ -74,6 +75,19 @@ impl ClientOptions {
         }
     }
 
+    /// The addresses that [`resolve`](Self::resolve) has for a name in ASCII.
+    #[must_use]
+    pub fn overrides(&self, name: &str) -> Vec<IpAddr> {
+        let of_name = self.resolve.iter().filter(|(other, _)| is_same_name(other, name));
+        of_name.map(|(_, address)| *address).collect()
+    }
+
+    /// Makes this the only address of a name in ASCII.
+    pub fn pin(&mut self, name: &str, address: IpAddr) {
+        self.resolve.retain(|(other, _)| !is_same_name(other, name));
+        self.resolve.push((name.to_owned(), address));
+    }
+
     /// Whether an address has the requested IP version.
     #[must_use]
     pub const fn admits(&self, address: IpAddr) -> bool {
@@ -83,6 +97,18 @@ impl ClientOptions {
             IpVersion::V6 => address.is_ipv6(),
         }
     }
+}
+
+/// Whether a name as it is written is this name in ASCII.
+fn is_same_name(written: &str, name: &str) -> bool {
+    fn bare(name: &str) -> &str {
+        name.strip_suffix('.').unwrap_or(name)
+    }
+    if written.is_ascii() {
+        return bare(written).eq_ignore_ascii_case(bare(name));
+    }
+    let ascii = Host::parse(written, "resolve").ok();
+    ascii.as_ref().and_then(Host::name).is_some_and(|ascii| bare(ascii).eq_ignore_ascii_case(bare(name)))
 }
 
 impl ResolverOptions {
@@ -100,6 +126,32 @@ impl ResolverOptions {
             tls: Box::default(),
             #[cfg(feature = "tls")]
             path: Self::PATH.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_not_looked_up_are_compared_as_names_are() {
+        let address: IpAddr = "192.0.2.1".parse().unwrap();
+        for (written, name, expected) in [
+            ("shop.test", "shop.test", true),
+            ("Shop.Test", "shop.test.", true),
+            ("shop.test.", "shop.test", true),
+            ("b\u{fc}cher.test", "xn--bcher-kva.test", true),
+            ("B\u{dc}CHER.test.", "xn--bcher-kva.test", true),
+            ("b\u{fc}cher.test", "bcher.test", false),
+            ("www.shop.test", "shop.test", false),
+        ] {
+            let mut options =
+                ClientOptions { resolve: vec![(written.to_owned(), address)], ..ClientOptions::default() };
+            assert_eq!(!options.overrides(name).is_empty(), expected, "{written} {name}");
+            let pinned: IpAddr = "192.0.2.2".parse().unwrap();
+            options.pin(name, pinned);
+            assert_eq!(options.overrides(name), [pinned], "{written} {name}");
         }
     }
 }

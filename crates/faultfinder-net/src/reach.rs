@@ -76,8 +76,8 @@ impl Reach<'_> {
         trace: &mut Trace,
     ) -> Result<Stream, Fault> {
         // It is not known what a name means to the proxy; an address is unambiguous.
-        if let Host::Address(target) = self.host {
-            vantage.admit(&[*target], self.target_field, trace)?;
+        if let Some(target) = self.host.address() {
+            vantage.admit(&[target], self.target_field, trace)?;
         }
         let (host, port) = destination(proxy, self.protocol)?;
         // Before anything is sent: a certificate of the test may be bad.

@@ -136,7 +136,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
                 message.push(IPV4);
                 message.extend_from_slice(&address.octets());
             }
-            Host::Address(IpAddr::V6(address)) => {
+            Host::Address(IpAddr::V6(address)) | Host::LinkLocal(address, _) => {
                 message.push(IPV6);
                 message.extend_from_slice(&address.octets());
             }

@@ -4,7 +4,8 @@ use crate::{Host, Login};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use url::Url;
 
-/// Parses a URL with one of these schemes. `field` is what it is called in faults: `http.url`.
+/// Parses a URL with one of these schemes. `field` is what it is called in faults: `http.url`. The interface of a link-local
+/// address is left out: [`through_interface`] adds it to the host.
 ///
 /// # Errors
 ///
@@ -17,6 +18,11 @@ pub fn parse_url(
     other_scheme: impl FnOnce(&str) -> Fault,
 ) -> Result<Url, Fault> {
     let text = text.trim();
+    let whole = interface(text).map(|(start, end)| {
+        let (before, after) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+        format!("{before}{after}")
+    });
+    let text = whole.as_deref().unwrap_or(text);
     let url = Url::parse(text).map_err(|error| {
         // A label that is too long or empty is distinguished from other invalid hosts.
         if let Some(host) = raw_host(text).filter(|host| !host.is_empty())
@@ -51,6 +57,36 @@ pub fn destination(url: &Url, field: &str) -> Result<(Host, u16), Fault> {
         return Err(invalid("ERR_SOCKET_BAD_PORT", field, "port 0 cannot be connected to".to_owned()));
     }
     Ok((host, port))
+}
+
+/// The host of a URL, with the interface that the URL as it is written has for a link-local address: `[fe80::1%25eth0]`
+/// (RFC 6874 section 2), or with a bare `%`, as people write it.
+#[must_use]
+pub fn through_interface(host: Host, text: &str) -> Host {
+    let text = text.trim();
+    let written = interface(text).and_then(|(start, end)| text.get(start..end));
+    match (&host, written) {
+        (Host::Address(std::net::IpAddr::V6(address)), Some(written)) if address.is_unicast_link_local() => {
+            let name = written.strip_prefix("%25").or_else(|| written.strip_prefix('%')).unwrap_or(written);
+            Host::LinkLocal(*address, name.to_owned())
+        }
+        _ => host,
+    }
+}
+
+/// Where a URL has the interface of an IPv6 address, with its percent sign; only for a link-local address.
+fn interface(text: &str) -> Option<(usize, usize)> {
+    let authority = text.find("://")? + 3;
+    let rest = text.get(authority..)?;
+    let rest = rest.get(..rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
+    let bracket = rest.find('[')?;
+    let end = rest.find(']').filter(|end| *end > bracket)?;
+    let inside = rest.get(bracket + 1..end)?;
+    let (address, name) = inside.split_once('%')?;
+    let address: std::net::Ipv6Addr = address.parse().ok()?;
+    let is_name = !matches!(name, "" | "25") && address.is_unicast_link_local();
+    let start = authority + end - name.len() - 1;
+    is_name.then_some((start, authority + end))
 }
 
 /// Removes user and password from a URL: they become credentials.
@@ -94,6 +130,28 @@ fn invalid(name: &str, field: &str, message: String) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_local_address_has_its_interface_in_the_url() {
+        let read = |text: &str| {
+            let url = parse_url(text, "http.url", &["http"], |scheme| {
+                invalid("SyntaxError", "http.url", scheme.to_owned())
+            })?;
+            let (host, port) = destination(&url, "http.url")?;
+            Ok::<_, Fault>((through_interface(host, text).to_text(), port, url.to_string()))
+        };
+        for text in ["http://u:p@[fe80::1%25eth0]:81/a%25b", " http://u:p@[fe80::1%eth0]:81/a%25b"] {
+            let (host, port, url) = read(text).unwrap();
+            assert_eq!((host.as_str(), port), ("fe80::1%eth0", 81), "{text}");
+            assert_eq!(url, "http://u:p@[fe80::1]:81/a%25b");
+        }
+        assert_eq!(read("http://[fe80::1]/").unwrap().0, "fe80::1");
+        for text in
+            ["http://[2001:db8::1%25eth0]/", "http://[fe80::1%25]/", "http://[fe80::1%]/", "http://[%eth0]/"]
+        {
+            assert_eq!(read(text).unwrap_err().detail.name(), "ERR_INVALID_URL", "{text}");
+        }
+    }
 
     #[test]
     fn urls_are_read_with_their_scheme_and_refused_by_name() {

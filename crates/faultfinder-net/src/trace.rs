@@ -4,9 +4,9 @@
 use crate::tls::Capture;
 use crate::{Deadline, errno};
 use faultfinder_taxonomy::{
-    AttemptOutcome, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
+    AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 #[cfg(feature = "tls")]
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -20,6 +20,12 @@ pub struct Trace {
     current: Option<(Phase, Instant)>,
     /// The proxy that is being connected to (`host:port`); nothing while it is not.
     proxy: Option<String>,
+    /// What is awaited in the current phase, and who has to act if it does not come.
+    awaited: Option<(String, Blame)>,
+    /// When the attempts to connect began.
+    dialing: Option<Instant>,
+    /// The interface through which link-local addresses are reached; 0 for the system's choice.
+    interface: u32,
     pub(crate) facts: Facts,
     #[cfg(feature = "tls")]
     pub(crate) capture: Option<Arc<Capture>>,
@@ -35,6 +41,9 @@ impl Trace {
         Self {
             current: None,
             proxy: None,
+            awaited: None,
+            dialing: None,
+            interface: 0,
             facts: Facts::default(),
             #[cfg(feature = "tls")]
             capture: None,
@@ -57,6 +66,7 @@ impl Trace {
             Phase::Tls | Phase::Aia | Phase::Crl | Phase::Ocsp if self.proxy.is_some() => Phase::Proxy,
             other => other,
         };
+        self.awaited = None;
         self.facts.timings.add(phase, std::time::Duration::ZERO);
         self.current = Some((phase, at));
     }
@@ -73,6 +83,12 @@ impl Trace {
         self.proxy = None;
     }
 
+    /// Says what is awaited in the current phase, as the beginning of a sentence that a time ends ("no answer from .. for
+    /// .."), and who has to act if it does not come.
+    pub(crate) fn awaits(&mut self, what: impl Into<String>, blame: Blame) {
+        self.awaited = Some((what.into(), blame));
+    }
+
     /// Ends the current phase; time until the next `enter` belongs to no phase.
     pub fn leave(&mut self) {
         self.close(Instant::now());
@@ -87,6 +103,39 @@ impl Trace {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.current.map_or(Phase::Config, |(phase, _)| phase)
+    }
+
+    /// Attempts to connect begin now; they are over when the connect phase ends.
+    pub(crate) fn dials(&mut self, began: Instant) {
+        self.dialing = Some(began);
+    }
+
+    /// Gives the attempts that nobody waits for any more the time that they ran.
+    fn give_up_attempts(&mut self, at: Instant) {
+        let Some(began) = self.dialing.take() else { return };
+        let elapsed = u64::try_from((at - began).as_micros()).unwrap_or(u64::MAX);
+        let is_open = |attempt: &&mut ConnectAttempt| {
+            attempt.outcome == AttemptOutcome::Abandoned && attempt.duration_us == 0
+        };
+        for attempt in self.facts.connects.iter_mut().filter(is_open) {
+            attempt.duration_us = elapsed.saturating_sub(attempt.started_us);
+        }
+    }
+
+    /// Sets the interface through which link-local addresses are reached; 0 for the system's choice.
+    pub(crate) fn reach_through(&mut self, interface: u32) {
+        self.interface = interface;
+    }
+
+    /// Where an address of the host that was resolved last is reached: a link-local address through its interface.
+    #[must_use]
+    pub fn place(&self, address: IpAddr, port: u16) -> SocketAddr {
+        match address {
+            IpAddr::V6(v6) if v6.is_unicast_link_local() => {
+                SocketAddrV6::new(v6, port, 0, self.interface).into()
+            }
+            other => SocketAddr::new(other, port),
+        }
     }
 
     /// The phases that are complete.
@@ -223,8 +272,17 @@ impl Trace {
             return fault;
         }
         let budget = deadline.budget().as_millis();
-        let message = format!("{} within {budget} ms", awaited(phase));
-        let mut fault = Fault::new(Code::Timeout, phase, Detail::timeout(deadline.scope()), message);
+        let detail = Detail::timeout(deadline.scope());
+        let mut fault = match &self.awaited {
+            Some((what, blame)) => {
+                let message = format!("{what} within {budget} ms");
+                Fault::new(Code::Timeout, phase, detail, message).blamed_on(*blame)
+            }
+            None => {
+                let message = format!("{} within {budget} ms", awaited(phase));
+                Fault::new(Code::Timeout, phase, detail, message)
+            }
+        };
         if phase == Phase::Connect && !self.facts.connects.is_empty() {
             let silent: Vec<Fact> =
                 self.facts.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
@@ -274,6 +332,9 @@ impl Trace {
         match self.current.take() {
             Some((phase, since)) => {
                 let at = at.max(since);
+                if phase == Phase::Connect {
+                    self.give_up_attempts(at);
+                }
                 self.facts.timings.add(phase, at - since);
                 at
             }

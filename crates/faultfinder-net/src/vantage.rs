@@ -118,7 +118,7 @@ impl Vantage {
         &self.clock
     }
 
-    /// The resolver that this system is configured with, read once.
+    /// The resolver that this system is configured with. It notices when the configuration changes.
     pub fn resolver(&self) -> &SystemResolver {
         self.resolver.get_or_init(SystemResolver::from_system)
     }

@@ -17,7 +17,7 @@ mod tls; // versions of TLS, and the protocols that start it
 
 pub use auth::{CredentialsIn, JwtAlgorithm, NtlmVersion};
 pub use certificate::{Aia, CrlCheck, Ocsp, Purpose, Roots};
-pub use dns::{Dnssec, Transport};
+pub use dns::{Dnssec, Edns, Transport};
 pub use http::HttpVersion;
 pub use messages::Compression;
 pub use nearest::nearest;

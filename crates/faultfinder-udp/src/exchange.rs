@@ -11,12 +11,14 @@ use std::net::SocketAddr;
 /// link, and this host remembers; each link may be narrower than the one before.
 const FRAGMENTED_AGAIN_MAX: u32 = 4;
 
-/// Sends the message to one address, and waits until something comes back.
+/// Sends the message to one address, and waits until something comes back. `stray` is the first sender of a datagram that
+/// was not asked: what it sends is no answer.
 pub(crate) async fn exchange(
     vantage: &Vantage,
     peer: SocketAddr,
     request: &Request,
     trace: &mut Trace,
+    stray: &mut Option<SocketAddr>,
 ) -> Result<Response, Fault> {
     trace.enter(Phase::Connect);
     let datagrams = Datagrams::open(vantage, peer, &request.client, trace).await?;
@@ -26,7 +28,7 @@ pub(crate) async fn exchange(
     let mut buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
     let mut sent_again = 0;
     let length = loop {
-        match datagrams.receive(&mut buffer).await {
+        match datagrams.receive(&mut buffer, stray).await {
             Ok(length) => break length,
             Err(failed) if is_too_long_for_the_way(&failed) && sent_again < FRAGMENTED_AGAIN_MAX => {
                 sent_again += 1;

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 /// Sends one datagram, and waits for the first that comes back.
 ///
-/// The socket is connected: only the target's datagrams count, and ICMP errors are visible. An address that definitely cannot
+/// The socket is connected: only the target's datagrams count, and ICMP errors are visible. A datagram from another address
+/// or port is named when there is no answer. An address that definitely cannot
 /// be reached (refused, unreachable) is followed by the next one; silence is not, because the peer may have received
 /// the message. Nothing is sent twice to the same address, unless a router reports that it was too long for the path.
 ///
@@ -25,28 +26,36 @@ use tokio::time::Instant;
 pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
-    let mut asked = None;
-    let outcome = deadline.limit(work(vantage, request, &mut trace, &mut asked)).await;
-    let outcome = outcome.unwrap_or_else(|| Err(silence(trace.timed_out(&deadline), asked, request)));
+    let mut waiting = Waiting::default();
+    let outcome = deadline.limit(work(vantage, request, &mut trace, &mut waiting)).await;
+    let outcome = outcome.unwrap_or_else(|| Err(silence(trace.timed_out(&deadline), &waiting, request)));
     trace.into_report(outcome)
 }
 
-/// `asked` is the address that is waited for.
+/// Who is waited for, kept outside the work so that it survives its cancellation.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// The address that was asked.
+    peer: Option<SocketAddr>,
+    /// The first other sender.
+    stray: Option<SocketAddr>,
+}
+
 async fn work(
     vantage: &Vantage,
     request: &Request,
     trace: &mut Trace,
-    asked: &mut Option<SocketAddr>,
+    waiting: &mut Waiting,
 ) -> Result<Response, Fault> {
     let host = checked(request).map_err(first_of)?;
     let addresses = resolve(vantage, &host, &request.client, trace).await?;
     let began = Instant::now();
     let mut worst: Option<Fault> = None;
     for address in candidates(&addresses, &request.client) {
-        let peer = SocketAddr::new(address, request.port);
-        *asked = Some(peer);
+        let peer = trace.place(address, request.port);
+        *waiting = Waiting { peer: Some(peer), stray: None };
         let started = began.elapsed();
-        match exchange(vantage, peer, request, trace).await {
+        match exchange(vantage, peer, request, trace, &mut waiting.stray).await {
             Ok(response) => {
                 trace.set_peer(peer);
                 return Ok(response);
@@ -97,13 +106,19 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
 }
 
 /// The fault of a deadline that passed, with whom was asked.
-fn silence(fault: Fault, asked: Option<SocketAddr>, request: &Request) -> Fault {
-    let (Some(peer), Phase::Wait) = (asked, fault.phase) else { return fault };
+fn silence(fault: Fault, waiting: &Waiting, request: &Request) -> Fault {
+    let (Some(peer), Phase::Wait) = (waiting.peer, fault.phase) else { return fault };
     let budget = request.client.timeout.min(request.client.overall_timeout).as_millis();
-    let mut fault = fault
-        .with("sent_to", peer.to_string())
-        .with("sent_bytes", request.message.len())
-        .with_hint("the datagram or its response was lost or dropped by a firewall, or the service does not answer this message: UDP cannot distinguish these");
+    let mut fault = fault.with("sent_to", peer.to_string()).with("sent_bytes", request.message.len());
     fault.message = format!("no datagram from {peer} within {budget} ms");
-    fault
+    let Some(stray) = waiting.stray else {
+        return fault.with_hint("the datagram or its response was lost or dropped by a firewall, or the service does not answer this message: UDP cannot distinguish these");
+    };
+    let other = if stray.ip() == peer.ip() { "port" } else { "address" };
+    fault.message.push_str(&format!(
+        "; a datagram came from {stray}, another {other}, and does not count as the answer"
+    ));
+    fault.with("answered_by", stray.to_string()).with_hint(
+        "the service answers from another address or port than the one that was asked, which connected sockets, firewalls and address translation drop: bind the service to the address that it is asked at",
+    )
 }

@@ -3,7 +3,9 @@
 use crate::reader::CONTROL_BYTES_MAX;
 use crate::{Auth, Request, Step};
 use bytes::Bytes;
-use faultfinder_net::{Checks, Host, Reach, destination, header, parse_url, take_userinfo};
+use faultfinder_net::{
+    Checks, Host, Reach, destination, header, parse_url, take_userinfo, through_interface,
+};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
     AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
@@ -108,6 +110,7 @@ fn target(request: &Request) -> Result<Target, Fault> {
         return Err(invalid("SyntaxError", "ws.url", message));
     }
     let (host, port) = destination(&url, "ws.url")?;
+    let host = through_interface(host, &request.url);
     let userinfo = take_userinfo(&mut url).map(Auth::Basic);
     Ok(Target { url, host, port, userinfo })
 }

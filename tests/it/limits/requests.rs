@@ -187,9 +187,13 @@ fn numbers() -> Vec<Row> {
         number("hops of an echo request", (1, usize::from(u8::MAX)), "icmp.ttl", |ttl| {
             format!("name: a\nicmp: {{host: a.test, ttl: {ttl}}}\n")
         }),
-        number("size of DNS answers over UDP", (512, usize::from(u16::MAX)), "dns.edns_size", |size| {
-            format!("name: a\ndns: {{name: a.test, edns_size: {size}}}\n")
-        }),
+        Row::new(
+            "size of DNS answers over UDP",
+            usize::from(u16::MAX),
+            |much| format!("name: a\ndns: {{name: a.test, edns_size: §{much}}}\n"),
+            "dns.edns_size",
+            |much| format!("expected 0, or a whole number from 512 to 65535, found `{much}`"),
+        ),
         // `faultfinder-spec`, `protocol/grpc.rs`: `MESSAGES_MAX`.
         number("gRPC messages", (1, 1000), "grpc.max_messages", |count| {
             format!("name: a\ngrpc: {{host: a.test, health: true, max_messages: {count}}}\n")

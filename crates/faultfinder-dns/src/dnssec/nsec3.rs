@@ -34,10 +34,7 @@ impl Span {
             return Ok(None);
         }
         if iterations > ITERATIONS_MAX {
-            let reason = format!(
-                "the NSEC3 records of {zone} use {iterations} iterations, more than {ITERATIONS_MAX} (RFC 9276)"
-            );
-            return Err(Trouble::insecure("UNSUPPORTED_NSEC3_ITERATIONS", reason).in_zone(zone));
+            return Err(too_many(zone, iterations));
         }
         let read = || {
             let (length, rest) = rest.split_first()?;
@@ -73,6 +70,14 @@ impl Span {
             }
         })
     }
+}
+
+/// A zone that hashes too often.
+pub(super) fn too_many(zone: &Name, iterations: u16) -> Trouble {
+    let reason = format!(
+        "the NSEC3 records of {zone} use {iterations} iterations, more than {ITERATIONS_MAX} (RFC 9276)"
+    );
+    Trouble::insecure("UNSUPPORTED_NSEC3_ITERATIONS", reason).in_zone(zone)
 }
 
 /// The longest name that is shown to exist above one that is not, and the span that covers the next longer name.

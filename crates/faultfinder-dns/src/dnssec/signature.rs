@@ -50,11 +50,28 @@ pub(super) struct Signed {
     /// The name right below which the wildcard is that the set was made of; nothing for a set that is in the zone
     /// under its own name.
     pub(super) wildcard_of: Option<Name>,
+    /// The algorithm of the signature that holds.
+    pub(super) algorithm: u8,
 }
 
 /// Whether signatures of this algorithm can be verified here.
 pub(super) const fn is_supported(algorithm: u8) -> bool {
     matches!(algorithm, 5 | 7 | 8 | 10 | 13 | 14 | 15)
+}
+
+/// Whether an algorithm is deprecated because of SHA-1, so that validators may treat its zones as unsigned (RFC 9905).
+pub(super) const fn is_deprecated(algorithm: u8) -> bool {
+    matches!(algorithm, 5 | 7)
+}
+
+/// The mnemonic of a digest (IANA registry).
+pub(super) fn digest_name(digest_type: u8) -> String {
+    match digest_type {
+        1 => "SHA-1".to_owned(),
+        2 => "SHA-256".to_owned(),
+        4 => "SHA-384".to_owned(),
+        other => format!("type {other}"),
+    }
 }
 
 /// The mnemonic of an algorithm (IANA registry, RFC 8624).
@@ -159,7 +176,7 @@ fn one(
         let public = PublicKeyBuf::new(key.key.clone(), Algorithm::from_u8(key.algorithm));
         if public.verify(&message, &signature.signature).is_ok() {
             let wildcard_of = (labels < set.owner.signed_count()).then(|| set.owner.suffix(labels));
-            return Ok(Signed { wildcard_of });
+            return Ok(Signed { wildcard_of, algorithm: key.algorithm });
         }
     }
     if usable {

@@ -12,8 +12,9 @@ use faultfinder_net::Host;
 use faultfinder_net::dns::is_secure;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_spec::protocol::ALL_SERVERS;
+use faultfinder_spec::value::EdnsSize;
 use faultfinder_taxonomy::Fact;
-use faultfinder_taxonomy::word::{Dnssec, Transport};
+use faultfinder_taxonomy::word::{self, Dnssec, Transport};
 use std::collections::BTreeMap;
 
 /// Most records of a section that a result shows.
@@ -43,8 +44,11 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     if !request.trust_anchor.is_empty() && request.dnssec != Dnssec::Validate {
         section.warn("dns.trust_anchor has no effect: dns.dnssec is not validate".to_owned());
     }
-    if let Some(size) = section.number("edns_size") {
-        request.edns_size = u16::try_from(size).unwrap_or(u16::MAX);
+    request.edns = section.word("edns") != Some(word::Edns::Off);
+    match section.value("edns_size").map(EdnsSize::get) {
+        Some(0) => request.edns = false,
+        Some(size) => request.edns_size = size,
+        None => {}
     }
     if request.all_servers && request.dnssec == Dnssec::Validate {
         section.warn("dns.dnssec: answers of all name servers are compared, not validated".to_owned());

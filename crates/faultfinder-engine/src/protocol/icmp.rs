@@ -8,6 +8,7 @@ use crate::section::Section;
 use faultfinder_assert::{EchoFacts, LatencyFacts, Observation};
 use faultfinder_icmp::{Access, IcmpError, Outcome, Packet, Request, Response};
 use faultfinder_net::Host;
+use faultfinder_spec::value::EchoWait;
 use faultfinder_taxonomy::{Fact, Fault};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -19,6 +20,7 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     let number = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
     request.packets = section.number("packets").map_or(request.packets, number);
     section.set_duration("interval", &mut request.interval);
+    request.wait = section.value("wait").map(EchoWait::get);
     request.size = section.number("size").map_or(request.size, number);
     request.ttl = section.number("ttl").and_then(|ttl| u8::try_from(ttl).ok());
     request.dont_fragment = section.flag("dont_fragment");

@@ -80,11 +80,21 @@ impl Channel {
     ///
     /// Why there is no answer; an answer with an error as its response code is not an error here.
     pub async fn ask(&mut self, query: &Query) -> Result<Exchange, Failed> {
-        let give_up = Instant::now() + PATIENCE;
+        self.ask_until(query, Instant::now() + PATIENCE).await
+    }
+
+    /// Asks until this moment, and for at most 5 s.
+    ///
+    /// # Errors
+    ///
+    /// As [`ask`](Self::ask).
+    pub async fn ask_until(&mut self, query: &Query, until: Instant) -> Result<Exchange, Failed> {
+        let began = Instant::now();
+        let give_up = until.min(began + PATIENCE);
         let mut notes = Notes::default();
         let outcome = match &mut self.kind {
             Kind::Udp(source) => {
-                return within(PATIENCE, self.server, Transport::Udp, query, *source).await;
+                return within(give_up - began, self.server, Transport::Udp, query, *source).await;
             }
             Kind::Stream(stream) => framed::ask(stream, query, give_up, &mut notes).await,
             #[cfg(feature = "tls")]
@@ -95,6 +105,7 @@ impl Channel {
                 tokio::time::timeout_at(give_up, asking).await.unwrap_or(Err(Failure::Timeout))
             }
         };
+        notes.waited = began.elapsed();
         super::exchange::finish(self.server, outcome.map(|answer| (answer, true)), notes)
     }
 }

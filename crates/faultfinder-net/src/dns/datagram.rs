@@ -4,89 +4,191 @@ use super::decode::{decode, has_id, is_truncated};
 use super::failure::Notes;
 use super::{Answer, Failure, Mismatch, Query};
 use crate::datagram::DATAGRAM_BYTES_MAX;
+use crate::strays::Strays;
+use faultfinder_taxonomy::word::RecordType;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
-/// When the question is sent, counted from the first time: again after one second, and once more two seconds later.
-const TRIES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
-/// How many messages that do not answer the question are examined; a server that sends more is flooding.
-const IGNORED_MAX: u32 = 1000;
+/// When the question is sent again, counted from the beginning of a window: after one second (or half of the window, if
+/// that is shorter), and once more two seconds later.
+const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+/// How long an answer to the question without EDNS is held, for the case that the one with EDNS is only late.
+const HELD: Duration = Duration::from_millis(200);
+/// How many messages are examined between two tries; a server that sends more is flooding.
+const EXAMINED_MAX: u32 = 1000;
+
+/// A question to one server, with its socket. It can be asked in several windows of time; an answer to an earlier try
+/// counts in a later window too.
+pub(super) struct Conversation {
+    socket: UdpSocket,
+    strays: Option<Strays>,
+    query: Query,
+    plain: Option<Query>,
+    use_plain: bool,
+    pub(super) notes: Notes,
+}
+
+/// A window of time in which a server is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    pub(super) began: Instant,
+    pub(super) give_up: Instant,
+}
 
 /// What arrived.
-pub(super) enum Heard {
-    /// A complete answer.
+pub(super) struct Heard {
+    pub(super) what: What,
+    /// Whether it answers the question without EDNS.
+    pub(super) is_plain: bool,
+}
+
+/// What an answer is.
+pub(super) enum What {
+    /// Complete.
     Answer(Answer),
-    /// An answer that is marked as truncated.
+    /// Marked as truncated.
     Truncated,
 }
 
-/// Sends the question until it is answered or time runs out.
-pub(super) async fn ask(
-    server: SocketAddr,
-    query: &Query,
-    source: Option<IpAddr>,
-    began: Instant,
-    give_up: Instant,
-    notes: &mut Notes,
-) -> Result<Heard, Failure> {
-    let socket = open(server, source).await?;
-    let mut buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
-    let mut next_tries = TRIES.iter().skip(1);
-    loop {
-        socket.send(query.bytes()).await.map_err(Failure::from_io)?;
-        notes.tries += 1;
-        let until = next_tries.next().map_or(give_up, |after| (began + *after).min(give_up));
-        if let Some(heard) = listen(&socket, query, until, &mut buffer, notes).await? {
-            return Ok(heard);
-        }
-        if until >= give_up {
-            return Err(Failure::Timeout);
-        }
+impl Window {
+    /// This long, from now.
+    pub(super) fn of(length: Duration) -> Self {
+        let began = Instant::now();
+        Self { began, give_up: began + length }
+    }
+
+    /// The moments at which the question is sent again.
+    fn again(self) -> impl Iterator<Item = Instant> {
+        let half = (self.give_up - self.began) / 2;
+        let delays = AGAIN.into_iter().enumerate();
+        let moments = delays.map(move |(index, delay)| if index == 0 { delay.min(half) } else { delay });
+        moments.map(move |delay| self.began + delay).filter(move |at| *at < self.give_up)
     }
 }
 
-/// Listens until this moment; returns nothing when no answer arrived.
-async fn listen(
-    socket: &UdpSocket,
-    query: &Query,
-    until: Instant,
-    buffer: &mut [u8],
-    notes: &mut Notes,
-) -> Result<Option<Heard>, Failure> {
-    loop {
-        let Ok(received) = tokio::time::timeout_at(until, socket.recv(buffer)).await else { return Ok(None) };
-        let length = received.map_err(Failure::from_io)?;
-        let bytes = buffer.get(..length).unwrap_or_default();
-        if let Some(heard) = judge(bytes, query, notes)? {
-            return Ok(Some(heard));
-        }
-        if notes.ignored >= IGNORED_MAX {
-            return Err(Failure::Timeout);
-        }
+impl Conversation {
+    /// Opens a socket with a fresh port for a question. With `use_plain`, an answer to the question without EDNS counts
+    /// when there is none to the one with it (RFC 6891 section 7); otherwise it is only noted.
+    pub(super) async fn open(
+        server: SocketAddr,
+        query: Query,
+        source: Option<IpAddr>,
+        use_plain: bool,
+    ) -> Result<Self, Failure> {
+        let plain = query.without_edns();
+        let socket = open(server, source).await?;
+        Ok(Self { socket, strays: None, query, plain, use_plain, notes: Notes::default() })
     }
-}
 
-/// Classifies a datagram; nothing when it is to be ignored.
-fn judge(bytes: &[u8], query: &Query, notes: &mut Notes) -> Result<Option<Heard>, Failure> {
-    if !has_id(bytes, query) {
-        notes.ignore(Mismatch::Id, bytes);
-        return Ok(None);
+    /// The question, with EDNS if it has it.
+    pub(super) const fn query(&self) -> &Query {
+        &self.query
     }
-    if is_truncated(bytes, query) {
-        return Ok(Some(Heard::Truncated));
+
+    /// The same without EDNS, if it has EDNS.
+    pub(super) const fn plain(&self) -> Option<&Query> {
+        self.plain.as_ref()
     }
-    match decode(bytes, query) {
-        Ok(answer) => match answer.mismatch {
-            Some(mismatch) => {
-                notes.ignore(mismatch, bytes);
-                Ok(None)
+
+    /// Sends the question until it is answered or the window ends.
+    pub(super) async fn ask(&mut self, window: Window) -> Result<Heard, Failure> {
+        let mut again = window.again();
+        let mut buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
+        loop {
+            self.send().await?;
+            let until = again.next().unwrap_or(window.give_up);
+            if let Some(heard) = self.listen(until, &mut buffer).await? {
+                return Ok(heard);
             }
-            None => Ok(Some(Heard::Answer(answer))),
-        },
-        Err(malformed) => Err(Failure::malformed(malformed, bytes)),
+            if until >= window.give_up {
+                self.strays = None;
+                return Err(Failure::Timeout);
+            }
+        }
+    }
+
+    /// Sends the question; from the second time on also without EDNS.
+    async fn send(&mut self) -> Result<(), Failure> {
+        self.socket.send(self.query.bytes()).await.map_err(Failure::from_io)?;
+        self.notes.tries += 1;
+        if self.notes.tries == 1 {
+            return Ok(());
+        }
+        // Of the two families of a lookup, one is enough: file descriptors are scarce when no server answers.
+        let notices_strays = !self.use_plain || self.query.record_type() != RecordType::AAAA;
+        if self.strays.is_none() && notices_strays {
+            // Without it, only an explanation is missing.
+            self.strays = Strays::of(&self.socket).ok();
+        }
+        if let Some(plain) = &self.plain {
+            self.socket.send(plain.bytes()).await.map_err(Failure::from_io)?;
+        }
+        Ok(())
+    }
+
+    /// Listens until this moment; returns nothing when no answer arrived.
+    async fn listen(&mut self, mut until: Instant, buffer: &mut [u8]) -> Result<Option<Heard>, Failure> {
+        let mut held = None;
+        for _ in 0..EXAMINED_MAX {
+            let id = self.query.id().to_be_bytes();
+            let is_answer = |bytes: &[u8]| bytes.starts_with(&id);
+            let length = tokio::select! {
+                biased;
+                received = self.socket.recv(buffer) => received.map_err(Failure::from_io)?,
+                () = tokio::time::sleep_until(until) => return Ok(held),
+                sender = Strays::sender(self.strays.as_ref(), is_answer) => {
+                    self.notes.stray.get_or_insert(sender);
+                    continue;
+                }
+            };
+            match self.judge(buffer.get(..length).unwrap_or_default())? {
+                Some(heard) if !heard.is_plain => return Ok(Some(heard)),
+                Some(heard) if self.use_plain && held.is_none() => {
+                    held = Some(heard);
+                    until = until.min(Instant::now() + HELD);
+                }
+                Some(heard) => self.notes.plain = Some(heard.what.rcode()),
+                None => {}
+            }
+        }
+        Err(Failure::Timeout)
+    }
+
+    /// Classifies a datagram; nothing when it is to be ignored.
+    fn judge(&mut self, bytes: &[u8]) -> Result<Option<Heard>, Failure> {
+        let plain = self.plain.as_ref().filter(|plain| has_id(bytes, plain) && !has_id(bytes, &self.query));
+        let query = plain.unwrap_or(&self.query);
+        let heard = |what| Ok(Some(Heard { what, is_plain: plain.is_some() }));
+        if !has_id(bytes, query) {
+            self.notes.ignore(Mismatch::Id, bytes);
+            return Ok(None);
+        }
+        if is_truncated(bytes, query) {
+            return heard(What::Truncated);
+        }
+        match decode(bytes, query) {
+            Ok(answer) => match answer.mismatch {
+                Some(mismatch) => {
+                    self.notes.ignore(mismatch, bytes);
+                    Ok(None)
+                }
+                None => heard(What::Answer(answer)),
+            },
+            Err(malformed) => Err(Failure::malformed(malformed, bytes)),
+        }
+    }
+}
+
+impl What {
+    /// The response code; an answer that is truncated has none.
+    fn rcode(&self) -> faultfinder_taxonomy::ResponseCode {
+        match self {
+            Self::Answer(answer) => answer.rcode,
+            Self::Truncated => faultfinder_taxonomy::ResponseCode::new(0),
+        }
     }
 }
 

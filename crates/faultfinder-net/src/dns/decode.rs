@@ -42,7 +42,12 @@ pub enum Mismatch {
 
 /// Length of a header in bytes (RFC 1035 section 4.1.1).
 const HEADER_BYTES: usize = 12;
-const CLASS_IN: u16 = 1;
+/// The class of the Internet (RFC 1035 section 3.2.4).
+pub(super) const CLASS_IN: u16 = 1;
+/// "Format error" (RFC 1035 section 4.1.1).
+const FORMERR: u16 = 1;
+/// "Not implemented" (RFC 1035 section 4.1.1).
+const NOTIMP: u16 = 4;
 
 /// The flags of a header, lowest bit of interest last.
 const FLAGS: [(u16, &str); 6] =
@@ -183,11 +188,24 @@ impl Answer {
         self.edns.as_ref().map(|edns| edns.errors.as_slice()).unwrap_or_default()
     }
 
+    /// Whether the server says that it does not support EDNS: `FORMERR` or `NOTIMP` in an answer without EDNS, as servers
+    /// from before EDNS answer (RFC 6891 section 7).
+    #[must_use]
+    pub fn rejects_edns(&self, query: &Query) -> bool {
+        is_rejection_of_edns(self.rcode) && self.edns.is_none() && query.has_edns()
+    }
+
     /// Whether the server truncated the answer.
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         self.flags.contains(&"tc")
     }
+}
+
+/// Whether servers from before EDNS answer with this code to a question with EDNS (RFC 6891 section 7).
+#[must_use]
+pub const fn is_rejection_of_edns(rcode: ResponseCode) -> bool {
+    matches!(rcode.number(), FORMERR | NOTIMP)
 }
 
 impl Mismatch {

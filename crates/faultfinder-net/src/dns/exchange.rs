@@ -1,6 +1,6 @@
 //! From a question to one server's answer.
 
-use super::datagram::{self, Heard};
+use super::datagram::{Conversation, What, Window};
 use super::failure::Notes;
 use super::transport::PATIENCE;
 use super::{Answer, Failed, Failure, Query, framed};
@@ -20,6 +20,8 @@ pub struct Exchange {
     pub server: SocketAddr,
     /// Whether it arrived over TCP, by choice or after truncation.
     pub over_tcp: bool,
+    /// Whether the question was one without EDNS, because the server did not answer the one with it.
+    pub is_plain: bool,
     /// How many times the question was sent over UDP.
     pub tries: u32,
     /// How many messages arrived that did not answer the question.
@@ -59,39 +61,71 @@ pub(super) async fn within(
     query: &Query,
     source: Option<IpAddr>,
 ) -> Result<Exchange, Failed> {
-    let began = Instant::now();
-    let give_up = began + patience;
-    let mut notes = Notes::default();
-    let outcome = match transport {
-        Transport::Udp => over_udp(server, query, source, began, give_up, &mut notes).await,
+    if transport != Transport::Udp {
         // Transports with TLS go through a channel.
-        _ => framed::connect_and_ask(server, query, source, give_up, &mut notes)
-            .await
-            .map(|answer| (answer, true)),
-    };
-    finish(server, outcome, notes)
+        return over_tcp(patience, server, query, source).await;
+    }
+    match Conversation::open(server, query.clone(), source, false).await {
+        Ok(mut conversation) => in_window(&mut conversation, Window::of(patience), server, source).await,
+        Err(failure) => finish(server, Err(failure), Notes::default()),
+    }
 }
 
-async fn over_udp(
+/// Asks one server over TCP, for at most this long.
+pub(super) async fn over_tcp(
+    patience: Duration,
     server: SocketAddr,
     query: &Query,
     source: Option<IpAddr>,
-    began: Instant,
-    give_up: Instant,
-    notes: &mut Notes,
-) -> Result<(Answer, bool), Failure> {
-    match datagram::ask(server, query, source, began, give_up, notes).await? {
-        Heard::Answer(answer) => Ok((answer, false)),
-        Heard::Truncated => {
-            notes.truncated = true;
-            match framed::connect_and_ask(server, query, source, give_up, notes).await {
-                Ok(answer) => Ok((answer, true)),
-                Err(failure @ (Failure::Malformed { .. } | Failure::Local(_) | Failure::Source(_))) => {
-                    Err(failure)
+) -> Result<Exchange, Failed> {
+    let mut notes = Notes::default();
+    let began = Instant::now();
+    let outcome = framed::connect_and_ask(server, query, source, began + patience, &mut notes).await;
+    notes.waited = began.elapsed();
+    finish(server, outcome.map(|answer| (answer, true)), notes)
+}
+
+/// Asks one server over UDP in one window of time, and over TCP when the answer is truncated.
+pub(super) async fn in_window(
+    conversation: &mut Conversation,
+    window: Window,
+    server: SocketAddr,
+    source: Option<IpAddr>,
+) -> Result<Exchange, Failed> {
+    let heard = conversation.ask(window).await;
+    let mut is_plain = false;
+    let outcome = match heard {
+        Ok(heard) => {
+            is_plain = heard.is_plain;
+            match heard.what {
+                What::Answer(answer) => Ok((answer, false)),
+                What::Truncated => {
+                    let plain = conversation.plain().filter(|_| is_plain).cloned();
+                    let query = plain.unwrap_or_else(|| conversation.query().clone());
+                    conversation.notes.truncated = true;
+                    whole(server, &query, source, window, &mut conversation.notes).await
                 }
-                Err(failure) => Err(Failure::Truncated(Box::new(failure))),
             }
         }
+        Err(failure) => Err(failure),
+    };
+    conversation.notes.waited += window.began.elapsed();
+    let exchange = finish(server, outcome, conversation.notes.clone())?;
+    Ok(Exchange { is_plain, ..exchange })
+}
+
+/// Fetches over TCP what was truncated, within the same window.
+async fn whole(
+    server: SocketAddr,
+    query: &Query,
+    source: Option<IpAddr>,
+    window: Window,
+    notes: &mut Notes,
+) -> Result<(Answer, bool), Failure> {
+    match framed::connect_and_ask(server, query, source, window.give_up, notes).await {
+        Ok(answer) => Ok((answer, true)),
+        Err(failure @ (Failure::Malformed { .. } | Failure::Local(_) | Failure::Source(_))) => Err(failure),
+        Err(failure) => Err(Failure::Truncated(Box::new(failure))),
     }
 }
 
@@ -101,9 +135,14 @@ pub(super) fn finish(
     notes: Notes,
 ) -> Result<Exchange, Failed> {
     match outcome {
-        Ok((answer, over_tcp)) => {
-            Ok(Exchange { answer, server, over_tcp, tries: notes.tries, ignored: notes.ignored })
-        }
+        Ok((answer, over_tcp)) => Ok(Exchange {
+            answer,
+            server,
+            over_tcp,
+            is_plain: false,
+            tries: notes.tries,
+            ignored: notes.ignored,
+        }),
         Err(failure) => Err(Failed { failure, server, notes }),
     }
 }

@@ -4,9 +4,10 @@ use super::malformed::Malformed;
 use super::wire::hex;
 use super::{Mismatch, Query};
 use crate::{classify_io, transport_fault};
-use faultfinder_taxonomy::{Code, Detail, Errno, Fact, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Errno, Fact, Fault, Phase, ResponseCode};
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// How an exchange with one server failed.
 #[derive(Debug)]
@@ -64,14 +65,22 @@ pub struct Failed {
 }
 
 /// What else happened.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Notes {
     pub(super) tries: u32,
     pub(super) ignored: u32,
     pub(super) truncated: bool,
+    /// How long the server was waited for.
+    pub(super) waited: Duration,
+    /// The response code of an answer to the question without EDNS.
+    pub(super) plain: Option<ResponseCode>,
+    /// Who sent an answer without having been asked.
+    pub(super) stray: Option<SocketAddr>,
     first_ignored: Option<(Mismatch, String)>,
 }
 
+/// What to do about a server that answers only without EDNS.
+pub const WITHOUT_EDNS_HINT: &str = "the server, or a firewall in front of it, does not accept EDNS: update it, or ask without EDNS (`edns: off` in a DNS test)";
 /// How much of a message goes into the evidence, in bytes.
 const EXCERPT_BYTES_MAX: usize = 64;
 
@@ -119,6 +128,13 @@ impl Failed {
         &self.failure
     }
 
+    /// The same after this much waiting, where more is counted than the exchange with the server.
+    #[must_use]
+    pub fn waiting(mut self, waited: Duration) -> Self {
+        self.notes.waited = waited;
+        self
+    }
+
     /// The fault of a failed TLS or QUIC session, for tests of this server; anything else is returned unchanged.
     ///
     /// # Errors
@@ -152,14 +168,7 @@ impl Failed {
                 let message = format!("the name server {server} cannot be reached: {}", errno.text());
                 dns("UNREACHABLE", "ECONNREFUSED", message).with("errno", errno.as_str())
             }
-            Failure::Timeout if self.notes.ignored > 0 => dns(
-                "TIMEOUT",
-                "ETIMEOUT",
-                format!("{server} sent only messages that do not answer the question"),
-            ),
-            Failure::Timeout => {
-                dns("TIMEOUT", "ETIMEOUT", format!("no answer from the name server {server}"))
-            }
+            Failure::Timeout => self.notes.silence(server, query),
             Failure::Malformed { malformed, excerpt } => {
                 dns("MALFORMED", "EBADRESP", format!("the answer from {server} cannot be read: {malformed}"))
                     .with("offset", malformed.offset)
@@ -201,9 +210,38 @@ impl Failed {
 }
 
 impl Notes {
+    /// The fault of a server that did not answer in time.
+    fn silence(&self, server: SocketAddr, query: &Query) -> Fault {
+        let mut message =
+            format!("no answer from {server} for {query} within {} ms", self.waited.as_millis());
+        if self.ignored > 0 {
+            message.push_str(", only messages that do not answer the question");
+        }
+        if let Some(stray) = self.stray {
+            message.push_str(&format!("; an answer came from {stray}, which was not asked"));
+        }
+        if self.plain.is_some() {
+            message.push_str("; it answers the same question without EDNS");
+        }
+        let fault = Fault::new(Code::Dns, Phase::Resolve, Detail::dns("TIMEOUT", "ETIMEOUT"), message);
+        match (self.plain, self.stray) {
+            (Some(_), _) => fault.with_hint(WITHOUT_EDNS_HINT),
+            (None, Some(stray)) => fault.with_hint(format!(
+                "the server answers from another address or port than the one that was asked: bind it to each of its addresses, check for address translation on the path, or ask {stray} itself"
+            )),
+            (None, None) => fault,
+        }
+    }
+
     fn add_to(self, mut fault: Fault) -> Fault {
         if self.tries > 0 {
             fault = fault.with("tries", self.tries);
+        }
+        if let Some(rcode) = self.plain {
+            fault = fault.with("rcode_without_edns", rcode.mnemonic().into_owned());
+        }
+        if let Some(stray) = self.stray {
+            fault = fault.with("answered_by", stray.to_string());
         }
         if self.truncated {
             fault = fault.with("truncated", true);
@@ -227,6 +265,17 @@ impl Failure {
             _ => "it does not answer",
         }
     }
+}
+
+/// The fault with the hints of its detail alone. The general ones of the code `DNS` do not fit a name server that was
+/// just asked: asking it again, or another spelling, explains none of its failures.
+#[must_use]
+pub fn fitting_hints(mut fault: Fault) -> Fault {
+    if fault.code == Code::Dns {
+        let general = Code::Dns.explanation().hints;
+        fault.hints.retain(|hint| !general.contains(&hint.as_str()));
+    }
+    fault
 }
 
 /// The first bytes of a message, hexadecimal.

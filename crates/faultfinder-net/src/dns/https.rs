@@ -7,9 +7,9 @@ use super::decode::decode;
 use super::failure::Notes;
 use super::server::Server;
 use super::{Answer, Failure, HttpFailure, Query};
+use crate::Stream;
 use crate::http1::{self, Limits, Outgoing};
 use crate::http2;
-use crate::{Host, Stream};
 use bytes::Bytes;
 use faultfinder_taxonomy::{Errno, Phase};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
@@ -49,10 +49,7 @@ struct Reply {
 
 impl Conversation {
     pub(super) fn new(stream: Stream, alpn: Option<&[u8]>, server: &Server) -> Self {
-        let host = match &server.host {
-            Host::Address(std::net::IpAddr::V6(address)) => format!("[{address}]"),
-            other => other.to_text(),
-        };
+        let host = server.host.before_port();
         let authority =
             if server.address.port() == 443 { host } else { format!("{host}:{}", server.address.port()) };
         let wire = if alpn == Some(b"h2") {

@@ -36,7 +36,10 @@ mod channel; // Channel: an open channel to one server
 mod failure; // how an exchange failed -> fault
 mod hosts; // the hosts file
 mod transport; // ports and encryption
+mod resolv_conf; // Configuration: what resolv.conf says
+mod watched; // Watched: a file that is read again when it has changed
 mod system; // SystemResolver: this host's configuration
+mod servers; // one family of addresses, from several servers in turn
 mod lookup; // name -> addresses
 mod reverse; // address -> the name for reverse lookups
 
@@ -45,10 +48,10 @@ mod tests;
 
 pub use channel::Channel;
 pub use date::date;
-pub use decode::{Answer, Mismatch, decode};
+pub use decode::{Answer, Mismatch, decode, is_rejection_of_edns};
 pub use edns::{Edns, ExtendedError};
 pub use exchange::{Exchange, exchange};
-pub use failure::{Failed, Failure, HttpFailure};
+pub use failure::{Failed, Failure, HttpFailure, WITHOUT_EDNS_HINT, fitting_hints};
 pub use malformed::Malformed;
 pub use query::{Query, QueryOptions};
 pub use record::Record;

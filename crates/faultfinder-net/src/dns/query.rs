@@ -6,14 +6,21 @@ use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use hickory_proto::op::{Edns, Message, MessageType, OpCode};
 use hickory_proto::rr::{self, Name};
 
-/// One question as it is sent to a server: with a fresh id and EDNS0.
+/// One question as it is sent to a server: with a fresh id, and EDNS unless the options exclude it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     id: u16,
     name: String,
     record_type: RecordType,
+    has_edns: bool,
     bytes: Vec<u8>,
 }
+
+/// Bytes of the EDNS pseudo-record of a question, its last record: the root, type, class, TTL and the length of no data
+/// (RFC 6891 section 6.1.2).
+const EDNS_BYTES: usize = 11;
+/// The place of the number of additional records in a header (RFC 1035 section 4.1.1).
+const ADDITIONALS: std::ops::Range<usize> = 10..12;
 
 /// Options of a question in addition to its name and type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +37,10 @@ pub struct QueryOptions {
     pub checking_disabled: bool,
     /// Whether signatures are requested (DO, RFC 3225). Default: no.
     pub dnssec_ok: bool,
-    /// The largest answer that is accepted over UDP, in bytes. Default: 1,232.
+    /// Whether the question has EDNS (RFC 6891). Without it, there are no signatures, and answers over UDP have at most
+    /// 512 bytes. Default: yes.
+    pub edns: bool,
+    /// The largest answer that is accepted over UDP, in bytes; announced by EDNS. Default: 1,232.
     pub edns_size: u16,
 }
 
@@ -46,6 +56,7 @@ impl Default for QueryOptions {
             authenticated_data: false,
             checking_disabled: false,
             dnssec_ok: false,
+            edns: true,
             edns_size: Self::EDNS_SIZE,
         }
     }
@@ -74,13 +85,28 @@ impl Query {
             wire_name.clone(),
             rr::RecordType::from(record_type.number()),
         ));
-        let mut edns = Edns::new();
-        edns.set_max_payload(options.edns_size).set_version(0).set_dnssec_ok(options.dnssec_ok);
-        message.set_edns(edns);
+        if options.edns {
+            let mut edns = Edns::new();
+            edns.set_max_payload(options.edns_size).set_version(0).set_dnssec_ok(options.dnssec_ok);
+            message.set_edns(edns);
+        }
         let bytes = message
             .to_vec()
             .map_err(|error| bad_name(field, format!("{name:?} cannot be asked for: {error}")))?;
-        Ok(Self { id, name: super::wire::presentation(&wire_name), record_type, bytes })
+        let name = super::wire::presentation(&wire_name);
+        Ok(Self { id, name, record_type, has_edns: options.edns, bytes })
+    }
+
+    /// The same question without EDNS, with another id, so that its answers can be told from those to this one; nothing
+    /// when this one has no EDNS.
+    #[must_use]
+    pub fn without_edns(&self) -> Option<Self> {
+        let kept = self.bytes.len().checked_sub(EDNS_BYTES).filter(|_| self.has_edns)?;
+        let id = random_id_except(self.id);
+        let mut bytes = self.bytes.get(..kept)?.to_vec();
+        bytes.get_mut(..2)?.copy_from_slice(&id.to_be_bytes());
+        bytes.get_mut(ADDITIONALS)?.fill(0);
+        Some(Self { id, bytes, has_edns: false, ..self.clone() })
     }
 
     /// The same question with the id 0, for transports that match answers by other means (RFC 8484 section 4.1,
@@ -96,6 +122,12 @@ impl Query {
     #[must_use]
     pub const fn id(&self) -> u16 {
         self.id
+    }
+
+    /// Whether it has EDNS.
+    #[must_use]
+    pub const fn has_edns(&self) -> bool {
+        self.has_edns
     }
 
     /// The name, without the final dot.
@@ -196,6 +228,11 @@ fn random_id() -> u16 {
     u16::from_be_bytes(bytes)
 }
 
+fn random_id_except(other: u16) -> u16 {
+    let id = random_id();
+    if id == other { id.wrapping_add(1) } else { id }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +291,21 @@ mod tests {
             assert_eq!(query.without_id().bytes()[..2], [0, 0]);
             assert_eq!(query.without_id().bytes()[2..], bytes[2..]);
         }
+    }
+
+    #[test]
+    fn a_question_without_edns_is_the_one_that_the_option_makes() {
+        let options = QueryOptions { authenticated_data: true, ..QueryOptions::default() };
+        let with = Query::new("a.test", RecordType::MX, &options, "dns.name").unwrap();
+        let without = with.without_edns().unwrap();
+        let plain =
+            Query::new("a.test", RecordType::MX, &QueryOptions { edns: false, ..options }, "dns.name")
+                .unwrap();
+        assert_eq!(without.bytes()[2..], plain.bytes()[2..]);
+        assert_ne!(without.id(), with.id());
+        assert_eq!(without.bytes()[..2], without.id().to_be_bytes());
+        assert_eq!((with.has_edns(), without.has_edns(), plain.has_edns()), (true, false, false));
+        assert_eq!(plain.without_edns(), None);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Which records of an answer match the question, and why there may be none.
 
+use super::decode::CLASS_IN;
 use super::{Answer, ExtendedError, Query, Record};
 use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};
 use std::net::SocketAddr;
 
+/// "Name error" (RFC 1035 section 4.1.1).
+const NXDOMAIN: u16 = 3;
 /// Longest chain of CNAMEs that is followed.
 const CNAME_CHAIN_MAX: usize = 16;
 
@@ -16,6 +19,8 @@ pub enum NoData {
     Empty,
     /// Its records have other types or other names.
     Other,
+    /// The requested record has this class, which is not that of the Internet.
+    Class(u16),
     /// The CNAMEs form a loop.
     Loop(String),
     /// The CNAMEs lead to a name that has no record.
@@ -35,19 +40,22 @@ impl Answer {
         let mut seen = vec![name];
         loop {
             let owned = |record: &&Record| record.owner.eq_ignore_ascii_case(name);
-            let found: Vec<&Record> = self
-                .answers
-                .iter()
-                .filter(owned)
-                .filter(|record| {
-                    query.record_type() == RecordType::ANY || record.record_type == query.record_type()
-                })
-                .collect();
+            let wanted = |record: &&Record| {
+                query.record_type() == RecordType::ANY || record.record_type == query.record_type()
+            };
+            let of_name: Vec<&Record> = self.answers.iter().filter(owned).collect();
+            let matching: Vec<&Record> = of_name.iter().copied().filter(wanted).collect();
+            let found: Vec<&Record> =
+                matching.iter().copied().filter(|record| record.class == CLASS_IN).collect();
             if !found.is_empty() {
                 return Ok(found);
             }
-            let alias =
-                self.answers.iter().filter(owned).find(|record| record.record_type == RecordType::CNAME);
+            if let Some(other) = matching.first() {
+                return Err(NoData::Class(other.class));
+            }
+            let alias = of_name
+                .iter()
+                .find(|record| record.record_type == RecordType::CNAME && record.class == CLASS_IN);
             let Some(alias) = alias else {
                 return Err(match (self.answers.is_empty(), seen.len()) {
                     (true, _) => NoData::Empty,
@@ -67,12 +75,36 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The name at the end of the answer's CNAMEs, if there are any: the one that an error is about (RFC 6604 section 3).
+    #[must_use]
+    pub fn alias_of(&self, query: &Query) -> Option<&str> {
+        let mut name = None;
+        for _ in 0..CNAME_CHAIN_MAX {
+            let owner = name.unwrap_or_else(|| query.name());
+            let alias = self.answers.iter().find(|record| {
+                record.record_type == RecordType::CNAME
+                    && record.class == CLASS_IN
+                    && record.owner.eq_ignore_ascii_case(owner)
+            });
+            match alias {
+                Some(alias) => name = Some(alias.value.as_str()),
+                None => break,
+            }
+        }
+        name
+    }
+}
+
 impl NoData {
     fn text(&self, query: &Query) -> String {
         match self {
             Self::Empty => format!("the name exists and has no {} record", query.record_type()),
             Self::Other => {
                 format!("the answer holds no {} record of the name, only others", query.record_type())
+            }
+            Self::Class(class) => {
+                format!("the {} record of the answer has the class {class}, not IN (1)", query.record_type())
             }
             Self::Loop(name) => format!("its CNAMEs come back to {name}"),
             Self::Dangling(name) => {
@@ -99,13 +131,27 @@ pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Optio
             [] => meaning(answer.rcode).to_owned(),
             errors => format!(", {}", joined(errors)),
         };
-        (Detail::rcode(answer.rcode), format!("{query}: {server} answered {mnemonic}{why}"))
+        // The code is about the end of the chain, not about the name that was asked for.
+        let alias = answer.alias_of(query);
+        let of =
+            alias.map(|alias| format!(" for {alias}, to which the name is an alias")).unwrap_or_default();
+        (Detail::rcode(answer.rcode), format!("{query}: {server} answered {mnemonic}{of}{why}"))
     };
     let mut fault = Fault::new(Code::Dns, Phase::Resolve, detail, message)
         .with("server", server.to_string())
         .with("question", query.to_string())
         .with("rcode", answer.rcode.mnemonic().into_owned())
         .with("flags", answer.flags.clone());
+    if let Some(alias) = answer.alias_of(query) {
+        if answer.rcode.number() == NXDOMAIN {
+            // Nothing is wrong with the spelling of the name itself.
+            fault.hints = vec![format!(
+                "{} is an alias of {alias}, which does not exist: correct the CNAME record, or add its target",
+                query.name()
+            )];
+        }
+        fault = fault.with("alias", alias);
+    }
     if let Some(edns) = &answer.edns {
         fault = fault.with("edns", edns.to_fact());
     }

@@ -1,126 +1,91 @@
 //! How this host resolves names.
 
 use super::hosts::{FILE_BYTES_MAX, Hosts};
-use super::transport::PATIENCE;
+use super::resolv_conf::Configuration;
+use super::watched::Watched;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
-use std::io::Read as _;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The resolver configuration of this system: name servers, search list, hosts file. Read once.
+/// The resolver configuration of this system: name servers, search list, hosts file. Each lookup uses the files as they
+/// are at that moment.
 #[derive(Debug)]
 pub struct SystemResolver {
-    configuration: Result<Configuration, String>,
-    hosts: Hosts,
-}
-
-/// The resolver configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Configuration {
-    /// The name servers in the order in which they are asked.
-    pub(super) servers: Vec<SocketAddr>,
-    /// Domains that are appended to names with too few dots.
-    pub(super) search: Vec<String>,
-    /// Names with fewer dots are first tried with the search list.
-    pub(super) ndots: usize,
-    /// How long each server is asked.
-    pub(super) patience: Duration,
+    resolv_conf: Watched<Configuration>,
+    hosts: Watched<Hosts>,
+    /// How many lookups there were, for `rotate`.
+    lookups: AtomicUsize,
 }
 
 /// The file that configures the system's resolver (resolv.conf(5)).
 const RESOLV_CONF: &str = "/etc/resolv.conf";
-/// How many name servers are asked; the system's own resolver asks three.
-const SERVERS_MAX: usize = 8;
-/// How many domains are searched; the system's own resolver stops at six, or has no limit.
-const SEARCH_MAX: usize = 16;
-/// A server gets at least this long.
-const PATIENCE_MIN: Duration = Duration::from_secs(1);
+/// The file with names that are known without a name server (hosts(5)).
+const HOSTS: &str = "/etc/hosts";
 
 impl SystemResolver {
-    /// Reads the system's configuration; if it cannot be read, every lookup reports that.
+    /// The resolver of this system.
     #[must_use]
     pub fn from_system() -> Self {
-        Self { configuration: system_configuration(), hosts: system_hosts() }
+        Self::of(Path::new(RESOLV_CONF), Path::new(HOSTS))
+    }
+
+    /// The resolver that these two files configure.
+    pub(super) fn of(resolv_conf: &Path, hosts: &Path) -> Self {
+        Self {
+            resolv_conf: Watched::new(resolv_conf, FILE_BYTES_MAX, Configuration::read),
+            hosts: Watched::new(hosts, FILE_BYTES_MAX, |bytes| Hosts::parse(&String::from_utf8_lossy(bytes))),
+            lookups: AtomicUsize::new(0),
+        }
     }
 
     /// The first name server.
     ///
     /// # Errors
     ///
-    /// `DNS`, blamed on ourselves, when the system's configuration names none.
+    /// As [`servers`](Self::servers).
     pub fn first_server(&self) -> Result<SocketAddr, Fault> {
-        self.servers()?.first().copied().ok_or_else(|| unconfigured("it names no server"))
+        let configuration = self.configuration()?;
+        configuration.servers.first().copied().ok_or_else(|| unconfigured("it names no server"))
     }
 
-    /// The name servers, in the order in which they are asked.
+    /// The name servers, in the order in which they are asked; 127.0.0.1 if none is configured (resolv.conf(5)).
     ///
     /// # Errors
     ///
     /// `DNS`, blamed on ourselves, when the system's configuration cannot be read.
-    pub fn servers(&self) -> Result<&[SocketAddr], Fault> {
-        self.configuration().map(|configuration| configuration.servers.as_slice())
+    pub fn servers(&self) -> Result<Vec<SocketAddr>, Fault> {
+        self.configuration().map(|configuration| configuration.servers.clone())
     }
 
     /// Whether this is one of the name servers.
     pub(crate) fn has_server(&self, server: SocketAddr) -> bool {
-        self.configuration.as_ref().is_ok_and(|configuration| configuration.servers.contains(&server))
+        self.configuration().is_ok_and(|configuration| configuration.servers.contains(&server))
     }
 
     /// The resolver configuration.
-    pub(super) fn configuration(&self) -> Result<&Configuration, Fault> {
-        self.configuration.as_ref().map_err(|why| unconfigured(why))
+    pub(super) fn configuration(&self) -> Result<Arc<Configuration>, Fault> {
+        self.resolv_conf.current().or_else(|error| match error.kind() {
+            // The system's resolver, too, goes on without a file that is not there or not for it.
+            io::ErrorKind::NotFound
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory => Ok(Arc::new(Configuration::read(b""))),
+            _ => Err(unconfigured(&format!("{RESOLV_CONF} cannot be read: {error}"))),
+        })
     }
 
-    /// The hosts file.
-    pub(super) const fn hosts(&self) -> &Hosts {
-        &self.hosts
+    /// The name servers in the order in which the next lookup asks them.
+    pub(super) fn order(&self, configuration: &Configuration) -> Vec<SocketAddr> {
+        configuration.order(self.lookups.fetch_add(1, Ordering::Relaxed))
     }
-}
 
-fn system_configuration() -> Result<Configuration, String> {
-    let unreadable = |error: std::io::Error| format!("{RESOLV_CONF} cannot be read: {error}");
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(RESOLV_CONF).map_err(unreadable)?;
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unreadable)?;
-    configuration(&bytes)
-}
-
-/// The settings in a `resolv.conf`. Lines that cannot be parsed are skipped, as the system's own resolver does.
-fn configuration(bytes: &[u8]) -> Result<Configuration, String> {
-    let (parsed, _) = resolv_conf::Config::parse_with_errors(bytes);
-    let servers: Vec<SocketAddr> = parsed
-        .nameservers
-        .iter()
-        .map(|server| SocketAddr::new(server.into(), 53))
-        .take(SERVERS_MAX)
-        .collect();
-    if servers.is_empty() {
-        return Err(format!("{RESOLV_CONF} names no server"));
+    /// The hosts file; an unreadable one counts as empty.
+    pub(super) fn hosts(&self) -> Arc<Hosts> {
+        self.hosts.current().unwrap_or_default()
     }
-    let domains = parsed.get_last_search_or_domain();
-    let search = domains.map(|domain| domain.strip_suffix('.').unwrap_or(domain).to_owned());
-    let timeout = Duration::from_secs(u64::from(parsed.timeout));
-    Ok(Configuration {
-        servers,
-        // systemd writes `search .` for "none".
-        search: search.filter(|domain| !matches!(domain.as_str(), "" | "--")).take(SEARCH_MAX).collect(),
-        ndots: usize::try_from(parsed.ndots).unwrap_or(usize::MAX),
-        // The system retries at equal intervals, this client at growing ones; what is kept is the maximum time per
-        // server.
-        patience: timeout.saturating_mul(parsed.attempts.max(1)).clamp(PATIENCE_MIN, PATIENCE),
-    })
-}
-
-/// The hosts file of this system; an unreadable one counts as empty.
-fn system_hosts() -> Hosts {
-    let path = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
-    let mut bytes = Vec::new();
-    if let Ok(file) = std::fs::File::open(Path::new(path)) {
-        // A part that was read before an error is still valid.
-        let _ = file.take(FILE_BYTES_MAX).read_to_end(&mut bytes);
-    }
-    Hosts::parse(&String::from_utf8_lossy(&bytes))
 }
 
 /// The addresses of `localhost` and the names under it, which are never sent to a server (RFC 6761 section 6.3).
@@ -141,19 +106,56 @@ fn unconfigured(why: &str) -> Fault {
 mod tests {
     use super::*;
 
+    /// A folder that is removed when the test ends.
+    struct Folder(std::path::PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("faultfinder-system-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn resolver(&self) -> SystemResolver {
+            SystemResolver::of(&self.0.join("resolv.conf"), &self.0.join("hosts"))
+        }
+
+        fn write(&self, file: &str, text: &str) {
+            std::fs::write(self.0.join(file), text).unwrap();
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
     #[test]
-    fn a_resolv_conf_says_who_is_asked_for_what_and_for_how_long() {
-        let read = |text: &str| configuration(text.as_bytes());
-        let text = "# made by hand\nnameserver 192.0.2.1\nnameserver fe80::1%eth0\nnonsense\nsearch a.test b.test.\noptions ndots:2 timeout:1 attempts:3 rotate\n";
-        let servers = ["192.0.2.1:53", "[fe80::1]:53"].map(|text| text.parse().unwrap()).to_vec();
-        let search = vec!["a.test".to_owned(), "b.test".to_owned()];
-        assert_eq!(
-            read(text),
-            Ok(Configuration { servers, search, ndots: 2, patience: Duration::from_secs(3) })
-        );
-        let text = "domain a.test\nnameserver 192.0.2.1\nsearch .\noptions timeout:30\n";
-        let servers = vec!["192.0.2.1:53".parse().unwrap()];
-        assert_eq!(read(text), Ok(Configuration { servers, search: vec![], ndots: 1, patience: PATIENCE }));
-        assert_eq!(read("search a.test\n"), Err("/etc/resolv.conf names no server".to_owned()));
+    fn changes_of_the_files_are_seen_without_a_restart() {
+        let folder = Folder::new("changes");
+        let resolver = folder.resolver();
+        assert_eq!(resolver.first_server().unwrap().to_string(), "127.0.0.1:53", "no file");
+        folder.write("resolv.conf", "nameserver 192.0.2.9\n");
+        folder.write("hosts", "192.0.2.1 shop.test\n");
+        assert_eq!(resolver.first_server().unwrap().to_string(), "192.0.2.9:53");
+        assert!(resolver.has_server("192.0.2.9:53".parse().unwrap()));
+        assert_eq!(resolver.hosts().addresses("shop.test").len(), 1);
+        folder.write("resolv.conf", "nameserver 192.0.2.10\n");
+        folder.write("hosts", "192.0.2.1 shop.test\n192.0.2.2 shop.test\n");
+        assert_eq!(resolver.first_server().unwrap().to_string(), "192.0.2.10:53");
+        assert!(!resolver.has_server("192.0.2.9:53".parse().unwrap()));
+        assert_eq!(resolver.hosts().addresses("shop.test").len(), 2);
+    }
+
+    #[test]
+    fn the_order_moves_on_with_each_lookup() {
+        let folder = Folder::new("rotate");
+        folder.write("resolv.conf", "nameserver 192.0.2.1\nnameserver 192.0.2.2\noptions rotate\n");
+        let resolver = folder.resolver();
+        let configuration = resolver.configuration().unwrap();
+        let firsts: Vec<String> =
+            (0..3).map(|_| resolver.order(&configuration)[0].ip().to_string()).collect();
+        assert_eq!(firsts, ["192.0.2.1", "192.0.2.2", "192.0.2.1"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Answers of every kind: decoded, requested and resolved.
 
-use super::lookup::{Servers, both_families};
+use super::lookup::both_families;
+use super::servers::Servers;
 use super::{Answer, Mismatch, NoData, Query, QueryOptions, answer_fault, decode, exchange};
 use crate::{ClientOptions, DeniedNetworks, Host, ResolverOptions, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::{IpVersion, RecordType, Transport};
@@ -301,6 +302,7 @@ async fn server(answer: impl Fn(&[u8], u16) -> Option<Vec<u8>> + Send + 'static)
         while let Ok((length, client)) = socket.recv_from(&mut buffer).await {
             let end = 12 + buffer[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
             let record_type = u16::from_be_bytes([buffer[end - 4], buffer[end - 3]]);
+            // The counts of the header, with that of additional records, are part of what `answer` sees.
             if let Some(bytes) = answer(&buffer[..end.min(length)], record_type) {
                 let _ = socket.send_to(&bytes, client).await;
             }
@@ -332,17 +334,27 @@ async fn resolved(
     own: bool,
     ip: IpVersion,
 ) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
-    let servers = Servers {
+    resolved_by(&asked(servers, own), ip).await
+}
+
+/// These servers, each asked once and for 5 s.
+fn asked(servers: &[SocketAddr], own: bool) -> Servers<'_> {
+    Servers {
         addresses: servers,
         transport: Transport::Udp,
-        patience: Duration::from_secs(5),
+        timeout: Duration::from_secs(5),
+        attempts: 1,
         source: None,
         own,
+        is_implied: false,
         secure: None,
-    };
+    }
+}
+
+async fn resolved_by(servers: &Servers<'_>, ip: IpVersion) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
     let mut trace = Trace::start();
     let options = ClientOptions { ip, ..ClientOptions::default() };
-    let outcome = both_families(&servers, "a.test", &options, &mut trace).await;
+    let outcome = both_families(servers, "a.test", &options, &mut trace).await;
     (outcome, trace.into_report(Ok(())).facts.warnings)
 }
 
@@ -398,8 +410,11 @@ async fn the_next_server_is_asked_when_one_cannot_answer_but_not_when_it_knows_b
     assert_eq!((fault.detail.name(), fault.blame), ("CONNECTION_REFUSED", Blame::Ourselves));
     let (fault, _) = resolved(&[closed.0], false, IpVersion::Any).await;
     assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
-    let (fault, _) = resolved(&[servfail], true, IpVersion::Any).await;
-    assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
+    let truncating = server(|question, _| reply(question, 0x8380, None)).await;
+    for answering in [servfail, truncating] {
+        let (fault, _) = resolved(&[answering], true, IpVersion::Any).await;
+        assert_ne!(fault.unwrap_err().blame, Blame::Ourselves);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -431,6 +446,221 @@ async fn answers_that_do_not_fit_are_passed_over_and_counted() {
     let query = query(RecordType::A);
     let exchange = exchange(&Vantage::system(), server, Transport::Udp, &query, None).await.unwrap();
     assert_eq!((exchange.ignored, exchange.tries, exchange.over_tcp), (1, 2, false));
+}
+
+/// Whether a question has EDNS: an additional record.
+fn has_edns(question: &[u8]) -> bool {
+    question[11] == 1
+}
+
+#[tokio::test]
+async fn a_server_that_rejects_edns_is_asked_without_it() {
+    for (flags, name) in [(0x8181, "FORMERR"), (0x8184, "NOTIMP")] {
+        let old =
+            server(
+                move |question, kind| {
+                    if has_edns(question) { reply(question, flags, None) } else { both(question, kind) }
+                },
+            )
+            .await;
+        let (addresses, warnings) = resolved(&[old], true, IpVersion::Any).await;
+        assert_eq!(texts(&addresses.unwrap()), ["::1", "192.0.2.1"]);
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].contains(name) && warnings[0].contains("EDNS"), "{warnings:?}");
+    }
+    // A server that sends EDNS itself means something else.
+    let opt = || record(&[0], 41, 0, &[]);
+    let new = server(move |question, _| {
+        let mut bytes = reply(question, 0x8181, None)?;
+        bytes[11] = 1;
+        bytes.extend(opt());
+        Some(bytes)
+    })
+    .await;
+    let (fault, warnings) = resolved(&[new], true, IpVersion::V4).await;
+    assert_eq!((fault.unwrap_err().detail.name(), warnings.len()), ("FORMERR", 0));
+}
+
+#[tokio::test]
+async fn a_server_that_drops_edns_is_asked_without_it_in_its_last_attempt() {
+    let dropping =
+        server(|question, kind| if has_edns(question) { None } else { both(question, kind) }).await;
+    for (timeout, attempts) in [(200, 1), (100, 2)] {
+        let servers = Servers {
+            timeout: Duration::from_millis(timeout),
+            attempts,
+            ..asked(std::slice::from_ref(&dropping), true)
+        };
+        let (addresses, warnings) = resolved_by(&servers, IpVersion::V4).await;
+        assert_eq!(texts(&addresses.unwrap()), ["192.0.2.1"]);
+        assert!(warnings.len() == 1 && warnings[0].contains("EDNS"), "{warnings:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_with_edns_that_is_only_late_beats_the_one_without() {
+    // Answers in the wrong order: the question with EDNS is answered after the one without.
+    let held = std::sync::Mutex::new(Vec::new());
+    let server = {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        tokio::spawn(async move {
+            let mut buffer = [0; 2048];
+            while let Ok((length, client)) = socket.recv_from(&mut buffer).await {
+                let end = 12 + buffer[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
+                let answer = both(&buffer[..end.min(length)], 1).unwrap();
+                if has_edns(&buffer) {
+                    held.lock().unwrap().push(answer);
+                    continue;
+                }
+                let late = std::mem::take(&mut *held.lock().unwrap());
+                for bytes in [answer].into_iter().chain(late) {
+                    let _ = socket.send_to(&bytes, client).await;
+                }
+            }
+        });
+        address
+    };
+    let servers = Servers { timeout: Duration::from_secs(2), ..asked(std::slice::from_ref(&server), true) };
+    let (addresses, warnings) = resolved_by(&servers, IpVersion::V4).await;
+    assert_eq!((texts(&addresses.unwrap()), warnings), (vec!["192.0.2.1".to_owned()], vec![]));
+}
+
+#[tokio::test]
+async fn servers_are_asked_again_as_often_as_the_configuration_says() {
+    let failing = |times: usize| {
+        let left = std::sync::Mutex::new(times);
+        move |question: &[u8], kind| {
+            let mut left = left.lock().unwrap();
+            if *left == 0 {
+                return both(question, kind);
+            }
+            *left -= 1;
+            reply(question, 0x8182, None)
+        }
+    };
+    for (failures, attempts, expected) in [(2, 3, Ok(1)), (2, 2, Err("SERVFAIL")), (0, 1, Ok(1))] {
+        let server = server(failing(failures)).await;
+        let servers = Servers { attempts, ..asked(std::slice::from_ref(&server), true) };
+        let (outcome, _) = resolved_by(&servers, IpVersion::V4).await;
+        let found = outcome.as_ref().map(Vec::len).map_err(|fault| fault.detail.name());
+        assert_eq!(found, expected, "{failures} {attempts}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_the_first_attempt_counts_in_the_second() {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let slow = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 2048];
+        let (_, client) = socket.recv_from(&mut buffer).await.unwrap();
+        let end = 12 + buffer[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let _ = socket.send_to(&both(&buffer[..end], 1).unwrap(), client).await;
+        std::future::pending::<()>().await;
+    });
+    let servers = Servers {
+        timeout: Duration::from_millis(200),
+        attempts: 2,
+        ..asked(std::slice::from_ref(&slow), true)
+    };
+    let (addresses, _) = resolved_by(&servers, IpVersion::V4).await;
+    assert_eq!(texts(&addresses.unwrap()), ["192.0.2.1"]);
+}
+
+#[tokio::test]
+async fn a_server_that_is_passed_over_is_warned_of() {
+    let silent = server(|_, _| None).await;
+    let servfail = server(|question, _| reply(question, 0x8182, None)).await;
+    let good = server(both).await;
+    for (first, words) in [(silent, "did not answer within 100 ms"), (servfail, "failed with SERVFAIL")] {
+        let list = [first, good];
+        let servers = Servers { timeout: Duration::from_millis(100), ..asked(&list, true) };
+        let (addresses, warnings) = resolved_by(&servers, IpVersion::Any).await;
+        assert_eq!(addresses.unwrap().len(), 2);
+        assert_eq!(warnings, [format!("the name server {first} {words}; {good} was asked instead")]);
+    }
+}
+
+#[tokio::test]
+async fn silent_servers_are_named_with_the_question_and_the_time() {
+    let silent = server(|_, _| None).await;
+    let brief = Servers { timeout: Duration::from_millis(50), ..asked(std::slice::from_ref(&silent), true) };
+    let fault = resolved_by(&brief, IpVersion::V6).await.0.unwrap_err();
+    let said =
+        fault.message.strip_prefix(&format!("no answer from {silent} for a.test AAAA within ")).unwrap();
+    let waited: u64 = said.strip_suffix(" ms").unwrap().parse().unwrap();
+    assert!((50..5000).contains(&waited), "{said}");
+    assert_eq!(fault.blame, Blame::Ourselves);
+    let other = server(|_, _| None).await;
+    let list = [silent, other];
+    let brief = Servers { timeout: Duration::from_millis(50), ..asked(&list, true) };
+    let fault = resolved_by(&brief, IpVersion::V4).await.0.unwrap_err();
+    assert!(fault.message.starts_with(&format!("no answer from {silent}, {other} for a.test A within ")));
+    let implied = Servers { is_implied: true, ..brief };
+    let fault = resolved_by(&implied, IpVersion::V4).await.0.unwrap_err();
+    assert!(fault.hints[0].contains("names no server"), "{:?}", fault.hints);
+}
+
+#[tokio::test]
+async fn an_answer_from_another_address_is_reported_and_not_accepted() {
+    let asked_socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let other = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let (asked_address, stray) = (asked_socket.local_addr().unwrap(), other.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut buffer = [0; 2048];
+        while let Ok((_, client)) = asked_socket.recv_from(&mut buffer).await {
+            let end = 12 + buffer[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
+            let _ = other.send_to(&both(&buffer[..end], 1).unwrap(), client).await;
+        }
+    });
+    let servers =
+        Servers { timeout: Duration::from_millis(200), ..asked(std::slice::from_ref(&asked_address), true) };
+    let fault = resolved_by(&servers, IpVersion::V4).await.0.unwrap_err();
+    assert_eq!(fault.detail.name(), "TIMEOUT");
+    assert!(fault.message.ends_with(&format!("an answer came from {stray}, which was not asked")), "{fault}");
+    assert_eq!(fault.evidence.fact("answered_by"), Some(&stray.to_string().into()));
+}
+
+#[tokio::test]
+async fn ipv6_addresses_are_awaited_for_50_ms_behind_those_of_ipv4() {
+    let v4_only = server(|question, kind| if kind == 28 { None } else { both(question, kind) }).await;
+    let began = tokio::time::Instant::now();
+    let (addresses, warnings) = resolved(&[v4_only], true, IpVersion::Any).await;
+    assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 1));
+    assert!((50..900).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
+    // IPv6 addresses alone may lead nowhere, so those of IPv4 get more time.
+    let v6_only = server(|question, kind| if kind == 1 { None } else { both(question, kind) }).await;
+    let began = tokio::time::Instant::now();
+    let (addresses, _) = resolved(&[v6_only], true, IpVersion::Any).await;
+    assert_eq!(texts(&addresses.unwrap()), ["::1"]);
+    assert!(began.elapsed().as_millis() >= 1000, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_record_of_another_class_is_no_answer() {
+    let query = query(RecordType::A);
+    let mut chaos = a();
+    chaos[5] = 3;
+    let answer = decode(&answer(&query, 0x8180, &[chaos]), &query).unwrap();
+    assert_eq!(answer.selected(&query), Err(NoData::Class(3)));
+    let fault = answer_fault(&answer, &query, SERVER.parse().unwrap()).unwrap();
+    assert!(fault.message.contains("class 3"), "{fault}");
+}
+
+#[test]
+fn an_error_behind_a_cname_names_its_target() {
+    let query = query(RecordType::A);
+    let records =
+        [record(HERE, 5, 1, &labels("b.test")), record(&labels("b.test"), 5, 1, &labels("gone.test"))];
+    let fault = fault_of(&answer(&query, 0x8183, &records), &query).unwrap();
+    assert_eq!(fault.detail.name(), "NXDOMAIN");
+    assert!(fault.message.contains("NXDOMAIN for gone.test"), "{fault}");
+    assert_eq!(fault.evidence.fact("alias"), Some(&"gone.test".into()));
+    // A loop ends.
+    let records = [record(HERE, 5, 1, &labels("b.test")), record(&labels("b.test"), 5, 1, &labels("a.test"))];
+    assert!(fault_of(&answer(&query, 0x8183, &records), &query).is_some());
 }
 
 /// Resolves `a.test` with the test's own server, from a vantage where these networks are denied.

@@ -150,6 +150,10 @@ impl Names {
             None => host.clone(),
         };
         match asked {
+            Host::LinkLocal(address, _) => Ok(Self {
+                sent: ServerName::from(std::net::IpAddr::V6(address)),
+                reference: ReferenceName::Address(address.into()),
+            }),
             Host::Address(address) => {
                 Ok(Self { sent: ServerName::from(address), reference: ReferenceName::Address(address) })
             }

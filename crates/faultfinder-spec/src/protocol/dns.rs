@@ -1,9 +1,9 @@
 //! The fields of `dns` requests.
 
 use crate::fields::{FieldSpec, Shape, Table};
-use crate::value::{Number, Port};
+use crate::value::{EdnsSize, Port};
 use crate::{common, tls};
-use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
+use faultfinder_taxonomy::word::{Dnssec, Edns, RecordType, Transport};
 
 /// The fields of a `dns` request.
 pub(crate) const TABLE: Table = Table::new("`dns`", &[FIELDS, common::FIELDS]);
@@ -18,8 +18,8 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "server",
         Shape::Text,
-        "who is asked (the system's name server): an address, a name, an https URL for doh, or `all` for every name \
-         server of the zone",
+        "who is asked (the system's name server): an address or a name, with `#PORT` where it is not the usual one, an \
+         https URL for doh, or `all` for every name server of the zone",
     ),
     FieldSpec::new("port", Shape::of::<Port>(), "its port (53; 853 for dot and doq, 443 for doh)"),
     FieldSpec::new("transport", Shape::word::<Transport>(), "how it is asked (udp)"),
@@ -45,10 +45,11 @@ const FIELDS: &[FieldSpec] = &[
         Shape::Texts(TRUST_ANCHORS_MAX),
         "where trust begins, in addition to the root's keys: files, or DS and DNSKEY records",
     ),
+    FieldSpec::new("edns", Shape::word::<Edns>(), "whether questions have EDNS (on)"),
     FieldSpec::new(
         "edns_size",
-        Shape::of::<Number<512, 65_535>>(),
-        "the size of answers over UDP that is announced (1232)",
+        Shape::of::<EdnsSize>(),
+        "the size of answers over UDP that is announced (1232); 0 is `edns: off`",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::common;
 use crate::fields::{FieldSpec, Shape, Table};
-use crate::value::{EchoInterval, Number};
+use crate::value::{EchoInterval, EchoWait, Number};
 use faultfinder_taxonomy::word::TrackHops;
 use faultfinder_taxonomy::{ECHO_REQUESTS_MAX, PAYLOAD_BYTES_MAX};
 
@@ -17,6 +17,12 @@ const FIELDS: &[FieldSpec] = &[
         "how many echo requests are sent (4)",
     ),
     FieldSpec::new("interval", Shape::of::<EchoInterval>(), "time between two requests, 1ms to 60s (200ms)"),
+    FieldSpec::new(
+        "wait",
+        Shape::of::<EchoWait>(),
+        "how long after its request a reply counts, 1ms to 60s (10s after the last request while nothing has come, then 2s \
+         or twice the longest round trip)",
+    ),
     FieldSpec::new(
         "size",
         Shape::of::<Number<0, { PAYLOAD_BYTES_MAX as u32 }>>(),

@@ -114,3 +114,8 @@ within! {
     /// Time between two echo requests, from 1 ms to 60 s.
     EchoInterval, Duration::from_millis(1), Duration::from_secs(60), "a duration from 1ms to 60s"
 }
+
+within! {
+    /// How long a reply to an echo request is waited for, from 1 ms to 60 s.
+    EchoWait, Duration::from_millis(1), Duration::from_secs(60), "a duration from 1ms to 60s"
+}

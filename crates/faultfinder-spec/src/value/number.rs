@@ -30,6 +30,36 @@ impl FromText for Port {
     }
 }
 
+/// A size of answers that EDNS announces: 512 to 65535 bytes (RFC 6891 section 6.2.3), or 0 for no EDNS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdnsSize(u16);
+
+impl EdnsSize {
+    /// The smallest size that can be announced, in bytes.
+    const MIN: u16 = 512;
+
+    /// The number of bytes.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl FromText for EdnsSize {
+    const KIND: ValueKind = ValueKind::Number(0, 65_535);
+
+    fn expected() -> String {
+        "0, or a whole number from 512 to 65535".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let number =
+            Number::<0, 65_535>::from_text(text).ok().and_then(|number| number.get().try_into().ok());
+        let size = number.filter(|size| *size == 0 || *size >= Self::MIN).map(Self);
+        size.ok_or_else(|| BadValue::expected(&Self::expected(), text))
+    }
+}
+
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number<const MIN: u32, const MAX: u32>(u32);

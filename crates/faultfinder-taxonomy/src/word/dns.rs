@@ -29,3 +29,13 @@ words! {
         Validate = "validate",
     }
 }
+
+words! {
+    /// Whether questions have EDNS (RFC 6891).
+    Edns, "whether questions have EDNS" {
+        /// They have.
+        On = "on" | "true",
+        /// They have not, for servers and firewalls that do not accept it.
+        Off = "off" | "false",
+    }
+}

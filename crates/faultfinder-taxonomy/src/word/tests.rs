@@ -34,6 +34,7 @@ fn every_set_of_words_is_parsed_as_it_is_written() {
     check::<CredentialsIn>();
     check::<CrlCheck>();
     check::<Dnssec>();
+    check::<Edns>();
     check::<HttpVersion>();
     check::<IpVersion>();
     check::<JwtAlgorithm>();

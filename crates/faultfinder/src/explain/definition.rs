@@ -52,6 +52,11 @@ const NAMES: &[(&str, Code, &str)] = &[
     ),
     ("EADDRNOTAVAIL", Code::InvalidRequest, "`source_address` is not an address of this host"),
     ("EBADANCHOR", Code::InvalidRequest, "a DNSSEC trust anchor cannot be read"),
+    (
+        "EBADQUERY",
+        Code::InvalidRequest,
+        "a DNS query cannot be sent like this, such as one for signatures without EDNS",
+    ),
     ("EMSGSIZE", Code::InvalidRequest, "the message does not fit into one datagram"),
     (
         "ERR_FEATURE_UNAVAILABLE",

@@ -108,7 +108,8 @@ fn connection(result: &TestResult, paint: Paint) -> String {
         facts.push(("addresses", observed.addresses.clone().into()));
     }
     if let Some(peer) = &observed.peer {
-        let family = if peer.starts_with('[') { "IPv6" } else { "IPv4" };
+        // With a port behind it or without.
+        let family = if peer.matches(':').count() > 1 { "IPv6" } else { "IPv4" };
         facts.push(("peer", format!("{peer} ({family})").into()));
     }
     let failures = observed.connects.iter().any(|attempt| attempt.outcome != AttemptOutcome::Established);

@@ -19,10 +19,17 @@ struct Setting {
     flaw: Flaw,
     /// The same for the zone above.
     parent: (Denial, Flaw),
+    /// Whether the server hands out no signatures and no proofs.
+    strips: bool,
 }
 
-const GOOD: Setting =
-    Setting { algorithm: 13, denial: Denial::Nsec, flaw: Flaw::None, parent: (Denial::Nsec, Flaw::None) };
+const GOOD: Setting = Setting {
+    algorithm: 13,
+    denial: Denial::Nsec,
+    flaw: Flaw::None,
+    parent: (Denial::Nsec, Flaw::None),
+    strips: false,
+};
 const NSEC3: Denial = Denial::Nsec3 { iterations: 0, opt_out: false };
 const OPT_OUT: Denial = Denial::Nsec3 { iterations: 0, opt_out: true };
 /// More than RFC 9276 lets anybody expect to be validated.
@@ -30,7 +37,7 @@ const HASHED_OFTEN: Denial = Denial::Nsec3 { iterations: 500, opt_out: false };
 
 const SECURE: &[&str] = &["dnssec is secure"];
 
-/// What is asked for, and asserted.
+/// What is asked for (a name, and a type if it is not A), and asserted.
 type Question = (&'static str, &'static [&'static str]);
 
 const HOST: Question = ("host.zone.test", SECURE);
@@ -48,6 +55,16 @@ impl Setting {
         zone.add("*.wild.zone.test", A, ADDRESS.to_vec());
         zone.add("alias.zone.test", CNAME, name("host.zone.test"));
         zone.add("deep.between.zone.test", A, ADDRESS.to_vec());
+        zone.add("*.star.zone.test", CNAME, name("nowhere.below.zone.test"));
+        zone.add("*.open-star.zone.test", CNAME, name("text.open.zone.test"));
+        let mut below = Zone::new("below.zone.test", Some(Key::new(13)?), self.denial, Flaw::None, now);
+        below.add("host.below.zone.test", A, ADDRESS.to_vec());
+        zone.add("below.zone.test", NS, name("ns1.below.zone.test"));
+        zone.vouch(&below);
+        let mut open = Zone::new("open.zone.test", None, Denial::Nsec, Flaw::None, now);
+        zone.add("open.zone.test", NS, name("ns1.open.zone.test"));
+        let (record_type, data) = txt("hello");
+        open.add("text.open.zone.test", record_type, data);
         let (denial, flaw) = self.parent;
         let mut parent = Zone::new("test", Some(Key::new(13)?), denial, flaw, now);
         parent.add("zone.test", NS, name("ns1.zone.test"));
@@ -56,15 +73,17 @@ impl Setting {
         parent.add("plain.test", NS, name("ns1.plain.test"));
         plain.add("host.plain.test", A, ADDRESS.to_vec());
         let anchor = parent.anchor();
-        Ok((World(vec![parent, zone, plain]), anchor))
+        let zones = vec![parent, zone, plain, below, open];
+        Ok((World { zones, strips: self.strips }, anchor))
     }
 
-    fn serve(self, lab: &Lab, (asked, assert): Question) -> Result<Peer, LabError> {
+    fn serve(self, lab: &Lab, (question, assert): Question) -> Result<Peer, LabError> {
+        let (asked, record_type) = question.split_once(' ').unwrap_or((question, "A"));
         let (world, anchor) = self.world(lab)?;
         let server = server::udp(lab, move |asked| vec![world.answer(asked)])?;
         let dns = json!({
-            "name": asked, "server": server.ip(), "port": server.port(), "dnssec": "validate",
-            "trust_anchor": [anchor],
+            "name": asked, "type": record_type, "server": server.ip(), "port": server.port(),
+            "dnssec": "validate", "trust_anchor": [anchor],
         });
         Ok(Peer::new(server.to_string(), block::test(Protocol::Dns, dns, assert)))
     }
@@ -134,6 +153,18 @@ fn good() -> Vec<Scenario> {
             ("between.zone.test", &["rcode is NOERROR", "dnssec is secure"]),
         ),
         pass(
+            "ok-wildcard-alias",
+            "a wildcard CNAME to a name that does not exist in a signed zone below",
+            GOOD,
+            ("a.star.zone.test", &["rcode is NXDOMAIN", "dnssec is secure"]),
+        ),
+        pass(
+            "ok-wildcard-alias-nsec3",
+            "the same with NSEC3",
+            hashed,
+            ("a.star.zone.test", &["rcode is NXDOMAIN", "dnssec is secure"]),
+        ),
+        pass(
             "ok-below",
             "a name below one that has nothing itself",
             GOOD,
@@ -156,6 +187,24 @@ fn insecure() -> Vec<Scenario> {
             "NSEC3 that hashes too often to count",
             Setting { denial: HASHED_OFTEN, ..GOOD },
             ("nowhere.zone.test", &["rcode is NXDOMAIN", "dnssec is insecure"]),
+        ),
+        pass(
+            "insecure-iterations-unproven",
+            "a wildcard of a zone whose proofs hash too often, from a server that leaves them out",
+            Setting { denial: HASHED_OFTEN, flaw: Flaw::NoDenial, ..GOOD },
+            ("a.wild.zone.test", &["dnssec is insecure"]),
+        ),
+        pass(
+            "insecure-wildcard-alias",
+            "a wildcard CNAME to a name without the type in a zone below that is not signed",
+            GOOD,
+            ("a.open-star.zone.test", &["rcode is NOERROR", "dnssec is insecure"]),
+        ),
+        pass(
+            "insecure-signatures",
+            "signatures themselves, which are not signed",
+            GOOD,
+            ("host.zone.test RRSIG", &["dnssec is insecure"]),
         ),
         scenario(
             "assert-secure",
@@ -213,12 +262,26 @@ fn keys() -> Vec<Scenario> {
     let bogus = |case, shows, detail, flaw| bogus(case, shows, detail, flawed(flaw), HOST);
     vec![
         bogus("no-keys", "a signed zone without DNSKEY records", "DNSKEY_MISSING", Flaw::NoKeys),
+        scenario(
+            "ds-digest",
+            "a DS record with another digest of the zone's key",
+            dns("DNSKEY_MISSING", "ESERVFAIL").saying("the SHA-256 digest of the key"),
+            flawed(Flaw::OtherDigest),
+            HOST,
+        ),
         bogus("ds-mismatch", "a DS record that speaks of another key", "DNSKEY_MISSING", Flaw::OtherKey),
         bogus(
             "no-zone-key",
             "a key that is not marked as a zone key",
             "NO_ZONE_KEY_BIT_SET",
             Flaw::NoZoneKey,
+        ),
+        scenario(
+            "stripped",
+            "a server that hands out no signatures",
+            dns("RRSIGS_MISSING", "ESERVFAIL").saying("hands out no signatures"),
+            Setting { strips: true, ..GOOD },
+            HOST,
         ),
         scenario(
             "keys-refused",
@@ -294,6 +357,13 @@ fn others() -> Vec<Scenario> {
         })
     };
     vec![
+        scenario(
+            "refused-asserted",
+            "REFUSED, to a test that asserts something of the validation",
+            incorrect("dnssec"),
+            GOOD,
+            ("host.example", &["rcode is REFUSED", "dnssec is secure"]),
+        ),
         refused("dnssec-anchor-broken", "a trust anchor that is not a DS record", "test. DS 1 13 2 nonsense"),
         refused("dnssec-anchor-missing", "a trust anchor in a file that does not exist", "no/such/file.ds"),
     ]

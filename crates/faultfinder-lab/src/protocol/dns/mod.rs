@@ -7,6 +7,7 @@ mod records; // good answers of every type, and odd ones that still count
 mod refusals; // response codes, and answers without data
 mod broken; // answers that cannot be read, or answer something else
 mod transport; // silence, loss, truncation, TCP
+mod edns; // servers without EDNS, answers from elsewhere, servers with several addresses
 mod types; // data of the rarer types
 mod secure; // TLS, HTTPS and QUIC
 mod zone; // zones that are signed
@@ -17,7 +18,9 @@ mod definition; // questions that cannot be asked, and assertions that fail
 use crate::Scenario;
 
 // Other protocols need names that resolve, and some that do not.
-pub(super) use names::{address, addresses, dual_stack, failing, missing, silent};
+pub(super) use names::{
+    address, addresses, dangling, dual_stack, failing, missing, silent, silent_for_v6, without_edns,
+};
 mod names;
 
 /// All scenarios of this protocol.
@@ -27,6 +30,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         refusals::scenarios(),
         broken::scenarios(),
         transport::scenarios(),
+        edns::scenarios(),
         types::scenarios(),
         secure::scenarios(),
         dnssec::scenarios(),

@@ -58,6 +58,11 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Whether it has EDNS: an additional record.
+    pub(super) fn has_edns(&self) -> bool {
+        self.message.get(11).is_some_and(|count| *count > 0)
+    }
+
     /// An answer with these flags and records in its three sections.
     pub(super) fn reply(&self, flags: u16, sections: [&[Vec<u8>]; 3]) -> Vec<u8> {
         message(self.id(), flags, &[self.question], sections)

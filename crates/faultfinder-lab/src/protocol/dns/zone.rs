@@ -13,6 +13,7 @@ pub(super) const RRSIG: u16 = 46;
 pub(super) const NSEC: u16 = 47;
 pub(super) const DNSKEY: u16 = 48;
 pub(super) const NSEC3: u16 = 50;
+const NSEC3PARAM: u16 = 51;
 /// The flag of a key of a zone, and those of one that signs keys.
 const ZONE_KEY: u16 = 256;
 const KEY_SIGNING_KEY: u16 = 257;
@@ -52,6 +53,8 @@ pub(super) enum Flaw {
     NoKeys,
     /// It publishes another key than its parent speaks of.
     OtherKey,
+    /// Its parent has another digest of its key.
+    OtherDigest,
     /// Its key is not marked as one of a zone.
     NoZoneKey,
     /// Nothing proves what is missing.
@@ -166,6 +169,10 @@ impl Zone {
         let mut zone = Self { name, key, sets: BTreeMap::new(), denial, flaw, now };
         zone.add(name, SOA, soa_data());
         zone.add(name, NS, super::wire::name(&format!("ns1.{name}")));
+        if let Denial::Nsec3 { iterations, .. } = denial {
+            // SHA-1, no flags, and no salt.
+            zone.add(name, NSEC3PARAM, [&[1, 0][..], &iterations.to_be_bytes(), &[0]].concat());
+        }
         if flaw == Flaw::NoZoneKey
             && let Some(key) = &mut zone.key
         {
@@ -182,7 +189,13 @@ impl Zone {
     /// Adds the DS record of a zone below.
     pub(super) fn vouch(&mut self, child: &Self) {
         if let Some(key) = &child.key {
-            self.add(child.name, DS, key.digest(child.name));
+            let mut digest = key.digest(child.name);
+            if child.flaw == Flaw::OtherDigest
+                && let Some(byte) = digest.last_mut()
+            {
+                *byte ^= 1;
+            }
+            self.add(child.name, DS, digest);
         }
     }
 
@@ -279,6 +292,12 @@ impl Zone {
         if record_type == DNSKEY && *owner == self.apex() {
             return self.keys();
         }
+        if let Some(sets) = self.sets.get(owner).filter(|_| record_type == RRSIG) {
+            let signatures = sets
+                .iter()
+                .flat_map(|(of, data)| self.signed(owner, *of, data, None).into_iter().skip(data.len()));
+            return Reply::found(signatures.collect());
+        }
         if let Some(sets) = self.sets.get(owner) {
             let (found, other) = (sets.get(&record_type), sets.get(&CNAME));
             return match (found, other) {
@@ -296,8 +315,10 @@ impl Zone {
             return self.missing(0, &[owner]);
         }
         let encloser = self.encloser(owner);
-        if let Some(data) = self.sets.get(&encloser.wildcard()).and_then(|sets| sets.get(&record_type)) {
-            let mut reply = Reply::found(self.signed(owner, record_type, data, Some(&encloser)));
+        let wildcard = self.sets.get(&encloser.wildcard());
+        let of_type = |record_type| wildcard.and_then(|sets| Some((record_type, sets.get(&record_type)?)));
+        if let Some((found, data)) = of_type(record_type).or_else(|| of_type(CNAME)) {
+            let mut reply = Reply::found(self.signed(owner, found, data, Some(&encloser)));
             reply.authorities = self.proofs(&[&owner.suffix(encloser.0.len() + 1)]);
             return reply;
         }
@@ -420,7 +441,11 @@ impl Reply {
 }
 
 /// Zones on one server.
-pub(super) struct World(pub(super) Vec<Zone>);
+pub(super) struct World {
+    pub(super) zones: Vec<Zone>,
+    /// Whether it hands out no signatures and no proofs.
+    pub(super) strips: bool,
+}
 
 impl World {
     /// Answers a question.
@@ -432,6 +457,10 @@ impl World {
             reply.answers.extend(more.answers);
             reply.authorities.extend(more.authorities);
             reply.rcode = more.rcode;
+        }
+        if self.strips {
+            reply.answers.retain(|record| !is_of_dnssec(record));
+            reply.authorities.retain(|record| !is_of_dnssec(record));
         }
         // CD is sent back as it came (RFC 4035 section 3.2.2).
         let flags =
@@ -448,7 +477,8 @@ impl World {
 
     /// Where the alias at a name leads.
     fn alias(&self, owner: &Owner, record_type: u16) -> Option<Owner> {
-        let sets = self.zone(owner, record_type)?.sets.get(owner)?;
+        let zone = self.zone(owner, record_type)?;
+        let sets = zone.sets.get(owner).or_else(|| zone.sets.get(&zone.encloser(owner).wildcard()))?;
         let data = sets.get(&CNAME).filter(|_| record_type != CNAME)?.first()?;
         let mut labels = Vec::new();
         let mut rest = data.as_slice();
@@ -466,8 +496,19 @@ impl World {
             let apex = zone.apex();
             owner.within(&apex) && (record_type != DS || *owner != apex)
         };
-        self.0.iter().filter(fits).max_by_key(|zone| zone.apex().0.len())
+        self.zones.iter().filter(fits).max_by_key(|zone| zone.apex().0.len())
     }
+}
+
+/// Whether a record is a signature or a proof; its owner is not compressed.
+fn is_of_dnssec(record: &[u8]) -> bool {
+    let mut rest = record;
+    while let Some((length, more)) = rest.split_first().filter(|(length, _)| **length > 0) {
+        rest = more.get(usize::from(*length)..).unwrap_or_default();
+    }
+    let record_type =
+        rest.get(1..3).map(|bytes| bytes.iter().fold(0, |all, byte| all << 8 | u16::from(*byte)));
+    matches!(record_type, Some(RRSIG | NSEC | NSEC3))
 }
 
 /// The name that is asked for.

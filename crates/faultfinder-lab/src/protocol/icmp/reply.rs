@@ -50,6 +50,13 @@ fn good() -> Vec<Case> {
         )
         .expecting(Expect::pass().saying("2 replies of 198.51.100.1 arrived more than once")),
         Case::distant(
+            "latency-2600ms",
+            "a host that is farther away than most wait, to a test that has the time",
+            DISTANT_V4,
+            Reaction::Echo(Echo::after(Duration::from_millis(2600))),
+            &["packet_loss is 0 %", "latency min >= 2.6 s"],
+        ),
+        Case::distant(
             "latency-asserted",
             "a host that is farther away than is asserted",
             DISTANT_V4,
@@ -70,11 +77,21 @@ fn lost() -> Vec<Case> {
             .expecting(Expect::pass().saying("the test's time ended")),
         Case::distant(
             "loss-100-waited",
-            "a host that is silent, to a test that has all the time it wants",
+            "a host that is silent, to a test that waits half a second for each reply",
             DISTANT_V4,
             Reaction::Silence,
             LOST,
-        ),
+        )
+        .with(json!({ "wait": "500ms" })),
+        Case::distant(
+            "late-for-wait",
+            "replies that come later than the test waits for each are lost, even if others are still awaited",
+            DISTANT_V4,
+            Reaction::Echo(Echo::after(WAY)),
+            LOST,
+        )
+        .with(json!({ "wait": "100ms", "interval": "250ms" }))
+        .expecting(Expect::pass().saying("came later than `wait` allows")),
         Case::distant(
             "loss-50",
             "every second reply is lost",

@@ -4,6 +4,7 @@ mod case; // peers that hear datagrams
 mod answers; // datagrams that come back
 mod refusals; // ICMP errors, and sockets that this host closes
 mod silence; // nothing comes back
+mod names; // name servers that answer in odd ways
 mod network; // routes, firewalls and ICMP errors, in networks of their own
 mod definition; // tests that cannot be run
 mod destroy; // closes sockets of others
@@ -16,6 +17,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         answers::scenarios(),
         refusals::scenarios(),
         silence::scenarios(),
+        names::scenarios(),
         network::scenarios(),
         definition::scenarios(),
     ]

@@ -45,7 +45,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         UDP.scenario(
             "other-port",
             "an answer from another port than the one that was asked",
-            timeout(Phase::Wait),
+            timeout(Phase::Wait).saying("another port, and does not count as the answer"),
             brief(),
             &[],
             |lab| serve(lab, |heard| async move { elsewhere(heard.from).await }),

@@ -192,6 +192,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("trust_anchor")
         .value("FILE")
         .help("Where trust begins, in addition to the root's keys: a file, or a DS or DNSKEY record"),
+    Row::new("edns").value("MODE"),
     Row::new("edns_size").alias("bufsize").value("BYTES"),
     // TCP, UDP and ICMP
     Row::new("tcp.host").target(),

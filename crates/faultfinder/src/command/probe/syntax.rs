@@ -281,7 +281,15 @@ fn region(text: &str) -> Option<(&str, &str)> {
 
 /// A server, and its port if it has one.
 fn server(option: &str, text: &str, field: &'static str) -> Result<Given, Failure> {
-    let (host, port) = host_and_port(text, option)?;
+    let (host, port) = match text.split_once('#') {
+        Some((host, port)) => {
+            let port = port.parse::<u16>().map_err(|_| {
+                Failure::usage(format!("{option}: `{port}` is not a port between 1 and 65535"))
+            })?;
+            (host_and_port(host, option)?.0, Some(port))
+        }
+        None => host_and_port(text, option)?,
+    };
     let port = port.map(|port| ("port", port.into()));
     Ok([(field, host.into())].into_iter().chain(port).collect())
 }

@@ -97,6 +97,13 @@ fn an_option_for_the_port_counts_more_than_the_port_of_an_address() {
     let port = |words: &str, path: &str| line(words).pointer(&format!("/tests/0/{path}")).cloned();
     assert_eq!(port("tcp a.test:1 --port 2", "tcp/port"), Some(json!(2)));
     assert_eq!(port("dns a.test --port 2 --server a.test:1", "dns/port"), Some(json!(2)));
+    assert_eq!(port("dns a.test -s 192.0.2.1#5353", "dns/port"), Some(json!(5353)));
+    assert_eq!(port("dns a.test -s 192.0.2.1#5353", "dns/server"), Some(json!("192.0.2.1")));
+    assert_eq!(port("dns a.test -s fe80::1%eth0#5353", "dns/server"), Some(json!("fe80::1%eth0")));
+    assert_eq!(
+        port("http http://a.test/ --resolver 192.0.2.1#5353", "http/resolver/port"),
+        Some(json!(5353))
+    );
     assert_eq!(
         port("http a.test --resolver 9.9.9.9:1 --resolver-port 2", "http/resolver/port"),
         Some(json!(2))
