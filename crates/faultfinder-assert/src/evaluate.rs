@@ -76,7 +76,9 @@ fn holds(assertion: &Assertion, actual: &Actual<'_>) -> bool {
     match &assertion.value {
         Value::Nothing => true,
         Value::Text { text, .. } if operator == Operator::Contains => actual.contains(text),
-        Value::Text { text, number } => actual.is(text, *number),
+        // In quotes, `true` and `null` are texts and nothing else.
+        Value::Text { quoted: true, .. } if actual.is_literal() => false,
+        Value::Text { text, number, .. } => actual.is(text, *number),
         Value::Pattern(regex) => regex.is_match(&actual.text),
         Value::Number(expected) => actual
             .number

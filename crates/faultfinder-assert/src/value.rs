@@ -17,8 +17,8 @@ use regex::Regex;
 pub(crate) enum Value {
     /// Nothing: whether it exists.
     Nothing,
-    /// Text, and the number that it is when it was not in quotes.
-    Text { text: String, number: Option<Number> },
+    /// Text, the number that it is when it was not in quotes, and whether it was.
+    Text { text: String, number: Option<Number>, quoted: bool },
     /// A regular expression that is looked for anywhere.
     Pattern(Regex),
     /// A number.
@@ -119,7 +119,7 @@ pub(crate) fn read(
     }
     match operator {
         Operator::Matches => Ok(Value::Pattern(pattern::compile(&text, written, !in_quotes)?)),
-        Operator::Contains => Ok(Value::Text { text, number: None }),
+        Operator::Contains => Ok(Value::Text { text, number: None, quoted: in_quotes }),
         _ => word(text, in_quotes, written, subject, operator),
     }
 }
@@ -242,7 +242,7 @@ fn word(
         }
         _ => {
             let number = Number::parse(&text).filter(|_| !in_quotes);
-            Ok(Value::Text { text, number })
+            Ok(Value::Text { text, number, quoted: in_quotes })
         }
     }
 }

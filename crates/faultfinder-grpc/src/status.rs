@@ -99,10 +99,9 @@ fn sent(response: &Response) -> Fault {
     let mut fault = Fault::new(Code::Grpc, phase, Detail::grpc(response.status), message)
         .with("status_from", response.status_from.as_str())
         .with("http_status", response.http_status);
-    if response.message.is_empty() {
-        // The code's own hint is about the text.
-        fault.hints.retain(|hint| !Code::Grpc.explanation().hints.contains(&hint.as_str()));
-    } else {
+    if !response.message.is_empty() {
+        let explained = Code::Grpc.explanation().hints.iter();
+        fault.hints.extend(explained.map(|hint| (*hint).to_owned()));
         fault = fault.with("grpc_message", response.message.as_str());
     }
     if let Some(content_type) = &response.content_type {

@@ -105,7 +105,9 @@ async fn discover(
         ));
         return Ok(response);
     };
-    hops.push(hop(&call.prepared, &response, trace));
+    // This does not count as a redirect: both exchanges count for their phases.
+    let (url, timings) = (call.prepared.url.to_string(), trace.next_exchange());
+    hops.push(Hop { url, status: response.status, timings });
     call.arrived.reset();
     Box::pin(http3::exchange(call, Some(&alternative), trace)).await
 }
@@ -145,9 +147,13 @@ fn too_many(max: u32, prepared: &Prepared) -> Fault {
     Fault::new(Code::TooManyRedirects, Phase::Send, detail, message)
 }
 
-fn with_hops(fault: Fault, hops: &[Hop]) -> Fault {
-    if hops.is_empty() {
-        return fault;
+fn with_hops(mut fault: Fault, hops: &[Hop]) -> Fault {
+    let Some(first) = hops.first() else { return fault };
+    // An answer that offers HTTP/3 is a hop, too.
+    let count = hops.iter().filter(|hop| matches!(hop.status, 300..=399)).count();
+    if fault.code != Code::TooManyRedirects && count > 0 {
+        let redirects = if count == 1 { "redirect" } else { "redirects" };
+        fault.message = format!("after {count} {redirects} from {}: {}", first.url, fault.message);
     }
     let list = hops
         .iter()

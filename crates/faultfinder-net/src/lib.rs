@@ -41,6 +41,8 @@ mod pem; // Pem: a file or inline text
 mod checks; // Checks: everything that is wrong with a request
 mod login; // Login: a user and a password
 #[cfg(feature = "http")]
+mod proxy_fault; // faults of a proxy, which are not the target's
+#[cfg(feature = "http")]
 mod proxy; // a tunnel through an HTTP proxy
 #[cfg(feature = "tls")]
 mod reach; // how a target is reached: directly, or through a proxy

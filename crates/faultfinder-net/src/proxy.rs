@@ -2,7 +2,7 @@
 
 use crate::http1::{self, Head, Limits, Rules};
 use crate::{Login, Trace, classify_io, errno};
-use faultfinder_taxonomy::{Blame, Code, Detail, Errno, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use http::header::CONTENT_LENGTH;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -126,24 +126,6 @@ async fn page<S: AsyncRead + Unpin>(stream: &mut S, head: &Head) -> String {
     // What has come until then is enough.
     let _ = tokio::time::timeout(PAGE_WAIT, read).await;
     String::from_utf8_lossy(&page).into_owned()
-}
-
-/// The fault of a connection to the proxy itself: it says nothing about the target, which was not asked.
-pub(crate) fn of_proxy(mut fault: Fault, authority: &str) -> Fault {
-    if matches!(fault.detail, Detail::Definition { .. }) {
-        return fault;
-    }
-    if fault.phase == Phase::Tls {
-        fault.phase = Phase::Proxy;
-    }
-    if fault.blame == Blame::Target {
-        fault.blame = Blame::Network;
-    }
-    fault.message = format!("cannot connect to the proxy {authority}: {}", fault.message);
-    fault.hints =
-        vec!["check the proxy, and its URL in the test: the target itself was not asked".to_owned()];
-    fault.hints.extend(fault.detail.hint().map(str::to_owned));
-    fault.with("proxy", authority)
 }
 
 /// The proxy's response is missing or incomplete.

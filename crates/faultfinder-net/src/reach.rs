@@ -1,6 +1,7 @@
 //! How a target is reached: directly, or through a proxy.
 
-use crate::proxy::{of_proxy, tunnel};
+use crate::proxy::tunnel;
+use crate::proxy_fault::of_proxy;
 use crate::socks::socks_tunnel;
 use crate::tls::{TlsClient, TlsOptions};
 use crate::{Checks, ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect};

@@ -218,6 +218,15 @@ impl Trace {
         hop
     }
 
+    /// Begins another exchange of the same hop: the time so far stays in its phases, facts of the connection are dropped,
+    /// warnings stay. Returns the timings so far.
+    pub fn next_exchange(&mut self) -> Timings {
+        self.close(Instant::now());
+        let timings = self.facts.timings;
+        self.begin_again(timings);
+        timings
+    }
+
     /// Begins the same exchange again, after one that only served to learn how to authenticate: its time becomes the
     /// `authenticate` phase, facts of the connection are dropped, warnings stay.
     pub fn again_with_credentials(&mut self) {
@@ -250,12 +259,12 @@ impl Trace {
         let fault = self.cut_off(deadline);
         #[cfg(feature = "http")]
         if let Some(authority) = &self.proxy {
-            return crate::proxy::of_proxy(fault, authority);
+            return crate::proxy_fault::of_proxy(fault, authority);
         }
         fault
     }
 
-    /// The same, whoever is being connected to.
+    /// The same, for a proxy and for a target.
     fn cut_off(&self, deadline: &Deadline) -> Fault {
         let phase = match self.phase() {
             // Data that is fetched to verify a handshake belongs to it.

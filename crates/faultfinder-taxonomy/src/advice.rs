@@ -16,11 +16,27 @@ fn general(code: Code, phase: Phase, detail: &Detail) -> &'static [&'static str]
         // Only verification lists certificates and what is wrong with them.
         (Code::Ssl, Detail::Verify { .. }) => code.explanation().hints,
         (Code::Ssl, _) => &[],
+        (Code::MalformedResponse, _) => malformed(phase),
+        // The status may come without words, and the proxy's end without a response.
+        (Code::Grpc, _) => &[],
+        (Code::Tunnel, Detail::Errno { .. }) => {
+            &["ask the proxy's administrator whether it may connect to this host and port"]
+        }
         // Without a response, nothing crashed while responding.
         (Code::ConnReset, _) if phase == Phase::Connect => &[
             "the peer accepts connections and ends them at once: check for an access list, or a full backlog behind a load balancer",
         ],
         _ => code.explanation().hints,
+    }
+}
+
+/// What to do about a response that breaks a rule.
+const fn malformed(phase: Phase) -> &'static [&'static str] {
+    match phase {
+        Phase::Receive => {
+            &["check the server, or a proxy in front of it: it frames or encodes the body wrongly"]
+        }
+        _ => &["check that the service on this port uses the protocol of the test"],
     }
 }
 

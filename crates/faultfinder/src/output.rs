@@ -13,7 +13,7 @@ pub(crate) enum Output {
     Stdout(BufWriter<io::Stdout>),
     /// A file; it gets its name only when everything has been written.
     File { writer: BufWriter<NamedTempFile>, target: PathBuf },
-    /// A device, a pipe, or whatever else has a name and is no regular file: nothing may take its place.
+    /// A device, a pipe, or anything else that is not a regular file: nothing may take its place.
     Special { writer: BufWriter<File>, target: PathBuf },
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Actual<'a> {
     pub(super) number: Option<Number>,
     /// As a quantity in its basic unit, if it is one.
     pub(super) amount: Option<f64>,
+    /// Whether it is nothing but that quantity: it has no text.
+    pub(super) is_quantity: bool,
     /// As JSON, when it comes from there.
     pub(super) json: Option<serde_json::Value>,
     /// Whether it is a name or address, so that case, a final dot and zeroes do not matter.
@@ -30,7 +32,12 @@ impl<'a> Actual<'a> {
     }
 
     pub(super) fn quantity(amount: f64) -> Self {
-        Self { amount: Some(amount), ..Self::default() }
+        Self { amount: Some(amount), is_quantity: true, ..Self::default() }
+    }
+
+    /// Whether it is JSON's null, true or false.
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(self.json, Some(serde_json::Value::Null | serde_json::Value::Bool(_)))
     }
 
     /// Whether it is this text, or this number.
@@ -68,11 +75,10 @@ impl<'a> Actual<'a> {
     /// For a message: a quantity in the unit in which it was expected.
     pub(super) fn shown(&self, expected: &Value) -> Cow<'_, str> {
         match self.amount {
-            Some(amount)
-                if self.text.is_empty() || matches!(expected, Value::Quantity { unit: Some(_), .. }) =>
-            {
+            Some(amount) if self.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }) => {
                 Cow::Owned(in_unit(amount, expected))
             }
+            _ if self.text.is_empty() => Cow::Borrowed("\"\""),
             _ => Cow::Borrowed(&self.text),
         }
     }
@@ -80,7 +86,7 @@ impl<'a> Actual<'a> {
     /// For a result, at most so many bytes of text.
     pub(super) fn fact(&self, expected: &Value, bytes_max: usize) -> Fact {
         if self.amount.is_some()
-            && (self.text.is_empty() || matches!(expected, Value::Quantity { unit: Some(_), .. }))
+            && (self.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }))
         {
             return Fact::Text(self.shown(expected).into_owned());
         }

@@ -376,3 +376,24 @@ fn without_replies_there_is_no_latency_and_without_requests_no_loss() {
         assert!(judged(line, lost).passed, "{line}");
     }
 }
+
+#[test]
+fn in_quotes_null_and_booleans_are_texts() {
+    let mut seen = Observation::new();
+    seen.body = Some(br#"{"yes":true,"none":null,"text":"true","empty":["",""]}"#);
+    for (line, holds) in [
+        ("jsonpath $.yes is true", true),
+        ("jsonpath $.yes is \"true\"", false),
+        ("jsonpath $.none is null", true),
+        ("jsonpath $.none is \"null\"", false),
+        ("jsonpath $.none is not \"null\"", true),
+        ("jsonpath $.text is \"true\"", true),
+    ] {
+        assert_eq!(evaluate(&parse(line).unwrap(), &seen).passed, holds, "{line}");
+    }
+    let outcome = evaluate(&parse("jsonpath $.empty[*] is x").unwrap(), &seen);
+    assert!(outcome.message.ends_with("found \"\", \"\""), "{}", outcome.message);
+    seen.body = Some(b"");
+    let outcome = evaluate(&parse("body is x").unwrap(), &seen);
+    assert_eq!(outcome.message, "expected body is x, found \"\"");
+}

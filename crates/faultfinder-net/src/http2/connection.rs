@@ -130,7 +130,13 @@ impl Connection {
     ///
     /// Why there are none.
     pub async fn trailers(&mut self, answer: &mut Answer) -> Result<Option<HeaderMap>, Broken> {
-        Ok(self.driver.run(answer.body.trailers()).await?)
+        let trailers = self.driver.run(answer.body.trailers()).await?;
+        if trailers.is_some()
+            && let Some(rule) = self.taps.with_head(|head| frames::check_trailers(head, answer.stream))
+        {
+            return Err(Broken::Rule(rule));
+        }
+        Ok(trailers)
     }
 
     /// The underlying reason of a failed exchange. The end of the connection says more than its effect on the stream: a

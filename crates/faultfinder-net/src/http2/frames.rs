@@ -32,6 +32,7 @@ const COMPRESSION_ERROR: u32 = 9;
 const ENHANCE_YOUR_CALM: u32 = 11;
 /// Flags (RFC 9113 sections 6.2 and 6.5).
 const ACK: u8 = 1;
+const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 const PADDED: u8 = 8;
 const PRIORITY: u8 = 0x20;
@@ -199,6 +200,19 @@ fn name(kind: u8) -> &'static str {
 pub(super) fn flood(bytes: u64) -> Rule {
     let what = format!("{bytes} bytes of frames came without a response");
     Rule { code: Http2ErrorCode::new(ENHANCE_YOUR_CALM), what }
+}
+
+/// The violation of trailers that have a pseudo-header (RFC 9113 section 8.1).
+pub(super) fn check_trailers(bytes: &[u8], stream: u32) -> Option<Rule> {
+    let trailers = frames(bytes)
+        .filter(|frame| frame.kind == HEADERS && frame.stream == stream)
+        .filter(|frame| frame.length == frame.payload.len())
+        .skip(1)
+        .find(|frame| frame.flags & END_STREAM != 0 && frame.flags & (PADDED | PRIORITY) == 0)?;
+    hpack::has_pseudo(trailers.payload).then(|| {
+        let what = "the trailers have a pseudo-header, such as :status (RFC 9113 section 8.1)";
+        Rule { code: Http2ErrorCode::new(PROTOCOL_ERROR), what: what.to_owned() }
+    })
 }
 
 /// The violation of a response that switches protocols.

@@ -6,6 +6,12 @@
 
 /// Entries of the static table (RFC 7541 appendix A).
 const STATIC_ENTRIES: u64 = 61;
+/// Those of them that are pseudo-headers.
+const PSEUDO_ENTRIES: std::ops::RangeInclusive<u64> = 1..=14;
+/// The Huffman code of a colon, 7 bits long (RFC 7541 appendix B).
+const COLON_CODE: u8 = 0x5c;
+/// Largest dynamic table, as long as this client allows no larger one (RFC 9113 section 6.5.2).
+const TABLE_BYTES_MAX: u64 = 4096;
 /// Length of the end-of-string symbol in bits, all ones (RFC 7541 appendix B).
 const EOS_BITS: u32 = 30;
 
@@ -24,7 +30,7 @@ pub(super) fn is_broken(block: &[u8]) -> bool {
                 reader.literal(6, limit)
             }
             // Dynamic table size update (section 6.3).
-            0x20..0x40 => reader.integer(5).is_some(),
+            0x20..0x40 => reader.integer(5).is_some_and(|size| size <= TABLE_BYTES_MAX),
             // Literal without indexing, or never indexed (sections 6.2.2 and 6.2.3).
             _ => reader.literal(4, limit),
         };
@@ -33,6 +39,33 @@ pub(super) fn is_broken(block: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Whether a header block has a pseudo-header, as far as it can be read without the dynamic table.
+pub(super) fn has_pseudo(block: &[u8]) -> bool {
+    let mut reader = Reader { bytes: block };
+    while let Some(first) = reader.bytes.first().copied() {
+        let found = match first {
+            0x80.. => reader.integer(7).map(|index| PSEUDO_ENTRIES.contains(&index)),
+            0x40..0x80 => reader.is_pseudo(6),
+            0x20..0x40 => reader.integer(5).map(|_| false),
+            _ => reader.is_pseudo(4),
+        };
+        match found {
+            Some(false) => {}
+            Some(true) => return true,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// Whether a name begins with a colon, as it is or in Huffman code.
+fn is_pseudo_name((is_huffman, name): (bool, &[u8])) -> bool {
+    match name.first() {
+        Some(first) if is_huffman => first >> 1 == COLON_CODE,
+        first => first == Some(&b':'),
+    }
 }
 
 struct Reader<'a> {
@@ -69,13 +102,24 @@ impl Reader<'_> {
 
     /// A string (section 5.2).
     fn string(&mut self) -> bool {
+        self.text().is_some_and(|(is_huffman, text)| !(is_huffman && has_end_of_string(text)))
+    }
+
+    /// The bytes of a string, and whether they are Huffman code.
+    fn text(&mut self) -> Option<(bool, &[u8])> {
         let is_huffman = self.bytes.first().is_some_and(|byte| byte & 0x80 != 0);
-        let Some(length) = self.integer(7).and_then(|length| usize::try_from(length).ok()) else {
-            return false;
-        };
-        let Some((text, rest)) = self.bytes.split_at_checked(length) else { return false };
+        let length = usize::try_from(self.integer(7)?).ok()?;
+        let (text, rest) = self.bytes.split_at_checked(length)?;
         self.bytes = rest;
-        !(is_huffman && has_end_of_string(text))
+        Some((is_huffman, text))
+    }
+
+    /// Whether a literal field has a pseudo-header's name.
+    fn is_pseudo(&mut self, prefix: u32) -> Option<bool> {
+        let index = self.integer(prefix)?;
+        let is_named = index == 0 && is_pseudo_name(self.text()?);
+        self.text()?;
+        Some(is_named || PSEUDO_ENTRIES.contains(&index))
     }
 }
 
@@ -98,6 +142,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pseudo_headers_are_found_in_every_form() {
+        for (block, found) in [
+            (&b"\x88"[..], true),
+            (b"\x48\x03500", true),
+            (b"\x00\x07:status\x03500", true),
+            (b"\x00\x85\xb8\x84\x8d\x36\xa3\x03500", true),
+            (b"\x00\x0bgrpc-status\x010", false),
+            (b"\xbe", false),
+            (b"\x00\x07:sta", false),
+        ] {
+            assert_eq!(has_pseudo(block), found, "{block:x?}");
+        }
+    }
+
+    #[test]
     fn blocks_that_offend_the_compression_are_told_from_the_others() {
         for (block, broken) in [
             (&b"\x88"[..], false),
@@ -109,6 +168,7 @@ mod tests {
             (b"\x40\x01a\x01b\xbf", true),
             (b"\x00\x84\xff\xff\xff\xff\x01x", true),
             (b"\x3f\xe1\x1f", false),
+            (b"\x3f\xe2\x1f", true),
         ] {
             assert_eq!(is_broken(block), broken, "{block:x?}");
         }

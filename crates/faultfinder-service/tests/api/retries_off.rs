@@ -69,7 +69,7 @@ async fn retries_stay_off_over_runs_and_restarts_until_the_test_changes() {
     assert_eq!(served.get(&path).await.body["retriesOff"], off);
     assert_eq!(run(&served, &path, &count).await.1, 1);
 
-    // The same once more is no change; another password is.
+    // The same definition changes nothing; another password does.
     for (version, password, requests) in [(1, "old", 1), (2, "new", 3)] {
         let body =
             json!({ "version": version, "paused": false, "definition": definition(address, password) });

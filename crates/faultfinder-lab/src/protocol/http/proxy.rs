@@ -166,12 +166,6 @@ fn others() -> Vec<Row> {
             },
         ),
         Row::new(
-            "proxy/https-proxy-expired",
-            "an https proxy whose certificate has expired",
-            of_proxy(Expect { phase: Some(Phase::Proxy), ..verify("CERT_HAS_EXPIRED") }),
-            |lab| secure_proxy(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
-        ),
-        Row::new(
             "proxy/https-proxy-silent",
             "an https proxy that says nothing in the handshake",
             of_proxy(timeout(Phase::Proxy)),
@@ -187,7 +181,14 @@ fn others() -> Vec<Row> {
             "proxy/https-proxy-plain",
             "an https proxy that speaks plain HTTP",
             of_proxy(Expect { phase: Some(Phase::Proxy), ..tls("wrong_version_number") }),
-            |lab| secure_proxy(lab, http1::serve(lab, |_| plain("400 Bad Request"))?),
+            |lab| {
+                let proxy = peer::tcp(lab, |mut stream| async move {
+                    let mut hello = [0; 64];
+                    let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut hello).await;
+                    plain("400 Bad Request").fin().play(stream).await;
+                })?;
+                secure_proxy(lab, proxy)
+            },
         ),
         Row::new(
             "proxy/proxy-http-407-no-creds",
@@ -240,7 +241,7 @@ fn others() -> Vec<Row> {
 }
 
 /// What the proxy does is not the target's fault, and the message says whose it is.
-fn of_proxy(expect: Expect) -> Expect {
+pub(super) fn of_proxy(expect: Expect) -> Expect {
     expect
         .saying("cannot connect to the proxy")
         .blaming(Blame::Network)

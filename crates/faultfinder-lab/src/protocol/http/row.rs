@@ -137,10 +137,10 @@ pub(crate) fn h2c(case: &str, shows: &'static str, expect: Expect, answer: Answe
     h2c_greeting(case, shows, expect, Greeting::settings(&[]), answer)
 }
 
-/// An HTTP/2 server without TLS that answers the first connection like this, and the next one as it should.
-pub(crate) fn h2c_at_first(case: &str, shows: &'static str, expect: Expect, first: Answer) -> Row {
+/// An HTTP/2 server without TLS that answers the first connection like this, and the next one otherwise.
+pub(crate) fn h2c_in_turn(case: &str, shows: &'static str, expect: Expect, answers: [Answer; 2]) -> Row {
     Row::new(format!("http2/{case}"), shows, expect, move |lab| {
-        let address = http2::serve_in_turn(lab, Greeting::settings(&[]), [first, http2::ok])?;
+        let address = http2::serve_in_turn(lab, Greeting::settings(&[]), answers)?;
         Ok(Site::at(address).with(json!({ "version": "h2c" })))
     })
     .assert(&["status is 200"])

@@ -2,6 +2,7 @@
 
 use super::expectations::{closed_early, definition, errno, refused, socks, timeout, verify};
 use super::http1::{self, ok};
+use super::proxy::of_proxy;
 use super::row::{Row, Site};
 use super::script::Script;
 use super::secure::{self, Answers};
@@ -211,7 +212,7 @@ fn over_tls() -> Vec<Row> {
         row(
             "https-proxy-expired",
             "a proxy whose own certificate has expired",
-            verify("CERT_HAS_EXPIRED"),
+            of_proxy(Expect { phase: Some(Phase::Proxy), ..verify("CERT_HAS_EXPIRED") }),
             move |lab| {
                 let proxy = secure::serve(lab, &lab.pki().expired()?, &["http/1.1"], forwarding)?;
                 Ok(behind_https(lab, proxy, "https://127.0.0.1:9/"))

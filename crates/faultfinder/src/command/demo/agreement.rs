@@ -3,7 +3,7 @@
 use faultfinder_engine::{Status, TestResult};
 use faultfinder_lab::Expect;
 use faultfinder_spec::Diagnostic;
-use faultfinder_taxonomy::{Code, Phase};
+use faultfinder_taxonomy::{Code, Fault, Phase};
 use serde_json::{Value, json};
 
 /// What came of a scenario's test.
@@ -48,6 +48,30 @@ pub(super) fn agrees(expect: &Expect, found: &Found) -> bool {
     expect.says.as_deref().is_none_or(|text| says(found, text))
         && agrees_on_fault(expect, found)
         && agrees_on_words(expect, found)
+        && found.result().and_then(|result| result.fault.as_ref()).is_none_or(hints_hold)
+}
+
+/// Hints that speak of the evidence, by a part of their text, and the facts of which one must be there.
+const OF_EVIDENCE: &[(&str, &[&str])] = &[
+    ("the first bytes", &["first_bytes"]),
+    ("lists every certificate", &["chain"]),
+    ("the proxy's response", &["proxy_answer"]),
+    ("the received and the kept number", &["body_bytes_kept", "received_bytes"]),
+    ("the hops", &["hops"]),
+    ("the status message", &["grpc_message"]),
+    ("the server's response", &["answer"]),
+    ("has the bytes", &["excerpt"]),
+    ("the record set", &["dnssec"]),
+    ("the answer of each server", &["servers"]),
+    ("the TLS reason", &["reason"]),
+];
+
+/// Whether what the hints say of the evidence is true: a false hint is worse than none.
+fn hints_hold(fault: &Fault) -> bool {
+    fault.hints.iter().filter(|hint| hint.contains("evidence")).all(|hint| {
+        let row = OF_EVIDENCE.iter().find(|(text, _)| hint.contains(text));
+        row.is_some_and(|(_, names)| names.iter().any(|name| fault.evidence.fact(name).is_some()))
+    })
 }
 
 /// Whether the right one is blamed, and all that should be said is said, and nothing false.

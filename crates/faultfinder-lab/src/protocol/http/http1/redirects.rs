@@ -130,9 +130,12 @@ fn astray() -> Vec<Row> {
             redirect("file:///etc/hosts"),
         )
         .following(),
-        Row::new("http1/redirect-refused", "302 to a port where nobody listens", refused(), |lab| {
-            leading_to(lab, &format!("http://{}/", peer::closed_tcp(lab)?))
-        })
+        Row::new(
+            "http1/redirect-refused",
+            "302 to a port where nobody listens",
+            refused().saying("after 1 redirect from http://127.0.0.1:"),
+            |lab| leading_to(lab, &format!("http://{}/", peer::closed_tcp(lab)?)),
+        )
         .following(),
         Row::new("http1/redirect-dns", "302 to a name that does not exist", dns("NXDOMAIN"), |lab| {
             let names = crate::protocol::dns::missing(lab)?;

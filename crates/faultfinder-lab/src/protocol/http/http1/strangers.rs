@@ -51,9 +51,7 @@ fn early() -> [Row; 2] {
     ]
 }
 
-fn others() -> [Row; 5] {
-    let refused =
-        |status: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+fn others() -> [Row; 4] {
     [
         http1(
             "tls-alert",
@@ -84,25 +82,6 @@ fn others() -> [Row; 5] {
             Script::new().fin(),
         )
         .with(json!({ "version": "h2c" })),
-        Row::new(
-            "http1/early-413",
-            "413 and the end of the connection in the middle of an upload",
-            Expect::pass(),
-            move |lab| {
-                let answer = refused("413 Content Too Large");
-                let address = peer::tcp(lab, move |mut stream| {
-                    let answer = answer.clone();
-                    async move {
-                        let mut head = [0; 1024];
-                        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut head).await;
-                        // What is left of the request is never read: the end is a reset.
-                        let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await;
-                    }
-                })?;
-                Ok(Site::at(address).with(json!({ "method": "POST", "body": "x".repeat(2_900_000) })))
-            },
-        )
-        .assert(&["status is 413"]),
     ]
 }
 

@@ -1,10 +1,11 @@
 //! GOAWAY: the server ends the connection.
 
+use super::basics::whole;
 use super::frame::goaway;
 use super::streams::half;
 use crate::Expect;
 use crate::protocol::http::expectations::{errno, h2};
-use crate::protocol::http::row::{Row, h2c, h2c_at_first};
+use crate::protocol::http::row::{Row, h2c, h2c_in_turn};
 use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::{Code, Phase};
 
@@ -35,11 +36,11 @@ pub(super) fn rows() -> Vec<Row> {
         before("goaway-no-error-refused", "GOAWAY(NO_ERROR) that leaves our stream out", "NO_ERROR", |_| {
             Script::new().then(goaway(0, 0x0, "maintenance")).fin()
         }),
-        h2c_at_first(
+        h2c_in_turn(
             "goaway-drained-once",
             "a connection that is drained, and an answer on the next one",
             Expect::pass().saying("sent again on a new connection"),
-            |_| Script::new().then(goaway(0, 0x0, "")).fin(),
+            [|_| Script::new().then(goaway(0, 0x0, "")).fin(), whole],
         ),
         h2c(
             "goaway-error-mid-body",

@@ -1,10 +1,11 @@
 //! RST_STREAM: the server ends the stream before the answer is complete.
 
 use super::Answer;
+use super::basics::whole;
 use super::frame::{data, headers, rst_stream};
 use crate::Expect;
 use crate::protocol::http::expectations::h2;
-use crate::protocol::http::row::{Row, h2c, h2c_at_first};
+use crate::protocol::http::row::{Row, h2c, h2c_in_turn};
 use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::Phase;
 
@@ -46,11 +47,11 @@ pub(super) fn rows() -> Vec<Row> {
             |id| half(id).then(rst_stream(id, 0x2)),
         ),
     ];
-    let again = h2c_at_first(
+    let again = h2c_in_turn(
         "rst-stream-refused-once",
         "REFUSED_STREAM for the first request, and an answer on the next connection",
         Expect::pass().saying("sent again on a new connection"),
-        |id| reset(id, 0x7),
+        [|id| reset(id, 0x7), whole],
     );
     before.chain(inside).chain([again]).collect()
 }
