@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 const FRAGMENTED_AGAIN_MAX: u32 = 4;
 
 /// Sends the message to one address, and waits until something comes back. `stray` is the first sender of a datagram that
-/// was not asked: what it sends is no answer.
+/// was not asked: what it sends does not count.
 pub(crate) async fn exchange(
     vantage: &Vantage,
     peer: SocketAddr,

@@ -104,7 +104,7 @@ impl<A: Ask + Send> Validator<'_, A> {
     async fn answer(&mut self, subject: Subject<'_>) -> Result<(), Trouble> {
         if subject.record_type == RecordType::RRSIG && subject.answer.rcode.number() == 0 {
             // RFC 4035 section 2.2: an RRSIG record set is not signed itself. Resolvers answer with what they have in their
-            // caches, so that none is no statement about the name either.
+            // caches, so an empty answer says nothing about the name either.
             let what = format!("{} RRSIG", subject.name);
             let reason = format!("{what}: signatures are not signed themselves (RFC 4035 section 2.2)");
             return Err(Trouble::insecure("RRSIGS_MISSING", reason).about(what));

@@ -2,7 +2,7 @@
 
 use super::servers::{Family, Secure, Servers, most_telling, one_family, timeout_fault, unasked};
 use super::transport::{PATIENCE, check_transport};
-use super::{fitting_hints, resolv_conf::Configuration, system};
+use super::{SystemResolver, fitting_hints, system};
 use crate::{ClientOptions, ResolverOptions, Trace, Vantage};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, RecordType, Transport};
 use faultfinder_taxonomy::{Blame, Code, Fact, Fault};
@@ -66,9 +66,7 @@ async fn known_or_asked(
         let server = [SocketAddr::new(own.server, own.port)];
         return both_families(&of_test(vantage, own, &server, options), name, options, trace).await;
     }
-    let configuration = vantage.resolver().configuration()?;
-    let servers = vantage.resolver().order(&configuration);
-    of_system(&configuration, &servers, name, options, trace).await
+    of_system(vantage.resolver(), name, options, trace).await
 }
 
 /// The test's own server: it is asked once, and patiently.
@@ -86,26 +84,29 @@ fn of_test<'a>(
         source: options.source_address,
         own: false,
         is_implied: false,
+        without_edns: vantage.resolver().without_edns(),
         secure: super::is_secure(own.transport).then_some(Secure { vantage, options, resolver: own }),
     }
 }
 
 /// The addresses that the servers of this host know, with its search list.
 async fn of_system(
-    configuration: &Configuration,
-    servers: &[SocketAddr],
+    resolver: &SystemResolver,
     name: &str,
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Vec<IpAddr>, Fault> {
+    let configuration = resolver.configuration()?;
+    let order = resolver.order(&configuration);
     let servers = Servers {
-        addresses: servers,
+        addresses: &order,
         transport: if configuration.use_tcp { Transport::Tcp } else { Transport::Udp },
         timeout: configuration.timeout,
         attempts: configuration.attempts,
         source: options.source_address,
         own: true,
         is_implied: configuration.is_implied,
+        without_edns: resolver.without_edns(),
         secure: None,
     };
     let without_v6 = configuration.no_aaaa && options.ip == IpVersion::Any;

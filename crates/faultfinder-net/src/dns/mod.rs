@@ -39,6 +39,7 @@ mod transport; // ports and encryption
 mod resolv_conf; // Configuration: what resolv.conf says
 mod watched; // Watched: a file that is read again when it has changed
 mod system; // SystemResolver: this host's configuration
+mod without_edns; // WithoutEdns: servers that do not accept EDNS
 mod servers; // one family of addresses, from several servers in turn
 mod lookup; // name -> addresses
 mod reverse; // address -> the name for reverse lookups

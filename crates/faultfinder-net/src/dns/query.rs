@@ -97,7 +97,7 @@ impl Query {
         Ok(Self { id, name, record_type, has_edns: options.edns, bytes })
     }
 
-    /// The same question without EDNS, with another id, so that its answers can be told from those to this one; nothing
+    /// The same question without EDNS, with another id, so that its answers differ from those to this one; nothing
     /// when this one has no EDNS.
     #[must_use]
     pub fn without_edns(&self) -> Option<Self> {

@@ -3,6 +3,7 @@
 use super::datagram::{Conversation, Window};
 use super::exchange::{finish, in_window, over_tcp};
 use super::failure::{Notes, as_verdict};
+use super::without_edns::WithoutEdns;
 use super::{Answer, Channel, Exchange, Query, QueryOptions, Server, answer_fault, is_rejection_of_edns};
 use crate::{ClientOptions, ResolverOptions, Trace, Vantage};
 use faultfinder_taxonomy::word::{RecordType, Transport};
@@ -24,6 +25,8 @@ pub(super) struct Servers<'a> {
     pub(super) own: bool,
     /// Whether this host names no server, so that it asks itself.
     pub(super) is_implied: bool,
+    /// Servers that are known not to accept EDNS.
+    pub(super) without_edns: &'a WithoutEdns,
     /// What a transport with TLS needs in addition.
     pub(super) secure: Option<Secure<'a>>,
 }
@@ -94,8 +97,10 @@ impl Asked {
         name: &str,
         record_type: RecordType,
     ) -> Result<Option<Definite>, Fault> {
+        let mut warning = servers.without_edns.warning(self.server);
+        let options = QueryOptions { edns: warning.is_none(), ..QueryOptions::default() };
         // Each server gets a question with a new id and port.
-        let query = Query::new(name, record_type, &QueryOptions::default(), "host")?;
+        let query = Query::new(name, record_type, &options, "host")?;
         let mut exchange = match self.exchange(servers, &query).await {
             Ok(exchange) => exchange,
             Err(fault) if fault.code != Code::Dns => return Err(fault),
@@ -106,18 +111,23 @@ impl Asked {
                 return Ok(None);
             }
         };
-        let mut warning = exchange.is_plain.then(|| format!("the name server {} {DROPS_EDNS}", self.server));
+        let mut found_out =
+            exchange.is_plain.then(|| format!("the name server {} {DROPS_EDNS}", self.server));
         if exchange.answer.rejects_edns(&query)
             && let Some(plain) = query.without_edns()
             && let Ok(again) = self.exchange(servers, &plain).await
             && !is_rejection_of_edns(again.answer.rcode)
         {
             let rcode = exchange.answer.rcode.mnemonic();
-            warning = Some(format!(
+            found_out = Some(format!(
                 "the name server {} answers {rcode} to questions with EDNS, and was asked without it (RFC 6891 section 7)",
                 self.server
             ));
             exchange = again;
+        }
+        if let Some(found_out) = found_out {
+            servers.without_edns.add(self.server, found_out.clone());
+            warning = Some(found_out);
         }
         self.answered = true;
         let outcome = match answer_fault(&exchange.answer, &query, self.server) {
@@ -138,7 +148,9 @@ impl Asked {
             return over_tls(secure, query, servers.timeout).await;
         }
         let exchanged = if servers.transport == Transport::Udp {
-            let unanswered = self.conversation.take().filter(|_| query.has_edns());
+            // The question without EDNS that follows a rejection is another one.
+            let unanswered =
+                self.conversation.take().filter(|known| known.query().has_edns() == query.has_edns());
             let conversation = match unanswered {
                 Some(conversation) => Ok(conversation),
                 None => Conversation::open(self.server, query.clone(), servers.source, true).await,

@@ -3,6 +3,7 @@
 use super::hosts::{FILE_BYTES_MAX, Hosts};
 use super::resolv_conf::Configuration;
 use super::watched::Watched;
+use super::without_edns::WithoutEdns;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -18,6 +19,7 @@ pub struct SystemResolver {
     hosts: Watched<Hosts>,
     /// How many lookups there were, for `rotate`.
     lookups: AtomicUsize,
+    without_edns: WithoutEdns,
 }
 
 /// The file that configures the system's resolver (resolv.conf(5)).
@@ -38,6 +40,7 @@ impl SystemResolver {
             resolv_conf: Watched::new(resolv_conf, FILE_BYTES_MAX, Configuration::read),
             hosts: Watched::new(hosts, FILE_BYTES_MAX, |bytes| Hosts::parse(&String::from_utf8_lossy(bytes))),
             lookups: AtomicUsize::new(0),
+            without_edns: WithoutEdns::default(),
         }
     }
 
@@ -80,6 +83,11 @@ impl SystemResolver {
     /// The name servers in the order in which the next lookup asks them.
     pub(super) fn order(&self, configuration: &Configuration) -> Vec<SocketAddr> {
         configuration.order(self.lookups.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The name servers, of this host and of tests, that do not accept EDNS.
+    pub(super) const fn without_edns(&self) -> &WithoutEdns {
+        &self.without_edns
     }
 
     /// The hosts file; an unreadable one counts as empty.

@@ -337,9 +337,10 @@ async fn resolved(
     resolved_by(&asked(servers, own), ip).await
 }
 
-/// These servers, each asked once and for 5 s.
+/// These servers, each asked once and for 5 s; nothing is known about them.
 fn asked(servers: &[SocketAddr], own: bool) -> Servers<'_> {
     Servers {
+        without_edns: Box::leak(Box::default()),
         addresses: servers,
         transport: Transport::Udp,
         timeout: Duration::from_secs(5),
@@ -468,9 +469,28 @@ async fn a_server_that_rejects_edns_is_asked_without_it() {
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert!(warnings[0].contains(name) && warnings[0].contains("EDNS"), "{warnings:?}");
     }
+    // It is not asked with EDNS again, and the warning stays.
+    let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let with_edns = std::sync::Arc::clone(&count);
+    let old = server(move |question, kind| {
+        if has_edns(question) {
+            with_edns.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            reply(question, 0x8181, None)
+        } else {
+            both(question, kind)
+        }
+    })
+    .await;
+    let servers = asked(std::slice::from_ref(&old), true);
+    let warnings = resolved_by(&servers, IpVersion::V4).await.1;
+    assert_eq!((resolved_by(&servers, IpVersion::V4).await.1, warnings.len()), (warnings, 1));
+    assert_eq!(count.load(std::sync::atomic::Ordering::Relaxed), 1);
     // A server that sends EDNS itself means something else.
     let opt = || record(&[0], 41, 0, &[]);
-    let new = server(move |question, _| {
+    let new = server(move |question, kind| {
+        if !has_edns(question) {
+            return both(question, kind);
+        }
         let mut bytes = reply(question, 0x8181, None)?;
         bytes[11] = 1;
         bytes.extend(opt());

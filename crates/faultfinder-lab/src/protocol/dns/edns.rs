@@ -41,7 +41,13 @@ fn without() -> Vec<Scenario> {
             old(None),
         ),
         with("edns-off", "asked without EDNS", Expect::pass(), json!({ "edns": "off" }), old(None)),
-        with("edns-size-0", "the size 0 is no EDNS", Expect::pass(), json!({ "edns_size": 0 }), old(Some(1))),
+        with(
+            "edns-size-0",
+            "the size 0 means no EDNS",
+            Expect::pass(),
+            json!({ "edns_size": 0 }),
+            old(Some(1)),
+        ),
         with(
             "edns-off-dnssec",
             "signatures cannot be asked for without EDNS",
