@@ -31,6 +31,9 @@ fn shows(judged: &Judged) -> Vec<(String, usize)> {
         judged.case.tags.iter().map(|tag| (format!("fault {tag}"), EACH / 2)).collect();
     match judged.expected() {
         Some(Answer::Verified(verified)) => {
+            if verified.events.is_empty() && verified.ret == 1 {
+                shows.extend(judged.case.tags.iter().map(|tag| (format!("valid with {tag}"), EACH / 4)));
+            }
             shows.extend(verified.events.iter().map(|event| (format!("code {}", event.code), EACH)));
             shows.push((format!("code {}", verified.final_code), EACH));
             shows.push((format!("strict {}", verified.strict.code), EACH));
