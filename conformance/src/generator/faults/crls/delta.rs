@@ -2,15 +2,16 @@
 
 use super::super::super::dice::Dice;
 use super::super::super::extension::{
-    AUTHORITY_KEY, Body, CRL_NUMBER, DELTA_INDICATOR, Extensions as _, ISSUING_POINT, IssuingPoint, Point, PointName,
+    AUTHORITY_KEY, Body, CRL_NUMBER, DELTA_INDICATOR, Extensions as _, ISSUING_POINT, IssuingPoint, Point,
+    PointName,
 };
 use super::super::super::fault::{Fault, Subject, about};
 use super::super::super::names::General;
 use super::super::super::plan::Plan;
 use super::super::super::when::{DAY, When};
 use super::super::signatures::tamper;
-use crate::record::Place;
 use super::target::{revoked, target};
+use crate::record::Place;
 
 pub(super) const DELTA: Fault = about(Subject::Crls, "crl_delta", 30, |plan, dice, _| {
     let at = target(plan, dice);

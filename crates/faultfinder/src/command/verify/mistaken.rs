@@ -136,7 +136,10 @@ mod tests {
         let rows: [(&[u8], &str); 12] = [
             (b"", "is empty"),
             (b"\xff\xfe-\0-\0", "is UTF-16 text"),
-            (b"a\n\xef\xbb\xbf-----BEGIN CERTIFICATE-----", "has a byte order mark before -----BEGIN on line 2"),
+            (
+                b"a\n\xef\xbb\xbf-----BEGIN CERTIFICATE-----",
+                "has a byte order mark before -----BEGIN on line 2",
+            ),
             (b"a\n  -----BEGIN CERTIFICATE-----", "has something before -----BEGIN on line 2"),
             (b"\n<!doctype html>", "looks like an HTML or XML page"),
             (b"MIIBszCCAVmg", "is base64 without the lines around it"),
