@@ -20,7 +20,8 @@ impl Pem {
     /// Text that begins with a PEM header is inline PEM, anything else is the name of a file.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
-        if text.trim_start().starts_with("-----BEGIN") {
+        // Editors put a byte order mark before a text.
+        if text.trim_start_matches('\u{feff}').trim_start().starts_with("-----BEGIN") {
             Self::Inline(text.to_owned())
         } else {
             Self::File(text.into())

@@ -35,8 +35,8 @@
 //!
 //! # Limits
 //!
-//! Certificates of [`CERTIFICATE_BYTES_MAX`], nesting of 30, chains of [`CHAIN_MAX`], and a [`Budget`] of memory and work;
-//! beyond the budget, a verdict ends with `OUT_OF_MEM`.
+//! Certificates of [`CERTIFICATE_BYTES_MAX`], chains of [`CHAIN_MAX`], keys on fields of 661 bits, and a [`Budget`] of memory
+//! and work; beyond the budget, a verdict ends with `OUT_OF_MEM`.
 
 mod der; // a bounded BER reader
 mod parse_error; // why bytes could not be read

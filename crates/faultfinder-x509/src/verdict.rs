@@ -74,6 +74,12 @@ impl Verdict {
         })
     }
 
+    /// What could not be judged, because an algorithm is not known here; see [`Event::is_judged`].
+    #[must_use]
+    pub fn unjudged(&self) -> Option<&Event> {
+        self.events.iter().chain(&self.internal).find(|event| !event.is_judged())
+    }
+
     /// The events as facts for a report.
     #[must_use]
     pub fn verify_events(&self) -> Vec<VerifyEvent> {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use faultfinder_taxonomy::{VerifyCode, VerifyEvent};
 use faultfinder_x509::{Certificate, TrustStore, Verdict, VerifyOptions, verify};
 use rcgen::{
@@ -110,4 +112,19 @@ fn a_signature_of_an_unknown_kind_is_not_bad() {
 fn what_is_wrong_whatever_the_algorithm_is_decides() {
     let verdict = judge(SIGNATURE, NONE, |leaf, _| leaf.not_after = date_time_ymd(2025, 1, 1));
     assert_eq!(verdict.decisive().unwrap().code, VerifyCode::CertHasExpired);
+}
+
+#[test]
+fn a_line_of_the_batch_says_that_it_cannot_be_judged() {
+    let key = KeyPair::generate_for(&PKCS_ED25519).unwrap();
+    let made = CertificateParams::new(["a.test".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let answer = |places: Places| -> serde_json::Value {
+        let body = STANDARD.encode(with_unknown(made.der(), places).der());
+        let leaf = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        let case = serde_json::json!({ "id": "a", "leaf": leaf, "time": NOW });
+        serde_json::from_str(&faultfinder_x509::case::answer_line(&case.to_string())).unwrap()
+    };
+    assert!(answer(NONE).get("cannot_judge").is_none());
+    let why = answer(SIGNATURE)["cannot_judge"].as_str().unwrap().to_owned();
+    assert!(why.ends_with("is not known; this algorithm cannot be judged here"), "{why}");
 }

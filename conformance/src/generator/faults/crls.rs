@@ -215,6 +215,7 @@ pub(super) const FAULTS: &[Fault] = &[
     scope::REASONS,
     scope::POINTS,
     delta::DELTA,
+    delta::ONLY_DELTAS,
     indirect::INDIRECT,
     indirect::SEPARATE_KEY,
 ];

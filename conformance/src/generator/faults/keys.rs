@@ -9,7 +9,11 @@ use super::super::plan::Plan;
 /// A fault that gives a certificate a key of SLH-DSA. Each has its own name, so that none is missing in a collection.
 macro_rules! slh_dsa {
     ($name:literal) => {
-        fault($name, 1, |plan, dice, keys| change(plan, Kind::Named($name), keys, dice))
+        fault($name, 1, |plan, dice, keys| {
+            // An issuer if there is one: its signatures are what counts.
+            let at = plan.any_ca(dice);
+            plan.certificates[at].key = keys.one(Kind::Named($name), &plan.used_keys(), dice);
+        })
     };
 }
 

@@ -40,6 +40,9 @@ pub struct Verified {
     pub crl_path: Vec<bool>,
     /// Depth and finest code of every event.
     pub refined: Vec<(usize, VerifyCode)>,
+    /// Why the rest says nothing of the certificates: an algorithm is not known here. Left out if that is not so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cannot_judge: Option<String>,
     /// What the verification returned: 1, 0 or -1. Not part of the line.
     #[serde(skip)]
     pub ret: i8,
@@ -77,6 +80,7 @@ impl Verified {
                 name: verdict.strict.code,
             },
             refined: verdict.events.iter().map(|event| (event.depth, event.code)).collect(),
+            cannot_judge: verdict.unjudged().map(|event| event.reason.clone()),
             ret: verdict.ret,
             chain: verdict.chain.iter().map(Certificate::sha256).collect(),
             num_untrusted: verdict.num_untrusted,

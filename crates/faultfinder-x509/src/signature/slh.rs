@@ -127,6 +127,18 @@ mod tests {
                 "{set:?}"
             );
             assert_eq!(set.verify(&vec![0; length - 1], b"m", &[0; 9]), Err(SignatureFault::UnusableKey));
+            // The lengths of signatures in FIPS 205, table 2.
+            let bytes = match &set.name()[set.name().len() - 4..] {
+                "128s" => 7_856,
+                "128f" => 17_088,
+                "192s" => 16_224,
+                "192f" => 35_664,
+                "256s" => 29_792,
+                _ => 49_856,
+            };
+            let verify = |bytes: usize| set.verify(&vec![0; length], b"m", &vec![0; bytes]);
+            assert_eq!(verify(bytes), Err(SignatureFault::Mismatch), "{set:?}");
+            assert_eq!(verify(bytes + 1), Err(SignatureFault::Malformed), "{set:?}");
         }
     }
 }

@@ -123,3 +123,25 @@ pub(super) fn check(context: &mut Context<'_>) {
         context.raise(depth, code, why);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::der::{self, Reader};
+    use crate::oid;
+
+    #[test]
+    fn a_key_of_sm2_is_on_a_curve_but_of_another_kind() {
+        let judged = |curve: &[u8]| {
+            let mut parameters = Vec::new();
+            der::write(&mut parameters, 6, curve);
+            let parameters = Reader::new(&parameters).any().unwrap();
+            let key = PublicKey::read(oid::EC_PUBLIC_KEY, Some(&parameters), &[0]).unwrap();
+            judge(Some(&key), None, &mut Allowed { p256: true, p384: true })
+        };
+        assert_eq!(judged(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]), Ok(()));
+        assert_eq!(judged(&[0x2b, 0x81, 4, 0, 10]), Err(VerifyCode::SuiteBInvalidCurve));
+        let sm2 = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d];
+        assert_eq!(judged(&sm2), Err(VerifyCode::SuiteBInvalidAlgorithm));
+    }
+}

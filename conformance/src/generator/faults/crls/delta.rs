@@ -2,7 +2,8 @@
 
 use super::super::super::dice::Dice;
 use super::super::super::extension::{
-    AUTHORITY_KEY, Body, CRL_NUMBER, Extensions as _, ISSUING_POINT, IssuingPoint, Point, PointName,
+    AUTHORITY_KEY, Body, CRL_NUMBER, DELTA_INDICATOR, Extensions as _, ISSUING_POINT, IssuingPoint, Point,
+    PointName,
 };
 use super::super::super::fault::{Fault, Subject, about};
 use super::super::super::names::General;
@@ -10,6 +11,7 @@ use super::super::super::plan::Plan;
 use super::super::super::when::{DAY, When};
 use super::super::signatures::tamper;
 use super::target::{revoked, target};
+use crate::record::Place;
 
 pub(super) const DELTA: Fault = about(Subject::Crls, "crl_delta", 30, |plan, dice, _| {
     let at = target(plan, dice);
@@ -36,6 +38,18 @@ pub(super) const DELTA: Fault = about(Subject::Crls, "crl_delta", 30, |plan, dic
     }
     if dice.percent(10) {
         plan.crls.remove(at);
+    }
+});
+
+pub(super) const ONLY_DELTAS: Fault = about(Subject::Crls, "crl_only_deltas", 6, |plan, dice, keys| {
+    (DELTA.apply)(plan, dice, keys);
+    plan.flag("crl_check");
+    plan.crls.retain(|crl| crl.extensions.iter().any(|extension| extension.body.oid() == DELTA_INDICATOR));
+    if dice.percent(70) {
+        plan.case.flags.retain(|flag| flag != "extended_crl_support");
+    }
+    if dice.percent(70) {
+        plan.case.crls_in = Place::Ctx;
     }
 });
 

@@ -52,10 +52,11 @@ pub(super) fn bytes(bytes: &[u8]) -> Option<Mistaken> {
     if let Some((line, before)) = indented_begin(bytes) {
         let help = "-----BEGIN CERTIFICATE----- must be at the start of its line";
         return if before.starts_with(b"\xef\xbb\xbf") {
-            told(
-                "begins with a byte order mark",
-                "save it as UTF-8 without one: OpenSSL cannot read it either",
-            )
+            // One before the first line is read over.
+            Some(Mistaken {
+                is: format!("has a byte order mark before -----BEGIN on line {line}"),
+                help: "a byte order mark is allowed only at the start of a file: save it as UTF-8 without one",
+            })
         } else {
             Some(Mistaken { is: format!("has something before -----BEGIN on line {line}"), help })
         };
@@ -135,7 +136,10 @@ mod tests {
         let rows: [(&[u8], &str); 12] = [
             (b"", "is empty"),
             (b"\xff\xfe-\0-\0", "is UTF-16 text"),
-            (b"\xef\xbb\xbf-----BEGIN CERTIFICATE-----", "begins with a byte order mark"),
+            (
+                b"a\n\xef\xbb\xbf-----BEGIN CERTIFICATE-----",
+                "has a byte order mark before -----BEGIN on line 2",
+            ),
             (b"a\n  -----BEGIN CERTIFICATE-----", "has something before -----BEGIN on line 2"),
             (b"\n<!doctype html>", "looks like an HTML or XML page"),
             (b"MIIBszCCAVmg", "is base64 without the lines around it"),

@@ -164,9 +164,7 @@ fn objection(event: &Event, decisive: bool, paint: Paint, width: usize) -> Strin
 fn clients(answer: &Answer, count: usize, width: usize) -> String {
     let (strict, last) = (answer.verdict.strict.code, answer.verdict.final_code);
     // What follows from an algorithm that is not known here is not known either.
-    let verdict = &answer.verdict;
-    let is_judged = verdict.events.iter().chain(&verdict.internal).all(Event::is_judged);
-    if count < 2 || !is_judged {
+    if count < 2 || answer.verdict.unjudged().is_some() {
         return String::new();
     }
     let say = if strict == last {
