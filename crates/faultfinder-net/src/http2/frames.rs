@@ -113,7 +113,7 @@ fn broken_rule(frame: &Frame<'_>, has_head: bool) -> Option<Rule> {
         return rule(PROTOCOL_ERROR, format!("a {name} frame came on stream {stream}"), "6");
     }
     // A client opens odd ones, and the server may open none.
-    if matches!(kind, DATA | HEADERS | RST_STREAM) && stream % 2 == 0 {
+    if matches!(kind, DATA | HEADERS | RST_STREAM) && stream.is_multiple_of(2) {
         let what = format!("a {name} frame came on stream {stream}, which no request has opened");
         return rule(PROTOCOL_ERROR, what, "5.1");
     }
@@ -156,7 +156,7 @@ fn broken_rule(frame: &Frame<'_>, has_head: bool) -> Option<Rule> {
 
 /// What is wrong with a SETTINGS frame, and its error code.
 fn settings_rule(flags: u8, payload: &[u8]) -> Option<(u32, String)> {
-    if payload.len() % SETTING_BYTES != 0 || (flags & ACK != 0 && !payload.is_empty()) {
+    if !payload.len().is_multiple_of(SETTING_BYTES) || (flags & ACK != 0 && !payload.is_empty()) {
         return Some((FRAME_SIZE_ERROR, format!("a SETTINGS frame has {} bytes", payload.len())));
     }
     payload.chunks_exact(SETTING_BYTES).find_map(|setting| {
