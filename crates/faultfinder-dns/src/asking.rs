@@ -15,6 +15,7 @@ const SHARE_MIN: Duration = Duration::from_millis(100);
 
 /// An answer, and the channel over which it came.
 pub(crate) struct Answered {
+    #[cfg(feature = "dnssec")]
     pub(crate) server: Server,
     pub(crate) channel: Channel,
     pub(crate) exchange: Exchange,
@@ -47,7 +48,12 @@ pub(crate) async fn one_of(
                         other.address, fault.message, server.address
                     ));
                 }
-                return Ok(Answered { server, channel, exchange });
+                return Ok(Answered {
+                    #[cfg(feature = "dnssec")]
+                    server,
+                    channel,
+                    exchange,
+                });
             }
             Err(fault) if elsewhere(&fault) && index + 1 < count => failed.push((server, fault)),
             Err(fault) if failed.is_empty() => return Err(fault),

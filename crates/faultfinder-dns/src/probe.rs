@@ -75,7 +75,10 @@ async fn ask(
         trace.warn(format!("{ignored} messages that did not match the query were ignored"));
     }
     let (answered, plain) = without_edns(answered, &query, deadline).await;
+    #[cfg(feature = "dnssec")]
     let Answered { server, channel, exchange } = answered;
+    #[cfg(not(feature = "dnssec"))]
+    let exchange = answered.exchange;
     #[cfg(not(feature = "dnssec"))]
     let validation = None;
     #[cfg(feature = "dnssec")]
