@@ -13,6 +13,8 @@ use tokio::time::Instant;
 pub struct Tap<S> {
     stream: S,
     taps: Arc<Taps>,
+    /// Why nothing can be written any more. Only for HTTP/2.
+    unwritable: Option<io::Error>,
 }
 
 /// The records of one [`Tap`], which outlive it.
@@ -37,11 +39,13 @@ struct Notes {
 impl<S> Tap<S> {
     /// Taps a stream and keeps at most `head_bytes_max` of the bytes that are read.
     pub fn new(stream: S, head_bytes_max: usize) -> Self {
-        Self { stream, taps: Arc::new(Taps { notes: Mutex::default(), head_bytes_max }) }
+        let taps = Arc::new(Taps { notes: Mutex::default(), head_bytes_max });
+        Self { stream, taps, unwritable: None }
     }
 
     /// Taps a client's HTTP/2 connection from its first byte on: also records when requests end and responses
-    /// begin.
+    /// begin. If it can no longer be written to, it is read to its end all the same: a complete response may have
+    /// arrived before the reset that the next acknowledgment runs into.
     pub fn of_http2(stream: S, head_bytes_max: usize) -> Self {
         let tap = Self::new(stream, head_bytes_max);
         tap.taps.notes().exchanges = Some(Exchanges::default());
@@ -52,6 +56,22 @@ impl<S> Tap<S> {
     #[must_use]
     pub fn taps(&self) -> Arc<Taps> {
         Arc::clone(&self.taps)
+    }
+
+    /// Whether a failed write is set aside until everything has been read.
+    fn reads_on(&self) -> bool {
+        self.taps.notes().exchanges.is_some()
+    }
+
+    /// Sets the error of a write aside, and says that all of it was written.
+    fn set_aside(&mut self, polled: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+        match polled {
+            Poll::Ready(Err(error)) if self.reads_on() => {
+                self.unwritable = Some(error);
+                Poll::Ready(Ok(length))
+            }
+            polled => polled,
+        }
     }
 
     /// The stream under the tap.
@@ -185,7 +205,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
                 if !read.is_empty() {
                     self.taps.note_read(read);
                 } else if buf.remaining() > 0 {
-                    self.taps.notes().ended = Some(io::ErrorKind::UnexpectedEof);
+                    // The system reports the reset once: to the write, if that came first.
+                    let reset = self.unwritable.take();
+                    let kind = reset.as_ref().map_or(io::ErrorKind::UnexpectedEof, io::Error::kind);
+                    self.taps.notes().ended = Some(kind);
+                    if let Some(reset) = reset {
+                        return Poll::Ready(Err(reset));
+                    }
                 }
             }
             Poll::Ready(Err(error)) => self.taps.notes().ended = Some(error.kind()),
@@ -196,10 +222,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.unwritable.is_some() {
+            return Poll::Ready(Ok(buf.len()));
+        }
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.taps.note_write(&polled);
         self.taps.note_written(&[io::IoSlice::new(buf)], &polled);
-        polled
+        self.set_aside(polled, buf.len())
     }
 
     fn poll_write_vectored(
@@ -207,10 +236,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let length = bufs.iter().map(|piece| piece.len()).sum();
+        if self.unwritable.is_some() {
+            return Poll::Ready(Ok(length));
+        }
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.taps.note_write(&polled);
         self.taps.note_written(bufs, &polled);
-        polled
+        self.set_aside(polled, length)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -218,10 +251,68 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        if self.unwritable.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        let polled = Pin::new(&mut self.stream).poll_flush(cx).map_ok(|()| 0);
+        self.set_aside(polled, 0).map_ok(|_| ())
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.unwritable.is_some() {
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    /// An answer and the end can be read; a write reports that the peer has reset the connection.
+    struct Reset(&'static [u8]);
+
+    impl AsyncRead for Reset {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for Reset {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_arrived_before_a_reset_is_read_first() {
+        let mut tap = Tap::of_http2(Reset(b"answer"), 64);
+        tap.write_all(b"acknowledgment").await.unwrap();
+        tap.flush().await.unwrap();
+        let mut read = Vec::new();
+        let error = tap.read_to_end(&mut read).await.unwrap_err();
+        assert_eq!((read.as_slice(), error.kind()), (b"answer".as_slice(), io::ErrorKind::ConnectionReset));
+        assert_eq!(tap.taps().ended(), Some(io::ErrorKind::ConnectionReset));
+        assert_eq!(tap.taps().last_write(), None, "nothing was written");
+    }
+
+    #[tokio::test]
+    async fn other_streams_report_the_failed_write() {
+        let error = Tap::new(Reset(b"answer"), 64).write_all(b"request").await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
     }
 }

@@ -89,7 +89,7 @@ const ENUM: &[&str] = &[
 
 /// What the column of protocols has beyond the tables: in other tests the same thing has the same name.
 const BEYOND: &[(&str, &[&str])] = &[
-    ("AUTHENTICATION_ERROR", &["ws"]),
+    ("AUTHENTICATION_ERROR", &["grpc", "ws"]),
     ("CONNREFUSED", &["ssl", "tcp", "udp", "grpc", "ws"]),
     ("CONNRESET", &["ssl"]),
     ("DNS", &["ssl"]),
@@ -111,7 +111,7 @@ const BEYOND: &[(&str, &[&str])] = &[
     ("NETUNREACH", &["http", "ssl", "tcp", "udp", "icmp", "grpc", "ws"]),
     ("OCSP", &["http", "ssl", "dns", "tcp", "grpc", "ws"]),
     ("INVALID_TEST", &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]),
-    ("TUNNEL", &["http"]),
+    ("TUNNEL", &["http", "grpc", "ws"]),
     ("UNKNOWN", &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]),
     ("INTERNAL_ERROR", &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]),
 ];

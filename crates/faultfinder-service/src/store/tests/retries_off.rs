@@ -40,6 +40,6 @@ async fn a_damaged_row_is_left_out(place: &Place) {
     );
     assert_eq!(
         listed.damaged[0].to_string(),
-        "row a of retries_off is damaged: fingerprint is not a number of 32 bits"
+        "row a of retries_off is damaged: `fingerprint` is not a number of 32 bits"
     );
 }

@@ -46,7 +46,7 @@ fn waiting() -> Vec<Row> {
             "100-forever",
             "interim answers and never a final one",
             timeout(Wait),
-            Script::new().forever("HTTP/1.1 100 Continue\r\n\r\n", 20),
+            Script::new().forever("HTTP/1.1 100 Continue\r\n\r\n", 50),
         )
         .impatient(),
         http1(
