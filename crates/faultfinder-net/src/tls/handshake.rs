@@ -170,8 +170,10 @@ impl Names {
     }
 }
 
-/// Shortest and longest time to wait for a rejection that arrives after the handshake, see [`confirm`].
+/// Shortest time to wait for a rejection that arrives after a handshake over QUIC, which ends without a reply.
+#[cfg(feature = "quic")]
 pub(crate) const OBJECTION_WAIT_MIN: Duration = Duration::from_millis(50);
+/// Longest time to wait for a rejection that arrives after the handshake, see [`confirm`].
 pub(crate) const OBJECTION_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// How long the rest of an alert may take whose first bytes have arrived.
