@@ -16,7 +16,7 @@ use tokio::time::Instant;
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// How many other addresses a message names; the evidence has all of them.
-const OTHERS_TOLD_MAX: usize = 3;
+const OTHERS_NAMED_MAX: usize = 3;
 
 /// How many addresses of one name are tried.
 const ADDRESSES_MAX: usize = 32;
@@ -97,16 +97,16 @@ pub(crate) async fn race<T, F: Future<Output = io::Result<T>>>(
             Err(_) => next_start = next_start.map(|_| Instant::now()),
         }
     }
-    let fault = errno::most_definite(&trace.facts.connects);
-    Err(fault.map_or_else(|| no_address(addresses), |fault| with_others(fault, &trace.facts.connects)))
+    Err(all_failed(&trace.facts.connects).unwrap_or_else(|| no_address(addresses)))
 }
 
-/// The fault of one address, with how the others failed: each address of a name can fail in its own way.
-fn with_others(mut fault: Fault, attempts: &[ConnectAttempt]) -> Fault {
-    let told = |attempt: &&ConnectAttempt| fault.message.contains(&attempt.address.to_string());
+/// The fault of the address that failed most definitely, with how the others failed: each address of a name can fail in
+/// its own way.
+fn all_failed(attempts: &[ConnectAttempt]) -> Option<Fault> {
+    let (chosen, mut fault) = errno::most_definite(attempts)?;
     let others: Vec<String> = attempts
         .iter()
-        .filter(|attempt| !told(attempt))
+        .filter(|attempt| attempt.address != chosen.address)
         .filter_map(|attempt| match &attempt.outcome {
             AttemptOutcome::Failed(symbol) => Some(format!("{}: {symbol}", attempt.address)),
             _ => None,
@@ -114,13 +114,13 @@ fn with_others(mut fault: Fault, attempts: &[ConnectAttempt]) -> Fault {
         .collect();
     match others.len() {
         0 => {}
-        1..=OTHERS_TOLD_MAX => fault.message.push_str(&format!("; {}", others.join(", "))),
+        1..=OTHERS_NAMED_MAX => fault.message.push_str(&format!("; {}", others.join(", "))),
         all => {
-            let first: Vec<&str> = others.iter().take(OTHERS_TOLD_MAX).map(String::as_str).collect();
-            fault.message.push_str(&format!("; {} and {} more", first.join(", "), all - OTHERS_TOLD_MAX));
+            let first: Vec<&str> = others.iter().take(OTHERS_NAMED_MAX).map(String::as_str).collect();
+            fault.message.push_str(&format!("; {} and {} more", first.join(", "), all - OTHERS_NAMED_MAX));
         }
     }
-    fault
+    Some(fault)
 }
 
 /// The addresses that a test may use, in the order in which they are tried: families interleaved, starting with that of
@@ -232,22 +232,30 @@ mod tests {
         assert_eq!(candidates(&given, &ClientOptions::default()), expected);
     }
 
-    #[tokio::test]
-    async fn each_address_is_told_with_how_it_failed_and_when() {
+    #[tokio::test(start_paused = true)]
+    async fn each_address_is_named_with_how_it_failed() {
         let refuse = |peer: SocketAddr, _| async move {
-            if peer.is_ipv4() {
-                return Err(io::Error::from_raw_os_error(libc::ECONNREFUSED));
-            }
-            tokio::time::sleep(ATTEMPT_DELAY * 2).await;
-            Err::<(), _>(io::Error::from_raw_os_error(libc::EHOSTUNREACH))
+            // The address of the second is the end of the text of the third.
+            let number = match peer.ip().to_string().as_str() {
+                "192.0.2.1" => libc::ECONNREFUSED,
+                "2.0.2.1" => libc::ENETUNREACH,
+                _ => {
+                    tokio::time::sleep(ATTEMPT_DELAY * 2).await;
+                    libc::EHOSTUNREACH
+                }
+            };
+            Err::<(), _>(io::Error::from_raw_os_error(number))
         };
-        let given = addresses(&["2001:db8::1", "192.0.2.1"]);
+        let given = addresses(&["2001:db8::1", "2.0.2.1", "192.0.2.1"]);
         let (vantage, options) = (Vantage::system(), ClientOptions::default());
         let mut trace = Trace::start();
         let fault = race(&vantage, &given, 80, &options, &mut trace, refuse).await.unwrap_err();
         assert_eq!(fault.code, Code::ConnRefused);
         assert!(fault.message.contains("192.0.2.1:80"), "{fault}");
-        assert!(fault.message.ends_with("; [2001:db8::1]:80: EHOSTUNREACH"), "{fault}");
+        assert!(
+            fault.message.ends_with("; [2001:db8::1]:80: EHOSTUNREACH, 2.0.2.1:80: ENETUNREACH"),
+            "{fault}"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -101,8 +101,9 @@ pub const fn vagueness(code: Code) -> u8 {
     }
 }
 
-/// The most definite of several failed connection attempts: refused, reset, unreachable, abandoned by the kernel.
-pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
+/// The most definite of several failed connection attempts: refused, reset, unreachable, abandoned by the kernel. Which
+/// one it is, and its fault.
+pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<(&ConnectAttempt, Fault)> {
     let (attempt, errno) = connects
         .iter()
         .filter_map(|attempt| match &attempt.outcome {
@@ -112,7 +113,7 @@ pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<Fault> {
             _ => None,
         })
         .min_by_key(|(_, errno)| vagueness(errno.code()))?;
-    Some(errno_fault(errno, Phase::Connect, &format!("connect to {}", attempt.address)))
+    Some((attempt, errno_fault(errno, Phase::Connect, &format!("connect to {}", attempt.address))))
 }
 
 #[cfg(test)]
@@ -148,6 +149,6 @@ mod tests {
             ConnectAttempt::new(address.parse().unwrap(), 0, 0, AttemptOutcome::Failed(symbol.to_owned()))
         };
         let connects = [attempt("[::1]:1", "ENETUNREACH"), attempt("127.0.0.1:1", "ECONNREFUSED")];
-        assert_eq!(most_definite(&connects).unwrap().code, Code::ConnRefused);
+        assert_eq!(most_definite(&connects).unwrap().1.code, Code::ConnRefused);
     }
 }

@@ -6,7 +6,6 @@ use crate::socks::socks_tunnel;
 use crate::tls::{TlsClient, TlsOptions};
 use crate::{Checks, ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The name of HTTP/1.1 in ALPN (RFC 7301 section 6).
@@ -110,12 +109,9 @@ impl Reach<'_> {
     }
 }
 
-/// `host:port`, with brackets around an IPv6 address.
+/// `host:port`, as `CONNECT` has it.
 fn authority(host: &Host, port: u16) -> String {
-    match host {
-        Host::Address(IpAddr::V6(address)) => format!("[{address}]:{port}"),
-        other => format!("{other}:{port}"),
-    }
+    format!("{}:{port}", host.before_port())
 }
 
 /// Where the proxy is.
@@ -125,4 +121,21 @@ fn destination(proxy: &Proxy, protocol: &str) -> Result<(Host, u16), Fault> {
         let _ = url.set_port(Some(Proxy::SOCKS_PORT));
     }
     crate::destination(&url, &format!("{protocol}.proxy.url"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_has_brackets_around_an_ipv6_address_and_no_interface() {
+        for (host, expected) in [
+            ("shop.test", "shop.test:443"),
+            ("192.0.2.1", "192.0.2.1:443"),
+            ("2001:db8::1", "[2001:db8::1]:443"),
+            ("fe80::1%eth0", "[fe80::1]:443"),
+        ] {
+            assert_eq!(authority(&Host::parse(host, "host").unwrap(), 443), expected);
+        }
+    }
 }

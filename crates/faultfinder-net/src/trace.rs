@@ -276,7 +276,7 @@ impl Trace {
             return fault;
         }
         if phase == Phase::Connect
-            && let Some(fault) = errno::most_definite(&self.facts.connects)
+            && let Some((_, fault)) = errno::most_definite(&self.facts.connects)
         {
             return fault;
         }
