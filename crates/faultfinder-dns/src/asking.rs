@@ -153,11 +153,11 @@ fn is_over(deadline: &Deadline) -> bool {
 /// The test's time ran out before the server answered.
 fn late(failed: Failed, query: &Query, deadline: &Deadline) -> Fault {
     let budget = deadline.budget();
-    let told = fitting_hints(failed.waiting(budget).into_fault(query));
+    let silence = fitting_hints(failed.waiting(budget).into_fault(query));
     let mut fault =
-        Fault::new(Code::Timeout, Phase::Resolve, Detail::timeout(deadline.scope()), told.message);
-    fault.evidence = told.evidence;
-    fault.hints = told.hints;
+        Fault::new(Code::Timeout, Phase::Resolve, Detail::timeout(deadline.scope()), silence.message);
+    fault.evidence = silence.evidence;
+    fault.hints = silence.hints;
     fault.with("budget_ms", u64::try_from(budget.as_millis()).unwrap_or(u64::MAX))
 }
 

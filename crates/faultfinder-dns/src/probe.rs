@@ -95,7 +95,7 @@ async fn ask(
         None => None,
     };
     trace.leave();
-    let add = |fault: Fault| blamed(told_without_edns(fault, plain), request);
+    let add = |fault: Fault| blamed(compared_without_edns(fault, plain), request);
     judge(exchange, validation, &query, request, trace).map_err(add)
 }
 
@@ -120,7 +120,7 @@ async fn without_edns(
 }
 
 /// The fault of a server that rejects EDNS, with its answer to the same question without it.
-fn told_without_edns(fault: Fault, plain: Option<ResponseCode>) -> Fault {
+fn compared_without_edns(fault: Fault, plain: Option<ResponseCode>) -> Fault {
     let Some(plain) = plain else { return fault };
     let mut fault = fault.with("rcode_without_edns", plain.mnemonic().into_owned());
     if dns::is_rejection_of_edns(plain) {

@@ -58,7 +58,7 @@ pub(crate) async fn once(
             if began.elapsed() > budget {
                 fault = Some(judge::overdue(budget, &facts.timings));
             }
-            facts.warnings.extend(answer.warning());
+            facts.warnings.extend(answer.warnings());
             let retry_after = fault.as_ref().and_then(|_| answer.retry_after(vantage.clock().now()));
             if let Some(fault) = &mut fault {
                 tell_pause(fault, retry_after);

@@ -127,7 +127,7 @@ impl Arrived {
         if let Some(head) =
             state.head.filter(|_| fault.code == Code::Timeout && fault.phase == Phase::Receive)
         {
-            return (head.told(fault, budget), None);
+            return (head.describe(fault, budget), None);
         }
         // A fault of another hop, or of a head that could not be used, says nothing about a body.
         let Some(Partial { response, expected }) = state.partial.filter(|_| fault.phase == Phase::Receive)
@@ -159,7 +159,7 @@ fn of_udp(mut fault: Fault) -> Fault {
 }
 
 impl Head {
-    fn told(&self, mut fault: Fault, budget: Duration) -> Fault {
+    fn describe(&self, mut fault: Fault, budget: Duration) -> Fault {
         fault.message = format!(
             "the head of the response is not complete after {} ms: {} bytes so far, the last {} ms ago",
             budget.as_millis(),

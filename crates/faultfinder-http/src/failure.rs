@@ -29,7 +29,7 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
                 .with("first_bytes", excerpt(&notes.first_bytes));
             match Spoken::of(&notes.first_bytes) {
                 None | Some(Spoken::Http1) => fault,
-                Some(spoken) => spoken.told(fault, instead_of_http1(spoken)),
+                Some(spoken) => spoken.explain(fault, instead(spoken)),
             }
         }
         http1::Error::TooLarge(what) => header_too_large(&what.to_string()).in_phase(phase),
@@ -40,29 +40,13 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
     }
 }
 
-/// How a test speaks this to its target.
-const fn instead_of_http1(spoken: Spoken) -> Option<&'static str> {
-    match spoken {
-        Spoken::Tls => Some("use an https:// URL: this port expects TLS"),
-        Spoken::Http2 => Some("use `version: h2c`: this port expects HTTP/2 without TLS"),
-        Spoken::Http1
-        | Spoken::Ssh
-        | Spoken::SmtpOrFtp
-        | Spoken::Imap
-        | Spoken::Pop3
-        | Spoken::MySql
-        | Spoken::Redis
-        | Spoken::Vnc => None,
-    }
-}
-
-/// How a test speaks this to its target.
-const fn instead_of_http2(spoken: Spoken) -> Option<&'static str> {
+/// How a test speaks this to its target, instead of another version of HTTP or without TLS.
+const fn instead(spoken: Spoken) -> Option<&'static str> {
     match spoken {
         Spoken::Tls => Some("use an https:// URL: this port expects TLS"),
         Spoken::Http1 => Some("use `version: 1.1` or `auto`: this port does not speak HTTP/2"),
-        Spoken::Http2
-        | Spoken::Ssh
+        Spoken::Http2 => Some("use `version: h2c`: this port expects HTTP/2 without TLS"),
+        Spoken::Ssh
         | Spoken::SmtpOrFtp
         | Spoken::Imap
         | Spoken::Pop3
@@ -91,7 +75,7 @@ pub(crate) fn http2(end: End, phase: Phase) -> Fault {
     let fault = of_end(end, phase);
     let fault = if is_unprocessed { fault.with(UNPROCESSED, true) } else { fault };
     match spoken {
-        Some(spoken) if fault.code == Code::Http2 => spoken.told(fault, instead_of_http2(spoken)),
+        Some(spoken) if fault.code == Code::Http2 => spoken.explain(fault, instead(spoken)),
         _ => fault,
     }
 }

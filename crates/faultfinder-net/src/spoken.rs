@@ -78,7 +78,7 @@ impl Spoken {
     /// The fault of a peer that speaks this instead of what the test expects: its message names the protocol, and the
     /// first hint is `instead`, or to check the port.
     #[must_use]
-    pub fn told(self, mut fault: Fault, instead: Option<&str>) -> Fault {
+    pub fn explain(self, mut fault: Fault, instead: Option<&str>) -> Fault {
         fault.message = format!("{}; the peer speaks {}", fault.message, self.name());
         match instead {
             Some(instead) => fault.with_hint(instead),

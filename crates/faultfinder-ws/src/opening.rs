@@ -62,8 +62,10 @@ fn broken(error: Error, notes: &Notes) -> Fault {
                 .with("first_bytes", excerpt(&notes.first_bytes));
             match Spoken::of(&notes.first_bytes) {
                 None | Some(Spoken::Http1) => fault,
-                Some(Spoken::Tls) => Spoken::Tls.told(fault, Some("use a wss:// URL: this port expects TLS")),
-                Some(spoken) => spoken.told(fault, None),
+                Some(Spoken::Tls) => {
+                    Spoken::Tls.explain(fault, Some("use a wss:// URL: this port expects TLS"))
+                }
+                Some(spoken) => spoken.explain(fault, None),
             }
         }
         Error::TooLarge(what) => {

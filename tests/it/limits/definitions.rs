@@ -205,6 +205,14 @@ fn schedule() -> Vec<Row> {
             "icmp.interval",
             |much| format!("expected a duration from 1ms to 60s, found `{much}s`"),
         ),
+        Row::new(
+            "wait for a reply to an echo request",
+            // `faultfinder-spec`, `value/duration_range.rs`: `EchoWait`.
+            60,
+            |much| format!("name: a\nicmp: {{host: a.test, wait: §{much}s}}\n"),
+            "icmp.wait",
+            |much| format!("expected a duration from 1ms to 60s, found `{much}s`"),
+        ),
     ]
 }
 

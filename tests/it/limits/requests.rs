@@ -198,6 +198,10 @@ fn numbers() -> Vec<Row> {
         number("gRPC messages", (1, 1000), "grpc.max_messages", |count| {
             format!("name: a\ngrpc: {{host: a.test, health: true, max_messages: {count}}}\n")
         }),
+        // `faultfinder-spec`, `protocol/grpc.rs`: `MESSAGE_BYTES_MAX`.
+        number("bytes of a gRPC message", (1, 64 << 20), "grpc.max_message_bytes", |bytes| {
+            format!("name: a\ngrpc: {{host: a.test, health: true, max_message_bytes: {bytes}}}\n")
+        }),
         // `faultfinder-spec`, `protocol/ws.rs`: `MESSAGE_BYTES_MAX`.
         number("bytes of a WebSocket message", (1, 16 << 20), "ws.max_message_bytes", |bytes| {
             format!("name: a\nws: {{url: 'ws://a.test', max_message_bytes: {bytes}}}\n")

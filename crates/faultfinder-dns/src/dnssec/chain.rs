@@ -285,9 +285,9 @@ impl<A: Ask + Send> Validator<'_, A> {
     fn verify(&mut self, set: &RecordSet, zone: &Zone) -> Result<Signed, Trouble> {
         let signed = signature::verify(set, zone, self.now, &mut self.budget)?;
         if is_deprecated(signed.algorithm) {
-            let told = format!("{} is signed with {}", zone.name, algorithm_name(signed.algorithm));
-            if !self.deprecated.contains(&told) {
-                self.deprecated.push(told);
+            let finding = format!("{} is signed with {}", zone.name, algorithm_name(signed.algorithm));
+            if !self.deprecated.contains(&finding) {
+                self.deprecated.push(finding);
             }
         }
         Ok(signed)
@@ -433,9 +433,9 @@ fn differing(digests: &[Digest], keys: &[Key]) -> String {
     let is_there = |digest: &&Digest| {
         keys.iter().any(|key| key.tag() == digest.key_tag && key.algorithm == digest.algorithm)
     };
-    let told =
+    let name =
         |digest: &Digest| format!("{} digest of the key {}", digest_name(digest.digest_type), digest.key_tag);
-    let there: Vec<String> = digests.iter().filter(is_there).map(told).collect();
+    let there: Vec<String> = digests.iter().filter(is_there).map(name).collect();
     if there.is_empty() {
         String::new()
     } else {

@@ -24,8 +24,8 @@ pub(crate) trait Answer: std::fmt::Debug + Send + Sync {
     }
 
     /// Warnings about the response although nothing failed.
-    fn warning(&self) -> Option<String> {
-        None
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// The fault that the response's status is by itself, unless an assertion accepts it.

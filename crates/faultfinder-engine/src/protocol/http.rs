@@ -168,9 +168,9 @@ impl Answer for HttpAnswer {
         summary
     }
 
-    fn warning(&self) -> Option<String> {
-        let of_graphql = if self.is_graphql { graphql::warning(&self.response) } else { None };
-        of_graphql.or_else(|| self.warning.clone())
+    fn warnings(&self) -> Vec<String> {
+        let of_graphql = if self.is_graphql { graphql::warning(self.body()) } else { None };
+        of_graphql.into_iter().chain(self.warning.clone()).collect()
     }
 
     fn error_envelope(&self) -> Option<ErrorBody> {

@@ -73,9 +73,7 @@ impl Answer {
             seen.push(name);
         }
     }
-}
 
-impl Answer {
     /// The name at the end of the answer's CNAMEs, if there are any: the one that an error is about (RFC 6604 section 3).
     #[must_use]
     pub fn alias_of(&self, query: &Query) -> Option<&str> {

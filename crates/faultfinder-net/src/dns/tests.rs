@@ -573,11 +573,14 @@ async fn an_answer_to_the_first_attempt_counts_in_the_second() {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let slow = socket.local_addr().unwrap();
     tokio::spawn(async move {
-        let mut buffer = [0; 2048];
-        let (_, client) = socket.recv_from(&mut buffer).await.unwrap();
-        let end = 12 + buffer[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        let _ = socket.send_to(&both(&buffer[..end], 1).unwrap(), client).await;
+        let (mut first, mut buffer) = ([0; 2048], [0; 2048]);
+        let (_, client) = socket.recv_from(&mut first).await.unwrap();
+        // In the first attempt the question comes twice, the second time also without EDNS. What follows is the second.
+        for _ in 0..3 {
+            socket.recv_from(&mut buffer).await.unwrap();
+        }
+        let end = 12 + first[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
+        let _ = socket.send_to(&both(&first[..end], 1).unwrap(), client).await;
         std::future::pending::<()>().await;
     });
     let servers = Servers {
@@ -643,13 +646,13 @@ async fn an_answer_from_another_address_is_reported_and_not_accepted() {
     assert_eq!(fault.evidence.fact("answered_by"), Some(&stray.to_string().into()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn ipv6_addresses_are_awaited_for_50_ms_behind_those_of_ipv4() {
     let v4_only = server(|question, kind| if kind == 28 { None } else { both(question, kind) }).await;
     let began = tokio::time::Instant::now();
     let (addresses, warnings) = resolved(&[v4_only], true, IpVersion::Any).await;
     assert_eq!((texts(&addresses.unwrap()), warnings.len()), (vec!["192.0.2.1".to_owned()], 1));
-    assert!((50..900).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
+    assert!((50..1000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
     // IPv6 addresses alone may lead nowhere, so those of IPv4 get more time.
     let v6_only = server(|question, kind| if kind == 1 { None } else { both(question, kind) }).await;
     let began = tokio::time::Instant::now();

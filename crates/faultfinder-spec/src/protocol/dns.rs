@@ -49,7 +49,7 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "edns_size",
         Shape::of::<EdnsSize>(),
-        "the size of answers over UDP that is announced (1232); 0 is `edns: off`",
+        "the size of answers over UDP that is announced, at least 512 (1232); 0 is `edns: off`",
     ),
 ];
 

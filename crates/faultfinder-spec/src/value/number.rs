@@ -86,3 +86,18 @@ impl<const MIN: u32, const MAX: u32> FromText for Number<MIN, MAX> {
         number.map(Self).ok_or_else(|| BadValue::expected(&Self::expected(), text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_for_edns_is_0_or_one_that_can_be_announced() {
+        for (text, size) in [("0", Some(0)), ("512", Some(512)), ("65535", Some(65_535))]
+            .into_iter()
+            .chain(["1", "511", "65536", "-1", "a lot"].map(|text| (text, None)))
+        {
+            assert_eq!(EdnsSize::from_text(text).ok().map(EdnsSize::get), size, "{text}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::body::TEXT_BODY_BYTES_MAX;
 use crate::section::Section;
-use faultfinder_http::{Body, Request, Response};
+use faultfinder_http::{Body, Request};
 use serde_json::Value;
 
 /// What answers may be (GraphQL over HTTP, section "Media types"); sent when the test does not say it.
@@ -41,8 +41,8 @@ pub(super) fn put(section: &mut Section<'_, '_>, request: &mut Request) {
 }
 
 /// What people should know of an answer that has errors: it is a response all the same, and assertions decide.
-pub(super) fn warning(response: &Response) -> Option<String> {
-    let answer: Value = serde_json::from_slice(&response.body).ok()?;
+pub(super) fn warning(body: &[u8]) -> Option<String> {
+    let answer: Value = serde_json::from_slice(body).ok()?;
     let errors = answer.get("errors")?.as_array().filter(|errors| !errors.is_empty())?;
     let first = errors.first().and_then(|error| error.get("message")).and_then(Value::as_str);
     let first: String = first.unwrap_or("it has no message").chars().take(MESSAGE_CHARS_MAX).collect();

@@ -53,8 +53,7 @@ struct Objection<'a> {
     code: VerifyCode,
     number: u16,
     text: &'static str,
-    /// OpenSSL's code.
-    /// Nothing of an algorithm that is not known here: what OpenSSL says of it is not known either.
+    /// OpenSSL's code; nothing for an algorithm that is not known here, since OpenSSL's answer is not known either.
     openssl: Option<Openssl>,
     subject: String,
     reason: &'a str,
