@@ -262,4 +262,21 @@ async fn what_came_before_a_body_broke_is_kept_and_judged() {
     assert!(!found[2].0 && result.assertions[2].message.contains("the response is not complete"));
     assert_eq!(result.observed.response.get("status"), Some(&Fact::Integer(500)));
     assert!(result.observed.response.contains_key("headers"));
+    // What broke is apart from what was completed.
+    assert_eq!(result.broke_in.map(|broke_in| broke_in.phase), Some(Phase::Receive));
+    assert_eq!(result.timings.duration(Phase::Receive), None);
+    assert!(result.timings.duration(Phase::Wait).is_some());
+}
+
+#[tokio::test]
+async fn a_failed_assertion_breaks_no_phase_off() {
+    let (address, _) = server(|_, _| answer(200, "", "fine")).await;
+    let suite = suite(&format!(
+        "tests:\n  - name: up\n    http: {{ url: 'http://{address}/' }}\n    assert: [ status is 204 ]\n"
+    ));
+    let result = run_one(&suite).await;
+    let broke_in = result.broke_in.unwrap();
+    assert_eq!(broke_in.phase, Phase::Assert);
+    assert_eq!(result.timings.duration(Phase::Assert), Some(broke_in.after));
+    assert!(result.timings.duration(Phase::Receive).is_some());
 }

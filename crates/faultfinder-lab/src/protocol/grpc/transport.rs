@@ -6,7 +6,7 @@ use super::streams::{half, head, whole};
 use super::wire::plain;
 use crate::protocol::block::resolver;
 use crate::protocol::expectations::{errno, name_missing, overall_timeout, timeout};
-use crate::protocol::http::frame::data;
+use crate::protocol::http::frame::{data, headers, last_data};
 use crate::protocol::http::{Answer, Greeting, Script, serve_http2};
 use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
@@ -165,6 +165,20 @@ fn strangers() -> Vec<Scenario> {
             |lab| {
                 serve_http2(lab, Greeting::settings(&[]), |id| half(id).pause(50).then(data(0, b"x")))
                     .map(Site::from)
+            },
+        ),
+        scenario(
+            "http-502-page-later",
+            "a proxy's page that comes behind its head",
+            status_in(Phase::Wait, GrpcStatus::Unavailable).showing("a page of the proxy"),
+            json!({}),
+            &[],
+            |lab| {
+                serve_http2(lab, Greeting::settings(&[]), |id| {
+                    let head = headers(id, &[(":status", "502"), ("content-type", "text/html")]);
+                    Script::new().then(head).pause(50).then(last_data(id, b"a page of the proxy"))
+                })
+                .map(Site::from)
             },
         ),
         scenario(

@@ -53,7 +53,7 @@ fn talks() -> Vec<Scenario> {
         TCP.scenario(
             "banner-mismatch",
             "another greeting than the one that is awaited",
-            timeout(Phase::Receive),
+            timeout(Phase::Receive).saying("bytes within 1500 ms, but not \"250 ready\""),
             brief.clone(),
             &[],
             |lab| peer::tcp(lab, greet),
@@ -61,7 +61,7 @@ fn talks() -> Vec<Scenario> {
         TCP.scenario(
             "silent-expected",
             "silence where something is awaited",
-            timeout(Phase::Wait),
+            timeout(Phase::Wait).saying("sent nothing within 1500 ms; the test expects \"250 ready\""),
             brief,
             &[],
             peer::silent_tcp,
