@@ -24,6 +24,7 @@ pub(crate) enum Subject {
     ResponseTime,
     PhaseTime(Phase),
     Certificate(CertificateField),
+    Chain(ChainField),
     TlsVersion,
     Alpn,
     Record {
@@ -70,6 +71,15 @@ pub(crate) enum CertificateField {
     Key,
 }
 
+/// A fact of the chain that was verified, from the leaf to the trusted certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChainField {
+    /// Until its first certificate expires.
+    ExpiresIn,
+    /// How many certificates it has.
+    Length,
+}
+
 /// How many records have to satisfy an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantifier {
@@ -85,6 +95,8 @@ const FIELDS: [CertificateField; 5] = [
     CertificateField::Key,
 ];
 
+const CHAIN_FIELDS: [ChainField; 2] = [ChainField::ExpiresIn, ChainField::Length];
+
 /// Words that begin a subject, in addition to `<phase>_time`.
 const WORDS: &[&str] = &[
     "status",
@@ -94,6 +106,7 @@ const WORDS: &[&str] = &[
     "jsonpath",
     "response_time",
     "certificate",
+    "chain",
     "tls_version",
     "alpn",
     "some",
@@ -168,6 +181,15 @@ impl CertificateField {
     }
 }
 
+impl ChainField {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::ExpiresIn => "expires_in",
+            Self::Length => "length",
+        }
+    }
+}
+
 impl Subject {
     /// The word that names its kind.
     pub(crate) fn keyword(&self) -> &'static str {
@@ -179,6 +201,7 @@ impl Subject {
             Self::ResponseTime => "response_time",
             Self::PhaseTime(phase) => phase_word(*phase),
             Self::Certificate(_) => "certificate",
+            Self::Chain(_) => "chain",
             Self::TlsVersion => "tls_version",
             Self::Alpn => "alpn",
             Self::Record { .. } => "record",
@@ -226,11 +249,16 @@ impl Subject {
             Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::ALL,
             Self::Certificate(CertificateField::Key) => Operators::ALL,
             Self::Status | Self::CloseCode => Operators::CODE,
-            Self::ResponseTime | Self::PhaseTime(_) | Self::Certificate(CertificateField::ExpiresIn) => {
-                Operators::ORDER
-            }
+            Self::ResponseTime
+            | Self::PhaseTime(_)
+            | Self::Certificate(CertificateField::ExpiresIn)
+            | Self::Chain(ChainField::ExpiresIn) => Operators::ORDER,
             Self::Certificate(_) | Self::Record { .. } => Operators::TEXT,
-            Self::TlsVersion | Self::Ttl | Self::Serial | Self::NetworkHops => Operators::NUMBER,
+            Self::TlsVersion
+            | Self::Ttl
+            | Self::Serial
+            | Self::NetworkHops
+            | Self::Chain(ChainField::Length) => Operators::NUMBER,
             Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::NUMBER,
             Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::WORD,
             Self::Connection | Self::Dnssec | Self::NameServers => Operators::IS,
@@ -288,6 +316,7 @@ impl std::fmt::Display for Subject {
             Self::Trailer(name) => write!(f, "trailer {name}"),
             Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
             Self::Certificate(field) => write!(f, "certificate {}", field.word()),
+            Self::Chain(field) => write!(f, "chain {}", field.word()),
             Self::Latency(figure) => write!(f, "latency {}", figure.word()),
             Self::Record { quantifier, record_type } => {
                 let quantifier = match quantifier {
@@ -343,7 +372,10 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "body" => Ok(Subject::Body),
         "jsonpath" => json_path(cursor),
         "response_time" => Ok(Subject::ResponseTime),
-        "certificate" => certificate(cursor),
+        "certificate" => {
+            field(cursor, ("certificate", "fact"), &FIELDS, CertificateField::word).map(Subject::Certificate)
+        }
+        "chain" => field(cursor, ("chain", "fact"), &CHAIN_FIELDS, ChainField::word).map(Subject::Chain),
         "tls_version" => Ok(Subject::TlsVersion),
         "alpn" => Ok(Subject::Alpn),
         "some" => record(cursor, Some(Quantifier::Some)),
@@ -358,7 +390,9 @@ pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
         "received" => Ok(Subject::Received),
         "packet_loss" => Ok(Subject::PacketLoss),
         "packets_received" => Ok(Subject::PacketsReceived),
-        "latency" => latency(cursor),
+        "latency" => {
+            field(cursor, ("latency", "figure"), &FIGURES, LatencyFigure::word).map(Subject::Latency)
+        }
         "grpc_status" => Ok(Subject::GrpcStatus),
         "grpc_message" => Ok(Subject::GrpcMessage),
         "metadata" => header(cursor, "metadata", "metadata NAME").map(Subject::Metadata),
@@ -413,35 +447,24 @@ fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     Ok(Subject::JsonPath(Box::new(JsonPath::compile(span.text, span)?)))
 }
 
-fn certificate(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
-    let words = || FIELDS.iter().map(|field| field.word());
-    let expected = || format!("certificate {}", words().collect::<Vec<_>>().join("|"));
+/// One of the fields of a subject; the subject and what a field of it is called are for messages.
+fn field<F: Copy>(
+    cursor: &mut Cursor<'_>,
+    (subject, kind): (&str, &str),
+    fields: &[F],
+    word_of: impl Fn(F) -> &'static str,
+) -> Result<F, AssertionError> {
+    let words = || fields.iter().map(|field| word_of(*field));
+    let expected = || format!("{subject} {}", words().collect::<Vec<_>>().join("|"));
     let Some(word) = cursor.word() else {
-        return Err(AssertionError::new(cursor.end(), "which fact of the certificate is missing")
-            .expected(expected()));
+        let message = format!("which {kind} of the {subject} is missing");
+        return Err(AssertionError::new(cursor.end(), message).expected(expected()));
     };
-    match FIELDS.iter().find(|field| field.word() == word.text) {
-        Some(field) => Ok(Subject::Certificate(*field)),
-        None => Err(AssertionError::new(word, format!("a certificate has no {}", quoted(word.text)))
+    fields.iter().copied().find(|field| word_of(*field) == word.text).ok_or_else(|| {
+        AssertionError::new(word, format!("a {subject} has no {}", quoted(word.text)))
             .expected(expected())
-            .nearest(nearest(word.text, words()))),
-    }
-}
-
-fn latency(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
-    let words = || FIGURES.iter().map(|figure| figure.word());
-    let expected = || format!("latency {}", words().collect::<Vec<_>>().join("|"));
-    let Some(word) = cursor.word() else {
-        return Err(
-            AssertionError::new(cursor.end(), "which figure of the latency is missing").expected(expected())
-        );
-    };
-    match FIGURES.iter().find(|figure| figure.word() == word.text) {
-        Some(figure) => Ok(Subject::Latency(*figure)),
-        None => Err(AssertionError::new(word, format!("a latency has no {}", quoted(word.text)))
-            .expected(expected())
-            .nearest(nearest(word.text, words()))),
-    }
+            .nearest(nearest(word.text, words()))
+    })
 }
 
 fn record(cursor: &mut Cursor<'_>, quantifier: Option<Quantifier>) -> Result<Subject, AssertionError> {

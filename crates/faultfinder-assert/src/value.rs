@@ -6,7 +6,7 @@ use crate::error::{Span, quoted};
 use crate::number::Number;
 use crate::operator::Operator;
 use crate::pattern;
-use crate::subject::{CertificateField, Subject};
+use crate::subject::{CertificateField, ChainField, Subject};
 use crate::unit::{self, Dimension, Unit};
 use faultfinder_taxonomy::word::nearest;
 use faultfinder_taxonomy::{Fact, GrpcStatus, ResponseCode};
@@ -131,7 +131,8 @@ fn dimension(subject: &Subject, operator: Operator) -> Option<Dimension> {
         | Subject::PhaseTime(_)
         | Subject::Ttl
         | Subject::Latency(_)
-        | Subject::Certificate(CertificateField::ExpiresIn) => Some(Dimension::Time),
+        | Subject::Certificate(CertificateField::ExpiresIn)
+        | Subject::Chain(ChainField::ExpiresIn) => Some(Dimension::Time),
         Subject::PacketLoss => Some(Dimension::Percent),
         Subject::Metadata(_) | Subject::Trailer(_) if operator.orders() => Some(Dimension::Size),
         Subject::Body | Subject::Received | Subject::Header(_) if operator.orders() => Some(Dimension::Size),

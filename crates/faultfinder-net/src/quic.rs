@@ -13,6 +13,7 @@ mod failure; // the end of a connection -> fault
 
 use crate::dial::{race, udp_socket};
 use crate::tls::handshake::{self, Names, Prepared};
+use crate::tls::warning::warn;
 use crate::tls::{Capture, Negotiated, TlsClient};
 use crate::{ClientOptions, Host, Taps, Trace, Vantage};
 use failure::Step;
@@ -162,7 +163,7 @@ async fn complete(
     handshake::judge(vantage, client, options, &capture, trace).await?;
     let connection =
         connected.map_err(|error| failure::handshake_fault(&error, &capture, socket.failure()))?;
-    handshake::warn(&capture, trace);
+    warn(&capture, trace);
     let alpn = handshake_data(&connection).and_then(|data| data.protocol);
     let connection = QuicConnection { connection, alpn, socket, _endpoint: endpoint };
     if capture.asked_for_client_certificate() {

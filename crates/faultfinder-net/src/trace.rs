@@ -20,8 +20,7 @@ pub struct Trace {
     current: Option<(Phase, Instant)>,
     /// The proxy that is being connected to (`host:port`); nothing while it is not.
     proxy: Option<String>,
-    /// What is awaited in the current phase, and who has to act if it does not come.
-    awaited: Option<(String, Blame)>,
+    awaited: Option<Awaited>,
     /// When the attempts to connect began.
     dialing: Option<Instant>,
     /// The interface through which link-local addresses are reached; 0 for the system's choice.
@@ -32,6 +31,17 @@ pub struct Trace {
     /// How many requests were made for CRLs, certificates and OCSP responses.
     #[cfg(feature = "tls")]
     pub(crate) fetches: usize,
+}
+
+/// What is awaited in the current phase.
+#[derive(Debug)]
+struct Awaited {
+    /// The beginning of a sentence that a time ends: "no answer from .. for ..".
+    what: String,
+    /// Who has to act if it does not come.
+    blame: Blame,
+    /// What to do then, before the advice of the phase.
+    hint: Option<String>,
 }
 
 impl Trace {
@@ -86,7 +96,15 @@ impl Trace {
     /// Says what is awaited in the current phase, as the beginning of a sentence that a time ends ("no answer from .. for
     /// .."), and who has to act if it does not come.
     pub(crate) fn awaits(&mut self, what: impl Into<String>, blame: Blame) {
-        self.awaited = Some((what.into(), blame));
+        self.awaited = Some(Awaited { what: what.into(), blame, hint: None });
+    }
+
+    /// Adds to what is awaited what to do if it does not come.
+    #[cfg(feature = "tls")]
+    pub(crate) fn advises(&mut self, hint: impl Into<String>) {
+        if let Some(awaited) = &mut self.awaited {
+            awaited.hint = Some(hint.into());
+        }
     }
 
     /// Ends the current phase; time until the next `enter` belongs to no phase.
@@ -283,9 +301,10 @@ impl Trace {
         let budget = deadline.budget().as_millis();
         let detail = Detail::timeout(deadline.scope());
         let mut fault = match &self.awaited {
-            Some((what, blame)) => {
+            Some(Awaited { what, blame, hint }) => {
                 let message = format!("{what} within {budget} ms");
-                Fault::new(Code::Timeout, phase, detail, message).blamed_on(*blame)
+                let fault = Fault::new(Code::Timeout, phase, detail, message).blamed_on(*blame);
+                hint.iter().cloned().fold(fault, Fault::with_hint)
             }
             None => {
                 let message = format!("{} within {budget} ms", awaited(phase));
@@ -297,7 +316,23 @@ impl Trace {
                 self.facts.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
             fault = fault.with("unanswered", Fact::List(silent));
         }
-        fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX))
+        fault = fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX));
+        if is_handshake { self.explained(fault) } else { fault }
+    }
+
+    /// The fault of a handshake, with what was offered in it.
+    #[cfg(feature = "tls")]
+    fn explained(&self, fault: Fault) -> Fault {
+        match &self.capture {
+            Some(capture) => capture.explain(fault),
+            None => fault,
+        }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "it is used where TLS is")]
+    const fn explained(&self, fault: Fault) -> Fault {
+        fault
     }
 
     /// Moves a peer's rejection of the client's certificate to the phase where it belongs: in TLS 1.3 it arrives after

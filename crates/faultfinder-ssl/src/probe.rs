@@ -79,8 +79,7 @@ fn check_port(port: u16) -> Result<(), Fault> {
 
 /// Whole days until the first certificate of the chain expires.
 fn days_to_expiry(tls: &TlsFacts, now: i64) -> Option<i64> {
-    let first = tls.chain.iter().filter_map(|certificate| certificate.not_after).min()?;
-    Some(first.saturating_sub(now).div_euclid(SECONDS_PER_DAY))
+    Some(tls.chain_not_after?.saturating_sub(now).div_euclid(SECONDS_PER_DAY))
 }
 
 /// The lowest and the highest version that the server accepts: what was negotiated is the highest, since the newest

@@ -28,7 +28,7 @@ pub struct Request {
 pub struct Response {
     /// What was negotiated and presented.
     pub tls: TlsFacts,
-    /// Whole days until the first certificate of the presented chain expires; negative when one has.
+    /// Whole days until the first certificate of the verified chain expires; negative when one has.
     pub days_to_expiry: Option<i64>,
     /// The lowest version that the server accepts, of those that this client can speak.
     pub lowest_version: Option<TlsVersion>,

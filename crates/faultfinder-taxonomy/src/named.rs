@@ -239,6 +239,12 @@ impl NamedDetail {
             "the evidence has the server's response; a server without a certificate often reports that only here",
         ),
         named(
+            "service_refused",
+            "",
+            "the server turns the client away before TLS is asked for",
+            "the evidence has the server's response: too many connections, a blocked address, or a host that it does not serve",
+        ),
+        named(
             "starttls_malformed",
             "",
             "the server's responses do not belong to the protocol in which TLS is requested",

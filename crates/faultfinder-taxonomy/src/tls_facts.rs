@@ -18,6 +18,11 @@ pub struct TlsFacts {
     pub server_name: Option<String>,
     /// The certificates as the peer sent them, leaf first.
     pub chain: Vec<CertificateFacts>,
+    /// How many certificates the chain has that was built for verification: from the leaf to the trusted certificate, or as
+    /// far as it could be built. Nothing if none was built.
+    pub chain_length: Option<usize>,
+    /// When the first certificate of that chain expires, in seconds since 1970.
+    pub chain_not_after: Option<i64>,
     /// Whether the chain is valid; nothing if it was not verified.
     pub verified: Option<bool>,
     /// Every verification event, in the order of OpenSSL's callback.

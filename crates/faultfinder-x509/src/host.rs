@@ -12,7 +12,10 @@ use crate::name::{self, Attribute};
 use crate::oid;
 use crate::options::HostFlags;
 
+mod near_miss; // why a name that looks covered is not
 mod pattern;
+
+pub(crate) use near_miss::near_miss;
 
 use pattern::{equal_case, equal_email, equal_nocase, equal_wildcard};
 

@@ -31,6 +31,10 @@ impl<'a> Actual<'a> {
         Self { text: text.into(), ..Self::default() }
     }
 
+    pub(super) fn count(count: u32) -> Self {
+        Self { number: Some(count.into()), ..Self::text(count.to_string()) }
+    }
+
     pub(super) fn quantity(amount: f64) -> Self {
         Self { amount: Some(amount), is_quantity: true, ..Self::default() }
     }

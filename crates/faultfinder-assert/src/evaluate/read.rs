@@ -3,7 +3,7 @@
 use super::actual::Actual;
 use crate::number::Number;
 use crate::observation::RecordFacts;
-use crate::subject::{CertificateField, LatencyFigure, Subject};
+use crate::subject::{CertificateField, ChainField, LatencyFigure, Subject};
 use crate::{Observation, jsonpath::JsonPath};
 use faultfinder_taxonomy::CertificateFacts;
 use faultfinder_taxonomy::word::RecordType;
@@ -42,6 +42,7 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
                 .collect())
         }
         Subject::Certificate(field) => certificate(*field, seen),
+        Subject::Chain(field) => chain(*field, seen),
         Subject::TlsVersion => {
             let tls = seen.tls.ok_or("TLS session is missing")?;
             Ok(tls.version.as_deref().map(Actual::text).into_iter().collect())
@@ -128,10 +129,7 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
 fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
     let hops = seen.hops.ok_or("network_hops is missing: set track_hops")?;
     match hops.iter().find(|hop| hop.target) {
-        Some(target) => {
-            let number = Some(u32::from(target.hop).into());
-            Ok(vec![Actual { number, ..Actual::text(target.hop.to_string()) }])
-        }
+        Some(target) => Ok(vec![Actual::count(u32::from(target.hop))]),
         None => {
             let last = hops.iter().rev().find(|hop| hop.answered > 0).map_or(0, |hop| hop.hop);
             Err(format!("the target did not answer; the last hop that did is number {last}"))
@@ -193,16 +191,29 @@ fn certificate<'a>(field: CertificateField, seen: &'a Observation<'_>) -> Result
         CertificateField::San => leaf.subject_alt_names.iter().map(|name| alt_name(name)).collect(),
         CertificateField::Key => vec![key(leaf)],
         CertificateField::ExpiresIn => {
-            let now = seen.now.ok_or("the time is missing")?;
             let end = leaf.not_after.ok_or("the certificate's notAfter is unreadable")?;
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "exact below 2^53 seconds, which is 285 million years"
-            )]
-            let left = end.saturating_sub(now) as f64;
-            vec![Actual::quantity(left)]
+            vec![time_left(end, seen)?]
         }
     })
+}
+
+fn chain<'a>(field: ChainField, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let tls = seen.tls.ok_or("TLS session is missing")?;
+    let missing = "the chain of certificates is missing";
+    Ok(match field {
+        ChainField::ExpiresIn => vec![time_left(tls.chain_not_after.ok_or(missing)?, seen)?],
+        ChainField::Length => {
+            vec![Actual::count(u32::try_from(tls.chain_length.ok_or(missing)?).unwrap_or(u32::MAX))]
+        }
+    })
+}
+
+/// The time until a moment, given in seconds since 1970.
+fn time_left<'a>(end: i64, seen: &Observation<'_>) -> Result<Actual<'a>, String> {
+    let now = seen.now.ok_or("the time is missing")?;
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds, which is 285 million years")]
+    let left = end.saturating_sub(now) as f64;
+    Ok(Actual::quantity(left))
 }
 
 /// `dns:a.test`, and also without its kind.

@@ -32,6 +32,8 @@ fn outcome(line: &str) -> crate::Outcome {
     tls.version = Some("TLSv1.3".to_owned());
     tls.alpn = Some("h2".to_owned());
     tls.chain = vec![leaf];
+    tls.chain_length = Some(3);
+    tls.chain_not_after = Some(15 * DAY);
     let mut seen = Observation::new();
     seen.status = Some(200);
     seen.headers = Some(&headers);
@@ -187,6 +189,14 @@ fn the_certificate_is_the_leaf() {
         "certificate key matches ^RSA",
         "certificate key exists",
     ]);
+    holds(&[
+        "chain expires_in > 4 days",
+        "chain length is 3",
+        "chain length <= 3",
+        "chain expires_in exists",
+    ]);
+    fails("chain expires_in > 6 days", "expected chain expires_in > 6 days, found 5 days");
+    fails("chain length < 3", "expected chain length < 3, found 3");
     fails("certificate expires_in > 21 days", "expected certificate expires_in > 21 days, found 20 days");
     fails("certificate key > 4096", "expected certificate key > 4096, found RSA 2048");
 }

@@ -47,6 +47,8 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("header x-a > many", 13, 4, "expected a number, found `many`", None);
     refused("certificate", 11, 0, "which fact of the certificate is missing", None);
     refused("certificate expires > 1 days", 12, 7, "a certificate has no `expires`", Some("expires_in"));
+    refused("chain", 5, 0, "which fact of the chain is missing", None);
+    refused("chain lenght is 3", 6, 6, "a chain has no `lenght`", Some("length"));
     refused("certificate expires_in > 14", 25, 2, "a unit is missing after `14`", None);
     refused("tls_version is TLSv1.4", 15, 7, "`TLSv1.4` is not a TLS version", Some("TLSv1.1"));
     refused("rcode is NXDOMIAN", 9, 8, "unknown response code `NXDOMIAN`", Some("NXDOMAIN"));

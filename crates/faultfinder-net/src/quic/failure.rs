@@ -26,7 +26,7 @@ pub(super) fn handshake_fault(error: &ConnectionError, capture: &Capture, failur
         return bad_signature();
     }
     let step = Step { phase: Phase::Tls, what: "complete the QUIC handshake" };
-    session_fault(error, step, QuicErrorCode::Transport, failure)
+    capture.explain(session_fault(error, step, QuicErrorCode::Transport, failure))
 }
 
 /// The fault of a connection that ended with this error in a phase; `failure` is the network's error.

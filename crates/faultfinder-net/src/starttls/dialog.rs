@@ -1,9 +1,9 @@
 //! Reading and writing, bounded, with the conversation kept for evidence.
 
 use super::fault;
-use crate::transport_fault;
+use crate::{Trace, transport_fault};
 use faultfinder_taxonomy::word::StartTls;
-use faultfinder_taxonomy::{Fault, Phase};
+use faultfinder_taxonomy::{Blame, Fault, Phase};
 use std::io;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -18,6 +18,7 @@ const CHUNK_BYTES: usize = 4 << 10;
 /// A conversation before the handshake.
 pub(super) struct Dialog<'s> {
     stream: &'s mut TcpStream,
+    trace: &'s mut Trace,
     protocol: StartTls,
     received: Vec<u8>,
     /// How much of it has been processed.
@@ -27,8 +28,11 @@ pub(super) struct Dialog<'s> {
 }
 
 impl<'s> Dialog<'s> {
-    pub(super) const fn new(stream: &'s mut TcpStream, protocol: StartTls) -> Self {
-        Self { stream, protocol, received: Vec::new(), taken: 0, answer: 0 }
+    pub(super) fn new(stream: &'s mut TcpStream, trace: &'s mut Trace, protocol: StartTls) -> Self {
+        trace.awaits(format!("no greeting arrived over {protocol}"), Blame::Target);
+        // Such a server waits for the client, and the client for its greeting.
+        trace.advises("if the port uses TLS from the start, as 465, 993 and 995 do, remove `starttls`");
+        Self { stream, trace, protocol, received: Vec::new(), taken: 0, answer: 0 }
     }
 
     /// Our own address.
@@ -39,6 +43,7 @@ impl<'s> Dialog<'s> {
     /// Sends bytes; what is processed from now on is the response to them.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.answer = self.taken;
+        self.trace.awaits(format!("the {} server did not respond", self.protocol), Blame::Target);
         let sent = self.stream.write_all(bytes).await;
         sent.map_err(|error| self.broken(&error, "send"))
     }
@@ -114,6 +119,16 @@ impl<'s> Dialog<'s> {
         fault::refused(self.protocol, words.as_bytes())
     }
 
+    /// The server turns this client away, whether or not it wants TLS.
+    pub(super) fn turned_away(&self) -> Fault {
+        fault::turned_away(self.protocol, self.said())
+    }
+
+    /// The server turns this client away, with this text.
+    pub(super) fn turned_away_with(&self, words: &str) -> Fault {
+        fault::turned_away(self.protocol, words.as_bytes())
+    }
+
     /// The server's response violates the protocol.
     pub(super) fn malformed(&self, what: &str) -> Fault {
         fault::malformed(self.protocol, what, self.received.get(self.answer..).unwrap_or_default())
@@ -134,6 +149,9 @@ impl<'s> Dialog<'s> {
             read => read,
         };
         let count = read.map_err(|error| self.broken(&error, "receive a response from"))?;
+        if self.received.is_empty() {
+            self.trace.awaits(format!("the {} server did not go on", self.protocol), Blame::Target);
+        }
         self.received.extend_from_slice(chunk.get(..count).unwrap_or_default());
         Ok(())
     }

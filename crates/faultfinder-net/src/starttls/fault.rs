@@ -1,5 +1,6 @@
 //! The possible failures.
 
+use crate::Spoken;
 use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 
@@ -17,9 +18,24 @@ pub(super) fn refused(protocol: StartTls, said: &[u8]) -> Fault {
     fault("starttls_refused", format!("the server refuses TLS over {protocol}: {}", words.trim()), said)
 }
 
+/// The server turns this client away before TLS is asked for.
+pub(super) fn turned_away(protocol: StartTls, said: &[u8]) -> Fault {
+    let words = shown(said);
+    let message = format!("the {protocol} server turns the connection away before TLS: {}", words.trim());
+    fault("service_refused", message, said)
+}
+
 /// The server's response violates the protocol.
 pub(super) fn malformed(protocol: StartTls, what: &str, said: &[u8]) -> Fault {
-    fault("starttls_malformed", format!("the server does not speak {protocol}: {what}"), said)
+    let fault = fault("starttls_malformed", format!("the server does not speak {protocol}: {what}"), said);
+    match Spoken::of(said) {
+        Some(spoken) => {
+            let instead =
+                (spoken == Spoken::Tls).then_some("the port uses TLS from the start: remove `starttls`");
+            spoken.explain(fault, instead)
+        }
+        None => fault,
+    }
 }
 
 /// The server, or an attacker on the path, sent more data after the go-ahead.

@@ -5,7 +5,11 @@ use faultfinder_taxonomy::Fault;
 
 pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     let greeting = dialog.line().await?.to_ascii_uppercase();
-    if greeting.starts_with("* BYE") || greeting.starts_with("* PREAUTH") {
+    if greeting.starts_with("* BYE") {
+        return Err(dialog.turned_away());
+    }
+    // Whoever is logged in already may not ask for TLS (RFC 9051 section 6.2.1).
+    if greeting.starts_with("* PREAUTH") {
         return Err(dialog.refused());
     }
     if !greeting.starts_with("* OK") {
@@ -30,7 +34,7 @@ async fn answer(dialog: &mut Dialog<'_>, tag: &str) -> Result<(String, Vec<Strin
         let line = dialog.line().await?.to_ascii_uppercase();
         match line.strip_prefix(tag) {
             Some(status) => return Ok((status.to_owned(), lines)),
-            None if line.starts_with("* BYE") => return Err(dialog.refused()),
+            None if line.starts_with("* BYE") => return Err(dialog.turned_away()),
             None if line.starts_with('*') => lines.push(line),
             None => return Err(dialog.malformed("its response is not valid IMAP")),
         }

@@ -12,13 +12,16 @@ const UNKNOWN: [u8; 2] = [2, 12];
 pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     dialog.send(REQUEST).await?;
     let message = message(dialog).await?;
-    let Some((code, diagnostic)) = result(&message) else {
+    let Some(Outcome { id, code, diagnostic }) = outcome(&message) else {
         return Err(dialog.malformed("its response is not the result of an extended operation"));
     };
+    let words = format!("result code {code} {diagnostic}");
     match code {
+        // A message to no request is the notice of disconnection (RFC 4511 section 4.4.1).
+        _ if id == [0] => Err(dialog.turned_away_with(words.trim_end())),
         0 => Ok(()),
         code if UNKNOWN.contains(&code) => Err(dialog.not_offered()),
-        code => Err(dialog.refused_with(format!("result code {code} {diagnostic}").trim_end())),
+        _ => Err(dialog.refused_with(words.trim_end())),
     }
 }
 
@@ -42,15 +45,28 @@ async fn message(dialog: &mut Dialog<'_>) -> Result<Vec<u8>, Fault> {
     dialog.bytes(length).await
 }
 
-/// The result code and the diagnostic message of an extended response.
-fn result(message: &[u8]) -> Option<(u8, String)> {
-    let (_id, rest) = element(message, 0x02)?;
+/// The content of an extended response.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome<'m> {
+    /// The number of the request's message.
+    id: &'m [u8],
+    /// The result code.
+    code: u8,
+    /// The diagnostic message.
+    diagnostic: String,
+}
+
+fn outcome(message: &[u8]) -> Option<Outcome<'_>> {
+    let (id, rest) = element(message, 0x02)?;
     let (response, _) = element(rest, 0x78)?;
     let (code, rest) = element(response, 0x0a)?;
     let (_matched, rest) = element(rest, 0x04)?;
     let (diagnostic, _) = element(rest, 0x04)?;
     match code {
-        [code] => Some((*code, String::from_utf8_lossy(diagnostic).into_owned())),
+        [code] => {
+            let diagnostic = String::from_utf8_lossy(diagnostic).into_owned();
+            Some(Outcome { id, code: *code, diagnostic })
+        }
         _ => None,
     }
 }
@@ -84,11 +100,13 @@ mod tests {
     #[test]
     fn a_result_is_read_whatever_form_its_lengths_have() {
         let short = b"\x02\x01\x01\x78\x0a\x0a\x01\x34\x04\x00\x04\x03not";
-        assert_eq!(result(short), Some((0x34, "not".to_owned())));
+        let refusal = Outcome { id: &[1], code: 0x34, diagnostic: "not".to_owned() };
+        assert_eq!(outcome(short), Some(refusal));
         let long = b"\x02\x01\x01\x78\x84\x00\x00\x00\x07\x0a\x01\x00\x04\x00\x04\x00";
-        assert_eq!(result(long), Some((0, String::new())));
+        let success = Outcome { id: &[1], code: 0, diagnostic: String::new() };
+        assert_eq!(outcome(long), Some(success));
         for broken in [&short[..8], b"", b"\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00"] {
-            assert_eq!(result(broken), None);
+            assert_eq!(outcome(broken), None);
         }
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! * It is the phase `open`. Failures in it are `SSL` with a specific detail: the server does not offer TLS
 //!   (`starttls_not_offered`), refuses it (`starttls_refused`), or sends a response that violates the protocol
-//!   (`starttls_malformed`). The server's own text is in the evidence.
+//!   (`starttls_malformed`), or turns the client away before TLS is a subject (`service_refused`: too many connections, a
+//!   blocked address, a host that it does not serve). The server's own text is in the evidence.
 //! * Between the go-ahead and the handshake only this client may send. A careless client would treat bytes that arrived
 //!   with the go-ahead as responses inside TLS (CVE-2011-0411 and similar): that is `starttls_injected`.
 //! * Everything that is read is bounded: [`LINE_BYTES_MAX`], [`TALK_BYTES_MAX`].
@@ -45,7 +46,7 @@ pub async fn start_tls(
     trace: &mut Trace,
 ) -> Result<(), Fault> {
     trace.enter(Phase::Open);
-    let mut dialog = Dialog::new(stream, protocol);
+    let mut dialog = Dialog::new(stream, trace, protocol);
     match protocol {
         StartTls::Smtp => smtp::ask(&mut dialog).await,
         StartTls::Imap => imap::ask(&mut dialog).await,

@@ -20,7 +20,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     let greeting = dialog.bytes(length).await?;
     match greeting.first() {
         Some(10) => {}
-        Some(0xff) => return Err(dialog.refused_with(&error(&greeting))),
+        Some(0xff) => return Err(dialog.turned_away_with(&error(&greeting))),
         _ => return Err(dialog.malformed("its greeting is not valid MySQL")),
     }
     match capabilities(&greeting) {

@@ -5,7 +5,7 @@ use faultfinder_taxonomy::Fault;
 
 pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     if !is_ok(dialog).await? {
-        return Err(dialog.refused());
+        return Err(dialog.turned_away());
     }
     dialog.send(b"CAPA\r\n").await?;
     // A server that does not know CAPA may support STLS all the same.

@@ -24,9 +24,9 @@ async fn refusal(dialog: &mut Dialog<'_>) -> Result<Fault, Fault> {
     let length = dialog.bytes(4).await?;
     let length = length.iter().fold(0, |length: usize, byte| length << 8 | usize::from(*byte));
     let Some(length) = length.checked_sub(4).filter(|length| *length <= ERROR_BYTES_MAX) else {
-        return Ok(dialog.refused());
+        return Ok(dialog.turned_away());
     };
     let fields = dialog.bytes(length).await?;
     let message = fields.split(|byte| *byte == 0).find_map(|field| field.strip_prefix(b"M"));
-    Ok(dialog.refused_with(&String::from_utf8_lossy(message.unwrap_or_default())))
+    Ok(dialog.turned_away_with(&String::from_utf8_lossy(message.unwrap_or_default())))
 }

@@ -7,19 +7,24 @@ use std::net::IpAddr;
 pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     let (greeting, _) = reply(dialog).await?;
     if greeting != 220 {
-        return Err(dialog.refused());
+        return Err(dialog.turned_away());
     }
     dialog.send(format!("EHLO {}\r\n", name(dialog)).as_bytes()).await?;
     let (hello, extensions) = reply(dialog).await?;
     let offers = |line: &String| {
         line.split_ascii_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("STARTTLS"))
     };
+    // A server that knows only HELO offers no extensions; any other refusal is one of this client.
+    if !matches!(hello, 250 | 500 | 502 | 504) {
+        return Err(dialog.turned_away());
+    }
     if hello != 250 || !extensions.iter().skip(1).any(offers) {
         return Err(dialog.not_offered());
     }
     dialog.send(b"STARTTLS\r\n").await?;
     match reply(dialog).await? {
         (220, _) => Ok(()),
+        (421, _) => Err(dialog.turned_away()),
         _ => Err(dialog.refused()),
     }
 }

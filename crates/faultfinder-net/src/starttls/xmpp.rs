@@ -16,7 +16,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>, host: &Host) -> Result<(), Faul
     if !features.contains("<stream:features") {
         let is_stream = features.contains("<stream:stream") || features.contains("<stream:error");
         return Err(if is_stream {
-            dialog.refused()
+            dialog.turned_away()
         } else {
             dialog.malformed("its response is not an XMPP stream")
         });
@@ -26,7 +26,13 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>, host: &Host) -> Result<(), Faul
     }
     dialog.send(START).await?;
     let answer = dialog.until(|text| ended(text, &["proceed", "failure", "stream:error"])).await?;
-    if answer.contains("<proceed") { Ok(()) } else { Err(dialog.refused()) }
+    if answer.contains("<proceed") {
+        Ok(())
+    } else if answer.contains("<stream:error") {
+        Err(dialog.turned_away())
+    } else {
+        Err(dialog.refused())
+    }
 }
 
 /// Where the first of these elements ends, or the stream; text that cannot become one ends where it is.

@@ -1,12 +1,13 @@
 //! The certificates and messages that one peer presented, and the verdict on them.
 
 use super::chain::Chain;
+use super::client::TlsClient;
 use super::judge::Judge;
 use super::options::TlsOptions;
 use super::reference_name::ReferenceName;
 use crate::Taps;
-use faultfinder_taxonomy::{Fault, OcspFacts, VerifyCode};
-use faultfinder_x509::{Certificate, Crl, Event, Verdict, ocsp};
+use faultfinder_taxonomy::{Fact, Fault, OcspFacts, VerifyCode};
+use faultfinder_x509::{Certificate, Crl, Event, Sent, Verdict, ocsp};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Maximum number of certificates of a presented chain that are read.
@@ -18,6 +19,7 @@ const CHAIN_BYTES_MAX: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Capture {
     pub(super) judge: Arc<Judge>,
+    offered: Arc<Fact>,
     name: ReferenceName,
     pub(super) sni: Option<String>,
     time: i64,
@@ -75,13 +77,14 @@ pub(crate) struct Negotiated {
 
 impl Capture {
     pub(super) fn new(
-        judge: Arc<Judge>,
+        client: &TlsClient,
         name: ReferenceName,
         sni: Option<String>,
         time: i64,
         taps: Arc<Taps>,
     ) -> Self {
-        Self { judge, name, sni, time, taps, state: Mutex::default() }
+        let (judge, offered) = (Arc::clone(&client.judge), Arc::clone(&client.offered));
+        Self { judge, offered, name, sni, time, taps, state: Mutex::default() }
     }
 
     /// Records what the peer presented and verifies it.
@@ -171,6 +174,20 @@ impl Capture {
         self.state().bad_handshake_signature
     }
 
+    /// The fault of a handshake that failed, with what was offered in it.
+    pub(crate) fn explain(&self, fault: Fault) -> Fault {
+        fault.with("offered", Fact::clone(&self.offered))
+    }
+
+    /// Why no server name was sent; nothing if one was.
+    pub(super) fn is_nameless_because(&self) -> Option<&'static str> {
+        match (&self.sni, &self.name) {
+            (Some(_), _) => None,
+            (None, ReferenceName::Address(_)) => Some("the host is an address: set `server_name`"),
+            (None, ReferenceName::Dns(_)) => Some("of `sni: false`"),
+        }
+    }
+
     /// Whether the peer asked for a client certificate.
     pub(crate) fn asked_for_client_certificate(&self) -> bool {
         self.state().client_certificate_requested
@@ -189,6 +206,14 @@ impl Capture {
     /// The chain that was built, leaf first.
     pub(super) fn built_chain(&self) -> Vec<Certificate> {
         self.state().verdict.as_ref().map(|verdict| verdict.chain.clone()).unwrap_or_default()
+    }
+
+    /// What is odd about the certificates that the peer sent, compared with the chain that was built.
+    pub(super) fn sent(&self) -> Option<Sent> {
+        let state = self.state();
+        let certificates: Vec<Certificate> =
+            state.presented.iter().filter_map(Presented::certificate).collect();
+        state.verdict.as_ref().map(|verdict| verdict.sent(&certificates))
     }
 
     /// The leaf's issuer in the chain that was built.

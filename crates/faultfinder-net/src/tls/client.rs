@@ -4,7 +4,7 @@ use super::judge::Judge;
 use super::options::TlsOptions;
 use crate::{Host, Pem};
 use faultfinder_taxonomy::word::{Roots, TlsVersion};
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
 use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate, pem};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -20,6 +20,8 @@ pub struct TlsClient {
     pub(super) provider: Arc<CryptoProvider>,
     pub(super) identity: Option<Arc<CertifiedKey>>,
     pub(super) config: rustls::ClientConfig,
+    /// What is offered, for evidence.
+    pub(super) offered: Arc<Fact>,
 }
 
 impl TlsClient {
@@ -35,11 +37,12 @@ impl TlsClient {
         let material = Material::read(options, &provider, field).map_err(first)?;
         let mut config = super::verifier::base_config(Arc::clone(&provider), &material.versions)
             .map_err(|error| invalid("invalid_tls_options", field, error.to_string()))?;
+        let offered = Arc::new(super::offered::offered(&provider, &material.versions, &options.alpn));
         let judge = Arc::new(Judge::new(options.clone(), material.store, material.crls));
         config.alpn_protocols = options.alpn.iter().map(|name| name.clone().into_bytes()).collect();
         // A resumed session would show no chain.
         config.resumption = Resumption::disabled();
-        Ok(Self { judge, provider, identity: material.identity.map(Arc::new), config })
+        Ok(Self { judge, provider, identity: material.identity.map(Arc::new), config, offered })
     }
 
     /// Every problem with the options: all those that [`new`](Self::new) rejects.

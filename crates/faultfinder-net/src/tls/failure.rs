@@ -21,7 +21,27 @@ pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
             None => transport_fault(error, Phase::Tls, "complete the TLS handshake"),
         },
     };
+    let fault = capture.explain(nameless(fault, capture));
     if head.is_empty() { fault } else { fault.with("first_bytes", excerpt(&head)) }
+}
+
+/// The fault of a handshake without a server name, which may be why the peer ended it: it refused with an alert that says
+/// little, or closed.
+fn nameless(fault: Fault, capture: &Capture) -> Fault {
+    /// `handshake_failure`, `access_denied`, `internal_error`, `unrecognized_name` (RFC 8446 section 6.2, RFC 6066 section
+    /// 3).
+    const ALERTS: [u8; 4] = [40, 49, 80, 112];
+    let may_be_why = match &fault.detail {
+        Detail::Tls { alert: Some(alert), .. } => ALERTS.contains(alert),
+        Detail::Errno { .. } => fault.code == Code::ConnReset && capture.taps().head().is_empty(),
+        _ => false,
+    };
+    match capture.is_nameless_because() {
+        Some(why) if may_be_why => fault.with_hint(format!(
+            "no server name was sent (SNI) because {why}; many servers need it to choose a certificate"
+        )),
+        _ => fault,
+    }
 }
 
 /// The fault of an established session that ended with an error of the TLS layer; nothing for any other error.

@@ -8,6 +8,7 @@ use super::reference_name::ReferenceName;
 use super::revocation;
 use super::supplement;
 use super::verifier::{CapturingIdentity, CapturingVerifier};
+use super::warning::warn;
 use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::ClientConfig;
@@ -94,7 +95,7 @@ pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps
     let is_sent = client.options().sni && matches!(names.sent, ServerName::DnsName(_));
     let sni = is_sent.then(|| names.sent.to_str().into_owned());
     let now = vantage.clock().unix_seconds();
-    let capture = Arc::new(Capture::new(Arc::clone(&client.judge), names.reference.clone(), sni, now, taps));
+    let capture = Arc::new(Capture::new(client, names.reference.clone(), sni, now, taps));
     let mut config = client.config.clone();
     config.enable_sni = client.options().sni;
     let verifier = CapturingVerifier::new(Arc::clone(&capture), Arc::clone(&client.provider));
@@ -121,23 +122,11 @@ pub(crate) async fn judge(
     capture.verify_fault().map_or(Ok(()), Err)
 }
 
-/// Warns of problems that the options accept, or that other clients would reject, in a complete handshake.
-pub(crate) fn warn(capture: &Capture, trace: &mut Trace) {
-    if let Some(warning) = capture.accepted_objection() {
-        trace.warn(warning);
-    }
-    if let Some(objection) = capture.second_opinion() {
-        trace.warn(format!(
-            "the chain is valid, but webpki, which many Rust clients use, rejects it: {objection}"
-        ));
-    }
-}
-
 fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {
     let session = stream.get_ref().1;
     Negotiated {
         version: session.protocol_version().map(|version| super::wire::version_name(version.into())),
-        cipher_suite: session.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite())),
+        cipher_suite: session.negotiated_cipher_suite().map(|suite| super::wire::suite_name(suite.suite())),
         alpn: session.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned()),
     }
 }

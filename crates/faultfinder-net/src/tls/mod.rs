@@ -6,6 +6,8 @@ mod reference_name; // ReferenceName: what a certificate must be issued for
 mod chain; // Chain: the input of a verification
 mod capture; // Capture: everything that one peer presented, and the verdict
 mod report; // the same as faults, warnings and facts
+mod offered; // what this client offers
+pub(crate) mod warning; // what is worth a warning in a complete handshake
 mod judge; // the verification of a peer's certificates
 mod second_opinion; // webpki's verdict on chains that are valid by ours
 mod cut_off; // the data that was still missing when time ran out

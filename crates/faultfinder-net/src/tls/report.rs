@@ -97,11 +97,14 @@ impl Capture {
             state.negotiated.version.clone().or_else(|| hello.map(|hello| wire::version_name(hello.version)));
         facts.cipher_suite =
             state.negotiated.cipher_suite.clone().or_else(|| {
-                hello.map(|hello| format!("{:?}", rustls::CipherSuite::from(hello.cipher_suite)))
+                hello.map(|hello| wire::suite_name(rustls::CipherSuite::from(hello.cipher_suite)))
             });
         facts.alpn.clone_from(&state.negotiated.alpn);
         facts.server_name.clone_from(&self.sni);
         facts.chain = chain(&state, self.judge.options.details);
+        let built = state.verdict.as_ref().map(|verdict| verdict.chain.as_slice()).unwrap_or_default();
+        facts.chain_length = (!built.is_empty()).then_some(built.len());
+        facts.chain_not_after = built.iter().filter_map(faultfinder_x509::Certificate::not_after).min();
         facts.verified = state.verdict.as_ref().map(|verdict| self.decisive(verdict).is_none());
         facts.events = state.verdict.as_ref().map(Verdict::verify_events).unwrap_or_default();
         facts.ocsp_stapled = state.staple.is_some();

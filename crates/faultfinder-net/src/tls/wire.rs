@@ -111,6 +111,13 @@ pub(super) fn version_name(version: u16) -> String {
     }
 }
 
+/// The name of a cipher suite in IANA's registry: `TLS_AES_128_GCM_SHA256`.
+pub(super) fn suite_name(suite: rustls::CipherSuite) -> String {
+    // The library tells the suites of TLS 1.3 apart by a prefix of its own.
+    let name = format!("{suite:?}");
+    name.strip_prefix("TLS13_").map_or_else(|| name.clone(), |rest| format!("TLS_{rest}"))
+}
+
 fn number(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]))
 }

@@ -13,7 +13,9 @@ pub(super) fn check(context: &mut Context<'_>) {
     if let Some(first) = hosts.peek().copied()
         && !hosts.any(|host| host::covers_host(leaf, host, options.host_flags))
     {
-        let why = format!("no SAN covers \"{first}\": the certificate is for {}", presented());
+        let near_miss = host::near_miss(leaf, first, options.host_flags)
+            .map_or_else(String::new, |why| format!("; {why}"));
+        let why = format!("no SAN covers \"{first}\": the certificate is for {}{near_miss}", presented());
         context.raise_about(0, VerifyCode::HostnameMismatch, leaf, why);
     }
     if let Some(email) = options.email.as_deref()

@@ -4,7 +4,7 @@ use super::endpoint::{Endpoint, certificate, endpoint};
 use crate::pki::extensions::{
     KEY_AGREEMENT, basic_constraints, extended_key_usage, key_usage, subject_alt_name,
 };
-use crate::pki::{DAY, Key, NAMES, Template, after, before, oids};
+use crate::pki::{DAY, Identity, Key, NAMES, Template, after, before, oids};
 use crate::protocol::expectations::any_incorrect;
 use crate::{Expect, Scenario};
 use rustls::version::{TLS12, TLS13};
@@ -22,6 +22,8 @@ fn certificates() -> Vec<Scenario> {
             Ok(Endpoint::new(pki, pki.good())?
                 .asserts("certificate expires_in > 14 days")
                 .asserts("certificate subject contains shop.lab.test")
+                .asserts("chain expires_in > 14 days")
+                .asserts("chain length is 3")
                 .asserts("certificate issuer contains Lab Issuing CA")
                 .asserts("certificate san contains *.lab.test")
                 .asserts("tls_version >= TLSv1.2"))
@@ -29,7 +31,7 @@ fn certificates() -> Vec<Scenario> {
         certificate(
             "ok-shuffled-chain",
             "the chain is complete, but in no order, and has the root",
-            Expect::pass(),
+            Expect::pass().saying("certificate 2 is not in its place"),
             |pki| {
                 let upper =
                     pki.root().subordinate(&Template::authority(pki.now(), "Upper CA", None), Key::ec()?)?;
@@ -40,6 +42,50 @@ fn certificates() -> Vec<Scenario> {
                     .and(pki.root().certificate().clone())
                     .and(upper.certificate().clone())
                     .and(lower.certificate().clone()))
+            },
+        ),
+        certificate(
+            "ok-root-sent",
+            "the server sends the root too, which nobody needs",
+            Expect::pass().saying("self-signed root (certificate 2)"),
+            |pki| Ok(pki.good().clone().and(pki.root().certificate().clone())),
+        ),
+        certificate(
+            "ok-sent-twice",
+            "the server sends its intermediate twice",
+            Expect::pass().saying("more than once: number 2"),
+            |pki| Ok(pki.good().clone().and(pki.issuing().certificate().clone())),
+        ),
+        certificate(
+            "ok-stranger-sent",
+            "the server sends a certificate that has nothing to do with its own",
+            Expect::pass().saying("does not belong to the chain: number 2"),
+            |pki| {
+                let other = pki.leaf(&["other.lab.test"])?;
+                Ok(other.chain.first().cloned().into_iter().fold(pki.good().clone(), Identity::and))
+            },
+        ),
+        certificate(
+            "ok-intermediate-ends",
+            "the leaf is good for long, but its issuer expires in five days",
+            Expect::pass().saying("(CN=Short CA,O=Faultfinder Lab) expires in 4 days, before the leaf"),
+            |pki| {
+                let template = Template::authority(pki.now(), "Short CA", Some(0))
+                    .valid(before(pki.now(), DAY * 85), after(pki.now(), DAY * 5));
+                let short = pki.root().subordinate(&template, Key::ec()?)?;
+                short.issue(&Template::server(pki.now(), NAMES))
+            },
+        ),
+        endpoint(
+            "tls-cert/chain-expires-soon",
+            "the same with an assertion on the whole chain",
+            any_incorrect(),
+            |pki| {
+                let template = Template::authority(pki.now(), "Short CA", Some(0))
+                    .valid(before(pki.now(), DAY * 85), after(pki.now(), DAY * 5));
+                let short = pki.root().subordinate(&template, Key::ec()?)?;
+                let leaf = short.issue(&Template::server(pki.now(), NAMES))?;
+                Ok(Endpoint::new(pki, &leaf)?.asserts("chain expires_in > 14 days"))
             },
         ),
         certificate("rsa2048", "an RSA key of 2048 bits", Expect::pass(), |pki| {

@@ -38,10 +38,19 @@ fn matching() -> Vec<Scenario> {
         endpoint(
             "tls-cert/sni-not-sent",
             "the test sends no server name, and the server has no certificate then",
-            alert(ACCESS_DENIED),
+            alert(ACCESS_DENIED).showing("no server name was sent (SNI) because of `sni: false`"),
             |pki| {
                 let server = Endpoint::new(pki, &pki.leaf(&[NAME])?)?.server(Server::needs_sni);
                 Ok(server.with("sni", false))
+            },
+        ),
+        endpoint(
+            "tls-cert/sni-not-possible",
+            "the test asks an address, and the server has no certificate then",
+            alert(ACCESS_DENIED).showing("the host is an address: set `server_name`"),
+            |pki| {
+                let server = Endpoint::new(pki, &pki.leaf(&[NAME])?)?.server(Server::needs_sni);
+                Ok(server.without("server_name"))
             },
         ),
         endpoint(
@@ -65,7 +74,7 @@ fn mismatching() -> Vec<Scenario> {
         certificate(
             "cn-only",
             "the name is in the subject alone, where it no longer counts",
-            mismatch(),
+            mismatch().saying("only the common name of the subject"),
             |pki| {
                 pki.issuing().issue(&Template::server(pki.now(), &[NAME]).with_extensions(vec![
                     key_usage(&[DIGITAL_SIGNATURE]),
@@ -77,12 +86,21 @@ fn mismatching() -> Vec<Scenario> {
         endpoint(
             "tls-cert/wildcard-two-labels",
             "a wildcard does not stand for two labels",
-            mismatch(),
-            |pki| Ok(Endpoint::new(pki, &pki.leaf(&["*.test"])?)?.with("server_name", "a.lab.test")),
+            mismatch().saying("*.lab.test covers a single label, and \"a.b\" has more"),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&["*.lab.test"])?)?.with("server_name", "a.b.lab.test")),
         ),
-        endpoint("tls-cert/wildcard-no-label", "a wildcard does not stand for nothing", mismatch(), |pki| {
-            Ok(Endpoint::new(pki, &pki.leaf(&["*.lab.test"])?)?.with("server_name", "lab.test"))
-        }),
+        endpoint(
+            "tls-cert/wildcard-no-label",
+            "a wildcard does not stand for nothing",
+            mismatch().saying("*.lab.test does not cover lab.test itself"),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&["*.lab.test"])?)?.with("server_name", "lab.test")),
+        ),
+        endpoint(
+            "tls-cert/wildcard-underscore",
+            "a wildcard does not stand for a label that no host name has",
+            mismatch().saying("but for the underscore in \"my_shop\""),
+            |pki| Ok(Endpoint::new(pki, &pki.leaf(&["*.lab.test"])?)?.with("server_name", "my_shop.lab.test")),
+        ),
         certificate(
             "san-ip-only-name",
             "the certificate is for an address, the test asks for a name",

@@ -65,7 +65,7 @@ pub(in super::super) const SMTP: &[Step] = &[
 ];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [begins(), refuses(), breaks()].into_iter().flatten().collect()
+    [begins(), refuses(), turns_away(), breaks()].into_iter().flatten().collect()
 }
 
 /// What every protocol does when TLS may begin.
@@ -134,12 +134,6 @@ fn refuses() -> Vec<Scenario> {
         ),
         not_offered("postgres", "PostgreSQL without TLS", &[Hear(b"\x04\xd2\x16\x2f"), Say(b"N")]),
         not_offered("mysql", "MySQL without TLS", &[Say(MYSQL[1])]),
-        refused(
-            "mysql",
-            "MySQL that has blocked this host",
-            "Host is blocked",
-            &[Say(b"\x18\0\0\0\xff\x69\x04#HY000Host is blocked")],
-        ),
         refused("xmpp", "a chat server that says no", "<failure", XMPP_REFUSES),
     ]
 }
@@ -181,6 +175,118 @@ const XMPP_REFUSES: &[Step] = &[
     Say(b"<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>"),
 ];
 
+/// What every protocol does with a client that it does not serve at all, whether or not TLS is asked for.
+fn turns_away() -> Vec<Scenario> {
+    let turned_away = |protocol, case, shows, words: &str, steps| {
+        let expect = tls_in(Phase::Open, "service_refused").saying(words).omitting("refuses TLS");
+        scenario(protocol, case, shows, expect, steps, Then::Fin)
+    };
+    vec![
+        turned_away(
+            "smtp",
+            "busy",
+            "a mail server with too many clients",
+            "421 4.7.0 too many connections from you",
+            &[Say(b"421 4.7.0 too many connections from you\r\n")],
+        ),
+        turned_away(
+            "smtp",
+            "no-service",
+            "a mail server that does not want this client",
+            "554 5.7.1 your address is on a list",
+            &[Say(b"554-mx.lab.test\r\n554 5.7.1 your address is on a list\r\n")],
+        ),
+        turned_away(
+            "smtp",
+            "hello-refused",
+            "a mail server that does not like the client's name",
+            "550 5.7.1 helo blocked",
+            &[Say(b"220 mx.lab.test\r\n"), Hear(b"EHLO "), Hear(b"\r\n"), Say(b"550 5.7.1 helo blocked\r\n")],
+        ),
+        turned_away(
+            "smtp",
+            "shuts-down",
+            "a mail server that shuts down where the go-ahead should be",
+            "421 4.3.2 shutting down",
+            SMTP_SHUTS_DOWN,
+        ),
+        turned_away(
+            "imap",
+            "bye",
+            "an IMAP server with too many clients",
+            "* BYE [ALERT] Maximum number of connections",
+            &[Say(b"* BYE [ALERT] Maximum number of connections\r\n")],
+        ),
+        turned_away(
+            "imap",
+            "bye-later",
+            "an IMAP server that ends the session where its capabilities should be",
+            "* BYE maintenance",
+            &[Say(b"* OK lab ready\r\n"), Hear(b"CAPABILITY\r\n"), Say(b"* BYE maintenance\r\n")],
+        ),
+        turned_away(
+            "pop3",
+            "busy",
+            "a POP3 server that does not serve this client",
+            "-ERR [SYS/TEMP] try later",
+            &[Say(b"-ERR [SYS/TEMP] try later\r\n")],
+        ),
+        turned_away(
+            "ftp",
+            "busy",
+            "an FTP server with too many clients",
+            "421 too many users",
+            &[Say(b"421 too many users\r\n")],
+        ),
+        turned_away(
+            "ldap",
+            "disconnects",
+            "a directory that sends the notice of disconnection",
+            "result code 52 going down",
+            &[
+                Hear(b"1.3.6.1.4.1.1466.20037"),
+                Say(b"\x30\x2d\x02\x01\x00\x78\x28\x0a\x01\x34\x04\x00\x04\x0agoing down\x8a\x151.3.6.1.4.1.1466.20036"),
+            ],
+        ),
+        turned_away(
+            "mysql",
+            "blocked",
+            "MySQL that has blocked this host",
+            "Host is blocked",
+            &[Say(b"\x18\0\0\0\xff\x69\x04#HY000Host is blocked")],
+        ),
+        turned_away(
+            "postgres",
+            "busy",
+            "PostgreSQL with too many clients",
+            "sorry, too many clients already",
+            &[
+                Hear(b"\x04\xd2\x16\x2f"),
+                Say(b"E\0\0\0\x3bSFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0"),
+            ],
+        ),
+        turned_away(
+            "xmpp",
+            "host-unknown",
+            "a chat server that does not serve this host",
+            "<host-unknown",
+            &[Hear(b"/streams'>"), Say(XMPP_HOST_UNKNOWN)],
+        ),
+    ]
+}
+
+const SMTP_SHUTS_DOWN: &[Step] = &[
+    Say(b"220 mx.lab.test\r\n"),
+    Hear(b"EHLO "),
+    Hear(b"\r\n"),
+    Say(b"250-mx.lab.test\r\n250 STARTTLS\r\n"),
+    Hear(b"STARTTLS\r\n"),
+    Say(b"421 4.3.2 shutting down\r\n"),
+];
+const XMPP_HOST_UNKNOWN: &[u8] = b"<?xml version='1.0'?><stream:stream id='1' version='1.0' \
+    xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'><stream:error>\
+    <host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
+
 /// What breaks in between.
 fn breaks() -> Vec<Scenario> {
     let malformed = || tls_in(Phase::Open, "starttls_malformed");
@@ -216,7 +322,30 @@ fn breaks() -> Vec<Scenario> {
             &[],
             Then::Fin,
         ),
-        scenario("pop3", "silent", "the server says nothing", timeout(Phase::Open), &[], Then::Hang),
+        scenario(
+            "pop3",
+            "silent",
+            "the server waits for the client, as one that uses TLS from the start does",
+            timeout(Phase::Open).saying("no greeting arrived over pop3").showing("remove `starttls`"),
+            &[],
+            Then::Hang,
+        ),
+        scenario(
+            "smtp",
+            "stalls",
+            "the server greets and says nothing more",
+            timeout(Phase::Open).saying("the smtp server did not respond").omitting("remove `starttls`"),
+            &[Say(b"220 mx.lab.test\r\n")],
+            Then::Hang,
+        ),
+        scenario(
+            "ldap",
+            "tls-from-the-start",
+            "the port expects TLS from the start",
+            malformed().saying("the peer speaks TLS").showing("remove `starttls`"),
+            &[Hear(b"1.3.6.1.4.1.1466.20037"), Say(b"\x15\x03\x01\0\x02\x02\x0a")],
+            Then::Fin,
+        ),
         scenario(
             "postgres",
             "then-plain",

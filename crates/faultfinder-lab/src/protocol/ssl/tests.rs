@@ -155,8 +155,9 @@ fn seen(exhibit: &Exhibit) -> &'static str {
         return "not visited";
     }
     // This client always sends a name, and these servers answer no request.
-    const OTHERWISE: [&str; 3] = [
+    const OTHERWISE: [&str; 4] = [
         "tls-cert/sni-not-sent",
+        "tls-cert/sni-not-possible",
         "tls-handshake/client-cert-accepted-late",
         "tls-handshake/client-cert-no-verdict",
     ];

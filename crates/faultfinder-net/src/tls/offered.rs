@@ -1,0 +1,56 @@
+//! What this client offers in a handshake, for the evidence of one that failed.
+
+use super::wire;
+use faultfinder_taxonomy::Fact;
+use rustls::crypto::CryptoProvider;
+use rustls::{SignatureScheme, SupportedCipherSuite, SupportedProtocolVersion};
+
+/// The versions, cipher suites, groups and signature algorithms that are offered, by their IANA names.
+pub(super) fn offered(
+    provider: &CryptoProvider,
+    versions: &[&'static SupportedProtocolVersion],
+    alpn: &[String],
+) -> Fact {
+    let is_offered = |suite: &&SupportedCipherSuite| {
+        versions.iter().any(|version| version.version == suite.version().version)
+    };
+    let suites =
+        provider.cipher_suites.iter().filter(is_offered).map(|suite| wire::suite_name(suite.suite()));
+    let groups = provider.kx_groups.iter().map(|group| format!("{:?}", group.name()));
+    let schemes = provider.signature_verification_algorithms.supported_schemes();
+    Fact::map([
+        ("versions", list(versions.iter().map(|version| wire::version_name(version.version.into())))),
+        ("cipher_suites", list(suites)),
+        ("groups", list(groups)),
+        ("signature_algorithms", list(schemes.into_iter().map(scheme_name))),
+        ("alpn", list(alpn.iter().cloned())),
+    ])
+}
+
+fn list(names: impl Iterator<Item = String>) -> Fact {
+    Fact::List(names.map(Fact::from).collect())
+}
+
+/// The name of a signature algorithm (RFC 8446 section 4.2.3).
+fn scheme_name(scheme: SignatureScheme) -> String {
+    let name = match u16::from(scheme) {
+        0x0201 => "rsa_pkcs1_sha1",
+        0x0203 => "ecdsa_sha1",
+        0x0401 => "rsa_pkcs1_sha256",
+        0x0403 => "ecdsa_secp256r1_sha256",
+        0x0501 => "rsa_pkcs1_sha384",
+        0x0503 => "ecdsa_secp384r1_sha384",
+        0x0601 => "rsa_pkcs1_sha512",
+        0x0603 => "ecdsa_secp521r1_sha512",
+        0x0804 => "rsa_pss_rsae_sha256",
+        0x0805 => "rsa_pss_rsae_sha384",
+        0x0806 => "rsa_pss_rsae_sha512",
+        0x0807 => "ed25519",
+        0x0808 => "ed448",
+        0x0809 => "rsa_pss_pss_sha256",
+        0x080a => "rsa_pss_pss_sha384",
+        0x080b => "rsa_pss_pss_sha512",
+        other => return format!("{other:#06x}"),
+    };
+    name.to_owned()
+}
