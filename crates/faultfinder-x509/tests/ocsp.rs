@@ -87,12 +87,38 @@ fn statuses_come_with_their_facts() {
     assert_eq!(status(revoked(NOW - 99, Some(6))), of(Some(RevocationReason::CertificateHold)));
     assert_eq!(status(revoked(NOW - 99, Some(7))), of(Some(RevocationReason::Other(7))));
     let answer = pair.check(&pair.answer(revoked(NOW - 99, Some(1)), |_| {})).unwrap();
-    let event = revocation(&pair.leaf, &answer).unwrap();
+    let event = revocation(&pair.leaf, &answer, NOW).unwrap();
     assert_eq!(
         event.to_string(),
         "CERT_REVOKED at depth 0: the OCSP responder \"CN=issuer\" says that it is revoked on 2025-12-31T23:58:21Z, \
          reason keyCompromise"
     );
+}
+
+#[test]
+fn a_final_revocation_outlives_its_response() {
+    let pair = Pair::new();
+    let old = |status| {
+        pair.answer(status, |answer| {
+            answer.produced_at = time(NOW - 99 * 86_400);
+            answer.singles[0].this_update = time(NOW - 99 * 86_400);
+            answer.singles[0].next_update = Some(time(NOW - 98 * 86_400));
+        })
+    };
+    let answer = pair.check(&old(revoked(NOW - 100 * 86_400, Some(1)))).unwrap();
+    let event = revocation(&pair.leaf, &answer, NOW).unwrap();
+    assert!(event.to_string().contains("says (in a response that expired on 2025-09-25T"), "{event}");
+    assert!(pair.check(&old(revoked(NOW - 100 * 86_400, None))).is_ok());
+    // What is only on hold may have been released since.
+    for open in [revoked(NOW - 100 * 86_400, Some(6)), good(), unknown()] {
+        assert!(matches!(pair.check(&old(open)), Err(OcspFault::Expired { .. })));
+    }
+    // It must be current at some time, and signed by who may sign.
+    let backwards = pair.answer(revoked(NOW - 99, None), |answer| {
+        answer.singles[0].this_update = time(NOW - 5);
+        answer.singles[0].next_update = Some(time(NOW - 86_400));
+    });
+    assert!(pair.check(&backwards).is_err());
 }
 
 #[test]

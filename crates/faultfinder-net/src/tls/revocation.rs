@@ -1,7 +1,8 @@
 //! The OCSP status of the leaf: stapled, or requested from the responder.
 //!
-//! A revoked certificate is an event of the chain, `CERT_REVOKED`. Any other missing OCSP status that a test requires
-//! is the code `OCSP`; it counts only when the chain and the name have no problem.
+//! A revoked certificate is an event of the chain, `CERT_REVOKED` under `SSL`, whoever says it and wherever it was found, also
+//! in a response that has expired. The code `OCSP` is for responses that a test requires and that are missing, unreadable, or
+//! not to be trusted; it counts only when the chain and the name have no problem.
 
 use super::capture::Capture;
 use super::fetching::Fetching;
@@ -81,7 +82,7 @@ fn judge_staple(capture: &Capture, leaf: &Certificate) -> Result<(), Lack> {
 }
 
 fn note_revocation(capture: &Capture, leaf: &Certificate, answer: &OcspAnswer) {
-    if let Some(event) = ocsp::revocation(leaf, answer) {
+    if let Some(event) = ocsp::revocation(leaf, answer, capture.time()) {
         capture.add_event(event);
     }
 }

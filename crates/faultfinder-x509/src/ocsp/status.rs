@@ -22,6 +22,19 @@ pub enum CertStatus {
     Unknown,
 }
 
+impl CertStatus {
+    /// Whether it cannot change any more: revoked, and not only on hold (RFC 5280 section 5.3.1).
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Revoked { reason, .. } => {
+                !matches!(reason, Some(RevocationReason::CertificateHold | RevocationReason::RemoveFromCrl))
+            }
+            Self::Good | Self::Unknown => false,
+        }
+    }
+}
+
 impl fmt::Display for CertStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -44,14 +44,19 @@ impl OcspAnswer {
     }
 }
 
-/// The event of a certificate that an answer says is revoked; nothing for any other status.
+/// The event of a certificate that an answer says is revoked, at a time in seconds since 1970; nothing for any other status.
 ///
 /// OpenSSL 3.5 does not evaluate OCSP responses when it verifies, so no phase raises it. The caller of the responder puts it
 /// before the verdict's other events; there, all of them except name mismatches take precedence.
 #[must_use]
-pub fn revocation(leaf: &Certificate, answer: &OcspAnswer) -> Option<Event> {
+pub fn revocation(leaf: &Certificate, answer: &OcspAnswer, now: i64) -> Option<Event> {
     let CertStatus::Revoked { .. } = answer.status else { return None };
-    let why = format!("the OCSP responder \"{}\" says that it is {}", answer.responder, answer.status);
+    let expired = match answer.expires() {
+        until if until < now => format!(" (in a response that expired on {})", format_time(until)),
+        _ => String::new(),
+    };
+    let why =
+        format!("the OCSP responder \"{}\" says{expired} that it is {}", answer.responder, answer.status);
     Some(Event::new(0, VerifyCode::CertRevoked.into(), leaf, why))
 }
 
@@ -60,7 +65,8 @@ pub fn revocation(leaf: &Certificate, answer: &OcspAnswer) -> Option<Event> {
 /// # Errors
 ///
 /// Why the response is unusable: unreadable, refused by the responder, about something else, not signed by an authorized
-/// signer, not current. A status of "revoked" or "unknown" is not an error.
+/// signer, not current. A status of "revoked" or "unknown" is not an error, and neither is the age of a response that says
+/// "revoked" for good ([`CertStatus::is_final`]).
 pub fn check(
     der: &[u8],
     leaf: &Certificate,
@@ -88,8 +94,19 @@ pub fn check_response(
         Content::Basic(basic) => basic,
     };
     let single = find(basic, leaf, issuer).ok_or(OcspFault::OtherCertificate)?;
-    let responder = signer(basic, issuer, now)?;
-    times(basic, single, responder, now)
+    // What was revoked for good stays revoked when the response that says so expires: it is evaluated as of the last moment
+    // at which it was current.
+    let as_of = if single.status.is_final() { now.min(current_until(single).unwrap_or(now)) } else { now };
+    let responder = signer(basic, issuer, as_of)?;
+    times(basic, single, responder, as_of)
+}
+
+/// Until when a status may be relied upon; nothing if its times cannot be read.
+fn current_until(single: &Single) -> Option<i64> {
+    match &single.next_update {
+        Some(time) => time.lenient(),
+        None => single.this_update.lenient().map(|from| from.saturating_add(AGE_SECONDS_MAX)),
+    }
 }
 
 /// The first status that is about the certificate.

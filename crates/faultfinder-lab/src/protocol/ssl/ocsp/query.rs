@@ -1,7 +1,7 @@
 //! The test asks the responder.
 
 use super::answers::{by, expired, lacks, responder, revoked, stapling};
-use crate::pki::{OcspResponse, Status};
+use crate::pki::{DAY, OcspResponse, Status, before};
 use crate::protocol::ssl::authority::{OCSP, Site, published, unpublished};
 use crate::protocol::ssl::endpoint::Endpoint;
 use crate::protocol::ssl::expect::refused;
@@ -53,6 +53,16 @@ fn answers() -> Vec<Scenario> {
             "the responder says that the leaf was revoked",
             refused(VerifyCode::CertRevoked, 0).saying("reason keyCompromise"),
             |site| Ok(Publication::Ocsp(revoked(site).der()?)),
+        ),
+        asked(
+            "revoked-expired",
+            "the responder says so in a response that expired yesterday",
+            refused(VerifyCode::CertRevoked, 0).saying("in a response that expired on"),
+            |site| {
+                let now = site.pki.now();
+                let old = revoked(site).valid(before(now, DAY * 5), before(now, DAY));
+                Ok(Publication::Ocsp(old.der()?))
+            },
         ),
         asked(
             "unknown",

@@ -1,7 +1,7 @@
 //! The server staples an answer, or should.
 
 use super::answers::{by, expired, lacks, responder, revoked, stapling};
-use crate::pki::{Reason, Status};
+use crate::pki::{DAY, Reason, Status, before};
 use crate::protocol::ssl::authority::{Site, published};
 use crate::protocol::ssl::endpoint::Endpoint;
 use crate::protocol::ssl::expect::refused;
@@ -37,6 +37,26 @@ fn answers() -> Vec<Scenario> {
             "the server staples that its own certificate was revoked ten days ago",
             refused(VerifyCode::CertRevoked, 0).saying("reason keyCompromise"),
             |site, _| stapling(site, revoked(site).der()?),
+        ),
+        published(
+            "tls-cert/ocsp-revoked-expired",
+            "the stapled answer that says so expired yesterday, which makes nothing good again",
+            refused(VerifyCode::CertRevoked, 0).saying("in a response that expired on"),
+            |site, _| {
+                let now = site.pki.now();
+                stapling(site, revoked(site).valid(before(now, DAY * 5), before(now, DAY)).der()?)
+            },
+        ),
+        published(
+            "tls-cert/ocsp-held-expired",
+            "the stapled answer says that the leaf is on hold, and expired yesterday",
+            Expect::pass().saying("the OCSP response expired"),
+            |site, _| {
+                let now = site.pki.now();
+                let held =
+                    site.answer().saying(Status::Revoked(before(now, DAY * 5), Reason::CertificateHold));
+                stapling(site, held.valid(before(now, DAY * 5), before(now, DAY)).der()?)
+            },
         ),
         published(
             "tls-cert/ocsp-revoked-delegated",
