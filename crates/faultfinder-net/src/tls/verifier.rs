@@ -1,13 +1,14 @@
 //! The rustls side of the capture: it records, and never ends a handshake because of a chain.
 
 use super::capture::Capture;
+use super::provider::LEGACY_SCHEMES;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
-use std::sync::Arc;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, PeerMisbehaved, SignatureScheme};
+use std::sync::{Arc, OnceLock};
 
 /// Records what the peer presents, and has it verified. The handshake continues whatever the verdict is, so that
 /// everything that is negotiated becomes known; [`super::handshake()`] evaluates the verdict afterwards.
@@ -18,7 +19,16 @@ use std::sync::Arc;
 pub(super) struct CapturingVerifier {
     capture: Arc<Capture>,
     provider: Arc<CryptoProvider>,
+    signed: Arc<Signed>,
 }
+
+/// The scheme of a handshake's signature.
+#[derive(Debug, Default)]
+pub(super) struct Signed(OnceLock<SignatureScheme>);
+
+/// SHA-1 and RSASSA-PKCS1-v1_5 in the numbers of signature schemes (RFC 5246 section 7.4.1.4.1).
+const SHA1: u8 = 2;
+const RSA_PKCS1: u8 = 1;
 
 /// Offers the client's certificate, and records that the peer requested one.
 #[derive(Debug)]
@@ -28,12 +38,16 @@ pub(super) struct CapturingIdentity {
 }
 
 impl CapturingVerifier {
-    pub(super) const fn new(capture: Arc<Capture>, provider: Arc<CryptoProvider>) -> Self {
-        Self { capture, provider }
+    pub(super) const fn new(
+        capture: Arc<Capture>,
+        provider: Arc<CryptoProvider>,
+        signed: Arc<Signed>,
+    ) -> Self {
+        Self { capture, provider, signed }
     }
 
     /// Checks the handshake's signature with the key of the leaf as our own parser reads it: webpki's parser rejects
-    /// certificates for which the validator has more precise messages.
+    /// certificates for which the validator has more precise messages, and knows fewer keys.
     fn check(
         &self,
         message: &[u8],
@@ -43,28 +57,29 @@ impl CapturingVerifier {
             // The certificate cannot be parsed: that is the fault, and it is already known.
             return Ok(HandshakeSignatureValid::assertion());
         };
-        let refused = || {
-            self.capture.note_bad_signature();
-            Error::InvalidCertificate(CertificateError::BadSignature)
-        };
-        let spki = SubjectPublicKeyInfoDer::from(leaf.spki_der());
-        let key = webpki::RawPublicKeyEntity::try_from(&spki).map_err(|_| refused())?;
-        let algorithms = self
-            .provider
-            .signature_verification_algorithms
-            .mapping
-            .iter()
-            .filter(|(scheme, _)| *scheme == signed.scheme)
-            .flat_map(|(_, algorithms)| algorithms.iter());
-        for algorithm in algorithms {
-            match key.verify_signature(*algorithm, message, signed.signature()) {
-                Err(webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => {}
-                Ok(()) => return Ok(HandshakeSignatureValid::assertion()),
-                Err(_) => return Err(refused()),
-            }
+        if !self.supported_verify_schemes().contains(&signed.scheme) {
+            return Err(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme.into());
         }
-        Err(refused())
+        if !leaf.has_signed_handshake(signed.scheme.into(), message, signed.signature()) {
+            self.capture.note_bad_signature();
+            return Err(Error::InvalidCertificate(CertificateError::BadSignature));
+        }
+        self.signed.0.get_or_init(|| signed.scheme);
+        Ok(HandshakeSignatureValid::assertion())
     }
+}
+
+impl Signed {
+    /// The scheme, once the signature has been verified.
+    pub(super) fn scheme(&self) -> Option<SignatureScheme> {
+        self.0.get().copied()
+    }
+}
+
+/// Whether TLS 1.3 has a scheme for handshakes: not SHA-1, and not the older padding of RSA (RFC 8446 section 4.4.3).
+fn is_for_tls13(scheme: SignatureScheme) -> bool {
+    let [hash, kind] = u16::from(scheme).to_be_bytes();
+    hash > SHA1 && kind != RSA_PKCS1
 }
 
 impl ServerCertVerifier for CapturingVerifier {
@@ -95,11 +110,15 @@ impl ServerCertVerifier for CapturingVerifier {
         _cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        if !is_for_tls13(dss.scheme) {
+            return Err(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme.into());
+        }
         self.check(message, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        let own = self.provider.signature_verification_algorithms.supported_schemes();
+        own.into_iter().chain(LEGACY_SCHEMES).collect()
     }
 }
 
