@@ -2,9 +2,11 @@
 
 use super::capture::Capture;
 use super::provider::LEGACY_SCHEMES;
+use super::wire;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
+use rustls::ffdhe_groups::FfdheGroup;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, PeerMisbehaved, SignatureScheme};
@@ -29,6 +31,13 @@ pub(super) struct Signed(OnceLock<SignatureScheme>);
 /// SHA-1 and RSASSA-PKCS1-v1_5 in the numbers of signature schemes (RFC 5246 section 7.4.1.4.1).
 const SHA1: u8 = 2;
 const RSA_PKCS1: u8 = 1;
+
+/// Bytes of a random value (RFC 5246 section 7.4.1.2).
+const RANDOM_BYTES: usize = 32;
+
+/// Why a handshake ends that rustls does not know how to verify.
+const PSS_IN_TLS12: &str =
+    "the peer's key is for RSASSA-PSS alone, whose handshakes this client verifies in TLS 1.3 only";
 
 /// Offers the client's certificate, and records that the peer requested one.
 #[derive(Debug)]
@@ -69,6 +78,37 @@ impl CapturingVerifier {
     }
 }
 
+impl CapturingVerifier {
+    /// Whether rustls will end the handshake because it does not know how the peer signs it: by a key for RSASSA-PSS alone, in
+    /// TLS 1.2. Its error would say that the peer broke a rule.
+    fn is_pss_in_tls12(&self) -> bool {
+        let hello = self.capture.taps().with_head(wire::server_hello);
+        hello.is_some_and(|hello| hello.version == wire::TLS_1_2)
+            && self.capture.leaf().is_some_and(|leaf| leaf.facts().key_type == "RSA-PSS")
+    }
+}
+
+impl CapturingVerifier {
+    /// Why rustls will end the handshake because it does not know the group of a DHE suite, which the server chooses. Its error
+    /// would say that the peer broke a rule.
+    ///
+    /// `message` is what the server signed: both random values and its parameters (RFC 5246 section 7.4.3).
+    fn unknown_group(&self, message: &[u8]) -> Option<String> {
+        let hello = self.capture.taps().with_head(wire::server_hello)?;
+        if !wire::cipher_suite_name(hello.cipher_suite).starts_with("TLS_DHE_") {
+            return None;
+        }
+        let (modulus, rest) = wire::vector(message.get(RANDOM_BYTES * 2..)?)?;
+        let (generator, _) = wire::vector(rest)?;
+        let sent = FfdheGroup::from_params_trimming_leading_zeros(modulus, generator);
+        let is_known = self.provider.kx_groups.iter().any(|group| group.ffdhe_group() == Some(sent));
+        (!is_known).then(|| {
+            let bits = sent.p.len() * 8;
+            format!("this client does not know the finite-field group of {bits} bits that the peer chose")
+        })
+    }
+}
+
 impl Signed {
     /// The scheme, once the signature has been verified.
     pub(super) fn scheme(&self) -> Option<SignatureScheme> {
@@ -92,6 +132,9 @@ impl ServerCertVerifier for CapturingVerifier {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         self.capture.present(end_entity, intermediates, ocsp_response);
+        if self.is_pss_in_tls12() {
+            return Err(Error::General(PSS_IN_TLS12.to_owned()));
+        }
         Ok(ServerCertVerified::assertion())
     }
 
@@ -101,7 +144,11 @@ impl ServerCertVerifier for CapturingVerifier {
         _cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.check(message, dss)
+        let valid = self.check(message, dss)?;
+        match self.unknown_group(message) {
+            Some(why) => Err(Error::General(why)),
+            None => Ok(valid),
+        }
     }
 
     fn verify_tls13_signature(

@@ -2,6 +2,9 @@
 
 use faultfinder_taxonomy::word::TlsVersion;
 
+/// The number of TLS 1.2.
+pub(super) const TLS_1_2: u16 = 0x0303;
+
 /// The content of a ServerHello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ServerHello {
@@ -133,6 +136,12 @@ pub(super) fn version_name(version: u16) -> String {
         0x0304 => protocol_name(TlsVersion::Tls13).to_owned(),
         other => format!("{other:#06x}"),
     }
+}
+
+/// Bytes with their length in front of them, and what follows them.
+pub(super) fn vector(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let length = usize::from(number(bytes, 0)?);
+    bytes.get(2..)?.split_at_checked(length)
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u16> {

@@ -1,12 +1,9 @@
 //! What of a session is legacy.
 
-use crate::tls::wire::{self, ServerHello};
+use crate::tls::wire::{self, ServerHello, TLS_1_2};
 use rustls::SignatureScheme;
 
-/// The version whose sessions can have any of it.
-const TLS_1_2: u16 = 0x0303;
-
-/// What of a session is legacy, as one sentence for a warning. `signed` is the scheme of the handshake's signature.
+/// What of a session of TLS 1.2 is legacy, as one sentence for a warning. `signed` is the scheme of the handshake's signature.
 pub(in crate::tls) fn legacy(hello: &ServerHello, signed: Option<SignatureScheme>) -> Option<String> {
     if hello.version != TLS_1_2 {
         return None;

@@ -68,6 +68,39 @@ mod tests {
         assert_eq!(ours.kx_groups.len(), own.kx_groups.len() + 10);
     }
 
+    /// The content of an extension of the first message that a client with this provider sends.
+    fn extension(wanted: u16) -> Vec<u8> {
+        let config = super::super::verifier::base_config(provider(), rustls::ALL_VERSIONS).unwrap();
+        let name = "a.test".try_into().unwrap();
+        let mut session = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut record = Vec::new();
+        session.write_tls(&mut record).unwrap();
+        let number = |at: usize| usize::from(u16::from_be_bytes([record[at], record[at + 1]]));
+        // Record, message, version, random; session ID, suites, compression methods, length of the extensions.
+        let suites = 5 + 4 + 2 + 32 + 1 + usize::from(record[43]);
+        let mut at = suites + 2 + number(suites) + 2 + 2;
+        while number(at) != usize::from(wanted) {
+            at += 4 + number(at + 2);
+        }
+        record[at + 4..at + 4 + number(at + 2)].to_vec()
+    }
+
+    /// A share costs time and bytes, so that a peer that wants one of the added groups has to ask for it.
+    #[test]
+    fn the_first_message_has_a_share_of_the_first_group_only() {
+        let shares = extension(51);
+        assert_eq!(shares[..6], [0, 36, 0, 0x1d, 0, 32]);
+        assert_eq!(shares.len(), 2 + 4 + 32);
+    }
+
+    #[test]
+    fn the_offered_groups_are_those_of_the_documentation() {
+        let offered: Vec<u16> =
+            extension(10)[2..].chunks(2).map(|name| u16::from_be_bytes([name[0], name[1]])).collect();
+        let added = [0x19, 0x1e, 0x11eb, 0x11ed, 0x100, 0x101, 0x102];
+        assert_eq!(offered, [&[0x1d, 0x17, 0x18, 0x11ec][..], &added].concat());
+    }
+
     #[test]
     fn groups_of_rfc_3526_are_known_and_not_offered() {
         let versions = [ProtocolVersion::TLSv1_2, ProtocolVersion::TLSv1_3];
