@@ -114,7 +114,7 @@ async fn begin(
     source: Option<IpAddr>,
 ) -> io::Result<Attempt> {
     let socket = Arc::new(Socket::new(udp_socket(peer, source)?)?);
-    let Prepared { config, capture } = handshake::prepare(vantage, names, client, socket.taps());
+    let Prepared { config, capture, .. } = handshake::prepare(vantage, names, client, socket.taps());
     let config = QuicClientConfig::try_from(config).map_err(io::Error::other)?;
     let mut config = quinn::ClientConfig::new(Arc::new(config));
     config.transport_config(Arc::clone(&TRANSPORT));

@@ -13,6 +13,7 @@ mod elliptic;
 mod rsa;
 mod slh;
 mod check;
+mod handshake;
 
 pub(crate) use algorithm::{Family, PssParameters, SignatureAlgorithm};
 pub use cache::SignatureCache;

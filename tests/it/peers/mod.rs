@@ -6,6 +6,7 @@ mod unbound; // a resolver that validates
 mod tinyproxy; // an HTTP proxy
 mod dante; // a SOCKS5 proxy
 mod dovecot; // STARTTLS
+mod openssl; // suites, groups and keys of old peers
 
 use faultfinder_lab::pki::{Identity, Pki};
 use faultfinder_tests::peers::file;

@@ -1,11 +1,13 @@
-//! Keys: P-256 made on the spot, RSA from fixed test keys.
+//! Keys: P-256 and Ed448 made on the spot, RSA from fixed test keys.
 
+use super::handshake_keys::{Ed448Key, PssKey};
 use super::rsa_signature::{Digest, sign_rsa};
 use super::{der, oids, weak_rsa::WeakRsaKey};
 use crate::LabError;
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RsaKeyPair};
+use ed448_goldilocks::SigningKey as Ed448;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 const RSA_512: &str = include_str!("keys/rsa512.pem");
 /// A private key that everybody can read: made once for this lab, because making one takes long.
 const RSA_2048: &str = include_str!("keys/rsa2048.pem");
+/// Bytes of a private key of Ed448 (RFC 8032 section 5.2.5).
+const ED448_BYTES: usize = 57;
 /// Bytes of a key identifier: as long as the SHA-1 of RFC 5280 section 4.2.1.2 (we cut SHA-256, RFC 7093).
 const KEY_ID_BYTES: usize = 20;
 
@@ -31,8 +35,20 @@ pub struct Key {
 }
 
 enum Kind {
-    Ec { pair: EcdsaKeyPair, pkcs8: Vec<u8> },
-    Rsa { private: Arc<RsaPrivateKey>, pkcs1: Vec<u8> },
+    Ec {
+        pair: EcdsaKeyPair,
+        pkcs8: Vec<u8>,
+    },
+    Rsa {
+        private: Arc<RsaPrivateKey>,
+        pkcs1: Vec<u8>,
+    },
+    /// For RSASSA-PSS alone.
+    Pss {
+        pair: Arc<RsaKeyPair>,
+        pkcs1: Vec<u8>,
+    },
+    Ed448(Ed448),
 }
 
 impl Key {
@@ -67,6 +83,39 @@ impl Key {
     /// Never in practice: when the key in the source cannot be read.
     pub fn rsa512() -> Result<Self, LabError> {
         Self::rsa(RSA_512)
+    }
+
+    /// The RSA key of 2048 bits as one for RSASSA-PSS alone, which signs handshakes and no certificates.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice: when the key in the source cannot be read.
+    pub fn pss2048() -> Result<Self, LabError> {
+        let rsa = Self::rsa2048()?;
+        let Kind::Rsa { pkcs1, .. } = rsa.kind else {
+            return Err(LabError::Certificate("the RSA key is of another kind".to_owned()));
+        };
+        let pair = RsaKeyPair::from_der(&pkcs1)
+            .map_err(|error| LabError::Certificate(format!("RSA key: {error}")))?;
+        let algorithm = der::sequence(&[der::oid(oids::RSASSA_PSS)]);
+        let spki = der::sequence(&[algorithm, der::bit_string(&rsa.public)]);
+        Ok(Self { kind: Kind::Pss { pair: Arc::new(pair), pkcs1 }, spki, public: rsa.public })
+    }
+
+    /// A new Ed448 key.
+    ///
+    /// # Errors
+    ///
+    /// When the cryptographic library has no randomness.
+    pub fn ed448() -> Result<Self, LabError> {
+        let failed = || LabError::Certificate("no Ed448 key".to_owned());
+        let mut seed = [0; ED448_BYTES];
+        aws_lc_rs::rand::fill(&mut seed).map_err(|_| failed())?;
+        let private = Ed448::try_from(seed.as_slice()).map_err(|_| failed())?;
+        let public = private.verifying_key().to_bytes().to_vec();
+        let algorithm = der::sequence(&[der::oid(oids::ED448)]);
+        let spki = der::sequence(&[algorithm, der::bit_string(&public)]);
+        Ok(Self { kind: Kind::Ed448(private), spki, public })
     }
 
     fn rsa(pem: &str) -> Result<Self, LabError> {
@@ -111,14 +160,16 @@ impl Key {
                 der::sequence(&[der::oid(oids::SHA256_WITH_RSA), der::null()])
             }
             (Kind::Rsa { .. }, Digest::Md5) => der::sequence(&[der::oid(oids::MD5_WITH_RSA), der::null()]),
+            (Kind::Pss { .. }, _) => der::sequence(&[der::oid(oids::RSASSA_PSS)]),
+            (Kind::Ed448(_), _) => der::sequence(&[der::oid(oids::ED448)]),
         }
     }
 
-    /// Signs a message: ECDSA, or RSASSA-PKCS1-v1_5.
+    /// Signs a message: ECDSA, Ed448, or RSASSA-PKCS1-v1_5.
     ///
     /// # Errors
     ///
-    /// When the cryptographic library cannot.
+    /// When the cryptographic library cannot, and with a key for RSASSA-PSS alone.
     pub fn sign(&self, digest: Digest, message: &[u8]) -> Result<Vec<u8>, LabError> {
         match &self.kind {
             Kind::Ec { pair, .. } => pair
@@ -127,6 +178,10 @@ impl Key {
                 .map_err(|_| LabError::Certificate("no ECDSA signature".to_owned())),
             Kind::Rsa { private, .. } => sign_rsa(private, digest, message)
                 .map_err(|error| LabError::Certificate(format!("no RSA signature: {error}"))),
+            Kind::Pss { .. } => {
+                Err(LabError::Certificate("this key signs handshakes and no certificates".to_owned()))
+            }
+            Kind::Ed448(private) => Ok(private.sign_raw(message).to_bytes().to_vec()),
         }
     }
 
@@ -135,7 +190,12 @@ impl Key {
     pub fn pem(&self) -> String {
         match &self.kind {
             Kind::Ec { pkcs8, .. } => super::pem::encode("PRIVATE KEY", pkcs8),
-            Kind::Rsa { pkcs1, .. } => super::pem::encode("RSA PRIVATE KEY", pkcs1),
+            Kind::Rsa { pkcs1, .. } | Kind::Pss { pkcs1, .. } => super::pem::encode("RSA PRIVATE KEY", pkcs1),
+            Kind::Ed448(private) => {
+                let algorithm = der::sequence(&[der::oid(oids::ED448)]);
+                let seed = der::octet_string(&der::octet_string(private.as_bytes()));
+                super::pem::encode("PRIVATE KEY", &der::sequence(&[der::integer(&[0]), algorithm, seed]))
+            }
         }
     }
 
@@ -151,6 +211,8 @@ impl Key {
             Kind::Rsa { private, .. } if private.n().bits() < 2048 => {
                 return Ok(Arc::new(WeakRsaKey::new(Arc::clone(private))));
             }
+            Kind::Pss { pair, .. } => return Ok(Arc::new(PssKey(Arc::clone(pair)))),
+            Kind::Ed448(private) => return Ok(Arc::new(Ed448Key(private.clone()))),
             Kind::Rsa { pkcs1, .. } => PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(pkcs1.clone())),
         };
         Ok(any_supported_type(&der)?)

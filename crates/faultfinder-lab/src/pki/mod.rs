@@ -9,7 +9,7 @@ mod crl; // Crl: what a revocation list says
 pub mod der; // writer of DER
 pub mod extensions; // certificate extensions
 mod identity; // Identity: a chain and its leaf's key
-mod key; // Key: P-256 and RSA
+mod key; // Key: P-256, RSA and Ed448
 mod rsa_signature; // Digest, and signatures by RSA keys
 mod ocsp; // OcspResponse: what a responder says of a certificate
 pub mod oids; // object identifiers
@@ -18,6 +18,7 @@ pub mod pkcs7; // writer of PKCS #7
 mod server; // Server: TLS servers with wrong certificates
 mod template; // Template: what a certificate says
 mod weak_rsa; // TLS signatures by too short a key
+mod handshake_keys; // TLS signatures by keys that rustls does not take
 
 pub use authority::Authority;
 pub use crl::{Crl, Reason, Scope};

@@ -8,7 +8,10 @@ use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
-use rustls::{CipherSuite, RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls::{
+    CipherSuite, NamedGroup, RootCertStore, ServerConfig, SignatureAlgorithm, SupportedCipherSuite,
+    SupportedProtocolVersion,
+};
 use rustls_pki_types::UnixTime;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -21,6 +24,7 @@ pub struct Server {
     alpn: Vec<Vec<u8>>,
     versions: Vec<&'static SupportedProtocolVersion>,
     suites: Option<&'static [CipherSuite]>,
+    groups: Option<&'static [NamedGroup]>,
     clients: Option<(Authority, SystemTime)>,
     staple: Option<Vec<u8>>,
     needs_sni: bool,
@@ -39,6 +43,7 @@ impl Server {
             alpn: Vec::new(),
             versions: rustls::ALL_VERSIONS.to_vec(),
             suites: None,
+            groups: None,
             clients: None,
             staple: None,
             needs_sni: false,
@@ -57,7 +62,13 @@ impl Server {
         Self { versions: vec![version], ..self }
     }
 
-    /// Knows these cipher suites only.
+    /// Knows these groups only, of those that Faultfinder's own sessions have.
+    #[must_use]
+    pub fn groups(self, groups: &'static [NamedGroup]) -> Self {
+        Self { groups: Some(groups), ..self }
+    }
+
+    /// Knows these cipher suites only, of those that Faultfinder's own sessions have.
     #[must_use]
     pub fn suites(self, suites: &'static [CipherSuite]) -> Self {
         Self { suites: Some(suites), ..self }
@@ -93,9 +104,26 @@ impl Server {
     ///
     /// When rustls cannot make a server of it.
     pub fn config(self) -> Result<Arc<ServerConfig>, LabError> {
-        let mut provider = default_provider();
+        let is_chosen = self.suites.is_some()
+            || self.groups.is_some()
+            || self.key.algorithm() == SignatureAlgorithm::ED448;
+        let mut provider = if is_chosen {
+            CryptoProvider::clone(&faultfinder_net::tls::provider())
+        } else {
+            default_provider()
+        };
         if let Some(suites) = self.suites {
             provider.cipher_suites.retain(|suite| suites.contains(&suite.suite()));
+        }
+        if let Some(groups) = self.groups {
+            provider.kx_groups.retain(|group| groups.contains(&group.name()));
+            // A suite without a group for its exchange of keys is an error for rustls.
+            let exchanges: Vec<_> =
+                provider.kx_groups.iter().map(|group| group.name().key_exchange_algorithm()).collect();
+            provider.cipher_suites.retain(|suite| match suite {
+                SupportedCipherSuite::Tls12(suite) => exchanges.contains(&suite.kx),
+                SupportedCipherSuite::Tls13(_) => true,
+            });
         }
         let provider = Arc::new(provider);
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))

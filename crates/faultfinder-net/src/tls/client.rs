@@ -7,7 +7,7 @@ use faultfinder_taxonomy::word::{Roots, TlsVersion};
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
 use faultfinder_x509::{Certificate, Crl, TrustStore, TrustedCertificate, pem};
 use rustls::client::Resumption;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
@@ -33,7 +33,7 @@ impl TlsClient {
     /// `INVALID_REQUEST` naming the field, when a file cannot be read, a certificate or key does not parse, or settings
     /// contradict each other.
     pub fn new(options: &TlsOptions, field: &str) -> Result<Self, Fault> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = super::provider::provider();
         let material = Material::read(options, &provider, field).map_err(first)?;
         let mut config = super::verifier::base_config(Arc::clone(&provider), &material.versions)
             .map_err(|error| invalid("invalid_tls_options", field, error.to_string()))?;
@@ -48,7 +48,7 @@ impl TlsClient {
     /// Every problem with the options: all those that [`new`](Self::new) rejects.
     #[must_use]
     pub fn check(options: &TlsOptions, field: &str) -> Vec<Fault> {
-        Material::read(options, &aws_lc_rs::default_provider(), field).err().unwrap_or_default()
+        Material::read(options, &super::provider::provider(), field).err().unwrap_or_default()
     }
 
     /// Whether it offers TLS 1.3.

@@ -4,11 +4,13 @@ use super::capture::{Capture, Negotiated};
 use super::client::TlsClient;
 use super::failure;
 use super::fetching::Fetching;
+use super::provider;
 use super::reference_name::ReferenceName;
 use super::revocation;
 use super::supplement;
-use super::verifier::{CapturingIdentity, CapturingVerifier};
+use super::verifier::{CapturingIdentity, CapturingVerifier, Signed};
 use super::warning::warn;
+use super::wire;
 use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::ClientConfig;
@@ -58,7 +60,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     let began = Instant::now();
     let names = Names::of(host, client)?;
     let tapped = Tap::new(stream, HEAD_BYTES_MAX);
-    let Prepared { config, capture } = prepare(vantage, &names, client, tapped.taps());
+    let Prepared { config, capture, signed } = prepare(vantage, &names, client, tapped.taps());
     trace.capture = Some(Arc::clone(&capture));
     let connected = TlsConnector::from(Arc::new(config)).connect(names.sent, tapped).await;
     let took = began.elapsed();
@@ -70,6 +72,10 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
     let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
     warn(&capture, trace);
+    let hello = capture.taps().with_head(wire::server_hello);
+    if let Some(warning) = hello.and_then(|hello| provider::legacy(&hello, signed.scheme())) {
+        trace.warn(warning);
+    }
     Ok(Session { stream, alpn, took })
 }
 
@@ -79,6 +85,8 @@ pub(crate) struct Prepared {
     pub(crate) config: ClientConfig,
     /// Records everything that the peer presents.
     pub(crate) capture: Arc<Capture>,
+    /// The scheme of the handshake's signature.
+    pub(super) signed: Arc<Signed>,
 }
 
 /// The names of one handshake.
@@ -98,11 +106,13 @@ pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps
     let capture = Arc::new(Capture::new(client, names.reference.clone(), sni, now, taps));
     let mut config = client.config.clone();
     config.enable_sni = client.options().sni;
-    let verifier = CapturingVerifier::new(Arc::clone(&capture), Arc::clone(&client.provider));
+    let signed = Arc::new(Signed::default());
+    let verifier =
+        CapturingVerifier::new(Arc::clone(&capture), Arc::clone(&client.provider), Arc::clone(&signed));
     config.dangerous().set_certificate_verifier(Arc::new(verifier));
     config.client_auth_cert_resolver =
         Arc::new(CapturingIdentity::new(Arc::clone(&capture), client.identity.clone()));
-    Prepared { config, capture }
+    Prepared { config, capture, signed }
 }
 
 /// Fetches the data that the options permit, and returns the verdict on what the peer presented.
@@ -125,8 +135,10 @@ pub(crate) async fn judge(
 fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {
     let session = stream.get_ref().1;
     Negotiated {
-        version: session.protocol_version().map(|version| super::wire::version_name(version.into())),
-        cipher_suite: session.negotiated_cipher_suite().map(|suite| super::wire::suite_name(suite.suite())),
+        version: session.protocol_version().map(|version| wire::version_name(version.into())),
+        cipher_suite: session
+            .negotiated_cipher_suite()
+            .map(|suite| wire::cipher_suite_name(suite.suite().into())),
         alpn: session.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned()),
     }
 }

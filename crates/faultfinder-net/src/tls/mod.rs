@@ -14,6 +14,7 @@ mod cut_off; // the data that was still missing when time ran out
 mod revocation; // the OCSP status of the leaf
 mod fetching; // Fetching: how it is fetched
 mod supplement; // the data that is fetched to verify a chain
+mod provider; // the cryptography of sessions, with what legacy peers need
 mod verifier; // the rustls side of the capture
 pub(crate) mod handshake; // stream -> session
 mod decrypted; // Decrypted: what a session has decrypted, without loss
@@ -27,4 +28,5 @@ pub use client::{TlsClient, root_certificates};
 pub use decrypted::Decrypted;
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CertificateDetails, TlsOptions};
+pub use provider::provider;
 pub use wire::protocol_name;

@@ -1,5 +1,6 @@
 //! What this client offers in a handshake, for the evidence of one that failed.
 
+use super::provider::signature_schemes;
 use super::wire;
 use faultfinder_taxonomy::Fact;
 use rustls::crypto::CryptoProvider;
@@ -14,10 +15,17 @@ pub(super) fn offered(
     let is_offered = |suite: &&SupportedCipherSuite| {
         versions.iter().any(|version| version.version == suite.version().version)
     };
-    let suites =
-        provider.cipher_suites.iter().filter(is_offered).map(|suite| wire::suite_name(suite.suite()));
-    let groups = provider.kx_groups.iter().map(|group| format!("{:?}", group.name()));
-    let schemes = provider.signature_verification_algorithms.supported_schemes();
+    let suites = provider
+        .cipher_suites
+        .iter()
+        .filter(is_offered)
+        .map(|suite| wire::cipher_suite_name(suite.suite().into()));
+    let usable = provider
+        .kx_groups
+        .iter()
+        .filter(|group| versions.iter().any(|version| group.usable_for_version(version.version)));
+    let groups = usable.map(|group| format!("{:?}", group.name()));
+    let schemes = signature_schemes(provider);
     Fact::map([
         ("versions", list(versions.iter().map(|version| wire::version_name(version.version.into())))),
         ("cipher_suites", list(suites)),

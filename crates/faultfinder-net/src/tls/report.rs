@@ -95,10 +95,11 @@ impl Capture {
         let mut facts = TlsFacts::default();
         facts.version =
             state.negotiated.version.clone().or_else(|| hello.map(|hello| wire::version_name(hello.version)));
-        facts.cipher_suite =
-            state.negotiated.cipher_suite.clone().or_else(|| {
-                hello.map(|hello| wire::suite_name(rustls::CipherSuite::from(hello.cipher_suite)))
-            });
+        facts.cipher_suite = state
+            .negotiated
+            .cipher_suite
+            .clone()
+            .or_else(|| hello.map(|hello| wire::cipher_suite_name(hello.cipher_suite)));
         facts.alpn.clone_from(&state.negotiated.alpn);
         facts.server_name.clone_from(&self.sni);
         facts.chain = chain(&state, self.judge.options.details);

@@ -2,6 +2,9 @@
 
 use faultfinder_taxonomy::word::TlsVersion;
 
+/// The number of TLS 1.2.
+pub(super) const TLS_1_2: u16 = 0x0303;
+
 /// The content of a ServerHello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ServerHello {
@@ -9,6 +12,10 @@ pub(super) struct ServerHello {
     pub(super) version: u16,
     /// The cipher suite that it chose.
     pub(super) cipher_suite: u16,
+    /// Whether it agreed to the extended master secret of TLS 1.2 (RFC 7627).
+    pub(super) has_extended_master_secret: bool,
+    /// Whether it supports secure renegotiation (RFC 5746).
+    pub(super) has_renegotiation_info: bool,
 }
 
 /// The type of a peer's first bytes.
@@ -28,6 +35,8 @@ const HANDSHAKE: u8 = 22;
 const SERVER_HELLO: u8 = 2;
 /// The extension that carries the version of TLS 1.3 (RFC 8446 section 4.2.1).
 const SUPPORTED_VERSIONS: u16 = 43;
+const EXTENDED_MASTER_SECRET: u16 = 23;
+const RENEGOTIATION_INFO: u16 = 0xff01;
 /// The length of a record header and a handshake message header.
 const RECORD_HEADER: usize = 5;
 const MESSAGE_HEADER: usize = 4;
@@ -60,20 +69,29 @@ pub(super) fn server_hello(head: &[u8]) -> Option<ServerHello> {
     let session_id_length = usize::from(*body.get(34)?);
     let suite_at = 35 + session_id_length;
     let cipher_suite = number(body, suite_at)?;
-    let version = supported_version(body.get(suite_at + 3..).unwrap_or_default()).unwrap_or(legacy_version);
-    Some(ServerHello { version, cipher_suite })
+    let extensions = body.get(suite_at + 3..).unwrap_or_default();
+    let version = extension(extensions, SUPPORTED_VERSIONS).and_then(|content| number(content, 0));
+    Some(ServerHello {
+        version: version.unwrap_or(legacy_version),
+        cipher_suite,
+        has_extended_master_secret: extension(extensions, EXTENDED_MASTER_SECRET).is_some(),
+        has_renegotiation_info: extension(extensions, RENEGOTIATION_INFO).is_some(),
+    })
 }
 
-/// The version in the supported_versions extension.
-fn supported_version(extensions: &[u8]) -> Option<u16> {
+/// The content of the first extension of this type, as far as it has arrived.
+fn extension(extensions: &[u8], wanted: u16) -> Option<&[u8]> {
+    let total = usize::from(number(extensions, 0)?);
     let mut rest = extensions.get(2..)?;
+    rest = rest.get(..total).unwrap_or(rest);
     loop {
         let kind = number(rest, 0)?;
         let length = usize::from(number(rest, 2)?);
-        if kind == SUPPORTED_VERSIONS {
-            return number(rest, 4);
+        let content = rest.get(4..)?;
+        if kind == wanted {
+            return Some(content.get(..length).unwrap_or(content));
         }
-        rest = rest.get(4 + length..)?;
+        rest = content.get(length..)?;
     }
 }
 
@@ -98,6 +116,15 @@ pub const fn protocol_name(version: TlsVersion) -> &'static str {
     }
 }
 
+/// The cipher suite with this number, by its name in the registry of IANA: `TLS_AES_128_GCM_SHA256`.
+pub(super) fn cipher_suite_name(number: u16) -> String {
+    match rustls::CipherSuite::from(number).as_str() {
+        // rustls calls those of TLS 1.3 `TLS13_AES_128_GCM_SHA256`.
+        Some(name) => name.replacen("TLS13_", "TLS_", 1),
+        None => format!("{number:#06x}"),
+    }
+}
+
 /// The version with this number, by its usual name.
 pub(super) fn version_name(version: u16) -> String {
     match version {
@@ -111,11 +138,10 @@ pub(super) fn version_name(version: u16) -> String {
     }
 }
 
-/// The name of a cipher suite in IANA's registry: `TLS_AES_128_GCM_SHA256`.
-pub(super) fn suite_name(suite: rustls::CipherSuite) -> String {
-    // The library tells the suites of TLS 1.3 apart by a prefix of its own.
-    let name = format!("{suite:?}");
-    name.strip_prefix("TLS13_").map_or_else(|| name.clone(), |rest| format!("TLS_{rest}"))
+/// Bytes with their length in front of them, and what follows them.
+pub(super) fn vector(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let length = usize::from(number(bytes, 0)?);
+    bytes.get(2..)?.split_at_checked(length)
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u16> {
@@ -143,7 +169,32 @@ mod tests {
     fn the_version_is_read_from_the_extension_where_there_is_one() {
         assert_eq!(server_hello(&hello([3, 2], &[])).unwrap().version, 0x0302);
         let thirteen = server_hello(&hello([3, 3], &[0, 51, 0, 1, 9, 0, 43, 0, 2, 3, 4])).unwrap();
-        assert_eq!(thirteen, ServerHello { version: 0x0304, cipher_suite: 0x1301 });
+        assert_eq!((thirteen.version, thirteen.cipher_suite), (0x0304, 0x1301));
+    }
+
+    #[test]
+    fn what_the_peer_agreed_to_is_read_from_the_extensions() {
+        let agreed = |extensions: &[u8]| {
+            let hello = server_hello(&hello([3, 3], extensions)).unwrap();
+            (hello.has_extended_master_secret, hello.has_renegotiation_info)
+        };
+        assert_eq!(agreed(&[]), (false, false));
+        assert_eq!(agreed(&[0, 23, 0, 0]), (true, false));
+        assert_eq!(agreed(&[0, 35, 0, 2, 0, 23, 0xff, 1, 0, 1, 0]), (false, true));
+        assert_eq!(agreed(&[0xff, 1, 0, 1, 0, 0, 23, 0, 0]), (true, true));
+        // What follows the ServerHello is not one of its extensions.
+        let mut record = hello([3, 3], &[0, 11, 0, 2, 1, 0]);
+        record.extend([0, 23, 0, 0]);
+        assert!(!server_hello(&record).unwrap().has_extended_master_secret);
+    }
+
+    #[test]
+    fn suites_have_the_names_of_the_registry() {
+        assert_eq!(cipher_suite_name(0x1301), "TLS_AES_128_GCM_SHA256");
+        assert_eq!(cipher_suite_name(0xc028), "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384");
+        // One of those whose names rustls does not print.
+        assert_eq!(cipher_suite_name(0x009e), "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
+        assert_eq!(cipher_suite_name(0x0aff), "0x0aff");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod endpoint; // building blocks: TLS peers and the tests for them
 mod expect; // building blocks: what a probe must say
 mod fetching; // CRLs and issuers' certificates are fetched
 mod good; // nothing is wrong, or the test forgives it
+mod legacy; // suites, groups and keys that are used by old peers, and by few
 mod handshake; // the handshake breaks, byte by byte
 mod limits; // what an authority may speak for, and what a chain may cost
 mod names; // the certificate is somebody else's
@@ -39,6 +40,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         revocation::scenarios(),
         ocsp::scenarios(),
         fetching::scenarios(),
+        legacy::scenarios(),
         handshake::scenarios(),
         alerts::scenarios(),
         client_certificates::scenarios(),

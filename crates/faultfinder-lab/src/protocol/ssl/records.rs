@@ -6,9 +6,16 @@ use super::script::{self, TLS_1_2};
 use crate::pki::Server;
 use crate::{Expect, Scenario, peer};
 use faultfinder_taxonomy::{Errno, Phase, Protocol};
+use rustls::CipherSuite;
+use rustls::version::TLS12;
+use std::io::Write as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
+
+/// Bytes of the header of a record (RFC 5246 section 6.2.1), and of a block of AES.
+const RECORD_HEADER: usize = 5;
+const AES_BLOCK: usize = 16;
 
 /// What the peer does when the handshake and the request's head are through.
 type Act = fn(TlsStream<TcpStream>) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -43,7 +50,49 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &[],
             |stream| Box::pin(plain_alert(stream)),
         ),
+        cbc_record("cbc-bad-mac", "the MAC of a record of a CBC suite is wrong", damaged_content),
+        cbc_record("cbc-bad-padding", "the padding of a record of a CBC suite is wrong", damaged_padding),
     ]
+}
+
+/// A scenario in which the answer comes in a damaged record of a CBC suite.
+fn cbc_record(case: &str, shows: &'static str, damage: fn(&mut [u8])) -> Scenario {
+    let expect = tls_in(Phase::Wait, "bad_record_mac");
+    Scenario::new(Protocol::Http, format!("tls-handshake/{case}"), shows, expect, move |lab| {
+        let suites = &[CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256];
+        let server = Server::new(lab.pki().good())?.alpn(&["http/1.1"]).only(&TLS12).suites(suites);
+        let address = accept(lab, server, move |mut stream| async move {
+            peer::read_head(&mut stream).await;
+            damaged_answer(stream, damage).await;
+        })?;
+        Ok(http_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
+    })
+}
+
+/// Sends an answer of which the record is damaged on the way.
+async fn damaged_answer(stream: TlsStream<TcpStream>, damage: fn(&mut [u8])) {
+    let (mut tcp, mut session) = stream.into_inner();
+    let mut record = Vec::new();
+    let _ = session.writer().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok\n");
+    let _ = session.write_tls(&mut record);
+    damage(&mut record);
+    let _ = tcp.write_all(&record).await;
+    finish(tcp).await;
+}
+
+/// A bit of the IV, so that the first byte of the content is another and everything behind it is as it was.
+fn damaged_content(record: &mut [u8]) {
+    if let Some(byte) = record.get_mut(RECORD_HEADER) {
+        *byte ^= 1;
+    }
+}
+
+/// A bit in the last block but one, so that the last byte of the last block is another.
+fn damaged_padding(record: &mut [u8]) {
+    let last = record.len().saturating_sub(AES_BLOCK + 1);
+    if let Some(byte) = record.get_mut(last) {
+        *byte ^= 0x80;
+    }
 }
 
 fn scenario(
