@@ -48,7 +48,7 @@ enum Kind {
         pair: Arc<RsaKeyPair>,
         pkcs1: Vec<u8>,
     },
-    Ed448(Ed448),
+    Ed448(Box<Ed448>),
 }
 
 impl Key {
@@ -115,7 +115,7 @@ impl Key {
         let public = private.verifying_key().to_bytes().to_vec();
         let algorithm = der::sequence(&[der::oid(oids::ED448)]);
         let spki = der::sequence(&[algorithm, der::bit_string(&public)]);
-        Ok(Self { kind: Kind::Ed448(private), spki, public })
+        Ok(Self { kind: Kind::Ed448(Box::new(private)), spki, public })
     }
 
     fn rsa(pem: &str) -> Result<Self, LabError> {
@@ -212,7 +212,7 @@ impl Key {
                 return Ok(Arc::new(WeakRsaKey::new(Arc::clone(private))));
             }
             Kind::Pss { pair, .. } => return Ok(Arc::new(PssKey(Arc::clone(pair)))),
-            Kind::Ed448(private) => return Ok(Arc::new(Ed448Key(private.clone()))),
+            Kind::Ed448(private) => return Ok(Arc::new(Ed448Key(Ed448::clone(private)))),
             Kind::Rsa { pkcs1, .. } => PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(pkcs1.clone())),
         };
         Ok(any_supported_type(&der)?)

@@ -6,7 +6,7 @@ use faultfinder_taxonomy::{Protocol, VerifyCode};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, PeerMisbehaved, SignatureScheme};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use serde_json::Value;
@@ -23,6 +23,9 @@ const CROWD: usize = 64;
 /// When a peer counts as silent.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Schemes that peers may sign with and that webpki does not verify: `ed448` and `rsa_pss_pss_sha256`.
+const UNVERIFIED: [SignatureScheme; 2] = [SignatureScheme::ED448, SignatureScheme::Unknown(0x0809)];
+
 fn lab() -> Lab {
     Lab::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)).unwrap()
 }
@@ -36,6 +39,10 @@ fn lenient(verified: Result<HandshakeSignatureValid, Error>) -> Result<Handshake
     match verified {
         // A certificate that webpki does not read, or a key that nobody else verifies with.
         Err(Error::InvalidCertificate(error)) if error != rustls::CertificateError::BadSignature => {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+        // One of `UNVERIFIED`.
+        Err(Error::PeerMisbehaved(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme)) => {
             Ok(HandshakeSignatureValid::assertion())
         }
         other => other,
@@ -77,7 +84,7 @@ impl ServerCertVerifier for Anything {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        algorithms().supported_schemes()
+        algorithms().supported_schemes().into_iter().chain(UNVERIFIED).collect()
     }
 }
 
@@ -98,7 +105,7 @@ fn address(exhibit: &Exhibit) -> Option<SocketAddr> {
 
 fn connector(exhibit: &Exhibit) -> TlsConnector {
     let fields = fields(exhibit);
-    let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+    let builder = ClientConfig::builder_with_provider(faultfinder_net::tls::provider())
         .with_safe_default_protocol_versions()
         .unwrap()
         .dangerous()

@@ -1,10 +1,10 @@
 //! The records of CBC suites in TLS 1.2 (RFC 5246 section 6.2.3.2): a random IV, and content, MAC and padding encrypted.
 //!
-//! The MAC is computed before encryption: rustls does not offer encrypt-then-MAC (RFC 7366). AES and HMAC are those of
-//! aws-lc-rs.
+//! The MAC is computed before encryption: rustls does not offer encrypt-then-MAC (RFC 7366).
 
 use super::cbc_open::Opener;
-use aws_lc_rs::cipher::{self, EncryptingKey, EncryptionContext, UnboundCipherKey};
+use super::protection::{BLOCK, CbcHmac, Mac};
+use aws_lc_rs::cipher::{EncryptingKey, EncryptionContext};
 use aws_lc_rs::hmac;
 use aws_lc_rs::iv::FixedLength;
 use rustls::crypto::cipher::{
@@ -12,96 +12,6 @@ use rustls::crypto::cipher::{
     PrefixedPayload, Tls12AeadAlgorithm, UnsupportedOperationError, make_tls12_aad,
 };
 use rustls::{ConnectionTrafficSecrets, Error};
-
-/// Bytes of a block of AES, and of the IV.
-pub(super) const BLOCK: usize = 16;
-
-/// The protection of a CBC suite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CbcHmac {
-    /// The length of the key.
-    pub(super) aes: Aes,
-    /// The hash function of the MAC.
-    pub(super) mac: Mac,
-}
-
-/// Which AES.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aes {
-    Aes128,
-    Aes256,
-}
-
-/// Which HMAC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mac {
-    Sha1,
-    Sha256,
-    Sha384,
-}
-
-impl Aes {
-    const fn algorithm(self) -> &'static cipher::Algorithm {
-        match self {
-            Self::Aes128 => &cipher::AES_128,
-            Self::Aes256 => &cipher::AES_256,
-        }
-    }
-
-    const fn key_bytes(self) -> usize {
-        match self {
-            Self::Aes128 => 16,
-            Self::Aes256 => 32,
-        }
-    }
-}
-
-impl Mac {
-    const fn algorithm(self) -> hmac::Algorithm {
-        match self {
-            Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => hmac::HMAC_SHA256,
-            Self::Sha384 => hmac::HMAC_SHA384,
-        }
-    }
-
-    /// Bytes of a MAC, and of its key.
-    pub(super) const fn bytes(self) -> usize {
-        match self {
-            Self::Sha1 => 20,
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-        }
-    }
-
-    /// Bytes of a block of the hash function.
-    pub(super) const fn block_bytes(self) -> usize {
-        match self {
-            Self::Sha1 | Self::Sha256 => 64,
-            Self::Sha384 => 128,
-        }
-    }
-
-    /// Bytes of the end of the last block, which say how long the message is, with the bit before them.
-    pub(super) const fn trailer_bytes(self) -> usize {
-        match self {
-            Self::Sha1 | Self::Sha256 => 9,
-            Self::Sha384 => 17,
-        }
-    }
-
-    /// A key.
-    pub(super) fn key(self, bytes: &[u8]) -> hmac::Key {
-        hmac::Key::new(self.algorithm(), bytes)
-    }
-}
-
-impl CbcHmac {
-    /// A key of its AES; nothing if it does not have the length that [`key_block_shape`](Self::key_block_shape) demands.
-    pub(super) fn unbound(self, key: &AeadKey) -> Option<UnboundCipherKey> {
-        UnboundCipherKey::new(self.aes.algorithm(), key.as_ref()).ok()
-    }
-}
 
 impl Tls12AeadAlgorithm for CbcHmac {
     fn encrypter(&self, key: AeadKey, mac_key: &[u8], _: &[u8]) -> Box<dyn MessageEncrypter> {
@@ -161,7 +71,7 @@ impl MessageEncrypter for Sealer {
         // At least the byte that says how many there are, each of which has the value of that byte.
         let padding = BLOCK - (length + self.mac.bytes()) % BLOCK;
         let value = u8::try_from(padding - 1).map_err(|_| Error::EncryptError)?;
-        payload.extend_from_slice(&[value; BLOCK][..padding]);
+        payload.extend(std::iter::repeat_n(&value, padding));
 
         let key = self.key.as_ref().ok_or(Error::EncryptError)?;
         let body = payload.as_mut().get_mut(BLOCK..).ok_or(Error::EncryptError)?;

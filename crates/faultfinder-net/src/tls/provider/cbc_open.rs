@@ -12,7 +12,7 @@
 //! A monitor makes a new connection for each test and sends a secret once in it, which leaves an attacker the one record that
 //! is damaged: there is no second one to compare with.
 
-use super::cbc::{BLOCK, CbcHmac, Mac};
+use super::protection::{BLOCK, CbcHmac, Mac};
 use aws_lc_rs::cipher::{DecryptingKey, DecryptionContext};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;

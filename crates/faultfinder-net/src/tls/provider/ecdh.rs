@@ -44,7 +44,7 @@ impl ActiveKeyExchange for Exchange {
             return Err(invalid);
         }
         let peer = UnparsedPublicKey::new(&ECDH_P521, peer);
-        agreement::agree_ephemeral(self.private, &peer, invalid, |secret| Ok(SharedSecret::from(secret)))
+        agreement::agree_ephemeral(self.private, peer, invalid, |secret| Ok(SharedSecret::from(secret)))
     }
 
     fn pub_key(&self) -> &[u8] {

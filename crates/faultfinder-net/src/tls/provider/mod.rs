@@ -9,8 +9,9 @@ mod ecdh; // secp521r1
 mod x448; // X448
 mod hybrid; // SecP384r1MLKEM1024
 mod prf; // MacKeysLast: the key block of suites with MAC keys
+mod protection; // CbcHmac: AES and HMAC
 mod cbc_open; // Opener: the reader of CBC records
-mod cbc; // CbcHmac: the records of CBC suites
+mod cbc; // the records of CBC suites
 mod suites; // the suites of DHE and of CBC
 mod legacy; // what of a session is legacy
 

@@ -1,7 +1,7 @@
 //! The cipher suites of TLS 1.2 that aws-lc-rs' own provider does not have.
 
-use super::cbc::{Aes, CbcHmac, Mac};
 use super::prf::MacKeysLast;
+use super::protection::{Aes, CbcHmac, Mac};
 use rustls::crypto::aws_lc_rs::cipher_suite::{
     TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,

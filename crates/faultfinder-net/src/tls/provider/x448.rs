@@ -83,8 +83,10 @@ impl ActiveKeyExchange for Exchange {
 /// The function X448: the u-coordinate of a multiple of the point with this u-coordinate.
 fn x448(scalar: &[u8; BYTES], u: &[u8; BYTES]) -> [u8; BYTES] {
     let mut scalar = Zeroizing::new(*scalar);
-    scalar[0] &= 252;
-    scalar[BYTES - 1] |= 128;
+    if let [first, .., last] = scalar.as_mut_slice() {
+        *first &= 252;
+        *last |= 128;
+    }
     let base = Element::new(&U448::from_le_slice(u));
     let a24 = Element::new(&U448::from(A24));
     let (mut low, mut high) = ((Element::ONE, Element::ZERO), (base, Element::ONE));

@@ -1,4 +1,6 @@
-use super::super::cbc::Aes;
+//! Records as the sender makes them, and as nobody should.
+
+use super::super::protection::Aes;
 use super::*;
 use aws_lc_rs::cipher::{EncryptingKey, EncryptionContext};
 use rustls::crypto::cipher::{OutboundChunks, OutboundPlainMessage, Tls12AeadAlgorithm as _};
