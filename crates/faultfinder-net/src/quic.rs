@@ -13,6 +13,7 @@ mod failure; // the end of a connection -> fault
 
 use crate::dial::{race, udp_socket};
 use crate::tls::handshake::{self, Names, Prepared};
+use crate::tls::verdict::judge;
 use crate::tls::warning::warn;
 use crate::tls::{Capture, Negotiated, TlsClient};
 use crate::{ClientOptions, Host, Taps, Trace, Vantage};
@@ -160,7 +161,7 @@ async fn complete(
         capture.settle(negotiated(connection));
     }
     // The chain was presented inside the handshake, so its verdict takes precedence over the error of the handshake.
-    handshake::judge(vantage, client, options, &capture, trace).await?;
+    judge(vantage, client, options, &capture, trace).await?;
     let connection =
         connected.map_err(|error| failure::handshake_fault(&error, &capture, socket.failure()))?;
     warn(&capture, trace);

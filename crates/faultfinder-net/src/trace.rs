@@ -3,6 +3,8 @@
 #[cfg(feature = "tls")]
 use crate::tls::Capture;
 use crate::{Deadline, errno};
+#[cfg(feature = "tls")]
+use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{
     AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
@@ -21,6 +23,18 @@ pub struct Trace {
     /// The proxy that is being connected to (`host:port`); nothing while it is not.
     proxy: Option<String>,
     awaited: Option<Awaited>,
+    /// Whether the connection goes through a proxy.
+    #[cfg(feature = "tls")]
+    is_tunneled: bool,
+    /// The protocol in which TLS was asked for.
+    #[cfg(feature = "tls")]
+    starttls: Option<StartTls>,
+    /// The fault that more is being found out about.
+    #[cfg(feature = "tls")]
+    kept: Option<Box<Fault>>,
+    /// What a test warns of that only wants to see the peer's certificate.
+    #[cfg(feature = "tls")]
+    passes_with: Option<String>,
     /// When the attempts to connect began.
     dialing: Option<Instant>,
     /// The interface through which link-local addresses are reached; 0 for the system's choice.
@@ -52,6 +66,14 @@ impl Trace {
             current: None,
             proxy: None,
             awaited: None,
+            #[cfg(feature = "tls")]
+            is_tunneled: false,
+            #[cfg(feature = "tls")]
+            starttls: None,
+            #[cfg(feature = "tls")]
+            kept: None,
+            #[cfg(feature = "tls")]
+            passes_with: None,
             dialing: None,
             interface: 0,
             facts: Facts::default(),
@@ -91,6 +113,56 @@ impl Trace {
     #[cfg(feature = "tls")]
     pub(crate) fn end_proxy(&mut self) {
         self.proxy = None;
+        self.is_tunneled = true;
+    }
+
+    /// TLS was asked for in this protocol.
+    #[cfg(feature = "tls")]
+    pub(crate) fn begin_tls_in(&mut self, protocol: StartTls) {
+        self.starttls = Some(protocol);
+    }
+
+    /// The protocol in which TLS was asked for.
+    #[cfg(feature = "tls")]
+    pub(crate) const fn starttls(&self) -> Option<StartTls> {
+        self.starttls
+    }
+
+    /// Where the peer is reached without a proxy; nothing if it is not.
+    #[cfg(feature = "tls")]
+    pub(crate) fn direct_peer(&self) -> Option<SocketAddr> {
+        self.facts.peer.filter(|_| !self.is_tunneled)
+    }
+
+    /// A trace for another connection to the same host, whose phases do not count.
+    #[cfg(feature = "tls")]
+    pub(crate) fn another(&self) -> Self {
+        Self { interface: self.interface, ..Self::start() }
+    }
+
+    /// The fault is known already; should time run out while more is found out about it, it is the result.
+    #[cfg(feature = "tls")]
+    pub(crate) fn keep(&mut self, fault: Fault) {
+        self.kept = Some(Box::new(fault));
+    }
+
+    /// Nothing more is found out.
+    #[cfg(feature = "tls")]
+    pub(crate) fn forget(&mut self) {
+        self.kept = None;
+    }
+
+    /// The peer's certificate is known and good, although there is no session.
+    #[cfg(feature = "tls")]
+    pub(crate) fn pass_with(&mut self, warning: String) {
+        self.passes_with = Some(warning);
+    }
+
+    /// The warning with which a test passes that only wants to see the peer's certificate: it is known and good, although the
+    /// handshake failed because of a limit of this client.
+    #[cfg(feature = "tls")]
+    pub fn passes_with(&mut self) -> Option<String> {
+        self.passes_with.take()
     }
 
     /// Says what is awaited in the current phase, as the beginning of a sentence that a time ends ("no answer from .. for
@@ -265,6 +337,9 @@ impl Trace {
         #[cfg(feature = "tls")]
         {
             self.capture = None;
+            self.is_tunneled = false;
+            self.starttls = None;
+            self.passes_with = None;
         }
     }
 
@@ -284,6 +359,10 @@ impl Trace {
 
     /// The same, for a proxy and for a target.
     fn cut_off(&self, deadline: &Deadline) -> Fault {
+        #[cfg(feature = "tls")]
+        if let Some(fault) = &self.kept {
+            return Fault::clone(fault);
+        }
         let phase = match self.phase() {
             // Data that is fetched to verify a handshake belongs to it.
             Phase::Aia | Phase::Crl | Phase::Ocsp => Phase::Tls,

@@ -37,8 +37,16 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("sni", Shape::of::<bool>(), "whether the name is sent in the handshake, as SNI (true)"),
     FieldSpec::new("client_cert", Shape::Text, "our certificate: a PEM file, or PEM itself"),
     FieldSpec::new("client_key", Shape::Text, "our private key: a PEM file, or PEM itself"),
-    FieldSpec::new("min_version", Shape::word::<TlsVersion>(), "the oldest version that is spoken (1.2)"),
-    FieldSpec::new("max_version", Shape::word::<TlsVersion>(), "the newest version that is spoken (1.3)"),
+    FieldSpec::new(
+        "min_version",
+        Shape::word::<TlsVersion>(),
+        "the oldest version that is permitted; 1.0 and 1.1 only show a certificate (none is refused)",
+    ),
+    FieldSpec::new(
+        "max_version",
+        Shape::word::<TlsVersion>(),
+        "the newest version that is spoken, 1.2 or 1.3 (1.3)",
+    ),
     FieldSpec::new("alpn", Shape::TextList(ALPN_MAX), "the application protocols that are offered, in order"),
     FieldSpec::new("crl", Shape::Texts(CRL_MAX), "revocation lists: files, PEM itself, or fetch"),
     FieldSpec::new(

@@ -59,14 +59,27 @@ async fn examine(
     if let Some(protocol) = request.starttls {
         start_tls(&mut stream, protocol, &host, trace).await?;
     }
-    let mut session = tls::handshake(vantage, stream, &host, &client, &request.client, trace).await?;
+    let handshake = tls::handshake(vantage, stream, &host, &client, &request.client, trace);
+    let mut session = match handshake.await {
+        Ok(session) => session,
+        Err(fault) => {
+            let Some(warning) = trace.passes_with() else { return Err(fault) };
+            trace.warn(warning);
+            return Ok(response(vantage, trace));
+        }
+    };
     // A refusal of the client's certificate comes after a TLS 1.3 handshake, at the first read.
     let left = deadline.instant().saturating_duration_since(Instant::now());
     tls::confirm(&mut session, Instant::now() + left / 2, trace).await?;
     let _ = session.stream.shutdown().await;
+    Ok(response(vantage, trace))
+}
+
+/// What was presented.
+fn response(vantage: &Vantage, trace: &Trace) -> Response {
     let tls = trace.tls().unwrap_or_default();
     let days_to_expiry = days_to_expiry(&tls, vantage.clock().unix_seconds());
-    Ok(Response { tls, days_to_expiry, lowest_version: None, highest_version: None })
+    Response { tls, days_to_expiry, lowest_version: None, highest_version: None }
 }
 
 fn check_port(port: u16) -> Result<(), Fault> {
@@ -90,9 +103,13 @@ async fn accepted_versions(
     tls: &TlsFacts,
 ) -> (Option<TlsVersion>, Option<TlsVersion>) {
     let named = |version: TlsVersion| tls.version.as_deref() == Some(tls::protocol_name(version));
-    let negotiated = [TlsVersion::Tls13, TlsVersion::Tls12].into_iter().find(|version| named(*version));
-    if negotiated != Some(TlsVersion::Tls13) {
-        return (negotiated, negotiated);
+    let all = [TlsVersion::Tls13, TlsVersion::Tls12, TlsVersion::Tls11, TlsVersion::Tls10];
+    let negotiated = all.into_iter().find(|version| named(*version));
+    match negotiated {
+        Some(TlsVersion::Tls13) => {}
+        Some(TlsVersion::Tls12) => return (negotiated, negotiated),
+        // It does not accept anything that this client can speak.
+        Some(TlsVersion::Tls10 | TlsVersion::Tls11) | None => return (None, negotiated),
     }
     let accepts_12 = request.tls.min_version != Some(TlsVersion::Tls13) && accepts_12(vantage, request).await;
     (if accepts_12 { Some(TlsVersion::Tls12) } else { negotiated }, negotiated)

@@ -32,7 +32,7 @@ pub struct Response {
     pub days_to_expiry: Option<i64>,
     /// The lowest version that the server accepts, of those that this client can speak.
     pub lowest_version: Option<TlsVersion>,
-    /// The highest version that the server accepts, of those that this client can speak.
+    /// The highest version that the server accepts.
     pub highest_version: Option<TlsVersion>,
 }
 

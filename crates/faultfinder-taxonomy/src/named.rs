@@ -239,6 +239,12 @@ impl NamedDetail {
             "the evidence has the server's response; a server without a certificate often reports that only here",
         ),
         named(
+            "no_shared_cipher",
+            "ERR_SSL_NO_SHARED_CIPHER",
+            "the server offers only cipher suites that this client cannot use",
+            "have the server offer a cipher suite with ephemeral keys (ECDHE) too",
+        ),
+        named(
             "service_refused",
             "",
             "the server turns the client away before TLS is asked for",

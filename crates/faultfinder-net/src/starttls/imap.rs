@@ -8,7 +8,7 @@ pub(super) async fn ask(dialog: &mut Dialog<'_>) -> Result<(), Fault> {
     if greeting.starts_with("* BYE") {
         return Err(dialog.turned_away());
     }
-    // Whoever is logged in already may not ask for TLS (RFC 9051 section 6.2.1).
+    // Clients that are logged in already may not ask for TLS (RFC 9051 section 6.2.1).
     if greeting.starts_with("* PREAUTH") {
         return Err(dialog.refused());
     }

@@ -58,6 +58,7 @@ pub async fn start_tls(
         StartTls::Xmpp => xmpp::ask(&mut dialog, host).await,
     }?;
     dialog.end()?;
+    trace.begin_tls_in(protocol);
     trace.leave();
     Ok(())
 }

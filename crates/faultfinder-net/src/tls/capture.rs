@@ -1,7 +1,6 @@
 //! The certificates and messages that one peer presented, and the verdict on them.
 
 use super::chain::Chain;
-use super::client::TlsClient;
 use super::judge::Judge;
 use super::options::TlsOptions;
 use super::reference_name::ReferenceName;
@@ -77,14 +76,18 @@ pub(crate) struct Negotiated {
 
 impl Capture {
     pub(super) fn new(
-        client: &TlsClient,
+        judge: Arc<Judge>,
         name: ReferenceName,
         sni: Option<String>,
         time: i64,
         taps: Arc<Taps>,
     ) -> Self {
-        let (judge, offered) = (Arc::clone(&client.judge), Arc::clone(&client.offered));
-        Self { judge, offered, name, sni, time, taps, state: Mutex::default() }
+        Self { judge, offered: Arc::new(Fact::Null), name, sni, time, taps, state: Mutex::default() }
+    }
+
+    /// The same of a client that offers this.
+    pub(super) fn offering(self, offered: Arc<Fact>) -> Self {
+        Self { offered, ..self }
     }
 
     /// Records what the peer presented and verifies it.
@@ -186,6 +189,11 @@ impl Capture {
             (None, ReferenceName::Address(_)) => Some("the host is an address: set `server_name`"),
             (None, ReferenceName::Dns(_)) => Some("of `sni: false`"),
         }
+    }
+
+    /// Whether the peer presented certificates.
+    pub(super) fn has_chain(&self) -> bool {
+        !self.state().presented.is_empty()
     }
 
     /// Whether the peer asked for a client certificate.

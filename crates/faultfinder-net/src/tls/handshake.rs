@@ -2,12 +2,11 @@
 
 use super::capture::{Capture, Negotiated};
 use super::client::TlsClient;
+use super::diagnostic::{self, Failed};
 use super::failure;
-use super::fetching::Fetching;
 use super::provider;
 use super::reference_name::ReferenceName;
-use super::revocation;
-use super::supplement;
+use super::verdict::judge;
 use super::verifier::{CapturingIdentity, CapturingVerifier, Signed};
 use super::warning::warn;
 use super::wire;
@@ -47,7 +46,8 @@ pub struct Session<S> {
 /// # Errors
 ///
 /// `SSL` with the verify code, the alert or the error in the peer's data; `CONNRESET` when the peer ends the
-/// connection inside the handshake. A rejected chain takes precedence over any later error.
+/// connection inside the handshake. A rejected chain takes precedence over any later error. If the server refuses without
+/// a reason, one more connection may find out what it would have chosen; see [`Trace::passes_with`].
 pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     vantage: &Vantage,
     stream: S,
@@ -69,7 +69,14 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     }
     // The chain was presented inside the handshake, so its verdict takes precedence over the error of the handshake.
     judge(vantage, client, options, &capture, trace).await?;
-    let stream = connected.map_err(|error| failure::handshake_fault(&error, &capture))?;
+    let stream = match connected {
+        Ok(stream) => stream,
+        Err(error) => {
+            let fault = failure::handshake_fault(&error, &capture);
+            let failed = Failed { vantage, host, client, options, capture: &capture };
+            return Err(Box::pin(diagnostic::explain(fault, &failed, trace)).await);
+        }
+    };
     let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
     warn(&capture, trace);
     let hello = capture.taps().with_head(wire::server_hello);
@@ -103,7 +110,8 @@ pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps
     let is_sent = client.options().sni && matches!(names.sent, ServerName::DnsName(_));
     let sni = is_sent.then(|| names.sent.to_str().into_owned());
     let now = vantage.clock().unix_seconds();
-    let capture = Arc::new(Capture::new(client, names.reference.clone(), sni, now, taps));
+    let capture = Capture::new(Arc::clone(&client.judge), names.reference.clone(), sni, now, taps);
+    let capture = Arc::new(capture.offering(Arc::clone(&client.offered)));
     let mut config = client.config.clone();
     config.enable_sni = client.options().sni;
     let signed = Arc::new(Signed::default());
@@ -113,23 +121,6 @@ pub(crate) fn prepare(vantage: &Vantage, names: &Names, client: &TlsClient, taps
     config.client_auth_cert_resolver =
         Arc::new(CapturingIdentity::new(Arc::clone(&capture), client.identity.clone()));
     Prepared { config, capture, signed }
-}
-
-/// Fetches the data that the options permit, and returns the verdict on what the peer presented.
-pub(crate) async fn judge(
-    vantage: &Vantage,
-    client: &TlsClient,
-    options: &ClientOptions,
-    capture: &Capture,
-    trace: &mut Trace,
-) -> Result<(), Fault> {
-    if supplement::is_wanted(client.options()) {
-        let fetching = Fetching { vantage, options, capture };
-        Box::pin(supplement::supplement(&fetching, client.options(), trace)).await;
-    } else {
-        revocation::staple(capture, trace);
-    }
-    capture.verify_fault().map_or(Ok(()), Err)
 }
 
 fn negotiated<S>(stream: &TlsStream<Tap<S>>) -> Negotiated {

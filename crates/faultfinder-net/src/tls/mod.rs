@@ -7,6 +7,7 @@ mod chain; // Chain: the input of a verification
 mod capture; // Capture: everything that one peer presented, and the verdict
 mod report; // the same as faults, warnings and facts
 mod offered; // what this client offers
+pub(crate) mod verdict; // the verdict, with what the options permit to fetch for it
 pub(crate) mod warning; // what is worth a warning in a complete handshake
 mod judge; // the verification of a peer's certificates
 mod second_opinion; // webpki's verdict on chains that are valid by ours
@@ -17,6 +18,7 @@ mod supplement; // the data that is fetched to verify a chain
 mod provider; // the cryptography of sessions, with what legacy peers need
 mod verifier; // the rustls side of the capture
 pub(crate) mod handshake; // stream -> session
+mod diagnostic; // what a server would have chosen that refused without saying why
 mod decrypted; // Decrypted: what a session has decrypted, without loss
 mod wire; // the content of the peer's first bytes
 pub(crate) mod failure; // the failure of a handshake or a session -> fault
@@ -26,6 +28,7 @@ pub use capture::Capture;
 pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use decrypted::Decrypted;
+pub use diagnostic::flight::{Flight, KeyExchange, Seen};
 pub use handshake::{Session, confirm, handshake};
 pub use options::{CertificateDetails, TlsOptions};
 pub use provider::provider;

@@ -87,6 +87,11 @@ impl Capture {
         verdict.decisive_unless(|event| self.judge.accepts(event.code))
     }
 
+    /// The presented chain as evidence.
+    pub(super) fn chain_evidence(&self) -> Fact {
+        chain_fact(&self.state())
+    }
+
     /// Everything that is known about the session.
     #[must_use]
     pub fn facts(&self) -> TlsFacts {

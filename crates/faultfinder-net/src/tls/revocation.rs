@@ -1,7 +1,7 @@
 //! The OCSP status of the leaf: stapled, or requested from the responder.
 //!
-//! A revoked certificate is an event of the chain, `CERT_REVOKED` under `SSL`, whoever says it and wherever it was found, also
-//! in a response that has expired. The code `OCSP` is for responses that a test requires and that are missing, unreadable, or
+//! A revoked certificate is an event of the chain, `CERT_REVOKED` under `SSL`, from a CRL or an OCSP response, also from one that
+//! has expired. The code `OCSP` is for responses that a test requires and that are missing, unreadable, or
 //! not to be trusted; it counts only when the chain and the name have no problem.
 
 use super::capture::Capture;

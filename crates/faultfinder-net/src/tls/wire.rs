@@ -64,7 +64,11 @@ pub(super) fn server_hello(head: &[u8]) -> Option<ServerHello> {
     if *message.first()? != SERVER_HELLO {
         return None;
     }
-    let body = message.get(MESSAGE_HEADER..)?;
+    hello_choice(message.get(MESSAGE_HEADER..)?)
+}
+
+/// What the body of a ServerHello says.
+pub(super) fn hello_choice(body: &[u8]) -> Option<ServerHello> {
     let legacy_version = number(body, 0)?;
     let session_id_length = usize::from(*body.get(34)?);
     let suite_at = 35 + session_id_length;
@@ -113,6 +117,16 @@ pub const fn protocol_name(version: TlsVersion) -> &'static str {
         TlsVersion::Tls11 => "TLSv1.1",
         TlsVersion::Tls12 => "TLSv1.2",
         TlsVersion::Tls13 => "TLSv1.3",
+    }
+}
+
+/// The number of a version in records and hellos.
+pub(super) const fn version_number(version: TlsVersion) -> u16 {
+    match version {
+        TlsVersion::Tls10 => 0x0301,
+        TlsVersion::Tls11 => 0x0302,
+        TlsVersion::Tls12 => TLS_1_2,
+        TlsVersion::Tls13 => 0x0304,
     }
 }
 

@@ -22,6 +22,7 @@ mod script; // building blocks: TLS messages as bytes
 mod signatures; // a signature is wrong
 pub(super) mod starttls; // TLS that is asked for inside another protocol
 mod strength; // keys and digests are too weak
+mod unspoken; // the server speaks nothing that the probe speaks
 mod trust; // the trust settings object
 
 use crate::Scenario;
@@ -42,6 +43,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         fetching::scenarios(),
         legacy::scenarios(),
         handshake::scenarios(),
+        unspoken::scenarios(),
         alerts::scenarios(),
         client_certificates::scenarios(),
         records::scenarios(),

@@ -1,6 +1,7 @@
 //! TLS messages as bytes, for servers that no library plays.
 
 use crate::peer;
+use rustls_pki_types::CertificateDer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -56,14 +57,47 @@ pub(super) fn truncated_certificate() -> Vec<u8> {
 }
 
 /// Reads the record of the ClientHello, so that neither side is in the middle of something.
-pub(super) async fn client_hello(stream: &mut TcpStream) {
+pub(super) async fn client_hello(stream: &mut TcpStream) -> Vec<u8> {
     let mut head = [0; 5];
     if stream.read_exact(&mut head).await.is_err() {
-        return;
+        return Vec::new();
     }
     let [.., high, low] = head;
     let mut rest = vec![0; usize::from(u16::from_be_bytes([high, low]))];
     let _ = stream.read_exact(&mut rest).await;
+    rest
+}
+
+/// Whether the record of a ClientHello offers TLS 1.3: it has the extension with its version and that of TLS 1.2.
+pub(super) fn offers_13(hello: &[u8]) -> bool {
+    const SUPPORTED_VERSIONS: [u8; 9] = [0, 43, 0, 5, 4, 3, 4, 3, 3];
+    hello.windows(SUPPORTED_VERSIONS.len()).any(|window| window == SUPPORTED_VERSIONS)
+}
+
+/// What a server of TLS 1.2 and older sends up to the end of its flight: this choice, this chain, these parameters of the key
+/// exchange.
+pub(super) fn flight(
+    version: [u8; 2],
+    suite: [u8; 2],
+    chain: &[CertificateDer<'_>],
+    exchange: &[u8],
+) -> Vec<u8> {
+    const SERVER_KEY_EXCHANGE: u8 = 12;
+    const SERVER_HELLO_DONE: u8 = 14;
+    let length = |bytes: usize| {
+        let [_, length @ ..] = u32::try_from(bytes).unwrap_or(u32::MAX).to_be_bytes();
+        length
+    };
+    let list: Vec<u8> =
+        chain.iter().flat_map(|der| [&length(der.len())[..], der.as_ref()].concat()).collect();
+    let hello = [&version[..], &[0x5a; 32], &[0], &suite, &[0], &RENEGOTIATION_INFO].concat();
+    let mut flight = message(SERVER_HELLO, version, &hello);
+    flight.extend(message(CERTIFICATE, version, &[&length(list.len())[..], &list].concat()));
+    if !exchange.is_empty() {
+        flight.extend(message(SERVER_KEY_EXCHANGE, version, exchange));
+    }
+    flight.extend(message(SERVER_HELLO_DONE, version, &[]));
+    flight
 }
 
 /// What a scripted server does once it has written its bytes.

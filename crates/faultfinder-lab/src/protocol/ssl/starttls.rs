@@ -418,7 +418,7 @@ fn plain(lab: &Lab, steps: &'static [Step], then: Then) -> Result<SocketAddr, La
 }
 
 /// Takes the steps; whether all of them could be taken.
-async fn play(stream: &mut TcpStream, steps: &[Step]) -> bool {
+pub(super) async fn play(stream: &mut TcpStream, steps: &[Step]) -> bool {
     for step in steps {
         let taken = match step {
             Say(bytes) => stream.write_all(bytes).await.is_ok(),

@@ -161,14 +161,16 @@ fn seen(exhibit: &Exhibit) -> &'static str {
     if exhibit.id.starts_with("starttls/") {
         return "not visited";
     }
-    // This client always sends a name, and these servers answer no request.
-    const OTHERWISE: [&str; 4] = [
+    // This client always sends a name and speaks today's TLS alone, and these servers answer no request.
+    const OTHERWISE: [&str; 5] = [
+        "tls-handshake/rsa-key-exchange-expired",
         "tls-cert/sni-not-sent",
         "tls-cert/sni-not-possible",
         "tls-handshake/client-cert-accepted-late",
         "tls-handshake/client-cert-no-verdict",
     ];
-    if OTHERWISE.contains(&exhibit.id.as_str()) {
+    let is_unspoken = exhibit.expect.says.as_deref().is_some_and(|says| says.contains("cannot speak"));
+    if is_unspoken || OTHERWISE.contains(&exhibit.id.as_str()) {
         return "not visited";
     }
     let detail = exhibit.expect.detail.clone().unwrap_or_default();

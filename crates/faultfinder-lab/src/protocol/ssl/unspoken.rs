@@ -1,0 +1,259 @@
+//! Servers that speak nothing that the probe speaks: old versions, cipher suites without ephemeral keys, groups of their own.
+
+use super::endpoint::{finish, http_peer, ssl_peer, trusting};
+use super::expect::{alert, refused, tls};
+use super::script::{TLS_1_0, TLS_1_1, TLS_1_2, client_hello, flight, offers_13};
+use super::starttls::{SMTP, play};
+use crate::pki::Pki;
+use crate::{Expect, Lab, LabError, Scenario, peer};
+use faultfinder_taxonomy::{Blame, Protocol, VerifyCode};
+use rustls_pki_types::CertificateDer;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+/// `TLS_RSA_WITH_AES_128_CBC_SHA`, `TLS_DHE_RSA_WITH_AES_256_GCM_SHA384`, `TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256`.
+const RSA: [u8; 2] = [0, 0x2f];
+const DHE: [u8; 2] = [0, 0x9f];
+const ECDHE: [u8; 2] = [0xc0, 0x2b];
+/// brainpoolP256r1 as a named curve.
+const BRAINPOOL: &[u8] = &[3, 0, 26, 1, 4];
+
+const UNSPOKEN: &str = "which this client cannot speak";
+
+/// What a server does with a hello that offers TLS 1.3.
+#[derive(Debug, Clone, Copy)]
+enum Refuses {
+    /// It sends this alert.
+    With(u8),
+    /// It closes.
+    Closing,
+}
+
+/// What it chooses otherwise.
+#[derive(Debug, Clone)]
+struct Choice {
+    version: [u8; 2],
+    suite: [u8; 2],
+    exchange: Vec<u8>,
+}
+
+impl Choice {
+    const fn new(version: [u8; 2], suite: [u8; 2]) -> Self {
+        Self { version, suite, exchange: Vec::new() }
+    }
+
+    fn with(self, exchange: &[u8]) -> Self {
+        Self { exchange: exchange.to_vec(), ..self }
+    }
+}
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    [read_in_clear(), judged(), elsewhere()].into_iter().flatten().collect()
+}
+
+/// A Diffie-Hellman group of 1,024 bits.
+fn own_group() -> Vec<u8> {
+    let mut parameters = vec![0, 128];
+    parameters.extend([0xff; 128]);
+    parameters.extend([0, 1, 2, 0, 1, 9]);
+    parameters
+}
+
+/// The certificate of a server that cannot be spoken to is read, and is good.
+fn read_in_clear() -> Vec<Scenario> {
+    let passes = |words: &str| Expect::pass().saying(format!("the server chose {words}, {UNSPOKEN}"));
+    let good = |case, shows, expect, refuses, choice: Choice| {
+        scenario(case, shows, expect, refuses, choice, &["certificate expires_in > 14 days"], good)
+    };
+    vec![
+        good(
+            "rsa-key-exchange",
+            "the server has only cipher suites without ephemeral keys",
+            passes("TLS_RSA_WITH_AES_128_CBC_SHA, TLSv1.2"),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, RSA),
+        ),
+        good(
+            "rsa-key-exchange-closes",
+            "the same of a server that closes instead of saying so",
+            passes("TLS_RSA_WITH_AES_128_CBC_SHA, TLSv1.2"),
+            Refuses::Closing,
+            Choice::new(TLS_1_2, RSA),
+        ),
+        good(
+            "tls10-only",
+            "the server knows nothing newer than TLS 1.0",
+            passes("TLS_RSA_WITH_AES_128_CBC_SHA, TLSv1"),
+            Refuses::With(70),
+            Choice::new(TLS_1_0, RSA),
+        ),
+        good(
+            "tls11-certificate",
+            "the server knows nothing newer than TLS 1.1",
+            passes("TLS_RSA_WITH_AES_128_CBC_SHA, TLSv1.1"),
+            Refuses::With(70),
+            Choice::new(TLS_1_1, RSA),
+        ),
+        good(
+            "own-dh-group",
+            "the server has only a Diffie-Hellman group of its own",
+            passes(
+                "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 with a Diffie-Hellman group of 1024 bits of its own, TLSv1.2",
+            ),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, DHE).with(&own_group()),
+        ),
+        good(
+            "brainpool-curve",
+            "the server has only a curve that few know",
+            passes("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 with the curve brainpoolP256r1, TLSv1.2"),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, ECDHE).with(BRAINPOOL),
+        ),
+    ]
+}
+
+/// The certificate is read, and is not good; or the test does not permit the version.
+fn judged() -> Vec<Scenario> {
+    vec![
+        scenario(
+            "rsa-key-exchange-expired",
+            "the certificate of a server that cannot be spoken to has expired",
+            refused(VerifyCode::CertHasExpired, 0).blaming(Blame::Target),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, RSA),
+            &[],
+            |pki| Ok(pki.expired()?.chain),
+        ),
+        Scenario::new(
+            Protocol::Ssl,
+            "tls-handshake/tls10-not-permitted",
+            "the server knows nothing newer than TLS 1.0, and the test requires TLS 1.2",
+            alert(70).blaming(Blame::Target).saying("nothing newer than TLSv1; the test requires TLSv1.2"),
+            |lab| {
+                let address = serve(lab, Refuses::With(70), Choice::new(TLS_1_0, RSA), good(lab.pki())?)?;
+                let mut fields = trusting(&[lab.pki().ca_pem()]);
+                fields.insert("min_version".to_owned(), json!("1.2"));
+                Ok(ssl_peer(address, fields, &[]))
+            },
+        ),
+        scenario(
+            "tls13-intolerant",
+            "the server does not tolerate a hello that offers TLS 1.3, and answers an older one",
+            alert(40)
+                .blaming(Blame::Target)
+                .saying("answers a hello that offers nothing newer than TLS 1.2")
+                .showing("does not tolerate"),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, ECDHE).with(&[3, 0, 23, 1, 4]),
+            &[],
+            good,
+        ),
+    ]
+}
+
+/// In other protocols nothing can be said to the server: that is a limit of the probe.
+fn elsewhere() -> Vec<Scenario> {
+    let http = |case, shows, expect: Expect, refuses, choice: Choice| {
+        Scenario::new(Protocol::Http, format!("tls-handshake/{case}-web"), shows, expect, move |lab| {
+            let address = serve(lab, refuses, choice.clone(), good(lab.pki())?)?;
+            Ok(http_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
+        })
+    };
+    let ours = |expect: Expect| expect.blaming(Blame::Ourselves).saying(UNSPOKEN);
+    vec![
+        http(
+            "rsa-key-exchange",
+            "a web server has only cipher suites without ephemeral keys",
+            ours(alert(40)).showing("TLS_RSA_WITH_AES_128_CBC_SHA").showing("not_after"),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, RSA),
+        ),
+        http(
+            "rsa-key-exchange-closes",
+            "the same of a server that closes instead of saying so",
+            ours(tls("no_shared_cipher")),
+            Refuses::Closing,
+            Choice::new(TLS_1_2, RSA),
+        ),
+        http(
+            "tls10-closes",
+            "a web server that knows TLS 1.0 closes instead of saying so",
+            ours(tls("unsupported_protocol")),
+            Refuses::Closing,
+            Choice::new(TLS_1_0, RSA),
+        ),
+        Scenario::new(
+            Protocol::Ssl,
+            "starttls/smtp-rsa-key-exchange",
+            "a mail server has only cipher suites without ephemeral keys",
+            Expect::pass().saying(UNSPOKEN),
+            |lab| {
+                let flight = Arc::new(flight(TLS_1_2, RSA, &good(lab.pki())?, &[]));
+                let address = peer::tcp(lab, move |mut stream| {
+                    let flight = Arc::clone(&flight);
+                    async move {
+                        if play(&mut stream, SMTP).await {
+                            answer(stream, Refuses::With(40), &flight).await;
+                        }
+                    }
+                })?;
+                let mut fields = trusting(&[lab.pki().ca_pem()]);
+                fields.insert("starttls".to_owned(), json!("smtp"));
+                Ok(ssl_peer(address, fields, &[]))
+            },
+        ),
+    ]
+}
+
+/// A scenario about a server that refuses a hello of today and chooses so from an older one.
+fn scenario(
+    case: &str,
+    shows: &'static str,
+    expect: Expect,
+    refuses: Refuses,
+    choice: Choice,
+    assertions: &'static [&'static str],
+    chain: impl Fn(&Pki) -> Result<Vec<CertificateDer<'static>>, LabError> + Send + Sync + 'static,
+) -> Scenario {
+    Scenario::new(Protocol::Ssl, format!("tls-handshake/{case}"), shows, expect, move |lab| {
+        let address = serve(lab, refuses, choice.clone(), chain(lab.pki())?)?;
+        Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), assertions))
+    })
+}
+
+/// The usual chain.
+fn good(pki: &Pki) -> Result<Vec<CertificateDer<'static>>, LabError> {
+    Ok(pki.good().chain.clone())
+}
+
+fn serve(
+    lab: &Lab,
+    refuses: Refuses,
+    choice: Choice,
+    chain: Vec<CertificateDer<'static>>,
+) -> Result<SocketAddr, LabError> {
+    let flight = Arc::new(flight(choice.version, choice.suite, &chain, &choice.exchange));
+    peer::tcp(lab, move |stream| {
+        let flight = Arc::clone(&flight);
+        async move { answer(stream, refuses, &flight).await }
+    })
+}
+
+/// Reads the hello, refuses it if it offers TLS 1.3, and answers it with the flight otherwise.
+async fn answer(mut stream: TcpStream, refuses: Refuses, flight: &[u8]) {
+    let hello = client_hello(&mut stream).await;
+    match refuses {
+        Refuses::With(description) if offers_13(&hello) => {
+            let _ = stream.write_all(&super::script::alert(TLS_1_2, 2, description)).await;
+        }
+        Refuses::Closing if offers_13(&hello) => {}
+        Refuses::With(_) | Refuses::Closing => {
+            let _ = stream.write_all(flight).await;
+        }
+    }
+    finish(stream).await;
+}

@@ -1,0 +1,173 @@
+//! What of a server's choice this client cannot speak.
+
+use super::flight::{KeyExchange, Seen};
+use crate::tls::client::TlsClient;
+use crate::tls::wire;
+use faultfinder_taxonomy::word::TlsVersion;
+use faultfinder_taxonomy::{Blame, Code, Detail, Fact, Fault};
+
+/// What a server chose when it was offered everything that old clients know.
+#[derive(Debug)]
+pub(super) struct Choice {
+    version: u16,
+    suite: u16,
+    pub(super) seen: Seen,
+    obstacle: Option<Obstacle>,
+    /// The oldest version that the test permits, if it says so.
+    oldest: Option<TlsVersion>,
+    /// Whether TLS 1.3 was offered in the handshake that failed.
+    offered_13: bool,
+}
+
+/// What this client cannot speak.
+#[derive(Debug, PartialEq, Eq)]
+enum Obstacle {
+    /// The version: it is older than TLS 1.2.
+    Version,
+    /// The cipher suite.
+    Suite,
+    /// The group of the key exchange, in words.
+    Group(String),
+}
+
+impl Choice {
+    /// The choice of a server that sent this to the diagnostic hello; nothing if it made none.
+    pub(super) fn of(seen: Seen, client: &TlsClient) -> Option<Self> {
+        let (version, suite) = seen.chosen?;
+        let options = client.options();
+        let newest = options.max_version.unwrap_or(TlsVersion::Tls13);
+        let is_known = client.provider.cipher_suites.iter().any(|known| u16::from(known.suite()) == suite);
+        let obstacle = if version < wire::TLS_1_2 {
+            Some(Obstacle::Version)
+        } else if !is_known {
+            Some(Obstacle::Suite)
+        } else {
+            seen.key_exchange.and_then(|exchange| unknown_group(exchange, client)).map(Obstacle::Group)
+        };
+        let (oldest, offered_13) = (options.min_version, newest == TlsVersion::Tls13);
+        Some(Self { version, suite, seen, obstacle, oldest, offered_13 })
+    }
+
+    pub(super) fn version_name(&self) -> String {
+        wire::version_name(self.version)
+    }
+
+    pub(super) fn suite_name(&self) -> String {
+        wire::cipher_suite_name(self.suite)
+    }
+
+    /// Whether it is a limit of this client that there is no session: the test permits the version.
+    pub(super) fn is_our_limit(&self) -> bool {
+        let permits = |oldest: TlsVersion| wire::version_number(oldest) <= self.version;
+        self.obstacle.is_some() && self.oldest.is_none_or(permits)
+    }
+
+    /// The fault of the handshake that failed, with what was found out about it.
+    pub(super) fn explain(&self, fault: Fault) -> Fault {
+        let (suite, version) = (self.suite_name(), self.version_name());
+        let mut fault = fault.with("chosen", self.fact());
+        match &self.obstacle {
+            Some(_) if !self.is_our_limit() => {
+                let oldest = self.oldest.map_or("a newer version", wire::protocol_name);
+                fault.message =
+                    format!("the server speaks nothing newer than {version}; the test requires {oldest}");
+                fault
+            }
+            Some(obstacle) => {
+                let because = match obstacle {
+                    Obstacle::Group(group) => format!(" with {group}"),
+                    Obstacle::Version | Obstacle::Suite => String::new(),
+                };
+                fault.message =
+                    format!("the server chose {suite}{because}, {version}, which this client cannot speak");
+                if fault.code != Code::Ssl {
+                    // It closed instead of saying so.
+                    fault.code = Code::Ssl;
+                    fault.detail = match obstacle {
+                        Obstacle::Version => {
+                            Detail::tls("unsupported_protocol", Some("ERR_SSL_UNSUPPORTED_PROTOCOL"))
+                        }
+                        Obstacle::Suite | Obstacle::Group(_) => {
+                            Detail::tls("no_shared_cipher", Some("ERR_SSL_NO_SHARED_CIPHER"))
+                        }
+                    };
+                }
+                let offer = match obstacle {
+                    Obstacle::Version => "TLS 1.2 or 1.3",
+                    Obstacle::Suite => "a cipher suite with ephemeral keys (ECDHE)",
+                    Obstacle::Group(_) => "ECDHE with a common curve",
+                };
+                fault.hints = vec![
+                    format!("have the server offer {offer} too"),
+                    "an `ssl` test can watch its certificate until then".to_owned(),
+                ];
+                fault.blamed_on(Blame::Ourselves)
+            }
+            None if self.offered_13 => {
+                fault.message =
+                    format!("{}; it answers a hello that offers nothing newer than TLS 1.2", fault.message);
+                fault.with_hint(
+                    "the server, or a device in front of it, does not tolerate what a hello for TLS 1.3 contains: update it, or set `max_version: TLSv1.2`",
+                )
+            }
+            None => fault,
+        }
+    }
+
+    /// The choice as evidence.
+    fn fact(&self) -> Fact {
+        let group = match self.seen.key_exchange {
+            Some(KeyExchange::Curve(number)) => curve_name(number).into(),
+            Some(KeyExchange::FiniteField { bits }) => format!("{bits} bits").into(),
+            None => Fact::Null,
+        };
+        Fact::map([
+            ("version", self.version_name().into()),
+            ("cipher_suite", self.suite_name().into()),
+            ("group", group),
+            ("secure_renegotiation", self.seen.renegotiates_securely.into()),
+        ])
+    }
+}
+
+/// A group that this client does not know, in words. Of a finite field only its size is judged here: a group of another kind
+/// has the same sizes.
+fn unknown_group(exchange: KeyExchange, client: &TlsClient) -> Option<String> {
+    let mut groups = client.provider.kx_groups.iter();
+    match exchange {
+        KeyExchange::Curve(number) => {
+            let is_known = groups.any(|group| u16::from(group.name()) == number);
+            (!is_known).then(|| format!("the curve {}", curve_name(number)))
+        }
+        KeyExchange::FiniteField { bits } => {
+            Some(format!("a Diffie-Hellman group of {bits} bits of its own"))
+        }
+    }
+}
+
+/// The name of a curve in IANA's registry of supported groups.
+fn curve_name(number: u16) -> String {
+    let name = match number {
+        6 => "sect233k1",
+        7 => "sect233r1",
+        9 => "sect283k1",
+        10 => "sect283r1",
+        11 => "sect409k1",
+        12 => "sect409r1",
+        13 => "sect571k1",
+        14 => "sect571r1",
+        19 => "secp192r1",
+        21 => "secp224r1",
+        22 => "secp256k1",
+        23 => "secp256r1",
+        24 => "secp384r1",
+        25 => "secp521r1",
+        26 => "brainpoolP256r1",
+        27 => "brainpoolP384r1",
+        28 => "brainpoolP512r1",
+        29 => "x25519",
+        30 => "x448",
+        other => return format!("number {other}"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,126 @@
+//! The diagnostic handshake: what a server would have chosen that refuses this client's hello without saying why.
+//!
+//! rustls speaks TLS 1.2 and 1.3 with ephemeral keys. A server that has only older versions or suites refuses with an alert,
+//! or closes, before it has shown anything. One more connection then sends the hello of an old client, reads ServerHello and
+//! Certificate, which are not encrypted before TLS 1.3, and ends there. The chain is verified as usual; that the server has the
+//! key of its certificate is not shown.
+//!
+//! Only where the target is reached directly, also after STARTTLS; at most [`WAIT_MAX`].
+
+mod hello; // the ClientHello
+pub(crate) mod flight; // Flight: the server's answer
+mod choice; // Choice: what this client cannot speak of it
+
+use super::capture::{Capture, Negotiated};
+use super::client::TlsClient;
+use super::verdict::judge;
+use crate::starttls::start_tls;
+use crate::{ClientOptions, Host, Trace, Vantage, dial};
+use choice::Choice;
+use faultfinder_taxonomy::{Detail, Errno, Fault};
+use flight::{Flight, Seen};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+/// Most time that a diagnostic handshake may take.
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(3);
+/// How much is read in one call.
+const CHUNK_BYTES: usize = 16 << 10;
+/// Alerts that say no more than that this hello does not please: `handshake_failure`, `illegal_parameter`,
+/// `protocol_version`, `insufficient_security`, `internal_error` (RFC 8446 section 6.2).
+const MUTE_ALERTS: [u8; 5] = [40, 47, 70, 71, 80];
+
+/// The handshake that failed.
+pub(super) struct Failed<'a> {
+    pub(super) vantage: &'a Vantage,
+    pub(super) host: &'a Host,
+    pub(super) client: &'a TlsClient,
+    pub(super) options: &'a ClientOptions,
+    pub(super) capture: &'a Capture,
+}
+
+/// The fault of a handshake that failed, with what a diagnostic handshake found out about it.
+pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace) -> Fault {
+    let peer = trace.direct_peer().filter(|_| is_mute(&fault, failed.capture));
+    let Some(peer) = peer else { return fault };
+    // The target did not cause this time. If the test's own runs out, what is known so far is the result.
+    trace.leave();
+    trace.keep(fault.clone());
+    let asked = ask(failed, peer, trace);
+    let seen = tokio::time::timeout(WAIT_MAX, asked).await.ok().flatten();
+    let outcome = match seen.and_then(|seen| Choice::of(seen, failed.client)) {
+        Some(choice) => settle(fault, choice, failed, trace).await,
+        None => fault,
+    };
+    trace.forget();
+    outcome
+}
+
+/// Whether the server refused before it showed anything, and without a reason that says enough.
+fn is_mute(fault: &Fault, capture: &Capture) -> bool {
+    let says_nothing = match &fault.detail {
+        Detail::Tls { alert: Some(alert), .. } => MUTE_ALERTS.contains(alert),
+        Detail::Tls { alert: None, name, .. } => name == "unsupported_protocol",
+        Detail::Errno { name } => {
+            let ends = [Errno::PrematureClose, Errno::CloseNotify, Errno::ConnReset];
+            ends.contains(name) && capture.taps().head().len() <= ALERT_BYTES
+        }
+        _ => false,
+    };
+    says_nothing && !capture.has_chain()
+}
+
+/// The length of an alert's record.
+const ALERT_BYTES: usize = 7;
+
+/// Asks the server for its choice. Nothing if it cannot be reached again.
+async fn ask(failed: &Failed<'_>, peer: SocketAddr, trace: &Trace) -> Option<Seen> {
+    let mut again = trace.another();
+    let Failed { vantage, options, capture, .. } = failed;
+    let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
+    if let Some(protocol) = trace.starttls() {
+        start_tls(&mut stream, protocol, failed.host, &mut again).await.ok()?;
+    }
+    let hello = hello::client_hello(capture.sni.as_deref(), &failed.client.config.alpn_protocols);
+    stream.write_all(&hello).await.ok()?;
+    let mut flight = Flight::default();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => break,
+            Ok(count) if flight.push(chunk.get(..count).unwrap_or_default()) => break,
+            Ok(_) => {}
+        }
+    }
+    Some(flight.seen())
+}
+
+/// Verifies what the server presented, and says what this client cannot speak.
+async fn settle(fault: Fault, choice: Choice, failed: &Failed<'_>, trace: &mut Trace) -> Fault {
+    let capture = failed.capture;
+    capture.settle(Negotiated {
+        version: Some(choice.version_name()),
+        cipher_suite: Some(choice.suite_name()),
+        alpn: None,
+    });
+    if let Some((leaf, others)) = choice.seen.certificates.split_first() {
+        let others: Vec<_> = others.iter().map(|der| der.as_slice().into()).collect();
+        capture.present(leaf, &others, &choice.seen.staple);
+        if let Err(verdict) = judge(failed.vantage, failed.client, failed.options, capture, trace).await {
+            return verdict;
+        }
+        super::warning::warn(capture, trace);
+    }
+    let fault = choice.explain(fault);
+    if choice.seen.certificates.is_empty() {
+        return fault;
+    }
+    if choice.is_our_limit() {
+        trace.pass_with(format!(
+            "{}: its certificate was read in a handshake that was not completed, so nothing shows that the server has the key",
+            fault.message
+        ));
+    }
+    fault.with("chain", capture.chain_evidence())
+}
