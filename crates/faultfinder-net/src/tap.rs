@@ -1,6 +1,8 @@
 //! The data that was transferred over a stream, and when.
 
 use crate::exchanges::Exchanges;
+#[cfg(feature = "http")]
+use crate::sections::Sections;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -127,6 +129,21 @@ impl Taps {
     #[must_use]
     pub fn answer_began(&self, stream: u32) -> Option<Instant> {
         self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.answer_began(stream))
+    }
+
+    /// The latest stream of an HTTP/2 connection whose request has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn last_stream(&self) -> Option<u32> {
+        self.notes().exchanges.as_ref().and_then(Exchanges::last_stream)
+    }
+
+    /// Looks at the field sections of an HTTP/2 peer; at none on another stream.
+    #[cfg(feature = "http")]
+    pub(crate) fn with_sections<T>(&self, look: impl FnOnce(&Sections) -> T) -> T {
+        match &self.notes().exchanges {
+            Some(exchanges) => look(exchanges.sections()),
+            None => look(&Sections::default()),
+        }
     }
 
     /// Whether the latest write is still pending.
