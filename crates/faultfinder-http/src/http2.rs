@@ -19,6 +19,7 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
     let message = exchange::message(call)?;
     let opened = Connection::open(stream).await;
     let mut connection = opened.map_err(|end| failure::http2(end, Phase::Send))?;
+    trace.send_over(connection.taps());
     let mut interims = Interims::default();
     let asked = connection.ask(message, call.prepared.body.bytes.clone(), |progress| match progress {
         Progress::Sent(at) => exchange::note_sent_at(Some(at), trace),

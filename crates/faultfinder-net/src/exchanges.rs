@@ -3,6 +3,7 @@
 //!
 //! Timing an exchange by the bytes of the connection would include its SETTINGS frames.
 
+use crate::allowed::Allowed;
 use crate::sections::{HEADER_BYTES, Sections};
 use tokio::time::Instant;
 
@@ -30,12 +31,14 @@ pub(crate) struct Exchanges {
     begun: Option<(u32, bool)>,
     /// What the peer's messages consist of.
     sections: Sections,
+    /// What the peer lets us send.
+    allowed: Allowed,
 }
 
 impl Exchanges {
     /// Processes bytes that were read at this moment.
     pub(crate) fn read(&mut self, bytes: &[u8], now: Instant) {
-        let Self { read, answered, sections, .. } = self;
+        let Self { read, answered, sections, allowed, .. } = self;
         read.walk(bytes, now, |frame, edge| match edge {
             Edge::Begin(header) => {
                 let is_new = answered.is_none_or(|(stream, _)| stream != frame.stream);
@@ -43,8 +46,12 @@ impl Exchanges {
                     *answered = Some((frame.stream, frame.began));
                 }
                 sections.begin(header);
+                allowed.begin(header);
             }
-            Edge::Payload(payload) => sections.payload(payload),
+            Edge::Payload(payload) => {
+                sections.payload(payload);
+                allowed.payload(payload);
+            }
             Edge::End => {}
         });
     }
@@ -53,6 +60,16 @@ impl Exchanges {
     #[cfg(feature = "http")]
     pub(crate) fn last_stream(&self) -> Option<u32> {
         self.begun.map(|(stream, _)| stream)
+    }
+
+    /// The setting by which the peer lets no request out, if there is one and no response has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        let Some((stream, has_body)) = self.begun else { return self.allowed.obstacle(None) };
+        if self.answer_began(stream).is_some() {
+            return None;
+        }
+        self.allowed.obstacle(has_body.then_some(stream))
     }
 
     /// The field sections of the peer, and how long its bodies are.

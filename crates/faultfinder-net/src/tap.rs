@@ -137,6 +137,12 @@ impl Taps {
         self.notes().exchanges.as_ref().and_then(Exchanges::last_stream)
     }
 
+    /// The setting by which an HTTP/2 server lets no request out, if there is one and no response has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        self.notes().exchanges.as_ref().and_then(Exchanges::obstacle)
+    }
+
     /// Looks at the field sections of an HTTP/2 peer; at none on another stream.
     #[cfg(feature = "http")]
     pub(crate) fn with_sections<T>(&self, look: impl FnOnce(&Sections) -> T) -> T {
