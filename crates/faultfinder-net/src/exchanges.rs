@@ -235,6 +235,22 @@ mod tests {
         assert_eq!(wrote(&bytes, 5), Some(120));
     }
 
+    #[cfg(feature = "http")]
+    #[test]
+    fn a_request_that_is_not_let_out_has_an_obstacle_until_it_is_answered() {
+        let window = Some("SETTINGS_INITIAL_WINDOW_SIZE is 0");
+        for (flags, obstacle) in [(END_HEADERS, window), (END_HEADERS | END_STREAM, None)] {
+            let (mut exchanges, now) = (Exchanges::default(), Instant::now());
+            exchanges.wrote(&[b'x'; PREFACE_BYTES], now);
+            exchanges.wrote(&frame(HEADERS, flags, 1, b"head"), now);
+            assert_eq!(exchanges.obstacle(), None);
+            exchanges.read(&frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]), now);
+            assert_eq!(exchanges.obstacle(), obstacle);
+            exchanges.read(&frame(HEADERS, END_HEADERS, 1, b"head"), now);
+            assert_eq!(exchanges.obstacle(), None, "it is answered");
+        }
+    }
+
     #[test]
     fn what_looks_like_a_frame_inside_a_payload_is_none() {
         let bytes = frame(DATA, 0, 1, &frame(HEADERS, END_HEADERS, 1, b"head"));

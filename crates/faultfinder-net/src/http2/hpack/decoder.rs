@@ -3,14 +3,7 @@
 use super::Broken;
 use super::huffman::Huffman;
 use super::representation::{Name, Reader, Representation, Text};
-use super::table::Table;
-
-/// A field: its name and its value as the peer sent them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Field {
-    pub(in super::super) name: Vec<u8>,
-    pub(in super::super) value: Vec<u8>,
-}
+use super::table::{Field, Table};
 
 /// What one section leaves for the next one on the same connection.
 #[derive(Debug)]

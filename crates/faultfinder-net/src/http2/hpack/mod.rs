@@ -13,8 +13,9 @@ mod representation; // the forms of a field, without the tables
 mod table; // the static and the dynamic table
 mod decoder; // fields with name and value
 
-pub(super) use decoder::{Decoder, Field};
+pub(super) use decoder::Decoder;
 pub(super) use representation::pseudo_headers;
+pub(super) use table::Field;
 
 /// Largest dynamic table in bytes: this client allows no larger one (RFC 9113 section 6.5.2).
 const TABLE_BYTES_MAX: u64 = 4096;

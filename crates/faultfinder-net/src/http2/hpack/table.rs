@@ -1,6 +1,5 @@
 //! The static and the dynamic table (RFC 7541 section 2.3 and appendix A).
 
-use super::decoder::Field;
 use super::{Broken, TABLE_BYTES_MAX};
 use std::collections::VecDeque;
 
@@ -71,6 +70,13 @@ const STATIC: [(&str, &str); 61] = [
     ("via", ""),
     ("www-authenticate", ""),
 ];
+
+/// A field: its name and its value as the peer sent them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Field {
+    pub(in super::super) name: Vec<u8>,
+    pub(in super::super) value: Vec<u8>,
+}
 
 /// The dynamic table of one connection, over the static one.
 #[derive(Debug)]
