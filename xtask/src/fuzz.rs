@@ -8,8 +8,19 @@ use crate::shell::{cargo, root, run as execute};
 use anyhow::{Context, Result, bail};
 
 /// The targets.
-const TARGETS: &[&str] =
-    &["envelope", "certificate", "crl", "ocsp", "verify", "dns_answer", "definition", "assertion"];
+const TARGETS: &[&str] = &[
+    "envelope",
+    "certificate",
+    "crl",
+    "ocsp",
+    "verify",
+    "dns_answer",
+    "http2",
+    "resolv_conf",
+    "hosts",
+    "definition",
+    "assertion",
+];
 /// A build for a named platform keeps the flags away from build scripts and macros.
 const PLATFORM: &str =
     if cfg!(target_arch = "aarch64") { "aarch64-unknown-linux-gnu" } else { "x86_64-unknown-linux-gnu" };
