@@ -13,9 +13,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(super) struct Watched<T> {
     path: PathBuf,
     bytes_max: u64,
-    read: Box<dyn Fn(&[u8]) -> T + Send + Sync>,
+    read: Box<Read<T>>,
     known: RwLock<Option<(Stamp, Arc<T>)>>,
 }
+
+/// What reads the bytes of a file.
+type Read<T> = dyn Fn(&[u8]) -> T + Send + Sync;
 
 /// What identifies the content of a file: its device, inode, length, and times of modification and change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -93,9 +93,12 @@ mod tests {
             .collect()
     }
 
-    /// Sections of one connection: their bytes, their fields, and the size of the table afterwards.
+    /// A section: its bytes, its fields, and the size of the table afterwards.
+    type Section<'a> = (&'a str, &'a [(&'a str, &'a str)], u64);
+
+    /// Checks sections of one connection.
     #[track_caller]
-    fn check(mut decoder: Decoder, sections: &[(&str, &[(&str, &str)], u64)]) {
+    fn check(mut decoder: Decoder, sections: &[Section<'_>]) {
         for (section, fields, table_bytes) in sections {
             let section = bytes(section);
             let read: Vec<Field> = decoder.block(&section).map(Result::unwrap).collect();
