@@ -15,7 +15,11 @@ const TARGETS: &[&str] = &[
     "ocsp",
     "verify",
     "dns_answer",
+    "tls_flight",
     "cbc_record",
+    "http2",
+    "resolv_conf",
+    "hosts",
     "definition",
     "assertion",
 ];

@@ -111,7 +111,7 @@ async fn zone_of(
     query: &Query,
 ) -> Result<(String, Vec<String>), Fault> {
     let resolvers = match &request.client.resolver {
-        Some(own) => vec![Server::of_resolver(own)],
+        Some(own) => vec![Server::of_resolver(own)?],
         None => {
             let servers = vantage.resolver().servers()?;
             servers.into_iter().map(|server| Server::plain(server, Transport::Udp)).collect()

@@ -45,6 +45,7 @@ pub(crate) async fn open(
     trace.enter(Phase::Send);
     let opened = http2::Connection::open(stream).await;
     let connection = opened.map_err(|end| failure::broken(end, Phase::Send))?;
+    trace.send_over(connection.taps());
     Ok(Arc::new(tokio::sync::Mutex::new(connection)))
 }
 

@@ -7,6 +7,7 @@ use crate::{Response, failure};
 use faultfinder_net::http2::{Answer, Broken, Connection, Progress};
 use faultfinder_net::{Stream, Trace};
 use faultfinder_taxonomy::{Fault, Phase};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// Sends a request and reads the answer.
 ///
@@ -18,6 +19,7 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
     let message = exchange::message(call)?;
     let opened = Connection::open(stream).await;
     let mut connection = opened.map_err(|end| failure::http2(end, Phase::Send))?;
+    trace.send_over(connection.taps());
     let mut interims = Interims::default();
     let asked = connection.ask(message, call.prepared.body.bytes.clone(), |progress| match progress {
         Progress::Sent(at) => exchange::note_sent_at(Some(at), trace),
@@ -34,6 +36,12 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
     exchange::note_sent_at(taps.last_write().or(began), trace);
     exchange::note_head(began, trace);
     call.arrived.begin("HTTP/2", answer.head.status.as_u16(), &answer.head.headers, &call.prepared.url);
+    if let Some(name) = padded(&answer.head.headers) {
+        trace.warn(format!(
+            "the value of the field \"{name}\" has white space at its beginning or end, which HTTP/2 does not allow (RFC 9113 \
+             section 8.2.1): strict clients refuse the response"
+        ));
+    }
     let collected = match receive(call, &mut connection, &mut answer).await {
         Ok(collected) => collected,
         Err(broken) => {
@@ -46,6 +54,14 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
     let response =
         exchange::respond("HTTP/2", status, &answer.head.headers, collected, &call.prepared, trace)?;
     Ok(Response { interim: interims.take(sent), ..response })
+}
+
+/// The first field of which the value begins or ends with white space. Most clients let it pass, and so does the library.
+fn padded(headers: &HeaderMap) -> Option<&HeaderName> {
+    let is_white = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    let is_padded =
+        |value: &HeaderValue| is_white(value.as_bytes().first()) || is_white(value.as_bytes().last());
+    headers.iter().find(|(_, value)| is_padded(value)).map(|(name, _)| name)
 }
 
 async fn receive(
@@ -62,4 +78,20 @@ async fn receive(
         collected.end(&trailers);
     }
     Ok(collected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_around_values_is_found() {
+        for (value, found) in
+            [("1", false), ("a b", false), ("", false), (" 1", true), ("1\t", true), (" ", true)]
+        {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-a", HeaderValue::from_static(value));
+            assert_eq!(padded(&headers).map(HeaderName::as_str), found.then_some("x-a"), "{value:?}");
+        }
+    }
 }

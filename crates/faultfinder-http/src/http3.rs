@@ -258,7 +258,8 @@ fn flood(bytes: u64, phase: Phase) -> Fault {
 
 /// `101` has no meaning in HTTP/3 (RFC 9114 section 4.5).
 fn unasked_upgrade() -> Fault {
-    let message = "the response is 101 Switching Protocols, which HTTP/3 does not allow";
+    let message =
+        "the response is 101 Switching Protocols, which HTTP/3 does not allow (RFC 9114 section 4.5)";
     Fault::new(Code::MalformedResponse, Phase::Wait, Detail::http("unexpected-101", Some(101)), message)
 }
 
@@ -267,7 +268,9 @@ fn check_fields(headers: &HeaderMap) -> Result<(), Fault> {
     match exchange::CONNECTION_SPECIFIC.iter().find(|name| headers.contains_key(*name)) {
         None => Ok(()),
         Some(name) => {
-            let what = format!("it has the field {name}, which belongs to HTTP/1.1 connections");
+            let what = format!(
+                "it has the field {name}, which belongs to HTTP/1.1 connections, against RFC 9114 section 4.2"
+            );
             Err(violation(MESSAGE_ERROR, Phase::Wait, &what))
         }
     }
@@ -283,7 +286,9 @@ fn check_length(headers: &HeaderMap, status: u16, method: &Method, received: u64
     }
     let said =
         announced.map_or_else(|| "something that is not a number".to_owned(), |length| length.to_string());
-    let what = format!("content-length is {said}, but the body has {received} bytes");
+    let what = format!(
+        "content-length is {said}, but the body has {received} bytes, against RFC 9114 section 4.1.2"
+    );
     Err(violation(MESSAGE_ERROR, Phase::Receive, &what))
 }
 

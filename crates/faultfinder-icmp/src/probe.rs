@@ -35,7 +35,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let outcome = outcome.unwrap_or_else(|| Err(trace.timed_out(&deadline)));
     if let (Ok(response), Some(peer), true) = (&outcome, trace.peer(), request.track_hops != TrackHops::Off) {
         let (round_trip, until) = (response.latency.map(|latency| latency.max), deadline.instant());
-        let route = Follow { track: request.track_hops, way: Way::Icmp(peer.ip()), round_trip, until };
+        let route = Follow { track: request.track_hops, way: Way::Icmp(peer), round_trip, until };
         Box::pin(follow(vantage, &route, &request.client, &mut trace)).await;
     }
     trace.into_report(outcome)

@@ -3,12 +3,12 @@
 //!
 //! Timing an exchange by the bytes of the connection would include its SETTINGS frames.
 
+use crate::allowed::Allowed;
+use crate::sections::{HEADER_BYTES, Sections};
 use tokio::time::Instant;
 
 /// Length of what a client sends before its frames (RFC 9113 section 3.4).
 const PREFACE_BYTES: usize = 24;
-/// Length of a frame's header (RFC 9113 section 4.1).
-const HEADER_BYTES: usize = 9;
 /// Types of frames (RFC 9113 section 6).
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
@@ -27,26 +27,66 @@ pub(crate) struct Exchanges {
     asked: Option<(u32, Instant)>,
     /// The latest stream whose response has begun, and when.
     answered: Option<(u32, Instant)>,
+    /// The latest stream whose request has begun, and whether it has a body.
+    begun: Option<(u32, bool)>,
+    /// What the peer's messages consist of.
+    sections: Sections,
+    /// What the peer lets us send.
+    allowed: Allowed,
 }
 
 impl Exchanges {
     /// Processes bytes that were read at this moment.
     pub(crate) fn read(&mut self, bytes: &[u8], now: Instant) {
-        let Self { read, answered, .. } = self;
-        read.walk(bytes, now, |frame, edge| {
-            let is_new = answered.is_none_or(|(stream, _)| stream != frame.stream);
-            if edge == Edge::Begin && frame.kind == HEADERS && is_new {
-                *answered = Some((frame.stream, frame.began));
+        let Self { read, answered, sections, allowed, .. } = self;
+        read.walk(bytes, now, |frame, edge| match edge {
+            Edge::Begin(header) => {
+                let is_new = answered.is_none_or(|(stream, _)| stream != frame.stream);
+                if frame.kind == HEADERS && is_new {
+                    *answered = Some((frame.stream, frame.began));
+                }
+                sections.begin(header);
+                allowed.begin(header);
             }
+            Edge::Payload(payload) => {
+                sections.payload(payload);
+                allowed.payload(payload);
+            }
+            Edge::End => {}
         });
+    }
+
+    /// The latest stream whose request has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn last_stream(&self) -> Option<u32> {
+        self.begun.map(|(stream, _)| stream)
+    }
+
+    /// The setting by which the peer lets no request out, if there is one and no response has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        let Some((stream, has_body)) = self.begun else { return self.allowed.obstacle(None) };
+        if self.answer_began(stream).is_some() {
+            return None;
+        }
+        self.allowed.obstacle(has_body.then_some(stream))
+    }
+
+    /// The field sections of the peer, and how long its bodies are.
+    #[cfg(feature = "http")]
+    pub(crate) const fn sections(&self) -> &Sections {
+        &self.sections
     }
 
     /// Processes bytes that were written at this moment.
     pub(crate) fn wrote(&mut self, bytes: &[u8], now: Instant) {
         let preface = (PREFACE_BYTES - self.preface_bytes).min(bytes.len());
         self.preface_bytes += preface;
-        let Self { written, asked, .. } = self;
+        let Self { written, asked, begun, .. } = self;
         written.walk(bytes.get(preface..).unwrap_or_default(), now, |frame, edge| {
+            if frame.kind == HEADERS && edge == Edge::End {
+                *begun = Some((frame.stream, frame.flags & END_STREAM == 0));
+            }
             let is_last = match frame.kind {
                 DATA | HEADERS => frame.flags & END_STREAM != 0,
                 // The rest of a header block that did not fit into its frame.
@@ -82,9 +122,11 @@ struct Frame {
 
 /// The position of the walk within a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edge {
+enum Edge<'a> {
     /// Its header is complete.
-    Begin,
+    Begin(&'a [u8; HEADER_BYTES]),
+    /// A part of its payload has passed.
+    Payload(&'a [u8]),
     /// All of it has passed.
     End,
 }
@@ -101,12 +143,13 @@ struct Walk {
 }
 
 impl Walk {
-    fn walk(&mut self, mut bytes: &[u8], now: Instant, mut seen: impl FnMut(&Frame, Edge)) {
+    fn walk(&mut self, mut bytes: &[u8], now: Instant, mut seen: impl FnMut(&Frame, Edge<'_>)) {
         loop {
             if let Some((frame, left)) = &mut self.inside {
-                let passed = (*left).min(bytes.len());
-                *left -= passed;
-                bytes = bytes.get(passed..).unwrap_or_default();
+                let (passed, rest) = bytes.split_at((*left).min(bytes.len()));
+                *left -= passed.len();
+                bytes = rest;
+                seen(frame, Edge::Payload(passed));
                 if *left > 0 {
                     return;
                 }
@@ -124,7 +167,7 @@ impl Walk {
                 let [high, middle, low, kind, flags, a, b, c, d] = self.header;
                 let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
                 let frame = Frame { kind, flags, stream: u32::from_be_bytes([a & 0x7f, b, c, d]), began };
-                seen(&frame, Edge::Begin);
+                seen(&frame, Edge::Begin(&self.header));
                 (self.header_bytes, self.began, self.inside) = (0, None, Some((frame, length)));
             }
         }
@@ -190,6 +233,22 @@ mod tests {
         bytes.extend(frame(HEADERS, END_STREAM, 5, b"he"));
         bytes.extend(frame(CONTINUATION, END_HEADERS, 5, b"ad"));
         assert_eq!(wrote(&bytes, 5), Some(120));
+    }
+
+    #[cfg(feature = "http")]
+    #[test]
+    fn a_request_that_is_not_let_out_has_an_obstacle_until_it_is_answered() {
+        let window = Some("SETTINGS_INITIAL_WINDOW_SIZE is 0");
+        for (flags, obstacle) in [(END_HEADERS, window), (END_HEADERS | END_STREAM, None)] {
+            let (mut exchanges, now) = (Exchanges::default(), Instant::now());
+            exchanges.wrote(&[b'x'; PREFACE_BYTES], now);
+            exchanges.wrote(&frame(HEADERS, flags, 1, b"head"), now);
+            assert_eq!(exchanges.obstacle(), None);
+            exchanges.read(&frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]), now);
+            assert_eq!(exchanges.obstacle(), obstacle);
+            exchanges.read(&frame(HEADERS, END_HEADERS, 1, b"head"), now);
+            assert_eq!(exchanges.obstacle(), None, "it is answered");
+        }
     }
 
     #[test]

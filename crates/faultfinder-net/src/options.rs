@@ -2,10 +2,10 @@
 
 #[cfg(feature = "tls")]
 use crate::tls::TlsOptions;
-use crate::{Deadline, Host};
-use faultfinder_taxonomy::TimeoutScope;
+use crate::{Deadline, Host, interface_index};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
-use std::net::IpAddr;
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, TimeoutScope};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 
 /// Options that every request has for reaching the target, whatever the protocol.
@@ -33,6 +33,8 @@ pub struct ClientOptions {
 pub struct ResolverOptions {
     /// Its address.
     pub server: IpAddr,
+    /// The interface through which a link-local address is reached, by name or number.
+    pub interface: Option<String>,
     /// Its port. Default: 53.
     pub port: u16,
     /// Its transport. `dot` and `doh` need the feature `tls`, `doq` needs `quic`.
@@ -120,6 +122,7 @@ impl ResolverOptions {
     pub fn new(server: IpAddr) -> Self {
         Self {
             server,
+            interface: None,
             port: 53,
             transport: Transport::Udp,
             #[cfg(feature = "tls")]
@@ -128,11 +131,63 @@ impl ResolverOptions {
             path: Self::PATH.to_owned(),
         }
     }
+
+    /// Where it is: a link-local address through its interface.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_REQUEST` when this host has no such interface, or a link-local address names none: it is on every link
+    /// (RFC 4007 section 6).
+    pub fn place(&self) -> Result<SocketAddr, Fault> {
+        let invalid = |message: String| {
+            let detail = Detail::definition("ERR_INVALID_URL", "resolver.server");
+            Fault::new(Code::InvalidRequest, Phase::Config, detail, message)
+        };
+        let IpAddr::V6(address) = self.server else { return Ok(SocketAddr::new(self.server, self.port)) };
+        let scope = match &self.interface {
+            Some(interface) => interface_index(interface).ok_or_else(|| {
+                invalid(format!("{address}%{interface}: this host has no interface {interface}"))
+            })?,
+            None if address.is_unicast_link_local() => {
+                let message = format!(
+                    "{address} is a link-local address and needs its interface, such as {address}%eth0"
+                );
+                return Err(invalid(message));
+            }
+            None => 0,
+        };
+        Ok(SocketAddrV6::new(address, self.port, 0, scope).into())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_local_server_is_reached_through_its_interface() {
+        let place = |server: &str, interface: Option<&str>| {
+            let interface = interface.map(str::to_owned);
+            ResolverOptions { interface, ..ResolverOptions::new(server.parse().unwrap()) }.place()
+        };
+        let index = interface_index("lo").unwrap();
+        for (server, interface, expected) in [
+            ("192.0.2.1", None, "192.0.2.1:53".to_owned()),
+            ("2001:db8::1", None, "[2001:db8::1]:53".to_owned()),
+            ("fe80::1", Some("lo"), format!("[fe80::1%{index}]:53")),
+            ("fe80::1", Some("7"), "[fe80::1%7]:53".to_owned()),
+        ] {
+            assert_eq!(place(server, interface).unwrap().to_string(), expected);
+        }
+        for (interface, words) in [
+            (None, "fe80::1 is a link-local address and needs"),
+            (Some("no-such-link"), "no interface no-such-link"),
+        ] {
+            let fault = place("fe80::1", interface).unwrap_err();
+            assert!(fault.message.contains(words), "{}", fault.message);
+            assert_eq!(fault.code, Code::InvalidRequest);
+        }
+    }
 
     #[test]
     fn names_that_are_not_looked_up_are_compared_as_names_are() {

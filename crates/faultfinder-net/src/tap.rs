@@ -1,6 +1,8 @@
 //! The data that was transferred over a stream, and when.
 
 use crate::exchanges::Exchanges;
+#[cfg(feature = "http")]
+use crate::sections::Sections;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -129,6 +131,27 @@ impl Taps {
         self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.answer_began(stream))
     }
 
+    /// The latest stream of an HTTP/2 connection whose request has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn last_stream(&self) -> Option<u32> {
+        self.notes().exchanges.as_ref().and_then(Exchanges::last_stream)
+    }
+
+    /// The setting by which an HTTP/2 server lets no request out, if there is one and no response has begun.
+    #[cfg(feature = "http")]
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        self.notes().exchanges.as_ref().and_then(Exchanges::obstacle)
+    }
+
+    /// Looks at the field sections of an HTTP/2 peer; at none on another stream.
+    #[cfg(feature = "http")]
+    pub(crate) fn with_sections<T>(&self, look: impl FnOnce(&Sections) -> T) -> T {
+        match &self.notes().exchanges {
+            Some(exchanges) => look(exchanges.sections()),
+            None => look(&Sections::default()),
+        }
+    }
+
     /// Whether the latest write is still pending.
     #[must_use]
     pub fn is_write_blocked(&self) -> bool {
@@ -214,7 +237,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
                     }
                 }
             }
-            Poll::Ready(Err(error)) => self.taps.notes().ended = Some(error.kind()),
+            Poll::Ready(Err(error)) => {
+                // A TLS session reports the same end as one without close_notify.
+                let is_end = error.kind() == io::ErrorKind::UnexpectedEof;
+                let reset = self.unwritable.take_if(|_| is_end);
+                self.taps.notes().ended = Some(reset.as_ref().unwrap_or(error).kind());
+                if let Some(reset) = reset {
+                    return Poll::Ready(Err(reset));
+                }
+            }
         }
         polled
     }
@@ -308,6 +339,49 @@ mod tests {
         assert_eq!((read.as_slice(), error.kind()), (b"answer".as_slice(), io::ErrorKind::ConnectionReset));
         assert_eq!(tap.taps().ended(), Some(io::ErrorKind::ConnectionReset));
         assert_eq!(tap.taps().last_write(), None, "nothing was written");
+    }
+
+    /// The same under TLS, which makes an error of the end.
+    struct Cut(Reset);
+
+    impl AsyncRead for Cut {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            if self.0.0.is_empty() {
+                return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+            }
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for Cut {
+        fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(cx, buf)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reset_that_a_write_ran_into_is_not_a_missing_close_notify() {
+        let mut tap = Tap::of_http2(Cut(Reset(b"answer")), 64);
+        tap.write_all(b"acknowledgment").await.unwrap();
+        let mut read = Vec::new();
+        let error = tap.read_to_end(&mut read).await.unwrap_err();
+        assert_eq!((read.as_slice(), error.kind()), (b"answer".as_slice(), io::ErrorKind::ConnectionReset));
+        assert_eq!(tap.taps().ended(), Some(io::ErrorKind::ConnectionReset));
+        let mut unharmed = Tap::of_http2(Cut(Reset(b"")), 64);
+        let error = unharmed.read_to_end(&mut read).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "nothing was written");
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! The history of one probe, kept outside the work so that it survives its cancellation.
 
+#[cfg(feature = "http")]
+use crate::Taps;
 #[cfg(feature = "tls")]
 use crate::tls::Capture;
 use crate::{Deadline, errno};
@@ -9,7 +11,7 @@ use faultfinder_taxonomy::{
     AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
-#[cfg(feature = "tls")]
+#[cfg(feature = "http")]
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -35,6 +37,9 @@ pub struct Trace {
     /// What a test warns of that only wants to see the peer's certificate.
     #[cfg(feature = "tls")]
     passes_with: Option<String>,
+    /// What passes over the HTTP/2 connection on which requests are sent.
+    #[cfg(feature = "http")]
+    http2: Option<Arc<Taps>>,
     /// When the attempts to connect began.
     dialing: Option<Instant>,
     /// The interface through which link-local addresses are reached; 0 for the system's choice.
@@ -74,6 +79,8 @@ impl Trace {
             kept: None,
             #[cfg(feature = "tls")]
             passes_with: None,
+            #[cfg(feature = "http")]
+            http2: None,
             dialing: None,
             interface: 0,
             facts: Facts::default(),
@@ -177,6 +184,19 @@ impl Trace {
         if let Some(awaited) = &mut self.awaited {
             awaited.hint = Some(hint.into());
         }
+    }
+
+    /// From now on requests are sent over this HTTP/2 connection: what its server allows explains why time runs out.
+    #[cfg(feature = "http")]
+    pub fn send_over(&mut self, connection: &Arc<Taps>) {
+        self.http2 = Some(Arc::clone(connection));
+    }
+
+    /// The setting by which the HTTP/2 server lets no request out, while one is being sent or a response is awaited.
+    #[cfg(feature = "http")]
+    fn obstacle(&self) -> Option<&'static str> {
+        let is_asked = matches!(self.phase(), Phase::Send | Phase::Wait | Phase::Reflect);
+        self.http2.as_ref().filter(|_| is_asked).and_then(|taps| taps.obstacle())
     }
 
     /// Ends the current phase; time until the next `enter` belongs to no phase.
@@ -379,6 +399,12 @@ impl Trace {
         }
         let budget = deadline.budget().as_millis();
         let detail = Detail::timeout(deadline.scope());
+        #[cfg(feature = "http")]
+        if let Some(setting) = self.obstacle() {
+            let message = format!("the server lets no request out within {budget} ms: its {setting}");
+            return Fault::new(Code::Timeout, Phase::Send, detail, message)
+                .with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX));
+        }
         let mut fault = match &self.awaited {
             Some(Awaited { what, blame, hint }) => {
                 let message = format!("{what} within {budget} ms");

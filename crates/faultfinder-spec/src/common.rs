@@ -2,7 +2,7 @@
 
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::tls;
-use crate::value::{Port, Timeout};
+use crate::value::{Port, Timeout, ZonedAddress};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
 use std::net::IpAddr;
 
@@ -35,7 +35,12 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
 const RESOLVER: Table = Table::new(
     "`resolver`",
     &[&[
-        FieldSpec::new("server", Shape::of::<IpAddr>(), "the resolver's IP address").required(),
+        FieldSpec::new(
+            "server",
+            Shape::of::<ZonedAddress>(),
+            "the resolver's IP address; a link-local one with its interface (fe80::1%eth0)",
+        )
+        .required(),
         FieldSpec::new("port", Shape::of::<Port>(), "its port (53; 853 for dot and doq, 443 for doh)"),
         FieldSpec::new("transport", Shape::word::<Transport>(), "how it is asked (udp)"),
         FieldSpec::new("path", Shape::Text, "the path of its URL, for doh (/dns-query)"),

@@ -54,7 +54,7 @@ pub use template::{Part, Template};
 pub use test::{ASSERTIONS_MAX, RETRIES_MAX, RETRY_INTERVAL_DEFAULT, TAGS_MAX, TESTS_MAX};
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;
-pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX};
+pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};
 pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};
 pub use written::{Fields, Pair};
 pub use yaml::{DEPTH_MAX, NODES_MAX};

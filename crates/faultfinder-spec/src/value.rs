@@ -19,6 +19,7 @@ pub(crate) use method::is_token;
 pub use method::{METHOD_CHARS_MAX, Method};
 pub use number::{EdnsSize, Number, Port};
 pub(crate) use simple::FormatVersion;
+pub use simple::ZonedAddress;
 pub use words::parse_word;
 
 /// A value that is read from text.

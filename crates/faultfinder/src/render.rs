@@ -9,6 +9,7 @@ pub(crate) mod fault; // why it failed
 mod route; // the routers on the way to the target
 pub(crate) mod result; // a whole result
 pub(crate) mod summary; // the last line
+mod xml; // elements, attributes and texts of XML
 pub(crate) mod junit; // JUnit XML
 #[cfg(test)]
 pub(crate) mod fixture; // results for the tests of this module

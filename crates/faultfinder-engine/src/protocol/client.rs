@@ -4,6 +4,7 @@ use super::tls;
 use crate::section::Section;
 use faultfinder_net::dns::default_port;
 use faultfinder_net::{ClientOptions, ResolverOptions};
+use faultfinder_spec::ZonedAddress;
 use std::net::IpAddr;
 
 /// The route to the target.
@@ -20,7 +21,8 @@ pub(super) fn client(section: &mut Section<'_, '_>) -> ClientOptions {
 }
 
 fn resolver(section: &mut Section<'_, '_>) -> Option<ResolverOptions> {
-    let mut options = ResolverOptions::new(section.value("server")?);
+    let ZonedAddress { address, interface } = section.value("server")?;
+    let mut options = ResolverOptions { interface, ..ResolverOptions::new(address) };
     section.set_word("transport", &mut options.transport);
     options.port = section.port("port").unwrap_or_else(|| default_port(options.transport));
     if let Some(path) = section.text("path") {

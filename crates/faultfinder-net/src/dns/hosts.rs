@@ -13,8 +13,13 @@ pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
 const ADDRESSES_MAX: usize = 32;
 
 impl Hosts {
+    /// Reads the file. Bytes that are not text are replaced.
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        Self::parse(&String::from_utf8_lossy(bytes))
+    }
+
     /// Reads the file's text. Lines that are not of the form `ADDRESS NAME...` are skipped, as every resolver does.
-    pub(super) fn parse(text: &str) -> Self {
+    fn parse(text: &str) -> Self {
         let mut names: HashMap<String, Vec<IpAddr>> = HashMap::new();
         for line in text.lines() {
             let mut words = line.split('#').next().unwrap_or_default().split_whitespace();

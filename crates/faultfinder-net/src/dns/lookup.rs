@@ -63,7 +63,7 @@ async fn known_or_asked(
     if let Some(own) = &options.resolver {
         check_transport(own.transport, "resolver.transport")?;
         vantage.admit(&[own.server], "resolver.server", trace)?;
-        let server = [SocketAddr::new(own.server, own.port)];
+        let server = [own.place()?];
         return both_families(&of_test(vantage, own, &server, options), name, options, trace).await;
     }
     of_system(vantage.resolver(), name, options, trace).await

@@ -59,7 +59,7 @@ pub use record::Record;
 pub use reverse::reverse_name;
 pub use select::{NoData, answer_fault};
 pub use server::Server;
-pub use system::SystemResolver;
+pub use system::{SystemResolver, addresses_in_hosts, planned_lookup};
 pub use transport::{check_transport, default_port, is_secure};
 
 pub(crate) use lookup::addresses;

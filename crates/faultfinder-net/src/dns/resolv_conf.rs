@@ -1,4 +1,4 @@
-//! What a `resolv.conf` says (resolv.conf(5)), read as the system's own resolver reads it.
+//! What a `resolv.conf` and the environment say (resolv.conf(5)), read as the system's own resolver reads them.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
@@ -26,6 +26,23 @@ pub(super) struct Configuration {
     pub(super) no_aaaa: bool,
 }
 
+/// What the environment says about the resolver.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Environment {
+    /// `LOCALDOMAIN`: domains, which replace those of the file.
+    pub(super) local_domain: Option<String>,
+    /// `RES_OPTIONS`: options, which are added to those of the file and take precedence.
+    pub(super) options: Option<String>,
+}
+
+impl Environment {
+    /// The environment of this process. Values that are not text are ignored.
+    pub(super) fn of_process() -> Self {
+        let value = |name: &str| std::env::var(name).ok();
+        Self { local_domain: value("LOCALDOMAIN"), options: value("RES_OPTIONS") }
+    }
+}
+
 /// How many name servers are asked (MAXNS in resolv.h): others in the file are not asked by other programs either.
 const SERVERS_MAX: usize = 3;
 /// How many domains are searched; the system's own resolver stops at six, or has no limit.
@@ -40,9 +57,19 @@ const NDOTS_MAX: u32 = 15;
 const PORT: u16 = 53;
 
 impl Configuration {
-    /// The settings in a `resolv.conf`. Lines that cannot be parsed are skipped, as the system's own resolver does.
-    pub(super) fn read(bytes: &[u8]) -> Self {
-        let (parsed, _) = resolv_conf::Config::parse_with_errors(bytes);
+    /// The settings in a `resolv.conf`, and those of the environment. Lines that cannot be parsed are skipped, as the
+    /// system's own resolver does.
+    pub(super) fn read(bytes: &[u8], environment: &Environment) -> Self {
+        // As the last lines of the file, where they count more than those before them.
+        let mut text = bytes.to_vec();
+        for (keyword, value) in [("options", &environment.options), ("search", &environment.local_domain)] {
+            if let Some(value) = value {
+                // One line: a value is not another keyword.
+                let value = value.lines().next().unwrap_or_default();
+                text.extend_from_slice(format!("\n{keyword} {value}").as_bytes());
+            }
+        }
+        let (parsed, _) = resolv_conf::Config::parse_with_errors(&text);
         let mut servers: Vec<SocketAddr> =
             parsed.nameservers.iter().filter_map(server).take(SERVERS_MAX).collect();
         // resolv.conf(5): "If no nameserver entries are present, the default is to use the name server on the local
@@ -111,7 +138,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Configuration {
-        Configuration::read(text.as_bytes())
+        Configuration::read(text.as_bytes(), &Environment::default())
     }
 
     fn texts(servers: &[SocketAddr]) -> Vec<String> {
@@ -141,6 +168,29 @@ mod tests {
         let four: String = (1..=4).map(|number| format!("nameserver 192.0.2.{number}\n")).collect();
         assert_eq!(texts(&read(&four).servers), ["192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"]);
         assert!(read("domain a.test\nsearch .\n").search.is_empty());
+    }
+
+    #[test]
+    fn the_environment_replaces_the_domains_and_adds_options() {
+        let file = "nameserver 192.0.2.1\ndomain file.test\noptions ndots:2 attempts:3 rotate";
+        let with = |local_domain: Option<&str>, options: Option<&str>| {
+            let environment = Environment {
+                local_domain: local_domain.map(str::to_owned),
+                options: options.map(str::to_owned),
+            };
+            Configuration::read(file.as_bytes(), &environment)
+        };
+        let found = with(None, None);
+        assert_eq!((found.search, found.ndots, found.attempts), (vec!["file.test".to_owned()], 2, 3));
+        let found = with(Some("a.test b.test."), None);
+        assert_eq!((found.search, found.ndots), (vec!["a.test".to_owned(), "b.test".to_owned()], 2));
+        assert!(with(Some(""), None).search.is_empty(), "an empty one switches searching off");
+        let found = with(None, Some("ndots:4\ttimeout:1 no-aaaa nonsense:1"));
+        assert_eq!((found.ndots, found.timeout, found.attempts), (4, Duration::from_secs(1), 3));
+        assert!(found.rotate && found.no_aaaa);
+        assert_eq!(found.search, ["file.test"]);
+        let found = with(Some("a.test\nnameserver 192.0.2.2"), Some("ndots:1\nnameserver 192.0.2.3"));
+        assert_eq!(texts(&found.servers), ["192.0.2.1:53"], "a value is one line");
     }
 
     #[test]

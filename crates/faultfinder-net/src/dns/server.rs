@@ -3,6 +3,7 @@
 #[cfg(feature = "tls")]
 use crate::tls::TlsOptions;
 use crate::{Host, ResolverOptions};
+use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::Transport;
 use std::net::SocketAddr;
 
@@ -45,17 +46,20 @@ impl Server {
     }
 
     /// The server that a test names for its own lookups.
-    #[must_use]
-    pub fn of_resolver(options: &ResolverOptions) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// As [`ResolverOptions::place`].
+    pub fn of_resolver(options: &ResolverOptions) -> Result<Self, Fault> {
+        Ok(Self {
             #[cfg(feature = "tls")]
             tls: (*options.tls).clone(),
             #[cfg(feature = "tls")]
             tls_field: "resolver.tls",
             #[cfg(feature = "tls")]
             path: options.path.clone(),
-            ..Self::plain(SocketAddr::new(options.server, options.port), options.transport)
-        }
+            ..Self::plain(options.place()?, options.transport)
+        })
     }
 
     /// The TLS settings with the ALPN protocols of the transport. DoT needs none (RFC 7858 section 3).

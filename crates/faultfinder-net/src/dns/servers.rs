@@ -235,7 +235,7 @@ fn failure(
 /// Asks over a separate connection. Every failure is a verdict on the resolver; an untrusted certificate is reported in
 /// its evidence.
 async fn over_tls(secure: &Secure<'_>, query: &Query, timeout: Duration) -> Result<Exchange, Fault> {
-    let server = Server::of_resolver(secure.resolver);
+    let server = Server::of_resolver(secure.resolver)?;
     let address = server.address;
     // Its phases and facts are not the target's.
     let mut trace = Trace::start();

@@ -1,7 +1,7 @@
 //! How this host resolves names.
 
 use super::hosts::{FILE_BYTES_MAX, Hosts};
-use super::resolv_conf::Configuration;
+use super::resolv_conf::{Configuration, Environment};
 use super::watched::Watched;
 use super::without_edns::WithoutEdns;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Debug)]
 pub struct SystemResolver {
     resolv_conf: Watched<Configuration>,
+    environment: Environment,
     hosts: Watched<Hosts>,
     /// How many lookups there were, for `rotate`.
     lookups: AtomicUsize,
@@ -31,14 +32,17 @@ impl SystemResolver {
     /// The resolver of this system.
     #[must_use]
     pub fn from_system() -> Self {
-        Self::of(Path::new(RESOLV_CONF), Path::new(HOSTS))
+        Self::of(Path::new(RESOLV_CONF), Path::new(HOSTS), Environment::of_process())
     }
 
-    /// The resolver that these two files configure.
-    pub(super) fn of(resolv_conf: &Path, hosts: &Path) -> Self {
+    /// The resolver that these two files and the environment configure.
+    pub(super) fn of(resolv_conf: &Path, hosts: &Path, environment: Environment) -> Self {
+        let with = environment.clone();
+        let read = move |bytes: &[u8]| Configuration::read(bytes, &with);
         Self {
-            resolv_conf: Watched::new(resolv_conf, FILE_BYTES_MAX, Configuration::read),
-            hosts: Watched::new(hosts, FILE_BYTES_MAX, |bytes| Hosts::parse(&String::from_utf8_lossy(bytes))),
+            resolv_conf: Watched::new(resolv_conf, FILE_BYTES_MAX, read),
+            environment,
+            hosts: Watched::new(hosts, FILE_BYTES_MAX, Hosts::read),
             lookups: AtomicUsize::new(0),
             without_edns: WithoutEdns::default(),
         }
@@ -75,7 +79,7 @@ impl SystemResolver {
             io::ErrorKind::NotFound
             | io::ErrorKind::PermissionDenied
             | io::ErrorKind::NotADirectory
-            | io::ErrorKind::IsADirectory => Ok(Arc::new(Configuration::read(b""))),
+            | io::ErrorKind::IsADirectory => Ok(Arc::new(Configuration::read(b"", &self.environment))),
             _ => Err(unconfigured(&format!("{RESOLV_CONF} cannot be read: {error}"))),
         })
     }
@@ -94,6 +98,27 @@ impl SystemResolver {
     pub(super) fn hosts(&self) -> Arc<Hosts> {
         self.hosts.current().unwrap_or_default()
     }
+}
+
+/// What a `resolv.conf` and the environment (`LOCALDOMAIN`, `RES_OPTIONS`) say about a lookup, without one: the servers that
+/// are asked, and the names that they are asked for, both in order.
+#[must_use]
+pub fn planned_lookup(
+    resolv_conf: &[u8],
+    local_domain: Option<&str>,
+    options: Option<&str>,
+    name: &str,
+) -> (Vec<SocketAddr>, Vec<String>) {
+    let environment =
+        Environment { local_domain: local_domain.map(str::to_owned), options: options.map(str::to_owned) };
+    let configuration = Configuration::read(resolv_conf, &environment);
+    (configuration.order(0), configuration.candidates(name))
+}
+
+/// The addresses that a hosts file has for a name.
+#[must_use]
+pub fn addresses_in_hosts(hosts: &[u8], name: &str) -> Vec<IpAddr> {
+    Hosts::read(hosts).addresses(name).to_vec()
 }
 
 /// The addresses of `localhost` and the names under it, which are never sent to a server (RFC 6761 section 6.3).
@@ -125,7 +150,11 @@ mod tests {
         }
 
         fn resolver(&self) -> SystemResolver {
-            SystemResolver::of(&self.0.join("resolv.conf"), &self.0.join("hosts"))
+            self.resolver_in(Environment::default())
+        }
+
+        fn resolver_in(&self, environment: Environment) -> SystemResolver {
+            SystemResolver::of(&self.0.join("resolv.conf"), &self.0.join("hosts"), environment)
         }
 
         fn write(&self, file: &str, text: &str) {
@@ -165,5 +194,20 @@ mod tests {
         let firsts: Vec<String> =
             (0..3).map(|_| resolver.order(&configuration)[0].ip().to_string()).collect();
         assert_eq!(firsts, ["192.0.2.1", "192.0.2.2", "192.0.2.1"]);
+    }
+
+    #[test]
+    fn the_environment_counts_with_and_without_a_file() {
+        let folder = Folder::new("environment");
+        let environment =
+            Environment { local_domain: Some("env.test".to_owned()), options: Some("ndots:3".to_owned()) };
+        let resolver = folder.resolver_in(environment);
+        let search = || {
+            let configuration = resolver.configuration().unwrap();
+            (configuration.servers[0].to_string(), configuration.search.clone(), configuration.ndots)
+        };
+        assert_eq!(search(), ("127.0.0.1:53".to_owned(), vec!["env.test".to_owned()], 3));
+        folder.write("resolv.conf", "nameserver 192.0.2.1\nsearch file.test\noptions ndots:2\n");
+        assert_eq!(search(), ("192.0.2.1:53".to_owned(), vec!["env.test".to_owned()], 3));
     }
 }

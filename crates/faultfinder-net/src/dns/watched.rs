@@ -10,13 +10,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 ///
 /// Each use looks at the file's metadata, as the system's own resolver does, and reads the file again when it is another
 /// one or has changed. Two changes within one tick of the file system's clock that keep the length look like one.
-#[derive(Debug)]
 pub(super) struct Watched<T> {
     path: PathBuf,
     bytes_max: u64,
-    read: fn(&[u8]) -> T,
+    read: Box<Read<T>>,
     known: RwLock<Option<(Stamp, Arc<T>)>>,
 }
+
+/// What reads the bytes of a file.
+type Read<T> = dyn Fn(&[u8]) -> T + Send + Sync;
 
 /// What identifies the content of a file: its device, inode, length, and times of modification and change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +26,12 @@ struct Stamp([i64; 7]);
 
 impl<T> Watched<T> {
     /// A file of which at most this many bytes are read, by `read`.
-    pub(super) fn new(path: impl Into<PathBuf>, bytes_max: u64, read: fn(&[u8]) -> T) -> Self {
-        Self { path: path.into(), bytes_max, read, known: RwLock::default() }
+    pub(super) fn new(
+        path: impl Into<PathBuf>,
+        bytes_max: u64,
+        read: impl Fn(&[u8]) -> T + Send + Sync + 'static,
+    ) -> Self {
+        Self { path: path.into(), bytes_max, read: Box::new(read), known: RwLock::default() }
     }
 
     /// What the file says now.
@@ -47,6 +53,12 @@ impl<T> Watched<T> {
         let content = Arc::new((self.read)(&bytes));
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some((stamp, Arc::clone(&content)));
         Ok(content)
+    }
+}
+
+impl<T> std::fmt::Debug for Watched<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watched").field("path", &self.path).finish_non_exhaustive()
     }
 }
 

@@ -25,8 +25,9 @@ struct Echo {
 }
 
 /// Sends one echo request with this hop limit, and waits for the outcome.
-pub(super) async fn probe(target: IpAddr, hops: u8, source: Option<IpAddr>) -> io::Result<Answer> {
-    let Echo { socket, raw } = open(target, source)?;
+pub(super) async fn probe(peer: SocketAddr, hops: u8, source: Option<IpAddr>) -> io::Result<Answer> {
+    let target = peer.ip();
+    let Echo { socket, raw } = open(peer, source)?;
     super::options::limit_hops(&socket, target, hops)?;
     // No two requests are alike, so an answer can be matched to its request.
     let token = std::hash::RandomState::new().build_hasher().finish();
@@ -60,8 +61,9 @@ pub(super) async fn probe(target: IpAddr, hops: u8, source: Option<IpAddr>) -> i
 }
 
 /// A socket that is connected to the target: a raw one then receives only the target's messages.
-fn open(target: IpAddr, source: Option<IpAddr>) -> io::Result<Echo> {
-    let address = SocketAddr::new(target, 0);
+fn open(mut address: SocketAddr, source: Option<IpAddr>) -> io::Result<Echo> {
+    address.set_port(0);
+    let target = address.ip();
     let protocol = if target.is_ipv4() { Protocol::ICMPV4 } else { Protocol::ICMPV6 };
     let domain = Domain::for_address(address);
     let (socket, raw) = match Socket::new(domain, Type::DGRAM, Some(protocol)) {

@@ -37,7 +37,7 @@ pub(super) async fn add(vantage: &Vantage, options: &ClientOptions, until: Insta
 fn server(vantage: &Vantage, options: &ClientOptions) -> Option<(SocketAddr, Transport)> {
     match &options.resolver {
         Some(own) if is_secure(own.transport) => None,
-        Some(own) => Some((SocketAddr::new(own.server, own.port), own.transport)),
+        Some(own) => own.place().ok().map(|server| (server, own.transport)),
         None => vantage.resolver().first_server().ok().map(|server| (server, Transport::Udp)),
     }
 }

@@ -8,8 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 pub enum Way {
     /// SYNs to this address and port. If one opens a connection, it is reset at once.
     Tcp(SocketAddr),
-    /// Echo requests to this address.
-    Icmp(IpAddr),
+    /// Echo requests to this address; there is no port.
+    Icmp(SocketAddr),
 }
 
 impl Way {
@@ -17,8 +17,7 @@ impl Way {
     #[must_use]
     pub const fn target(self) -> IpAddr {
         match self {
-            Self::Tcp(peer) => peer.ip(),
-            Self::Icmp(address) => address,
+            Self::Tcp(peer) | Self::Icmp(peer) => peer.ip(),
         }
     }
 }

@@ -1,14 +1,13 @@
 //! One exchange after the other on a connection.
 
-use super::end::{Broken, End, is_connection_wide};
-use super::frames;
-use crate::http1::Limits;
+use super::end::{Asked, Broken, End, is_connection_wide};
+use super::{frames, message};
 use crate::{Driver, Stream, Tap, Taps};
 use bytes::Bytes;
 use faultfinder_taxonomy::Phase;
 use h2::client::{self, ResponseFuture, SendRequest};
 use h2::{RecvStream, SendStream};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -16,7 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Longest header block of a response, in bytes.
-pub const HEADER_BLOCK_BYTES_MAX: usize = Limits::TARGET.block_bytes;
+pub const HEADER_BLOCK_BYTES_MAX: usize = message::FIELD_LIST_BYTES_MAX;
 /// Windows as large as those of browsers, so that a body is not slowed by round trips.
 const STREAM_WINDOW_BYTES: u32 = 6 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 15 << 20;
@@ -34,6 +33,8 @@ pub struct Connection {
     sender: SendRequest<Bytes>,
     driver: Driver<client::Connection<Tap<Stream>>, h2::Error>,
     taps: Arc<Taps>,
+    /// Whether the latest request is a HEAD.
+    is_head: bool,
 }
 
 /// A response whose head has arrived.
@@ -75,8 +76,10 @@ impl Connection {
             .enable_push(false)
             .handshake::<_, Bytes>(stream)
             .await;
-        let (sender, connection) = opened.map_err(|error| End::of(&error, None, &taps, Phase::Send))?;
-        Ok(Self { sender, driver: Driver::new(connection), taps })
+        let (sender, connection) = opened.map_err(|error| {
+            End::of(&error, None, Asked { taps: &taps, is_head: false, phase: Phase::Send })
+        })?;
+        Ok(Self { sender, driver: Driver::new(connection), taps, is_head: false })
     }
 
     /// The data that was transferred.
@@ -95,6 +98,7 @@ impl Connection {
         body: Bytes,
         mut progress: impl FnMut(Progress<'_>),
     ) -> Result<Answer, Broken> {
+        self.is_head = message.method() == Method::HEAD;
         let sender = self.sender.clone();
         let asked = async {
             let mut sender = sender.ready().await?;
@@ -105,7 +109,8 @@ impl Connection {
         let (answer, request) = self.driver.run(asked).await?;
         let stream = answer.stream_id().as_u32();
         let answer = self.driver.run(head(answer, &self.taps, &mut progress)).await?;
-        if let Some(rule) = self.taps.with_head(frames::check_preface) {
+        let stray = || self.taps.with_sections(|kept| message::stray_in_head(kept, self.is_head));
+        if let Some(rule) = self.taps.with_head(frames::check_preface).or_else(stray) {
             return Err(Broken::Rule(rule));
         }
         let (head, body) = answer.into_parts();
@@ -132,7 +137,7 @@ impl Connection {
     pub async fn trailers(&mut self, answer: &mut Answer) -> Result<Option<HeaderMap>, Broken> {
         let trailers = self.driver.run(answer.body.trailers()).await?;
         if trailers.is_some()
-            && let Some(rule) = self.taps.with_head(|head| frames::check_trailers(head, answer.stream))
+            && let Some(rule) = self.taps.with_sections(|kept| message::stray_in_trailers(kept, self.is_head))
         {
             return Err(Broken::Rule(rule));
         }
@@ -149,7 +154,8 @@ impl Connection {
                     // If this times out, nothing more is known.
                     let _ = tokio::time::timeout(LAST_WORD_WAIT, self.driver.finish()).await;
                 }
-                End::of(&error, self.driver.error(), &self.taps, phase)
+                let asked = Asked { taps: &self.taps, is_head: self.is_head, phase };
+                End::of(&error, self.driver.error(), asked)
             }
         }
     }

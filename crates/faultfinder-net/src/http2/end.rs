@@ -1,18 +1,32 @@
 //! How an exchange ended: the library's two errors and the end of the stream, in one order of precedence.
 
-use super::frames;
 use super::rule::Rule;
+use super::{frames, message};
 use crate::excerpt::EXCERPT_BYTES_MAX;
+use crate::exchanges::Exchanges;
 use crate::{Spoken, Taps, session_fault};
 use faultfinder_taxonomy::{Fact, Fault, Http2ErrorCode, Phase};
 use std::io;
+use tokio::time::Instant;
 
-/// The rule that the peer's frames break, if it speaks HTTP/2 at all.
-fn violation(head: &[u8]) -> Option<Rule> {
-    match Spoken::of(head) {
-        None | Some(Spoken::Http2) => frames::violation(head),
-        Some(_) => None,
+/// The rule that the peer's frames or their fields break, if it speaks HTTP/2 at all.
+fn broken_rule(taps: &Taps, is_head: bool) -> Option<Rule> {
+    let is_http2 = |head: &[u8]| matches!(Spoken::of(head), None | Some(Spoken::Http2));
+    if !taps.with_head(is_http2) {
+        return None;
     }
+    let last_stream = taps.last_stream();
+    taps.with_head(|head| frames::violation(head, last_stream))
+        .or_else(|| taps.with_sections(|sections| message::violation(sections, is_head)))
+}
+
+/// The rule that a server's bytes break, from the first byte of its connection on; `is_head` says that the last request was
+/// a HEAD. Oddities that the library lets pass are not violations.
+#[must_use]
+pub fn violation(bytes: &[u8], is_head: bool) -> Option<Rule> {
+    let mut exchanges = Exchanges::default();
+    exchanges.read(bytes, Instant::now());
+    frames::violation(bytes, None).or_else(|| message::violation(exchanges.sections(), is_head))
 }
 
 /// The error code of a stream that was not processed (RFC 9113 section 7).
@@ -114,6 +128,17 @@ impl Scope {
     }
 }
 
+/// The circumstances of an exchange.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The data that was transferred.
+    pub(super) taps: &'a Taps,
+    /// Whether the request was a HEAD.
+    pub(super) is_head: bool,
+    /// The phase in which it ended.
+    pub(super) phase: Phase,
+}
+
 /// Whether the whole connection is gone, not just the stream.
 pub(super) fn is_connection_wide(error: &h2::Error) -> bool {
     error.is_io() || error.is_go_away() || !error.is_reset()
@@ -126,8 +151,8 @@ impl End {
     }
 
     /// Evaluates the error of an exchange; `connection` is how its connection ended.
-    pub(super) fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
-        Self::with(Cause::of(error, connection, taps, phase), taps)
+    pub(super) fn of(error: &h2::Error, connection: Option<&h2::Error>, asked: Asked<'_>) -> Self {
+        Self::with(Cause::of(error, connection, asked), asked.taps)
     }
 
     fn with(cause: Cause, taps: &Taps) -> Self {
@@ -145,10 +170,11 @@ impl End {
 
 impl Cause {
     /// What the peer reports takes precedence over inferences from the end of the connection.
-    fn of(error: &h2::Error, connection: Option<&h2::Error>, taps: &Taps, phase: Phase) -> Self {
+    fn of(error: &h2::Error, connection: Option<&h2::Error>, asked: Asked<'_>) -> Self {
+        let Asked { taps, is_head, phase } = asked;
         let candidates = [connection, Some(error)];
         if let Some(telling) = candidates.into_iter().flatten().find(|error| error.reason().is_some()) {
-            return Self::said(telling, taps);
+            return Self::said(telling, taps, is_head);
         }
         let Some(cause) = candidates.into_iter().flatten().find_map(h2::Error::get_io) else {
             return match taps.ended() {
@@ -168,7 +194,7 @@ impl Cause {
         Self::lost(error, taps)
     }
 
-    fn said(error: &h2::Error, taps: &Taps) -> Self {
+    fn said(error: &h2::Error, taps: &Taps, is_head: bool) -> Self {
         const PROTOCOL_ERROR: u32 = 1;
         let scope = match (error.is_remote(), error.is_go_away()) {
             (true, true) => Scope::GoAway,
@@ -177,7 +203,7 @@ impl Cause {
         };
         let code = Http2ErrorCode::new(error.reason().map_or(PROTOCOL_ERROR, u32::from));
         if scope == Scope::Local
-            && let Some(rule) = taps.with_head(violation)
+            && let Some(rule) = broken_rule(taps, is_head)
         {
             return Self::Rule(rule);
         }

@@ -1,6 +1,5 @@
 //! Additional checks of HTTP/2 frames where the library is lenient or gives no detail (RFC 9113 section 4).
 
-use super::hpack;
 use super::rule::Rule;
 use faultfinder_taxonomy::Http2ErrorCode;
 
@@ -8,7 +7,7 @@ use faultfinder_taxonomy::Http2ErrorCode;
 const HEADER_BYTES: usize = 9;
 /// Frame types (RFC 9113 section 6).
 const DATA: u8 = 0;
-const HEADERS: u8 = 1;
+pub(super) const HEADERS: u8 = 1;
 const PRIORITY_FRAME: u8 = 2;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
@@ -16,41 +15,43 @@ const PUSH_PROMISE: u8 = 5;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
 const WINDOW_UPDATE: u8 = 8;
-const CONTINUATION: u8 = 9;
+pub(super) const CONTINUATION: u8 = 9;
 /// Settings (RFC 9113 section 6.5.2), and what they allow.
 const ENABLE_PUSH: u16 = 2;
 const INITIAL_WINDOW_SIZE: u16 = 4;
 const MAX_FRAME_SIZE: u16 = 5;
 const WINDOW_MAX: u32 = (1 << 31) - 1;
+/// The window that a peer begins with (RFC 9113 section 6.9.2).
+const INITIAL_WINDOW_BYTES: u32 = (1 << 16) - 1;
 /// Longest frame, in bytes, as long as this client allows no longer ones (RFC 9113 section 4.2).
 const FRAME_BYTES_MAX: usize = 16 << 10;
 /// Error codes (RFC 9113 section 7).
-const PROTOCOL_ERROR: u32 = 1;
+pub(super) const PROTOCOL_ERROR: u32 = 1;
 const FLOW_CONTROL_ERROR: u32 = 3;
 const FRAME_SIZE_ERROR: u32 = 6;
-const COMPRESSION_ERROR: u32 = 9;
+pub(super) const COMPRESSION_ERROR: u32 = 9;
 const ENHANCE_YOUR_CALM: u32 = 11;
 /// Flags (RFC 9113 sections 6.2 and 6.5).
 const ACK: u8 = 1;
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
-const PADDED: u8 = 8;
-const PRIORITY: u8 = 0x20;
+pub(super) const END_STREAM: u8 = 1;
+pub(super) const END_HEADERS: u8 = 4;
+pub(super) const PADDED: u8 = 8;
+pub(super) const PRIORITY: u8 = 0x20;
 /// Length of one setting.
 const SETTING_BYTES: usize = 6;
 
 /// A frame with at least a complete header.
-struct Frame<'a> {
-    kind: u8,
-    flags: u8,
-    stream: u32,
+pub(super) struct Frame<'a> {
+    pub(super) kind: u8,
+    pub(super) flags: u8,
+    pub(super) stream: u32,
     /// How long its payload is; less of it may have arrived.
-    length: usize,
-    payload: &'a [u8],
+    pub(super) length: usize,
+    pub(super) payload: &'a [u8],
 }
 
 /// The frames at the beginning of the peer's data.
-fn frames(mut bytes: &[u8]) -> impl Iterator<Item = Frame<'_>> {
+pub(super) fn frames(mut bytes: &[u8]) -> impl Iterator<Item = Frame<'_>> {
     std::iter::from_fn(move || {
         let [high, middle, low, kind, flags, a, b, c, d] = *bytes.first_chunk::<HEADER_BYTES>()?;
         let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
@@ -82,40 +83,47 @@ pub(super) fn is_drained(bytes: &[u8]) -> bool {
     goaway.is_some_and(|goaway| goaway.payload.starts_with(&[0; 8]))
 }
 
+/// What came before a frame.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// Whether the head of the response did.
+    has_head: bool,
+    /// The stream of a field section of which more must follow.
+    open_section: Option<u32>,
+    /// The latest stream of our own; nothing if it is not known.
+    last_stream: Option<u32>,
+}
+
 /// The first rule of RFC 9113 that the peer's frames break, for where the library only reports "protocol error": which
-/// frame, what is wrong with it, and the section.
-pub(super) fn violation(bytes: &[u8]) -> Option<Rule> {
-    let mut has_head = false;
+/// frame, what is wrong with it, and the section. `last_stream` is the latest stream that a request has opened, if known.
+pub(super) fn violation(bytes: &[u8], last_stream: Option<u32>) -> Option<Rule> {
+    let mut before = Before { last_stream, ..Before::default() };
     for frame in frames(bytes) {
-        if let Some(rule) = broken_rule(&frame, has_head) {
-            return Some(rule);
+        if let Some((code, what, section)) = broken_rule(&frame, before) {
+            let what = format!("{what} (RFC 9113 section {section})");
+            return Some(Rule { code: Http2ErrorCode::new(code), what });
         }
-        has_head |= frame.kind == HEADERS;
+        before.has_head |= frame.kind == HEADERS;
+        if matches!(frame.kind, HEADERS | CONTINUATION) {
+            before.open_section = (frame.flags & END_HEADERS == 0).then_some(frame.stream);
+        }
     }
     None
 }
 
-/// The rule that one frame breaks; `has_head` says that the head of the response came before it.
-fn broken_rule(frame: &Frame<'_>, has_head: bool) -> Option<Rule> {
+/// The error code of a broken rule, what is wrong, and the section of RFC 9113.
+type Finding = (u32, String, &'static str);
+
+/// The rule that one frame breaks.
+fn broken_rule(frame: &Frame<'_>, before: Before) -> Option<Finding> {
     let Frame { kind, flags, stream, length, payload } = *frame;
-    let name = name(kind);
-    let rule = |code: u32, what: String, section: &str| {
-        Some(Rule { code: Http2ErrorCode::new(code), what: format!("{what} (RFC 9113 section {section})") })
-    };
+    let name = described(kind);
     if length > FRAME_BYTES_MAX {
-        let what = format!("a {name} frame has {length} bytes, the maximum is {FRAME_BYTES_MAX}");
-        return rule(FRAME_SIZE_ERROR, what, "4.2");
+        let what = format!("{name} has {length} bytes, the maximum is {FRAME_BYTES_MAX}");
+        return Some((FRAME_SIZE_ERROR, what, "4.2"));
     }
-    let of_connection = matches!(kind, SETTINGS | PING | GOAWAY);
-    let of_stream =
-        matches!(kind, DATA | HEADERS | PRIORITY_FRAME | RST_STREAM | PUSH_PROMISE | CONTINUATION);
-    if (of_connection && stream != 0) || (of_stream && stream == 0) {
-        return rule(PROTOCOL_ERROR, format!("a {name} frame came on stream {stream}"), "6");
-    }
-    // A client opens odd ones, and the server may open none.
-    if matches!(kind, DATA | HEADERS | RST_STREAM) && stream.is_multiple_of(2) {
-        let what = format!("a {name} frame came on stream {stream}, which no request has opened");
-        return rule(PROTOCOL_ERROR, what, "5.1");
+    if let Some(finding) = stream_rule(frame, before) {
+        return Some(finding);
     }
     let fixed = match kind {
         PING => Some((8, "6.7")),
@@ -125,37 +133,69 @@ fn broken_rule(frame: &Frame<'_>, has_head: bool) -> Option<Rule> {
         _ => None,
     };
     if let Some((wanted, section)) = fixed.filter(|(wanted, _)| length != *wanted) {
-        let what = format!("a {name} frame has {length} bytes, it must have {wanted}");
-        return rule(FRAME_SIZE_ERROR, what, section);
+        let what = format!("{name} has {length} bytes, it must have {wanted}");
+        return Some((FRAME_SIZE_ERROR, what, section));
     }
     // The rest depends on the payload. What was kept of the frames may end in the middle of one.
     let is_whole = payload.len() == length;
     match kind {
-        SETTINGS if is_whole => {
-            settings_rule(flags, payload).and_then(|(code, what)| rule(code, what, "6.5"))
-        }
+        SETTINGS if is_whole => settings_rule(flags, payload).map(|(code, what)| (code, what, "6.5")),
         GOAWAY if length < 8 => {
-            rule(FRAME_SIZE_ERROR, format!("a GOAWAY frame has {length} bytes, the minimum is 8"), "6.8")
+            Some((FRAME_SIZE_ERROR, format!("{name} has {length} bytes, the minimum is 8"), "6.8"))
         }
-        WINDOW_UPDATE if is_whole && payload.iter().all(|byte| *byte == 0) => {
-            rule(PROTOCOL_ERROR, "a WINDOW_UPDATE frame opens the window by 0".to_owned(), "6.9")
-        }
-        PUSH_PROMISE => {
-            rule(PROTOCOL_ERROR, "a PUSH_PROMISE frame came, but pushing is switched off".to_owned(), "8.4")
-        }
-        DATA if !has_head => {
-            rule(PROTOCOL_ERROR, "a DATA frame came before the head of the response".to_owned(), "8.1")
-        }
-        HEADERS => {
-            let is_plain = flags & END_HEADERS != 0 && flags & (PADDED | PRIORITY) == 0;
-            if is_whole && is_plain && !has_head && hpack::is_broken(payload) {
-                let what = "the header block of the response cannot be decompressed (RFC 7541)".to_owned();
-                return rule(COMPRESSION_ERROR, what, "4.3");
-            }
-            None
+        WINDOW_UPDATE if is_whole => window_rule(stream, payload),
+        PUSH_PROMISE => Some((PROTOCOL_ERROR, format!("{name} came, but pushing is switched off"), "8.4")),
+        DATA if !before.has_head => {
+            Some((PROTOCOL_ERROR, format!("{name} came before the head of the response"), "8.1"))
         }
         _ => None,
     }
+}
+
+/// The rule that a frame breaks by its stream, or by its place among other frames.
+fn stream_rule(frame: &Frame<'_>, before: Before) -> Option<Finding> {
+    let (kind, stream, name) = (frame.kind, frame.stream, described(frame.kind));
+    match before.open_section {
+        Some(open) if kind != CONTINUATION || stream != open => {
+            let what = format!(
+                "{name} on stream {stream} came where a CONTINUATION frame on stream {open} must follow"
+            );
+            return Some((PROTOCOL_ERROR, what, "6.10"));
+        }
+        None if kind == CONTINUATION => {
+            let what = format!("{name} on stream {stream} came without a HEADERS frame that it continues");
+            return Some((PROTOCOL_ERROR, what, "6.10"));
+        }
+        Some(_) | None => {}
+    }
+    let of_connection = matches!(kind, SETTINGS | PING | GOAWAY);
+    let of_stream =
+        matches!(kind, DATA | HEADERS | PRIORITY_FRAME | RST_STREAM | PUSH_PROMISE | CONTINUATION);
+    if (of_connection && stream != 0) || (of_stream && stream == 0) {
+        return Some((PROTOCOL_ERROR, format!("{name} came on stream {stream}"), "6"));
+    }
+    // A client opens odd ones, one after the other, and the server may open none.
+    let is_idle = stream.is_multiple_of(2) || before.last_stream.is_some_and(|last| stream > last);
+    (matches!(kind, DATA | HEADERS | RST_STREAM) && is_idle).then(|| {
+        (PROTOCOL_ERROR, format!("{name} came on stream {stream}, which no request has opened"), "5.1")
+    })
+}
+
+/// What is wrong with a complete WINDOW_UPDATE frame.
+fn window_rule(stream: u32, payload: &[u8]) -> Option<Finding> {
+    let [a, b, c, d] = *payload.first_chunk()?;
+    let increment = u32::from_be_bytes([a & 0x7f, b, c, d]);
+    if increment == 0 {
+        let what = format!("a WINDOW_UPDATE frame on stream {stream} opens the window by 0");
+        return Some((PROTOCOL_ERROR, what, "6.9"));
+    }
+    // However much of the initial window is in use, it is not all that the frame adds.
+    (increment > WINDOW_MAX - INITIAL_WINDOW_BYTES).then(|| {
+        let what = format!(
+            "a WINDOW_UPDATE frame on stream {stream} opens the window by {increment} bytes, it can have {WINDOW_MAX}"
+        );
+        (FLOW_CONTROL_ERROR, what, "6.9.1")
+    })
 }
 
 /// What is wrong with a SETTINGS frame, and its error code.
@@ -183,8 +223,8 @@ fn settings_rule(flags: u8, payload: &[u8]) -> Option<(u32, String)> {
     })
 }
 
-/// The name of a frame type (RFC 9113 section 6).
-fn name(kind: u8) -> &'static str {
+/// A frame by its type (RFC 9113 section 6).
+fn described(kind: u8) -> String {
     const NAMES: [&str; 10] = [
         "DATA",
         "HEADERS",
@@ -197,26 +237,16 @@ fn name(kind: u8) -> &'static str {
         "WINDOW_UPDATE",
         "CONTINUATION",
     ];
-    NAMES.get(usize::from(kind)).copied().unwrap_or("unknown")
+    NAMES.get(usize::from(kind)).map_or_else(
+        || format!("a frame of the unknown type {kind}"),
+        |name| format!("{} {name} frame", if *name == "RST_STREAM" { "an" } else { "a" }),
+    )
 }
 
 /// The violation of a peer that sends frame after frame without a response.
 pub(super) fn flood(bytes: u64) -> Rule {
     let what = format!("{bytes} bytes of frames came without a response");
     Rule { code: Http2ErrorCode::new(ENHANCE_YOUR_CALM), what }
-}
-
-/// The violation of trailers that have a pseudo-header (RFC 9113 section 8.1).
-pub(super) fn check_trailers(bytes: &[u8], stream: u32) -> Option<Rule> {
-    let trailers = frames(bytes)
-        .filter(|frame| frame.kind == HEADERS && frame.stream == stream)
-        .filter(|frame| frame.length == frame.payload.len())
-        .skip(1)
-        .find(|frame| frame.flags & END_STREAM != 0 && frame.flags & (PADDED | PRIORITY) == 0)?;
-    hpack::has_pseudo(trailers.payload).then(|| {
-        let what = "the trailers have a pseudo-header, such as :status (RFC 9113 section 8.1)";
-        Rule { code: Http2ErrorCode::new(PROTOCOL_ERROR), what: what.to_owned() }
-    })
 }
 
 /// The violation of a response that switches protocols.
@@ -244,7 +274,7 @@ mod tests {
 
     #[track_caller]
     fn check(frames: &[Vec<u8>], code: u32, words: &str) {
-        let rule = violation(&frames.concat()).unwrap();
+        let rule = violation(&frames.concat(), Some(1)).unwrap();
         assert_eq!(rule.code.number(), code, "{}", rule.what);
         assert!(rule.what.contains(words), "{}", rule.what);
     }
@@ -273,19 +303,29 @@ mod tests {
         let mut foreign = frame(HEADERS, b"\x88");
         foreign[8] = 2;
         check(&[foreign], PROTOCOL_ERROR, "stream 2, which no request has opened");
-        let mut broken = ours(HEADERS, b"\x80");
-        broken[4] = END_HEADERS;
-        check(&[frame(SETTINGS, &[0; 6]), broken], COMPRESSION_ERROR, "cannot be decompressed");
+        let mut later = frame(HEADERS, b"\x88");
+        later[8] = 3;
+        check(&[later], PROTOCOL_ERROR, "stream 3, which no request has opened");
+        let grown = |by: u32| frame(WINDOW_UPDATE, &by.to_be_bytes());
+        check(&[grown(WINDOW_MAX)], FLOW_CONTROL_ERROR, "on stream 0 opens the window by 2147483647 bytes");
+        let most = grown(WINDOW_MAX - INITIAL_WINDOW_BYTES);
+        assert!(violation(&most, Some(1)).is_none());
+        check(&[ours(CONTINUATION, b"\x88")], PROTOCOL_ERROR, "CONTINUATION frame on stream 1 came without");
+        let section = ours(HEADERS, b"\x88");
+        check(&[section.clone(), ours(DATA, b"x")], PROTOCOL_ERROR, "a DATA frame on stream 1 came where");
+        check(&[section, frame(PING, &[0; 8])], PROTOCOL_ERROR, "a PING frame on stream 0 came where");
+        let unknown = [0xff, 0, 0, 0xdd, 0, 0, 0, 0, 0];
+        check(&[unknown.to_vec()], FRAME_SIZE_ERROR, "a frame of the unknown type 221 has 16711680 bytes");
         let mut fine = ours(HEADERS, b"\x88");
         fine[4] = END_HEADERS;
         let fine = [frame(SETTINGS, &[0; 6]), frame(PING, &[0; 8]), fine, ours(DATA, b"x")];
-        assert!(violation(&fine.concat()).is_none());
+        assert!(violation(&fine.concat(), Some(1)).is_none());
         // Frames of which a part is missing are not judged by the rest.
         for whole in
             [frame(SETTINGS, &[0; 6]), frame(WINDOW_UPDATE, &[0, 0, 0, 1]), ours(HEADERS, b"\x48\x03500")]
         {
             let kept = whole.len() - 1;
-            assert!(violation(&whole[..kept]).is_none(), "{whole:x?}");
+            assert!(violation(&whole[..kept], Some(1)).is_none(), "{whole:x?}");
         }
     }
 

@@ -120,7 +120,7 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
         Format::Junit => {
             let suites: Vec<String> =
                 done.places.iter().filter_map(|place| files.get(*place).cloned()).collect();
-            output.write(&crate::render::junit::junit(&done.report, &suites)?)?;
+            output.write(&crate::render::junit::junit(&done.report, &suites))?;
         }
         Format::Pretty => {
             let summary = crate::render::summary::summary(&done.report.summary, style.paint);

@@ -89,15 +89,19 @@ pub(crate) fn inert(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            // Bidirectional overrides could make a text read as another one.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.push_str(&letter.escape_unicode().to_string())
-            }
-            letter if letter.is_control() => shown.push_str(&letter.escape_default().to_string()),
+            letter if is_steering(letter) => shown.extend(letter.escape_unicode()),
             letter => shown.push(letter),
         }
     }
     shown
+}
+
+/// Whether a character acts on what shows a text instead of being shown: control characters, bidirectional overrides
+/// (they could make a text read as another one), and code points that are not characters (XML 1.0 forbids the last two of
+/// the first plane).
+pub(crate) fn is_steering(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// A time in seconds since 1970 as `2026-11-22 05:39`, in UTC.

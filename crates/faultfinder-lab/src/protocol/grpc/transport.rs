@@ -6,7 +6,7 @@ use super::streams::{half, head, whole};
 use super::wire::plain;
 use crate::protocol::block::resolver;
 use crate::protocol::expectations::{errno, name_missing, overall_timeout, timeout};
-use crate::protocol::http::frame::{data, headers, last_data};
+use crate::protocol::http::frame::{INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, data, headers, last_data};
 use crate::protocol::http::{Answer, Greeting, Script, serve_http2};
 use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::{Code, GrpcStatus, Phase};
@@ -105,6 +105,32 @@ fn connections() -> Vec<Scenario> {
             impatient(),
             &[],
             |lab| serve_http2(lab, Greeting::Silent, |_| Script::new().hang()).map(Site::from),
+        ),
+        scenario(
+            "initial-window-0",
+            "a server that lets no byte of a message through",
+            timeout(Phase::Send).saying(
+                "the server lets no request out within 1500 ms: its SETTINGS_INITIAL_WINDOW_SIZE is 0",
+            ),
+            impatient(),
+            &[],
+            |lab| {
+                serve_http2(lab, Greeting::settings(&[(INITIAL_WINDOW_SIZE, 0)]), |_| Script::new().hang())
+                    .map(Site::from)
+            },
+        ),
+        scenario(
+            "max-streams-0",
+            "a server that lets no call through",
+            timeout(Phase::Send).saying(
+                "the server lets no request out within 1500 ms: its SETTINGS_MAX_CONCURRENT_STREAMS is 0",
+            ),
+            impatient(),
+            &[],
+            |lab| {
+                serve_http2(lab, Greeting::settings(&[(MAX_CONCURRENT_STREAMS, 0)]), |_| Script::new().hang())
+                    .map(Site::from)
+            },
         ),
         scenario(
             "overall-timeout",

@@ -1,7 +1,7 @@
 //! The connection under the streams: FIN, RST, and silence.
 
 use super::Greeting;
-use super::frame::{INITIAL_WINDOW_SIZE, headers};
+use super::frame::{INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, headers};
 use super::streams::half;
 use crate::protocol::http::expectations::{closed_early, reset, timeout};
 use crate::protocol::http::row::{Row, h2c, h2c_greeting};
@@ -45,7 +45,9 @@ fn silences() -> Vec<Row> {
         h2c_greeting(
             "initial-window-0",
             "a server that lets no byte of a body through",
-            timeout(Send),
+            timeout(Send).saying(
+                "the server lets no request out within 1500 ms: its SETTINGS_INITIAL_WINDOW_SIZE is 0",
+            ),
             Greeting::settings(&[(INITIAL_WINDOW_SIZE, 0)]),
             |_| Script::new().hang(),
         )
@@ -55,5 +57,39 @@ fn silences() -> Vec<Row> {
             "multipart": [{ "name": "word", "value": "a".repeat(100_000) }],
             "timeout": "1500ms",
         })),
+        h2c_greeting(
+            "initial-window-0-short",
+            "the same for a body that may be on its way when the client learns of it",
+            timeout(Send).saying("the server lets no request out"),
+            Greeting::settings(&[(INITIAL_WINDOW_SIZE, 0)]),
+            |_| Script::new().hang(),
+        )
+        .with(json!({ "method": "POST", "body": "hello", "timeout": "1500ms" })),
+        h2c_greeting(
+            "initial-window-0-get",
+            "a server that lets no byte of a body through, and a request without one",
+            timeout(Wait).saying("the first byte of the response did not arrive"),
+            Greeting::settings(&[(INITIAL_WINDOW_SIZE, 0)]),
+            |_| Script::new().hang(),
+        )
+        .impatient(),
+        h2c_greeting(
+            "max-streams-0",
+            "a server that lets no request through",
+            timeout(Send).saying(
+                "the server lets no request out within 1500 ms: its SETTINGS_MAX_CONCURRENT_STREAMS is 0",
+            ),
+            Greeting::settings(&[(MAX_CONCURRENT_STREAMS, 0)]),
+            |_| Script::new().hang(),
+        )
+        .impatient(),
+        h2c_greeting(
+            "max-streams-0-answered",
+            "a server that lets no request through, but answers one that was on its way",
+            timeout(Receive),
+            Greeting::settings(&[(MAX_CONCURRENT_STREAMS, 0)]),
+            |id| half(id).hang(),
+        )
+        .impatient(),
     ]
 }

@@ -28,7 +28,8 @@ pub(super) const END_HEADERS: u8 = 0x4;
 pub(super) const HEADER_BYTES: usize = 9;
 
 /// The numbers of the settings that the lab uses.
-pub(super) const INITIAL_WINDOW_SIZE: u16 = 4;
+pub(crate) const MAX_CONCURRENT_STREAMS: u16 = 3;
+pub(crate) const INITIAL_WINDOW_SIZE: u16 = 4;
 
 /// One frame.
 pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {

@@ -35,12 +35,6 @@ const BROKEN: &[Broken] = &[
     ("unknown-pseudo", "a pseudo-header that no document defines", "H3_MESSAGE_ERROR", || {
         Script::new().then(headers(&[(":status", "200"), (":lab", "1")]))
     }),
-    ("connection-header", "HTTP/1.1's connection", "H3_MESSAGE_ERROR", || {
-        Script::new().then(headers(&[(":status", "200"), ("connection", "close")]))
-    }),
-    ("transfer-encoding-header", "HTTP/1.1's transfer-encoding", "H3_MESSAGE_ERROR", || {
-        Script::new().then(headers(&[(":status", "200"), ("transfer-encoding", "chunked")]))
-    }),
     ("no-settings", "a control stream that does not begin with SETTINGS", "H3_MISSING_SETTINGS", || {
         Script::new().greeting(&frame(kind::GOAWAY, &varint(0))).hang()
     }),
@@ -65,11 +59,26 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn others() -> Vec<Row> {
     let unexpected_101 = json!({ "kind": "http", "name": "unexpected-101", "status": 101 });
+    let of_connection = |name: &str| {
+        quic(Code::MalformedResponse, Phase::Wait, "H3_MESSAGE_ERROR", "local").saying(format!(
+            "the field {name}, which belongs to HTTP/1.1 connections, against RFC 9114 section 4.2"
+        ))
+    };
     vec![
+        row("connection-header", "HTTP/1.1's connection", of_connection("connection"), || {
+            Script::new().then(headers(&[(":status", "200"), ("connection", "close")]))
+        }),
+        row(
+            "transfer-encoding-header",
+            "HTTP/1.1's transfer-encoding",
+            of_connection("transfer-encoding"),
+            || Script::new().then(headers(&[(":status", "200"), ("transfer-encoding", "chunked")])),
+        ),
         row(
             "101-switching",
             "101, which HTTP/3 has no place for",
-            Expect::fault(Code::MalformedResponse, Phase::Wait, unexpected_101),
+            Expect::fault(Code::MalformedResponse, Phase::Wait, unexpected_101)
+                .saying("RFC 9114 section 4.5"),
             || Script::new().then(headers(&[(":status", "101")])),
         ),
         row(
@@ -85,7 +94,8 @@ fn others() -> Vec<Row> {
         row(
             "data-beyond-content-length",
             "a body that is longer than announced",
-            quic(Code::MalformedResponse, Phase::Receive, "H3_MESSAGE_ERROR", "local"),
+            quic(Code::MalformedResponse, Phase::Receive, "H3_MESSAGE_ERROR", "local")
+                .saying("content-length is 3, but the body has 5 bytes, against RFC 9114 section 4.1.2"),
             || {
                 Script::new()
                     .then(headers(&[(":status", "200"), ("content-length", "3")]))
