@@ -1,7 +1,7 @@
 //! A connection to the target, with or without TLS.
 
 #[cfg(feature = "tls")]
-use crate::tls::{Decrypted, Session, TlsClient, handshake};
+use crate::tls::{Decrypted, Session, TlsClient, handshake, handshake_over_tcp};
 #[cfg(feature = "tls")]
 use crate::{ClientOptions, Host, Tap, Trace, Vantage};
 #[cfg(feature = "tls")]
@@ -45,7 +45,7 @@ impl Stream {
     ) -> Result<(Self, Option<Vec<u8>>), Fault> {
         match self {
             Self::Plain(stream) => {
-                let session = handshake(vantage, stream, host, client, options, trace).await?;
+                let session = handshake_over_tcp(vantage, stream, host, client, options, trace).await?;
                 let alpn = session.alpn.clone();
                 Ok((session.into(), alpn))
             }

@@ -37,6 +37,9 @@ pub struct Trace {
     /// What a test warns of that only wants to see the peer's certificate.
     #[cfg(feature = "tls")]
     passes_with: Option<String>,
+    /// Whether the peer has nothing better than DHE.
+    #[cfg(feature = "tls")]
+    has_dhe_only: bool,
     /// What passes over the HTTP/2 connection on which requests are sent.
     #[cfg(feature = "http")]
     http2: Option<Arc<Taps>>,
@@ -79,6 +82,8 @@ impl Trace {
             kept: None,
             #[cfg(feature = "tls")]
             passes_with: None,
+            #[cfg(feature = "tls")]
+            has_dhe_only: false,
             #[cfg(feature = "http")]
             http2: None,
             dialing: None,
@@ -163,6 +168,18 @@ impl Trace {
     #[cfg(feature = "tls")]
     pub(crate) fn pass_with(&mut self, warning: String) {
         self.passes_with = Some(warning);
+    }
+
+    /// The peer has nothing better than DHE.
+    #[cfg(feature = "tls")]
+    pub(crate) fn found_dhe_only(&mut self) {
+        self.has_dhe_only = true;
+    }
+
+    /// Whether the peer has nothing better than DHE.
+    #[cfg(feature = "tls")]
+    pub(crate) const fn has_dhe_only(&self) -> bool {
+        self.has_dhe_only
     }
 
     /// The warning with which a test passes that only wants to see the peer's certificate: it is known and good, although the
@@ -360,6 +377,7 @@ impl Trace {
             self.is_tunneled = false;
             self.starttls = None;
             self.passes_with = None;
+            self.has_dhe_only = false;
         }
     }
 

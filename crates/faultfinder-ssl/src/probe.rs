@@ -59,7 +59,7 @@ async fn examine(
     if let Some(protocol) = request.starttls {
         start_tls(&mut stream, protocol, &host, trace).await?;
     }
-    let handshake = tls::handshake(vantage, stream, &host, &client, &request.client, trace);
+    let handshake = tls::handshake_over_tcp(vantage, stream, &host, &client, &request.client, trace);
     let mut session = match handshake.await {
         Ok(session) => session,
         Err(fault) => {

@@ -124,7 +124,7 @@ async fn secured(
     if let Some(protocol) = request.starttls {
         start_tls(&mut stream, protocol, host, trace).await?;
     }
-    let session = tls::handshake(vantage, stream, host, client, &request.client, trace).await?;
+    let session = tls::handshake_over_tcp(vantage, stream, host, client, &request.client, trace).await?;
     Ok(session.into())
 }
 

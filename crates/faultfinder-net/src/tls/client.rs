@@ -22,6 +22,7 @@ pub struct TlsClient {
     pub(super) config: rustls::ClientConfig,
     /// What is offered, for evidence.
     pub(super) offered: Arc<Fact>,
+    with_dhe: OnceLock<Option<Box<Self>>>,
 }
 
 impl TlsClient {
@@ -33,16 +34,39 @@ impl TlsClient {
     /// `INVALID_REQUEST` naming the field, when a file cannot be read, a certificate or key does not parse, or settings
     /// contradict each other.
     pub fn new(options: &TlsOptions, field: &str) -> Result<Self, Fault> {
-        let provider = super::provider::provider();
-        let material = Material::read(options, &provider, field).map_err(first)?;
-        let mut config = super::verifier::base_config(Arc::clone(&provider), &material.versions)
-            .map_err(|error| invalid("invalid_tls_options", field, error.to_string()))?;
-        let offered = Arc::new(super::offered::offered(&provider, &material.versions, &options.alpn));
-        let judge = Arc::new(Judge::new(options.clone(), material.store, material.crls));
-        config.alpn_protocols = options.alpn.iter().map(|name| name.clone().into_bytes()).collect();
+        let provider = super::provider::without_dhe();
+        let Material { store, versions, identity, crls } =
+            Material::read(options, &provider, field).map_err(first)?;
+        let judge = Arc::new(Judge::new(options.clone(), store, crls));
+        Self::offering(provider, &versions, judge, identity.map(Arc::new))
+            .map_err(|error| invalid("invalid_tls_options", field, error.to_string()))
+    }
+
+    fn offering(
+        provider: Arc<CryptoProvider>,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+        judge: Arc<Judge>,
+        identity: Option<Arc<CertifiedKey>>,
+    ) -> Result<Self, rustls::Error> {
+        let mut config = super::verifier::base_config(Arc::clone(&provider), versions)?;
+        let alpn = &judge.options.alpn;
+        let offered = Arc::new(super::offered::offered(&provider, versions, alpn));
+        config.alpn_protocols = alpn.iter().map(|name| name.clone().into_bytes()).collect();
         // A resumed session would show no chain.
         config.resumption = Resumption::disabled();
-        Ok(Self { judge, provider, identity: material.identity.map(Arc::new), config, offered })
+        Ok(Self { judge, provider, identity, config, offered, with_dhe: OnceLock::new() })
+    }
+
+    /// The same with the suites of DHE, which only TLS 1.2 has; nothing if the options exclude that version.
+    pub(super) fn with_dhe(&self) -> Option<&Self> {
+        let prepared = self.with_dhe.get_or_init(|| {
+            let (provider, versions) = (super::provider::provider(), [&rustls::version::TLS12]);
+            let (judge, identity) = (Arc::clone(&self.judge), self.identity.clone());
+            let is_permitted = self.options().min_version != Some(TlsVersion::Tls13);
+            let client = is_permitted.then(|| Self::offering(provider, &versions, judge, identity).ok());
+            client.flatten().map(Box::new)
+        });
+        prepared.as_deref()
     }
 
     /// Every problem with the options: all those that [`new`](Self::new) rejects.

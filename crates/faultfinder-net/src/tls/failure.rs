@@ -130,6 +130,10 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
             "a record cannot be decrypted",
         ),
         Error::NoApplicationProtocol => no_application_protocol(),
+        // Only our own verifier says this, of what rustls cannot verify.
+        Error::General(why) => {
+            bytes_fault("no_shared_cipher", "ERR_SSL_NO_SHARED_CIPHER", why).blamed_on(Blame::Ourselves)
+        }
         other => version_context(other_fault(other), head),
     }
 }

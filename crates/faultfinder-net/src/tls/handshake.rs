@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -84,6 +85,38 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         trace.warn(warning);
     }
     Ok(Session { stream, alpn, took })
+}
+
+/// The same over TCP, with one more connection and handshake if the server turns out to have nothing better than DHE.
+///
+/// # Errors
+///
+/// Those of [`handshake()`].
+pub async fn handshake_over_tcp(
+    vantage: &Vantage,
+    stream: TcpStream,
+    host: &Host,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Session<TcpStream>, Fault> {
+    let failed = match handshake(vantage, stream, host, client, options, trace).await {
+        Ok(session) => return Ok(session),
+        Err(fault) => fault,
+    };
+    let Some(client) = client.with_dhe().filter(|_| trace.has_dhe_only()) else { return Err(failed) };
+    let again = diagnostic::connect_again(vantage, host, options, trace);
+    let Ok(Some(stream)) = tokio::time::timeout(diagnostic::WAIT_MAX, again).await else {
+        return Err(failed);
+    };
+    let first = trace.capture.clone();
+    let result = Box::pin(handshake(vantage, stream, host, client, options, trace)).await;
+    if result.is_err() && !trace.capture.as_ref().is_some_and(|capture| capture.has_chain()) {
+        // The first attempt has shown more.
+        trace.capture = first;
+        return Err(failed);
+    }
+    result
 }
 
 /// The parts that belong to one handshake.

@@ -29,7 +29,7 @@ pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use decrypted::Decrypted;
 pub use diagnostic::flight::{Flight, KeyExchange, Seen};
-pub use handshake::{Session, confirm, handshake};
+pub use handshake::{Session, confirm, handshake, handshake_over_tcp};
 pub use options::{CertificateDetails, TlsOptions};
 pub use provider::provider;
 pub use wire::protocol_name;

@@ -2,6 +2,7 @@
 
 use super::flight::{KeyExchange, Seen};
 use crate::tls::client::TlsClient;
+use crate::tls::provider::provider;
 use crate::tls::wire;
 use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fact, Fault};
@@ -36,7 +37,7 @@ impl Choice {
         let (version, suite) = seen.chosen?;
         let options = client.options();
         let newest = options.max_version.unwrap_or(TlsVersion::Tls13);
-        let is_known = client.provider.cipher_suites.iter().any(|known| u16::from(known.suite()) == suite);
+        let is_known = provider().cipher_suites.iter().any(|known| u16::from(known.suite()) == suite);
         let obstacle = if version < wire::TLS_1_2 {
             Some(Obstacle::Version)
         } else if !is_known {
@@ -54,6 +55,12 @@ impl Choice {
 
     pub(super) fn suite_name(&self) -> String {
         wire::cipher_suite_name(self.suite)
+    }
+
+    /// Whether only DHE keeps this client from a session, which it may have with the server's group.
+    pub(super) fn is_dhe(&self) -> bool {
+        matches!(self.obstacle, Some(Obstacle::Group(_)))
+            && matches!(self.seen.key_exchange, Some(KeyExchange::FiniteField { .. }))
     }
 
     /// Whether it is a limit of this client that there is no session: the test permits the version.

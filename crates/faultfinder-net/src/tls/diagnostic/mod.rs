@@ -17,11 +17,11 @@ use super::verdict::judge;
 use crate::starttls::start_tls;
 use crate::{ClientOptions, Host, Trace, Vantage, dial};
 use choice::Choice;
-use faultfinder_taxonomy::{Detail, Errno, Fault};
+use faultfinder_taxonomy::{Blame, Detail, Errno, Fault};
 use flight::{Flight, Seen};
-use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// Most time that a diagnostic handshake may take.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -42,12 +42,18 @@ pub(super) struct Failed<'a> {
 
 /// The fault of a handshake that failed, with what a diagnostic handshake found out about it.
 pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace) -> Fault {
-    let peer = trace.direct_peer().filter(|_| is_mute(&fault, failed.capture));
-    let Some(peer) = peer else { return fault };
+    if fault.blame == Blame::Ourselves && failed.capture.has_chain() {
+        // The chain is good, and this client does not know how the server proves that it has the key.
+        trace.pass_with(in_clear(&fault));
+        return fault;
+    }
+    if trace.direct_peer().is_none() || !is_mute(&fault, failed.capture) {
+        return fault;
+    }
     // The target did not cause this time. If the test's own runs out, what is known so far is the result.
     trace.leave();
     trace.keep(fault.clone());
-    let asked = ask(failed, peer, trace);
+    let asked = ask(failed, trace);
     let seen = tokio::time::timeout(WAIT_MAX, asked).await.ok().flatten();
     let outcome = match seen.and_then(|seen| Choice::of(seen, failed.client)) {
         Some(choice) => settle(fault, choice, failed, trace).await,
@@ -74,15 +80,27 @@ fn is_mute(fault: &Fault, capture: &Capture) -> bool {
 /// The length of an alert's record.
 const ALERT_BYTES: usize = 7;
 
-/// Asks the server for its choice. Nothing if it cannot be reached again.
-async fn ask(failed: &Failed<'_>, peer: SocketAddr, trace: &Trace) -> Option<Seen> {
+/// Connects to the peer once more, up to where TLS begins. Nothing if it cannot be reached again.
+pub(super) async fn connect_again(
+    vantage: &Vantage,
+    host: &Host,
+    options: &ClientOptions,
+    trace: &Trace,
+) -> Option<TcpStream> {
+    let peer = trace.direct_peer()?;
     let mut again = trace.another();
-    let Failed { vantage, options, capture, .. } = failed;
     let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
     if let Some(protocol) = trace.starttls() {
-        start_tls(&mut stream, protocol, failed.host, &mut again).await.ok()?;
+        start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
     }
-    let hello = hello::client_hello(capture.sni.as_deref(), &failed.client.config.alpn_protocols);
+    Some(stream)
+}
+
+/// Asks the server for its choice.
+async fn ask(failed: &Failed<'_>, trace: &Trace) -> Option<Seen> {
+    let Failed { vantage, host, client, options, capture } = failed;
+    let mut stream = connect_again(vantage, host, options, trace).await?;
+    let hello = hello::client_hello(capture.sni.as_deref(), &client.config.alpn_protocols);
     stream.write_all(&hello).await.ok()?;
     let mut flight = Flight::default();
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -112,15 +130,23 @@ async fn settle(fault: Fault, choice: Choice, failed: &Failed<'_>, trace: &mut T
         }
         super::warning::warn(capture, trace);
     }
+    if choice.is_dhe() {
+        trace.found_dhe_only();
+    }
     let fault = choice.explain(fault);
     if choice.seen.certificates.is_empty() {
         return fault;
     }
     if choice.is_our_limit() {
-        trace.pass_with(format!(
-            "{}: its certificate was read in a handshake that was not completed, so nothing shows that the server has the key",
-            fault.message
-        ));
+        trace.pass_with(in_clear(&fault));
     }
     fault.with("chain", capture.chain_evidence())
+}
+
+/// The warning about a certificate without a session.
+fn in_clear(fault: &Fault) -> String {
+    format!(
+        "{}: its certificate was read in a handshake that was not completed, so nothing shows that the server has the key",
+        fault.message
+    )
 }

@@ -15,9 +15,9 @@ mod cbc; // the records of CBC suites
 mod suites; // the suites of DHE and of CBC
 mod legacy; // what of a session is legacy
 
-use rustls::SignatureScheme;
 use rustls::crypto::aws_lc_rs::{default_provider, kx_group};
-use rustls::crypto::{CryptoProvider, SupportedKxGroup};
+use rustls::crypto::{CryptoProvider, KeyExchangeAlgorithm, SupportedKxGroup};
+use rustls::{SignatureScheme, SupportedCipherSuite};
 use std::sync::{Arc, OnceLock};
 
 pub(super) use legacy::legacy;
@@ -52,6 +52,25 @@ pub fn provider() -> Arc<CryptoProvider> {
     }))
 }
 
+/// The same without the suites of DHE: with them, a server may choose a group that only it knows although it has something
+/// better in common with this client.
+pub(super) fn without_dhe() -> Arc<CryptoProvider> {
+    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
+    let without = || {
+        let mut provider = CryptoProvider::clone(&provider());
+        provider.cipher_suites.retain(|suite| !is_dhe(suite));
+        Arc::new(provider)
+    };
+    Arc::clone(PROVIDER.get_or_init(without))
+}
+
+fn is_dhe(suite: &SupportedCipherSuite) -> bool {
+    match suite {
+        SupportedCipherSuite::Tls12(suite) => suite.kx == KeyExchangeAlgorithm::DHE,
+        SupportedCipherSuite::Tls13(_) => false,
+    }
+}
+
 /// The signature schemes that a client with this provider offers for handshakes.
 pub(super) fn signature_schemes(provider: &CryptoProvider) -> Vec<SignatureScheme> {
     let own = provider.signature_verification_algorithms.supported_schemes();
@@ -73,6 +92,15 @@ mod tests {
         assert_eq!(names(&ours)[..own.kx_groups.len()], names(&own)[..]);
         assert_eq!(ours.cipher_suites.len(), own.cipher_suites.len() + 15);
         assert_eq!(ours.kx_groups.len(), own.kx_groups.len() + 10);
+    }
+
+    #[test]
+    fn dhe_is_offered_to_servers_that_have_nothing_else() {
+        let (all, first) = (provider(), without_dhe());
+        let is_in =
+            |provider: &CryptoProvider| provider.cipher_suites.iter().filter(|suite| is_dhe(suite)).count();
+        assert_eq!((is_in(&all), is_in(&first)), (7, 0));
+        assert_eq!(first.cipher_suites.len() + 7, all.cipher_suites.len());
     }
 
     /// The content of an extension of the first message that a client with this provider sends.
