@@ -3,10 +3,10 @@
 use crate::shell::root;
 use anyhow::{Context, Result, bail};
 use faultfinder_taxonomy::{
-    AlertDescription, CloseCode, Code, Errno, Explanation, GrpcStatus, Http2ErrorCode, NamedDetail, Phase,
-    Protocol, QuicErrorCode, ResponseCode, SocksReply, VerifyCode,
+    AlertDescription, BlameRule, CloseCode, Code, Errno, Explanation, GrpcStatus, Http2ErrorCode,
+    NamedDetail, Phase, Protocol, QuicErrorCode, ResponseCode, SocksReply, VerifyCode,
 };
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 /// Where the page is.
 const PAGE: &str = "docs/errors.md";
@@ -52,6 +52,7 @@ When a test fails, its result has one **fault**: a **code** from the closed list
 
 * [Codes by protocol](#codes-by-protocol)
 * [Codes](#codes)
+* [Blame](#blame)
 * Details: [phases](#phases), [system errors](#system-errors), [DNS response codes](#dns-response-codes),
   [X.509 verification](#x509-verification), [TLS alerts](#tls-alerts), [HTTP/2 error codes](#http2-error-codes),
   [QUIC error codes](#quic-error-codes), [SOCKS5 replies](#socks5-replies),
@@ -63,6 +64,7 @@ fn page() -> String {
     let mut sections = vec![INTRODUCTION.to_owned(), by_protocol(), "## Codes\n".to_owned()];
     sections.extend(Code::ALL.map(|code| one_code(code.explanation())));
     sections.extend([
+        blame_rules(),
         phases(),
         errnos(),
         rcodes(),
@@ -75,6 +77,31 @@ fn page() -> String {
         close_codes(),
     ]);
     sections.join("\n")
+}
+
+/// Who has to act, where it is not the one whom the code names.
+fn blame_rules() -> String {
+    let mut text = "## Blame\n\nThe blame says who has to act: `target` (the endpoint, or what it depends on), `network` (routes, \
+        firewalls, resolvers and proxies on the way), `definition` (the test), `credentials`, or `ourselves` (this host or \
+        Faultfinder: the test ends with status `error`, not `failed`). It is that of the code, except:\n\n\
+        | code | phase | detail | and | blame | because |\n| --- | --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    let list = |names: Vec<String>| {
+        if names.is_empty() {
+            "any".to_owned()
+        } else {
+            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" ")
+        }
+    };
+    for rule in BlameRule::ALL {
+        let codes = list(rule.codes.iter().map(ToString::to_string).collect());
+        let phases = list(rule.phases.iter().map(ToString::to_string).collect());
+        let details = list(rule.details.iter().map(ToString::to_string).collect());
+        let when = rule.when.unwrap_or_default();
+        let _ =
+            writeln!(text, "| {codes} | {phases} | {details} | {when} | `{}` | {} |", rule.blame, rule.why);
+    }
+    text
 }
 
 /// Which protocol can end with which code.

@@ -3,8 +3,9 @@
 use crate::AssertionResult;
 use crate::protocol::{Answer, Cut, challenge, envelope};
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
+use faultfinder_http::Unanswerable;
 use faultfinder_net::Vantage;
-use faultfinder_taxonomy::{AssertionFailure, Code, Detail, Facts, Fault, Phase, Timings};
+use faultfinder_taxonomy::{AssertionFailure, Blame, Code, Detail, Facts, Fault, Phase, Timings};
 
 /// What came of the assertions of one attempt, and the fault when the answer is not good enough.
 pub(crate) struct Judgement {
@@ -91,13 +92,17 @@ fn credentials_refused(
     let status = refused.status;
     let who = if status == 407 { "the proxy" } else { "the target" };
     let message = match refused.unanswerable {
-        Some(why) => {
+        Some(Unanswerable { why, .. }) => {
             format!("{who} answered with status {status}, and its challenge cannot be answered: {why}")
         }
         None => format!("{who} refused the configured credentials with status {status}"),
     };
     let detail = Detail::http(status.to_string(), Some(status));
-    let fault = Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
+    let mut fault =
+        Fault::new(Code::AuthenticationError, refused.phase, detail, message).with("status", status);
+    if refused.unanswerable.is_some_and(|unanswerable| unanswerable.is_broken) {
+        fault = fault.blamed_on(Blame::Target);
+    }
     let schemes = challenge::challenges(status, refused.headers);
     Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
 }

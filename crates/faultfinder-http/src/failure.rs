@@ -88,6 +88,7 @@ fn of_end(end: End, phase: Phase) -> Fault {
     };
     match end.cause {
         Cause::Tls(fault) => fault,
+        Cause::Rule(rule) if rule.is_over_limit => header_too_large(&rule.what),
         Cause::Rule(rule) => of_protocol(rule.code, Scope::Local, &rule.what),
         Cause::Said { code, scope, text } => {
             // Reported by the peer, or found in its frames.

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::exchange::{self, Collected};
 use crate::interim::Interims;
 use crate::proof::{self, Fresh, Ntlm};
-use crate::{Response, failure};
+use crate::{Response, Unanswerable, failure};
 use bytes::Bytes;
 use faultfinder_net::http1::{Connection, Error, Head, Limits, Outgoing, Progress, head_spelled};
 use faultfinder_net::{Stream, Trace};
@@ -223,7 +223,7 @@ async fn negotiate(
             Ok(Negotiated::Proof(header))
         }
         Err(why) => {
-            response.unanswerable = Some(why);
+            response.unanswerable = Some(Unanswerable::by_these(why));
             Ok(Negotiated::Settled(Box::new(response)))
         }
     }

@@ -39,7 +39,7 @@ pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, N
 pub use prepare::check;
 pub use probe::{probe, probe_keeping};
 pub use request::{Body, Part, Request};
-pub use response::{Hop, Interim, Response};
+pub use response::{Hop, Interim, Response, Unanswerable};
 
 pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Pem, Proxy, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;

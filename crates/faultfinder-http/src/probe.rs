@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::prepared::Prepared;
 use crate::proof::sigv4;
 use crate::redirect::{self, Redirect};
-use crate::{Auth, Hop, Request, Response, alternative, authenticate, http3, prepare};
+use crate::{Auth, Hop, Request, Response, Unanswerable, alternative, authenticate, http3, prepare};
 use faultfinder_net::{Trace, Vantage, first_of};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
@@ -137,7 +137,7 @@ fn wants_cookie(request: &Request, response: &Response) -> bool {
 fn note_proxy(call: &Call<'_>, response: &mut Response) {
     let has_credentials = call.request.proxy.as_ref().is_some_and(|proxy| proxy.has_credentials());
     if response.status == 407 && response.credentials_refused && !has_credentials {
-        response.unanswerable = Some("the test has no credentials for the proxy".to_owned());
+        response.unanswerable = Some(Unanswerable::by_these("the test has no credentials for the proxy"));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::Response;
 use crate::body::EncodedBody;
 use crate::prepared::Prepared;
 use faultfinder_net::Host;
-use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, PROXY_AUTHORIZATION};
 use url::Url;
@@ -60,7 +60,6 @@ pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirec
             url.scheme()
         );
         return Err(Fault::new(Code::InvalidRequest, Phase::Send, detail, message)
-            .blamed_on(Blame::Target)
             .with("location", location.as_ref()));
     }
     let (host, port) =

@@ -32,7 +32,29 @@ pub struct Response {
     /// credentials (407).
     pub credentials_refused: bool,
     /// Why the answer's challenge could not be answered, when that was tried.
-    pub unanswerable: Option<String>,
+    pub unanswerable: Option<Unanswerable>,
+}
+
+/// Why a challenge could not be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unanswerable {
+    /// Why.
+    pub why: String,
+    /// Whether the challenge itself is at fault: nobody could answer it.
+    pub is_broken: bool,
+}
+
+impl Unanswerable {
+    /// Of these credentials: others might answer it.
+    pub(crate) fn by_these(why: impl Into<String>) -> Self {
+        Self { why: why.into(), is_broken: false }
+    }
+
+    /// Of any credentials.
+    pub(crate) fn by_any(why: impl Into<String>) -> Self {
+        Self { why: why.into(), is_broken: true }
+    }
 }
 
 /// An interim response: `103 Early Hints` (RFC 8297), `100 Continue` ...

@@ -1,6 +1,6 @@
 //! From a system error to a code.
 
-use faultfinder_taxonomy::{AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
+use faultfinder_taxonomy::{AttemptOutcome, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
 use std::io;
 
 /// The symbol of a system error, if the taxonomy has one.
@@ -78,13 +78,7 @@ pub fn transport_fault(error: &io::Error, phase: Phase, what: &str) -> Fault {
 
 /// The fault of a transport that ended with this symbol.
 pub(crate) fn errno_fault(errno: Errno, phase: Phase, what: &str) -> Fault {
-    let fault =
-        Fault::new(errno.code(), phase, Detail::errno(errno), format!("cannot {what}: {}", errno.text()));
-    match errno {
-        // Decided on this host, by its routes or firewall: not caused by the target.
-        Errno::Acces | Errno::Perm | Errno::Inval | Errno::AddrNotAvail => fault.blamed_on(Blame::Network),
-        _ => fault,
-    }
+    Fault::new(errno.code(), phase, Detail::errno(errno), format!("cannot {what}: {}", errno.text()))
 }
 
 /// How little the code of a failed attempt says about the target, to choose one of several: refused (0), reset, host

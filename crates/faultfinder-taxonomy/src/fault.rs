@@ -1,6 +1,6 @@
 //! Why an attempt failed.
 
-use crate::{Blame, Code, Detail, Evidence, Fact, Phase, RetryAdvice, advice};
+use crate::{Blame, BlameRule, Code, Detail, Evidence, Fact, Phase, RetryAdvice, advice};
 use serde::{Deserialize, Serialize};
 
 /// Why an attempt failed.
@@ -24,16 +24,16 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with the blame and the hints that its code has in the taxonomy.
+    /// A fault with the blame and the hints that its code, phase and detail have in the taxonomy.
     #[must_use]
     pub fn new(code: Code, phase: Phase, detail: Detail, message: impl Into<String>) -> Self {
         let hints = advice::hints(code, phase, &detail).into_iter().map(str::to_owned).collect();
         Self {
             code,
             phase,
+            blame: BlameRule::blame(code, phase, &detail),
             detail,
             message: message.into(),
-            blame: code.explanation().blame,
             hints,
             evidence: Evidence::default(),
         }
@@ -68,6 +68,9 @@ impl Fault {
             let before = advice::hints(self.code, self.phase, &self.detail);
             self.hints.retain(|hint| !before.contains(&hint.as_str()));
             self.hints.extend(advice::hints(self.code, phase, &self.detail).into_iter().map(str::to_owned));
+            if self.blame == BlameRule::blame(self.code, self.phase, &self.detail) {
+                self.blame = BlameRule::blame(self.code, phase, &self.detail);
+            }
             self.phase = phase;
         }
         self

@@ -16,6 +16,7 @@ mod explanation; // the meaning of each code: one row per code
 mod protocol; // Protocol
 mod phase; // Phase
 mod blame; // Blame, RetryAdvice
+mod blame_rule; // BlameRule: who has to act, where it is not the one whom the code names
 mod advice; // hints by code, phase and detail
 mod fault; // Fault
 mod detail; // Detail: the typed fact under a code
@@ -44,6 +45,7 @@ pub mod word; // the closed words that a user can write
 
 pub use alert::AlertDescription;
 pub use blame::{Blame, RetryAdvice};
+pub use blame_rule::BlameRule;
 pub use certificate_facts::{CertificateFacts, PolicyFacts, SctFacts};
 pub use close_code::CloseCode;
 pub use code::Code;

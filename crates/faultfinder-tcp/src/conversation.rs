@@ -1,7 +1,7 @@
 //! Sending and receiving, once there is a connection.
 
 use crate::Step;
-use faultfinder_net::{EXCERPT_BYTES_MAX, Stream, Trace, session_fault, transport_fault};
+use faultfinder_net::{Deadline, EXCERPT_BYTES_MAX, Stream, Trace, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use std::io;
 use std::time::Duration;
@@ -13,16 +13,16 @@ pub(crate) const RECEIVED_BYTES_MAX: usize = 1 << 20;
 /// How much is read at once.
 const CHUNK_BYTES: usize = 16 << 10;
 
-/// Minimum time to watch a connection, in ticks, when no more data is expected.
+/// How long a connection is held when no more data is expected.
 ///
-/// If a peer accepts a connection and resets it at once, its RST arrives one round trip after the handshake. Without
-/// watching the connection, such a peer would look healthy. The time is counted in ticks rather than waited for at once, so
-/// that on a host that is short of CPU time the window grows with the delay.
-const GRACE_TICKS_MIN: u32 = 4;
-/// Maximum time to watch a connection, in ticks.
-const GRACE_TICKS_MAX: u32 = 40;
-/// One tick.
-const GRACE_TICK: Duration = Duration::from_millis(5);
+/// If a peer accepts a connection and resets it at once, its RST arrives one round trip after the handshake. Without this
+/// wait, such a peer would look healthy. It is the same for every peer and however busy this process is: otherwise a peer that
+/// resets idle connections after a while would fail only when many tests run.
+pub(crate) const HOLD: Duration = Duration::from_millis(200);
+/// How late this process may notice that the time is over without a word about it.
+const LATENESS_MAX: Duration = Duration::from_millis(50);
+/// How long the reason is waited for why a peer reset a connection to which something is being sent.
+const REASON_WAIT: Duration = Duration::from_millis(5);
 
 /// A connection and what came over it.
 pub(crate) struct Conversation {
@@ -42,12 +42,12 @@ impl Conversation {
 
     /// Takes the steps in order, then looks whether the peer has ended the connection meanwhile.
     ///
-    /// `round_trip` is how long the connection took. A reset that is found is one of the connect phase when nothing was
-    /// sent, and of the wait phase when it was the answer to what was sent.
+    /// A reset that is found is one of the connect phase when nothing was sent, and of the wait phase when it was the answer
+    /// to what was sent.
     pub(crate) async fn hold(
         &mut self,
         steps: &[Step],
-        round_trip: Duration,
+        deadline: &Deadline,
         trace: &mut Trace,
     ) -> Result<(), Fault> {
         for (index, step) in steps.iter().enumerate() {
@@ -63,7 +63,8 @@ impl Conversation {
         };
         // The target did not cause this time, so it belongs to no phase.
         trace.leave();
-        self.watch(round_trip, settled_by).await
+        let left = deadline.instant().saturating_duration_since(Instant::now());
+        self.watch(HOLD.min(left / 2), settled_by, trace).await
     }
 
     /// The fault of a text that did not come in time, with what came instead.
@@ -100,7 +101,7 @@ impl Conversation {
     /// A peer may say why before it resets: what can still be read takes precedence over the write error.
     async fn broken_while_sending(&mut self, error: io::Error) -> Fault {
         let mut chunk = [0_u8; 512];
-        let told = tokio::time::timeout(GRACE_TICK, self.stream.read(&mut chunk)).await;
+        let told = tokio::time::timeout(REASON_WAIT, self.stream.read(&mut chunk)).await;
         if let Ok(Err(reason)) = told
             && let Some(fault) = session_fault(&reason, Phase::Send)
         {
@@ -145,21 +146,34 @@ impl Conversation {
         Ok(count)
     }
 
-    /// Watches the connection for a while: twice as long as connecting took, within bounds.
-    async fn watch(&mut self, round_trip: Duration, phase: Phase) -> Result<(), Fault> {
-        let wanted = (2 * round_trip).as_nanos() / GRACE_TICK.as_nanos();
-        let ticks = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(GRACE_TICKS_MIN, GRACE_TICKS_MAX);
-        for _ in 0..ticks {
-            let until = Instant::now() + GRACE_TICK;
-            while self.received.len() < RECEIVED_BYTES_MAX {
-                match tokio::time::timeout_at(until, self.read()).await {
-                    // An orderly end is not a fault if no more data is expected.
-                    Ok(Ok(0)) => return Ok(()),
-                    Ok(Ok(_)) => {}
-                    Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-                    Ok(Err(error)) => return Err(self.broken(&error, phase)),
-                    Err(_) => break,
+    /// Watches the connection for so long: [`HOLD`], or half of the test's time that is left.
+    ///
+    /// If this process was too late, it is not known when a reset came that is found then: it does not count, and a warning
+    /// says so.
+    async fn watch(&mut self, wanted: Duration, phase: Phase, trace: &mut Trace) -> Result<(), Fault> {
+        let until = Instant::now() + wanted;
+        while self.received.len() < RECEIVED_BYTES_MAX {
+            let read = tokio::time::timeout_at(until, self.read()).await;
+            let late = Instant::now().saturating_duration_since(until);
+            let (held, wanted) = ((wanted + late).as_millis(), wanted.as_millis());
+            match read {
+                // An orderly end is not a fault if no more data is expected.
+                Ok(Ok(0)) => return Ok(()),
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                Ok(Err(_)) if late > LATENESS_MAX => {
+                    trace.warn(format!(
+                        "this process was busy and looked at the connection after {held} ms, not {wanted} ms: the peer had ended it by then, at whatever time"));
+                    return Ok(());
                 }
+                Ok(Err(error)) => return Err(self.broken(&error, phase)),
+                Err(_) if late > LATENESS_MAX => {
+                    trace.warn(format!(
+                        "this process was busy and held the connection for {held} ms, not {wanted} ms"
+                    ));
+                    return Ok(());
+                }
+                Err(_) => return Ok(()),
             }
         }
         Ok(())

@@ -11,9 +11,8 @@ use std::time::Duration;
 
 /// Connects, and sends and receives what the request says.
 ///
-/// After the last step, unless it awaited something, the connection is watched for a moment (20 ms, or twice as long as
-/// connecting took, at most 200 ms): a peer that accepts and resets at once is `CONNRESET`. That time counts for no
-/// phase.
+/// After the last step, unless it awaited something, the connection is watched for a moment (200 ms, or half
+/// of the time that is left): a peer that accepts and resets at once is `CONNRESET`. That time counts for no phase.
 ///
 /// # Errors
 ///
@@ -29,7 +28,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     let deadline = request.client.deadline();
     let mut trace = Trace::start();
     let mut conversation = None;
-    let outcome = deadline.limit(work(vantage, request, &mut conversation, &mut trace)).await;
+    let outcome = deadline.limit(work(vantage, request, &deadline, &mut conversation, &mut trace)).await;
     let outcome = outcome.unwrap_or_else(|| {
         let fault = trace.timed_out(&deadline);
         Err(match &conversation {
@@ -88,6 +87,7 @@ fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
 async fn work(
     vantage: &Vantage,
     request: &Request,
+    deadline: &Deadline,
     slot: &mut Option<Conversation>,
     trace: &mut Trace,
 ) -> Result<(), Fault> {
@@ -97,7 +97,6 @@ async fn work(
     let client = request.tls.as_ref().map(|options| vantage.tls_client(options, "tcp.tls")).transpose()?;
     let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     trace.leave();
-    let round_trip = trace.timings().duration(Phase::Connect).unwrap_or_default();
     let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
     #[cfg(feature = "tls")]
     let stream = match client {
@@ -106,7 +105,7 @@ async fn work(
     };
     #[cfg(not(feature = "tls"))]
     let stream = Stream::Plain(stream);
-    slot.insert(Conversation::new(stream, peer)).hold(&request.steps, round_trip, trace).await?;
+    slot.insert(Conversation::new(stream, peer)).hold(&request.steps, deadline, trace).await?;
     trace.leave();
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A response, for any protocol: the parts that assertions, results and faults read.
 
 use faultfinder_assert::{Assertion, Observation};
+use faultfinder_http::Unanswerable;
 use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -74,7 +75,7 @@ pub(crate) struct Refusal<'a> {
     pub(crate) headers: &'a [(String, Vec<u8>)],
     pub(crate) phase: Phase,
     /// Why the challenge could not be answered, if that was tried.
-    pub(crate) unanswerable: Option<&'a str>,
+    pub(crate) unanswerable: Option<&'a Unanswerable>,
 }
 
 /// Named facts.

@@ -196,7 +196,7 @@ impl Answer for HttpAnswer {
             status: self.response.status,
             headers: &self.response.headers,
             phase: Phase::Wait,
-            unanswerable: self.response.unanswerable.as_deref(),
+            unanswerable: self.response.unanswerable.as_ref(),
         })
     }
 }

@@ -7,7 +7,7 @@
 
 use super::challenge::{self, Challenge};
 use crate::prepared::Prepared;
-use crate::{Login, Response};
+use crate::{Login, Response, Unanswerable};
 use http::HeaderValue;
 use md5::Md5;
 use sha2::{Digest as _, Sha256, Sha512_256};
@@ -19,21 +19,22 @@ pub(crate) fn answer(
     login: &Login,
     prepared: &Prepared,
     cnonce: &str,
-) -> Result<HeaderValue, String> {
+) -> Result<HeaderValue, Unanswerable> {
     let offered = challenge::read(&response.headers);
     let path = &prepared.url[url::Position::BeforePath..url::Position::AfterQuery];
     let request = Asked { method: prepared.method.as_str(), path, body: &prepared.body.bytes };
-    let mut why = "the target does not offer digest authentication".to_owned();
+    let mut why = Unanswerable::by_these("the target does not offer digest authentication");
     // The server names what it likes best first (RFC 7616 section 3.7).
     for challenge in offered.iter().filter(|challenge| challenge.is("Digest")) {
         match Terms::read(challenge) {
             Ok(terms) => {
                 let text = terms.authorization(login, &request, cnonce);
                 let value = HeaderValue::from_bytes(text.as_bytes());
-                return value
-                    .map_err(|_| "the credentials or the challenge have control characters".to_owned());
+                return value.map_err(|_| {
+                    Unanswerable::by_these("the credentials or the challenge have control characters")
+                });
             }
-            Err(refused) => why = refused,
+            Err(refused) => why = Unanswerable::by_any(refused),
         }
     }
     Err(why)

@@ -4,7 +4,7 @@ use super::hosts::{FILE_BYTES_MAX, Hosts};
 use super::resolv_conf::{Configuration, Environment};
 use super::watched::Watched;
 use super::without_edns::WithoutEdns;
-use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -131,7 +131,6 @@ pub(super) fn localhost(name: &str) -> Option<[IpAddr; 2]> {
 fn unconfigured(why: &str) -> Fault {
     let detail = Detail::dns("UNCONFIGURED", "ECONNREFUSED");
     Fault::new(Code::Dns, Phase::Resolve, detail, format!("the resolver of this host cannot be used: {why}"))
-        .blamed_on(Blame::Ourselves)
         .with_hint("name a server in /etc/resolv.conf of this host, or set `resolver` in the test")
 }
 

@@ -68,7 +68,7 @@ pub(super) fn check_preface(bytes: &[u8]) -> Option<Rule> {
     let first = frames(bytes).next().filter(|first| first.kind != SETTINGS)?;
     let what =
         format!("the peer's first frame has type {}, it must be SETTINGS (RFC 9113 section 3.4)", first.kind);
-    Some(Rule { code: Http2ErrorCode::new(PROTOCOL_ERROR), what })
+    Some(Rule::new(Http2ErrorCode::new(PROTOCOL_ERROR), what))
 }
 
 /// Whether the peer announced that it will close the connection.
@@ -101,7 +101,7 @@ pub(super) fn violation(bytes: &[u8], last_stream: Option<u32>) -> Option<Rule> 
     for frame in frames(bytes) {
         if let Some((code, what, section)) = broken_rule(&frame, before) {
             let what = format!("{what} (RFC 9113 section {section})");
-            return Some(Rule { code: Http2ErrorCode::new(code), what });
+            return Some(Rule::new(Http2ErrorCode::new(code), what));
         }
         before.has_head |= frame.kind == HEADERS;
         if matches!(frame.kind, HEADERS | CONTINUATION) {
@@ -246,13 +246,13 @@ fn described(kind: u8) -> String {
 /// The violation of a peer that sends frame after frame without a response.
 pub(super) fn flood(bytes: u64) -> Rule {
     let what = format!("{bytes} bytes of frames came without a response");
-    Rule { code: Http2ErrorCode::new(ENHANCE_YOUR_CALM), what }
+    Rule::new(Http2ErrorCode::new(ENHANCE_YOUR_CALM), what)
 }
 
 /// The violation of a response that switches protocols.
 pub(super) fn switching_protocols() -> Rule {
     let what = "the response is 101 Switching Protocols, which HTTP/2 does not allow (RFC 9113 section 8.6)";
-    Rule { code: Http2ErrorCode::new(PROTOCOL_ERROR), what: what.to_owned() }
+    Rule::new(Http2ErrorCode::new(PROTOCOL_ERROR), what)
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub(super) fn stray_in_trailers(kept: &Sections, is_head: bool) -> Option<Rule> 
 }
 
 fn rule(code: u32, what: &str, document: &str) -> Rule {
-    Rule { code: Http2ErrorCode::new(code), what: format!("{what} ({document})") }
+    Rule::new(Http2ErrorCode::new(code), format!("{what} ({document})"))
 }
 
 fn section_rule(
@@ -98,7 +98,8 @@ fn section_rule(
                 "{place}, the fields up to {} have {list_bytes} bytes, this client accepts less than {FIELD_LIST_BYTES_MAX}",
                 shown(&field.name)
             );
-            return Some(rule(PROTOCOL_ERROR, &what, "RFC 9113 section 6.5.2"));
+            let rule = rule(PROTOCOL_ERROR, &what, "RFC 9113 section 6.5.2");
+            return Some(Rule { is_over_limit: true, ..rule });
         }
     }
     if !section.is_whole {

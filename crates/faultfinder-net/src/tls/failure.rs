@@ -3,7 +3,7 @@
 use super::capture::Capture;
 use super::wire::{self, FirstBytes};
 use crate::{Spoken, errno, transport_fault};
-use faultfinder_taxonomy::{AlertDescription, Blame, Code, Detail, Errno, Fault, Phase};
+use faultfinder_taxonomy::{AlertDescription, Code, Detail, Errno, Fault, Phase};
 use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved};
 use std::io;
 
@@ -110,7 +110,6 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge) => {
             let message = "a handshake message of the peer is longer than the 64 KiB that this client reads";
             bytes_fault("excessive_message_size", "ERR_SSL_EXCESSIVE_MESSAGE_SIZE", message)
-                .blamed_on(Blame::Ourselves)
         }
         Error::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedApplicationProtocol) => {
             let message = "the peer chose a protocol by ALPN that was not offered (RFC 7301 section 3.2)";
@@ -131,9 +130,7 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         ),
         Error::NoApplicationProtocol => no_application_protocol(),
         // Only our own verifier says this, of what rustls cannot verify.
-        Error::General(why) => {
-            bytes_fault("no_shared_cipher", "ERR_SSL_NO_SHARED_CIPHER", why).blamed_on(Blame::Ourselves)
-        }
+        Error::General(why) => bytes_fault("no_shared_cipher", "ERR_SSL_NO_SHARED_CIPHER", why),
         other => version_context(other_fault(other), head),
     }
 }

@@ -6,6 +6,7 @@ use crate::Expect;
 use crate::protocol::http::http1::{Request, ok};
 use crate::protocol::http::row::{Row, http1_by};
 use crate::protocol::http::script::Script;
+use faultfinder_taxonomy::Blame;
 use serde_json::{Value, json};
 
 const NONCE: &str = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
@@ -137,21 +138,21 @@ fn refusals() -> Vec<Row> {
         asking(
             "401-digest-unknown-alg",
             "an algorithm that does not exist",
-            refused().saying("unknown algorithm \"rot13\""),
+            refused().saying("unknown algorithm \"rot13\"").blaming(Blame::Target),
             ", qop=\"auth\", algorithm=ROT13",
         )
         .assert(&["status is 200"]),
         asking(
             "401-digest-unknown-qop-only",
             "no qop that is known",
-            refused().saying("unknown qop \"auth-future\""),
+            refused().saying("unknown qop \"auth-future\"").blaming(Blame::Target),
             ", qop=\"auth-future\"",
         )
         .assert(&["status is 200"]),
         http1_by(
             "401-digest-not-offered",
             "a server that wants another scheme",
-            refused().saying("does not offer digest"),
+            refused().saying("does not offer digest").blaming(Blame::Credentials),
             |_| unauthorized("Basic realm=\"lab\""),
         )
         .with(login("opensesame"))
@@ -159,7 +160,7 @@ fn refusals() -> Vec<Row> {
         http1_by(
             "401-digest-broken",
             "a challenge without a nonce",
-            refused().saying("has no nonce"),
+            refused().saying("has no nonce").blaming(Blame::Target),
             |_| unauthorized("Digest realm=\"lab\""),
         )
         .with(login("opensesame"))

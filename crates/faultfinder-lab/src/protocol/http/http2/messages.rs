@@ -2,9 +2,10 @@
 
 use super::Answer;
 use super::frame::{END_HEADERS, block, data, frame, headers, kind, last_data, last_headers};
-use crate::protocol::http::expectations::h2;
+use crate::protocol::http::expectations::{h2, http};
 use crate::protocol::http::row::{Row, h2c};
 use crate::protocol::http::script::Script;
+use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::Phase::{self, Receive, Wait};
 use serde_json::json;
 
@@ -188,18 +189,6 @@ const HEADS: &[Malformed] = &[
         "in the HEADERS frame on stream 1, content-length is 5 and 6 (RFC 9110 section 8.6)",
         |id| answer(id, &[(":status", "200"), ("content-length", "5"), ("content-length", "6")]),
     ),
-    (
-        "header-list-too-large",
-        "fields of more than 64 KiB in a short frame, from the dynamic table",
-        "the fields up to \"x-a\" have 65652 bytes, this client accepts less than 65536 (RFC 9113 section 6.5.2)",
-        |id| {
-            let mut fields = b"\x88\x40\x03x-a\x64".to_vec();
-            fields.extend([b'x'; 100]);
-            // The newest entry, 62, of 135 bytes.
-            fields.extend([0xbe; 600]);
-            Script::new().then(frame(kind::HEADERS, END_HEADERS, id, &fields))
-        },
-    ),
 ];
 
 /// Found in the body or after it.
@@ -262,7 +251,22 @@ pub(super) fn rows() -> Vec<Row> {
         |id| answer(id, &[(":status", "200"), ("content-length", "5")]),
     )
     .with(json!({ "method": "HEAD" }));
-    HEADS.iter().map(row(Wait)).chain(BODIES.iter().map(row(Receive))).chain([of_head]).collect()
+    let too_large = h2c(
+        "header-list-too-large",
+        "fields of more than 64 KiB in a short frame, from the dynamic table",
+        http(Code::HeaderTooLarge, Wait, "HPE_HEADER_OVERFLOW").saying(
+            "the fields up to \"x-a\" have 65652 bytes, this client accepts less than 65536 (RFC 9113 section 6.5.2)",
+        ),
+        |id| {
+            let mut fields = b"\x88\x40\x03x-a\x64".to_vec();
+            fields.extend([b'x'; 100]);
+            // The newest entry, 62, of 135 bytes.
+            fields.extend([0xbe; 600]);
+            Script::new().then(frame(kind::HEADERS, END_HEADERS, id, &fields))
+        },
+    );
+    let last = [of_head, too_large];
+    HEADS.iter().map(row(Wait)).chain(BODIES.iter().map(row(Receive))).chain(last).collect()
 }
 
 /// A head with these fields, and a body of five bytes.

@@ -5,7 +5,7 @@ use super::super::endpoint::Endpoint;
 use super::super::publisher::{Publication, Publisher};
 use crate::pki::{Crl, DAY, Identity, Pki, before, pem};
 use crate::{Expect, Lab, LabError, Scenario};
-use faultfinder_taxonomy::Protocol;
+use faultfinder_taxonomy::{Blame, Protocol};
 use std::time::SystemTime;
 
 /// The URL in the CRLs of tests with files; it is never requested.
@@ -66,10 +66,18 @@ pub(super) fn both(case: &str, shows: &'static str, expect: &Expect, make: Make)
         case.endpoint(lab.pki())?.with("crl", "fetch").serve(lab)
     };
     let id = format!("tls-cert/crl-{case}");
+    // Who has brought the list has to act on it.
+    let blaming = |blame| if is_about_crl(expect) { expect.clone().blaming(blame) } else { expect.clone() };
     [
-        Scenario::new(Protocol::Ssl, format!("{id}-http"), shows, expect.clone(), http),
-        Scenario::new(Protocol::Ssl, id, shows, expect.clone(), files),
+        Scenario::new(Protocol::Ssl, format!("{id}-http"), shows, blaming(Blame::Target), http),
+        Scenario::new(Protocol::Ssl, id, shows, blaming(Blame::Definition), files),
     ]
+}
+
+/// Whether the fault is one of a CRL, or that there is none.
+fn is_about_crl(expect: &Expect) -> bool {
+    let name = expect.detail.as_ref().and_then(|detail| detail["name"].as_str()).unwrap_or_default();
+    name.contains("CRL") && name != "KEYUSAGE_NO_CRL_SIGN"
 }
 
 /// A CRL as authorities publish it, in DER; several of them in PEM.
