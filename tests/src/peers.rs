@@ -13,9 +13,11 @@
 
 use crate::{Answer, faultfinder};
 use serde_json::{Value, json};
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a server may take until it accepts connections.
@@ -41,7 +43,7 @@ impl Peer {
     #[must_use]
     pub fn start(program: &Path, arguments: &[&str], folder: &Path, ports: &[u16]) -> Self {
         let log = folder.join("log");
-        let output = std::fs::File::create(&log).and_then(|file| Ok((file.try_clone()?, file)));
+        let output = File::create(&log).and_then(|file| Ok((file.try_clone()?, file)));
         let (out, err) = output.unwrap_or_else(|error| panic!("{}: {error}", log.display()));
         let child = Command::new(program)
             .args(arguments)
@@ -130,18 +132,33 @@ pub fn not_run(why: &str) {
     crate::not_run::report(why);
 }
 
-/// A port that nobody uses, neither over TCP nor over UDP; nobody holds it for the caller.
+/// Ports that Linux gives to nobody who asks for any (`net.ipv4.ip_local_port_range`).
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// A port that nobody uses, neither over TCP nor over UDP.
+///
+/// The server that gets it opens it only later, and tests run in parallel, in processes of their own: until this process ends,
+/// a lock keeps the port from other tests.
 ///
 /// # Panics
 ///
-/// When the system has none.
+/// When there is none.
 #[must_use]
 pub fn free_port() -> u16 {
-    for _ in 0..100 {
-        let Ok(tcp) = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)) else { continue };
-        let Ok(address) = tcp.local_addr() else { continue };
-        if UdpSocket::bind(address).is_ok() {
-            return address.port();
+    static LOCKS: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let folder = std::env::temp_dir().join("faultfinder-test-ports");
+    std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let count = PORTS.len();
+    // Another place to begin for each process, so that it finds one soon.
+    let begin = usize::try_from(std::process::id()).unwrap_or_default().wrapping_mul(61) % count;
+    for port in PORTS.cycle().skip(begin).take(count) {
+        let Ok(lock) = File::create(folder.join(port.to_string())) else { continue };
+        let is_free = lock.try_lock().is_ok()
+            && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+            && UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+        if is_free {
+            LOCKS.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
+            return port;
         }
     }
     panic!("the system has no free port")

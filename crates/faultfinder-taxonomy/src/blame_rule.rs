@@ -122,7 +122,7 @@ impl BlameRule {
                 && (rule.phases.is_empty() || rule.phases.contains(&phase))
                 && (rule.details.is_empty() || rule.details.contains(&name))
         };
-        Self::ALL.iter().find(fits).map_or(code.explanation().blame, |rule| rule.blame)
+        Self::ALL.iter().find(fits).map_or_else(|| code.explanation().blame, |rule| rule.blame)
     }
 }
 

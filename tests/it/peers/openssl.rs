@@ -102,6 +102,22 @@ impl OpenSsl {
         }
     }
 
+    /// Demands that the `ssl` probe sees the certificate of a server that nothing can be said to, and passes with a warning in
+    /// these words; and that the `http` probe ends in an error of ours with this detail and these words.
+    fn is_only_seen(&self, key: &str, port: u16, detail: &str, words: &str) {
+        let seen = passes(self.ssl(key, port));
+        let warnings = seen["warnings"].to_string();
+        assert!(
+            warnings.contains(words) && warnings.contains("nothing shows that the server has the key"),
+            "{warnings}"
+        );
+        assert_eq!(seen["observed"]["tls"]["chain"][0]["subject"], "CN=localhost");
+        let result = fails(self.http(key, port), "SSL", "tls", detail);
+        let fault = &result["fault"];
+        assert_eq!([&result["status"], &fault["blame"]], ["error", "ourselves"], "{fault}");
+        assert!(fault["message"].as_str().unwrap_or_default().contains(words), "{fault}");
+    }
+
     fn ssl(&self, key: &str, port: u16) -> Value {
         let ca = [self.read(&format!("{key}.pem"))];
         json!({ "ssl": { "host": "127.0.0.1", "port": port, "server_name": "localhost", "roots": "none", "ca": ca } })
@@ -160,9 +176,59 @@ fn finite_fields_of_openssl() {
     ]);
     let cipher = "DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=1";
     let (_peer, port) = openssl.serve("2048", &["-tls1_2", "-cipher", cipher, "-dhparam", "1536.pem"]);
-    let result = fails(openssl.ssl("2048", port), "SSL", "tls", "tls_error");
-    let message = result["fault"]["message"].as_str().unwrap_or_default();
-    assert!(message.contains("does not know the finite-field group of 1536 bits"), "{message}");
+    let words = "does not know the finite-field group of 1536 bits";
+    openssl.is_only_seen("2048", port, "no_shared_cipher", words);
+}
+
+/// Servers that this client has no version, suite or curve in common with.
+#[test]
+fn what_openssl_chooses_and_this_client_does_not_have() {
+    let Some(openssl) = openssl() else { return };
+    openssl.certify("rsa", &["-newkey", "rsa:2048"]);
+    openssl.certify("p256", &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+    let all = "ALL:@SECLEVEL=0";
+    for (key, arguments, detail, words) in [
+        (
+            "rsa",
+            &["-tls1_2", "-cipher", "AES128-SHA"][..],
+            "handshake_failure",
+            "TLS_RSA_WITH_AES_128_CBC_SHA, TLSv1.2",
+        ),
+        (
+            "rsa",
+            &["-tls1_2", "-cipher", "AES256-GCM-SHA384"],
+            "handshake_failure",
+            "TLS_RSA_WITH_AES_256_GCM_SHA384",
+        ),
+        (
+            "rsa",
+            &["-tls1_2", "-cipher", "CAMELLIA256-SHA"],
+            "handshake_failure",
+            "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA",
+        ),
+        (
+            "rsa",
+            &["-tls1_2", "-cipher", "ARIA128-GCM-SHA256"],
+            "handshake_failure",
+            "TLS_RSA_WITH_ARIA_128_GCM_SHA256",
+        ),
+        (
+            "rsa",
+            &["-tls1_1", "-cipher", all],
+            "protocol_version",
+            ", TLSv1.1, which this client cannot speak",
+        ),
+        ("rsa", &["-tls1", "-cipher", all], "protocol_version", ", TLSv1, which this client cannot speak"),
+        (
+            "p256",
+            &["-tls1_2", "-groups", "brainpoolP256r1"],
+            "handshake_failure",
+            "with the curve brainpoolP256r1",
+        ),
+    ] {
+        let (_peer, port) = openssl.serve(key, arguments);
+        openssl.is_only_seen(key, port, detail, words);
+    }
 }
 
 #[test]
@@ -197,9 +263,12 @@ fn keys_of_openssl() {
     openssl.reaches("pss", &["-tls1_3"], &[("version", "TLSv1.3")], None);
     // The limit of rustls, and that it is one.
     let (_peer, port) = openssl.serve("pss", &["-tls1_2"]);
-    let result = fails(openssl.ssl("pss", port), "SSL", "tls", "tls_error");
-    let message = result["fault"]["message"].as_str().unwrap_or_default();
-    assert!(message.contains("RSASSA-PSS") && message.contains("TLS 1.3"), "{message}");
+    openssl.is_only_seen(
+        "pss",
+        port,
+        "no_shared_cipher",
+        "whose handshakes this client verifies in TLS 1.3 only",
+    );
 }
 
 #[test]
