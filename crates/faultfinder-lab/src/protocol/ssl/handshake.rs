@@ -113,7 +113,7 @@ fn ends() -> Vec<Scenario> {
         scripted(
             "fin-on-client-hello",
             "the server closes without a byte",
-            reset(Phase::Tls, Errno::PrematureClose),
+            reset(Phase::Tls, Errno::PrematureClose).showing("secp384r1"),
             Vec::new(),
             Then::Fin,
         ),
@@ -142,7 +142,7 @@ fn ends() -> Vec<Scenario> {
         scripted(
             "hang-on-client-hello",
             "the server never answers",
-            timeout(Phase::Tls),
+            timeout(Phase::Tls).showing("TLSv1.3"),
             Vec::new(),
             Then::Hang,
         ),
@@ -174,7 +174,7 @@ fn hellos() -> Vec<Scenario> {
         endpoint(
             "tls-handshake/no-common-cipher",
             "the server's only suites do not go with its key",
-            alert(40),
+            alert(40).showing("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256").showing("rsa_pss_rsae_sha256"),
             |pki| Ok(Endpoint::new(pki, pki.good())?.server(|server| server.only(&TLS12).suites(RSA_SUITES))),
         ),
         endpoint(
