@@ -1,12 +1,14 @@
 //! Servers that speak nothing that the probe speaks: old versions, cipher suites without ephemeral keys, groups of their own.
 
-use super::endpoint::{finish, http_peer, ssl_peer, trusting};
+use super::endpoint::{accept, finish, greet, http_peer, ssl_peer, trusting};
 use super::expect::{alert, refused, tls};
 use super::script::{TLS_1_0, TLS_1_1, TLS_1_2, client_hello, flight, offers_13};
 use super::starttls::{SMTP, play};
-use crate::pki::Pki;
+use crate::pki::extensions::extension;
+use crate::pki::{NAMES, Pki, Server, Template, oids};
 use crate::{Expect, Lab, LabError, Scenario, peer};
 use faultfinder_taxonomy::{Blame, Protocol, VerifyCode};
+use rustls::version::TLS12;
 use rustls_pki_types::CertificateDer;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -51,7 +53,7 @@ impl Choice {
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [read_in_clear(), judged(), elsewhere()].into_iter().flatten().collect()
+    [read_in_clear(), judged(), large(), elsewhere()].into_iter().flatten().collect()
 }
 
 /// A Diffie-Hellman group of 1,024 bits.
@@ -151,6 +153,43 @@ fn judged() -> Vec<Scenario> {
             Choice::new(TLS_1_2, ECDHE).with(&[3, 0, 23, 1, 4]),
             &[],
             good,
+        ),
+    ]
+}
+
+/// A certificate that is larger than the library reads: 70 KB of an extension that nobody knows.
+fn large() -> Vec<Scenario> {
+    const OF_NOBODY: oids::Oid = &[1, 3, 6, 1, 4, 1, 55_555, 1];
+    const BYTES: usize = 70_000;
+    let server = |lab: &Lab| {
+        let template = Template::server(lab.pki().now(), NAMES);
+        let leaf =
+            lab.pki().issuing().issue(&template.with_extension(extension(OF_NOBODY, false, &[0; BYTES])))?;
+        Server::new(&leaf).map(|server| server.only(&TLS12))
+    };
+    vec![
+        Scenario::new(
+            Protocol::Ssl,
+            "tls-handshake/large-certificate",
+            "the server's certificate has more than 64 KiB",
+            Expect::pass().saying("longer than the 64 KiB that this client reads"),
+            move |lab| {
+                let address =
+                    accept(lab, server(lab)?, |mut stream| async move { greet(&mut stream).await })?;
+                let assertions = ["certificate expires_in > 14 days"];
+                Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &assertions))
+            },
+        ),
+        Scenario::new(
+            Protocol::Http,
+            "tls-handshake/large-certificate-web",
+            "the certificate of a web server has more than 64 KiB",
+            tls("excessive_message_size").blaming(Blame::Ourselves),
+            move |lab| {
+                let address =
+                    accept(lab, server(lab)?, |mut stream| async move { greet(&mut stream).await })?;
+                Ok(http_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
+            },
         ),
     ]
 }

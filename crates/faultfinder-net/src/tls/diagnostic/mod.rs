@@ -67,7 +67,10 @@ pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace
 fn is_mute(fault: &Fault, capture: &Capture) -> bool {
     let says_nothing = match &fault.detail {
         Detail::Tls { alert: Some(alert), .. } => MUTE_ALERTS.contains(alert),
-        Detail::Tls { alert: None, name, .. } => name == "unsupported_protocol",
+        // What the library does not read, or not far enough.
+        Detail::Tls { alert: None, name, .. } => {
+            matches!(name.as_str(), "unsupported_protocol" | "excessive_message_size")
+        }
         Detail::Errno { name } => {
             let ends = [Errno::PrematureClose, Errno::CloseNotify, Errno::ConnReset];
             ends.contains(name) && capture.taps().head().len() <= ALERT_BYTES
@@ -133,11 +136,13 @@ async fn settle(fault: Fault, choice: Choice, failed: &Failed<'_>, trace: &mut T
     if choice.is_dhe() {
         trace.found_dhe_only();
     }
-    let fault = choice.explain(fault);
+    // A limit of ours is known already where the library has ended the handshake.
+    let is_known = fault.blame == Blame::Ourselves;
+    let fault = if is_known { fault } else { choice.explain(fault) };
     if choice.seen.certificates.is_empty() {
         return fault;
     }
-    if choice.is_our_limit() {
+    if is_known || choice.is_our_limit() {
         trace.pass_with(in_clear(&fault));
     }
     fault.with("chain", capture.chain_evidence())
