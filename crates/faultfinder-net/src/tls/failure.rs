@@ -85,11 +85,18 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         return bad_signature();
     }
     if wire::first_bytes(head) == FirstBytes::NotTls {
-        let message = match Spoken::of(head) {
-            Some(spoken) => format!("the peer does not speak TLS on this port, but {}", spoken.name()),
-            None => "the peer does not speak TLS on this port".to_owned(),
+        let plain =
+            |message: &str| bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", message);
+        let Some(spoken) = Spoken::of(head) else {
+            return plain("the peer does not speak TLS on this port");
         };
-        return bytes_fault("wrong_version_number", "ERR_SSL_WRONG_VERSION_NUMBER", &message);
+        let fault = plain(&format!("the peer does not speak TLS on this port, but {}", spoken.name()));
+        return match starttls(spoken) {
+            Some(protocol) => {
+                fault.with_hint(format!("ask for TLS inside this protocol: `starttls: {protocol}`"))
+            }
+            None => fault,
+        };
     }
     match error {
         Error::AlertReceived(alert) => {
@@ -132,6 +139,17 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         // Only our own verifier says this, of what rustls cannot verify.
         Error::General(why) => bytes_fault("no_shared_cipher", "ERR_SSL_NO_SHARED_CIPHER", why),
         other => version_context(other_fault(other), head),
+    }
+}
+
+/// How TLS is asked for inside a protocol that greets; nothing where that is not supported.
+const fn starttls(spoken: Spoken) -> Option<&'static str> {
+    match spoken {
+        Spoken::SmtpOrFtp => Some("smtp` or `starttls: ftp"),
+        Spoken::Imap => Some("imap"),
+        Spoken::Pop3 => Some("pop3"),
+        Spoken::MySql => Some("mysql"),
+        Spoken::Tls | Spoken::Http1 | Spoken::Http2 | Spoken::Ssh | Spoken::Redis | Spoken::Vnc => None,
     }
 }
 

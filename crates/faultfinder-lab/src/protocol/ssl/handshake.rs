@@ -58,7 +58,7 @@ fn other_protocols() -> Vec<Scenario> {
             Protocol::Ssl,
             "tls-handshake/plain-smtp-server",
             "a mail server greets before it reads",
-            tls("wrong_version_number"),
+            tls("wrong_version_number").showing("`starttls: smtp`"),
             |lab| {
                 let address = peer::tcp(lab, |mut stream| async move {
                     let _ = stream.write_all(b"220 mail.lab.test ESMTP ready\r\n").await;

@@ -169,7 +169,9 @@ fn seen(exhibit: &Exhibit) -> &'static str {
         "tls-handshake/client-cert-accepted-late",
         "tls-handshake/client-cert-no-verdict",
     ];
-    let is_unspoken = exhibit.expect.says.as_deref().is_some_and(|says| says.contains("this client cannot speak") || says.contains("that this client reads"));
+    let is_unspoken = exhibit.expect.says.as_deref().is_some_and(|says| {
+        says.contains("this client cannot speak") || says.contains("that this client reads")
+    });
     if is_unspoken || OTHERWISE.contains(&exhibit.id.as_str()) {
         return "not visited";
     }

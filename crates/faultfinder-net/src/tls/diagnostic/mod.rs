@@ -132,6 +132,9 @@ async fn settle(fault: Fault, choice: Choice, failed: &Failed<'_>, trace: &mut T
             return verdict;
         }
         super::warning::warn(capture, trace);
+        if !choice.seen.renegotiates_securely {
+            trace.warn("the peer does not support secure renegotiation (RFC 5746)");
+        }
     }
     if choice.is_dhe() {
         trace.found_dhe_only();
