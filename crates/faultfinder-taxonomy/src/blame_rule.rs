@@ -31,10 +31,6 @@ impl BlameRule {
     /// condition is known, and come before.
     pub const ALL: &[Self] = &[
         Self {
-            details: &["EACCES", "EPERM", "EINVAL", "EADDRNOTAVAIL"],
-            ..rule(Blame::Network, "this host's own routes or firewall decide it, and no packet left")
-        },
-        Self {
             codes: &[Code::Timeout],
             phases: &[Phase::Assert],
             ..rule(Blame::Definition, "the assertions took the time")
@@ -145,10 +141,11 @@ mod tests {
             (Code::ConnRefused, Phase::Connect, Detail::errno(Errno::ConnRefused), Blame::Target),
             (Code::ConnReset, Phase::Receive, Detail::errno(Errno::ConnReset), Blame::Target),
             (Code::HostUnreach, Phase::Connect, Detail::errno(Errno::HostUnreach), Blame::Network),
-            (Code::NetUnreach, Phase::Connect, Detail::errno(Errno::Acces), Blame::Network),
-            (Code::ConnRefused, Phase::Connect, Detail::errno(Errno::Perm), Blame::Network),
+            (Code::HostUnreach, Phase::Connect, Detail::errno(Errno::Acces), Blame::Network),
+            (Code::HostUnreach, Phase::Connect, Detail::errno(Errno::Perm), Blame::Network),
             (Code::NetUnreach, Phase::Connect, Detail::errno(Errno::AddrNotAvail), Blame::Network),
             (Code::InternalError, Phase::Connect, Detail::errno(Errno::Mfile), Blame::Ourselves),
+            (Code::InvalidRequest, Phase::Config, Detail::errno(Errno::AddrNotAvail), Blame::Definition),
             (Code::Dns, Phase::Resolve, Detail::dns("NXDOMAIN", "ENOTFOUND"), Blame::Network),
             (Code::Dns, Phase::Resolve, Detail::dns("UNCONFIGURED", "ECONNREFUSED"), Blame::Ourselves),
             (Code::Ssl, Phase::Tls, verify(VerifyCode::CertHasExpired), Blame::Target),

@@ -208,7 +208,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             self.buffer.reserve(READ_BYTES);
             pin!(self.stream.read_buf(&mut self.buffer)).poll(cx)
         });
-        let count = read.await.map_err(Error::Ended)?;
+        let count = match read.await {
+            Ok(count) => count,
+            // A TLS session makes an error of an end without close_notify. The write has seen how it really ended.
+            Err(end) if end.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Error::Ended(self.write_error.take().unwrap_or(end)));
+            }
+            Err(error) => return Err(Error::Ended(error)),
+        };
         self.notes.read(self.buffer.get(came..).unwrap_or_default());
         Ok(count > 0)
     }

@@ -213,6 +213,48 @@ async fn an_answer_that_came_before_writing_failed_is_an_answer() {
     assert!(matches!(asked, Err(Error::Ended(error)) if error.kind() == io::ErrorKind::BrokenPipe));
 }
 
+/// The same under TLS, which makes an error of an end without close_notify.
+struct Cut(Said);
+
+impl AsyncRead for Cut {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.0.bytes.is_empty() {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Cut {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_reset_that_a_write_ran_into_is_not_a_missing_close_notify() {
+    for (write_error, expected) in [
+        (Some(io::ErrorKind::ConnectionReset), io::ErrorKind::ConnectionReset),
+        (None, io::ErrorKind::UnexpectedEof),
+    ] {
+        let said = Said { bytes: Bytes::new(), piece: 5, write_error };
+        let asked = Connection::new(Cut(said), Limits::TARGET).ask(question(), |_| {}).await;
+        assert!(matches!(asked, Err(Error::Ended(error)) if error.kind() == expected), "{write_error:?}");
+    }
+}
+
 /// A peer that reads a request of this length, and responds.
 async fn peer(mut stream: DuplexStream, length: usize, answer: &'static [u8]) {
     let mut request = vec![0; length];
