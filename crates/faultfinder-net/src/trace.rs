@@ -15,6 +15,9 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 use tokio::time::Instant;
 
+/// How late this process may notice that time has run out without a word about it.
+const LATENESS_MAX: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// The phases and facts of one attempt.
 ///
 /// A trace is made before the work and borrowed by it. When the deadline drops the work in the middle, the trace
@@ -387,6 +390,13 @@ impl Trace {
     /// rejected while the handshake hung, or a refusal by one address while another one stayed silent.
     #[must_use]
     pub fn timed_out(&mut self, deadline: &Deadline) -> Fault {
+        let late = Instant::now().saturating_duration_since(deadline.instant());
+        if late > LATENESS_MAX {
+            self.warn(format!(
+                "this process was busy and noticed {} ms late that time had run out: measured times are too long",
+                late.as_millis()
+            ));
+        }
         let fault = self.cut_off(deadline);
         #[cfg(feature = "http")]
         if let Some(authority) = &self.proxy {
@@ -439,8 +449,19 @@ impl Trace {
                 self.facts.connects.iter().map(|attempt| attempt.address.to_string().into()).collect();
             fault = fault.with("unanswered", Fact::List(silent));
         }
+        if let Some(left) = self.left_for_phase(deadline) {
+            fault.message =
+                format!("{}; only {} ms of them were left when that began", fault.message, left.as_millis());
+        }
         fault = fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX));
         if is_handshake { self.explained(fault) } else { fault }
+    }
+
+    /// How much of the time was left when the current phase began, if it was so little that earlier phases have used it up.
+    fn left_for_phase(&self, deadline: &Deadline) -> Option<std::time::Duration> {
+        let (_, since) = self.current?;
+        let left = deadline.instant().saturating_duration_since(since);
+        (left < deadline.budget() / 10).then_some(left)
     }
 
     /// The fault of a handshake, with what was offered in it.
@@ -557,5 +578,39 @@ fn add_facts(fault: &mut Fault, addresses: &[IpAddr], connects: &[ConnectAttempt
             })
             .collect();
         fault.evidence.insert("connects", Fact::List(attempts));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_taxonomy::TimeoutScope;
+    use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_phase_that_had_no_time_left_is_not_said_to_have_taken_all_of_it() {
+        let deadline = Deadline::after(Duration::from_millis(500), TimeoutScope::Request);
+        let message = |spent: u64| {
+            let mut trace = Trace::start();
+            let began = deadline.instant() - Duration::from_millis(500);
+            trace.enter_at(Phase::Connect, began);
+            trace.enter_at(Phase::Tls, began + Duration::from_millis(spent));
+            trace.cut_off(&deadline).message
+        };
+        assert!(message(470).ends_with("; only 30 ms of them were left when that began"), "{}", message(470));
+        assert!(message(700).ends_with("; only 0 ms of them were left when that began"));
+        assert!(message(100).ends_with("within 500 ms"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_was_late_says_so() {
+        for (late, warns) in [(0, false), (40, false), (800, true)] {
+            let deadline = Deadline::after(Duration::from_millis(500), TimeoutScope::Request);
+            let mut trace = Trace::start();
+            trace.enter(Phase::Wait);
+            tokio::time::advance(Duration::from_millis(500 + late)).await;
+            let _fault = trace.timed_out(&deadline);
+            assert_eq!(trace.facts.warnings.iter().any(|warning| warning.contains("busy")), warns, "{late}");
+        }
     }
 }

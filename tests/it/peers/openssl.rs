@@ -186,6 +186,11 @@ fn what_openssl_chooses_and_this_client_does_not_have() {
     let Some(openssl) = openssl() else { return };
     openssl.certify("rsa", &["-newkey", "rsa:2048"]);
     openssl.certify("p256", &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+    for curve in ["brainpoolP256r1", "secp256k1"] {
+        openssl.certify(curve, &["-newkey", "ec", "-pkeyopt", &format!("ec_paramgen_curve:{curve}")]);
+        let (_peer, port) = openssl.serve(curve, &["-tls1_2", "-cipher", "ALL:@SECLEVEL=0"]);
+        openssl.is_only_seen(curve, port, "handshake_failure", &format!("with a key on the curve {curve}"));
+    }
     let all = "ALL:@SECLEVEL=0";
     for (key, arguments, detail, words) in [
         (
@@ -224,6 +229,12 @@ fn what_openssl_chooses_and_this_client_does_not_have() {
             &["-tls1_2", "-groups", "brainpoolP256r1"],
             "handshake_failure",
             "with the curve brainpoolP256r1",
+        ),
+        (
+            "p256",
+            &["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-CCM8:@SECLEVEL=0"],
+            "handshake_failure",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
         ),
     ] {
         let (_peer, port) = openssl.serve(key, arguments);

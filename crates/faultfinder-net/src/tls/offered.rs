@@ -4,7 +4,7 @@ use super::provider::signature_schemes;
 use super::wire;
 use faultfinder_taxonomy::Fact;
 use rustls::crypto::CryptoProvider;
-use rustls::{SignatureScheme, SupportedCipherSuite, SupportedProtocolVersion};
+use rustls::{NamedGroup, SignatureScheme, SupportedCipherSuite, SupportedProtocolVersion};
 
 /// The versions, cipher suites, groups and signature algorithms that are offered, by their IANA names.
 pub(super) fn offered(
@@ -24,7 +24,7 @@ pub(super) fn offered(
         .kx_groups
         .iter()
         .filter(|group| versions.iter().any(|version| group.usable_for_version(version.version)));
-    let groups = usable.map(|group| format!("{:?}", group.name()));
+    let groups = usable.map(|group| group_name(group.name()));
     let schemes = signature_schemes(provider);
     Fact::map([
         ("versions", list(versions.iter().map(|version| wire::version_name(version.version.into())))),
@@ -39,7 +39,15 @@ fn list(names: impl Iterator<Item = String>) -> Fact {
     Fact::List(names.map(Fact::from).collect())
 }
 
-/// The name of a signature algorithm (RFC 8446 section 4.2.3).
+/// The name of a group in IANA's registry.
+fn group_name(group: NamedGroup) -> String {
+    match u16::from(group) {
+        0x11ed => "SecP384r1MLKEM1024".to_owned(),
+        _ => format!("{group:?}"),
+    }
+}
+
+/// The name of a signature algorithm (RFC 8446 section 4.2.3, draft-ietf-tls-mldsa).
 fn scheme_name(scheme: SignatureScheme) -> String {
     let name = match u16::from(scheme) {
         0x0201 => "rsa_pkcs1_sha1",
@@ -58,6 +66,9 @@ fn scheme_name(scheme: SignatureScheme) -> String {
         0x0809 => "rsa_pss_pss_sha256",
         0x080a => "rsa_pss_pss_sha384",
         0x080b => "rsa_pss_pss_sha512",
+        0x0904 => "mldsa44",
+        0x0905 => "mldsa65",
+        0x0906 => "mldsa87",
         other => return format!("{other:#06x}"),
     };
     name.to_owned()

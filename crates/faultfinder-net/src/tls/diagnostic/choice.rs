@@ -6,6 +6,7 @@ use crate::tls::provider::provider;
 use crate::tls::wire;
 use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fact, Fault};
+use faultfinder_x509::Certificate;
 
 /// What a server chose when it was offered everything that old clients know.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ enum Obstacle {
     Version,
     /// The cipher suite.
     Suite,
-    /// The group of the key exchange, in words.
+    /// The group of the key exchange, or the curve of the server's key, in words.
     Group(String),
 }
 
@@ -43,7 +44,8 @@ impl Choice {
         } else if !is_known {
             Some(Obstacle::Suite)
         } else {
-            seen.key_exchange.and_then(|exchange| unknown_group(exchange, client)).map(Obstacle::Group)
+            let of_exchange = seen.key_exchange.and_then(|exchange| unknown_group(exchange, client));
+            of_exchange.or_else(|| unknown_key(&seen)).map(Obstacle::Group)
         };
         let (oldest, offered_13) = (options.min_version, newest == TlsVersion::Tls13);
         Some(Self { version, suite, seen, obstacle, oldest, offered_13 })
@@ -102,7 +104,7 @@ impl Choice {
                 let offer = match obstacle {
                     Obstacle::Version => "TLS 1.2 or 1.3",
                     Obstacle::Suite => "a cipher suite with ephemeral keys (ECDHE)",
-                    Obstacle::Group(_) => "ECDHE with a common curve",
+                    Obstacle::Group(_) => "ECDHE and a key with a common curve",
                 };
                 fault.hints = vec![
                     format!("have the server offer {offer} too"),
@@ -150,6 +152,16 @@ fn unknown_group(exchange: KeyExchange, client: &TlsClient) -> Option<String> {
             Some(format!("a Diffie-Hellman group of {bits} bits of its own"))
         }
     }
+}
+
+/// The curve of the server's key if this client offers none like it, in words: in TLS 1.2 the offered groups also say which keys
+/// a server may have (RFC 8422 section 5.1.1).
+fn unknown_key(seen: &Seen) -> Option<String> {
+    const OFFERED: [&str; 3] = ["P-256", "P-384", "P-521"];
+    let leaf = Certificate::from_der(seen.certificates.first()?).ok()?;
+    let key_type = leaf.facts().key_type;
+    let curve = key_type.strip_prefix("EC ")?;
+    (!OFFERED.contains(&curve)).then(|| format!("a key on the curve {curve}"))
 }
 
 /// The name of a curve in IANA's registry of supported groups.
