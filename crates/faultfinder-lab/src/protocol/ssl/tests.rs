@@ -190,6 +190,7 @@ fn seen(exhibit: &Exhibit) -> &'static str {
             "unsupported_protocol" => "peer is incompatible",
             "bad_signature" => "BadSignature",
             "bad_record_mac" => "cannot decrypt peer's message",
+            "excessive_message_size" => "HandshakePayloadTooLarge",
             "handshake_failure" => "HandshakeFailure",
             "bad_certificate" => "BadCertificate",
             "access_denied" => "AccessDenied",
