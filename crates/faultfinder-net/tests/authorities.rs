@@ -286,9 +286,16 @@ async fn a_probe_whose_turn_to_ask_never_came_finds_the_same() {
     let leaf = world.leaf(|_| {});
     world.web.set("/ocsp", Behaviour::Silence);
     let options = TlsOptions { ocsp: Ocsp::Query, ..world.options() };
-    let probe = || world.probe_within(&leaf, Server::default(), &options, Duration::from_millis(400));
-    // One asks, the other waits for its result.
-    let (one, other) = tokio::join!(probe(), probe());
+    let probe =
+        |millis| world.probe_within(&leaf, Server::default(), &options, Duration::from_millis(millis));
+    // One asks, the other waits for its result, and has less time.
+    let late = async {
+        while world.web.asked("/ocsp") == 0 {
+            tokio::task::yield_now().await;
+        }
+        probe(400).await
+    };
+    let (one, other) = tokio::join!(probe(1500), late);
     assert_eq!(world.web.asked("/ocsp"), 1);
     for report in [one, other] {
         expect(&report, "OCSP OCSP_VERIFY_FAILED", "time ran out before the OCSP responder");
