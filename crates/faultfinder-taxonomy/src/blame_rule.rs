@@ -186,10 +186,23 @@ mod tests {
     }
 
     #[test]
+    fn the_rule_about_crls_has_all_codes_that_are_about_one() {
+        let rule = BlameRule::ALL.iter().find(|rule| rule.details.contains(&"UNABLE_TO_GET_CRL")).unwrap();
+        let about = |code: &&VerifyCode| code.is_about_crl();
+        assert_eq!(rule.details.len(), VerifyCode::ALL.iter().filter(about).count());
+        for code in VerifyCode::ALL.iter().filter(about) {
+            assert!(rule.details.contains(&code.as_str()), "{code:?}");
+        }
+    }
+
+    #[test]
     fn every_rule_changes_something_and_says_why() {
         for rule in BlameRule::ALL {
             assert!(!rule.why.is_empty() && !rule.why.ends_with('.'), "{rule:?}");
-            assert!(rule.codes.iter().all(|code| code.explanation().blame != rule.blame), "{rule:?}");
+            let codes = if rule.codes.is_empty() { &Code::ALL[..] } else { rule.codes };
+            assert!(codes.iter().any(|code| code.explanation().blame != rule.blame), "{rule:?}");
+            let is_exact = rule.when.is_none();
+            assert!(!is_exact || codes.iter().all(|code| code.explanation().blame != rule.blame), "{rule:?}");
         }
     }
 }

@@ -33,6 +33,13 @@ macro_rules! verify_codes {
                 match self { $(Self::$variant => $text,)* }
             }
 
+            /// Whether the problem is one of a CRL, or that there is none. What the certificate of its CA permits
+            /// (`KEYUSAGE_NO_CRL_SIGN`) is not.
+            #[must_use]
+            pub fn is_about_crl(self) -> bool {
+                self != Self::KeyusageNoCrlSign && self.as_str().contains("CRL")
+            }
+
             /// Whether it is one of the 27 that the public table of SSL errors lists.
             #[must_use]
             pub const fn is_seed(self) -> bool {

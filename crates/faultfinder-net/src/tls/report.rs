@@ -56,7 +56,7 @@ impl Capture {
         let mut fault = Fault::new(Code::Ssl, Phase::Tls, detail, message).with_hint(event.remedy.clone());
         if !event.is_judged() {
             fault = fault.blamed_on(Blame::Ourselves);
-        } else if is_about_crl(event.code) && !self.judge.options.crl_fetch {
+        } else if event.code.is_about_crl() && !self.judge.options.crl_fetch {
             // The test has brought it.
             fault = fault.blamed_on(Blame::Definition);
         }
@@ -121,12 +121,6 @@ impl Capture {
         facts.client_certificate_requested = state.client_certificate_requested;
         facts
     }
-}
-
-/// Whether the problem is one of a CRL, or that there is none.
-fn is_about_crl(code: VerifyCode) -> bool {
-    // What the CA's certificate permits is not the CRL's problem.
-    code != VerifyCode::KeyusageNoCrlSign && code.as_str().contains("CRL")
 }
 
 /// The certificates as the peer sent them; results are stored for long, so only the requested ones have their details.

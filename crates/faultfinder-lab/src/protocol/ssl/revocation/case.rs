@@ -5,7 +5,7 @@ use super::super::endpoint::Endpoint;
 use super::super::publisher::{Publication, Publisher};
 use crate::pki::{Crl, DAY, Identity, Pki, before, pem};
 use crate::{Expect, Lab, LabError, Scenario};
-use faultfinder_taxonomy::{Blame, Protocol};
+use faultfinder_taxonomy::{Blame, Protocol, VerifyCode};
 use std::time::SystemTime;
 
 /// The URL in the CRLs of tests with files; it is never requested.
@@ -77,7 +77,7 @@ pub(super) fn both(case: &str, shows: &'static str, expect: &Expect, make: Make)
 /// Whether the fault is one of a CRL, or that there is none.
 fn is_about_crl(expect: &Expect) -> bool {
     let name = expect.detail.as_ref().and_then(|detail| detail["name"].as_str()).unwrap_or_default();
-    name.contains("CRL") && name != "KEYUSAGE_NO_CRL_SIGN"
+    VerifyCode::ALL.iter().any(|code| code.as_str() == name && code.is_about_crl())
 }
 
 /// A CRL as authorities publish it, in DER; several of them in PEM.
