@@ -6,6 +6,16 @@ use std::future::Future;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// How late this process may notice a moment without a word about it.
+const LATENESS_MAX: Duration = Duration::from_millis(50);
+
+/// How long ago a moment was that this process has just noticed; nothing up to 50 ms. A busy process is late, and what it
+/// measures is too long then.
+#[must_use]
+pub fn lateness(moment: Instant) -> Option<Duration> {
+    Some(Instant::now().saturating_duration_since(moment)).filter(|late| *late > LATENESS_MAX)
+}
+
 /// The moment at which time runs out, and which budget it belongs to. Created once per probe and passed down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {

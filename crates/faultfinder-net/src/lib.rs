@@ -21,7 +21,7 @@ mod clock; // Clock: the injected time
 mod options; // ClientOptions: options that every request has for reaching the target
 mod zone; // the zones of link-local addresses
 mod host; // Host: a name or an address, valid by construction
-mod deadline; // Deadline
+mod deadline; // Deadline; lateness: how late this process noticed a moment
 mod trace; // Trace: phases and facts that survive cancellation
 mod errno; // io::Error -> code and symbol
 mod dial; // addresses -> TCP connection
@@ -77,7 +77,7 @@ pub use connect::connect;
 #[cfg(feature = "quic")]
 pub use connect::connect_quic;
 pub use datagram::{DATAGRAM_BYTES_MAX, DatagramError, Datagrams};
-pub use deadline::Deadline;
+pub use deadline::{Deadline, lateness};
 pub use denied::{Denial, DeniedNetworks, Network, NetworkError};
 pub use dial::{candidates, dial, no_address};
 #[cfg(feature = "http")]

@@ -3,10 +3,8 @@
 #[cfg(feature = "http")]
 use crate::Taps;
 #[cfg(feature = "tls")]
-use crate::tls::Capture;
-use crate::{Deadline, errno};
-#[cfg(feature = "tls")]
-use faultfinder_taxonomy::word::StartTls;
+use crate::tls::{Capture, TlsNotes};
+use crate::{Deadline, errno, lateness};
 use faultfinder_taxonomy::{
     AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
@@ -14,9 +12,6 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 #[cfg(feature = "http")]
 use std::sync::Arc;
 use tokio::time::Instant;
-
-/// How late this process may notice that time has run out without a word about it.
-const LATENESS_MAX: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// The phases and facts of one attempt.
 ///
@@ -28,21 +23,8 @@ pub struct Trace {
     /// The proxy that is being connected to (`host:port`); nothing while it is not.
     proxy: Option<String>,
     awaited: Option<Awaited>,
-    /// Whether the connection goes through a proxy.
     #[cfg(feature = "tls")]
-    is_tunneled: bool,
-    /// The protocol in which TLS was asked for.
-    #[cfg(feature = "tls")]
-    starttls: Option<StartTls>,
-    /// The fault that more is being found out about.
-    #[cfg(feature = "tls")]
-    kept: Option<Box<Fault>>,
-    /// What a test warns of that only wants to see the peer's certificate.
-    #[cfg(feature = "tls")]
-    passes_with: Option<String>,
-    /// Whether the peer has nothing better than DHE.
-    #[cfg(feature = "tls")]
-    has_dhe_only: bool,
+    pub(crate) notes: TlsNotes,
     /// What passes over the HTTP/2 connection on which requests are sent.
     #[cfg(feature = "http")]
     http2: Option<Arc<Taps>>,
@@ -78,15 +60,7 @@ impl Trace {
             proxy: None,
             awaited: None,
             #[cfg(feature = "tls")]
-            is_tunneled: false,
-            #[cfg(feature = "tls")]
-            starttls: None,
-            #[cfg(feature = "tls")]
-            kept: None,
-            #[cfg(feature = "tls")]
-            passes_with: None,
-            #[cfg(feature = "tls")]
-            has_dhe_only: false,
+            notes: TlsNotes::default(),
             #[cfg(feature = "http")]
             http2: None,
             dialing: None,
@@ -128,25 +102,13 @@ impl Trace {
     #[cfg(feature = "tls")]
     pub(crate) fn end_proxy(&mut self) {
         self.proxy = None;
-        self.is_tunneled = true;
-    }
-
-    /// TLS was asked for in this protocol.
-    #[cfg(feature = "tls")]
-    pub(crate) fn begin_tls_in(&mut self, protocol: StartTls) {
-        self.starttls = Some(protocol);
-    }
-
-    /// The protocol in which TLS was asked for.
-    #[cfg(feature = "tls")]
-    pub(crate) const fn starttls(&self) -> Option<StartTls> {
-        self.starttls
+        self.notes.is_tunneled = true;
     }
 
     /// Where the peer is reached without a proxy; nothing if it is not.
     #[cfg(feature = "tls")]
     pub(crate) fn direct_peer(&self) -> Option<SocketAddr> {
-        self.facts.peer.filter(|_| !self.is_tunneled)
+        self.facts.peer.filter(|_| !self.notes.is_tunneled)
     }
 
     /// A trace for another connection to the same host, whose phases do not count.
@@ -155,41 +117,11 @@ impl Trace {
         Self { interface: self.interface, ..Self::start() }
     }
 
-    /// The fault is known already; should time run out while more is found out about it, it is the result.
-    #[cfg(feature = "tls")]
-    pub(crate) fn keep(&mut self, fault: Fault) {
-        self.kept = Some(Box::new(fault));
-    }
-
-    /// Nothing more is found out.
-    #[cfg(feature = "tls")]
-    pub(crate) fn forget(&mut self) {
-        self.kept = None;
-    }
-
-    /// The peer's certificate is known and good, although there is no session.
-    #[cfg(feature = "tls")]
-    pub(crate) fn pass_with(&mut self, warning: String) {
-        self.passes_with = Some(warning);
-    }
-
-    /// The peer has nothing better than DHE.
-    #[cfg(feature = "tls")]
-    pub(crate) fn found_dhe_only(&mut self) {
-        self.has_dhe_only = true;
-    }
-
-    /// Whether the peer has nothing better than DHE.
-    #[cfg(feature = "tls")]
-    pub(crate) const fn has_dhe_only(&self) -> bool {
-        self.has_dhe_only
-    }
-
     /// The warning with which a test passes that only wants to see the peer's certificate: it is known and good, although the
     /// handshake failed because of a limit of this client.
     #[cfg(feature = "tls")]
     pub fn passes_with(&mut self) -> Option<String> {
-        self.passes_with.take()
+        self.notes.passes_with.take()
     }
 
     /// Says what is awaited in the current phase, as the beginning of a sentence that a time ends ("no answer from .. for
@@ -377,10 +309,7 @@ impl Trace {
         #[cfg(feature = "tls")]
         {
             self.capture = None;
-            self.is_tunneled = false;
-            self.starttls = None;
-            self.passes_with = None;
-            self.has_dhe_only = false;
+            self.notes = TlsNotes::default();
         }
     }
 
@@ -390,8 +319,7 @@ impl Trace {
     /// rejected while the handshake hung, or a refusal by one address while another one stayed silent.
     #[must_use]
     pub fn timed_out(&mut self, deadline: &Deadline) -> Fault {
-        let late = Instant::now().saturating_duration_since(deadline.instant());
-        if late > LATENESS_MAX {
+        if let Some(late) = lateness(deadline.instant()) {
             self.warn(format!(
                 "this process was busy and noticed {} ms late that time had run out: measured times are too long",
                 late.as_millis()
@@ -408,7 +336,7 @@ impl Trace {
     /// The same, for a proxy and for a target.
     fn cut_off(&self, deadline: &Deadline) -> Fault {
         #[cfg(feature = "tls")]
-        if let Some(fault) = &self.kept {
+        if let Some(fault) = &self.notes.kept {
             return Fault::clone(fault);
         }
         let phase = match self.phase() {

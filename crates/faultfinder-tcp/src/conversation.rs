@@ -1,7 +1,7 @@
 //! Sending and receiving, once there is a connection.
 
 use crate::Step;
-use faultfinder_net::{Deadline, EXCERPT_BYTES_MAX, Stream, Trace, session_fault, transport_fault};
+use faultfinder_net::{Deadline, EXCERPT_BYTES_MAX, Stream, Trace, lateness, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use std::io;
 use std::time::Duration;
@@ -19,8 +19,6 @@ const CHUNK_BYTES: usize = 16 << 10;
 /// wait, such a peer would look healthy. It is the same for every peer and however busy this process is: otherwise a peer that
 /// resets idle connections after a while would fail only when many tests run.
 pub(crate) const HOLD: Duration = Duration::from_millis(200);
-/// How late this process may notice that the time is over without a word about it.
-const LATENESS_MAX: Duration = Duration::from_millis(50);
 /// How long the reason is waited for why a peer reset a connection to which something is being sent.
 const REASON_WAIT: Duration = Duration::from_millis(5);
 
@@ -101,8 +99,8 @@ impl Conversation {
     /// A peer may say why before it resets: what can still be read takes precedence over the write error.
     async fn broken_while_sending(&mut self, error: io::Error) -> Fault {
         let mut chunk = [0_u8; 512];
-        let told = tokio::time::timeout(REASON_WAIT, self.stream.read(&mut chunk)).await;
-        if let Ok(Err(reason)) = told
+        let read = tokio::time::timeout(REASON_WAIT, self.stream.read(&mut chunk)).await;
+        if let Ok(Err(reason)) = read
             && let Some(fault) = session_fault(&reason, Phase::Send)
         {
             return self.with_facts(fault);
@@ -154,26 +152,17 @@ impl Conversation {
         let until = Instant::now() + wanted;
         while self.received.len() < RECEIVED_BYTES_MAX {
             let read = tokio::time::timeout_at(until, self.read()).await;
-            let late = Instant::now().saturating_duration_since(until);
-            let (held, wanted) = ((wanted + late).as_millis(), wanted.as_millis());
-            match read {
+            match (read, lateness(until)) {
+                (Ok(Ok(count)), _) if count > 0 => {}
                 // An orderly end is not a fault if no more data is expected.
-                Ok(Ok(0)) => return Ok(()),
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-                Ok(Err(_)) if late > LATENESS_MAX => {
-                    trace.warn(format!(
-                        "this process was busy and looked at the connection after {held} ms, not {wanted} ms: the peer had ended it by then, at whatever time"));
+                (Ok(Ok(_)), _) => return Ok(()),
+                (Ok(Err(error)), _) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                (Ok(Err(error)), None) => return Err(self.broken(&error, phase)),
+                (Err(_), None) => return Ok(()),
+                (ended, Some(late)) => {
+                    trace.warn(busy(wanted, late, ended.is_ok()));
                     return Ok(());
                 }
-                Ok(Err(error)) => return Err(self.broken(&error, phase)),
-                Err(_) if late > LATENESS_MAX => {
-                    trace.warn(format!(
-                        "this process was busy and held the connection for {held} ms, not {wanted} ms"
-                    ));
-                    return Ok(());
-                }
-                Err(_) => return Ok(()),
             }
         }
         Ok(())
@@ -208,6 +197,13 @@ impl Conversation {
     }
 }
 
+/// The warning that a connection was held for longer than wanted; `has_ended` says that the peer had ended it by then.
+fn busy(wanted: Duration, late: Duration, has_ended: bool) -> String {
+    let (held, wanted) = ((wanted + late).as_millis(), wanted.as_millis());
+    let ended = if has_ended { ", and the peer had ended it by then, at whatever time" } else { "" };
+    format!("this process was busy and held the connection for {held} ms, not {wanted} ms{ended}")
+}
+
 /// Where `text` ends in `bytes`, looked for from `from`.
 fn find(bytes: &[u8], text: &[u8], from: usize) -> Option<usize> {
     if text.is_empty() {
@@ -232,6 +228,41 @@ pub(crate) fn connection_of(fault: &Fault) -> Option<crate::Connection> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::task::Poll;
+
+    /// What comes of watching a connection for 200 ms that the peer resets; `late` passes before this process looks again.
+    async fn watched(late: Option<Duration>) -> (Result<(), Fault>, Vec<String>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let (peer, _) = listener.accept().await.unwrap();
+        let mut conversation = Conversation::new(Stream::Plain(stream), address.to_string());
+        let mut trace = Trace::start();
+        let mut watch = Box::pin(conversation.watch(HOLD, Phase::Connect, &mut trace));
+        // The time begins to run.
+        assert!(std::future::poll_fn(|cx| Poll::Ready(watch.as_mut().poll(cx).is_pending())).await);
+        socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(peer);
+        if let Some(late) = late {
+            tokio::time::advance(late).await;
+        }
+        let outcome = watch.await;
+        (outcome, trace.into_report(Ok(())).facts.warnings)
+    }
+
+    #[tokio::test]
+    async fn a_reset_counts() {
+        let (outcome, warnings) = watched(None).await;
+        assert_eq!(outcome.unwrap_err().detail.name(), "ECONNRESET");
+        assert_eq!(warnings, Vec::<String>::new());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reset_does_not_count_if_this_process_was_late() {
+        let (outcome, warnings) = watched(Some(Duration::from_millis(900))).await;
+        assert!(outcome.is_ok(), "{outcome:?}");
+        assert!(warnings[0].contains("held the connection for 900 ms, not 200 ms"), "{warnings:?}");
+    }
 
     #[test]
     fn a_text_is_found_behind_what_was_consumed() {

@@ -21,6 +21,7 @@ use std::sync::Arc;
 const RSA_512: &str = include_str!("keys/rsa512.pem");
 /// A private key that everybody can read: made once for this lab, because making one takes long.
 const RSA_2048: &str = include_str!("keys/rsa2048.pem");
+const OTHER_RSA_2048: &str = include_str!("keys/rsa2048-other.pem");
 /// Bytes of a private key of Ed448 (RFC 8032 section 5.2.5).
 const ED448_BYTES: usize = 57;
 /// Bytes of a key identifier: as long as the SHA-1 of RFC 5280 section 4.2.1.2 (we cut SHA-256, RFC 7093).
@@ -74,6 +75,15 @@ impl Key {
     /// Never in practice: when the key in the source cannot be read.
     pub fn rsa2048() -> Result<Self, LabError> {
         Self::rsa(RSA_2048)
+    }
+
+    /// Another RSA key of 2048 bits.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice: when the key in the source cannot be read.
+    pub fn other_rsa2048() -> Result<Self, LabError> {
+        Self::rsa(OTHER_RSA_2048)
     }
 
     /// The RSA key of 512 bits, which anybody can factor.

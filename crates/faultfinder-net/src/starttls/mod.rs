@@ -58,7 +58,7 @@ pub async fn start_tls(
         StartTls::Xmpp => xmpp::ask(&mut dialog, host).await,
     }?;
     dialog.end()?;
-    trace.begin_tls_in(protocol);
+    trace.notes.starttls = Some(protocol);
     trace.leave();
     Ok(())
 }

@@ -104,16 +104,17 @@ pub async fn handshake_over_tcp(
         Ok(session) => return Ok(session),
         Err(fault) => fault,
     };
-    let Some(client) = client.with_dhe().filter(|_| trace.has_dhe_only()) else { return Err(failed) };
+    let Some(client) = client.with_dhe().filter(|_| trace.notes.has_dhe_only) else { return Err(failed) };
+    trace.notes.kept = Some(Box::new(failed.clone()));
     let again = diagnostic::connect_again(vantage, host, options, trace);
-    let Ok(Some(stream)) = tokio::time::timeout(diagnostic::WAIT_MAX, again).await else {
-        return Err(failed);
-    };
-    let first = trace.capture.clone();
+    let again = tokio::time::timeout(diagnostic::WAIT_MAX, again).await;
+    trace.notes.kept = None;
+    let Ok(Some(stream)) = again else { return Err(failed) };
+    // What the next handshake shows takes precedence over what the diagnostic one has shown, unless it shows nothing.
+    let (seen, passes_with) = (trace.capture.take(), trace.notes.passes_with.take());
     let result = Box::pin(handshake(vantage, stream, host, client, options, trace)).await;
     if result.is_err() && !trace.capture.as_ref().is_some_and(|capture| capture.has_chain()) {
-        // The first attempt has shown more.
-        trace.capture = first;
+        (trace.capture, trace.notes.passes_with) = (seen, passes_with);
         return Err(failed);
     }
     result

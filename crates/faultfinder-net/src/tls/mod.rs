@@ -18,6 +18,7 @@ mod supplement; // the data that is fetched to verify a chain
 mod provider; // the cryptography of sessions, with what legacy peers need
 mod verifier; // the rustls side of the capture
 pub(crate) mod handshake; // stream -> session
+mod notes; // TlsNotes: the way to a session, and what a failed handshake has shown
 mod diagnostic; // what a server would have chosen that refused without saying why
 mod decrypted; // Decrypted: what a session has decrypted, without loss
 mod wire; // the content of the peer's first bytes
@@ -30,6 +31,7 @@ pub use client::{TlsClient, root_certificates};
 pub use decrypted::Decrypted;
 pub use diagnostic::flight::{Flight, KeyExchange, Seen};
 pub use handshake::{Session, confirm, handshake, handshake_over_tcp};
+pub(crate) use notes::TlsNotes;
 pub use options::{CertificateDetails, TlsOptions};
 pub use provider::provider;
 pub use wire::protocol_name;

@@ -1,6 +1,7 @@
 //! Suites, groups and keys that are used by old peers, and by few. The servers have them from Faultfinder's own provider.
 
 use super::endpoint::{Endpoint, endpoint};
+use super::expect::tls;
 use crate::pki::{Identity, Key, NAMES, Pki, Template};
 use crate::{Expect, LabError, Scenario};
 use rustls::version::{TLS12, TLS13};
@@ -71,8 +72,22 @@ fn suites() -> Vec<Scenario> {
             BOTH,
             &[CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA],
         ),
+        // What the diagnostic handshake has seen is good, and does not count for more than the session that breaks.
+        endpoint(
+            "tls-handshake/dhe-bad-signature",
+            "the same with somebody else's certificate: the signature is not by its key",
+            tls("bad_signature"),
+            |pki| {
+                let leaf = pki.issuing().issue_for(&Template::server(pki.now(), NAMES), Key::rsa2048()?)?;
+                let (other, suites) = (Key::other_rsa2048()?.for_rustls()?, DHE);
+                Ok(Endpoint::new(pki, &leaf)?
+                    .server(|server| server.only(&TLS12).suites(suites).signing_with(other)))
+            },
+        ),
     ]
 }
+
+const DHE: &[CipherSuite] = &[CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256];
 
 /// A server that knows one group.
 fn group(

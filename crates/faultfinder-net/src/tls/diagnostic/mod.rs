@@ -44,7 +44,7 @@ pub(super) struct Failed<'a> {
 pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace) -> Fault {
     if fault.blame == Blame::Ourselves && failed.capture.has_chain() {
         // The chain is good, and this client does not know how the server proves that it has the key.
-        trace.pass_with(in_clear(&fault));
+        trace.notes.passes_with = Some(in_clear(&fault));
         return fault;
     }
     if trace.direct_peer().is_none() || !is_mute(&fault, failed.capture) {
@@ -52,14 +52,14 @@ pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace
     }
     // The target did not cause this time. If the test's own runs out, what is known so far is the result.
     trace.leave();
-    trace.keep(fault.clone());
+    trace.notes.kept = Some(Box::new(fault.clone()));
     let asked = ask(failed, trace);
     let seen = tokio::time::timeout(WAIT_MAX, asked).await.ok().flatten();
     let outcome = match seen.and_then(|seen| Choice::of(seen, failed.client)) {
         Some(choice) => settle(fault, choice, failed, trace).await,
         None => fault,
     };
-    trace.forget();
+    trace.notes.kept = None;
     outcome
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn connect_again(
     let peer = trace.direct_peer()?;
     let mut again = trace.another();
     let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
-    if let Some(protocol) = trace.starttls() {
+    if let Some(protocol) = trace.notes.starttls {
         start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
     }
     Some(stream)
@@ -136,9 +136,7 @@ async fn settle(fault: Fault, choice: Choice, failed: &Failed<'_>, trace: &mut T
             trace.warn("the peer does not support secure renegotiation (RFC 5746)");
         }
     }
-    if choice.is_dhe() {
-        trace.found_dhe_only();
-    }
+    trace.notes.has_dhe_only = choice.is_dhe();
     // A limit of ours is known already where the library has ended the handshake.
     let is_known = fault.blame == Blame::Ourselves;
     let fault = if is_known { fault } else { choice.explain(fault) };
@@ -146,7 +144,7 @@ async fn settle(fault: Fault, choice: Choice, failed: &Failed<'_>, trace: &mut T
         return fault;
     }
     if is_known || choice.is_our_limit() {
-        trace.pass_with(in_clear(&fault));
+        trace.notes.passes_with = Some(in_clear(&fault));
     }
     fault.with("chain", capture.chain_evidence())
 }
