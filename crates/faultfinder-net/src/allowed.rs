@@ -3,11 +3,8 @@
 //! A server can allow no stream at all, or no byte of a body. A client that has not read its SETTINGS yet may send all the
 //! same, but the server need not take it: nothing is known to have arrived.
 
-use crate::sections::HEADER_BYTES;
+use crate::frame::{HEADER_BYTES, SETTINGS, WINDOW_UPDATE};
 
-/// Types of frames (RFC 9113 section 6).
-const SETTINGS: u8 = 4;
-const WINDOW_UPDATE: u8 = 8;
 /// Settings (RFC 9113 section 6.5.2).
 const MAX_CONCURRENT_STREAMS: u16 = 3;
 const INITIAL_WINDOW_SIZE: u16 = 4;

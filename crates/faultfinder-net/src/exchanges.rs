@@ -4,17 +4,12 @@
 //! Timing an exchange by the bytes of the connection would include its SETTINGS frames.
 
 use crate::allowed::Allowed;
-use crate::sections::{HEADER_BYTES, Sections};
+use crate::frame::{CONTINUATION, DATA, END_STREAM, HEADER_BYTES, HEADERS};
+use crate::sections::Sections;
 use tokio::time::Instant;
 
 /// Length of what a client sends before its frames (RFC 9113 section 3.4).
 const PREFACE_BYTES: usize = 24;
-/// Types of frames (RFC 9113 section 6).
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const CONTINUATION: u8 = 9;
-/// The flag of a frame after which its sender sends nothing more on its stream.
-const END_STREAM: u8 = 1;
 
 /// What is known about the exchanges of a client's connection. Only the latest one, because they do not overlap.
 #[derive(Debug, Clone, Default)]
@@ -177,9 +172,9 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::SETTINGS;
     use std::time::Duration;
 
-    const SETTINGS: u8 = 4;
     const END_HEADERS: u8 = 4;
 
     fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {

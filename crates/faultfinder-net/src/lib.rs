@@ -33,6 +33,7 @@ mod readiness; // waiting for a socket's data or error
 mod datagram; // UDP sockets for one peer
 mod strays; // datagrams from others than the peer
 mod stream; // Stream: plain or TLS
+mod frame; // the header of HTTP/2 frames
 mod sections; // the field sections of HTTP/2 peers, and how long their bodies are
 mod allowed; // what an HTTP/2 server lets a client send
 mod exchanges; // when HTTP/2 requests end and responses begin

@@ -4,18 +4,11 @@
 //! They are kept to explain a fault and not looked at otherwise. Field sections depend on the ones before them (RFC 7541),
 //! so all of a connection are kept, up to [`SECTIONS_BYTES_MAX`].
 
-/// Length of a frame's header (RFC 9113 section 4.1).
-pub(crate) const HEADER_BYTES: usize = 9;
+use crate::frame::{CONTINUATION, DATA, END_STREAM, HEADER_BYTES, HEADERS, PADDED};
+
 /// Most bytes of field sections that are kept of a connection: twice the longest section that is accepted, so that a longer
 /// one can be named.
 pub(crate) const SECTIONS_BYTES_MAX: usize = 128 << 10;
-/// Types of frames (RFC 9113 section 6).
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const CONTINUATION: u8 = 9;
-/// Flags (RFC 9113 section 6.1).
-const END_STREAM: u8 = 1;
-const PADDED: u8 = 8;
 
 /// The frames of a connection's field sections, and the body of the latest message.
 #[derive(Debug, Default, Clone)]
@@ -112,6 +105,7 @@ impl Sections {
 #[cfg(all(test, feature = "http"))]
 mod tests {
     use super::*;
+    use crate::frame::SETTINGS;
 
     /// A frame, byte for byte.
     fn feed(sections: &mut Sections, kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
@@ -126,7 +120,6 @@ mod tests {
 
     #[test]
     fn frames_of_sections_are_kept_and_those_of_bodies_are_counted() {
-        const SETTINGS: u8 = 4;
         let mut sections = Sections::default();
         feed(&mut sections, SETTINGS, 0, 0, &[0; 6]);
         let first = feed(&mut sections, HEADERS, 0, 1, b"he");

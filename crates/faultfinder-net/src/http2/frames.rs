@@ -1,21 +1,15 @@
 //! Additional checks of HTTP/2 frames where the library is lenient or gives no detail (RFC 9113 section 4).
 
 use super::rule::Rule;
+use crate::frame::{CONTINUATION, DATA, HEADER_BYTES, HEADERS, SETTINGS, WINDOW_UPDATE};
 use faultfinder_taxonomy::Http2ErrorCode;
 
-/// Length of a frame's header.
-const HEADER_BYTES: usize = 9;
-/// Frame types (RFC 9113 section 6).
-const DATA: u8 = 0;
-pub(super) const HEADERS: u8 = 1;
+/// Further types of frames (RFC 9113 section 6).
 const PRIORITY_FRAME: u8 = 2;
 const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
 const PUSH_PROMISE: u8 = 5;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
-const WINDOW_UPDATE: u8 = 8;
-pub(super) const CONTINUATION: u8 = 9;
 /// Settings (RFC 9113 section 6.5.2), and what they allow.
 const ENABLE_PUSH: u16 = 2;
 const INITIAL_WINDOW_SIZE: u16 = 4;
@@ -31,11 +25,9 @@ const FLOW_CONTROL_ERROR: u32 = 3;
 const FRAME_SIZE_ERROR: u32 = 6;
 pub(super) const COMPRESSION_ERROR: u32 = 9;
 const ENHANCE_YOUR_CALM: u32 = 11;
-/// Flags (RFC 9113 sections 6.2 and 6.5).
+/// Further flags (RFC 9113 sections 6.2 and 6.5).
 const ACK: u8 = 1;
-pub(super) const END_STREAM: u8 = 1;
 pub(super) const END_HEADERS: u8 = 4;
-pub(super) const PADDED: u8 = 8;
 pub(super) const PRIORITY: u8 = 0x20;
 /// Length of one setting.
 const SETTING_BYTES: usize = 6;

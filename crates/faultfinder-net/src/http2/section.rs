@@ -1,6 +1,7 @@
 //! Field sections, put together from their frames (RFC 9113 section 4.3).
 
-use super::frames::{self, END_HEADERS, END_STREAM, Frame, PADDED, PRIORITY};
+use super::frames::{self, END_HEADERS, Frame, PRIORITY};
+use crate::frame::{CONTINUATION, END_STREAM, HEADERS, PADDED};
 
 /// Length of the priority in a HEADERS frame (RFC 9113 section 6.2).
 const PRIORITY_BYTES: usize = 5;
@@ -20,14 +21,14 @@ pub(super) struct Section {
 pub(super) fn sections(bytes: &[u8]) -> impl Iterator<Item = Section> {
     let mut frames = frames::frames(bytes).peekable();
     std::iter::from_fn(move || {
-        let head = frames.find(|frame| frame.kind == frames::HEADERS)?;
+        let head = frames.find(|frame| frame.kind == HEADERS)?;
         let mut section = Section {
             stream: head.stream,
             block: fragment(&head).to_vec(),
             ends_stream: head.flags & END_STREAM != 0,
             is_whole: is_last(&head),
         };
-        let is_next = |frame: &Frame<'_>| frame.kind == frames::CONTINUATION && frame.stream == head.stream;
+        let is_next = |frame: &Frame<'_>| frame.kind == CONTINUATION && frame.stream == head.stream;
         while !section.is_whole
             && let Some(rest) = frames.next_if(is_next)
         {
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn sections_are_put_together() {
-        let (headers, continuation) = (frames::HEADERS, frames::CONTINUATION);
+        let (headers, continuation) = (HEADERS, CONTINUATION);
         let bytes = [
             frame(headers, PADDED | PRIORITY, 1, b"\x03\0\0\0\0\0he\0\0\0"),
             frame(continuation, END_HEADERS, 1, b"ad"),
