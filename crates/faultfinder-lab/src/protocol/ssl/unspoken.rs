@@ -1,6 +1,6 @@
 //! Servers that speak nothing that the probe speaks: old versions, cipher suites without ephemeral keys, groups of their own.
 
-use super::endpoint::{accept, finish, greet, http_peer, ssl_peer, trusting};
+use super::endpoint::{Endpoint, accept, endpoint, finish, greet, http_peer, ssl_peer, trusting};
 use super::expect::{alert, refused, tls};
 use super::script::{TLS_1_0, TLS_1_1, TLS_1_2, client_hello, flight, offers_13};
 use super::starttls::{SMTP, play};
@@ -140,6 +140,18 @@ fn judged() -> Vec<Scenario> {
                 let mut fields = trusting(&[lab.pki().ca_pem()]);
                 fields.insert("min_version".to_owned(), json!("1.2"));
                 Ok(ssl_peer(address, fields, &[]))
+            },
+        ),
+        endpoint(
+            "tls-handshake/tls12-not-permitted",
+            "the server knows nothing newer than TLS 1.2, and the test requires TLS 1.3",
+            alert(70)
+                .blaming(Blame::Target)
+                .saying("nothing newer than TLSv1.2; the test requires TLSv1.3")
+                .omitting("tolerate"),
+            |pki| {
+                let endpoint = Endpoint::new(pki, pki.good())?.server(|server| server.only(&TLS12));
+                Ok(endpoint.with("min_version", "1.3"))
             },
         ),
         scenario(

@@ -67,8 +67,11 @@ impl Choice {
 
     /// Whether it is a limit of this client that there is no session: the test permits the version.
     pub(super) fn is_our_limit(&self) -> bool {
-        let permits = |oldest: TlsVersion| wire::version_number(oldest) <= self.version;
-        self.obstacle.is_some() && self.oldest.is_none_or(permits)
+        self.obstacle.is_some() && self.is_permitted()
+    }
+
+    fn is_permitted(&self) -> bool {
+        self.oldest.is_none_or(|oldest| wire::version_number(oldest) <= self.version)
     }
 
     /// The fault of the handshake that failed, with what was found out about it.
@@ -76,7 +79,7 @@ impl Choice {
         let (suite, version) = (self.suite_name(), self.version_name());
         let mut fault = fault.with("chosen", self.fact());
         match &self.obstacle {
-            Some(_) if !self.is_our_limit() => {
+            _ if !self.is_permitted() => {
                 let oldest = self.oldest.map_or("a newer version", wire::protocol_name);
                 fault.message =
                     format!("the server speaks nothing newer than {version}; the test requires {oldest}");
@@ -116,7 +119,7 @@ impl Choice {
                 fault.message =
                     format!("{}; it answers a hello that offers nothing newer than TLS 1.2", fault.message);
                 fault.with_hint(
-                    "the server, or a device in front of it, does not tolerate what a hello for TLS 1.3 contains: update it, or set `max_version: TLSv1.2`",
+                    "if the test passes with `max_version: 1.2`, the server, or a device in front of it, does not tolerate what a hello for TLS 1.3 contains: update it",
                 )
             }
             None => fault,
