@@ -105,8 +105,10 @@ fn address(exhibit: &Exhibit) -> Option<SocketAddr> {
 
 fn connector(exhibit: &Exhibit) -> TlsConnector {
     let fields = fields(exhibit);
+    let is_13_alone = fields["min_version"] == "1.3";
+    let versions = if is_13_alone { &[&rustls::version::TLS13][..] } else { rustls::DEFAULT_VERSIONS };
     let builder = ClientConfig::builder_with_provider(faultfinder_net::tls::provider())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anything));
