@@ -3,7 +3,7 @@
 //! eats the memory, and the same input gives the same verdict.
 //!
 //! An input is twelve bytes of settings, then parts: a byte for the kind (0 untrusted, 1 trusted, 2 CRL, 3 CRL of the store),
-//! two for the length, and the DER. The first part is the leaf. `fuzz/README.md` says how seeds are made.
+//! two for the length, and the DER. The first part is the leaf.
 
 use faultfinder_taxonomy::word::{Purpose, Word};
 use faultfinder_x509::{Certificate, Crl, Flags, HostFlags, TrustStore, VerifyOptions, verify};

@@ -20,6 +20,7 @@ const TARGETS: &[&str] = &[
     "http2",
     "resolv_conf",
     "hosts",
+    "charset",
     "definition",
     "assertion",
 ];

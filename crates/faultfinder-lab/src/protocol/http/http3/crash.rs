@@ -8,6 +8,7 @@ use aws_lc_rs::hmac;
 use faultfinder_taxonomy::Phase;
 use quinn::{
     AsyncTimer, AsyncUdpSocket, Connection, ConnectionId, ConnectionIdGenerator, Endpoint, EndpointConfig,
+    RecvStream, SendStream,
 };
 use std::future::Future;
 use std::io;
@@ -45,21 +46,21 @@ fn forgetful(lab: &Lab) -> Result<SocketAddr, LabError> {
             let Ok(endpoint) = Endpoint::new(config.clone(), Some(server.clone()), socket, runtime) else {
                 return;
             };
-            let connection = one_request(&endpoint).await;
+            let exchange = one_request(&endpoint).await;
             life.end();
-            drop((connection, endpoint));
+            drop((exchange, endpoint));
             socket = next;
         }
     });
     Ok(address)
 }
 
-/// Waits for a request.
-async fn one_request(endpoint: &Endpoint) -> Option<Connection> {
+/// Waits for a request. Its streams live on: dropping one would end it with a frame, which a dead server cannot send.
+async fn one_request(endpoint: &Endpoint) -> Option<(Connection, SendStream, RecvStream)> {
     let connection = endpoint.accept().await?.await.ok()?;
-    let (_, mut receive) = connection.accept_bi().await.ok()?;
+    let (send, mut receive) = connection.accept_bi().await.ok()?;
     receive.read_chunk(1, true).await.ok()?;
-    Some(connection)
+    Some((connection, send, receive))
 }
 
 /// A runtime whose tasks can be ended all at once, as by the end of their process.
