@@ -5,12 +5,14 @@ mod read; // subject + observation -> values
 
 use crate::operator::Operator;
 use crate::outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
+use crate::pattern::{Pattern, Unfinished, WORK_MAX};
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
 use crate::{Assertion, Observation};
 use actual::Actual;
 use faultfinder_taxonomy::Fact;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Most characters of a found value in a message.
 const MESSAGE_CHARS_MAX: usize = 200;
@@ -19,14 +21,19 @@ const VALUES_MAX: usize = 100;
 
 /// Holds an assertion against what was seen.
 ///
-/// The work is linear in what was seen; JSONPath has a budget of its own.
+/// The work is linear in what was seen; patterns and JSONPath have budgets of their own.
 #[must_use]
 pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
     let actuals = match read::values(&assertion.subject, seen) {
         Ok(actuals) => actuals,
         Err(why) => return assertion.not_performed(&why),
     };
-    let passed = judge(assertion, &actuals) != assertion.inverted;
+    let search = Search { work: Cell::new(WORK_MAX), is_unfinished: Cell::new(false) };
+    let passed = judge(assertion, &actuals, &search) != assertion.inverted;
+    if search.is_unfinished.get() {
+        let why = "the regular expression needs more work on this text than an assertion may take";
+        return Outcome { unfinished: true, ..assertion.not_performed(why) };
+    }
     let shown = shown(&actuals, assertion);
     let message = if passed {
         format!("{} holds", cut(&assertion.text, MESSAGE_CHARS_MAX))
@@ -37,7 +44,8 @@ pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
             None => format!("expected {text}, found {shown}"),
         }
     };
-    Outcome { passed, expected: assertion.expected(), actual: fact(&actuals, assertion), message }
+    let (expected, actual) = (assertion.expected(), fact(&actuals, assertion));
+    Outcome { passed, expected, actual, message, unfinished: false }
 }
 
 impl Assertion {
@@ -50,10 +58,29 @@ impl Assertion {
     }
 }
 
+/// What is left of the work that the patterns of an assertion may take.
+struct Search {
+    work: Cell<u64>,
+    is_unfinished: Cell<bool>,
+}
+
+impl Search {
+    /// Whether a pattern is found in a text, as far as the work allows that to be known.
+    fn finds(&self, pattern: &Pattern, text: &str) -> bool {
+        let mut work = self.work.get();
+        let found = pattern.is_match(text, &mut work);
+        self.work.set(work);
+        found.unwrap_or_else(|Unfinished| {
+            self.is_unfinished.set(true);
+            false
+        })
+    }
+}
+
 /// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their
 /// quantifier says, of serial numbers for all of them.
-fn judge(assertion: &Assertion, actuals: &[Actual<'_>]) -> bool {
-    let holds = |actual: &Actual<'_>| holds(assertion, actual);
+fn judge(assertion: &Assertion, actuals: &[Actual<'_>], search: &Search) -> bool {
+    let holds = |actual: &Actual<'_>| holds(assertion, actual, search);
     if assertion.operator == Operator::Exists {
         let text = matches!(assertion.subject, Subject::Body | Subject::Received);
         let exists = actuals.iter().any(|actual| !text || !actual.text.is_empty());
@@ -71,7 +98,7 @@ fn judge(assertion: &Assertion, actuals: &[Actual<'_>]) -> bool {
 }
 
 /// Whether the operator, as if it were not negated, holds of one value.
-fn holds(assertion: &Assertion, actual: &Actual<'_>) -> bool {
+fn holds(assertion: &Assertion, actual: &Actual<'_>, search: &Search) -> bool {
     let operator = assertion.operator;
     match &assertion.value {
         Value::Nothing => true,
@@ -79,7 +106,7 @@ fn holds(assertion: &Assertion, actual: &Actual<'_>) -> bool {
         // In quotes, `true` and `null` are texts and nothing else.
         Value::Text { quoted: true, .. } if actual.is_literal() => false,
         Value::Text { text, number, .. } => actual.is(text, *number),
-        Value::Pattern(regex) => regex.is_match(&actual.text),
+        Value::Pattern(pattern) => search.finds(pattern, &actual.text),
         Value::Number(expected) => actual
             .number
             .and_then(|number| number.compare(*expected))

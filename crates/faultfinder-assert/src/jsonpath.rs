@@ -10,6 +10,7 @@ mod weight; // what a query can cost
 
 use crate::AssertionError;
 use crate::error::{Span, quoted};
+use crate::pattern::WORK_MAX;
 use faultfinder_taxonomy::BODY_BYTES_MAX;
 use jsonpath_rust::parser::errors::JsonPathError;
 use jsonpath_rust::parser::model::JpQuery;
@@ -28,6 +29,8 @@ const DESCENTS_MAX: u32 = 2;
 const NESTING_MAX: usize = 16;
 /// What a query may cost on a document: an estimate of the bytes that its results can take.
 const COST_MAX: u64 = 128 << 20;
+/// How many steps of the worst case the library takes in the time of one of ours: it gives up its quick way late.
+const STEPS_OF_LIBRARY: u64 = 4;
 /// What a result takes in addition to its path, in bytes.
 const RESULT_BYTES: u64 = 64;
 
@@ -47,6 +50,9 @@ pub(crate) struct Document {
     /// Bytes of the paths of all nodes, with what each result takes in addition.
     paths_bytes: u64,
     depth: u64,
+    /// How many values it has, those inside of others included.
+    nodes: u64,
+    bytes: u64,
 }
 
 impl JsonPath {
@@ -78,7 +84,7 @@ impl JsonPath {
 
     /// What the query finds; nothing is an answer too.
     pub(crate) fn select(&self, document: &Document) -> Result<Vec<Value>, String> {
-        if !self.weight.singular && self.cost(document) > COST_MAX {
+        if !self.weight.singular && self.cost(document) > COST_MAX || self.work(document) > WORK_MAX {
             return Err("the body is too large for this JSONPath".to_owned());
         }
         let results = js_path_process(&self.query, &document.value).map_err(|error| error.to_string())?;
@@ -87,6 +93,13 @@ impl JsonPath {
             None => values.cloned().collect(),
             Some(length) => values.filter_map(|value| length.of(value)).collect(),
         })
+    }
+
+    /// How many steps its patterns can take at the most.
+    fn work(&self, document: &Document) -> u64 {
+        let compiling = self.weight.compiling.saturating_mul(document.nodes);
+        let searching = self.weight.searching.saturating_mul(document.bytes) / STEPS_OF_LIBRARY;
+        compiling.saturating_add(searching)
     }
 
     /// How many bytes the results can take at the most, in any of the query's steps.
@@ -107,9 +120,32 @@ impl Document {
         }
         let value: Value = serde_json::from_slice(body)
             .map_err(|error| format!("body is not JSON{}: {error}", instead(body)))?;
-        let (mut paths_bytes, mut depth) = (0, 0);
-        measure(&value, 1, 1, &mut paths_bytes, &mut depth);
-        Ok(Self { value, paths_bytes, depth })
+        let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let mut document = Self { value: Value::Null, paths_bytes: 0, depth: 0, nodes: 0, bytes };
+        document.measure(&value, 1, 1);
+        document.value = value;
+        Ok(document)
+    }
+
+    /// Adds up the values and the length of their paths, and finds the deepest.
+    fn measure(&mut self, value: &Value, path: u64, level: u64) {
+        self.paths_bytes = self.paths_bytes.saturating_add(path + RESULT_BYTES);
+        self.nodes = self.nodes.saturating_add(1);
+        self.depth = level.max(self.depth);
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    self.measure(item, path + 5, level + 1);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let name = u64::try_from(name.len()).unwrap_or(u64::MAX);
+                    self.measure(member, path.saturating_add(name + 4), level + 1);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -121,26 +157,6 @@ fn instead(body: &[u8]) -> &'static str {
         b"<!doc" | b"<html" => " but HTML",
         b"<?xml" => " but XML",
         _ => "",
-    }
-}
-
-/// Adds up the length of the paths of all nodes, and finds the deepest.
-fn measure(value: &Value, path: u64, level: u64, total: &mut u64, depth: &mut u64) {
-    *total = total.saturating_add(path + RESULT_BYTES);
-    *depth = level.max(*depth);
-    match value {
-        Value::Array(items) => {
-            for item in items {
-                measure(item, path + 5, level + 1, total, depth);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                let name = u64::try_from(name.len()).unwrap_or(u64::MAX);
-                measure(member, path.saturating_add(name + 4), level + 1, total, depth);
-            }
-        }
-        _ => {}
     }
 }
 

@@ -18,4 +18,6 @@ pub struct Outcome {
     pub actual: Fact,
     /// Why it does not hold, or that it does.
     pub message: String,
+    /// Whether it was given up because it took more work than an assertion may: then it does not hold.
+    pub unfinished: bool,
 }

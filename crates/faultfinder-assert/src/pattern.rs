@@ -1,46 +1,119 @@
 //! Regular expressions within limits.
 //!
-//! The `regex` crate takes time linear in the text, so the limits bound the size of the compiled program.
+//! A search is counted in steps, not timed: a verdict must not change with the load of this host. A step is a byte of the
+//! text that an automaton reads, or a state that it looks at; [`WORK_MAX`] of them take less than half a second. A
+//! pattern whose steps cannot fit, however the text looks, is refused when it is read.
+
+mod automaton; // the search, step by step
+mod size; // how many places of a text a pattern can be at, at once
 
 use crate::AssertionError;
 use crate::error::Span;
-use regex::{Regex, RegexBuilder};
+use automaton::Automaton;
+pub(crate) use automaton::Unfinished;
+use regex_automata::nfa::thompson;
+use regex_syntax::ParserBuilder;
+use std::sync::Arc;
 
 /// Longest pattern, in bytes.
 pub const PATTERN_BYTES_MAX: usize = 4096;
 /// Largest compiled pattern, in bytes; `\w{100}` has about half of it.
 const PROGRAM_BYTES_MAX: usize = 4 << 20;
-/// Largest cache of a search, in bytes.
-const CACHE_BYTES_MAX: usize = 4 << 20;
 /// Deepest nesting of a pattern.
 const NESTING_MAX: u32 = 50;
+/// Most steps of the searches of one assertion: less than half a second on a processor of 2020.
+pub(crate) const WORK_MAX: u64 = 25_000_000;
+/// Most bytes of a text times the places that a pattern can be at, at once: what no text needs is not counted, so this is
+/// far more than [`WORK_MAX`].
+const WORST_CASE_MAX: u64 = 5_000_000_000;
 
-/// Compiles a pattern. `span` is where it was written; when `literal`, its text is the pattern as it stands, so that a
-/// mistake can be pointed at.
-pub(crate) fn compile(pattern: &str, span: Span<'_>, literal: bool) -> Result<Regex, AssertionError> {
-    if pattern.len() > PATTERN_BYTES_MAX {
-        let message = format!(
-            "the regular expression has {} bytes; at most {PATTERN_BYTES_MAX} are allowed",
-            pattern.len()
-        );
-        return Err(AssertionError::new(span, message));
+/// What it costs to compile a pattern, and what each state of its program adds to that, in steps.
+const STEPS_TO_COMPILE: u64 = 1_000;
+const STEPS_TO_COMPILE_STATE: u64 = 5;
+
+/// A regular expression that is ready to be looked for.
+#[derive(Clone)]
+pub(crate) struct Pattern {
+    written: String,
+    places: u64,
+    automaton: Arc<Automaton>,
+}
+
+impl Pattern {
+    /// Compiles a pattern that will be looked for in texts of at most `text_bytes_max`. `span` is where it was written;
+    /// when `literal`, its text is the pattern as it stands, so that a mistake can be pointed at.
+    pub(crate) fn compile(
+        pattern: &str,
+        span: Span<'_>,
+        literal: bool,
+        text_bytes_max: usize,
+    ) -> Result<Self, AssertionError> {
+        if pattern.len() > PATTERN_BYTES_MAX {
+            let message = format!(
+                "the regular expression has {} bytes; at most {PATTERN_BYTES_MAX} are allowed",
+                pattern.len()
+            );
+            return Err(AssertionError::new(span, message));
+        }
+        let parsed = ParserBuilder::new().nest_limit(NESTING_MAX).build().parse(pattern);
+        let hir = parsed.map_err(|error| syntax_error(&error.to_string(), pattern, span, literal))?;
+        let places = size::places(&hir);
+        check_size(places, span, text_bytes_max)?;
+        let config = thompson::Config::new()
+            .nfa_size_limit(Some(PROGRAM_BYTES_MAX))
+            .which_captures(thompson::WhichCaptures::None);
+        let program = thompson::Compiler::new().configure(config).build_from_hir(&hir);
+        let program = program.map_err(|error| match error.size_limit() {
+            Some(_) => too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes")),
+            None => AssertionError::new(span, format!("bad regular expression: {error}")),
+        })?;
+        let automaton = Automaton::new(program)
+            .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
+        Ok(Self { written: pattern.to_owned(), places, automaton: Arc::new(automaton) })
     }
-    let built = RegexBuilder::new(pattern)
-        .size_limit(PROGRAM_BYTES_MAX)
-        .dfa_size_limit(CACHE_BYTES_MAX)
-        .nest_limit(NESTING_MAX)
-        .build();
-    built.map_err(|error| match error {
-        regex::Error::Syntax(report) => syntax_error(&report, pattern, span, literal),
-        regex::Error::CompiledTooBig(_) => AssertionError::new(
-            span,
-            format!(
-                "the regular expression is too large: it compiles to more than {PROGRAM_BYTES_MAX} bytes"
-            ),
-        )
-        .expected("fewer or smaller repetitions"),
-        other => AssertionError::new(span, format!("bad regular expression: {other}")),
-    })
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// What it costs to compile it once more, in steps.
+    pub(crate) fn compiling(&self) -> u64 {
+        let states = u64::try_from(self.automaton.states()).unwrap_or(u64::MAX);
+        states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE)
+    }
+
+    /// How many places of a text it can be at, at once.
+    pub(crate) const fn places(&self) -> u64 {
+        self.places
+    }
+
+    /// Whether it is found in a text. `work` is how many steps are left; those that were taken are taken off.
+    pub(crate) fn is_match(&self, text: &str, work: &mut u64) -> Result<bool, Unfinished> {
+        self.automaton.is_match(text.as_bytes(), work)
+    }
+}
+
+impl std::fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pattern").field(&self.written).finish()
+    }
+}
+
+/// Refuses a pattern that can be at too many places for the longest text.
+fn check_size(places: u64, span: Span<'_>, text_bytes_max: usize) -> Result<(), AssertionError> {
+    let places_max = WORST_CASE_MAX / u64::try_from(text_bytes_max.max(1)).unwrap_or(u64::MAX);
+    if places <= places_max {
+        return Ok(());
+    }
+    let why = format!(
+        "it has {places} positions once its repetitions are written out, and at most {places_max} can be looked for in a text of up to {text_bytes_max} bytes"
+    );
+    Err(too_large(span, why))
+}
+
+fn too_large(span: Span<'_>, why: String) -> AssertionError {
+    AssertionError::new(span, format!("the regular expression is too large: {why}"))
+        .expected("fewer or smaller repetitions")
 }
 
 /// The report is for terminals: the pattern, a line with carets below it, and `error: ` with the reason.
@@ -63,5 +136,70 @@ fn syntax_error(report: &str, pattern: &str, span: Span<'_>, literal: bool) -> A
         error.expected("a pattern without (?=, (?!, (?<= and (?<!")
     } else {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Piece;
+    use faultfinder_taxonomy::BODY_BYTES_MAX;
+
+    fn compile(pattern: &str, text_bytes_max: usize) -> Result<Pattern, AssertionError> {
+        let span = Span { piece: Piece::Line, text: pattern, offset: 0 };
+        Pattern::compile(pattern, span, true, text_bytes_max)
+    }
+
+    fn search(pattern: &str, text: &str, mut work: u64) -> Result<bool, Unfinished> {
+        compile(pattern, BODY_BYTES_MAX).unwrap().is_match(text, &mut work)
+    }
+
+    #[test]
+    fn a_pattern_is_found_where_it_is() {
+        for (pattern, text, found) in [
+            ("", "", true),
+            ("b+c", "aabbbc", true),
+            ("^b", "ab", false),
+            ("b$", "ab", true),
+            ("b$", "ab\n", false),
+            ("(?m)^b$", "a\nb\nc", true),
+            ("(?i)straße", "eine STRAßE", true),
+            ("\\bok\\b", "all ok.", true),
+            ("\\bok\\b", "book", false),
+            // Word boundaries next to letters beyond ASCII take another way.
+            ("\\bok\\b", "ä ok ü", true),
+            ("\\bok\\b", "äoküx ok", true),
+            ("\\bok\\b", "äok oké", false),
+            ("^(ä|ok)\\b.*\\bü$", "ä und ü", true),
+            ("\\Bk\\b", "ä ok", true),
+            ("日本.語", "日本の語", true),
+            ("[^a]", "aaaa", false),
+            ("x{3,}$", "xxyxx", false),
+        ] {
+            assert_eq!(search(pattern, text, WORK_MAX), Ok(found), "{pattern} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_search_ends_when_its_steps_are_used_up() {
+        let long = "a".repeat(BODY_BYTES_MAX);
+        assert_eq!(search("b", &long, WORK_MAX), Ok(false));
+        assert_eq!(search("b", &long, 1_000), Err(Unfinished));
+        // As large as it may be, and the text is what makes it the slowest.
+        let heavy = "(a{1,30}){1,30}b";
+        assert_eq!(search(heavy, &long, WORK_MAX), Ok(false), "one state serves for the rest");
+        let mixed = "aab".repeat(BODY_BYTES_MAX / 3);
+        assert_eq!(search("(a|ab|b){150}c{150}", &mixed, WORK_MAX), Ok(false));
+        let beyond = format!("ä{}", "ab ".repeat(1_000_000));
+        assert_eq!(search("\\b(a{0,20}b? ?){0,40}c\\b", &beyond, WORK_MAX), Err(Unfinished));
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_fit_is_refused_with_its_place() {
+        let error = compile("(a{1,100}){1,100}b", BODY_BYTES_MAX).unwrap_err();
+        assert!(error.message.contains("has 10001 positions"), "{}", error.message);
+        assert!(compile("(a{1,100}){1,100}b", 64 << 10).is_ok(), "a header is short");
+        assert!(compile("^[\\w-]{64}$", BODY_BYTES_MAX).is_ok());
+        assert!(compile("((((((a{99}){99}){99}){99}){99}){99}){99}", 1).is_err());
     }
 }

@@ -5,9 +5,9 @@ use crate::cursor::{Cursor, unquote};
 use crate::error::quoted;
 use crate::jsonpath::JsonPath;
 use crate::operator::Operator;
-use faultfinder_taxonomy::Phase;
 use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::word::nearest;
+use faultfinder_taxonomy::{BODY_BYTES_MAX, Phase};
 
 /// What an assertion reads.
 #[derive(Debug, Clone)]
@@ -190,7 +190,18 @@ impl ChainField {
     }
 }
 
+/// Longest text of a header, of metadata, and of whatever else is no body, in bytes.
+const SHORT_TEXT_BYTES_MAX: usize = 64 << 10;
+
 impl Subject {
+    /// How long a text can be that it yields, in bytes.
+    pub(crate) const fn text_bytes_max(&self) -> usize {
+        match self {
+            Self::Body | Self::JsonPath(_) | Self::Received => BODY_BYTES_MAX,
+            _ => SHORT_TEXT_BYTES_MAX,
+        }
+    }
+
     /// The word that names its kind.
     pub(crate) fn keyword(&self) -> &'static str {
         match self {

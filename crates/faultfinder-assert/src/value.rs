@@ -5,12 +5,11 @@ use crate::cursor::unquote;
 use crate::error::{Span, quoted};
 use crate::number::Number;
 use crate::operator::Operator;
-use crate::pattern;
+use crate::pattern::Pattern;
 use crate::subject::{CertificateField, ChainField, Subject};
 use crate::unit::{self, Dimension, Unit};
 use faultfinder_taxonomy::word::nearest;
 use faultfinder_taxonomy::{Fact, GrpcStatus, ResponseCode};
-use regex::Regex;
 
 /// What a subject is compared with.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ pub(crate) enum Value {
     /// Text, the number that it is when it was not in quotes, and whether it was.
     Text { text: String, number: Option<Number>, quoted: bool },
     /// A regular expression that is looked for anywhere.
-    Pattern(Regex),
+    Pattern(Pattern),
     /// A number.
     Number(Number),
     /// A time in seconds or a size in bytes or bits, and the unit it was written in.
@@ -52,7 +51,7 @@ impl Value {
             Self::Nothing => Fact::Null,
             Self::Text { number: Some(number), .. } | Self::Number(number) => number_fact(*number),
             Self::Text { text, .. } | Self::Word(text) => Fact::Text(text.clone()),
-            Self::Pattern(regex) => Fact::Text(regex.as_str().to_owned()),
+            Self::Pattern(pattern) => Fact::Text(pattern.as_str().to_owned()),
             Self::Quantity { .. } | Self::StatusClass(_) => Fact::Text(written.to_owned()),
             Self::Version(age) => Fact::from(VERSIONS.get(usize::from(*age)).copied().unwrap_or_default()),
         }
@@ -118,7 +117,10 @@ pub(crate) fn read(
             .expected("quotes around the whole value, or no quotes"));
     }
     match operator {
-        Operator::Matches => Ok(Value::Pattern(pattern::compile(&text, written, !in_quotes)?)),
+        Operator::Matches => {
+            let pattern = Pattern::compile(&text, written, !in_quotes, subject.text_bytes_max())?;
+            Ok(Value::Pattern(pattern))
+        }
         Operator::Contains => Ok(Value::Text { text, number: None, quoted: in_quotes }),
         _ => word(text, in_quotes, written, subject, operator),
     }

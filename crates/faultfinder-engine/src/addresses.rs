@@ -3,6 +3,7 @@
 //! The name is looked up once; then each of its addresses is probed as if the test named it alone, several at a time.
 
 use crate::attempt::{Tried, finish, once, placed};
+use crate::offload::Offload;
 use crate::planned::Prepared;
 use crate::protocol::Probe;
 use crate::{AddressResult, PlannedTest, Status, judge};
@@ -22,11 +23,16 @@ const AT_A_TIME: usize = 8;
 
 /// Probes every address. The attempt is that of the first address that failed, in the order in which the name resolved;
 /// when none did, that of the first.
-pub(crate) async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
+pub(crate) async fn attempt(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    offload: Option<&Offload>,
+) -> Tried {
     let probe = prepared.built.as_ref();
     // An address stands for itself.
     let Some(host @ Host::Name(_)) = probe.host() else {
-        return once(vantage, test, prepared, probe, None).await;
+        return once(vantage, test, prepared, probe, None, offload).await;
     };
     let client = probe.client();
     let deadline = client.deadline();
@@ -44,14 +50,14 @@ pub(crate) async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Pr
     let tried: Vec<Tried> = futures_util::stream::iter(addresses.clone())
         .map(|address| {
             let probe = pinned(probe, &host, address);
-            async move { once(vantage, test, prepared, probe.as_ref(), took).await }
+            async move { once(vantage, test, prepared, probe.as_ref(), took, offload).await }
         })
         .buffered(AT_A_TIME)
         .collect()
         .await;
     let Some(mut whole) = together(&addresses, tried) else {
         // None is of the family that the test asks for; the probe says so.
-        return once(vantage, test, prepared, probe, None).await;
+        return once(vantage, test, prepared, probe, None, offload).await;
     };
     if all > ADDRESSES_MAX {
         whole.warnings.push(format!("only {ADDRESSES_MAX} of the name's {all} addresses were probed"));

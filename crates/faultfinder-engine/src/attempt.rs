@@ -2,6 +2,7 @@
 
 use crate::judge::{self, Judgement};
 use crate::objections::full;
+use crate::offload::Offload;
 use crate::planned::Prepared;
 use crate::protocol::{Probe, Sent, envelope};
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status};
@@ -31,6 +32,7 @@ pub(crate) async fn once(
     prepared: &Prepared,
     probe: &dyn Probe,
     resolve: Option<Duration>,
+    offload: Option<&Offload>,
 ) -> Tried {
     let began = Instant::now();
     let Sent { report, partial } = probe.send(vantage).await;
@@ -50,8 +52,11 @@ pub(crate) async fn once(
         }
         Ok(answer) => {
             let asserting = Instant::now();
-            let Judgement { assertions, fault } =
-                judge::judge(vantage, &facts, answer.as_ref(), &prepared.assertions);
+            let now = vantage.clock().unix_seconds();
+            let judged = judge::judge_elsewhere(now, (facts, answer), &prepared.assertions, offload).await;
+            let Some((Judgement { assertions, fault }, mut facts, answer)) = judged else {
+                return unsent(prepared, judge::abandoned());
+            };
             let mut fault = fault.map(|fault| answer.explain(fault));
             facts.timings.add(Phase::Assert, asserting.elapsed());
             let budget = probe.client().overall_timeout;

@@ -1,11 +1,13 @@
 //! An answer and its assertions -> fault.
 
 use crate::AssertionResult;
+use crate::offload::Offload;
 use crate::protocol::{Answer, Cut, challenge, envelope};
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
 use faultfinder_http::Unanswerable;
-use faultfinder_net::Vantage;
-use faultfinder_taxonomy::{AssertionFailure, Blame, Code, Detail, Facts, Fault, Phase, Timings};
+use faultfinder_taxonomy::{
+    AssertionFailure, Blame, Code, Detail, Facts, Fault, Phase, TimeoutScope, Timings,
+};
 
 /// What came of the assertions of one attempt, and the fault when the answer is not good enough.
 pub(crate) struct Judgement {
@@ -13,13 +15,32 @@ pub(crate) struct Judgement {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Holds the assertions against an answer.
-pub(crate) fn judge(
-    vantage: &Vantage,
-    facts: &Facts,
-    response: &dyn Answer,
+/// Holds the assertions against an answer, on threads of their own where that takes long and there are any. The answer and
+/// the facts come back.
+pub(crate) async fn judge_elsewhere(
+    now: i64,
+    (facts, response): (Facts, Box<dyn Answer>),
     assertions: &[Assertion],
-) -> Judgement {
+    offload: Option<&Offload>,
+) -> Option<(Judgement, Facts, Box<dyn Answer>)> {
+    let Some(offload) = offload.filter(|_| takes_long(response.as_ref(), assertions)) else {
+        return Some((judge(now, &facts, response.as_ref(), assertions), facts, response));
+    };
+    let assertions = assertions.to_vec();
+    let work = move || (judge(now, &facts, response.as_ref(), &assertions), facts, response);
+    offload.run(work).await
+}
+
+/// Whether to hold assertions against an answer can take longer than other tests should wait.
+fn takes_long(response: &dyn Answer, assertions: &[Assertion]) -> bool {
+    let mut seen = Observation::new();
+    response.observe(&mut seen);
+    let bytes = seen.body.map_or(0, <[u8]>::len).max(seen.received.map_or(0, <[u8]>::len));
+    assertions.iter().any(|assertion| assertion.takes_long(bytes))
+}
+
+/// Holds the assertions against an answer, at a time in seconds since 1970.
+pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, assertions: &[Assertion]) -> Judgement {
     let implied = response.implied(assertions);
     let with_implied: Vec<Assertion>;
     let assertions = match implied {
@@ -34,11 +55,12 @@ pub(crate) fn judge(
         seen.timings = Some(&facts.timings);
         seen.tls = facts.tls.as_ref();
         seen.hops = Some(facts.hops.as_slice()).filter(|hops| !hops.is_empty());
-        seen.now = Some(vantage.clock().unix_seconds());
+        seen.now = Some(now);
         response.observe(&mut seen);
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
     };
-    let fault = credentials_refused(response, assertions, &outcomes)
+    let fault = unfinished(assertions, &outcomes)
+        .or_else(|| credentials_refused(response, assertions, &outcomes))
         .or_else(|| status_refused(response, assertions, &outcomes))
         .or_else(|| body_too_large(response, assertions))
         .or_else(|| incorrect(assertions, &outcomes));
@@ -128,6 +150,15 @@ fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fau
     Some(fault.with_hint(hint).with("body_bytes_kept", kept).with(counted, received))
 }
 
+/// An assertion was given up because it took too much work: nothing is known about the answer then.
+fn unfinished(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
+    let (assertion, _) = assertions.iter().zip(outcomes).find(|(_, outcome)| outcome.unfinished)?;
+    let message = format!(
+        "the assertion {assertion} was given up: its regular expression needs more work on this response than an assertion may take"
+    );
+    Some(Fault::new(Code::Timeout, Phase::Assert, Detail::timeout(TimeoutScope::Overall), message))
+}
+
 fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let failed = || assertions.iter().zip(outcomes).filter(|(_, outcome)| !outcome.passed);
     let (first, outcome) = failed().next()?;
@@ -153,25 +184,27 @@ fn result(assertion: &Assertion, outcome: Outcome) -> AssertionResult {
     }
 }
 
+/// The threads that were to hold the assertions against the answer have ended, or failed.
+pub(crate) fn abandoned() -> Fault {
+    let message = "the assertions were not evaluated: the threads that do so have ended";
+    Fault::new(Code::InternalError, Phase::Assert, Detail::http("worker_ended", None), message)
+}
+
 /// The attempt took longer than its budget, assertions included.
 pub(crate) fn overdue(budget: std::time::Duration, timings: &Timings) -> Fault {
     let millis = budget.as_millis();
     let message = format!("the attempt and its assertions took longer than {millis} ms");
     let took = u64::try_from(timings.total().as_millis()).unwrap_or(u64::MAX);
-    Fault::new(
-        Code::Timeout,
-        Phase::Assert,
-        Detail::timeout(faultfinder_taxonomy::TimeoutScope::Overall),
-        message,
-    )
-    .with("budget_ms", u64::try_from(millis).unwrap_or(u64::MAX))
-    .with("took_ms", took)
+    Fault::new(Code::Timeout, Phase::Assert, Detail::timeout(TimeoutScope::Overall), message)
+        .with("budget_ms", u64::try_from(millis).unwrap_or(u64::MAX))
+        .with("took_ms", took)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use faultfinder_grpc::{Call, Descriptors, Method, ProtoSource, Request, Schema};
+    use faultfinder_net::Vantage;
     use faultfinder_taxonomy::Fact;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
@@ -231,7 +264,7 @@ mod tests {
         let report = faultfinder_grpc::probe(&vantage, &request).await;
         let response = report.outcome.unwrap();
         let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
-        let fault = judge(&vantage, &report.facts, &response, &assertions).fault.unwrap();
+        let fault = judge(0, &report.facts, &response, &assertions).fault.unwrap();
         assert_eq!((fault.code, fault.detail.name()), (Code::BodyTooLarge, "answer_too_large"));
         assert!(fault.hints[0].contains("grpc_status"), "{:?}", fault.hints);
         assert!(

@@ -38,6 +38,7 @@ mod addresses; // one attempt at every address of a name
 mod run; // one run with its attempts
 mod objections; // problems of a request before it is sent
 mod place; // the position of a definition's fault in its file
+mod offload; // work that takes long, carried out elsewhere
 mod judge; // a response and its assertions -> fault
 mod batch; // many runs with limited concurrency
 mod redact; // secrets -> ***
@@ -47,6 +48,7 @@ mod result; // TestResult: the stable form of results
 
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use files::{EmptyFolder, read_sources};
+pub use offload::{Offload, Work};
 pub use planned::PlannedTest;
 pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};

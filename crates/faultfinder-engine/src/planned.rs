@@ -113,6 +113,17 @@ impl PlannedTest {
         self.test.every
     }
 
+    /// The host and the port that it is about, as far as they are the same in every run and known.
+    #[must_use]
+    pub fn target(&self) -> Option<String> {
+        let probe = &self.fixed.as_ref()?.built;
+        let host = probe.host()?.to_text();
+        Some(match probe.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        })
+    }
+
     /// Words to group it by.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.test.tags.iter().map(|tag| tag.value.as_str())

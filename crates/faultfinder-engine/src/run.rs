@@ -3,6 +3,7 @@
 use crate::addresses;
 use crate::attempt::{Tried, once, placed, unsent};
 use crate::moment::{millis, rfc3339, unix_millis};
+use crate::offload::Offload;
 use crate::planned::Prepared;
 use crate::{PlannedTest, TestResult};
 use faultfinder_net::Vantage;
@@ -26,11 +27,13 @@ pub struct RunOptions {
     /// Whether there are no automatic retries: an earlier run of this test ended in `AUTHENTICATION_ERROR`, and neither
     /// the test nor a secret that it uses has changed since. The result says so.
     pub retries_off: bool,
+    /// Where assertions are evaluated that take long; without it, on the thread that runs the test.
+    pub offload: Option<Offload>,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { location: "local".to_owned(), seed: None, run_time: None, retries_off: false }
+        Self { location: "local".to_owned(), seed: None, run_time: None, retries_off: false, offload: None }
     }
 }
 
@@ -72,7 +75,7 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
         }
     };
     let last = loop {
-        match take(attempt(vantage, test, &prepared).await) {
+        match take(attempt(vantage, test, &prepared, options.offload.as_ref()).await) {
             ControlFlow::Break(last) => break *last,
             ControlFlow::Continue(pause) => tokio::time::sleep(pause).await,
         }
@@ -150,14 +153,21 @@ fn advice(fault: &Fault) -> RetryAdvice {
     if fault.code == Code::IncorrectAssertion { RetryAdvice::Sensible } else { fault.retry() }
 }
 
-async fn attempt(vantage: &Vantage, test: &PlannedTest, prepared: &Prepared) -> Tried {
+async fn attempt(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    offload: Option<&Offload>,
+) -> Tried {
     if let Some(objection) = &prepared.objection {
         return unsent(prepared, placed(objection.clone(), test));
     }
     let probe = prepared.built.as_ref();
     match probe.client().address {
-        AddressChoice::All => Box::pin(addresses::attempt(vantage, test, prepared)).await,
-        AddressChoice::First | AddressChoice::Any => once(vantage, test, prepared, probe, None).await,
+        AddressChoice::All => Box::pin(addresses::attempt(vantage, test, prepared, offload)).await,
+        AddressChoice::First | AddressChoice::Any => {
+            once(vantage, test, prepared, probe, None, offload).await
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a query can cost.
 
 use crate::error::{Piece, Span};
-use crate::pattern;
+use crate::pattern::Pattern;
+use faultfinder_taxonomy::BODY_BYTES_MAX;
 use jsonpath_rust::parser::model::{
     Comparable, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, SingularQuery, Test,
     TestFunction,
@@ -19,12 +20,22 @@ pub(super) struct Weight {
     pub(super) factor: u64,
     /// Whether it leads to one place at the most.
     pub(super) singular: bool,
+    /// Steps to compile its patterns, which the library does for every element.
+    pub(super) compiling: u64,
+    /// Steps to look for its patterns, a byte of text.
+    pub(super) searching: u64,
 }
 
 impl Weight {
     /// Weighs a query; says why it may not be used, whatever the document.
     pub(super) fn of(query: &JpQuery) -> Result<Self, String> {
-        let mut weight = Self { descents: 0, factor: 1, singular: is_singular(&query.segments) };
+        let mut weight = Self {
+            descents: 0,
+            factor: 1,
+            singular: is_singular(&query.segments),
+            compiling: 0,
+            searching: 0,
+        };
         weight.segments(&query.segments)?;
         if weight.factor > FACTOR_MAX {
             return Err(format!("the JSONPath selects the same values more than {FACTOR_MAX} times"));
@@ -104,15 +115,17 @@ impl Weight {
             TestFunction::Value(argument) | TestFunction::Count(argument) => self.argument(argument),
             TestFunction::Search(text, pattern) | TestFunction::Match(text, pattern) => {
                 self.argument(text)?;
-                // The library compiles it for every element, so a document must not be able to choose it, and the
-                // results count for more.
+                // The library compiles it for every element, so a document must not be able to choose it.
                 let FnArg::Literal(Literal::String(pattern)) = pattern else {
                     return Err("the pattern of `match` and `search` must be a text in quotes".to_owned());
                 };
-                self.factor = self.factor.saturating_mul(REGEX_FACTOR);
                 let pattern = pattern.trim_matches(['\'', '"']);
                 let span = Span { piece: Piece::Line, text: pattern, offset: 0 };
-                pattern::compile(pattern, span, false).map(|_| ()).map_err(|error| error.message)
+                let pattern = Pattern::compile(pattern, span, false, BODY_BYTES_MAX);
+                let pattern = pattern.map_err(|error| error.message)?;
+                self.compiling = self.compiling.saturating_add(pattern.compiling());
+                self.searching = self.searching.saturating_add(pattern.places());
+                Ok(())
             }
         }
     }
@@ -125,9 +138,6 @@ impl Weight {
         }
     }
 }
-
-/// How much more an element counts when a regular expression is compiled for it.
-const REGEX_FACTOR: u64 = 16;
 
 fn is_singular(segments: &[Segment]) -> bool {
     segments.iter().all(|segment| matches!(segment, Segment::Selector(selector) if is_one_place(selector)))

@@ -120,6 +120,10 @@ impl Probe for Request {
         Host::parse(&self.host, "host").ok()
     }
 
+    fn port(&self) -> Option<u16> {
+        Some(self.port)
+    }
+
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         (!self.plaintext).then_some((&self.tls, "grpc.tls"))
     }

@@ -90,6 +90,10 @@ impl Probe for Http {
         Host::parse(url.host_str()?, "host").ok()
     }
 
+    fn port(&self) -> Option<u16> {
+        url::Url::parse(&self.request.url).ok()?.port_or_known_default()
+    }
+
     fn check(&self) -> Vec<Fault> {
         faultfinder_http::check(&self.request)
     }

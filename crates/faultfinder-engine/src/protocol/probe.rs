@@ -18,6 +18,11 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     /// The target host; nothing if a proxy looks it up, or if it is not a valid host.
     fn host(&self) -> Option<Host>;
 
+    /// The target port, where the protocol has ports and it is known.
+    fn port(&self) -> Option<u16> {
+        None
+    }
+
     /// Every problem with it that can be found before anything is sent.
     fn check(&self) -> Vec<Fault>;
 

@@ -33,6 +33,10 @@ impl Probe for Request {
         Host::parse(&self.host, "host").ok()
     }
 
+    fn port(&self) -> Option<u16> {
+        Some(self.port)
+    }
+
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         Some((&self.tls, "ssl"))
     }

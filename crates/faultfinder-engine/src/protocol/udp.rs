@@ -31,6 +31,10 @@ impl Probe for Request {
     fn host(&self) -> Option<Host> {
         Host::parse(&self.host, "host").ok()
     }
+
+    fn port(&self) -> Option<u16> {
+        Some(self.port)
+    }
 }
 
 impl Answer for Response {

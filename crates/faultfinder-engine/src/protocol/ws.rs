@@ -83,6 +83,10 @@ impl Probe for Request {
         Host::parse(url.host_str()?, "host").ok()
     }
 
+    fn port(&self) -> Option<u16> {
+        url::Url::parse(&self.url).ok()?.port_or_known_default()
+    }
+
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         Some((&self.tls, "ws.tls"))
     }
