@@ -92,6 +92,11 @@ impl Catalog {
         found.take(query.limit.saturating_add(1)).map(|kept| kept.record.clone()).collect()
     }
 
+    /// The ids of all tests.
+    pub(crate) fn ids(&self) -> Vec<Arc<str>> {
+        self.read().kept.keys().cloned().collect()
+    }
+
     pub(crate) fn put(&self, kept: Kept) {
         let id: Arc<str> = kept.record.id.as_str().into();
         let mut tests = self.write();

@@ -9,9 +9,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Follows the files until they are no longer watched.
-pub(crate) async fn follow(service: Arc<Service>, mut loaded: watch::Receiver<Arc<Loaded>>) {
-    let mut before: Arc<[Arc<PlannedTest>]> = Arc::from([]);
+/// Takes what the files say when the service starts.
+pub(crate) fn take_first(service: &Service, loaded: &Loaded) -> Arc<[Arc<PlannedTest>]> {
+    take(service, &[], &loaded.tests);
+    Arc::clone(&loaded.tests)
+}
+
+/// Follows the files, from what they said before on, until they are no longer watched.
+pub(crate) async fn follow(
+    service: Arc<Service>,
+    mut loaded: watch::Receiver<Arc<Loaded>>,
+    mut before: Arc<[Arc<PlannedTest>]>,
+) {
     loop {
         let now = Arc::clone(&loaded.borrow_and_update().tests);
         take(&service, &before, &now);
@@ -48,6 +57,7 @@ fn record(service: &Service, test: &PlannedTest) -> TestRecord {
         origin: Origin::File(test.file().to_owned()),
         paused: false,
         restricted: false,
+        owner: String::new(),
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: now,
         deleted_at: None,

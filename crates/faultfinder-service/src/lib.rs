@@ -14,11 +14,16 @@ mod throttle; // too many requests from one client, or from all
 mod config; // Config: the configuration of a service
 mod catalog; // the tests that can be run now
 mod metrics; // metrics
+mod workers; // threads for work that takes long
+mod changes; // changes that are carried out to their end, in order
 mod retries_off; // tests whose automatic retries are off
 mod pulse; // whether the store answers
 mod service; // the shared state of all parts
 mod evidence; // the part of a result that is stored
+mod misses; // runs that did not happen, until they are kept
+mod life; // that this service is the only one on its store, and since when it lives
 mod rounds; // scheduled runs: executed and stored
+mod doubt; // changes of which it is not known whether they were committed
 mod files; // tests of files: into the catalog, and out of it
 mod api; // the HTTP API
 mod running; // a running service: start to graceful end

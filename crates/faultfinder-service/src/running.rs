@@ -4,9 +4,11 @@ use crate::api;
 use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
+use crate::life;
 use crate::rounds;
 use crate::service::Service;
 use crate::store::{PAGE_MAX, Store, StoreError, TestQuery};
+use crate::workers::Workers;
 use faultfinder_net::{Clock, Vantage};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,6 +47,9 @@ pub enum StartError {
     /// Its definitions cannot be watched.
     #[error(transparent)]
     Definitions(#[from] WatchError),
+    /// It cannot start its threads.
+    #[error("cannot start the threads for work that takes long: {0}")]
+    Threads(std::io::Error),
     /// Its store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,6 +68,7 @@ impl Running {
         vantage: Vantage,
     ) -> Result<Self, StartError> {
         config.check().map_err(StartError::Config)?;
+        life::claim(store.as_ref()).await?;
         faultfinder_engine::warm_up();
         let (listen, bound) = (config.listen, config.shut_down_bound);
         let cannot = |error| StartError::Listen { address: listen, error };
@@ -74,14 +80,21 @@ impl Running {
             environment: Arc::new(|name| std::env::var(name).ok()),
         };
         let definitions = Definitions::start(settings, clock.clone()).await?;
-        let service = Arc::new(Service::new(config, store, clock, vantage));
+        let workers = Workers::start().map_err(StartError::Threads)?;
+        let service = Arc::new(Service::new(config, store, clock, vantage, workers));
         service.follow(definitions.loaded());
         service.retries_off().load(service.store()).await?;
+        let last_alive = service.store().last_alive().await?;
         rounds::start(&service);
         restore(&service).await?;
+        let of_files = files::take_first(&service, &definitions.loaded().borrow());
+        if let Some(last_alive) = last_alive {
+            service.catalog().ids().iter().for_each(|test| life::note_absence(&service, test, last_alive));
+        }
         let tasks = vec![
-            tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded())),
+            tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded(), of_files)),
             tokio::spawn(retain(Arc::clone(&service))),
+            tokio::spawn(life::keep(Arc::clone(&service))),
         ];
         let (stop, stopped) = oneshot::channel();
         let router = api::router(Arc::clone(&service));
@@ -117,7 +130,13 @@ impl Running {
         if let Err(error) = server {
             tracing::error!("the server failed: {error}");
         }
+        if !self.service.changes().end(bound).await {
+            tracing::warn!("changes of clients that have left are still under way, and are given up");
+        }
+        self.service.misses().keep_all(&self.service);
         self.service.writer().close(bound).await;
+        let _ =
+            tokio::time::timeout(STORE_CLOSES_WITHIN, self.service.store().alive(self.service.now())).await;
         if tokio::time::timeout(bound, self.service.retries_off().save_all(self.service.store()))
             .await
             .is_err()
@@ -147,6 +166,7 @@ async fn retain(service: Arc<Service>) {
             Ok(_) => {}
             Err(error) => tracing::warn!("results cannot be rolled up: {error}"),
         }
+        service.misses().keep_old(&service);
         tokio::time::sleep(RETAIN_EVERY).await;
     }
 }

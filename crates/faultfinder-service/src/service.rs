@@ -1,16 +1,19 @@
 //! The state that all parts of a running service share.
 
 use crate::catalog::{Catalog, Kept};
+use crate::changes::Changes;
 use crate::config::Config;
 use crate::definitions::Loaded;
 use crate::evidence::Latest;
 use crate::metrics::Metrics;
+use crate::misses::Misses;
 use crate::pulse::Pulse;
 use crate::retries_off::AllRetriesOff;
 use crate::schedule::Scheduler;
 use crate::store::{AuditEntry, Outcome, ResultRecord, RetriesOff, Store, Trigger, Writer, WriterLimits};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
+use crate::workers::Workers;
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +32,8 @@ pub(crate) struct Service {
     vantage: Vantage,
     guarded: Vantage,
     catalog: Catalog,
+    changes: Changes,
+    workers: Workers,
     writer: Writer,
     /// Set when the service starts; it calls back into this.
     scheduler: OnceLock<Scheduler>,
@@ -37,13 +42,22 @@ pub(crate) struct Service {
     latest: Latest,
     metrics: Metrics,
     retries_off: Arc<AllRetriesOff>,
+    misses: Misses,
+    /// Whether no other service uses the store.
+    owns_store: AtomicBool,
     pulse: Pulse,
     /// Set when the service starts: what was read of the files.
     loaded: OnceLock<watch::Receiver<Arc<Loaded>>>,
 }
 
 impl Service {
-    pub(crate) fn new(config: Config, store: Arc<dyn Store>, clock: Clock, vantage: Vantage) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        vantage: Vantage,
+        workers: Workers,
+    ) -> Self {
         let writer = Writer::start(Arc::clone(&store), clock.clone(), WriterLimits::default());
         let closing = AtomicBool::new(false);
         let guarded = Vantage::with_clock(clock.clone()).denying(config.denied.clone());
@@ -57,6 +71,8 @@ impl Service {
             vantage,
             guarded,
             catalog,
+            changes: Changes::default(),
+            workers,
             writer,
             scheduler,
             throttle,
@@ -64,6 +80,8 @@ impl Service {
             latest: Latest::default(),
             metrics,
             retries_off: Arc::default(),
+            misses: Misses::default(),
+            owns_store: AtomicBool::new(true),
             pulse,
             loaded,
         }
@@ -79,6 +97,15 @@ impl Service {
 
     pub(crate) const fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// Threads for work that takes long.
+    pub(crate) const fn workers(&self) -> &Workers {
+        &self.workers
+    }
+
+    pub(crate) const fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     pub(crate) const fn throttle(&self) -> &Throttle {
@@ -107,6 +134,21 @@ impl Service {
         self.latest.forget(id);
         self.note_change(id, None);
         self.metrics.remove(id);
+    }
+
+    /// Runs that did not happen, until they are kept.
+    pub(crate) const fn misses(&self) -> &Misses {
+        &self.misses
+    }
+
+    /// Whether no other service uses the store, as far as is known.
+    pub(crate) fn owns_store(&self) -> bool {
+        self.owns_store.load(Ordering::Relaxed)
+    }
+
+    /// Another service uses the store from now on, or does so no longer.
+    pub(crate) fn owning_store(&self, owns: bool) -> bool {
+        self.owns_store.swap(owns, Ordering::Relaxed)
     }
 
     /// Tests whose automatic retries are off.
@@ -196,7 +238,9 @@ impl Service {
         let location = self.config.location.clone();
         let off = self.retries_off.of(&of.test).filter(|off| off.fingerprint == fingerprint(test));
         let run_time = Some(RUN_TIME_MAX);
-        let options = RunOptions { location, run_time, retries_off: off.is_some(), ..RunOptions::default() };
+        let offload = Some(self.workers.of(&of.owner));
+        let retries_off = off.is_some();
+        let options = RunOptions { location, run_time, retries_off, offload, ..RunOptions::default() };
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);
@@ -261,6 +305,8 @@ pub(crate) struct RunOf {
     pub(crate) test: String,
     pub(crate) version: i64,
     pub(crate) trigger: Trigger,
+    /// The id of the token that asked for it, or that wrote the test; empty for a test of a file.
+    pub(crate) owner: Arc<str>,
     /// Whether denied networks are denied to it.
     pub(crate) restricted: bool,
     /// How much later than it should it begins, in milliseconds.

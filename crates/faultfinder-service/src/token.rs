@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
+/// Owners that no share is kept for: files, who needs no token, and the admin token.
+pub(crate) const ADMINISTRATORS: [&str; 3] = ["", "local", "admin"];
+
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the contract names these five")]

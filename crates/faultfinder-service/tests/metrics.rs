@@ -304,7 +304,7 @@ async fn readiness_tells_a_store_that_is_away_and_when_it_is_back() {
         ready.json(),
         json!({
             "status": "ok",
-            "store": { "ok": true, "kind": "sqlite", "buffered": 0 },
+            "store": { "ok": true, "kind": "sqlite", "slow": false, "commitMs": 0.0, "buffered": 0 },
             "schedule": { "ok": true, "tests": 0 },
             "definitions": ready.json()["definitions"],
         })

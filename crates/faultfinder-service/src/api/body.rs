@@ -1,6 +1,7 @@
 //! JSON bodies, with everything that is wrong with them.
 
 use super::problem::{Problem, quoted};
+use super::unambiguous::Unambiguous;
 use axum::body::HttpBody as _;
 use axum::extract::Request;
 use bytes::Bytes;
@@ -16,20 +17,26 @@ pub(crate) const BODY_BYTES_MAX: usize = 10_100_000;
 /// How long a body may take.
 const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 
+/// Longest body of a request that holds no definition, in bytes.
+pub(crate) const SMALL_BODY_BYTES_MAX: usize = 64 << 10;
+
+/// A body that has come, and is said to be JSON.
+#[derive(Debug)]
+pub(crate) struct Received(Bytes);
+
 /// A body that is a JSON object.
 #[derive(Debug)]
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
 
-impl JsonObject {
-    /// Reads the body of a request. Who calls it has seen before that the caller may do what it asks for.
+impl Received {
+    /// Takes the body of a request in. Who calls it has seen before that the caller may do what it asks for.
     ///
     /// # Errors
     ///
-    /// 400 for another content type, bad UTF-8 or JSON, another kind of value, or too much of it; 408 when it takes too
-    /// long to come.
-    pub(crate) async fn of(request: Request) -> Result<Self, Problem> {
+    /// 400 for another content type, or too much of it; 408 when it takes too long to come.
+    pub(crate) async fn of(request: Request, bytes_max: usize) -> Result<Self, Problem> {
         let content_type = request.headers().get(CONTENT_TYPE).cloned();
-        let bytes = read(request).await?;
+        let bytes = read(request, bytes_max).await?;
         let said = content_type.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
         let essence =
             said.as_deref().map(|said| said.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
@@ -45,27 +52,48 @@ impl JsonObject {
                 ParameterLocation::Header,
             ));
         }
+        Ok(Self(bytes))
+    }
+
+    /// How long it is, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Reads it. This takes long when it is long.
+    ///
+    /// # Errors
+    ///
+    /// 400 for bad UTF-8 or JSON, a name that an object has twice, or another kind of value.
+    pub(crate) fn object(&self) -> Result<JsonObject, Problem> {
         let whole = |message: String| Problem::violations("MalformedJson", vec![whole_body(message)]);
-        let text = std::str::from_utf8(&bytes)
+        let text = std::str::from_utf8(&self.0)
             .map_err(|error| whole(format!("is not UTF-8 from byte {} on", error.valid_up_to())))?;
         match serde_json::from_str(text) {
-            Ok(Value::Object(fields)) => Ok(Self(fields)),
-            Ok(other) => Err(whole(format!("must be an object, found {}", kind(&other)))),
+            Ok(Unambiguous(Value::Object(fields))) => Ok(JsonObject(fields)),
+            Ok(Unambiguous(other)) => Err(whole(format!("must be an object, found {}", kind(&other)))),
             Err(error) => Err(whole(format!("is not JSON: {error}"))),
         }
     }
 }
 
-async fn read(request: Request) -> Result<Bytes, Problem> {
+impl JsonObject {
+    /// Reads a body of a request that holds no definition: see [`Received`].
+    pub(crate) async fn small(request: Request) -> Result<Self, Problem> {
+        Received::of(request, SMALL_BODY_BYTES_MAX).await?.object()
+    }
+}
+
+async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
     let too_large = || {
-        let message = format!("has more than {BODY_BYTES_MAX} bytes");
+        let message = format!("has more than {bytes_max} bytes");
         Problem::violations("BodyTooLarge", vec![whole_body(message)])
     };
     // What says beforehand that it is too large is not waited for.
-    if request.body().size_hint().lower() > BODY_BYTES_MAX as u64 {
+    if request.body().size_hint().lower() > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
         return Err(too_large());
     }
-    let limited = Limited::new(request.into_body(), BODY_BYTES_MAX);
+    let limited = Limited::new(request.into_body(), bytes_max);
     match tokio::time::timeout(BODY_TIME_MAX, limited.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),

@@ -15,10 +15,12 @@ mod wire; // the server's own refusals, before any layer
 mod serve; // connections: accepting, limits, the graceful end
 mod access; // tokens and scopes
 mod admit; // requests that are turned away before anything is done for them
+mod unambiguous; // JSON without a name that an object has twice
 mod body; // JSON bodies, with everything that is wrong with them
 mod path; // what a path names
 mod query; // query strings, likewise
 mod cursor; // where a page ends
+mod elsewhere; // what takes long, on threads of its own
 mod definition; // definitions in bodies: diagnostics -> violations
 mod resources; // what is shown of tests, results, tokens
 mod openapi; // the document that describes it all

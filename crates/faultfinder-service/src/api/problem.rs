@@ -168,9 +168,10 @@ impl From<StoreError> for Problem {
                 ..Self::internal(damage.to_string())
             },
             // Who can meet them tells them apart before.
-            StoreError::Exists(_) | StoreError::Absent(_) | StoreError::Broken(_) => {
-                Self::internal(error.to_string())
-            }
+            StoreError::Exists(_)
+            | StoreError::Absent(_)
+            | StoreError::Revoked(_)
+            | StoreError::Broken(_) => Self::internal(error.to_string()),
         }
     }
 }

@@ -9,9 +9,6 @@ use tokio::time::Instant;
 /// From here on a difference between what the two clocks measured is a jump; less is what time servers do all day.
 pub const JUMP_MIN: Duration = Duration::from_secs(1);
 
-/// Up to here a clock that is set back is waited for; beyond it the schedule begins anew.
-pub const BACK_MAX: Duration = Duration::from_secs(600);
-
 /// Says how long the host has been suspended since it was started.
 #[derive(Clone)]
 pub struct Suspension(Arc<dyn Fn() -> Duration + Send + Sync>);

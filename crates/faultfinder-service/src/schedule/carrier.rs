@@ -1,5 +1,6 @@
 //! The interface between the scheduler and its owner.
 
+use super::Share;
 use crate::Timestamp;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -7,11 +8,14 @@ use std::time::Duration;
 
 /// Who carries runs out and keeps what came of them.
 ///
-/// Both functions are called by the scheduler's loop and hold it up: they must neither wait nor compute for long.
+/// All functions are called by the scheduler's loop and hold it up: they must neither wait nor compute for long.
 pub trait Carrier: Send + Sync + 'static {
     /// Begins a run that is due. The future is driven in a task of its own; it is dropped when the scheduler shuts down
     /// and the run does not end within the bound. `None`: it cannot be begun, because its result could not be kept.
     fn begin(&self, due: Due) -> Option<BoxFuture<'static, ()>>;
+
+    /// On whose account the runs of a test take their places.
+    fn share(&self, test: &Arc<str>) -> Share;
 
     /// Takes note of runs that did not happen, or that were broken off at shutdown.
     fn missed(&self, missed: Missed);
@@ -59,17 +63,20 @@ pub enum MissedReason {
     StoreAway,
     /// The service was shut down before the run began, or before it ended.
     ShuttingDown,
+    /// The service did not run at the moment.
+    NotRunning,
 }
 
 impl MissedReason {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ClockJumped,
         Self::HostSuspended,
         Self::StillRunning,
         Self::Overloaded,
         Self::StoreAway,
         Self::ShuttingDown,
+        Self::NotRunning,
     ];
 
     /// Its name in results and metrics.
@@ -82,6 +89,7 @@ impl MissedReason {
             Self::Overloaded => "overloaded",
             Self::StoreAway => "store_away",
             Self::ShuttingDown => "shutting_down",
+            Self::NotRunning => "not_running",
         }
     }
 
@@ -94,6 +102,7 @@ impl MissedReason {
             Self::Overloaded => 3,
             Self::StoreAway => 4,
             Self::ShuttingDown => 5,
+            Self::NotRunning => 6,
         }
     }
 }

@@ -1,8 +1,14 @@
 //! The queue: what waits, what runs, and what is next. Pure: it takes the time as an argument.
+//!
+//! Tests wait by their target, first due first, and targets take turns. How much of the places one target, one token, or
+//! all targets that answer slowly may take depends on how many are free ([`Shares`]), so that whoever comes next still
+//! finds one.
 
+use super::shares::{Class, Share, Shares};
 use super::{Missed, MissedReason, Moments};
 use crate::Timestamp;
-use std::collections::{HashMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,55 +18,63 @@ pub const WAIT_MAX: Duration = Duration::from_secs(60);
 /// The runs that wait and those in flight. `W` stands for a run of the API that waits.
 #[derive(Debug)]
 pub(crate) struct Line<W> {
-    in_flight_max: usize,
     waiting_max: usize,
-    /// In the order in which they came, each with its number; one that [`busy`](Self::busy) does not know is void.
-    queue: VecDeque<(Arc<str>, u64)>,
+    shares: Shares,
     /// The tests that wait or run.
     busy: HashMap<Arc<str>, Busy>,
-    waiting: VecDeque<W>,
-    in_flight: usize,
+    /// The tests that wait, by target, each with its number; one that [`busy`](Self::busy) does not know is void.
+    targets: HashMap<Arc<str>, VecDeque<(Arc<str>, u64)>>,
+    /// The targets whose tests wait, those that answer quickly and the others; the next one first.
+    quick: VecDeque<Arc<str>>,
+    slow: VecDeque<Arc<str>>,
+    /// Until when each of the tests that wait does so at the most, by its number.
+    bounds: BinaryHeap<Reverse<(Timestamp, u64, Arc<str>)>>,
+    waiting: VecDeque<(Share, W)>,
     queued: usize,
     numbers: u64,
     /// Whose turn it is when both wait.
     waiting_next: bool,
+    slow_next: bool,
 }
 
 #[derive(Debug)]
 enum Busy {
-    Queued { at: Timestamp, every: Duration, number: u64 },
-    Running { at: Timestamp },
+    Queued { at: Timestamp, every: Duration, number: u64, share: Share },
+    Running { at: Timestamp, began: Timestamp, share: Share, class: Class },
 }
 
 /// Who gets a place.
 #[derive(Debug)]
 pub(crate) enum Next<W> {
     Run { test: Arc<str>, at: Timestamp },
-    Admit(W),
+    Admit(W, Share),
 }
 
 impl<W> Line<W> {
     pub(crate) fn new(in_flight_max: usize, waiting_max: usize) -> Self {
         Self {
-            in_flight_max: in_flight_max.max(1),
             waiting_max,
-            queue: VecDeque::new(),
+            shares: Shares::new(in_flight_max),
             busy: HashMap::new(),
+            targets: HashMap::new(),
+            quick: VecDeque::new(),
+            slow: VecDeque::new(),
+            bounds: BinaryHeap::new(),
             waiting: VecDeque::new(),
-            in_flight: 0,
             queued: 0,
             numbers: 0,
             waiting_next: false,
+            slow_next: false,
         }
     }
 
     /// Runs that are due and wait, runs of the API that wait, and places that are taken.
     pub(crate) fn counts(&self) -> (usize, usize, usize) {
-        (self.queued, self.waiting.len(), self.in_flight)
+        (self.queued, self.waiting.len(), self.shares.in_flight())
     }
 
     /// Takes in moments of a test that have come.
-    pub(crate) fn come(&mut self, moments: Moments, missed: &mut Vec<Missed>) {
+    pub(crate) fn come(&mut self, moments: Moments, share: Share, missed: &mut Vec<Missed>) {
         let Moments { test, first, last, count, every } = moments;
         let mut miss = |first, count, reason| {
             if count > 0 {
@@ -76,106 +90,212 @@ impl<W> Line<W> {
             }
             None => {
                 miss(first, count.saturating_sub(1), MissedReason::Overloaded);
-                self.numbers = self.numbers.wrapping_add(1);
-                let number = self.numbers;
-                self.queue.push_back((Arc::clone(&test), number));
-                self.busy.insert(test, Busy::Queued { at: last, every, number });
-                self.queued += 1;
+                self.queue(test, last, every, share);
             }
         }
+    }
+
+    fn queue(&mut self, test: Arc<str>, at: Timestamp, every: Duration, share: Share) {
+        self.numbers = self.numbers.wrapping_add(1);
+        let number = self.numbers;
+        let waiting = self.targets.entry(Arc::clone(&share.target)).or_default();
+        if waiting.is_empty() {
+            let turns = match self.shares.class(&share.target) {
+                Class::Quick => &mut self.quick,
+                Class::Slow => &mut self.slow,
+            };
+            turns.push_back(Arc::clone(&share.target));
+        }
+        waiting.push_back((Arc::clone(&test), number));
+        self.bounds.push(Reverse((at.after(WAIT_MAX.min(every)), number, Arc::clone(&test))));
+        self.busy.insert(test, Busy::Queued { at, every, number, share });
+        self.queued += 1;
     }
 
     /// Who gets the next free place. What has waited for too long is missed.
     pub(crate) fn take(&mut self, now: Timestamp, missed: &mut Vec<Missed>) -> Option<Next<W>> {
         self.expire(now, missed);
-        if self.in_flight >= self.in_flight_max {
+        if self.shares.is_full() {
             return None;
         }
-        let admit = !self.waiting.is_empty() && (self.waiting_next || self.queue.is_empty());
-        let next = if admit {
-            Next::Admit(self.waiting.pop_front()?)
-        } else {
-            let (test, _) = self.queue.pop_front()?;
-            let busy = self.busy.get_mut(&test)?;
-            let (Busy::Queued { at, .. } | Busy::Running { at }) = *busy;
-            *busy = Busy::Running { at };
-            self.queued = self.queued.saturating_sub(1);
-            Next::Run { test, at }
-        };
-        self.waiting_next = !admit;
-        self.in_flight += 1;
+        let next = match self.waiting_next {
+            true => self.take_waiter().or_else(|| self.take_test(now)),
+            false => self.take_test(now).or_else(|| self.take_waiter()),
+        }?;
+        self.waiting_next = matches!(next, Next::Run { .. });
         Some(next)
     }
 
-    /// Drops what is first in the queue and void, or has waited for too long.
-    fn expire(&mut self, now: Timestamp, missed: &mut Vec<Missed>) {
-        while let Some((test, number)) = self.queue.front() {
-            match self.busy.get(test) {
-                Some(Busy::Queued { at, every, number: valid }) if valid == number => {
-                    if now.since(*at) <= WAIT_MAX.min(*every) {
-                        return;
-                    }
-                    let (test, first) = (Arc::clone(test), *at);
-                    self.forget(&test);
-                    missed.push(Missed { test, first, count: 1, reason: MissedReason::Overloaded });
+    /// The first run of the API that may have a place.
+    fn take_waiter(&mut self) -> Option<Next<W>> {
+        let first = self.waiting.iter().position(|(share, _)| self.shares.may_admit(share))?;
+        let (share, waiter) = self.waiting.remove(first)?;
+        self.shares.admit(&share);
+        Some(Next::Admit(waiter, share))
+    }
+
+    /// The first test that may have a place, of the target whose turn it is.
+    fn take_test(&mut self, now: Timestamp) -> Option<Next<W>> {
+        let classes = match self.slow_next {
+            true => [Class::Slow, Class::Quick],
+            false => [Class::Quick, Class::Slow],
+        };
+        let (class, test) = classes.into_iter().find_map(|class| Some((class, self.take_of(class)?)))?;
+        self.slow_next = class == Class::Quick;
+        let Some(Busy::Queued { at, share, .. }) = self.busy.remove(&test) else { return None };
+        self.queued = self.queued.saturating_sub(1);
+        self.shares.begin(&share, class);
+        self.busy.insert(Arc::clone(&test), Busy::Running { at, began: now, share, class });
+        Some(Next::Run { test, at })
+    }
+
+    /// The test that is next among the targets of a class.
+    fn take_of(&mut self, class: Class) -> Option<Arc<str>> {
+        if !self.shares.may_class(class) {
+            return None;
+        }
+        let turns = match class {
+            Class::Quick => &mut self.quick,
+            Class::Slow => &mut self.slow,
+        };
+        for _ in 0..turns.len() {
+            let target = turns.pop_front()?;
+            let Some(waiting) = self.targets.get_mut(&target) else { continue };
+            // What is void is dropped on the way.
+            while let Some((test, number)) = waiting.front() {
+                match self.busy.get(test) {
+                    Some(Busy::Queued { number: valid, .. }) if valid == number => break,
+                    _ => drop(waiting.pop_front()),
                 }
-                _ => {}
             }
-            self.queue.pop_front();
+            let Some((test, _)) = waiting.front() else {
+                self.targets.remove(&target);
+                continue;
+            };
+            let Some(Busy::Queued { share, .. }) = self.busy.get(test) else { continue };
+            if !self.shares.may_begin(share) {
+                turns.push_back(target);
+                continue;
+            }
+            let (test, _) = waiting.pop_front()?;
+            if waiting.is_empty() {
+                self.targets.remove(&target);
+            } else {
+                turns.push_back(target);
+            }
+            return Some(test);
+        }
+        None
+    }
+
+    /// Gives up what has waited for too long.
+    fn expire(&mut self, now: Timestamp, missed: &mut Vec<Missed>) {
+        while let Some(Reverse((bound, _, _))) = self.bounds.peek()
+            && *bound < now
+        {
+            let Some(Reverse((_, number, test))) = self.bounds.pop() else { return };
+            let Some(Busy::Queued { at, every, number: valid, .. }) = self.busy.get(&test) else { continue };
+            if *valid != number {
+                continue;
+            }
+            let bound = at.after(WAIT_MAX.min(*every));
+            if bound >= now {
+                // A later moment has taken the place of the one that it waited for.
+                self.bounds.push(Reverse((bound, number, test)));
+                continue;
+            }
+            let first = *at;
+            self.forget(&test);
+            missed.push(Missed { test, first, count: 1, reason: MissedReason::Overloaded });
         }
     }
 
     /// A place at once, if there is one and nobody waits for it.
-    pub(crate) fn enter(&mut self) -> bool {
-        let free = self.in_flight < self.in_flight_max && self.queued == 0 && self.waiting.is_empty();
-        self.in_flight += usize::from(free);
+    pub(crate) fn enter(&mut self, share: &Share) -> bool {
+        let free = !self.shares.is_full() && self.queued == 0 && self.waiting.is_empty();
+        let free = free && self.shares.may_admit(share);
+        if free {
+            self.shares.admit(share);
+        }
         free
     }
 
     /// Waits for a place; `gone` says who has given up.
-    pub(crate) fn wait(&mut self, waiter: W, gone: impl Fn(&W) -> bool) -> Result<(), W> {
+    pub(crate) fn wait(&mut self, share: Share, waiter: W, gone: impl Fn(&W) -> bool) -> Result<(), W> {
         if self.waiting.len() >= self.waiting_max {
-            self.waiting.retain(|waiter| !gone(waiter));
+            self.waiting.retain(|(_, waiter)| !gone(waiter));
         }
         if self.waiting.len() >= self.waiting_max {
             return Err(waiter);
         }
-        self.waiting.push_back(waiter);
+        self.waiting.push_back((share, waiter));
         Ok(())
     }
 
-    /// A run has ended, or could not begin.
-    pub(crate) fn ended(&mut self, test: &str) {
-        if let Some(Busy::Running { .. }) = self.busy.get(test) {
-            self.busy.remove(test);
-            self.leave();
+    /// A run has ended.
+    pub(crate) fn ended(&mut self, test: &str, now: Timestamp) {
+        if let Some(Busy::Running { .. }) = self.busy.get(test)
+            && let Some(Busy::Running { began, share, class, .. }) = self.busy.remove(test)
+        {
+            self.shares.end(&share, class, now.since(began));
+        }
+    }
+
+    /// A run could not begin: that says nothing about its target.
+    pub(crate) fn not_begun(&mut self, test: &str) {
+        if let Some(Busy::Running { .. }) = self.busy.get(test)
+            && let Some(Busy::Running { share, class, .. }) = self.busy.remove(test)
+        {
+            self.shares.give_back(&share, class);
         }
     }
 
     /// A run of the API has ended.
-    pub(crate) fn leave(&mut self) {
-        self.in_flight = self.in_flight.saturating_sub(1);
+    pub(crate) fn leave(&mut self, share: &Share) {
+        self.shares.leave(share);
     }
 
     /// A test does not wait any more; if it runs, it ends as it likes.
     pub(crate) fn forget(&mut self, test: &str) {
-        if let Some(Busy::Queued { .. }) = self.busy.get(test) {
-            self.busy.remove(test);
+        if let Some(Busy::Queued { .. }) = self.busy.get(test)
+            && let Some(Busy::Queued { share, .. }) = self.busy.remove(test)
+        {
             self.queued = self.queued.saturating_sub(1);
+            self.leave_queue(test, &share.target);
+        }
+    }
+
+    /// What does not wait any more keeps no turn for its target.
+    fn leave_queue(&mut self, test: &str, target: &Arc<str>) {
+        let Some(waiting) = self.targets.get_mut(target) else { return };
+        waiting.retain(|(waits, _)| **waits != *test);
+        if waiting.is_empty() {
+            self.targets.remove(target);
+            self.quick.retain(|turn| turn != target);
+            self.slow.retain(|turn| turn != target);
         }
     }
 
     /// Everything that is due and waits is missed.
     pub(crate) fn give_up(&mut self, reason: MissedReason, missed: &mut Vec<Missed>) {
-        for (test, number) in std::mem::take(&mut self.queue) {
-            if let Some(Busy::Queued { at, number: valid, .. }) = self.busy.get(&test)
-                && *valid == number
-            {
-                let first = *at;
-                self.forget(&test);
-                missed.push(Missed { test, first, count: 1, reason });
-            }
-        }
+        let mut given_up: Vec<(u64, Missed)> = self
+            .busy
+            .iter()
+            .filter_map(|(test, busy)| match busy {
+                Busy::Queued { at, number, .. } => {
+                    Some((*number, Missed { test: Arc::clone(test), first: *at, count: 1, reason }))
+                }
+                Busy::Running { .. } => None,
+            })
+            .collect();
+        given_up.sort_by_key(|(number, _)| *number);
+        self.busy.retain(|_, busy| matches!(busy, Busy::Running { .. }));
+        self.targets.clear();
+        self.quick.clear();
+        self.slow.clear();
+        self.bounds.clear();
+        self.queued = 0;
+        missed.extend(given_up.into_iter().map(|(_, missed)| missed));
     }
 
     /// Sends the runs of the API away that wait.
@@ -186,7 +306,7 @@ impl<W> Line<W> {
     /// The runs in flight that were due, with their moments.
     pub(crate) fn running(&self) -> impl Iterator<Item = (&Arc<str>, Timestamp)> {
         self.busy.iter().filter_map(|(test, busy)| match busy {
-            Busy::Running { at } => Some((test, *at)),
+            Busy::Running { at, .. } => Some((test, *at)),
             Busy::Queued { .. } => None,
         })
     }
@@ -205,8 +325,16 @@ mod tests {
     fn come(line: &mut Line<u8>, test: &str, seconds: i64, every: Duration) -> Vec<Missed> {
         let mut missed = Vec::new();
         let moment = at(seconds);
-        line.come(Moments { test: test.into(), first: moment, last: moment, count: 1, every }, &mut missed);
+        // `target/test`, or a target of its own.
+        let share = Share::of_target(test.split_once('/').map_or(test, |(target, _)| target));
+        let moments = Moments { test: test.into(), first: moment, last: moment, count: 1, every };
+        line.come(moments, share, &mut missed);
         missed
+    }
+
+    /// A token's.
+    fn share(token: &str) -> Share {
+        Share { owner: Some(token.into()), target: "a target".into() }
     }
 
     /// Who is next: the test, or the number of the waiter; what is missed stands before it.
@@ -216,7 +344,7 @@ mod tests {
         let mut words: Vec<String> = missed.iter().map(|missed| format!("-{}", missed.test)).collect();
         words.extend(next.map(|next| match next {
             Next::Run { test, at } => format!("{test}@{}", at.millis() / 1_000),
-            Next::Admit(waiter) => waiter.to_string(),
+            Next::Admit(waiter, _) => waiter.to_string(),
         }));
         words.join(" ")
     }
@@ -228,20 +356,20 @@ mod tests {
             assert_eq!(come(&mut line, test, 0, MINUTE), []);
         }
         assert_eq!([next(&mut line, 0), next(&mut line, 0), next(&mut line, 0)], ["a@0", "b@0", ""]);
-        line.ended("b");
+        line.ended("b", at(0));
         assert_eq!(next(&mut line, 1), "c@0");
     }
 
     #[test]
     fn runs_of_the_api_alternate_with_the_line() {
         let mut line = Line::new(5, 9);
-        assert!(line.enter());
+        assert!(line.enter(&share("x")));
         for test in ["a", "b"] {
             come(&mut line, test, 0, MINUTE);
         }
-        assert!(!line.enter(), "nobody overtakes the line");
+        assert!(!line.enter(&share("x")), "nobody overtakes the line");
         for waiter in 1..=2 {
-            line.wait(waiter, |_| false).unwrap();
+            line.wait(share("x"), waiter, |_| false).unwrap();
         }
         let order: Vec<String> = (0..5).map(|_| next(&mut line, 0)).collect();
         assert_eq!(order, ["a@0", "1", "b@0", "2", ""]);
@@ -250,8 +378,11 @@ mod tests {
     #[test]
     fn waiters_are_bounded_and_those_who_left_do_not_count() {
         let mut line = Line::new(1, 2);
-        assert_eq!([1, 2, 3].map(|waiter| line.wait(waiter, |_| false).is_ok()), [true, true, false]);
-        assert!(line.wait(4, |waiter| *waiter == 1).is_ok());
+        assert_eq!(
+            [1, 2, 3].map(|waiter| line.wait(share("x"), waiter, |_| false).is_ok()),
+            [true, true, false]
+        );
+        assert!(line.wait(share("x"), 4, |waiter| *waiter == 1).is_ok());
         assert_eq!(next(&mut line, 0), "2");
     }
 
@@ -266,8 +397,8 @@ mod tests {
         assert_eq!((missed.len(), missed[0].first, missed[0].reason), (1, at(0), MissedReason::Overloaded));
         let missed = come(&mut line, "first", 60, MINUTE);
         assert_eq!(missed[0].reason, MissedReason::StillRunning);
-        assert_eq!(next(&mut line, 60), "", "an hour's interval is waited for a minute");
-        line.ended("first");
+        assert_eq!(next(&mut line, 60), "-quick", "an hour's interval is waited for a minute");
+        line.ended("first", at(60));
         come(&mut line, "quick", 61, EVERY_SECOND);
         assert_eq!(next(&mut line, 61), "-hourly quick@61");
         assert_eq!(line.counts(), (0, 0, 1));
@@ -284,5 +415,85 @@ mod tests {
         come(&mut line, "b", 1, MINUTE);
         come(&mut line, "a", 2, MINUTE);
         assert_eq!([next(&mut line, 2), next(&mut line, 2), next(&mut line, 2)], ["b@1", "a@2", ""]);
+    }
+
+    /// A line of 64 places with as many tests of a target as wait.
+    fn flooded(target: &str) -> Line<u8> {
+        let mut line = Line::new(64, 9);
+        for test in 0..500 {
+            come(&mut line, &format!("{target}/{test}"), 0, MINUTE);
+        }
+        while !next(&mut line, 0).is_empty() {}
+        line
+    }
+
+    #[test]
+    fn one_target_leaves_places_for_others() {
+        let mut line = flooded("silent");
+        let (_, _, in_flight) = line.counts();
+        assert!((40..=44).contains(&in_flight), "{in_flight}");
+        for test in ["healthy", "well"] {
+            come(&mut line, test, 1, EVERY_SECOND);
+        }
+        assert_eq!([next(&mut line, 1), next(&mut line, 1), next(&mut line, 1)], ["healthy@1", "well@1", ""]);
+        // A place that it gives back goes to it again.
+        line.ended("silent/0", at(2));
+        line.ended("healthy", at(2));
+        line.ended("well", at(2));
+        assert!(next(&mut line, 2).starts_with("silent/"));
+    }
+
+    #[test]
+    fn targets_that_answer_slowly_leave_places_for_those_that_do_not() {
+        let mut line = Line::<u8>::new(64, 9);
+        for round in [0, 60] {
+            for test in 0..64 {
+                come(&mut line, &format!("slow{test}"), round, MINUTE);
+            }
+            while !next(&mut line, round).is_empty() {}
+            if round == 0 {
+                (0..64).for_each(|test| line.ended(&format!("slow{test}"), at(59)));
+            }
+        }
+        let (_, _, in_flight) = line.counts();
+        assert!((40..=44).contains(&in_flight), "{in_flight}");
+        come(&mut line, "healthy", 61, EVERY_SECOND);
+        assert_eq!(next(&mut line, 61), "healthy@61");
+        // One that has become quick again is among the quick ones.
+        line.ended("slow0", at(60));
+        come(&mut line, "slow0", 120, MINUTE);
+        assert!(next(&mut line, 120).ends_with("slow0@120"));
+    }
+
+    #[test]
+    fn a_token_leaves_places_for_others_and_the_api_for_the_schedule() {
+        let mut line = Line::<u8>::new(64, 9);
+        let entered = |line: &mut Line<u8>, token: &str| {
+            let of = |number: usize| Share { owner: Some(token.into()), target: number.to_string().into() };
+            (0..64).filter(|number| line.enter(&of(*number))).count()
+        };
+        assert_eq!(entered(&mut line, "a"), 32, "half of the places are for the schedule");
+        assert_eq!(entered(&mut line, "b"), 0);
+        come(&mut line, "test", 0, MINUTE);
+        assert_eq!(next(&mut line, 0), "test@0");
+        for number in 0..20 {
+            line.leave(&Share { owner: Some("a".into()), target: number.to_string().into() });
+        }
+        assert_eq!(line.counts().2, 13);
+        assert_eq!(entered(&mut line, "b"), 20);
+        let mut line = Line::<u8>::new(64, 9);
+        for test in 0..64 {
+            let moments = Moments {
+                test: format!("{test}").into(),
+                first: at(0),
+                last: at(0),
+                count: 1,
+                every: MINUTE,
+            };
+            let owned = Share { owner: Some("a".into()), target: format!("{test}").into() };
+            line.come(moments, owned, &mut Vec::new());
+        }
+        while !next(&mut line, 0).is_empty() {}
+        assert!((40..=44).contains(&line.counts().2), "{:?}", line.counts());
     }
 }

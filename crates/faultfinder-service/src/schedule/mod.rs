@@ -8,23 +8,27 @@
 //!
 //! * A due moment is run once, late by at most the interval of its test and [`WAIT_MAX`], or reported as [`Missed`]. Missed
 //!   runs are not caught up: no burst after a restart, a sleep or a change of the clock.
-//! * When the clock is set back by less than [`BACK_MAX`], moments that were run are not run again: the tests wait until
-//!   the clock is where it was. When it is set back by more, it was plainly wrong, and a monitor that is silent for hours
-//!   is worse than a moment that is named twice: the schedule begins anew.
+//! * When the clock is set back by more than [`JUMP_MIN`], the schedule begins anew from there: a monitor that is silent is
+//!   worse than a moment that is named twice. [`Stats::set_back`] counts it. Smaller corrections are waited for.
 //! * A test that is due while it still runs misses that moment. One that is due while it still waits keeps its place in
 //!   the line for the later moment, and misses the earlier one: it is slowed down, not starved.
-//! * Runs that the API asks for take their places from the same bound, alternating with the line.
+//! * Runs that the API asks for take their places from the same bound, alternating with the line, and never more than half.
+//! * Nobody takes all places: not the tests of one target, nor those of one token, nor all whose targets answer slowly
+//!   ([`Share`]).
 
 mod timetable; // pure: which test is due when
 mod carrier; // what the scheduler asks of its owner
 mod stats; // what it has done, in numbers
 mod anchor; // pure: whether the wall clock jumped
+mod shares; // pure: how much anybody may take
 mod line; // pure: who waits, who runs, who is next
 mod scheduler; // the loop
 
-pub use anchor::{BACK_MAX, JUMP_MIN, Suspension};
+pub use anchor::{JUMP_MIN, Suspension};
 pub use carrier::{Carrier, Due, Missed, MissedReason};
 pub use line::WAIT_MAX;
 pub use scheduler::{IN_FLIGHT_DEFAULT, NotAdmitted, Options, Permit, Scheduler, WAITING_DEFAULT};
+pub use shares::Share;
 pub use stats::{DELAY_BOUNDS, Delays, Stats};
+pub(crate) use timetable::between;
 pub use timetable::{Moments, Timetable};

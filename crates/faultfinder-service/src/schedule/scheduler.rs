@@ -2,7 +2,7 @@
 
 use super::anchor::{Anchor, Drift};
 use super::line::{Line, Next};
-use super::{BACK_MAX, Carrier, Due, Missed, MissedReason, Stats, Suspension, Timetable};
+use super::{Carrier, Due, Missed, MissedReason, Share, Stats, Suspension, Timetable};
 use crate::Timestamp;
 use faultfinder_net::Clock;
 use futures_util::FutureExt as _;
@@ -60,6 +60,7 @@ pub struct Scheduler {
 #[derive(Debug)]
 pub struct Permit {
     shared: Arc<Shared>,
+    share: Share,
 }
 
 /// Why a run of the API gets no place.
@@ -148,17 +149,17 @@ impl Scheduler {
     /// # Errors
     ///
     /// When too many wait for one, or the scheduler is being shut down.
-    pub async fn admit(&self) -> Result<Permit, NotAdmitted> {
+    pub async fn admit(&self, share: Share) -> Result<Permit, NotAdmitted> {
         let place = {
             let mut state = self.shared.lock();
             if state.closing {
                 return Err(NotAdmitted::ShuttingDown);
             }
-            if state.line.enter() {
-                return Ok(Permit { shared: Arc::clone(&self.shared) });
+            if state.line.enter(&share) {
+                return Ok(Permit { shared: Arc::clone(&self.shared), share });
             }
             let (waiter, place) = oneshot::channel();
-            state.line.wait(waiter, oneshot::Sender::is_closed).map_err(|_| NotAdmitted::Full)?;
+            state.line.wait(share, waiter, oneshot::Sender::is_closed).map_err(|_| NotAdmitted::Full)?;
             place
         };
         self.shared.changed.notify_one();
@@ -204,7 +205,7 @@ impl Drop for Scheduler {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.shared.lock().line.leave();
+        self.shared.lock().line.leave(&self.share);
         self.shared.changed.notify_one();
     }
 }
@@ -217,7 +218,7 @@ impl Shared {
 
 impl State {
     /// Takes in what came due by now. What the clock jumped over is missed.
-    fn advance(&mut self, now: Timestamp, drift: Drift, missed: &mut Vec<Missed>) {
+    fn advance(&mut self, now: Timestamp, drift: Drift, carrier: &dyn Carrier, missed: &mut Vec<Missed>) {
         if let Drift::Forward(reason) = drift {
             self.line.give_up(reason, missed);
             while let Some(moments) = self.table.pop_due(now) {
@@ -225,13 +226,15 @@ impl State {
                 missed.push(Missed { test, first, count, reason });
             }
         }
-        if self.horizon.since(now) > BACK_MAX {
+        if let Drift::Back(_) = drift {
+            self.stats.set_back = self.stats.set_back.saturating_add(1);
             self.table.restart(now);
             self.horizon = now;
         }
         self.horizon = self.horizon.max(now);
         while let Some(moments) = self.table.pop_due(now) {
-            self.line.come(moments, missed);
+            let share = carrier.share(&moments.test);
+            self.line.come(moments, share, missed);
         }
     }
 
@@ -284,7 +287,7 @@ impl Loop {
         let (mut missed, mut next) = (Vec::new(), Vec::new());
         let wait = {
             let mut state = self.shared.lock();
-            state.advance(now, drift, &mut missed);
+            state.advance(now, drift, self.carrier.as_ref(), &mut missed);
             while let Some(one) = state.line.take(now, &mut missed) {
                 next.push(one);
             }
@@ -297,7 +300,9 @@ impl Loop {
             match one {
                 Next::Run { test, at } => self.begin(test, at),
                 // The waiting caller may have left in the meantime: then the slot is free again.
-                Next::Admit(waiter) => drop(waiter.send(Permit { shared: Arc::clone(&self.shared) })),
+                Next::Admit(waiter, share) => {
+                    drop(waiter.send(Permit { shared: Arc::clone(&self.shared), share }))
+                }
             }
         }
         // To begin many takes time, in which others have come due.
@@ -310,7 +315,7 @@ impl Loop {
             let missed = Missed { test, first: at, count: 1, reason: MissedReason::StoreAway };
             {
                 let mut state = self.shared.lock();
-                state.line.ended(&missed.test);
+                state.line.not_begun(&missed.test);
                 state.note(std::slice::from_ref(&missed));
             }
             // Its place is free again, and somebody may wait for it.
@@ -334,7 +339,8 @@ impl Loop {
     fn ended(&self, ended: Result<Arc<str>, JoinError>) {
         // Panics are caught within, so that an error is a run that was broken off.
         if let Ok(test) = ended {
-            self.shared.lock().line.ended(&test);
+            let now = self.now();
+            self.shared.lock().line.ended(&test, now);
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Stats {
     pub started: u64,
     /// Runs that did not happen, in the order of [`MissedReason::ALL`].
     pub missed: [u64; MissedReason::ALL.len()],
+    /// How often the clock was set back.
+    pub set_back: u64,
     /// How late runs have begun.
     pub delays: Delays,
 }

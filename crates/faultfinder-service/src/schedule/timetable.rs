@@ -206,6 +206,20 @@ impl Timetable {
     }
 }
 
+/// The moments of a test that lie between two, the first of them and how many; nothing when there is none.
+pub(crate) fn between(
+    test: &str,
+    every: Duration,
+    after: Timestamp,
+    until: Timestamp,
+) -> Option<(Timestamp, u64)> {
+    let every_ms = u32::try_from(every.clamp(EVERY_MIN, EVERY_MAX).as_millis()).unwrap_or(u32::MAX);
+    let first = next(test, every_ms, after);
+    let passed = until.millis().checked_sub(first).filter(|passed| *passed >= 0)?;
+    let more = u64::try_from(passed.div_euclid(i64::from(every_ms.max(1)))).unwrap_or(0);
+    Some((Timestamp::from_millis(first), more.saturating_add(1)))
+}
+
 /// The first moment of a test after a moment, in milliseconds since 1970.
 fn next(test: &str, every_ms: u32, after: Timestamp) -> i64 {
     let (every, offset) = (i64::from(every_ms.max(1)), offset(test, every_ms));

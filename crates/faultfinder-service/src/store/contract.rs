@@ -106,7 +106,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Absent`] when there is none of this id, or it was revoked.
+    /// [`StoreError::Absent`] when there is none of this id; [`StoreError::Revoked`] when it was revoked before.
     fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()>;
 
     /// Notes who changed what.
@@ -117,6 +117,16 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Switches the automatic retries of a test off, or on again.
     fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()>;
+
+    /// Claims the database for this service alone, until it is closed or the process ends, however it ends. Yields whether
+    /// that is so; with a claim that was made before, whether it still holds.
+    fn claim(&self) -> Answer<'_, bool>;
+
+    /// Notes that the service on this database lives at this moment.
+    fn alive(&self, now: Timestamp) -> Answer<'_, ()>;
+
+    /// When the service on this database was last known to live.
+    fn last_alive(&self) -> Answer<'_, Option<Timestamp>>;
 
     /// Gives the database back: nothing is asked any more, and SQLite's file holds all by itself.
     fn close(&self) -> BoxFuture<'_, ()>;

@@ -10,6 +10,9 @@ pub enum StoreError {
     /// There is none, or it was deleted.
     #[error("{0} does not exist")]
     Absent(String),
+    /// It was revoked before.
+    #[error("{0} was revoked")]
+    Revoked(String),
     /// Its version is another one.
     #[error("its version is {current}")]
     Conflict {

@@ -173,6 +173,19 @@ impl Store for Faulty {
         self.ask(self.inner.audit(entry))
     }
 
+    fn claim(&self) -> Answer<'_, bool> {
+        self.ask(self.inner.claim())
+    }
+
+    fn alive(&self, now: Timestamp) -> Answer<'_, ()> {
+        // Nor is this.
+        self.inner.alive(now)
+    }
+
+    fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {
+        self.ask(self.inner.last_alive())
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.inner.close()
     }

@@ -142,7 +142,7 @@ async fn what_is_kept_is_there_after_a_restart() {
     let mut left: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["service.db"], "the file holds all by itself");
+    assert_eq!(left, ["service.db", "service.db-lock"], "the file holds all by itself, and the lock nothing");
     let served = Served::start_in(folder, Config::default()).await;
     let run = served.call("POST", &format!("/api/v1/tests/{id}/run"), None, None).await;
     assert_eq!(run.body["code"], json!("CONNREFUSED"), "{run:?}");

@@ -2,6 +2,7 @@
 
 use super::super::router::router;
 use crate::service::Service;
+use crate::workers::Workers;
 use crate::{Config, Scope, Token, TokenHash, store};
 use axum::Router;
 use axum::body::Body;
@@ -29,7 +30,13 @@ impl Routes {
         let url = format!("sqlite://{}", folder.path().join("service.db").display());
         let config = Config { admin_token: Some(TokenHash::of(ADMIN)), ..Config::default() };
         let store = store::open(&url).await.unwrap();
-        let service = Arc::new(Service::new(config, store, Clock::system(), Vantage::system()));
+        let service = Arc::new(Service::new(
+            config,
+            store,
+            Clock::system(),
+            Vantage::system(),
+            Workers::start().unwrap(),
+        ));
         Self { router: router(Arc::clone(&service)), service, _folder: folder }
     }
 

@@ -64,6 +64,11 @@ struct StorePart {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     away_since: Option<Timestamp>,
+    /// Whether it takes results more slowly than it should: a commit takes more than 250 ms.
+    slow: bool,
+    /// How long its last commit of results took, in milliseconds.
+    #[schema(minimum = 0)]
+    commit_ms: f64,
     /// Results that wait for it.
     buffered: usize,
 }
@@ -100,6 +105,8 @@ impl Parts {
             ok: away_since.is_none(),
             kind: service.store().kind(),
             away_since,
+            slow: writer.is_slow(),
+            commit_ms: writer.commits.took.as_secs_f64() * 1000.0,
             buffered: writer.buffered,
         };
         let schedule = service.scheduler().map_or(SchedulePart { ok: false, tests: 0 }, |scheduler| {

@@ -1,13 +1,15 @@
 //! `/api/v1/runs`: runs of definitions that are not kept.
 
-use crate::api::body::{Fields, JsonObject};
+use crate::api::body::{BODY_BYTES_MAX, Fields, JsonObject, Received};
 use crate::api::context::Actor;
-use crate::api::definition;
+use crate::api::definition::{self, Defined};
+use crate::api::elsewhere::elsewhere;
 use crate::api::openapi::Runnable;
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::{All, ResultResource};
 use crate::api::routes::locations::here;
+use crate::rounds::share_of;
 use crate::service::{RunOf, Service};
 use crate::store::{ResultRecord, StoreError, Trigger};
 use crate::token::Scope;
@@ -31,7 +33,34 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::RunsExecute])?;
-    let mut fields = Fields::new(JsonObject::of(request).await?);
+    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let (defined, location) = elsewhere(&service, &actor, body.len(), move || read(body.object()?)).await?;
+    here(&service, location.as_deref())?;
+    let of = RunOf {
+        test: String::new(),
+        version: 0,
+        trigger: Trigger::Api,
+        owner: Arc::clone(&actor.id),
+        restricted: !actor.is_admin(),
+        delay_ms: 0.0,
+    };
+    let Defined { suite, warnings } = defined;
+    let with = Arc::clone(&service);
+    let runs = service.changes().carry_out(async move {
+        let mut records = Vec::new();
+        for test in suite.tests() {
+            records.push(run(&with, test, of.clone()).await?);
+        }
+        Ok::<_, Problem>(records)
+    });
+    let records = runs.await.ok_or_else(|| Problem::internal("a run panicked"))??;
+    let items: Vec<ResultResource> = records.into_iter().map(ResultResource::from).collect();
+    Ok(Reply::ok(&All { items }).warn(warnings))
+}
+
+/// Reads the body: the tests that are to run, and where.
+fn read(body: JsonObject) -> Result<(Defined, Option<String>), Problem> {
+    let mut fields = Fields::new(body);
     let location = fields.text("location");
     let written = fields.required(definition::FIELD);
     let defined = match written.map(|written| definition::read("run", &written)).transpose()? {
@@ -51,23 +80,9 @@ pub(crate) async fn create(
         _ => {}
     }
     fields.finish()?;
-    here(&service, location.as_deref())?;
-    let Some(defined) = defined else {
-        return Err(Problem::internal("a definition is neither good nor bad"));
-    };
-    let of = RunOf {
-        test: String::new(),
-        version: 0,
-        trigger: Trigger::Api,
-        restricted: !actor.is_admin(),
-        delay_ms: 0.0,
-    };
-    let mut records = Vec::new();
-    for test in defined.suite.tests() {
-        records.push(run(&service, test, of.clone()).await?);
-    }
-    let items: Vec<ResultResource> = records.into_iter().map(ResultResource::from).collect();
-    Ok(Reply::ok(&All { items }).warn(defined.warnings))
+    defined
+        .map(|defined| (defined, location))
+        .ok_or_else(|| Problem::internal("a definition is neither good nor bad"))
 }
 
 fn store_away() -> Problem {
@@ -85,13 +100,16 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     }
     let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
-    let _admitted = service.scheduler().ok_or_else(starting)?.admit().await.map_err(overloaded)?;
+    let share = share_of(&of.owner, test, test.id());
+    let place = service.scheduler().ok_or_else(starting)?.admit(share).await.map_err(overloaded)?;
     // Before anything is sent to anybody: what cannot be kept is not begun.
     let room = service.writer().reserve().map_err(|_| store_away())?;
     if service.writer().stats().commits.away_since.is_some() {
         return Err(store_away());
     }
     let record = Arc::new(service.run(test, of).await);
+    // Only the client waits for the store: its place is free for another run.
+    drop(place);
     let written = room.write(Arc::clone(&record)).await;
     written.map_err(|why| store_away().with_story(why.to_string()))?;
     Ok(Arc::unwrap_or_clone(record))

@@ -2,10 +2,12 @@
 
 use super::locations::here;
 use super::results::{PAGE_DEFAULT, clamped};
-use crate::api::body::{Fields, JsonObject, kind};
+use super::runs;
+use crate::api::body::{BODY_BYTES_MAX, Fields, JsonObject, Received, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::cursor;
 use crate::api::definition::{self, Defined};
+use crate::api::elsewhere::elsewhere;
 use crate::api::openapi::{NewTest, PageSize, Replacement, TestStatus};
 use crate::api::path::Named;
 use crate::api::problem::{Problem, quoted};
@@ -13,6 +15,7 @@ use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
+use crate::doubt;
 use crate::service::{RunOf, Service};
 use crate::store::{Origin, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
 use crate::timestamp::Timestamp;
@@ -94,6 +97,7 @@ impl Written {
             origin: Origin::Api,
             paused: self.paused,
             restricted: !by.is_admin(),
+            owner: by.id.to_string(),
             created_at: now,
             updated_at: now,
             deleted_at: None,
@@ -129,7 +133,10 @@ pub(crate) async fn create(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     let id = Uuid::now_v7().to_string();
-    let mut written = read(JsonObject::of(request).await?, &id, false)?;
+    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let of = id.clone();
+    let written = elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, false));
+    let mut written = written.await?;
     let mut warnings = std::mem::take(&mut written.warnings);
     let kept = written.into_kept(id.clone(), 1, &actor, service.now())?;
     if kept.record.every.is_none() {
@@ -139,10 +146,16 @@ pub(crate) async fn create(
             "The test runs on demand only: `every` was not given.",
         ));
     }
-    service.store().create_test(kept.record.clone()).await?;
     let resource = TestResource::new(kept.record.clone(), None);
-    service.put(kept);
-    service.audit(&actor.id, "tests.create", &id, trace.as_str()).await;
+    let of = Arc::clone(&service);
+    let created = async move {
+        of.store().create_test(kept.record.clone()).await?;
+        let id = kept.record.id.clone();
+        of.put(kept);
+        of.audit(&actor.id, "tests.create", &id, trace.as_str()).await;
+        Ok(())
+    };
+    change(&service, &id, created).await?;
     Ok(Reply::created(&resource, format!("/api/v1/tests/{id}")).warn(warnings))
 }
 
@@ -268,16 +281,23 @@ pub(crate) async fn replace(
     actor.may(&[Scope::TestsWrite])?;
     let before = known(&service, &id).await?;
     changeable(&before)?;
-    let mut written = read(JsonObject::of(request).await?, &id, true)?;
+    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let of = id.clone();
+    let written = elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, true));
+    let mut written = written.await?;
     let version = written.version.unwrap_or(before.version);
     let warnings = std::mem::take(&mut written.warnings);
     let mut kept = written.into_kept(id.clone(), version.saturating_add(1), &actor, service.now())?;
     kept.record.created_at = before.created_at;
-    service.store().replace_test(kept.record.clone()).await.map_err(|error| absent(error, &id))?;
-    let record = kept.record.clone();
-    service.put(kept);
-    let resource = shown(&service, record);
-    service.audit(&actor.id, "tests.replace", &id, trace.as_str()).await;
+    let of = Arc::clone(&service);
+    let replaced = async move {
+        let record = kept.record.clone();
+        of.store().replace_test(record.clone()).await?;
+        of.put(kept);
+        of.audit(&actor.id, "tests.replace", &record.id, trace.as_str()).await;
+        Ok(shown(&of, record))
+    };
+    let resource = change(&service, &id, replaced).await?;
     Ok(Reply::ok(&resource).warn(warnings))
 }
 
@@ -309,10 +329,35 @@ pub(crate) async fn delete(
         Err(problem) => return Err(problem),
     }
     let now = service.now();
-    service.store().delete_test(id.clone(), version, now).await.map_err(|error| absent(error, &id))?;
-    service.remove(&id);
-    service.audit(&actor.id, "tests.delete", &id, trace.as_str()).await;
+    let (of, deleted) = (Arc::clone(&service), id.clone());
+    let deleted = async move {
+        of.store().delete_test(deleted.clone(), version, now).await?;
+        of.remove(&deleted);
+        of.audit(&actor.id, "tests.delete", &deleted, trace.as_str()).await;
+        Ok(())
+    };
+    change(&service, &id, deleted).await?;
     Ok(Reply::ok(&Deleted { id, deleted_at: now }))
+}
+
+/// Changes a test when its turn comes, to the end, even if the client leaves. When it is not known whether the change was
+/// committed, the catalog follows the store as soon as it answers.
+async fn change<T: Send + 'static>(
+    service: &Arc<Service>,
+    id: &str,
+    change: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, Problem> {
+    let (of, test) = (Arc::clone(service), id.to_owned());
+    let changed = service.changes().carry_out(async move {
+        let _turn = of.changes().turn(&test).await;
+        let changed = change.await;
+        if let Err(StoreError::Unavailable(_)) = &changed {
+            doubt::settle(&of, &test);
+        }
+        changed
+    });
+    let changed = changed.await.ok_or_else(|| Problem::internal("a change of a test panicked"))?;
+    changed.map_err(|error| absent(error, id))
 }
 
 /// Runs a test now, and answers when its result is durable.
@@ -339,15 +384,20 @@ pub(crate) async fn run(
     let record = known(&service, &id).await?;
     let kept = service.catalog().get(&id);
     let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is stored but cannot run")))?;
-    let planned = kept.planned().ok_or_else(|| Problem::internal(format!("test {id} has lost its plan")))?;
     let of = RunOf {
         test: id,
         version: record.version,
         trigger: Trigger::Api,
+        owner: Arc::clone(&actor.id),
         restricted: kept.record.restricted,
         delay_ms: 0.0,
     };
-    let result = super::runs::run(&service, planned, of).await?;
+    let with = Arc::clone(&service);
+    let run = service.changes().carry_out(async move {
+        let planned = kept.planned().ok_or_else(|| Problem::internal("a test has lost its plan"))?;
+        runs::run(&with, planned, of).await
+    });
+    let result = run.await.ok_or_else(|| Problem::internal("a run panicked"))??;
     Ok(Reply::ok(&ResultResource::from(result)))
 }
 
@@ -402,6 +452,7 @@ mod pages {
             origin: Origin::Api,
             paused: false,
             restricted: false,
+            owner: String::new(),
             created_at: Timestamp::default(),
             updated_at: Timestamp::default(),
             deleted_at: None,

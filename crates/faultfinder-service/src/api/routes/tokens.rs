@@ -63,7 +63,7 @@ pub(crate) async fn create(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     let now = service.now();
-    let mut fields = Fields::new(JsonObject::of(request).await?);
+    let mut fields = Fields::new(JsonObject::small(request).await?);
     let name = name(&mut fields);
     let scopes = scopes(&mut fields);
     let expires_at = expiry(&mut fields, now);
@@ -72,8 +72,14 @@ pub(crate) async fn create(
     let secret = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
     let id = Uuid::now_v7().to_string();
     let token = Token { id: id.clone(), name, scopes, created_at: now, expires_at, revoked_at: None };
-    service.store().create_token(token.clone(), TokenHash::of(&secret)).await?;
-    service.audit(&actor.id, "tokens.create", &id, trace.as_str()).await;
+    let (of, created, hash) = (Arc::clone(&service), token.clone(), TokenHash::of(&secret));
+    let created = service.changes().carry_out(async move {
+        let id = created.id.clone();
+        of.store().create_token(created, hash).await?;
+        of.audit(&actor.id, "tokens.create", &id, trace.as_str()).await;
+        Ok(())
+    });
+    ended(created.await)?;
     let mut resource = TokenResource::from(token);
     resource.token = Some(secret);
     Ok(Reply::created(&resource, format!("/api/v1/tokens/{id}")))
@@ -83,7 +89,7 @@ pub(crate) async fn create(
 #[utoipa::path(
     delete, path = "/tokens/{id}", tag = "tokens", operation_id = "revokeToken",
     params(("id" = String, Path, description = "The id of a token")),
-    responses((status = 200, body = Revoked), (status = 404)),
+    responses((status = 200, body = Revoked), (status = 404), (status = 410)),
     security(("token" = ["admin"]))
 )]
 pub(crate) async fn revoke(
@@ -96,13 +102,23 @@ pub(crate) async fn revoke(
     actor.may(&[Scope::Admin])?;
     Query::of(&uri).finish()?;
     let now = service.now();
-    match service.store().revoke_token(id.clone(), now).await {
-        Ok(()) => {}
-        Err(StoreError::Absent(_)) => return Err(Problem::not_found("token", &id)),
-        Err(error) => return Err(error.into()),
+    let (of, revoked) = (Arc::clone(&service), id.clone());
+    let revoked = service.changes().carry_out(async move {
+        of.store().revoke_token(revoked.clone(), now).await?;
+        of.audit(&actor.id, "tokens.revoke", &revoked, trace.as_str()).await;
+        Ok(())
+    });
+    match revoked.await {
+        Some(Err(StoreError::Absent(_))) => return Err(Problem::not_found("token", &id)),
+        Some(Err(StoreError::Revoked(_))) => return Err(Problem::gone("token", &id, "was revoked")),
+        other => ended(other)?,
     }
-    service.audit(&actor.id, "tokens.revoke", &id, trace.as_str()).await;
     Ok(Reply::ok(&Revoked { id, revoked_at: now }))
+}
+
+/// What came of a change.
+fn ended(change: Option<Result<(), StoreError>>) -> Result<(), Problem> {
+    Ok(change.ok_or_else(|| Problem::internal("a change of a token panicked"))??)
 }
 
 fn name(fields: &mut Fields) -> String {

@@ -28,6 +28,9 @@ pub struct TestRecord {
     pub paused: bool,
     /// Whether the denied networks are denied to it: the author of its definition was not an administrator.
     pub restricted: bool,
+    /// The id of the token that wrote it; `admin` for the admin token, `local` where none is needed, empty for a test of a
+    /// file.
+    pub owner: String,
     /// When it came.
     pub created_at: Timestamp,
     /// When it was changed last.
@@ -69,6 +72,7 @@ impl ToRow for TestRecord {
         Column::int("created_at", |row| row.created_at.millis()),
         Column::int("updated_at", |row| row.updated_at.millis()),
         Column::maybe_int("deleted_at", |row| row.deleted_at.map(Timestamp::millis)),
+        Column::text("owner", |row| (&row.owner).into()),
     ];
 }
 
@@ -95,6 +99,7 @@ impl FromRow for TestRecord {
             origin: row.maybe_text("file")?.map_or(Origin::Api, Origin::File),
             paused: row.int("paused")? != 0,
             restricted: row.int("restricted")? != 0,
+            owner: row.text("owner")?,
             created_at: Timestamp::from_millis(row.int("created_at")?),
             updated_at: Timestamp::from_millis(row.int("updated_at")?),
             deleted_at: row.maybe_int("deleted_at")?.map(Timestamp::from_millis),

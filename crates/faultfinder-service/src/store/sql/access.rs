@@ -32,7 +32,12 @@ pub(super) async fn revoke<D: Dialect>(pool: &Pool<D>, id: String, now: Timestam
     let mut connection = pool.acquire().await?;
     let sql = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     let revoked = Statement::<D>::new(sql).text(&id).int(now.millis()).execute(&mut connection).await?;
-    if revoked == 0 { Err(StoreError::Absent(id)) } else { Ok(()) }
+    if revoked > 0 {
+        return Ok(());
+    }
+    let there = Statement::<D>::new("SELECT id FROM tokens WHERE id = $1").text(&id);
+    let there = there.row(&mut connection).await?.is_some();
+    Err(if there { StoreError::Revoked(id) } else { StoreError::Absent(id) })
 }
 
 pub(super) async fn audit<D: Dialect>(pool: &Pool<D>, entry: AuditEntry) -> Result<(), StoreError> {

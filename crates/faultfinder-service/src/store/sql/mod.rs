@@ -16,6 +16,8 @@ mod results; // what came of runs
 mod summaries; // hours and days; what is forgotten
 mod access; // tokens, and who changed what
 mod retries_off; // tests whose automatic retries are off
+mod life; // when the service was last known to live
+mod hold; // that the database is ours, and the one that was opened
 mod store; // the contract, over all of these
 mod sqlite; // a file
 mod postgres; // a server

@@ -2,6 +2,7 @@
 
 use super::dialect::{Dialect, Lock, Types};
 use super::driver::{Given, List};
+use super::hold::Hold;
 use super::schema;
 use super::statement::Statement;
 use super::store::{SqlStore, bounded};
@@ -123,13 +124,13 @@ impl PostgresStore {
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(CONNECT_MAX)
             .acquire_slow_threshold(CONNECT_MAX)
-            .connect_with(options)
+            .connect_with(options.clone())
             .await;
         let pool = pool.map_err(|error| match StoreError::from(error) {
             StoreError::Unavailable(why) => StoreError::Unavailable(format!("{place}: {why}")),
             other => other,
         })?;
-        let store = Self::new(pool.clone(), pool, place);
+        let store = Self::new(pool.clone(), pool, place, Hold::of_server(options));
         bounded::<Postgres, _, OpenError>(schema::migrate(store.writer())).await?;
         Ok(store)
     }

@@ -4,14 +4,20 @@ use super::dialect::{Dialect, Lock, Types, begin};
 use super::statement::Statement;
 use crate::store::error::StoreError;
 use crate::store::opening::{OpenError, State};
-use crate::store::row::Columns as _;
+use crate::store::record::{AuditEntry, HashedToken, ResultRecord, RetriesOff, TestRecord};
+use crate::store::row::{Columns as _, ToRow, names};
 use sqlx::{AssertSqlSafe, Connection as _, Pool, SqlSafeStr as _};
 
 /// What leads from each version to the next, from an empty database on. What was released is not changed any more.
 ///
 /// Types are in braces (`{int}`, `{float}`, `{text}`, `{key}`, `{bytes}`), in which each database says its own word; a
 /// line that begins with `@sqlite` or `@postgres` is for that one alone.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("retries_off.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("retries_off.sql"),
+    include_str!("ownership.sql"),
+    include_str!("life.sql"),
+];
 
 /// A migration in the words of a database.
 fn in_words(types: &Types, migration: &str) -> String {
@@ -50,6 +56,30 @@ pub(super) async fn migrate<D: Dialect>(pool: &Pool<D>) -> Result<(), OpenError>
         version.execute(&mut transaction).await?;
     }
     transaction.commit().await.map_err(StoreError::from)?;
+    verify(pool).await
+}
+
+/// Refuses a database that says to be of this version and lacks a column.
+async fn verify<D: Dialect>(pool: &Pool<D>) -> Result<(), OpenError> {
+    let mut connection = pool.acquire().await.map_err(StoreError::from)?;
+    for (table, columns) in [
+        (<TestRecord as ToRow>::TABLE, names::<TestRecord>()),
+        (<ResultRecord as ToRow>::TABLE, names::<ResultRecord>()),
+        (<HashedToken as ToRow>::TABLE, names::<HashedToken>()),
+        (<AuditEntry as ToRow>::TABLE, names::<AuditEntry>()),
+        (<RetriesOff as ToRow>::TABLE, names::<RetriesOff>()),
+        ("life", "alive_at".to_owned()),
+        ("pings", "count".to_owned()),
+        ("summed_up", "hour, test".to_owned()),
+        ("test_tags", "tag, test".to_owned()),
+        ("summaries", "test, period, begins, passed, failed, errors, missed, durations".to_owned()),
+    ] {
+        let look = Statement::<D>::composed(format!("SELECT {columns} FROM {table} LIMIT 0"));
+        look.all(&mut connection).await.map_err(|error| match error {
+            StoreError::Unavailable(why) => StoreError::Unavailable(why),
+            error => StoreError::Broken(format!("the table {table} is not as this program made it: {error}")),
+        })?;
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 
 use super::dialect::{Dialect, Lock, Types};
 use super::driver::List;
+use super::hold::Hold;
 use super::schema;
 use super::statement::Statement;
 use super::store::SqlStore;
@@ -109,7 +110,9 @@ impl SqliteStore {
         schema::migrate(&writer).await?;
         let readers = lasting(READERS_MAX).connect_with(options(path).read_only(true));
         let readers = readers.await.map_err(|error| failed(path, error))?;
-        Ok(Self::new(writer, readers, path.display().to_string()))
+        let hold = Hold::of_file(path);
+        let hold = hold.map_err(|source| OpenError::File { path: path.to_owned(), source })?;
+        Ok(Self::new(writer, readers, path.display().to_string(), hold))
     }
 
     /// Looks at the database in a file that is there, and whether it can be written.

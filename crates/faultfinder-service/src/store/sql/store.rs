@@ -1,8 +1,9 @@
 //! The contract, over a database that speaks SQL.
 
 use super::dialect::Dialect;
+use super::hold::Hold;
 use super::statement::Statement;
-use super::{access, definitions, results, retries_off, summaries};
+use super::{access, definitions, life, results, retries_off, summaries};
 use crate::store::contract::{Answer, Retained, Store};
 use crate::store::error::StoreError;
 use crate::store::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
@@ -20,6 +21,7 @@ pub(in crate::store) struct SqlStore<D: Dialect> {
     writer: Pool<D>,
     readers: Pool<D>,
     place: String,
+    hold: Hold,
 }
 
 impl<D: Dialect> std::fmt::Debug for SqlStore<D> {
@@ -30,8 +32,22 @@ impl<D: Dialect> std::fmt::Debug for SqlStore<D> {
 
 impl<D: Dialect> SqlStore<D> {
     /// A database whose tables are there; `place` says where it is, without what may be secret.
-    pub(super) const fn new(writer: Pool<D>, readers: Pool<D>, place: String) -> Self {
-        Self { writer, readers, place }
+    pub(super) const fn new(writer: Pool<D>, readers: Pool<D>, place: String, hold: Hold) -> Self {
+        Self { writer, readers, place, hold }
+    }
+
+    /// Waits for an answer of the database that was opened, and not of another one: what was written is durable only if it
+    /// is there afterwards.
+    fn answer<'a, T: Send + 'a>(
+        &'a self,
+        answer: impl Future<Output = Result<T, StoreError>> + Send + 'a,
+    ) -> Answer<'a, T> {
+        Box::pin(async move {
+            self.hold.check()?;
+            let answer = bounded::<D, T, StoreError>(answer).await?;
+            self.hold.check()?;
+            Ok(answer)
+        })
     }
 
     /// The connections that write.
@@ -65,51 +81,45 @@ fn no_answer(bound: Duration) -> StoreError {
     StoreError::Unavailable(format!("no answer within {} s", bound.as_secs()))
 }
 
-fn answer<'a, D: Dialect, T: Send + 'a>(
-    answer: impl Future<Output = Result<T, StoreError>> + Send + 'a,
-) -> Answer<'a, T> {
-    Box::pin(bounded::<D, T, StoreError>(answer))
-}
-
 impl<D: Dialect> Store for SqlStore<D> {
     fn kind(&self) -> &'static str {
         D::KIND
     }
 
     fn ping(&self) -> Answer<'_, ()> {
-        answer::<D, _>(self.ping())
+        self.answer(self.ping())
     }
 
     fn create_test(&self, test: TestRecord) -> Answer<'_, ()> {
-        answer::<D, _>(definitions::create(&self.writer, test))
+        self.answer(definitions::create(&self.writer, test))
     }
 
     fn test(&self, id: String) -> Answer<'_, Option<TestRecord>> {
-        answer::<D, _>(definitions::one(&self.readers, id))
+        self.answer(definitions::one(&self.readers, id))
     }
 
     fn tests(&self, query: TestQuery) -> Answer<'_, Page<TestRecord, String>> {
-        answer::<D, _>(definitions::page(&self.readers, query))
+        self.answer(definitions::page(&self.readers, query))
     }
 
     fn replace_test(&self, test: TestRecord) -> Answer<'_, ()> {
-        answer::<D, _>(definitions::replace(&self.writer, test))
+        self.answer(definitions::replace(&self.writer, test))
     }
 
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()> {
-        answer::<D, _>(definitions::delete(&self.writer, id, version, now))
+        self.answer(definitions::delete(&self.writer, id, version, now))
     }
 
     fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
-        answer::<D, _>(results::write(&self.writer, results))
+        self.answer(results::write(&self.writer, results))
     }
 
     fn result(&self, id: Uuid) -> Answer<'_, Option<ResultRecord>> {
-        answer::<D, _>(results::one(&self.readers, id))
+        self.answer(results::one(&self.readers, id))
     }
 
     fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
-        answer::<D, _>(results::page(&self.readers, query))
+        self.answer(results::page(&self.readers, query))
     }
 
     fn periods(
@@ -119,7 +129,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         to: Timestamp,
         period: Period,
     ) -> Answer<'_, Listed<Summary>> {
-        answer::<D, _>(summaries::periods(&self.readers, test, from, to, period))
+        self.answer(summaries::periods(&self.readers, test, from, to, period))
     }
 
     fn retain(
@@ -128,35 +138,47 @@ impl<D: Dialect> Store for SqlStore<D> {
         results_from: Timestamp,
         summaries_from: Timestamp,
     ) -> Answer<'_, Retained> {
-        answer::<D, _>(summaries::retain(&self.writer, now, results_from, summaries_from))
+        self.answer(summaries::retain(&self.writer, now, results_from, summaries_from))
     }
 
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {
-        answer::<D, _>(access::create(&self.writer, HashedToken { token, hash }))
+        self.answer(access::create(&self.writer, HashedToken { token, hash }))
     }
 
     fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>> {
-        answer::<D, _>(access::one(&self.readers, hash))
+        self.answer(access::one(&self.readers, hash))
     }
 
     fn tokens(&self) -> Answer<'_, Listed<Token>> {
-        answer::<D, _>(access::all(&self.readers))
+        self.answer(access::all(&self.readers))
     }
 
     fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()> {
-        answer::<D, _>(access::revoke(&self.writer, id, now))
+        self.answer(access::revoke(&self.writer, id, now))
     }
 
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
-        answer::<D, _>(access::audit(&self.writer, entry))
+        self.answer(access::audit(&self.writer, entry))
     }
 
     fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>> {
-        answer::<D, _>(retries_off::all(&self.readers))
+        self.answer(retries_off::all(&self.readers))
     }
 
     fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()> {
-        answer::<D, _>(retries_off::set(&self.writer, test, off))
+        self.answer(retries_off::set(&self.writer, test, off))
+    }
+
+    fn claim(&self) -> Answer<'_, bool> {
+        self.answer(self.hold.claim())
+    }
+
+    fn alive(&self, now: Timestamp) -> Answer<'_, ()> {
+        self.answer(life::note(&self.writer, now))
+    }
+
+    fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {
+        self.answer(life::last(&self.readers))
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
@@ -164,6 +186,7 @@ impl<D: Dialect> Store for SqlStore<D> {
         Box::pin(async {
             self.readers.close().await;
             self.writer.close().await;
+            self.hold.release().await;
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::running::Running;
 use crate::service::Service;
 use crate::store::{Period, ResultRecord};
 use crate::token::{Scope, Token, TokenHash};
+use crate::workers::Workers;
 use axum::Router;
 use axum::body::Body;
 use faultfinder_net::{Clock, Vantage};
@@ -75,7 +76,13 @@ impl Api {
         let (log, subscriber) = Log::start();
         let config = Config { admin_token: Some(TokenHash::of(ADMIN)), ..Config::default() };
         let store = Arc::clone(&place.store);
-        let service = Arc::new(Service::new(config, store, Clock::system(), Vantage::system()));
+        let service = Arc::new(Service::new(
+            config,
+            store,
+            Clock::system(),
+            Vantage::system(),
+            Workers::start().unwrap(),
+        ));
         Self { router: router(service), log, _subscriber: subscriber }
     }
 

@@ -82,6 +82,7 @@ fn test(id: &str) -> TestRecord {
         origin: Origin::Api,
         paused: false,
         restricted: true,
+        owner: "a token".to_owned(),
         created_at: at(TEN),
         updated_at: at(TEN),
         deleted_at: None,

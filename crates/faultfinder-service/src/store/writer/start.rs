@@ -42,7 +42,8 @@ impl Writer {
     #[must_use]
     pub fn stats(&self) -> WriterStats {
         let (buffered, reserved, bytes) = self.shared.counts();
-        WriterStats { buffered, reserved, bytes, commits: self.commits.borrow().clone() }
+        let oldest = self.shared.oldest().map(|came| came.elapsed()).unwrap_or_default();
+        WriterStats { buffered, reserved, bytes, oldest, commits: self.commits.borrow().clone() }
     }
 
     /// What it has committed, to wait for a change of it.

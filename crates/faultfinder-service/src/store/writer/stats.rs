@@ -1,6 +1,7 @@
 //! What the writer has done, and why a result was not written.
 
 use crate::timestamp::Timestamp;
+use std::time::Duration;
 
 /// Why a result was not written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,20 @@ pub struct Commits {
     pub last_error: Option<String>,
     /// Since when no commit succeeds; nothing when the last one did.
     pub away_since: Option<Timestamp>,
+    /// How long the last commit that succeeded took.
+    pub took: Duration,
+}
+
+/// From here on a commit is slow, and so is a store on which a result has waited for as long as that and
+/// [gathered](super::task::GATHER) others: a disk that syncs takes milliseconds.
+const SLOW: Duration = Duration::from_millis(250);
+
+impl WriterStats {
+    /// Whether the store takes results more slowly than it should.
+    #[must_use]
+    pub fn is_slow(&self) -> bool {
+        self.commits.took > SLOW || self.oldest > SLOW + super::task::GATHER
+    }
 }
 
 /// How a writer is.
@@ -42,6 +57,8 @@ pub struct WriterStats {
     pub reserved: usize,
     /// Bytes of the results that wait.
     pub bytes: usize,
+    /// How long the oldest of them has waited.
+    pub oldest: Duration,
     /// What it has done.
     pub commits: Commits,
 }

@@ -12,11 +12,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Most results of a commit.
+/// Results that are worth a commit of their own, without waiting for more.
 pub(super) const BATCH_ROWS: usize = 1_000;
 
+/// Most results of a commit: what has gathered while a slow disk synced the one before goes into the next one as a whole.
+pub(super) const BATCH_ROWS_MAX: usize = 5_000;
+
 /// Most bytes of a commit, but for a single result that is larger.
-const BATCH_BYTES: usize = 8 * 1_024 * 1_024;
+const BATCH_BYTES: usize = 16 * 1_024 * 1_024;
 
 /// How long a result waits for others to share its commit.
 pub(super) const GATHER: Duration = Duration::from_millis(50);
@@ -34,9 +37,10 @@ pub(super) async fn run(
 ) {
     let mut pause = PAUSE_MIN;
     while gather(&shared).await {
+        let began = Instant::now();
         match commit(store.as_ref(), &shared, &commits).await {
             Ok(()) => {
-                back(store.kind(), &clock, &commits);
+                back(store.kind(), &clock, &commits, began.elapsed());
                 pause = PAUSE_MIN;
             }
             Err(error) => {
@@ -83,7 +87,7 @@ async fn commit(
     shared: &Shared,
     commits: &watch::Sender<Commits>,
 ) -> Result<(), StoreError> {
-    let batch = shared.batch(BATCH_ROWS, BATCH_BYTES);
+    let batch = shared.batch(BATCH_ROWS_MAX, BATCH_BYTES);
     let count = batch.len();
     match store.write_results(&batch).await {
         Ok(()) => {
@@ -149,8 +153,9 @@ fn acknowledge(
 }
 
 /// Notes that a commit succeeded.
-fn back(kind: &str, clock: &Clock, commits: &watch::Sender<Commits>) {
+fn back(kind: &str, clock: &Clock, commits: &watch::Sender<Commits>, took: Duration) {
     commits.send_modify(|commits| {
+        commits.took = took;
         commits.succeeded += 1;
         if let Some(since) = commits.away_since.take() {
             let away_ms = Timestamp::from(clock.now()).since(since).as_millis();

@@ -1,0 +1,157 @@
+//! How much of the places anybody may take.
+//!
+//! Whoever has some may take another one as long as it has fewer than twice as many as are free: of 512 places one alone
+//! gets 342 at the most, two get 205 each, and some are always free for who comes next. That holds for a target, for a
+//! token, and for all targets together that answered slowly the last time. (Dynamic thresholds: Choudhury and Hahne, 1998.)
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many times the places that are free one may have.
+const OF_FREE: usize = 2;
+/// With fewer places nothing is shared out: each is worth more than fairness.
+const SHARED_MIN: usize = 16;
+/// The part of the places that runs of the API may take together, as a divisor: the others are for the schedule.
+const FOR_API: usize = 2;
+/// A run that takes longer makes its target a slow one.
+const QUICK_MAX: Duration = Duration::from_secs(1);
+/// Most slow targets that are remembered.
+const SLOW_MAX: usize = 100_000;
+
+/// On whose account a run takes its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "two accounts")]
+pub struct Share {
+    /// The token that wrote the test, or asked for the run; nothing for administrators and tests of files.
+    pub owner: Option<Arc<str>>,
+    /// The host and the port that it is about.
+    pub target: Arc<str>,
+}
+
+impl Share {
+    /// On no token's account.
+    #[must_use]
+    pub fn of_target(target: &str) -> Self {
+        Self { owner: None, target: target.into() }
+    }
+}
+
+/// How a target answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Quick,
+    Slow,
+}
+
+/// Who has how many of the places.
+#[derive(Debug)]
+pub(super) struct Shares {
+    in_flight_max: usize,
+    in_flight: usize,
+    of_api: usize,
+    of_slow: usize,
+    owners: HashMap<Arc<str>, usize>,
+    targets: HashMap<Arc<str>, usize>,
+    /// Targets whose last run took long.
+    slow: HashSet<Arc<str>>,
+}
+
+impl Shares {
+    pub(super) fn new(in_flight_max: usize) -> Self {
+        Self {
+            in_flight_max: in_flight_max.max(1),
+            in_flight: 0,
+            of_api: 0,
+            of_slow: 0,
+            owners: HashMap::new(),
+            targets: HashMap::new(),
+            slow: HashSet::new(),
+        }
+    }
+
+    pub(super) const fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    pub(super) const fn is_full(&self) -> bool {
+        self.in_flight >= self.in_flight_max
+    }
+
+    pub(super) fn class(&self, target: &str) -> Class {
+        if self.slow.contains(target) { Class::Slow } else { Class::Quick }
+    }
+
+    /// Whether somebody who has so many places may have one more.
+    const fn may(&self, has: usize) -> bool {
+        let free = self.in_flight_max.saturating_sub(self.in_flight);
+        free > 0 && (self.in_flight_max < SHARED_MIN || has < free.saturating_mul(OF_FREE))
+    }
+
+    pub(super) const fn may_class(&self, class: Class) -> bool {
+        match class {
+            Class::Quick => true,
+            Class::Slow => self.may(self.of_slow),
+        }
+    }
+
+    pub(super) fn may_begin(&self, share: &Share) -> bool {
+        let has = |places: &HashMap<Arc<str>, usize>, name: &str| places.get(name).copied().unwrap_or(0);
+        let owner = share.owner.as_ref().map_or(0, |owner| has(&self.owners, owner));
+        self.may(owner) && self.may(has(&self.targets, &share.target))
+    }
+
+    /// Whether a run of the API may begin.
+    pub(super) fn may_admit(&self, share: &Share) -> bool {
+        let for_api = self.in_flight_max.div_ceil(FOR_API);
+        (self.in_flight_max < SHARED_MIN || self.of_api < for_api) && self.may_begin(share)
+    }
+
+    pub(super) fn begin(&mut self, share: &Share, class: Class) {
+        self.in_flight += 1;
+        self.of_slow += usize::from(class == Class::Slow);
+        if let Some(owner) = &share.owner {
+            *self.owners.entry(Arc::clone(owner)).or_default() += 1;
+        }
+        *self.targets.entry(Arc::clone(&share.target)).or_default() += 1;
+    }
+
+    pub(super) fn admit(&mut self, share: &Share) {
+        self.of_api += 1;
+        self.begin(share, Class::Quick);
+    }
+
+    pub(super) fn give_back(&mut self, share: &Share, class: Class) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.of_slow = self.of_slow.saturating_sub(usize::from(class == Class::Slow));
+        if let Some(owner) = &share.owner {
+            take_one(&mut self.owners, owner);
+        }
+        take_one(&mut self.targets, &share.target);
+    }
+
+    pub(super) fn leave(&mut self, share: &Share) {
+        self.of_api = self.of_api.saturating_sub(1);
+        self.give_back(share, Class::Quick);
+    }
+
+    /// A run has ended that took so long.
+    pub(super) fn end(&mut self, share: &Share, class: Class, took: Duration) {
+        self.give_back(share, class);
+        if took <= QUICK_MAX {
+            self.slow.remove(&share.target);
+        } else if self.slow.len() < SLOW_MAX {
+            self.slow.insert(Arc::clone(&share.target));
+        }
+    }
+}
+
+/// One place less; who has none is not remembered.
+fn take_one(places: &mut HashMap<Arc<str>, usize>, name: &Arc<str>) {
+    if let Some(count) = places.get_mut(name) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            places.remove(name);
+        }
+    }
+}
