@@ -1,5 +1,6 @@
 //! The configuration of a service.
 
+use crate::secrets::SecretKey;
 use crate::throttle::Rates;
 use crate::token::TokenHash;
 use faultfinder_net::DeniedNetworks;
@@ -15,6 +16,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The hash of the admin token. Without one no call needs a token.
     pub admin_token: Option<TokenHash>,
+    /// What secrets of definitions that come over the API are sealed with. Without one such definitions are refused.
+    pub secret_key: Option<SecretKey>,
     /// Files and folders with definitions.
     pub definitions: Vec<PathBuf>,
     /// The name of this place in results.
@@ -39,6 +42,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8620),
             admin_token: None,
+            secret_key: None,
             definitions: Vec::new(),
             location: "local".to_owned(),
             in_flight_max: 512,

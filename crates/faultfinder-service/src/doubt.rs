@@ -43,7 +43,7 @@ pub(crate) fn settle(service: &Arc<Service>, id: &str) {
 
 async fn look(service: &Service, id: &str) -> Result<(), StoreError> {
     let _turn = service.changes().turn(id).await;
-    match truth(service.store().test(id.to_owned()).await?) {
+    match truth(service.store().test(id.to_owned()).await?, service) {
         Truth::Gone => service.remove(id),
         Truth::Kept(kept) => {
             if service.catalog().get(id).is_none_or(|known| known.record.version != kept.record.version) {
@@ -58,10 +58,10 @@ async fn look(service: &Service, id: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn truth(record: Option<TestRecord>) -> Truth {
+fn truth(record: Option<TestRecord>, service: &Service) -> Truth {
     match record.filter(|record| record.deleted_at.is_none()) {
         None => Truth::Gone,
-        Some(record) => match api::restored(record) {
+        Some(record) => match api::restored(record, service.keyring()) {
             Ok(kept) => Truth::Kept(Box::new(kept)),
             Err(why) => Truth::Unusable(why),
         },

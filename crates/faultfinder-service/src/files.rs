@@ -58,6 +58,7 @@ fn record(service: &Service, test: &PlannedTest) -> TestRecord {
         paused: false,
         restricted: false,
         owner: String::new(),
+        sealed: None,
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: now,
         deleted_at: None,

@@ -5,6 +5,7 @@
 //! target's failure. A result is acknowledged only when it is durable.
 
 mod timestamp; // Timestamp: milliseconds since 1970, as the API writes them
+mod secrets; // secrets of definitions: taken out, sealed, put back
 mod token; // tokens: their permissions and storage
 pub mod store; // the store: SQLite or PostgreSQL
 pub mod definitions; // tests from files, read again when they change
@@ -30,6 +31,7 @@ mod running; // a running service: start to graceful end
 
 pub use config::Config;
 pub use running::{Running, StartError};
+pub use secrets::{KEY_CHARS_MIN, KeyError, SecretKey};
 pub use throttle::Rates;
 pub use timestamp::Timestamp;
 pub use token::{Scope, Token, TokenHash};

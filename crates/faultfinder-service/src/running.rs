@@ -6,8 +6,9 @@ use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
 use crate::life;
 use crate::rounds;
+use crate::secrets;
 use crate::service::Service;
-use crate::store::{PAGE_MAX, Store, StoreError, TestQuery};
+use crate::store::{PAGE_MAX, RawObject, Store, StoreError, TestQuery, TestRecord};
 use crate::workers::Workers;
 use faultfinder_net::{Clock, Vantage};
 use std::net::SocketAddr;
@@ -171,6 +172,32 @@ async fn retain(service: Arc<Service>) {
     }
 }
 
+/// Seals the secrets of a test that was kept before there was a key.
+async fn sealed(service: &Service, record: TestRecord) -> TestRecord {
+    let Some(definition) = record.definition.as_ref().filter(|_| record.sealed.is_none()) else {
+        return record;
+    };
+    let Ok(mut masked) = serde_json::from_str(definition.as_str()) else { return record };
+    let secrets = secrets::take_out(&mut masked);
+    let (Ok(Some(sealed)), Ok(masked)) =
+        (service.keyring().seal(&record.id, &secrets), RawObject::of(&masked))
+    else {
+        if !secrets.is_empty() {
+            tracing::warn!(test = record.id, "its secrets are not sealed: set `secret_key_file`");
+        }
+        return record;
+    };
+    let kept =
+        service.store().seal_test(record.id.clone(), record.version, masked.clone(), Some(sealed.clone()));
+    match kept.await {
+        Ok(()) => TestRecord { definition: Some(masked), sealed: Some(sealed), ..record },
+        Err(error) => {
+            tracing::warn!(test = record.id, "its secrets cannot be sealed now: {error}");
+            record
+        }
+    }
+}
+
 /// Brings the tests back that are kept.
 async fn restore(service: &Service) -> Result<(), StoreError> {
     let mut after = None;
@@ -181,8 +208,8 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
             tracing::error!("{damage}; the test is not run");
         }
         for record in page.rows {
-            let id = record.id.clone();
-            match api::restored(record) {
+            let (id, record) = (record.id.clone(), sealed(service, record).await);
+            match api::restored(record, service.keyring()) {
                 Ok(kept) => service.put(kept),
                 Err(why) => tracing::error!(test = id, "a stored test cannot run: {why}"),
             }

@@ -10,6 +10,7 @@ use crate::misses::Misses;
 use crate::pulse::Pulse;
 use crate::retries_off::AllRetriesOff;
 use crate::schedule::Scheduler;
+use crate::secrets::Keyring;
 use crate::store::{AuditEntry, Outcome, ResultRecord, RetriesOff, Store, Trigger, Writer, WriterLimits};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
@@ -43,6 +44,7 @@ pub(crate) struct Service {
     metrics: Metrics,
     retries_off: Arc<AllRetriesOff>,
     misses: Misses,
+    keyring: Keyring,
     /// Whether no other service uses the store.
     owns_store: AtomicBool,
     pulse: Pulse,
@@ -63,6 +65,7 @@ impl Service {
         let guarded = Vantage::with_clock(clock.clone()).denying(config.denied.clone());
         let (catalog, throttle) = (Catalog::default(), Throttle::new(config.rates));
         let scheduler = OnceLock::new();
+        let keyring = Keyring::new(config.secret_key.clone());
         let (metrics, pulse, loaded) = (Metrics::new(clock.now().into()), Pulse::default(), OnceLock::new());
         Self {
             config,
@@ -81,6 +84,7 @@ impl Service {
             metrics,
             retries_off: Arc::default(),
             misses: Misses::default(),
+            keyring,
             owns_store: AtomicBool::new(true),
             pulse,
             loaded,
@@ -97,6 +101,11 @@ impl Service {
 
     pub(crate) const fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// What seals and opens the secrets of definitions.
+    pub(crate) const fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     /// Threads for work that takes long.

@@ -1,6 +1,7 @@
 //! The interface of a store.
 
 use super::error::StoreError;
+use super::object::RawObject;
 use super::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
 use super::record::{AuditEntry, Period, ResultRecord, RetriesOff, Summary, TestRecord};
 use crate::timestamp::Timestamp;
@@ -55,6 +56,16 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     ///
     /// As [`replace_test`](Self::replace_test).
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()>;
+
+    /// Keeps the definition of a test with other seals, or sealed at all, if its version is still this one. That is no change
+    /// of the test.
+    fn seal_test(
+        &self,
+        id: String,
+        version: i64,
+        definition: RawObject,
+        sealed: Option<String>,
+    ) -> Answer<'_, ()>;
 
     /// Writes results, all or none. One whose id is there already is left as it is: a caller that does not know whether a
     /// write has succeeded writes again.

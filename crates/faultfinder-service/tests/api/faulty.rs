@@ -1,8 +1,8 @@
 //! A scripted store.
 
 use faultfinder_service::store::{
-    Answer, AuditEntry, Listed, Page, Period, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff,
-    Store, StoreError, Summary, TestQuery, TestRecord,
+    Answer, AuditEntry, Listed, Page, Period, RawObject, ResultKey, ResultQuery, ResultRecord, Retained,
+    RetriesOff, Store, StoreError, Summary, TestQuery, TestRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -25,6 +25,8 @@ pub(crate) enum Mood {
     Broken,
     /// It never answers.
     Stuck,
+    /// It changes tests as it is asked, and then says that it is away.
+    CommitsInDoubt,
 }
 
 /// The error text of a broken store, which no client may see.
@@ -78,6 +80,20 @@ impl Faulty {
     }
 }
 
+impl Faulty {
+    /// Changes a test.
+    fn change<'a>(&'a self, answer: Answer<'a, ()>) -> Answer<'a, ()> {
+        let answer = self.ask(answer);
+        Box::pin(async move {
+            answer.await?;
+            if self.mood.load(Ordering::SeqCst) == Mood::CommitsInDoubt as u8 {
+                return Err(StoreError::Unavailable("the connection was lost".to_owned()));
+            }
+            Ok(())
+        })
+    }
+}
+
 impl Store for Faulty {
     fn kind(&self) -> &'static str {
         self.inner.kind()
@@ -88,7 +104,7 @@ impl Store for Faulty {
     }
 
     fn create_test(&self, test: TestRecord) -> Answer<'_, ()> {
-        self.ask(self.inner.create_test(test))
+        self.change(self.inner.create_test(test))
     }
 
     fn test(&self, id: String) -> Answer<'_, Option<TestRecord>> {
@@ -100,11 +116,21 @@ impl Store for Faulty {
     }
 
     fn replace_test(&self, test: TestRecord) -> Answer<'_, ()> {
-        self.ask(self.inner.replace_test(test))
+        self.change(self.inner.replace_test(test))
     }
 
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()> {
-        self.ask(self.inner.delete_test(id, version, now))
+        self.change(self.inner.delete_test(id, version, now))
+    }
+
+    fn seal_test(
+        &self,
+        id: String,
+        version: i64,
+        definition: RawObject,
+        sealed: Option<String>,
+    ) -> Answer<'_, ()> {
+        self.ask(self.inner.seal_test(id, version, definition, sealed))
     }
 
     fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {

@@ -13,6 +13,8 @@ mod served; // a service of its own for each test, and what it answers
 mod faulty; // a scripted store
 mod resources; // what each resource does
 mod files; // tests of files
+mod secrets; // secrets of definitions
+mod holds; // what would stop, starve or confuse a service
 mod retries_off; // automatic retries after refused credentials
 mod guard; // what definitions of strangers may not do
 mod statuses; // the ten statuses of the platform's table

@@ -1,7 +1,7 @@
 //! Automatic retries are off after refused credentials: over runs and restarts, until the test changes.
 
 use crate::faulty::Mood;
-use crate::served::Served;
+use crate::served::{Served, keyed};
 use faultfinder_service::Config;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -47,7 +47,7 @@ async fn run(served: &Served, path: &str, count: &AtomicUsize) -> (Value, usize)
 #[tokio::test]
 async fn retries_stay_off_over_runs_and_restarts_until_the_test_changes() {
     let (address, count) = server().await;
-    let served = Served::open().await;
+    let served = Served::start(keyed()).await;
     let made = served.post("/api/v1/tests", json!({ "definition": definition(address, "old") })).await;
     let path = format!("/api/v1/tests/{}", made.body["id"].as_str().unwrap());
     assert_eq!(made.body.get("retriesOff"), None, "{made:?}");
@@ -65,7 +65,7 @@ async fn retries_stay_off_over_runs_and_restarts_until_the_test_changes() {
 
     let Served { running, folder, .. } = served;
     running.shut_down().await;
-    let served = Served::start_in(folder, Config::default()).await;
+    let served = Served::start_in(folder, keyed()).await;
     assert_eq!(served.get(&path).await.body["retriesOff"], off);
     assert_eq!(run(&served, &path, &count).await.1, 1);
 
@@ -81,7 +81,7 @@ async fn retries_stay_off_over_runs_and_restarts_until_the_test_changes() {
     }
     let Served { running, folder, .. } = served;
     running.shut_down().await;
-    let served = Served::start_in(folder, Config::default()).await;
+    let served = Served::start_in(folder, keyed()).await;
     assert_eq!(served.get(&path).await.body.get("retriesOff"), None);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::faulty::{Faulty, Mood};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::{Config, Running, TokenHash, store};
+use faultfinder_service::{Config, Running, SecretKey, TokenHash, store};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -144,6 +144,11 @@ impl Served {
 
     /// Starts a service whose store is in this folder.
     pub(crate) async fn start_in(folder: tempfile::TempDir, config: Config) -> Self {
+        Self::with(folder, config, Clock::system()).await
+    }
+
+    /// The same, with a clock of its own.
+    pub(crate) async fn with(folder: tempfile::TempDir, config: Config, clock: Clock) -> Self {
         let log = Log::default();
         let writer = log.clone();
         let subscriber =
@@ -152,8 +157,7 @@ impl Served {
         let url = format!("sqlite://{}", folder.path().join("service.db").display());
         let store = Arc::new(Faulty::new(store::open(&url).await.unwrap()));
         let config = Config { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..config };
-        let running =
-            Running::start(config, store.clone(), Clock::system(), Vantage::system()).await.unwrap();
+        let running = Running::start(config, store.clone(), clock, Vantage::system()).await.unwrap();
         Self { running, store, folder, log, _subscriber: subscriber }
     }
 
@@ -250,6 +254,12 @@ impl Served {
         let seen = tokio::time::timeout(ANSWER_TIME_MAX, seen).await;
         assert!(seen.is_ok(), "{words} is not in the log {count} times: {:?}", self.log.lines());
     }
+}
+
+/// A configuration with a key for secrets.
+pub(crate) fn keyed() -> Config {
+    let secret_key = Some(SecretKey::from_text("a key for tests, long enough to be one").unwrap());
+    Config { secret_key, ..Config::default() }
 }
 
 /// A request that ends its connection.

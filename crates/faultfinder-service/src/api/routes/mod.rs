@@ -6,6 +6,7 @@ pub(super) mod alerts; // what this release has not
 pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run
 pub(super) mod metrics; // /metrics
+mod replaced; // what an update keeps of the test that it replaces
 pub(super) mod results; // what came of runs
 pub(super) mod runs; // runs of definitions that are not kept
 pub(super) mod test_resources; // tests: create, read, replace, delete, list, run

@@ -16,6 +16,7 @@ use crate::token::Scope;
 use axum::extract::{Request, State};
 use faultfinder_engine::PlannedTest;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Most tests of one call.
 const TESTS_MAX: usize = 10;
@@ -85,6 +86,9 @@ fn read(body: JsonObject) -> Result<(Defined, Option<String>), Problem> {
         .ok_or_else(|| Problem::internal("a definition is neither good nor bad"))
 }
 
+/// How long a client waits for its result to be durable. The result is written later all the same.
+const DURABLE_MAX: Duration = Duration::from_secs(30);
+
 fn store_away() -> Problem {
     StoreError::Unavailable("results cannot be written".to_owned()).into()
 }
@@ -110,7 +114,12 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     let record = Arc::new(service.run(test, of).await);
     // Only the client waits for the store: its place is free for another run.
     drop(place);
-    let written = room.write(Arc::clone(&record)).await;
-    written.map_err(|why| store_away().with_story(why.to_string()))?;
+    let written = tokio::time::timeout(DURABLE_MAX, room.write(Arc::clone(&record))).await;
+    match written {
+        Ok(written) => written.map_err(|why| store_away().with_story(why.to_string()))?,
+        Err(_) => {
+            return Err(store_away().with_story("the result waits to be written, and its client no longer"));
+        }
+    }
     Ok(Arc::unwrap_or_clone(record))
 }

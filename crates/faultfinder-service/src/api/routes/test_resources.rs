@@ -1,6 +1,7 @@
 //! `/api/v1/tests`: create, read, replace, delete, list, run.
 
 use super::locations::here;
+use super::replaced::Replaced;
 use super::results::{PAGE_DEFAULT, clamped};
 use super::runs;
 use crate::api::body::{BODY_BYTES_MAX, Fields, JsonObject, Received, kind};
@@ -16,6 +17,7 @@ use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{Deleted, List, ResultResource, TestResource};
 use crate::catalog::Kept;
 use crate::doubt;
+use crate::secrets::{self, Keyring, Unopened};
 use crate::service::{RunOf, Service};
 use crate::store::{Origin, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
 use crate::timestamp::Timestamp;
@@ -30,7 +32,9 @@ use uuid::Uuid;
 
 /// What a body says of a test.
 struct Written {
+    /// With a mask for each secret.
     definition: RawObject,
+    sealed: Option<String>,
     defined: Defined,
     paused: bool,
     version: Option<i64>,
@@ -38,7 +42,13 @@ struct Written {
 }
 
 /// Reads the body of a new test, or of one that replaces another.
-fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> {
+fn read(
+    body: JsonObject,
+    id: &str,
+    replaced: Option<&Replaced>,
+    keyring: &Keyring,
+) -> Result<Written, Problem> {
+    let replaces = replaced.is_some();
     let mut fields = Fields::new(body);
     let given = fields.boolean("paused");
     let version = if replaces { fields.required("version") } else { None };
@@ -49,31 +59,38 @@ fn read(body: JsonObject, id: &str, replaces: bool) -> Result<Written, Problem> 
         }
         version
     });
-    let definition = fields.required(definition::FIELD);
+    let mut definition = fields.required(definition::FIELD);
+    let kept = replaced.zip(definition.as_mut()).is_some_and(|(replaced, now)| replaced.put_back(now));
     let defined = match definition.as_ref().map(|definition| definition::read(id, definition)) {
         None => None,
         Some(Err(problem)) => return Err(problem),
         Some(Ok(Err(violations))) => {
-            fields.extend(violations);
+            fields.extend(violations.into_iter().map(|one| replaced.map_or(one.clone(), |it| it.hide(one))));
             None
         }
         Some(Ok(Ok(defined))) => Some(defined),
     };
+    let mut masked = definition.clone().unwrap_or_default();
+    let secrets = secrets::take_out(&mut masked);
+    if let Some(replaced) = replaced.filter(|_| kept) {
+        fields.extend(replaced.refused(&masked, &secrets, defined.as_ref()));
+    }
     let count = defined.as_ref().map_or(1, |defined| defined.suite.tests().len());
     if count != 1 {
         fields.wrong(definition::FIELD, format!("must have one test, found {count}"));
     }
     fields.finish()?;
-    let (Some(definition), Some(mut defined)) = (definition, defined) else {
+    let Some(mut defined) = defined else {
         return Err(Problem::internal("a definition is neither good nor bad"));
     };
-    let definition = RawObject::of(&definition)
+    let definition = RawObject::of(&masked)
         .map_err(|error| Problem::internal(format!("a definition with a test {error}")))?;
+    let sealed = keyring.seal(id, &secrets).map_err(unsealed)?;
     let mut warnings = std::mem::take(&mut defined.warnings);
     if given.is_none() && replaces {
         warnings.push(filled_in("paused", "false", "The test is not paused: `paused` was not given."));
     }
-    Ok(Written { definition, defined, paused: given.unwrap_or(false), version, warnings })
+    Ok(Written { definition, sealed, defined, paused: given.unwrap_or(false), version, warnings })
 }
 
 fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {
@@ -94,6 +111,7 @@ impl Written {
             tags: test.tags().map(str::to_owned).collect(),
             every: test.every(),
             definition: Some(self.definition),
+            sealed: self.sealed,
             origin: Origin::Api,
             paused: self.paused,
             restricted: !by.is_admin(),
@@ -103,6 +121,17 @@ impl Written {
             deleted_at: None,
         };
         Ok(Kept::first(record, Arc::new(self.defined.suite)))
+    }
+}
+
+/// What a definition with secrets that cannot be sealed is answered with.
+fn unsealed(why: Unopened) -> Problem {
+    match why {
+        Unopened::NoKey => {
+            let message = "has secrets, and this service has no key to seal them: its operator must set `secret_key_file`";
+            Problem::violation("NoSecretKey", definition::FIELD, message, ParameterLocation::PayloadBody)
+        }
+        why => Problem::internal(why.to_string()),
     }
 }
 
@@ -134,8 +163,8 @@ pub(crate) async fn create(
     actor.may(&[Scope::TestsWrite])?;
     let id = Uuid::now_v7().to_string();
     let body = Received::of(request, BODY_BYTES_MAX).await?;
-    let of = id.clone();
-    let written = elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, false));
+    let (of, keyring) = (id.clone(), service.keyring().clone());
+    let written = elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, None, &keyring));
     let mut written = written.await?;
     let mut warnings = std::mem::take(&mut written.warnings);
     let kept = written.into_kept(id.clone(), 1, &actor, service.now())?;
@@ -282,8 +311,10 @@ pub(crate) async fn replace(
     let before = known(&service, &id).await?;
     changeable(&before)?;
     let body = Received::of(request, BODY_BYTES_MAX).await?;
-    let of = id.clone();
-    let written = elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, true));
+    let (of, keyring) = (id.clone(), service.keyring().clone());
+    let replaced = Replaced::of(&service, &before, &actor)?;
+    let written =
+        elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, Some(&replaced), &keyring));
     let mut written = written.await?;
     let version = written.version.unwrap_or(before.version);
     let warnings = std::mem::take(&mut written.warnings);
@@ -425,9 +456,14 @@ fn absent(error: StoreError, id: &str) -> Problem {
 /// # Errors
 ///
 /// What is wrong with the definition, which was right when it came: another release reads it differently.
-pub(crate) fn restored(record: TestRecord) -> Result<Kept, String> {
+pub(crate) fn restored(record: TestRecord, keyring: &Keyring) -> Result<Kept, String> {
     let Some(definition) = &record.definition else { return Err("it has no definition".to_owned()) };
-    let written: Value = serde_json::from_str(definition.as_str()).map_err(|error| error.to_string())?;
+    let mut written: Value = serde_json::from_str(definition.as_str()).map_err(|error| error.to_string())?;
+    if let Some(sealed) = &record.sealed {
+        let masked = written.clone();
+        let secrets = keyring.open(&record.id, sealed).map_err(|why| why.to_string())?;
+        secrets::put_back(&mut written, &masked, &secrets);
+    }
     match definition::read(&record.id, &written) {
         Ok(Ok(defined)) => Ok(Kept::first(record, Arc::new(defined.suite))),
         Ok(Err(violations)) => {
@@ -453,6 +489,7 @@ mod pages {
             paused: false,
             restricted: false,
             owner: String::new(),
+            sealed: None,
             created_at: Timestamp::default(),
             updated_at: Timestamp::default(),
             deleted_at: None,

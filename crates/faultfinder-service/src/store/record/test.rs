@@ -19,9 +19,11 @@ pub struct TestRecord {
     pub tags: Vec<String>,
     /// How often it runs; on demand only when there is none.
     pub every: Option<Duration>,
-    /// The definition as a definition file holds it, with this one test. What it says is kept verbatim, secrets too.
+    /// The definition as a definition file holds it, with this one test: verbatim, but with a mask for each secret.
     /// Nothing for a test of a file: its definition stays there.
     pub definition: Option<RawObject>,
+    /// The secrets of the definition, sealed; nothing when it has none.
+    pub sealed: Option<String>,
     /// Where it came from.
     pub origin: Origin,
     /// Whether it does not run for now.
@@ -73,6 +75,7 @@ impl ToRow for TestRecord {
         Column::int("updated_at", |row| row.updated_at.millis()),
         Column::maybe_int("deleted_at", |row| row.deleted_at.map(Timestamp::millis)),
         Column::text("owner", |row| (&row.owner).into()),
+        Column::maybe_text("sealed", |row| row.sealed.as_ref().map(Into::into)),
     ];
 }
 
@@ -96,6 +99,7 @@ impl FromRow for TestRecord {
                 .map_err(|_| Wrong::column("tags", "is not a JSON array of texts"))?,
             every: row.maybe_int("every_ms")?.map(every).transpose()?,
             definition: definition(row)?,
+            sealed: row.maybe_text("sealed")?,
             origin: row.maybe_text("file")?.map_or(Origin::Api, Origin::File),
             paused: row.int("paused")? != 0,
             restricted: row.int("restricted")? != 0,

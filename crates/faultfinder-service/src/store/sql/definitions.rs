@@ -4,6 +4,7 @@ use super::dialect::{Dialect, Lock, begin, insert};
 use super::select;
 use super::statement::Statement;
 use crate::store::error::StoreError;
+use crate::store::object::RawObject;
 use crate::store::query::{Page, TestQuery};
 use crate::store::record::TestRecord;
 use crate::store::row::{Columns as _, assignments, read_maybe};
@@ -61,7 +62,7 @@ pub(super) async fn delete<D: Dialect>(
 ) -> Result<(), StoreError> {
     let mut transaction = begin(pool, Lock::Rows).await?;
     let deleted = Statement::<D>::new(
-        "UPDATE tests SET deleted_at = $3, updated_at = $3 \
+        "UPDATE tests SET deleted_at = $3, updated_at = $3, sealed = NULL \
          WHERE id = $1 AND (CAST($2 AS BIGINT) IS NULL OR version = $2) AND deleted_at IS NULL",
     );
     let deleted = deleted.text(&id).maybe_int(version).int(now.millis()).execute(&mut transaction).await?;
@@ -70,6 +71,20 @@ pub(super) async fn delete<D: Dialect>(
     }
     remove_tags::<D>(&mut transaction, &id).await?;
     Ok(transaction.commit().await?)
+}
+
+pub(super) async fn seal<D: Dialect>(
+    pool: &Pool<D>,
+    id: String,
+    version: i64,
+    definition: RawObject,
+    sealed: Option<String>,
+) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    let sql = "UPDATE tests SET definition = $3, sealed = $4 WHERE id = $1 AND version = $2";
+    let seal = Statement::<D>::new(sql).text(&id).int(version).text(definition.as_str());
+    seal.maybe_text(sealed.as_deref()).execute(&mut connection).await?;
+    Ok(())
 }
 
 /// Why no test of this id and version was changed.

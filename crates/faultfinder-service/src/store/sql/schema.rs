@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("retries_off.sql"),
     include_str!("ownership.sql"),
     include_str!("life.sql"),
+    include_str!("sealed.sql"),
 ];
 
 /// A migration in the words of a database.

@@ -61,6 +61,11 @@ impl<D: Driver> Statement<D> {
         self
     }
 
+    pub(super) fn maybe_text(mut self, value: Option<&str>) -> Self {
+        self.give(value.map(|value| kept(value.into()).into_owned()));
+        self
+    }
+
     pub(super) fn bytes(mut self, value: &[u8]) -> Self {
         self.give(value.to_vec());
         self

@@ -6,6 +6,7 @@ use super::statement::Statement;
 use super::{access, definitions, life, results, retries_off, summaries};
 use crate::store::contract::{Answer, Retained, Store};
 use crate::store::error::StoreError;
+use crate::store::object::RawObject;
 use crate::store::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
 use crate::store::record::{AuditEntry, HashedToken, Period, ResultRecord, RetriesOff, Summary, TestRecord};
 use crate::timestamp::Timestamp;
@@ -108,6 +109,16 @@ impl<D: Dialect> Store for SqlStore<D> {
 
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()> {
         self.answer(definitions::delete(&self.writer, id, version, now))
+    }
+
+    fn seal_test(
+        &self,
+        id: String,
+        version: i64,
+        definition: RawObject,
+        sealed: Option<String>,
+    ) -> Answer<'_, ()> {
+        self.answer(definitions::seal(&self.writer, id, version, definition, sealed))
     }
 
     fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {

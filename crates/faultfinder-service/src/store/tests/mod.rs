@@ -83,6 +83,7 @@ fn test(id: &str) -> TestRecord {
         paused: false,
         restricted: true,
         owner: "a token".to_owned(),
+        sealed: Some("1.abc".to_owned()),
         created_at: at(TEN),
         updated_at: at(TEN),
         deleted_at: None,

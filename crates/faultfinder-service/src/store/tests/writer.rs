@@ -83,6 +83,9 @@ impl Store for Told {
     fn delete_test(&self, _: String, _: Option<i64>, _: Timestamp) -> Answer<'_, ()> {
         not_asked()
     }
+    fn seal_test(&self, _: String, _: i64, _: RawObject, _: Option<String>) -> Answer<'_, ()> {
+        not_asked()
+    }
     fn result(&self, _: Uuid) -> Answer<'_, Option<ResultRecord>> {
         not_asked()
     }
