@@ -169,18 +169,19 @@ async fn a_client_that_leaves_leaves_nothing_half_done() {
             (request("PUT", &path, None, Some(&update)), request("DELETE", &path, None, None));
         tokio::join!(leave(address, &update, turns), leave(address, &delete, turns / 2));
     }
+    let changed = |action: &str| served.store.audited().iter().filter(|entry| entry.action == action).count();
+    // What is on the schedule is what is kept, and each change is in the audit log.
     let settled = async {
         loop {
             let (kept, scheduled) = kept_and_scheduled(&served).await;
-            if u64::try_from(kept).unwrap() == scheduled {
-                return kept;
+            let left = changed("tests.create") - changed("tests.delete");
+            if u64::try_from(kept).unwrap() == scheduled && left == kept {
+                return;
             }
         }
     };
-    let count = tokio::time::timeout(BOUND, settled).await.expect("the schedule is what is kept");
-    assert!(count > 1, "{count}");
-    let changed = |action: &str| served.store.audited().iter().filter(|entry| entry.action == action).count();
-    assert_eq!(changed("tests.create") - changed("tests.delete"), count, "each change is in the audit log");
+    tokio::time::timeout(BOUND, settled).await.expect("nothing is half done");
+    assert!(changed("tests.create") > 20 && changed("tests.delete") > 5, "enough has been tried");
 }
 
 #[tokio::test]
