@@ -24,6 +24,9 @@ use tokio::net::{TcpListener, TcpStream};
 const ADMIN: &str = "an admin token for tests";
 /// A name as nobody wishes it.
 const HOSTILE: &str = "a \"quoted\\\" name\n# EOF\r\u{1b}[31m {x=\"y\"} 1";
+/// What Prometheus 2.42 accepts.
+const PROMETHEUS: &str = "application/openmetrics-text;version=1.0.0,\
+    application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 /// How long something that must come is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -94,11 +97,27 @@ impl Served {
     }
 
     async fn scrape(&self) -> Samples {
-        let answer = self.get("/metrics").await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        let content_type = "content-type: application/openmetrics-text; version=1.0.0; charset=utf-8";
+        let answer = self.metrics("*/*").await;
+        let content_type = "\r\ncontent-type: text/plain; version=0.0.4; charset=utf-8\r\n";
         assert!(answer.head.contains(content_type), "{answer:?}");
         parse(&answer.body)
+    }
+
+    async fn scrape_open_metrics(&self) -> Samples {
+        let answer = self.metrics(PROMETHEUS).await;
+        let content_type = "\r\ncontent-type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n";
+        assert!(answer.head.contains(content_type), "{answer:?}");
+        parse_open_metrics(&answer.body)
+    }
+
+    /// The metrics in a format that this header prefers.
+    async fn metrics(&self, accept: &str) -> Answer {
+        let head =
+            format!("GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\naccept: {accept}\r\n\r\n");
+        let answer = self.send(&head).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.head.contains("\r\nvary: accept\r\n"), "{answer:?}");
+        answer
     }
 
     /// Asks until the answer is as it must become.
@@ -149,27 +168,56 @@ impl Samples {
 
 /// Reads OpenMetrics text as a server does, and fails on anything else.
 #[track_caller]
-fn parse(text: &str) -> Samples {
+fn parse_open_metrics(text: &str) -> Samples {
     let lines = text.strip_suffix("# EOF\n").expect("ends with # EOF");
     assert!(!lines.contains("\n# EOF\n"), "{text}");
-    let (mut samples, mut families) = (BTreeMap::new(), Vec::new());
-    for line in lines.split_terminator('\n') {
+    let lines = lines.split_terminator('\n');
+    read(lines, |kind| match kind {
+        "counter" => &["_total"],
+        "info" => &["_info"],
+        "histogram" => &["_bucket", "_count", "_sum"],
+        "gauge" => &[""],
+        _ => panic!("{kind}"),
+    })
+}
+
+/// Reads Prometheus' text format 0.0.4 as a server does, and fails on anything else.
+#[track_caller]
+fn parse(text: &str) -> Samples {
+    let lines = text.strip_suffix('\n').expect("ends with a line break").split('\n');
+    let lines = lines.inspect(|line| assert!(!line.starts_with("# UNIT ") && *line != "# EOF", "{line}"));
+    read(lines, |kind| match kind {
+        "histogram" => &["_bucket", "_count", "_sum"],
+        "counter" | "gauge" => &[""],
+        _ => panic!("{kind}"),
+    })
+}
+
+/// Reads lines of either format: what samples add to the name of their family depends on its kind.
+#[track_caller]
+fn read<'a>(lines: impl Iterator<Item = &'a str>, suffixes: fn(&str) -> &'static [&'static str]) -> Samples {
+    let (mut samples, mut families, mut kind) = (BTreeMap::new(), Vec::new(), "");
+    for line in lines {
         if let Some(comment) = line.strip_prefix("# ") {
             let words: Vec<&str> = comment.splitn(3, ' ').collect();
             match words[0] {
-                "HELP" => assert!(words[2].ends_with('.'), "{line}"),
-                "TYPE" => {
-                    assert!(!families.contains(&words[1].to_owned()), "twice: {line}");
-                    families.push(words[1].to_owned());
+                "HELP" => {
+                    assert!(words[2].ends_with('.'), "{line}");
+                    assert!(!families.contains(&words[1]), "twice: {line}");
+                    families.push(words[1]);
                 }
+                "TYPE" => kind = words[2],
+                "UNIT" => assert!(words[1].ends_with(&format!("_{}", words[2])), "{line}"),
                 _ => panic!("{line}"),
             }
+            assert_eq!(families.last(), Some(&words[1]), "{line}");
             continue;
         }
         let family = families.last().expect("a type comes first");
         let (name, labels, value) = sample(line);
-        assert!(name.starts_with(family.as_str()), "{line} is not of {family}");
-        assert!(name.starts_with("faultfinder_") || name == "process_start_time_seconds", "{line}");
+        let suffix = name.strip_prefix(family).unwrap_or_else(|| panic!("{line} is not of {family}"));
+        assert!(suffixes(kind).contains(&suffix), "{line} is not of the {kind} {family}");
+        assert!(name.starts_with("faultfinder_") || name.starts_with("process_"), "{line}");
         assert!(samples.insert((name, labels), value).is_none(), "twice: {line}");
     }
     Samples(samples)
@@ -361,16 +409,73 @@ async fn the_page_on_metrics_has_all_of_them_and_no_other() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     served.run(&served.kept("one", listener.local_addr().unwrap().port()).await).await;
     let text = served.get("/metrics").await.body;
-    let mut there = BTreeSet::new();
-    for line in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
-        let (name, kind) = line.split_once(' ').unwrap();
-        there.insert(match kind {
-            "counter" => format!("{name}_total"),
-            "info" => format!("{name}_info"),
-            _ => name.to_owned(),
-        });
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    assert_eq!(told, types.map(|line| line.split(' ').next().unwrap()).collect());
+}
+
+#[tokio::test]
+async fn both_formats_have_the_same_samples_and_describe_them_in_their_own_way() {
+    let served = Served::start(Config::default()).await;
+    served.run(&served.kept(HOSTILE, 1).await).await;
+    // Each request is counted, so what was counted before is asked for twice.
+    served.get("/metrics").await;
+    let (text, open) = (served.scrape().await, served.scrape_open_metrics().await);
+    assert!(text.0.keys().eq(open.0.keys()), "{text:?} {open:?}");
+    for name in ["faultfinder_results_total", "faultfinder_test_up", "faultfinder_run_duration_seconds_sum"] {
+        let find = |samples: &Samples| samples.one(name, &[]).unwrap();
+        assert_eq!(find(&text).to_bits(), find(&open).to_bits(), "{name}");
     }
-    assert_eq!(told, there.iter().map(String::as_str).collect());
+
+    // A phase is measured when it is complete.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let body = json!({ "definition": definition("now", listener.local_addr().unwrap().port()) });
+    assert_eq!(served.call("POST", "/api/v1/runs", None, &body).await.status, 200);
+    let (text, open) = (served.metrics("text/plain").await.body, served.metrics(PROMETHEUS).await.body);
+    for (line, is_open, is_text) in [
+        ("# TYPE faultfinder_results counter", true, false),
+        ("# TYPE faultfinder_results_total counter", false, true),
+        (
+            "# HELP faultfinder_results_total Runs by result. Missed runs did not happen because of this host.",
+            false,
+            true,
+        ),
+        ("# TYPE faultfinder_build info", true, false),
+        ("# TYPE faultfinder_build_info gauge", false, true),
+        ("# TYPE faultfinder_api_requests counter", true, false),
+        ("# TYPE faultfinder_api_requests_total counter", false, true),
+        ("# TYPE faultfinder_run_duration_seconds histogram", true, true),
+        ("# UNIT faultfinder_run_duration_seconds seconds", true, false),
+        ("# UNIT faultfinder_api_request_duration_seconds seconds", true, false),
+        ("# UNIT faultfinder_phase_duration_seconds seconds", true, false),
+        ("# UNIT faultfinder_store_buffered_bytes bytes", true, false),
+        ("# UNIT process_cpu_seconds seconds", true, false),
+        ("# EOF", true, false),
+    ] {
+        let has = |text: &str| text.lines().any(|found| found == line);
+        assert_eq!((has(&open), has(&text)), (is_open, is_text), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_process_has_the_metrics_that_every_process_has() {
+    let served = Served::start(Config::default()).await;
+    let value = |samples: &Samples, name: &str| samples.one(name, &[]).unwrap_or_else(|| panic!("no {name}"));
+    let before = served.scrape().await;
+    // More than what anything else in this process opens in the meantime.
+    let files: Vec<std::fs::File> = (0..200).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+    let samples = served.scrape().await;
+    drop(files);
+    let opened = value(&samples, "process_open_fds") - value(&before, "process_open_fds");
+    assert!((150.0..1_000.0).contains(&opened), "{opened}");
+    assert!(value(&samples, "process_open_fds") <= value(&samples, "process_max_fds"), "{samples:?}");
+    assert!(value(&samples, "process_threads") >= 1.0, "{samples:?}");
+    // This program takes more than 4 MB, and less than what a 64-bit system can address.
+    let (resident, all) =
+        (value(&samples, "process_resident_memory_bytes"), value(&samples, "process_virtual_memory_bytes"));
+    assert!(4e6 < resident && resident <= all && all < 2.8e14, "{resident} {all}");
+    let (earlier, later) =
+        (value(&before, "process_cpu_seconds_total"), value(&samples, "process_cpu_seconds_total"));
+    assert!((0.0..3_600.0).contains(&earlier) && earlier <= later, "{earlier} {later}");
 }
 
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@ use faultfinder_taxonomy::Timings;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 
 /// The upper bounds of the buckets, in seconds: from a neighbor in the same rack to the longest time limit.
 pub(super) const BOUNDS: [f64; 15] =
@@ -45,14 +45,16 @@ impl Default for Durations {
 
 impl Durations {
     pub(super) fn register(&self, registry: &mut Registry) {
-        registry.register(
-            "faultfinder_phase_duration_seconds",
+        registry.register_with_unit(
+            "faultfinder_phase_duration",
             "Duration of the phases of attempts that were reached",
+            Unit::Seconds,
             self.phases.clone(),
         );
-        registry.register(
-            "faultfinder_run_duration_seconds",
+        registry.register_with_unit(
+            "faultfinder_run_duration",
             "Duration of runs with all their attempts",
+            Unit::Seconds,
             self.runs.clone(),
         );
     }

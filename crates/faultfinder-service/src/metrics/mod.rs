@@ -1,4 +1,4 @@
-//! What a service does, in numbers: `/metrics`, as OpenMetrics text.
+//! What a service does, in numbers: `/metrics`, as Prometheus' text or as OpenMetrics.
 //!
 //! What happens is counted where it happens ([`Metrics`]), under locks that are held for a few additions. What others
 //! count already (the scheduler, the writer, the files) is read when the text is written ([`now`]), and not counted
@@ -12,13 +12,19 @@
 //!   What is beyond is counted under `_other`, which no id and no code can be, and reported once in the log. So a scrape is
 //!   bounded, whatever is defined.
 //! * The series of a test end when it is deleted, and begin anew when it gets another name.
+//! * The unit of a family is what its name ends with ([`out`]).
+//! * No `_created` samples: Prometheus ignores them unless asked, and they double the series of counters. That counters
+//!   began again shows in `process_start_time_seconds`.
 //! * One scrape is written at a time, on a thread that may block: it may be megabytes.
 
 mod results; // what came of runs, by test
 mod durations; // how long runs and their phases took
 mod requests; // what was asked of the API
 mod out; // how values are written
+mod process; // what the system counts about this process
 mod now; // what others count
+mod plain; // text format 0.0.4 from OpenMetrics
+pub(crate) mod format; // which of the two a client prefers
 pub(crate) mod scrape; // all of it as text
 
 use crate::Timestamp;

@@ -1,6 +1,7 @@
 //! What others count: read when the text is written.
 
 use super::out::{Labels, Out};
+use super::process;
 use crate::Timestamp;
 use crate::definitions::Loaded;
 use crate::schedule::{DELAY_BOUNDS, MissedReason, Stats};
@@ -18,7 +19,8 @@ pub(super) struct Now(pub(super) Arc<Service>);
 impl Collector for Now {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
         let (service, mut out) = (&self.0, Out(encoder));
-        process(&mut out, service.metrics().started_at)?;
+        program(&mut out, service.metrics().started_at)?;
+        process::write(&mut out)?;
         if let Some(scheduler) = service.scheduler() {
             schedule(&mut out, &scheduler.stats(), service.config().in_flight_max)?;
         }
@@ -41,7 +43,7 @@ fn whole(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-fn process(out: &mut Out<'_>, started_at: Timestamp) -> Result<(), Error> {
+fn program(out: &mut Out<'_>, started_at: Timestamp) -> Result<(), Error> {
     let labels: Labels<'_, 1> = [("version", env!("CARGO_PKG_VERSION"))];
     out.info("faultfinder_build", "Version of the program.", &labels)?;
     let help = "Start time of the service, in seconds since 1970.";

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
 /// Stands for a request that matched no route, and for a method that HTTP does not know.
@@ -44,9 +44,10 @@ impl Requests {
             "Requests to this service, by route template and response status",
             self.counts.clone(),
         );
-        registry.register(
-            "faultfinder_api_request_duration_seconds",
+        registry.register_with_unit(
+            "faultfinder_api_request_duration",
             "Duration of requests to this service, from their head to the beginning of the response",
+            Unit::Seconds,
             self.durations.clone(),
         );
     }
