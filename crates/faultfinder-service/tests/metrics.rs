@@ -413,6 +413,47 @@ async fn the_page_on_metrics_has_all_of_them_and_no_other() {
     assert_eq!(told, types.map(|line| line.split(' ').next().unwrap()).collect());
 }
 
+/// The metrics in a query: what is outside of braces, brackets and lists of labels, and neither a function nor a number.
+fn queried(query: &str) -> BTreeSet<String> {
+    const FUNCTIONS: [&str; 5] = ["histogram_quantile", "increase", "rate", "sum", "time"];
+    let (mut plain, mut depth) = (String::new(), 0);
+    for character in query.chars() {
+        match character {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            _ if depth == 0 => plain.push(character),
+            _ => {}
+        }
+    }
+    while let Some((before, after)) = plain.split_once(" by (") {
+        plain = format!("{before} {}", after.split_once(')').unwrap().1);
+    }
+    let words = plain.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    let words = words.filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()));
+    words.filter(|word| !FUNCTIONS.contains(word)).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_metric_that_a_rule_uses_is_there() {
+    let served = Served::start(Config::default()).await;
+    // Prometheus makes this one.
+    let mut there = BTreeSet::from(["up".to_owned()]);
+    for line in served.get("/metrics").await.body.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let (name, kind) = line.split_once(' ').unwrap();
+        let suffixes: &[&str] = if kind == "histogram" { &["_bucket", "_count", "_sum"] } else { &[""] };
+        there.extend(suffixes.iter().map(|suffix| format!("{name}{suffix}")));
+    }
+    let rules = include_str!("../../../packaging/prometheus/faultfinder-rules.yml");
+    let cases = include_str!("../../../packaging/prometheus/faultfinder-rules.test.yml");
+    let queries = rules.lines().filter_map(|line| line.trim().strip_prefix("expr: "));
+    let series = cases.lines().filter_map(|line| line.trim().strip_prefix("- series: '"));
+    let used: BTreeSet<String> =
+        queries.chain(series.map(|one| one.trim_end_matches('\''))).flat_map(queried).collect();
+    assert!(used.len() > 5, "{used:?}");
+    let unknown: Vec<&String> = used.difference(&there).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
 #[tokio::test]
 async fn both_formats_have_the_same_samples_and_describe_them_in_their_own_way() {
     let served = Served::start(Config::default()).await;
