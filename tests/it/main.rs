@@ -21,6 +21,7 @@ mod explained; // every detail of a scenario is a word that `explain` knows
 mod failures; // every known failure has a scenario
 mod protocols; // the codes that are listed for a protocol, and those that scenarios show
 mod nobody; // the binary, called without privileges
+mod packaging; // what is installed: the Debian package and the image
 mod peers; // servers of others
 mod served; // a lab that serves one scenario
 mod serve; // the service: how it starts, what it refuses, how it ends

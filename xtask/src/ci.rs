@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     ("embed", embed::check),
     ("fuzz --check", fuzz::check),
     ("test", steps::all_tests),
+    ("image", steps::image),
 ];
 
 /// Runs all steps and says how long each took.

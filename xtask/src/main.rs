@@ -4,7 +4,7 @@
 //! plain Rust: cargo-nextest and cargo-deny are used if they are installed.
 
 mod ci; // all that CI runs, in order, each step timed
-mod steps; // the steps: format, clippy, docs, tests
+mod steps; // the steps: format, clippy, docs, tests, packages
 mod tidy; // the rules that no lint covers, above all the layering
 mod codes; // docs/errors.md from the taxonomy
 mod deny; // cargo-deny, if it is installed
@@ -29,6 +29,7 @@ usage: cargo xtask COMMAND
   deny                          cargo-deny, if it is installed
   embed                         the probes that others embed: each set of features alone, few dependencies, the README example
   package                       check that every crate can be published
+  image                         build the container image, if buildah is installed
   codes [--check]               write docs/errors.md from the taxonomy, or fail if it differs
   conformance [x509] [PATH]     our X.509 cases, and the corpora in PATH, compared with OpenSSL's recorded results
   conformance openssl [--seed N].. [--chains N] [--without LIST] [--differences FILE] [--reduced N] [--write FILE]
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         ("bench", arguments) => slow::bench(arguments),
         ("embed", []) => embed::check(),
         ("package", []) => steps::package(),
+        ("image", []) => steps::image(),
         ("fuzz", arguments) => fuzz::run(arguments),
         ("help" | "--help" | "-h", _) => {
             print!("{USAGE}");

@@ -1,11 +1,12 @@
-//! The steps: format, clippy, docs, tests.
+//! The steps: format, clippy, docs, tests, packages.
 //!
 //! None of them sets `RUSTFLAGS`: with the same flags everywhere nothing is built twice.
 
-use crate::shell::{cargo, has_cargo_tool, run};
+use crate::shell::{cargo, has_cargo_tool, root, run};
 use crate::tidy::HARNESS;
 use anyhow::Result;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// Formatting, of the fuzz targets too.
 pub(crate) fn format() -> Result<()> {
@@ -79,4 +80,17 @@ pub(crate) fn package() -> Result<()> {
     let mut arguments = vec!["package", "--workspace", "--locked", "--no-verify", "--allow-dirty", "--quiet"];
     arguments.extend(HARNESS.iter().flat_map(|member| ["--exclude", member]));
     run(&mut cargo(&arguments))
+}
+
+/// Builds the image, where buildah is installed. Elsewhere `tests/it/packaging` does the steps of the Dockerfile in a folder.
+pub(crate) fn image() -> Result<()> {
+    let mut buildah = Command::new("buildah");
+    buildah.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    if !buildah.status().is_ok_and(|status| status.success()) {
+        println!("not run: buildah is not installed, so the image is not built");
+        return Ok(());
+    }
+    let mut build = Command::new("buildah");
+    build.args(["build", "--file", "packaging/Dockerfile", "--tag", "faultfinder", "."]);
+    run(build.current_dir(root()))
 }
