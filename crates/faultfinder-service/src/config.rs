@@ -1,9 +1,11 @@
 //! The configuration of a service.
 
 use crate::secrets::SecretKey;
+use crate::origin::{Host, Origin};
 use crate::throttle::Rates;
+use crate::tls::TlsFiles;
 use crate::token::TokenHash;
-use faultfinder_net::DeniedNetworks;
+use faultfinder_net::{DeniedNetworks, Network};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,10 +16,18 @@ use std::time::Duration;
 pub struct Config {
     /// Where it listens; loopback unless there is an admin token.
     pub listen: SocketAddr,
+    /// The certificate and key of TLS. Without them connections are plain.
+    pub tls: Option<TlsFiles>,
     /// The hash of the admin token. Without one no call needs a token.
     pub admin_token: Option<TokenHash>,
     /// What secrets of definitions that come over the API are sealed with. Without one such definitions are refused.
     pub secret_key: Option<SecretKey>,
+    /// How requests may name this service when no call needs a token, besides the names of loopback.
+    pub allowed_hosts: Vec<Host>,
+    /// Origins whose pages may send requests, besides that of this service.
+    pub allowed_origins: Vec<Origin>,
+    /// Proxies that are believed when they say whose request it is.
+    pub trusted_proxies: Vec<Network>,
     /// Files and folders with definitions.
     pub definitions: Vec<PathBuf>,
     /// The name of this place in results.
@@ -32,6 +42,8 @@ pub struct Config {
     pub denied: DeniedNetworks,
     /// How often one token and one address may ask.
     pub rates: Rates,
+    /// Most connections of one address at a time.
+    pub connections_per_address: u32,
     /// How long a graceful end may take.
     pub shut_down_bound: Duration,
 }
@@ -41,8 +53,12 @@ impl Default for Config {
         const DAY: Duration = Duration::from_secs(86_400);
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8620),
+            tls: None,
             admin_token: None,
             secret_key: None,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             definitions: Vec::new(),
             location: "local".to_owned(),
             in_flight_max: 512,
@@ -50,6 +66,7 @@ impl Default for Config {
             keep_summaries: 400 * DAY,
             denied: DeniedNetworks::internal(),
             rates: Rates::default(),
+            connections_per_address: 256,
             shut_down_bound: Duration::from_secs(30),
         }
     }
@@ -71,6 +88,27 @@ impl Config {
         if self.in_flight_max == 0 {
             return Err("at least one concurrent run is required".to_owned());
         }
+        if let Some(files) = &self.tls {
+            files.check().map_err(|error| error.to_string())?;
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_hosts_need_a_token_with_and_without_tls() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = TlsFiles { cert: folder.path().join("cert.pem"), key: folder.path().join("key.pem") };
+        for tls in [None, Some(files.clone())] {
+            let config = Config { listen: SocketAddr::from(([0, 0, 0, 0], 0)), tls, ..Config::default() };
+            let wrong = config.check().unwrap_err();
+            assert!(wrong.contains("set an admin token"), "{wrong}");
+        }
+        let wrong = Config { tls: Some(files), ..Config::default() }.check().unwrap_err();
+        assert!(wrong.contains("cert.pem: cannot be read"), "{wrong}");
     }
 }

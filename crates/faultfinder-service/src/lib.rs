@@ -11,7 +11,10 @@ pub mod store; // the store: SQLite or PostgreSQL
 pub mod definitions; // tests from files, read again when they change
 pub mod schedule; // when tests run, and how many concurrently
 
+mod connections; // how many connections are open, and how many of one address
 mod throttle; // too many requests from one client, or from all
+mod origin; // names of the service, and origins of pages
+mod tls; // TLS from files
 mod config; // Config: the configuration of a service
 mod catalog; // the tests that can be run now
 mod metrics; // metrics
@@ -30,8 +33,10 @@ mod api; // the HTTP API
 mod running; // a running service: start to graceful end
 
 pub use config::Config;
+pub use origin::{Host, HostError, Origin, OriginError};
 pub use running::{Running, StartError};
 pub use secrets::{KEY_CHARS_MIN, KeyError, SecretKey};
 pub use throttle::Rates;
 pub use timestamp::Timestamp;
+pub use tls::{TlsError, TlsFiles};
 pub use token::{Scope, Token, TokenHash};

@@ -10,11 +10,11 @@ use crate::secrets;
 use crate::service::Service;
 use crate::store::{PAGE_MAX, RawObject, Store, StoreError, TestQuery, TestRecord};
 use crate::workers::Workers;
+use crate::tls::{Tls, TlsError};
 use faultfinder_net::{Clock, Vantage};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -25,6 +25,7 @@ pub struct Running {
     service: Arc<Service>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    tls: Option<Arc<Tls>>,
     tasks: Vec<JoinHandle<()>>,
     /// Watches the files as long as it lives.
     _definitions: Definitions,
@@ -45,6 +46,9 @@ pub enum StartError {
         /// Why.
         error: std::io::Error,
     },
+    /// Its certificate or key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Its definitions cannot be watched.
     #[error(transparent)]
     Definitions(#[from] WatchError),
@@ -73,7 +77,8 @@ impl Running {
         faultfinder_engine::warm_up();
         let (listen, bound) = (config.listen, config.shut_down_bound);
         let cannot = |error| StartError::Listen { address: listen, error };
-        let listener = TcpListener::bind(listen).await.map_err(cannot)?;
+        let tls = config.tls.clone().map(Tls::load).transpose()?;
+        let listener = api::listen(listen).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let settings = Settings {
             paths: config.definitions.clone(),
@@ -92,26 +97,44 @@ impl Running {
         if let Some(last_alive) = last_alive {
             service.catalog().ids().iter().for_each(|test| life::note_absence(&service, test, last_alive));
         }
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded(), of_files)),
             tokio::spawn(retain(Arc::clone(&service))),
             tokio::spawn(life::keep(Arc::clone(&service))),
         ];
+        tasks.extend(tls.as_ref().map(|tls| tokio::spawn(Arc::clone(tls).follow())));
+        let door = api::Door { connections: Arc::clone(service.connections()), tls: tls.clone() };
         let (stop, stopped) = oneshot::channel();
         let router = api::router(Arc::clone(&service));
         // A sender that is gone asks for the end, too.
         let stopped = async {
             let _ = stopped.await;
         };
-        let server = tokio::spawn(api::serve(listener, router, stopped, bound));
+        let server = tokio::spawn(api::serve(listener, door, router, stopped, bound));
         tracing::info!(%address, store = service.store().kind(), "listening");
-        Ok(Self { address, service, stop, server, tasks, _definitions: definitions })
+        Ok(Self { address, service, stop, server, tls, tasks, _definitions: definitions })
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its URL, without the slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Reads the files of TLS again, if they have changed. This also happens by itself, a few seconds after a change.
+    ///
+    /// # Errors
+    ///
+    /// The file, and what is wrong with it; the previous certificate stays in use.
+    pub fn reload_tls(&self) -> Result<(), TlsError> {
+        self.tls.as_ref().map_or(Ok(()), |tls| tls.reload())
     }
 
     /// Ends it: nothing new begins, what runs may end, within the bound of the configuration.

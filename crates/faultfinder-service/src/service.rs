@@ -3,6 +3,7 @@
 use crate::catalog::{Catalog, Kept};
 use crate::changes::Changes;
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::definitions::Loaded;
 use crate::evidence::Latest;
 use crate::metrics::Metrics;
@@ -39,6 +40,7 @@ pub(crate) struct Service {
     /// Set when the service starts; it calls back into this.
     scheduler: OnceLock<Scheduler>,
     throttle: Throttle,
+    connections: Arc<Connections>,
     closing: AtomicBool,
     latest: Latest,
     metrics: Metrics,
@@ -64,6 +66,7 @@ impl Service {
         let closing = AtomicBool::new(false);
         let guarded = Vantage::with_clock(clock.clone()).denying(config.denied.clone());
         let (catalog, throttle) = (Catalog::default(), Throttle::new(config.rates));
+        let connections = Connections::new(config.connections_per_address, config.trusted_proxies.clone());
         let scheduler = OnceLock::new();
         let keyring = Keyring::new(config.secret_key.clone());
         let (metrics, pulse, loaded) = (Metrics::new(clock.now().into()), Pulse::default(), OnceLock::new());
@@ -79,6 +82,7 @@ impl Service {
             writer,
             scheduler,
             throttle,
+            connections,
             closing,
             latest: Latest::default(),
             metrics,
@@ -119,6 +123,11 @@ impl Service {
 
     pub(crate) const fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// The connections of clients.
+    pub(crate) const fn connections(&self) -> &Arc<Connections> {
+        &self.connections
     }
 
     /// A test can be run from now on, and is on its schedule; it replaces the one of its id.
@@ -292,6 +301,8 @@ impl Service {
             subject: subject.to_owned(),
             trace_id: trace_id.to_owned(),
         };
+        // With the address of the client, which the span of its request has.
+        tracing::info!(actor, action, subject, "something was changed");
         if let Err(error) = self.store.audit(entry).await {
             tracing::error!(actor, action, subject, trace_id, "the audit log cannot be written: {error}");
         }

@@ -2,6 +2,7 @@
 //!
 //! Counting and deciding happen here; the API turns a refusal into a response.
 
+use crate::connections::holder;
 use crate::token::TokenHash;
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
@@ -95,7 +96,7 @@ impl Throttle {
             self.addresses.retain_recent();
             self.tokens.retain_recent();
         }
-        if let Some(Err(until)) = address.map(|address| self.addresses.check_key(&address)) {
+        if let Some(Err(until)) = address.map(|address| self.addresses.check_key(&holder(address))) {
             return Err(Refusal::Address(self.seconds(&until)));
         }
         let hash = authorization.map(TokenHash::of);

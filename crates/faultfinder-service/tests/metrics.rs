@@ -61,7 +61,7 @@ impl Served {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{token}\
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{token}\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
@@ -545,7 +545,7 @@ async fn a_failed_run_is_logged_in_one_line_with_the_trace_of_its_request() {
     let path = format!("/api/v1/tests/{id}/run");
     let answer = served
         .send(&format!(
-            "POST {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntraceparent: 00-{trace}-b7ad6b7169203331-01\r\n\r\n"
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntraceparent: 00-{trace}-b7ad6b7169203331-01\r\n\r\n"
         ))
         .await;
     assert_eq!(answer.status, 200, "{answer:?}");

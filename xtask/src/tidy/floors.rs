@@ -60,7 +60,11 @@ const ONE_CLIENT: &str =
 /// The crates that are reserved.
 pub(crate) const RESERVED: &[Reserved] = &[
     reserved("rustls", TLS, ONE_CLIENT),
-    reserved("tokio-rustls", TLS, ONE_CLIENT),
+    reserved(
+        "tokio-rustls",
+        &["faultfinder-net", "faultfinder-lab", "faultfinder-service"],
+        "clients speak TLS through faultfinder-net; the service listens with it",
+    ),
     reserved("rustls-native-certs", &["faultfinder-net"], ONE_CLIENT),
     reserved("webpki-root-certs", &["faultfinder-net"], ONE_CLIENT),
     reserved(

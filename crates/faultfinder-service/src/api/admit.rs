@@ -1,7 +1,7 @@
 //! The layer that turns requests away before anything is done for them.
 
+use super::client::Client;
 use super::problem::Problem;
-use super::serve::Peer;
 use crate::service::Service;
 use crate::throttle::Refusal;
 use axum::extract::{Request, State};
@@ -15,7 +15,14 @@ pub(crate) async fn admit(State(service): State<Arc<Service>>, request: Request,
     if service.is_closing() {
         return Problem::shutting_down().into_response();
     }
-    let address = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let client = request.extensions().get::<Client>().copied();
+    // A connection of a proxy is not its clients': what they have in flight is counted in its place.
+    let forwarded = client.filter(|client| client.is_forwarded).map(|client| client.address);
+    let held = forwarded.map(|address| service.connections().forwarded(address));
+    if let Some(None) = held {
+        return Problem::throttled("This address has too many requests in flight.", 1).into_response();
+    }
+    let address = client.map(|client| client.address);
     let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     match service.throttle().admit(address, authorization) {
         Ok(_in_flight) => next.run(request).await,

@@ -10,9 +10,15 @@ mod status; // the statuses of errors
 mod problem; // what is wrong with a request, or with us
 mod envelope; // problems -> envelopes
 mod reply; // successes, with warnings
+mod exchange; // what the connection and the layers tell each other
+mod patient; // writes, bounded in time
+mod linger; // the end of a connection whose client still sends
+mod wire; // heads that take too long, the server's own refusals, the end of a connection
+mod client; // whose request it is, also behind proxies
+mod serve; // connections: accepting, limits, TLS, the graceful end
+mod gate; // pages of others, and names that are not ours
+mod budget; // the memory of answers that are not written yet
 mod outer; // the outermost layer: envelopes, panics, the log
-mod wire; // the server's own refusals, before any layer
-mod serve; // connections: accepting, limits, the graceful end
 mod access; // tokens and scopes
 mod admit; // requests that are turned away before anything is done for them
 mod unambiguous; // JSON without a name that an object has twice
@@ -29,4 +35,4 @@ mod router; // which route is whose
 
 pub(crate) use router::router;
 pub(crate) use routes::restored;
-pub(crate) use serve::serve;
+pub(crate) use serve::{Door, listen, serve};

@@ -1,62 +1,148 @@
 //! The outermost layer: problems become envelopes, panics problems, and the log has the whole story.
 
+use super::budget::Budget;
+use super::client::Client;
 use super::context::TraceId;
 use super::envelope::envelope;
+use super::exchange::Exchange;
+use super::gate::Gate;
 use super::problem::Problem;
 use super::reply::{Body, Unexpected};
-use super::serve::HEAD_BYTES_MAX;
+use super::serve::{HEAD_BYTES_MAX, Refused};
 use super::status::Status;
+use crate::connections::TooMany;
 use crate::service::Service;
+use axum::body::HttpBody as _;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use faultfinder_taxonomy::{ErrorEnvelope, Warning};
 use futures_util::FutureExt as _;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt as _, Collected};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+/// What the outermost layer needs.
+#[derive(Debug)]
+pub(crate) struct Outer {
+    service: Arc<Service>,
+    gate: Gate,
+    budget: Budget,
+}
+
+/// A request, as the log names it.
+struct Asked {
+    trace: TraceId,
+    method: Method,
+    path: String,
+    /// The address of the client; nothing where there is no connection.
+    client: Option<IpAddr>,
+}
+
+impl Outer {
+    pub(crate) fn new(service: Arc<Service>) -> Self {
+        let gate = Gate::new(service.config());
+        Self { service, gate, budget: Budget::new() }
+    }
+
+    /// Looks at a request before any layer does.
+    fn admit(&self, request: &Request) -> Result<(), Problem> {
+        match request.extensions().get::<Refused>() {
+            Some(Refused::TooMany(TooMany::OfAddress)) => {
+                return Err(Problem::throttled("This address has too many connections.", 1));
+            }
+            Some(Refused::TooMany(TooMany::InAll)) => {
+                return Err(Problem::unavailable("Overloaded", "Too many connections are open.", 1));
+            }
+            Some(Refused::NotTls) => {
+                let message = "This port speaks HTTPS: use https:// in the URL.";
+                return Err(Problem::new(Status::BadRequest, "BadRequest", message));
+            }
+            None => {}
+        }
+        if head_bytes(request) > HEAD_BYTES_MAX {
+            return Err(Problem::of_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        }
+        self.gate.check(request.uri(), request.headers())
+    }
+
+    /// An answer whose memory is counted, as long as there is room for it.
+    async fn counted(&self, response: Response) -> Result<Response, Problem> {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.map(Collected::to_bytes);
+        let bytes = bytes.map_err(|error| Problem::internal(format!("an answer has no body: {error}")))?;
+        let bytes = self.budget.hold(bytes).ok_or_else(|| {
+            Problem::unavailable("Overloaded", "Too many answers wait for their clients to read them.", 1)
+        })?;
+        Ok(Response::from_parts(parts, bytes.into()))
+    }
+}
+
 /// Answers a request, whatever happens inside, and counts it.
-pub(crate) async fn outer(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+pub(crate) async fn outer(State(outer): State<Arc<Outer>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
-    let response = answer(request, next).await;
+    let (exchange, size) = (request.extensions().get::<Arc<Exchange>>().cloned(), request.body().size_hint());
+    let is_refused = request.extensions().get::<Refused>().is_some();
+    let mut response = answer(&outer, request, next).await;
+    if is_refused || exchange.is_some_and(|exchange| exchange.ends(&size)) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let route = route.as_ref().map(MatchedPath::as_str);
-    service.metrics().answered(&method, route, response.status(), began.elapsed());
+    outer.service.metrics().answered(&method, route, response.status(), began.elapsed());
     response
 }
 
-async fn answer(mut request: Request, next: Next) -> Response {
+async fn answer(outer: &Outer, mut request: Request, next: Next) -> Response {
     let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
-    let trace = TraceId::of(traceparent);
+    let asked = Asked {
+        trace: TraceId::of(traceparent),
+        method: request.method().clone(),
+        path: request.uri().path().to_owned(),
+        client: request.extensions().get::<Client>().map(|client| client.address),
+    };
+    let Asked { trace, method, path, client } = &asked;
     request.extensions_mut().insert(trace.clone());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // At the highest level, so that what is said within has the trace however little of the log is wanted.
-    let span = tracing::error_span!("request", trace_id = trace.as_str(), %method, path);
-    let mut response = if head_bytes(&request) > HEAD_BYTES_MAX {
-        Problem::of_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).into_response()
-    } else {
-        let answered = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await;
-        answered.unwrap_or_else(|panic| {
-            Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
-        })
+    let client = client.map(tracing::field::display);
+    let span = tracing::error_span!("request", trace_id = trace.as_str(), client, %method, path);
+    let mut response = match outer.admit(&request) {
+        Ok(()) => AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await.unwrap_or_else(
+            |panic| {
+                Problem::internal(format!("a handler panicked: {}", said(panic.as_ref()))).into_response()
+            },
+        ),
+        Err(problem) => problem.into_response(),
     };
     if let Some(Body { json, warnings }) = response.extensions_mut().remove() {
-        let warnings: Vec<_> = warnings.into_iter().map(|unexpected| warning(unexpected, &trace)).collect();
-        return with_json(response, with_warnings(json, &warnings));
+        let warnings: Vec<_> = warnings.into_iter().map(|unexpected| warning(unexpected, trace)).collect();
+        response = with_json(response, with_warnings(json, &warnings));
     }
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if status.is_client_error() || status.is_server_error() => Problem::of_status(status),
-        None => return response,
+        None => match outer.counted(response).await {
+            Ok(response) => return response,
+            Err(problem) => {
+                response = Response::default();
+                problem
+            }
+        },
     };
-    let envelope = envelope(&problem, &trace);
-    log(&problem, &envelope, &trace, method.as_str(), &path);
+    refusal(response, &problem, &asked)
+}
+
+/// The answer of a problem.
+fn refusal(mut response: Response, problem: &Problem, asked: &Asked) -> Response {
+    let envelope = envelope(problem, &asked.trace);
+    log(problem, &envelope, asked);
     if let Some(seconds) = problem.retry_after_seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -82,15 +168,17 @@ fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing")
 }
 
-fn log(problem: &Problem, envelope: &ErrorEnvelope, trace: &TraceId, method: &str, path: &str) {
+fn log(problem: &Problem, envelope: &ErrorEnvelope, asked: &Asked) {
     let details = envelope.error.structured();
     let error_ref = details.and_then(|details| details.error_ref.as_deref()).unwrap_or_default();
-    let (status, trace) = (problem.status.code().as_u16(), trace.as_str());
+    let (status, trace_id) = (problem.status.code().as_u16(), asked.trace.as_str());
+    let (method, path) = (asked.method.as_str(), asked.path.as_str());
+    let client = asked.client.map(tracing::field::display);
     let story = problem.story.as_deref().unwrap_or(&problem.message);
     if problem.status == Status::Internal {
-        tracing::error!(error_ref, trace_id = trace, status, method, path, "{story}");
+        tracing::error!(error_ref, trace_id, client, status, method, path, "{story}");
     } else {
-        tracing::info!(error_ref, trace_id = trace, status, method, path, "{story}");
+        tracing::info!(error_ref, trace_id, client, status, method, path, "{story}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::admit::admit;
 use super::openapi::{self, PREFIX};
-use super::outer::outer;
+use super::outer::{Outer, outer};
 use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
@@ -48,5 +48,5 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     router
         .with_state(Arc::clone(&service))
         .layer(Extension(Document(Arc::new(openapi::document(&described)))))
-        .layer(from_fn_with_state(service, outer))
+        .layer(from_fn_with_state(Arc::new(Outer::new(service)), outer))
 }

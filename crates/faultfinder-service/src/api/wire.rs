@@ -1,38 +1,92 @@
-//! The server's own refusals, before any layer: the HTTP library answers a head that it cannot read by itself, with a
-//! status and no body, and gives a head that does not come up without a word. Both become the envelope on their way out.
+//! What the HTTP library does not do for a connection.
+//!
+//! * It answers a head that it cannot read by itself, with a status and no body, and closes one that does not come up without
+//!   a word. Both become the envelope on their way out.
+//! * It counts the time of the next head while the last answer is still being written. Here a head has its time when the
+//!   client has the answer before it.
+//! * It closes a connection whose client still sends what nobody wants. The system then resets it, and the client may never
+//!   see the answer. Here what comes is read and thrown away for a while: see [`Linger`].
 
 use super::context::TraceId;
 use super::envelope::envelope;
+use super::exchange::Exchange;
+use super::linger::Linger;
 use super::problem::Problem;
 use http::StatusCode;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::time::Sleep;
 
-/// A connection whose bare refusals are rewritten.
+/// How long the head of a request may take, and how long a connection may be idle before it.
+pub(super) const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// A connection.
 #[derive(Debug)]
-pub(super) struct Wire {
-    stream: TcpStream,
+pub(super) struct Wire<S: AsyncRead + AsyncWrite + Unpin> {
+    stream: S,
+    exchange: Arc<Exchange>,
     /// What is written instead of the library's own answer, as far as it is not written.
     instead: Option<Vec<u8>>,
     /// Whether something of a request has come that nothing was answered to.
     owes: bool,
+    /// Whether the system has not taken all of an answer.
+    is_writing: bool,
+    /// Whether the library has refused a head, of which there may be more.
+    has_refused: bool,
+    /// Ends the wait for a head.
+    head: Option<Pin<Box<Sleep>>>,
+    linger: Option<Linger>,
 }
 
-impl Wire {
-    pub(super) const fn new(stream: TcpStream) -> Self {
-        Self { stream, instead: None, owes: false }
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    pub(super) fn new(stream: S, exchange: Arc<Exchange>) -> Self {
+        Self {
+            stream,
+            exchange,
+            instead: None,
+            owes: false,
+            is_writing: false,
+            has_refused: false,
+            head: None,
+            linger: None,
+        }
+    }
+
+    /// Whether the next head has taken too long. Whoever asks is woken when it has.
+    fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.exchange.is_busy() || self.is_writing {
+            self.head = None;
+            return false;
+        }
+        let wait = || Box::pin(tokio::time::sleep(HEAD_TIME_MAX));
+        self.head.get_or_insert_with(wait).as_mut().poll(cx).is_ready()
+    }
+
+    /// Writes what is left of the answer instead.
+    fn poll_instead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(left) = &mut self.instead {
+            let count = ready!(Pin::new(&mut self.stream).poll_write(cx, left))?;
+            left.drain(..count.min(left.len()));
+            if left.is_empty() {
+                self.instead = None;
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
-impl Drop for Wire {
-    /// The library closes a connection when the head of a request takes too long. The client gets a response, if it still
-    /// listens and the response can be sent at once.
+impl<S: AsyncRead + AsyncWrite + Unpin> Drop for Wire<S> {
+    /// A connection is closed when the head of a request takes too long. The client gets a response, if it still listens and
+    /// the response can be sent at once.
     fn drop(&mut self) {
         if self.owes {
-            let _ = self.stream.try_write(&answer(StatusCode::REQUEST_TIMEOUT));
+            let cx = &mut Context::from_waker(Waker::noop());
+            let _ = Pin::new(&mut self.stream).poll_write(cx, &answer(StatusCode::REQUEST_TIMEOUT));
+            let _ = Pin::new(&mut self.stream).poll_flush(cx);
         }
     }
 }
@@ -61,55 +115,74 @@ fn answer(status: StatusCode) -> Vec<u8> {
     answer
 }
 
-impl Wire {
-    /// Writes what is left of the answer instead.
-    fn poll_instead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(left) = &mut self.instead {
-            let count = ready!(Pin::new(&mut self.stream).poll_write(cx, left))?;
-            left.drain(..count.min(left.len()));
-            if left.is_empty() {
-                self.instead = None;
-            }
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncRead for Wire {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        if Pin::new(&mut self.stream).poll_read(cx, buf)?.is_pending() {
+            if self.is_late(cx) {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            return Poll::Pending;
+        }
         // Who ends before its request does waits for no answer.
         self.owes = buf.filled().len() > before;
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Wire {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.is_writing = true;
         ready!(self.poll_instead(cx))?;
         self.owes = false;
-        match refused(buf) {
-            None => Pin::new(&mut self.stream).poll_write(cx, buf),
-            Some(status) => {
-                tracing::info!(status = status.as_u16(), "a request whose head cannot be read");
-                self.instead = Some(answer(status));
-                Poll::Ready(Ok(buf.len()))
-            }
+        // An answer without a body comes in one piece.
+        if let [head] = bufs
+            && let Some(status) = refused(head)
+        {
+            tracing::info!(status = status.as_u16(), "a request whose head cannot be read");
+            self.instead = Some(answer(status));
+            self.has_refused = true;
+            return Poll::Ready(Ok(head.len()));
         }
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    /// So that the library does not copy the body of an answer: its memory is counted until it is written.
+    fn is_write_vectored(&self) -> bool {
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_instead(cx))?;
-        Pin::new(&mut self.stream).poll_flush(cx)
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        self.is_writing = false;
+        // The library may not read before more comes: the wait for that begins here.
+        self.is_late(cx);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_instead(cx))?;
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let this = &mut *self;
+        ready!(this.poll_instead(cx))?;
+        if let Some(linger) = &mut this.linger {
+            return linger.poll(&mut this.stream, cx).map(Ok);
+        }
+        ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+        if !this.exchange.is_unread() && !this.has_refused {
+            return Poll::Ready(Ok(()));
+        }
+        this.linger.insert(Linger::new()).poll(&mut this.stream, cx).map(Ok)
     }
 }

@@ -7,6 +7,9 @@ use crate::timestamp::Timestamp;
 /// Most rows of a page.
 pub const PAGE_MAX: usize = 500;
 
+/// Most bytes of what is long in the rows of a page: definitions, and what came of runs. A page has one row, however long.
+pub(in crate::store) const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Which tests are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a plain question")]
@@ -17,7 +20,7 @@ pub struct TestQuery {
     pub paused: Option<bool>,
     /// Only those behind this id.
     pub after: Option<String>,
-    /// At most so many, from 1 to [`PAGE_MAX`].
+    /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long ([`PAGE_BYTES_MAX`]).
     pub limit: usize,
 }
 
@@ -39,7 +42,7 @@ pub struct ResultQuery {
     pub to: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<ResultKey>,
-    /// At most so many, from 1 to [`PAGE_MAX`].
+    /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long ([`PAGE_BYTES_MAX`]).
     pub limit: usize,
 }
 

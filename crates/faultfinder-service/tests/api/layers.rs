@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// The lines that every head here has.
-const LINES: &str = "host: a\r\nconnection: close\r\n";
+const LINES: &str = "host: localhost\r\nconnection: close\r\n";
 
 #[tokio::test]
 async fn every_layer_answers_with_the_envelope() {
@@ -87,7 +87,7 @@ async fn slow_clients_are_told_so() {
         stream.read_to_end(&mut bytes).await.unwrap();
         Answer::read(bytes)
     };
-    let answer = exchange("GET / HTTP/1.1\r\nhost: a\r\n").await.expect("no answer to half a head");
+    let answer = exchange("GET / HTTP/1.1\r\nhost: localhost\r\n").await.expect("no answer to half a head");
     answer.envelope(408, "RequestTimeout");
     let half = format!(
         "POST /api/v1/validate HTTP/1.1\r\n{LINES}content-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
@@ -105,8 +105,8 @@ async fn slow_clients_are_told_so() {
 #[tokio::test]
 async fn requests_on_one_connection_are_answered_in_turn() {
     let served = Served::open().await;
-    let one = "GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n";
-    let last = "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    let one = "GET /nowhere HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let last = "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let mut stream = TcpStream::connect(served.running.address()).await.unwrap();
     stream.write_all(format!("{one}{one}{last}").as_bytes()).await.unwrap();
     let mut text = String::new();

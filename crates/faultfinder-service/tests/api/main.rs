@@ -19,4 +19,10 @@ mod retries_off; // automatic retries after refused credentials
 mod guard; // what definitions of strangers may not do
 mod statuses; // the ten statuses of the platform's table
 mod layers; // what is refused before any route
+mod readers; // clients that take their answers slowly, or not at all
+mod senders; // clients that send what nobody wants
+mod crowds; // too many connections of one address
+mod pages; // requests that pages in a browser cause
+mod proxies; // whose request it is, behind proxies
+mod tls; // HTTPS
 mod walk; // every route with every kind of bad input

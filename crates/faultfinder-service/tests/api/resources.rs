@@ -111,7 +111,7 @@ async fn a_trace_goes_on_and_warnings_come_first() {
     let served = Served::open().await;
     let trace = "0af7651916cd43dd8448eb211c80319c";
     let request = format!(
-        "GET /nowhere HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntraceparent: 00-{trace}-b7ad6b7169203331-01\r\n\r\n"
+        "GET /nowhere HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntraceparent: 00-{trace}-b7ad6b7169203331-01\r\n\r\n"
     );
     let answer = served.raw(request.as_bytes()).await;
     assert_eq!(answer.envelope(404, "NoSuchRoute")["details"]["traceId"], json!(trace));

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tracing::subscriber::DefaultGuard;
 
@@ -184,6 +184,11 @@ impl Served {
         self.store.mood(mood);
     }
 
+    /// A connection that is open.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.running.address()).await.unwrap()
+    }
+
     /// Sends these bytes, and reads what comes to its end; nothing when nothing came.
     pub(crate) async fn sent(&self, request: &[u8]) -> Option<Answer> {
         self.sent_from(1, request).await
@@ -264,7 +269,7 @@ pub(crate) fn keyed() -> Config {
 
 /// A request that ends its connection.
 pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Vec<u8> {
-    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: service\r\nconnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     if let Some(token) = token {
         request.push_str(&format!("authorization: Bearer {token}\r\n"));
     }

@@ -162,7 +162,7 @@ async fn what_comes_while_the_service_shuts_down_is_told_to_come_back() {
     let served = Served::open().await;
     let body = json!({ "definition": definition(None) }).to_string();
     let head = format!(
-        "POST /api/v1/runs HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\n\
+        "POST /api/v1/runs HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nexpect: 100-continue\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );

@@ -43,9 +43,10 @@ impl Request<'_> {
     fn bytes(&self) -> Vec<u8> {
         let Self { method, target, token, lines, body } = self;
         let token = token.map(|token| format!("authorization: {token}\r\n")).unwrap_or_default();
-        let mut bytes =
-            format!("{method} {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{token}{lines}\r\n")
-                .into_bytes();
+        let mut bytes = format!(
+            "{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{token}{lines}\r\n"
+        )
+        .into_bytes();
         bytes.extend_from_slice(body);
         bytes
     }

@@ -76,7 +76,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     })?;
     if !is_json {
         // For people, whatever is logged. A log in JSON has no other lines, and says it in one of its own.
-        crate::output::note(&format!("listening on http://{}", running.address()));
+        crate::output::note(&format!("listening on {}", running.url()));
     }
     stopped.await;
     tracing::info!("shutting down");

@@ -41,7 +41,8 @@ impl Routes {
     }
 
     async fn call(&self, method: &str, path: &str, token: Option<&str>) -> (StatusCode, Value) {
-        let mut request = Request::builder().method(method.to_uppercase().as_str()).uri(path);
+        let mut request =
+            Request::builder().method(method.to_uppercase().as_str()).uri(path).header("host", "localhost");
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }

@@ -34,8 +34,9 @@ pub(super) async fn page<D: Dialect>(
     query: TestQuery,
 ) -> Result<Page<TestRecord, String>, StoreError> {
     let mut connection = pool.acquire().await?;
-    let limit = query.limit;
-    let rows = select::tests::<D>(query).all(&mut connection).await?;
+    let sizes = select::sizes_of_tests::<D>(query.clone());
+    let limit = select::fitting::<D>(sizes, query.limit, &mut connection).await?;
+    let rows = select::tests::<D>(TestQuery { limit, ..query }).all(&mut connection).await?;
     // Whatever is not a text comes behind all texts.
     Ok(select::page(&rows, limit, |row: &D::Row| row.text("id").ok()))
 }

@@ -60,8 +60,9 @@ pub(super) async fn page<D: Dialect>(
     query: ResultQuery,
 ) -> Result<Page<ResultRecord, ResultKey>, StoreError> {
     let mut connection = pool.acquire().await?;
-    let limit = query.limit;
-    let rows = select::results::<D>(query).all(&mut connection).await?;
+    let sizes = select::sizes_of_results::<D>(query.clone());
+    let limit = select::fitting::<D>(sizes, query.limit, &mut connection).await?;
+    let rows = select::results::<D>(ResultQuery { limit, ..query }).all(&mut connection).await?;
     Ok(select::page(&rows, limit, |row| Some(behind(row))))
 }
 

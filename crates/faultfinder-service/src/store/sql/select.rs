@@ -2,13 +2,23 @@
 
 use super::dialect::Dialect;
 use super::statement::Statement;
-use crate::store::query::{Listed, PAGE_MAX, Page, ResultQuery, TestQuery};
+use crate::store::error::StoreError;
+use crate::store::query::{Listed, PAGE_BYTES_MAX, PAGE_MAX, Page, ResultQuery, TestQuery};
 use crate::store::record::{ResultRecord, TestRecord};
 use crate::store::row::{Columns, FromRow, names, read};
 
 /// The tests that are asked for, and one more.
 pub(super) fn tests<D: Dialect>(query: TestQuery) -> Statement<D> {
-    Select::new(format!("SELECT {} FROM tests", names::<TestRecord>()))
+    select_tests(names::<TestRecord>(), query)
+}
+
+/// How long the definitions are of the tests that are asked for, and of one more.
+pub(super) fn sizes_of_tests<D: Dialect>(query: TestQuery) -> Statement<D> {
+    select_tests(size("definition"), query)
+}
+
+fn select_tests<D: Dialect>(columns: String, query: TestQuery) -> Statement<D> {
+    Select::new(format!("SELECT {columns} FROM tests"))
         .and("deleted_at IS NULL")
         .and_text("id > ?", query.after)
         .and_int("paused = ?", query.paused.map(i64::from))
@@ -18,7 +28,16 @@ pub(super) fn tests<D: Dialect>(query: TestQuery) -> Statement<D> {
 
 /// The results that are asked for, and one more.
 pub(super) fn results<D: Dialect>(query: ResultQuery) -> Statement<D> {
-    let mut select = Select::new(format!("SELECT {} FROM results", names::<ResultRecord>()))
+    select_results(names::<ResultRecord>(), query)
+}
+
+/// How long the bodies are of the results that are asked for, and of one more.
+pub(super) fn sizes_of_results<D: Dialect>(query: ResultQuery) -> Statement<D> {
+    select_results(size("body"), query)
+}
+
+fn select_results<D: Dialect>(columns: String, query: ResultQuery) -> Statement<D> {
+    let mut select = Select::new(format!("SELECT {columns} FROM results"))
         .and_text("test = ?", query.test)
         .and_text("location = ?", query.location);
     if let Some(outcome) = query.outcome {
@@ -34,6 +53,27 @@ pub(super) fn results<D: Dialect>(query: ResultQuery) -> Statement<D> {
         select.statement = select.statement.int(before.started_at.millis()).bytes(&before.id);
     }
     select.ordered("started_at DESC, id DESC", query.limit)
+}
+
+/// The length of a column in bytes. Neither database reads the column for it.
+fn size(column: &str) -> String {
+    format!("CAST(octet_length({column}) AS BIGINT) AS size")
+}
+
+/// How many of the rows of these sizes make a page: at most so many as are asked for, at least one.
+pub(super) async fn fitting<D: Dialect>(
+    sizes: Statement<D>,
+    limit: usize,
+    connection: &mut D::Connection,
+) -> Result<usize, StoreError> {
+    let mut left = PAGE_BYTES_MAX;
+    let mut count = 0;
+    for row in sizes.all(connection).await?.iter().take(bounded(limit)) {
+        let size = row.maybe_int("size")?.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+        let Some(rest) = left.checked_sub(size) else { break };
+        (left, count) = (rest, count + 1);
+    }
+    Ok(count.max(1))
 }
 
 /// The page of rows of which there may be one more. The next one begins behind the last of these rows, also when it is

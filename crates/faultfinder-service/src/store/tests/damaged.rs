@@ -88,7 +88,11 @@ impl Api {
 
     async fn call(&self, method: &str, path: &str, token: &str) -> (u16, Value) {
         let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
-        let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        let request = request
+            .header("host", "localhost")
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty())
+            .unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status().as_u16();
         (status, serde_json::from_slice(&answer.into_body().collect().await.unwrap().to_bytes()).unwrap())

@@ -2,7 +2,8 @@
 
 use super::place::Place;
 use super::{TEN, at, over_both, test};
-use crate::store::{OpenError, Origin, StoreError, TestQuery, open};
+use crate::store::query::PAGE_BYTES_MAX;
+use crate::store::{OpenError, Origin, RawObject, StoreError, TestQuery, open};
 
 over_both!(
     a_test_is_read_as_it_was_written,
@@ -10,6 +11,7 @@ over_both!(
     only_the_next_version_replaces_a_test,
     a_deleted_test_is_read_but_not_listed,
     tests_are_listed_by_id_in_pages_and_by_tag,
+    a_page_of_long_definitions_is_short,
     a_database_is_opened_again_and_one_of_a_later_program_is_not,
 );
 
@@ -111,6 +113,20 @@ async fn tests_are_listed_by_id_in_pages_and_by_tag(place: &Place) {
     assert_eq!(all(tagged("prod")).await, [""; 0]);
     assert_eq!(all(paused(true)).await, ["ab"]);
     assert_eq!(all(paused(false)).await, ["B", "Z1", "a", "a-b", "z"]);
+}
+
+async fn a_page_of_long_definitions_is_short(place: &Place) {
+    for id in ["a", "b", "c"] {
+        let mut test = test(id);
+        let text = "x".repeat(PAGE_BYTES_MAX / 2 - 8);
+        test.definition = Some(RawObject::parse(format!("{{\"a\":\"{text}\"}}")).unwrap());
+        place.store.create_test(test).await.unwrap();
+    }
+    let query = TestQuery { limit: 500, ..TestQuery::default() };
+    let page = place.store.tests(query.clone()).await.unwrap();
+    assert_eq!((page.rows.len(), page.next.as_deref()), (2, Some("b")));
+    let page = place.store.tests(TestQuery { after: page.next, ..query }).await.unwrap();
+    assert_eq!((page.rows.len(), page.next), (1, None));
 }
 
 async fn a_database_is_opened_again_and_one_of_a_later_program_is_not(place: &Place) {

@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use super::{HOUR, TEN, at, mixed, over_both, result};
+use crate::store::query::PAGE_BYTES_MAX;
 use crate::store::{Outcome, RawObject, ResultKey, ResultQuery, ResultRecord, Trigger};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -12,6 +13,7 @@ over_both!(
     a_batch_of_any_size_is_written,
     results_are_found_by_everything_they_can_be_asked_for,
     paging_tells_each_result_once_while_others_come,
+    a_page_ends_before_it_is_too_long,
     what_a_database_cannot_hold_is_written_as_near_as_can_be,
 );
 
@@ -140,4 +142,32 @@ async fn what_a_database_cannot_hold_is_written_as_near_as_can_be(place: &Place)
     let read = place.store.result(row.id).await.unwrap().unwrap();
     assert_eq!((read.test.as_str(), read.code.as_deref()), ("a\u{fffd}b", Some("\u{fffd}")));
     assert_eq!((read.duration_ms, read.delay_ms, read.started_at), (0.0, 0.0, row.started_at));
+}
+
+async fn a_page_ends_before_it_is_too_long(place: &Place) {
+    let long = |bytes: usize| {
+        let text = "\u{fc}".repeat((bytes - 9) / 2);
+        RawObject::parse(format!("{{\"a\":\"{text}\"}}")).unwrap()
+    };
+    let mut rows: Vec<_> = (0..10).map(|n| result("a", TEN - n)).collect();
+    // Bytes are counted, not letters: three of them fit, a fourth one does not.
+    for row in &mut rows[..5] {
+        row.body = long(PAGE_BYTES_MAX / 3 - 8);
+    }
+    // One that is longer than a page comes alone.
+    rows[6].body = long(PAGE_BYTES_MAX + 100);
+    place.write(rows.clone()).await.unwrap();
+    let (mut seen, mut counts) = (Vec::new(), Vec::new());
+    let mut query = ResultQuery { limit: 500, ..ResultQuery::default() };
+    loop {
+        let page = place.store.results(query.clone()).await.unwrap();
+        counts.push(page.rows.len());
+        seen.extend(page.rows);
+        query.before = page.next;
+        if query.before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(counts, [3, 3, 1, 3]);
+    assert!(seen == rows, "all of them come, in their order");
 }

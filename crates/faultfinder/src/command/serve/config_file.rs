@@ -210,7 +210,7 @@ fn masked(text: &str) -> String {
         };
         let field_is = field.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
         let is_secret = match field_is.as_str() {
-            "admin_token_file" => false,
+            "admin_token_file" | "tls_key" => false,
             "database" => value.contains('@') || value.contains("password"),
             other => ["token", "password", "secret", "key"].iter().any(|word| other.contains(word)),
         };

@@ -19,9 +19,9 @@ impl Options {
     /// What the option of a setting says.
     pub(super) fn of(&self, setting: &Setting) -> Option<Vec<OsString>> {
         let given = self.0.get(setting.field)?;
-        // Paths may hold what separates those of a variable; networks cannot.
+        // Paths may hold what separates those of a variable; networks and names cannot.
         let split = |one: &OsString| match setting.kind {
-            Kind::Networks => setting.split(one),
+            Kind::Networks | Kind::Names { .. } => setting.split(one),
             _ => vec![one.clone()],
         };
         Some(given.iter().flat_map(split).collect())

@@ -39,6 +39,8 @@ pub(super) enum Kind {
     Paths,
     /// Networks.
     Networks,
+    /// Names of hosts, or origins; the example is one of them.
+    Names { example: &'static str },
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -58,6 +60,50 @@ pub(super) const LISTEN: Setting = Setting {
     default: Some("127.0.0.1:8620"),
     value_name: "ADDRESS",
     meaning: "Address to listen on, `IP:PORT`. Any address except loopback needs an admin token; port 0 selects a free port",
+};
+pub(super) const TLS_CERT: Setting = Setting {
+    field: "tls_cert",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "The certificate of the service and those of its issuers, PEM, reloaded when the file changes. With it and \
+              `tls_key`, the service uses HTTPS",
+};
+pub(super) const TLS_KEY: Setting = Setting {
+    field: "tls_key",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "The private key of the certificate, PEM, not encrypted, reloaded when the file changes",
+};
+pub(super) const ALLOWED_HOSTS: Setting = Setting {
+    field: "allowed_hosts",
+    kind: Kind::Names { example: "faultfinder.example" },
+    default: None,
+    value_name: "HOST",
+    meaning: "Without an admin token: names by which requests may call this service, besides `localhost`, `127.0.0.1` \
+              and `[::1]`",
+};
+pub(super) const ALLOWED_ORIGINS: Setting = Setting {
+    field: "allowed_origins",
+    kind: Kind::Names { example: "https://faultfinder.example" },
+    default: None,
+    value_name: "ORIGIN",
+    meaning: "Origins of web pages that may send requests, besides the service's own: `https://faultfinder.example`",
+};
+pub(super) const TRUSTED_PROXIES: Setting = Setting {
+    field: "trusted_proxies",
+    kind: Kind::Networks,
+    default: None,
+    value_name: "NETWORK",
+    meaning: "Addresses and networks of reverse proxies: their `Forwarded` or `X-Forwarded-For` names the client",
+};
+pub(super) const CONNECTIONS_PER_ADDRESS: Setting = Setting {
+    field: "connections_per_address",
+    kind: Kind::Number { min: 1, max: 4_096 },
+    default: Some("256"),
+    value_name: "N",
+    meaning: "How many connections one address may have at once",
 };
 pub(super) const DATABASE: Setting = Setting {
     field: "database",
@@ -155,8 +201,10 @@ pub(super) const LOG: Setting = Setting {
 };
 
 /// All settings, in the order in which they are shown.
-pub(super) const ALL: [&Setting; 14] = [
+pub(super) const ALL: [&Setting; 20] = [
     &LISTEN,
+    &TLS_CERT,
+    &TLS_KEY,
     &DATABASE,
     &DEFINITIONS,
     &LOCATION,
@@ -164,9 +212,13 @@ pub(super) const ALL: [&Setting; 14] = [
     &KEEP_RESULTS,
     &KEEP_SUMMARIES,
     &ADMIN_TOKEN_FILE,
+    &ALLOWED_HOSTS,
+    &ALLOWED_ORIGINS,
+    &TRUSTED_PROXIES,
     &DENIED_NETWORKS,
     &RATE_PER_SECOND,
     &RATE_BURST,
+    &CONNECTIONS_PER_ADDRESS,
     &SHUTDOWN_TIMEOUT,
     &LOG_FORMAT,
     &LOG,
@@ -185,14 +237,16 @@ impl Setting {
 
     /// Whether it is a list.
     pub(super) const fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::Paths | Kind::Networks)
+        matches!(self.kind, Kind::Paths | Kind::Networks | Kind::Names { .. })
     }
 
-    /// Its values in the text of a variable. Paths are separated as in `PATH`, networks by commas.
+    /// Its values in the text of a variable. Paths are separated as in `PATH`, all others by commas.
     pub(super) fn split(&self, text: &std::ffi::OsStr) -> Vec<std::ffi::OsString> {
         match (self.kind, text.to_str()) {
             (Kind::Paths, _) => std::env::split_paths(text).map(Into::into).collect(),
-            (Kind::Networks, Some(text)) => text.split(',').map(|one| one.trim().into()).collect(),
+            (Kind::Networks | Kind::Names { .. }, Some(text)) => {
+                text.split(',').map(|one| one.trim().into()).collect()
+            }
             _ => vec![text.to_owned()],
         }
     }
@@ -205,7 +259,9 @@ impl Setting {
                 format!("{} to {}", duration::display(min), duration::display(max))
             }
             Kind::OneOf(words) => words.join(", "),
-            Kind::Text | Kind::Database | Kind::Path | Kind::Paths | Kind::Networks => String::new(),
+            Kind::Text | Kind::Database | Kind::Path | Kind::Paths | Kind::Networks | Kind::Names { .. } => {
+                String::new()
+            }
         }
     }
 
@@ -222,7 +278,11 @@ impl Setting {
                 format!("a duration in quotes: \"{}\"", self.default.unwrap_or_default())
             }
             Kind::Paths => "a list of paths: [\"tests\", \"more.yaml\"]".to_owned(),
-            Kind::Networks => "a list of networks: [\"internal\", \"203.0.113.0/24\"]".to_owned(),
+            Kind::Networks => {
+                let example = self.default.unwrap_or("192.0.2.1");
+                format!("a list of networks: [\"{example}\", \"203.0.113.0/24\"]")
+            }
+            Kind::Names { example } => format!("a list of texts: [\"{example}\"]"),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::value::{self, Bad};
 use crate::exit::Failure;
 use crate::paint::Paint;
 use faultfinder_net::DeniedNetworks;
-use faultfinder_service::{Config, Rates, TokenHash, store};
+use faultfinder_service::{Config, Rates, TlsFiles, TokenHash, store};
 use faultfinder_spec::{Diagnostic, Place};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeMap;
@@ -150,6 +150,7 @@ impl<'l> Reader<'l> {
 
     fn all(&mut self) -> Option<Settings> {
         let listen: Option<SocketAddr> = self.one(&setting::LISTEN, value::address);
+        let tls = self.tls();
         let database = self.one(&setting::DATABASE, value::database);
         let definitions: Option<Vec<PathBuf>> =
             self.many(&setting::DEFINITIONS, value::path, |paths| Ok(paths.to_vec()));
@@ -158,15 +159,23 @@ impl<'l> Reader<'l> {
         let keep_results = self.time(&setting::KEEP_RESULTS);
         let keep_summaries = self.time(&setting::KEEP_SUMMARIES);
         let admin_token = self.admin_token();
+        let allowed_hosts = self.many(&setting::ALLOWED_HOSTS, value::host, value::list);
+        let allowed_origins = self.many(&setting::ALLOWED_ORIGINS, value::origin, value::list);
+        let trusted_proxies = self.many(&setting::TRUSTED_PROXIES, value::network, value::list);
         let denied: Option<DeniedNetworks> =
             self.many(&setting::DENIED_NETWORKS, value::networks, value::all_networks);
         let (per_second, burst) = (self.rate(&setting::RATE_PER_SECOND), self.rate(&setting::RATE_BURST));
+        let connections_per_address = self.number(&setting::CONNECTIONS_PER_ADDRESS);
         let shut_down_bound = self.time(&setting::SHUTDOWN_TIMEOUT);
         let log_format = self.one(&setting::LOG_FORMAT, |given| value::one_of(&setting::LOG_FORMAT, given));
         let log = self.one(&setting::LOG, value::filter);
         let config = Config {
             listen: listen?,
+            tls,
             admin_token,
+            allowed_hosts: allowed_hosts?,
+            allowed_origins: allowed_origins?,
+            trusted_proxies: trusted_proxies?,
             definitions: definitions?,
             location: location?,
             in_flight_max: concurrency?,
@@ -174,6 +183,7 @@ impl<'l> Reader<'l> {
             keep_summaries: keep_summaries?,
             denied: denied?,
             rates: Rates { per_second: per_second?, burst: burst? },
+            connections_per_address: u32::try_from(connections_per_address?).ok()?,
             shut_down_bound: shut_down_bound?,
         };
         Some(Settings {
@@ -269,6 +279,23 @@ impl<'l> Reader<'l> {
             }
         };
         self.wrong.push(text);
+    }
+
+    /// The files of TLS, of which there are two or none.
+    fn tls(&mut self) -> Option<TlsFiles> {
+        let cert = self.one(&setting::TLS_CERT, value::path);
+        let key = self.one(&setting::TLS_KEY, value::path);
+        let (alone, missing) = match (cert, key) {
+            (Some(cert), Some(key)) => return Some(TlsFiles { cert, key }),
+            (Some(_), None) => (&setting::TLS_CERT, &setting::TLS_KEY),
+            (None, Some(_)) => (&setting::TLS_KEY, &setting::TLS_CERT),
+            (None, None) => return None,
+        };
+        if let Some(Given { from, values }) = self.layers.of(alone).pop() {
+            let bad = Bad::new(format!("`{}` is not set", missing.field)).help("set both, or neither");
+            self.tell(alone, &from, values.first().and_then(|one| one.1), bad);
+        }
+        None
     }
 
     /// The admin token: what is nearest to the command line counts, whether it is the token or a file with it.

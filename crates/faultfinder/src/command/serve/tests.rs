@@ -56,10 +56,18 @@ fn options_win_over_variables_and_variables_over_the_file() {
         path.to_string_lossy().into_owned()
     };
     let (one, two, three) = (token("one"), token("two"), token("three"));
+    // What must be set beside a setting.
+    let beside = |field: &str| match field {
+        "tls_cert" => "tls_key = \"/k\"\n",
+        "tls_key" => "tls_cert = \"/c\"\n",
+        _ => "",
+    };
     let quoted = |text: &str| format!("{text:?}");
     // The field, what the file says and how that is shown, what a variable says, what an option says.
     let rows = [
         ("listen", quoted("127.0.0.1:1"), "127.0.0.1:1", "[::1]:2", "127.0.0.1:3"),
+        ("tls_cert", quoted("/a.pem"), "/a.pem", "/b.pem", "/c.pem"),
+        ("tls_key", quoted("/a.key"), "/a.key", "/b.key", "/c.key"),
         ("database", quoted("sqlite:///a.db"), "sqlite:///a.db", "sqlite://b.db", "sqlite://c.db"),
         ("definitions", "[\"/a\", \"/b\"]".to_owned(), "/a, /b", "/c", "/d"),
         ("location", quoted("a"), "a", "b", "c"),
@@ -67,9 +75,19 @@ fn options_win_over_variables_and_variables_over_the_file() {
         ("keep_results", quoted("1h"), "1h", "2 days", "3w"),
         ("keep_summaries", quoted("1d"), "1d", "2d", "3d"),
         ("admin_token_file", quoted(&one), one.as_str(), two.as_str(), three.as_str()),
+        ("allowed_hosts", "[\"a.test\", \"b.test\"]".to_owned(), "a.test, b.test", "c.test", "[::2]"),
+        (
+            "allowed_origins",
+            "[\"https://a.test\"]".to_owned(),
+            "https://a.test",
+            "http://b.test",
+            "http://c.test:1",
+        ),
+        ("trusted_proxies", "[\"127.0.0.1\"]".to_owned(), "127.0.0.1", "10.0.0.0/8", "fd00::/8"),
         ("denied_networks", "[\"10.0.0.0/8\"]".to_owned(), "10.0.0.0/8", "none", "fd00::/8"),
         ("rate_per_second", "1".to_owned(), "1", "2", "3"),
         ("rate_burst", "1_0".to_owned(), "10", "2", "3"),
+        ("connections_per_address", "1".to_owned(), "1", "2", "4096"),
         ("shutdown_timeout", quoted("1s"), "1s", "1m", "1h"),
         ("log_format", quoted("json"), "json", "pretty", "json"),
         ("log", quoted("warn"), "warn", "debug", "faultfinder_service=trace"),
@@ -78,7 +96,7 @@ fn options_win_over_variables_and_variables_over_the_file() {
     for (row, setting) in rows.iter().zip(ALL) {
         let (field, in_file, of_file, of_variable, of_option) = row;
         assert_eq!(*field, setting.field);
-        let file = format!("{field} = {in_file}\n");
+        let file = format!("{field} = {in_file}\n{}", beside(field));
         let name = setting.variable();
         let variable = [(name.as_str(), *of_variable)];
         let flag = format!("--{}", setting.option());
@@ -104,6 +122,12 @@ fn what_is_set_reaches_the_service() {
         keep_results = "1w 1d"
         keep_summaries = "100d"
         denied_networks = ["internal", "203.0.113.7"]
+        tls_cert = "cert.pem"
+        tls_key = "/srv/key.pem"
+        allowed_hosts = ["Faultfinder.test"]
+        allowed_origins = ["https://faultfinder.test:443"]
+        trusted_proxies = ["10.0.0.0/8"]
+        connections_per_address = 7
         rate_per_second = 5
         rate_burst = 6
         shutdown_timeout = "1m 30s"
@@ -113,6 +137,16 @@ fn what_is_set_reaches_the_service() {
     assert_eq!((listen.port(), location.as_str(), *in_flight_max), (9, "site a", 16));
     assert_eq!(definitions, &[Path::new("/etc/ff/tests"), Path::new("/srv/tests")]);
     assert_eq!((rates.per_second.get(), rates.burst.get()), (5, 6));
+    let Config { tls, allowed_hosts, allowed_origins, trusted_proxies, .. } = &settings.config;
+    let tls = tls.as_ref().unwrap();
+    assert_eq!(
+        (tls.cert.as_path(), tls.key.as_path()),
+        (Path::new("/etc/ff/cert.pem"), Path::new("/srv/key.pem"))
+    );
+    assert_eq!(allowed_hosts, &["faultfinder.test".parse().unwrap()]);
+    assert_eq!(allowed_origins, &["https://faultfinder.test".parse().unwrap()]);
+    assert_eq!(trusted_proxies, &["10.0.0.0/8".parse().unwrap()]);
+    assert_eq!(settings.config.connections_per_address, 7);
     for (address, is_denied) in [("127.0.0.1", true), ("203.0.113.7", true), ("203.0.113.8", false)] {
         assert_eq!(denied.denying(address.parse().unwrap()).is_some(), is_denied, "{address}");
     }
@@ -186,6 +220,19 @@ fn whatever_is_wrong_with_the_file_is_placed_and_told() {
         ("denied_networks = [\"10.0.0.1/8\"]", "1:20", "10.0.0.0/8 is the network of this address"),
         ("denied_networks = [\"none\", \"internal\"]", "1:20", "`none` cannot be combined with networks"),
         ("denied_networks = \"internal\"", "1:19", "expected a list of networks"),
+        ("tls_cert = \"a.pem\"", "1:12", "`tls_cert`: `tls_key` is not set"),
+        ("\ntls_key = \"a.key\"", "2:11", "`tls_key`: `tls_cert` is not set"),
+        ("allowed_hosts = [\"a.test:80\"]", "1:18", "without a port"),
+        (
+            "allowed_hosts = \"a.test\"",
+            "1:17",
+            "expected a list of texts: [\"faultfinder.example\"], found text",
+        ),
+        ("allowed_origins = [\"a.test\"]", "1:20", "origins are written https://faultfinder.example"),
+        ("allowed_origins = [\"https://a.test/\"]", "1:20", "without a path"),
+        ("trusted_proxies = [\"internal\"]", "1:20", "is not an address"),
+        ("trusted_proxies = [\"10.0.0.1/8\"]", "1:20", "10.0.0.0/8 is the network of this address"),
+        ("connections_per_address = 0", "1:27", "expected a number from 1 to 4096"),
         ("rate_burst = 0", "1:14", "expected a number from 1 to 1000000"),
         ("log_format = \"xml\"", "1:14", "`log_format`: expected pretty or json, found `xml`"),
         ("log = \"info,=,\"", "1:7", "is not a log filter"),
@@ -195,7 +242,7 @@ fn whatever_is_wrong_with_the_file_is_placed_and_told() {
         ("listn = \"127.0.0.1:1\"", "1:1", "did you mean `listen`?"),
         ("[listen]\nport = 8620", "1:1", "found a table"),
         ("[server]\nlisten = \"127.0.0.1:1\"", "1:2", "unknown field `server`"),
-        ("hue = 1", "1:1", "there are: listen, database"),
+        ("hue = 1", "1:1", "there are: listen, tls_cert"),
         ("listen = ", "1:10", "string values must be quoted"),
         ("log = \"info\"\nlog = \"warn\"", "2:1", "duplicate key"),
         ("{", "1:1", FILE),

@@ -1,8 +1,8 @@
 //! From text to the values of settings: the same reader for the file, for variables and for options.
 
 use super::setting::{Kind, Setting};
-use faultfinder_net::DeniedNetworks;
-use faultfinder_service::store;
+use faultfinder_net::{DeniedNetworks, Network};
+use faultfinder_service::{Host, Origin, store};
 use faultfinder_spec::{duration, quoted};
 use std::ffi::OsStr;
 use std::net::SocketAddr;
@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
+/// Most hosts, origins or proxies: each request is compared with each of them.
+const LIST_MAX: usize = 100;
 /// Longest name of a place, in characters.
 const LOCATION_CHARS_MAX: usize = 100;
 
@@ -110,6 +112,27 @@ pub(super) fn path(given: &OsStr) -> Result<PathBuf, Bad> {
         return Err(Bad::new("expected a path, found empty text"));
     }
     Ok(PathBuf::from(given))
+}
+
+pub(super) fn host(given: &OsStr) -> Result<Host, Bad> {
+    text(given)?.trim().parse().map_err(|error: faultfinder_service::HostError| Bad::new(error.to_string()))
+}
+
+pub(super) fn origin(given: &OsStr) -> Result<Origin, Bad> {
+    text(given)?.trim().parse().map_err(|error: faultfinder_service::OriginError| Bad::new(error.to_string()))
+}
+
+/// An address, or a network.
+pub(super) fn network(given: &OsStr) -> Result<Network, Bad> {
+    text(given)?.trim().parse().map_err(|error: faultfinder_net::NetworkError| Bad::new(error.to_string()))
+}
+
+/// A list, of which each has been read and which is not too long.
+pub(super) fn list<T: Clone>(list: &[T]) -> Result<Vec<T>, Bad> {
+    if list.len() > LIST_MAX {
+        return Err(Bad::new(format!("expected at most {LIST_MAX} values, found {}", list.len())));
+    }
+    Ok(list.to_vec())
 }
 
 /// All that is not the public internet.
