@@ -1,7 +1,7 @@
 //! The configuration of a service.
 
-use crate::secrets::SecretKey;
 use crate::origin::{Host, Origin};
+use crate::secrets::SecretKey;
 use crate::throttle::Rates;
 use crate::tls::TlsFiles;
 use crate::token::TokenHash;

@@ -30,10 +30,12 @@ mod rounds; // scheduled runs: executed and stored
 mod doubt; // changes of which it is not known whether they were committed
 mod files; // tests of files: into the catalog, and out of it
 mod api; // the HTTP API
+mod rekey; // another key for secrets
 mod running; // a running service: start to graceful end
 
 pub use config::Config;
 pub use origin::{Host, HostError, Origin, OriginError};
+pub use rekey::{RekeyError, Rekeyed, rekey};
 pub use running::{Running, StartError};
 pub use secrets::{KEY_CHARS_MIN, KeyError, SecretKey};
 pub use throttle::Rates;

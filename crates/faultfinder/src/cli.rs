@@ -1,6 +1,6 @@
 //! The arguments of the command line.
 
-use crate::command::{demo, doctor, explain, generate, lab, probe, run, serve, validate, verify};
+use crate::command::{demo, doctor, explain, generate, lab, probe, rekey, run, serve, validate, verify};
 use crate::paint::When;
 use clap::{Parser, Subcommand};
 
@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Verify(Box<verify::Arguments>),
     /// Run tests on schedule, store results, and answer over an HTTP API
     Serve(serve::Arguments),
+    /// Encrypt the secrets of a service's definitions with another key
+    Rekey(rekey::Arguments),
     /// Check whether this host has what probes and the service need, and how to fix it
     Doctor(doctor::Arguments),
     /// Generate shell completions or man pages

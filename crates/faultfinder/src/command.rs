@@ -9,6 +9,7 @@ pub(crate) mod lab;
 pub(crate) mod demo;
 pub(crate) mod verify;
 pub(crate) mod serve;
+pub(crate) mod rekey;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 

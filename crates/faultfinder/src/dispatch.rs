@@ -1,7 +1,9 @@
 //! From the arguments to the command.
 
 use crate::cli::{Cli, Command};
-use crate::command::{demo, doctor, explain, generate, lab, probe, run, schema, serve, validate, verify};
+use crate::command::{
+    demo, doctor, explain, generate, lab, probe, rekey, run, schema, serve, validate, verify,
+};
 use crate::exit::Outcome;
 use crate::runtime::in_runtime;
 use clap::CommandFactory as _;
@@ -19,6 +21,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Demo(arguments) => in_runtime(demo::run(arguments)),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Serve(arguments) => in_runtime(serve::run(arguments)),
+        Command::Rekey(arguments) => in_runtime(rekey::run(arguments)),
         Command::Doctor(arguments) => in_runtime(doctor::run(arguments)),
         Command::Generate(arguments) => generate::run(arguments, Cli::command()),
     }

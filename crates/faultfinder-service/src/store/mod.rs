@@ -25,4 +25,5 @@ pub use query::{Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
 pub use record::{
     AuditEntry, Origin, Outcome, Period, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
 };
+pub use url::key_file;
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};

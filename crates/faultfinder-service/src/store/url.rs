@@ -42,6 +42,20 @@ impl Place {
     }
 }
 
+/// Where the key for secrets of a database is if no other place is named: beside its file. Nothing for a database of a server,
+/// and for what is none.
+#[must_use]
+pub fn key_file(url: &str) -> Option<PathBuf> {
+    match Place::parse(url) {
+        Ok(Place::File(path)) => {
+            let mut name = path.into_os_string();
+            name.push("-key");
+            Some(name.into())
+        }
+        Ok(Place::Server(_)) | Err(_) => None,
+    }
+}
+
 /// As a URL without its password.
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,12 +5,13 @@ mod value; // from text to values, for all layers
 mod options; // the options of the command line
 mod config_file; // the configuration file
 mod settings; // all layers together
+pub(crate) mod key; // the key for secrets
 mod check; // what is set, and whether the definitions are good
 #[cfg(test)]
 mod tests;
 
 pub(crate) use options::Options;
-pub(crate) use settings::{CONFIG, Settings, variables};
+pub(crate) use settings::{CONFIG, Settings, secret_key_of, variables};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::paint::Paint;
@@ -62,6 +63,10 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     log(&settings);
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
+    }
+    let mut settings = settings;
+    if settings.config.secret_key.is_none() {
+        settings.config.secret_key = key::beside(&settings.database)?;
     }
     let store = store::open(&settings.database)
         .await

@@ -65,7 +65,10 @@ fn read(
         None => None,
         Some(Err(problem)) => return Err(problem),
         Some(Ok(Err(violations))) => {
-            fields.extend(violations.into_iter().map(|one| replaced.map_or(one.clone(), |it| it.hide(one))));
+            fields.extend(violations.into_iter().map(|one| match replaced {
+                Some(replaced) => replaced.hide(one),
+                None => one,
+            }));
             None
         }
         Some(Ok(Ok(defined))) => Some(defined),

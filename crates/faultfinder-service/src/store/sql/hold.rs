@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 #[derive(Debug)]
 pub(in crate::store) enum Hold {
     File(FileHold),
-    Server(ServerHold),
+    Server(Box<ServerHold>),
 }
 
 /// The hold on a database in a file.
@@ -56,7 +56,7 @@ impl Hold {
     }
 
     pub(super) fn of_server(options: PgConnectOptions) -> Self {
-        Self::Server(ServerHold { options, connection: Mutex::default() })
+        Self::Server(Box::new(ServerHold { options, connection: Mutex::default() }))
     }
 
     /// Whether the database is still the one that was opened: what is written into a file without a name is lost.

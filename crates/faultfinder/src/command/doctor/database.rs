@@ -62,6 +62,7 @@ fn todo(error: &OpenError) -> &'static str {
         | OpenError::Store(
             StoreError::Exists(_)
             | StoreError::Absent(_)
+            | StoreError::Revoked(_)
             | StoreError::Conflict { .. }
             | StoreError::Broken(_)
             | StoreError::Damaged(_),

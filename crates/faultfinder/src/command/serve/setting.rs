@@ -162,6 +162,14 @@ pub(super) const ADMIN_TOKEN_FILE: Setting = Setting {
     value_name: "FILE",
     meaning: "A file with the admin token. With an admin token, every API call needs a token",
 };
+pub(super) const SECRET_KEY_FILE: Setting = Setting {
+    field: "secret_key_file",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "A file with the key that secrets in definitions of the API are encrypted with. Without it, SQLite has one \
+              beside the database (`PATH-key`), made when it is first needed, and PostgreSQL takes no such definitions",
+};
 pub(super) const RATE_PER_SECOND: Setting = Setting {
     field: "rate_per_second",
     kind: Kind::Number { min: 1, max: RATE_MAX },
@@ -201,7 +209,7 @@ pub(super) const LOG: Setting = Setting {
 };
 
 /// All settings, in the order in which they are shown.
-pub(super) const ALL: [&Setting; 20] = [
+pub(super) const ALL: [&Setting; 21] = [
     &LISTEN,
     &TLS_CERT,
     &TLS_KEY,
@@ -212,6 +220,7 @@ pub(super) const ALL: [&Setting; 20] = [
     &KEEP_RESULTS,
     &KEEP_SUMMARIES,
     &ADMIN_TOKEN_FILE,
+    &SECRET_KEY_FILE,
     &ALLOWED_HOSTS,
     &ALLOWED_ORIGINS,
     &TRUSTED_PROXIES,

@@ -8,7 +8,7 @@ use super::value::{self, Bad};
 use crate::exit::Failure;
 use crate::paint::Paint;
 use faultfinder_net::DeniedNetworks;
-use faultfinder_service::{Config, Rates, TlsFiles, TokenHash, store};
+use faultfinder_service::{Config, Rates, SecretKey, TlsFiles, TokenHash, store};
 use faultfinder_spec::{Diagnostic, Place};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeMap;
@@ -58,6 +58,11 @@ pub(crate) fn variables() -> BTreeMap<String, OsString> {
 }
 
 impl Settings {
+    /// The key for secrets, if a file with it is named.
+    pub(crate) fn secret_key(&self) -> Option<SecretKey> {
+        self.config.secret_key.clone()
+    }
+
     /// What is said by a configuration file, variables and options. What is wrong is shown on standard error.
     pub(crate) fn read(
         config: Option<&Path>,
@@ -159,6 +164,7 @@ impl<'l> Reader<'l> {
         let keep_results = self.time(&setting::KEEP_RESULTS);
         let keep_summaries = self.time(&setting::KEEP_SUMMARIES);
         let admin_token = self.admin_token();
+        let secret_key = self.secret_key();
         let allowed_hosts = self.many(&setting::ALLOWED_HOSTS, value::host, value::list);
         let allowed_origins = self.many(&setting::ALLOWED_ORIGINS, value::origin, value::list);
         let trusted_proxies = self.many(&setting::TRUSTED_PROXIES, value::network, value::list);
@@ -173,6 +179,7 @@ impl<'l> Reader<'l> {
             listen: listen?,
             tls,
             admin_token,
+            secret_key,
             allowed_hosts: allowed_hosts?,
             allowed_origins: allowed_origins?,
             trusted_proxies: trusted_proxies?,
@@ -298,6 +305,25 @@ impl<'l> Reader<'l> {
         None
     }
 
+    /// The key for secrets.
+    fn secret_key(&mut self) -> Option<SecretKey> {
+        let setting = &setting::SECRET_KEY_FILE;
+        let path: PathBuf = self.one(setting, value::path)?;
+        if is_public(&path) {
+            let shown = path.display();
+            self.warnings.push(format!(
+                "every user of this host can read {shown}, the file with the secret key: chmod o= {shown}"
+            ));
+        }
+        let Given { from, values } = self.layers.of(setting).pop()?;
+        let key = secret_key_of(&path);
+        let help = "create one: openssl rand -hex 32";
+        key.map_err(|why| {
+            self.tell(setting, &from, values.first().and_then(|one| one.1), Bad::new(why).help(help))
+        })
+        .ok()
+    }
+
     /// The admin token: what is nearest to the command line counts, whether it is the token or a file with it.
     fn admin_token(&mut self) -> Option<TokenHash> {
         let setting = &setting::ADMIN_TOKEN_FILE;
@@ -329,6 +355,13 @@ impl<'l> Reader<'l> {
         self.show(setting, &path.to_string_lossy(), from);
         Some(token)
     }
+}
+
+/// The key for secrets in a file.
+pub(crate) fn secret_key_of(path: &Path) -> Result<SecretKey, String> {
+    let bytes = bytes_of(path, TOKEN_BYTES_MAX)?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("{}: is not UTF-8", path.display()))?;
+    SecretKey::from_text(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The token in a file.
