@@ -28,7 +28,7 @@ pub(crate) struct Kept {
 }
 
 /// A test that is ready to be run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Planned {
     /// The first of a suite, which came over the API.
     First(Arc<Suite>),
@@ -45,6 +45,11 @@ impl Kept {
     /// A test of a file.
     pub(crate) const fn of_file(record: TestRecord, test: Arc<PlannedTest>) -> Self {
         Self { record, planned: Planned::OfFile(test) }
+    }
+
+    /// The same test with another record.
+    pub(crate) fn with(&self, record: TestRecord) -> Self {
+        Self { record, planned: self.planned.clone() }
     }
 
     /// The test, ready to be run.
@@ -81,15 +86,16 @@ impl Catalog {
     /// Tests of files, in the order of their ids: at most one more than a page has.
     pub(crate) fn of_files(&self, query: &TestQuery) -> Vec<TestRecord> {
         let begin = query.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        let wanted = |kept: &&Arc<Kept>| {
-            kept.is_of_file()
-                && query.tag.as_ref().is_none_or(|tag| kept.record.tags.contains(tag))
-                && query.paused.is_none_or(|paused| kept.record.paused == paused)
-        };
+        let wanted = |kept: &&Arc<Kept>| kept.is_of_file() && query.is_met_by(&kept.record);
         let tests = self.read();
         let found =
             tests.kept.range::<str, _>((begin, Bound::Unbounded)).map(|(_, kept)| kept).filter(wanted);
         found.take(query.limit.saturating_add(1)).map(|kept| kept.record.clone()).collect()
+    }
+
+    /// All tests, in the order of their ids.
+    pub(crate) fn all(&self) -> Vec<Arc<Kept>> {
+        self.read().kept.values().cloned().collect()
     }
 
     /// The ids of all tests.

@@ -12,6 +12,7 @@ pub mod definitions; // tests from files, read again when they change
 pub mod schedule; // when tests run, and how many concurrently
 
 mod connections; // how many connections are open, and how many of one address
+mod logins; // logins that failed, for the audit log
 mod throttle; // too many requests from one client, or from all
 mod origin; // names of the service, and origins of pages
 mod tls; // TLS from files
@@ -21,7 +22,9 @@ mod metrics; // metrics
 mod workers; // threads for work that takes long
 mod changes; // changes that are carried out to their end, in order
 mod retries_off; // tests whose automatic retries are off
+mod state; // how each test ended last, and since when
 mod pulse; // whether the store answers
+mod under_way; // requests with an idempotency key that are under way
 mod service; // the shared state of all parts
 mod evidence; // the part of a result that is stored
 mod misses; // runs that did not happen, until they are kept

@@ -94,6 +94,8 @@ impl Running {
         rounds::start(&service);
         restore(&service).await?;
         let of_files = files::take_first(&service, &definitions.loaded().borrow());
+        service.states().load(service.store()).await?;
+        service.save_states();
         if let Some(last_alive) = last_alive {
             service.catalog().ids().iter().for_each(|test| life::note_absence(&service, test, last_alive));
         }

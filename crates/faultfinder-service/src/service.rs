@@ -6,15 +6,18 @@ use crate::config::Config;
 use crate::connections::Connections;
 use crate::definitions::Loaded;
 use crate::evidence::Latest;
+use crate::logins::FailedLogins;
 use crate::metrics::Metrics;
 use crate::misses::Misses;
 use crate::pulse::Pulse;
 use crate::retries_off::AllRetriesOff;
 use crate::schedule::Scheduler;
 use crate::secrets::Keyring;
+use crate::state::States;
 use crate::store::{AuditEntry, Outcome, ResultRecord, RetriesOff, Store, Trigger, Writer, WriterLimits};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
+use crate::under_way::UnderWay;
 use crate::workers::Workers;
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
@@ -45,6 +48,9 @@ pub(crate) struct Service {
     latest: Latest,
     metrics: Metrics,
     retries_off: Arc<AllRetriesOff>,
+    states: Arc<States>,
+    failed_logins: FailedLogins,
+    under_way: Arc<UnderWay>,
     misses: Misses,
     keyring: Keyring,
     /// Whether no other service uses the store.
@@ -87,6 +93,9 @@ impl Service {
             latest: Latest::default(),
             metrics,
             retries_off: Arc::default(),
+            states: Arc::default(),
+            failed_logins: FailedLogins::default(),
+            under_way: Arc::default(),
             misses: Misses::default(),
             keyring,
             owns_store: AtomicBool::new(true),
@@ -135,6 +144,7 @@ impl Service {
         let (id, every) = (kept.record.id.clone(), kept.record.every.filter(|_| !kept.record.paused));
         self.metrics.put(&id, &kept.record.name);
         self.note_change(&id, kept.planned());
+        self.states.begin(&id);
         self.catalog.put(kept);
         match (self.scheduler.get(), every) {
             (Some(scheduler), Some(every)) => scheduler.set(&id, every),
@@ -150,8 +160,17 @@ impl Service {
         }
         self.catalog.remove(id);
         self.latest.forget(id);
+        self.states.forget(id, true);
+        self.save_states();
         self.note_change(id, None);
         self.metrics.remove(id);
+    }
+
+    /// The results of a test are gone: it is as if it had not run yet.
+    pub(crate) fn forget_history(&self, id: &str) {
+        self.latest.forget(id);
+        self.states.forget(id, false);
+        self.save_states();
     }
 
     /// Runs that did not happen, until they are kept.
@@ -172,6 +191,19 @@ impl Service {
     /// Tests whose automatic retries are off.
     pub(crate) fn retries_off(&self) -> &AllRetriesOff {
         &self.retries_off
+    }
+
+    /// How each test ended last, and since when.
+    pub(crate) const fn states(&self) -> &Arc<States> {
+        &self.states
+    }
+
+    /// Writes to the store what it does not have of the states of tests.
+    pub(crate) fn save_states(&self) {
+        if self.states.is_unsaved() {
+            let (states, store) = (Arc::clone(&self.states), Arc::clone(&self.store));
+            self.changes.begin(async move { states.save(store).await });
+        }
     }
 
     /// Automatic retries are on again for a test that has changed, or whose secrets have, and for one that is gone.
@@ -268,7 +300,10 @@ impl Service {
         } else if self.retries_off.is_unsaved(&of.test) {
             self.save_retries_off(&of.test);
         }
-        self.record(id, started_at, of, result)
+        let record = self.record(id, started_at, of, result);
+        self.states.ended((&record).into());
+        self.save_states();
+        record
     }
 
     fn record(&self, id: Uuid, started_at: Timestamp, of: RunOf, result: TestResult) -> ResultRecord {
@@ -292,7 +327,17 @@ impl Service {
         }
     }
 
-    /// Notes who changed what.
+    /// Requests with an idempotency key that are under way.
+    pub(crate) const fn under_way(&self) -> &Arc<UnderWay> {
+        &self.under_way
+    }
+
+    /// Logins that failed.
+    pub(crate) const fn failed_logins(&self) -> &FailedLogins {
+        &self.failed_logins
+    }
+
+    /// Notes who did what.
     pub(crate) async fn audit(&self, actor: &str, action: &'static str, subject: &str, trace_id: &str) {
         let entry = AuditEntry {
             at: self.now(),

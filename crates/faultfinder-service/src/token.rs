@@ -77,6 +77,12 @@ pub struct Token {
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
+    /// The shortest token of an administrator that cannot be guessed, in bytes.
+    pub const ADMIN_BYTES_MIN: usize = 16;
+
+    /// The longest token that is looked up, in bytes: no longer one is ever accepted.
+    pub const BYTES_MAX: usize = 256;
+
     /// The hash of a token as its owner writes it.
     #[must_use]
     pub fn of(token: &str) -> Self {

@@ -1,52 +1,78 @@
 //! Tokens and scopes.
 
-use super::context::Actor;
+use super::client::Client;
+use super::context::{Actor, TraceId};
 use super::problem::Problem;
 use super::status::Status;
 use crate::service::Service;
 use crate::token::{Scope, TokenHash};
 use axum::extract::FromRequestParts;
+use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use std::sync::Arc;
 
-/// Longest token that is looked up, in bytes.
-const TOKEN_BYTES_MAX: usize = 256;
-
 /// What every token begins with, so that people and scanners recognize one.
 pub(crate) const TOKEN_PREFIX: &str = "fft_";
+
+/// The actor of a login that failed, in the audit log.
+const UNKNOWN: &str = "unknown";
 
 impl FromRequestParts<Arc<Service>> for Actor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
         let Some(admin) = service.config().admin_token.as_ref() else { return Ok(Self::admin("local")) };
-        let refused = |why: &str| {
-            Problem::new(Status::Unauthorized, "Unauthorized", Status::Unauthorized.text()).with_story(why)
-        };
+        // Who brings no token at all has not tried to log in.
         let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| refused("no token"))?;
-        let token = header
-            .to_str()
-            .ok()
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES_MAX)
-            .map(|(_, token)| token.trim())
-            .ok_or_else(|| refused("the authorization header has no bearer token"))?;
-        let hash = TokenHash::of(token);
-        // Hashes of the same length, compared without an early end.
-        if hash.is_same(admin) {
-            return Ok(Self::admin("admin"));
+        let actor = login(service, admin, header).await;
+        if actor.as_ref().is_err_and(|problem| problem.status == Status::Unauthorized) {
+            note_failure(service, parts);
         }
-        let now = service.now();
-        match service.store().token(hash).await? {
-            Some(token) if token.revoked_at.is_some() => Err(refused("the token was revoked")),
-            Some(token) if token.expires_at.is_some_and(|at| at <= now) => {
-                Err(refused("the token has expired"))
-            }
-            Some(token) => Ok(Self { id: token.id.into(), scopes: Arc::new(token.scopes) }),
-            None => Err(refused("the token is unknown")),
-        }
+        actor
     }
+}
+
+fn refused(why: &str) -> Problem {
+    Problem::new(Status::Unauthorized, "Unauthorized", Status::Unauthorized.text()).with_story(why)
+}
+
+/// Whose token it is.
+async fn login(service: &Service, admin: &TokenHash, header: &HeaderValue) -> Result<Actor, Problem> {
+    let token = header
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, token)| {
+            scheme.eq_ignore_ascii_case("bearer") && token.len() <= TokenHash::BYTES_MAX
+        })
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| refused("the authorization header has no bearer token"))?;
+    let hash = TokenHash::of(token);
+    // Hashes of the same length, compared without an early end.
+    if hash.is_same(admin) {
+        return Ok(Actor::admin("admin"));
+    }
+    let now = service.now();
+    match service.store().token(hash).await? {
+        Some(token) if token.revoked_at.is_some() => Err(refused("the token was revoked")),
+        Some(token) if token.expires_at.is_some_and(|at| at <= now) => Err(refused("the token has expired")),
+        Some(token) => Ok(Actor { id: token.id.into(), scopes: Arc::new(token.scopes) }),
+        None => Err(refused("the token is unknown")),
+    }
+}
+
+/// Notes for the audit log from where a login failed. Nobody waits for that.
+fn note_failure(service: &Arc<Service>, parts: &Parts) {
+    let Some(address) = parts.extensions.get::<Client>().map(|client| client.address) else { return };
+    if !service.failed_logins().is_noted(address, service.now()) {
+        return;
+    }
+    let trace = parts.extensions.get::<TraceId>().cloned().unwrap_or_else(|| TraceId::of(None));
+    let of = Arc::clone(service);
+    service.changes().begin(async move {
+        of.audit(UNKNOWN, "login.failed", &address.to_string(), trace.as_str()).await;
+    });
 }
 
 impl Actor {

@@ -84,7 +84,8 @@ impl JsonObject {
     }
 }
 
-async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
+/// Takes the body of a request in, whatever it is.
+pub(crate) async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
     let too_large = || {
         let message = format!("has more than {bytes_max} bytes");
         Problem::violations("BodyTooLarge", vec![whole_body(message)])

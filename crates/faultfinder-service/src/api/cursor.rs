@@ -1,6 +1,6 @@
 //! Cursors: where a page ends, and where the next one begins.
 
-use crate::store::ResultKey;
+use crate::store::{AuditKey, ResultKey};
 use crate::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,6 +18,21 @@ pub(crate) fn test(cursor: &str) -> Option<String> {
     read(cursor)?.strip_prefix("tests:").map(str::to_owned)
 }
 
+/// Longest cursor of a sorted list, which has a part of a name, in bytes.
+const SORTED_BYTES_MAX: usize = 1_000;
+
+/// The cursor behind a test in a list in this order, with what it is sorted by.
+pub(crate) fn of_sorted(order: &str, id: &str, key: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("sorted:{order}:{id}:{key}"))
+}
+
+/// The id and the key that such a cursor stands behind; nothing if it is another one.
+pub(crate) fn sorted(order: &str, cursor: &str) -> Option<(String, String)> {
+    let text = decoded(cursor, SORTED_BYTES_MAX)?;
+    let (id, key) = text.strip_prefix("sorted:")?.strip_prefix(order)?.strip_prefix(':')?.split_once(':')?;
+    Some((id.to_owned(), key.to_owned()))
+}
+
 /// The cursor behind a result.
 pub(crate) fn of_result(key: &ResultKey) -> String {
     let id: String = key.id.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -31,6 +46,18 @@ pub(crate) fn result(cursor: &str) -> Option<ResultKey> {
     Some(ResultKey { started_at: Timestamp::from_millis(millis.parse().ok()?), id: bytes(id)? })
 }
 
+/// The cursor behind an entry of the audit log.
+pub(crate) fn of_audited(key: &AuditKey) -> String {
+    URL_SAFE_NO_PAD.encode(format!("audit:{}:{}", key.at.millis(), key.number))
+}
+
+/// The entry that such a cursor stands behind; nothing if it is another one.
+pub(crate) fn audited(cursor: &str) -> Option<AuditKey> {
+    let text = read(cursor)?;
+    let (millis, number) = text.strip_prefix("audit:")?.split_once(':')?;
+    Some(AuditKey { at: Timestamp::from_millis(millis.parse().ok()?), number: number.parse().ok()? })
+}
+
 /// The bytes of hexadecimal digits.
 fn bytes(digits: &str) -> Option<Vec<u8>> {
     let sound = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -39,7 +66,11 @@ fn bytes(digits: &str) -> Option<Vec<u8>> {
 }
 
 fn read(cursor: &str) -> Option<String> {
-    let sound = cursor.len() <= CURSOR_BYTES_MAX;
+    decoded(cursor, CURSOR_BYTES_MAX)
+}
+
+fn decoded(cursor: &str, bytes_max: usize) -> Option<String> {
+    let sound = cursor.len() <= bytes_max;
     String::from_utf8(sound.then(|| URL_SAFE_NO_PAD.decode(cursor).ok())??).ok()
 }
 
@@ -59,6 +90,15 @@ mod tests {
         }
         assert_eq!(test(&of_test("a-b")).as_deref(), Some("a-b"));
         assert_eq!((test(&of_result(&key(&[7; 16]))), result(&of_test("a"))), (None, None));
+        let entry = AuditKey { at: Timestamp::from_millis(-5), number: 7 };
+        assert_eq!((audited(&of_audited(&entry)), audited(&of_test("a"))), (Some(entry), None));
+        let name = "ü: a".repeat(25);
+        let cursor = of_sorted("-name", "a-b", &name);
+        assert_eq!(sorted("-name", &cursor), Some(("a-b".to_owned(), name)));
+        assert_eq!(
+            (sorted("name", &cursor), sorted("-name", &of_test("a")), test(&cursor)),
+            (None, None, None)
+        );
         assert_eq!((test("%%%"), result(&"A".repeat(300))), (None, None));
     }
 }

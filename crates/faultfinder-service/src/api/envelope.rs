@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// The envelope of a problem, with a reference of its own.
 pub(crate) fn envelope(problem: &Problem, trace: &TraceId) -> ErrorEnvelope {
     let mut details = StructuredDetails::new(Uuid::new_v4().to_string(), trace.as_str())
-        .with_error_code(problem.error_code)
+        .with_error_code(&*problem.error_code)
         .with_violations(problem.violations.iter().cloned())
         .with_missing_scopes(problem.missing_scopes.iter().map(|scope| scope.as_str()));
     for (name, fact) in &problem.details {

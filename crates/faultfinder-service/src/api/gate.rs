@@ -114,14 +114,14 @@ mod tests {
     use crate::token::TokenHash;
     use std::net::SocketAddr;
 
-    fn found(config: &Config, target: &str, fields: &[(&'static str, &str)]) -> &'static str {
+    fn found(config: &Config, target: &str, fields: &[(&'static str, &str)]) -> String {
         let mut headers = HeaderMap::new();
         for (name, value) in fields {
             headers.append(*name, value.parse().unwrap());
         }
         Gate::new(config)
             .check(&target.parse().unwrap(), &headers)
-            .map_or_else(|problem| problem.error_code, |()| "")
+            .map_or_else(|problem| problem.error_code.into_owned(), |()| String::new())
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod gate; // pages of others, and names that are not ours
 mod budget; // the memory of answers that are not written yet
 mod outer; // the outermost layer: envelopes, panics, the log
 mod access; // tokens and scopes
+mod idempotency; // requests that are sent again
 mod admit; // requests that are turned away before anything is done for them
 mod unambiguous; // JSON without a name that an object has twice
 mod body; // JSON bodies, with everything that is wrong with them

@@ -6,6 +6,7 @@ use crate::token::Scope;
 use axum::response::{IntoResponse, Response};
 use faultfinder_taxonomy::{ConstraintViolation, Fact, ParameterLocation};
 use http::StatusCode;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What is wrong with a request, or with us. The outermost layer makes an envelope of it.
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Problem {
     pub(crate) status: Status,
     pub(crate) message: String,
-    pub(crate) error_code: &'static str,
+    pub(crate) error_code: Cow<'static, str>,
     pub(crate) violations: Vec<ConstraintViolation>,
     pub(crate) missing_scopes: Vec<Scope>,
     pub(crate) retry_after_seconds: Option<u64>,
@@ -31,7 +32,7 @@ impl Problem {
         Self {
             status,
             message: message.into(),
-            error_code,
+            error_code: Cow::Borrowed(error_code),
             violations: Vec::new(),
             missing_scopes: Vec::new(),
             retry_after_seconds: None,
@@ -164,7 +165,7 @@ impl From<StoreError> for Problem {
             // What is damaged has a word of its own: no later call of the same will do better.
             StoreError::Damaged(damage) => Self {
                 message: "The record is damaged; the log has the details under this errorRef.".to_owned(),
-                error_code: DAMAGED,
+                error_code: Cow::Borrowed(DAMAGED),
                 ..Self::internal(damage.to_string())
             },
             // Who can meet them tells them apart before.

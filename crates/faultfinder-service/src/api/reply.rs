@@ -14,6 +14,8 @@ pub(crate) struct Reply {
     status: StatusCode,
     location: Option<String>,
     body: Result<Bytes, String>,
+    /// What is remembered instead of the body, when that is shown once.
+    lasting: Option<Lasting>,
     warnings: Vec<Unexpected>,
 }
 
@@ -47,6 +49,10 @@ pub(crate) struct Body {
     pub(crate) warnings: Vec<Unexpected>,
 }
 
+/// What is remembered of the body of a success instead of the body.
+#[derive(Debug, Clone)]
+pub(crate) struct Lasting(pub(crate) Bytes);
+
 impl Reply {
     /// 200 with this body, which is an object.
     pub(crate) fn ok(body: &impl Serialize) -> Self {
@@ -64,7 +70,13 @@ impl Reply {
             Ok(_) => Err("the body of an answer is not an object".to_owned()),
             Err(error) => Err(format!("the body of an answer cannot be written: {error}")),
         };
-        Self { status, location: None, body, warnings: Vec::new() }
+        Self { status, location: None, body, lasting: None, warnings: Vec::new() }
+    }
+
+    /// The body is shown once: what is remembered of it is this object.
+    pub(crate) fn lasting(mut self, body: &impl Serialize) -> Self {
+        self.lasting = Some(Lasting(serde_json::to_vec(body).unwrap_or_default().into()));
+        self
     }
 
     pub(crate) fn warn(mut self, warnings: Vec<Unexpected>) -> Self {
@@ -88,6 +100,9 @@ impl IntoResponse for Reply {
         let mut response = self.status.into_response();
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             response.headers_mut().insert(header::LOCATION, location);
+        }
+        if let Some(lasting) = self.lasting {
+            response.extensions_mut().insert(lasting);
         }
         response.extensions_mut().insert(Body { json, warnings: self.warnings });
         response

@@ -1,14 +1,18 @@
 //! What is shown of tests, results and tokens. The document of the API describes these very types.
 
 use super::openapi::violations;
+use crate::state::State;
 use crate::store::{
-    Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
+    Audited, Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Scope, Token};
 use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Protocol};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// The status of a test that has no result yet.
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A test.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +38,18 @@ pub(crate) struct TestResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     file: Option<String>,
+    /// How its last run ended: `passed`, `failed` or `error`; `unknown` before the first one. A run that was missed does not
+    /// count.
+    #[schema(pattern = "^(passed|failed|error|unknown)$")]
+    status: &'static str,
+    /// When the first run began of those that ended so, up to the last one.
+    #[schema(required)]
+    since: Option<Timestamp>,
+    /// The code of the fault of its last run: one of `/api/v1/codes`.
+    #[schema(required)]
+    code: Option<String>,
+    #[schema(required)]
+    last_result: Option<LastResultResource>,
     created_at: Timestamp,
     updated_at: Timestamp,
     /// Present while automatic retries are off: the target refused the credentials of the test. They are on again when
@@ -44,6 +60,16 @@ pub(crate) struct TestResource {
     /// Its definition as it was given; null for a test of a file.
     #[schema(value_type = Option<Object>, required)]
     definition: Option<RawObject>,
+}
+
+/// The result of the last run of a test. It can be read as soon as it is durable.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LastResult)]
+struct LastResultResource {
+    #[schema(format = "uuid")]
+    id: String,
+    started_at: Timestamp,
 }
 
 /// Since when and why automatic retries are off.
@@ -71,12 +97,26 @@ impl TestResource {
             paused: record.paused,
             origin,
             file,
+            status: UNKNOWN,
+            since: None,
+            code: None,
+            last_result: None,
             created_at: record.created_at,
             updated_at: record.updated_at,
             retries_off: retries_off
                 .map(|RetriesOff { since, message, .. }| RetriesOffResource { since, message }),
             definition: record.definition,
         }
+    }
+
+    /// The same test with how it ended last.
+    pub(crate) fn in_state(mut self, state: Option<State>) -> Self {
+        if let Some(State { since, last }) = state {
+            (self.status, self.since, self.code) = (last.outcome.as_str(), Some(since), last.code);
+            let (id, started_at) = (last.id.to_string(), last.started_at);
+            self.last_result = Some(LastResultResource { id, started_at });
+        }
+        self
     }
 }
 
@@ -217,6 +257,18 @@ pub(crate) struct Deleted {
     pub(crate) deleted_at: Timestamp,
 }
 
+/// The history of a test that was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeletedHistory {
+    /// The id of the test.
+    pub(crate) test: String,
+    /// Results that were deleted.
+    pub(crate) results: u64,
+    /// Summaries of hours and days that were deleted.
+    pub(crate) summaries: u64,
+}
+
 /// A token that was revoked.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -350,5 +402,29 @@ impl From<Token> for TokenResource {
             expires_at: token.expires_at,
             token: None,
         }
+    }
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AuditEntry)]
+pub(crate) struct AuditResource {
+    at: Timestamp,
+    /// The id of the token; `admin` for the token of the configuration, `local` where none is needed, `unknown` for a login
+    /// that failed.
+    actor: String,
+    /// What was done.
+    action: String,
+    /// What it was done to: the id of a test, token or result; for a login that failed the address of the client.
+    subject: String,
+    /// The W3C trace id of the request.
+    trace_id: String,
+}
+
+impl From<Audited> for AuditResource {
+    fn from(entry: Audited) -> Self {
+        let Audited { at, actor, action, subject, trace_id, number: _ } = entry;
+        Self { at, actor, action, subject, trace_id }
     }
 }

@@ -1,13 +1,14 @@
 //! Which route is whose.
 
 use super::admit::admit;
+use super::idempotency::idempotent;
 use super::openapi::{self, PREFIX};
 use super::outer::{Outer, outer};
 use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
-    alerts, codes, document, health, locations, metrics, results, runs, test_resources, tokens, uptime,
-    validate,
+    alerts, audit, codes, document, health, history, locations, metrics, pause, results, runs,
+    test_resources, tokens, uptime, validate,
 };
 use crate::service::Service;
 use axum::middleware::from_fn_with_state;
@@ -25,8 +26,11 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(test_resources::list, test_resources::create))
         .routes(routes!(test_resources::get, test_resources::replace, test_resources::delete))
         .routes(routes!(test_resources::run))
+        .routes(routes!(pause::pause))
+        .routes(routes!(pause::resume))
         .routes(routes!(uptime::get))
         .routes(routes!(runs::create))
+        .routes(routes!(history::delete))
         .routes(routes!(results::list))
         .routes(routes!(results::get))
         .routes(routes!(codes::list))
@@ -35,7 +39,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(validate::validate))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(audit::list))
         .routes(routes!(alerts::list))
+        .layer(from_fn_with_state(Arc::clone(&service), idempotent))
         .layer(from_fn_with_state(Arc::clone(&service), admit));
     let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), admit));
     let (router, described) = OpenApiRouter::with_openapi(openapi::base())

@@ -2,8 +2,11 @@
 
 use super::error::StoreError;
 use super::object::RawObject;
-use super::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
-use super::record::{AuditEntry, Period, ResultRecord, RetriesOff, Summary, TestRecord};
+use super::query::{AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery};
+use super::record::{
+    AuditEntry, Audited, LastResult, Period, Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince,
+    Summary, TestRecord,
+};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -91,14 +94,19 @@ pub trait Store: std::fmt::Debug + Send + Sync {
         period: Period,
     ) -> Answer<'_, Listed<Summary>>;
 
-    /// Rolls up whole hours and days that have ended, and forgets results from before `results_from` and summaries from
-    /// before `summaries_from`, a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
+    /// Rolls up whole hours and days that have ended, and forgets results from before `results_from`, and summaries and
+    /// entries of the audit log from before `summaries_from`, and responses that have been remembered for
+    /// [`Remembered::KEPT`], a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
     fn retain(
         &self,
         now: Timestamp,
         results_from: Timestamp,
         summaries_from: Timestamp,
     ) -> Answer<'_, Retained>;
+
+    /// Forgets the results and summaries of a test, a bounded number at a time. When nothing more is to do, there was neither
+    /// at one moment; what is written later counts from there on.
+    fn forget_history(&self, test: String) -> Answer<'_, Forgotten>;
 
     /// Keeps a new token.
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()>;
@@ -123,11 +131,32 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// Notes who changed what.
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()>;
 
+    /// Entries of the audit log, the latest first.
+    fn audited(&self, query: AuditQuery) -> Answer<'_, Page<Audited, AuditKey>>;
+
+    /// The response that is remembered for this key of this owner, however old it is.
+    fn remembered(&self, owner: String, key: String) -> Answer<'_, Option<Remembered>>;
+
+    /// How much is remembered for an owner since this moment.
+    fn remembered_of(&self, owner: String, from: Timestamp) -> Answer<'_, RememberedOf>;
+
+    /// Remembers a response, in the place of another one of its key.
+    fn remember(&self, response: Remembered) -> Answer<'_, ()>;
+
     /// All tests whose automatic retries are off, in the order of their ids.
     fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>>;
 
     /// Switches the automatic retries of a test off, or on again.
     fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()>;
+
+    /// The latest result of each test that ran, in no order: what was missed does not count.
+    fn last_results(&self) -> Answer<'_, Listed<LastResult>>;
+
+    /// Since when tests end the same way, in the order of their ids.
+    fn statuses(&self) -> Answer<'_, Listed<StatusSince>>;
+
+    /// Notes since when tests end the same way, and forgets it of those that are `gone`, all or none.
+    fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()>;
 
     /// Claims the database for this service alone, until it is closed or the process ends, however it ends. Yields whether
     /// that is so; with a claim that was made before, whether it still holds.
@@ -141,6 +170,18 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Gives the database back: nothing is asked any more, and SQLite's file holds all by itself.
     fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What [`Store::forget_history`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "plain counts")]
+pub struct Forgotten {
+    /// Results that were forgotten.
+    pub results: u64,
+    /// Summaries of hours and days that were forgotten.
+    pub summaries: u64,
+    /// Whether there is more to do.
+    pub more: bool,
 }
 
 /// What [`Store::retain`] did.

@@ -16,14 +16,15 @@ mod sql; // databases that speak SQL
 mod tests; // one suite, run over both
 
 pub use check::{CHECK_MAX, Checked, check, shown};
-pub use contract::{Answer, Retained, Store};
+pub use contract::{Answer, Forgotten, Retained, Store};
 pub use error::{Damage, StoreError};
 pub use object::{NotAnObject, RawObject};
 pub use open::open;
 pub use opening::{OpenError, State};
-pub use query::{Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
+pub use query::{AuditKey, AuditQuery, Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
 pub use record::{
-    AuditEntry, Origin, Outcome, Period, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
+    AuditEntry, Audited, LastResult, Origin, Outcome, Period, Remembered, RememberedOf, ResultRecord,
+    RetriesOff, StatusSince, Summary, TestRecord, Trigger,
 };
 pub use url::key_file;
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};

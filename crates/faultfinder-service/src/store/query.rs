@@ -1,7 +1,7 @@
 //! What is asked for, and how it comes: in pages, or whole.
 
 use super::error::Damage;
-use super::record::Outcome;
+use super::record::{Outcome, TestRecord};
 use crate::timestamp::Timestamp;
 
 /// Most rows of a page.
@@ -24,6 +24,14 @@ pub struct TestQuery {
     pub limit: usize,
 }
 
+impl TestQuery {
+    /// Whether a test is one of those that are asked for, wherever it is in their order.
+    pub(crate) fn is_met_by(&self, test: &TestRecord) -> bool {
+        self.tag.as_ref().is_none_or(|tag| test.tags.contains(tag))
+            && self.paused.is_none_or(|paused| test.paused == paused)
+    }
+}
+
 /// Which results are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a plain question")]
@@ -44,6 +52,36 @@ pub struct ResultQuery {
     pub before: Option<ResultKey>,
     /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long ([`PAGE_BYTES_MAX`]).
     pub limit: usize,
+}
+
+/// Which entries of the audit log are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a plain question")]
+pub struct AuditQuery {
+    /// Only what this actor did.
+    pub actor: Option<String>,
+    /// Only these actions.
+    pub action: Option<String>,
+    /// Only what was done to this.
+    pub subject: Option<String>,
+    /// Only entries of this time or later.
+    pub from: Option<Timestamp>,
+    /// Only entries before this time.
+    pub to: Option<Timestamp>,
+    /// Only those older than this one.
+    pub before: Option<AuditKey>,
+    /// At most so many, from 1 to [`PAGE_MAX`].
+    pub limit: usize,
+}
+
+/// Where an entry is in the order of the audit log: by its moment, then by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a place in an order")]
+pub struct AuditKey {
+    /// When.
+    pub at: Timestamp,
+    /// Its number.
+    pub number: i64,
 }
 
 /// Where a result is in the order of results: by its moment, then by its id.

@@ -1,13 +1,15 @@
 //! A scripted store.
 
 use faultfinder_service::store::{
-    Answer, AuditEntry, Listed, Page, Period, RawObject, ResultKey, ResultQuery, ResultRecord, Retained,
-    RetriesOff, Store, StoreError, Summary, TestQuery, TestRecord,
+    Answer, AuditEntry, AuditKey, AuditQuery, Audited, Forgotten, LastResult, Listed, Page, Period,
+    RawObject, Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff,
+    StatusSince, Store, StoreError, Summary, TestQuery, TestRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -32,6 +34,9 @@ pub(crate) enum Mood {
 /// The error text of a broken store, which no client may see.
 pub(crate) const BROKEN: &str = "the disk of rack 7 speaks in tongues";
 
+/// How long is waited for anything.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
 /// A scripted store.
 #[derive(Debug)]
 pub(crate) struct Faulty {
@@ -39,12 +44,14 @@ pub(crate) struct Faulty {
     mood: AtomicU8,
     written: watch::Sender<Vec<Arc<ResultRecord>>>,
     audit: Mutex<Vec<AuditEntry>>,
+    /// How many entries of the audit log are durable.
+    kept: watch::Sender<usize>,
 }
 
 impl Faulty {
     pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
         let (mood, audit) = (AtomicU8::new(Mood::Fine as u8), Mutex::default());
-        Self { inner, mood, written: watch::Sender::default(), audit }
+        Self { inner, mood, written: watch::Sender::default(), audit, kept: watch::Sender::default() }
     }
 
     pub(crate) fn mood(&self, mood: Mood) {
@@ -58,9 +65,16 @@ impl Faulty {
         found.iter().find(|record| fits(record)).unwrap().clone()
     }
 
-    /// The audit log.
-    pub(crate) fn audited(&self) -> Vec<AuditEntry> {
+    /// What was noted for the audit log.
+    pub(crate) fn noted(&self) -> Vec<AuditEntry> {
         self.audit.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until the audit log has so many entries.
+    pub(crate) async fn noted_count(&self, count: usize) {
+        let mut kept = self.kept.subscribe();
+        let waited = tokio::time::timeout(WAIT_MAX, kept.wait_for(|kept| *kept >= count)).await;
+        assert!(waited.is_ok(), "{:?}", self.noted());
     }
 
     fn ask<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
@@ -178,6 +192,10 @@ impl Store for Faulty {
         self.ask(self.inner.set_retries_off(test, off))
     }
 
+    fn forget_history(&self, test: String) -> Answer<'_, Forgotten> {
+        self.ask(self.inner.forget_history(test))
+    }
+
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {
         self.ask(self.inner.create_token(token, hash))
     }
@@ -196,7 +214,40 @@ impl Store for Faulty {
 
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
         self.audit.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
-        self.ask(self.inner.audit(entry))
+        let answer = self.ask(self.inner.audit(entry));
+        Box::pin(async move {
+            answer.await?;
+            self.kept.send_modify(|count| *count += 1);
+            Ok(())
+        })
+    }
+
+    fn last_results(&self) -> Answer<'_, Listed<LastResult>> {
+        self.ask(self.inner.last_results())
+    }
+
+    fn statuses(&self) -> Answer<'_, Listed<StatusSince>> {
+        self.ask(self.inner.statuses())
+    }
+
+    fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()> {
+        self.ask(self.inner.save_statuses(statuses, gone))
+    }
+
+    fn audited(&self, query: AuditQuery) -> Answer<'_, Page<Audited, AuditKey>> {
+        self.ask(self.inner.audited(query))
+    }
+
+    fn remembered(&self, owner: String, key: String) -> Answer<'_, Option<Remembered>> {
+        self.ask(self.inner.remembered(owner, key))
+    }
+
+    fn remembered_of(&self, owner: String, from: Timestamp) -> Answer<'_, RememberedOf> {
+        self.ask(self.inner.remembered_of(owner, from))
+    }
+
+    fn remember(&self, response: Remembered) -> Answer<'_, ()> {
+        self.ask(self.inner.remember(response))
     }
 
     fn claim(&self) -> Answer<'_, bool> {

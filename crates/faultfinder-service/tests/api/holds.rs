@@ -169,7 +169,7 @@ async fn a_client_that_leaves_leaves_nothing_half_done() {
             (request("PUT", &path, None, Some(&update)), request("DELETE", &path, None, None));
         tokio::join!(leave(address, &update, turns), leave(address, &delete, turns / 2));
     }
-    let changed = |action: &str| served.store.audited().iter().filter(|entry| entry.action == action).count();
+    let changed = |action: &str| served.store.noted().iter().filter(|entry| entry.action == action).count();
     // What is on the schedule is what is kept, and each change is in the audit log.
     let settled = async {
         loop {

@@ -12,6 +12,11 @@
 mod served; // a service of its own for each test, and what it answers
 mod faulty; // a scripted store
 mod resources; // what each resource does
+mod states; // how tests are now, and lists of them
+mod audit; // who did what
+mod history; // results of a test, deleted on demand
+mod idempotency; // what is sent again
+mod pause; // tests that are paused and resumed
 mod files; // tests of files
 mod secrets; // secrets of definitions
 mod holds; // what would stop, starve or confuse a service

@@ -77,6 +77,6 @@ async fn the_log_says_from_where_something_was_changed() {
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert_eq!(lines[0]["span"]["client"], json!("192.0.2.1"), "{}", lines[0]);
     assert_eq!((&lines[0]["actor"], &lines[0]["action"]), (&json!("local"), &json!("tests.create")));
-    let audited = served.store.audited();
+    let audited = served.store.noted();
     assert_eq!(json!(audited[0].trace_id), lines[0]["span"]["trace_id"], "{audited:?}");
 }

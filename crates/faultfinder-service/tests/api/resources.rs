@@ -53,6 +53,15 @@ async fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn a_definition_that_is_kept_is_an_object() {
+    let served = Served::open().await;
+    let list = json!({ "definition": definition(None)["tests"] });
+    let answer = served.post("/api/v1/tests", list).await;
+    answer.envelope(400, "InvalidRequest");
+    assert_eq!(answer.paths(), [("definition", "PAYLOAD_BODY")], "{answer:?}");
+}
+
+#[tokio::test]
 async fn tokens_open_what_their_scopes_say() {
     let served = Served::locked().await;
     let refused = served.get("/api/v1/tests").await;
@@ -77,7 +86,7 @@ async fn tokens_open_what_their_scopes_say() {
 async fn who_changed_what_is_in_the_audit_log() {
     let served = Served::locked().await;
     let token = served.token(&["tests:read", "tests:write"]).await;
-    let made = served.store.audited();
+    let made = served.store.noted();
     let of_token = made[0].subject.clone();
     assert_eq!((made[0].action, made[0].actor.as_str()), ("tokens.create", "admin"));
     let body = json!({ "definition": definition(None) });
@@ -89,7 +98,7 @@ async fn who_changed_what_is_in_the_audit_log() {
     served.call("DELETE", &format!("/api/v1/tokens/{of_token}"), Some(ADMIN), None).await;
     // What is refused changes nothing.
     served.call("DELETE", &format!("/api/v1/tests/{id}"), Some(ADMIN), None).await.envelope(410, "Gone");
-    let audited = served.store.audited();
+    let audited = served.store.noted();
     let found: Vec<_> = audited
         .iter()
         .skip(1)

@@ -48,7 +48,13 @@ fn response(status: Status) -> Value {
             );
         }
         Status::Forbidden => detail("missingScopes"),
-        Status::Conflict => detail("currentVersion"),
+        Status::Conflict => {
+            let of_versions = json!({ "properties": { "errorCode": { "const": "VersionConflict" } } });
+            let details = json!({ "if": of_versions, "then": { "required": ["currentVersion"] } });
+            if let Some(properties) = properties.as_object_mut() {
+                properties.insert("details".to_owned(), details);
+            }
+        }
         _ => {}
     }
     json!({

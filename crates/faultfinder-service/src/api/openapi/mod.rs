@@ -9,8 +9,9 @@ mod requests; // bodies of requests
 mod schemas; // words, moments, definitions
 
 pub(crate) use requests::{NewTest, NewToken, OneDefinition, Replacement, Runnable};
-pub(crate) use schemas::{PageSize, TestStatus, violations};
+pub(crate) use schemas::{PageSize, TestOrder, TestState, TestStatus, violations};
 
+use super::idempotency;
 use super::status::Status;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
@@ -46,13 +47,17 @@ pub(super) fn document(described: &OpenApi) -> Map<String, Value> {
         _ => Map::new(),
     };
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if method == "post" {
+                take_key(operation);
+            }
             complete(operation, path.starts_with(PREFIX));
         }
     }
     let components = document.entry("components").or_insert_with(|| json!({}));
     for (kind, more) in [
         ("schemas", envelope::schemas()),
+        ("schemas", json!({ "Definition": schemas::definition_schema() })),
         ("responses", envelope::responses()),
         ("securitySchemes", json!({ SCHEME: scheme() })),
     ] {
@@ -72,6 +77,34 @@ fn scheme() -> Value {
         "scheme": "bearer",
         "description": "The admin token of the configuration, or one created with it (POST /api/v1/tokens).",
     })
+}
+
+/// Adds to an operation that it takes an idempotency key, and what comes of that.
+fn take_key(operation: &mut Value) {
+    let Some(operation) = operation.as_object_mut() else { return };
+    let parameter = json!({
+        "name": idempotency::KEY.as_str(),
+        "in": "header",
+        "required": false,
+        "description": "Repeated within 24 hours, the same request with the same key gets the same response and is not carried out again.",
+        "schema": { "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": idempotency::KEY_CHARS_MAX },
+    });
+    let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+    if let Some(parameters) = parameters.as_array_mut() {
+        parameters.push(parameter);
+    }
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    for response in responses.values_mut().filter_map(Value::as_object_mut) {
+        let replayed = json!({
+            "description": "Present if the response is that of an earlier request with the same idempotency key.",
+            "schema": { "const": "true" },
+        });
+        let headers = response.entry("headers").or_insert_with(|| json!({}));
+        if let Some(headers) = headers.as_object_mut() {
+            headers.insert(idempotency::REPLAYED.as_str().to_owned(), replayed);
+        }
+    }
+    responses.insert(Status::Conflict.code().as_str().to_owned(), json!({}));
 }
 
 /// Adds to an operation what is the same for all.

@@ -1,7 +1,7 @@
 //! `/api/v1/runs`: runs of definitions that are not kept.
 
 use crate::api::body::{BODY_BYTES_MAX, Fields, JsonObject, Received};
-use crate::api::context::Actor;
+use crate::api::context::{Actor, TraceId};
 use crate::api::definition::{self, Defined};
 use crate::api::elsewhere::elsewhere;
 use crate::api::openapi::Runnable;
@@ -13,6 +13,7 @@ use crate::rounds::share_of;
 use crate::service::{RunOf, Service};
 use crate::store::{ResultRecord, StoreError, Trigger};
 use crate::token::Scope;
+use axum::Extension;
 use axum::extract::{Request, State};
 use faultfinder_engine::PlannedTest;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ const TESTS_MAX: usize = 10;
 )]
 pub(crate) async fn create(
     State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
     actor: Actor,
     request: Request,
 ) -> Result<Reply, Problem> {
@@ -50,7 +52,9 @@ pub(crate) async fn create(
     let runs = service.changes().carry_out(async move {
         let mut records = Vec::new();
         for test in suite.tests() {
-            records.push(run(&with, test, of.clone()).await?);
+            let record = run(&with, test, of.clone()).await?;
+            with.audit(&of.owner, "runs.create", &record.id.to_string(), trace.as_str()).await;
+            records.push(record);
         }
         Ok::<_, Problem>(records)
     });

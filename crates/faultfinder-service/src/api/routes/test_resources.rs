@@ -4,22 +4,23 @@ use super::locations::here;
 use super::replaced::Replaced;
 use super::results::{PAGE_DEFAULT, clamped};
 use super::runs;
+use super::test_list::{self, Place, Sort, Wanted};
 use crate::api::body::{BODY_BYTES_MAX, Fields, JsonObject, Received, kind};
 use crate::api::context::{Actor, TraceId};
 use crate::api::cursor;
 use crate::api::definition::{self, Defined};
 use crate::api::elsewhere::elsewhere;
-use crate::api::openapi::{NewTest, PageSize, Replacement, TestStatus};
+use crate::api::openapi::{NewTest, PageSize, Replacement, TestOrder, TestState, TestStatus};
 use crate::api::path::Named;
 use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
-use crate::api::resources::{Deleted, List, ResultResource, TestResource};
+use crate::api::resources::{Deleted, List, ResultResource, TestResource, UNKNOWN};
 use crate::catalog::Kept;
 use crate::doubt;
 use crate::secrets::{self, Keyring, Unopened};
 use crate::service::{RunOf, Service};
-use crate::store::{Origin, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
+use crate::store::{Origin, Outcome, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
 use crate::timestamp::Timestamp;
 use crate::token::Scope;
 use axum::Extension;
@@ -77,6 +78,9 @@ fn read(
     let secrets = secrets::take_out(&mut masked);
     if let Some(replaced) = replaced.filter(|_| kept) {
         fields.extend(replaced.refused(&masked, &secrets, defined.as_ref()));
+    }
+    if defined.is_some() && !definition.as_ref().is_some_and(Value::is_object) {
+        fields.wrong(definition::FIELD, "must be an object, found a list");
     }
     let count = defined.as_ref().map_or(1, |defined| defined.suite.tests().len());
     if count != 1 {
@@ -211,9 +215,10 @@ pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Pro
 }
 
 /// A test as it is shown.
-fn shown(service: &Service, record: TestRecord) -> TestResource {
+pub(super) fn shown(service: &Service, record: TestRecord) -> TestResource {
     let retries_off = service.retries_off().of(&record.id);
-    TestResource::new(record, retries_off)
+    let state = service.states().of(&record.id);
+    TestResource::new(record, retries_off).in_state(state)
 }
 
 /// One test.
@@ -234,14 +239,18 @@ pub(crate) async fn get(
     known(&service, &id).await.map(|record| Reply::ok(&shown(&service, record)))
 }
 
-/// Tests, in the order of their ids.
+/// Tests, in the order of their ids or another one. Tests that are stored and that this service cannot run are in the list
+/// that is neither searched nor sorted nor filtered by `state`.
 #[utoipa::path(
     get, path = "/tests", tag = "tests", operation_id = "listTests",
     params(
         ("tag" = Option<String>, Query, description = "Only tests with this tag"),
         ("status" = inline(Option<TestStatus>), Query, description = "Only tests that run on their schedule, or do not"),
+        ("state" = inline(Option<TestState>), Query, description = "Only tests that ended so last"),
+        ("search" = Option<String>, Query, description = "Only tests whose name contains this text, in any case"),
+        ("sort" = inline(Option<TestOrder>), Query, description = "The order; default `id`"),
         ("limit" = inline(Option<PageSize>), Query, description = "Maximum number; default 50; more than 500 is treated as 500"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the previous page"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the previous page, with the same `sort`"),
     ),
     responses((status = 200, body = List<TestResource>)),
     security(("token" = ["tests:read"]))
@@ -259,20 +268,34 @@ pub(crate) async fn list(
         "paused" => Some(true),
         _ => None,
     };
-    let after = query.text("cursor").and_then(|text| {
-        let after = cursor::test(&text);
-        if after.is_none() {
-            query.wrong_cursor();
-        }
-        after
+    let state = query.one_of("state", "passed, failed, error or unknown", |name| match name {
+        UNKNOWN => Some(None),
+        name => Outcome::from_name(name).filter(|outcome| *outcome != Outcome::Missed).map(Some),
     });
-    let wanted = TestQuery {
-        tag: query.text("tag"),
-        paused: query.one_of("status", "active or paused", status),
-        after,
-        limit,
+    let search = query.text("search");
+    let order = "id, name or since, or one of them behind `-`";
+    let sort = query.one_of("sort", order, Sort::from_name).unwrap_or_default();
+    let is_plain = state.is_none() && search.is_none() && sort == Sort::default();
+    let text = query.text("cursor");
+    let (after, place) = match &text {
+        Some(text) if is_plain => (cursor::test(text), None),
+        Some(text) => (None, Place::of_cursor(sort, text)),
+        None => (None, None),
     };
+    if text.is_some() && after.is_none() && place.is_none() {
+        query.wrong_cursor();
+    }
+    let tag = query.text("tag");
+    let wanted = TestQuery { tag, paused: query.one_of("status", "active or paused", status), after, limit };
     query.finish()?;
+    if !is_plain {
+        let wanted = Wanted { query: wanted, state, search, sort, after: place };
+        let of = Arc::clone(&service);
+        let page = move || Ok(test_list::page(of.catalog(), of.states(), &wanted));
+        let (rows, next_cursor) = elsewhere(&service, &actor, 0, page).await?;
+        let items = rows.into_iter().map(|record| shown(&service, record)).collect();
+        return Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)));
+    }
     let of_files = service.catalog().of_files(&wanted);
     let page = merged(service.store().tests(wanted).await?, of_files, limit);
     let next_cursor = page.next.as_deref().map(cursor::of_test);
@@ -376,7 +399,7 @@ pub(crate) async fn delete(
 
 /// Changes a test when its turn comes, to the end, even if the client leaves. When it is not known whether the change was
 /// committed, the catalog follows the store as soon as it answers.
-async fn change<T: Send + 'static>(
+pub(super) async fn change<T: Send + 'static>(
     service: &Arc<Service>,
     id: &str,
     change: impl Future<Output = Result<T, StoreError>> + Send + 'static,
@@ -406,6 +429,7 @@ async fn change<T: Send + 'static>(
 )]
 pub(crate) async fn run(
     State(service): State<Arc<Service>>,
+    Extension(trace): Extension<TraceId>,
     actor: Actor,
     uri: Uri,
     Named(id): Named,
@@ -429,14 +453,16 @@ pub(crate) async fn run(
     let with = Arc::clone(&service);
     let run = service.changes().carry_out(async move {
         let planned = kept.planned().ok_or_else(|| Problem::internal("a test has lost its plan"))?;
-        runs::run(&with, planned, of).await
+        let record = runs::run(&with, planned, of).await?;
+        with.audit(&actor.id, "tests.run", &record.test, trace.as_str()).await;
+        Ok::<_, Problem>(record)
     });
     let result = run.await.ok_or_else(|| Problem::internal("a run panicked"))??;
     Ok(Reply::ok(&ResultResource::from(result)))
 }
 
 /// Tests of files are changed in their files.
-fn changeable(record: &TestRecord) -> Result<(), Problem> {
+pub(super) fn changeable(record: &TestRecord) -> Result<(), Problem> {
     match &record.origin {
         Origin::Api => Ok(()),
         Origin::File(file) => {

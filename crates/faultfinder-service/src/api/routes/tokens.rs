@@ -80,9 +80,10 @@ pub(crate) async fn create(
         Ok(())
     });
     ended(created.await)?;
+    let lasting = TokenResource::from(token.clone());
     let mut resource = TokenResource::from(token);
     resource.token = Some(secret);
-    Ok(Reply::created(&resource, format!("/api/v1/tokens/{id}")))
+    Ok(Reply::created(&resource, format!("/api/v1/tokens/{id}")).lasting(&lasting))
 }
 
 /// Revokes a token.

@@ -6,10 +6,14 @@ mod summary; // hours and days
 mod token; // tokens
 mod audit; // who changed what
 mod retries_off; // tests whose automatic retries are off
+mod remembered; // responses by the keys of their requests
+mod status; // how tests ended last
 
-pub use audit::AuditEntry;
+pub use audit::{AuditEntry, Audited};
+pub use remembered::{Remembered, RememberedOf};
 pub use result::{Outcome, ResultRecord, Trigger};
 pub use retries_off::RetriesOff;
+pub use status::{LastResult, StatusSince};
 pub use summary::{Period, Summary};
 pub use test::{Origin, TestRecord};
 pub(in crate::store) use token::HashedToken;

@@ -1,11 +1,12 @@
 //! Tokens, and who changed what.
 
 use super::dialect::{Dialect, insert};
+use super::select;
 use super::statement::Statement;
 use crate::store::error::StoreError;
-use crate::store::query::Listed;
-use crate::store::record::{AuditEntry, HashedToken};
-use crate::store::row::{read, read_maybe};
+use crate::store::query::{AuditKey, AuditQuery, Listed, Page};
+use crate::store::record::{AuditEntry, Audited, HashedToken};
+use crate::store::row::{Columns as _, read, read_maybe};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use sqlx::Pool;
@@ -44,4 +45,32 @@ pub(super) async fn audit<D: Dialect>(pool: &Pool<D>, entry: AuditEntry) -> Resu
     let mut connection = pool.acquire().await?;
     insert::<D, _>(&mut connection, &[&entry]).await?;
     Ok(())
+}
+
+pub(super) async fn audited<D: Dialect>(
+    pool: &Pool<D>,
+    query: AuditQuery,
+) -> Result<Page<Audited, AuditKey>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let limit = query.limit;
+    let rows = select::audited::<D>(query).all(&mut connection).await?;
+    Ok(select::page(&rows, limit, |row: &D::Row| {
+        Some(AuditKey { at: Timestamp::from_millis(row.int("at").ok()?), number: row.int("number").ok()? })
+    }))
+}
+
+/// Forgets entries from before this moment, at most so many. Yields how many.
+pub(super) async fn forget_audited<D: Dialect>(
+    pool: &Pool<D>,
+    from: Timestamp,
+    most: u64,
+) -> Result<u64, StoreError> {
+    let mut connection = pool.acquire().await?;
+    Statement::<D>::new(
+        "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE at < $1 ORDER BY at LIMIT $2)",
+    )
+    .int(from.millis())
+    .int(i64::try_from(most).unwrap_or(i64::MAX))
+    .execute(&mut connection)
+    .await
 }

@@ -14,8 +14,11 @@ mod tally; // what came of a test, added up
 mod definitions; // tests
 mod results; // what came of runs
 mod summaries; // hours and days; what is forgotten
+mod history; // what a test has behind it, forgotten on demand
 mod access; // tokens, and who changed what
 mod retries_off; // tests whose automatic retries are off
+mod remembered; // responses by the keys of their requests
+mod statuses; // how tests ended last
 mod life; // when the service was last known to live
 mod hold; // that the database is ours, and the one that was opened
 mod store; // the contract, over all of these

@@ -4,7 +4,9 @@ use super::dialect::{Dialect, Lock, Types, begin};
 use super::statement::Statement;
 use crate::store::error::StoreError;
 use crate::store::opening::{OpenError, State};
-use crate::store::record::{AuditEntry, HashedToken, ResultRecord, RetriesOff, TestRecord};
+use crate::store::record::{
+    AuditEntry, HashedToken, Remembered, ResultRecord, RetriesOff, StatusSince, TestRecord,
+};
 use crate::store::row::{Columns as _, ToRow, names};
 use sqlx::{AssertSqlSafe, Connection as _, Pool, SqlSafeStr as _};
 
@@ -18,6 +20,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("ownership.sql"),
     include_str!("life.sql"),
     include_str!("sealed.sql"),
+    include_str!("statuses.sql"),
+    include_str!("audit.sql"),
+    include_str!("remembered.sql"),
 ];
 
 /// A migration in the words of a database.
@@ -69,6 +74,8 @@ async fn verify<D: Dialect>(pool: &Pool<D>) -> Result<(), OpenError> {
         (<HashedToken as ToRow>::TABLE, names::<HashedToken>()),
         (<AuditEntry as ToRow>::TABLE, names::<AuditEntry>()),
         (<RetriesOff as ToRow>::TABLE, names::<RetriesOff>()),
+        (<Remembered as ToRow>::TABLE, names::<Remembered>()),
+        (<StatusSince as ToRow>::TABLE, names::<StatusSince>()),
         ("life", "alive_at".to_owned()),
         ("pings", "count".to_owned()),
         ("summed_up", "hour, test".to_owned()),

@@ -3,7 +3,7 @@
 use super::dialect::Dialect;
 use super::statement::Statement;
 use crate::store::error::StoreError;
-use crate::store::query::{Listed, PAGE_BYTES_MAX, PAGE_MAX, Page, ResultQuery, TestQuery};
+use crate::store::query::{AuditQuery, Listed, PAGE_BYTES_MAX, PAGE_MAX, Page, ResultQuery, TestQuery};
 use crate::store::record::{ResultRecord, TestRecord};
 use crate::store::row::{Columns, FromRow, names, read};
 
@@ -74,6 +74,21 @@ pub(super) async fn fitting<D: Dialect>(
         (left, count) = (rest, count + 1);
     }
     Ok(count.max(1))
+}
+
+/// The entries of the audit log that are asked for, and one more.
+pub(super) fn audited<D: Dialect>(query: AuditQuery) -> Statement<D> {
+    let mut select = Select::new("SELECT * FROM audit".to_owned())
+        .and_text("actor = ?", query.actor)
+        .and_text("action = ?", query.action)
+        .and_text("subject = ?", query.subject)
+        .and_int("at >= ?", query.from.map(|from| from.millis()))
+        .and_int("at < ?", query.to.map(|to| to.millis()));
+    if let Some(before) = query.before {
+        select = select.and("(at, number) < (?, ?)");
+        select.statement = select.statement.int(before.at.millis()).int(before.number);
+    }
+    select.ordered("at DESC, number DESC", query.limit)
 }
 
 /// The page of rows of which there may be one more. The next one begins behind the last of these rows, also when it is

@@ -3,12 +3,15 @@
 use super::dialect::Dialect;
 use super::hold::Hold;
 use super::statement::Statement;
-use super::{access, definitions, life, results, retries_off, summaries};
-use crate::store::contract::{Answer, Retained, Store};
+use super::{access, definitions, history, life, remembered, results, retries_off, statuses, summaries};
+use crate::store::contract::{Answer, Forgotten, Retained, Store};
 use crate::store::error::StoreError;
 use crate::store::object::RawObject;
-use crate::store::query::{Listed, Page, ResultKey, ResultQuery, TestQuery};
-use crate::store::record::{AuditEntry, HashedToken, Period, ResultRecord, RetriesOff, Summary, TestRecord};
+use crate::store::query::{AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery};
+use crate::store::record::{
+    AuditEntry, Audited, HashedToken, LastResult, Period, Remembered, RememberedOf, ResultRecord, RetriesOff,
+    StatusSince, Summary, TestRecord,
+};
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -152,6 +155,10 @@ impl<D: Dialect> Store for SqlStore<D> {
         self.answer(summaries::retain(&self.writer, now, results_from, summaries_from))
     }
 
+    fn forget_history(&self, test: String) -> Answer<'_, Forgotten> {
+        self.answer(history::forget(&self.writer, test))
+    }
+
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {
         self.answer(access::create(&self.writer, HashedToken { token, hash }))
     }
@@ -172,12 +179,40 @@ impl<D: Dialect> Store for SqlStore<D> {
         self.answer(access::audit(&self.writer, entry))
     }
 
+    fn audited(&self, query: AuditQuery) -> Answer<'_, Page<Audited, AuditKey>> {
+        self.answer(access::audited(&self.readers, query))
+    }
+
+    fn remembered(&self, owner: String, key: String) -> Answer<'_, Option<Remembered>> {
+        self.answer(remembered::one(&self.readers, owner, key))
+    }
+
+    fn remembered_of(&self, owner: String, from: Timestamp) -> Answer<'_, RememberedOf> {
+        self.answer(remembered::of(&self.readers, owner, from))
+    }
+
+    fn remember(&self, response: Remembered) -> Answer<'_, ()> {
+        self.answer(remembered::put(&self.writer, response))
+    }
+
     fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>> {
         self.answer(retries_off::all(&self.readers))
     }
 
     fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()> {
         self.answer(retries_off::set(&self.writer, test, off))
+    }
+
+    fn last_results(&self) -> Answer<'_, Listed<LastResult>> {
+        self.answer(statuses::last_results(&self.readers))
+    }
+
+    fn statuses(&self) -> Answer<'_, Listed<StatusSince>> {
+        self.answer(statuses::all(&self.readers))
+    }
+
+    fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()> {
+        self.answer(statuses::save(&self.writer, statuses, gone))
     }
 
     fn claim(&self) -> Answer<'_, bool> {

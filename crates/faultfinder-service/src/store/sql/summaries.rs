@@ -1,12 +1,14 @@
 //! Hours and days that were rolled up, and what is forgotten.
 
+use super::access::forget_audited;
 use super::dialect::{Dialect, Lock, begin, insert_or};
+use super::remembered;
 use super::statement::Statement;
 use super::tally::{Fact, Hours, Position, SummaryRow, Tally, hour_of};
 use crate::store::contract::Retained;
 use crate::store::error::StoreError;
 use crate::store::query::Listed;
-use crate::store::record::{Period, Summary};
+use crate::store::record::{Period, Remembered, Summary};
 use crate::store::row::{Columns as _, kept, read};
 use crate::timestamp::Timestamp;
 use futures_util::TryStreamExt as _;
@@ -135,7 +137,10 @@ pub(super) async fn retain<D: Dialect>(
     let (summed_up, more) = sum_up(pool, now).await?;
     let results = forget_results(pool, results_from.millis()).await?;
     let summaries = forget_summaries(pool, summaries_from.millis()).await?;
-    let more = more || results >= FORGET_AT_ONCE || summaries >= FORGET_AT_ONCE;
+    let audited = forget_audited(pool, summaries_from, FORGET_AT_ONCE).await?;
+    let remembered = remembered::forget(pool, now.before(Remembered::KEPT), FORGET_AT_ONCE).await?;
+    let more = more
+        || [results, summaries, audited, remembered].into_iter().any(|forgotten| forgotten >= FORGET_AT_ONCE);
     Ok(Retained { summed_up, results, summaries, more })
 }
 

@@ -6,8 +6,12 @@ mod columns; // what the tables have, and what is written into them
 mod check; // what is there before anything is opened
 mod definitions; // tests, and their versions
 mod results; // writing and reading results
+mod history; // forgetting what a test has behind it
 mod summaries; // hours, days, forgetting
+mod audit; // reading and forgetting the audit log
 mod access; // tokens and the audit log
+mod remembered; // responses by the keys of their requests
+mod statuses; // how tests ended last
 mod retries_off; // tests whose automatic retries are off
 mod damaged; // rows that are damaged, read through the API
 mod away; // what the writer does while the database is away

@@ -3,9 +3,9 @@
 
 use super::{TEN, at, result};
 use crate::store::{
-    Answer, AuditEntry, Full, Listed, NotWritten, Page, Period, RawObject, ResultKey, ResultQuery,
-    ResultRecord, Retained, RetriesOff, Store, StoreError, Summary, TestQuery, TestRecord, Writer,
-    WriterLimits,
+    Answer, AuditEntry, AuditKey, AuditQuery, Audited, Forgotten, Full, LastResult, Listed, NotWritten, Page,
+    Period, RawObject, Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff,
+    StatusSince, Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -98,6 +98,9 @@ impl Store for Told {
     fn retain(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Answer<'_, Retained> {
         not_asked()
     }
+    fn forget_history(&self, _: String) -> Answer<'_, Forgotten> {
+        not_asked()
+    }
     fn create_token(&self, _: Token, _: TokenHash) -> Answer<'_, ()> {
         not_asked()
     }
@@ -113,10 +116,31 @@ impl Store for Told {
     fn audit(&self, _: AuditEntry) -> Answer<'_, ()> {
         not_asked()
     }
+    fn audited(&self, _: AuditQuery) -> Answer<'_, Page<Audited, AuditKey>> {
+        not_asked()
+    }
+    fn remembered(&self, _: String, _: String) -> Answer<'_, Option<Remembered>> {
+        not_asked()
+    }
+    fn remembered_of(&self, _: String, _: Timestamp) -> Answer<'_, RememberedOf> {
+        not_asked()
+    }
+    fn remember(&self, _: Remembered) -> Answer<'_, ()> {
+        not_asked()
+    }
     fn retries_off(&self) -> Answer<'_, Listed<RetriesOff>> {
         not_asked()
     }
     fn set_retries_off(&self, _: String, _: Option<RetriesOff>) -> Answer<'_, ()> {
+        not_asked()
+    }
+    fn last_results(&self) -> Answer<'_, Listed<LastResult>> {
+        not_asked()
+    }
+    fn statuses(&self) -> Answer<'_, Listed<StatusSince>> {
+        not_asked()
+    }
+    fn save_statuses(&self, _: Vec<StatusSince>, _: Vec<String>) -> Answer<'_, ()> {
         not_asked()
     }
     fn claim(&self) -> Answer<'_, bool> {

@@ -22,8 +22,6 @@ use std::time::Duration;
 pub(crate) const CONFIG: &str = "FAULTFINDER_CONFIG";
 /// The variable that holds the admin token: not an option, which every user of the host could read.
 const ADMIN_TOKEN: &str = "FAULTFINDER_ADMIN_TOKEN";
-/// Shortest admin token, in characters: what is shorter can be guessed.
-const ADMIN_TOKEN_CHARS_MIN: usize = 16;
 /// Most bytes of a file with a token.
 const TOKEN_BYTES_MAX: usize = 1_024;
 
@@ -375,12 +373,11 @@ fn token_of(path: &Path) -> Result<TokenHash, Bad> {
 }
 
 fn checked(token: &str) -> Result<TokenHash, Bad> {
-    let is_long = token.chars().count() >= ADMIN_TOKEN_CHARS_MIN;
-    if is_long && token.chars().all(|letter| letter.is_ascii_graphic()) {
+    let (least, most) = (TokenHash::ADMIN_BYTES_MIN, TokenHash::BYTES_MAX);
+    if (least..=most).contains(&token.len()) && token.chars().all(|letter| letter.is_ascii_graphic()) {
         return Ok(TokenHash::of(token));
     }
-    let message =
-        format!("expected a token of at least {ADMIN_TOKEN_CHARS_MIN} ASCII characters without spaces");
+    let message = format!("expected a token of {least} to {most} ASCII characters without spaces");
     Err(Bad::new(message).help("create one: openssl rand -hex 32"))
 }
 

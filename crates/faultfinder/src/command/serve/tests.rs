@@ -360,11 +360,17 @@ fn tokens_that_can_be_guessed_or_are_no_tokens_are_refused() {
         b"0123456789 abcdef",
         b"0123456789abcdef\n\n",
         b"\xff",
+        &[b'x'; 257],
     ] {
         std::fs::write(&path, text).unwrap();
         let wrong = settings("", &[], &["--admin-token-file", &path]).unwrap_err();
         assert!(wrong.contains(&format!("--admin-token-file: {path}: ")), "{text:?}\n{wrong}");
     }
+    // The longest that the service looks up.
+    std::fs::write(&path, "x".repeat(256)).unwrap();
+    assert!(settings("", &[], &["--admin-token-file", &path]).is_ok());
+    let wrong = settings("", &[("FAULTFINDER_ADMIN_TOKEN", "x".repeat(257).as_str())], &[]).unwrap_err();
+    assert!(wrong.contains("expected a token of 16 to 256 ASCII characters"), "{wrong}");
     std::fs::write(&path, "x".repeat(1_025)).unwrap();
     let wrong = settings("", &[], &["--admin-token-file", &path]).unwrap_err();
     assert!(wrong.contains("has more than 1024 bytes"), "{wrong}");
