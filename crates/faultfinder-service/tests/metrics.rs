@@ -113,7 +113,7 @@ impl Served {
     /// The metrics in a format that this header prefers.
     async fn metrics(&self, accept: &str) -> Answer {
         let head =
-            format!("GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\naccept: {accept}\r\n\r\n");
+            format!("GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: {accept}\r\n\r\n");
         let answer = self.send(&head).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert!(answer.head.contains("\r\nvary: accept\r\n"), "{answer:?}");
