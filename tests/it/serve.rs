@@ -45,10 +45,22 @@ impl Service {
         answer
     }
 
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_raw(self.child.id().cast_signed()).unwrap(), signal).unwrap();
+    }
+
+    /// What it says from now on until a line has these words.
+    fn until(&mut self, words: &str) -> String {
+        let mut said = String::new();
+        while !said.contains(words) {
+            assert_ne!(self.said.read_line(&mut said).unwrap(), 0, "it ended: {said}");
+        }
+        said
+    }
+
     /// Asks it to end as systemd does, and yields how it ended and what it said from its start on.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
-        let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
-        kill_process(pid, Signal::TERM).unwrap();
+        self.signal(Signal::TERM);
         let mut said = String::new();
         self.said.read_to_string(&mut said).unwrap();
         (self.child.wait().unwrap().code(), said)
@@ -92,6 +104,23 @@ fn a_service_starts_answers_and_ends_when_it_is_asked_to() {
     assert!(said.contains("shutting down"), "{said}");
     let mode = std::fs::metadata(folder.path().join("ff.db")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "others could read results");
+}
+
+#[test]
+fn a_hangup_reloads_all_definitions_and_does_not_end_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), "definitions = [\"one.yaml\", \"two.yaml\"]\n");
+    write(folder.path(), "one.yaml", "tests:\n  - { name: a, tcp: { host: 127.0.0.1, port: 1 } }\n");
+    write(folder.path(), "two.yaml", "tests:\n  - { name: a, tpc: { host: 127.0.0.1, port: 1 } }\n");
+    let mut service = Service::start(&["--config", &config], &[]);
+    for _ in 0..2 {
+        service.signal(Signal::HUP);
+        let said = service.until("all definitions were reloaded");
+        assert!(said.contains("files=2 bad=1 tests=1 new=0 changed=0 gone=0"), "{said}");
+        assert!(said.contains("two.yaml") && said.contains("unknown field `tpc`"), "{said}");
+    }
+    assert!(service.get("/healthz").starts_with("HTTP/1.1 200 "));
+    assert_eq!(service.end().0, Some(0));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! dot is skipped, and links to folders are not followed (they may lead in circles). `-` is standard input.
 
 use faultfinder_spec::{DEFINITION_BYTES_MAX, Source};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,9 @@ const DEPTH_MAX: usize = 32;
 
 /// Most files below one folder.
 const FILES_MAX: usize = 10_000;
+
+/// The path that means standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// What definition files are called.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -35,58 +39,121 @@ pub enum EmptyFolder {
 pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<Vec<Source>, Vec<String>> {
     let mut problems = Vec::new();
     let mut sources = Vec::new();
-    for path in find(arguments, empty, &mut problems) {
-        match read_one(&path) {
-            Ok(source) => sources.push(source),
-            Err(problem) => problems.push(problem),
+    let mut seen = HashSet::new();
+    for argument in arguments {
+        let FoundFiles { files, problems: wrong } = find_files(argument);
+        if files.is_empty() && wrong.is_empty() && empty == EmptyFolder::IsWrong {
+            problems.push(format!("{}: has no *.yaml, *.yml or *.json file", argument.display()));
+        }
+        problems.extend(wrong.iter().map(|(path, why)| format!("{}: {why}", path.display())));
+        for path in files {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            match read_source(&path) {
+                Ok(source) => sources.push(source),
+                Err(why) => problems.push(format!("{}: {why}", path.display())),
+            }
         }
     }
     if problems.is_empty() { Ok(sources) } else { Err(problems) }
 }
 
-/// The files that the arguments stand for, in order, each once.
-fn find(arguments: &[PathBuf], empty: EmptyFolder, problems: &mut Vec<String>) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = Vec::new();
-    for argument in arguments {
-        let mut here = Vec::new();
-        if argument.is_dir() {
-            if let Err(problem) = search(argument, DEPTH_MAX, &mut here) {
-                problems.push(problem);
-            } else if here.is_empty() && empty == EmptyFolder::IsWrong {
-                problems.push(format!("{}: has no *.yaml, *.yml or *.json file", argument.display()));
-            }
-        } else {
-            here.push(argument.clone());
+/// What a path stands for.
+#[derive(Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what was found, and what could not be looked at")]
+pub struct FoundFiles {
+    /// The definition files, in order.
+    pub files: Vec<PathBuf>,
+    /// What is missing or cannot be searched. The other files are found all the same.
+    pub problems: Vec<(PathBuf, Unreadable)>,
+}
+
+/// Why a file or folder cannot be read.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "closed: what can be wrong with a path")]
+pub enum Unreadable {
+    /// There is nothing at the path.
+    Missing,
+    /// The system does not let us.
+    Failed(io::Error),
+    /// The folder is inside of more than 32 others; it was not searched.
+    TooDeep,
+    /// The folder has more than 10,000 files in it and below; only the first were found.
+    TooMany,
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there is no such file"),
+            Self::Failed(error) => write!(f, "cannot be read: {error}"),
+            Self::TooDeep => write!(f, "is more than {DEPTH_MAX} folders deep"),
+            Self::TooMany => write!(f, "more than {FILES_MAX} definition files"),
         }
-        found.extend(here);
     }
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|path| seen.insert(path.clone()));
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// The definition files that a file or folder stands for.
+#[must_use]
+pub fn find_files(argument: &Path) -> FoundFiles {
+    let mut found = FoundFiles::default();
+    if argument == Path::new(STANDARD_INPUT) {
+        found.files.push(argument.to_owned());
+        return found;
+    }
+    match std::fs::metadata(argument) {
+        Err(error) => found.problems.push((argument.to_owned(), error.into())),
+        Ok(metadata) if metadata.is_dir() => {
+            if search(argument, DEPTH_MAX, &mut found).is_err() {
+                found.problems.push((argument.to_owned(), Unreadable::TooMany));
+            }
+        }
+        Ok(_) => found.files.push(argument.to_owned()),
+    }
     found
 }
 
+/// A folder has more than [`FILES_MAX`] files.
+struct TooMany;
+
 /// Collects the definition files of a folder, ordered by path.
-fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), String> {
-    let unreadable = |error: io::Error| format!("{}: cannot be read: {error}", folder.display());
+fn search(folder: &Path, depth: usize, found: &mut FoundFiles) -> Result<(), TooMany> {
     let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            entries.push((entry.path(), entry.file_type().map_err(unreadable)?));
+    match std::fs::read_dir(folder) {
+        Err(error) => found.problems.push((folder.to_owned(), error.into())),
+        Ok(all) => {
+            for entry in all {
+                match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
+                    Ok((entry, _)) if entry.file_name().to_string_lossy().starts_with('.') => {}
+                    Ok((entry, kind)) => entries.push((entry.path(), kind)),
+                    Err(error) => found.problems.push((folder.to_owned(), error.into())),
+                }
+            }
         }
     }
     entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (path, kind) in entries {
         if kind.is_dir() {
             if depth == 0 {
-                return Err(format!("{}: is more than {DEPTH_MAX} folders deep", path.display()));
+                found.problems.push((path, Unreadable::TooDeep));
+            } else {
+                search(&path, depth.saturating_sub(1), found)?;
             }
-            search(&path, depth.saturating_sub(1), found)?;
         } else if is_definition(&path) {
-            if found.len() >= FILES_MAX {
-                return Err(format!("{}: more than {FILES_MAX} definition files", folder.display()));
+            if found.files.len() >= FILES_MAX {
+                return Err(TooMany);
             }
-            found.push(path);
+            found.files.push(path);
         }
     }
     Ok(())
@@ -98,22 +165,21 @@ fn is_definition(path: &Path) -> bool {
 }
 
 /// Reads one file, at most a byte more than a definition may have.
-fn read_one(path: &Path) -> Result<Source, String> {
-    if path == Path::new("-") {
-        return read_from("standard input", io::stdin().lock());
+///
+/// # Errors
+///
+/// Why it cannot be read. What is wrong with its text is reported when it is parsed.
+pub fn read_source(path: &Path) -> Result<Source, Unreadable> {
+    if path == Path::new(STANDARD_INPUT) {
+        return read_from("standard input", io::stdin().lock()).map_err(Unreadable::Failed);
     }
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => format!("{name}: there is no such file"),
-        _ => format!("{name}: cannot be read: {error}"),
-    })?;
-    read_from(&name, file)
+    Ok(read_from(&path.display().to_string(), File::open(path)?)?)
 }
 
-fn read_from(name: &str, reader: impl Read) -> Result<Source, String> {
+fn read_from(name: &str, reader: impl Read) -> io::Result<Source> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(DEFINITION_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
-    reader.take(limit).read_to_end(&mut bytes).map_err(|error| format!("{name}: cannot be read: {error}"))?;
+    reader.take(limit).read_to_end(&mut bytes)?;
     Ok(Source::from_bytes(name, &bytes))
 }
 
@@ -147,6 +213,34 @@ mod tests {
         let problems = names(folder.path(), &["notes.txt"]).unwrap_err();
         assert!(problems.first().unwrap().ends_with("has no *.yaml, *.yml or *.json file"), "{problems:?}");
         assert_eq!(read_sources(&[folder.path().to_owned()], EmptyFolder::IsFine).unwrap(), []);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_searched_does_not_hide_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = "d/".repeat(DEPTH_MAX + 1);
+        let files = ["a.yaml", &format!("{deep}too-deep.yaml"), "z.yaml"];
+        let problems = names(folder.path(), &files).unwrap_err();
+        assert!(problems.first().unwrap().ends_with("is more than 32 folders deep"), "{problems:?}");
+        let found = find_files(folder.path());
+        assert_eq!(found.files, [folder.path().join("a.yaml"), folder.path().join("z.yaml")]);
+        let [(path, Unreadable::TooDeep)] = &found.problems[..] else { panic!("{found:?}") };
+        assert_eq!(path, &folder.path().join(deep.trim_end_matches('/')));
+    }
+
+    #[test]
+    fn of_too_many_files_the_first_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        for at in 0..=FILES_MAX {
+            File::create(folder.path().join(format!("{at:05}.yaml"))).unwrap();
+        }
+        let found = find_files(folder.path());
+        assert_eq!(found.files.len(), FILES_MAX);
+        assert!(found.files.last().unwrap().ends_with("09999.yaml"));
+        let [(path, Unreadable::TooMany)] = &found.problems[..] else { panic!("{:?}", found.problems) };
+        assert_eq!(path, folder.path());
+        std::fs::remove_file(folder.path().join("00000.yaml")).unwrap();
+        assert!(find_files(folder.path()).problems.is_empty());
     }
 
     #[test]

@@ -47,7 +47,7 @@ mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
 
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
-pub use files::{EmptyFolder, read_sources};
+pub use files::{EmptyFolder, FoundFiles, Unreadable, find_files, read_source, read_sources};
 pub use offload::{Offload, Work};
 pub use planned::PlannedTest;
 pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};

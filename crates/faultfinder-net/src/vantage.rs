@@ -170,4 +170,10 @@ impl Vantage {
         }
         Ok(client)
     }
+
+    /// Forgets the prepared TLS clients: the files that options name are read again when they are needed next.
+    #[cfg(feature = "tls")]
+    pub fn forget_tls_clients(&self) {
+        self.tls.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }

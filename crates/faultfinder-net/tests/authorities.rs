@@ -341,6 +341,20 @@ async fn crls_are_fetched_from_distribution_points_and_kept() {
 }
 
 #[tokio::test]
+async fn files_are_read_again_when_the_prepared_clients_are_forgotten() {
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("issuer.crl");
+    std::fs::write(&path, servers::crl_pem(&servers::crl(&world.issuer, &[7], world.now))).unwrap();
+    let options = TlsOptions { crl: vec![Pem::File(path.clone())], ..world.options() };
+    world.vantage.tls_client(&options, "tls").unwrap();
+    std::fs::write(&path, "nothing").unwrap();
+    world.vantage.tls_client(&options, "tls").unwrap();
+    world.vantage.forget_tls_clients();
+    assert_eq!(world.vantage.tls_client(&options, "tls").unwrap_err().code, Code::InvalidRequest);
+}
+
+#[tokio::test]
 async fn missing_issuers_are_fetched_only_when_the_test_says_so_and_that_is_told() {
     let world = World::new().await;
     let leaf = world.leaf(|_| {});

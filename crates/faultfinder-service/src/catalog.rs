@@ -21,7 +21,7 @@ struct Tests {
 }
 
 /// A test that can be run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Kept {
     pub(crate) record: TestRecord,
     planned: Planned,
@@ -108,6 +108,18 @@ impl Catalog {
         let mut tests = self.write();
         tests.gone.remove(&id);
         tests.kept.insert(id, Arc::new(kept));
+    }
+
+    /// A test of a file is what it was, and was planned anew.
+    pub(crate) fn renew(&self, test: &Arc<PlannedTest>) {
+        if let Some(kept) = self.write().kept.get_mut(test.id()) {
+            Arc::make_mut(kept).planned = Planned::OfFile(Arc::clone(test));
+        }
+    }
+
+    /// Whether no test can be run.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read().kept.is_empty()
     }
 
     pub(crate) fn remove(&self, id: &str) {

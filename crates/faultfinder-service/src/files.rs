@@ -1,7 +1,7 @@
 //! Tests from files: into the catalog, and out of it.
 
 use crate::catalog::Kept;
-use crate::definitions::{Changes, Loaded};
+use crate::definitions::{Changes, DefinitionFile, Loaded};
 use crate::service::Service;
 use crate::store::{Origin, TestRecord};
 use faultfinder_engine::PlannedTest;
@@ -10,19 +10,19 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Takes what the files say when the service starts.
-pub(crate) fn take_first(service: &Service, loaded: &Loaded) -> Arc<[Arc<PlannedTest>]> {
-    take(service, &[], &loaded.tests);
-    Arc::clone(&loaded.tests)
+pub(crate) fn take_first(service: &Service, loaded: &Loaded) -> Arc<[Arc<DefinitionFile>]> {
+    take(service, &[], &loaded.files);
+    Arc::clone(&loaded.files)
 }
 
 /// Follows the files, from what they said before on, until they are no longer watched.
 pub(crate) async fn follow(
     service: Arc<Service>,
     mut loaded: watch::Receiver<Arc<Loaded>>,
-    mut before: Arc<[Arc<PlannedTest>]>,
+    mut before: Arc<[Arc<DefinitionFile>]>,
 ) {
     loop {
-        let now = Arc::clone(&loaded.borrow_and_update().tests);
+        let now = Arc::clone(&loaded.borrow_and_update().files);
         take(&service, &before, &now);
         before = now;
         if loaded.changed().await.is_err() {
@@ -31,12 +31,33 @@ pub(crate) async fn follow(
     }
 }
 
-/// Brings the catalog from what the files said to what they say.
-fn take(service: &Service, before: &[Arc<PlannedTest>], now: &[Arc<PlannedTest>]) {
-    let Changes { new, changed, gone, .. } = Changes::between(before, now);
+/// Brings the catalog from what the files said to what they say. The id of a test has its file's name in it, so each file can
+/// be compared by itself.
+fn take(service: &Service, before: &[Arc<DefinitionFile>], now: &[Arc<DefinitionFile>]) {
+    let mut known: HashMap<&str, &Arc<DefinitionFile>> =
+        before.iter().map(|file| (&*file.name, file)).collect();
+    for file in now {
+        let before = known.remove(&*file.name).map(|before| &before.tests);
+        // A file that was not read, or that has mistakes now, has the same tests as before.
+        if before.is_none_or(|before| !Arc::ptr_eq(before, &file.tests)) {
+            take_file(service, before.map_or(&[][..], |before| &**before), &file.tests);
+        }
+    }
+    for file in known.into_values() {
+        take_file(service, &file.tests, &[]);
+    }
+}
+
+/// Brings the catalog from the tests that a file had to those that it has.
+fn take_file(service: &Service, before: &[Arc<PlannedTest>], now: &[Arc<PlannedTest>]) {
+    let Changes { new, changed, unchanged, gone } = Changes::between(before, now);
     let tests: HashMap<&str, &Arc<PlannedTest>> = now.iter().map(|test| (test.id(), test)).collect();
     for test in new.iter().chain(&changed).filter_map(|id| tests.get(id.as_str())) {
         service.put(Kept::of_file(record(service, test), Arc::clone(test)));
+    }
+    // Planned anew, with what its file and those that it refers to say now; and what was planned before is not kept.
+    for test in unchanged.iter().filter_map(|id| tests.get(id.as_str())) {
+        service.catalog().renew(test);
     }
     for id in &gone {
         service.remove(id);

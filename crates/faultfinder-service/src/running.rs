@@ -28,7 +28,7 @@ pub struct Running {
     tls: Option<Arc<Tls>>,
     tasks: Vec<JoinHandle<()>>,
     /// Watches the files as long as it lives.
-    _definitions: Definitions,
+    definitions: Definitions,
 }
 
 /// Why a service cannot be started.
@@ -114,7 +114,7 @@ impl Running {
         };
         let server = tokio::spawn(api::serve(listener, door, router, stopped, bound));
         tracing::info!(%address, store = service.store().kind(), "listening");
-        Ok(Self { address, service, stop, server, tls, tasks, _definitions: definitions })
+        Ok(Self { address, service, stop, server, tls, tasks, definitions })
     }
 
     /// Where it listens.
@@ -137,6 +137,16 @@ impl Running {
     /// The file, and what is wrong with it; the previous certificate stays in use.
     pub fn reload_tls(&self) -> Result<(), TlsError> {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.reload())
+    }
+
+    /// Reads all definitions again soon, and the files that they refer to, whether or not something has changed; and the
+    /// files of TLS. The log says what came of it.
+    pub fn reload(&self) {
+        self.service.forget_tls_files();
+        self.definitions.reload();
+        if let Err(error) = self.reload_tls() {
+            tracing::error!("the certificate cannot be read again, and stays as it was: {error}");
+        }
     }
 
     /// Ends it: nothing new begins, what runs may end, within the bound of the configuration.

@@ -254,6 +254,12 @@ impl Service {
         self.pulse.away_since(self.store.as_ref(), &self.clock).await
     }
 
+    /// Certificates, keys and CRLs in files are read again when a run needs them next.
+    pub(crate) fn forget_tls_files(&self) {
+        self.vantage.forget_tls_clients();
+        self.guarded.forget_tls_clients();
+    }
+
     /// Tells where it is said what was read of the files, once.
     pub(crate) fn follow(&self, loaded: watch::Receiver<Arc<Loaded>>) {
         let _ = self.loaded.set(loaded);

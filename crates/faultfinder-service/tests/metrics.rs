@@ -112,8 +112,9 @@ impl Served {
 
     /// The metrics in a format that this header prefers.
     async fn metrics(&self, accept: &str) -> Answer {
-        let head =
-            format!("GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: {accept}\r\n\r\n");
+        let head = format!(
+            "GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: {accept}\r\n\r\n"
+        );
         let answer = self.send(&head).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert!(answer.head.contains("\r\nvary: accept\r\n"), "{answer:?}");
@@ -316,6 +317,8 @@ async fn every_part_tells_how_it_is() {
         ("faultfinder_store_away_seconds", &[], 0.0),
         ("faultfinder_store_commits_total", &[("outcome", "failed")], 0.0),
         ("faultfinder_definitions_current", &[], 1.0),
+        ("faultfinder_definition_files", &[("state", "good")], 0.0),
+        ("faultfinder_definition_files", &[("state", "bad")], 0.0),
         ("faultfinder_definitions_errors", &[], 0.0),
         ("faultfinder_api_requests_total", &[("route", "_none"), ("status", "404")], 1.0),
         ("faultfinder_api_requests_total", &[("method", "_none"), ("status", "405")], 1.0),
@@ -396,6 +399,9 @@ async fn a_bad_edit_is_told_and_does_not_make_the_service_unready() {
     assert!(!told.body.contains("tests.json"), "{told:?}");
     let samples = served.scrape().await;
     assert_eq!(samples.one("faultfinder_definitions_current", &[]), Some(0.0));
+    for (state, count) in [("good", 0.0), ("bad", 1.0)] {
+        assert_eq!(samples.one("faultfinder_definition_files", &[("state", state)]), Some(count), "{state}");
+    }
 }
 
 #[tokio::test]

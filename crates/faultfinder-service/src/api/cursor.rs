@@ -5,8 +5,8 @@ use crate::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Longest cursor, in bytes.
-const CURSOR_BYTES_MAX: usize = 200;
+/// Longest cursor, in bytes: room for the longest path (4,096 bytes, each of which may be shown as three).
+const CURSOR_BYTES_MAX: usize = 20_000;
 
 /// The cursor behind a test.
 pub(crate) fn of_test(id: &str) -> String {
@@ -31,6 +31,16 @@ pub(crate) fn sorted(order: &str, cursor: &str) -> Option<(String, String)> {
     let text = decoded(cursor, SORTED_BYTES_MAX)?;
     let (id, key) = text.strip_prefix("sorted:")?.strip_prefix(order)?.strip_prefix(':')?.split_once(':')?;
     Some((id.to_owned(), key.to_owned()))
+}
+
+/// The cursor behind a definition file.
+pub(crate) fn of_file(name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("definitions:{name}"))
+}
+
+/// The name of the file that such a cursor stands behind; nothing if it is another one.
+pub(crate) fn file(cursor: &str) -> Option<String> {
+    read(cursor)?.strip_prefix("definitions:").map(str::to_owned)
 }
 
 /// The cursor behind a result.
@@ -99,6 +109,9 @@ mod tests {
             (sorted("name", &cursor), sorted("-name", &of_test("a")), test(&cursor)),
             (None, None, None)
         );
-        assert_eq!((test("%%%"), result(&"A".repeat(300))), (None, None));
+        assert_eq!((test("%%%"), result(&"A".repeat(CURSOR_BYTES_MAX + 1))), (None, None));
+        assert_eq!((file(&of_test("a")), test(&of_file("a"))), (None, None));
+        let longest = "\u{fffd}".repeat(4_096);
+        assert_eq!(file(&of_file(&longest)), Some(longest));
     }
 }

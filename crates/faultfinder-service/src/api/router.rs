@@ -7,7 +7,7 @@ use super::outer::{Outer, outer};
 use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
-    alerts, audit, codes, document, health, history, locations, metrics, pause, results, runs,
+    alerts, audit, codes, definitions, document, health, history, locations, metrics, pause, results, runs,
     test_resources, tokens, uptime, validate,
 };
 use crate::service::Service;
@@ -37,6 +37,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(codes::get))
         .routes(routes!(locations::list))
         .routes(routes!(validate::validate))
+        .routes(routes!(definitions::list))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
         .routes(routes!(audit::list))

@@ -1,9 +1,10 @@
 //! The loop that reads definitions again when they change.
 
-use super::load::Loader;
+use super::load::{Settings, Which};
 use super::notice::Notice;
-use super::{Loaded, Settings, WatchError};
-use crate::Timestamp;
+use super::reader::{Read, Reader};
+use super::report::{self, When};
+use super::{Loaded, WatchError};
 use faultfinder_net::Clock;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,32 +22,41 @@ pub const SETTLE_MAX: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Definitions {
     loaded: watch::Receiver<Arc<Loaded>>,
+    /// Everything is to be read again.
+    asked: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
 impl Definitions {
     /// Reads definitions and begins to watch them, in the runtime that this is called in. Mistakes in them are
-    /// not an error here: what was [loaded](Self::loaded) reports them and has no tests then.
+    /// not an error here: what was [loaded](Self::loaded) reports them.
     ///
     /// # Errors
     ///
     /// When the system cannot watch their folders.
     pub async fn start(settings: Settings, clock: Clock) -> Result<Self, WatchError> {
-        let changed = Arc::new(Notify::new());
+        let (changed, asked) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let notice = Notice::new(&settings.paths, Arc::clone(&changed))?;
-        let reading = Reading { notice, loader: Loader::new(settings), clock };
-        let (reading, renewed, loaded) = reading.carry_out().await;
+        let (publish, loaded) = watch::channel(Arc::new(Loaded::of(Arc::from([]), None)));
+        let reader = Reader::start(settings, clock, notice, publish)?;
+        let Some((outcome, renewed)) = reader.read(Which::All).await else { return Err(WatchError::Ended) };
         renewed?;
-        let (publish, receiver) = watch::channel(Arc::new(loaded.unwrap_or_else(|| reading.nothing())));
-        tell(&receiver.borrow(), None);
-        let task = tokio::spawn(follow(reading, changed, publish));
-        Ok(Self { loaded: receiver, task })
+        report::log(When::First, &outcome, &loaded.borrow());
+        drop(outcome);
+        let task = tokio::spawn(follow(reader, changed, Arc::clone(&asked), loaded.clone()));
+        Ok(Self { loaded, asked, task })
     }
 
     /// What was loaded, and what will be.
     #[must_use]
     pub fn loaded(&self) -> watch::Receiver<Arc<Loaded>> {
         self.loaded.clone()
+    }
+
+    /// Reads everything again soon, files that definitions refer to included, whether or not something has changed. Comes
+    /// back at once; the log says what came of it.
+    pub fn reload(&self) {
+        self.asked.notify_one();
     }
 }
 
@@ -56,55 +66,28 @@ impl Drop for Definitions {
     }
 }
 
-/// All that is needed to read once more.
-struct Reading {
-    notice: Notice,
-    loader: Loader,
-    clock: Clock,
-}
-
-impl Reading {
-    /// Reads on a thread that may block. Watching comes first, so that changes during reading are noticed.
-    async fn carry_out(mut self) -> (Self, Result<(), WatchError>, Option<Loaded>) {
-        let read = tokio::task::spawn_blocking(move || {
-            let renewed = self.notice.renew();
-            let loaded = self.loader.load(Timestamp::from(self.clock.now()));
-            (self, renewed, loaded)
-        });
-        match read.await {
-            Ok(read) => read,
-            // It does not panic, and the runtime that would cancel it drives us too: it is being shut down.
-            Err(_) => std::future::pending().await,
-        }
-    }
-
-    fn nothing(&self) -> Loaded {
-        let at = Timestamp::from(self.clock.now());
-        Loaded {
-            tests: Arc::from([]),
-            diagnostics: Arc::from(""),
-            errors: 0,
-            at,
-            is_current: true,
-            good_at: Some(at),
-        }
-    }
-}
-
-/// Reads again after each change, until nobody listens.
-async fn follow(mut reading: Reading, changed: Arc<Notify>, publish: watch::Sender<Arc<Loaded>>) {
+/// Reads again after each change and whenever asked to.
+async fn follow(
+    reader: Reader,
+    changed: Arc<Notify>,
+    asked: Arc<Notify>,
+    loaded: watch::Receiver<Arc<Loaded>>,
+) {
     loop {
-        settled(&changed).await;
-        let (back, renewed, loaded) = reading.carry_out().await;
-        reading = back;
+        let which = tokio::select! {
+            // A change that is being waited for is read, too.
+            () = asked.notified() => Which::All,
+            () = settled(&changed) => Which::Changed,
+        };
+        let Some((outcome, renewed)): Option<Read> = reader.read(which).await else {
+            tracing::error!("{}; restart the service", WatchError::Ended);
+            return;
+        };
         if let Err(error) = renewed {
             let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
             tracing::error!(%error, cause, "changes of definitions may be missed");
         }
-        if let Some(loaded) = loaded {
-            tell(&loaded, Some(&publish.borrow()));
-            publish.send_replace(Arc::new(loaded));
-        }
+        report::log(When::Again(which), &outcome, &loaded.borrow());
     }
 }
 
@@ -118,24 +101,5 @@ async fn settled(changed: &Notify) {
             () = tokio::time::sleep_until(quiet) => return,
             () = changed.notified() => {}
         }
-    }
-}
-
-/// Writes to the log what was read.
-fn tell(loaded: &Loaded, before: Option<&Loaded>) {
-    let (tests, diagnostics) = (loaded.tests.len(), &*loaded.diagnostics);
-    if !loaded.is_current {
-        let errors = loaded.errors;
-        tracing::error!(errors, tests, diagnostics, "definitions have mistakes; the previous ones continue");
-        return;
-    }
-    let changes = before.map(|before| loaded.changes_since(before)).unwrap_or_default();
-    let (new, changed, gone) = (changes.new.len(), changes.changed.len(), changes.gone.len());
-    match before {
-        None => tracing::info!(tests, "definitions were read"),
-        Some(_) => tracing::info!(tests, new, changed, gone, "definitions were reloaded"),
-    }
-    if !diagnostics.is_empty() {
-        tracing::warn!(diagnostics, "definitions have warnings");
     }
 }

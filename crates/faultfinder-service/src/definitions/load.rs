@@ -1,11 +1,16 @@
-//! Reads all definitions, and keeps the last good ones.
+//! Reads definition files, each by itself, and keeps the tests of those that were good before.
 
 use super::Changes;
+use super::state::{DefinitionFile, Loaded, Tests, whole};
 use crate::Timestamp;
-use faultfinder_engine::{EmptyFolder, PlannedTest, Suite, read_sources};
-use faultfinder_spec::{Diagnostic, Source};
-use std::path::PathBuf;
+use faultfinder_engine::{PlannedTest, Suite, Unreadable, find_files, read_source};
+use faultfinder_spec::{Diagnostic, Severity, Source};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// How many tests are read before they are published: so many may exist twice while everything is read again.
+const PUBLISH_TESTS: usize = 1_000;
 
 /// Looks a variable of the process up.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -29,94 +34,175 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-/// What was read.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// The tests: those of the files as they are, or of the last time when nothing was wrong with them.
-    pub tests: Arc<[Arc<PlannedTest>]>,
-    /// What is wrong with the files as they are, and what is probably not meant, each with its line and a caret; empty
-    /// when there is nothing to say.
-    pub diagnostics: Arc<str>,
-    /// How many errors are among it.
-    pub errors: usize,
-    /// When the files were read.
-    pub at: Timestamp,
-    /// Whether the tests are those of the files as they are.
-    pub is_current: bool,
-    /// When files without an error were read last; nothing when they never were.
-    pub good_at: Option<Timestamp>,
+/// Which files are parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those whose bytes are not as before.
+    Changed,
+    /// All of them: what they refer to may have changed.
+    All,
 }
 
-impl Loaded {
-    /// What became of the tests of an earlier state.
-    #[must_use]
-    pub fn changes_since(&self, earlier: &Self) -> Changes {
-        Changes::between(&earlier.tests, &self.tests)
+/// What came of one reading.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// The files that were parsed, or that can no longer be read, in the order of their names.
+    pub(super) files: Vec<Arc<DefinitionFile>>,
+    /// How many files are no longer there.
+    pub(super) removed: usize,
+    /// Tests that were not there before.
+    pub(super) new: usize,
+    /// Tests that are written otherwise than before.
+    pub(super) changed: usize,
+    /// Tests that are not there any more.
+    pub(super) gone: usize,
+}
+
+impl Outcome {
+    /// Counts what became of the tests of a file.
+    fn count(&mut self, before: &[Arc<PlannedTest>], after: &Tests) {
+        let Changes { new, changed, gone, .. } = Changes::between(before, after);
+        self.new = self.new.saturating_add(new.len());
+        self.changed = self.changed.saturating_add(changed.len());
+        self.gone = self.gone.saturating_add(gone.len());
     }
 }
 
-/// What was found at the paths.
-type Found = Result<Vec<Source>, Vec<String>>;
+/// What was found at a path.
+#[derive(Debug, PartialEq)]
+enum Seen {
+    Source(Source),
+    /// Why it cannot be read.
+    Unreadable(String),
+}
+
+/// A file, and what was found there last: the same is not parsed again.
+#[derive(Debug)]
+struct Known {
+    path: PathBuf,
+    seen: Seen,
+    file: Arc<DefinitionFile>,
+}
 
 /// Reads, and remembers what it has read.
 #[derive(Debug)]
 pub(super) struct Loader {
     settings: Settings,
-    /// What was found last; the same is not read again.
-    found: Option<Found>,
-    tests: Arc<[Arc<PlannedTest>]>,
+    /// By name. Names are unique, as the ids of tests are made of them.
+    known: BTreeMap<String, Known>,
     good_at: Option<Timestamp>,
 }
 
 impl Loader {
     pub(super) fn new(settings: Settings) -> Self {
-        Self { settings, found: None, tests: Arc::from([]), good_at: None }
+        Self { settings, known: BTreeMap::new(), good_at: None }
     }
 
-    /// Reads everything; nothing when it is what it was. Blocks.
-    pub(super) fn load(&mut self, at: Timestamp) -> Option<Loaded> {
-        let found = read_sources(&self.settings.paths, EmptyFolder::IsFine);
-        if self.found.as_ref() == Some(&found) {
-            return None;
+    /// Reads the files, and publishes what is known of all of them now and then, and at the end if something is new. Blocks.
+    pub(super) fn load(&mut self, which: Which, at: Timestamp, publish: impl Fn(Loaded)) -> Outcome {
+        let mut outcome = Outcome::default();
+        let found = find(&self.settings.paths);
+        // First what is gone: what comes can use its memory.
+        self.remove(&found, &mut outcome);
+        let mut unpublished = 0_usize;
+        for (name, (path, problem)) in found {
+            let seen = match problem.map_or_else(|| read_source(&path), Err) {
+                Ok(source) => Seen::Source(source),
+                Err(why) => Seen::Unreadable(why.to_string()),
+            };
+            let before = self.known.get(&name);
+            if which == Which::Changed && before.is_some_and(|before| before.seen == seen) {
+                continue;
+            }
+            let before = before.map(|before| Arc::clone(&before.file));
+            let file = Arc::new(self.read(&name, &seen, before.as_deref(), at));
+            let tests = before.as_ref().map_or(&[][..], |before| &*before.tests);
+            outcome.count(tests, &file.tests);
+            unpublished = unpublished.saturating_add(tests.len().max(file.tests.len()));
+            outcome.files.push(Arc::clone(&file));
+            self.known.insert(name, Known { path, seen, file });
+            drop(before);
+            if unpublished >= PUBLISH_TESTS {
+                unpublished = 0;
+                publish(self.loaded());
+            }
         }
-        let (diagnostics, errors, is_current) = match &found {
-            Err(problems) => (problems.join("\n"), problems.len(), false),
-            Ok(sources) => {
-                match Suite::load(sources, &self.settings.variables, |name| (self.settings.environment)(name))
-                {
-                    Err(wrong) => {
-                        let errors = wrong.iter().filter(|wrong| wrong.is_error()).count();
-                        (rendered(&wrong, sources), errors, false)
-                    }
-                    Ok(suite) => {
-                        let warnings = rendered(suite.warnings(), sources);
-                        self.tests = suite.into_tests().into_iter().map(Arc::new).collect();
-                        (warnings, 0, true)
-                    }
-                }
+        if self.known.values().all(|known| known.file.is_good()) {
+            self.good_at = Some(at);
+        }
+        if !outcome.files.is_empty() || outcome.removed > 0 || self.known.is_empty() {
+            publish(self.loaded());
+        }
+        outcome
+    }
+
+    /// Forgets files that are no longer there. Those that cannot be seen may still be.
+    fn remove(&mut self, found: &Found, outcome: &mut Outcome) {
+        let is_hidden = |path: &Path| {
+            found.values().any(|(place, problem)| {
+                matches!(problem, Some(Unreadable::Missing | Unreadable::Failed(_)))
+                    && path.starts_with(place)
+            })
+        };
+        let gone = |name: &String, known: &Known| !found.contains_key(name) && !is_hidden(&known.path);
+        for (_, known) in self.known.extract_if(.., |name, known| gone(name, known)) {
+            outcome.removed = outcome.removed.saturating_add(1);
+            outcome.gone = outcome.gone.saturating_add(known.file.tests.len());
+        }
+    }
+
+    /// Parses a file.
+    fn read(
+        &self,
+        name: &str,
+        seen: &Seen,
+        before: Option<&DefinitionFile>,
+        at: Timestamp,
+    ) -> DefinitionFile {
+        let source = match seen {
+            Seen::Source(source) => source,
+            Seen::Unreadable(why) => {
+                return DefinitionFile::bad(name.into(), before, vec![whole(name, why.clone())], at);
             }
         };
-        self.found = Some(found);
-        self.good_at = if is_current { Some(at) } else { self.good_at };
-        Some(Loaded {
-            tests: Arc::clone(&self.tests),
-            diagnostics: diagnostics.into(),
-            errors,
-            at,
-            is_current,
-            good_at: self.good_at,
-        })
+        let environment = |name: &str| (self.settings.environment)(name);
+        match Suite::load(std::slice::from_ref(source), &self.settings.variables, environment) {
+            Err(wrong) => DefinitionFile::bad(name.into(), before, wrong, at),
+            Ok(suite) => {
+                let warnings = warnings(&suite);
+                let tests: Tests = suite.into_tests().into_iter().map(Arc::new).collect();
+                DefinitionFile::good(name.into(), tests, warnings, at)
+            }
+        }
+    }
+
+    /// What is known of all files.
+    fn loaded(&self) -> Loaded {
+        let files = self.known.values().map(|known| Arc::clone(&known.file)).collect();
+        Loaded::of(files, self.good_at)
     }
 }
 
-/// Diagnostics for people, an empty line between them.
-fn rendered(diagnostics: &[Diagnostic], sources: &[Source]) -> String {
-    let texts: Vec<String> = diagnostics
-        .iter()
-        .map(|diagnostic| {
-            let source = sources.iter().find(|source| source.name() == diagnostic.source);
-            source.map_or_else(|| diagnostic.to_string(), |source| diagnostic.render(source, false))
-        })
-        .collect();
-    texts.join("\n\n")
+/// What is probably not meant in a file, and what its tests will say when they run: requests that cannot be made.
+fn warnings(suite: &Suite) -> Vec<Diagnostic> {
+    let objections = suite.tests().iter().flat_map(PlannedTest::objections);
+    let objections = objections.map(|wrong| Diagnostic { severity: Severity::Warning, ..wrong });
+    suite.warnings().iter().cloned().chain(objections).collect()
+}
+
+/// What the paths stand for, by name: files, and what cannot be read with the reason.
+type Found = BTreeMap<String, (PathBuf, Option<Unreadable>)>;
+
+/// Finds the files. Of paths that are written alike (bytes that are not text look the same) the first counts.
+fn find(paths: &[PathBuf]) -> Found {
+    let mut found = Found::new();
+    for argument in paths {
+        let here = find_files(argument);
+        let files = here.files.into_iter().map(|path| (path, None));
+        let problems = here.problems.into_iter().map(|(path, why)| (path, Some(why)));
+        for (path, problem) in files.chain(problems) {
+            found.entry(path.display().to_string()).or_insert((path, problem));
+        }
+    }
+    found
 }

@@ -37,6 +37,15 @@ pub enum WatchError {
         /// Why.
         source: std::io::Error,
     },
+    /// The thread that reads cannot be started.
+    #[error("cannot start a thread")]
+    Thread {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The thread that reads has ended, which only a panic can do.
+    #[error("definitions are no longer read")]
+    Ended,
 }
 
 /// Watches the folders that hold definitions.

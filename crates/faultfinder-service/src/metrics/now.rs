@@ -112,9 +112,15 @@ fn store(out: &mut Out<'_>, kind: &str, stats: &WriterStats, now: Timestamp) -> 
 
 fn definitions(out: &mut Out<'_>, loaded: &Loaded) -> Result<(), Error> {
     let help = "Tests from files.";
-    out.gauge("faultfinder_definitions_tests", help, whole(loaded.tests.len()))?;
+    out.gauge("faultfinder_definitions_tests", help, whole(loaded.tests))?;
     let help = "Whether the tests match the current files (1), or an earlier version of them (0).";
-    out.gauge("faultfinder_definitions_current", help, i64::from(loaded.is_current))?;
+    out.gauge("faultfinder_definitions_current", help, i64::from(loaded.is_current()))?;
+    let rows = [("good", loaded.good()), ("bad", loaded.bad)].map(|(state, count)| {
+        let labels: Labels<'_, 1> = [("state", state)];
+        (labels, whole(count))
+    });
+    let help = "Definition files, by whether the service can use them as they are.";
+    out.gauges("faultfinder_definition_files", help, rows)?;
     let help = "Errors in the current definition files.";
     out.gauge("faultfinder_definitions_errors", help, whole(loaded.errors))?;
     let Some(good_at) = loaded.good_at else { return Ok(()) };

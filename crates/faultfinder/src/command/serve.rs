@@ -21,6 +21,7 @@ use faultfinder_service::{Running, StartError, store};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use tracing_subscriber::EnvFilter;
 
 /// What to serve, and where.
@@ -32,7 +33,8 @@ variables override the file. docs/operations.md lists all of them.
 Without an admin token (FAULTFINDER_ADMIN_TOKEN, or --admin-token-file), no call needs a token, and the service listens on \
 loopback only. With one, every API call needs a token: this one, or one created with it (POST /api/v1/tokens).
 
-SIGTERM and Ctrl-C stop it: nothing new starts, runs in progress finish, results are written.
+SIGTERM and Ctrl-C stop it: nothing new starts, runs in progress finish, results are written. SIGHUP reloads all definitions
+and the files that they refer to.
 
 Examples:
   faultfinder serve --definitions tests/
@@ -73,7 +75,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         .map_err(|error| Failure::ourselves("cannot open the database", &error))?;
     let is_json = settings.log_format == "json";
     // Registered before anything is served, so that no signal is missed.
-    let stopped = crate::runner::stopped();
+    let mut stopped = pin!(crate::runner::stopped());
+    let mut reload = Hangups::new();
     let running = Running::start(settings.config, store, Clock::system(), Vantage::system()).await;
     let running = running.map_err(|error| match error {
         StartError::Config(why) => Failure::usage(why),
@@ -83,10 +86,45 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         // For people, whatever is logged. A log in JSON has no other lines, and says it in one of its own.
         crate::output::note(&format!("listening on {}", running.url()));
     }
-    stopped.await;
+    loop {
+        tokio::select! {
+            () = &mut stopped => break,
+            () = reload.next() => {
+                tracing::info!("reloading all definitions");
+                running.reload();
+            }
+        }
+    }
     tracing::info!("shutting down");
     running.shut_down().await;
     Ok(Exit::Passed)
+}
+
+/// SIGHUP, which asks for everything to be read again.
+struct Hangups(#[cfg(unix)] Option<tokio::signal::unix::Signal>);
+
+impl Hangups {
+    /// From now on the signal does not end this process.
+    #[cfg(unix)]
+    fn new() -> Self {
+        Self(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok())
+    }
+
+    #[cfg(not(unix))]
+    const fn new() -> Self {
+        Self()
+    }
+
+    /// Comes back at the next one.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.0
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
 }
 
 /// The settings of a service that keeps its results in this database.

@@ -35,10 +35,14 @@ pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Reply, 
         return Err(Problem::shutting_down());
     }
     let parts = Parts::of(&service).await;
-    let (error_code, message) = match (parts.store.ok, parts.schedule.ok) {
-        (true, true) => return Ok(Reply::ok(&parts)),
-        (false, _) => ("StoreUnavailable", "The database is temporarily unavailable."),
-        (true, false) => ("ScheduleStopped", "Tests no longer run on schedule; the log says why."),
+    let (error_code, message) = match (parts.store.ok, parts.schedule.ok, parts.definitions.useless) {
+        (true, true, false) => return Ok(Reply::ok(&parts)),
+        (false, ..) => ("StoreUnavailable", "The database is temporarily unavailable."),
+        (true, false, _) => ("ScheduleStopped", "Tests no longer run on schedule; the log says why."),
+        (true, true, true) => (
+            "NoUsableDefinitions",
+            "No definition file can be used, and there is no other test: GET /api/v1/definitions and the log say why.",
+        ),
     };
     Err(Problem::unavailable(error_code, message, AGAIN_SECONDS).with_details(&parts))
 }
@@ -81,19 +85,46 @@ struct SchedulePart {
     tests: usize,
 }
 
-/// Files that are wrong do not make a service unready: the tests from before go on.
+/// A file with mistakes does not make a service unready: other files, and the tests that it had before, go on. A service
+/// without any test because all of its files have mistakes does nothing of what it was meant to do.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = DefinitionsReadiness)]
 struct DefinitionsPart {
-    /// Whether the tests are those of the files as they are.
+    /// Whether no file has an error, so that the tests are those of the files as they are.
     ok: bool,
+    /// Tests of files.
     tests: usize,
+    /// Definition files, those with errors included.
+    files: usize,
+    /// Files with errors: their previous tests continue, if they had any.
+    bad: usize,
+    /// Errors in all files.
     errors: usize,
-    /// When files without an error were read last.
+    /// When all files were without an error last.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     good_at: Option<Timestamp>,
+    /// Whether there are files, none of them can be used, and there is no other test.
+    #[serde(skip)]
+    useless: bool,
+}
+
+impl DefinitionsPart {
+    fn of(service: &Service) -> Self {
+        let Some(loaded) = service.loaded() else {
+            return Self { ok: true, tests: 0, files: 0, bad: 0, errors: 0, good_at: None, useless: false };
+        };
+        Self {
+            ok: loaded.is_current(),
+            tests: loaded.tests,
+            files: loaded.files.len(),
+            bad: loaded.bad,
+            errors: loaded.errors,
+            good_at: loaded.good_at,
+            useless: loaded.is_useless() && service.catalog().is_empty(),
+        }
+    }
 }
 
 impl Parts {
@@ -112,16 +143,8 @@ impl Parts {
         let schedule = service.scheduler().map_or(SchedulePart { ok: false, tests: 0 }, |scheduler| {
             SchedulePart { ok: scheduler.is_running(), tests: scheduler.stats().tests }
         });
-        let definitions = service.loaded().map_or(
-            DefinitionsPart { ok: true, tests: 0, errors: 0, good_at: None },
-            |loaded| DefinitionsPart {
-                ok: loaded.is_current,
-                tests: loaded.tests.len(),
-                errors: loaded.errors,
-                good_at: loaded.good_at,
-            },
-        );
-        let status = if store.ok && schedule.ok { "ok" } else { "unavailable" };
+        let definitions = DefinitionsPart::of(service);
+        let status = if store.ok && schedule.ok && !definitions.useless { "ok" } else { "unavailable" };
         Self { status, store, schedule, definitions }
     }
 }

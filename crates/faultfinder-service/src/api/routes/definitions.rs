@@ -1,0 +1,131 @@
+//! `/api/v1/definitions`: the definition files of this service, and what is wrong with them.
+
+use super::results::{PAGE_DEFAULT, clamped};
+use crate::api::context::Actor;
+use crate::api::cursor;
+use crate::api::openapi::PageSize;
+use crate::api::problem::Problem;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::api::resources::List;
+use crate::definitions::DefinitionFile;
+use crate::service::Service;
+use crate::store::PAGE_MAX;
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
+use axum::extract::State;
+use faultfinder_spec::{Diagnostic, Severity};
+use http::Uri;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A definition file as it was read last, or a folder that cannot be searched.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DefinitionFile)]
+pub(crate) struct FileResource {
+    /// Its path.
+    file: String,
+    /// Whether it has no error. If it has one, the tests of its last version without an error continue.
+    ok: bool,
+    /// How many tests of it run.
+    tests: usize,
+    /// When it was read last: at its last change, or when everything was reloaded.
+    read_at: Timestamp,
+    /// When it was read without an error last; absent if it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    good_at: Option<Timestamp>,
+    /// What is wrong with it, and what is probably not meant: the first 50, errors first; one more says how many there are
+    /// beyond.
+    diagnostics: Vec<DiagnosticResource>,
+}
+
+/// Something that is wrong with a file.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DefinitionDiagnostic)]
+struct DiagnosticResource {
+    /// `error`, or `warning` for what is probably not meant.
+    #[schema(pattern = "^(error|warning)$")]
+    severity: &'static str,
+    message: String,
+    /// The line, from 1.
+    #[schema(minimum = 1)]
+    line: u32,
+    /// The column in characters, from 1.
+    #[schema(minimum = 1)]
+    column: u32,
+    /// The field, as `tests[0].http.port`; absent if it concerns no field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    path: Option<String>,
+}
+
+impl From<&DefinitionFile> for FileResource {
+    fn from(file: &DefinitionFile) -> Self {
+        Self {
+            file: file.name.to_string(),
+            ok: file.is_good(),
+            tests: file.tests.len(),
+            read_at: file.read_at,
+            good_at: file.good_at,
+            diagnostics: file.diagnostics.iter().map(DiagnosticResource::from).collect(),
+        }
+    }
+}
+
+impl From<&Diagnostic> for DiagnosticResource {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        let mut message = diagnostic.message.clone();
+        for more in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {
+            message.push_str("; ");
+            message.push_str(more);
+        }
+        Self {
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message,
+            line: diagnostic.place.line,
+            column: diagnostic.place.column,
+            path: diagnostic.path.clone(),
+        }
+    }
+}
+
+/// Definition files, in the order of their names.
+#[utoipa::path(
+    get, path = "/definitions", tag = "definitions", operation_id = "listDefinitions",
+    params(
+        ("limit" = inline(Option<PageSize>), Query, description = "Maximum number; default 50; more than 500 is treated as 500"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the previous page"),
+    ),
+    responses((status = 200, body = List<FileResource>)),
+    security(("token" = ["tests:read"]))
+)]
+pub(crate) async fn list(
+    State(service): State<Arc<Service>>,
+    actor: Actor,
+    uri: Uri,
+) -> Result<Reply, Problem> {
+    actor.may(&[Scope::TestsRead])?;
+    let mut query = Query::of(&uri);
+    let (limit, asked) = query.limit(PAGE_DEFAULT, PAGE_MAX);
+    let after = query.text("cursor").and_then(|text| {
+        let after = cursor::file(&text);
+        if after.is_none() {
+            query.wrong_cursor();
+        }
+        after
+    });
+    query.finish()?;
+    let files = service.loaded().map_or_else(|| Arc::from([]), |loaded| Arc::clone(&loaded.files));
+    let begin = after.map_or(0, |after| files.partition_point(|file| *file.name <= *after));
+    let page = files.get(begin..).unwrap_or_default();
+    let is_last = page.len() <= limit;
+    let items: Vec<FileResource> = page.iter().take(limit).map(|file| FileResource::from(&**file)).collect();
+    let next_cursor = items.last().filter(|_| !is_last).map(|last| cursor::of_file(&last.file));
+    Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
+}
