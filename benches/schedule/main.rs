@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use faultfinder_engine::{PlannedTest, RunOptions, Status, Suite};
 use faultfinder_net::{Clock, Vantage};
 use faultfinder_service::Timestamp;
-use faultfinder_service::schedule::{Carrier, Due, Missed, MissedReason, Options, Scheduler};
+use faultfinder_service::schedule::{Carrier, Due, Missed, MissedReason, Options, Scheduler, Share};
 use faultfinder_spec::{Source, TESTS_MAX};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -133,6 +133,11 @@ impl Carrier for Counter {
                 first.get_or_insert_with(|| format!("{:?}", result.fault));
             }
         }))
+    }
+
+    fn share(&self, test: &Arc<str>) -> Share {
+        let target = self.tests.get(&**test).and_then(|test| test.target());
+        Share::of_target(target.as_deref().unwrap_or(test))
     }
 
     fn missed(&self, _: Missed) {}

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -246,8 +246,9 @@ async fn the_time_that_a_service_was_off_is_recorded() {
     let ahead = Arc::new(AtomicI64::new(0));
     let clock = || {
         let ahead = Arc::clone(&ahead);
+        let began = Clock::system().now();
         Clock::from_fn(move || {
-            SystemTime::now() + Duration::from_secs(u64::try_from(ahead.load(Ordering::SeqCst)).unwrap())
+            began + Duration::from_secs(u64::try_from(ahead.load(Ordering::SeqCst)).unwrap())
         })
     };
     let config = || Config {
