@@ -190,7 +190,7 @@ impl ChainField {
     }
 }
 
-/// Longest text of a header, of metadata, and of whatever else is no body, in bytes.
+/// Longest text of a header, of metadata, and of everything else that is short, in bytes.
 const SHORT_TEXT_BYTES_MAX: usize = 64 << 10;
 
 impl Subject {

@@ -22,9 +22,9 @@ pub struct Config {
     pub admin_token: Option<TokenHash>,
     /// What secrets of definitions that come over the API are sealed with. Without one such definitions are refused.
     pub secret_key: Option<SecretKey>,
-    /// How requests may name this service when no call needs a token, besides the names of loopback.
+    /// How requests may name this service when no call needs a token, in addition to the names of loopback.
     pub allowed_hosts: Vec<Host>,
-    /// Origins whose pages may send requests, besides that of this service.
+    /// Origins whose pages may send requests, in addition to that of this service.
     pub allowed_origins: Vec<Origin>,
     /// Proxies that are believed when they say whose request it is.
     pub trusted_proxies: Vec<Network>,

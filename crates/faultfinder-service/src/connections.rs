@@ -42,7 +42,7 @@ pub(crate) enum TooMany {
 pub(crate) enum Admission {
     /// It is served as long as this is kept.
     Served(Held),
-    /// It is told why it is refused.
+    /// It gets the reason for the refusal.
     Refused(TooMany, Held),
     /// It is closed.
     Dropped,
@@ -225,7 +225,7 @@ mod tests {
         let requests: Vec<_> = (0..2).map(|_| connections.forwarded(client).unwrap()).collect();
         assert!(connections.forwarded(client).is_none());
         assert!(matches!(connections.open(client), Admission::Refused(TooMany::OfAddress, _)));
-        assert_eq!(connections.lock().all.served, 10, "requests are no connections");
+        assert_eq!(connections.lock().all.served, 10, "only connections are counted");
         drop(requests);
         assert!(connections.forwarded(client).is_some());
     }

@@ -25,9 +25,10 @@ mod retries_off; // tests whose automatic retries are off
 mod state; // how each test ended last, and since when
 mod pulse; // whether the store answers
 mod under_way; // requests with an idempotency key that are under way
+mod misses; // runs that did not happen, gathered
 mod service; // the shared state of all parts
 mod evidence; // the part of a result that is stored
-mod misses; // runs that did not happen, until they are kept
+mod keeping; // runs that did not happen are kept
 mod life; // that this service is the only one on its store, and since when it lives
 mod rounds; // scheduled runs: executed and stored
 mod doubt; // changes of which it is not known whether they were committed

@@ -49,7 +49,7 @@ pub(crate) async fn keep(service: Arc<Service>) {
                     "another service has taken this database over: no test is run until it has ended"
                 ),
             },
-            // A store that is away is told of elsewhere, and nobody else can use it either.
+            // A store that is away is reported elsewhere, and no other service can use it either.
             Ok(_) | Err(_) => {}
         }
         if service.owns_store() && said.is_none_or(|at| at.elapsed() >= ALIVE_EVERY) {

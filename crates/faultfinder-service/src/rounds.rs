@@ -1,5 +1,6 @@
 //! Scheduled runs: carried out, and stored.
 
+use crate::keeping;
 use crate::schedule::{Carrier, Due, Missed, Options, Scheduler, Share};
 use crate::service::{RunOf, Service};
 use crate::store::Trigger;
@@ -28,7 +29,7 @@ impl Carrier for Rounds {
             return None;
         }
         let room = service.writer().reserve().ok()?;
-        service.misses().keep_of(&service, &due.test);
+        keeping::keep_of(&service, &due.test);
         Some(Box::pin(async move {
             // A test that was removed a moment ago is not run.
             let Some(kept) = service.catalog().get(&due.test) else { return };
@@ -42,7 +43,7 @@ impl Carrier for Rounds {
                 delay_ms: due.delay.as_secs_f64() * 1000.0,
             };
             let record = service.run(test, of).await;
-            // Its place and its test are free again: nobody here waits for the store, and the writer tells of what it
+            // Its place and its test are free again: nobody here waits for the store, and the writer reports what it
             // cannot write.
             drop(room.write(record));
         }))

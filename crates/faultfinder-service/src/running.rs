@@ -4,6 +4,7 @@ use crate::api;
 use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
+use crate::keeping;
 use crate::life;
 use crate::rounds;
 use crate::secrets;
@@ -169,7 +170,7 @@ impl Running {
         if !self.service.changes().end(bound).await {
             tracing::warn!("changes of clients that have left are still under way, and are given up");
         }
-        self.service.misses().keep_all(&self.service);
+        keeping::keep_all(&self.service);
         self.service.writer().close(bound).await;
         let _ =
             tokio::time::timeout(STORE_CLOSES_WITHIN, self.service.store().alive(self.service.now())).await;
@@ -202,7 +203,7 @@ async fn retain(service: Arc<Service>) {
             Ok(_) => {}
             Err(error) => tracing::warn!("results cannot be rolled up: {error}"),
         }
-        service.misses().keep_old(&service);
+        keeping::keep_old(&service);
         tokio::time::sleep(RETAIN_EVERY).await;
     }
 }

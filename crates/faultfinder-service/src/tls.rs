@@ -191,7 +191,7 @@ impl Tls {
     fn renew(&self) -> Renewed {
         let read = self.files.read();
         let now = digest(&read);
-        // Held while the files are used, so that whoever reads them last wins.
+        // Held while the files are used, so that the last reader wins.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let has_changed = std::mem::replace(&mut *seen, now) != now;
         let loaded = read.and_then(|contents| self.files.config(&contents)).map(|config| {

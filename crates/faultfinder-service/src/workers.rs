@@ -148,7 +148,7 @@ impl Shared {
     fn work(&self) {
         yield_to_others();
         while let Some((owner, work)) = self.next() {
-            // A piece that panics has told so on standard error; who waits for it gets nothing.
+            // A panic has been reported on standard error; who waits for the piece gets nothing.
             let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
             self.queues().finish(&owner);
         }

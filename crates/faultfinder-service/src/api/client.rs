@@ -1,7 +1,7 @@
 //! Whose request it is: the address of the client, also behind proxies that are trusted.
 //!
 //! A proxy that is trusted says in `Forwarded` (RFC 7239) or `X-Forwarded-For` from whom it has a request. Every proxy adds
-//! the address that it sees to the end of the list, so the list is read from its end, and what stands in front of the first
+//! the address that it sees to the end of the list, so the list is read from its end, and what precedes the first
 //! address that is not a trusted proxy can be invented. From anyone else both fields mean nothing.
 
 use faultfinder_net::Network;

@@ -29,11 +29,12 @@ mod query; // query strings, likewise
 mod cursor; // where a page ends
 mod elsewhere; // what takes long, on threads of its own
 mod definition; // definitions in bodies: diagnostics -> violations
+mod restored; // stored tests -> tests that can be run
 mod resources; // what is shown of tests, results, tokens
 mod openapi; // the document that describes it all
 mod routes; // one module per resource
 mod router; // which route is whose
 
+pub(crate) use restored::restored;
 pub(crate) use router::router;
-pub(crate) use routes::restored;
 pub(crate) use serve::{Door, listen, serve};

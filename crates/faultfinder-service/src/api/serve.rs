@@ -42,7 +42,7 @@ pub(super) enum Refused {
     NotTls,
 }
 
-/// Whoever comes in by a connection.
+/// The connections that come in, and what they share.
 #[derive(Debug)]
 pub(crate) struct Door {
     pub(crate) connections: Arc<Connections>,

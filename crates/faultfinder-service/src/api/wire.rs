@@ -56,7 +56,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    /// Whether the next head has taken too long. Whoever asks is woken when it has.
+    /// Whether the next head has taken too long. The task that asks is woken when it has.
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
         if self.exchange.is_busy() || self.is_writing {
             self.head = None;

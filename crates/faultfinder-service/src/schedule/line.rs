@@ -1,7 +1,7 @@
 //! The queue: what waits, what runs, and what is next. Pure: it takes the time as an argument.
 //!
 //! Tests wait by their target, first due first, and targets take turns. How much of the places one target, one token, or
-//! all targets that answer slowly may take depends on how many are free ([`Shares`]), so that whoever comes next still
+//! all targets that answer slowly may take depends on how many are free ([`Shares`]), so that the next one still
 //! finds one.
 
 use super::shares::{Class, Share, Shares};

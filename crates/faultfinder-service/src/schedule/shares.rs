@@ -1,6 +1,6 @@
 //! How much of the places anybody may take.
 //!
-//! Whoever has some may take another one as long as it has fewer than twice as many as are free: of 512 places one alone
+//! One that has some may take another one as long as it has fewer than twice as many as are free: of 512 places one alone
 //! gets 342 at the most, two get 205 each, and some are always free for who comes next. That holds for a target, for a
 //! token, and for all targets together that answered slowly the last time. (Dynamic thresholds: Choudhury and Hahne, 1998.)
 

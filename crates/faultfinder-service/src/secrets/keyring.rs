@@ -33,7 +33,7 @@ impl std::fmt::Debug for SecretKey {
     }
 }
 
-/// Why a text is no key.
+/// Why a text cannot be a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "closed: its length is all that is asked of it")]
 pub enum KeyError {

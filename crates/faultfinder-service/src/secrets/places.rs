@@ -230,7 +230,7 @@ mod tests {
             assert!(text.contains(open), "{open}: {text}");
         }
         assert_eq!(secrets.len(), 10, "{secrets:?}");
-        assert!(taken(masked.clone()).1.is_empty(), "a mask is no secret");
+        assert!(taken(masked.clone()).1.is_empty(), "masks are left as they are");
         let mut again = masked.clone();
         assert!(put_back(&mut again, &masked, &secrets));
         assert_eq!(again, full());

@@ -60,8 +60,8 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     /// As [`replace_test`](Self::replace_test).
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()>;
 
-    /// Keeps the definition of a test with other seals, or sealed at all, if its version is still this one. That is no change
-    /// of the test.
+    /// Keeps the definition of a test with other seals, or sealed at all, if its version is still this one. The test
+    /// itself stays as it is.
     fn seal_test(
         &self,
         id: String,

@@ -194,7 +194,7 @@ async fn a_change_whose_commit_is_in_doubt_is_settled_by_the_store() {
     let body = json!({ "definition": definition(Some("1h")) });
     served.post("/api/v1/tests", body).await.envelope(503, "StoreUnavailable");
     served.mood(Mood::Fine);
-    // One was deleted and one created, though both calls were told that it is not known.
+    // One was deleted and one created, though neither call knows that.
     let settled = async {
         while kept_and_scheduled(&served).await != (1, 1) || served.get(&path).await.status != 410 {}
         loop {

@@ -18,5 +18,3 @@ pub(super) mod test_resources; // tests: create, read, replace, delete, list, ru
 pub(super) mod tokens; // who may do what
 pub(super) mod uptime; // what came of a test over time
 pub(super) mod validate; // definitions: what is wrong with them
-
-pub(crate) use test_resources::restored;

@@ -35,15 +35,16 @@ pub struct Commits {
     pub took: Duration,
 }
 
-/// From here on a commit is slow, and so is a store on which a result has waited for as long as that and
-/// [gathered](super::task::GATHER) others: a disk that syncs takes milliseconds.
-const SLOW: Duration = Duration::from_millis(250);
+/// From here on a commit is slow: a disk that syncs takes milliseconds.
+const SLOW_COMMIT: Duration = Duration::from_millis(250);
+/// From here on a result has waited for too long; some of that it waits for others to share its commit.
+const SLOW_RESULT: Duration = Duration::from_millis(350);
 
 impl WriterStats {
     /// Whether the store takes results more slowly than it should.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        self.commits.took > SLOW || self.oldest > SLOW + super::task::GATHER
+        self.commits.took > SLOW_COMMIT || self.oldest > SLOW_RESULT
     }
 }
 

@@ -6,7 +6,7 @@ use faultfinder_service::{SecretKey, store};
 use std::io::Write as _;
 use std::path::Path;
 
-/// The key in the file beside a database, made if it is not there; nothing for a database that is no file.
+/// The key in the file beside a database, made if it is not there; nothing for a database on a server.
 pub(crate) fn beside(database: &str) -> Result<Option<SecretKey>, Failure> {
     let Some(path) = store::key_file(database) else { return Ok(None) };
     if !path.exists() {

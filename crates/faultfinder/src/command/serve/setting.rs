@@ -81,7 +81,7 @@ pub(super) const ALLOWED_HOSTS: Setting = Setting {
     kind: Kind::Names { example: "faultfinder.example" },
     default: None,
     value_name: "HOST",
-    meaning: "Without an admin token: names by which requests may call this service, besides `localhost`, `127.0.0.1` \
+    meaning: "Without an admin token: names by which requests may call this service, in addition to `localhost`, `127.0.0.1` \
               and `[::1]`",
 };
 pub(super) const ALLOWED_ORIGINS: Setting = Setting {
@@ -89,7 +89,7 @@ pub(super) const ALLOWED_ORIGINS: Setting = Setting {
     kind: Kind::Names { example: "https://faultfinder.example" },
     default: None,
     value_name: "ORIGIN",
-    meaning: "Origins of web pages that may send requests, besides the service's own: `https://faultfinder.example`",
+    meaning: "Origins of web pages that may send requests, in addition to the service's own: `https://faultfinder.example`",
 };
 pub(super) const TRUSTED_PROXIES: Setting = Setting {
     field: "trusted_proxies",
