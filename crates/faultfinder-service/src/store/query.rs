@@ -20,7 +20,7 @@ pub struct TestQuery {
     pub paused: Option<bool>,
     /// Only those behind this id.
     pub after: Option<String>,
-    /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long ([`PAGE_BYTES_MAX`]).
+    /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long: 4 MiB end a page.
     pub limit: usize,
 }
 
@@ -50,7 +50,7 @@ pub struct ResultQuery {
     pub to: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<ResultKey>,
-    /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long ([`PAGE_BYTES_MAX`]).
+    /// At most so many, from 1 to [`PAGE_MAX`]; fewer if they are long: 4 MiB end a page.
     pub limit: usize,
 }
 
