@@ -56,6 +56,12 @@ fn options_win_over_variables_and_variables_over_the_file() {
         path.to_string_lossy().into_owned()
     };
     let (one, two, three) = (token("one"), token("two"), token("three"));
+    let key = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "0123456789abcdef".repeat(2)).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (one_key, two_key, three_key) = (key("one-key"), key("two-key"), key("three-key"));
     // What must be set beside a setting.
     let beside = |field: &str| match field {
         "tls_cert" => "tls_key = \"/k\"\n",
@@ -75,6 +81,7 @@ fn options_win_over_variables_and_variables_over_the_file() {
         ("keep_results", quoted("1h"), "1h", "2 days", "3w"),
         ("keep_summaries", quoted("1d"), "1d", "2d", "3d"),
         ("admin_token_file", quoted(&one), one.as_str(), two.as_str(), three.as_str()),
+        ("secret_key_file", quoted(&one_key), one_key.as_str(), two_key.as_str(), three_key.as_str()),
         ("allowed_hosts", "[\"a.test\", \"b.test\"]".to_owned(), "a.test, b.test", "c.test", "[::2]"),
         (
             "allowed_origins",
@@ -412,6 +419,7 @@ fn a_misspelt_variable_is_warned_of_and_others_are_not_ours() {
 fn the_file_to_begin_with_is_good_as_it_is_and_with_all_that_it_offers() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("admin-token"), "0123456789abcdef").unwrap();
+    std::fs::write(folder.path().join("secret-key"), "0123456789abcdef".repeat(2)).unwrap();
     let text = include_str!("../../../../../packaging/faultfinder.toml");
     // A field that is offered stands behind a `#` without a space.
     let offered = |line: &str| {
