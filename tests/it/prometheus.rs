@@ -26,7 +26,8 @@ print(*sorted(kinds))
 /// The body of an answer.
 fn call(service: &Service, head: &str, body: &Value) -> String {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let head = format!("{head}\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n");
+    let head =
+        format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n");
     let mut stream = TcpStream::connect(&service.address).unwrap();
     write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
     let mut answer = String::new();

@@ -15,24 +15,22 @@ pub(crate) struct Judgement {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Holds the assertions against an answer, on threads of their own where that takes long and there are any. The answer and
-/// the facts come back.
-pub(crate) async fn judge_elsewhere(
+/// Holds the assertions against an answer on threads of their own. The answer and the facts come back; nothing when those threads
+/// have ended, or failed.
+pub(crate) async fn elsewhere(
     now: i64,
-    (facts, response): (Facts, Box<dyn Answer>),
+    facts: Facts,
+    response: Box<dyn Answer>,
     assertions: &[Assertion],
-    offload: Option<&Offload>,
+    offload: &Offload,
 ) -> Option<(Judgement, Facts, Box<dyn Answer>)> {
-    let Some(offload) = offload.filter(|_| takes_long(response.as_ref(), assertions)) else {
-        return Some((judge(now, &facts, response.as_ref(), assertions), facts, response));
-    };
     let assertions = assertions.to_vec();
     let work = move || (judge(now, &facts, response.as_ref(), &assertions), facts, response);
     offload.run(work).await
 }
 
 /// Whether to hold assertions against an answer can take longer than other tests should wait.
-fn takes_long(response: &dyn Answer, assertions: &[Assertion]) -> bool {
+pub(crate) fn takes_long(response: &dyn Answer, assertions: &[Assertion]) -> bool {
     let mut seen = Observation::new();
     response.observe(&mut seen);
     let bytes = seen.body.map_or(0, <[u8]>::len).max(seen.received.map_or(0, <[u8]>::len));

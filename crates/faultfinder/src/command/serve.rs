@@ -66,13 +66,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
+    let store = store::open(&settings.database)
+        .await
+        .map_err(|error| Failure::ourselves("cannot open the database", &error))?;
     let mut settings = settings;
     if settings.config.secret_key.is_none() {
         settings.config.secret_key = key::beside(&settings.database)?;
     }
-    let store = store::open(&settings.database)
-        .await
-        .map_err(|error| Failure::ourselves("cannot open the database", &error))?;
     let is_json = settings.log_format == "json";
     // Registered before anything is served, so that no signal is missed.
     let mut stopped = pin!(crate::runner::stopped());
