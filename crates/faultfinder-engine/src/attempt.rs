@@ -8,6 +8,7 @@ use crate::protocol::{Probe, Sent, envelope};
 use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status};
 use faultfinder_net::Vantage;
 use faultfinder_taxonomy::{Blame, BrokeIn, Confidential, Detail, Fact, Facts, Fault, Phase, Report};
+use futures_util::FutureExt as _;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -35,7 +36,23 @@ pub(crate) async fn once(
     offload: Option<&Offload>,
 ) -> Tried {
     let began = Instant::now();
-    let Sent { report, partial } = probe.send(vantage).await;
+    // What comes after the probe has a future of its own, which is made then: else every test that waits would keep room
+    // for its answer.
+    let judged = |sent| Box::pin(judged(vantage, test, prepared, probe, sent, (began, resolve), offload));
+    probe.send(vantage).then(judged).await
+}
+
+/// What came of a probe that began at a time, with its assertions.
+async fn judged(
+    vantage: &Vantage,
+    test: &PlannedTest,
+    prepared: &Prepared,
+    probe: &dyn Probe,
+    sent: Sent,
+    (began, resolve): (Instant, Option<Duration>),
+    offload: Option<&Offload>,
+) -> Tried {
+    let Sent { report, partial } = sent;
     let Report { mut facts, outcome } = report;
     if let Some(took) = resolve {
         facts.timings.add(Phase::Resolve, took);
@@ -57,8 +74,7 @@ pub(crate) async fn once(
             let offload = offload.filter(|_| judge::takes_long(answer.as_ref(), assertions));
             let judged = match offload {
                 None => Some((judge::judge(now, &facts, answer.as_ref(), assertions), facts, answer)),
-                // Boxed, so that not every test that waits keeps room for it.
-                Some(offload) => Box::pin(judge::elsewhere(now, facts, answer, assertions, offload)).await,
+                Some(offload) => judge::elsewhere(now, facts, answer, assertions, offload).await,
             };
             let Some((Judgement { assertions, fault }, mut facts, answer)) = judged else {
                 return unsent(prepared, judge::abandoned());
