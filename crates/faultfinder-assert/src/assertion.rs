@@ -6,12 +6,6 @@ use crate::subject::Subject;
 use crate::value::Value;
 use faultfinder_taxonomy::Fact;
 
-/// Up to here a pattern is looked for in a few milliseconds, in bytes of text times positions of the pattern.
-const PATTERN_QUICK_STEPS: u64 = 500_000;
-/// Up to here JSON is parsed in a few milliseconds, and other text compared, in bytes.
-const JSON_QUICK_BYTES: u64 = 64 << 10;
-const TEXT_QUICK_BYTES: u64 = 1 << 20;
-
 /// A compiled assertion, which can be evaluated as often as needed.
 #[derive(Debug, Clone)]
 pub struct Assertion {
@@ -105,19 +99,6 @@ impl Assertion {
     #[must_use]
     pub const fn reads_health(&self) -> bool {
         matches!(self.subject, Subject::Health)
-    }
-
-    /// Whether it can take longer than a few milliseconds on a text of so many bytes.
-    #[must_use]
-    pub fn takes_long(&self, bytes: usize) -> bool {
-        let bytes = u64::try_from(bytes.min(self.subject.text_bytes_max())).unwrap_or(u64::MAX);
-        match (&self.value, &self.subject) {
-            (Value::Pattern(pattern), _) if pattern.places().saturating_mul(bytes) > PATTERN_QUICK_STEPS => {
-                true
-            }
-            (_, Subject::JsonPath(_)) => bytes > JSON_QUICK_BYTES,
-            _ => bytes > TEXT_QUICK_BYTES,
-        }
     }
 
     /// The outcome when it cannot be evaluated, and why.

@@ -5,14 +5,13 @@ mod read; // subject + observation -> values
 
 use crate::operator::Operator;
 use crate::outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
-use crate::pattern::{Pattern, Unfinished, WORK_MAX};
+use crate::pattern::{Search, Unfinished, WORK_MAX};
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
 use crate::{Assertion, Observation};
 use actual::Actual;
 use faultfinder_taxonomy::Fact;
 use std::borrow::Cow;
-use std::cell::Cell;
 
 /// Most characters of a found value in a message.
 const MESSAGE_CHARS_MAX: usize = 200;
@@ -28,9 +27,9 @@ pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
         Ok(actuals) => actuals,
         Err(why) => return assertion.not_performed(&why),
     };
-    let search = Search { work: Cell::new(WORK_MAX), is_unfinished: Cell::new(false) };
-    let passed = judge(assertion, &actuals, &search) != assertion.inverted;
-    if search.is_unfinished.get() {
+    let mut looking = Looking::of(assertion);
+    let passed = judge(assertion, &actuals, &mut looking) != assertion.inverted;
+    if looking.is_unfinished {
         let why = "the regular expression needs more work on this text than an assertion may take";
         return Outcome { unfinished: true, ..assertion.not_performed(why) };
     }
@@ -49,6 +48,22 @@ pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
 }
 
 impl Assertion {
+    /// How many steps it can take at the most on what was seen. A step is about 20 nanoseconds at the most, on a
+    /// processor of 2020.
+    #[must_use]
+    pub fn work_max(&self, seen: &Observation<'_>) -> u64 {
+        let bytes = read::text_bytes(&self.subject, seen);
+        let reading = match &self.subject {
+            Subject::JsonPath(path) => path.work_max(bytes),
+            _ => bytes,
+        };
+        let searching = match &self.value {
+            Value::Pattern(pattern) => pattern.work_max(bytes),
+            _ => 0,
+        };
+        reading.saturating_add(searching)
+    }
+
     /// Whether it holds for an answer that DNSSEC finds bogus, so that such an answer is a value: `dnssec is bogus`.
     #[must_use]
     pub fn accepts_bogus(&self) -> bool {
@@ -58,20 +73,26 @@ impl Assertion {
     }
 }
 
-/// What is left of the work that the patterns of an assertion may take.
-struct Search {
-    work: Cell<u64>,
-    is_unfinished: Cell<bool>,
+/// The search for the pattern of an assertion, if it has one, in all of its texts.
+struct Looking<'a> {
+    search: Option<Search<'a>>,
+    is_unfinished: bool,
 }
 
-impl Search {
-    /// Whether a pattern is found in a text, as far as the work allows that to be known.
-    fn finds(&self, pattern: &Pattern, text: &str) -> bool {
-        let mut work = self.work.get();
-        let found = pattern.is_match(text, &mut work);
-        self.work.set(work);
-        found.unwrap_or_else(|Unfinished| {
-            self.is_unfinished.set(true);
+impl<'a> Looking<'a> {
+    fn of(assertion: &'a Assertion) -> Self {
+        let search = match &assertion.value {
+            Value::Pattern(pattern) => Some(pattern.search(WORK_MAX)),
+            _ => None,
+        };
+        Self { search, is_unfinished: false }
+    }
+
+    /// Whether the pattern is found in a text, as far as the work allows that to be known.
+    fn finds(&mut self, text: &str) -> bool {
+        let Some(search) = &mut self.search else { return false };
+        search.finds(text).unwrap_or_else(|Unfinished| {
+            self.is_unfinished = true;
             false
         })
     }
@@ -79,8 +100,8 @@ impl Search {
 
 /// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their
 /// quantifier says, of serial numbers for all of them.
-fn judge(assertion: &Assertion, actuals: &[Actual<'_>], search: &Search) -> bool {
-    let holds = |actual: &Actual<'_>| holds(assertion, actual, search);
+fn judge(assertion: &Assertion, actuals: &[Actual<'_>], looking: &mut Looking<'_>) -> bool {
+    let mut holds = |actual: &Actual<'_>| holds(assertion, actual, looking);
     if assertion.operator == Operator::Exists {
         let text = matches!(assertion.subject, Subject::Body | Subject::Received);
         let exists = actuals.iter().any(|actual| !text || !actual.text.is_empty());
@@ -98,7 +119,7 @@ fn judge(assertion: &Assertion, actuals: &[Actual<'_>], search: &Search) -> bool
 }
 
 /// Whether the operator, as if it were not negated, holds of one value.
-fn holds(assertion: &Assertion, actual: &Actual<'_>, search: &Search) -> bool {
+fn holds(assertion: &Assertion, actual: &Actual<'_>, looking: &mut Looking<'_>) -> bool {
     let operator = assertion.operator;
     match &assertion.value {
         Value::Nothing => true,
@@ -106,7 +127,7 @@ fn holds(assertion: &Assertion, actual: &Actual<'_>, search: &Search) -> bool {
         // In quotes, `true` and `null` are texts and nothing else.
         Value::Text { quoted: true, .. } if actual.is_literal() => false,
         Value::Text { text, number, .. } => actual.is(text, *number),
-        Value::Pattern(pattern) => search.finds(pattern, &actual.text),
+        Value::Pattern(_) => looking.finds(&actual.text),
         Value::Number(expected) => actual
             .number
             .and_then(|number| number.compare(*expected))

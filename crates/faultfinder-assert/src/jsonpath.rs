@@ -31,6 +31,8 @@ const NESTING_MAX: usize = 16;
 const COST_MAX: u64 = 128 << 20;
 /// How many steps of the worst case the library takes in the time of one of ours: it gives up its quick way late.
 const STEPS_OF_LIBRARY: u64 = 4;
+/// What it takes to parse a byte of a body and to go through what was found, in steps.
+const STEPS_TO_PARSE: u64 = 8;
 /// What a result takes in addition to its path, in bytes.
 const RESULT_BYTES: u64 = 64;
 
@@ -97,8 +99,19 @@ impl JsonPath {
 
     /// How many steps its patterns can take at the most.
     fn work(&self, document: &Document) -> u64 {
-        let compiling = self.weight.compiling.saturating_mul(document.nodes);
-        let searching = self.weight.searching.saturating_mul(document.bytes) / STEPS_OF_LIBRARY;
+        self.work_on(document.nodes, document.bytes)
+    }
+
+    /// How many steps it can take at the most on a body of so many bytes, parsing included.
+    pub(crate) fn work_max(&self, bytes: u64) -> u64 {
+        // No value is shorter than a digit and the comma behind it.
+        let patterns = self.work_on(bytes / 2, bytes).min(WORK_MAX);
+        bytes.saturating_mul(STEPS_TO_PARSE).saturating_add(patterns)
+    }
+
+    fn work_on(&self, nodes: u64, bytes: u64) -> u64 {
+        let compiling = self.weight.compiling.saturating_mul(nodes);
+        let searching = self.weight.searching.saturating_mul(bytes) / STEPS_OF_LIBRARY;
         compiling.saturating_add(searching)
     }
 

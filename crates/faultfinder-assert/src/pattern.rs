@@ -87,9 +87,29 @@ impl Pattern {
         self.places
     }
 
-    /// Whether it is found in a text. `work` is how many steps are left; those that were taken are taken off.
-    pub(crate) fn is_match(&self, text: &str, work: &mut u64) -> Result<bool, Unfinished> {
-        self.automaton.is_match(text.as_bytes(), work)
+    /// How many steps it can take at the most in texts of so many bytes together.
+    pub(crate) fn work_max(&self, bytes: u64) -> u64 {
+        self.places.saturating_mul(bytes).min(WORK_MAX)
+    }
+
+    /// A search in any number of texts, which may take so many steps in all.
+    pub(crate) fn search(&self, work: u64) -> Search<'_> {
+        Search { automaton: &self.automaton, cache: self.automaton.cache(), work }
+    }
+}
+
+/// A search for a pattern in any number of texts. What the automaton has learnt from one serves for the next.
+pub(crate) struct Search<'p> {
+    automaton: &'p Automaton,
+    cache: automaton::Cache,
+    /// How many steps are left.
+    work: u64,
+}
+
+impl Search<'_> {
+    /// Whether the pattern is in a text.
+    pub(crate) fn finds(&mut self, text: &str) -> Result<bool, Unfinished> {
+        self.automaton.is_match(text.as_bytes(), &mut self.cache, &mut self.work)
     }
 }
 
@@ -150,8 +170,8 @@ mod tests {
         Pattern::compile(pattern, span, true, text_bytes_max)
     }
 
-    fn search(pattern: &str, text: &str, mut work: u64) -> Result<bool, Unfinished> {
-        compile(pattern, BODY_BYTES_MAX).unwrap().is_match(text, &mut work)
+    fn search(pattern: &str, text: &str, work: u64) -> Result<bool, Unfinished> {
+        compile(pattern, BODY_BYTES_MAX).unwrap().search(work).finds(text)
     }
 
     #[test]
@@ -192,6 +212,17 @@ mod tests {
         assert_eq!(search("(a|ab|b){150}c{150}", &mixed, WORK_MAX), Ok(false));
         let beyond = format!("ä{}", "ab ".repeat(1_000_000));
         assert_eq!(search("\\b(a{0,20}b? ?){0,40}c\\b", &beyond, WORK_MAX), Err(Unfinished));
+    }
+
+    #[test]
+    fn the_steps_are_for_all_texts_together() {
+        let pattern = compile("b", BODY_BYTES_MAX).unwrap();
+        let text = "a".repeat(1_000);
+        let mut search = pattern.search(10_000);
+        let found: Vec<_> = (0..12).map(|_| search.finds(&text)).collect();
+        let whole = found.iter().take_while(|found| **found == Ok(false)).count();
+        assert!((8..10).contains(&whole), "{found:?}");
+        assert!(found[whole..].iter().all(|found| *found == Err(Unfinished)), "{found:?}");
     }
 
     #[test]

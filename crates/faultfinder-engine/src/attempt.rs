@@ -10,6 +10,7 @@ use faultfinder_net::Vantage;
 use faultfinder_taxonomy::{Blame, BrokeIn, Confidential, Detail, Fact, Facts, Fault, Phase, Report};
 use futures_util::FutureExt as _;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -62,20 +63,26 @@ async fn judged(
             let (mut fault, retry_after) = envelope::of_refusal(fault, vantage.clock().now());
             tell_pause(&mut fault, retry_after);
             let fault = placed(fault, test);
-            let partial = partial.as_deref();
-            let assertions = judge::as_far_as_possible(partial, &prepared.assertions);
-            let summary = partial.map(|partial| partial.summary(true)).unwrap_or_default();
+            let Some(partial) = partial else {
+                let assertions = judge::not_performed(&prepared.assertions);
+                return Tried { retry_after, ..finish(facts, Some(fault), assertions, BTreeMap::new()) };
+            };
+            let offload = judge::elsewhere(offload, &facts, partial.as_ref(), &prepared.assertions);
+            let assertions = Arc::clone(&prepared.assertions);
+            let work = move || (judge::as_far_as_possible(partial.as_ref(), &assertions), partial);
+            let Some((assertions, partial)) = judge::done(offload, work).await else {
+                return unsent(prepared, judge::abandoned());
+            };
+            let summary = partial.summary(true);
             Tried { retry_after, ..finish(facts, Some(fault), assertions, summary) }
         }
         Ok(answer) => {
             let asserting = Instant::now();
             let now = vantage.clock().unix_seconds();
-            let assertions = &prepared.assertions;
-            let offload = offload.filter(|_| judge::takes_long(answer.as_ref(), assertions));
-            let judged = match offload {
-                None => Some((judge::judge(now, &facts, answer.as_ref(), assertions), facts, answer)),
-                Some(offload) => judge::elsewhere(now, facts, answer, assertions, offload).await,
-            };
+            let offload = judge::elsewhere(offload, &facts, answer.as_ref(), &prepared.assertions);
+            let assertions = Arc::clone(&prepared.assertions);
+            let work = move || (judge::judge(now, &facts, answer.as_ref(), &assertions), facts, answer);
+            let judged = judge::done(offload, work).await;
             let Some((Judgement { assertions, fault }, mut facts, answer)) = judged else {
                 return unsent(prepared, judge::abandoned());
             };

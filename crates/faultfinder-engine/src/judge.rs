@@ -15,26 +15,34 @@ pub(crate) struct Judgement {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Holds the assertions against an answer on threads of their own. The answer and the facts come back; nothing when those threads
-/// have ended, or failed.
-pub(crate) async fn elsewhere(
-    now: i64,
-    facts: Facts,
-    response: Box<dyn Answer>,
+/// Up to here assertions are evaluated at once, in steps: some milliseconds.
+const QUICK_STEPS: u64 = 1_000_000;
+
+/// Where to hold assertions against an answer, if that can take longer than other tests should wait.
+pub(crate) fn elsewhere<'o>(
+    offload: Option<&'o Offload>,
+    facts: &Facts,
+    response: &dyn Answer,
     assertions: &[Assertion],
-    offload: &Offload,
-) -> Option<(Judgement, Facts, Box<dyn Answer>)> {
-    let assertions = assertions.to_vec();
-    let work = move || (judge(now, &facts, response.as_ref(), &assertions), facts, response);
-    offload.run(work).await
+) -> Option<&'o Offload> {
+    let offload = offload?;
+    let mut seen = Observation::new();
+    seen.tls = facts.tls.as_ref();
+    response.observe(&mut seen);
+    let steps = assertions.iter().map(|assertion| assertion.work_max(&seen));
+    (steps.fold(0, u64::saturating_add) > QUICK_STEPS).then_some(offload)
 }
 
-/// Whether to hold assertions against an answer can take longer than other tests should wait.
-pub(crate) fn takes_long(response: &dyn Answer, assertions: &[Assertion]) -> bool {
-    let mut seen = Observation::new();
-    response.observe(&mut seen);
-    let bytes = seen.body.map_or(0, <[u8]>::len).max(seen.received.map_or(0, <[u8]>::len));
-    assertions.iter().any(|assertion| assertion.takes_long(bytes))
+/// What comes of work, which is done there or, when that is nowhere, here. Nothing when the threads there have ended, or
+/// failed.
+pub(crate) async fn done<T: Send + 'static>(
+    offload: Option<&Offload>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    match offload {
+        None => Some(work()),
+        Some(offload) => offload.run(work).await,
+    }
 }
 
 /// Holds the assertions against an answer, at a time in seconds since 1970.
@@ -57,10 +65,10 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, assertions: 
         response.observe(&mut seen);
         assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
     };
-    let fault = unfinished(assertions, &outcomes)
-        .or_else(|| credentials_refused(response, assertions, &outcomes))
+    let fault = credentials_refused(response, assertions, &outcomes)
         .or_else(|| status_refused(response, assertions, &outcomes))
         .or_else(|| body_too_large(response, assertions))
+        .or_else(|| unfinished(assertions, &outcomes))
         .or_else(|| incorrect(assertions, &outcomes));
     let fault = fault.map(|fault| match fault.code {
         Code::IncorrectAssertion | Code::AuthenticationError => match response.error_envelope() {
@@ -76,11 +84,7 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, assertions: 
 }
 
 /// The assertions when the answer is not complete: those on its head are evaluated if that has arrived.
-pub(crate) fn as_far_as_possible(
-    partial: Option<&dyn Answer>,
-    assertions: &[Assertion],
-) -> Vec<AssertionResult> {
-    let Some(partial) = partial else { return not_performed(assertions) };
+pub(crate) fn as_far_as_possible(partial: &dyn Answer, assertions: &[Assertion]) -> Vec<AssertionResult> {
     let mut seen = Observation::new();
     partial.observe(&mut seen);
     let outcome = |assertion: &Assertion| match assertion.reads_head() {
@@ -148,7 +152,7 @@ fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fau
     Some(fault.with_hint(hint).with("body_bytes_kept", kept).with(counted, received))
 }
 
-/// An assertion was given up because it took too much work: nothing is known about the answer then.
+/// An assertion was given up because it took too much work: whether the answer is right is not known then.
 fn unfinished(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let (assertion, _) = assertions.iter().zip(outcomes).find(|(_, outcome)| outcome.unfinished)?;
     let message = format!(

@@ -40,7 +40,7 @@ pub(crate) struct Prepared {
     pub(crate) built: Arc<dyn Probe>,
     /// What is wrong with the request.
     pub(crate) objection: Option<Fault>,
-    pub(crate) assertions: Vec<Assertion>,
+    pub(crate) assertions: Arc<[Assertion]>,
     pub(crate) redactor: Redactor,
     pub(crate) warnings: Vec<String>,
     /// Fields that the probe calls by another name: its own, and that of the definition.
@@ -185,6 +185,7 @@ impl PlannedTest {
         let objections = Objections::new(faults, unknown, &aliases, built.as_ref(), protocol);
         let redactor = secrets.into_redactor();
         let name = if hide_name { redactor.hidden(&name).into_owned() } else { name };
+        let assertions = assertions.into();
         let prepared = Prepared { name, built, objection: None, assertions, redactor, warnings, aliases };
         (prepared, objections, dynamic)
     }

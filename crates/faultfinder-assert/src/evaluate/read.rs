@@ -125,6 +125,16 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
     }
 }
 
+/// How many bytes the texts of a subject have together; of JSONPath, the body.
+pub(super) fn text_bytes(subject: &Subject, seen: &Observation<'_>) -> u64 {
+    let bytes = match subject {
+        Subject::Body | Subject::JsonPath(_) => seen.body.map_or(0, <[u8]>::len),
+        Subject::Received => seen.received.map_or(0, <[u8]>::len),
+        _ => values(subject, seen).iter().flatten().map(|actual| actual.text.len()).sum(),
+    };
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
 /// How many hops away the target is.
 fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
     let hops = seen.hops.ok_or("network_hops is missing: set track_hops")?;

@@ -4,7 +4,8 @@
 //! know yet costs as many as its program has states. Where it cannot go on (a word boundary next to a letter beyond ASCII),
 //! the program is carried out state by state.
 
-use regex_automata::hybrid::dfa::{Cache, DFA};
+pub(super) use regex_automata::hybrid::dfa::Cache;
+use regex_automata::hybrid::dfa::DFA;
 use regex_automata::hybrid::{BuildError, LazyStateID};
 use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::primitives::StateID;
@@ -45,21 +46,31 @@ impl Automaton {
         self.program.states().len()
     }
 
-    /// Whether the pattern is in a text.
-    pub(super) fn is_match(&self, text: &[u8], work: &mut u64) -> Result<bool, Unfinished> {
-        match self.quickly(text, work)? {
+    /// What the quick automaton keeps of itself between two texts.
+    pub(super) fn cache(&self) -> Cache {
+        self.quick.create_cache()
+    }
+
+    /// Whether the pattern is in a text. `work` is how many steps are left; those that were taken are taken off.
+    pub(super) fn is_match(
+        &self,
+        text: &[u8],
+        cache: &mut Cache,
+        work: &mut u64,
+    ) -> Result<bool, Unfinished> {
+        match self.quickly(text, cache, work)? {
             Quick::Ended(found) => Ok(found),
             Quick::Stuck => self.state_by_state(text, work),
         }
     }
 
-    fn quickly(&self, text: &[u8], work: &mut u64) -> Result<Quick, Unfinished> {
-        let (mut cache, dear) = (self.quick.create_cache(), self.cost());
+    fn quickly(&self, text: &[u8], cache: &mut Cache, work: &mut u64) -> Result<Quick, Unfinished> {
+        let dear = self.cost();
         let start = start::Config::new().anchored(Anchored::No);
-        let Ok(mut state) = self.quick.start_state(&mut cache, &start) else { return Ok(Quick::Stuck) };
+        let Ok(mut state) = self.quick.start_state(cache, &start) else { return Ok(Quick::Stuck) };
         spend(work, dear)?;
         for byte in text {
-            let Some(next) = self.next(&mut cache, state, *byte, dear, work)? else {
+            let Some(next) = self.next(cache, state, *byte, dear, work)? else {
                 return Ok(Quick::Stuck);
             };
             state = next;
@@ -76,7 +87,7 @@ impl Automaton {
             }
         }
         spend(work, dear)?;
-        match self.quick.next_eoi_state(&mut cache, state) {
+        match self.quick.next_eoi_state(cache, state) {
             Ok(state) if state.is_quit() => Ok(Quick::Stuck),
             Ok(state) => Ok(Quick::Ended(state.is_match())),
             Err(_) => Ok(Quick::Stuck),
