@@ -107,6 +107,24 @@ fn a_service_starts_answers_and_ends_when_it_is_asked_to() {
 }
 
 #[test]
+fn a_service_that_waits_for_its_database_ends_when_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), "");
+    let first = Service::start(&["--config", &config], &[]);
+    let mut waiting = command(&["serve", "--config", &config]);
+    let mut waiting = waiting.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(waiting.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("waiting until it has ended") {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).unwrap(), 0, "it does not wait");
+    }
+    kill_process(Pid::from_raw(waiting.id().cast_signed()).unwrap(), Signal::TERM).unwrap();
+    assert_eq!(waiting.wait().unwrap().code(), Some(0));
+    assert_eq!(first.end().0, Some(0));
+}
+
+#[test]
 fn a_hangup_reloads_all_definitions_and_does_not_end_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let config = configured(folder.path(), "definitions = [\"one.yaml\", \"two.yaml\"]\n");

@@ -21,18 +21,18 @@ const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// Waits until no other service uses the store.
 pub(crate) async fn claim(store: &dyn Store) -> Result<(), StoreError> {
-    let mut told: Option<Instant> = None;
+    let mut warned_at: Option<Instant> = None;
     while !store.claim().await? {
-        if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
+        if warned_at.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
             tracing::warn!(
                 store = store.kind(),
                 "another service uses this database: waiting until it has ended"
             );
-            told = Some(Instant::now());
+            warned_at = Some(Instant::now());
         }
         sleep(CLAIM_EVERY).await;
     }
-    if told.is_some() {
+    if warned_at.is_some() {
         tracing::info!(store = store.kind(), "the other service has ended");
     }
     Ok(())

@@ -20,8 +20,8 @@ async fn who_ran_and_changed_what_is_read_page_by_page_by_administrators() {
     assert_eq!(run.status, 200, "{run:?}");
     let once = served.call("POST", "/api/v1/runs", Some(ADMIN), Some(&body)).await;
     let all = entries(&served, "").await;
-    let told: Vec<_> = all.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
-    assert_eq!(told, ["runs.create", "tests.run", "tests.create", "tokens.create"]);
+    let actions: Vec<_> = all.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["runs.create", "tests.run", "tests.create", "tokens.create"]);
     assert_eq!((&all[0]["actor"], &all[0]["subject"]), (&json!("admin"), &once.body["items"][0]["id"]));
     assert_eq!((&all[1]["actor"], &all[1]["subject"]), (&all[3]["subject"], &json!(id)));
     let actor = all[1]["actor"].as_str().unwrap();

@@ -77,7 +77,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     // Registered before anything is served, so that no signal is missed.
     let mut stopped = pin!(crate::runner::stopped());
     let mut reload = Hangups::new();
-    let running = Running::start(settings.config, store, Clock::system(), Vantage::system()).await;
+    let starting = Running::start(settings.config, store, Clock::system(), Vantage::system());
+    // It may have to wait for its database.
+    let running = tokio::select! {
+        running = starting => running,
+        () = &mut stopped => return Ok(Exit::Passed),
+    };
     let running = running.map_err(|error| match error {
         StartError::Config(why) => Failure::usage(why),
         error => Failure::ourselves("cannot start", &error),
