@@ -25,7 +25,7 @@ pub struct Running {
     address: SocketAddr,
     service: Arc<Service>,
     stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    server: JoinHandle<api::Latecomers>,
     tls: Option<Arc<Tls>>,
     tasks: Vec<JoinHandle<()>>,
     /// Watches the files as long as it lives.
@@ -164,9 +164,8 @@ impl Running {
             }
         };
         let (server, ()) = tokio::join!(self.server, schedule);
-        if let Err(error) = server {
-            tracing::error!("the server failed: {error}");
-        }
+        // What still comes is told so until all is written.
+        let _latecomers = server.inspect_err(|error| tracing::error!("the server failed: {error}"));
         if !self.service.changes().end(bound).await {
             tracing::warn!("changes of clients that have left are still under way, and are given up");
         }

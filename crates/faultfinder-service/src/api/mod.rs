@@ -37,4 +37,4 @@ mod router; // which route is whose
 
 pub(crate) use restored::restored;
 pub(crate) use router::router;
-pub(crate) use serve::{Door, listen, serve};
+pub(crate) use serve::{Door, Latecomers, listen, serve};

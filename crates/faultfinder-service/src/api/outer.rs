@@ -91,7 +91,7 @@ pub(crate) async fn outer(State(outer): State<Arc<Outer>>, request: Request, nex
     let (exchange, size) = (request.extensions().get::<Arc<Exchange>>().cloned(), request.body().size_hint());
     let is_refused = request.extensions().get::<Refused>().is_some();
     let mut response = answer(&outer, request, next).await;
-    if is_refused || exchange.is_some_and(|exchange| exchange.ends(&size)) {
+    if is_refused || outer.service.is_closing() || exchange.is_some_and(|exchange| exchange.ends(&size)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let route = route.as_ref().map(MatchedPath::as_str);

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 
 /// Longest head of a request, in bytes, and most lines of it.
 pub(super) const HEAD_BYTES_MAX: usize = 64 * 1024;
@@ -65,6 +66,10 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// What still comes to a service that is ending. It is told so until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Latecomers(#[expect(dead_code, reason = "dropping it ends them")] JoinSet<()>);
+
 /// Serves connections until `stop` comes; then those that are open may end what they do, for `bound`.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -72,16 +77,40 @@ pub(crate) async fn serve(
     router: Router,
     stop: impl Future<Output = ()>,
     bound: Duration,
-) {
+) -> Latecomers {
     let door = Arc::new(door);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        tokio::select! {
+            (stream, comer) = next(&listener, &door, &router) => {
+                tokio::spawn(comer.meet(stream, Some(graceful.watcher())));
+            }
             () = &mut stop => break,
-        };
-        let (stream, peer) = match accepted {
+        }
+    }
+    let mut latecomers = JoinSet::new();
+    latecomers.spawn(async move {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                (stream, comer) = next(&listener, &door, &router) => {
+                    connections.spawn(comer.meet(stream, None));
+                }
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    });
+    if tokio::time::timeout(bound, graceful.shutdown()).await.is_err() {
+        tracing::warn!("connections are still open after {} s and are dropped", bound.as_secs());
+    }
+    Latecomers(latecomers)
+}
+
+/// The next connection that is to be answered.
+async fn next(listener: &TcpListener, door: &Arc<Door>, router: &Router) -> (TcpStream, Comer) {
+    loop {
+        let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!("a connection cannot be accepted: {error}");
@@ -96,12 +125,8 @@ pub(crate) async fn serve(
         };
         // Answers are small and written at once.
         let _ = stream.set_nodelay(true);
-        let comer = Comer { peer, refused, router: router.clone(), door: Arc::clone(&door), _held: held };
-        tokio::spawn(comer.meet(stream, graceful.watcher()));
-    }
-    drop(listener);
-    if tokio::time::timeout(bound, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections are still open after {} s and are dropped", bound.as_secs());
+        let comer = Comer { peer, refused, router: router.clone(), door: Arc::clone(door), _held: held };
+        return (stream, comer);
     }
 }
 
@@ -116,7 +141,7 @@ struct Comer {
 
 impl Comer {
     /// Speaks TLS, if that is what this service does, and then HTTP.
-    async fn meet(mut self, stream: TcpStream, watcher: Watcher) {
+    async fn meet(mut self, stream: TcpStream, watcher: Option<Watcher>) {
         let Some(acceptor) = self.door.tls.as_ref().map(|tls| tls.acceptor()) else {
             return self.exchange(Patient::new(stream), watcher).await;
         };
@@ -138,8 +163,8 @@ impl Comer {
         }
     }
 
-    /// Speaks HTTP.
-    async fn exchange<S>(self, stream: S, watcher: Watcher)
+    /// Speaks HTTP, until `watcher` asks for the end.
+    async fn exchange<S>(self, stream: S, watcher: Option<Watcher>)
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
@@ -168,6 +193,9 @@ impl Comer {
             .max_headers(HEAD_LINES_MAX)
             .serve_connection(TokioIo::new(wire), service);
         // A connection that breaks is its client's affair.
-        let _ = watcher.watch(connection).await;
+        let _ = match watcher {
+            Some(watcher) => watcher.watch(connection).await,
+            None => connection.await,
+        };
     }
 }

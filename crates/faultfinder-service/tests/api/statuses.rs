@@ -172,8 +172,28 @@ async fn what_comes_while_the_service_shuts_down_is_told_to_come_back() {
     let mut interim = [0; 25];
     stream.read_exact(&mut interim).await.unwrap();
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let address = served.running.address();
     let mut ending = Box::pin(served.running.shut_down());
     assert!((&mut ending).now_or_never().is_none(), "it waits for the request that is under way");
+    // A connection that comes now, and one that would like to stay.
+    for (path, status) in [("/api/v1/tests", 503), ("/healthz", 200), ("/readyz", 503)] {
+        let exchange = async {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let mut bytes = Vec::new();
+            stream.read_to_end(&mut bytes).await.unwrap();
+            Answer::read(bytes).unwrap()
+        };
+        let answer = tokio::select! {
+            answer = exchange => answer,
+            () = &mut ending => panic!("it waits for the request that is under way"),
+        };
+        assert_eq!((answer.status, answer.header("connection")), (status, Some("close")), "{answer:?}");
+        if status == 503 {
+            answer.envelope(503, "ShuttingDown");
+        }
+    }
     let exchange = async {
         stream.write_all(body.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
