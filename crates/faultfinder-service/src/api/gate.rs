@@ -36,7 +36,13 @@ impl Gate {
                 std::net::IpAddr::V6(address) => format!("[{address}]"),
             };
             let own = LOOPBACK.into_iter().chain([listens.as_str()]).filter_map(|name| name.parse().ok());
-            own.chain(config.allowed_hosts.iter().cloned()).collect()
+            let mut hosts: Vec<Host> = Vec::new();
+            for host in own.chain(config.allowed_hosts.iter().cloned()) {
+                if !hosts.contains(&host) {
+                    hosts.push(host);
+                }
+            }
+            hosts
         });
         Self { hosts, origins: config.allowed_origins.clone(), is_https: config.tls.is_some() }
     }

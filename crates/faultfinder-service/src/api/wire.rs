@@ -85,7 +85,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Drop for Wire<S> {
     fn drop(&mut self) {
         if self.owes {
             let cx = &mut Context::from_waker(Waker::noop());
-            let _ = Pin::new(&mut self.stream).poll_write(cx, &answer(StatusCode::REQUEST_TIMEOUT));
+            let answer = answer(StatusCode::REQUEST_TIMEOUT, "the head of a request did not arrive in time");
+            let _ = Pin::new(&mut self.stream).poll_write(cx, &answer);
             let _ = Pin::new(&mut self.stream).poll_flush(cx);
         }
     }
@@ -101,11 +102,16 @@ fn refused(bytes: &[u8]) -> Option<StatusCode> {
     (is_bare && (status.is_client_error() || status.is_server_error())).then_some(status)
 }
 
-/// The whole answer instead of the library's.
-fn answer(status: StatusCode) -> Vec<u8> {
+/// The whole answer to a request whose head is of no use, and why. It is in the log, too.
+fn answer(status: StatusCode, why: &'static str) -> Vec<u8> {
     let problem = Problem::of_status(status);
-    let body = serde_json::to_vec(&envelope(&problem, &TraceId::of(None))).unwrap_or_default();
+    let trace = TraceId::of(None);
+    let envelope = envelope(&problem, &trace);
+    let details = envelope.error.structured();
+    let error_ref = details.and_then(|details| details.error_ref.as_deref()).unwrap_or_default();
     let status = problem.status.code();
+    tracing::info!(error_ref, trace_id = trace.as_str(), status = status.as_u16(), "{why}");
+    let body = serde_json::to_vec(&envelope).unwrap_or_default();
     let mut answer = format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
@@ -151,8 +157,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         if let [head] = bufs
             && let Some(status) = refused(head)
         {
-            tracing::info!(status = status.as_u16(), "a request whose head cannot be read");
-            self.instead = Some(answer(status));
+            self.instead = Some(answer(status, "the head of a request cannot be read"));
             self.has_refused = true;
             return Poll::Ready(Ok(head.len()));
         }

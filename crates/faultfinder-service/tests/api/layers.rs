@@ -58,9 +58,13 @@ async fn every_layer_answers_with_the_envelope() {
         let answer = served.raw(request.as_bytes()).await;
         let found = (answer.status, answer.body["error"]["details"]["errorCode"].as_str().unwrap_or(""));
         let verdict = answer.wrong();
-        if verdict.is_err() || found != (status, word) {
+        let reference = answer.body["error"]["details"]["errorRef"].as_str().unwrap_or("none");
+        let lines = served.logged(reference).len();
+        if verdict.is_err() || found != (status, word) || lines != 1 {
             let shown: String = request.chars().take(120).collect();
-            wrong.push(format!("{shown:?}: {status} {word} expected, found {found:?}, {verdict:?}"));
+            wrong.push(format!(
+                "{shown:?}: {status} {word} expected, found {found:?}, {verdict:?}, {lines} lines in the log"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
