@@ -18,7 +18,7 @@ pub struct Source {
 }
 
 /// Why a source cannot be read as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Flaw {
     /// It has more than [`DEFINITION_BYTES_MAX`] bytes.
     TooLong { bytes: usize },
@@ -133,6 +133,12 @@ impl PartialEq for Source {
 }
 
 impl Eq for Source {}
+
+impl std::hash::Hash for Source {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.name, &self.text, self.flaw).hash(state);
+    }
+}
 
 fn usize_of(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)

@@ -6,6 +6,7 @@ use crate::Timestamp;
 use faultfinder_engine::{PlannedTest, Suite, Unreadable, find_files, read_source};
 use faultfinder_spec::{Diagnostic, Severity, Source};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,12 +69,26 @@ impl Outcome {
     }
 }
 
-/// What was found at a path.
-#[derive(Debug, PartialEq)]
+/// What was found at a path, as far as it tells whether it has changed. The text itself is not kept.
+#[derive(Debug, PartialEq, Eq)]
 enum Seen {
-    Source(Source),
+    /// A hash of the file.
+    Source(u64),
     /// Why it cannot be read.
     Unreadable(String),
+}
+
+impl Seen {
+    fn of(found: &Result<Source, Unreadable>) -> Self {
+        match found {
+            Ok(source) => {
+                let mut hasher = DefaultHasher::new();
+                source.hash(&mut hasher);
+                Self::Source(hasher.finish())
+            }
+            Err(why) => Self::Unreadable(why.to_string()),
+        }
+    }
 }
 
 /// A file, and what was found there last: the same is not parsed again.
@@ -106,16 +121,14 @@ impl Loader {
         self.remove(&found, &mut outcome);
         let mut unpublished = 0_usize;
         for (name, (path, problem)) in found {
-            let seen = match problem.map_or_else(|| read_source(&path), Err) {
-                Ok(source) => Seen::Source(source),
-                Err(why) => Seen::Unreadable(why.to_string()),
-            };
+            let source = problem.map_or_else(|| read_source(&path), Err);
+            let seen = Seen::of(&source);
             let before = self.known.get(&name);
             if which == Which::Changed && before.is_some_and(|before| before.seen == seen) {
                 continue;
             }
             let before = before.map(|before| Arc::clone(&before.file));
-            let file = Arc::new(self.read(&name, &seen, before.as_deref(), at));
+            let file = Arc::new(self.read(&name, &source, before.as_deref(), at));
             let tests = before.as_ref().map_or(&[][..], |before| &*before.tests);
             outcome.count(tests, &file.tests);
             unpublished = unpublished.saturating_add(tests.len().max(file.tests.len()));
@@ -155,14 +168,14 @@ impl Loader {
     fn read(
         &self,
         name: &str,
-        seen: &Seen,
+        source: &Result<Source, Unreadable>,
         before: Option<&DefinitionFile>,
         at: Timestamp,
     ) -> DefinitionFile {
-        let source = match seen {
-            Seen::Source(source) => source,
-            Seen::Unreadable(why) => {
-                return DefinitionFile::bad(name.into(), before, vec![whole(name, why.clone())], at);
+        let source = match source {
+            Ok(source) => source,
+            Err(why) => {
+                return DefinitionFile::bad(name.into(), before, vec![whole(name, why.to_string())], at);
             }
         };
         let environment = |name: &str| (self.settings.environment)(name);
