@@ -57,6 +57,7 @@ pub(super) fn document(described: &OpenApi) -> Map<String, Value> {
     let components = document.entry("components").or_insert_with(|| json!({}));
     for (kind, more) in [
         ("schemas", envelope::schemas()),
+        ("schemas", json!({ "Definition": schemas::definition_schema() })),
         ("responses", envelope::responses()),
         ("securitySchemes", json!({ SCHEME: scheme() })),
     ] {

@@ -117,19 +117,49 @@ pub(super) fn definition() -> Value {
     })
 }
 
+/// The schema of definitions, as `faultfinder schema` prints it, at its place in the document.
+pub(super) fn definition_schema() -> Value {
+    let mut schema = faultfinder_spec::schema();
+    point_into_document(&mut schema);
+    if let Some(schema) = schema.as_object_mut() {
+        // The document has one dialect for all of its schemas, which is the same.
+        schema.remove("$schema");
+        // What is kept is an object.
+        if let Some(forms) = schema.get_mut("anyOf").and_then(Value::as_array_mut) {
+            forms.retain(|form| form.get("type").is_none_or(|kind| kind != "array"));
+        }
+        let about = "A definition of tests with the content of a definition file, in JSON. Files and environment \
+                     variables are not available.";
+        schema.insert("description".to_owned(), json!(about));
+        schema.insert("examples".to_owned(), json!([definition()]));
+    }
+    schema
+}
+
+/// Makes the references inside of a schema of its own such of a schema in the document.
+fn point_into_document(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get_mut("$ref")
+                && let Some(place) = reference.strip_prefix("#/")
+            {
+                *reference = format!("#/components/schemas/Definition/{place}");
+            }
+            fields.values_mut().for_each(point_into_document);
+        }
+        Value::Array(items) => items.iter_mut().for_each(point_into_document),
+        _ => {}
+    }
+}
+
 /// A definition of tests.
 #[derive(Debug)]
 pub(crate) struct Definition;
 
 impl PartialSchema for Definition {
+    /// A place for the [whole](definition_schema), which this builder cannot hold.
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .description(Some(
-                "A definition of tests with the content of a definition file, in JSON; the file format reference lists \
-                 its fields. Environment variables are not available.",
-            ))
-            .examples([definition()])
-            .into()
+        ObjectBuilder::new().into()
     }
 }
 

@@ -188,3 +188,35 @@ async fn the_document_is_whole() {
     let envelope = &document["components"]["schemas"]["ErrorEnvelope"];
     assert_eq!(envelope["required"], json!(["error"]));
 }
+
+/// The references of a schema, in the order in which they come.
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn definitions_are_described_as_the_command_line_does() {
+    let document = Routes::new().await.document().await;
+    let described = &document["components"]["schemas"]["Definition"];
+    let mut printed = faultfinder_spec::schema();
+    let list = printed["anyOf"].as_array_mut().and_then(Vec::pop);
+    assert_eq!(list.map(|list| list["type"].clone()), Some(json!("array")));
+    assert_eq!(described["anyOf"].as_array().map(Vec::len), Some(2));
+    let names = |schema: &Value| schema["$defs"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(described), names(&printed));
+    let (mut here, mut there) = (Vec::new(), Vec::new());
+    references(described, &mut here);
+    references(&printed, &mut there);
+    let there: Vec<_> =
+        there.iter().map(|place| place.replacen('#', "#/components/schemas/Definition", 1)).collect();
+    assert!(here == there && here.len() > 10, "{here:?}");
+    let used = document["components"]["schemas"]["NewTest"]["properties"]["definition"].to_string();
+    assert!(used.contains("#/components/schemas/Definition"), "{used}");
+}
