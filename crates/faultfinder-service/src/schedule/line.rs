@@ -4,7 +4,7 @@
 //! all targets that answer slowly may take depends on how many are free ([`Shares`]), so that the next one still
 //! finds one.
 
-use super::shares::{Class, Share, Shares};
+use super::shares::{Class, QUICK_MAX, Share, Shares};
 use super::{Missed, MissedReason, Moments};
 use crate::Timestamp;
 use std::cmp::Reverse;
@@ -24,17 +24,20 @@ pub(crate) struct Line<W> {
     busy: HashMap<Arc<str>, Busy>,
     /// The tests that wait, by target, each with its number; one that [`busy`](Self::busy) does not know is void.
     targets: HashMap<Arc<str>, VecDeque<(Arc<str>, u64)>>,
-    /// The targets whose tests wait, those that answer quickly and the others; the next one first.
+    /// The targets whose tests wait, by how they answer; the next one first.
     quick: VecDeque<Arc<str>>,
     slow: VecDeque<Arc<str>>,
+    new: VecDeque<Arc<str>>,
+    /// When tests of new targets began; those that have ended since are void.
+    new_running: VecDeque<(Timestamp, Arc<str>)>,
     /// Until when each of the tests that wait does so at the most, by its number.
     bounds: BinaryHeap<Reverse<(Timestamp, u64, Arc<str>)>>,
     waiting: VecDeque<(Share, W)>,
     queued: usize,
     numbers: u64,
-    /// Whose turn it is when both wait.
+    /// Whose turn it is when several wait.
     waiting_next: bool,
-    slow_next: bool,
+    last: Class,
 }
 
 #[derive(Debug)]
@@ -59,12 +62,14 @@ impl<W> Line<W> {
             targets: HashMap::new(),
             quick: VecDeque::new(),
             slow: VecDeque::new(),
+            new: VecDeque::new(),
+            new_running: VecDeque::new(),
             bounds: BinaryHeap::new(),
             waiting: VecDeque::new(),
             queued: 0,
             numbers: 0,
             waiting_next: false,
-            slow_next: false,
+            last: Class::Slow,
         }
     }
 
@@ -100,21 +105,35 @@ impl<W> Line<W> {
         let number = self.numbers;
         let waiting = self.targets.entry(Arc::clone(&share.target)).or_default();
         if waiting.is_empty() {
-            let turns = match self.shares.class(&share.target) {
-                Class::Quick => &mut self.quick,
-                Class::Slow => &mut self.slow,
-            };
-            turns.push_back(Arc::clone(&share.target));
+            waiting.push_back((Arc::clone(&test), number));
+            self.take_turn(Arc::clone(&share.target));
+        } else {
+            waiting.push_back((Arc::clone(&test), number));
         }
-        waiting.push_back((Arc::clone(&test), number));
         self.bounds.push(Reverse((at.after(WAIT_MAX.min(every)), number, Arc::clone(&test))));
         self.busy.insert(test, Busy::Queued { at, every, number, share });
         self.queued += 1;
     }
 
+    /// The targets of a class whose tests wait.
+    const fn turns(&mut self, class: Class) -> &mut VecDeque<Arc<str>> {
+        match class {
+            Class::Quick => &mut self.quick,
+            Class::Slow => &mut self.slow,
+            Class::New => &mut self.new,
+        }
+    }
+
+    /// A target is the last one among those that answer as it did.
+    fn take_turn(&mut self, target: Arc<str>) {
+        let class = self.shares.class(&target);
+        self.turns(class).push_back(target);
+    }
+
     /// Who gets the next free place. What has waited for too long is missed.
     pub(crate) fn take(&mut self, now: Timestamp, missed: &mut Vec<Missed>) -> Option<Next<W>> {
         self.expire(now, missed);
+        self.slow_down(now);
         if self.shares.is_full() {
             return None;
         }
@@ -136,15 +155,19 @@ impl<W> Line<W> {
 
     /// The first test that may have a place, of the target whose turn it is.
     fn take_test(&mut self, now: Timestamp) -> Option<Next<W>> {
-        let classes = match self.slow_next {
-            true => [Class::Slow, Class::Quick],
-            false => [Class::Quick, Class::Slow],
+        let classes = match self.last {
+            Class::Slow => [Class::Quick, Class::New, Class::Slow],
+            Class::Quick => [Class::New, Class::Slow, Class::Quick],
+            Class::New => [Class::Slow, Class::Quick, Class::New],
         };
         let (class, test) = classes.into_iter().find_map(|class| Some((class, self.take_of(class)?)))?;
-        self.slow_next = class == Class::Quick;
+        self.last = class;
         let Some(Busy::Queued { at, share, .. }) = self.busy.remove(&test) else { return None };
         self.queued = self.queued.saturating_sub(1);
         self.shares.begin(&share, class);
+        if class == Class::New {
+            self.new_running.push_back((now, Arc::clone(&test)));
+        }
         self.busy.insert(Arc::clone(&test), Busy::Running { at, began: now, share, class });
         Some(Next::Run { test, at })
     }
@@ -154,12 +177,8 @@ impl<W> Line<W> {
         if !self.shares.may_class(class) {
             return None;
         }
-        let turns = match class {
-            Class::Quick => &mut self.quick,
-            Class::Slow => &mut self.slow,
-        };
-        for _ in 0..turns.len() {
-            let target = turns.pop_front()?;
+        for _ in 0..self.turns(class).len() {
+            let target = self.turns(class).pop_front()?;
             let Some(waiting) = self.targets.get_mut(&target) else { continue };
             // What is void is dropped on the way.
             while let Some((test, number)) = waiting.front() {
@@ -174,18 +193,34 @@ impl<W> Line<W> {
             };
             let Some(Busy::Queued { share, .. }) = self.busy.get(test) else { continue };
             if !self.shares.may_begin(share) {
-                turns.push_back(target);
+                self.turns(class).push_back(target);
                 continue;
             }
             let (test, _) = waiting.pop_front()?;
             if waiting.is_empty() {
                 self.targets.remove(&target);
             } else {
-                turns.push_back(target);
+                self.take_turn(target);
             }
             return Some(test);
         }
         None
+    }
+
+    /// Runs of new targets that take long by now are slow ones.
+    fn slow_down(&mut self, now: Timestamp) {
+        while let Some((began, test)) = self.new_running.front()
+            && began.after(QUICK_MAX) <= now
+        {
+            if let Some(Busy::Running { began: of_run, class: class @ Class::New, .. }) =
+                self.busy.get_mut(test)
+                && of_run == began
+            {
+                *class = Class::Slow;
+                self.shares.is_slow();
+            }
+            self.new_running.pop_front();
+        }
     }
 
     /// Gives up what has waited for too long.
@@ -273,6 +308,7 @@ impl<W> Line<W> {
             self.targets.remove(target);
             self.quick.retain(|turn| turn != target);
             self.slow.retain(|turn| turn != target);
+            self.new.retain(|turn| turn != target);
         }
     }
 
@@ -293,6 +329,7 @@ impl<W> Line<W> {
         self.targets.clear();
         self.quick.clear();
         self.slow.clear();
+        self.new.clear();
         self.bounds.clear();
         self.queued = 0;
         missed.extend(given_up.into_iter().map(|(_, missed)| missed));
@@ -444,25 +481,52 @@ mod tests {
     }
 
     #[test]
-    fn targets_that_answer_slowly_leave_places_for_those_that_do_not() {
+    fn targets_that_are_new_or_slow_leave_places_for_those_that_answer_quickly() {
         let mut line = Line::<u8>::new(64, 9);
+        come(&mut line, "healthy", 0, EVERY_SECOND);
+        assert_eq!(next(&mut line, 0), "healthy@0");
+        line.ended("healthy", at(0));
         for round in [0, 60] {
             for test in 0..64 {
                 come(&mut line, &format!("slow{test}"), round, MINUTE);
             }
             while !next(&mut line, round).is_empty() {}
+            let (_, _, in_flight) = line.counts();
+            // In the second round, some are slow and some still new.
+            assert!((40..=52).contains(&in_flight), "{in_flight}");
+            come(&mut line, "healthy", round + 1, EVERY_SECOND);
+            assert_eq!(next(&mut line, round + 1), format!("healthy@{}", round + 1));
+            line.ended("healthy", at(round + 1));
             if round == 0 {
                 (0..64).for_each(|test| line.ended(&format!("slow{test}"), at(59)));
             }
         }
-        let (_, _, in_flight) = line.counts();
-        assert!((40..=44).contains(&in_flight), "{in_flight}");
-        come(&mut line, "healthy", 61, EVERY_SECOND);
-        assert_eq!(next(&mut line, 61), "healthy@61");
-        // One that has become quick again is among the quick ones.
-        line.ended("slow0", at(60));
-        come(&mut line, "slow0", 120, MINUTE);
-        assert!(next(&mut line, 120).ends_with("slow0@120"));
+        // One that has become quick is among the quick ones.
+        let changed = line.running().map(|(test, _)| test.to_string()).min().unwrap();
+        line.ended(&changed, at(60));
+        come(&mut line, &changed, 90, MINUTE);
+        let both = [next(&mut line, 90), next(&mut line, 90)];
+        assert!(both.contains(&format!("{changed}@90")), "{both:?}");
+    }
+
+    #[test]
+    fn new_targets_that_do_not_answer_leave_places_for_those_that_are_known_to() {
+        let mut line = Line::<u8>::new(64, 9);
+        come(&mut line, "healthy", 0, EVERY_SECOND);
+        assert_eq!(next(&mut line, 0), "healthy@0");
+        line.ended("healthy", at(0));
+        for second in 0..30 {
+            for test in 0..40 {
+                come(&mut line, &format!("new{second}-{test}"), second, MINUTE);
+            }
+            come(&mut line, "healthy", second, EVERY_SECOND);
+            let all: Vec<String> =
+                std::iter::from_fn(|| Some(next(&mut line, second)).filter(|next| !next.is_empty()))
+                    .collect();
+            assert!(all.contains(&format!("healthy@{second}")), "{second}: {all:?}");
+            line.ended("healthy", at(second));
+        }
+        assert_eq!(line.counts().2, 56, "one place of eight is for those that are known to answer");
     }
 
     #[test]

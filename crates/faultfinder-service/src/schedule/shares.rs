@@ -2,9 +2,11 @@
 //!
 //! One that has some may take another one as long as it has fewer than twice as many as are free: of 512 places one alone
 //! gets 342 at the most, two get 205 each, and some are always free for who comes next. That holds for a target, for a
-//! token, and for all targets together that answered slowly the last time. (Dynamic thresholds: Choudhury and Hahne, 1998.)
+//! token, for all targets together that answered slowly the last time, and for all that have not been probed yet. (Dynamic
+//! thresholds: Choudhury and Hahne, 1998.) All that may take long together leave some places to targets on the schedule that
+//! are known to be quick.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,10 +16,12 @@ const OF_FREE: usize = 2;
 const SHARED_MIN: usize = 16;
 /// The part of the places that runs of the API may take together, as a divisor: the others are for the schedule.
 const FOR_API: usize = 2;
+/// Of so many places, one is for quick targets on the schedule alone.
+const FOR_QUICK: usize = 8;
 /// A run that takes longer makes its target a slow one.
-const QUICK_MAX: Duration = Duration::from_secs(1);
-/// Most slow targets that are remembered.
-const SLOW_MAX: usize = 100_000;
+pub(super) const QUICK_MAX: Duration = Duration::from_secs(1);
+/// Most targets that are remembered; beyond them all are new again.
+const TARGETS_MAX: usize = 100_000;
 
 /// On whose account a run takes its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +44,12 @@ impl Share {
 /// How a target answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
+    /// Its last run was quick.
     Quick,
+    /// Its last run took long.
     Slow,
+    /// It has had no run yet.
+    New,
 }
 
 /// Who has how many of the places.
@@ -51,10 +59,11 @@ pub(super) struct Shares {
     in_flight: usize,
     of_api: usize,
     of_slow: usize,
+    of_new: usize,
     owners: HashMap<Arc<str>, usize>,
     targets: HashMap<Arc<str>, usize>,
-    /// Targets whose last run took long.
-    slow: HashSet<Arc<str>>,
+    /// Targets that have been probed, and whether their last run was quick.
+    quick: HashMap<Arc<str>, bool>,
 }
 
 impl Shares {
@@ -64,9 +73,10 @@ impl Shares {
             in_flight: 0,
             of_api: 0,
             of_slow: 0,
+            of_new: 0,
             owners: HashMap::new(),
             targets: HashMap::new(),
-            slow: HashSet::new(),
+            quick: HashMap::new(),
         }
     }
 
@@ -79,7 +89,11 @@ impl Shares {
     }
 
     pub(super) fn class(&self, target: &str) -> Class {
-        if self.slow.contains(target) { Class::Slow } else { Class::Quick }
+        match self.quick.get(target) {
+            None => Class::New,
+            Some(true) => Class::Quick,
+            Some(false) => Class::Slow,
+        }
     }
 
     /// Whether somebody who has so many places may have one more.
@@ -88,10 +102,18 @@ impl Shares {
         free > 0 && (self.in_flight_max < SHARED_MIN || has < free.saturating_mul(OF_FREE))
     }
 
+    /// Whether one more that may take long leaves the places of quick targets alone.
+    const fn leaves_some(&self) -> bool {
+        let others = self.in_flight_max.saturating_sub(self.in_flight_max / FOR_QUICK);
+        let has = self.of_slow.saturating_add(self.of_new).saturating_add(self.of_api);
+        self.in_flight_max < SHARED_MIN || has < others
+    }
+
     pub(super) const fn may_class(&self, class: Class) -> bool {
         match class {
             Class::Quick => true,
-            Class::Slow => self.may(self.of_slow),
+            Class::Slow => self.may(self.of_slow) && self.leaves_some(),
+            Class::New => self.may(self.of_new) && self.leaves_some(),
         }
     }
 
@@ -104,12 +126,14 @@ impl Shares {
     /// Whether a run of the API may begin.
     pub(super) fn may_admit(&self, share: &Share) -> bool {
         let for_api = self.in_flight_max.div_ceil(FOR_API);
-        (self.in_flight_max < SHARED_MIN || self.of_api < for_api) && self.may_begin(share)
+        (self.in_flight_max < SHARED_MIN || self.of_api < for_api)
+            && self.leaves_some()
+            && self.may_begin(share)
     }
 
     pub(super) fn begin(&mut self, share: &Share, class: Class) {
         self.in_flight += 1;
-        self.of_slow += usize::from(class == Class::Slow);
+        self.count(class, true);
         if let Some(owner) = &share.owner {
             *self.owners.entry(Arc::clone(owner)).or_default() += 1;
         }
@@ -123,11 +147,26 @@ impl Shares {
 
     pub(super) fn give_back(&mut self, share: &Share, class: Class) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        self.of_slow = self.of_slow.saturating_sub(usize::from(class == Class::Slow));
+        self.count(class, false);
         if let Some(owner) = &share.owner {
             take_one(&mut self.owners, owner);
         }
         take_one(&mut self.targets, &share.target);
+    }
+
+    const fn count(&mut self, class: Class, is_more: bool) {
+        let count = match class {
+            Class::Quick => return,
+            Class::Slow => &mut self.of_slow,
+            Class::New => &mut self.of_new,
+        };
+        *count = if is_more { count.saturating_add(1) } else { count.saturating_sub(1) };
+    }
+
+    /// A run of a new target takes long.
+    pub(super) const fn is_slow(&mut self) {
+        self.count(Class::New, false);
+        self.count(Class::Slow, true);
     }
 
     pub(super) fn leave(&mut self, share: &Share) {
@@ -138,11 +177,15 @@ impl Shares {
     /// A run has ended that took so long.
     pub(super) fn end(&mut self, share: &Share, class: Class, took: Duration) {
         self.give_back(share, class);
-        if took <= QUICK_MAX {
-            self.slow.remove(&share.target);
-        } else if self.slow.len() < SLOW_MAX {
-            self.slow.insert(Arc::clone(&share.target));
+        let is_quick = took <= QUICK_MAX;
+        if let Some(was_quick) = self.quick.get_mut(&share.target) {
+            *was_quick = is_quick;
+            return;
         }
+        if self.quick.len() >= TARGETS_MAX {
+            self.quick.clear();
+        }
+        self.quick.insert(Arc::clone(&share.target), is_quick);
     }
 }
 
