@@ -2,7 +2,7 @@
 
 use crate::store::{Origin, TestQuery, TestRecord};
 use faultfinder_engine::{PlannedTest, Suite};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -18,6 +18,44 @@ struct Tests {
     kept: BTreeMap<Arc<str>, Arc<Kept>>,
     /// Tests of files that were here since this process began.
     gone: BTreeSet<Arc<str>>,
+    /// How many tests of the API each token has, and is about to have.
+    of_owners: HashMap<String, usize>,
+}
+
+impl Tests {
+    fn insert(&mut self, id: Arc<str>, kept: Arc<Kept>) {
+        self.count(&kept.record, 1);
+        if let Some(before) = self.kept.insert(id, kept) {
+            self.count(&before.record, -1);
+        }
+    }
+
+    fn count(&mut self, record: &TestRecord, by: isize) {
+        if record.origin == Origin::Api {
+            self.count_owner(&record.owner, by);
+        }
+    }
+
+    fn count_owner(&mut self, owner: &str, by: isize) {
+        let count = self.of_owners.get(owner).copied().unwrap_or(0).saturating_add_signed(by);
+        match count {
+            0 => drop(self.of_owners.remove(owner)),
+            count => drop(self.of_owners.insert(owner.to_owned(), count)),
+        }
+    }
+}
+
+/// Room for one more test of an owner, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Reserved<'a> {
+    catalog: &'a Catalog,
+    owner: String,
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.catalog.write().count_owner(&self.owner, -1);
+    }
 }
 
 /// A test that can be run.
@@ -107,7 +145,18 @@ impl Catalog {
         let id: Arc<str> = kept.record.id.as_str().into();
         let mut tests = self.write();
         tests.gone.remove(&id);
-        tests.kept.insert(id, Arc::new(kept));
+        tests.insert(id, Arc::new(kept));
+    }
+
+    /// Room for one more test of this owner, which may have so many that came over the API. The new one counts by itself
+    /// when it is put.
+    pub(crate) fn reserve(&self, owner: &str, tests_max: usize) -> Option<Reserved<'_>> {
+        let mut tests = self.write();
+        if tests.of_owners.get(owner).is_some_and(|count| *count >= tests_max) {
+            return None;
+        }
+        tests.count_owner(owner, 1);
+        Some(Reserved { catalog: self, owner: owner.to_owned() })
     }
 
     /// A test of a file is what it was, and was planned anew.
@@ -125,6 +174,7 @@ impl Catalog {
     pub(crate) fn remove(&self, id: &str) {
         let mut tests = self.write();
         let Some((id, kept)) = tests.kept.remove_entry(id) else { return };
+        tests.count(&kept.record, -1);
         if kept.is_of_file() {
             if tests.gone.len() >= GONE_MAX {
                 tests.gone.pop_first();

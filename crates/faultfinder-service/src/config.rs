@@ -44,6 +44,8 @@ pub struct Config {
     pub rates: Rates,
     /// Most connections of one address at a time.
     pub connections_per_address: u32,
+    /// Most tests of one token that is not admin.
+    pub tests_per_token: usize,
     /// How long a graceful end may take.
     pub shut_down_bound: Duration,
 }
@@ -67,6 +69,7 @@ impl Default for Config {
             denied: DeniedNetworks::internal(),
             rates: Rates::default(),
             connections_per_address: 256,
+            tests_per_token: 10_000,
             shut_down_bound: Duration::from_secs(30),
         }
     }

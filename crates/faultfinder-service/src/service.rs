@@ -18,6 +18,7 @@ use crate::store::{AuditEntry, Outcome, ResultRecord, RetriesOff, Store, Trigger
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
 use crate::under_way::UnderWay;
+use crate::uploads::Uploads;
 use crate::workers::Workers;
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
@@ -44,6 +45,7 @@ pub(crate) struct Service {
     scheduler: OnceLock<Scheduler>,
     throttle: Throttle,
     connections: Arc<Connections>,
+    uploads: Uploads,
     closing: AtomicBool,
     latest: Latest,
     metrics: Metrics,
@@ -89,6 +91,7 @@ impl Service {
             scheduler,
             throttle,
             connections,
+            uploads: Uploads::default(),
             closing,
             latest: Latest::default(),
             metrics,
@@ -132,6 +135,11 @@ impl Service {
 
     pub(crate) const fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// The memory of bodies of requests.
+    pub(crate) const fn uploads(&self) -> &Uploads {
+        &self.uploads
     }
 
     /// The connections of clients.

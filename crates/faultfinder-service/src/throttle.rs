@@ -9,9 +9,11 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 /// Requests per second that one token and one address may make on average, and at once.
@@ -34,6 +36,8 @@ impl Default for Rates {
 
 /// Requests in flight that are more than this process can serve in time.
 const IN_FLIGHT_MAX: u32 = 1_024;
+/// Requests of one token in flight: it cannot take the place of all others.
+const IN_FLIGHT_PER_TOKEN_MAX: u32 = 256;
 /// Callers that are remembered; those that have been quiet are forgotten first.
 const CALLERS_MAX: usize = 10_000;
 
@@ -44,6 +48,8 @@ pub(crate) enum Refusal {
     Address(u64),
     /// This token makes too many requests; it may come back after so many seconds.
     Token(u64),
+    /// Too many requests of this token are in flight.
+    TokenBusy,
     /// Too many requests of all callers are in flight.
     Overloaded,
 }
@@ -67,7 +73,14 @@ pub(crate) struct Throttle {
     clock: Elapsed,
     addresses: Limiter<IpAddr>,
     tokens: Limiter<TokenHash>,
-    in_flight: AtomicU32,
+    in_flight: InFlight,
+}
+
+/// How many requests are in flight, in all and of each token.
+#[derive(Debug, Default)]
+struct InFlight {
+    all: AtomicU32,
+    of_tokens: Mutex<HashMap<TokenHash, u32>>,
 }
 
 impl Throttle {
@@ -78,7 +91,7 @@ impl Throttle {
             addresses: RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()),
             tokens: RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()),
             clock,
-            in_flight: AtomicU32::new(0),
+            in_flight: InFlight::default(),
         }
     }
 
@@ -91,7 +104,7 @@ impl Throttle {
         &self,
         address: Option<IpAddr>,
         authorization: Option<&str>,
-    ) -> Result<InFlight<'_>, Refusal> {
+    ) -> Result<Counted<'_>, Refusal> {
         if self.addresses.len() + self.tokens.len() > CALLERS_MAX {
             self.addresses.retain_recent();
             self.tokens.retain_recent();
@@ -100,14 +113,10 @@ impl Throttle {
             return Err(Refusal::Address(self.seconds(&until)));
         }
         let hash = authorization.map(TokenHash::of);
-        if let Some(Err(until)) = hash.map(|hash| self.tokens.check_key(&hash)) {
+        if let Some(Err(until)) = hash.as_ref().map(|hash| self.tokens.check_key(hash)) {
             return Err(Refusal::Token(self.seconds(&until)));
         }
-        let counted = InFlight::new(&self.in_flight);
-        if self.in_flight.load(Ordering::Relaxed) > IN_FLIGHT_MAX {
-            return Err(Refusal::Overloaded);
-        }
-        Ok(counted)
+        self.in_flight.count(hash)
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds, rounded up")]
@@ -122,19 +131,66 @@ impl std::fmt::Debug for Throttle {
     }
 }
 
-/// A request that is counted as long as it is served.
-#[derive(Debug)]
-pub(crate) struct InFlight<'a>(&'a AtomicU32);
+impl InFlight {
+    /// Counts a request.
+    fn count(&self, token: Option<TokenHash>) -> Result<Counted<'_>, Refusal> {
+        if let Some(token) = &token {
+            let mut of_tokens = self.of_tokens();
+            let of_token = of_tokens.entry(*token).or_default();
+            if *of_token >= IN_FLIGHT_PER_TOKEN_MAX {
+                return Err(Refusal::TokenBusy);
+            }
+            *of_token += 1;
+        }
+        let before = self.all.fetch_add(1, Ordering::Relaxed);
+        let counted = Counted { of: self, token };
+        if before >= IN_FLIGHT_MAX { Err(Refusal::Overloaded) } else { Ok(counted) }
+    }
 
-impl<'a> InFlight<'a> {
-    fn new(count: &'a AtomicU32) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
+    fn of_tokens(&self) -> MutexGuard<'_, HashMap<TokenHash, u32>> {
+        self.of_tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for InFlight<'_> {
+/// A request that is counted as long as it is served.
+#[derive(Debug)]
+pub(crate) struct Counted<'a> {
+    of: &'a InFlight,
+    token: Option<TokenHash>,
+}
+
+impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.of.all.fetch_sub(1, Ordering::Relaxed);
+        let Some(token) = self.token.take() else { return };
+        let mut of_tokens = self.of.of_tokens();
+        if let Some(of_token) = of_tokens.get_mut(&token) {
+            *of_token = of_token.saturating_sub(1);
+            if *of_token == 0 {
+                of_tokens.remove(&token);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_cannot_have_all_requests_in_flight() {
+        let throttle = Throttle::new(Rates { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX });
+        let admit = |token: &str| throttle.admit(None, Some(token));
+        let all: Vec<_> = (0..IN_FLIGHT_PER_TOKEN_MAX).map(|_| admit("a").unwrap()).collect();
+        assert_eq!(admit("a").unwrap_err(), Refusal::TokenBusy);
+        let other = admit("b").unwrap();
+        drop(all);
+        assert!(admit("a").is_ok());
+        drop(other);
+        assert!(throttle.in_flight.of_tokens().is_empty(), "those without a request are forgotten");
+        let all: Vec<_> = (0..IN_FLIGHT_MAX).map(|_| throttle.admit(None, None).unwrap()).collect();
+        assert_eq!(admit("a").unwrap_err(), Refusal::Overloaded);
+        drop(all);
+        assert_eq!(throttle.in_flight.all.load(Ordering::Relaxed), 0);
     }
 }

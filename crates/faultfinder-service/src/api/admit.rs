@@ -34,6 +34,7 @@ fn problem(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Address(seconds) => Problem::throttled("This address makes too many requests.", seconds),
         Refusal::Token(seconds) => Problem::throttled("This token makes too many requests.", seconds),
+        Refusal::TokenBusy => Problem::throttled("This token has too many requests in flight.", 1),
         Refusal::Overloaded => Problem::unavailable("Overloaded", "Too many requests are in flight.", 1),
     }
 }

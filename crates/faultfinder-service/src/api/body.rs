@@ -1,7 +1,10 @@
 //! JSON bodies, with everything that is wrong with them.
 
+use super::context::Actor;
 use super::problem::{Problem, quoted};
 use super::unambiguous::Unambiguous;
+use crate::service::Service;
+use crate::uploads::Room;
 use axum::body::HttpBody as _;
 use axum::extract::Request;
 use bytes::Bytes;
@@ -10,6 +13,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest body of a request, in bytes: as long as a definition may be, and some.
@@ -22,7 +26,10 @@ pub(crate) const SMALL_BODY_BYTES_MAX: usize = 64 << 10;
 
 /// A body that has come, and is said to be JSON.
 #[derive(Debug)]
-pub(crate) struct Received(Bytes);
+pub(crate) struct Received {
+    bytes: Bytes,
+    _room: Arc<Room>,
+}
 
 /// A body that is a JSON object.
 #[derive(Debug)]
@@ -33,10 +40,19 @@ impl Received {
     ///
     /// # Errors
     ///
-    /// 400 for another content type, or too much of it; 408 when it takes too long to come.
-    pub(crate) async fn of(request: Request, bytes_max: usize) -> Result<Self, Problem> {
+    /// 400 for another content type, or too much of it; 408 when it takes too long to come; 503 when there is no room.
+    pub(crate) async fn of(
+        service: &Service,
+        actor: &Actor,
+        request: Request,
+        bytes_max: usize,
+    ) -> Result<Self, Problem> {
         let content_type = request.headers().get(CONTENT_TYPE).cloned();
-        let bytes = read(request, bytes_max).await?;
+        // Who has read it before may have taken room for it.
+        let (bytes, room) = match request.extensions().get::<Arc<Room>>().cloned() {
+            Some(room) => (receive(request, bytes_max).await?, room),
+            None => read(service, actor, request, bytes_max).await?,
+        };
         let said = content_type.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
         let essence =
             said.as_deref().map(|said| said.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
@@ -52,12 +68,12 @@ impl Received {
                 ParameterLocation::Header,
             ));
         }
-        Ok(Self(bytes))
+        Ok(Self { bytes, _room: room })
     }
 
     /// How long it is, in bytes.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     /// Reads it. This takes long when it is long.
@@ -67,7 +83,7 @@ impl Received {
     /// 400 for bad UTF-8 or JSON, a name that an object has twice, or another kind of value.
     pub(crate) fn object(&self) -> Result<JsonObject, Problem> {
         let whole = |message: String| Problem::violations("MalformedJson", vec![whole_body(message)]);
-        let text = std::str::from_utf8(&self.0)
+        let text = std::str::from_utf8(&self.bytes)
             .map_err(|error| whole(format!("is not UTF-8 from byte {} on", error.valid_up_to())))?;
         match serde_json::from_str(text) {
             Ok(Unambiguous(Value::Object(fields))) => Ok(JsonObject(fields)),
@@ -79,25 +95,41 @@ impl Received {
 
 impl JsonObject {
     /// Reads a body of a request that holds no definition: see [`Received`].
-    pub(crate) async fn small(request: Request) -> Result<Self, Problem> {
-        Received::of(request, SMALL_BODY_BYTES_MAX).await?.object()
+    pub(crate) async fn small(service: &Service, actor: &Actor, request: Request) -> Result<Self, Problem> {
+        Received::of(service, actor, request, SMALL_BODY_BYTES_MAX).await?.object()
     }
 }
 
-/// Takes the body of a request in, whatever it is.
-pub(crate) async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
-    let too_large = || {
-        let message = format!("has more than {bytes_max} bytes");
-        Problem::violations("BodyTooLarge", vec![whole_body(message)])
-    };
+/// Takes the body of a request in, whatever it is, when there is room for it.
+pub(crate) async fn read(
+    service: &Service,
+    actor: &Actor,
+    request: Request,
+    bytes_max: usize,
+) -> Result<(Bytes, Arc<Room>), Problem> {
+    let size = request.body().size_hint();
     // What says beforehand that it is too large is not waited for.
-    if request.body().size_hint().lower() > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
-        return Err(too_large());
+    if size.lower() > u64::try_from(bytes_max).unwrap_or(u64::MAX) {
+        return Err(too_large(bytes_max));
     }
+    let size = size.upper().and_then(|upper| usize::try_from(upper).ok()).unwrap_or(bytes_max);
+    let room = service.uploads().room(&actor.id, size.min(bytes_max));
+    let Ok(room) = tokio::time::timeout(BODY_TIME_MAX, room).await else {
+        return Err(Problem::unavailable("Overloaded", "Too many large requests are under way.", 1));
+    };
+    Ok((receive(request, bytes_max).await?, Arc::new(room)))
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    let message = format!("has more than {bytes_max} bytes");
+    Problem::violations("BodyTooLarge", vec![whole_body(message)])
+}
+
+async fn receive(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
     let limited = Limited::new(request.into_body(), bytes_max);
     match tokio::time::timeout(BODY_TIME_MAX, limited.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(bytes_max)),
         Ok(Err(error)) => Err(Problem::violations(
             "BodyIncomplete",
             vec![whole_body("cannot be read completely".to_owned())],

@@ -53,8 +53,11 @@ async fn answer(service: &Arc<Service>, request: Request, next: Next) -> Result<
     let (mut parts, body) = request.into_parts();
     let actor = Actor::from_request_parts(&mut parts, service).await?;
     let key = key(&parts.headers)?;
-    let body = read(Request::from_parts(parts.clone(), body), BODY_BYTES_MAX).await?;
-    let fingerprint = fingerprint(&parts, &body);
+    let request = Request::from_parts(parts.clone(), body);
+    let (body, room) = read(service, &actor, request, BODY_BYTES_MAX).await?;
+    parts.extensions.insert(room);
+    let fingerprint = fingerprint(&key, &parts, &body);
+    let key = hashed(&key);
     let begun = service.under_way().begin(&actor.id, &key).ok_or_else(in_use)?;
     let from = service.now().before(Remembered::KEPT);
     let known = service.store().remembered(actor.id.to_string(), key.clone()).await?;
@@ -99,11 +102,17 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
     })
 }
 
-/// What tells a request from others with the same key.
-fn fingerprint(parts: &Parts, body: &[u8]) -> Vec<u8> {
+/// A key as it is kept. The key itself is not: without it, nobody can try from a fingerprint what the request was.
+fn hashed(key: &str) -> String {
+    Sha256::digest(key).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// What tells a request from others with the same key. There may be secrets in it, so it is mixed with the key, which only
+/// the caller has.
+fn fingerprint(key: &str, parts: &Parts, body: &[u8]) -> Vec<u8> {
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
     let mut hash = Sha256::new();
-    for part in [parts.method.as_str(), " ", target, "\n"] {
+    for part in [key, " ", parts.method.as_str(), " ", target, "\n"] {
         hash.update(part.as_bytes());
     }
     hash.update(body);

@@ -1,7 +1,9 @@
-//! Too many connections of one address.
+//! Too many connections of one address; too many tests, and too large requests, of one token.
 
-use crate::served::{Served, request};
-use faultfinder_service::Config;
+use crate::served::{ADMIN, Served, definition, request};
+use faultfinder_service::{Config, TokenHash};
+use futures_util::future::join_all;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -47,4 +49,81 @@ async fn refusals_are_bounded_themselves() {
     assert!(served.sent(&request("GET", "/healthz", None, None)).await.is_none(), "closed without a word");
     let other = served.sent_from(2, &request("GET", "/healthz", None, None)).await.unwrap();
     assert_eq!(other.status, 200, "{other:?}");
+}
+
+#[tokio::test]
+async fn a_token_may_have_so_many_tests_and_admin_more() {
+    let config = Config { admin_token: Some(TokenHash::of(ADMIN)), tests_per_token: 3, ..Config::default() };
+    let served = Served::start(config).await;
+    let token = served.token(&["tests:write"]).await;
+    let new = json!({ "definition": definition(None) });
+    let create = || served.call("POST", "/api/v1/tests", Some(&token), Some(&new));
+    // All at once.
+    let answers = join_all((0..8).map(|_| create())).await;
+    let made: Vec<&str> = answers.iter().filter_map(|answer| answer.body["id"].as_str()).collect();
+    assert_eq!(made.len(), 3, "{answers:?}");
+    for refused in answers.iter().filter(|answer| answer.status != 201) {
+        refused.envelope(403, "QuotaExceeded");
+        assert!(refused.text.contains("has 3 tests") && refused.text.contains("tests_per_token"));
+    }
+    let made_by_admin = served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&new)).await;
+    assert_eq!(made_by_admin.status, 201, "{made_by_admin:?}");
+    // One that is replaced is not a further one, and one that is deleted gives its place back.
+    let path = format!("/api/v1/tests/{}", made[0]);
+    let body = json!({ "version": 1, "definition": definition(Some("1h")) });
+    let replaced = served.call("PUT", &path, Some(&token), Some(&body)).await;
+    assert_eq!(replaced.status, 200, "{replaced:?}");
+    create().await.envelope(403, "QuotaExceeded");
+    assert_eq!(served.call("DELETE", &path, Some(&token), None).await.status, 200);
+    assert_eq!(create().await.status, 201);
+    create().await.envelope(403, "QuotaExceeded");
+    // After a restart, too.
+    let Served { running, folder, .. } = served;
+    running.shut_down().await;
+    let config = Config { admin_token: Some(TokenHash::of(ADMIN)), tests_per_token: 3, ..Config::default() };
+    let served = Served::start_in(folder, config).await;
+    let answer = served.call("POST", "/api/v1/tests", Some(&token), Some(&new)).await;
+    answer.envelope(403, "QuotaExceeded");
+}
+
+#[tokio::test]
+async fn a_large_body_waits_for_the_one_before_it_of_the_same_token_only() {
+    let served = Served::locked().await;
+    let (one, other) = (served.token(&["tests:read"]).await, served.token(&["tests:read"]).await);
+    let large = " ".repeat(9_000_000);
+    let head = |token: &str| {
+        let size = large.len();
+        format!(
+            "POST /api/v1/validate HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nexpect: 100-continue\r\n\
+             authorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {size}\r\n\r\n"
+        )
+    };
+    // The service says that it goes on when it reads the body.
+    let begun = async |token: &str| {
+        let mut stream = served.connect().await;
+        stream.write_all(head(token).as_bytes()).await.unwrap();
+        let mut interim = [0; 25];
+        stream.read_exact(&mut interim).await.unwrap();
+        stream
+    };
+    let finished = async |mut stream: TcpStream| {
+        stream.write_all(large.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&answer));
+    };
+    let first = begun(&one).await;
+    let mut second = Box::pin(begun(&one));
+    // Others are served meanwhile, and so are small requests.
+    let meanwhile = async {
+        finished(begun(&other).await).await;
+        let small = served.call("POST", "/api/v1/validate", Some(&one), Some(&json!({}))).await;
+        small.envelope(400, "InvalidRequest");
+    };
+    tokio::select! {
+        _ = &mut second => panic!("both bodies are in memory"),
+        () = meanwhile => {}
+    }
+    finished(first).await;
+    finished(second.await).await;
 }

@@ -89,7 +89,7 @@ async fn what_is_wrong_is_listed_by_file_and_logged_in_a_line_for_each() {
     let admin_token = Some(TokenHash::of(ADMIN));
     let definitions = vec![folder.path().to_owned()];
     let served = Served::start(Config { admin_token, definitions, ..Config::default() }).await;
-    let reader = served.token(&["tests:read"]).await;
+    let reader = ADMIN.to_owned();
     let other = served.token(&["results:read", "tests:write", "runs:execute"]).await;
     let get = async |path: &str, token: &str| served.call("GET", path, Some(token), None).await;
 
@@ -230,4 +230,25 @@ async fn a_reload_reads_the_files_that_definitions_refer_to() {
     assert_eq!(code().await, "CONNREFUSED");
     let test = served.get(&format!("/api/v1/tests/{id}")).await;
     assert_eq!(test.body["version"], json!(1), "the test itself has not changed");
+}
+
+#[tokio::test]
+async fn what_files_say_is_quoted_to_admins_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = "tests:\n  - name: a\n    http: { url: http://a.test/, timeout: hunter2 }\n";
+    std::fs::write(folder.path().join("probes.yaml"), wrong).unwrap();
+    let definitions = vec![folder.path().to_owned()];
+    let admin_token = Some(TokenHash::of(ADMIN));
+    let served = Served::start(Config { definitions, admin_token, ..Config::default() }).await;
+    let reader = served.token(&["tests:read"]).await;
+    let listed = async |token: &str| served.call("GET", "/api/v1/definitions", Some(token), None).await;
+    let (full, withheld) = (listed(ADMIN).await, listed(&reader).await);
+    assert!(full.text.contains("hunter2"), "{full:?}");
+    assert!(!withheld.text.contains("hunter2"), "{withheld:?}");
+    let place = |answer: &Answer| {
+        let found = &answer.body["items"][0]["diagnostics"][0];
+        (found["severity"].clone(), found["line"].clone(), found["column"].clone(), found["path"].clone())
+    };
+    assert_eq!(place(&full), place(&withheld));
+    assert_eq!(place(&withheld).1, json!(3), "{withheld:?}");
 }

@@ -49,6 +49,7 @@ struct DiagnosticResource {
     /// `error`, or `warning` for what is probably not meant.
     #[schema(pattern = "^(error|warning)$")]
     severity: &'static str,
+    /// What is wrong. Tokens without the scope `admin` see only where.
     message: String,
     /// The line, from 1.
     #[schema(minimum = 1)]
@@ -62,26 +63,30 @@ struct DiagnosticResource {
     path: Option<String>,
 }
 
-impl From<&DefinitionFile> for FileResource {
-    fn from(file: &DefinitionFile) -> Self {
+/// What is shown instead of a message to callers that may not see what is written in files.
+const WITHHELD: &str = "shown to tokens with the scope admin, and in the log";
+
+impl FileResource {
+    /// A file as a caller may see it. Messages quote what is written, and that may be a secret.
+    fn new(file: &DefinitionFile, by: &Actor) -> Self {
         Self {
             file: file.name.to_string(),
             ok: file.is_good(),
             tests: file.tests.len(),
             read_at: file.read_at,
             good_at: file.good_at,
-            diagnostics: file.diagnostics.iter().map(DiagnosticResource::from).collect(),
+            diagnostics: file.diagnostics.iter().map(|one| DiagnosticResource::new(one, by)).collect(),
         }
     }
 }
 
-impl From<&Diagnostic> for DiagnosticResource {
-    fn from(diagnostic: &Diagnostic) -> Self {
-        let mut message = diagnostic.message.clone();
-        for more in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {
-            message.push_str("; ");
-            message.push_str(more);
-        }
+impl DiagnosticResource {
+    fn new(diagnostic: &Diagnostic, by: &Actor) -> Self {
+        let parts = [Some(&diagnostic.message), diagnostic.label.as_ref(), diagnostic.help.as_ref()];
+        let message = match by.is_admin() {
+            true => parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; "),
+            false => WITHHELD.to_owned(),
+        };
         Self {
             severity: match diagnostic.severity {
                 Severity::Error => "error",
@@ -125,7 +130,8 @@ pub(crate) async fn list(
     let begin = after.map_or(0, |after| files.partition_point(|file| *file.name <= *after));
     let page = files.get(begin..).unwrap_or_default();
     let is_last = page.len() <= limit;
-    let items: Vec<FileResource> = page.iter().take(limit).map(|file| FileResource::from(&**file)).collect();
+    let items: Vec<FileResource> =
+        page.iter().take(limit).map(|file| FileResource::new(file, &actor)).collect();
     let next_cursor = items.last().filter(|_| !is_last).map(|last| cursor::of_file(&last.file));
     Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
 }

@@ -36,7 +36,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::RunsExecute])?;
-    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let body = Received::of(&service, &actor, request, BODY_BYTES_MAX).await?;
     let (defined, location) = elsewhere(&service, &actor, body.len(), move || read(body.object()?)).await?;
     here(&service, location.as_deref())?;
     let of = RunOf {

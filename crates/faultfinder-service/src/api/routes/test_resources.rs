@@ -16,6 +16,7 @@ use crate::api::problem::{Problem, quoted};
 use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{Deleted, List, ResultResource, TestResource, UNKNOWN};
+use crate::api::status::Status;
 use crate::catalog::Kept;
 use crate::doubt;
 use crate::secrets::{self, Keyring, Unopened};
@@ -169,7 +170,7 @@ pub(crate) async fn create(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     let id = Uuid::now_v7().to_string();
-    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let body = Received::of(&service, &actor, request, BODY_BYTES_MAX).await?;
     let (of, keyring) = (id.clone(), service.keyring().clone());
     let written = elsewhere(&service, &actor, body.len(), move || read(body.object()?, &of, None, &keyring));
     let mut written = written.await?;
@@ -185,13 +186,25 @@ pub(crate) async fn create(
     let resource = TestResource::new(kept.record.clone(), None);
     let of = Arc::clone(&service);
     let created = async move {
+        let owner = Some(&actor.id).filter(|_| !actor.is_admin());
+        let reserved = owner.map(|owner| of.catalog().reserve(owner, of.config().tests_per_token));
+        if let Some(None) = reserved {
+            return Ok(false);
+        }
         of.store().create_test(kept.record.clone()).await?;
         let id = kept.record.id.clone();
         of.put(kept);
+        drop(reserved);
         of.audit(&actor.id, "tests.create", &id, trace.as_str()).await;
-        Ok(())
+        Ok(true)
     };
-    change(&service, &id, created).await?;
+    if !change(&service, &id, created).await? {
+        let tests_max = service.config().tests_per_token;
+        let message = format!(
+            "This token has {tests_max} tests, and may not have more: see the setting tests_per_token."
+        );
+        return Err(Problem::new(Status::Forbidden, "QuotaExceeded", message));
+    }
     Ok(Reply::created(&resource, format!("/api/v1/tests/{id}")).warn(warnings))
 }
 
@@ -336,7 +349,7 @@ pub(crate) async fn replace(
     actor.may(&[Scope::TestsWrite])?;
     let before = known(&service, &id).await?;
     changeable(&before)?;
-    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let body = Received::of(&service, &actor, request, BODY_BYTES_MAX).await?;
     let (of, keyring) = (id.clone(), service.keyring().clone());
     let replaced = Replaced::of(&service, &before, &actor)?;
     let written =

@@ -63,7 +63,7 @@ pub(crate) async fn create(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     let now = service.now();
-    let mut fields = Fields::new(JsonObject::small(request).await?);
+    let mut fields = Fields::new(JsonObject::small(&service, &actor, request).await?);
     let name = name(&mut fields);
     let scopes = scopes(&mut fields);
     let expires_at = expiry(&mut fields, now);

@@ -27,7 +27,7 @@ pub(crate) async fn validate(
     request: Request,
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsRead])?;
-    let body = Received::of(request, BODY_BYTES_MAX).await?;
+    let body = Received::of(&service, &actor, request, BODY_BYTES_MAX).await?;
     elsewhere(&service, &actor, body.len(), move || verdict(body.object()?)).await
 }
 

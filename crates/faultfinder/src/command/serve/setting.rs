@@ -105,6 +105,13 @@ pub(super) const CONNECTIONS_PER_ADDRESS: Setting = Setting {
     value_name: "N",
     meaning: "How many connections one address may have at once",
 };
+pub(super) const TESTS_PER_TOKEN: Setting = Setting {
+    field: "tests_per_token",
+    kind: Kind::Number { min: 1, max: 1_000_000 },
+    default: Some("10000"),
+    value_name: "N",
+    meaning: "How many tests one token without the scope `admin` may have",
+};
 pub(super) const DATABASE: Setting = Setting {
     field: "database",
     kind: Kind::Database,
@@ -209,7 +216,7 @@ pub(super) const LOG: Setting = Setting {
 };
 
 /// All settings, in the order in which they are shown.
-pub(super) const ALL: [&Setting; 21] = [
+pub(super) const ALL: [&Setting; 22] = [
     &LISTEN,
     &TLS_CERT,
     &TLS_KEY,
@@ -228,6 +235,7 @@ pub(super) const ALL: [&Setting; 21] = [
     &RATE_PER_SECOND,
     &RATE_BURST,
     &CONNECTIONS_PER_ADDRESS,
+    &TESTS_PER_TOKEN,
     &SHUTDOWN_TIMEOUT,
     &LOG_FORMAT,
     &LOG,

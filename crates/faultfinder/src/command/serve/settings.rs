@@ -170,6 +170,7 @@ impl<'l> Reader<'l> {
             self.many(&setting::DENIED_NETWORKS, value::networks, value::all_networks);
         let (per_second, burst) = (self.rate(&setting::RATE_PER_SECOND), self.rate(&setting::RATE_BURST));
         let connections_per_address = self.number(&setting::CONNECTIONS_PER_ADDRESS);
+        let tests_per_token = self.number(&setting::TESTS_PER_TOKEN);
         let shut_down_bound = self.time(&setting::SHUTDOWN_TIMEOUT);
         let log_format = self.one(&setting::LOG_FORMAT, |given| value::one_of(&setting::LOG_FORMAT, given));
         let log = self.one(&setting::LOG, value::filter);
@@ -189,6 +190,7 @@ impl<'l> Reader<'l> {
             denied: denied?,
             rates: Rates { per_second: per_second?, burst: burst? },
             connections_per_address: u32::try_from(connections_per_address?).ok()?,
+            tests_per_token: tests_per_token?,
             shut_down_bound: shut_down_bound?,
         };
         Some(Settings {

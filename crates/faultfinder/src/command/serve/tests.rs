@@ -95,6 +95,7 @@ fn options_win_over_variables_and_variables_over_the_file() {
         ("rate_per_second", "1".to_owned(), "1", "2", "3"),
         ("rate_burst", "1_0".to_owned(), "10", "2", "3"),
         ("connections_per_address", "1".to_owned(), "1", "2", "4096"),
+        ("tests_per_token", "1".to_owned(), "1", "2", "1000000"),
         ("shutdown_timeout", quoted("1s"), "1s", "1m", "1h"),
         ("log_format", quoted("json"), "json", "pretty", "json"),
         ("log", quoted("warn"), "warn", "debug", "faultfinder_service=trace"),
@@ -135,6 +136,7 @@ fn what_is_set_reaches_the_service() {
         allowed_origins = ["https://faultfinder.test:443"]
         trusted_proxies = ["10.0.0.0/8"]
         connections_per_address = 7
+        tests_per_token = 8
         rate_per_second = 5
         rate_burst = 6
         shutdown_timeout = "1m 30s"
@@ -154,6 +156,7 @@ fn what_is_set_reaches_the_service() {
     assert_eq!(allowed_origins, &["https://faultfinder.test".parse().unwrap()]);
     assert_eq!(trusted_proxies, &["10.0.0.0/8".parse().unwrap()]);
     assert_eq!(settings.config.connections_per_address, 7);
+    assert_eq!(settings.config.tests_per_token, 8);
     for (address, is_denied) in [("127.0.0.1", true), ("203.0.113.7", true), ("203.0.113.8", false)] {
         assert_eq!(denied.denying(address.parse().unwrap()).is_some(), is_denied, "{address}");
     }
