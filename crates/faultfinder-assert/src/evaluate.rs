@@ -64,6 +64,16 @@ impl Assertion {
         reading.saturating_add(searching)
     }
 
+    /// How many bytes the program of its regular expression has, which is made at load and again when it is not known any
+    /// more.
+    #[must_use]
+    pub const fn program_bytes(&self) -> usize {
+        match &self.value {
+            Value::Pattern(pattern) => pattern.program_bytes(),
+            _ => 0,
+        }
+    }
+
     /// Whether it holds for an answer that DNSSEC finds bogus, so that such an answer is a value: `dnssec is bogus`.
     #[must_use]
     pub fn accepts_bogus(&self) -> bool {
@@ -74,13 +84,13 @@ impl Assertion {
 }
 
 /// The search for the pattern of an assertion, if it has one, in all of its texts.
-struct Looking<'a> {
-    search: Option<Search<'a>>,
+struct Looking {
+    search: Option<Search>,
     is_unfinished: bool,
 }
 
-impl<'a> Looking<'a> {
-    fn of(assertion: &'a Assertion) -> Self {
+impl Looking {
+    fn of(assertion: &Assertion) -> Self {
         let search = match &assertion.value {
             Value::Pattern(pattern) => Some(pattern.search(WORK_MAX)),
             _ => None,
@@ -100,7 +110,7 @@ impl<'a> Looking<'a> {
 
 /// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their
 /// quantifier says, of serial numbers for all of them.
-fn judge(assertion: &Assertion, actuals: &[Actual<'_>], looking: &mut Looking<'_>) -> bool {
+fn judge(assertion: &Assertion, actuals: &[Actual<'_>], looking: &mut Looking) -> bool {
     let mut holds = |actual: &Actual<'_>| holds(assertion, actual, looking);
     if assertion.operator == Operator::Exists {
         let text = matches!(assertion.subject, Subject::Body | Subject::Received);
@@ -119,7 +129,7 @@ fn judge(assertion: &Assertion, actuals: &[Actual<'_>], looking: &mut Looking<'_
 }
 
 /// Whether the operator, as if it were not negated, holds of one value.
-fn holds(assertion: &Assertion, actual: &Actual<'_>, looking: &mut Looking<'_>) -> bool {
+fn holds(assertion: &Assertion, actual: &Actual<'_>, looking: &mut Looking) -> bool {
     let operator = assertion.operator;
     match &assertion.value {
         Value::Nothing => true,

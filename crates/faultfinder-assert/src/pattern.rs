@@ -5,6 +5,7 @@
 //! pattern whose steps cannot fit, however the text looks, is refused when it is read.
 
 mod automaton; // the search, step by step
+mod programs; // the programs of all patterns, within limits
 mod size; // how many places of a text a pattern can be at, at once
 
 use crate::AssertionError;
@@ -13,6 +14,7 @@ use automaton::Automaton;
 pub(crate) use automaton::Unfinished;
 use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
+use regex_syntax::hir::Hir;
 use std::sync::Arc;
 
 /// Longest pattern, in bytes.
@@ -34,9 +36,11 @@ const STEPS_TO_COMPILE_STATE: u64 = 5;
 /// A regular expression that is ready to be looked for.
 #[derive(Clone)]
 pub(crate) struct Pattern {
-    written: String,
+    written: Arc<str>,
     places: u64,
-    automaton: Arc<Automaton>,
+    /// How many states its program has, and how many bytes.
+    states: u64,
+    program_bytes: usize,
 }
 
 impl Pattern {
@@ -55,21 +59,19 @@ impl Pattern {
             );
             return Err(AssertionError::new(span, message));
         }
-        let parsed = ParserBuilder::new().nest_limit(NESTING_MAX).build().parse(pattern);
+        let parsed = parser().parse(pattern);
         let hir = parsed.map_err(|error| syntax_error(&error.to_string(), pattern, span, literal))?;
         let places = size::places(&hir);
         check_size(places, span, text_bytes_max)?;
-        let config = thompson::Config::new()
-            .nfa_size_limit(Some(PROGRAM_BYTES_MAX))
-            .which_captures(thompson::WhichCaptures::None);
-        let program = thompson::Compiler::new().configure(config).build_from_hir(&hir);
-        let program = program.map_err(|error| match error.size_limit() {
-            Some(_) => too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes")),
-            None => AssertionError::new(span, format!("bad regular expression: {error}")),
+        let written: Arc<str> = pattern.into();
+        let program = programs::program(&written, || program(&hir)).map_err(|why| match why {
+            NoProgram::TooLarge => {
+                too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes"))
+            }
+            NoProgram::Failed(why) => AssertionError::new(span, format!("bad regular expression: {why}")),
         })?;
-        let automaton = Automaton::new(program)
-            .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
-        Ok(Self { written: pattern.to_owned(), places, automaton: Arc::new(automaton) })
+        let states = u64::try_from(program.states()).unwrap_or(u64::MAX);
+        Ok(Self { written, places, states, program_bytes: program.bytes() })
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -78,8 +80,12 @@ impl Pattern {
 
     /// What it costs to compile it once more, in steps.
     pub(crate) fn compiling(&self) -> u64 {
-        let states = u64::try_from(self.automaton.states()).unwrap_or(u64::MAX);
-        states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE)
+        self.states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE)
+    }
+
+    /// How many bytes its program has.
+    pub(crate) const fn program_bytes(&self) -> usize {
+        self.program_bytes
     }
 
     /// How many places of a text it can be at, at once.
@@ -89,27 +95,57 @@ impl Pattern {
 
     /// How many steps it can take at the most in texts of so many bytes together.
     pub(crate) fn work_max(&self, bytes: u64) -> u64 {
-        self.places.saturating_mul(bytes).min(WORK_MAX)
+        self.places.saturating_mul(bytes).min(WORK_MAX).saturating_add(self.compiling())
     }
 
     /// A search in any number of texts, which may take so many steps in all.
-    pub(crate) fn search(&self, work: u64) -> Search<'_> {
-        Search { automaton: &self.automaton, cache: self.automaton.cache(), work }
+    pub(crate) fn search(&self, work: u64) -> Search {
+        let again = || {
+            let parsed = parser().parse(&self.written).map_err(|error| NoProgram::Failed(error.to_string()));
+            parsed.and_then(|hir| program(&hir))
+        };
+        // It was made before, and nothing about it has changed.
+        let automaton = programs::program(&self.written, again).ok();
+        let cache = automaton.as_ref().map(|automaton| automaton.cache());
+        Search { automaton: automaton.zip(cache), work }
     }
 }
 
+/// How patterns are read.
+fn parser() -> regex_syntax::Parser {
+    ParserBuilder::new().nest_limit(NESTING_MAX).build()
+}
+
+/// Why a pattern has no program.
+enum NoProgram {
+    TooLarge,
+    Failed(String),
+}
+
+fn program(hir: &Hir) -> Result<Automaton, NoProgram> {
+    let config = thompson::Config::new()
+        .nfa_size_limit(Some(PROGRAM_BYTES_MAX))
+        .which_captures(thompson::WhichCaptures::None);
+    let program = thompson::Compiler::new().configure(config).build_from_hir(hir);
+    let program = program.map_err(|error| match error.size_limit() {
+        Some(_) => NoProgram::TooLarge,
+        None => NoProgram::Failed(error.to_string()),
+    })?;
+    Automaton::new(program).map_err(|error| NoProgram::Failed(error.to_string()))
+}
+
 /// A search for a pattern in any number of texts. What the automaton has learnt from one serves for the next.
-pub(crate) struct Search<'p> {
-    automaton: &'p Automaton,
-    cache: automaton::Cache,
+pub(crate) struct Search {
+    automaton: Option<(Arc<Automaton>, automaton::Cache)>,
     /// How many steps are left.
     work: u64,
 }
 
-impl Search<'_> {
+impl Search {
     /// Whether the pattern is in a text.
     pub(crate) fn finds(&mut self, text: &str) -> Result<bool, Unfinished> {
-        self.automaton.is_match(text.as_bytes(), &mut self.cache, &mut self.work)
+        let (automaton, cache) = self.automaton.as_mut().ok_or(Unfinished)?;
+        automaton.is_match(text.as_bytes(), cache, &mut self.work)
     }
 }
 

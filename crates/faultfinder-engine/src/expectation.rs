@@ -15,6 +15,14 @@ pub(crate) enum Expectation {
 }
 
 impl Expectation {
+    /// How many bytes the program of its regular expression has, as far as it is known at load.
+    pub(crate) const fn program_bytes(&self) -> usize {
+        match self {
+            Self::Ready(assertion) => assertion.program_bytes(),
+            Self::Templated(_) => 0,
+        }
+    }
+
     /// Compiles what can be compiled at load.
     pub(crate) fn load(written: &AssertionSource, path: String, source: &Source) -> Result<Self, Diagnostic> {
         let compiled = match written {
@@ -46,7 +54,8 @@ pub(crate) fn compile(
         }
     };
     match compiled {
-        Ok(assertion) => Some(assertion),
+        Ok(assertion) if renderer.admits_program(path, assertion.program_bytes()) => Some(assertion),
+        Ok(_) => None,
         Err(error) => {
             renderer.object("invalid_assertion", path, error.to_string());
             None

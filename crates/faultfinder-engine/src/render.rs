@@ -14,6 +14,10 @@ use std::collections::HashMap;
 /// How deep variables may use each other; cycles are found at load.
 const DEPTH_MAX: usize = 100;
 
+/// Most bytes of the programs of regular expressions with variables in them, in a test whose definition came over a
+/// network: they are made in each run, in some milliseconds.
+const FOREIGN_PROGRAMS_BYTES_MAX: usize = 1 << 20;
+
 /// Renders the templates of one run: every variable has one value in it.
 pub(crate) struct Renderer<'r> {
     scope: &'r Scope,
@@ -32,6 +36,8 @@ pub(crate) struct Renderer<'r> {
     pub(crate) aliases: Vec<(String, String)>,
     /// Fields whose value is not known: a variable in them comes from outside.
     pub(crate) unknown: Vec<String>,
+    /// What regular expressions that are made in each run have taken so far.
+    program_bytes: usize,
 }
 
 /// A text, and whether a secret is in it.
@@ -63,6 +69,7 @@ impl<'r> Renderer<'r> {
             warnings: Vec::new(),
             aliases: Vec::new(),
             unknown: Vec::new(),
+            program_bytes: 0,
         }
     }
 
@@ -132,6 +139,22 @@ impl<'r> Renderer<'r> {
                 false
             }
         }
+    }
+
+    /// Whether a regular expression that is made in each run may have a program of so many bytes: in a definition that came over
+    /// a network, they must not keep those waiting who wait for the network.
+    pub(crate) fn admits_program(&mut self, field: &str, bytes: usize) -> bool {
+        self.program_bytes = self.program_bytes.saturating_add(bytes);
+        let admits = self.scope.author == Author::Ours || self.program_bytes <= FOREIGN_PROGRAMS_BYTES_MAX;
+        if !admits {
+            let message = format!(
+                "{field}: the regular expressions with variables in them compile to more than {FOREIGN_PROGRAMS_BYTES_MAX} bytes"
+            );
+            let fault = invalid("invalid_assertion", field, message)
+                .with_hint("use fewer or smaller repetitions, or no variables in them");
+            self.faults.push(fault);
+        }
+        admits
     }
 
     /// The schemas of the file.

@@ -7,6 +7,10 @@ use crate::scope::{Author, Outside, Scope};
 use faultfinder_spec::{Diagnostic, Document, Source, check_variables, parse};
 use std::sync::Arc;
 
+/// Most bytes of the programs of all regular expressions in a definition that came over a network: it takes less than a
+/// second to make them.
+const FOREIGN_PROGRAMS_BYTES_MAX: usize = 64 << 20;
+
 /// The tests of some files, ready to be run.
 #[derive(Debug, Default)]
 pub struct Suite {
@@ -65,10 +69,8 @@ impl Suite {
         let mut tests = Vec::new();
         let mut tls = TlsChecks::default();
         for source in sources {
-            let Some(Loaded { document, expectations, sound }) = read(source, &names, &mut diagnostics)
-            else {
-                continue;
-            };
+            let Some(loaded) = read(author, source, &names, &mut diagnostics) else { continue };
+            let Loaded { document, expectations, sound } = loaded;
             let scope = match Scope::new(&document, outside, author) {
                 Err(missing) => {
                     diagnostics.extend(missing);
@@ -135,19 +137,41 @@ struct Loaded {
 }
 
 /// Reads a file.
-fn read(source: &Source, given: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Option<Loaded> {
+fn read(
+    author: Author,
+    source: &Source,
+    given: &[&str],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Loaded> {
     let parsed = parse(source);
     let mut found = parsed.diagnostics;
     let mut expectations = Vec::new();
+    let mut programs = 0_usize;
     if let Some(document) = &parsed.document {
         found.extend(check_variables(document, given));
         for test in &document.tests {
+            if programs > FOREIGN_PROGRAMS_BYTES_MAX {
+                break;
+            }
             let mut compiled = Vec::with_capacity(test.assertions.len());
             for (index, assertion) in test.assertions.iter().enumerate() {
                 let path = test.path.as_ref().map_or_else(String::new, |path| format!("{path}."));
                 match Expectation::load(assertion, format!("{path}assert[{index}]"), source) {
+                    Ok(expectation) if author == Author::Foreign => {
+                        programs = programs.saturating_add(expectation.program_bytes());
+                        compiled.push(expectation);
+                    }
                     Ok(expectation) => compiled.push(expectation),
                     Err(diagnostic) => found.push(diagnostic),
+                }
+                if programs > FOREIGN_PROGRAMS_BYTES_MAX {
+                    let message = format!(
+                        "the regular expressions up to here compile to more than {FOREIGN_PROGRAMS_BYTES_MAX} bytes"
+                    );
+                    let help = "use fewer or smaller repetitions, or fewer tests at once";
+                    let diagnostic = Diagnostic::error(source, assertion.place(), message).with_help(help);
+                    found.push(diagnostic.at(Some(format!("{path}assert[{index}]"))));
+                    break;
                 }
             }
             expectations.push(compiled);

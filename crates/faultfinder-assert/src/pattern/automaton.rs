@@ -42,6 +42,14 @@ impl Automaton {
         Ok(Self { program, quick })
     }
 
+    /// How many bytes it has.
+    pub(super) fn bytes(&self) -> usize {
+        self.program
+            .memory_usage()
+            .saturating_add(self.quick.memory_usage())
+            .saturating_add(size_of::<Self>())
+    }
+
     pub(super) fn states(&self) -> usize {
         self.program.states().len()
     }

@@ -100,6 +100,29 @@ async fn a_pattern_that_cannot_fit_is_refused_with_its_place() {
 }
 
 #[tokio::test]
+async fn patterns_that_are_large_together_are_refused_before_they_fill_the_memory() {
+    let served = unthrottled().await;
+    let one = |assertion: &str| json!({ "name": "x", "http": { "url": "http://127.0.0.1:1/" }, "assert": [assertion] });
+    let named = |at: usize| {
+        let mut test = one(&format!("body matches \\w{{50}}{at}"));
+        test["name"] = json!(at.to_string());
+        test
+    };
+    let tests: Vec<Value> = (0..2_000).map(named).collect();
+    let body = json!({ "definition": { "version": 1, "tests": tests } });
+    let (refused, answered) = meanwhile(&served, served.post("/api/v1/validate", body)).await;
+    assert!(answered >= MANY_ANSWERS, "{answered} answers while the definition was read");
+    assert_eq!((refused.status, &refused.body["valid"]), (200, &json!(false)), "{refused:?}");
+    assert!(refused.text.contains("compile to more than 67108864 bytes"), "{refused:?}");
+    // What a variable makes of a pattern in each run is smaller still.
+    let variables = json!({ "N": "{{ numeric(2) }}" });
+    let test = one("body matches \\w{100}\\w{100}{{ N }}");
+    let body = json!({ "definition": { "version": 1, "variables": variables, "tests": [test] } });
+    let refused = served.post("/api/v1/validate", body).await;
+    assert!(refused.text.contains("compile to more than 1048576 bytes"), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_definition_that_takes_long_to_read_holds_nothing_up() {
     let served = unthrottled().await;
     let assertions: Vec<_> = (0..3).map(|n| format!("body matches \\w{{{}}}x", 100 + n)).collect();
