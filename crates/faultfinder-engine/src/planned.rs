@@ -23,13 +23,14 @@ pub struct PlannedTest {
     pub(crate) id: String,
     pub(crate) source: Arc<Source>,
     scope: Arc<Scope>,
+    /// What must hold of the answer; empty when it is the same in every run, and so among what is.
     expectations: Vec<Expectation>,
     /// What is the same in every run, when all of it is.
     fixed: Option<Prepared>,
     /// What is wrong with its request, as far as it shows at load.
     objections: Vec<Fault>,
     /// The first thing that is wrong with its TLS settings, which are checked at load only.
-    tls_objection: Option<Fault>,
+    tls_objection: Option<Box<Fault>>,
 }
 
 /// Everything that one run needs.
@@ -39,7 +40,7 @@ pub(crate) struct Prepared {
     /// The request. It must not be sent when there is an objection.
     pub(crate) built: Arc<dyn Probe>,
     /// What is wrong with the request.
-    pub(crate) objection: Option<Fault>,
+    pub(crate) objection: Option<Box<Fault>>,
     pub(crate) assertions: Arc<[Assertion]>,
     pub(crate) redactor: Redactor,
     pub(crate) warnings: Vec<String>,
@@ -69,10 +70,14 @@ impl PlannedTest {
             tls_objection: None,
         };
         let (mut prepared, mut objections, dynamic) = planned.prepare(0, &mut || 0);
-        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls);
+        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);
         planned.objections = objections.into_faults();
-        prepared.objection = planned.objections.first().cloned();
-        planned.fixed = (!dynamic).then_some(prepared);
+        prepared.objection = planned.objections.first().cloned().map(Box::new);
+        if !dynamic {
+            // A service keeps a hundred thousand tests: nothing is kept twice.
+            planned.fixed = Some(prepared);
+            planned.expectations = Vec::new();
+        }
         planned
     }
 
@@ -156,8 +161,8 @@ impl PlannedTest {
             Some(fixed) => Cow::Borrowed(fixed),
             None => {
                 let (mut prepared, objections, _) = self.prepare(now_ms, random);
-                prepared.objection =
-                    objections.into_faults().into_iter().next().or_else(|| self.tls_objection.clone());
+                let first = objections.into_faults().into_iter().next().map(Box::new);
+                prepared.objection = first.or_else(|| self.tls_objection.clone());
                 Cow::Owned(prepared)
             }
         }

@@ -160,7 +160,7 @@ async fn attempt(
     offload: Option<&Offload>,
 ) -> Tried {
     if let Some(objection) = &prepared.objection {
-        return unsent(prepared, placed(objection.clone(), test));
+        return unsent(prepared, placed(Fault::clone(objection), test));
     }
     let probe = prepared.built.as_ref();
     match probe.client().address {
