@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Most bytes of the programs that were used lately, and of those that were used before them.
-const GENERATION_BYTES_MAX: usize = 16 << 20;
+const GENERATION_BYTES_MAX: usize = 8 << 20;
 
 static PROGRAMS: LazyLock<Mutex<Programs>> = LazyLock::new(Mutex::default);
 
@@ -77,7 +77,7 @@ mod tests {
         programs.put(Arc::clone(&used), &automaton(&used));
         let large = automaton(r"\w{60}");
         let count = 5 * GENERATION_BYTES_MAX / large.bytes();
-        assert!(count > 50, "{count}");
+        assert!(count > 30, "{count}");
         for number in 0..count {
             programs.put(number.to_string().into(), &large);
             assert!(programs.get(&used).is_some(), "{number}");
