@@ -48,7 +48,7 @@ fn value(field: &FieldSpec, port: u16) -> String {
             format!("{{{}}}", fields.join(", "))
         }
         Shape::Tables(..) | Shape::Tests(_) | Shape::Assertions => "[]".to_owned(),
-        Shape::Variables => "{}".to_owned(),
+        Shape::Variables | Shape::Extractions => "{}".to_owned(),
     }
 }
 

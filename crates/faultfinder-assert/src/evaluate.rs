@@ -1,7 +1,7 @@
 //! Holding an assertion against what was seen.
 
 mod actual; // one value that was found
-mod read; // subject + observation -> values
+pub(crate) mod read; // subject + observation -> values
 
 use crate::operator::Operator;
 use crate::outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
@@ -9,7 +9,7 @@ use crate::pattern::{Search, Unfinished, WORK_MAX};
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
 use crate::{Assertion, Observation};
-use actual::Actual;
+pub(crate) use actual::Actual;
 use faultfinder_taxonomy::Fact;
 use std::borrow::Cow;
 

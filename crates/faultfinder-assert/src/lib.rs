@@ -41,10 +41,12 @@ mod parse; // from text to Assertion
 mod error; // AssertionError
 mod observation; // Observation: the facts from a probe
 mod evaluate; // Assertion + Observation -> Outcome
+mod extraction; // Extraction: a value for a later request
 
 pub use assertion::Assertion;
 pub use error::{AssertionError, Piece};
 pub use evaluate::evaluate;
+pub use extraction::Extraction;
 pub use jsonpath::QUERY_BYTES_MAX;
 pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts};
 pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};

@@ -3,10 +3,10 @@
 //! The name is looked up once; then each of its addresses is probed as if the test named it alone, several at a time.
 
 use crate::attempt::{Tried, finish, once, placed};
+use crate::exchange::{PlannedExchange, Prepared};
 use crate::offload::Offload;
-use crate::planned::Prepared;
 use crate::protocol::Probe;
-use crate::{AddressResult, PlannedTest, Status, judge};
+use crate::{AddressResult, Status, judge};
 use faultfinder_net::{Host, Trace, Vantage, resolve};
 use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{Fact, Phase, Report};
@@ -25,14 +25,14 @@ const AT_A_TIME: usize = 8;
 /// when none did, that of the first.
 pub(crate) async fn attempt(
     vantage: &Vantage,
-    test: &PlannedTest,
+    exchange: &PlannedExchange,
     prepared: &Prepared,
     offload: Option<&Offload>,
 ) -> Tried {
     let probe = prepared.built.as_ref();
     // An address stands for itself.
     let Some(host @ Host::Name(_)) = probe.host() else {
-        return once(vantage, test, prepared, probe, None, offload).await;
+        return once(vantage, exchange, prepared, probe, None, offload).await;
     };
     let client = probe.client();
     let deadline = client.deadline();
@@ -43,21 +43,21 @@ pub(crate) async fn attempt(
     let took = trace.timings().duration(Phase::Resolve);
     let mut addresses: Vec<IpAddr> = match resolved {
         Ok(addresses) => addresses.into_iter().filter(|address| client.admits(*address)).collect(),
-        Err(fault) => return unresolved(trace.into_report(Err(fault)), test, prepared),
+        Err(fault) => return unresolved(trace.into_report(Err(fault)), exchange, prepared),
     };
     let all = addresses.len();
     addresses.truncate(ADDRESSES_MAX);
     let tried: Vec<Tried> = futures_util::stream::iter(addresses.clone())
         .map(|address| {
             let probe = pinned(probe, &host, address);
-            async move { once(vantage, test, prepared, probe.as_ref(), took, offload).await }
+            async move { once(vantage, exchange, prepared, probe.as_ref(), took, offload).await }
         })
         .buffered(AT_A_TIME)
         .collect()
         .await;
     let Some(mut whole) = together(&addresses, tried) else {
         // None is of the family that the test asks for; the probe says so.
-        return once(vantage, test, prepared, probe, None, offload).await;
+        return once(vantage, exchange, prepared, probe, None, offload).await;
     };
     if all > ADDRESSES_MAX {
         whole.warnings.push(format!("only {ADDRESSES_MAX} of the name's {all} addresses were probed"));
@@ -111,8 +111,8 @@ fn together(addresses: &[IpAddr], tried: Vec<Tried>) -> Option<Tried> {
 }
 
 /// The attempt whose name could not be looked up.
-fn unresolved(report: Report<()>, test: &PlannedTest, prepared: &Prepared) -> Tried {
+fn unresolved(report: Report<()>, exchange: &PlannedExchange, prepared: &Prepared) -> Tried {
     let Report { facts, outcome } = report;
-    let fault = outcome.err().map(|fault| placed(fault, test));
+    let fault = outcome.err().map(|fault| placed(fault, exchange));
     finish(facts, fault, judge::not_performed(&prepared.assertions), BTreeMap::new())
 }

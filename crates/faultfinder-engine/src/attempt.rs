@@ -1,16 +1,15 @@
 //! One attempt: one probe and the evaluation of its result.
 
+use crate::exchange::{PlannedExchange, Prepared};
 use crate::judge::{self, Judgement};
 use crate::objections::full;
 use crate::offload::Offload;
-use crate::planned::Prepared;
 use crate::protocol::{Probe, Sent, envelope};
-use crate::{AddressResult, AssertionResult, Attempt, Observed, PlannedTest, Status};
+use crate::{AddressResult, AssertionResult, Attempt, Observed, Status};
 use faultfinder_net::Vantage;
 use faultfinder_taxonomy::{Blame, BrokeIn, Confidential, Detail, Fact, Facts, Fault, Phase, Report};
 use futures_util::FutureExt as _;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -25,12 +24,22 @@ pub(crate) struct Tried {
     pub(crate) confidential: Confidential,
     /// How long the target asks clients to wait before they retry.
     pub(crate) retry_after: Option<Duration>,
+    /// What was taken out of the answer: the values by name, or why there is none. Empty without an answer.
+    pub(crate) extracted: Vec<Extracted>,
+}
+
+/// What became of a value that was to be taken out of an answer.
+pub(crate) struct Extracted {
+    pub(crate) name: String,
+    pub(crate) is_secret: bool,
+    /// The value, or why there is none.
+    pub(crate) value: Result<String, String>,
 }
 
 /// One probe with its assertions. `resolve` is how long an earlier lookup of the name took.
 pub(crate) async fn once(
     vantage: &Vantage,
-    test: &PlannedTest,
+    exchange: &PlannedExchange,
     prepared: &Prepared,
     probe: &dyn Probe,
     resolve: Option<Duration>,
@@ -39,14 +48,14 @@ pub(crate) async fn once(
     let began = Instant::now();
     // What comes after the probe has a future of its own, which is made then: else every test that waits would keep room
     // for its answer.
-    let judged = |sent| Box::pin(judged(vantage, test, prepared, probe, sent, (began, resolve), offload));
+    let judged = |sent| Box::pin(judged(vantage, exchange, prepared, probe, sent, (began, resolve), offload));
     probe.send(vantage).then(judged).await
 }
 
 /// What came of a probe that began at a time, with its assertions.
 async fn judged(
     vantage: &Vantage,
-    test: &PlannedTest,
+    exchange: &PlannedExchange,
     prepared: &Prepared,
     probe: &dyn Probe,
     sent: Sent,
@@ -62,14 +71,14 @@ async fn judged(
         Err(fault) => {
             let (mut fault, retry_after) = envelope::of_refusal(fault, vantage.clock().now());
             tell_pause(&mut fault, retry_after);
-            let fault = placed(fault, test);
+            let fault = placed(fault, exchange);
             let Some(partial) = partial else {
                 let assertions = judge::not_performed(&prepared.assertions);
                 return Tried { retry_after, ..finish(facts, Some(fault), assertions, BTreeMap::new()) };
             };
-            let offload = judge::elsewhere(offload, &facts, partial.as_ref(), &prepared.assertions);
-            let assertions = Arc::clone(&prepared.assertions);
-            let work = move || (judge::as_far_as_possible(partial.as_ref(), &assertions), partial);
+            let expected = judge::Expected::of(prepared);
+            let offload = judge::elsewhere(offload, &facts, partial.as_ref(), &expected);
+            let work = move || (judge::as_far_as_possible(partial.as_ref(), &expected.assertions), partial);
             let Some((assertions, partial)) = judge::done(offload, work).await else {
                 return unsent(prepared, judge::abandoned());
             };
@@ -79,11 +88,11 @@ async fn judged(
         Ok(answer) => {
             let asserting = Instant::now();
             let now = vantage.clock().unix_seconds();
-            let offload = judge::elsewhere(offload, &facts, answer.as_ref(), &prepared.assertions);
-            let assertions = Arc::clone(&prepared.assertions);
-            let work = move || (judge::judge(now, &facts, answer.as_ref(), &assertions), facts, answer);
+            let expected = judge::Expected::of(prepared);
+            let offload = judge::elsewhere(offload, &facts, answer.as_ref(), &expected);
+            let work = move || (judge::judge(now, &facts, answer.as_ref(), &expected), facts, answer);
             let judged = judge::done(offload, work).await;
-            let Some((Judgement { assertions, fault }, mut facts, answer)) = judged else {
+            let Some((Judgement { assertions, fault, extracted }, mut facts, answer)) = judged else {
                 return unsent(prepared, judge::abandoned());
             };
             let mut fault = fault.map(|fault| answer.explain(fault));
@@ -98,7 +107,7 @@ async fn judged(
                 tell_pause(fault, retry_after);
             }
             let summary = answer.summary(fault.is_some());
-            Tried { retry_after, ..finish(facts, fault, assertions, summary) }
+            Tried { retry_after, extracted, ..finish(facts, fault, assertions, summary) }
         }
     }
 }
@@ -150,19 +159,20 @@ pub(crate) fn finish(
         addresses: Vec::new(),
         confidential: facts.confidential,
         retry_after: None,
+        extracted: Vec::new(),
     }
 }
 
 /// Adds the name and position of the field to a fault of the definition.
-pub(crate) fn placed(fault: Fault, test: &PlannedTest) -> Fault {
+pub(crate) fn placed(fault: Fault, exchange: &PlannedExchange) -> Fault {
     if !matches!(fault.detail, Detail::Definition { .. }) {
         return fault;
     }
-    let place = test.place(&fault).text(&test.source);
-    full(fault, test.protocol(), test.aliases()).with("place", place)
+    let place = exchange.place(&fault).text(&exchange.source);
+    full(fault, exchange.protocol(), exchange.aliases()).with("place", place)
 }
 
-fn status(fault: Option<&Fault>) -> Status {
+pub(crate) fn status(fault: Option<&Fault>) -> Status {
     match fault {
         None => Status::Passed,
         Some(fault) if fault.blame == Blame::Ourselves => Status::Error,

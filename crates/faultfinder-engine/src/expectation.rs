@@ -86,8 +86,12 @@ fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source
         },
     };
     let place = text.map_or_else(|| written.place(), |text| place_in(text, error, source));
-    let mut diagnostic =
-        Diagnostic::error(source, place, error.message.clone()).with_name("invalid_assertion");
+    described(error, place, source).with_name("invalid_assertion")
+}
+
+/// A mistake at a place.
+pub(crate) fn described(error: &AssertionError, place: Place, source: &Source) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(source, place, error.message.clone());
     if let Some(nearest) = &error.nearest {
         diagnostic = diagnostic.with_label(format!("did you mean `{nearest}`?"));
     }

@@ -1,6 +1,9 @@
 //! An answer and its assertions -> fault.
 
 use crate::AssertionResult;
+use crate::attempt::Extracted;
+use crate::compiled::PlannedExtraction;
+use crate::exchange::Prepared;
 use crate::offload::Offload;
 use crate::protocol::{Answer, Cut, challenge, envelope};
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
@@ -8,11 +11,26 @@ use faultfinder_http::Unanswerable;
 use faultfinder_taxonomy::{
     AssertionFailure, Blame, Code, Detail, Facts, Fault, Phase, TimeoutScope, Timings,
 };
+use std::sync::Arc;
 
 /// What came of the assertions of one attempt, and the fault when the answer is not good enough.
 pub(crate) struct Judgement {
     pub(crate) assertions: Vec<AssertionResult>,
     pub(crate) fault: Option<Fault>,
+    pub(crate) extracted: Vec<Extracted>,
+}
+
+/// What is expected of an answer, and what is taken out of it.
+pub(crate) struct Expected {
+    pub(crate) assertions: Arc<[Assertion]>,
+    extractions: Arc<[PlannedExtraction]>,
+}
+
+impl Expected {
+    pub(crate) fn of(prepared: &Prepared) -> Self {
+        let (assertions, extractions) = (&prepared.assertions, &prepared.extractions);
+        Self { assertions: Arc::clone(assertions), extractions: Arc::clone(extractions) }
+    }
 }
 
 /// Up to here assertions are evaluated at once, in steps: some milliseconds.
@@ -23,13 +41,14 @@ pub(crate) fn elsewhere<'o>(
     offload: Option<&'o Offload>,
     facts: &Facts,
     response: &dyn Answer,
-    assertions: &[Assertion],
+    expected: &Expected,
 ) -> Option<&'o Offload> {
     let offload = offload?;
     let mut seen = Observation::new();
     seen.tls = facts.tls.as_ref();
     response.observe(&mut seen);
-    let steps = assertions.iter().map(|assertion| assertion.work_max(&seen));
+    let steps = expected.assertions.iter().map(|assertion| assertion.work_max(&seen));
+    let steps = steps.chain(expected.extractions.iter().map(|extraction| extraction.work_max(&seen)));
     (steps.fold(0, u64::saturating_add) > QUICK_STEPS).then_some(offload)
 }
 
@@ -46,7 +65,8 @@ pub(crate) async fn done<T: Send + 'static>(
 }
 
 /// Holds the assertions against an answer, at a time in seconds since 1970.
-pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, assertions: &[Assertion]) -> Judgement {
+pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &Expected) -> Judgement {
+    let assertions = &*expected.assertions;
     let implied = response.implied(assertions);
     let with_implied: Vec<Assertion>;
     let assertions = match implied {
@@ -56,14 +76,20 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, assertions: 
             &with_implied
         }
     };
-    let outcomes: Vec<Outcome> = {
+    let (outcomes, extracted): (Vec<Outcome>, Vec<Extracted>) = {
         let mut seen = Observation::new();
         seen.timings = Some(&facts.timings);
         seen.tls = facts.tls.as_ref();
         seen.hops = Some(facts.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(now);
         response.observe(&mut seen);
-        assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect()
+        let extract = |extraction: &PlannedExtraction| Extracted {
+            name: extraction.name.clone(),
+            is_secret: extraction.is_secret,
+            value: extraction.extract(&seen),
+        };
+        let outcomes = assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect();
+        (outcomes, expected.extractions.iter().map(extract).collect())
     };
     let fault = credentials_refused(response, assertions, &outcomes)
         .or_else(|| status_refused(response, assertions, &outcomes))
@@ -80,6 +106,7 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, assertions: 
     Judgement {
         assertions: assertions.iter().zip(outcomes).map(|(a, outcome)| result(a, outcome)).collect(),
         fault,
+        extracted,
     }
 }
 
@@ -266,7 +293,8 @@ mod tests {
         let report = faultfinder_grpc::probe(&vantage, &request).await;
         let response = report.outcome.unwrap();
         let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
-        let fault = judge(0, &report.facts, &response, &assertions).fault.unwrap();
+        let expected = Expected { assertions: assertions.into(), extractions: Arc::new([]) };
+        let fault = judge(0, &report.facts, &response, &expected).fault.unwrap();
         assert_eq!((fault.code, fault.detail.name()), (Code::BodyTooLarge, "answer_too_large"));
         assert!(fault.hints[0].contains("grpc_status"), "{:?}", fault.hints);
         assert!(

@@ -28,6 +28,9 @@
 mod files; // files and folders -> sources
 mod suite; // Suite: files -> tests that are ready to be run
 mod planned; // PlannedTest: what is known about a test at load
+mod exchange; // what is known of a request and its answer at load
+mod steps; // what is known of several steps at load
+mod compiled; // what must hold of an answer, and what is taken out of it
 mod expectation; // assertions as written -> compiled, mistakes with their positions
 mod scope; // the variables of a file
 mod section; // the fields of a request, rendered
@@ -36,6 +39,7 @@ mod protocol; // what each protocol needs: requests, observations, summaries
 mod attempt; // one attempt: one probe, and the evaluation of its result
 mod addresses; // one attempt at every address of a name
 mod run; // one run with its attempts
+mod journey; // one run through several steps
 mod objections; // problems of a request before it is sent
 mod place; // the position of a definition's fault in its file
 mod offload; // work that takes long, carried out elsewhere
@@ -51,7 +55,10 @@ pub use files::{EmptyFolder, FoundFiles, Unreadable, find_files, read_source, re
 pub use offload::{Offload, Work};
 pub use planned::PlannedTest;
 pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
-pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
+pub use result::{
+    AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, StepResult, StepStatus, StepType,
+    Summary, TestResult, TestType,
+};
 pub use run::{RETRY_AFTER_MAX, RunOptions, run};
-pub use suite::{Suite, check};
+pub use suite::{Suite, Unused, check};
 pub use warm::warm_up;

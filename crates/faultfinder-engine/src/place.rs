@@ -1,7 +1,8 @@
 //! Where in its file a fault of a definition is.
 
+use crate::exchange::PlannedExchange;
 use crate::objections::full;
-use faultfinder_spec::{AssertionSource, Diagnostic, Place, Source, Test};
+use faultfinder_spec::{AssertionSource, Diagnostic, Place, Source};
 use faultfinder_taxonomy::{Detail, Fault};
 
 /// Where in its file a fault of a definition is.
@@ -12,16 +13,16 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
-    pub(crate) fn of(fault: &Fault, test: &Test, aliases: &[(String, String)]) -> Self {
-        let fault = full(fault.clone(), test.request.protocol, aliases);
+    pub(crate) fn of(fault: &Fault, exchange: &PlannedExchange) -> Self {
+        let fault = full(fault.clone(), exchange.protocol(), exchange.aliases());
         let Detail::Definition { field, .. } = &fault.detail else {
-            return Self { place: test.name.place(), path: test.path.clone() };
+            return Self { place: exchange.stands.place, path: exchange.stands.path.clone() };
         };
-        let path = match &test.path {
+        let path = match &exchange.stands.path {
             Some(path) => format!("{path}.{field}"),
             None => field.clone(),
         };
-        Self { place: place_of(field, test), path: Some(path) }
+        Self { place: place_of(field, exchange), path: Some(path) }
     }
 
     /// The place as people and editors read it.
@@ -42,19 +43,19 @@ impl Placed {
 }
 
 /// Where a field is: `http.url`, `assert[1].value`, `name`.
-fn place_of(field: &str, test: &Test) -> Place {
-    if let Some(rest) = field.strip_prefix(test.request.protocol.as_str()) {
-        return test.request.fields.place_of(rest.strip_prefix('.').unwrap_or(rest));
+fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
+    if let Some(rest) = field.strip_prefix(exchange.protocol().as_str()) {
+        return exchange.request().fields.place_of(rest.strip_prefix('.').unwrap_or(rest));
     }
     let assertion = field.strip_prefix("assert[").and_then(|rest| {
         let (index, rest) = rest.split_once(']')?;
-        Some((test.assertions.get(index.parse::<usize>().ok()?)?, rest))
+        Some((exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
     });
     match assertion {
         Some((AssertionSource::Fields(fields), rest)) => {
             fields.place_of(rest.strip_prefix('.').unwrap_or(rest))
         }
         Some((AssertionSource::Line(text), _)) => text.place(),
-        None => test.name.place(),
+        None => exchange.stands.place,
     }
 }

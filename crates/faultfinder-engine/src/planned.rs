@@ -1,90 +1,79 @@
 //! What is known of a test at load.
 
-use crate::expectation::{Expectation, compile};
-use crate::objections::{Objections, TlsChecks};
-use crate::place::Placed;
-use crate::protocol::{self, Probe};
-use crate::redact::Redactor;
-use crate::render::Renderer;
+use crate::compiled::Compiled;
+use crate::exchange::{PlannedExchange, Stands};
+use crate::objections::TlsChecks;
+use crate::render::Awaited;
+use crate::result::TestType;
 use crate::scope::Scope;
-use crate::section::Section;
-use faultfinder_assert::Assertion;
-use faultfinder_spec::{Diagnostic, Retry, Source, Test};
-use faultfinder_taxonomy::{Fault, Protocol};
+use crate::steps::{PlannedSteps, Planner};
+use faultfinder_spec::{Content, Diagnostic, Retry, Source, Spanned, Test, Text};
 use sha2::{Digest as _, Sha256};
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A test that is ready to be run.
 pub struct PlannedTest {
-    pub(crate) test: Test,
+    pub(crate) name: Text,
     pub(crate) id: String,
     pub(crate) source: Arc<Source>,
-    scope: Arc<Scope>,
-    /// What must hold of the answer; empty when it is the same in every run, and so among what is.
-    expectations: Vec<Expectation>,
-    /// What is the same in every run, when all of it is.
-    fixed: Option<Prepared>,
-    /// What is wrong with its request, as far as it shows at load.
-    objections: Vec<Fault>,
-    /// The first thing that is wrong with its TLS settings, which are checked at load only.
-    tls_objection: Option<Box<Fault>>,
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) content: PlannedContent,
+    every: Option<Duration>,
+    retry: Retry,
+    tags: Vec<Spanned<String>>,
+    fingerprint: u64,
 }
 
-/// Everything that one run needs.
-#[derive(Clone)]
-pub(crate) struct Prepared {
-    pub(crate) name: String,
-    /// The request. It must not be sent when there is an objection.
-    pub(crate) built: Arc<dyn Probe>,
-    /// What is wrong with the request.
-    pub(crate) objection: Option<Box<Fault>>,
-    pub(crate) assertions: Arc<[Assertion]>,
-    pub(crate) redactor: Redactor,
-    pub(crate) warnings: Vec<String>,
-    /// Fields that the probe calls by another name: its own, and that of the definition.
-    aliases: Vec<(String, String)>,
+/// What a test does.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all tests are one request, and have no other memory for it"
+)]
+pub(crate) enum PlannedContent {
+    Exchange(PlannedExchange),
+    Steps(PlannedSteps),
 }
 
 impl PlannedTest {
-    /// Plans a test: its request is made and checked, and kept when it does not differ from run to run.
+    /// Plans a test: its requests are made and checked, and kept when they do not differ from run to run.
     pub(crate) fn new(
-        test: Test,
-        expectations: Vec<Expectation>,
+        test: &Test,
+        compiled: Compiled,
         source: &Arc<Source>,
         scope: &Arc<Scope>,
+        planner: &Planner<'_>,
         tls: &mut TlsChecks,
     ) -> Self {
-        let id = id(source.name(), test.name.as_written());
-        let (source, scope) = (Arc::clone(source), Arc::clone(scope));
-        let mut planned = Self {
-            test,
-            id,
-            source,
-            scope,
-            expectations,
-            fixed: None,
-            objections: Vec::new(),
-            tls_objection: None,
+        let content = match &test.content {
+            Content::Exchange(exchange) => {
+                let (name, path) = (Some(test.name.clone()), test.path.clone());
+                let stands = Stands { name, place: test.name.place(), path };
+                let with = (source, scope);
+                let exchange =
+                    PlannedExchange::new(stands, exchange.clone(), compiled, with, Awaited::Nothing, tls);
+                PlannedContent::Exchange(exchange)
+            }
+            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, tls)),
         };
-        let (mut prepared, mut objections, dynamic) = planned.prepare(0, &mut || 0);
-        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);
-        planned.objections = objections.into_faults();
-        prepared.objection = planned.objections.first().cloned().map(Box::new);
-        if !dynamic {
-            // A service keeps a hundred thousand tests: nothing is kept twice.
-            planned.fixed = Some(prepared);
-            planned.expectations = Vec::new();
+        Self {
+            name: test.name.clone(),
+            id: id(source.name(), test.name.as_written()),
+            source: Arc::clone(source),
+            scope: Arc::clone(scope),
+            content,
+            every: test.every,
+            retry: test.retry,
+            tags: test.tags.clone(),
+            fingerprint: test.fingerprint,
         }
-        planned
     }
 
     /// Its name as written.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.test.name.as_written()
+        self.name.as_written()
     }
 
     /// Stable id: 16 hexadecimal digits of a digest of the file's name and the test's name.
@@ -103,96 +92,64 @@ impl PlannedTest {
     /// in every process, so that it can be stored. It is not cryptographic: who knows all of it can guess a secret in it.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        self.test.fingerprint ^ self.scope.fingerprint.rotate_left(1)
+        self.fingerprint ^ self.scope.fingerprint.rotate_left(1)
     }
 
-    /// The protocol.
+    /// What kind of test it is.
     #[must_use]
-    pub const fn protocol(&self) -> Protocol {
-        self.test.request.protocol
+    pub const fn test_type(&self) -> TestType {
+        match &self.content {
+            PlannedContent::Exchange(exchange) => TestType::Protocol(exchange.protocol()),
+            PlannedContent::Steps(_) => TestType::Multistep,
+        }
     }
 
     /// How often it runs on a schedule.
     #[must_use]
     pub const fn every(&self) -> Option<Duration> {
-        self.test.every
+        self.every
     }
 
-    /// The host and the port that it is about, as far as they are the same in every run and known.
+    /// The host and the port that it is about, as far as they are the same in every run and known; of several steps, those of
+    /// the first request.
     #[must_use]
     pub fn target(&self) -> Option<String> {
-        let probe = &self.fixed.as_ref()?.built;
-        let host = probe.host()?.to_text();
-        Some(match probe.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host,
-        })
+        self.exchanges().first()?.target()
     }
 
     /// Words to group it by.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        self.test.tags.iter().map(|tag| tag.value.as_str())
+        self.tags.iter().map(|tag| tag.value.as_str())
     }
 
-    /// What is wrong with its request, as far as it shows at load: fields that cannot be, files that cannot be read,
+    /// What is wrong with its requests, as far as it shows at load: fields that cannot be, files that cannot be read,
     /// settings that contradict each other. A run of the test ends with the first of them.
     #[must_use]
     pub fn objections(&self) -> Vec<Diagnostic> {
-        self.objections.iter().map(|fault| self.place(fault).diagnostic(fault, &self.source)).collect()
-    }
-
-    /// Where a fault of the definition is.
-    pub(crate) fn place(&self, fault: &Fault) -> Placed {
-        Placed::of(fault, &self.test, self.aliases())
-    }
-
-    /// Fields that the probe calls by another name, when they are the same in every run.
-    pub(crate) fn aliases(&self) -> &[(String, String)] {
-        self.fixed.as_ref().map_or(&[], |fixed| &fixed.aliases)
+        self.exchanges().into_iter().flat_map(PlannedExchange::objections).collect()
     }
 
     pub(crate) const fn retry(&self) -> Retry {
-        self.test.retry
+        self.retry
     }
 
-    /// What this run needs: made at load, or made for a moment in milliseconds since 1970, with random bits.
-    pub(crate) fn prepared(&self, now_ms: i64, random: &mut dyn FnMut() -> u64) -> Cow<'_, Prepared> {
-        match &self.fixed {
-            Some(fixed) => Cow::Borrowed(fixed),
-            None => {
-                let (mut prepared, objections, _) = self.prepare(now_ms, random);
-                let first = objections.into_faults().into_iter().next().map(Box::new);
-                prepared.objection = first.or_else(|| self.tls_objection.clone());
-                Cow::Owned(prepared)
-            }
-        }
+    /// What a run of its first request needs.
+    #[cfg(test)]
+    pub(crate) fn prepared(&self) -> crate::exchange::Prepared {
+        let mut nothing = || 0;
+        let moment = crate::render::Moment { now_ms: 0, random: &mut nothing };
+        let prepared = self.exchanges().first().map(|exchange| {
+            exchange.prepared(moment, &mut crate::render::Values::default(), Awaited::Nothing).into_owned()
+        });
+        prepared.unwrap_or_else(|| unreachable!("a test without a request"))
     }
 
-    /// Makes what a run needs, what is wrong with it, and whether it will differ in the next one.
-    fn prepare(&self, now_ms: i64, random: &mut dyn FnMut() -> u64) -> (Prepared, Objections, bool) {
-        let mut renderer = Renderer::new(&self.scope, now_ms, random);
-        let name = renderer.text("name", &self.test.name).unwrap_or_else(|| self.name().to_owned());
-        let hide_name = renderer.is_secret(&self.test.name);
-        let mut assertions = Vec::new();
-        for (index, expectation) in self.expectations.iter().enumerate() {
-            match expectation {
-                Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
-                Expectation::Templated(written) => {
-                    assertions.extend(compile(written, &format!("assert[{index}]"), &mut renderer));
-                }
-            }
+    /// All of its requests.
+    fn exchanges(&self) -> Vec<&PlannedExchange> {
+        match &self.content {
+            PlannedContent::Exchange(exchange) => vec![exchange],
+            PlannedContent::Steps(steps) => steps.exchanges(),
         }
-        let protocol = self.protocol();
-        let path = protocol.as_str().to_owned();
-        let mut section = Section::new(&mut renderer, &self.test.request.fields, path);
-        let built = protocol::build(protocol, &mut section, &assertions);
-        let Renderer { dynamic, secrets, faults, warnings, aliases, unknown, .. } = renderer;
-        let objections = Objections::new(faults, unknown, &aliases, built.as_ref(), protocol);
-        let redactor = secrets.into_redactor();
-        let name = if hide_name { redactor.hidden(&name).into_owned() } else { name };
-        let assertions = assertions.into();
-        let prepared = Prepared { name, built, objection: None, assertions, redactor, warnings, aliases };
-        (prepared, objections, dynamic)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Secrets -> `***`.
 
-use crate::{AssertionResult, TestResult};
+use crate::{AssertionResult, Observed, StepResult, TestResult};
 use base64::Engine as _;
 use faultfinder_assert::CUT_MARK;
 use faultfinder_taxonomy::{Detail, Fact, Fault};
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What stands where a secret stood.
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 /// Fewest bytes of a secret's beginning that are hidden at the end of a text that was cut.
 const PREFIX_BYTES_MIN: usize = 3;
 
@@ -70,14 +70,19 @@ impl Redactor {
         secrets.into_redactor()
     }
 
+    /// The texts that are replaced.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str)
+    }
+
     /// Replaces the secrets in every text of a result, but for its name, id and location.
     pub(crate) fn result(&self, result: &mut TestResult) {
         if self.texts.is_empty() {
             return;
         }
-        let attempts =
-            result.attempts.iter_mut().chain(&mut result.steps).filter_map(|attempt| attempt.fault.as_mut());
+        let attempts = result.attempts.iter_mut().filter_map(|attempt| attempt.fault.as_mut());
         attempts.chain(result.fault.as_mut()).for_each(|fault| self.fault(fault));
+        result.steps.iter_mut().for_each(|step| self.step(step));
         result.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
         for address in &mut result.addresses {
             address.fault.iter_mut().for_each(|fault| self.fault(fault));
@@ -85,10 +90,26 @@ impl Redactor {
             address.response.values_mut().for_each(|fact| self.fact(fact));
         }
         result.warnings.iter_mut().for_each(|warning| self.text(warning));
-        for fact in result.observed.response.values_mut() {
+        self.observed(&mut result.observed);
+    }
+
+    /// Replaces the secrets in a step, and in those that it carried out.
+    fn step(&self, step: &mut StepResult) {
+        self.text(&mut step.name);
+        let attempts = step.attempts.iter_mut().filter_map(|attempt| attempt.fault.as_mut());
+        attempts.chain(step.fault.as_mut()).for_each(|fault| self.fault(fault));
+        step.assertions.iter_mut().for_each(|assertion| self.assertion(assertion));
+        let texts = step.warnings.iter_mut().chain(step.extracted.values_mut()).chain(&mut step.skipped);
+        texts.for_each(|text| self.text(text));
+        self.observed(&mut step.observed);
+        step.steps.iter_mut().for_each(|step| self.step(step));
+    }
+
+    fn observed(&self, observed: &mut Observed) {
+        for fact in observed.response.values_mut() {
             self.fact(fact);
         }
-        if let Some(tls) = &mut result.observed.tls {
+        if let Some(tls) = &mut observed.tls {
             tls.server_name.iter_mut().for_each(|name| self.text(name));
             for event in &mut tls.events {
                 self.text(&mut event.reason);

@@ -9,7 +9,7 @@ use crate::scope::{Author, Scope, Value};
 use faultfinder_net::Pem;
 use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, VARIABLE_BYTES_MAX};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How deep variables may use each other; cycles are found at load.
 const DEPTH_MAX: usize = 100;
@@ -21,9 +21,9 @@ const FOREIGN_PROGRAMS_BYTES_MAX: usize = 1 << 20;
 /// Renders the templates of one run: every variable has one value in it.
 pub(crate) struct Renderer<'r> {
     scope: &'r Scope,
-    now_ms: i64,
-    random: &'r mut dyn FnMut() -> u64,
-    values: HashMap<String, Rendered>,
+    moment: Moment<'r>,
+    values: &'r mut Values,
+    awaited: Awaited<'r>,
     /// Whether anything was made that will differ in the next run.
     pub(crate) dynamic: bool,
     /// What must never be shown.
@@ -40,6 +40,34 @@ pub(crate) struct Renderer<'r> {
     program_bytes: usize,
 }
 
+/// When a run began, in milliseconds since 1970, and what yields 64 random bits.
+pub(crate) struct Moment<'r> {
+    pub(crate) now_ms: i64,
+    pub(crate) random: &'r mut (dyn FnMut() -> u64 + 'static),
+}
+
+/// The values that variables have in a run: each is made once, and the same in all attempts and steps.
+#[derive(Clone, Default)]
+pub(crate) struct Values(HashMap<String, Rendered>);
+
+impl Values {
+    /// A step has taken this value out of an answer.
+    pub(crate) fn set(&mut self, name: &str, text: &str, secret: bool) {
+        self.0.insert(name.to_owned(), Rendered { text: text.to_owned(), secret });
+    }
+}
+
+/// Variables that have no value of their own, because steps take it out of answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Awaited<'r> {
+    /// There are none.
+    Nothing,
+    /// A definition is planned: these get their values when it is run.
+    Later(&'r HashSet<String>),
+    /// A step is carried out: these should have values, and why they have none.
+    Missing(&'r BTreeMap<String, String>),
+}
+
 /// A text, and whether a secret is in it.
 #[derive(Debug, Clone)]
 struct Rendered {
@@ -51,18 +79,25 @@ struct Rendered {
 enum RenderError {
     TooLong,
     Undefined(String),
+    /// A step did not take out what this variable needs.
+    Missing(String),
     /// A variable in it has no value yet.
     Unknown,
 }
 
 impl<'r> Renderer<'r> {
-    /// A renderer for one run that begins at `now_ms`, in milliseconds since 1970; `random` yields 64 random bits.
-    pub(crate) fn new(scope: &'r Scope, now_ms: i64, random: &'r mut dyn FnMut() -> u64) -> Self {
+    /// A renderer for one run.
+    pub(crate) fn new(
+        scope: &'r Scope,
+        moment: Moment<'r>,
+        values: &'r mut Values,
+        awaited: Awaited<'r>,
+    ) -> Self {
         Self {
             scope,
-            now_ms,
-            random,
-            values: HashMap::new(),
+            moment,
+            values,
+            awaited,
             dynamic: false,
             secrets: Secrets::default(),
             faults: Vec::new(),
@@ -89,7 +124,7 @@ impl<'r> Renderer<'r> {
 
     /// Whether a secret is in a text that has been rendered before.
     pub(crate) fn is_secret(&self, text: &Text) -> bool {
-        text.variables().any(|name| self.values.get(name).is_some_and(|value| value.secret))
+        text.variables().any(|name| self.values.0.get(name).is_some_and(|value| value.secret))
     }
 
     /// What is read from a text; `read` says what is wrong with it.
@@ -118,13 +153,18 @@ impl<'r> Renderer<'r> {
         let pem = Pem::from_text(&self.confidential(field, text)?);
         match pem {
             Pem::File(_) if !self.admits_file(field) => None,
+            Pem::File(path) => Some(Pem::File(self.scope.folder.join(path))),
             pem => Some(pem),
         }
     }
 
-    /// The path of a file or folder of this host.
+    /// The path of a file or folder of this host: a relative one is meant from the folder of the definition.
     pub(crate) fn file(&mut self, field: &str, text: &Text) -> Option<String> {
-        if self.admits_file(field) { self.text(field, text) } else { None }
+        if !self.admits_file(field) {
+            return None;
+        }
+        let path = self.text(field, text)?;
+        Some(self.scope.folder.join(path).to_string_lossy().into_owned())
     }
 
     /// Whether a test may name a file or folder of this host: not when its definition came over a network.
@@ -209,7 +249,7 @@ impl<'r> Renderer<'r> {
             Part::Literal(text) => Ok(Rendered { text: text.clone(), secret: false }),
             Part::Generator(generator) => {
                 self.dynamic = true;
-                let text = generator.generate(self.now_ms, &mut *self.random);
+                let text = generator.generate(self.moment.now_ms, &mut *self.moment.random);
                 Ok(Rendered { text, secret: false })
             }
             Part::Variable { name, .. } => self.variable(name, depth),
@@ -217,7 +257,23 @@ impl<'r> Renderer<'r> {
     }
 
     fn variable(&mut self, name: &str, depth: usize) -> Result<Rendered, RenderError> {
-        if let Some(known) = self.values.get(name) {
+        match self.awaited {
+            // Its value is that of the step, whatever the file has under this name.
+            Awaited::Later(names) if names.contains(name) => {
+                self.dynamic = true;
+                return Err(RenderError::Unknown);
+            }
+            Awaited::Missing(whys) => {
+                if let Some(why) = whys.get(name) {
+                    return Err(RenderError::Missing(format!("the variable {name} has no value: {why}")));
+                }
+            }
+            Awaited::Later(_) | Awaited::Nothing => {}
+        }
+        if let Some(known) = self.values.0.get(name) {
+            if known.secret {
+                self.secrets.add(&known.text);
+            }
             return Ok(known.clone());
         }
         let scope = self.scope;
@@ -236,7 +292,7 @@ impl<'r> Renderer<'r> {
         if rendered.secret {
             self.secrets.add(&rendered.text);
         }
-        self.values.insert(name.to_owned(), rendered.clone());
+        self.values.0.insert(name.to_owned(), rendered.clone());
         Ok(rendered)
     }
 
@@ -252,6 +308,7 @@ impl<'r> Renderer<'r> {
                 );
                 invalid("too_long", field, message)
             }
+            RenderError::Missing(why) => invalid("missing_variable", field, format!("{field}: {why}")),
             RenderError::Undefined(name) => {
                 invalid("undefined_variable", field, format!("undefined variable `{name}`"))
             }

@@ -12,9 +12,9 @@ pub struct TestResult {
     pub name: String,
     /// Stable id: a digest of the file's name and the test's name.
     pub id: String,
-    /// The protocol.
+    /// What kind of test it is.
     #[serde(rename = "type")]
-    pub protocol: Protocol,
+    pub test_type: TestType,
     /// Where it ran.
     pub location: String,
     /// How it ended.
@@ -33,8 +33,8 @@ pub struct TestResult {
     pub assertions: Vec<AssertionResult>,
     /// The attempts before the last one, which is described above: empty when the first one decided.
     pub attempts: Vec<Attempt>,
-    /// The steps of a multistep test.
-    pub steps: Vec<Attempt>,
+    /// The steps of a multistep test, in order; those that were not carried out are `skipped`.
+    pub steps: Vec<StepResult>,
     /// What each address answered in the last attempt, when the test asks all of them; in the order in which the name
     /// resolved.
     pub addresses: Vec<AddressResult>,
@@ -44,6 +44,144 @@ pub struct TestResult {
     pub observed: Observed,
     /// Whether automatic retries are off for this test until its definition or a secret it uses changes.
     pub retries_off: bool,
+}
+
+/// What kind of test a result is of: one request over a protocol, or several steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "closed: one request, or several steps")]
+pub enum TestType {
+    /// One request: `http`.
+    Protocol(Protocol),
+    /// Several steps: `multistep`.
+    Multistep,
+}
+
+const MULTISTEP: &str = "multistep";
+
+impl TestType {
+    /// Its word in results.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Protocol(protocol) => protocol.as_str(),
+            Self::Multistep => MULTISTEP,
+        }
+    }
+}
+
+impl std::fmt::Display for TestType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for TestType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for TestType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        if word == MULTISTEP {
+            return Ok(Self::Multistep);
+        }
+        Protocol::deserialize(serde::de::value::StrDeserializer::new(&word)).map(Self::Protocol)
+    }
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepResult {
+    /// Its name; `step 2` when it has none.
+    pub name: String,
+    /// What it does.
+    #[serde(rename = "type")]
+    pub step_type: StepType,
+    /// How it ended.
+    pub status: StepStatus,
+    /// Whether the next step follows even if it fails.
+    pub allow_failure: bool,
+    /// How long it took with all its attempts, in milliseconds.
+    pub duration_ms: f64,
+    /// The phases that its last attempt completed, and the total.
+    pub timings: Timings,
+    /// The phase in which its last attempt broke.
+    pub broke_in: Option<BrokeIn>,
+    /// Why it failed.
+    pub fault: Option<Fault>,
+    /// Why it was not carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+    /// What was asserted, and what was found.
+    pub assertions: Vec<AssertionResult>,
+    /// The attempts before the last one.
+    pub attempts: Vec<Attempt>,
+    /// How often it was carried out, if it was repeated until something held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<u32>,
+    /// The values that were taken out of the answer, by the name of the variable; secret ones as `***`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extracted: BTreeMap<String, String>,
+    /// What people should know although the step did not fail because of it.
+    pub warnings: Vec<String>,
+    /// What its last attempt saw.
+    pub observed: Observed,
+    /// The steps of another test that it carried out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Self>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "closed: what a step can do")]
+pub enum StepType {
+    /// It waits.
+    Wait,
+    /// It carries out another test.
+    Run,
+    /// It sends a request.
+    #[serde(untagged)]
+    Protocol(Protocol),
+}
+
+impl StepType {
+    /// Its word in results.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::Run => "run",
+            Self::Protocol(protocol) => protocol.as_str(),
+        }
+    }
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the result format names these four")]
+pub enum StepStatus {
+    /// Everything held.
+    Passed,
+    /// The target failed it.
+    Failed,
+    /// It could not be carried out: a failure of ours.
+    Error,
+    /// The test had ended before it.
+    Skipped,
+}
+
+impl From<Status> for StepStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Passed => Self::Passed,
+            Status::Failed => Self::Failed,
+            Status::Error => Self::Error,
+        }
+    }
 }
 
 /// How a run ended.

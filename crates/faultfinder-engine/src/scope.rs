@@ -8,6 +8,7 @@ use faultfinder_spec::{Diagnostic, Document, Text, Variable as SpecVariable, Var
 use fnv::FnvHasher;
 use std::collections::HashMap;
 use std::hash::{Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
 
 /// The variables of a file, where their values come from, and which are secret.
 #[derive(Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Scope {
     pub(crate) schemas: Schemas,
     /// Who wrote the file.
     pub(crate) author: Author,
+    /// The folder of the file, from which relative paths in it are meant; empty where there is no file.
+    pub(crate) folder: PathBuf,
 }
 
 /// Who wrote a definition.
@@ -96,8 +99,10 @@ impl Scope {
         document: &Document,
         outside: Outside<'_>,
         author: Author,
+        warnings: &mut Vec<Diagnostic>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let mut scope = Self { author, ..Self::default() };
+        let folder = Path::new(document.source.name()).parent().unwrap_or_else(|| Path::new("")).to_owned();
+        let mut scope = Self { author, folder, ..Self::default() };
         let mut missing = Vec::new();
         let mut hasher = FnvHasher::default();
         for variable in &document.variables {
@@ -105,7 +110,17 @@ impl Scope {
             let value = outside.value(variable).or_else(|| written(&variable.source).map(Value::Template));
             (name, variable.secret).hash(&mut hasher);
             match (value, &variable.source) {
-                (Some(value), _) => {
+                (Some(value), source) => {
+                    if let (Value::Given(text), VariableSource::Env { name: environment, .. }) =
+                        (&value, source)
+                        && text.is_empty()
+                    {
+                        let message =
+                            format!("the variable `{}` of the environment is empty", environment.value);
+                        let warning = Diagnostic::warning(&document.source, environment.place, message);
+                        let help = "set it, or unset it to use a `default`";
+                        warnings.push(warning.with_help(help).at(Some(format!("variables.{name}.env"))));
+                    }
                     match &value {
                         Value::Given(text) => text.hash(&mut hasher),
                         Value::Template(text) => text.as_written().hash(&mut hasher),

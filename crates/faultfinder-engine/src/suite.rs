@@ -1,10 +1,13 @@
 //! Files -> tests that are ready to be run.
 
 use crate::PlannedTest;
-use crate::expectation::Expectation;
+use crate::compiled::Compiled;
 use crate::objections::TlsChecks;
 use crate::scope::{Author, Outside, Scope};
-use faultfinder_spec::{Diagnostic, Document, Source, check_variables, parse};
+use crate::steps::{Planner, check_runs};
+use faultfinder_spec::{Action, Content, Diagnostic, Document, Source, Test, check_variables, parse};
+use faultfinder_taxonomy::word::nearest;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Most bytes of the programs of all regular expressions in a definition that came over a network: it takes less than a
@@ -16,6 +19,17 @@ const FOREIGN_PROGRAMS_BYTES_MAX: usize = 64 << 20;
 pub struct Suite {
     tests: Vec<PlannedTest>,
     warnings: Vec<Diagnostic>,
+    unused: Vec<Unused>,
+}
+
+/// A variable that the caller gave and no file uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: a name, and what may have been meant")]
+pub struct Unused {
+    /// Its name.
+    pub name: String,
+    /// The name most like it that a file uses or defines.
+    pub nearest: Option<String>,
 }
 
 /// Everything that is wrong with some files, without the environment and without running anything: `validate`.
@@ -68,10 +82,13 @@ impl Suite {
         let mut diagnostics = Vec::new();
         let mut tests = Vec::new();
         let mut tls = TlsChecks::default();
+        let mut used = BTreeSet::new();
         for source in sources {
             let Some(loaded) = read(author, source, &names, &mut diagnostics) else { continue };
-            let Loaded { document, expectations, sound } = loaded;
-            let scope = match Scope::new(&document, outside, author) {
+            let Loaded { document, compiled, sound } = loaded;
+            used.extend(document.references.iter().map(|reference| reference.name.clone()));
+            used.extend(document.variables.iter().map(|variable| variable.name.value.clone()));
+            let scope = match Scope::new(&document, outside, author, &mut diagnostics) {
                 Err(missing) => {
                     diagnostics.extend(missing);
                     continue;
@@ -80,8 +97,10 @@ impl Suite {
                 Ok(_) if !sound => continue,
                 Ok(scope) => Arc::new(scope),
             };
-            for (test, expectations) in document.tests.into_iter().zip(expectations) {
-                tests.push(PlannedTest::new(test, expectations, &document.source, &scope, &mut tls));
+            let planner = Planner::new(&document, &scope);
+            for (test, compiled) in document.tests.iter().zip(compiled) {
+                let source = &document.source;
+                tests.push(PlannedTest::new(test, compiled, source, &scope, &planner, &mut tls));
             }
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
@@ -90,7 +109,12 @@ impl Suite {
             }
             return Err(diagnostics);
         }
-        Ok(Self { tests, warnings: diagnostics })
+        let unused = names.iter().filter(|name| !used.contains(**name));
+        let unused = unused.map(|name| Unused {
+            name: (*name).to_owned(),
+            nearest: nearest(name, used.iter().map(String::as_str)).map(str::to_owned),
+        });
+        Ok(Self { tests, warnings: diagnostics, unused: unused.collect() })
     }
 
     /// The warnings, and what is wrong with requests.
@@ -114,6 +138,12 @@ impl Suite {
         self.tests
     }
 
+    /// The variables that were given and that no file uses.
+    #[must_use]
+    pub fn unused(&self) -> &[Unused] {
+        &self.unused
+    }
+
     /// What is probably not meant in the files.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
@@ -130,8 +160,8 @@ impl Suite {
 /// A file that was read.
 struct Loaded {
     document: Document,
-    /// The assertions of each test.
-    expectations: Vec<Vec<Expectation>>,
+    /// What must hold in each test, as far as the test is one request.
+    compiled: Vec<Compiled>,
     /// Whether nothing is wrong with it so far.
     sound: bool,
 }
@@ -145,42 +175,58 @@ fn read(
 ) -> Option<Loaded> {
     let parsed = parse(source);
     let mut found = parsed.diagnostics;
-    let mut expectations = Vec::new();
+    let mut compiled = Vec::new();
     let mut programs = 0_usize;
     if let Some(document) = &parsed.document {
-        found.extend(check_variables(document, given));
+        // What could not be read may use the variables that seem to be unused.
+        let is_read = !found.iter().any(Diagnostic::is_error);
+        found.extend(check_variables(document, given).into_iter().filter(|one| is_read || one.is_error()));
+        found.extend(check_runs(document));
         for test in &document.tests {
-            if programs > FOREIGN_PROGRAMS_BYTES_MAX {
+            let (of_test, bytes) = compile(test, source, &mut found);
+            compiled.push(of_test);
+            programs = programs.saturating_add(bytes);
+            if author == Author::Foreign && programs > FOREIGN_PROGRAMS_BYTES_MAX {
+                found.push(too_many_programs(test, source));
                 break;
             }
-            let mut compiled = Vec::with_capacity(test.assertions.len());
-            for (index, assertion) in test.assertions.iter().enumerate() {
-                let path = test.path.as_ref().map_or_else(String::new, |path| format!("{path}."));
-                match Expectation::load(assertion, format!("{path}assert[{index}]"), source) {
-                    Ok(expectation) if author == Author::Foreign => {
-                        programs = programs.saturating_add(expectation.program_bytes());
-                        compiled.push(expectation);
-                    }
-                    Ok(expectation) => compiled.push(expectation),
-                    Err(diagnostic) => found.push(diagnostic),
-                }
-                if programs > FOREIGN_PROGRAMS_BYTES_MAX {
-                    let message = format!(
-                        "the regular expressions up to here compile to more than {FOREIGN_PROGRAMS_BYTES_MAX} bytes"
-                    );
-                    let help = "use fewer or smaller repetitions, or fewer tests at once";
-                    let diagnostic = Diagnostic::error(source, assertion.place(), message).with_help(help);
-                    found.push(diagnostic.at(Some(format!("{path}assert[{index}]"))));
-                    break;
-                }
-            }
-            expectations.push(compiled);
         }
     }
     found.sort_by_key(|diagnostic| diagnostic.place);
     let sound = !found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
-    parsed.document.map(|document| Loaded { document, expectations, sound })
+    parsed.document.map(|document| Loaded { document, compiled, sound })
+}
+
+/// Compiles what must hold in a test, and what is taken out of answers. What belongs to steps is compiled once more when
+/// they are planned; here it is checked. The number is how many bytes the programs of its regular expressions have.
+fn compile(test: &Test, source: &Source, found: &mut Vec<Diagnostic>) -> (Compiled, usize) {
+    let steps = match &test.content {
+        Content::Exchange(exchange) => {
+            let path = test.path.as_deref();
+            let compiled = Compiled::new(&exchange.assertions, None, &[], path, source, found);
+            let bytes = compiled.program_bytes();
+            return (compiled, bytes);
+        }
+        Content::Steps(steps) => &steps.steps,
+    };
+    let of_steps = steps.iter().map(|step| {
+        let assertions = match &step.action {
+            Action::Exchange(exchange) => exchange.assertions.as_slice(),
+            Action::Wait(_) | Action::Run(_) => &[],
+        };
+        let (repeat, path) = (step.repeat.as_ref(), step.path.as_deref());
+        Compiled::new(assertions, repeat, &step.extractions, path, source, found).program_bytes()
+    });
+    (Compiled::default(), of_steps.fold(0, usize::saturating_add))
+}
+
+fn too_many_programs(test: &Test, source: &Source) -> Diagnostic {
+    let message =
+        format!("the regular expressions up to here compile to more than {FOREIGN_PROGRAMS_BYTES_MAX} bytes");
+    Diagnostic::error(source, test.name.place(), message)
+        .with_help("use fewer or smaller repetitions, or fewer tests at once")
+        .at(test.path.clone())
 }
 
 /// Whether a name fits a pattern.

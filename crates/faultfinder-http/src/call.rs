@@ -27,7 +27,13 @@ impl<'a> Call<'a> {
         prepared: Prepared,
         arrived: &'a Arrived,
     ) -> Self {
-        Self { vantage, request, prepared, cookies: Cookies::new(request.persist_cookies), arrived }
+        Self {
+            vantage,
+            request,
+            prepared,
+            cookies: Cookies::new(request.persist_cookies, request.cookie_jar.as_ref()),
+            arrived,
+        }
     }
 
     /// The `cookie` header: the test's own cookies, then those that answers set for this URL.

@@ -1,34 +1,64 @@
 //! Cookies that answers set on the way through redirects (RFC 6265).
 
 use cookie_store::CookieStore;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
+
+/// Cookies that several requests share: what the answer to one sets is sent with the next ones, where it belongs. Clones
+/// share the same cookies.
+#[derive(Clone, Default)]
+pub struct CookieJar(Arc<Mutex<CookieStore>>);
+
+impl CookieJar {
+    fn store(&self) -> MutexGuard<'_, CookieStore> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for CookieJar {
+    /// Shows no cookie: they may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CookieJar")
+    }
+}
+
+impl PartialEq for CookieJar {
+    /// Whether both are the same jar.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for CookieJar {}
 
 /// Cookies of one request and its redirects.
 #[derive(Debug)]
 pub(crate) struct Cookies {
-    store: Option<CookieStore>,
+    jar: Option<CookieJar>,
 }
 
 impl Cookies {
-    /// Keeps what answers set, or nothing.
-    pub(crate) fn new(persist: bool) -> Self {
-        Self { store: persist.then(CookieStore::default) }
+    /// Keeps what answers set, in a jar or for this request alone, or nothing.
+    pub(crate) fn new(persist: bool, jar: Option<&CookieJar>) -> Self {
+        Self { jar: jar.cloned().or_else(|| persist.then(CookieJar::default)) }
     }
 
     /// The `cookie` header: the test's own cookies, then those that answers set for this URL.
     pub(crate) fn header(&self, own: &[(String, String)], url: &Url) -> Option<String> {
         let own = own.iter().map(|(name, value)| format!("{name}={value}"));
-        let kept = self
-            .store
-            .iter()
-            .flat_map(|store| store.get_request_values(url).map(|(name, value)| format!("{name}={value}")));
+        let kept: Vec<String> = self.jar.as_ref().map_or_else(Vec::new, |jar| {
+            let store = jar.store();
+            store.get_request_values(url).map(|(name, value)| format!("{name}={value}")).collect()
+        });
         let pairs: Vec<String> = own.chain(kept).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
     /// Takes what an answer sets. A cookie for a whole top-level domain is not taken.
     pub(crate) fn take(&mut self, url: &Url, headers: &[(String, Vec<u8>)]) {
-        let Some(store) = &mut self.store else { return };
+        let Some(jar) = &self.jar else { return };
+        let mut store = jar.store();
         for (_, value) in headers.iter().filter(|(name, _)| name == "set-cookie") {
             let text = String::from_utf8_lossy(value);
             if !is_for_top_level_domain(&text, url) {

@@ -34,6 +34,7 @@ mod interim; // interim responses (1xx)
 mod coding; // content codings
 mod failure; // the end of an exchange -> fault
 
+pub use cookies::CookieJar;
 pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};
 pub use prepare::check;

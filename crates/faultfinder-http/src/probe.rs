@@ -130,7 +130,9 @@ const WANTS_COOKIE: &str =
 
 /// Whether a redirect sets a cookie that the test drops.
 fn wants_cookie(request: &Request, response: &Response) -> bool {
-    !request.persist_cookies && response.headers.iter().any(|(name, _)| name == "set-cookie")
+    !request.persist_cookies
+        && request.cookie_jar.is_none()
+        && response.headers.iter().any(|(name, _)| name == "set-cookie")
 }
 
 /// Says why a proxy refused, when the test has no credentials for it.

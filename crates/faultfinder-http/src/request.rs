@@ -1,6 +1,6 @@
 //! The request.
 
-use crate::Auth;
+use crate::{Auth, CookieJar};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Proxy};
 use faultfinder_taxonomy::word::HttpVersion;
@@ -28,6 +28,9 @@ pub struct Request {
     pub max_redirects: u32,
     /// Whether cookies that an answer sets are sent with the redirects after it.
     pub persist_cookies: bool,
+    /// Cookies that it shares with other requests: those are sent, and what answers set is added. Without it, cookies are kept
+    /// for the redirects of this request at most.
+    pub cookie_jar: Option<CookieJar>,
     /// The version of HTTP.
     pub version: HttpVersion,
     /// The proxy that it goes through.
@@ -90,6 +93,7 @@ impl Request {
             follow_redirects: false,
             max_redirects: Self::REDIRECTS_MAX,
             persist_cookies: false,
+            cookie_jar: None,
             version: HttpVersion::Auto,
             proxy: None,
             tls: TlsOptions::default(),

@@ -29,10 +29,8 @@ pub struct Test {
     pub name: Text,
     /// What it is in the file: `tests[0]`; nothing when the file is this one test.
     pub path: Option<String>,
-    /// What it asks.
-    pub request: Request,
-    /// What must hold of the answer. Their syntax has not been looked at.
-    pub assertions: Vec<AssertionSource>,
+    /// What it does.
+    pub content: Content,
     /// How often it runs on a schedule, 1 s to 7 days.
     pub every: Option<Duration>,
     /// What happens when it fails.
@@ -42,6 +40,106 @@ pub struct Test {
     /// A hash of what is written of it and in the file's `defaults`, without places and comments: another one when either
     /// has changed. Means nothing to another build of this program.
     pub fingerprint: u64,
+}
+
+/// What a test does.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_enums, reason = "closed: one request, or several steps")]
+pub enum Content {
+    /// It sends one request.
+    Exchange(Exchange),
+    /// It carries out several steps, one after the other.
+    Steps(Steps),
+}
+
+/// A request, and what is made of its answer.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what a request and its answer are for")]
+pub struct Exchange {
+    /// What is asked.
+    pub request: Request,
+    /// What must hold of the answer. Their syntax has not been looked at.
+    pub assertions: Vec<AssertionSource>,
+}
+
+/// The steps of a test.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: steps and what holds for all of them")]
+pub struct Steps {
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// How long all of them may take together.
+    pub overall_timeout: Duration,
+    /// Whether cookies that HTTP answers set are sent in later steps.
+    pub persist_cookies: bool,
+}
+
+/// One of several steps.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what a step says")]
+pub struct Step {
+    /// Its name, if it has one.
+    pub name: Option<Text>,
+    /// Where it begins.
+    pub place: Place,
+    /// What it is in the file: `tests[0].steps[1]`.
+    pub path: Option<String>,
+    /// What it does.
+    pub action: Action,
+    /// What happens when it fails.
+    pub retry: Retry,
+    /// What later steps need of its answer.
+    pub extractions: Vec<ExtractionSource>,
+    /// Whether and how often it is carried out again until something holds.
+    pub repeat: Option<Repeat>,
+    /// Whether the next step follows even if this one fails.
+    pub allow_failure: bool,
+    /// Whether the test fails if this step does, although the next steps follow.
+    pub critical: bool,
+    /// Whether the test ends, and passes, if this step passes.
+    pub exit_if_succeed: bool,
+    /// Whether it is carried out even if a step before it has ended the test.
+    pub always_run: bool,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_enums, reason = "closed: a request, a pause, another test")]
+pub enum Action {
+    /// It sends a request.
+    Exchange(Exchange),
+    /// It waits.
+    Wait(Duration),
+    /// It carries out what another test of the file does.
+    Run(Spanned<String>),
+}
+
+/// What a later step needs of an answer.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what is read of an answer, and under which name")]
+pub struct ExtractionSource {
+    /// The variable that gets the value.
+    pub name: Spanned<String>,
+    /// What is read: a subject, as assertions name it. Its syntax has not been looked at.
+    pub subject: Spanned<String>,
+    /// A regular expression that takes a part of that.
+    pub regex: Option<Spanned<String>>,
+    /// The group of the regular expression, by number or name; without it the first one, or all if it has none.
+    pub group: Option<Spanned<String>>,
+    /// Whether the value is replaced by `***` wherever it would be seen.
+    pub secret: bool,
+}
+
+/// How often a step is carried out until something holds.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what is waited for, and how long")]
+pub struct Repeat {
+    /// What must hold. The assertions of the step are evaluated on the answer of which it does.
+    pub until: Vec<AssertionSource>,
+    /// How often the step is carried out at most.
+    pub times: u32,
+    /// Pause between two of them.
+    pub interval: Duration,
 }
 
 /// What a test asks.
@@ -72,6 +170,28 @@ pub enum AssertionSource {
     Line(Text),
     /// The pieces: `subject`, `operator`, `value`, `unit`, `not`.
     Fields(Box<Fields>),
+}
+
+impl Content {
+    /// The steps; nothing if it is one request.
+    #[must_use]
+    pub const fn steps(&self) -> Option<&Steps> {
+        match self {
+            Self::Exchange(_) => None,
+            Self::Steps(steps) => Some(steps),
+        }
+    }
+}
+
+impl Test {
+    /// Its request and what must hold of the answer; nothing if it has steps.
+    #[must_use]
+    pub const fn exchange(&self) -> Option<&Exchange> {
+        match &self.content {
+            Content::Exchange(exchange) => Some(exchange),
+            Content::Steps(_) => None,
+        }
+    }
 }
 
 impl AssertionSource {

@@ -30,8 +30,6 @@ pub struct FieldSpec {
     pub required: bool,
     /// Whether its value must be known at load: no templates.
     pub literal: bool,
-    /// Whether it is known but not supported yet.
-    pub later: bool,
     /// Whether its value is a secret, which the command line puts into a secret variable.
     pub secret: bool,
     /// What it says, for people; the default in parentheses.
@@ -73,6 +71,8 @@ pub enum Shape {
     Assertions,
     /// Names and variables.
     Variables,
+    /// Names, each with what is extracted from an answer.
+    Extractions,
 }
 
 /// A type of values.
@@ -110,7 +110,7 @@ fn check_word<W: Word>(text: &str) -> Result<(), BadValue> {
 
 impl FieldSpec {
     pub(crate) const fn new(name: &'static str, shape: Shape, about: &'static str) -> Self {
-        Self { name, shape, required: false, literal: false, later: false, secret: false, about }
+        Self { name, shape, required: false, literal: false, secret: false, about }
     }
 
     pub(crate) const fn required(mut self) -> Self {
@@ -140,11 +140,6 @@ impl FieldSpec {
             Shape::Value(value) => (value.check)(text),
             _ => Ok(()),
         }
-    }
-
-    /// A word of a later version: known, not supported yet.
-    pub(crate) const fn later(name: &'static str, about: &'static str) -> Self {
-        Self { later: true, ..Self::new(name, Shape::Json, about) }
     }
 }
 

@@ -32,11 +32,15 @@ mod keys; // the entries of a mapping, each key once
 mod mapping; // opens mappings by their tables
 mod read; // reads fields by their shapes
 mod test; // reads tests
+mod steps; // reads the steps of a test
 mod parsed; // from a source to its definitions
 mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
-pub use definition::{AssertionSource, Document, Request, Retry, Test};
+pub use definition::{
+    Action, AssertionSource, Content, Document, Exchange, ExtractionSource, Repeat, Request, Retry, Step,
+    Steps, Test,
+};
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
 pub use generator::{
     DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
@@ -50,6 +54,7 @@ pub use reference::Reference;
 pub use schema::{field_reference, schema};
 pub use shared::{request_fields, table_of_tests, tls_table};
 pub use source::{DEFINITION_BYTES_MAX, Source};
+pub use steps::{EXTRACTIONS_MAX, REPEATS_MAX, STEPS_MAX, STEPS_TIME_DEFAULT, SUB_TESTS_DEPTH_MAX};
 pub use template::{Part, Template};
 pub use test::{ASSERTIONS_MAX, RETRIES_MAX, RETRY_INTERVAL_DEFAULT, TAGS_MAX, TESTS_MAX};
 pub use text::{Text, quoted};

@@ -21,7 +21,7 @@ pub(crate) struct Mapping<'n> {
 }
 
 impl<'n> Mapping<'n> {
-    /// Opens a mapping. Unknown, repeated, missing and not yet supported fields are reported.
+    /// Opens a mapping. Unknown, repeated and missing fields are reported.
     pub(crate) fn open(reader: &mut Reader<'_>, node: &'n Node, table: &'static Table) -> Option<Self> {
         Self::open_named(reader, node, table, node.place)
     }
@@ -38,24 +38,13 @@ impl<'n> Mapping<'n> {
             return None;
         };
         let mut mapping = Self { table, place, entries: Vec::new(), complete: true };
-        let mut later = false;
         for (name, key, value) in unique(reader, entries, "field") {
             match table.find(name) {
-                Some(spec) if spec.later => {
-                    later = true;
-                    let message = format!("field `{name}` of {} is not supported yet", table.title);
-                    let diagnostic = reader.error(key.place, message).with_label("not supported yet");
-                    reader.within(name, |reader| reader.report(diagnostic));
-                }
                 Some(spec) => mapping.entries.push((key.place, spec, value)),
                 None => unknown(reader, table, name, key.place),
             }
         }
-        if later {
-            mapping.complete = false;
-        } else {
-            mapping.check_presence(reader);
-        }
+        mapping.check_presence(reader);
         Some(mapping)
     }
 
@@ -149,7 +138,7 @@ fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Pl
     } else if let Some(word) = nearest(name, table.fields().map(|field| field.name)) {
         diagnostic = diagnostic.with_label(format!("did you mean `{word}`?"));
     } else {
-        let known: Vec<&str> = table.fields().filter(|field| !field.later).map(|field| field.name).collect();
+        let known: Vec<&str> = table.fields().map(|field| field.name).collect();
         diagnostic = diagnostic.with_help(format!("fields are {}", known.join(", ")));
     }
     reader.within(name, |reader| reader.report(diagnostic));

@@ -60,7 +60,7 @@ impl Written {
                 reader.list(node, &format!("a list of {}", plural(table)), *most, item).map(Self::List)
             }
             // These belong to tests and files, which are read by hand.
-            Shape::Tests(_) | Shape::Assertions | Shape::Variables => None,
+            Shape::Tests(_) | Shape::Assertions | Shape::Variables | Shape::Extractions => None,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The JSON Schema of the native format, so that editors complete it, and the list of fields for the docs.
 //!
-//! Both are made from the tables by which files are read. Words that are known but not supported yet are left out.
+//! Both are made from the tables by which files are read.
 //! The schema is a little stricter than the reader: it knows no aliases (`a` for the record type `A`).
 
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::test::ASSERTIONS_MAX;
 use crate::value::ValueKind;
-use crate::{pairs, parsed, test, variable};
+use crate::{pairs, parsed, steps, test, variable};
 use serde_json::{Map, Value, json};
 
 /// JSON Schema (draft 2020-12) of the native format.
@@ -34,7 +34,7 @@ pub fn field_reference() -> String {
         let title = table.title.trim_matches('`');
         text.push_str(&format!("### {title}\n\n| field | value | meaning |\n| --- | --- | --- |\n"));
         for field in table.fields() {
-            let value = if field.later { "*not supported yet*".to_owned() } else { kind(&field.shape) };
+            let value = kind(&field.shape);
             let required = if field.required { " (required)" } else { "" };
             text.push_str(&format!("| `{}` | {value} | {}{required} |\n", field.name, field.about));
         }
@@ -62,6 +62,7 @@ fn inner_tables(shape: &Shape) -> Vec<&'static Table> {
         Shape::Table(table) | Shape::Tables(table, _) | Shape::Tests(table) => vec![table],
         Shape::Assertions => vec![&test::ASSERTION],
         Shape::Variables => vec![&variable::TABLE],
+        Shape::Extractions => vec![&steps::EXTRACTION],
         Shape::Pairs => vec![&pairs::TABLE],
         Shape::Text
         | Shape::TextOrTrue
@@ -98,6 +99,7 @@ fn kind(shape: &Shape) -> String {
         Shape::Tables(table, _) | Shape::Tests(table) => format!("list of {}", link(table)),
         Shape::Assertions => format!("list of lines, or of {}", link(&test::ASSERTION)),
         Shape::Variables => format!("names, each with text or {}", link(&variable::TABLE)),
+        Shape::Extractions => format!("names, each with a subject or {}", link(&steps::EXTRACTION)),
     }
 }
 
@@ -122,10 +124,9 @@ fn reference(definitions: &mut Map<String, Value>, table: &'static Table) -> Val
 }
 
 fn object(definitions: &mut Map<String, Value>, table: &'static Table) -> Value {
-    let supported = || table.fields().filter(|field| !field.later);
     let properties: Map<String, Value> =
-        supported().map(|field| (field.name.to_owned(), property(definitions, field))).collect();
-    let required: Vec<&str> = supported().filter(|field| field.required).map(|field| field.name).collect();
+        table.fields().map(|field| (field.name.to_owned(), property(definitions, field))).collect();
+    let required: Vec<&str> = table.fields().filter(|field| field.required).map(|field| field.name).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if let Some(schema) = schema.as_object_mut() {
         if !required.is_empty() {
@@ -199,12 +200,18 @@ fn shape(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
             let item = json!({ "anyOf": [text(), reference(definitions, &test::ASSERTION)] });
             json!({ "type": "array", "maxItems": ASSERTIONS_MAX, "items": item })
         }
-        Shape::Variables => json!({
-            "type": "object",
-            "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" },
-            "additionalProperties": { "anyOf": [text(), reference(definitions, &variable::TABLE)] },
-        }),
+        Shape::Variables => named(definitions, &variable::TABLE),
+        Shape::Extractions => named(definitions, &steps::EXTRACTION),
     }
+}
+
+/// Names of variables, each with a text or a mapping.
+fn named(definitions: &mut Map<String, Value>, table: &'static Table) -> Value {
+    json!({
+        "type": "object",
+        "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" },
+        "additionalProperties": { "anyOf": [text(), reference(definitions, table)] },
+    })
 }
 
 fn text() -> Value {
@@ -252,7 +259,7 @@ mod tests {
             let name = reference["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")).unwrap();
             let properties = schema["$defs"][name]["properties"].as_object().unwrap();
             for field in table.fields() {
-                assert_eq!(properties.contains_key(field.name), !field.later, "{name}.{}", field.name);
+                assert!(properties.contains_key(field.name), "{name}.{}", field.name);
             }
         }
     }

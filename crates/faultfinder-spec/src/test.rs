@@ -4,10 +4,10 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::text::quoted;
-use crate::value::{Every, Number, RetryInterval};
+use crate::value::{Every, Number, OverallTimeout, RetryInterval};
 use crate::written::Fields;
 use crate::yaml::{Kind, Node};
-use crate::{AssertionSource, Place, Request, Retry, Test, common, protocol};
+use crate::{AssertionSource, Content, Exchange, Place, Request, Retry, Test, common, protocol, steps};
 use faultfinder_taxonomy::Protocol;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,15 +34,33 @@ pub(crate) const TABLE: Table = Table::new(
         &[FieldSpec::new("name", Shape::Text, "its name, unique in the file").required()],
         protocol::FIELDS,
         &[
-            FieldSpec::later("steps", "several requests, one after the other"),
-            FieldSpec::later("extract", "what later steps need of the answer"),
+            FieldSpec::new(
+                "steps",
+                Shape::Tables(&steps::STEP, steps::STEPS_MAX),
+                "several steps instead of one request, one after the other",
+            ),
             FieldSpec::new("assert", Shape::Assertions, "what must hold of the answer"),
+            FieldSpec::new(
+                "overall_timeout",
+                Shape::of::<OverallTimeout>(),
+                "with `steps`: how long all of them may take together, up to 24h (30m)",
+            )
+            .literal(),
+            FieldSpec::new(
+                "persist_cookies",
+                Shape::of::<bool>(),
+                "with `steps`: whether cookies that HTTP answers set are sent in later steps (false)",
+            )
+            .literal(),
             FieldSpec::new("tags", Shape::TextList(TAGS_MAX), "words to group it by").literal(),
         ],
         SCHEDULE,
     ],
 )
-.one_of(protocol::WORDS);
+.one_of(CONTENTS);
+
+/// Fields of which a test has one: what it does.
+const CONTENTS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps"];
 
 /// The fields of `defaults`.
 pub(crate) const DEFAULTS: Table = Table::new("`defaults`", &[SCHEDULE, common::FIELDS]);
@@ -52,7 +70,7 @@ const SCHEDULE: &[FieldSpec] = &[
     FieldSpec::new("retry", Shape::Table(&RETRY), "what happens when it fails"),
 ];
 
-const RETRY: Table = Table::new(
+pub(crate) const RETRY: Table = Table::new(
     "`retry`",
     &[&[
         FieldSpec::new("count", Shape::of::<Number<0, RETRIES>>(), "how often it is tried again (0)")
@@ -86,10 +104,21 @@ pub(crate) struct Defaults {
     fingerprint: u64,
 }
 
+/// What is said about retries.
 #[derive(Debug, Default, Clone, Copy)]
-struct RetrySource {
+pub(crate) struct RetrySource {
     count: Option<u8>,
     interval: Option<Duration>,
+}
+
+impl RetrySource {
+    /// What is said here, or else there, or nowhere.
+    pub(crate) fn or(self, other: Self) -> Retry {
+        Retry {
+            count: self.count.or(other.count).unwrap_or(0),
+            interval: self.interval.or(other.interval).unwrap_or(RETRY_INTERVAL_DEFAULT),
+        }
+    }
 }
 
 impl Defaults {
@@ -107,6 +136,11 @@ impl Defaults {
 
 fn schedule(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> (Option<Duration>, RetrySource) {
     let every = mapping.read(reader, "every", Reader::literal::<Every>).map(|every| every.value.get());
+    (every, read_retry(reader, mapping))
+}
+
+/// Reads `retry`.
+pub(crate) fn read_retry(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> RetrySource {
     let retry = mapping.read(reader, "retry", |reader, node| {
         let mapping = Mapping::open(reader, node, &RETRY)?;
         let count = mapping.read(reader, "count", Reader::literal::<Number<0, RETRIES>>);
@@ -116,7 +150,7 @@ fn schedule(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> (Option<Duration>
             interval: interval.map(|interval| interval.value.get()),
         })
     });
-    (every, retry.unwrap_or_default())
+    retry.unwrap_or_default()
 }
 
 /// Reads the tests of a list; the names they have had so far are in `names`.
@@ -142,11 +176,15 @@ pub(crate) fn read(
     if let Some(name) = &name {
         check_name(reader, name.as_written(), name.place(), names);
     }
-    let request = read_request(reader, &mapping, defaults);
-    let read_assertions = |reader: &mut Reader<'_>, node: &Node| {
-        reader.list(node, "a list of assertions", ASSERTIONS_MAX, AssertionSource::read)
+    let content = match mapping.has("steps") {
+        true => steps::read(reader, &mapping, defaults).map(Content::Steps),
+        false => {
+            for field in ["overall_timeout", "persist_cookies"] {
+                steps::needs_steps(reader, &mapping, field);
+            }
+            read_exchange(reader, &mapping, defaults).map(Content::Exchange)
+        }
     };
-    let assertions = mapping.read(reader, "assert", read_assertions).unwrap_or_default();
     let (every, retry) = schedule(reader, &mapping);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
@@ -154,13 +192,9 @@ pub(crate) fn read(
     Some(Test {
         name: name?,
         path: reader.path(),
-        request: request?,
-        assertions,
+        content: content?,
         every: every.or(defaults.every),
-        retry: Retry {
-            count: retry.count.or(defaults.retry.count).unwrap_or(0),
-            interval: retry.interval.or(defaults.retry.interval).unwrap_or(RETRY_INTERVAL_DEFAULT),
-        },
+        retry: retry.or(defaults.retry),
         tags: tags.unwrap_or_default(),
         fingerprint: node.fingerprint(defaults.fingerprint),
     })
@@ -179,6 +213,29 @@ fn check_name(reader: &mut Reader<'_>, name: &str, place: Place, names: &mut Has
         return;
     };
     reader.within("name", |reader| reader.report(diagnostic));
+}
+
+/// Reads a request and what must hold of its answer.
+pub(crate) fn read_exchange(
+    reader: &mut Reader<'_>,
+    mapping: &Mapping<'_>,
+    defaults: &Defaults,
+) -> Option<Exchange> {
+    let request = read_request(reader, mapping, defaults);
+    let assertions = read_assertions(reader, mapping, "assert");
+    Some(Exchange { request: request?, assertions })
+}
+
+/// Reads a list of assertions.
+pub(crate) fn read_assertions(
+    reader: &mut Reader<'_>,
+    mapping: &Mapping<'_>,
+    field: &str,
+) -> Vec<AssertionSource> {
+    let read = |reader: &mut Reader<'_>, node: &Node| {
+        reader.list(node, "a list of assertions", ASSERTIONS_MAX, AssertionSource::read)
+    };
+    mapping.read(reader, field, read).unwrap_or_default()
 }
 
 fn read_request(reader: &mut Reader<'_>, mapping: &Mapping<'_>, defaults: &Defaults) -> Option<Request> {

@@ -12,8 +12,8 @@ mod words; // the closed words, and types of records
 pub use bad::BadValue;
 pub use base64::Base64;
 pub use duration_range::{
-    EVERY_MAX, EVERY_MIN, EchoInterval, EchoWait, Every, Lifetime, RETRY_INTERVAL_MAX, RetryInterval,
-    TIMEOUT_MAX, Timeout,
+    EVERY_MAX, EVERY_MIN, EchoInterval, EchoWait, Every, Lifetime, OverallTimeout, RETRY_INTERVAL_MAX,
+    RepeatInterval, RetryInterval, StepWait, TIMEOUT_MAX, Timeout,
 };
 pub(crate) use method::is_token;
 pub use method::{METHOD_CHARS_MAX, Method};

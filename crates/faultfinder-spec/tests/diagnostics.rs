@@ -182,20 +182,22 @@ fn a_value_of_a_later_version_is_known() {
 }
 
 #[test]
-fn a_field_of_a_later_version_is_known() {
-    insta::assert_snapshot!(request("steps: []"), @r"
-    error: field `steps` of a test is not supported yet
-     --> shop.yaml:3:5
-      |
-    3 |     steps: []
-      |     ^^^^^ not supported yet
-    ");
+fn steps_are_no_request_and_not_none() {
     insta::assert_snapshot!(shown("tests:\n  - name: a\n    steps: []\n"), @r"
-    error: field `steps` of a test is not supported yet
-     --> shop.yaml:3:5
+    error: the list of steps is empty
+     --> shop.yaml:3:12
       |
     3 |     steps: []
-      |     ^^^^^ not supported yet
+      |            ^
+    ");
+    insta::assert_snapshot!(shown("tests:\n  - name: a\n    steps: [ { wait: 1s } ]\n    http: { url: x }\n"), @r"
+    error: `http` cannot be combined with `steps`
+     --> shop.yaml:4:5
+      |
+    4 |     http: { url: x }
+      |     ^^^^
+      |
+      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc, ws or steps
     ");
 }
 
@@ -296,14 +298,14 @@ fn two_bodies_or_two_protocols_cannot_stand_together() {
     4 |     ssl: { host: a }
       |     ^^^
       |
-      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc or ws
+      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc, ws or steps
     ");
 }
 
 #[test]
 fn a_test_without_a_request_is_no_test() {
     insta::assert_snapshot!(request("assert: [ status is 200 ]"), @r"
-    error: a test needs one of http, ssl, dns, tcp, udp, icmp, grpc or ws
+    error: a test needs one of http, ssl, dns, tcp, udp, icmp, grpc, ws or steps
      --> shop.yaml:2:5
       |
     2 |   - name: a

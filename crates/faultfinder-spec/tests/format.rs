@@ -82,8 +82,11 @@ fn a_file_a_test_and_a_list_of_tests_are_the_same() {
     let list = document("- {name: a, http: {url: x}}\n- {name: b, ssl: {host: x}}\n");
     let json = document(r#"[{"name":"a","http":{"url":"x"}},{"name":"b","ssl":{"host":"x"}}]"#);
     for document in [&file, &list, &json] {
-        let found: Vec<String> =
-            document.tests.iter().map(|test| format!("{} {}", test.name, test.request.protocol)).collect();
+        let found: Vec<String> = document
+            .tests
+            .iter()
+            .map(|test| format!("{} {}", test.name, test.exchange().unwrap().request.protocol))
+            .collect();
         assert_eq!(found, ["a http", "b ssl"]);
     }
     assert_eq!(test(r#"{"assert":[],"http":{"url":"x"},"name":"a/b"}"#).name.literal(), Some("a/b"));
@@ -99,7 +102,7 @@ tests:
 ",
     );
     let [a, b] = document.tests.as_slice() else { panic!() };
-    let fields = |test: &'_ Test| test.request.fields.clone();
+    let fields = |test: &'_ Test| test.exchange().unwrap().request.fields.clone();
     assert_eq!((written(&fields(a), "timeout"), written(&fields(b), "timeout")), ("1s", "3s"));
     assert_eq!(written(&fields(a), "ip"), "6");
     assert_eq!((a.every, b.every), (Some(Duration::from_secs(120)), Some(Duration::from_secs(3600))));
@@ -122,7 +125,7 @@ http:
 ",
     );
     assert_eq!(test.name.as_written(), "1.10");
-    let http = &test.request.fields;
+    let http = &test.exchange().unwrap().request.fields;
     assert_eq!((written(http, "method"), written(http, "version")), ("NO", "1.1"));
     assert_eq!(pairs(http, "headers"), ["a=1.0", "b=yes", "007=0x10", "c=1", "c=2", "=e"]);
     let tls = http.fields("tls").unwrap();
@@ -132,7 +135,9 @@ http:
 
 #[test]
 fn bodies_and_credentials_are_read() {
-    let read = |text: &str| test(&format!("name: a\nhttp: {{ url: x, {text} }}")).request.fields;
+    let read = |text: &str| {
+        test(&format!("name: a\nhttp: {{ url: x, {text} }}")).exchange().unwrap().request.fields.clone()
+    };
     let fields = read("json: { b: [1.50, null, true, '{{ uuid }}', \"\\\"\"], a: {} }");
     assert_eq!(
         fields.json("json").unwrap().render(|_| Ok::<_, ()>("U\n".to_owned())).unwrap(),
@@ -152,12 +157,17 @@ fn bodies_and_credentials_are_read() {
 
 #[test]
 fn lists_may_be_one_text_and_steps_are_mappings() {
-    let fields = test("{name: a, ssl: {host: x, ca: a.pem, crl: [b.pem, fetch]}}").request.fields;
+    let fields = test("{name: a, ssl: {host: x, ca: a.pem, crl: [b.pem, fetch]}}")
+        .exchange()
+        .unwrap()
+        .request
+        .fields
+        .clone();
     assert_eq!((all(&fields, "ca"), all(&fields, "crl")), (vec!["a.pem"], vec!["b.pem", "fetch"]));
     let fields = test("{name: a, tcp: {host: x, port: 1, steps: [{expect: 220}, {send: QUIT}], tls: {}}}");
-    let steps = fields.request.fields.list("steps");
+    let steps = fields.exchange().unwrap().request.fields.list("steps");
     assert_eq!((written(&steps[0], "expect"), written(&steps[1], "send")), ("220", "QUIT"));
-    assert!(fields.request.fields.has("tls"));
+    assert!(fields.exchange().unwrap().request.fields.clone().has("tls"));
 }
 
 #[test]
@@ -180,15 +190,16 @@ fn assertions_are_lines_or_mappings() {
         "{name: a, http: {url: x}, assert: [status is 200, {subject: header a, operator: contains, value: 5, not: true}]}",
     );
     assert!(
-        matches!(&test.assertions[0], AssertionSource::Line(line) if line.literal() == Some("status is 200"))
+        matches!(&test.exchange().unwrap().assertions[0], AssertionSource::Line(line) if line.literal() == Some("status is 200"))
     );
-    let AssertionSource::Fields(fields) = &test.assertions[1] else { panic!() };
+    let AssertionSource::Fields(fields) = &test.exchange().unwrap().assertions[1] else { panic!() };
     assert_eq!((written(fields, "value"), written(fields, "not")), ("5", "true"));
 }
 
 #[test]
 fn fields_may_be_templates_that_are_read_by_the_same_rules() {
-    let fields = test("{name: a, tcp: {host: '{{ H }}', port: '{{ P }}'}}").request.fields;
+    let fields =
+        test("{name: a, tcp: {host: '{{ H }}', port: '{{ P }}'}}").exchange().unwrap().request.fields.clone();
     let port = fields.text("port").unwrap();
     assert_eq!((port.variables().collect::<Vec<_>>(), port.literal()), (vec!["P"], None));
     assert_eq!(Port::from_text("443").unwrap().get(), 443);
@@ -279,7 +290,8 @@ fn plain(name: &str, text: &str) -> Value {
     let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
     let wrapped = format!("name: x\nhttp:\n  url: x\n  json:\n{indented}");
     let document = document(&wrapped);
-    let json = document.tests[0].request.fields.json("json").unwrap_or_else(|| panic!("{name}"));
+    let json =
+        document.tests[0].exchange().unwrap().request.fields.json("json").unwrap_or_else(|| panic!("{name}"));
     let rendered = json.render(|part| {
         Ok::<_, ()>(match part {
             Part::Variable { name, .. } => format!("{{{{ {name} }}}}"),

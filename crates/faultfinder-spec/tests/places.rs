@@ -39,7 +39,7 @@ fn value(field: &FieldSpec) -> String {
             format!("{{{}}}", fields.join(", "))
         }
         Shape::Tables(..) | Shape::Tests(_) | Shape::Assertions => "[]".to_owned(),
-        Shape::Variables => "{}".to_owned(),
+        Shape::Variables | Shape::Extractions => "{}".to_owned(),
     }
 }
 
@@ -119,7 +119,7 @@ fn every_field_of_every_protocol_is_found_at_its_place() {
             let Some(test) = parsed.document.as_ref().and_then(|document| document.tests.first()) else {
                 panic!("{}\n{:#?}", sample.text, parsed.diagnostics);
             };
-            let place = test.request.fields.place_of(&path(chain));
+            let place = test.exchange().unwrap().request.fields.place_of(&path(chain));
             assert_eq!((place.line, place.column), sample.place, "{}\n{}", path(chain), sample.text);
             count += 1;
         });
@@ -130,7 +130,7 @@ fn every_field_of_every_protocol_is_found_at_its_place() {
 #[test]
 fn a_field_that_is_not_given_is_where_the_mapping_around_it_is() {
     let document = parse_str("x", "name: a\nhttp:\n  url: x\n  tls:\n    roots: none\n").document.unwrap();
-    let fields = &document.tests.first().unwrap().request.fields;
+    let fields = &document.tests.first().unwrap().exchange().unwrap().request.fields;
     for (path, line, column) in [
         ("url", 3, 8),
         ("tls.roots", 5, 12),

@@ -64,7 +64,9 @@ pub use grpc::GrpcStatus;
 pub use h2_code::Http2ErrorCode;
 pub use hop::{HopFacts, HopHost};
 pub use icmp_code::IcmpCode;
-pub use limit::{BODY_BYTES_MAX, ECHO_REQUESTS_MAX, PAYLOAD_BYTES_MAX, QUOTED_CHARS_MAX};
+pub use limit::{
+    BODY_BYTES_MAX, ECHO_REQUESTS_MAX, EXTRACTED_BYTES_MAX, PAYLOAD_BYTES_MAX, QUOTED_CHARS_MAX,
+};
 pub use named::NamedDetail;
 pub use phase::Phase;
 pub use protocol::Protocol;

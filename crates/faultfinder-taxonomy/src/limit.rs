@@ -12,3 +12,6 @@ pub const ECHO_REQUESTS_MAX: u16 = 10;
 
 /// Most characters of a value that a message about a mistake repeats.
 pub const QUOTED_CHARS_MAX: usize = 60;
+
+/// Most bytes of a value that a step extracts for later ones: as many as a variable may have.
+pub const EXTRACTED_BYTES_MAX: usize = 1_000_000;

@@ -8,6 +8,7 @@ pub(crate) mod details; // what certificates are for, and where more is publishe
 pub(crate) mod fault; // why it failed
 mod route; // the routers on the way to the target
 pub(crate) mod result; // a whole result
+mod steps; // the steps of a test
 pub(crate) mod summary; // the last line
 mod xml; // elements, attributes and texts of XML
 pub(crate) mod junit; // JUnit XML

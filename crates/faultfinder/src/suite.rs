@@ -4,7 +4,7 @@ use crate::diagnostics;
 use crate::exit::Failure;
 use crate::paint::Paint;
 use clap::Args;
-use faultfinder_engine::{EmptyFolder, RunOptions, TestResult};
+use faultfinder_engine::{EmptyFolder, RunOptions, TestResult, Unused};
 use faultfinder_net::Vantage;
 use faultfinder_spec::{Diagnostic, Source};
 use serde_json::Value;
@@ -75,6 +75,12 @@ pub(crate) fn from_files(
         Ok(mut suite) => {
             let found = by_source(sources, suite.warnings().to_vec());
             crate::output::note_unless_empty(&diagnostics::of_files(&found, paint));
+            for Unused { name, nearest } in suite.unused() {
+                let meant =
+                    nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let warning = format!("--var {name}: no file uses this variable{meant}");
+                crate::output::note(&format!("{}: {warning}", paint.warn("warning")));
+            }
             if let Some(pattern) = only {
                 keep(&mut suite, pattern)?;
             }

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 /// One value that was found.
 #[derive(Debug, Default)]
-pub(super) struct Actual<'a> {
+pub(crate) struct Actual<'a> {
     /// As text.
     pub(super) text: Cow<'a, str>,
     /// Other texts for the same thing.
@@ -74,6 +74,14 @@ impl<'a> Actual<'a> {
             return texts.any(|text| text.to_ascii_lowercase().contains(&expected));
         }
         texts.any(|text| text.contains(expected))
+    }
+
+    /// As a value by itself: a quantity in its usual unit.
+    pub(crate) fn shown_alone(&self) -> Cow<'_, str> {
+        match self.amount {
+            Some(amount) if self.is_quantity => Cow::Owned(in_unit(amount, &Value::Nothing)),
+            _ => Cow::Borrowed(&self.text),
+        }
     }
 
     /// For a message: a quantity in the unit in which it was expected.

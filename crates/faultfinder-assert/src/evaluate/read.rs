@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// # Errors
 ///
 /// Why the subject cannot be read at all.
-pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+pub(crate) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
     match subject {
         Subject::Status => {
             let status = seen.status.ok_or("status is missing")?;
@@ -126,7 +126,7 @@ pub(super) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result
 }
 
 /// How many bytes the texts of a subject have together; of JSONPath, the body.
-pub(super) fn text_bytes(subject: &Subject, seen: &Observation<'_>) -> u64 {
+pub(crate) fn text_bytes(subject: &Subject, seen: &Observation<'_>) -> u64 {
     let bytes = match subject {
         Subject::Body | Subject::JsonPath(_) => seen.body.map_or(0, <[u8]>::len),
         Subject::Received => seen.received.map_or(0, <[u8]>::len),

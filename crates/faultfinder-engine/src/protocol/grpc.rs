@@ -215,7 +215,7 @@ fn shown(fields: &[(String, Vec<u8>)]) -> Vec<Fact> {
 mod tests {
     use super::*;
     use crate::Suite;
-    use crate::render::Renderer;
+    use crate::render::{Awaited, Moment, Renderer, Values};
     use crate::scope::Scope;
     use faultfinder_spec::Source;
     use faultfinder_taxonomy::word::Compression;
@@ -231,9 +231,10 @@ mod tests {
     fn request(grpc: &str) -> Request {
         let text = format!("tests:\n  - name: a\n    grpc: {grpc}\n");
         let document = faultfinder_spec::parse_str("t.yaml", &text).document.unwrap();
-        let (scope, mut random) = (Scope::default(), || 0);
-        let mut renderer = Renderer::new(&scope, 0, &mut random);
-        let fields = &document.tests[0].request.fields;
+        let (scope, mut random, mut values) = (Scope::default(), || 0, Values::default());
+        let mut renderer =
+            Renderer::new(&scope, Moment { now_ms: 0, random: &mut random }, &mut values, Awaited::Nothing);
+        let fields = &document.tests[0].exchange().unwrap().request.fields;
         build(&mut Section::new(&mut renderer, fields, "grpc".to_owned()))
     }
 
@@ -255,7 +256,7 @@ mod tests {
         let suite = suite(
             "{ host: a.test, service: b.C, method: D, reflection: true, message: { t: 'a {{ TOKEN }}' }, metadata: { authorization: 'Bearer {{ TOKEN }}' } }",
         );
-        let prepared = suite.tests()[0].prepared(0, &mut || 0).into_owned();
+        let prepared = suite.tests()[0].prepared();
         assert_eq!(prepared.redactor.hidden("sent Bearer tok-1"), "sent ***");
         assert_eq!(prepared.redactor.hidden("tok-1"), "***");
     }
@@ -272,14 +273,14 @@ mod tests {
         ));
         folder.close().unwrap();
         for _ in 0..2 {
-            assert!(suite.tests()[0].prepared(0, &mut || 0).objection.is_none());
+            assert!(suite.tests()[0].prepared().objection.is_none());
         }
     }
 
     #[test]
     fn a_schema_that_does_not_compile_is_told_with_its_places() {
         let suite = suite("{ host: a.test, service: b.C, method: D, proto: 'syntax = 3;' }");
-        let fault = suite.tests()[0].prepared(0, &mut || 0).into_owned().objection.unwrap();
+        let fault = suite.tests()[0].prepared().objection.unwrap();
         assert_eq!(
             (fault.detail.name(), fault.message.contains("inline.proto:1:10")),
             ("invalid_proto", true),

@@ -11,7 +11,7 @@ use super::probe::{Probe, Sent};
 use super::{client, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::Observation;
-use faultfinder_http::{Hop, Interim, Request, Response};
+use faultfinder_http::{CookieJar, Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::value::Method;
@@ -53,7 +53,8 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
     let mut request = Request::new(section.needed("url"));
     let method = section.value::<Method>("method").map(Method::into_string);
     let is_graphql = section.has("graphql");
-    let default = if is_graphql { "POST" } else { "GET" };
+    let has_body = ["body", "json", "form", "multipart"].into_iter().any(|field| section.has(field));
+    let default = if is_graphql || has_body { "POST" } else { "GET" };
     request.method = method.unwrap_or_else(|| default.to_owned());
     request.headers = section.pairs("headers", Secrecy::Whole);
     request.query = section.pairs("query", Secrecy::Parts);
@@ -80,6 +81,11 @@ impl Probe for Http {
 
     fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe> {
         Arc::new(Self { request: Request { client, ..self.request.clone() }, ..self.clone() })
+    }
+
+    fn with_cookies(&self, cookies: &CookieJar) -> Option<Arc<dyn Probe>> {
+        let cookie_jar = Some(cookies.clone());
+        Some(Arc::new(Self { request: Request { cookie_jar, ..self.request.clone() }, ..self.clone() }))
     }
 
     fn host(&self) -> Option<Host> {

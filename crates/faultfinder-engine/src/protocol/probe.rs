@@ -1,6 +1,7 @@
 //! A request that is ready to be sent, for any protocol.
 
 use super::answer::Answer;
+use faultfinder_http::CookieJar;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_taxonomy::{Fault, Report};
@@ -14,6 +15,11 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
 
     /// The same request over another route.
     fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe>;
+
+    /// The same request with cookies that other requests share; nothing where there are no cookies.
+    fn with_cookies(&self, _cookies: &CookieJar) -> Option<Arc<dyn Probe>> {
+        None
+    }
 
     /// The target host; nothing if a proxy looks it up, or if it is not a valid host.
     fn host(&self) -> Option<Host>;

@@ -73,7 +73,7 @@ mod tests {
     fn read(fields: &str) -> (TlsOptions, Vec<String>) {
         let text = format!("tests:\n  - name: a\n    ssl: {{ host: a.test, {fields} }}\n");
         let suite = Suite::load(&[Source::new("t.yaml", &text)], &[], |_| None).unwrap();
-        let prepared = suite.tests()[0].prepared(0, &mut || 0).into_owned();
+        let prepared = suite.tests()[0].prepared();
         let options = prepared.built.tls().unwrap().0.clone();
         (options, prepared.warnings)
     }

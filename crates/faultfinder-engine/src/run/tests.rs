@@ -2,6 +2,7 @@
 
 mod http; // credentials, tokens, envelopes
 mod denied; // networks that are denied, protocol by protocol
+mod steps; // several steps
 
 use super::*;
 use crate::{Status, Suite, run_all};

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const FIELD: &str = "definition";
 
 /// Kinds of tests that the contract has and no deployment of this release can run.
-const UNSUPPORTED: &[&str] = &["browser", "mobile", "steps"];
+const UNSUPPORTED: &[&str] = &["browser", "mobile"];
 
 /// A definition that can be run.
 #[derive(Debug)]

@@ -60,7 +60,7 @@ impl Durations {
     }
 
     pub(super) fn ran(&self, result: &TestResult) {
-        let protocol = result.protocol.as_str();
+        let protocol = result.test_type.as_str();
         let earlier = result.attempts.iter().map(|attempt| &attempt.timings);
         for (phase, took) in earlier.chain([&result.timings]).flat_map(Timings::phases) {
             let labels = OfPhase { phase: phase.as_str(), protocol };

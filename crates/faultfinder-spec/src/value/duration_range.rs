@@ -111,6 +111,21 @@ within! {
 }
 
 within! {
+    /// How long the steps of a test may take together: 1 s to 24 h.
+    OverallTimeout, Duration::from_secs(1), DAY, "a duration from 1s to 24h"
+}
+
+within! {
+    /// A pause between two steps, up to 1 h.
+    StepWait, Duration::ZERO, Duration::from_secs(3_600), "a duration up to 1h"
+}
+
+within! {
+    /// The pause before a step is repeated, up to 10 min.
+    RepeatInterval, Duration::ZERO, Duration::from_secs(600), "a duration up to 10m"
+}
+
+within! {
     /// Time between two echo requests, from 1 ms to 60 s.
     EchoInterval, Duration::from_millis(1), Duration::from_secs(60), "a duration from 1ms to 60s"
 }

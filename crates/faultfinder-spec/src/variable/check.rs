@@ -2,12 +2,15 @@
 
 use super::{VARIABLE_BYTES_MAX, Variable};
 use crate::generator;
+use crate::reference::Reference;
+use crate::steps::SUB_TESTS_DEPTH_MAX;
+use crate::template::is_name;
 use crate::text::quoted;
-use crate::{DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, Text};
+use crate::{Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, Step, Steps, Test, Text};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
 
-/// Which variables are used but not defined, need themselves, or would grow beyond all bounds.
+/// Which variables are used but not defined, need themselves, or would grow beyond all bounds; and which are not used.
 ///
 /// `extra` are names that the caller defines (`--var`); they hide the file's. At most
 /// [`DIAGNOSTICS_MAX`] undefined names are reported.
@@ -17,14 +20,23 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     let mut names: HashSet<&str> =
         document.variables.iter().map(|variable| variable.name.value.as_str()).collect();
     names.extend(&extra);
+    let extracted = Extracted::of(document);
     let mut diagnostics: Vec<Diagnostic> = document
         .references
         .iter()
         .filter(|reference| !names.contains(reference.name.as_str()))
+        .filter(|reference| !extracted.is_known(reference))
         .take(DIAGNOSTICS_MAX)
         .map(|reference| {
             let place = document.source.template_place(reference.text, reference.index);
             let name = &reference.name;
+            if let Some(step) = extracted.step_of(reference) {
+                let message = format!("variable {} has no value yet here", quoted(name));
+                return Diagnostic::error(&document.source, place, message)
+                    .with_label(format!("extracted by the step in line {}", step.place.line))
+                    .with_help("put that step before this one")
+                    .at(reference.path.clone());
+            }
             let message = format!("undefined variable {}", quoted(name));
             let diagnostic = Diagnostic::error(&document.source, place, message).at(reference.path.clone());
             match nearest(name, names.iter().copied().chain(generator::NAMES.iter().copied())) {
@@ -34,9 +46,95 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
         })
         .collect();
     Walk::new(document, &extra).run(&mut diagnostics);
+    if diagnostics.is_empty() {
+        diagnostics.extend(unused(document));
+    }
     diagnostics.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
     diagnostics.dedup();
     diagnostics
+}
+
+/// Variables that nothing in the file uses. When a name is missing, the reason may be that it is not spelled like this one.
+fn unused(document: &Document) -> impl Iterator<Item = Diagnostic> {
+    let used: HashSet<&str> = document.references.iter().map(|reference| reference.name.as_str()).collect();
+    let is_unused = move |variable: &&Variable| {
+        let name = variable.name.value.as_str();
+        is_name(name) && !generator::NAMES.contains(&name) && !used.contains(name)
+    };
+    let unused = document.variables.iter().filter(is_unused);
+    unused.take(DIAGNOSTICS_MAX).map(|variable| {
+        let message = format!("variable {} is not used", quoted(&variable.name.value));
+        Diagnostic::warning(&document.source, variable.name.place, message)
+            .with_help("use it, or remove it")
+            .at(path_of(&variable.name.value))
+    })
+}
+
+/// Which variables get their values from steps.
+struct Extracted<'d> {
+    by_path: HashMap<&'d str, &'d Test>,
+    by_name: HashMap<&'d str, &'d Test>,
+    /// By the name of a test: the steps before those that carry it out.
+    before: HashMap<&'d str, Vec<&'d [Step]>>,
+}
+
+impl<'d> Extracted<'d> {
+    fn of(document: &'d Document) -> Self {
+        let by_path = document.tests.iter().map(|test| (test.path.as_deref().unwrap_or_default(), test));
+        let by_name = document.tests.iter().map(|test| (test.name.as_written(), test));
+        let mut before: HashMap<&str, Vec<&[Step]>> = HashMap::new();
+        for Steps { steps, .. } in document.tests.iter().filter_map(|test| test.content.steps()) {
+            for (index, step) in steps.iter().enumerate() {
+                if let (Action::Run(test), Some(earlier)) = (&step.action, steps.get(..index)) {
+                    before.entry(test.value.as_str()).or_default().push(earlier);
+                }
+            }
+        }
+        Self { by_path: by_path.collect(), by_name: by_name.collect(), before }
+    }
+
+    /// The test in which a variable is used, and the number of the step, if it is in one.
+    fn used_in(&self, reference: &Reference) -> Option<(&'d Test, Option<usize>)> {
+        let path = reference.path.as_deref()?;
+        let of_list = path.starts_with("tests[") || path.starts_with('[');
+        let end = if of_list { path.find(']')?.saturating_add(1) } else { 0 };
+        let (test, rest) = path.split_at_checked(end)?;
+        let step = rest.trim_start_matches('.').strip_prefix("steps[");
+        let step = step.and_then(|step| step.split(']').next()?.parse().ok());
+        Some((self.by_path.get(test)?, step))
+    }
+
+    /// Whether a step before the one in which a variable is used gives it its value, or one before its test is carried out
+    /// as a step.
+    fn is_known(&self, reference: &Reference) -> bool {
+        let Some((test, step)) = self.used_in(reference) else { return false };
+        let own = step.and_then(|step| test.content.steps()?.steps.get(..step));
+        let others = self.before.get(test.name.as_written()).into_iter().flatten().copied();
+        own.into_iter()
+            .chain(others)
+            .flatten()
+            .any(|step| self.extracts(step, &reference.name, SUB_TESTS_DEPTH_MAX))
+    }
+
+    /// Whether a step, or a test that it carries out, extracts a value of this name.
+    fn extracts(&self, step: &Step, name: &str, depth: usize) -> bool {
+        let of_run = || match (&step.action, depth.checked_sub(1)) {
+            (Action::Run(test), Some(depth)) => self
+                .by_name
+                .get(test.value.as_str())
+                .and_then(|test| test.content.steps())
+                .is_some_and(|steps| steps.steps.iter().any(|step| self.extracts(step, name, depth))),
+            _ => false,
+        };
+        step.extractions.iter().any(|extraction| extraction.name.value == name) || of_run()
+    }
+
+    /// The step of the same test that gives a variable its value.
+    fn step_of(&self, reference: &Reference) -> Option<&'d Step> {
+        let (test, _) = self.used_in(reference)?;
+        let mut steps = test.content.steps()?.steps.iter();
+        steps.find(|step| self.extracts(step, &reference.name, SUB_TESTS_DEPTH_MAX))
+    }
 }
 
 /// A depth-first walk over the variables, with a stack of its own.

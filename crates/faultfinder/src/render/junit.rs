@@ -75,7 +75,7 @@ fn push_case(xml: &mut String, result: &TestResult) {
     xml.push_str(&format!(
         "        <testcase name=\"{}\" classname=\"{}\" assertions=\"{}\" time=\"{}\">\n",
         attribute(&result.name),
-        attribute(result.protocol.as_str()),
+        attribute(result.test_type.as_str()),
         result.assertions.len(),
         seconds(result.duration_ms),
     ));

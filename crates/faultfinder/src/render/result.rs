@@ -1,9 +1,9 @@
 //! A whole result for people: mark, waterfall, fault, evidence, assertions, hints.
 
 use super::text::{cut, duration, inert, pad};
-use super::{certificate, fact, fault, route, waterfall};
+use super::{certificate, fact, fault, route, steps, waterfall};
 use crate::paint::Paint;
-use faultfinder_engine::{AddressResult, AssertionResult, Status, TestResult};
+use faultfinder_engine::{AddressResult, AssertionResult, Status, TestResult, TestType};
 use faultfinder_taxonomy::{AttemptOutcome, ConnectAttempt, Fact};
 use std::time::Duration;
 
@@ -28,6 +28,10 @@ pub(crate) fn result(result: &TestResult, style: Style) -> String {
     let mut text = headline(result, style.paint);
     if result.status == Status::Passed && !style.full {
         text.push_str(&warnings(result, style.paint));
+        for step in &result.steps {
+            let warnings = step.warnings.iter().map(|warning| format!("{}: {warning}", step.name));
+            text.push_str(&warning_lines(warnings, style.paint));
+        }
         return text;
     }
     text.push_str(&body(result, style));
@@ -38,7 +42,7 @@ pub(crate) fn result(result: &TestResult, style: Style) -> String {
 /// `✓ name   http   12.3 ms`.
 fn headline(result: &TestResult, paint: Paint) -> String {
     let took = Duration::try_from_secs_f64(result.duration_ms / 1000.0).unwrap_or_default();
-    let beside = paint.faint(&format!("{}  {}", result.protocol, duration(took)));
+    let beside = paint.faint(&format!("{}  {}", result.test_type, duration(took)));
     format!("{} {}  {beside}\n", mark(result.status, paint), paint.strong(&inert(&result.name)))
 }
 
@@ -58,8 +62,23 @@ fn body(result: &TestResult, style: Style) -> String {
         text.push_str(&fault::head(found, paint, style.width));
     }
     text.push('\n');
-    let bars = waterfall::waterfall(&result.timings, result.protocol, result.broke_in, paint, style.width);
-    text.push_str(&bars);
+    match result.test_type {
+        TestType::Protocol(protocol) => {
+            let (timings, broke_in) = (&result.timings, result.broke_in);
+            text.push_str(&waterfall::waterfall(timings, protocol, broke_in, paint, style.width));
+        }
+        TestType::Multistep => {
+            text.push_str(&steps::overview(&result.steps, paint, style.width));
+            let inside = Style { width: style.width.saturating_sub(2), ..style };
+            text.push_str(&steps::details(result, style, |step| body(step, inside)));
+            text.push_str(&section("earlier attempts", &attempts(result, paint), paint));
+            text.push_str(&warnings(result, paint));
+            if let Some(found) = result.fault.as_ref().filter(|_| !steps::have_faults(result)) {
+                text.push_str(&section("what to do", &fault::hints(found, style.width), paint));
+            }
+            return text;
+        }
+    }
     text.push_str(&section("redirects", &hops(result), paint));
     text.push_str(&section("connection", &connection(result, paint), paint));
     text.push_str(&section("addresses", &addresses(result, paint), paint));
@@ -207,11 +226,11 @@ fn attempts(result: &TestResult, paint: Paint) -> String {
 }
 
 fn warnings(result: &TestResult, paint: Paint) -> String {
-    result
-        .warnings
-        .iter()
-        .map(|warning| format!("  {} {}\n", paint.warn("warning:"), inert(warning)))
-        .collect()
+    warning_lines(result.warnings.iter().cloned(), paint)
+}
+
+fn warning_lines(warnings: impl Iterator<Item = String>, paint: Paint) -> String {
+    warnings.map(|warning| format!("  {} {}\n", paint.warn("warning:"), inert(&warning))).collect()
 }
 
 /// When the run began, in seconds since 1970; the certificates' validity is shown as of then.

@@ -21,7 +21,7 @@ pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),
-    FieldSpec::new("method", Shape::of::<Method>(), "the method (GET)"),
+    FieldSpec::new("method", Shape::of::<Method>(), "the method (GET; POST with a body)"),
     FieldSpec::new("headers", Shape::Pairs, "header lines"),
     FieldSpec::new("query", Shape::Pairs, "parameters that are added to the URL's query"),
     FieldSpec::new("cookies", Shape::Pairs, "cookies that are sent"),

@@ -17,11 +17,16 @@ pub(super) struct Field {
     pub(super) row: &'static Row,
 }
 
+/// Fields of tests with several steps.
+const OF_STEPS: [&str; 3] = ["steps", "overall_timeout", "persist_cookies"];
+
 /// The fields of a test with a request of this protocol, in order: those of the request, then the others.
 pub(super) fn all(protocol: Protocol) -> Vec<Field> {
     let mut fields = Vec::new();
-    let (requests, others): (Vec<_>, Vec<_>) =
-        table_of_tests().fields().filter(|spec| !spec.later).partition(|spec| is_request(spec));
+    let (requests, others): (Vec<_>, Vec<_>) = table_of_tests()
+        .fields()
+        .filter(|spec| !OF_STEPS.contains(&spec.name))
+        .partition(|spec| is_request(spec));
     let request = requests.into_iter().filter(|spec| spec.name == protocol.as_str());
     for spec in request.chain(others) {
         add(&mut fields, spec, table_of_tests(), "");
@@ -38,7 +43,7 @@ fn add(fields: &mut Vec<Field>, spec: &'static FieldSpec, table: &'static Table,
     let row = row::of(&path);
     fields.push(Field { path: path.clone(), spec, table, row });
     if let Shape::Table(inner) = &spec.shape {
-        for spec in inner.fields().filter(|spec| !spec.later) {
+        for spec in inner.fields() {
             add(fields, spec, inner, &path);
         }
     }

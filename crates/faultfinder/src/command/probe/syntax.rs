@@ -63,7 +63,9 @@ impl Syntax {
             Shape::Pairs => Self::Assignments,
             Shape::Addresses => Self::Addresses,
             Shape::Json | Shape::JsonObject => Self::Json,
-            Shape::Table(_) | Shape::Tables(..) | Shape::Tests(_) | Shape::Variables => return None,
+            Shape::Table(_) | Shape::Tables(..) | Shape::Tests(_) | Shape::Variables | Shape::Extractions => {
+                return None;
+            }
         })
     }
 

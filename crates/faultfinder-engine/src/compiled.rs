@@ -1,0 +1,96 @@
+//! What must hold of an answer, and what is taken out of it, as compiled at load.
+
+use crate::expectation::{self, Expectation};
+use faultfinder_assert::{Extraction, Observation, Piece};
+use faultfinder_spec::{AssertionSource, Diagnostic, ExtractionSource, Repeat, Source, Spanned};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What must hold of an answer, and what is taken out of it.
+#[derive(Debug, Default)]
+pub(crate) struct Compiled {
+    pub(crate) expectations: Vec<Expectation>,
+    /// The expectations for which a step is repeated.
+    pub(crate) until: Range<usize>,
+    pub(crate) extractions: Arc<[PlannedExtraction]>,
+}
+
+/// A value that is taken out of an answer.
+#[derive(Debug)]
+pub(crate) struct PlannedExtraction {
+    /// The variable that gets it.
+    pub(crate) name: String,
+    pub(crate) is_secret: bool,
+    extraction: Extraction,
+}
+
+impl PlannedExtraction {
+    /// Takes the value out of what was seen, or says why there is none.
+    pub(crate) fn extract(&self, seen: &Observation<'_>) -> Result<String, String> {
+        self.extraction.extract(seen)
+    }
+
+    /// How many steps that can take at the most.
+    pub(crate) fn work_max(&self, seen: &Observation<'_>) -> u64 {
+        self.extraction.work_max(seen)
+    }
+}
+
+impl Compiled {
+    /// Compiles what can be compiled at load. `path` is what the test or step is in its file; what is wrong goes to `found`.
+    pub(crate) fn new(
+        assertions: &[AssertionSource],
+        repeat: Option<&Repeat>,
+        extractions: &[ExtractionSource],
+        path: Option<&str>,
+        source: &Source,
+        found: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let prefix = path.map_or_else(String::new, |path| format!("{path}."));
+        let until = repeat.map_or(&[][..], |repeat| &repeat.until);
+        let mut expectations = Vec::with_capacity(assertions.len().saturating_add(until.len()));
+        let mut load = |written: &[AssertionSource], list: &str| {
+            let begin = expectations.len();
+            for (index, assertion) in written.iter().enumerate() {
+                match Expectation::load(assertion, format!("{prefix}{list}[{index}]"), source) {
+                    Ok(expectation) => expectations.push(expectation),
+                    Err(diagnostic) => found.push(diagnostic),
+                }
+            }
+            begin..expectations.len()
+        };
+        load(assertions, "assert");
+        let until = load(until, "repeat.until");
+        let extractions = extractions.iter().filter_map(|extraction| match planned(extraction, source) {
+            Ok(planned) => Some(planned),
+            Err(diagnostic) => {
+                let path = format!("{prefix}extract.{}", extraction.name.value);
+                found.push(diagnostic.at(Some(path)));
+                None
+            }
+        });
+        let extractions = extractions.collect();
+        Self { expectations, until, extractions }
+    }
+
+    /// How many bytes the programs of its regular expressions have.
+    pub(crate) fn program_bytes(&self) -> usize {
+        self.expectations.iter().map(Expectation::program_bytes).fold(0, usize::saturating_add)
+    }
+}
+
+fn planned(written: &ExtractionSource, source: &Source) -> Result<PlannedExtraction, Diagnostic> {
+    let text = |part: &Option<Spanned<String>>| part.as_ref().map(|part| part.value.clone());
+    let (regex, group) = (text(&written.regex), text(&written.group));
+    let extraction = Extraction::new(&written.subject.value, regex.as_deref(), group.as_deref());
+    let extraction = extraction.map_err(|error| {
+        let part = match error.piece {
+            Piece::Value => written.regex.as_ref(),
+            Piece::Unit => written.group.as_ref(),
+            Piece::Subject | Piece::Operator | Piece::Line => None,
+        };
+        let place = part.map_or(written.subject.place, |part| part.place);
+        expectation::described(&error, place, source).with_name("invalid_extraction")
+    })?;
+    Ok(PlannedExtraction { name: written.name.value.clone(), is_secret: written.secret, extraction })
+}

@@ -1,0 +1,232 @@
+//! What is known of a request and its answer at load.
+
+use crate::compiled::{Compiled, PlannedExtraction};
+use crate::expectation::{Expectation, compile};
+use crate::objections::{Objections, TlsChecks};
+use crate::place::Placed;
+use crate::protocol::{self, Probe};
+use crate::redact::{Redactor, Secrets};
+use crate::render::{Awaited, Moment, Renderer, Values};
+use crate::scope::Scope;
+use crate::section::Section;
+use faultfinder_assert::Assertion;
+use faultfinder_spec::{Diagnostic, Exchange, Place, Request, Source, Text};
+use faultfinder_taxonomy::{Fault, Protocol};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Where a request stands in its file: a test, or a step of one.
+#[derive(Debug, Clone)]
+pub(crate) struct Stands {
+    pub(crate) name: Option<Text>,
+    pub(crate) place: Place,
+    /// What it is in the file: `tests[0]`, `tests[0].steps[1]`; nothing when the file is this one test.
+    pub(crate) path: Option<String>,
+}
+
+/// A request that is ready to be sent, and what is made of its answer.
+pub(crate) struct PlannedExchange {
+    pub(crate) stands: Stands,
+    pub(crate) written: Exchange,
+    pub(crate) source: Arc<Source>,
+    scope: Arc<Scope>,
+    /// What must hold of the answer; empty when it is the same in every run, and so among what is.
+    expectations: Vec<Expectation>,
+    /// Those of them that the request is repeated for.
+    until: Range<usize>,
+    extractions: Arc<[PlannedExtraction]>,
+    /// What is the same in every run, when all of it is.
+    fixed: Option<Prepared>,
+    /// What is wrong with it, as far as it shows at load.
+    objections: Vec<Fault>,
+    /// The first thing that is wrong with its TLS settings, which are checked at load only.
+    tls_objection: Option<Box<Fault>>,
+}
+
+/// Everything that is needed to send a request, and to judge its answer.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    /// The name of the test or step, if it has one.
+    pub(crate) name: Option<String>,
+    /// The request. It must not be sent when there is an objection.
+    pub(crate) built: Arc<dyn Probe>,
+    /// What is wrong with the request.
+    pub(crate) objection: Option<Box<Fault>>,
+    pub(crate) assertions: Arc<[Assertion]>,
+    /// Those of them that the request is repeated for.
+    pub(crate) until: Range<usize>,
+    pub(crate) extractions: Arc<[PlannedExtraction]>,
+    pub(crate) redactor: Redactor,
+    pub(crate) warnings: Vec<String>,
+    /// Fields that the probe calls by another name: its own, and that of the definition.
+    aliases: Vec<(String, String)>,
+}
+
+/// What was made for a run, and what it says of the next one.
+struct Made {
+    prepared: Prepared,
+    objections: Objections,
+    /// Whether it will differ in the next run.
+    is_dynamic: bool,
+}
+
+impl PlannedExchange {
+    /// Plans a request: it is made and checked, and kept when it does not differ from run to run. `awaited` are the variables
+    /// that steps before it extract.
+    pub(crate) fn new(
+        stands: Stands,
+        written: Exchange,
+        compiled: Compiled,
+        (source, scope): (&Arc<Source>, &Arc<Scope>),
+        awaited: Awaited<'_>,
+        tls: &mut TlsChecks,
+    ) -> Self {
+        let Compiled { expectations, until, extractions } = compiled;
+        let mut planned = Self {
+            stands,
+            written,
+            source: Arc::clone(source),
+            scope: Arc::clone(scope),
+            expectations,
+            until,
+            extractions,
+            fixed: None,
+            objections: Vec::new(),
+            tls_objection: None,
+        };
+        let mut nothing = || 0;
+        let moment = Moment { now_ms: 0, random: &mut nothing };
+        let Made { mut prepared, mut objections, is_dynamic } =
+            planned.make(moment, &mut Values::default(), awaited);
+        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);
+        planned.objections = objections.into_faults();
+        prepared.objection = planned.objections.first().cloned().map(Box::new);
+        if !is_dynamic {
+            // A service keeps a hundred thousand tests: nothing is kept twice.
+            planned.fixed = Some(prepared);
+            planned.expectations = Vec::new();
+            if planned.objections.is_empty() {
+                planned.written.assertions = Vec::new();
+            }
+        }
+        planned
+    }
+
+    pub(crate) const fn request(&self) -> &Request {
+        &self.written.request
+    }
+
+    /// What is taken out of the answer.
+    pub(crate) fn extractions(&self) -> &[PlannedExtraction] {
+        &self.extractions
+    }
+
+    pub(crate) const fn protocol(&self) -> Protocol {
+        self.written.request.protocol
+    }
+
+    /// The host and the port that it is about, as far as they are the same in every run and known.
+    pub(crate) fn target(&self) -> Option<String> {
+        let probe = &self.fixed.as_ref()?.built;
+        let host = probe.host()?.to_text();
+        Some(match probe.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        })
+    }
+
+    /// What is wrong with it, as far as it shows at load.
+    pub(crate) fn objections(&self) -> impl Iterator<Item = Diagnostic> {
+        self.objections.iter().map(|fault| self.place(fault).diagnostic(fault, &self.source))
+    }
+
+    /// Where a fault of the definition is.
+    pub(crate) fn place(&self, fault: &Fault) -> Placed {
+        Placed::of(fault, self)
+    }
+
+    /// Fields that the probe calls by another name, when they are the same in every run.
+    pub(crate) fn aliases(&self) -> &[(String, String)] {
+        self.fixed.as_ref().map_or(&[], |fixed| &fixed.aliases)
+    }
+
+    /// What this run needs: made at load, or made now.
+    pub(crate) fn prepared(
+        &self,
+        moment: Moment<'_>,
+        values: &mut Values,
+        awaited: Awaited<'_>,
+    ) -> Cow<'_, Prepared> {
+        if let Some(fixed) = &self.fixed {
+            return Cow::Borrowed(fixed);
+        }
+        let Made { mut prepared, objections, .. } = self.make(moment, values, awaited);
+        let first = objections.into_faults().into_iter().next().map(Box::new);
+        prepared.objection = first.or_else(|| self.tls_objection.clone());
+        Cow::Owned(prepared)
+    }
+
+    /// Makes what a run needs.
+    fn make(&self, moment: Moment<'_>, values: &mut Values, awaited: Awaited<'_>) -> Made {
+        let mut renderer = Renderer::new(&self.scope, moment, values, awaited);
+        let written = self.stands.name.as_ref();
+        let name =
+            written.map(|name| renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned()));
+        let hide_name = written.is_some_and(|name| renderer.is_secret(name));
+        let mut assertions = Vec::new();
+        let mut until = None;
+        for (index, expectation) in self.expectations.iter().enumerate() {
+            // One that cannot be made is an objection, and nothing is sent then.
+            if index == self.until.start {
+                until = Some(assertions.len());
+            }
+            match expectation {
+                Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
+                Expectation::Templated(written) => {
+                    let path = match index.checked_sub(self.until.start) {
+                        Some(index) if !self.until.is_empty() => format!("repeat.until[{index}]"),
+                        _ => format!("assert[{index}]"),
+                    };
+                    assertions.extend(compile(written, &path, &mut renderer));
+                }
+            }
+        }
+        let until = until.filter(|_| !self.until.is_empty()).unwrap_or(assertions.len())..assertions.len();
+        let protocol = self.protocol();
+        let path = protocol.as_str().to_owned();
+        let mut section = Section::new(&mut renderer, &self.request().fields, path);
+        let built = protocol::build(protocol, &mut section, &assertions);
+        let Renderer { dynamic, secrets, faults, warnings, aliases, unknown, .. } = renderer;
+        let objections = Objections::new(faults, unknown, &aliases, built.as_ref(), protocol);
+        let redactor = secrets.into_redactor();
+        let name = name.map(|name| if hide_name { redactor.hidden(&name).into_owned() } else { name });
+        let prepared = Prepared {
+            name,
+            built,
+            objection: None,
+            assertions: assertions.into(),
+            until,
+            extractions: Arc::clone(&self.extractions),
+            redactor,
+            warnings,
+            aliases,
+        };
+        Made { prepared, objections, is_dynamic: dynamic }
+    }
+}
+
+/// The name of a test, and what must not be shown of it.
+pub(crate) fn rendered_name(
+    scope: &Scope,
+    name: &Text,
+    moment: Moment<'_>,
+    values: &mut Values,
+) -> (String, Secrets) {
+    let mut renderer = Renderer::new(scope, moment, values, Awaited::Nothing);
+    let text = renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned());
+    let is_secret = renderer.is_secret(name);
+    let Renderer { secrets, .. } = renderer;
+    let text = if is_secret { secrets.clone().into_redactor().hidden(&text).into_owned() } else { text };
+    (text, secrets)
+}
