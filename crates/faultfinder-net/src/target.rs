@@ -114,10 +114,12 @@ fn check_path(text: &str, field: &str) -> Result<(), Fault> {
         None => Ok(()),
         Some(character) => {
             let detail = Detail::definition("ERR_UNESCAPED_CHARACTERS", field);
-            let message = format!(
-                "the path has the character U+{:04X}, which must be percent-encoded",
-                u32::from(character)
-            );
+            let found = match character {
+                ' ' => "a space".to_owned(),
+                character => format!("the character U+{:04X}", u32::from(character)),
+            };
+            let message =
+                format!("the path has {found}, which must be percent-encoded: %{:02X}", u32::from(character));
             Err(Fault::new(Code::UnescapedCharactersInRequestPath, Phase::Config, detail, message))
         }
     }

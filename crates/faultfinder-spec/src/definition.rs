@@ -19,6 +19,8 @@ pub struct Document {
     pub tests: Vec<Test>,
     /// Every `{{ NAME }}` in it, also of tests that are missing.
     pub references: Vec<Reference>,
+    /// Every `{NAME}` in it, up to a thousand: plain text that may be meant as a variable.
+    pub look_alikes: Vec<Reference>,
 }
 
 /// A test as written, with the file's defaults filled in.

@@ -2,6 +2,7 @@
 
 use crate::keys::unique;
 use crate::reader::Reader;
+use crate::text::quoted;
 use crate::yaml::{Kind, Node, Scalar};
 use crate::{Part, Text};
 
@@ -48,6 +49,14 @@ impl JsonTemplate {
             Kind::Mapping(entries) => {
                 let mut members = Vec::new();
                 for (name, key, value) in unique(reader, entries, "member") {
+                    // `{ a, b }` in YAML, which is hardly ever meant.
+                    if matches!(&value.kind, Kind::Scalar(scalar) if scalar.plain && scalar.text.is_empty()) {
+                        let message = format!("{} has no value, which is null in JSON", quoted(name));
+                        let warning = reader.error(key.place, message);
+                        reader.warn(warning.with_help(format!(
+                            "write `{name}: null` if that is meant, or a list: `[ .. ]`"
+                        )));
+                    }
                     let key = reader.key(key, name);
                     members.extend(
                         reader.within(name, |reader| Self::read(reader, value)).map(|value| (key, value)),

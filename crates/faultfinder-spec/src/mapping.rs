@@ -34,26 +34,47 @@ impl<'n> Mapping<'n> {
         place: Place,
     ) -> Option<Self> {
         let Kind::Mapping(entries) = &node.kind else {
-            reader.unexpected(node, &format!("a mapping with the fields of {}", table.title));
+            // `http: https://a.test`: what is meant is one of its fields.
+            let main = ["url", "host", "name"].into_iter().find(|name| table.find(name).is_some());
+            let help =
+                main.filter(|_| node.scalar().is_some()).map(|name| format!("write `{{ {name}: .. }}`"));
+            reader.unexpected_with(node, &format!("a mapping with the fields of {}", table.title), help);
             return None;
         };
         let mut mapping = Self { table, place, entries: Vec::new(), complete: true };
+        let mut strangers = Vec::new();
         for (name, key, value) in unique(reader, entries, "field") {
             match table.find(name) {
                 Some(spec) => mapping.entries.push((key.place, spec, value)),
-                None => unknown(reader, table, name, key.place),
+                None => {
+                    strangers.push(name);
+                    unknown(reader, table, name, key.place);
+                }
             }
         }
-        mapping.check_presence(reader);
+        // One that is like a field which is there is not the one that is missing.
+        let may_be_missing = |name: &&str| match of_others(name)
+            .or_else(|| nearest(name, table.fields().map(|field| field.name)))
+        {
+            Some(meant) => !mapping.has(meant),
+            None => true,
+        };
+        let has_unknown = strangers.iter().any(may_be_missing);
+        mapping.check_presence(reader, has_unknown);
         Some(mapping)
     }
 
-    fn check_presence(&mut self, reader: &mut Reader<'_>) {
+    /// Reports what is missing. `has_unknown`: a field that is not known was reported, and what is missing is probably that
+    /// one.
+    fn check_presence(&mut self, reader: &mut Reader<'_>, has_unknown: bool) {
         for spec in self.table.fields().filter(|spec| spec.required) {
             if self.has(spec.name) {
                 continue;
             }
             self.complete = false;
+            if has_unknown {
+                continue;
+            }
             let message = format!("field `{}` of {} is missing", spec.name, self.table.title);
             let diagnostic =
                 reader.error(self.place, message).with_help(format!("`{}`: {}", spec.name, spec.about));
@@ -62,6 +83,9 @@ impl<'n> Mapping<'n> {
         let wanted = self.table.one_of;
         if !wanted.is_empty() && !wanted.iter().any(|name| self.has(name)) {
             self.complete = false;
+            if has_unknown {
+                return;
+            }
             let message = format!("{} needs one of {}", self.table.title, one_of(wanted));
             let diagnostic = reader.error(self.place, message);
             reader.report(diagnostic);
@@ -112,6 +136,41 @@ impl<'n> Mapping<'n> {
     }
 }
 
+/// What other tools call one of our fields.
+fn of_others(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().replace(['-', ' '], "_").as_str() {
+        "uri" | "endpoint" | "target" | "address" | "link" => "url",
+        "https" | "request" | "web" => "http",
+        "ping" | "icmp4" | "icmp6" => "icmp",
+        "websocket" | "websockets" | "wss" => "ws",
+        "tls" | "certificate" | "cert" | "x509" => "ssl",
+        "resolve_dns" | "nslookup" | "dig" => "dns",
+        "assertions" | "asserts" | "conditions" | "checks" | "expect" | "validate" | "tests" => "assert",
+        "interval" | "schedule" | "frequency" | "period" | "tick_every" | "cron" => "every",
+        "retries" | "attempts" => "retry",
+        "labels" | "groups" | "group" => "tags",
+        "title" | "description" | "label" | "id" => "name",
+        "verb" => "method",
+        "header" => "headers",
+        "params" | "parameters" | "query_params" | "querystring" => "query",
+        "data" | "payload" | "content" => "body",
+        "hostname" | "server_host" => "host",
+        "vars" | "env" | "config_variables" => "variables",
+        "extractors" | "capture" | "captures" | "extracted_values" | "save" => "extract",
+        "sleep" | "delay" | "pause" => "wait",
+        "subtest" | "call" | "play" => "run",
+        "allowfailure" | "continue_on_error" | "ignore_failure" => "allow_failure",
+        "iscritical" | "is_critical" => "critical",
+        "exitifsucceed" => "exit_if_succeed",
+        "alwaysexecute" | "always_execute" | "always" => "always_run",
+        "followredirects" | "redirects" => "follow_redirects",
+        "verify_ssl" | "ssl_verify" | "allow_insecure" | "skip_tls_verify" | "insecure_skip_verify" => {
+            "insecure"
+        }
+        _ => return None,
+    })
+}
+
 fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Place) {
     if reader.is_full() {
         return;
@@ -129,8 +188,11 @@ fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Pl
         .map(|field| field.name)
         .collect();
     if name == "<<" {
-        diagnostic =
-            diagnostic.with_help("merge keys are not supported; use `defaults`, or repeat the fields");
+        diagnostic = diagnostic.with_help("a merge key takes an alias of a mapping, or a list of them");
+    } else if name.starts_with("//") || name.starts_with("/*") {
+        diagnostic = diagnostic.with_help("JSON has no comments; YAML has: `# ...`");
+    } else if let Some(ours) = of_others(name).filter(|ours| table.find(ours).is_some()) {
+        diagnostic = diagnostic.with_label(format!("here it is called `{ours}`"));
     } else if !inside.is_empty() {
         diagnostic = diagnostic
             .with_label("not here")

@@ -64,12 +64,13 @@ pub fn parse(source: &Source) -> Parsed {
             None
         }
     };
-    let (diagnostics, references) = reader.finish();
+    let (diagnostics, references, look_alikes) = reader.finish();
     let document = content.map(|Content { variables, tests }| Document {
         source: Arc::new(source.clone()),
         variables,
         tests,
         references,
+        look_alikes,
     });
     Parsed { document, diagnostics }
 }

@@ -11,8 +11,12 @@ pub(crate) struct Reader<'s> {
     source: &'s Source,
     diagnostics: Vec<Diagnostic>,
     references: Vec<Reference>,
+    look_alikes: Vec<Reference>,
     path: Vec<Segment>,
 }
+
+/// Most texts that look like variables and are none, which are kept to be warned of.
+const LOOK_ALIKES_MAX: usize = 1_000;
 
 #[derive(Debug, Clone)]
 enum Segment {
@@ -22,11 +26,17 @@ enum Segment {
 
 impl<'s> Reader<'s> {
     pub(crate) const fn new(source: &'s Source) -> Self {
-        Self { source, diagnostics: Vec::new(), references: Vec::new(), path: Vec::new() }
+        Self {
+            source,
+            diagnostics: Vec::new(),
+            references: Vec::new(),
+            look_alikes: Vec::new(),
+            path: Vec::new(),
+        }
     }
 
-    /// What was wrong, in the order of the file, and which variables are used.
-    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Reference>) {
+    /// What was wrong, in the order of the file, which variables are used, and what looks as if it used one.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Reference>, Vec<Reference>) {
         self.diagnostics.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
         if self.is_full() {
             self.diagnostics.truncate(DIAGNOSTICS_MAX);
@@ -37,7 +47,7 @@ impl<'s> Reader<'s> {
                 format!("more than {DIAGNOSTICS_MAX} mistakes; the rest of the file was not read"),
             ));
         }
-        (self.diagnostics, self.references)
+        (self.diagnostics, self.references, self.look_alikes)
     }
 
     /// Whether so much is wrong that reading on makes no sense.
@@ -101,12 +111,19 @@ impl<'s> Reader<'s> {
 
     /// `expected WHAT, found ..`, with the hints for common slips.
     pub(crate) fn unexpected(&mut self, node: &Node, expected: &str) {
+        self.unexpected_with(node, expected, None);
+    }
+
+    /// The same, with what to do where nothing else is known.
+    pub(crate) fn unexpected_with(&mut self, node: &Node, expected: &str, help: Option<String>) {
         let mut diagnostic =
             self.error(node.place, format!("expected {expected}, found {}", node.describe()));
         if node.is_bare_template() {
             diagnostic = diagnostic.with_help("text that begins with `{{` must be in quotes");
         } else if matches!(&node.kind, Kind::Scalar(scalar) if scalar.is_null()) {
             diagnostic = diagnostic.with_help("give a value, or leave the field out");
+        } else if let Some(help) = help {
+            diagnostic = diagnostic.with_help(help);
         }
         self.report(diagnostic);
     }
@@ -144,7 +161,23 @@ impl<'s> Reader<'s> {
                 self.references.push(Reference { name, text: place, index: *index, path });
             }
         }
+        self.note_single_braces(text, place);
         Text::new(Spanned::new(text.to_owned(), place), template)
+    }
+
+    /// Notes `{NAME}`, which is plain text and may be meant as a variable.
+    fn note_single_braces(&mut self, text: &str, place: Place) {
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            rest = after;
+            let Some((name, behind)) = after.split_once('}') else { return };
+            let is_double = before.ends_with('{') || after.starts_with('{') || behind.starts_with('}');
+            if !is_double && template::is_name(name) && self.look_alikes.len() < LOOK_ALIKES_MAX {
+                let text = self.source.place_within(place, &format!("{{{name}}}"));
+                let path = self.path();
+                self.look_alikes.push(Reference { name: name.to_owned(), text, index: 0, path });
+            }
+        }
     }
 
     /// A value that must be known at load.
@@ -206,7 +239,10 @@ impl<'s> Reader<'s> {
         mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
     ) -> Option<Vec<T>> {
         let Kind::Sequence(items) = &node.kind else {
-            self.unexpected(node, expected);
+            let named = ["a list of tests", "a list of steps"].contains(&expected);
+            let help = (named && matches!(node.kind, Kind::Mapping(_)))
+                .then(|| "begin each with `- name: ..`, and put its name there".to_owned());
+            self.unexpected_with(node, expected, help);
             return None;
         };
         if let Some(first) = items.get(most) {

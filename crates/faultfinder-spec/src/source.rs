@@ -105,6 +105,17 @@ impl Source {
 
     /// The place of a `{{ .. }}`, counted from 0, of the text that begins at a place. When it cannot be found,
     /// because a scalar's escapes hide it, that is the place of the text.
+    /// The place of a part of a text: where it is first found in the line from the text on; that of the text if it is not there
+    /// as it is.
+    pub(crate) fn place_within(&self, text: Place, part: &str) -> Place {
+        let line = self.rest_from_line(text.line).split(['\n', '\r']).next().unwrap_or("");
+        let skipped = usize_of(text.column).saturating_sub(1);
+        let begin = line.char_indices().nth(skipped).map_or(line.len(), |(at, _)| at);
+        let Some((before, _)) = line.get(begin..).and_then(|line| line.split_once(part)) else { return text };
+        let column = text.column.saturating_add(u32_of(before.chars().count()));
+        Place { column, length: u32_of(part.chars().count()), ..text }
+    }
+
     pub(crate) fn template_place(&self, text: Place, index: usize) -> Place {
         let mut rest = self.rest_from_line(text.line);
         let skipped =

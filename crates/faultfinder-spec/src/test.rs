@@ -1,5 +1,6 @@
 //! Reads tests.
 
+use crate::Text;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
@@ -258,10 +259,24 @@ fn read_request(reader: &mut Reader<'_>, mapping: &Mapping<'_>, defaults: &Defau
     Some(request)
 }
 
+/// Quotes as word processors write them are part of the value.
+fn warn_of_curly_quotes(reader: &mut Reader<'_>, line: &Text) {
+    let curly = |character: &char| matches!(character, '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}');
+    // One alone is an apostrophe.
+    if line.as_written().chars().filter(curly).count() >= 2 {
+        let diagnostic = reader
+            .error(line.place(), "curly quotes are part of the value")
+            .with_help("use straight quotes, \" or ', around the value, or none");
+        reader.warn(diagnostic);
+    }
+}
+
 impl AssertionSource {
     fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let Kind::Mapping(entries) = &node.kind else {
-            return reader.text_as(node, "an assertion such as `status is 200`").map(Self::Line);
+            let line = reader.text_as(node, "an assertion such as `status is 200`")?;
+            warn_of_curly_quotes(reader, &line);
+            return Some(Self::Line(line));
         };
         // YAML makes a mapping of `body contains a: b`.
         if let [(key, _)] = entries.as_slice()

@@ -2,7 +2,9 @@
 
 use crate::command::{demo, doctor, explain, generate, lab, probe, rekey, run, serve, validate, verify};
 use crate::paint::When;
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use faultfinder_taxonomy::word::nearest;
 
 /// Synthetic API tests that say exactly what broke.
 #[derive(Debug, Parser)]
@@ -15,7 +17,6 @@ use clap::{Parser, Subcommand};
                   blame, and what to do next.",
     after_help = EXAMPLES,
     max_term_width = 110,
-    disable_help_subcommand = true,
     arg_required_else_help = true
 )]
 pub(crate) struct Cli {
@@ -74,10 +75,20 @@ pub(crate) enum Command {
     Generate(generate::Arguments),
 }
 
+/// The command whose name is most like the one that is unknown, where the parser itself knows none.
+pub(crate) fn nearest_command(error: &clap::Error) -> Option<String> {
+    if error.kind() != ErrorKind::InvalidSubcommand || error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return None;
+    }
+    let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let command = Cli::command();
+    let near = nearest(found, command.get_subcommands().map(clap::Command::get_name))?;
+    Some(near.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn arguments_do_not_contradict_each_other() {

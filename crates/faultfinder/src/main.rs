@@ -28,6 +28,9 @@ fn main() -> ExitCode {
         Err(error) => {
             // A closed pipe is not a failure: the reader of the help has seen enough of it.
             let _ = error.print();
+            if let Some(near) = cli::nearest_command(&error) {
+                output::note(&format!("\n  tip: did you mean `{near}`?"));
+            }
             if error.use_stderr() { exit::Exit::Usage.into() } else { exit::Exit::Passed.into() }
         }
     }

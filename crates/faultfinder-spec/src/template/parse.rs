@@ -124,15 +124,36 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     if !is_name(name) {
         let found = if name.is_empty() { "nothing".to_owned() } else { quoted(name) };
         return Err(TemplateError {
-            help: Some(
-                "a name has letters, digits and underscores, and does not begin with a digit".to_owned(),
-            ),
+            help: Some(meant(name)),
             ..error(format!(
                 "expected the name of a variable or a generator between the braces, found {found}"
             ))
         });
     }
     Ok(Part::Variable { name: name.to_owned(), index })
+}
+
+/// What to write instead of something that is no name, as other tools have it.
+fn meant(found: &str) -> String {
+    let of_environment = ["env.", "process.env.", "$env:", "$env.", "environment."];
+    if let Some(name) =
+        of_environment.iter().find_map(|prefix| found.strip_prefix(prefix)).filter(|name| is_name(name))
+    {
+        return format!(
+            "a variable takes its value from the environment: `variables: {{ {name}: {{ env: {name} }} }}`, and then {{{{ {name} }}}}"
+        );
+    }
+    let generator = match found.trim_start_matches('$') {
+        "guid" | "randomUUID" | "randomUuid" | "uuid" | "uuidv4" => Some("uuid"),
+        "timestamp" | "isoTimestamp" | "now" => Some("timestamp"),
+        "randomInt" | "random" => Some("numeric(8)"),
+        "randomAlphaNumeric" | "randomString" => Some("alphanumeric(8)"),
+        _ => None,
+    };
+    match generator {
+        Some(generator) if found.starts_with('$') => format!("write {{{{ {generator} }}}}"),
+        _ => "a name has letters, digits and underscores, and does not begin with a digit".to_owned(),
+    }
 }
 
 /// Whether a text can name a variable: `[A-Za-z_][A-Za-z0-9_]*`.

@@ -46,12 +46,29 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
         })
         .collect();
     Walk::new(document, &extra).run(&mut diagnostics);
-    if diagnostics.is_empty() {
+    // What is written with one brace is not used, and that is said once.
+    let look_alikes: Vec<Diagnostic> = look_alikes(document, &names).collect();
+    if diagnostics.is_empty() && look_alikes.is_empty() {
         diagnostics.extend(unused(document));
     }
+    diagnostics.extend(look_alikes);
     diagnostics.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
     diagnostics.dedup();
     diagnostics
+}
+
+/// What is written with one brace and has the name of a variable.
+fn look_alikes<'d>(
+    document: &'d Document,
+    names: &'d HashSet<&str>,
+) -> impl Iterator<Item = Diagnostic> + 'd {
+    let meant = document.look_alikes.iter().filter(|look_alike| names.contains(look_alike.name.as_str()));
+    meant.take(DIAGNOSTICS_MAX).map(|look_alike| {
+        let name = &look_alike.name;
+        Diagnostic::warning(&document.source, look_alike.text, format!("`{{{name}}}` is plain text"))
+            .with_help(format!("the value of the variable is written {{{{ {name} }}}}"))
+            .at(look_alike.path.clone())
+    })
 }
 
 /// Variables that nothing in the file uses. When a name is missing, the reason may be that it is not spelled like this one.

@@ -4,7 +4,7 @@ use super::{DEPTH_MAX, Kind, NODES_MAX, Node, Scalar};
 use crate::Place;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Why a text is not a tree, or a part of it is not.
@@ -150,7 +150,7 @@ impl Builder {
                     sum(key);
                     sum(value);
                 }
-                Kind::Mapping(entries)
+                Kind::Mapping(merged(entries))
             }
         };
         self.add(Node { place, kind, count, height }, anchor)
@@ -196,6 +196,40 @@ impl Builder {
     }
 }
 
+/// The entries of a mapping with those of the mappings that `<<` names, as far as they are not given beside it. YAML 1.2 has no
+/// such key, but files that people bring have (`<<: *defaults`). What is merged was counted behind its alias.
+fn merged(entries: Vec<(Rc<Node>, Rc<Node>)>) -> Vec<(Rc<Node>, Rc<Node>)> {
+    let is_merge = |key: &Node| key.scalar().is_some_and(|key| key.plain && key.text == "<<");
+    if !entries.iter().any(|(key, _)| is_merge(key)) {
+        return entries;
+    }
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| is_merge(key));
+    let text = |node: &Node| node.scalar().map(|scalar| scalar.text.clone());
+    let mut names: HashSet<String> = own.iter().filter_map(|(key, _)| text(key)).collect();
+    for (key, value) in merges {
+        let sources = match &value.kind {
+            Kind::Mapping(_) => vec![&value],
+            Kind::Sequence(items) if items.iter().all(|item| matches!(item.kind, Kind::Mapping(_))) => {
+                items.iter().collect()
+            }
+            // Whoever reads the mapping says that it is no field.
+            Kind::Scalar(_) | Kind::Sequence(_) => {
+                own.push((key, value));
+                continue;
+            }
+        };
+        for source in sources {
+            let Kind::Mapping(more) = &source.kind else { continue };
+            for (name, node) in more {
+                if text(name).is_none_or(|name| names.insert(name)) {
+                    own.push((Rc::clone(name), Rc::clone(node)));
+                }
+            }
+        }
+    }
+    own
+}
+
 fn too_deep(place: Place) -> Flaw {
     Flaw::new(place, format!("lists and mappings are nested at most {DEPTH_MAX} deep"))
 }
@@ -227,7 +261,15 @@ fn syntax(text: &str, error: &saphyr_parser::ScanError) -> Flaw {
     if line.contains(": {{") || line.trim_start().starts_with("- {{") {
         return flaw.help("text that begins with `{{` must be in quotes");
     }
+    if let Some(flaw) = in_brackets(text, error.marker().line(), info) {
+        return flaw;
+    }
     match info {
+        "block sequence entries are not allowed in this context" => flaw
+            .help("a list begins on a line of its own, or stands in brackets: `assert: [ status is 200 ]`"),
+        "while parsing a block collection, did not find expected '-' indicator"
+        | "while parsing a block mapping, did not find expected key" => flaw
+            .help("check the indentation: this line begins neither where the lines before it do nor deeper"),
         "mapping values are not allowed in this context" => {
             flaw.help("check the indentation; text that contains `: ` must be in quotes")
         }
@@ -240,6 +282,73 @@ fn syntax(text: &str, error: &saphyr_parser::ScanError) -> Flaw {
         }
         _ => flaw,
     }
+}
+
+/// What is wrong inside of brackets or braces: they are never closed, or something is missing between two values.
+fn in_brackets(text: &str, line: usize, info: &str) -> Option<Flaw> {
+    if !info.contains("flow") {
+        return None;
+    }
+    let (open, place) = last_open(text, line)?;
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    if !is_json {
+        let closing = if open == '{' { '}' } else { ']' };
+        return Some(
+            Flaw::new(place, format!("not valid YAML: `{open}` is never closed"))
+                .help(format!("close it with `{closing}`, or separate what is in it by commas")),
+        );
+    }
+    // Where the value before ends.
+    let before: Vec<(usize, &str)> = text.lines().enumerate().take(line.saturating_sub(1)).collect();
+    let (index, last) = before.into_iter().rev().find(|(_, line)| !line.trim().is_empty())?;
+    if last.trim_end().ends_with([',', '{', '[', ':']) {
+        return None;
+    }
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    let place = Place {
+        line: number(index.saturating_add(2)),
+        column: number(
+            text.lines().nth(index.saturating_add(1))?.chars().take_while(|c| c.is_whitespace()).count(),
+        )
+        .saturating_add(1),
+        length: 1,
+    };
+    Some(
+        Flaw::new(place, "not valid JSON: a comma is missing before this")
+            .help(format!("end line {} with `,`", index.saturating_add(1))),
+    )
+}
+
+/// The last bracket or brace up to a line that is open there, and where it is. Quotes and comments are skipped.
+fn last_open(text: &str, line_max: usize) -> Option<(char, Place)> {
+    let mut open: Vec<(char, Place)> = Vec::new();
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    let mut quote: Option<char> = None;
+    for (index, line) in text.lines().enumerate().take(line_max) {
+        let mut before = ' ';
+        let mut characters = line.chars().enumerate();
+        while let Some((column, character)) = characters.next() {
+            match (quote, character) {
+                (Some('"'), '\\') => drop(characters.next()),
+                (Some(open), _) if open == character => quote = None,
+                (Some(_), _) => {}
+                (None, '#') if before.is_whitespace() => break,
+                (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
+                (None, '{' | '[') => {
+                    let place = Place {
+                        line: number(index.saturating_add(1)),
+                        column: number(column.saturating_add(1)),
+                        length: 1,
+                    };
+                    open.push((character, place));
+                }
+                (None, '}' | ']') => drop(open.pop()),
+                (None, _) => {}
+            }
+            before = character;
+        }
+    }
+    open.pop()
 }
 
 /// JSON writes characters beyond U+FFFF as two escapes (RFC 8259 section 7), which YAML does not know: in texts that
