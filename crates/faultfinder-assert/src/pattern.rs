@@ -1,18 +1,26 @@
 //! Regular expressions within limits.
 //!
+//! Patterns are searched for by an automaton. Those that look around or refer back, which no automaton can, are searched for
+//! way by way ([`backtrack`]).
+//!
 //! A search is counted in steps, not timed: a verdict must not change with the load of this host. A step is a byte of the
-//! text that an automaton reads, or a state that it looks at; [`WORK_MAX`] of them take less than half a second. A
+//! text that an automaton reads, a state that it looks at, or an instruction of a pattern that looks around; [`WORK_MAX`] of them take less than half a second. A
 //! pattern whose steps cannot fit, however the text looks, is refused when it is read.
 
 mod automaton; // the search, step by step
+mod backtrack; // patterns that look around or refer back
 mod size; // how many places of a text a pattern can be at, at once
+mod slashes; // patterns between slashes, as JavaScript writes them
 
 use crate::AssertionError;
 use crate::error::Span;
 use automaton::Automaton;
 pub(crate) use automaton::Unfinished;
+use backtrack::Backtracker;
 use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
+use regex_syntax::ast::ErrorKind;
+pub(crate) use slashes::Slashes;
 use std::sync::Arc;
 
 /// Longest pattern, in bytes.
@@ -35,81 +43,148 @@ const STEPS_TO_COMPILE_STATE: u64 = 5;
 #[derive(Clone)]
 pub(crate) struct Pattern {
     written: String,
-    places: u64,
-    automaton: Arc<Automaton>,
+    engine: Engine,
+    /// How it was read, if it stands between slashes.
+    slashes: Option<Slashes>,
+}
+
+/// How a pattern is searched for.
+#[derive(Clone)]
+enum Engine {
+    /// At all places at once.
+    Automaton { automaton: Arc<Automaton>, places: u64 },
+    /// One way after the other.
+    Backtracker(Arc<Backtracker>),
 }
 
 impl Pattern {
     /// Compiles a pattern that will be looked for in texts of at most `text_bytes_max`. `span` is where it was written;
     /// when `literal`, its text is the pattern as it stands, so that a mistake can be pointed at.
     pub(crate) fn compile(
-        pattern: &str,
+        written: &str,
         span: Span<'_>,
         literal: bool,
         text_bytes_max: usize,
     ) -> Result<Self, AssertionError> {
-        if pattern.len() > PATTERN_BYTES_MAX {
+        if written.len() > PATTERN_BYTES_MAX {
             let message = format!(
                 "the regular expression has {} bytes; at most {PATTERN_BYTES_MAX} are allowed",
-                pattern.len()
+                written.len()
             );
             return Err(AssertionError::new(span, message));
         }
-        let parsed = ParserBuilder::new().nest_limit(NESTING_MAX).build().parse(pattern);
-        let hir = parsed.map_err(|error| syntax_error(&error.to_string(), pattern, span, literal))?;
-        let places = size::places(&hir);
-        check_size(places, span, text_bytes_max)?;
-        let config = thompson::Config::new()
-            .nfa_size_limit(Some(PROGRAM_BYTES_MAX))
-            .which_captures(thompson::WhichCaptures::None);
-        let program = thompson::Compiler::new().configure(config).build_from_hir(&hir);
-        let program = program.map_err(|error| match error.size_limit() {
-            Some(_) => too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes")),
-            None => AssertionError::new(span, format!("bad regular expression: {error}")),
-        })?;
-        let automaton = Automaton::new(program)
-            .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
-        Ok(Self { written: pattern.to_owned(), places, automaton: Arc::new(automaton) })
+        let slashes = Slashes::of(written);
+        let pattern = slashes.as_ref().map_or(written, |slashes| slashes.pattern(written));
+        let literal = literal && pattern == written;
+        let engine = match ParserBuilder::new().nest_limit(NESTING_MAX).build().parse(pattern) {
+            Ok(hir) => {
+                let (automaton, places) = automaton(&hir, span, text_bytes_max)?;
+                Engine::Automaton { automaton: Arc::new(automaton), places }
+            }
+            Err(error) if needs_backtracking(&error) => {
+                let compiled = Backtracker::compile(pattern, "").map_err(|error| {
+                    let place = if literal { span.part(error.at, 1) } else { span };
+                    AssertionError::new(place, format!("bad regular expression: {}", error.message))
+                })?;
+                Engine::Backtracker(Arc::new(compiled))
+            }
+            Err(error) => return Err(syntax_error(&error.to_string(), pattern, span, literal)),
+        };
+        Ok(Self { written: written.to_owned(), engine, slashes })
+    }
+
+    /// How it was read, if it stands between slashes.
+    pub(crate) const fn slashes(&self) -> Option<&Slashes> {
+        self.slashes.as_ref()
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.written
     }
 
-    /// What it costs to compile it once more, in steps.
-    pub(crate) fn compiling(&self) -> u64 {
-        let states = u64::try_from(self.automaton.states()).unwrap_or(u64::MAX);
-        states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE)
+    /// What it costs to compile it once more, in steps; nothing for one that only this crate can search for.
+    pub(crate) fn compiling(&self) -> Option<u64> {
+        let Engine::Automaton { automaton, .. } = &self.engine else { return None };
+        let states = u64::try_from(automaton.states()).unwrap_or(u64::MAX);
+        Some(states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE))
     }
 
     /// How many places of a text it can be at, at once.
     pub(crate) const fn places(&self) -> u64 {
-        self.places
+        match self.engine {
+            Engine::Automaton { places, .. } => places,
+            Engine::Backtracker(_) => WORK_MAX,
+        }
     }
 
     /// How many steps it can take at the most in texts of so many bytes together.
     pub(crate) fn work_max(&self, bytes: u64) -> u64 {
-        self.places.saturating_mul(bytes).min(WORK_MAX)
+        self.places().saturating_mul(bytes.max(1)).min(WORK_MAX)
     }
 
     /// A search in any number of texts, which may take so many steps in all.
     pub(crate) fn search(&self, work: u64) -> Search<'_> {
-        Search { automaton: &self.automaton, cache: self.automaton.cache(), work }
+        let way = match &self.engine {
+            Engine::Automaton { automaton, .. } => Way::Automaton(automaton, automaton.cache()),
+            Engine::Backtracker(backtracker) => Way::Backtracker(backtracker, backtrack::Memory::default()),
+        };
+        Search { way, work }
     }
 }
 
-/// A search for a pattern in any number of texts. What the automaton has learnt from one serves for the next.
+/// Makes the automaton of a pattern, and counts how many places of a text it can be at.
+fn automaton(
+    hir: &regex_syntax::hir::Hir,
+    span: Span<'_>,
+    text_bytes_max: usize,
+) -> Result<(Automaton, u64), AssertionError> {
+    let places = size::places(hir);
+    check_size(places, span, text_bytes_max)?;
+    let config = thompson::Config::new()
+        .nfa_size_limit(Some(PROGRAM_BYTES_MAX))
+        .which_captures(thompson::WhichCaptures::None);
+    let program = thompson::Compiler::new().configure(config).build_from_hir(hir);
+    let program = program.map_err(|error| match error.size_limit() {
+        Some(_) => too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes")),
+        None => AssertionError::new(span, format!("bad regular expression: {error}")),
+    })?;
+    let automaton = Automaton::new(program)
+        .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
+    Ok((automaton, places))
+}
+
+/// Whether a pattern has what no automaton can search for.
+fn needs_backtracking(error: &regex_syntax::Error) -> bool {
+    match error {
+        regex_syntax::Error::Parse(error) => match error.kind() {
+            ErrorKind::UnsupportedLookAround | ErrorKind::UnsupportedBackreference => true,
+            // `\k<name>`
+            ErrorKind::EscapeUnrecognized => error.pattern().contains("\\k<"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A search for a pattern in any number of texts. What was learnt from one serves for the next.
 pub(crate) struct Search<'p> {
-    automaton: &'p Automaton,
-    cache: automaton::Cache,
+    way: Way<'p>,
     /// How many steps are left.
     work: u64,
+}
+
+enum Way<'p> {
+    Automaton(&'p Automaton, automaton::Cache),
+    Backtracker(&'p Backtracker, backtrack::Memory),
 }
 
 impl Search<'_> {
     /// Whether the pattern is in a text.
     pub(crate) fn finds(&mut self, text: &str) -> Result<bool, Unfinished> {
-        self.automaton.is_match(text.as_bytes(), &mut self.cache, &mut self.work)
+        match &mut self.way {
+            Way::Automaton(automaton, cache) => automaton.is_match(text.as_bytes(), cache, &mut self.work),
+            Way::Backtracker(backtracker, memory) => backtracker.is_match(text, memory, &mut self.work),
+        }
     }
 }
 
@@ -151,12 +226,7 @@ fn syntax_error(report: &str, pattern: &str, span: Span<'_>, literal: bool) -> A
             pattern.get(start..).map_or(0, |rest| rest.chars().take(carets).map(char::len_utf8).sum());
         place = span.part(start, length);
     }
-    let error = AssertionError::new(place, format!("bad regular expression: {reason}"));
-    if reason.contains("look-around") {
-        error.expected("a pattern without (?=, (?!, (?<= and (?<!")
-    } else {
-        error
-    }
+    AssertionError::new(place, format!("bad regular expression: {reason}"))
 }
 
 #[cfg(test)]
@@ -166,7 +236,7 @@ mod tests {
     use faultfinder_taxonomy::BODY_BYTES_MAX;
 
     fn compile(pattern: &str, text_bytes_max: usize) -> Result<Pattern, AssertionError> {
-        let span = Span { piece: Piece::Line, text: pattern, offset: 0 };
+        let span = Span::whole(Piece::Line, pattern);
         Pattern::compile(pattern, span, true, text_bytes_max)
     }
 

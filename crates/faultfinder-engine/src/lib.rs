@@ -28,6 +28,7 @@
 mod files; // files and folders -> sources
 mod suite; // Suite: files -> tests that are ready to be run
 mod planned; // PlannedTest: what is known about a test at load
+mod sight; // what a test can observe
 mod expectation; // assertions as written -> compiled, mistakes with their positions
 mod scope; // the variables of a file
 mod section; // the fields of a request, rendered

@@ -8,6 +8,7 @@ use crate::redact::Redactor;
 use crate::render::Renderer;
 use crate::scope::Scope;
 use crate::section::Section;
+use crate::sight;
 use faultfinder_assert::Assertion;
 use faultfinder_spec::{Diagnostic, Retry, Source, Test};
 use faultfinder_taxonomy::{Fault, Protocol};
@@ -168,12 +169,15 @@ impl PlannedTest {
         let mut renderer = Renderer::new(&self.scope, now_ms, random);
         let name = renderer.text("name", &self.test.name).unwrap_or_else(|| self.name().to_owned());
         let hide_name = renderer.is_secret(&self.test.name);
+        let sight = sight::of(&self.test.request);
         let mut assertions = Vec::new();
         for (index, expectation) in self.expectations.iter().enumerate() {
             match expectation {
                 Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
-                Expectation::Templated(written) => {
-                    assertions.extend(compile(written, &format!("assert[{index}]"), &mut renderer));
+                Expectation::Templated(written, place) => {
+                    let path = format!("assert[{index}]");
+                    let compiled = compile(written, &path, &sight, &mut renderer);
+                    assertions.extend(compiled.map(|assertion| assertion.at(place.as_str())));
                 }
             }
         }

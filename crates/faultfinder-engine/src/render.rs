@@ -10,6 +10,7 @@ use faultfinder_net::Pem;
 use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, VARIABLE_BYTES_MAX};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// How deep variables may use each other; cycles are found at load.
 const DEPTH_MAX: usize = 100;
@@ -69,6 +70,26 @@ impl<'r> Renderer<'r> {
     /// A text. Secrets in it are noted by themselves.
     pub(crate) fn text(&mut self, field: &str, text: &Text) -> Option<String> {
         self.rendered(field, text).map(|rendered| rendered.text)
+    }
+
+    /// A text, and which parts of it are values of variables or generators. Secrets in it are noted by themselves.
+    pub(crate) fn with_values(&mut self, field: &str, text: &Text) -> Option<(String, Vec<Range<usize>>)> {
+        let Some(template) = text.template() else {
+            return Some((text.as_written().to_owned(), Vec::new()));
+        };
+        let (mut line, mut values) = (String::new(), Vec::new());
+        for part in template.parts() {
+            let rendered = self.part(part, 0).map_err(|error| self.failed(field, error)).ok()?;
+            if !matches!(part, Part::Literal(_)) {
+                values.push(line.len()..line.len() + rendered.text.len());
+            }
+            line.push_str(&rendered.text);
+            if line.len() > VARIABLE_BYTES_MAX {
+                self.failed(field, RenderError::TooLong);
+                return None;
+            }
+        }
+        Some((line, values))
     }
 
     /// A text that is as secret as what is in it: a header's value, a body, a password.

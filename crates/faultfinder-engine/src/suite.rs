@@ -1,9 +1,9 @@
 //! Files -> tests that are ready to be run.
 
-use crate::PlannedTest;
-use crate::expectation::Expectation;
+use crate::expectation::{Expectation, Loading};
 use crate::objections::TlsChecks;
 use crate::scope::{Author, Outside, Scope};
+use crate::{PlannedTest, sight};
 use faultfinder_spec::{Diagnostic, Document, Source, check_variables, parse};
 use std::sync::Arc;
 
@@ -143,13 +143,12 @@ fn read(source: &Source, given: &[&str], diagnostics: &mut Vec<Diagnostic>) -> O
         found.extend(check_variables(document, given));
         for test in &document.tests {
             let mut compiled = Vec::with_capacity(test.assertions.len());
+            let mut loading = Loading { source, sight: sight::of(&test.request), found: Vec::new() };
             for (index, assertion) in test.assertions.iter().enumerate() {
                 let path = test.path.as_ref().map_or_else(String::new, |path| format!("{path}."));
-                match Expectation::load(assertion, format!("{path}assert[{index}]"), source) {
-                    Ok(expectation) => compiled.push(expectation),
-                    Err(diagnostic) => found.push(diagnostic),
-                }
+                compiled.extend(loading.expectation(assertion, &format!("{path}assert[{index}]")));
             }
+            found.append(&mut loading.found);
             expectations.push(compiled);
         }
     }

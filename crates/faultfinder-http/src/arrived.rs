@@ -89,6 +89,8 @@ impl Arrived {
             body: Vec::new(),
             body_truncated: true,
             body_bytes_received: 0,
+            body_bytes: None,
+            body_hashes: Vec::new(),
             url: url.to_string(),
             hops: Vec::new(),
             trailers: Vec::new(),

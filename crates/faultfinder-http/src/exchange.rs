@@ -1,6 +1,7 @@
 //! What all versions of an exchange share.
 
 use crate::call::Call;
+use crate::hashing::Hashing;
 use crate::prepared::Prepared;
 use crate::{Request, Response, coding, response};
 use faultfinder_net::Trace;
@@ -103,16 +104,18 @@ pub(crate) struct Collected {
     bytes: Vec<u8>,
     received: u64,
     limit: usize,
+    hashing: Hashing,
     /// The trailer section after it.
     trailers: Vec<(String, Vec<u8>)>,
 }
 
 impl Collected {
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, ..Self::default() }
+    pub(crate) fn new(request: &Request) -> Self {
+        Self { limit: request.body_bytes_max, hashing: Hashing::with(&request.hashes), ..Self::default() }
     }
 
     pub(crate) fn take(&mut self, data: &[u8]) {
+        self.hashing.update(data);
         self.received = self.received.saturating_add(data.len() as u64);
         let room = self.limit.saturating_sub(self.bytes.len()).min(data.len());
         self.bytes.extend_from_slice(data.get(..room).unwrap_or_default());
@@ -149,6 +152,14 @@ pub(crate) fn respond(
     let received = collected.received;
     let cut = collected.is_cut();
     let decoded = coding::decode(headers, collected.bytes, cut, collected.limit, trace)?;
+    // Of a body with a coding, only the decoded form counts: its size and hashes are known if it is kept.
+    let is_coded = coding::is_coded(headers);
+    let body_bytes = match (decoded.truncated, is_coded) {
+        (false, _) => u64::try_from(decoded.bytes.len()).ok(),
+        (true, false) => Some(received),
+        (true, true) => None,
+    };
+    let body_hashes = if is_coded { Vec::new() } else { collected.hashing.finish() };
     Ok(Response {
         version,
         status,
@@ -156,6 +167,8 @@ pub(crate) fn respond(
         body: decoded.bytes,
         body_truncated: decoded.truncated,
         body_bytes_received: received,
+        body_bytes,
+        body_hashes,
         url: prepared.url.to_string(),
         hops: Vec::new(),
         trailers: collected.trailers,

@@ -155,7 +155,7 @@ async fn receive(
     connection: &mut Connection<Stream>,
     trace: &mut Trace,
 ) -> Result<Collected, Fault> {
-    let mut collected = Collected::new(call.request.body_bytes_max);
+    let mut collected = Collected::new(call.request);
     loop {
         match connection.data().await {
             Ok(Some(data)) => {

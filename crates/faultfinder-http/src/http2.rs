@@ -69,7 +69,7 @@ async fn receive(
     connection: &mut Connection,
     answer: &mut Answer,
 ) -> Result<Collected, Broken> {
-    let mut collected = Collected::new(call.request.body_bytes_max);
+    let mut collected = Collected::new(call.request);
     while let Some(data) = connection.data(answer).await? {
         call.arrived.take(&data);
         collected.take(&data);

@@ -194,7 +194,7 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
 
     /// Reads the body and the trailers.
     async fn receive(&mut self, call: &Call<'_>, stream: &mut Stream) -> Result<Collected, Broken> {
-        let mut collected = Collected::new(call.request.body_bytes_max);
+        let mut collected = Collected::new(call.request);
         loop {
             let piece =
                 unless_flooded(stream.recv_data(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);

@@ -29,6 +29,7 @@ mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
 mod http3; // one exchange over HTTP/3
 mod alternative; // alternative services of an origin
+mod hashing; // hashes of a body, made as it comes
 mod exchange; // the common parts of all HTTP versions
 mod interim; // interim responses (1xx)
 mod coding; // content codings

@@ -3,7 +3,7 @@
 use crate::Auth;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Proxy};
-use faultfinder_taxonomy::word::HttpVersion;
+use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
 
 /// One HTTP request and how it is made. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Request {
     pub client: ClientOptions,
     /// How much of the decoded body is kept, in bytes. 5 MB.
     pub body_bytes_max: usize,
+    /// The hashes that are made of the body as it comes. None.
+    pub hashes: Vec<HashAlgorithm>,
 }
 
 /// What is sent with a request.
@@ -95,6 +97,7 @@ impl Request {
             tls: TlsOptions::default(),
             client: ClientOptions::default(),
             body_bytes_max: Self::BODY_BYTES_MAX,
+            hashes: Vec::new(),
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::reader::Reader;
 use crate::text::quoted;
 use crate::value::{Every, Number, RetryInterval};
 use crate::written::Fields;
-use crate::yaml::{Kind, Node};
-use crate::{AssertionSource, Place, Request, Retry, Test, common, protocol};
+use crate::yaml::Node;
+use crate::{Place, Request, Retry, Test, assertion, common, protocol};
 use faultfinder_taxonomy::Protocol;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,9 +17,6 @@ pub const TAGS_MAX: usize = 100;
 
 /// Most tests of one file.
 pub const TESTS_MAX: usize = 10_000;
-
-/// Most assertions of one test.
-pub const ASSERTIONS_MAX: usize = 20;
 
 /// Most retries of one run.
 pub const RETRIES_MAX: u8 = 5;
@@ -63,18 +60,6 @@ const RETRY: Table = Table::new(
 );
 
 const RETRIES: u32 = RETRIES_MAX as u32;
-
-/// The fields of an assertion that is a mapping.
-pub(crate) const ASSERTION: Table = Table::new(
-    "an assertion",
-    &[&[
-        FieldSpec::new("subject", Shape::Text, "what is read: `header content-type`").required(),
-        FieldSpec::new("operator", Shape::Text, "how it is compared: contains").required(),
-        FieldSpec::new("value", Shape::Text, "what it is compared with"),
-        FieldSpec::new("unit", Shape::Text, "the value's unit: ms"),
-        FieldSpec::new("not", Shape::of::<bool>(), "whether the opposite must hold (false)"),
-    ]],
-);
 
 /// What holds for all tests of a file that do not say otherwise.
 #[derive(Debug, Default)]
@@ -143,10 +128,7 @@ pub(crate) fn read(
         check_name(reader, name.as_written(), name.place(), names);
     }
     let request = read_request(reader, &mapping, defaults);
-    let read_assertions = |reader: &mut Reader<'_>, node: &Node| {
-        reader.list(node, "a list of assertions", ASSERTIONS_MAX, AssertionSource::read)
-    };
-    let assertions = mapping.read(reader, "assert", read_assertions).unwrap_or_default();
+    let assertions = mapping.read(reader, "assert", assertion::read_list).unwrap_or_default();
     let (every, retry) = schedule(reader, &mapping);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
@@ -199,25 +181,4 @@ fn read_request(reader: &mut Reader<'_>, mapping: &Mapping<'_>, defaults: &Defau
         request.fields.complete(defaults);
     }
     Some(request)
-}
-
-impl AssertionSource {
-    fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let Kind::Mapping(entries) = &node.kind else {
-            return reader.text_as(node, "an assertion such as `status is 200`").map(Self::Line);
-        };
-        // YAML makes a mapping of `body contains a: b`.
-        if let [(key, _)] = entries.as_slice()
-            && key.scalar().is_some_and(|key| key.text.contains(' '))
-        {
-            let diagnostic = reader
-                .error(key.place, "expected an assertion, found a mapping")
-                .with_label("`: ` makes this a mapping")
-                .with_help("put the whole assertion in quotes");
-            reader.report(diagnostic);
-            return None;
-        }
-        let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
-        Some(Self::Fields(Box::new(fields)))
-    }
 }

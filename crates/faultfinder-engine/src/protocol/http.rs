@@ -10,11 +10,12 @@ use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, Sent};
 use super::{client, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
-use faultfinder_assert::Observation;
+use faultfinder_assert::{Assertion, Observation, RedirectFacts};
 use faultfinder_http::{Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::value::Method;
+use faultfinder_taxonomy::word::HashAlgorithm;
 use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ struct HttpAnswer {
 }
 
 /// Makes the request.
-pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
+pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Http {
     let mut request = Request::new(section.needed("url"));
     let method = section.value::<Method>("method").map(Method::into_string);
     let is_graphql = section.has("graphql");
@@ -70,6 +71,11 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
     request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     request.client = client::client(section);
+    // Hashes are made as the body comes, so that they are known of bodies that are not kept.
+    let mut hashes: Vec<HashAlgorithm> = assertions.iter().flat_map(Assertion::hashes).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    request.hashes = hashes;
     Http { request, save_body: section.flag("save_body"), is_graphql }
 }
 
@@ -129,10 +135,19 @@ impl HttpAnswer {
 impl Answer for HttpAnswer {
     fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
         seen.status = Some(self.response.status);
+        seen.http_version = Some(self.response.version);
+        seen.url = Some(&self.response.url);
+        // An answer that only offers HTTP/3 is a hop, too.
+        let redirects = self.response.hops.iter().filter(|hop| matches!(hop.status, 300..=399));
+        seen.redirects =
+            Some(redirects.map(|hop| RedirectFacts { url: &hop.url, status: hop.status }).collect());
         seen.headers = Some(&self.response.headers);
         seen.trailers = Some(&self.response.trailers);
         seen.body = Some(self.body());
         seen.body_truncated = self.response.body_truncated;
+        seen.body_bytes = self.response.body_bytes;
+        seen.body_hashes = &self.response.body_hashes;
+        seen.raw_body = Some(&self.response.body);
     }
 
     fn summary(&self, failed: bool) -> BTreeMap<String, Fact> {
