@@ -88,6 +88,33 @@ impl Assertion {
         Self { place: Some(place.into()), ..self }
     }
 
+    /// Whether it needs a file: [`load_files`](Self::load_files).
+    #[must_use]
+    pub fn needs_files(&self) -> bool {
+        self.checks().iter().any(|check| matches!(check.value, Value::SchemaFile(_)))
+    }
+
+    /// Compiles the JSON Schemas that it names by their files; `read` yields the text of a file, or why it cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// The first file that cannot be read or used, with the place of its name.
+    pub fn load_files(
+        &mut self,
+        read: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<(), AssertionError> {
+        match &mut self.node {
+            Node::Check(check) => {
+                if let Value::SchemaFile(file) = &check.value {
+                    let text = read(&file.path).map_err(|why| file.error(why))?;
+                    check.value = file.compile(&text)?;
+                }
+                Ok(())
+            }
+            Node::Group(group) => group.parts.iter_mut().try_for_each(|part| part.load_files(read)),
+        }
+    }
+
     /// What follows when it does not hold.
     #[must_use]
     pub const fn severity(&self) -> Severity {

@@ -15,6 +15,7 @@ use crate::Observation;
 use crate::assertion::{Assertion, Check, Node};
 use crate::operator::Operator;
 use crate::outcome::Outcome;
+use crate::schema::JsonSchema;
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
 use actual::Actual;
@@ -24,6 +25,8 @@ use show::cut;
 
 /// Most characters of an assertion or a found value in a message.
 const MESSAGE_CHARS_MAX: usize = 200;
+/// Most characters of what is wrong by a schema in a message.
+const VIOLATIONS_CHARS_MAX: usize = 500;
 
 /// Holds an assertion against what was seen.
 ///
@@ -44,8 +47,14 @@ fn single(assertion: &Assertion, check: &Check, seen: &Observation<'_>) -> Outco
     let mut comparing = Comparing::of(check, seen.now);
     let held = judge(check, &actuals, &mut comparing);
     if comparing.is_unfinished {
-        let why = "the regular expression needs more work on this text than an assertion may take";
-        return Outcome { unfinished: true, ..assertion.not_performed(why) };
+        let what =
+            if check.operator == Operator::MatchesSchema { "JSON Schema" } else { "regular expression" };
+        let why = format!("the {what} needs more work on this text than an assertion may take");
+        return Outcome { unfinished: true, ..assertion.not_performed(&why) };
+    }
+    if comparing.is_endless {
+        return assertion
+            .not_performed("the JSON Schema is too deep for this body, or refers to itself without end");
     }
     if comparing.is_timeless {
         return assertion.not_performed("the time is missing");
@@ -54,6 +63,12 @@ fn single(assertion: &Assertion, check: &Check, seen: &Observation<'_>) -> Outco
     let text = cut(&assertion.text, MESSAGE_CHARS_MAX);
     let message = match passed {
         true => format!("{text} holds"),
+        false if !comparing.violations.is_empty() => {
+            format!(
+                "expected {text}, found that {}",
+                cut(&comparing.violations.join("; "), VIOLATIONS_CHARS_MAX)
+            )
+        }
         false => format!("expected {text}, found {}", found(check, &actuals, &held, seen)),
     };
     let actual = show::fact(&actuals, &check.value);
@@ -160,6 +175,7 @@ impl Check {
         };
         let comparing = match &self.value {
             Value::Pattern(pattern) => pattern.work_max(bytes),
+            Value::Schema(_) => JsonSchema::work_max(),
             Value::Kind(_) => bytes.saturating_mul(STEPS_OF_KIND),
             Value::OneOf(values) => bytes.saturating_mul(u64::try_from(values.len()).unwrap_or(u64::MAX)),
             _ => 0,

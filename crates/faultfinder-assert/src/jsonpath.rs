@@ -162,6 +162,11 @@ impl Document {
         Ok(document)
     }
 
+    /// The body.
+    pub(crate) const fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// Adds up the values and the length of their paths, and finds the deepest.
     fn measure(&mut self, value: &Value, path: u64, level: u64) {
         self.paths_bytes = self.paths_bytes.saturating_add(path + RESULT_BYTES);

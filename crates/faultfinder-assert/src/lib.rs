@@ -42,6 +42,7 @@ mod hash; // hashes of bodies
 mod unit; // units of time and size
 mod pattern; // regular expressions within limits
 mod jsonpath; // JSONPath within limits
+mod schema; // JSON Schema within limits
 mod cursor; // the line, word by word
 mod parse; // from text to Assertion
 mod error; // AssertionError
@@ -57,4 +58,5 @@ pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, Redirec
 pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse, parse_guarded};
 pub use pattern::PATTERN_BYTES_MAX;
+pub use schema::SCHEMA_BYTES_MAX;
 pub use sight::{Sight, Unobservable};

@@ -18,6 +18,8 @@ pub(crate) enum Operator {
     StartsWith,
     EndsWith,
     Matches,
+    /// Whether it is valid by a JSON Schema.
+    MatchesSchema,
     Less,
     LessOrEqual,
     Greater,
@@ -42,6 +44,8 @@ const PHRASES: &[(&str, Operator, bool)] = &[
     ("starts with", Operator::StartsWith, false),
     ("does not end with", Operator::EndsWith, true),
     ("ends with", Operator::EndsWith, false),
+    ("does not match schema", Operator::MatchesSchema, true),
+    ("matches schema", Operator::MatchesSchema, false),
     ("does not match", Operator::Matches, true),
     ("not matches", Operator::Matches, true),
     ("matches", Operator::Matches, false),
@@ -77,6 +81,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("isInMoreThan", ">"),
     ("isInLessThan", "<"),
     ("isUndefined", "does not exist"),
+    ("validatesJSONSchema", "matches schema"),
     ("doesNotContain", "does not contain"),
     ("doesNotMatch", "does not match"),
     ("doesNotExist", "does not exist"),
@@ -109,6 +114,8 @@ impl Operator {
             (Self::EndsWith, true) => "does not end with",
             (Self::Contains, false) => "contains",
             (Self::Contains, true) => "does not contain",
+            (Self::MatchesSchema, false) => "matches schema",
+            (Self::MatchesSchema, true) => "does not match schema",
             (Self::Matches, false) => "matches",
             (Self::Matches, true) => "does not match",
             (Self::Less, false) => "<",
@@ -143,6 +150,7 @@ impl Operator {
             | Self::StartsWith
             | Self::EndsWith
             | Self::Matches
+            | Self::MatchesSchema
             | Self::Exists => ordering.is_eq(),
         }
     }
@@ -160,7 +168,7 @@ pub(crate) fn read(cursor: &mut Cursor<'_>, subject: &str) -> Result<(Operator, 
         }
         // `jsonpath $.state is in progress` compares with a text.
         let rest = ahead.rest().text;
-        if phrase.ends_with("in") && !rest.is_empty() && !rest.starts_with('[') {
+        if (*phrase == "in" || phrase.ends_with(" in")) && !rest.is_empty() && !rest.starts_with('[') {
             continue;
         }
         *cursor = ahead;
@@ -204,7 +212,8 @@ fn unknown(cursor: &Cursor<'_>, subject: &str) -> Result<(Operator, bool), Asser
     }
     let span = rest.part(0, length);
     let foreign = FOREIGN.iter().find(|(word, _)| *word == span.text).map(|(_, ours)| *ours);
-    let known = PHRASES.iter().map(|(phrase, ..)| *phrase);
+    // Only in front of a bracket: nobody means it who writes something else.
+    let known = PHRASES.iter().map(|(phrase, ..)| *phrase).filter(|phrase| *phrase != "in");
     Err(AssertionError::new(span, format!("unknown operator {}", quoted(span.text)))
         .expected(EXPECTED)
         .nearest(foreign.or_else(|| nearest(span.text, known))))

@@ -179,6 +179,11 @@ enum Way<'p> {
 }
 
 impl Search<'_> {
+    /// How many steps are left.
+    pub(crate) const fn left(&self) -> u64 {
+        self.work
+    }
+
     /// Whether the pattern is in a text.
     pub(crate) fn finds(&mut self, text: &str) -> Result<bool, Unfinished> {
         match &mut self.way {

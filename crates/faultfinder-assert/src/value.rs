@@ -2,9 +2,11 @@
 
 mod list; // one of several values
 mod number; // numbers, times, sizes and dates
+mod schema; // JSON Schemas
 mod word; // words of closed lists, and codes
 
 pub(crate) use number::Moment;
+pub(crate) use schema::SchemaFile;
 pub(crate) use word::{http_age, tls_age};
 
 use crate::AssertionError;
@@ -14,6 +16,7 @@ use crate::kind::{self, Kind};
 use crate::number::Number;
 use crate::operator::Operator;
 use crate::pattern::Pattern;
+use crate::schema::JsonSchema;
 use crate::subject::Reading;
 use crate::unit::{Dimension, Unit};
 use faultfinder_taxonomy::Fact;
@@ -47,6 +50,10 @@ pub(crate) enum Value {
     Kind(Kind),
     /// One of these.
     OneOf(Vec<Self>),
+    /// A JSON Schema.
+    Schema(JsonSchema),
+    /// The file that holds a JSON Schema, and where it was written.
+    SchemaFile(SchemaFile),
 }
 
 impl Value {
@@ -61,6 +68,8 @@ impl Value {
                 Fact::Text(written.to_owned())
             }
             Self::OneOf(_) => Fact::Text(written.to_owned()),
+            Self::Schema(_) => Fact::from("a JSON Schema"),
+            Self::SchemaFile(file) => Fact::Text(file.path.clone()),
             Self::TlsVersion(age) => Fact::from(word::tls_version(*age)),
             Self::HttpVersion(age) => Fact::from(word::http_version(*age)),
             Self::Kind(kind) => Fact::from(kind.phrase()),
@@ -111,6 +120,7 @@ pub(crate) fn read(
     match operator {
         Operator::OneOf => list::read(written, reading),
         Operator::IsA => read_kind(text),
+        Operator::MatchesSchema => schema::read(written),
         _ => single(written, reading, operator),
     }
 }

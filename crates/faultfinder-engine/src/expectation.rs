@@ -2,10 +2,13 @@
 
 use crate::render::Renderer;
 use crate::section::Section;
-use faultfinder_assert::{Assertion, AssertionError, Piece, Sight, from_fields, parse, parse_guarded};
+use faultfinder_assert::{
+    Assertion, AssertionError, Piece, SCHEMA_BYTES_MAX, Sight, from_fields, parse, parse_guarded,
+};
 use faultfinder_spec::value::parse_word;
 use faultfinder_spec::{AssertionSource, Diagnostic, Fields, FromText as _, Place, Source, Text};
 use faultfinder_taxonomy::word::Severity;
+use std::io::Read as _;
 
 /// An assertion of a test: compiled at load, or, when it has templates, once per run.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct Loading<'l> {
     pub(crate) source: &'l Source,
     /// What the test can observe.
     pub(crate) sight: Sight,
+    /// Whether it may name files of this host.
+    pub(crate) admits_files: bool,
     /// What was found that is wrong, or probably not meant.
     pub(crate) found: Vec<Diagnostic>,
 }
@@ -30,7 +35,11 @@ impl Loading<'_> {
     pub(crate) fn expectation(&mut self, written: &AssertionSource, path: &str) -> Option<Expectation> {
         let place = format!("{}:{}", self.source.name(), written.place());
         match self.literal(written, path) {
-            Compiled::Ready(assertion) => {
+            Compiled::Ready(mut assertion) => {
+                if let Err(error) = assertion.load_files(&mut |path| schema_file(path, self.admits_files)) {
+                    self.found.push(diagnostic(&error, written, self.source).at(Some(path.to_owned())));
+                    return None;
+                }
                 if let Some(never) = assertion.unobservable(&self.sight) {
                     let diagnostic = Diagnostic::error(self.source, written.place(), never.message);
                     self.found.push(
@@ -112,7 +121,16 @@ pub(crate) fn compile(
     sight: &Sight,
     renderer: &mut Renderer<'_>,
 ) -> Option<Assertion> {
-    let assertion = rendered(written, path, renderer)?;
+    let mut assertion = rendered(written, path, renderer)?;
+    if assertion.needs_files() {
+        let admits_files = renderer.admits_file(path);
+        if let Err(error) = assertion.load_files(&mut |name| schema_file(name, admits_files)) {
+            if admits_files {
+                renderer.object("invalid_assertion", path, error.to_string());
+            }
+            return None;
+        }
+    }
     if let Some(never) = assertion.unobservable(sight) {
         renderer.object("unobservable", path, format!("{}: {}", never.message, never.help));
         return None;
@@ -160,6 +178,23 @@ fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) 
 fn line(text: &Text, path: &str, renderer: &mut Renderer<'_>) -> Option<Result<Assertion, AssertionError>> {
     let (line, values) = renderer.with_values(path, text)?;
     Some(parse_guarded(&line, &values))
+}
+
+/// Reads the file of a JSON Schema.
+fn schema_file(path: &str, admits_files: bool) -> Result<String, String> {
+    if !admits_files {
+        return Err(
+            "a file is named, but this definition may not read files: put the JSON Schema here".to_owned()
+        );
+    }
+    let file =
+        std::fs::File::open(path).map_err(|error| format!("cannot read the JSON Schema {path}: {error}"))?;
+    let most = u64::try_from(SCHEMA_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let mut text = String::new();
+    match file.take(most).read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(format!("cannot read the JSON Schema {path}: {error}")),
+    }
 }
 
 /// A field of a mapping without templates; nothing inside when it is not given.

@@ -65,7 +65,8 @@ impl Suite {
         let mut tests = Vec::new();
         let mut tls = TlsChecks::default();
         for source in sources {
-            let Some(Loaded { document, expectations, sound }) = read(source, &names, &mut diagnostics)
+            let Some(Loaded { document, expectations, sound }) =
+                read(source, &names, author, &mut diagnostics)
             else {
                 continue;
             };
@@ -135,7 +136,12 @@ struct Loaded {
 }
 
 /// Reads a file.
-fn read(source: &Source, given: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Option<Loaded> {
+fn read(
+    source: &Source,
+    given: &[&str],
+    author: Author,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Loaded> {
     let parsed = parse(source);
     let mut found = parsed.diagnostics;
     let mut expectations = Vec::new();
@@ -143,7 +149,12 @@ fn read(source: &Source, given: &[&str], diagnostics: &mut Vec<Diagnostic>) -> O
         found.extend(check_variables(document, given));
         for test in &document.tests {
             let mut compiled = Vec::with_capacity(test.assertions.len());
-            let mut loading = Loading { source, sight: sight::of(&test.request), found: Vec::new() };
+            let mut loading = Loading {
+                source,
+                sight: sight::of(&test.request),
+                admits_files: matches!(author, Author::Ours),
+                found: Vec::new(),
+            };
             for (index, assertion) in test.assertions.iter().enumerate() {
                 let path = test.path.as_ref().map_or_else(String::new, |path| format!("{path}."));
                 compiled.extend(loading.expectation(assertion, &format!("{path}assert[{index}]")));

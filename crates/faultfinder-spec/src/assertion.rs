@@ -127,7 +127,7 @@ fn group(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<Assertion
     let kind = GroupKind::ALL.iter().copied().find(|kind| mapping.has(kind.as_str()))?;
     let parts = mapping.read(reader, kind.as_str(), |reader, node| {
         let parts = parts(reader, node, depth + 1)?;
-        if parts.is_empty() {
+        if matches!(&node.kind, Kind::Sequence(items) if items.is_empty()) {
             let diagnostic = reader.error(node.place, "a group of assertions must not be empty");
             reader.report(diagnostic);
         }

@@ -3,6 +3,7 @@
 use super::actual::Actual;
 use crate::assertion::Check;
 use crate::jsonpath::JsonPath;
+use crate::operator::Operator;
 use crate::subject::{Aspect, Reading, Subject};
 use crate::unit::Dimension;
 use crate::value::Value;
@@ -16,6 +17,13 @@ pub(super) fn values<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec
     match &check.reading.subject {
         Subject::JsonPath(path) => json(path, &check.reading, seen),
         Subject::Hash(algorithm) => Ok(vec![Actual::text(digest(*algorithm, seen)?)]),
+        // A schema judges JSON, not text.
+        _ if check.operator == Operator::MatchesSchema => {
+            if seen.body_truncated {
+                return Err(CUT.to_owned());
+            }
+            Ok(vec![Actual::json(seen.document()?.value().clone(), "$".to_owned())])
+        }
         _ => match (seen.body, seen.body_bytes.filter(|_| is_about_size(check))) {
             (None, _) => Err(MISSING.to_owned()),
             (Some(_), Some(size)) => Ok(vec![Actual::size(size)]),

@@ -4,6 +4,7 @@ use super::actual::Actual;
 use crate::assertion::Check;
 use crate::operator::Operator;
 use crate::pattern::{Search, Unfinished, WORK_MAX};
+use crate::schema::{JsonSchema, Stop};
 use crate::subject::Subject;
 use crate::unit::Dimension;
 use crate::value::{Value, http_age, tls_age};
@@ -21,6 +22,12 @@ pub(super) struct Comparing<'a> {
     pub(super) is_unfinished: bool,
     /// Whether the time was needed and is not known.
     pub(super) is_timeless: bool,
+    /// Whether a schema refers to itself without end.
+    pub(super) is_endless: bool,
+    /// What is wrong with values by a schema.
+    pub(super) violations: Vec<String>,
+    /// The steps that are left for a schema.
+    work: u64,
 }
 
 impl<'a> Comparing<'a> {
@@ -29,7 +36,15 @@ impl<'a> Comparing<'a> {
             Value::Pattern(pattern) => Some(pattern.search(WORK_MAX)),
             _ => None,
         };
-        Self { search, now, is_unfinished: false, is_timeless: false }
+        Self {
+            search,
+            now,
+            is_unfinished: false,
+            is_timeless: false,
+            is_endless: false,
+            violations: Vec::new(),
+            work: WORK_MAX,
+        }
     }
 
     /// Whether the operator, as if it were not negated, holds of one value.
@@ -84,7 +99,30 @@ impl<'a> Comparing<'a> {
                 Some(json) => kind.has_json(json),
                 None => kind.has_text(&actual.text),
             },
+            Value::Schema(schema) => self.is_valid(schema, actual),
+            // It is loaded before anything is evaluated.
+            Value::SchemaFile(_) => false,
             Value::OneOf(values) => values.iter().any(|value| self.holds(Operator::Is, value, actual)),
+        }
+    }
+
+    /// Whether a value is valid by a schema.
+    fn is_valid(&mut self, schema: &JsonSchema, actual: &Actual<'_>) -> bool {
+        let Some(json) = &actual.json else { return false };
+        match schema.violations(json, &mut self.work) {
+            Ok(violations) => {
+                let is_valid = violations.is_empty();
+                self.violations.extend(violations);
+                is_valid
+            }
+            Err(Stop::Unfinished) => {
+                self.is_unfinished = true;
+                false
+            }
+            Err(Stop::Endless) => {
+                self.is_endless = true;
+                false
+            }
         }
     }
 

@@ -12,12 +12,16 @@ pub(super) struct Operators {
     orders: bool,
     /// Whether its values can be of several types.
     kinds: bool,
+    /// Whether its values can be JSON.
+    schema: bool,
 }
 
 impl Operators {
-    const NONE: Self = Self { is: false, contains: false, matches: false, orders: false, kinds: false };
+    const NONE: Self =
+        Self { is: false, contains: false, matches: false, orders: false, kinds: false, schema: false };
     /// Everything: text that may also be a number.
-    const ALL: Self = Self { is: true, contains: true, matches: true, orders: true, kinds: true };
+    const ALL: Self =
+        Self { is: true, contains: true, matches: true, orders: true, kinds: true, schema: false };
     /// Text.
     pub(super) const TEXT: Self = Self { orders: false, ..Self::ALL };
     /// A word of a short list.
@@ -40,6 +44,7 @@ impl Operators {
                 self.orders
             }
             Operator::IsA => self.kinds,
+            Operator::MatchesSchema => self.schema,
             Operator::Exists => true,
         }
     }
@@ -51,6 +56,7 @@ impl Operators {
             (self.matches, "matches"),
             (self.orders, "<, <=, >, >="),
             (self.kinds, "is a (number, text, list ...)"),
+            (self.schema, "matches schema"),
             (true, "exists"),
         ];
         all.iter().filter(|(fits, _)| *fits).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
@@ -61,7 +67,8 @@ impl Subject {
     /// The operators that go with it.
     pub(super) const fn operators(&self) -> Operators {
         match self {
-            Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::ALL,
+            Self::Body | Self::JsonPath(_) => Operators { schema: true, ..Operators::ALL },
+            Self::Header(_) | Self::Received => Operators::ALL,
             Self::Metadata(_) | Self::Trailer(_) => Operators::ALL,
             Self::Certificate(field) => certificate(*field),
             Self::Cookie { field, .. } => cookie(*field),

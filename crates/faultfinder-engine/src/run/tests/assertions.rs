@@ -300,7 +300,7 @@ async fn groups_hold_as_their_parts_do() {
         "expected one of 2 assertions to hold, found: expected status is 503, found 200; expected body contains DOWN, found {\"status\":\"UP\"}"
     );
     let found = diagnostics(
-        "tests:\n  - name: t\n    http: { url: 'http://a.test/' }\n    assert:\n      - any:\n          - statsu is 200\n          - { subject: status, operator: is, value: ok }\n      - { any: [] }\n      - { any: [ status is 1 ], all: [ status is 2 ] }\n      - { all: [ { all: [ { all: [ { all: [ status is 200 ] } ] } ] } ] }\n",
+        "tests:\n  - name: t\n    http: { url: 'http://a.test/' }\n    assert:\n      - any:\n          - statsu is 200\n          - { subject: status, operator: is, value: ok }\n      - { any: [] }\n      - { any: [ status is 200 ], all: [ status is 201 ] }\n      - { all: [ { all: [ { all: [ { all: [ status is 200 ] } ] } ] } ] }\n",
     );
     assert_eq!(
         found,
@@ -308,8 +308,8 @@ async fn groups_hold_as_their_parts_do() {
             "t.yaml:6:13: unknown subject `statsu`",
             "t.yaml:7:53: `ok` is not a valid status code",
             "t.yaml:8:16: a group of assertions must not be empty",
-            "t.yaml:9:34: `all` cannot be combined with `any`",
-            "t.yaml:10:40: groups of assertions are at most 3 deep in each other",
+            "t.yaml:9:35: `all` cannot be combined with `any`",
+            "t.yaml:10:36: groups of assertions are at most 3 deep in each other",
         ]
     );
 }
@@ -326,4 +326,33 @@ fn what_is_probably_not_meant_is_a_warning() {
             "t.yaml:6:23: this is not a quote but a part of the value",
         ]
     );
+}
+
+#[tokio::test]
+async fn a_body_is_judged_by_a_json_schema_that_is_in_the_test_or_in_a_file() {
+    let (address, _) = server(|_, _| answer(200, "", "{\"id\":\"7\",\"tags\":[\"a\"]}")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.json");
+    let schema = "{\"required\":[\"id\"],\"properties\":{\"tags\":{\"items\":{\"type\":\"string\"}}}}";
+    std::fs::write(&path, schema).unwrap();
+    let by_file = format!("body matches schema {}", path.display());
+    passes(&http(address, "", &[&by_file, &format!("'body matches schema {schema}'")]).await);
+    let result =
+        http(address, "", &["'body matches schema {\"properties\":{\"id\":{\"type\":\"integer\"}}}'"]).await;
+    assert_eq!(
+        result.fault.unwrap().message,
+        "expected body matches schema {\"properties\":{\"id\":{\"type\":\"integer\"}}}, found that $.id is a string, expected an integer"
+    );
+    let test = |assertion: &str| {
+        format!(
+            "tests:\n  - name: t\n    http: {{ url: 'http://a.test/' }}\n    assert:\n      - {assertion}\n"
+        )
+    };
+    let found = diagnostics(&test("body matches schema none.json"));
+    assert!(found[0].starts_with("t.yaml:5:29: cannot read the JSON Schema none.json: "), "{found:?}");
+    let found = diagnostics(&test("'body matches schema {\"$ref\":\"http://b.test/\"}'"));
+    assert!(found[0].contains("nothing is fetched"), "{found:?}");
+    // Who has no access to the files of this host cannot read them this way either.
+    let foreign = Suite::load_foreign(&Source::new("t.yaml", test(&by_file))).unwrap_err();
+    assert!(foreign[0].message.contains("may not read files"), "{foreign:?}");
 }
