@@ -18,6 +18,7 @@ use crate::outcome::Outcome;
 use crate::schema::JsonSchema;
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
+use crate::xpath::XPath;
 use actual::Actual;
 use compare::Comparing;
 use faultfinder_taxonomy::word::Severity;
@@ -171,6 +172,7 @@ impl Check {
         let bytes = read::text_bytes(self, seen);
         let reading = match &self.reading.subject {
             Subject::JsonPath(path) => path.work_max(bytes),
+            Subject::XPath(_) => XPath::work_max(bytes),
             _ => bytes,
         };
         let comparing = match &self.value {

@@ -43,6 +43,7 @@ mod unit; // units of time and size
 mod pattern; // regular expressions within limits
 mod jsonpath; // JSONPath within limits
 mod schema; // JSON Schema within limits
+mod xpath; // XPath within limits
 mod cursor; // the line, word by word
 mod parse; // from text to Assertion
 mod error; // AssertionError
@@ -60,3 +61,4 @@ pub use parse::{LINE_BYTES_MAX, from_fields, parse, parse_guarded};
 pub use pattern::PATTERN_BYTES_MAX;
 pub use schema::SCHEMA_BYTES_MAX;
 pub use sight::{Sight, Unobservable};
+pub use xpath::XPATH_BYTES_MAX;

@@ -126,6 +126,7 @@ const fn is_numeric(reading: &Reading, operator: Operator) -> bool {
                 | Subject::Cookie { .. }
                 | Subject::Body
                 | Subject::JsonPath(_)
+                | Subject::XPath(_)
                 | Subject::Received
                 | Subject::Record { .. }
                 | Subject::GrpcMessage

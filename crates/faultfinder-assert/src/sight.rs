@@ -136,6 +136,7 @@ impl Sight {
             Subject::Url => &[Http, Ws],
             Subject::Trailer(_) => &[Http, Grpc],
             Subject::Body | Subject::Hash(_) | Subject::JsonPath(_) => &[Http, Grpc, Ws],
+            Subject::XPath(_) => &[Http, Ws],
             Subject::Certificate(_)
             | Subject::Chain(_)
             | Subject::TlsVersion
@@ -184,6 +185,7 @@ const SAMPLES: &[&str] = &[
     "cookie x",
     "body",
     "jsonpath $",
+    "xpath /x",
     "http_version",
     "url",
     "redirects",

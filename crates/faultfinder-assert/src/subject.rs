@@ -10,6 +10,7 @@ pub(crate) use read::read;
 
 use crate::jsonpath::JsonPath;
 use crate::operator::Operator;
+use crate::xpath::XPath;
 use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{BODY_BYTES_MAX, Phase};
 use operators::Operators;
@@ -77,6 +78,7 @@ pub(crate) enum Subject {
     /// A hash of the body, in hexadecimal digits.
     Hash(HashAlgorithm),
     JsonPath(Box<JsonPath>),
+    XPath(Box<XPath>),
     ResponseTime {
         without_dns: bool,
     },
@@ -148,14 +150,14 @@ impl Subject {
     /// How long a text can be that it yields, in bytes.
     pub(crate) const fn text_bytes_max(&self) -> usize {
         match self {
-            Self::Body | Self::JsonPath(_) | Self::Received => BODY_BYTES_MAX,
+            Self::Body | Self::JsonPath(_) | Self::XPath(_) | Self::Received => BODY_BYTES_MAX,
             _ => SHORT_TEXT_BYTES_MAX,
         }
     }
 
     /// Whether it is read from the body of an answer.
     pub(crate) const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Body | Self::JsonPath(_) | Self::Hash(_))
+        matches!(self, Self::Body | Self::JsonPath(_) | Self::XPath(_) | Self::Hash(_))
     }
 
     /// The word that names its kind.
@@ -171,6 +173,7 @@ impl Subject {
             Self::RemoteIp => "remote_ip",
             Self::Body | Self::Hash(_) => "body",
             Self::JsonPath(_) => "jsonpath",
+            Self::XPath(_) => "xpath",
             Self::ResponseTime { .. } => "response_time",
             Self::PhaseTime(phase) => phase_word(*phase),
             Self::Certificate(_) => "certificate",
@@ -237,6 +240,7 @@ impl std::fmt::Display for Subject {
             Self::Redirect { number: None, field } => write!(f, "redirect {}", field.word()),
             Self::Hash(algorithm) => write!(f, "body {algorithm}"),
             Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
+            Self::XPath(path) => write!(f, "xpath {}", path.as_written()),
             Self::ResponseTime { without_dns: true } => f.write_str("response_time without dns"),
             Self::Certificate(field) => write!(f, "certificate {}", field.word()),
             Self::Chain(field) => write!(f, "chain {}", field.word()),

@@ -203,7 +203,56 @@ const HTTP_HEAD: &[Row] = &[
     ("remote_ip is an ip address", "remote_ip is a url"),
 ];
 
+/// What an XPath finds in XML; `validatesXPath` and its operators.
+const XPATH: &[Row] = &[
+    ("xpath //name is a", "xpath //name is c"),
+    ("xpath //name is not c", "xpath //name is not a"),
+    ("xpath //name contains a", "xpath //name contains c"),
+    ("xpath //name does not contain c", "xpath //name does not contain a"),
+    ("xpath //name matches ^[ab]$", "xpath //name matches ^c$"),
+    ("xpath //name does not match c", "xpath //name does not match a"),
+    ("xpath //name starts with a", "xpath //name ends with c"),
+    ("xpath //name is one of a, x", "xpath //name is one of x, y"),
+    ("xpath //n < 6", "xpath //n < 5"),
+    ("xpath //n <= 5", "xpath //n <= 4"),
+    ("xpath //n > 4", "xpath //n > 5"),
+    ("xpath //n >= 5", "xpath //n >= 6"),
+    ("xpath //n is 5.0", "xpath //n is 5.1"),
+    ("xpath //at > 2026-01-01", "xpath //at > now"),
+    ("xpath //none does not exist", "xpath //name does not exist"),
+    ("xpath //name exists", "xpath //none exists"),
+    ("every xpath //name length is 1", "every xpath //name is a"),
+    ("some xpath //name is b", "some xpath //name is c"),
+    ("first xpath //name is a", "first xpath //name is b"),
+    ("xpath //name count is 2", "xpath //name count > 2"),
+    ("xpath count(//name) is 2", "xpath count(//name) is 3"),
+    ("xpath //item[@id='2']/name is b", "xpath //item[@id='2']/name is a"),
+    ("xpath \"//item[@id = '1']/name\" is a", "xpath \"//item[@id = '1']/name\" is b"),
+    ("xpath //n is a number", "xpath //name is a number"),
+    ("xpath boolean(//n) is true", "xpath boolean(//none) is true"),
+];
+
+#[test]
+fn xpath() {
+    let headers = vec![("content-type".to_owned(), b"application/xml".to_vec())];
+    let mut seen = Observation::new();
+    seen.headers = Some(&headers);
+    seen.now = Some(NOW);
+    seen.body = Some(b"<list><item id='1'><name>a</name></item><item id='2'><name>b</name></item><n>5</n><at>2026-11-22</at></list>");
+    check(Protocol::Http, &seen, XPATH);
+}
+
 const HTTP_BODY: &[Row] = &[
+    // validatesJSONSchema
+    (
+        "body matches schema {\"required\":[\"status\"],\"properties\":{\"n\":{\"type\":\"integer\"}}}",
+        "body matches schema {\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"required\":[\"gone\"]}",
+    ),
+    ("body does not match schema {\"type\":\"array\"}", "body does not match schema {\"type\":\"object\"}"),
+    (
+        "every jsonpath $.items matches schema {\"required\":[\"state\"]}",
+        "every jsonpath $.items matches schema {\"properties\":{\"state\":{\"const\":\"UP\"}}}",
+    ),
     // body
     ("body is not x", "body is x"),
     ("body contains \"status\"", "body contains error"),

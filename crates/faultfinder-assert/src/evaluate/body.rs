@@ -3,10 +3,12 @@
 use super::actual::Actual;
 use crate::assertion::Check;
 use crate::jsonpath::JsonPath;
+use crate::number::Number;
 use crate::operator::Operator;
 use crate::subject::{Aspect, Reading, Subject};
 use crate::unit::Dimension;
 use crate::value::Value;
+use crate::xpath::{Found, XPath};
 use crate::{Observation, hash};
 use faultfinder_taxonomy::word::HashAlgorithm;
 
@@ -16,6 +18,7 @@ const CUT: &str = "body is longer than the part that is kept";
 pub(super) fn values<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
     match &check.reading.subject {
         Subject::JsonPath(path) => json(path, &check.reading, seen),
+        Subject::XPath(path) => markup(path, seen),
         Subject::Hash(algorithm) => Ok(vec![Actual::text(digest(*algorithm, seen)?)]),
         // A schema judges JSON, not text.
         _ if check.operator == Operator::MatchesSchema => {
@@ -79,4 +82,44 @@ fn json<'a>(path: &JsonPath, reading: &Reading, seen: &Observation<'_>) -> Resul
         Some(items) => Ok(items.collect()),
         None => Ok(found.into_iter().map(|found| Actual::json(found.value, found.path)).collect()),
     }
+}
+
+/// What an XPath finds in XML or HTML.
+fn markup<'a>(path: &XPath, seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let body = seen.body.ok_or(MISSING)?;
+    if seen.body_truncated {
+        return Err(CUT.to_owned());
+    }
+    let found = path.select(body, is_html(seen, body))?;
+    let actual = |(found, at): (Found, usize)| {
+        let actual = match found {
+            Found::Text(text) => Actual { number: Number::parse(text.trim()), ..Actual::text(text) },
+            Found::Boolean(value) => Actual::text(value.to_string()),
+            Found::Number(number) => {
+                let text = number.to_string();
+                Actual { number: Number::parse(&text), ..Actual::text(text) }
+            }
+        };
+        Actual { path: Some(format!("result {at}")), ..actual }
+    };
+    Ok(found.into_iter().zip(1..).map(actual).collect())
+}
+
+/// Whether a body is HTML: as its media type says, or as it begins.
+fn is_html(seen: &Observation<'_>, body: &[u8]) -> bool {
+    let mut headers = seen.headers.unwrap_or_default().iter();
+    let media_type = headers
+        .find(|(name, _)| name == "content-type")
+        .map(|(_, value)| String::from_utf8_lossy(value).to_ascii_lowercase());
+    if let Some(media_type) = media_type.filter(|media_type| !media_type.contains("xhtml")) {
+        if media_type.contains("html") {
+            return true;
+        }
+        if media_type.contains("xml") {
+            return false;
+        }
+    }
+    let begin = body.trim_ascii_start();
+    let begin = begin.get(..14).unwrap_or(begin).to_ascii_lowercase();
+    begin.starts_with(b"<!doctype html") || begin.starts_with(b"<html")
 }

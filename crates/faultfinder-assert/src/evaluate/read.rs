@@ -40,7 +40,9 @@ fn of_subject<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec<Actual
         | Subject::Url
         | Subject::Redirects
         | Subject::Redirect { .. } => return http(subject, seen),
-        Subject::Body | Subject::Hash(_) | Subject::JsonPath(_) => return body::values(check, seen),
+        Subject::Body | Subject::Hash(_) | Subject::JsonPath(_) | Subject::XPath(_) => {
+            return body::values(check, seen);
+        }
         Subject::ResponseTime { .. } | Subject::PhaseTime(_) => return times(subject, seen),
         Subject::Certificate(field) => certificate::leaf(*field, seen)?,
         Subject::Chain(field) => certificate::chain(*field, seen)?,
@@ -83,7 +85,7 @@ fn of_subject<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec<Actual
 /// How many bytes the texts of a subject have together; of JSONPath, the body.
 pub(super) fn text_bytes(check: &Check, seen: &Observation<'_>) -> u64 {
     let bytes = match check.reading.subject {
-        Subject::Body | Subject::JsonPath(_) => seen.body.map_or(0, <[u8]>::len),
+        Subject::Body | Subject::JsonPath(_) | Subject::XPath(_) => seen.body.map_or(0, <[u8]>::len),
         Subject::Hash(_) => seen.raw_body.or(seen.body).map_or(0, <[u8]>::len),
         Subject::Received => seen.received.map_or(0, <[u8]>::len),
         _ => values(check, seen).iter().flatten().map(|actual| actual.text.len()).sum(),

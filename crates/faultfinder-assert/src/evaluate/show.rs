@@ -17,7 +17,7 @@ const VALUES_MAX: usize = 100;
 pub(super) fn missing(check: &Check) -> String {
     match &check.reading.subject {
         Subject::Record { record_type: Some(record_type), .. } => format!("no {record_type} record"),
-        Subject::JsonPath(_) => "nothing at that path".to_owned(),
+        Subject::JsonPath(_) | Subject::XPath(_) => "nothing at that path".to_owned(),
         Subject::Cookie { name, .. } => format!("no cookie {name}"),
         Subject::Redirect { number: Some(number), .. } => format!("no redirect {number}"),
         subject => format!("no {}", subject.keyword()),

@@ -187,7 +187,7 @@ fn a_schema_that_explodes_uses_its_steps_up() {
         &json!({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}),
     );
     assert_eq!(endless.unwrap().violations(&json!(1), &mut 100_000), Err(Stop::Endless));
-    // As deep as a document can be, with four schemas for each of its levels.
+    // As deep as a document can be, with six schemas for each of its levels.
     let deep = compile(&json!({"$defs": {"n": {"allOf": [{"$ref": "#/$defs/m"}]}, "m": {"anyOf": [{"properties": {"a": {"$ref": "#/$defs/n"}}}]}}, "$ref": "#/$defs/n"})).unwrap();
     let text = format!("{}1{}", "{\"a\":".repeat(125), "}".repeat(125));
     let document: Value = serde_json::from_str(&text).unwrap();

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 /// Most violations that are collected.
 const VIOLATIONS_MAX: usize = 5;
-/// How deep schemas may be in each other, of a document that is at most 127 deep: four for each of its levels. Deeper ones
+/// How deep schemas may be in each other, of a document that is at most 127 deep: eight for each of its levels. Deeper ones
 /// mostly refer to themselves without end; the stack of a thread must hold them.
-const DEPTH_MAX: usize = 512;
+const DEPTH_MAX: usize = 1024;
 
 /// What is wrong with a document, each with its place: `$.id is missing`.
 pub(crate) type Violations = Vec<String>;

@@ -68,7 +68,7 @@ impl Subject {
     pub(super) const fn operators(&self) -> Operators {
         match self {
             Self::Body | Self::JsonPath(_) => Operators { schema: true, ..Operators::ALL },
-            Self::Header(_) | Self::Received => Operators::ALL,
+            Self::Header(_) | Self::Received | Self::XPath(_) => Operators::ALL,
             Self::Metadata(_) | Self::Trailer(_) => Operators::ALL,
             Self::Certificate(field) => certificate(*field),
             Self::Cookie { field, .. } => cookie(*field),

@@ -7,7 +7,9 @@ use crate::AssertionError;
 use crate::cursor::{Cursor, unquote};
 use crate::error::{Span, quoted};
 use crate::jsonpath::JsonPath;
+use crate::xpath::XPath;
 use faultfinder_taxonomy::word::{HashAlgorithm, RecordType, Word as _, nearest};
+use std::borrow::Cow;
 
 /// Longest name of a header or a cookie, in bytes.
 const NAME_BYTES_MAX: usize = 256;
@@ -68,6 +70,7 @@ fn check_quantifier(reading: &Reading, begin: Cursor<'_>) -> Result<(), Assertio
             | Subject::Trailer(_)
             | Subject::Metadata(_)
             | Subject::JsonPath(_)
+            | Subject::XPath(_)
             | Subject::Record { .. }
             | Subject::Redirect { number: None, .. }
             | Subject::Cookie { .. }
@@ -105,6 +108,7 @@ fn aspect(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Option<Aspect>, 
                 || matches!(
                     subject,
                     Subject::JsonPath(_)
+                        | Subject::XPath(_)
                         | Subject::Record { .. }
                         | Subject::Cookie { .. }
                         | Subject::Certificate(_)
@@ -112,7 +116,14 @@ fn aspect(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Option<Aspect>, 
         }
         Aspect::Length => {
             is_field
-                || matches!(subject, Subject::JsonPath(_) | Subject::Body | Subject::Received | Subject::Url)
+                || matches!(
+                    subject,
+                    Subject::JsonPath(_)
+                        | Subject::XPath(_)
+                        | Subject::Body
+                        | Subject::Received
+                        | Subject::Url
+                )
                 || matches!(subject, Subject::Cookie { field: CookieField::Value, .. })
         }
         Aspect::Size => is_field || matches!(subject, Subject::Body | Subject::Received),
@@ -142,7 +153,14 @@ fn subject(cursor: &mut Cursor<'_>, is_several: bool) -> Result<Subject, Asserti
         "trailer" => header(cursor, "a trailer", "trailer NAME").map(Subject::Trailer),
         "cookie" => cookie(cursor),
         "body" => Ok(body(cursor)),
-        "jsonpath" => json_path(cursor),
+        "jsonpath" => {
+            let (query, span) = query(cursor, "a JSONPath", "jsonpath $.path.to.value")?;
+            Ok(Subject::JsonPath(Box::new(JsonPath::compile(&query, span)?)))
+        }
+        "xpath" => {
+            let (query, span) = query(cursor, "an XPath", "xpath //element/@attribute")?;
+            Ok(Subject::XPath(Box::new(XPath::compile(&query, span)?)))
+        }
         "response_time" => Ok(Subject::ResponseTime { without_dns: cursor.take("without dns") }),
         "certificate" => field(cursor, ("certificate", "fact")).map(Subject::Certificate),
         "chain" => field(cursor, ("chain", "fact")).map(Subject::Chain),
@@ -269,22 +287,25 @@ fn redirect(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
     Ok(Subject::Redirect { number, field })
 }
 
-fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
+/// A query: up to a space outside of brackets, or in quotes; `what` and `form` are for messages.
+fn query<'a>(
+    cursor: &mut Cursor<'a>,
+    what: &str,
+    form: &str,
+) -> Result<(Cow<'a, str>, Span<'a>), AssertionError> {
     let rest = cursor.rest();
     if rest.text.is_empty() {
-        return Err(
-            AssertionError::new(cursor.end(), "a JSONPath is missing").expected("jsonpath $.path.to.value")
-        );
+        return Err(AssertionError::new(cursor.end(), format!("{what} is missing")).expected(form));
     }
     // A query in quotes may have spaces.
     if let Some(unquoted) = unquote(rest, true) {
         let (query, after) = unquoted?;
         let span = rest.part(0, after.offset - rest.offset).trimmed();
         *cursor = cursor.at(after.offset);
-        return Ok(Subject::JsonPath(Box::new(JsonPath::compile(&query, span)?)));
+        return Ok((Cow::Owned(query), span));
     }
     let span = cursor.expression();
-    Ok(Subject::JsonPath(Box::new(JsonPath::compile(span.text, span)?)))
+    Ok((Cow::Borrowed(span.text), span))
 }
 
 /// One of the fields of a subject; the subject and what a field of it is called are for messages.

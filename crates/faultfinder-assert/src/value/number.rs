@@ -69,6 +69,7 @@ pub(super) fn measure(reading: &Reading, operator: Operator) -> Option<Measure> 
         | Subject::Trailer(_)
         | Subject::Cookie { field: CookieField::Value, .. }
         | Subject::JsonPath(_)
+        | Subject::XPath(_)
             if operator.orders() =>
         {
             Some(Measure::Any)

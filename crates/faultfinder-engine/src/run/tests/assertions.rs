@@ -353,6 +353,6 @@ async fn a_body_is_judged_by_a_json_schema_that_is_in_the_test_or_in_a_file() {
     let found = diagnostics(&test("'body matches schema {\"$ref\":\"http://b.test/\"}'"));
     assert!(found[0].contains("nothing is fetched"), "{found:?}");
     // Who has no access to the files of this host cannot read them this way either.
-    let foreign = Suite::load_foreign(&Source::new("t.yaml", test(&by_file))).unwrap_err();
+    let foreign = Suite::load_foreign(&Source::new("t.yaml", &test(&by_file))).unwrap_err();
     assert!(foreign[0].message.contains("may not read files"), "{foreign:?}");
 }
