@@ -91,6 +91,7 @@ impl Arrived {
             body_bytes_received: 0,
             body_bytes: None,
             body_hashes: Vec::new(),
+            stopped: None,
             url: url.to_string(),
             hops: Vec::new(),
             trailers: Vec::new(),

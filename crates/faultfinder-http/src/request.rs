@@ -1,6 +1,6 @@
 //! The request.
 
-use crate::Auth;
+use crate::{Auth, Enough};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Proxy};
 use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
@@ -40,6 +40,8 @@ pub struct Request {
     pub body_bytes_max: usize,
     /// The hashes that are made of the body as it comes. None.
     pub hashes: Vec<HashAlgorithm>,
+    /// When enough of the body has come.
+    pub enough: Enough,
 }
 
 /// What is sent with a request.
@@ -98,6 +100,7 @@ impl Request {
             client: ClientOptions::default(),
             body_bytes_max: Self::BODY_BYTES_MAX,
             hashes: Vec::new(),
+            enough: Enough::default(),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::probe::{Probe, Sent};
 use super::{client, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, RedirectFacts};
-use faultfinder_http::{Hop, Interim, Request, Response};
+use faultfinder_http::{Enough, Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::value::Method;
@@ -76,6 +76,20 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     hashes.sort_unstable();
     hashes.dedup();
     request.hashes = hashes;
+    if let Some(mut enough) = section.section("enough") {
+        request.enough.bytes = enough.number("bytes").map(u64::from);
+        request.enough.events = enough.number("events");
+        request.enough.text = enough.text("text");
+        if request.enough.text.as_ref().is_some_and(|text| text.len() > Enough::TEXT_BYTES_MAX) {
+            let most = Enough::TEXT_BYTES_MAX;
+            enough.object("text", "too_long", &format!("the text of `enough` has at most {most} bytes"));
+        }
+        if enough.has("time") {
+            let mut time = Duration::ZERO;
+            enough.set_duration("time", &mut time);
+            request.enough.time = Some(time);
+        }
+    }
     Http { request, save_body: section.flag("save_body"), is_graphql }
 }
 
@@ -163,6 +177,9 @@ impl Answer for HttpAnswer {
         }
         if let Some((_, offers)) = self.response.headers.iter().find(|(name, _)| name == "alt-svc") {
             summary.insert("alt_svc".to_owned(), String::from_utf8_lossy(offers).into_owned().into());
+        }
+        if let Some(stopped) = self.response.stopped {
+            summary.insert("stopped_by".to_owned(), stopped.as_str().into());
         }
         if !self.response.hops.is_empty() {
             summary.insert("hops".to_owned(), Fact::List(self.response.hops.iter().map(hop).collect()));

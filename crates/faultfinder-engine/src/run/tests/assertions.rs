@@ -150,6 +150,58 @@ async fn what_does_not_hold_and_what_could_not_be_evaluated_are_told_apart_with_
     assert_eq!(outcome, AssertionOutcome::NotEvaluated);
 }
 
+/// A server whose answer never ends: it sends the head and these pieces, and keeps the connection.
+async fn endless(head: &'static str, pieces: &'static [&'static str]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes()).await;
+                for piece in pieces {
+                    let _ = stream.write_all(piece.as_bytes()).await;
+                }
+                // Until the client leaves.
+                let _ = stream.read(&mut [0; 1]).await;
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn of_a_body_that_never_ends_enough_is_enough() {
+    const STREAM: &str = "content-type: text/event-stream\r\n";
+    let address =
+        endless(STREAM, &["retry: 1000\n\n", "event: tick\ndata: {\"n\":0}\n\n", "data: [DONE]\n\n"]).await;
+    for (enough, lines, by) in [
+        ("events: 1", ["status is 200", "'body contains \"\\\"n\\\":0\"'"], "events"),
+        ("text: '[DONE]'", ["body ends with [DONE]", "header content-type contains event-stream"], "text"),
+        ("bytes: 5", ["body size >= 5", "body starts with retry"], "bytes"),
+        ("time: 200ms", ["body contains [DONE]", "receive_time < 5 s"], "time"),
+    ] {
+        let result = http(address, &format!(", timeout: 20s, enough: {{ {enough} }}"), &lines).await;
+        passes(&result);
+        assert_eq!(result.observed.response.get("stopped_by"), Some(&Fact::from(by)));
+        assert!(result.duration_ms < 10_000.0, "{enough}: {}", result.duration_ms);
+    }
+    // A stream of events need not end: no fault, but a warning.
+    let result = http(address, ", timeout: 300ms", &["status is 200", "body contains tick"]).await;
+    passes(&result);
+    assert!(result.warnings[0].contains("had not ended"), "{:?}", result.warnings);
+    // Anything else that does not end is a fault.
+    let other = endless("content-type: text/plain\r\n", &["data: a\n\n"]).await;
+    assert_eq!(code(&http(other, ", timeout: 300ms", &["status is 200"]).await), Some(Code::Timeout));
+    passes(&http(other, ", timeout: 20s, enough: { text: 'a' }", &["status is 200"]).await);
+    let long = format!(
+        "tests:\n  - name: t\n    http: {{ url: 'http://a.test/', enough: {{ text: {} }} }}\n",
+        "x".repeat(257)
+    );
+    let suite = suite(&long);
+    assert_eq!(suite.tests()[0].objections().len(), 1);
+}
+
 #[test]
 fn what_a_test_can_never_observe_is_an_error_at_load() {
     for (test, assertion, message) in [
