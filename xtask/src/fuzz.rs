@@ -23,6 +23,7 @@ const TARGETS: &[&str] = &[
     "charset",
     "definition",
     "assertion",
+    "evaluation",
 ];
 /// A build for a named platform keeps the flags away from build scripts and macros.
 const PLATFORM: &str =

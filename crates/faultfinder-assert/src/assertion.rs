@@ -1,17 +1,41 @@
 //! A compiled assertion.
 
+use crate::AssertionError;
 use crate::operator::Operator;
 use crate::outcome::Outcome;
-use crate::subject::Subject;
+use crate::subject::{Reading, Subject};
 use crate::value::Value;
 use faultfinder_taxonomy::Fact;
+use faultfinder_taxonomy::word::{GroupKind, HashAlgorithm, Severity};
+use std::sync::Arc;
 
-/// A compiled assertion, which can be evaluated as often as needed.
+/// Most assertions of one group.
+pub const PARTS_MAX: usize = 20;
+
+/// A compiled assertion, or a group of them, which can be evaluated as often as needed.
 #[derive(Debug, Clone)]
 pub struct Assertion {
     /// As it was written, on one line.
     pub(crate) text: String,
-    pub(crate) subject: Subject,
+    pub(crate) node: Node,
+    pub(crate) severity: Severity,
+    /// Where it was written.
+    pub(crate) place: Option<Arc<str>>,
+    /// What is probably not meant.
+    pub(crate) notes: Vec<AssertionError>,
+}
+
+/// One assertion, or several.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    Check(Box<Check>),
+    Group(Group),
+}
+
+/// One thing that must hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Check {
+    pub(crate) reading: Reading,
     pub(crate) operator: Operator,
     /// Whether the operator is a negated one (`is not`).
     pub(crate) negated: bool,
@@ -22,83 +46,215 @@ pub struct Assertion {
     pub(crate) written: String,
 }
 
+/// Several assertions of which some must hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) kind: GroupKind,
+    /// Whether the whole is negated.
+    pub(crate) inverted: bool,
+    pub(crate) parts: Vec<Assertion>,
+}
+
+impl Check {
+    /// Whether it holds only if something is there: its negations hold for what is not.
+    pub(crate) const fn wants_presence(&self) -> bool {
+        self.negated == self.inverted
+    }
+}
+
 impl Assertion {
+    pub(crate) const fn new(text: String, node: Node) -> Self {
+        Self { text, node, severity: Severity::Fail, place: None, notes: Vec::new() }
+    }
+
+    /// A group of assertions; `not` is whether the opposite must hold.
+    #[must_use]
+    pub fn group(kind: GroupKind, parts: Vec<Self>, not: bool) -> Self {
+        let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+        let between = if kind == GroupKind::All { " and " } else { " or " };
+        let text = format!("{}{}: {}", if not { "not " } else { "" }, kind.as_str(), texts.join(between));
+        Self::new(text, Node::Group(Group { kind, inverted: not, parts }))
+    }
+
+    /// With what follows when it does not hold.
+    #[must_use]
+    pub fn with_severity(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
+
+    /// With where it was written, for results.
+    #[must_use]
+    pub fn at(self, place: impl Into<Arc<str>>) -> Self {
+        Self { place: Some(place.into()), ..self }
+    }
+
+    /// Whether it needs a file: [`load_files`](Self::load_files).
+    #[must_use]
+    pub fn needs_files(&self) -> bool {
+        self.checks().iter().any(|check| matches!(check.value, Value::SchemaFile(_)))
+    }
+
+    /// Compiles the JSON Schemas that it names by their files; `read` yields the text of a file, or why it cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// The first file that cannot be read or used, with the place of its name.
+    pub fn load_files(
+        &mut self,
+        read: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<(), AssertionError> {
+        match &mut self.node {
+            Node::Check(check) => {
+                if let Value::SchemaFile(file) = &check.value {
+                    let text = read(&file.path).map_err(|why| file.error(why))?;
+                    check.value = file.compile(&text)?;
+                }
+                Ok(())
+            }
+            Node::Group(group) => group.parts.iter_mut().try_for_each(|part| part.load_files(read)),
+        }
+    }
+
+    /// What follows when it does not hold.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Where it was written.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
+    /// What is probably not meant: remarks in the form of errors, with their places. It can be evaluated all the same.
+    #[must_use]
+    pub fn notes(&self) -> &[AssertionError] {
+        &self.notes
+    }
+
     /// What it reads, in the words of a line: `header content-type`, `some MX record`.
     #[must_use]
     pub fn subject(&self) -> String {
-        self.subject.to_string()
+        match &self.node {
+            Node::Check(check) => check.reading.to_string(),
+            Node::Group(group) => format!("{} of {} assertions", group.kind.as_str(), group.parts.len()),
+        }
     }
 
-    /// The word that names the kind of its subject: `header`, `record`.
+    /// The word that names the kind of its subject: `header`, `record`; of a group `any`, `all` or `none`.
     #[must_use]
     pub fn keyword(&self) -> &'static str {
-        self.subject.keyword()
+        match &self.node {
+            Node::Check(check) => check.reading.subject.keyword(),
+            Node::Group(group) => group.kind.as_str(),
+        }
     }
 
     /// How it compares: `does not contain`.
     #[must_use]
     pub const fn operator(&self) -> &'static str {
-        self.operator.phrase(self.negated != self.inverted)
+        match &self.node {
+            Node::Check(check) => check.operator.phrase(check.negated != check.inverted),
+            Node::Group(Group { inverted: false, .. }) => "hold",
+            Node::Group(Group { inverted: true, .. }) => "do not hold",
+        }
     }
 
-    /// What it expects; nothing for `exists`.
+    /// What it expects; nothing for `exists`, and of a group its assertions.
     #[must_use]
     pub fn expected(&self) -> Fact {
-        self.value.fact(&self.written)
+        match &self.node {
+            Node::Check(check) => check.value.fact(&check.written),
+            Node::Group(group) => {
+                Fact::List(group.parts.iter().map(|part| part.text.as_str().into()).collect())
+            }
+        }
+    }
+
+    /// All single assertions in it.
+    pub(crate) fn checks(&self) -> Vec<&Check> {
+        match &self.node {
+            Node::Check(check) => vec![check.as_ref()],
+            Node::Group(group) => group.parts.iter().flat_map(Self::checks).collect(),
+        }
+    }
+
+    /// How many single assertions it has.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.checks().len()
+    }
+
+    fn reads(&self, wanted: impl Fn(&Subject) -> bool) -> bool {
+        self.checks().iter().any(|check| wanted(&check.reading.subject))
+    }
+
+    /// Whether it reads this, and the test fails if it does not hold. Only then can it make a value of a fault.
+    fn decides(&self, wanted: impl Fn(&Subject) -> bool) -> bool {
+        self.severity == Severity::Fail && self.reads(wanted)
     }
 
     /// Whether it reads the body of an answer, so that it cannot be judged when the body is cut.
     #[must_use]
-    pub const fn needs_body(&self) -> bool {
-        matches!(self.subject, Subject::Body | Subject::JsonPath(_))
+    pub fn needs_body(&self) -> bool {
+        self.reads(Subject::is_in_body)
+    }
+
+    /// The hash functions that the body has to be hashed with.
+    pub fn hashes(&self) -> impl Iterator<Item = HashAlgorithm> {
+        self.checks().into_iter().filter_map(|check| match check.reading.subject {
+            Subject::Hash(algorithm) => Some(algorithm),
+            _ => None,
+        })
     }
 
     /// Whether it reads what was received, so that something must be.
     #[must_use]
-    pub const fn reads_received(&self) -> bool {
-        matches!(self.subject, Subject::Received) || self.needs_body()
+    pub fn reads_received(&self) -> bool {
+        self.reads(|subject| matches!(subject, Subject::Received)) || self.needs_body()
     }
 
     /// Whether it reads how a WebSocket was closed, so that a close is a value.
     #[must_use]
-    pub const fn reads_close_code(&self) -> bool {
-        matches!(self.subject, Subject::CloseCode)
+    pub fn reads_close_code(&self) -> bool {
+        self.decides(|subject| matches!(subject, Subject::CloseCode))
     }
 
     /// Whether it reads the status of an answer.
     #[must_use]
-    pub const fn reads_status(&self) -> bool {
-        matches!(self.subject, Subject::Status)
+    pub fn reads_status(&self) -> bool {
+        self.decides(|subject| matches!(subject, Subject::Status))
     }
 
-    /// Whether it reads the head of an HTTP answer, which comes before its body.
+    /// Whether it reads nothing but the head of an HTTP answer, which comes before its body.
     #[must_use]
-    pub const fn reads_head(&self) -> bool {
-        matches!(self.subject, Subject::Status | Subject::Header(_))
+    pub fn reads_head(&self) -> bool {
+        !self.reads(|subject| !matches!(subject, Subject::Status | Subject::Header(_) | Subject::HttpVersion))
     }
 
     /// Whether it reads the response code of a DNS answer, so that an error there is a value.
     #[must_use]
-    pub const fn reads_rcode(&self) -> bool {
-        matches!(self.subject, Subject::Rcode)
+    pub fn reads_rcode(&self) -> bool {
+        self.decides(|subject| matches!(subject, Subject::Rcode))
     }
 
     /// Whether it reads how a connection ended, so that a refused one is a value.
     #[must_use]
-    pub const fn reads_connection(&self) -> bool {
-        matches!(self.subject, Subject::Connection)
+    pub fn reads_connection(&self) -> bool {
+        self.decides(|subject| matches!(subject, Subject::Connection))
     }
 
     /// Whether it reads the status of a gRPC call, so that one that is not `OK` is a value.
     #[must_use]
-    pub const fn reads_grpc_status(&self) -> bool {
-        matches!(self.subject, Subject::GrpcStatus)
+    pub fn reads_grpc_status(&self) -> bool {
+        self.decides(|subject| matches!(subject, Subject::GrpcStatus))
     }
 
     /// Whether it reads the answer of a gRPC health check.
     #[must_use]
-    pub const fn reads_health(&self) -> bool {
-        matches!(self.subject, Subject::Health)
+    pub fn reads_health(&self) -> bool {
+        self.decides(|subject| matches!(subject, Subject::Health))
     }
 
     /// The outcome when it cannot be evaluated, and why.
@@ -106,6 +262,7 @@ impl Assertion {
     pub fn not_performed(&self, why: &str) -> Outcome {
         Outcome {
             passed: false,
+            evaluated: false,
             expected: self.expected(),
             actual: Fact::Null,
             message: format!("could not perform assertion: {why}"),

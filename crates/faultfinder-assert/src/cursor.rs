@@ -1,7 +1,7 @@
 //! What was written, word by word.
 
 use crate::AssertionError;
-use crate::error::{Piece, Span};
+use crate::error::{Guarded, Piece, Span};
 
 /// A place in what was written.
 #[derive(Debug, Clone, Copy)]
@@ -9,11 +9,17 @@ pub(crate) struct Cursor<'a> {
     piece: Piece,
     text: &'a str,
     at: usize,
+    guarded: Guarded<'a>,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) const fn new(piece: Piece, text: &'a str) -> Self {
-        Self { piece, text, at: 0 }
+        Self { piece, text, at: 0, guarded: Guarded::NOTHING }
+    }
+
+    /// The same text, of which some parts are values: nothing in them is syntax.
+    pub(crate) const fn guarding(self, guarded: Guarded<'a>) -> Self {
+        Self { guarded, ..self }
     }
 
     /// The same text from this byte on.
@@ -21,16 +27,22 @@ impl<'a> Cursor<'a> {
         Self { at, ..self }
     }
 
+    /// The text up to the end of a stretch of it, from its beginning on.
+    pub(crate) fn between(self, piece: Span<'a>) -> Self {
+        let end = piece.offset.saturating_add(piece.text.len());
+        Self { text: self.text.get(..end).unwrap_or(self.text), at: piece.offset, ..self }
+    }
+
     /// Everything from here on, without the spaces around it.
     pub(crate) fn rest(&self) -> Span<'a> {
         let text = self.text.get(self.at..).unwrap_or("");
-        Span { piece: self.piece, text, offset: self.at }.trimmed()
+        Span { piece: self.piece, text, offset: self.at, guarded: self.guarded }.trimmed()
     }
 
     /// The place behind the last character, where something is missing.
     pub(crate) fn end(&self) -> Span<'a> {
         let offset = self.text.trim_end().len();
-        Span { piece: self.piece, text: "", offset }
+        Span { piece: self.piece, text: "", offset, guarded: self.guarded }
     }
 
     /// The next word, without taking it: up to a space or a comparison sign.
@@ -52,7 +64,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn take(&mut self, words: &str) -> bool {
         let mut ahead = *self;
         for expected in words.split(' ') {
-            if ahead.word().is_none_or(|word| word.text != expected) {
+            if ahead.word().is_none_or(|word| word.text != expected || word.is_guarded(0)) {
                 return false;
             }
         }
@@ -63,7 +75,7 @@ impl<'a> Cursor<'a> {
     /// Takes this sign if it comes next, whatever follows.
     pub(crate) fn take_sign(&mut self, sign: &str) -> bool {
         let rest = self.rest();
-        let taken = rest.text.starts_with(sign);
+        let taken = rest.text.starts_with(sign) && !rest.is_guarded(0);
         if taken {
             self.at = rest.offset + sign.len();
         }
@@ -86,6 +98,7 @@ impl<'a> Cursor<'a> {
         let mut end = rest.text.len();
         for (at, character) in rest.text.char_indices() {
             match (quote, character) {
+                _ if rest.is_guarded(at) => {}
                 _ if escaped => escaped = false,
                 (Some(_), '\\') => escaped = true,
                 (Some(open), _) if open == character => quote = None,
@@ -112,10 +125,15 @@ pub(crate) fn unquote<'a>(
     span: Span<'a>,
     lenient: bool,
 ) -> Option<Result<(String, Span<'a>), AssertionError>> {
-    let quote = span.text.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    let quote =
+        span.text.chars().next().filter(|first| matches!(first, '"' | '\'') && !span.is_guarded(0))?;
     let mut text = String::new();
     let mut characters = span.text.char_indices().skip(1);
     while let Some((at, character)) = characters.next() {
+        if span.is_guarded(at) {
+            text.push(character);
+            continue;
+        }
         if character == quote {
             let after = at + 1;
             return Some(Ok((text, span.part(after, span.text.len() - after).trimmed())));

@@ -1,6 +1,7 @@
 //! What is wrong with an assertion, and where.
 
 use faultfinder_taxonomy::QUOTED_CHARS_MAX;
+use std::ops::Range;
 
 /// What is wrong with an assertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +83,37 @@ pub(crate) struct Span<'a> {
     pub(crate) text: &'a str,
     /// Where it begins in its piece, in bytes.
     pub(crate) offset: usize,
+    /// The parts of its piece that are values.
+    pub(crate) guarded: Guarded<'a>,
+}
+
+/// Parts of a piece that are values of variables: nothing in them is syntax, neither quotes nor operators.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Guarded<'a>(&'a [Range<usize>]);
+
+impl<'a> Guarded<'a> {
+    pub(crate) const NOTHING: Guarded<'static> = Guarded(&[]);
+
+    pub(crate) const fn new(ranges: &'a [Range<usize>]) -> Self {
+        Self(ranges)
+    }
+
+    fn has(self, at: usize) -> bool {
+        self.0.iter().any(|range| range.contains(&at))
+    }
 }
 
 impl<'a> Span<'a> {
+    /// All of a piece.
+    pub(crate) const fn whole(piece: Piece, text: &'a str) -> Self {
+        Self { piece, text, offset: 0, guarded: Guarded::NOTHING }
+    }
+
+    /// Whether the byte that is so many bytes behind its beginning belongs to a value.
+    pub(crate) fn is_guarded(&self, at: usize) -> bool {
+        self.guarded.has(self.offset + at)
+    }
+
     /// The part of it from `start`, `length` bytes long; all of it when that is not a part of it.
     pub(crate) fn part(self, start: usize, length: usize) -> Self {
         match self.text.get(start..start.saturating_add(length)) {

@@ -1,77 +1,168 @@
 //! Holding an assertion against what was seen.
 
 mod actual; // one value that was found
+mod aspect; // counts, lengths and sizes of values
+mod body; // what is read from a body
+mod certificate; // what is read from certificates
+mod compare; // whether an operator holds of a value
+mod cookie; // cookies and their attributes
+mod group; // several assertions
+mod near; // what there is instead of what is missing
 pub(crate) mod read; // subject + observation -> values
+mod show; // values in messages and results
 
+use crate::Observation;
+use crate::assertion::{Assertion, Check, Node};
 use crate::operator::Operator;
-use crate::outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
-use crate::pattern::{Search, Unfinished, WORK_MAX};
+use crate::outcome::Outcome;
+use crate::schema::JsonSchema;
 use crate::subject::{Quantifier, Subject};
 use crate::value::Value;
-use crate::{Assertion, Observation};
+use crate::xpath::XPath;
 pub(crate) use actual::Actual;
-use faultfinder_taxonomy::Fact;
-use std::borrow::Cow;
+use compare::Comparing;
+use faultfinder_taxonomy::word::Severity;
+use show::cut;
 
-/// Most characters of a found value in a message.
+/// Most characters of an assertion or a found value in a message.
 const MESSAGE_CHARS_MAX: usize = 200;
-/// Most found values that an outcome repeats.
-const VALUES_MAX: usize = 100;
+/// Most characters of what is wrong by a schema in a message.
+const VIOLATIONS_CHARS_MAX: usize = 500;
 
 /// Holds an assertion against what was seen.
 ///
 /// The work is linear in what was seen; patterns and JSONPath have budgets of their own.
 #[must_use]
 pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
-    let actuals = match read::values(&assertion.subject, seen) {
+    match &assertion.node {
+        Node::Check(check) => single(assertion, check, seen),
+        Node::Group(group) => group::evaluate(assertion, group, seen),
+    }
+}
+
+fn single(assertion: &Assertion, check: &Check, seen: &Observation<'_>) -> Outcome {
+    let actuals = match read::values(check, seen) {
         Ok(actuals) => actuals,
         Err(why) => return assertion.not_performed(&why),
     };
-    let mut looking = Looking::of(assertion);
-    let passed = judge(assertion, &actuals, &mut looking) != assertion.inverted;
-    if looking.is_unfinished {
-        let why = "the regular expression needs more work on this text than an assertion may take";
-        return Outcome { unfinished: true, ..assertion.not_performed(why) };
+    let mut comparing = Comparing::of(check, seen.now);
+    let held = judge(check, &actuals, &mut comparing);
+    if comparing.is_unfinished {
+        let what =
+            if check.operator == Operator::MatchesSchema { "JSON Schema" } else { "regular expression" };
+        let why = format!("the {what} needs more work on this text than an assertion may take");
+        return Outcome { unfinished: true, ..assertion.not_performed(&why) };
     }
-    let shown = shown(&actuals, assertion);
-    let message = if passed {
-        format!("{} holds", cut(&assertion.text, MESSAGE_CHARS_MAX))
-    } else {
-        let text = cut(&assertion.text, MESSAGE_CHARS_MAX);
-        match incomparable(assertion, &actuals) {
-            Some(why) => format!("expected {text}, found {shown}, {why}"),
-            None => format!("expected {text}, found {shown}"),
+    if comparing.is_endless {
+        return assertion
+            .not_performed("the JSON Schema is too deep for this body, or refers to itself without end");
+    }
+    if comparing.is_timeless {
+        return assertion.not_performed("the time is missing");
+    }
+    let passed = held.all != check.inverted;
+    let text = cut(&assertion.text, MESSAGE_CHARS_MAX);
+    let message = match passed {
+        true => format!("{text} holds"),
+        false if !comparing.violations.is_empty() => {
+            format!(
+                "expected {text}, found that {}",
+                cut(&comparing.violations.join("; "), VIOLATIONS_CHARS_MAX)
+            )
         }
+        false => format!("expected {text}, found {}", found(check, &actuals, &held, seen)),
     };
-    let (expected, actual) = (assertion.expected(), fact(&actuals, assertion));
-    Outcome { passed, expected, actual, message, unfinished: false }
+    let actual = show::fact(&actuals, &check.value);
+    Outcome { passed, evaluated: true, expected: assertion.expected(), actual, message, unfinished: false }
 }
+
+/// What was found instead, and what helps to see why.
+fn found(check: &Check, actuals: &[Actual<'_>], held: &Held, seen: &Observation<'_>) -> String {
+    if actuals.is_empty() {
+        let missing = show::missing(check);
+        return match near::near(&check.reading.subject, seen) {
+            Some(near) => format!("{missing}; {near}"),
+            None => missing,
+        };
+    }
+    // Of a quantifier, those that are not as they should be.
+    let guilty: Vec<&Actual<'_>> = match check.reading.quantifier {
+        Some(Quantifier::Every) if !check.inverted => {
+            actuals.iter().zip(&held.each).filter(|(_, held)| !**held).map(|(actual, _)| actual).collect()
+        }
+        _ => actuals.iter().collect(),
+    };
+    let mut text = show::values(&guilty, &check.value, check.reading.quantifier.is_some());
+    if guilty.len() < actuals.len() {
+        text.push_str(&format!(" ({} of {} values)", guilty.len(), actuals.len()));
+    }
+    if let Some(why) = compare::remark(check, &guilty) {
+        text.push_str(&format!(", {why}"));
+    }
+    text
+}
+
+/// Of which values an assertion holds.
+struct Held {
+    /// Whether it holds of all of them together.
+    all: bool,
+    /// Of each of them, as far as they were looked at.
+    each: Vec<bool>,
+}
+
+/// Whether the operator holds of the values: of any of them, or of none if it is negated; as their quantifier says, of serial
+/// numbers for all of them.
+fn judge(check: &Check, actuals: &[Actual<'_>], comparing: &mut Comparing<'_>) -> Held {
+    if check.operator == Operator::Exists {
+        let text = matches!(check.reading.subject, Subject::Body | Subject::Received);
+        let exists = actuals.iter().any(|actual| !text || !actual.text.is_empty());
+        return Held { all: exists != check.negated, each: Vec::new() };
+    }
+    let quantifier = match check.reading.subject {
+        Subject::Serial => Some(check.reading.quantifier.unwrap_or(Quantifier::Every)),
+        _ => check.reading.quantifier,
+    };
+    let mut one =
+        |actual: &Actual<'_>| comparing.holds(check.operator, &check.value, actual) != check.negated;
+    match quantifier {
+        Some(Quantifier::Some) => Held { all: actuals.iter().any(one), each: Vec::new() },
+        Some(Quantifier::Every) => {
+            let each: Vec<bool> = actuals.iter().map(one).collect();
+            Held { all: !each.is_empty() && each.iter().all(|held| *held), each }
+        }
+        // Only the first was read. What is not there satisfies a negation.
+        Some(Quantifier::First) => Held { all: actuals.first().map_or(check.negated, one), each: Vec::new() },
+        None => {
+            // Of none, if it is negated.
+            let all = match check.negated {
+                false => actuals.iter().any(&mut one),
+                true => actuals.iter().all(&mut one),
+            };
+            Held { all, each: Vec::new() }
+        }
+    }
+}
+
+/// What it costs to parse a text as a type, in steps a byte.
+const STEPS_OF_KIND: u64 = 8;
 
 impl Assertion {
     /// How many steps it can take at the most on what was seen. A step is about 20 nanoseconds at the most, on a
     /// processor of 2020.
     #[must_use]
     pub fn work_max(&self, seen: &Observation<'_>) -> u64 {
-        let bytes = read::text_bytes(&self.subject, seen);
-        let reading = match &self.subject {
-            Subject::JsonPath(path) => path.work_max(bytes),
-            _ => bytes,
-        };
-        let searching = match &self.value {
-            Value::Pattern(pattern) => pattern.work_max(bytes),
-            _ => 0,
-        };
-        reading.saturating_add(searching)
+        self.checks().into_iter().map(|check| check.work_max(seen)).fold(0, u64::saturating_add)
     }
 
-    /// How many bytes the program of its regular expression has, which is made at load and again when it is not known any
-    /// more.
+    /// How many bytes the programs of its regular expressions have, which are made at load and again when they are not known
+    /// any more.
     #[must_use]
-    pub const fn program_bytes(&self) -> usize {
-        match &self.value {
+    pub fn program_bytes(&self) -> usize {
+        let of_check = |check: &Check| match &check.value {
             Value::Pattern(pattern) => pattern.program_bytes(),
             _ => 0,
-        }
+        };
+        self.checks().into_iter().map(of_check).fold(0, usize::saturating_add)
     }
 
     /// Whether it holds for an answer that DNSSEC finds bogus, so that such an answer is a value: `dnssec is bogus`.
@@ -79,134 +170,30 @@ impl Assertion {
     pub fn accepts_bogus(&self) -> bool {
         let mut seen = Observation::new();
         seen.dnssec = Some("bogus");
-        matches!(self.subject, Subject::Dnssec) && evaluate(self, &seen).passed
-    }
-}
-
-/// The search for the pattern of an assertion, if it has one, in all of its texts.
-struct Looking {
-    search: Option<Search>,
-    is_unfinished: bool,
-}
-
-impl Looking {
-    fn of(assertion: &Assertion) -> Self {
-        let search = match &assertion.value {
-            Value::Pattern(pattern) => Some(pattern.search(WORK_MAX)),
-            _ => None,
+        let accepts = |check: &Check| {
+            let alone = Self::new(String::new(), Node::Check(Box::new(check.clone())));
+            matches!(check.reading.subject, Subject::Dnssec) && evaluate(&alone, &seen).passed
         };
-        Self { search, is_unfinished: false }
-    }
-
-    /// Whether the pattern is found in a text, as far as the work allows that to be known.
-    fn finds(&mut self, text: &str) -> bool {
-        let Some(search) = &mut self.search else { return false };
-        search.finds(text).unwrap_or_else(|Unfinished| {
-            self.is_unfinished = true;
-            false
-        })
+        self.severity == Severity::Fail && self.checks().into_iter().any(accepts)
     }
 }
 
-/// Whether the operator holds of the values: of any of them, or of none if it is negated; of records as their
-/// quantifier says, of serial numbers for all of them.
-fn judge(assertion: &Assertion, actuals: &[Actual<'_>], looking: &mut Looking) -> bool {
-    let mut holds = |actual: &Actual<'_>| holds(assertion, actual, looking);
-    if assertion.operator == Operator::Exists {
-        let text = matches!(assertion.subject, Subject::Body | Subject::Received);
-        let exists = actuals.iter().any(|actual| !text || !actual.text.is_empty());
-        return exists != assertion.negated;
-    }
-    match assertion.subject {
-        Subject::Record { quantifier: Some(Quantifier::Some), .. } => {
-            actuals.iter().any(|actual| holds(actual) != assertion.negated)
-        }
-        Subject::Record { quantifier: Some(Quantifier::Every), .. } | Subject::Serial => {
-            !actuals.is_empty() && actuals.iter().all(|actual| holds(actual) != assertion.negated)
-        }
-        _ => actuals.iter().any(holds) != assertion.negated,
-    }
-}
-
-/// Whether the operator, as if it were not negated, holds of one value.
-fn holds(assertion: &Assertion, actual: &Actual<'_>, looking: &mut Looking) -> bool {
-    let operator = assertion.operator;
-    match &assertion.value {
-        Value::Nothing => true,
-        Value::Text { text, .. } if operator == Operator::Contains => actual.contains(text),
-        // In quotes, `true` and `null` are texts and nothing else.
-        Value::Text { quoted: true, .. } if actual.is_literal() => false,
-        Value::Text { text, number, .. } => actual.is(text, *number),
-        Value::Pattern(_) => looking.finds(&actual.text),
-        Value::Number(expected) => actual
-            .number
-            .and_then(|number| number.compare(*expected))
-            .is_some_and(|order| operator.admits(order)),
-        Value::Quantity { amount, .. } => {
-            let found = actual.amount.or_else(|| actual.number.map(|number| number.value()));
-            found.and_then(|found| found.partial_cmp(amount)).is_some_and(|order| operator.admits(order))
-        }
-        Value::StatusClass(class) => actual
-            .number
-            .and_then(|status| status.whole())
-            .is_some_and(|status| status / 100 == i128::from(*class)),
-        Value::Version(expected) => {
-            crate::value::version_age(&actual.text).is_some_and(|age| operator.admits(age.cmp(expected)))
-        }
-        Value::Word(word) => actual.text.eq_ignore_ascii_case(word),
-    }
-}
-
-/// Why no value can be compared at all, when that is so.
-fn incomparable(assertion: &Assertion, actuals: &[Actual<'_>]) -> Option<&'static str> {
-    let numeric = matches!(assertion.value, Value::Number(_) | Value::Quantity { .. });
-    let none = !actuals.is_empty()
-        && actuals.iter().all(|actual| actual.number.is_none() && actual.amount.is_none());
-    (numeric && none).then_some("which is not a number")
-}
-
-/// The values for a message.
-fn shown(actuals: &[Actual<'_>], assertion: &Assertion) -> String {
-    if actuals.is_empty() {
-        return match &assertion.subject {
-            Subject::Record { record_type: Some(record_type), .. } => format!("no {record_type} record"),
-            Subject::JsonPath(_) => "nothing at that path".to_owned(),
-            subject => format!("no {}", subject.keyword()),
+impl Check {
+    fn work_max(&self, seen: &Observation<'_>) -> u64 {
+        let bytes = read::text_bytes(self, seen);
+        let reading = match &self.reading.subject {
+            Subject::JsonPath(path) => path.work_max(bytes),
+            Subject::XPath(_) => XPath::work_max(bytes),
+            _ => bytes,
         };
-    }
-    let values: Vec<Cow<'_, str>> =
-        actuals.iter().take(VALUES_MAX).map(|actual| actual.shown(&assertion.value)).collect();
-    let joined = values.join(", ");
-    if joined.is_empty() { "empty text".to_owned() } else { cut(&joined, MESSAGE_CHARS_MAX).into_owned() }
-}
-
-/// The values for a result.
-fn fact(actuals: &[Actual<'_>], assertion: &Assertion) -> Fact {
-    let mut budget = ACTUAL_BYTES_MAX;
-    let mut facts = Vec::new();
-    for actual in actuals.iter().take(VALUES_MAX) {
-        if budget == 0 {
-            break;
-        }
-        let size = actual.text.len();
-        facts.push(actual.fact(&assertion.value, budget));
-        budget = budget.saturating_sub(size);
-    }
-    match (facts.pop(), facts.is_empty()) {
-        (None, _) => Fact::Null,
-        (Some(only), true) => only,
-        (Some(last), false) => {
-            facts.push(last);
-            Fact::List(facts)
-        }
-    }
-}
-
-/// Text of at most so many characters, with a mark where it was cut.
-fn cut(text: &str, characters_max: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(characters_max) {
-        Some((end, _)) => Cow::Owned(format!("{}{CUT_MARK}", text.get(..end).unwrap_or_default())),
-        None => Cow::Borrowed(text),
+        let comparing = match &self.value {
+            Value::Pattern(pattern) => pattern.work_max(bytes),
+            Value::Schema(_) => JsonSchema::work_max(),
+            Value::Kind(_) => bytes.saturating_mul(STEPS_OF_KIND),
+            Value::OneOf(values) => bytes.saturating_mul(u64::try_from(values.len()).unwrap_or(u64::MAX)),
+            _ => 0,
+        };
+        reading.saturating_add(comparing)
     }
 }
 

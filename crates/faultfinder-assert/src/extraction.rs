@@ -1,10 +1,14 @@
 //! A value that is taken out of what was seen, for a request that comes later.
 
+use crate::assertion::Check;
 use crate::cursor::Cursor;
 use crate::error::{Piece, Span, quoted};
 use crate::evaluate::read;
+use crate::operator::Operator;
 use crate::pattern::Pattern;
 use crate::subject::{self, Subject};
+use crate::value::Value;
+use crate::xpath::XPath;
 use crate::{AssertionError, Observation};
 use faultfinder_taxonomy::EXTRACTED_BYTES_MAX;
 use regex_automata::Input;
@@ -18,7 +22,8 @@ const GROUP_STEPS_MAX: u64 = 200_000_000;
 /// What is taken out of what was seen: a subject of an assertion, or the part of it that a regular expression finds.
 #[derive(Debug, Clone)]
 pub struct Extraction {
-    subject: Subject,
+    /// What is read, in the form of an assertion that it exists.
+    check: Box<Check>,
     regex: Option<Group>,
 }
 
@@ -55,8 +60,16 @@ impl Extraction {
             let message = format!("unexpected {} after the subject", quoted(rest.text));
             return Err(AssertionError::new(rest, message).expected("only what is read, without an operator"));
         }
-        let regex = regex.map(|regex| Group::new(regex, group, &read)).transpose()?;
-        Ok(Self { subject: read, regex })
+        let regex = regex.map(|regex| Group::new(regex, group, &read.subject)).transpose()?;
+        let check = Check {
+            reading: read,
+            operator: Operator::Exists,
+            negated: false,
+            inverted: false,
+            value: Value::Nothing,
+            written: String::new(),
+        };
+        Ok(Self { check: Box::new(check), regex })
     }
 
     /// Takes the value out: of several values the first.
@@ -65,16 +78,17 @@ impl Extraction {
     ///
     /// Why there is none.
     pub fn extract(&self, seen: &Observation<'_>) -> Result<String, String> {
-        let values = read::values(&self.subject, seen)?;
+        let values = read::values(&self.check, seen)?;
+        let subject = &self.check.reading.subject;
         let text = |value: &crate::evaluate::Actual<'_>| value.shown_alone().into_owned();
         let value = match &self.regex {
-            None => values.first().map(text).ok_or_else(|| match &self.subject {
+            None => values.first().map(text).ok_or_else(|| match subject {
                 Subject::JsonPath(path) => format!("nothing is at {}", path.as_written()),
-                subject => format!("there is no {subject}"),
+                _ => format!("there is no {}", self.check.reading),
             })?,
             Some(group) => {
                 let texts: Vec<String> = values.iter().map(text).collect();
-                group.find(&texts, &self.subject)?
+                group.find(&texts, &self.check.reading.to_string())?
             }
         };
         if value.len() > EXTRACTED_BYTES_MAX {
@@ -86,25 +100,20 @@ impl Extraction {
     /// How many steps it can take at the most on what was seen.
     #[must_use]
     pub fn work_max(&self, seen: &Observation<'_>) -> u64 {
-        let bytes = read::text_bytes(&self.subject, seen);
-        let reading = match &self.subject {
+        let bytes = read::text_bytes(&self.check, seen);
+        let reading = match &self.check.reading.subject {
             Subject::JsonPath(path) => path.work_max(bytes),
+            Subject::XPath(_) => XPath::work_max(bytes),
             _ => bytes,
         };
         let steps = |group: &Group| group.pattern.places().saturating_mul(bytes).min(GROUP_STEPS_MAX);
         reading.saturating_add(self.regex.as_ref().map_or(0, steps))
     }
-
-    /// Whether it reads the body of an answer, so that it cannot be taken when the body is cut.
-    #[must_use]
-    pub const fn needs_body(&self) -> bool {
-        matches!(self.subject, Subject::Body | Subject::JsonPath(_))
-    }
 }
 
 impl Group {
     fn new(regex: &str, group: Option<&str>, subject: &Subject) -> Result<Self, AssertionError> {
-        let span = Span { piece: Piece::Value, text: regex, offset: 0 };
+        let span = Span::whole(Piece::Value, regex);
         let pattern = Pattern::compile(regex, span, true, subject.text_bytes_max())?;
         let machine = PikeVM::new(regex)
             .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
@@ -117,7 +126,7 @@ impl Group {
         let named = groups.to_index(regex_automata::PatternID::ZERO, group);
         let index = named.or_else(|| group.parse().ok()).filter(|index| *index < count);
         let index = index.ok_or_else(|| {
-            let span = Span { piece: Piece::Unit, text: group, offset: 0 };
+            let span = Span::whole(Piece::Unit, group);
             let message = format!("the regular expression has no group {}", quoted(group));
             let names = groups.pattern_names(regex_automata::PatternID::ZERO).flatten();
             let names: Vec<&str> = names.collect();
@@ -132,7 +141,7 @@ impl Group {
     }
 
     /// What the group is in the first of these texts in which the regular expression is found.
-    fn find(&self, texts: &[String], subject: &Subject) -> Result<String, String> {
+    fn find(&self, texts: &[String], subject: &str) -> Result<String, String> {
         let mut cache = self.machine.create_cache();
         let mut captures = self.machine.create_captures();
         let mut steps = GROUP_STEPS_MAX;

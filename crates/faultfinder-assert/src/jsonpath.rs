@@ -6,6 +6,8 @@
 
 mod dialect; // the classic dialect -> RFC 9535
 mod length; // `.length` and `.length()` at the end of a query
+mod near; // what there is instead of what a query did not find
+mod path; // paths of results, as people write them
 mod weight; // what a query can cost
 
 use crate::AssertionError;
@@ -43,6 +45,13 @@ pub(crate) struct JsonPath {
     query: JpQuery,
     length: Option<Length>,
     weight: Weight,
+}
+
+/// A value that a query found, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) value: Value,
+    pub(crate) path: String,
 }
 
 /// A parsed body, and what its results would cost.
@@ -84,17 +93,30 @@ impl JsonPath {
         &self.written
     }
 
+    /// Whether it leads to one place at the most.
+    pub(crate) const fn is_singular(&self) -> bool {
+        self.weight.singular
+    }
+
     /// What the query finds; nothing is an answer too.
-    pub(crate) fn select(&self, document: &Document) -> Result<Vec<Value>, String> {
+    pub(crate) fn select(&self, document: &Document) -> Result<Vec<Found>, String> {
         if !self.weight.singular && self.cost(document) > COST_MAX || self.work(document) > WORK_MAX {
             return Err("the body is too large for this JSONPath".to_owned());
         }
         let results = js_path_process(&self.query, &document.value).map_err(|error| error.to_string())?;
-        let values = results.into_iter().map(|result| result.val);
-        Ok(match self.length {
-            None => values.cloned().collect(),
-            Some(length) => values.filter_map(|value| length.of(value)).collect(),
-        })
+        let found = results.into_iter().filter_map(|result| {
+            let value = match self.length {
+                None => Some(result.val.clone()),
+                Some(length) => length.of(result.val),
+            };
+            Some(Found { value: value?, path: path::short(&result.path) })
+        });
+        Ok(found.collect())
+    }
+
+    /// What there is where the query found nothing, for messages.
+    pub(crate) fn near(&self, document: &Document) -> Option<String> {
+        near::near(&self.query.segments, &document.value)
     }
 
     /// How many steps its patterns can take at the most.
@@ -138,6 +160,11 @@ impl Document {
         document.measure(&value, 1, 1);
         document.value = value;
         Ok(document)
+    }
+
+    /// The body.
+    pub(crate) const fn value(&self) -> &Value {
+        &self.value
     }
 
     /// Adds up the values and the length of their paths, and finds the deepest.
@@ -213,7 +240,7 @@ mod tests {
     use crate::error::Piece;
 
     fn compile(query: &str) -> Result<JsonPath, AssertionError> {
-        JsonPath::compile(query, Span { piece: Piece::Line, text: query, offset: 0 })
+        JsonPath::compile(query, Span::whole(Piece::Line, query))
     }
 
     #[track_caller]
@@ -223,7 +250,8 @@ mod tests {
         let document = Document::parse(body).unwrap();
         let found =
             compile(query).unwrap_or_else(|error| panic!("{query}: {error}")).select(&document).unwrap();
-        assert_eq!(Value::Array(found).to_string(), expected, "{query}");
+        let values = found.into_iter().map(|found| found.value).collect();
+        assert_eq!(Value::Array(values).to_string(), expected, "{query}");
     }
 
     #[test]
@@ -245,6 +273,37 @@ mod tests {
         selects("$.items[?(@.id == 3)].id", "[3]");
         selects("$.items[?(@.none === '@.length')].id", "[]");
         selects("$.none", "[]");
+    }
+
+    #[test]
+    fn the_length_of_a_root_array_is_asked_for_like_any_other() {
+        let list = Document::parse(b"[1,2]").unwrap();
+        for query in ["$.length", "$.length()", "length"] {
+            let found = compile(query).unwrap().select(&list).unwrap();
+            assert_eq!(found.first().map(|found| found.value.clone()), Some(Value::from(2)), "{query}");
+        }
+    }
+
+    #[test]
+    fn results_have_paths_and_what_is_missing_has_neighbors() {
+        let body = br#"{"data":{"items":[{"status":"UP"},{"a b":1}]},"staus":1}"#;
+        let document = Document::parse(body).unwrap();
+        let paths = |query: &str| {
+            let found = compile(query).unwrap().select(&document).unwrap();
+            found.into_iter().map(|found| found.path).collect::<Vec<_>>()
+        };
+        assert_eq!(paths("$.data.items[*].status"), ["$.data.items[0].status"]);
+        assert_eq!(paths("$.data.items[1].*"), ["$.data.items[1]['a b']"]);
+        for (query, near) in [
+            ("$.status", "did you mean `$.staus`? `$` has data, staus"),
+            ("$.data.itmes[0]", "did you mean `$.data.items`? `$.data` has items"),
+            ("$.data.items[7].status", "`$.data.items` is a list of 2"),
+            ("$.data.items[0].status.x", "`$.data.items[0].status` is a text, without members"),
+            ("$.none.of[*].this", "`$` has data, staus"),
+        ] {
+            assert_eq!(compile(query).unwrap().near(&document).as_deref(), Some(near), "{query}");
+        }
+        assert_eq!(compile("$..x").unwrap().near(&document), None);
     }
 
     #[test]

@@ -25,30 +25,42 @@
 //! * Numbers are compared as numbers where both sides are numbers (`1` is `1.0`), everything else as text.
 //! * If there are several values (a repeated header, a JSONPath with several results, the names of a certificate),
 //!   any of them may satisfy an operator, and none may match a negated one. `some` and `every` quantify over records.
-//! * A subject that was not observed fails whatever the operator: "could not perform assertion: body is missing".
+//! * A subject that was not observed fails whatever the operator: "could not perform assertion: body is missing". What a
+//!   test can never observe is known before it runs: [`Assertion::unobservable`].
+//! * Where there is no TLS, its facts do not exist: `does not exist` and negations hold.
+//! * Whether a group holds is decided by those of its assertions that could be evaluated, if they decide it.
 
 mod outcome; // Outcome: the result of an assertion
 mod assertion; // Assertion: compiled
 mod subject; // the subject that is read
 mod operator; // the operator
 mod value; // the expected value
+mod kind; // types of values, forms of texts
 mod number; // numbers
+mod moment; // points in time, durations
+mod hash; // hashes of bodies
 mod unit; // units of time and size
 mod pattern; // regular expressions within limits
 mod jsonpath; // JSONPath within limits
+mod schema; // JSON Schema within limits
+mod xpath; // XPath within limits
 mod cursor; // the line, word by word
 mod parse; // from text to Assertion
 mod error; // AssertionError
 mod observation; // Observation: the facts from a probe
 mod evaluate; // Assertion + Observation -> Outcome
 mod extraction; // Extraction: a value for a later request
+mod sight; // Sight: what a test can observe
 
-pub use assertion::Assertion;
+pub use assertion::{Assertion, PARTS_MAX};
 pub use error::{AssertionError, Piece};
 pub use evaluate::evaluate;
 pub use extraction::Extraction;
 pub use jsonpath::QUERY_BYTES_MAX;
-pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, WebSocketFacts};
+pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, RedirectFacts, WebSocketFacts};
 pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
-pub use parse::{LINE_BYTES_MAX, from_fields, parse};
+pub use parse::{LINE_BYTES_MAX, from_fields, parse, parse_guarded};
 pub use pattern::PATTERN_BYTES_MAX;
+pub use schema::SCHEMA_BYTES_MAX;
+pub use sight::{Sight, Unobservable};
+pub use xpath::XPATH_BYTES_MAX;

@@ -1,9 +1,10 @@
 //! What a probe saw.
 
 use crate::jsonpath::Document;
-use faultfinder_taxonomy::word::RecordType;
+use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// What a probe saw, borrowed from its answer. What it did not see is nothing, and assertions on it fail.
@@ -11,6 +12,14 @@ use std::time::Duration;
 pub struct Observation<'a> {
     /// The status code of an HTTP answer.
     pub status: Option<u16>,
+    /// The version of HTTP that it came in: `HTTP/1.1`, `HTTP/2`.
+    pub http_version: Option<&'a str>,
+    /// The URL that answered in the end.
+    pub url: Option<&'a str>,
+    /// The redirects that led there.
+    pub redirects: Option<Vec<RedirectFacts<'a>>>,
+    /// The address that answered.
+    pub remote_ip: Option<IpAddr>,
     /// Its headers, names in lower case.
     pub headers: Option<&'a [(String, Vec<u8>)]>,
     /// The fields of its trailer section, names in lower case; of a gRPC answer, what came after its messages.
@@ -19,14 +28,26 @@ pub struct Observation<'a> {
     pub body: Option<&'a [u8]>,
     /// Whether the body was longer than what is kept of it.
     pub body_truncated: bool,
+    /// How many bytes the body has, when that is known although it is not kept as a whole.
+    pub body_bytes: Option<u64>,
+    /// Hashes of the body that were made when it came, in hexadecimal digits.
+    pub body_hashes: &'a [(HashAlgorithm, String)],
+    /// The body as it came, where `body` is a decoded form of it: that is what is hashed.
+    pub raw_body: Option<&'a [u8]>,
     /// How long each phase took.
     pub timings: Option<&'a Timings>,
     /// The TLS session.
     pub tls: Option<&'a TlsFacts>,
     /// The time in seconds since 1970, which the expiry of certificates is counted from.
     pub now: Option<i64>,
-    /// The records of a DNS answer.
+    /// The oldest and the newest version of TLS that the target accepts, as far as that was found out.
+    pub tls_versions: Option<(Option<&'a str>, Option<&'a str>)>,
+    /// The records in the answer section of a DNS answer.
     pub records: Option<Vec<RecordFacts<'a>>>,
+    /// The records in its authority section.
+    pub authorities: Option<Vec<RecordFacts<'a>>>,
+    /// The records in its additional section.
+    pub additionals: Option<Vec<RecordFacts<'a>>>,
     /// Its response code.
     pub rcode: Option<ResponseCode>,
     /// What validating the answer found: `secure`, `insecure`, `indeterminate` or `bogus`.
@@ -56,6 +77,16 @@ pub struct Observation<'a> {
     pub hops: Option<&'a [HopFacts]>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
+}
+
+/// A redirect that was followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: who redirected, and how")]
+pub struct RedirectFacts<'a> {
+    /// The URL that redirected.
+    pub url: &'a str,
+    /// Its status.
+    pub status: u16,
 }
 
 /// How a WebSocket was opened and ended.

@@ -3,14 +3,23 @@
 use crate::AssertionError;
 use crate::cursor::Cursor;
 use crate::error::quoted;
+use crate::kind::Kind;
 use faultfinder_taxonomy::word::nearest;
 
 /// How a subject is compared; each has a negated form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operator {
     Is,
+    /// Whether it is one of several values.
+    OneOf,
+    /// Whether it is of a type, or has a form.
+    IsA,
     Contains,
+    StartsWith,
+    EndsWith,
     Matches,
+    /// Whether it is valid by a JSON Schema.
+    MatchesSchema,
     Less,
     LessOrEqual,
     Greater,
@@ -20,11 +29,23 @@ pub(crate) enum Operator {
 
 /// Phrases, each with its operator and whether it is negated; longer ones before those they begin with.
 const PHRASES: &[(&str, Operator, bool)] = &[
+    ("is not one of", Operator::OneOf, true),
+    ("is one of", Operator::OneOf, false),
+    ("is not in", Operator::OneOf, true),
+    ("is in", Operator::OneOf, false),
+    ("not in", Operator::OneOf, true),
+    ("in", Operator::OneOf, false),
     ("is not", Operator::Is, true),
     ("is", Operator::Is, false),
     ("does not contain", Operator::Contains, true),
     ("not contains", Operator::Contains, true),
     ("contains", Operator::Contains, false),
+    ("does not start with", Operator::StartsWith, true),
+    ("starts with", Operator::StartsWith, false),
+    ("does not end with", Operator::EndsWith, true),
+    ("ends with", Operator::EndsWith, false),
+    ("does not match schema", Operator::MatchesSchema, true),
+    ("matches schema", Operator::MatchesSchema, false),
     ("does not match", Operator::Matches, true),
     ("not matches", Operator::Matches, true),
     ("matches", Operator::Matches, false),
@@ -54,6 +75,19 @@ const FOREIGN: &[(&str, &str)] = &[
     ("~", "matches"),
     ("=~", "matches"),
     ("includes", "contains"),
+    ("startsWith", "starts with"),
+    ("endsWith", "ends with"),
+    ("oneOf", "is one of"),
+    ("isInMoreThan", ">"),
+    ("isInLessThan", "<"),
+    ("isUndefined", "does not exist"),
+    ("validatesJSONSchema", "matches schema"),
+    ("doesNotContain", "does not contain"),
+    ("doesNotMatch", "does not match"),
+    ("doesNotExist", "does not exist"),
+    ("moreThanOrEqual", ">="),
+    ("lessThanOrEqual", "<="),
+    ("isNot", "is not"),
     ("lt", "<"),
     ("lessThan", "<"),
     ("gt", ">"),
@@ -62,8 +96,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("≥", ">="),
 ];
 
-const EXPECTED: &str =
-    "is, is not, contains, does not contain, matches, does not match, <, <=, >, >=, exists or does not exist";
+const EXPECTED: &str = "is, is not, is one of, contains, does not contain, starts with, ends with, matches, does not match, <, <=, >, >=, exists or does not exist";
 
 impl Operator {
     /// The phrase for it.
@@ -71,8 +104,18 @@ impl Operator {
         match (self, negated) {
             (Self::Is, false) => "is",
             (Self::Is, true) => "is not",
+            (Self::OneOf, false) => "is one of",
+            (Self::OneOf, true) => "is not one of",
+            (Self::IsA, false) => "is",
+            (Self::IsA, true) => "is not",
+            (Self::StartsWith, false) => "starts with",
+            (Self::StartsWith, true) => "does not start with",
+            (Self::EndsWith, false) => "ends with",
+            (Self::EndsWith, true) => "does not end with",
             (Self::Contains, false) => "contains",
             (Self::Contains, true) => "does not contain",
+            (Self::MatchesSchema, false) => "matches schema",
+            (Self::MatchesSchema, true) => "does not match schema",
             (Self::Matches, false) => "matches",
             (Self::Matches, true) => "does not match",
             (Self::Less, false) => "<",
@@ -100,23 +143,59 @@ impl Operator {
             Self::LessOrEqual => ordering.is_le(),
             Self::Greater => ordering.is_gt(),
             Self::GreaterOrEqual => ordering.is_ge(),
-            Self::Is | Self::Contains | Self::Matches | Self::Exists => ordering.is_eq(),
+            Self::Is
+            | Self::OneOf
+            | Self::IsA
+            | Self::Contains
+            | Self::StartsWith
+            | Self::EndsWith
+            | Self::Matches
+            | Self::MatchesSchema
+            | Self::Exists => ordering.is_eq(),
         }
     }
 }
 
-/// Takes an operator, and whether it is negated.
+/// Takes an operator, and whether it is negated. In front of a type (`is a number`) only `is` is taken.
 pub(crate) fn read(cursor: &mut Cursor<'_>, subject: &str) -> Result<(Operator, bool), AssertionError> {
+    if let Some(negated) = take_is_of_a_kind(cursor) {
+        return Ok((Operator::IsA, negated));
+    }
     for (phrase, operator, negated) in PHRASES {
-        if cursor.take(phrase) {
-            return Ok((*operator, *negated));
+        let mut ahead = *cursor;
+        if !ahead.take(phrase) {
+            continue;
         }
+        // `jsonpath $.state is in progress` compares with a text.
+        let rest = ahead.rest().text;
+        if (*phrase == "in" || phrase.ends_with(" in")) && !rest.is_empty() && !rest.starts_with('[') {
+            continue;
+        }
+        *cursor = ahead;
+        return Ok((*operator, *negated));
     }
     for (sign, operator) in SIGNS {
         if cursor.take_sign(sign) {
             return Ok((*operator, false));
         }
     }
+    unknown(cursor, subject)
+}
+
+/// Takes the `is` in front of a type that goes to the end; yields whether it is negated.
+fn take_is_of_a_kind(cursor: &mut Cursor<'_>) -> Option<bool> {
+    let mut ahead = *cursor;
+    if !ahead.take("is") {
+        return None;
+    }
+    let negated = ahead.take("not");
+    let rest = ahead.rest();
+    Kind::parse(rest.text).filter(|_| !rest.is_guarded(0))?;
+    *cursor = ahead;
+    Some(negated)
+}
+
+fn unknown(cursor: &Cursor<'_>, subject: &str) -> Result<(Operator, bool), AssertionError> {
     let rest = cursor.rest();
     if rest.text.is_empty() {
         let message = format!("an operator is missing after {}", quoted(subject));
@@ -133,7 +212,8 @@ pub(crate) fn read(cursor: &mut Cursor<'_>, subject: &str) -> Result<(Operator, 
     }
     let span = rest.part(0, length);
     let foreign = FOREIGN.iter().find(|(word, _)| *word == span.text).map(|(_, ours)| *ours);
-    let known = PHRASES.iter().map(|(phrase, ..)| *phrase);
+    // Only in front of a bracket: nobody means it who writes something else.
+    let known = PHRASES.iter().map(|(phrase, ..)| *phrase).filter(|phrase| *phrase != "in");
     Err(AssertionError::new(span, format!("unknown operator {}", quoted(span.text)))
         .expected(EXPECTED)
         .nearest(foreign.or_else(|| nearest(span.text, known))))

@@ -12,6 +12,8 @@ pub const CUT_MARK: &str = "...";
 pub struct Outcome {
     /// Whether it holds.
     pub passed: bool,
+    /// Whether it could be evaluated: what it reads was there. If not, it does not hold.
+    pub evaluated: bool,
     /// What was expected.
     pub expected: Fact,
     /// What was found, cut after [`ACTUAL_BYTES_MAX`]; several values as a list, nothing when there is none.

@@ -1,20 +1,28 @@
 //! Regular expressions within limits.
 //!
+//! Patterns are searched for by an automaton. Those that look around or refer back, which no automaton can, are searched for
+//! way by way ([`backtrack`]).
+//!
 //! A search is counted in steps, not timed: a verdict must not change with the load of this host. A step is a byte of the
-//! text that an automaton reads, or a state that it looks at; [`WORK_MAX`] of them take less than half a second. A
+//! text that an automaton reads, a state that it looks at, or an instruction of a pattern that looks around; [`WORK_MAX`] of them take less than half a second. A
 //! pattern whose steps cannot fit, however the text looks, is refused when it is read.
 
 mod automaton; // the search, step by step
 mod programs; // the programs of all patterns, within limits
+mod backtrack; // patterns that look around or refer back
 mod size; // how many places of a text a pattern can be at, at once
+mod slashes; // patterns between slashes, as JavaScript writes them
 
 use crate::AssertionError;
 use crate::error::Span;
 use automaton::Automaton;
 pub(crate) use automaton::Unfinished;
+use backtrack::Backtracker;
 use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
+use regex_syntax::ast::ErrorKind;
 use regex_syntax::hir::Hir;
+pub(crate) use slashes::Slashes;
 use std::sync::Arc;
 
 /// Longest pattern, in bytes.
@@ -36,78 +44,126 @@ const STEPS_TO_COMPILE_STATE: u64 = 5;
 /// A regular expression that is ready to be looked for.
 #[derive(Clone)]
 pub(crate) struct Pattern {
-    written: Arc<str>,
-    places: u64,
-    /// How many states its program has, and how many bytes.
-    states: u64,
-    program_bytes: usize,
+    written: String,
+    engine: Engine,
+    /// How it was read, if it stands between slashes.
+    slashes: Option<Slashes>,
+}
+
+/// How a pattern is searched for.
+#[derive(Clone)]
+enum Engine {
+    /// At all places at once: with the program of this pattern, which has so many states and bytes.
+    Automaton { pattern: Arc<str>, places: u64, states: u64, program_bytes: usize },
+    /// One way after the other.
+    Backtracker(Arc<Backtracker>),
 }
 
 impl Pattern {
     /// Compiles a pattern that will be looked for in texts of at most `text_bytes_max`. `span` is where it was written;
     /// when `literal`, its text is the pattern as it stands, so that a mistake can be pointed at.
     pub(crate) fn compile(
-        pattern: &str,
+        written: &str,
         span: Span<'_>,
         literal: bool,
         text_bytes_max: usize,
     ) -> Result<Self, AssertionError> {
-        if pattern.len() > PATTERN_BYTES_MAX {
+        if written.len() > PATTERN_BYTES_MAX {
             let message = format!(
                 "the regular expression has {} bytes; at most {PATTERN_BYTES_MAX} are allowed",
-                pattern.len()
+                written.len()
             );
             return Err(AssertionError::new(span, message));
         }
-        let parsed = parser().parse(pattern);
-        let hir = parsed.map_err(|error| syntax_error(&error.to_string(), pattern, span, literal))?;
-        let places = size::places(&hir);
-        check_size(places, span, text_bytes_max)?;
-        let written: Arc<str> = pattern.into();
-        let program = programs::program(&written, || program(&hir)).map_err(|why| match why {
-            NoProgram::TooLarge => {
-                too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes"))
+        let slashes = Slashes::of(written);
+        let pattern = slashes.as_ref().map_or(written, |slashes| slashes.pattern(written));
+        let literal = literal && pattern == written;
+        let engine = match parser().parse(pattern) {
+            Ok(hir) => {
+                let places = size::places(&hir);
+                check_size(places, span, text_bytes_max)?;
+                let pattern: Arc<str> = pattern.into();
+                let program = programs::program(&pattern, || program(&hir)).map_err(|why| match why {
+                    NoProgram::TooLarge => {
+                        too_large(span, format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes"))
+                    }
+                    NoProgram::Failed(why) => {
+                        AssertionError::new(span, format!("bad regular expression: {why}"))
+                    }
+                })?;
+                let states = u64::try_from(program.states()).unwrap_or(u64::MAX);
+                Engine::Automaton { pattern, places, states, program_bytes: program.bytes() }
             }
-            NoProgram::Failed(why) => AssertionError::new(span, format!("bad regular expression: {why}")),
-        })?;
-        let states = u64::try_from(program.states()).unwrap_or(u64::MAX);
-        Ok(Self { written, places, states, program_bytes: program.bytes() })
+            Err(error) if needs_backtracking(&error) => {
+                let compiled = Backtracker::compile(pattern, "").map_err(|error| {
+                    let place = if literal { span.part(error.at, 1) } else { span };
+                    AssertionError::new(place, format!("bad regular expression: {}", error.message))
+                })?;
+                Engine::Backtracker(Arc::new(compiled))
+            }
+            Err(error) => return Err(syntax_error(&error.to_string(), pattern, span, literal)),
+        };
+        Ok(Self { written: written.to_owned(), engine, slashes })
+    }
+
+    /// How it was read, if it stands between slashes.
+    pub(crate) const fn slashes(&self) -> Option<&Slashes> {
+        self.slashes.as_ref()
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.written
     }
 
-    /// What it costs to compile it once more, in steps.
-    pub(crate) fn compiling(&self) -> u64 {
-        self.states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE)
+    /// What it costs to compile it once more, in steps; nothing for one that only this crate can search for.
+    pub(crate) fn compiling(&self) -> Option<u64> {
+        let Engine::Automaton { states, .. } = &self.engine else { return None };
+        Some(states.saturating_mul(STEPS_TO_COMPILE_STATE).saturating_add(STEPS_TO_COMPILE))
     }
 
     /// How many bytes its program has.
     pub(crate) const fn program_bytes(&self) -> usize {
-        self.program_bytes
+        match &self.engine {
+            Engine::Automaton { program_bytes, .. } => *program_bytes,
+            // It keeps hardly more than the pattern.
+            Engine::Backtracker(_) => 0,
+        }
     }
 
     /// How many places of a text it can be at, at once.
     pub(crate) const fn places(&self) -> u64 {
-        self.places
+        match self.engine {
+            Engine::Automaton { places, .. } => places,
+            Engine::Backtracker(_) => WORK_MAX,
+        }
     }
 
     /// How many steps it can take at the most in texts of so many bytes together.
     pub(crate) fn work_max(&self, bytes: u64) -> u64 {
-        self.places.saturating_mul(bytes).min(WORK_MAX).saturating_add(self.compiling())
+        let searching = self.places().saturating_mul(bytes.max(1)).min(WORK_MAX);
+        searching.saturating_add(self.compiling().unwrap_or(0))
     }
 
     /// A search in any number of texts, which may take so many steps in all.
-    pub(crate) fn search(&self, work: u64) -> Search {
-        let again = || {
-            let parsed = parser().parse(&self.written).map_err(|error| NoProgram::Failed(error.to_string()));
-            parsed.and_then(|hir| program(&hir))
+    pub(crate) fn search(&self, work: u64) -> Search<'_> {
+        let way = match &self.engine {
+            Engine::Automaton { pattern, .. } => {
+                let again = || {
+                    let parsed = parser().parse(pattern);
+                    parsed.map_err(|error| NoProgram::Failed(error.to_string())).and_then(|hir| program(&hir))
+                };
+                // It was made before, and nothing about it has changed.
+                match programs::program(pattern, again) {
+                    Ok(automaton) => {
+                        let cache = Box::new(automaton.cache());
+                        Way::Automaton(automaton, cache)
+                    }
+                    Err(NoProgram::TooLarge | NoProgram::Failed(_)) => Way::None,
+                }
+            }
+            Engine::Backtracker(backtracker) => Way::Backtracker(backtracker, backtrack::Memory::default()),
         };
-        // It was made before, and nothing about it has changed.
-        let automaton = programs::program(&self.written, again).ok();
-        let cache = automaton.as_ref().map(|automaton| automaton.cache());
-        Search { automaton: automaton.zip(cache), work }
+        Search { way, work }
     }
 }
 
@@ -122,6 +178,7 @@ enum NoProgram {
     Failed(String),
 }
 
+/// Makes the program of a pattern.
 fn program(hir: &Hir) -> Result<Automaton, NoProgram> {
     let config = thompson::Config::new()
         .nfa_size_limit(Some(PROGRAM_BYTES_MAX))
@@ -134,18 +191,45 @@ fn program(hir: &Hir) -> Result<Automaton, NoProgram> {
     Automaton::new(program).map_err(|error| NoProgram::Failed(error.to_string()))
 }
 
-/// A search for a pattern in any number of texts. What the automaton has learnt from one serves for the next.
-pub(crate) struct Search {
-    automaton: Option<(Arc<Automaton>, automaton::Cache)>,
+/// Whether a pattern has what no automaton can search for.
+fn needs_backtracking(error: &regex_syntax::Error) -> bool {
+    match error {
+        regex_syntax::Error::Parse(error) => match error.kind() {
+            ErrorKind::UnsupportedLookAround | ErrorKind::UnsupportedBackreference => true,
+            // `\k<name>`
+            ErrorKind::EscapeUnrecognized => error.pattern().contains("\\k<"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A search for a pattern in any number of texts. What was learnt from one serves for the next.
+pub(crate) struct Search<'p> {
+    way: Way<'p>,
     /// How many steps are left.
     work: u64,
 }
 
-impl Search {
+enum Way<'p> {
+    Automaton(Arc<Automaton>, Box<automaton::Cache>),
+    Backtracker(&'p Backtracker, backtrack::Memory),
+    None,
+}
+
+impl Search<'_> {
+    /// How many steps are left.
+    pub(crate) const fn left(&self) -> u64 {
+        self.work
+    }
+
     /// Whether the pattern is in a text.
     pub(crate) fn finds(&mut self, text: &str) -> Result<bool, Unfinished> {
-        let (automaton, cache) = self.automaton.as_mut().ok_or(Unfinished)?;
-        automaton.is_match(text.as_bytes(), cache, &mut self.work)
+        match &mut self.way {
+            Way::Automaton(automaton, cache) => automaton.is_match(text.as_bytes(), cache, &mut self.work),
+            Way::Backtracker(backtracker, memory) => backtracker.is_match(text, memory, &mut self.work),
+            Way::None => Err(Unfinished),
+        }
     }
 }
 
@@ -187,12 +271,7 @@ fn syntax_error(report: &str, pattern: &str, span: Span<'_>, literal: bool) -> A
             pattern.get(start..).map_or(0, |rest| rest.chars().take(carets).map(char::len_utf8).sum());
         place = span.part(start, length);
     }
-    let error = AssertionError::new(place, format!("bad regular expression: {reason}"));
-    if reason.contains("look-around") {
-        error.expected("a pattern without (?=, (?!, (?<= and (?<!")
-    } else {
-        error
-    }
+    AssertionError::new(place, format!("bad regular expression: {reason}"))
 }
 
 #[cfg(test)]
@@ -202,7 +281,7 @@ mod tests {
     use faultfinder_taxonomy::BODY_BYTES_MAX;
 
     fn compile(pattern: &str, text_bytes_max: usize) -> Result<Pattern, AssertionError> {
-        let span = Span { piece: Piece::Line, text: pattern, offset: 0 };
+        let span = Span::whole(Piece::Line, pattern);
         Pattern::compile(pattern, span, true, text_bytes_max)
     }
 

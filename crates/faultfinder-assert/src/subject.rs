@@ -1,13 +1,52 @@
 //! What an assertion reads.
 
-use crate::AssertionError;
-use crate::cursor::{Cursor, unquote};
-use crate::error::quoted;
+mod fields; // the facts that some subjects have
+mod operators; // which operators go with a subject
+mod read; // from words to a subject
+mod words; // the words that begin a subject
+
+pub(crate) use fields::{CertificateField, ChainField, CookieField, LatencyFigure, RedirectField, Section};
+pub(crate) use read::read;
+
 use crate::jsonpath::JsonPath;
 use crate::operator::Operator;
-use faultfinder_taxonomy::word::RecordType;
-use faultfinder_taxonomy::word::nearest;
+use crate::xpath::XPath;
+use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{BODY_BYTES_MAX, Phase};
+use operators::Operators;
+use words::phase_word;
+
+/// What an assertion reads: a subject, which of its values, and what of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) quantifier: Option<Quantifier>,
+    pub(crate) subject: Subject,
+    pub(crate) aspect: Option<Aspect>,
+}
+
+/// How many of the values have to satisfy an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    /// At least one of them.
+    Some,
+    /// All of them, and there is one.
+    Every,
+    /// The first of them.
+    First,
+}
+
+/// What is read of the values instead of themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aspect {
+    /// How many there are.
+    Count,
+    /// How many characters a text has, or how many members.
+    Length,
+    /// How many bytes a text has.
+    Size,
+    /// All that was found as one text.
+    Text,
+}
 
 /// What an assertion reads.
 #[derive(Debug, Clone)]
@@ -19,18 +58,45 @@ pub(crate) enum Subject {
     Trailer(String),
     /// Metadata of a gRPC answer by its name in lower case.
     Metadata(String),
+    /// A cookie that the answer sets, or one of its attributes.
+    Cookie {
+        name: String,
+        field: CookieField,
+    },
+    HttpVersion,
+    /// The URL that answered in the end.
+    Url,
+    /// How many redirects were followed.
+    Redirects,
+    /// One redirect by its number, from 1, or all of them.
+    Redirect {
+        number: Option<u32>,
+        field: RedirectField,
+    },
+    RemoteIp,
     Body,
+    /// A hash of the body, in hexadecimal digits.
+    Hash(HashAlgorithm),
     JsonPath(Box<JsonPath>),
-    ResponseTime,
+    XPath(Box<XPath>),
+    ResponseTime {
+        without_dns: bool,
+    },
     PhaseTime(Phase),
     Certificate(CertificateField),
     Chain(ChainField),
     TlsVersion,
+    /// The oldest version of TLS that the target accepts.
+    LowestTlsVersion,
+    /// The newest version of TLS that the target accepts.
+    HighestTlsVersion,
+    Cipher,
+    Ocsp,
     Alpn,
     Record {
-        quantifier: Option<Quantifier>,
         /// The type; every type when nothing is said.
         record_type: Option<RecordType>,
+        section: Section,
     },
     Rcode,
     Ttl,
@@ -52,154 +118,46 @@ pub(crate) enum Subject {
     NetworkHops,
 }
 
-/// A figure of round trips.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LatencyFigure {
-    Min,
-    Avg,
-    Max,
-    Stddev,
-}
-
-/// A fact of the leaf certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CertificateField {
-    ExpiresIn,
-    Subject,
-    Issuer,
-    San,
-    Key,
-}
-
-/// A fact of the chain that was verified, from the leaf to the trusted certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChainField {
-    /// Until its first certificate expires.
-    ExpiresIn,
-    /// How many certificates it has.
-    Length,
-}
-
-/// How many records have to satisfy an operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quantifier {
-    Some,
-    Every,
-}
-
-const FIELDS: [CertificateField; 5] = [
-    CertificateField::ExpiresIn,
-    CertificateField::Subject,
-    CertificateField::Issuer,
-    CertificateField::San,
-    CertificateField::Key,
-];
-
-const CHAIN_FIELDS: [ChainField; 2] = [ChainField::ExpiresIn, ChainField::Length];
-
-/// Words that begin a subject, in addition to `<phase>_time`.
-const WORDS: &[&str] = &[
-    "status",
-    "header",
-    "trailer",
-    "body",
-    "jsonpath",
-    "response_time",
-    "certificate",
-    "chain",
-    "tls_version",
-    "alpn",
-    "some",
-    "every",
-    "record",
-    "rcode",
-    "ttl",
-    "dnssec",
-    "name_servers",
-    "serial",
-    "connection",
-    "received",
-    "packet_loss",
-    "packets_received",
-    "latency",
-    "grpc_status",
-    "grpc_message",
-    "metadata",
-    "health",
-    "subprotocol",
-    "close_code",
-    "network_hops",
-];
-
-/// What people write in other tools, and what it is called here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("statusCode", "status"),
-    ("status_code", "status"),
-    ("responseTime", "response_time"),
-    ("packetLossPercentage", "packet_loss"),
-    ("packetsReceived", "packets_received"),
-    ("any", "some"),
-    ("all", "every"),
-    ("headers", "header"),
-    ("trailers", "trailer"),
-    ("cert", "certificate"),
-    ("json", "jsonpath"),
-    ("grpcHealthcheckStatus", "health"),
-    ("grpcMetadata", "metadata"),
-    ("closeCode", "close_code"),
-    ("receivedMessage", "received"),
-    ("networkHop", "network_hops"),
-    ("hops", "network_hops"),
-];
-
-/// Longest name of a header, in bytes.
-const HEADER_NAME_BYTES_MAX: usize = 256;
-
-const FIGURES: [LatencyFigure; 4] =
-    [LatencyFigure::Min, LatencyFigure::Avg, LatencyFigure::Max, LatencyFigure::Stddev];
-
-impl LatencyFigure {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Min => "min",
-            Self::Avg => "avg",
-            Self::Max => "max",
-            Self::Stddev => "stddev",
-        }
-    }
-}
-
-impl CertificateField {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::ExpiresIn => "expires_in",
-            Self::Subject => "subject",
-            Self::Issuer => "issuer",
-            Self::San => "san",
-            Self::Key => "key",
-        }
-    }
-}
-
-impl ChainField {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::ExpiresIn => "expires_in",
-            Self::Length => "length",
-        }
-    }
-}
-
 /// Longest text of a header, of metadata, and of everything else that is short, in bytes.
 const SHORT_TEXT_BYTES_MAX: usize = 64 << 10;
+
+impl Reading {
+    /// Whether it can be compared like that.
+    pub(crate) const fn accepts(&self, operator: Operator) -> bool {
+        self.operators().accepts(operator)
+    }
+
+    /// The operators that fit, for messages.
+    pub(crate) fn expected_operators(&self) -> String {
+        self.operators().expected()
+    }
+
+    /// Whether its values are numbers.
+    pub(crate) const fn is_number(&self) -> bool {
+        matches!(self.aspect, Some(Aspect::Count | Aspect::Length))
+    }
+
+    const fn operators(&self) -> Operators {
+        match self.aspect {
+            Some(Aspect::Count | Aspect::Length | Aspect::Size) => Operators::NUMBER,
+            Some(Aspect::Text) => Operators::TEXT,
+            None => self.subject.operators(),
+        }
+    }
+}
 
 impl Subject {
     /// How long a text can be that it yields, in bytes.
     pub(crate) const fn text_bytes_max(&self) -> usize {
         match self {
-            Self::Body | Self::JsonPath(_) | Self::Received => BODY_BYTES_MAX,
+            Self::Body | Self::JsonPath(_) | Self::XPath(_) | Self::Received => BODY_BYTES_MAX,
             _ => SHORT_TEXT_BYTES_MAX,
         }
+    }
+
+    /// Whether it is read from the body of an answer.
+    pub(crate) const fn is_in_body(&self) -> bool {
+        matches!(self, Self::Body | Self::JsonPath(_) | Self::XPath(_) | Self::Hash(_))
     }
 
     /// The word that names its kind.
@@ -207,13 +165,24 @@ impl Subject {
         match self {
             Self::Status => "status",
             Self::Header(_) => "header",
-            Self::Body => "body",
+            Self::Cookie { .. } => "cookie",
+            Self::HttpVersion => "http_version",
+            Self::Url => "url",
+            Self::Redirects => "redirects",
+            Self::Redirect { .. } => "redirect",
+            Self::RemoteIp => "remote_ip",
+            Self::Body | Self::Hash(_) => "body",
             Self::JsonPath(_) => "jsonpath",
-            Self::ResponseTime => "response_time",
+            Self::XPath(_) => "xpath",
+            Self::ResponseTime { .. } => "response_time",
             Self::PhaseTime(phase) => phase_word(*phase),
             Self::Certificate(_) => "certificate",
             Self::Chain(_) => "chain",
             Self::TlsVersion => "tls_version",
+            Self::LowestTlsVersion => "lowest_tls_version",
+            Self::HighestTlsVersion => "highest_tls_version",
+            Self::Cipher => "cipher",
+            Self::Ocsp => "ocsp",
             Self::Alpn => "alpn",
             Self::Record { .. } => "record",
             Self::Rcode => "rcode",
@@ -236,86 +205,24 @@ impl Subject {
             Self::NetworkHops => "network_hops",
         }
     }
-
-    /// Whether it can be compared like that.
-    pub(crate) const fn accepts(&self, operator: Operator) -> bool {
-        self.operators().accepts(operator)
-    }
-
-    /// The operators that fit, for messages.
-    pub(crate) fn expected_operators(&self) -> String {
-        let operators = self.operators();
-        let all = [
-            (operators.is, "is"),
-            (operators.contains, "contains"),
-            (operators.matches, "matches"),
-            (operators.orders, "<, <=, >, >="),
-            (true, "exists"),
-        ];
-        all.iter().filter(|(fits, _)| *fits).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
-    }
-
-    const fn operators(&self) -> Operators {
-        match self {
-            Self::Header(_) | Self::Body | Self::JsonPath(_) | Self::Received => Operators::ALL,
-            Self::Certificate(CertificateField::Key) => Operators::ALL,
-            Self::Status | Self::CloseCode => Operators::CODE,
-            Self::ResponseTime
-            | Self::PhaseTime(_)
-            | Self::Certificate(CertificateField::ExpiresIn)
-            | Self::Chain(ChainField::ExpiresIn) => Operators::ORDER,
-            Self::Certificate(_) | Self::Record { .. } => Operators::TEXT,
-            Self::TlsVersion
-            | Self::Ttl
-            | Self::Serial
-            | Self::NetworkHops
-            | Self::Chain(ChainField::Length) => Operators::NUMBER,
-            Self::PacketLoss | Self::PacketsReceived | Self::Latency(_) => Operators::NUMBER,
-            Self::Alpn | Self::Rcode | Self::Subprotocol => Operators::WORD,
-            Self::Connection | Self::Dnssec | Self::NameServers => Operators::IS,
-            Self::GrpcStatus | Self::Health => Operators::WORD,
-            Self::GrpcMessage => Operators::TEXT,
-            Self::Metadata(_) | Self::Trailer(_) => Operators::ALL,
-        }
-    }
 }
 
-/// Which operators work with a subject, in addition to `exists`, which works with all.
-#[derive(Clone, Copy)]
-struct Operators {
-    is: bool,
-    contains: bool,
-    matches: bool,
-    orders: bool,
-}
-
-impl Operators {
-    const NONE: Self = Self { is: false, contains: false, matches: false, orders: false };
-    /// Everything: text that may also be a number.
-    const ALL: Self = Self { is: true, contains: true, matches: true, orders: true };
-    /// Text.
-    const TEXT: Self = Self { is: true, contains: true, matches: true, ..Self::NONE };
-    /// A word of a short list.
-    const WORD: Self = Self { is: true, matches: true, ..Self::NONE };
-    /// A word that is compared as a whole only.
-    const IS: Self = Self { is: true, ..Self::NONE };
-    /// A number.
-    const NUMBER: Self = Self { is: true, orders: true, ..Self::NONE };
-    /// A number whose exact value nobody can expect, such as a time.
-    const ORDER: Self = Self { orders: true, ..Self::NONE };
-    /// A number that is also matched digit by digit, such as a status.
-    const CODE: Self = Self { is: true, matches: true, orders: true, ..Self::NONE };
-
-    const fn accepts(self, operator: Operator) -> bool {
-        match operator {
-            Operator::Is => self.is,
-            Operator::Contains => self.contains,
-            Operator::Matches => self.matches,
-            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
-                self.orders
-            }
-            Operator::Exists => true,
-        }
+impl std::fmt::Display for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.quantifier {
+            None => "",
+            Some(Quantifier::Some) => "some ",
+            Some(Quantifier::Every) => "every ",
+            Some(Quantifier::First) => "first ",
+        })?;
+        write!(f, "{}", self.subject)?;
+        f.write_str(match self.aspect {
+            None => "",
+            Some(Aspect::Count) => " count",
+            Some(Aspect::Length) => " length",
+            Some(Aspect::Size) => " size",
+            Some(Aspect::Text) => " as text",
+        })
     }
 }
 
@@ -325,178 +232,30 @@ impl std::fmt::Display for Subject {
             Self::Header(name) => write!(f, "header {name}"),
             Self::Metadata(name) => write!(f, "metadata {name}"),
             Self::Trailer(name) => write!(f, "trailer {name}"),
+            Self::Cookie { name, field: CookieField::Value } => write!(f, "cookie {name}"),
+            Self::Cookie { name, field } => write!(f, "cookie {name} {}", field.word()),
+            Self::Redirect { number: Some(number), field } => {
+                write!(f, "redirect {number} {}", field.word())
+            }
+            Self::Redirect { number: None, field } => write!(f, "redirect {}", field.word()),
+            Self::Hash(algorithm) => write!(f, "body {algorithm}"),
             Self::JsonPath(path) => write!(f, "jsonpath {}", path.as_written()),
+            Self::XPath(path) => write!(f, "xpath {}", path.as_written()),
+            Self::ResponseTime { without_dns: true } => f.write_str("response_time without dns"),
             Self::Certificate(field) => write!(f, "certificate {}", field.word()),
             Self::Chain(field) => write!(f, "chain {}", field.word()),
             Self::Latency(figure) => write!(f, "latency {}", figure.word()),
-            Self::Record { quantifier, record_type } => {
-                let quantifier = match quantifier {
-                    Some(Quantifier::Some) => "some ",
-                    Some(Quantifier::Every) => "every ",
-                    None => "",
-                };
-                match record_type {
-                    Some(record_type) => write!(f, "{quantifier}{record_type} record"),
-                    None => write!(f, "{quantifier}record"),
+            Self::Record { record_type, section } => {
+                if let Some(record_type) = record_type {
+                    write!(f, "{record_type} ")?;
                 }
+                f.write_str(match section {
+                    Section::Answer => "record",
+                    Section::Authority => "record in authority",
+                    Section::Additional => "record in additional",
+                })
             }
             other => f.write_str(other.keyword()),
         }
     }
-}
-
-/// The phases whose time can be asserted.
-fn phases() -> impl Iterator<Item = Phase> {
-    Phase::ALL.into_iter().filter(|phase| !matches!(phase, Phase::Config | Phase::Assert))
-}
-
-const fn phase_word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Redirect => "redirect_time",
-        Phase::Resolve => "resolve_time",
-        Phase::Connect => "connect_time",
-        Phase::Proxy => "proxy_time",
-        Phase::Tls => "tls_time",
-        Phase::Aia => "aia_time",
-        Phase::Crl => "crl_time",
-        Phase::Ocsp => "ocsp_time",
-        Phase::Authenticate => "authenticate_time",
-        Phase::Open => "open_time",
-        Phase::Reflect => "reflect_time",
-        Phase::Send => "send_time",
-        Phase::Wait => "wait_time",
-        Phase::Receive => "receive_time",
-        Phase::Trailers => "trailers_time",
-        Phase::Config => "config_time",
-        Phase::Assert => "assert_time",
-    }
-}
-
-/// Takes a subject.
-pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
-    let Some(word) = cursor.word() else {
-        return Err(AssertionError::new(cursor.end(), "a subject is missing").expected(WORDS.join(", ")));
-    };
-    match word.text {
-        "status" => Ok(Subject::Status),
-        "header" => header(cursor, "a header", "header NAME").map(Subject::Header),
-        "body" => Ok(Subject::Body),
-        "jsonpath" => json_path(cursor),
-        "response_time" => Ok(Subject::ResponseTime),
-        "certificate" => {
-            field(cursor, ("certificate", "fact"), &FIELDS, CertificateField::word).map(Subject::Certificate)
-        }
-        "chain" => field(cursor, ("chain", "fact"), &CHAIN_FIELDS, ChainField::word).map(Subject::Chain),
-        "tls_version" => Ok(Subject::TlsVersion),
-        "alpn" => Ok(Subject::Alpn),
-        "some" => record(cursor, Some(Quantifier::Some)),
-        "every" => record(cursor, Some(Quantifier::Every)),
-        "record" => Ok(Subject::Record { quantifier: None, record_type: None }),
-        "rcode" => Ok(Subject::Rcode),
-        "ttl" => Ok(Subject::Ttl),
-        "dnssec" => Ok(Subject::Dnssec),
-        "name_servers" => Ok(Subject::NameServers),
-        "serial" => Ok(Subject::Serial),
-        "connection" => Ok(Subject::Connection),
-        "received" => Ok(Subject::Received),
-        "packet_loss" => Ok(Subject::PacketLoss),
-        "packets_received" => Ok(Subject::PacketsReceived),
-        "latency" => {
-            field(cursor, ("latency", "figure"), &FIGURES, LatencyFigure::word).map(Subject::Latency)
-        }
-        "grpc_status" => Ok(Subject::GrpcStatus),
-        "grpc_message" => Ok(Subject::GrpcMessage),
-        "metadata" => header(cursor, "metadata", "metadata NAME").map(Subject::Metadata),
-        "trailer" => header(cursor, "a trailer", "trailer NAME").map(Subject::Trailer),
-        "health" => Ok(Subject::Health),
-        "subprotocol" => Ok(Subject::Subprotocol),
-        "close_code" => Ok(Subject::CloseCode),
-        "network_hops" => Ok(Subject::NetworkHops),
-        other => match phases().find(|phase| phase_word(*phase) == other) {
-            Some(phase) => Ok(Subject::PhaseTime(phase)),
-            None => {
-                let foreign = FOREIGN.iter().find(|(word, _)| *word == other).map(|(_, ours)| *ours);
-                let words = WORDS.iter().copied().chain(phases().map(phase_word));
-                Err(AssertionError::new(word, format!("unknown subject {}", quoted(other)))
-                    .expected(format!("{} or a phase's time such as connect_time", WORDS.join(", ")))
-                    .nearest(foreign.or_else(|| nearest(other, words))))
-            }
-        },
-    }
-}
-
-/// The name of a header, in lower case; `what` and `form` are for messages.
-fn header(cursor: &mut Cursor<'_>, what: &str, form: &str) -> Result<String, AssertionError> {
-    let Some(name) = cursor.word() else {
-        return Err(
-            AssertionError::new(cursor.end(), format!("the name of {what} is missing")).expected(form)
-        );
-    };
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.text.len() > HEADER_NAME_BYTES_MAX || !name.text.bytes().all(token) {
-        let message = format!("{} is not a valid name of {what}", quoted(name.text));
-        return Err(AssertionError::new(name, message).nearest(name.text.strip_suffix(':')));
-    }
-    Ok(name.text.to_ascii_lowercase())
-}
-
-fn json_path(cursor: &mut Cursor<'_>) -> Result<Subject, AssertionError> {
-    let rest = cursor.rest();
-    if rest.text.is_empty() {
-        return Err(
-            AssertionError::new(cursor.end(), "a JSONPath is missing").expected("jsonpath $.path.to.value")
-        );
-    }
-    // A query in quotes may have spaces.
-    if let Some(unquoted) = unquote(rest, true) {
-        let (query, after) = unquoted?;
-        let span = rest.part(0, after.offset - rest.offset).trimmed();
-        *cursor = cursor.at(after.offset);
-        return Ok(Subject::JsonPath(Box::new(JsonPath::compile(&query, span)?)));
-    }
-    let span = cursor.expression();
-    Ok(Subject::JsonPath(Box::new(JsonPath::compile(span.text, span)?)))
-}
-
-/// One of the fields of a subject; the subject and what a field of it is called are for messages.
-fn field<F: Copy>(
-    cursor: &mut Cursor<'_>,
-    (subject, kind): (&str, &str),
-    fields: &[F],
-    word_of: impl Fn(F) -> &'static str,
-) -> Result<F, AssertionError> {
-    let words = || fields.iter().map(|field| word_of(*field));
-    let expected = || format!("{subject} {}", words().collect::<Vec<_>>().join("|"));
-    let Some(word) = cursor.word() else {
-        let message = format!("which {kind} of the {subject} is missing");
-        return Err(AssertionError::new(cursor.end(), message).expected(expected()));
-    };
-    fields.iter().copied().find(|field| word_of(*field) == word.text).ok_or_else(|| {
-        AssertionError::new(word, format!("a {subject} has no {}", quoted(word.text)))
-            .expected(expected())
-            .nearest(nearest(word.text, words()))
-    })
-}
-
-fn record(cursor: &mut Cursor<'_>, quantifier: Option<Quantifier>) -> Result<Subject, AssertionError> {
-    let missing = |cursor: &Cursor<'_>| {
-        let span = cursor.peek().unwrap_or_else(|| cursor.end());
-        AssertionError::new(span, "the word `record` is missing").expected("some|every TYPE record")
-    };
-    let Some(word) = cursor.word() else { return Err(missing(cursor)) };
-    if word.text == "record" {
-        return Ok(Subject::Record { quantifier, record_type: None });
-    }
-    // No record is of the type ANY, which only questions have.
-    let known = RecordType::parse(word.text).map(|known| (known != RecordType::ANY).then_some(known));
-    let Some(record_type) = known.unwrap_or_default() else {
-        let near = known.err().and_then(|unknown| unknown.nearest);
-        return Err(AssertionError::new(word, format!("unknown record type {}", quoted(word.text)))
-            .expected(RecordType::EXPECTED)
-            .nearest(near));
-    };
-    if !cursor.take("record") {
-        return Err(missing(cursor));
-    }
-    Ok(Subject::Record { quantifier, record_type: Some(record_type) })
 }

@@ -47,6 +47,32 @@ const BITS: &[Unit] = &[Unit { names: &["bits", "bit"], factor: 1.0 }];
 
 const PERCENT: &[Unit] = &[Unit { names: &["%", "percent"], factor: 1.0 }];
 
+/// What people write for some units, and what they are called here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("msec", "ms"),
+    ("msecs", "ms"),
+    ("millis", "ms"),
+    ("usec", "us"),
+    ("usecs", "us"),
+    ("micros", "us"),
+    ("hr", "h"),
+    ("hrs", "h"),
+];
+
+/// How many seconds a unit of time has.
+pub(crate) fn seconds(name: &str) -> Option<f64> {
+    find(Dimension::Time, name).map(Unit::factor)
+}
+
+/// The dimension of time or size that a unit has.
+pub(crate) fn dimension_of(name: &str) -> Option<Dimension> {
+    [Dimension::Time, Dimension::Size].into_iter().find(|dimension| find(*dimension, name).is_some())
+}
+
+fn find(dimension: Dimension, name: &str) -> Option<&'static Unit> {
+    dimension.units().iter().find(|unit| unit.names.contains(&name))
+}
+
 impl Dimension {
     const fn units(self) -> &'static [Unit] {
         match self {
@@ -112,7 +138,7 @@ pub(crate) fn read(
     let Some(value) = Number::parse(number.text) else {
         return Err(not_a_number(number, unit));
     };
-    let find = |name: &str| dimension.units().iter().find(|unit| unit.names.contains(&name));
+    let find = |name: &str| find(dimension, name);
     if unit.text.is_empty() {
         return match fallback {
             Some("") => Ok((value.value(), None)),
@@ -125,8 +151,10 @@ pub(crate) fn read(
     }
     let Some(found) = find(unit.text) else {
         let names = dimension.units().iter().flat_map(|unit| unit.names.iter().copied());
+        let foreign = FOREIGN.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(unit.text));
         let same = names.clone().find(|name| name.eq_ignore_ascii_case(unit.text));
-        let near = same.or_else(|| nearest(unit.text, names.filter(|name| name.len() > 2)));
+        let ours = foreign.map(|(_, ours)| *ours).filter(|_| dimension == Dimension::Time);
+        let near = same.or(ours).or_else(|| nearest(unit.text, names.filter(|name| name.len() > 2)));
         let message = format!("{} is not a unit of {}", quoted(unit.text), dimension.word());
         return Err(AssertionError::new(unit, message).expected(dimension.expected()).nearest(near));
     };

@@ -92,7 +92,8 @@ async fn judged(
             let offload = judge::elsewhere(offload, &facts, answer.as_ref(), &expected);
             let work = move || (judge::judge(now, &facts, answer.as_ref(), &expected), facts, answer);
             let judged = judge::done(offload, work).await;
-            let Some((Judgement { assertions, fault, extracted }, mut facts, answer)) = judged else {
+            let Some((Judgement { assertions, fault, warnings, extracted }, mut facts, answer)) = judged
+            else {
                 return unsent(prepared, judge::abandoned());
             };
             let mut fault = fault.map(|fault| answer.explain(fault));
@@ -102,6 +103,7 @@ async fn judged(
                 fault = Some(judge::overdue(budget, &facts.timings));
             }
             facts.warnings.extend(answer.warnings());
+            facts.warnings.extend(warnings);
             let retry_after = fault.as_ref().and_then(|_| answer.retry_after(vantage.clock().now()));
             if let Some(fault) = &mut fault {
                 tell_pause(fault, retry_after);

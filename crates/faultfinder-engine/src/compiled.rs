@@ -1,6 +1,6 @@
 //! What must hold of an answer, and what is taken out of it, as compiled at load.
 
-use crate::expectation::{self, Expectation};
+use crate::expectation::{self, Expectation, Loading};
 use faultfinder_assert::{Extraction, Observation, Piece};
 use faultfinder_spec::{AssertionSource, Diagnostic, ExtractionSource, Repeat, Source, Spanned};
 use std::ops::Range;
@@ -43,8 +43,7 @@ impl Compiled {
         repeat: Option<&Repeat>,
         extractions: &[ExtractionSource],
         path: Option<&str>,
-        source: &Source,
-        found: &mut Vec<Diagnostic>,
+        loading: &mut Loading<'_>,
     ) -> Self {
         let prefix = path.map_or_else(String::new, |path| format!("{path}."));
         let until = repeat.map_or(&[][..], |repeat| &repeat.until);
@@ -52,23 +51,21 @@ impl Compiled {
         let mut load = |written: &[AssertionSource], list: &str| {
             let begin = expectations.len();
             for (index, assertion) in written.iter().enumerate() {
-                match Expectation::load(assertion, format!("{prefix}{list}[{index}]"), source) {
-                    Ok(expectation) => expectations.push(expectation),
-                    Err(diagnostic) => found.push(diagnostic),
-                }
+                expectations.extend(loading.expectation(assertion, &format!("{prefix}{list}[{index}]")));
             }
             begin..expectations.len()
         };
         load(assertions, "assert");
         let until = load(until, "repeat.until");
-        let extractions = extractions.iter().filter_map(|extraction| match planned(extraction, source) {
-            Ok(planned) => Some(planned),
-            Err(diagnostic) => {
-                let path = format!("{prefix}extract.{}", extraction.name.value);
-                found.push(diagnostic.at(Some(path)));
-                None
-            }
-        });
+        let extractions =
+            extractions.iter().filter_map(|extraction| match planned(extraction, loading.source) {
+                Ok(planned) => Some(planned),
+                Err(diagnostic) => {
+                    let path = format!("{prefix}extract.{}", extraction.name.value);
+                    loading.found.push(diagnostic.at(Some(path)));
+                    None
+                }
+            });
         let extractions = extractions.collect();
         Self { expectations, until, extractions }
     }

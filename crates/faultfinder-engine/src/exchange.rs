@@ -9,6 +9,7 @@ use crate::redact::{Redactor, Secrets};
 use crate::render::{Awaited, Moment, Renderer, Values};
 use crate::scope::Scope;
 use crate::section::Section;
+use crate::sight;
 use faultfinder_assert::Assertion;
 use faultfinder_spec::{Diagnostic, Exchange, Place, Request, Source, Text};
 use faultfinder_taxonomy::{Fault, Protocol};
@@ -174,6 +175,7 @@ impl PlannedExchange {
         let name =
             written.map(|name| renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned()));
         let hide_name = written.is_some_and(|name| renderer.is_secret(name));
+        let sight = sight::of(self.request());
         let mut assertions = Vec::new();
         let mut until = None;
         for (index, expectation) in self.expectations.iter().enumerate() {
@@ -183,12 +185,13 @@ impl PlannedExchange {
             }
             match expectation {
                 Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
-                Expectation::Templated(written) => {
+                Expectation::Templated(written, place) => {
                     let path = match index.checked_sub(self.until.start) {
                         Some(index) if !self.until.is_empty() => format!("repeat.until[{index}]"),
                         _ => format!("assert[{index}]"),
                     };
-                    assertions.extend(compile(written, &path, &mut renderer));
+                    let compiled = compile(written, &path, &sight, &mut renderer);
+                    assertions.extend(compiled.map(|assertion| assertion.at(place.as_str())));
                 }
             }
         }

@@ -1,40 +1,139 @@
 //! Assertions as written -> compiled, with placed mistakes.
 
 use crate::render::Renderer;
+use crate::scope::{Author, folder_of};
 use crate::section::Section;
-use faultfinder_assert::{Assertion, AssertionError, Piece, from_fields, parse};
-use faultfinder_spec::{AssertionSource, Diagnostic, Fields, FromText as _, Place, Source, Text};
+use crate::sight;
+use faultfinder_assert::{
+    Assertion, AssertionError, Piece, SCHEMA_BYTES_MAX, Sight, from_fields, parse, parse_guarded,
+};
+use faultfinder_spec::value::parse_word;
+use faultfinder_spec::{AssertionSource, Diagnostic, Fields, FromText as _, Place, Request, Source, Text};
+use faultfinder_taxonomy::word::Severity;
+use std::io::Read as _;
+use std::path::Path;
 
 /// An assertion of a test: compiled at load, or, when it has templates, once per run.
 #[derive(Debug)]
 pub(crate) enum Expectation {
     /// Compiled.
     Ready(Box<Assertion>),
-    /// As written.
-    Templated(AssertionSource),
+    /// As written, and where.
+    Templated(AssertionSource, String),
 }
 
 impl Expectation {
-    /// How many bytes the program of its regular expression has, as far as it is known at load.
-    pub(crate) const fn program_bytes(&self) -> usize {
+    /// How many bytes the programs of its regular expressions have, as far as they are known at load.
+    pub(crate) fn program_bytes(&self) -> usize {
         match self {
             Self::Ready(assertion) => assertion.program_bytes(),
-            Self::Templated(_) => 0,
+            Self::Templated(..) => 0,
+        }
+    }
+}
+
+/// What is known when assertions are read at load.
+pub(crate) struct Loading<'l> {
+    pub(crate) source: &'l Source,
+    /// What the test can observe.
+    pub(crate) sight: Sight,
+    /// Whether it may name files of this host.
+    pub(crate) admits_files: bool,
+    /// What was found that is wrong, or probably not meant.
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl<'l> Loading<'l> {
+    /// For the assertions on the answer to a request.
+    pub(crate) fn new(source: &'l Source, request: &Request, author: Author) -> Self {
+        let admits_files = author == Author::Ours;
+        Self { source, sight: sight::of(request), admits_files, found: Vec::new() }
+    }
+}
+
+impl Loading<'_> {
+    /// Compiles what can be compiled at load; nothing when it is wrong.
+    pub(crate) fn expectation(&mut self, written: &AssertionSource, path: &str) -> Option<Expectation> {
+        let place = format!("{}:{}", self.source.name(), written.place());
+        match self.literal(written, path) {
+            Compiled::Ready(mut assertion) => {
+                if let Err(error) = assertion.load_files(&mut |path| {
+                    schema_file(&folder_of(self.source).join(path), self.admits_files)
+                }) {
+                    self.found.push(diagnostic(&error, written, self.source).at(Some(path.to_owned())));
+                    return None;
+                }
+                if let Some(never) = assertion.unobservable(&self.sight) {
+                    let diagnostic = Diagnostic::error(self.source, written.place(), never.message);
+                    self.found.push(
+                        diagnostic.with_help(never.help).with_name("unobservable").at(Some(path.to_owned())),
+                    );
+                    return None;
+                }
+                Some(Expectation::Ready(Box::new(assertion.at(place))))
+            }
+            Compiled::Templated => Some(Expectation::Templated(written.clone(), place)),
+            Compiled::Wrong => None,
         }
     }
 
-    /// Compiles what can be compiled at load.
-    pub(crate) fn load(written: &AssertionSource, path: String, source: &Source) -> Result<Self, Diagnostic> {
+    fn literal(&mut self, written: &AssertionSource, path: &str) -> Compiled {
         let compiled = match written {
             AssertionSource::Line(text) => text.literal().map(parse),
+            AssertionSource::Warning(text) => {
+                text.literal().map(|text| Ok(parse(text)?.with_severity(Severity::Warn)))
+            }
             AssertionSource::Fields(fields) => literal_fields(fields),
+            AssertionSource::Group(group) => {
+                let mut parts = Vec::with_capacity(group.parts.len());
+                let (mut is_templated, mut is_wrong) = (false, false);
+                for (index, part) in group.parts.iter().enumerate() {
+                    match self.literal(part, &format!("{path}.{}[{index}]", group.kind)) {
+                        Compiled::Ready(assertion) => parts.push(assertion),
+                        Compiled::Templated => is_templated = true,
+                        Compiled::Wrong => is_wrong = true,
+                    }
+                }
+                if is_wrong {
+                    return Compiled::Wrong;
+                }
+                let options = || {
+                    let not = literal_option(&group.options, "not")?;
+                    let not = not.is_some_and(|not| bool::from_text(not).unwrap_or(false));
+                    let severity = severity(literal_option(&group.options, "severity")?);
+                    Some(Ok(Assertion::group(group.kind, parts, not).with_severity(severity)))
+                };
+                if is_templated { None } else { options() }
+            }
         };
         match compiled {
-            Some(Ok(assertion)) => Ok(Self::Ready(Box::new(assertion))),
-            Some(Err(error)) => Err(diagnostic(&error, written, source).at(Some(path))),
-            None => Ok(Self::Templated(written.clone())),
+            Some(Ok(assertion)) => {
+                for note in assertion.notes() {
+                    let note = diagnostic(note, written, self.source).at(Some(path.to_owned()));
+                    self.found.push(Diagnostic {
+                        severity: faultfinder_spec::Severity::Warning,
+                        name: None,
+                        ..note
+                    });
+                }
+                Compiled::Ready(assertion)
+            }
+            Some(Err(error)) => {
+                self.found.push(diagnostic(&error, written, self.source).at(Some(path.to_owned())));
+                Compiled::Wrong
+            }
+            None => Compiled::Templated,
         }
     }
+}
+
+/// What came of an assertion at load.
+enum Compiled {
+    Ready(Assertion),
+    /// A template hides a part of it.
+    Templated,
+    /// What is wrong was reported.
+    Wrong,
 }
 
 /// Compiles an assertion with templates for one run; `path` is what it is called in faults. Nothing when that is not
@@ -42,15 +141,53 @@ impl Expectation {
 pub(crate) fn compile(
     written: &AssertionSource,
     path: &str,
+    sight: &Sight,
     renderer: &mut Renderer<'_>,
 ) -> Option<Assertion> {
+    let mut assertion = rendered(written, path, renderer)?;
+    if assertion.needs_files() {
+        let admits_files = renderer.admits_file(path);
+        if let Err(error) =
+            assertion.load_files(&mut |name| schema_file(&renderer.folder().join(name), admits_files))
+        {
+            if admits_files {
+                renderer.object("invalid_assertion", path, error.to_string());
+            }
+            return None;
+        }
+    }
+    if let Some(never) = assertion.unobservable(sight) {
+        renderer.object("unobservable", path, format!("{}: {}", never.message, never.help));
+        return None;
+    }
+    renderer.admits_program(path, assertion.program_bytes()).then_some(assertion)
+}
+
+fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) -> Option<Assertion> {
     let compiled = match written {
-        AssertionSource::Line(text) => parse(&renderer.text(path, text)?),
+        AssertionSource::Line(text) => line(text, path, renderer)?,
+        AssertionSource::Warning(text) => {
+            line(text, path, renderer)?.map(|assertion| assertion.with_severity(Severity::Warn))
+        }
         AssertionSource::Fields(fields) => {
             let mut section = Section::new(renderer, fields, path.to_owned());
             let (value, unit) = (section.text("value"), section.text("unit"));
             let (subject, operator) = (section.text("subject")?, section.text("operator")?);
+            let severity = section.word("severity").unwrap_or(Severity::Fail);
             from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), section.flag("not"))
+                .map(|assertion| assertion.with_severity(severity))
+        }
+        AssertionSource::Group(group) => {
+            let parts =
+                group.parts.iter().enumerate().map(|(index, part)| {
+                    rendered(part, &format!("{path}.{}[{index}]", group.kind), renderer)
+                });
+            // All are made, so that everything that is wrong is known.
+            let parts: Vec<Option<Assertion>> = parts.collect();
+            let parts: Option<Vec<Assertion>> = parts.into_iter().collect();
+            let mut section = Section::new(renderer, &group.options, path.to_owned());
+            let severity = section.word("severity").unwrap_or(Severity::Fail);
+            Ok(Assertion::group(group.kind, parts?, section.flag("not")).with_severity(severity))
         }
     };
     match compiled {
@@ -63,20 +200,54 @@ pub(crate) fn compile(
     }
 }
 
-/// Compiles a mapping without templates.
-fn literal_fields(fields: &Fields) -> Option<Result<Assertion, AssertionError>> {
-    let option = |name: &str| match fields.text(name) {
+/// Compiles a line whose variables are replaced: nothing in their values is syntax.
+fn line(text: &Text, path: &str, renderer: &mut Renderer<'_>) -> Option<Result<Assertion, AssertionError>> {
+    let (line, values) = renderer.with_values(path, text)?;
+    Some(parse_guarded(&line, &values))
+}
+
+/// Reads the file of a JSON Schema.
+fn schema_file(path: &Path, admits_files: bool) -> Result<String, String> {
+    if !admits_files {
+        return Err(
+            "a file is named, but this definition may not read files: put the JSON Schema here".to_owned()
+        );
+    }
+    let failed = |error: std::io::Error| format!("cannot read the JSON Schema {}: {error}", path.display());
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let most = u64::try_from(SCHEMA_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let mut text = String::new();
+    file.take(most).read_to_string(&mut text).map_err(failed)?;
+    Ok(text)
+}
+
+/// A field of a mapping without templates; nothing inside when it is not given.
+fn literal_option<'f>(fields: &'f Fields, name: &str) -> Option<Option<&'f str>> {
+    match fields.text(name) {
         None => Some(None),
         Some(text) => text.literal().map(Some),
-    };
+    }
+}
+
+/// A severity; what is wrong with it was reported when it was read.
+fn severity(text: Option<&str>) -> Severity {
+    text.and_then(|text| parse_word(text).ok()).unwrap_or(Severity::Fail)
+}
+
+/// Compiles a mapping without templates.
+fn literal_fields(fields: &Fields) -> Option<Result<Assertion, AssertionError>> {
+    let option = |name: &str| literal_option(fields, name);
     let not = option("not")?.is_some_and(|not| bool::from_text(not).unwrap_or(false));
-    Some(from_fields(option("subject")??, option("operator")??, option("value")?, option("unit")?, not))
+    let severity = severity(option("severity")?);
+    let compiled =
+        from_fields(option("subject")??, option("operator")??, option("value")?, option("unit")?, not);
+    Some(compiled.map(|assertion| assertion.with_severity(severity)))
 }
 
 /// A mistake at its place in the file.
 fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source) -> Diagnostic {
     let text = match written {
-        AssertionSource::Line(text) => Some(text),
+        AssertionSource::Line(text) | AssertionSource::Warning(text) => Some(text),
         AssertionSource::Fields(fields) => match error.piece {
             Piece::Subject => fields.text("subject"),
             Piece::Operator => fields.text("operator"),
@@ -84,6 +255,7 @@ fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source
             Piece::Unit => fields.text("unit"),
             Piece::Line => None,
         },
+        AssertionSource::Group(_) => None,
     };
     let place = text.map_or_else(|| written.place(), |text| place_in(text, error, source));
     described(error, place, source).with_name("invalid_assertion")

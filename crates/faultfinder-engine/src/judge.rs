@@ -8,8 +8,9 @@ use crate::offload::Offload;
 use crate::protocol::{Answer, Cut, challenge, envelope};
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
 use faultfinder_http::Unanswerable;
+use faultfinder_taxonomy::word::Severity;
 use faultfinder_taxonomy::{
-    AssertionFailure, Blame, Code, Detail, Facts, Fault, Phase, TimeoutScope, Timings,
+    AssertionFailure, AssertionOutcome, Blame, Code, Detail, Facts, Fault, Phase, TimeoutScope, Timings,
 };
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub(crate) struct Judgement {
     pub(crate) assertions: Vec<AssertionResult>,
     pub(crate) fault: Option<Fault>,
+    /// The assertions that do not hold and only warn.
+    pub(crate) warnings: Vec<String>,
     pub(crate) extracted: Vec<Extracted>,
 }
 
@@ -46,6 +49,7 @@ pub(crate) fn elsewhere<'o>(
     let offload = offload?;
     let mut seen = Observation::new();
     seen.tls = facts.tls.as_ref();
+    seen.remote_ip = facts.peer.map(|peer| peer.ip());
     response.observe(&mut seen);
     let steps = expected.assertions.iter().map(|assertion| assertion.work_max(&seen));
     let steps = steps.chain(expected.extractions.iter().map(|extraction| extraction.work_max(&seen)));
@@ -82,6 +86,7 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
         seen.tls = facts.tls.as_ref();
         seen.hops = Some(facts.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(now);
+        seen.remote_ip = facts.peer.map(|peer| peer.ip());
         response.observe(&mut seen);
         let extract = |extraction: &PlannedExtraction| Extracted {
             name: extraction.name.clone(),
@@ -93,7 +98,7 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
     };
     let fault = credentials_refused(response, assertions, &outcomes)
         .or_else(|| status_refused(response, assertions, &outcomes))
-        .or_else(|| body_too_large(response, assertions))
+        .or_else(|| body_too_large(response, assertions, &outcomes))
         .or_else(|| unfinished(assertions, &outcomes))
         .or_else(|| incorrect(assertions, &outcomes));
     let fault = fault.map(|fault| match fault.code {
@@ -103,11 +108,30 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
         },
         _ => fault,
     });
+    let warnings = warnings(assertions, &outcomes);
     Judgement {
         assertions: assertions.iter().zip(outcomes).map(|(a, outcome)| result(a, outcome)).collect(),
         fault,
         extracted,
+        warnings,
     }
+}
+
+/// The assertions that do not hold and only warn.
+fn warnings(assertions: &[Assertion], outcomes: &[Outcome]) -> Vec<String> {
+    let failed = assertions
+        .iter()
+        .zip(outcomes)
+        .filter(|(assertion, outcome)| assertion.severity() == Severity::Warn && !outcome.passed);
+    failed.map(|(assertion, outcome)| format!("{assertion} (severity warn): {}", outcome.message)).collect()
+}
+
+/// The assertions that make the test fail, each with its outcome.
+fn decisive<'j>(
+    assertions: &'j [Assertion],
+    outcomes: &'j [Outcome],
+) -> impl Iterator<Item = (&'j Assertion, &'j Outcome)> {
+    assertions.iter().zip(outcomes).filter(|(assertion, _)| assertion.severity() == Severity::Fail)
 }
 
 /// The assertions when the answer is not complete: those on its head are evaluated if that has arrived.
@@ -168,10 +192,11 @@ fn status_refused(response: &dyn Answer, assertions: &[Assertion], outcomes: &[O
     if accepted { None } else { Some(fault) }
 }
 
-/// The body is cut, and an assertion needs it.
-fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fault> {
+/// The body is cut, and an assertion could not be evaluated without the rest.
+fn body_too_large(response: &dyn Answer, assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let Cut { what, name, hint, kept, received: (counted, received) } = response.cut()?;
-    let assertion = assertions.iter().find(|assertion| assertion.needs_body())?;
+    let (assertion, _) = decisive(assertions, outcomes)
+        .find(|(assertion, outcome)| assertion.needs_body() && !outcome.evaluated)?;
     let message = format!(
         "{what} is longer than the {kept} bytes that are kept, but an assertion reads it: {assertion}"
     );
@@ -181,7 +206,7 @@ fn body_too_large(response: &dyn Answer, assertions: &[Assertion]) -> Option<Fau
 
 /// An assertion was given up because it took too much work: whether the answer is right is not known then.
 fn unfinished(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
-    let (assertion, _) = assertions.iter().zip(outcomes).find(|(_, outcome)| outcome.unfinished)?;
+    let (assertion, _) = decisive(assertions, outcomes).find(|(_, outcome)| outcome.unfinished)?;
     let message = format!(
         "the assertion {assertion} was given up: its regular expression needs more work on this response than an assertion may take"
     );
@@ -189,17 +214,27 @@ fn unfinished(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
 }
 
 fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
-    let failed = || assertions.iter().zip(outcomes).filter(|(_, outcome)| !outcome.passed);
+    let failed = || decisive(assertions, outcomes).filter(|(_, outcome)| !outcome.passed);
     let (first, outcome) = failed().next()?;
     let count = failed().count();
     let message = match count {
         1 => outcome.message.clone(),
         _ => format!("{count} of {} assertions failed; {}", assertions.len(), outcome.message),
     };
-    let failures =
-        failed().map(|(assertion, outcome)| AssertionFailure::new(assertion.to_string(), &outcome.message));
-    let detail = Detail::Assertion { name: first.keyword().to_owned(), failed: failures.collect() };
+    let failures = failed().map(|(assertion, outcome)| {
+        let mut failure = AssertionFailure::new(assertion.to_string(), &outcome.message);
+        failure.outcome = how(outcome);
+        failure.place = assertion.place().map(str::to_owned);
+        failure
+    });
+    let name = first.keyword().to_owned();
+    let detail = Detail::Assertion { name, outcome: how(outcome), failed: failures.collect() };
     Some(Fault::new(Code::IncorrectAssertion, Phase::Assert, detail, message))
+}
+
+/// How an assertion failed.
+const fn how(outcome: &Outcome) -> AssertionOutcome {
+    if outcome.evaluated { AssertionOutcome::DoesNotHold } else { AssertionOutcome::NotEvaluated }
 }
 
 fn result(assertion: &Assertion, outcome: Outcome) -> AssertionResult {
@@ -210,6 +245,9 @@ fn result(assertion: &Assertion, outcome: Outcome) -> AssertionResult {
         actual: outcome.actual,
         passed: outcome.passed,
         message: outcome.message,
+        evaluated: outcome.evaluated,
+        severity: assertion.severity(),
+        place: assertion.place().map(str::to_owned),
     }
 }
 

@@ -47,15 +47,25 @@ fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
     if let Some(rest) = field.strip_prefix(exchange.protocol().as_str()) {
         return exchange.request().fields.place_of(rest.strip_prefix('.').unwrap_or(rest));
     }
-    let assertion = field.strip_prefix("assert[").and_then(|rest| {
+    let found = field.strip_prefix("assert[").and_then(|rest| {
         let (index, rest) = rest.split_once(']')?;
-        Some((exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
+        Some(place_in(exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
     });
+    found.unwrap_or(exchange.stands.place)
+}
+
+/// Where a part of an assertion is: `.value`, `.any[1].value`.
+fn place_in(assertion: &AssertionSource, path: &str) -> Place {
+    let path = path.strip_prefix('.').unwrap_or(path);
     match assertion {
-        Some((AssertionSource::Fields(fields), rest)) => {
-            fields.place_of(rest.strip_prefix('.').unwrap_or(rest))
+        AssertionSource::Line(text) | AssertionSource::Warning(text) => text.place(),
+        AssertionSource::Fields(fields) => fields.place_of(path),
+        AssertionSource::Group(group) => {
+            let part =
+                path.split_once('[').and_then(|(_, rest)| rest.split_once(']')).and_then(|(index, rest)| {
+                    Some(place_in(group.parts.get(index.parse::<usize>().ok()?)?, rest))
+                });
+            part.unwrap_or_else(|| group.options.place_of(path))
         }
-        Some((AssertionSource::Line(text), _)) => text.place(),
-        None => exchange.stands.place,
     }
 }

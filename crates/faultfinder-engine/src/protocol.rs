@@ -35,7 +35,7 @@ pub(crate) fn build(
     assertions: &[Assertion],
 ) -> Arc<dyn Probe> {
     match protocol {
-        Protocol::Http => Arc::new(http::build(section)),
+        Protocol::Http => Arc::new(http::build(section, assertions)),
         Protocol::Ssl => Arc::new(ssl::build(section)),
         Protocol::Dns => Arc::new(dns::build(section, assertions)),
         Protocol::Tcp => Arc::new(tcp::build(section, assertions)),

@@ -10,6 +10,8 @@ use faultfinder_net::Pem;
 use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, VARIABLE_BYTES_MAX};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+use std::path::Path;
 
 /// How deep variables may use each other; cycles are found at load.
 const DEPTH_MAX: usize = 100;
@@ -113,6 +115,26 @@ impl<'r> Renderer<'r> {
         self.rendered(field, text).map(|rendered| rendered.text)
     }
 
+    /// A text, and which parts of it are values of variables or generators. Secrets in it are noted by themselves.
+    pub(crate) fn with_values(&mut self, field: &str, text: &Text) -> Option<(String, Vec<Range<usize>>)> {
+        let Some(template) = text.template() else {
+            return Some((text.as_written().to_owned(), Vec::new()));
+        };
+        let (mut line, mut values) = (String::new(), Vec::new());
+        for part in template.parts() {
+            let rendered = self.part(part, 0).map_err(|error| self.failed(field, error)).ok()?;
+            if !matches!(part, Part::Literal(_)) {
+                values.push(line.len()..line.len() + rendered.text.len());
+            }
+            line.push_str(&rendered.text);
+            if line.len() > VARIABLE_BYTES_MAX {
+                self.failed(field, RenderError::TooLong);
+                return None;
+            }
+        }
+        Some((line, values))
+    }
+
     /// A text that is as secret as what is in it: a header's value, a body, a password.
     pub(crate) fn confidential(&mut self, field: &str, text: &Text) -> Option<String> {
         let rendered = self.rendered(field, text)?;
@@ -195,6 +217,11 @@ impl<'r> Renderer<'r> {
             self.faults.push(fault);
         }
         admits
+    }
+
+    /// The folder of the file, from which relative paths are meant.
+    pub(crate) fn folder(&self) -> &'r Path {
+        &self.scope.folder
     }
 
     /// The schemas of the file.

@@ -1,5 +1,6 @@
 //! What a run yields: the stable form of results.
 
+use faultfinder_taxonomy::word::Severity;
 use faultfinder_taxonomy::{BrokeIn, ConnectAttempt, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -244,6 +245,25 @@ pub struct AssertionResult {
     pub passed: bool,
     /// Why it does not hold, or that it does.
     pub message: String,
+    /// Whether it could be evaluated: what it reads was there. If not, it does not hold.
+    #[serde(default = "evaluated")]
+    pub evaluated: bool,
+    /// What follows when it does not hold.
+    #[serde(default = "fails")]
+    pub severity: Severity,
+    /// Where it was written: `shop.yaml:12:9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// What results said that were stored before they said so.
+const fn evaluated() -> bool {
+    true
+}
+
+/// Likewise.
+const fn fails() -> Severity {
+    Severity::Fail
 }
 
 /// What an attempt saw.

@@ -4,7 +4,7 @@
 //! once per run.
 
 use crate::protocol::grpc::Schemas;
-use faultfinder_spec::{Diagnostic, Document, Text, Variable as SpecVariable, VariableSource};
+use faultfinder_spec::{Diagnostic, Document, Source, Text, Variable as SpecVariable, VariableSource};
 use fnv::FnvHasher;
 use std::collections::HashMap;
 use std::hash::{Hash as _, Hasher as _};
@@ -101,7 +101,7 @@ impl Scope {
         author: Author,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let folder = Path::new(document.source.name()).parent().unwrap_or_else(|| Path::new("")).to_owned();
+        let folder = folder_of(&document.source).to_owned();
         let mut scope = Self { author, folder, ..Self::default() };
         let mut missing = Vec::new();
         let mut hasher = FnvHasher::default();
@@ -162,6 +162,11 @@ impl Scope {
     pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name)
     }
+}
+
+/// The folder of a file, from which relative paths in it are meant.
+pub(crate) fn folder_of(source: &Source) -> &Path {
+    Path::new(source.name()).parent().unwrap_or_else(|| Path::new(""))
 }
 
 /// The value that the file has for a variable.

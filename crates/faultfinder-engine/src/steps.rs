@@ -2,6 +2,7 @@
 
 use crate::compiled::Compiled;
 use crate::exchange::{PlannedExchange, Stands};
+use crate::expectation::Loading;
 use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::scope::Scope;
@@ -94,13 +95,13 @@ impl<'d> Planner<'d> {
             let stands = Stands { name: step.name.clone(), place: step.place, path: step.path.clone() };
             let action = match &step.action {
                 Action::Exchange(exchange) => {
+                    let mut loading = Loading::new(self.source, &exchange.request, self.scope.author);
                     let compiled = Compiled::new(
                         &exchange.assertions,
                         step.repeat.as_ref(),
                         &step.extractions,
                         step.path.as_deref(),
-                        self.source,
-                        &mut Vec::new(),
+                        &mut loading,
                     );
                     let with = (self.source, self.scope);
                     let awaited = Awaited::Later(extracted);

@@ -2,6 +2,7 @@
 
 use crate::PlannedTest;
 use crate::compiled::Compiled;
+use crate::expectation::Loading;
 use crate::objections::TlsChecks;
 use crate::scope::{Author, Outside, Scope};
 use crate::steps::{Planner, check_runs};
@@ -183,7 +184,7 @@ fn read(
         found.extend(check_variables(document, given).into_iter().filter(|one| is_read || one.is_error()));
         found.extend(check_runs(document));
         for test in &document.tests {
-            let (of_test, bytes) = compile(test, source, &mut found);
+            let (of_test, bytes) = compile(test, source, author, &mut found);
             compiled.push(of_test);
             programs = programs.saturating_add(bytes);
             if author == Author::Foreign && programs > FOREIGN_PROGRAMS_BYTES_MAX {
@@ -200,23 +201,25 @@ fn read(
 
 /// Compiles what must hold in a test, and what is taken out of answers. What belongs to steps is compiled once more when
 /// they are planned; here it is checked. The number is how many bytes the programs of its regular expressions have.
-fn compile(test: &Test, source: &Source, found: &mut Vec<Diagnostic>) -> (Compiled, usize) {
+fn compile(test: &Test, source: &Source, author: Author, found: &mut Vec<Diagnostic>) -> (Compiled, usize) {
     let steps = match &test.content {
         Content::Exchange(exchange) => {
+            let mut loading = Loading::new(source, &exchange.request, author);
             let path = test.path.as_deref();
-            let compiled = Compiled::new(&exchange.assertions, None, &[], path, source, found);
+            let compiled = Compiled::new(&exchange.assertions, None, &[], path, &mut loading);
+            found.append(&mut loading.found);
             let bytes = compiled.program_bytes();
             return (compiled, bytes);
         }
         Content::Steps(steps) => &steps.steps,
     };
     let of_steps = steps.iter().map(|step| {
-        let assertions = match &step.action {
-            Action::Exchange(exchange) => exchange.assertions.as_slice(),
-            Action::Wait(_) | Action::Run(_) => &[],
-        };
+        let Action::Exchange(exchange) = &step.action else { return 0 };
+        let mut loading = Loading::new(source, &exchange.request, author);
         let (repeat, path) = (step.repeat.as_ref(), step.path.as_deref());
-        Compiled::new(assertions, repeat, &step.extractions, path, source, found).program_bytes()
+        let compiled = Compiled::new(&exchange.assertions, repeat, &step.extractions, path, &mut loading);
+        found.append(&mut loading.found);
+        compiled.program_bytes()
     });
     (Compiled::default(), of_steps.fold(0, usize::saturating_add))
 }

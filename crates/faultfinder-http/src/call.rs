@@ -4,8 +4,8 @@ use crate::Request;
 use crate::arrived::Arrived;
 use crate::cookies::Cookies;
 use crate::prepared::Prepared;
-use faultfinder_net::Vantage;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Deadline, Vantage};
 use faultfinder_taxonomy::word::HttpVersion;
 
 /// An exchange that is to be made, and what changes from one to the next: credentials, redirects, cookies.
@@ -17,6 +17,8 @@ pub(crate) struct Call<'a> {
     pub(crate) cookies: Cookies,
     /// What has arrived of the current response.
     pub(crate) arrived: &'a Arrived,
+    /// When the time of the request runs out.
+    pub(crate) deadline: Deadline,
 }
 
 impl<'a> Call<'a> {
@@ -26,14 +28,10 @@ impl<'a> Call<'a> {
         request: &'a Request,
         prepared: Prepared,
         arrived: &'a Arrived,
+        deadline: Deadline,
     ) -> Self {
-        Self {
-            vantage,
-            request,
-            prepared,
-            cookies: Cookies::new(request.persist_cookies, request.cookie_jar.as_ref()),
-            arrived,
-        }
+        let cookies = Cookies::new(request.persist_cookies, request.cookie_jar.as_ref());
+        Self { vantage, request, prepared, cookies, arrived, deadline }
     }
 
     /// The `cookie` header: the test's own cookies, then those that answers set for this URL.

@@ -52,6 +52,11 @@ pub(crate) fn decode(
     Ok(decoded)
 }
 
+/// Whether a body has a coding, known or not.
+pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
+    codings(headers).map_or(true, |codings| !codings.is_empty())
+}
+
 fn codings(headers: &HeaderMap) -> Result<Vec<String>, Fault> {
     let listed: Vec<String> = headers
         .get_all(CONTENT_ENCODING)

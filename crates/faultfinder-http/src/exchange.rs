@@ -1,8 +1,10 @@
 //! What all versions of an exchange share.
 
 use crate::call::Call;
+use crate::enough::Watch;
+use crate::hashing::Hashing;
 use crate::prepared::Prepared;
-use crate::{Request, Response, coding, response};
+use crate::{Request, Response, Stopped, coding, response};
 use faultfinder_net::Trace;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
@@ -11,6 +13,7 @@ use http::header::{
 };
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Uri};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Fields that HTTP/2 and HTTP/3 forbid (RFC 9113 section 8.2.2, RFC 9114 section 4.2).
@@ -97,25 +100,72 @@ pub(crate) fn add_proxy_headers(request: &Request, headers: &mut HeaderMap) -> R
     Ok(())
 }
 
-/// A body that is read to its end and kept up to a limit.
+/// How long before the time of a request runs out a stream of events is enough: what has come still has to be judged.
+const STREAM_GRACE: Duration = Duration::from_millis(20);
+
+/// A body that is read to its end, or until enough has come, and kept up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     bytes: Vec<u8>,
     received: u64,
     limit: usize,
+    hashing: Hashing,
+    watch: Watch,
+    /// When it is enough whatever has come, and why.
+    until: Option<(Instant, Stopped)>,
+    stopped: Option<Stopped>,
     /// The trailer section after it.
     trailers: Vec<(String, Vec<u8>)>,
 }
 
 impl Collected {
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, ..Self::default() }
+    /// The body of an answer whose head has just come.
+    pub(crate) fn new(call: &Call<'_>, headers: &HeaderMap) -> Self {
+        let request = call.request;
+        let is_stream = headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/event-stream"));
+        let until = match request.enough.time {
+            Some(time) => Some((Instant::now() + time, Stopped::Time)),
+            // A stream of events need not end, so that it is no fault if it does not.
+            None if is_stream => {
+                let end = call.deadline.instant();
+                Some((end.checked_sub(STREAM_GRACE).unwrap_or(end), Stopped::Timeout))
+            }
+            None => None,
+        };
+        Self {
+            limit: request.body_bytes_max,
+            hashing: Hashing::with(&request.hashes),
+            watch: Watch::of(&request.enough),
+            until,
+            ..Self::default()
+        }
+    }
+
+    /// The next piece; nothing once it is time to stop.
+    pub(crate) async fn within<T>(&mut self, next: impl Future<Output = T>) -> Option<T> {
+        let Some((at, why)) = self.until else { return Some(next.await) };
+        match tokio::time::timeout_at(at, next).await {
+            Ok(piece) => Some(piece),
+            Err(_) => {
+                self.stopped = Some(why);
+                None
+            }
+        }
+    }
+
+    /// Whether enough has come.
+    pub(crate) const fn is_enough(&self) -> bool {
+        self.stopped.is_some()
     }
 
     pub(crate) fn take(&mut self, data: &[u8]) {
+        self.hashing.update(data);
         self.received = self.received.saturating_add(data.len() as u64);
         let room = self.limit.saturating_sub(self.bytes.len()).min(data.len());
         self.bytes.extend_from_slice(data.get(..room).unwrap_or_default());
+        self.stopped = self.stopped.or_else(|| self.watch.look(data, self.received));
     }
 
     /// Takes the trailer section.
@@ -147,8 +197,24 @@ pub(crate) fn respond(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     let received = collected.received;
-    let cut = collected.is_cut();
-    let decoded = coding::decode(headers, collected.bytes, cut, collected.limit, trace)?;
+    let (stopped, is_whole) = (collected.stopped, !collected.is_cut());
+    // A coding that is not complete, because it was enough, is no error.
+    let cut = !is_whole || stopped.is_some();
+    let mut decoded = coding::decode(headers, collected.bytes, cut, collected.limit, trace)?;
+    if stopped.is_some() && is_whole {
+        decoded.truncated = decoded.bytes.len() >= collected.limit;
+    }
+    if stopped == Some(Stopped::Timeout) {
+        trace.warn("the stream of events had not ended when the time of the request ran out: what had come is judged");
+    }
+    // Of a body with a coding, only the decoded form counts: its size and hashes are known if it is kept.
+    let is_coded = coding::is_coded(headers);
+    let body_bytes = match (decoded.truncated, is_coded) {
+        (false, _) => u64::try_from(decoded.bytes.len()).ok(),
+        (true, false) => Some(received),
+        (true, true) => None,
+    };
+    let body_hashes = if is_coded { Vec::new() } else { collected.hashing.finish() };
     Ok(Response {
         version,
         status,
@@ -156,6 +222,9 @@ pub(crate) fn respond(
         body: decoded.bytes,
         body_truncated: decoded.truncated,
         body_bytes_received: received,
+        body_bytes,
+        body_hashes,
+        stopped,
         url: prepared.url.to_string(),
         hops: Vec::new(),
         trailers: collected.trailers,

@@ -139,7 +139,7 @@ async fn ask(
         exchange::note_head(notes.first_read, trace);
     }
     call.arrived.begin(version(&head), head.status, &head.headers, &call.prepared.url);
-    let collected = receive(call, connection, trace).await?;
+    let collected = receive(call, connection, &head.headers, trace).await?;
     trace.leave();
     let response =
         exchange::respond(version(&head), head.status, &head.headers, collected, &call.prepared, trace)?;
@@ -153,11 +153,13 @@ fn version(head: &Head) -> &'static str {
 async fn receive(
     call: &Call<'_>,
     connection: &mut Connection<Stream>,
+    headers: &HeaderMap,
     trace: &mut Trace,
 ) -> Result<Collected, Fault> {
-    let mut collected = Collected::new(call.request.body_bytes_max);
-    loop {
-        match connection.data().await {
+    let mut collected = Collected::new(call, headers);
+    while !collected.is_enough() {
+        let Some(piece) = collected.within(connection.data()).await else { break };
+        match piece {
             Ok(Some(data)) => {
                 call.arrived.take(&data);
                 collected.take(&data);
@@ -173,7 +175,9 @@ async fn receive(
             Err(error) => return Err(failure::http1(error, connection.notes(), Phase::Receive)),
         }
     }
-    collected.end(&connection.take_trailers());
+    if !collected.is_enough() {
+        collected.end(&connection.take_trailers());
+    }
     Ok(collected)
 }
 

@@ -69,10 +69,15 @@ async fn receive(
     connection: &mut Connection,
     answer: &mut Answer,
 ) -> Result<Collected, Broken> {
-    let mut collected = Collected::new(call.request.body_bytes_max);
-    while let Some(data) = connection.data(answer).await? {
+    let mut collected = Collected::new(call, &answer.head.headers);
+    while !collected.is_enough() {
+        let Some(piece) = collected.within(connection.data(answer)).await else { break };
+        let Some(data) = piece? else { break };
         call.arrived.take(&data);
         collected.take(&data);
+    }
+    if collected.is_enough() {
+        return Ok(collected);
     }
     if let Some(trailers) = connection.trailers(answer).await? {
         collected.end(&trailers);

@@ -185,20 +185,28 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
         let (parts, ()) = answer.into_parts();
         check_fields(&parts.headers).map_err(Broken::Rule)?;
         call.arrived.begin("HTTP/3", parts.status.as_u16(), &parts.headers, &call.prepared.url);
-        let collected = self.receive(call, &mut stream).await?;
-        check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
-            .map_err(Broken::Rule)?;
+        let collected = self.receive(call, &parts.headers, &mut stream).await?;
+        if !collected.is_enough() {
+            check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
+                .map_err(Broken::Rule)?;
+        }
         trace.leave();
         Ok((parts.status.as_u16(), parts.headers, collected, interim))
     }
 
     /// Reads the body and the trailers.
-    async fn receive(&mut self, call: &Call<'_>, stream: &mut Stream) -> Result<Collected, Broken> {
-        let mut collected = Collected::new(call.request.body_bytes_max);
-        loop {
+    async fn receive(
+        &mut self,
+        call: &Call<'_>,
+        headers: &HeaderMap,
+        stream: &mut Stream,
+    ) -> Result<Collected, Broken> {
+        let mut collected = Collected::new(call, headers);
+        while !collected.is_enough() {
             let piece =
                 unless_flooded(stream.recv_data(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-            let Some(mut data) = self.driver.run(piece).await? else { break };
+            let Some(piece) = collected.within(self.driver.run(piece)).await else { break };
+            let Some(mut data) = piece? else { break };
             while data.has_remaining() {
                 let chunk = data.chunk();
                 call.arrived.take(chunk);
@@ -206,6 +214,9 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
                 let length = chunk.len();
                 data.advance(length);
             }
+        }
+        if collected.is_enough() {
+            return Ok(collected);
         }
         let trailers =
             unless_flooded(stream.recv_trailers(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);

@@ -29,6 +29,8 @@ mod http1; // one exchange over HTTP/1.1
 mod http2; // one exchange over HTTP/2
 mod http3; // one exchange over HTTP/3
 mod alternative; // alternative services of an origin
+mod enough; // when enough of a body has come
+mod hashing; // hashes of a body, made as it comes
 mod exchange; // the common parts of all HTTP versions
 mod interim; // interim responses (1xx)
 mod coding; // content codings
@@ -36,6 +38,7 @@ mod failure; // the end of an exchange -> fault
 
 pub use cookies::CookieJar;
 pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
+pub use enough::{Enough, Stopped};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};
 pub use prepare::check;
 pub use probe::{probe, probe_keeping};

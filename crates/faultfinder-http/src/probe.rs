@@ -6,7 +6,7 @@ use crate::prepared::Prepared;
 use crate::proof::sigv4;
 use crate::redirect::{self, Redirect};
 use crate::{Auth, Hop, Request, Response, Unanswerable, alternative, authenticate, http3, prepare};
-use faultfinder_net::{Trace, Vantage, first_of};
+use faultfinder_net::{Deadline, Trace, Vantage, first_of};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
 
@@ -26,7 +26,7 @@ pub async fn probe_keeping(vantage: &Vantage, request: &Request) -> (Report<Resp
     let mut hops = Vec::new();
     let arrived = Arrived::default();
     // Boxed, like the stages below it: a future of this size must not be moved about.
-    let work = Box::pin(follow(vantage, request, &arrived, &mut trace, &mut hops));
+    let work = Box::pin(follow(vantage, request, (&arrived, deadline), &mut trace, &mut hops));
     let outcome = deadline.limit(work).await.unwrap_or_else(|| {
         arrived.note_phase(&mut trace);
         Err(trace.timed_out(&deadline))
@@ -50,12 +50,12 @@ pub async fn probe_keeping(vantage: &Vantage, request: &Request) -> (Report<Resp
 async fn follow(
     vantage: &Vantage,
     request: &Request,
-    arrived: &Arrived,
+    (arrived, deadline): (&Arrived, Deadline),
     trace: &mut Trace,
     hops: &mut Vec<Hop>,
 ) -> Result<Response, Fault> {
     let prepared = prepare::prepare(request).map_err(first_of)?;
-    let mut call = Call::new(vantage, request, prepared, arrived);
+    let mut call = Call::new(vantage, request, prepared, arrived, deadline);
     let mut redirects = 0;
     loop {
         let mut response = authenticate::exchange(&mut call, trace).await?;

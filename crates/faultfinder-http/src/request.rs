@@ -1,9 +1,9 @@
 //! The request.
 
-use crate::{Auth, CookieJar};
+use crate::{Auth, CookieJar, Enough};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Proxy};
-use faultfinder_taxonomy::word::HttpVersion;
+use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
 
 /// One HTTP request and how it is made. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,10 @@ pub struct Request {
     pub client: ClientOptions,
     /// How much of the decoded body is kept, in bytes. 5 MB.
     pub body_bytes_max: usize,
+    /// The hashes that are made of the body as it comes. None.
+    pub hashes: Vec<HashAlgorithm>,
+    /// When enough of the body has come.
+    pub enough: Enough,
 }
 
 /// What is sent with a request.
@@ -99,6 +103,8 @@ impl Request {
             tls: TlsOptions::default(),
             client: ClientOptions::default(),
             body_bytes_max: Self::BODY_BYTES_MAX,
+            hashes: Vec::new(),
+            enough: Enough::default(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What came back.
 
+use crate::Stopped;
 use faultfinder_taxonomy::Timings;
+use faultfinder_taxonomy::word::HashAlgorithm;
 use http::HeaderMap;
 use std::time::Duration;
 
@@ -20,6 +22,13 @@ pub struct Response {
     pub body_truncated: bool,
     /// Bytes of the body as they came.
     pub body_bytes_received: u64,
+    /// Bytes of the body after its content codings; nothing if it has some and is longer than what is kept.
+    pub body_bytes: Option<u64>,
+    /// The hashes that were asked for, in hexadecimal digits, also of a body that is longer than what is kept. None if the
+    /// body has content codings: then [`body`](Self::body) can be hashed, if it is kept.
+    pub body_hashes: Vec<(HashAlgorithm, String)>,
+    /// Why the body was not read to its end.
+    pub stopped: Option<Stopped>,
     /// The URL that answered in the end.
     pub url: String,
     /// The redirects that led to it, and the answers that offered HTTP/3 where it is looked for.

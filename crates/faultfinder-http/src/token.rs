@@ -114,7 +114,7 @@ async fn fetch(call: &Call<'_>, oauth2: &OAuth2, outer: &mut Trace) -> Result<To
     let url = prepared.url.to_string();
     let mut trace = Trace::start();
     let arrived = Arrived::default();
-    let question = Call::new(call.vantage, &asking, prepared, &arrived);
+    let question = Call::new(call.vantage, &asking, prepared, &arrived, call.deadline);
     let asked = Box::pin(connection::exchange(&question, &mut trace)).await;
     let report = trace.into_report(asked);
     for warning in report.facts.warnings {

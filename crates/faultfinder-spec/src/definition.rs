@@ -4,6 +4,7 @@ use crate::reference::Reference;
 use crate::written::Fields;
 use crate::{Place, Source, Spanned, Text, Variable};
 use faultfinder_taxonomy::Protocol;
+use faultfinder_taxonomy::word::GroupKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -164,14 +165,30 @@ pub struct Retry {
     pub interval: Duration,
 }
 
-/// An assertion as written: one line, or a mapping of the same pieces.
+/// An assertion as written: one line, a mapping of the same pieces, or a group of assertions.
 #[derive(Debug, Clone)]
-#[expect(clippy::exhaustive_enums, reason = "closed: the two forms of an assertion")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the forms of an assertion")]
 pub enum AssertionSource {
-    /// `[not] SUBJECT OPERATOR VALUE [UNIT]`
+    /// `[warn:] [not] SUBJECT OPERATOR VALUE [UNIT]`
     Line(Text),
-    /// The pieces: `subject`, `operator`, `value`, `unit`, `not`.
+    /// The pieces: `subject`, `operator`, `value`, `unit`, `not`, `severity`.
     Fields(Box<Fields>),
+    /// Several of which some must hold.
+    Group(Box<AssertionGroup>),
+    /// A line whose failure is only reported.
+    Warning(Text),
+}
+
+/// Several assertions of which some must hold.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "closed: assertions, and how many of them must hold")]
+pub struct AssertionGroup {
+    /// How many must hold.
+    pub kind: GroupKind,
+    /// The assertions.
+    pub parts: Vec<AssertionSource>,
+    /// `not` and `severity`.
+    pub options: Fields,
 }
 
 impl Content {
@@ -201,8 +218,9 @@ impl AssertionSource {
     #[must_use]
     pub const fn place(&self) -> Place {
         match self {
-            Self::Line(text) => text.place(),
+            Self::Line(text) | Self::Warning(text) => text.place(),
             Self::Fields(fields) => fields.place(),
+            Self::Group(group) => group.options.place(),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Both are made from the tables by which files are read.
 //! The schema is a little stricter than the reader: it knows no aliases (`a` for the record type `A`).
 
+use crate::assertion::{self, ASSERTIONS_MAX};
 use crate::fields::{FieldSpec, Shape, Table};
-use crate::test::ASSERTIONS_MAX;
 use crate::value::ValueKind;
 use crate::{pairs, parsed, steps, test, variable};
 use serde_json::{Map, Value, json};
@@ -60,7 +60,7 @@ fn collect(table: &'static Table, tables: &mut Vec<&'static Table>) {
 fn inner_tables(shape: &Shape) -> Vec<&'static Table> {
     match shape {
         Shape::Table(table) | Shape::Tables(table, _) | Shape::Tests(table) => vec![table],
-        Shape::Assertions => vec![&test::ASSERTION],
+        Shape::Assertions => vec![&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING],
         Shape::Variables => vec![&variable::TABLE],
         Shape::Extractions => vec![&steps::EXTRACTION],
         Shape::Pairs => vec![&pairs::TABLE],
@@ -97,7 +97,12 @@ fn kind(shape: &Shape) -> String {
         Shape::JsonObject => "mapping".to_owned(),
         Shape::Table(table) => format!("mapping: {}", link(table)),
         Shape::Tables(table, _) | Shape::Tests(table) => format!("list of {}", link(table)),
-        Shape::Assertions => format!("list of lines, or of {}", link(&test::ASSERTION)),
+        Shape::Assertions => format!(
+            "list of lines, {}, {} or {}",
+            link(&assertion::ASSERTION),
+            link(&assertion::GROUP),
+            link(&assertion::WARNING)
+        ),
         Shape::Variables => format!("names, each with text or {}", link(&variable::TABLE)),
         Shape::Extractions => format!("names, each with a subject or {}", link(&steps::EXTRACTION)),
     }
@@ -197,7 +202,10 @@ fn shape(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
             json!({ "type": "array", "items": reference(definitions, table) })
         }
         Shape::Assertions => {
-            let item = json!({ "anyOf": [text(), reference(definitions, &test::ASSERTION)] });
+            let mappings = [&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING];
+            let mut forms = vec![text()];
+            forms.extend(mappings.map(|table| reference(definitions, table)));
+            let item = json!({ "anyOf": forms });
             json!({ "type": "array", "maxItems": ASSERTIONS_MAX, "items": item })
         }
         Shape::Variables => named(definitions, &variable::TABLE),

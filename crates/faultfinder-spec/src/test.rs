@@ -1,14 +1,15 @@
 //! Reads tests.
 
-use crate::Text;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::text::quoted;
 use crate::value::{Every, Number, OverallTimeout, RetryInterval};
 use crate::written::Fields;
-use crate::yaml::{Kind, Node};
-use crate::{AssertionSource, Content, Exchange, Place, Request, Retry, Test, common, protocol, steps};
+use crate::yaml::Node;
+use crate::{
+    AssertionSource, Content, Exchange, Place, Request, Retry, Test, assertion, common, protocol, steps,
+};
 use faultfinder_taxonomy::Protocol;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,9 +19,6 @@ pub const TAGS_MAX: usize = 100;
 
 /// Most tests of one file.
 pub const TESTS_MAX: usize = 10_000;
-
-/// Most assertions of one test.
-pub const ASSERTIONS_MAX: usize = 20;
 
 /// Most retries of one run.
 pub const RETRIES_MAX: u8 = 5;
@@ -82,18 +80,6 @@ pub(crate) const RETRY: Table = Table::new(
 );
 
 const RETRIES: u32 = RETRIES_MAX as u32;
-
-/// The fields of an assertion that is a mapping.
-pub(crate) const ASSERTION: Table = Table::new(
-    "an assertion",
-    &[&[
-        FieldSpec::new("subject", Shape::Text, "what is read: `header content-type`").required(),
-        FieldSpec::new("operator", Shape::Text, "how it is compared: contains").required(),
-        FieldSpec::new("value", Shape::Text, "what it is compared with"),
-        FieldSpec::new("unit", Shape::Text, "the value's unit: ms"),
-        FieldSpec::new("not", Shape::of::<bool>(), "whether the opposite must hold (false)"),
-    ]],
-);
 
 /// What holds for all tests of a file that do not say otherwise.
 #[derive(Debug, Default)]
@@ -233,10 +219,7 @@ pub(crate) fn read_assertions(
     mapping: &Mapping<'_>,
     field: &str,
 ) -> Vec<AssertionSource> {
-    let read = |reader: &mut Reader<'_>, node: &Node| {
-        reader.list(node, "a list of assertions", ASSERTIONS_MAX, AssertionSource::read)
-    };
-    mapping.read(reader, field, read).unwrap_or_default()
+    mapping.read(reader, field, assertion::read_list).unwrap_or_default()
 }
 
 fn read_request(reader: &mut Reader<'_>, mapping: &Mapping<'_>, defaults: &Defaults) -> Option<Request> {
@@ -257,39 +240,4 @@ fn read_request(reader: &mut Reader<'_>, mapping: &Mapping<'_>, defaults: &Defau
         request.fields.complete(defaults);
     }
     Some(request)
-}
-
-/// Quotes as word processors write them are part of the value.
-fn warn_of_curly_quotes(reader: &mut Reader<'_>, line: &Text) {
-    let curly = |character: &char| matches!(character, '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}');
-    // One alone is an apostrophe.
-    if line.as_written().chars().filter(curly).count() >= 2 {
-        let diagnostic = reader
-            .error(line.place(), "curly quotes are part of the value")
-            .with_help("use straight quotes, \" or ', around the value, or none");
-        reader.warn(diagnostic);
-    }
-}
-
-impl AssertionSource {
-    fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let Kind::Mapping(entries) = &node.kind else {
-            let line = reader.text_as(node, "an assertion such as `status is 200`")?;
-            warn_of_curly_quotes(reader, &line);
-            return Some(Self::Line(line));
-        };
-        // YAML makes a mapping of `body contains a: b`.
-        if let [(key, _)] = entries.as_slice()
-            && key.scalar().is_some_and(|key| key.text.contains(' '))
-        {
-            let diagnostic = reader
-                .error(key.place, "expected an assertion, found a mapping")
-                .with_label("`: ` makes this a mapping")
-                .with_help("put the whole assertion in quotes");
-            reader.report(diagnostic);
-            return None;
-        }
-        let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
-        Some(Self::Fields(Box::new(fields)))
-    }
 }

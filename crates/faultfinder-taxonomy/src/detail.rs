@@ -119,6 +119,9 @@ pub enum Detail {
     Assertion {
         /// The subject of the first that failed.
         name: String,
+        /// Whether that one does not hold, or could not be evaluated.
+        #[serde(default)]
+        outcome: AssertionOutcome,
         /// All that failed.
         failed: Vec<AssertionFailure>,
     },
@@ -142,13 +145,36 @@ pub struct AssertionFailure {
     pub assertion: String,
     /// What was found instead.
     pub message: String,
+    /// Whether it does not hold, or could not be evaluated.
+    #[serde(default)]
+    pub outcome: AssertionOutcome,
+    /// Where it was written: `shop.yaml:12:9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// How an assertion failed. A third way, that it cannot be compiled, is a fault of the definition.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AssertionOutcome {
+    /// It was evaluated, and does not hold.
+    #[default]
+    DoesNotHold,
+    /// What it reads could not be read: a body that is not JSON, a part that is missing.
+    NotEvaluated,
 }
 
 impl AssertionFailure {
-    /// An assertion and what was found instead.
+    /// An assertion that does not hold, and what was found instead.
     #[must_use]
     pub fn new(assertion: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { assertion: assertion.into(), message: message.into() }
+        Self {
+            assertion: assertion.into(),
+            message: message.into(),
+            outcome: AssertionOutcome::DoesNotHold,
+            place: None,
+        }
     }
 }
 

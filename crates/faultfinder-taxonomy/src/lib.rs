@@ -49,7 +49,7 @@ pub use blame_rule::BlameRule;
 pub use certificate_facts::{CertificateFacts, PolicyFacts, SctFacts};
 pub use close_code::CloseCode;
 pub use code::Code;
-pub use detail::{AssertionFailure, Detail, TimeoutScope};
+pub use detail::{AssertionFailure, AssertionOutcome, Detail, TimeoutScope};
 pub use dns_code::ResponseCode;
 pub use envelope::{
     ConstraintViolation, ErrorBody, ErrorCode, ErrorDetails, ErrorEnvelope, ParameterLocation,

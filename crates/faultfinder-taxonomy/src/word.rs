@@ -9,6 +9,7 @@ mod auth; // how credentials are proven
 mod certificate; // what is expected of certificates, and how revocation is checked
 mod dns; // how name servers are asked
 mod http; // versions of HTTP
+mod judgement; // how assertions are judged, and hash functions
 mod messages; // gRPC messages
 mod nearest; // the nearest valid spelling
 mod record_type; // types of DNS records
@@ -19,6 +20,7 @@ pub use auth::{CredentialsIn, JwtAlgorithm, NtlmVersion};
 pub use certificate::{Aia, CrlCheck, Ocsp, Purpose, Roots};
 pub use dns::{Dnssec, Edns, Transport};
 pub use http::HttpVersion;
+pub use judgement::{GroupKind, HashAlgorithm, Severity};
 pub use messages::Compression;
 pub use nearest::nearest;
 pub use record_type::{RecordType, UnknownRecordType};

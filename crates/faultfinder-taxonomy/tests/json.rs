@@ -1,9 +1,9 @@
 //! The JSON of faults, details, timings and evidence: what scripts rely on.
 
 use faultfinder_taxonomy::{
-    AlertDescription, AssertionFailure, AttemptOutcome, BrokeIn, CloseCode, Code, ConnectAttempt, Detail,
-    Errno, Evidence, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase, QuicErrorCode, Report, ResponseCode,
-    TimeoutScope, Timings, VerifyCode,
+    AlertDescription, AssertionFailure, AssertionOutcome, AttemptOutcome, BrokeIn, CloseCode, Code,
+    ConnectAttempt, Detail, Errno, Evidence, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase, QuicErrorCode,
+    Report, ResponseCode, TimeoutScope, Timings, VerifyCode,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -69,8 +69,10 @@ fn every_kind_of_detail_has_a_kind_a_name_and_what_belongs_to_it() {
     );
     let failed = vec![AssertionFailure::new("status is 200", "it is 500")];
     check(
-        &Detail::Assertion { name: "status".to_owned(), failed },
-        &json!({"kind": "assertion", "name": "status", "failed": [{"assertion": "status is 200", "message": "it is 500"}]}),
+        &Detail::Assertion { name: "status".to_owned(), outcome: AssertionOutcome::DoesNotHold, failed },
+        &json!({"kind": "assertion", "name": "status", "outcome": "does_not_hold", "failed": [
+            {"assertion": "status is 200", "message": "it is 500", "outcome": "does_not_hold"},
+        ]}),
     );
     check(
         &Detail::definition("invalid_url", "http.url"),

@@ -1,9 +1,9 @@
 //! One value that was found.
 
+use crate::moment;
 use crate::number::Number;
-use crate::outcome::CUT_MARK;
-use crate::value::{Value, number_fact};
-use faultfinder_taxonomy::Fact;
+use crate::unit::Dimension;
+use crate::value::Value;
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -20,10 +20,26 @@ pub(crate) struct Actual<'a> {
     pub(super) amount: Option<f64>,
     /// Whether it is nothing but that quantity: it has no text.
     pub(super) is_quantity: bool,
+    /// Whether a number in it counts seconds, as in the headers of HTTP.
+    pub(super) counts_seconds: bool,
     /// As JSON, when it comes from there.
     pub(super) json: Option<serde_json::Value>,
     /// Whether it is a name or address, so that case, a final dot and zeroes do not matter.
     pub(super) name: bool,
+    /// Where it was found.
+    pub(super) path: Option<String>,
+    /// As a point in time in seconds since 1970, if it is known to be one.
+    pub(super) at: Option<f64>,
+}
+
+impl Actual<'_> {
+    /// As a value by itself: a quantity in its usual unit.
+    pub(crate) fn shown_alone(&self) -> Cow<'_, str> {
+        match self.is_quantity {
+            true => super::show::text(self, &Value::Nothing),
+            false => Cow::Borrowed(&self.text),
+        }
+    }
 }
 
 impl<'a> Actual<'a> {
@@ -31,12 +47,35 @@ impl<'a> Actual<'a> {
         Self { text: text.into(), ..Self::default() }
     }
 
+    pub(super) fn name(text: impl Into<Cow<'a, str>>) -> Self {
+        Self { name: true, ..Self::text(text) }
+    }
+
     pub(super) fn count(count: u32) -> Self {
         Self { number: Some(count.into()), ..Self::text(count.to_string()) }
     }
 
-    pub(super) fn quantity(amount: f64) -> Self {
+    pub(super) fn quantity_of(amount: f64) -> Self {
         Self { amount: Some(amount), is_quantity: true, ..Self::default() }
+    }
+
+    /// A size in bytes: a number and a quantity.
+    pub(super) fn size(bytes: u64) -> Self {
+        let number = Number::parse(&bytes.to_string());
+        Self { number, amount: number.map(Number::value), ..Self::text(bytes.to_string()) }
+    }
+
+    /// JSON, and where it was found.
+    pub(super) fn json(value: serde_json::Value, path: String) -> Self {
+        let text = match &value {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let number = match &value {
+            serde_json::Value::Number(number) => Number::of_json(number),
+            _ => None,
+        };
+        Self { number, json: Some(value), path: Some(path), ..Self::text(text) }
     }
 
     /// Whether it is JSON's null, true or false.
@@ -44,16 +83,41 @@ impl<'a> Actual<'a> {
         matches!(self.json, Some(serde_json::Value::Null | serde_json::Value::Bool(_)))
     }
 
+    /// The amount in the basic unit of a dimension; `has_unit` is whether the expected one was written with a unit.
+    pub(super) fn quantity(&self, dimension: Dimension, has_unit: bool) -> Option<f64> {
+        if self.amount.is_some() {
+            return self.amount;
+        }
+        let number = self.number.map(Number::value);
+        match dimension {
+            Dimension::Time if has_unit && !self.counts_seconds => {
+                number.map_or_else(|| moment::duration(&self.text), |_| None)
+            }
+            Dimension::Time => number.or_else(|| moment::duration(&self.text)),
+            Dimension::Size | Dimension::Bits | Dimension::Percent => number,
+        }
+    }
+
+    /// As a point in time in seconds since 1970.
+    pub(super) fn moment(&self) -> Option<f64> {
+        let of_number = || self.number.map(|number| moment::of_number(number.value()));
+        self.at.or_else(|| moment::parse(&self.text)).or_else(of_number)
+    }
+
+    /// Whether one of its texts is as wanted.
+    pub(super) fn any_text(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        std::iter::once(&self.text).chain(&self.others).any(|text| wanted(text))
+    }
+
     /// Whether it is this text, or this number.
     pub(super) fn is(&self, expected: &str, number: Option<Number>) -> bool {
         if let (Some(found), Some(expected)) = (self.number, number) {
             return found.compare(expected).is_some_and(std::cmp::Ordering::is_eq);
         }
-        let texts = || std::iter::once(&self.text).chain(&self.others);
         if self.name {
             let without_dot = |text: &str| text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
             let address = expected.parse::<IpAddr>().ok();
-            return texts().any(|text| {
+            return self.any_text(|text| {
                 without_dot(text) == without_dot(expected)
                     || (address.is_some() && text.parse().ok() == address)
             });
@@ -63,82 +127,15 @@ impl<'a> Actual<'a> {
         {
             return expected == *json;
         }
-        texts().any(|text| text.as_ref() == expected)
+        self.any_text(|text| text == expected)
     }
 
     /// Whether it contains this text.
     pub(super) fn contains(&self, expected: &str) -> bool {
-        let mut texts = std::iter::once(&self.text).chain(&self.others);
         if self.name {
             let expected = expected.to_ascii_lowercase();
-            return texts.any(|text| text.to_ascii_lowercase().contains(&expected));
+            return self.any_text(|text| text.to_ascii_lowercase().contains(&expected));
         }
-        texts.any(|text| text.contains(expected))
+        self.any_text(|text| text.contains(expected))
     }
-
-    /// As a value by itself: a quantity in its usual unit.
-    pub(crate) fn shown_alone(&self) -> Cow<'_, str> {
-        match self.amount {
-            Some(amount) if self.is_quantity => Cow::Owned(in_unit(amount, &Value::Nothing)),
-            _ => Cow::Borrowed(&self.text),
-        }
-    }
-
-    /// For a message: a quantity in the unit in which it was expected.
-    pub(super) fn shown(&self, expected: &Value) -> Cow<'_, str> {
-        match self.amount {
-            Some(amount) if self.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }) => {
-                Cow::Owned(in_unit(amount, expected))
-            }
-            _ if self.text.is_empty() => Cow::Borrowed("\"\""),
-            _ => Cow::Borrowed(&self.text),
-        }
-    }
-
-    /// For a result, at most so many bytes of text.
-    pub(super) fn fact(&self, expected: &Value, bytes_max: usize) -> Fact {
-        if self.amount.is_some()
-            && (self.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }))
-        {
-            return Fact::Text(self.shown(expected).into_owned());
-        }
-        match (&self.json, self.number) {
-            (Some(json), _) if self.text.len() <= bytes_max => from_json(json),
-            (None, Some(number)) => number_fact(number),
-            _ => Fact::Text(cut_bytes(&self.text, bytes_max)),
-        }
-    }
-}
-
-/// A quantity in the unit of the expected one; times without one in milliseconds.
-fn in_unit(amount: f64, expected: &Value) -> String {
-    let (factor, name) = match expected {
-        Value::Quantity { unit: Some(unit), .. } => (unit.factor(), unit.name()),
-        _ => (1e-3, "ms"),
-    };
-    let text = format!("{:.3}", amount / factor);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text} {name}")
-}
-
-fn from_json(json: &serde_json::Value) -> Fact {
-    use serde_json::Value;
-    match json {
-        Value::Null => Fact::Null,
-        Value::Bool(value) => Fact::Bool(*value),
-        Value::Number(number) => Number::of_json(number).map_or(Fact::Null, number_fact),
-        Value::String(text) => Fact::Text(text.clone()),
-        Value::Array(items) => Fact::List(items.iter().map(from_json).collect()),
-        Value::Object(members) => {
-            Fact::Map(members.iter().map(|(name, member)| (name.clone(), from_json(member))).collect())
-        }
-    }
-}
-
-fn cut_bytes(text: &str, bytes_max: usize) -> String {
-    if text.len() <= bytes_max {
-        return text.to_owned();
-    }
-    let end = (0..=bytes_max).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}{CUT_MARK}", text.get(..end).unwrap_or_default())
 }

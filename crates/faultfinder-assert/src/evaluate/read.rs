@@ -1,164 +1,127 @@
 //! What an observation has of a subject.
 
 use super::actual::Actual;
+use super::{aspect, body, certificate, cookie};
+use crate::Observation;
+use crate::assertion::Check;
 use crate::number::Number;
 use crate::observation::RecordFacts;
-use crate::subject::{CertificateField, ChainField, LatencyFigure, Subject};
-use crate::{Observation, jsonpath::JsonPath};
-use faultfinder_taxonomy::CertificateFacts;
+use crate::subject::{Aspect, LatencyFigure, Quantifier, RedirectField, Section, Subject};
+use faultfinder_taxonomy::Phase;
 use faultfinder_taxonomy::word::RecordType;
 use std::borrow::Cow;
 
-/// The values of a subject; none when it was looked for and is not there.
+/// The values that an assertion reads; none when they were looked for and are not there.
 ///
 /// # Errors
 ///
 /// Why the subject cannot be read at all.
-pub(crate) fn values<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    match subject {
-        Subject::Status => {
-            let status = seen.status.ok_or("status is missing")?;
-            Ok(vec![Actual { number: Some(u32::from(status).into()), ..Actual::text(status.to_string()) }])
-        }
-        Subject::Metadata(name) => Ok(fields(name, seen.metadata.ok_or("metadata is missing")?)),
-        Subject::Header(name) => Ok(fields(name, seen.headers.ok_or("headers are missing")?)),
-        Subject::Trailer(name) => Ok(fields(name, seen.trailers.ok_or("trailers are missing")?)),
-        Subject::Body => match seen.body {
-            None => Err("body is missing".to_owned()),
-            Some(_) if seen.body_truncated => Err("body is longer than the part that is kept".to_owned()),
-            Some(body) => Ok(bytes(body)),
-        },
-        Subject::JsonPath(path) => json(path, seen),
-        Subject::ResponseTime => {
-            let timings = seen.timings.ok_or("response_time is missing")?;
-            Ok(vec![Actual::quantity(timings.total().as_secs_f64())])
-        }
-        Subject::PhaseTime(phase) => {
-            let timings = seen.timings.ok_or_else(|| format!("{} is missing", subject.keyword()))?;
-            Ok(timings
-                .duration(*phase)
-                .map(|time| Actual::quantity(time.as_secs_f64()))
-                .into_iter()
-                .collect())
-        }
-        Subject::Certificate(field) => certificate(*field, seen),
-        Subject::Chain(field) => chain(*field, seen),
-        Subject::TlsVersion => {
-            let tls = seen.tls.ok_or("TLS session is missing")?;
-            Ok(tls.version.as_deref().map(Actual::text).into_iter().collect())
-        }
-        Subject::Alpn => {
-            let tls = seen.tls.ok_or("TLS session is missing")?;
-            Ok(tls.alpn.as_deref().map(Actual::text).into_iter().collect())
-        }
-        Subject::Record { record_type, .. } => {
-            let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
-            Ok(of_type(records, *record_type).map(record).collect())
-        }
-        Subject::Ttl => {
-            let records = seen.records.as_deref().ok_or("DNS answer is missing")?;
-            // How long the answer as a whole may be kept.
-            let lowest = records.iter().map(|record| record.ttl).min();
-            Ok(lowest
-                .map(|ttl| Actual { amount: Some(f64::from(ttl)), ..Actual::text(ttl.to_string()) })
-                .into_iter()
-                .collect())
-        }
-        Subject::Rcode => {
-            let rcode = seen.rcode.ok_or("rcode is missing")?;
-            Ok(vec![Actual::text(rcode.mnemonic())])
-        }
-        Subject::Dnssec => {
-            let status = seen.dnssec.ok_or("the answer was not validated: set `dnssec: validate`")?;
-            Ok(vec![Actual::text(status)])
-        }
-        Subject::NameServers => {
-            let state = seen.name_servers.ok_or("only one server was queried: set `server: all`")?;
-            Ok(vec![Actual::text(state)])
-        }
-        Subject::Serial => {
-            let serials = seen.serials.as_deref().ok_or("only one server was queried: set `server: all`")?;
-            let serial = |serial: &u32| Actual {
-                number: Some((*serial).into()),
-                amount: Some(f64::from(*serial)),
-                ..Actual::text(serial.to_string())
-            };
-            Ok(serials.iter().map(serial).collect())
-        }
-        Subject::Connection => Ok(vec![Actual::text(seen.connection.ok_or("connection is missing")?)]),
-        Subject::NetworkHops => network_hops(seen),
-        Subject::Received => Ok(bytes(seen.received.ok_or("received is missing")?)),
-        Subject::PacketLoss => {
-            let echo = seen.echo.as_ref().ok_or("packet_loss is missing")?;
-            Ok(echo.loss_percent.map(percent).into_iter().collect())
-        }
-        Subject::PacketsReceived => {
-            let received = seen.echo.as_ref().ok_or("packets_received is missing")?.received;
-            Ok(vec![Actual { number: Some(received.into()), ..Actual::text(received.to_string()) }])
-        }
-        Subject::Latency(figure) => {
-            let echo = seen.echo.as_ref().ok_or("latency is missing")?;
-            let time = echo.latency.map(|latency| match figure {
-                LatencyFigure::Min => latency.min,
-                LatencyFigure::Avg => latency.avg,
-                LatencyFigure::Max => latency.max,
-                LatencyFigure::Stddev => latency.stddev,
-            });
-            Ok(time.map(|time| Actual::quantity(time.as_secs_f64())).into_iter().collect())
-        }
-        Subject::GrpcStatus => {
-            let status = seen.grpc_status.ok_or("grpc_status is missing")?;
-            Ok(vec![Actual::text(status.as_str())])
-        }
-        Subject::GrpcMessage => Ok(vec![Actual::text(seen.grpc_message.ok_or("grpc_message is missing")?)]),
-        Subject::Health => Ok(vec![Actual::text(seen.health.ok_or("health is missing")?)]),
-        Subject::Subprotocol => {
-            let websocket = seen.websocket.ok_or("subprotocol is missing")?;
-            Ok(websocket.subprotocol.map(Actual::text).into_iter().collect())
-        }
-        Subject::CloseCode => {
-            let code = seen.websocket.ok_or("close_code is missing")?.close_code;
-            let number =
-                |code: u16| Actual { number: Some(u32::from(code).into()), ..Actual::text(code.to_string()) };
-            Ok(code.map(number).into_iter().collect())
-        }
+pub(crate) fn values<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let reading = &check.reading;
+    let mut values = of_subject(check, seen)?;
+    if reading.quantifier == Some(Quantifier::First) {
+        values.truncate(1);
+    }
+    match reading.aspect {
+        Some(aspect) => Ok(aspect::of(aspect, check, values)),
+        None => Ok(values),
     }
 }
 
+fn of_subject<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let subject = &check.reading.subject;
+    Ok(match subject {
+        Subject::Status
+        | Subject::Header(_)
+        | Subject::Trailer(_)
+        | Subject::Metadata(_)
+        | Subject::Cookie { .. }
+        | Subject::HttpVersion
+        | Subject::Url
+        | Subject::Redirects
+        | Subject::Redirect { .. } => return http(subject, seen),
+        Subject::Body | Subject::Hash(_) | Subject::JsonPath(_) | Subject::XPath(_) => {
+            return body::values(check, seen);
+        }
+        Subject::ResponseTime { .. } | Subject::PhaseTime(_) => return times(subject, seen),
+        Subject::Certificate(field) => certificate::leaf(*field, seen)?,
+        Subject::Chain(field) => certificate::chain(*field, seen)?,
+        Subject::TlsVersion
+        | Subject::LowestTlsVersion
+        | Subject::HighestTlsVersion
+        | Subject::Cipher
+        | Subject::Ocsp
+        | Subject::Alpn => certificate::session(subject, seen)?,
+        Subject::Record { .. }
+        | Subject::Ttl
+        | Subject::Rcode
+        | Subject::Dnssec
+        | Subject::NameServers
+        | Subject::Serial => return dns(check, seen),
+        Subject::RemoteIp => {
+            let address = seen.remote_ip.ok_or("remote_ip is missing")?;
+            vec![Actual::name(address.to_string())]
+        }
+        Subject::Connection => vec![Actual::text(seen.connection.ok_or("connection is missing")?)],
+        Subject::NetworkHops => network_hops(seen)?,
+        Subject::Received => vec![body::bytes(seen.received.ok_or("received is missing")?)],
+        Subject::PacketLoss | Subject::PacketsReceived | Subject::Latency(_) => return echo(subject, seen),
+        Subject::GrpcStatus => {
+            vec![Actual::text(seen.grpc_status.ok_or("grpc_status is missing")?.as_str())]
+        }
+        Subject::GrpcMessage => vec![Actual::text(seen.grpc_message.ok_or("grpc_message is missing")?)],
+        Subject::Health => vec![Actual::text(seen.health.ok_or("health is missing")?)],
+        Subject::Subprotocol => {
+            let websocket = seen.websocket.ok_or("subprotocol is missing")?;
+            websocket.subprotocol.map(Actual::text).into_iter().collect()
+        }
+        Subject::CloseCode => {
+            let code = seen.websocket.ok_or("close_code is missing")?.close_code;
+            code.map(|code| Actual::count(code.into())).into_iter().collect()
+        }
+    })
+}
+
 /// How many bytes the texts of a subject have together; of JSONPath, the body.
-pub(crate) fn text_bytes(subject: &Subject, seen: &Observation<'_>) -> u64 {
-    let bytes = match subject {
-        Subject::Body | Subject::JsonPath(_) => seen.body.map_or(0, <[u8]>::len),
+pub(crate) fn text_bytes(check: &Check, seen: &Observation<'_>) -> u64 {
+    let bytes = match check.reading.subject {
+        Subject::Body | Subject::JsonPath(_) | Subject::XPath(_) => seen.body.map_or(0, <[u8]>::len),
+        Subject::Hash(_) => seen.raw_body.or(seen.body).map_or(0, <[u8]>::len),
         Subject::Received => seen.received.map_or(0, <[u8]>::len),
-        _ => values(subject, seen).iter().flatten().map(|actual| actual.text.len()).sum(),
+        _ => values(check, seen).iter().flatten().map(|actual| actual.text.len()).sum(),
     };
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-/// How many hops away the target is.
-fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    let hops = seen.hops.ok_or("network_hops is missing: set track_hops")?;
-    match hops.iter().find(|hop| hop.target) {
-        Some(target) => Ok(vec![Actual::count(u32::from(target.hop))]),
-        None => {
-            let last = hops.iter().rev().find(|hop| hop.answered > 0).map_or(0, |hop| hop.hop);
-            Err(format!("the target did not answer; the last hop that did is number {last}"))
+fn http<'a>(subject: &Subject, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    Ok(match subject {
+        Subject::Header(name) => fields(name, seen.headers.ok_or("headers are missing")?),
+        Subject::Trailer(name) => fields(name, seen.trailers.ok_or("trailers are missing")?),
+        Subject::Metadata(name) => fields(name, seen.metadata.ok_or("metadata is missing")?),
+        Subject::Cookie { name, field } => {
+            cookie::values(name, *field, seen.headers.ok_or("headers are missing")?, seen.now)?
         }
-    }
-}
-
-/// A text that was received, as UTF-8 with replacement characters.
-fn bytes(bytes: &[u8]) -> Vec<Actual<'_>> {
-    let size = u32::try_from(bytes.len()).map(f64::from).unwrap_or(f64::MAX);
-    let actual = Actual { amount: Some(size), ..Actual::text(String::from_utf8_lossy(bytes)) };
-    vec![actual]
-}
-
-/// A share, which reads the same with and without its unit.
-fn percent(share: f64) -> Actual<'static> {
-    let text = format!("{share:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    Actual { amount: Some(share), ..Actual::text(format!("{text} %")) }
+        Subject::HttpVersion => vec![Actual::text(seen.http_version.ok_or("http_version is missing")?)],
+        Subject::Url => vec![Actual::text(seen.url.ok_or("url is missing")?)],
+        Subject::Redirects => {
+            let redirects = seen.redirects.as_deref().ok_or("redirects are missing")?;
+            vec![Actual::count(u32::try_from(redirects.len()).unwrap_or(u32::MAX))]
+        }
+        Subject::Redirect { number, field } => {
+            let redirects = seen.redirects.as_deref().ok_or("redirects are missing")?;
+            let wanted =
+                redirects.iter().zip(1_u32..).filter(|(_, at)| number.is_none_or(|number| number == *at));
+            let one = |(redirect, at): (&crate::RedirectFacts<'a>, u32)| {
+                let actual = match field {
+                    RedirectField::Status => Actual::count(redirect.status.into()),
+                    RedirectField::Url => Actual::text(redirect.url),
+                };
+                Actual { path: Some(format!("redirect {at}")), ..actual }
+            };
+            wanted.map(one).collect()
+        }
+        _ => vec![Actual::count(seen.status.ok_or("status is missing")?.into())],
+    })
 }
 
 /// The values of a header, a trailer, metadata.
@@ -167,83 +130,61 @@ fn fields<'a>(name: &str, fields: &'a [(String, Vec<u8>)]) -> Vec<Actual<'a>> {
     found
         .map(|(_, value)| {
             let text = String::from_utf8_lossy(value);
-            Actual { number: Number::parse(text.trim()), ..Actual::text(text) }
+            Actual { number: Number::parse(text.trim()), counts_seconds: true, ..Actual::text(text) }
         })
         .collect()
 }
 
-fn json<'a>(path: &JsonPath, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    if seen.body_truncated {
-        return Err("body is longer than the part that is kept".to_owned());
-    }
-    let values = path.select(seen.document()?)?;
-    Ok(values
-        .into_iter()
-        .map(|value| {
-            let text = match &value {
-                serde_json::Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            let number = match &value {
-                serde_json::Value::Number(number) => Number::of_json(number),
-                _ => None,
-            };
-            Actual { number, json: Some(value), ..Actual::text(text) }
-        })
-        .collect())
-}
-
-fn certificate<'a>(field: CertificateField, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    let leaf = seen.tls.and_then(|tls| tls.chain.first()).ok_or("certificate is missing")?;
-    Ok(match field {
-        CertificateField::Subject => vec![Actual::text(leaf.subject.as_str())],
-        CertificateField::Issuer => vec![Actual::text(leaf.issuer.as_str())],
-        CertificateField::San => leaf.subject_alt_names.iter().map(|name| alt_name(name)).collect(),
-        CertificateField::Key => vec![key(leaf)],
-        CertificateField::ExpiresIn => {
-            let end = leaf.not_after.ok_or("the certificate's notAfter is unreadable")?;
-            vec![time_left(end, seen)?]
+fn times<'a>(subject: &Subject, seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let timings = seen.timings.ok_or_else(|| format!("{} is missing", subject.keyword()))?;
+    let time = match subject {
+        Subject::PhaseTime(phase) => timings.duration(*phase),
+        Subject::ResponseTime { without_dns: true } => {
+            let resolve = timings.duration(Phase::Resolve).unwrap_or_default();
+            Some(timings.total().saturating_sub(resolve))
         }
-    })
+        _ => Some(timings.total()),
+    };
+    Ok(time.map(|time| Actual::quantity_of(time.as_secs_f64())).into_iter().collect())
 }
 
-fn chain<'a>(field: ChainField, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
-    let tls = seen.tls.ok_or("TLS session is missing")?;
-    let missing = "the chain of certificates is missing";
-    Ok(match field {
-        ChainField::ExpiresIn => vec![time_left(tls.chain_not_after.ok_or(missing)?, seen)?],
-        ChainField::Length => {
-            vec![Actual::count(u32::try_from(tls.chain_length.ok_or(missing)?).unwrap_or(u32::MAX))]
+fn dns<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let missing = "DNS answer is missing";
+    Ok(match &check.reading.subject {
+        Subject::Record { record_type, section } => {
+            let records = match section {
+                Section::Answer => &seen.records,
+                Section::Authority => &seen.authorities,
+                Section::Additional => &seen.additionals,
+            };
+            let whole = check.reading.aspect == Some(Aspect::Text);
+            let records = records.as_deref().ok_or(missing)?;
+            of_type(records, *record_type)
+                .map(|found| if whole { line(found) } else { record(found) })
+                .collect()
         }
+        Subject::Ttl => {
+            let records = seen.records.as_deref().ok_or(missing)?;
+            // How long the answer as a whole may be kept.
+            let lowest = records.iter().map(|record| record.ttl).min();
+            let value = |ttl: u32| Actual { amount: Some(f64::from(ttl)), ..Actual::text(ttl.to_string()) };
+            lowest.map(value).into_iter().collect()
+        }
+        Subject::Dnssec => {
+            let status = seen.dnssec.ok_or("the answer was not validated: set `dnssec: validate`")?;
+            vec![Actual::text(status)]
+        }
+        Subject::NameServers => {
+            let state = seen.name_servers.ok_or("only one server was queried: set `server: all`")?;
+            vec![Actual::text(state)]
+        }
+        Subject::Serial => {
+            let serials = seen.serials.as_deref().ok_or("only one server was queried: set `server: all`")?;
+            let serial = |serial: &u32| Actual { amount: Some(f64::from(*serial)), ..Actual::count(*serial) };
+            serials.iter().map(serial).collect()
+        }
+        _ => vec![Actual::text(seen.rcode.ok_or("rcode is missing")?.mnemonic())],
     })
-}
-
-/// The time until a moment, given in seconds since 1970.
-fn time_left<'a>(end: i64, seen: &Observation<'_>) -> Result<Actual<'a>, String> {
-    let now = seen.now.ok_or("the time is missing")?;
-    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds, which is 285 million years")]
-    let left = end.saturating_sub(now) as f64;
-    Ok(Actual::quantity(left))
-}
-
-/// `dns:a.test`, and also without its kind.
-fn alt_name(name: &str) -> Actual<'_> {
-    let bare = name.split_once(':').map(|(_, bare)| Cow::Borrowed(bare));
-    Actual { others: bare.into_iter().collect(), name: true, ..Actual::text(name) }
-}
-
-/// `RSA 2048`, and also its parts.
-fn key(leaf: &CertificateFacts) -> Actual<'_> {
-    let kind = Cow::Borrowed(leaf.key_type.as_str());
-    match leaf.key_bits {
-        None => Actual::text(kind),
-        Some(bits) => Actual {
-            text: Cow::Owned(format!("{kind} {bits}")),
-            others: vec![kind, Cow::Owned(bits.to_string())],
-            amount: Some(f64::from(bits)),
-            ..Actual::default()
-        },
-    }
 }
 
 fn of_type<'r, 'a>(
@@ -260,7 +201,12 @@ fn record<'a>(record: &RecordFacts<'a>) -> Actual<'a> {
             ..Actual::text(record.value)
         };
     }
-    Actual { name: true, ..Actual::text(record.value) }
+    Actual::name(record.value)
+}
+
+/// The record as a line of a zone file.
+fn line<'a>(record: &RecordFacts<'a>) -> Actual<'a> {
+    Actual::text(format!("{} {} IN {} {}", record.name, record.ttl, record.record_type, record.value))
 }
 
 /// The strings of a TXT record as one text, as mail software reads them (RFC 7208 section 3.3).
@@ -279,4 +225,40 @@ fn joined_strings(value: &str) -> String {
         }
     }
     if value.contains('"') { joined } else { value.to_owned() }
+}
+
+/// How many hops away the target is.
+fn network_hops<'a>(seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let hops = seen.hops.ok_or("network_hops is missing: set track_hops")?;
+    match hops.iter().find(|hop| hop.target) {
+        Some(target) => Ok(vec![Actual::count(u32::from(target.hop))]),
+        None => {
+            let last = hops.iter().rev().find(|hop| hop.answered > 0).map_or(0, |hop| hop.hop);
+            Err(format!("the target did not answer; the last hop that did is number {last}"))
+        }
+    }
+}
+
+fn echo<'a>(subject: &Subject, seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+    let echo = seen.echo.as_ref().ok_or_else(|| format!("{} is missing", subject.keyword()))?;
+    Ok(match subject {
+        Subject::PacketLoss => echo.loss_percent.map(percent).into_iter().collect(),
+        Subject::Latency(figure) => {
+            let time = echo.latency.map(|latency| match figure {
+                LatencyFigure::Min => latency.min,
+                LatencyFigure::Avg => latency.avg,
+                LatencyFigure::Max => latency.max,
+                LatencyFigure::Stddev => latency.stddev,
+            });
+            time.map(|time| Actual::quantity_of(time.as_secs_f64())).into_iter().collect()
+        }
+        _ => vec![Actual::count(echo.received)],
+    })
+}
+
+/// A share, which reads the same with and without its unit.
+fn percent(share: f64) -> Actual<'static> {
+    let text = format!("{share:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    Actual { amount: Some(share), ..Actual::text(format!("{text} %")) }
 }

@@ -15,9 +15,7 @@ pub(super) fn translate(written: &str) -> (String, Option<Length>) {
     };
     let (body, length) = if let Some(body) = rooted.strip_suffix(".length()") {
         (body, Some(Length::Function))
-    } else if let Some(body) =
-        rooted.strip_suffix(".length").filter(|body| !body.ends_with('.') && *body != "$")
-    {
+    } else if let Some(body) = rooted.strip_suffix(".length").filter(|body| !body.ends_with('.')) {
         (body, Some(Length::Property))
     } else {
         (rooted.as_str(), None)

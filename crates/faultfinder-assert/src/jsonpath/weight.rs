@@ -120,10 +120,15 @@ impl Weight {
                     return Err("the pattern of `match` and `search` must be a text in quotes".to_owned());
                 };
                 let pattern = pattern.trim_matches(['\'', '"']);
-                let span = Span { piece: Piece::Line, text: pattern, offset: 0 };
+                let span = Span::whole(Piece::Line, pattern);
                 let pattern = Pattern::compile(pattern, span, false, BODY_BYTES_MAX);
                 let pattern = pattern.map_err(|error| error.message)?;
-                self.compiling = self.compiling.saturating_add(pattern.compiling());
+                let Some(compiling) = pattern.compiling() else {
+                    return Err(
+                        "the pattern of `match` and `search` cannot look around or refer back".to_owned()
+                    );
+                };
+                self.compiling = self.compiling.saturating_add(compiling);
                 self.searching = self.searching.saturating_add(pattern.places());
                 Ok(())
             }

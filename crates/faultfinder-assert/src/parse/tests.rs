@@ -1,6 +1,7 @@
 //! What is read, and what is refused with which words.
 
 use super::*;
+use faultfinder_taxonomy::word::Severity;
 use proptest::prelude::*;
 
 #[track_caller]
@@ -63,7 +64,34 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("trailer x: is 1", 8, 2, "`x:` is not a valid name of a trailer", Some("x"));
     refused("some MXX record is x", 5, 3, "unknown record type `MXX`", Some("MX"));
     refused("some MX is x", 8, 2, "the word `record` is missing", None);
-    refused("every", 5, 0, "the word `record` is missing", None);
+    refused("every", 5, 0, "what it is about is missing", None);
+    refused("every status is 200", 0, 5, "`every` does not go with `status`", None);
+    refused("every jsonpath $.a count is 2", 0, 5, "`every` does not go with `a count`", None);
+    refused("MX is x", 3, 2, "the word `record` is missing", None);
+    refused("record in answr is x", 10, 5, "a DNS answer has no `answr`", Some("answer"));
+    refused("status count is 2", 7, 5, "`status` has no `count`", None);
+    refused("cookie", 6, 0, "the name of a cookie is missing", None);
+    refused("cookie s secure is yes", 19, 3, "a flag is never `yes`", None);
+    refused("http_version is 4", 16, 1, "`4` is not a version of HTTP", None);
+    refused("redirect status", 15, 0, "an operator is missing after `redirect status`", None);
+    refused("redirect 0 status is 301", 9, 1, "`0` is not a valid number of a redirect", None);
+    refused("redirect 1 code is 301", 11, 4, "a redirect has no `code`", None);
+    refused("hop 1 status is 301", 0, 3, "unknown subject `hop`", Some("redirect"));
+    refused("peer is ::1", 0, 4, "unknown subject `peer`", Some("remote_ip"));
+    refused("body sha256 is abc", 15, 3, "`abc` is not a digest of sha256", None);
+    refused("body sha257 is abc", 5, 6, "unknown operator `sha257`", None);
+    refused("ocsp is fine", 8, 4, "an OCSP status is never `fine`", None);
+    refused("status is one of 200, x", 22, 1, "`x` is not a valid status code", None);
+    refused("status is one of [200", 17, 1, "the list is never closed", None);
+    refused("status in [200,,204]", 15, 0, "a value is missing in the list", None);
+    refused("status is 200, 204", 10, 8, "`200, 204` is not a valid status code", None);
+    refused("status is a number", 7, 2, "`is` cannot be used with `status`", None);
+    refused("response_time < 800 msec", 20, 4, "`msec` is not a unit of time", Some("ms"));
+    refused("any:", 4, 0, "an assertion is missing in `any:`", None);
+    refused("any: status is 200 or", 19, 2, "there is nothing behind the last `or`", None);
+    refused("any: status is 200 or statsu is 5", 22, 6, "unknown subject `statsu`", Some("status"));
+    refused("warn: statsu is 5", 6, 6, "unknown subject `statsu`", Some("status"));
+    refused("body matches (?=a", 13, 1, "bad regular expression: unclosed group", None);
     refused("status exists 200", 14, 3, "`exists` takes no value", None);
     refused("body matches a(b", 14, 1, "bad regular expression: unclosed group", None);
     refused("body matches 'a(b'", 13, 5, "bad regular expression: unclosed group", None);
@@ -72,7 +100,10 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("body contains \"\\q\"", 15, 2, "unknown escape `\\q`", None);
     refused("jsonpath", 8, 0, "a JSONPath is missing", None);
     refused("jsonpath $.a < x", 15, 1, "expected a number, found `x`", None);
-    refused("jsonpath $.a < 5 ms", 17, 2, "`jsonpath` takes no unit", None);
+    refused("jsonpath $.a < 5 parsecs", 17, 7, "`parsecs` is not a unit of time or size", None);
+    refused("jsonpath $.a < now + 5", 21, 1, "a unit is missing after `5`", None);
+    refused("jsonpath $.a < now or then", 19, 7, "there is text after `now`", None);
+    refused("certificate not_after > soon", 24, 4, "expected a date, found `soon`", None);
     refused("latency", 7, 0, "which figure of the latency is missing", None);
     refused("latency < 5 ms", 14, 0, "which figure of the latency is missing", None);
     refused("latency average < 5 ms", 8, 7, "a latency has no `average`", None);
@@ -86,8 +117,7 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
 fn regular_expressions_are_limited() {
     let error = parse("body matches \\w{1000}{1000}").unwrap_err();
     assert!(error.message.contains("too large"), "{}", error.message);
-    let error = parse("body matches a(?=b)").unwrap_err();
-    assert!(error.expected.unwrap().contains("without (?="));
+    assert!(parse("body matches a(?=b)").is_ok());
     assert!(parse(&format!("body matches {}", "a".repeat(crate::PATTERN_BYTES_MAX))).is_ok());
     assert!(parse(&format!("body matches {}", "a".repeat(crate::PATTERN_BYTES_MAX + 1))).is_err());
     assert!(parse(&format!("body contains {}", "a".repeat(LINE_BYTES_MAX))).is_err());
@@ -110,10 +140,99 @@ fn what_is_read_is_what_was_written() {
         ("tls_version >= 1.2", "tls_version", ">=", "\"TLSv1.2\""),
         ("ttl < 60", "ttl", "<", "\"60\""),
         ("body is not found", "body", "is not", "\"found\""),
+        ("status is one of 200, 204", "status", "is one of", "\"200, 204\""),
+        ("status not in [200, 204]", "status", "is not one of", "\"[200, 204]\""),
+        ("jsonpath $.state is in progress", "jsonpath $.state", "is", "\"in progress\""),
+        ("jsonpath $.a is an array", "jsonpath $.a", "is", "\"a list\""),
+        ("jsonpath $.a is not a number", "jsonpath $.a", "is not", "\"a number\""),
+        ("jsonpath $.a is a number of things", "jsonpath $.a", "is", "\"a number of things\""),
+        ("jsonpath $.a is \"a number\"", "jsonpath $.a", "is", "\"a number\""),
+        ("every jsonpath $.a as text contains x", "every jsonpath $.a as text", "contains", "\"x\""),
+        ("first header X-A length > 2", "first header x-a length", ">", "2"),
+        ("MX record count >= 2", "MX record count", ">=", "2"),
+        ("some NS record in authority section is x", "some NS record in authority", "is", "\"x\""),
+        ("response_time without dns < 5 ms", "response_time without dns", "<", "\"5 ms\""),
+        ("cookie sid max_age > 1 h", "cookie sid max_age", ">", "\"1 h\""),
+        ("http_version >= h2", "http_version", ">=", "\"HTTP/2\""),
+        ("body size is 5 MB", "body size", "is", "\"5 MB\""),
+        (
+            "any: status is 200 or status is 304",
+            "any of 2 assertions",
+            "hold",
+            "[\"status is 200\",\"status is 304\"]",
+        ),
+        (
+            "not all: status is 200 and body is x",
+            "all of 2 assertions",
+            "do not hold",
+            "[\"status is 200\",\"body is x\"]",
+        ),
     ] {
         let assertion = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         assert_eq!((assertion.subject().as_str(), assertion.operator()), (subject, operator), "{line}");
         assert_eq!(serde_json::to_string(&assertion.expected()).unwrap(), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_word_between_assertions_is_no_part_of_quotes_and_brackets() {
+    for (line, parts) in [
+        ("any: body contains \"this or that\" or status is 200", 2),
+        ("any: jsonpath $.a[?(@.b == 'x or y')].c is 1 or status is 200", 2),
+        ("any: body contains can't or body contains won't", 2),
+        ("none: body contains error or body contains denied or status is 5xx", 3),
+    ] {
+        let assertion = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(assertion.count(), parts, "{line}");
+        assert_eq!(assertion.to_string(), line);
+    }
+    let many = vec!["status is 200"; crate::PARTS_MAX].join(" or ");
+    assert!(parse(&format!("any: {many}")).is_ok());
+    assert!(parse(&format!("any: {many} or status is 200")).is_err());
+}
+
+#[test]
+fn a_severity_is_no_part_of_what_is_asserted() {
+    let assertion = parse("warn: response_time < 1 s").unwrap();
+    assert_eq!(
+        (assertion.severity(), assertion.to_string().as_str()),
+        (Severity::Warn, "response_time < 1 s")
+    );
+    assert_eq!(parse("response_time < 1 s").unwrap().severity(), Severity::Fail);
+}
+
+#[test]
+fn values_of_variables_are_no_syntax() {
+    // The line as it is after its variables are replaced, and where their values are.
+    for (before, value, after, operator, expected) in [
+        ("body is ", "\"x\" and more", "", "is", "\"\\\"x\\\" and more\""),
+        ("body is ", "not found", "", "is", "\"not found\""),
+        ("body contains \"", "a\"b", "\"", "contains", "\"a\\\"b\""),
+        ("body is ", "a number", "", "is", "\"a number\""),
+        ("status is ", "200", "", "is", "200"),
+        ("body is one of [a, ", "b, c", "]", "is one of", "\"[a, b, c]\""),
+    ] {
+        let line = format!("{before}{value}{after}");
+        let range = before.len()..before.len() + value.len();
+        let assertion = parse_guarded(&line, &[range]).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(assertion.operator(), operator, "{line}");
+        assert_eq!(serde_json::to_string(&assertion.expected()).unwrap(), expected, "{line}");
+    }
+}
+
+#[test]
+fn what_is_probably_not_meant_is_remarked() {
+    for (line, at) in [
+        ("body contains \u{201c}ok\u{201d}", Some(14)),
+        ("body matches /ok/i", Some(13)),
+        ("body matches /ok/", Some(13)),
+        ("any: body matches /ok/i or status is 200", Some(18)),
+        ("body matches ok", None),
+        ("body contains \"ok\"", None),
+        ("header location matches /api/v1/", None),
+    ] {
+        let assertion = parse(line).unwrap();
+        assert_eq!(assertion.notes().first().map(|note| note.offset), at, "{line}");
     }
 }
 
@@ -124,6 +243,13 @@ fn the_mapping_form_takes_values_as_they_stand() {
     assert_eq!(assertion.to_string(), "header x-a is \"quoted\"");
     assert!(from_fields("response_time", "<", Some("800"), Some("ms"), false).is_ok());
     assert!(from_fields("body", "does not exist", None, None, true).is_ok());
+    assert_eq!(
+        from_fields("status", "is one of", Some("[200, 204]"), None, false).unwrap().operator(),
+        "is one of"
+    );
+    for (operator, value) in [("is a number", None), ("is", Some("x"))] {
+        assert!(from_fields("jsonpath $.a", operator, value, None, false).is_ok(), "{operator}");
+    }
     for (subject, operator, value, unit, piece, offset) in [
         ("statsu", "is", Some("200"), None, Piece::Subject, 0),
         ("status code", "is", Some("200"), None, Piece::Subject, 7),
@@ -155,6 +281,9 @@ proptest! {
                 Just("expires_in"), Just("key"), Just("some"), Just("MX"), Just("record"), Just("is"), Just("does"),
                 Just("contain"), Just("matches"), Just("exists"), Just("<"), Just(">="), Just("$.a"), Just("$..[?(@.x"),
                 Just("\"q"), Just("'"), Just("\\"), Just("5"), Just("-1e400"), Just("ms"), Just("%"), Just("2xx"),
+                Just("any:"), Just("or"), Just("all:"), Just("warn:"), Just("one"), Just("of"), Just("in"), Just("["), Just(","),
+                Just("now"), Just("first"), Just("cookie"), Just("redirect"), Just("count"), Just("authority"), Just("empty"),
+                Just("/x/i"), Just("(?=a)"), Just("\\1"), Just("("), Just("2026-01-01"),
                 Just("(("), Just("[a"), Just("ä"), Just("\u{a0}"), Just("ttl"), Just("response_time"), Just("@.length"),
             ],
             0..9,

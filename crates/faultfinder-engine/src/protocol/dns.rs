@@ -98,6 +98,8 @@ impl Answer for Response {
         seen.serials =
             self.consistency.map(|_| self.servers.iter().filter_map(|server| server.serial).collect());
         seen.records = Some(self.answers.iter().map(record).collect());
+        seen.authorities = Some(self.authorities.iter().map(record).collect());
+        seen.additionals = Some(self.additionals.iter().map(record).collect());
     }
 
     fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {

@@ -10,11 +10,12 @@ use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, Sent};
 use super::{client, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
-use faultfinder_assert::Observation;
-use faultfinder_http::{CookieJar, Hop, Interim, Request, Response};
+use faultfinder_assert::{Assertion, Observation, RedirectFacts};
+use faultfinder_http::{CookieJar, Enough, Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::value::Method;
+use faultfinder_taxonomy::word::HashAlgorithm;
 use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ struct HttpAnswer {
 }
 
 /// Makes the request.
-pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
+pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Http {
     let mut request = Request::new(section.needed("url"));
     let method = section.value::<Method>("method").map(Method::into_string);
     let is_graphql = section.has("graphql");
@@ -71,6 +72,25 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Http {
     request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     request.client = client::client(section);
+    // Hashes are made as the body comes, so that they are known of bodies that are not kept.
+    let mut hashes: Vec<HashAlgorithm> = assertions.iter().flat_map(Assertion::hashes).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    request.hashes = hashes;
+    if let Some(mut enough) = section.section("enough") {
+        request.enough.bytes = enough.number("bytes").map(u64::from);
+        request.enough.events = enough.number("events");
+        request.enough.text = enough.text("text");
+        if request.enough.text.as_ref().is_some_and(|text| text.len() > Enough::TEXT_BYTES_MAX) {
+            let most = Enough::TEXT_BYTES_MAX;
+            enough.object("text", "too_long", format!("the text of `enough` has at most {most} bytes"));
+        }
+        if enough.has("time") {
+            let mut time = Duration::ZERO;
+            enough.set_duration("time", &mut time);
+            request.enough.time = Some(time);
+        }
+    }
     Http { request, save_body: section.flag("save_body"), is_graphql }
 }
 
@@ -135,10 +155,19 @@ impl HttpAnswer {
 impl Answer for HttpAnswer {
     fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
         seen.status = Some(self.response.status);
+        seen.http_version = Some(self.response.version);
+        seen.url = Some(&self.response.url);
+        // An answer that only offers HTTP/3 is a hop, too.
+        let redirects = self.response.hops.iter().filter(|hop| matches!(hop.status, 300..=399));
+        seen.redirects =
+            Some(redirects.map(|hop| RedirectFacts { url: &hop.url, status: hop.status }).collect());
         seen.headers = Some(&self.response.headers);
         seen.trailers = Some(&self.response.trailers);
         seen.body = Some(self.body());
         seen.body_truncated = self.response.body_truncated;
+        seen.body_bytes = self.response.body_bytes;
+        seen.body_hashes = &self.response.body_hashes;
+        seen.raw_body = Some(&self.response.body);
     }
 
     fn summary(&self, failed: bool) -> BTreeMap<String, Fact> {
@@ -154,6 +183,9 @@ impl Answer for HttpAnswer {
         }
         if let Some((_, offers)) = self.response.headers.iter().find(|(name, _)| name == "alt-svc") {
             summary.insert("alt_svc".to_owned(), String::from_utf8_lossy(offers).into_owned().into());
+        }
+        if let Some(stopped) = self.response.stopped {
+            summary.insert("stopped_by".to_owned(), stopped.as_str().into());
         }
         if !self.response.hops.is_empty() {
             summary.insert("hops".to_owned(), Fact::List(self.response.hops.iter().map(hop).collect()));

@@ -45,6 +45,8 @@ impl Probe for Request {
 impl Answer for Response {
     fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
         seen.tls = Some(&self.tls);
+        seen.tls_versions =
+            Some((self.lowest_version.map(protocol_name), self.highest_version.map(protocol_name)));
     }
 
     fn summary(&self, _failed: bool) -> BTreeMap<String, Fact> {

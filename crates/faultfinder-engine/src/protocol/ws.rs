@@ -96,6 +96,7 @@ impl Answer for Response {
     fn observe<'a>(&'a self, seen: &mut Observation<'a>) {
         seen.status = Some(self.opening.status);
         seen.headers = Some(&self.opening.headers);
+        seen.url = Some(&self.url);
         seen.websocket = Some(WebSocketFacts {
             subprotocol: self.opening.subprotocol.as_deref(),
             close_code: self.close.as_ref().map(|close| close.code),

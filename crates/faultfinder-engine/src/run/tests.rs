@@ -1,5 +1,6 @@
 //! Whole runs against small peers.
 
+mod assertions; // assertions on what real probes see
 mod http; // credentials, tokens, envelopes
 mod denied; // networks that are denied, protocol by protocol
 mod steps; // several steps

@@ -3,7 +3,7 @@
 use super::auth::AUTH;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::pairs::PAIRS_MAX;
-use crate::value::{Method, Number};
+use crate::value::{Method, Number, Timeout};
 use crate::{common, proxy, tls};
 use faultfinder_taxonomy::word::HttpVersion;
 
@@ -45,8 +45,33 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("version", Shape::word::<HttpVersion>(), "the version that is spoken (auto)"),
     FieldSpec::new("proxy", Shape::Table(&proxy::TABLE), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
+    FieldSpec::new(
+        "enough",
+        Shape::Table(&ENOUGH),
+        "when enough of a body has come that never ends; the first of its fields decides",
+    ),
     FieldSpec::new("save_body", Shape::of::<bool>(), "whether the body is kept in the result (false)"),
 ];
+
+/// Most bytes that `enough` may ask for.
+const BYTES_MAX: u32 = 1_000_000_000;
+/// Most events that `enough` may ask for.
+const EVENTS_MAX: u32 = 100_000;
+
+/// When enough of a body has come.
+const ENOUGH: Table = Table::new(
+    "`enough`",
+    &[&[
+        FieldSpec::new("bytes", Shape::of::<Number<1, BYTES_MAX>>(), "after so many bytes"),
+        FieldSpec::new(
+            "events",
+            Shape::of::<Number<1, EVENTS_MAX>>(),
+            "after so many server-sent events with data",
+        ),
+        FieldSpec::new("text", Shape::Text, "when this text has come"),
+        FieldSpec::new("time", Shape::of::<Timeout>(), "this long after the head of the response"),
+    ]],
+);
 
 /// A part of a multipart body.
 const PART: Table = Table::new(

@@ -1,0 +1,32 @@
+//! What can be, and is probably not meant.
+
+use crate::AssertionError;
+use crate::error::Span;
+use crate::value::Value;
+
+/// Remarks on a value: each has the form of a mistake, and is none.
+pub(super) fn of(value: &Value, written: Span<'_>) -> Vec<AssertionError> {
+    let text = written.text;
+    let mut notes = Vec::new();
+    if let Some(at) = curly_quote(text)
+        && !written.is_guarded(0)
+    {
+        let quote = text.chars().next().map_or(1, char::len_utf8);
+        let error =
+            AssertionError::new(written.part(at, quote), "this is not a quote but a part of the value");
+        notes.push(error.expected("straight quotes (\" or ') around the value, or none"));
+    }
+    if let Value::Pattern(pattern) = value
+        && let Some(slashes) = pattern.slashes()
+    {
+        notes.push(AssertionError::new(written, slashes.message()).expected(slashes.help()));
+    }
+    notes
+}
+
+/// Where a typographic quote is at both ends.
+fn curly_quote(text: &str) -> Option<usize> {
+    let opens = text.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']);
+    let closes = text.ends_with(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']);
+    (opens && closes).then_some(0)
+}

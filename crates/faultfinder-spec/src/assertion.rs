@@ -1,0 +1,138 @@
+//! Reads assertions: lines, mappings, groups.
+
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::mapping::Mapping;
+use crate::reader::Reader;
+use crate::written::Fields;
+use crate::yaml::{Kind, Node};
+use crate::{AssertionGroup, AssertionSource};
+use faultfinder_taxonomy::word::{GroupKind, Severity, Word as _};
+
+/// Most assertions of one test, and of one group.
+pub const ASSERTIONS_MAX: usize = 20;
+
+/// Most single assertions of one test, those in its groups included.
+pub const CHECKS_MAX: usize = 100;
+
+/// How deep groups may be in each other.
+pub const GROUPS_DEPTH_MAX: usize = 3;
+
+/// The fields of an assertion that is a mapping.
+pub(crate) const ASSERTION: Table = Table::new(
+    "an assertion",
+    &[
+        &[
+            FieldSpec::new("subject", Shape::Text, "what is read: `header content-type`").required(),
+            FieldSpec::new("operator", Shape::Text, "how it is compared: contains").required(),
+            FieldSpec::new("value", Shape::Text, "what it is compared with"),
+            FieldSpec::new("unit", Shape::Text, "the value's unit: ms"),
+        ],
+        COMMON,
+    ],
+);
+
+/// The fields of a group of assertions.
+pub(crate) const GROUP: Table = Table::new(
+    "a group of assertions",
+    &[
+        &[
+            FieldSpec::new("any", Shape::Assertions, "assertions of which at least one must hold"),
+            FieldSpec::new("all", Shape::Assertions, "assertions that must all hold"),
+            FieldSpec::new("none", Shape::Assertions, "assertions of which none may hold"),
+        ],
+        COMMON,
+    ],
+)
+.one_of(GroupKind::WORDS);
+
+/// An assertion that only warns, in short.
+pub(crate) const WARNING: Table = Table::new(
+    "an assertion that warns",
+    &[&[FieldSpec::new("warn", Shape::Text, "an assertion whose failure is only reported").required()]],
+);
+
+const COMMON: &[FieldSpec] = &[
+    FieldSpec::new("not", Shape::of::<bool>(), "whether the opposite must hold (false)"),
+    FieldSpec::new(
+        "severity",
+        Shape::word::<Severity>(),
+        "whether the test fails when it does not hold, or the result only has a warning (fail)",
+    ),
+];
+
+/// Reads the assertions of a test.
+pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<AssertionSource>> {
+    let assertions = parts(reader, node, 0)?;
+    let count: usize = assertions.iter().map(AssertionSource::count).sum();
+    if count > CHECKS_MAX {
+        let message =
+            format!("a test has at most {CHECKS_MAX} assertions with those in groups, found {count}");
+        let diagnostic = reader.error(node.place, message);
+        reader.report(diagnostic);
+    }
+    Some(assertions)
+}
+
+fn parts(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<Vec<AssertionSource>> {
+    reader.list(node, "a list of assertions", ASSERTIONS_MAX, |reader, node| {
+        AssertionSource::read(reader, node, depth)
+    })
+}
+
+impl AssertionSource {
+    fn read(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<Self> {
+        let Kind::Mapping(entries) = &node.kind else {
+            return reader.text_as(node, "an assertion such as `status is 200`").map(Self::Line);
+        };
+        let keys = || entries.iter().filter_map(|(key, _)| key.scalar()).map(|key| key.text.as_str());
+        // YAML makes a mapping of `body contains a: b`.
+        if let [(key, _)] = entries.as_slice()
+            && key.scalar().is_some_and(|key| key.text.contains(' '))
+        {
+            let diagnostic = reader
+                .error(key.place, "expected an assertion, found a mapping")
+                .with_label("`: ` makes this a mapping")
+                .with_help("put the whole assertion in quotes");
+            reader.report(diagnostic);
+            return None;
+        }
+        if keys().any(|key| GroupKind::parse(key).is_ok()) {
+            return group(reader, node, depth).map(|group| Self::Group(Box::new(group)));
+        }
+        if keys().any(|key| key == "warn") {
+            let mapping = Mapping::open(reader, node, &WARNING)?;
+            return mapping.text(reader, "warn").map(Self::Warning);
+        }
+        let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
+        Some(Self::Fields(Box::new(fields)))
+    }
+
+    /// How many single assertions it has.
+    fn count(&self) -> usize {
+        match self {
+            Self::Line(_) | Self::Fields(_) | Self::Warning(_) => 1,
+            Self::Group(group) => group.parts.iter().map(Self::count).sum(),
+        }
+    }
+}
+
+fn group(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<AssertionGroup> {
+    if depth >= GROUPS_DEPTH_MAX {
+        let message = format!("groups of assertions are at most {GROUPS_DEPTH_MAX} deep in each other");
+        let diagnostic = reader.error(node.place, message);
+        reader.report(diagnostic);
+        return None;
+    }
+    let mapping = Mapping::open(reader, node, &GROUP)?;
+    let kind = GroupKind::ALL.iter().copied().find(|kind| mapping.has(kind.as_str()))?;
+    let parts = mapping.read(reader, kind.as_str(), |reader, node| {
+        let parts = parts(reader, node, depth + 1)?;
+        if matches!(&node.kind, Kind::Sequence(items) if items.is_empty()) {
+            let diagnostic = reader.error(node.place, "a group of assertions must not be empty");
+            reader.report(diagnostic);
+        }
+        Some(parts)
+    });
+    let options = Fields::of(reader, &mapping);
+    Some(AssertionGroup { kind, parts: parts?, options })
+}
