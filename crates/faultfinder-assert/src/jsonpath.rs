@@ -78,6 +78,11 @@ impl JsonPath {
             let message = format!("the JSONPath nests brackets more than {NESTING_MAX} deep");
             return Err(AssertionError::new(span, message));
         }
+        if let Some(at) = dialect::unclosed(written) {
+            let place = if span.text == written { span.part(at, 1) } else { span };
+            let error = AssertionError::new(place, "bad JSONPath: this bracket is never closed");
+            return Err(error.expected("`]` or `)` where it ends"));
+        }
         let (text, length) = dialect::translate(written);
         let query = parse_json_path(&text).map_err(|error| bad_query(&error, &text, written, span))?;
         let weight = Weight::of(&query).map_err(|reason| AssertionError::new(span, reason))?;
@@ -227,6 +232,9 @@ fn bad_query(error: &JsonPathError, text: &str, written: &str, span: Span<'_>) -
     };
     let hyphen =
         text.split(['.', '[']).any(|name| name.contains('-') && !name.contains(['\'', '"', ']', ' ']));
+    if written.contains(".[") && !written.contains("..[") {
+        return error.expected(format!("no dot in front of a bracket: {}", written.replace(".[", "[")));
+    }
     if hyphen {
         error.expected("names with other characters than letters and digits in quotes: $['content-type']")
     } else {
@@ -335,6 +343,11 @@ mod tests {
         assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: unexpected `)]`", 13));
         let error = compile("$.a.").unwrap_err();
         assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: it ends too early", 0));
+        let error = compile("$.items[0 is 1").unwrap_err();
+        assert_eq!((error.message.as_str(), error.offset), ("bad JSONPath: this bracket is never closed", 7));
+        let error = compile("$.items.[*].id").unwrap_err();
+        assert_eq!(error.offset, 8);
+        assert_eq!(error.expected.as_deref(), Some("no dot in front of a bracket: $.items[*].id"));
         let error = compile("$.content-type").unwrap_err();
         assert!(error.expected.unwrap().contains("$['content-type']"));
     }

@@ -214,7 +214,11 @@ fn unknown(cursor: &Cursor<'_>, subject: &str) -> Result<(Operator, bool), Asser
     let foreign = FOREIGN.iter().find(|(word, _)| *word == span.text).map(|(_, ours)| *ours);
     // Only in front of a bracket: nobody means it who writes something else.
     let known = PHRASES.iter().map(|(phrase, ..)| *phrase).filter(|phrase| *phrase != "in");
+    let expected = match subject.split_once(' ') {
+        Some(("jsonpath" | "xpath", _)) => format!("{EXPECTED}; a query that has spaces must be in quotes"),
+        _ => EXPECTED.to_owned(),
+    };
     Err(AssertionError::new(span, format!("unknown operator {}", quoted(span.text)))
-        .expected(EXPECTED)
+        .expected(expected)
         .nearest(foreign.or_else(|| nearest(span.text, known))))
 }

@@ -425,3 +425,38 @@ fn in_quotes_null_and_booleans_are_texts() {
     let outcome = evaluate(&parse("body is x").unwrap(), &seen);
     assert_eq!(outcome.message, "expected body is x, found \"\"");
 }
+
+#[test]
+fn a_group_is_decided_by_what_could_be_evaluated_if_that_decides_it() {
+    let mut seen = Observation::new();
+    seen.status = Some(200);
+    seen.body = Some(b"<html>");
+    // The first part holds, the second does not, and the third cannot be evaluated.
+    let parts = ["status is 200", "status is 500", "jsonpath $.a is 1"];
+    for (kind, wanted, passed, evaluated) in [
+        ("any", &parts[..], true, true),
+        ("any", &parts[1..], false, false),
+        ("any", &parts[1..2], false, true),
+        ("all", &parts[..], false, true),
+        ("all", &[parts[0], parts[2]][..], false, false),
+        ("all", &parts[..1], true, true),
+        ("none", &parts[..], false, true),
+        ("none", &parts[1..], false, false),
+        ("none", &parts[1..2], true, true),
+    ] {
+        let between = if kind == "all" { " and " } else { " or " };
+        let line = format!("{kind}: {}", wanted.join(between));
+        let outcome = evaluate(&parse(&line).unwrap(), &seen);
+        assert_eq!((outcome.passed, outcome.evaluated), (passed, evaluated), "{line}: {}", outcome.message);
+        let opposite = evaluate(&parse(&format!("not {line}")).unwrap(), &seen);
+        assert_eq!(opposite.passed, evaluated && !passed, "not {line}: {}", opposite.message);
+        assert_eq!(opposite.evaluated, evaluated, "not {line}");
+    }
+    let line = "any: status is 500 or jsonpath $.a is 1";
+    let outcome = evaluate(&parse(line).unwrap(), &seen);
+    assert!(
+        outcome.message.starts_with("could not perform assertion: body is not JSON"),
+        "{}",
+        outcome.message
+    );
+}

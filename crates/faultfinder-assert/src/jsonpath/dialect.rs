@@ -39,6 +39,24 @@ pub(super) fn nesting(text: &str) -> usize {
     deepest
 }
 
+/// Where the first bracket is that is never closed, outside of quotes.
+pub(super) fn unclosed(text: &str) -> Option<usize> {
+    let (mut open, mut at) = (Vec::new(), 0);
+    for (piece, quoted) in pieces(text) {
+        for (index, character) in piece.char_indices().filter(|_| !quoted) {
+            match character {
+                '[' | '(' => open.push(at + index),
+                ']' | ')' => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        at += piece.len();
+    }
+    open.first().copied()
+}
+
 /// Rewrites what stands outside quotes.
 fn rewrite(text: &str) -> String {
     let mut rewritten = String::new();

@@ -4,6 +4,7 @@ use super::text::{cut, duration, inert, pad};
 use super::{certificate, fact, fault, route, steps, waterfall};
 use crate::paint::Paint;
 use faultfinder_engine::{AddressResult, AssertionResult, Status, TestResult, TestType};
+use faultfinder_taxonomy::word::Severity;
 use faultfinder_taxonomy::{AttemptOutcome, ConnectAttempt, Fact};
 use std::time::Duration;
 
@@ -200,13 +201,18 @@ fn assertions(results: &[AssertionResult], paint: Paint) -> String {
     };
     let mut text = String::new();
     for assertion in results {
-        let status = if assertion.passed { Status::Passed } else { Status::Failed };
+        let status = match (assertion.passed, assertion.severity) {
+            (true, _) => Status::Passed,
+            (false, Severity::Fail) => Status::Failed,
+            (false, Severity::Warn) => Status::Error,
+        };
         text.push_str(&format!("    {} {}\n", mark(status, paint), written(assertion)));
         if !assertion.passed {
             let actual = cut(&fact::in_line(&assertion.actual), 200);
             text.push_str(&format!("      {} {}\n", paint.faint("found:"), actual));
-            // The usual message says the same once more.
-            if !assertion.message.is_empty() && !assertion.message.starts_with("expected ") {
+            // The usual message says the same once more, unless it has paths, or what there is instead.
+            let says_more = fact::is_empty(&assertion.actual) || assertion.subject.starts_with("every ");
+            if !assertion.message.is_empty() && (says_more || !assertion.message.starts_with("expected ")) {
                 text.push_str(&format!("      {}\n", inert(&assertion.message)));
             }
         }

@@ -177,7 +177,7 @@ async fn of_a_body_that_never_ends_enough_is_enough() {
         endless(STREAM, &["retry: 1000\n\n", "event: tick\ndata: {\"n\":0}\n\n", "data: [DONE]\n\n"]).await;
     for (enough, lines, by) in [
         ("events: 1", ["status is 200", "'body contains \"\\\"n\\\":0\"'"], "events"),
-        ("text: '[DONE]'", ["body ends with [DONE]", "header content-type contains event-stream"], "text"),
+        ("text: '[DONE]'", ["body contains [DONE]", "header content-type contains event-stream"], "text"),
         ("bytes: 5", ["body size >= 5", "body starts with retry"], "bytes"),
         ("time: 200ms", ["body contains [DONE]", "receive_time < 5 s"], "time"),
     ] {
