@@ -33,6 +33,7 @@ mod mapping; // opens mappings by their tables
 mod read; // reads fields by their shapes
 mod test; // reads tests
 mod parsed; // from a source to its definitions
+mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
@@ -43,6 +44,7 @@ pub use generator::{
     GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
 pub use json::JsonTemplate;
+pub use nature::{Nature, nature};
 pub use pairs::PAIRS_MAX;
 pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};
