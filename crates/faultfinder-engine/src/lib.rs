@@ -27,6 +27,7 @@
 
 mod files; // files and folders -> sources
 mod suite; // Suite: files -> tests that are ready to be run
+mod pattern; // patterns for the names and tags of tests
 mod planned; // PlannedTest: what is known about a test at load
 mod expectation; // assertions as written -> compiled, mistakes with their positions
 mod scope; // the variables of a file
@@ -45,13 +46,18 @@ mod redact; // secrets -> ***
 mod moment; // times as text
 mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
+mod result_schema; // the JSON Schema of results
 
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
-pub use files::{EmptyFolder, FoundFiles, Unreadable, find_files, read_source, read_sources};
+pub use files::{EmptyFolder, FoundFiles, ReadSources, Unreadable, find_files, read_source, read_sources};
 pub use offload::{Offload, Work};
+pub use pattern::{fits, fits_whole};
 pub use planned::PlannedTest;
 pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
-pub use result::{AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, Summary, TestResult};
+pub use result::{
+    AddressResult, AssertionResult, Attempt, CutOff, NotRun, Observed, RunReport, Status, Summary, TestResult,
+};
+pub use result_schema::result_schema;
 pub use run::{RETRY_AFTER_MAX, RunOptions, run};
 pub use suite::{Suite, check};
 pub use warm::warm_up;

@@ -84,6 +84,10 @@ pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) ->
     let mut result = TestResult {
         name: prepared.name.clone(),
         id: test.id.clone(),
+        file: test.shown_file().to_owned(),
+        line: test.line(),
+        tags: test.tags().map(str::to_owned).collect(),
+        repetition: None,
         protocol: test.protocol(),
         location: options.location.clone(),
         status: last.attempt.status,
