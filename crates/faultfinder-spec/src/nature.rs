@@ -84,8 +84,8 @@ fn has_tests(node: &Node) -> bool {
 /// Whether a mapping is meant as a test: it names a protocol, perhaps misspelled, and what to ask.
 fn is_test(node: &Node) -> bool {
     let Kind::Mapping(entries) = &node.kind else { return false };
-    let is_list = |key| value(node, key).is_some_and(|value| matches!(value.kind, Kind::Sequence(_)));
-    if value(node, "name").is_some() && is_list("assert") {
+    let asserts = value(node, "assert").is_some_and(|value| matches!(value.kind, Kind::Sequence(_)));
+    if asserts && value(node, "name").is_some() {
         return true;
     }
     let named = TEST_WORDS.iter().any(|word| value(node, word).is_some());
@@ -96,7 +96,8 @@ fn is_test(node: &Node) -> bool {
             if WORDS.contains(&key.text.as_str()) {
                 return asks(asked, named);
             }
-            nearest(&key.text, WORDS.iter().copied()).is_some() && asks(asked, is_list("assert"))
+            // Words are compared last: that takes longest, and data of others has many keys.
+            asks(asked, asserts) && nearest(&key.text, WORDS.iter().copied()).is_some()
         })
 }
 

@@ -1,7 +1,10 @@
 //! JUnit XML: what Jenkins' xUnit plugin allows (the rules of its `junit-10.xsd`), and what GitLab and GitHub look for.
 
 use super::{UP_AND_DOWN, call, folder, statuses};
+use faultfinder_tests::{Answer, binary};
 use roxmltree::{Document, Node};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// An element: the attributes that it must have, those that it may have, and the elements that may be in it.
 struct Rule {
@@ -173,8 +176,7 @@ fn cases_are_told_apart_and_linked_to_their_file() {
     let document = Document::parse(&answer.stdout).unwrap();
     let cases: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testcase")).collect();
     let told = |case: &Node<'_, '_>, name: &str| case.attribute(name).unwrap_or_default().to_owned();
-    let keys: std::collections::BTreeSet<_> =
-        cases.iter().map(|case| (told(case, "classname"), told(case, "name"))).collect();
+    let keys: BTreeSet<_> = cases.iter().map(|case| (told(case, "classname"), told(case, "name"))).collect();
     assert_eq!(keys.len(), 7, "{keys:?}");
     let flaky = cases.iter().find(|case| case.attribute("name") == Some("flaky")).unwrap();
     let place = ["classname", "file", "line"].map(|name| told(flaky, name));
@@ -195,12 +197,29 @@ fn cases_are_told_apart_and_linked_to_their_file() {
 
 #[test]
 fn a_failure_of_ours_is_an_error() {
-    let text = "{\"name\": \"from nowhere\", \"tcp\": {\"host\": \"127.0.0.1\", \"port\": 1, \"source_address\": \"192.0.2.1\"}}";
-    let folder = folder(&[("a.json", text)]);
-    let answer = call(folder.path(), &["run", "a.json", "--format", "xunit"]);
+    let target = super::silent();
+    let port = target.local_addr().unwrap().port();
+    let mut text = "defaults: { timeout: 1s }\ntests:\n".to_owned();
+    for number in 0..40 {
+        let _ =
+            writeln!(text, "  - name: t{number}\n    tcp: {{ host: 127.0.0.1, port: {port}, expect: x }}");
+    }
+    let folder = folder(&[("a.yaml", &text)]);
+    // So few file descriptors that most of the tests, which all begin at once, get none.
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "ulimit -n 20; exec \"$0\" run a.yaml -j 40 --format xunit"]).arg(binary());
+    let answer: Answer = command.current_dir(folder.path()).output().unwrap().into();
     let document = Document::parse(&answer.stdout).unwrap();
     assert_eq!(violations(&document), Vec::<String>::new(), "{}", answer.stdout);
-    let has = |name: &str| document.descendants().any(|node| node.has_tag_name(name));
-    assert_eq!((answer.status, has("error"), has("failure")), (3, true, false), "{}", answer.stdout);
-    assert_eq!(document.root_element().attribute("errors"), Some("1"));
+    let types = |name: &str| -> BTreeSet<&str> {
+        document
+            .descendants()
+            .filter(|node| node.has_tag_name(name))
+            .filter_map(|node| node.attribute("type"))
+            .collect()
+    };
+    assert_eq!(types("error"), BTreeSet::from(["INTERNAL_ERROR.EMFILE"]), "{}", answer.stdout);
+    assert_eq!(types("failure"), BTreeSet::from(["TIMEOUT.request"]), "{}", answer.stdout);
+    let errors = document.root_element().attribute("errors").unwrap();
+    assert_eq!(errors, answer.stdout.matches("<error ").count().to_string());
 }

@@ -102,7 +102,8 @@ fn lines_probes_and_runs_that_were_cut_off_agree_too() {
     check(&schema, &faultfinder(&["probe", "tcp", "127.0.0.1:1", "--format", "json"]).json());
 }
 
-/// Reports that were written earlier: what a program read then, it can read now.
+/// Reports that were written earlier, one result for each kind of detail and each protocol that passes: what a program read
+/// then, it can read now.
 #[test]
 fn recorded_reports_agree_with_the_schema_of_today() {
     let schema = schema();

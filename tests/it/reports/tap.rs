@@ -80,10 +80,13 @@ fn prove_reads_it() {
     let prove = |file: &str| {
         let mut prove = std::process::Command::new(&prove);
         let output = prove.args(["--exec", "cat", file]).current_dir(folder.path()).output().unwrap();
-        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+        String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    let (good, told) = prove("good.tap");
-    assert!(good && told.contains("Result: PASS"), "{told}");
-    let (good, told) = prove("all.tap");
-    assert!(!good && told.contains("Failed 1/2 subtests"), "{told}");
+    let told = prove("good.tap");
+    assert!(told.contains("All 1 subtests passed") || told.contains("Result: PASS"), "{told}");
+    // Releases that do not know version 14 say so, and read it as 13, which it is but for what is in comments there.
+    let errors: Vec<&str> = told.lines().filter(|line| line.contains("Parse errors")).collect();
+    assert!(errors.iter().all(|line| line.ends_with("about versions later than 13")), "{told}");
+    let told = prove("all.tap");
+    assert!(told.contains("Failed 1/2 subtests"), "{told}");
 }

@@ -106,7 +106,7 @@ pub(crate) fn not_run(reason: CutOff) -> NotRun {
 
 /// A report with a result of each kind, cut off.
 pub(crate) fn report(reason: CutOff) -> RunReport {
-    let mut report = RunReport::new(vec![passed(), flaky(), refused(), unexpected(), ours()], 21.5);
+    let mut report = RunReport::new(vec![passed(), flaky(), refused(), unexpected(), ours()], 21.6);
     report.summary.planned = 6;
     report.summary.interrupted = reason == CutOff::Interrupted;
     report.not_run = vec![not_run(reason)];

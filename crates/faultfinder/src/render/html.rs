@@ -234,20 +234,20 @@ fn push_assertions(page: &mut String, assertions: &[AssertionResult]) {
     for assertion in assertions {
         let status = if assertion.passed { Status::Passed } else { Status::Failed };
         let shown = |fact| match fact::is_empty(fact) {
-            true => String::new(),
-            false => content(&fact::in_line(fact)),
+            true => None,
+            false => Some(content(&fact::in_line(fact))),
         };
-        let message = match assertion.passed || assertion.message.is_empty() {
-            true => String::new(),
-            false => format!("<br />{}", content(&inert(&assertion.message))),
-        };
+        let mut found: Vec<String> = shown(&assertion.actual).into_iter().collect();
+        if !assertion.passed && !assertion.message.is_empty() {
+            found.push(content(&inert(&assertion.message)));
+        }
         page.push_str(&format!(
-            "<tr><td class=\"mark-{0}\" title=\"{0}\">{1}</td><td><code>{2}</code></td><td>{3}</td><td>{4}{message}</td></tr>\n",
+            "<tr><td class=\"mark-{0}\" title=\"{0}\">{1}</td><td><code>{2}</code></td><td>{3}</td><td>{4}</td></tr>\n",
             class(status),
             sign(status),
             content(&inert(&format!("{} {}", assertion.subject, assertion.operator))),
-            shown(&assertion.expected),
-            shown(&assertion.actual),
+            shown(&assertion.expected).unwrap_or_default(),
+            found.join("<br />"),
         ));
     }
     page.push_str("</table>\n");
