@@ -28,6 +28,7 @@ mod serve; // the service: how it starts, what it refuses, how it ends
 mod schemathesis; // what schemathesis makes of the document of the API
 mod objections; // what only shows when a request is made is at its field
 mod reported; // files with mistakes, and what is reported of them
+mod reports; // the reports of `run`: every format, complete and cut off
 mod prometheus; // what Prometheus makes of the metrics, and of its files
 mod places; // bad values of every field are at their fields
 mod timings; // phases are as long as they were

@@ -1,6 +1,7 @@
 //! What the workspace-wide tests in `it/` share: the binary under test, and how it is called.
 
 mod not_run;
+pub mod json_schema;
 pub mod peers;
 pub mod python;
 
@@ -78,7 +79,7 @@ impl From<Output> for Answer {
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
     command.args(arguments).current_dir(workspace());
-    for name in ["NO_COLOR", "COLUMNS", "CLICOLOR_FORCE"] {
+    for name in ["NO_COLOR", "COLUMNS", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"] {
         command.env_remove(name);
     }
     command

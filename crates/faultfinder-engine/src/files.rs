@@ -1,10 +1,11 @@
 //! Finding and reading definition files.
 //!
 //! A folder stands for the `*.yaml`, `*.yml` and `*.json` files in it and below, ordered by path; what begins with a
-//! dot is skipped, and links to folders are not followed (they may lead in circles). `-` is standard input.
+//! dot and `node_modules` are skipped, and links to folders are not followed (they may lead in circles). `-` is standard input.
 
 use faultfinder_spec::{DEFINITION_BYTES_MAX, Source};
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ const FILES_MAX: usize = 10_000;
 
 /// The path that means standard input.
 const STANDARD_INPUT: &str = "-";
+
+/// Folders that are not searched, in addition to those that begin with a dot: packages of others, by the thousand.
+const SKIPPED_FOLDERS: [&str; 1] = ["node_modules"];
 
 /// What definition files are called.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -31,15 +35,26 @@ pub enum EmptyFolder {
     IsFine,
 }
 
+/// Files that were read.
+#[derive(Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: the files, and where they came from")]
+pub struct ReadSources {
+    /// All of them, in order.
+    pub sources: Vec<Source>,
+    /// The names of those that were found in a folder, and that no argument names.
+    pub found: HashSet<String>,
+}
+
 /// Reads all files and folders; either all of them, or all that is wrong with them.
 ///
 /// # Errors
 ///
 /// What is wrong with each file and folder that cannot be read, beginning with its path.
-pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<Vec<Source>, Vec<String>> {
+pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<ReadSources, Vec<String>> {
     let mut problems = Vec::new();
-    let mut sources = Vec::new();
+    let mut read = ReadSources::default();
     let mut seen = HashSet::new();
+    let named: HashSet<&PathBuf> = arguments.iter().collect();
     for argument in arguments {
         let FoundFiles { files, problems: wrong } = find_files(argument);
         if files.is_empty() && wrong.is_empty() && empty == EmptyFolder::IsWrong {
@@ -51,12 +66,17 @@ pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<Vec<Sou
                 continue;
             }
             match read_source(&path) {
-                Ok(source) => sources.push(source),
+                Ok(source) => {
+                    if !named.contains(&path) {
+                        read.found.insert(source.name().to_owned());
+                    }
+                    read.sources.push(source);
+                }
                 Err(why) => problems.push(format!("{}: {why}", path.display())),
             }
         }
     }
-    if problems.is_empty() { Ok(sources) } else { Err(problems) }
+    if problems.is_empty() { Ok(read) } else { Err(problems) }
 }
 
 /// What a path stands for.
@@ -135,6 +155,7 @@ fn search(folder: &Path, depth: usize, found: &mut FoundFiles) -> Result<(), Too
             for entry in all {
                 match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
                     Ok((entry, _)) if entry.file_name().to_string_lossy().starts_with('.') => {}
+                    Ok((entry, kind)) if kind.is_dir() && is_skipped(&entry.file_name()) => {}
                     Ok((entry, kind)) => entries.push((entry.path(), kind)),
                     Err(error) => found.problems.push((folder.to_owned(), error.into())),
                 }
@@ -157,6 +178,10 @@ fn search(folder: &Path, depth: usize, found: &mut FoundFiles) -> Result<(), Too
         }
     }
     Ok(())
+}
+
+fn is_skipped(folder: &OsStr) -> bool {
+    SKIPPED_FOLDERS.iter().any(|skipped| folder == *skipped)
 }
 
 fn is_definition(path: &Path) -> bool {
@@ -197,13 +222,21 @@ mod tests {
             Path::new(source.name()).strip_prefix(folder).unwrap().to_string_lossy().into_owned()
         };
         read_sources(&[folder.to_owned()], EmptyFolder::IsWrong)
-            .map(|sources| sources.iter().map(relative).collect())
+            .map(|read| read.sources.iter().map(relative).collect())
     }
 
     #[test]
     fn a_folder_stands_for_its_definition_files_ordered_by_path() {
         let folder = tempfile::tempdir().unwrap();
-        let files = ["b.yml", "a/z.json", "a.YAML", "notes.txt", ".git/config.yaml", ".hidden.yaml"];
+        let files = [
+            "b.yml",
+            "a/z.json",
+            "a.YAML",
+            "notes.txt",
+            ".git/config.yaml",
+            ".hidden.yaml",
+            "node_modules/a/package.json",
+        ];
         assert_eq!(names(folder.path(), &files).unwrap(), ["a/z.json", "a.YAML", "b.yml"]);
     }
 
@@ -212,7 +245,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let problems = names(folder.path(), &["notes.txt"]).unwrap_err();
         assert!(problems.first().unwrap().ends_with("has no *.yaml, *.yml or *.json file"), "{problems:?}");
-        assert_eq!(read_sources(&[folder.path().to_owned()], EmptyFolder::IsFine).unwrap(), []);
+        assert_eq!(read_sources(&[folder.path().to_owned()], EmptyFolder::IsFine).unwrap().sources, []);
     }
 
     #[test]
@@ -241,6 +274,18 @@ mod tests {
         assert_eq!(path, folder.path());
         std::fs::remove_file(folder.path().join("00000.yaml")).unwrap();
         assert!(find_files(folder.path()).problems.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_is_named_is_not_one_that_was_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let (named, other) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+        for path in [&named, &other] {
+            std::fs::write(path, "tests: []").unwrap();
+        }
+        let read = read_sources(&[folder.path().to_owned(), named], EmptyFolder::IsWrong).unwrap();
+        assert_eq!(read.sources.len(), 2);
+        assert_eq!(read.found, HashSet::from([other.display().to_string()]));
     }
 
     #[test]

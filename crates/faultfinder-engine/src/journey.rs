@@ -81,6 +81,10 @@ pub(crate) async fn run(
     let mut result = TestResult {
         name,
         id: test.id.clone(),
+        file: test.shown_file().to_owned(),
+        line: test.line(),
+        tags: test.tags().map(str::to_owned).collect(),
+        repetition: None,
         test_type: test.test_type(),
         location: options.location.clone(),
         status: status(fault.as_ref()),

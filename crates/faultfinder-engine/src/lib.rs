@@ -27,6 +27,7 @@
 
 mod files; // files and folders -> sources
 mod suite; // Suite: files -> tests that are ready to be run
+mod pattern; // patterns for the names and tags of tests
 mod planned; // PlannedTest: what is known about a test at load
 mod exchange; // what is known of a request and its answer at load
 mod steps; // what is known of several steps at load
@@ -50,16 +51,19 @@ mod redact; // secrets -> ***
 mod moment; // times as text
 mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
+mod result_schema; // the JSON Schema of results
 
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
-pub use files::{EmptyFolder, FoundFiles, Unreadable, find_files, read_source, read_sources};
+pub use files::{EmptyFolder, FoundFiles, ReadSources, Unreadable, find_files, read_source, read_sources};
 pub use offload::{Offload, Work};
+pub use pattern::{fits, fits_whole};
 pub use planned::PlannedTest;
 pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 pub use result::{
-    AddressResult, AssertionResult, Attempt, Observed, RunReport, Status, StepResult, StepStatus, StepType,
-    Summary, TestResult, TestType,
+    AddressResult, AssertionResult, Attempt, CutOff, NotRun, Observed, RunReport, Status, StepResult,
+    StepStatus, StepType, Summary, TestResult, TestType,
 };
+pub use result_schema::result_schema;
 pub use run::{RETRY_AFTER_MAX, RunOptions, run};
 pub use suite::{Suite, Unused, check};
 pub use warm::warm_up;

@@ -88,6 +88,19 @@ impl PlannedTest {
         self.source.name()
     }
 
+    /// Name of the file that defines it as results show it: `run .` and `run a.yaml` name the same file alike.
+    #[must_use]
+    pub fn shown_file(&self) -> &str {
+        let name = self.file();
+        name.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(name)
+    }
+
+    /// The line of its name in that file, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.name.place().line
+    }
+
     /// A hash of what is written of it and of the variables of its file: another one when either has changed. The same
     /// in every process, so that it can be stored. It is not cryptographic: who knows all of it can guess a secret in it.
     #[must_use]

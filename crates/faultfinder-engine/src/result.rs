@@ -13,6 +13,18 @@ pub struct TestResult {
     pub name: String,
     /// Stable id: a digest of the file's name and the test's name.
     pub id: String,
+    /// The file that defines it, as it was given, without a leading `./`.
+    #[serde(default)]
+    pub file: String,
+    /// The line of its name in that file, from 1.
+    #[serde(default)]
+    pub line: u32,
+    /// The words that it is grouped by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Which of several runs of the test this is, from 1; nothing if it was to run once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repetition: Option<u32>,
     /// What kind of test it is.
     #[serde(rename = "type")]
     pub test_type: TestType,
@@ -294,12 +306,53 @@ pub struct RunReport {
     pub summary: Summary,
     /// The results, in the order of the definitions.
     pub results: Vec<TestResult>,
+    /// The tests that have no result because the run was cut off, in the same order.
+    #[serde(default)]
+    pub not_run: Vec<NotRun>,
+}
+
+/// A test that was to run, and has no result: the run was cut off before the test began, or while it ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "closed: which test, and why it has no result")]
+pub struct NotRun {
+    /// The test's name, as it is written.
+    pub name: String,
+    /// Its id, as in a result.
+    pub id: String,
+    /// The file that defines it.
+    pub file: String,
+    /// The line of its name in that file, from 1.
+    pub line: u32,
+    /// The words that it is grouped by.
+    pub tags: Vec<String>,
+    /// Which of several runs of the test it would have been, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repetition: Option<u32>,
+    /// What kind of test it is.
+    #[serde(rename = "type")]
+    pub test_type: TestType,
+    /// What cut the run off.
+    pub reason: CutOff,
+}
+
+/// What ended a run before all of its tests were done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "closed: the result format names these two")]
+pub enum CutOff {
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
+    /// `--fail-fast`: another test did not pass.
+    FailFast,
 }
 
 /// How many tests ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// All of them.
+    /// Those that were to run. More than `total` if the run was cut off.
+    #[serde(default)]
+    pub planned: usize,
+    /// Those that have a result.
     pub total: usize,
     /// Those that passed.
     pub passed: usize,
@@ -307,6 +360,12 @@ pub struct Summary {
     pub failed: usize,
     /// Those that could not be carried out.
     pub errors: usize,
+    /// Whether Ctrl-C or SIGTERM ended the run before all tests were done.
+    #[serde(default)]
+    pub interrupted: bool,
+    /// The seed that the order of the tests was made from, if they were shuffled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shuffle_seed: Option<u64>,
     /// How long it all took, in milliseconds.
     pub duration_ms: f64,
 }
@@ -315,10 +374,10 @@ impl RunReport {
     /// The version of the format that is written.
     pub const VERSION: u32 = 1;
 
-    /// A report of these results, with the time that they took together in milliseconds.
+    /// A report of these results, which are all that were planned, with the time that they took together in milliseconds.
     #[must_use]
     pub fn new(results: Vec<TestResult>, duration_ms: f64) -> Self {
-        let mut summary = Summary { duration_ms, ..Summary::default() };
+        let mut summary = Summary { planned: results.len(), duration_ms, ..Summary::default() };
         for result in &results {
             summary.count(result.status);
         }
@@ -328,7 +387,18 @@ impl RunReport {
     /// A report of some of the results that are counted.
     #[must_use]
     pub const fn with_summary(summary: Summary, results: Vec<TestResult>) -> Self {
-        Self { version: Self::VERSION, summary, results }
+        Self { version: Self::VERSION, summary, results, not_run: Vec::new() }
+    }
+}
+
+impl CutOff {
+    /// Why a test has no result, for people.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Interrupted => "not run: the run was interrupted",
+            Self::FailFast => "not run: --fail-fast ended the run after a test that did not pass",
+        }
     }
 }
 

@@ -81,6 +81,10 @@ async fn single(
     let mut result = TestResult {
         name: prepared.name.clone().unwrap_or_else(|| test.name().to_owned()),
         id: test.id.clone(),
+        file: test.shown_file().to_owned(),
+        line: test.line(),
+        tags: test.tags().map(str::to_owned).collect(),
+        repetition: None,
         test_type: test.test_type(),
         location: options.location.clone(),
         status: last.attempt.status,

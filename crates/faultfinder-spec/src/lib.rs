@@ -35,6 +35,7 @@ mod assertion; // reads assertions
 mod test; // reads tests
 mod steps; // reads the steps of a test
 mod parsed; // from a source to its definitions
+mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
@@ -49,6 +50,7 @@ pub use generator::{
     GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
 pub use json::JsonTemplate;
+pub use nature::{Nature, nature};
 pub use pairs::PAIRS_MAX;
 pub use parsed::{Parsed, parse, parse_str};
 pub use place::{Place, Spanned};

@@ -164,9 +164,11 @@ fn has_key(root: &Node, name: &str) -> bool {
     entries.iter().any(|(key, _)| key.scalar().is_some_and(|key| key.text == name))
 }
 
-/// Files of other tools that are known by their fields.
+/// Files of other tools, and reports of ours, that are known by their fields.
 fn is_foreign(reader: &mut Reader<'_>, root: &Node) -> bool {
-    let what = if has_key(root, "config") && (has_key(root, "type") || has_key(root, "subtype")) {
+    let what = if crate::nature::is_report(root) {
+        "this is a report of Faultfinder, not a definition file"
+    } else if has_key(root, "config") && (has_key(root, "type") || has_key(root, "subtype")) {
         "this looks like a Datadog test, which cannot be read yet"
     } else if has_key(root, "modules") && !has_key(root, "tests") {
         "this looks like a configuration of blackbox_exporter, which cannot be read yet"

@@ -1,6 +1,8 @@
 //! The arguments of the command line.
 
-use crate::command::{demo, doctor, explain, generate, lab, probe, rekey, run, serve, validate, verify};
+use crate::command::{
+    demo, doctor, explain, generate, lab, probe, rekey, run, schema, serve, validate, verify,
+};
 use crate::paint::When;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -55,8 +57,8 @@ pub(crate) enum Command {
     Run(run::Arguments),
     /// Check definition files without running them
     Validate(validate::Arguments),
-    /// Print the JSON Schema of definition files, for editors
-    Schema,
+    /// Print the JSON Schema of definition files, or of results
+    Schema(schema::Arguments),
     /// Explain a code, or any detail that a result can contain
     Explain(explain::Arguments),
     /// Serve the misbehaving peers on loopback until Ctrl-C

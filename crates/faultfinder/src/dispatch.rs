@@ -15,7 +15,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Probe(arguments) => probe::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Validate(arguments) => validate::run(arguments),
-        Command::Schema => schema::run(),
+        Command::Schema(arguments) => schema::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Lab(arguments) => in_runtime(lab::run(arguments)),
         Command::Demo(arguments) => in_runtime(demo::run(arguments)),

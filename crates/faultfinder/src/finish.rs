@@ -25,10 +25,21 @@ pub(crate) fn finish(outcome: Outcome) -> ExitCode {
     }
 }
 
+/// Prints something that is probably not meant, and its fix, on standard error.
+pub(crate) fn warn(message: &str, help: Option<&str>) {
+    let paint = Paint::for_stderr();
+    show(&paint.warn("warning"), message, help);
+}
+
 /// Prints the problem and its fix on standard error.
 pub(crate) fn tell(message: &str, help: Option<&str>) {
     let paint = Paint::for_stderr();
-    note(&format!("{}: {message}", paint.bad("error")));
+    show(&paint.bad("error"), message, help);
+}
+
+fn show(level: &str, message: &str, help: Option<&str>) {
+    let paint = Paint::for_stderr();
+    note(&format!("{level}: {message}"));
     if let Some(help) = help {
         note(&format!("{}: {help}", paint.good("help")));
     }

@@ -1,6 +1,6 @@
 //! The command line of Faultfinder: reads what is asked for, hands it to the crates below, and shows what they say.
 //!
-//! Nothing is judged here. `command/` has one file per command; `render/` turns results into text, JSON or JUnit XML;
+//! Nothing is judged here. `command/` has one file per command; `render/` turns results into text, JUnit XML, TAP or HTML;
 //! `exit` holds the one table of exit statuses.
 
 mod cli; // Cli: the arguments
@@ -10,12 +10,15 @@ mod runtime; // the one runtime of this process
 mod dispatch; // from the arguments to the command
 mod command; // one module per command
 mod suite; // from sources to tests that can be run, all diagnostics at once
+mod sources; // the files of a call, without what is not meant for us
+mod selection; // which tests run: by name and by tag
+mod plan; // how often tests run, and in which order
 mod diagnostics; // diagnostics for people
 mod runner; // many tests at once, bounded, until Ctrl-C
 mod output; // where results go: standard output, or a file that appears whole
 mod progress; // the progress line on a terminal
 mod paint; // colors
-mod render; // results as text and JUnit XML
+mod render; // results as text, JUnit XML, TAP, HTML and more
 mod explain; // the words that `explain` knows
 
 use clap::Parser;

@@ -3,8 +3,10 @@
 use crate::diagnostics;
 use crate::exit::Failure;
 use crate::paint::Paint;
+use crate::selection::Selection;
+use crate::sources::Sources;
 use clap::Args;
-use faultfinder_engine::{EmptyFolder, RunOptions, TestResult, Unused};
+use faultfinder_engine::{CutOff, EmptyFolder, NotRun, PlannedTest, RunOptions, TestResult, Unused};
 use faultfinder_net::Vantage;
 use faultfinder_spec::{Diagnostic, Source};
 use serde_json::Value;
@@ -26,23 +28,57 @@ fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// One test that can be run: a place in a suite.
+/// One run of a test: a place in a suite.
 #[derive(Debug, Clone)]
 pub(crate) struct Test {
     suite: Arc<faultfinder_engine::Suite>,
     place: usize,
+    /// Which of several runs of the test it is.
+    repetition: Option<u32>,
 }
 
 impl Test {
+    /// The same test, as one of several runs.
+    pub(crate) fn repeated(mut self, number: u32) -> Self {
+        self.repetition = Some(number);
+        self
+    }
+
+    /// Its name as written.
+    pub(crate) fn name(&self) -> &str {
+        self.planned().map_or("", PlannedTest::name)
+    }
+
     /// The file that defines it.
     pub(crate) fn file(&self) -> &str {
-        self.suite.tests().get(self.place).map_or("", |test| test.file())
+        self.planned().map_or("", PlannedTest::shown_file)
+    }
+
+    fn planned(&self) -> Option<&PlannedTest> {
+        self.suite.tests().get(self.place)
     }
 
     /// Runs it; nothing if there is no such test in its suite, which cannot be.
     pub(crate) async fn run(self, vantage: Arc<Vantage>) -> Option<TestResult> {
         let test = self.suite.tests().get(self.place)?;
-        Some(faultfinder_engine::run(&vantage, test, &RunOptions::default()).await)
+        let mut result = faultfinder_engine::run(&vantage, test, &RunOptions::default()).await;
+        result.repetition = self.repetition;
+        Some(result)
+    }
+
+    /// What a report says of it when it has no result.
+    pub(crate) fn not_run(&self, reason: CutOff) -> Option<NotRun> {
+        let test = self.planned()?;
+        Some(NotRun {
+            name: test.name().to_owned(),
+            id: test.id().to_owned(),
+            file: test.shown_file().to_owned(),
+            line: test.line(),
+            tags: test.tags().map(str::to_owned).collect(),
+            repetition: self.repetition,
+            test_type: test.test_type(),
+            reason,
+        })
     }
 }
 
@@ -62,18 +98,28 @@ impl Checked {
     }
 }
 
-/// The tests of files and folders whose name fits `only`. What is wrong is shown on standard error.
+/// The selected tests of files and folders. What is wrong is shown on standard error.
 pub(crate) fn from_files(
     files: &[PathBuf],
     variables: &Variables,
-    only: Option<&str>,
+    selection: &Selection,
 ) -> Result<Vec<Test>, Failure> {
-    let sources = read(files, EmptyFolder::IsWrong)?;
-    let environment = |name: &str| std::env::var(name).ok();
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong)?;
+    let load = |sources: &Sources| {
+        let environment = |name: &str| std::env::var(name).ok();
+        faultfinder_engine::Suite::load(&sources.all, &variables.values, environment)
+    };
+    let mut loaded = load(&sources);
+    if let Err(wrong) = &loaded
+        && sources.leave_out(wrong)
+    {
+        some_left(&sources)?;
+        loaded = load(&sources);
+    }
     let paint = Paint::for_stderr();
-    match faultfinder_engine::Suite::load(&sources, &variables.values, environment) {
+    match loaded {
         Ok(mut suite) => {
-            let found = by_source(sources, suite.warnings().to_vec());
+            let found = by_source(sources.all, suite.warnings().to_vec());
             crate::output::note_unless_empty(&diagnostics::of_files(&found, paint));
             for Unused { name, nearest } in suite.unused() {
                 let meant =
@@ -81,14 +127,13 @@ pub(crate) fn from_files(
                 let warning = format!("--var {name}: no file uses this variable{meant}");
                 crate::output::note(&format!("{}: {warning}", paint.warn("warning")));
             }
-            if let Some(pattern) = only {
-                keep(&mut suite, pattern)?;
-            }
+            selection.apply(&mut suite)?;
             Ok(all(suite))
         }
         Err(wrong) => {
-            let found = by_source(sources, wrong);
+            let found = by_source(sources.all, wrong);
             crate::output::note_unless_empty(&diagnostics::of_files(&found, paint));
+            crate::output::note_unless_empty(&crate::render::github::of_files(&found));
             let counted = diagnostics::counts(&found).unwrap_or_default();
             crate::output::note(&format!("{}: {counted}; nothing was run", paint.bad("invalid")));
             Err(Failure::Invalid)
@@ -98,18 +143,33 @@ pub(crate) fn from_files(
 
 /// What is wrong with files and folders.
 pub(crate) fn check(files: &[PathBuf], variables: &Variables) -> Result<Checked, Failure> {
-    let sources = read(files, EmptyFolder::IsWrong)?;
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong)?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
-    let wrong = faultfinder_engine::check(&sources, &names);
+    let mut wrong = faultfinder_engine::check(&sources.all, &names);
+    if sources.leave_out(&wrong) {
+        some_left(&sources)?;
+        wrong = faultfinder_engine::check(&sources.all, &names);
+    }
     let tests_of =
         |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());
-    let tests = sources.iter().map(tests_of).sum();
-    Ok(Checked { found: by_source(sources, wrong), tests })
+    let tests = sources.all.iter().map(tests_of).sum();
+    Ok(Checked { found: by_source(sources.all, wrong), tests })
+}
+
+/// Something must be left when files without tests are left out.
+fn some_left(sources: &Sources) -> Result<(), Failure> {
+    if !sources.all.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage_with_help(
+        "no file there holds tests",
+        "`faultfinder run FILE` says of a file why it is not one with tests",
+    ))
 }
 
 /// What is wrong with the definitions of a service, which may ask for variables of the environment.
 pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
-    let sources = read(files, EmptyFolder::IsFine)?;
+    let sources = Sources::read(files, EmptyFolder::IsFine)?.all;
     let (tests, wrong) =
         match faultfinder_engine::Suite::load(&sources, &[], |name: &str| std::env::var(name).ok()) {
             Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),
@@ -151,25 +211,11 @@ pub(crate) fn from_definition(name: &str, definition: &Value) -> Result<Test, Ve
     all(suite).pop().ok_or_else(Vec::new)
 }
 
-/// Keeps the tests whose name fits a pattern; says which there are when there is none.
-fn keep(suite: &mut faultfinder_engine::Suite, pattern: &str) -> Result<(), Failure> {
-    /// Most characters of names that are listed.
-    const NAMES_MAX: usize = 300;
-    let names: Vec<String> = suite.tests().iter().map(|test| test.name().to_owned()).collect();
-    suite.keep_only(pattern);
-    if !suite.tests().is_empty() || names.is_empty() {
-        return Ok(());
-    }
-    let names = crate::render::text::cut(&names.join(", "), NAMES_MAX);
-    Err(Failure::usage_with_help(
-        format!("--only: no test's name matches `{pattern}`"),
-        format!("there are: {names}"),
-    ))
-}
-
 fn all(suite: faultfinder_engine::Suite) -> Vec<Test> {
     let suite = Arc::new(suite);
-    (0..suite.tests().len()).map(|place| Test { suite: Arc::clone(&suite), place }).collect()
+    (0..suite.tests().len())
+        .map(|place| Test { suite: Arc::clone(&suite), place, repetition: None })
+        .collect()
 }
 
 /// Every source with the diagnostics that are about it.
@@ -183,14 +229,4 @@ fn by_source(sources: Vec<Source>, diagnostics: Vec<Diagnostic>) -> Vec<(Source,
         }
     }
     found
-}
-
-fn read(files: &[PathBuf], empty: EmptyFolder) -> Result<Vec<Source>, Failure> {
-    faultfinder_engine::read_sources(files, empty).map_err(|problems| {
-        let paint = Paint::for_stderr();
-        for problem in problems {
-            crate::output::note(&format!("{}: {problem}", paint.bad("error")));
-        }
-        Failure::Invalid
-    })
 }

@@ -11,8 +11,9 @@ pub(crate) use table::expected;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{note, print};
 use crate::paint::Paint;
-use crate::render::result::Style;
-use crate::runner::Keep;
+use crate::plan::Plan;
+use crate::render::result::{Places, Style};
+use crate::runner::{Keep, Manner};
 use crate::suite::Test;
 use agreement::Found;
 use clap::{Args, ValueEnum};
@@ -119,7 +120,8 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
             }
         }
     }
-    let done = crate::runner::run(tests, concurrency, |_| Ok(Keep::Yes)).await?;
+    let manner = Manner::all(concurrency);
+    let done = crate::runner::run(Plan::once(tests), manner, |_| Ok(Keep::Yes)).await?;
     for (place, result) in done.places.into_iter().zip(done.report.results) {
         if let Some(place) = places.get(place) {
             found.insert(*place, Found::Result(Box::new(result)));
@@ -128,7 +130,7 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
     let rows = exhibits.into_iter().enumerate();
     let rows =
         rows.filter_map(|(place, exhibit)| Some(Row { exhibit, found: found.remove(&place)? })).collect();
-    Ok((rows, done.interrupted))
+    Ok((rows, done.cut_off.is_some()))
 }
 
 /// The table, an example per protocol, what was not run, what differs, and the counts.
@@ -143,7 +145,8 @@ fn show(shown: &Shown) -> Result<(), Failure> {
 
 /// The most informative result of each protocol, in full.
 fn examples(rows: &[Row], paint: Paint) -> String {
-    let style = Style { paint, width: crate::render::text::terminal_width(), full: true, verbose: false };
+    let width = crate::render::text::terminal_width();
+    let style = Style { paint, width, full: true, verbose: false, places: Places::Never };
     let mut text = String::new();
     for protocol in Protocol::ALL {
         let told = rows.iter().filter(|row| row.exhibit.protocol == protocol && row.agrees());

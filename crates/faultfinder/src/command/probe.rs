@@ -23,7 +23,8 @@ mod tests;
 
 use crate::exit::{Failure, Outcome};
 use crate::paint::Paint;
-use crate::runner::Keep;
+use crate::plan::Plan;
+use crate::runner::{Keep, Manner};
 use asked::{Asked, Request};
 use clap::Args;
 use faultfinder_spec::{Diagnostic, Source};
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 async fn carry_out(tests: Vec<crate::suite::Test>, request: &Request) -> Outcome {
     let shared: &Shared = &request.shared;
     let mut output = crate::output::Output::open(shared.output.as_deref())?;
-    let mut done = crate::runner::run(tests, 1, |_| Ok(Keep::Yes)).await?;
+    let mut done = crate::runner::run(Plan::once(tests), Manner::all(1), |_| Ok(Keep::Yes)).await?;
     for fault in done.report.results.iter_mut().filter_map(|result| result.fault.as_mut()) {
         name_option(fault, request);
     }
@@ -90,6 +91,7 @@ async fn carry_out(tests: Vec<crate::suite::Test>, request: &Request) -> Outcome
                 width: crate::render::text::terminal_width(),
                 full: true,
                 verbose: shared.verbose,
+                places: crate::render::result::Places::Never,
             };
             done.report.results.iter().map(|result| crate::render::result::result(result, style)).collect()
         }

@@ -1,14 +1,21 @@
 //! `faultfinder run`: the tests of definition files.
 
-use crate::exit::{Failure, Outcome};
+mod format; // the formats
+mod report; // results into a format, as they come and at the end
+
+use crate::exit::Outcome;
 use crate::output::Output;
 use crate::paint::Paint;
-use crate::render::result::Style;
-use crate::runner::{Done, Keep};
+use crate::plan::Plan;
+use crate::render::result::{Places, Style};
+use crate::runner::{Done, Manner};
+use crate::selection::Selection;
 use crate::suite::{Test, Variables};
-use clap::{Args, ValueEnum};
-use faultfinder_engine::{RunReport, Status, TestResult};
+use clap::Args;
+use format::Format;
 use std::path::PathBuf;
+
+pub(crate) use report::json;
 
 /// Default number of tests at once: enough that waiting overlaps, few enough that timings stay accurate.
 pub(crate) const CONCURRENCY: usize = 16;
@@ -17,16 +24,21 @@ pub(crate) const CONCURRENCY: usize = 16;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A folder means all *.yaml, *.yml and *.json files in it and below, ordered by path; names that begin \
-with a dot are skipped. `-` is standard input. Nothing runs unless all files are valid.
+with a dot, and node_modules, are skipped. Files in folders that hold no tests (reports of Faultfinder, files of \
+other tools) are left out, with a line for each. `-` is standard input. Nothing runs unless all files are valid.
 
 Examples:
   faultfinder run shop.yaml
   faultfinder run tests/ --var BASE=https://staging.example --only checkout
+  faultfinder run tests/ --tag smoke --exclude slow --fail-fast
   faultfinder run tests/ --format junit --output report.xml
+  faultfinder run tests/ --format html --output report.html
   faultfinder run tests/ --format jsonl | jq -r 'select(.fault) | [.name, .fault.code] | @tsv'
+  faultfinder run tests/ --repeat 20 --shuffle random
   generate-tests | faultfinder run -
 
-Ctrl-C ends the run: what is done is reported, and the exit status is 130.")]
+Ctrl-C ends the run: what is done is reported, the report says what was not run, and the exit status is 130. In \
+GitHub Actions, each test that fails is an annotation at its line.")]
 pub(crate) struct Arguments {
     /// Definition files, folders of them, or - for standard input
     #[arg(required = true, value_name = "FILE|DIR")]
@@ -43,9 +55,20 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     variables: Variables,
 
-    /// Only the tests whose name contains this, or matches it if it has a * or ?
-    #[arg(long, value_name = "PATTERN")]
-    only: Option<String>,
+    #[command(flatten)]
+    selection: Selection,
+
+    /// End the run after the first test that does not pass
+    #[arg(long)]
+    fail_fast: bool,
+
+    /// Run each test so many times (up to 1000)
+    #[arg(long, value_name = "COUNT", value_parser = crate::plan::repeat)]
+    repeat: Option<u32>,
+
+    /// Run the tests in an order made from this number, or from a `random` one; the number is shown
+    #[arg(long, value_name = "SEED", value_parser = crate::plan::seed)]
+    shuffle: Option<u64>,
 
     /// How many tests run at once
     #[arg(long, short = 'j', value_name = "COUNT", default_value_t = CONCURRENCY, value_parser = concurrency)]
@@ -54,20 +77,6 @@ pub(crate) struct Arguments {
     /// Show passed tests in full too
     #[arg(long, short)]
     verbose: bool,
-}
-
-/// How results are shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people: one line per passed test, full details of a failed one
-    #[default]
-    Pretty,
-    /// One JSON object with all results, in the order of the definitions
-    Json,
-    /// One JSON object per test and line, as they finish
-    Jsonl,
-    /// JUnit XML, for continuous integration
-    Junit,
 }
 
 /// Most tests at once: each may need a few file descriptors.
@@ -83,93 +92,55 @@ pub(crate) fn concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the files.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let tests = crate::suite::from_files(&arguments.files, &arguments.variables, arguments.only.as_deref())?;
+    let tests = crate::suite::from_files(&arguments.files, &arguments.variables, &arguments.selection)?;
     if tests.is_empty() {
-        return Err(Failure::usage("these files contain no test"));
+        return Err(crate::exit::Failure::usage("these files contain no test"));
     }
     crate::runtime::in_runtime(carry_out(tests, arguments))
 }
 
 async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
+    let places = if in_one_file(&tests) { Places::NotPassed } else { Places::All };
+    let plan = Plan::new(tests, arguments.repeat, arguments.shuffle)?;
     // Opened before anything runs, so that a wrong name is reported at once.
-    let mut output = Output::open(arguments.output.as_deref())?;
-    let total = tests.len();
-    let files: Vec<String> = tests.iter().map(|test| test.file().to_owned()).collect();
+    let output = Output::open(arguments.output.as_deref())?;
     let style = Style {
         paint: if output.is_stdout() { Paint::for_stdout() } else { Paint::plain() },
         width: crate::render::text::terminal_width(),
         full: arguments.verbose,
         verbose: false,
+        places,
     };
-    let format = arguments.format;
-    // What was written is kept only if it is shown again at the end: thousands of results are a lot of memory.
-    let each = |result: &TestResult| match format {
-        Format::Jsonl => {
-            output.write(&format!("{}\n", serialized(result)?))?;
-            Ok(Keep::No)
-        }
-        Format::Pretty => {
-            output.write(&crate::render::result::result(result, style))?;
-            Ok(if result.status == Status::Passed { Keep::No } else { Keep::Yes })
-        }
-        Format::Json | Format::Junit => Ok(Keep::Yes),
-    };
-    let done = crate::runner::run(tests, arguments.concurrency, each).await?;
-    match format {
-        Format::Json => output.write(&json(&done.report)?)?,
-        Format::Junit => {
-            let suites: Vec<String> =
-                done.places.iter().filter_map(|place| files.get(*place).cloned()).collect();
-            output.write(&crate::render::junit::junit(&done.report, &suites))?;
-        }
-        Format::Pretty => {
-            let summary = crate::render::summary::summary(&done.report.summary, style.paint);
-            output.write(&format!("\n{}", failures(&done.report, style.paint)))?;
-            output.write(&summary)?;
-        }
-        Format::Jsonl => {}
+    if let Some(seed) = plan.seed {
+        crate::output::note(&format!("shuffled: the same order again with --shuffle {seed}"));
     }
-    output.close()?;
-    tell(&done, total, arguments);
+    let mut report = report::Report::begin(arguments.format, output, style, plan.tests.len())?;
+    let manner = Manner { concurrency: arguments.concurrency, fail_fast: arguments.fail_fast };
+    let done = crate::runner::run(plan, manner, |result| report.add(result)).await?;
+    report.end(&done)?;
+    tell(&done, arguments);
     Ok(done.exit())
 }
 
-/// The summary on standard error at the end.
-fn tell(done: &Done, total: usize, arguments: &Arguments) {
-    if done.interrupted {
-        let count = done.report.summary.total;
-        crate::output::note(&format!("interrupted: {count} of {total} tests were done"));
+fn in_one_file(tests: &[Test]) -> bool {
+    tests.windows(2).all(|pair| matches!(pair, [one, next] if one.file() == next.file()))
+}
+
+/// What there is to say on standard error at the end.
+fn tell(done: &Done, arguments: &Arguments) {
+    let summary = &done.report.summary;
+    let counted = format!("{} of {} tests were done", summary.total, summary.planned);
+    if summary.interrupted {
+        crate::output::note(&format!("interrupted: {counted}"));
+    } else if done.cut_off.is_some() {
+        crate::output::note(&format!("ended by --fail-fast: {counted}"));
     }
     if let Some(file) = &arguments.output {
+        // Nobody sees the results then.
+        let shown = crate::render::summary::summary(summary, Paint::for_stderr());
+        crate::output::note(shown.trim_end());
         crate::output::note(&format!("wrote {}", file.display()));
     }
-}
-
-/// The failed tests once more, a line each, when there are so many results that they have scrolled away.
-fn failures(report: &RunReport, paint: Paint) -> String {
-    const FEW: usize = 3;
-    if report.summary.total <= FEW {
-        return String::new();
-    }
-    let mut text = String::new();
-    for result in report.results.iter().filter(|result| result.status != Status::Passed) {
-        let title =
-            result.fault.as_ref().map(|fault| crate::render::fault::title(fault, paint)).unwrap_or_default();
-        let mark = crate::render::result::mark(result.status, paint);
-        text.push_str(&format!("{mark} {}  {title}\n", crate::render::text::inert(&result.name)));
-    }
-    text
-}
-
-/// The report as JSON.
-pub(crate) fn json(report: &RunReport) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(report)
-        .map_err(|error| Failure::ourselves("cannot write the report as JSON", &error))?;
-    Ok(format!("{text}\n"))
-}
-
-fn serialized(result: &TestResult) -> Result<String, Failure> {
-    serde_json::to_string(result).map_err(|error| Failure::ourselves("cannot write a result as JSON", &error))
 }
 
 #[cfg(test)]
@@ -177,6 +148,7 @@ mod tests {
     use super::*;
     use crate::exit::Exit;
     use crate::render::fixture;
+    use faultfinder_engine::{CutOff, RunReport};
 
     #[test]
     fn concurrency_has_bounds() {
@@ -188,9 +160,11 @@ mod tests {
     #[test]
     fn our_own_failures_are_not_the_targets() {
         let done =
-            |results| Done { report: RunReport::new(results, 0.0), places: Vec::new(), interrupted: false };
-        assert_eq!(done(vec![fixture::passed()]).exit(), Exit::Passed);
-        assert_eq!(done(vec![fixture::passed(), fixture::refused()]).exit(), Exit::Failed);
-        assert_eq!(done(vec![fixture::passed(), fixture::ours()]).exit(), Exit::Ourselves);
+            |results, cut_off| Done { report: RunReport::new(results, 0.0), places: Vec::new(), cut_off };
+        assert_eq!(done(vec![fixture::passed()], None).exit(), Exit::Passed);
+        assert_eq!(done(vec![fixture::passed(), fixture::refused()], None).exit(), Exit::Failed);
+        assert_eq!(done(vec![fixture::passed(), fixture::ours()], None).exit(), Exit::Ourselves);
+        assert_eq!(done(vec![fixture::refused()], Some(CutOff::FailFast)).exit(), Exit::Failed);
+        assert_eq!(done(vec![fixture::refused()], Some(CutOff::Interrupted)).exit(), Exit::Interrupted);
     }
 }

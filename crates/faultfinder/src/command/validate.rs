@@ -48,6 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Format::Json => json_text(&checked)?,
     };
     crate::output::print(&text)?;
+    crate::output::note_unless_empty(&crate::render::github::of_files(&checked.found));
     Ok(if checked.is_valid() { Exit::Passed } else { Exit::Usage })
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn title(fault: &Fault, paint: Paint) -> String {
 }
 
 /// Who has to act, in words.
-fn blame(blame: Blame) -> &'static str {
+pub(crate) fn blame(blame: Blame) -> &'static str {
     match blame {
         Blame::Target => "the target",
         Blame::Network => "the network between here and the target",

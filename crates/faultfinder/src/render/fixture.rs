@@ -1,11 +1,12 @@
 //! Results for tests, in the form that `--format json` has.
 
-use faultfinder_engine::TestResult;
+use faultfinder_engine::{CutOff, NotRun, RunReport, TestResult};
+use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
 
 fn read(status: &str, duration_ms: f64, more: Value) -> TestResult {
     let mut result = json!({
-        "name": "shop is up", "id": "0123", "type": "http", "location": "local", "status": status,
+        "name": "shop is up", "id": "0123", "file": "tests/shop.yaml", "line": 7, "tags": ["smoke"], "type": "http", "location": "local", "status": status,
         "started_at": "2026-11-22T05:39:44.000Z", "duration_ms": duration_ms, "timings": {"total": 0.0},
         "fault": null, "assertions": [], "attempts": [], "steps": [], "addresses": [], "warnings": [], "retries_off": false,
         "observed": {"peer": null, "addresses": [], "connects": [], "tls": null, "response": {}},
@@ -73,4 +74,41 @@ pub(crate) fn ours() -> TestResult {
         "message": "too many open files", "blame": "ourselves", "hints": [], "evidence": {},
     });
     read("error", 0.1, json!({"fault": fault}))
+}
+
+/// A test that passed in its second attempt.
+pub(crate) fn flaky() -> TestResult {
+    let refused = refused();
+    let mut result = passed();
+    result.name = "flaky".to_owned();
+    result.attempts = vec![faultfinder_engine::Attempt {
+        status: refused.status,
+        timings: refused.timings,
+        broke_in: refused.broke_in,
+        fault: refused.fault,
+    }];
+    result
+}
+
+/// A test without a result.
+pub(crate) fn not_run(reason: CutOff) -> NotRun {
+    NotRun {
+        name: "never begun".to_owned(),
+        id: "4567".to_owned(),
+        file: "tests/shop.yaml".to_owned(),
+        line: 12,
+        tags: Vec::new(),
+        repetition: None,
+        protocol: Protocol::Dns,
+        reason,
+    }
+}
+
+/// A report with a result of each kind, cut off.
+pub(crate) fn report(reason: CutOff) -> RunReport {
+    let mut report = RunReport::new(vec![passed(), flaky(), refused(), unexpected(), ours()], 21.6);
+    report.summary.planned = 6;
+    report.summary.interrupted = reason == CutOff::Interrupted;
+    report.not_run = vec![not_run(reason)];
+    report
 }

@@ -22,11 +22,24 @@ pub(crate) struct Style {
     pub(crate) full: bool,
     /// Whether everything that is known of certificates is shown.
     pub(crate) verbose: bool,
+    /// Of which tests the place in their file is shown.
+    pub(crate) places: Places,
+}
+
+/// Of which tests the place in their file is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// Of none: there is no file.
+    Never,
+    /// Of those that did not pass, for who wants to look.
+    NotPassed,
+    /// Of all: in several files there may be tests of the same name.
+    All,
 }
 
 /// A result: one line when it passed, everything when it did not.
 pub(crate) fn result(result: &TestResult, style: Style) -> String {
-    let mut text = headline(result, style.paint);
+    let mut text = headline(result, style);
     if result.status == Status::Passed && !style.full {
         text.push_str(&warnings(result, style.paint));
         for step in &result.steps {
@@ -40,11 +53,28 @@ pub(crate) fn result(result: &TestResult, style: Style) -> String {
     text
 }
 
-/// `✓ name   http   12.3 ms`.
-fn headline(result: &TestResult, paint: Paint) -> String {
+/// `✓ name  http  12.3 ms  shop.yaml:7`.
+fn headline(result: &TestResult, style: Style) -> String {
+    let paint = style.paint;
     let took = Duration::try_from_secs_f64(result.duration_ms / 1000.0).unwrap_or_default();
-    let beside = paint.faint(&format!("{}  {}", result.test_type, duration(took)));
-    format!("{} {}  {beside}\n", mark(result.status, paint), paint.strong(&inert(&result.name)))
+    let shown = match style.places {
+        Places::Never => false,
+        Places::NotPassed => result.status != Status::Passed,
+        Places::All => true,
+    };
+    let place = if shown { format!("  {}", place(result)) } else { String::new() };
+    let beside = paint.faint(&format!("{}  {}{place}", result.test_type, duration(took)));
+    format!("{} {}  {beside}\n", mark(result.status, paint), paint.strong(&name(result)))
+}
+
+/// The name of a result's test, and which of several runs it is.
+pub(crate) fn name(result: &TestResult) -> String {
+    inert(&super::label::label(&result.name, result.repetition))
+}
+
+/// `shop.yaml:7`.
+pub(crate) fn place(result: &TestResult) -> String {
+    format!("{}:{}", inert(&result.file), result.line)
 }
 
 /// The mark of a status.
@@ -80,28 +110,8 @@ fn body(result: &TestResult, style: Style) -> String {
             return text;
         }
     }
-    text.push_str(&section("redirects", &hops(result), paint));
-    text.push_str(&section("connection", &connection(result, paint), paint));
-    text.push_str(&section("addresses", &addresses(result, paint), paint));
-    text.push_str(&section(
-        "route (least, average, most)",
-        &route::route(&result.observed.hops, paint),
-        paint,
-    ));
-    if let Some(tls) = &result.observed.tls {
-        let now = started_at(result);
-        let shown = certificate::Style { paint, width: style.width, verbose: style.verbose };
-        text.push_str(&section(
-            "certificates, as the peer sent them",
-            &certificate::chain(&tls.chain, now, shown),
-            paint,
-        ));
-        text.push_str(&section("problems", &certificate::events(&tls.events, paint, style.width), paint));
-    }
-    let answer = fact::block(fact::without(&result.observed.response, ELSEWHERE), 4, paint);
-    text.push_str(&section("answer", &answer, paint));
-    if let Some(found) = &result.fault {
-        text.push_str(&section("evidence", &fault::evidence(found, paint), paint));
+    for (title, content) in seen(result, style) {
+        text.push_str(&section(title, &content, paint));
     }
     text.push_str(&section("assertions", &assertions(&result.assertions, paint), paint));
     text.push_str(&section("earlier attempts", &attempts(result, paint), paint));
@@ -113,6 +123,29 @@ fn body(result: &TestResult, style: Style) -> String {
         text.push_str(&section("what to do", &fault::hints(found, style.width), paint));
     }
     text
+}
+
+/// What was seen, in parts with titles. A part can be empty.
+pub(crate) fn seen(result: &TestResult, style: Style) -> Vec<(&'static str, String)> {
+    let paint = style.paint;
+    let mut parts = vec![
+        ("redirects", hops(result)),
+        ("connection", connection(result, paint)),
+        ("addresses", addresses(result, paint)),
+        ("route (least, average, most)", route::route(&result.observed.hops, paint)),
+    ];
+    if let Some(tls) = &result.observed.tls {
+        let now = started_at(result);
+        let shown = certificate::Style { paint, width: style.width, verbose: style.verbose };
+        parts.push(("certificates, as the peer sent them", certificate::chain(&tls.chain, now, shown)));
+        parts.push(("problems", certificate::events(&tls.events, paint, style.width)));
+    }
+    let answer = fact::block(fact::without(&result.observed.response, ELSEWHERE), 4, paint);
+    parts.push(("answer", answer));
+    if let Some(found) = &result.fault {
+        parts.push(("evidence", fault::evidence(found, paint)));
+    }
+    parts
 }
 
 /// A titled part; nothing when it is empty.
@@ -251,7 +284,8 @@ mod tests {
     use crate::render::fixture;
     use faultfinder_taxonomy::{CertificateFacts, TlsFacts};
 
-    const STYLE: Style = Style { paint: Paint::plain(), width: 52, full: false, verbose: false };
+    const STYLE: Style =
+        Style { paint: Paint::plain(), width: 52, full: false, verbose: false, places: Places::NotPassed };
 
     #[test]
     fn a_passed_test_is_one_line() {
@@ -259,9 +293,17 @@ mod tests {
     }
 
     #[test]
+    fn tests_of_several_files_and_runs_are_told_apart() {
+        let mut passed = fixture::passed();
+        passed.repetition = Some(2);
+        let shown = result(&passed, Style { places: Places::All, ..STYLE });
+        assert_eq!(shown, "✓ shop is up (run 2)  http  12.3 ms  tests/shop.yaml:7\n");
+    }
+
+    #[test]
     fn a_failed_test_shows_everything_that_is_known() {
         let expected = "\
-✗ shop is up  http  1.500 ms
+✗ shop is up  http  1.500 ms  tests/shop.yaml:7
   CONNREFUSED ECONNREFUSED during connect
   127.0.0.1:1 refused the connection
   blame: the target

@@ -89,7 +89,7 @@ fn repeated(step: &StepResult) -> String {
 }
 
 /// A step in the form of a result of its own.
-fn as_result(of: &TestResult, step: &StepResult, test_type: TestType) -> TestResult {
+pub(super) fn as_result(of: &TestResult, step: &StepResult, test_type: TestType) -> TestResult {
     TestResult {
         name: step.name.clone(),
         test_type,

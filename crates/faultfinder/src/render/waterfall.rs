@@ -34,7 +34,11 @@ pub(crate) fn waterfall(
 
 /// The phases as they followed one another. A WebSocket is opened over TLS; STARTTLS opens the way to it. What was found
 /// before anything was sent comes after nothing.
-fn in_order(timings: &Timings, broke_in: Option<BrokeIn>, protocol: Protocol) -> Vec<(Phase, Duration)> {
+pub(crate) fn in_order(
+    timings: &Timings,
+    broke_in: Option<BrokeIn>,
+    protocol: Protocol,
+) -> Vec<(Phase, Duration)> {
     let mut phases: Vec<(Phase, Duration)> = timings.phases().collect();
     if let Some(BrokeIn { phase, after }) = broke_in
         && !phases.iter().any(|(other, _)| *other == phase)
