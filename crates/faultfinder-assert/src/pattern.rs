@@ -125,7 +125,7 @@ impl Pattern {
     /// A search in any number of texts, which may take so many steps in all.
     pub(crate) fn search(&self, work: u64) -> Search<'_> {
         let way = match &self.engine {
-            Engine::Automaton { automaton, .. } => Way::Automaton(automaton, automaton.cache()),
+            Engine::Automaton { automaton, .. } => Way::Automaton(automaton, Box::new(automaton.cache())),
             Engine::Backtracker(backtracker) => Way::Backtracker(backtracker, backtrack::Memory::default()),
         };
         Search { way, work }
@@ -174,7 +174,7 @@ pub(crate) struct Search<'p> {
 }
 
 enum Way<'p> {
-    Automaton(&'p Automaton, automaton::Cache),
+    Automaton(&'p Automaton, Box<automaton::Cache>),
     Backtracker(&'p Backtracker, backtrack::Memory),
 }
 

@@ -82,7 +82,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
         request.enough.text = enough.text("text");
         if request.enough.text.as_ref().is_some_and(|text| text.len() > Enough::TEXT_BYTES_MAX) {
             let most = Enough::TEXT_BYTES_MAX;
-            enough.object("text", "too_long", &format!("the text of `enough` has at most {most} bytes"));
+            enough.object("text", "too_long", format!("the text of `enough` has at most {most} bytes"));
         }
         if enough.has("time") {
             let mut time = Duration::ZERO;
