@@ -20,6 +20,7 @@ const NOW: i64 = 1_795_325_984;
 type Row = (&'static str, &'static str);
 
 #[track_caller]
+#[expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests")]
 fn check(protocol: Protocol, seen: &Observation<'_>, rows: &[Row]) {
     for (holds, fails) in rows {
         for (line, expected) in [(holds, true), (fails, false)] {

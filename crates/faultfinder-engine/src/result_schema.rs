@@ -25,6 +25,7 @@ pub fn result_schema() -> Value {
         ("summary", summary()),
         ("result", result()),
         ("notRun", not_run()),
+        ("step", step()),
         ("attempt", attempt()),
         ("address", address()),
         ("assertion", assertion()),

@@ -3,7 +3,7 @@
 //! A file with definitions that has mistakes is a file with definitions: leaving it out would hide them. So everything that
 //! looks like a test counts, and what cannot be read is searched for the words of the format.
 
-use crate::protocol::WORDS;
+use crate::test::CONTENTS;
 use crate::yaml::{self, Kind, Node};
 use faultfinder_taxonomy::word::nearest;
 
@@ -93,11 +93,11 @@ fn is_test(node: &Node) -> bool {
     steps
         || entries.iter().any(|(key, asked)| {
             let Some(key) = key.scalar() else { return false };
-            if WORDS.contains(&key.text.as_str()) {
+            if CONTENTS.contains(&key.text.as_str()) {
                 return asks(asked, named);
             }
             // Words are compared last: that takes longest, and data of others has many keys.
-            asks(asked, asserts) && nearest(&key.text, WORDS.iter().copied()).is_some()
+            asks(asked, asserts) && nearest(&key.text, CONTENTS.iter().copied()).is_some()
         })
 }
 
@@ -131,10 +131,10 @@ fn of_unreadable(text: &str) -> Nature {
     let keys: Vec<Key<'_>> = text.lines().filter_map(Key::of).collect();
     let at = |column: usize, name: &str| keys.iter().any(|key| key.column <= column && key.name == name);
     let begins = text.trim_start();
-    let is_protocol = |key: &Key<'_>| WORDS.contains(&key.name);
+    let is_protocol = |key: &Key<'_>| CONTENTS.contains(&key.name);
     let defines = if begins.starts_with(['{', '[']) {
         let asks = in_quotes("url") || in_quotes("host");
-        in_quotes("tests") || (in_quotes("name") && asks && WORDS.iter().any(|word| in_quotes(word)))
+        in_quotes("tests") || (in_quotes("name") && asks && CONTENTS.iter().any(|word| in_quotes(word)))
     } else if begins.starts_with('-') && !begins.starts_with("---") {
         // Items of a list: their keys are indented.
         at(usize::MAX, "tests") || keys.iter().any(|key| key.column <= LIST_INDENT_MAX && is_protocol(key))

@@ -59,7 +59,7 @@ pub(crate) const TABLE: Table = Table::new(
 .one_of(CONTENTS);
 
 /// Fields of which a test has one: what it does.
-const CONTENTS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps"];
+pub(crate) const CONTENTS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps"];
 
 /// The fields of `defaults`.
 pub(crate) const DEFAULTS: Table = Table::new("`defaults`", &[SCHEDULE, common::FIELDS]);

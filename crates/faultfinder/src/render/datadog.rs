@@ -235,10 +235,10 @@ mod tests {
             seen.add(phase, Duration::from_micros(micros));
         }
         assert_eq!(
-            timings(&seen, Protocol::Http),
+            timings(&seen, TestType::Protocol(Protocol::Http)),
             json!({"dns": 10.9, "tcp": 2.4, "ssl": 18.0, "firstByte": 21.2, "download": 0.2, "total": 52.7})
         );
-        assert_eq!(timings(&seen, Protocol::Ssl)["handshake"], 18.0);
+        assert_eq!(timings(&seen, TestType::Protocol(Protocol::Ssl))["handshake"], 18.0);
     }
 
     #[test]

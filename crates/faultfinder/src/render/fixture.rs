@@ -1,6 +1,6 @@
 //! Results for tests, in the form that `--format json` has.
 
-use faultfinder_engine::{CutOff, NotRun, RunReport, TestResult};
+use faultfinder_engine::{CutOff, NotRun, RunReport, TestResult, TestType};
 use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
 
@@ -99,7 +99,7 @@ pub(crate) fn not_run(reason: CutOff) -> NotRun {
         line: 12,
         tags: Vec::new(),
         repetition: None,
-        protocol: Protocol::Dns,
+        test_type: TestType::Protocol(Protocol::Dns),
         reason,
     }
 }

@@ -9,7 +9,7 @@ use super::label::label;
 use super::result::{Places, Style, seen};
 use super::text::{duration, inert};
 use super::xml::{attribute, content};
-use super::{fact, fault};
+use super::{fact, fault, steps};
 use crate::diagnostics::plural;
 use crate::paint::Paint;
 use faultfinder_engine::{

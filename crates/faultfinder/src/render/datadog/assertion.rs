@@ -121,6 +121,7 @@ impl Translated {
 mod tests {
     use super::*;
     use faultfinder_taxonomy::Fact;
+    use faultfinder_taxonomy::word::Severity;
 
     #[test]
     fn subjects_and_operators_have_datadogs_words() {
@@ -132,6 +133,9 @@ mod tests {
                 actual: Fact::Null,
                 passed: false,
                 message: String::new(),
+                evaluated: true,
+                severity: Severity::Fail,
+                place: None,
             };
             assert_eq!(Translated::of(&assertion).definition(&json!(5)), expected, "{subject} {operator}");
         };
