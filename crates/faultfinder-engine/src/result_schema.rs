@@ -278,6 +278,14 @@ fn assertion() -> Value {
             ("actual", Always, "What was found; null if the subject is not there.", fact()),
             ("passed", Always, "Whether it holds.", boolean()),
             ("message", Always, "Why it does not hold.", text()),
+            (
+                "evaluated",
+                Always,
+                "Whether it could be evaluated: what it reads was there. If not, it does not hold.",
+                boolean(),
+            ),
+            ("severity", Always, "What follows if it does not hold.", one_of(vec!["fail", "warn"])),
+            ("place", Optional, "Where it was written: `shop.yaml:12:9`.", text()),
         ],
     )
 }
