@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_seed_is_one_order_for_ever() {
-        // These orders are promised: whoever noted a seed can run the tests in that order again.
+        // These orders are promised: a seed that was noted gives the same order later.
         assert_eq!(order(8, 42), order(8, 42));
         assert_ne!(order(8, 42), order(8, 43));
         let mut sorted = order(100, 7);

@@ -61,7 +61,7 @@ fn every_test_is_a_point_of_the_plan_with_its_diagnostics() {
     assert_eq!((stream.planned, stream.points.len(), &stream.bail_out), (2, 2, &None));
     let [up, down] = &stream.points[..] else { panic!("{stream:?}") };
     assert_eq!((up.ok, up.number, up.description.as_str()), (true, 1, "up"));
-    // The name is no directive.
+    // The name does not become a directive.
     assert_eq!((down.ok, down.number, down.description.as_str()), (false, 2, "down \\# SKIP it"));
     assert_eq!(down.skip, None);
     for line in ["  code: \"CONNREFUSED\"", "  at: {\"file\":\"a.yaml\",\"line\":6}", "  severity: \"fail\""]
