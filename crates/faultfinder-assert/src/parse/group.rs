@@ -72,7 +72,7 @@ fn pieces<'a>(whole: Span<'a>, between: &str) -> Vec<Span<'a>> {
             (Some('"'), '\\') => escaped = true,
             (Some(open), _) if open == character => quote = None,
             (Some(_), _) => {}
-            // An apostrophe inside of a word is no quote.
+            // An apostrophe inside of a word is not a quote.
             (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
             (None, '[' | '(') => depth += 1,
             (None, ']' | ')') => depth = depth.saturating_sub(1),
