@@ -22,10 +22,8 @@ use crate::xpath::XPath;
 pub(crate) use actual::Actual;
 use compare::Comparing;
 use faultfinder_taxonomy::word::Severity;
-use show::cut;
+use show::{MESSAGE_CHARS_MAX, cut};
 
-/// Most characters of an assertion or a found value in a message.
-const MESSAGE_CHARS_MAX: usize = 200;
 /// Most characters of what is wrong by a schema in a message.
 const VIOLATIONS_CHARS_MAX: usize = 500;
 
@@ -36,7 +34,10 @@ const VIOLATIONS_CHARS_MAX: usize = 500;
 pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
     match &assertion.node {
         Node::Check(check) => single(assertion, check, seen),
-        Node::Group(group) => group::evaluate(assertion, group, seen),
+        Node::Group(group) => {
+            let outcomes = group.parts.iter().map(|part| evaluate(part, seen)).collect();
+            group::judge(assertion, group, outcomes)
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub fn parse_guarded(line: &str, values: &[Range<usize>]) -> Result<Assertion, A
     let severity = if cursor.take("warn:") { Severity::Warn } else { Severity::Fail };
     let mut ahead = cursor;
     let inverted = ahead.take("not");
-    let assertion = match group::take(&mut ahead, inverted)? {
+    let assertion = match group::take(&mut ahead, inverted, read_line)? {
         Some(group) => group,
         None => read_line(cursor)?,
     };

@@ -204,7 +204,7 @@ fn needs_backtracking(error: &regex_syntax::Error) -> bool {
     }
 }
 
-/// A search for a pattern in any number of texts. What was learnt from one serves for the next.
+/// A search for a pattern in any number of texts. What was learned from one serves for the next.
 pub(crate) struct Search<'p> {
     way: Way<'p>,
     /// How many steps are left.

@@ -3,6 +3,7 @@
 //! A schema refers to itself only: nothing is fetched. Its validation is counted in steps, so that a schema that explodes on
 //! a document is given up at the same point on every machine. `format` is an annotation, as the standard allows.
 
+mod compiled; // Compiled: a schema whose references lead into it
 mod equal; // equality of JSON
 mod refs; // references -> pointers into the schema
 mod validate; // schema + document -> what is wrong
@@ -10,6 +11,7 @@ mod validate; // schema + document -> what is wrong
 use crate::AssertionError;
 use crate::error::Span;
 use crate::pattern::{Pattern, WORK_MAX};
+use compiled::{Compiled, DATA, Draft};
 use faultfinder_taxonomy::BODY_BYTES_MAX;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -24,25 +26,6 @@ const PATTERNS_MAX: usize = 200;
 /// A schema that is ready to be used.
 #[derive(Debug, Clone)]
 pub(crate) struct JsonSchema(Arc<Compiled>);
-
-#[derive(Debug)]
-struct Compiled {
-    /// Its references are pointers into it.
-    root: Value,
-    draft: Draft,
-    patterns: HashMap<String, Pattern>,
-    /// Whether it asks what other keywords have looked at.
-    tracks: bool,
-}
-
-/// A version of the standard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Draft {
-    /// Drafts 6 and 7: what stands beside a reference is ignored.
-    Seven,
-    /// Draft 2020-12.
-    Latest,
-}
 
 impl JsonSchema {
     /// Compiles a schema that was written at a place.
@@ -85,9 +68,6 @@ fn draft(root: &Value) -> Result<Draft, String> {
         _ => Err(format!("`{named}` is not a supported version: use draft-06, draft-07 or draft/2020-12")),
     }
 }
-
-/// Keywords whose value is data, not schemas.
-const DATA: [&str; 4] = ["enum", "const", "default", "examples"];
 
 /// Compiles every pattern, once.
 fn collect_patterns(

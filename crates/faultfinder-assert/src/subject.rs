@@ -9,11 +9,9 @@ pub(crate) use fields::{CertificateField, ChainField, CookieField, LatencyFigure
 pub(crate) use read::read;
 
 use crate::jsonpath::JsonPath;
-use crate::operator::Operator;
 use crate::xpath::XPath;
 use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{BODY_BYTES_MAX, Phase};
-use operators::Operators;
 use words::phase_word;
 
 /// What an assertion reads: a subject, which of its values, and what of them.
@@ -122,27 +120,9 @@ pub(crate) enum Subject {
 const SHORT_TEXT_BYTES_MAX: usize = 64 << 10;
 
 impl Reading {
-    /// Whether it can be compared like that.
-    pub(crate) const fn accepts(&self, operator: Operator) -> bool {
-        self.operators().accepts(operator)
-    }
-
-    /// The operators that fit, for messages.
-    pub(crate) fn expected_operators(&self) -> String {
-        self.operators().expected()
-    }
-
     /// Whether its values are numbers.
     pub(crate) const fn is_number(&self) -> bool {
         matches!(self.aspect, Some(Aspect::Count | Aspect::Length))
-    }
-
-    const fn operators(&self) -> Operators {
-        match self.aspect {
-            Some(Aspect::Count | Aspect::Length | Aspect::Size) => Operators::NUMBER,
-            Some(Aspect::Text) => Operators::TEXT,
-            None => self.subject.operators(),
-        }
     }
 }
 

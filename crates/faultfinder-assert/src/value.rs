@@ -1,104 +1,22 @@
 //! What a subject is compared with.
 
+mod expected; // Value: what was read
+mod versions; // versions of TLS and HTTP
 mod list; // one of several values
 mod number; // numbers, times, sizes and dates
 mod schema; // JSON Schemas
 mod word; // words of closed lists, and codes
 
-pub(crate) use number::Moment;
-pub(crate) use schema::SchemaFile;
-pub(crate) use word::{http_age, tls_age};
+pub(crate) use expected::{Value, Written, number_fact};
+pub(crate) use versions::{http_age, tls_age};
 
 use crate::AssertionError;
 use crate::cursor::unquote;
 use crate::error::{Span, quoted};
 use crate::kind::{self, Kind};
-use crate::number::Number;
 use crate::operator::Operator;
 use crate::pattern::Pattern;
-use crate::schema::JsonSchema;
 use crate::subject::Reading;
-use crate::unit::{Dimension, Unit};
-use faultfinder_taxonomy::Fact;
-
-/// What a subject is compared with.
-#[derive(Debug, Clone)]
-pub(crate) enum Value {
-    /// Nothing: whether it exists.
-    Nothing,
-    /// Text, the number that it is when it was not in quotes, and whether it was.
-    Text { text: String, number: Option<Number>, quoted: bool },
-    /// A regular expression that is looked for anywhere.
-    Pattern(Pattern),
-    /// A number.
-    Number(Number),
-    /// A time in seconds or a size in bytes or bits, and the unit it was written in.
-    Quantity { amount: f64, unit: Option<&'static Unit>, dimension: Dimension },
-    /// A point in time.
-    Moment(Moment),
-    /// A class of status codes by its first digit: `2xx`.
-    StatusClass(u16),
-    /// Numbers from one to another, both included: `200-299`.
-    Range(u32, u32),
-    /// A version of TLS by its age.
-    TlsVersion(u8),
-    /// A version of HTTP by its age.
-    HttpVersion(u8),
-    /// One of a closed list of words, compared without regard to case.
-    Word(String),
-    /// A type, or a form of texts.
-    Kind(Kind),
-    /// One of these.
-    OneOf(Vec<Self>),
-    /// A JSON Schema.
-    Schema(JsonSchema),
-    /// The file that holds a JSON Schema, and where it was written.
-    SchemaFile(SchemaFile),
-}
-
-impl Value {
-    /// As results show it.
-    pub(crate) fn fact(&self, written: &str) -> Fact {
-        match self {
-            Self::Nothing => Fact::Null,
-            Self::Text { number: Some(number), .. } | Self::Number(number) => number_fact(*number),
-            Self::Text { text, .. } | Self::Word(text) => Fact::Text(text.clone()),
-            Self::Pattern(pattern) => Fact::Text(pattern.as_str().to_owned()),
-            Self::Quantity { .. } | Self::StatusClass(_) | Self::Moment(_) | Self::Range(..) => {
-                Fact::Text(written.to_owned())
-            }
-            Self::OneOf(_) => Fact::Text(written.to_owned()),
-            Self::Schema(_) => Fact::from("a JSON Schema"),
-            Self::SchemaFile(file) => Fact::Text(file.path.clone()),
-            Self::TlsVersion(age) => Fact::from(word::tls_version(*age)),
-            Self::HttpVersion(age) => Fact::from(word::http_version(*age)),
-            Self::Kind(kind) => Fact::from(kind.phrase()),
-        }
-    }
-
-    /// Whether only numbers can be compared with it.
-    pub(crate) const fn is_numeric(&self) -> bool {
-        matches!(self, Self::Number(_) | Self::Quantity { .. } | Self::Range(..))
-    }
-}
-
-/// A number as a fact: whole if it is, and fits.
-pub(crate) fn number_fact(number: Number) -> Fact {
-    match number.whole().map(i64::try_from) {
-        Some(Ok(whole)) => Fact::Integer(whole),
-        _ => Fact::Number(number.value()),
-    }
-}
-
-/// What is written behind an operator.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Written<'a> {
-    pub(crate) text: Span<'a>,
-    /// The unit of the mapping form.
-    pub(crate) unit: Option<Span<'a>>,
-    /// Whether quotes belong to the value, as in the mapping form.
-    pub(crate) verbatim: bool,
-}
 
 /// Reads the value of an assertion.
 pub(crate) fn read(
@@ -118,7 +36,7 @@ pub(crate) fn read(
         return Err(AssertionError::new(text, format!("a value is missing after `{phrase}`")));
     }
     match operator {
-        Operator::OneOf => list::read(written, reading),
+        Operator::OneOf => list::read(written, |item| single(item, reading, Operator::OneOf)),
         Operator::IsA => read_kind(text),
         Operator::MatchesSchema => schema::read(written),
         _ => single(written, reading, operator),

@@ -5,26 +5,22 @@
 //! [`COST_MAX`] bytes.
 
 mod html; // HTML -> a tree
+mod size; // how large a document is, and how large it may be
 mod names; // elements that are called as operators are
 mod weight; // what a query can cost
 
 use crate::AssertionError;
 use crate::error::Span;
 use faultfinder_taxonomy::BODY_BYTES_MAX;
+use size::{COST_MAX, DEPTH_MAX, Size, VISITS_MAX};
 use uppsala::parser::Parser;
-use uppsala::{Document, NodeId, NodeKind, XPathEvaluator, XPathValue};
+use uppsala::{Document, NodeId, XPathEvaluator, XPathValue};
 use weight::Weight;
 
 /// Longest query, in bytes.
 pub const XPATH_BYTES_MAX: usize = 1024;
-/// Most nodes that a query visits: half a second on a processor of 2020.
-const VISITS_MAX: usize = 4_000_000;
-/// Most bytes of text that a query may copy: a quarter of a second.
-const COST_MAX: u64 = 512 << 20;
 /// Deepest nesting of brackets in a query.
 const NESTING_MAX: u32 = 16;
-/// Deepest nesting of elements.
-const DEPTH_MAX: u32 = 256;
 /// Most bytes that the entities of a document may become.
 const ENTITY_BYTES_MAX: usize = 1 << 20;
 /// What it takes to parse a byte of a body, in steps.
@@ -136,30 +132,6 @@ impl XPath {
     /// How many steps it can take at the most on a body of so many bytes, parsing included.
     pub(crate) fn work_max(bytes: u64) -> u64 {
         bytes.saturating_mul(STEPS_TO_PARSE).saturating_add(crate::pattern::WORK_MAX)
-    }
-}
-
-/// How large a document is.
-#[derive(Debug, Clone, Copy)]
-struct Size {
-    /// The texts of all elements together: a text counts for every element around it.
-    texts: u64,
-    depth: u64,
-}
-
-impl Size {
-    fn of(document: &Document<'_>) -> Self {
-        let mut size = Self { texts: 0, depth: 1 };
-        let mut waiting = vec![(document.root(), 1_u64)];
-        while let Some((node, depth)) = waiting.pop() {
-            size.depth = size.depth.max(depth);
-            if let Some(NodeKind::Text(text) | NodeKind::CData(text)) = document.node_kind(node) {
-                let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
-                size.texts = size.texts.saturating_add(length.saturating_mul(depth));
-            }
-            waiting.extend(document.children_iter(node).map(|child| (child, depth + 1)));
-        }
-        size
     }
 }
 

@@ -127,7 +127,7 @@ impl Collected {
             .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/event-stream"));
         let until = match request.enough.time {
             Some(time) => Some((Instant::now() + time, Stopped::Time)),
-            // A stream of events need not end, so that it is no fault if it does not.
+            // A stream of events need not end, so one that does not is not a fault.
             None if is_stream => {
                 let end = call.deadline.instant();
                 Some((end.checked_sub(STREAM_GRACE).unwrap_or(end), Stopped::Timeout))
@@ -198,7 +198,7 @@ pub(crate) fn respond(
 ) -> Result<Response, Fault> {
     let received = collected.received;
     let (stopped, is_whole) = (collected.stopped, !collected.is_cut());
-    // A coding that is not complete, because it was enough, is no error.
+    // A coding that is not complete, because it was enough, is not an error.
     let cut = !is_whole || stopped.is_some();
     let mut decoded = coding::decode(headers, collected.bytes, cut, collected.limit, trace)?;
     if stopped.is_some() && is_whole {

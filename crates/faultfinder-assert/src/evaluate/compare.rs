@@ -9,7 +9,7 @@ use crate::subject::Subject;
 use crate::unit::Dimension;
 use crate::value::{Value, http_age, tls_age};
 
-/// Shortest text for which the place where it begins to differ is told, in bytes.
+/// Shortest text for which a message says where it begins to differ, in bytes.
 const DIFFERENCE_BYTES_MIN: usize = 40;
 
 /// The comparison of one assertion with all of its values.

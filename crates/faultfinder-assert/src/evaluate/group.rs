@@ -1,15 +1,13 @@
 //! Several assertions.
 
-use super::{MESSAGE_CHARS_MAX, show::cut};
-use crate::Observation;
+use super::show::{MESSAGE_CHARS_MAX, cut};
 use crate::assertion::{Assertion, Group};
 use crate::outcome::Outcome;
 use faultfinder_taxonomy::Fact;
 use faultfinder_taxonomy::word::GroupKind;
 
 /// Whether a group holds: decided by the assertions that could be evaluated, if they decide it.
-pub(super) fn evaluate(assertion: &Assertion, group: &Group, seen: &Observation<'_>) -> Outcome {
-    let outcomes: Vec<Outcome> = group.parts.iter().map(|part| super::evaluate(part, seen)).collect();
+pub(super) fn judge(assertion: &Assertion, group: &Group, outcomes: Vec<Outcome>) -> Outcome {
     let some = |wanted: fn(&Outcome) -> bool| outcomes.iter().any(wanted);
     let passes = some(|outcome| outcome.passed);
     let fails = some(|outcome| outcome.evaluated && !outcome.passed);

@@ -1,6 +1,5 @@
 //! Values in messages and results.
 
-use super::MESSAGE_CHARS_MAX;
 use super::actual::Actual;
 use crate::assertion::Check;
 use crate::number::Number;
@@ -10,6 +9,8 @@ use crate::value::{Value, number_fact};
 use faultfinder_taxonomy::Fact;
 use std::borrow::Cow;
 
+/// Most characters of an assertion or a found value in a message.
+pub(super) const MESSAGE_CHARS_MAX: usize = 200;
 /// Most found values that an outcome repeats.
 const VALUES_MAX: usize = 100;
 

@@ -1,14 +1,17 @@
 //! Several assertions in one line: `any: A or B`, `all: A and B`, `none: A or B`.
 
-use super::read_line;
 use crate::assertion::{Group, Node, PARTS_MAX};
 use crate::cursor::Cursor;
 use crate::error::Span;
 use crate::{Assertion, AssertionError};
 use faultfinder_taxonomy::word::GroupKind;
 
-/// Takes a group, if one comes next.
-pub(super) fn take(cursor: &mut Cursor<'_>, inverted: bool) -> Result<Option<Assertion>, AssertionError> {
+/// Takes a group, if one comes next; `read` reads one of its assertions.
+pub(super) fn take<'a>(
+    cursor: &mut Cursor<'a>,
+    inverted: bool,
+    read: fn(Cursor<'a>) -> Result<Assertion, AssertionError>,
+) -> Result<Option<Assertion>, AssertionError> {
     let found = [("any:", GroupKind::Any), ("all:", GroupKind::All), ("none:", GroupKind::None)]
         .into_iter()
         .find(|(word, _)| cursor.take(word));
@@ -29,7 +32,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inverted: bool) -> Result<Option<Ass
             let message = format!("an assertion is missing in `{word}`");
             return Err(AssertionError::new(piece, message).expected(example(kind)));
         }
-        let mut part = read_line(cursor.between(piece)).map_err(|error| hinted(error, between))?;
+        let mut part = read(cursor.between(piece)).map_err(|error| hinted(error, between))?;
         notes.append(&mut part.notes);
         parts.push(part);
     }
@@ -69,7 +72,7 @@ fn pieces<'a>(whole: Span<'a>, between: &str) -> Vec<Span<'a>> {
             (Some('"'), '\\') => escaped = true,
             (Some(open), _) if open == character => quote = None,
             (Some(_), _) => {}
-            // An apostrophe inside of a word is no quote.
+            // An apostrophe inside of a word is not a quote.
             (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
             (None, '[' | '(') => depth += 1,
             (None, ']' | ')') => depth = depth.saturating_sub(1),

@@ -199,6 +199,17 @@ fn a_severity_is_no_part_of_what_is_asserted() {
         (Severity::Warn, "response_time < 1 s")
     );
     assert_eq!(parse("response_time < 1 s").unwrap().severity(), Severity::Fail);
+    // Only what can make the test fail makes a value of a fault.
+    let reads = |line: &str| parse(line).unwrap().reads_connection();
+    assert!(reads("connection is refused") && reads("any: connection is refused or response_time < 1 s"));
+    assert!(!reads("warn: connection is refused"));
+}
+
+#[test]
+fn a_list_has_a_limit() {
+    let list = |count: usize| format!("body is one of [{}]", vec!["a"; count].join(", "));
+    assert!(parse(&list(100)).is_ok());
+    assert_eq!(parse(&list(101)).unwrap_err().message, "a list has at most 100 values");
 }
 
 #[test]
@@ -218,6 +229,15 @@ fn values_of_variables_are_no_syntax() {
         assert_eq!(assertion.operator(), operator, "{line}");
         assert_eq!(serde_json::to_string(&assertion.expected()).unwrap(), expected, "{line}");
     }
+}
+
+#[test]
+fn a_word_between_assertions_in_a_value_separates_nothing() {
+    let (before, value) = ("any: body is ", "x or status is 200");
+    let line = format!("{before}{value} or status is 404");
+    let range = before.len()..before.len() + value.len();
+    assert_eq!(parse_guarded(&line, &[range]).unwrap().count(), 2);
+    assert_eq!(parse(&line).unwrap().count(), 3);
 }
 
 #[test]

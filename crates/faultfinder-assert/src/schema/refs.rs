@@ -1,6 +1,6 @@
 //! References of a schema, replaced by pointers into it. What refers elsewhere is refused: nothing is fetched.
 
-use super::{DATA, Draft};
+use super::compiled::{DATA, Draft};
 use serde_json::Value;
 use std::collections::HashMap;
 

@@ -4,7 +4,7 @@ mod arrays; // keywords about lists
 mod objects; // keywords about objects
 mod scalars; // keywords about numbers and texts, and about any value
 
-use super::{Compiled, Draft};
+use super::compiled::{Compiled, Draft};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 

@@ -1,11 +1,11 @@
 //! Which operators go with a subject.
 
-use super::{CertificateField, ChainField, CookieField, RedirectField, Subject};
+use super::{Aspect, CertificateField, ChainField, CookieField, Reading, RedirectField, Subject};
 use crate::operator::Operator;
 
 /// Which operators go with a subject, in addition to `exists`, which goes with all.
 #[derive(Clone, Copy)]
-pub(super) struct Operators {
+struct Operators {
     is: bool,
     contains: bool,
     matches: bool,
@@ -23,19 +23,19 @@ impl Operators {
     const ALL: Self =
         Self { is: true, contains: true, matches: true, orders: true, kinds: true, schema: false };
     /// Text.
-    pub(super) const TEXT: Self = Self { orders: false, ..Self::ALL };
+    const TEXT: Self = Self { orders: false, ..Self::ALL };
     /// A word of a short list.
     const WORD: Self = Self { is: true, matches: true, ..Self::NONE };
     /// A word that is compared as a whole only.
     const IS: Self = Self { is: true, ..Self::NONE };
     /// A number.
-    pub(super) const NUMBER: Self = Self { is: true, orders: true, ..Self::NONE };
+    const NUMBER: Self = Self { is: true, orders: true, ..Self::NONE };
     /// A number whose exact value nobody can expect, such as a time.
     const ORDER: Self = Self { orders: true, ..Self::NONE };
     /// A number that is also matched digit by digit, such as a status.
     const CODE: Self = Self { is: true, matches: true, orders: true, ..Self::NONE };
 
-    pub(super) const fn accepts(self, operator: Operator) -> bool {
+    const fn accepts(self, operator: Operator) -> bool {
         match operator {
             Operator::Is | Operator::OneOf => self.is,
             Operator::Contains | Operator::StartsWith | Operator::EndsWith => self.contains,
@@ -49,7 +49,7 @@ impl Operators {
         }
     }
 
-    pub(super) fn expected(self) -> String {
+    fn expected(self) -> String {
         let all = [
             (self.is, "is, is one of"),
             (self.contains, "contains, starts with, ends with"),
@@ -63,9 +63,29 @@ impl Operators {
     }
 }
 
+impl Reading {
+    /// Whether it can be compared like that.
+    pub(crate) const fn accepts(&self, operator: Operator) -> bool {
+        self.operators().accepts(operator)
+    }
+
+    /// The operators that fit, for messages.
+    pub(crate) fn expected_operators(&self) -> String {
+        self.operators().expected()
+    }
+
+    const fn operators(&self) -> Operators {
+        match self.aspect {
+            Some(Aspect::Count | Aspect::Length | Aspect::Size) => Operators::NUMBER,
+            Some(Aspect::Text) => Operators::TEXT,
+            None => self.subject.operators(),
+        }
+    }
+}
+
 impl Subject {
     /// The operators that go with it.
-    pub(super) const fn operators(&self) -> Operators {
+    const fn operators(&self) -> Operators {
         match self {
             Self::Body | Self::JsonPath(_) => Operators { schema: true, ..Operators::ALL },
             Self::Header(_) | Self::Received | Self::XPath(_) => Operators::ALL,

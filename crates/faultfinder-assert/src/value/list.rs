@@ -1,16 +1,17 @@
 //! One of several values: `200, 204`, `[GET, "a, b"]`.
 
-use super::{Value, Written, single};
+use super::expected::{Value, Written};
 use crate::AssertionError;
 use crate::error::Span;
-use crate::operator::Operator;
-use crate::subject::Reading;
 
 /// Most values of a list.
 const ITEMS_MAX: usize = 100;
 
-/// Reads a list: items with commas between them, in square brackets or not.
-pub(super) fn read(written: Written<'_>, reading: &Reading) -> Result<Value, AssertionError> {
+/// Reads a list: items with commas between them, in square brackets or not. `one` reads an item.
+pub(super) fn read(
+    written: Written<'_>,
+    one: impl Fn(Written<'_>) -> Result<Value, AssertionError>,
+) -> Result<Value, AssertionError> {
     let whole = written.text;
     let inside = brackets(whole)?;
     let mut values = Vec::new();
@@ -25,7 +26,7 @@ pub(super) fn read(written: Written<'_>, reading: &Reading) -> Result<Value, Ass
         }
         // Quotes are needed for values that have commas, also in the mapping form.
         let item = Written { text: item, verbatim: false, ..written };
-        values.push(single(item, reading, Operator::OneOf)?);
+        values.push(one(item)?);
     }
     Ok(Value::OneOf(values))
 }

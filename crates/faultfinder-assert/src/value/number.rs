@@ -1,6 +1,6 @@
 //! Numbers, times, sizes and dates.
 
-use super::{Value, Written};
+use super::expected::{Moment, Value, Written};
 use crate::cursor::unquote;
 use crate::error::{Span, quoted};
 use crate::number::Number;
@@ -18,26 +18,6 @@ pub(super) enum Measure {
     Moment,
     /// Whatever is written: a number, a time, a size or a point in time.
     Any,
-}
-
-/// A point in time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Moment {
-    /// So many seconds since 1970.
-    At(f64),
-    /// So many seconds after the assertion is evaluated.
-    Now(f64),
-}
-
-impl Moment {
-    /// In seconds since 1970; nothing when the time is needed and not known.
-    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds, which is 285 million years")]
-    pub(crate) fn seconds(self, now: Option<i64>) -> Option<f64> {
-        match self {
-            Self::At(seconds) => Some(seconds),
-            Self::Now(after) => now.map(|now| now as f64 + after),
-        }
-    }
 }
 
 /// What a comparison is made in; nothing when it is one of plain numbers or of text.

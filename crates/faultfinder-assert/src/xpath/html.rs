@@ -5,7 +5,7 @@
 
 mod entities; // &amp; and others
 
-use super::DEPTH_MAX;
+use super::size::DEPTH_MAX;
 use entities::decoded;
 use std::borrow::Cow;
 use uppsala::dom::QName;

@@ -1,6 +1,6 @@
 //! What a query can cost.
 
-use super::{COST_MAX, Size, VISITS_MAX};
+use super::size::{COST_MAX, Size, VISITS_MAX};
 
 /// Most `//` and `descendant` axes of a query.
 const DESCENTS_MAX: u32 = 3;

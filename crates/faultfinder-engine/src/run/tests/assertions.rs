@@ -408,3 +408,42 @@ async fn a_body_is_judged_by_a_json_schema_that_is_in_the_test_or_in_a_file() {
     let foreign = Suite::load_foreign(&Source::new("t.yaml", &test(&by_file))).unwrap_err();
     assert!(foreign[0].message.contains("may not read files"), "{foreign:?}");
 }
+
+/// An answer with one record in each section: `a.test` is 127.0.0.1, `ns1.a.test` is its name server and 127.0.0.9.
+fn sections(question: &[u8]) -> Vec<u8> {
+    let end = 12 + question[12..].iter().position(|byte| *byte == 0).unwrap() + 5;
+    let mut answer = [&question[..2], &[0x81, 0x80, 0, 1, 0, 1, 0, 1, 0, 1], &question[12..end]].concat();
+    answer.extend(b"\xc0\x0c\0\x01\0\x01\0\0\x01\x2c\0\x04\x7f\0\0\x01");
+    answer.extend(b"\xc0\x0c\0\x02\0\x01\0\0\x01\x2c\0\x06\x03ns1\xc0\x0c");
+    answer.extend(b"\x03ns1\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x7f\0\0\x09");
+    answer
+}
+
+#[tokio::test]
+async fn all_sections_of_a_dns_answer_are_seen() {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let port = socket.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let mut buffer = [0; 512];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let _ = socket.send_to(&sections(&buffer[..length]), from).await;
+        }
+    });
+    let list: String = [
+        "some A record is 127.0.0.1",
+        "some A record as text matches ^a\\.test\\.? 300 IN A 127",
+        "A record count is 1",
+        "NS record in authority is ns1.a.test",
+        "some A record in additional section is 127.0.0.9",
+        "remote_ip is 127.0.0.1",
+        "rcode is one of NOERROR, NXDOMAIN",
+        "tls_version does not exist",
+    ]
+    .iter()
+    .map(|line| format!("      - {line}\n"))
+    .collect();
+    let text = format!(
+        "tests:\n  - name: t\n    dns: {{ name: a.test, server: 127.0.0.1, port: {port} }}\n    assert:\n{list}"
+    );
+    passes(&run_one(&suite(&text)).await);
+}
