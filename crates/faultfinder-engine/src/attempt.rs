@@ -1,7 +1,7 @@
 //! One attempt: one probe and the evaluation of its result.
 
 use crate::exchange::{PlannedExchange, Prepared};
-use crate::judge::{self, Judgement};
+use crate::judge::{self, Extracted, Judgement};
 use crate::objections::full;
 use crate::offload::Offload;
 use crate::protocol::{Probe, Sent, envelope};
@@ -26,14 +26,6 @@ pub(crate) struct Tried {
     pub(crate) retry_after: Option<Duration>,
     /// What was taken out of the answer: the values by name, or why there is none. Empty without an answer.
     pub(crate) extracted: Vec<Extracted>,
-}
-
-/// What became of a value that was to be taken out of an answer.
-pub(crate) struct Extracted {
-    pub(crate) name: String,
-    pub(crate) is_secret: bool,
-    /// The value, or why there is none.
-    pub(crate) value: Result<String, String>,
 }
 
 /// One probe with its assertions. `resolve` is how long an earlier lookup of the name took.

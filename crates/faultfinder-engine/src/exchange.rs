@@ -3,7 +3,6 @@
 use crate::compiled::{Compiled, PlannedExtraction};
 use crate::expectation::{Expectation, compile};
 use crate::objections::{Objections, TlsChecks};
-use crate::place::Placed;
 use crate::protocol::{self, Probe};
 use crate::redact::{Redactor, Secrets};
 use crate::render::{Awaited, Moment, Renderer, Values};
@@ -11,13 +10,13 @@ use crate::scope::Scope;
 use crate::section::Section;
 use crate::sight;
 use faultfinder_assert::Assertion;
-use faultfinder_spec::{Diagnostic, Exchange, Place, Request, Source, Text};
+use faultfinder_spec::{Exchange, Place, Request, Source, Text};
 use faultfinder_taxonomy::{Fault, Protocol};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Where a request stands in its file: a test, or a step of one.
+/// Where a request is in its file: a test, or a step of one.
 #[derive(Debug, Clone)]
 pub(crate) struct Stands {
     pub(crate) name: Option<Text>,
@@ -40,7 +39,7 @@ pub(crate) struct PlannedExchange {
     /// What is the same in every run, when all of it is.
     fixed: Option<Prepared>,
     /// What is wrong with it, as far as it shows at load.
-    objections: Vec<Fault>,
+    pub(crate) objections: Vec<Fault>,
     /// The first thing that is wrong with its TLS settings, which are checked at load only.
     tls_objection: Option<Box<Fault>>,
 }
@@ -135,16 +134,6 @@ impl PlannedExchange {
             Some(port) => format!("{host}:{port}"),
             None => host,
         })
-    }
-
-    /// What is wrong with it, as far as it shows at load.
-    pub(crate) fn objections(&self) -> impl Iterator<Item = Diagnostic> {
-        self.objections.iter().map(|fault| self.place(fault).diagnostic(fault, &self.source))
-    }
-
-    /// Where a fault of the definition is.
-    pub(crate) fn place(&self, fault: &Fault) -> Placed {
-        Placed::of(fault, self)
     }
 
     /// Fields that the probe calls by another name, when they are the same in every run.

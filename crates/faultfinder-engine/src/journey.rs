@@ -1,11 +1,12 @@
 //! One run of a test with several steps.
 
-use crate::attempt::{Extracted, Tried, status};
+use crate::attempt::{Tried, status};
+use crate::attempts::{Attempts, Patience, advice, attempts, pause};
 use crate::exchange::{PlannedExchange, Prepared, Stands, rendered_name};
+use crate::judge::Extracted;
 use crate::moment::{millis, rfc3339, unix_millis};
 use crate::redact::{MASK, Redactor};
 use crate::render::{Awaited, Moment, Values};
-use crate::run::{Attempts, Patience, advice, attempts, pause, randomness};
 use crate::steps::{PlannedAction, PlannedStep, PlannedSteps};
 use crate::{Attempt, Observed, PlannedTest, RunOptions, StepResult, StepStatus, StepType, TestResult};
 use faultfinder_http::CookieJar;
@@ -39,7 +40,7 @@ pub(crate) async fn run(
         deadline: began + time,
         time,
         now_ms: unix_millis(now),
-        random: Box::new(randomness(options.seed)),
+        random: Box::new(options.randomness()),
         values: Values::default(),
         missing: BTreeMap::new(),
         secrets: Vec::new(),

@@ -1,7 +1,6 @@
 //! An answer and its assertions -> fault.
 
 use crate::AssertionResult;
-use crate::attempt::Extracted;
 use crate::compiled::PlannedExtraction;
 use crate::exchange::Prepared;
 use crate::offload::Offload;
@@ -21,6 +20,14 @@ pub(crate) struct Judgement {
     /// The assertions that do not hold and only warn.
     pub(crate) warnings: Vec<String>,
     pub(crate) extracted: Vec<Extracted>,
+}
+
+/// What became of a value that was to be taken out of an answer.
+pub(crate) struct Extracted {
+    pub(crate) name: String,
+    pub(crate) is_secret: bool,
+    /// The value, or why there is none.
+    pub(crate) value: Result<String, String>,
 }
 
 /// What is expected of an answer, and what is taken out of it.

@@ -40,7 +40,9 @@ mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
 mod attempt; // one attempt: one probe, and the evaluation of its result
 mod addresses; // one attempt at every address of a name
-mod run; // one run with its attempts
+mod attempts; // the attempts of one request
+mod options; // how tests are run
+mod run; // one run of a test
 mod journey; // one run through several steps
 mod objections; // problems of a request before it is sent
 mod place; // the position of a definition's fault in its file
@@ -53,9 +55,11 @@ mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
 mod result_schema; // the JSON Schema of results
 
+pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use files::{EmptyFolder, FoundFiles, ReadSources, Unreadable, find_files, read_source, read_sources};
 pub use offload::{Offload, Work};
+pub use options::RunOptions;
 pub use pattern::{fits, fits_whole};
 pub use planned::PlannedTest;
 pub use protocol::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
@@ -64,6 +68,6 @@ pub use result::{
     StepStatus, StepType, Summary, TestResult, TestType,
 };
 pub use result_schema::result_schema;
-pub use run::{RETRY_AFTER_MAX, RunOptions, run};
+pub use run::run;
 pub use suite::{Suite, Unused, check};
 pub use warm::warm_up;

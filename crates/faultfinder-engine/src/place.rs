@@ -12,8 +12,20 @@ pub(crate) struct Placed {
     path: Option<String>,
 }
 
+impl PlannedExchange {
+    /// What is wrong with it, as far as it shows at load.
+    pub(crate) fn objections(&self) -> impl Iterator<Item = Diagnostic> {
+        self.objections.iter().map(|fault| self.place(fault).diagnostic(fault, &self.source))
+    }
+
+    /// Where a fault of the definition is.
+    pub(crate) fn place(&self, fault: &Fault) -> Placed {
+        Placed::of(fault, self)
+    }
+}
+
 impl Placed {
-    pub(crate) fn of(fault: &Fault, exchange: &PlannedExchange) -> Self {
+    fn of(fault: &Fault, exchange: &PlannedExchange) -> Self {
         let fault = full(fault.clone(), exchange.protocol(), exchange.aliases());
         let Detail::Definition { field, .. } = &fault.detail else {
             return Self { place: exchange.stands.place, path: exchange.stands.path.clone() };

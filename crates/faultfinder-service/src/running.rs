@@ -164,7 +164,7 @@ impl Running {
             }
         };
         let (server, ()) = tokio::join!(self.server, schedule);
-        // What still comes is told so until all is written.
+        // Connections that still come get 503 until all is written.
         let _latecomers = server.inspect_err(|error| tracing::error!("the server failed: {error}"));
         if !self.service.changes().end(bound).await {
             tracing::warn!("changes of clients that have left are still under way, and are given up");

@@ -32,6 +32,8 @@ mod keys; // the entries of a mapping, each key once
 mod mapping; // opens mappings by their tables
 mod read; // reads fields by their shapes
 mod assertion; // reads assertions
+mod defaults; // when tests run, and what holds for all tests of a file
+mod exchange; // reads requests with what must hold of their answers
 mod test; // reads tests
 mod steps; // reads the steps of a test
 mod parsed; // from a source to its definitions
@@ -40,6 +42,7 @@ mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
 pub use assertion::{ASSERTIONS_MAX, CHECKS_MAX, GROUPS_DEPTH_MAX};
+pub use defaults::{RETRIES_MAX, RETRY_INTERVAL_DEFAULT};
 pub use definition::{
     Action, AssertionGroup, AssertionSource, Content, Document, Exchange, ExtractionSource, Repeat, Request,
     Retry, Step, Steps, Test,
@@ -60,7 +63,7 @@ pub use shared::{request_fields, table_of_tests, tls_table};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use steps::{EXTRACTIONS_MAX, REPEATS_MAX, STEPS_MAX, STEPS_TIME_DEFAULT, SUB_TESTS_DEPTH_MAX};
 pub use template::{Part, Template};
-pub use test::{RETRIES_MAX, RETRY_INTERVAL_DEFAULT, TAGS_MAX, TESTS_MAX};
+pub use test::{TAGS_MAX, TESTS_MAX};
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;
 pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};

@@ -1,10 +1,11 @@
 //! From a source to its definitions.
 
+use crate::defaults::{DEFAULTS, Defaults};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::source::Flaw;
-use crate::test::{Defaults, TESTS_MAX};
+use crate::test::TESTS_MAX;
 use crate::value::FormatVersion;
 use crate::yaml::{Kind, Node};
 use crate::{DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Source, Test, test, variable, yaml};
@@ -18,7 +19,7 @@ pub(crate) const TABLE: Table = Table::new(
         FieldSpec::new("version", Shape::of::<FormatVersion>(), "version of the format: 1").literal(),
         FieldSpec::new(
             "defaults",
-            Shape::Table(&test::DEFAULTS),
+            Shape::Table(&DEFAULTS),
             "what holds for all tests that do not say otherwise",
         ),
         FieldSpec::new("variables", Shape::Variables, "what `{{ NAME }}` stands for"),

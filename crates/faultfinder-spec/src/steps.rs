@@ -1,11 +1,12 @@
 //! Reads the steps of a test.
 
+use crate::defaults::{Defaults, RETRY, RetrySource, read_retry};
+use crate::exchange::{read_assertions, read_exchange};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::keys::unique;
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::template::is_name;
-use crate::test::{Defaults, RETRY, RetrySource, read_assertions, read_exchange, read_retry};
 use crate::text::quoted;
 use crate::value::{Number, OverallTimeout, RepeatInterval, StepWait};
 use crate::yaml::{Kind, Node};

@@ -36,8 +36,19 @@ impl Actual<'_> {
     /// As a value by itself: a quantity in its usual unit.
     pub(crate) fn shown_alone(&self) -> Cow<'_, str> {
         match self.is_quantity {
-            true => super::show::text(self, &Value::Nothing),
+            true => self.shown(&Value::Nothing),
             false => Cow::Borrowed(&self.text),
+        }
+    }
+
+    /// For a message: a quantity in the unit in which it was expected.
+    pub(super) fn shown(&self, expected: &Value) -> Cow<'_, str> {
+        match self.amount {
+            Some(amount) if self.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }) => {
+                Cow::Owned(in_unit(amount, expected))
+            }
+            _ if self.text.is_empty() => Cow::Borrowed("\"\""),
+            _ => Cow::Borrowed(&self.text),
         }
     }
 }
@@ -138,4 +149,15 @@ impl<'a> Actual<'a> {
         }
         self.any_text(|text| text.contains(expected))
     }
+}
+
+/// A quantity in the unit of the expected one; times without one in milliseconds.
+fn in_unit(amount: f64, expected: &Value) -> String {
+    let (factor, name) = match expected {
+        Value::Quantity { unit: Some(unit), .. } => (unit.factor(), unit.name()),
+        _ => (1e-3, "ms"),
+    };
+    let text = format!("{:.3}", amount / factor);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{text} {name}")
 }

@@ -28,7 +28,7 @@ pub(super) fn missing(check: &Check) -> String {
 /// Values for a message, with the places where they were found if those help.
 pub(super) fn values(actuals: &[&Actual<'_>], expected: &Value, with_places: bool) -> String {
     let shown = actuals.iter().take(VALUES_MAX).map(|actual| {
-        let text = text(actual, expected);
+        let text = actual.shown(expected);
         match actual.path.as_ref().filter(|_| with_places) {
             Some(path) => Cow::Owned(format!("{text} at {path}")),
             None => text,
@@ -59,40 +59,18 @@ pub(super) fn fact(actuals: &[Actual<'_>], expected: &Value) -> Fact {
     }
 }
 
-/// For a message: a quantity in the unit in which it was expected.
-pub(super) fn text<'t>(actual: &'t Actual<'_>, expected: &Value) -> Cow<'t, str> {
-    match actual.amount {
-        Some(amount) if actual.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }) => {
-            Cow::Owned(in_unit(amount, expected))
-        }
-        _ if actual.text.is_empty() => Cow::Borrowed("\"\""),
-        _ => Cow::Borrowed(&actual.text),
-    }
-}
-
 /// For a result, at most so many bytes of text.
 fn one_fact(actual: &Actual<'_>, expected: &Value, bytes_max: usize) -> Fact {
     if actual.amount.is_some()
         && (actual.is_quantity || matches!(expected, Value::Quantity { unit: Some(_), .. }))
     {
-        return Fact::Text(text(actual, expected).into_owned());
+        return Fact::Text(actual.shown(expected).into_owned());
     }
     match (&actual.json, actual.number) {
         (Some(json), _) if actual.text.len() <= bytes_max => from_json(json),
         (None, Some(number)) => number_fact(number),
         _ => Fact::Text(cut_bytes(&actual.text, bytes_max)),
     }
-}
-
-/// A quantity in the unit of the expected one; times without one in milliseconds.
-fn in_unit(amount: f64, expected: &Value) -> String {
-    let (factor, name) = match expected {
-        Value::Quantity { unit: Some(unit), .. } => (unit.factor(), unit.name()),
-        _ => (1e-3, "ms"),
-    };
-    let text = format!("{:.3}", amount / factor);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text} {name}")
 }
 
 fn from_json(json: &serde_json::Value) -> Fact {

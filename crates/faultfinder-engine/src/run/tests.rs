@@ -6,12 +6,14 @@ mod denied; // networks that are denied, protocol by protocol
 mod steps; // several steps
 
 use super::*;
+use crate::attempts::{RETRY_AFTER_MAX, pause};
 use crate::{Status, Suite, run_all};
 use faultfinder_spec::Source;
-use faultfinder_taxonomy::{Blame, Fact, Phase};
+use faultfinder_taxonomy::{Blame, Code, Fact, Phase};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 

@@ -66,7 +66,7 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// What still comes to a service that is ending. It is told so until this is dropped.
+/// Connections that still come to a service that is ending. They get 503 until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Latecomers(#[expect(dead_code, reason = "dropping it ends them")] JoinSet<()>);
 

@@ -133,7 +133,7 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     Ok(Part::Variable { name: name.to_owned(), index })
 }
 
-/// What to write instead of something that is no name, as other tools have it.
+/// What to write instead of something that is not a name, as other tools have it.
 fn meant(found: &str) -> String {
     let of_environment = ["env.", "process.env.", "$env:", "$env.", "environment."];
     if let Some(name) =

@@ -212,7 +212,7 @@ fn merged(entries: Vec<(Rc<Node>, Rc<Node>)>) -> Vec<(Rc<Node>, Rc<Node>)> {
             Kind::Sequence(items) if items.iter().all(|item| matches!(item.kind, Kind::Mapping(_))) => {
                 items.iter().collect()
             }
-            // Whoever reads the mapping says that it is no field.
+            // Reading the mapping reports that it is an unknown field.
             Kind::Scalar(_) | Kind::Sequence(_) => {
                 own.push((key, value));
                 continue;
@@ -265,8 +265,9 @@ fn syntax(text: &str, error: &saphyr_parser::ScanError) -> Flaw {
         return flaw;
     }
     match info {
-        "block sequence entries are not allowed in this context" => flaw
-            .help("a list begins on a line of its own, or stands in brackets: `assert: [ status is 200 ]`"),
+        "block sequence entries are not allowed in this context" => {
+            flaw.help("a list begins on a line of its own, or is in brackets: `assert: [ status is 200 ]`")
+        }
         "while parsing a block collection, did not find expected '-' indicator"
         | "while parsing a block mapping, did not find expected key" => flaw
             .help("check the indentation: this line begins neither where the lines before it do nor deeper"),

@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{note, print};
 use crate::paint::Paint;
 use crate::plan::Plan;
-use crate::render::result::{Places, Style};
+use crate::render::style::{Places, Style};
 use crate::runner::{Keep, Manner};
 use crate::suite::Test;
 use agreement::Found;

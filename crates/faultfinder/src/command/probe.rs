@@ -86,12 +86,12 @@ async fn carry_out(tests: Vec<crate::suite::Test>, request: &Request) -> Outcome
         Format::Json => super::run::json(&done.report)?,
         Format::Pretty => {
             let paint = if output.is_stdout() { Paint::for_stdout() } else { Paint::plain() };
-            let style = crate::render::result::Style {
+            let style = crate::render::style::Style {
                 paint,
                 width: crate::render::text::terminal_width(),
                 full: true,
                 verbose: shared.verbose,
-                places: crate::render::result::Places::Never,
+                places: crate::render::style::Places::Never,
             };
             done.report.results.iter().map(|result| crate::render::result::result(result, style)).collect()
         }

@@ -7,7 +7,7 @@ use crate::exit::Outcome;
 use crate::output::Output;
 use crate::paint::Paint;
 use crate::plan::Plan;
-use crate::render::result::{Places, Style};
+use crate::render::style::{Places, Style};
 use crate::runner::{Done, Manner};
 use crate::selection::Selection;
 use crate::suite::{Test, Variables};

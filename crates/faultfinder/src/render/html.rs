@@ -6,7 +6,8 @@
 mod waterfall; // the phases as SVG
 
 use super::label::label;
-use super::result::{Places, Style, seen};
+use super::result::seen;
+use super::style::{Places, Style};
 use super::text::{duration, inert};
 use super::xml::{attribute, content};
 use super::{fact, fault, steps};

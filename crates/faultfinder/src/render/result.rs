@@ -1,5 +1,6 @@
 //! A whole result for people: mark, waterfall, fault, evidence, assertions, hints.
 
+use super::style::{Places, Style, mark};
 use super::text::{cut, duration, inert, pad};
 use super::{certificate, fact, fault, route, steps, waterfall};
 use crate::paint::Paint;
@@ -10,32 +11,6 @@ use std::time::Duration;
 
 /// What is observed and shown in a form of its own.
 const ELSEWHERE: &[&str] = &["hops"];
-
-/// How results are shown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Style {
-    /// Colors.
-    pub(crate) paint: Paint,
-    /// Columns.
-    pub(crate) width: usize,
-    /// Whether passed tests are shown in full too.
-    pub(crate) full: bool,
-    /// Whether everything that is known of certificates is shown.
-    pub(crate) verbose: bool,
-    /// Of which tests the place in their file is shown.
-    pub(crate) places: Places,
-}
-
-/// Of which tests the place in their file is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Places {
-    /// Of none: there is no file.
-    Never,
-    /// Of those that did not pass, for who wants to look.
-    NotPassed,
-    /// Of all: in several files there may be tests of the same name.
-    All,
-}
 
 /// A result: one line when it passed, everything when it did not.
 pub(crate) fn result(result: &TestResult, style: Style) -> String {
@@ -75,15 +50,6 @@ pub(crate) fn name(result: &TestResult) -> String {
 /// `shop.yaml:7`.
 pub(crate) fn place(result: &TestResult) -> String {
     format!("{}:{}", inert(&result.file), result.line)
-}
-
-/// The mark of a status.
-pub(crate) fn mark(status: Status, paint: Paint) -> String {
-    match status {
-        Status::Passed => paint.good("✓"),
-        Status::Failed => paint.bad("✗"),
-        Status::Error => paint.warn("!"),
-    }
 }
 
 fn body(result: &TestResult, style: Style) -> String {

@@ -1,6 +1,6 @@
 //! The steps of a test: as bars over all of them, and each by itself.
 
-use super::result::{Style, mark};
+use super::style::{Style, mark};
 use super::text::{duration, inert, pad, pad_left};
 use super::{fact, fault};
 use crate::paint::Paint;

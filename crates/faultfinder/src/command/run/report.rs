@@ -6,7 +6,7 @@ use crate::output::Output;
 use crate::paint::Paint;
 use crate::render::github::{self, Annotations};
 use crate::render::junit::{Dialect, junit};
-use crate::render::result::Style;
+use crate::render::style::Style;
 use crate::render::{datadog, html, tap};
 use crate::runner::{Done, Keep};
 use faultfinder_engine::{RunReport, Status, TestResult};
@@ -128,7 +128,7 @@ fn failures(report: &RunReport, paint: Paint) -> String {
     for result in report.results.iter().filter(|result| result.status != Status::Passed) {
         let title =
             result.fault.as_ref().map(|fault| crate::render::fault::title(fault, paint)).unwrap_or_default();
-        let mark = crate::render::result::mark(result.status, paint);
+        let mark = crate::render::style::mark(result.status, paint);
         let place = paint.faint(&crate::render::result::place(result));
         text.push_str(&format!("{mark} {}  {title}  {place}\n", crate::render::result::name(result)));
     }
