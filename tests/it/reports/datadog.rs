@@ -64,7 +64,7 @@ fn check(object: &Value, fields: &[(&str, Kind)]) {
 fn results_have_datadogs_names() {
     let server = statuses(&[503]);
     let web = format!(
-        "tests:\n  - name: web\n    http: {{ url: 'http://{server}/' }}\n    assert: [ status is 200 ]\n"
+        "tests:\n  - name: web\n    http: {{ url: 'http://{server}/' }}\n    assert: [ status is 200, response_time < 20 s, 'jsonpath $.a is 1' ]\n"
     );
     let folder = folder(&[("a.yaml", UP_AND_DOWN), ("web.yaml", &web)]);
     let answer = call(folder.path(), &["run", ".", "--format", "datadog"]);
@@ -89,6 +89,15 @@ fn results_have_datadogs_names() {
     let failed = web["result"]["failure"]["message"].as_str().unwrap();
     assert_eq!(
         serde_json::from_str::<Value>(failed).unwrap(),
-        json!([{"index": 0, "operator": "is", "type": "statusCode", "target": 200, "valid": false, "actual": 503}])
+        json!([
+            {"index": 0, "operator": "is", "type": "statusCode", "target": 200, "valid": false, "actual": 503},
+            {"index": 2, "operator": "validatesJSONPath", "type": "body", "valid": false, "actual": null,
+                "target": {"jsonPath": "$.a", "operator": "is", "targetValue": 1}},
+        ])
+    );
+    let time = &web["result"]["assertionResults"][1];
+    assert_eq!(
+        (&time["type"], &time["expected"], time["actual"].is_number()),
+        (&json!("responseTime"), &json!("20000"), true)
     );
 }

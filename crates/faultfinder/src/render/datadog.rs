@@ -8,7 +8,7 @@ mod assertion; // subjects and operators in Datadog's words
 mod certificate; // the leaf certificate
 
 use assertion::Translated;
-use faultfinder_engine::{RunReport, Status, TestResult, TestType};
+use faultfinder_engine::{AssertionResult, RunReport, Status, TestResult, TestType};
 use faultfinder_taxonomy::{Code, Fact, Fault, Phase, Protocol, Timings};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -170,7 +170,7 @@ fn message(fault: &Fault, result: &TestResult) -> String {
             if let Some(fields) = failed.as_object_mut() {
                 fields.insert("index".to_owned(), index.into());
                 fields.insert("valid".to_owned(), false.into());
-                fields.insert("actual".to_owned(), json_of(&assertion.actual));
+                fields.insert("actual".to_owned(), actual(assertion));
             }
             failed
         })
@@ -179,22 +179,37 @@ fn message(fault: &Fault, result: &TestResult) -> String {
 }
 
 /// An assertion as a definition has it.
-fn definition(assertion: &faultfinder_engine::AssertionResult) -> Value {
-    Translated::of(assertion).definition(&json_of(&assertion.expected))
+fn definition(assertion: &AssertionResult) -> Value {
+    let translated = Translated::of(assertion);
+    translated.definition(&translated.value(json_of(&assertion.expected)))
+}
+
+/// What was found.
+fn actual(assertion: &AssertionResult) -> Value {
+    Translated::of(assertion).value(json_of(&assertion.actual))
 }
 
 /// An assertion and what was found; Datadog writes what was expected as text.
-fn outcome(assertion: &faultfinder_engine::AssertionResult) -> Value {
+fn outcome(assertion: &AssertionResult) -> Value {
     let mut outcome = definition(assertion);
     if let Some(fields) = outcome.as_object_mut() {
-        fields.remove("target");
-        let expected = match json_of(&assertion.expected) {
-            Value::Null => Value::Null,
-            Value::String(text) => text.into(),
-            other => other.to_string().into(),
+        let target = fields.remove("target");
+        // A composed target: the path, and how what it finds is compared.
+        let expected = match target {
+            Some(Value::Object(composed)) => {
+                let expected = composed.get("targetValue").cloned();
+                fields.insert("target".to_owned(), Value::Object(composed));
+                expected
+            }
+            target => target,
+        };
+        let expected = match expected {
+            None => Value::Null,
+            Some(Value::String(text)) => text.into(),
+            Some(other) => other.to_string().into(),
         };
         fields.insert("expected".to_owned(), expected);
-        fields.insert("actual".to_owned(), json_of(&assertion.actual));
+        fields.insert("actual".to_owned(), actual(assertion));
         fields.insert("valid".to_owned(), assertion.passed.into());
         if !assertion.passed {
             fields.insert("errorMessage".to_owned(), assertion.message.as_str().into());

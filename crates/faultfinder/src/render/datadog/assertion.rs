@@ -90,6 +90,23 @@ impl Translated {
         }
     }
 
+    /// A value of ours in the unit that Datadog has: times in milliseconds, expiry in days, loss as a share of 1, versions of
+    /// TLS as numbers, health as the number of the status. What is none of these stays as it is.
+    pub(super) fn value(&self, value: Value) -> Value {
+        let Some(text) = value.as_str() else { return value };
+        let translated = match self.kind.as_str() {
+            "responseTime" | "latency" => quantity(text, TIMES).map(|seconds| rounded(seconds * 1e3)),
+            "certificate" => quantity(text, TIMES).map(|seconds| rounded(seconds / DAY)),
+            "packetLossPercentage" => quantity(text, &[("%", 0.01)]).map(rounded),
+            "tlsVersion" => text.strip_prefix("TLSv").map(|version| version.into()),
+            "grpcHealthcheckStatus" => {
+                HEALTH.iter().position(|status| *status == text).map(|number| number.into())
+            }
+            _ => None,
+        };
+        translated.unwrap_or(value)
+    }
+
     /// As a definition has it.
     pub(super) fn definition(&self, target: &Value) -> Value {
         let mut fields = Map::new();
@@ -117,9 +134,74 @@ impl Translated {
     }
 }
 
+const DAY: f64 = 86_400.0;
+
+/// Units of time in seconds.
+const TIMES: &[(&str, f64)] = &[
+    ("us", 1e-6),
+    ("\u{b5}s", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("m", 60.0),
+    ("min", 60.0),
+    ("h", 3_600.0),
+    ("days", DAY),
+    ("day", DAY),
+    ("d", DAY),
+    ("weeks", 7.0 * DAY),
+    ("week", 7.0 * DAY),
+    ("w", 7.0 * DAY),
+];
+
+/// The statuses of the health protocol of gRPC by their numbers.
+const HEALTH: [&str; 4] = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
+
+/// `1.5 ms` in the basic unit.
+fn quantity(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(end)?;
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit.trim())?;
+    Some(number.parse::<f64>().ok()? * factor)
+}
+
+/// To a microsecond of a millisecond: what binary fractions add is noise.
+fn rounded(number: f64) -> Value {
+    let rounded = (number * 1e6).round() / 1e6;
+    // Whole numbers without a fraction, as definitions have them.
+    match format!("{rounded}").parse::<i64>() {
+        Ok(whole) => whole.into(),
+        Err(_) => rounded.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_have_datadogs_units() {
+        let check = |subject: &str, value: &str, expected: Value| {
+            let assertion = AssertionResult {
+                subject: subject.to_owned(),
+                operator: "is".to_owned(),
+                expected: Fact::Null,
+                actual: Fact::Null,
+                passed: true,
+                message: String::new(),
+            };
+            assert_eq!(Translated::of(&assertion).value(value.into()), expected, "{subject} {value}");
+        };
+        check("response_time", "5 s", json!(5000));
+        check("response_time", "28.019 ms", json!(28.019));
+        check("latency avg", "0.5 ms", json!(0.5));
+        check("certificate expires_in", "14 days", json!(14));
+        check("certificate expires_in", "2 weeks", json!(14));
+        check("packet_loss", "10 %", json!(0.1));
+        check("tls_version", "TLSv1.3", json!("1.3"));
+        check("health", "NOT_SERVING", json!(2));
+        check("header x", "5 s", json!("5 s"));
+        check("response_time", "soon", json!("soon"));
+    }
     use faultfinder_taxonomy::Fact;
     use faultfinder_taxonomy::word::Severity;
 
