@@ -188,6 +188,9 @@ mod tests {
                 actual: Fact::Null,
                 passed: true,
                 message: String::new(),
+                evaluated: true,
+                severity: Severity::Fail,
+                place: None,
             };
             assert_eq!(Translated::of(&assertion).value(value.into()), expected, "{subject} {value}");
         };
