@@ -161,6 +161,7 @@ impl Assertion {
     pub fn program_bytes(&self) -> usize {
         let of_check = |check: &Check| match &check.value {
             Value::Pattern(pattern) => pattern.program_bytes(),
+            Value::Schema(schema) => schema.program_bytes(),
             _ => 0,
         };
         self.checks().into_iter().map(of_check).fold(0, usize::saturating_add)

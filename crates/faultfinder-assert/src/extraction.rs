@@ -15,6 +15,9 @@ use regex_automata::Input;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use std::sync::Arc;
 
+/// Most bytes that a search for groups may note.
+const GROUP_BYTES_MAX: usize = 16 << 20;
+
 /// Most bytes of a text times the places that a regular expression can be at, at once, when its groups are looked for: some
 /// seconds at the very most, and milliseconds as a rule.
 const GROUP_STEPS_MAX: u64 = 200_000_000;
@@ -97,6 +100,14 @@ impl Extraction {
         Ok(value)
     }
 
+    /// How many bytes the programs of its regular expression have.
+    #[must_use]
+    pub fn program_bytes(&self) -> usize {
+        self.regex.as_ref().map_or(0, |group| {
+            group.pattern.program_bytes().saturating_add(group.machine.get_nfa().memory_usage())
+        })
+    }
+
     /// How many steps it can take at the most on what was seen.
     #[must_use]
     pub fn work_max(&self, seen: &Observation<'_>) -> u64 {
@@ -118,6 +129,12 @@ impl Group {
         let machine = PikeVM::new(regex)
             .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
         let groups = machine.get_nfa().group_info().clone();
+        // A search notes the groups of each state, twice.
+        let noted = machine.get_nfa().states().len().saturating_mul(groups.slot_len()).saturating_mul(16);
+        if noted > GROUP_BYTES_MAX {
+            let message = "the regular expression is too large: too many groups for its repetitions";
+            return Err(AssertionError::new(span, message).expected("fewer groups, or smaller repetitions"));
+        }
         let count = groups.group_len(regex_automata::PatternID::ZERO);
         let Some(group) = group else {
             let index = usize::from(count > 1);
@@ -204,6 +221,15 @@ mod tests {
         ] {
             assert_eq!(extract(subject, regex, group).as_deref(), Ok(expected), "{subject} {regex:?}");
         }
+    }
+
+    #[test]
+    fn groups_times_states_are_limited() {
+        let many = format!(r"{}\w{{100}}", "(a)".repeat(500));
+        let refused = Extraction::new("body", Some(&many), None).unwrap_err();
+        assert!(refused.message.contains("too many groups"), "{}", refused.message);
+        let few = Extraction::new("body", Some(r"(a)\w{50}"), None).unwrap();
+        assert!(few.program_bytes() > 10_000, "{}", few.program_bytes());
     }
 
     #[test]

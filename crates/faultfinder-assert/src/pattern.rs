@@ -4,8 +4,8 @@
 //! way by way ([`backtrack`]).
 //!
 //! A search is counted in steps, not timed: a verdict must not change with the load of this host. A step is a byte of the
-//! text that an automaton reads, a state that it looks at, or an instruction of a pattern that looks around; [`WORK_MAX`] of them take less than half a second. A
-//! pattern whose steps cannot fit, however the text looks, is refused when it is read.
+//! text that an automaton reads, a state that it looks at, or an instruction of a
+//! pattern that looks around; [`WORK_MAX`] of them take less than half a second. A pattern whose steps cannot fit, however the text looks, is refused when it is read.
 
 mod automaton; // the search, step by step
 mod programs; // the programs of all patterns, within limits
@@ -99,6 +99,10 @@ impl Pattern {
                     let place = if literal { span.part(error.at, 1) } else { span };
                     AssertionError::new(place, format!("bad regular expression: {}", error.message))
                 })?;
+                if compiled.bytes() > PROGRAM_BYTES_MAX {
+                    let why = format!("it compiles to more than {PROGRAM_BYTES_MAX} bytes");
+                    return Err(too_large(span, why));
+                }
                 Engine::Backtracker(Arc::new(compiled))
             }
             Err(error) => return Err(syntax_error(&error.to_string(), pattern, span, literal)),
@@ -122,11 +126,10 @@ impl Pattern {
     }
 
     /// How many bytes its program has.
-    pub(crate) const fn program_bytes(&self) -> usize {
+    pub(crate) fn program_bytes(&self) -> usize {
         match &self.engine {
             Engine::Automaton { program_bytes, .. } => *program_bytes,
-            // It keeps hardly more than the pattern.
-            Engine::Backtracker(_) => 0,
+            Engine::Backtracker(backtracker) => backtracker.bytes(),
         }
     }
 

@@ -52,6 +52,11 @@ impl JsonSchema {
         validate::validate(&self.0, value, work)
     }
 
+    /// How many bytes the programs of its regular expressions have.
+    pub(crate) fn program_bytes(&self) -> usize {
+        self.0.patterns.values().map(Pattern::program_bytes).fold(0, usize::saturating_add)
+    }
+
     /// How many steps it can take at the most.
     pub(crate) const fn work_max() -> u64 {
         WORK_MAX

@@ -23,6 +23,8 @@ pub const XPATH_BYTES_MAX: usize = 1024;
 const NESTING_MAX: u32 = 16;
 /// Most bytes that the entities of a document may become.
 const ENTITY_BYTES_MAX: usize = 1 << 20;
+/// Most attributes of an element, and equals signs in their values.
+const ATTRIBUTES_MAX: usize = 500;
 /// What it takes to parse a byte of a body, in steps.
 const STEPS_TO_PARSE: u64 = 8;
 
@@ -83,6 +85,7 @@ impl XPath {
         if is_html {
             return self.evaluate(html::parse(&text), &[]);
         }
+        check_attributes(&text)?;
         let (text, namespaces) = namespaces(&text);
         let parser = Parser::new().with_max_depth(DEPTH_MAX).with_max_entity_expansion(ENTITY_BYTES_MAX);
         let document = parser
@@ -133,6 +136,32 @@ impl XPath {
     pub(crate) fn work_max(bytes: u64) -> u64 {
         bytes.saturating_mul(STEPS_TO_PARSE).saturating_add(crate::pattern::WORK_MAX)
     }
+}
+
+/// Refuses elements with very many attributes: the library compares each with each.
+fn check_attributes(text: &str) -> Result<(), String> {
+    // No value has a `<` that is not escaped, so a tag ends before the next one.
+    for tag in text.split('<').skip(1) {
+        if tag.starts_with("!--") || tag.starts_with("![CDATA[") || tag.starts_with('?') {
+            continue;
+        }
+        // An entity can hold whole elements, with `<` as `&#60;`.
+        let is_declaration = tag.starts_with('!');
+        let (mut quote, mut count) = (None, 0_usize);
+        for byte in tag.bytes() {
+            match (byte, quote) {
+                (b'>', None) if !is_declaration => break,
+                (b'=', _) => count += 1,
+                (b'"' | b'\'', None) => quote = Some(byte),
+                (_, Some(open)) if open == byte => quote = None,
+                _ => {}
+            }
+        }
+        if count > ATTRIBUTES_MAX {
+            return Err(format!("an element of the body has more than {ATTRIBUTES_MAX} attributes"));
+        }
+    }
+    Ok(())
 }
 
 fn evaluator(visits_max: usize) -> XPathEvaluator {

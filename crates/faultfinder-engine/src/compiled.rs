@@ -72,7 +72,9 @@ impl Compiled {
 
     /// How many bytes the programs of its regular expressions have.
     pub(crate) fn program_bytes(&self) -> usize {
-        self.expectations.iter().map(Expectation::program_bytes).fold(0, usize::saturating_add)
+        let expectations = self.expectations.iter().map(Expectation::program_bytes);
+        let extractions = self.extractions.iter().map(|planned| planned.extraction.program_bytes());
+        expectations.chain(extractions).fold(0, usize::saturating_add)
     }
 }
 

@@ -27,6 +27,11 @@ impl Backtracker {
         Ok(Self { program: program::compile(&tree)? })
     }
 
+    /// How many bytes its program has.
+    pub(super) fn bytes(&self) -> usize {
+        self.program.bytes()
+    }
+
     /// Whether the pattern is in a text. `work` is how many steps are left; those that were taken are taken off.
     pub(super) fn is_match(
         &self,
@@ -102,6 +107,26 @@ mod tests {
         let mut work = 200_000;
         assert_eq!(compiled.is_match("aaa", &mut Memory::default(), &mut work), Ok(true));
         assert!(work > 199_000, "{work}");
+    }
+
+    #[test]
+    fn what_is_noted_and_looked_back_at_is_counted_or_not_done() {
+        // Far more places to note than steps, if each start cleared them.
+        let compiled = Backtracker::compile("(?!.)(?:a*){1000}(?:a*){1000}", "").unwrap();
+        let mut work = 400_000;
+        let text = "b".repeat(100_000);
+        let _ = compiled.is_match(&text, &mut Memory::default(), &mut work);
+        assert_eq!(compiled.is_match("", &mut Memory::default(), &mut 1_000_000), Ok(true));
+        let compiled = Backtracker::compile("(?<=(?:b{100}){100})x", "").unwrap();
+        let mut work = 1_000_000;
+        assert_eq!(compiled.is_match(&text, &mut Memory::default(), &mut work), Err(Unfinished));
+    }
+
+    #[test]
+    fn repetitions_share_the_characters_that_they_take() {
+        let once = Backtracker::compile(r"(?=x)\w", "").unwrap().bytes();
+        let often = Backtracker::compile(r"(?=x)(?:\w{100}){100}", "").unwrap().bytes();
+        assert!(once > 4_000 && often < once + 10_000 * 64, "{once} {often}");
     }
 
     #[test]

@@ -196,3 +196,21 @@ fn a_schema_that_explodes_uses_its_steps_up() {
     let many: Vec<u32> = (0..5_000).collect();
     assert_eq!(unique.violations(&json!(many), &mut 100_000), Err(Stop::Unfinished));
 }
+
+#[test]
+fn long_names_and_what_keywords_looked_at_are_counted() {
+    let name = "n".repeat(100_000);
+    let schemas: Vec<Value> = (0..20).map(|_| json!({"additionalProperties": true})).collect();
+    let copies = compile(&json!({"allOf": schemas})).unwrap();
+    let document = json!({name.as_str(): 1});
+    assert_eq!(copies.violations(&document, &mut 50_000), Err(Stop::Unfinished));
+    let reference = format!("#/$defs/{name}");
+    let long = compile(&json!({"$ref": reference, "$defs": {name.as_str(): true}})).unwrap();
+    assert_eq!(long.violations(&json!(1), &mut 5_000), Err(Stop::Unfinished));
+    let deep = (0..50).fold(json!({"items": true}), |inner, _| json!({"allOf": [inner]}));
+    let deep = compile(&deep).unwrap();
+    let document = json!(vec![0; 1_000]);
+    let mut work = 1_000_000;
+    assert_eq!(deep.violations(&document, &mut work), Ok(vec![]));
+    assert!(work < 950_000, "{work}");
+}

@@ -26,6 +26,11 @@ pub(crate) enum Stop {
     Endless,
 }
 
+/// What it costs to copy a text, in steps.
+fn bytes(text: &str) -> u64 {
+    u64::try_from(text.len() / 16).unwrap_or(u64::MAX)
+}
+
 /// Takes steps off what is left.
 pub(super) fn spend(work: &mut u64, steps: u64) -> Result<(), Stop> {
     *work = work.checked_sub(steps).ok_or(Stop::Unfinished)?;
@@ -65,12 +70,15 @@ impl Verdict {
         Self { is_valid, ..Self::default() }
     }
 
-    /// Takes over what another keyword looked at, if the value is valid by it.
-    fn take(&mut self, other: Self) {
+    /// Takes over what another keyword looked at, if the value is valid by it. Each is a step.
+    fn take(&mut self, other: Self, work: &mut u64) -> Result<(), Stop> {
         if other.is_valid {
+            let count = other.members.len() + other.items.len();
+            spend(work, u64::try_from(count).unwrap_or(u64::MAX))?;
             self.members.extend(other.members);
             self.items.extend(other.items);
         }
+        Ok(())
     }
 }
 
@@ -99,10 +107,12 @@ impl<'s> Run<'s, '_> {
         let mut verdict = Verdict::of(true);
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
             let Some(Value::String(pointer)) = schema.get(keyword) else { continue };
+            // Each name of the pointer is looked up, and copied.
+            spend(self.work, bytes(pointer))?;
             let target = self.schema.root.pointer(pointer).unwrap_or(&Value::Bool(true));
             let found = self.schema(target, value)?;
             verdict.is_valid &= found.is_valid;
-            verdict.take(found);
+            verdict.take(found, self.work)?;
             if self.schema.draft == Draft::Seven && keyword == "$ref" {
                 return Ok(verdict);
             }
@@ -128,7 +138,7 @@ impl<'s> Run<'s, '_> {
             for schema in schemas {
                 let found = self.schema(schema, value)?;
                 verdict.is_valid &= found.is_valid;
-                verdict.take(found);
+                verdict.take(found, self.work)?;
             }
         }
         for (keyword, is_one) in [("anyOf", false), ("oneOf", true)] {
@@ -137,7 +147,7 @@ impl<'s> Run<'s, '_> {
             for schema in schemas {
                 let found = self.quietly(schema, value)?;
                 count += usize::from(found.is_valid);
-                verdict.take(found);
+                verdict.take(found, self.work)?;
                 // What other keywords look at has to be known.
                 if found_enough(count, is_one) && !self.schema.tracks {
                     break;
@@ -156,11 +166,11 @@ impl<'s> Run<'s, '_> {
         if let Some(condition) = schema.get("if") {
             let found = self.quietly(condition, value)?;
             let branch = if found.is_valid { "then" } else { "else" };
-            verdict.take(found);
+            verdict.take(found, self.work)?;
             if let Some(schema) = schema.get(branch) {
                 let found = self.schema(schema, value)?;
                 verdict.is_valid &= found.is_valid;
-                verdict.take(found);
+                verdict.take(found, self.work)?;
             }
         }
         Ok(())
@@ -176,6 +186,7 @@ impl<'s> Run<'s, '_> {
 
     /// Validates a member or an item, whose place is behind that of the value.
     fn inside(&mut self, schema: &'s Value, value: &Value, segment: &str) -> Result<bool, Stop> {
+        spend(self.work, bytes(segment))?;
         let length = self.path.len();
         self.path.push_str(segment);
         let verdict = self.schema(schema, value);

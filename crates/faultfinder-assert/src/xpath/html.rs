@@ -55,6 +55,9 @@ const BLOCKS: [&str; 29] = [
     "menu",
 ];
 
+/// Most attributes of one element that are kept.
+const ATTRIBUTES_MAX: usize = 100;
+
 /// A tree that is being built.
 struct Builder {
     document: Document<'static>,
@@ -125,7 +128,8 @@ impl Builder {
         };
         if let Some(element) = self.document.element_mut(node) {
             for (name, value) in attributes {
-                if element.get_attribute(&name).is_none() {
+                // There is one `html` and one `body`, however often they begin.
+                if element.attributes.len() < ATTRIBUTES_MAX && element.get_attribute(&name).is_none() {
                     element.set_attribute(QName::local(name), Cow::Owned(value));
                 }
             }
@@ -247,8 +251,6 @@ fn end_of_raw(text: &str, name: &str) -> usize {
 
 /// The attributes of a start tag, names in lower case, and what is behind the tag.
 fn attributes(text: &str) -> (Vec<(String, String)>, &str) {
-    /// Most attributes of one element that are kept.
-    const ATTRIBUTES_MAX: usize = 100;
     let mut attributes = Vec::new();
     let mut rest = text;
     loop {

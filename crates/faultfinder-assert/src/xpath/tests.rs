@@ -134,3 +134,28 @@ fn bombs_are_bounded() {
         Err("the body is too large for this XPath".to_owned())
     );
 }
+
+#[test]
+fn attributes_of_an_element_that_begins_often_are_limited() {
+    let mut page = String::new();
+    for number in 0..300_000 {
+        page.push_str(&format!("<html a{number}>"));
+    }
+    html("count(/html/@*)", &page, &["100"]);
+}
+
+#[test]
+fn elements_with_very_many_attributes_are_refused_before_they_are_parsed() {
+    let attributes =
+        |count: usize| -> String { (0..count).map(|number| format!(" a{number}='>'")).collect() };
+    xml("count(/x/@*)", &format!("<x{}/>", attributes(500)), &["500"]);
+    let equal_signs = "=".repeat(1_000);
+    xml("count(/x)", &format!("<x>{equal_signs}<!--{equal_signs}--><![CDATA[{equal_signs}]]></x>"), &["1"]);
+    for page in [
+        format!("<x{}/>", attributes(300_000)),
+        format!("<!DOCTYPE x [<!ENTITY e \"&#60;y{}/>\">]><x>&e;</x>", attributes(501)),
+    ] {
+        let refused = select("count(/x)", &page, false).unwrap_err();
+        assert!(refused.contains("more than 500 attributes"), "{refused}");
+    }
+}

@@ -36,12 +36,13 @@ pub(super) fn is_match(
     memory: &mut Memory,
     work: &mut u64,
 ) -> Result<bool, Unfinished> {
+    memory.back.clear();
+    memory.slots.clear();
+    memory.slots.resize(program.slots, None);
     let mut machine = Machine { program, text, memory, work };
     let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    // A way that fails forgets what it noted: nothing is cleared between two starts, which would cost more than a step.
     for start in starts {
-        machine.memory.back.clear();
-        machine.memory.slots.clear();
-        machine.memory.slots.resize(program.slots, None);
         if machine.run(0, start, start)?.is_some() {
             return Ok(true);
         }
@@ -131,6 +132,7 @@ impl Machine<'_> {
         min: usize,
         max: Option<usize>,
     ) -> Result<bool, Unfinished> {
+        *self.work = self.work.checked_sub(u64::try_from(min).unwrap_or(u64::MAX)).ok_or(Unfinished)?;
         let text = self.text;
         let before = text.get(..place).unwrap_or("");
         let starts = std::iter::once(place).chain(before.char_indices().rev().map(|(at, _)| at));

@@ -2,6 +2,7 @@
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, HirKind};
+use std::sync::Arc;
 
 /// Deepest nesting of groups.
 const NESTING_MAX: usize = 50;
@@ -13,7 +14,7 @@ const REPETITIONS_MAX: u32 = 1000;
 pub(super) enum Node {
     Empty,
     /// One character of these ranges.
-    Set(Vec<(char, char)>),
+    Set(Arc<[(char, char)]>),
     Start {
         of_line: bool,
     },
@@ -363,10 +364,10 @@ impl<'p> Parser<'p> {
     fn class(&mut self) -> Result<Node, SyntaxError> {
         let at = self.at;
         if self.take("[^]") {
-            return Ok(Node::Set(vec![('\0', char::MAX)]));
+            return Ok(Node::Set(Arc::new([('\0', char::MAX)])));
         }
         if self.take("[]") {
-            return Ok(Node::Set(Vec::new()));
+            return Ok(Node::Set(Arc::new([])));
         }
         let (mut text, mut escaped) = (String::from("["), false);
         for (index, character) in self.rest().char_indices().skip(1) {
@@ -401,7 +402,7 @@ impl<'p> Parser<'p> {
         match hir.kind() {
             HirKind::Literal(literal) => {
                 let text = std::str::from_utf8(&literal.0).unwrap_or("");
-                Ok(Node::Concat(text.chars().map(|one| Node::Set(vec![(one, one)])).collect()))
+                Ok(Node::Concat(text.chars().map(|one| Node::Set(Arc::new([(one, one)]))).collect()))
             }
             HirKind::Class(Class::Unicode(class)) => {
                 Ok(Node::Set(class.ranges().iter().map(|range| (range.start(), range.end())).collect()))

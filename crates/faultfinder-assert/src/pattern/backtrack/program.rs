@@ -1,6 +1,8 @@
 //! From a tree to instructions.
 
 use super::parse::{Node, SyntaxError, Tree};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most instructions of a program.
 const INSTRUCTIONS_MAX: usize = 20_000;
@@ -9,7 +11,7 @@ const INSTRUCTIONS_MAX: usize = 20_000;
 #[derive(Debug, Clone)]
 pub(super) enum Op {
     /// Takes one character of these ranges.
-    Set(Vec<(char, char)>),
+    Set(Arc<[(char, char)]>),
     Start {
         of_line: bool,
     },
@@ -63,6 +65,19 @@ pub(super) fn compile(tree: &Tree) -> Result<Program, SyntaxError> {
 }
 
 impl Program {
+    /// How many bytes it has. Repetitions share the characters that they take.
+    pub(super) fn bytes(&self) -> usize {
+        let sets: BTreeMap<*const (char, char), usize> = self
+            .ops
+            .iter()
+            .filter_map(|op| match op {
+                Op::Set(ranges) => Some((ranges.as_ptr(), size_of_val::<[_]>(ranges))),
+                _ => None,
+            })
+            .collect();
+        self.ops.len() * size_of::<Op>() + sets.values().sum::<usize>()
+    }
+
     fn push(&mut self, op: Op) -> Result<usize, SyntaxError> {
         if self.ops.len() >= INSTRUCTIONS_MAX {
             let message = format!("it is too large: more than {INSTRUCTIONS_MAX} instructions");
@@ -82,7 +97,7 @@ impl Program {
         match node {
             Node::Empty => {}
             Node::Set(ranges) => {
-                self.push(Op::Set(ranges.clone()))?;
+                self.push(Op::Set(Arc::clone(ranges)))?;
             }
             Node::Start { of_line } => {
                 self.push(Op::Start { of_line: *of_line })?;

@@ -132,7 +132,7 @@ impl<'s> Run<'s, '_> {
                     schema => {
                         let found = self.schema(schema, value)?;
                         verdict.is_valid &= found.is_valid;
-                        verdict.take(found);
+                        verdict.take(found, self.work)?;
                     }
                 }
             }
