@@ -280,11 +280,16 @@ fn assertion() -> Value {
             ("message", Always, "Why it does not hold.", text()),
             (
                 "evaluated",
-                Always,
-                "Whether it could be evaluated: what it reads was there. If not, it does not hold.",
+                Optional,
+                "Whether it could be evaluated: what it reads was there. If not, it does not hold. Earlier versions do not say it.",
                 boolean(),
             ),
-            ("severity", Always, "What follows if it does not hold.", one_of(vec!["fail", "warn"])),
+            (
+                "severity",
+                Optional,
+                "What follows if it does not hold. In earlier versions, the test always failed.",
+                one_of(vec!["fail", "warn"]),
+            ),
             ("place", Optional, "Where it was written: `shop.yaml:12:9`.", text()),
         ],
     )
@@ -362,12 +367,25 @@ fn detail() -> Value {
             ("stream", Optional, "The HTTP/2 stream.", count()),
             ("reason", Optional, "The reason that the peer gave when it closed a WebSocket.", text()),
             (
+                "outcome",
+                Optional,
+                "Of assertions that failed: whether one does not hold, or none could be evaluated.",
+                one_of(vec!["does_not_hold", "not_evaluated"]),
+            ),
+            (
                 "failed",
                 Optional,
                 "The assertions that failed: each as it was written, and what was found instead.",
                 json!({ "type": "array", "items": object("One assertion that failed.", vec![
                     ("assertion", Always, "The assertion as it was written.", text()),
                     ("message", Always, "What was found instead.", text()),
+                    (
+                        "outcome",
+                        Optional,
+                        "Whether it does not hold, or could not be evaluated.",
+                        one_of(vec!["does_not_hold", "not_evaluated"]),
+                    ),
+                    ("place", Optional, "Where it was written: `shop.yaml:12:9`.", text()),
                 ]) }),
             ),
             ("field", Optional, "The field of the definition that is wrong.", text()),
