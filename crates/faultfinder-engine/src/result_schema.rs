@@ -369,7 +369,7 @@ fn detail() -> Value {
             (
                 "outcome",
                 Optional,
-                "Of assertions that failed: whether one does not hold, or none could be evaluated.",
+                "Of assertions that failed: whether the first one does not hold, or could not be evaluated.",
                 one_of(vec!["does_not_hold", "not_evaluated"]),
             ),
             (
