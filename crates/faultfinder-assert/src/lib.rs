@@ -50,17 +50,17 @@ mod error; // AssertionError
 mod observation; // Observation: the facts from a probe
 mod evaluate; // Assertion + Observation -> Outcome
 mod extraction; // Extraction: a value for a later request
-mod sight; // Sight: what a test can observe
+mod observables; // Observables: what a test can observe
 
 pub use assertion::{Assertion, PARTS_MAX};
 pub use error::{AssertionError, Piece};
 pub use evaluate::evaluate;
 pub use extraction::Extraction;
 pub use jsonpath::QUERY_BYTES_MAX;
+pub use observables::{Observables, Unobservable};
 pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, RedirectFacts, WebSocketFacts};
 pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse, parse_guarded};
 pub use pattern::PATTERN_BYTES_MAX;
 pub use schema::SCHEMA_BYTES_MAX;
-pub use sight::{Sight, Unobservable};
 pub use xpath::XPATH_BYTES_MAX;

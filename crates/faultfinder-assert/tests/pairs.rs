@@ -4,7 +4,8 @@
 //! what goes beyond them.
 
 use faultfinder_assert::{
-    EchoFacts, LatencyFacts, Observation, RecordFacts, RedirectFacts, Sight, WebSocketFacts, evaluate, parse,
+    EchoFacts, LatencyFacts, Observables, Observation, RecordFacts, RedirectFacts, WebSocketFacts, evaluate,
+    parse,
 };
 use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{
@@ -25,7 +26,7 @@ fn check(protocol: Protocol, seen: &Observation<'_>, rows: &[Row]) {
     for (holds, fails) in rows {
         for (line, expected) in [(holds, true), (fails, false)] {
             let assertion = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
-            assert_eq!(assertion.unobservable(&Sight::of(protocol)), None, "{line}");
+            assert_eq!(assertion.unobservable(&Observables::of(protocol)), None, "{line}");
             let outcome = evaluate(&assertion, seen);
             assert_eq!(outcome.passed, expected, "{line}: {}", outcome.message);
             assert!(outcome.evaluated, "{line}: {}", outcome.message);

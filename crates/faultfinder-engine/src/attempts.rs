@@ -18,7 +18,7 @@ pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// How long it is tried.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
+pub(crate) struct RetryPolicy {
     pub(crate) retry: Retry,
     /// Whether there are no retries: credentials were refused before.
     pub(crate) retries_off: bool,
@@ -43,13 +43,13 @@ pub(crate) async fn attempts(
     vantage: &Vantage,
     exchange: &PlannedExchange,
     prepared: &Prepared,
-    patience: Patience,
+    policy: RetryPolicy,
     offload: Option<&Offload>,
 ) -> Attempts {
-    let Patience { retry, until, retries_assertions, .. } = patience;
-    let retries = if patience.retries_off { 0 } else { usize::from(retry.count) };
+    let RetryPolicy { retry, until, retries_assertions, .. } = policy;
+    let retries = if policy.retries_off { 0 } else { usize::from(retry.count) };
     let mut earlier = Vec::new();
-    let mut retries_off = patience.retries_off;
+    let mut retries_off = policy.retries_off;
     let mut warnings = Vec::new();
     let mut confidential: Vec<String> = Vec::new();
     // What was tried stays out of the future: else every test that runs would keep room for it.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// What must hold of an answer, and what is taken out of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Compiled {
     pub(crate) expectations: Vec<Expectation>,
     /// The expectations for which a step is repeated.

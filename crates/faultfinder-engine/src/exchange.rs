@@ -3,12 +3,12 @@
 use crate::compiled::{Compiled, PlannedExtraction};
 use crate::expectation::{Expectation, compile};
 use crate::objections::{Objections, TlsChecks};
+use crate::observables;
 use crate::protocol::{self, Probe};
 use crate::redact::{Redactor, Secrets};
 use crate::render::{Awaited, Moment, Renderer, Values};
 use crate::scope::Scope;
 use crate::section::Section;
-use crate::sight;
 use faultfinder_assert::Assertion;
 use faultfinder_spec::{Exchange, Place, Request, Source, Text};
 use faultfinder_taxonomy::{Fault, Protocol};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Where a request is in its file: a test, or a step of one.
 #[derive(Debug, Clone)]
-pub(crate) struct Stands {
+pub(crate) struct Entry {
     pub(crate) name: Option<Text>,
     pub(crate) place: Place,
     /// What it is in the file: `tests[0]`, `tests[0].steps[1]`; nothing when the file is this one test.
@@ -27,7 +27,7 @@ pub(crate) struct Stands {
 
 /// A request that is ready to be sent, and what is made of its answer.
 pub(crate) struct PlannedExchange {
-    pub(crate) stands: Stands,
+    pub(crate) entry: Entry,
     pub(crate) written: Exchange,
     pub(crate) source: Arc<Source>,
     scope: Arc<Scope>,
@@ -75,7 +75,7 @@ impl PlannedExchange {
     /// Plans a request: it is made and checked, and kept when it does not differ from run to run. `awaited` are the variables
     /// that steps before it extract.
     pub(crate) fn new(
-        stands: Stands,
+        entry: Entry,
         written: Exchange,
         compiled: Compiled,
         (source, scope): (&Arc<Source>, &Arc<Scope>),
@@ -84,7 +84,7 @@ impl PlannedExchange {
     ) -> Self {
         let Compiled { expectations, until, extractions } = compiled;
         let mut planned = Self {
-            stands,
+            entry,
             written,
             source: Arc::clone(source),
             scope: Arc::clone(scope),
@@ -160,11 +160,11 @@ impl PlannedExchange {
     /// Makes what a run needs.
     fn make(&self, moment: Moment<'_>, values: &mut Values, awaited: Awaited<'_>) -> Made {
         let mut renderer = Renderer::new(&self.scope, moment, values, awaited);
-        let written = self.stands.name.as_ref();
+        let written = self.entry.name.as_ref();
         let name =
             written.map(|name| renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned()));
         let hide_name = written.is_some_and(|name| renderer.is_secret(name));
-        let sight = sight::of(self.request());
+        let observables = observables::of(self.request());
         let mut assertions = Vec::new();
         let mut until = None;
         for (index, expectation) in self.expectations.iter().enumerate() {
@@ -179,7 +179,7 @@ impl PlannedExchange {
                         Some(index) if !self.until.is_empty() => format!("repeat.until[{index}]"),
                         _ => format!("assert[{index}]"),
                     };
-                    let compiled = compile(written, &path, &sight, &mut renderer);
+                    let compiled = compile(written, &path, &observables, &mut renderer);
                     assertions.extend(compiled.map(|assertion| assertion.at(place.as_str())));
                 }
             }

@@ -1,11 +1,11 @@
 //! Assertions as written -> compiled, with placed mistakes.
 
+use crate::observables;
 use crate::render::Renderer;
 use crate::scope::{Author, folder_of};
 use crate::section::Section;
-use crate::sight;
 use faultfinder_assert::{
-    Assertion, AssertionError, Piece, SCHEMA_BYTES_MAX, Sight, from_fields, parse, parse_guarded,
+    Assertion, AssertionError, Observables, Piece, SCHEMA_BYTES_MAX, from_fields, parse, parse_guarded,
 };
 use faultfinder_spec::value::parse_word;
 use faultfinder_spec::{AssertionSource, Diagnostic, Fields, FromText as _, Place, Request, Source, Text};
@@ -14,7 +14,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 /// An assertion of a test: compiled at load, or, when it has templates, once per run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Expectation {
     /// Compiled.
     Ready(Box<Assertion>),
@@ -36,7 +36,7 @@ impl Expectation {
 pub(crate) struct Loading<'l> {
     pub(crate) source: &'l Source,
     /// What the test can observe.
-    pub(crate) sight: Sight,
+    pub(crate) observables: Observables,
     /// Whether it may name files of this host.
     pub(crate) admits_files: bool,
     /// What was found that is wrong, or probably not meant.
@@ -47,7 +47,7 @@ impl<'l> Loading<'l> {
     /// For the assertions on the answer to a request.
     pub(crate) fn new(source: &'l Source, request: &Request, author: Author) -> Self {
         let admits_files = author == Author::Ours;
-        Self { source, sight: sight::of(request), admits_files, found: Vec::new() }
+        Self { source, observables: observables::of(request), admits_files, found: Vec::new() }
     }
 }
 
@@ -56,14 +56,14 @@ impl Loading<'_> {
     pub(crate) fn expectation(&mut self, written: &AssertionSource, path: &str) -> Option<Expectation> {
         let place = format!("{}:{}", self.source.name(), written.place());
         match self.literal(written, path) {
-            Compiled::Ready(mut assertion) => {
+            Literal::Ready(mut assertion) => {
                 if let Err(error) = assertion.load_files(&mut |path| {
                     schema_file(&folder_of(self.source).join(path), self.admits_files)
                 }) {
                     self.found.push(diagnostic(&error, written, self.source).at(Some(path.to_owned())));
                     return None;
                 }
-                if let Some(never) = assertion.unobservable(&self.sight) {
+                if let Some(never) = assertion.unobservable(&self.observables) {
                     let diagnostic = Diagnostic::error(self.source, written.place(), never.message);
                     self.found.push(
                         diagnostic.with_help(never.help).with_name("unobservable").at(Some(path.to_owned())),
@@ -72,12 +72,12 @@ impl Loading<'_> {
                 }
                 Some(Expectation::Ready(Box::new(assertion.at(place))))
             }
-            Compiled::Templated => Some(Expectation::Templated(written.clone(), place)),
-            Compiled::Wrong => None,
+            Literal::Templated => Some(Expectation::Templated(written.clone(), place)),
+            Literal::Wrong => None,
         }
     }
 
-    fn literal(&mut self, written: &AssertionSource, path: &str) -> Compiled {
+    fn literal(&mut self, written: &AssertionSource, path: &str) -> Literal {
         let compiled = match written {
             AssertionSource::Line(text) => text.literal().map(parse),
             AssertionSource::Warning(text) => {
@@ -89,13 +89,13 @@ impl Loading<'_> {
                 let (mut is_templated, mut is_wrong) = (false, false);
                 for (index, part) in group.parts.iter().enumerate() {
                     match self.literal(part, &format!("{path}.{}[{index}]", group.kind)) {
-                        Compiled::Ready(assertion) => parts.push(assertion),
-                        Compiled::Templated => is_templated = true,
-                        Compiled::Wrong => is_wrong = true,
+                        Literal::Ready(assertion) => parts.push(assertion),
+                        Literal::Templated => is_templated = true,
+                        Literal::Wrong => is_wrong = true,
                     }
                 }
                 if is_wrong {
-                    return Compiled::Wrong;
+                    return Literal::Wrong;
                 }
                 let options = || {
                     let not = literal_option(&group.options, "not")?;
@@ -116,19 +116,19 @@ impl Loading<'_> {
                         ..note
                     });
                 }
-                Compiled::Ready(assertion)
+                Literal::Ready(assertion)
             }
             Some(Err(error)) => {
                 self.found.push(diagnostic(&error, written, self.source).at(Some(path.to_owned())));
-                Compiled::Wrong
+                Literal::Wrong
             }
-            None => Compiled::Templated,
+            None => Literal::Templated,
         }
     }
 }
 
 /// What came of an assertion at load.
-enum Compiled {
+enum Literal {
     Ready(Assertion),
     /// A template hides a part of it.
     Templated,
@@ -141,7 +141,7 @@ enum Compiled {
 pub(crate) fn compile(
     written: &AssertionSource,
     path: &str,
-    sight: &Sight,
+    observables: &Observables,
     renderer: &mut Renderer<'_>,
 ) -> Option<Assertion> {
     let mut assertion = rendered(written, path, renderer)?;
@@ -156,7 +156,7 @@ pub(crate) fn compile(
             return None;
         }
     }
-    if let Some(never) = assertion.unobservable(sight) {
+    if let Some(never) = assertion.unobservable(observables) {
         renderer.object("unobservable", path, format!("{}: {}", never.message, never.help));
         return None;
     }
@@ -191,8 +191,7 @@ fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) 
         }
     };
     match compiled {
-        Ok(assertion) if renderer.admits_program(path, assertion.program_bytes()) => Some(assertion),
-        Ok(_) => None,
+        Ok(assertion) => Some(assertion),
         Err(error) => {
             renderer.object("invalid_assertion", path, error.to_string());
             None

@@ -1,10 +1,10 @@
 //! One run of a test with several steps.
 
 use crate::attempt::{Tried, status};
-use crate::attempts::{Attempts, Patience, advice, attempts, pause};
-use crate::exchange::{PlannedExchange, Prepared, Stands, rendered_name};
+use crate::attempts::{Attempts, RetryPolicy, advice, attempts, pause};
+use crate::exchange::{Entry, PlannedExchange, Prepared, rendered_name};
 use crate::judge::Extracted;
-use crate::moment::{millis, rfc3339, unix_millis};
+use crate::moment::{Begin, millis, unix_millis};
 use crate::redact::{MASK, Redactor};
 use crate::render::{Awaited, Moment, Values};
 use crate::steps::{PlannedAction, PlannedStep, PlannedSteps};
@@ -31,15 +31,14 @@ pub(crate) async fn run(
     steps: &PlannedSteps,
     options: &RunOptions,
 ) -> TestResult {
-    let began = Instant::now();
-    let now = vantage.clock().now();
+    let begin = Begin::now(vantage);
     let time = options.run_time.map_or(steps.overall_timeout, |time| time.min(steps.overall_timeout));
     let mut journey = Journey {
         vantage,
         options,
-        deadline: began + time,
+        deadline: begin.at + time,
         time,
-        now_ms: unix_millis(now),
+        now_ms: unix_millis(begin.wall),
         random: Box::new(options.randomness()),
         values: Values::default(),
         missing: BTreeMap::new(),
@@ -54,9 +53,9 @@ pub(crate) async fn run(
     let mut earlier = Vec::new();
     let mut warnings = Vec::new();
     // What variables and generators yield is the same in all attempts; what answers yield is not.
-    let begin = journey.values.clone();
+    let values = journey.values.clone();
     let Carried { results, fault } = loop {
-        journey.values.clone_from(&begin);
+        journey.values.clone_from(&values);
         journey.missing.clear();
         journey.jar = steps.persist_cookies.then(CookieJar::default);
         let carried = journey.carry_out(&steps.steps).await;
@@ -68,9 +67,7 @@ pub(crate) async fn run(
         let left = journey.deadline.saturating_duration_since(Instant::now());
         match pause(retry.interval, None, Some(left)) {
             Ok(pause) => {
-                let Carried { fault, .. } = carried;
-                let status = status(fault.as_ref());
-                earlier.push(Attempt { status, timings: Timings::default(), broke_in: None, fault });
+                earlier.push(of_all(carried.fault));
                 tokio::time::sleep(pause).await;
             }
             Err(warning) => {
@@ -80,30 +77,19 @@ pub(crate) async fn run(
         }
     };
     let mut result = TestResult {
-        name,
-        id: test.id.clone(),
-        file: test.shown_file().to_owned(),
-        line: test.line(),
-        tags: test.tags().map(str::to_owned).collect(),
-        repetition: None,
-        test_type: test.test_type(),
-        location: options.location.clone(),
-        status: status(fault.as_ref()),
-        started_at: rfc3339(now),
-        duration_ms: millis(began.elapsed()),
-        timings: Timings::default(),
-        broke_in: None,
-        fault,
-        assertions: Vec::new(),
         attempts: earlier,
         steps: results,
-        addresses: Vec::new(),
         warnings,
-        observed: Observed::default(),
         retries_off: journey.retries_off,
+        ..test.result(name, begin, of_all(fault), options)
     };
     Redactor::default().with(journey.secrets.iter().map(String::as_str)).result(&mut result);
     result
+}
+
+/// All steps together as one attempt: the phases are those of each.
+fn of_all(fault: Option<Fault>) -> Attempt {
+    Attempt { status: status(fault.as_ref()), timings: Timings::default(), broke_in: None, fault }
 }
 
 /// What steps have come to so far.
@@ -214,7 +200,7 @@ impl Journey<'_> {
         result.name = prepared.name.clone().unwrap_or_else(|| result.name.clone());
         result.warnings.extend(prepared.warnings.iter().cloned());
         let label = label(step, &result.name);
-        let patience = Patience {
+        let policy = RetryPolicy {
             retry: step.retry,
             retries_off: self.retries_off,
             until: Some(until),
@@ -222,7 +208,7 @@ impl Journey<'_> {
         };
         let (times, interval) = step.repeat.unwrap_or((1, Duration::ZERO));
         for time in 1..=times {
-            let tried = attempts(self.vantage, exchange, &prepared, patience, self.options.offload.as_ref());
+            let tried = attempts(self.vantage, exchange, &prepared, policy, self.options.offload.as_ref());
             let Ok(tried) = tokio::time::timeout_at(until, tried).await else {
                 result.fault = Some(out_of_time(self.time));
                 self.nothing_extracted(&prepared, &format!("{label} was cut off"));
@@ -238,7 +224,7 @@ impl Journey<'_> {
             }
             if time == times || Instant::now() + interval >= until {
                 if let Some(fault) = result.fault.as_mut() {
-                    fault.message = format!("repeated {time} times in vain: {}", fault.message);
+                    fault.message = format!("repeated {time} times: {}", fault.message);
                 }
                 return;
             }
@@ -306,11 +292,11 @@ impl Journey<'_> {
 
     /// The name of a step: as it is written where it has a template, until the step is carried out.
     fn name(&self, step: &PlannedStep) -> String {
-        let stands: &Stands = match &step.action {
-            PlannedAction::Exchange(exchange) => &exchange.stands,
-            PlannedAction::Wait(_, stands) | PlannedAction::Run(_, stands) => stands,
+        let entry: &Entry = match &step.action {
+            PlannedAction::Exchange(exchange) => &exchange.entry,
+            PlannedAction::Wait(_, entry) | PlannedAction::Run(_, entry) => entry,
         };
-        let written = stands.name.as_ref().map(|name| name.as_written().to_owned());
+        let written = entry.name.as_ref().map(|name| name.as_written().to_owned());
         written.unwrap_or_else(|| format!("step {}", step.number))
     }
 }

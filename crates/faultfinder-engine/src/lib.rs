@@ -31,8 +31,9 @@ mod pattern; // patterns for the names and tags of tests
 mod planned; // PlannedTest: what is known about a test at load
 mod exchange; // what is known of a request and its answer at load
 mod steps; // what is known of several steps at load
+mod runs; // tests that are carried out as steps of others
 mod compiled; // what must hold of an answer, and what is taken out of it
-mod sight; // what a test can observe
+mod observables; // what a test can observe
 mod expectation; // assertions as written -> compiled, mistakes with their positions
 mod scope; // the variables of a file
 mod section; // the fields of a request, rendered

@@ -1,7 +1,24 @@
 //! Times as text.
 
+use faultfinder_net::Vantage;
 use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
+use tokio::time::Instant;
+
+/// When a run began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begin {
+    /// By the calendar, for people.
+    pub(crate) wall: SystemTime,
+    /// By the clock that is never set, for durations.
+    pub(crate) at: Instant,
+}
+
+impl Begin {
+    pub(crate) fn now(vantage: &Vantage) -> Self {
+        Self { wall: vantage.clock().now(), at: Instant::now() }
+    }
+}
 
 /// A moment as RFC 3339 in UTC with milliseconds; the beginning of 1970 for moments that no calendar has.
 pub(crate) fn rfc3339(moment: SystemTime) -> String {

@@ -28,9 +28,9 @@ impl Placed {
     fn of(fault: &Fault, exchange: &PlannedExchange) -> Self {
         let fault = full(fault.clone(), exchange.protocol(), exchange.aliases());
         let Detail::Definition { field, .. } = &fault.detail else {
-            return Self { place: exchange.stands.place, path: exchange.stands.path.clone() };
+            return Self { place: exchange.entry.place, path: exchange.entry.path.clone() };
         };
-        let path = match &exchange.stands.path {
+        let path = match &exchange.entry.path {
             Some(path) => format!("{path}.{field}"),
             None => field.clone(),
         };
@@ -63,7 +63,7 @@ fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
         let (index, rest) = rest.split_once(']')?;
         Some(place_in(exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
     });
-    found.unwrap_or(exchange.stands.place)
+    found.unwrap_or(exchange.entry.place)
 }
 
 /// Where a part of an assertion is: `.value`, `.any[1].value`.

@@ -1,12 +1,14 @@
 //! What is known of a test at load.
 
 use crate::compiled::Compiled;
-use crate::exchange::{PlannedExchange, Stands};
+use crate::exchange::{Entry, PlannedExchange};
+use crate::moment::{Begin, millis, rfc3339};
 use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::result::TestType;
 use crate::scope::Scope;
 use crate::steps::{PlannedSteps, Planner};
+use crate::{Attempt, Observed, RunOptions, TestResult};
 use faultfinder_spec::{Content, Diagnostic, Retry, Source, Spanned, Test, Text};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -40,7 +42,7 @@ impl PlannedTest {
     /// Plans a test: its requests are made and checked, and kept when they do not differ from run to run.
     pub(crate) fn new(
         test: &Test,
-        compiled: Compiled,
+        compiled: &[Compiled],
         source: &Arc<Source>,
         scope: &Arc<Scope>,
         planner: &Planner<'_>,
@@ -49,13 +51,14 @@ impl PlannedTest {
         let content = match &test.content {
             Content::Exchange(exchange) => {
                 let (name, path) = (Some(test.name.clone()), test.path.clone());
-                let stands = Stands { name, place: test.name.place(), path };
+                let entry = Entry { name, place: test.name.place(), path };
                 let with = (source, scope);
+                let compiled = compiled.first().cloned().unwrap_or_default();
                 let exchange =
-                    PlannedExchange::new(stands, exchange.clone(), compiled, with, Awaited::Nothing, tls);
+                    PlannedExchange::new(entry, exchange.clone(), compiled, with, Awaited::Nothing, tls);
                 PlannedContent::Exchange(exchange)
             }
-            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, tls)),
+            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, compiled, tls)),
         };
         Self {
             name: test.name.clone(),
@@ -66,7 +69,7 @@ impl PlannedTest {
             every: test.every,
             retry: test.retry,
             tags: test.tags.clone(),
-            fingerprint: test.fingerprint,
+            fingerprint: planner.fingerprint(test),
         }
     }
 
@@ -101,8 +104,9 @@ impl PlannedTest {
         self.name.place().line
     }
 
-    /// A hash of what is written of it and of the variables of its file: another one when either has changed. The same
-    /// in every process, so that it can be stored. It is not cryptographic: who knows all of it can guess a secret in it.
+    /// A hash of what is written of it, of the tests that it carries out as steps, and of the variables of its file: another
+    /// one when any of them has changed. The same in every process, so that it can be stored. It is not cryptographic: who
+    /// knows all of it can guess a secret in it.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint ^ self.scope.fingerprint.rotate_left(1)
@@ -140,6 +144,40 @@ impl PlannedTest {
     #[must_use]
     pub fn objections(&self) -> Vec<Diagnostic> {
         self.exchanges().into_iter().flat_map(PlannedExchange::objections).collect()
+    }
+
+    /// The result of a run that ends now, with what its last attempt came to and nothing of what it saw.
+    pub(crate) fn result(
+        &self,
+        name: String,
+        begin: Begin,
+        last: Attempt,
+        options: &RunOptions,
+    ) -> TestResult {
+        let Attempt { status, timings, broke_in, fault } = last;
+        TestResult {
+            name,
+            id: self.id.clone(),
+            file: self.shown_file().to_owned(),
+            line: self.line(),
+            tags: self.tags().map(str::to_owned).collect(),
+            repetition: None,
+            test_type: self.test_type(),
+            location: options.location.clone(),
+            status,
+            started_at: rfc3339(begin.wall),
+            duration_ms: millis(begin.at.elapsed()),
+            timings,
+            broke_in,
+            fault,
+            assertions: Vec::new(),
+            attempts: Vec::new(),
+            steps: Vec::new(),
+            addresses: Vec::new(),
+            warnings: Vec::new(),
+            observed: Observed::default(),
+            retries_off: false,
+        }
     }
 
     pub(crate) const fn retry(&self) -> Retry {

@@ -1,15 +1,13 @@
 //! What is known of the steps of a test at load.
 
 use crate::compiled::Compiled;
-use crate::exchange::{PlannedExchange, Stands};
-use crate::expectation::Loading;
+use crate::exchange::{Entry, PlannedExchange};
 use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::scope::Scope;
 use faultfinder_spec::{
-    Action, Content, Diagnostic, Document, Repeat, Retry, SUB_TESTS_DEPTH_MAX, Source, Step, Steps, Test,
+    Action, Content, Document, Repeat, Retry, SUB_TESTS_DEPTH_MAX, Source, Step, Steps, Test,
 };
-use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,9 +36,9 @@ pub(crate) struct PlannedStep {
 pub(crate) enum PlannedAction {
     Exchange(Box<PlannedExchange>),
     /// It waits; with the name of the step.
-    Wait(Duration, Stands),
+    Wait(Duration, Entry),
     /// It carries out what another test does.
-    Run(Vec<PlannedStep>, Stands),
+    Run(Vec<PlannedStep>, Entry),
 }
 
 impl PlannedSteps {
@@ -63,22 +61,36 @@ impl PlannedSteps {
 
 /// What the steps of tests are planned with.
 pub(crate) struct Planner<'d> {
-    tests: HashMap<&'d str, &'d Test>,
+    /// By name, with what must hold in each of their steps.
+    tests: HashMap<&'d str, (&'d Test, &'d [Compiled])>,
     source: &'d Arc<Source>,
     scope: &'d Arc<Scope>,
 }
 
 impl<'d> Planner<'d> {
-    pub(crate) fn new(document: &'d Document, scope: &'d Arc<Scope>) -> Self {
-        let tests = document.tests.iter().map(|test| (test.name.as_written(), test)).collect();
-        Self { tests, source: &document.source, scope }
+    /// `compiled` has what must hold in the steps of each test, in the order of the tests.
+    pub(crate) fn new(document: &'d Document, compiled: &'d [Vec<Compiled>], scope: &'d Arc<Scope>) -> Self {
+        let tests = document.tests.iter().zip(compiled);
+        let tests = tests.map(|(test, compiled)| (test.name.as_written(), (test, compiled.as_slice())));
+        Self { tests: tests.collect(), source: &document.source, scope }
+    }
+
+    /// The hash of what is written of a test, with that of the tests that it carries out.
+    pub(crate) fn fingerprint(&self, test: &Test) -> u64 {
+        let steps = test.content.steps().map_or(&[][..], |steps| &steps.steps);
+        let carried_out = steps.iter().filter_map(|step| match &step.action {
+            Action::Run(name) => self.tests.get(name.value.as_str()),
+            Action::Exchange(_) | Action::Wait(_) => None,
+        });
+        // Rotated, so that a test that is carried out twice still counts.
+        carried_out.fold(test.fingerprint, |hash, (test, _)| hash.rotate_left(1) ^ self.fingerprint(test))
     }
 
     /// Plans the steps of a test. Their mistakes were found before.
-    pub(crate) fn plan(&self, steps: &Steps, tls: &mut TlsChecks) -> PlannedSteps {
+    pub(crate) fn plan(&self, steps: &Steps, compiled: &[Compiled], tls: &mut TlsChecks) -> PlannedSteps {
         let mut extracted = HashSet::new();
         PlannedSteps {
-            steps: self.steps(&steps.steps, &mut extracted, SUB_TESTS_DEPTH_MAX, tls),
+            steps: self.steps((&steps.steps, compiled), &mut extracted, SUB_TESTS_DEPTH_MAX, tls),
             overall_timeout: steps.overall_timeout,
             persist_cookies: steps.persist_cookies,
         }
@@ -86,33 +98,25 @@ impl<'d> Planner<'d> {
 
     fn steps(
         &self,
-        steps: &[Step],
+        (steps, compiled): (&[Step], &[Compiled]),
         extracted: &mut HashSet<String>,
         depth: usize,
         tls: &mut TlsChecks,
     ) -> Vec<PlannedStep> {
-        let planned = steps.iter().enumerate().filter_map(|(index, step)| {
-            let stands = Stands { name: step.name.clone(), place: step.place, path: step.path.clone() };
+        let planned = steps.iter().zip(compiled).enumerate().filter_map(|(index, (step, compiled))| {
+            let entry = Entry { name: step.name.clone(), place: step.place, path: step.path.clone() };
             let action = match &step.action {
                 Action::Exchange(exchange) => {
-                    let mut loading = Loading::new(self.source, &exchange.request, self.scope.author);
-                    let compiled = Compiled::new(
-                        &exchange.assertions,
-                        step.repeat.as_ref(),
-                        &step.extractions,
-                        step.path.as_deref(),
-                        &mut loading,
-                    );
                     let with = (self.source, self.scope);
                     let awaited = Awaited::Later(extracted);
                     let exchange =
-                        PlannedExchange::new(stands, exchange.clone(), compiled, with, awaited, tls);
+                        PlannedExchange::new(entry, exchange.clone(), compiled.clone(), with, awaited, tls);
                     PlannedAction::Exchange(Box::new(exchange))
                 }
-                Action::Wait(wait) => PlannedAction::Wait(*wait, stands),
+                Action::Wait(wait) => PlannedAction::Wait(*wait, entry),
                 Action::Run(test) => {
                     let test = self.tests.get(test.value.as_str())?;
-                    PlannedAction::Run(self.sub_test(test, extracted, depth.checked_sub(1)?, tls), stands)
+                    PlannedAction::Run(self.sub_test(*test, extracted, depth.checked_sub(1)?, tls), entry)
                 }
             };
             extracted.extend(step.extractions.iter().map(|extraction| extraction.name.value.clone()));
@@ -133,13 +137,13 @@ impl<'d> Planner<'d> {
     /// The steps of a test that is carried out as a step of another one.
     fn sub_test(
         &self,
-        test: &Test,
+        (test, compiled): (&Test, &[Compiled]),
         extracted: &mut HashSet<String>,
         depth: usize,
         tls: &mut TlsChecks,
     ) -> Vec<PlannedStep> {
         match &test.content {
-            Content::Steps(steps) => self.steps(&steps.steps, extracted, depth, tls),
+            Content::Steps(steps) => self.steps((&steps.steps, compiled), extracted, depth, tls),
             Content::Exchange(exchange) => {
                 let only = Step {
                     name: Some(test.name.clone()),
@@ -154,79 +158,8 @@ impl<'d> Planner<'d> {
                     exit_if_succeed: false,
                     always_run: false,
                 };
-                self.steps(std::slice::from_ref(&only), extracted, depth, tls)
+                self.steps((std::slice::from_ref(&only), compiled), extracted, depth, tls)
             }
         }
     }
-}
-
-/// What is wrong with the tests that steps carry out: there is no such test, it needs itself, or it goes too deep.
-pub(crate) fn check_runs(document: &Document) -> Vec<Diagnostic> {
-    let tests: HashMap<&str, &Test> =
-        document.tests.iter().map(|test| (test.name.as_written(), test)).collect();
-    let mut found = Vec::new();
-    for test in &document.tests {
-        for step in test.content.steps().map_or(&[][..], |steps| &steps.steps) {
-            let Action::Run(run) = &step.action else { continue };
-            let path = step.path.as_ref().map(|path| format!("{path}.run"));
-            let error =
-                |message: String| Diagnostic::error(&document.source, run.place, message).at(path.clone());
-            let diagnostic = match depth(&tests, &run.value, &mut vec![test.name.as_written()]) {
-                Ok(depth) if depth < SUB_TESTS_DEPTH_MAX => continue,
-                Ok(_) => {
-                    error(format!("tests in steps of tests go more than {SUB_TESTS_DEPTH_MAX} levels deep"))
-                        .with_help("put the steps of the innermost test here")
-                }
-                Err(Broken::Missing(name)) => {
-                    let error =
-                        error(format!("no test of this file is named {}", faultfinder_spec::quoted(&name)));
-                    match nearest(&name, tests.keys().copied()) {
-                        Some(near) => error.with_label(format!("did you mean `{near}`?")),
-                        None => error.with_help("name another test of this file"),
-                    }
-                }
-                Err(Broken::Ring(names)) => error(format!("this test needs itself: {}", names.join(" -> ")))
-                    .with_help("a test cannot be carried out as a step of itself"),
-            };
-            found.push(diagnostic);
-        }
-    }
-    found
-}
-
-/// Why a test cannot be carried out as a step.
-enum Broken {
-    Missing(String),
-    Ring(Vec<String>),
-}
-
-/// How deep tests are nested in a test that is carried out as a step.
-fn depth<'d>(
-    tests: &HashMap<&'d str, &'d Test>,
-    name: &str,
-    way: &mut Vec<&'d str>,
-) -> Result<usize, Broken> {
-    let Some((name, test)) = tests.get_key_value(name) else { return Err(Broken::Missing(name.to_owned())) };
-    if let Some(start) = way.iter().position(|other| other == name) {
-        let ring = way.iter().skip(start).chain([name]).map(|name| (*name).to_owned());
-        return Err(Broken::Ring(ring.collect()));
-    }
-    // What is deeper than may be is not followed.
-    if way.len() > SUB_TESTS_DEPTH_MAX {
-        return Ok(SUB_TESTS_DEPTH_MAX);
-    }
-    way.push(name);
-    let mut deepest = 0;
-    for step in test.content.steps().map_or(&[][..], |steps| &steps.steps) {
-        if let Action::Run(run) = &step.action {
-            match depth(tests, &run.value, way) {
-                Ok(depth) => deepest = deepest.max(depth.saturating_add(1)),
-                // It is reported where it stands.
-                Err(Broken::Missing(_)) => {}
-                Err(ring) => return Err(ring),
-            }
-        }
-    }
-    way.pop();
-    Ok(deepest)
 }

@@ -5,9 +5,13 @@ use crate::compiled::Compiled;
 use crate::expectation::Loading;
 use crate::objections::TlsChecks;
 use crate::pattern::fits;
+use crate::runs::check_runs;
 use crate::scope::{Author, Outside, Scope};
-use crate::steps::{Planner, check_runs};
-use faultfinder_spec::{Action, Content, Diagnostic, Document, Source, Test, check_variables, parse};
+use crate::steps::Planner;
+use faultfinder_spec::{
+    Action, Content, Diagnostic, Document, Exchange, ExtractionSource, Repeat, Source, Step, Steps, Test,
+    check_variables, parse,
+};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -99,8 +103,8 @@ impl Suite {
                 Ok(_) if !sound => continue,
                 Ok(scope) => Arc::new(scope),
             };
-            let planner = Planner::new(&document, &scope);
-            for (test, compiled) in document.tests.iter().zip(compiled) {
+            let planner = Planner::new(&document, &compiled, &scope);
+            for (test, compiled) in document.tests.iter().zip(&compiled) {
                 let source = &document.source;
                 tests.push(PlannedTest::new(test, compiled, source, &scope, &planner, &mut tls));
             }
@@ -167,8 +171,8 @@ impl Suite {
 /// A file that was read.
 struct Loaded {
     document: Document,
-    /// What must hold in each test, as far as the test is one request.
-    compiled: Vec<Compiled>,
+    /// What must hold in each step of each test; one request is one step.
+    compiled: Vec<Vec<Compiled>>,
     /// Whether nothing is wrong with it so far.
     sound: bool,
 }
@@ -190,9 +194,9 @@ fn read(
         found.extend(check_variables(document, given).into_iter().filter(|one| is_read || one.is_error()));
         found.extend(check_runs(document));
         for test in &document.tests {
-            let (of_test, bytes) = compile(test, source, author, &mut found);
+            let of_test = compile(test, source, author, &mut found);
+            programs = of_test.iter().map(Compiled::program_bytes).fold(programs, usize::saturating_add);
             compiled.push(of_test);
-            programs = programs.saturating_add(bytes);
             if author == Author::Foreign && programs > FOREIGN_PROGRAMS_BYTES_MAX {
                 found.push(too_many_programs(test, source));
                 break;
@@ -205,29 +209,29 @@ fn read(
     parsed.document.map(|document| Loaded { document, compiled, sound })
 }
 
-/// Compiles what must hold in a test, and what is taken out of answers. What belongs to steps is compiled once more when
-/// they are planned; here it is checked. The number is how many bytes the programs of its regular expressions have.
-fn compile(test: &Test, source: &Source, author: Author, found: &mut Vec<Diagnostic>) -> (Compiled, usize) {
-    let steps = match &test.content {
-        Content::Exchange(exchange) => {
-            let mut loading = Loading::new(source, &exchange.request, author);
-            let path = test.path.as_deref();
-            let compiled = Compiled::new(&exchange.assertions, None, &[], path, &mut loading);
-            found.append(&mut loading.found);
-            let bytes = compiled.program_bytes();
-            return (compiled, bytes);
-        }
-        Content::Steps(steps) => &steps.steps,
-    };
-    let of_steps = steps.iter().map(|step| {
-        let Action::Exchange(exchange) = &step.action else { return 0 };
+/// Compiles what must hold in each step of a test, and what is taken out of its answer; one request is one step.
+fn compile(test: &Test, source: &Source, author: Author, found: &mut Vec<Diagnostic>) -> Vec<Compiled> {
+    let mut compile = |exchange: &Exchange,
+                       repeat: Option<&Repeat>,
+                       extractions: &[ExtractionSource],
+                       path: Option<&str>| {
         let mut loading = Loading::new(source, &exchange.request, author);
-        let (repeat, path) = (step.repeat.as_ref(), step.path.as_deref());
-        let compiled = Compiled::new(&exchange.assertions, repeat, &step.extractions, path, &mut loading);
+        let compiled = Compiled::new(&exchange.assertions, repeat, extractions, path, &mut loading);
         found.append(&mut loading.found);
-        compiled.program_bytes()
-    });
-    (Compiled::default(), of_steps.fold(0, usize::saturating_add))
+        compiled
+    };
+    match &test.content {
+        Content::Exchange(exchange) => vec![compile(exchange, None, &[], test.path.as_deref())],
+        Content::Steps(Steps { steps, .. }) => {
+            let of_step = |step: &Step| match &step.action {
+                Action::Exchange(exchange) => {
+                    compile(exchange, step.repeat.as_ref(), &step.extractions, step.path.as_deref())
+                }
+                Action::Wait(_) | Action::Run(_) => Compiled::default(),
+            };
+            steps.iter().map(of_step).collect()
+        }
+    }
 }
 
 fn too_many_programs(test: &Test, source: &Source) -> Diagnostic {
@@ -270,6 +274,9 @@ mod tests {
         }
         let given = [("A".to_owned(), "c".to_owned())];
         assert_ne!(fingerprint(TEXT, &[]), fingerprint(TEXT, &given));
+        // What other tests do is a part of it where it carries them out.
+        let steps = TEXT.replace("tcp: { host: a.test, port: 2 }", "steps: [ { run: other } ]");
+        assert_ne!(fingerprint(&steps, &[]), fingerprint(&steps.replace("port: 1", "port: 3"), &[]));
     }
 
     #[test]

@@ -66,4 +66,10 @@ mod tests {
         }
         assert_eq!(FIELDS.len(), Protocol::ALL.len());
     }
+
+    #[test]
+    fn a_test_has_one_protocol_or_steps() {
+        let words = Protocol::ALL.into_iter().map(Protocol::as_str).chain(["steps"]);
+        assert_eq!(crate::test::CONTENTS, words.collect::<Vec<_>>());
+    }
 }

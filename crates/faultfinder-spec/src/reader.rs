@@ -170,8 +170,11 @@ impl<'s> Reader<'s> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             rest = after;
-            let Some((name, behind)) = after.split_once('}') else { return };
-            let is_double = before.ends_with('{') || after.starts_with('{') || behind.starts_with('}');
+            // No further than a name goes: thousands of braces are not all searched for one that closes them.
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, behind) = after.split_at(end);
+            let Some(behind) = behind.strip_prefix('}') else { continue };
+            let is_double = before.ends_with('{') || behind.starts_with('}');
             if !is_double && template::is_name(name) && self.look_alikes.len() < LOOK_ALIKES_MAX {
                 let text = self.source.place_within(place, &format!("{{{name}}}"));
                 let path = self.path();

@@ -1,6 +1,6 @@
 //! A file as it was read.
 
-use crate::Place;
+use crate::{Place, template};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -103,8 +103,6 @@ impl Source {
         start.and_then(|start| self.text.get(start..)).unwrap_or("")
     }
 
-    /// The place of a `{{ .. }}`, counted from 0, of the text that begins at a place. When it cannot be found,
-    /// because a scalar's escapes hide it, that is the place of the text.
     /// The place of a part of a text: where it is first found in the line from the text on; that of the text if it is not there
     /// as it is.
     pub(crate) fn place_within(&self, text: Place, part: &str) -> Place {
@@ -116,6 +114,8 @@ impl Source {
         Place { column, length: u32_of(part.chars().count()), ..text }
     }
 
+    /// The place of a `{{ .. }}`, counted from 0, of the text that begins at a place. When it cannot be found,
+    /// because a scalar's escapes hide it, that is the place of the text.
     pub(crate) fn template_place(&self, text: Place, index: usize) -> Place {
         let mut rest = self.rest_from_line(text.line);
         let skipped =
@@ -126,8 +126,10 @@ impl Source {
             let Some((before, after)) = rest.split_once("{{") else { return text };
             at = after_text(at, before);
             if nth == index {
-                let inside = after.split(['\n', '\r']).next().unwrap_or("");
-                let length = inside.split_once("}}").map_or(0, |(name, _)| name.chars().count() + 2);
+                let inside = template::closed(after).map(|(inside, _)| inside);
+                let length = inside
+                    .filter(|inside| !inside.contains(['\n', '\r']))
+                    .map_or(0, |inside| inside.chars().count() + 2);
                 return Place { length: u32_of(length + 2), ..at };
             }
             at.column = at.column.saturating_add(2);

@@ -20,6 +20,12 @@ pub const STEPS_MAX: usize = 100;
 /// How long the steps of a test may take together when nothing is said.
 pub const STEPS_TIME_DEFAULT: Duration = Duration::from_secs(30 * 60);
 
+/// Most steps that a test carries out, with those of the tests that it carries out as steps.
+pub const TEST_STEPS_MAX: usize = 1_000;
+
+/// Most steps that the tests of a file carry out in all, counted like those of a test: each is planned by itself.
+pub const FILE_STEPS_MAX: usize = 10_000;
+
 /// How deep tests may be carried out as steps of others.
 pub const SUB_TESTS_DEPTH_MAX: usize = 2;
 

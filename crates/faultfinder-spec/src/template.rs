@@ -7,7 +7,7 @@ use crate::Generator;
 
 mod parse;
 
-pub(crate) use parse::{is_name, parse};
+pub(crate) use parse::{closed, is_name, parse};
 
 /// Text in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -223,3 +223,19 @@ proptest! {
         }
     }
 }
+
+// Where each brace would be searched for its end, this would not come to an end within the time of a test.
+#[test]
+fn braces_without_an_end_take_linear_time() {
+    for (name, errors) in
+        [("", DIAGNOSTICS_MAX + 1), ("a", 0), ("{a", DIAGNOSTICS_MAX + 1), ("{\"", DIAGNOSTICS_MAX + 1)]
+    {
+        let braces = format!("{{{name}").repeat(1_500_000);
+        let parsed =
+            parse_str("x", &format!("tests: [{{name: a, http: {{url: x, body: '{braces} }}'}}}}]\n"));
+        assert_eq!(parsed.diagnostics.len(), errors, "{name:?}: {:?}", parsed.diagnostics.first());
+        if let Some(document) = parsed.document {
+            assert_eq!(check_variables(&document, &["a"]), [], "{name:?}");
+        }
+    }
+}

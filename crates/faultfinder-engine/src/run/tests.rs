@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
+use tokio::time::Instant;
 
 /// An HTTP server on loopback: `answer` makes the whole answer from the number of the request, from 0, and its text.
 async fn server(

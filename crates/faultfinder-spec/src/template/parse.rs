@@ -1,8 +1,8 @@
 //! Templates as written.
 
 use super::{Part, Template};
-use crate::generator;
 use crate::text::quoted;
+use crate::{DIAGNOSTICS_MAX, generator};
 use faultfinder_taxonomy::word::nearest;
 
 /// What is wrong with a template.
@@ -58,37 +58,42 @@ impl Builder {
             self.literal(literal);
             return rest;
         }
-        let Some((inside, rest)) = after.split_once("}}") else {
+        let Some((inside, rest)) = closed(after) else {
             self.literal("{{");
-            self.error(index, "`{{` is never closed by `}}`", None, Some(ESCAPE_HELP));
+            self.error(TemplateError {
+                index,
+                message: "`{{` is never closed by `}}`".to_owned(),
+                label: None,
+                help: Some(ESCAPE_HELP.to_owned()),
+            });
             return after;
         };
-        // A pair that opens again before it closes was never closed.
-        if inside.contains("{{") {
-            self.literal("{{");
-            self.error(index, "`{{` is never closed by `}}`", None, Some(ESCAPE_HELP));
-            return after;
-        }
         match part(inside.trim(), index) {
             Ok(part) => self.parts.push(part),
             Err(error) => {
                 self.literal("{{");
                 self.literal(inside);
                 self.literal("}}");
-                self.errors.push(error);
+                self.error(error);
             }
         }
         rest
     }
 
-    fn error(&mut self, index: usize, message: &str, label: Option<String>, help: Option<&str>) {
-        self.errors.push(TemplateError {
-            index,
-            message: message.to_owned(),
-            label,
-            help: help.map(str::to_owned),
-        });
+    fn error(&mut self, error: TemplateError) {
+        // One more than are reported, so that the reader says that there are more.
+        if self.errors.len() <= DIAGNOSTICS_MAX {
+            self.errors.push(error);
+        }
     }
+}
+
+/// What is between `{{` and `}}`, and what comes after. A pair that opens again before it closes was never closed, so
+/// that nothing is searched further than the next `{{`.
+pub(crate) fn closed(after: &str) -> Option<(&str, &str)> {
+    let at = after.as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"}}"))?;
+    let (inside, rest) = after.split_at_checked(at)?;
+    Some((inside, rest.strip_prefix("}}")?))
 }
 
 const ESCAPE_HELP: &str = "for two literal braces write {{ \"{{\" }}";

@@ -21,11 +21,12 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
         document.variables.iter().map(|variable| variable.name.value.as_str()).collect();
     names.extend(&extra);
     let extracted = Extracted::of(document);
+    let mut known = Known::default();
     let mut diagnostics: Vec<Diagnostic> = document
         .references
         .iter()
         .filter(|reference| !names.contains(reference.name.as_str()))
-        .filter(|reference| !extracted.is_known(reference))
+        .filter(|reference| !extracted.is_known(reference, &mut known))
         .take(DIAGNOSTICS_MAX)
         .map(|reference| {
             let place = document.source.template_place(reference.text, reference.index);
@@ -95,6 +96,16 @@ struct Extracted<'d> {
     before: HashMap<&'d str, Vec<&'d [Step]>>,
 }
 
+/// Which variables steps give a value to, in one test.
+#[derive(Default)]
+struct Known<'d> {
+    test: Option<&'d Test>,
+    /// From which step on each has its value, by its name.
+    since: HashMap<&'d str, usize>,
+    /// The tests that were looked at, each with how deep others may be in it.
+    visited: HashSet<(&'d str, usize)>,
+}
+
 impl<'d> Extracted<'d> {
     fn of(document: &'d Document) -> Self {
         let by_path = document.tests.iter().map(|test| (test.path.as_deref().unwrap_or_default(), test));
@@ -122,15 +133,38 @@ impl<'d> Extracted<'d> {
     }
 
     /// Whether a step before the one in which a variable is used gives it its value, or one before its test is carried out
-    /// as a step.
-    fn is_known(&self, reference: &Reference) -> bool {
+    /// as a step. `known` is what was found for the test of the reference before.
+    fn is_known(&self, reference: &Reference, known: &mut Known<'d>) -> bool {
         let Some((test, step)) = self.used_in(reference) else { return false };
-        let own = step.and_then(|step| test.content.steps()?.steps.get(..step));
-        let others = self.before.get(test.name.as_written()).into_iter().flatten().copied();
-        own.into_iter()
-            .chain(others)
-            .flatten()
-            .any(|step| self.extracts(step, &reference.name, SUB_TESTS_DEPTH_MAX))
+        if known.test.is_none_or(|before| !std::ptr::eq(before, test)) {
+            *known = self.known_in(test);
+        }
+        known.since.get(reference.name.as_str()).is_some_and(|since| *since <= step.unwrap_or(0))
+    }
+
+    /// What has a value in a test.
+    fn known_in(&self, test: &'d Test) -> Known<'d> {
+        let mut known = Known { test: Some(test), ..Known::default() };
+        let before = self.before.get(test.name.as_written()).into_iter().flatten().copied().flatten();
+        before.for_each(|step| self.note(step, 0, SUB_TESTS_DEPTH_MAX, &mut known));
+        let own = test.content.steps().map_or(&[][..], |steps| &steps.steps);
+        for (index, step) in own.iter().enumerate() {
+            self.note(step, index.saturating_add(1), SUB_TESTS_DEPTH_MAX, &mut known);
+        }
+        known
+    }
+
+    /// Notes what a step extracts, and what a test does that it carries out: each test once, the first time counts.
+    fn note(&self, step: &'d Step, since: usize, depth: usize, known: &mut Known<'d>) {
+        for extraction in &step.extractions {
+            known.since.entry(extraction.name.value.as_str()).or_insert(since);
+        }
+        let (Action::Run(test), Some(depth)) = (&step.action, depth.checked_sub(1)) else { return };
+        if known.visited.insert((test.value.as_str(), depth)) {
+            let test = self.by_name.get(test.value.as_str()).and_then(|test| test.content.steps());
+            let steps = test.map_or(&[][..], |steps| &steps.steps);
+            steps.iter().for_each(|step| self.note(step, since, depth, known));
+        }
     }
 
     /// Whether a step, or a test that it carries out, extracts a value of this name.

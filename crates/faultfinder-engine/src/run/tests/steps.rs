@@ -188,7 +188,7 @@ async fn a_step_is_repeated_until_something_holds_and_not_for_ever() {
     let never = carried_out(&steps(2)).await;
     let fault = never.fault.as_ref().unwrap();
     assert_eq!((fault.code, never.steps[0].repeated), (Code::IncorrectAssertion, Some(2)));
-    assert!(fault.message.contains("repeated 2 times in vain"), "{fault}");
+    assert!(fault.message.contains("repeated 2 times"), "{fault}");
 }
 
 #[tokio::test]
@@ -302,4 +302,52 @@ fn tests_in_steps_go_two_levels_deep() {
     assert!(load(&["a", "b", "c"]).is_ok());
     let found = load(&["a", "b", "c", "d"]).unwrap_err();
     assert!(found[0].message.contains("more than 2 levels deep"), "{found:?}");
+}
+
+#[test]
+fn steps_are_counted_with_those_of_other_tests() {
+    let steps = |step: &str, count: usize| vec![step; count].join(", ");
+    let text = |of_b: usize, of_a: usize, callers: usize| {
+        let (b, a) = (steps("{ wait: 1ms }", of_b), steps("{ run: b }", of_a));
+        let callers: String =
+            (0..callers).map(|n| format!("  - {{ name: c{n}, steps: [ {a} ] }}\n")).collect();
+        format!("tests:\n  - {{ name: b, steps: [ {b} ] }}\n{callers}")
+    };
+    let load = |of_b: usize, of_a: usize, callers: usize| {
+        Suite::load(&[Source::new("t.yaml", &text(of_b, of_a, callers))], &[], |_| None).map(drop)
+    };
+    // Each `run` is a step, too: 10 times 100, and 99 times 100 more in the file.
+    assert!(load(99, 10, 1).is_ok());
+    let found = load(100, 10, 1).unwrap_err();
+    assert_eq!(
+        found[0].message,
+        "a test carries out at most 1000 steps, found 1010 with those of other tests"
+    );
+    assert!(load(99, 9, 11).is_ok());
+    let found = load(99, 10, 10).unwrap_err();
+    let message = "the tests of a file carry out at most 10000 steps, found 10099 with those of other tests";
+    assert_eq!(found[0].message, message);
+    // A million steps from two kilobytes are refused at once, without being planned.
+    let bomb = format!(
+        "tests:\n  - {{ name: a, steps: [ {} ] }}\n  - {{ name: b, steps: [ {} ] }}\n  - {{ name: c, steps: [ {} ] }}\n",
+        steps("{ run: b }", 100),
+        steps("{ run: c }", 100),
+        steps("{ wait: 1ms }", 100)
+    );
+    let found = Suite::load(&[Source::new("t.yaml", &bomb)], &[], |_| None).map(drop).unwrap_err();
+    assert!(found[0].message.contains("found 1010100 "), "{found:?}");
+}
+
+#[test]
+fn rings_of_tests_are_named_and_longer_ones_too() {
+    for (names, words) in [(&["a", "b", "a"][..], "a -> b -> a"), (&["a", "b", "c", "b"], "b -> c -> b")] {
+        let pairs = names.windows(2);
+        let tests: String = pairs
+            .map(|pair| format!("  - {{ name: {}, steps: [ {{ run: {} }} ] }}\n", pair[0], pair[1]))
+            .collect();
+        let source = Source::new("t.yaml", &format!("tests:\n{tests}"));
+        let found = Suite::load(&[source], &[], |_| None).map(drop).unwrap_err();
+        let message = format!("this test needs itself: {words}");
+        assert!(found.iter().any(|one| one.message == message), "{found:?}");
+    }
 }

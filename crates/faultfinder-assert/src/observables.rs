@@ -14,7 +14,7 @@ use faultfinder_taxonomy::{Phase, Protocol};
     clippy::exhaustive_structs,
     reason = "closed: the settings on which it depends what can be observed"
 )]
-pub struct Sight {
+pub struct Observables {
     /// The protocol.
     pub protocol: Protocol,
     /// Whether there is TLS.
@@ -47,7 +47,7 @@ pub struct Unobservable {
     pub help: String,
 }
 
-impl Sight {
+impl Observables {
     /// What tests of a protocol can observe at the most.
     #[must_use]
     pub const fn of(protocol: Protocol) -> Self {
@@ -241,18 +241,18 @@ fn may_answer(asked: RecordType, wanted: RecordType) -> bool {
 impl Assertion {
     /// Why a test can never observe what it reads, whatever the target answers; nothing when it can.
     #[must_use]
-    pub fn unobservable(&self, sight: &Sight) -> Option<Unobservable> {
-        self.checks().into_iter().find_map(|check| unobservable(check, sight))
+    pub fn unobservable(&self, observables: &Observables) -> Option<Unobservable> {
+        self.checks().into_iter().find_map(|check| unobservable(check, observables))
     }
 }
 
-fn unobservable(check: &Check, sight: &Sight) -> Option<Unobservable> {
+fn unobservable(check: &Check, observables: &Observables) -> Option<Unobservable> {
     // `every .. is not` holds only if there is one.
     let is_wanted = check.wants_presence() || check.reading.quantifier == Some(Quantifier::Every);
     let subject = &check.reading.subject;
-    let protocol = sight.protocol.as_str();
-    let has = || format!("{} {protocol} test has {}", article(protocol), sight.words().join(", "));
-    Some(match sight.objection(subject, is_wanted)? {
+    let protocol = observables.protocol.as_str();
+    let has = || format!("{} {protocol} test has {}", article(protocol), observables.words().join(", "));
+    Some(match observables.objection(subject, is_wanted)? {
         Objection::Protocol => Unobservable {
             message: format!(
                 "{} is never observed in {} {protocol} test",

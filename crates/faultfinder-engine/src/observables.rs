@@ -1,48 +1,50 @@
 //! What a test can observe, as far as its definition says: a setting that a template hides is not known.
 
-use faultfinder_assert::Sight;
+use faultfinder_assert::Observables;
 use faultfinder_spec::protocol::ALL_SERVERS;
 use faultfinder_spec::{Fields, FromText as _, Request};
 use faultfinder_taxonomy::Protocol;
 use faultfinder_taxonomy::word::{Dnssec, RecordType, TrackHops, Transport, Word};
 
 /// What a request can observe.
-pub(crate) fn of(request: &Request) -> Sight {
+pub(crate) fn of(request: &Request) -> Observables {
     let fields = &request.fields;
-    let sight = Sight::of(request.protocol);
+    let observables = Observables::of(request.protocol);
     match request.protocol {
         Protocol::Http => {
             let follows_redirects = flag(fields, "follow_redirects");
             // A redirect may lead to https.
             let tls = scheme_is(fields, "https").filter(|is_tls| *is_tls || follows_redirects == Some(false));
-            Sight { tls, follows_redirects, proxy: Some(fields.has("proxy")), ..sight }
+            Observables { tls, follows_redirects, proxy: Some(fields.has("proxy")), ..observables }
         }
-        Protocol::Ws => Sight { tls: scheme_is(fields, "wss"), proxy: Some(fields.has("proxy")), ..sight },
+        Protocol::Ws => {
+            Observables { tls: scheme_is(fields, "wss"), proxy: Some(fields.has("proxy")), ..observables }
+        }
         Protocol::Grpc => {
             let plaintext = match fields.has("url") {
                 true => scheme_is(fields, "grpc"),
                 false => flag(fields, "plaintext"),
             };
-            Sight {
+            Observables {
                 tls: plaintext.map(|plaintext| !plaintext),
                 proxy: Some(fields.has("proxy")),
                 is_health_check: Some(fields.has("health")),
-                ..sight
+                ..observables
             }
         }
-        Protocol::Dns => dns(fields, sight),
-        Protocol::Tcp => Sight {
+        Protocol::Dns => dns(fields, observables),
+        Protocol::Tcp => Observables {
             tls: Some(fields.has("tls") || fields.has("starttls")),
             tracks_hops: tracks_hops(fields),
             receives: Some(fields.has("expect") || fields.has("steps")),
-            ..sight
+            ..observables
         },
-        Protocol::Icmp => Sight { tracks_hops: tracks_hops(fields), ..sight },
-        Protocol::Ssl | Protocol::Udp => sight,
+        Protocol::Icmp => Observables { tracks_hops: tracks_hops(fields), ..observables },
+        Protocol::Ssl | Protocol::Udp => observables,
     }
 }
 
-fn dns(fields: &Fields, sight: Sight) -> Sight {
+fn dns(fields: &Fields, observables: Observables) -> Observables {
     let server = fields.text("server").map(|server| server.literal());
     let transport = match word::<Transport>(fields, "transport") {
         Given::Nothing => match server {
@@ -54,7 +56,7 @@ fn dns(fields: &Fields, sight: Sight) -> Sight {
         Given::Word(transport) => Some(matches!(transport, Transport::Dot | Transport::Doh | Transport::Doq)),
         Given::Unknown => None,
     };
-    Sight {
+    Observables {
         tls: transport,
         validates: match word::<Dnssec>(fields, "dnssec") {
             Given::Nothing => Some(false),
@@ -70,7 +72,7 @@ fn dns(fields: &Fields, sight: Sight) -> Sight {
             None => Some(RecordType::A),
             Some(text) => text.literal().and_then(|text| RecordType::parse(text).ok()),
         },
-        ..sight
+        ..observables
     }
 }
 

@@ -3,10 +3,10 @@
 use super::*;
 use crate::parse;
 
-/// A sight in which every setting is known, and switched on or off.
-fn all(protocol: Protocol, is_on: bool) -> Sight {
+/// What a test observes whose settings are all known, and switched on or off.
+fn all(protocol: Protocol, is_on: bool) -> Observables {
     let on = Some(is_on);
-    Sight {
+    Observables {
         protocol,
         tls: on,
         follows_redirects: on,
@@ -60,8 +60,8 @@ fn what_a_protocol_does_not_have_is_never_observed() {
     ] {
         let assertion = parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         for protocol in Protocol::ALL {
-            for sight in [Sight::of(protocol), all(protocol, true)] {
-                let is_observed = assertion.unobservable(&sight).is_none();
+            for observables in [Observables::of(protocol), all(protocol, true)] {
+                let is_observed = assertion.unobservable(&observables).is_none();
                 assert_eq!(is_observed, protocols.contains(&protocol), "{line} of {protocol}");
             }
         }
@@ -94,7 +94,7 @@ fn what_a_setting_switches_off_is_never_observed() {
         let found = assertion.unobservable(&all(protocol, false)).unwrap_or_else(|| panic!("{line}"));
         assert!(found.help.contains(help), "{line}: {}", found.help);
         assert!(found.message.contains("is never observed"), "{line}: {}", found.message);
-        assert_eq!(assertion.unobservable(&Sight::of(protocol)), None, "{line}");
+        assert_eq!(assertion.unobservable(&Observables::of(protocol)), None, "{line}");
     }
 }
 
@@ -123,7 +123,7 @@ fn answers_have_aliases_and_other_sections_have_anything() {
     ] {
         assert_eq!(parse(line).unwrap().unobservable(&all(Protocol::Dns, false)), None, "{line}");
     }
-    let any = Sight { record_type: Some(RecordType::ANY), ..Sight::of(Protocol::Dns) };
+    let any = Observables { record_type: Some(RecordType::ANY), ..Observables::of(Protocol::Dns) };
     assert_eq!(parse("some MX record exists").unwrap().unobservable(&any), None);
 }
 
