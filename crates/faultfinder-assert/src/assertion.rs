@@ -1,13 +1,18 @@
 //! A compiled assertion.
 
 use crate::AssertionError;
+use crate::error::{Piece, Span};
 use crate::operator::Operator;
 use crate::outcome::Outcome;
 use crate::subject::{Reading, Subject};
 use crate::value::Value;
+use faultfinder_script::Script;
 use faultfinder_taxonomy::Fact;
 use faultfinder_taxonomy::word::{GroupKind, HashAlgorithm, Severity};
 use std::sync::Arc;
+
+/// The word for assertions in JavaScript.
+const JAVASCRIPT: &str = "javascript";
 
 /// Most assertions of one group.
 pub const PARTS_MAX: usize = 20;
@@ -30,6 +35,7 @@ pub struct Assertion {
 pub(crate) enum Node {
     Check(Box<Check>),
     Group(Group),
+    Script(Script),
 }
 
 /// One thing that must hold.
@@ -76,6 +82,36 @@ impl Assertion {
         Self::new(text, Node::Group(Group { kind, inverted: not, parts }))
     }
 
+    /// An assertion in JavaScript, which holds if the script comes to its end.
+    ///
+    /// # Errors
+    ///
+    /// It is not JavaScript, or too long.
+    pub fn script(code: &str) -> Result<Self, AssertionError> {
+        let script = Script::new(code).map_err(|error| {
+            AssertionError::new(Span::whole(Piece::Line, ""), format!("the script is not valid: {error}"))
+        })?;
+        Ok(Self::new(JAVASCRIPT.to_owned(), Node::Script(script)))
+    }
+
+    /// How many scripts there are in it.
+    pub(crate) fn scripts(&self) -> usize {
+        match &self.node {
+            Node::Script(_) => 1,
+            Node::Group(group) => group.parts.iter().map(Self::scripts).sum(),
+            Node::Check(_) => 0,
+        }
+    }
+
+    /// Whether there is a script in it that mentions a word.
+    fn mentions(&self, word: &str) -> bool {
+        match &self.node {
+            Node::Script(script) => script.as_str().contains(word),
+            Node::Group(group) => group.parts.iter().any(|part| part.mentions(word)),
+            Node::Check(_) => false,
+        }
+    }
+
     /// With what follows when it does not hold.
     #[must_use]
     pub fn with_severity(self, severity: Severity) -> Self {
@@ -111,6 +147,7 @@ impl Assertion {
                 }
                 Ok(())
             }
+            Node::Script(_) => Ok(()),
             Node::Group(group) => group.parts.iter_mut().try_for_each(|part| part.load_files(read)),
         }
     }
@@ -138,6 +175,7 @@ impl Assertion {
     pub fn subject(&self) -> String {
         match &self.node {
             Node::Check(check) => check.reading.to_string(),
+            Node::Script(_) => JAVASCRIPT.to_owned(),
             Node::Group(group) => format!("{} of {} assertions", group.kind.as_str(), group.parts.len()),
         }
     }
@@ -147,6 +185,7 @@ impl Assertion {
     pub fn keyword(&self) -> &'static str {
         match &self.node {
             Node::Check(check) => check.reading.subject.keyword(),
+            Node::Script(_) => JAVASCRIPT,
             Node::Group(group) => group.kind.as_str(),
         }
     }
@@ -156,6 +195,7 @@ impl Assertion {
     pub const fn operator(&self) -> &'static str {
         match &self.node {
             Node::Check(check) => check.operator.phrase(check.negated != check.inverted),
+            Node::Script(_) => "passes",
             Node::Group(Group { inverted: false, .. }) => "hold",
             Node::Group(Group { inverted: true, .. }) => "do not hold",
         }
@@ -166,6 +206,7 @@ impl Assertion {
     pub fn expected(&self) -> Fact {
         match &self.node {
             Node::Check(check) => check.value.fact(&check.written),
+            Node::Script(_) => Fact::Null,
             Node::Group(group) => {
                 Fact::List(group.parts.iter().map(|part| part.text.as_str().into()).collect())
             }
@@ -176,6 +217,7 @@ impl Assertion {
     pub(crate) fn checks(&self) -> Vec<&Check> {
         match &self.node {
             Node::Check(check) => vec![check.as_ref()],
+            Node::Script(_) => Vec::new(),
             Node::Group(group) => group.parts.iter().flat_map(Self::checks).collect(),
         }
     }
@@ -183,7 +225,10 @@ impl Assertion {
     /// How many single assertions it has.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.checks().len()
+        match &self.node {
+            Node::Check(_) | Node::Script(_) => 1,
+            Node::Group(group) => group.parts.iter().map(Self::count).sum(),
+        }
     }
 
     fn reads(&self, wanted: impl Fn(&Subject) -> bool) -> bool {
@@ -198,7 +243,7 @@ impl Assertion {
     /// Whether it reads the body of an answer, so that it cannot be judged when the body is cut.
     #[must_use]
     pub fn needs_body(&self) -> bool {
-        self.reads(Subject::is_in_body)
+        self.reads(Subject::is_in_body) || self.mentions("body")
     }
 
     /// The hash functions that the body has to be hashed with.
@@ -225,12 +270,17 @@ impl Assertion {
     #[must_use]
     pub fn reads_status(&self) -> bool {
         self.decides(|subject| matches!(subject, Subject::Status))
+            || (self.severity == Severity::Fail && self.mentions("statusCode"))
     }
 
     /// Whether it reads nothing but the head of an HTTP answer, which comes before its body.
     #[must_use]
     pub fn reads_head(&self) -> bool {
-        !self.reads(|subject| !matches!(subject, Subject::Status | Subject::Header(_) | Subject::HttpVersion))
+        // A script may read anything.
+        self.scripts() == 0
+            && !self.reads(|subject| {
+                !matches!(subject, Subject::Status | Subject::Header(_) | Subject::HttpVersion)
+            })
     }
 
     /// Whether it reads the response code of a DNS answer, so that an error there is a value.

@@ -7,6 +7,7 @@ mod certificate; // what is read from certificates
 mod compare; // whether an operator holds of a value
 mod cookie; // cookies and their attributes
 mod group; // several assertions
+pub(crate) mod script; // scripts
 mod near; // what there is instead of what is missing
 pub(crate) mod read; // subject + observation -> values
 mod show; // values in messages and results
@@ -34,6 +35,7 @@ const VIOLATIONS_CHARS_MAX: usize = 500;
 pub fn evaluate(assertion: &Assertion, seen: &Observation<'_>) -> Outcome {
     match &assertion.node {
         Node::Check(check) => single(assertion, check, seen),
+        Node::Script(script) => script::judge(assertion, script, seen),
         Node::Group(group) => {
             let outcomes = group.parts.iter().map(|part| evaluate(part, seen)).collect();
             group::judge(assertion, group, outcomes)
@@ -144,6 +146,9 @@ fn judge(check: &Check, actuals: &[Actual<'_>], comparing: &mut Comparing<'_>) -
     }
 }
 
+/// What a script costs at the most, in steps: its time.
+pub(crate) const SCRIPT_STEPS_MAX: u64 = 25_000_000;
+
 /// What it costs to parse a text as a type, in steps a byte.
 const STEPS_OF_KIND: u64 = 8;
 
@@ -152,7 +157,8 @@ impl Assertion {
     /// processor of 2020.
     #[must_use]
     pub fn work_max(&self, seen: &Observation<'_>) -> u64 {
-        self.checks().into_iter().map(|check| check.work_max(seen)).fold(0, u64::saturating_add)
+        let of_scripts = u64::try_from(self.scripts()).unwrap_or(u64::MAX).saturating_mul(SCRIPT_STEPS_MAX);
+        self.checks().into_iter().map(|check| check.work_max(seen)).fold(of_scripts, u64::saturating_add)
     }
 
     /// How many bytes the programs of its regular expressions have, which are made at load and again when they are not known

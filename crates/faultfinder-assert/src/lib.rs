@@ -55,7 +55,9 @@ mod observables; // Observables: what a test can observe
 pub use assertion::{Assertion, PARTS_MAX};
 pub use error::{AssertionError, Piece};
 pub use evaluate::evaluate;
+pub use evaluate::script::{run_script, script_message};
 pub use extraction::Extraction;
+pub use faultfinder_script as script;
 pub use jsonpath::QUERY_BYTES_MAX;
 pub use observables::{Observables, Unobservable};
 pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, RedirectFacts, WebSocketFacts};

@@ -242,6 +242,15 @@ impl Assertion {
     /// Why a test can never observe what it reads, whatever the target answers; nothing when it can.
     #[must_use]
     pub fn unobservable(&self, observables: &Observables) -> Option<Unobservable> {
+        if self.scripts() > 0 && observables.protocol != Protocol::Http {
+            let protocol = observables.protocol.as_str();
+            let article = article(protocol);
+            let has = observables.words().join(", ");
+            return Some(Unobservable {
+                message: format!("a script is never run in {article} {protocol} test"),
+                help: format!("scripts read HTTP responses; {article} {protocol} test has {has}"),
+            });
+        }
         self.checks().into_iter().find_map(|check| unobservable(check, observables))
     }
 }

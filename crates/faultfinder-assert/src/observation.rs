@@ -4,6 +4,7 @@ use crate::jsonpath::Document;
 use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{GrpcStatus, HopFacts, ResponseCode, Timings, TlsFacts};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -75,6 +76,8 @@ pub struct Observation<'a> {
     pub websocket: Option<WebSocketFacts<'a>>,
     /// The routers on the way, when the route was traced.
     pub hops: Option<&'a [HopFacts]>,
+    /// The variables that scripts read.
+    pub variables: Option<&'a BTreeMap<String, String>>,
     /// The body as JSON, parsed when the first assertion asks for it.
     document: OnceCell<Result<Document, String>>,
 }

@@ -1,9 +1,10 @@
 //! One attempt: one probe and the evaluation of its result.
 
 use crate::exchange::{PlannedExchange, Prepared};
-use crate::judge::{self, Extracted, Judgement};
+use crate::extracted::Extracted;
+use crate::judge::{self, Judgement};
 use crate::objections::full;
-use crate::offload::Offload;
+use crate::offload::{Offload, done};
 use crate::protocol::{Probe, Sent, envelope};
 use crate::{AddressResult, AssertionResult, Attempt, Observed, Status};
 use faultfinder_net::Vantage;
@@ -71,7 +72,7 @@ async fn judged(
             let expected = judge::Expected::of(prepared);
             let offload = judge::elsewhere(offload, &facts, partial.as_ref(), &expected);
             let work = move || (judge::as_far_as_possible(partial.as_ref(), &expected.assertions), partial);
-            let Some((assertions, partial)) = judge::done(offload, work).await else {
+            let Some((assertions, partial)) = done(offload, work).await else {
                 return unsent(prepared, judge::abandoned());
             };
             let summary = partial.summary(true);
@@ -83,7 +84,7 @@ async fn judged(
             let expected = judge::Expected::of(prepared);
             let offload = judge::elsewhere(offload, &facts, answer.as_ref(), &expected);
             let work = move || (judge::judge(now, &facts, answer.as_ref(), &expected), facts, answer);
-            let judged = judge::done(offload, work).await;
+            let judged = done(offload, work).await;
             let Some((Judgement { assertions, fault, warnings, extracted }, mut facts, answer)) = judged
             else {
                 return unsent(prepared, judge::abandoned());

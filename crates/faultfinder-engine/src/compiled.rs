@@ -1,8 +1,11 @@
 //! What must hold of an answer, and what is taken out of it, as compiled at load.
 
 use crate::expectation::{self, Expectation, Loading};
+use crate::script::PlannedScript;
 use faultfinder_assert::{Extraction, Observation, Piece};
-use faultfinder_spec::{AssertionSource, Diagnostic, ExtractionSource, Repeat, Source, Spanned};
+use faultfinder_spec::{
+    AssertionSource, Diagnostic, ExtractionSource, Repeat, ScriptSource, Source, Spanned,
+};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,6 +16,10 @@ pub(crate) struct Compiled {
     /// The expectations for which a step is repeated.
     pub(crate) until: Range<usize>,
     pub(crate) extractions: Arc<[PlannedExtraction]>,
+    /// A script that makes variables of the answer.
+    pub(crate) script: Option<Arc<PlannedScript>>,
+    /// The variables that scripts on the answer read.
+    pub(crate) read: Arc<[String]>,
 }
 
 /// A value that is taken out of an answer.
@@ -41,7 +48,7 @@ impl Compiled {
     pub(crate) fn new(
         assertions: &[AssertionSource],
         repeat: Option<&Repeat>,
-        extractions: &[ExtractionSource],
+        (extractions, script): (&[ExtractionSource], Option<&ScriptSource>),
         path: Option<&str>,
         loading: &mut Loading<'_>,
     ) -> Self {
@@ -67,7 +74,15 @@ impl Compiled {
                 }
             });
         let extractions = extractions.collect();
-        Self { expectations, until, extractions }
+        let script = script.and_then(|script| {
+            let field = format!("{prefix}extract_javascript");
+            let planned = PlannedScript::new(script, field, loading.source);
+            planned.map_err(|diagnostic| loading.found.push(*diagnostic)).ok().map(Arc::new)
+        });
+        let of_assertions = assertions.iter().chain(repeat.iter().flat_map(|repeat| &repeat.until));
+        let read = of_assertions.flat_map(AssertionSource::scripts).flat_map(ScriptSource::gets);
+        let read = read.chain(script.iter().flat_map(|script| script.gets.iter().cloned())).collect();
+        Self { expectations, until, extractions, script, read }
     }
 
     /// How many bytes the programs of its regular expressions have.

@@ -8,11 +8,13 @@ use crate::protocol::{self, Probe};
 use crate::redact::{Redactor, Secrets};
 use crate::render::{Awaited, Moment, Renderer, Values};
 use crate::scope::Scope;
+use crate::script::PlannedScript;
 use crate::section::Section;
 use faultfinder_assert::Assertion;
 use faultfinder_spec::{Exchange, Place, Request, Source, Text};
 use faultfinder_taxonomy::{Fault, Protocol};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,6 +38,9 @@ pub(crate) struct PlannedExchange {
     /// Those of them that the request is repeated for.
     until: Range<usize>,
     extractions: Arc<[PlannedExtraction]>,
+    script: Option<Arc<PlannedScript>>,
+    /// The variables that scripts on the answer read.
+    read: Arc<[String]>,
     /// What is the same in every run, when all of it is.
     fixed: Option<Prepared>,
     /// What is wrong with it, as far as it shows at load.
@@ -57,6 +62,10 @@ pub(crate) struct Prepared {
     /// Those of them that the request is repeated for.
     pub(crate) until: Range<usize>,
     pub(crate) extractions: Arc<[PlannedExtraction]>,
+    /// A script that makes variables of the answer.
+    pub(crate) script: Option<Arc<PlannedScript>>,
+    /// What scripts on the answer read.
+    pub(crate) variables: Arc<BTreeMap<String, String>>,
     pub(crate) redactor: Redactor,
     pub(crate) warnings: Vec<String>,
     /// Fields that the probe calls by another name: its own, and that of the definition.
@@ -71,6 +80,21 @@ struct Made {
     is_dynamic: bool,
 }
 
+impl Prepared {
+    /// The names of the variables that get values from the answer.
+    pub(crate) fn extracted(&self) -> impl Iterator<Item = &String> {
+        extracted(&self.extractions, self.script.as_deref())
+    }
+}
+
+fn extracted<'p>(
+    extractions: &'p [PlannedExtraction],
+    script: Option<&'p PlannedScript>,
+) -> impl Iterator<Item = &'p String> {
+    let of_script = script.into_iter().flat_map(|script| &script.sets);
+    extractions.iter().map(|extraction| &extraction.name).chain(of_script)
+}
+
 impl PlannedExchange {
     /// Plans a request: it is made and checked, and kept when it does not differ from run to run. `awaited` are the variables
     /// that steps before it extract.
@@ -82,7 +106,7 @@ impl PlannedExchange {
         awaited: Awaited<'_>,
         tls: &mut TlsChecks,
     ) -> Self {
-        let Compiled { expectations, until, extractions } = compiled;
+        let Compiled { expectations, until, extractions, script, read } = compiled;
         let mut planned = Self {
             entry,
             written,
@@ -91,6 +115,8 @@ impl PlannedExchange {
             expectations,
             until,
             extractions,
+            script,
+            read,
             fixed: None,
             objections: Vec::new(),
             tls_objection: None,
@@ -117,9 +143,9 @@ impl PlannedExchange {
         &self.written.request
     }
 
-    /// What is taken out of the answer.
-    pub(crate) fn extractions(&self) -> &[PlannedExtraction] {
-        &self.extractions
+    /// The names of the variables that get values from the answer.
+    pub(crate) fn extracted(&self) -> impl Iterator<Item = &String> {
+        extracted(&self.extractions, self.script.as_deref())
     }
 
     pub(crate) const fn protocol(&self) -> Protocol {
@@ -189,6 +215,7 @@ impl PlannedExchange {
         let path = protocol.as_str().to_owned();
         let mut section = Section::new(&mut renderer, &self.request().fields, path);
         let built = protocol::build(protocol, &mut section, &assertions);
+        let variables = Arc::new(renderer.values_of(&self.read));
         let Renderer { dynamic, secrets, faults, warnings, aliases, unknown, .. } = renderer;
         let objections = Objections::new(faults, unknown, &aliases, built.as_ref(), protocol);
         let redactor = secrets.into_redactor();
@@ -200,6 +227,8 @@ impl PlannedExchange {
             assertions: assertions.into(),
             until,
             extractions: Arc::clone(&self.extractions),
+            script: self.script.clone(),
+            variables,
             redactor,
             warnings,
             aliases,

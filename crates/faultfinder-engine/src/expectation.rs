@@ -8,7 +8,9 @@ use faultfinder_assert::{
     Assertion, AssertionError, Observables, Piece, SCHEMA_BYTES_MAX, from_fields, parse, parse_guarded,
 };
 use faultfinder_spec::value::parse_word;
-use faultfinder_spec::{AssertionSource, Diagnostic, Fields, FromText as _, Place, Request, Source, Text};
+use faultfinder_spec::{
+    AssertionSource, Diagnostic, Fields, FromText as _, Place, Request, ScriptSource, Source, Text,
+};
 use faultfinder_taxonomy::word::Severity;
 use std::io::Read as _;
 use std::path::Path;
@@ -84,6 +86,7 @@ impl Loading<'_> {
                 text.literal().map(|text| Ok(parse(text)?.with_severity(Severity::Warn)))
             }
             AssertionSource::Fields(fields) => literal_fields(fields),
+            AssertionSource::Script(script, severity) => Some(scripted(script, *severity)),
             AssertionSource::Group(group) => {
                 let mut parts = Vec::with_capacity(group.parts.len());
                 let (mut is_templated, mut is_wrong) = (false, false);
@@ -177,6 +180,7 @@ fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) 
             from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), section.flag("not"))
                 .map(|assertion| assertion.with_severity(severity))
         }
+        AssertionSource::Script(script, severity) => scripted(script, *severity),
         AssertionSource::Group(group) => {
             let parts =
                 group.parts.iter().enumerate().map(|(index, part)| {
@@ -197,6 +201,10 @@ fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) 
             None
         }
     }
+}
+
+fn scripted(script: &ScriptSource, severity: Severity) -> Result<Assertion, AssertionError> {
+    Assertion::script(script.code()).map(|assertion| assertion.with_severity(severity))
 }
 
 /// Compiles a line whose variables are replaced: nothing in their values is syntax.
@@ -254,7 +262,7 @@ fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source
             Piece::Unit => fields.text("unit"),
             Piece::Line => None,
         },
-        AssertionSource::Group(_) => None,
+        AssertionSource::Group(_) | AssertionSource::Script(..) => None,
     };
     let place = text.map_or_else(|| written.place(), |text| place_in(text, error, source));
     described(error, place, source).with_name("invalid_assertion")

@@ -3,7 +3,7 @@
 use crate::attempt::{Tried, status};
 use crate::attempts::{Attempts, RetryPolicy, advice, attempts, pause};
 use crate::exchange::{Entry, PlannedExchange, Prepared, rendered_name};
-use crate::judge::Extracted;
+use crate::extracted::Extracted;
 use crate::moment::{Begin, millis, unix_millis};
 use crate::redact::{MASK, Redactor};
 use crate::render::{Awaited, Moment, Values};
@@ -42,6 +42,7 @@ pub(crate) async fn run(
         random: Box::new(options.randomness()),
         values: Values::default(),
         missing: BTreeMap::new(),
+        unset: BTreeMap::new(),
         secrets: Vec::new(),
         jar: None,
         retries_off: options.retries_off,
@@ -49,6 +50,15 @@ pub(crate) async fn run(
     let moment = Moment { now_ms: journey.now_ms, random: &mut *journey.random };
     let (name, secrets) = rendered_name(&test.scope, &test.name, moment, &mut journey.values);
     journey.secrets.extend(secrets.into_redactor().texts().map(str::to_owned));
+    let offload = options.offload.as_ref();
+    let begun = match test.script() {
+        Some(script) => {
+            let moment = Moment { now_ms: journey.now_ms, random: &mut *journey.random };
+            let read = script.read(&test.scope, moment, &mut journey.values);
+            script.begin(read, &mut journey.values, &mut journey.unset, offload).await
+        }
+        None => Ok(()),
+    };
     let retry = test.retry();
     let mut earlier = Vec::new();
     let mut warnings = Vec::new();
@@ -56,9 +66,12 @@ pub(crate) async fn run(
     let values = journey.values.clone();
     let Carried { results, fault } = loop {
         journey.values.clone_from(&values);
-        journey.missing.clear();
+        journey.missing.clone_from(&journey.unset);
         journey.jar = steps.persist_cookies.then(CookieJar::default);
-        let carried = journey.carry_out(&steps.steps).await;
+        let carried = match &begun {
+            Ok(()) => journey.carry_out(&steps.steps).await,
+            Err(fault) => journey.not_begun(&steps.steps, fault),
+        };
         let is_sensible = carried.fault.as_ref().is_some_and(|fault| advice(fault) == RetryAdvice::Sensible);
         let retries = if journey.retries_off { 0 } else { usize::from(retry.count) };
         if !is_sensible || earlier.len() >= retries {
@@ -103,6 +116,8 @@ struct Journey<'r> {
     values: Values,
     /// Variables that answers should have given a value, and why they have none.
     missing: BTreeMap<String, String>,
+    /// Variables that the script of the test should have set, and why they have none.
+    unset: BTreeMap<String, String>,
     secrets: Vec<String>,
     /// The cookies of all steps, if they are kept.
     jar: Option<CookieJar>,
@@ -158,6 +173,16 @@ impl Journey<'_> {
             carried
         }
         .boxed()
+    }
+
+    /// No step is carried out: the script of the test failed.
+    fn not_begun(&mut self, steps: &[PlannedStep], fault: &Fault) -> Carried {
+        let skipped = |step: &PlannedStep| {
+            let mut result = blank(step, &self.name(step));
+            self.skip(step, &mut result, "the script of the test failed");
+            result
+        };
+        Carried { results: steps.iter().map(skipped).collect(), fault: Some(fault.clone()) }
     }
 
     async fn step(&mut self, step: &PlannedStep, result: &mut StepResult) {
@@ -268,8 +293,8 @@ impl Journey<'_> {
 
     /// Notes why the variables of a step have no value.
     fn nothing_extracted(&mut self, prepared: &Prepared, why: &str) {
-        for extraction in &*prepared.extractions {
-            self.missing.insert(extraction.name.clone(), why.to_owned());
+        for name in prepared.extracted() {
+            self.missing.insert(name.clone(), why.to_owned());
         }
     }
 
@@ -279,8 +304,8 @@ impl Journey<'_> {
         result.skipped = Some(why.to_owned());
         if let PlannedAction::Exchange(exchange) = &step.action {
             let label = label(step, &result.name);
-            for extraction in exchange.extractions() {
-                self.missing.insert(extraction.name.clone(), format!("{label} was not carried out"));
+            for name in exchange.extracted() {
+                self.missing.insert(name.clone(), format!("{label} was not carried out"));
             }
         }
     }

@@ -3,14 +3,17 @@
 use crate::AssertionResult;
 use crate::compiled::PlannedExtraction;
 use crate::exchange::Prepared;
+use crate::extracted::Extracted;
 use crate::offload::Offload;
 use crate::protocol::{Answer, Cut, challenge, envelope};
+use crate::script::PlannedScript;
 use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
 use faultfinder_http::Unanswerable;
 use faultfinder_taxonomy::word::Severity;
 use faultfinder_taxonomy::{
     AssertionFailure, AssertionOutcome, Blame, Code, Detail, Facts, Fault, Phase, TimeoutScope, Timings,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What came of the assertions of one attempt, and the fault when the answer is not good enough.
@@ -22,24 +25,24 @@ pub(crate) struct Judgement {
     pub(crate) extracted: Vec<Extracted>,
 }
 
-/// What became of a value that was to be taken out of an answer.
-pub(crate) struct Extracted {
-    pub(crate) name: String,
-    pub(crate) is_secret: bool,
-    /// The value, or why there is none.
-    pub(crate) value: Result<String, String>,
-}
-
 /// What is expected of an answer, and what is taken out of it.
 pub(crate) struct Expected {
     pub(crate) assertions: Arc<[Assertion]>,
     extractions: Arc<[PlannedExtraction]>,
+    script: Option<Arc<PlannedScript>>,
+    /// What scripts read.
+    variables: Arc<BTreeMap<String, String>>,
 }
 
 impl Expected {
     pub(crate) fn of(prepared: &Prepared) -> Self {
         let (assertions, extractions) = (&prepared.assertions, &prepared.extractions);
-        Self { assertions: Arc::clone(assertions), extractions: Arc::clone(extractions) }
+        Self {
+            assertions: Arc::clone(assertions),
+            extractions: Arc::clone(extractions),
+            script: prepared.script.clone(),
+            variables: Arc::clone(&prepared.variables),
+        }
     }
 }
 
@@ -60,19 +63,8 @@ pub(crate) fn elsewhere<'o>(
     response.observe(&mut seen);
     let steps = expected.assertions.iter().map(|assertion| assertion.work_max(&seen));
     let steps = steps.chain(expected.extractions.iter().map(|extraction| extraction.work_max(&seen)));
-    (steps.fold(0, u64::saturating_add) > QUICK_STEPS).then_some(offload)
-}
-
-/// What comes of work, which is done there or, when that is nowhere, here. Nothing when the threads there have ended, or
-/// failed.
-pub(crate) async fn done<T: Send + 'static>(
-    offload: Option<&Offload>,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    match offload {
-        None => Some(work()),
-        Some(offload) => offload.run(work).await,
-    }
+    let is_long = expected.script.is_some() || steps.fold(0, u64::saturating_add) > QUICK_STEPS;
+    is_long.then_some(offload)
 }
 
 /// Holds the assertions against an answer, at a time in seconds since 1970.
@@ -94,6 +86,7 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
         seen.hops = Some(facts.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(now);
         seen.remote_ip = facts.peer.map(|peer| peer.ip());
+        seen.variables = Some(&expected.variables);
         response.observe(&mut seen);
         let extract = |extraction: &PlannedExtraction| Extracted {
             name: extraction.name.clone(),
@@ -101,7 +94,8 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
             value: extraction.extract(&seen),
         };
         let outcomes = assertions.iter().map(|assertion| evaluate(assertion, &seen)).collect();
-        (outcomes, expected.extractions.iter().map(extract).collect())
+        let by_script = expected.script.iter().flat_map(|script| script.extract(&seen));
+        (outcomes, expected.extractions.iter().map(extract).chain(by_script).collect())
     };
     let fault = credentials_refused(response, assertions, &outcomes)
         .or_else(|| status_refused(response, assertions, &outcomes))
@@ -213,10 +207,12 @@ fn body_too_large(response: &dyn Answer, assertions: &[Assertion], outcomes: &[O
 
 /// An assertion was given up because it took too much work: whether the answer is right is not known then.
 fn unfinished(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
-    let (assertion, _) = decisive(assertions, outcomes).find(|(_, outcome)| outcome.unfinished)?;
-    let message = format!(
-        "the assertion {assertion} was given up: its regular expression needs more work on this response than an assertion may take"
-    );
+    let (assertion, outcome) = decisive(assertions, outcomes).find(|(_, outcome)| outcome.unfinished)?;
+    let why = match assertion.keyword() {
+        "javascript" => outcome.message.as_str(),
+        _ => "its regular expression needs more work on this response than an assertion may take",
+    };
+    let message = format!("the assertion {assertion} was given up: {why}");
     Some(Fault::new(Code::Timeout, Phase::Assert, Detail::timeout(TimeoutScope::Overall), message))
 }
 
@@ -338,7 +334,12 @@ mod tests {
         let report = faultfinder_grpc::probe(&vantage, &request).await;
         let response = report.outcome.unwrap();
         let assertions = [faultfinder_assert::parse("body contains y").unwrap()];
-        let expected = Expected { assertions: assertions.into(), extractions: Arc::new([]) };
+        let expected = Expected {
+            assertions: assertions.into(),
+            extractions: Arc::new([]),
+            script: None,
+            variables: Arc::default(),
+        };
         let fault = judge(0, &report.facts, &response, &expected).fault.unwrap();
         assert_eq!((fault.code, fault.detail.name()), (Code::BodyTooLarge, "answer_too_large"));
         assert!(fault.hints[0].contains("grpc_status"), "{:?}", fault.hints);

@@ -32,6 +32,8 @@ mod planned; // PlannedTest: what is known about a test at load
 mod exchange; // what is known of a request and its answer at load
 mod steps; // what is known of several steps at load
 mod runs; // tests that are carried out as steps of others
+mod script; // scripts that set variables
+mod extracted; // Extracted: a value that was taken out of an answer
 mod compiled; // what must hold of an answer, and what is taken out of it
 mod observables; // what a test can observe
 mod expectation; // assertions as written -> compiled, mistakes with their positions

@@ -32,6 +32,18 @@ impl Offload {
     }
 }
 
+/// What comes of work, which is done there or, when that is nowhere, here. Nothing when the threads there have ended, or
+/// failed.
+pub(crate) async fn done<T: Send + 'static>(
+    offload: Option<&Offload>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    match offload {
+        None => Some(work()),
+        Some(offload) => offload.run(work).await,
+    }
+}
+
 impl std::fmt::Debug for Offload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Offload")

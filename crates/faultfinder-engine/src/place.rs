@@ -71,6 +71,7 @@ fn place_in(assertion: &AssertionSource, path: &str) -> Place {
     let path = path.strip_prefix('.').unwrap_or(path);
     match assertion {
         AssertionSource::Line(text) | AssertionSource::Warning(text) => text.place(),
+        AssertionSource::Script(script, _) => script.place(),
         AssertionSource::Fields(fields) => fields.place_of(path),
         AssertionSource::Group(group) => {
             let part =

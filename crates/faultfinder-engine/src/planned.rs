@@ -7,10 +7,12 @@ use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::result::TestType;
 use crate::scope::Scope;
+use crate::script::PlannedScript;
 use crate::steps::{PlannedSteps, Planner};
 use crate::{Attempt, Observed, RunOptions, TestResult};
 use faultfinder_spec::{Content, Diagnostic, Retry, Source, Spanned, Test, Text};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +28,7 @@ pub struct PlannedTest {
     retry: Retry,
     tags: Vec<Spanned<String>>,
     fingerprint: u64,
+    script: Option<Box<PlannedScript>>,
 }
 
 /// What a test does.
@@ -42,23 +45,24 @@ impl PlannedTest {
     /// Plans a test: its requests are made and checked, and kept when they do not differ from run to run.
     pub(crate) fn new(
         test: &Test,
-        compiled: &[Compiled],
+        (compiled, script): (&[Compiled], Option<PlannedScript>),
         source: &Arc<Source>,
         scope: &Arc<Scope>,
         planner: &Planner<'_>,
         tls: &mut TlsChecks,
     ) -> Self {
+        let set: HashSet<String> = script.iter().flat_map(|script| script.sets.iter().cloned()).collect();
+        let awaited = if set.is_empty() { Awaited::Nothing } else { Awaited::Later(&set) };
         let content = match &test.content {
             Content::Exchange(exchange) => {
                 let (name, path) = (Some(test.name.clone()), test.path.clone());
                 let entry = Entry { name, place: test.name.place(), path };
                 let with = (source, scope);
                 let compiled = compiled.first().cloned().unwrap_or_default();
-                let exchange =
-                    PlannedExchange::new(entry, exchange.clone(), compiled, with, Awaited::Nothing, tls);
+                let exchange = PlannedExchange::new(entry, exchange.clone(), compiled, with, awaited, tls);
                 PlannedContent::Exchange(exchange)
             }
-            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, compiled, tls)),
+            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, compiled, &set, tls)),
         };
         Self {
             name: test.name.clone(),
@@ -70,6 +74,7 @@ impl PlannedTest {
             retry: test.retry,
             tags: test.tags.clone(),
             fingerprint: planner.fingerprint(test),
+            script: script.map(Box::new),
         }
     }
 
@@ -178,6 +183,11 @@ impl PlannedTest {
             observed: Observed::default(),
             retries_off: false,
         }
+    }
+
+    /// The script that sets variables before anything is sent.
+    pub(crate) fn script(&self) -> Option<&PlannedScript> {
+        self.script.as_deref()
     }
 
     pub(crate) const fn retry(&self) -> Retry {

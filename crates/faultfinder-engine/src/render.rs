@@ -147,6 +147,17 @@ impl<'r> Renderer<'r> {
         Some(rendered.text)
     }
 
+    /// The values of variables, for scripts; those that have none are left out.
+    pub(crate) fn values_of(&mut self, names: &[String]) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        for name in names {
+            if let Ok(rendered) = self.variable(name, 0) {
+                values.insert(name.clone(), rendered.text);
+            }
+        }
+        values
+    }
+
     /// Whether a secret is in a text that has been rendered before.
     pub(crate) fn is_secret(&self, text: &Text) -> bool {
         text.variables().any(|name| self.values.0.get(name).is_some_and(|value| value.secret))

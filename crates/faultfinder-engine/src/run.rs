@@ -9,6 +9,7 @@ use crate::planned::PlannedContent;
 use crate::render::{Awaited, Moment, Values};
 use crate::{PlannedTest, TestResult};
 use faultfinder_net::Vantage;
+use std::collections::BTreeMap;
 
 /// Runs a test: attempts until one passes, its retries are used up, or another one makes no sense. Variables and
 /// generators keep their values in all of them.
@@ -31,8 +32,21 @@ async fn single(
 ) -> TestResult {
     let begin = Begin::now(vantage);
     let mut random = options.randomness();
-    let moment = Moment { now_ms: unix_millis(begin.wall), random: &mut random };
-    let prepared = exchange.prepared(moment, &mut Values::default(), Awaited::Nothing);
+    let now_ms = unix_millis(begin.wall);
+    let (mut values, mut unset) = (Values::default(), BTreeMap::new());
+    let mut failed = None;
+    if let Some(script) = test.script() {
+        let moment = Moment { now_ms, random: &mut random };
+        let read = script.read(&test.scope, moment, &mut values);
+        // Boxed, so that tests without a script keep no room for it.
+        let begun = Box::pin(script.begin(read, &mut values, &mut unset, options.offload.as_ref()));
+        failed = begun.await.err();
+    }
+    let moment = Moment { now_ms, random: &mut random };
+    let mut prepared = exchange.prepared(moment, &mut values, Awaited::Missing(&unset));
+    if let Some(fault) = failed {
+        prepared.to_mut().objection = Some(Box::new(fault));
+    }
     let policy = RetryPolicy {
         retry: test.retry(),
         retries_off: options.retries_off,

@@ -77,7 +77,7 @@ impl<'d> Runs<'d> {
         let Action::Run(run) = &step.action else { return None };
         let path = step.path.as_ref().map(|path| format!("{path}.run"));
         let error = |message: String| Diagnostic::error(&document.source, run.place, message).at(path);
-        let Some((name, _)) = self.tests.get_key_value(run.value.as_str()) else {
+        let Some((name, called)) = self.tests.get_key_value(run.value.as_str()) else {
             let error =
                 error(format!("no test of this file is named {}", faultfinder_spec::quoted(&run.value)));
             return Some(match nearest(&run.value, self.tests.keys().copied()) {
@@ -85,6 +85,12 @@ impl<'d> Runs<'d> {
                 None => error.with_help("name another test of this file"),
             });
         };
+        if called.script.is_some() {
+            let message = "this test sets variables by a script, so it cannot be carried out as a step";
+            return Some(
+                error(message.to_owned()).with_help("let an `extract_javascript` of a step set them"),
+            );
+        }
         let (name, depth) = (*name, SUB_TESTS_DEPTH_MAX.checked_sub(1));
         if name != test.name.as_written() && depth.is_none_or(|depth| self.count(name, depth).is_some()) {
             return None;

@@ -6,7 +6,7 @@ use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::scope::Scope;
 use faultfinder_spec::{
-    Action, Content, Document, Repeat, Retry, SUB_TESTS_DEPTH_MAX, Source, Step, Steps, Test,
+    Action, Content, Document, Repeat, Retry, SUB_TESTS_DEPTH_MAX, ScriptSource, Source, Step, Steps, Test,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -86,9 +86,15 @@ impl<'d> Planner<'d> {
         carried_out.fold(test.fingerprint, |hash, (test, _)| hash.rotate_left(1) ^ self.fingerprint(test))
     }
 
-    /// Plans the steps of a test. Their mistakes were found before.
-    pub(crate) fn plan(&self, steps: &Steps, compiled: &[Compiled], tls: &mut TlsChecks) -> PlannedSteps {
-        let mut extracted = HashSet::new();
+    /// Plans the steps of a test; `set` are the variables that its script sets. Their mistakes were found before.
+    pub(crate) fn plan(
+        &self,
+        steps: &Steps,
+        compiled: &[Compiled],
+        set: &HashSet<String>,
+        tls: &mut TlsChecks,
+    ) -> PlannedSteps {
+        let mut extracted = set.clone();
         PlannedSteps {
             steps: self.steps((&steps.steps, compiled), &mut extracted, SUB_TESTS_DEPTH_MAX, tls),
             overall_timeout: steps.overall_timeout,
@@ -120,6 +126,7 @@ impl<'d> Planner<'d> {
                 }
             };
             extracted.extend(step.extractions.iter().map(|extraction| extraction.name.value.clone()));
+            extracted.extend(step.script.iter().flat_map(ScriptSource::sets));
             Some(PlannedStep {
                 action,
                 number: index.saturating_add(1),
@@ -152,6 +159,7 @@ impl<'d> Planner<'d> {
                     action: Action::Exchange(exchange.clone()),
                     retry: test.retry,
                     extractions: Vec::new(),
+                    script: None,
                     repeat: None,
                     allow_failure: false,
                     critical: false,

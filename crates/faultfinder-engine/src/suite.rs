@@ -8,10 +8,11 @@ use crate::objections::TlsChecks;
 use crate::pattern::fits;
 use crate::runs::check_runs;
 use crate::scope::{Author, Outside, Scope};
+use crate::script::PlannedScript;
 use crate::steps::Planner;
 use faultfinder_spec::{
-    Action, Content, Diagnostic, Document, Exchange, ExtractionSource, Repeat, Source, Step, Steps, Test,
-    Variable, check_variables, parse,
+    Action, Content, Diagnostic, Document, Exchange, ExtractionSource, Repeat, ScriptSource, Source, Step,
+    Steps, Test, Variable, check_variables, parse,
 };
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeSet;
@@ -112,7 +113,7 @@ impl Suite {
         let mut used = BTreeSet::new();
         for source in sources {
             let Some(loaded) = read(author, source, before, &names, &mut diagnostics) else { continue };
-            let Loaded { document, compiled, sound } = loaded;
+            let Loaded { document, compiled, scripts, sound } = loaded;
             used.extend(document.references.iter().map(|reference| reference.name.clone()));
             used.extend(document.variables.iter().map(|variable| variable.name.value.clone()));
             let scope = match Scope::new(&document, outside, author, &mut diagnostics) {
@@ -124,9 +125,11 @@ impl Suite {
                 Ok(_) if !sound => continue,
                 Ok(scope) => Arc::new(scope),
             };
+            let mut scripts = scripts.into_iter();
             let planner = Planner::new(&document, &compiled, &scope);
             for (test, compiled) in document.tests.iter().zip(&compiled) {
                 let source = &document.source;
+                let compiled = (compiled.as_slice(), scripts.next().flatten());
                 tests.push(PlannedTest::new(test, compiled, source, &scope, &planner, &mut tls));
             }
         }
@@ -194,6 +197,8 @@ struct Loaded {
     document: Document,
     /// What must hold in each step of each test; one request is one step.
     compiled: Vec<Vec<Compiled>>,
+    /// The script of each test that sets variables before anything is sent.
+    scripts: Vec<Option<PlannedScript>>,
     /// Whether nothing is wrong with it so far.
     sound: bool,
 }
@@ -208,7 +213,7 @@ fn read(
 ) -> Option<Loaded> {
     let parsed = parse(source);
     let mut found = parsed.diagnostics;
-    let mut compiled = Vec::new();
+    let (mut compiled, mut scripts) = (Vec::new(), Vec::new());
     let mut programs = 0_usize;
     let mut document = parsed.document;
     if let Some(document) = &mut document {
@@ -224,6 +229,7 @@ fn read(
             let of_test = compile(test, source, author, &mut found);
             programs = of_test.iter().map(Compiled::program_bytes).fold(programs, usize::saturating_add);
             compiled.push(of_test);
+            scripts.push(script(test, source, &mut found));
             if author == Author::Foreign && programs > FOREIGN_PROGRAMS_BYTES_MAX {
                 found.push(too_many_programs(test, source));
                 break;
@@ -233,26 +239,35 @@ fn read(
     found.sort_by_key(|diagnostic| diagnostic.place);
     let sound = !found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
-    document.map(|document| Loaded { document, compiled, sound })
+    document.map(|document| Loaded { document, compiled, scripts, sound })
+}
+
+/// Compiles the script of a test that sets variables.
+fn script(test: &Test, source: &Source, found: &mut Vec<Diagnostic>) -> Option<PlannedScript> {
+    let written = test.script.as_ref()?;
+    let prefix = test.path.as_deref().map_or_else(String::new, |path| format!("{path}."));
+    let planned = PlannedScript::new(written, format!("{prefix}variables_javascript"), source);
+    planned.map_err(|diagnostic| found.push(*diagnostic)).ok()
 }
 
 /// Compiles what must hold in each step of a test, and what is taken out of its answer; one request is one step.
 fn compile(test: &Test, source: &Source, author: Author, found: &mut Vec<Diagnostic>) -> Vec<Compiled> {
     let mut compile = |exchange: &Exchange,
                        repeat: Option<&Repeat>,
-                       extractions: &[ExtractionSource],
+                       extracted: (&[ExtractionSource], Option<&ScriptSource>),
                        path: Option<&str>| {
         let mut loading = Loading::new(source, &exchange.request, author);
-        let compiled = Compiled::new(&exchange.assertions, repeat, extractions, path, &mut loading);
+        let compiled = Compiled::new(&exchange.assertions, repeat, extracted, path, &mut loading);
         found.append(&mut loading.found);
         compiled
     };
     match &test.content {
-        Content::Exchange(exchange) => vec![compile(exchange, None, &[], test.path.as_deref())],
+        Content::Exchange(exchange) => vec![compile(exchange, None, (&[], None), test.path.as_deref())],
         Content::Steps(Steps { steps, .. }) => {
             let of_step = |step: &Step| match &step.action {
                 Action::Exchange(exchange) => {
-                    compile(exchange, step.repeat.as_ref(), &step.extractions, step.path.as_deref())
+                    let extracted = (step.extractions.as_slice(), step.script.as_ref());
+                    compile(exchange, step.repeat.as_ref(), extracted, step.path.as_deref())
                 }
                 Action::Wait(_) | Action::Run(_) => Compiled::default(),
             };

@@ -3,9 +3,10 @@
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
+use crate::value::parse_word;
 use crate::written::Fields;
 use crate::yaml::{Kind, Node};
-use crate::{AssertionGroup, AssertionSource};
+use crate::{AssertionGroup, AssertionSource, ScriptSource};
 use faultfinder_taxonomy::word::{GroupKind, Severity, Word as _};
 
 /// Most assertions of one test, and of one group.
@@ -51,14 +52,28 @@ pub(crate) const WARNING: Table = Table::new(
     &[&[FieldSpec::new("warn", Shape::Text, "an assertion whose failure is only reported").required()]],
 );
 
-const COMMON: &[FieldSpec] = &[
-    FieldSpec::new("not", Shape::of::<bool>(), "whether the opposite must hold (false)"),
-    FieldSpec::new(
-        "severity",
-        Shape::word::<Severity>(),
-        "whether the test fails when it does not hold, or the result only has a warning (fail)",
-    ),
-];
+/// The fields of an assertion in JavaScript.
+pub(crate) const SCRIPT: Table = Table::new(
+    "an assertion in JavaScript",
+    &[&[
+        FieldSpec::new(
+            "javascript",
+            Shape::Text,
+            "a script that fails with `throw`, `dd.expect`, `dd.assert` or `dd.should`; templates mean nothing in it",
+        )
+        .required(),
+        SEVERITY.literal(),
+    ]],
+);
+
+const SEVERITY: FieldSpec = FieldSpec::new(
+    "severity",
+    Shape::word::<Severity>(),
+    "whether the test fails when it does not hold, or the result only has a warning (fail)",
+);
+
+const COMMON: &[FieldSpec] =
+    &[FieldSpec::new("not", Shape::of::<bool>(), "whether the opposite must hold (false)"), SEVERITY];
 
 /// Reads the assertions of a test.
 pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<AssertionSource>> {
@@ -103,6 +118,9 @@ impl AssertionSource {
             let mapping = Mapping::open(reader, node, &WARNING)?;
             return mapping.text(reader, "warn").map(Self::Warning);
         }
+        if keys().any(|key| key == "javascript") {
+            return script(reader, node);
+        }
         let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
         Some(Self::Fields(Box::new(fields)))
     }
@@ -110,10 +128,20 @@ impl AssertionSource {
     /// How many single assertions it has.
     fn count(&self) -> usize {
         match self {
-            Self::Line(_) | Self::Fields(_) | Self::Warning(_) => 1,
+            Self::Line(_) | Self::Fields(_) | Self::Warning(_) | Self::Script(..) => 1,
             Self::Group(group) => group.parts.iter().map(Self::count).sum(),
         }
     }
+}
+
+fn script(reader: &mut Reader<'_>, node: &Node) -> Option<AssertionSource> {
+    let mapping = Mapping::open(reader, node, &SCRIPT)?;
+    let code = mapping.read(reader, "javascript", Reader::verbatim)?;
+    let severity = mapping.read(reader, "severity", |reader, node| {
+        let text = reader.literal_text(node)?;
+        parse_word(&text.value).map_err(|bad| reader.bad_value(text.place, bad)).ok()
+    });
+    Some(AssertionSource::Script(ScriptSource::new(code), severity.unwrap_or(Severity::Fail)))
 }
 
 fn group(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<AssertionGroup> {

@@ -2,9 +2,9 @@
 
 use crate::reference::Reference;
 use crate::written::Fields;
-use crate::{Place, Source, Spanned, Text, Variable};
+use crate::{Place, ScriptSource, Source, Spanned, Text, Variable};
 use faultfinder_taxonomy::Protocol;
-use faultfinder_taxonomy::word::GroupKind;
+use faultfinder_taxonomy::word::{GroupKind, Severity};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub struct Test {
     pub path: Option<String>,
     /// What it does.
     pub content: Content,
+    /// A script that sets variables before anything is sent.
+    pub script: Option<ScriptSource>,
     /// How often it runs on a schedule, 1 s to 7 days.
     pub every: Option<Duration>,
     /// What happens when it fails.
@@ -95,6 +97,8 @@ pub struct Step {
     pub retry: Retry,
     /// What later steps need of its answer.
     pub extractions: Vec<ExtractionSource>,
+    /// A script that makes variables of its answer.
+    pub script: Option<ScriptSource>,
     /// Whether and how often it is carried out again until something holds.
     pub repeat: Option<Repeat>,
     /// Whether the next step follows even if this one fails.
@@ -179,6 +183,8 @@ pub enum AssertionSource {
     Group(Box<AssertionGroup>),
     /// A line whose failure is only reported.
     Warning(Text),
+    /// A script, and what follows when it fails.
+    Script(ScriptSource, Severity),
 }
 
 /// Several assertions of which some must hold.
@@ -205,6 +211,29 @@ impl Content {
 }
 
 impl Test {
+    /// All scripts in it.
+    #[must_use]
+    pub fn scripts(&self) -> Vec<&ScriptSource> {
+        let mut scripts: Vec<&ScriptSource> = self.script.iter().collect();
+        match &self.content {
+            Content::Exchange(exchange) => {
+                scripts.extend(exchange.assertions.iter().flat_map(AssertionSource::scripts));
+            }
+            Content::Steps(steps) => {
+                for step in &steps.steps {
+                    scripts.extend(&step.script);
+                    let until = step.repeat.iter().flat_map(|repeat| &repeat.until);
+                    let assertions = match &step.action {
+                        Action::Exchange(exchange) => exchange.assertions.as_slice(),
+                        Action::Wait(_) | Action::Run(_) => &[],
+                    };
+                    scripts.extend(assertions.iter().chain(until).flat_map(AssertionSource::scripts));
+                }
+            }
+        }
+        scripts
+    }
+
     /// Its request and what must hold of the answer; nothing if it has steps.
     #[must_use]
     pub const fn exchange(&self) -> Option<&Exchange> {
@@ -223,6 +252,17 @@ impl AssertionSource {
             Self::Line(text) | Self::Warning(text) => text.place(),
             Self::Fields(fields) => fields.place(),
             Self::Group(group) => group.options.place(),
+            Self::Script(script, _) => script.place(),
+        }
+    }
+
+    /// The scripts in it.
+    #[must_use]
+    pub fn scripts(&self) -> Vec<&ScriptSource> {
+        match self {
+            Self::Script(script, _) => vec![script],
+            Self::Group(group) => group.parts.iter().flat_map(Self::scripts).collect(),
+            Self::Line(_) | Self::Fields(_) | Self::Warning(_) => Vec::new(),
         }
     }
 }

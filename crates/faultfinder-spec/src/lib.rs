@@ -36,6 +36,7 @@ mod defaults; // when tests run, and what holds for all tests of a file
 mod exchange; // reads requests with what must hold of their answers
 mod test; // reads tests
 mod steps; // reads the steps of a test
+mod script; // JavaScript in a definition
 mod parsed; // from a source to its definitions
 mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
@@ -59,6 +60,7 @@ pub use parsed::{INCLUDES_MAX, Parsed, VariableFile, parse, parse_str, read_vari
 pub use place::{Place, Spanned};
 pub use reference::Reference;
 pub use schema::{field_reference, schema};
+pub use script::ScriptSource;
 pub use shared::{request_fields, table_of_tests, tls_table};
 pub use source::{DEFINITION_BYTES_MAX, Source};
 pub use steps::{

@@ -211,6 +211,15 @@ impl<'s> Reader<'s> {
         Some(Spanned::new(text.literal()?.to_owned(), node.place))
     }
 
+    /// Text in which braces mean nothing: a script.
+    pub(crate) fn verbatim(&mut self, node: &Node) -> Option<Spanned<String>> {
+        let Some(scalar) = node.scalar() else {
+            self.unexpected(node, "a script");
+            return None;
+        };
+        Some(Spanned::new(scalar.text.clone(), node.place))
+    }
+
     fn value<T: FromText>(&mut self, text: &str, place: Place) -> Option<T> {
         match T::from_text(text) {
             Ok(value) => Some(value),

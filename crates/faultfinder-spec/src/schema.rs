@@ -60,7 +60,9 @@ fn collect(table: &'static Table, tables: &mut Vec<&'static Table>) {
 fn inner_tables(shape: &Shape) -> Vec<&'static Table> {
     match shape {
         Shape::Table(table) | Shape::Tables(table, _) | Shape::Tests(table) => vec![table],
-        Shape::Assertions => vec![&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING],
+        Shape::Assertions => {
+            vec![&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING, &assertion::SCRIPT]
+        }
         Shape::Variables => vec![&variable::TABLE],
         Shape::Extractions => vec![&steps::EXTRACTION],
         Shape::Pairs => vec![&pairs::TABLE],
@@ -202,7 +204,8 @@ fn shape(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
             json!({ "type": "array", "items": reference(definitions, table) })
         }
         Shape::Assertions => {
-            let mappings = [&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING];
+            let mappings =
+                [&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING, &assertion::SCRIPT];
             let mut forms = vec![text()];
             forms.extend(mappings.map(|table| reference(definitions, table)));
             let item = json!({ "anyOf": forms });

@@ -10,7 +10,7 @@ use crate::template::is_name;
 use crate::text::quoted;
 use crate::value::{Number, OverallTimeout, RepeatInterval, StepWait};
 use crate::yaml::{Kind, Node};
-use crate::{Action, ExtractionSource, Repeat, Spanned, Step, Steps, generator, protocol};
+use crate::{Action, ExtractionSource, Repeat, ScriptSource, Spanned, Step, Steps, generator, protocol};
 use faultfinder_taxonomy::word::one_of;
 use std::time::Duration;
 
@@ -59,6 +59,11 @@ pub(crate) const STEP: Table = Table::new(
                 "extract",
                 Shape::Extractions,
                 "what later steps need of the answer, by the name of a variable",
+            ),
+            FieldSpec::new(
+                "extract_javascript",
+                Shape::Text,
+                "a script that makes variables of the answer with `dd.variable.set`",
             ),
             FieldSpec::new("retry", Shape::Table(&RETRY), "what happens when it fails"),
             FieldSpec::new("repeat", Shape::Table(&REPEAT), "carries it out again until something holds"),
@@ -195,16 +200,22 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Optio
     let mapping = Mapping::open(reader, node, &STEP)?;
     let name = mapping.text(reader, "name");
     let action = if mapping.has("wait") {
-        only_requests(reader, &mapping, "wait", &["assert", "extract", "retry", "repeat"]);
+        only_requests(
+            reader,
+            &mapping,
+            "wait",
+            &["assert", "extract", "extract_javascript", "retry", "repeat"],
+        );
         mapping.read(reader, "wait", Reader::literal::<StepWait>).map(|wait| Action::Wait(wait.value.get()))
     } else if mapping.has("run") {
-        only_requests(reader, &mapping, "run", &["assert", "extract", "repeat"]);
+        only_requests(reader, &mapping, "run", &["assert", "extract", "extract_javascript", "repeat"]);
         mapping.read(reader, "run", Reader::literal_text).map(Action::Run)
     } else {
         read_exchange(reader, &mapping, defaults).map(Action::Exchange)
     };
     let retry = read_retry(reader, &mapping).or(RetrySource::default());
     let extractions = mapping.read(reader, "extract", read_extractions).unwrap_or_default();
+    let script = mapping.read(reader, "extract_javascript", Reader::verbatim).map(ScriptSource::new);
     let repeat = mapping.read(reader, "repeat", read_repeat);
     let [allow_failure, critical, exit_if_succeed, always_run] =
         ["allow_failure", "critical", "exit_if_succeed", "always_run"]
@@ -222,6 +233,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Optio
         action: action?,
         retry,
         extractions,
+        script,
         repeat,
         allow_failure,
         critical,

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::text::quoted;
 use crate::value::OverallTimeout;
 use crate::yaml::Node;
-use crate::{Content, Place, Test, protocol, steps};
+use crate::{Content, Place, ScriptSource, Test, protocol, steps};
 use std::collections::HashMap;
 
 /// Most tags of a test.
@@ -42,6 +42,11 @@ pub(crate) const TABLE: Table = Table::new(
                 "with `steps`: whether cookies that HTTP answers set are sent in later steps (false)",
             )
             .literal(),
+            FieldSpec::new(
+                "variables_javascript",
+                Shape::Text,
+                "a script that sets variables with `dd.variable.set` before anything is sent",
+            ),
             FieldSpec::new("tags", Shape::TextList(TAGS_MAX), "words to group it by").literal(),
         ],
         SCHEDULE,
@@ -84,6 +89,7 @@ pub(crate) fn read(
             read_exchange(reader, &mapping, defaults).map(Content::Exchange)
         }
     };
+    let script = mapping.read(reader, "variables_javascript", Reader::verbatim).map(ScriptSource::new);
     let (every, retry) = schedule(reader, &mapping);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
@@ -92,6 +98,7 @@ pub(crate) fn read(
         name: name?,
         path: reader.path(),
         content: content?,
+        script,
         every: every.or(defaults.every),
         retry: retry.or(defaults.retry),
         tags: tags.unwrap_or_default(),

@@ -9,6 +9,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("faultfinder-x509", 1),
     ("faultfinder-spec", 1),
     ("faultfinder-assert", 1),
+    ("faultfinder-script", 0),
     ("faultfinder-net", 2),
     ("faultfinder-http", PROBES),
     ("faultfinder-ssl", PROBES),
@@ -32,8 +33,13 @@ pub(crate) const HARNESS: &[&str] =
     &["xtask", "faultfinder-tests", "faultfinder-benches", "faultfinder-conformance"];
 
 /// Crates that are pure: no I/O, no clock, no async. None of [`IMPURE`] may be below them, however deep.
-pub(crate) const PURE: &[&str] =
-    &["faultfinder-taxonomy", "faultfinder-x509", "faultfinder-spec", "faultfinder-assert"];
+pub(crate) const PURE: &[&str] = &[
+    "faultfinder-taxonomy",
+    "faultfinder-x509",
+    "faultfinder-spec",
+    "faultfinder-assert",
+    "faultfinder-script",
+];
 
 /// What makes a crate impure.
 pub(crate) const IMPURE: &[&str] =

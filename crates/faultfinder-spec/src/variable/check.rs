@@ -6,7 +6,9 @@ use crate::reference::Reference;
 use crate::steps::SUB_TESTS_DEPTH_MAX;
 use crate::template::is_name;
 use crate::text::quoted;
-use crate::{Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, Step, Steps, Test, Text};
+use crate::{
+    Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Step, Steps, Test, Text,
+};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
 
@@ -75,9 +77,15 @@ fn look_alikes<'d>(
 /// Variables that nothing in the file uses. When a name is missing, the reason may be that it is not spelled like this one.
 fn unused(document: &Document) -> impl Iterator<Item = Diagnostic> {
     let used: HashSet<&str> = document.references.iter().map(|reference| reference.name.as_str()).collect();
+    let by_scripts: HashSet<String> =
+        document.tests.iter().flat_map(Test::scripts).flat_map(ScriptSource::gets).collect();
     let is_unused = move |variable: &&Variable| {
         let name = variable.name.value.as_str();
-        !variable.included && is_name(name) && !generator::NAMES.contains(&name) && !used.contains(name)
+        !variable.included
+            && is_name(name)
+            && !generator::NAMES.contains(&name)
+            && !used.contains(name)
+            && !by_scripts.contains(name)
     };
     let unused = document.variables.iter().filter(is_unused);
     unused.take(DIAGNOSTICS_MAX).map(|variable| {
@@ -101,9 +109,18 @@ struct Extracted<'d> {
 struct Known<'d> {
     test: Option<&'d Test>,
     /// From which step on each has its value, by its name.
-    since: HashMap<&'d str, usize>,
+    since: HashMap<String, usize>,
     /// The tests that were looked at, each with how deep others may be in it.
     visited: HashSet<(&'d str, usize)>,
+}
+
+impl Known<'_> {
+    /// Notes what a script sets.
+    fn set(&mut self, script: Option<&ScriptSource>, since: usize) {
+        for name in script.map(ScriptSource::sets).unwrap_or_default() {
+            self.since.entry(name).or_insert(since);
+        }
+    }
 }
 
 impl<'d> Extracted<'d> {
@@ -145,6 +162,7 @@ impl<'d> Extracted<'d> {
     /// What has a value in a test.
     fn known_in(&self, test: &'d Test) -> Known<'d> {
         let mut known = Known { test: Some(test), ..Known::default() };
+        known.set(test.script.as_ref(), 0);
         let before = self.before.get(test.name.as_written()).into_iter().flatten().copied().flatten();
         before.for_each(|step| self.note(step, 0, SUB_TESTS_DEPTH_MAX, &mut known));
         let own = test.content.steps().map_or(&[][..], |steps| &steps.steps);
@@ -157,8 +175,9 @@ impl<'d> Extracted<'d> {
     /// Notes what a step extracts, and what a test does that it carries out: each test once, the first time counts.
     fn note(&self, step: &'d Step, since: usize, depth: usize, known: &mut Known<'d>) {
         for extraction in &step.extractions {
-            known.since.entry(extraction.name.value.as_str()).or_insert(since);
+            known.since.entry(extraction.name.value.clone()).or_insert(since);
         }
+        known.set(step.script.as_ref(), since);
         let (Action::Run(test), Some(depth)) = (&step.action, depth.checked_sub(1)) else { return };
         if known.visited.insert((test.value.as_str(), depth)) {
             let test = self.by_name.get(test.value.as_str()).and_then(|test| test.content.steps());
@@ -177,7 +196,8 @@ impl<'d> Extracted<'d> {
                 .is_some_and(|steps| steps.steps.iter().any(|step| self.extracts(step, name, depth))),
             _ => false,
         };
-        step.extractions.iter().any(|extraction| extraction.name.value == name) || of_run()
+        let of_script = || step.script.as_ref().is_some_and(|script| script.sets().contains(name));
+        step.extractions.iter().any(|extraction| extraction.name.value == name) || of_script() || of_run()
     }
 
     /// The step of the same test that gives a variable its value.

@@ -1,0 +1,74 @@
+//! Scripts.
+
+use super::show::cut;
+use crate::Observation;
+use crate::assertion::Assertion;
+use crate::outcome::Outcome;
+use faultfinder_script::{Failure, FailureKind, Finished, Input, Response, Script};
+use faultfinder_taxonomy::Fact;
+use std::collections::BTreeMap;
+
+/// Most characters of what a script says or has printed in a message.
+const SAID_CHARS_MAX: usize = 500;
+
+/// Runs a script on what was seen.
+///
+/// # Errors
+///
+/// Why it cannot be run: there is no response, or it reads the body and not all of that is kept.
+pub fn run_script(script: &Script, seen: &Observation<'_>) -> Result<Finished, String> {
+    if seen.status.is_none() {
+        return Err("no response".to_owned());
+    }
+    if seen.body_truncated && script.as_str().contains("body") {
+        return Err("the script reads the body, which is longer than what is kept of it".to_owned());
+    }
+    let body = seen.body.map(String::from_utf8_lossy);
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in seen.headers.into_iter().flatten() {
+        let value = String::from_utf8_lossy(value);
+        headers
+            .entry(name.clone())
+            .and_modify(|all| all.push_str(&format!(", {value}")))
+            .or_insert_with(|| value.into_owned());
+    }
+    let variables = seen.variables.into_iter().flatten();
+    Ok(script.run(&Input {
+        response: Some(Response { status: seen.status, headers, body: body.as_deref() }),
+        variables: variables.map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+    }))
+}
+
+/// Whether a script comes to its end.
+pub(super) fn judge(assertion: &Assertion, script: &Script, seen: &Observation<'_>) -> Outcome {
+    let finished = match run_script(script, seen) {
+        Ok(finished) => finished,
+        Err(why) => return assertion.not_performed(&why),
+    };
+    let Some(failure) = finished.failure else {
+        let message = "the script passed".to_owned();
+        return Outcome { passed: true, evaluated: true, message, ..assertion.not_performed("") };
+    };
+    let message = script_message(&failure, &finished.output);
+    match failure.kind {
+        // `throw` is how scripts fail on purpose, too; a mistake in one looks the same and is told by its message.
+        FailureKind::Assertion | FailureKind::Error => {
+            let actual = Fact::Text(cut(&failure.message, SAID_CHARS_MAX).into_owned());
+            Outcome { evaluated: true, actual, message, ..assertion.not_performed("") }
+        }
+        FailureKind::Time | FailureKind::Memory => {
+            Outcome { unfinished: true, message, ..assertion.not_performed("") }
+        }
+    }
+}
+
+/// What a script says when it fails, where, and what it has printed.
+#[must_use]
+pub fn script_message(failure: &Failure, output: &str) -> String {
+    let mut text = format!("the script failed: {}", cut(&failure.to_string(), SAID_CHARS_MAX));
+    let printed = output.trim_end();
+    if !printed.is_empty() {
+        text.push_str(&format!("; it printed: {}", cut(printed, SAID_CHARS_MAX)));
+    }
+    text
+}
