@@ -51,7 +51,7 @@ pub(super) fn judge(assertion: &Assertion, script: &Script, seen: &Observation<'
     };
     let message = script_message(&failure, &finished.output);
     match failure.kind {
-        // `throw` is how scripts fail on purpose, too; a mistake in one looks the same and is told by its message.
+        // `throw` is how scripts fail on purpose, too; a mistake in one looks the same, and its message says what it is.
         FailureKind::Assertion | FailureKind::Error => {
             let actual = Fact::Text(cut(&failure.message, SAID_CHARS_MAX).into_owned());
             Outcome { evaluated: true, actual, message, ..assertion.not_performed("") }
