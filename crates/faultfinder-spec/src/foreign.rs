@@ -11,6 +11,9 @@ mod file_sd;
 mod gatus;
 mod native;
 mod others;
+mod pieces;
+mod re2;
+mod section;
 
 use crate::reader::Reader;
 use crate::yaml::{self, Kind, Node};
@@ -136,4 +139,9 @@ fn has(node: &Node, key: &str) -> bool {
 /// Whether a node is a list, all or some of whose items are such.
 fn any_item(node: &Node, holds: impl Fn(&Node) -> bool) -> bool {
     matches!(&node.kind, Kind::Sequence(items) if items.iter().any(|item| holds(item)))
+}
+
+/// Whether a node is a mapping, all or some of whose values are such.
+fn any_entry(node: &Node, holds: impl Fn(&Node) -> bool) -> bool {
+    matches!(&node.kind, Kind::Mapping(entries) if entries.iter().any(|(_, value)| holds(value)))
 }
