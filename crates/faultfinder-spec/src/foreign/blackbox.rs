@@ -82,6 +82,15 @@ impl Probe<'_, '_, '_, '_> {
         text(node.place, super::pieces::reference(&name))
     }
 
+    /// The port of the target; another one than there can be is an error.
+    fn port(&mut self, port: &str) -> Option<Rc<Node>> {
+        if port.contains("{{") || port.parse::<u16>().is_ok_and(|port| port > 0) {
+            return Some(word(self.place, port));
+        }
+        self.bad_target("HOST:PORT with a port from 1 to 65535");
+        None
+    }
+
     /// An error about the target, which is in no file.
     fn bad_target(&mut self, expected: &str) {
         let target = quoted(self.target);

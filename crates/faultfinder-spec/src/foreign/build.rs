@@ -76,3 +76,10 @@ impl Fields {
         Rc::new(Node::new(place, Kind::Mapping(self.0)))
     }
 }
+
+impl Fields {
+    /// Adds all fields of others.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+}

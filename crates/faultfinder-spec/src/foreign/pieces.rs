@@ -4,6 +4,7 @@ use super::build::{Fields, list, text, word};
 use crate::assertion::ASSERTIONS_MAX;
 use crate::yaml::Node;
 use crate::{Place, duration};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -58,7 +59,12 @@ pub(super) fn packed(place: Place, assertions: Vec<Rc<Node>>) -> Rc<Node> {
 pub(super) struct Variables {
     /// Name, where it comes from, and what it is.
     all: Vec<(String, Place, Rc<Node>)>,
+    /// Those of the environment that are used, each with the place of its first use.
+    environment: HashMap<String, Place>,
 }
+
+/// Parts of the names of variables whose values are not shown.
+const SECRET_NAMES: &[&str] = &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL"];
 
 impl Variables {
     /// A secret value, as the template that stands for it: a value in the file itself would be shown.
@@ -81,6 +87,21 @@ impl Variables {
         });
         debug_assert_eq!(template, reference(&name));
         name
+    }
+
+    /// What the environment has under a name, or nothing. Names that sound like a secret are one.
+    pub(super) fn environment(&mut self, env: &str, place: Place) -> String {
+        let place = *self.environment.entry(env.to_owned()).or_insert(place);
+        self.named(env, place, || {
+            let upper = env.to_ascii_uppercase();
+            let mut fields = Fields::default();
+            fields.put("env", text(place, env));
+            fields.put("default", text(place, ""));
+            if SECRET_NAMES.iter().any(|part| upper.contains(part)) {
+                fields.put("secret", word(place, "true"));
+            }
+            fields.into_node(place)
+        })
     }
 
     /// A variable of this name, once for each place; another place that wants the same name gets a number.
@@ -121,7 +142,7 @@ pub(super) fn reference(name: &str) -> String {
 }
 
 /// A text as the name of a variable: upper case, with underscores for what names cannot have.
-fn variable_name(text: &str) -> String {
+pub(super) fn variable_name(text: &str) -> String {
     let mut name: String =
         text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
     if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {

@@ -106,7 +106,7 @@ fn step(probe: &mut Probe<'_, '_, '_, '_>, entry: &Rc<Node>) -> Rc<Node> {
 
 /// A pattern that one line has to match, with its end.
 fn line_pattern(pattern: &str) -> String {
-    format!("(?m:{})[^\\n]*\\n", native(pattern, Subject::Line))
+    format!("(?mR:{})[^\\n]*\\n", native(pattern, Subject::Line))
 }
 
 /// Bytes of `!!binary`, if a value has that tag; the parser does not keep it.

@@ -29,7 +29,8 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
     question(probe, &mut section);
     probe.request.put("server", text(place, host));
     if let Some(port) = port {
-        probe.request.put("port", word(place, port));
+        let port = probe.port(port)?;
+        probe.request.put("port", port);
     }
     transport(probe, &mut section);
     if let Some((node, false)) = section.flag(probe.conversion, "recursion_desired") {

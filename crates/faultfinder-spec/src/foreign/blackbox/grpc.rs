@@ -35,7 +35,8 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
     let port = port
         .filter(|port| !port.is_empty())
         .map_or_else(|| if is_secure { PORT_TLS } else { PORT_PLAIN }.to_string(), str::to_owned);
-    probe.request.put("port", word(place, port));
+    let port = probe.port(&port)?;
+    probe.request.put("port", port);
     match section.text(probe.conversion, "service") {
         Some((node, service)) => probe.request.put("health", text(node.place, literal(service))),
         None => probe.request.put("health", word(place, "true")),

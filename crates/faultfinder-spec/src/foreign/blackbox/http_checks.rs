@@ -47,10 +47,10 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>)
     status(probe, section);
     versions(probe, section);
     if let Some((node, true)) = section.flag(probe.conversion, "fail_if_ssl") {
-        probe.assertions.push(line(node.place, "tls_version does not exist"));
+        probe.assertions.push(line(node.place, "url does not start with https://"));
     }
     if let Some((node, true)) = section.flag(probe.conversion, "fail_if_not_ssl") {
-        probe.assertions.push(line(node.place, "tls_version exists"));
+        probe.assertions.push(line(node.place, "url starts with https://"));
     }
     headers(probe, section, "fail_if_header_matches");
     headers(probe, section, "fail_if_header_not_matches");

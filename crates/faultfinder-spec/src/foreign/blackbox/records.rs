@@ -1,15 +1,15 @@
 //! What must hold of DNS records, section by section.
 
 use super::Probe;
-use crate::foreign::pieces::{any, check};
+use crate::foreign::pieces::{any, check, line};
 use crate::foreign::re2::{Subject, native};
 use crate::foreign::section::Section;
 
 /// The sections of a response, and the native subject of their records.
 const SECTIONS: &[(&str, &str)] = &[
-    ("validate_answer_rrs", "record as text"),
-    ("validate_authority_rrs", "record in authority as text"),
-    ("validate_additional_rrs", "record in additional as text"),
+    ("validate_answer_rrs", "record"),
+    ("validate_authority_rrs", "record in authority"),
+    ("validate_additional_rrs", "record in additional"),
 ];
 
 /// Reads the fields.
@@ -22,11 +22,12 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>)
     }
 }
 
-fn read_rules(probe: &mut Probe<'_, '_, '_, '_>, rules: &mut Section<'_>, subject: &str) {
+fn read_rules(probe: &mut Probe<'_, '_, '_, '_>, rules: &mut Section<'_>, records: &str) {
+    let subject = format!("{records} as text");
     let pattern = |pattern: &str| native(pattern, Subject::Record);
     let every = format!("every {subject}");
     for (node, written) in rules.texts(probe.conversion, "fail_if_matches_regexp") {
-        probe.assertions.push(check(node.place, subject, "does not match", &pattern(written)));
+        probe.assertions.push(check(node.place, &subject, "does not match", &pattern(written)));
     }
     let all = rules.texts(probe.conversion, "fail_if_all_match_regexp");
     if let Some((first, _)) = all.first() {
@@ -36,7 +37,7 @@ fn read_rules(probe: &mut Probe<'_, '_, '_, '_>, rules: &mut Section<'_>, subjec
         probe.conversion.remark(first, text);
     }
     for (node, written) in all {
-        let none = check(node.place, &format!("{subject} count"), "is", "0");
+        let none = line(node.place, format!("{records} count is 0"));
         probe
             .assertions
             .push(any(node.place, vec![none, check(node.place, &every, "matches", &pattern(written))]));

@@ -1,7 +1,7 @@
 //! The TCP prober, and that of Unix sockets.
 
 use super::{Probe, address, conversation, tls};
-use crate::foreign::build::{text, word};
+use crate::foreign::build::text;
 use crate::foreign::pieces::host_and_port;
 use crate::foreign::section::Section;
 use crate::yaml::Node;
@@ -23,7 +23,8 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
     };
     let place = probe.place;
     probe.request.put("host", text(place, host));
-    probe.request.put("port", word(place, port));
+    let port = probe.port(port)?;
+    probe.request.put("port", port);
     let secure = section.flag(probe.conversion, "tls").is_some_and(|(_, secure)| secure);
     let starts = conversation::read(probe, &mut section);
     let settings = section.get("tls_config");
