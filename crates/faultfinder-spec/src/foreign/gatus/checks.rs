@@ -102,6 +102,14 @@ fn assertion(
             // Without a connection the test fails.
             _ => None,
         }),
+        // What Gatus says of a greeting that is as it should be.
+        Side::Value(Placeholder::Status)
+            if endpoint.kind == Kind::Ssh
+                && condition.operator == Operator::Is
+                && condition.right == Side::Text("0") =>
+        {
+            Ok(None)
+        }
         Side::Value(Placeholder::Status) => status(endpoint, node, condition).map(Some),
         Side::Value(Placeholder::ResponseTime) => {
             let subject = if endpoint.kind == Kind::Icmp { "latency max" } else { "response_time" };

@@ -60,8 +60,8 @@ pub(super) fn test(file: &mut File<'_, '_, '_, '_>, node: &Rc<Node>) -> Option<R
     let shown = if group.is_empty() { name.to_owned() } else { format!("{group}/{name}") };
     let shown = values::native(file, None, node.place, &shown);
     let endpoint = read(file, None, node, &mut section, (name, group));
-    section.finish(file.conversion);
     let (protocol, request, assertions) = endpoint?;
+    section.finish(file.conversion);
     let mut test = Fields::default();
     test.put("name", text(node.place, shown));
     test.put(protocol, request);

@@ -144,8 +144,8 @@ fn step(
     let store = section.pairs(file.conversion, "store");
     let always = section.flag(file.conversion, "always-run");
     let read = endpoint::read(file, Some(context), node, &mut section, (name, group));
-    section.finish(file.conversion);
     let (protocol, request, assertions) = read?;
+    section.finish(file.conversion);
     let mut step = Fields::default();
     step.put("name", text(place, literal(name)));
     step.put(protocol, request);
