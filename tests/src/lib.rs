@@ -13,8 +13,10 @@ use std::sync::OnceLock;
 /// The top of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    // Asked for when it runs: two checkouts may share a target folder, and then what one compiled is run in the other.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = PathBuf::from(here);
+    here.parent().map_or_else(|| here.clone(), Path::to_owned)
 }
 
 /// The binary, built once per process; building what is up to date takes no time.

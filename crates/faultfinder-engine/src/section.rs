@@ -43,6 +43,11 @@ impl<'s, 'r> Section<'s, 'r> {
         self.fields.has(name)
     }
 
+    /// The names of the fields that are given, in the order in which they are written.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.fields.names().collect()
+    }
+
     /// Who renders, for what is not a field.
     pub(crate) const fn renderer(&mut self) -> &mut Renderer<'r> {
         self.renderer

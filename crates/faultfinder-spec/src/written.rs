@@ -66,6 +66,11 @@ impl Fields {
         self.entry(name).is_some()
     }
 
+    /// The names of the fields that are given, in the order in which they are written; those of `defaults` come last.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|entry| entry.spec.name)
+    }
+
     /// Whether a field is there, whatever is in it.
     pub(crate) fn is_written(&self, name: &str) -> bool {
         self.has(name) || self.unread.contains(&name)

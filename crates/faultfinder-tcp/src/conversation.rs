@@ -1,8 +1,12 @@
 //! Sending and receiving, once there is a connection.
 
 use crate::Step;
+use crate::pattern::{Match, Pattern};
+#[cfg(feature = "tls")]
+use faultfinder_net::{ClientOptions, Host, Vantage, tls::TlsClient};
 use faultfinder_net::{Deadline, EXCERPT_BYTES_MAX, Stream, Trace, lateness, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
+use regex_automata::nfa::thompson::pikevm::Cache;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -22,20 +26,50 @@ pub(crate) const HOLD: Duration = Duration::from_millis(200);
 /// How long the reason is waited for why a peer reset a connection to which something is being sent.
 const REASON_WAIT: Duration = Duration::from_millis(5);
 
+/// How long nothing must follow before what has come of a line counts as all of it.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// A connection and what came over it.
 pub(crate) struct Conversation {
-    stream: Stream,
+    /// Nothing while TLS begins.
+    stream: Option<Stream>,
     peer: String,
     received: Vec<u8>,
     /// How much of it earlier steps have awaited.
     consumed: usize,
-    /// The text that the current step awaits.
+    /// What the current step awaits, in words.
     awaited: Option<String>,
+    /// What the last pattern matched.
+    matched: Option<Match>,
+}
+
+/// A pattern that is searched for.
+struct Search<'p> {
+    pattern: &'p Pattern,
+    cache: Option<Cache>,
+    /// How much had come when a line without an end was searched.
+    looked_at: usize,
+}
+
+impl Search<'_> {
+    fn of(&mut self, line: &[u8]) -> Option<Match> {
+        self.pattern.search(line, &mut self.cache)
+    }
+}
+
+/// What TLS is begun with.
+#[cfg(feature = "tls")]
+#[derive(Clone, Copy)]
+pub(crate) struct Upgrade<'a> {
+    pub(crate) vantage: &'a Vantage,
+    pub(crate) host: &'a Host,
+    pub(crate) client: Option<&'a TlsClient>,
+    pub(crate) options: &'a ClientOptions,
 }
 
 impl Conversation {
     pub(crate) const fn new(stream: Stream, peer: String) -> Self {
-        Self { stream, peer, received: Vec::new(), consumed: 0, awaited: None }
+        Self { stream: Some(stream), peer, received: Vec::new(), consumed: 0, awaited: None, matched: None }
     }
 
     /// Takes the steps in order, then looks whether the peer has ended the connection meanwhile.
@@ -45,19 +79,30 @@ impl Conversation {
     pub(crate) async fn hold(
         &mut self,
         steps: &[Step],
+        #[cfg(feature = "tls")] upgrade: Upgrade<'_>,
         deadline: &Deadline,
         trace: &mut Trace,
     ) -> Result<(), Fault> {
         for (index, step) in steps.iter().enumerate() {
             match step {
                 Step::Send(bytes) => self.send(bytes, trace).await?,
+                Step::Reply(text) => {
+                    let bytes =
+                        self.matched.as_ref().map_or_else(|| text.clone(), |matched| matched.fill(text));
+                    self.send(&bytes, trace).await?;
+                }
                 Step::Expect(text) => self.expect(text, index, trace).await?,
+                Step::ExpectMatch(pattern) => self.expect_match(pattern, index, trace).await?,
+                #[cfg(feature = "tls")]
+                Step::StartTls => self.start_tls(upgrade, trace).await?,
             }
         }
         let settled_by = match steps.last() {
             None => Phase::Connect,
-            Some(Step::Send(_)) => Phase::Wait,
-            Some(Step::Expect(_)) => return Ok(()),
+            Some(Step::Send(_) | Step::Reply(_)) => Phase::Wait,
+            #[cfg(feature = "tls")]
+            Some(Step::StartTls) => Phase::Wait,
+            Some(Step::Expect(_) | Step::ExpectMatch(_)) => return Ok(()),
         };
         // The target did not cause this time, so it belongs to no phase.
         trace.leave();
@@ -72,8 +117,8 @@ impl Conversation {
         {
             let (peer, received, budget) = (&self.peer, self.received.len(), budget.as_millis());
             fault.message = match received {
-                0 => format!("{peer} sent nothing within {budget} ms; the test expects {text:?}"),
-                _ => format!("{peer} sent {received} bytes within {budget} ms, but not {text:?}"),
+                0 => format!("{peer} sent nothing within {budget} ms; the test expects {text}"),
+                _ => format!("{peer} sent {received} bytes within {budget} ms, but not {text}"),
             };
         }
         self.with_facts(fault)
@@ -87,8 +132,9 @@ impl Conversation {
     async fn send(&mut self, bytes: &[u8], trace: &mut Trace) -> Result<(), Fault> {
         trace.enter(Phase::Send);
         let sent = async {
-            self.stream.write_all(bytes).await?;
-            self.stream.flush().await
+            let stream = self.stream()?;
+            stream.write_all(bytes).await?;
+            stream.flush().await
         };
         match sent.await {
             Ok(()) => Ok(()),
@@ -99,7 +145,8 @@ impl Conversation {
     /// A peer may say why before it resets: what can still be read takes precedence over the write error.
     async fn broken_while_sending(&mut self, error: io::Error) -> Fault {
         let mut chunk = [0_u8; 512];
-        let read = tokio::time::timeout(REASON_WAIT, self.stream.read(&mut chunk)).await;
+        let Ok(stream) = self.stream() else { return self.broken(&error, Phase::Send) };
+        let read = tokio::time::timeout(REASON_WAIT, stream.read(&mut chunk)).await;
         if let Ok(Err(reason)) = read
             && let Some(fault) = session_fault(&reason, Phase::Send)
         {
@@ -108,11 +155,15 @@ impl Conversation {
         self.broken(&error, Phase::Send)
     }
 
+    fn stream(&mut self) -> io::Result<&mut Stream> {
+        self.stream.as_mut().ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+
     /// Reads until the text has come, which the step of this index awaits.
     async fn expect(&mut self, text: &str, index: usize, trace: &mut Trace) -> Result<(), Fault> {
         let before = self.received.len();
         trace.enter(Phase::Wait);
-        self.awaited = Some(text.to_owned());
+        self.awaited = Some(format!("{text:?}"));
         let mut searched = self.consumed;
         loop {
             if let Some(end) = find(&self.received, text.as_bytes(), searched) {
@@ -121,25 +172,122 @@ impl Conversation {
             }
             // What is at the end may be the beginning of the text.
             searched = self.received.len().saturating_sub(text.len()).max(self.consumed);
-            if self.received.len() >= RECEIVED_BYTES_MAX {
-                return Err(self.too_much(text, index));
-            }
-            let read = self.read().await;
-            let phase = if self.received.len() > before { Phase::Receive } else { Phase::Wait };
-            match read {
-                Ok(0) => return Err(self.broken(&io::ErrorKind::UnexpectedEof.into(), phase)),
-                Ok(_) if trace.phase() == Phase::Wait => trace.enter(Phase::Receive),
-                Ok(_) => {}
-                Err(error) => return Err(self.broken(&error, phase)),
+            if self.read_on(before, index, trace).await? == 0 {
+                return Err(self.ended(before));
             }
         }
+    }
+
+    /// Reads until a line has come that matches, which the step of this index awaits.
+    async fn expect_match(
+        &mut self,
+        pattern: &Pattern,
+        index: usize,
+        trace: &mut Trace,
+    ) -> Result<(), Fault> {
+        let before = self.received.len();
+        trace.enter(Phase::Wait);
+        self.awaited = Some(format!("a line that matches {:?}", pattern.as_str()));
+        let mut search = Search { pattern, cache: None, looked_at: self.consumed };
+        loop {
+            if self.line_matches(&mut search) {
+                return Ok(());
+            }
+            // A prompt has no line end: what has come counts as a line when nothing follows.
+            let is_new = self.received.len() > search.looked_at.max(self.consumed);
+            let read = self.read_on(before, index, trace);
+            let read = if is_new {
+                tokio::time::timeout(PAUSE, read).await.ok().transpose()?
+            } else {
+                Some(read.await?)
+            };
+            if !matches!(read, Some(1..)) && self.rest_matches(&mut search) {
+                return Ok(());
+            }
+            if read == Some(0) {
+                return Err(self.ended(before));
+            }
+        }
+    }
+
+    /// Searches the lines that are complete; the one that matches is the last that is consumed.
+    fn line_matches(&mut self, search: &mut Search<'_>) -> bool {
+        while let Some(rest) = self.received.get(self.consumed..)
+            && let Some(end) = rest.iter().position(|byte| *byte == b'\n')
+        {
+            let line = rest.get(..end).unwrap_or_default();
+            let found = search.of(line.strip_suffix(b"\r").unwrap_or(line));
+            self.consumed = self.consumed.saturating_add(end).saturating_add(1);
+            if found.is_some() {
+                self.matched = found;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Searches what has come of a line without an end; if it matches, it is consumed.
+    fn rest_matches(&mut self, search: &mut Search<'_>) -> bool {
+        search.looked_at = self.received.len();
+        let rest = self.received.get(self.consumed..).unwrap_or_default();
+        let found = if rest.is_empty() { None } else { search.of(rest) };
+        if found.is_none() {
+            return false;
+        }
+        self.matched = found;
+        self.consumed = self.received.len();
+        true
+    }
+
+    /// TLS from here on. Who sits in between could have put plain text in front: it counts for nothing.
+    #[cfg(feature = "tls")]
+    async fn start_tls(&mut self, upgrade: Upgrade<'_>, trace: &mut Trace) -> Result<(), Fault> {
+        self.consumed = self.received.len();
+        self.awaited = None;
+        let Upgrade { vantage, host, client, options } = upgrade;
+        let (Some(stream), Some(client)) = (self.stream.take(), client) else {
+            let detail = Detail::tls("not_prepared", None);
+            return Err(Fault::new(Code::InternalError, Phase::Tls, detail, "TLS was not prepared"));
+        };
+        trace.leave();
+        let (stream, _) = stream.secure(vantage, host, client, options, trace).await?;
+        self.stream = Some(stream);
+        trace.leave();
+        Ok(())
+    }
+
+    /// Reads more for an expectation that began with so many bytes; 0 at the end of the connection.
+    async fn read_on(&mut self, before: usize, index: usize, trace: &mut Trace) -> Result<usize, Fault> {
+        if self.received.len() >= RECEIVED_BYTES_MAX {
+            return Err(self.too_much(index));
+        }
+        let read = self.read().await;
+        match read {
+            Ok(0) => Ok(0),
+            Ok(count) => {
+                if trace.phase() == Phase::Wait {
+                    trace.enter(Phase::Receive);
+                }
+                Ok(count)
+            }
+            Err(error) => Err(self.broken(&error, self.phase_since(before))),
+        }
+    }
+
+    const fn phase_since(&self, before: usize) -> Phase {
+        if self.received.len() > before { Phase::Receive } else { Phase::Wait }
+    }
+
+    /// The peer ended the connection before what is awaited came.
+    fn ended(&self, before: usize) -> Fault {
+        self.broken(&io::ErrorKind::UnexpectedEof.into(), self.phase_since(before))
     }
 
     /// Reads some bytes, never more than are still allowed.
     async fn read(&mut self) -> io::Result<usize> {
         let mut chunk = [0_u8; CHUNK_BYTES];
         let room = RECEIVED_BYTES_MAX.saturating_sub(self.received.len()).min(CHUNK_BYTES);
-        let count = self.stream.read(chunk.get_mut(..room).unwrap_or_default()).await?;
+        let count = self.stream()?.read(chunk.get_mut(..room).unwrap_or_default()).await?;
         self.received.extend_from_slice(chunk.get(..count).unwrap_or_default());
         Ok(count)
     }
@@ -179,8 +327,9 @@ impl Conversation {
         self.with_facts(fault)
     }
 
-    fn too_much(&self, text: &str, index: usize) -> Fault {
-        let message = format!("{} sent {RECEIVED_BYTES_MAX} bytes without {text:?}", self.peer);
+    fn too_much(&self, index: usize) -> Fault {
+        let awaited = self.awaited.as_deref().unwrap_or_default();
+        let message = format!("{} sent {RECEIVED_BYTES_MAX} bytes without {awaited}", self.peer);
         let detail = Detail::definition("RECEIVED_TOO_LARGE", &format!("tcp.steps[{index}].expect"));
         let fault = Fault::new(Code::BodyTooLarge, Phase::Receive, detail, message);
         self.with_facts(fault.with_hint("await a text that comes earlier, or check that the peer speaks the protocol that the test expects"))

@@ -7,6 +7,7 @@
 //! schedules are not here.
 
 mod request; // Request, Step: the address, and the data to send
+mod pattern; // Pattern: what a line must match, and its groups in what is sent
 mod response; // Response, Connection: the result
 mod conversation; // sending and receiving
 mod probe; // the sequence of a probe
@@ -19,6 +20,7 @@ pub use faultfinder_taxonomy::Report;
 #[cfg(feature = "tls")]
 pub use faultfinder_taxonomy::word::StartTls;
 pub use faultfinder_taxonomy::word::TrackHops;
+pub use pattern::{PATTERN_BYTES_MAX, Pattern, groups_in};
 pub use probe::{check, probe};
 pub use request::{Request, Step};
 pub use response::{Connection, Response};

@@ -1,11 +1,15 @@
 //! The probe: connect, TLS where it is asked for, and the conversation.
 
+#[cfg(feature = "tls")]
+use crate::Step;
+#[cfg(feature = "tls")]
+use crate::conversation::Upgrade;
 use crate::conversation::{Conversation, connection_of};
 use crate::{Connection, Request, Response};
 use faultfinder_net::hops::{Follow, Way, follow};
 use faultfinder_net::{Checks, Deadline, Host, Stream, Trace, Vantage, connect, first_of};
 #[cfg(feature = "tls")]
-use faultfinder_net::{starttls::start_tls, tls};
+use faultfinder_net::{starttls::start_tls, tls, tls::TlsOptions};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 use std::time::Duration;
 
@@ -94,18 +98,30 @@ async fn work(
     let host = checked(request).map_err(first_of)?;
     // Prepared before connecting, so that reading certificates does not count as the target's time.
     #[cfg(feature = "tls")]
-    let client = request.tls.as_ref().map(|options| vantage.tls_client(options, "tcp.tls")).transpose()?;
+    let is_later = request.steps.contains(&Step::StartTls);
+    #[cfg(feature = "tls")]
+    let client = match &request.tls {
+        Some(options) => Some(vantage.tls_client(options, "tcp.tls")?),
+        None if is_later => Some(vantage.tls_client(&TlsOptions::default(), "tcp.tls")?),
+        None => None,
+    };
     let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     trace.leave();
     let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
     #[cfg(feature = "tls")]
-    let stream = match client {
-        Some(client) => secured(vantage, stream, &host, &client, request, trace).await?,
+    let stream = match client.as_ref().filter(|_| !is_later) {
+        Some(client) => secured(vantage, stream, &host, client, request, trace).await?,
         None => Stream::Plain(stream),
     };
+    #[cfg(feature = "tls")]
+    let upgrade = Upgrade { vantage, host: &host, client: client.as_deref(), options: &request.client };
     #[cfg(not(feature = "tls"))]
     let stream = Stream::Plain(stream);
-    slot.insert(Conversation::new(stream, peer)).hold(&request.steps, deadline, trace).await?;
+    let conversation = slot.insert(Conversation::new(stream, peer));
+    #[cfg(feature = "tls")]
+    conversation.hold(&request.steps, upgrade, deadline, trace).await?;
+    #[cfg(not(feature = "tls"))]
+    conversation.hold(&request.steps, deadline, trace).await?;
     trace.leave();
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Where to connect, and what to send.
 
+use crate::Pattern;
 use faultfinder_net::ClientOptions;
 #[cfg(feature = "tls")]
 use faultfinder_net::tls::TlsOptions;
@@ -16,7 +17,7 @@ pub struct Request {
     pub port: u16,
     /// What is sent and expected, in order.
     pub steps: Vec<Step>,
-    /// TLS, begun right after the connection, or after `starttls`.
+    /// TLS, begun right after the connection, after `starttls`, or by a step.
     #[cfg(feature = "tls")]
     pub tls: Option<TlsOptions>,
     /// The protocol in which TLS is asked for before the steps; nothing without `tls`.
@@ -38,6 +39,16 @@ pub enum Step {
     Send(Vec<u8>),
     /// Bytes are read until this text arrives, after the text of earlier steps. An empty text arrives at once.
     Expect(String),
+    /// Bytes are read until a line matches, after the lines of earlier steps. A line has arrived with its line end (which does
+    /// not belong to it), at the end of the connection, or when nothing has followed for 200 ms: prompts have no line end.
+    ExpectMatch(Pattern),
+    /// The same is sent as with [`Send`](Self::Send), with `${1}` and `${name}` replaced by what the groups of the last
+    /// [`ExpectMatch`](Self::ExpectMatch) have matched.
+    Reply(Vec<u8>),
+    /// TLS begins, with the settings of [`tls`](Request::tls), or the default ones. What was received before counts for no
+    /// later step.
+    #[cfg(feature = "tls")]
+    StartTls,
 }
 
 impl Request {

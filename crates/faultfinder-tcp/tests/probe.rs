@@ -9,7 +9,7 @@
 use faultfinder_net::{DeniedNetworks, ResolverOptions};
 use faultfinder_tcp::taxonomy::{Code, Fault, Phase};
 use faultfinder_tcp::{
-    ClientOptions, Connection, Report, Request, Response, Step, TrackHops, Vantage, probe,
+    ClientOptions, Connection, Pattern, Report, Request, Response, Step, TrackHops, Vantage, probe,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -85,6 +85,39 @@ async fn a_conversation_is_held_step_by_step() {
     for phase in [Phase::Connect, Phase::Send, Phase::Wait, Phase::Receive] {
         assert!(report.facts.timings.duration(phase).is_some(), "{phase}");
     }
+}
+
+/// A line in two pieces, then a prompt.
+async fn pieces(mut stream: TcpStream) {
+    for piece in ["* hello\r\n* to", "ken=ab\r\n", "> "] {
+        stream.write_all(piece.as_bytes()).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    echo(stream).await;
+}
+
+#[tokio::test]
+async fn lines_that_match_are_awaited_and_their_groups_sent() {
+    let matches = |pattern: &str| Step::ExpectMatch(Pattern::new(pattern).unwrap());
+    let reply = |text: &str| Step::Reply(text.as_bytes().to_vec());
+    let steps = [
+        matches("token=(?<t>[a-z]+)$"),
+        matches("^> $"),
+        reply("<${t}${1}>"),
+        reply("<${0}>"),
+        awaited("<> >"),
+    ];
+    // The groups are those of the last pattern, which has none but the whole.
+    let report = run(&request(peer(pieces).await, &steps)).await;
+    assert!(report.outcome.is_ok(), "{:?}", report.outcome);
+    let steps = [matches("token=(?<t>[a-z]+)$"), reply("<${t}${1}>"), awaited("<abab>")];
+    let report = run(&request(peer(pieces).await, &steps)).await;
+    assert!(report.outcome.is_ok(), "{:?}", report.outcome);
+    // What earlier lines have matched is not searched again.
+    let mut twice = request(peer(pieces).await, &[matches("token"), matches("token")]);
+    twice.client.timeout = Duration::from_millis(600);
+    let fault = run(&twice).await.outcome.unwrap_err();
+    assert!(fault.message.contains("but not a line that matches \"token\""), "{fault}");
 }
 
 #[tokio::test]

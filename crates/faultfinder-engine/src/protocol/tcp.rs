@@ -9,7 +9,7 @@ use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::Host;
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_taxonomy::Fact;
-use faultfinder_tcp::{Request, Response, Step};
+use faultfinder_tcp::{Pattern, Request, Response, Step, groups_in};
 use std::collections::BTreeMap;
 
 /// Makes the request.
@@ -28,29 +28,76 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request
 }
 
+/// Fields of a request that are a conversation of their own.
+const ALONE: [&str; 3] = ["send", "expect", "expect_regex"];
+
 fn steps(section: &mut Section<'_, '_>) -> Vec<Step> {
-    if section.has("steps") {
-        return section.sections("steps", step);
+    let mut conversation = Conversation::default();
+    if !section.has("steps") {
+        ALONE.into_iter().for_each(|name| conversation.add(section, name));
+        return conversation.steps;
     }
-    // `send` and `expect` are steps to the probe.
-    let mut steps = Vec::new();
-    for name in ["send", "expect"] {
-        if section.has(name) {
-            section.alias(&format!("steps[{}].{name}", steps.len()), name);
-            steps.extend(step_of(section, name));
+    section.sections("steps", |step| {
+        step.names().into_iter().for_each(|name| conversation.add(step, name));
+        Some(())
+    });
+    conversation.steps
+}
+
+/// A conversation that is being made.
+#[derive(Default)]
+struct Conversation {
+    steps: Vec<Step>,
+    /// The last pattern, whose groups may be sent.
+    pattern: Option<Pattern>,
+}
+
+impl Conversation {
+    /// Adds what a field says, if it is given.
+    fn add(&mut self, section: &mut Section<'_, '_>, name: &str) {
+        if !section.has(name) {
+            return;
         }
+        let step = match name {
+            "send" => self.send(section),
+            "expect" => section.text(name).map(Step::Expect),
+            "expect_regex" => self.expect_match(section),
+            _ => section.flag(name).then_some(Step::StartTls),
+        };
+        let Some(step) = step else { return };
+        // What the probe counts are fields, what the definition counts are mappings.
+        let (probes, written) = (format!("tcp.steps[{}].expect", self.steps.len()), section.path(name));
+        if probes != written {
+            section.renderer().aliases.push((probes, written));
+        }
+        self.steps.push(step);
     }
-    steps
-}
 
-fn step(section: &mut Section<'_, '_>) -> Option<Step> {
-    step_of(section, "send").or_else(|| step_of(section, "expect"))
-}
+    fn send(&self, section: &mut Section<'_, '_>) -> Option<Step> {
+        let bytes = section.confidential("send")?.into_bytes();
+        let Some(pattern) = &self.pattern else { return Some(Step::Send(bytes)) };
+        let unknown = groups_in(&bytes).find(|group| !pattern.has_group(group)).map(str::to_owned);
+        if let Some(group) = unknown {
+            let message =
+                format!("`{}` has no group `{group}`; write `$` alone for a dollar", pattern.as_str());
+            section.object("send", "unknown_group", message);
+            return None;
+        }
+        Some(Step::Reply(bytes))
+    }
 
-fn step_of(section: &mut Section<'_, '_>, name: &str) -> Option<Step> {
-    match name {
-        "send" => section.confidential(name).map(|text| Step::Send(text.into_bytes())),
-        _ => section.text(name).map(Step::Expect),
+    fn expect_match(&mut self, section: &mut Section<'_, '_>) -> Option<Step> {
+        let text = section.text("expect_regex")?;
+        match Pattern::new(&text) {
+            Ok(pattern) => {
+                self.pattern = Some(pattern.clone());
+                Some(Step::ExpectMatch(pattern))
+            }
+            Err(message) => {
+                section.object("expect_regex", "invalid_pattern", message);
+                None
+            }
+        }
     }
 }
 

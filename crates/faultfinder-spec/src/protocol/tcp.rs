@@ -5,7 +5,7 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
 use crate::value::Port;
 use crate::written::Fields;
-use crate::{common, tls};
+use crate::{Text, common, tls};
 use faultfinder_taxonomy::word::{StartTls, TrackHops};
 
 /// The fields of a `tcp` request.
@@ -17,9 +17,14 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("send", Shape::Text, "text to send once the connection is established"),
     FieldSpec::new("expect", Shape::Text, "text that must then be received"),
     FieldSpec::new(
+        "expect_regex",
+        Shape::Text,
+        "a regular expression; a line that matches it must be received",
+    ),
+    FieldSpec::new(
         "steps",
         Shape::Tables(&STEP, STEPS_MAX),
-        "what is sent and expected, in turn; instead of `send` and `expect`",
+        "what is sent and expected, in turn; instead of `send`, `expect` and `expect_regex`",
     ),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings; `{}` switches TLS on"),
     FieldSpec::new(
@@ -33,15 +38,47 @@ const FIELDS: &[FieldSpec] = &[
 const STEP: Table = Table::new(
     "a step",
     &[&[
-        FieldSpec::new("send", Shape::Text, "text to send"),
+        FieldSpec::new(
+            "send",
+            Shape::Text,
+            "text to send; behind an `expect_regex`, `${1}` and `${name}` are what its groups matched",
+        ),
         FieldSpec::new("expect", Shape::Text, "text that must be received"),
+        FieldSpec::new(
+            "expect_regex",
+            Shape::Text,
+            "a regular expression; a line that matches it must be received (a prompt without a line end, too)",
+        ),
+        FieldSpec::new(
+            "starttls",
+            Shape::of::<bool>(),
+            "`true`: TLS begins here, with the settings of `tls`",
+        )
+        .literal(),
     ]],
-)
-.one_of(&["send", "expect"]);
+);
 
 pub(super) fn check(reader: &mut Reader<'_>, fields: &Fields) {
-    if fields.has("steps") && (fields.has("send") || fields.has("expect")) {
-        let message = "`steps` cannot be combined with `send` and `expect`";
+    if fields.has("steps") && ["send", "expect", "expect_regex"].iter().any(|name| fields.has(name)) {
+        let message = "`steps` cannot be combined with `send`, `expect` and `expect_regex`";
         fields.refuse(reader, "steps", message, "make them the first steps");
+    }
+    let mut begins_tls = false;
+    for step in fields.list("steps") {
+        if step.names().next().is_none() {
+            let diagnostic =
+                reader.error(step.place(), "a step needs one of send, expect, expect_regex or starttls");
+            reader.report(diagnostic);
+        }
+        if step.text("starttls").and_then(Text::literal) != Some("true") {
+            continue;
+        }
+        if begins_tls {
+            step.refuse(reader, "starttls", "TLS begins only once in a conversation", "remove this");
+        } else if fields.has("starttls") {
+            let message = "TLS begins before the steps, as `starttls` of the request says";
+            step.refuse(reader, "starttls", message, "remove one of them");
+        }
+        begins_tls = true;
     }
 }

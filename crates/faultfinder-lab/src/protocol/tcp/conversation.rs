@@ -14,7 +14,52 @@ const BANNER: &[u8] = b"220 mx.zone.test ESMTP\r\n";
 const FLOOD_BYTES: usize = (1 << 20) + (64 << 10);
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [talks(), stops()].into_iter().flatten().collect()
+    [talks(), patterns(), stops()].into_iter().flatten().collect()
+}
+
+fn patterns() -> Vec<Scenario> {
+    let chat = json!({ "steps": [
+        { "send": "NICK probe\r\n" },
+        { "expect_regex": "^PING :(?<token>[^ ]+)$", "send": "PONG ${token}\r\n" },
+        { "expect_regex": ":[^ ]+ 001 " },
+    ] });
+    let login =
+        json!({ "steps": [{ "expect_regex": "^login: $" }, { "send": "probe\r\n" }, { "expect": "Last" }] });
+    let too_old = json!({ "expect_regex": "^SSH-2\\.0-", "timeout": "1500ms" });
+    vec![
+        TCP.scenario(
+            "ok-patterns",
+            "a token of the peer is matched and sent back",
+            Expect::pass(),
+            chat,
+            &["received matches :welcome"],
+            |lab| peer::tcp(lab, chat_server),
+        ),
+        TCP.scenario("ok-prompt", "a prompt without a line end matches", Expect::pass(), login, &[], |lab| {
+            peer::tcp(lab, prompt)
+        }),
+        TCP.scenario(
+            "pattern-mismatch",
+            "no line matches the pattern",
+            timeout(Phase::Receive)
+                .saying("bytes within 1500 ms, but not a line that matches \"^SSH-2\\\\.0-\""),
+            too_old,
+            &[],
+            |lab| peer::tcp(lab, greet),
+        ),
+        TCP.scenario(
+            "pattern-closed",
+            "closed before a line matches",
+            errno(Code::ConnReset, Phase::Receive, "premature-close"),
+            json!({ "expect_regex": "^SSH-2" }),
+            &[],
+            |lab| {
+                peer::tcp(lab, |mut stream| async move {
+                    let _ = stream.write_all(b"SSH-1.99-old\r\n").await;
+                })
+            },
+        ),
+    ]
 }
 
 fn talks() -> Vec<Scenario> {
@@ -178,7 +223,7 @@ pub(super) async fn greet(mut stream: TcpStream) {
 }
 
 /// Greets, and answers the first two lines.
-async fn mail(mut stream: TcpStream) {
+pub(super) async fn mail(mut stream: TcpStream) {
     if stream.write_all(BANNER).await.is_err() {
         return;
     }
@@ -186,6 +231,35 @@ async fn mail(mut stream: TcpStream) {
         if !read_line(&mut stream).await || stream.write_all(answer).await.is_err() {
             return;
         }
+    }
+}
+
+/// A chat server, which wants its token back, in the middle of other lines and in two pieces.
+async fn chat_server(mut stream: TcpStream) {
+    if !read_line(&mut stream).await {
+        return;
+    }
+    for piece in [&b":chat NOTICE * :looking up\r\nPING :a"[..], b"bc\r\n"] {
+        if stream.write_all(piece).await.is_err() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    let mut answer = [0_u8; 10];
+    let said = stream.read_exact(&mut answer).await;
+    let answer = match said {
+        Ok(_) if &answer == b"PONG abc\r\n" => &b":chat 001 probe :welcome\r\n"[..],
+        _ => b"ERROR :wrong token\r\n",
+    };
+    let _ = stream.write_all(answer).await;
+    peer::drain(&mut stream).await;
+}
+
+/// Asks for a name behind a prompt.
+async fn prompt(mut stream: TcpStream) {
+    if stream.write_all(b"zone.test\r\nlogin: ").await.is_ok() && read_line(&mut stream).await {
+        let _ = stream.write_all(b"Last login: never\r\n").await;
+        peer::drain(&mut stream).await;
     }
 }
 

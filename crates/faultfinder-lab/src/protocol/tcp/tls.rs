@@ -36,6 +36,31 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 Ok(TCP.test(address, &fields, &["received is ping"]))
             },
         ),
+        TCP.by(
+            "starttls-in-steps",
+            "TLS begins in the middle of a conversation",
+            Expect::pass(),
+            |lab| {
+                let address = starttls::tls(lab, starttls::SMTP, echo_over)?;
+                let fields = json!({
+                    "steps": [
+                        { "expect_regex": "^220 " }, { "send": "EHLO probe.test\r\n" },
+                        { "expect_regex": "^250[ -]STARTTLS" }, { "send": "STARTTLS\r\n" }, { "expect_regex": "^220 " },
+                        { "starttls": true }, { "send": "ping\r\n" }, { "expect": "ping" },
+                    ],
+                    "tls": { "roots": "none", "ca": [lab.pki().ca_pem()], "server_name": "shop.lab.test" },
+                });
+                Ok(TCP.test(address, &fields, &["received contains ping"]))
+            },
+        ),
+        TCP.scenario(
+            "starttls-in-steps-plaintext",
+            "TLS begins in the middle of a conversation, and the peer goes on in plain text",
+            Expect::fault(Code::Ssl, Phase::Tls, json!({"kind": "tls", "name": "wrong_version_number"})),
+            json!({ "steps": [{ "expect": "220" }, { "send": "STARTTLS\r\n" }, { "starttls": true }] }),
+            &[],
+            |lab| peer::tcp(lab, super::conversation::mail),
+        ),
         TCP.scenario(
             "starttls-malformed",
             "TLS is asked for in IMAP, and the peer is a mail server of another kind",
