@@ -1,7 +1,6 @@
 //! What a TCP probe sends and expects, in turn.
 //!
-//! blackbox_exporter reads lines until one matches, and sends lines. So patterns here match within a line, and what is sent
-//! gets its line end.
+//! blackbox_exporter reads lines until one matches, as `expect_regex` does, and sends lines: what is sent gets its line end.
 
 use super::Probe;
 use crate::foreign::build::{Fields, list, text, word};
@@ -70,7 +69,7 @@ fn step(probe: &mut Probe<'_, '_, '_, '_>, entry: &Rc<Node>) -> Rc<Node> {
     section.skip(&["labels"]);
     let expected = section.text(probe.conversion, "expect");
     if let Some((node, pattern)) = expected {
-        step.put("expect_regex", text(node.place, line_pattern(pattern)));
+        step.put("expect_regex", text(node.place, native(pattern, Subject::Whole)));
     }
     if let Some((node, bytes)) = section.text(probe.conversion, "expect_bytes") {
         match binary(probe, node) {
@@ -94,7 +93,13 @@ fn step(probe: &mut Probe<'_, '_, '_, '_>, entry: &Rc<Node>) -> Rc<Node> {
                 let sent = expand(&literal(sent), &groups(pattern));
                 step.put("send", text(node.place, format!("{sent}\n")));
             }
-            (None, None) => step.put("send", text(node.place, format!("{}\n", literal(sent)))),
+            (None, None) => {
+                if sent.contains("${") {
+                    let message = "`${..}` is replaced by what the pattern before matched; blackbox_exporter sends it as it is";
+                    probe.conversion.warn(node, message);
+                }
+                step.put("send", text(node.place, format!("{}\n", literal(sent))));
+            }
         }
     }
     if let Some((node, true)) = section.flag(probe.conversion, "starttls") {
@@ -102,11 +107,6 @@ fn step(probe: &mut Probe<'_, '_, '_, '_>, entry: &Rc<Node>) -> Rc<Node> {
     }
     section.finish(probe.conversion);
     step.into_node(entry.place)
-}
-
-/// A pattern that one line has to match, with its end.
-fn line_pattern(pattern: &str) -> String {
-    format!("(?mR:{})[^\\n]*\\n", native(pattern, Subject::Line))
 }
 
 /// Bytes of `!!binary`, if a value has that tag; the parser does not keep it.

@@ -107,7 +107,7 @@ fn conversation(endpoint: Mine<'_, '_, '_, '_, '_, '_>, body: Rc<Node>) {
     let mut sends = Fields::default();
     sends.put("send", body);
     let mut expects = Fields::default();
-    expects.put("expect_regex", text(place, "(?s)."));
+    expects.put("expect_regex", text(place, "^"));
     endpoint.request.put("steps", list(place, vec![sends.into_node(place), expects.into_node(place)]));
 }
 
@@ -234,7 +234,7 @@ fn ssh(endpoint: Mine<'_, '_, '_, '_, '_, '_>, node: Option<&Rc<Node>>) -> Optio
     address(endpoint, Some(PORT_SSH))?;
     let place = endpoint.url_place;
     let mut greets = Fields::default();
-    greets.put("expect_regex", text(place, "(?m)^SSH-"));
+    greets.put("expect_regex", text(place, "^SSH-"));
     endpoint.request.put("steps", list(place, vec![greets.into_node(place)]));
     Some(())
 }
