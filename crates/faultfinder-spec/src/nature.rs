@@ -194,6 +194,8 @@ mod tests {
                 "{\"name\": \"a\", \"icmp\": {\"host\": \"127.0.0.1\"}}",
                 "- name: a\n  steps:\n    - name: b\n      http: { url: 'http://a.test' }\n",
                 "{\"type\": \"api\", \"subtype\": \"http\", \"config\": {}}",
+                "modules: { http_2xx: { prober: http, http: { method: GET } } }\n",
+                "endpoints: [ { name: a, url: 'http://a.test', conditions: [ '[STATUS] == 200' ] } ]\n",
                 // What is not YAML.
                 "tests: [ {\n",
                 "tests:\n\t- name: a\n",
@@ -225,7 +227,6 @@ mod tests {
                 "- name: install\n  hosts: all\n  tasks: [ { name: check, assert: { that: x } } ]\n",
                 "- name: check\n  assert: { that: x }\n",
                 "variables: { BASE: x }\n",
-                "modules: { http_2xx: { prober: http, http: { method: GET } } }\n",
                 "kind: {{ .Values.kind }}\nmetadata:\n  name: {{ include \"x\" . }}\nhttp: {{ .x }}\n",
                 "{ // a comment\n  \"compilerOptions\": { \"strict\": true } }",
                 "[1, 2, 3]",

@@ -16,7 +16,7 @@ mod websocket; // the prober of the same name
 
 use super::any_entry;
 use super::build::{Conversion, Fields, list, text, word};
-use super::pieces::{Variables, go_duration, packed};
+use super::pieces::{Variables, go_duration, number, packed};
 use super::section::Section;
 use crate::test::TESTS_MAX;
 use crate::yaml::{Kind, Node};
@@ -85,7 +85,7 @@ impl Probe<'_, '_, '_, '_> {
     /// The port of the target; another one than there can be is an error.
     fn port(&mut self, port: &str) -> Option<Rc<Node>> {
         if port.contains("{{") || port.parse::<u16>().is_ok_and(|port| port > 0) {
-            return Some(word(self.place, port));
+            return Some(number(self.place, port));
         }
         self.bad_target("HOST:PORT with a port from 1 to 65535");
         None
@@ -119,6 +119,10 @@ pub(super) fn convert(conversion: &mut Conversion<'_, '_, '_>, root: &Node) -> O
         tests.extend(
             targets.iter().filter_map(|target| test(conversion, &mut variables, (name, module), target)),
         );
+    }
+    if tests.is_empty() {
+        // What is wrong with all of them is reported.
+        return None;
     }
     let mut native = Fields::default();
     if let Some(variables) = variables.into_node(root.place) {

@@ -2,6 +2,7 @@
 
 use crate::Place;
 use crate::yaml::{Kind, Node, Scalar};
+use std::rc::Rc;
 
 /// Texts that YAML 1.1 or 1.2 readers take for something else when they are not in quotes.
 const WORDS: &[&str] = &["true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"];
@@ -27,12 +28,30 @@ pub(super) fn text(root: &Node, remarks: &[(Place, String)]) -> String {
             continue;
         }
         writer.text.push_str("tests:\n");
-        for (index, test) in starts.iter().enumerate() {
-            writer.remarks_before(starts.get(index + 1).map(|next| next.place), 1);
+        for (test, next) in starts.iter().zip(next_places(starts)) {
+            writer.remarks_before(next, 1);
             writer.item(test, 1);
         }
     }
     writer.text
+}
+
+/// For each test, where the next one begins that is elsewhere: several tests can be made of the same place, and the first of
+/// them gets its remarks.
+fn next_places(starts: &[Rc<Node>]) -> Vec<Option<Place>> {
+    let mut places: Vec<Option<Place>> = Vec::with_capacity(starts.len());
+    let mut after: Option<(Place, Option<Place>)> = None;
+    for test in starts.iter().rev() {
+        let next = match after {
+            Some((place, next)) if place == test.place => next,
+            Some((place, _)) => Some(place),
+            None => None,
+        };
+        after = Some((test.place, next));
+        places.push(next);
+    }
+    places.reverse();
+    places
 }
 
 struct Writer<'r> {

@@ -13,6 +13,12 @@ pub(super) fn literal(text: &str) -> String {
     text.replace("{{", "{{ \"{{\" }}")
 }
 
+/// A number of another file, or whatever stands in its place: that is reported by whoever reads it.
+pub(super) fn number(place: Place, written: &str) -> Rc<Node> {
+    let is_number = !written.is_empty() && written.chars().all(|c| c.is_ascii_digit());
+    if is_number { word(place, written) } else { text(place, written) }
+}
+
 /// An assertion in one line, of words that need no quotes.
 pub(super) fn line(place: Place, line: impl Into<String>) -> Rc<Node> {
     text(place, line)

@@ -25,6 +25,7 @@ pub(super) fn native(pattern: &str, subject: Subject) -> String {
             '\\' => writer.escape(),
             '[' => writer.class(),
             '{' if !writer.counts() => writer.out.push_str("\\{"),
+            '{' => writer.count(),
             '.' if subject == Subject::Record && writer.tab_follows() => writer.out.push_str("\\.?"),
             '\t' if subject == Subject::Record => writer.out.push_str("[ \\t]+"),
             c => writer.out.push(c),
@@ -108,6 +109,15 @@ impl Writer<'_> {
             Some((least, most)) => is_number(least) && (most.is_empty() || is_number(most)),
             None => is_number(&inside),
         }
+    }
+
+    /// The beginning of a repetition. Two braces in a row would be read as a template.
+    fn count(&mut self) {
+        if self.out.ends_with('{') {
+            self.out.truncate(self.out.len().saturating_sub("\\{".len()));
+            self.out.push_str("\\x7b");
+        }
+        self.out.push('{');
     }
 
     /// Whether what follows is a tab, or white space of any kind.
@@ -232,7 +242,8 @@ mod tests {
         for (go, ours) in [
             ("^a+$", "^a+$"),
             ("a{2}b{2,}c{2,5}", "a{2}b{2,}c{2,5}"),
-            ("{\"a\":{{1}}", "\\{\"a\":\\{\\{1}}"),
+            ("{\"a\":{{1}}", "\\{\"a\":\\x7b{1}}"),
+            ("{{x}}", "\\{\\{x}}"),
             ("a{,5}", "a\\{,5}"),
             ("[[a-z]+", "[\\[a-z]+"),
             ("[]a]", "[\\]a]"),

@@ -2,7 +2,7 @@
 
 use super::{Probe, address, records, tls};
 use crate::foreign::build::{text, word};
-use crate::foreign::pieces::{host_and_port, line, literal};
+use crate::foreign::pieces::{host_and_port, line, literal, number};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use faultfinder_taxonomy::word::RecordType;
@@ -91,7 +91,7 @@ fn transport(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>) {
 /// Questions have no EDNS unless the module announces a size.
 fn edns(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>) {
     match section.text(probe.conversion, "edns0_udp_size") {
-        Some((node, size)) if size != "0" => probe.request.put("edns_size", word(node.place, size)),
+        Some((node, size)) if size != "0" => probe.request.put("edns_size", number(node.place, size)),
         _ => probe.request.put("edns", word(probe.place, "off")),
     }
 }

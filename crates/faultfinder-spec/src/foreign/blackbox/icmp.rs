@@ -2,7 +2,7 @@
 
 use super::{Probe, address};
 use crate::foreign::build::{text, word};
-use crate::foreign::pieces::line;
+use crate::foreign::pieces::{line, number};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -27,13 +27,13 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
     probe.request.put("host", text(place, host));
     probe.request.put("packets", word(place, "1"));
     match section.text(probe.conversion, "payload_size") {
-        Some((node, size)) if size != "0" => probe.request.put("size", word(node.place, size)),
+        Some((node, size)) if size != "0" => probe.request.put("size", number(node.place, size)),
         _ => probe.request.put("size", word(place, PAYLOAD_DEFAULT)),
     }
     if let Some((node, ttl)) = section.text(probe.conversion, "ttl")
         && ttl != "0"
     {
-        probe.request.put("ttl", word(node.place, ttl));
+        probe.request.put("ttl", number(node.place, ttl));
     }
     if let Some((node, true)) = section.flag(probe.conversion, "dont_fragment") {
         probe.request.put("dont_fragment", word(node.place, "true"));

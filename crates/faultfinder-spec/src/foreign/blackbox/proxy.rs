@@ -24,7 +24,7 @@ pub(super) fn read(
     );
     let Some((node, url)) = url else { return };
     if exceptions.is_some_and(|(_, list)| is_excepted(list, host, port)) {
-        probe.conversion.remark(node, format!("no proxy: `no_proxy` excepts {host}"));
+        probe.conversion.remark(node, format!("{host} is reached without a proxy: it is in `no_proxy`"));
         return;
     }
     let mut proxy = Fields::default();

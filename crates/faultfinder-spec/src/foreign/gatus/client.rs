@@ -4,7 +4,7 @@ use super::endpoint::Endpoint;
 use super::kind::Kind;
 use super::values::is_fixed;
 use crate::foreign::build::{Fields, text, word};
-use crate::foreign::pieces::{go_duration, host_and_port};
+use crate::foreign::pieces::{go_duration, host_and_port, number};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -156,7 +156,7 @@ fn resolver(endpoint: Mine<'_, '_, '_, '_, '_, '_>, client: &mut Section<'_>) {
     let (host, port) = (endpoint.native(node.place, host), endpoint.native(node.place, port));
     let mut resolver = Fields::default();
     resolver.put("server", text(node.place, host));
-    resolver.put("port", word(node.place, port));
+    resolver.put("port", number(node.place, &port));
     if transport.starts_with("tcp") {
         resolver.put("transport", word(node.place, "tcp"));
     }

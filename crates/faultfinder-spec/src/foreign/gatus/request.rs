@@ -4,7 +4,7 @@ use super::endpoint::Endpoint;
 use super::kind::Kind;
 use super::values::is_fixed;
 use crate::foreign::build::{Fields, list, text, word};
-use crate::foreign::pieces::host_and_port;
+use crate::foreign::pieces::{host_and_port, number};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -97,7 +97,7 @@ fn address(endpoint: Mine<'_, '_, '_, '_, '_, '_>, default: Option<&str>) -> Opt
     };
     let (host, port) = (endpoint.native(at.place, host), endpoint.native(at.place, port));
     endpoint.request.put("host", text(at.place, host));
-    endpoint.request.put("port", word(at.place, port));
+    endpoint.request.put("port", number(at.place, &port));
     Some(())
 }
 
@@ -213,7 +213,7 @@ fn dns(endpoint: Mine<'_, '_, '_, '_, '_, '_>, node: &Rc<Node>) -> Option<()> {
     endpoint.request.put("server", text(place, host));
     if let Some(port) = port {
         let port = endpoint.native(place, port);
-        endpoint.request.put("port", word(place, port));
+        endpoint.request.put("port", number(place, &port));
     }
     endpoint.request.put("edns", word(endpoint.place, "off"));
     Some(())
