@@ -18,7 +18,7 @@ const CORPUS: Corpus = Corpus {
 #[test]
 fn endpoints_become_the_tests_that_they_are() {
     for (name, text) in CORPUS.files {
-        let source = Source::new(&format!("{name}.yaml"), *text);
+        let source = Source::new(&format!("{name}.yaml"), text);
         insta::assert_snapshot!(format!("gatus_{name}"), imported(&CORPUS, &source));
     }
 }
@@ -53,6 +53,6 @@ const BROKEN: &[&str] = &[
 #[test]
 fn what_is_wrong_is_said_at_its_place() {
     let all: Vec<String> =
-        BROKEN.iter().map(|text| diagnostics(&Source::new("config.yaml", *text), true)).collect();
+        BROKEN.iter().map(|text| diagnostics(&Source::new("config.yaml", text), true)).collect();
     insta::assert_snapshot!("gatus_broken", all.join("\n\n---\n\n"));
 }

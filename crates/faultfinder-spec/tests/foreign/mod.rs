@@ -1,5 +1,11 @@
 //! What the tests of foreign formats share: import and diagnostics as text, and files with one value replaced.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests, which the configured exemption does not see"
+)]
+
 use faultfinder_spec::{Diagnostic, ForeignFormat, Source, check_variables, import, parse};
 
 /// Files of a format, with their names.

@@ -4,7 +4,7 @@ use super::condition::{Condition, Operator, Placeholder, Side};
 use super::endpoint::Endpoint;
 use super::glob;
 use super::kind::Kind;
-use super::values::is_fixed;
+use super::values::plain;
 use crate::Place;
 use crate::foreign::pieces::{any, check, go_duration, group, line};
 use crate::foreign::section::Section;
@@ -151,7 +151,7 @@ fn status(
         (Side::Any(codes), Operator::IsNot) => {
             Ok(line(place, format!("status is not one of {}", codes.join(", "))))
         }
-        (Side::Text(written), operator) if !is_fixed(written) => {
+        (Side::Text(written), operator) if plain(written).is_none() => {
             let value = endpoint.native(place, written);
             Ok(check(place, "status", operator.sign(), &value))
         }
@@ -181,7 +181,7 @@ fn duration(place: Place, subject: &str, condition: &Condition<'_>) -> Result<Rc
     if matches!(condition.operator, Operator::Is | Operator::IsNot) {
         return Err("a time is compared with `<`, `<=`, `>` and `>=` only");
     }
-    if !is_fixed(written) {
+    if plain(written).is_none() {
         return Err("a time cannot come from a variable");
     }
     let number = number(written);
@@ -219,31 +219,31 @@ fn text(
     let matches = if must { "matches" } else { "does not match" };
     match &condition.right {
         Side::Pattern(pattern) => {
-            let pattern = if is_body { glob::regex_of_body(pattern) } else { glob::regex(pattern) };
+            let pattern = plain(pattern).ok_or("a pattern cannot come from a variable")?;
+            let pattern = if is_body { glob::regex_of_body(&pattern) } else { glob::regex(&pattern) };
             Ok(check(place, subject, matches, &pattern))
         }
-        Side::Text(written) if is_body && is_fixed(written) => {
-            let pattern = format!("^\\s*{}\\s*$", glob::escaped(written));
-            Ok(check(place, subject, matches, &pattern))
-        }
-        Side::Text(written) => {
-            let value = endpoint.native(place, written);
-            Ok(check(place, subject, operator, &value))
-        }
+        Side::Text(written) => Ok(match plain(written).filter(|_| is_body) {
+            Some(plain) => check(place, subject, matches, &body_that_is(&plain)),
+            None => check(place, subject, operator, &endpoint.native(place, written)),
+        }),
         Side::Any(values) => {
-            let equal = |endpoint: Mine<'_, '_, '_, '_, '_, '_>, value: &str| {
-                if is_body && is_fixed(value) {
-                    let pattern = format!("^\\s*{}\\s*$", glob::escaped(value));
-                    return check(place, subject, "matches", &pattern);
-                }
-                let value = endpoint.native(place, value);
-                check(place, subject, "is", &value)
+            let equal = |endpoint: Mine<'_, '_, '_, '_, '_, '_>, value: &str| match plain(value)
+                .filter(|_| is_body)
+            {
+                Some(plain) => check(place, subject, "matches", &body_that_is(&plain)),
+                None => check(place, subject, "is", &endpoint.native(place, value)),
             };
             let parts: Vec<Rc<Node>> = values.iter().map(|value| equal(endpoint, value)).collect();
             Ok(if must { any(place, parts) } else { group(place, "none", parts) })
         }
         Side::Value(_) | Side::Length(_) | Side::Has(_) => Err("two values of a response cannot be compared"),
     }
+}
+
+/// A pattern for a body that is this text, but for white space around it.
+fn body_that_is(text: &str) -> String {
+    format!("^\\s*{}\\s*$", glob::escaped(text))
 }
 
 /// The whole body.
@@ -325,7 +325,7 @@ fn part(
 
 fn numeric(place: Place, subject: &str, condition: &Condition<'_>) -> Result<Rc<Node>, Refused> {
     let Side::Text(written) = condition.right else { return Err("a number is compared with a number only") };
-    if !is_fixed(written) {
+    if plain(written).is_none() {
         return Err("a number cannot come from a variable");
     }
     let is_decimal = written.parse::<f64>().is_ok_and(f64::is_finite);
@@ -347,7 +347,7 @@ fn length(
         Placeholder::Body if endpoint.kind.has_json() => "jsonpath $ length".to_owned(),
         _ => return Err("only the length of a body and of its parts is known"),
     };
-    let counted = matches!(&condition.right, Side::Text(written) if is_fixed(written));
+    let counted = matches!(&condition.right, Side::Text(written) if plain(written).is_some());
     if counted {
         return numeric(node.place, &subject, condition);
     }

@@ -2,7 +2,6 @@
 
 use super::endpoint::Endpoint;
 use super::kind::Kind;
-use super::values::is_fixed;
 use crate::foreign::build::{Fields, text, word};
 use crate::foreign::pieces::{go_duration, host_and_port, number};
 use crate::foreign::section::Section;
@@ -75,12 +74,7 @@ fn oauth2(endpoint: Mine<'_, '_, '_, '_, '_, '_>, node: &Rc<Node>) {
         }
     }
     if let Some((node, secret)) = section.text(endpoint.file.conversion, "client-secret") {
-        let of = format!("{}_client_secret", endpoint.name);
-        let secret = if is_fixed(secret) {
-            text(node.place, endpoint.file.variables.secret(&of, node.place, secret))
-        } else {
-            endpoint.text(node, secret)
-        };
+        let secret = endpoint.secret(node, "client_secret", secret);
         fields.put("client_secret", secret);
     }
     let scopes = section.texts(endpoint.file.conversion, "scopes");
@@ -100,12 +94,8 @@ fn proxy(endpoint: Mine<'_, '_, '_, '_, '_, '_>, client: &mut Section<'_>) {
     if endpoint.kind != Kind::Http {
         return;
     }
-    let of = format!("{}_proxy_url", endpoint.name);
-    let url = if url.contains('@') && is_fixed(url) {
-        text(node.place, endpoint.file.variables.secret(&of, node.place, url))
-    } else {
-        endpoint.text(node, url)
-    };
+    let url =
+        if url.contains('@') { endpoint.secret(node, "proxy_url", url) } else { endpoint.text(node, url) };
     let mut proxy = Fields::default();
     proxy.put("url", url);
     endpoint.request.put("proxy", proxy.into_node(node.place));

@@ -39,6 +39,17 @@ impl Endpoint<'_, '_, '_, '_, '_> {
         text(node.place, self.native(node.place, written))
     }
 
+    /// A secret as a variable, unless it already comes from one.
+    pub(super) fn secret(&mut self, node: &Node, of: &str, written: &str) -> Rc<Node> {
+        match values::plain(written) {
+            Some(plain) => {
+                let name = format!("{}_{of}", self.name);
+                text(node.place, self.file.variables.secret(&name, node.place, &plain))
+            }
+            None => self.text(node, written),
+        }
+    }
+
     /// A warning that the whole endpoint is left out.
     pub(super) fn leave_out(&mut self, node: &Node, why: &str) {
         let name = quoted(self.name);

@@ -2,7 +2,6 @@
 
 use super::endpoint::Endpoint;
 use super::kind::Kind;
-use super::values::is_fixed;
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::{host_and_port, number};
 use crate::foreign::section::Section;
@@ -147,9 +146,8 @@ fn headers(endpoint: Mine<'_, '_, '_, '_, '_, '_>, section: &mut Section<'_>) {
             continue;
         };
         let is_secret = SECRET_HEADERS.iter().any(|secret| secret.eq_ignore_ascii_case(name));
-        let node = if is_secret && is_fixed(&scalar.text) {
-            let of = format!("{}_{name}", endpoint.name);
-            text(value.place, endpoint.file.variables.secret(&of, value.place, &scalar.text))
+        let node = if is_secret {
+            endpoint.secret(value, name, &scalar.text)
         } else {
             endpoint.text(value, &scalar.text)
         };

@@ -39,9 +39,21 @@ pub(super) fn native(
     out
 }
 
-/// Whether a text is the same in every environment and suite.
-pub(super) fn is_fixed(text: &str) -> bool {
-    !text.contains('$') && !text.contains(CONTEXT)
+/// A text that is the same in every environment and suite; nothing if it has variables.
+pub(super) fn plain(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        out.push('$');
+        rest = match after.strip_prefix('$') {
+            Some(after) => after,
+            None if variable(after).is_some() => return None,
+            None => after,
+        };
+    }
+    out.push_str(rest);
+    (!text.contains(CONTEXT)).then_some(out)
 }
 
 /// The name of a variable after its `$`, and what follows; nothing if none is meant.
