@@ -80,7 +80,7 @@ const ENDPOINTS: &[(&str, Option<&str>, &str)] = &[
     ("socket", None, "{ url: '{ws}', body: hello, conditions: ['[CONNECTED] == true', '[BODY] == hello'] }"),
     (
         "health",
-        Some("GRPC"),
+        None,
         "{ url: 'grpc://{grpc}', conditions: ['[CONNECTED] == true', '[BODY].status == SERVING'] }",
     ),
 ];

@@ -8,20 +8,22 @@ mod http; // likewise: the request
 mod http_checks; // what must hold of an HTTP response
 mod icmp; // the prober of the same name
 mod login; // credentials of HTTP and WebSocket
+mod probe; // a test that is being made
 mod proxy; // proxies of HTTP
 mod records; // what must hold of DNS records
 mod tcp; // the prober of the same name
 mod tls; // TLS settings
 mod websocket; // the prober of the same name
 
-use super::any_entry;
 use super::build::{Conversion, Fields, list, text, word};
-use super::pieces::{Variables, go_duration, number, packed};
+use super::pieces::{Variables, go_duration, literal, packed};
 use super::section::Section;
+use super::shape::{any_entry, has};
 use crate::test::TESTS_MAX;
 use crate::yaml::{Kind, Node};
 use crate::{Place, text::quoted};
 use faultfinder_taxonomy::word::{nearest, one_of};
+use probe::Probe;
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
@@ -43,67 +45,10 @@ const PROBERS: &[Prober] = &[
 /// Longest time of a request whose attempt need not be given more, in seconds: the native default of both.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 
-/// A test that is being made of a module and a target.
-struct Probe<'p, 'r, 's, 'o> {
-    conversion: &'p mut Conversion<'r, 's, 'o>,
-    variables: &'p mut Variables,
-    /// The name of the module.
-    module: &'p str,
-    target: &'p str,
-    /// Where the module is.
-    place: Place,
-    /// The native protocol.
-    protocol: &'static str,
-    request: Fields,
-    /// How long the module may take.
-    timeout: Option<Duration>,
-    assertions: Vec<Rc<Node>>,
-}
-
-impl Probe<'_, '_, '_, '_> {
-    /// The name of the variable that a value of this module gets.
-    fn variable(&self, of: &str) -> String {
-        format!("{}_{of}", self.module)
-    }
-
-    /// A secret value, as the template that stands for it.
-    fn secret(&mut self, of: &str, place: Place, value: &str) -> Rc<Node> {
-        let name = self.variable(of);
-        text(place, self.variables.secret(&name, place, value))
-    }
-
-    /// A secret that is in a file: the environment has it here.
-    fn secret_of_file(&mut self, of: &str, field: &str, node: &Node) -> Rc<Node> {
-        let name = self.variables.secret_of_environment(&self.variable(of), node.place);
-        let message = format!(
-            "`{field}` is not read: set {name} in the environment, or with `--var`, to what the file holds"
-        );
-        self.conversion.warn(node, message);
-        text(node.place, super::pieces::reference(&name))
-    }
-
-    /// The port of the target; another one than there can be is an error.
-    fn port(&mut self, port: &str) -> Option<Rc<Node>> {
-        if port.contains("{{") || port.parse::<u16>().is_ok_and(|port| port > 0) {
-            return Some(number(self.place, port));
-        }
-        self.bad_target("HOST:PORT with a port from 1 to 65535");
-        None
-    }
-
-    /// An error about the target, which is in no file.
-    fn bad_target(&mut self, expected: &str) {
-        let target = quoted(self.target);
-        let message = format!("the module `{}` probes {expected}, found {target}", self.module);
-        let at = text(self.place, "");
-        self.conversion.error(&at, message, "choose another `--target`, or another module with `--module`");
-    }
-}
-
 /// Whether a file is one.
 pub(super) fn is_one(root: &Node) -> bool {
-    !super::has(root, "tests")
-        && root.get("modules").is_some_and(|modules| any_entry(modules, |one| super::has(one, "prober")))
+    !has(root, "tests")
+        && root.get("modules").is_some_and(|modules| any_entry(modules, |one| has(one, "prober")))
 }
 
 /// The native file with its meaning.
@@ -226,7 +171,7 @@ fn test(
         }
     }
     let mut test = Fields::default();
-    test.put("name", text(place, super::pieces::literal(&format!("{name} {target}"))));
+    test.put("name", text(place, literal(&format!("{name} {target}"))));
     test.put(protocol, request.into_node(place));
     if !assertions.is_empty() {
         test.put("assert", packed(place, assertions));

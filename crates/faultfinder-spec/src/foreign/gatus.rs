@@ -3,18 +3,25 @@
 mod checks; // conditions as assertions
 mod client; // how an endpoint is reached
 mod condition; // conditions as they are written
+mod context; // the values of a suite
+mod draft; // an endpoint that is being made a test of
 mod endpoint; // an endpoint: a test, or a step of a suite
+mod file; // what all endpoints share
 mod glob; // patterns of `pat(..)`
+mod numbers; // conditions on numbers and times
+mod texts; // conditions on texts
 mod kind; // what an endpoint is, by its URL
 mod request; // the request of an endpoint
 mod suite; // several endpoints, one after the other
 mod values; // texts with variables of the environment and of a suite
 
-use super::any_item;
 use super::build::{Conversion, Fields, list, word};
 use super::pieces::Variables;
+use super::section::is_nothing;
+use super::shape::{any_item, has};
 use crate::Place;
 use crate::yaml::{Kind, Node};
+use file::File;
 use std::rc::Rc;
 
 /// Sections that have no effect on a run, and what is said of them.
@@ -33,7 +40,7 @@ const NO_EFFECT: &[(&str, &str)] = &[
     ("tunneling", "tunneling: SSH tunnels are not opened"),
 ];
 
-/// Switches that mean nothing to a run and nothing to whoever reads the import.
+/// Switches that mean nothing to a run and nothing to anyone who reads the import.
 const SILENT: &[&str] = &["debug", "disable-monitoring-lock", "skip-invalid-config-update"];
 
 /// Keys that show that a mapping holds defaults for endpoints, which they merge.
@@ -43,21 +50,14 @@ const ENDPOINT_KEYS: &[&str] = &["url", "conditions", "client", "interval", "gro
 const INTERVAL_DEFAULT: &str = "60s";
 const TIMEOUT_DEFAULT: &str = "10s";
 
-/// What all endpoints of a file share while it is read.
-struct File<'f, 'r, 's, 'o> {
-    conversion: &'f mut Conversion<'r, 's, 'o>,
-    variables: Variables,
-}
-
 /// Whether a file is one.
 pub(super) fn is_one(root: &Node) -> bool {
-    let is_endpoint =
-        |node: &Node| super::has(node, "conditions") || (super::has(node, "url") && super::has(node, "name"));
-    let has =
+    let is_endpoint = |node: &Node| has(node, "conditions") || (has(node, "url") && has(node, "name"));
+    let lists =
         |key: &str, holds: &dyn Fn(&Node) -> bool| root.get(key).is_some_and(|list| any_item(list, holds));
     let is_suite =
         |node: &Node| node.get("endpoints").is_some_and(|endpoints| any_item(endpoints, is_endpoint));
-    !super::has(root, "tests") && (has("endpoints", &is_endpoint) || has("suites", &is_suite))
+    !has(root, "tests") && (lists("endpoints", &is_endpoint) || lists("suites", &is_suite))
 }
 
 /// The native file with its meaning.
@@ -88,7 +88,7 @@ pub(super) fn convert(conversion: &mut Conversion<'_, '_, '_>, root: &Node) -> O
 
 /// The items of a list at the top.
 fn items<'n>(file: &mut File<'_, '_, '_, '_>, root: &'n Node, name: &str) -> &'n [Rc<Node>] {
-    let Some(node) = root.get(name).filter(|node| !super::section::is_nothing(node)) else { return &[] };
+    let Some(node) = root.get(name).filter(|node| !is_nothing(node)) else { return &[] };
     match &node.kind {
         Kind::Sequence(items) => items,
         Kind::Scalar(_) | Kind::Mapping(_) => {
@@ -107,7 +107,7 @@ fn sections(conversion: &mut Conversion<'_, '_, '_>, root: &Node) {
             conversion.remark(root, *remark);
             continue;
         }
-        let holds_defaults = ENDPOINT_KEYS.iter().any(|key| super::has(value, key));
+        let holds_defaults = ENDPOINT_KEYS.iter().any(|key| has(value, key));
         if name == "external-endpoints" {
             let message =
                 "`external-endpoints` is left out: others report their state, and nothing is tested";

@@ -13,7 +13,7 @@ pub(super) fn literal(text: &str) -> String {
     text.replace("{{", "{{ \"{{\" }}")
 }
 
-/// A number of another file, or whatever stands in its place: that is reported by whoever reads it.
+/// A number of another file. What is not a number stays text, and the reader of native files reports it.
 pub(super) fn number(place: Place, written: &str) -> Rc<Node> {
     let is_number = !written.is_empty() && written.chars().all(|c| c.is_ascii_digit());
     if is_number { word(place, written) } else { text(place, written) }

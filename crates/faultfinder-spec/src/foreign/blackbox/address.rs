@@ -3,7 +3,7 @@
 //! blackbox_exporter takes the first address of the preferred version, or of the other one if it may fall back, and tries
 //! no other. IPv6 is preferred unless the module says otherwise.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::build::{text, word};
 use crate::foreign::section::Section;
 use std::net::IpAddr;

@@ -2,7 +2,7 @@
 //!
 //! blackbox_exporter reads lines until one matches, as `expect_regex` does, and sends lines: what is sent gets its line end.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::literal;
 use crate::foreign::re2::{Subject, groups, native};

@@ -1,6 +1,7 @@
 //! The DNS prober: the target is the server that is asked.
 
-use super::{Probe, address, records, tls};
+use super::probe::Probe;
+use super::{address, records, tls};
 use crate::foreign::build::{text, word};
 use crate::foreign::pieces::{host_and_port, line, literal, number};
 use crate::foreign::section::Section;

@@ -1,6 +1,7 @@
 //! The gRPC prober: a health check.
 
-use super::{Probe, address, http, tls};
+use super::probe::Probe;
+use super::{address, http, tls};
 use crate::foreign::build::{text, word};
 use crate::foreign::pieces::{host_and_port, literal};
 use crate::foreign::section::Section;

@@ -1,6 +1,7 @@
 //! The HTTP prober: the request.
 
-use super::{Probe, address, http_checks, login, proxy, tls};
+use super::probe::Probe;
+use super::{address, http_checks, login, proxy, tls};
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::{host_and_port, literal};
 use crate::foreign::section::{Section, text_of};

@@ -1,6 +1,6 @@
 //! The HTTP prober: what must hold of the response.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::build::text;
 use crate::foreign::pieces::{any, check, line};
 use crate::foreign::re2::{Subject, native};

@@ -1,6 +1,7 @@
 //! The ICMP prober: one echo request, and its reply.
 
-use super::{Probe, address};
+use super::address;
+use super::probe::Probe;
 use crate::foreign::build::{text, word};
 use crate::foreign::pieces::{line, number};
 use crate::foreign::section::Section;
@@ -11,7 +12,7 @@ use std::time::Duration;
 /// Bytes of payload of a request unless the module says otherwise: those of "Prometheus Blackbox Exporter".
 const PAYLOAD_DEFAULT: u32 = 28;
 
-/// How long ours waits for a first reply unless it is told otherwise, and how long it can.
+/// How long ours waits for a first reply by default, and at most.
 const WAIT_DEFAULT: Duration = Duration::from_secs(10);
 const WAIT_MAX: Duration = Duration::from_secs(60);
 

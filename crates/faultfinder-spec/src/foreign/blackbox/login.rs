@@ -1,6 +1,6 @@
 //! Credentials of HTTP and WebSocket probes.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::build::{Fields, text};
 use crate::foreign::pieces::literal;
 use crate::foreign::section::Section;

@@ -1,6 +1,6 @@
 //! Proxies of HTTP probes.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::build::{Fields, list, text};
 use crate::foreign::pieces::literal;
 use crate::foreign::section::Section;

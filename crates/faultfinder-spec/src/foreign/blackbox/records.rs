@@ -1,6 +1,6 @@
 //! What must hold of DNS records, section by section.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::pieces::{any, check, line};
 use crate::foreign::re2::{Subject, native};
 use crate::foreign::section::Section;

@@ -1,6 +1,7 @@
 //! The TCP prober, and that of Unix sockets.
 
-use super::{Probe, address, conversation, tls};
+use super::probe::Probe;
+use super::{address, conversation, tls};
 use crate::foreign::build::text;
 use crate::foreign::pieces::host_and_port;
 use crate::foreign::section::Section;

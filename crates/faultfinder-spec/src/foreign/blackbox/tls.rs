@@ -1,6 +1,6 @@
 //! TLS settings.
 
-use super::Probe;
+use super::probe::Probe;
 use crate::foreign::build::{Fields, text, word};
 use crate::foreign::pieces::literal;
 use crate::foreign::section::Section;

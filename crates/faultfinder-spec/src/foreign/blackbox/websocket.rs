@@ -1,6 +1,7 @@
 //! The WebSocket prober.
 
-use super::{Probe, http, login, tls};
+use super::probe::Probe;
+use super::{http, login, tls};
 use crate::foreign::build::{Fields, list, text};
 use crate::foreign::pieces::{check, literal};
 use crate::foreign::re2::{Subject, native, plain_text};

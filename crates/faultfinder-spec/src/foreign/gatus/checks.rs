@@ -1,27 +1,22 @@
 //! Conditions as assertions.
 
-use super::condition::{Condition, Operator, Placeholder, Side};
-use super::endpoint::Endpoint;
-use super::glob;
+use super::condition::{Condition, Operator, Placeholder, Refused, Side};
+use super::draft::Endpoint;
 use super::kind::Kind;
+use super::numbers::{duration, number, numeric};
+use super::texts::{record, text};
 use super::values::plain;
 use crate::Place;
-use crate::foreign::pieces::{any, check, go_duration, group, line};
+use crate::foreign::pieces::{check, line};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use std::rc::Rc;
 
 type Mine<'m, 'e, 'f, 'r, 's, 'o> = &'m mut Endpoint<'e, 'f, 'r, 's, 'o>;
 
-/// What a condition cannot be, and why.
-type Refused = &'static str;
-
 /// Statuses that there can be.
 const STATUS_MIN: i64 = 100;
 const STATUS_MAX: i64 = 999;
-
-/// Units of time from the largest, in milliseconds.
-const UNITS: &[(&str, i64)] = &[("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// Reads the conditions; nothing if the endpoint is left out.
 pub(super) fn read(endpoint: Mine<'_, '_, '_, '_, '_, '_>, section: &mut Section<'_>) -> Option<()> {
@@ -175,77 +170,6 @@ fn status(
     }
 }
 
-/// A duration: milliseconds, or a number with a unit.
-fn duration(place: Place, subject: &str, condition: &Condition<'_>) -> Result<Rc<Node>, Refused> {
-    let Side::Text(written) = condition.right else { return Err("a time is compared with a number only") };
-    if matches!(condition.operator, Operator::Is | Operator::IsNot) {
-        return Err("a time is compared with `<`, `<=`, `>` and `>=` only");
-    }
-    if plain(written).is_none() {
-        return Err("a time cannot come from a variable");
-    }
-    let number = number(written);
-    let (unit, size) = UNITS.iter().find(|(_, size)| number % size == 0).copied().unwrap_or(("ms", 1));
-    Ok(line(place, format!("{subject} {} {} {unit}", condition.operator.sign(), number / size)))
-}
-
-/// A number as Gatus reads one: a duration is in milliseconds, and what is not a number is zero.
-fn number(written: &str) -> i64 {
-    if let Some((_, duration)) = go_duration(written).filter(|(_, duration)| !duration.is_zero()) {
-        return i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    }
-    let hexadecimal = written.strip_prefix("0x").and_then(|digits| i64::from_str_radix(digits, 16).ok());
-    hexadecimal.or_else(|| written.parse().ok()).unwrap_or_else(|| {
-        let whole = written.split_once('.').map_or(written, |(whole, _)| whole);
-        whole.parse().unwrap_or(0)
-    })
-}
-
-/// A text that equals another one, matches a pattern, or is one of some.
-fn text(
-    endpoint: Mine<'_, '_, '_, '_, '_, '_>,
-    node: &Rc<Node>,
-    subject: &str,
-    condition: &Condition<'_>,
-    is_body: bool,
-) -> Result<Rc<Node>, Refused> {
-    let place = node.place;
-    let must = match condition.operator {
-        Operator::Is => true,
-        Operator::IsNot => false,
-        _ => return Err("this is text, which is compared with `==` and `!=` only"),
-    };
-    let operator = if must { "is" } else { "is not" };
-    let matches = if must { "matches" } else { "does not match" };
-    match &condition.right {
-        Side::Pattern(pattern) => {
-            let pattern = plain(pattern).ok_or("a pattern cannot come from a variable")?;
-            let pattern = if is_body { glob::regex_of_body(&pattern) } else { glob::regex(&pattern) };
-            Ok(check(place, subject, matches, &pattern))
-        }
-        Side::Text(written) => Ok(match plain(written).filter(|_| is_body) {
-            Some(plain) => check(place, subject, matches, &body_that_is(&plain)),
-            None => check(place, subject, operator, &endpoint.native(place, written)),
-        }),
-        Side::Any(values) => {
-            let equal = |endpoint: Mine<'_, '_, '_, '_, '_, '_>, value: &str| match plain(value)
-                .filter(|_| is_body)
-            {
-                Some(plain) => check(place, subject, "matches", &body_that_is(&plain)),
-                None => check(place, subject, "is", &endpoint.native(place, value)),
-            };
-            let parts: Vec<Rc<Node>> = values.iter().map(|value| equal(endpoint, value)).collect();
-            Ok(if must { any(place, parts) } else { group(place, "none", parts) })
-        }
-        Side::Value(_) | Side::Length(_) | Side::Has(_) => Err("two values of a response cannot be compared"),
-    }
-}
-
-/// A pattern for a body that is this text, but for white space around it.
-fn body_that_is(text: &str) -> String {
-    format!("^\\s*{}\\s*$", glob::escaped(text))
-}
-
 /// The whole body.
 fn body(
     endpoint: Mine<'_, '_, '_, '_, '_, '_>,
@@ -263,44 +187,6 @@ fn body(
         return Err("this body cannot be compared with a number");
     }
     numeric(node.place, "jsonpath $", condition)
-}
-
-/// A DNS record. Gatus takes the last one of the answer, and of an MX record its host only; names end with a dot.
-fn record(
-    endpoint: Mine<'_, '_, '_, '_, '_, '_>,
-    node: &Rc<Node>,
-    condition: &Condition<'_>,
-) -> Result<Rc<Node>, Refused> {
-    let place = node.place;
-    let must = match condition.operator {
-        Operator::Is => true,
-        Operator::IsNot => false,
-        _ => return Err("a record is text, which is compared with `==` and `!=` only"),
-    };
-    let subject = format!("{}{} record", if must { "some " } else { "" }, endpoint.record);
-    let matches = if must { "matches" } else { "does not match" };
-    let before = if endpoint.record == "MX" { "[0-9]+ " } else { "" };
-    let without_dot = |written: &str| written.strip_suffix('.').unwrap_or(written).to_owned();
-    let exact = |written: &str| format!("(?i)^{before}{}\\.?$", glob::escaped(&without_dot(written)));
-    let pattern = match &condition.right {
-        Side::Pattern(pattern) => {
-            let pattern = glob::regex(&without_dot(pattern));
-            pattern.replacen('^', &format!("^{before}"), 1)
-        }
-        Side::Text(written) if before.is_empty() => {
-            let value = endpoint.native(place, written);
-            let operator = if must { "is" } else { "is not" };
-            return Ok(check(place, &subject, operator, &value));
-        }
-        Side::Text(written) => exact(written),
-        Side::Any(values) => {
-            let parts: Vec<Rc<Node>> =
-                values.iter().map(|value| check(place, &subject, "matches", &exact(value))).collect();
-            return Ok(if must { any(place, parts) } else { group(place, "none", parts) });
-        }
-        _ => return Err("two values of a response cannot be compared"),
-    };
-    Ok(check(place, &subject, matches, &pattern))
 }
 
 /// A place in the body.
@@ -321,16 +207,6 @@ fn part(
         Operator::Is | Operator::IsNot => text(endpoint, node, &subject, condition, false),
         _ => numeric(node.place, &subject, condition),
     }
-}
-
-fn numeric(place: Place, subject: &str, condition: &Condition<'_>) -> Result<Rc<Node>, Refused> {
-    let Side::Text(written) = condition.right else { return Err("a number is compared with a number only") };
-    if plain(written).is_none() {
-        return Err("a number cannot come from a variable");
-    }
-    let is_decimal = written.parse::<f64>().is_ok_and(f64::is_finite);
-    let number = if is_decimal { written.to_owned() } else { number(written).to_string() };
-    Ok(check(place, subject, condition.operator.sign(), &number))
 }
 
 /// How long something is: items of a list, characters of a text.

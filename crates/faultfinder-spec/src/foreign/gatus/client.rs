@@ -1,6 +1,6 @@
 //! How an endpoint is reached: the section `client`.
 
-use super::endpoint::Endpoint;
+use super::draft::Endpoint;
 use super::kind::Kind;
 use crate::foreign::build::{Fields, text, word};
 use crate::foreign::pieces::{go_duration, host_and_port, number};

@@ -1,5 +1,8 @@
 //! Conditions as they are written: `len([BODY].items) >= 5`.
 
+/// Why a condition cannot be an assertion.
+pub(super) type Refused = &'static str;
+
 /// A condition.
 #[derive(Debug, PartialEq)]
 pub(super) struct Condition<'t> {

@@ -1,8 +1,10 @@
 //! An endpoint: a test, or a step of a suite.
 
+use super::context::Context;
+use super::draft::Endpoint;
+use super::file::File;
 use super::kind::Kind;
-use super::suite::Context;
-use super::{File, checks, client, request, values};
+use super::{checks, client, request, values};
 use crate::Place;
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::{go_duration, literal, packed};
@@ -10,52 +12,6 @@ use crate::foreign::section::Section;
 use crate::text::quoted;
 use crate::yaml::Node;
 use std::rc::Rc;
-
-/// An endpoint that is being made a test of.
-pub(super) struct Endpoint<'e, 'f, 'r, 's, 'o> {
-    pub(super) file: &'e mut File<'f, 'r, 's, 'o>,
-    pub(super) context: Option<&'e Context>,
-    pub(super) place: Place,
-    pub(super) name: &'e str,
-    pub(super) group: &'e str,
-    /// As it is written.
-    pub(super) url: &'e str,
-    pub(super) url_place: Place,
-    pub(super) kind: Kind,
-    /// The type of record of a DNS endpoint.
-    pub(super) record: String,
-    pub(super) request: Fields,
-    pub(super) assertions: Vec<Rc<Node>>,
-}
-
-impl Endpoint<'_, '_, '_, '_, '_> {
-    /// A text with its variables, as a native one.
-    pub(super) fn native(&mut self, place: Place, written: &str) -> String {
-        values::native(self.file, self.context, place, written)
-    }
-
-    /// The same as a node.
-    pub(super) fn text(&mut self, node: &Node, written: &str) -> Rc<Node> {
-        text(node.place, self.native(node.place, written))
-    }
-
-    /// A secret as a variable, unless it already comes from one.
-    pub(super) fn secret(&mut self, node: &Node, of: &str, written: &str) -> Rc<Node> {
-        match values::plain(written) {
-            Some(plain) => {
-                let name = format!("{}_{of}", self.name);
-                text(node.place, self.file.variables.secret(&name, node.place, &plain))
-            }
-            None => self.text(node, written),
-        }
-    }
-
-    /// A warning that the whole endpoint is left out.
-    pub(super) fn leave_out(&mut self, node: &Node, why: &str) {
-        let name = quoted(self.name);
-        self.file.conversion.warn(node, format!("the endpoint {name} is left out: {why}"));
-    }
-}
 
 /// The test of an endpoint.
 pub(super) fn test(file: &mut File<'_, '_, '_, '_>, node: &Rc<Node>) -> Option<Rc<Node>> {
@@ -141,7 +97,7 @@ pub(super) fn read(
     section: &mut Section<'_>,
     (name, group): (&str, &str),
 ) -> Option<Read> {
-    // What is shown and who is told.
+    // What is shown, and where alerts go.
     section.skip(&["alerts", "ui", "extra-labels"]);
     if let Some(windows) = section.get("maintenance-windows") {
         file.conversion.remark(windows, "maintenance-windows: the test runs during maintenance, too");

@@ -1,6 +1,6 @@
 //! The request of an endpoint.
 
-use super::endpoint::Endpoint;
+use super::draft::Endpoint;
 use super::kind::Kind;
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::{host_and_port, number};

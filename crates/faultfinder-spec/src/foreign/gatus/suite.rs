@@ -1,8 +1,10 @@
 //! A suite: endpoints as the steps of a test, with values that they store for each other.
 
 use super::condition::Placeholder;
+use super::context::Context;
 use super::endpoint::{self, interval, is_disabled, name, tags};
-use super::{File, values};
+use super::file::File;
+use super::values;
 use crate::Place;
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::{go_duration, literal, packed, reference, variable_name};
@@ -14,26 +16,6 @@ use std::rc::Rc;
 /// How often a suite is tested, and how long it may take, unless it says otherwise.
 const INTERVAL_DEFAULT: &str = "10m";
 const TIMEOUT_DEFAULT: &str = "5m";
-
-/// The values of a suite: their paths, and the templates that stand for them.
-pub(super) struct Context {
-    suite: String,
-    variables: HashMap<String, String>,
-}
-
-impl Context {
-    /// The template of a value; nothing if nobody gives it.
-    pub(super) fn variable(&self, path: &str) -> Option<String> {
-        self.variables.get(path).cloned()
-    }
-
-    /// The name of the variable that a stored value gets.
-    fn stored(&self, key: &str) -> String {
-        let template = self.variables.get(key).map(String::as_str);
-        let name = template.and_then(|template| template.strip_prefix("{{ ")?.strip_suffix(" }}"));
-        name.map_or_else(|| variable_name(&format!("{}_{key}", self.suite)), str::to_owned)
-    }
-}
 
 /// The test of a suite.
 pub(super) fn test(file: &mut File<'_, '_, '_, '_>, node: &Rc<Node>) -> Option<Rc<Node>> {

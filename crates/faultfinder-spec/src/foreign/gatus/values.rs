@@ -1,7 +1,7 @@
 //! Texts with variables of the environment (`${NAME}`, `$NAME`, `$$`) and of a suite (`[CONTEXT].name`).
 
-use super::File;
-use super::suite::Context;
+use super::context::Context;
+use super::file::File;
 use crate::Place;
 use crate::foreign::pieces::literal;
 
