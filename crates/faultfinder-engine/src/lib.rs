@@ -36,6 +36,9 @@ mod compiled; // what must hold of an answer, and what is taken out of it
 mod observables; // what a test can observe
 mod expectation; // assertions as written -> compiled, mistakes with their positions
 mod scope; // the variables of a file
+mod include; // variables of other files
+mod text_file; // files that are read up to a limit
+mod totp; // one-time passwords
 mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
@@ -59,6 +62,7 @@ mod result_schema; // the JSON Schema of results
 pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use files::{EmptyFolder, FoundFiles, ReadSources, Unreadable, find_files, read_source, read_sources};
+pub use include::variables_of;
 pub use offload::{Offload, Work};
 pub use options::RunOptions;
 pub use pattern::{fits, fits_whole};

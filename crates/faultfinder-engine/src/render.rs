@@ -6,8 +6,9 @@
 use crate::protocol::grpc::Schemas;
 use crate::redact::Secrets;
 use crate::scope::{Author, Scope, Value};
+use crate::totp::password;
 use faultfinder_net::Pem;
-use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, VARIABLE_BYTES_MAX};
+use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, Totp, VARIABLE_BYTES_MAX, totp_key};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -85,6 +86,8 @@ enum RenderError {
     Missing(String),
     /// A variable in it has no value yet.
     Unknown,
+    /// No one-time password can be made.
+    BadSecret(String),
 }
 
 impl<'r> Renderer<'r> {
@@ -313,6 +316,7 @@ impl<'r> Renderer<'r> {
                 Some(template) => self.template(template, depth + 1)?,
                 None => Rendered { text: text.as_written().to_owned(), secret: false },
             },
+            Value::Totp(totp) => self.password(name, totp, depth)?,
             Value::Unknown => return Err(RenderError::Unknown),
         };
         rendered.secret |= variable.secret;
@@ -321,6 +325,20 @@ impl<'r> Renderer<'r> {
         }
         self.values.0.insert(name.to_owned(), rendered.clone());
         Ok(rendered)
+    }
+
+    /// The one-time password of the moment: it is as secret as what it is made of.
+    fn password(&mut self, name: &str, totp: &Totp, depth: usize) -> Result<Rendered, RenderError> {
+        self.dynamic = true;
+        let secret = match totp.secret.template() {
+            Some(template) => self.template(template, depth + 1)?.text,
+            None => totp.secret.as_written().to_owned(),
+        };
+        self.secrets.add(&secret);
+        let key =
+            totp_key(&secret).map_err(|why| RenderError::BadSecret(format!("the variable {name}: {why}")))?;
+        let text = password(&key, self.moment.now_ms, totp.digits, totp.period, totp.algorithm);
+        Ok(Rendered { text, secret: true })
     }
 
     fn failed(&mut self, field: &str, error: RenderError) {
@@ -335,6 +353,7 @@ impl<'r> Renderer<'r> {
                 );
                 invalid("too_long", field, message)
             }
+            RenderError::BadSecret(why) => invalid("invalid_secret", field, format!("{field}: {why}")),
             RenderError::Missing(why) => invalid("missing_variable", field, format!("{field}: {why}")),
             RenderError::Undefined(name) => {
                 invalid("undefined_variable", field, format!("undefined variable `{name}`"))

@@ -4,7 +4,8 @@
 //! once per run.
 
 use crate::protocol::grpc::Schemas;
-use faultfinder_spec::{Diagnostic, Document, Source, Text, Variable as SpecVariable, VariableSource};
+use crate::text_file::value_of;
+use faultfinder_spec::{Diagnostic, Document, Source, Text, Totp, Variable as SpecVariable, VariableSource};
 use fnv::FnvHasher;
 use std::collections::HashMap;
 use std::hash::{Hash as _, Hasher as _};
@@ -45,6 +46,8 @@ pub(crate) enum Value {
     Given(String),
     /// Text that may use other variables and generators.
     Template(Text),
+    /// The one-time password of the moment in which the test runs.
+    Totp(Totp),
     /// Known only when the test runs: the definition is merely checked.
     Unknown,
 }
@@ -76,14 +79,14 @@ impl<'a> Outside<'a> {
                     given.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone());
                 let from_environment = || match &variable.source {
                     VariableSource::Env { name, .. } => environment(&name.value),
-                    VariableSource::Literal(_) => None,
+                    VariableSource::Literal(_) | VariableSource::File(_) | VariableSource::Totp(_) => None,
                 };
                 given.or_else(from_environment).map(Value::Given)
             }
             Self::Names(names) => {
-                let outside =
-                    names.contains(&name.as_str()) || matches!(variable.source, VariableSource::Env { .. });
-                outside.then_some(Value::Unknown)
+                let is_outside =
+                    matches!(variable.source, VariableSource::Env { .. } | VariableSource::File(_));
+                (is_outside || names.contains(&name.as_str())).then_some(Value::Unknown)
             }
         }
     }
@@ -107,7 +110,7 @@ impl Scope {
         let mut hasher = FnvHasher::default();
         for variable in &document.variables {
             let name = &variable.name.value;
-            let value = outside.value(variable).or_else(|| written(&variable.source).map(Value::Template));
+            let value = outside.value(variable).or_else(|| written(&variable.source));
             (name, variable.secret).hash(&mut hasher);
             match (value, &variable.source) {
                 (Some(value), source) => {
@@ -124,6 +127,7 @@ impl Scope {
                     match &value {
                         Value::Given(text) => text.hash(&mut hasher),
                         Value::Template(text) => text.as_written().hash(&mut hasher),
+                        Value::Totp(totp) => totp.secret.as_written().hash(&mut hasher),
                         Value::Unknown => {}
                     }
                     scope.variables.insert(name.clone(), Variable { value, secret: variable.secret });
@@ -137,7 +141,19 @@ impl Scope {
                     .with_help(format!("set it, add a `default`, or use --var {name}=.."))
                     .at(Some(format!("variables.{name}.env"))),
                 ),
-                (None, VariableSource::Literal(_)) => {}
+                (None, VariableSource::File(path)) => match scope.file_value(&path.value) {
+                    Ok(text) => {
+                        text.hash(&mut hasher);
+                        let variable = Variable { value: Value::Given(text), secret: variable.secret };
+                        scope.variables.insert(name.clone(), variable);
+                    }
+                    Err(message) => missing.push(
+                        Diagnostic::error(&document.source, path.place, message)
+                            .with_help(format!("write the file, or use --var {name}=.."))
+                            .at(Some(format!("variables.{name}.file"))),
+                    ),
+                },
+                (None, VariableSource::Literal(_) | VariableSource::Totp(_)) => {}
             }
         }
         match outside {
@@ -159,6 +175,14 @@ impl Scope {
         if missing.is_empty() { Ok(scope) } else { Err(missing) }
     }
 
+    /// The value of a variable that is in a file.
+    fn file_value(&self, path: &str) -> Result<String, String> {
+        match self.author {
+            Author::Ours => value_of(&self.folder.join(path)),
+            Author::Foreign => Err("a file is named, but this definition may not read files".to_owned()),
+        }
+    }
+
     pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name)
     }
@@ -170,9 +194,11 @@ pub(crate) fn folder_of(source: &Source) -> &Path {
 }
 
 /// The value that the file has for a variable.
-fn written(source: &VariableSource) -> Option<Text> {
+fn written(source: &VariableSource) -> Option<Value> {
     match source {
-        VariableSource::Literal(text) => Some(text.clone()),
-        VariableSource::Env { default, .. } => default.clone(),
+        VariableSource::Literal(text) => Some(Value::Template(text.clone())),
+        VariableSource::Env { default, .. } => default.clone().map(Value::Template),
+        VariableSource::Totp(totp) => Some(Value::Totp(totp.clone())),
+        VariableSource::File(_) => None,
     }
 }

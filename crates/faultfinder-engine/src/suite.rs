@@ -3,6 +3,7 @@
 use crate::PlannedTest;
 use crate::compiled::Compiled;
 use crate::expectation::Loading;
+use crate::include::{include, overlay};
 use crate::objections::TlsChecks;
 use crate::pattern::fits;
 use crate::runs::check_runs;
@@ -10,7 +11,7 @@ use crate::scope::{Author, Outside, Scope};
 use crate::steps::Planner;
 use faultfinder_spec::{
     Action, Content, Diagnostic, Document, Exchange, ExtractionSource, Repeat, Source, Step, Steps, Test,
-    check_variables, parse,
+    Variable, check_variables, parse,
 };
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeSet;
@@ -39,10 +40,10 @@ pub struct Unused {
 }
 
 /// Everything that is wrong with some files, without the environment and without running anything: `validate`.
-/// `given` are the names of variables that the caller would define. What needs a value from outside is not judged.
+/// `before` come before the variables of the files, `given` are the names of others that the caller would define. What needs a value from outside is not judged.
 #[must_use]
-pub fn check(sources: &[Source], given: &[&str]) -> Vec<Diagnostic> {
-    match Suite::load_of(Author::Ours, sources, Outside::Names(given)) {
+pub fn check(sources: &[Source], before: &[Variable], given: &[&str]) -> Vec<Diagnostic> {
+    match Suite::load_of(Author::Ours, sources, before, Outside::Names(given)) {
         Ok(suite) => suite.with_objections(),
         Err(diagnostics) => diagnostics,
     }
@@ -63,7 +64,22 @@ impl Suite {
         given: &[(String, String)],
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        Self::load_of(Author::Ours, sources, Outside::Known { given, environment: &environment })
+        Self::load_with(sources, &[], given, environment)
+    }
+
+    /// [`load`](Self::load) with variables that come before those of the files, as [`variables_of`](crate::variables_of) reads
+    /// them; `given` ones come before these.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with all files, warnings included, when there is an error among it.
+    pub fn load_with(
+        sources: &[Source],
+        before: &[Variable],
+        given: &[(String, String)],
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_of(Author::Ours, sources, before, Outside::Known { given, environment: &environment })
     }
 
     /// Reads a definition from someone who has no access to the files and the environment of this host: it came over a
@@ -75,7 +91,7 @@ impl Suite {
     /// All that is wrong with it, warnings included, when there is an error among it.
     pub fn load_foreign(source: &Source) -> Result<Self, Vec<Diagnostic>> {
         let outside = Outside::Known { given: &[], environment: &|_| None };
-        let suite = Self::load_of(Author::Foreign, std::slice::from_ref(source), outside)?;
+        let suite = Self::load_of(Author::Foreign, std::slice::from_ref(source), &[], outside)?;
         if suite.tests.iter().all(|test| test.objections().is_empty()) {
             Ok(suite)
         } else {
@@ -83,14 +99,19 @@ impl Suite {
         }
     }
 
-    fn load_of(author: Author, sources: &[Source], outside: Outside<'_>) -> Result<Self, Vec<Diagnostic>> {
+    fn load_of(
+        author: Author,
+        sources: &[Source],
+        before: &[Variable],
+        outside: Outside<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let names = outside.names();
         let mut diagnostics = Vec::new();
         let mut tests = Vec::new();
         let mut tls = TlsChecks::default();
         let mut used = BTreeSet::new();
         for source in sources {
-            let Some(loaded) = read(author, source, &names, &mut diagnostics) else { continue };
+            let Some(loaded) = read(author, source, before, &names, &mut diagnostics) else { continue };
             let Loaded { document, compiled, sound } = loaded;
             used.extend(document.references.iter().map(|reference| reference.name.clone()));
             used.extend(document.variables.iter().map(|variable| variable.name.value.clone()));
@@ -181,6 +202,7 @@ struct Loaded {
 fn read(
     author: Author,
     source: &Source,
+    before: &[Variable],
     given: &[&str],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Loaded> {
@@ -188,7 +210,12 @@ fn read(
     let mut found = parsed.diagnostics;
     let mut compiled = Vec::new();
     let mut programs = 0_usize;
-    if let Some(document) = &parsed.document {
+    let mut document = parsed.document;
+    if let Some(document) = &mut document {
+        include(document, author, &mut found);
+        overlay(document, before);
+    }
+    if let Some(document) = &document {
         // What could not be read may use the variables that seem to be unused.
         let is_read = !found.iter().any(Diagnostic::is_error);
         found.extend(check_variables(document, given).into_iter().filter(|one| is_read || one.is_error()));
@@ -206,7 +233,7 @@ fn read(
     found.sort_by_key(|diagnostic| diagnostic.place);
     let sound = !found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
-    parsed.document.map(|document| Loaded { document, compiled, sound })
+    document.map(|document| Loaded { document, compiled, sound })
 }
 
 /// Compiles what must hold in each step of a test, and what is taken out of its answer; one request is one step.

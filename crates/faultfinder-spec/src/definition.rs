@@ -14,6 +14,8 @@ use std::time::Duration;
 pub struct Document {
     /// The file.
     pub source: Arc<Source>,
+    /// The files whose variables it takes over, as they are named: paths from the folder of the file. Nobody has read them yet.
+    pub include: Vec<Spanned<String>>,
     /// Its variables, in order.
     pub variables: Vec<Variable>,
     /// Its tests, in order; those with an error are missing.

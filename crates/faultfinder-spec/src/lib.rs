@@ -57,7 +57,7 @@ pub use generator::{
 pub use json::JsonTemplate;
 pub use nature::{Nature, nature};
 pub use pairs::PAIRS_MAX;
-pub use parsed::{Parsed, parse, parse_str};
+pub use parsed::{INCLUDES_MAX, Parsed, VariableFile, parse, parse_str, read_variables};
 pub use place::{Place, Spanned};
 pub use reference::Reference;
 pub use schema::{field_reference, schema};
@@ -72,6 +72,8 @@ pub use test::{TAGS_MAX, TESTS_MAX};
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;
 pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};
-pub use variable::{VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables};
+pub use variable::{
+    Totp, VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables, totp_key,
+};
 pub use written::{Fields, Pair};
 pub use yaml::{DEPTH_MAX, NODES_MAX};

@@ -8,7 +8,10 @@ use crate::source::Flaw;
 use crate::test::TESTS_MAX;
 use crate::value::FormatVersion;
 use crate::yaml::{Kind, Node};
-use crate::{DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Source, Test, foreign, test, variable, yaml};
+use crate::{
+    DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Reference, Source, Spanned, Test, Variable, foreign,
+    test, variable, yaml,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,16 +19,93 @@ use std::sync::Arc;
 pub(crate) const TABLE: Table = Table::new(
     "the file",
     &[&[
-        FieldSpec::new("version", Shape::of::<FormatVersion>(), "version of the format: 1").literal(),
+        VERSION,
         FieldSpec::new(
             "defaults",
             Shape::Table(&DEFAULTS),
             "what holds for all tests that do not say otherwise",
         ),
-        FieldSpec::new("variables", Shape::Variables, "what `{{ NAME }}` stands for"),
+        INCLUDE,
+        VARIABLES,
         FieldSpec::new("tests", Shape::Tests(&test::TABLE), "the tests").required(),
     ]],
 );
+
+const VERSION: FieldSpec =
+    FieldSpec::new("version", Shape::of::<FormatVersion>(), "version of the format: 1").literal();
+
+const INCLUDE: FieldSpec = FieldSpec::new(
+    "include",
+    Shape::TextList(INCLUDES_MAX),
+    "files whose variables are used here; what is under `variables` hides theirs, and a later file hides an earlier one",
+)
+.literal();
+
+const VARIABLES: FieldSpec = FieldSpec::new("variables", Shape::Variables, "what `{{ NAME }}` stands for");
+
+/// The fields of a file with variables for others.
+const OF_VARIABLES: Table = Table::new("a file with variables", &[&[VERSION, INCLUDE, VARIABLES]]);
+
+/// Most files that a file includes.
+pub const INCLUDES_MAX: usize = 20;
+
+/// A file with variables for other files.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what such a file holds")]
+pub struct VariableFile {
+    /// The files that it includes itself.
+    pub include: Vec<Spanned<String>>,
+    /// Its variables, in order.
+    pub variables: Vec<Variable>,
+    /// Every `{{ NAME }}` in it.
+    pub references: Vec<Reference>,
+}
+
+/// Reads a file with variables for others: a mapping with `variables` and `include`, or of names to values.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub fn read_variables(source: &Source) -> Result<VariableFile, Vec<Diagnostic>> {
+    if let Some(flaw) = source.flaw() {
+        return Err(vec![describe(source, flaw)]);
+    }
+    let mut reader = Reader::new(source);
+    let mut file = VariableFile::default();
+    match yaml::load(source.text()) {
+        Ok((root, flaws)) => {
+            flaws.into_iter().for_each(|flaw| report(&mut reader, flaw));
+            match root {
+                Some(root) if has_key(&root, "variables") || has_key(&root, "include") => {
+                    if let Some(mapping) = Mapping::open(&mut reader, &root, &OF_VARIABLES) {
+                        let _ = mapping.read(&mut reader, "version", Reader::literal::<FormatVersion>);
+                        file.include = includes(&mut reader, &mapping);
+                        file.variables =
+                            mapping.read(&mut reader, "variables", variable::read).unwrap_or_default();
+                    }
+                }
+                Some(root) => file.variables = variable::read(&mut reader, &root).unwrap_or_default(),
+                None => {}
+            }
+        }
+        Err(flaw) => report(&mut reader, flaw),
+    }
+    let (found, references, _) = reader.finish();
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(found);
+    }
+    file.references = references;
+    file.variables.iter_mut().for_each(|variable| variable.included = true);
+    Ok(file)
+}
+
+fn includes(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Vec<Spanned<String>> {
+    let list = mapping.read(reader, "include", |reader, node| match &node.kind {
+        Kind::Scalar(_) => reader.literal_text(node).map(|path| vec![path]),
+        _ => reader.list(node, "the path of a file or a list of them", INCLUDES_MAX, Reader::literal_text),
+    });
+    list.unwrap_or_default()
+}
 
 /// What a source holds.
 #[derive(Debug, Clone)]
@@ -72,8 +152,9 @@ pub fn parse(source: &Source) -> Parsed {
         }
     };
     let (diagnostics, references, look_alikes) = reader.finish();
-    let document = content.map(|Content { variables, tests }| Document {
+    let document = content.map(|Content { include, variables, tests }| Document {
         source: Arc::new(source.clone()),
+        include,
         variables,
         tests,
         references,
@@ -111,7 +192,8 @@ fn report(reader: &mut Reader<'_>, flaw: yaml::Flaw) {
 
 #[derive(Debug, Default)]
 struct Content {
-    variables: Vec<crate::Variable>,
+    include: Vec<Spanned<String>>,
+    variables: Vec<Variable>,
     tests: Vec<Test>,
 }
 
@@ -154,12 +236,13 @@ fn read_file(reader: &mut Reader<'_>, root: &Node) -> Option<Content> {
     let mapping = Mapping::open(reader, root, &TABLE)?;
     let _ = mapping.read(reader, "version", Reader::literal::<FormatVersion>);
     let defaults = mapping.read(reader, "defaults", Defaults::read).unwrap_or_default();
+    let include = includes(reader, &mapping);
     let variables = mapping.read(reader, "variables", variable::read).unwrap_or_default();
     let tests = mapping.read(reader, "tests", |reader, node| {
         some_tests(reader, node);
         test::read_list(reader, node, &defaults, TESTS_MAX)
     });
-    Some(Content { variables, tests: tests.unwrap_or_default() })
+    Some(Content { include, variables, tests: tests.unwrap_or_default() })
 }
 
 fn some_tests(reader: &mut Reader<'_>, node: &Node) {

@@ -301,6 +301,9 @@ fn read_extraction(reader: &mut Reader<'_>, name: Spanned<String>, node: &Node) 
         subject = subject.or(read);
     }
     let regex = mapping.read(reader, "regex", Reader::literal_text);
+    // A regular expression alone is looked for in the body.
+    let of_body = || regex.as_ref().map(|regex| Spanned::new("body".to_owned(), regex.place));
+    let subject = subject.or_else(of_body);
     let group = mapping.read(reader, "group", Reader::literal_text);
     if let (None, Some(place)) = (&regex, mapping.key_place("group")) {
         let diagnostic = reader.error(place, "`group` needs `regex`").with_help("it is a group of it");
@@ -308,7 +311,7 @@ fn read_extraction(reader: &mut Reader<'_>, name: Spanned<String>, node: &Node) 
     }
     let secret = flag(reader, &mapping, "secret");
     if subject.is_none() && mapping.complete {
-        let message = format!("an extraction needs one of {}", one_of(SUBJECTS));
+        let message = format!("an extraction needs regex, or one of {}", one_of(SUBJECTS));
         let diagnostic = reader.error(name.place, message);
         reader.report(diagnostic);
     }

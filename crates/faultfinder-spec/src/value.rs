@@ -13,7 +13,7 @@ pub use bad::BadValue;
 pub use base64::Base64;
 pub use duration_range::{
     EVERY_MAX, EVERY_MIN, EchoInterval, EchoWait, Every, Lifetime, OverallTimeout, RETRY_INTERVAL_MAX,
-    RepeatInterval, RetryInterval, StepWait, TIMEOUT_MAX, Timeout,
+    RepeatInterval, RetryInterval, StepWait, TIMEOUT_MAX, Timeout, TotpPeriod,
 };
 pub(crate) use method::is_token;
 pub use method::{METHOD_CHARS_MAX, Method};

@@ -81,7 +81,7 @@ const BROKEN: &[(&str, Option<&str>, &str)] = &[
     (
         "a.test",
         None,
-        "modules:\n  a: { prober: http, http: { fail_if_header_matches: [ { regexp: x } ], body_file: x, follow_redirects: 7 } }\n",
+        "modules:\n  a: { prober: http, http: { fail_if_header_matches: [ { regexp: x } ], follow_redirects: 7 } }\n",
     ),
     (
         "https://a.test",

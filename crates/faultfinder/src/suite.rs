@@ -9,7 +9,7 @@ use crate::sources::Sources;
 use clap::Args;
 use faultfinder_engine::{CutOff, EmptyFolder, NotRun, PlannedTest, RunOptions, TestResult, Unused};
 use faultfinder_net::Vantage;
-use faultfinder_spec::{Diagnostic, Source};
+use faultfinder_spec::{Diagnostic, Source, Variable};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +20,24 @@ pub(crate) struct Variables {
     /// A value for a variable, which hides the one in the file; repeatable
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     values: Vec<(String, String)>,
+
+    /// Take variables from this file, which come before those of the definitions; repeatable, the last one counts
+    #[arg(long = "vars", value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Variables {
+    /// Those of `--vars`; of the same name the last one.
+    fn of_files(&self) -> Result<Vec<Variable>, Failure> {
+        let mut all: Vec<Variable> = Vec::new();
+        for file in &self.files {
+            let variables = faultfinder_engine::variables_of(file)
+                .map_err(|why| Failure::usage(format!("--vars {}: {why}", file.display())))?;
+            all.retain(|known| variables.iter().all(|variable| variable.name.value != known.name.value));
+            all.extend(variables);
+        }
+        Ok(all)
+    }
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {
@@ -107,9 +125,10 @@ pub(crate) fn from_files(
     selection: &Selection,
 ) -> Result<Vec<Test>, Failure> {
     let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
+    let of_files = variables.of_files()?;
     let load = |sources: &Sources| {
         let environment = |name: &str| std::env::var(name).ok();
-        faultfinder_engine::Suite::load(&sources.all, &variables.values, environment)
+        faultfinder_engine::Suite::load_with(&sources.all, &of_files, &variables.values, environment)
     };
     let mut loaded = load(&sources);
     if let Err(wrong) = &loaded
@@ -150,11 +169,12 @@ pub(crate) fn check(
     foreign: &ForeignArguments,
 ) -> Result<Checked, Failure> {
     let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
+    let of_files = variables.of_files()?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
-    let mut wrong = faultfinder_engine::check(&sources.all, &names);
+    let mut wrong = faultfinder_engine::check(&sources.all, &of_files, &names);
     if sources.leave_out(&wrong) {
         some_left(&sources)?;
-        wrong = faultfinder_engine::check(&sources.all, &names);
+        wrong = faultfinder_engine::check(&sources.all, &of_files, &names);
     }
     let tests_of =
         |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());

@@ -57,7 +57,11 @@ impl Value {
                 Fact::Text(written.to_owned())
             }
             Self::OneOf(_) => Fact::Text(written.to_owned()),
-            Self::Schema(_) => Fact::from("a JSON Schema"),
+            // One that is written here is too long to be shown; of a file the name is.
+            Self::Schema(_) if written.is_empty() || written.trim_start().starts_with('{') => {
+                Fact::from("a JSON Schema")
+            }
+            Self::Schema(_) => Fact::Text(written.to_owned()),
             Self::SchemaFile(file) => Fact::Text(file.path.clone()),
             Self::TlsVersion(age) => Fact::from(tls_version(*age)),
             Self::HttpVersion(age) => Fact::from(http_version(*age)),

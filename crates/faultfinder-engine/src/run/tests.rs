@@ -4,6 +4,7 @@ mod assertions; // assertions on what real probes see
 mod http; // credentials, tokens, envelopes
 mod denied; // networks that are denied, protocol by protocol
 mod steps; // several steps
+mod variables; // variables of other files, from files, and one-time passwords
 
 use super::*;
 use crate::attempts::{RETRY_AFTER_MAX, pause};

@@ -81,18 +81,16 @@ impl Variables {
         self.named(name, place, || fields.into_node(place))
     }
 
-    /// A secret value that the environment has, under the name that is returned: in the file it is the name of another file.
-    pub(super) fn secret_of_environment(&mut self, name: &str, place: Place) -> String {
-        let name = self.free_name(name, place);
-        let env = name.clone();
-        let template = self.named(&name, place, || {
+    /// A value that is in another file, as the template that stands for it.
+    pub(super) fn of_file(&mut self, name: &str, place: Place, path: &str, secret: bool) -> String {
+        self.named(name, place, || {
             let mut fields = Fields::default();
-            fields.put("env", text(place, env));
-            fields.put("secret", word(place, "true"));
+            fields.put("file", text(place, path));
+            if secret {
+                fields.put("secret", word(place, "true"));
+            }
             fields.into_node(place)
-        });
-        debug_assert_eq!(template, reference(&name));
-        name
+        })
     }
 
     /// What the environment has under a name, or nothing. Names that sound like a secret are one.
@@ -230,6 +228,6 @@ mod tests {
         assert_eq!(variables.secret("a-b_password", at(1), "x"), "{{ A_B_PASSWORD }}");
         assert_eq!(variables.secret("a-b_password", at(1), "x"), "{{ A_B_PASSWORD }}");
         assert_eq!(variables.secret("a_b_password", at(2), "y"), "{{ A_B_PASSWORD_2 }}");
-        assert_eq!(variables.secret_of_environment("9", at(3)), "_9");
+        assert_eq!(variables.of_file("9", at(3), "x", true), "{{ _9 }}");
     }
 }

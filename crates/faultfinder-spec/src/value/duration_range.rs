@@ -101,6 +101,11 @@ within! {
 }
 
 within! {
+    /// How long a one-time password is valid: 1 s to 1 h.
+    TotpPeriod, Duration::from_secs(1), Duration::from_secs(3_600), "a duration from 1s to 1h"
+}
+
+within! {
     /// How often a test runs: 1 s to 7 d.
     Every, EVERY_MIN, EVERY_MAX, "a duration from 1s to 7d"
 }

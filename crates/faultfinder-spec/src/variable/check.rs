@@ -1,6 +1,6 @@
 //! Do the variables that are used exist, and can they be worked out?
 
-use super::{VARIABLE_BYTES_MAX, Variable};
+use super::{VARIABLE_BYTES_MAX, Variable, VariableSource};
 use crate::generator;
 use crate::reference::Reference;
 use crate::steps::SUB_TESTS_DEPTH_MAX;
@@ -77,7 +77,7 @@ fn unused(document: &Document) -> impl Iterator<Item = Diagnostic> {
     let used: HashSet<&str> = document.references.iter().map(|reference| reference.name.as_str()).collect();
     let is_unused = move |variable: &&Variable| {
         let name = variable.name.value.as_str();
-        is_name(name) && !generator::NAMES.contains(&name) && !used.contains(name)
+        !variable.included && is_name(name) && !generator::NAMES.contains(&name) && !used.contains(name)
     };
     let unused = document.variables.iter().filter(is_unused);
     unused.take(DIAGNOSTICS_MAX).map(|variable| {
@@ -255,7 +255,8 @@ impl<'d> Walk<'d> {
         self.way.pop();
         let Some(variable) = self.variables.get(name) else { return };
         let text = variable.source.text();
-        let bytes = match text.and_then(Text::template) {
+        let is_made = matches!(variable.source, VariableSource::Totp(_));
+        let bytes = match text.and_then(Text::template).filter(|_| !is_made) {
             None => text.map_or(0, |text| text.as_written().len()),
             Some(template) => {
                 template.parts().iter().fold(0_usize, |sum, part| sum.saturating_add(self.bytes(part)))

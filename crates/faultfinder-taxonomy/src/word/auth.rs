@@ -34,3 +34,15 @@ words! {
     }
     later: "HS384", "HS512", "RS384", "RS512", "ES384", "PS256", "EdDSA"
 }
+
+words! {
+    /// The hash of a one-time password (RFC 6238 section 1.2).
+    TotpAlgorithm, "an algorithm" {
+        /// `sha1`: what nearly all services and authenticator apps use.
+        Sha1 = "sha1",
+        /// `sha256`
+        Sha256 = "sha256",
+        /// `sha512`
+        Sha512 = "sha512",
+    }
+}

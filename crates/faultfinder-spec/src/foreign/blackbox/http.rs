@@ -68,9 +68,8 @@ fn url_host(url: &str) -> (&str, Option<&str>) {
 
 fn body(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>) -> Option<Rc<Node>> {
     let body = section.text(probe.conversion, "body");
-    if let Some((node, _)) = section.text(probe.conversion, "body_file") {
-        let help = "put the text into `body`";
-        probe.conversion.error(node, "a body cannot be taken from a file", help);
+    if let Some((node, path)) = section.text(probe.conversion, "body_file") {
+        return Some(probe.of_file("body", node, path, false));
     }
     body.map(|(node, body)| text(node.place, literal(body)))
 }
@@ -112,8 +111,8 @@ fn header_values(probe: &mut Probe<'_, '_, '_, '_>, name: &str, node: &Rc<Node>)
     for (node, value) in section.texts(probe.conversion, "secrets") {
         all.push(probe.secret(name, node.place, value));
     }
-    for (node, _) in section.texts(probe.conversion, "files") {
-        all.push(probe.secret_of_file(name, "files", node));
+    for (node, path) in section.texts(probe.conversion, "files") {
+        all.push(probe.of_file(name, node, path, true));
     }
     section.finish(probe.conversion);
     list(node.place, all)

@@ -55,7 +55,7 @@ fn value_or_file(
     if let Some((node, value)) = section.text(probe.conversion, value) {
         return Some(probe.secret(of, node.place, value));
     }
-    in_file.map(|(node, _)| probe.secret_of_file(of, file, node))
+    in_file.map(|(node, path)| probe.of_file(of, node, path, true))
 }
 
 fn basic(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
@@ -64,7 +64,7 @@ fn basic(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
     let in_file = section.text(probe.conversion, "username_file");
     let username = match (section.text(probe.conversion, "username"), in_file) {
         (Some((node, name)), _) => text(node.place, literal(name)),
-        (None, Some((node, _))) => probe.secret_of_file("username", "username_file", node),
+        (None, Some((node, path))) => probe.of_file("username", node, path, false),
         (None, None) => text(node.place, ""),
     };
     basic.put("username", username);

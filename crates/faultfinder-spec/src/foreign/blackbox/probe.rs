@@ -1,7 +1,7 @@
 //! A test that is being made of a module and a target.
 
 use crate::foreign::build::{Conversion, Fields, text};
-use crate::foreign::pieces::{Variables, number, reference};
+use crate::foreign::pieces::{Variables, number};
 use crate::yaml::Node;
 use crate::{Place, text::quoted};
 use std::rc::Rc;
@@ -36,14 +36,10 @@ impl Probe<'_, '_, '_, '_> {
         text(place, self.variables.secret(&name, place, value))
     }
 
-    /// A secret that is in a file: the environment has it here.
-    pub(super) fn secret_of_file(&mut self, of: &str, field: &str, node: &Node) -> Rc<Node> {
-        let name = self.variables.secret_of_environment(&self.variable(of), node.place);
-        let message = format!(
-            "`{field}` is not read: set {name} in the environment, or with `--var`, to what the file holds"
-        );
-        self.conversion.warn(node, message);
-        text(node.place, reference(&name))
+    /// A value that is in a file.
+    pub(super) fn of_file(&mut self, of: &str, node: &Node, path: &str, secret: bool) -> Rc<Node> {
+        let name = self.variable(of);
+        text(node.place, self.variables.of_file(&name, node.place, path, secret))
     }
 
     /// The port of the target; another one than there can be is an error.
