@@ -76,7 +76,7 @@ pub fn read_variables(source: &Source) -> Result<VariableFile, Vec<Diagnostic>> 
         Ok((root, flaws)) => {
             flaws.into_iter().for_each(|flaw| report(&mut reader, flaw));
             match root {
-                Some(root) if has_key(&root, "variables") || has_key(&root, "include") => {
+                Some(root) if root.get("variables").is_some() || root.get("include").is_some() => {
                     if let Some(mapping) = Mapping::open(&mut reader, &root, &OF_VARIABLES) {
                         let _ = mapping.read(&mut reader, "version", Reader::literal::<FormatVersion>);
                         file.include = includes(&mut reader, &mapping);
