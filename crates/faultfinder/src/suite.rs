@@ -22,7 +22,7 @@ pub(crate) struct Variables {
     values: Vec<(String, String)>,
 
     /// Take variables from this file, which come before those of the definitions; repeatable, the last one counts
-    #[arg(long = "vars", value_name = "FILE")]
+    #[arg(id = "vars", long = "vars", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 

@@ -130,9 +130,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether nothing more is matched: the end of the pattern, of an alternative, or of the text.
-    fn ends(&self) -> bool {
-        matches!(self.peek(0), None | Some('$' | '|' | ')'))
+    /// Whether a name may end here: nothing more is matched, and it is not the beginning of an address.
+    fn ends_name(&self) -> bool {
+        let is_end = matches!(self.peek(0), None | Some('$' | '|' | ')'));
+        is_end && self.out.ends_with(|c: char| c.is_ascii_alphabetic())
     }
 
     /// What follows a backslash, outside of a class.
@@ -145,7 +146,7 @@ impl Writer<'_> {
             ('Q', _) => self.quotation(),
             ('C', _) => self.out.push_str("(?s:.)"),
             ('t', Subject::Record) => self.out.push_str("[ \\t]+"),
-            ('.', Subject::Record) if self.tab_follows() || self.ends() => self.out.push_str("\\.?"),
+            ('.', Subject::Record) if self.tab_follows() || self.ends_name() => self.out.push_str("\\.?"),
             _ => self.common_escape(c),
         }
     }
@@ -271,6 +272,7 @@ mod tests {
             ("a\\.test\\.\\s+IN", "a\\.test\\.?\\s+IN"),
             ("mx1\\.a\\.test\\.$", "mx1\\.a\\.test\\.?$"),
             ("127.0.0.1", "127.0.0.1"),
+            ("192\\.0\\.2\\.", "192\\.0\\.2\\."),
         ] {
             assert_eq!(native(go, Subject::Record), ours, "{go}");
         }
