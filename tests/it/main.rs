@@ -18,6 +18,7 @@ mod icmp; // ten thousand targets at once; no permission
 mod limits; // each limit at N and at N + 1
 mod lab; // every scenario, found as it is
 mod explained; // every detail of a scenario is a word that `explain` knows
+mod foreign; // files of other tools
 mod failures; // every known failure has a scenario
 mod protocols; // the codes that are listed for a protocol, and those that scenarios show
 mod nobody; // the binary, called without privileges

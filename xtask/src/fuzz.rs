@@ -22,6 +22,8 @@ const TARGETS: &[&str] = &[
     "hosts",
     "charset",
     "definition",
+    "blackbox",
+    "gatus",
     "assertion",
     "evaluation",
 ];

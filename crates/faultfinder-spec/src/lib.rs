@@ -38,6 +38,7 @@ mod test; // reads tests
 mod steps; // reads the steps of a test
 mod script; // JavaScript in a definition
 mod parsed; // from a source to its definitions
+mod foreign; // files of other tools, read as if they were written in our format
 mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
@@ -49,6 +50,7 @@ pub use definition::{
     Retry, Step, Steps, Test,
 };
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
+pub use foreign::{ForeignFormat, ForeignOptions, TARGETS_MAX, import, read_targets};
 pub use generator::{
     DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
     GENERATED_CHARS_MAX, Generator, TimestampUnit,

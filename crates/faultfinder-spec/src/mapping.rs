@@ -54,6 +54,7 @@ impl<'n> Mapping<'n> {
         }
         // One that is like a field which is there is not the one that is missing.
         let may_be_missing = |name: &&str| match of_others(name)
+            .filter(|meant| table.find(meant).is_some())
             .or_else(|| nearest(name, table.fields().map(|field| field.name)))
         {
             Some(meant) => !mapping.has(meant),

@@ -3,6 +3,7 @@
 //! A file with definitions that has mistakes is a file with definitions: leaving it out would hide them. So everything that
 //! looks like a test counts, and what cannot be read is searched for the words of the format.
 
+use crate::foreign;
 use crate::test::CONTENTS;
 use crate::yaml::{self, Kind, Node};
 use faultfinder_taxonomy::word::nearest;
@@ -57,20 +58,20 @@ fn of_root(root: &Node) -> Nature {
 
 /// Whether it is a report of `run`, or what another command writes as JSON.
 pub(crate) fn is_report(root: &Node) -> bool {
-    let both = |keys: &[&str; 2]| keys.iter().all(|key| value(root, key).is_some());
-    value(root, "version").is_some() && REPORTS.iter().any(both)
+    let both = |keys: &[&str; 2]| keys.iter().all(|key| root.get(key).is_some());
+    root.get("version").is_some() && REPORTS.iter().any(both)
 }
 
 /// Whether there is something in it that is meant as a test.
 fn defines(root: &Node) -> bool {
+    if foreign::format(root).is_some() {
+        return true;
+    }
     match &root.kind {
         Kind::Sequence(_) => has_tests(root),
         Kind::Mapping(entries) => {
-            let has = |key| value(root, key).is_some();
-            has("tests")
-                || (has("config") && (has("type") || has("subtype")))
-                || is_test(root)
-                || entries.iter().any(|(_, value)| has_tests(value))
+            let has = |key| root.get(key).is_some();
+            has("tests") || is_test(root) || entries.iter().any(|(_, value)| has_tests(value))
         }
         Kind::Scalar(_) => false,
     }
@@ -84,12 +85,12 @@ fn has_tests(node: &Node) -> bool {
 /// Whether a mapping is meant as a test: it names a protocol, perhaps misspelled, and what to ask.
 fn is_test(node: &Node) -> bool {
     let Kind::Mapping(entries) = &node.kind else { return false };
-    let asserts = value(node, "assert").is_some_and(|value| matches!(value.kind, Kind::Sequence(_)));
-    if asserts && value(node, "name").is_some() {
+    let asserts = node.get("assert").is_some_and(|value| matches!(value.kind, Kind::Sequence(_)));
+    if asserts && node.get("name").is_some() {
         return true;
     }
-    let named = TEST_WORDS.iter().any(|word| value(node, word).is_some());
-    let steps = value(node, "steps").is_some_and(has_tests);
+    let named = TEST_WORDS.iter().any(|word| node.get(word).is_some());
+    let steps = node.get("steps").is_some_and(|steps| has_tests(steps));
     steps
         || entries.iter().any(|(key, asked)| {
             let Some(key) = key.scalar() else { return false };
@@ -105,19 +106,12 @@ fn is_test(node: &Node) -> bool {
 fn asks(asked: &Node, named: bool) -> bool {
     match &asked.kind {
         Kind::Mapping(_) => {
-            let has = |key| value(asked, key).is_some();
+            let has = |key| asked.get(key).is_some();
             has("url") || (named && (has("host") || has("name")))
         }
         Kind::Scalar(scalar) => named && scalar.text.contains(':'),
         Kind::Sequence(_) => false,
     }
-}
-
-/// The value of a key of a mapping.
-fn value<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
-    let Kind::Mapping(entries) = &node.kind else { return None };
-    let entry = entries.iter().find(|(key, _)| key.scalar().is_some_and(|key| key.text == name));
-    entry.map(|(_, value)| value.as_ref())
 }
 
 /// What a text is that is not YAML, or not all of it: by its keys, wherever they are at the beginning of a line or in quotes.
@@ -200,6 +194,8 @@ mod tests {
                 "{\"name\": \"a\", \"icmp\": {\"host\": \"127.0.0.1\"}}",
                 "- name: a\n  steps:\n    - name: b\n      http: { url: 'http://a.test' }\n",
                 "{\"type\": \"api\", \"subtype\": \"http\", \"config\": {}}",
+                "modules: { http_2xx: { prober: http, http: { method: GET } } }\n",
+                "endpoints: [ { name: a, url: 'http://a.test', conditions: [ '[STATUS] == 200' ] } ]\n",
                 // What is not YAML.
                 "tests: [ {\n",
                 "tests:\n\t- name: a\n",
@@ -231,7 +227,6 @@ mod tests {
                 "- name: install\n  hosts: all\n  tasks: [ { name: check, assert: { that: x } } ]\n",
                 "- name: check\n  assert: { that: x }\n",
                 "variables: { BASE: x }\n",
-                "modules: { http_2xx: { prober: http, http: { method: GET } } }\n",
                 "kind: {{ .Values.kind }}\nmetadata:\n  name: {{ include \"x\" . }}\nhttp: {{ .x }}\n",
                 "{ // a comment\n  \"compilerOptions\": { \"strict\": true } }",
                 "[1, 2, 3]",

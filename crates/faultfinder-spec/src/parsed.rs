@@ -9,8 +9,8 @@ use crate::test::TESTS_MAX;
 use crate::value::FormatVersion;
 use crate::yaml::{Kind, Node};
 use crate::{
-    DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Reference, Source, Spanned, Test, Variable, test,
-    variable, yaml,
+    DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Reference, Source, Spanned, Test, Variable, foreign,
+    test, variable, yaml,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub fn read_variables(source: &Source) -> Result<VariableFile, Vec<Diagnostic>> 
         Ok((root, flaws)) => {
             flaws.into_iter().for_each(|flaw| report(&mut reader, flaw));
             match root {
-                Some(root) if has_key(&root, "variables") || has_key(&root, "include") => {
+                Some(root) if root.get("variables").is_some() || root.get("include").is_some() => {
                     if let Some(mapping) = Mapping::open(&mut reader, &root, &OF_VARIABLES) {
                         let _ = mapping.read(&mut reader, "version", Reader::literal::<FormatVersion>);
                         file.include = includes(&mut reader, &mapping);
@@ -140,6 +140,12 @@ pub fn parse(source: &Source) -> Parsed {
             flaws.into_iter().for_each(|flaw| report(&mut reader, flaw));
             read(&mut reader, root.as_deref())
         }
+        Err(_) if foreign::is_hurl(source.text()) => {
+            let what = "this is a Hurl file, which cannot be read";
+            let diagnostic = reader.error(Place::START, what);
+            reader.report(diagnostic);
+            None
+        }
         Err(flaw) => {
             report(&mut reader, flaw);
             None
@@ -198,13 +204,22 @@ fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<Content> {
         reader.report(diagnostic);
         return None;
     };
+    if let Some(what) = unread(root) {
+        let diagnostic = reader.error(root.place, what);
+        reader.report(diagnostic);
+        return None;
+    }
+    if let Some(format) = foreign::format(root) {
+        let options = reader.source().foreign_options().clone();
+        let native = foreign::convert(reader, root, format, &options)?;
+        return read_file(reader, &native);
+    }
     match &root.kind {
         Kind::Sequence(_) => {
             let tests = test::read_list(reader, root, &Defaults::default(), TESTS_MAX)?;
             some_tests(reader, root);
             Some(Content { tests, ..Content::default() })
         }
-        Kind::Mapping(_) if is_foreign(reader, root) => None,
         Kind::Mapping(_) if is_test(root) => {
             let test = test::read(reader, root, &Defaults::default(), &mut HashMap::new());
             Some(Content { tests: test.into_iter().collect(), ..Content::default() })
@@ -239,27 +254,14 @@ fn some_tests(reader: &mut Reader<'_>, node: &Node) {
 
 /// Whether a root is a single test: it has a field of one, and is not a file.
 fn is_test(root: &Node) -> bool {
-    !has_key(root, "tests")
-        && test::TABLE.fields().any(|field| field.name != "every" && has_key(root, field.name))
+    let has = |root: &Node, name: &str| root.get(name).is_some();
+    !has(root, "tests") && test::TABLE.fields().any(|field| field.name != "every" && has(root, field.name))
 }
 
-fn has_key(root: &Node, name: &str) -> bool {
-    let Kind::Mapping(entries) = &root.kind else { return false };
-    entries.iter().any(|(key, _)| key.scalar().is_some_and(|key| key.text == name))
-}
-
-/// Files of other tools, and reports of ours, that are known by their fields.
-fn is_foreign(reader: &mut Reader<'_>, root: &Node) -> bool {
-    let what = if crate::nature::is_report(root) {
-        "this is a report of Faultfinder, not a definition file"
-    } else if has_key(root, "config") && (has_key(root, "type") || has_key(root, "subtype")) {
-        "this looks like a Datadog test, which cannot be read yet"
-    } else if has_key(root, "modules") && !has_key(root, "tests") {
-        "this looks like a configuration of blackbox_exporter, which cannot be read yet"
-    } else {
-        return false;
-    };
-    let diagnostic = reader.error(root.place, what);
-    reader.report(diagnostic);
-    true
+/// What else a file is: a report of ours, or a file of a tool that is not read.
+fn unread(root: &Node) -> Option<String> {
+    if crate::nature::is_report(root) {
+        return Some("this is a report of Faultfinder, not a definition file".to_owned());
+    }
+    foreign::unread(root).map(|what| format!("this is {what}, which cannot be read"))
 }

@@ -35,6 +35,10 @@ impl<'s> Reader<'s> {
         }
     }
 
+    pub(crate) const fn source(&self) -> &'s Source {
+        self.source
+    }
+
     /// What was wrong, in the order of the file, which variables are used, and what looks as if it used one.
     pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Reference>, Vec<Reference>) {
         self.diagnostics.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));

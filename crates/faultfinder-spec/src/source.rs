@@ -1,6 +1,6 @@
 //! A file as it was read.
 
-use crate::{Place, template};
+use crate::{ForeignOptions, Place, template};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -15,6 +15,7 @@ pub struct Source {
     flaw: Option<Flaw>,
     /// The byte at which each line begins; found when the first diagnostic asks.
     line_starts: Arc<OnceLock<Vec<u32>>>,
+    foreign: Arc<ForeignOptions>,
 }
 
 /// Why a source cannot be read as text.
@@ -61,7 +62,19 @@ impl Source {
     }
 
     fn with(name: &str, text: &str, flaw: Option<Flaw>) -> Self {
-        Self { name: name.into(), text: text.into(), flaw, line_starts: Arc::default() }
+        let (line_starts, foreign) = (Arc::default(), Arc::default());
+        Self { name: name.into(), text: text.into(), flaw, line_starts, foreign }
+    }
+
+    /// With what it needs and does not say if it is a file of another tool.
+    #[must_use]
+    pub fn with_foreign_options(mut self, options: Arc<ForeignOptions>) -> Self {
+        self.foreign = options;
+        self
+    }
+
+    pub(crate) fn foreign_options(&self) -> &ForeignOptions {
+        &self.foreign
     }
 
     /// Its name.

@@ -55,6 +55,31 @@ impl Scalar {
 }
 
 impl Node {
+    /// A node that is made of others.
+    pub(crate) fn new(place: Place, kind: Kind) -> Self {
+        let (mut count, mut height) = (1_u32, 0_u32);
+        let mut add = |node: &Self| {
+            count = count.saturating_add(node.count);
+            height = height.max(node.height.saturating_add(1));
+        };
+        match &kind {
+            Kind::Scalar(_) => {}
+            Kind::Sequence(items) => items.iter().for_each(|item| add(item)),
+            Kind::Mapping(entries) => entries.iter().for_each(|(key, value)| {
+                add(key);
+                add(value);
+            }),
+        }
+        Self { place, kind, count, height }
+    }
+
+    /// The value of a key of a mapping.
+    pub(crate) fn get(&self, name: &str) -> Option<&Rc<Self>> {
+        let Kind::Mapping(entries) = &self.kind else { return None };
+        let entry = entries.iter().find(|(key, _)| key.scalar().is_some_and(|key| key.text == name));
+        entry.map(|(_, value)| value)
+    }
+
     /// The scalar, unless it is null or no scalar.
     pub(crate) fn scalar(&self) -> Option<&Scalar> {
         match &self.kind {

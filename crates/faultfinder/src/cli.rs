@@ -1,7 +1,7 @@
 //! The arguments of the command line.
 
 use crate::command::{
-    demo, doctor, explain, generate, lab, probe, rekey, run, schema, serve, validate, verify,
+    demo, doctor, explain, generate, import, lab, probe, rekey, run, schema, serve, validate, verify,
 };
 use crate::paint::When;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Run(run::Arguments),
     /// Check definition files without running them
     Validate(validate::Arguments),
+    /// Write the tests of another tool's file as a definition file
+    Import(import::Arguments),
     /// Print the JSON Schema of definition files, or of results
     Schema(schema::Arguments),
     /// Explain a code, or any detail that a result can contain

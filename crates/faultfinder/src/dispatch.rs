@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::command::{
-    demo, doctor, explain, generate, lab, probe, rekey, run, schema, serve, validate, verify,
+    demo, doctor, explain, generate, import, lab, probe, rekey, run, schema, serve, validate, verify,
 };
 use crate::exit::Outcome;
 use crate::runtime::in_runtime;
@@ -15,6 +15,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Probe(arguments) => probe::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Validate(arguments) => validate::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Lab(arguments) => in_runtime(lab::run(arguments)),

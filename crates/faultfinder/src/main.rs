@@ -11,6 +11,7 @@ mod dispatch; // from the arguments to the command
 mod command; // one module per command
 mod suite; // from sources to tests that can be run, all diagnostics at once
 mod sources; // the files of a call, without what is not meant for us
+mod foreign; // what files of other tools need and do not say
 mod selection; // which tests run: by name and by tag
 mod plan; // how often tests run, and in which order
 mod diagnostics; // diagnostics for people

@@ -1,6 +1,7 @@
 //! The files of a call: those that are named, and those of folders, without what is not meant for us.
 
 use crate::exit::Failure;
+use crate::foreign::ForeignArguments;
 use crate::output::note;
 use crate::paint::Paint;
 use faultfinder_engine::{EmptyFolder, ReadSources, read_sources};
@@ -8,6 +9,7 @@ use faultfinder_spec::{Diagnostic, Nature, Source, nature};
 use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Most lines about files that are left out; one more says how many others there are.
 const LEFT_OUT_LINES_MAX: usize = 10;
@@ -26,9 +28,17 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// Reads files and folders. What cannot be read is shown on standard error.
-    pub(crate) fn read(arguments: &[PathBuf], empty: EmptyFolder) -> Result<Self, Failure> {
+    pub(crate) fn read(
+        arguments: &[PathBuf],
+        empty: EmptyFolder,
+        foreign: &ForeignArguments,
+    ) -> Result<Self, Failure> {
+        let options = foreign.options()?;
+        let with_options = |source: Source| source.with_foreign_options(Arc::clone(&options));
         match read_sources(arguments, empty) {
-            Ok(ReadSources { sources, found }) => Ok(Self { all: sources, found }),
+            Ok(ReadSources { sources, found }) => {
+                Ok(Self { all: sources.into_iter().map(with_options).collect(), found })
+            }
             Err(problems) => {
                 let paint = Paint::for_stderr();
                 for problem in problems {

@@ -2,6 +2,7 @@
 
 use crate::diagnostics;
 use crate::exit::Failure;
+use crate::foreign::ForeignArguments;
 use crate::paint::Paint;
 use crate::selection::Selection;
 use crate::sources::Sources;
@@ -21,7 +22,7 @@ pub(crate) struct Variables {
     values: Vec<(String, String)>,
 
     /// Take variables from this file, which come before those of the definitions; repeatable, the last one counts
-    #[arg(long = "vars", value_name = "FILE")]
+    #[arg(id = "vars", long = "vars", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
@@ -120,9 +121,10 @@ impl Checked {
 pub(crate) fn from_files(
     files: &[PathBuf],
     variables: &Variables,
+    foreign: &ForeignArguments,
     selection: &Selection,
 ) -> Result<Vec<Test>, Failure> {
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong)?;
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
     let load = |sources: &Sources| {
         let environment = |name: &str| std::env::var(name).ok();
@@ -161,8 +163,12 @@ pub(crate) fn from_files(
 }
 
 /// What is wrong with files and folders.
-pub(crate) fn check(files: &[PathBuf], variables: &Variables) -> Result<Checked, Failure> {
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong)?;
+pub(crate) fn check(
+    files: &[PathBuf],
+    variables: &Variables,
+    foreign: &ForeignArguments,
+) -> Result<Checked, Failure> {
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let mut wrong = faultfinder_engine::check(&sources.all, &of_files, &names);
@@ -189,7 +195,7 @@ fn some_left(sources: &Sources) -> Result<(), Failure> {
 
 /// What is wrong with the definitions of a service, which may ask for variables of the environment.
 pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
-    let sources = Sources::read(files, EmptyFolder::IsFine)?.all;
+    let sources = Sources::read(files, EmptyFolder::IsFine, &ForeignArguments::default())?.all;
     let (tests, wrong) =
         match faultfinder_engine::Suite::load(&sources, &[], |name: &str| std::env::var(name).ok()) {
             Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),

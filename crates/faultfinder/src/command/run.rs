@@ -4,6 +4,7 @@ mod format; // the formats
 mod report; // results into a format, as they come and at the end
 
 use crate::exit::Outcome;
+use crate::foreign::ForeignArguments;
 use crate::output::Output;
 use crate::paint::Paint;
 use crate::plan::Plan;
@@ -36,6 +37,7 @@ Examples:
   faultfinder run tests/ --format jsonl | jq -r 'select(.fault) | [.name, .fault.code] | @tsv'
   faultfinder run tests/ --repeat 20 --shuffle random
   generate-tests | faultfinder run -
+  faultfinder run blackbox.yml --module http_2xx --target https://example.com
 
 Ctrl-C ends the run: what is done is reported, the report says what was not run, and the exit status is 130. In \
 GitHub Actions, each test that fails is an annotation at its line.")]
@@ -77,6 +79,9 @@ pub(crate) struct Arguments {
     /// Show passed tests in full too
     #[arg(long, short)]
     verbose: bool,
+
+    #[command(flatten)]
+    foreign: ForeignArguments,
 }
 
 /// Most tests at once: each may need a few file descriptors.
@@ -92,7 +97,12 @@ pub(crate) fn concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the files.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let tests = crate::suite::from_files(&arguments.files, &arguments.variables, &arguments.selection)?;
+    let tests = crate::suite::from_files(
+        &arguments.files,
+        &arguments.variables,
+        &arguments.foreign,
+        &arguments.selection,
+    )?;
     if tests.is_empty() {
         return Err(crate::exit::Failure::usage("these files contain no test"));
     }

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{counts, of_files, plural};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::foreign::ForeignArguments;
 use crate::paint::Paint;
 use crate::suite::{Checked, Variables};
 use clap::{Args, ValueEnum};
@@ -28,6 +29,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     variables: Variables,
+
+    #[command(flatten)]
+    foreign: ForeignArguments,
 }
 
 /// How diagnostics are shown.
@@ -42,7 +46,7 @@ enum Format {
 
 /// Checks the files.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let checked = crate::suite::check(&arguments.files, &arguments.variables)?;
+    let checked = crate::suite::check(&arguments.files, &arguments.variables, &arguments.foreign)?;
     let text = match arguments.format {
         Format::Pretty => pretty(&checked, Paint::for_stdout()),
         Format::Json => json_text(&checked)?,

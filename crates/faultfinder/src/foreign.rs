@@ -1,0 +1,58 @@
+//! What files of other tools need and do not say.
+
+use crate::exit::Failure;
+use clap::Args;
+use faultfinder_spec::{ForeignOptions, Source};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Options for files of other tools.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Files of other tools")]
+pub(crate) struct ForeignArguments {
+    /// Use only this module of a blackbox.yml
+    #[arg(long, value_name = "NAME")]
+    module: Option<String>,
+
+    /// What the modules of a blackbox.yml probe, such as a URL or HOST:PORT; repeatable
+    #[arg(long = "target", value_name = "TARGET")]
+    targets: Vec<String>,
+
+    /// Take more targets from this file: a list as Prometheus' file_sd has it, in JSON or YAML; repeatable
+    #[arg(long = "target-file", value_name = "FILE")]
+    target_files: Vec<PathBuf>,
+
+    /// The folder with files that an export of Datadog only names: certificates, keys, uploads
+    #[arg(long, value_name = "DIR")]
+    material: Option<PathBuf>,
+}
+
+impl ForeignArguments {
+    /// What they say, for every file alike.
+    pub(crate) fn options(&self) -> Result<Arc<ForeignOptions>, Failure> {
+        let mut options = ForeignOptions::default();
+        options.module.clone_from(&self.module);
+        options.targets.clone_from(&self.targets);
+        for file in &self.target_files {
+            options.targets.extend(targets(file)?);
+        }
+        options.material = self.material.as_ref().map(|folder| folder.display().to_string());
+        Ok(Arc::new(options))
+    }
+}
+
+/// The targets of a file.
+fn targets(file: &std::path::Path) -> Result<Vec<String>, Failure> {
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file)
+        .map_err(|error| Failure::usage(format!("--target-file {name} cannot be read: {error}")))?;
+    let source = Source::from_bytes(&name, &bytes);
+    faultfinder_spec::read_targets(&source).map_err(|wrong| {
+        let found = [(source.clone(), wrong)];
+        crate::output::note_unless_empty(&crate::diagnostics::of_files(
+            &found,
+            crate::paint::Paint::for_stderr(),
+        ));
+        Failure::Invalid
+    })
+}
