@@ -1,7 +1,7 @@
 //! What the conversion of a test knows.
 
 use super::super::build::{Conversion, text};
-use super::{steps, value, variables};
+use super::{script, steps, value, variables};
 use crate::Place;
 use crate::yaml::Node;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,12 +24,10 @@ pub(super) struct Shared {
     pub(super) by_public_id: HashMap<String, String>,
     /// The variables of the file, in the order in which they were found.
     pub(super) variables: Vec<variables::Variable>,
-    /// Variables that some step of the file extracts: they are not asked for.
+    /// Variables that some step or script of the file sets: they are not asked for.
     pub(super) extracted: HashSet<String>,
     /// Variables that texts use, by their native names, and where first.
     pub(super) used: BTreeMap<String, Place>,
-    /// Whether a script may use any variable.
-    pub(super) has_scripts: bool,
     /// How many bytes have come out of compressed schemas.
     pub(super) inflated: usize,
 }
@@ -38,9 +36,14 @@ impl Shared {
     pub(super) fn of(tests: &[Rc<Node>]) -> Self {
         let mut shared = Self::default();
         for test in tests {
+            let script =
+                value::field(test, "config").and_then(|config| value::field(config, "variablesFromScript"));
+            shared.extracted.extend(script.into_iter().flat_map(|script| script::set_by(script)));
             for step in steps::of(test) {
                 let values = value::items(step, "extractedValues").iter();
                 shared.extracted.extend(values.filter_map(|one| value::word(one, "name")).map(str::to_owned));
+                let script = value::field(step, "extractedValuesFromScript");
+                shared.extracted.extend(script.into_iter().flat_map(|script| script::set_by(script)));
             }
         }
         shared

@@ -83,6 +83,12 @@ fn version(context: &mut Context<'_, '_, '_, '_>, settings: Settings<'_>) -> Opt
     let written = node.scalar().map_or("", |version| version.text.as_str());
     match VERSIONS.iter().find(|(theirs, _)| *theirs == written) {
         Some((_, "auto")) => None,
+        // Without TLS there is no negotiation.
+        Some((_, "2"))
+            if value::word(settings.request, "url").is_some_and(|url| url.starts_with("http://")) =>
+        {
+            Some(word(node.place, "h2c"))
+        }
         Some((_, ours)) => Some(word(node.place, ours)),
         None => {
             let message = format!("the HTTP version `{written}` is not known, and is left out");

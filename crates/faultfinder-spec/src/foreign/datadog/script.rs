@@ -1,6 +1,6 @@
 //! JavaScript.
 
-use super::super::build::Fields;
+use super::super::build::{Fields, text};
 use super::context::Context;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -25,27 +25,51 @@ pub(super) fn after_response(context: &mut Context<'_, '_, '_, '_>, fields: &mut
 
 fn put(context: &mut Context<'_, '_, '_, '_>, fields: &mut Fields, node: &Node, name: &str, does: &str) {
     let Some(code) = code(node) else { return };
-    context.shared.has_scripts = true;
     if IS_SUPPORTED {
-        fields.put(name, super::super::build::text(node.place, code));
+        fields.put(name, text(node.place, native(context, node, code)));
     } else {
-        context
-            .conversion
-            .warn(node, format!("JavaScript is not supported yet: this script, which {does}, is left out"));
+        let message = format!("JavaScript is not supported yet: this script, which {does}, is left out");
+        context.conversion.warn(node, message);
     }
 }
 
 /// An assertion that is a script.
 pub(super) fn assertion(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Option<Rc<Node>> {
     let code = code(node)?;
-    context.shared.has_scripts = true;
     if !IS_SUPPORTED {
-        let help =
-            "write it as another assertion; `const` and other code that asserts nothing can be removed";
+        let help = "write it as another assertion; code that asserts nothing can be removed";
         context.conversion.error(node, "JavaScript is not supported yet", help);
         return None;
     }
     let mut fields = Fields::default();
-    fields.put("javascript", super::super::build::text(node.place, code));
+    fields.put("javascript", text(node.place, native(context, node, code)));
     Some(fields.into_node(node.place))
+}
+
+/// The code with variables as they are called in the native file. Those that it names are used.
+fn native(context: &mut Context<'_, '_, '_, '_>, node: &Node, code: &str) -> String {
+    let mut code = code.to_owned();
+    for (theirs, ours) in &context.renamed {
+        for quote in ['"', '\'', '`'] {
+            let named = format!("{quote}{theirs}{quote}");
+            if code.contains(&named) {
+                context.shared.used.entry(ours.clone()).or_insert(node.place);
+                code = code.replace(&named, &format!("{quote}{ours}{quote}"));
+            }
+        }
+    }
+    code
+}
+
+/// The variables that a script sets: they are not asked for.
+pub(super) fn set_by(node: &Node) -> Vec<String> {
+    let Some(code) = code(node).filter(|_| IS_SUPPORTED) else { return Vec::new() };
+    let calls = ["variable.set(", "variable.setObfuscated("];
+    let arguments = calls.iter().flat_map(|call| code.split(call).skip(1));
+    let name = |argument: &str| {
+        let argument = argument.trim_start();
+        let quote = argument.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
+        argument.get(1..)?.split_once(quote).map(|(name, _)| name.to_owned())
+    };
+    arguments.filter_map(name).collect()
 }

@@ -115,7 +115,7 @@ pub(super) fn of_file(conversion: &mut Conversion<'_, '_, '_>, shared: &Shared, 
     let mut fields = Fields::default();
     let mut missing = Vec::new();
     for variable in &shared.variables {
-        if !shared.has_scripts && !needed.contains(variable.name.as_str()) {
+        if !needed.contains(variable.name.as_str()) {
             continue;
         }
         if let Source::Outside { name, is_global } = &variable.source {
