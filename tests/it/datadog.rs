@@ -379,3 +379,31 @@ fn values_that_a_file_does_not_have_come_from_outside() {
     assert_eq!(output.status.code(), Some(0), "{shown}{}", String::from_utf8_lossy(&output.stderr));
     assert!(!shown.contains("k-1"), "{shown}");
 }
+
+#[test]
+fn assertions_that_do_not_fit_are_reported_at_their_place() {
+    let request = json!({ "method": "GET", "url": "http://127.0.0.1:1/", "host": "127.0.0.1", "port": 1 });
+    let path = json!({ "jsonPath": "$.[", "operator": "is", "targetValue": 1 });
+    let rows = [
+        (
+            "http",
+            json!({ "type": "statusCode", "operator": "contains", "target": 2 }),
+            "`contains` cannot be used with `status`",
+        ),
+        ("http", json!({ "type": "body", "operator": "validatesJSONPath", "target": path }), "JSONPath"),
+        (
+            "tcp",
+            json!({ "type": "statusCode", "operator": "is", "target": 200 }),
+            "`status` is never observed in a tcp test",
+        ),
+        ("dns", json!({ "type": "recordSome", "operator": "is", "property": "AX", "target": "x" }), "AX"),
+    ];
+    for (subtype, assertion, message) in rows {
+        let test = test("a", subtype, &request, &json!({}), &assertion);
+        let text = serde_json::to_string_pretty(&test).unwrap();
+        let answer = faultfinder_tests::faultfinder_with_input(&["validate", "-"], text.as_bytes());
+        assert_eq!(answer.status, 2, "{subtype} {assertion}: {}{}", answer.stdout, answer.stderr);
+        let shown = format!("{}{}", answer.stdout, answer.stderr);
+        assert!(shown.contains(message), "{subtype} {assertion}: {shown}");
+    }
+}

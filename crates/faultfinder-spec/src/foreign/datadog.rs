@@ -72,7 +72,14 @@ pub(super) fn convert(conversion: &mut Conversion<'_, '_, '_>, root: &Node) -> O
 /// A test as a native one.
 fn one(context: &mut Context<'_, '_, '_, '_>, test: &Node) -> Option<Rc<Node>> {
     known::warn_unknown(context, test, known::TEST, "a test");
-    let config = value::field(test, "config")?;
+    let Some(config) = value::field(test, "config") else {
+        context.conversion.error(
+            test,
+            "the test has no `config`",
+            "its request, steps and assertions are in it",
+        );
+        return None;
+    };
     if !matches!(config.kind, Kind::Mapping(_)) {
         context.conversion.reader.unexpected(config, "a mapping with `request` or `steps`");
         return None;

@@ -101,7 +101,11 @@ fn version(context: &mut Context<'_, '_, '_, '_>, settings: Settings<'_>) -> Opt
 fn proxy(context: &mut Context<'_, '_, '_, '_>, request: &Node) -> Option<Rc<Node>> {
     let node = Rc::clone(value::field(request, "proxy")?);
     let mut fields = Fields::default();
-    fields.put("url", context.filled(&node, "url")?);
+    let Some(url) = context.filled(&node, "url") else {
+        context.conversion.warn(&node, "the proxy is left out: it has no `url`");
+        return None;
+    };
+    fields.put("url", url);
     if let Some(headers) = value::field(&node, "headers").cloned()
         && let Some(headers) =
             pairs(context, &headers, |_| false).filter(|all| !value::entries(all).is_empty())

@@ -12,7 +12,10 @@ const EXPIRES_DEFAULT: f64 = 3600.0;
 /// The fields of `jwt`.
 pub(super) fn convert(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Option<Rc<Node>> {
     let mut fields = Fields::default();
-    let algorithm = context.filled(node, "algorithm")?;
+    let Some(algorithm) = context.filled(node, "algorithm") else {
+        context.conversion.error(node, "the token has no `algorithm`", "use HS256, RS256 or ES256");
+        return None;
+    };
     let is_shared = algorithm.scalar().is_some_and(|name| name.text.starts_with("HS"));
     fields.put("algorithm", algorithm);
     if let Some(secret) = context.text_of(node, "secret") {

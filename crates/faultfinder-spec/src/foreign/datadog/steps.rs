@@ -54,7 +54,14 @@ fn one(
     let name = value::word(step, "name").filter(|name| !name.trim().is_empty()).unwrap_or(kind);
     match kind {
         "wait" => {
-            let seconds = Rc::clone(value::field(step, "value")?);
+            let Some(seconds) = value::field(step, "value").cloned() else {
+                context.conversion.error(
+                    step,
+                    "the step does not say how long it waits",
+                    "give `value` in seconds",
+                );
+                return None;
+            };
             let seconds = (value::number(context, &seconds)?, seconds.place);
             let mut fields = named(context, step, name, taken);
             fields.put("wait", word(seconds.1, value::seconds(seconds.0)));
