@@ -22,6 +22,7 @@ const TARGETS: &[&str] = &[
     "hosts",
     "charset",
     "definition",
+    "datadog",
     "assertion",
     "evaluation",
 ];

@@ -2,6 +2,12 @@
 //!
 //! The files in `datadog/` were written for these tests.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by a panic; what several tests share is not a `#[test]` itself"
+)]
+
 use faultfinder_spec::{ForeignFormat, ForeignOptions, Source, check_variables, import, parse, parse_str};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -116,7 +116,7 @@ fn answer(query: &[u8]) -> Vec<u8> {
     let asked = u16::from_be_bytes([query[end + 1], query[end + 2]]);
     let name = |labels: &[&str]| {
         let mut name: Vec<u8> =
-            labels.iter().flat_map(|label| [&[label.len() as u8], label.as_bytes()].concat()).collect();
+            labels.iter().flat_map(|label| [&[byte(label.len())], label.as_bytes()].concat()).collect();
         name.push(0);
         name
     };
@@ -131,15 +131,19 @@ fn answer(query: &[u8]) -> Vec<u8> {
         _ => Vec::new(),
     };
     let mut answer = query[..2].to_vec();
-    answer.extend([0x85, 0x80, 0, 1, 0, records.len() as u8, 0, 0, 0, 0]);
+    answer.extend([0x85, 0x80, 0, 1, 0, byte(records.len()), 0, 0, 0, 0]);
     answer.extend(&query[12..end + 5]);
     for record in records {
         answer.extend([0xc0, 0x0c]);
         answer.extend(asked.to_be_bytes());
-        answer.extend([0, 1, 0, 0, 0, 60, 0, record.len() as u8]);
+        answer.extend([0, 1, 0, 0, 0, 60, 0, byte(record.len())]);
         answer.extend(record);
     }
     answer
+}
+
+fn byte(length: usize) -> u8 {
+    u8::try_from(length).unwrap()
 }
 
 /// A stream of zlib with stored blocks (RFC 1950, RFC 1951 section 3.2.4), in base64.

@@ -102,6 +102,21 @@ pub(super) fn host_of(written: &str) -> &str {
     }
 }
 
+/// The port of a host that is written as a URL; without one it is that of the scheme.
+pub(super) fn port_of_host(request: &Node) -> Option<Rc<Node>> {
+    let node = value::field(request, "host")?;
+    let (scheme, rest) = node.scalar()?.text.split_once("://")?;
+    let host = host_of(&node.scalar()?.text);
+    let behind = rest.get(host.len()..)?;
+    let port: String =
+        behind.strip_prefix(':').unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+    match (port.is_empty(), scheme) {
+        (false, _) => Some(word(node.place, port)),
+        (true, "https" | "grpcs") => Some(word(node.place, PORT_DEFAULT)),
+        (true, _) => None,
+    }
+}
+
 /// A port as a number or text; templates stay.
 pub(super) fn put_port(
     context: &mut Context<'_, '_, '_, '_>,
@@ -109,7 +124,7 @@ pub(super) fn put_port(
     fields: &mut Fields,
     default: Option<u16>,
 ) {
-    match port(context, settings.request, "port") {
+    match port(context, settings.request, "port").or_else(|| port_of_host(settings.request)) {
         Some(port) => fields.put("port", port),
         None => {
             if let Some(default) = default {

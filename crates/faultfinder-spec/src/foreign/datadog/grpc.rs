@@ -2,9 +2,8 @@
 
 use super::super::build::{Fields, word};
 use super::context::Context;
-use super::endpoint::{host_of, put_host};
 use super::exchange::{Kind, Settings, pairs, put_timeout};
-use super::{assertions, http, jwt, proto, value};
+use super::{assertions, endpoint, http, jwt, proto, value};
 use crate::Place;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -20,8 +19,8 @@ pub(super) fn convert(
 ) -> Option<(Fields, bool)> {
     let request = settings.request;
     let mut fields = Fields::default();
-    put_host(context, settings, &mut fields);
-    let port = super::endpoint::port(context, request, "port").or_else(|| port_of_host(request));
+    endpoint::put_host(context, settings, &mut fields);
+    let port = endpoint::port(context, request, "port").or_else(|| endpoint::port_of_host(request));
     let is_tls_port = port.as_deref().and_then(Node::scalar).is_some_and(|port| port.text == TLS_PORT);
     if let Some(port) = port {
         fields.put("port", port);
@@ -57,21 +56,6 @@ fn is_plain(request: &Node, speaks_of_tls: bool) -> bool {
     match value::word(request, "host").and_then(|host| host.split_once("://")) {
         Some((scheme, _)) => matches!(scheme, "http" | "grpc"),
         None => !speaks_of_tls,
-    }
-}
-
-/// The port of a host that is written as a URL; without one it is that of the scheme.
-fn port_of_host(request: &Node) -> Option<Rc<Node>> {
-    let node = value::field(request, "host")?;
-    let (scheme, rest) = node.scalar()?.text.split_once("://")?;
-    let host = host_of(&node.scalar()?.text);
-    let behind = rest.get(host.len()..)?;
-    let port: String =
-        behind.strip_prefix(':').unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
-    match (port.is_empty(), scheme) {
-        (false, _) => Some(word(node.place, port)),
-        (true, "https" | "grpcs") => Some(word(node.place, TLS_PORT)),
-        (true, _) => None,
     }
 }
 

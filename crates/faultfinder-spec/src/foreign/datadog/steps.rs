@@ -65,14 +65,17 @@ fn one(
             let seconds = (value::number(context, &seconds)?, seconds.place);
             let mut fields = named(context, step, name, taken);
             fields.put("wait", word(seconds.1, value::seconds(seconds.0)));
-            flow(context, step, &mut fields);
+            flow(context, step, &mut fields, true);
             Some(vec![fields.into_node(step.place)])
         }
         "playSubTest" => {
             let run = sub_test(context, step)?;
             let mut fields = named(context, step, name, taken);
             fields.put("run", run);
-            retry_and_flow(context, step, &mut fields);
+            if let Some(retry) = options::retry(context, step) {
+                fields.put("retry", retry);
+            }
+            flow(context, step, &mut fields, true);
             Some(vec![fields.into_node(step.place)])
         }
         _ => request(context, step, (kind, &kind_node), name, taken),
@@ -112,7 +115,10 @@ fn request(
                 "it asserts on records of several types: each is asked for in a step of its own",
             );
         }
-        retry_and_flow(context, step, &mut fields);
+        if let Some(retry) = options::retry(context, step) {
+            fields.put("retry", retry);
+        }
+        flow(context, step, &mut fields, index == last);
         steps.push(fields.into_node(step.place));
     }
     Some(steps)
@@ -153,21 +159,14 @@ fn sub_test(context: &mut Context<'_, '_, '_, '_>, step: &Node) -> Option<Rc<Nod
     Some(super::super::build::text(id.place, name))
 }
 
-fn retry_and_flow(context: &mut Context<'_, '_, '_, '_>, step: &Node, fields: &mut Fields) {
-    if let Some(retry) = options::retry(context, step) {
-        fields.put("retry", retry);
-    }
-    flow(context, step, fields);
-}
-
-/// How a test goes on after a step.
-fn flow(context: &mut Context<'_, '_, '_, '_>, step: &Node, fields: &mut Fields) {
+/// How a test goes on after a step. It ends early only when the last one that a step became has passed.
+fn flow(context: &mut Context<'_, '_, '_, '_>, step: &Node, fields: &mut Fields, is_last: bool) {
     let allows = value::is_set(context, step, "allowFailure");
     let flags = [
         ("allow_failure", allows),
         // It counts only together with the other one.
         ("critical", value::is_set(context, step, "isCritical") && allows),
-        ("exit_if_succeed", value::is_set(context, step, "exitIfSucceed")),
+        ("exit_if_succeed", value::is_set(context, step, "exitIfSucceed") && is_last),
         ("always_run", value::is_set(context, step, "alwaysExecute")),
     ];
     for (name, _) in flags.iter().filter(|(_, is_set)| *is_set) {
