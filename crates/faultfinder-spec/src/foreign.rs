@@ -10,10 +10,12 @@ mod datadog;
 mod file_sd;
 mod gatus;
 mod native;
+mod options;
 mod others;
+mod shape;
 
 use crate::reader::Reader;
-use crate::yaml::{self, Kind, Node};
+use crate::yaml::{self, Node};
 use crate::{Diagnostic, Place, Source};
 use build::Conversion;
 use std::rc::Rc;
@@ -40,19 +42,6 @@ impl ForeignFormat {
             Self::Gatus => "Gatus",
         }
     }
-}
-
-/// What a file of another tool needs and does not say. For native files it means nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ForeignOptions {
-    /// The module of a `blackbox.yml` that is meant; all of them if nothing is said.
-    pub module: Option<String>,
-    /// What the modules of a `blackbox.yml` probe.
-    pub targets: Vec<String>,
-    /// The folder with the files that an export of Datadog only names (certificates, keys, uploads), as a path that is put
-    /// before their names.
-    pub material: Option<String>,
 }
 
 /// The format that a file has, unless it is ours or unknown.
@@ -96,8 +85,8 @@ fn converted(
     Some((root, conversion.into_remarks()))
 }
 
-/// What an unknown file is, if it is one of a known tool that is not read.
 pub use file_sd::{TARGETS_MAX, read_targets};
+pub use options::ForeignOptions;
 pub(crate) use others::{is_hurl, unread};
 
 /// A foreign file as a native one: YAML with comments that say what is different. The warnings are those of the conversion.
@@ -126,14 +115,4 @@ pub fn import(source: &Source, format: ForeignFormat) -> Result<(String, Vec<Dia
         }
         _ => Err(diagnostics),
     }
-}
-
-/// Whether a mapping has a key.
-fn has(node: &Node, key: &str) -> bool {
-    node.get(key).is_some()
-}
-
-/// Whether a node is a list, all or some of whose items are such.
-fn any_item(node: &Node, holds: impl Fn(&Node) -> bool) -> bool {
-    matches!(&node.kind, Kind::Sequence(items) if items.iter().any(|item| holds(item)))
 }

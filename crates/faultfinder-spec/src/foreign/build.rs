@@ -1,6 +1,6 @@
 //! What conversions make nodes with.
 
-use super::ForeignOptions;
+use super::options::ForeignOptions;
 use crate::reader::Reader;
 use crate::yaml::{Kind, Node, Scalar};
 use crate::{Diagnostic, Place};

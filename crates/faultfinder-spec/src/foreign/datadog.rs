@@ -7,13 +7,17 @@ mod known; // which fields there are, and which mean nothing here
 mod context; // what the conversion of a test knows
 mod holes; // `{{ NAME }}` in texts
 mod names; // unique names of tests and steps
+mod variable; // a variable of the file
 mod variables; // variables of tests -> variables of the file
-mod value; // numbers, flags and times, however they are written
+mod value; // numbers and times, however they are written
+mod typed; // numbers and flags, with what is said when they are neither
 mod options; // options of a test
 mod single; // tests of one request
 mod steps; // tests of several steps
 mod extract; // values that steps take out of responses
-mod script; // JavaScript
+mod javascript; // what a script is and does
+mod script; // JavaScript as native fields
+mod settings; // what requests of all kinds share
 mod exchange; // a request and its assertions
 mod http; // HTTP requests
 mod body; // bodies of HTTP requests

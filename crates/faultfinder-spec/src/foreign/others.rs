@@ -1,6 +1,6 @@
 //! Files of tools that are not read, by what they are.
 
-use super::{any_item, has};
+use super::shape::{any_item, has};
 use crate::yaml::Node;
 
 /// What a file is that holds no tests of ours and that nothing reads.
@@ -31,7 +31,7 @@ pub(crate) fn unread(root: &Node) -> Option<&'static str> {
 /// Methods that a Hurl file's requests begin with.
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
 
-/// Whether a text that is no YAML of ours is a Hurl file: its first line that is no comment has a method and a URL.
+/// Whether a text that is not YAML of ours is a Hurl file: its first line that is not a comment has a method and a URL.
 pub(crate) fn is_hurl(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     first.and_then(|line| line.split_once(' ')).is_some_and(|(method, url)| {

@@ -1,7 +1,8 @@
 //! What the conversion of a test knows.
 
 use super::super::build::{Conversion, text};
-use super::{script, steps, value, variables};
+use super::variable::Variable;
+use super::{javascript, value};
 use crate::Place;
 use crate::yaml::Node;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,7 +24,7 @@ pub(super) struct Shared {
     /// The native names of tests by their public ids.
     pub(super) by_public_id: HashMap<String, String>,
     /// The variables of the file, in the order in which they were found.
-    pub(super) variables: Vec<variables::Variable>,
+    pub(super) variables: Vec<Variable>,
     /// Variables that some step or script of the file sets: they are not asked for.
     pub(super) extracted: HashSet<String>,
     /// Variables that texts use, by their native names, and where first.
@@ -38,12 +39,12 @@ impl Shared {
         for test in tests {
             let script =
                 value::field(test, "config").and_then(|config| value::field(config, "variablesFromScript"));
-            shared.extracted.extend(script.into_iter().flat_map(|script| script::set_by(script)));
-            for step in steps::of(test) {
+            shared.extracted.extend(script.into_iter().flat_map(|script| javascript::set_by(script)));
+            for step in value::steps(test) {
                 let values = value::items(step, "extractedValues").iter();
                 shared.extracted.extend(values.filter_map(|one| value::word(one, "name")).map(str::to_owned));
                 let script = value::field(step, "extractedValuesFromScript");
-                shared.extracted.extend(script.into_iter().flat_map(|script| script::set_by(script)));
+                shared.extracted.extend(script.into_iter().flat_map(|script| javascript::set_by(script)));
             }
         }
         shared

@@ -3,7 +3,7 @@
 use super::super::build::Fields;
 use super::context::Context;
 use super::endpoint::{host_of, port};
-use super::exchange::{Exchange, Kind, Settings, put_text, put_timeout};
+use super::settings::{Exchange, Kind, Settings, put_text, put_timeout};
 use super::{assertions, value};
 use crate::Place;
 use crate::yaml::Node;

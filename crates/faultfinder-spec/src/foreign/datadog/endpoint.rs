@@ -2,8 +2,8 @@
 
 use super::super::build::{Fields, word};
 use super::context::Context;
-use super::exchange::{Settings, put_text, put_timeout};
-use super::{assertions, material, value};
+use super::settings::{Settings, put_text, put_timeout};
+use super::{assertions, material, typed, value};
 use crate::yaml::Node;
 use std::rc::Rc;
 
@@ -70,7 +70,7 @@ pub(super) fn icmp(
     let mut fields = Fields::default();
     put_host(context, settings, &mut fields);
     if let Some(packets) = value::field(settings.request, "numberOfPackets").cloned() {
-        fields.put("packets", word(packets.place, value::plain(value::number(context, &packets)?)));
+        fields.put("packets", word(packets.place, value::plain(typed::number(context, &packets)?)));
     }
     put_hops(context, settings, written, &mut fields);
     put_timeout(context, settings, &mut fields);

@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, word};
 use super::context::Context;
-use super::value;
+use super::{typed, value};
 use crate::yaml::Node;
 use std::rc::Rc;
 
@@ -75,7 +75,7 @@ fn extraction(context: &mut Context<'_, '_, '_, '_>, one: &Rc<Node>) -> Option<R
     if parses == "regex" {
         fields.put("regex", context.text(rule.as_deref().unwrap_or(one))?);
     }
-    if value::is_set(context, one, "secure") {
+    if typed::is_set(context, one, "secure") {
         fields.put("secret", word(one.place, true));
     }
     Some(fields.into_node(one.place))

@@ -1,7 +1,7 @@
 //! Which tests a file holds.
 
 use super::super::build::Conversion;
-use super::super::{any_item, has};
+use super::super::shape::{any_item, has};
 use super::{overrides, value};
 use crate::yaml::{Kind, Node};
 use std::collections::HashSet;
@@ -98,7 +98,7 @@ pub(super) fn embedded(tests: &[Rc<Node>]) -> Vec<Rc<Node>> {
     let mut waiting: Vec<Rc<Node>> = tests.iter().rev().cloned().collect();
     let mut found = Vec::new();
     while let Some(test) = waiting.pop() {
-        for step in super::steps::of(&test) {
+        for step in value::steps(&test) {
             let Some(inner) = value::field(step, "subtest").filter(|inner| has(inner, "config")) else {
                 continue;
             };

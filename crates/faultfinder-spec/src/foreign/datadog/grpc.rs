@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, word};
 use super::context::Context;
-use super::exchange::{Kind, Settings, pairs, put_timeout};
+use super::settings::{Kind, Settings, pairs, put_timeout};
 use super::{assertions, endpoint, http, jwt, proto, value};
 use crate::Place;
 use crate::yaml::Node;

@@ -9,7 +9,7 @@ use crate::template::{closed, is_name};
 const BRACES: &str = "{{ \"{{\" }}";
 
 impl Context<'_, '_, '_, '_> {
-    /// A text of Datadog as a native one: variables by their native names. What is no variable there is text.
+    /// A text of Datadog as a native one: variables by their native names. What is not a variable there is text.
     pub(super) fn holes(&mut self, place: Place, written: &str) -> String {
         let mut text = String::new();
         let mut rest = written;

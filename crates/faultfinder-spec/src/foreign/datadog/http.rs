@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, text, word};
 use super::context::Context;
-use super::exchange::{Settings, pairs, put_text, put_timeout};
+use super::settings::{Settings, pairs, put_text, put_timeout};
 use super::{auth, body, material, value};
 use crate::yaml::Node;
 use std::rc::Rc;

@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, text, word};
 use super::context::Context;
-use super::{edit, value};
+use super::{edit, typed, value};
 use crate::yaml::{self, Kind, Node};
 use std::rc::Rc;
 
@@ -25,7 +25,7 @@ pub(super) fn convert(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Opt
         fields.put("claims", object(context, &payload)?);
     }
     let expires = value::field(node, "expiresIn").cloned();
-    let seconds = expires.and_then(|node| value::number(context, &node)).unwrap_or(EXPIRES_DEFAULT);
+    let seconds = expires.and_then(|node| typed::number(context, &node)).unwrap_or(EXPIRES_DEFAULT);
     fields.put("expires_in", word(node.place, value::seconds(seconds)));
     if let Some(header) = value::filled(node, "header").cloned() {
         put_header(context, &header, &mut fields);
@@ -78,7 +78,7 @@ pub(super) fn json(context: &mut Context<'_, '_, '_, '_>, node: &Node, written: 
     let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     let mut text = context.holes(node.place, written);
     if !is_json(&text) {
-        // A number may be a template without quotes; text is taken for one, too.
+        // A number may be a template without quotes; a text is read as one, too.
         text = quoted_holes(&text);
     }
     let (root, _) = Some(text).filter(|text| is_json(text)).and_then(|text| yaml::load(&text).ok())?;

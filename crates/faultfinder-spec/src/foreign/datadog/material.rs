@@ -119,7 +119,7 @@ pub(super) fn part(context: &mut Context<'_, '_, '_, '_>, file: &Rc<Node>) -> Op
     Some(part.into_node(file.place))
 }
 
-/// Bytes that are no text can only come from a file.
+/// Bytes that are not text can only come from a file.
 fn bytes(context: &mut Context<'_, '_, '_, '_>, file: &Node, name: Option<&str>) -> Option<Rc<Node>> {
     if context.conversion.options.material.is_some() {
         return path(context, file, "upload", name);

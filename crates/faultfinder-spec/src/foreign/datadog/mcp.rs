@@ -3,7 +3,7 @@
 
 use super::super::build::{Fields, text, word};
 use super::context::Context;
-use super::exchange::{Settings, pairs, put_text, put_timeout};
+use super::settings::{Settings, pairs, put_text, put_timeout};
 use super::{http, value};
 use crate::yaml::{Kind, Node};
 use std::rc::Rc;

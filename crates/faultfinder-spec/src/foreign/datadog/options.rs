@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, list, word};
 use super::context::Context;
-use super::{known, value};
+use super::{known, typed, value};
 use crate::TAGS_MAX;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -51,7 +51,7 @@ pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields:
 
 fn every(context: &mut Context<'_, '_, '_, '_>, options: &Node) -> Option<Rc<Node>> {
     let node = Rc::clone(value::field(options, "tick_every")?);
-    let seconds = value::number(context, &node)?;
+    let seconds = typed::number(context, &node)?;
     if !EVERY_SECONDS.contains(&seconds) {
         let message =
             format!("`tick_every` is left out: {} s is not between 1 s and 7 days", value::plain(seconds));
@@ -66,14 +66,14 @@ pub(super) fn retry(context: &mut Context<'_, '_, '_, '_>, of: &Node) -> Option<
     let node = Rc::clone(value::field(of, "retry")?);
     let mut fields = Fields::default();
     let count = value::field(&node, "count").cloned();
-    let count = count.and_then(|count| Some((Rc::clone(&count), value::number(context, &count)?)))?;
+    let count = count.and_then(|count| Some((Rc::clone(&count), typed::number(context, &count)?)))?;
     let times = limited(context, &count.0, "retries", count.1.trunc(), RETRIES_MAX);
     if times == 0.0 {
         return None;
     }
     fields.put("count", word(count.0.place, value::plain(times)));
     if let Some(interval) = value::field(&node, "interval").cloned() {
-        let milliseconds = value::number(context, &interval)?;
+        let milliseconds = typed::number(context, &interval)?;
         let pause = limited(context, &interval, "ms between retries", milliseconds, RETRY_INTERVAL_MAX);
         fields.put("interval", word(interval.place, format!("{}ms", value::plain(pause))));
     }
@@ -99,7 +99,7 @@ fn tags(context: &mut Context<'_, '_, '_, '_>, test: &Node) -> Option<Rc<Node>> 
                 .warn(tag, format!("tags from here on are left out: a test has at most {TAGS_MAX}"));
             break;
         }
-        // A tag is no template.
+        // Tags have no templates.
         let text = tag.scalar().map(|tag| tag.text.replace("{{", "{ {")).unwrap_or_default();
         tags.push(super::super::build::text(tag.place, text));
     }

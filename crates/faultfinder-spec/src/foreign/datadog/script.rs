@@ -2,16 +2,9 @@
 
 use super::super::build::{Fields, text};
 use super::context::Context;
+use super::javascript::{IS_SUPPORTED, code};
 use crate::yaml::Node;
 use std::rc::Rc;
-
-/// Whether native tests have JavaScript. Until then a script is reported.
-const IS_SUPPORTED: bool = false;
-
-/// The code of a script, unless there is none in it.
-fn code(node: &Node) -> Option<&str> {
-    node.scalar().map(|scalar| scalar.text.as_str()).filter(|code| !code.trim().is_empty())
-}
 
 /// A script that sets variables before the request.
 pub(super) fn before_request(context: &mut Context<'_, '_, '_, '_>, fields: &mut Fields, node: &Node) {
@@ -59,17 +52,4 @@ fn native(context: &mut Context<'_, '_, '_, '_>, node: &Node, code: &str) -> Str
         }
     }
     code
-}
-
-/// The variables that a script sets: they are not asked for.
-pub(super) fn set_by(node: &Node) -> Vec<String> {
-    let Some(code) = code(node).filter(|_| IS_SUPPORTED) else { return Vec::new() };
-    let calls = ["variable.set(", "variable.setObfuscated("];
-    let arguments = calls.iter().flat_map(|call| code.split(call).skip(1));
-    let name = |argument: &str| {
-        let argument = argument.trim_start();
-        let quote = argument.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
-        argument.get(1..)?.split_once(quote).map(|(name, _)| name.to_owned())
-    };
-    arguments.filter_map(name).collect()
 }

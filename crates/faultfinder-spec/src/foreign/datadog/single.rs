@@ -2,7 +2,8 @@
 
 use super::super::build::{Fields, list};
 use super::context::Context;
-use super::exchange::{self, Settings};
+use super::exchange;
+use super::settings::Settings;
 use super::value;
 use crate::yaml::Node;
 

@@ -2,17 +2,13 @@
 
 use super::super::build::{Fields, list, word};
 use super::context::Context;
-use super::exchange::{self, Settings};
-use super::{extract, known, names, options, script, value};
+use super::exchange;
+use super::settings::Settings;
+use super::{extract, known, names, options, script, typed, value};
 use crate::Place;
 use crate::yaml::Node;
 use std::collections::HashSet;
 use std::rc::Rc;
-
-/// The steps of a test, whatever it is.
-pub(super) fn of(test: &Node) -> &[Rc<Node>] {
-    value::field(test, "config").map_or(&[], |config| value::items(config, "steps"))
-}
 
 /// The steps of a test as native ones.
 pub(super) fn convert(
@@ -21,7 +17,7 @@ pub(super) fn convert(
     config: &Node,
     fields: &mut Fields,
 ) -> bool {
-    let written = of(test);
+    let written = value::steps(test);
     if written.is_empty() {
         context.conversion.error(
             config,
@@ -62,7 +58,7 @@ fn one(
                 );
                 return None;
             };
-            let seconds = (value::number(context, &seconds)?, seconds.place);
+            let seconds = (typed::number(context, &seconds)?, seconds.place);
             let mut fields = named(context, step, name, taken);
             fields.put("wait", word(seconds.1, value::seconds(seconds.0)));
             flow(context, step, &mut fields, true);
@@ -161,13 +157,13 @@ fn sub_test(context: &mut Context<'_, '_, '_, '_>, step: &Node) -> Option<Rc<Nod
 
 /// How a test goes on after a step. It ends early only when the last one that a step became has passed.
 fn flow(context: &mut Context<'_, '_, '_, '_>, step: &Node, fields: &mut Fields, is_last: bool) {
-    let allows = value::is_set(context, step, "allowFailure");
+    let allows = typed::is_set(context, step, "allowFailure");
     let flags = [
         ("allow_failure", allows),
         // It counts only together with the other one.
-        ("critical", value::is_set(context, step, "isCritical") && allows),
-        ("exit_if_succeed", value::is_set(context, step, "exitIfSucceed") && is_last),
-        ("always_run", value::is_set(context, step, "alwaysExecute")),
+        ("critical", typed::is_set(context, step, "isCritical") && allows),
+        ("exit_if_succeed", typed::is_set(context, step, "exitIfSucceed") && is_last),
+        ("always_run", typed::is_set(context, step, "alwaysExecute")),
     ];
     for (name, _) in flags.iter().filter(|(_, is_set)| *is_set) {
         fields.put(name, word(step.place, true));

@@ -1,6 +1,5 @@
 //! Numbers, flags and times, however they are written: exports have `443`, `"443"`, `10` and `10.0` for the same.
 
-use super::context::Context;
 use crate::yaml::{Kind, Node};
 use std::rc::Rc;
 
@@ -32,41 +31,17 @@ pub(super) fn items<'n>(node: &'n Node, name: &str) -> &'n [Rc<Node>] {
     }
 }
 
+/// The steps of a test.
+pub(super) fn steps(test: &Node) -> &[Rc<Node>] {
+    field(test, "config").map_or(&[], |config| items(config, "steps"))
+}
+
 /// The entries of a mapping; nothing where something else is.
 pub(super) fn entries(node: &Node) -> &[(Rc<Node>, Rc<Node>)] {
     match &node.kind {
         Kind::Mapping(entries) => entries,
         _ => &[],
     }
-}
-
-/// A flag; what is neither true nor false is reported.
-pub(super) fn flag(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Option<bool> {
-    match node.scalar().map(|scalar| scalar.text.as_str()) {
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        _ => {
-            context.conversion.reader.unexpected(node, "true or false");
-            None
-        }
-    }
-}
-
-/// A field that is `true`.
-pub(super) fn is_set(context: &mut Context<'_, '_, '_, '_>, node: &Node, name: &str) -> bool {
-    let Some(value) = field(node, name) else { return false };
-    let value = Rc::clone(value);
-    flag(context, &value).unwrap_or(false)
-}
-
-/// A number of at least 0; anything else is reported.
-pub(super) fn number(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Option<f64> {
-    let number = node.scalar().and_then(|scalar| scalar.text.trim().parse::<f64>().ok());
-    let number = number.filter(|number| number.is_finite() && *number >= 0.0);
-    if number.is_none() {
-        context.conversion.reader.unexpected(node, "a number");
-    }
-    number
 }
 
 /// A number of seconds as a duration.

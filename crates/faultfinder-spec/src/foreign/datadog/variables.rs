@@ -2,30 +2,13 @@
 
 use super::super::build::{Conversion, Fields, text, word};
 use super::context::{Context, Shared};
-use super::value;
+use super::variable::{Source, Variable};
+use super::{typed, value};
+use crate::generator;
 use crate::template::{closed, is_name};
 use crate::yaml::Node;
-use crate::{Place, generator};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// A variable of the file.
-pub(super) struct Variable {
-    name: String,
-    place: Place,
-    /// Where its value comes from.
-    source: Source,
-    secret: bool,
-}
-
-/// Where the value of a variable comes from.
-#[derive(PartialEq, Eq, Clone)]
-enum Source {
-    /// From the file.
-    Text(String),
-    /// From outside, by the name that it has in Datadog: the file does not have it.
-    Outside { name: String, is_global: bool },
-}
 
 /// Makes the variables of a test variables of the file: under another name where another test has another value.
 pub(super) fn declare(context: &mut Context<'_, '_, '_, '_>, config: &Node) {
@@ -58,7 +41,7 @@ pub(super) fn declare(context: &mut Context<'_, '_, '_, '_>, config: &Node) {
 /// Where a variable has its value from, and whether it is secret.
 fn source(context: &mut Context<'_, '_, '_, '_>, one: &Rc<Node>, name: &str) -> (Source, bool) {
     let outside = |is_global| Source::Outside { name: name.to_owned(), is_global };
-    let is_secure = value::is_set(context, one, "secure");
+    let is_secure = typed::is_set(context, one, "secure");
     let pattern = value::field(one, "pattern").filter(|pattern| pattern.scalar().is_some());
     match value::word(one, "type") {
         Some("text") | None => match pattern.and_then(|pattern| pattern.scalar()) {

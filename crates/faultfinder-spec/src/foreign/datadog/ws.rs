@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, list, text};
 use super::context::Context;
-use super::exchange::{Settings, pairs, put_text, put_timeout};
+use super::settings::{Settings, pairs, put_text, put_timeout};
 use super::{assertions, auth, http, value};
 use crate::yaml::Node;
 use base64::Engine as _;

@@ -1,9 +1,9 @@
 //! Assertions on what is inside a body: as text, by JSONPath, by XPath, by a schema, by its hash.
 
 use super::super::context::Context;
-use super::super::exchange::Kind;
+use super::super::settings::Kind;
 use super::super::value;
-use super::{NOT_THERE, Native, operator, target};
+use super::native::{NOT_THERE, Native, operator, target};
 use crate::yaml::Node;
 
 /// The versions of schemas, and how they are named in a schema.
@@ -138,7 +138,7 @@ fn quoted(query: &str) -> String {
             _ => {}
         }
     }
-    // A template is no part of the query, whatever is in it.
+    // A template is not part of the query, whatever is in it.
     let is_quoted = query.starts_with(['"', '\'']) || (has_space && !query.starts_with("{{"));
     match is_quoted {
         true => format!("\"{}\"", query.replace('\\', "\\\\").replace('"', "\\\"")),

@@ -1,8 +1,7 @@
 //! Assertions on facts of certificates: `property`.
 
 use super::super::context::Context;
-use super::subject::property;
-use super::{Native, target};
+use super::native::{Native, property, target};
 use crate::yaml::Node;
 
 /// Facts, and what they are here. `subject.CN` and the like are looked for in the whole name.

@@ -1,9 +1,10 @@
 //! Types of assertions, and the subjects that they are here.
 
 use super::super::context::Context;
-use super::super::exchange::Kind;
+use super::super::settings::Kind;
 use super::super::value;
-use super::{Native, body, certificate, operator, target};
+use super::native::{Native, operator, property, target};
+use super::{body, certificate};
 use crate::yaml::Node;
 
 /// Statuses that a native `status is` can be about.
@@ -128,21 +129,6 @@ pub(super) fn native(
         }
         Body | Hash | Certificate | Mcp => return None,
     })
-}
-
-/// What the assertion is about, more exactly; a missing one is reported.
-pub(super) fn property(context: &mut Context<'_, '_, '_, '_>, one: &Node) -> Option<String> {
-    let property =
-        value::filled(one, "property").and_then(|node| Some((node.place, node.scalar()?.text.trim())));
-    let Some((place, written)) = property else {
-        context.conversion.error(
-            one,
-            "the assertion has no `property`",
-            "say of what it is: the name of a header",
-        );
-        return None;
-    };
-    Some(context.holes(place, written))
 }
 
 /// Which time is meant.

@@ -1,0 +1,14 @@
+//! What files of other tools need and do not say.
+
+/// What a file of another tool needs and does not say. For native files it means nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForeignOptions {
+    /// The module of a `blackbox.yml` that is meant; all of them if nothing is said.
+    pub module: Option<String>,
+    /// What the modules of a `blackbox.yml` probe.
+    pub targets: Vec<String>,
+    /// The folder with the files that an export of Datadog only names (certificates, keys, uploads), as a path that is put
+    /// before their names.
+    pub material: Option<String>,
+}
