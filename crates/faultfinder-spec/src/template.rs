@@ -5,9 +5,11 @@
 
 use crate::Generator;
 
+mod hole;
 mod parse;
 
-pub(crate) use parse::{closed, is_name, parse};
+pub(crate) use hole::closed;
+pub(crate) use parse::{is_name, parse};
 
 /// Text in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -280,8 +280,8 @@ fn survives_other_values(name: &str) {
     let others = [Value::Null, json!(-5), json!([["{{ A }} {{"]]), json!({ "type": { "a": "" } })];
     let (_, text) = FILES.iter().find(|(known, _)| *known == name).unwrap();
     let file: Value = serde_json::from_str(text).unwrap();
-    let tests = match &file["tests"] {
-        Value::Array(tests) if name != "ci" => tests.clone(),
+    let tests = match file.get("tests") {
+        Some(Value::Array(tests)) if name != "ci" => tests.clone(),
         _ => file.as_array().cloned().unwrap_or_else(|| vec![file.clone()]),
     };
     let mut count = 0;

@@ -1,5 +1,6 @@
 //! Templates as written.
 
+use super::hole::closed;
 use super::{Part, Template};
 use crate::text::quoted;
 use crate::{DIAGNOSTICS_MAX, generator};
@@ -86,14 +87,6 @@ impl Builder {
             self.errors.push(error);
         }
     }
-}
-
-/// What is between `{{` and `}}`, and what comes after. A pair that opens again before it closes was never closed, so
-/// that nothing is searched further than the next `{{`.
-pub(crate) fn closed(after: &str) -> Option<(&str, &str)> {
-    let at = after.as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"}}"))?;
-    let (inside, rest) = after.split_at_checked(at)?;
-    Some((inside, rest.strip_prefix("}}")?))
 }
 
 const ESCAPE_HELP: &str = "for two literal braces write {{ \"{{\" }}";
