@@ -9,6 +9,7 @@
 
 mod api_docs; // the commands of docs/api.md, and what they answer
 mod autobahn; // the Autobahn test suite against the WebSocket probe's client
+mod datadog; // tests of Datadog, as they are and imported
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation

@@ -24,6 +24,7 @@ const TARGETS: &[&str] = &[
     "definition",
     "blackbox",
     "gatus",
+    "datadog",
     "assertion",
     "evaluation",
 ];

@@ -5,14 +5,14 @@ use crate::cursor::Cursor;
 use crate::error::{Piece, Span, quoted};
 use crate::evaluate::read;
 use crate::operator::Operator;
-use crate::pattern::Pattern;
+use crate::pattern::{Backtracker, Pattern, Unfinished};
 use crate::subject::{self, Subject};
 use crate::value::Value;
 use crate::xpath::XPath;
 use crate::{AssertionError, Observation};
 use faultfinder_taxonomy::EXTRACTED_BYTES_MAX;
-use regex_automata::Input;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
+use regex_automata::{Input, PatternID};
 use std::sync::Arc;
 
 /// Most bytes that a search for groups may note.
@@ -34,9 +34,74 @@ pub struct Extraction {
 #[derive(Clone)]
 struct Group {
     pattern: Pattern,
-    machine: Arc<PikeVM>,
+    machine: Machine,
     index: usize,
     written: String,
+}
+
+/// What searches for the groups of a pattern.
+#[derive(Clone)]
+enum Machine {
+    /// At all places at once.
+    Automaton(Arc<PikeVM>),
+    /// One way after the other: the pattern looks around, or refers back.
+    Backtracker(Arc<Backtracker>),
+}
+
+impl Machine {
+    fn new(pattern: &Pattern, span: Span<'_>) -> Result<Self, AssertionError> {
+        if let Some(backtracker) = pattern.backtracker() {
+            return Ok(Self::Backtracker(backtracker));
+        }
+        let machine = PikeVM::new(pattern.as_searched())
+            .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
+        // A search notes the groups of each state, twice.
+        let slots = machine.get_nfa().group_info().slot_len();
+        let noted = machine.get_nfa().states().len().saturating_mul(slots).saturating_mul(16);
+        if noted > GROUP_BYTES_MAX {
+            let message = "the regular expression is too large: too many groups for its repetitions";
+            return Err(AssertionError::new(span, message).expected("fewer groups, or smaller repetitions"));
+        }
+        Ok(Self::Automaton(Arc::new(machine)))
+    }
+
+    /// How many groups there are, the whole included.
+    fn group_count(&self) -> usize {
+        match self {
+            Self::Automaton(machine) => machine.get_nfa().group_info().group_len(PatternID::ZERO),
+            Self::Backtracker(backtracker) => backtracker.group_count(),
+        }
+    }
+
+    /// The names of groups with their numbers.
+    fn group_names(&self) -> Vec<(String, usize)> {
+        match self {
+            Self::Automaton(machine) => {
+                let names = machine.get_nfa().group_info().pattern_names(PatternID::ZERO).enumerate();
+                names.filter_map(|(index, name)| Some((name?.to_owned(), index))).collect()
+            }
+            Self::Backtracker(backtracker) => backtracker.group_names().to_vec(),
+        }
+    }
+
+    /// What a group is where the pattern is in a text first: nothing when it is not there, and nothing inside when the group
+    /// took no part.
+    fn find<'t>(
+        &self,
+        text: &'t str,
+        group: usize,
+        steps: &mut u64,
+    ) -> Result<Option<Option<&'t str>>, Unfinished> {
+        match self {
+            Self::Automaton(machine) => {
+                let (mut cache, mut captures) = (machine.create_cache(), machine.create_captures());
+                machine.search(&mut cache, &Input::new(text), &mut captures);
+                let found = captures.get_group(group).and_then(|span| text.get(span.range()));
+                Ok(captures.is_match().then_some(found))
+            }
+            Self::Backtracker(backtracker) => backtracker.find_group(text, group, steps),
+        }
+    }
 }
 
 impl std::fmt::Debug for Group {
@@ -104,7 +169,12 @@ impl Extraction {
     #[must_use]
     pub fn program_bytes(&self) -> usize {
         self.regex.as_ref().map_or(0, |group| {
-            group.pattern.program_bytes().saturating_add(group.machine.get_nfa().memory_usage())
+            let of_machine = match &group.machine {
+                Machine::Automaton(machine) => machine.get_nfa().memory_usage(),
+                // It is the program of the pattern.
+                Machine::Backtracker(_) => 0,
+            };
+            group.pattern.program_bytes().saturating_add(of_machine)
         })
     }
 
@@ -126,27 +196,19 @@ impl Group {
     fn new(regex: &str, group: Option<&str>, subject: &Subject) -> Result<Self, AssertionError> {
         let span = Span::whole(Piece::Value, regex);
         let pattern = Pattern::compile(regex, span, true, subject.text_bytes_max())?;
-        let machine = PikeVM::new(regex)
-            .map_err(|error| AssertionError::new(span, format!("bad regular expression: {error}")))?;
-        let groups = machine.get_nfa().group_info().clone();
-        // A search notes the groups of each state, twice.
-        let noted = machine.get_nfa().states().len().saturating_mul(groups.slot_len()).saturating_mul(16);
-        if noted > GROUP_BYTES_MAX {
-            let message = "the regular expression is too large: too many groups for its repetitions";
-            return Err(AssertionError::new(span, message).expected("fewer groups, or smaller repetitions"));
-        }
-        let count = groups.group_len(regex_automata::PatternID::ZERO);
+        let machine = Machine::new(&pattern, span)?;
+        let count = machine.group_count();
         let Some(group) = group else {
             let index = usize::from(count > 1);
-            return Ok(Self { pattern, machine: Arc::new(machine), index, written: regex.to_owned() });
+            return Ok(Self { pattern, machine, index, written: regex.to_owned() });
         };
-        let named = groups.to_index(regex_automata::PatternID::ZERO, group);
+        let names = machine.group_names();
+        let named = names.iter().find(|(name, _)| name == group).map(|(_, index)| *index);
         let index = named.or_else(|| group.parse().ok()).filter(|index| *index < count);
         let index = index.ok_or_else(|| {
             let span = Span::whole(Piece::Unit, group);
             let message = format!("the regular expression has no group {}", quoted(group));
-            let names = groups.pattern_names(regex_automata::PatternID::ZERO).flatten();
-            let names: Vec<&str> = names.collect();
+            let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
             let expected = match (count, names.is_empty()) {
                 (1, _) => "0, as it has no group in parentheses".to_owned(),
                 (count, true) => format!("a number from 0 to {}", count - 1),
@@ -154,24 +216,22 @@ impl Group {
             };
             AssertionError::new(span, message).expected(expected)
         })?;
-        Ok(Self { pattern, machine: Arc::new(machine), index, written: regex.to_owned() })
+        Ok(Self { pattern, machine, index, written: regex.to_owned() })
     }
 
     /// What the group is in the first of these texts in which the regular expression is found.
     fn find(&self, texts: &[String], subject: &str) -> Result<String, String> {
-        let mut cache = self.machine.create_cache();
-        let mut captures = self.machine.create_captures();
         let mut steps = GROUP_STEPS_MAX;
+        let too_long =
+            || format!("{subject} is too long for the regular expression {}", quoted(&self.written));
         for text in texts {
-            let needed = self.pattern.places().saturating_mul(u64::try_from(text.len()).unwrap_or(u64::MAX));
-            steps = steps.checked_sub(needed).ok_or_else(|| {
-                format!("{subject} is too long for the regular expression {}", quoted(&self.written))
-            })?;
-            self.machine.search(&mut cache, &Input::new(text), &mut captures);
-            if !captures.is_match() {
-                continue;
+            if let Machine::Automaton(_) = self.machine {
+                let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+                let needed = self.pattern.places().saturating_mul(length);
+                steps = steps.checked_sub(needed).ok_or_else(too_long)?;
             }
-            let found = captures.get_group(self.index).and_then(|span| text.get(span.range()));
+            let found = self.machine.find(text, self.index, &mut steps).map_err(|Unfinished| too_long())?;
+            let Some(found) = found else { continue };
             return found.map(str::to_owned).ok_or_else(|| {
                 format!("group {} of {} took no part in what was found", self.index, quoted(&self.written))
             });
@@ -218,6 +278,10 @@ mod tests {
             ("header location", Some(r"/(\w+)/(\d+)"), Some("0"), "/orders/42"),
             ("header x", Some(r"\d"), None, "7"),
             ("jsonpath $.page", Some("value=\"([^\"]+)\""), None, "c-2"),
+            ("header location", Some(r"(?:[^\\/](?!(\\|/)))+$"), Some("0"), "42?x=1"),
+            ("header location", Some(r"(?<=orders/)\d+"), None, "42"),
+            ("header location", Some(r"(?<=/)(?<n>\d+)(?=\?)"), Some("n"), "42"),
+            ("header location", Some("/ORDERS.(\\d+)/i"), None, "42"),
         ] {
             assert_eq!(extract(subject, regex, group).as_deref(), Ok(expected), "{subject} {regex:?}");
         }

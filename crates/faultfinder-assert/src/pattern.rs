@@ -17,7 +17,7 @@ use crate::AssertionError;
 use crate::error::Span;
 use automaton::Automaton;
 pub(crate) use automaton::Unfinished;
-use backtrack::Backtracker;
+pub(crate) use backtrack::Backtracker;
 use regex_automata::nfa::thompson;
 use regex_syntax::ParserBuilder;
 use regex_syntax::ast::ErrorKind;
@@ -117,6 +117,19 @@ impl Pattern {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.written
+    }
+
+    /// The pattern that is looked for: without the slashes around it.
+    pub(crate) fn as_searched(&self) -> &str {
+        self.slashes.as_ref().map_or(&self.written, |slashes| slashes.pattern(&self.written))
+    }
+
+    /// What searches for it, if that tries one way after the other.
+    pub(crate) fn backtracker(&self) -> Option<Arc<Backtracker>> {
+        match &self.engine {
+            Engine::Backtracker(backtracker) => Some(Arc::clone(backtracker)),
+            Engine::Automaton { .. } => None,
+        }
     }
 
     /// What it costs to compile it once more, in steps; nothing for one that only this crate can search for.

@@ -175,6 +175,11 @@ fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) 
         AssertionSource::Fields(fields) => {
             let mut section = Section::new(renderer, fields, path.to_owned());
             let (value, unit) = (section.text("value"), section.text("unit"));
+            // One that is given and not known yet is not one that is missing.
+            let is_unknown = |name, read: &Option<String>| read.is_none() && fields.has(name);
+            if is_unknown("value", &value) || is_unknown("unit", &unit) {
+                return None;
+            }
             let (subject, operator) = (section.text("subject")?, section.text("operator")?);
             let severity = section.word("severity").unwrap_or(Severity::Fail);
             from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), section.flag("not"))

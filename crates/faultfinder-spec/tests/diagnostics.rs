@@ -467,11 +467,13 @@ fn what_is_no_definition_is_told() {
       | ^^^^^^^ did you mean `version`?
     ");
     insta::assert_snapshot!(shown("{public_id: abc, type: api, config: {}}"), @r"
-    error: this looks like a Datadog test, which cannot be read yet
-     --> shop.yaml:1:1
+    error: `config` has no `request`
+     --> shop.yaml:1:37
       |
     1 | {public_id: abc, type: api, config: {}}
-      | ^
+      |                                     ^
+      |
+      = help: a test that is not `multi` has one request
     ");
     insta::assert_snapshot!(shown("tests: [{name: a, http: &x {url: x}}]\n---\n"), @r"
     error: a file holds one document, found a second `---`

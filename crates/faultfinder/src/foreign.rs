@@ -36,7 +36,9 @@ impl ForeignArguments {
         for file in &self.target_files {
             options.targets.extend(targets(file)?);
         }
-        options.material = self.material.as_ref().map(|folder| folder.display().to_string());
+        // Paths in a definition are relative to its folder, and this one is relative to where it was given.
+        let whole = |folder: &PathBuf| std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        options.material = self.material.as_ref().map(|folder| whole(folder).display().to_string());
         Ok(Arc::new(options))
     }
 }

@@ -16,15 +16,42 @@ use program::Program;
 
 /// A pattern that is ready to be searched for.
 #[derive(Debug)]
-pub(super) struct Backtracker {
+pub(crate) struct Backtracker {
     program: Program,
+    groups: usize,
+    /// The names of groups with their numbers.
+    names: Vec<(String, usize)>,
 }
 
 impl Backtracker {
     /// Compiles a pattern.
     pub(super) fn compile(pattern: &str, flags: &str) -> Result<Self, SyntaxError> {
         let tree = parse::parse(pattern, flags)?;
-        Ok(Self { program: program::compile(&tree)? })
+        Ok(Self { program: program::compile(&tree)?, groups: tree.groups, names: tree.names })
+    }
+
+    /// How many groups it has, the whole included.
+    pub(crate) const fn group_count(&self) -> usize {
+        self.groups.saturating_add(1)
+    }
+
+    /// The names of its groups with their numbers.
+    pub(crate) fn group_names(&self) -> &[(String, usize)] {
+        &self.names
+    }
+
+    /// What a group has found where the pattern is in a text first: nothing when it is not there, and nothing inside when the
+    /// group took no part. 0 is the whole.
+    pub(crate) fn find_group<'t>(
+        &self,
+        text: &'t str,
+        group: usize,
+        work: &mut u64,
+    ) -> Result<Option<Option<&'t str>>, Unfinished> {
+        let mut memory = Memory::default();
+        let Some(whole) = machine::find(&self.program, text, &mut memory, work)? else { return Ok(None) };
+        let range = if group == 0 { Some(whole) } else { memory.group(group) };
+        Ok(Some(range.and_then(|range| text.get(range))))
     }
 
     /// How many bytes its program has.
@@ -39,7 +66,7 @@ impl Backtracker {
         memory: &mut Memory,
         work: &mut u64,
     ) -> Result<bool, Unfinished> {
-        machine::is_match(&self.program, text, memory, work)
+        machine::find(&self.program, text, memory, work).map(|found| found.is_some())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::Unfinished;
 use super::program::{Op, Program};
+use std::ops::Range;
 
 /// Most places to return to; each takes 24 bytes.
 const PLACES_MAX: usize = 1 << 20;
@@ -29,13 +30,22 @@ struct Machine<'m> {
     work: &'m mut u64,
 }
 
-/// Whether a program finds something in a text, beginning anywhere.
-pub(super) fn is_match(
+impl Memory {
+    /// What a group has found in the last search, as bytes of the text; nothing when it took no part.
+    pub(super) fn group(&self, number: usize) -> Option<Range<usize>> {
+        let slot = |index: usize| self.slots.get(index).copied().flatten();
+        let (start, end) = (slot(number.checked_mul(2)?)?, slot(number.checked_mul(2)?.checked_add(1)?)?);
+        Some(start..end)
+    }
+}
+
+/// What a program finds in a text first, beginning anywhere.
+pub(super) fn find(
     program: &Program,
     text: &str,
     memory: &mut Memory,
     work: &mut u64,
-) -> Result<bool, Unfinished> {
+) -> Result<Option<Range<usize>>, Unfinished> {
     memory.back.clear();
     memory.slots.clear();
     memory.slots.resize(program.slots, None);
@@ -43,11 +53,11 @@ pub(super) fn is_match(
     let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
     // A way that fails forgets what it noted: nothing is cleared between two starts, which would cost more than a step.
     for start in starts {
-        if machine.run(0, start, start)?.is_some() {
-            return Ok(true);
+        if let Some(end) = machine.run(0, start, start)? {
+            return Ok(Some(start..end));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 impl Machine<'_> {

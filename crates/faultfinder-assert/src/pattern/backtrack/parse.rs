@@ -60,11 +60,13 @@ struct Flags {
     dot_matches_all: bool,
 }
 
-/// A tree, and how many groups it has.
+/// A tree, and which groups it has.
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) root: Node,
     pub(super) groups: usize,
+    /// The names of groups with their numbers.
+    pub(super) names: Vec<(String, usize)>,
 }
 
 struct Parser<'p> {
@@ -97,7 +99,7 @@ pub(super) fn parse(pattern: &str, flags: &str) -> Result<Tree, SyntaxError> {
     if let Some((_, at)) = parser.references.iter().find(|(group, _)| *group > parser.groups) {
         return Err(error(*at, "there is no group of that number"));
     }
-    Ok(Tree { root, groups: parser.groups })
+    Ok(Tree { root, groups: parser.groups, names: parser.names })
 }
 
 fn error(at: usize, message: &str) -> SyntaxError {

@@ -1,0 +1,149 @@
+//! Options of a test.
+
+use super::super::build::{Fields, list, word};
+use super::context::Context;
+use super::{known, typed, value};
+use crate::TAGS_MAX;
+use crate::yaml::Node;
+use std::rc::Rc;
+
+/// The schedule of a native test, in seconds.
+const EVERY_SECONDS: std::ops::RangeInclusive<f64> = 1.0..=604_800.0;
+
+/// Most retries of a native test.
+const RETRIES_MAX: f64 = 5.0;
+
+/// Longest pause before a retry, in milliseconds.
+const RETRY_INTERVAL_MAX: f64 = 60_000.0;
+
+/// What all tests have: a schedule, retries, tags. What there is no field for is remarked.
+pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields: &mut Fields) {
+    if let Some(options) = value::field(test, "options").cloned() {
+        known::warn_unknown(context, &options, known::OPTIONS, "`options`");
+        if let Some(every) = every(context, &options) {
+            fields.put("every", every);
+        }
+        if let Some(retry) = retry(context, &options) {
+            fields.put("retry", retry);
+        }
+        remark_alerts(context, &options);
+    }
+    if let Some(tags) = tags(context, test) {
+        fields.put("tags", tags);
+    }
+    match value::field(test, "status").and_then(|status| status.scalar()).map(|status| status.text.as_str()) {
+        Some("paused") => context.conversion.warn(test, "the test is paused there, and runs here"),
+        Some("live") | None => {}
+        Some(other) => {
+            let message = format!("the status `{other}` is not known; the test runs here");
+            context.conversion.warn(test, message);
+        }
+    }
+    if let Some(locations) = Some(value::items(test, "locations")).filter(|all| !all.is_empty()) {
+        let names: Vec<&str> =
+            locations.iter().filter_map(|one| one.scalar()).map(|one| one.text.as_str()).collect();
+        context.conversion.remark(test, format!("it ran from {}", names.join(", ")));
+    }
+    if let Some(message) = value::word(test, "message").filter(|message| !message.trim().is_empty()) {
+        context.conversion.remark(test, format!("its alert said: {}", message.trim()));
+    }
+}
+
+fn every(context: &mut Context<'_, '_, '_, '_>, options: &Node) -> Option<Rc<Node>> {
+    let node = Rc::clone(value::field(options, "tick_every")?);
+    let seconds = typed::number(context, &node)?;
+    if !EVERY_SECONDS.contains(&seconds) {
+        let message =
+            format!("`tick_every` is left out: {} s is not between 1 s and 7 days", value::plain(seconds));
+        context.conversion.warn(&node, message);
+        return None;
+    }
+    Some(word(node.place, value::seconds(seconds)))
+}
+
+/// `retry` of a test or a step; what is more than is possible becomes what is.
+pub(super) fn retry(context: &mut Context<'_, '_, '_, '_>, of: &Node) -> Option<Rc<Node>> {
+    let node = Rc::clone(value::field(of, "retry")?);
+    let mut fields = Fields::default();
+    let count = value::field(&node, "count").cloned();
+    let count = count.and_then(|count| Some((Rc::clone(&count), typed::number(context, &count)?)))?;
+    let times = limited(context, &count.0, "retries", count.1.trunc(), RETRIES_MAX);
+    if times == 0.0 {
+        return None;
+    }
+    fields.put("count", word(count.0.place, value::plain(times)));
+    if let Some(interval) = value::field(&node, "interval").cloned() {
+        let milliseconds = typed::number(context, &interval)?;
+        let pause = limited(context, &interval, "ms between retries", milliseconds, RETRY_INTERVAL_MAX);
+        fields.put("interval", word(interval.place, format!("{}ms", value::plain(pause))));
+    }
+    Some(fields.into_node(node.place))
+}
+
+fn limited(context: &mut Context<'_, '_, '_, '_>, node: &Node, what: &str, wanted: f64, most: f64) -> f64 {
+    if wanted > most {
+        let (wanted, most) = (value::plain(wanted), value::plain(most));
+        context.conversion.warn(node, format!("{wanted} {what} become {most}: more are not possible"));
+    }
+    wanted.min(most)
+}
+
+fn tags(context: &mut Context<'_, '_, '_, '_>, test: &Node) -> Option<Rc<Node>> {
+    let node = Rc::clone(value::field(test, "tags")?);
+    let written = value::items(test, "tags");
+    let mut tags = Vec::new();
+    for tag in written.iter().filter(|tag| tag.scalar().is_some_and(|tag| !tag.text.is_empty())) {
+        if tags.len() == TAGS_MAX {
+            context
+                .conversion
+                .warn(tag, format!("tags from here on are left out: a test has at most {TAGS_MAX}"));
+            break;
+        }
+        // Tags have no templates.
+        let text = tag.scalar().map(|tag| tag.text.replace("{{", "{ {")).unwrap_or_default();
+        tags.push(super::super::build::text(tag.place, text));
+    }
+    (!tags.is_empty()).then(|| list(node.place, tags))
+}
+
+/// Conditions of alerts and times of day, for which a test has no field.
+fn remark_alerts(context: &mut Context<'_, '_, '_, '_>, options: &Node) {
+    let number = |name: &str| value::word(options, name).filter(|number| !matches!(*number, "0" | "0.0"));
+    if let Some(seconds) = number("min_failure_duration") {
+        context.conversion.remark(options, format!("it alerted after {seconds} s of failures"));
+    }
+    if let Some(count) = number("min_location_failed").filter(|count| *count != "1") {
+        context.conversion.remark(options, format!("it alerted when {count} locations failed"));
+    }
+    if let Some(monitor) = value::field(options, "monitor_options") {
+        let minutes = value::word(monitor, "renotify_interval").filter(|minutes| *minutes != "0");
+        if let Some(minutes) = minutes {
+            context.conversion.remark(options, format!("it repeated its alert after {minutes} minutes"));
+        }
+        if let Some(message) =
+            value::word(monitor, "escalation_message").filter(|message| !message.is_empty())
+        {
+            context.conversion.remark(options, format!("its repeated alert said: {message}"));
+        }
+    }
+    if let Some(scheduling) = value::field(options, "scheduling").cloned() {
+        let zone = value::word(&scheduling, "timezone").unwrap_or("UTC");
+        let frame = |frame: &Rc<Node>| {
+            let part = |name| value::word(frame, name).unwrap_or("?");
+            format!("day {} {}-{}", part("day"), part("from"), part("to"))
+        };
+        let frames: Vec<String> = value::items(&scheduling, "timeframes").iter().map(frame).collect();
+        let message =
+            format!("`scheduling` is left out: it ran only at these times ({zone}): {}", frames.join(", "));
+        context.conversion.warn(&scheduling, message);
+    }
+    if let Some(rule) = value::field(options, "ci").and_then(|ci| value::word(ci, "executionRule")) {
+        match rule {
+            "skipped" => context.conversion.warn(options, "the test is skipped in CI there, and runs here"),
+            "non_blocking" => {
+                context.conversion.warn(options, "a failure does not block CI there, and fails the run here");
+            }
+            _ => {}
+        }
+    }
+}
