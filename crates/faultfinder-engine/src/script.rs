@@ -47,16 +47,16 @@ impl PlannedScript {
         let why = match run_script(&self.script, seen) {
             Ok(finished) => {
                 let why = failed(&finished);
-                values.extend(finished.variables);
+                values.extend(finished.variables.into_iter().map(|set| (set.name, (set.value, set.secret))));
                 why
             }
             Err(why) => Some(why),
         };
         let why = why.unwrap_or_else(|| "the script did not set it".to_owned());
         let unset: Vec<&String> = self.sets.iter().filter(|name| !values.contains_key(*name)).collect();
-        let unset = unset.into_iter().map(|name| (name.clone(), Err(why.clone()))).collect::<Vec<_>>();
-        let set = values.into_iter().map(|(name, value)| (name, Ok(value)));
-        set.chain(unset).map(|(name, value)| Extracted { name, is_secret: false, value }).collect()
+        let unset = unset.into_iter().map(|name| (name.clone(), Err(why.clone()), false)).collect::<Vec<_>>();
+        let set = values.into_iter().map(|(name, (value, is_secret))| (name, Ok(value), is_secret));
+        set.chain(unset).map(|(name, value, is_secret)| Extracted { name, is_secret, value }).collect()
     }
 
     /// The values of the variables that it reads.
@@ -94,10 +94,10 @@ impl PlannedScript {
         if let Some(why) = failed(&finished) {
             return fault(why);
         }
-        for (name, value) in &finished.variables {
-            values.set(name, value, false);
+        for set in &finished.variables {
+            values.set(&set.name, &set.value, set.secret);
         }
-        let is_set = |name: &String| finished.variables.iter().any(|(set, _)| set == name);
+        let is_set = |name: &String| finished.variables.iter().any(|set| set.name == *name);
         let unset = self.sets.iter().filter(|name| !is_set(name));
         missing.extend(unset.map(|name| (name.clone(), "the script of the test did not set it".to_owned())));
         Ok(())

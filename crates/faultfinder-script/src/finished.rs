@@ -1,15 +1,29 @@
 //! What came of a run.
 
+use serde::Deserialize;
+
 /// What came of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finished {
-    /// What `dd.variable.set` was called with, in the order of the calls; a value that is not text is its JSON.
-    pub variables: Vec<(String, String)>,
+    /// What `dd.variable.set` was called with, in the order of the calls.
+    pub variables: Vec<Variable>,
     /// What was printed by `console`, a line for each call; cut off at [`OUTPUT_CHARS_MAX`](crate::OUTPUT_CHARS_MAX).
     pub output: String,
     /// Why it did not come to its end.
     pub failure: Option<Failure>,
+}
+
+/// A variable that a script sets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "closed: a name, a value, and whether it may be shown")]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value; one that is not text is its JSON.
+    pub value: String,
+    /// Whether it was set by `dd.variable.setObfuscated`, and must not be shown.
+    pub secret: bool,
 }
 
 /// Why a script did not come to its end.

@@ -5,11 +5,11 @@
 //! [`Script::new`] checks the syntax; [`Script::run`] runs it once, in an engine of its own, and blocks meanwhile: for at most
 //! [`TIME_MAX`] of processor time. The engine is QuickJS.
 
-mod finished; // Finished, Failure: what came of a run
+mod finished; // Finished, Variable, Failure: what came of a run
 mod input; // Input, Response: what a script sees
 mod script; // Script: checked, and run within limits
 
-pub use finished::{Failure, FailureKind, Finished};
+pub use finished::{Failure, FailureKind, Finished, Variable};
 pub use input::{Input, Response};
 pub use script::{
     CODE_BYTES_MAX, MEMORY_BYTES_MAX, OUTPUT_CHARS_MAX, Script, ScriptError, TIME_MAX, VARIABLES_MAX,

@@ -349,7 +349,6 @@
   };
 
   return (inputText, code, checkOnly, outputMax, variablesMax) => {
-    const script = new Proxy({}, {});
     let failure = null;
     const note = (error) => {
       const isError = error !== null && typeof error === "object";
@@ -370,16 +369,18 @@
     globalThis.console = { log: print, info: print, warn: print, error: print, debug: print };
     const input = checkOnly ? { variables: {} } : parse(inputText);
     const values = new Map(Object.entries(input.variables));
+    const keep = (name, value, secret) => {
+      if (set.length >= variablesMax) throw new RangeError(`a script sets at most ${variablesMax} variables`);
+      const text = typeof value === "string" ? value : value === undefined ? "" : (stringify(value) ?? texts(value));
+      values.set(texts(name), text);
+      set.push({ name: texts(name), value: text, secret });
+    };
     const dd = {
       response: input.response === null ? undefined : input.response,
       variable: {
         get: (name) => values.get(texts(name)),
-        set: (name, value) => {
-          if (set.length >= variablesMax) throw new RangeError(`a script sets at most ${variablesMax} variables`);
-          const text = typeof value === "string" ? value : value === undefined ? "" : stringify(value) ?? texts(value);
-          values.set(texts(name), text);
-          set.push([texts(name), text]);
-        },
+        set: (name, value) => keep(name, value, false),
+        setObfuscated: (name, value) => keep(name, value, true),
       },
       expect,
       assert,

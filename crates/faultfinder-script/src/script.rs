@@ -1,6 +1,6 @@
 //! A script: checked, and run within limits.
 
-use crate::{Failure, FailureKind, Finished, Input};
+use crate::{Failure, FailureKind, Finished, Input, Variable};
 use rquickjs::{CatchResultExt as _, CaughtError, Context, Ctx, Function, Runtime};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
@@ -164,7 +164,7 @@ fn out_of_memory() -> String {
 /// What the prelude returns.
 #[derive(Deserialize)]
 struct Ended {
-    variables: Vec<(String, String)>,
+    variables: Vec<Variable>,
     output: String,
     failure: Option<Thrown>,
 }

@@ -136,11 +136,13 @@ fn what_is_no_javascript_is_refused_at_once() {
 
 #[test]
 fn variables_are_set() {
-    let code = "dd.variable.set('A', 'x'); dd.variable . set(\"B\", dd.response.statusCode);\ndd.variable.set(`C`, { a: [1] }); dd.variable.set('D' + 1, null); if (dd.variable.get('A') !== 'x') throw 1";
+    let code = "dd.variable.set('A', 'x'); dd.variable . set(\"B\", dd.response.statusCode);\ndd.variable.set(`C`, { a: [1] }); dd.variable.setObfuscated('D' + 1, null); if (dd.variable.get('A') !== 'x') throw 1";
     let finished = run(code);
     assert_eq!(finished.failure, None);
-    let set = finished.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    assert_eq!(set.collect::<Vec<_>>(), [("A", "x"), ("B", "200"), ("C", "{\"a\":[1]}"), ("D1", "null")]);
+    let set = finished.variables.iter().map(|set| (set.name.as_str(), set.value.as_str(), set.secret));
+    let expected =
+        [("A", "x", false), ("B", "200", false), ("C", "{\"a\":[1]}", false), ("D1", "null", true)];
+    assert_eq!(set.collect::<Vec<_>>(), expected);
     let many = failure("for (let i = 0; i < 1000; i++) dd.variable.set('A' + i, i)");
     assert!(many.message.contains(&format!("at most {VARIABLES_MAX} variables")), "{many}");
 }

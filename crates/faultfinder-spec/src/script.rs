@@ -45,7 +45,9 @@ fn names(code: &str, function: &str) -> BTreeSet<String> {
 /// The text in quotes that the call of a function of `variable` begins with.
 fn first_argument<'c>(behind: &'c str, function: &str) -> Option<&'c str> {
     let name = behind.trim_start().strip_prefix('.')?.trim_start();
-    let argument = name.strip_prefix(function)?.trim_start().strip_prefix('(')?.trim_start();
+    let argument = name.strip_prefix(function)?;
+    let argument =
+        argument.strip_prefix("Obfuscated").unwrap_or(argument).trim_start().strip_prefix('(')?.trim_start();
     let quote = argument.chars().next().filter(|quote| matches!(quote, '\'' | '"' | '`'))?;
     let (name, _) = argument.strip_prefix(quote)?.split_once(quote)?;
     crate::template::is_name(name).then_some(name)
@@ -57,9 +59,9 @@ mod tests {
 
     #[test]
     fn the_names_of_variables_are_found_where_they_are_written() {
-        let code = "dd.variable.set('A', dd.variable.get(\"B\"));\ndd.variable\n  .set( `C`, 1); dd.variable.set('D' + x); dd.variable.set('-'); variable.settle('E')";
+        let code = "dd.variable.set('A', dd.variable.get(\"B\"));\ndd.variable\n  .set( `C`, 1); dd.variable.set('D' + x); dd.variable.set('-'); dd.variable.setObfuscated('G', 1); variable.settle('E')";
         let script = ScriptSource::new(Spanned::new(code.to_owned(), Place::START));
-        assert_eq!(script.sets().into_iter().collect::<Vec<_>>(), ["A", "C", "D"]);
+        assert_eq!(script.sets().into_iter().collect::<Vec<_>>(), ["A", "C", "D", "G"]);
         assert_eq!(script.gets().into_iter().collect::<Vec<_>>(), ["B"]);
     }
 }

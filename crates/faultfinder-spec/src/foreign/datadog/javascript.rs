@@ -2,9 +2,6 @@
 
 use crate::yaml::Node;
 
-/// Whether native tests have JavaScript. Until then a script is reported.
-pub(super) const IS_SUPPORTED: bool = false;
-
 /// The code of a script, unless there is none in it.
 pub(super) fn code(node: &Node) -> Option<&str> {
     node.scalar().map(|scalar| scalar.text.as_str()).filter(|code| !code.trim().is_empty())
@@ -12,7 +9,7 @@ pub(super) fn code(node: &Node) -> Option<&str> {
 
 /// The variables that a script sets: they are not asked for.
 pub(super) fn set_by(node: &Node) -> Vec<String> {
-    let Some(code) = code(node).filter(|_| IS_SUPPORTED) else { return Vec::new() };
+    let Some(code) = code(node) else { return Vec::new() };
     let calls = ["variable.set(", "variable.setObfuscated("];
     let arguments = calls.iter().flat_map(|call| code.split(call).skip(1));
     let name = |argument: &str| {

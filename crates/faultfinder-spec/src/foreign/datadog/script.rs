@@ -2,38 +2,28 @@
 
 use super::super::build::{Fields, text};
 use super::context::Context;
-use super::javascript::{IS_SUPPORTED, code};
+use super::javascript::code;
 use crate::yaml::Node;
 use std::rc::Rc;
 
 /// A script that sets variables before the request.
 pub(super) fn before_request(context: &mut Context<'_, '_, '_, '_>, fields: &mut Fields, node: &Node) {
-    put(context, fields, node, "variables_javascript", "sets variables before the request");
+    put(context, fields, node, "variables_javascript");
 }
 
 /// A script that sets variables from a response.
 pub(super) fn after_response(context: &mut Context<'_, '_, '_, '_>, fields: &mut Fields, node: &Node) {
-    put(context, fields, node, "extract_javascript", "sets variables from the response");
+    put(context, fields, node, "extract_javascript");
 }
 
-fn put(context: &mut Context<'_, '_, '_, '_>, fields: &mut Fields, node: &Node, name: &str, does: &str) {
+fn put(context: &mut Context<'_, '_, '_, '_>, fields: &mut Fields, node: &Node, name: &str) {
     let Some(code) = code(node) else { return };
-    if IS_SUPPORTED {
-        fields.put(name, text(node.place, native(context, node, code)));
-    } else {
-        let message = format!("JavaScript is not supported yet: this script, which {does}, is left out");
-        context.conversion.warn(node, message);
-    }
+    fields.put(name, text(node.place, native(context, node, code)));
 }
 
 /// An assertion that is a script.
 pub(super) fn assertion(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Option<Rc<Node>> {
     let code = code(node)?;
-    if !IS_SUPPORTED {
-        let help = "write it as another assertion; code that asserts nothing can be removed";
-        context.conversion.error(node, "JavaScript is not supported yet", help);
-        return None;
-    }
     let mut fields = Fields::default();
     fields.put("javascript", text(node.place, native(context, node, code)));
     Some(fields.into_node(node.place))
