@@ -34,6 +34,14 @@ pub(super) fn convert(
             None => is_complete = false,
         }
     }
+    if steps.is_empty() && is_complete {
+        context.conversion.error(
+            config,
+            "none of its steps can be carried out",
+            "bring what they need into the file",
+        );
+        return false;
+    }
     fields.put("steps", list(config.place, steps));
     is_complete
 }
@@ -65,7 +73,7 @@ fn one(
             Some(vec![fields.into_node(step.place)])
         }
         "playSubTest" => {
-            let run = sub_test(context, step)?;
+            let Some(run) = sub_test(context, step)? else { return Some(Vec::new()) };
             let mut fields = named(context, step, name, taken);
             fields.put("run", run);
             if let Some(retry) = options::retry(context, step) {
@@ -134,8 +142,8 @@ fn named(
     fields
 }
 
-/// The test that a step carries out.
-fn sub_test(context: &mut Context<'_, '_, '_, '_>, step: &Node) -> Option<Rc<Node>> {
+/// The test that a step carries out; nothing inside if it is not in the file, which is reported, and the step left out.
+fn sub_test(context: &mut Context<'_, '_, '_, '_>, step: &Node) -> Option<Option<Rc<Node>>> {
     let embedded = value::field(step, "subtest").and_then(|test| value::field(test, "public_id"));
     let Some(id) = value::field(step, "subtestPublicId").or(embedded).cloned() else {
         context.conversion.error(
@@ -147,12 +155,16 @@ fn sub_test(context: &mut Context<'_, '_, '_, '_>, step: &Node) -> Option<Rc<Nod
     };
     let public_id = id.scalar().map_or("", |id| id.text.as_str());
     let Some(name) = context.shared.by_public_id.get(public_id).cloned() else {
-        let message = format!("the test `{public_id}`, which this step carries out, is not in the file");
-        let help = "export it, too, and put both into one file: a list `[ .. ]`, or `{ \"tests\": [ .. ] }`";
-        context.conversion.error(&id, message, help);
-        return None;
+        context.conversion.warn(
+            &id,
+            format!(
+                "the test `{public_id}`, which this step carries out, is not in the file: the step is left out; export that \
+                 test, too, and put both into one list"
+            ),
+        );
+        return Some(None);
     };
-    Some(super::super::build::text(id.place, name))
+    Some(Some(super::super::build::text(id.place, name)))
 }
 
 /// How a test goes on after a step. It ends early only when the last one that a step became has passed.
