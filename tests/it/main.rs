@@ -18,6 +18,7 @@ mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission
 mod limits; // each limit at N and at N + 1
 mod lab; // every scenario, found as it is
+mod examples; // the definitions that people copy, in a shop that is open and one that is not
 mod explained; // every detail of a scenario is a word that `explain` knows
 mod foreign; // files of other tools
 mod failures; // every known failure has a scenario

@@ -23,6 +23,18 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("tcp.yaml", include_str!("../../../examples/tcp.yaml")),
     ("ws.yaml", include_str!("../../../examples/ws.yaml")),
     ("variables.yaml", include_str!("../../../examples/variables.yaml")),
+    ("chat.yaml", include_str!("../../../examples/chat.yaml")),
+    ("graphql.yaml", include_str!("../../../examples/graphql.yaml")),
+    ("javascript.yaml", include_str!("../../../examples/javascript.yaml")),
+    ("json-schema.yaml", include_str!("../../../examples/json-schema.yaml")),
+    ("login-csrf.yaml", include_str!("../../../examples/login-csrf.yaml")),
+    ("oauth.yaml", include_str!("../../../examples/oauth.yaml")),
+    ("order-flow.yaml", include_str!("../../../examples/order-flow.yaml")),
+    ("pagination.yaml", include_str!("../../../examples/pagination.yaml")),
+    ("redirects.yaml", include_str!("../../../examples/redirects.yaml")),
+    ("security-headers.yaml", include_str!("../../../examples/security-headers.yaml")),
+    ("soap.yaml", include_str!("../../../examples/soap.yaml")),
+    ("upload.yaml", include_str!("../../../examples/upload.yaml")),
     ("single-test.json", include_str!("../../../examples/single-test.json")),
 ];
 
