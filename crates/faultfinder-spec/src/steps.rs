@@ -155,7 +155,7 @@ pub(crate) const EXTRACTION: Table = Table::new(
         FieldSpec::new("secret", Shape::of::<bool>(), "whether the value is never shown (false)").literal(),
     ]],
 )
-.one_of(SUBJECTS);
+.at_most_one_of(SUBJECTS);
 
 /// Reads the steps of a test.
 pub(crate) fn read(reader: &mut Reader<'_>, test: &Mapping<'_>, defaults: &Defaults) -> Option<Steps> {

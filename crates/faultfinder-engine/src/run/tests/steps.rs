@@ -351,3 +351,35 @@ fn rings_of_tests_are_named_and_longer_ones_too() {
         assert!(found.iter().any(|one| one.message == message), "{found:?}");
     }
 }
+
+#[tokio::test]
+async fn values_are_taken_out_of_pages_cookies_and_by_patterns_alone() {
+    const PAGE: &str = "<form><input name='csrf' value='a&amp;b'></form> token: t-17;";
+    let (address, _) = server(|_, request| {
+        let path = request.split(' ').nth(1).unwrap_or("").to_owned();
+        let headers = "content-type: text/html\r\nset-cookie: sid=77; path=/; httponly\r\n";
+        answer(200, headers, if path == "/" { PAGE } else { &path })
+    })
+    .await;
+    let text = format!(
+        "tests:
+  - name: a
+    steps:
+      - http: {{ url: 'http://{address}/' }}
+        extract:
+          CSRF: {{ xpath: \"string(//input[@name='csrf']/@value)\" }}
+          SID: {{ cookie: sid }}
+          TOKEN: {{ regex: 'token: ([a-z]-[0-9]+)' }}
+      - http: {{ url: 'http://{address}/{{{{ SID }}}}/{{{{ TOKEN }}}}' }}
+        assert: [ body is /77/t-17 ]
+"
+    );
+    let suite = suite(&text);
+    let result = run(&Vantage::system(), &suite.tests()[0], &RunOptions::default()).await;
+    assert_eq!(result.status, Status::Passed, "{result:?}");
+    assert_eq!(result.steps[0].extracted["CSRF"], "a&b");
+    // Nothing at all is no extraction.
+    let empty = text.replace("{ regex: 'token: ([a-z]-[0-9]+)' }", "{ secret: true }");
+    let found = Suite::load(&[Source::new("t.yaml", &empty)], &[], |_| None).map(drop).unwrap_err();
+    assert!(found[0].message.starts_with("an extraction needs regex, or one of from, body"), "{found:?}");
+}
