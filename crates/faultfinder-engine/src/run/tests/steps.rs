@@ -378,7 +378,7 @@ async fn values_are_taken_out_of_pages_cookies_and_by_patterns_alone() {
     let result = run(&Vantage::system(), &suite.tests()[0], &RunOptions::default()).await;
     assert_eq!(result.status, Status::Passed, "{result:?}");
     assert_eq!(result.steps[0].extracted["CSRF"], "a&b");
-    // Nothing at all is no extraction.
+    // Something has to be taken out.
     let empty = text.replace("{ regex: 'token: ([a-z]-[0-9]+)' }", "{ secret: true }");
     let found = Suite::load(&[Source::new("t.yaml", &empty)], &[], |_| None).map(drop).unwrap_err();
     assert!(found[0].message.starts_with("an extraction needs regex, or one of from, body"), "{found:?}");
