@@ -3,7 +3,7 @@
 use crate::AssertionError;
 use crate::error::{Piece, Span};
 use crate::operator::Operator;
-use crate::outcome::Outcome;
+use crate::outcome::{NOT_PERFORMED, Outcome};
 use crate::subject::{Reading, Subject};
 use crate::value::Value;
 use faultfinder_script::Script;
@@ -315,7 +315,7 @@ impl Assertion {
             evaluated: false,
             expected: self.expected(),
             actual: Fact::Null,
-            message: format!("could not perform assertion: {why}"),
+            message: format!("{NOT_PERFORMED}{why}"),
             unfinished: false,
         }
     }

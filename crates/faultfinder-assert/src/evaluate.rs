@@ -22,6 +22,7 @@ use crate::value::Value;
 use crate::xpath::XPath;
 pub(crate) use actual::Actual;
 use compare::Comparing;
+use faultfinder_script::STARTING_BYTES;
 use faultfinder_taxonomy::word::Severity;
 use show::{MESSAGE_CHARS_MAX, cut};
 
@@ -162,7 +163,7 @@ impl Assertion {
     }
 
     /// How many bytes the programs of its regular expressions have, which are made at load and again when they are not known
-    /// any more.
+    /// any more. A script counts as one, too.
     #[must_use]
     pub fn program_bytes(&self) -> usize {
         let of_check = |check: &Check| match &check.value {
@@ -170,7 +171,8 @@ impl Assertion {
             Value::Schema(schema) => schema.program_bytes(),
             _ => 0,
         };
-        self.checks().into_iter().map(of_check).fold(0, usize::saturating_add)
+        let of_scripts = self.scripts().saturating_mul(STARTING_BYTES);
+        self.checks().into_iter().map(of_check).fold(of_scripts, usize::saturating_add)
     }
 
     /// Whether it holds for an answer that DNSSEC finds bogus, so that such an answer is a value: `dnssec is bogus`.

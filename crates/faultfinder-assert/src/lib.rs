@@ -61,7 +61,7 @@ pub use faultfinder_script as script;
 pub use jsonpath::QUERY_BYTES_MAX;
 pub use observables::{Observables, Unobservable};
 pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, RedirectFacts, WebSocketFacts};
-pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, Outcome};
+pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, NOT_PERFORMED, Outcome};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse, parse_guarded};
 pub use pattern::PATTERN_BYTES_MAX;
 pub use schema::SCHEMA_BYTES_MAX;

@@ -4,6 +4,8 @@ use faultfinder_taxonomy::Fact;
 
 /// Most bytes of a found value that an outcome repeats.
 pub const ACTUAL_BYTES_MAX: usize = 4096;
+/// How the message of an assertion begins that could not be evaluated.
+pub const NOT_PERFORMED: &str = "could not perform assertion: ";
 /// What stands at the end of a text that was cut.
 pub const CUT_MARK: &str = "...";
 

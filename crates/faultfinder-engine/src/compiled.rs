@@ -2,6 +2,7 @@
 
 use crate::expectation::{self, Expectation, Loading};
 use crate::script::PlannedScript;
+use faultfinder_assert::script::STARTING_BYTES;
 use faultfinder_assert::{Extraction, Observation, Piece};
 use faultfinder_spec::{
     AssertionSource, Diagnostic, ExtractionSource, Repeat, ScriptSource, Source, Spanned,
@@ -18,8 +19,8 @@ pub(crate) struct Compiled {
     pub(crate) extractions: Arc<[PlannedExtraction]>,
     /// A script that makes variables of the answer.
     pub(crate) script: Option<Arc<PlannedScript>>,
-    /// The variables that scripts on the answer read.
-    pub(crate) read: Arc<[String]>,
+    /// The variables that scripts on the answer read, if any does.
+    pub(crate) read: Option<Arc<[String]>>,
 }
 
 /// A value that is taken out of an answer.
@@ -81,15 +82,19 @@ impl Compiled {
         });
         let of_assertions = assertions.iter().chain(repeat.iter().flat_map(|repeat| &repeat.until));
         let read = of_assertions.flat_map(AssertionSource::scripts).flat_map(ScriptSource::gets);
-        let read = read.chain(script.iter().flat_map(|script| script.gets.iter().cloned())).collect();
+        let read: Vec<String> =
+            read.chain(script.iter().flat_map(|script| script.gets.iter().cloned())).collect();
+        // Nearly no test has one, and a service keeps a hundred thousand tests.
+        let read = (!read.is_empty()).then(|| read.into());
         Self { expectations, until, extractions, script, read }
     }
 
-    /// How many bytes the programs of its regular expressions have.
+    /// How many bytes the programs of its regular expressions have; its scripts count, too.
     pub(crate) fn program_bytes(&self) -> usize {
         let expectations = self.expectations.iter().map(Expectation::program_bytes);
         let extractions = self.extractions.iter().map(|planned| planned.extraction.program_bytes());
-        expectations.chain(extractions).fold(0, usize::saturating_add)
+        let of_script = self.script.as_ref().map_or(0, |_| STARTING_BYTES);
+        expectations.chain(extractions).fold(of_script, usize::saturating_add)
     }
 }
 

@@ -39,8 +39,8 @@ pub(crate) struct PlannedExchange {
     until: Range<usize>,
     extractions: Arc<[PlannedExtraction]>,
     script: Option<Arc<PlannedScript>>,
-    /// The variables that scripts on the answer read.
-    read: Arc<[String]>,
+    /// The variables that scripts on the answer read, if any does.
+    read: Option<Arc<[String]>>,
     /// What is the same in every run, when all of it is.
     fixed: Option<Prepared>,
     /// What is wrong with it, as far as it shows at load.
@@ -64,8 +64,8 @@ pub(crate) struct Prepared {
     pub(crate) extractions: Arc<[PlannedExtraction]>,
     /// A script that makes variables of the answer.
     pub(crate) script: Option<Arc<PlannedScript>>,
-    /// What scripts on the answer read.
-    pub(crate) variables: Arc<BTreeMap<String, String>>,
+    /// What scripts on the answer read, if any does.
+    pub(crate) variables: Option<Arc<BTreeMap<String, String>>>,
     pub(crate) redactor: Redactor,
     pub(crate) warnings: Vec<String>,
     /// Fields that the probe calls by another name: its own, and that of the definition.
@@ -215,7 +215,7 @@ impl PlannedExchange {
         let path = protocol.as_str().to_owned();
         let mut section = Section::new(&mut renderer, &self.request().fields, path);
         let built = protocol::build(protocol, &mut section, &assertions);
-        let variables = Arc::new(renderer.values_of(&self.read));
+        let variables = self.read.as_ref().map(|read| Arc::new(renderer.values_of(read)));
         let Renderer { dynamic, secrets, faults, warnings, aliases, unknown, .. } = renderer;
         let objections = Objections::new(faults, unknown, &aliases, built.as_ref(), protocol);
         let redactor = secrets.into_redactor();

@@ -3,7 +3,7 @@
 use crate::scope::{Author, folder_of};
 use crate::text_file::read_limited;
 use faultfinder_spec::{
-    DEFINITION_BYTES_MAX, Diagnostic, Document, Reference, Source, Spanned, VARIABLES_MAX, Variable,
+    DEFINITION_BYTES_MAX, Diagnostic, Document, Place, Reference, Source, VARIABLES_MAX, Variable,
     VariableFile, VariableSource, read_variables,
 };
 use std::collections::HashSet;
@@ -40,11 +40,7 @@ pub(crate) fn include(document: &mut Document, author: Author, found: &mut Vec<D
         match reading.collect(&file) {
             Ok(VariableFile { variables, references, .. }) => {
                 let new = variables.into_iter().filter(|new| own.insert(new.name.value.clone()));
-                let new = new.map(|variable| Variable {
-                    name: Spanned::new(variable.name.value, named.place),
-                    ..variable
-                });
-                document.variables.extend(new);
+                document.variables.extend(new.map(|variable| placed(variable, named.place)));
                 let path = Some(path.clone());
                 document.references.extend(references.into_iter().map(|reference| Reference {
                     text: named.place,
@@ -61,10 +57,21 @@ pub(crate) fn include(document: &mut Document, author: Author, found: &mut Vec<D
             "a file has at most {VARIABLES_MAX} variables, found {} with those of included files",
             document.variables.len()
         );
-        let place = document.include.first().map_or(faultfinder_spec::Place::START, |named| named.place);
+        let place = document.include.first().map_or(Place::START, |named| named.place);
         found.push(Diagnostic::error(&source, place, message).at(Some("include".to_owned())));
         document.variables.truncate(VARIABLES_MAX);
     }
+}
+
+/// A variable of another file as one of this file, at a place of this file: what is wrong with it is said there.
+fn placed(mut variable: Variable, place: Place) -> Variable {
+    variable.name.place = place;
+    match &mut variable.source {
+        VariableSource::Env { name, .. } => name.place = place,
+        VariableSource::File(path) => path.place = place,
+        VariableSource::Literal(_) | VariableSource::Totp(_) => {}
+    }
+    variable
 }
 
 /// Puts variables before those of a document.
@@ -74,9 +81,9 @@ pub(crate) fn overlay(document: &mut Document, variables: &[Variable]) {
             Some(own) => {
                 // What is secret stays so.
                 let secret = own.secret || variable.secret;
-                *own = Variable { name: own.name.clone(), secret, ..variable.clone() };
+                *own = Variable { secret, ..placed(variable.clone(), own.name.place) };
             }
-            None => document.variables.push(variable.clone()),
+            None => document.variables.push(placed(variable.clone(), Place::START)),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::extracted::Extracted;
 use crate::offload::Offload;
 use crate::protocol::{Answer, Cut, challenge, envelope};
 use crate::script::PlannedScript;
-use faultfinder_assert::{Assertion, Observation, Outcome, evaluate};
+use faultfinder_assert::{Assertion, NOT_PERFORMED, Observation, Outcome, evaluate};
 use faultfinder_http::Unanswerable;
 use faultfinder_taxonomy::word::Severity;
 use faultfinder_taxonomy::{
@@ -30,8 +30,8 @@ pub(crate) struct Expected {
     pub(crate) assertions: Arc<[Assertion]>,
     extractions: Arc<[PlannedExtraction]>,
     script: Option<Arc<PlannedScript>>,
-    /// What scripts read.
-    variables: Arc<BTreeMap<String, String>>,
+    /// What scripts read, if there are any.
+    variables: Option<Arc<BTreeMap<String, String>>>,
 }
 
 impl Expected {
@@ -41,7 +41,7 @@ impl Expected {
             assertions: Arc::clone(assertions),
             extractions: Arc::clone(extractions),
             script: prepared.script.clone(),
-            variables: Arc::clone(&prepared.variables),
+            variables: prepared.variables.clone(),
         }
     }
 }
@@ -86,7 +86,7 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
         seen.hops = Some(facts.hops.as_slice()).filter(|hops| !hops.is_empty());
         seen.now = Some(now);
         seen.remote_ip = facts.peer.map(|peer| peer.ip());
-        seen.variables = Some(&expected.variables);
+        seen.variables = expected.variables.as_deref();
         response.observe(&mut seen);
         let extract = |extraction: &PlannedExtraction| Extracted {
             name: extraction.name.clone(),
@@ -208,10 +208,7 @@ fn body_too_large(response: &dyn Answer, assertions: &[Assertion], outcomes: &[O
 /// An assertion was given up because it took too much work: whether the answer is right is not known then.
 fn unfinished(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let (assertion, outcome) = decisive(assertions, outcomes).find(|(_, outcome)| outcome.unfinished)?;
-    let why = match assertion.keyword() {
-        "javascript" => outcome.message.as_str(),
-        _ => "its regular expression needs more work on this response than an assertion may take",
-    };
+    let why = outcome.message.trim_start_matches(NOT_PERFORMED);
     let message = format!("the assertion {assertion} was given up: {why}");
     Some(Fault::new(Code::Timeout, Phase::Assert, Detail::timeout(TimeoutScope::Overall), message))
 }
@@ -338,7 +335,7 @@ mod tests {
             assertions: assertions.into(),
             extractions: Arc::new([]),
             script: None,
-            variables: Arc::default(),
+            variables: None,
         };
         let fault = judge(0, &report.facts, &response, &expected).fault.unwrap();
         assert_eq!((fault.code, fault.detail.name()), (Code::BodyTooLarge, "answer_too_large"));

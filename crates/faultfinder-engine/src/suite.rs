@@ -10,6 +10,7 @@ use crate::runs::check_runs;
 use crate::scope::{Author, Outside, Scope};
 use crate::script::PlannedScript;
 use crate::steps::Planner;
+use faultfinder_assert::script::STARTING_BYTES;
 use faultfinder_spec::{
     Action, Content, Diagnostic, Document, Exchange, ExtractionSource, Repeat, ScriptSource, Source, Step,
     Steps, Test, Variable, check_variables, parse,
@@ -18,8 +19,8 @@ use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Most bytes of the programs of all regular expressions in a definition that came over a network: it takes less than a
-/// second to make them.
+/// Most bytes of the programs of all regular expressions in a definition that came over a network, with what counts as such
+/// of its scripts: it takes less than a second to make them.
 const FOREIGN_PROGRAMS_BYTES_MAX: usize = 64 << 20;
 
 /// The tests of some files, ready to be run.
@@ -229,7 +230,9 @@ fn read(
             let of_test = compile(test, source, author, &mut found);
             programs = of_test.iter().map(Compiled::program_bytes).fold(programs, usize::saturating_add);
             compiled.push(of_test);
-            scripts.push(script(test, source, &mut found));
+            let script = script(test, source, &mut found);
+            programs = programs.saturating_add(script.as_ref().map_or(0, |_| STARTING_BYTES));
+            scripts.push(script);
             if author == Author::Foreign && programs > FOREIGN_PROGRAMS_BYTES_MAX {
                 found.push(too_many_programs(test, source));
                 break;

@@ -20,7 +20,7 @@ pub struct Input<'a> {
 pub struct Response<'a> {
     /// `statusCode`
     #[serde(rename = "statusCode")]
-    pub status: Option<u16>,
+    pub status: u16,
     /// `headers`: values by name in lower case; those of a repeated header are joined by `, `.
     pub headers: BTreeMap<String, String>,
     /// `body`, as text.

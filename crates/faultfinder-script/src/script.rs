@@ -1,5 +1,6 @@
 //! A script: checked, and run within limits.
 
+use crate::apart::{NoResult, apart};
 use crate::{Failure, FailureKind, Finished, Input, Variable};
 use rquickjs::{CatchResultExt as _, CaughtError, Context, Ctx, Function, Runtime};
 use rustix::time::{ClockId, clock_gettime};
@@ -13,10 +14,18 @@ pub const CODE_BYTES_MAX: usize = 100_000;
 /// How long a script may run: time of the processor, so that a busy host changes nothing.
 pub const TIME_MAX: Duration = Duration::from_millis(500);
 
+/// What it takes to start an engine and read a script, as if it were so many bytes of the program of a regular expression: some
+/// milliseconds.
+pub const STARTING_BYTES: usize = 256 << 10;
+
+/// How long a script is waited for when it does not end although its time is over: a single instruction of it takes long. It
+/// is left behind then.
+pub const WAIT_MAX: Duration = Duration::from_secs(5);
+
 /// Most memory that a script may have, with what it is given.
 pub const MEMORY_BYTES_MAX: usize = 64 << 20;
 
-/// How deep calls may go, in bytes of the stack: a part of what threads of the runtime have.
+/// How deep calls may go, in bytes of the stack: a part of what its thread has.
 const STACK_BYTES_MAX: usize = 256 << 10;
 
 /// Most characters that are kept of what a script prints.
@@ -75,7 +84,8 @@ impl Script {
             return Err(error(format!("a script has at most {CODE_BYTES_MAX} bytes, found {}", code.len())));
         }
         let script = Self(code.into());
-        // The same way as when it runs, so that places are counted alike.
+        // The same way as when it runs, so that places are counted alike; not apart, as reading a script ends, and must not fail
+        // because others run.
         let ended = script.call("", true);
         match ended {
             Ok(Finished { failure: None, .. }) => Ok(script),
@@ -95,10 +105,28 @@ impl Script {
     pub fn run(&self, input: &Input<'_>) -> Finished {
         let text =
             serde_json::json!({ "response": input.response, "variables": input.variables }).to_string();
-        match self.call(&text, false) {
+        match self.apart(text) {
             Ok(finished) => finished,
             Err(failure) => Finished { failure: Some(failure), ..Finished::default() },
         }
+    }
+
+    /// Calls the prelude on a thread of its own.
+    fn apart(&self, input: String) -> Result<Finished, Failure> {
+        let script = self.clone();
+        apart(WAIT_MAX, move || script.call(&input, false)).unwrap_or_else(|why| {
+            Err(match why {
+                NoResult::Late => failure(
+                    FailureKind::Time,
+                    &format!("a single instruction of it ran for more than {} s", WAIT_MAX.as_secs()),
+                ),
+                NoResult::Full => failure(
+                    FailureKind::Time,
+                    "it was not run: other scripts have not ended, and take all the time that there is for scripts",
+                ),
+                NoResult::Failed => failure(FailureKind::Error, "the engine failed"),
+            })
+        })
     }
 
     /// Calls the prelude in an engine of its own.

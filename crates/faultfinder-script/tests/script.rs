@@ -13,7 +13,7 @@ const BODY: &str =
 fn run(code: &str) -> Finished {
     let headers = [("content-type", "application/json"), ("x-id", "7")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let response = Response { status: Some(200), headers: BTreeMap::from(headers), body: Some(BODY) };
+    let response = Response { status: 200, headers: BTreeMap::from(headers), body: Some(BODY) };
     let variables = BTreeMap::from([("TOKEN", "s3cret"), ("EMPTY", "")]);
     let script = Script::new(code).unwrap_or_else(|error| panic!("{code}: {error}"));
     script.run(&Input { response: Some(response), variables })
@@ -177,6 +177,33 @@ fn limits_end_what_would_not_end() {
             failure.kind == FailureKind::Memory || failure.message.contains("length"),
             "{code}: {failure:?}"
         );
+    }
+}
+
+// An instruction cannot be interrupted: nobody waits for it, and it does not keep others from ending.
+#[test]
+fn an_instruction_that_does_not_end_is_left_behind() {
+    let failure = failure("'a'.repeat(8e6).indexOf('a'.repeat(4e6) + 'b')");
+    assert_eq!(failure.kind, FailureKind::Time, "{failure:?}");
+    assert!(failure.message.starts_with("a single instruction of it ran for more than 5 s"), "{failure}");
+    passes("1");
+}
+
+#[test]
+fn code_and_data_that_are_nested_without_end_are_refused() {
+    for unit in ["(", "[", "{", "!", "a=>", "`${", "if(1)", "a?", "new ", "function f(){", "async()=>"] {
+        let code = unit.repeat(CODE_BYTES_MAX / unit.len());
+        assert!(Script::new(&code).is_err(), "{unit}");
+    }
+    for code in [
+        "JSON.parse('['.repeat(1e6))",
+        "new RegExp('('.repeat(1e5))",
+        "eval('('.repeat(1e6))",
+        "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a)",
+        "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; a.flat(Infinity)",
+        "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; dd.expect(a).to.deep.equal([])",
+    ] {
+        assert!(run(code).failure.is_some(), "{code}");
     }
 }
 

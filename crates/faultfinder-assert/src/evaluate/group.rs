@@ -2,7 +2,7 @@
 
 use super::show::{MESSAGE_CHARS_MAX, cut};
 use crate::assertion::{Assertion, Group};
-use crate::outcome::Outcome;
+use crate::outcome::{NOT_PERFORMED, Outcome};
 use faultfinder_taxonomy::Fact;
 use faultfinder_taxonomy::word::GroupKind;
 
@@ -24,7 +24,7 @@ pub(super) fn judge(assertion: &Assertion, group: &Group, outcomes: Vec<Outcome>
         let reasons = outcomes
             .iter()
             .filter(|outcome| !outcome.evaluated)
-            .map(|outcome| outcome.message.trim_start_matches("could not perform assertion: ").to_owned());
+            .map(|outcome| outcome.message.trim_start_matches(NOT_PERFORMED).to_owned());
         let unfinished = some(|outcome| outcome.unfinished);
         let why = reasons.collect::<Vec<_>>().join("; ");
         return Outcome { unfinished, ..assertion.not_performed(&why) };

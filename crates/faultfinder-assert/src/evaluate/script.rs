@@ -15,15 +15,13 @@ const SAID_CHARS_MAX: usize = 500;
 ///
 /// # Errors
 ///
-/// Why it cannot be run: there is no response, or it reads the body and not all of that is kept.
+/// Why it cannot be run: it reads the body, and not all of that is kept.
 pub fn run_script(script: &Script, seen: &Observation<'_>) -> Result<Finished, String> {
-    if seen.status.is_none() {
-        return Err("no response".to_owned());
-    }
     if seen.body_truncated && script.as_str().contains("body") {
         return Err("the script reads the body, which is longer than what is kept of it".to_owned());
     }
-    let body = seen.body.map(String::from_utf8_lossy);
+    // A part of a body is none: a script that reads it in a way that does not show must not take it for all.
+    let body = seen.body.filter(|_| !seen.body_truncated).map(String::from_utf8_lossy);
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in seen.headers.into_iter().flatten() {
         let value = String::from_utf8_lossy(value);
@@ -34,7 +32,7 @@ pub fn run_script(script: &Script, seen: &Observation<'_>) -> Result<Finished, S
     }
     let variables = seen.variables.into_iter().flatten();
     Ok(script.run(&Input {
-        response: Some(Response { status: seen.status, headers, body: body.as_deref() }),
+        response: seen.status.map(|status| Response { status, headers, body: body.as_deref() }),
         variables: variables.map(|(name, value)| (name.as_str(), value.as_str())).collect(),
     }))
 }

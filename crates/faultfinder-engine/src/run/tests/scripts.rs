@@ -119,3 +119,37 @@ fn what_is_wrong_with_a_script_is_said_at_load() {
         assert!(found.iter().any(|one| one.message.starts_with(message)), "{test}: {found:?}");
     }
 }
+
+#[test]
+fn scripts_of_a_definition_from_outside_are_counted() {
+    let load = |tests: usize, scripts: usize| {
+        let script = "{ javascript: 'dd.expect(1).to.equal(1)' }";
+        let scripts = vec![script; scripts].join(", ");
+        let tests: String = (0..tests)
+            .map(|n| {
+                format!("  - {{ name: t{n}, http: {{ url: 'http://a.test' }}, assert: [ {scripts} ] }}\n")
+            })
+            .collect();
+        Suite::load_foreign(&Source::new("t.yaml", &format!("tests:\n{tests}")))
+    };
+    assert!(load(16, 16).is_ok());
+    let found = load(17, 16).map(drop).unwrap_err();
+    assert!(found[0].message.contains("67108864 bytes"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_step_of_another_protocol_has_no_response_for_its_script() {
+    let (address, _) = server(|_, _| answer(200, "", "")).await;
+    let text = format!(
+        "tests:
+  - name: a
+    steps:
+      - tcp: {{ host: 127.0.0.1, port: {} }}
+        extract_javascript: dd.variable.set('A', typeof dd.response)
+      - http: {{ url: 'http://{address}/{{{{ A }}}}' }}
+",
+        address.port()
+    );
+    let [result] = results(&text).await.try_into().unwrap();
+    assert_eq!(result.steps[0].extracted["A"], "undefined", "{result:?}");
+}

@@ -90,6 +90,8 @@ fn what_is_wrong_with_other_files_is_said_where_they_are_named() {
     let mut files = vec![
         ("ring.yaml".to_owned(), "include: ring.yaml\nvariables: { A: a }".to_owned()),
         ("bad.yaml".to_owned(), "A: [ a ]".to_owned()),
+        ("env.yaml".to_owned(), "\n\n\nA: { env: NO_SUCH_ONE }".to_owned()),
+        ("lost.yaml".to_owned(), "\n\n\nA: { file: lost.txt }".to_owned()),
         ("bomb0.yaml".to_owned(), "A: a".to_owned()),
     ];
     for n in 1..6 {
@@ -102,6 +104,11 @@ fn what_is_wrong_with_other_files_is_said_where_they_are_named() {
         ("include: none.yaml", "1:10:/none.yaml cannot be read: No such file or directory (os error 2)"),
         ("include: [ ring.yaml ]", "1:12:files include each other: /ring.yaml -> /ring.yaml"),
         ("include: bad.yaml", "1:10:this file has mistakes: /bad.yaml:1:4: expected text, found a list"),
+        ("# here\ninclude: env.yaml", "2:10:the environment has no variable `NO_SUCH_ONE`"),
+        (
+            "# here\ninclude: lost.yaml",
+            "2:10:/lost.txt cannot be read: No such file or directory (os error 2)",
+        ),
         (
             "include: bomb5.yaml",
             "1:10:more than 100 files are included, each counted as often as it is named",
