@@ -6,6 +6,7 @@
 
 use crate::shell::{cargo, root, run as execute};
 use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
 
 /// The targets.
 const TARGETS: &[&str] = &[
@@ -102,14 +103,20 @@ fn parse<'a>(arguments: &[&'a str]) -> Result<Plan<'a>> {
     Ok(plan)
 }
 
+/// Targets that begin with the files of tests, which are in this folder of the workspace.
+const SEEDS_OF_TESTS: &str = "crates/faultfinder-spec/tests/data";
+
+/// The folder with what a target begins with: its own, or that of tests.
+fn seeds(target: &str) -> PathBuf {
+    let own = root().join("fuzz/seeds").join(target);
+    if own.is_dir() { own } else { root().join(SEEDS_OF_TESTS).join(target) }
+}
+
 /// Builds and runs one target, starting from its kept corpus and its seeds.
 fn fuzz(target: &str, plan: &Plan<'_>) -> Result<()> {
     let folder = root().join("fuzz");
-    let (corpus, seeds, artifacts) = (
-        folder.join("corpus").join(target),
-        folder.join("seeds").join(target),
-        folder.join("artifacts").join(target),
-    );
+    let (corpus, artifacts) = (folder.join("corpus").join(target), folder.join("artifacts").join(target));
+    let seeds = seeds(target);
     std::fs::create_dir_all(&corpus)?;
     std::fs::create_dir_all(&artifacts)?;
     let mut flags = COVERAGE.to_vec();

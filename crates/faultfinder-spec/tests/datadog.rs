@@ -1,6 +1,6 @@
 //! Tests of Datadog: what `import` makes of them, what is reported, and that nothing in them makes it panic.
 //!
-//! The files in `datadog/` were written for these tests.
+//! The files in `data/datadog/` were written for these tests.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 /// The files, each with every row of some table.
 const FILES: &[(&str, &str)] = &[
-    ("http", include_str!("datadog/http.json")),
-    ("auth", include_str!("datadog/auth.json")),
-    ("bodies", include_str!("datadog/bodies.json")),
-    ("endpoints", include_str!("datadog/endpoints.json")),
-    ("steps", include_str!("datadog/steps.json")),
-    ("list", include_str!("datadog/list.json")),
-    ("ci", include_str!("datadog/ci.synthetics.json")),
+    ("http", include_str!("data/datadog/http.json")),
+    ("auth", include_str!("data/datadog/auth.json")),
+    ("bodies", include_str!("data/datadog/bodies.json")),
+    ("endpoints", include_str!("data/datadog/endpoints.json")),
+    ("steps", include_str!("data/datadog/steps.json")),
+    ("list", include_str!("data/datadog/list.json")),
+    ("ci", include_str!("data/datadog/ci.synthetics.json")),
 ];
 
 fn source(text: &str, material: Option<&str>) -> Source {
@@ -213,9 +213,9 @@ fn a_compressed_schema_that_would_fill_the_memory_is_left_out() {
             json!({ "host": "a.test", "callType": "unary", "service": "a.B", "method": "C", name: text });
         let file = test("grpc", request, assertion.clone()).to_string();
         let found = parse(&source(&file, None)).diagnostics;
-        let told =
+        let is_reported =
             found.iter().any(|found| found.message.contains("more than 1048576 bytes when it is unpacked"));
-        assert!(told, "{found:#?}");
+        assert!(is_reported, "{found:#?}");
     }
 }
 

@@ -98,17 +98,24 @@ impl Writer<'_> {
         }
         self.text.push(':');
         match &value.kind {
+            Kind::Mapping(entries) if !entries.is_empty() => {
+                self.text.push('\n');
+                entries.iter().for_each(|(key, value)| self.entry(key, value, depth + 1));
+            }
+            _ => self.value(value, depth),
+        }
+    }
+
+    /// A value behind its key or dash; a mapping begins differently behind each of them.
+    fn value(&mut self, value: &Node, depth: usize) {
+        match &value.kind {
             Kind::Scalar(scalar) => self.scalar(scalar, depth + 1),
             Kind::Sequence(items) if items.is_empty() => self.text.push_str(" []\n"),
-            Kind::Mapping(entries) if entries.is_empty() => self.text.push_str(" {}\n"),
             Kind::Sequence(items) => {
                 self.text.push('\n');
                 items.iter().for_each(|item| self.item(item, depth + 1));
             }
-            Kind::Mapping(entries) => {
-                self.text.push('\n');
-                entries.iter().for_each(|(key, value)| self.entry(key, value, depth + 1));
-            }
+            Kind::Mapping(_) => self.text.push_str(" {}\n"),
         }
     }
 
@@ -116,14 +123,7 @@ impl Writer<'_> {
         self.indent(depth);
         self.text.push('-');
         match &item.kind {
-            Kind::Scalar(scalar) => self.scalar(scalar, depth + 1),
-            Kind::Sequence(items) if items.is_empty() => self.text.push_str(" []\n"),
-            Kind::Mapping(entries) if entries.is_empty() => self.text.push_str(" {}\n"),
-            Kind::Sequence(items) => {
-                self.text.push('\n');
-                items.iter().for_each(|item| self.item(item, depth + 1));
-            }
-            Kind::Mapping(entries) => {
+            Kind::Mapping(entries) if !entries.is_empty() => {
                 self.text.push(' ');
                 for (index, (key, value)) in entries.iter().enumerate() {
                     if index > 0 {
@@ -132,6 +132,7 @@ impl Writer<'_> {
                     self.key_and_value(key, value, depth + 1);
                 }
             }
+            _ => self.value(item, depth),
         }
     }
 
