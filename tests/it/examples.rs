@@ -181,3 +181,21 @@ fn the_example_of_a_conversation_sends_back_what_it_was_given() {
         assert_eq!(answer.status, status, "{}{}", answer.stdout, answer.stderr);
     }
 }
+
+#[test]
+fn variables_of_a_file_come_before_the_definition_and_after_those_of_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let vars = folder.path().join("vars.yaml").display().to_string();
+    let broken = open(Shop::Broken);
+    std::fs::write(&vars, format!("BASE: '{broken}'\n")).unwrap();
+    let answer = faultfinder(&["run", &path("redirects"), "--vars", &vars]);
+    assert_eq!(answer.status, 1, "{}{}", answer.stdout, answer.stderr);
+    assert!(answer.stdout.contains("found 500"), "{}", answer.stdout);
+    let base = format!("BASE={}", open(Shop::Open));
+    let answer = faultfinder(&["run", &path("redirects"), "--vars", &vars, "--var", &base]);
+    assert_eq!(answer.status, 0, "{}{}", answer.stdout, answer.stderr);
+    std::fs::write(&vars, "BASE: [ a ]\n").unwrap();
+    let answer = faultfinder(&["validate", &path("redirects"), "--vars", &vars]);
+    assert_eq!(answer.status, 2);
+    assert!(answer.stderr.contains("vars.yaml:1:7: expected text, found a list"), "{}", answer.stderr);
+}

@@ -1,7 +1,7 @@
 //! Work on a thread of its own, which is left behind when it does not end.
 //!
 //! The engine can be interrupted between two instructions of a script, and not inside of one: searching a text of a megabyte
-//! for another one, or sorting long texts, can take hours. A thread cannot be ended from outside, so whoever waits for it stops
+//! for another one, or sorting long texts, can take hours. A thread cannot be ended from outside, so the caller stops
 //! waiting, and only so many of them may be left behind.
 
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(crate) fn apart<T: Send + 'static>(
         return Err(NoResult::Full);
     }
     let (done, result) = sync_channel(1);
-    // Set by whoever comes first: the thread that ends, or the caller that stops waiting.
+    // Set by the one that comes first: the thread that ends, or the caller that stops waiting.
     let is_settled = Arc::new(AtomicBool::new(false));
     let settled = Arc::clone(&is_settled);
     let thread = Builder::new().name("script".to_owned()).stack_size(STACK_BYTES).spawn(move || {

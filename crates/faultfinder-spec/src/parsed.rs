@@ -135,16 +135,15 @@ pub fn parse(source: &Source) -> Parsed {
         return Parsed { document: None, diagnostics: vec![describe(source, flaw)] };
     }
     let mut reader = Reader::new(source);
+    if foreign::is_hurl(source.text()) {
+        // Some are YAML all the same: one long text.
+        let diagnostic = reader.error(Place::START, "this is a Hurl file, which cannot be read");
+        return Parsed { document: None, diagnostics: vec![diagnostic] };
+    }
     let content = match yaml::load(source.text()) {
         Ok((root, flaws)) => {
             flaws.into_iter().for_each(|flaw| report(&mut reader, flaw));
             read(&mut reader, root.as_deref())
-        }
-        Err(_) if foreign::is_hurl(source.text()) => {
-            let what = "this is a Hurl file, which cannot be read";
-            let diagnostic = reader.error(Place::START, what);
-            reader.report(diagnostic);
-            None
         }
         Err(flaw) => {
             report(&mut reader, flaw);
@@ -210,8 +209,8 @@ fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<Content> {
         return None;
     }
     if let Some(format) = foreign::format(root) {
-        let options = reader.source().foreign_options().clone();
-        let native = foreign::convert(reader, root, format, &options)?;
+        let options = reader.source().foreign_options();
+        let native = foreign::convert(reader, root, format, options)?;
         return read_file(reader, &native);
     }
     match &root.kind {

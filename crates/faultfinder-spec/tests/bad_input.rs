@@ -239,3 +239,26 @@ fn braces_without_an_end_take_linear_time() {
         }
     }
 }
+
+#[test]
+fn files_of_tools_that_are_not_read_are_named() {
+    for (text, what) in [
+        (
+            "{\"version\":\"1.23\",\"notificationList\":[],\"monitorList\":[{\"url\":\"https://a.test\"}]}",
+            "a backup of Uptime Kuma",
+        ),
+        ("{\"info\":{\"_postman_id\":\"x\",\"name\":\"a\"},\"item\":[]}", "a Postman collection"),
+        ("openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n", "an OpenAPI document"),
+        ("{\"log\":{\"version\":\"1.2\",\"entries\":[]}}", "an HTTP archive (HAR)"),
+        ("scrape_configs: [ { job_name: a } ]\n", "a configuration of Prometheus"),
+        ("groups: [ { name: a, rules: [] } ]\n", "a file of Prometheus rules"),
+        ("test_name: a\nstages: [ { name: b } ]\n", "a test of Tavern"),
+        ("GET https://a.test\nHTTP 200\n", "a Hurl file"),
+        (
+            "# a comment\n\nPOST {{host}}/login\n{ \"a\": 1 }\nHTTP 200\n[Asserts]\nstatus == 200\n",
+            "a Hurl file",
+        ),
+    ] {
+        assert_eq!(messages(text), [format!("this is {what}, which cannot be read")], "{text}");
+    }
+}

@@ -70,3 +70,31 @@ pub fn script_message(failure: &Failure, output: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate;
+
+    fn outcome(script: &str, body_truncated: bool) -> Outcome {
+        let mut seen = Observation::new();
+        seen.status = Some(200);
+        seen.body = Some(b"abc");
+        seen.body_truncated = body_truncated;
+        evaluate(&Assertion::script(script).unwrap(), &seen)
+    }
+
+    #[test]
+    fn a_part_of_a_body_is_never_taken_for_all_of_it() {
+        let (open, hidden) = (
+            "dd.expect(dd.response.body).to.equal('abc')",
+            "dd.expect(dd.response['bo' + 'dy']).to.equal('abc')",
+        );
+        assert!(outcome(open, false).passed && outcome(hidden, false).passed);
+        let cut = outcome(open, true);
+        assert!(!cut.evaluated && cut.message.contains("longer than what is kept"), "{cut:?}");
+        let cut = outcome(hidden, true);
+        assert_eq!(cut.actual, Fact::from("expected null to equal 'abc'"), "{cut:?}");
+        assert!(outcome("dd.expect(dd.response.statusCode).to.equal(200)", true).passed);
+    }
+}

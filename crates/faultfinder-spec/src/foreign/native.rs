@@ -7,6 +7,9 @@ use std::rc::Rc;
 /// Texts that YAML 1.1 or 1.2 readers take for something else when they are not in quotes.
 const WORDS: &[&str] = &["true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"];
 
+/// Longest key that can be written without a mark before it (YAML 1.2.2 section 7.4.2 has 1,024 with what is around it).
+const KEY_CHARS_MAX: usize = 1_000;
+
 /// Longest text in one line; longer ones with line ends are written as blocks.
 const LINE_CHARS_MAX: usize = 60;
 
@@ -94,7 +97,12 @@ impl Writer<'_> {
     fn key_and_value(&mut self, key: &Node, value: &Node, depth: usize) {
         if let Kind::Scalar(key) = &key.kind {
             let key = in_line(key);
-            self.text.push_str(&key);
+            if key.chars().count() > KEY_CHARS_MAX {
+                self.text.push_str(&format!("? {key}\n"));
+                self.indent(depth);
+            } else {
+                self.text.push_str(&key);
+            }
         }
         self.text.push(':');
         match &value.kind {
@@ -222,6 +230,7 @@ mod tests {
     use super::*;
     use crate::yaml::load;
     use proptest::prelude::*;
+    use std::rc::Rc;
 
     proptest! {
         // Whatever a file holds, it is read back as it was.
@@ -240,6 +249,32 @@ mod tests {
                 prop_assert!(!read.is_null(), "{}", writer.text);
             }
         }
+    }
+
+    #[test]
+    fn keys_of_any_length_are_read_back() {
+        for key in
+            ["a b: c".to_owned(), "k".repeat(999), "k".repeat(2_000), "\u{1}".repeat(200), "é".repeat(1_001)]
+        {
+            let entry = |value: Kind| (Rc::new(scalar_node(&key)), Rc::new(Node::new(Place::START, value)));
+            let inner =
+                Kind::Mapping(vec![entry(Kind::Scalar(Scalar { text: "v".to_owned(), plain: false }))]);
+            let test = Node::new(Place::START, Kind::Mapping(vec![entry(inner)]));
+            let mut writer = Writer { text: "tests:\n".to_owned(), remarks: &[] };
+            writer.item(&test, 1);
+            let (root, _) = load(&writer.text).unwrap_or_else(|flaw| panic!("{flaw:?}: {}", writer.text));
+            let Kind::Sequence(tests) = &root.as_ref().unwrap().get("tests").unwrap().kind else {
+                unreachable!()
+            };
+            let read = tests[0]
+                .get(&key)
+                .and_then(|inner| inner.get(&key)?.scalar().map(|value| value.text.clone()));
+            assert_eq!(read.as_deref(), Some("v"), "{}", writer.text);
+        }
+    }
+
+    fn scalar_node(text: &str) -> Node {
+        Node::new(Place::START, Kind::Scalar(Scalar { text: text.to_owned(), plain: false }))
     }
 
     #[test]

@@ -19,9 +19,7 @@ pub(crate) fn unread(root: &Node) -> Option<&'static str> {
         "a configuration of Prometheus"
     } else if all(&["test_name", "stages"]) {
         "a test of Tavern"
-    } else if has(root, "groups")
-        && root.get("groups").is_some_and(|groups| any_item(groups, |one| has(one, "rules")))
-    {
+    } else if root.get("groups").is_some_and(|groups| any_item(groups, |one| has(one, "rules"))) {
         "a file of Prometheus rules"
     } else {
         return None;

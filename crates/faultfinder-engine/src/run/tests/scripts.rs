@@ -153,3 +153,45 @@ async fn a_step_of_another_protocol_has_no_response_for_its_script() {
     let [result] = results(&text).await.try_into().unwrap();
     assert_eq!(result.steps[0].extracted["A"], "undefined", "{result:?}");
 }
+
+#[tokio::test]
+async fn what_a_script_sets_as_secret_is_never_shown() {
+    let address = mirror().await;
+    let text = format!(
+        "tests:
+  - name: a
+    variables_javascript: dd.variable.setObfuscated('FIRST', 'hidden-1')
+    steps:
+      - http: {{ url: 'http://{address}/{{{{ FIRST }}}}' }}
+        extract_javascript: dd.variable.setObfuscated('A', 'hidden-2')
+      - http: {{ url: 'http://{address}/{{{{ A }}}}' }}
+        assert: [ body contains nothing ]
+"
+    );
+    let [result] = results(&text).await.try_into().unwrap();
+    assert_eq!(result.steps[0].extracted["A"], "***");
+    assert!(!format!("{result:?}").contains("hidden-"), "{result:?}");
+}
+
+#[tokio::test]
+async fn scripts_are_run_where_long_work_is_done() {
+    let address = mirror().await;
+    let url = format!("http: {{ url: 'http://{address}/' }}");
+    for (test, pieces) in [
+        (format!("{{ name: a, {url}, assert: [ status is 200 ] }}"), 0),
+        (format!("{{ name: a, {url}, assert: [ javascript: '1' ] }}"), 1),
+        (format!("{{ name: a, {url}, variables_javascript: '1' }}"), 1),
+        (format!("{{ name: a, steps: [ {{ {url}, extract_javascript: '1' }} ] }}"), 1),
+    ] {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let offload = crate::Offload::new(move |work| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::thread::spawn(work);
+        });
+        let suite = suite(&format!("tests: [ {test} ]\n"));
+        let options = RunOptions { offload: Some(offload), ..RunOptions::default() };
+        let result = run(&Vantage::system(), &suite.tests()[0], &options).await;
+        assert_eq!((result.status, count.load(Ordering::SeqCst)), (Status::Passed, pieces), "{test}");
+    }
+}

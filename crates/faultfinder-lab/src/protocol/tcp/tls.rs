@@ -53,6 +53,21 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 Ok(TCP.test(address, &fields, &["received contains ping"]))
             },
         ),
+        TCP.by(
+            "starttls-in-steps-injected",
+            "what is awaited after TLS has come in plain text before",
+            timeout(Phase::Wait).saying("but not \"ping\""),
+            |lab| {
+                let acceptor = TlsAcceptor::from(lab.pki().server_config(&[])?);
+                let address = peer::tcp(lab, move |stream| injected(stream, acceptor.clone()))?;
+                let fields = json!({
+                    "steps": [{ "expect": "220" }, { "starttls": true }, { "expect": "ping" }],
+                    "tls": { "roots": "none", "ca": [lab.pki().ca_pem()] },
+                    "timeout": "1500ms",
+                });
+                Ok(TCP.test(address, &fields, &[]))
+            },
+        ),
         TCP.scenario(
             "starttls-in-steps-plaintext",
             "TLS begins in the middle of a conversation, and the peer goes on in plain text",
@@ -118,6 +133,15 @@ fn echo(lab: &Lab) -> Result<(SocketAddr, String), LabError> {
         }
     })?;
     Ok((address, lab.pki().ca_pem()))
+}
+
+/// Says in plain text what it should say over TLS, and nothing after that.
+async fn injected(mut stream: TcpStream, acceptor: TlsAcceptor) {
+    if stream.write_all(b"220 ready\r\nping\r\n").await.is_ok()
+        && let Ok(mut stream) = acceptor.accept(stream).await
+    {
+        peer::drain(&mut stream).await;
+    }
 }
 
 async fn echo_over(mut stream: TlsStream<TcpStream>) {

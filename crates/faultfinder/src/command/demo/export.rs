@@ -52,7 +52,7 @@ pub(super) fn examples_command(folder: &Path, exhibits: &[Exhibit]) -> Result<Op
     output.close()?;
     let options: Vec<String> =
         variables.iter().map(|(name, value)| format!("--var {name}={value}")).collect();
-    Ok(Some(format!("faultfinder run examples {}", options.join(" "))))
+    Ok(Some(format!("faultfinder run examples --exclude shop {}", options.join(" "))))
 }
 
 /// The file of the lab's authority.
