@@ -24,7 +24,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, trace: &mut Trace) -> Result<R
         Some(Auth::Digest(login)) => return Box::pin(by_digest(call, login, trace)).await,
         Some(Auth::OAuth2(oauth2)) => return Box::pin(by_token(call, oauth2, trace)).await,
         Some(Auth::Jwt(settings)) => {
-            let token = jwt::mint(settings, clock.unix_seconds())?;
+            let token = jwt::mint(&settings.token, clock.unix_seconds(), jwt::FIELD)?;
             jwt::carry(settings, &token, &mut call.prepared)?;
             trace.hide(token);
         }

@@ -21,7 +21,7 @@ pub enum Auth {
     /// OAuth 2.0 (RFC 6749): a token that is fetched first.
     OAuth2(Box<OAuth2>),
     /// A JSON web token (RFC 7519) that is made for each request.
-    Jwt(Box<Jwt>),
+    Jwt(Box<JwtAuth>),
 }
 
 /// Credentials for NTLM.
@@ -58,21 +58,23 @@ pub struct SigV4 {
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_structs,
-    reason = "closed: the parameters of RFC 6749 sections 4.3 and 4.4, and `audience`"
+    reason = "closed: the parameters of RFC 6749 sections 4.3, 4.4 and 6, RFC 7523 and RFC 8707, and `audience`"
 )]
 pub struct OAuth2 {
     /// The token endpoint.
     pub token_url: String,
     /// Which grant is used.
     pub grant: Grant,
-    /// The client.
-    pub client_id: String,
+    /// The client. None where an assertion says who asks ([`Grant::JwtBearer`]).
+    pub client_id: Option<String>,
     /// The client's secret; a public client has none.
     pub client_secret: Option<String>,
     /// The scopes, with spaces between them.
     pub scope: Option<String>,
     /// For whom the token is meant; not in RFC 6749, but asked for by many servers.
     pub audience: Option<String>,
+    /// The URI of what the token gives access to (RFC 8707).
+    pub resource: Option<String>,
     /// Where the client's credentials are sent.
     pub credentials_in: CredentialsIn,
 }
@@ -85,28 +87,48 @@ pub enum Grant {
     ClientCredentials,
     /// By a user's password (RFC 6749 section 4.3).
     Password(Login),
+    /// By a refresh token (RFC 6749 section 6). A new one that the endpoint returns is used from then on.
+    RefreshToken(String),
+    /// By a JSON web token that says who asks (RFC 7523 section 2.1).
+    JwtBearer(Box<Jwt>),
 }
 
 /// What a JSON web token is made of.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "closed: what a token is made of")]
 pub struct Jwt {
     /// How it is signed.
     pub algorithm: JwtAlgorithm,
     /// With what.
     pub key: JwtKey,
-    /// The claims as a JSON object. `iat` and `exp` are added unless they are there.
+    /// The claims as a JSON object.
     pub claims: String,
+    /// Whether the time at which it is made is added as `iat`, unless it is among the claims.
+    pub adds_issued_at: bool,
+    /// Whether the time at which it expires is added as `exp`, unless it is among the claims.
+    pub adds_expiry: bool,
     /// For how long it is valid. [`Jwt::EXPIRES_IN`].
     pub expires_in: Duration,
-    /// The header that it is sent in, without a word before it; as bearer token in `authorization` when not said.
-    pub header_name: Option<String>,
     /// The id of the key (`kid`).
     pub key_id: Option<String>,
+    /// Further parameters of the token's header as a JSON object (RFC 7515 section 4); `alg` is not one of them.
+    pub header: Option<String>,
+}
+
+/// A JSON web token as credentials of a request.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: a token, and how it is sent")]
+pub struct JwtAuth {
+    /// The token.
+    pub token: Jwt,
+    /// The header that it is sent in; `authorization` when not said.
+    pub header_name: Option<String>,
+    /// The word before it. When not said: `Bearer` in `authorization`, nothing in other headers.
+    pub prefix: Option<String>,
 }
 
 /// The key of a JSON web token.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "closed: symmetric or not")]
 pub enum JwtKey {
     /// A secret that both sides know.
@@ -142,6 +164,8 @@ impl OAuth2 {
         match self.grant {
             Grant::ClientCredentials => "oauth2_client",
             Grant::Password(_) => "oauth2_password",
+            Grant::RefreshToken(_) => "oauth2_refresh_token",
+            Grant::JwtBearer(_) => "oauth2_jwt_bearer",
         }
     }
 }
@@ -164,7 +188,7 @@ macro_rules! opaque {
         })+
     };
 }
-opaque!(Ntlm, SigV4, OAuth2, Grant, Jwt, JwtKey);
+opaque!(Ntlm, SigV4, OAuth2, Grant, Jwt, JwtAuth, JwtKey);
 
 #[cfg(test)]
 mod tests {
@@ -180,19 +204,26 @@ mod tests {
             Auth::OAuth2(Box::new(OAuth2 {
                 token_url: "https://hidden@a.test".to_owned(),
                 grant: Grant::Password(login()),
-                client_id: "seen".to_owned(),
+                client_id: Some("seen".to_owned()),
                 client_secret: Some("hidden".to_owned()),
                 scope: None,
                 audience: None,
+                resource: None,
                 credentials_in: CredentialsIn::Header,
             })),
-            Auth::Jwt(Box::new(Jwt {
-                algorithm: JwtAlgorithm::Hs256,
-                key: JwtKey::Secret("hidden".to_owned()),
-                claims: "{\"sub\":\"hidden\"}".to_owned(),
-                expires_in: Jwt::EXPIRES_IN,
+            Auth::Jwt(Box::new(JwtAuth {
+                token: Jwt {
+                    algorithm: JwtAlgorithm::Hs256,
+                    key: JwtKey::Secret("hidden".to_owned()),
+                    claims: "{\"sub\":\"hidden\"}".to_owned(),
+                    adds_issued_at: true,
+                    adds_expiry: true,
+                    expires_in: Jwt::EXPIRES_IN,
+                    key_id: None,
+                    header: None,
+                },
                 header_name: None,
-                key_id: None,
+                prefix: None,
             })),
         ];
         for auth in all {
@@ -200,7 +231,9 @@ mod tests {
             match &auth {
                 Auth::Basic(login) | Auth::Digest(login) => assert!(!format!("{login:?}").contains("hidden")),
                 Auth::OAuth2(oauth2) => assert!(!format!("{oauth2:?} {:?}", oauth2.grant).contains("hidden")),
-                Auth::Jwt(jwt) => assert!(!format!("{jwt:?} {:?}", jwt.key).contains("hidden")),
+                Auth::Jwt(jwt) => {
+                    assert!(!format!("{jwt:?} {:?} {:?}", jwt.token, jwt.token.key).contains("hidden"))
+                }
                 _ => {}
             }
         }

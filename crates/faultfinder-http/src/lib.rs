@@ -37,7 +37,7 @@ mod coding; // content codings
 mod failure; // the end of an exchange -> fault
 
 pub use cookies::CookieJar;
-pub use credentials::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
+pub use credentials::{Auth, Grant, Jwt, JwtAuth, JwtKey, Ntlm, OAuth2, SigV4};
 pub use enough::{Enough, Stopped};
 pub use faultfinder_taxonomy::word::{CredentialsIn, HttpVersion, JwtAlgorithm, NtlmVersion};
 pub use prepare::check;

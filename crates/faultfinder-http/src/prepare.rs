@@ -188,8 +188,9 @@ fn check_lengths(sent: &[(HeaderName, HeaderValue)], body: &EncodedBody) -> Resu
 fn check_auth(auth: &Auth, prepared: Option<&Prepared>) -> Vec<Fault> {
     match auth {
         Auth::OAuth2(oauth2) => {
-            let question = proof::oauth2::question(oauth2, &Request::new(&*oauth2.token_url));
-            let objections = prepare(&question).err().unwrap_or_default();
+            let question = proof::oauth2::question(oauth2, &Request::new(&*oauth2.token_url), 0, None);
+            let prepared = question.map_err(|fault| vec![fault]).and_then(|question| prepare(&question));
+            let objections = prepared.err().unwrap_or_default();
             objections.into_iter().map(|fault| proof::oauth2::misplaced(fault, oauth2)).collect()
         }
         Auth::Jwt(jwt) => proof::jwt::check(jwt),

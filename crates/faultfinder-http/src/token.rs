@@ -30,8 +30,16 @@ struct Settings {
     proxy: Option<Proxy>,
 }
 
+/// What is kept of one token.
+#[derive(Default)]
+struct Kept {
+    token: Option<Token>,
+    /// The refresh token that the endpoint returned last.
+    refresh_token: Option<String>,
+}
+
 /// The slot of one token. The run that holds it fetches; the others wait.
-type Slot = Arc<tokio::sync::Mutex<Option<Token>>>;
+type Slot = Arc<tokio::sync::Mutex<Kept>>;
 
 /// The tokens of a vantage.
 #[derive(Default)]
@@ -72,13 +80,17 @@ pub(crate) async fn take(call: &Call<'_>, oauth2: &OAuth2, trace: &mut Trace) ->
     trace.enter(Phase::Authenticate);
     let mut kept = slot.lock().await;
     let now = vantage.clock().unix_seconds();
-    let (text, is_kept) = match kept.as_ref().filter(|token| now < token.until) {
+    let (text, is_kept) = match kept.token.as_ref().filter(|token| now < token.until) {
         Some(token) => (token.text.clone(), true),
         None => {
-            *kept = None;
-            let fetched = fetch(call, oauth2, trace).await?;
+            kept.token = None;
+            let fetched = fetch(call, oauth2, kept.refresh_token.as_deref(), trace).await?;
+            if let Some(refresh_token) = &fetched.refresh_token {
+                trace.hide(refresh_token.as_str());
+                kept.refresh_token = Some(refresh_token.clone());
+            }
             let text = fetched.text.clone();
-            *kept = Some(fetched);
+            kept.token = Some(fetched);
             (text, false)
         }
     };
@@ -98,15 +110,21 @@ impl Grip {
     pub(crate) async fn forget(&self, vantage: &Vantage) {
         let slot = vantage.shared::<Tokens>().slot(&self.settings);
         let mut kept = slot.lock().await;
-        if kept.as_ref().is_some_and(|token| token.text == self.text) {
-            *kept = None;
+        if kept.token.as_ref().is_some_and(|token| token.text == self.text) {
+            kept.token = None;
         }
     }
 }
 
 /// Asks the endpoint.
-async fn fetch(call: &Call<'_>, oauth2: &OAuth2, outer: &mut Trace) -> Result<Token, Fault> {
-    let mut asking = oauth2::question(oauth2, call.request);
+async fn fetch(
+    call: &Call<'_>,
+    oauth2: &OAuth2,
+    refresh_token: Option<&str>,
+    outer: &mut Trace,
+) -> Result<Token, Fault> {
+    let now = call.vantage.clock().unix_seconds();
+    let mut asking = oauth2::question(oauth2, call.request, now, refresh_token)?;
     let prepared = prepare::prepare(&asking).map_err(|faults| oauth2::misplaced(first_of(faults), oauth2))?;
     if prepared.url.origin() != call.prepared.url.origin() {
         asking.tls = call.request.tls.for_another_peer();
@@ -149,10 +167,11 @@ mod tests {
         let oauth2 = || OAuth2 {
             token_url: "https://id.test/token".to_owned(),
             grant: Grant::ClientCredentials,
-            client_id: "a b".to_owned(),
+            client_id: Some("a b".to_owned()),
             client_secret: Some("s:t".to_owned()),
             scope: None,
             audience: None,
+            resource: None,
             credentials_in: CredentialsIn::Header,
         };
         let settings = |oauth2: OAuth2| Settings {
@@ -167,7 +186,7 @@ mod tests {
         let other = OAuth2 { client_secret: Some("another".to_owned()), ..oauth2() };
         assert!(!Arc::ptr_eq(&first, &tokens.slot(&settings(other))));
         for index in 0..=TOKENS_MAX {
-            let _ = tokens.slot(&settings(OAuth2 { client_id: index.to_string(), ..oauth2() }));
+            let _ = tokens.slot(&settings(OAuth2 { client_id: Some(index.to_string()), ..oauth2() }));
         }
         assert!(tokens.0.lock().unwrap().len() <= TOKENS_MAX);
     }

@@ -1,5 +1,6 @@
-//! Requests to a token endpoint of OAuth 2.0, and its responses (RFC 6749).
+//! Requests to a token endpoint of OAuth 2.0, and its responses (RFC 6749, RFC 7523, RFC 8707).
 
+use super::jwt;
 use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
 use faultfinder_taxonomy::word::CredentialsIn;
 use faultfinder_taxonomy::word::HttpVersion;
@@ -13,15 +14,29 @@ const MARGIN_SECONDS: i64 = 30;
 /// How much of an answer a fault shows, in characters.
 const EXCERPT_CHARS: usize = 512;
 
+/// The grant of RFC 7523 section 2.1.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
 /// A token and the second (since 1970) after which it is not used any more.
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) until: i64,
+    /// The refresh token that came with it (RFC 6749 section 6): the one before it may be good for nothing from then on.
+    pub(crate) refresh_token: Option<String>,
 }
 
-/// The request for a token.
-pub(crate) fn question(oauth2: &OAuth2, request: &Request) -> Request {
+/// The request for a token, at this time in seconds since 1970. `refresh_token` replaces that of the test.
+///
+/// # Errors
+///
+/// `INVALID_REQUEST` when the assertion cannot be signed.
+pub(crate) fn question(
+    oauth2: &OAuth2,
+    request: &Request,
+    unix_seconds: i64,
+    refresh_token: Option<&str>,
+) -> Result<Request, Fault> {
     let mut form: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
     match &oauth2.grant {
@@ -31,24 +46,34 @@ pub(crate) fn question(oauth2: &OAuth2, request: &Request) -> Request {
             add("username", &login.username);
             add("password", &login.password);
         }
+        Grant::RefreshToken(first) => {
+            add("grant_type", "refresh_token");
+            add("refresh_token", refresh_token.unwrap_or(first));
+        }
+        Grant::JwtBearer(assertion) => {
+            add("grant_type", JWT_BEARER);
+            let field = format!("http.auth.{}.assertion", oauth2.method());
+            add("assertion", &jwt::mint(assertion, unix_seconds, &field)?);
+        }
     }
-    for (name, value) in [("scope", &oauth2.scope), ("audience", &oauth2.audience)] {
+    let asked = [("scope", &oauth2.scope), ("audience", &oauth2.audience), ("resource", &oauth2.resource)];
+    for (name, value) in asked {
         if let Some(value) = value {
             add(name, value);
         }
     }
     let mut asking = Request::new(oauth2.token_url.as_str());
-    match (&oauth2.client_secret, oauth2.credentials_in) {
-        (Some(secret), CredentialsIn::Header) => {
+    match (&oauth2.client_id, &oauth2.client_secret, oauth2.credentials_in) {
+        (Some(id), Some(secret), CredentialsIn::Header) => {
             // Both are encoded as in a form first (RFC 6749 section 2.3.1).
             let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            asking.auth =
-                Some(Auth::Basic(Login { username: encoded(&oauth2.client_id), password: encoded(secret) }));
+            asking.auth = Some(Auth::Basic(Login { username: encoded(id), password: encoded(secret) }));
         }
-        (secret, _) => {
-            add("client_id", &oauth2.client_id);
-            if let Some(secret) = secret {
-                add("client_secret", secret);
+        (id, secret, _) => {
+            for (name, value) in [("client_id", id), ("client_secret", secret)] {
+                if let Some(value) = value {
+                    add(name, value);
+                }
             }
         }
     }
@@ -60,7 +85,7 @@ pub(crate) fn question(oauth2: &OAuth2, request: &Request) -> Request {
     asking.tls = request.tls.clone();
     asking.client = request.client.clone();
     asking.body_bytes_max = ANSWER_BYTES_MAX;
-    asking
+    Ok(asking)
 }
 
 /// A mistake in the endpoint's URL is one of another field.
@@ -104,7 +129,8 @@ pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
         );
         return Err(refusal("unknown_token_type", status, message));
     }
-    Ok(Token { text: token.to_owned(), until: until(body.as_ref(), now) })
+    let refresh_token = text("refresh_token").filter(|token| !token.is_empty()).map(str::to_owned);
+    Ok(Token { text: token.to_owned(), until: until(body.as_ref(), now), refresh_token })
 }
 
 /// The second after which a token is given up. One that does not say when it expires is used once.
@@ -148,17 +174,19 @@ mod tests {
         OAuth2 {
             token_url: "https://id.test/token".to_owned(),
             grant: Grant::ClientCredentials,
-            client_id: "a b".to_owned(),
+            client_id: Some("a b".to_owned()),
             client_secret: Some("s:t".to_owned()),
             scope: Some("read".to_owned()),
             audience: None,
+            resource: None,
             credentials_in: CredentialsIn::Header,
         }
     }
 
     #[test]
     fn a_clients_credentials_stand_in_the_header_or_in_the_form() {
-        let asking = question(&oauth2(), &Request::new("https://a.test/"));
+        let asked = |oauth2: &OAuth2| question(oauth2, &Request::new("https://a.test/"), 0, None).unwrap();
+        let asking = asked(&oauth2());
         assert!(
             asking.auth
                 == Some(Auth::Basic(Login { username: "a+b".to_owned(), password: "s%3At".to_owned() }))
@@ -170,10 +198,7 @@ mod tests {
             _ => Vec::new(),
         };
         assert_eq!(form(&asking), ["grant_type=client_credentials", "scope=read"]);
-        let asking = question(
-            &OAuth2 { credentials_in: CredentialsIn::Body, ..oauth2() },
-            &Request::new("https://a.test/"),
-        );
+        let asking = asked(&OAuth2 { credentials_in: CredentialsIn::Body, ..oauth2() });
         assert!(asking.auth.is_none());
         assert!(form(&asking).contains(&"client_secret=s:t".to_owned()));
     }

@@ -2,7 +2,7 @@
 
 use crate::protocol::credentials::{basic, login};
 use crate::section::Section;
-use faultfinder_http::{Auth, Grant, Jwt, JwtKey, Ntlm, OAuth2, SigV4};
+use faultfinder_http::{Auth, Grant, Jwt, JwtAuth, JwtKey, Ntlm, OAuth2, SigV4};
 use faultfinder_taxonomy::word::{CredentialsIn, JwtAlgorithm, NtlmVersion};
 
 /// Makes the credentials.
@@ -29,7 +29,22 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Option<Auth> {
         let grant = Grant::Password(login(&mut section));
         return Some(Auth::OAuth2(Box::new(oauth2(&mut section, grant))));
     }
-    section.section("jwt").map(|mut section| Auth::Jwt(Box::new(jwt(&mut section))))
+    if let Some(mut section) = section.section("oauth2_refresh_token") {
+        let grant = Grant::RefreshToken(section.confidential("refresh_token").unwrap_or_default());
+        return Some(Auth::OAuth2(Box::new(oauth2(&mut section, grant))));
+    }
+    if let Some(mut section) = section.section("oauth2_jwt_bearer") {
+        let assertion = section.section("assertion").map(|mut section| jwt(&mut section))?;
+        let grant = Grant::JwtBearer(Box::new(assertion));
+        return Some(Auth::OAuth2(Box::new(oauth2(&mut section, grant))));
+    }
+    section.section("jwt").map(|mut section| {
+        Auth::Jwt(Box::new(JwtAuth {
+            token: jwt(&mut section),
+            header_name: section.text("header_name"),
+            prefix: section.text("prefix"),
+        }))
+    })
 }
 
 fn ntlm(section: &mut Section<'_, '_>) -> Ntlm {
@@ -52,14 +67,14 @@ fn sigv4(section: &mut Section<'_, '_>) -> SigV4 {
 }
 
 fn oauth2(section: &mut Section<'_, '_>, grant: Grant) -> OAuth2 {
-    let client_id = section.confidential("client_id").unwrap_or_default();
+    let client_id = section.confidential("client_id");
     let client_secret = section.confidential("client_secret");
-    if let Some(secret) = &client_secret
+    if let (Some(id), Some(secret)) = (&client_id, &client_secret)
         && section.is_secret("client_secret")
     {
         // As it travels in a header, where both are encoded as in a form first (RFC 6749 section 2.3.1).
         let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        section.renderer().secrets.add(&format!("{}:{}", encoded(&client_id), encoded(secret)));
+        section.renderer().secrets.add(&format!("{}:{}", encoded(id), encoded(secret)));
     }
     OAuth2 {
         token_url: section.needed("token_url"),
@@ -68,6 +83,7 @@ fn oauth2(section: &mut Section<'_, '_>, grant: Grant) -> OAuth2 {
         client_secret,
         scope: section.text("scope"),
         audience: section.text("audience"),
+        resource: section.text("resource"),
         credentials_in: section.word("credentials_in").unwrap_or(CredentialsIn::Header),
     }
 }
@@ -83,8 +99,10 @@ fn jwt(section: &mut Section<'_, '_>) -> Jwt {
         algorithm: section.word("algorithm").unwrap_or(JwtAlgorithm::Hs256),
         key,
         claims: section.json("claims").unwrap_or_else(|| "{}".to_owned()),
+        adds_issued_at: section.value("add_iat").unwrap_or(true),
+        adds_expiry: section.value("add_exp").unwrap_or(true),
         expires_in,
-        header_name: section.text("header_name"),
         key_id: section.text("key_id"),
+        header: section.json("header"),
     }
 }

@@ -120,7 +120,7 @@ fn oauth2(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
     for (name, value) in section.pairs(probe.conversion, "endpoint_params") {
         match (name, value.scalar().map(|value| value.text.as_str())) {
             ("grant_type", Some("client_credentials")) => {}
-            ("audience", Some(audience)) => fields.put("audience", text(value.place, literal(audience))),
+            ("audience" | "resource", Some(given)) => fields.put(name, text(value.place, literal(given))),
             _ => probe.conversion.warn(
                 value,
                 format!(

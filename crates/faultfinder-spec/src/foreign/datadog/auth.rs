@@ -21,11 +21,9 @@ enum Missing {
     Nothing,
     /// The empty text.
     Empty,
-    /// Without it there is no such field here: it is warned of.
-    Unknown,
 }
 
-use Missing::{Empty, Nothing, Unknown};
+use Missing::{Empty, Nothing};
 
 const ROWS: &[Row] = &[
     Row {
@@ -70,7 +68,7 @@ const OAUTH_CLIENT: &[(&str, &str, Missing)] = &[
     ("tokenApiAuthentication", "credentials_in", Nothing),
     ("clientId", "client_id", Empty),
     ("clientSecret", "client_secret", Empty),
-    ("resource", "", Unknown),
+    ("resource", "resource", Nothing),
 ];
 
 const OAUTH_PASSWORD: &[(&str, &str, Missing)] = &[
@@ -82,7 +80,7 @@ const OAUTH_PASSWORD: &[(&str, &str, Missing)] = &[
     ("clientSecret", "client_secret", Nothing),
     ("username", "username", Empty),
     ("password", "password", Empty),
-    ("resource", "", Unknown),
+    ("resource", "resource", Nothing),
 ];
 
 /// Where AWS is called when the region or the service is not given, as clients of AWS have it.
@@ -121,9 +119,6 @@ fn fields(context: &mut Context<'_, '_, '_, '_>, node: &Node, row: &Row, url: &s
     for (theirs, ours, missing) in row.fields {
         let given = if *missing == Empty { value::field(node, theirs) } else { value::filled(node, theirs) };
         match (given.cloned(), missing) {
-            (Some(given), Unknown) => {
-                context.conversion.warn(&given, format!("`{theirs}` is left out: it cannot be said here"));
-            }
             (Some(given), _) if *ours == "token_url" => fields.put(ours, token_url(context, &given)),
             (Some(given), _) => {
                 if let Some(given) = context.text(&given) {
@@ -138,7 +133,7 @@ fn fields(context: &mut Context<'_, '_, '_, '_>, node: &Node, row: &Row, url: &s
                 context.conversion.warn(node, message);
                 fields.put(ours, text(node.place, derived));
             }
-            (None, Nothing | Unknown) => {}
+            (None, Nothing) => {}
         }
     }
     fields

@@ -30,33 +30,35 @@ pub(super) fn convert(context: &mut Context<'_, '_, '_, '_>, node: &Node) -> Opt
     if let Some(header) = value::filled(node, "header").cloned() {
         put_header(context, &header, &mut fields);
     }
-    if let Some(claims) = value::field(node, "addClaims") {
-        for (claim, added) in value::entries(claims) {
-            if added.scalar().is_some_and(|added| added.text == "false") {
-                let name = claim.scalar().map_or("", |claim| claim.text.as_str());
-                context.conversion.warn(added, format!("the claim `{name}` is added all the same"));
-            }
+    for (claim, ours) in [("iat", "add_iat"), ("exp", "add_exp")] {
+        let added = value::field(node, "addClaims").and_then(|claims| value::field(claims, claim));
+        if let Some(off) = added.filter(|added| added.scalar().is_some_and(|added| added.text == "false")) {
+            fields.put(ours, word(off.place, "false"));
         }
     }
-    let prefix = value::field(node, "tokenPrefix").and_then(|prefix| Some((prefix, prefix.scalar()?)));
-    if let Some((at, prefix)) = prefix.filter(|(_, prefix)| prefix.text.trim() != "Bearer") {
-        let message = format!("the token is sent as `Bearer`, not as `{}`", prefix.text.trim());
-        context.conversion.warn(at, message);
+    if let Some(prefix) =
+        value::field(node, "tokenPrefix").filter(|prefix| prefix.scalar().is_some()).cloned()
+        && let Some(prefix) = context.text(&prefix)
+    {
+        fields.put("prefix", prefix);
     }
     Some(fields.into_node(node.place))
 }
 
-/// What the header of a token says: the id of the key; the rest is made.
+/// What the header of a token says: the id of the key, and the rest but for the algorithm, which has a field of its own.
 fn put_header(context: &mut Context<'_, '_, '_, '_>, header: &Node, fields: &mut Fields) {
     let Some(header) = object(context, header) else { return };
+    let mut rest = Fields::default();
     for (key, given) in value::entries(&header) {
-        let name = key.scalar().map_or("", |key| key.text.as_str());
-        match (name, given.scalar()) {
+        match (key.scalar().map_or("", |key| key.text.as_str()), given.scalar()) {
             ("kid", Some(id)) => fields.put("key_id", text(given.place, id.text.as_str())),
             ("alg", _) => {}
             ("typ", Some(kind)) if kind.text == "JWT" => {}
-            _ => context.conversion.warn(given, format!("`{name}` of the header of the token is left out")),
+            (name, _) => rest.put(name, Rc::clone(given)),
         }
+    }
+    if !rest.is_empty() {
+        fields.put("header", rest.into_node(header.place));
     }
 }
 

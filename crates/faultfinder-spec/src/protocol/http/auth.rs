@@ -17,10 +17,31 @@ pub(crate) const AUTH: Table = Table::new(
         FieldSpec::new("sigv4", Shape::Table(&SIGV4), "AWS signature version 4"),
         FieldSpec::new("oauth2_client", Shape::Table(&OAUTH2_CLIENT), "OAuth 2 with client credentials"),
         FieldSpec::new("oauth2_password", Shape::Table(&OAUTH2_PASSWORD), "OAuth 2 with a password"),
+        FieldSpec::new(
+            "oauth2_refresh_token",
+            Shape::Table(&OAUTH2_REFRESH_TOKEN),
+            "OAuth 2 with a refresh token",
+        ),
+        FieldSpec::new(
+            "oauth2_jwt_bearer",
+            Shape::Table(&OAUTH2_JWT_BEARER),
+            "OAuth 2 with a JSON web token that says who asks",
+        ),
         FieldSpec::new("jwt", Shape::Table(&JWT), "a JSON web token, signed for each request"),
     ]],
 )
-.one_of(&["basic", "bearer", "digest", "ntlm", "sigv4", "oauth2_client", "oauth2_password", "jwt"]);
+.one_of(&[
+    "basic",
+    "bearer",
+    "digest",
+    "ntlm",
+    "sigv4",
+    "oauth2_client",
+    "oauth2_password",
+    "oauth2_refresh_token",
+    "oauth2_jwt_bearer",
+    "jwt",
+]);
 
 const LOGIN: &[FieldSpec] = &[
     FieldSpec::new("username", Shape::Text, "the user").required(),
@@ -50,46 +71,88 @@ const SIGV4: Table = Table::new(
         FieldSpec::new("service", Shape::Text, "the service, such as execute-api").required(),
     ]],
 );
-const CLIENT: &[FieldSpec] = &[
+const TOKEN: &[FieldSpec] = &[
     FieldSpec::new("token_url", Shape::Text, "the token endpoint").required(),
     FieldSpec::new("scope", Shape::Text, "the scopes, with spaces between them"),
     FieldSpec::new("audience", Shape::Text, "for whom the token is meant"),
+    FieldSpec::new("resource", Shape::Text, "the URI of what the token gives access to (RFC 8707)"),
     FieldSpec::new(
         "credentials_in",
         Shape::word::<CredentialsIn>(),
         "where the client's credentials are sent (header)",
     ),
-    FieldSpec::new("client_id", Shape::Text, "the client").required(),
 ];
+const CLIENT_ID: &[FieldSpec] = &[FieldSpec::new("client_id", Shape::Text, "the client").required()];
+const CLIENT_SECRET: &[FieldSpec] =
+    &[FieldSpec::new("client_secret", Shape::Text, "the client's secret, if it has one").secret()];
 const OAUTH2_CLIENT: Table = Table::new(
     "`oauth2_client`",
-    &[CLIENT, &[FieldSpec::new("client_secret", Shape::Text, "the client's secret").required().secret()]],
-);
-const OAUTH2_PASSWORD: Table = Table::new(
-    "`oauth2_password`",
     &[
-        CLIENT,
-        &[FieldSpec::new("client_secret", Shape::Text, "the client's secret, if it has one").secret()],
-        LOGIN,
+        TOKEN,
+        CLIENT_ID,
+        &[FieldSpec::new("client_secret", Shape::Text, "the client's secret").required().secret()],
+    ],
+);
+const OAUTH2_PASSWORD: Table = Table::new("`oauth2_password`", &[TOKEN, CLIENT_ID, CLIENT_SECRET, LOGIN]);
+const OAUTH2_REFRESH_TOKEN: Table = Table::new(
+    "`oauth2_refresh_token`",
+    &[
+        TOKEN,
+        CLIENT_ID,
+        CLIENT_SECRET,
+        &[FieldSpec::new(
+            "refresh_token",
+            Shape::Text,
+            "the refresh token; one that the endpoint returns replaces it until the program ends",
+        )
+        .required()
+        .secret()],
+    ],
+);
+const OAUTH2_JWT_BEARER: Table = Table::new(
+    "`oauth2_jwt_bearer`",
+    &[
+        TOKEN,
+        &[
+            FieldSpec::new("client_id", Shape::Text, "the client, if the endpoint asks for it"),
+            FieldSpec::new("assertion", Shape::Table(&ASSERTION), "the token that says who asks").required(),
+        ],
+        CLIENT_SECRET,
     ],
 );
 const JWT: Table = Table::new(
     "`jwt`",
-    &[&[
-        FieldSpec::new("algorithm", Shape::word::<JwtAlgorithm>(), "how it is signed").required(),
-        FieldSpec::new("key", Shape::Text, "the private key of RS256 and ES256 as PEM, or its file"),
-        FieldSpec::new("secret", Shape::Text, "the secret of HS256").secret(),
-        FieldSpec::new("claims", Shape::JsonObject, "the claims; `iat` and `exp` are added"),
-        FieldSpec::new("expires_in", Shape::of::<Lifetime>(), "for how long it is valid (5m)"),
-        FieldSpec::new(
-            "header_name",
-            Shape::Text,
-            "the header it is sent in (authorization, as bearer token)",
-        ),
-        FieldSpec::new("key_id", Shape::Text, "the id of the key (`kid`)"),
-    ]],
+    &[
+        SIGNED,
+        &[
+            FieldSpec::new("header_name", Shape::Text, "the header it is sent in (authorization)"),
+            FieldSpec::new(
+                "prefix",
+                Shape::Text,
+                "the word before the token (`Bearer`; nothing in other headers than authorization)",
+            ),
+        ],
+    ],
 )
 .one_of(&["key", "secret"]);
+const ASSERTION: Table = Table::new("`assertion`", &[SIGNED]).one_of(&["key", "secret"]);
+
+/// What a token is made of.
+const SIGNED: &[FieldSpec] = &[
+    FieldSpec::new("algorithm", Shape::word::<JwtAlgorithm>(), "how it is signed").required(),
+    FieldSpec::new("key", Shape::Text, "the private key of RS256 and ES256 as PEM, or its file"),
+    FieldSpec::new("secret", Shape::Text, "the secret of HS256").secret(),
+    FieldSpec::new("claims", Shape::JsonObject, "the claims; `iat` and `exp` are added"),
+    FieldSpec::new("expires_in", Shape::of::<Lifetime>(), "for how long it is valid (5m)"),
+    FieldSpec::new("add_iat", Shape::of::<bool>(), "whether the time of issue is added to the claims (true)"),
+    FieldSpec::new(
+        "add_exp",
+        Shape::of::<bool>(),
+        "whether the time of expiry is added to the claims (true)",
+    ),
+    FieldSpec::new("key_id", Shape::Text, "the id of the key (`kid`)"),
+    FieldSpec::new("header", Shape::JsonObject, "further parameters of the header of the token"),
+];
 
 /// HS256 has a secret, the others have a key.
 pub(super) fn check_key(reader: &mut Reader<'_>, fields: &Fields) {

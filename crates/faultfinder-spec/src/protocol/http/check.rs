@@ -9,9 +9,18 @@ use crate::written::Fields;
 pub(crate) fn check(reader: &mut Reader<'_>, fields: &Fields) {
     check_case(reader, fields);
     check_headers(reader, fields);
-    if let Some(jwt) = fields.fields("auth").and_then(|auth| auth.fields("jwt")) {
-        reader.within("auth", |reader| reader.within("jwt", |reader| check_key(reader, jwt)));
-    }
+    let Some(auth) = fields.fields("auth") else { return };
+    reader.within("auth", |reader| {
+        if let Some(jwt) = auth.fields("jwt") {
+            reader.within("jwt", |reader| check_key(reader, jwt));
+        }
+        if let Some(assertion) = auth.fields("oauth2_jwt_bearer").and_then(|grant| grant.fields("assertion"))
+        {
+            reader.within("oauth2_jwt_bearer", |reader| {
+                reader.within("assertion", |reader| check_key(reader, assertion));
+            });
+        }
+    });
 }
 
 /// Methods are case-sensitive (RFC 9110 section 9.1); what is sent is what was written.

@@ -25,13 +25,15 @@ fn sigv4(auth: &mut Map<String, Value>) {
     }
 }
 
-/// With a user it is the password grant.
+/// With a user it is the password grant, with a refresh token that of its name.
 fn oauth2(auth: &mut Map<String, Value>) {
-    if auth.contains_key("oauth2_password")
-        && let Some(Value::Object(client)) = auth.remove("oauth2_client")
-        && let Some(Value::Object(password)) = auth.get_mut("oauth2_password")
-    {
-        password.extend(client);
+    for grant in ["oauth2_password", "oauth2_refresh_token"] {
+        if auth.contains_key(grant)
+            && let Some(Value::Object(client)) = auth.remove("oauth2_client")
+            && let Some(Value::Object(grant)) = auth.get_mut(grant)
+        {
+            grant.extend(client);
+        }
     }
 }
 

@@ -44,13 +44,20 @@ pub(super) enum Source {
     Nothing(&'static str),
 }
 
-/// The row of a field.
+/// The row of a field. What is in a mapping that has no option has none either.
 pub(super) fn of(path: &str) -> &'static Row {
     const PLAIN: &Row = &Row::new("");
     let fits = |row: &&Row| {
         let before = path.strip_suffix(row.field);
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
+    let outer = |row: &&Row| {
+        let names = || path.split_once(row.field).filter(|(_, rest)| rest.starts_with('.'));
+        matches!(row.source, Source::Nothing(_)) && names().is_some_and(|(before, _)| before.ends_with('.'))
+    };
+    if let Some(row) = ROWS.iter().find(outer) {
+        return row;
+    }
     ROWS.iter().filter(fits).max_by_key(|row| row.field.len()).unwrap_or(PLAIN)
 }
 
@@ -151,6 +158,10 @@ pub(super) static ROWS: &[Row] = &[
         .value("SCOPES")
         .help("The scopes of the token, with spaces between them"),
     Row::new("oauth2_client.audience").option("oauth2-audience").help("For whom the token is meant"),
+    Row::new("oauth2_client.resource")
+        .option("oauth2-resource")
+        .value("URI")
+        .help("The URI of what the token gives access to"),
     Row::new("oauth2_client.credentials_in").option("oauth2-credentials-in").value("PLACE"),
     Row::new("auth.oauth2_password").option("oauth2-user").form(Syntax::Login).help(
         "The user whose password earns the token; without it the client's own credentials do",
@@ -158,9 +169,24 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("oauth2_password.token_url").by("http.auth.oauth2_client.token_url"),
     Row::new("oauth2_password.scope").by("http.auth.oauth2_client.scope"),
     Row::new("oauth2_password.audience").by("http.auth.oauth2_client.audience"),
+    Row::new("oauth2_password.resource").by("http.auth.oauth2_client.resource"),
     Row::new("oauth2_password.credentials_in").by("http.auth.oauth2_client.credentials_in"),
     Row::new("oauth2_password.client_id").by("http.auth.oauth2_client"),
     Row::new("oauth2_password.client_secret").by("http.auth.oauth2_client"),
+    Row::new("oauth2_refresh_token.refresh_token")
+        .option("oauth2-refresh-token")
+        .variable("REFRESH_TOKEN")
+        .value("TOKEN")
+        .help("The refresh token that earns the token"),
+    Row::new("oauth2_refresh_token.token_url").by("http.auth.oauth2_client.token_url"),
+    Row::new("oauth2_refresh_token.scope").by("http.auth.oauth2_client.scope"),
+    Row::new("oauth2_refresh_token.audience").by("http.auth.oauth2_client.audience"),
+    Row::new("oauth2_refresh_token.resource").by("http.auth.oauth2_client.resource"),
+    Row::new("oauth2_refresh_token.credentials_in").by("http.auth.oauth2_client.credentials_in"),
+    Row::new("oauth2_refresh_token.client_id").by("http.auth.oauth2_client"),
+    Row::new("oauth2_refresh_token.client_secret").by("http.auth.oauth2_client"),
+    Row::new("oauth2_jwt_bearer").without("what signs an assertion is written in a definition"),
+    Row::new("jwt.header").option("jwt-parameters").help("Further parameters of the header of the token"),
     Row::new("jwt.algorithm")
         .help("How a JSON web token is signed")
        .otherwise("HS256 with a secret, RS256 with a key"),
@@ -171,7 +197,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("jwt.header_name")
         .option("jwt-header")
         .help("The header that the token is sent in")
-        .otherwise("authorization, as bearer token"),
+        .otherwise("authorization"),
     Row::new("jwt.key_id").help("The id of the token's key"),
     // TLS endpoints
     Row::new("ssl.host").target(),

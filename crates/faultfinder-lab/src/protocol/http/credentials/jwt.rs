@@ -11,10 +11,10 @@ use faultfinder_taxonomy::Code;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Map, Value, json};
 
-const SECRET: &str = "open sesame, says the lab";
+pub(super) const SECRET: &str = "open sesame, says the lab";
 
 /// Whether a token is signed with the key, is issued for this server, and is valid now.
-fn verifies(token: Option<&str>, key: &DecodingKey, algorithm: Algorithm) -> bool {
+pub(super) fn verifies(token: Option<&str>, key: &DecodingKey, algorithm: Algorithm) -> bool {
     let mut validation = Validation::new(algorithm);
     validation.set_audience(&["lab"]);
     validation.set_required_spec_claims(&["exp", "aud", "sub"]);
@@ -81,6 +81,18 @@ pub(super) fn rows() -> Vec<Row> {
         .with(json!({ "auth": { "jwt":
             { "algorithm": "HS256", "secret": SECRET, "claims": claims(), "header_name": "x-token", "expires_in": "30s" } } }))
         .assert(&["status is 200"]),
+        Row::new("http1/401-jwt-prefix", "a token behind another word than Bearer", Expect::pass(), |lab| {
+            let key = DecodingKey::from_secret(SECRET.as_bytes());
+            Ok(Site::at(http1::serve(lab, move |request| {
+                if verifies(proof(request, "Token"), &key, Algorithm::HS256) { ok() } else { unauthorized("Token") }
+            })?))
+        })
+        .with(json!({ "auth": { "jwt": { "algorithm": "HS256", "secret": SECRET, "claims": claims(),
+            "prefix": "Token", "add_iat": false, "header": { "typ": "at+jwt" } } } }))
+        .assert(&["status is 200"]),
+        by_secret("401-jwt-no-expiry", "a token without an expiry, which this server wants", refused())
+            .with(json!({ "auth": { "jwt": { "algorithm": "HS256", "secret": SECRET, "claims": claims(),
+                "add_exp": false } } })),
         by_secret("401-jwt-bad-secret", "a token signed with another secret", refused())
             .with(hs256("another secret", &claims())),
         by_secret("401-jwt-expired", "a token that expired long ago", refused()).with(hs256(SECRET, &expired)),

@@ -9,11 +9,15 @@ mod ntlm; // MS-NLMP
 mod ntlm_hash; // the response that an NTLM client must have computed
 mod sigv4; // AWS signature version 4
 mod oauth2; // RFC 6749: a token endpoint and a resource
+mod grants; // token endpoints that want more: refresh tokens, assertions, resources
 mod jwt; // RFC 7519
 
 use super::row::Row;
 
 /// All scenarios about credentials, except basic and bearer.
 pub(super) fn rows() -> Vec<Row> {
-    [digest::rows(), ntlm::rows(), sigv4::rows(), oauth2::rows(), jwt::rows()].into_iter().flatten().collect()
+    [digest::rows(), ntlm::rows(), sigv4::rows(), oauth2::rows(), grants::rows(), jwt::rows()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -19,7 +19,7 @@ const CLIENT: &str = "lab client";
 const SECRET: &str = "lab:secret";
 
 /// The fields of a form (a text in which every `%` and `+` is an encoded character).
-fn form(text: &str) -> Vec<(String, String)> {
+pub(super) fn form(text: &str) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let mut bytes = Vec::new();
         let mut rest = text.as_bytes();
@@ -180,7 +180,7 @@ fn granted() -> Vec<Row> {
 }
 
 /// The endpoint issues no token, and sends this error.
-fn denied_by(name: &str) -> Expect {
+pub(super) fn denied_by(name: &str) -> Expect {
     http(Code::AuthenticationError, Phase::Authenticate, name)
 }
 
