@@ -25,6 +25,7 @@ pub struct PlannedTest {
     pub(crate) scope: Arc<Scope>,
     pub(crate) content: PlannedContent,
     every: Option<Duration>,
+    paused: bool,
     retry: Retry,
     tags: Vec<Spanned<String>>,
     fingerprint: u64,
@@ -71,6 +72,7 @@ impl PlannedTest {
             scope: Arc::clone(scope),
             content,
             every: test.every,
+            paused: test.paused,
             retry: test.retry,
             tags: test.tags.clone(),
             fingerprint: planner.fingerprint(test),
@@ -130,6 +132,12 @@ impl PlannedTest {
     #[must_use]
     pub const fn every(&self) -> Option<Duration> {
         self.every
+    }
+
+    /// Whether it is left off the schedule of a service.
+    #[must_use]
+    pub const fn is_paused(&self) -> bool {
+        self.paused
     }
 
     /// The host and the port that it is about, as far as they are the same in every run and known; of several steps, those of

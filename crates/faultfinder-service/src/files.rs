@@ -76,7 +76,7 @@ fn record(service: &Service, test: &PlannedTest) -> TestRecord {
         every: test.every(),
         definition: None,
         origin: Origin::File(test.file().to_owned()),
-        paused: false,
+        paused: test.is_paused(),
         restricted: false,
         owner: String::new(),
         sealed: None,

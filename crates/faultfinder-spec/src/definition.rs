@@ -40,6 +40,8 @@ pub struct Test {
     pub script: Option<ScriptSource>,
     /// How often it runs on a schedule, 1 s to 7 days.
     pub every: Option<Duration>,
+    /// Whether a service leaves it off its schedule.
+    pub paused: bool,
     /// What happens when it fails.
     pub retry: Retry,
     /// Words to group it by.

@@ -149,6 +149,7 @@ fn of_others(name: &str) -> Option<&'static str> {
         "assertions" | "asserts" | "conditions" | "checks" | "expect" | "validate" | "tests" => "assert",
         "interval" | "schedule" | "frequency" | "period" | "tick_every" | "cron" => "every",
         "retries" | "attempts" => "retry",
+        "enabled" | "disabled" | "active" | "status" | "skip" => "paused",
         "labels" | "groups" | "group" => "tags",
         "title" | "description" | "label" | "id" => "name",
         "verb" => "method",

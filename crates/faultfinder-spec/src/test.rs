@@ -48,6 +48,12 @@ pub(crate) const TABLE: Table = Table::new(
                 "a script that sets variables with `dd.variable.set` before anything is sent",
             ),
             FieldSpec::new("tags", Shape::TextList(TAGS_MAX), "words to group it by").literal(),
+            FieldSpec::new(
+                "paused",
+                Shape::of::<bool>(),
+                "whether a service leaves it off its schedule; `run` runs it all the same (false)",
+            )
+            .literal(),
         ],
         SCHEDULE,
     ],
@@ -91,6 +97,7 @@ pub(crate) fn read(
     };
     let script = mapping.read(reader, "variables_javascript", Reader::verbatim).map(ScriptSource::new);
     let (every, retry) = schedule(reader, &mapping);
+    let paused = mapping.read(reader, "paused", Reader::literal::<bool>);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
     });
@@ -100,6 +107,7 @@ pub(crate) fn read(
         content: content?,
         script,
         every: every.or(defaults.every),
+        paused: paused.is_some_and(|paused| paused.value),
         retry: retry.or(defaults.retry),
         tags: tags.unwrap_or_default(),
         fingerprint: node.fingerprint(defaults.fingerprint),

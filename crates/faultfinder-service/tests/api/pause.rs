@@ -51,7 +51,8 @@ async fn a_paused_test_is_off_its_schedule_until_it_is_resumed() {
 #[tokio::test]
 async fn a_test_of_a_file_is_paused_in_its_file() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "tests:\n  - name: of a file\n    tcp: { host: 127.0.0.1, port: 1 }\n";
+    let text =
+        "tests:\n  - { name: of a file, paused: true, every: 1s, tcp: { host: 127.0.0.1, port: 1 } }\n";
     std::fs::write(folder.path().join("a.yaml"), text).unwrap();
     let served =
         Served::start(Config { definitions: vec![folder.path().to_owned()], ..Config::default() }).await;
@@ -61,4 +62,32 @@ async fn a_test_of_a_file_is_paused_in_its_file() {
         let answer = served.call("POST", &format!("{path}/{action}"), None, None).await;
         answer.envelope(400, "DefinedInFile");
     }
+    assert_eq!(listed.body["items"][0]["paused"], json!(true), "{listed:?}");
+    let run = served.call("POST", &format!("{path}/run"), None, None).await;
+    assert_eq!(run.body["code"], json!("CONNREFUSED"), "it still runs on demand: {run:?}");
+    // Changed in its file, it is on its schedule.
+    std::fs::write(folder.path().join("new"), text.replace("paused: true, ", "")).unwrap();
+    std::fs::rename(folder.path().join("new"), folder.path().join("a.yaml")).unwrap();
+    served.until_logged("definitions were reloaded", 1).await;
+    let changed = served.get(&path).await;
+    assert_eq!(changed.body["paused"], json!(false), "{changed:?}");
+}
+
+#[tokio::test]
+async fn a_definition_can_say_that_its_test_is_paused() {
+    let served = Served::start(Config::default()).await;
+    let mut paused = definition(Some("1h"));
+    paused["tests"][0]["paused"] = json!(true);
+    let create = async |body| served.call("POST", "/api/v1/tests", None, Some(&body)).await;
+    let made = create(json!({ "definition": paused })).await;
+    assert_eq!((made.status, &made.body["paused"]), (201, &json!(true)), "{made:?}");
+    // What is said beside the definition counts more.
+    let mut other = paused.clone();
+    other["tests"][0]["name"] = json!("other");
+    let beside = create(json!({ "definition": other, "paused": false })).await;
+    assert_eq!(beside.body["paused"], json!(false), "{beside:?}");
+    let path = format!("/api/v1/tests/{}", beside.body["id"].as_str().unwrap());
+    let replaced = served.call("PUT", &path, None, Some(&json!({ "version": 1, "definition": other }))).await;
+    assert_eq!((replaced.status, &replaced.body["paused"]), (200, &json!(true)), "{replaced:?}");
+    assert!(!replaced.body.to_string().contains("was set to false"), "{replaced:?}");
 }

@@ -28,7 +28,7 @@ fn replacement() -> Value {
 pub(crate) struct NewTest {
     /// A definition with one test.
     definition: Definition,
-    /// Whether it does not run at its interval for now; false if it is not given.
+    /// Whether it does not run at its interval for now; if it is not given, as the definition says, or false.
     #[schema(nullable = false)]
     paused: Option<bool>,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Replacement {
     version: i64,
     /// A definition with one test.
     definition: Definition,
-    /// Whether it does not run at its interval for now; false if it is not given.
+    /// Whether it does not run at its interval for now; if it is not given, as the definition says, or false.
     #[schema(nullable = false)]
     paused: Option<bool>,
 }

@@ -94,7 +94,9 @@ fn is_other_request(before: &Value, now: &Value) -> bool {
     let request = |definition: &Value| {
         let mut test = definition.pointer("/tests/0").cloned().unwrap_or_default();
         if let Value::Object(fields) = &mut test {
-            fields.retain(|name, _| !matches!(name.as_str(), "name" | "tags" | "every" | "assert" | "retry"));
+            fields.retain(|name, _| {
+                !matches!(name.as_str(), "name" | "tags" | "every" | "paused" | "assert" | "retry")
+            });
         }
         (definition.get("variables").cloned(), test)
     };

@@ -26,6 +26,7 @@ use crate::timestamp::Timestamp;
 use crate::token::Scope;
 use axum::Extension;
 use axum::extract::{Request, State};
+use faultfinder_engine::PlannedTest;
 use faultfinder_taxonomy::{ConstraintViolation, ParameterLocation};
 use http::Uri;
 use serde_json::Value;
@@ -95,10 +96,11 @@ fn read(
         .map_err(|error| Problem::internal(format!("a definition with a test {error}")))?;
     let sealed = keyring.seal(id, &secrets).map_err(unsealed)?;
     let mut warnings = std::mem::take(&mut defined.warnings);
-    if given.is_none() && replaces {
+    let defined_paused = defined.suite.tests().first().is_some_and(PlannedTest::is_paused);
+    if given.is_none() && replaces && !defined_paused {
         warnings.push(filled_in("paused", "false", "The test is not paused: `paused` was not given."));
     }
-    Ok(Written { definition, sealed, defined, paused: given.unwrap_or(false), version, warnings })
+    Ok(Written { definition, sealed, defined, paused: given.unwrap_or(defined_paused), version, warnings })
 }
 
 fn filled_in(path: &str, value: &str, message: &str) -> Unexpected {

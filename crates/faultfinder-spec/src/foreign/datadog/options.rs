@@ -32,7 +32,7 @@ pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields:
         fields.put("tags", tags);
     }
     match value::field(test, "status").and_then(|status| status.scalar()).map(|status| status.text.as_str()) {
-        Some("paused") => context.conversion.warn(test, "the test is paused there, and runs here"),
+        Some("paused") => fields.put("paused", word(test.place, "true")),
         Some("live") | None => {}
         Some(other) => {
             let message = format!("the status `{other}` is not known; the test runs here");

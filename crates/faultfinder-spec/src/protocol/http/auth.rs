@@ -135,7 +135,8 @@ const JWT: Table = Table::new(
     ],
 )
 .one_of(&["key", "secret"]);
-const ASSERTION: Table = Table::new("`assertion`", &[SIGNED]).one_of(&["key", "secret"]);
+const ASSERTION: Table =
+    Table::new("`assertion` of `oauth2_jwt_bearer`", &[SIGNED]).one_of(&["key", "secret"]);
 
 /// What a token is made of.
 const SIGNED: &[FieldSpec] = &[
