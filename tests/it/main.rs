@@ -28,6 +28,8 @@ mod packaging; // what is installed: the Debian package and the image
 mod peers; // servers of others
 mod served; // a lab that serves one scenario
 mod serve; // the service: how it starts, what it refuses, how it ends
+mod lab_process; // the lab as a process of its own
+mod definition_schema; // the published schema of definitions, and what is read
 mod schemathesis; // what schemathesis makes of the document of the API
 mod objections; // what only shows when a request is made is at its field
 mod reported; // files with mistakes, and what is reported of them

@@ -50,6 +50,7 @@ mod error; // AssertionError
 mod observation; // Observation: the facts from a probe
 mod evaluate; // Assertion + Observation -> Outcome
 mod extraction; // Extraction: a value for a later request
+mod reference; // what can be asserted, for editors and for people
 mod observables; // Observables: what a test can observe
 
 pub use assertion::{Assertion, PARTS_MAX};
@@ -64,5 +65,6 @@ pub use observation::{EchoFacts, LatencyFacts, Observation, RecordFacts, Redirec
 pub use outcome::{ACTUAL_BYTES_MAX, CUT_MARK, NOT_PERFORMED, Outcome};
 pub use parse::{LINE_BYTES_MAX, from_fields, parse, parse_guarded};
 pub use pattern::PATTERN_BYTES_MAX;
+pub use reference::{line_schema, subject_reference};
 pub use schema::SCHEMA_BYTES_MAX;
 pub use xpath::XPATH_BYTES_MAX;

@@ -156,6 +156,16 @@ impl Operator {
     }
 }
 
+/// The phrases, longer ones before those they begin with.
+pub(crate) fn phrases() -> impl Iterator<Item = (&'static str, Operator)> {
+    PHRASES.iter().map(|(phrase, operator, _)| (*phrase, *operator))
+}
+
+/// The signs, likewise.
+pub(crate) fn signs() -> impl Iterator<Item = (&'static str, Operator)> {
+    SIGNS.iter().copied()
+}
+
 /// Takes an operator, and whether it is negated. In front of a type (`is a number`) only `is` is taken.
 pub(crate) fn read(cursor: &mut Cursor<'_>, subject: &str) -> Result<(Operator, bool), AssertionError> {
     if let Some(negated) = take_is_of_a_kind(cursor) {

@@ -12,7 +12,9 @@ use crate::jsonpath::JsonPath;
 use crate::xpath::XPath;
 use faultfinder_taxonomy::word::{HashAlgorithm, RecordType};
 use faultfinder_taxonomy::{BODY_BYTES_MAX, Phase};
-use words::phase_word;
+#[cfg(test)]
+pub(crate) use words::WORDS;
+pub(crate) use words::phase_word;
 
 /// What an assertion reads: a subject, which of its values, and what of them.
 #[derive(Debug, Clone)]

@@ -59,10 +59,12 @@ mod redact; // secrets -> ***
 mod moment; // times as text
 mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
+mod definition_schema; // the JSON Schema of definitions
 mod result_schema; // the JSON Schema of results
 
 pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
+pub use definition_schema::definition_schema;
 pub use files::{EmptyFolder, FoundFiles, ReadSources, Unreadable, find_files, read_source, read_sources};
 pub use include::variables_of;
 pub use offload::{Offload, Work};

@@ -9,10 +9,15 @@ use crate::value::ValueKind;
 use crate::{pairs, parsed, steps, test, variable};
 use serde_json::{Map, Value, json};
 
-/// JSON Schema (draft 2020-12) of the native format.
+/// The name of the definition of lines among those of the schema.
+const ASSERTION_LINE: &str = "assertion line";
+
+/// JSON Schema (draft 2020-12) of the native format. `assertion_line` is the schema of an assertion in one line, which the
+/// reader of assertions knows.
 #[must_use]
-pub fn schema() -> Value {
+pub fn schema(assertion_line: Value) -> Value {
     let mut definitions = Map::new();
+    definitions.insert(ASSERTION_LINE.to_owned(), assertion_line);
     let file = reference(&mut definitions, &parsed::TABLE);
     let test = reference(&mut definitions, &test::TABLE);
     json!({
@@ -206,7 +211,7 @@ fn shape(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
         Shape::Assertions => {
             let mappings =
                 [&assertion::ASSERTION, &assertion::GROUP, &assertion::WARNING, &assertion::SCRIPT];
-            let mut forms = vec![text()];
+            let mut forms = vec![json!({ "$ref": format!("#/$defs/{ASSERTION_LINE}") })];
             forms.extend(mappings.map(|table| reference(definitions, table)));
             let item = json!({ "anyOf": forms });
             json!({ "type": "array", "maxItems": ASSERTIONS_MAX, "items": item })
@@ -260,7 +265,7 @@ mod tests {
 
     #[test]
     fn every_supported_field_is_in_the_schema_and_no_other() {
-        let schema = schema();
+        let schema = schema(text());
         let mut tables = Vec::new();
         collect(&parsed::TABLE, &mut tables);
         assert!(tables.len() > 10, "{}", tables.len());
@@ -281,7 +286,7 @@ mod tests {
         collect(&parsed::TABLE, &mut tables);
         for table in tables {
             for inner in table.fields().flat_map(|field| inner_tables(&field.shape)) {
-                let known = schema();
+                let known = schema(text());
                 let mut definitions = Map::new();
                 let reference = reference(&mut definitions, inner);
                 let name = reference["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")).unwrap();

@@ -1,13 +1,13 @@
 //! The published schema of results, and what is written.
 
 use super::{UP_AND_DOWN, call, folder, lines, statuses};
+use crate::lab_process::Lab;
 use faultfinder_engine::Suite;
 use faultfinder_spec::Source;
 use faultfinder_tests::json_schema::{undescribed, violations};
-use faultfinder_tests::{command, faultfinder, workspace};
+use faultfinder_tests::{faultfinder, workspace};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::process::Stdio;
 
 fn schema() -> Value {
     let answer = faultfinder(&["schema", "results"]);
@@ -24,22 +24,11 @@ fn check(schema: &Value, instance: &Value) {
 
 /// The definitions of one scenario of the lab for each protocol, code and detail, and those that pass. The lab serves until
 /// its process is dropped.
-fn exhibits() -> (impl Drop, Vec<Value>) {
-    struct Lab(std::process::Child);
-    impl Drop for Lab {
-        fn drop(&mut self) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
-        }
-    }
-    let mut lab = command(&["lab", "--json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let output = lab.stdout.take().unwrap();
-    let lab = Lab(lab);
-    let manifest =
-        serde_json::Deserializer::from_reader(output).into_iter::<Value>().next().unwrap().unwrap();
+fn exhibits() -> (Lab, Vec<Value>) {
+    let lab = Lab::start();
     let mut seen = BTreeSet::new();
     let mut chosen = Vec::new();
-    for exhibit in manifest["scenarios"].as_array().unwrap() {
+    for exhibit in lab.scenarios() {
         let expect = &exhibit["expect"];
         let key = [&exhibit["protocol"], &expect["code"], &expect["detail"]["kind"]].map(Value::to_string);
         let definition = &exhibit["definition"];

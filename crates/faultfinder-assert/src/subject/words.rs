@@ -3,7 +3,7 @@
 use faultfinder_taxonomy::Phase;
 
 /// Words that begin a subject, in addition to `<phase>_time`.
-pub(super) const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "status",
     "header",
     "trailer",

@@ -28,7 +28,7 @@ enum Of {
 /// Prints the schema.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let schema = match arguments.of {
-        Of::Definitions => faultfinder_spec::schema(),
+        Of::Definitions => faultfinder_engine::definition_schema(),
         Of::Results => faultfinder_engine::result_schema(),
     };
     let text = serde_json::to_string_pretty(&schema)

@@ -119,7 +119,7 @@ pub(super) fn definition() -> Value {
 
 /// The schema of definitions, as `faultfinder schema` prints it, at its place in the document.
 pub(super) fn definition_schema() -> Value {
-    let mut schema = faultfinder_spec::schema();
+    let mut schema = faultfinder_engine::definition_schema();
     point_into_document(&mut schema);
     if let Some(schema) = schema.as_object_mut() {
         // The document has one dialect for all of its schemas, which is the same.
