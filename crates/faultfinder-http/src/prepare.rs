@@ -125,6 +125,9 @@ fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fa
         (HttpVersion::Http3 | HttpVersion::Discover, _) if request.proxy.is_some() => {
             "HTTP/3 cannot use a proxy: proxies support TCP, not UDP"
         }
+        (HttpVersion::Http3 | HttpVersion::Discover, _) if request.client.proxy_protocol.is_some() => {
+            "HTTP/3 cannot begin with the PROXY protocol, which is for TCP"
+        }
         (HttpVersion::Discover, _) if !method.is_safe() => {
             "version discover sends the request twice, which is allowed only for GET, HEAD, OPTIONS and TRACE"
         }

@@ -128,6 +128,7 @@ async fn fetch(
     let prepared = prepare::prepare(&asking).map_err(|faults| oauth2::misplaced(first_of(faults), oauth2))?;
     if prepared.url.origin() != call.prepared.url.origin() {
         asking.tls = call.request.tls.for_another_peer();
+        asking.client.proxy_protocol = None;
     }
     let url = prepared.url.to_string();
     let mut trace = Trace::start();

@@ -1,5 +1,6 @@
 //! From a host's name to a connection.
 
+use crate::proxy_protocol::announce;
 #[cfg(feature = "quic")]
 use crate::quic::{self, QuicConnection};
 #[cfg(feature = "quic")]
@@ -8,11 +9,12 @@ use crate::{ClientOptions, Host, Trace, Vantage, dial, resolve};
 use faultfinder_taxonomy::Fault;
 use tokio::net::TcpStream;
 
-/// Resolves a host and opens a TCP connection to it.
+/// Resolves a host and opens a TCP connection to it, which begins with the PROXY protocol if the options say so.
 ///
 /// # Errors
 ///
-/// `DNS` when the host cannot be resolved; otherwise those of [`dial()`](crate::dial()).
+/// `DNS` when the host cannot be resolved; otherwise those of [`dial()`](crate::dial()), and the code of the errno that sending
+/// the header of the PROXY protocol ended with.
 pub async fn connect(
     vantage: &Vantage,
     host: &Host,
@@ -21,7 +23,11 @@ pub async fn connect(
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
     let addresses = resolve(vantage, host, options, trace).await?;
-    dial(vantage, &addresses, port, options, trace).await
+    let mut stream = dial(vantage, &addresses, port, options, trace).await?;
+    if let Some(version) = options.proxy_protocol {
+        announce(&mut stream, version).await?;
+    }
+    Ok(stream)
 }
 
 /// Resolves a host and opens a QUIC connection to it, trying both address families as RFC 8305 says.

@@ -44,6 +44,7 @@ mod pem; // Pem: a file or inline text
 mod checks; // Checks: everything that is wrong with a request
 mod login; // Login: a user and a password
 #[cfg(feature = "http")]
+mod proxy_protocol; // the PROXY protocol
 mod proxy_fault; // faults of a proxy, which are not the target's
 #[cfg(feature = "http")]
 mod proxy; // a tunnel through an HTTP proxy

@@ -3,7 +3,7 @@
 #[cfg(feature = "tls")]
 use crate::tls::TlsOptions;
 use crate::{Deadline, Host, interface_index};
-use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
+use faultfinder_taxonomy::word::{AddressChoice, IpVersion, ProxyProtocol, Transport};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, TimeoutScope};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
@@ -26,6 +26,9 @@ pub struct ClientOptions {
     pub resolve: Vec<(String, IpAddr)>,
     /// The local address to connect from.
     pub source_address: Option<IpAddr>,
+    /// The version of the PROXY protocol with which TCP connections to the target begin; none do by default. Not said to proxies,
+    /// name servers, and servers of revocation data.
+    pub proxy_protocol: Option<ProxyProtocol>,
 }
 
 /// A name server that the test names.
@@ -58,6 +61,7 @@ impl Default for ClientOptions {
             resolver: None,
             resolve: Vec::new(),
             source_address: None,
+            proxy_protocol: None,
         }
     }
 }

@@ -84,8 +84,10 @@ impl Reach<'_> {
         let tls = self.tls_client(proxy, vantage)?;
         let authority = authority(&host, port);
         trace.begin_proxy(authority.clone());
+        let of_proxy_itself = ClientOptions { proxy_protocol: None, ..options.clone() };
         let reached = async {
-            let stream = Stream::Plain(connect(vantage, &host, port, options, trace).await?);
+            let stream = connect(vantage, &host, port, &of_proxy_itself, trace).await?;
+            let stream = Stream::Plain(stream);
             let Some(client) = tls else { return Ok(stream) };
             stream.secure(vantage, &host, &client, options, trace).await.map(|(stream, _)| stream)
         };

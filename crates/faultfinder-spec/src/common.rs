@@ -1,9 +1,11 @@
 //! What the requests of several protocols share: fields and limits.
 
 use crate::fields::{FieldSpec, Shape, Table};
+use crate::reader::Reader;
 use crate::tls;
 use crate::value::{Port, Timeout, ZonedAddress};
-use faultfinder_taxonomy::word::{AddressChoice, IpVersion, Transport};
+use crate::written::Fields;
+use faultfinder_taxonomy::word::{AddressChoice, IpVersion, ProxyProtocol, Transport};
 use std::net::IpAddr;
 
 /// Most steps of a conversation, of `tcp` and of `ws`.
@@ -31,6 +33,22 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     ),
     FieldSpec::new("source_address", Shape::of::<IpAddr>(), "the local address that connections come from"),
 ];
+
+/// What a TCP connection to the target begins with.
+pub(crate) const TCP_FIELDS: &[FieldSpec] = &[FieldSpec::new(
+    "proxy_protocol",
+    Shape::word::<ProxyProtocol>(),
+    "the version of the PROXY protocol that connections begin with, as behind a load balancer (none)",
+)];
+
+/// A connection has one of them in front of the target.
+pub(crate) fn check_proxy_protocol(reader: &mut Reader<'_>, fields: &Fields) {
+    if fields.has("proxy_protocol") && fields.has("proxy") {
+        let message =
+            "`proxy_protocol` is for connections to the target itself, and `proxy` is in front of it";
+        fields.refuse(reader, "proxy_protocol", message, "remove one of them");
+    }
+}
 
 const RESOLVER: Table = Table::new(
     "`resolver`",

@@ -24,7 +24,7 @@ pub use judgement::{GroupKind, HashAlgorithm, Severity};
 pub use messages::Compression;
 pub use nearest::nearest;
 pub use record_type::{RecordType, UnknownRecordType};
-pub use route::{AddressChoice, IpVersion, TrackHops};
+pub use route::{AddressChoice, IpVersion, ProxyProtocol, TrackHops};
 pub use tls::{StartTls, TlsVersion};
 
 /// One of a closed set of words.

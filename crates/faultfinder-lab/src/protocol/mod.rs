@@ -4,6 +4,7 @@ mod expectations; // short words for what a probe must say
 mod block; // from fields to a native test
 mod names; // names that do not resolve
 mod transport; // what tcp and udp have in common
+mod balancer; // servers that want the PROXY protocol
 mod shared; // faults of the connection that all protocols over TCP have
 mod http;
 mod ssl;
@@ -35,6 +36,7 @@ pub fn scenarios() -> Vec<Scenario> {
         shared::scenarios(Protocol::Grpc),
         ws::scenarios(),
         shared::scenarios(Protocol::Ws),
+        balancer::scenarios(),
     ]
     .into_iter()
     .flatten()

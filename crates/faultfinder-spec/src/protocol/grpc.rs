@@ -17,7 +17,7 @@ const MESSAGE_BYTES_MAX: u32 = 64 << 20;
 const PROTO_MAX: usize = 100;
 
 /// The fields of a `grpc` request.
-pub(crate) const TABLE: Table = Table::new("`grpc`", &[FIELDS, common::FIELDS])
+pub(crate) const TABLE: Table = Table::new("`grpc`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
     .one_of(&["health", "service"])
     .at_most_one_of(&["proto", "descriptor_set", "reflection"]);
 

@@ -6,7 +6,8 @@ use crate::{common, tls};
 use faultfinder_taxonomy::word::StartTls;
 
 /// The fields of an `ssl` request.
-pub(crate) const TABLE: Table = Table::new("`ssl`", &[FIELDS, tls::FIELDS, common::FIELDS]);
+pub(crate) const TABLE: Table =
+    Table::new("`ssl`", &[FIELDS, tls::FIELDS, common::TCP_FIELDS, common::FIELDS]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),

@@ -9,7 +9,7 @@ use crate::{Text, common, tls};
 use faultfinder_taxonomy::word::{StartTls, TrackHops};
 
 /// The fields of a `tcp` request.
-pub(crate) const TABLE: Table = Table::new("`tcp`", &[FIELDS, common::FIELDS]);
+pub(crate) const TABLE: Table = Table::new("`tcp`", &[FIELDS, common::TCP_FIELDS, common::FIELDS]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),

@@ -28,6 +28,16 @@ words! {
 }
 
 words! {
+    /// Which version of the PROXY protocol a connection begins with.
+    ProxyProtocol, "a version of the PROXY protocol" {
+        /// A line of text.
+        V1 = "v1" | "1",
+        /// Binary.
+        V2 = "v2" | "2",
+    }
+}
+
+words! {
     /// Whether the route to the target is traced.
     TrackHops, "whether the route is traced" {
         /// It is not.

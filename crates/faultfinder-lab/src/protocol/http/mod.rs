@@ -26,7 +26,8 @@ pub(crate) use row::Site;
 pub(crate) use script::Script;
 pub(crate) use secure::trusting;
 
-use crate::Scenario;
+use crate::{Lab, LabError, Scenario};
+use std::net::SocketAddr;
 
 /// All scenarios of this protocol.
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -34,4 +35,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let proxies = [proxy::rows(), socks::rows()];
     let apis = [config::rows(), credentials::rows(), envelope::rows(), graphql::rows()];
     versions.into_iter().chain(proxies).chain(apis).flatten().map(Scenario::from).collect()
+}
+
+/// A server that answers every request with `200`.
+pub(super) fn ok_http1(lab: &Lab) -> Result<SocketAddr, LabError> {
+    http1::serve(lab, |_| http1::ok())
+}
+
+/// The same over TLS, with the lab's good certificate.
+pub(super) fn ok_https(lab: &Lab) -> Result<SocketAddr, LabError> {
+    secure::serve(lab, lab.pki().good(), &[], secure::Answers::OK)
 }

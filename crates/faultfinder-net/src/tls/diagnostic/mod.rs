@@ -14,6 +14,7 @@ mod choice; // Choice: what this client cannot speak of it
 use super::capture::{Capture, Negotiated};
 use super::client::TlsClient;
 use super::verdict::judge;
+use crate::proxy_protocol::announce;
 use crate::starttls::start_tls;
 use crate::{ClientOptions, Host, Trace, Vantage, dial};
 use choice::Choice;
@@ -93,6 +94,9 @@ pub(super) async fn connect_again(
     let peer = trace.direct_peer()?;
     let mut again = trace.another();
     let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
+    if let Some(version) = options.proxy_protocol {
+        announce(&mut stream, version).await.ok()?;
+    }
     if let Some(protocol) = trace.notes.starttls {
         start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
     }

@@ -11,13 +11,8 @@ use faultfinder_taxonomy::word::HttpVersion;
 const REDIRECTS_MAX: u32 = 100;
 
 /// The fields of an `http` request.
-pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::FIELDS]).at_most_one_of(&[
-    "body",
-    "json",
-    "form",
-    "multipart",
-    "graphql",
-]);
+pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
+    .at_most_one_of(&["body", "json", "form", "multipart", "graphql"]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),
