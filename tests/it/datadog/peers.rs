@@ -1,7 +1,9 @@
 //! Small servers on loopback. They end with the process.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
+use tokio::net::TcpSocket;
 
 /// An HTTP server.
 pub(super) struct Http {
@@ -84,6 +86,32 @@ pub(super) fn udp_echo() -> u16 {
     port
 }
 
+/// A port on which nothing answers: its queue of connections is full, and nobody takes any out of it.
+pub(super) struct Full {
+    /// If it were closed, connections would be refused.
+    listener: TcpListener,
+}
+
+impl Full {
+    pub(super) fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        let listener = runtime.block_on(async {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+            // The standard library does not let its queue be shorter than thousands.
+            socket.listen(1).unwrap().into_std().unwrap()
+        });
+        let address = listener.local_addr().unwrap();
+        // A connection stays in the queue when its client has closed it.
+        while TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok() {}
+        Self { listener }
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.listener.local_addr().unwrap().port()
+    }
+}
+
 /// A name server that knows one zone.
 pub(super) struct Dns {
     port: u16,
@@ -107,7 +135,7 @@ impl Dns {
     }
 }
 
-/// The answer to a question about `shop.test` (RFC 1035 section 4.1).
+/// The answer to a question about `shop.test`, or `one.test`, which has one address (RFC 1035 section 4.1).
 fn answer(query: &[u8]) -> Vec<u8> {
     let mut end = 12;
     while query[end] != 0 {
@@ -122,6 +150,7 @@ fn answer(query: &[u8]) -> Vec<u8> {
     };
     let mail = [vec![0, 10], name(&["mail", "shop", "test"])].concat();
     let records: Vec<Vec<u8>> = match asked {
+        1 if query[12..].starts_with(b"\x03one") => vec![vec![192, 0, 2, 1]],
         1 => vec![vec![192, 0, 2, 1], vec![192, 0, 2, 2]],
         2 => vec![name(&["ns1", "shop", "test"])],
         5 => vec![name(&["www", "shop", "test"])],

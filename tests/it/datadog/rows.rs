@@ -2,37 +2,57 @@
 
 use serde_json::{Value, json};
 
-/// An assertion: what both targets share, and the two targets. `{}` stands for the target in a composed one.
-#[derive(Debug)]
+/// An assertion: what both targets share, and the two targets. Behind an `@` in a target is what it is about.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     kind: &'static str,
     operator: &'static str,
-    /// Its property, or the path of a composed target.
+    /// Its property, the scope of its times, the version of its schema, or the path of a composed target.
     of: &'static str,
     /// The operator inside of a composed target, and which elements count.
     inner: Option<(&'static str, &'static str)>,
+    /// Empty if no target is known in advance for which it holds.
     holds: &'static str,
     fails: &'static str,
-    /// What is asked for instead of the usual.
-    path: Option<&'static str>,
+    /// A field of the request that is not as usual: its name, and its value or, in a URL, its path.
+    asks: Option<(&'static str, &'static str)>,
 }
 
 impl Row {
-    pub(super) fn holding(&self) -> Value {
-        self.assertion(self.holds)
+    /// With the target for which it holds.
+    pub(super) fn holding(&self) -> Option<Value> {
+        (!self.holds.is_empty()).then(|| self.assertion(self.holds))
     }
 
+    /// With the target for which it does not.
     pub(super) fn failing(&self) -> Value {
         self.assertion(self.fails)
     }
 
-    /// The request with the path of the row.
+    /// The request of the row.
     pub(super) fn request(&self, request: &Value) -> Value {
         let mut request = request.clone();
-        if let (Some(path), Some(url)) = (self.path, request["url"].as_str()) {
-            request["url"] = Value::from(url.replace("/json", path));
+        match self.asks {
+            Some(("url", path)) => {
+                let url = request["url"].as_str().unwrap();
+                request["url"] = Value::from(url.replace("/json", path));
+            }
+            Some((field, value)) => request[field] = parsed(value),
+            None => {}
         }
         request
+    }
+
+    /// Whether it is one of a kind: a type, of something unless that is empty, and an operator.
+    pub(super) fn is_of(&self, kind: &str, of: &str, operator: &str) -> bool {
+        match self.inner {
+            Some((inner, elements)) => {
+                kind == format!("{} {}", self.kind, self.operator)
+                    && (of.is_empty() || of == elements)
+                    && inner == operator
+            }
+            None => kind == self.kind && (of.is_empty() || of == self.of) && self.operator == operator,
+        }
     }
 
     fn assertion(&self, target: &str) -> Value {
@@ -41,13 +61,16 @@ impl Row {
             Some((target, of)) => (target, of),
             None => (target, self.of),
         };
-        let target: Value = serde_json::from_str(target).unwrap_or_else(|_| Value::from(target));
+        if self.kind == "javascript" {
+            return json!({ "type": self.kind, "code": target });
+        }
+        let target = parsed(target);
         let mut assertion = json!({ "type": self.kind, "operator": self.operator });
         let composed = match self.operator {
             "validatesJSONPath" => Some("jsonPath"),
             "validatesXPath" => Some("xPath"),
             "validatesJSONSchema" => {
-                assertion["target"] = json!({ "jsonSchema": target.to_string(), "metaSchema": "draft-07" });
+                assertion["target"] = json!({ "jsonSchema": target.to_string(), "metaSchema": of });
                 return assertion;
             }
             _ => None,
@@ -71,6 +94,11 @@ impl Row {
     }
 }
 
+/// A JSON value as it is written; what is none is a text.
+fn parsed(written: &str) -> Value {
+    serde_json::from_str(written).unwrap_or_else(|_| Value::from(written))
+}
+
 const fn row(
     kind: &'static str,
     operator: &'static str,
@@ -78,7 +106,7 @@ const fn row(
     holds: &'static str,
     fails: &'static str,
 ) -> Row {
-    Row { kind, operator, of, inner: None, holds, fails, path: None }
+    Row { kind, operator, of, inner: None, holds, fails, asks: None }
 }
 
 /// An assertion on a JSONPath: path, operator and elements.
@@ -88,22 +116,55 @@ const fn json_path(
     fails: &'static str,
 ) -> Row {
     let inner = Some((operator, elements));
-    Row { kind: "body", operator: "validatesJSONPath", of, inner, holds, fails, path: None }
+    Row { kind: "body", operator: "validatesJSONPath", of, inner, holds, fails, asks: None }
 }
 
 const fn xpath(of: &'static str, operator: &'static str, holds: &'static str, fails: &'static str) -> Row {
     let inner = Some((operator, ""));
-    Row { kind: "body", operator: "validatesXPath", of, inner, holds, fails, path: Some("/xml") }
+    Row { kind: "body", operator: "validatesXPath", of, inner, holds, fails, asks: Some(("url", "/xml")) }
 }
 
 /// A JSONPath into the message of a gRPC call.
 const fn proto(of: &'static str, operator: &'static str, holds: &'static str, fails: &'static str) -> Row {
     let inner = Some((operator, "firstElementMatches"));
-    Row { kind: "grpcProto", operator: "validatesJSONPath", of, inner, holds, fails, path: None }
+    Row { kind: "grpcProto", operator: "validatesJSONPath", of, inner, holds, fails, asks: None }
+}
+
+/// A row whose targets are made when the test runs. The process ends soon.
+fn made(kind: &'static str, operator: &'static str, of: &'static str, holds: &Value, fails: &Value) -> Row {
+    row(kind, operator, of, holds.to_string().leak(), fails.to_string().leak())
+}
+
+/// Every operator on a text that is known: two characters or more, and none with a meaning in a regular expression.
+fn texts(kind: &'static str, of: &'static str, text: &str) -> [Row; 6] {
+    let whole = json!(text);
+    let rest = text.get(1..).unwrap();
+    let (part, pattern) = (json!(rest), json!(format!(".{rest}")));
+    let (other, other_pattern) = (json!(format!("{text}0")), json!(format!(".{rest}0")));
+    [
+        made(kind, "is", of, &whole, &other),
+        made(kind, "isNot", of, &other, &whole),
+        made(kind, "contains", of, &part, &other),
+        made(kind, "doesNotContain", of, &other, &part),
+        made(kind, "matches", of, &pattern, &other_pattern),
+        made(kind, "doesNotMatch", of, &other_pattern, &pattern),
+    ]
+}
+
+/// Every comparison with a number that is known and greater than 0.
+fn numbers(kind: &'static str, of: &'static str, number: u32) -> [Row; 5] {
+    let (less, same, more) = (json!(number - 1), json!(number), json!(number + 1));
+    [
+        made(kind, "lessThan", of, &more, &same),
+        made(kind, "lessThanOrEqual", of, &same, &less),
+        made(kind, "is", of, &same, &more),
+        made(kind, "moreThan", of, &less, &same),
+        made(kind, "moreThanOrEqual", of, &same, &more),
+    ]
 }
 
 /// Against the HTTP server.
-pub(super) const HTTP: &[Row] = &[
+const HTTP: &[Row] = &[
     row("statusCode", "is", "", "200", r#""404""#),
     row("statusCode", "is", "", r#""200""#, "0"),
     row("statusCode", "isNot", "", "404", "200"),
@@ -153,9 +214,37 @@ pub(super) const HTTP: &[Row] = &[
     row(
         "body",
         "validatesJSONSchema",
-        "",
+        "draft-07",
         r#"{"type":"object","required":["n"]}"#,
         r#"{"type":"object","properties":{"n":{"type":"string"}}}"#,
+    ),
+    row(
+        "body",
+        "validatesJSONSchema",
+        "draft-07",
+        r#"{"if":{"required":["n"]},"then":{"required":["name"]}}"#,
+        r#"{"if":{"required":["n"]},"then":{"required":["none"]}}"#,
+    ),
+    row(
+        "body",
+        "validatesJSONSchema",
+        "draft-06",
+        r#"{"properties":{"items":{"contains":{"const":"down"}}}}"#,
+        r#"{"properties":{"items":{"contains":{"const":"left"}}}}"#,
+    ),
+    row(
+        "javascript",
+        "",
+        "",
+        "dd.expect(dd.response.statusCode).to.equal(200);",
+        "dd.expect(dd.response.statusCode).to.equal(404);",
+    ),
+    row(
+        "javascript",
+        "",
+        "",
+        "dd.assert.include(dd.response.body, 'ada');",
+        "dd.assert.include(dd.response.body, 'bob');",
     ),
     json_path(("$.n", "is", "firstElementMatches"), "5", "6"),
     json_path(("$.n", "is", "firstElementMatches"), r#""5""#, r#""five""#),
@@ -200,13 +289,66 @@ pub(super) const HTTP: &[Row] = &[
     xpath("", "isUndefined", "@/shop/none", "@/shop/n"),
     xpath(r#"//name[contains(., "ada")]"#, "isNot", r#""x""#, r#""ada & co""#),
     Row {
-        path: Some("/xml"),
+        asks: Some(("url", "/xml")),
         ..row("body", "is", "", "<shop><name>ada &amp; co</name><n>5</n></shop>", "<shop>")
     },
     Row {
-        path: Some("/xml"),
+        asks: Some(("url", "/xml")),
         ..row("body", "isNot", "", "<shop>", "<shop><name>ada &amp; co</name><n>5</n></shop>")
     },
+];
+
+/// Against the HTTP server: every operator behind a JSONPath with every choice of elements. Behind the `@` is the path.
+/// The items are `up`, `up` and `down`, the ids of users 1 and 2.
+const ELEMENTS: &[Row] = &[
+    json_path(("", "is", "firstElementMatches"), "up@$.items[*]", "down@$.items[*]"),
+    json_path(("", "isNot", "firstElementMatches"), "down@$.items[*]", "up@$.items[*]"),
+    json_path(("", "contains", "firstElementMatches"), "u@$.items[*]", "d@$.items[*]"),
+    json_path(("", "doesNotContain", "firstElementMatches"), "d@$.items[*]", "u@$.items[*]"),
+    json_path(("", "matches", "firstElementMatches"), "^up$@$.items[*]", "^d@$.items[*]"),
+    json_path(("", "doesNotMatch", "firstElementMatches"), "^d@$.items[*]", "^up$@$.items[*]"),
+    json_path(("", "lessThan", "firstElementMatches"), "2@$.users[*].id", "1@$.users[*].id"),
+    json_path(("", "lessThanOrEqual", "firstElementMatches"), "1@$.users[*].id", "0@$.users[*].id"),
+    json_path(("", "moreThan", "firstElementMatches"), "0@$.users[*].id", "1@$.users[*].id"),
+    json_path(("", "moreThanOrEqual", "firstElementMatches"), "1@$.users[*].id", "2@$.users[*].id"),
+    json_path(("", "isUndefined", "firstElementMatches"), "@$.users[*].none", "@$.users[*].id"),
+    json_path(("", "is", "everyElementMatches"), "up@$.items[0:2]", "up@$.items[*]"),
+    json_path(("", "isNot", "everyElementMatches"), "left@$.items[*]", "down@$.items[*]"),
+    json_path(("", "contains", "everyElementMatches"), "u@$.items[0:2]", "u@$.items[*]"),
+    json_path(("", "doesNotContain", "everyElementMatches"), "x@$.items[*]", "d@$.items[*]"),
+    json_path(("", "matches", "everyElementMatches"), "^(up|down)$@$.items[*]", "^u@$.items[*]"),
+    json_path(("", "doesNotMatch", "everyElementMatches"), "^x@$.items[*]", "^d@$.items[*]"),
+    json_path(("", "lessThan", "everyElementMatches"), "3@$.users[*].id", "2@$.users[*].id"),
+    json_path(("", "lessThanOrEqual", "everyElementMatches"), "2@$.users[*].id", "1@$.users[*].id"),
+    json_path(("", "moreThan", "everyElementMatches"), "0@$.users[*].id", "1@$.users[*].id"),
+    json_path(("", "moreThanOrEqual", "everyElementMatches"), "1@$.users[*].id", "2@$.users[*].id"),
+    json_path(("", "isUndefined", "everyElementMatches"), "@$.users[*].none", "@$.users[*].id"),
+    json_path(("", "is", "atLeastOneElementMatches"), "down@$.items[*]", "left@$.items[*]"),
+    json_path(("", "isNot", "atLeastOneElementMatches"), "up@$.items[*]", "up@$.items[0:2]"),
+    json_path(("", "contains", "atLeastOneElementMatches"), "ow@$.items[*]", "left@$.items[*]"),
+    json_path(("", "doesNotContain", "atLeastOneElementMatches"), "u@$.items[*]", "u@$.items[0:2]"),
+    json_path(("", "matches", "atLeastOneElementMatches"), "^d@$.items[*]", "^x@$.items[*]"),
+    json_path(("", "doesNotMatch", "atLeastOneElementMatches"), "^u@$.items[*]", "^u@$.items[0:2]"),
+    json_path(("", "lessThan", "atLeastOneElementMatches"), "2@$.users[*].id", "1@$.users[*].id"),
+    json_path(("", "lessThanOrEqual", "atLeastOneElementMatches"), "1@$.users[*].id", "0@$.users[*].id"),
+    json_path(("", "moreThan", "atLeastOneElementMatches"), "1@$.users[*].id", "2@$.users[*].id"),
+    json_path(("", "moreThanOrEqual", "atLeastOneElementMatches"), "2@$.users[*].id", "3@$.users[*].id"),
+    json_path(("", "isUndefined", "atLeastOneElementMatches"), "@$.users[*].none", "@$.users[*].id"),
+    json_path(
+        ("", "is", "serializationMatches"),
+        r#""[\"up\",\"up\"]"@$.items[0:2]"#,
+        r#""[\"up\"]"@$.items[0:2]"#,
+    ),
+    json_path(("", "isNot", "serializationMatches"), r#""[]"@$.users[*].id"#, r#""[1,2]"@$.users[*].id"#),
+    json_path(("", "contains", "serializationMatches"), r#""1,2"@$.users[*].id"#, r#""2,1"@$.users[*].id"#),
+    json_path(
+        ("", "doesNotContain", "serializationMatches"),
+        r#""2,1"@$.users[*].id"#,
+        r#""1,2"@$.users[*].id"#,
+    ),
+    json_path(("", "matches", "serializationMatches"), r"^\[1,\d\]$@$.users[*].id", "^1@$.users[*].id"),
+    json_path(("", "doesNotMatch", "serializationMatches"), "^1@$.users[*].id", r"^\[1@$.users[*].id"),
+    json_path(("", "isUndefined", "serializationMatches"), "@$.users[*].none", "@$.users[*].id"),
 ];
 
 /// Against a server that sends `hello` back.
@@ -221,7 +363,7 @@ pub(super) const RECEIVED: &[Row] = &[
 ];
 
 /// On the handshake of a WebSocket.
-pub(super) const WEBSOCKET: &[Row] = &[
+const WEBSOCKET: &[Row] = &[
     row("header", "is", "upgrade", "websocket", "web"),
     row("header", "isNot", "upgrade", "web", "websocket"),
     row("header", "contains", "upgrade", "web", "x"),
@@ -232,16 +374,26 @@ pub(super) const WEBSOCKET: &[Row] = &[
 ];
 
 /// Against a port that somebody listens on.
-pub(super) const TCP: &[Row] = &[
+const TCP: &[Row] = &[
     row("responseTime", "lessThan", "", "30000", "0"),
     row("connection", "is", "", "established", "refused"),
+    row("connection", "is", "", "established", "timeout"),
 ];
 
 /// Against a port that nobody listens on.
-pub(super) const TCP_REFUSED: &[Row] = &[row("connection", "is", "", "refused", "established")];
+pub(super) const TCP_REFUSED: &[Row] = &[
+    row("connection", "is", "", "refused", "established"),
+    row("connection", "is", "", "refused", "timeout"),
+];
+
+/// Against a port on which nothing answers.
+pub(super) const TCP_TIMEOUT: &[Row] = &[
+    row("connection", "is", "", "timeout", "established"),
+    row("connection", "is", "", "timeout", "refused"),
+];
 
 /// Against the name server.
-pub(super) const DNS: &[Row] = &[
+const DNS: &[Row] = &[
     row("recordSome", "contains", "A", "192.0.2", "10.0"),
     row("recordSome", "matches", "A", r#""^192\\.0""#, r#""^10""#),
     row("recordSome", "doesNotMatch", "A", r#""^10""#, r#""^192""#),
@@ -249,6 +401,11 @@ pub(super) const DNS: &[Row] = &[
     row("recordEvery", "matches", "A", r#""^192\\.0""#, r#""^10""#),
     row("recordEvery", "doesNotMatch", "A", r#""^10""#, r#""^192""#),
     row("recordSome", "is", "A", "192.0.2.2", "192.0.2.3"),
+    // One of the two is enough there, and not here.
+    row("recordSome", "doesNotMatch", "A", r#""1$""#, r#""^192""#),
+    row("recordEvery", "contains", "A", "192.0.2", "2.1"),
+    row("recordEvery", "matches", "A", r#""[12]$""#, r#""1$""#),
+    row("recordEvery", "doesNotMatch", "A", r#""3$""#, r#""1$""#),
     row("recordEvery", "is", "NS", "ns1.shop.test", "ns2.shop.test"),
     row("recordSome", "is", "AAAA", "2001:db8:0:0:0:0:0:1", "2001:db8::2"),
     row("recordSome", "is", "MX", "10 mail.shop.test", "20 mail.shop.test"),
@@ -269,7 +426,26 @@ pub(super) const GRPC: &[Row] = &[
     proto("$.text", "doesNotContain", r#""x""#, r#""ell""#),
     proto("$.text", "matches", r#""^h""#, r#""^x""#),
     proto("$.text", "doesNotMatch", r#""^x""#, r#""^h""#),
+    proto("$.text.length", "is", "5", "6"),
+    proto("$.text.length", "lessThan", "6", "5"),
+    proto("$.text.length", "lessThanOrEqual", "5", "4"),
+    proto("$.text.length", "moreThan", "4", "5"),
+    proto("$.text.length", "moreThanOrEqual", "5", "6"),
     proto("", "isUndefined", "@$.none", "@$.text"),
+    row(
+        "grpcProto",
+        "is",
+        "",
+        r#""{\"text\":\"hello\",\"number\":0,\"tags\":[]}""#,
+        r#""{\"text\":\"hello\"}""#,
+    ),
+    row(
+        "grpcProto",
+        "isNot",
+        "",
+        r#""{\"text\":\"hello\"}""#,
+        r#""{\"text\":\"hello\",\"number\":0,\"tags\":[]}""#,
+    ),
     row("grpcMetadata", "is", "x-lab", "1", "3"),
     row("grpcMetadata", "isNot", "x-lab", "3", "1"),
     row("grpcMetadata", "contains", "x-lab", "1", "3"),
@@ -315,23 +491,124 @@ pub(super) const SSL: &[Row] = &[
     row("responseTime", "lessThan", "", "30000", "0"),
 ];
 
+/// Against a TLS server that has no TLS 1.3. There is no version that is newer than that.
+pub(super) const SSL_OLD: &[Row] = &[
+    row("tlsVersion", "lessThan", "", r#""1.3""#, r#""1.2""#),
+    row("tlsVersion", "lessThanOrEqual", "", "1.2", "1.1"),
+    row("tlsVersion", "is", "", "1.2", "1.3"),
+    row("tlsVersion", "moreThan", "", "1.1", "1.2"),
+    row("tlsVersion", "moreThanOrEqual", "", r#""1.2""#, r#""1.3""#),
+];
+
 /// Against loopback.
-pub(super) const ICMP: &[Row] = &[
+const ICMP: &[Row] = &[
     row("latency", "lessThan", "avg", "5000", "0"),
-    row("latency", "lessThan", "min", "5000", "0"),
-    row("latency", "lessThan", "max", "5000", "0"),
-    row("latency", "moreThanOrEqual", "stddev", "0", "5000"),
-    row("latency", "lessThanOrEqual", "max", "5000", "0"),
+    row("latency", "lessThanOrEqual", "avg", "5000", "0"),
+    row("latency", "is", "avg", "", "5000"),
     row("latency", "moreThan", "avg", "0", "5000"),
+    row("latency", "moreThanOrEqual", "avg", "0", "5000"),
+    row("latency", "lessThan", "max", "5000", "0"),
+    row("latency", "lessThanOrEqual", "max", "5000", "0"),
+    row("latency", "is", "max", "", "5000"),
+    row("latency", "moreThan", "max", "0", "5000"),
+    row("latency", "moreThanOrEqual", "max", "0", "5000"),
+    row("latency", "lessThan", "min", "5000", "0"),
+    row("latency", "lessThanOrEqual", "min", "5000", "0"),
+    row("latency", "is", "min", "", "5000"),
+    row("latency", "moreThan", "min", "0", "5000"),
+    row("latency", "moreThanOrEqual", "min", "0", "5000"),
+    alone("lessThan", "1", "0"),
+    alone("lessThanOrEqual", "0", "-1"),
+    alone("is", "0", "1"),
+    alone("moreThan", "-1", "0"),
+    alone("moreThanOrEqual", "0", "1"),
     row("packetLossPercentage", "is", "", "0", "0.5"),
     row("packetLossPercentage", "lessThan", "", "0.06", "0"),
+    row("packetLossPercentage", "lessThanOrEqual", "", "0", "-1"),
+    row("packetLossPercentage", "moreThan", "", "-1", "0"),
     row("packetLossPercentage", "moreThanOrEqual", "", "0", "0.01"),
-    row("packetsReceived", "is", "", "2", "1"),
-    row("packetsReceived", "moreThan", "", "1", "2"),
-    row("packetsReceived", "lessThan", "", "3", "2"),
-    row("packetsReceived", "moreThanOrEqual", "", "2", "3"),
-    row("packetsReceived", "lessThanOrEqual", "", "2", "1"),
 ];
+
+/// An assertion on the deviation of one round trip, which is 0.
+const fn alone(operator: &'static str, holds: &'static str, fails: &'static str) -> Row {
+    Row { asks: Some(("numberOfPackets", "1")), ..row("latency", operator, "stddev", holds, fails) }
+}
 
 /// The schema of the echo service of the lab, as protobuf.js has it.
 pub(super) const DESCRIPTOR: &str = r#"{"nested":{"lab":{"nested":{"Echo":{"methods":{"Say":{"requestType":"Word","responseType":"Word"}}},"Word":{"fields":{"text":{"type":"string","id":1}}}}}}}"#;
+
+/// What a certificate is known to say of itself, by the names of its fields there.
+const FIELDS: &[(&str, &str)] = &[
+    ("subject", "/subject"),
+    ("issuer", "/issuer"),
+    ("subject.altName", "/subject_alt_names/0"),
+    ("subjectaltname", "/subject_alt_names/0"),
+    ("altName", "/subject_alt_names/0"),
+    ("serialNumber", "/serial"),
+    ("fingerprint", "/sha1"),
+    ("fingerprint256", "/sha256"),
+    ("extKeyUsage", "/extended_key_usage/0"),
+    ("ext_key_usage", "/extended_key_usage/0"),
+];
+
+/// The types of records, and one of each that `one.test` has.
+const RECORDS: &[(&str, &str)] = &[
+    ("A", "192.0.2.1"),
+    ("AAAA", "2001:db8::1"),
+    ("CNAME", "www.shop.test"),
+    ("MX", "10 mail.shop.test"),
+    ("NS", "ns1.shop.test"),
+    ("TXT", "v=spf1"),
+];
+
+/// All rows of HTTP tests.
+pub(super) fn http() -> Vec<Row> {
+    [HTTP, ELEMENTS].concat()
+}
+
+/// All rows of WebSocket tests.
+pub(super) fn websocket() -> Vec<Row> {
+    [RECEIVED, WEBSOCKET].concat()
+}
+
+/// All rows of TCP tests against a port that somebody listens on.
+pub(super) fn tcp() -> Vec<Row> {
+    [TCP, &numbers("networkHop", "", 1)].concat()
+}
+
+/// All rows of ICMP tests.
+pub(super) fn icmp() -> Vec<Row> {
+    [ICMP, &numbers("packetsReceived", "", 2), &numbers("networkHop", "", 1)].concat()
+}
+
+/// All rows of DNS tests: records that are alone are some of them and every one.
+pub(super) fn dns() -> Vec<Row> {
+    let mut rows = DNS.to_vec();
+    for (record, value) in RECORDS {
+        for kind in ["recordSome", "recordEvery"] {
+            let of_records = texts(kind, record, value).into_iter();
+            let known = of_records.filter(|row| !matches!(row.operator, "isNot" | "doesNotContain"));
+            rows.extend(known.map(|row| Row { asks: Some(("host", "one.test")), ..row }));
+        }
+    }
+    rows
+}
+
+/// All rows of TLS tests, with what the result says of the session and its certificate.
+pub(super) fn ssl(tls: &Value) -> Vec<Row> {
+    let fact = |at: &str| tls.pointer(at).and_then(Value::as_str).unwrap().to_owned();
+    let mut rows = SSL.to_vec();
+    for (field, at) in FIELDS {
+        rows.extend(texts("property", field, &fact(&format!("/chain/0{at}"))));
+    }
+    rows.extend(texts("property", "cipher", &fact("/cipher_suite")));
+    for (field, value) in [
+        ("subject.CN", "shop.lab.test"),
+        ("subject.O", "Faultfinder Lab"),
+        ("issuer.CN", "Lab Issuing CA"),
+        ("issuer.O", "Faultfinder Lab"),
+    ] {
+        rows.extend(texts("property", field, value));
+    }
+    rows
+}
