@@ -15,10 +15,14 @@ pub(super) fn client(section: &mut Section<'_, '_>) -> ClientOptions {
     section.set_word("ip", &mut client.ip);
     section.set_word("address", &mut client.address);
     client.source_address = section.value("source_address");
-    client.proxy_protocol = section.word("proxy_protocol");
     client.resolver = section.section("resolver").and_then(|mut resolver| self::resolver(&mut resolver));
     client.resolve = section.values::<IpAddr>("resolve");
     client
+}
+
+/// The same over TCP.
+pub(super) fn tcp_client(section: &mut Section<'_, '_>) -> ClientOptions {
+    ClientOptions { proxy_protocol: section.word("proxy_protocol"), ..client(section) }
 }
 
 fn resolver(section: &mut Section<'_, '_>) -> Option<ResolverOptions> {

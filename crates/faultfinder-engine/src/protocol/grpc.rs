@@ -39,7 +39,7 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     request.authority = section.text("authority");
     request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
-    request.client = client::client(section);
+    request.client = client::tcp_client(section);
     // Whether a status is accepted is decided when the assertions have been evaluated.
     request.status_as_value = true;
     request

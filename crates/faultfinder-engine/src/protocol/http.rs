@@ -71,7 +71,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     section.set_word("version", &mut request.version);
     request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
-    request.client = client::client(section);
+    request.client = client::tcp_client(section);
     // Hashes are made as the body comes, so that they are known of bodies that are not kept.
     let mut hashes: Vec<HashAlgorithm> = assertions.iter().flat_map(Assertion::hashes).collect();
     hashes.sort_unstable();

@@ -22,7 +22,7 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     }
     request.port = section.port("port").unwrap_or(request.port);
     request.tls = tls::options(section);
-    request.client = client::client(section);
+    request.client = client::tcp_client(section);
     request
 }
 

@@ -22,7 +22,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
         request.tls.get_or_insert_default();
     }
     section.set_word("track_hops", &mut request.track_hops);
-    request.client = client::client(section);
+    request.client = client::tcp_client(section);
     // An assertion on the connection makes a refused one a value.
     request.connection_as_value = assertions.iter().any(Assertion::reads_connection);
     request

@@ -28,7 +28,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     if let Some(bytes) = section.number("max_message_bytes") {
         request.max_message_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
-    request.client = client::client(section);
+    request.client = client::tcp_client(section);
     // An assertion on the status makes another one than 101 a value, and one on the close code the peer's close.
     request.status_as_value = assertions.iter().any(Assertion::reads_status);
     request.close_as_value = assertions.iter().any(Assertion::reads_close_code);
