@@ -68,7 +68,8 @@ fn draft(root: &Value) -> Result<Draft, String> {
     let Some(named) = root.get("$schema").and_then(Value::as_str) else { return Ok(Draft::Latest) };
     let named = named.trim_end_matches('#');
     match named.split_once("json-schema.org/").map(|(_, path)| path) {
-        Some("draft-06/schema" | "draft-07/schema") => Ok(Draft::Seven),
+        Some("draft-06/schema") => Ok(Draft::Six),
+        Some("draft-07/schema") => Ok(Draft::Seven),
         Some("draft/2020-12/schema") => Ok(Draft::Latest),
         _ => Err(format!("`{named}` is not a supported version: use draft-06, draft-07 or draft/2020-12")),
     }

@@ -116,7 +116,7 @@ impl<'a> Actual<'a> {
     }
 
     /// Whether one of its texts is as wanted.
-    pub(super) fn any_text(&self, wanted: impl Fn(&str) -> bool) -> bool {
+    pub(super) fn any_text(&self, mut wanted: impl FnMut(&str) -> bool) -> bool {
         std::iter::once(&self.text).chain(&self.others).any(|text| wanted(text))
     }
 

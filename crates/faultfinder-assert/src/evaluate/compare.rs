@@ -61,7 +61,7 @@ impl<'a> Comparing<'a> {
             // In quotes, `true` and `null` are texts and nothing else.
             Value::Text { quoted: true, .. } if actual.is_literal() => false,
             Value::Text { text, number, .. } => actual.is(text, *number),
-            Value::Pattern(_) => self.finds(&actual.text),
+            Value::Pattern(_) => actual.any_text(|text| self.finds(text)),
             Value::Number(expected) => actual
                 .number
                 .and_then(|number| number.compare(*expected))

@@ -190,6 +190,7 @@ fn the_certificate_is_the_leaf() {
         "certificate san contains 127.0.0",
         "certificate san is not b.test",
         "certificate san matches ^dns:a",
+        "certificate san matches ^a",
     ]);
     holds(&[
         "certificate key is RSA",
@@ -246,6 +247,8 @@ fn records_are_counted_as_their_quantifier_says() {
         "some record contains mx1",
         "record does not contain evil",
         "some TXT record contains spf1",
+        "some TXT record matches ^v=spf1 -all$",
+        "every TXT record does not match ^spf",
     ]);
     holds(&[
         "ttl < 61",

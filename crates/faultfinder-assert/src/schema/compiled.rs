@@ -18,7 +18,9 @@ pub(super) struct Compiled {
 /// A version of the standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Draft {
-    /// Drafts 6 and 7: what is next to a reference is ignored.
+    /// Draft 6: as draft 7, without `if`, `then` and `else`.
+    Six,
+    /// Draft 7: what is next to a reference is ignored.
     Seven,
     /// Draft 2020-12.
     Latest,

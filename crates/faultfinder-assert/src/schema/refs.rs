@@ -22,7 +22,7 @@ pub(super) fn resolve(root: &mut Value, draft: Draft) -> Result<(), String> {
 /// The base of a schema inside of another base: its own `$id`, resolved. Beside a reference it counts only in the latest
 /// version.
 fn base_of(value: &Value, base: &str, draft: Draft) -> Option<String> {
-    if draft == Draft::Seven && value.get("$ref").is_some() {
+    if draft != Draft::Latest && value.get("$ref").is_some() {
         return None;
     }
     let id = value.get("$id")?.as_str()?;

@@ -120,6 +120,16 @@ fn every_keyword_accepts_and_refuses() {
 }
 
 #[test]
+fn conditions_came_with_draft_7() {
+    let schema = |draft: &str| {
+        let named = format!("http://json-schema.org/{draft}/schema#");
+        json!({"$schema": named, "if": {"type": "number"}, "then": {"minimum": 2}})
+    };
+    assert_eq!(violations(&schema("draft-06"), &json!(1)), Violations::new());
+    assert_eq!(violations(&schema("draft-07"), &json!(1)).len(), 1);
+}
+
+#[test]
 fn older_drafts_ignore_what_stands_beside_a_reference() {
     let seven = "http://json-schema.org/draft-07/schema#";
     let schema = |draft: &str| json!({"$schema": draft, "definitions": {"a": {"type": "string"}}, "properties": {"x": {"$ref": "#/definitions/a", "maxLength": 1}}});

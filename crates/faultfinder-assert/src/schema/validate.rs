@@ -113,7 +113,7 @@ impl<'s> Run<'s, '_> {
             let found = self.schema(target, value)?;
             verdict.is_valid &= found.is_valid;
             verdict.take(found, self.work)?;
-            if self.schema.draft == Draft::Seven && keyword == "$ref" {
+            if self.schema.draft != Draft::Latest && keyword == "$ref" {
                 return Ok(verdict);
             }
         }
@@ -163,7 +163,7 @@ impl<'s> Run<'s, '_> {
             let found = self.quietly(schema, value)?;
             self.judge(verdict, !found.is_valid, || "is what `not` excludes".to_owned());
         }
-        if let Some(condition) = schema.get("if") {
+        if let Some(condition) = schema.get("if").filter(|_| self.schema.draft != Draft::Six) {
             let found = self.quietly(condition, value)?;
             let branch = if found.is_valid { "then" } else { "else" };
             verdict.take(found, self.work)?;
