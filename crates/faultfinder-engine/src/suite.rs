@@ -19,6 +19,9 @@ use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Most tests of a definition that came over a network: what is planned of them takes memory.
+const FOREIGN_TESTS_MAX: usize = 10_000;
+
 /// Most bytes of the programs of all regular expressions in a definition that came over a network, with what counts as such
 /// of its scripts: it takes less than a second to make them.
 const FOREIGN_PROGRAMS_BYTES_MAX: usize = 64 << 20;
@@ -41,13 +44,19 @@ pub struct Unused {
     pub nearest: Option<String>,
 }
 
-/// Everything that is wrong with some files, without the environment and without running anything: `validate`.
-/// `before` come before the variables of the files, `given` are the names of others that the caller would define. What needs a value from outside is not judged.
+/// Everything that is wrong with some files, without the environment and without running anything: `validate`; and how many
+/// tests they have, if they can be loaded.
+///
+/// `before` come before the variables of the files, `given` are the names of others that the caller would define. What needs a
+/// value from outside is not judged.
 #[must_use]
-pub fn check(sources: &[Source], before: &[Variable], given: &[&str]) -> Vec<Diagnostic> {
+pub fn check(sources: &[Source], before: &[Variable], given: &[&str]) -> (Vec<Diagnostic>, Option<usize>) {
     match Suite::load_of(Author::Ours, sources, before, Outside::Names(given)) {
-        Ok(suite) => suite.with_objections(),
-        Err(diagnostics) => diagnostics,
+        Ok(suite) => {
+            let count = suite.tests.len();
+            (suite.with_objections(), Some(count))
+        }
+        Err(diagnostics) => (diagnostics, None),
     }
 }
 
@@ -217,6 +226,12 @@ fn read(
     let (mut compiled, mut scripts) = (Vec::new(), Vec::new());
     let mut programs = 0_usize;
     let mut document = parsed.document;
+    if let (Author::Foreign, Some(test)) =
+        (author, document.as_ref().and_then(|all| all.tests.get(FOREIGN_TESTS_MAX)))
+    {
+        found.push(too_many_tests(test, source));
+        document = None;
+    }
     if let Some(document) = &mut document {
         include(document, author, &mut found);
         overlay(document, before);
@@ -279,6 +294,14 @@ fn compile(test: &Test, source: &Source, author: Author, found: &mut Vec<Diagnos
     }
 }
 
+fn too_many_tests(test: &Test, source: &Source) -> Diagnostic {
+    let message =
+        format!("a definition that is not a file of this machine has at most {FOREIGN_TESTS_MAX} tests");
+    Diagnostic::error(source, test.name.place(), message)
+        .with_help("send several definitions")
+        .at(test.path.clone())
+}
+
 fn too_many_programs(test: &Test, source: &Source) -> Diagnostic {
     let message =
         format!("the regular expressions up to here compile to more than {FOREIGN_PROGRAMS_BYTES_MAX} bytes");
@@ -296,6 +319,21 @@ mod tests {
         let source = Source::new("t.yaml", text);
         let found = Suite::load(&[source], &[], |_| None).expect_err("no diagnostics");
         found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_definition_from_outside_has_fewer_tests_than_a_file() {
+        let source = |count: usize| {
+            let tests: String = (0..count)
+                .map(|n| format!("- {{ name: t{n}, tcp: {{ host: a.test, port: 1 }} }}\n"))
+                .collect();
+            Source::new("t.yaml", &tests)
+        };
+        assert_eq!(Suite::load_foreign(&source(FOREIGN_TESTS_MAX)).unwrap().tests().len(), FOREIGN_TESTS_MAX);
+        let found = Suite::load_foreign(&source(FOREIGN_TESTS_MAX + 1)).map(drop).unwrap_err();
+        assert!(found[0].message.ends_with("has at most 10000 tests") && found.len() == 1, "{found:?}");
+        let more = source(FOREIGN_TESTS_MAX + 1);
+        assert_eq!(Suite::load(&[more], &[], |_| None).unwrap().tests().len(), FOREIGN_TESTS_MAX + 1);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 pub const TAGS_MAX: usize = 100;
 
 /// Most tests of one file.
-pub const TESTS_MAX: usize = 10_000;
+pub const TESTS_MAX: usize = 100_000;
 
 /// The fields of a test.
 pub(crate) const TABLE: Table = Table::new(

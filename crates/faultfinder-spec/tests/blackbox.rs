@@ -131,11 +131,11 @@ fn many_targets_are_many_tests_and_too_many_are_refused() {
         "{:?}",
         parsed.diagnostics
     );
-    let three = format!("{one}  c: {{ prober: icmp }}\n");
-    let parsed = faultfinder_spec::parse(&source_with("b", &three, None, &targets));
+    let modules: String = (0..21).map(|n| format!("  m{n}: {{ prober: icmp }}\n")).collect();
+    let parsed = faultfinder_spec::parse(&source_with("b", &format!("modules:\n{modules}"), None, &targets));
     assert_eq!(
         parsed.diagnostics[0].message,
-        "3 modules with 5000 targets are 15000 tests; a file has at most 10000"
+        "21 modules with 5000 targets are 105000 tests; a file has at most 100000"
     );
 }
 

@@ -171,14 +171,14 @@ pub(crate) fn check(
     let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
-    let mut wrong = faultfinder_engine::check(&sources.all, &of_files, &names);
+    let (mut wrong, mut tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
     if sources.leave_out(&wrong) {
         some_left(&sources)?;
-        wrong = faultfinder_engine::check(&sources.all, &of_files, &names);
+        (wrong, tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
     }
-    let tests_of =
+    let written =
         |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());
-    let tests = sources.all.iter().map(tests_of).sum();
+    let tests = tests.unwrap_or_else(|| sources.all.iter().map(written).sum());
     Ok(Checked { found: by_source(sources.all, wrong), tests })
 }
 

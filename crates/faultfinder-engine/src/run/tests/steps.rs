@@ -283,7 +283,7 @@ fn mistakes_in_steps_are_found_at_load() {
         let source = Source::new("t.yaml", &text);
         let found = match Suite::load(std::slice::from_ref(&source), &[], |_| None) {
             Err(found) => found,
-            Ok(_) => crate::check(&[source], &[], &[]),
+            Ok(_) => crate::check(&[source], &[], &[]).0,
         };
         assert!(found.iter().any(|one| one.to_string().contains(words)), "{words}: {found:?}");
     }
