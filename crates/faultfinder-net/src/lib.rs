@@ -43,8 +43,8 @@ mod driver; // Driver: work on a connection that must be polled
 mod pem; // Pem: a file or inline text
 mod checks; // Checks: everything that is wrong with a request
 mod login; // Login: a user and a password
-#[cfg(feature = "http")]
 mod proxy_protocol; // the PROXY protocol
+#[cfg(feature = "http")]
 mod proxy_fault; // faults of a proxy, which are not the target's
 #[cfg(feature = "http")]
 mod proxy; // a tunnel through an HTTP proxy
