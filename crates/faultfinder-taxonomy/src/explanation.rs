@@ -235,8 +235,8 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         code: Code::TooManyRedirects,
         title: "Too many redirects",
         description: "The target redirected more often than the test allows (default: 10).",
-        protocols: &[Protocol::Http],
-        phases: &[Phase::Redirect, Phase::Send],
+        protocols: &[Protocol::Http, Protocol::Ws],
+        phases: &[Phase::Redirect, Phase::Send, Phase::Open],
         blame: Blame::Target,
         retry: RetryAdvice::Useless,
         hints: &[

@@ -101,7 +101,7 @@ const BEYOND: &[(&str, &[&str])] = &[
     ("INCORRECT_ASSERTION", &["ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]),
     ("BODY_TOO_LARGE", &["http", "tcp", "grpc"]),
     ("DENIED", &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]),
-    ("TOO_MANY_REDIRECTS", &["http"]),
+    ("TOO_MANY_REDIRECTS", &["http", "ws"]),
     ("DECRYPTION", &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws"]),
     ("INVALID_CHAR_IN_HEADER", &["http", "grpc", "ws"]),
     ("HEADER_TOO_LARGE", &["http", "ws"]),

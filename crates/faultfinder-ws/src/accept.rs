@@ -81,7 +81,9 @@ pub(crate) fn unexpected(opening: &Opening, body: &[u8], has_credentials: bool) 
     let name = format!("Unexpected server response: {status}");
     let message = format!("the peer answered the upgrade request with status {status}, not 101");
     let hint = match status {
-        300..=399 => "redirects are not followed: use the URL in the location header",
+        300..=399 => {
+            "a redirect: follow it with `follow_redirects: true`, or use the URL in the location header"
+        }
         401 | 403 => {
             "the peer requires other credentials, or another Origin header: see `auth`, `cookies` and `headers`"
         }

@@ -5,6 +5,7 @@ use crate::failure;
 use crate::opening::{self, Asked};
 use crate::prepare::{self, Prepared};
 use crate::reader::Item;
+use crate::redirect;
 use crate::socket::{Broken, Socket};
 use crate::{Close, Message, Opening, Request};
 use bytes::Bytes;
@@ -73,8 +74,46 @@ impl Connection {
         Self::reach(vantage, request, &prepared, trace).await?.map_err(|refusal| refusal.fault)
     }
 
-    /// Connects and requests the upgrade; a response other than 101 is distinguished from other failures.
+    /// Connects and requests the upgrade, there and where redirects lead; a response other than 101 is distinguished from other
+    /// failures.
     pub(crate) async fn reach(
+        vantage: &Vantage,
+        request: &Request,
+        prepared: &Prepared,
+        trace: &mut Trace,
+    ) -> Result<Result<Self, Refusal>, Fault> {
+        let mut hops = Vec::new();
+        let mut hop: Option<(Request, Prepared)> = None;
+        loop {
+            let (asking, asked) = match &hop {
+                Some((request, prepared)) => (request, prepared),
+                None => (request, prepared),
+            };
+            let answered = Box::pin(Self::ask(vantage, asking, asked, trace)).await;
+            let Refusal { opening, fault } = match answered.map_err(|fault| redirect::after(fault, &hops))? {
+                Ok(connection) => return Ok(Ok(connection)),
+                Err(refusal) => refusal,
+            };
+            let next = match request.follow_redirects {
+                true => redirect::next(asking, &asked.url, &opening)?,
+                false => None,
+            };
+            let Some(next) = next else {
+                return Ok(Err(Refusal { opening, fault: redirect::after(fault, &hops) }));
+            };
+            let is_over = hops.len() >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX);
+            if is_over {
+                return Err(redirect::too_many(request.max_redirects, &asked.url, &hops));
+            }
+            hops.push(redirect::Hop { url: asked.url.to_string(), status: opening.status });
+            trace.next_hop();
+            let prepared = prepare::prepare(&next).map_err(faultfinder_net::first_of)?;
+            hop = Some((next, prepared));
+        }
+    }
+
+    /// Connects and requests the upgrade.
+    async fn ask(
         vantage: &Vantage,
         request: &Request,
         prepared: &Prepared,
@@ -85,6 +124,7 @@ impl Connection {
         let Asked { mut connection, mut opening } =
             asked.map_err(|fault| suspicious(trace.late_objection(fault), prepared))?;
         trace.leave();
+        opening.url = prepared.url.to_string();
         if opening.status != 101 {
             let body = opening::read_body(&mut connection).await;
             let fault = accept::unexpected(&opening, &body, prepared.has_credentials);

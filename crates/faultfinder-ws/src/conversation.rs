@@ -39,8 +39,8 @@ pub(crate) async fn hold(
         let ended = match step {
             Step::Send(message) => connection.send(message, trace).await?,
             Step::Receive => record.take(connection, trace, step, |_| true).await?,
-            Step::Expect(text) => {
-                record.take(connection, trace, step, |message| message.contains(text)).await?
+            Step::Expect(bytes) => {
+                record.take(connection, trace, step, |message| message.contains(bytes)).await?
             }
             Step::Ping(payload) => record.ping(connection, trace, payload).await?,
         };
@@ -65,7 +65,10 @@ impl Step {
         match self {
             Self::Send(_) => "everything was sent".to_owned(),
             Self::Receive => "a message arrived".to_owned(),
-            Self::Expect(text) => format!("a message with {text:?} arrived"),
+            Self::Expect(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => format!("a message with {text:?} arrived"),
+                Err(_) => format!("a message with the bytes {} arrived", bytes.escape_ascii()),
+            },
             Self::Ping(_) => "the pong arrived".to_owned(),
         }
     }

@@ -21,6 +21,7 @@ mod response; // Response, Message, Close: the result
 mod probe; // the sequence of a probe
 mod prepare; // Request -> Prepared: every check that is possible before a packet is sent
 mod opening; // the opening handshake
+mod redirect; // where a response sends the client
 mod accept; // whether the response to it opens a WebSocket
 mod connection; // Connection: messages in both directions, and the closing handshake
 mod conversation; // the steps

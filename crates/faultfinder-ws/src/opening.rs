@@ -33,7 +33,10 @@ pub(crate) async fn ask(stream: Stream, prepared: &Prepared, trace: &mut Trace) 
     let headers = head.headers.iter();
     let headers =
         headers.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
-    Ok(Asked { connection, opening: Opening { status: head.status, headers, subprotocol: None } })
+    Ok(Asked {
+        connection,
+        opening: Opening { url: String::new(), status: head.status, headers, subprotocol: None },
+    })
 }
 
 /// Reads part of the body of a refusing response: what has already arrived, or arrives shortly.

@@ -50,7 +50,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
         record.close = record.close.or(closing.frame);
     }
     let outcome = match outcome {
-        Ok(refused) => Ok(response(prepared.url.to_string(), record, refused)),
+        Ok(refused) => Ok(response(record, refused)),
         Err(fault) => Err(failure::with_messages(fault, &record.messages)),
     };
     trace.into_report(outcome)
@@ -120,10 +120,11 @@ fn close_by(deadline: &Deadline) -> Instant {
     now + CLOSE_WAIT_MAX.min(left / 2)
 }
 
-fn response(url: String, record: Record, credentials_refused: bool) -> Response {
+fn response(record: Record, credentials_refused: bool) -> Response {
+    let opening = record.opening.unwrap_or_default();
     Response {
-        url,
-        opening: record.opening.unwrap_or_default(),
+        url: opening.url.clone(),
+        opening,
         messages: record.messages,
         answer: record.answer,
         round_trips: record.round_trips,

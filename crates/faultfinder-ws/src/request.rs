@@ -19,6 +19,10 @@ pub struct Request {
     pub subprotocols: Vec<String>,
     /// Credentials that are sent with it.
     pub auth: Option<Auth>,
+    /// Whether a redirect of the opening handshake is followed.
+    pub follow_redirects: bool,
+    /// How many redirects are followed. Default: 10.
+    pub max_redirects: u32,
     /// The proxy that it goes through, by a tunnel.
     pub proxy: Option<Proxy>,
     /// TLS, for `wss` URLs.
@@ -42,8 +46,8 @@ pub enum Step {
     Send(Message),
     /// The next message is awaited, whatever is in it.
     Receive,
-    /// Messages are read until one contains this text.
-    Expect(String),
+    /// Messages are read until one contains these bytes; a text is its bytes in UTF-8.
+    Expect(Vec<u8>),
     /// A ping with this payload (at most 125 bytes) is sent, and its pong awaited.
     Ping(Vec<u8>),
 }
@@ -62,6 +66,9 @@ impl Request {
     /// The longest message that is received unless the request says otherwise: the 50 kB of Datadog's tests.
     pub const MESSAGE_BYTES_MAX: usize = 51_200;
 
+    /// How many redirects are followed unless the request says otherwise.
+    pub const REDIRECTS_MAX: u32 = 10;
+
     /// Opens this URL and sends nothing.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
@@ -72,6 +79,8 @@ impl Request {
             cookies: Vec::new(),
             subprotocols: Vec::new(),
             auth: None,
+            follow_redirects: false,
+            max_redirects: Self::REDIRECTS_MAX,
             proxy: None,
             tls: TlsOptions::default(),
             max_message_bytes: Self::MESSAGE_BYTES_MAX,

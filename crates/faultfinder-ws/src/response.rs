@@ -26,6 +26,8 @@ pub struct Response {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Opening {
+    /// The URL that answered: after redirects, the last one.
+    pub url: String,
     /// Its status: 101 when the WebSocket was opened.
     pub status: u16,
     /// Its headers in order, names in lower case; values may have bytes above ASCII.
@@ -93,9 +95,9 @@ impl Message {
         self.as_bytes().is_empty()
     }
 
-    /// Whether this text is in it.
-    pub(crate) fn contains(&self, text: &str) -> bool {
-        text.is_empty() || self.as_bytes().windows(text.len()).any(|window| window == text.as_bytes())
+    /// Whether these bytes are in it.
+    pub(crate) fn contains(&self, bytes: &[u8]) -> bool {
+        bytes.is_empty() || self.as_bytes().windows(bytes.len()).any(|window| window == bytes)
     }
 }
 

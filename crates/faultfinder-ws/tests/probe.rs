@@ -77,7 +77,7 @@ fn expect(fault: &Fault, code: Code, phase: Phase, name: &str) {
 async fn what_is_sent_is_masked_and_the_answer_is_kept() {
     let (url, mut frames) = peer(b"\x81\x05hello\x88\x02\x03\xe8".to_vec()).await;
     let request = Request {
-        steps: vec![Step::Send(Message::Text("ping".into())), Step::Expect("ell".into())],
+        steps: vec![Step::Send(Message::Text("ping".into())), Step::Expect(b"ell".to_vec())],
         ..Request::new(url)
     };
     let report = run(&request).await;
@@ -128,7 +128,7 @@ async fn the_closing_handshake_counts_for_no_phase_and_is_bounded() {
 #[tokio::test]
 async fn what_came_before_time_ran_out_is_kept() {
     let (url, _frames) = peer(b"\x81\x04tick\x81\x05half".to_vec()).await;
-    let mut request = Request { steps: vec![Step::Expect("trade".into())], ..Request::new(url) };
+    let mut request = Request { steps: vec![Step::Expect(b"trade".to_vec())], ..Request::new(url) };
     request.client.timeout = Duration::from_millis(150);
     let fault = run(&request).await.outcome.unwrap_err();
     expect(&fault, Code::Timeout, Phase::Receive, "request");
@@ -141,7 +141,7 @@ async fn messages_have_a_limit_in_number() {
     let ticks = |count: usize| b"\x81\x04tick".repeat(count);
     for (count, name) in [(100, "1000"), (101, "too_many_messages")] {
         let (url, _frames) = peer([ticks(count), b"\x88\x02\x03\xe8".to_vec()].concat()).await;
-        let request = Request { steps: vec![Step::Expect("trade".into())], ..Request::new(url) };
+        let request = Request { steps: vec![Step::Expect(b"trade".to_vec())], ..Request::new(url) };
         expect(&run(&request).await.outcome.unwrap_err(), Code::WebSocket, Phase::Receive, name);
     }
 }

@@ -23,6 +23,10 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request.cookies = section.pairs("cookies", Secrecy::Whole);
     request.subprotocols = section.texts("subprotocols");
     request.auth = section.section("auth").and_then(|mut auth| self::auth(&mut auth));
+    request.follow_redirects = section.flag("follow_redirects");
+    if let Some(most) = section.number("max_redirects") {
+        request.max_redirects = most;
+    }
     request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     if let Some(bytes) = section.number("max_message_bytes") {
@@ -60,7 +64,10 @@ fn step(section: &mut Section<'_, '_>) -> Option<Step> {
         return Some(Step::Send(Message::Binary(bytes)));
     }
     if let Some(text) = section.text("expect") {
-        return Some(Step::Expect(text));
+        return Some(Step::Expect(text.into_bytes()));
+    }
+    if let Some(bytes) = section.base64("expect_base64") {
+        return Some(Step::Expect(bytes));
     }
     section.text("ping").map(|payload| Step::Ping(payload.into_bytes()))
 }

@@ -5,4 +5,4 @@ mod check;
 mod table;
 
 pub(crate) use check::{check, check_headers};
-pub(crate) use table::TABLE;
+pub(crate) use table::{REDIRECTS_MAX, TABLE};

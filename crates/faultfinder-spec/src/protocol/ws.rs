@@ -1,5 +1,6 @@
 //! The fields of `ws` requests.
 
+use super::http::REDIRECTS_MAX;
 use crate::common::STEPS_MAX;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::value::{Base64, Number};
@@ -22,6 +23,12 @@ const FIELDS: &[FieldSpec] = &[
         "subprotocols that are offered, the preferred one first",
     ),
     FieldSpec::new("auth", Shape::Table(&AUTH), "credentials"),
+    FieldSpec::new(
+        "follow_redirects",
+        Shape::of::<bool>(),
+        "whether redirects of the opening handshake are followed (false)",
+    ),
+    FieldSpec::new("max_redirects", Shape::of::<Number<0, REDIRECTS_MAX>>(), "how many (10)"),
     FieldSpec::new("proxy", Shape::Table(&proxy::TABLE), "the proxy that is used"),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings"),
     FieldSpec::new(
@@ -41,10 +48,11 @@ const STEP: Table = Table::new(
             Shape::Text,
             "text that a message must contain; those before it are read over",
         ),
+        FieldSpec::new("expect_base64", Shape::of::<Base64>(), "the same with bytes, in base64"),
         FieldSpec::new("ping", Shape::Text, "payload of a ping, whose pong must come back"),
     ]],
 )
-.one_of(&["send", "send_base64", "expect", "ping"]);
+.one_of(&["send", "send_base64", "expect", "expect_base64", "ping"]);
 
 /// Credentials of the opening handshake.
 const AUTH: Table = Table::new(

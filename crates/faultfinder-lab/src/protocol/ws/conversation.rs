@@ -16,6 +16,15 @@ pub(super) fn rows() -> Vec<Row> {
                 { "send": "one" }, { "send": "two" }, { "expect": "two" }, { "send_base64": "dGhyZWU=" }, { "expect": "three" },
             ] }))
             .assert(&["received is three"]),
+        Row::acting("ok-bytes", "bytes that are sent and come back", pass(), ECHO)
+            .with(json!({ "steps": [{ "send_base64": "AAH/gA==" }, { "expect_base64": "/4A=" }] })),
+        Row::acting(
+            "close-before-bytes",
+            "the peer closes before the awaited bytes have come",
+            broken("1000").saying("before a message with the bytes \\xff\\x80 arrived"),
+            Act::Reply(Script::new().then(text("hello")).then(close(1000, "")).fin()),
+        )
+        .with(json!({ "steps": [{ "send": "hello" }, { "expect_base64": "/4A=" }] })),
         Row::acting("ok-ping", "a ping that comes back", pass(), ECHO)
             .with(json!({ "steps": [{ "ping": "are you there?" }] }))
             .assert(&["wait_time < 5 s"]),

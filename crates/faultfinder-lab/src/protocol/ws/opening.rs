@@ -40,6 +40,47 @@ const REFUSALS: &[Refusal] = &[
     }),
 ];
 
+/// Tests whose redirects are followed, and where they end.
+fn followed() -> Vec<Row> {
+    let on = || json!({ "follow_redirects": true, "max_redirects": 3 });
+    let nowhere = not_opened("Unexpected server response: 404").saying("after 1 redirect from ws://");
+    vec![
+        Row::acting(
+            "redirect-followed",
+            "a redirect to the path that opens",
+            Expect::pass(),
+            Act::Answer(|request| match request.target.as_str() {
+                "/opened" => accept(request, ""),
+                _ => status("307 Temporary Redirect", "Location: /opened\r\n", ""),
+            }),
+        )
+        .with(on()),
+        Row::acting(
+            "redirect-endless",
+            "redirects in a circle",
+            too_many(),
+            Act::Answer(|_| status("302 Found", "Location: /again\r\n", "")),
+        )
+        .with(on()),
+        Row::acting(
+            "redirect-to-404",
+            "a redirect to where nothing is",
+            nowhere,
+            Act::Answer(|request| match request.target.as_str() {
+                "/gone" => status("404 Not Found", "", ""),
+                _ => status("301 Moved Permanently", "Location: /gone\r\n", ""),
+            }),
+        )
+        .with(on()),
+    ]
+}
+
+/// More redirects than the test permits.
+fn too_many() -> Expect {
+    let detail = json!({ "kind": "http", "name": "ERR_TOO_MANY_REDIRECTS" });
+    Expect::fault(Code::TooManyRedirects, Phase::Open, detail)
+}
+
 /// Case, what it shows, the rule that is broken, and the answer.
 type Wrong = (&'static str, &'static str, &'static str, fn(&Request) -> Script);
 
@@ -79,7 +120,7 @@ pub(super) fn rows() -> Vec<Row> {
     let wrong = WRONG
         .iter()
         .map(|&(case, shows, name, answer)| Row::acting(case, shows, not_opened(name), Act::Answer(answer)));
-    refusals.chain([envelope()]).chain(wrong).chain(good()).chain(broken()).collect()
+    refusals.chain([envelope()]).chain(followed()).chain(wrong).chain(good()).chain(broken()).collect()
 }
 
 /// The platform's error envelope instead of an upgrade.

@@ -8,7 +8,7 @@ use crate::{common, proxy, tls};
 use faultfinder_taxonomy::word::HttpVersion;
 
 /// Most redirects that `max_redirects` may allow.
-const REDIRECTS_MAX: u32 = 100;
+pub(crate) const REDIRECTS_MAX: u32 = 100;
 
 /// The fields of an `http` request.
 pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
