@@ -28,6 +28,8 @@ const TARGETS: &[&str] = &[
     "datadog",
     "assertion",
     "evaluation",
+    "script",
+    "template",
 ];
 /// A build for a named platform keeps the flags away from build scripts and macros.
 const PLATFORM: &str =
