@@ -1,5 +1,5 @@
 #![no_main]
-//! Texts with templates, whatever they are: nothing panics, what is no template stays as it is, and what is put in for a variable
+//! Texts with templates, whatever they are: nothing panics, text without a template stays as it is, and what is put in for a variable
 //! is never read as a template.
 
 use faultfinder_spec::Part;
