@@ -162,7 +162,8 @@ impl Observables {
             // Also STARTTLS is a phase of opening.
             Subject::PhaseTime(Phase::Open) => &[Ws, Ssl, Tcp],
             Subject::PhaseTime(Phase::Reflect | Phase::Trailers) => &[Grpc],
-            Subject::PhaseTime(Phase::Redirect | Phase::Authenticate) => &[Http],
+            Subject::PhaseTime(Phase::Redirect) => &[Http, Ws],
+            Subject::PhaseTime(Phase::Authenticate) => &[Http],
             Subject::PhaseTime(Phase::Proxy) => &[Http, Grpc, Ws],
             Subject::ResponseTime { .. } | Subject::RemoteIp | Subject::PhaseTime(_) => return true,
         };

@@ -11,14 +11,12 @@ pub(crate) fn of(request: &Request) -> Observables {
     let fields = &request.fields;
     let observables = Observables::of(request.protocol);
     match request.protocol {
-        Protocol::Http => {
+        Protocol::Http | Protocol::Ws => {
             let follows_redirects = flag(fields, "follow_redirects");
-            // A redirect may lead to https.
-            let tls = scheme_is(fields, "https").filter(|is_tls| *is_tls || follows_redirects == Some(false));
+            let secure = if request.protocol == Protocol::Ws { "wss" } else { "https" };
+            // A redirect may lead to it.
+            let tls = scheme_is(fields, secure).filter(|is_tls| *is_tls || follows_redirects == Some(false));
             Observables { tls, follows_redirects, proxy: Some(fields.has("proxy")), ..observables }
-        }
-        Protocol::Ws => {
-            Observables { tls: scheme_is(fields, "wss"), proxy: Some(fields.has("proxy")), ..observables }
         }
         Protocol::Grpc => {
             let plaintext = match fields.has("url") {

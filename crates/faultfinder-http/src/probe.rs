@@ -4,11 +4,11 @@ use crate::arrived::Arrived;
 use crate::call::Call;
 use crate::prepared::Prepared;
 use crate::proof::sigv4;
-use crate::redirect::{self, Redirect};
+use crate::redirect;
 use crate::{Auth, Hop, Request, Response, Unanswerable, alternative, authenticate, http3, prepare};
-use faultfinder_net::{Deadline, Trace, Vantage, first_of};
+use faultfinder_net::{Deadline, Trace, Vantage, after_redirects, first_of, too_many_redirects};
 use faultfinder_taxonomy::word::HttpVersion;
-use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, Report};
+use faultfinder_taxonomy::{Fault, Phase, Report};
 
 /// Sends one request and follows its redirects, as far as its options say.
 ///
@@ -40,7 +40,8 @@ pub async fn probe_keeping(vantage: &Vantage, request: &Request) -> (Report<Resp
         Err(fault) => {
             let (fault, came) = arrived.into_fault(fault, deadline.budget());
             partial = came;
-            Err(with_hops(fault, &hops))
+            let hops: Vec<_> = hops.iter().map(|hop| (hop.url.as_str(), hop.status)).collect();
+            Err(after_redirects(fault, &hops))
         }
     };
     (trace.into_report(outcome), partial)
@@ -69,10 +70,10 @@ async fn follow(
             return Ok(response);
         }
         match redirect::target(&call.prepared, &response)? {
-            Redirect::None => return Ok(response),
-            Redirect::To(next) => {
+            None => return Ok(response),
+            Some(next) => {
                 if redirects >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
-                    let fault = too_many(request.max_redirects, &call.prepared);
+                    let fault = too_many_redirects(request.max_redirects, &call.prepared.url, Phase::Send);
                     return Err(match wants_cookie(request, &response) {
                         true => fault.with_hint(WANTS_COOKIE),
                         false => fault,
@@ -80,7 +81,7 @@ async fn follow(
                 }
                 redirects += 1;
                 hops.push(hop(&call.prepared, &response, trace));
-                call.prepared = redirect::next(call.prepared, *next, response.status);
+                call.prepared = redirect::next(call.prepared, next, response.status);
             }
         }
     }
@@ -141,25 +142,4 @@ fn note_proxy(call: &Call<'_>, response: &mut Response) {
     if response.status == 407 && response.credentials_refused && !has_credentials {
         response.unanswerable = Some(Unanswerable::by_these("the test has no credentials for the proxy"));
     }
-}
-
-fn too_many(max: u32, prepared: &Prepared) -> Fault {
-    let detail = Detail::http("ERR_TOO_MANY_REDIRECTS", None);
-    let message = format!("more than {max} redirects; the last one came from {}", prepared.url);
-    Fault::new(Code::TooManyRedirects, Phase::Send, detail, message)
-}
-
-fn with_hops(mut fault: Fault, hops: &[Hop]) -> Fault {
-    let Some(first) = hops.first() else { return fault };
-    // An answer that offers HTTP/3 is a hop, too.
-    let count = hops.iter().filter(|hop| matches!(hop.status, 300..=399)).count();
-    if fault.code != Code::TooManyRedirects && count > 0 {
-        let redirects = if count == 1 { "redirect" } else { "redirects" };
-        fault.message = format!("after {count} {redirects} from {}: {}", first.url, fault.message);
-    }
-    let list = hops
-        .iter()
-        .map(|hop| Fact::map([("url", hop.url.as_str().into()), ("status", hop.status.into())]))
-        .collect();
-    fault.with("hops", Fact::List(list))
 }

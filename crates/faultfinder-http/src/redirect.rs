@@ -3,20 +3,11 @@
 use crate::Response;
 use crate::body::EncodedBody;
 use crate::prepared::Prepared;
-use faultfinder_net::Host;
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use faultfinder_net::{Host, PRIVATE_HEADERS, Redirect};
+use faultfinder_taxonomy::{Fault, Phase};
 use http::Method;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, PROXY_AUTHORIZATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use url::Url;
-
-/// What an answer says about another place.
-#[derive(Debug)]
-pub(crate) enum Redirect {
-    /// It is final.
-    None,
-    /// It sends us there.
-    To(Box<Destination>),
-}
 
 /// Another place.
 #[derive(Debug)]
@@ -26,45 +17,25 @@ pub(crate) struct Destination {
     port: u16,
 }
 
-/// Where an answer sends us; a redirect without a `location`, or with an empty one, is a final answer.
+/// Where an answer sends us; nothing when it is final.
 ///
 /// # Errors
 ///
 /// `MALFORMED_RESPONSE` when the location does not parse, `INVALID_REQUEST` when it parses but cannot be followed.
-pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Redirect, Fault> {
-    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
-        return Ok(Redirect::None);
-    }
-    let Some((_, location)) = response.headers.iter().find(|(name, _)| name == "location") else {
-        return Ok(Redirect::None);
+pub(crate) fn target(prepared: &Prepared, response: &Response) -> Result<Option<Destination>, Fault> {
+    let Some(redirect) = Redirect::of(&prepared.url, response.status, &response.headers) else {
+        return Ok(None);
     };
-    let location = String::from_utf8_lossy(location);
-    // It names the document itself (RFC 3986 section 4.4), which no server means.
-    if location.trim().is_empty() {
-        return Ok(Redirect::None);
-    }
-    let malformed = |why: String| {
-        let detail = Detail::http("ERR_INVALID_URL", Some(response.status));
-        let message = format!("the redirect of {} leads to an invalid URL: {why}", prepared.url);
-        Fault::new(Code::MalformedResponse, Phase::Wait, detail, message).with("location", location.as_ref())
-    };
-    let mut url = prepared.url.join(location.trim()).map_err(|error| malformed(error.to_string()))?;
+    let mut url = redirect.url(Phase::Wait)?;
     if url.fragment().is_none() {
         url.set_fragment(prepared.url.fragment());
     }
     if !matches!(url.scheme(), "http" | "https") {
-        let detail = Detail::http("ERR_UNSUPPORTED_PROTOCOL", Some(response.status));
-        let message = format!(
-            "the redirect of {} leads to the scheme {:?}, which is not supported",
-            prepared.url,
-            url.scheme()
-        );
-        return Err(Fault::new(Code::InvalidRequest, Phase::Send, detail, message)
-            .with("location", location.as_ref()));
+        return Err(redirect.unsupported(Phase::Send, url.scheme()));
     }
-    let (host, port) =
-        faultfinder_net::destination(&url, "location").map_err(|fault| malformed(fault.message))?;
-    Ok(Redirect::To(Box::new(Destination { url, host, port })))
+    let (host, port) = faultfinder_net::destination(&url, "location")
+        .map_err(|fault| redirect.malformed(Phase::Wait, &fault.message))?;
+    Ok(Some(Destination { url, host, port }))
 }
 
 /// The request that follows a redirect.
@@ -88,8 +59,7 @@ pub(crate) fn next(mut prepared: Prepared, to: Destination, status: u16) -> Prep
         prepared.ntlm = None;
         prepared.cookies.clear();
         prepared.at_home = false;
-        let private = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, HOST];
-        prepared.headers.retain(|(name, _)| !private.contains(name));
+        prepared.headers.retain(|(name, _)| !PRIVATE_HEADERS.contains(&name.as_str()));
     }
     prepared.url = to.url;
     prepared.host = to.host;

@@ -48,6 +48,8 @@ mod proxy_protocol; // the PROXY protocol
 mod proxy_fault; // faults of a proxy, which are not the target's
 #[cfg(feature = "http")]
 mod proxy; // a tunnel through an HTTP proxy
+#[cfg(feature = "http")]
+mod redirect; // redirects of HTTP responses
 #[cfg(feature = "tls")]
 mod reach; // how a target is reached: directly, or through a proxy
 mod target; // where a URL leads
@@ -97,6 +99,8 @@ pub use pem::Pem;
 pub use proxy::Proxy;
 #[cfg(feature = "tls")]
 pub use reach::Reach;
+#[cfg(feature = "http")]
+pub use redirect::{PRIVATE_HEADERS, Redirect, after_redirects, too_many_redirects};
 pub use resolve::resolve;
 #[cfg(feature = "http")]
 pub use spoken::{Spoken, suspect_tls};

@@ -10,7 +10,9 @@ use crate::socket::{Broken, Socket};
 use crate::{Close, Message, Opening, Request};
 use bytes::Bytes;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{Reach, Stream, Trace, Vantage, session_fault, suspect_tls};
+use faultfinder_net::{
+    Reach, Stream, Trace, Vantage, first_of, session_fault, suspect_tls, too_many_redirects,
+};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -70,45 +72,42 @@ impl Connection {
     ///
     /// Dropping the future closes the connection.
     pub async fn open(vantage: &Vantage, request: &Request, trace: &mut Trace) -> Result<Self, Fault> {
-        let prepared = prepare::prepare(request).map_err(faultfinder_net::first_of)?;
-        Self::reach(vantage, request, &prepared, trace).await?.map_err(|refusal| refusal.fault)
+        let prepared = prepare::prepare(request).map_err(first_of)?;
+        let mut hops = Vec::new();
+        let reached = Self::reach(vantage, request, &prepared, &mut hops, trace).await;
+        let opened = reached.and_then(|answered| answered.map_err(|refusal| refusal.fault));
+        opened.map_err(|fault| redirect::after(fault, &hops))
     }
 
     /// Connects and requests the upgrade, there and where redirects lead; a response other than 101 is distinguished from other
-    /// failures.
+    /// failures. `hops` gets the responses that were followed.
     pub(crate) async fn reach(
         vantage: &Vantage,
         request: &Request,
         prepared: &Prepared,
+        hops: &mut Vec<(String, u16)>,
         trace: &mut Trace,
     ) -> Result<Result<Self, Refusal>, Fault> {
-        let mut hops = Vec::new();
-        let mut hop: Option<(Request, Prepared)> = None;
+        let mut followed: Option<(Request, Prepared)> = None;
         loop {
-            let (asking, asked) = match &hop {
+            let (request, prepared) = match &followed {
                 Some((request, prepared)) => (request, prepared),
                 None => (request, prepared),
             };
-            let answered = Box::pin(Self::ask(vantage, asking, asked, trace)).await;
-            let Refusal { opening, fault } = match answered.map_err(|fault| redirect::after(fault, &hops))? {
-                Ok(connection) => return Ok(Ok(connection)),
-                Err(refusal) => refusal,
+            let refusal = match Box::pin(Self::ask(vantage, request, prepared, trace)).await? {
+                Err(refusal) if request.follow_redirects => refusal,
+                answered => return Ok(answered),
             };
-            let next = match request.follow_redirects {
-                true => redirect::next(asking, &asked.url, &opening)?,
-                false => None,
+            let Some(next) = redirect::next(request, &prepared.url, &refusal.opening)? else {
+                return Ok(Err(refusal));
             };
-            let Some(next) = next else {
-                return Ok(Err(Refusal { opening, fault: redirect::after(fault, &hops) }));
-            };
-            let is_over = hops.len() >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX);
-            if is_over {
-                return Err(redirect::too_many(request.max_redirects, &asked.url, &hops));
+            if hops.len() >= usize::try_from(request.max_redirects).unwrap_or(usize::MAX) {
+                return Err(too_many_redirects(request.max_redirects, &prepared.url, Phase::Open));
             }
-            hops.push(redirect::Hop { url: asked.url.to_string(), status: opening.status });
+            hops.push((prepared.url.to_string(), refusal.opening.status));
             trace.next_hop();
-            let prepared = prepare::prepare(&next).map_err(faultfinder_net::first_of)?;
-            hop = Some((next, prepared));
+            let prepared = prepare::prepare(&next).map_err(first_of)?;
+            followed = Some((next, prepared));
         }
     }
 
@@ -124,7 +123,6 @@ impl Connection {
         let Asked { mut connection, mut opening } =
             asked.map_err(|fault| suspicious(trace.late_objection(fault), prepared))?;
         trace.leave();
-        opening.url = prepared.url.to_string();
         if opening.status != 101 {
             let body = opening::read_body(&mut connection).await;
             let fault = accept::unexpected(&opening, &body, prepared.has_credentials);

@@ -15,6 +15,8 @@ pub(crate) const MESSAGES_BYTES_MAX: usize = 32 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) opening: Option<Opening>,
+    /// The responses that were followed before it: URL and status.
+    pub(crate) hops: Vec<(String, u16)>,
     pub(crate) messages: Vec<Message>,
     /// How many of them steps have taken.
     taken: usize,

@@ -35,7 +35,7 @@ pub(crate) async fn ask(stream: Stream, prepared: &Prepared, trace: &mut Trace) 
         headers.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
     Ok(Asked {
         connection,
-        opening: Opening { url: String::new(), status: head.status, headers, subprotocol: None },
+        opening: Opening { url: prepared.url.to_string(), status: head.status, headers, subprotocol: None },
     })
 }
 

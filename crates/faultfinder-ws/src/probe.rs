@@ -3,6 +3,7 @@
 use crate::connection::Closing;
 use crate::conversation::{self, Record};
 use crate::prepare::{self, Prepared};
+use crate::redirect;
 use crate::{Close, Connection, Request, Response, failure};
 use faultfinder_net::{Deadline, Trace, Vantage, first_of};
 use faultfinder_taxonomy::{Code, Fault, Phase, Report};
@@ -51,7 +52,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     }
     let outcome = match outcome {
         Ok(refused) => Ok(response(record, refused)),
-        Err(fault) => Err(failure::with_messages(fault, &record.messages)),
+        Err(fault) => Err(redirect::after(failure::with_messages(fault, &record.messages), &record.hops)),
     };
     trace.into_report(outcome)
 }
@@ -65,7 +66,7 @@ async fn work(
     record: &mut Record,
     trace: &mut Trace,
 ) -> Result<bool, Fault> {
-    match Connection::reach(vantage, request, prepared, trace).await? {
+    match Connection::reach(vantage, request, prepared, &mut record.hops, trace).await? {
         Err(refusal) if request.status_as_value => {
             record.opening = Some(refusal.opening);
             Ok(refusal.fault.code == Code::AuthenticationError)

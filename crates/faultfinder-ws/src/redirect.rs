@@ -1,13 +1,11 @@
 //! Where a response to the opening handshake sends the client, which RFC 6455 section 4.1 lets it follow.
 
 use crate::{Opening, Request};
-use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
+use faultfinder_net::{PRIVATE_HEADERS, Redirect, after_redirects};
+use faultfinder_taxonomy::{Fault, Phase};
 use url::Url;
 
-/// Headers that are not sent to another origin.
-const PRIVATE: [&str; 4] = ["authorization", "cookie", "host", "proxy-authorization"];
-
-/// The request that follows a redirect; nothing when the response is none, or has no `location`.
+/// The request that follows a redirect; nothing when the response is none.
 ///
 /// When the origin changes, credentials, cookies and the client certificate are not sent.
 ///
@@ -15,72 +13,50 @@ const PRIVATE: [&str; 4] = ["authorization", "cookie", "host", "proxy-authorizat
 ///
 /// `MALFORMED_RESPONSE` when the location does not parse, `INVALID_REQUEST` when it leads to another scheme.
 pub(crate) fn next(request: &Request, from: &Url, opening: &Opening) -> Result<Option<Request>, Fault> {
-    if !matches!(opening.status, 301 | 302 | 303 | 307 | 308) {
-        return Ok(None);
-    }
-    let location = opening.headers.iter().find(|(name, _)| name == "location");
-    let location = location.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned());
-    let Some(location) = location.filter(|location| !location.is_empty()) else { return Ok(None) };
-    let mut to = from.join(&location).map_err(|error| {
-        let detail = Detail::http("ERR_INVALID_URL", Some(opening.status));
-        let message = format!("the redirect of {from} leads to an invalid URL: {error}");
-        Fault::new(Code::MalformedResponse, Phase::Open, detail, message).with("location", location.as_str())
-    })?;
+    let Some(redirect) = Redirect::of(from, opening.status, &opening.headers) else { return Ok(None) };
+    let mut to = redirect.url(Phase::Open)?;
     to.set_fragment(None);
     let scheme = match to.scheme() {
         "http" | "ws" => "ws",
         "https" | "wss" => "wss",
-        other => {
-            let detail = Detail::http("ERR_UNSUPPORTED_PROTOCOL", Some(opening.status));
-            let message =
-                format!("the redirect of {from} leads to the scheme {other:?}, which is not supported");
-            return Err(Fault::new(Code::InvalidRequest, Phase::Open, detail, message)
-                .with("location", location.as_str()));
-        }
+        other => return Err(redirect.unsupported(Phase::Open, other)),
     };
     // Both are special schemes, so the change succeeds (WHATWG URL, scheme state).
     let _ = to.set_scheme(scheme);
-    let mut next = Request { url: to.to_string(), ..request.clone() };
-    if to.origin() != from.origin() {
+    let mut next = request.clone();
+    if to.origin() == from.origin() {
+        keep_userinfo(&request.url, &mut to);
+    } else {
         next.auth = None;
         next.cookies.clear();
-        next.headers.retain(|(name, _)| !PRIVATE.iter().any(|private| name.eq_ignore_ascii_case(private)));
+        next.headers.retain(|(name, _)| !PRIVATE_HEADERS.contains(&name.to_ascii_lowercase().as_str()));
         next.tls = request.tls.for_another_peer();
     }
+    next.url = to.into();
     Ok(Some(next))
 }
 
-/// A response that was followed.
-pub(crate) struct Hop {
-    pub(crate) url: String,
-    pub(crate) status: u16,
+/// A fault behind responses that were followed.
+pub(crate) fn after(fault: Fault, hops: &[(String, u16)]) -> Fault {
+    let hops: Vec<_> = hops.iter().map(|(url, status)| (url.as_str(), *status)).collect();
+    after_redirects(fault, &hops)
 }
 
-/// More redirects than the request permits.
-pub(crate) fn too_many(max: u32, from: &Url, hops: &[Hop]) -> Fault {
-    let detail = Detail::http("ERR_TOO_MANY_REDIRECTS", None);
-    let message = format!("more than {max} redirects; the last one came from {from}");
-    with_hops(Fault::new(Code::TooManyRedirects, Phase::Open, detail, message), hops)
-}
-
-/// A fault behind redirects says so.
-pub(crate) fn after(mut fault: Fault, hops: &[Hop]) -> Fault {
-    let Some(first) = hops.first() else { return fault };
-    let redirects = if hops.len() == 1 { "redirect" } else { "redirects" };
-    fault.message = format!("after {} {redirects} from {}: {}", hops.len(), first.url, fault.message);
-    with_hops(fault, hops)
-}
-
-fn with_hops(fault: Fault, hops: &[Hop]) -> Fault {
-    let list =
-        hops.iter().map(|hop| Fact::map([("url", hop.url.as_str().into()), ("status", hop.status.into())]));
-    fault.with("hops", Fact::List(list.collect()))
+/// Credentials in the URL of a request are those of its origin.
+fn keep_userinfo(of: &str, to: &mut Url) {
+    let Ok(of) = Url::parse(of) else { return };
+    if to.username().is_empty() && to.password().is_none() {
+        // Fails for URLs without a host only, which these have.
+        let _ = to.set_username(of.username());
+        let _ = to.set_password(of.password());
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Auth;
+    use faultfinder_taxonomy::Code;
 
     fn redirected(status: u16, location: &str) -> Result<Option<Request>, Fault> {
         let mut request = Request::new("wss://shop.example/socket");
@@ -115,6 +91,21 @@ mod tests {
             let next = redirected(301, elsewhere).unwrap().unwrap();
             assert!(next.auth.is_none() && next.cookies.is_empty(), "{elsewhere}");
             assert_eq!(next.headers, [("x-a".to_owned(), "1".to_owned())], "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn credentials_in_the_url_are_those_of_its_origin() {
+        let request = Request::new("ws://ada:secret@shop.example/");
+        let from = Url::parse("ws://shop.example/").unwrap();
+        for (location, url) in [
+            ("/b", "ws://ada:secret@shop.example/b"),
+            ("ws://bob@shop.example/", "ws://bob@shop.example/"),
+            ("ws://other.example/", "ws://other.example/"),
+        ] {
+            let headers = vec![("location".to_owned(), location.as_bytes().to_vec())];
+            let opening = Opening { status: 302, headers, ..Opening::default() };
+            assert_eq!(next(&request, &from, &opening).unwrap().unwrap().url, url, "{location}");
         }
     }
 }

@@ -53,7 +53,7 @@ fn what_a_protocol_does_not_have_is_never_observed() {
         ("subprotocol is x", vec![Ws]),
         ("close_code is 1000", vec![Ws]),
         ("reflect_time < 1 s", vec![Grpc]),
-        ("redirect_time < 1 s", vec![Http]),
+        ("redirect_time < 1 s", vec![Http, Ws]),
         ("response_time < 1 s", Protocol::ALL.to_vec()),
         ("remote_ip is ::1", Protocol::ALL.to_vec()),
         ("resolve_time < 1 s", Protocol::ALL.to_vec()),

@@ -275,6 +275,7 @@ fn what_a_test_can_never_observe_is_an_error_at_load() {
         ("tcp: { host: a.test, port: 1, tls: {} }", "alpn is h2"),
         ("tcp: { host: a.test, port: 1, starttls: smtp }", "cipher exists"),
         ("ws: { url: 'wss://a.test/' }", "cipher exists"),
+        ("ws: { url: 'ws://a.test/', follow_redirects: true }", "cipher exists"),
     ] {
         let text = format!("tests:\n  - name: t\n    {test}\n    assert: [ {assertion} ]\n");
         let loaded = Suite::load(&[Source::new("t.yaml", &text)], &[], |_| None);

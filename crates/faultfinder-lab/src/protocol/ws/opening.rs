@@ -3,7 +3,7 @@
 use super::case::{Row, not_opened};
 use super::server::{Act, accept, accept_over, status};
 use crate::Expect;
-use crate::protocol::expectations::{closed_early, reset};
+use crate::protocol::expectations::{closed_early, reset, timeout};
 use crate::protocol::http::{Request, Script};
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
@@ -54,7 +54,18 @@ fn followed() -> Vec<Row> {
                 _ => status("307 Temporary Redirect", "Location: /opened\r\n", ""),
             }),
         )
-        .with(on()),
+        .with(on())
+        .assert(&["url ends with /opened", "redirect_time > 0 ms"]),
+        Row::acting(
+            "redirect-to-silence",
+            "a redirect to where nobody answers",
+            timeout(Phase::Open).saying("after 1 redirect from ws://"),
+            Act::Answer(|request| match request.target.as_str() {
+                "/silent" => Script::new().hang(),
+                _ => status("308 Permanent Redirect", "Location: /silent\r\n", ""),
+            }),
+        )
+        .with(json!({ "follow_redirects": true, "timeout": "1500ms" })),
         Row::acting(
             "redirect-endless",
             "redirects in a circle",
