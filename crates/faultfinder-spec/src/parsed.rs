@@ -5,7 +5,6 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::source::Flaw;
-use crate::test::TESTS_MAX;
 use crate::value::FormatVersion;
 use crate::yaml::{Kind, Node};
 use crate::{
@@ -215,7 +214,7 @@ fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<Content> {
     }
     match &root.kind {
         Kind::Sequence(_) => {
-            let tests = test::read_list(reader, root, &Defaults::default(), TESTS_MAX)?;
+            let tests = test::read_list(reader, root, &Defaults::default())?;
             some_tests(reader, root);
             Some(Content { tests, ..Content::default() })
         }
@@ -239,7 +238,7 @@ fn read_file(reader: &mut Reader<'_>, root: &Node) -> Option<Content> {
     let variables = mapping.read(reader, "variables", variable::read).unwrap_or_default();
     let tests = mapping.read(reader, "tests", |reader, node| {
         some_tests(reader, node);
-        test::read_list(reader, node, &defaults, TESTS_MAX)
+        test::read_list(reader, node, &defaults)
     });
     Some(Content { include, variables, tests: tests.unwrap_or_default() })
 }

@@ -1,5 +1,6 @@
 //! A file as it was read.
 
+use crate::test::TESTS_MAX;
 use crate::{ForeignOptions, Place, template};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ pub struct Source {
     /// The byte at which each line begins; found when the first diagnostic asks.
     line_starts: Arc<OnceLock<Vec<u32>>>,
     foreign: Arc<ForeignOptions>,
+    tests_max: usize,
 }
 
 /// Why a source cannot be read as text.
@@ -63,7 +65,7 @@ impl Source {
 
     fn with(name: &str, text: &str, flaw: Option<Flaw>) -> Self {
         let (line_starts, foreign) = (Arc::default(), Arc::default());
-        Self { name: name.into(), text: text.into(), flaw, line_starts, foreign }
+        Self { name: name.into(), text: text.into(), flaw, line_starts, foreign, tests_max: TESTS_MAX }
     }
 
     /// With what it needs and does not say if it is a file of another tool.
@@ -71,6 +73,17 @@ impl Source {
     pub fn with_foreign_options(mut self, options: Arc<ForeignOptions>) -> Self {
         self.foreign = options;
         self
+    }
+
+    /// With at most so many tests instead of [`TESTS_MAX`].
+    #[must_use]
+    pub const fn with_tests_max(mut self, tests_max: usize) -> Self {
+        self.tests_max = tests_max;
+        self
+    }
+
+    pub(crate) const fn tests_max(&self) -> usize {
+        self.tests_max
     }
 
     pub(crate) fn foreign_options(&self) -> &ForeignOptions {

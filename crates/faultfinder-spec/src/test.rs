@@ -64,13 +64,9 @@ pub(crate) const TABLE: Table = Table::new(
 pub(crate) const CONTENTS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps"];
 
 /// Reads the tests of a list; the names they have had so far are in `names`.
-pub(crate) fn read_list(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    defaults: &Defaults,
-    most: usize,
-) -> Option<Vec<Test>> {
+pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Option<Vec<Test>> {
     let mut names = HashMap::new();
+    let most = reader.source().tests_max();
     reader.list(node, "a list of tests", most, |reader, node| read(reader, node, defaults, &mut names))
 }
 

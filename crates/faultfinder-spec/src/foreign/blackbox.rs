@@ -19,7 +19,6 @@ use super::build::{Conversion, Fields, list, text, word};
 use super::pieces::{Variables, go_duration, literal, packed};
 use super::section::Section;
 use super::shape::{any_entry, has};
-use crate::test::TESTS_MAX;
 use crate::yaml::{Kind, Node};
 use crate::{Place, text::quoted};
 use faultfinder_taxonomy::word::{nearest, one_of};
@@ -119,9 +118,10 @@ fn targets(conversion: &mut Conversion<'_, '_, '_>, root: &Node, modules: usize)
         return None;
     }
     let count = targets.len().saturating_mul(modules);
-    if count > TESTS_MAX {
+    let most = conversion.reader.source().tests_max();
+    if count > most {
         let message = format!(
-            "{modules} modules with {} targets are {count} tests; a file has at most {TESTS_MAX}",
+            "{modules} modules with {} targets are {count} tests; a file has at most {most}",
             targets.len()
         );
         conversion.error(root, message, "choose one module with `--module`, or split the targets");
