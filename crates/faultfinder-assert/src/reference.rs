@@ -1,7 +1,7 @@
 //! What can be asserted, as a list: for editors a JSON Schema of lines, for people the table in `docs/assertions.md`.
 //!
-//! Both are made from one row per subject. Which operators go with a subject, and what can be in front of it and behind
-//! it, is asked of the reader of lines itself, so that the list cannot say anything else.
+//! Both are made from one row per subject. The schema asks the reader of lines which operators go with a subject, and what can
+//! be in front of it and behind it; a test holds what the table says of operators against the same.
 
 mod rows; // a row per subject
 
@@ -22,7 +22,7 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("SECTION", "(?:answer|authority|additional)(?: +section)?", "answer"),
 ];
 
-/// What may be in front of a subject, each in every line or only where the subject takes it.
+/// What may be in front of a subject that can have several values.
 const QUANTIFIERS: &[&str] = &["some", "every", "first"];
 
 /// What may be behind a subject.
@@ -79,11 +79,6 @@ fn row_schema(row: &Row) -> Value {
 fn patterns(form: &str) -> Vec<(String, String)> {
     let words: Vec<&str> = form.split(' ').collect();
     let sample = sample(&words);
-    let read = |text: &str| {
-        let mut cursor = Cursor::new(Piece::Subject, text);
-        let reading = subject::read(&mut cursor).ok()?;
-        cursor.rest().text.is_empty().then_some(reading)
-    };
     let quantified = QUANTIFIERS.iter().all(|word| read(&format!("{word} {sample}")).is_some());
     let before = if quantified { format!("(?:(?:{})\\s+)?", QUANTIFIERS.join("|")) } else { String::new() };
     let words: Vec<String> = words.iter().map(|word| pattern_of(word)).collect();
@@ -97,6 +92,13 @@ fn patterns(form: &str) -> Vec<(String, String)> {
         }
     }
     patterns
+}
+
+/// A subject, if all of the text is one.
+fn read(text: &str) -> Option<Reading> {
+    let mut cursor = Cursor::new(Piece::Subject, text);
+    let reading = subject::read(&mut cursor).ok()?;
+    cursor.rest().text.is_empty().then_some(reading)
 }
 
 /// The pattern of the operators that go with a subject, and of what must follow them.
@@ -143,6 +145,7 @@ mod tests {
     use crate::parse;
     use crate::subject::phase_word;
     use faultfinder_taxonomy::Phase;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_form_is_a_subject_and_every_example_an_assertion() {
@@ -153,6 +156,53 @@ mod tests {
             for example in row.examples {
                 parse(example).unwrap_or_else(|error| panic!("{example}: {error}"));
             }
+        }
+    }
+
+    /// The operators that a row lists: in backticks, or by the name of what has the same.
+    fn listed(operators: &str) -> BTreeSet<&str> {
+        // What is in brackets is values.
+        let outside = operators.split('(').filter_map(|part| part.rsplit(')').next());
+        let words: Vec<&str> = outside.flat_map(|part| part.split([' ', ',', ';', ':'])).collect();
+        let mut found = BTreeSet::new();
+        for (at, word) in words.iter().enumerate() {
+            match *word {
+                "text" => found.extend(["is", "contains", "matches"]),
+                "`is`" => found.extend(["is"]),
+                "`matches`" => found.extend(["matches"]),
+                "`<`" => found.extend(["<"]),
+                "`matches" if words.get(at + 1) == Some(&"schema`") => found.extend(["matches schema"]),
+                "as" => {
+                    let like = words.get(at + 1).map_or("", |word| word.trim_matches('`'));
+                    let row = ROWS
+                        .iter()
+                        .find(|row| row.forms.iter().any(|form| form.split(' ').next() == Some(like)));
+                    found.extend(listed(row.unwrap_or_else(|| panic!("no row of {like}")).operators));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_table_lists_the_operators_that_the_reader_accepts() {
+        let all = [
+            ("is", Operator::Is),
+            ("contains", Operator::Contains),
+            ("matches", Operator::Matches),
+            ("<", Operator::Less),
+            ("matches schema", Operator::MatchesSchema),
+        ];
+        for row in ROWS {
+            let readings: Vec<Reading> = row
+                .forms
+                .iter()
+                .filter_map(|form| read(&sample(&form.split(' ').collect::<Vec<_>>())))
+                .collect();
+            let accepted = all.iter().filter(|(_, of)| readings.iter().any(|reading| reading.accepts(*of)));
+            let accepted: BTreeSet<&str> = accepted.map(|(word, _)| *word).collect();
+            assert_eq!(listed(row.operators), accepted, "{:?}", row.forms);
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         forms: &["cookie NAME max_age", "cookie NAME expires_in", "cookie NAME expires"],
         value: "its lifetime, the time until it expires, and when; a cookie of the session has none",
-        operators: "`<` with a unit of time; `expires`: with a date",
+        operators: "`<` with a unit of time; `max_age`: also `is`; `expires`: with a date",
         examples: &["cookie session max_age > 1 h", "cookie session expires_in < 30 days"],
     },
     Row {
