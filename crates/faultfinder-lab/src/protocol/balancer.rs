@@ -3,6 +3,7 @@
 use super::block::test;
 use super::expectations::reset;
 use super::http::{ok_http1, ok_https};
+use super::ssl::rsa_server;
 use crate::{Expect, Lab, LabError, Peer, Scenario, peer};
 use faultfinder_taxonomy::{Phase, Protocol};
 use serde_json::{Value, json};
@@ -10,8 +11,6 @@ use std::net::{IpAddr, SocketAddr};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
-/// Longest header of version 1, in bytes (section 2.1).
-const LINE_BYTES_MAX: usize = 107;
 /// What version 2 begins with, up to the command.
 const BINARY: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x21";
 
@@ -23,7 +22,7 @@ fn behind(lab: &Lab, header: Header, server: SocketAddr) -> Result<SocketAddr, L
     peer::tcp(lab, move |mut client| async move {
         let (Ok(from), Ok(to)) = (client.peer_addr(), client.local_addr()) else { return };
         let wanted = header(from, to);
-        let mut found = vec![0; wanted.len().min(LINE_BYTES_MAX)];
+        let mut found = vec![0; wanted.len()];
         if client.read_exact(&mut found).await.is_err() || found != wanted {
             return;
         }
@@ -48,17 +47,18 @@ fn binary(from: SocketAddr, to: SocketAddr) -> Vec<u8> {
     header
 }
 
-/// A scenario of a server that is behind one, and of a test with these fields.
+/// A scenario of a server that is behind one, and of a test with these fields and assertions.
 fn scenario(
     (protocol, case, shows): (Protocol, &str, &'static str),
     expect: Expect,
+    assert: &'static [&'static str],
     header: Header,
     serve: fn(&Lab) -> Result<SocketAddr, LabError>,
     fields: fn(&Lab, SocketAddr) -> Value,
 ) -> Scenario {
     Scenario::new(protocol, format!("balancer/{case}"), shows, expect, move |lab| {
         let address = behind(lab, header, serve(lab)?)?;
-        Ok(Peer::new(address.to_string(), test(protocol, fields(lab, address), &[])))
+        Ok(Peer::new(address.to_string(), test(protocol, fields(lab, address), assert)))
     })
 }
 
@@ -72,6 +72,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         scenario(
             (Protocol::Http, "http-v1", "a request behind the PROXY protocol, version 1"),
             pass(),
+            &[],
             line,
             ok_http1,
             |_, address| json!({ "url": format!("http://{address}/"), "proxy_protocol": "v1" }),
@@ -79,6 +80,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         scenario(
             (Protocol::Http, "https-v2", "a request over TLS behind the PROXY protocol, version 2"),
             pass(),
+            &[],
             binary,
             ok_https,
             |lab, address| json!({ "url": format!("https://{address}/"), "tls": tls(lab), "proxy_protocol": "v2" }),
@@ -86,6 +88,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         scenario(
             (Protocol::Http, "http-missing", "a server that wants the PROXY protocol, and a test without it"),
             reset(Phase::Wait),
+            &[],
             line,
             ok_http1,
             |_, address| json!({ "url": format!("http://{address}/a-path-that-is-as-long-as-a-header-of-the-protocol") }),
@@ -97,6 +100,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 "a TLS endpoint behind the PROXY protocol; each handshake begins with it",
             ),
             pass(),
+            &["lowest_tls_version is TLSv1.2"],
             line,
             ok_https,
             |lab, address| {
@@ -105,8 +109,24 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             },
         ),
         scenario(
+            (
+                Protocol::Ssl,
+                "ssl-unspoken-v2",
+                "behind the PROXY protocol, a server that cannot be spoken to: it is asked once more in the same way",
+            ),
+            pass().saying("which this client cannot speak"),
+            &["certificate expires_in > 14 days"],
+            binary,
+            rsa_server,
+            |lab, address| {
+                json!({ "host": address.ip(), "port": address.port(), "roots": "none",
+                    "ca": [lab.pki().ca_pem()], "proxy_protocol": "v2", "server_name": "shop.lab.test" })
+            },
+        ),
+        scenario(
             (Protocol::Tcp, "tcp-v2", "a conversation behind the PROXY protocol, version 2"),
             pass(),
+            &[],
             binary,
             ok_http1,
             |_, address| {

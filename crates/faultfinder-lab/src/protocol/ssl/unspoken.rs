@@ -281,6 +281,11 @@ fn good(pki: &Pki) -> Result<Vec<CertificateDer<'static>>, LabError> {
     Ok(pki.good().chain.clone())
 }
 
+/// A server with the usual chain that has only cipher suites without ephemeral keys.
+pub(crate) fn rsa_server(lab: &Lab) -> Result<SocketAddr, LabError> {
+    serve(lab, Refuses::With(40), Choice::new(TLS_1_2, RSA), good(lab.pki())?)
+}
+
 fn serve(
     lab: &Lab,
     refuses: Refuses,
