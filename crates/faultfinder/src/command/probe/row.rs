@@ -51,11 +51,8 @@ pub(super) fn of(path: &str) -> &'static Row {
         let before = path.strip_suffix(row.field);
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
-    let outer = |row: &&Row| {
-        let names = || path.split_once(row.field).filter(|(_, rest)| rest.starts_with('.'));
-        matches!(row.source, Source::Nothing(_)) && names().is_some_and(|(before, _)| before.ends_with('.'))
-    };
-    if let Some(row) = ROWS.iter().find(outer) {
+    let around = path.rsplit_once('.').map(|(around, _)| of(around));
+    if let Some(row) = around.filter(|row| matches!(row.source, Source::Nothing(_))) {
         return row;
     }
     ROWS.iter().filter(fits).max_by_key(|row| row.field.len()).unwrap_or(PLAIN)
