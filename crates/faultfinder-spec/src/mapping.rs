@@ -149,7 +149,7 @@ fn of_others(name: &str) -> Option<&'static str> {
         "assertions" | "asserts" | "conditions" | "checks" | "expect" | "validate" | "tests" => "assert",
         "interval" | "schedule" | "frequency" | "period" | "tick_every" | "cron" => "every",
         "retries" | "attempts" => "retry",
-        "enabled" | "disabled" | "active" | "status" | "skip" => "paused",
+        "disabled" => "paused",
         "labels" | "groups" | "group" => "tags",
         "title" | "description" | "label" | "id" => "name",
         "verb" => "method",
@@ -193,6 +193,8 @@ fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Pl
         diagnostic = diagnostic.with_help("a merge key takes an alias of a mapping, or a list of them");
     } else if name.starts_with("//") || name.starts_with("/*") {
         diagnostic = diagnostic.with_help("JSON has no comments; YAML has: `# ...`");
+    } else if matches!(name, "enabled" | "active") && table.find("paused").is_some() {
+        diagnostic = diagnostic.with_help("`paused: true` leaves a test off the schedule of a service");
     } else if let Some(ours) = of_others(name).filter(|ours| table.find(ours).is_some()) {
         diagnostic = diagnostic.with_label(format!("here it is called `{ours}`"));
     } else if !inside.is_empty() {
