@@ -1,9 +1,10 @@
 //! The definitions in `examples/` that people copy: each passes against a shop that does what it says, and fails against
 //! one that does not.
 
-use faultfinder_tests::{faultfinder, workspace};
+use faultfinder_tests::{command, faultfinder, workspace};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
 
 /// Examples that ask the shop over HTTP.
 const OF_SHOP: &[&str] = &[
@@ -180,6 +181,60 @@ fn the_example_of_a_conversation_sends_back_what_it_was_given() {
         let answer = faultfinder(&["run", &path("chat"), "--var", &port]);
         assert_eq!(answer.status, status, "{}{}", answer.stdout, answer.stderr);
     }
+}
+
+/// `faultfinder demo --keep --write lab-tests` in a folder of its own, until this is dropped.
+struct Demonstration {
+    process: Child,
+    folder: tempfile::TempDir,
+    /// The commands that it suggests, without the name of the program.
+    suggested: Vec<Vec<String>>,
+}
+
+impl Demonstration {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut demo = command(&["demo", "--keep", "--write", "lab-tests"]);
+        let demo = demo.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = demo.spawn().unwrap();
+        let lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let lines: Vec<String> = lines.take_while(|line| line != "serving until Ctrl-C").collect();
+        let suggested = lines.iter().filter_map(|line| line.trim_start().strip_prefix("faultfinder "));
+        let suggested = suggested.map(|line| line.split(' ').map(str::to_owned).collect()).collect();
+        Self { process, folder, suggested }
+    }
+}
+
+impl Drop for Demonstration {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn the_other_examples_pass_with_the_command_that_the_demonstration_suggests() {
+    let demonstration = Demonstration::start();
+    let of_examples = demonstration.suggested.iter().find(|line| line.iter().any(|word| word == "examples"));
+    let mut arguments = of_examples.unwrap_or_else(|| panic!("{:?}", demonstration.suggested)).clone();
+    // From the folder of the demonstration, as its user would; the examples are elsewhere.
+    for word in &mut arguments {
+        if word == "examples" {
+            *word = workspace().join("examples").display().to_string();
+        }
+    }
+    arguments.extend(["--format".to_owned(), "json".to_owned()]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output = command(&arguments).current_dir(demonstration.folder.path()).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{errors}"));
+    let results = report["results"].as_array().unwrap();
+    for result in results.iter().filter(|result| result["status"] != "passed") {
+        // Elsewhere than on Linux, or without the capability, that is what is said.
+        let message = result["fault"]["message"].as_str().unwrap();
+        assert!(message.contains("is not permitted to use ICMP"), "{result:#}");
+    }
+    assert!(results.len() >= 13, "{}", results.len());
 }
 
 #[test]

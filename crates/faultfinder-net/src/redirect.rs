@@ -31,12 +31,12 @@ impl<'a> Redirect<'a> {
     ///
     /// # Errors
     ///
-    /// `MALFORMED_RESPONSE` in this phase when that is no URL.
+    /// `MALFORMED_RESPONSE` in this phase when that is not a valid URL.
     pub fn url(&self, phase: Phase) -> Result<Url, Fault> {
         self.from.join(self.location.trim()).map_err(|error| self.malformed(phase, &error.to_string()))
     }
 
-    /// Its location is no URL, for this reason.
+    /// Its location is not a valid URL, for this reason.
     #[must_use]
     pub fn malformed(&self, phase: Phase, why: &str) -> Fault {
         let detail = Detail::http("ERR_INVALID_URL", Some(self.status));

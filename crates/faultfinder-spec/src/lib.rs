@@ -64,13 +64,13 @@ pub use reference::Reference;
 pub use schema::{field_reference, schema};
 pub use script::ScriptSource;
 pub use shared::{request_fields, table_of_tests, tls_table};
-pub use source::{DEFINITION_BYTES_MAX, Source};
+pub use source::{DEFINITION_BYTES_MAX, Source, TESTS_MAX};
 pub use steps::{
     EXTRACTIONS_MAX, FILE_STEPS_MAX, REPEATS_MAX, STEPS_MAX, STEPS_TIME_DEFAULT, SUB_TESTS_DEPTH_MAX,
     TEST_STEPS_MAX,
 };
 pub use template::{Part, Template};
-pub use test::{TAGS_MAX, TESTS_MAX};
+pub use test::TAGS_MAX;
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;
 pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};

@@ -1,12 +1,14 @@
 //! A file as it was read.
 
-use crate::test::TESTS_MAX;
 use crate::{ForeignOptions, Place, template};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Most bytes of a definition file.
 pub const DEFINITION_BYTES_MAX: usize = 10_000_000;
+
+/// Most tests of one file.
+pub const TESTS_MAX: usize = 100_000;
 
 /// A file as it was read, with its name. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -14,9 +14,6 @@ use std::collections::HashMap;
 /// Most tags of a test.
 pub const TAGS_MAX: usize = 100;
 
-/// Most tests of one file.
-pub const TESTS_MAX: usize = 100_000;
-
 /// The fields of a test.
 pub(crate) const TABLE: Table = Table::new(
     "a test",

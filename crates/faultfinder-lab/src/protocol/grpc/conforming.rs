@@ -80,15 +80,23 @@ async fn answer(request: http::Request<h2::RecvStream>, mut respond: SendRespons
     send_body(body, stream).await
 }
 
-/// Sends the message back.
+/// Sends the message back, and the mark of the caller.
 struct Say;
+
+/// Metadata by which callers mark their calls.
+const MARK: &str = "x-lab";
 
 impl UnaryService<Word> for Say {
     type Response = Word;
     type Future = Ready<Result<Response<Word>, Status>>;
 
     fn call(&mut self, request: Request<Word>) -> Self::Future {
-        ready(Ok(Response::new(request.into_inner())))
+        let (metadata, _, word) = request.into_parts();
+        let mut response = Response::new(word);
+        if let Some(mark) = metadata.get(MARK) {
+            response.metadata_mut().insert(MARK, mark.clone());
+        }
+        ready(Ok(response))
     }
 }
 

@@ -46,8 +46,11 @@ fn runs(exhibit: &Exhibit) -> bool {
 /// The command that runs `examples/` against the lab; nothing when the scenarios that it needs are not served. Writes
 /// the lab's authority beside the definitions.
 pub(super) fn examples_command(folder: &Path, exhibits: &[Exhibit]) -> Result<Option<String>, Failure> {
-    let Some((variables, authority)) = variables(folder, exhibits) else { return Ok(None) };
-    let mut output = Output::open(Some(&folder.join(AUTHORITY)))?;
+    // Paths in definitions are meant from the folder of their file, which is another one.
+    let authority_path = std::path::absolute(folder.join(AUTHORITY))
+        .map_err(|error| Failure::usage(format!("{}: cannot be found: {error}", folder.display())))?;
+    let Some((variables, authority)) = variables(&authority_path, exhibits) else { return Ok(None) };
+    let mut output = Output::open(Some(&authority_path))?;
     output.write(&authority)?;
     output.close()?;
     let options: Vec<String> =
@@ -59,7 +62,7 @@ pub(super) fn examples_command(folder: &Path, exhibits: &[Exhibit]) -> Result<Op
 const AUTHORITY: &str = "ca.pem";
 
 /// The variables of the examples, and the PEM of the lab's authority.
-fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, String)>, String)> {
+fn variables(authority_path: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, String)>, String)> {
     let definition =
         |id: &str| exhibits.iter().find(|exhibit| exhibit.id == id).map(|exhibit| &exhibit.definition);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -82,7 +85,7 @@ fn variables(folder: &Path, exhibits: &[Exhibit]) -> Option<(Vec<(&'static str, 
         ("GRPC_PORT", text(grpc.get("port")?)),
         ("HTTP", http.to_owned()),
         ("HTTPS", format!("https://{ssl_host}:{ssl_port}")),
-        ("CA", folder.join(AUTHORITY).display().to_string()),
+        ("CA", authority_path.display().to_string()),
         ("SSL_HOST", ssl_host),
         ("SSL_PORT", ssl_port),
         ("TCP_HOST", tcp_host.to_owned()),
