@@ -52,6 +52,8 @@ mod proxy; // a tunnel through an HTTP proxy
 mod redirect; // redirects of HTTP responses
 #[cfg(feature = "tls")]
 mod reach; // how a target is reached: directly, or through a proxy
+#[cfg(feature = "tls")]
+mod tunnel; // Tunnel: a connection to a target through a proxy
 mod target; // where a URL leads
 #[cfg(feature = "http")]
 mod header; // header lines as they may be sent

@@ -1,9 +1,7 @@
 //! How a target is reached: directly, or through a proxy.
 
-use crate::proxy::tunnel;
-use crate::proxy_fault::of_proxy;
-use crate::socks::socks_tunnel;
 use crate::tls::{TlsClient, TlsOptions};
+use crate::tunnel::Tunnel;
 use crate::{Checks, ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::sync::Arc;
@@ -62,6 +60,7 @@ impl Reach<'_> {
         options: &ClientOptions,
         trace: &mut Trace,
     ) -> Result<Stream, Fault> {
+        trace.notes.tunnel = None;
         match self.proxy {
             None => connect(vantage, self.host, self.port, options, trace).await.map(Stream::Plain),
             Some(proxy) => Box::pin(self.connect_through(proxy, vantage, options, trace)).await,
@@ -79,25 +78,17 @@ impl Reach<'_> {
         if let Some(target) = self.host.address() {
             vantage.admit(&[target], self.target_field, trace)?;
         }
-        let (host, port) = destination(proxy, self.protocol)?;
-        // Before anything is sent: a certificate of the test may be bad.
-        let tls = self.tls_client(proxy, vantage)?;
-        let authority = authority(&host, port);
-        trace.begin_proxy(authority.clone());
-        let of_proxy_itself = ClientOptions { proxy_protocol: None, ..options.clone() };
-        let reached = async {
-            let stream = connect(vantage, &host, port, &of_proxy_itself, trace).await?;
-            let stream = Stream::Plain(stream);
-            let Some(client) = tls else { return Ok(stream) };
-            stream.secure(vantage, &host, &client, options, trace).await.map(|(stream, _)| stream)
+        let tunnel = Tunnel {
+            // Before anything is sent: a certificate of the test may be bad.
+            client: self.tls_client(proxy, vantage)?,
+            at: destination(proxy, self.protocol)?,
+            proxy: proxy.clone(),
+            host: self.host.clone(),
+            port: self.port,
+            is_forwarded: self.is_forwarded,
         };
-        let mut stream = reached.await.map_err(|fault| of_proxy(fault, &authority))?;
-        trace.end_proxy();
-        if proxy.is_socks() {
-            socks_tunnel(vantage, &mut stream, proxy, self.host, self.port, options, trace).await?;
-        } else if !self.is_forwarded {
-            tunnel(&mut stream, proxy, &self::authority(self.host, self.port), trace).await?;
-        }
+        let stream = tunnel.open(vantage, options, trace).await?;
+        trace.notes.tunnel = Some(Box::new(tunnel));
         Ok(stream)
     }
 
@@ -111,11 +102,6 @@ impl Reach<'_> {
     }
 }
 
-/// `host:port`, as `CONNECT` has it.
-fn authority(host: &Host, port: u16) -> String {
-    format!("{}:{port}", host.before_port())
-}
-
 /// Where the proxy is.
 fn destination(proxy: &Proxy, protocol: &str) -> Result<(Host, u16), Fault> {
     let mut url = proxy.url.clone();
@@ -123,21 +109,4 @@ fn destination(proxy: &Proxy, protocol: &str) -> Result<(Host, u16), Fault> {
         let _ = url.set_port(Some(Proxy::SOCKS_PORT));
     }
     crate::destination(&url, &format!("{protocol}.proxy.url"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_authority_has_brackets_around_an_ipv6_address_and_no_interface() {
-        for (host, expected) in [
-            ("shop.test", "shop.test:443"),
-            ("192.0.2.1", "192.0.2.1:443"),
-            ("2001:db8::1", "[2001:db8::1]:443"),
-            ("fe80::1%eth0", "[fe80::1]:443"),
-        ] {
-            assert_eq!(authority(&Host::parse(host, "host").unwrap(), 443), expected);
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! A connection to the target, with or without TLS.
 
 #[cfg(feature = "tls")]
-use crate::tls::{Decrypted, Session, TlsClient, handshake, handshake_over_tcp};
+use crate::tls::{Decrypted, Session, TlsClient, handshake_or_again, handshake_over_tcp};
 #[cfg(feature = "tls")]
 use crate::{ClientOptions, Host, Tap, Trace, Vantage};
 #[cfg(feature = "tls")]
@@ -50,7 +50,9 @@ impl Stream {
                 Ok((session.into(), alpn))
             }
             Self::Tls(stream) => {
-                let session = handshake(vantage, *stream, host, client, options, trace).await?;
+                let of_kind = |stream| if let Self::Tls(stream) = stream { Some(*stream) } else { None };
+                let session =
+                    handshake_or_again(vantage, *stream, of_kind, host, client, options, trace).await?;
                 Ok((Self::Nested(Box::new(Decrypted::new(session.stream))), session.alpn))
             }
             Self::Nested(_) => {

@@ -102,13 +102,6 @@ impl Trace {
     #[cfg(feature = "tls")]
     pub(crate) fn end_proxy(&mut self) {
         self.proxy = None;
-        self.notes.is_tunneled = true;
-    }
-
-    /// Where the peer is reached without a proxy; nothing if it is not.
-    #[cfg(feature = "tls")]
-    pub(crate) fn direct_peer(&self) -> Option<SocketAddr> {
-        self.facts.peer.filter(|_| !self.notes.is_tunneled)
     }
 
     /// A trace for another connection to the same host, whose phases do not count.

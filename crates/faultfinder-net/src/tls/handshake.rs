@@ -10,7 +10,7 @@ use super::verdict::judge;
 use super::verifier::{CapturingIdentity, CapturingVerifier, Signed};
 use super::warning::warn;
 use super::wire;
-use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
+use crate::{ClientOptions, Host, Stream, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
@@ -100,6 +100,20 @@ pub async fn handshake_over_tcp(
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Session<TcpStream>, Fault> {
+    let of_kind = |stream| if let Stream::Plain(stream) = stream { Some(stream) } else { None };
+    handshake_or_again(vantage, stream, of_kind, host, client, options, trace).await
+}
+
+/// The same over streams of a kind.
+pub(crate) async fn handshake_or_again<S: AsyncRead + AsyncWrite + Unpin>(
+    vantage: &Vantage,
+    stream: S,
+    of_kind: impl Fn(Stream) -> Option<S>,
+    host: &Host,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Session<S>, Fault> {
     let failed = match handshake(vantage, stream, host, client, options, trace).await {
         Ok(session) => return Ok(session),
         Err(fault) => fault,
@@ -109,7 +123,7 @@ pub async fn handshake_over_tcp(
     let again = diagnostic::connect_again(vantage, host, options, trace);
     let again = tokio::time::timeout(diagnostic::WAIT_MAX, again).await;
     trace.notes.kept = None;
-    let Ok(Some(stream)) = again else { return Err(failed) };
+    let Some(stream) = again.ok().flatten().and_then(of_kind) else { return Err(failed) };
     // What the next handshake shows takes precedence over what the diagnostic one has shown, unless it shows nothing.
     let (seen, passes_with) = (trace.capture.take(), trace.notes.passes_with.take());
     let result = Box::pin(handshake(vantage, stream, host, client, options, trace)).await;

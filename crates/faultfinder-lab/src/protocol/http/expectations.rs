@@ -1,7 +1,7 @@
 //! Short words for what a probe of HTTP must say.
 
 use crate::Expect;
-use faultfinder_taxonomy::{Code, Phase};
+use faultfinder_taxonomy::{AlertDescription, Blame, Code, Phase};
 use serde_json::json;
 
 pub(crate) use crate::protocol::expectations::{
@@ -41,6 +41,16 @@ pub(crate) fn verify(name: &str) -> Expect {
 /// TLS itself failed.
 pub(crate) fn tls(name: &str) -> Expect {
     Expect::fault(Code::Ssl, Phase::Tls, json!({ "kind": "tls", "name": name }))
+}
+
+/// The server refuses this client's hello and chooses this suite from an older one: a limit of this client.
+pub(crate) fn unspoken(suite: &str) -> Expect {
+    let handshake_failure = AlertDescription::new(40).name();
+    let detail = json!({ "kind": "tls", "name": handshake_failure, "alert": 40 });
+    Expect::fault(Code::Ssl, Phase::Tls, detail)
+        .blaming(Blame::Ourselves)
+        .saying(format!("the server chose {suite}"))
+        .showing("not_after")
 }
 
 /// An HTTP/2 error: its name, and `RST_STREAM`, `GOAWAY` or `local`.

@@ -1,11 +1,12 @@
 //! Proxies that do not do what they are asked.
 
-use super::expectations::{closed_early, dns, errno, http, refused, status, timeout, tls, verify};
+use super::expectations::{closed_early, dns, errno, http, refused, status, timeout, tls, unspoken, verify};
 use super::http1::{self, Request, ok};
 use super::row::{Row, Site};
 use super::script::Script;
 use super::secure::{self, Answers};
 use crate::protocol::block::{self, resolver};
+use crate::protocol::ssl::{dhe_server, rsa_server};
 use crate::{Expect, Lab, LabError, peer};
 use faultfinder_taxonomy::{Blame, Code, Phase};
 use serde_json::{Value, json};
@@ -119,6 +120,19 @@ fn relays() -> Vec<Row> {
             verify("CERT_HAS_EXPIRED"),
             |lab| relayed(lab, secure::serve(lab, &lab.pki().expired()?, &[], Answers::OK)?),
         ),
+        Row::new(
+            "proxy/proxy-tunnel-unspoken",
+            "a tunnel to a server that cannot be spoken to: it is asked once more through the proxy",
+            unspoken("TLS_RSA_WITH_AES_128_CBC_SHA"),
+            |lab| relayed(lab, rsa_server(lab)?),
+        ),
+        Row::new(
+            "proxy/proxy-tunnel-dhe",
+            "a tunnel to a server that knows nothing but DHE, which takes a second one",
+            Expect::pass().saying("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"),
+            |lab| relayed(lab, dhe_server(lab)?),
+        )
+        .assert(&["status is 200"]),
     ]
 }
 

@@ -1,11 +1,12 @@
 //! SOCKS5 proxies (RFC 1928), good and bad.
 
-use super::expectations::{closed_early, definition, errno, refused, socks, timeout, verify};
+use super::expectations::{closed_early, definition, errno, refused, socks, timeout, unspoken, verify};
 use super::http1::{self, ok};
 use super::proxy::of_proxy;
 use super::row::{Row, Site};
 use super::script::Script;
 use super::secure::{self, Answers};
+use crate::protocol::ssl::{dhe_server, rsa_server};
 use crate::{Expect, Lab, LabError, peer};
 use faultfinder_taxonomy::{Code, Phase, SocksReply};
 use serde_json::{Value, json};
@@ -82,6 +83,12 @@ fn relays() -> Vec<Row> {
             tls(lab, secure::serve(lab, lab.pki().good(), &["h2"], Answers::OK)?)
         })
         .assert(&["status is 200", "alpn is h2", "certificate subject contains lab"]),
+        row(
+            "socks5-unspoken",
+            "a tunnel to a server that cannot be spoken to",
+            unspoken("TLS_RSA_WITH_AES_128_CBC_SHA"),
+            |lab| tls(lab, rsa_server(lab)?),
+        ),
         row(
             "socks5-tls-expired",
             "a tunnel to a server whose certificate has expired",
@@ -231,18 +238,22 @@ fn over_tls() -> Vec<Row> {
             },
         ),
         row("https-proxy-tunnel-ok", "TLS through a tunnel that is itself TLS", Expect::pass(), |lab| {
-            let target = secure::serve(lab, lab.pki().good(), &["h2"], Answers::OK)?;
-            let proxy =
-                peer::tls(lab, lab.pki().server_config(&["http/1.1"])?, move |mut client| async move {
-                    peer::read_head(&mut client).await;
-                    let Ok(mut server) = TcpStream::connect(target).await else { return };
-                    if client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.is_ok() {
-                        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
-                    }
-                })?;
-            Ok(behind_https(lab, proxy, &format!("https://{target}/")))
+            nested(lab, secure::serve(lab, lab.pki().good(), &["h2"], Answers::OK)?)
         })
         .assert(&["status is 200", "alpn is h2", "body contains hello"]),
+        row(
+            "https-proxy-tunnel-unspoken",
+            "such a tunnel to a server that cannot be spoken to",
+            unspoken("TLS_RSA_WITH_AES_128_CBC_SHA"),
+            |lab| nested(lab, rsa_server(lab)?),
+        ),
+        row(
+            "https-proxy-tunnel-dhe",
+            "such a tunnel to a server that knows nothing but DHE",
+            Expect::pass().saying("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"),
+            |lab| nested(lab, dhe_server(lab)?),
+        )
+        .assert(&["status is 200"]),
     ]
 }
 
@@ -260,6 +271,18 @@ fn behind_https(lab: &Lab, proxy: SocketAddr, url: &str) -> Site {
     let mut fields = secure::trusting(lab);
     add(&mut fields, "proxy", json!({ "url": format!("https://{proxy}") }));
     Site::new(url).with(fields)
+}
+
+/// A request for an https server through a proxy that relays to it and is spoken to over TLS.
+fn nested(lab: &Lab, target: SocketAddr) -> Result<Site, LabError> {
+    let proxy = peer::tls(lab, lab.pki().server_config(&["http/1.1"])?, move |mut client| async move {
+        peer::read_head(&mut client).await;
+        let Ok(mut server) = TcpStream::connect(target).await else { return };
+        if client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.is_ok() {
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        }
+    })?;
+    Ok(behind_https(lab, proxy, &format!("https://{target}/")))
 }
 
 /// A request for an https server through a proxy that relays to it.

@@ -1,11 +1,12 @@
 //! Suites, groups and keys that are used by old peers, and by few. The servers have them from Faultfinder's own provider.
 
-use super::endpoint::{Endpoint, endpoint};
+use super::endpoint::{Endpoint, accept, endpoint, greet};
 use super::expect::tls;
-use crate::pki::{Identity, Key, NAMES, Pki, Template};
-use crate::{Expect, LabError, Scenario};
+use crate::pki::{Identity, Key, NAMES, Pki, Server, Template};
+use crate::{Expect, Lab, LabError, Scenario};
 use rustls::version::{TLS12, TLS13};
 use rustls::{CipherSuite, NamedGroup, SupportedProtocolVersion};
+use std::net::SocketAddr;
 
 const NO_AEAD: &str = "which has no authenticated encryption (RFC 9325 section 4.2)";
 const FINITE_FIELD: &str = "whose finite-field key exchange is deprecated (RFC 9325 section 4.1)";
@@ -88,6 +89,14 @@ fn suites() -> Vec<Scenario> {
 }
 
 const DHE: &[CipherSuite] = &[CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256];
+
+/// A web server that knows one suite with Diffie-Hellman over a finite field.
+pub(crate) fn dhe_server(lab: &Lab) -> Result<SocketAddr, LabError> {
+    let pki = lab.pki();
+    let identity = pki.issuing().issue_for(&Template::server(pki.now(), NAMES), Key::rsa2048()?)?;
+    let server = Server::new(&identity)?.only(&TLS12).suites(DHE);
+    accept(lab, server, |mut stream| async move { greet(&mut stream).await })
+}
 
 /// A server that knows one group.
 fn group(

@@ -25,6 +25,7 @@ mod strength; // keys and digests are too weak
 mod unspoken; // the server speaks nothing that the probe speaks
 mod trust; // the trust settings object
 
+pub(crate) use legacy::dhe_server;
 pub(crate) use unspoken::rsa_server;
 
 use crate::Scenario;

@@ -5,7 +5,7 @@
 //! Certificate, which are not encrypted before TLS 1.3, and ends there. The chain is verified as usual; that the server has the
 //! key of its certificate is not shown.
 //!
-//! Only where the target is reached directly, also after STARTTLS; at most [`WAIT_MAX`].
+//! Also through proxies and after STARTTLS; at most [`WAIT_MAX`].
 
 mod hello; // the ClientHello
 pub(crate) mod flight; // Flight: the server's answer
@@ -16,13 +16,13 @@ use super::client::TlsClient;
 use super::verdict::judge;
 use crate::proxy_protocol::announce;
 use crate::starttls::start_tls;
-use crate::{ClientOptions, Host, Trace, Vantage, dial};
+use crate::{ClientOptions, Host, Stream, Trace, Vantage, dial};
 use choice::Choice;
 use faultfinder_taxonomy::{Blame, Detail, Errno, Fault};
 use flight::{Flight, Seen};
+use std::pin::Pin;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 /// Most time that a diagnostic handshake may take.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -48,7 +48,7 @@ pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace
         trace.notes.passes_with = Some(in_clear(&fault));
         return fault;
     }
-    if trace.direct_peer().is_none() || !is_mute(&fault, failed.capture) {
+    if trace.peer().is_none() || !is_mute(&fault, failed.capture) {
         return fault;
     }
     // The target did not cause this time. If the test's own runs out, what is known so far is the result.
@@ -84,23 +84,33 @@ fn is_mute(fault: &Fault, capture: &Capture) -> bool {
 /// The length of an alert's record.
 const ALERT_BYTES: usize = 7;
 
-/// Connects to the peer once more, up to where TLS begins. Nothing if it cannot be reached again.
-pub(super) async fn connect_again(
-    vantage: &Vantage,
-    host: &Host,
-    options: &ClientOptions,
-    trace: &Trace,
-) -> Option<TcpStream> {
-    let peer = trace.direct_peer()?;
-    let mut again = trace.another();
-    let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
-    if let Some(version) = options.proxy_protocol {
-        announce(&mut stream, version).await.ok()?;
-    }
-    if let Some(protocol) = trace.notes.starttls {
-        start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
-    }
-    Some(stream)
+/// A connection that is made once more.
+type Again<'a> = Pin<Box<dyn Future<Output = Option<Stream>> + Send + 'a>>;
+
+/// Connects to the peer once more, in the same way, up to where TLS begins. Nothing if it cannot be reached again.
+///
+/// Boxed, because a proxy may itself be used over TLS, whose handshake may end here, too.
+pub(super) fn connect_again<'a>(
+    vantage: &'a Vantage,
+    host: &'a Host,
+    options: &'a ClientOptions,
+    trace: &'a Trace,
+) -> Again<'a> {
+    Box::pin(async move {
+        let mut again = trace.another();
+        if let Some(tunnel) = &trace.notes.tunnel {
+            return tunnel.open(vantage, options, &mut again).await.ok();
+        }
+        let peer = trace.peer()?;
+        let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
+        if let Some(version) = options.proxy_protocol {
+            announce(&mut stream, version).await.ok()?;
+        }
+        if let Some(protocol) = trace.notes.starttls {
+            start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
+        }
+        Some(Stream::Plain(stream))
+    })
 }
 
 /// Asks the server for its choice.
@@ -109,6 +119,7 @@ async fn ask(failed: &Failed<'_>, trace: &Trace) -> Option<Seen> {
     let mut stream = connect_again(vantage, host, options, trace).await?;
     let hello = hello::client_hello(capture.sni.as_deref(), &client.config.alpn_protocols);
     stream.write_all(&hello).await.ok()?;
+    stream.flush().await.ok()?;
     let mut flight = Flight::default();
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
