@@ -227,7 +227,8 @@ fn the_other_examples_pass_with_the_command_that_the_demonstration_suggests() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let output = command(&arguments).current_dir(demonstration.folder.path()).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{errors}"));
+    let report: serde_json::Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{errors}"));
     let results = report["results"].as_array().unwrap();
     for result in results.iter().filter(|result| result["status"] != "passed") {
         // Elsewhere than on Linux, or without the capability, that is what is said.

@@ -228,7 +228,7 @@ fn what_openssl_chooses_and_this_client_does_not_have() {
             "p256",
             &["-tls1_2", "-groups", "brainpoolP256r1"],
             "handshake_failure",
-            "with the curve brainpoolP256r1",
+            "with the group brainpoolP256r1",
         ),
         (
             "p256",
@@ -239,6 +239,23 @@ fn what_openssl_chooses_and_this_client_does_not_have() {
     ] {
         let (_peer, port) = openssl.serve(key, arguments);
         openssl.is_only_seen(key, port, detail, words);
+    }
+}
+
+/// In TLS 1.3 certificates are encrypted, so nothing but the choice is seen.
+#[test]
+fn openssl_with_suites_of_tls_13_that_nobody_else_has() {
+    let Some(openssl) = openssl() else { return };
+    openssl.certify("rsa", &["-newkey", "rsa:2048"]);
+    for suite in ["TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"] {
+        let (_peer, port) = openssl.serve("rsa", &["-tls1_3", "-ciphersuites", suite]);
+        for test in [openssl.ssl("rsa", port), openssl.http("rsa", port)] {
+            let result = fails(test, "SSL", "tls", "handshake_failure");
+            let fault = &result["fault"];
+            assert_eq!([&result["status"], &fault["blame"]], ["error", "ourselves"], "{fault}");
+            let words = format!("the server chose {suite}, TLSv1.3, which this client cannot speak");
+            assert_eq!(fault["message"], words);
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use faultfinder_taxonomy::word::TlsVersion;
 
-/// The number of TLS 1.2.
+/// The numbers of TLS 1.2 and 1.3.
 pub(super) const TLS_1_2: u16 = 0x0303;
+pub(super) const TLS_1_3: u16 = 0x0304;
 
 /// The content of a ServerHello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(super) struct ServerHello {
     pub(super) version: u16,
     /// The cipher suite that it chose.
     pub(super) cipher_suite: u16,
+    /// The group of its key, or the one that it wants a key of, in TLS 1.3.
+    pub(super) group: Option<u16>,
     /// Whether it agreed to the extended master secret of TLS 1.2 (RFC 7627).
     pub(super) has_extended_master_secret: bool,
     /// Whether it supports secure renegotiation (RFC 5746).
@@ -35,6 +38,8 @@ const HANDSHAKE: u8 = 22;
 const SERVER_HELLO: u8 = 2;
 /// The extension that carries the version of TLS 1.3 (RFC 8446 section 4.2.1).
 const SUPPORTED_VERSIONS: u16 = 43;
+/// The extension that carries its key, or the group of the key that it wants (RFC 8446 section 4.2.8).
+const KEY_SHARE: u16 = 51;
 const EXTENDED_MASTER_SECRET: u16 = 23;
 const RENEGOTIATION_INFO: u16 = 0xff01;
 /// The length of a record header and a handshake message header.
@@ -78,6 +83,7 @@ pub(super) fn hello_choice(body: &[u8]) -> Option<ServerHello> {
     Some(ServerHello {
         version: version.unwrap_or(legacy_version),
         cipher_suite,
+        group: extension(extensions, KEY_SHARE).and_then(|content| number(content, 0)),
         has_extended_master_secret: extension(extensions, EXTENDED_MASTER_SECRET).is_some(),
         has_renegotiation_info: extension(extensions, RENEGOTIATION_INFO).is_some(),
     })
@@ -126,7 +132,7 @@ pub(super) const fn version_number(version: TlsVersion) -> u16 {
         TlsVersion::Tls10 => 0x0301,
         TlsVersion::Tls11 => 0x0302,
         TlsVersion::Tls12 => TLS_1_2,
-        TlsVersion::Tls13 => 0x0304,
+        TlsVersion::Tls13 => TLS_1_3,
     }
 }
 

@@ -74,6 +74,23 @@ pub(super) fn offers_13(hello: &[u8]) -> bool {
     hello.windows(SUPPORTED_VERSIONS.len()).any(|window| window == SUPPORTED_VERSIONS)
 }
 
+/// Whether the record of a ClientHello offers TLS 1.3 alone.
+pub(super) fn offers_only_13(hello: &[u8]) -> bool {
+    const SUPPORTED_VERSIONS: [u8; 7] = [0, 43, 0, 3, 2, 3, 4];
+    hello.windows(SUPPORTED_VERSIONS.len()).any(|window| window == SUPPORTED_VERSIONS)
+}
+
+/// A HelloRetryRequest: the server chooses this suite, and wants a key of this group (RFC 8446 section 4.1.4).
+pub(super) fn hello_retry_request(suite: [u8; 2], group: [u8; 2]) -> Vec<u8> {
+    const RANDOM: [u8; 32] = [
+        0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
+        0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+    ];
+    let extensions = [&[0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2][..], &group].concat();
+    let body = [&TLS_1_2[..], &RANDOM, &[0], &suite, &[0], &extensions].concat();
+    message(SERVER_HELLO, TLS_1_2, &body)
+}
+
 /// What a server of TLS 1.2 and older sends up to the end of its flight: this choice, this chain, these parameters of the key
 /// exchange.
 pub(super) fn flight(

@@ -2,7 +2,9 @@
 
 use super::endpoint::{Endpoint, accept, endpoint, finish, greet, http_peer, ssl_peer, trusting};
 use super::expect::{alert, refused, tls};
-use super::script::{TLS_1_0, TLS_1_1, TLS_1_2, client_hello, flight, offers_13};
+use super::script::{
+    TLS_1_0, TLS_1_1, TLS_1_2, client_hello, flight, hello_retry_request, offers_13, offers_only_13,
+};
 use super::starttls::{SMTP, play};
 use crate::pki::extensions::extension;
 use crate::pki::{NAMES, Pki, Server, Template, oids};
@@ -53,7 +55,7 @@ impl Choice {
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [read_in_clear(), judged(), large(), elsewhere()].into_iter().flatten().collect()
+    [read_in_clear(), judged(), large(), elsewhere(), of_tls_13()].into_iter().flatten().collect()
 }
 
 /// A Diffie-Hellman group of 1,024 bits.
@@ -111,7 +113,7 @@ fn read_in_clear() -> Vec<Scenario> {
         good(
             "brainpool-curve",
             "the server has only a curve that few know",
-            passes("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 with the curve brainpoolP256r1, TLSv1.2"),
+            passes("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 with the group brainpoolP256r1, TLSv1.2"),
             Refuses::With(40),
             Choice::new(TLS_1_2, ECDHE).with(BRAINPOOL),
         ),
@@ -256,6 +258,55 @@ fn elsewhere() -> Vec<Scenario> {
                 fields.insert("starttls".to_owned(), json!("smtp"));
                 Ok(ssl_peer(address, fields, &[]))
             },
+        ),
+    ]
+}
+
+/// Servers of TLS 1.3 alone that want what few know. Nothing of their certificates is seen.
+fn of_tls_13() -> Vec<Scenario> {
+    const X25519: [u8; 2] = [0, 29];
+    let choosing = |case, shows, expect, suite, group| {
+        Scenario::new(Protocol::Ssl, format!("tls-handshake/{case}"), shows, expect, move |lab| {
+            let address = peer::tcp(lab, move |mut stream| async move {
+                let answer = if offers_only_13(&client_hello(&mut stream).await) {
+                    hello_retry_request(suite, group)
+                } else {
+                    super::script::alert(TLS_1_2, 2, 40)
+                };
+                let _ = stream.write_all(&answer).await;
+                finish(stream).await;
+            })?;
+            Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
+        })
+    };
+    let ours = |words: &str| {
+        let unspoken = format!("the server chose {words}, TLSv1.3, {UNSPOKEN}");
+        alert(40).blaming(Blame::Ourselves).saying(unspoken).omitting("can watch its certificate")
+    };
+    vec![
+        choosing(
+            "tls13-ccm",
+            "the server knows TLS 1.3 and no cipher suite but CCM",
+            ours("TLS_AES_128_CCM_SHA256").showing("TLS_AES_128_GCM_SHA256"),
+            [0x13, 4],
+            X25519,
+        ),
+        choosing(
+            "tls13-brainpool",
+            "the server knows TLS 1.3 and no group but a brainpool curve",
+            ours("TLS_AES_256_GCM_SHA384 with the group brainpoolP256r1tls13"),
+            [0x13, 2],
+            [0, 31],
+        ),
+        choosing(
+            "tls13-unknown-reason",
+            "the server refuses the usual hello of TLS 1.3 and answers one that offers more",
+            alert(40)
+                .blaming(Blame::Target)
+                .saying("answers a hello with all groups and signature algorithms and without a key")
+                .showing("of a kind that this client does not know"),
+            [0x13, 1],
+            X25519,
         ),
     ]
 }

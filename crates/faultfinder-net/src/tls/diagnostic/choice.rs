@@ -106,14 +106,27 @@ impl Choice {
                 }
                 let offer = match obstacle {
                     Obstacle::Version => "TLS 1.2 or 1.3",
+                    Obstacle::Suite if self.version == wire::TLS_1_3 => {
+                        "TLS_AES_128_GCM_SHA256, which RFC 8446 section 9.1 demands of every server,"
+                    }
                     Obstacle::Suite => "a cipher suite with ephemeral keys (ECDHE)",
+                    Obstacle::Group(_) if self.version == wire::TLS_1_3 => "x25519 or secp256r1",
                     Obstacle::Group(_) => "ECDHE and a key with a common curve",
                 };
-                fault.hints = vec![
-                    format!("have the server offer {offer} too"),
-                    "an `ssl` test can watch its certificate until then".to_owned(),
-                ];
+                fault.hints = vec![format!("have the server offer {offer} too")];
+                if !self.seen.certificates.is_empty() {
+                    fault.hints.push("an `ssl` test can watch its certificate until then".to_owned());
+                }
                 fault.blamed_on(Blame::Ourselves)
+            }
+            None if self.version == wire::TLS_1_3 => {
+                fault.message = format!(
+                    "{}; it answers a hello with all groups and signature algorithms and without a key, with {suite}",
+                    fault.message
+                );
+                fault.with_hint(
+                    "its key may be of a kind that this client does not know (brainpool, SM2, SLH-DSA), or a device in front of it does not tolerate hellos of more than one packet",
+                )
             }
             None if self.offered_13 => {
                 fault.message =
@@ -149,7 +162,7 @@ fn unknown_group(exchange: KeyExchange, client: &TlsClient) -> Option<String> {
     match exchange {
         KeyExchange::Curve(number) => {
             let is_known = groups.any(|group| u16::from(group.name()) == number);
-            (!is_known).then(|| format!("the curve {}", curve_name(number)))
+            (!is_known).then(|| format!("the group {}", curve_name(number)))
         }
         KeyExchange::FiniteField { bits } => {
             Some(format!("a Diffie-Hellman group of {bits} bits of its own"))
@@ -189,6 +202,18 @@ fn curve_name(number: u16) -> String {
         28 => "brainpoolP512r1",
         29 => "x25519",
         30 => "x448",
+        31 => "brainpoolP256r1tls13",
+        32 => "brainpoolP384r1tls13",
+        33 => "brainpoolP512r1tls13",
+        41 => "curveSM2",
+        256 => "ffdhe2048",
+        257 => "ffdhe3072",
+        258 => "ffdhe4096",
+        259 => "ffdhe6144",
+        260 => "ffdhe8192",
+        512 => "MLKEM512",
+        513 => "MLKEM768",
+        514 => "MLKEM1024",
         other => return format!("number {other}"),
     };
     name.to_owned()

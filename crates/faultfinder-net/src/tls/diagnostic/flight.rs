@@ -1,4 +1,5 @@
-//! The server's answer to a ClientHello in TLS 1.0 to 1.2, read in clear as untrusted input (RFC 5246 section 7).
+//! The server's answer to a ClientHello in TLS 1.0 to 1.2, read in clear as untrusted input (RFC 5246 section 7); of TLS 1.3,
+//! the ServerHello or HelloRetryRequest, after which everything is encrypted (RFC 8446 section 4.1.3).
 
 use crate::tls::wire;
 
@@ -62,7 +63,7 @@ pub enum KeyExchange {
         /// Its bits.
         bits: usize,
     },
-    /// An elliptic curve, by its number in IANA's registry of supported groups.
+    /// An elliptic curve, by its number in IANA's registry of supported groups; in TLS 1.3 a group of any kind.
     Curve(u16),
 }
 
@@ -125,7 +126,12 @@ impl Flight {
                 let hello = wire::hello_choice(body);
                 seen.chosen = hello.map(|hello| (hello.version, hello.cipher_suite));
                 seen.renegotiates_securely = hello.is_some_and(|hello| hello.has_renegotiation_info);
-                self.is_over = seen.chosen.is_none();
+                let is_13 = seen.chosen.is_some_and(|(version, _)| version == wire::TLS_1_3);
+                if is_13 {
+                    let group = hello.and_then(|hello| hello.group);
+                    seen.key_exchange = group.map(KeyExchange::Curve);
+                }
+                self.is_over = seen.chosen.is_none() || is_13;
             }
             CERTIFICATE => seen.certificates = certificates(body),
             CERTIFICATE_STATUS => seen.staple = staple(body).unwrap_or_default().to_vec(),
@@ -247,6 +253,19 @@ mod tests {
                 assert_eq!(reading.seen(), expected(), "{record_bytes} {segment}");
             }
         }
+    }
+
+    #[test]
+    fn a_hello_of_tls_13_ends_it() {
+        // TLS_AES_128_CCM_SHA256; supported_versions, and the key_share of a HelloRetryRequest (RFC 8446 section 4.2.8).
+        let mut body = vec![3, 3];
+        body.extend([7; 32]);
+        body.extend([0, 0x13, 0x04, 0, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0, 31]);
+        let mut reading = Flight::default();
+        assert!(reading.push(&record(HANDSHAKE, &message(SERVER_HELLO, &body))));
+        let seen = reading.seen();
+        assert_eq!(seen.chosen, Some((wire::TLS_1_3, 0x1304)));
+        assert_eq!(seen.key_exchange, Some(KeyExchange::Curve(31)));
     }
 
     #[test]

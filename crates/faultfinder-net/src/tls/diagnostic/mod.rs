@@ -3,7 +3,8 @@
 //! rustls speaks TLS 1.2 and 1.3 with ephemeral keys. A server that has only older versions or suites refuses with an alert,
 //! or closes, before it has shown anything. One more connection then sends the hello of an old client, reads ServerHello and
 //! Certificate, which are not encrypted before TLS 1.3, and ends there. The chain is verified as usual; that the server has the
-//! key of its certificate is not shown.
+//! key of its certificate is not shown. If the server refuses that too, a last connection offers everything that TLS 1.3 knows:
+//! its answer shows suite and group, and no certificate.
 //!
 //! Also through proxies and after STARTTLS; at most [`WAIT_MAX`].
 
@@ -18,8 +19,10 @@ use crate::proxy_protocol::announce;
 use crate::starttls::start_tls;
 use crate::{ClientOptions, Host, Stream, Trace, Vantage, dial};
 use choice::Choice;
+use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Blame, Detail, Errno, Fault};
 use flight::{Flight, Seen};
+use hello::Asked;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -113,11 +116,21 @@ pub(super) fn connect_again<'a>(
     })
 }
 
-/// Asks the server for its choice.
+/// Asks the server for its choice: first as an old client, then, if that is refused too and the test permits TLS 1.3, as one that
+/// knows all of TLS 1.3.
 async fn ask(failed: &Failed<'_>, trace: &Trace) -> Option<Seen> {
+    let seen = ask_as(Asked::UpTo12, failed, trace).await?;
+    let permits_13 = failed.client.options().max_version.unwrap_or(TlsVersion::Tls13) == TlsVersion::Tls13;
+    if seen.chosen.is_some() || !permits_13 {
+        return Some(seen);
+    }
+    ask_as(Asked::Only13, failed, trace).await
+}
+
+async fn ask_as(asked: Asked, failed: &Failed<'_>, trace: &Trace) -> Option<Seen> {
     let Failed { vantage, host, client, options, capture } = failed;
     let mut stream = connect_again(vantage, host, options, trace).await?;
-    let hello = hello::client_hello(capture.sni.as_deref(), &client.config.alpn_protocols);
+    let hello = hello::client_hello(asked, capture.sni.as_deref(), &client.config.alpn_protocols);
     stream.write_all(&hello).await.ok()?;
     stream.flush().await.ok()?;
     let mut flight = Flight::default();

@@ -40,6 +40,7 @@ mod tests {
     fn hello(cipher_suite: u16) -> ServerHello {
         ServerHello {
             version: TLS_1_2,
+            group: None,
             cipher_suite,
             has_extended_master_secret: true,
             has_renegotiation_info: true,
