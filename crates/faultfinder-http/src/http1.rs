@@ -20,7 +20,7 @@ use std::io;
 /// `CONNRESET`, `MALFORMED_RESPONSE`, `HEADER_TOO_LARGE` and `SSL` by what the stream and the bytes on it did.
 pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace) -> Result<Response, Fault> {
     trace.enter(Phase::Send);
-    let is_tls = !matches!(stream, Stream::Plain(_));
+    let is_tls = stream.is_encrypted();
     let mut connection = Connection::new(stream, Limits::TARGET);
     let mut message = Message::new(call)?;
     if let Some(ntlm) = &call.prepared.ntlm {

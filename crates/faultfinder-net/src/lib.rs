@@ -53,6 +53,8 @@ mod redirect; // redirects of HTTP responses
 #[cfg(feature = "tls")]
 mod reach; // how a target is reached: directly, or through a proxy
 #[cfg(feature = "tls")]
+mod wire; // Wire, Way: streams of any kind, and how one is opened once more
+#[cfg(feature = "tls")]
 mod tunnel; // Tunnel: a connection to a target through a proxy
 mod target; // where a URL leads
 #[cfg(feature = "http")]
@@ -106,11 +108,15 @@ pub use redirect::{PRIVATE_HEADERS, Redirect, after_redirects, too_many_redirect
 pub use resolve::resolve;
 #[cfg(feature = "http")]
 pub use spoken::{Spoken, suspect_tls};
+#[cfg(feature = "tls")]
+pub use stream::Tunneled;
 pub use stream::{Stream, session_fault};
 pub use tap::{Tap, Taps};
 pub use target::{destination, parse_url, take_userinfo, through_interface};
 pub use trace::Trace;
 pub use vantage::Vantage;
+#[cfg(feature = "tls")]
+pub use wire::{Opening, Way, Wire};
 pub use zone::interface_index;
 
 /// The `User-Agent` of auxiliary requests.

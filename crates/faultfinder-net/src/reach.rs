@@ -1,5 +1,6 @@
 //! How a target is reached: directly, or through a proxy.
 
+use crate::stream::Tunneled;
 use crate::tls::{TlsClient, TlsOptions};
 use crate::tunnel::Tunnel;
 use crate::{Checks, ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect};
@@ -60,7 +61,6 @@ impl Reach<'_> {
         options: &ClientOptions,
         trace: &mut Trace,
     ) -> Result<Stream, Fault> {
-        trace.notes.tunnel = None;
         match self.proxy {
             None => connect(vantage, self.host, self.port, options, trace).await.map(Stream::Plain),
             Some(proxy) => Box::pin(self.connect_through(proxy, vantage, options, trace)).await,
@@ -88,8 +88,10 @@ impl Reach<'_> {
             is_forwarded: self.is_forwarded,
         };
         let stream = tunnel.open(vantage, options, trace).await?;
-        trace.notes.tunnel = Some(Box::new(tunnel));
-        Ok(stream)
+        if self.is_forwarded {
+            return Ok(stream);
+        }
+        Ok(Stream::Tunnel(Box::new(Tunneled { wire: Box::new(stream), way: Box::new(tunnel) })))
     }
 
     /// The TLS client for a proxy that is used over TLS.

@@ -1,7 +1,9 @@
 //! A connection to the target, with or without TLS.
 
 #[cfg(feature = "tls")]
-use crate::tls::{Decrypted, Session, TlsClient, handshake_or_again, handshake_over_tcp};
+use crate::tls::{Decrypted, Session, TlsClient, handshake_in_tunnel, handshake_over_tcp};
+#[cfg(feature = "tls")]
+use crate::wire::{Way, Wire};
 #[cfg(feature = "tls")]
 use crate::{ClientOptions, Host, Tap, Trace, Vantage};
 #[cfg(feature = "tls")]
@@ -22,9 +24,20 @@ pub enum Stream {
     /// TLS over TCP.
     #[cfg(feature = "tls")]
     Tls(Box<Decrypted<Tap<TcpStream>>>),
-    /// TLS over a tunnel that itself uses TLS (through an HTTPS proxy).
+    /// A tunnel through a proxy, which may itself use TLS.
     #[cfg(feature = "tls")]
-    Nested(Box<Decrypted<Tap<Decrypted<Tap<TcpStream>>>>>),
+    Tunnel(Box<Tunneled>),
+    /// TLS over a tunnel.
+    #[cfg(feature = "tls")]
+    Nested(Box<Decrypted<Tap<Box<dyn Wire>>>>),
+}
+
+/// A tunnel, and how it was opened.
+#[cfg(feature = "tls")]
+#[derive(Debug)]
+pub struct Tunneled {
+    pub(crate) wire: Box<dyn Wire>,
+    pub(crate) way: Box<dyn Way>,
 }
 
 #[cfg(feature = "tls")]
@@ -34,7 +47,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// Those of [`handshake()`]; `INTERNAL_ERROR` when there are already two layers of TLS.
+    /// Those of [`handshake()`]; `INTERNAL_ERROR` when there is a session with a target already.
     pub async fn secure(
         self,
         vantage: &Vantage,
@@ -49,18 +62,24 @@ impl Stream {
                 let alpn = session.alpn.clone();
                 Ok((session.into(), alpn))
             }
-            Self::Tls(stream) => {
-                let of_kind = |stream| if let Self::Tls(stream) = stream { Some(*stream) } else { None };
+            Self::Tunnel(tunnel) => {
+                let Tunneled { wire, way } = *tunnel;
                 let session =
-                    handshake_or_again(vantage, *stream, of_kind, host, client, options, trace).await?;
+                    handshake_in_tunnel(vantage, (wire, &*way), host, client, options, trace).await?;
                 Ok((Self::Nested(Box::new(Decrypted::new(session.stream))), session.alpn))
             }
-            Self::Nested(_) => {
+            Self::Tls(_) | Self::Nested(_) => {
                 let detail = Detail::tls("too_many_layers", None);
-                let message = "a third layer of TLS is not supported";
+                let message = "another layer of TLS is not supported";
                 Err(Fault::new(Code::InternalError, Phase::Tls, detail, message))
             }
         }
+    }
+
+    /// Whether what is written is encrypted by a session with the peer that reads it.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> bool {
+        matches!(self, Self::Tls(_) | Self::Nested(_))
     }
 }
 
@@ -77,6 +96,11 @@ macro_rules! forward {
             Self::Plain($stream) => $call,
             #[cfg(feature = "tls")]
             Self::Tls($stream) => $call,
+            #[cfg(feature = "tls")]
+            Self::Tunnel(tunnel) => {
+                let $stream = &mut tunnel.wire;
+                $call
+            }
             #[cfg(feature = "tls")]
             Self::Nested($stream) => $call,
         }

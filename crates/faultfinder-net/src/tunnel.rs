@@ -4,6 +4,7 @@ use crate::proxy::tunnel;
 use crate::proxy_fault::of_proxy;
 use crate::socks::socks_tunnel;
 use crate::tls::TlsClient;
+use crate::wire::{Opening, Way, Wire};
 use crate::{ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect};
 use faultfinder_taxonomy::Fault;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub(crate) struct Tunnel {
     pub(crate) host: Host,
     /// Its port.
     pub(crate) port: u16,
-    /// Whether an HTTP proxy gets the request itself: then the connection is one to the proxy.
+    /// Whether an HTTP proxy gets the request itself: then the connection to it is all.
     pub(crate) is_forwarded: bool,
 }
 
@@ -54,6 +55,15 @@ impl Tunnel {
             tunnel(&mut stream, &self.proxy, &authority(&self.host, self.port), trace).await?;
         }
         Ok(stream)
+    }
+}
+
+impl Way for Tunnel {
+    fn again<'a>(&'a self, vantage: &'a Vantage, options: &'a ClientOptions) -> Opening<'a> {
+        Box::pin(async move {
+            let stream = self.open(vantage, options, &mut Trace::start()).await.ok()?;
+            Some(Box::new(stream) as Box<dyn Wire>)
+        })
     }
 }
 

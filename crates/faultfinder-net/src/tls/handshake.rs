@@ -10,7 +10,8 @@ use super::verdict::judge;
 use super::verifier::{CapturingIdentity, CapturingVerifier, Signed};
 use super::warning::warn;
 use super::wire;
-use crate::{ClientOptions, Host, Stream, Tap, Taps, Trace, Vantage};
+use crate::wire::{Way, Wire};
+use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
@@ -57,6 +58,18 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Session<S>, Fault> {
+    handshake_on(vantage, (stream, None), host, client, options, trace).await
+}
+
+/// The same on a stream that was opened in this way, unless it was by TCP.
+async fn handshake_on<S: AsyncRead + AsyncWrite + Unpin>(
+    vantage: &Vantage,
+    (stream, way): (S, Option<&dyn Way>),
+    host: &Host,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Session<S>, Fault> {
     trace.enter(Phase::Tls);
     let began = Instant::now();
     let names = Names::of(host, client)?;
@@ -74,7 +87,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         Ok(stream) => stream,
         Err(error) => {
             let fault = failure::handshake_fault(&error, &capture);
-            let failed = Failed { vantage, host, client, options, capture: &capture };
+            let failed = Failed { vantage, host, client, options, capture: &capture, way };
             return Err(Box::pin(diagnostic::explain(fault, &failed, trace)).await);
         }
     };
@@ -87,7 +100,8 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Session { stream, alpn, took })
 }
 
-/// The same over TCP, with one more connection and handshake if the server turns out to have nothing better than DHE.
+/// The same over TCP without a proxy, with one more connection and handshake if the server turns out to have nothing better than
+/// DHE.
 ///
 /// # Errors
 ///
@@ -100,30 +114,55 @@ pub async fn handshake_over_tcp(
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Session<TcpStream>, Fault> {
-    let of_kind = |stream| if let Stream::Plain(stream) = stream { Some(stream) } else { None };
-    handshake_or_again(vantage, stream, of_kind, host, client, options, trace).await
+    let failed = match handshake(vantage, stream, host, client, options, trace).await {
+        Ok(session) => return Ok(session),
+        Err(fault) => fault,
+    };
+    let Some(client) = with_dhe(client, trace) else { return Err(failed) };
+    trace.notes.kept = Some(Box::new(failed.clone()));
+    let again = diagnostic::connect_directly(vantage, host, options, trace);
+    let again = tokio::time::timeout(diagnostic::WAIT_MAX, again).await.ok().flatten();
+    trace.notes.kept = None;
+    let Some(stream) = again else { return Err(failed) };
+    handshake_after(failed, vantage, stream, host, client, options, trace).await
 }
 
-/// The same over streams of a kind.
-pub(crate) async fn handshake_or_again<S: AsyncRead + AsyncWrite + Unpin>(
+/// The same in a tunnel, which is opened once more for that.
+pub(crate) async fn handshake_in_tunnel(
+    vantage: &Vantage,
+    (stream, way): (Box<dyn Wire>, &dyn Way),
+    host: &Host,
+    client: &TlsClient,
+    options: &ClientOptions,
+    trace: &mut Trace,
+) -> Result<Session<Box<dyn Wire>>, Fault> {
+    let failed = match handshake_on(vantage, (stream, Some(way)), host, client, options, trace).await {
+        Ok(session) => return Ok(session),
+        Err(fault) => fault,
+    };
+    let Some(client) = with_dhe(client, trace) else { return Err(failed) };
+    trace.notes.kept = Some(Box::new(failed.clone()));
+    let again = tokio::time::timeout(diagnostic::WAIT_MAX, way.again(vantage, options)).await;
+    trace.notes.kept = None;
+    let Some(stream) = again.ok().flatten() else { return Err(failed) };
+    handshake_after(failed, vantage, stream, host, client, options, trace).await
+}
+
+/// The client for one more handshake, which also offers DHE; nothing if the server has something better, or was offered it.
+fn with_dhe<'a>(client: &'a TlsClient, trace: &Trace) -> Option<&'a TlsClient> {
+    client.with_dhe().filter(|_| trace.notes.has_dhe_only)
+}
+
+/// A handshake after one that failed with this fault.
+async fn handshake_after<S: AsyncRead + AsyncWrite + Unpin>(
+    failed: Fault,
     vantage: &Vantage,
     stream: S,
-    of_kind: impl Fn(Stream) -> Option<S>,
     host: &Host,
     client: &TlsClient,
     options: &ClientOptions,
     trace: &mut Trace,
 ) -> Result<Session<S>, Fault> {
-    let failed = match handshake(vantage, stream, host, client, options, trace).await {
-        Ok(session) => return Ok(session),
-        Err(fault) => fault,
-    };
-    let Some(client) = client.with_dhe().filter(|_| trace.notes.has_dhe_only) else { return Err(failed) };
-    trace.notes.kept = Some(Box::new(failed.clone()));
-    let again = diagnostic::connect_again(vantage, host, options, trace);
-    let again = tokio::time::timeout(diagnostic::WAIT_MAX, again).await;
-    trace.notes.kept = None;
-    let Some(stream) = again.ok().flatten().and_then(of_kind) else { return Err(failed) };
     // What the next handshake shows takes precedence over what the diagnostic one has shown, unless it shows nothing.
     let (seen, passes_with) = (trace.capture.take(), trace.notes.passes_with.take());
     let result = Box::pin(handshake(vantage, stream, host, client, options, trace)).await;

@@ -30,7 +30,7 @@ pub(crate) use capture::Negotiated;
 pub use client::{TlsClient, root_certificates};
 pub use decrypted::Decrypted;
 pub use diagnostic::flight::{Flight, KeyExchange, Seen};
-pub(crate) use handshake::handshake_or_again;
+pub(crate) use handshake::handshake_in_tunnel;
 pub use handshake::{Session, confirm, handshake, handshake_over_tcp};
 pub(crate) use notes::TlsNotes;
 pub use options::{CertificateDetails, TlsOptions};

@@ -1,14 +1,11 @@
 //! What an attempt has to remember of its way to a session, and of handshakes that failed.
 
-use crate::tunnel::Tunnel;
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::StartTls;
 
 /// The way to the latest session, and what a handshake that failed has shown.
 #[derive(Debug, Default)]
 pub(crate) struct TlsNotes {
-    /// The way through a proxy, if that is the way.
-    pub(crate) tunnel: Option<Box<Tunnel>>,
     /// The protocol in which TLS was asked for.
     pub(crate) starttls: Option<StartTls>,
     /// A fault that more is being found out about: should time run out meanwhile, it is the result.

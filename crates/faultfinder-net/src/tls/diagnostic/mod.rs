@@ -17,15 +17,16 @@ use super::client::TlsClient;
 use super::verdict::judge;
 use crate::proxy_protocol::announce;
 use crate::starttls::start_tls;
-use crate::{ClientOptions, Host, Stream, Trace, Vantage, dial};
+use crate::wire::{Way, Wire};
+use crate::{ClientOptions, Host, Trace, Vantage, dial};
 use choice::Choice;
 use faultfinder_taxonomy::word::TlsVersion;
 use faultfinder_taxonomy::{Blame, Detail, Errno, Fault};
 use flight::{Flight, Seen};
 use hello::Asked;
-use std::pin::Pin;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// Most time that a diagnostic handshake may take.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -42,6 +43,8 @@ pub(super) struct Failed<'a> {
     pub(super) client: &'a TlsClient,
     pub(super) options: &'a ClientOptions,
     pub(super) capture: &'a Capture,
+    /// How its stream was opened, unless it was by TCP.
+    pub(super) way: Option<&'a dyn Way>,
 }
 
 /// The fault of a handshake that failed, with what a diagnostic handshake found out about it.
@@ -87,33 +90,32 @@ fn is_mute(fault: &Fault, capture: &Capture) -> bool {
 /// The length of an alert's record.
 const ALERT_BYTES: usize = 7;
 
-/// A connection that is made once more.
-type Again<'a> = Pin<Box<dyn Future<Output = Option<Stream>> + Send + 'a>>;
-
 /// Connects to the peer once more, in the same way, up to where TLS begins. Nothing if it cannot be reached again.
-///
-/// Boxed, because a proxy may itself be used over TLS, whose handshake may end here, too.
-pub(super) fn connect_again<'a>(
-    vantage: &'a Vantage,
-    host: &'a Host,
-    options: &'a ClientOptions,
-    trace: &'a Trace,
-) -> Again<'a> {
-    Box::pin(async move {
-        let mut again = trace.another();
-        if let Some(tunnel) = &trace.notes.tunnel {
-            return tunnel.open(vantage, options, &mut again).await.ok();
-        }
-        let peer = trace.peer()?;
-        let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
-        if let Some(version) = options.proxy_protocol {
-            announce(&mut stream, version).await.ok()?;
-        }
-        if let Some(protocol) = trace.notes.starttls {
-            start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
-        }
-        Some(Stream::Plain(stream))
-    })
+async fn connect_again(failed: &Failed<'_>, trace: &Trace) -> Option<Box<dyn Wire>> {
+    let Failed { vantage, host, way, options, .. } = failed;
+    match way {
+        Some(way) => way.again(vantage, options).await,
+        None => Some(Box::new(connect_directly(vantage, host, options, trace).await?)),
+    }
+}
+
+/// The same without a proxy.
+pub(super) async fn connect_directly(
+    vantage: &Vantage,
+    host: &Host,
+    options: &ClientOptions,
+    trace: &Trace,
+) -> Option<TcpStream> {
+    let peer = trace.peer()?;
+    let mut again = trace.another();
+    let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;
+    if let Some(version) = options.proxy_protocol {
+        announce(&mut stream, version).await.ok()?;
+    }
+    if let Some(protocol) = trace.notes.starttls {
+        start_tls(&mut stream, protocol, host, &mut again).await.ok()?;
+    }
+    Some(stream)
 }
 
 /// Asks the server for its choice: first as an old client, then, if that is refused too and the test permits TLS 1.3, as one that
@@ -128,9 +130,9 @@ async fn ask(failed: &Failed<'_>, trace: &Trace) -> Option<Seen> {
 }
 
 async fn ask_as(asked: Asked, failed: &Failed<'_>, trace: &Trace) -> Option<Seen> {
-    let Failed { vantage, host, client, options, capture } = failed;
-    let mut stream = connect_again(vantage, host, options, trace).await?;
-    let hello = hello::client_hello(asked, capture.sni.as_deref(), &client.config.alpn_protocols);
+    let mut stream = connect_again(failed, trace).await?;
+    let alpn = &failed.client.config.alpn_protocols;
+    let hello = hello::client_hello(asked, failed.capture.sni.as_deref(), alpn);
     stream.write_all(&hello).await.ok()?;
     stream.flush().await.ok()?;
     let mut flight = Flight::default();
