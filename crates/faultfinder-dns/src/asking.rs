@@ -216,3 +216,24 @@ fn reset(errno: Errno, failed: Failed, query: &Query) -> Fault {
     fault.evidence = failure.evidence;
     fault
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_to_blame_for_a_server_depends_on_whose_it_is() {
+        let own = Request::new("a.test");
+        let other = Request { server: Some("192.0.2.1".to_owned()), ..Request::new("a.test") };
+        for (name, of_own, of_other) in [
+            ("TIMEOUT", Blame::Ourselves, Blame::Network),
+            ("UNREACHABLE", Blame::Ourselves, Blame::Network),
+            ("CONNECTION_REFUSED", Blame::Ourselves, Blame::Target),
+            ("SERVFAIL", Blame::Target, Blame::Target),
+        ] {
+            let fault = || Fault::new(Code::Dns, Phase::Resolve, Detail::dns(name, "X"), "");
+            let blames = [&own, &other].map(|request| blamed(fault(), request).blame);
+            assert_eq!(blames, [of_own, of_other], "{name}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use crate::Response;
 use crate::response::pairs;
 use faultfinder_net::http1::Notes;
 use faultfinder_net::{Trace, excerpt};
-use faultfinder_taxonomy::{Code, Fault, Phase};
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,6 +26,8 @@ struct State {
     partial: Option<Partial>,
     /// Whether it is to come over QUIC.
     is_over_udp: bool,
+    /// Whether the same port answers over TCP, if that was tried.
+    tcp_answers: Option<bool>,
 }
 
 /// A head that is not complete.
@@ -58,6 +60,11 @@ impl Arrived {
     /// It is to come over QUIC.
     pub(crate) fn over_udp(&self) {
         self.state().is_over_udp = true;
+    }
+
+    /// Whether the same port answers over TCP.
+    pub(crate) fn answers_over_tcp(&self, answers: bool) {
+        self.state().tcp_answers = Some(answers);
     }
 
     /// Takes note of bytes of a head.
@@ -124,8 +131,10 @@ impl Arrived {
     /// The fault with what is known of the response, and the response as far as it arrived.
     pub(crate) fn into_fault(self, mut fault: Fault, budget: Duration) -> (Fault, Option<Response>) {
         let state = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if state.is_over_udp && fault.phase == Phase::Connect {
-            return (of_udp(fault), None);
+        // A peer that refuses the connection in the words of QUIC is reached.
+        let is_reached = matches!(fault.detail, Detail::Quic { .. });
+        if state.is_over_udp && fault.phase == Phase::Connect && !is_reached {
+            return (of_udp(fault, state.tcp_answers), None);
         }
         if let Some(head) =
             state.head.filter(|_| fault.code == Code::Timeout && fault.phase == Phase::Receive)
@@ -156,9 +165,18 @@ impl Arrived {
 }
 
 /// The fault of a connection over UDP, which firewalls often drop although TCP works.
-fn of_udp(mut fault: Fault) -> Fault {
-    fault.message = format!("{}; HTTP/3 uses QUIC, over UDP", fault.message);
-    fault.with_hint("check that the server listens on this UDP port, and that firewalls let UDP through; TCP may work all the same")
+fn of_udp(mut fault: Fault, tcp_answers: Option<bool>) -> Fault {
+    const UDP: &str = "check that the server listens on this UDP port, and that firewalls let UDP through";
+    let (over_tcp, hint) = match tcp_answers {
+        Some(true) => ("; over TCP, the same port answers", UDP),
+        Some(false) => (
+            "; over TCP, the same port does not answer either",
+            "check host and port: the server answers neither over UDP nor over TCP",
+        ),
+        None => ("", UDP),
+    };
+    fault.message = format!("{}; HTTP/3 uses QUIC, over UDP{over_tcp}", fault.message);
+    fault.with_hint(hint)
 }
 
 impl Head {

@@ -7,15 +7,17 @@ use crate::{Interim, Response, response};
 use bytes::{Buf, Bytes};
 use faultfinder_net::http2::{FLOOD_BYTES_MAX, HEADER_BLOCK_BYTES_MAX};
 use faultfinder_net::quic::QuicConnection;
-use faultfinder_net::{Driver, Taps, Trace, connect_quic};
+use faultfinder_net::{Driver, Host, Taps, Trace, connect as connect_tcp, connect_quic};
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, QuicErrorCode};
 use h3::client::{RequestStream, SendRequest};
 use h3::error::{ConnectionError, LocalError, StreamError};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{HeaderName, Method};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Its name in ALPN (RFC 9114 section 3.1).
@@ -81,7 +83,39 @@ async fn connect(
         }
     };
     let client = call.vantage.tls_client(&options, "http.tls")?;
-    Box::pin(connect_quic(call.vantage, &host, port, &client, &call.request.client, trace)).await
+    let options = &call.request.client;
+    let connecting = Box::pin(connect_quic(call.vantage, &host, port, &client, options, trace));
+    let connected = tokio::select! {
+        biased;
+        connected = connecting => connected,
+        never = ask_over_tcp_if_silent(call, &host, port) => match never {},
+    };
+    if let Err(fault) = &connected
+        && fault.phase == Phase::Connect
+        && matches!(fault.detail, Detail::Errno { .. })
+    {
+        trace.leave();
+        ask_over_tcp(call, &host, port).await;
+    }
+    connected
+}
+
+/// Most time that a connection over TCP may take which only shows whether there is one.
+const TCP_WAIT: Duration = Duration::from_secs(1);
+
+/// Finds out whether the same port answers over TCP, once half of the time has passed in which it should over UDP.
+async fn ask_over_tcp_if_silent(call: &Call<'_>, host: &Host, port: u16) -> Infallible {
+    tokio::time::sleep(call.request.client.timeout / 2).await;
+    ask_over_tcp(call, host, port).await;
+    std::future::pending().await
+}
+
+/// Finds out whether the same port answers over TCP. The connection is closed at once.
+async fn ask_over_tcp(call: &Call<'_>, host: &Host, port: u16) {
+    let mut apart = Trace::start();
+    let connecting = connect_tcp(call.vantage, host, port, &call.request.client, &mut apart);
+    let connected = tokio::time::timeout(TCP_WAIT, connecting).await;
+    call.arrived.answers_over_tcp(connected.is_ok_and(|connected| connected.is_ok()));
 }
 
 type Answer = (u16, HeaderMap, Collected, Vec<Interim>);

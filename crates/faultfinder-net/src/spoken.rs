@@ -103,6 +103,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn tls_is_the_first_suspicion_where_nothing_came() {
+        use faultfinder_taxonomy::{Detail, Errno, Phase};
+        let ended = |bytes: u64| {
+            let detail = Detail::errno(Errno::PrematureClose);
+            let fault = Fault::new(Code::ConnReset, Phase::Wait, detail, "").with("bytes_received", bytes);
+            suspect_tls(fault, "use an https:// URL").hints
+        };
+        let hints = ended(0);
+        assert!(hints.len() > 1 && hints[0].starts_with("check whether this port expects TLS"), "{hints:?}");
+        assert!(!ended(1).iter().any(|hint| hint.contains("TLS")));
+    }
+
+    #[test]
     fn protocols_are_known_by_their_first_bytes() {
         for (bytes, expected) in [
             (b"\x15\x03\x01\0\x02\x02\x46".as_slice(), Some(Spoken::Tls)),

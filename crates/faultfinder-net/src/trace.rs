@@ -524,6 +524,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_was_open_when_a_fault_of_another_phase_came_is_no_completed_phase() {
+        let mut trace = Trace::start();
+        trace.enter(Phase::Send);
+        tokio::time::advance(Duration::from_millis(10)).await;
+        trace.enter(Phase::Wait);
+        tokio::time::advance(Duration::from_millis(20)).await;
+        let detail = Detail::timeout(TimeoutScope::Request);
+        let report = trace.into_report::<()>(Err(Fault::new(Code::Timeout, Phase::Send, detail, "")));
+        let (timings, broke_in) = (report.facts.timings, report.facts.broke_in.unwrap());
+        assert_eq!((timings.duration(Phase::Send), timings.duration(Phase::Wait)), (None, None));
+        assert_eq!((broke_in.phase, broke_in.after), (Phase::Send, Duration::from_millis(30)));
+        assert_eq!(timings.total(), Duration::from_millis(30));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_process_that_was_late_says_so() {
         for (late, warns) in [(0, false), (40, false), (800, true)] {
             let deadline = Deadline::after(Duration::from_millis(500), TimeoutScope::Request);

@@ -94,3 +94,18 @@ impl std::fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TimeoutScope;
+
+    #[test]
+    fn hints_of_a_phase_do_not_follow_a_fault_into_another() {
+        let detail = Detail::timeout(TimeoutScope::Request);
+        let fault = Fault::new(Code::Timeout, Phase::Connect, detail, "").with_hint("its own");
+        let hints = fault.in_phase(Phase::Proxy).hints;
+        assert!(hints.contains(&"its own".to_owned()), "{hints:?}");
+        assert!(!hints.iter().any(|hint| hint.contains("firewall")), "{hints:?}");
+    }
+}

@@ -352,6 +352,23 @@ fn asked(servers: &[SocketAddr], own: bool) -> Servers<'_> {
     }
 }
 
+#[tokio::test]
+async fn time_that_runs_out_before_this_host_s_own_server_answers_is_ours() {
+    let silent = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let servers = [silent.local_addr().unwrap()];
+    for (own, blame) in [(true, Blame::Ourselves), (false, Blame::Network)] {
+        let mut trace = Trace::start();
+        trace.enter(Phase::Resolve);
+        let deadline =
+            crate::Deadline::after(Duration::from_millis(50), faultfinder_taxonomy::TimeoutScope::Request);
+        let (servers, options) = (asked(&servers, own), ClientOptions::default());
+        let asking = both_families(&servers, "a.test", &options, &mut trace);
+        assert!(deadline.limit(asking).await.is_none());
+        let fault = trace.timed_out(&deadline);
+        assert_eq!((fault.code, fault.blame), (Code::Timeout, blame), "{fault}");
+    }
+}
+
 async fn resolved_by(servers: &Servers<'_>, ip: IpVersion) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
     let mut trace = Trace::start();
     let options = ClientOptions { ip, ..ClientOptions::default() };

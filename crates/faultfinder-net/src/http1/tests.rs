@@ -255,12 +255,12 @@ async fn a_reset_that_a_write_ran_into_is_not_a_missing_close_notify() {
     }
 }
 
-/// A peer that reads a request of this length, and responds.
-async fn peer(mut stream: DuplexStream, length: usize, answer: &'static [u8]) {
+/// A peer that reads a request of this length, and responds. It neither reads on nor closes.
+async fn peer(mut stream: DuplexStream, length: usize, answer: &'static [u8]) -> DuplexStream {
     let mut request = vec![0; length];
     stream.read_exact(&mut request).await.unwrap();
     stream.write_all(answer).await.unwrap();
-    let _ = stream.read(&mut [0]).await;
+    stream
 }
 
 #[tokio::test]
@@ -274,7 +274,8 @@ async fn an_answer_is_read_while_the_request_is_still_being_sent() {
     let request = Outgoing { head, body: vec![0; 100_000].into(), is_head: false };
     let mut is_sent = false;
     let asked = connection.ask(request, |progress| is_sent |= matches!(progress, Progress::Sent(_)));
-    assert_eq!(asked.await.unwrap().status, 413);
+    let answered_in_time = tokio::time::timeout(std::time::Duration::from_secs(5), asked).await;
+    assert_eq!(answered_in_time.unwrap().unwrap().status, 413);
     assert!(!is_sent && !connection.notes().is_sent);
     drop(connection);
     answered.await.unwrap();
@@ -306,6 +307,18 @@ async fn a_head_is_read_without_what_is_behind_it() {
     let mut stream = &b"SSH-2.0"[..];
     assert!(matches!(read_head(&mut stream, Limits::ASIDE, &mut seen).await, Err(Error::Broken(_))));
     assert_eq!(stream, b"SH-2.0");
+}
+
+#[tokio::test]
+async fn bytes_that_came_before_the_request_are_its_answer() {
+    let two = b"HTTP/1.1 204 A\r\n\r\nHTTP/1.1 408 B\r\ncontent-length: 0\r\n\r\n";
+    let said = Said { bytes: Bytes::from_static(two), piece: two.len(), write_error: None };
+    let mut connection = Connection::new(said, Limits::TARGET);
+    connection.ask(question(), |_| {}).await.unwrap();
+    assert_eq!(connection.data().await.unwrap(), None);
+    assert_eq!(connection.ask(question(), |_| {}).await.unwrap().status, 408);
+    let notes = connection.notes();
+    assert!(notes.first_read.is_some() && notes.first_bytes.starts_with(b"HTTP/1.1 408"), "{notes:?}");
 }
 
 #[test]

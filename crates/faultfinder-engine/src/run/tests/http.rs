@@ -269,6 +269,29 @@ async fn what_came_before_a_body_broke_is_kept_and_judged() {
 }
 
 #[tokio::test]
+async fn an_answer_to_an_upload_that_is_not_read_ends_the_phase_send() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let peer = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        stream.write_all(&answer(413, "connection: close\r\n", "no")).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let suite = suite(&format!(
+        "tests:\n  - name: up\n    http: {{ url: 'http://{address}/', method: POST, timeout: 5s, multipart: [ {{ name: a, value: {} }} ] }}\n    assert: [ status is 413 ]\n",
+        "a".repeat(8 << 20)
+    ));
+    let result = run_one(&suite).await;
+    peer.abort();
+    assert_eq!(result.status, Status::Passed, "{:?}", result.fault);
+    assert!(result.timings.duration(Phase::Wait).is_some(), "{:?}", result.timings);
+}
+
+#[tokio::test]
 async fn a_failed_assertion_breaks_no_phase_off() {
     let (address, _) = server(|_, _| answer(200, "", "fine")).await;
     let suite = suite(&format!(

@@ -227,6 +227,23 @@ async fn a_step_is_tried_again_and_so_is_the_test() {
     assert_eq!((count.load(Ordering::SeqCst), again.load(Ordering::SeqCst)), (3, 3));
 }
 
+#[tokio::test]
+async fn refused_credentials_switch_the_retries_of_a_test_with_steps_off() {
+    let test = |address: SocketAddr, auth: &str| {
+        suite(&format!(
+            "tests:\n  - name: up\n    retry: {{ count: 3, interval: 1ms }}\n    steps:\n      - name: in\n        http: {{ url: 'http://{address}/'{auth} }}\n        assert: [ status is 200 ]\n"
+        ))
+    };
+    let (address, count) = server(|_, _| answer(401, "www-authenticate: Basic realm=\"a\"\r\n", "no")).await;
+    let result = run_one(&test(address, ", auth: { basic: { username: u, password: p } }")).await;
+    assert_eq!((result.attempts.len(), result.retries_off, count.load(Ordering::SeqCst)), (0, true, 1));
+    // They stay off in later runs, whatever goes wrong there.
+    let (address, count) = server(|_, _| answer(503, "", "no")).await;
+    let options = RunOptions { retries_off: true, ..RunOptions::default() };
+    let result = run(&Vantage::system(), &test(address, "").tests()[0], &options).await;
+    assert_eq!((result.attempts.len(), result.retries_off, count.load(Ordering::SeqCst)), (0, true, 1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn steps_have_a_time_together() {
     let suite = suite(

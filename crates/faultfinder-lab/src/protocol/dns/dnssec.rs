@@ -357,6 +357,26 @@ fn others() -> Vec<Scenario> {
         })
     };
     vec![
+        Scenario::new(
+            Protocol::Dns,
+            "dns/dnssec-servfail-asserted",
+            "SERVFAIL in a zone that is signed and otherwise well: nothing of it is bogus",
+            Expect::pass().saying("SERVFAIL, which cannot be signed"),
+            |lab| {
+                const TEXT: u16 = 16;
+                let (world, anchor) = GOOD.world(lab)?;
+                let server = server::udp(lab, move |asked| {
+                    let is_text = asked.record_type() == TEXT;
+                    vec![if is_text { asked.rcode(2) } else { world.answer(asked) }]
+                })?;
+                let dns = json!({
+                    "name": "host.zone.test", "type": "TXT", "server": server.ip(), "port": server.port(),
+                    "dnssec": "validate", "trust_anchor": [anchor],
+                });
+                let assert = ["rcode is SERVFAIL", "dnssec is indeterminate"];
+                Ok(Peer::new(server.to_string(), block::test(Protocol::Dns, dns, &assert)))
+            },
+        ),
         scenario(
             "refused-asserted",
             "REFUSED, to a test that asserts something of the validation",

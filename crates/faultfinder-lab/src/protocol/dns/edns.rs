@@ -116,9 +116,26 @@ fn contents() -> Vec<Scenario> {
             },
         ),
         super::case::udp(
+            "question-other-class",
+            "an answer whose question has the class CHAOS",
+            dns("TIMEOUT", "ETIMEOUT").saying("only messages that do not answer the question"),
+            PLAIN,
+            |asked| {
+                let mut answer = asked.answer(&[a()]);
+                // Behind the header of twelve bytes, the name and the type.
+                if let Some(class) = answer.get_mut(12 + name(NAME).len() + 3) {
+                    *class = 3;
+                }
+                vec![answer]
+            },
+        ),
+        super::case::udp(
             "nxdomain-behind-cname",
             "NXDOMAIN, and an alias: it is the alias's target that does not exist",
-            dns("NXDOMAIN", "ENOTFOUND").saying("NXDOMAIN for gone.zone.test"),
+            dns("NXDOMAIN", "ENOTFOUND")
+                .saying("NXDOMAIN for gone.zone.test")
+                .showing("correct the CNAME record")
+                .omitting("spelling"),
             PLAIN,
             |asked| {
                 let alias = record(CNAME, 300, &name("gone.zone.test"));

@@ -77,7 +77,13 @@ fn truncation() -> Vec<Scenario> {
     };
     let asserted = Test { assert: &["every A record is 192.0.2.1"], ..PLAIN };
     vec![
-        truncated("truncated-tcp-refused", "truncated, and TCP is closed", Tcp::Closed),
+        scenario(
+            "truncated-tcp-refused",
+            "truncated, and TCP is closed",
+            dns("TRUNCATED", "ECONNREFUSED").saying("over TCP it refuses the connection"),
+            PLAIN,
+            move |lab| both(lab, empty, Tcp::Closed),
+        ),
         truncated("truncated-tcp-fin", "truncated, and TCP is closed after the question", Tcp::Closes),
         truncated("truncated-tcp-short", "truncated, and TCP brings less than it announces", Tcp::Short),
         truncated("truncated-tcp-rst", "truncated, and TCP is reset after the question", Tcp::Resets),

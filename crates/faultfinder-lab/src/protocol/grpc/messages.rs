@@ -60,7 +60,19 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             answering(lab, encoding, framed(&encode(SERVING), true))
         })
     });
-    broken.chain(compressed).chain(codings()).collect()
+    let large = scenario(
+        "message-5-mib",
+        "a message of 5 MiB, which the test permits",
+        Expect::pass(),
+        json!({ "max_message_bytes": 6 << 20 }),
+        &["health is SERVING"],
+        |lab| {
+            // A field that nobody knows, of 5 MiB.
+            let length = b"\x12\x80\x80\xc0\x02";
+            answering(lab, "", plain(&[SERVING, length, &vec![0; 5 << 20]].concat()))
+        },
+    );
+    broken.chain(compressed).chain(codings()).chain([large]).collect()
 }
 
 fn codings() -> Vec<Scenario> {

@@ -67,7 +67,9 @@ fn places() -> Vec<Scenario> {
         scenario(
             "missing-trailers",
             "an answer that ends after its message",
-            status(GrpcStatus::Unknown),
+            status(GrpcStatus::Unknown)
+                .saying("the stream ended without a grpc-status in its trailers")
+                .omitting("the status message"),
             json!({}),
             &[],
             |lab| serve(lab, |_| Reply::message(b"\x08\x01").no_trailers()),

@@ -93,7 +93,7 @@ fn connections() -> Vec<Scenario> {
         scenario(
             "unanswered",
             "a port that answers no SYN",
-            timeout(Phase::Connect),
+            timeout(Phase::Connect).showing("\"unanswered\":[\"127.0.0.1:"),
             impatient(),
             &[],
             peer::full_tcp,
@@ -105,6 +105,15 @@ fn connections() -> Vec<Scenario> {
             impatient(),
             &[],
             |lab| serve_http2(lab, Greeting::Silent, |_| Script::new().hang()).map(Site::from),
+        ),
+        scenario(
+            "tls-server-fin",
+            "a server that closes without a byte, as TLS servers do when they read plain HTTP/2",
+            closed_early(Phase::Wait)
+                .showing("check whether this port expects TLS, and if so remove `plaintext`"),
+            json!({}),
+            &[],
+            |lab| serve_http2(lab, Greeting::Silent, |_| Script::new().fin()).map(Site::from),
         ),
         scenario(
             "initial-window-0",

@@ -71,6 +71,15 @@ const HEADERS: &[BadHeaders] = &[
     ),
 ];
 
+/// Versions of TLS that no handshake of this client offers.
+fn too_old() -> Row {
+    let expect = definition(Code::InvalidRequest, "ERR_TLS_PROTOCOL_VERSION_CONFLICT");
+    Row::new("config/tls-max-version-1.1", "nothing newer than TLS 1.1", expect, |_| {
+        let tls = json!({ "min_version": "1.0", "max_version": "1.1" });
+        Ok(Site::new("https://127.0.0.1:9/").with(json!({ "tls": tls })))
+    })
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let urls = URLS.iter().map(|&(case, shows, name, url)| {
         let expect = Expect::fault(
@@ -84,7 +93,7 @@ pub(crate) fn rows() -> Vec<Row> {
         let fields = json!({ "method": "POST", "body": "hello", "headers": headers() });
         reachable(case, shows, definition(code, name)).with(fields)
     });
-    urls.chain(headers).chain(names()).chain(paths()).chain([key_mismatch()]).collect()
+    urls.chain(headers).chain(names()).chain(paths()).chain([key_mismatch(), too_old()]).collect()
 }
 
 /// A request to a server that would answer.

@@ -169,5 +169,18 @@ fn authorities() -> Vec<Scenario> {
                 under(pki, &Template { spki: Some(spki), ..intermediate(pki) })
             },
         ),
+        certificate(
+            "key-of-an-unknown-kind",
+            "the leaf's key has an algorithm that is not known here, which says nothing about the server",
+            refused(VerifyCode::UnsupportedSignatureAlgorithm, 0)
+                .blaming(faultfinder_taxonomy::Blame::Ourselves)
+                .saying("cannot be judged"),
+            |pki| {
+                const OF_NOBODY: oids::Oid = &[1, 3, 6, 1, 4, 1, 55_555, 2];
+                let spki =
+                    der::sequence(&[der::sequence(&[der::oid(OF_NOBODY)]), der::bit_string(&[4, 1, 2, 3])]);
+                pki.issuing().issue(&Template { spki: Some(spki), ..Template::server(pki.now(), NAMES) })
+            },
+        ),
     ]
 }

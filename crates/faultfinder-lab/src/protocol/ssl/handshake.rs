@@ -50,7 +50,7 @@ fn other_protocols() -> Vec<Scenario> {
         scripted(
             "plain-http-server",
             "a plain HTTP server answers the ClientHello with 400",
-            tls("wrong_version_number"),
+            tls("wrong_version_number").showing("\"first_bytes\":\"HTTP/1.1 400"),
             HTTP.to_vec(),
             Then::Fin,
         ),
@@ -91,8 +91,15 @@ fn broken_records() -> Vec<Scenario> {
         scripted(
             "truncated-certificate-message",
             "the list of certificates claims to be longer than its message",
-            tls("length_mismatch"),
+            tls("length_mismatch").saying("malformed (message too short)"),
             [server_hello(TLS_1_2), truncated_certificate()].concat(),
+            Then::Fin,
+        ),
+        scripted(
+            "alert-behind-server-hello",
+            "the server has chosen a version, and then refuses",
+            alert(50).showing("\"peer_version\":\"TLSv1.2\""),
+            [server_hello(TLS_1_2), super::script::alert(TLS_1_2, 2, 50)].concat(),
             Then::Fin,
         ),
         endpoint(

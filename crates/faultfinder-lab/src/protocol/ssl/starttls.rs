@@ -342,7 +342,9 @@ fn breaks() -> Vec<Scenario> {
             "ldap",
             "tls-from-the-start",
             "the port expects TLS from the start",
-            malformed().saying("the peer speaks TLS").showing("remove `starttls`"),
+            malformed()
+                .saying("the peer speaks TLS")
+                .showing("the port uses TLS from the start: remove `starttls`"),
             &[Hear(b"1.3.6.1.4.1.1466.20037"), Say(b"\x15\x03\x01\0\x02\x02\x0a")],
             Then::Fin,
         ),

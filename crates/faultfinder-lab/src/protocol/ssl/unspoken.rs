@@ -55,7 +55,10 @@ impl Choice {
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [read_in_clear(), judged(), large(), elsewhere(), of_tls_13()].into_iter().flatten().collect()
+    [read_in_clear(), judged(), large(), elsewhere(), of_tls_13(), vec![named()]]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A Diffie-Hellman group of 1,024 bits.
@@ -132,6 +135,15 @@ fn judged() -> Vec<Scenario> {
             &[],
             |pki| Ok(pki.expired()?.chain),
         ),
+        scenario(
+            "rsa-key-exchange-duplicate",
+            "a server that cannot be spoken to sends its certificates twice",
+            Expect::pass().saying(UNSPOKEN).showing("sends a certificate more than once"),
+            Refuses::With(40),
+            Choice::new(TLS_1_2, RSA),
+            &[],
+            |pki| Ok([good(pki)?, good(pki)?].concat()),
+        ),
         Scenario::new(
             Protocol::Ssl,
             "tls-handshake/tls10-not-permitted",
@@ -156,6 +168,26 @@ fn judged() -> Vec<Scenario> {
                 Ok(endpoint.with("min_version", "1.3"))
             },
         ),
+        Scenario::new(
+            Protocol::Ssl,
+            "tls-handshake/rsa-key-exchange-rfc5746",
+            "a server that cannot be spoken to does not support secure renegotiation either",
+            Expect::pass().showing("does not support secure renegotiation (RFC 5746)"),
+            |lab| {
+                let mut flight = flight(TLS_1_2, RSA, &good(lab.pki())?, &[]);
+                // An extension that nobody knows, in the place of renegotiation_info.
+                let at = flight.windows(2).position(|pair| pair == [0xff, 1]);
+                if let Some(number) = at.and_then(|at| flight.get_mut(at + 1)) {
+                    *number = 2;
+                }
+                let flight = Arc::new(flight);
+                let address = peer::tcp(lab, move |stream| {
+                    let flight = Arc::clone(&flight);
+                    async move { answer(stream, Refuses::With(40), &flight).await }
+                })?;
+                Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
+            },
+        ),
         scenario(
             "tls13-intolerant",
             "the server does not tolerate a hello that offers TLS 1.3, and answers an older one",
@@ -169,6 +201,37 @@ fn judged() -> Vec<Scenario> {
             good,
         ),
     ]
+}
+
+/// A server that refuses whoever does not name it, whatever else the hello offers.
+fn named() -> Scenario {
+    const NAME: &str = "shop.lab.test";
+    Scenario::new(
+        Protocol::Ssl,
+        "tls-handshake/rsa-key-exchange-by-name",
+        "a server that cannot be spoken to answers only those who name it",
+        Expect::pass().saying(UNSPOKEN),
+        |lab| {
+            let flight = Arc::new(flight(TLS_1_2, RSA, &good(lab.pki())?, &[]));
+            let address = peer::tcp(lab, move |mut stream| {
+                let flight = Arc::clone(&flight);
+                async move {
+                    let hello = client_hello(&mut stream).await;
+                    let is_named = hello.windows(NAME.len()).any(|window| window == NAME.as_bytes());
+                    let said = if is_named && !offers_13(&hello) {
+                        flight.to_vec()
+                    } else {
+                        super::script::alert(TLS_1_2, 2, 40)
+                    };
+                    let _ = stream.write_all(&said).await;
+                    finish(stream).await;
+                }
+            })?;
+            let mut fields = trusting(&[lab.pki().ca_pem()]);
+            fields.insert("server_name".to_owned(), json!(NAME));
+            Ok(ssl_peer(address, fields, &[]))
+        },
+    )
 }
 
 /// A certificate that is larger than the library reads: 70 KB of an extension that nobody knows.

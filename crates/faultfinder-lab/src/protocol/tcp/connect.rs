@@ -40,10 +40,23 @@ fn single() -> Vec<Scenario> {
         TCP.scenario(
             "accept-rst",
             "the connection is established, and reset at once",
-            reset(Phase::Connect),
+            reset(Phase::Connect).showing("check for an access list").omitting("crash"),
             json!({}),
             &[],
             |lab| peer::tcp(lab, |stream| async move { peer::reset(stream) }),
+        ),
+        TCP.scenario(
+            "accept-rst-later",
+            "the connection is established, and reset while the test still looks at it",
+            reset(Phase::Connect),
+            json!({}),
+            &[],
+            |lab| {
+                peer::tcp(lab, |stream| async move {
+                    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+                    peer::reset(stream);
+                })
+            },
         ),
         TCP.scenario(
             "accept-silent",

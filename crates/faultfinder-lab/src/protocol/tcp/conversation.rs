@@ -98,7 +98,9 @@ fn talks() -> Vec<Scenario> {
         TCP.scenario(
             "banner-mismatch",
             "another greeting than the one that is awaited",
-            timeout(Phase::Receive).saying("bytes within 1500 ms, but not \"250 ready\""),
+            timeout(Phase::Receive)
+                .saying("bytes within 1500 ms, but not \"250 ready\"")
+                .showing("\"received\":\"220 mx.zone.test"),
             brief.clone(),
             &[],
             |lab| peer::tcp(lab, greet),

@@ -44,7 +44,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         named(
             "names-dangling",
             "the name is an alias of one that does not exist",
-            name_missing().saying("NXDOMAIN for gone.elsewhere.test"),
+            name_missing()
+                .saying("NXDOMAIN for gone.elsewhere.test")
+                .showing("faultfinder probe dns host.zone.test --server 127.0.0.1"),
             dns::dangling,
             &[],
         ),

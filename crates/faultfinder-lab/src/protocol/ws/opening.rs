@@ -225,7 +225,8 @@ fn broken() -> Vec<Row> {
         Row::acting(
             "fin-in-handshake",
             "FIN instead of an answer",
-            closed_early(Phase::Open),
+            closed_early(Phase::Open)
+                .showing("check whether this port expects TLS, and if so use a wss:// URL"),
             Act::Answer(|_| Script::new().fin()),
         ),
         Row::acting(

@@ -27,6 +27,13 @@ pub(super) fn rows() -> Vec<Row> {
             .assert(&["jsonpath $.status is ok"]),
         http1("assert-jsonpath-missing", "JSON without the path", any_incorrect(), json())
             .assert(&["jsonpath $.version is 1"]),
+        http1(
+            "assert-null-is-no-text",
+            "JSON null where a text was wanted",
+            any_incorrect(),
+            ok_with("application/json", r#"{"note":null}"#),
+        )
+        .assert(&["jsonpath $.note is a text"]),
         http1("assert-response-time", "an answer that is right and late", incorrect("response_time"), late())
             .assert(&["status is 200", "response_time < 10 ms"]),
         http1("assert-several", "two assertions that fail and one that holds", incorrect("status"), json())

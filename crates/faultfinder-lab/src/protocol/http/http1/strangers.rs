@@ -27,7 +27,7 @@ pub(super) fn rows() -> Vec<Row> {
         let h1 = speaks_first(
             &format!("speaks-{case}"),
             shows,
-            expect(malformed("HPE_INVALID_CONSTANT")),
+            expect(malformed("HPE_INVALID_CONSTANT")).showing("\"first_bytes\":\""),
             greeting,
         );
         let detail = json!({ "kind": "h2", "scope": "local" });

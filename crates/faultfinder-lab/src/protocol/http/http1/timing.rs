@@ -69,7 +69,10 @@ fn receiving() -> Vec<Row> {
         http1(
             "hang-mid-body",
             "half of the body, then silence",
-            timeout(Receive).saying("status 200, 5 of 10 bytes of the body").showing("hello"),
+            timeout(Receive)
+                .saying("status 200, 5 of 10 bytes of the body")
+                .showing("hello")
+                .showing("\"body_bytes_expected\":10"),
             Script::new().then("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").hang(),
         )
         .impatient(),

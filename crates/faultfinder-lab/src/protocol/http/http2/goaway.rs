@@ -42,6 +42,12 @@ pub(super) fn rows() -> Vec<Row> {
             Expect::pass().saying("sent again on a new connection"),
             [|_| Script::new().then(goaway(0, 0x0, "")).fin(), whole],
         ),
+        h2c_in_turn(
+            "goaway-processed-once",
+            "a connection that is drained once it has taken the request, which must not be sent again",
+            errno(Code::Http2, Phase::Wait, "premature-close"),
+            [|id| Script::new().then(goaway(id, 0x0, "")).fin(), whole],
+        ),
         h2c(
             "goaway-error-mid-body",
             "GOAWAY(INTERNAL_ERROR) inside the body",

@@ -50,29 +50,43 @@ fn closed() -> Vec<Row> {
         Row::new(
             "http3/connection-refused",
             "a server that accepts no new connections",
-            quic(Code::ConnRefused, Phase::Connect, "CONNECTION_REFUSED", "CONNECTION_CLOSE"),
+            quic(Code::ConnRefused, Phase::Connect, "CONNECTION_REFUSED", "CONNECTION_CLOSE")
+                .omitting("listens on this UDP port"),
             |lab| Ok(site(lab, refusing(lab)?)),
         ),
     ]
 }
 
-/// Nobody answers over UDP, and the fault says that this is what HTTP/3 needs.
+/// Nobody answers over UDP, and the fault says that this is what HTTP/3 needs, and that TCP works.
 fn over_udp() -> Expect {
-    refused().saying("HTTP/3 uses QUIC, over UDP").showing("firewalls let UDP through")
+    refused()
+        .saying("HTTP/3 uses QUIC, over UDP; over TCP, the same port answers")
+        .showing("firewalls let UDP through")
+}
+
+/// Nobody answers over UDP or TCP.
+fn nobody(expect: Expect) -> Expect {
+    expect
+        .saying("over TCP, the same port does not answer either")
+        .showing("answers neither over UDP nor over TCP")
+        .omitting("firewalls let UDP through")
 }
 
 /// Nobody there, or nobody who speaks QUIC.
 fn unreachable() -> Vec<Row> {
     vec![
-        Row::new("http3/refused", "nobody listens on the UDP port", over_udp(), |lab| {
+        Row::new("http3/refused", "nobody listens on the port", nobody(refused()), |lab| {
             Ok(site(lab, peer::closed_udp(lab)?))
         }),
         Row::new("http3/tcp-only", "a server over TCP alone", over_udp(), |lab| {
             Ok(site(lab, tcp_only(lab)?))
         }),
-        Row::new("http3/silent", "a UDP port that swallows everything", timeout(Phase::Connect), |lab| {
-            Ok(site(lab, answering(lab, |_| None)?))
-        })
+        Row::new(
+            "http3/silent",
+            "a UDP port that swallows everything",
+            nobody(timeout(Phase::Connect)),
+            |lab| Ok(site(lab, answering(lab, |_| None)?)),
+        )
         .impatient(),
         Row::new("http3/not-quic", "a UDP port that answers something else", timeout(Phase::Tls), |lab| {
             Ok(site(lab, answering(lab, |_| Some(b"\x16\xfe\xfd hello, this is not QUIC".to_vec()))?))

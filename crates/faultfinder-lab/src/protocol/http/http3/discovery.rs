@@ -21,7 +21,12 @@ pub(super) fn rows() -> Vec<Row> {
                 origin(lab, &format!("h3-29=\":1\", h3=\":{port}\"; ma=60"))
             },
         )
-        .assert(&["status is 200", "alpn is h3", "body contains hello"]),
+        .assert(&[
+            "status is 200",
+            "alpn is h3",
+            "body contains hello",
+            "redirect_time does not exist",
+        ]),
         Row::new(
             "http3/discover-none",
             "an origin that does not offer HTTP/3",
