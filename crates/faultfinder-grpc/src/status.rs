@@ -4,7 +4,7 @@ use crate::metadata;
 use crate::prefixes::Violation;
 use crate::response::{Response, StatusOrigin};
 use crate::{Descriptors, ProtoSource};
-use faultfinder_taxonomy::{Code, Detail, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase};
+use faultfinder_taxonomy::{Blame, Code, Detail, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase};
 use http::HeaderMap;
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
@@ -226,6 +226,13 @@ fn detail(any: &prost_types::Any) -> String {
 /// The fault of an answer that breaks a rule of gRPC.
 pub(crate) fn violation(violation: &Violation) -> Fault {
     let (status, what) = (violation.status, &violation.what);
+    if status == GrpcStatus::ResourceExhausted {
+        // A limit of this client says nothing about the server.
+        let message = format!("the response is longer than this test reads: {what}");
+        let mut fault = made(status, message).with("status_from", "this client").blamed_on(Blame::Ourselves);
+        fault.hints = vec!["if the server sends such messages, raise `max_message_bytes`".to_owned()];
+        return fault;
+    }
     let message = format!("the response is invalid: {what}, which is mapped to {}", status.as_str());
     made(status, message).with("status_from", "this client")
 }

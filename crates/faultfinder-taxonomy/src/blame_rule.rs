@@ -84,6 +84,12 @@ impl BlameRule {
             ..rule(Blame::Ourselves, "a limit of this client says nothing about the target")
         },
         Self {
+            codes: &[Code::Grpc],
+            details: &["RESOURCE_EXHAUSTED"],
+            when: Some("a message of the response is longer than this client reads (`max_message_bytes`)"),
+            ..rule(Blame::Ourselves, "a limit of this client says nothing about the target")
+        },
+        Self {
             codes: &[Code::AuthenticationError],
             phases: &[Phase::Wait],
             when: Some("the target's challenge has an unknown algorithm, or is malformed"),

@@ -1,7 +1,9 @@
 //! From a name to its addresses.
 
+use super::resolv_conf::Configuration;
 use super::servers::{Family, Secure, Servers, most_telling, one_family, timeout_fault, unasked};
 use super::transport::{PATIENCE, check_transport};
+use super::without_edns::WithoutEdns;
 use super::{SystemResolver, fitting_hints, system};
 use crate::{ClientOptions, ResolverOptions, Trace, Vantage};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, RecordType, Transport};
@@ -89,6 +91,26 @@ fn of_test<'a>(
     }
 }
 
+/// The servers of this host in this order, asked as it says (`resolv.conf(5)`).
+fn of_host<'a>(
+    configuration: &Configuration,
+    order: &'a [SocketAddr],
+    without_edns: &'a WithoutEdns,
+    options: &ClientOptions,
+) -> Servers<'a> {
+    Servers {
+        addresses: order,
+        transport: if configuration.use_tcp { Transport::Tcp } else { Transport::Udp },
+        timeout: configuration.timeout,
+        attempts: configuration.attempts,
+        source: options.source_address,
+        own: true,
+        is_implied: configuration.is_implied,
+        without_edns,
+        secure: None,
+    }
+}
+
 /// The addresses that the servers of this host know, with its search list.
 async fn of_system(
     resolver: &SystemResolver,
@@ -98,17 +120,7 @@ async fn of_system(
 ) -> Result<Vec<IpAddr>, Fault> {
     let configuration = resolver.configuration()?;
     let order = resolver.order(&configuration);
-    let servers = Servers {
-        addresses: &order,
-        transport: if configuration.use_tcp { Transport::Tcp } else { Transport::Udp },
-        timeout: configuration.timeout,
-        attempts: configuration.attempts,
-        source: options.source_address,
-        own: true,
-        is_implied: configuration.is_implied,
-        without_edns: resolver.without_edns(),
-        secure: None,
-    };
+    let servers = of_host(&configuration, &order, resolver.without_edns(), options);
     let without_v6 = configuration.no_aaaa && options.ip == IpVersion::Any;
     let v4_only = without_v6.then(|| ClientOptions { ip: IpVersion::V4, ..options.clone() });
     let options = v4_only.as_ref().unwrap_or(options);
@@ -219,4 +231,31 @@ fn in_order(mut addresses: Vec<IpAddr>, options: &ClientOptions) -> Vec<IpAddr> 
     addresses.sort_by_key(IpAddr::is_ipv4);
     addresses.truncate(ADDRESSES_MAX);
     addresses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::resolv_conf::Environment;
+    use super::*;
+
+    #[test]
+    fn the_servers_of_this_host_are_asked_as_resolv_conf_says() {
+        let (without_edns, options) = (WithoutEdns::default(), ClientOptions::default());
+        for (text, transport, seconds, attempts) in [
+            ("", Transport::Udp, 5, 2),
+            ("options timeout:3 attempts:4", Transport::Udp, 3, 4),
+            ("options use-vc attempts:1", Transport::Tcp, 5, 1),
+        ] {
+            let text = format!("nameserver 192.0.2.1\n{text}\n");
+            let configuration = Configuration::read(text.as_bytes(), &Environment::default());
+            let servers = of_host(&configuration, &configuration.servers, &without_edns, &options);
+            assert_eq!(
+                (servers.transport, servers.timeout, servers.attempts),
+                (transport, Duration::from_secs(seconds), attempts),
+                "{text}"
+            );
+            assert_eq!(servers.addresses, ["192.0.2.1:53".parse::<SocketAddr>().unwrap()]);
+            assert!(servers.own && !servers.is_implied, "{text}");
+        }
+    }
 }
