@@ -1,5 +1,8 @@
 //! One exchange over HTTP/3 (RFC 9114), by h3.
 
+mod watched; // a connection whose response is watched
+mod rule; // the rules that a response breaks, in words
+
 use crate::alternative::Alternative;
 use crate::call::Call;
 use crate::exchange::{self, Collected};
@@ -14,26 +17,27 @@ use h3::client::{RequestStream, SendRequest};
 use h3::error::{ConnectionError, LocalError, StreamError};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{HeaderName, Method};
+use rule::MESSAGE_ERROR;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
+use watched::{Received, Watched, WatchedConnection, WatchedOpener, WatchedStream};
 
 /// Its name in ALPN (RFC 9114 section 3.1).
 const ALPN_H3: &str = "h3";
 /// Most bytes of packets between two pieces of a body, more than fits into the connection's window.
 const FLOOD_IN_BODY_BYTES_MAX: u64 = 32 << 20;
-/// `H3_NO_ERROR`, `H3_EXCESSIVE_LOAD` and `H3_MESSAGE_ERROR` (RFC 9114 section 8.1).
+/// `H3_NO_ERROR` and `H3_EXCESSIVE_LOAD` (RFC 9114 section 8.1).
 const NO_ERROR: u64 = 0x100;
 const EXCESSIVE_LOAD: u64 = 0x107;
-const MESSAGE_ERROR: u64 = 0x10e;
 
 /// The header that names the alternative that is used (RFC 7838 section 5).
 const ALT_USED: HeaderName = HeaderName::from_static("alt-used");
 
-type Stream = RequestStream<h3_quinn::BidiStream<Bytes>, Bytes>;
-type Sender = SendRequest<h3_quinn::OpenStreams, Bytes>;
+type Stream = RequestStream<WatchedStream, Bytes>;
+type Sender = SendRequest<WatchedOpener, Bytes>;
 
 /// Opens a QUIC connection, to the alternative if one is given, sends a request and reads the answer.
 ///
@@ -126,13 +130,17 @@ async fn converse(
     message: http::Request<()>,
     trace: &mut Trace,
 ) -> Result<Answer, Fault> {
+    let received = Received::default();
+    let watched: WatchedConnection =
+        Watched::new(h3_quinn::Connection::new(quic.connection().clone()), &received);
     let header_list_max = u64::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u64::MAX);
     let built = h3::client::builder()
         .max_field_section_size(header_list_max)
         .send_grease(false)
-        .build::<_, _, Bytes>(h3_quinn::Connection::new(quic.connection().clone()))
+        .build::<_, _, Bytes>(watched)
         .await;
-    let (mut connection, sender) = built.map_err(|error| connection_fault(&error, quic, Phase::Send))?;
+    let (mut connection, sender) =
+        built.map_err(|error| connection_fault(&error, (quic, &received), Phase::Send))?;
     let closed = async move { Err(std::future::poll_fn(|cx| connection.poll_close(cx)).await) };
     let mut session = Session { sender, driver: Driver::new(closed), taps: quic.taps() };
     match session.ask(call, message, trace).await {
@@ -143,7 +151,7 @@ async fn converse(
                 // The connection knows better what it ended with.
                 session.driver.finish().await;
             }
-            Err(fault(&error, session.driver.error(), quic, phase))
+            Err(fault(&error, session.driver.error(), (quic, &received), phase))
         }
     }
 }
@@ -357,7 +365,7 @@ const fn aim(phase: Phase) -> &'static str {
 fn fault(
     error: &StreamError,
     connection: Option<&ConnectionError>,
-    quic: &QuicConnection,
+    (quic, received): (&QuicConnection, &Received),
     phase: Phase,
 ) -> Fault {
     match error {
@@ -368,7 +376,9 @@ fn fault(
                 format!("cannot {}: the peer reset the stream with {}: {meaning}", aim(phase), code.name());
             Fault::new(Code::ConnReset, phase, Detail::quic(code, "RESET_STREAM"), message)
         }
-        StreamError::StreamError { code, reason, .. } => violation(code.value(), phase, reason),
+        StreamError::StreamError { code, reason, .. } => {
+            violation(code.value(), phase, &rule::broken(code.value(), reason, received))
+        }
         StreamError::HeaderTooBig { actual_size, max_size, .. } if phase == Phase::Send => {
             let detail = Detail::definition("ERR_HTTP3_HEADER_TOO_LARGE", "http.headers");
             let message =
@@ -384,20 +394,24 @@ fn fault(
             Fault::new(Code::ConnReset, phase, detail, message)
         }
         error => match connection {
-            Some(ended) => connection_fault(ended, quic, phase),
+            Some(ended) => connection_fault(ended, (quic, received), phase),
             None => unknown(error, quic, phase),
         },
     }
 }
 
 /// The fault of a connection that ended with this error.
-fn connection_fault(error: &ConnectionError, quic: &QuicConnection, phase: Phase) -> Fault {
+fn connection_fault(
+    error: &ConnectionError,
+    (quic, received): (&QuicConnection, &Received),
+    phase: Phase,
+) -> Fault {
     if let Some(fault) = by_peer(quic, phase) {
         return fault;
     }
     match error {
         ConnectionError::Local { error: LocalError::Application { code, reason, .. }, .. } => {
-            violation(code.value(), phase, reason)
+            violation(code.value(), phase, &rule::broken(code.value(), reason, received))
         }
         other => unknown(other, quic, phase),
     }

@@ -70,6 +70,8 @@ mod fetch; // data that authorities publish to accompany a certificate
 pub mod http1; // HTTP/1.1 over one connection
 #[cfg(feature = "http")]
 pub mod http2; // HTTP/2 over one connection
+#[cfg(feature = "quic")]
+pub mod http3; // what is wrong with the fields of a response over HTTP/3
 #[cfg(feature = "tls")]
 pub mod starttls; // TLS that is requested inside another protocol
 pub mod hops; // the routers between us and a target

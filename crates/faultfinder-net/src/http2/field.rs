@@ -4,7 +4,7 @@ use super::hpack::Field;
 use crate::excerpt;
 
 /// The pseudo-header of responses.
-pub(super) const STATUS: &[u8] = b":status";
+pub(crate) const STATUS: &[u8] = b":status";
 /// Those of requests (RFC 9113 section 8.3.1, RFC 8441 section 4).
 const OF_REQUESTS: [&[u8]; 5] = [b":method", b":scheme", b":authority", b":path", b":protocol"];
 /// Fields about a connection of HTTP/1.1 (RFC 9113 section 8.2.2).
@@ -16,10 +16,10 @@ const SHOWN_BYTES_MAX: usize = 64;
 const STATUSES: std::ops::RangeInclusive<u16> = 100..=999;
 
 /// What is wrong, and the document that says so.
-pub(super) type Finding = (String, &'static str);
+pub(crate) type Finding = (String, &'static str);
 
 /// A name or a value as it is shown.
-pub(super) fn shown(bytes: &[u8]) -> String {
+pub(crate) fn shown(bytes: &[u8]) -> String {
     match bytes.get(..SHOWN_BYTES_MAX) {
         Some(first) if first.len() < bytes.len() => format!("\"{}…\"", excerpt(first)),
         _ => format!("\"{}\"", excerpt(bytes)),
@@ -28,9 +28,9 @@ pub(super) fn shown(bytes: &[u8]) -> String {
 
 /// The fields of a section so far.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The value of `:status`.
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// The value of content-length.
     pub(super) content_length: Option<u64>,
     /// The name of the first field that is not a pseudo-header.
@@ -39,7 +39,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Takes the next field of a head; what is wrong with it, if something is.
-    pub(super) fn take(&mut self, field: &Field, is_trailers: bool) -> Option<Finding> {
+    pub(crate) fn take(&mut self, field: &Field, is_trailers: bool) -> Option<Finding> {
         if field.name.first() == Some(&b':') {
             return self.take_pseudo(field, is_trailers);
         }

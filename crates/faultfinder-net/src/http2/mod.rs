@@ -5,9 +5,9 @@
 //! stream, and by which field. A response that the library accepts is searched for pseudo-headers that it must not have.
 
 mod frames; // the rules for frames
-mod hpack; // field sections as they are compressed
+pub(crate) mod hpack; // field sections as they are compressed
 mod section; // field sections, put together from their frames
-mod field; // the rules for one field
+pub(crate) mod field; // the rules for one field
 mod rule; // Rule: one that the peer violated
 mod message; // the rules for a response as a whole
 mod end; // how an exchange ended

@@ -203,7 +203,7 @@ fn judged() -> Vec<Scenario> {
     ]
 }
 
-/// A server that refuses whoever does not name it, whatever else the hello offers.
+/// A server that refuses clients that do not name it, whatever else the hello offers.
 fn named() -> Scenario {
     const NAME: &str = "shop.lab.test";
     Scenario::new(

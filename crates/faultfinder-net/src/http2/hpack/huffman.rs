@@ -30,7 +30,7 @@ const PADDING_BITS_MAX: u8 = 7;
 
 /// The code as a table.
 #[derive(Debug)]
-pub(super) struct Huffman {
+pub(crate) struct Huffman {
     /// All bytes in the order of their codes.
     bytes: Vec<u8>,
     /// The codes of each length, from 1 to [`BITS_MAX`].
@@ -49,7 +49,7 @@ struct Length {
 }
 
 impl Huffman {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut bytes: Vec<u8> = Vec::with_capacity(LENGTHS.len());
         let mut lengths = Vec::with_capacity(usize::from(BITS_MAX));
         let (mut first, mut place) = (0, 0);
@@ -66,7 +66,7 @@ impl Huffman {
     }
 
     /// The text of a code. It has at most 8 bytes for 5 bytes of code.
-    pub(super) fn decode(&self, code: &[u8]) -> Result<Vec<u8>, Broken> {
+    pub(crate) fn decode(&self, code: &[u8]) -> Result<Vec<u8>, Broken> {
         let mut text = Vec::with_capacity(code.len());
         // The bits since the last symbol.
         let (mut value, mut bits) = (0_u32, 0_u8);

@@ -14,8 +14,9 @@ mod table; // the static and the dynamic table
 mod decoder; // fields with name and value
 
 pub(super) use decoder::Decoder;
+pub(crate) use huffman::Huffman;
 pub(super) use representation::pseudo_headers;
-pub(super) use table::Field;
+pub(crate) use table::Field;
 
 /// Largest dynamic table in bytes: this client allows no larger one (RFC 9113 section 6.5.2).
 const TABLE_BYTES_MAX: u64 = 4096;
@@ -24,7 +25,7 @@ const INTEGER_BYTES_MAX: usize = 5;
 
 /// Why a section cannot be decompressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(crate) enum Broken {
     /// It ends inside a field.
     Short,
     /// An integer has more bytes than fit.

@@ -73,9 +73,9 @@ const STATIC: [(&str, &str); 61] = [
 
 /// A field: its name and its value as the peer sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Field {
-    pub(in super::super) name: Vec<u8>,
-    pub(in super::super) value: Vec<u8>,
+pub(crate) struct Field {
+    pub(crate) name: Vec<u8>,
+    pub(crate) value: Vec<u8>,
 }
 
 /// The dynamic table of one connection, over the static one.

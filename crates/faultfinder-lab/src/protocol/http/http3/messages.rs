@@ -9,50 +9,99 @@ use crate::protocol::http::row::Row;
 use faultfinder_taxonomy::{Code, Phase};
 use serde_json::json;
 
-/// Against the rules before the body: case, what it shows, the error code, and what the server says.
-type Broken = (&'static str, &'static str, &'static str, fn() -> Script);
+/// Against the rules before the body: case, what it shows, the error code, what has to be said of it, and what the server says.
+type Broken = (&'static str, &'static str, &'static str, &'static str, fn() -> Script);
 
 const BROKEN: &[Broken] = &[
-    ("data-before-headers", "a body before its head", "H3_FRAME_UNEXPECTED", || {
-        Script::new().then(data(b"hello"))
-    }),
-    ("settings-on-request", "SETTINGS on the stream of a request", "H3_FRAME_UNEXPECTED", || {
-        Script::new().then(settings()).then_all(ok())
-    }),
-    ("bad-qpack", "a header block that cannot be decompressed", "QPACK_DECOMPRESSION_FAILED", || {
-        // An entry of the dynamic table, which is empty.
-        Script::new().then(frame(kind::HEADERS, &[0, 0, 0x80 | 0x3e]))
-    }),
-    ("status-missing", "an answer without a status", "H3_MESSAGE_ERROR", || {
-        Script::new().then(headers(&[("content-type", "text/plain")]))
-    }),
-    ("status-not-number", "a status that is not a number", "H3_MESSAGE_ERROR", || {
-        Script::new().then(headers(&[(":status", "abc")]))
-    }),
-    ("uppercase-header", "a field name with capital letters", "H3_MESSAGE_ERROR", || {
-        Script::new().then(headers(&[(":status", "200"), ("X-Lab", "1")]))
-    }),
-    ("unknown-pseudo", "a pseudo-header that no document defines", "H3_MESSAGE_ERROR", || {
-        Script::new().then(headers(&[(":status", "200"), (":lab", "1")]))
-    }),
-    ("no-settings", "a control stream that does not begin with SETTINGS", "H3_MISSING_SETTINGS", || {
-        Script::new().greeting(&frame(kind::GOAWAY, &varint(0))).hang()
-    }),
-    ("settings-twice", "SETTINGS a second time", "H3_FRAME_UNEXPECTED", || {
-        Script::new().greeting(&[settings(), settings()].concat()).hang()
-    }),
-    ("settings-malformed", "SETTINGS that end inside a number", "H3_SETTINGS_ERROR", || {
-        Script::new().greeting(&frame(kind::SETTINGS, &[0x06, 0x40])).hang()
-    }),
-    ("flood", "frame after frame of a type that no document defines", "H3_EXCESSIVE_LOAD", || {
-        let piece = frame(kind::UNKNOWN, &[0; 60_000]);
-        Script::new().then(piece.repeat(40)).hang()
-    }),
+    (
+        "data-before-headers",
+        "a body before its head",
+        "H3_FRAME_UNEXPECTED",
+        "its first frame is not HEADERS (RFC 9114 section 4.1)",
+        || Script::new().then(data(b"hello")),
+    ),
+    (
+        "settings-on-request",
+        "SETTINGS on the stream of a request",
+        "H3_FRAME_UNEXPECTED",
+        "its first frame is not HEADERS (RFC 9114 section 4.1)",
+        || Script::new().then(settings()).then_all(ok()),
+    ),
+    (
+        "bad-qpack",
+        "a header block that cannot be decompressed",
+        "QPACK_DECOMPRESSION_FAILED",
+        "a field section cannot be decompressed (RFC 9204 section 2.2)",
+        || {
+            // An entry of the dynamic table, which is empty.
+            Script::new().then(frame(kind::HEADERS, &[0, 0, 0x80 | 0x3e]))
+        },
+    ),
+    (
+        "status-missing",
+        "an answer without a status",
+        "H3_MESSAGE_ERROR",
+        "in a HEADERS frame, the response has no \":status\" (RFC 9114 section 4.3.2)",
+        || Script::new().then(headers(&[("content-type", "text/plain")])),
+    ),
+    (
+        "status-not-number",
+        "a status that is not a number",
+        "H3_MESSAGE_ERROR",
+        "\":status\" is \"abc\", it must be a status code of three digits (RFC 9114 section 4.3.2)",
+        || Script::new().then(headers(&[(":status", "abc")])),
+    ),
+    (
+        "uppercase-header",
+        "a field name with capital letters",
+        "H3_MESSAGE_ERROR",
+        "the field name \"X-Lab\" has the uppercase letter X (RFC 9114 section 4.2)",
+        || Script::new().then(headers(&[(":status", "200"), ("X-Lab", "1")])),
+    ),
+    (
+        "unknown-pseudo",
+        "a pseudo-header that no document defines",
+        "H3_MESSAGE_ERROR",
+        "the pseudo-header \":lab\" is not defined (RFC 9114 section 4.3)",
+        || Script::new().then(headers(&[(":status", "200"), (":lab", "1")])),
+    ),
+    (
+        "no-settings",
+        "a control stream that does not begin with SETTINGS",
+        "H3_MISSING_SETTINGS",
+        "does not begin with a SETTINGS frame (RFC 9114 section 6.2.1)",
+        || Script::new().greeting(&frame(kind::GOAWAY, &varint(0))).hang(),
+    ),
+    (
+        "settings-twice",
+        "SETTINGS a second time",
+        "H3_FRAME_UNEXPECTED",
+        "a second SETTINGS frame came on the control stream (RFC 9114 section 7.2.4)",
+        || Script::new().greeting(&[settings(), settings()].concat()).hang(),
+    ),
+    (
+        "settings-malformed",
+        "SETTINGS that end inside a number",
+        "H3_SETTINGS_ERROR",
+        "its SETTINGS frame is malformed",
+        || Script::new().greeting(&frame(kind::SETTINGS, &[0x06, 0x40])).hang(),
+    ),
+    (
+        "flood",
+        "frame after frame of a type that no document defines",
+        "H3_EXCESSIVE_LOAD",
+        "bytes of packets arrived without a response",
+        || {
+            let piece = frame(kind::UNKNOWN, &[0; 60_000]);
+            Script::new().then(piece.repeat(40)).hang()
+        },
+    ),
 ];
 
 pub(super) fn rows() -> Vec<Row> {
-    let broken = BROKEN.iter().map(|&(case, shows, code, script)| {
-        row(case, shows, quic(Code::MalformedResponse, Phase::Wait, code, "local"), script)
+    let broken = BROKEN.iter().map(|&(case, shows, code, words, script)| {
+        let expect = quic(Code::MalformedResponse, Phase::Wait, code, "local").saying(words);
+        row(case, shows, expect, script)
     });
     broken.chain(others()).collect()
 }

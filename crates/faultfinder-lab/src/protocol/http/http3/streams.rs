@@ -45,7 +45,8 @@ fn inside() -> Vec<Row> {
         row(
             "fin-no-answer",
             "the end of the stream instead of an answer",
-            quic(Code::MalformedResponse, Phase::Wait, "H3_FRAME_UNEXPECTED", "local"),
+            quic(Code::MalformedResponse, Phase::Wait, "H3_FRAME_UNEXPECTED", "local")
+                .saying("the stream ended without a HEADERS frame (RFC 9114 section 4.1)"),
             Script::new,
         ),
         row(
@@ -57,7 +58,8 @@ fn inside() -> Vec<Row> {
         row(
             "fin-inside-frame",
             "the end of the stream inside a frame",
-            quic(Code::MalformedResponse, Phase::Receive, "H3_FRAME_ERROR", "local"),
+            quic(Code::MalformedResponse, Phase::Receive, "H3_FRAME_ERROR", "local")
+                .saying("the stream ended inside a frame (RFC 9114 section 7.1)"),
             || ok().then(&b"\x00\x40\x64half"[..]),
         ),
     ]
