@@ -47,7 +47,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// Those of [`handshake()`]; `INTERNAL_ERROR` when there is a session with a target already.
+    /// Those of [`handshake()`](crate::tls::handshake()); `INTERNAL_ERROR` when there is a session with a target already.
     pub async fn secure(
         self,
         vantage: &Vantage,

@@ -69,3 +69,22 @@ pub(crate) fn share_of(owner: &str, planned: &PlannedTest, name: &str) -> Share 
     let owner = Some(owner).filter(|owner| !ADMINISTRATORS.contains(owner)).map(Arc::from);
     Share { owner, target: planned.target().map_or_else(|| name.into(), Arc::from) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_engine::Suite;
+    use faultfinder_spec::Source;
+
+    #[test]
+    fn a_run_is_on_the_account_of_its_token_and_its_target() {
+        let text = "tests:\n  - name: a\n    tcp: { host: shop.test, port: 99 }\n";
+        let suite = Suite::load_foreign(&Source::new("a.yaml", text)).unwrap();
+        let of = |owner: &str| share_of(owner, &suite.tests()[0], "a name");
+        assert_eq!(of("a token").owner.as_deref(), Some("a token"));
+        assert_eq!(&*of("a token").target, "shop.test:99");
+        for owner in ADMINISTRATORS {
+            assert_eq!(of(owner).owner, None, "{owner}");
+        }
+    }
+}

@@ -177,6 +177,19 @@ impl Drop for Counted<'_> {
 mod tests {
     use super::*;
 
+    #[tokio::test(start_paused = true)]
+    async fn callers_that_have_been_quiet_are_forgotten() {
+        let throttle = Throttle::new(Rates::default());
+        for host in 0..=u32::try_from(CALLERS_MAX).unwrap() {
+            // Networks of their own.
+            let address = std::net::Ipv4Addr::from_bits(host);
+            drop(throttle.admit(Some(address.into()), None).unwrap());
+        }
+        tokio::time::advance(std::time::Duration::from_secs(60)).await;
+        drop(throttle.admit(Some(IpAddr::from([192, 0, 2, 1])), None).unwrap());
+        assert_eq!(throttle.addresses.len(), 1);
+    }
+
     #[test]
     fn a_token_cannot_have_all_requests_in_flight() {
         let throttle = Throttle::new(Rates { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX });

@@ -226,6 +226,35 @@ mod tests {
         (move || wait.recv().unwrap_or_default(), go)
     }
 
+    #[tokio::test]
+    async fn the_bytes_of_a_client_are_bounded() {
+        let workers = Workers::start().unwrap();
+        let sent = Sent::new(&workers.0, "greedy", OF_CLIENT_BYTES_MAX).unwrap();
+        assert_eq!(workers.run("greedy", 1, || 1).await, Err(TooMuch));
+        assert_eq!(workers.run("modest", 1, || 2).await, Ok(Some(2)));
+        drop(sent);
+        assert_eq!(workers.run("greedy", 1, || 3).await, Ok(Some(3)));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn threads_for_work_yield_to_the_others() {
+        let mine = rustix::process::getpriority_process(None).unwrap();
+        let workers = Workers::start().unwrap();
+        let theirs = workers.run("a", 0, || rustix::process::getpriority_process(None).unwrap()).await;
+        assert_eq!(theirs, Ok(Some(NICE.max(mine))));
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_takes_no_thread_along() {
+        let workers = Workers::start().unwrap();
+        for _ in 0..std::thread::available_parallelism().unwrap().get() {
+            assert_eq!(workers.run("a", 0, || panic!("as work may")).await, Ok(None::<()>));
+        }
+        let after = tokio::time::timeout(std::time::Duration::from_secs(60), workers.run("a", 0, || 1)).await;
+        assert_eq!(after.expect("a thread is there"), Ok(Some(1)));
+    }
+
     #[test]
     fn owners_take_turns() {
         let mut queues = Queues::default();

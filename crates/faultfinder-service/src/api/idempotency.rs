@@ -215,3 +215,23 @@ fn again(response: &str) -> Result<Response, Problem> {
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_attempt_may_do_better_is_not_written_down() {
+        for (problem, is_written) in [
+            (Problem::not_found("test", "a"), true),
+            (Problem::new(Status::Unauthorized, "Unauthorized", "a"), false),
+            (Problem::missing(Vec::new()), false),
+            (Problem::throttled("a", 1), false),
+            (Problem::unavailable("Overloaded", "a", 1), false),
+            (Problem::internal("a"), false),
+        ] {
+            let response = problem.into_response();
+            assert_eq!(Written::of(&response).is_some(), is_written, "{response:?}");
+        }
+    }
+}

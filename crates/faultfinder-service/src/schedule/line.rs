@@ -398,6 +398,15 @@ mod tests {
     }
 
     #[test]
+    fn targets_take_turns() {
+        let mut line = Line::<u8>::new(9, 0);
+        for test in ["a/1", "a/2", "b/1"] {
+            come(&mut line, test, 0, MINUTE);
+        }
+        assert_eq!([next(&mut line, 0), next(&mut line, 0), next(&mut line, 0)], ["a/1@0", "b/1@0", "a/2@0"]);
+    }
+
+    #[test]
     fn runs_of_the_api_alternate_with_the_line() {
         let mut line = Line::new(5, 9);
         assert!(line.enter(&share("x")));
@@ -527,6 +536,28 @@ mod tests {
             line.ended("healthy", at(second));
         }
         assert_eq!(line.counts().2, 56, "one place of eight is for those that are known to answer");
+    }
+
+    #[test]
+    fn a_token_whose_targets_are_quick_leaves_places_for_others() {
+        let mut line = Line::<u8>::new(64, 9);
+        let come = |line: &mut Line<u8>, token: &str, test: usize, second| {
+            let (test, moment) = (format!("{token}{test}").into(), at(second));
+            let share = Share { owner: Some(token.into()), target: Arc::clone(&test) };
+            let moments = Moments { test, first: moment, last: moment, count: 1, every: MINUTE };
+            line.come(moments, share, &mut Vec::new());
+        };
+        // Each target has answered quickly once.
+        for (token, test) in (0..64).map(|test| ("a", test)).chain([("b", 0)]) {
+            come(&mut line, token, test, 0);
+            assert_eq!(next(&mut line, 0), format!("{token}{test}@0"));
+            line.ended(&format!("{token}{test}"), at(0));
+        }
+        (0..64).for_each(|test| come(&mut line, "a", test, 60));
+        while !next(&mut line, 60).is_empty() {}
+        assert!((40..=44).contains(&line.counts().2), "{:?}", line.counts());
+        come(&mut line, "b", 0, 61);
+        assert_eq!(next(&mut line, 61), "b0@61");
     }
 
     #[test]

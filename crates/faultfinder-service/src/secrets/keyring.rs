@@ -224,6 +224,17 @@ mod tests {
     }
 
     #[test]
+    fn each_test_has_a_key_of_its_own() {
+        let keyring = Keyring::new(Some(secret_key("a")));
+        let secrets = Secrets::from([("/a".to_owned(), "hunter2".into())]);
+        let inner = |test: &str| {
+            let sealed = keyring.seal(test, &secrets).unwrap().unwrap();
+            keyring.inner(test, &Parts::of(&sealed).unwrap()).unwrap()
+        };
+        assert_ne!(inner("t-1"), inner("t-2"));
+    }
+
+    #[test]
     fn a_key_has_a_length_and_is_not_shown() {
         assert_eq!(SecretKey::from_text(" short ").unwrap_err(), KeyError::TooShort(5));
         let key = SecretKey::generate().unwrap();

@@ -237,6 +237,35 @@ mod tests {
     }
 
     #[test]
+    fn every_field_and_header_that_is_a_secret_is_masked() {
+        for field in FIELDS {
+            let (masked, secrets) = taken(json!({ "tests": [{ "a": { *field: "hunter2" } }] }));
+            assert_eq!((masked["tests"][0]["a"][field].as_str(), secrets.len()), (Some(MASK), 1), "{field}");
+        }
+        // The names themselves, so that none is left out of the lists by mistake.
+        for field in ["bearer", "password", "secret_key", "session_token", "client_secret", "client_key"] {
+            assert!(FIELDS.contains(&field), "{field}");
+        }
+        for header in
+            ["Authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token"]
+        {
+            for place in ["headers", "metadata"] {
+                let (masked, secrets) = taken(json!({ place: { header: "hunter2" } }));
+                assert_eq!(
+                    (masked[place][header].as_str(), secrets.len()),
+                    (Some(MASK), 1),
+                    "{place} {header}"
+                );
+            }
+        }
+        for header in ["X-Access-Token", "x-amz-security-token"] {
+            assert_eq!(taken(json!({ "headers": { header: "hunter2" } })).1.len(), 1, "{header}");
+        }
+        let (masked, _) = taken(json!({ "body": "a\n-----BEGIN RSA PRIVATE KEY-----\nabc" }));
+        assert_eq!(masked, json!({ "body": MASK }));
+    }
+
+    #[test]
     fn an_update_that_leaves_secrets_out_keeps_them_and_what_it_gives_counts() {
         let (before, secrets) = taken(full());
         let mut update = before.clone();

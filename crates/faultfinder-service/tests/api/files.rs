@@ -233,6 +233,18 @@ async fn a_reload_reads_the_files_that_definitions_refer_to() {
 }
 
 #[tokio::test]
+async fn one_reading_writes_a_bounded_number_of_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..103 {
+        std::fs::write(folder.path().join(format!("{number}.yaml")), "tests: nothing").unwrap();
+    }
+    let served = follow(folder.path()).await;
+    assert_eq!(served.logged("none of its tests run").len(), 100);
+    let more = served.logged("further definition files");
+    assert_eq!((more.len(), &more[0]["more"]), (1, &json!(3)), "{more:?}");
+}
+
+#[tokio::test]
 async fn what_files_say_is_quoted_to_admins_only() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = "tests:\n  - name: a\n    http: { url: http://a.test/, timeout: hunter2 }\n";

@@ -2,8 +2,12 @@
 
 use crate::faulty::Mood;
 use crate::served::{ADMIN, Answer, Served, definition};
+use faultfinder_net::Clock;
 use faultfinder_service::{Config, TokenHash};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Sends a POST with a key.
 async fn keyed(served: &Served, path: &str, token: &str, key: &str, body: &Value) -> Answer {
@@ -106,6 +110,27 @@ async fn what_another_attempt_may_do_better_is_not_remembered() {
         assert_eq!(answer.paths(), [("idempotency-key", "HEADER")], "{answer:?}");
     }
     assert_eq!(keyed(&served, "/api/v1/tests", ADMIN, &key(&long[1..]), &body).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_key_counts_for_a_day_and_is_not_kept_itself() {
+    let ahead = Arc::new(AtomicU64::new(0));
+    let clock = {
+        let (ahead, began) = (Arc::clone(&ahead), Clock::system().now());
+        Clock::from_fn(move || began + Duration::from_secs(ahead.load(Ordering::SeqCst)))
+    };
+    let config = Config { admin_token: Some(TokenHash::of(ADMIN)), ..Config::default() };
+    let served = Served::with(tempfile::tempdir().unwrap(), config, clock).await;
+    let body = json!({ "definition": definition(None) });
+    for (seconds, replayed) in [(0, None), (86_400, Some("true")), (86_401, None)] {
+        ahead.store(seconds, Ordering::SeqCst);
+        let answer = keyed(&served, "/api/v1/tests", ADMIN, &key("a-key-7319"), &body).await;
+        assert_eq!((answer.status, answer.header("idempotency-replayed")), (201, replayed), "{seconds}");
+    }
+    let Served { running, folder, .. } = served;
+    running.shut_down().await;
+    let kept = std::fs::read(folder.path().join("service.db")).unwrap();
+    assert!(!kept.windows(10).any(|bytes| bytes == b"a-key-7319"), "the key is on the disk");
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ async fn a_paused_test_is_off_its_schedule_until_it_is_resumed() {
         let paused = served.call("GET", "/api/v1/tests?status=paused&sort=name", Some(ADMIN), None).await;
         let count = paused.body["items"].as_array().unwrap().len();
         assert_eq!(count, usize::from(kept["paused"] == json!(true)), "the catalog has it: {paused:?}");
+        let ready = served.get("/readyz").await.body;
+        assert_eq!(ready["schedule"]["tests"], json!(1 - count), "{action}: {ready}");
     }
     let noted: Vec<_> = served.store.noted().iter().map(|entry| entry.action.to_string()).collect();
     assert_eq!(noted[noted.len() - 2..], ["tests.pause", "tests.resume"], "{noted:?}");

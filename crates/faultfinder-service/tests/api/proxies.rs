@@ -1,7 +1,7 @@
 //! Whose request it is, behind proxies.
 
-use crate::served::{Answer, Served, definition};
-use faultfinder_service::{Config, Rates};
+use crate::served::{ADMIN, Answer, Served, definition};
+use faultfinder_service::{Config, Rates, TokenHash};
 use serde_json::json;
 use std::num::NonZeroU32;
 
@@ -53,6 +53,17 @@ async fn from_anyone_else_these_fields_mean_nothing() {
     answer.envelope(429, "TooManyRequests");
     let reference = answer.body["error"]["details"]["errorRef"].as_str().unwrap();
     assert_eq!(served.logged(reference)[0]["client"], json!("127.0.0.2"));
+}
+
+#[tokio::test]
+async fn a_failed_login_behind_a_proxy_is_its_clients() {
+    let trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    let admin_token = Some(TokenHash::of(ADMIN));
+    let served = Served::start(Config { trusted_proxies, admin_token, ..Config::default() }).await;
+    let field = "authorization: Bearer wrong\r\nx-forwarded-for: 192.0.2.1\r\n";
+    asks(&served, 1, field).await.envelope(401, "Unauthorized");
+    served.store.noted_count(1).await;
+    assert_eq!(served.store.noted()[0].subject, "192.0.2.1");
 }
 
 #[tokio::test]

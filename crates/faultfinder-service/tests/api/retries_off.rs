@@ -86,6 +86,26 @@ async fn retries_stay_off_over_runs_and_restarts_until_the_test_changes() {
 }
 
 #[tokio::test]
+async fn retries_stay_on_for_a_test_that_changed_while_it_was_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = Served::start(keyed()).await;
+    let made = served.post("/api/v1/tests", json!({ "definition": definition(address, "old") })).await;
+    let path = format!("/api/v1/tests/{}", made.body["id"].as_str().unwrap());
+    let run_path = format!("{path}/run");
+    let changed_meanwhile = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let body = json!({ "version": 1, "definition": definition(address, "new") });
+        assert_eq!(served.call("PUT", &path, None, Some(&body)).await.status, 200);
+        let answer = b"HTTP/1.1 401 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        stream.write_all(answer).await.unwrap();
+    };
+    let (refused, ()) = tokio::join!(served.call("POST", &run_path, None, None), changed_meanwhile);
+    assert_eq!(refused.body["code"], json!("AUTHENTICATION_ERROR"), "{refused:?}");
+    assert_eq!(served.get(&path).await.body.get("retriesOff"), None);
+}
+
+#[tokio::test]
 async fn that_retries_are_off_is_stored_when_the_store_is_back() {
     let (address, count) = server().await;
     let files = tempfile::tempdir().unwrap();
@@ -104,6 +124,27 @@ async fn that_retries_are_off_is_stored_when_the_store_is_back() {
     assert_eq!(requests, 1);
     assert_eq!(run(&served, &path, &count).await.1, 1);
 
+    let Served { running, folder, .. } = served;
+    running.shut_down().await;
+    let served = Served::start_in(folder, config()).await;
+    assert!(served.get(&path).await.body.get("retriesOff").is_some());
+}
+
+#[tokio::test]
+async fn that_retries_are_off_is_stored_at_the_end_at_the_latest() {
+    let (address, count) = server().await;
+    let files = tempfile::tempdir().unwrap();
+    std::fs::write(files.path().join("shop.json"), definition(address, "old").to_string()).unwrap();
+    let config = || Config { definitions: vec![files.path().to_owned()], ..Config::default() };
+    let served = Served::start(config()).await;
+    let listed = served.get("/api/v1/tests").await;
+    let path = format!("/api/v1/tests/{}", listed.body["items"][0]["id"].as_str().unwrap());
+    served.mood(Mood::Away);
+    let back = async {
+        served.until_logged("whether automatic retries are off cannot be stored", 1).await;
+        served.mood(Mood::Fine);
+    };
+    tokio::join!(run(&served, &path, &count), back);
     let Served { running, folder, .. } = served;
     running.shut_down().await;
     let served = Served::start_in(folder, config()).await;

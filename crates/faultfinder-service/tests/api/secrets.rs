@@ -1,6 +1,7 @@
 //! Secrets of definitions: written, used, and never shown.
 
 use crate::served::{ADMIN, Answer, Served, keyed};
+use faultfinder_service::store::{RawObject, Store as _};
 use faultfinder_service::{Config, TokenHash};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -8,6 +9,23 @@ use tokio::net::TcpListener;
 
 fn config() -> Config {
     Config { admin_token: Some(TokenHash::of(ADMIN)), ..keyed() }
+}
+
+#[tokio::test]
+async fn secrets_that_were_kept_openly_are_sealed_at_the_start() {
+    let served = Served::start(config()).await;
+    let open = definition("http://127.0.0.1:1/", Some(SECRETS[0]));
+    let made = served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&json!({ "definition": open }))).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    // As a release without keys kept it.
+    served.store.seal_test(id.clone(), 1, RawObject::of(&open).unwrap(), None).await.unwrap();
+    let Served { running, folder, .. } = served;
+    running.shut_down().await;
+    let served = Served::start_in(folder, config()).await;
+    let kept = served.store.test(id.clone()).await.unwrap().unwrap();
+    assert!(kept.sealed.is_some());
+    assert!(SECRETS.iter().all(|secret| !kept.definition.as_ref().unwrap().as_str().contains(secret)));
+    shows_none(&served.call("GET", &format!("/api/v1/tests/{id}"), Some(ADMIN), None).await);
 }
 
 /// A definition with a password, a bearer token in a variable, and a header.
@@ -113,6 +131,24 @@ async fn nobody_has_a_secret_shown_or_sent_elsewhere_that_is_not_theirs() {
     let mut elsewhere = elsewhere;
     elsewhere["version"] = json!(2);
     assert_eq!(served.call("PUT", &path, Some(ADMIN), Some(&elsewhere)).await.status, 200);
+}
+
+#[tokio::test]
+async fn another_value_of_a_variable_sends_no_secret_elsewhere() {
+    let served = Served::start(config()).await;
+    let mut definition = definition("http://{{ HOST }}/", Some(SECRETS[0]));
+    definition["variables"]["HOST"] = json!("127.0.0.1:1");
+    let made =
+        served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&json!({ "definition": definition }))).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let writer = served.token(&["tests:write"]).await;
+    let mut definition = made.body["definition"].clone();
+    definition["variables"]["HOST"] = json!("127.0.0.2:1");
+    let body = json!({ "version": 1, "definition": definition });
+    let path = format!("/api/v1/tests/{}", made.body["id"].as_str().unwrap());
+    let refused = served.call("PUT", &path, Some(&writer), Some(&body)).await;
+    refused.envelope(400, "InvalidRequest");
+    assert!(refused.text.contains("leaves secrets out while what is requested changes"), "{refused:?}");
 }
 
 #[tokio::test]

@@ -123,6 +123,11 @@ async fn files_that_change_are_read_again_and_broken_ones_change_nothing() {
     served.running.reload_tls().unwrap();
     assert!(exchange(&served, &old, &TLS13, &get).await.is_err());
     assert_eq!(exchange(&served, &new, &TLS13, &get).await.unwrap().status, 200);
+    // With everything else that is read again.
+    let new = put_pair(folder);
+    served.running.reload();
+    assert_eq!(served.logged("the TLS files were reloaded").len(), 2);
+    assert_eq!(exchange(&served, &new, &TLS13, &get).await.unwrap().status, 200);
     // A key that is not that of the certificate.
     let key = std::fs::read(folder.join("key.pem")).unwrap();
     put_pair(folder);
@@ -136,7 +141,7 @@ async fn files_that_change_are_read_again_and_broken_ones_change_nothing() {
     // By itself.
     let last = put_pair(folder);
     tokio::time::pause();
-    served.until_logged("the TLS files were reloaded", 2).await;
+    served.until_logged("the TLS files were reloaded", 3).await;
     tokio::time::resume();
     assert_eq!(exchange(&served, &last, &TLS13, &get).await.unwrap().status, 200);
 }

@@ -58,3 +58,40 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     crate::output::note(&format!("the secrets of {} tests need the new key now", rekeyed.tests));
     Ok(if rekeyed.left.is_empty() { Exit::Passed } else { Exit::Failed })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_service::Timestamp;
+    use faultfinder_service::store::{Origin, RawObject, TestRecord};
+
+    #[tokio::test]
+    async fn secrets_that_cannot_be_opened_are_a_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let new_key_file = folder.path().join("new");
+        std::fs::write(&new_key_file, "k".repeat(64)).unwrap();
+        let arguments = Arguments { new_key_file, config: None, database: Some(url.clone().into()) };
+        assert!(matches!(run(&arguments).await, Ok(Exit::Passed)));
+        let record = TestRecord {
+            id: "a".to_owned(),
+            version: 1,
+            name: String::new(),
+            tags: Vec::new(),
+            every: None,
+            definition: Some(RawObject::of(&serde_json::json!({})).unwrap()),
+            sealed: Some("1.AAAA".to_owned()),
+            origin: Origin::Api,
+            paused: false,
+            restricted: false,
+            owner: String::new(),
+            created_at: Timestamp::default(),
+            updated_at: Timestamp::default(),
+            deleted_at: None,
+        };
+        let store = store::open(&url).await.unwrap();
+        store.create_test(record).await.unwrap();
+        store.close().await;
+        assert!(matches!(run(&arguments).await, Ok(Exit::Failed)));
+    }
+}

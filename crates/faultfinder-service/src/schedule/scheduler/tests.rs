@@ -223,6 +223,18 @@ async fn a_clock_that_is_set_back_does_not_silence_the_schedule() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_test_that_comes_after_the_clock_was_set_back_is_due_from_then_on() {
+    let (host, carrier) = (Host::default(), Recorder::taking(Duration::ZERO));
+    let scheduler = start(&host, &carrier, 0, MINUTE);
+    tokio::time::sleep(MINUTE).await;
+    host.set_clock(-600);
+    tokio::time::sleep(SECOND * 2).await;
+    scheduler.set("new", MINUTE);
+    tokio::time::sleep(MINUTE + SECOND).await;
+    assert!(!carrier.runs().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn small_corrections_of_the_clock_are_no_jumps() {
     let (host, carrier) = (Host::default(), Recorder::taking(Duration::ZERO));
     let _scheduler = start(&host, &carrier, 10, MINUTE);
@@ -307,6 +319,18 @@ async fn a_waiter_that_gives_up_takes_no_place() {
             "nobody gave a place back"
         );
     }
+    drop(permit);
+    tokio::time::timeout(SECOND, scheduler.admit(Share::of_target("x"))).await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_comes_after_its_waiter_has_left_is_free_again() {
+    let (host, carrier) = (Host::default(), Recorder::taking(Duration::ZERO));
+    let options = Options { in_flight_max: 1, waiting_max: 9, ..host.options() };
+    let scheduler = start_with(&host, &carrier, 0, MINUTE, options);
+    let permit = scheduler.admit(Share::of_target("x")).await.unwrap();
+    let waited = tokio::time::timeout(SECOND, scheduler.admit(Share::of_target("x"))).await;
+    assert!(waited.is_err(), "nobody gave a place back");
     drop(permit);
     tokio::time::timeout(SECOND, scheduler.admit(Share::of_target("x"))).await.unwrap().unwrap();
 }

@@ -236,3 +236,22 @@ impl<D: Dialect> Store for SqlStore<D> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::StoreError;
+    use crate::store::sql::SqliteStore;
+
+    #[tokio::test]
+    async fn what_was_written_while_the_file_was_deleted_is_not_acknowledged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let store = SqliteStore::open(&path).await.unwrap();
+        let deleting = async {
+            std::fs::remove_file(&path).unwrap();
+            Ok(())
+        };
+        let answer = store.answer(deleting).await;
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    }
+}

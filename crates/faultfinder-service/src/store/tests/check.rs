@@ -6,6 +6,7 @@ use crate::store::{OpenError, State, StoreError, check, open};
 
 super::over_both! {
     a_database_of_ours_is_told_with_its_version,
+    a_database_that_lacks_a_column_is_not_opened,
 }
 
 async fn a_database_of_ours_is_told_with_its_version(place: &Place) {
@@ -17,6 +18,24 @@ async fn a_database_of_ours_is_told_with_its_version(place: &Place) {
     place.run("UPDATE schema_version SET version = 99").await;
     let error = check(&place.url).await.unwrap_err();
     assert!(matches!(error, OpenError::Newer { found: 99, .. }), "{error:?}");
+}
+
+async fn a_database_that_lacks_a_column_is_not_opened(place: &Place) {
+    place.run("ALTER TABLE summaries DROP COLUMN missed").await;
+    let error = open(&place.url).await.unwrap_err();
+    assert!(error.to_string().contains("the table summaries is not as this program made it"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_in_a_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let _store = open(&format!("sqlite://{}/a.db", folder.path().display())).await.unwrap();
+    for name in ["a.db", "a.db-lock", "a.db-wal", "a.db-shm"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ over_both!(
     a_deleted_test_is_read_but_not_listed,
     tests_are_listed_by_id_in_pages_and_by_tag,
     a_page_of_long_definitions_is_short,
+    secrets_of_a_deleted_test_are_erased,
     a_database_is_opened_again_and_one_of_a_later_program_is_not,
 );
 
@@ -113,6 +114,13 @@ async fn tests_are_listed_by_id_in_pages_and_by_tag(place: &Place) {
     assert_eq!(all(tagged("prod")).await, [""; 0]);
     assert_eq!(all(paused(true)).await, ["ab"]);
     assert_eq!(all(paused(false)).await, ["B", "Z1", "a", "a-b", "z"]);
+}
+
+async fn secrets_of_a_deleted_test_are_erased(place: &Place) {
+    let record = crate::store::TestRecord { sealed: Some("1.AAAA".to_owned()), ..test("a") };
+    place.store.create_test(record).await.unwrap();
+    place.store.delete_test("a".to_owned(), None, at(TEN)).await.unwrap();
+    assert_eq!(place.number("SELECT count(*) FROM tests WHERE sealed IS NOT NULL").await, 0);
 }
 
 async fn a_page_of_long_definitions_is_short(place: &Place) {

@@ -3,9 +3,10 @@
 
 use super::{TEN, at, result};
 use crate::store::{
-    Answer, AuditEntry, AuditKey, AuditQuery, Audited, Forgotten, Full, LastResult, Listed, NotWritten, Page,
-    Period, RawObject, Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff,
-    StatusSince, Store, StoreError, Summary, TestQuery, TestRecord, Writer, WriterLimits,
+    Answer, AuditEntry, AuditKey, AuditQuery, Audited, Commits, Forgotten, Full, LastResult, Listed,
+    NotWritten, Page, Period, RawObject, Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord,
+    Retained, RetriesOff, StatusSince, Store, StoreError, Summary, TestQuery, TestRecord, Writer,
+    WriterLimits, WriterStats,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -180,6 +181,18 @@ async fn a_result_waits_for_others_but_not_long() {
     second.await.unwrap();
     assert!((50..55).contains(&millis(began.elapsed())), "{:?}", began.elapsed());
     assert_eq!(store.batches().len(), 1);
+}
+
+#[test]
+fn a_store_is_slow_when_its_commits_take_long_or_results_wait_long() {
+    let stats = |took: u64, oldest: u64| WriterStats {
+        oldest: Duration::from_millis(oldest),
+        commits: Commits { took: Duration::from_millis(took), ..Commits::default() },
+        ..WriterStats::default()
+    };
+    for (took, oldest, is_slow) in [(0, 0, false), (250, 350, false), (251, 0, true), (0, 351, true)] {
+        assert_eq!(stats(took, oldest).is_slow(), is_slow, "{took} {oldest}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -47,6 +47,27 @@ fn without_a_word_it_is_the_default() {
     assert_eq!(settings.warnings, [""; 0]);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_key_beside_a_database_is_its_owners_alone_and_one_that_is_not_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("a.db").display());
+    assert!(super::key::beside(&database).unwrap().is_some());
+    let path = folder.path().join("a.db-key");
+    let made = std::fs::read(&path).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(super::key::beside(&database).unwrap().is_some());
+    assert_eq!(std::fs::read(&path).unwrap(), made, "it is made once");
+    let path_text = path.to_str().unwrap();
+    for (mode, count) in [(0o600, 0), (0o640, 0), (0o644, 1)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let settings = read(None, &[], &["--secret-key-file", path_text]).unwrap();
+        let told = settings.warnings.iter().filter(|warning| warning.contains("with the secret key")).count();
+        assert_eq!(told, count, "{mode:o}: {:?}", settings.warnings);
+    }
+}
+
 #[test]
 fn options_win_over_variables_and_variables_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
