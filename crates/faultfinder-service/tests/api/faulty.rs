@@ -29,6 +29,8 @@ pub(crate) enum Mood {
     Stuck,
     /// It changes tests as it is asked, and then says that it is away.
     CommitsInDoubt,
+    /// Another service has taken it over.
+    TakenOver,
 }
 
 /// The error text of a broken store, which no client may see.
@@ -251,6 +253,9 @@ impl Store for Faulty {
     }
 
     fn claim(&self) -> Answer<'_, bool> {
+        if self.mood.load(Ordering::SeqCst) == Mood::TakenOver as u8 {
+            return Box::pin(async { Ok(false) });
+        }
         self.ask(self.inner.claim())
     }
 

@@ -277,6 +277,21 @@ async fn a_second_service_on_a_database_waits_until_the_first_has_ended() {
 }
 
 #[tokio::test]
+async fn a_service_whose_database_was_taken_over_runs_nothing_until_it_has_it_back() {
+    let served = unthrottled().await;
+    let run_path = format!("/api/v1/tests/{}/run", served.kept(None).await);
+    let body = json!({ "definition": definition(None) });
+    served.mood(Mood::TakenOver);
+    served.until_logged("another service has taken this database over", 1).await;
+    served.call("POST", &run_path, None, None).await.envelope(503, "StoreUnavailable");
+    served.post("/api/v1/runs", body.clone()).await.envelope(503, "StoreUnavailable");
+    served.mood(Mood::Fine);
+    served.until_logged("is the only one on its database again", 1).await;
+    assert_eq!(served.call("POST", &run_path, None, None).await.status, 200);
+    assert_eq!(served.post("/api/v1/runs", body).await.status, 200);
+}
+
+#[tokio::test]
 async fn the_time_that_a_service_was_off_is_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("service.db").display());

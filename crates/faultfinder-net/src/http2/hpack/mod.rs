@@ -14,6 +14,7 @@ mod table; // the static and the dynamic table
 mod decoder; // fields with name and value
 
 pub(super) use decoder::Decoder;
+#[cfg(feature = "quic")]
 pub(crate) use huffman::Huffman;
 pub(super) use representation::pseudo_headers;
 pub(crate) use table::Field;

@@ -106,6 +106,11 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     if service.is_closing() {
         return Err(Problem::shutting_down());
     }
+    // Another service runs the tests of this database now.
+    if !service.owns_store() {
+        let taken = "another service has taken this database over";
+        return Err(StoreError::Unavailable(taken.to_owned()).into());
+    }
     let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
     let share = share_of(&of.owner, test, test.id());
