@@ -172,7 +172,7 @@ fn judged() -> Vec<Scenario> {
             Protocol::Ssl,
             "tls-handshake/rsa-key-exchange-rfc5746",
             "a server that cannot be spoken to does not support secure renegotiation either",
-            Expect::pass().showing("does not support secure renegotiation (RFC 5746)"),
+            Expect::pass().saying(UNSPOKEN).showing("does not support secure renegotiation (RFC 5746)"),
             |lab| {
                 let mut flight = flight(TLS_1_2, RSA, &good(lab.pki())?, &[]);
                 // An extension that nobody knows, in the place of renegotiation_info.
