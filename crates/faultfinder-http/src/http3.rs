@@ -95,11 +95,14 @@ async fn connect(
         never = ask_over_tcp_if_silent(call, &host, port) => match never {},
     };
     if let Err(fault) = &connected
-        && fault.phase == Phase::Connect
+        && (fault.code, fault.phase) == (Code::ConnRefused, Phase::Connect)
         && matches!(fault.detail, Detail::Errno { .. })
     {
+        // The target did not cause this time, and nothing that it brings changes what is known.
         trace.leave();
+        trace.keep(fault);
         ask_over_tcp(call, &host, port).await;
+        trace.let_go();
     }
     connected
 }

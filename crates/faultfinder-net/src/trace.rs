@@ -144,6 +144,18 @@ impl Trace {
         self.http2.as_ref().filter(|_| is_asked).and_then(|taps| taps.obstacle())
     }
 
+    /// More is being found out about a fault: should time run out meanwhile, this is the result. Until [`let_go`](Self::let_go).
+    #[cfg(feature = "tls")]
+    pub fn keep(&mut self, fault: &Fault) {
+        self.notes.kept = Some(Box::new(fault.clone()));
+    }
+
+    /// Nothing more is being found out about a fault.
+    #[cfg(feature = "tls")]
+    pub fn let_go(&mut self) {
+        self.notes.kept = None;
+    }
+
     /// Ends the current phase; time until the next `enter` belongs to no phase.
     pub fn leave(&mut self) {
         self.close(Instant::now());

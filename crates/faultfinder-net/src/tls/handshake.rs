@@ -119,10 +119,10 @@ pub async fn handshake_over_tcp(
         Err(fault) => fault,
     };
     let Some(client) = with_dhe(client, trace) else { return Err(failed) };
-    trace.notes.kept = Some(Box::new(failed.clone()));
+    trace.keep(&failed);
     let again = diagnostic::connect_directly(vantage, host, options, trace);
     let again = tokio::time::timeout(diagnostic::WAIT_MAX, again).await.ok().flatten();
-    trace.notes.kept = None;
+    trace.let_go();
     let Some(stream) = again else { return Err(failed) };
     handshake_after(failed, vantage, stream, host, client, options, trace).await
 }
@@ -141,9 +141,9 @@ pub(crate) async fn handshake_in_tunnel(
         Err(fault) => fault,
     };
     let Some(client) = with_dhe(client, trace) else { return Err(failed) };
-    trace.notes.kept = Some(Box::new(failed.clone()));
+    trace.keep(&failed);
     let again = tokio::time::timeout(diagnostic::WAIT_MAX, way.again(vantage, options)).await;
-    trace.notes.kept = None;
+    trace.let_go();
     let Some(stream) = again.ok().flatten() else { return Err(failed) };
     handshake_after(failed, vantage, stream, host, client, options, trace).await
 }

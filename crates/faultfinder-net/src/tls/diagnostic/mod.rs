@@ -59,14 +59,14 @@ pub(super) async fn explain(fault: Fault, failed: &Failed<'_>, trace: &mut Trace
     }
     // The target did not cause this time. If the test's own runs out, what is known so far is the result.
     trace.leave();
-    trace.notes.kept = Some(Box::new(fault.clone()));
+    trace.keep(&fault);
     let asked = ask(failed, trace);
     let seen = tokio::time::timeout(WAIT_MAX, asked).await.ok().flatten();
     let outcome = match seen.and_then(|seen| Choice::of(seen, failed.client)) {
         Some(choice) => settle(fault, choice, failed, trace).await,
         None => fault,
     };
-    trace.notes.kept = None;
+    trace.let_go();
     outcome
 }
 

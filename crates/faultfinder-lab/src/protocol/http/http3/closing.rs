@@ -82,6 +82,13 @@ fn unreachable() -> Vec<Row> {
             Ok(site(lab, tcp_only(lab)?))
         }),
         Row::new(
+            "http3/refused-tcp-silent",
+            "nobody listens on the UDP port, and nobody answers over TCP in the time of the test",
+            refused().saying("HTTP/3 uses QUIC, over UDP").omitting("over TCP"),
+            |lab| Ok(site(lab, peer::full_tcp(lab)?)),
+        )
+        .with(json!({ "timeout": "500ms" })),
+        Row::new(
             "http3/silent",
             "a UDP port that swallows everything",
             nobody(timeout(Phase::Connect)),
