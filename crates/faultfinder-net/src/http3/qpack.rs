@@ -1,38 +1,34 @@
-//! Field sections as a peer compresses them for a client without a dynamic table (RFC 9204).
+//! Field sections as a peer compresses them for a client without a dynamic table (RFC 9204). Integers and strings are those of HPACK,
+//! with prefixes of other lengths (section 4.1).
 
-use crate::http2::hpack::{Field, Huffman};
-
-/// Most bytes of an integer after its prefix: enough for 32 bits.
-const INTEGER_BYTES_MAX: usize = 5;
+use crate::http2::hpack::{Field, Huffman, Reader};
 
 /// The fields of a section. A field that cannot be read is nothing, and the last.
 pub(super) struct Fields<'a> {
-    rest: &'a [u8],
+    rest: Reader<'a>,
     huffman: Huffman,
 }
 
 impl<'a> Fields<'a> {
     /// The fields behind the prefix of a section; nothing where it is not complete.
     pub(super) fn of(section: &'a [u8]) -> Option<Self> {
-        let mut fields = Self { rest: section, huffman: Huffman::new() };
+        let mut rest = Reader::new(section);
         // The required insert count and the base (section 4.5.1) are about the dynamic table.
-        fields.integer(8)?;
-        fields.integer(7)?;
-        Some(fields)
+        rest.integer(8).ok()?;
+        rest.integer(7).ok()?;
+        Some(Self { rest, huffman: Huffman::new() })
     }
 
     fn field(&mut self) -> Option<Field> {
-        let first = *self.rest.first()?;
-        let from_static = |index: u64| STATIC.get(usize::try_from(index).ok()?);
-        match first {
+        match *self.rest.bytes.first()? {
             // Indexed, in the static table (section 4.5.2).
             0xc0.. => {
-                let (name, value) = from_static(self.integer(6)?)?;
+                let (name, value) = self.entry(6)?;
                 Some(Field { name: name.as_bytes().to_vec(), value: value.as_bytes().to_vec() })
             }
             // A literal with a name of the static table (section 4.5.4).
             0x50..=0x5f | 0x70..=0x7f => {
-                let (name, _) = from_static(self.integer(4)?)?;
+                let (name, _) = self.entry(4)?;
                 Some(Field { name: name.as_bytes().to_vec(), value: self.text(7)? })
             }
             // A literal with its name (section 4.5.6).
@@ -42,32 +38,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A string whose length has a prefix of so many bits, behind the bit for Huffman code (section 4.1.2).
-    fn text(&mut self, prefix: u32) -> Option<Vec<u8>> {
-        let is_huffman = *self.rest.first()? & (1 << prefix) != 0;
-        let length = usize::try_from(self.integer(prefix)?).ok()?;
-        let (text, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        if is_huffman { self.huffman.decode(text).ok() } else { Some(text.to_vec()) }
+    /// An entry of the static table, by an index with a prefix of this many bits.
+    fn entry(&mut self, prefix: u32) -> Option<&'static (&'static str, &'static str)> {
+        STATIC.get(usize::try_from(self.rest.integer(prefix).ok()?).ok()?)
     }
 
-    /// An integer with a prefix of so many bits (section 4.1.1).
-    fn integer(&mut self, prefix: u32) -> Option<u64> {
-        let (first, mut rest) = self.rest.split_first()?;
-        let mask = u8::MAX >> (8 - prefix);
-        let mut number = u64::from(first & mask);
-        if first & mask == mask {
-            for at in 0.. {
-                let (byte, behind) = rest.split_first().filter(|_| at < INTEGER_BYTES_MAX)?;
-                number += u64::from(byte & 0x7f) << (7 * at);
-                rest = behind;
-                if byte & 0x80 == 0 {
-                    break;
-                }
-            }
-        }
-        self.rest = rest;
-        Some(number)
+    /// A string whose length has a prefix of this many bits.
+    fn text(&mut self, prefix: u32) -> Option<Vec<u8>> {
+        let text = self.rest.text(prefix).ok()?;
+        if text.is_huffman { self.huffman.decode(text.bytes).ok() } else { Some(text.bytes.to_vec()) }
     }
 }
 
@@ -75,12 +54,12 @@ impl Iterator for Fields<'_> {
     type Item = Option<Field>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
+        if self.rest.bytes.is_empty() {
             return None;
         }
         let field = self.field();
         if field.is_none() {
-            self.rest = &[];
+            self.rest.bytes = &[];
         }
         Some(field)
     }

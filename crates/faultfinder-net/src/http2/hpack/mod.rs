@@ -16,6 +16,8 @@ mod decoder; // fields with name and value
 pub(super) use decoder::Decoder;
 #[cfg(feature = "quic")]
 pub(crate) use huffman::Huffman;
+#[cfg(feature = "quic")]
+pub(crate) use representation::Reader;
 pub(super) use representation::pseudo_headers;
 pub(crate) use table::Field;
 

@@ -32,19 +32,19 @@ pub(super) enum Name<'a> {
 
 /// A string (section 5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Text<'a> {
-    pub(super) is_huffman: bool,
-    pub(super) bytes: &'a [u8],
+pub(crate) struct Text<'a> {
+    pub(crate) is_huffman: bool,
+    pub(crate) bytes: &'a [u8],
 }
 
 /// A walk over a section.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
-    bytes: &'a [u8],
+pub(crate) struct Reader<'a> {
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) const fn new(section: &'a [u8]) -> Self {
+    pub(crate) const fn new(section: &'a [u8]) -> Self {
         Self { bytes: section }
     }
 
@@ -62,22 +62,23 @@ impl<'a> Reader<'a> {
 
     fn literal(&mut self, prefix: u32, is_added: bool) -> Result<Representation<'a>, Broken> {
         let name = match self.integer(prefix)? {
-            0 => Name::Written(self.text()?),
+            0 => Name::Written(self.text(7)?),
             index => Name::Indexed(index),
         };
-        Ok(Representation::Literal { name, value: self.text()?, is_added })
+        Ok(Representation::Literal { name, value: self.text(7)?, is_added })
     }
 
-    fn text(&mut self) -> Result<Text<'a>, Broken> {
-        let is_huffman = self.bytes.first().is_some_and(|byte| byte & 0x80 != 0);
-        let length = usize::try_from(self.integer(7)?).map_err(|_| Broken::Short)?;
+    /// A string whose length has a prefix of this many bits, behind the one for Huffman code (section 5.2).
+    pub(crate) fn text(&mut self, prefix: u32) -> Result<Text<'a>, Broken> {
+        let is_huffman = self.bytes.first().is_some_and(|byte| byte & (1 << prefix) != 0);
+        let length = usize::try_from(self.integer(prefix)?).map_err(|_| Broken::Short)?;
         let (bytes, rest) = self.bytes.split_at_checked(length).ok_or(Broken::Short)?;
         self.bytes = rest;
         Ok(Text { is_huffman, bytes })
     }
 
     /// An integer with a prefix of this many bits (section 5.1).
-    fn integer(&mut self, prefix: u32) -> Result<u64, Broken> {
+    pub(crate) fn integer(&mut self, prefix: u32) -> Result<u64, Broken> {
         let (first, mut rest) = self.bytes.split_first().ok_or(Broken::Short)?;
         let mask = (1_u64 << prefix) - 1;
         let mut value = u64::from(*first) & mask;
