@@ -118,7 +118,7 @@ pub use target::{destination, parse_url, take_userinfo, through_interface};
 pub use trace::Trace;
 pub use vantage::Vantage;
 #[cfg(feature = "tls")]
-pub use wire::{Opening, Way, Wire};
+pub use wire::Wire;
 pub use zone::interface_index;
 
 /// The `User-Agent` of auxiliary requests.

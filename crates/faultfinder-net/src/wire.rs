@@ -11,10 +11,10 @@ pub trait Wire: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug> Wire for S {}
 
 /// A stream that is being opened; nothing if that fails.
-pub type Opening<'a> = Pin<Box<dyn Future<Output = Option<Box<dyn Wire>>> + Send + 'a>>;
+pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = Option<Box<dyn Wire>>> + Send + 'a>>;
 
 /// How a stream was opened.
-pub trait Way: Send + Sync + fmt::Debug {
+pub(crate) trait Way: Send + Sync + fmt::Debug {
     /// Opens another one in the same way. Its phases count for nothing.
     fn again<'a>(&'a self, vantage: &'a Vantage, options: &'a ClientOptions) -> Opening<'a>;
 }

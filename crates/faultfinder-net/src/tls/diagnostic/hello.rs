@@ -25,9 +25,8 @@ const SUITES: [u16; 66] = [
 const SUITES_13: [u16; 9] = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305, 0x00c6, 0x00c7, 0xc0b4, 0xc0b5];
 
 /// The groups, the stronger ones first: also those that TLS 1.3 has dropped (RFC 8422 section 5.1.1, RFC 7027, RFC 7919).
-const GROUPS: [u16; 25] = [
-    29, 23, 24, 25, 30, 28, 27, 26, 22, 21, 19, 14, 13, 12, 11, 10, 9, 7, 6, 256, 257, 258, 259, 260, 0x001f,
-];
+const GROUPS: [u16; 24] =
+    [29, 23, 24, 25, 30, 28, 27, 26, 22, 21, 19, 14, 13, 12, 11, 10, 9, 7, 6, 256, 257, 258, 259, 260];
 
 /// The signature algorithms (RFC 5246 section 7.4.1.4.1, RFC 8446 section 4.2.3): ECDSA, RSA-PSS, EdDSA, RSA and DSA, with
 /// SHA-2 and then SHA-1.
@@ -156,6 +155,19 @@ mod tests {
             assert_eq!(client_hello(asked, None, &[]).len(), 5 + HELLO_BYTES_MIN);
         }
         assert_eq!(client_hello(UpTo12, Some("shop.test"), &[b"h2".to_vec()]).len(), 5 + HELLO_BYTES_MIN);
+    }
+
+    #[test]
+    fn nothing_is_offered_twice() {
+        for all in [
+            &SUITES[..],
+            &SUITES_13,
+            &[GROUPS.as_slice(), &GROUPS_13].concat(),
+            &[SIGNATURES.as_slice(), &SIGNATURES_13].concat(),
+        ] {
+            let unique: std::collections::BTreeSet<_> = all.iter().collect();
+            assert_eq!(unique.len(), all.len(), "{all:x?}");
+        }
     }
 
     fn is_read(asked: Asked, suites: usize, signatures: usize) {
