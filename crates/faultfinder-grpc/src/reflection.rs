@@ -131,7 +131,7 @@ impl Found {
             if self.bytes > BYTES_MAX || self.files.len() >= FILES_MAX {
                 let what =
                     format!("reflection's schema has more than {FILES_MAX} files or {BYTES_MAX} bytes");
-                return Err(status::violation(&Violation { status: GrpcStatus::ResourceExhausted, what }));
+                return Err(status::over_limit(&what));
             }
             let file = FileDescriptorProto::decode(bytes.as_slice()).map_err(|error| {
                 broken(format!("the reflection response is not a file descriptor: {error}"))

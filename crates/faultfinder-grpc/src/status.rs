@@ -227,14 +227,19 @@ fn detail(any: &prost_types::Any) -> String {
 pub(crate) fn violation(violation: &Violation) -> Fault {
     let (status, what) = (violation.status, &violation.what);
     if status == GrpcStatus::ResourceExhausted {
-        // A limit of this client says nothing about the server.
-        let message = format!("the response is longer than this test reads: {what}");
-        let mut fault = made(status, message).with("status_from", "this client").blamed_on(Blame::Ourselves);
-        fault.hints = vec!["if the server sends such messages, raise `max_message_bytes`".to_owned()];
-        return fault;
+        return over_limit(what).with_hint("if the server sends such messages, raise `max_message_bytes`");
     }
     let message = format!("the response is invalid: {what}, which is mapped to {}", status.as_str());
     made(status, message).with("status_from", "this client")
+}
+
+/// The fault of an answer that is longer than what is read, which says nothing about the server.
+pub(crate) fn over_limit(what: &str) -> Fault {
+    let message = format!("the response is longer than this test reads: {what}");
+    let mut fault = made(GrpcStatus::ResourceExhausted, message).with("status_from", "this client");
+    // Those of the status are about a limit of the server.
+    fault.hints.clear();
+    fault.blamed_on(Blame::Ourselves)
 }
 
 /// The fault of a stream that the server reset.
