@@ -229,18 +229,6 @@ fn others() -> Vec<Row> {
             |lab| Ok(with_credentials(forward(lab, |_| proxy_authentication())?)),
         )
         .assert(&["status is 200"]),
-        Row::new(
-            "proxy/https-proxy-http-ok",
-            "an https proxy that answers for an http URL: its handshake is not the target's",
-            Expect::pass(),
-            |lab| {
-                let proxy = secure::serve(lab, lab.pki().good(), &[], Answers::OK)?;
-                let route = json!({ "proxy": { "url": format!("https://{proxy}") } });
-                let fields = block::fields([&secure::trusting(lab), &route]);
-                Ok(Site::new("http://shop.lab.test:8080/page").with(fields.into()))
-            },
-        )
-        .assert(&["status is 200", "proxy_time > 0 ms", "tls_time does not exist"]),
         Row::new("proxy/proxy-http-ok", "a proxy that is asked for the whole URL", Expect::pass(), |lab| {
             forward(lab, |request| {
                 if request.target.starts_with("http://shop.lab.test:") {

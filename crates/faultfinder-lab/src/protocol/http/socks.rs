@@ -215,7 +215,13 @@ fn over_tls() -> Vec<Row> {
                 Ok(behind_https(lab, proxy, "http://shop.lab.test:8080/page"))
             },
         )
-        .assert(&["status is 200", "body contains hello"]),
+        .assert(&[
+            "status is 200",
+            "body contains hello",
+            // Its handshake is not the target's.
+            "proxy_time > 0 ms",
+            "tls_time does not exist",
+        ]),
         row(
             "https-proxy-expired",
             "a proxy whose own certificate has expired",

@@ -1,6 +1,6 @@
 //! Servers that speak nothing that the probe speaks: old versions, cipher suites without ephemeral keys, groups of their own.
 
-use super::endpoint::{Endpoint, accept, endpoint, finish, greet, http_peer, ssl_peer, trusting};
+use super::endpoint::{Endpoint, NAME, accept, endpoint, finish, greet, http_peer, ssl_peer, trusting};
 use super::expect::{alert, refused, tls};
 use super::script::{
     TLS_1_0, TLS_1_1, TLS_1_2, client_hello, flight, hello_retry_request, offers_13, offers_only_13,
@@ -34,6 +34,8 @@ enum Refuses {
     With(u8),
     /// It closes.
     Closing,
+    /// It sends `handshake_failure`, also to clients that do not name it.
+    Unnamed,
 }
 
 /// What it chooses otherwise.
@@ -55,10 +57,7 @@ impl Choice {
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
-    [read_in_clear(), judged(), large(), elsewhere(), of_tls_13(), vec![named()]]
-        .into_iter()
-        .flatten()
-        .collect()
+    [read_in_clear(), judged(), large(), elsewhere(), of_tls_13()].into_iter().flatten().collect()
 }
 
 /// A Diffie-Hellman group of 1,024 bits.
@@ -180,13 +179,18 @@ fn judged() -> Vec<Scenario> {
                 if let Some(number) = at.and_then(|at| flight.get_mut(at + 1)) {
                     *number = 2;
                 }
-                let flight = Arc::new(flight);
-                let address = peer::tcp(lab, move |stream| {
-                    let flight = Arc::clone(&flight);
-                    async move { answer(stream, Refuses::With(40), &flight).await }
-                })?;
+                let address = serve_flight(lab, Refuses::With(40), flight)?;
                 Ok(ssl_peer(address, trusting(&[lab.pki().ca_pem()]), &[]))
             },
+        ),
+        scenario(
+            "rsa-key-exchange-by-name",
+            "a server that cannot be spoken to answers only those who name it",
+            Expect::pass().saying(UNSPOKEN),
+            Refuses::Unnamed,
+            Choice::new(TLS_1_2, RSA),
+            &[],
+            good,
         ),
         scenario(
             "tls13-intolerant",
@@ -201,37 +205,6 @@ fn judged() -> Vec<Scenario> {
             good,
         ),
     ]
-}
-
-/// A server that refuses clients that do not name it, whatever else the hello offers.
-fn named() -> Scenario {
-    const NAME: &str = "shop.lab.test";
-    Scenario::new(
-        Protocol::Ssl,
-        "tls-handshake/rsa-key-exchange-by-name",
-        "a server that cannot be spoken to answers only those who name it",
-        Expect::pass().saying(UNSPOKEN),
-        |lab| {
-            let flight = Arc::new(flight(TLS_1_2, RSA, &good(lab.pki())?, &[]));
-            let address = peer::tcp(lab, move |mut stream| {
-                let flight = Arc::clone(&flight);
-                async move {
-                    let hello = client_hello(&mut stream).await;
-                    let is_named = hello.windows(NAME.len()).any(|window| window == NAME.as_bytes());
-                    let said = if is_named && !offers_13(&hello) {
-                        flight.to_vec()
-                    } else {
-                        super::script::alert(TLS_1_2, 2, 40)
-                    };
-                    let _ = stream.write_all(&said).await;
-                    finish(stream).await;
-                }
-            })?;
-            let mut fields = trusting(&[lab.pki().ca_pem()]);
-            fields.insert("server_name".to_owned(), json!(NAME));
-            Ok(ssl_peer(address, fields, &[]))
-        },
-    )
 }
 
 /// A certificate that is larger than the library reads: 70 KB of an extension that nobody knows.
@@ -406,7 +379,11 @@ fn serve(
     choice: Choice,
     chain: Vec<CertificateDer<'static>>,
 ) -> Result<SocketAddr, LabError> {
-    let flight = Arc::new(flight(choice.version, choice.suite, &chain, &choice.exchange));
+    serve_flight(lab, refuses, flight(choice.version, choice.suite, &chain, &choice.exchange))
+}
+
+fn serve_flight(lab: &Lab, refuses: Refuses, flight: Vec<u8>) -> Result<SocketAddr, LabError> {
+    let flight = Arc::new(flight);
     peer::tcp(lab, move |stream| {
         let flight = Arc::clone(&flight);
         async move { answer(stream, refuses, &flight).await }
@@ -416,14 +393,13 @@ fn serve(
 /// Reads the hello, refuses it if it offers TLS 1.3, and answers it with the flight otherwise.
 async fn answer(mut stream: TcpStream, refuses: Refuses, flight: &[u8]) {
     let hello = client_hello(&mut stream).await;
-    match refuses {
-        Refuses::With(description) if offers_13(&hello) => {
-            let _ = stream.write_all(&super::script::alert(TLS_1_2, 2, description)).await;
-        }
-        Refuses::Closing if offers_13(&hello) => {}
-        Refuses::With(_) | Refuses::Closing => {
-            let _ = stream.write_all(flight).await;
-        }
-    }
+    let is_named = || hello.windows(NAME.len()).any(|window| window == NAME.as_bytes());
+    let is_refused = offers_13(&hello) || (matches!(refuses, Refuses::Unnamed) && !is_named());
+    let refusal = match refuses {
+        Refuses::With(description) => super::script::alert(TLS_1_2, 2, description),
+        Refuses::Unnamed => super::script::alert(TLS_1_2, 2, 40),
+        Refuses::Closing => Vec::new(),
+    };
+    let _ = stream.write_all(if is_refused { &refusal } else { flight }).await;
     finish(stream).await;
 }
