@@ -105,8 +105,9 @@ async fn retries_stay_on_for_a_test_that_changed_while_it_was_refused() {
     assert_eq!(served.get(&path).await.body.get("retriesOff"), None);
 }
 
-#[tokio::test]
-async fn that_retries_are_off_is_stored_when_the_store_is_back() {
+/// That retries are off is known, and could not be stored: the store was away, and is back. What `then` does follows; afterwards the
+/// service ends, and another one begins.
+async fn is_stored_after(then: impl AsyncFn(&Served, &str, &AtomicUsize)) {
     let (address, count) = server().await;
     let files = tempfile::tempdir().unwrap();
     std::fs::write(files.path().join("shop.json"), definition(address, "old").to_string()).unwrap();
@@ -114,7 +115,6 @@ async fn that_retries_are_off_is_stored_when_the_store_is_back() {
     let served = Served::start(config()).await;
     let listed = served.get("/api/v1/tests").await;
     let path = format!("/api/v1/tests/{}", listed.body["items"][0]["id"].as_str().unwrap());
-
     served.mood(Mood::Away);
     let back = async {
         served.until_logged("whether automatic retries are off cannot be stored", 1).await;
@@ -122,8 +122,7 @@ async fn that_retries_are_off_is_stored_when_the_store_is_back() {
     };
     let ((_, requests), ()) = tokio::join!(run(&served, &path, &count), back);
     assert_eq!(requests, 1);
-    assert_eq!(run(&served, &path, &count).await.1, 1);
-
+    then(&served, &path, &count).await;
     let Served { running, folder, .. } = served;
     running.shut_down().await;
     let served = Served::start_in(folder, config()).await;
@@ -131,22 +130,11 @@ async fn that_retries_are_off_is_stored_when_the_store_is_back() {
 }
 
 #[tokio::test]
+async fn that_retries_are_off_is_stored_when_the_store_is_back() {
+    is_stored_after(async |served, path, count| assert_eq!(run(served, path, count).await.1, 1)).await;
+}
+
+#[tokio::test]
 async fn that_retries_are_off_is_stored_at_the_end_at_the_latest() {
-    let (address, count) = server().await;
-    let files = tempfile::tempdir().unwrap();
-    std::fs::write(files.path().join("shop.json"), definition(address, "old").to_string()).unwrap();
-    let config = || Config { definitions: vec![files.path().to_owned()], ..Config::default() };
-    let served = Served::start(config()).await;
-    let listed = served.get("/api/v1/tests").await;
-    let path = format!("/api/v1/tests/{}", listed.body["items"][0]["id"].as_str().unwrap());
-    served.mood(Mood::Away);
-    let back = async {
-        served.until_logged("whether automatic retries are off cannot be stored", 1).await;
-        served.mood(Mood::Fine);
-    };
-    tokio::join!(run(&served, &path, &count), back);
-    let Served { running, folder, .. } = served;
-    running.shut_down().await;
-    let served = Served::start_in(folder, config()).await;
-    assert!(served.get(&path).await.body.get("retriesOff").is_some());
+    is_stored_after(async |_, _, _| {}).await;
 }

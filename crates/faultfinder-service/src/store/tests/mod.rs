@@ -14,6 +14,7 @@ mod remembered; // responses by the keys of their requests
 mod statuses; // how tests ended last
 mod retries_off; // tests whose automatic retries are off
 mod claims; // one service at a time
+mod rekeyed; // secrets sealed for another key
 mod damaged; // rows that are damaged, read through the API
 mod away; // what the writer does while the database is away
 mod killed; // what is left when the process is killed

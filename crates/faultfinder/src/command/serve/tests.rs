@@ -49,7 +49,7 @@ fn without_a_word_it_is_the_default() {
 
 #[cfg(unix)]
 #[test]
-fn the_key_beside_a_database_is_its_owners_alone_and_one_that_is_not_is_told() {
+fn the_key_beside_a_database_is_its_owners_alone_and_of_one_that_is_not_is_warned() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("a.db").display());
@@ -63,8 +63,9 @@ fn the_key_beside_a_database_is_its_owners_alone_and_one_that_is_not_is_told() {
     for (mode, count) in [(0o600, 0), (0o640, 0), (0o644, 1)] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         let settings = read(None, &[], &["--secret-key-file", path_text]).unwrap();
-        let told = settings.warnings.iter().filter(|warning| warning.contains("with the secret key")).count();
-        assert_eq!(told, count, "{mode:o}: {:?}", settings.warnings);
+        let warnings =
+            settings.warnings.iter().filter(|warning| warning.contains("with the secret key")).count();
+        assert_eq!(warnings, count, "{mode:o}: {:?}", settings.warnings);
     }
 }
 
