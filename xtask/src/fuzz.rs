@@ -19,6 +19,7 @@ const TARGETS: &[&str] = &[
     "tls_flight",
     "cbc_record",
     "http2",
+    "http3",
     "resolv_conf",
     "hosts",
     "charset",
