@@ -1,5 +1,6 @@
 //! One exchange over HTTP/3 (RFC 9114), by h3.
 
+mod upload; // the body of a request, sent while the response is read
 mod watched; // a connection whose response is watched
 mod rule; // the rules that a response breaks, in words
 
@@ -23,7 +24,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
-use watched::{Received, Watched, WatchedConnection, WatchedOpener, WatchedStream};
+use upload::Upload;
+use watched::{Received, Watched, WatchedConnection, WatchedOpener, WatchedReceiver};
 
 /// Its name in ALPN (RFC 9114 section 3.1).
 const ALPN_H3: &str = "h3";
@@ -36,7 +38,7 @@ const EXCESSIVE_LOAD: u64 = 0x107;
 /// The header that names the alternative that is used (RFC 7838 section 5).
 const ALT_USED: HeaderName = HeaderName::from_static("alt-used");
 
-type Stream = RequestStream<WatchedStream, Bytes>;
+type ReceiveStream = RequestStream<WatchedReceiver, Bytes>;
 type Sender = SendRequest<WatchedOpener, Bytes>;
 
 /// Opens a QUIC connection, to the alternative if one is given, sends a request and reads the answer.
@@ -204,15 +206,25 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
         message: http::Request<()>,
         trace: &mut Trace,
     ) -> Result<Answer, Broken> {
-        let body = call.prepared.body.bytes.clone();
-        let sent = send(&mut self.sender, message, body);
-        let mut stream = self.driver.run(sent).await.map_err(Broken::in_phase(Phase::Send))?;
+        let asked = self.driver.run(self.sender.send_request(message)).await;
+        let (sending, mut stream) = asked.map_err(Broken::in_phase(Phase::Send))?.split();
+        let mut upload = Upload::new(sending, call.prepared.body.bytes.clone());
+        let mut early = {
+            let head = unless_flooded(stream.recv_response(), &self.taps, FLOOD_BYTES_MAX, Phase::Send);
+            self.driver.run(upload.until_sent_or(head)).await?
+        };
         trace.enter(Phase::Wait);
         let sent = Instant::now();
         let mut interim = Vec::new();
         let answer = loop {
-            let head = unless_flooded(stream.recv_response(), &self.taps, FLOOD_BYTES_MAX, Phase::Wait);
-            let head = self.driver.run(head).await?;
+            let head = match early.take() {
+                Some(head) => head,
+                None => {
+                    let head =
+                        unless_flooded(stream.recv_response(), &self.taps, FLOOD_BYTES_MAX, Phase::Wait);
+                    self.driver.run(upload.beside(head)).await?
+                }
+            };
             if interim.is_empty() {
                 // The first of the answer; packets may have come before that only acknowledge.
                 trace.enter(Phase::Receive);
@@ -230,7 +242,7 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
         let (parts, ()) = answer.into_parts();
         check_fields(&parts.headers).map_err(Broken::Rule)?;
         call.arrived.begin("HTTP/3", parts.status.as_u16(), &parts.headers, &call.prepared.url);
-        let collected = self.receive(call, &parts.headers, &mut stream).await?;
+        let collected = self.receive(call, &parts.headers, &mut stream, &mut upload).await?;
         if !collected.is_enough() {
             check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
                 .map_err(Broken::Rule)?;
@@ -244,13 +256,14 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
         &mut self,
         call: &Call<'_>,
         headers: &HeaderMap,
-        stream: &mut Stream,
+        stream: &mut ReceiveStream,
+        upload: &mut Upload,
     ) -> Result<Collected, Broken> {
         let mut collected = Collected::new(call, headers);
         while !collected.is_enough() {
             let piece =
                 unless_flooded(stream.recv_data(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-            let Some(piece) = collected.within(self.driver.run(piece)).await else { break };
+            let Some(piece) = collected.within(self.driver.run(upload.beside(piece))).await else { break };
             let Some(mut data) = piece? else { break };
             while data.has_remaining() {
                 let chunk = data.chunk();
@@ -265,26 +278,10 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
         }
         let trailers =
             unless_flooded(stream.recv_trailers(), &self.taps, FLOOD_IN_BODY_BYTES_MAX, Phase::Receive);
-        if let Some(trailers) = self.driver.run(trailers).await? {
+        if let Some(trailers) = self.driver.run(upload.beside(trailers)).await? {
             collected.end(&trailers);
         }
         Ok(collected)
-    }
-}
-
-/// Sends the head and the body.
-async fn send(sender: &mut Sender, message: http::Request<()>, body: Bytes) -> Result<Stream, StreamError> {
-    let mut stream = sender.send_request(message).await?;
-    let rest = async {
-        if !body.is_empty() {
-            stream.send_data(body).await?;
-        }
-        stream.finish().await
-    };
-    match rest.await {
-        // It wants no more of the body: it has answered already, or its reset shows at the answer.
-        Ok(()) | Err(StreamError::RemoteTerminate { .. }) => Ok(stream),
-        Err(error) => Err(error),
     }
 }
 

@@ -14,6 +14,9 @@ use tokio_rustls::server::TlsStream;
 /// How much of a request a peer reads before it gives up.
 pub const REQUEST_BYTES_MAX: usize = 1 << 20;
 
+/// Bytes that a QUIC server takes on one stream before it reads them.
+pub(crate) const QUIC_WINDOW_BYTES: usize = 24 << 10;
+
 /// Serves every TCP connection with `serve`, each in a task of its own that ends with the lab.
 ///
 /// # Errors
@@ -146,9 +149,14 @@ pub(crate) fn silent_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
 ///
 /// When the system refuses a socket.
 pub fn full_tcp(lab: &Lab) -> Result<SocketAddr, LabError> {
+    full_tcp_at(lab, ANY_V4)
+}
+
+/// The same at this address.
+pub(crate) fn full_tcp_at(lab: &Lab, address: SocketAddr) -> Result<SocketAddr, LabError> {
     /// More than the system queues for a backlog of zero.
     const QUEUED: usize = 4;
-    let (listener, address) = bind(Type::STREAM, ANY_V4)?;
+    let (listener, address) = bind(Type::STREAM, address)?;
     listener.listen(0)?;
     hold(lab, listener);
     for _ in 0..QUEUED {
@@ -241,9 +249,13 @@ pub fn quic_endpoint(
     let crypto = quinn::crypto::rustls::QuicServerConfig::try_from(config)
         .map_err(|error| LabError::Socket(std::io::Error::other(error)))?;
     let (socket, address) = lab.bind_udp()?;
+    let mut transport = quinn::TransportConfig::default();
+    transport.stream_receive_window(u32::try_from(QUIC_WINDOW_BYTES).unwrap_or(u32::MAX).into());
+    let mut server = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+    server.transport_config(Arc::new(transport));
     let endpoint = quinn::Endpoint::new(
         quinn::EndpointConfig::default(),
-        Some(quinn::ServerConfig::with_crypto(Arc::new(crypto))),
+        Some(server),
         socket.into_std()?,
         Arc::new(quinn::TokioRuntime),
     )?;

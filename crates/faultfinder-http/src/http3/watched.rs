@@ -4,8 +4,8 @@ use bytes::Bytes;
 use faultfinder_net::http3::KEPT_BYTES_MAX;
 use h3::error::Code;
 use h3::quic::{
-    Connection, ConnectionErrorIncoming, OpenStreams, RecvStream, SendStream, StreamErrorIncoming, StreamId,
-    WriteBuf,
+    BidiStream, Connection, ConnectionErrorIncoming, OpenStreams, RecvStream, SendStream,
+    StreamErrorIncoming, StreamId, WriteBuf,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -43,7 +43,7 @@ impl<C> Watched<C> {
     }
 
     fn watch(&self, stream: h3_quinn::BidiStream<Bytes>) -> WatchedStream {
-        WatchedStream { stream, received: self.received.clone() }
+        WatchedPart { stream, received: self.received.clone() }
     }
 }
 
@@ -102,13 +102,27 @@ impl Connection<Bytes> for WatchedConnection {
     }
 }
 
-/// The stream of a request.
-pub(super) struct WatchedStream {
-    stream: h3_quinn::BidiStream<Bytes>,
+/// What comes on the stream of a request: all of the stream, or its half that receives.
+pub(super) struct WatchedPart<S> {
+    stream: S,
     received: Received,
 }
 
-impl RecvStream for WatchedStream {
+/// The stream of a request.
+pub(super) type WatchedStream = WatchedPart<h3_quinn::BidiStream<Bytes>>;
+pub(super) type WatchedReceiver = WatchedPart<h3_quinn::RecvStream>;
+
+impl BidiStream<Bytes> for WatchedStream {
+    type SendStream = h3_quinn::SendStream<Bytes>;
+    type RecvStream = WatchedReceiver;
+
+    fn split(self) -> (Self::SendStream, Self::RecvStream) {
+        let (send, stream) = self.stream.split();
+        (send, WatchedPart { stream, received: self.received })
+    }
+}
+
+impl<S: RecvStream<Buf = Bytes>> RecvStream for WatchedPart<S> {
     type Buf = Bytes;
 
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Self::Buf>, StreamErrorIncoming>> {

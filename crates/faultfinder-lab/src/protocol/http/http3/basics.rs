@@ -4,6 +4,7 @@ use super::frame::{data, frame, headers, kind, settings, varint};
 use super::script::Script;
 use super::server::{ok, row, serve, site};
 use crate::Expect;
+use crate::peer::QUIC_WINDOW_BYTES;
 use crate::protocol::http::row::Row;
 use serde_json::json;
 
@@ -67,8 +68,23 @@ pub(super) fn rows() -> Vec<Row> {
             ok().finish_and_close(NO_ERROR)
         })
         .assert(&["status is 200", "body contains hello"]),
+        early("early-answer", "413 to a body that is not read", || refusal().unread()),
+        early("early-answer-read", "413 to a body that is read afterwards", || refusal().reading_last()),
+        early("early-answer-stopped", "413 to a body that is stopped", || refusal().stopping(NO_ERROR)),
         redirect(),
     ]
+}
+
+/// `413` with a short text.
+fn refusal() -> Script {
+    Script::new().then(headers(&[(":status", "413")])).then(data(b"too much"))
+}
+
+/// An answer to a body that does not fit into the window of its stream.
+fn early(case: &str, shows: &'static str, script: fn() -> Script) -> Row {
+    row(case, shows, Expect::pass(), script)
+        .with(json!({ "method": "POST", "body": "x".repeat(2 * QUIC_WINDOW_BYTES) }))
+        .assert(&["status is 413", "body is too much"])
 }
 
 /// `hello`, as gzip writes it.

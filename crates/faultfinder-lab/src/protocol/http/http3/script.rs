@@ -1,9 +1,10 @@
 //! What a server says, and how it ends.
 
 use super::frame;
+use crate::peer::REQUEST_BYTES_MAX;
 use crate::protocol::http::script::Acts;
 use bytes::Bytes;
-use quinn::{Connection, SendStream, VarInt};
+use quinn::{Connection, RecvStream, SendStream, VarInt};
 
 /// What a server does on the stream of a request once it has read it.
 pub(crate) type Script = Acts<Ending>;
@@ -13,9 +14,24 @@ pub(crate) type Script = Acts<Ending>;
 pub(crate) struct Ending {
     /// What the control stream begins with; it stays open.
     control: Bytes,
+    /// How much of the request is read, and when.
+    reading: Reading,
     /// Whether the other side has everything that was written before the end comes.
     flushed: bool,
     how: End,
+}
+
+/// How much of a request a server reads, and when.
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    /// All of it, before anything is said.
+    First,
+    /// All of it, after everything is said and before the end.
+    Last,
+    /// Nothing, and the other side is not told.
+    Nothing,
+    /// Nothing, and it says so: STOP_SENDING with this code.
+    Stop(u32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,13 +52,34 @@ impl Script {
     /// Says nothing, and ends the stream in order.
     pub(crate) fn new() -> Self {
         let control = frame::control(&frame::settings()).into();
-        Self::ending(Ending { control, flushed: false, how: End::Finish })
+        Self::ending(Ending { control, reading: Reading::First, flushed: false, how: End::Finish })
     }
 
     /// Begins the control stream with these frames instead.
     #[must_use]
     pub(crate) fn greeting(mut self, frames: &[u8]) -> Self {
         self.end.control = frame::control(frames).into();
+        self
+    }
+
+    /// Reads the request only after it has answered.
+    #[must_use]
+    pub(crate) const fn reading_last(mut self) -> Self {
+        self.end.reading = Reading::Last;
+        self
+    }
+
+    /// Answers without reading the request.
+    #[must_use]
+    pub(crate) const fn unread(mut self) -> Self {
+        self.end.reading = Reading::Nothing;
+        self
+    }
+
+    /// Answers without reading the request, and stops it with this code.
+    #[must_use]
+    pub(crate) const fn stopping(mut self, code: u32) -> Self {
+        self.end.reading = Reading::Stop(code);
         self
     }
 
@@ -88,8 +125,20 @@ impl Script {
     }
 
     /// Plays it on the stream of a request.
-    pub(super) async fn play(self, connection: &Connection, mut stream: SendStream) -> Option<()> {
-        let Ending { flushed, how, .. } = self.perform(&mut stream).await?;
+    pub(super) async fn play(
+        self,
+        connection: &Connection,
+        (mut stream, mut request): (SendStream, RecvStream),
+    ) -> Option<()> {
+        match self.end.reading {
+            Reading::First => drop(request.read_to_end(REQUEST_BYTES_MAX).await.ok()?),
+            Reading::Last | Reading::Nothing => {}
+            Reading::Stop(code) => request.stop(VarInt::from_u32(code)).ok()?,
+        }
+        let Ending { reading, flushed, how, .. } = self.perform(&mut stream).await?;
+        if matches!(reading, Reading::Last) {
+            request.read_to_end(REQUEST_BYTES_MAX).await.ok()?;
+        }
         if flushed {
             flush(connection).await?;
         }

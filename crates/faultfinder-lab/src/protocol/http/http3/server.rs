@@ -2,7 +2,7 @@
 
 use super::frame::{data, headers};
 use super::script::Script;
-use crate::peer::{self, REQUEST_BYTES_MAX};
+use crate::peer;
 use crate::pki::Identity;
 use crate::protocol::http::row::{Row, Site};
 use crate::protocol::http::secure::trusting;
@@ -44,9 +44,8 @@ pub(super) fn serve_with(
 async fn converse(connection: Connection, script: Script) -> Option<()> {
     let mut control = connection.open_uni().await.ok()?;
     control.write_all(script.control()).await.ok()?;
-    let (send, mut receive) = connection.accept_bi().await.ok()?;
-    receive.read_to_end(REQUEST_BYTES_MAX).await.ok()?;
-    script.play(&connection, send).await
+    let request = connection.accept_bi().await.ok()?;
+    script.play(&connection, request).await
 }
 
 /// `200` with a short text.
