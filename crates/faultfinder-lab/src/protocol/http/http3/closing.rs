@@ -76,23 +76,23 @@ fn nobody(expect: Expect) -> Expect {
 fn unreachable() -> Vec<Row> {
     vec![
         Row::new("http3/refused", "nobody listens on the port", nobody(refused()), |lab| {
-            Ok(site(lab, peer::closed_udp(lab)?))
+            Ok(site(lab, both(lab, peer::closed_udp, peer::closed_tcp_at)?))
         }),
         Row::new("http3/tcp-only", "a server over TCP alone", over_udp(), |lab| {
-            Ok(site(lab, tcp_only(lab)?))
+            Ok(site(lab, both(lab, peer::closed_udp, holding)?))
         }),
         Row::new(
             "http3/refused-tcp-silent",
             "nobody listens on the UDP port, and nobody answers over TCP in the time of the test",
             refused().saying("HTTP/3 uses QUIC, over UDP").omitting("over TCP"),
-            |lab| Ok(site(lab, peer::full_tcp(lab)?)),
+            |lab| Ok(site(lab, both(lab, peer::closed_udp, peer::full_tcp_at)?)),
         )
         .with(json!({ "timeout": "500ms" })),
         Row::new(
             "http3/silent",
             "a UDP port that swallows everything",
             nobody(timeout(Phase::Connect)),
-            |lab| Ok(site(lab, answering(lab, |_| None)?)),
+            |lab| Ok(site(lab, both(lab, |lab| answering(lab, |_| None), peer::closed_tcp_at)?)),
         )
         .impatient(),
         Row::new("http3/not-quic", "a UDP port that answers something else", timeout(Phase::Tls), |lab| {
@@ -148,25 +148,35 @@ fn refusing(lab: &Lab) -> Result<SocketAddr, LabError> {
     Ok(address)
 }
 
-/// An https server over TCP, and nobody on the UDP port of that number.
-fn tcp_only(lab: &Lab) -> Result<SocketAddr, LabError> {
+/// A UDP port, and the TCP port of that number: no other server of the lab can have it.
+fn both(
+    lab: &Lab,
+    udp: impl Fn(&Lab) -> Result<SocketAddr, LabError>,
+    tcp: impl Fn(&Lab, SocketAddr) -> Result<SocketAddr, LabError>,
+) -> Result<SocketAddr, LabError> {
     /// How many ports are tried for one that is free for both.
     const TRIES: usize = 16;
     for _ in 0..TRIES {
-        let closed = peer::closed_udp(lab)?;
-        let Ok(listener) = std::net::TcpListener::bind(closed) else { continue };
-        listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        lab.spawn(async move {
-            // Clients that connect are kept waiting: this shows which clients use only UDP.
-            let mut kept = Vec::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                kept.push(stream);
-            }
-        });
-        return Ok(closed);
+        let address = udp(lab)?;
+        if tcp(lab, address).is_ok() {
+            return Ok(address);
+        }
     }
     Err(LabError::Socket(std::io::ErrorKind::AddrInUse.into()))
+}
+
+/// A TCP server that keeps clients waiting: this shows which clients use only UDP.
+fn holding(lab: &Lab, address: SocketAddr) -> Result<SocketAddr, LabError> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    lab.spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            kept.push(stream);
+        }
+    });
+    Ok(address)
 }
 
 /// A UDP port that answers each datagram with another, or with nothing.
