@@ -61,8 +61,15 @@ const COVERAGE: &[&str] = &[
 pub(crate) fn check() -> Result<()> {
     // Each feature by its name: `--all-features` leaves out a target whose feature is missing.
     let features = TARGETS.join(",");
-    let mut command =
-        cargo(&["check", "--manifest-path", "fuzz/Cargo.toml", "--features", &features, "--bins"]);
+    let mut command = cargo(&[
+        "check",
+        "--locked",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--features",
+        &features,
+        "--bins",
+    ]);
     // libFuzzer itself is C++ and is only needed for linking, which a check does not do.
     execute(command.env("CUSTOM_LIBFUZZER_PATH", "not-linked/libfuzzer.a"))
 }
