@@ -10,7 +10,7 @@ use crate::scope::Scope;
 use crate::script::PlannedScript;
 use crate::steps::{PlannedSteps, Planner};
 use crate::{Attempt, Observed, RunOptions, TestResult};
-use faultfinder_spec::{Content, Diagnostic, Retry, Source, Spanned, Test, Text};
+use faultfinder_spec::{ActiveTimes, Content, Diagnostic, Retry, Source, Spanned, Test, Text};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -25,6 +25,7 @@ pub struct PlannedTest {
     pub(crate) scope: Arc<Scope>,
     pub(crate) content: PlannedContent,
     every: Option<Duration>,
+    active: Option<Arc<ActiveTimes>>,
     paused: bool,
     retry: Retry,
     tags: Vec<Spanned<String>>,
@@ -72,6 +73,7 @@ impl PlannedTest {
             scope: Arc::clone(scope),
             content,
             every: test.every,
+            active: test.active.clone(),
             paused: test.paused,
             retry: test.retry,
             tags: test.tags.clone(),
@@ -132,6 +134,12 @@ impl PlannedTest {
     #[must_use]
     pub const fn every(&self) -> Option<Duration> {
         self.every
+    }
+
+    /// The times in which it runs on a schedule; nothing when it always does.
+    #[must_use]
+    pub fn active_times(&self) -> Option<&ActiveTimes> {
+        self.active.as_deref()
     }
 
     /// Whether it is left off the schedule of a service.

@@ -1,5 +1,6 @@
 //! The tests that can be run now, by id.
 
+use crate::schedule::Moments;
 use crate::store::{Origin, TestQuery, TestRecord};
 use faultfinder_engine::{PlannedTest, Suite};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -95,6 +96,14 @@ impl Kept {
         match &self.planned {
             Planned::First(suite) => suite.tests().first(),
             Planned::OfFile(test) => Some(test),
+        }
+    }
+
+    /// Those of its due moments that are in its active times.
+    pub(crate) fn active(&self, moments: Moments) -> Option<Moments> {
+        match self.planned().and_then(PlannedTest::active_times) {
+            Some(active) => moments.within(active),
+            None => Some(moments),
         }
     }
 

@@ -4,7 +4,7 @@
 //! that comes second waits until the first has ended, however it ended. While it lives it says so every few seconds: the
 //! next start knows from that which runs did not happen in between.
 
-use crate::schedule::{Missed, MissedReason, between};
+use crate::schedule::{Missed, MissedReason, Moments, between};
 use crate::service::Service;
 use crate::store::{Origin, Store, StoreError};
 use crate::timestamp::Timestamp;
@@ -72,10 +72,10 @@ pub(crate) fn note_absence(service: &Service, test: &str, last_alive: Timestamp)
         Origin::Api => record.updated_at,
         Origin::File(file) => changed(file).unwrap_or(last_alive),
     };
-    if let Some((first, count)) = between(test, every, last_alive.max(since), service.now()) {
-        let reason = MissedReason::NotRunning;
-        service.metrics().missed(test, count);
-        service.misses().add(Missed { test: test.into(), first, count, reason });
+    let moments = between(test, every, last_alive.max(since), service.now());
+    if let Some(Moments { test, first, count, .. }) = moments.and_then(|moments| kept.active(moments)) {
+        service.metrics().missed(&test, count);
+        service.misses().add(Missed { test, first, count, reason: MissedReason::NotRunning });
     }
 }
 

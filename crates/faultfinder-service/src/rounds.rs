@@ -1,7 +1,7 @@
 //! Scheduled runs: carried out, and stored.
 
 use crate::keeping;
-use crate::schedule::{Carrier, Due, Missed, Options, Scheduler, Share};
+use crate::schedule::{Carrier, Due, Missed, Moments, Options, Scheduler, Share};
 use crate::service::{RunOf, Service};
 use crate::store::Trigger;
 use crate::token::ADMINISTRATORS;
@@ -47,6 +47,13 @@ impl Carrier for Rounds {
             // cannot write.
             drop(room.write(record));
         }))
+    }
+
+    fn active(&self, moments: Moments) -> Option<Moments> {
+        match self.service.upgrade().and_then(|service| service.catalog().get(&moments.test)) {
+            Some(kept) => kept.active(moments),
+            None => Some(moments),
+        }
     }
 
     fn share(&self, test: &Arc<str>) -> Share {

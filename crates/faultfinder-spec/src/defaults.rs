@@ -1,5 +1,6 @@
 //! When tests run, how often they are tried again, and what holds for all tests of a file.
 
+use crate::active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
@@ -20,6 +21,14 @@ pub(crate) const DEFAULTS: Table = Table::new("`defaults`", &[SCHEDULE, common::
 
 pub(crate) const SCHEDULE: &[FieldSpec] = &[
     FieldSpec::new("every", Shape::of::<Every>(), "how often it runs on a schedule, 1s to 7d").literal(),
+    FieldSpec::new(
+        "active_times",
+        Shape::Texts(ACTIVE_TIMES_MAX),
+        "the times of the week in which it runs on a schedule, such as `mon-fri 08:00-18:00`; `22:00-06:00` ends on the next day \
+         (always)",
+    )
+    .literal(),
+    FieldSpec::new("timezone", Shape::of::<Zone>(), "the time zone of `active_times` (UTC)").literal(),
     FieldSpec::new("retry", Shape::Table(&RETRY), "what happens when it fails"),
 ];
 
@@ -38,11 +47,35 @@ const RETRIES: u32 = RETRIES_MAX as u32;
 /// What holds for all tests of a file that do not say otherwise.
 #[derive(Debug, Default)]
 pub(crate) struct Defaults {
-    pub(crate) every: Option<Duration>,
+    pub(crate) schedule: Schedule,
     pub(crate) retry: RetrySource,
     /// The fields that every request has.
     pub(crate) fields: Option<Fields>,
     pub(crate) fingerprint: u64,
+}
+
+/// What is said about when a test runs.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Schedule {
+    pub(crate) every: Option<Duration>,
+    active: Option<Vec<ActiveTime>>,
+    zone: Option<Zone>,
+}
+
+impl Schedule {
+    /// What is said here, or else there.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        Self {
+            every: self.every.or(other.every),
+            active: self.active.or_else(|| other.active.clone()),
+            zone: self.zone.or_else(|| other.zone.clone()),
+        }
+    }
+
+    /// The times in which it runs; nothing when it always does.
+    pub(crate) fn active(self) -> Option<ActiveTimes> {
+        Some(ActiveTimes::new(&self.active?, self.zone.unwrap_or_default()))
+    }
 }
 
 /// What is said about retries.
@@ -65,19 +98,30 @@ impl RetrySource {
 impl Defaults {
     pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let mapping = Mapping::open(reader, node, &DEFAULTS)?;
-        let (every, retry) = schedule(reader, &mapping);
         Some(Self {
-            every,
-            retry,
+            schedule: read_schedule(reader, &mapping),
+            retry: read_retry(reader, &mapping),
             fields: Some(Fields::of(reader, &mapping)),
             fingerprint: node.fingerprint(0),
         })
     }
 }
 
-pub(crate) fn schedule(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> (Option<Duration>, RetrySource) {
-    let every = mapping.read(reader, "every", Reader::literal::<Every>).map(|every| every.value.get());
-    (every, read_retry(reader, mapping))
+/// Reads `every`, `active_times` and `timezone`.
+pub(crate) fn read_schedule(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Schedule {
+    let every = mapping.read(reader, "every", Reader::literal::<Every>);
+    let active = mapping.read(reader, "active_times", |reader, node| {
+        if node.scalar().is_some() {
+            return reader.literal::<ActiveTime>(node).map(|time| vec![time]);
+        }
+        reader.list(node, "a list of times of the week", ACTIVE_TIMES_MAX, Reader::literal::<ActiveTime>)
+    });
+    let zone = mapping.read(reader, "timezone", Reader::literal::<Zone>);
+    Schedule {
+        every: every.map(|every| every.value.get()),
+        active: active.map(|times| times.into_iter().map(|time| time.value).collect()),
+        zone: zone.map(|zone| zone.value),
+    }
 }
 
 /// Reads `retry`.

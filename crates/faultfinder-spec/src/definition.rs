@@ -2,7 +2,7 @@
 
 use crate::reference::Reference;
 use crate::written::Fields;
-use crate::{Place, ScriptSource, Source, Spanned, Text, Variable};
+use crate::{ActiveTimes, Place, ScriptSource, Source, Spanned, Text, Variable};
 use faultfinder_taxonomy::Protocol;
 use faultfinder_taxonomy::word::{GroupKind, Severity};
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub struct Test {
     pub script: Option<ScriptSource>,
     /// How often it runs on a schedule, 1 s to 7 days.
     pub every: Option<Duration>,
+    /// The times in which it does so; nothing when it always does.
+    pub active: Option<Arc<ActiveTimes>>,
     /// Whether a service leaves it off its schedule.
     pub paused: bool,
     /// What happens when it fails.

@@ -32,6 +32,7 @@ mod keys; // the entries of a mapping, each key once
 mod mapping; // opens mappings by their tables
 mod read; // reads fields by their shapes
 mod assertion; // reads assertions
+mod active; // parts of the week, by the clock of a time zone
 mod defaults; // when tests run, and what holds for all tests of a file
 mod exchange; // reads requests with what must hold of their answers
 mod test; // reads tests
@@ -43,6 +44,7 @@ mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
+pub use active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
 pub use assertion::{ASSERTIONS_MAX, CHECKS_MAX, GROUPS_DEPTH_MAX};
 pub use defaults::{RETRIES_MAX, RETRY_INTERVAL_DEFAULT};
 pub use definition::{

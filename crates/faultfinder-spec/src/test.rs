@@ -1,6 +1,6 @@
 //! Reads tests.
 
-use crate::defaults::{Defaults, SCHEDULE, schedule};
+use crate::defaults::{Defaults, SCHEDULE, read_retry, read_schedule};
 use crate::exchange::read_exchange;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
@@ -10,6 +10,7 @@ use crate::value::OverallTimeout;
 use crate::yaml::Node;
 use crate::{Content, Place, ScriptSource, Test, protocol, steps};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Most tags of a test.
 pub const TAGS_MAX: usize = 100;
@@ -89,7 +90,16 @@ pub(crate) fn read(
         }
     };
     let script = mapping.read(reader, "variables_javascript", Reader::verbatim).map(ScriptSource::new);
-    let (every, retry) = schedule(reader, &mapping);
+    let schedule = read_schedule(reader, &mapping).or(&defaults.schedule);
+    let retry = read_retry(reader, &mapping);
+    if schedule.every.is_none()
+        && let Some(place) = mapping.key_place("active_times")
+    {
+        let diagnostic = reader
+            .error(place, "`active_times` has no effect without `every`")
+            .with_help("give the interval: `every: 5m`");
+        reader.within("active_times", |reader| reader.warn(diagnostic));
+    }
     let paused = mapping.read(reader, "paused", Reader::literal::<bool>);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
@@ -99,7 +109,8 @@ pub(crate) fn read(
         path: reader.path(),
         content: content?,
         script,
-        every: every.or(defaults.every),
+        every: schedule.every,
+        active: schedule.active().map(Arc::new),
         paused: paused.is_some_and(|paused| paused.value),
         retry: retry.or(defaults.retry),
         tags: tags.unwrap_or_default(),

@@ -517,3 +517,53 @@ fn suspicious_methods_and_headers_are_warnings() {
       = help: the run will end in INVALID_CHAR_IN_HEADER
     ");
 }
+
+#[test]
+fn times_of_the_week_are_days_and_times_of_a_zone() {
+    let with = |fields: &str| {
+        shown(&format!("tests:\n  - name: till\n    tcp: {{ host: a.test, port: 1 }}\n{fields}"))
+    };
+    let bad = "    every: 5m\n    active_times: [mon-fri 8-18, weekdays, 24:00-01:00]\n    timezone: Berlin\n";
+    insta::assert_snapshot!(with(bad), @r"
+    error: expected days and times such as mon-fri 08:00-18:00, found `mon-fri 8-18`
+     --> shop.yaml:5:20
+      |
+    5 |     active_times: [mon-fri 8-18, weekdays, 24:00-01:00]
+      |                    ^^^^^^^^^^^^
+      |
+      = help: times are from 00:00 to 24:00: 08:00-18:00
+
+    error: expected days and times such as mon-fri 08:00-18:00, found `weekdays`
+     --> shop.yaml:5:34
+      |
+    5 |     active_times: [mon-fri 8-18, weekdays, 24:00-01:00]
+      |                                  ^^^^^^^^
+      |
+      = help: days are mon, tue, wed, thu, fri, sat and sun
+
+    error: expected days and times such as mon-fri 08:00-18:00, found `24:00-01:00`
+     --> shop.yaml:5:44
+      |
+    5 |     active_times: [mon-fri 8-18, weekdays, 24:00-01:00]
+      |                                            ^^^^^^^^^^^
+      |
+      = help: times are from 00:00 to 24:00: 08:00-18:00
+
+    error: expected a time zone such as Europe/Berlin, found `Berlin`
+     --> shop.yaml:6:15
+      |
+    6 |     timezone: Berlin
+      |               ^^^^^^
+      |
+      = help: time zones have the names of the IANA database: Region/City, or UTC
+    ");
+    insta::assert_snapshot!(with("    active_times: fri 22:00-06:00\n"), @r"
+    warning: `active_times` has no effect without `every`
+     --> shop.yaml:4:5
+      |
+    4 |     active_times: fri 22:00-06:00
+      |     ^^^^^^^^^^^^
+      |
+      = help: give the interval: `every: 5m`
+    ");
+}

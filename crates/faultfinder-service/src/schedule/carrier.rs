@@ -1,6 +1,6 @@
 //! The interface between the scheduler and its owner.
 
-use super::Share;
+use super::{Moments, Share};
 use crate::Timestamp;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -13,6 +13,11 @@ pub trait Carrier: Send + Sync + 'static {
     /// Begins a run that is due. The future is driven in a task of its own; it is dropped when the scheduler shuts down
     /// and the run does not end within the bound. `None`: it cannot be begun, because its result could not be kept.
     fn begin(&self, due: Due) -> Option<BoxFuture<'static, ()>>;
+
+    /// What of the due moments of a test counts: those in its active times. The others are neither run nor missed.
+    fn active(&self, moments: Moments) -> Option<Moments> {
+        Some(moments)
+    }
 
     /// On whose account the runs of a test take their places.
     fn share(&self, test: &Arc<str>) -> Share;

@@ -17,6 +17,7 @@
 //!   ([`Share`]).
 
 mod timetable; // pure: which test is due when
+mod active; // pure: which due moments are in the active times of a test
 mod carrier; // what the scheduler asks of its owner
 mod stats; // what it has done, in numbers
 mod anchor; // pure: whether the wall clock jumped

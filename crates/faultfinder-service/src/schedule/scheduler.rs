@@ -2,7 +2,7 @@
 
 use super::anchor::{Anchor, Drift};
 use super::line::{Line, Next};
-use super::{Carrier, Due, Missed, MissedReason, Share, Stats, Suspension, Timetable};
+use super::{Carrier, Due, Missed, MissedReason, Moments, Share, Stats, Suspension, Timetable};
 use crate::Timestamp;
 use faultfinder_net::Clock;
 use futures_util::FutureExt as _;
@@ -221,7 +221,7 @@ impl State {
     fn advance(&mut self, now: Timestamp, drift: Drift, carrier: &dyn Carrier, missed: &mut Vec<Missed>) {
         if let Drift::Forward(reason) = drift {
             self.line.give_up(reason, missed);
-            while let Some(moments) = self.table.pop_due(now) {
+            while let Some(moments) = self.pop_due(now, carrier) {
                 let (test, first, count) = (moments.test, moments.first, moments.count);
                 missed.push(Missed { test, first, count, reason });
             }
@@ -232,9 +232,19 @@ impl State {
             self.horizon = now;
         }
         self.horizon = self.horizon.max(now);
-        while let Some(moments) = self.table.pop_due(now) {
+        while let Some(moments) = self.pop_due(now, carrier) {
             let share = carrier.share(&moments.test);
             self.line.come(moments, share, missed);
+        }
+    }
+
+    /// The moments of the next test that is due by now, those in its active times.
+    fn pop_due(&mut self, now: Timestamp, carrier: &dyn Carrier) -> Option<Moments> {
+        loop {
+            let moments = carrier.active(self.table.pop_due(now)?);
+            if moments.is_some() {
+                return moments;
+            }
         }
     }
 

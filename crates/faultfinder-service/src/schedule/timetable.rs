@@ -206,18 +206,19 @@ impl Timetable {
     }
 }
 
-/// The moments of a test that lie between two, the first of them and how many; nothing when there is none.
-pub(crate) fn between(
-    test: &str,
-    every: Duration,
-    after: Timestamp,
-    until: Timestamp,
-) -> Option<(Timestamp, u64)> {
+/// The moments of a test after one and until another; nothing when there is none.
+pub(crate) fn between(test: &str, every: Duration, after: Timestamp, until: Timestamp) -> Option<Moments> {
     let every_ms = u32::try_from(every.clamp(EVERY_MIN, EVERY_MAX).as_millis()).unwrap_or(u32::MAX);
     let first = next(test, every_ms, after);
     let passed = until.millis().checked_sub(first).filter(|passed| *passed >= 0)?;
-    let more = u64::try_from(passed.div_euclid(i64::from(every_ms.max(1)))).unwrap_or(0);
-    Some((Timestamp::from_millis(first), more.saturating_add(1)))
+    let more = passed.div_euclid(i64::from(every_ms.max(1)));
+    Some(Moments {
+        test: test.into(),
+        first: Timestamp::from_millis(first),
+        last: Timestamp::from_millis(first.saturating_add(more.saturating_mul(i64::from(every_ms)))),
+        count: u64::try_from(more).unwrap_or(0).saturating_add(1),
+        every: Duration::from_millis(u64::from(every_ms)),
+    })
 }
 
 /// The first moment of a test after a moment, in milliseconds since 1970.

@@ -13,6 +13,7 @@ mod served; // a service of its own for each test, and what it answers
 mod faulty; // a scripted store
 mod resources; // what each resource does
 mod states; // how tests are now, and lists of them
+mod active; // tests that run in some times of the week only
 mod audit; // who did what
 mod history; // results of a test, deleted on demand
 mod idempotency; // what is sent again

@@ -12,6 +12,7 @@ mod variables; // variables of tests -> variables of the file
 mod value; // numbers and times, however they are written
 mod typed; // numbers and flags, with what is said when they are neither
 mod options; // options of a test
+mod scheduling; // the times of the week in which a test runs
 mod single; // tests of one request
 mod steps; // tests of several steps
 mod extract; // values that steps take out of responses

@@ -89,14 +89,15 @@ impl Replaced {
     }
 }
 
-/// Whether two definitions differ in more than names, tags, intervals and assertions.
+/// Fields of a test that say nothing about what is sent, and to whom.
+const NOT_SENT: &[&str] = &["name", "tags", "every", "active_times", "timezone", "paused", "assert", "retry"];
+
+/// Whether two definitions differ in more than names, tags, schedules and assertions.
 fn is_other_request(before: &Value, now: &Value) -> bool {
     let request = |definition: &Value| {
         let mut test = definition.pointer("/tests/0").cloned().unwrap_or_default();
         if let Value::Object(fields) = &mut test {
-            fields.retain(|name, _| {
-                !matches!(name.as_str(), "name" | "tags" | "every" | "paused" | "assert" | "retry")
-            });
+            fields.retain(|name, _| !NOT_SENT.contains(&name.as_str()));
         }
         (definition.get("variables").cloned(), test)
     };

@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, list, word};
 use super::context::Context;
-use super::{known, typed, value};
+use super::{known, scheduling, typed, value};
 use crate::TAGS_MAX;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -23,6 +23,7 @@ pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields:
         if let Some(every) = every(context, &options) {
             fields.put("every", every);
         }
+        scheduling::convert(context, &options, fields);
         if let Some(retry) = retry(context, &options) {
             fields.put("retry", retry);
         }
@@ -106,7 +107,7 @@ fn tags(context: &mut Context<'_, '_, '_, '_>, test: &Node) -> Option<Rc<Node>> 
     (!tags.is_empty()).then(|| list(node.place, tags))
 }
 
-/// Conditions of alerts and times of day, for which a test has no field.
+/// Conditions of alerts, for which a test has no field.
 fn remark_alerts(context: &mut Context<'_, '_, '_, '_>, options: &Node) {
     let number = |name: &str| value::word(options, name).filter(|number| !matches!(*number, "0" | "0.0"));
     if let Some(seconds) = number("min_failure_duration") {
@@ -125,17 +126,6 @@ fn remark_alerts(context: &mut Context<'_, '_, '_, '_>, options: &Node) {
         {
             context.conversion.remark(options, format!("its repeated alert said: {message}"));
         }
-    }
-    if let Some(scheduling) = value::field(options, "scheduling").cloned() {
-        let zone = value::word(&scheduling, "timezone").unwrap_or("UTC");
-        let frame = |frame: &Rc<Node>| {
-            let part = |name| value::word(frame, name).unwrap_or("?");
-            format!("day {} {}-{}", part("day"), part("from"), part("to"))
-        };
-        let frames: Vec<String> = value::items(&scheduling, "timeframes").iter().map(frame).collect();
-        let message =
-            format!("`scheduling` is left out: it ran only at these times ({zone}): {}", frames.join(", "));
-        context.conversion.warn(&scheduling, message);
     }
     if let Some(rule) = value::field(options, "ci").and_then(|ci| value::word(ci, "executionRule")) {
         match rule {
