@@ -70,7 +70,7 @@ mod tests {
         // Two weeks of seconds: ten hours on each of ten days.
         let weeks = within("mon-fri 08:00-18:00", 1, 14 * DAY).unwrap();
         assert_eq!(weeks, (8 * 60, 11 * 24 * 60 + 17 * 60 + 59, 10 * 36_000));
-        // An interval that is no divisor of the day: 0, 7, 14, 21, 28 ... hours.
+        // An interval that does not divide the day: 0, 7, 14, 21, 28 ... hours.
         assert_eq!(within("mon-sun 06:00-09:00", 7 * 3600, 14), Some((7 * 60, 56 * 60, 2)));
     }
 

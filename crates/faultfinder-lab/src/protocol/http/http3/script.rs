@@ -28,7 +28,7 @@ enum Reading {
     First,
     /// All of it, after everything is said and before the end.
     Last,
-    /// Nothing, and the other side is not told.
+    /// Nothing, without a word to the other side.
     Nothing,
     /// Nothing, and it says so: STOP_SENDING with this code.
     Stop(u32),
