@@ -1,5 +1,6 @@
 //! One exchange over HTTP/3 (RFC 9114), by h3.
 
+mod broken; // why there is no answer
 mod upload; // the body of a request, sent while the response is read
 mod watched; // a connection whose response is watched
 mod rule; // the rules that a response breaks, in words
@@ -8,6 +9,7 @@ use crate::alternative::Alternative;
 use crate::call::Call;
 use crate::exchange::{self, Collected};
 use crate::{Interim, Response, response};
+use broken::Broken;
 use bytes::{Buf, Bytes};
 use faultfinder_net::http2::{FLOOD_BYTES_MAX, HEADER_BLOCK_BYTES_MAX};
 use faultfinder_net::quic::QuicConnection;
@@ -175,20 +177,6 @@ fn is_connection_wide(error: &StreamError) -> bool {
 /// Whether a request came too late: after GOAWAY.
 fn is_shutting_down(error: &StreamError) -> bool {
     matches!(error, StreamError::RemoteClosing { .. })
-}
-
-/// Why there is no answer.
-enum Broken {
-    /// The library says so, in this phase.
-    Library(StreamError, Phase),
-    /// The peer violated a rule that the library does not enforce.
-    Rule(Fault),
-}
-
-impl Broken {
-    const fn in_phase(phase: Phase) -> impl Fn(StreamError) -> Self {
-        move |error| Self::Library(error, phase)
-    }
 }
 
 /// A connection that speaks HTTP/3. As long as the sender lives, the connection does.

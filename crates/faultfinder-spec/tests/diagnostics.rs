@@ -523,7 +523,8 @@ fn times_of_the_week_are_days_and_times_of_a_zone() {
     let with = |fields: &str| {
         shown(&format!("tests:\n  - name: till\n    tcp: {{ host: a.test, port: 1 }}\n{fields}"))
     };
-    let bad = "    every: 5m\n    active_times: [mon-fri 8-18, weekdays, 24:00-01:00]\n    timezone: Berlin\n";
+    let bad =
+        "    every: 5m\n    active_times: [mon-fri 8-18, weekdays, 24:00-01:00]\n    timezone: Berlin\n";
     insta::assert_snapshot!(with(bad), @r"
     error: expected days and times such as mon-fri 08:00-18:00, found `mon-fri 8-18`
      --> shop.yaml:5:20

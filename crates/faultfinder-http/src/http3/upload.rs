@@ -1,7 +1,7 @@
 //! The body of a request, sent while the response is read: a server may answer before it has read all of it, and stop
 //! reading then (RFC 9114 section 4.1).
 
-use super::Broken;
+use super::broken::Broken;
 use bytes::Bytes;
 use faultfinder_taxonomy::Phase;
 use h3::client::RequestStream;
