@@ -3,7 +3,7 @@
 use crate::expectation::{self, Expectation, Loading};
 use crate::script::PlannedScript;
 use faultfinder_assert::script::STARTING_BYTES;
-use faultfinder_assert::{Extraction, Observation, Piece};
+use faultfinder_assert::{Assertion, Extraction, Observation, Piece};
 use faultfinder_spec::{
     AssertionSource, Diagnostic, ExtractionSource, Repeat, ScriptSource, Source, Spanned,
 };
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// What must hold of an answer, and what is taken out of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Compiled {
-    pub(crate) expectations: Vec<Expectation>,
+    pub(crate) expectations: Expectations,
     /// The expectations for which a step is repeated.
     pub(crate) until: Range<usize>,
     pub(crate) extractions: Arc<[PlannedExtraction]>,
@@ -21,6 +21,44 @@ pub(crate) struct Compiled {
     pub(crate) script: Option<Arc<PlannedScript>>,
     /// The variables that scripts on the answer read, if any does.
     pub(crate) read: Option<Arc<[String]>>,
+}
+
+/// The assertions of a test. A service keeps a hundred thousand tests: what is the same in every run is there once.
+#[derive(Debug, Clone)]
+pub(crate) enum Expectations {
+    /// All are compiled.
+    Ready(Arc<[Assertion]>),
+    /// Some have templates.
+    Mixed(Arc<[Expectation]>),
+}
+
+impl Default for Expectations {
+    fn default() -> Self {
+        Self::Ready(Arc::default())
+    }
+}
+
+impl From<Vec<Expectation>> for Expectations {
+    fn from(all: Vec<Expectation>) -> Self {
+        if all.iter().any(|one| matches!(one, Expectation::Templated(..))) {
+            return Self::Mixed(all.into());
+        }
+        let ready = all.into_iter().filter_map(|one| match one {
+            Expectation::Ready(assertion) => Some(*assertion),
+            Expectation::Templated(..) => None,
+        });
+        Self::Ready(ready.collect())
+    }
+}
+
+impl Expectations {
+    /// How many bytes the programs of their regular expressions have, as far as they are known at load.
+    fn program_bytes(&self) -> usize {
+        match self {
+            Self::Ready(all) => all.iter().map(Assertion::program_bytes).fold(0, usize::saturating_add),
+            Self::Mixed(all) => all.iter().map(Expectation::program_bytes).fold(0, usize::saturating_add),
+        }
+    }
 }
 
 /// A value that is taken out of an answer.
@@ -86,15 +124,14 @@ impl Compiled {
             read.chain(script.iter().flat_map(|script| script.gets.iter().cloned())).collect();
         // Nearly no test has one, and a service keeps a hundred thousand tests.
         let read = (!read.is_empty()).then(|| read.into());
-        Self { expectations, until, extractions, script, read }
+        Self { expectations: expectations.into(), until, extractions, script, read }
     }
 
     /// How many bytes the programs of its regular expressions have; its scripts count, too.
     pub(crate) fn program_bytes(&self) -> usize {
-        let expectations = self.expectations.iter().map(Expectation::program_bytes);
         let extractions = self.extractions.iter().map(|planned| planned.extraction.program_bytes());
         let of_script = self.script.as_ref().map_or(0, |_| STARTING_BYTES);
-        expectations.chain(extractions).fold(of_script, usize::saturating_add)
+        extractions.fold(of_script, usize::saturating_add).saturating_add(self.expectations.program_bytes())
     }
 }
 

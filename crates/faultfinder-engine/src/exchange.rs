@@ -1,6 +1,6 @@
 //! What is known of a request and its answer at load.
 
-use crate::compiled::{Compiled, PlannedExtraction};
+use crate::compiled::{Compiled, Expectations, PlannedExtraction};
 use crate::expectation::{Expectation, compile};
 use crate::objections::{Objections, TlsChecks};
 use crate::observables;
@@ -33,8 +33,8 @@ pub(crate) struct PlannedExchange {
     pub(crate) written: Exchange,
     pub(crate) source: Arc<Source>,
     scope: Arc<Scope>,
-    /// What must hold of the answer; empty when it is the same in every run, and so among what is.
-    expectations: Vec<Expectation>,
+    /// What must hold of the answer.
+    expectations: Expectations,
     /// Those of them that the request is repeated for.
     until: Range<usize>,
     extractions: Arc<[PlannedExtraction]>,
@@ -129,9 +129,7 @@ impl PlannedExchange {
         planned.objections = objections.into_faults();
         prepared.objection = planned.objections.first().cloned().map(Box::new);
         if !is_dynamic {
-            // A service keeps a hundred thousand tests: nothing is kept twice.
             planned.fixed = Some(prepared);
-            planned.expectations = Vec::new();
             if planned.objections.is_empty() {
                 planned.written.assertions = Vec::new();
             }
@@ -190,27 +188,7 @@ impl PlannedExchange {
         let name =
             written.map(|name| renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned()));
         let hide_name = written.is_some_and(|name| renderer.is_secret(name));
-        let observables = observables::of(self.request());
-        let mut assertions = Vec::new();
-        let mut until = None;
-        for (index, expectation) in self.expectations.iter().enumerate() {
-            // One that cannot be made is an objection, and nothing is sent then.
-            if index == self.until.start {
-                until = Some(assertions.len());
-            }
-            match expectation {
-                Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
-                Expectation::Templated(written, place) => {
-                    let path = match index.checked_sub(self.until.start) {
-                        Some(index) if !self.until.is_empty() => format!("repeat.until[{index}]"),
-                        _ => format!("assert[{index}]"),
-                    };
-                    let compiled = compile(written, &path, &observables, &mut renderer);
-                    assertions.extend(compiled.map(|assertion| assertion.at(place.as_str())));
-                }
-            }
-        }
-        let until = until.filter(|_| !self.until.is_empty()).unwrap_or(assertions.len())..assertions.len();
+        let (assertions, until) = self.assertions(&mut renderer);
         let protocol = self.protocol();
         let path = protocol.as_str().to_owned();
         let mut section = Section::new(&mut renderer, &self.request().fields, path);
@@ -224,7 +202,7 @@ impl PlannedExchange {
             name,
             built,
             objection: None,
-            assertions: assertions.into(),
+            assertions,
             until,
             extractions: Arc::clone(&self.extractions),
             script: self.script.clone(),
@@ -234,6 +212,36 @@ impl PlannedExchange {
             aliases,
         };
         Made { prepared, objections, is_dynamic: dynamic }
+    }
+
+    /// The assertions of a run, and those of them that the request is repeated for.
+    fn assertions(&self, renderer: &mut Renderer<'_>) -> (Arc<[Assertion]>, Range<usize>) {
+        let expectations = match &self.expectations {
+            Expectations::Ready(assertions) => return (Arc::clone(assertions), self.until.clone()),
+            Expectations::Mixed(expectations) => expectations,
+        };
+        let observables = observables::of(self.request());
+        let mut assertions = Vec::with_capacity(expectations.len());
+        let mut until = None;
+        for (index, expectation) in expectations.iter().enumerate() {
+            // One that cannot be made is an objection, and nothing is sent then.
+            if index == self.until.start {
+                until = Some(assertions.len());
+            }
+            match expectation {
+                Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
+                Expectation::Templated(written, place) => {
+                    let path = match index.checked_sub(self.until.start) {
+                        Some(index) if !self.until.is_empty() => format!("repeat.until[{index}]"),
+                        _ => format!("assert[{index}]"),
+                    };
+                    let compiled = compile(written, &path, &observables, renderer);
+                    assertions.extend(compiled.map(|assertion| assertion.at(place.as_str())));
+                }
+            }
+        }
+        let until = until.filter(|_| !self.until.is_empty()).unwrap_or(assertions.len())..assertions.len();
+        (assertions.into(), until)
     }
 }
 

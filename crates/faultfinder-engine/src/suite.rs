@@ -138,6 +138,7 @@ impl Suite {
             };
             let mut scripts = scripts.into_iter();
             let planner = Planner::new(&document, &compiled, &scope);
+            tests.reserve_exact(document.tests.len());
             for (test, compiled) in document.tests.iter().zip(&compiled) {
                 let source = &document.source;
                 let compiled = (compiled.as_slice(), scripts.next().flatten());
