@@ -1,6 +1,7 @@
 //! Files of other tools, run as they are and as what they are imported as, against peers on loopback.
 
 mod blackbox; // modules of blackbox_exporter, also against the exporter itself
+mod exporter; // targets of the lab, and blackbox_exporter itself
 mod gatus; // endpoints of Gatus
 mod loopback; // the peers
 
