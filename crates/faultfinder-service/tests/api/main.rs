@@ -20,7 +20,11 @@ mod idempotency; // what is sent again
 mod pause; // tests that are paused and resumed
 mod files; // tests of files
 mod secrets; // secrets of definitions
-mod holds; // what would stop, starve or confuse a service
+mod heavy; // work that takes long
+mod store_away; // a store that does not answer
+mod leaving; // clients that leave before they are answered
+mod database; // a database that another service uses, or that is replaced
+mod alive; // the time that a service was off
 mod retries_off; // automatic retries after refused credentials
 mod guard; // what definitions of strangers may not do
 mod statuses; // the ten statuses of the platform's table

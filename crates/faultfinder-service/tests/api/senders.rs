@@ -121,3 +121,16 @@ async fn who_sends_nothing_more_is_closed_soon() {
     }
     panic!("the connection is still open");
 }
+
+#[tokio::test]
+async fn a_name_that_an_object_has_twice_is_refused() {
+    let served = Served::open().await;
+    let body = "{\"definition\":{\"version\":1,\"tests\":[]},\"definition\":{\"version\":1,\"tests\":[]}}";
+    let head = format!(
+        "POST /api/v1/validate HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let refused = served.raw(&[head.as_bytes(), body.as_bytes()].concat()).await;
+    refused.envelope(400, "MalformedJson");
+    assert!(refused.text.contains("has the name \\\"definition\\\" twice"), "{refused:?}");
+}

@@ -2,10 +2,11 @@
 
 use crate::faulty::{Faulty, Mood};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::{Config, Running, SecretKey, TokenHash, store};
+use faultfinder_service::{Config, Rates, Running, SecretKey, TokenHash, store};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -16,8 +17,8 @@ use tracing::subscriber::DefaultGuard;
 /// The admin token of [`Served::locked`].
 pub(crate) const ADMIN: &str = "an admin token for tests";
 
-/// How long any answer may take: far more than the longest wait of the service for a client.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
+/// Longest that anything is waited for: far more than the longest wait of the service for a client.
+pub(crate) const BOUND: Duration = Duration::from_secs(60);
 
 /// A service with a store of its own.
 pub(crate) struct Served {
@@ -171,6 +172,12 @@ impl Served {
         Self::start(Config { admin_token: Some(TokenHash::of(ADMIN)), ..Config::default() }).await
     }
 
+    /// One that is asked as often as its tests like.
+    pub(crate) async fn unthrottled() -> Self {
+        let rates = Rates { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
+        Self::start(Config { rates, ..Config::default() }).await
+    }
+
     /// A token with these scopes.
     pub(crate) async fn token(&self, scopes: &[&str]) -> String {
         let body = json!({ "name": "a test's", "scopes": scopes });
@@ -206,7 +213,7 @@ impl Served {
             let _ = stream.read_to_end(&mut bytes).await;
             bytes
         };
-        let bytes = tokio::time::timeout(ANSWER_TIME_MAX, exchange).await;
+        let bytes = tokio::time::timeout(BOUND, exchange).await;
         Answer::read(bytes.unwrap_or_else(|_| panic!("no end of {:?}", String::from_utf8_lossy(request))))
     }
 
@@ -240,6 +247,13 @@ impl Served {
         answer.body["id"].as_str().unwrap().to_owned()
     }
 
+    /// The tests that the store has, and those that the schedule has.
+    pub(crate) async fn kept_and_scheduled(&self) -> (usize, u64) {
+        let listed = self.get("/api/v1/tests?limit=500").await;
+        let ready = self.get("/readyz").await;
+        (listed.body["items"].as_array().unwrap().len(), ready.body["schedule"]["tests"].as_u64().unwrap())
+    }
+
     /// The lines of the log that have this reference.
     pub(crate) fn logged(&self, reference: &str) -> Vec<Value> {
         self.log.lines().into_iter().filter(|line| line.to_string().contains(reference)).collect()
@@ -256,7 +270,7 @@ impl Served {
                 changed.await;
             }
         };
-        let seen = tokio::time::timeout(ANSWER_TIME_MAX, seen).await;
+        let seen = tokio::time::timeout(BOUND, seen).await;
         assert!(seen.is_ok(), "{words} is not in the log {count} times: {:?}", self.log.lines());
     }
 }
