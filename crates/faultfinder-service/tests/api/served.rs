@@ -250,7 +250,16 @@ impl Served {
     /// The tests that the store has, and those that the schedule has.
     pub(crate) async fn kept_and_scheduled(&self) -> (usize, u64) {
         let listed = self.get("/api/v1/tests?limit=500").await;
-        let ready = self.get("/readyz").await;
+        // It may be 503 for a moment when the store takes long to answer.
+        let ready = async {
+            loop {
+                let ready = self.get("/readyz").await;
+                if ready.status == 200 {
+                    return ready;
+                }
+            }
+        };
+        let ready = tokio::time::timeout(BOUND, ready).await.expect("it is ready");
         (listed.body["items"].as_array().unwrap().len(), ready.body["schedule"]["tests"].as_u64().unwrap())
     }
 
