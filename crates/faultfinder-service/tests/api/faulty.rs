@@ -7,15 +7,14 @@ use faultfinder_service::store::{
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// What a store does when it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub(crate) enum Mood {
     /// What it is there for.
     Fine,
@@ -31,6 +30,12 @@ pub(crate) enum Mood {
     CommitsInDoubt,
     /// Another service has taken it over.
     TakenOver,
+    /// It takes no results.
+    Full,
+    /// It writes tokens and results, and deletes results, in its next mood.
+    Held,
+    /// It replaces tests as it is asked, and says so in its next mood.
+    SaysLate,
 }
 
 /// The error text of a broken store, which no client may see.
@@ -43,21 +48,52 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Faulty {
     inner: Arc<dyn Store>,
-    mood: AtomicU8,
+    mood: watch::Sender<Mood>,
     written: watch::Sender<Vec<Arc<ResultRecord>>>,
     audit: Mutex<Vec<AuditEntry>>,
     /// How many entries of the audit log are durable.
     kept: watch::Sender<usize>,
+    /// When it was asked whether it is there.
+    pings: Mutex<Vec<Instant>>,
+    /// How many answers have waited for its next mood.
+    held: watch::Sender<usize>,
+    /// How many tokens it has looked up.
+    looked_up: watch::Sender<usize>,
+    /// The last sign of life of the service.
+    alive: watch::Sender<Option<Timestamp>>,
+    /// What it says that it remembers of a caller; the truth when there is nothing.
+    remembers: Mutex<Option<RememberedOf>>,
+}
+
+/// Waits until a value is as it should be.
+async fn until<T: std::fmt::Debug>(value: &watch::Sender<T>, is_met: impl Fn(&T) -> bool) {
+    let mut seen = value.subscribe();
+    let waited = tokio::time::timeout(WAIT_MAX, seen.wait_for(is_met)).await;
+    assert!(waited.is_ok(), "{:?}", value.borrow());
 }
 
 impl Faulty {
     pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
-        let (mood, audit) = (AtomicU8::new(Mood::Fine as u8), Mutex::default());
-        Self { inner, mood, written: watch::Sender::default(), audit, kept: watch::Sender::default() }
+        Self {
+            inner,
+            mood: watch::Sender::new(Mood::Fine),
+            written: watch::Sender::default(),
+            audit: Mutex::default(),
+            kept: watch::Sender::default(),
+            pings: Mutex::default(),
+            held: watch::Sender::default(),
+            looked_up: watch::Sender::default(),
+            alive: watch::Sender::default(),
+            remembers: Mutex::default(),
+        }
     }
 
     pub(crate) fn mood(&self, mood: Mood) {
-        self.mood.store(mood as u8, Ordering::SeqCst);
+        self.mood.send_replace(mood);
+    }
+
+    fn is(&self, mood: Mood) -> bool {
+        *self.mood.borrow() == mood
     }
 
     /// The first result that fits, when it is written.
@@ -67,6 +103,41 @@ impl Faulty {
         found.iter().find(|record| fits(record)).unwrap().clone()
     }
 
+    /// The results that are written, in their order.
+    pub(crate) fn all_written(&self) -> Vec<Arc<ResultRecord>> {
+        self.written.borrow().clone()
+    }
+
+    /// Waits until so many answers have waited for its next mood.
+    pub(crate) async fn held_count(&self, count: usize) {
+        until(&self.held, |held| *held >= count).await;
+    }
+
+    /// How many tokens it has looked up.
+    pub(crate) fn looked_up(&self) -> usize {
+        *self.looked_up.borrow()
+    }
+
+    /// Waits until it has looked up so many tokens.
+    pub(crate) async fn looked_up_count(&self, count: usize) {
+        until(&self.looked_up, |looked_up| *looked_up >= count).await;
+    }
+
+    /// Waits until the service has said that it lived at this moment or later.
+    pub(crate) async fn alive_at(&self, moment: Timestamp) {
+        until(&self.alive, |alive| alive.is_some_and(|alive| alive >= moment)).await;
+    }
+
+    /// When it was asked whether it is there.
+    pub(crate) fn pings(&self) -> Vec<Instant> {
+        self.pings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says from now on that it remembers this of every caller.
+    pub(crate) fn remembers(&self, of: RememberedOf) {
+        *self.remembers.lock().unwrap_or_else(PoisonError::into_inner) = Some(of);
+    }
+
     /// What was noted for the audit log.
     pub(crate) fn noted(&self) -> Vec<AuditEntry> {
         self.audit.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -74,24 +145,36 @@ impl Faulty {
 
     /// Waits until the audit log has so many entries.
     pub(crate) async fn noted_count(&self, count: usize) {
-        let mut kept = self.kept.subscribe();
-        let waited = tokio::time::timeout(WAIT_MAX, kept.wait_for(|kept| *kept >= count)).await;
-        assert!(waited.is_ok(), "{:?}", self.noted());
+        until(&self.kept, |kept| *kept >= count).await;
     }
 
     fn ask<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
-        let mood = self.mood.load(Ordering::SeqCst);
+        let mood = *self.mood.borrow();
         Box::pin(async move {
-            if mood == Mood::Away as u8 {
-                Err(StoreError::Unavailable("the database of the test is away".to_owned()))
-            } else if mood == Mood::Broken as u8 {
-                Err(StoreError::Broken(BROKEN.to_owned()))
-            } else if mood == Mood::Stuck as u8 {
-                std::future::pending().await
-            } else {
-                assert_ne!(mood, Mood::Panics as u8, "{BROKEN}");
-                answer.await
+            match mood {
+                Mood::Away => Err(StoreError::Unavailable("the database of the test is away".to_owned())),
+                Mood::Broken => Err(StoreError::Broken(BROKEN.to_owned())),
+                Mood::Stuck => std::future::pending().await,
+                Mood::Panics => panic!("{BROKEN}"),
+                _ => answer.await,
             }
+        })
+    }
+
+    /// Waits for the end of this mood, if it is the one.
+    async fn outlast(&self, mood: Mood) {
+        if self.is(mood) {
+            self.held.send_modify(|held| *held += 1);
+            self.mood.subscribe().wait_for(|now| *now != mood).await.unwrap();
+        }
+    }
+
+    /// What is written when writes are no longer held.
+    fn hold<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
+        let answer = self.ask(answer);
+        Box::pin(async move {
+            self.outlast(Mood::Held).await;
+            answer.await
         })
     }
 }
@@ -102,7 +185,7 @@ impl Faulty {
         let answer = self.ask(answer);
         Box::pin(async move {
             answer.await?;
-            if self.mood.load(Ordering::SeqCst) == Mood::CommitsInDoubt as u8 {
+            if self.is(Mood::CommitsInDoubt) {
                 return Err(StoreError::Unavailable("the connection was lost".to_owned()));
             }
             Ok(())
@@ -116,6 +199,7 @@ impl Store for Faulty {
     }
 
     fn ping(&self) -> Answer<'_, ()> {
+        self.pings.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
         self.ask(self.inner.ping())
     }
 
@@ -132,7 +216,12 @@ impl Store for Faulty {
     }
 
     fn replace_test(&self, test: TestRecord) -> Answer<'_, ()> {
-        self.change(self.inner.replace_test(test))
+        let answer = self.change(self.inner.replace_test(test));
+        Box::pin(async move {
+            let answer = answer.await;
+            self.outlast(Mood::SaysLate).await;
+            answer
+        })
     }
 
     fn delete_test(&self, id: String, version: Option<i64>, now: Timestamp) -> Answer<'_, ()> {
@@ -150,8 +239,11 @@ impl Store for Faulty {
     }
 
     fn write_results<'a>(&'a self, results: &'a [Arc<ResultRecord>]) -> Answer<'a, ()> {
-        let answer = self.ask(self.inner.write_results(results));
+        let answer = self.hold(self.inner.write_results(results));
         Box::pin(async move {
+            if self.is(Mood::Full) {
+                return Err(StoreError::Unavailable("the disk of the test is full".to_owned()));
+            }
             answer.await?;
             self.written.send_modify(|all| all.extend_from_slice(results));
             Ok(())
@@ -195,15 +287,20 @@ impl Store for Faulty {
     }
 
     fn forget_history(&self, test: String) -> Answer<'_, Forgotten> {
-        self.ask(self.inner.forget_history(test))
+        self.hold(self.inner.forget_history(test))
     }
 
     fn create_token(&self, token: Token, hash: TokenHash) -> Answer<'_, ()> {
-        self.ask(self.inner.create_token(token, hash))
+        self.hold(self.inner.create_token(token, hash))
     }
 
     fn token(&self, hash: TokenHash) -> Answer<'_, Option<Token>> {
-        self.ask(self.inner.token(hash))
+        let answer = self.ask(self.inner.token(hash));
+        Box::pin(async move {
+            let answer = answer.await;
+            self.looked_up.send_modify(|count| *count += 1);
+            answer
+        })
     }
 
     fn tokens(&self) -> Answer<'_, Listed<Token>> {
@@ -211,7 +308,7 @@ impl Store for Faulty {
     }
 
     fn revoke_token(&self, id: String, now: Timestamp) -> Answer<'_, ()> {
-        self.ask(self.inner.revoke_token(id, now))
+        self.hold(self.inner.revoke_token(id, now))
     }
 
     fn audit(&self, entry: AuditEntry) -> Answer<'_, ()> {
@@ -245,6 +342,10 @@ impl Store for Faulty {
     }
 
     fn remembered_of(&self, owner: String, from: Timestamp) -> Answer<'_, RememberedOf> {
+        let said = *self.remembers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of) = said {
+            return Box::pin(async move { Ok(of) });
+        }
         self.ask(self.inner.remembered_of(owner, from))
     }
 
@@ -253,7 +354,7 @@ impl Store for Faulty {
     }
 
     fn claim(&self) -> Answer<'_, bool> {
-        if self.mood.load(Ordering::SeqCst) == Mood::TakenOver as u8 {
+        if self.is(Mood::TakenOver) {
             return Box::pin(async { Ok(false) });
         }
         self.ask(self.inner.claim())
@@ -261,7 +362,11 @@ impl Store for Faulty {
 
     fn alive(&self, now: Timestamp) -> Answer<'_, ()> {
         // Nor is this.
-        self.inner.alive(now)
+        Box::pin(async move {
+            self.inner.alive(now).await?;
+            self.alive.send_replace(Some(now));
+            Ok(())
+        })
     }
 
     fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {

@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tracing::subscriber::DefaultGuard;
 
@@ -155,8 +155,7 @@ impl Served {
         let subscriber =
             tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish();
         let subscriber = tracing::subscriber::set_default(subscriber);
-        let url = format!("sqlite://{}", folder.path().join("service.db").display());
-        let store = Arc::new(Faulty::new(store::open(&url).await.unwrap()));
+        let store = Arc::new(Faulty::new(store::open(&database(&folder)).await.unwrap()));
         let config = Config { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..config };
         let running = Running::start(config, store.clone(), clock, Vantage::system()).await.unwrap();
         Self { running, store, folder, log, _subscriber: subscriber }
@@ -174,8 +173,7 @@ impl Served {
 
     /// One that is asked as often as its tests like.
     pub(crate) async fn unthrottled() -> Self {
-        let rates = Rates { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
-        Self::start(Config { rates, ..Config::default() }).await
+        Self::start(Config { rates: unbounded(), ..Config::default() }).await
     }
 
     /// A token with these scopes.
@@ -204,9 +202,7 @@ impl Served {
     /// The same, from an address of loopback of one's own: 127.0.0.`from`.
     pub(crate) async fn sent_from(&self, from: u8, request: &[u8]) -> Option<Answer> {
         let exchange = async {
-            let socket = TcpSocket::new_v4().unwrap();
-            socket.bind(SocketAddr::from(([127, 0, 0, from], 0))).unwrap();
-            let mut stream = socket.connect(self.running.address()).await.unwrap();
+            let mut stream = connected(from, self.running.address()).await.unwrap();
             // Who refuses a request may not read all of it.
             let _ = stream.write_all(request).await;
             let mut bytes = Vec::new();
@@ -263,6 +259,18 @@ impl Served {
         (listed.body["items"].as_array().unwrap().len(), ready.body["schedule"]["tests"].as_u64().unwrap())
     }
 
+    /// The value of a metric, with its labels if it has any.
+    pub(crate) async fn metric(&self, name: &str, token: Option<&str>) -> u64 {
+        let scraped = self.call("GET", "/metrics", token, None).await;
+        let value = scraped.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap_or_else(|| panic!("no {name} in {scraped:?}")).parse().unwrap()
+    }
+
+    /// The URL of its database.
+    pub(crate) fn database(&self) -> String {
+        database(&self.folder)
+    }
+
     /// The lines of the log that have this reference.
     pub(crate) fn logged(&self, reference: &str) -> Vec<Value> {
         self.log.lines().into_iter().filter(|line| line.to_string().contains(reference)).collect()
@@ -282,6 +290,23 @@ impl Served {
         let seen = tokio::time::timeout(BOUND, seen).await;
         assert!(seen.is_ok(), "{words} is not in the log {count} times: {:?}", self.log.lines());
     }
+}
+
+/// The URL of the database of a service whose store is in this folder.
+fn database(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("service.db").display())
+}
+
+/// A connection from an address of loopback of one's own: 127.0.0.`from`.
+pub(crate) async fn connected(from: u8, to: SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from(([127, 0, 0, from], 0)))?;
+    socket.connect(to).await
+}
+
+/// As many requests as a client likes.
+pub(crate) fn unbounded() -> Rates {
+    Rates { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX }
 }
 
 /// A configuration with a key for secrets.
@@ -312,4 +337,13 @@ pub(crate) fn definition(every: Option<&str>) -> Value {
         test["every"] = json!(every);
     }
     json!({ "version": 1, "tests": [test] })
+}
+
+/// A definition of a test that connects to this peer.
+pub(crate) fn connecting(peer: &TcpListener, every: Option<&str>) -> Value {
+    let port = peer.local_addr().unwrap().port();
+    let mut definition = definition(every);
+    definition["tests"][0]["name"] = json!("connects");
+    definition["tests"][0]["tcp"]["port"] = json!(port);
+    definition
 }
