@@ -1,9 +1,11 @@
 //! Clients that leave before they are answered: what they have begun is carried out.
 
-use crate::served::{BOUND, Served, definition, request};
-use serde_json::json;
+use crate::faulty::Mood;
+use crate::served::{ADMIN, Answer, BOUND, Served, connected, definition, request, unbounded};
+use faultfinder_service::{Config, TokenHash, store};
+use serde_json::{Value, json};
 use std::net::SocketAddr;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Sends a request and leaves without waiting for the answer, after so many turns of others.
@@ -51,4 +53,87 @@ async fn a_client_that_leaves_leaves_nothing_half_done() {
         }
     };
     tokio::time::timeout(BOUND, settled).await.expect("nothing is half done");
+}
+
+/// A service that serves one connection of each address: when it serves another, the one before has ended.
+async fn noticing() -> Served {
+    let admin_token = Some(TokenHash::of(ADMIN));
+    let config = Config { admin_token, rates: unbounded(), ..Config::default() };
+    Served::start(Config { connections_per_address: 1, ..config }).await
+}
+
+/// Sends a request from an address of its own, and leaves when so many answers of the store have been held.
+/// Waits until the service has noticed that.
+async fn leave_held(served: &Served, from: u8, request: &[u8], held: usize) {
+    let mut client = connected(from, served.running.address()).await.unwrap();
+    client.write_all(request).await.unwrap();
+    served.store.held_count(held).await;
+    drop(client);
+    let healthy = self::request("GET", "/healthz", None, None);
+    let noticed =
+        async { while served.sent_from(from, &healthy).await.is_none_or(|answer| answer.status != 200) {} };
+    tokio::time::timeout(BOUND, noticed).await.expect("the service notices that its client has left");
+}
+
+#[tokio::test]
+async fn what_a_client_has_begun_and_left_is_in_the_audit_log() {
+    let served = noticing().await;
+    let new_test = json!({ "definition": definition(None) });
+    let new_token = json!({ "name": "a", "scopes": ["tests:read"] });
+    let id = async |path: &str, body: &Value| {
+        let made = served.call("POST", path, Some(ADMIN), Some(body)).await;
+        made.body["id"].as_str().unwrap().to_owned()
+    };
+    let (test, token) = (id("/api/v1/tests", &new_test).await, id("/api/v1/tokens", &new_token).await);
+    for (held, (method, path, body, action)) in (1..).zip([
+        ("POST", "/api/v1/tokens".to_owned(), Some(&new_token), "tokens.create"),
+        ("DELETE", format!("/api/v1/tokens/{token}"), None, "tokens.revoke"),
+        ("POST", "/api/v1/runs".to_owned(), Some(&new_test), "runs.create"),
+        ("POST", format!("/api/v1/tests/{test}/run"), None, "tests.run"),
+        ("DELETE", format!("/api/v1/tests/{test}/results"), None, "results.delete"),
+    ]) {
+        let before = served.store.noted().len();
+        served.mood(Mood::Held);
+        let from = u8::try_from(held + 1).unwrap();
+        leave_held(&served, from, &request(method, &path, Some(ADMIN), body), held).await;
+        served.mood(Mood::Fine);
+        served.store.noted_count(before + 1).await;
+        assert_eq!(served.store.noted().last().unwrap().action, action);
+    }
+}
+
+/// What somebody gets who comes to a service that is ending.
+async fn come_late(address: SocketAddr, from: u8) -> Answer {
+    let mut stream = connected(from, address).await.expect("it still listens");
+    stream.write_all(&request("GET", "/api/v1/tests", Some(ADMIN), None)).await.unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.unwrap();
+    Answer::read(bytes).unwrap()
+}
+
+#[tokio::test]
+async fn the_end_waits_for_what_clients_have_begun_and_left_and_answers_until_then() {
+    let served = noticing().await;
+    served.mood(Mood::Held);
+    let body = json!({ "name": "a", "scopes": ["tests:read"] });
+    leave_held(&served, 2, &request("POST", "/api/v1/tokens", Some(ADMIN), Some(&body)), 1).await;
+    let database = served.database();
+    let Served { running, folder, store: held, .. } = served;
+    let address = running.address();
+    let late = async {
+        while come_late(address, 3).await.status != 503 {}
+        // Far more than the end would take.
+        for from in 4..=u8::MAX {
+            come_late(address, from).await.envelope(503, "ShuttingDown");
+        }
+    };
+    let mut ended = Box::pin(running.shut_down());
+    tokio::select! {
+        () = &mut ended => panic!("it has not waited"),
+        late = tokio::time::timeout(BOUND, late) => late.expect("all of them are answered"),
+    }
+    held.mood(Mood::Fine);
+    tokio::time::timeout(BOUND, ended).await.expect("nothing is waited for any more");
+    assert_eq!(store::open(&database).await.unwrap().tokens().await.unwrap().rows.len(), 1);
+    drop(folder);
 }
