@@ -1,22 +1,82 @@
 //! Work that takes long: it holds nothing else up, and it ends.
 
-use crate::served::{Answer, Served};
+use crate::served::{ADMIN, Answer, BOUND, Served, keyed, unbounded};
+use faultfinder_service::{Config, TokenHash};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
-/// A server that answers one request with these bytes, and closes.
-async fn answering(answer: Vec<u8>) -> SocketAddr {
+/// A server that answers one request with these bytes, and what comes when its client has them and leaves.
+async fn answering(answer: Vec<u8>) -> (SocketAddr, oneshot::Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let (left, taken) = oneshot::channel();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.unwrap_or(0) > 0 {}
-        let _ = stream.write_all(&answer).await;
+        while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.unwrap() > 0 {}
+        stream.write_all(&answer).await.unwrap();
+        stream.shutdown().await.unwrap();
+        // However the connection ends.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+        let _ = left.send(());
     });
-    address
+    (address, taken)
+}
+
+/// The head of a response.
+fn head(status: &str, fields: &str, length: usize) -> String {
+    format!("HTTP/1.1 {status}\r\n{fields}content-length: {length}\r\n\r\n")
+}
+
+/// A pattern that takes long.
+const HEAVY: &str = "\\b(a{0,20}b? ?){0,40}c\\b";
+
+/// A field of a response on which the pattern takes long.
+fn heavy_field() -> String {
+    format!("x: ä{}\r\n", "ab ".repeat(5_000))
+}
+
+/// A service that needs a token, and is asked as often as its tests like.
+async fn locked() -> Served {
+    let admin_token = Some(TokenHash::of(ADMIN));
+    Served::start(Config { admin_token, rates: unbounded(), ..keyed() }).await
+}
+
+/// Tests whose runs take long to judge, and what comes when each is to be judged. They are kept, so that
+/// nothing is read of them when they run.
+async fn long(served: &Served, count: usize) -> (Vec<String>, Vec<oneshot::Receiver<()>>) {
+    let (mut tests, mut all) = (Vec::new(), Vec::new());
+    for _ in 0..count {
+        let (address, taken) = answering(head("200 OK", &heavy_field(), 0).into_bytes()).await;
+        let test = asserting(address, &[format!("header x matches {HEAVY}")]);
+        let kept = served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&test)).await;
+        assert_eq!(kept.status, 201, "{kept:?}");
+        tests.push(kept.body["id"].as_str().unwrap().to_owned());
+        all.push(taken);
+    }
+    (tests, all)
+}
+
+/// Runs a test, and yields the id of its result.
+async fn run(served: &Served, test: &str, token: &str) -> String {
+    let run = served.call("POST", &format!("/api/v1/tests/{test}/run"), Some(token), None).await;
+    assert_eq!(run.status, 200, "{run:?}");
+    run.body["id"].as_str().unwrap().to_owned()
+}
+
+/// Waits until the answers of all targets have been taken: their runs wait to be judged, or are.
+async fn all_taken(taken: Vec<oneshot::Receiver<()>>) {
+    let taken = tokio::time::timeout(BOUND, join_all(taken)).await.expect("all targets are asked");
+    taken.into_iter().for_each(Result::unwrap);
+}
+
+/// How many threads do what takes long.
+fn threads() -> usize {
+    (std::thread::available_parallelism().unwrap().get() / 2).max(1)
 }
 
 /// A run of one test that asks this server, with these assertions.
@@ -41,6 +101,30 @@ async fn meanwhile(served: &Served, call: impl Future<Output = Answer>) -> (Answ
     }
 }
 
+/// How many runs are under way: their results are not there yet.
+async fn in_flight(served: &Served, token: Option<&str>) -> u64 {
+    served.metric("faultfinder_schedule_in_flight_runs", token).await
+}
+
+/// What comes of a run; and how often the service answered others while it judged what the run has taken.
+async fn while_judged(
+    served: &Served,
+    run: impl Future<Output = Answer>,
+    mut taken: oneshot::Receiver<()>,
+) -> (Answer, usize) {
+    let mut run = std::pin::pin!(run);
+    let (mut is_taken, mut answered) = (false, 0);
+    loop {
+        tokio::select! {
+            answer = &mut run => return (answer, answered),
+            in_flight = in_flight(served, None) => {
+                answered += usize::from(is_taken && in_flight > 0);
+                is_taken = is_taken || taken.try_recv().is_ok();
+            }
+        }
+    }
+}
+
 /// So often a service says that it lives while something takes long. While its only thread does that, it is once or twice.
 const MANY_ANSWERS: usize = 20;
 
@@ -48,22 +132,18 @@ const MANY_ANSWERS: usize = 20;
 #[tokio::test]
 async fn a_pattern_that_takes_long_holds_nothing_up_and_ends() {
     let served = Served::unthrottled().await;
-    let heavy = "\\b(a{0,20}b? ?){0,40}c\\b";
-    let (body, field) = (format!("ä{}", "ab ".repeat(1_600_000)), format!("ä{}", "ab ".repeat(5_000)));
-    let on_body = vec![format!("body matches {heavy}")];
-    let on_field = vec![format!("header x matches {heavy}"); 3];
-    let head = |status: &str, more: &str, length: usize| {
-        format!("HTTP/1.1 {status}\r\n{more}content-length: {length}\r\n\r\n")
-    };
-    let with_field = format!("x: {field}\r\n");
+    let (body, field) = (format!("ä{}", "ab ".repeat(1_600_000)), heavy_field());
+    let on_body = vec![format!("body matches {HEAVY}")];
+    let on_field = vec![format!("header x matches {HEAVY}"); 3];
     for (name, answer, assertions, code) in [
         ("a body", head("200 OK", "", body.len()) + &body, &on_body, "TIMEOUT"),
         ("a refusal", head("401 No", "", body.len()) + &body, &on_body, "AUTHENTICATION_ERROR"),
-        ("a field", head("200 OK", &with_field, 0), &on_field, "INCORRECT_ASSERTION"),
-        ("half an answer", head("200 OK", &with_field, 9) + "half", &on_field, "CONNRESET"),
+        ("a field", head("200 OK", &field, 0), &on_field, "INCORRECT_ASSERTION"),
+        ("half an answer", head("200 OK", &field, 9) + "half", &on_field, "CONNRESET"),
     ] {
-        let run = asserting(answering(answer.into_bytes()).await, assertions);
-        let (run, answered) = meanwhile(&served, served.post("/api/v1/runs", run)).await;
+        let (address, taken) = answering(answer.into_bytes()).await;
+        let run = served.post("/api/v1/runs", asserting(address, assertions));
+        let (run, answered) = while_judged(&served, run, taken).await;
         assert!(answered >= MANY_ANSWERS, "{name}: {answered} answers while it was judged");
         let result = &run.body["items"][0];
         assert_eq!((&result["status"], &result["code"]), (&json!("failed"), &json!(code)), "{name}: {run:?}");
@@ -117,4 +197,38 @@ async fn a_definition_that_takes_long_to_read_holds_nothing_up() {
     let (validated, answered) = meanwhile(&served, served.post("/api/v1/validate", body)).await;
     assert_eq!((validated.status, &validated.body["valid"]), (200, &json!(true)), "{validated:?}");
     assert!(answered >= MANY_ANSWERS, "{answered} answers while the definition was read");
+}
+
+#[tokio::test]
+async fn a_token_whose_runs_take_long_to_judge_holds_its_own_up_and_no_others() {
+    let served = locked().await;
+    let scopes = ["tests:read", "runs:execute"];
+    let (greedy, modest) = (served.token(&scopes).await, served.token(&scopes).await);
+    let (tests, taken) = long(&served, 6 * threads()).await;
+    let (last, _) = long(&served, 1).await;
+    let modest = async {
+        all_taken(taken).await;
+        run(&served, &last[0], &modest).await
+    };
+    let greedy = join_all(tests.iter().map(|test| run(&served, test, &greedy)));
+    let (id, others) = tokio::join!(modest, greedy);
+    let written = served.store.all_written();
+    let place = written.iter().position(|result| result.id.to_string() == id).unwrap();
+    assert!(place + threads() < others.len(), "its result is number {place} of {}", written.len());
+}
+
+#[tokio::test]
+async fn a_list_that_is_sorted_is_made_in_its_turn_among_what_takes_long() {
+    let served = locked().await;
+    let count = 2 * threads();
+    let (tests, taken) = long(&served, count).await;
+    let listed = async {
+        all_taken(taken).await;
+        let listed = served.call("GET", "/api/v1/tests?sort=name", Some(ADMIN), None).await;
+        assert_eq!(listed.status, 200, "{listed:?}");
+        in_flight(&served, Some(ADMIN)).await
+    };
+    let runs = join_all(tests.iter().map(|test| run(&served, test, ADMIN)));
+    let (in_flight, _) = tokio::join!(listed, runs);
+    assert!(in_flight < u64::try_from(count).unwrap(), "it has not waited: {in_flight} were still judged");
 }
