@@ -1,6 +1,6 @@
 //! Too many connections of one address; too many tests, and too large requests, of one token.
 
-use crate::served::{ADMIN, Served, definition, request};
+use crate::served::{ADMIN, Answer, Served, definition, request};
 use faultfinder_service::{Config, TokenHash};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -86,22 +86,46 @@ async fn a_token_may_have_so_many_tests_and_admin_more() {
     answer.envelope(403, "QuotaExceeded");
 }
 
+/// The head of a request with a large body, which waits for the word that it is being read.
+fn large_head(token: &str, size: usize) -> String {
+    format!(
+        "POST /api/v1/validate HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nexpect: 100-continue\r\n\
+         authorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {size}\r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn who_waits_too_long_for_room_for_its_body_has_to_come_back() {
+    let served = Served::locked().await;
+    let token = served.token(&["tests:read"]).await;
+    let head = large_head(&token, 9_000_000);
+    // From when on its token is known, it waits for room.
+    let come = async || {
+        let known = served.store.looked_up();
+        let mut stream = served.connect().await;
+        stream.write_all(head.as_bytes()).await.unwrap();
+        served.store.looked_up_count(known + 1).await;
+        stream
+    };
+    let mut first = come().await;
+    first.read_exact(&mut [0; 25]).await.unwrap();
+    // The second gets room when the first has had its time, and the third none.
+    let (_second, mut third) = (come().await, come().await);
+    tokio::time::pause();
+    let mut bytes = Vec::new();
+    third.read_to_end(&mut bytes).await.unwrap();
+    Answer::read(bytes).unwrap().envelope(503, "Overloaded");
+}
+
 #[tokio::test]
 async fn a_large_body_waits_for_the_one_before_it_of_the_same_token_only() {
     let served = Served::locked().await;
     let (one, other) = (served.token(&["tests:read"]).await, served.token(&["tests:read"]).await);
     let large = " ".repeat(9_000_000);
-    let head = |token: &str| {
-        let size = large.len();
-        format!(
-            "POST /api/v1/validate HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nexpect: 100-continue\r\n\
-             authorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {size}\r\n\r\n"
-        )
-    };
     // The service says that it goes on when it reads the body.
     let begun = async |token: &str| {
         let mut stream = served.connect().await;
-        stream.write_all(head(token).as_bytes()).await.unwrap();
+        stream.write_all(large_head(token, large.len()).as_bytes()).await.unwrap();
         let mut interim = [0; 25];
         stream.read_exact(&mut interim).await.unwrap();
         stream

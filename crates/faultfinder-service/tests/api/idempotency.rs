@@ -3,6 +3,7 @@
 use crate::faulty::Mood;
 use crate::served::{ADMIN, Answer, Served, definition};
 use faultfinder_net::Clock;
+use faultfinder_service::store::RememberedOf;
 use faultfinder_service::{Config, TokenHash};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -79,6 +80,17 @@ async fn a_request_that_is_sent_again_is_answered_again_also_after_a_restart() {
     let served = Served::start_in(folder, config).await;
     demand(&served).await;
     assert_eq!(count(&served).await, 3);
+}
+
+#[tokio::test]
+async fn who_has_too_many_keys_or_too_much_behind_them_gets_no_further_one() {
+    let served = Served::locked().await;
+    let body = json!({ "definition": definition(None) });
+    for (count, bytes, status) in [(9_999, (64 << 20) - 1, 201), (10_000, 0, 429), (0, 64 << 20, 429)] {
+        served.store.remembers(RememberedOf { count, bytes, oldest: None });
+        let answer = keyed(&served, "/api/v1/tests", ADMIN, &key(&format!("{count}")), &body).await;
+        assert_eq!(answer.status, status, "{count} {bytes}: {answer:?}");
+    }
 }
 
 #[tokio::test]
