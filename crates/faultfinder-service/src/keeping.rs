@@ -44,3 +44,26 @@ fn keep(service: &Service, missed: Missed) {
     };
     drop(room.write(record));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::MissedReason;
+    use crate::store::ResultQuery;
+
+    #[tokio::test]
+    async fn misses_that_cannot_be_kept_are_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let service = Service::in_folder(&folder).await;
+        let (first, reason) = (service.now(), MissedReason::Overloaded);
+        service.misses().add(Missed { test: "a".into(), first, count: 3, reason });
+        let room: Vec<_> = std::iter::from_fn(|| service.writer().reserve().ok()).collect();
+        keep_of(&service, "a");
+        drop(room);
+        keep_of(&service, "a");
+        service.writer().close(Duration::from_secs(60)).await;
+        let kept = service.store().results(ResultQuery::default()).await.unwrap();
+        let kept: Vec<&str> = kept.rows.iter().map(|row| row.body.as_str()).collect();
+        assert_eq!(kept, [r#"{"count":3,"reason":"overloaded"}"#]);
+    }
+}

@@ -255,3 +255,36 @@ async fn restore(service: &Service) -> Result<(), StoreError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Missed, MissedReason};
+    use crate::store::{Outcome, ResultQuery};
+
+    #[tokio::test]
+    async fn misses_that_have_gathered_for_a_minute_are_kept_while_their_test_does_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let service = Arc::new(Service::in_folder(&folder).await);
+        for (test, seconds) in [("old", 61), ("new", 30)] {
+            let first = service.now().before(Duration::from_secs(seconds));
+            let reason = MissedReason::Overloaded;
+            service.misses().add(Missed { test: test.into(), first, count: 3, reason });
+        }
+        let kept = async {
+            loop {
+                let kept = service.store().results(ResultQuery::default()).await.unwrap().rows;
+                if !kept.is_empty() {
+                    return kept;
+                }
+            }
+        };
+        let kept = tokio::select! {
+            () = retain(Arc::clone(&service)) => panic!("it goes on for ever"),
+            kept = tokio::time::timeout(Duration::from_secs(60), kept) => kept.expect("they are kept"),
+        };
+        let kept: Vec<_> = kept.iter().map(|row| (row.test.as_str(), row.outcome)).collect();
+        assert_eq!(kept, [("old", Outcome::Missed)]);
+        assert_eq!(service.misses().take("new").len(), 1);
+    }
+}

@@ -403,3 +403,13 @@ fn tell(of: &RunOf, result: &TestResult) {
         tracing::info!(test, name, code, phase, fault = fault_message, "a test failed");
     }
 }
+
+#[cfg(test)]
+impl Service {
+    /// One whose database is in this folder, and that nothing goes on in.
+    pub(crate) async fn in_folder(folder: &tempfile::TempDir) -> Self {
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let (store, workers) = (crate::store::open(&url).await.unwrap(), Workers::start().unwrap());
+        Self::new(Config::default(), store, Clock::system(), Vantage::system(), workers)
+    }
+}
