@@ -207,7 +207,9 @@ impl Drop for Workers {
 #[cfg(target_os = "linux")]
 fn yield_to_others() {
     // On Linux it is the calling thread that is meant. Without it, the work competes with the probes, and no more.
-    let _ = rustix::process::setpriority_process(None, NICE);
+    if let Ok(nice) = rustix::process::getpriority_process(None) {
+        let _ = rustix::process::setpriority_process(None, nice.max(NICE));
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
