@@ -7,15 +7,34 @@ use crate::moment::{Begin, unix_millis};
 use crate::options::RunOptions;
 use crate::planned::PlannedContent;
 use crate::render::{Awaited, Moment, Values};
-use crate::{PlannedTest, TestResult};
+use crate::{Attempt, PlannedTest, Status, TestResult};
 use faultfinder_net::Vantage;
+use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Timings};
+use futures_util::FutureExt as _;
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 
 /// Runs a test: attempts until one passes, its retries are used up, or another one makes no sense. Variables and
 /// generators keep their values in all of them.
 ///
 /// Cancel safe: dropping the future ends the attempt that is under way, and leaves nothing behind.
 pub async fn run(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) -> TestResult {
+    let begin = Begin::now(vantage);
+    // A panic is a mistake in this program, or in a library: it must not take the results of other tests along.
+    match AssertUnwindSafe(carried_out(vantage, test, options)).catch_unwind().await {
+        Ok(result) => result,
+        Err(_) => test.result(test.name().to_owned(), begin, panicked(), options),
+    }
+}
+
+/// What a run comes to that ended in a panic.
+fn panicked() -> Attempt {
+    let message = "this program failed while it ran the test; its standard error says where";
+    let fault = Fault::new(Code::InternalError, Phase::Config, Detail::http("panic", None), message);
+    Attempt { status: Status::Error, timings: Timings::default(), broke_in: None, fault: Some(fault) }
+}
+
+async fn carried_out(vantage: &Vantage, test: &PlannedTest, options: &RunOptions) -> TestResult {
     match &test.content {
         PlannedContent::Exchange(exchange) => single(vantage, test, exchange, options).await,
         // Boxed, so that tests of one request keep no room for it.

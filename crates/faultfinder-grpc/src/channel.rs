@@ -1,6 +1,7 @@
 //! The connection as tonic calls it, with what passes over it noted.
 
 use crate::Compression;
+use crate::metadata::DETAILS_BIN;
 use crate::prefixes::{Coding, Prefixes, Violation};
 use bytes::Bytes;
 use faultfinder_net::http2::{Answer, Broken, Connection, Progress};
@@ -83,6 +84,12 @@ fn is_grpc(status: u16, headers: &HeaderMap) -> bool {
     status == 200 && content_type.starts_with(b"application/grpc")
 }
 
+/// Fields without the details of a status: tonic panics where they are not what they should be, and nobody reads them there.
+fn readable(mut fields: HeaderMap) -> HeaderMap {
+    fields.remove(DETAILS_BIN);
+    fields
+}
+
 impl GrpcService<tonic::body::Body> for Channel {
     type ResponseBody = Body;
     type Error = Ended;
@@ -146,7 +153,7 @@ impl Channel {
         }
         let mut response = http::Response::new(());
         *response.status_mut() = answer.head.status;
-        *response.headers_mut() = answer.head.headers.clone();
+        *response.headers_mut() = readable(answer.head.headers.clone());
         if !is_known {
             // A message that is compressed by it is refused by us; one that is not can be read.
             response.headers_mut().remove(GRPC_ENCODING);
@@ -193,7 +200,7 @@ impl http_body::Body for Body {
                     seen.is_complete = true;
                     seen.trailers.clone_from(&trailers);
                 });
-                Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))))
+                Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(readable(trailers)))))
             }
             Err(error) => broken(error),
         }

@@ -283,9 +283,10 @@ impl Outgoing<'_> {
     }
 
     fn finish(&self, seen: &mut Seen, taken: Taken) -> Result<Answer, Unanswered> {
-        // Without trailers the head stands for them: it is all there is, or a proxy ended it with an empty frame.
+        // Without trailers and messages the head stands for them: it is all there is, or a proxy ended it with an empty
+        // frame.
         let trailers = seen.trailers.take().unwrap_or_else(|| {
-            let head = seen.head.as_ref().map(|(_, head)| head);
+            let head = seen.head.as_ref().map(|(_, head)| head).filter(|_| taken.count == 0);
             head.filter(|head| head.contains_key("grpc-status")).cloned().unwrap_or_default()
         });
         let (sent, origin) = match status::of_trailers(&trailers) {

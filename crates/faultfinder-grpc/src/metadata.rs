@@ -87,9 +87,12 @@ fn fault(code: Code, name: &str, place: &str, message: String) -> Fault {
     Fault::new(code, Phase::Config, Detail::definition(name, place), message)
 }
 
+/// The trailer that carries details of a status.
+pub(crate) const DETAILS_BIN: &str = "grpc-status-details-bin";
+
 /// The bytes of a `-bin` value.
 pub(crate) fn binary(value: &[u8]) -> Option<Vec<u8>> {
-    BASE64.decode(value).ok()
+    BASE64.decode(value.trim_ascii()).ok()
 }
 
 /// Bytes as a `-bin` value; gRPC prefers it without padding.

@@ -1,6 +1,6 @@
 //! What stands for a status: the trailers, an HTTP status, an HTTP/2 error code, a broken rule.
 
-use crate::metadata;
+use crate::metadata::{self, DETAILS_BIN};
 use crate::prefixes::Violation;
 use crate::response::{Response, StatusOrigin};
 use crate::{Descriptors, ProtoSource};
@@ -14,8 +14,6 @@ use std::sync::OnceLock;
 const SHOWN_MAX: usize = 50;
 /// How much of a detail a fault shows, in characters.
 const DETAIL_CHARS_MAX: usize = 1000;
-/// The trailer that carries them.
-const DETAILS_BIN: &str = "grpc-status-details-bin";
 
 /// A status as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +25,11 @@ pub(crate) struct Sent {
 /// The status of trailers; nothing where they have none.
 pub(crate) fn of_trailers(trailers: &HeaderMap) -> Option<Sent> {
     let written = trailers.get("grpc-status")?;
+    if let Some(other) = trailers.get_all("grpc-status").iter().find(|other| *other != written) {
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let message = format!("grpc-status is given twice: {} and {}", text(written), text(other));
+        return Some(Sent { status: GrpcStatus::Internal, message });
+    }
     let number = written.to_str().ok().and_then(|text| text.parse::<u32>().ok());
     let status = GrpcStatus::ALL.into_iter().find(|status| Some(status.number()) == number);
     let told = trailers.get("grpc-message").map(|message| percent_decoded(message.as_bytes()));
@@ -201,10 +204,10 @@ fn known_details() -> Option<&'static Descriptors> {
 
 /// The details that the server sent with its status: the kind of each, and what is in it where the kind is known.
 fn details(trailers: &[(String, Vec<u8>)]) -> Vec<String> {
-    let rich = trailers.iter().find(|(name, _)| name == DETAILS_BIN);
-    let decoded = rich
-        .and_then(|(_, value)| metadata::binary(value))
-        .and_then(|bytes| RichStatus::decode(bytes.as_slice()).ok());
+    let rich = trailers.iter().filter(|(name, _)| name == DETAILS_BIN);
+    // Several values may be joined by commas (gRPC over HTTP/2, "Custom-Metadata").
+    let mut values = rich.flat_map(|(_, value)| value.split(|byte| *byte == b','));
+    let decoded = values.find_map(|value| RichStatus::decode(metadata::binary(value)?.as_slice()).ok());
     decoded.map(|status| status.details.iter().take(SHOWN_MAX).map(detail).collect()).unwrap_or_default()
 }
 
@@ -317,6 +320,9 @@ mod tests {
         let unknown = |text: &str| format!("grpc-status is {text:?}, which is not a valid status");
         check(&[("grpc-status", "99")], Some((GrpcStatus::Unknown, &unknown("99"))));
         check(&[("grpc-status", "abc")], Some((GrpcStatus::Unknown, &unknown("abc"))));
+        let twice = "grpc-status is given twice: 0 and 13";
+        check(&[("grpc-status", "0"), ("grpc-status", "13")], Some((GrpcStatus::Internal, twice)));
+        check(&[("grpc-status", "0"), ("grpc-status", "0")], Some((GrpcStatus::Ok, "")));
         check(&[("grpc-status", "-1")], Some((GrpcStatus::Unknown, &unknown("-1"))));
     }
 

@@ -9,7 +9,7 @@ mod variables; // variables of other files, from files, and one-time passwords
 
 use super::*;
 use crate::attempts::{RETRY_AFTER_MAX, pause};
-use crate::{Status, Suite, run_all};
+use crate::{Offload, Suite, run_all};
 use faultfinder_spec::Source;
 use faultfinder_taxonomy::{Blame, Code, Fact, Phase};
 use std::net::SocketAddr;
@@ -333,4 +333,21 @@ async fn every_address_has_a_result_of_its_own() {
     let fault = result.fault.unwrap();
     assert!(fault.message.starts_with("1 of 2 addresses failed; "), "{}", fault.message);
     assert_eq!(fault.evidence.fact("failed_addresses"), Some(&Fact::List(vec!["127.0.0.2".into()])));
+}
+
+#[tokio::test]
+async fn a_panic_is_an_error_of_ours_and_of_this_test_alone() {
+    let (address, _) = server(|_, _| answer(200, "", &"a".repeat(1_000_000))).await;
+    let suite = suite(&format!(
+        "tests: [{{ name: a, http: {{ url: 'http://{address}/' }}, assert: [body matches (a|b)+c] }}]"
+    ));
+    let options =
+        RunOptions { offload: Some(Offload::new(|_| panic!("the test says so"))), ..RunOptions::default() };
+    let result = run(&Vantage::system(), &suite.tests()[0], &options).await;
+    let fault = result.fault.unwrap();
+    assert_eq!(
+        (result.status, fault.code, fault.blame),
+        (Status::Error, Code::InternalError, Blame::Ourselves)
+    );
+    assert_eq!(result.name, "a");
 }

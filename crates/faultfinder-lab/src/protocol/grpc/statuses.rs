@@ -22,6 +22,18 @@ const ODD: &[Odd] = &[
         GrpcStatus::InvalidArgument,
         &[("grpc-status", "3"), ("grpc-message", "100% of %zz")],
     ),
+    (
+        "status-details-malformed",
+        "details of a status that are not base64",
+        GrpcStatus::InvalidArgument,
+        &[("grpc-status", "3"), ("grpc-status-details-bin", "not base64!!")],
+    ),
+    (
+        "status-twice",
+        "two statuses that differ",
+        GrpcStatus::Internal,
+        &[("grpc-status", "0"), ("grpc-status", "13")],
+    ),
 ];
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -73,6 +85,41 @@ fn places() -> Vec<Scenario> {
             json!({}),
             &[],
             |lab| serve(lab, |_| Reply::message(b"\x08\x01").no_trailers()),
+        ),
+        scenario(
+            "status-before-message",
+            "a status in the head, then a message, and nothing behind it",
+            status(GrpcStatus::Unknown).saying("the stream ended without a grpc-status in its trailers"),
+            json!({}),
+            &[],
+            |lab| serve(lab, |_| Reply::message(b"\x08\x01").header("grpc-status", "0").no_trailers()),
+        ),
+        scenario(
+            "status-details-malformed-head",
+            "trailers and nothing else, with details that are not base64",
+            status(GrpcStatus::InvalidArgument).saying("wrong"),
+            json!({}),
+            &[],
+            |lab| {
+                serve(lab, |_| {
+                    let reply =
+                        Reply::trailers_only(GrpcStatus::InvalidArgument).header("grpc-message", "wrong");
+                    reply.header("grpc-status-details-bin", "not base64!!")
+                })
+            },
+        ),
+        scenario(
+            "status-details-twice",
+            "details in two values that are joined by a comma",
+            status(GrpcStatus::InvalidArgument).showing("BadRequest"),
+            json!({}),
+            &[],
+            |lab| {
+                let details = format!("!,{}", details());
+                serve(lab, move |_| {
+                    Reply::grpc(GrpcStatus::InvalidArgument).trailer("grpc-status-details-bin", &details)
+                })
+            },
         ),
         scenario(
             "status-after-message",
