@@ -22,6 +22,8 @@ pub(crate) struct Arrived(Mutex<State>);
 struct State {
     /// The bytes of a head that is not complete.
     head: Option<Head>,
+    /// The status of the last interim response.
+    interim: Option<u16>,
     /// The head, and the beginning of the body.
     partial: Option<Partial>,
     /// Whether it is to come over QUIC.
@@ -82,8 +84,9 @@ impl Arrived {
     }
 
     /// What came was an interim response: of the final one, nothing has arrived.
-    pub(crate) fn interim(&self) {
-        self.state().head = None;
+    pub(crate) fn interim(&self, status: u16) {
+        let mut state = self.state();
+        (state.head, state.interim) = (None, Some(status));
     }
 
     /// The head is complete.
@@ -136,6 +139,15 @@ impl Arrived {
         if state.is_over_udp && fault.phase == Phase::Connect && !is_reached {
             return (of_udp(fault, state.tcp_answers), None);
         }
+        if let Some(interim) =
+            state.interim.filter(|_| fault.code == Code::Timeout && fault.phase == Phase::Wait)
+        {
+            fault.message = format!(
+                "no response came within {} ms but the interim response {interim}",
+                budget.as_millis()
+            );
+            return (fault.with("interim_status", interim), None);
+        }
         if let Some(head) =
             state.head.filter(|_| fault.code == Code::Timeout && fault.phase == Phase::Receive)
         {
@@ -150,6 +162,10 @@ impl Arrived {
         let bytes = match expected {
             Some(expected) if expected == received => format!("all {received} bytes of the body"),
             Some(expected) => format!("{received} of {expected} bytes of the body"),
+            None if fault.code == Code::Timeout && ends_with_the_connection(&response) => format!(
+                "{received} bytes of the body so far; it has neither content-length nor chunked, so that only the end of the \
+                 connection ends it (RFC 9112 section 6.3)"
+            ),
             None => format!("{received} bytes of the body so far"),
         };
         fault.message = format!("{}; status {}, {bytes}", fault.message, response.status);
@@ -162,6 +178,12 @@ impl Arrived {
         }
         (fault, Some(response))
     }
+}
+
+/// Whether nothing but the end of the connection ends a body.
+fn ends_with_the_connection(response: &Response) -> bool {
+    let has = |name: &str| response.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    response.version.starts_with("HTTP/1.") && !has("content-length") && !has("transfer-encoding")
 }
 
 /// The fault of a connection over UDP, which firewalls often drop although TCP works.

@@ -22,20 +22,24 @@ pub(crate) struct Decoded {
 /// Decodes the content codings of a body, keeping at most `limit` bytes.
 ///
 /// `cut` says that the body itself was cut at the limit: its coding then ends early without an error. A body with
-/// an unknown coding is left as it is, with a warning.
+/// an unknown coding, and a part of an encoded body (206), are left as they are, with a warning.
 ///
 /// # Errors
 ///
 /// `MALFORMED_RESPONSE` when a coding does not decode.
 pub(crate) fn decode(
+    status: u16,
     headers: &HeaderMap,
     body: Vec<u8>,
-    cut: bool,
-    limit: usize,
+    (cut, limit): (bool, usize),
     trace: &mut Trace,
 ) -> Result<Decoded, Fault> {
     let mut decoded = Decoded { bytes: body, truncated: cut };
     if decoded.bytes.is_empty() {
+        return Ok(decoded);
+    }
+    if status == 206 && is_coded(headers) {
+        trace.warn("the response is a part of an encoded body (206), which cannot be decoded: it is left as received");
         return Ok(decoded);
     }
     for coding in codings(headers)?.iter().rev() {
@@ -95,8 +99,14 @@ fn take_off(coding: &str, body: &[u8], limit: usize) -> Option<Attempt> {
 
 /// All members of a gzip body. Zero bytes behind the last one are padding, as gzip itself takes them.
 fn gunzip(body: &[u8], limit: usize) -> Attempt {
+    /// What each member begins with (RFC 1952 section 2.3.1).
+    const MEMBER: &[u8] = b"\x1f\x8b";
     let (mut rest, mut bytes) = (body, Vec::new());
     loop {
+        if rest.len() < body.len() && !MEMBER.starts_with(rest) && !rest.starts_with(MEMBER) {
+            let why = format!("{} bytes follow its end", rest.len());
+            return Err((bytes, io::Error::new(io::ErrorKind::InvalidData, why)));
+        }
         let mut decoder = flate2::bufread::GzDecoder::new(rest);
         let room = u64::try_from(limit.saturating_sub(bytes.len())).unwrap_or(u64::MAX).saturating_add(1);
         if let Err(error) = decoder.by_ref().take(room).read_to_end(&mut bytes) {

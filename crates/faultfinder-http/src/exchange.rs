@@ -9,7 +9,7 @@ use faultfinder_net::Trace;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderValue,
-    PROXY_AUTHORIZATION, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+    PROXY_AUTHORIZATION, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Uri};
@@ -48,9 +48,12 @@ pub(crate) fn request_headers(prepared: &Prepared, cookies: Option<&str>) -> Hea
     }
     const AGENT: HeaderValue = HeaderValue::from_static(faultfinder_net::USER_AGENT);
     const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
+    /// A part of an encoded body cannot be decoded.
+    const UNCODED: HeaderValue = HeaderValue::from_static("identity");
     headers.entry(USER_AGENT).or_insert(AGENT);
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-    headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
+    let codings = if headers.contains_key(RANGE) { UNCODED } else { CODINGS };
+    headers.entry(ACCEPT_ENCODING).or_insert(codings);
     headers
 }
 
@@ -200,7 +203,7 @@ pub(crate) fn respond(
     let (stopped, is_whole) = (collected.stopped, !collected.is_cut());
     // A coding that is not complete, because it was enough, is not an error.
     let cut = !is_whole || stopped.is_some();
-    let mut decoded = coding::decode(headers, collected.bytes, cut, collected.limit, trace)?;
+    let mut decoded = coding::decode(status, headers, collected.bytes, (cut, collected.limit), trace)?;
     if stopped.is_some() && is_whole {
         decoded.truncated = decoded.bytes.len() >= collected.limit;
     }

@@ -121,7 +121,7 @@ async fn ask(
     let asked = connection.ask(outgoing, |progress| match progress {
         Progress::Sent(at) => exchange::note_sent_at(Some(at), trace),
         Progress::Interim(head) => {
-            call.arrived.interim();
+            call.arrived.interim(head.status);
             interims.note(head.status, &head.headers);
         }
         Progress::Read(notes) => call.arrived.note(notes),

@@ -23,7 +23,10 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
     let mut interims = Interims::default();
     let asked = connection.ask(message, call.prepared.body.bytes.clone(), |progress| match progress {
         Progress::Sent(at) => exchange::note_sent_at(Some(at), trace),
-        Progress::Interim(status, headers) => interims.note(status.as_u16(), headers),
+        Progress::Interim(status, headers) => {
+            call.arrived.interim(status.as_u16());
+            interims.note(status.as_u16(), headers);
+        }
     });
     let mut answer = match asked.await {
         Ok(answer) => answer,

@@ -96,6 +96,12 @@ impl BlameRule {
             ..rule(Blame::Target, "no credentials would answer it")
         },
         Self {
+            codes: &[Code::AuthenticationError],
+            phases: &[Phase::Authenticate],
+            when: Some("the endpoint that issues tokens answers with status 429, or 500 and above"),
+            ..rule(Blame::Target, "it fails whatever credentials it is shown")
+        },
+        Self {
             codes: &[Code::Dns],
             phases: &[Phase::Resolve],
             when: Some("in a DNS test: the server or the zone is the target, and it answered"),

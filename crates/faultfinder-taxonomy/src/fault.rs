@@ -82,6 +82,8 @@ impl Fault {
         match self.blame {
             Blame::Ourselves => RetryAdvice::Sensible,
             Blame::Definition => RetryAdvice::Useless,
+            // An account is locked by wrong credentials alone.
+            Blame::Target if self.code == Code::AuthenticationError => RetryAdvice::Sensible,
             Blame::Target | Blame::Network | Blame::Credentials => self.code.explanation().retry,
         }
     }

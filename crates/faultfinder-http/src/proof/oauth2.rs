@@ -4,7 +4,7 @@ use super::jwt;
 use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
 use faultfinder_taxonomy::word::CredentialsIn;
 use faultfinder_taxonomy::word::HttpVersion;
-use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
+use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
 use serde_json::Value;
 
 /// Longest answer of a token endpoint, in bytes.
@@ -116,7 +116,16 @@ pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     let excerpt = || String::from_utf8_lossy(&response.body).chars().take(EXCERPT_CHARS).collect::<String>();
     if !(200..300).contains(&status) {
         let message = format!("the token endpoint answered with status {status}");
-        return Err(refusal(&status.to_string(), status, message).with("body", excerpt()));
+        let mut fault = refusal(&status.to_string(), status, message).with("body", excerpt());
+        if status == 429 || status >= 500 {
+            // The endpoint has not even looked at the credentials.
+            fault.hints = vec![
+                "check the service that issues tokens: it fails by itself, whatever credentials it is shown"
+                    .to_owned(),
+            ];
+            fault = fault.blamed_on(Blame::Target);
+        }
+        return Err(fault);
     }
     let Some(token) = text("access_token").filter(|token| !token.is_empty()) else {
         let message =

@@ -30,6 +30,8 @@ pub enum Status {
 pub struct OcspResponse {
     /// What it says.
     pub status: Status,
+    /// `producedAt`: when it was signed.
+    pub produced_at: SystemTime,
     /// `thisUpdate`.
     pub this_update: SystemTime,
     /// `nextUpdate`.
@@ -58,6 +60,7 @@ impl OcspResponse {
         ]);
         Self {
             status: Status::Good,
+            produced_at: before(now, AGE),
             this_update: before(now, AGE),
             next_update: Some(after(now, REST)),
             certificates: Vec::new(),
@@ -109,7 +112,7 @@ impl OcspResponse {
         single.extend(self.next_update.map(|until| der::tagged(0, &der::generalized_time(until))));
         let signed = der::sequence(&[
             der::tagged(2, &der::octet_string(&self.responder.ocsp_hash())),
-            der::generalized_time(self.this_update),
+            der::generalized_time(self.produced_at),
             der::sequence(&[der::sequence(&single)]),
         ]);
         let signature = self.signature.make(&self.responder, Digest::Sha256, &signed)?;

@@ -17,6 +17,8 @@ const CNAME_CHAIN_MAX: usize = 16;
 pub enum NoData {
     /// The answer section is empty.
     Empty,
+    /// The server does not have the zone, and refers to others, such as this one.
+    Referral(String),
     /// Its records have other types or other names.
     Other,
     /// The requested record has this class, which is not that of the Internet.
@@ -58,7 +60,7 @@ impl Answer {
                 .find(|record| record.record_type == RecordType::CNAME && record.class == CLASS_IN);
             let Some(alias) = alias else {
                 return Err(match (self.answers.is_empty(), seen.len()) {
-                    (true, _) => NoData::Empty,
+                    (true, _) => self.referral().map_or(NoData::Empty, NoData::Referral),
                     (false, 1) => NoData::Other,
                     (false, _) => NoData::Dangling(name.to_owned()),
                 });
@@ -72,6 +74,14 @@ impl Answer {
             }
             seen.push(name);
         }
+    }
+
+    /// The name servers that the answer refers to: it has no SOA, which a zone without such a record sends (RFC 2308 section
+    /// 2.2).
+    fn referral(&self) -> Option<String> {
+        let of = |kind| self.authorities.iter().filter(move |record| record.record_type == kind);
+        let first = of(RecordType::NS).next().filter(|_| !self.flags.contains(&"aa"))?;
+        of(RecordType::SOA).next().is_none().then(|| first.value.clone())
     }
 
     /// The name at the end of the answer's CNAMEs, if there are any: the one that an error is about (RFC 6604 section 3).
@@ -98,6 +108,9 @@ impl NoData {
     fn text(&self, query: &Query) -> String {
         match self {
             Self::Empty => format!("the name exists and has no {} record", query.record_type()),
+            Self::Referral(server) => format!(
+                "the server does not have the zone of the name: it only refers to other name servers, such as {server}"
+            ),
             Self::Other => {
                 format!("the answer holds no {} record of the name, only others", query.record_type())
             }
@@ -120,8 +133,14 @@ impl NoData {
 /// records.
 #[must_use]
 pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Option<Fault> {
+    let mut hints = None;
     let (detail, message) = if answer.rcode == ResponseCode::new(0) {
         let why = answer.selected(query).err()?;
+        if matches!(why, NoData::Referral(_)) {
+            hints = Some(vec![
+                "ask a resolver, or a name server of the zone; if this one should have it, it is not set up there".to_owned(),
+            ]);
+        }
         (Detail::dns("NODATA", "ENODATA"), format!("{query}: {}", why.text(query)))
     } else {
         let mnemonic = answer.rcode.mnemonic();
@@ -140,6 +159,9 @@ pub fn answer_fault(answer: &Answer, query: &Query, server: SocketAddr) -> Optio
         .with("question", query.to_string())
         .with("rcode", answer.rcode.mnemonic().into_owned())
         .with("flags", answer.flags.clone());
+    if let Some(hints) = hints {
+        fault.hints = hints;
+    }
     if let Some(alias) = answer.alias_of(query) {
         if answer.rcode.number() == NXDOMAIN {
             // Nothing is wrong with the spelling of the name itself.

@@ -98,7 +98,7 @@ pub fn check_response(
     // at which it was current.
     let as_of = if single.status.is_final() { now.min(current_until(single).unwrap_or(now)) } else { now };
     let responder = signer(basic, issuer, as_of)?;
-    times(basic, single, responder, as_of)
+    times(basic, single, responder, (as_of, now))
 }
 
 /// Until when a status may be relied upon; nothing if its times cannot be read.
@@ -227,12 +227,18 @@ fn seconds(field: &'static str, time: &Asn1Time) -> Result<i64, OcspFault> {
     time.lenient().ok_or_else(|| OcspFault::BadTime { field, text: time.text() })
 }
 
-/// Whether the answer is current.
-fn times(basic: &Basic, single: &Single, responder: String, now: i64) -> Result<OcspAnswer, OcspFault> {
+/// Whether the answer is current at a moment. When it was signed has nothing to do with that moment: it is held against the
+/// clock.
+fn times(
+    basic: &Basic,
+    single: &Single,
+    responder: String,
+    (now, clock): (i64, i64),
+) -> Result<OcspAnswer, OcspFault> {
     let produced_at = seconds("producedAt", &basic.produced_at)?;
     let this_update = seconds("thisUpdate", &single.this_update)?;
     let next_update = single.next_update.as_ref().map(|time| seconds("nextUpdate", time)).transpose()?;
-    for (field, from) in [("producedAt", produced_at), ("thisUpdate", this_update)] {
+    for (field, from, now) in [("producedAt", produced_at, clock), ("thisUpdate", this_update, now)] {
         if from > now.saturating_add(SKEW_SECONDS) {
             return Err(OcspFault::NotYetValid { field, from, now });
         }

@@ -1,8 +1,11 @@
 //! Response codes, and answers without data.
 
 use super::case::{NAME, PLAIN, Test, dns, udp};
-use super::wire::{A, ANSWER, CNAME, OPT, TXT, a, name, owned, record, soa, text};
+use super::wire::{A, ANSWER, CNAME, NS, OPT, TXT, a, name, owned, record, soa, text};
 use crate::{Expect, Scenario};
+
+/// The flags of a response of a server that does not have the zone, and does not ask others.
+const REFERRAL: u16 = 0x8100;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     [codes(), without_data()].into_iter().flatten().collect()
@@ -71,6 +74,22 @@ fn without_data() -> Vec<Scenario> {
             vec![asked.reply(ANSWER, [&[], &[soa()], &[]])]
         }),
         nodata("nodata-no-soa", "no error, and nothing in any section", |asked| vec![asked.answer(&[])]),
+        udp(
+            "referral",
+            "a server that does not have the zone, and refers to another one",
+            dns("NODATA", "ENODATA")
+                .saying("it only refers to other name servers, such as ns.other.test")
+                .omitting("exists"),
+            PLAIN,
+            |asked| {
+                vec![
+                    asked.reply(
+                        REFERRAL,
+                        [&[], &[owned(&name("test"), NS, 300, &name("ns.other.test"))], &[]],
+                    ),
+                ]
+            },
+        ),
         nodata("answer-other-type", "a TXT record for an A question", |asked| {
             vec![asked.answer(&[record(TXT, 300, &text("not an address"))])]
         }),

@@ -9,7 +9,7 @@ use crate::protocol::http::secure::{self, Answers};
 use crate::{Expect, Lab, LabError, peer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use faultfinder_taxonomy::{Code, Phase};
+use faultfinder_taxonomy::{Blame, Code, Phase};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -210,6 +210,25 @@ fn kept() -> Vec<Row> {
         .test(retry.clone())
         .assert(&["status is 200"]),
         Row::new(
+            "http1/oauth2-endpoint-503-once",
+            "an endpoint that fails once, and a test that tries again",
+            Expect::pass(),
+            |lab| {
+                let issued = AtomicUsize::new(0);
+                let address = http1::serve(lab, move |request| match request.target.as_str() {
+                    "/token" if issued.fetch_add(1, Ordering::SeqCst) == 0 => {
+                        answer("503 Service Unavailable", "", b"")
+                    }
+                    "/token" => token(request, 1),
+                    _ if brings(request, 1) => ok(),
+                    _ => unauthorized("Bearer"),
+                })?;
+                Ok(Site::at(address).with(client(&format!("http://{address}/token"), SECRET, &json!({}))))
+            },
+        )
+        .test(retry.clone())
+        .assert(&["status is 200"]),
+        Row::new(
             "http1/oauth2-withdrawn",
             "a token that is withdrawn after its first use",
             Expect::pass(),
@@ -231,12 +250,17 @@ fn kept() -> Vec<Row> {
     ]
 }
 
+/// The endpoint fails by itself.
+fn endpoint_fails() -> Expect {
+    denied_by("500").blaming(Blame::Target).omitting("password")
+}
+
 fn denied() -> Vec<Row> {
     vec![
         by_endpoint("oauth2-no-token", "an answer without a token", denied_by("no_access_token"), || {
             ok_with("application/json", "{\"token\":\"lab\"}")
         }),
-        by_endpoint("oauth2-html", "a page instead of a token", denied_by("500"), || {
+        by_endpoint("oauth2-html", "a page instead of a token", endpoint_fails(), || {
             answer("500 Internal Server Error", "Content-Type: text/html\r\n", b"<h1>Oops</h1>")
         }),
         by_endpoint(

@@ -7,6 +7,7 @@ use crate::protocol::http::row::{Row, Site, http1};
 use crate::{Expect, LabError};
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use serde_json::json;
 use std::io::{self, Write};
 
 /// What the bodies say.
@@ -61,6 +62,9 @@ const BROKEN: &[(&str, &str, &str, &str, Make)] = &[
         body.truncate(body.len() / 2);
         Ok(body)
     }),
+    ("gzip-trailing-junk", "gzip with text behind it", "gzip", "Z_DATA_ERROR", || {
+        Ok([gzip(TEXT)?, b"junk".to_vec()].concat())
+    }),
     ("deflate-garbage", "text that says it is deflate", "deflate", "Z_DATA_ERROR", || Ok(vec![0xff; 64])),
     ("br-garbage", "text that says it is brotli", "br", "ERR__ERROR_FORMAT", || Ok(vec![0xff; 64])),
     ("zstd-garbage", "text that says it is zstd", "zstd", "ZSTD_error", || Ok(TEXT.to_vec())),
@@ -85,6 +89,18 @@ fn odd() -> Vec<Row> {
             answer("200 OK", "Content-Encoding: gzip\r\n", b""),
         )
         .assert(&["status is 200"]),
+        http1(
+            "gzip-part",
+            "a part of a body with a coding, as a range of it",
+            Expect::pass().saying("a part of an encoded body (206)"),
+            answer(
+                "206 Partial Content",
+                "Content-Encoding: gzip\r\nContent-Range: bytes 0-3/25\r\n",
+                b"\x1f\x8b\x08\0",
+            ),
+        )
+        .with(json!({ "headers": { "range": "bytes=0-3" } }))
+        .assert(&["status is 206"]),
         coded("gzip-bomb", "32 kB that become 32 MiB", too_large(), "gzip", || gzip(&vec![0; BOMB_BYTES]))
             .assert(&["body contains hello"]),
     ]

@@ -56,6 +56,13 @@ fn waiting() -> Vec<Row> {
             Script::new().hang(),
         )
         .with(json!({ "overall_timeout": "1500ms" })),
+        http1(
+            "hang-interim",
+            "an interim response, then silence",
+            timeout(Wait).saying("but the interim response 103").omitting("first byte"),
+            Script::new().then("HTTP/1.1 103 Early Hints\r\n\r\n").hang(),
+        )
+        .impatient(),
         http1("slow-but-ok", "an answer that takes its time, within what it has", Expect::pass(), ok_late())
             .assert(&["status is 200"]),
     ]
@@ -74,6 +81,13 @@ fn receiving() -> Vec<Row> {
                 .showing("hello")
                 .showing("\"body_bytes_expected\":10"),
             Script::new().then("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").hang(),
+        )
+        .impatient(),
+        http1(
+            "hang-no-length",
+            "a body that nothing but the end of the connection ends, which does not come",
+            timeout(Receive).saying("only the end of the connection ends it (RFC 9112 section 6.3)"),
+            Script::new().then("HTTP/1.1 200 OK\r\n\r\nhello").hang(),
         )
         .impatient(),
         http1(

@@ -34,11 +34,20 @@ fn contents() -> Vec<Scenario> {
         }),
         warned(
             "not-yet-valid",
-            "the stapled answer is from tomorrow",
-            "producedAt of the OCSP response is",
+            "the stapled answer is good from tomorrow on",
+            "thisUpdate of the OCSP response is",
             |site| {
                 let now = site.pki.now();
                 site.answer().valid(after(now, DAY), after(now, DAY * 5)).der()
+            },
+        ),
+        warned(
+            "produced-tomorrow",
+            "the stapled answer was signed tomorrow",
+            "producedAt of the OCSP response is",
+            |site| {
+                let produced_at = after(site.pki.now(), DAY);
+                OcspResponse { produced_at, ..site.answer() }.der()
             },
         ),
         warned("unknown", "the stapled answer does not know the leaf", "does not know", |site| {
