@@ -70,6 +70,13 @@ impl<'s, 'r> Section<'s, 'r> {
         self.renderer.confidential(&self.path(name), text)
     }
 
+    /// A text that is a secret, whatever is in it.
+    pub(crate) fn secret(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        self.renderer.secrets.add(&text);
+        Some(text)
+    }
+
     /// Whether a secret is in a text that has been rendered.
     pub(crate) fn is_secret(&self, name: &str) -> bool {
         self.fields.text(name).is_some_and(|text| self.renderer.is_secret(text))

@@ -17,6 +17,7 @@ mod tls; // TLS settings
 mod proxy; // proxies
 mod pairs; // names and values
 mod variable; // variables
+mod userinfo; // passwords in URLs, which names must not show
 mod text; // Text: what may hold templates
 mod template; // text in parts
 mod generator; // values made when a test runs
@@ -75,6 +76,7 @@ pub use template::{Part, Template};
 pub use test::TAGS_MAX;
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;
+pub use userinfo::without_password;
 pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};
 pub use variable::{
     Totp, VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables, totp_key,

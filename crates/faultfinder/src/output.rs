@@ -45,6 +45,11 @@ impl Output {
                 return Ok(Self::Special { writer: BufWriter::new(file), target: target.to_owned() });
             }
         }
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+            let why = format!("the folder {} does not exist", folder.display());
+            return Err(Failure::usage(format!("{}: cannot be written: {why}", target.display())));
+        }
         let target = followed(target).map_err(cannot)?;
         let temporary = beside(&target, known.as_ref()).map_err(cannot)?;
         Ok(Self::File { writer: BufWriter::new(temporary), target })
@@ -87,6 +92,21 @@ impl Output {
             }
         }
     }
+}
+
+/// Refuses an output that is one of the files that are read: the results would take the place of what somebody wrote.
+pub(crate) fn refuse_inputs<P: AsRef<Path>>(
+    output: Option<&Path>,
+    inputs: impl IntoIterator<Item = P>,
+) -> Result<(), Failure> {
+    let Some((file, whole)) = output.and_then(|file| Some((file, fs::canonicalize(file).ok()?))) else {
+        return Ok(());
+    };
+    if inputs.into_iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == whole)) {
+        let message = format!("{}: is one of the files that are read: choose another output", file.display());
+        return Err(Failure::usage(message));
+    }
+    Ok(())
 }
 
 /// The file that a name leads to, through links, also when it is not there yet.
@@ -217,6 +237,20 @@ mod tests {
         let Err(Failure::Usage { message, .. }) = Output::open(Some(Path::new("/nowhere/out.json"))) else {
             panic!("it was opened");
         };
-        assert!(message.starts_with("/nowhere/out.json: cannot be written: "), "{message}");
+        assert_eq!(message, "/nowhere/out.json: cannot be written: the folder /nowhere does not exist");
+    }
+
+    #[test]
+    fn what_is_read_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (read, link, new) =
+            (folder.path().join("a.yaml"), folder.path().join("link"), folder.path().join("out.json"));
+        fs::write(&read, "tests").unwrap();
+        std::os::unix::fs::symlink(&read, &link).unwrap();
+        assert!(refuse_inputs(Some(&new), [&read]).is_ok());
+        assert!(refuse_inputs(None, [&read]).is_ok());
+        for output in [&read, &link] {
+            assert!(matches!(refuse_inputs(Some(output), [&read]), Err(Failure::Usage { .. })));
+        }
     }
 }

@@ -8,7 +8,7 @@ mod graphql; // GraphQL requests
 use super::answer::{Answer, Cut, Refusal, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, Sent};
-use super::{client, envelope, proxy, tls};
+use super::{client, credentials, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, RedirectFacts};
 use faultfinder_http::{CookieJar, Enough, Hop, Interim, Request, Response};
@@ -51,7 +51,7 @@ struct HttpAnswer {
 
 /// Makes the request.
 pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Http {
-    let mut request = Request::new(section.needed("url"));
+    let mut request = Request::new(credentials::url(section));
     let method = section.value::<Method>("method").map(Method::into_string);
     let is_graphql = section.has("graphql");
     let has_body = ["body", "json", "form", "multipart"].into_iter().any(|field| section.has(field));

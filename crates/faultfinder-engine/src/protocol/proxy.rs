@@ -1,5 +1,6 @@
 //! Proxies.
 
+use crate::protocol::credentials::hide_userinfo;
 use crate::section::{Secrecy, Section};
 use faultfinder_net::Proxy;
 
@@ -13,7 +14,7 @@ fn proxy(section: &mut Section<'_, '_>) -> Option<Proxy> {
     let headers = section.pairs("headers", Secrecy::Whole);
     match url::Url::parse(&text) {
         Ok(url) => {
-            hide_credentials(section, &url);
+            hide_userinfo(section, &url);
             Some(Proxy { url, headers })
         }
         Err(error) => {
@@ -21,13 +22,4 @@ fn proxy(section: &mut Section<'_, '_>) -> Option<Proxy> {
             None
         }
     }
-}
-
-/// The credentials in a proxy's URL are as secret as the URL.
-fn hide_credentials(section: &mut Section<'_, '_>, url: &url::Url) {
-    let Some(password) = url.password().filter(|_| section.is_secret("url")) else { return };
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let secrets = &mut section.renderer().secrets;
-    secrets.add(&decode(password));
-    secrets.add(&format!("{}:{}", decode(url.username()), decode(password)));
 }

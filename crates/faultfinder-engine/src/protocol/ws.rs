@@ -17,7 +17,7 @@ const SHOWN_MAX: usize = 10;
 
 /// Makes the request.
 pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Request {
-    let mut request = Request::new(section.needed("url"));
+    let mut request = Request::new(credentials::url(section));
     request.steps = steps(section, assertions);
     request.headers = section.pairs("headers", Secrecy::Whole);
     request.cookies = section.pairs("cookies", Secrecy::Whole);
@@ -73,7 +73,7 @@ fn step(section: &mut Section<'_, '_>) -> Option<Step> {
 }
 
 fn auth(section: &mut Section<'_, '_>) -> Option<Auth> {
-    if let Some(token) = section.confidential("bearer") {
+    if let Some(token) = section.secret("bearer") {
         return Some(Auth::Bearer(token));
     }
     section.section("basic").map(|mut basic| Auth::Basic(credentials::basic(&mut basic)))

@@ -19,6 +19,7 @@ use super::build::{Conversion, Fields, list, text, word};
 use super::pieces::{Variables, go_duration, literal, packed};
 use super::section::Section;
 use super::shape::{any_entry, has};
+use crate::without_password;
 use crate::yaml::{Kind, Node};
 use crate::{Place, text::quoted};
 use faultfinder_taxonomy::word::{nearest, one_of};
@@ -171,7 +172,7 @@ fn test(
         }
     }
     let mut test = Fields::default();
-    test.put("name", text(place, literal(&format!("{name} {target}"))));
+    test.put("name", text(place, literal(&format!("{name} {}", without_password(target)))));
     test.put(protocol, request.into_node(place));
     if !assertions.is_empty() {
         test.put("assert", packed(place, assertions));

@@ -68,6 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let found = [(source.clone(), found)];
     crate::output::note_unless_empty(&crate::diagnostics::of_files(&found, Paint::for_stderr()));
     let text = text.ok_or(Failure::Invalid)?;
+    crate::output::refuse_inputs(arguments.output.as_deref(), [&arguments.file])?;
     let mut output = Output::open(arguments.output.as_deref())?;
     output.write(&text)?;
     output.close()?;

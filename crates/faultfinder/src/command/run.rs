@@ -112,6 +112,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
     let places = if in_one_file(&tests) { Places::NotPassed } else { Places::All };
     let plan = Plan::new(tests, arguments.repeat, arguments.shuffle)?;
+    let read = plan.tests.iter().map(Test::file);
+    crate::output::refuse_inputs(arguments.output.as_deref(), read)?;
     // Opened before anything runs, so that a wrong name is reported at once.
     let output = Output::open(arguments.output.as_deref())?;
     let style = Style {

@@ -4,6 +4,7 @@
 //! people, and to standard error when a format for programs is there, which they would break.
 
 use super::label::label;
+use super::text::is_steering;
 use faultfinder_engine::{RunReport, Status, TestResult};
 use faultfinder_spec::{Diagnostic, Severity, Source};
 use std::path::{Component, Path, PathBuf};
@@ -112,9 +113,20 @@ fn command(level: &str, place: &[(&str, String)], title: &str, message: &str) ->
     format!("::{level} {}::{}\n", properties.join(","), data(message))
 }
 
-/// Text as the message of a command.
+/// Text as the message of a command. What steers a terminal is shown instead: logs have it as it is.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '%' => shown.push_str("%25"),
+            '\r' => shown.push_str("%0D"),
+            '\n' => shown.push_str("%0A"),
+            '\t' => shown.push('\t'),
+            letter if is_steering(letter) => shown.extend(letter.escape_unicode()),
+            letter => shown.push(letter),
+        }
+    }
+    shown
 }
 
 /// Text as the value of a property of a command.
@@ -173,6 +185,8 @@ mod tests {
             command("error", &place, "50 %: a,b", "1:2,3\r\n100 %"),
             "::error file=a%2Cb%3Ac.yaml,title=50 %25%3A a%2Cb::1:2,3%0D%0A100 %25\n"
         );
+        let steering = command("error", &[], "a\u{1b}[31m", "\u{1b}]0;title\u{7}");
+        assert_eq!(steering, "::error title=a\\u{1b}[31m::\\u{1b}]0;title\\u{7}\n");
     }
 
     #[test]

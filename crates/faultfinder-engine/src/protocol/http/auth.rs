@@ -7,7 +7,7 @@ use faultfinder_taxonomy::word::{CredentialsIn, JwtAlgorithm, NtlmVersion};
 
 /// Makes the credentials.
 pub(super) fn build(section: &mut Section<'_, '_>) -> Option<Auth> {
-    if let Some(token) = section.confidential("bearer") {
+    if let Some(token) = section.secret("bearer") {
         return Some(Auth::Bearer(token));
     }
     if let Some(mut section) = section.section("basic") {
@@ -30,7 +30,7 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Option<Auth> {
         return Some(Auth::OAuth2(Box::new(oauth2(&mut section, grant))));
     }
     if let Some(mut section) = section.section("oauth2_refresh_token") {
-        let grant = Grant::RefreshToken(section.confidential("refresh_token").unwrap_or_default());
+        let grant = Grant::RefreshToken(section.secret("refresh_token").unwrap_or_default());
         return Some(Auth::OAuth2(Box::new(oauth2(&mut section, grant))));
     }
     if let Some(mut section) = section.section("oauth2_jwt_bearer") {
@@ -59,8 +59,8 @@ fn ntlm(section: &mut Section<'_, '_>) -> Ntlm {
 fn sigv4(section: &mut Section<'_, '_>) -> SigV4 {
     SigV4 {
         access_key: section.confidential("access_key").unwrap_or_default(),
-        secret_key: section.confidential("secret_key").unwrap_or_default(),
-        session_token: section.confidential("session_token"),
+        secret_key: section.secret("secret_key").unwrap_or_default(),
+        session_token: section.secret("session_token"),
         region: section.needed("region"),
         service: section.needed("service"),
     }
@@ -68,7 +68,7 @@ fn sigv4(section: &mut Section<'_, '_>) -> SigV4 {
 
 fn oauth2(section: &mut Section<'_, '_>, grant: Grant) -> OAuth2 {
     let client_id = section.confidential("client_id");
-    let client_secret = section.confidential("client_secret");
+    let client_secret = section.secret("client_secret");
     if let (Some(id), Some(secret)) = (&client_id, &client_secret)
         && section.is_secret("client_secret")
     {
@@ -91,7 +91,7 @@ fn oauth2(section: &mut Section<'_, '_>, grant: Grant) -> OAuth2 {
 fn jwt(section: &mut Section<'_, '_>) -> Jwt {
     let key = match section.pem("key") {
         Some(key) => JwtKey::Private(key),
-        None => JwtKey::Secret(section.confidential("secret").unwrap_or_default()),
+        None => JwtKey::Secret(section.secret("secret").unwrap_or_default()),
     };
     let mut expires_in = Jwt::EXPIRES_IN;
     section.set_duration("expires_in", &mut expires_in);

@@ -303,3 +303,21 @@ async fn a_failed_assertion_breaks_no_phase_off() {
     assert_eq!(result.timings.duration(Phase::Assert), Some(broke_in.after));
     assert!(result.timings.duration(Phase::Receive).is_some());
 }
+
+#[tokio::test]
+async fn passwords_are_secrets_however_they_are_written() {
+    let (address, _) = server(|_, request| answer(200, "", request)).await;
+    for (url, auth) in [
+        (format!("http://{address}/"), "auth: { basic: { username: ada, password: hunter22 } }, "),
+        (format!("http://{address}/"), "auth: { bearer: hunter22 }, "),
+        (format!("http://ada:hunter22@{address}/"), ""),
+    ] {
+        let test = format!(
+            "tests: [{{ name: a, http: {{ {auth}url: '{url}', save_body: true }}, assert: [body contains no] }}]"
+        );
+        let result = run_one(&suite(&test)).await;
+        let shown = serde_json::to_string(&result).unwrap();
+        assert!(shown.contains("***"), "{shown}");
+        assert!(!shown.contains("hunter22") && !shown.contains("YWRhOmh1bnRlcjIy"), "{shown}");
+    }
+}

@@ -6,6 +6,7 @@ use crate::command::probe::draft::Draft;
 use crate::command::probe::{credentials, target};
 use crate::exit::Failure;
 use clap::ArgMatches;
+use faultfinder_spec::without_password;
 use faultfinder_taxonomy::Protocol;
 
 /// An HTTP request.
@@ -38,5 +39,5 @@ fn complete(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
         request.entry("method").or_insert_with(|| "POST".into());
     }
     credentials::complete(request);
-    Ok(url)
+    Ok(without_password(&url).into_owned())
 }

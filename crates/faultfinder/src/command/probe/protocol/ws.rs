@@ -6,6 +6,7 @@ use crate::command::probe::draft::Draft;
 use crate::command::probe::target;
 use crate::exit::Failure;
 use clap::{Arg, ArgMatches};
+use faultfinder_spec::without_password;
 use faultfinder_taxonomy::Protocol;
 use serde_json::{Value, json};
 
@@ -54,5 +55,5 @@ fn complete(draft: &mut Draft, matches: &ArgMatches) -> Result<String, Failure> 
     if !steps.is_empty() {
         request.insert("steps".to_owned(), steps.into());
     }
-    Ok(url)
+    Ok(without_password(&url).into_owned())
 }
