@@ -108,7 +108,7 @@ impl Prefixes {
         let what = match &self.coding {
             _ if flag == 0 => return Ok(()),
             Coding::Known => return Ok(()),
-            Coding::Identity => "a message is compressed, but grpc-encoding is missing".to_owned(),
+            Coding::Identity => "a message is compressed, but grpc-encoding names no compression".to_owned(),
             Coding::Unknown(name) => {
                 format!(
                     "a message is compressed with {name:?}, which this client does not support and did not offer"

@@ -1,7 +1,7 @@
 //! A proxy, and a tunnel through one that speaks HTTP (RFC 9110 section 9.3.6).
 
 use crate::http1::{self, Head, Limits, Rules};
-use crate::{Login, Trace, classify_io, errno};
+use crate::{Login, Spoken, Trace, classify_io, errno};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
 use http::header::CONTENT_LENGTH;
 use std::time::Duration;
@@ -12,6 +12,8 @@ use url::Url;
 const PAGE_BYTES_MAX: usize = 2048;
 /// How long to wait for it: it usually comes with the head.
 const PAGE_WAIT: Duration = Duration::from_millis(500);
+/// How much is read of a response that is not HTTP, in bytes.
+const ANSWER_BYTES_MAX: usize = 512;
 
 /// A proxy: HTTP, in plaintext (`http://`) or over TLS (`https://`), or SOCKS5, with the target's name resolved here
 /// (`socks5://`) or by the proxy (`socks5h://`).
@@ -90,7 +92,15 @@ pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     // Byte by byte, so that nothing after it is read from the tunnel.
     let mut seen = Vec::new();
     let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, &mut seen).await;
-    let head = read.map_err(|error| unanswered(&error, &seen))?;
+    let head = match read {
+        Ok(head) => head,
+        Err(error) => {
+            if matches!(error, http1::Error::Broken(_)) {
+                more(stream, &mut seen).await;
+            }
+            return Err(unanswered(&error, &seen));
+        }
+    };
     let status = head.status;
     if matches!(status, 200..=299) {
         return Ok(());
@@ -110,8 +120,20 @@ pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
             &seen,
         ),
     };
+    let refused = match status {
+        407 if !proxy.has_credentials() => {
+            refused.with_hint("put the proxy's credentials into its URL: http://user:password@host")
+        }
+        _ => refused,
+    };
     let page = page(stream, &head).await;
     Err(if page.is_empty() { refused } else { refused.with("proxy_page", page) })
+}
+
+/// Reads what else has come of a response that is not HTTP: its beginning shows what the peer is.
+async fn more<S: AsyncRead + Unpin>(stream: &mut S, seen: &mut Vec<u8>) {
+    seen.reserve(ANSWER_BYTES_MAX);
+    let _ = tokio::time::timeout(PAGE_WAIT, stream.read_buf(seen)).await;
 }
 
 /// The page that comes with a refusal: proxies say in it why.
@@ -134,7 +156,13 @@ fn unanswered(error: &http1::Error, seen: &[u8]) -> Fault {
         http1::Error::Ended(error) => broken(error, seen),
         http1::Error::Broken(violation) => {
             let message = format!("the proxy's response to CONNECT is not HTTP: {}", violation.what);
-            fault(Code::Tunnel, Detail::http(violation.name, None), message, seen)
+            let fault = fault(Code::Tunnel, Detail::http(violation.name, None), message, seen);
+            match Spoken::of(seen) {
+                Some(Spoken::Tls) => Spoken::Tls
+                    .explain(fault, Some("use an https:// URL for the proxy: this port expects TLS")),
+                Some(spoken) => spoken.explain(fault, None),
+                None => fault,
+            }
         }
         http1::Error::TooLarge(what) => {
             let message = format!("the head of the proxy's response to CONNECT is too large: {what}");
@@ -160,6 +188,6 @@ fn fault(code: Code, detail: Detail, message: String, head: &[u8]) -> Fault {
     }
     fault.with(
         "proxy_answer",
-        String::from_utf8_lossy(head.get(..512.min(head.len())).unwrap_or_default()).into_owned(),
+        String::from_utf8_lossy(head.get(..ANSWER_BYTES_MAX.min(head.len())).unwrap_or_default()).into_owned(),
     )
 }

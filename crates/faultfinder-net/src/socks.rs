@@ -97,9 +97,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
                 Detail::socks("no_acceptable_method", Some(NO_ACCEPTABLE_METHOD)),
                 "the proxy accepts neither a user name and password nor requests without them".to_owned(),
             )),
-            (NO_ACCEPTABLE_METHOD, None) => Err(self.fault(
+            // Some choose the one that they want although it was not offered.
+            (method @ (NO_ACCEPTABLE_METHOD | USERNAME_PASSWORD), None) => Err(self.fault(
                 Code::Tunnel,
-                Detail::socks("no_acceptable_method", Some(NO_ACCEPTABLE_METHOD)),
+                Detail::socks("no_acceptable_method", Some(method)),
                 "the proxy requires credentials, but the test has none".to_owned(),
             )),
             (method, _) => Err(self.fault(

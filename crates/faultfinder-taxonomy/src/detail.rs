@@ -339,7 +339,10 @@ impl Detail {
             }
             Self::Dns { name, .. } => crate::dns_code::hint(name),
             Self::Errno { name } => name.hint(),
-            Self::H2 { number, .. } => Http2ErrorCode::new(*number).hint(),
+            // The hint of the code is for who is told it; here it is the peer that sends too much.
+            Self::H2 { number, scope, .. } => {
+                Http2ErrorCode::new(*number).hint().filter(|_| scope != "local")
+            }
             Self::Quic { name, .. } => crate::quic_code::hint(name),
             Self::Socks { name, .. } => crate::socks_reply::hint(name),
             Self::Grpc { name, .. } => name.hint(),

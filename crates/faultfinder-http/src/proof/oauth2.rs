@@ -5,6 +5,7 @@ use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
 use faultfinder_taxonomy::word::CredentialsIn;
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
+use http::HeaderValue;
 use serde_json::Value;
 
 /// Longest answer of a token endpoint, in bytes.
@@ -102,7 +103,9 @@ pub(crate) fn misplaced(mut fault: Fault, oauth2: &OAuth2) -> Fault {
 /// What the endpoint answers (RFC 6749 sections 5.1 and 5.2).
 pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     let status = response.status;
-    let body: Option<Value> = serde_json::from_slice(&response.body).ok();
+    // A byte order mark is no part of the JSON (RFC 8259 section 8.1).
+    let json = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let body: Option<Value> = serde_json::from_slice(json).ok();
     let text = |name: &str| body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
     if let Some(error) = text("error") {
         let described = text("error_description").map(|text| format!(": {text}")).unwrap_or_default();
@@ -128,10 +131,14 @@ pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
         return Err(fault);
     }
     let Some(token) = text("access_token").filter(|token| !token.is_empty()) else {
-        let message =
-            format!("the token endpoint answered with status {status}, but its response has no access_token");
+        let what = if body.is_some() { "has no access_token" } else { "is not JSON" };
+        let message = format!("the token endpoint answered with status {status}, but its response {what}");
         return Err(refusal("no_access_token", status, message).with("body", excerpt()));
     };
+    if HeaderValue::from_str(token).is_err() {
+        let message = "the token endpoint returned an access_token with characters that no header may have";
+        return Err(refusal("malformed_access_token", status, message.to_owned()).blamed_on(Blame::Target));
+    }
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         let message = format!(
             "the token endpoint returned a token of the type {kind:?}, but only bearer tokens are supported"

@@ -104,9 +104,12 @@ fn tls_fault(error: &Error, capture: &Capture, head: &[u8]) -> Fault {
         }
         Error::PeerIncompatible(why) => incompatible(why, head),
         Error::PeerSentOversizedRecord => oversized(head),
-        Error::InvalidMessage(InvalidMessage::MessageTooLarge | InvalidMessage::InvalidEmptyPayload) => {
-            oversized(head)
-        }
+        Error::InvalidMessage(InvalidMessage::MessageTooLarge) => oversized(head),
+        Error::InvalidMessage(InvalidMessage::InvalidEmptyPayload) => bytes_fault(
+            "length_mismatch",
+            "ERR_SSL_LENGTH_MISMATCH",
+            "a record of the peer is empty, which TLS does not allow for its type (RFC 8446 section 5.1)",
+        ),
         Error::InvalidMessage(
             InvalidMessage::UnknownProtocolVersion | InvalidMessage::InvalidContentType,
         ) => bytes_fault(

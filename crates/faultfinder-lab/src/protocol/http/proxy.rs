@@ -57,7 +57,7 @@ const REFUSALS: &[Refusal] = &[
     (
         "proxy-connect-407-no-creds",
         "a proxy that wants credentials of a test without any",
-        || status(Code::Tunnel, Phase::Proxy, 407),
+        || status(Code::Tunnel, Phase::Proxy, 407).showing("put the proxy's credentials into its URL"),
         proxy_authentication,
     ),
     (
@@ -75,8 +75,22 @@ const REFUSALS: &[Refusal] = &[
     (
         "proxy-connect-garbage",
         "nonsense instead of an answer to CONNECT",
-        || http(Code::Tunnel, Phase::Proxy, "HPE_INVALID_CONSTANT"),
+        || {
+            http(Code::Tunnel, Phase::Proxy, "HPE_INVALID_CONSTANT")
+                .saying("the peer speaks SSH")
+                .showing("OpenSSH_9.9")
+        },
         || Script::new().then("SSH-2.0-OpenSSH_9.9\r\n").fin(),
+    ),
+    (
+        "proxy-connect-tls-alert",
+        "a proxy that expects TLS, and answers CONNECT with an alert",
+        || {
+            http(Code::Tunnel, Phase::Proxy, "HPE_INVALID_CONSTANT")
+                .saying("the peer speaks TLS")
+                .showing("use an https:// URL for the proxy")
+        },
+        || Script::new().raw(b"\x15\x03\x01\0\x02\x02\x46").fin(),
     ),
     (
         "proxy-connect-200-then-plain",

@@ -270,6 +270,18 @@ fn denied() -> Vec<Row> {
             || ok_with("application/json", "{\"access_token\":\"lab\",\"token_type\":\"mac\"}"),
         ),
         by_endpoint(
+            "oauth2-token-malformed",
+            "a token with a line break",
+            denied_by("malformed_access_token").blaming(Blame::Target),
+            || ok_with("application/json", "{\"access_token\":\"a\\nb\"}"),
+        ),
+        by_endpoint(
+            "oauth2-not-json",
+            "an answer that is not JSON",
+            denied_by("no_access_token").saying("its response is not JSON"),
+            || ok_with("application/json", "token=lab"),
+        ),
+        by_endpoint(
             "oauth2-redirect",
             "an endpoint that redirects, which is not followed",
             denied_by("302"),
