@@ -91,6 +91,13 @@ impl Assertion {
         let script = Script::new(code).map_err(|error| {
             AssertionError::new(Span::whole(Piece::Line, ""), format!("the script is not valid: {error}"))
         })?;
+        if script.is_empty() {
+            let error =
+                AssertionError::new(Span::whole(Piece::Line, ""), "the script is empty: it always passes");
+            return Err(
+                error.expected("a script that can fail: dd.expect(dd.response.statusCode).to.equal(200)")
+            );
+        }
         Ok(Self::new(JAVASCRIPT.to_owned(), Node::Script(script)))
     }
 

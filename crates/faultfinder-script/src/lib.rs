@@ -8,6 +8,7 @@
 mod finished; // Finished, Variable, Failure: what came of a run
 mod input; // Input, Response: what a script sees
 mod apart; // work that is left behind when it does not end
+mod rejections; // promises that are rejected and not handled
 mod script; // Script: checked, and run within limits
 
 pub use finished::{Failure, FailureKind, Finished, Variable};

@@ -350,6 +350,7 @@
 
   return (inputText, code, checkOnly, outputMax, variablesMax) => {
     let failure = null;
+    let isOpen = false;
     const note = (error) => {
       const isError = error !== null && typeof error === "object";
       failure ??= {
@@ -390,11 +391,25 @@
       const run = new Function("dd", code);
       if (!checkOnly) {
         const returned = run(dd);
-        if (typeof returned?.then === "function") returned.then(undefined, note);
+        if (typeof returned?.then === "function") {
+          isOpen = true;
+          const close = () => {
+            isOpen = false;
+          };
+          returned.then(close, (error) => {
+            close();
+            note(error);
+          });
+        }
       }
     } catch (error) {
       note(error);
     }
-    return () => stringify({ variables: set, output, failure });
+    // Called when nothing is left to do; a promise can have been rejected without anything that handles it.
+    return (isRejected, reason) => {
+      if (isRejected) note(reason);
+      if (isOpen) note("the promise that it returns is never settled");
+      return stringify({ variables: set, output, failure });
+    };
   };
 })();

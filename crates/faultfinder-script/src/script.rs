@@ -1,6 +1,7 @@
 //! A script: checked, and run within limits.
 
 use crate::apart::{NoResult, apart};
+use crate::rejections::Rejections;
 use crate::{Failure, FailureKind, Finished, Input, Variable};
 use rquickjs::{CatchResultExt as _, CaughtError, Context, Ctx, Function, Runtime};
 use rustix::time::{ClockId, clock_gettime};
@@ -100,6 +101,21 @@ impl Script {
         &self.0
     }
 
+    /// Whether there is nothing in it but spaces, comments and semicolons.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let mut rest = self.0.trim_start_matches(is_nothing);
+        while !rest.is_empty() {
+            let after = match (rest.strip_prefix("//"), rest.strip_prefix("/*")) {
+                (Some(comment), _) => comment.split_once(['\n', '\r', '\u{2028}', '\u{2029}']),
+                (_, Some(comment)) => comment.split_once("*/"),
+                _ => return false,
+            };
+            rest = after.map_or("", |(_, after)| after).trim_start_matches(is_nothing);
+        }
+        true
+    }
+
     /// Runs it.
     #[must_use]
     pub fn run(&self, input: &Input<'_>) -> Finished {
@@ -141,23 +157,38 @@ impl Script {
         let is_over = move || processor_time().saturating_sub(begin) > TIME_MAX;
         runtime.set_interrupt_handler(Some(Box::new(is_over)));
         let context = Context::full(&runtime).map_err(ours)?;
-        let call = |ctx: &Ctx<'_>| -> Result<String, rquickjs::Error> {
+        let rejections = Rejections::of(&runtime);
+        let call = |ctx: &Ctx<'_>| -> Result<Option<String>, rquickjs::Error> {
             let prelude: Function<'_> = ctx.eval(PRELUDE)?;
             let limits = (OUTPUT_CHARS_MAX, VARIABLES_MAX);
             let end: Function<'_> = prelude.call((input, &*self.0, check_only, limits.0, limits.1))?;
-            for _ in 0..JOBS_MAX {
-                if !ctx.execute_pending_job() {
-                    break;
-                }
+            // A callback that is interrupted ends like any other: the time tells.
+            let are_all_run = (0..JOBS_MAX).any(|_| is_over() || !ctx.execute_pending_job());
+            if !are_all_run || rejections.are_too_many() {
+                return Ok(None);
             }
-            end.call(())
+            let rejection = rejections.first(ctx);
+            end.call((rejection.is_some(), rejection)).map(Some)
         };
-        let answer =
-            context.with(|ctx| call(&ctx).catch(&ctx).map_err(|error| of_engine(&error, is_over())))?;
+        let answer = context.with(|ctx| call(&ctx).catch(&ctx).map_err(|error| of_engine(&error, is_over())));
+        rejections.clear();
+        if is_over() {
+            return Err(late());
+        }
+        let Some(answer) = answer? else {
+            let message =
+                format!("its promises have more than {JOBS_MAX} callbacks, or too many are rejected");
+            return Err(failure(FailureKind::Time, &message));
+        };
         let ended: Ended = serde_json::from_str(&answer)
             .map_err(|_| failure(FailureKind::Error, "the script has changed how JSON is written"))?;
         Ok(ended.into())
     }
+}
+
+/// What means nothing between comments.
+fn is_nothing(character: char) -> bool {
+    character.is_whitespace() || matches!(character, ';' | '\u{feff}')
 }
 
 /// The time that this thread has had.
@@ -170,10 +201,14 @@ fn failure(kind: FailureKind, message: &str) -> Failure {
     Failure { kind, message: message.to_owned(), line: None, column: None }
 }
 
+fn late() -> Failure {
+    failure(FailureKind::Time, &format!("it ran for more than {} ms", TIME_MAX.as_millis()))
+}
+
 /// What no script can catch, or what happened around it.
 fn of_engine(error: &CaughtError<'_>, is_over: bool) -> Failure {
     if is_over {
-        return failure(FailureKind::Time, &format!("it ran for more than {} ms", TIME_MAX.as_millis()));
+        return late();
     }
     let text = match error {
         CaughtError::Exception(exception) => exception.message().unwrap_or_default(),

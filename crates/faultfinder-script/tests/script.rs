@@ -122,6 +122,42 @@ fn mistakes_have_their_line_and_column() {
 }
 
 #[test]
+fn what_does_not_hold_later_fails_too() {
+    for (code, message) in [
+        ("(async () => { dd.expect(1).to.equal(2) })();", "expected 1 to equal 2"),
+        ("(async () => { await null; dd.expect(1).to.equal(2) })();", "expected 1 to equal 2"),
+        ("Promise.reject(new Error('x'))", "x"),
+        ("Promise.reject('x')", "'x'"),
+        ("Promise.reject()", "undefined"),
+        ("Promise.resolve(1).then((n) => dd.expect(n).to.equal(2)).then(() => 3)", "expected 1 to equal 2"),
+        ("new Promise((done) => done(missing))", "ReferenceError: missing is not defined"),
+        ("const p = Promise.reject(new Error('a')); Promise.reject(new Error('b')); p.catch(() => 1)", "b"),
+        ("return new Promise(() => {})", "'the promise that it returns is never settled'"),
+    ] {
+        assert_eq!(failure(code).message, message, "{code}");
+    }
+    for code in [
+        "(async () => { dd.expect(1).to.equal(1) })();",
+        "Promise.reject(new Error('x')).catch(() => 1)",
+        "const p = Promise.reject(new Error('x')); Promise.resolve().then(() => p.catch(() => 1))",
+        "(async () => { try { await Promise.reject(1) } catch { } })()",
+        "return Promise.resolve(5)",
+    ] {
+        passes(code);
+    }
+}
+
+#[test]
+fn a_script_with_nothing_in_it_is_known() {
+    for code in ["", " \n", "// nothing", "/* a\n */ // b\n;", "/**/"] {
+        assert!(Script::new(code).unwrap().is_empty(), "{code}");
+    }
+    for code in ["1", "// a\n1", "/* a */ dd", "/a/.test('')", "''"] {
+        assert!(!Script::new(code).unwrap().is_empty(), "{code}");
+    }
+}
+
+#[test]
 fn what_is_no_javascript_is_refused_at_once() {
     for (code, line) in
         [("const a = ;", 1), ("let x = 1;\nif (x {", 2), ("function f() {", 1), ("\n\n'abc", 3)]
@@ -161,6 +197,9 @@ fn limits_end_what_would_not_end() {
         "while (true) { try { for (;;) {} } catch {} }",
         "/(a*)*b/.test('a'.repeat(50))",
         "const f = () => Promise.resolve().then(f); f(); for (;;) {}",
+        "const f = () => Promise.resolve().then(f); f()",
+        "Promise.resolve().then(() => { for (;;) {} })",
+        "for (let i = 0; i < 5000; i++) Promise.reject(i)",
         "Array.from({ length: 1e9 }, (_, i) => i & 1)",
     ] {
         let failure = failure(code);

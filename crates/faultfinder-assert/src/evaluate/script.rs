@@ -85,6 +85,15 @@ mod tests {
     }
 
     #[test]
+    fn a_script_that_has_nothing_to_check_is_refused() {
+        for code in ["", "\n", "// dd.expect(1).to.equal(2)"] {
+            let error = Assertion::script(code).unwrap_err();
+            assert_eq!(error.message, "the script is empty: it always passes", "{code}");
+        }
+        assert!(!outcome("(async () => { dd.expect(1).to.equal(2) })()", false).passed);
+    }
+
+    #[test]
     fn a_part_of_a_body_is_never_taken_for_all_of_it() {
         let (open, hidden) = (
             "dd.expect(dd.response.body).to.equal('abc')",
