@@ -14,6 +14,7 @@ mod show; // values in messages and results
 
 use crate::Observation;
 use crate::assertion::{Assertion, Check, Node};
+use crate::json::Rounded;
 use crate::operator::Operator;
 use crate::outcome::Outcome;
 use crate::schema::JsonSchema;
@@ -49,6 +50,9 @@ fn single(assertion: &Assertion, check: &Check, seen: &Observation<'_>) -> Outco
         Ok(actuals) => actuals,
         Err(why) => return assertion.not_performed(&why),
     };
+    if check.operator.compares() && actuals.iter().any(|actual| actual.is_rounded) {
+        return assertion.not_performed(Rounded::WHY);
+    }
     let mut comparing = Comparing::of(check, seen.now);
     let held = judge(check, &actuals, &mut comparing);
     if comparing.is_unfinished {
@@ -60,6 +64,9 @@ fn single(assertion: &Assertion, check: &Check, seen: &Observation<'_>) -> Outco
     if comparing.is_endless {
         return assertion
             .not_performed("the JSON Schema is too deep for this body, or refers to itself without end");
+    }
+    if comparing.is_rounded {
+        return assertion.not_performed(Rounded::WHY);
     }
     if comparing.is_timeless {
         return assertion.not_performed("the time is missing");
@@ -83,7 +90,7 @@ fn single(assertion: &Assertion, check: &Check, seen: &Observation<'_>) -> Outco
 /// What was found instead, and what helps to see why.
 fn found(check: &Check, actuals: &[Actual<'_>], held: &Held, seen: &Observation<'_>) -> String {
     if actuals.is_empty() {
-        let missing = show::missing(check);
+        let missing = show::missing(check, seen);
         return match near::near(&check.reading.subject, seen) {
             Some(near) => format!("{missing}; {near}"),
             None => missing,

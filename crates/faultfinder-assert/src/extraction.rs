@@ -4,6 +4,7 @@ use crate::assertion::Check;
 use crate::cursor::Cursor;
 use crate::error::{Piece, Span, quoted};
 use crate::evaluate::read;
+use crate::json::Rounded;
 use crate::operator::Operator;
 use crate::pattern::{Backtracker, Pattern, Unfinished};
 use crate::subject::{self, Subject};
@@ -148,6 +149,10 @@ impl Extraction {
     pub fn extract(&self, seen: &Observation<'_>) -> Result<String, String> {
         let values = read::values(&self.check, seen)?;
         let subject = &self.check.reading.subject;
+        let taken = if self.regex.is_some() { values.as_slice() } else { values.get(..1).unwrap_or(&values) };
+        if taken.iter().any(|value| value.is_rounded) {
+            return Err(Rounded::WHY.to_owned());
+        }
         let text = |value: &crate::evaluate::Actual<'_>| value.shown_alone().into_owned();
         let value = match &self.regex {
             None => values.first().map(text).ok_or_else(|| match subject {
@@ -285,6 +290,18 @@ mod tests {
         ] {
             assert_eq!(extract(subject, regex, group).as_deref(), Ok(expected), "{subject} {regex:?}");
         }
+    }
+
+    #[test]
+    fn long_integers_are_taken_out_as_they_are_written() {
+        let take = |subject: &str, body: &[u8]| {
+            Extraction::new(subject, None, None).unwrap().extract(&seen(body, &[]))
+        };
+        let body = br#"{"big":123456789012345678901234567890,"list":[1,18446744073709551617]}"#;
+        assert_eq!(take("jsonpath $.big", body).as_deref(), Ok("123456789012345678901234567890"));
+        assert_eq!(take("jsonpath $.list", body).as_deref(), Ok("[1,18446744073709551617]"));
+        let twins = b"[20000000000000000000001,20000000000000000000002]";
+        assert!(take("jsonpath $[1]", twins).unwrap_err().contains("too long to be told apart"));
     }
 
     #[test]

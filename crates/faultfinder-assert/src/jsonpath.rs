@@ -12,6 +12,7 @@ mod weight; // what a query can cost
 
 use crate::AssertionError;
 use crate::error::{Span, quoted};
+use crate::json::{self, LongIntegers};
 use crate::pattern::WORK_MAX;
 use faultfinder_taxonomy::BODY_BYTES_MAX;
 use jsonpath_rust::parser::errors::JsonPathError;
@@ -58,6 +59,7 @@ pub(crate) struct Found {
 #[derive(Debug)]
 pub(crate) struct Document {
     value: Value,
+    long: LongIntegers,
     /// Bytes of the paths of all nodes, with what each result takes in addition.
     paths_bytes: u64,
     depth: u64,
@@ -158,10 +160,10 @@ impl Document {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err("body is empty, not JSON".to_owned());
         }
-        let value: Value = serde_json::from_slice(body)
-            .map_err(|error| format!("body is not JSON{}: {error}", instead(body)))?;
+        let (value, long) =
+            json::parse(body).map_err(|error| format!("body is not JSON{}: {error}", instead(body)))?;
         let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        let mut document = Self { value: Value::Null, paths_bytes: 0, depth: 0, nodes: 0, bytes };
+        let mut document = Self { value: Value::Null, long, paths_bytes: 0, depth: 0, nodes: 0, bytes };
         document.measure(&value, 1, 1);
         document.value = value;
         Ok(document)
@@ -170,6 +172,11 @@ impl Document {
     /// The body.
     pub(crate) const fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// How its long integers were written.
+    pub(crate) const fn long(&self) -> &LongIntegers {
+        &self.long
     }
 
     /// Adds up the values and the length of their paths, and finds the deepest.

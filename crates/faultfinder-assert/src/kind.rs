@@ -88,7 +88,7 @@ impl Kind {
         match self {
             Self::Text => true,
             Self::Number => Number::parse(trimmed).is_some(),
-            Self::Integer => Number::parse(trimmed).is_some_and(|number| number.whole().is_some()),
+            Self::Integer => Number::parse(trimmed).is_some_and(|number| number.is_whole()),
             Self::Boolean => matches!(trimmed, "true" | "false"),
             Self::List => trimmed.starts_with('[') && serde_json::from_str::<Vec<Value>>(trimmed).is_ok(),
             Self::Object => {

@@ -37,6 +37,7 @@ mod operator; // the operator
 mod value; // the expected value
 mod kind; // types of values, forms of texts
 mod number; // numbers
+mod json; // JSON with whole numbers of any length
 mod moment; // points in time, durations
 mod hash; // hashes of bodies
 mod unit; // units of time and size

@@ -136,6 +136,11 @@ impl Operator {
         matches!(self, Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual)
     }
 
+    /// Whether it compares a value with what is expected, rather than ask what it is.
+    pub(crate) const fn compares(self) -> bool {
+        !matches!(self, Self::IsA | Self::MatchesSchema | Self::Exists)
+    }
+
     /// Whether it holds of two things that compare like this.
     pub(crate) fn admits(self, ordering: std::cmp::Ordering) -> bool {
         match self {

@@ -10,8 +10,10 @@ mod validate; // schema + document -> what is wrong
 
 use crate::AssertionError;
 use crate::error::Span;
+use crate::json::{self, LongIntegers};
 use crate::pattern::{Pattern, WORK_MAX};
 use compiled::{Compiled, DATA, Draft};
+pub(crate) use equal::equal;
 use faultfinder_taxonomy::BODY_BYTES_MAX;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -34,8 +36,8 @@ impl JsonSchema {
         if text.len() > SCHEMA_BYTES_MAX {
             return Err(bad(format!("it has {} bytes, at most {SCHEMA_BYTES_MAX} are allowed", text.len())));
         }
-        let mut root: Value =
-            serde_json::from_str(text).map_err(|error| bad(format!("it is not JSON: {error}")))?;
+        let (mut root, long) =
+            json::parse(text.as_bytes()).map_err(|error| bad(format!("it is not JSON: {error}")))?;
         if !matches!(root, Value::Object(_) | Value::Bool(_)) {
             return Err(bad("it is neither an object nor a boolean".to_owned()));
         }
@@ -44,12 +46,18 @@ impl JsonSchema {
         let mut patterns = HashMap::new();
         collect_patterns(&root, &mut patterns, span)?;
         let tracks = text.contains("unevaluated");
-        Ok(Self(Arc::new(Compiled { root, draft, patterns, tracks })))
+        Ok(Self(Arc::new(Compiled { root, draft, patterns, tracks, long })))
     }
 
-    /// What is wrong with a value, the first few things of it. `work` is how many steps are left.
-    pub(crate) fn violations(&self, value: &Value, work: &mut u64) -> Result<Violations, Stop> {
-        validate::validate(&self.0, value, work)
+    /// What is wrong with a value, the first few things of it. `long` is how its long integers were written, `work` how many
+    /// steps are left.
+    pub(crate) fn violations(
+        &self,
+        value: &Value,
+        long: &LongIntegers,
+        work: &mut u64,
+    ) -> Result<Violations, Stop> {
+        validate::validate(&self.0, (value, long), work)
     }
 
     /// How many bytes the programs of its regular expressions have.

@@ -1,7 +1,9 @@
 //! One value that was found.
 
+use crate::json::{self, LongIntegers, Rounded};
 use crate::moment;
 use crate::number::Number;
+use crate::schema::equal;
 use crate::unit::Dimension;
 use crate::value::Value;
 use std::borrow::Cow;
@@ -24,6 +26,10 @@ pub(crate) struct Actual<'a> {
     pub(super) counts_seconds: bool,
     /// As JSON, when it comes from there.
     pub(super) json: Option<serde_json::Value>,
+    /// How the long integers of that JSON were written.
+    pub(super) long: Option<&'a LongIntegers>,
+    /// Whether it has numbers that are not known exactly.
+    pub(crate) is_rounded: bool,
     /// Whether it is a name or address, so that case, a final dot and zeroes do not matter.
     pub(super) name: bool,
     /// Where it was found.
@@ -73,20 +79,23 @@ impl<'a> Actual<'a> {
     /// A size in bytes: a number and a quantity.
     pub(super) fn size(bytes: u64) -> Self {
         let number = Number::parse(&bytes.to_string());
-        Self { number, amount: number.map(Number::value), ..Self::text(bytes.to_string()) }
+        Self { amount: number.as_ref().map(Number::value), number, ..Self::text(bytes.to_string()) }
     }
 
     /// JSON, and where it was found.
-    pub(super) fn json(value: serde_json::Value, path: String) -> Self {
+    pub(super) fn json(value: serde_json::Value, path: String, long: &'a LongIntegers) -> Self {
         let text = match &value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
+            serde_json::Value::String(text) => Ok(text.clone()),
+            other => long.text(other),
         };
         let number = match &value {
-            serde_json::Value::Number(number) => Number::of_json(number),
+            serde_json::Value::Number(number) => long.number(number).ok().flatten(),
             _ => None,
         };
-        Self { number, json: Some(value), path: Some(path), ..Self::text(text) }
+        let is_rounded = text == Err(Rounded);
+        let text = text.unwrap_or_else(|Rounded| value.to_string());
+        let (json, long, path) = (Some(value), Some(long), Some(path));
+        Self { number, json, long, is_rounded, path, ..Self::text(text) }
     }
 
     /// Whether it is JSON's null, true or false.
@@ -99,7 +108,7 @@ impl<'a> Actual<'a> {
         if self.amount.is_some() {
             return self.amount;
         }
-        let number = self.number.map(Number::value);
+        let number = self.number.as_ref().map(Number::value);
         match dimension {
             Dimension::Time if has_unit && !self.counts_seconds => {
                 number.map_or_else(|| moment::duration(&self.text), |_| None)
@@ -111,7 +120,7 @@ impl<'a> Actual<'a> {
 
     /// As a point in time in seconds since 1970.
     pub(super) fn moment(&self) -> Option<f64> {
-        let of_number = || self.number.map(|number| moment::of_number(number.value()));
+        let of_number = || self.number.as_ref().map(|number| moment::of_number(number.value()));
         self.at.or_else(|| moment::parse(&self.text)).or_else(of_number)
     }
 
@@ -121,8 +130,8 @@ impl<'a> Actual<'a> {
     }
 
     /// Whether it is this text, or this number.
-    pub(super) fn is(&self, expected: &str, number: Option<Number>) -> bool {
-        if let (Some(found), Some(expected)) = (self.number, number) {
+    pub(super) fn is(&self, expected: &str, number: Option<&Number>) -> bool {
+        if let (Some(found), Some(expected)) = (&self.number, number) {
             return found.compare(expected).is_some_and(std::cmp::Ordering::is_eq);
         }
         if self.name {
@@ -134,11 +143,25 @@ impl<'a> Actual<'a> {
             });
         }
         if let Some(json @ (serde_json::Value::Array(_) | serde_json::Value::Object(_))) = &self.json
-            && let Ok(expected) = serde_json::from_str::<serde_json::Value>(expected)
+            && let Ok((expected, long)) = json::parse(expected.as_bytes())
         {
-            return expected == *json;
+            return self.is_json(json, &expected, &long);
         }
         self.any_text(|text| text == expected)
+    }
+
+    /// Whether its JSON is equal to another: numbers by their values, `1` and `1.0`.
+    fn is_json(
+        &self,
+        found: &serde_json::Value,
+        expected: &serde_json::Value,
+        expected_long: &LongIntegers,
+    ) -> bool {
+        let none = LongIntegers::default();
+        let numbers = (self.long.unwrap_or(&none), expected_long);
+        let mut work = u64::MAX;
+        // A line has few values. What is rounded is not the same as what has been told apart from it.
+        equal(found, expected, numbers, &mut work).unwrap_or(false)
     }
 
     /// Whether it contains this text.

@@ -1,16 +1,25 @@
 //! Counts, lengths and sizes of values, and all of them as one text.
 
 use super::actual::Actual;
+use super::compare::kind_of;
 use crate::assertion::Check;
 use crate::number::Number;
 use crate::subject::{Aspect, Subject};
 use serde_json::Value;
 
 /// What is read of values instead of themselves.
-pub(super) fn of<'a>(aspect: Aspect, check: &Check, values: Vec<Actual<'a>>) -> Vec<Actual<'a>> {
-    match aspect {
+///
+/// # Errors
+///
+/// Why a value does not have it.
+pub(super) fn of<'a>(
+    aspect: Aspect,
+    check: &Check,
+    values: Vec<Actual<'a>>,
+) -> Result<Vec<Actual<'a>>, String> {
+    Ok(match aspect {
         Aspect::Count => vec![count(check, &values)],
-        Aspect::Length => values.iter().map(length).collect(),
+        Aspect::Length => return values.iter().map(length).collect(),
         Aspect::Size => values
             .into_iter()
             .map(|value| match value.amount {
@@ -27,7 +36,7 @@ pub(super) fn of<'a>(aspect: Aspect, check: &Check, values: Vec<Actual<'a>>) -> 
             Subject::JsonPath(path) if !values.is_empty() => vec![as_text(path.is_singular(), values)],
             _ => values,
         },
-    }
+    })
 }
 
 /// How many there are: of the results of a query, or of the items of the list that it leads to.
@@ -43,24 +52,34 @@ fn count<'a>(check: &Check, values: &[Actual<'_>]) -> Actual<'a> {
     Actual::size(number(items.unwrap_or(values.len())))
 }
 
-/// Characters of a text, items of a list, members of an object.
-fn length<'a>(value: &Actual<'_>) -> Actual<'a> {
+/// Characters of a text, items of a list, members of an object; nothing else has a length.
+fn length<'a>(value: &Actual<'_>) -> Result<Actual<'a>, String> {
     let length = match &value.json {
         Some(Value::Array(items)) => items.len(),
         Some(Value::Object(members)) => members.len(),
-        _ => value.text.chars().count(),
+        Some(Value::String(_)) | None => value.text.chars().count(),
+        Some(other) => return Err(format!("{} has no length", kind_of(other))),
     };
-    Actual { path: value.path.clone(), ..Actual::size(number(length)) }
+    Ok(Actual { path: value.path.clone(), ..Actual::size(number(length)) })
 }
 
 /// The JSON of what a query found: a list, unless it leads to one place.
 fn as_text<'a>(is_singular: bool, values: Vec<Actual<'_>>) -> Actual<'a> {
-    let mut found: Vec<Value> = values.into_iter().filter_map(|value| value.json).collect();
-    let json = match found.len() {
-        1 if is_singular => found.remove(0),
-        _ => Value::Array(found),
+    let is_rounded = values.iter().any(|value| value.is_rounded);
+    let texts: Vec<String> = values.iter().map(json_text).collect();
+    let text = match texts.as_slice() {
+        [only] if is_singular => only.clone(),
+        _ => format!("[{}]", texts.join(",")),
     };
-    Actual::text(json.to_string())
+    Actual { is_rounded, ..Actual::text(text) }
+}
+
+/// A value as it stands in JSON.
+fn json_text(value: &Actual<'_>) -> String {
+    match &value.json {
+        Some(json @ Value::String(_)) => json.to_string(),
+        _ => value.text.clone().into_owned(),
+    }
 }
 
 fn number(length: usize) -> u64 {

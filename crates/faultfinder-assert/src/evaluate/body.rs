@@ -25,7 +25,8 @@ pub(super) fn values<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec
             if seen.body_truncated {
                 return Err(CUT.to_owned());
             }
-            Ok(vec![Actual::json(seen.document()?.value().clone(), "$".to_owned())])
+            let document = seen.document()?;
+            Ok(vec![Actual::json(document.value().clone(), "$".to_owned(), document.long())])
         }
         _ => match (seen.body, seen.body_bytes.filter(|_| is_about_size(check))) {
             (None, _) => Err(MISSING.to_owned()),
@@ -60,11 +61,16 @@ fn digest(algorithm: HashAlgorithm, seen: &Observation<'_>) -> Result<String, St
     Ok(hash::digest(algorithm, body))
 }
 
-fn json<'a>(path: &JsonPath, reading: &Reading, seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, String> {
+fn json<'a>(
+    path: &JsonPath,
+    reading: &Reading,
+    seen: &'a Observation<'_>,
+) -> Result<Vec<Actual<'a>>, String> {
     if seen.body_truncated {
         return Err(CUT.to_owned());
     }
-    let found = path.select(seen.document()?)?;
+    let document = seen.document()?;
+    let (found, long) = (path.select(document)?, document.long());
     // A quantifier is about the items of a list, whether the query leads to each of them or to the list.
     let items = match (found.as_slice(), reading.quantifier) {
         ([only], Some(_)) if path.is_singular() => match &only.value {
@@ -72,7 +78,7 @@ fn json<'a>(path: &JsonPath, reading: &Reading, seen: &Observation<'_>) -> Resul
                 items
                     .iter()
                     .zip(0_usize..)
-                    .map(|(item, at)| Actual::json(item.clone(), format!("{}[{at}]", only.path))),
+                    .map(|(item, at)| Actual::json(item.clone(), format!("{}[{at}]", only.path), long)),
             ),
             _ => None,
         },
@@ -80,7 +86,7 @@ fn json<'a>(path: &JsonPath, reading: &Reading, seen: &Observation<'_>) -> Resul
     };
     match items {
         Some(items) => Ok(items.collect()),
-        None => Ok(found.into_iter().map(|found| Actual::json(found.value, found.path)).collect()),
+        None => Ok(found.into_iter().map(|found| Actual::json(found.value, found.path, long)).collect()),
     }
 }
 

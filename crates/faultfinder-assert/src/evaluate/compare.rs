@@ -2,6 +2,8 @@
 
 use super::actual::Actual;
 use crate::assertion::Check;
+use crate::json::LongIntegers;
+use crate::number::Number;
 use crate::operator::Operator;
 use crate::pattern::{Search, Unfinished, WORK_MAX};
 use crate::schema::{JsonSchema, Stop};
@@ -24,6 +26,8 @@ pub(super) struct Comparing<'a> {
     pub(super) is_timeless: bool,
     /// Whether a schema refers to itself without end.
     pub(super) is_endless: bool,
+    /// Whether a schema asked for numbers that are not known exactly.
+    pub(super) is_rounded: bool,
     /// What is wrong with values by a schema.
     pub(super) violations: Vec<String>,
     /// The steps that are left for a schema.
@@ -42,6 +46,7 @@ impl<'a> Comparing<'a> {
             is_unfinished: false,
             is_timeless: false,
             is_endless: false,
+            is_rounded: false,
             violations: Vec::new(),
             work: WORK_MAX,
         }
@@ -60,11 +65,12 @@ impl<'a> Comparing<'a> {
             }
             // In quotes, `true` and `null` are texts and nothing else.
             Value::Text { quoted: true, .. } if actual.is_literal() => false,
-            Value::Text { text, number, .. } => actual.is(text, *number),
+            Value::Text { text, number, .. } => actual.is(text, number.as_ref()),
             Value::Pattern(_) => actual.any_text(|text| self.finds(text)),
             Value::Number(expected) => actual
                 .number
-                .and_then(|number| number.compare(*expected))
+                .as_ref()
+                .and_then(|number| number.compare(expected))
                 .is_some_and(|order| operator.admits(order)),
             Value::Quantity { amount, dimension, unit } => actual
                 .quantity(*dimension, unit.is_some())
@@ -82,11 +88,13 @@ impl<'a> Comparing<'a> {
             }
             Value::StatusClass(class) => actual
                 .number
-                .and_then(|status| status.whole())
+                .as_ref()
+                .and_then(Number::whole)
                 .is_some_and(|status| status / 100 == i128::from(*class)),
             Value::Range(from, to) => actual
                 .number
-                .and_then(|number| number.whole())
+                .as_ref()
+                .and_then(Number::whole)
                 .is_some_and(|number| (i128::from(*from)..=i128::from(*to)).contains(&number)),
             Value::TlsVersion(expected) => {
                 tls_age(&actual.text).is_some_and(|age| operator.admits(age.cmp(expected)))
@@ -109,7 +117,8 @@ impl<'a> Comparing<'a> {
     /// Whether a value is valid by a schema.
     fn is_valid(&mut self, schema: &JsonSchema, actual: &Actual<'_>) -> bool {
         let Some(json) = &actual.json else { return false };
-        match schema.violations(json, &mut self.work) {
+        let none = LongIntegers::default();
+        match schema.violations(json, actual.long.unwrap_or(&none), &mut self.work) {
             Ok(violations) => {
                 let is_valid = violations.is_empty();
                 self.violations.extend(violations);
@@ -121,6 +130,10 @@ impl<'a> Comparing<'a> {
             }
             Err(Stop::Endless) => {
                 self.is_endless = true;
+                false
+            }
+            Err(Stop::Rounded) => {
+                self.is_rounded = true;
                 false
             }
         }
@@ -157,7 +170,7 @@ pub(super) fn remark(check: &Check, actuals: &[&Actual<'_>]) -> Option<String> {
             })
         }
         Value::Moment(_) if none(&|one| one.moment().is_some()) => Some("which is not a date".to_owned()),
-        value if value.is_numeric() && none(&|one| one.number.is_some() || one.amount.is_some()) => {
+        Value::Number(_) | Value::Range(..) if none(&|one| one.number.is_some() || one.amount.is_some()) => {
             Some("which is not a number".to_owned())
         }
         Value::Text { text, .. } if check.operator == Operator::Is && check.wants_presence() => {
@@ -181,7 +194,8 @@ fn difference(found: &str, expected: &str) -> Option<String> {
     (same > 0).then(|| format!("which differs from byte {same} on"))
 }
 
-fn kind_of(json: &serde_json::Value) -> &'static str {
+/// What a value of JSON is.
+pub(super) fn kind_of(json: &serde_json::Value) -> &'static str {
     use serde_json::Value;
     match json {
         Value::Null => "null",

@@ -81,7 +81,7 @@ impl Cookie {
     }
 
     fn max_age(&self) -> Option<f64> {
-        Number::parse(self.attribute("max-age")?).map(Number::value)
+        Number::parse(self.attribute("max-age")?).map(|number| number.value())
     }
 
     /// Seconds until it expires; nothing for a cookie of the session.

@@ -23,7 +23,7 @@ pub(crate) fn values<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec
         values.truncate(1);
     }
     match reading.aspect {
-        Some(aspect) => Ok(aspect::of(aspect, check, values)),
+        Some(aspect) => aspect::of(aspect, check, values),
         None => Ok(values),
     }
 }

@@ -1,6 +1,8 @@
 //! Values in messages and results.
 
 use super::actual::Actual;
+use super::cookie;
+use crate::Observation;
 use crate::assertion::Check;
 use crate::number::Number;
 use crate::outcome::{ACTUAL_BYTES_MAX, CUT_MARK};
@@ -15,14 +17,22 @@ pub(super) const MESSAGE_CHARS_MAX: usize = 200;
 const VALUES_MAX: usize = 100;
 
 /// What is said when nothing was found.
-pub(super) fn missing(check: &Check) -> String {
+pub(super) fn missing(check: &Check, seen: &Observation<'_>) -> String {
     match &check.reading.subject {
         Subject::Record { record_type: Some(record_type), .. } => format!("no {record_type} record"),
         Subject::JsonPath(_) | Subject::XPath(_) => "nothing at that path".to_owned(),
+        Subject::Cookie { name, field } if has_cookie(name, seen) => {
+            format!("no {} of the cookie {name}", field.word())
+        }
         Subject::Cookie { name, .. } => format!("no cookie {name}"),
         Subject::Redirect { number: Some(number), .. } => format!("no redirect {number}"),
         subject => format!("no {}", subject.keyword()),
     }
+}
+
+/// Whether an answer sets a cookie.
+fn has_cookie(name: &str, seen: &Observation<'_>) -> bool {
+    cookie::names(seen.headers.unwrap_or_default()).iter().any(|known| known == name)
 }
 
 /// Values for a message, with the places where they were found if those help.
@@ -66,7 +76,7 @@ fn one_fact(actual: &Actual<'_>, expected: &Value, bytes_max: usize) -> Fact {
     {
         return Fact::Text(actual.shown(expected).into_owned());
     }
-    match (&actual.json, actual.number) {
+    match (&actual.json, &actual.number) {
         (Some(json), _) if actual.text.len() <= bytes_max => from_json(json),
         (None, Some(number)) => number_fact(number),
         _ => Fact::Text(cut_bytes(&actual.text, bytes_max)),
@@ -78,7 +88,7 @@ fn from_json(json: &serde_json::Value) -> Fact {
     match json {
         Value::Null => Fact::Null,
         Value::Bool(value) => Fact::Bool(*value),
-        Value::Number(number) => Number::of_json(number).map_or(Fact::Null, number_fact),
+        Value::Number(number) => Number::of_json(number).map_or(Fact::Null, |number| number_fact(&number)),
         Value::String(text) => Fact::Text(text.clone()),
         Value::Array(items) => Fact::List(items.iter().map(from_json).collect()),
         Value::Object(members) => {

@@ -463,3 +463,117 @@ fn a_group_is_decided_by_what_could_be_evaluated_if_that_decides_it() {
         outcome.message
     );
 }
+
+/// What comes of a line about a body; of one that could not be evaluated nothing.
+#[track_caller]
+fn of_body(body: &str, line: &str) -> (Option<bool>, String) {
+    let mut seen = Observation::new();
+    seen.body = Some(body.as_bytes());
+    let outcome = evaluate(&parse(line).unwrap_or_else(|error| panic!("{line}: {error}")), &seen);
+    (outcome.evaluated.then_some(outcome.passed), outcome.message)
+}
+
+#[test]
+fn integers_of_any_length_are_compared_exactly() {
+    let body = r#"{"a":18446744073709551617,"b":-123456789012345678901234567890,"c":1e30,
+        "l":[1,18446744073709551617],"t":[20000000000000000000001,20000000000000000000002],
+        "h":9999999999999999999999999999999999999999999999999}"#;
+    for (line, holds) in [
+        ("jsonpath $.a is 18446744073709551617", Some(true)),
+        ("jsonpath $.a is 18446744073709551618", Some(false)),
+        ("jsonpath $.a is not 18446744073709551618", Some(true)),
+        ("jsonpath $.a is one of 18446744073709551616, 18446744073709551618", Some(false)),
+        ("jsonpath $.a is one of 5, 18446744073709551617", Some(true)),
+        ("jsonpath $.a > 18446744073709551616", Some(true)),
+        ("jsonpath $.a > 18446744073709551617", Some(false)),
+        ("jsonpath $.a <= 18446744073709551616", Some(false)),
+        ("jsonpath $.a is \"18446744073709551617\"", Some(true)),
+        ("jsonpath $.a contains 617", Some(true)),
+        ("jsonpath $.a as text is 18446744073709551617", Some(true)),
+        ("jsonpath $.b is -123456789012345678901234567890", Some(true)),
+        ("jsonpath $.b < -123456789012345678901234567889", Some(true)),
+        ("jsonpath $.b < -123456789012345678901234567890", Some(false)),
+        ("jsonpath $.c is 1e30", Some(true)),
+        ("jsonpath $.l is [1, 18446744073709551617]", Some(true)),
+        ("jsonpath $.l is [1, 18446744073709551618]", Some(false)),
+        ("jsonpath $.l is not [1, 18446744073709551618]", Some(true)),
+        ("jsonpath $.l as text is [1,18446744073709551617]", Some(true)),
+        ("jsonpath $.h is 9999999999999999999999999999999999999999999999999", Some(true)),
+        ("jsonpath $.h is 9999999999999999999999999999999999999999999999998", Some(false)),
+        // These two are the same for the parser.
+        ("jsonpath $.t[0] is 20000000000000000000001", None),
+        ("jsonpath $.t is [20000000000000000000001, 20000000000000000000002]", None),
+        ("jsonpath $.t length is 2", Some(true)),
+        ("jsonpath $.t[0] exists", Some(true)),
+        ("jsonpath $.t[0] is an integer", Some(true)),
+        ("jsonpath $.a matches schema {\"const\": 18446744073709551617}", Some(true)),
+        ("jsonpath $.a matches schema {\"const\": 18446744073709551618}", Some(false)),
+        ("jsonpath $.a matches schema {\"maximum\": 18446744073709551616}", Some(false)),
+        ("jsonpath $.t matches schema {\"uniqueItems\": true}", None),
+        ("body matches schema {\"properties\": {\"a\": {\"type\": \"integer\"}}}", Some(true)),
+    ] {
+        let (found, message) = of_body(body, line);
+        assert_eq!(found, holds, "{line}: {message}");
+    }
+}
+
+#[test]
+fn lists_and_objects_are_compared_by_the_values_of_their_numbers() {
+    for (line, holds) in [
+        ("jsonpath $ is {\"n\":\"a\",\"v\":1.0}", true),
+        ("jsonpath $ is {\"v\":1,\"n\":\"a\"}", true),
+        ("jsonpath $ is {\"n\":\"a\",\"v\":1.5}", false),
+        ("jsonpath $ is not {\"n\":\"a\",\"v\":1e0}", false),
+        ("jsonpath $ is {\"n\":\"a\",\"v\":\"1\"}", false),
+    ] {
+        let (found, message) = of_body(r#"{"n":"a","v":1}"#, line);
+        assert_eq!(found, Some(holds), "{line}: {message}");
+    }
+    assert_eq!(of_body("[1,2.0]", "jsonpath $ is [1.0, 2]").0, Some(true));
+}
+
+#[test]
+fn only_texts_lists_and_objects_have_a_length() {
+    let body = r#"{"z":null,"t":true,"n":123,"s":"ab","l":[1],"o":{"a":1},"mixed":["a",null]}"#;
+    for (line, holds, message) in [
+        ("jsonpath $.z length > 0", None, "could not perform assertion: null has no length"),
+        ("not jsonpath $.z length > 9", None, "could not perform assertion: null has no length"),
+        ("jsonpath $.t length is 4", None, "could not perform assertion: a boolean has no length"),
+        ("jsonpath $.n length is 3", None, "could not perform assertion: a number has no length"),
+        ("every jsonpath $.mixed length > 0", None, "could not perform assertion: null has no length"),
+        ("jsonpath $.s length is 2", Some(true), "jsonpath $.s length is 2 holds"),
+        ("jsonpath $.l length is 1", Some(true), "jsonpath $.l length is 1 holds"),
+        ("jsonpath $.o length is 1", Some(true), "jsonpath $.o length is 1 holds"),
+    ] {
+        assert_eq!(of_body(body, line), (holds, message.to_owned()), "{line}");
+    }
+}
+
+#[test]
+fn messages_say_what_is_missing_and_why_values_do_not_fit() {
+    let headers = [("set-cookie".to_owned(), b"sid=1; Path=/".to_vec())];
+    let mut seen = Observation::new();
+    seen.headers = Some(&headers);
+    seen.now = Some(0);
+    for (line, found) in [
+        ("cookie sid max_age > 1 s", "no max_age of the cookie sid"),
+        ("cookie sid expires > now", "no expires of the cookie sid"),
+        ("cookie sid expires_in > 1 s", "no expires_in of the cookie sid"),
+        ("cookie sid domain is a.test", "no domain of the cookie sid"),
+        ("cookie sid same_site is Lax", "no same_site of the cookie sid"),
+        ("cookie sidd max_age > 1 s", "no cookie sidd; did you mean `sid`? the cookies are sid"),
+    ] {
+        let message = evaluate(&parse(line).unwrap(), &seen).message;
+        assert_eq!(message, format!("expected {line}, found {found}"));
+    }
+    let body = r#"{"dur":"250ms","n":5,"s":"x","b":true}"#;
+    for (line, found) in [
+        ("jsonpath $.dur < 100 ms", "250ms"),
+        ("jsonpath $.n < 1 ms", "5, which has no unit of time"),
+        ("jsonpath $.s < 1 ms", "x, which is not a duration"),
+        ("jsonpath $.s < 1 kB", "x, which is not a number"),
+        ("jsonpath $.s < 1", "x, which is not a number"),
+    ] {
+        assert_eq!(of_body(body, line).1, format!("expected {line}, found {found}"));
+    }
+}

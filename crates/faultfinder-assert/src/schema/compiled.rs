@@ -1,5 +1,6 @@
 //! A schema that is ready to be used.
 
+use crate::json::LongIntegers;
 use crate::pattern::Pattern;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -13,6 +14,8 @@ pub(super) struct Compiled {
     pub(super) patterns: HashMap<String, Pattern>,
     /// Whether it asks what other keywords have looked at.
     pub(super) tracks: bool,
+    /// How its long integers were written.
+    pub(super) long: LongIntegers,
 }
 
 /// A version of the standard.

@@ -1,16 +1,21 @@
 //! Equality of JSON (JSON Schema core section 4.2.2): numbers by value, objects without regard to order.
 
 use super::validate::{Stop, spend};
-use crate::number::Number;
+use crate::json::LongIntegers;
 use serde_json::Value;
 
-/// Whether two values are equal; each value that is looked at is a step.
-pub(super) fn equal(left: &Value, right: &Value, work: &mut u64) -> Result<bool, Stop> {
+/// Whether two values are equal; each value that is looked at is a step. `long` is how the long integers of each were written.
+pub(crate) fn equal(
+    left: &Value,
+    right: &Value,
+    long: (&LongIntegers, &LongIntegers),
+    work: &mut u64,
+) -> Result<bool, Stop> {
     spend(work, 1)?;
     Ok(match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
-            let numbers = Number::of_json(left).zip(Number::of_json(right));
-            numbers.and_then(|(left, right)| left.compare(right)).is_some_and(std::cmp::Ordering::is_eq)
+            let numbers = long.0.number(left)?.zip(long.1.number(right)?);
+            numbers.and_then(|(left, right)| left.compare(&right)).is_some_and(std::cmp::Ordering::is_eq)
         }
         (Value::String(left), Value::String(right)) => {
             spend(work, u64::try_from(left.len() / 16).unwrap_or(u64::MAX))?;
@@ -21,7 +26,7 @@ pub(super) fn equal(left: &Value, right: &Value, work: &mut u64) -> Result<bool,
                 return Ok(false);
             }
             for (left, right) in left.iter().zip(right) {
-                if !equal(left, right, work)? {
+                if !equal(left, right, long, work)? {
                     return Ok(false);
                 }
             }
@@ -33,7 +38,7 @@ pub(super) fn equal(left: &Value, right: &Value, work: &mut u64) -> Result<bool,
             }
             for (name, value) in left {
                 let Some(other) = right.get(name) else { return Ok(false) };
-                if !equal(value, other, work)? {
+                if !equal(value, other, long, work)? {
                     return Ok(false);
                 }
             }

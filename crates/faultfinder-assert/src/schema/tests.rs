@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::Piece;
+use crate::json::LongIntegers;
 use serde_json::json;
 
 fn compile(schema: &Value) -> Result<JsonSchema, AssertionError> {
@@ -11,7 +12,9 @@ fn compile(schema: &Value) -> Result<JsonSchema, AssertionError> {
 #[track_caller]
 fn violations(schema: &Value, document: &Value) -> Violations {
     let compiled = compile(schema).unwrap_or_else(|error| panic!("{schema}: {error}"));
-    compiled.violations(document, &mut 1_000_000).unwrap_or_else(|stop| panic!("{schema}: {stop:?}"))
+    compiled
+        .violations(document, &LongIntegers::default(), &mut 1_000_000)
+        .unwrap_or_else(|stop| panic!("{schema}: {stop:?}"))
 }
 
 #[test]
@@ -192,19 +195,25 @@ fn a_schema_that_explodes_uses_its_steps_up() {
     }
     definitions.insert("l60".to_owned(), json!({"type": "number"}));
     let bomb = compile(&json!({"$defs": definitions, "$ref": "#/$defs/l0"})).unwrap();
-    assert_eq!(bomb.violations(&json!(1), &mut 100_000), Err(Stop::Unfinished));
+    assert_eq!(bomb.violations(&json!(1), &LongIntegers::default(), &mut 100_000), Err(Stop::Unfinished));
     let endless = compile(
         &json!({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}),
     );
-    assert_eq!(endless.unwrap().violations(&json!(1), &mut 100_000), Err(Stop::Endless));
+    assert_eq!(
+        endless.unwrap().violations(&json!(1), &LongIntegers::default(), &mut 100_000),
+        Err(Stop::Endless)
+    );
     // As deep as a document can be, with six schemas for each of its levels.
     let deep = compile(&json!({"$defs": {"n": {"allOf": [{"$ref": "#/$defs/m"}]}, "m": {"anyOf": [{"properties": {"a": {"$ref": "#/$defs/n"}}}]}}, "$ref": "#/$defs/n"})).unwrap();
     let text = format!("{}1{}", "{\"a\":".repeat(125), "}".repeat(125));
     let document: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(deep.violations(&document, &mut 100_000), Ok(Violations::new()));
+    assert_eq!(deep.violations(&document, &LongIntegers::default(), &mut 100_000), Ok(Violations::new()));
     let unique = compile(&json!({"uniqueItems": true})).unwrap();
     let many: Vec<u32> = (0..5_000).collect();
-    assert_eq!(unique.violations(&json!(many), &mut 100_000), Err(Stop::Unfinished));
+    assert_eq!(
+        unique.violations(&json!(many), &LongIntegers::default(), &mut 100_000),
+        Err(Stop::Unfinished)
+    );
 }
 
 #[test]
@@ -213,14 +222,14 @@ fn long_names_and_what_keywords_looked_at_are_counted() {
     let schemas: Vec<Value> = (0..20).map(|_| json!({"additionalProperties": true})).collect();
     let copies = compile(&json!({"allOf": schemas})).unwrap();
     let document = json!({name.as_str(): 1});
-    assert_eq!(copies.violations(&document, &mut 50_000), Err(Stop::Unfinished));
+    assert_eq!(copies.violations(&document, &LongIntegers::default(), &mut 50_000), Err(Stop::Unfinished));
     let reference = format!("#/$defs/{name}");
     let long = compile(&json!({"$ref": reference, "$defs": {name.as_str(): true}})).unwrap();
-    assert_eq!(long.violations(&json!(1), &mut 5_000), Err(Stop::Unfinished));
+    assert_eq!(long.violations(&json!(1), &LongIntegers::default(), &mut 5_000), Err(Stop::Unfinished));
     let deep = (0..50).fold(json!({"items": true}), |inner, _| json!({"allOf": [inner]}));
     let deep = compile(&deep).unwrap();
     let document = json!(vec![0; 1_000]);
     let mut work = 1_000_000;
-    assert_eq!(deep.violations(&document, &mut work), Ok(vec![]));
+    assert_eq!(deep.violations(&document, &LongIntegers::default(), &mut work), Ok(vec![]));
     assert!(work < 950_000, "{work}");
 }

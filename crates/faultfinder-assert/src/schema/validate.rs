@@ -5,6 +5,7 @@ mod objects; // keywords about objects
 mod scalars; // keywords about numbers and texts, and about any value
 
 use super::compiled::{Compiled, Draft};
+use crate::json::{LongIntegers, Rounded};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -24,6 +25,14 @@ pub(crate) enum Stop {
     Unfinished,
     /// The schema refers to itself without end.
     Endless,
+    /// Numbers are compared that are not known exactly.
+    Rounded,
+}
+
+impl From<Rounded> for Stop {
+    fn from(Rounded: Rounded) -> Self {
+        Self::Rounded
+    }
 }
 
 /// What it costs to copy a text, in steps.
@@ -38,8 +47,12 @@ pub(super) fn spend(work: &mut u64, steps: u64) -> Result<(), Stop> {
 }
 
 /// What is wrong with a document, the first few things of it.
-pub(super) fn validate(schema: &Compiled, document: &Value, work: &mut u64) -> Result<Violations, Stop> {
-    let mut run = Run { schema, work, violations: Some(Vec::new()), depth: 0, path: "$".to_owned() };
+pub(super) fn validate(
+    schema: &Compiled,
+    (document, long): (&Value, &LongIntegers),
+    work: &mut u64,
+) -> Result<Violations, Stop> {
+    let mut run = Run { schema, long, work, violations: Some(Vec::new()), depth: 0, path: "$".to_owned() };
     run.schema(&schema.root, document)?;
     Ok(run.violations.unwrap_or_default())
 }
@@ -47,6 +60,8 @@ pub(super) fn validate(schema: &Compiled, document: &Value, work: &mut u64) -> R
 /// One validation.
 struct Run<'s, 'w> {
     schema: &'s Compiled,
+    /// How the long integers of the document were written.
+    long: &'w LongIntegers,
     work: &'w mut u64,
     /// Nothing while it only matters whether a value is valid.
     violations: Option<Violations>,

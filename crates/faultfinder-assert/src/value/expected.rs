@@ -50,7 +50,7 @@ impl Value {
     pub(crate) fn fact(&self, written: &str) -> Fact {
         match self {
             Self::Nothing => Fact::Null,
-            Self::Text { number: Some(number), .. } | Self::Number(number) => number_fact(*number),
+            Self::Text { number: Some(number), .. } | Self::Number(number) => number_fact(number),
             Self::Text { text, .. } | Self::Word(text) => Fact::Text(text.clone()),
             Self::Pattern(pattern) => Fact::Text(pattern.as_str().to_owned()),
             Self::Quantity { .. } | Self::StatusClass(_) | Self::Moment(_) | Self::Range(..) => {
@@ -68,15 +68,10 @@ impl Value {
             Self::Kind(kind) => Fact::from(kind.phrase()),
         }
     }
-
-    /// Whether only numbers can be compared with it.
-    pub(crate) const fn is_numeric(&self) -> bool {
-        matches!(self, Self::Number(_) | Self::Quantity { .. } | Self::Range(..))
-    }
 }
 
 /// A number as a fact: whole if it is, and fits.
-pub(crate) fn number_fact(number: Number) -> Fact {
+pub(crate) fn number_fact(number: &Number) -> Fact {
     match number.whole().map(i64::try_from) {
         Some(Ok(whole)) => Fact::Integer(whole),
         _ => Fact::Number(number.value()),

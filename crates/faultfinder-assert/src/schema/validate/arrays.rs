@@ -86,7 +86,7 @@ impl<'s> Run<'s, '_> {
     fn repeated(&mut self, items: &[Value]) -> Result<Option<(usize, usize)>, Stop> {
         for (second, item) in items.iter().enumerate() {
             for (first, before) in items.iter().enumerate().take(second) {
-                if equal(before, item, self.work)? {
+                if equal(before, item, (self.long, self.long), self.work)? {
                     return Ok(Some((first, second)));
                 }
             }

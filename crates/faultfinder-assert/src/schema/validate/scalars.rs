@@ -35,22 +35,22 @@ impl<'s> Run<'s, '_> {
         if let Some(Value::Array(values)) = schema.get("enum") {
             let mut fits = false;
             for wanted in values {
-                fits = fits || equal(wanted, value, self.work)?;
+                fits = fits || equal(wanted, value, (&self.schema.long, self.long), self.work)?;
             }
             judge(self, fits, &|| {
                 format!("is {}, expected one of {}", shown(value), shown(&Value::from(values.clone())))
             });
         }
         if let Some(wanted) = schema.get("const") {
-            let fits = equal(wanted, value, self.work)?;
+            let fits = equal(wanted, value, (&self.schema.long, self.long), self.work)?;
             judge(self, fits, &|| format!("is {}, expected {}", shown(value), shown(wanted)));
         }
         match value {
             Value::Number(number) => {
                 for (keyword, sign, fits) in BOUNDS {
-                    let limit = schema.get(*keyword).and_then(Value::as_number).and_then(Number::of_json);
-                    let order =
-                        limit.zip(Number::of_json(number)).and_then(|(limit, found)| found.compare(limit));
+                    let Some(limit) = schema.get(*keyword).and_then(Value::as_number) else { continue };
+                    let numbers = self.schema.long.number(limit)?.zip(self.long.number(number)?);
+                    let order = numbers.and_then(|(limit, found)| found.compare(&limit));
                     let Some(order) = order else { continue };
                     let limit = &schema.get(*keyword);
                     judge(self, fits(order), &|| {
