@@ -150,7 +150,16 @@ impl Assertion {
             Node::Check(check) => {
                 if let Value::SchemaFile(file) = &check.value {
                     let text = read(&file.path).map_err(|why| file.error(why))?;
-                    check.value = file.compile(&text)?;
+                    let compiled = file.compile(&text)?;
+                    if let Value::Schema(schema) = &compiled {
+                        let notes = schema.notes().iter();
+                        self.notes.extend(
+                            notes.map(|note| {
+                                file.error(note.message.as_str()).expected(note.expected.as_str())
+                            }),
+                        );
+                    }
+                    check.value = compiled;
                 }
                 Ok(())
             }

@@ -3,6 +3,7 @@
 //! A schema refers to itself only: nothing is fetched. Its validation is counted in steps, so that a schema that explodes on
 //! a document is given up at the same point on every machine. `format` is an annotation, as the standard allows.
 
+mod check; // the forms of keywords
 mod compiled; // Compiled: a schema whose references lead into it
 mod equal; // equality of JSON
 mod refs; // references -> pointers into the schema
@@ -12,6 +13,7 @@ use crate::AssertionError;
 use crate::error::Span;
 use crate::json::{self, LongIntegers};
 use crate::pattern::{Pattern, WORK_MAX};
+pub(crate) use check::Note;
 use compiled::{Compiled, DATA, Draft};
 pub(crate) use equal::equal;
 use faultfinder_taxonomy::BODY_BYTES_MAX;
@@ -42,11 +44,12 @@ impl JsonSchema {
             return Err(bad("it is neither an object nor a boolean".to_owned()));
         }
         let draft = draft(&root).map_err(bad)?;
+        let notes = check::check(&root).map_err(bad)?;
         refs::resolve(&mut root, draft).map_err(bad)?;
         let mut patterns = HashMap::new();
         collect_patterns(&root, &mut patterns, span)?;
         let tracks = text.contains("unevaluated");
-        Ok(Self(Arc::new(Compiled { root, draft, patterns, tracks, long })))
+        Ok(Self(Arc::new(Compiled { root, draft, patterns, tracks, long, notes })))
     }
 
     /// What is wrong with a value, the first few things of it. `long` is how its long integers were written, `work` how many
@@ -58,6 +61,11 @@ impl JsonSchema {
         work: &mut u64,
     ) -> Result<Violations, Stop> {
         validate::validate(&self.0, (value, long), work)
+    }
+
+    /// What is probably not meant.
+    pub(crate) fn notes(&self) -> &[Note] {
+        &self.0.notes
     }
 
     /// How many bytes the programs of its regular expressions have.

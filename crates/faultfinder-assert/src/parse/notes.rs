@@ -2,6 +2,7 @@
 
 use crate::AssertionError;
 use crate::error::Span;
+use crate::schema::{JsonSchema, Note};
 use crate::value::Value;
 
 /// Remarks on a value: each has the form of a mistake, and is none.
@@ -21,7 +22,18 @@ pub(super) fn of(value: &Value, written: Span<'_>) -> Vec<AssertionError> {
     {
         notes.push(AssertionError::new(written, slashes.message()).expected(slashes.help()));
     }
+    if let Value::Schema(schema) = value {
+        notes.extend(of_schema(schema, written));
+    }
     notes
+}
+
+/// Remarks on a JSON Schema.
+pub(crate) fn of_schema(schema: &JsonSchema, written: Span<'_>) -> impl Iterator<Item = AssertionError> {
+    let note = move |note: &Note| {
+        AssertionError::new(written, note.message.as_str()).expected(note.expected.as_str())
+    };
+    schema.notes().iter().map(note)
 }
 
 /// Where a typographic quote is at both ends.

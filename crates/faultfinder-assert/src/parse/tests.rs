@@ -247,6 +247,7 @@ fn what_is_probably_not_meant_is_remarked() {
         ("body matches /ok/i", Some(13)),
         ("body matches /ok/", Some(13)),
         ("any: body matches /ok/i or status is 200", Some(18)),
+        ("body matches schema {\"requierd\": [\"a\"]}", Some(20)),
         ("body matches ok", None),
         ("body contains \"ok\"", None),
         ("header location matches /api/v1/", None),

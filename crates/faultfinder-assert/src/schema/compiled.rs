@@ -1,5 +1,6 @@
 //! A schema that is ready to be used.
 
+use super::check::Note;
 use crate::json::LongIntegers;
 use crate::pattern::Pattern;
 use serde_json::Value;
@@ -16,6 +17,8 @@ pub(super) struct Compiled {
     pub(super) tracks: bool,
     /// How its long integers were written.
     pub(super) long: LongIntegers,
+    /// What is probably not meant.
+    pub(super) notes: Vec<Note>,
 }
 
 /// A version of the standard.

@@ -176,6 +176,30 @@ fn what_cannot_be_used_is_refused_when_it_is_read() {
         (r##"{"$ref": "#none"}"##, "refers to a schema elsewhere"),
         (r#"{"$schema": "http://json-schema.org/draft-04/schema#"}"#, "is not a supported version"),
         (r#"{"pattern": "(a"}"#, "unclosed group"),
+        (r#"{"required": "zzz"}"#, "`required` at # is `\"zzz\"`, and must be a list of texts"),
+        (r#"{"required": true}"#, "`required` at # is `true`"),
+        (r#"{"required": [1]}"#, "must be a list of texts"),
+        (r#"{"items": {"minimum": "9"}}"#, "`minimum` at #/items is `\"9\"`, and must be a number"),
+        (r#"{"exclusiveMinimum": true}"#, "must be a number"),
+        (r#"{"multipleOf": 0}"#, "must be a number above 0"),
+        (r#"{"maxLength": -1}"#, "must be a whole number from 0 on"),
+        (r#"{"minItems": 1.5}"#, "must be a whole number from 0 on"),
+        (r#"{"uniqueItems": "yes"}"#, "must be true or false"),
+        (r#"{"properties": ["a"]}"#, "must be an object whose members are schemas"),
+        (r#"{"properties": {"a": "string"}}"#, "must be an object whose members are schemas"),
+        (r#"{"items": "string"}"#, "must be a schema or a list of schemas"),
+        (r#"{"additionalProperties": "no"}"#, "must be a schema: an object, true or false"),
+        (r#"{"anyOf": {"type": "string"}}"#, "must be a list of schemas with at least one"),
+        (r#"{"allOf": [{"not": {"enum": "a"}}]}"#, "`enum` at #/allOf/0/not is `\"a\"`, and must be a list"),
+        (r#"{"dependentRequired": {"a": "b"}}"#, "must be an object whose members are lists of texts"),
+        (r#"{"$ref": 5}"#, "`$ref` at # is `5`, and must be a text"),
+        (r#"{"type": "strng"}"#, "`type` at # is never `strng`; did you mean `string`?"),
+        (
+            r#"{"$defs": {"a": {"type": ["string", "nul"]}}}"#,
+            "`type` at #/$defs/a is never `nul`; did you mean `null`?",
+        ),
+        (r#"{"type": []}"#, "must be a type or a list of types"),
+        (r#"{"type": null}"#, "must be a type or a list of types"),
     ] {
         let error = JsonSchema::compile(schema, Span::whole(Piece::Value, "")).expect_err(schema);
         assert!(error.message.contains(message), "{schema}: {}", error.message);
@@ -183,6 +207,22 @@ fn what_cannot_be_used_is_refused_when_it_is_read() {
     let large = format!("{{\"title\": \"{}\"}}", "x".repeat(SCHEMA_BYTES_MAX));
     assert!(JsonSchema::compile(&large, Span::whole(Piece::Value, "")).is_err());
     assert!(JsonSchema::compile(&"[".repeat(1000), Span::whole(Piece::Value, "")).is_err());
+}
+
+#[test]
+fn keywords_that_are_near_known_ones_are_remarked() {
+    for (schema, meant) in [
+        (json!({"requierd": ["a"]}), Some("`required`")),
+        (json!({"properties": {"a": {"minlength": 2}}}), Some("`minLength`")),
+        (json!({"additionalproperties": false}), Some("`additionalProperties`")),
+        (json!({"properties": {"requierd": {"type": "string"}, "typ": true}}), None),
+        (json!({"const": {"requierd": 1}, "default": {"typ": 1}}), None),
+        (json!({"example": 5, "x-types": 1, "nullable": true, "note": "a"}), None),
+    ] {
+        let compiled = compile(&schema).unwrap();
+        let found = compiled.notes().first().map(|note| note.expected.replace(", if that is meant", ""));
+        assert_eq!(found.as_deref(), meant, "{schema}");
+    }
 }
 
 #[test]
