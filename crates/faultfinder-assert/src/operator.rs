@@ -210,11 +210,28 @@ fn take_is_of_a_kind(cursor: &mut Cursor<'_>) -> Option<bool> {
     Some(negated)
 }
 
+/// `in a, b`, which lacks its brackets.
+fn open_list(cursor: &Cursor<'_>) -> Option<AssertionError> {
+    let phrase = ["not in", "in"].into_iter().find(|phrase| {
+        let mut ahead = *cursor;
+        ahead.take(phrase)
+    })?;
+    let whole = cursor.rest();
+    let mut ahead = *cursor;
+    ahead.take(phrase);
+    let items = ahead.rest().text;
+    let error = AssertionError::new(whole, format!("`{phrase}` takes a list in square brackets"));
+    Some(error.nearest((!items.is_empty()).then(|| format!("{phrase} [{items}]"))))
+}
+
 fn unknown(cursor: &Cursor<'_>, subject: &str) -> Result<(Operator, bool), AssertionError> {
     let rest = cursor.rest();
     if rest.text.is_empty() {
         let message = format!("an operator is missing after {}", quoted(subject));
         return Err(AssertionError::new(cursor.end(), message).expected(EXPECTED));
+    }
+    if let Some(error) = open_list(cursor) {
+        return Err(error);
     }
     let words = usize::from(matches!(cursor.peek(), Some(word) if matches!(word.text, "is" | "not")))
         + 2 * usize::from(matches!(cursor.peek(), Some(word) if word.text == "does"));

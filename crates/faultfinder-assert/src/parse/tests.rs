@@ -110,6 +110,24 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("latency avg < 5", 14, 1, "a unit is missing after `5`", None);
     refused("packet_loss < 5 ms", 16, 2, "`ms` is not a unit of share", None);
     refused("packets_received is 4 %", 22, 1, "`packets_received` takes no unit", None);
+    refused("content-type is json", 0, 12, "unknown subject `content-type`", Some("header content-type"));
+    refused("content_type is json", 0, 12, "unknown subject `content_type`", Some("header content-type"));
+    refused("Cache-Control is x", 0, 13, "unknown subject `Cache-Control`", Some("header cache-control"));
+    refused("x-request-id exists", 0, 12, "unknown subject `x-request-id`", Some("header x-request-id"));
+    refused("$.status is ok", 0, 8, "unknown subject `$.status`", Some("jsonpath $.status"));
+    refused("every $.a[*].b is ok", 6, 8, "unknown subject `$.a[*].b`", Some("jsonpath $.a[*].b"));
+    refused("$['a b'] is ok", 0, 8, "unknown subject `$['a b']`", Some("jsonpath $['a b']"));
+    refused("response_code is 200", 0, 13, "unknown subject `response_code`", Some("status"));
+    refused("code is 200", 0, 4, "unknown subject `code`", Some("status"));
+    refused("dns_time < 5 ms", 0, 8, "unknown subject `dns_time`", Some("resolve_time"));
+    refused("jsonpath $.a in a, b", 13, 7, "`in` takes a list in square brackets", Some("in [a, b]"));
+    refused(
+        "status not in 200, 204",
+        7,
+        15,
+        "`not in` takes a list in square brackets",
+        Some("not in [200, 204]"),
+    );
     refused("packetloss is 4 %", 0, 10, "unknown subject `packetloss`", Some("packet_loss"));
 }
 

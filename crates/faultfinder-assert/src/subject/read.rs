@@ -1,7 +1,7 @@
 //! From words to a subject.
 
 use super::fields::FieldWord;
-use super::words::{FOREIGN, WORDS, phase_word, phases};
+use super::words::{FOREIGN, WORDS, phase_word, phases, with_keyword};
 use super::{Aspect, CookieField, Quantifier, Reading, Section, Subject};
 use crate::AssertionError;
 use crate::cursor::{Cursor, unquote};
@@ -141,12 +141,15 @@ fn aspect(cursor: &mut Cursor<'_>, subject: &Subject) -> Result<Option<Aspect>, 
 
 /// Takes a subject.
 fn subject(cursor: &mut Cursor<'_>, is_several: bool) -> Result<Subject, AssertionError> {
+    let mut ahead = *cursor;
     let Some(word) = cursor.word() else {
         return Err(AssertionError::new(cursor.end(), "a subject is missing").expected(WORDS.join(", ")));
     };
     if let Some((_, subject)) = SIMPLE.iter().find(|(simple, _)| *simple == word.text) {
         return Ok(subject.clone());
     }
+    // A JSONPath without the word in front of it can have spaces in its brackets.
+    let whole = if word.text.starts_with('$') { ahead.expression() } else { word };
     match word.text {
         "header" => header(cursor, "a header", "header NAME").map(Subject::Header),
         "metadata" => header(cursor, "metadata", "metadata NAME").map(Subject::Metadata),
@@ -169,7 +172,7 @@ fn subject(cursor: &mut Cursor<'_>, is_several: bool) -> Result<Subject, Asserti
         "record" => record(cursor, None),
         other => match phases().find(|phase| phase_word(*phase) == other) {
             Some(phase) => Ok(Subject::PhaseTime(phase)),
-            None => typed_record(cursor, word, is_several).unwrap_or_else(|| Err(unknown(word))),
+            None => typed_record(cursor, word, is_several).unwrap_or_else(|| Err(unknown(whole))),
         },
     }
 }
@@ -177,9 +180,11 @@ fn subject(cursor: &mut Cursor<'_>, is_several: bool) -> Result<Subject, Asserti
 fn unknown(word: Span<'_>) -> AssertionError {
     let foreign = FOREIGN.iter().find(|(foreign, _)| *foreign == word.text).map(|(_, ours)| *ours);
     let words = WORDS.iter().copied().chain(phases().map(phase_word));
+    let near = foreign.map(str::to_owned).or_else(|| with_keyword(word.text));
+    let near = near.or_else(|| nearest(word.text, words).map(str::to_owned));
     AssertionError::new(word, format!("unknown subject {}", quoted(word.text)))
         .expected(format!("{} or a phase's time such as connect_time", WORDS.join(", ")))
-        .nearest(foreign.or_else(|| nearest(word.text, words)))
+        .nearest(near)
 }
 
 /// A record of a type: `MX record`. Nothing when that is not what was meant.

@@ -52,6 +52,12 @@ pub(crate) const WORDS: &[&str] = &[
 pub(super) const FOREIGN: &[(&str, &str)] = &[
     ("statusCode", "status"),
     ("status_code", "status"),
+    ("response_code", "status"),
+    ("responseCode", "status"),
+    ("code", "status"),
+    ("http_status", "status"),
+    ("dns_time", "resolve_time"),
+    ("ssl_time", "tls_time"),
     ("[STATUS]", "status"),
     ("responseTime", "response_time"),
     ("duration", "response_time"),
@@ -102,6 +108,37 @@ pub(super) const FOREIGN: &[(&str, &str)] = &[
     ("networkHop", "network_hops"),
     ("hops", "network_hops"),
 ];
+
+/// Headers that people name without the word in front of them, except those that begin with `x-`.
+const HEADERS: [&str; 18] = [
+    "accept-ranges",
+    "access-control-allow-origin",
+    "age",
+    "allow",
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-length",
+    "content-security-policy",
+    "content-type",
+    "etag",
+    "last-modified",
+    "location",
+    "retry-after",
+    "server",
+    "set-cookie",
+    "strict-transport-security",
+    "vary",
+];
+
+/// The subject for what is the name of a header, or a JSONPath, alone.
+pub(super) fn with_keyword(word: &str) -> Option<String> {
+    if word.starts_with("$.") || word.starts_with("$[") {
+        return Some(format!("jsonpath {word}"));
+    }
+    let name = word.to_ascii_lowercase().replace('_', "-");
+    (HEADERS.contains(&name.as_str()) || name.starts_with("x-")).then(|| format!("header {name}"))
+}
 
 /// The phases whose time can be asserted.
 pub(super) fn phases() -> impl Iterator<Item = Phase> {
