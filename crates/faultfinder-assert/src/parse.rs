@@ -1,6 +1,7 @@
 //! From text to assertions.
 
 mod group; // several assertions in one line
+mod meant; // texts that are near something else
 mod notes; // what is probably not meant
 
 use crate::assertion::{Check, Node};
@@ -59,7 +60,8 @@ fn read_line(mut cursor: Cursor<'_>) -> Result<Assertion, AssertionError> {
     check_fit(&reading, operator, before.part(0, rest.offset.saturating_sub(before.offset)).trimmed())?;
     let written = Written { text: rest, unit: None, verbatim: false };
     let value = value::read(written, &reading, operator)?;
-    let notes = notes::of(&value, rest);
+    let mut notes = notes::of(&value, rest);
+    notes.extend(notes::of_text(&reading.subject, operator, &value, rest));
     let check = Check { reading, operator, negated, inverted, value, written: rest.text.to_owned() };
     Ok(Assertion { notes, ..Assertion::new(text, Node::Check(Box::new(check))) })
 }
@@ -104,7 +106,8 @@ pub fn from_fields(
         verbatim: true,
     };
     let expected = value::read(written, &reading, comparison)?;
-    let notes = notes::of(&expected, written.text);
+    let mut notes = notes::of(&expected, written.text);
+    notes.extend(notes::of_text(&reading.subject, comparison, &expected, written.text));
     let join =
         |parts: &[Option<&str>]| parts.iter().flatten().map(|part| part.trim()).collect::<Vec<_>>().join(" ");
     let text = join(&[not.then_some("not"), Some(subject), Some(operator), value, unit]);

@@ -1,8 +1,11 @@
 //! What can be, and is probably not meant.
 
+use super::meant;
 use crate::AssertionError;
-use crate::error::Span;
+use crate::error::{Piece, Span};
+use crate::operator::Operator;
 use crate::schema::{JsonSchema, Note};
+use crate::subject::Subject;
 use crate::value::Value;
 
 /// Remarks on a value: each has the form of a mistake, and is none.
@@ -26,6 +29,29 @@ pub(super) fn of(value: &Value, written: Span<'_>) -> Vec<AssertionError> {
         notes.extend(of_schema(schema, written));
     }
     notes
+}
+
+/// A remark on a text without quotes that is probably meant to be something else.
+pub(super) fn of_text(
+    subject: &Subject,
+    operator: Operator,
+    value: &Value,
+    written: Span<'_>,
+) -> Option<AssertionError> {
+    let is_open = match value {
+        Value::Text { quoted, .. } => !quoted,
+        Value::Pattern(_) => !written.text.starts_with(['"', '\'']),
+        _ => false,
+    };
+    if !is_open {
+        return None;
+    }
+    let meant = match operator {
+        Operator::Is => meant::value(subject, written),
+        _ => None,
+    };
+    // In the mapping form nobody expects a second assertion in the value.
+    meant.or_else(|| meant::second(written).filter(|_| written.piece == Piece::Line))
 }
 
 /// Remarks on a JSON Schema.

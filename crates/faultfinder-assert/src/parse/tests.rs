@@ -276,6 +276,76 @@ fn what_is_probably_not_meant_is_remarked() {
 }
 
 #[test]
+fn texts_that_are_near_something_else_are_remarked() {
+    for (line, at, meant) in [
+        ("jsonpath $.a is a array", 16, "an array"),
+        ("jsonpath $.a is not a integer", 20, "an integer"),
+        ("jsonpath $.a is an string", 16, "a string"),
+        ("jsonpath $.a is a timestamp", 16, "a date"),
+        ("jsonpath $.a is a float", 16, "a number"),
+        ("jsonpath $.a is an empty list", 16, "empty"),
+        ("body is a object", 8, "an object"),
+        ("jsonpath $.a is not undefined", 20, "null"),
+        ("jsonpath $.a is not None", 20, "null"),
+        ("jsonpath $.a is not nil", 20, "null"),
+        ("jsonpath $.a is True", 16, "true"),
+        ("header x is not None", 16, "`exists` or `does not exist` as the operator"),
+        ("jsonpath $.a is [1,2", 16, "JSON such as [1, 2] or {\"a\": 1}, or quotes around a text"),
+        ("jsonpath $.a is {a:1}", 16, "JSON such as [1, 2] or {\"a\": 1}, or quotes around a text"),
+        ("jsonpath $.a is in a, b", 16, "in [a, b]"),
+    ] {
+        let assertion = parse(line).unwrap();
+        let [note] = assertion.notes() else { panic!("{line}: {:?}", assertion.notes()) };
+        let found = note.nearest.as_deref().or(note.expected.as_deref());
+        assert_eq!((note.offset, found), (at, Some(meant)), "{line}");
+    }
+    for line in [
+        "jsonpath $.a is a test",
+        "jsonpath $.a is \"a array\"",
+        "jsonpath $.a is null",
+        "jsonpath $.a is [1, 2]",
+        "jsonpath $.a is {}",
+        "jsonpath $.a is in progress",
+        "jsonpath $.a contains [1,2",
+        "header x is True",
+        "header x is [a",
+        "body contains undefined",
+    ] {
+        assert_eq!(parse(line).unwrap().notes(), [], "{line}");
+    }
+    assert_eq!(from_fields("jsonpath $.a", "is", Some("a array"), None, false).unwrap().notes().len(), 1);
+    assert_eq!(parse_guarded("body is a array", std::slice::from_ref(&(8..15))).unwrap().notes(), []);
+}
+
+#[test]
+fn a_second_assertion_in_a_value_is_remarked() {
+    for (line, at) in [
+        ("not body contains error and status is 200", Some(24)),
+        ("body contains a and b and header x exists", Some(22)),
+        ("body matches a or status is 304", Some(15)),
+        ("body contains a and not body contains b", Some(16)),
+        ("jsonpath $.a is x and response_time < 5 ms", Some(18)),
+        ("any: body contains a and status is 200 or status is 304", Some(21)),
+        ("body contains \"error and status is 200\"", None),
+        ("body contains status and url", None),
+        ("body contains terms and conditions", None),
+        ("body contains this or that", None),
+        ("all: body contains a and status is 200", None),
+    ] {
+        let assertion = parse(line).unwrap();
+        assert_eq!(assertion.notes().first().map(|note| note.offset), at, "{line}");
+    }
+    assert_eq!(
+        parse_guarded("body contains a and status is 200", std::slice::from_ref(&(14..33))).unwrap().notes(),
+        []
+    );
+    assert_eq!(
+        from_fields("body", "contains", Some("a and status is 200"), None, false).unwrap().notes(),
+        []
+    );
+}
+
+#[test]
 fn the_mapping_form_takes_values_as_they_stand() {
     let assertion = from_fields("header x-a", "is", Some("\"quoted\""), None, false).unwrap();
     assert_eq!(assertion.expected(), faultfinder_taxonomy::Fact::from("\"quoted\""));
