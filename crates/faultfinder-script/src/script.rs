@@ -163,7 +163,7 @@ impl Script {
             let limits = (OUTPUT_CHARS_MAX, VARIABLES_MAX);
             let end: Function<'_> = prelude.call((input, &*self.0, check_only, limits.0, limits.1))?;
             // A callback that is interrupted ends like any other: the time tells.
-            let are_all_run = (0..JOBS_MAX).any(|_| is_over() || !ctx.execute_pending_job());
+            let are_all_run = (0..=JOBS_MAX).any(|_| is_over() || !ctx.execute_pending_job());
             if !are_all_run || rejections.are_too_many() {
                 return Ok(None);
             }
