@@ -104,6 +104,21 @@ const BROKEN: &[(&str, Option<&str>, &str)] = &[
         "modules:\n  a: { prober: websocket, websocket: { query_response: [ { expect: a, send: $1 } ] } }\n",
     ),
     ("a.test", None, "modules:\n  a: { prober: icmp }\n  [x]: { prober: icmp }\n"),
+    (
+        "a.test",
+        None,
+        "modules:\n  a: { prober: http, http: { basic_auth: { username: u, password: p }, bearer_token: t, oauth2: {} } }\n",
+    ),
+    (
+        "a.test",
+        None,
+        "modules:\n  a: { prober: http, http: { basic_auth: { password: p, password_file: f, username: '' , username_file: g } } }\n",
+    ),
+    (
+        "ws://a.test",
+        None,
+        "modules:\n  a: { prober: websocket, websocket: { http_config: { bearer_token: t, bearer_token_file: f, authorization: { credentials: c } } } }\n",
+    ),
 ];
 
 #[test]

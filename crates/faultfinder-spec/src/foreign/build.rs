@@ -68,6 +68,12 @@ impl Fields {
         self.0.push((text(value.place, name), value));
     }
 
+    /// The first of them alone, if there is one.
+    pub(super) fn first(mut self) -> Option<Self> {
+        self.0.truncate(1);
+        (!self.0.is_empty()).then_some(self)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

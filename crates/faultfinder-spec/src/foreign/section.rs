@@ -11,6 +11,8 @@ pub(super) struct Section<'n> {
     /// What it is called in messages: `http`.
     name: &'n str,
     asked: Vec<&'static str>,
+    /// What was reported as misspelt.
+    misspelt: Vec<&'n str>,
 }
 
 impl<'n> Section<'n> {
@@ -22,7 +24,7 @@ impl<'n> Section<'n> {
     ) -> Self {
         match node {
             Some(node) => Self::of(conversion, node, name),
-            None => Self { node: None, name, asked: Vec::new() },
+            None => Self { node: None, name, asked: Vec::new(), misspelt: Vec::new() },
         }
     }
 
@@ -30,15 +32,26 @@ impl<'n> Section<'n> {
     pub(super) fn of(conversion: &mut Conversion<'_, '_, '_>, node: &'n Node, name: &'n str) -> Self {
         let is_mapping = matches!(node.kind, Kind::Mapping(_));
         if !is_mapping && !is_nothing(node) {
-            conversion.reader.unexpected(node, &format!("a mapping for `{name}`"));
+            conversion.reader.unexpected(node, &format!("a mapping for {}", titled(name)));
         }
-        Self { node: is_mapping.then_some(node), name, asked: Vec::new() }
+        Self { node: is_mapping.then_some(node), name, asked: Vec::new(), misspelt: Vec::new() }
     }
 
     /// A field that is not nothing.
     pub(super) fn get(&mut self, field: &'static str) -> Option<&'n Rc<Node>> {
         self.asked.push(field);
         self.node?.get(field).filter(|node| !is_nothing(node))
+    }
+
+    /// The name of a field, if it has a value that is not nothing and not the empty text.
+    pub(super) fn given(&self, field: &str) -> Option<&'n Rc<Node>> {
+        let Kind::Mapping(entries) = &self.node?.kind else { return None };
+        let is_given = |value: &Node| match &value.kind {
+            Kind::Scalar(scalar) => !scalar.is_null() && !scalar.text.is_empty(),
+            Kind::Sequence(_) | Kind::Mapping(_) => true,
+        };
+        let entry = entries.iter().find(|(key, _)| key.scalar().is_some_and(|key| key.text == field));
+        entry.filter(|(_, value)| is_given(value)).map(|(key, _)| key)
     }
 
     /// A field that is text (or a number, or a truth value) that is not empty.
@@ -114,6 +127,37 @@ impl<'n> Section<'n> {
         entries.iter().filter_map(|(key, value)| Some((key.scalar()?.text.as_str(), value))).collect()
     }
 
+    /// Reports a field that must be there and is not: at a name that was probably meant, or at the mapping.
+    pub(super) fn missing(
+        &mut self,
+        conversion: &mut Conversion<'_, '_, '_>,
+        field: &'static str,
+        message: &str,
+        help: &str,
+    ) {
+        let Some(node) = self.node else { return };
+        let names = self.names().filter_map(|key| Some((key, key.scalar()?.text.as_str())));
+        let meant = names.filter(|(_, name)| !self.asked.contains(name)).find(|(_, name)| {
+            nearest(name, self.asked.iter().copied().chain([field])).is_some_and(|meant| meant == field)
+        });
+        if let Some((key, name)) = meant {
+            self.misspelt.push(name);
+            let message = format!("unknown field {} of {}", crate::text::quoted(name), titled(self.name));
+            conversion.error(key, message, &format!("did you mean `{field}`?"));
+        } else {
+            conversion.error(node, message, help);
+        }
+    }
+
+    /// The names of its fields.
+    fn names(&self) -> impl Iterator<Item = &'n Rc<Node>> + use<'n> {
+        let entries = match self.node.map(|node| &node.kind) {
+            Some(Kind::Mapping(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().map(|(key, _)| key)
+    }
+
     /// Passes over fields that mean nothing to a run.
     pub(super) fn skip(&mut self, fields: &[&'static str]) {
         self.asked.extend(fields);
@@ -129,25 +173,29 @@ impl<'n> Section<'n> {
             if let Some(node) = self.get(field)
                 && !is_off(node)
             {
-                conversion.warn(node, format!("`{field}` of `{}` is left out: {effect}", self.name));
+                conversion.warn(node, format!("`{field}` of {} is left out: {effect}", titled(self.name)));
             }
         }
     }
 
     /// Warns of what nobody has asked for.
     pub(super) fn finish(self, conversion: &mut Conversion<'_, '_, '_>) {
-        let Some(Kind::Mapping(entries)) = self.node.map(|node| &node.kind) else { return };
-        for (key, _) in entries {
+        for key in self.names() {
             let name = key.scalar().map_or("", |key| key.text.as_str());
-            if self.asked.contains(&name) {
+            if self.asked.contains(&name) || self.misspelt.contains(&name) {
                 continue;
             }
             let meant = nearest(name, self.asked.iter().copied());
             let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
             let name = crate::text::quoted(name);
-            conversion.warn(key, format!("unknown field {name} of `{}` is left out{hint}", self.name));
+            conversion.warn(key, format!("unknown field {name} of {} is left out{hint}", titled(self.name)));
         }
     }
+}
+
+/// A name in backquotes; what is in words, such as `an endpoint`, as it is.
+fn titled(name: &str) -> String {
+    if name.starts_with("an ") || name.starts_with("a ") { name.to_owned() } else { format!("`{name}`") }
 }
 
 /// The text of an item.

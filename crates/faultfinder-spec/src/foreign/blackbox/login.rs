@@ -5,7 +5,17 @@ use crate::foreign::build::{Fields, text};
 use crate::foreign::pieces::literal;
 use crate::foreign::section::Section;
 use crate::yaml::Node;
+use faultfinder_taxonomy::word::one_of;
 use std::rc::Rc;
+
+/// Ways to log in, of which a probe has one at most: Prometheus refuses the file otherwise.
+const ALONE: &[&str] = &["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"];
+
+/// Secrets that are in the file or in another one.
+const BEARER_TOKEN: &[&str; 2] = &["bearer_token", "bearer_token_file"];
+const PASSWORD: &[&str; 2] = &["password", "password_file"];
+const CREDENTIALS: &[&str; 2] = &["credentials", "credentials_file"];
+const CLIENT_SECRET: &[&str; 2] = &["client_secret", "client_secret_file"];
 
 /// Fields of `oauth2` that cannot be followed, and what they would have done.
 const OAUTH2_LEFT_OUT: &[(&str, &str)] = &[
@@ -23,12 +33,13 @@ const OAUTH2_LEFT_OUT: &[(&str, &str)] = &[
 
 /// Reads the fields. Credentials that are a header of their own kind are returned: name and value.
 pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>) -> Option<Rc<Node>> {
+    at_most_one(probe, section, ALONE);
     let mut auth = Fields::default();
     if let Some(node) = section.get("basic_auth") {
         let basic = basic(probe, node);
         auth.put("basic", basic);
     }
-    if let Some(token) = value_or_file(probe, section, "token", "bearer_token", "bearer_token_file") {
+    if let Some(token) = value_or_file(probe, section, "token", BEARER_TOKEN) {
         auth.put("bearer", token);
     }
     let header = section.get("authorization").and_then(|node| authorization(probe, node, &mut auth));
@@ -36,11 +47,26 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>)
         let oauth2 = oauth2(probe, node);
         auth.put("oauth2_client", oauth2);
     }
-    if !auth.is_empty() {
+    if let Some(auth) = auth.first() {
         let auth = auth.into_node(probe.place);
         probe.request.put("auth", auth);
     }
     header
+}
+
+/// Reports all but the first of fields that mean the same in different ways.
+fn at_most_one(
+    probe: &mut Probe<'_, '_, '_, '_>,
+    section: &mut Section<'_>,
+    fields: &'static [&'static str],
+) {
+    let given: Vec<_> = fields.iter().filter_map(|field| Some((*field, section.given(field)?))).collect();
+    let Some(((first, _), others)) = given.split_first() else { return };
+    for (field, key) in others {
+        let message = format!("`{field}` cannot be combined with `{first}`");
+        let help = format!("give only one of {}", one_of(fields));
+        probe.conversion.error(key, message, &help);
+    }
 }
 
 /// A secret that is either in the file or in another one.
@@ -48,9 +74,9 @@ fn value_or_file(
     probe: &mut Probe<'_, '_, '_, '_>,
     section: &mut Section<'_>,
     of: &str,
-    value: &'static str,
-    file: &'static str,
+    fields: &'static [&'static str; 2],
 ) -> Option<Rc<Node>> {
+    let [value, file] = *fields;
     let in_file = section.text(probe.conversion, file);
     if let Some((node, value)) = section.text(probe.conversion, value) {
         return Some(probe.secret(of, node.place, value));
@@ -61,6 +87,8 @@ fn value_or_file(
 fn basic(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
     let mut section = Section::open(probe.conversion, Some(node), "basic_auth");
     let mut basic = Fields::default();
+    at_most_one(probe, &mut section, &["username", "username_file"]);
+    at_most_one(probe, &mut section, PASSWORD);
     let in_file = section.text(probe.conversion, "username_file");
     let username = match (section.text(probe.conversion, "username"), in_file) {
         (Some((node, name)), _) => text(node.place, literal(name)),
@@ -68,7 +96,7 @@ fn basic(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
         (None, None) => text(node.place, ""),
     };
     basic.put("username", username);
-    let password = value_or_file(probe, &mut section, "password", "password", "password_file");
+    let password = value_or_file(probe, &mut section, "password", PASSWORD);
     basic.put("password", password.unwrap_or_else(|| text(node.place, "")));
     section.left_out(
         probe.conversion,
@@ -85,7 +113,8 @@ fn basic(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
 fn authorization(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>, auth: &mut Fields) -> Option<Rc<Node>> {
     let mut section = Section::open(probe.conversion, Some(node), "authorization");
     let kind = section.text(probe.conversion, "type").map_or("Bearer", |(_, kind)| kind.trim());
-    let credentials = value_or_file(probe, &mut section, "credentials", "credentials", "credentials_file");
+    at_most_one(probe, &mut section, CREDENTIALS);
+    let credentials = value_or_file(probe, &mut section, "credentials", CREDENTIALS);
     section.left_out(
         probe.conversion,
         &[("credentials_ref", "the credentials would have come from a secret manager")],
@@ -108,7 +137,8 @@ fn oauth2(probe: &mut Probe<'_, '_, '_, '_>, node: &Rc<Node>) -> Rc<Node> {
             fields.put(field, text(node.place, literal(value)));
         }
     }
-    let secret = value_or_file(probe, &mut section, "client_secret", "client_secret", "client_secret_file");
+    at_most_one(probe, &mut section, CLIENT_SECRET);
+    let secret = value_or_file(probe, &mut section, "client_secret", CLIENT_SECRET);
     if let Some(secret) = secret {
         fields.put("client_secret", secret);
     }
