@@ -47,6 +47,8 @@ const BROKEN: &[&str] = &[
     "endpoints:\n  - { name: a, url: 'https://a.test', enabled: maybe, conditions: ['[STATUS] == 200'] }\n",
     "endpoints: [ 7, { name: a, url: 'https://a.test', conditions: { a: b } } ]\n",
     "suites:\n  - { name: a, timeout: x, endpoints: [ { name: b, url: 'https://a.test', conditions: ['[STATUS] == 200'] } ] }\nendpoints: 7\n",
+    "endpoints:\n  - { name: a, url: 'https://a.test', conditions: ['[STATSU] == 200', 'status == 200', 'a == b'] }\n",
+    "endpoints:\n  - { name: a, url: 'https://a.test' }\n  - { name: b, url: 'https://b.test', conditions: [] }\n",
     "endpoints:\n  - { name: a, url: 'https://a.test', conditons: ['[STATUS] == 200'] }\n  - { name: b, url: 'https://a.test', conditions: [ [x] ] }\n",
 ];
 

@@ -9,7 +9,7 @@ use super::values::plain;
 use crate::Place;
 use crate::foreign::pieces::{check, line};
 use crate::foreign::section::Section;
-use crate::yaml::Node;
+use crate::yaml::{self, Node};
 use std::rc::Rc;
 
 type Mine<'m, 'e, 'f, 'r, 's, 'o> = &'m mut Endpoint<'e, 'f, 'r, 's, 'o>;
@@ -20,6 +20,17 @@ const STATUS_MAX: i64 = 999;
 
 /// Reads the conditions; nothing if the endpoint is left out.
 pub(super) fn read(endpoint: Mine<'_, '_, '_, '_, '_, '_>, section: &mut Section<'_>) -> Option<()> {
+    if section
+        .get("conditions")
+        .is_none_or(|node| matches!(&node.kind, yaml::Kind::Sequence(items) if items.is_empty()))
+    {
+        let message = format!("the endpoint {} has no `conditions`", crate::text::quoted(endpoint.name));
+        let help = match endpoint.kind {
+            Kind::Http => "say what must hold: `conditions: [ \"[STATUS] == 200\" ]`",
+            _ => "say what must hold: `conditions: [ \"[CONNECTED] == true\" ]`",
+        };
+        section.missing(endpoint.file.conversion, "conditions", &message, help);
+    }
     let conditions = section.texts(endpoint.file.conversion, "conditions");
     let mut has_rcode = false;
     for (node, written) in &conditions {
@@ -29,6 +40,12 @@ pub(super) fn read(endpoint: Mine<'_, '_, '_, '_, '_, '_>, section: &mut Section
             endpoint.file.conversion.error(node, message, help);
             continue;
         };
+        if let Some(help) = condition.reads_nothing() {
+            let message =
+                format!("this condition reads nothing of the response: {}", crate::text::quoted(written));
+            endpoint.file.conversion.error(node, message, &help);
+            continue;
+        }
         if condition.left == Side::Value(Placeholder::Connected) && is_failure(&condition) {
             if let Some(assertion) = unconnected(endpoint.kind, node.place) {
                 endpoint.assertions.push(assertion);

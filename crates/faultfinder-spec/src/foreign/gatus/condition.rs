@@ -1,5 +1,8 @@
 //! Conditions as they are written: `len([BODY].items) >= 5`.
 
+use super::values::plain;
+use faultfinder_taxonomy::word::{nearest, one_of};
+
 /// Why a condition cannot be an assertion.
 pub(super) type Refused = &'static str;
 
@@ -115,7 +118,51 @@ impl<'t> Condition<'t> {
     }
 }
 
+impl Condition<'_> {
+    /// What is wrong with a condition that compares texts of the file with each other: Gatus does so, too, but nobody means
+    /// that. Nothing if a value of the environment or of a suite may be in them.
+    pub(super) fn reads_nothing(&self) -> Option<String> {
+        if self.left.is_read() || !self.left.is_plain() || !self.right.is_plain() {
+            return None;
+        }
+        let meant = [&self.left, &self.right].into_iter().find_map(Side::meant);
+        Some(match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let known: Vec<&str> = PLACEHOLDERS.iter().map(|(name, _)| *name).collect();
+                format!(
+                    "what is read is one of {}, or a part of the body such as `[BODY].id`",
+                    one_of(&known)
+                )
+            }
+        })
+    }
+}
+
 impl<'t> Side<'t> {
+    /// Whether it is the same in every environment and suite.
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Value(_) | Self::Length(_) | Self::Has(_) => true,
+            Self::Pattern(text) | Self::Text(text) => plain(text).is_some(),
+            Self::Any(texts) => texts.iter().all(|text| plain(text).is_some()),
+        }
+    }
+
+    /// The placeholder that was probably meant by a text.
+    fn meant(&self) -> Option<&'static str> {
+        let Self::Text(text) = self else { return None };
+        let inside = |name: &str| text.strip_prefix(name)?.strip_suffix(')');
+        let text = inside("len(").or_else(|| inside("has(")).unwrap_or(text).trim_start_matches('[');
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | ' '));
+        let name = text.get(..end.unwrap_or(text.len()))?.trim();
+        let name = name.to_ascii_uppercase().replace(['-', ' '], "_");
+        let known = || PLACEHOLDERS.iter().map(|(known, _)| (*known, known.trim_matches(['[', ']'])));
+        // Short words, such as `UP`, are near to too much.
+        let near = nearest(&name, known().map(|(_, known)| known)).filter(|_| name.len() > 3);
+        known().find(|(_, known)| *known == name || near == Some(known)).map(|(shown, _)| shown)
+    }
+
     fn parse(text: &'t str) -> Self {
         let inside = |name: &str| text.strip_prefix(name)?.strip_suffix(')');
         if let Some(placeholder) = Placeholder::parse(text) {
@@ -212,6 +259,26 @@ mod tests {
             assert_eq!(Condition::parse(text), Some(Condition { left, operator, right }), "{text}");
         }
         assert_eq!(Condition::parse("[STATUS]==200"), None);
+    }
+
+    #[test]
+    fn what_reads_nothing_names_what_is_meant() {
+        let said = |text: &str| Condition::parse(text).unwrap().reads_nothing();
+        for (text, meant) in [
+            ("[STATSU] == 200", "[STATUS]"),
+            ("200 == status", "[STATUS]"),
+            ("STATUS < 300", "[STATUS]"),
+            ("[RESPONSE TIME] < 500", "[RESPONSE_TIME]"),
+            ("len([BODY.items]) > 0", "[BODY]"),
+            ("has([BDOY].items) == true", "[BODY]"),
+            ("body.status == UP", "[BODY]"),
+        ] {
+            assert_eq!(said(text), Some(format!("did you mean `{meant}`?")), "{text}");
+        }
+        assert!(said("a == a").is_some_and(|help| help.starts_with("what is read is one of [STATUS], ")));
+        for text in ["[STATUS] == 200", "$A == b", "[CONTEXT].a == b", "a == any(b, ${C})"] {
+            assert_eq!(said(text), None, "{text}");
+        }
     }
 
     #[test]
