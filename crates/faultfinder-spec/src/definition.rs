@@ -18,6 +18,12 @@ pub struct Document {
     pub include: Vec<Spanned<String>>,
     /// Its variables, in order.
     pub variables: Vec<Variable>,
+    /// Names of variables that could not be read, or get a value from what could not be: what is wrong with them was reported,
+    /// and not their use.
+    pub unread_variables: Vec<String>,
+    /// Whether there may be more variables than those of which a name is known: a list of them or a file with them could not be
+    /// read. Then no use of a variable is reported; whoever says so must report why.
+    pub has_more_variables: bool,
     /// Its tests, in order; those with an error are missing.
     pub tests: Vec<Test>,
     /// Every `{{ NAME }}` in it, also of tests that are missing.

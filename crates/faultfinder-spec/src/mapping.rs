@@ -18,6 +18,10 @@ pub(crate) struct Mapping<'n> {
     pub(crate) entries: Vec<(Place, &'static FieldSpec, &'n Node)>,
     /// Whether everything that must be there is there.
     pub(crate) complete: bool,
+    /// Whether a field was reported that is not known, and what is missing is probably that one.
+    pub(crate) has_unknown: bool,
+    /// Fields without a value, whose content was reported as indented too little.
+    emptied: Vec<&'static str>,
 }
 
 impl<'n> Mapping<'n> {
@@ -33,6 +37,17 @@ impl<'n> Mapping<'n> {
         table: &'static Table,
         place: Place,
     ) -> Option<Self> {
+        Self::open_excused(reader, node, table, place, &[])
+    }
+
+    /// [`open_named`](Self::open_named) for a caller that says itself what is missing where one of these fields is there.
+    pub(crate) fn open_excused(
+        reader: &mut Reader<'_>,
+        node: &'n Node,
+        table: &'static Table,
+        place: Place,
+        excuses: &[&str],
+    ) -> Option<Self> {
         let Kind::Mapping(entries) = &node.kind else {
             // `http: https://a.test`: what is meant is one of its fields.
             let main = ["url", "host", "name"].into_iter().find(|name| table.find(name).is_some());
@@ -41,15 +56,19 @@ impl<'n> Mapping<'n> {
             reader.unexpected_with(node, &format!("a mapping with the fields of {}", table.title), help);
             return None;
         };
-        let mut mapping = Self { table, place, entries: Vec::new(), complete: true };
+        let (entries_found, emptied) = (Vec::new(), Vec::new());
+        let mut mapping =
+            Self { table, place, entries: entries_found, complete: true, has_unknown: false, emptied };
         let mut strangers = Vec::new();
         for (name, key, value) in unique(reader, entries, "field") {
             match table.find(name) {
                 Some(spec) => mapping.entries.push((key.place, spec, value)),
-                None => {
-                    strangers.push(name);
-                    unknown(reader, table, name, key.place);
-                }
+                None => strangers.push((name, key.place)),
+            }
+        }
+        for (name, place) in &strangers {
+            if !mapping.belongs_to_empty(reader, name, *place) {
+                unknown(reader, &mapping, name, *place);
             }
         }
         // One that is like a field which is there is not the one that is missing.
@@ -60,20 +79,44 @@ impl<'n> Mapping<'n> {
             Some(meant) => !mapping.has(meant),
             None => true,
         };
-        let has_unknown = strangers.iter().any(may_be_missing);
-        mapping.check_presence(reader, has_unknown);
+        mapping.has_unknown = strangers.iter().any(|(name, _)| may_be_missing(name));
+        let is_excused = excuses.iter().any(|name| mapping.has(name));
+        mapping.check_presence(reader, mapping.has_unknown || is_excused);
         Some(mapping)
     }
 
-    /// Reports what is missing. `has_unknown`: a field that is not known was reported, and what is missing is probably that
-    /// one.
-    fn check_presence(&mut self, reader: &mut Reader<'_>, has_unknown: bool) {
+    /// Whether a field that is not known belongs inside one beside it that is empty: it was indented too little. That is said
+    /// once of all such fields, and not of the empty one.
+    fn belongs_to_empty(&mut self, reader: &mut Reader<'_>, name: &str, place: Place) -> bool {
+        let is_empty = |node: &Node| matches!(&node.kind, Kind::Scalar(scalar) if scalar.plain && scalar.text.is_empty());
+        let meant = inside(self.table, name);
+        let parent = self.entries.iter().rev().find(|(key, spec, node)| {
+            is_empty(node)
+                && meant.contains(&spec.name)
+                && key.line < place.line
+                && key.column == place.column
+        });
+        let Some((_, spec, _)) = parent else { return false };
+        let parent = spec.name;
+        if !self.emptied.contains(&parent) {
+            self.emptied.push(parent);
+            let message = format!("`{name}` is not inside `{parent}`, which is empty");
+            let diagnostic = reader
+                .error(place, message)
+                .with_help(format!("indent what belongs inside `{parent}` deeper than `{parent}` itself"));
+            reader.within(name, |reader| reader.report(diagnostic));
+        }
+        true
+    }
+
+    /// Reports what is missing, unless that `is_excused`.
+    fn check_presence(&mut self, reader: &mut Reader<'_>, is_excused: bool) {
         for spec in self.table.fields().filter(|spec| spec.required) {
             if self.has(spec.name) {
                 continue;
             }
             self.complete = false;
-            if has_unknown {
+            if is_excused {
                 continue;
             }
             let message = format!("field `{}` of {} is missing", spec.name, self.table.title);
@@ -84,7 +127,7 @@ impl<'n> Mapping<'n> {
         let wanted = self.table.one_of;
         if !wanted.is_empty() && !wanted.iter().any(|name| self.has(name)) {
             self.complete = false;
-            if has_unknown {
+            if is_excused {
                 return;
             }
             let message = format!("{} needs one of {}", self.table.title, one_of(wanted));
@@ -116,6 +159,11 @@ impl<'n> Mapping<'n> {
         self.entries.iter().find(|(_, spec, _)| spec.name == name).map(|(place, _, _)| *place)
     }
 
+    /// Whether a field is empty because its content was indented too little, which was reported.
+    pub(crate) fn is_emptied(&self, name: &str) -> bool {
+        self.emptied.contains(&name)
+    }
+
     fn node(&self, name: &str) -> Option<&'n Node> {
         debug_assert!(self.table.find(name).is_some(), "{} has no field {name}", self.table.title);
         self.entries.iter().find(|(_, spec, _)| spec.name == name).map(|(_, _, node)| *node)
@@ -128,7 +176,7 @@ impl<'n> Mapping<'n> {
         name: &str,
         read: impl FnOnce(&mut Reader<'s>, &'n Node) -> Option<T>,
     ) -> Option<T> {
-        let node = self.node(name)?;
+        let node = self.node(name).filter(|_| !self.is_emptied(name))?;
         reader.within(name, |reader| read(reader, node))
     }
 
@@ -158,6 +206,7 @@ fn of_others(name: &str) -> Option<&'static str> {
         "data" | "payload" | "content" => "body",
         "hostname" | "server_host" => "host",
         "vars" | "env" | "config_variables" => "variables",
+        "json" | "json_path" => "jsonpath",
         "extractors" | "capture" | "captures" | "extracted_values" | "save" => "extract",
         "sleep" | "delay" | "pause" => "wait",
         "subtest" | "call" | "play" => "run",
@@ -173,13 +222,9 @@ fn of_others(name: &str) -> Option<&'static str> {
     })
 }
 
-fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Place) {
-    if reader.is_full() {
-        return;
-    }
-    let mut diagnostic = reader.error(place, format!("unknown field {} of {}", quoted(name), table.title));
-    // A word of one of the mappings inside was probably indented too little.
-    let inside: Vec<&str> = table
+/// The mappings inside of a mapping that have a field of this name.
+fn inside(table: &'static Table, name: &str) -> Vec<&'static str> {
+    table
         .fields()
         .filter(|field| match &field.shape {
             // Words such as `port` and `url` mean something else there.
@@ -188,7 +233,17 @@ fn unknown(reader: &mut Reader<'_>, table: &'static Table, name: &str, place: Pl
             _ => false,
         })
         .map(|field| field.name)
-        .collect();
+        .collect()
+}
+
+fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Place) {
+    if reader.is_full() {
+        return;
+    }
+    let table = mapping.table;
+    let mut diagnostic = reader.error(place, format!("unknown field {} of {}", quoted(name), table.title));
+    // A word of one of the mappings inside was probably indented too little.
+    let inside = inside(table, name);
     if name == "<<" {
         diagnostic = diagnostic.with_help("a merge key takes an alias of a mapping, or a list of them");
     } else if name.starts_with("//") || name.starts_with("/*") {

@@ -103,6 +103,7 @@ fn includes(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Vec<Spanned<Strin
         Kind::Scalar(_) => reader.literal_text(node).map(|path| vec![path]),
         _ => reader.list(node, "the path of a file or a list of them", INCLUDES_MAX, Reader::literal_text),
     });
+    reader.has_more_variables |= mapping.has("include") && list.is_none();
     list.unwrap_or_default()
 }
 
@@ -149,11 +150,15 @@ pub fn parse(source: &Source) -> Parsed {
             None
         }
     };
+    let unread_variables = std::mem::take(&mut reader.unread_variables);
+    let has_more_variables = reader.has_more_variables || reader.is_full();
     let (diagnostics, references, look_alikes) = reader.finish();
     let document = content.map(|Content { include, variables, tests }| Document {
         source: Arc::new(source.clone()),
         include,
         variables,
+        unread_variables,
+        has_more_variables,
         tests,
         references,
         look_alikes,

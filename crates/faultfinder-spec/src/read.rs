@@ -25,9 +25,13 @@ impl Fields {
 
     /// All fields of a mapping that can be read.
     pub(crate) fn of(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Self {
-        let mut fields =
-            Self { table: mapping.table, place: mapping.place, entries: Vec::new(), unread: Vec::new() };
+        let (table, place, has_unknown) = (mapping.table, mapping.place, mapping.has_unknown);
+        let mut fields = Self { table, place, entries: Vec::new(), unread: Vec::new(), has_unknown };
         for (key, spec, node) in &mapping.entries {
+            if mapping.is_emptied(spec.name) {
+                fields.unread.push(spec.name);
+                continue;
+            }
             let value = reader.within(spec.name, |reader| Written::read(reader, spec, node));
             match value {
                 Some(value) => fields.entries.push(Entry { spec, key: *key, value }),

@@ -13,6 +13,10 @@ pub(crate) struct Reader<'s> {
     references: Vec<Reference>,
     look_alikes: Vec<Reference>,
     path: Vec<Segment>,
+    /// Variables that get a value from what could not be read.
+    pub(crate) unread_variables: Vec<String>,
+    /// Whether there may be more of them, nobody knows which.
+    pub(crate) has_more_variables: bool,
 }
 
 /// Most texts that look like variables and are none, which are kept to be warned of.
@@ -32,6 +36,8 @@ impl<'s> Reader<'s> {
             references: Vec::new(),
             look_alikes: Vec::new(),
             path: Vec::new(),
+            unread_variables: Vec::new(),
+            has_more_variables: false,
         }
     }
 

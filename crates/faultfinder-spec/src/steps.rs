@@ -172,6 +172,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, test: &Mapping<'_>, defaults: &Defau
             let diagnostic = reader.error(node.place, "the list of steps is empty");
             reader.report(diagnostic);
         }
+        // Nobody knows what they would have extracted.
+        reader.has_more_variables |= steps.is_none();
         steps
     })?;
     check_names(reader, &steps);
@@ -197,7 +199,10 @@ fn flag(reader: &mut Reader<'_>, mapping: &Mapping<'_>, field: &str) -> bool {
 }
 
 fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Option<Step> {
-    let mapping = Mapping::open(reader, node, &STEP)?;
+    let Some(mapping) = Mapping::open(reader, node, &STEP) else {
+        reader.has_more_variables = true;
+        return None;
+    };
     let name = mapping.text(reader, "name");
     let action = if mapping.has("wait") {
         only_requests(
@@ -226,11 +231,15 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Optio
         );
         reader.within("critical", |reader| reader.report(diagnostic));
     }
+    let Some(action) = action else {
+        lose_variables(reader, &extractions, script.as_ref());
+        return None;
+    };
     Some(Step {
         name,
         place: node.place,
         path: reader.path(),
-        action: action?,
+        action,
         retry,
         extractions,
         script,
@@ -240,6 +249,16 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Optio
         exit_if_succeed,
         always_run,
     })
+}
+
+/// Notes the variables of a step that could not be read.
+pub(crate) fn lose_variables(
+    reader: &mut Reader<'_>,
+    extractions: &[ExtractionSource],
+    script: Option<&ScriptSource>,
+) {
+    let extracted = extractions.iter().map(|extraction| extraction.name.value.clone());
+    reader.unread_variables.extend(extracted.chain(script.map(ScriptSource::sets).unwrap_or_default()));
 }
 
 /// Refuses fields that need a request of the step itself.
@@ -270,6 +289,7 @@ fn read_repeat(reader: &mut Reader<'_>, node: &Node) -> Option<Repeat> {
 fn read_extractions(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<ExtractionSource>> {
     let Kind::Mapping(entries) = &node.kind else {
         reader.unexpected(node, "a mapping of names to what is extracted");
+        reader.has_more_variables = true;
         return None;
     };
     let mut extractions = Vec::new();
@@ -278,6 +298,7 @@ fn read_extractions(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Extracti
             let message = format!("a step extracts at most {EXTRACTIONS_MAX} values");
             let diagnostic = reader.error(key.place, message);
             reader.report(diagnostic);
+            reader.has_more_variables = true;
             break;
         }
         if !is_name(name) || generator::NAMES.contains(&name) {
@@ -288,7 +309,10 @@ fn read_extractions(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Extracti
             continue;
         }
         let spanned = Spanned::new(name.to_owned(), key.place);
-        extractions.extend(reader.within(name, |reader| read_extraction(reader, spanned, value)));
+        match reader.within(name, |reader| read_extraction(reader, spanned, value)) {
+            Some(extraction) => extractions.push(extraction),
+            None => reader.unread_variables.push(name.to_owned()),
+        }
     }
     Some(extractions)
 }
@@ -322,7 +346,9 @@ fn read_extraction(reader: &mut Reader<'_>, name: Spanned<String>, node: &Node) 
         reader.report(diagnostic);
     }
     let secret = flag(reader, &mapping, "secret");
-    if subject.is_none() && mapping.complete {
+    // A subject that could not be read was reported.
+    let has_subject = SUBJECTS.iter().chain(&["regex"]).any(|word| mapping.has(word));
+    if !has_subject && mapping.complete && !mapping.has_unknown {
         let message = format!("an extraction needs regex, or one of {}", one_of(SUBJECTS));
         let diagnostic = reader.error(name.place, message);
         reader.report(diagnostic);

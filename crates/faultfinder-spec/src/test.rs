@@ -104,6 +104,9 @@ pub(crate) fn read(
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
     });
+    if name.is_none() || content.is_none() {
+        lose_variables(reader, content.as_ref(), script.as_ref());
+    }
     Some(Test {
         name: name?,
         path: reader.path(),
@@ -116,6 +119,14 @@ pub(crate) fn read(
         tags: tags.unwrap_or_default(),
         fingerprint: node.fingerprint(defaults.fingerprint),
     })
+}
+
+/// Notes the variables of a test that could not be read.
+fn lose_variables(reader: &mut Reader<'_>, content: Option<&Content>, script: Option<&ScriptSource>) {
+    steps::lose_variables(reader, &[], script);
+    for step in content.and_then(Content::steps).map_or(&[][..], |steps| &steps.steps) {
+        steps::lose_variables(reader, &step.extractions, step.script.as_ref());
+    }
 }
 
 fn check_name(reader: &mut Reader<'_>, name: &str, place: Place, names: &mut HashMap<String, Place>) {

@@ -121,6 +121,7 @@ const TOTP_PERIOD_DEFAULT: Duration = Duration::from_secs(30);
 pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Variable>> {
     let Kind::Mapping(entries) = &node.kind else {
         reader.unexpected(node, "a mapping of names to values");
+        reader.has_more_variables = true;
         return None;
     };
     let mut variables = Vec::new();
@@ -128,11 +129,15 @@ pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Variable>
         if variables.len() == VARIABLES_MAX {
             let diagnostic = reader.error(key.place, format!("a file has at most {VARIABLES_MAX} variables"));
             reader.report(diagnostic);
+            reader.has_more_variables = true;
             break;
         }
         check_name(reader, name, key);
-        let name = Spanned::new(name.to_owned(), key.place);
-        variables.extend(reader.within(&name.value.clone(), |reader| Variable::read(reader, name, value)));
+        let spanned = Spanned::new(name.to_owned(), key.place);
+        match reader.within(name, |reader| Variable::read(reader, spanned, value)) {
+            Some(variable) => variables.push(variable),
+            None => reader.unread_variables.push(name.to_owned()),
+        }
     }
     Some(variables)
 }
@@ -158,7 +163,8 @@ impl Variable {
             let source = VariableSource::Literal(reader.text(node)?);
             return Some(Self { name, source, secret: false, included: false });
         }
-        let mapping = Mapping::open_named(reader, node, &TABLE, name.place)?;
+        let excuses = ["default", "digits", "period", "algorithm"];
+        let mapping = Mapping::open_excused(reader, node, &TABLE, name.place, &excuses)?;
         let secret =
             mapping.read(reader, "secret", Reader::literal::<bool>).is_some_and(|secret| secret.value);
         for (field, needed, help) in [

@@ -15,6 +15,8 @@ pub struct Fields {
     pub(crate) entries: Vec<Entry>,
     /// Fields that are there, but could not be read: what is wrong with them was reported.
     pub(crate) unread: Vec<&'static str>,
+    /// Whether a field that is not known was reported, and what is missing is probably that one.
+    pub(crate) has_unknown: bool,
 }
 
 /// A field that is given.

@@ -568,3 +568,130 @@ fn times_of_the_week_are_days_and_times_of_a_zone() {
       = help: give the interval: `every: 5m`
     ");
 }
+
+#[test]
+fn what_follows_from_a_mistake_is_not_reported_again() {
+    let uses = |variables: &str| {
+        shown(&format!(
+            "{variables}tests:\n  - name: a\n    http: {{ url: '{{{{ A }}}}{{{{ B }}}}{{{{ C }}}}' }}\n"
+        ))
+    };
+    insta::assert_snapshot!(uses("variables: { A: , B: [1, 2] }\n"), @r"
+    error: expected text, found nothing
+     --> shop.yaml:1:15
+      |
+    1 | variables: { A: , B: [1, 2] }
+      |               ^
+      |
+      = help: give a value, or leave the field out
+
+    error: expected text, found a list
+     --> shop.yaml:1:22
+      |
+    1 | variables: { A: , B: [1, 2] }
+      |                      ^
+
+    error: undefined variable `C`
+     --> shop.yaml:4:33
+      |
+    4 |     http: { url: '{{ A }}{{ B }}{{ C }}' }
+      |                                 ^^^^^^^
+      |
+      = help: define it under `variables`, or give --var C=..
+    ");
+    insta::assert_snapshot!(uses("include: { a: b }\n"), @r"
+    error: expected the path of a file or a list of them, found a mapping
+     --> shop.yaml:1:10
+      |
+    1 | include: { a: b }
+      |          ^^
+    ");
+    insta::assert_snapshot!(uses("variables: { A: { default: x }, B: { dflt: x }, C: { secret: true } }\n"), @r"
+    error: `default` needs `env`
+     --> shop.yaml:1:19
+      |
+    1 | variables: { A: { default: x }, B: { dflt: x }, C: { secret: true } }
+      |                   ^^^^^^^
+      |
+      = help: call it `value`
+
+    error: unknown field `dflt` of a variable
+     --> shop.yaml:1:38
+      |
+    1 | variables: { A: { default: x }, B: { dflt: x }, C: { secret: true } }
+      |                                      ^^^^
+      |
+      = help: fields are value, env, default, file, totp, digits, period, algorithm, secret
+
+    error: a variable needs one of value, env, file or totp
+     --> shop.yaml:1:49
+      |
+    1 | variables: { A: { default: x }, B: { dflt: x }, C: { secret: true } }
+      |                                                 ^
+    ");
+    insta::assert_snapshot!(request("tcp: { host: x, port: 1, steps: [ { snd: x } ] }"), @r"
+    error: unknown field `snd` of a step
+     --> shop.yaml:3:41
+      |
+    3 |     tcp: { host: x, port: 1, steps: [ { snd: x } ] }
+      |                                         ^^^ did you mean `send`?
+    ");
+    insta::assert_snapshot!(request("grpc: { hots: x, health: true }"), @r"
+    error: unknown field `hots` of `grpc`
+     --> shop.yaml:3:13
+      |
+    3 |     grpc: { hots: x, health: true }
+      |             ^^^^ did you mean `host`?
+    ");
+    let steps =
+        |step: &str| request(&format!("steps: [ {{ {step} }}, {{ http: {{ url: '{{{{ T }}}}' }} }} ]"));
+    insta::assert_snapshot!(steps("http: { url: x }, extract: { T: { json: $.x } }"), @r"
+    error: unknown field `json` of an extraction
+     --> shop.yaml:3:50
+      |
+    3 |     steps: [ { http: { url: x }, extract: { T: { json: $.x } } }, { http: { url: '{{ T }}' } } ]
+      |                                                  ^^^^ here it is called `jsonpath`
+    ");
+    insta::assert_snapshot!(steps("htp: { url: x }, extract: { T: body }"), @r"
+    error: unknown field `htp` of a step of a test
+     --> shop.yaml:3:16
+      |
+    3 |     steps: [ { htp: { url: x }, extract: { T: body } }, { http: { url: '{{ T }}' } } ]
+      |                ^^^ did you mean `http`?
+    ");
+}
+
+#[test]
+fn a_tag_is_read_on_as_what_was_meant() {
+    let test = "name: a\nhttp: { url: x }\nassert:\n  - !body contains x\ntags: [ !x ]\n";
+    insta::assert_snapshot!(shown(test), @r"
+    error: tags are not supported, found `!body`
+     --> shop.yaml:4:5
+      |
+    4 |   - !body contains x
+      |     ^^^^^^^^^^^^^^^^
+      |
+      = help: an assertion is negated with `not`: `not body contains x`; other text with `!` must be in quotes
+
+    error: tags are not supported, found `!x`
+     --> shop.yaml:5:9
+      |
+    5 | tags: [ !x ]
+      |         ^^
+      |
+      = help: text that begins with `!` must be in quotes
+    ");
+}
+
+#[test]
+fn what_belongs_inside_an_empty_field_is_to_be_indented() {
+    insta::assert_snapshot!(shown("name: a\nhttp:\nurl: x\nmethod: GET\n"), @r"
+    error: `url` is not inside `http`, which is empty
+     --> shop.yaml:3:1
+      |
+    3 | url: x
+      | ^^^
+      |
+      = help: indent what belongs inside `http` deeper than `http` itself
+    ");
+}

@@ -102,6 +102,9 @@ fn check_call(reader: &mut Reader<'_>, fields: &Fields) {
 
 /// Reports that a field is missing that another one needs.
 fn missing(reader: &mut Reader<'_>, fields: &Fields, name: &str, message: &str, help: &str) {
+    if fields.has_unknown {
+        return;
+    }
     let diagnostic = reader.error(fields.place, message).with_help(help);
     reader.within(name, |reader| reader.report(diagnostic));
 }

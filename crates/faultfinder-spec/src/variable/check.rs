@@ -22,11 +22,14 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     let mut names: HashSet<&str> =
         document.variables.iter().map(|variable| variable.name.value.as_str()).collect();
     names.extend(&extra);
+    let lost: HashSet<&str> = document.unread_variables.iter().map(String::as_str).collect();
     let extracted = Extracted::of(document);
     let mut known = Known::default();
     let mut diagnostics: Vec<Diagnostic> = document
         .references
         .iter()
+        // What is wrong with a variable is said where it is defined, not again wherever it is used.
+        .filter(|reference| !document.has_more_variables && !lost.contains(reference.name.as_str()))
         .filter(|reference| !names.contains(reference.name.as_str()))
         .filter(|reference| !extracted.is_known(reference, &mut known))
         .take(DIAGNOSTICS_MAX)
@@ -51,7 +54,8 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     Walk::new(document, &extra).run(&mut diagnostics);
     // What is written with one brace is not used, and that is said once.
     let look_alikes: Vec<Diagnostic> = look_alikes(document, &names).collect();
-    if diagnostics.is_empty() && look_alikes.is_empty() {
+    let is_whole = lost.is_empty() && !document.has_more_variables;
+    if is_whole && diagnostics.is_empty() && look_alikes.is_empty() {
         diagnostics.extend(unused(document));
     }
     diagnostics.extend(look_alikes);

@@ -2,7 +2,7 @@
 
 use super::{DEPTH_MAX, Kind, NODES_MAX, Node, Scalar};
 use crate::Place;
-use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -82,10 +82,14 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 let core_text =
                     tag.as_deref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let mut text = text.into_owned();
                 self.tag(place, tag.as_deref());
+                if let Some(tag) = tag.as_deref().filter(|tag| is_foreign(tag) && style == ScalarStyle::Plain)
+                {
+                    text = self.untagged(place, tag, text);
+                }
                 let plain = style == ScalarStyle::Plain && !core_text;
                 // The parser makes room for far more than most scalars have.
-                let mut text = text.into_owned();
                 text.shrink_to_fit();
                 let kind = Kind::Scalar(Scalar { text, plain });
                 self.add(Node { place, kind, count: 1, height: 0 }, anchor)
@@ -110,10 +114,33 @@ impl Builder {
         }
     }
 
-    fn tag(&mut self, place: Place, tag: Option<&saphyr_parser::Tag>) {
-        if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
+    /// What was probably meant by a text behind a tag, which was reported: it is read on with, so that nothing else is said of
+    /// it. Assertions are negated by a word, not by `!`.
+    fn untagged(&mut self, place: Place, tag: &Tag, text: String) -> String {
+        let tag = tag.to_string();
+        if text.is_empty() {
+            return tag;
+        }
+        let is_item = matches!(self.open.last(), Some(Open { content: Content::Sequence(_), .. }));
+        let Some(word) = tag.strip_prefix('!').filter(|_| is_item && text.contains(' ')) else { return text };
+        let meant = format!("not {word} {text}");
+        let shown = crate::text::quoted(&meant);
+        let help =
+            format!("an assertion is negated with `not`: {shown}; other text with `!` must be in quotes");
+        self.flaws
+            .iter_mut()
+            .filter(|flaw| flaw.place == place)
+            .for_each(|flaw| flaw.help = Some(help.clone()));
+        meant
+    }
+
+    fn tag(&mut self, place: Place, tag: Option<&Tag>) {
+        if let Some(tag) = tag.filter(|tag| is_foreign(tag)) {
             let tag = crate::text::quoted(&tag.to_string());
-            self.flaws.push(Flaw::new(place, format!("tags are not supported, found {tag}")));
+            self.flaws.push(
+                Flaw::new(place, format!("tags are not supported, found {tag}"))
+                    .help("text that begins with `!` must be in quotes"),
+            );
         }
     }
 
@@ -228,6 +255,11 @@ fn merged(entries: Vec<(Rc<Node>, Rc<Node>)>) -> Vec<(Rc<Node>, Rc<Node>)> {
         }
     }
     own
+}
+
+/// Whether a tag is none of those of YAML itself (`!!str`).
+fn is_foreign(tag: &Tag) -> bool {
+    !tag.is_yaml_core_schema()
 }
 
 fn too_deep(place: Place) -> Flaw {
