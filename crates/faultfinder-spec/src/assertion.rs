@@ -3,6 +3,7 @@
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
+use crate::text::quoted;
 use crate::value::parse_word;
 use crate::written::Fields;
 use crate::yaml::{Kind, Node};
@@ -89,15 +90,54 @@ pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Asse
 }
 
 fn parts(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<Vec<AssertionSource>> {
-    reader.list(node, "a list of assertions", ASSERTIONS_MAX, |reader, node| {
-        AssertionSource::read(reader, node, depth)
+    // The line in which values are listed without quotes, and whether it was said that a comma ends them.
+    let mut listing: Option<(u32, bool)> = None;
+    reader.list(node, "a list of assertions", ASSERTIONS_MAX, |reader, item| {
+        let plain = item.scalar().filter(|scalar| scalar.plain).map_or("", |scalar| scalar.text.as_str());
+        if let Some((line, is_reported)) = listing.as_mut()
+            && *line == item.place.line
+            && !plain.is_empty()
+            && !plain.contains(' ')
+        {
+            if !std::mem::replace(is_reported, true) {
+                let diagnostic = reader
+                    .error(item.place, "a comma in brackets ends the assertion before it")
+                    .with_help("put an assertion with commas in quotes: `[ \"status is one of 200, 204\" ]`");
+                reader.report(diagnostic);
+            }
+            return None;
+        }
+        let lists = [" one of ", " in "].iter().any(|word| plain.contains(word));
+        listing = lists.then_some((item.place.line, false));
+        AssertionSource::read(reader, item, depth)
     })
+}
+
+/// Words with which an assertion does not end.
+const OPERATOR_ENDS: &[&str] =
+    &["is", "not", "of", "in", "contains", "contain", "with", "matches", "match", "<", "<=", ">", ">="];
+
+/// An assertion in a line.
+fn line(reader: &mut Reader<'_>, node: &Node) -> Option<AssertionSource> {
+    let text = reader.text_as(node, "an assertion such as `status is 200`")?;
+    let last = text.as_written().rsplit(' ').next().unwrap_or("");
+    let is_plain = node.scalar().is_some_and(|scalar| scalar.plain);
+    if is_plain
+        && OPERATOR_ENDS.contains(&last)
+        && let Some(comment) = reader.source().glued_comment(node.place)
+    {
+        let message = format!("{} is a comment, and no value", quoted(comment));
+        let diagnostic = reader.error(node.place, message).with_help("put the whole assertion in quotes");
+        reader.report(diagnostic);
+        return None;
+    }
+    Some(AssertionSource::Line(text))
 }
 
 impl AssertionSource {
     fn read(reader: &mut Reader<'_>, node: &Node, depth: usize) -> Option<Self> {
         let Kind::Mapping(entries) = &node.kind else {
-            return reader.text_as(node, "an assertion such as `status is 200`").map(Self::Line);
+            return line(reader, node);
         };
         let keys = || entries.iter().filter_map(|(key, _)| key.scalar()).map(|key| key.text.as_str());
         // YAML makes a mapping of `body contains a: b`.

@@ -244,7 +244,12 @@ fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Pl
     let mut diagnostic = reader.error(place, format!("unknown field {} of {}", quoted(name), table.title));
     // A word of one of the mappings inside was probably indented too little.
     let inside = inside(table, name);
-    if name == "<<" {
+    let glued = name.split_once(':').map(|(name, _)| name).filter(|name| table.find(name).is_some());
+    if let Some(glued) = glued {
+        diagnostic = diagnostic
+            .with_label(format!("a space is missing behind `{glued}:`"))
+            .with_help("a name and its value are written `NAME: VALUE`");
+    } else if name == "<<" {
         diagnostic = diagnostic.with_help("a merge key takes an alias of a mapping, or a list of them");
     } else if name.starts_with("//") || name.starts_with("/*") {
         diagnostic = diagnostic.with_help("JSON has no comments; YAML has: `# ...`");

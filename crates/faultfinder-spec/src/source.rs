@@ -131,6 +131,18 @@ impl Source {
         start.and_then(|start| self.text.get(start..)).unwrap_or("")
     }
 
+    /// The comment behind a text in one line, if it is not set off from its `#` by a space: it may be meant as a part of the text.
+    pub(crate) fn glued_comment(&self, text: Place) -> Option<&str> {
+        let end = usize_of(text.column).saturating_sub(1).saturating_add(usize_of(text.length));
+        let line = self.line(text.line);
+        let (at, _) = line.char_indices().nth(end)?;
+        let behind = line.get(at..)?;
+        let comment = behind.trim_start();
+        let is_glued =
+            comment.strip_prefix('#').is_some_and(|rest| !rest.starts_with([' ', '#']) && !rest.is_empty());
+        (is_glued && behind.starts_with([' ', '\t'])).then_some(comment)
+    }
+
     /// The place of a part of a text: where it is first found in the line from the text on; that of the text if it is not there
     /// as it is.
     pub(crate) fn place_within(&self, text: Place, part: &str) -> Place {

@@ -136,7 +136,10 @@ fn check_name(reader: &mut Reader<'_>, name: &str, place: Place, names: &mut Has
         reader
             .error(place, format!("duplicate test name {}", quoted(name)))
             .with_label(format!("first given in line {}", first.line))
-            .with_help("results are found by name; give each test its own")
+            .with_help(match reader.source().glued_comment(place) {
+                Some(_) => "` #` begins a comment, which is not a part of the name; put the name in quotes",
+                None => "results are found by name; give each test its own",
+            })
     } else {
         names.insert(name.to_owned(), place);
         return;

@@ -5,9 +5,12 @@
 //! reading. An alias shares the node of its anchor, so that a bomb of aliases takes no memory, and counts as often as
 //! it is used, so that walking the tree takes no time either.
 
-mod load;
+mod flaw; // what is wrong with a text, and where
+mod load; // builds the tree from the parser's events
+mod syntax; // what the parser objects to, in our words
 
-pub(crate) use load::{Flaw, load};
+pub(crate) use flaw::Flaw;
+pub(crate) use load::load;
 
 use crate::Place;
 use fnv::FnvHasher;

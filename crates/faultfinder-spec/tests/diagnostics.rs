@@ -148,6 +148,15 @@ fn a_template_without_quotes_is_recognised() {
 
 #[test]
 fn yaml_that_does_not_parse_is_shown_with_the_usual_remedy() {
+    insta::assert_snapshot!(shown("assert:\n  - status is 200\n    body contains x: y\n"), @r"
+    error: not valid YAML: mapping values are not allowed in this context
+     --> shop.yaml:3:20
+      |
+    3 |     body contains x: y
+      |                    ^
+      |
+      = help: check the indentation; text that contains `: ` must be in quotes
+    ");
     insta::assert_snapshot!(shown("tests:\n  - name: a: b\n"), @r"
     error: not valid YAML: mapping values are not allowed in this context
      --> shop.yaml:2:12
@@ -693,5 +702,237 @@ fn what_belongs_inside_an_empty_field_is_to_be_indented() {
       | ^^^
       |
       = help: indent what belongs inside `http` deeper than `http` itself
+    ");
+}
+
+#[test]
+fn a_line_without_a_colon_or_a_space_is_named_itself() {
+    insta::assert_snapshot!(shown("version 1\ntests:\n  - name: a\n"), @r"
+    error: not valid YAML: there is no `: ` in this line
+     --> shop.yaml:1:1
+      |
+    1 | version 1
+      | ^^^^^^^^^
+      |
+      = help: a name and its value are written `NAME: VALUE`
+    ");
+    insta::assert_snapshot!(shown("name: a\nhttp\nurl: x\n"), @r"
+    error: not valid YAML: there is no `: ` in this line
+     --> shop.yaml:2:1
+      |
+    2 | http
+      | ^^^^
+      |
+      = help: a name and its value are written `NAME: VALUE`
+    ");
+    insta::assert_snapshot!(shown("name: a\nhttp:\n  url \"http://h/\"\n  method: GET\n"), @r#"
+    error: not valid YAML: there is no `: ` in this line
+     --> shop.yaml:3:3
+      |
+    3 |   url "http://h/"
+      |   ^^^^^^^^^^^^^^^
+      |
+      = help: a name and its value are written `NAME: VALUE`
+    "#);
+    insta::assert_snapshot!(shown("tests:\n  - name:t\n    http: { url: x }\n"), @r"
+    error: not valid YAML: a space is missing behind `:`
+     --> shop.yaml:2:5
+      |
+    2 |   - name:t
+      |     ^^^^^^
+      |
+      = help: a name and its value are written `NAME: VALUE`
+    ");
+    insta::assert_snapshot!(shown("tests:\n  -name: t\n    http: { url: x }\n"), @r"
+    error: not valid YAML: a space is missing behind `-`
+     --> shop.yaml:2:3
+      |
+    2 |   -name: t
+      |   ^^^^^^^^
+      |
+      = help: an item of a list begins with `- `
+    ");
+    insta::assert_snapshot!(request("http: { url:\"http://h/\" }"), @r#"
+    error: unknown field `url:"http://h/"` of `http`
+     --> shop.yaml:3:13
+      |
+    3 |     http: { url:"http://h/" }
+      |             ^^^^^^^^^^^^^^^ a space is missing behind `url:`
+      |
+      = help: a name and its value are written `NAME: VALUE`
+    "#);
+    insta::assert_snapshot!(shown("tests:\n  - name:\ta\n"), @r"
+    error: a tab behind `:` cannot be read
+     --> shop.yaml:2:10
+      |
+    2 |   - name:    a
+      |          ^^^^
+      |
+      = help: write a space behind `:`
+    ");
+}
+
+#[test]
+fn brackets_and_quotes_that_do_not_match_are_named() {
+    insta::assert_snapshot!(shown("tests:\n  - name: t\n    http: { url: x\n  - name: u\n    http: { url: y }\n"), @r"
+    error: not valid YAML: `{` is never closed
+     --> shop.yaml:3:11
+      |
+    3 |     http: { url: x
+      |           ^
+      |
+      = help: close it with `}`, or separate what is in it by commas
+    ");
+    insta::assert_snapshot!(shown("tests:\n  - name: t\n    http: { url: x,\n  method: GET }\n"), @r"
+    error: not valid YAML: this line is inside of `{` and is not indented
+     --> shop.yaml:4:3
+      |
+    4 |   method: GET }
+      |   ^
+      |
+      = help: indent it deeper than the field to which the `{` in line 3 belongs
+    ");
+    insta::assert_snapshot!(request("http: { url: \"http://h/\" method: GET }"), @r#"
+    error: not valid YAML: a comma is missing before this
+     --> shop.yaml:3:30
+      |
+    3 |     http: { url: "http://h/" method: GET }
+      |                              ^
+      |
+      = help: values in brackets are separated by commas
+    "#);
+    insta::assert_snapshot!(request("tags: ['it's']"), @r"
+    error: not valid YAML: text goes on behind the ' that ends it
+     --> shop.yaml:3:16
+      |
+    3 |     tags: ['it's']
+      |                ^
+      |
+      = help: inside of single quotes, a single quote is written twice; or put the whole text in double quotes
+    ");
+    insta::assert_snapshot!(request("assert:\n      - 'jsonpath $.a' is 1"), @r"
+    error: not valid YAML: text goes on behind the ' that ends it
+     --> shop.yaml:4:24
+      |
+    4 |       - 'jsonpath $.a' is 1
+      |                        ^
+      |
+      = help: text that begins with a quote ends at the next one: put the whole text in double quotes
+    ");
+    insta::assert_snapshot!(request("assert:\n      - \"body contains \"ok\"\""), @r#"
+    error: not valid YAML: text goes on behind the " that ends it
+     --> shop.yaml:4:25
+      |
+    4 |       - "body contains "ok""
+      |                         ^
+      |
+      = help: inside of double quotes, `"` is written `\"`; or put the whole text in single quotes
+    "#);
+    insta::assert_snapshot!(request("assert: [ jsonpath $.a[0] is 1 ]"), @r"
+    error: not valid YAML: `[` inside of a text without quotes
+     --> shop.yaml:3:27
+      |
+    3 |     assert: [ jsonpath $.a[0] is 1 ]
+      |                           ^
+      |
+      = help: in brackets, text with brackets, braces or commas must be in quotes
+    ");
+    insta::assert_snapshot!(request("http: { url: x }\n    assert: [ status is one of 200, 204, 301, status is 200 ]"), @r#"
+    error: a comma in brackets ends the assertion before it
+     --> shop.yaml:4:37
+      |
+    4 |     assert: [ status is one of 200, 204, 301, status is 200 ]
+      |                                     ^^^
+      |
+      = help: put an assertion with commas in quotes: `[ "status is one of 200, 204" ]`
+    "#);
+}
+
+#[test]
+fn characters_that_mean_something_to_yaml_are_named() {
+    insta::assert_snapshot!(shown("name: @home\n"), @r"
+    error: not valid YAML: text cannot begin with `@`
+     --> shop.yaml:1:7
+      |
+    1 | name: @home
+      |       ^
+      |
+      = help: put the text in quotes
+    ");
+    insta::assert_snapshot!(shown("name: `t`\n"), @r"
+    error: not valid YAML: text cannot begin with a backquote
+     --> shop.yaml:1:7
+      |
+    1 | name: `t`
+      |       ^
+      |
+      = help: put the text in quotes
+    ");
+    insta::assert_snapshot!(shown("name: a\nhttp:\n  body: |\n  {\"a\": 1}\n"), @r#"
+    error: not valid YAML: the text of `|` is not indented
+     --> shop.yaml:4:3
+      |
+    4 |   {"a": 1}
+      |   ^^^^^^^^
+      |
+      = help: indent it deeper than the line with `|`
+    "#);
+    insta::assert_snapshot!(shown("tests:\n<<<<<<< HEAD\n  - name: t\n=======\n  - name: u\n>>>>>>> x\n"), @r"
+    error: this is a conflict marker of Git
+     --> shop.yaml:2:1
+      |
+    2 | <<<<<<< HEAD
+      | ^^^^^^^^^^^^
+      |
+      = help: resolve the conflict, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`
+    ");
+    insta::assert_snapshot!(shown("tests:\n\u{a0}\u{a0}- name: t\n\u{a0}\u{a0}  http: { url: x }\n"), @r"
+    error: this line begins with a no-break space (U+00A0), which does not indent
+     --> shop.yaml:2:1
+      |
+    2 |   - name: t
+      | ^
+      |
+      = help: indent with spaces
+    ");
+    insta::assert_snapshot!(shown("n\0a\0m\0e\0:\0 \0a\0"), @r"
+    error: not valid YAML: found the character U+0000
+     --> shop.yaml:1:2
+      |
+    1 | n␀a␀m␀e␀:␀ ␀a␀
+      |  ^
+      |
+      = help: if this is a file in UTF-16, save it as UTF-8
+    ");
+}
+
+#[test]
+fn what_a_comment_cuts_off_is_named() {
+    insta::assert_snapshot!(request("http: { url: http://h/ #x }"), @r"
+    error: not valid YAML: `{` is never closed
+     --> shop.yaml:3:11
+      |
+    3 |     http: { url: http://h/ #x }
+      |           ^
+      |
+      = help: ` #` begins a comment, and `}` is in it; put text with ` #` in quotes
+    ");
+    insta::assert_snapshot!(request("http: { url: x }\n    assert:\n      - body contains #1"), @r"
+    error: `#1` is a comment, and no value
+     --> shop.yaml:5:9
+      |
+    5 |       - body contains #1
+      |         ^^^^^^^^^^^^^
+      |
+      = help: put the whole assertion in quotes
+    ");
+    insta::assert_snapshot!(shown("- name: t #1\n  http: { url: x }\n- name: t #2\n  http: { url: x }\n"), @r"
+    error: duplicate test name `t`
+     --> shop.yaml:3:9
+      |
+    3 | - name: t #2
+      |         ^ first given in line 1
+      |
+      = help: ` #` begins a comment, which is not a part of the name; put the name in quotes
     ");
 }

@@ -1,30 +1,13 @@
 //! Builds the tree from the parser's events.
 
+use super::flaw::{Flaw, odd_indentation, place, too_deep};
+use super::syntax::syntax;
 use super::{DEPTH_MAX, Kind, NODES_MAX, Node, Scalar};
 use crate::Place;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// Why a text is not a tree, or a part of it is not.
-#[derive(Debug)]
-pub(crate) struct Flaw {
-    pub(crate) place: Place,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-}
-
-impl Flaw {
-    fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into(), help: None }
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
 
 /// Reads the only document of a text: its root, unless it is empty, and what is wrong inside.
 ///
@@ -40,7 +23,17 @@ pub(crate) fn load(text: &str) -> Result<(Option<Rc<Node>>, Vec<Flaw>), Flaw> {
             Err(error) => return Err(syntax(&text, &error)),
         }
     }
-    Ok((builder.root, builder.flaws))
+    match builder.odd_key.filter(|odd| is_first(&text, *odd)) {
+        Some((place, space)) => Err(odd_indentation(place, space)),
+        None => Ok((builder.root, builder.flaws)),
+    }
+}
+
+/// Whether a place is that of the first thing in its line.
+fn is_first(text: &str, (place, _): (Place, char)) -> bool {
+    let index = usize::try_from(place.line).unwrap_or(usize::MAX).saturating_sub(1);
+    let skipped = usize::try_from(place.column).unwrap_or(usize::MAX).saturating_sub(1);
+    text.lines().nth(index).is_some_and(|line| line.chars().take(skipped).all(|c| matches!(c, ' ' | '-')))
 }
 
 #[derive(Default)]
@@ -52,6 +45,8 @@ struct Builder {
     /// Nodes so far, aliases expanded.
     count: u32,
     flaws: Vec<Flaw>,
+    /// The first name without quotes that begins with white space which is not YAML's, and that space.
+    odd_key: Option<(Place, char)>,
 }
 
 /// A list or mapping that has not ended.
@@ -89,6 +84,10 @@ impl Builder {
                     text = self.untagged(place, tag, text);
                 }
                 let plain = style == ScalarStyle::Plain && !core_text;
+                if plain && self.odd_key.is_none() && self.is_name_next() {
+                    let space = text.chars().next().filter(|space| space.is_whitespace());
+                    self.odd_key = space.map(|space| (Place { length: 1, ..place }, space));
+                }
                 // The parser makes room for far more than most scalars have.
                 text.shrink_to_fit();
                 let kind = Kind::Scalar(Scalar { text, plain });
@@ -112,6 +111,11 @@ impl Builder {
                 None => Err(Flaw::new(place, "this alias refers to what it is a part of")),
             },
         }
+    }
+
+    /// Whether the next scalar is the name of a field.
+    fn is_name_next(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: Content::Mapping(_, None), .. }))
     }
 
     /// What was probably meant by a text behind a tag, which was reported: it is read on with, so that nothing else is said of
@@ -260,128 +264,6 @@ fn merged(entries: Vec<(Rc<Node>, Rc<Node>)>) -> Vec<(Rc<Node>, Rc<Node>)> {
 /// Whether a tag is none of those of YAML itself (`!!str`).
 fn is_foreign(tag: &Tag) -> bool {
     !tag.is_yaml_core_schema()
-}
-
-fn too_deep(place: Place) -> Flaw {
-    Flaw::new(place, format!("lists and mappings are nested at most {DEPTH_MAX} deep"))
-}
-
-fn place(span: Span) -> Place {
-    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    let length = if span.end.line() == span.start.line() {
-        span.end.col().saturating_sub(span.start.col())
-    } else {
-        1
-    };
-    Place {
-        line: number(span.start.line()).max(1),
-        column: number(span.start.col()).saturating_add(1),
-        length: number(length).max(1),
-    }
-}
-
-/// What the parser objects to, in our words and with the usual remedy.
-fn syntax(text: &str, error: &saphyr_parser::ScanError) -> Flaw {
-    let place = place(Span::empty(*error.marker()));
-    let line = text.lines().nth(error.marker().line().saturating_sub(1)).unwrap_or("");
-    let info = error.info();
-    // The parser has a limit of its own, which it meets first while it looks ahead.
-    if info == "recursion limit exceeded" {
-        return too_deep(place);
-    }
-    let flaw = Flaw::new(place, format!("not valid YAML: {info}"));
-    if line.contains(": {{") || line.trim_start().starts_with("- {{") {
-        return flaw.help("text that begins with `{{` must be in quotes");
-    }
-    if let Some(flaw) = in_brackets(text, error.marker().line(), info) {
-        return flaw;
-    }
-    match info {
-        "block sequence entries are not allowed in this context" => {
-            flaw.help("a list begins on a line of its own, or is in brackets: `assert: [ status is 200 ]`")
-        }
-        "while parsing a block collection, did not find expected '-' indicator"
-        | "while parsing a block mapping, did not find expected key" => flaw
-            .help("check the indentation: this line begins neither where the lines before it do nor deeper"),
-        "mapping values are not allowed in this context" => {
-            flaw.help("check the indentation; text that contains `: ` must be in quotes")
-        }
-        _ if info.contains("tab") => flaw.help("indent with spaces"),
-        "while parsing node, found unknown anchor" => {
-            flaw.help("text that begins with `*` must be in quotes, unless it is the alias of an anchor `&`")
-        }
-        _ if info.contains("escape") => {
-            flaw.help("in double quotes a backslash is written `\\\\`; single quotes leave it alone")
-        }
-        _ => flaw,
-    }
-}
-
-/// What is wrong inside of brackets or braces: they are never closed, or something is missing between two values.
-fn in_brackets(text: &str, line: usize, info: &str) -> Option<Flaw> {
-    if !info.contains("flow") {
-        return None;
-    }
-    let (open, place) = last_open(text, line)?;
-    let is_json = text.trim_start().starts_with(['{', '[']);
-    if !is_json {
-        let closing = if open == '{' { '}' } else { ']' };
-        return Some(
-            Flaw::new(place, format!("not valid YAML: `{open}` is never closed"))
-                .help(format!("close it with `{closing}`, or separate what is in it by commas")),
-        );
-    }
-    // Where the value before ends.
-    let before: Vec<(usize, &str)> = text.lines().enumerate().take(line.saturating_sub(1)).collect();
-    let (index, last) = before.into_iter().rev().find(|(_, line)| !line.trim().is_empty())?;
-    if last.trim_end().ends_with([',', '{', '[', ':']) {
-        return None;
-    }
-    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    let place = Place {
-        line: number(index.saturating_add(2)),
-        column: number(
-            text.lines().nth(index.saturating_add(1))?.chars().take_while(|c| c.is_whitespace()).count(),
-        )
-        .saturating_add(1),
-        length: 1,
-    };
-    Some(
-        Flaw::new(place, "not valid JSON: a comma is missing before this")
-            .help(format!("end line {} with `,`", index.saturating_add(1))),
-    )
-}
-
-/// The last bracket or brace up to a line that is open there, and where it is. Quotes and comments are skipped.
-fn last_open(text: &str, line_max: usize) -> Option<(char, Place)> {
-    let mut open: Vec<(char, Place)> = Vec::new();
-    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    let mut quote: Option<char> = None;
-    for (index, line) in text.lines().enumerate().take(line_max) {
-        let mut before = ' ';
-        let mut characters = line.chars().enumerate();
-        while let Some((column, character)) = characters.next() {
-            match (quote, character) {
-                (Some('"'), '\\') => drop(characters.next()),
-                (Some(open), _) if open == character => quote = None,
-                (Some(_), _) => {}
-                (None, '#') if before.is_whitespace() => break,
-                (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
-                (None, '{' | '[') => {
-                    let place = Place {
-                        line: number(index.saturating_add(1)),
-                        column: number(column.saturating_add(1)),
-                        length: 1,
-                    };
-                    open.push((character, place));
-                }
-                (None, '}' | ']') => drop(open.pop()),
-                (None, _) => {}
-            }
-            before = character;
-        }
-    }
-    open.pop()
 }
 
 /// JSON writes characters beyond U+FFFF as two escapes (RFC 8259 section 7), which YAML does not know: in texts that
