@@ -164,6 +164,7 @@ fn what_means_nothing_is_reported_at_its_place() {
         ),
         json!({ "type": "api", "subtype": "multi", "name": "a", "options": {}, "config": { "steps": [] } }),
         json!({ "type": "browser", "name": "a", "options": {}, "config": { "assertions": [] } }),
+        json!({ "type": "browser", "name": "a", "config": { "assertions": [] } }),
         json!({ "tests": [{ "id": "abc-def-ghi", "testOverrides": {} }] }),
         json!([test("http", http(), status()), { "id": 5 }]),
     ];

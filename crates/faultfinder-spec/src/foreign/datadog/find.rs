@@ -22,9 +22,10 @@ pub(super) fn is_one(root: &Node) -> bool {
 
 /// Whether a mapping is a test.
 fn is_test(node: &Node) -> bool {
-    let is_of_type = value::word(node, "type").is_some_and(|word| TYPES.contains(&word));
+    let Some(word) = value::word(node, "type").filter(|word| TYPES.contains(word)) else { return false };
+    // `api` may mean something else to others.
     let of_datadog = ["subtype", "options", "public_id"];
-    is_of_type && has(node, "config") && of_datadog.iter().any(|key| has(node, key))
+    has(node, "config") && (word != "api" || of_datadog.iter().any(|key| has(node, key)))
 }
 
 /// Whether a mapping is an entry of a file of the CI tool, and nothing else.
