@@ -1,10 +1,42 @@
 //! The entries of a mapping, each key once.
 
-use crate::Place;
 use crate::reader::Reader;
 use crate::text::quoted;
 use crate::yaml::{Kind, Node};
+use crate::{Diagnostic, Place, Text};
 use std::collections::HashMap;
+
+/// That a test or step has the name of an earlier one: where it is given, or where it is taken over by a merge or an alias. `first`
+/// is the earlier name with where its test begins, `holder` where this one begins.
+pub(crate) fn duplicate_name(
+    reader: &Reader<'_>,
+    what: &str,
+    name: &Text,
+    (first, first_holder): (Place, Place),
+    holder: Place,
+) -> Diagnostic {
+    let message = format!("duplicate {what} name {}", quoted(name.as_written()));
+    if name.place() != first {
+        return reader
+            .error(name.place(), message)
+            .with_label(format!("first given in line {}", first.line))
+            .with_help(match reader.source().glued_comment(name.place()) {
+                Some(_) => "` #` begins a comment, which is not a part of the name; put the name in quotes"
+                    .to_owned(),
+                None => format!("results are found by name; give each {what} its own"),
+            });
+    }
+    if holder == first_holder {
+        return reader
+            .error(name.place(), message)
+            .with_label(format!("an alias uses this {what} again"))
+            .with_help("merge it instead, with a name of its own: `<<: *ALIAS` and `name: ..`");
+    }
+    reader
+        .error(holder, message)
+        .with_label(format!("takes over the name in line {}", first.line))
+        .with_help("give a `name` of its own beside `<<`")
+}
 
 /// The entries of a mapping with scalar keys, each key once; others are reported as a `what`.
 pub(crate) fn unique<'n>(

@@ -6,6 +6,7 @@ use crate::reader::Reader;
 use crate::text::quoted;
 use crate::yaml::{Kind, Node};
 use crate::{Place, Text};
+use faultfinder_taxonomy::Protocol;
 use faultfinder_taxonomy::word::{nearest, one_of};
 
 /// A mapping whose known fields were found.
@@ -73,7 +74,9 @@ impl<'n> Mapping<'n> {
         }
         // One that is like a field which is there is not the one that is missing.
         let may_be_missing = |name: &&str| match of_others(name)
-            .filter(|meant| table.find(meant).is_some())
+            .iter()
+            .copied()
+            .find(|meant| table.find(meant).is_some())
             .or_else(|| nearest(name, table.fields().map(|field| field.name)))
         {
             Some(meant) => !mapping.has(meant),
@@ -185,41 +188,80 @@ impl<'n> Mapping<'n> {
     }
 }
 
-/// What other tools call one of our fields.
-fn of_others(name: &str) -> Option<&'static str> {
-    Some(match name.to_ascii_lowercase().replace(['-', ' '], "_").as_str() {
-        "uri" | "endpoint" | "target" | "address" | "link" => "url",
-        "https" | "request" | "web" => "http",
-        "ping" | "icmp4" | "icmp6" => "icmp",
-        "websocket" | "websockets" | "wss" => "ws",
-        "tls" | "certificate" | "cert" | "x509" => "ssl",
-        "resolve_dns" | "nslookup" | "dig" => "dns",
-        "assertions" | "asserts" | "conditions" | "checks" | "expect" | "validate" | "tests" => "assert",
-        "interval" | "schedule" | "frequency" | "period" | "tick_every" | "cron" => "every",
-        "retries" | "attempts" => "retry",
-        "disabled" => "paused",
-        "labels" | "groups" | "group" => "tags",
-        "title" | "description" | "label" | "id" => "name",
-        "verb" => "method",
-        "header" => "headers",
-        "params" | "parameters" | "query_params" | "querystring" => "query",
-        "data" | "payload" | "content" => "body",
-        "hostname" | "server_host" => "host",
-        "vars" | "env" | "config_variables" => "variables",
-        "json" | "json_path" => "jsonpath",
-        "extractors" | "capture" | "captures" | "extracted_values" | "save" => "extract",
-        "sleep" | "delay" | "pause" => "wait",
-        "subtest" | "call" | "play" => "run",
-        "allowfailure" | "continue_on_error" | "ignore_failure" => "allow_failure",
-        "iscritical" | "is_critical" => "critical",
-        "exitifsucceed" => "exit_if_succeed",
-        "alwaysexecute" | "always_execute" | "always" => "always_run",
-        "followredirects" | "redirects" => "follow_redirects",
+/// What other tools call one of our fields: the fields that may be meant, the likeliest first.
+fn of_others(name: &str) -> &'static [&'static str] {
+    match name.to_ascii_lowercase().replace(['-', ' '], "_").as_str() {
+        "url" | "uri" | "endpoint" | "target" | "address" | "link" => &["url", "host", "name"],
+        "https" | "request" | "web" => &["http"],
+        "ping" | "icmp4" | "icmp6" => &["icmp"],
+        "websocket" | "websockets" | "wss" => &["ws"],
+        "tls" | "certificate" | "cert" | "x509" => &["ssl"],
+        "resolve_dns" | "nslookup" | "dig" => &["dns"],
+        "assertions" | "asserts" | "conditions" | "checks" | "expect" | "validate" | "tests" => &["assert"],
+        "interval" | "schedule" | "frequency" | "period" | "tick_every" | "cron" => &["every"],
+        "retries" | "attempts" => &["retry"],
+        "disabled" => &["paused"],
+        "labels" | "groups" | "group" => &["tags"],
+        "title" | "description" | "label" | "id" => &["name"],
+        "verb" => &["method"],
+        "header" => &["headers"],
+        "params" | "parameters" | "query_params" | "querystring" => &["query"],
+        "data" | "payload" | "content" => &["body"],
+        "host" | "hostname" | "server_host" | "domain" => &["host", "name"],
+        "count" | "packet_count" | "number_of_packets" | "numberofpackets" | "pings" => &["packets", "times"],
+        "vars" | "env" | "config_variables" => &["variables"],
+        "json" | "json_path" => &["jsonpath"],
+        "extractors" | "capture" | "captures" | "extracted_values" | "save" => &["extract"],
+        "sleep" | "delay" | "pause" => &["wait"],
+        "subtest" | "call" | "play" => &["run"],
+        "allowfailure" | "continue_on_error" | "ignore_failure" => &["allow_failure"],
+        "iscritical" | "is_critical" => &["critical"],
+        "exitifsucceed" => &["exit_if_succeed"],
+        "alwaysexecute" | "always_execute" | "always" => &["always_run"],
+        "followredirects" | "redirects" => &["follow_redirects"],
         "verify_ssl" | "ssl_verify" | "allow_insecure" | "skip_tls_verify" | "insecure_skip_verify" => {
-            "insecure"
+            &["insecure"]
         }
-        _ => return None,
-    })
+        _ => &[],
+    }
+}
+
+/// The field of a mapping that other tools call so, unless it is there already.
+fn renamed(mapping: &Mapping<'_>, name: &str) -> Option<&'static str> {
+    let known = |meant: &&&str| mapping.table.find(meant).is_some() && !mapping.has(meant);
+    of_others(name).iter().find(known).copied()
+}
+
+/// Fields of tests and steps that are often written into the request.
+const BESIDE_REQUESTS: &[&str] = &["name", "assert", "retry", "every", "tags", "paused"];
+
+/// What other tools have for people to read.
+const NOTES: &[&str] = &["description", "comment", "notes", "note", "documentation", "summary"];
+
+/// Fields of steps only.
+const OF_STEPS: &[&str] = &[
+    "extract",
+    "extract_javascript",
+    "repeat",
+    "allow_failure",
+    "critical",
+    "exit_if_succeed",
+    "always_run",
+];
+
+/// Where a field belongs that is around the mapping, or in another one beside it.
+fn belongs_elsewhere(table: &'static Table, name: &str) -> Option<String> {
+    let title = table.title.trim_matches('`');
+    let is_request = Protocol::ALL.iter().any(|protocol| protocol.as_str() == title);
+    if is_request && BESIDE_REQUESTS.contains(&name) {
+        return Some(format!("`{name}` belongs beside {title}, not inside"));
+    }
+    let is_test = table.find("steps").is_some() && !is_request;
+    if OF_STEPS.contains(&name) && is_request {
+        return Some(format!("`{name}` belongs into a step of `steps`, beside {title}"));
+    }
+    (OF_STEPS.contains(&name) && is_test)
+        .then(|| format!("`{name}` belongs into a step of `steps`, together with the request"))
 }
 
 /// The mappings inside of a mapping that have a field of this name.
@@ -255,8 +297,15 @@ fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Pl
         diagnostic = diagnostic.with_help("JSON has no comments; YAML has: `# ...`");
     } else if matches!(name, "enabled" | "active") && table.find("paused").is_some() {
         diagnostic = diagnostic.with_help("`paused: true` leaves a test off the schedule of a service");
-    } else if let Some(ours) = of_others(name).filter(|ours| table.find(ours).is_some()) {
+    } else if let Some(place) = belongs_elsewhere(table, name) {
+        diagnostic = diagnostic.with_label("not here").with_help(place);
+    } else if let Some(ours) = renamed(mapping, name) {
         diagnostic = diagnostic.with_label(format!("here it is called `{ours}`"));
+        if ours == "host" && of_others(name).contains(&"url") {
+            diagnostic = diagnostic.with_help("a name or an address, without a scheme and a path");
+        }
+    } else if NOTES.contains(&name) {
+        diagnostic = diagnostic.with_help("put it into the name, or into a comment of YAML: `# ..`");
     } else if !inside.is_empty() {
         diagnostic = diagnostic
             .with_label("not here")

@@ -3,7 +3,7 @@
 use crate::defaults::{Defaults, RETRY, RetrySource, read_retry};
 use crate::exchange::{read_assertions, read_exchange};
 use crate::fields::{FieldSpec, Shape, Table};
-use crate::keys::unique;
+use crate::keys::{duplicate_name, unique};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::template::is_name;
@@ -369,16 +369,16 @@ fn line_of(word: &str, of: &str) -> String {
 fn check_names(reader: &mut Reader<'_>, steps: &[Step]) {
     for (index, step) in steps.iter().enumerate() {
         let Some(name) = &step.name else { continue };
-        let earlier = steps.iter().take(index).filter_map(|other| other.name.as_ref());
+        let mut earlier =
+            steps.iter().take(index).filter_map(|other| Some((other.name.as_ref()?, other.place)));
         let diagnostic = if name.as_written().trim().is_empty() {
             reader
                 .error(name.place(), "the name of a step must not be empty")
                 .with_help("give it a name, or leave it out")
-        } else if let Some(first) = earlier.clone().find(|other| other.as_written() == name.as_written()) {
-            reader
-                .error(name.place(), format!("duplicate step name {}", quoted(name.as_written())))
-                .with_label(format!("first given in line {}", first.place().line))
-                .with_help("results of steps are found by name; give each step its own, or none")
+        } else if let Some((first, holder)) =
+            earlier.find(|(other, _)| other.as_written() == name.as_written())
+        {
+            duplicate_name(reader, "step", name, (first.place(), holder), step.place)
         } else {
             continue;
         };

@@ -3,12 +3,12 @@
 use crate::defaults::{Defaults, SCHEDULE, read_retry, read_schedule};
 use crate::exchange::read_exchange;
 use crate::fields::{FieldSpec, Shape, Table};
+use crate::keys::duplicate_name;
 use crate::mapping::Mapping;
 use crate::reader::Reader;
-use crate::text::quoted;
 use crate::value::OverallTimeout;
 use crate::yaml::Node;
-use crate::{Content, Place, ScriptSource, Test, protocol, steps};
+use crate::{Content, Place, ScriptSource, Test, Text, protocol, steps};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -61,9 +61,12 @@ pub(crate) const TABLE: Table = Table::new(
 /// Fields of which a test has one: what it does.
 pub(crate) const CONTENTS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps"];
 
+/// The names of the tests so far: where each is given, and where its test begins.
+pub(crate) type Names = HashMap<String, (Place, Place)>;
+
 /// Reads the tests of a list; the names they have had so far are in `names`.
 pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Option<Vec<Test>> {
-    let mut names = HashMap::new();
+    let mut names = Names::new();
     let most = reader.source().tests_max();
     reader.list(node, "a list of tests", most, |reader, node| read(reader, node, defaults, &mut names))
 }
@@ -73,12 +76,12 @@ pub(crate) fn read(
     reader: &mut Reader<'_>,
     node: &Node,
     defaults: &Defaults,
-    names: &mut HashMap<String, Place>,
+    names: &mut Names,
 ) -> Option<Test> {
     let mapping = Mapping::open(reader, node, &TABLE)?;
     let name = mapping.text(reader, "name");
     if let Some(name) = &name {
-        check_name(reader, name.as_written(), name.place(), names);
+        check_name(reader, name, mapping.place, names);
     }
     let content = match mapping.has("steps") {
         true => steps::read(reader, &mapping, defaults).map(Content::Steps),
@@ -129,19 +132,13 @@ fn lose_variables(reader: &mut Reader<'_>, content: Option<&Content>, script: Op
     }
 }
 
-fn check_name(reader: &mut Reader<'_>, name: &str, place: Place, names: &mut HashMap<String, Place>) {
-    let diagnostic = if name.trim().is_empty() {
-        reader.error(place, "the name of a test must not be empty")
-    } else if let Some(first) = names.get(name) {
-        reader
-            .error(place, format!("duplicate test name {}", quoted(name)))
-            .with_label(format!("first given in line {}", first.line))
-            .with_help(match reader.source().glued_comment(place) {
-                Some(_) => "` #` begins a comment, which is not a part of the name; put the name in quotes",
-                None => "results are found by name; give each test its own",
-            })
+fn check_name(reader: &mut Reader<'_>, name: &Text, holder: Place, names: &mut Names) {
+    let diagnostic = if name.as_written().trim().is_empty() {
+        reader.error(name.place(), "the name of a test must not be empty")
+    } else if let Some(first) = names.get(name.as_written()) {
+        duplicate_name(reader, "test", name, *first, holder)
     } else {
-        names.insert(name.to_owned(), place);
+        names.insert(name.as_written().to_owned(), (name.place(), holder));
         return;
     };
     reader.within("name", |reader| reader.report(diagnostic));

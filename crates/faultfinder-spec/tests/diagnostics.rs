@@ -936,3 +936,124 @@ fn what_a_comment_cuts_off_is_named() {
       = help: ` #` begins a comment, which is not a part of the name; put the name in quotes
     ");
 }
+
+#[test]
+fn a_name_that_is_taken_over_is_reported_where_that_is_done() {
+    let merged = |more: &str| shown(&format!("- &a\n  name: t\n  tcp: {{ host: x, port: 1 }}\n{more}"));
+    insta::assert_snapshot!(merged("- <<: *a\n- <<: *a\n  name: u\n"), @r"
+    error: duplicate test name `t`
+     --> shop.yaml:4:3
+      |
+    4 | - <<: *a
+      |   ^^ takes over the name in line 2
+      |
+      = help: give a `name` of its own beside `<<`
+    ");
+    insta::assert_snapshot!(merged("- *a\n"), @r"
+    error: duplicate test name `t`
+     --> shop.yaml:2:9
+      |
+    2 |   name: t
+      |         ^ an alias uses this test again
+      |
+      = help: merge it instead, with a name of its own: `<<: *ALIAS` and `name: ..`
+    ");
+    insta::assert_snapshot!(request("steps: [ &s { name: w, wait: 1s }, { <<: *s } ]"), @r"
+    error: duplicate step name `w`
+     --> shop.yaml:3:40
+      |
+    3 |     steps: [ &s { name: w, wait: 1s }, { <<: *s } ]
+      |                                        ^^ takes over the name in line 3
+      |
+      = help: give a `name` of its own beside `<<`
+    ");
+}
+
+#[test]
+fn what_a_field_is_called_depends_on_the_mapping() {
+    insta::assert_snapshot!(request("ssl: { url: 'https://a.test' }"), @r"
+    error: unknown field `url` of `ssl`
+     --> shop.yaml:3:12
+      |
+    3 |     ssl: { url: 'https://a.test' }
+      |            ^^^ here it is called `host`
+      |
+      = help: a name or an address, without a scheme and a path
+    ");
+    insta::assert_snapshot!(request("dns: { host: a.test }"), @r"
+    error: unknown field `host` of `dns`
+     --> shop.yaml:3:12
+      |
+    3 |     dns: { host: a.test }
+      |            ^^^^ here it is called `name`
+    ");
+    insta::assert_snapshot!(request("icmp: { host: a.test, count: 3 }"), @r"
+    error: unknown field `count` of `icmp`
+     --> shop.yaml:3:27
+      |
+    3 |     icmp: { host: a.test, count: 3 }
+      |                           ^^^^^ here it is called `packets`
+    ");
+    insta::assert_snapshot!(request("description: d\n    tcp: { host: a.test, port: 1 }"), @r"
+    error: unknown field `description` of a test
+     --> shop.yaml:3:5
+      |
+    3 |     description: d
+      |     ^^^^^^^^^^^
+      |
+      = help: put it into the name, or into a comment of YAML: `# ..`
+    ");
+    insta::assert_snapshot!(shown("title: a\ntcp: { host: a.test, port: 1 }"), @r"
+    error: unknown field `title` of a test
+     --> shop.yaml:1:1
+      |
+    1 | title: a
+      | ^^^^^ here it is called `name`
+    ");
+}
+
+#[test]
+fn fields_beside_the_request_or_of_a_step_are_said_to_belong_there() {
+    insta::assert_snapshot!(request("http: { url: x, assert: [], retry: { count: 1 }, extract: {} }"), @r"
+    error: unknown field `assert` of `http`
+     --> shop.yaml:3:21
+      |
+    3 |     http: { url: x, assert: [], retry: { count: 1 }, extract: {} }
+      |                     ^^^^^^ not here
+      |
+      = help: `assert` belongs beside http, not inside
+
+    error: unknown field `retry` of `http`
+     --> shop.yaml:3:33
+      |
+    3 |     http: { url: x, assert: [], retry: { count: 1 }, extract: {} }
+      |                                 ^^^^^ not here
+      |
+      = help: `retry` belongs beside http, not inside
+
+    error: unknown field `extract` of `http`
+     --> shop.yaml:3:54
+      |
+    3 |     http: { url: x, assert: [], retry: { count: 1 }, extract: {} }
+      |                                                      ^^^^^^^ not here
+      |
+      = help: `extract` belongs into a step of `steps`, beside http
+    ");
+    insta::assert_snapshot!(request("http: { url: x }\n    extract: { A: body }\n    repeat: {}"), @r"
+    error: unknown field `extract` of a test
+     --> shop.yaml:4:5
+      |
+    4 |     extract: { A: body }
+      |     ^^^^^^^ not here
+      |
+      = help: `extract` belongs into a step of `steps`, together with the request
+
+    error: unknown field `repeat` of a test
+     --> shop.yaml:5:5
+      |
+    5 |     repeat: {}
+      |     ^^^^^^ not here
+      |
+      = help: `repeat` belongs into a step of `steps`, together with the request
+    ");
+}
